@@ -1,0 +1,1 @@
+//! One file a command: what was typed, and what it does.

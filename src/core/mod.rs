@@ -1,0 +1,12 @@
+//! What the tool knows and decides: pure, without files, network, environment, clock or terminal.
+
+pub mod catalog;
+pub mod definitions;
+pub mod diagnostic;
+pub mod exchange;
+pub mod export;
+pub mod json;
+pub mod model;
+pub mod request;
+pub mod template;
+pub mod text;

@@ -1,0 +1,60 @@
+//! The action that sets a webhook off.
+
+use std::fmt;
+
+/// What happened to the element (`platform.md`, "What a webhook is").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Trigger {
+    /// It was made.
+    Create,
+    /// It was changed.
+    Update,
+    /// It was removed.
+    Delete,
+}
+
+impl Trigger {
+    /// All of them, in the platform's order.
+    pub const ALL: [Self; 3] = [Self::Create, Self::Update, Self::Delete];
+
+    /// The API's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// Reads the API's name, or the app's (English and German), in any letter case.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim().to_lowercase().as_str() {
+            "create" | "new" | "neu" => Some(Self::Create),
+            "update" => Some(Self::Update),
+            "delete" | "löschen" => Some(Self::Delete),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Trigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_back_and_the_apps_names_are_understood() {
+        for trigger in Trigger::ALL {
+            assert_eq!(Trigger::parse(trigger.as_str()), Some(trigger));
+            assert_eq!(Trigger::parse(&trigger.as_str().to_uppercase()), Some(trigger));
+        }
+        assert_eq!(Trigger::parse("Neu"), Some(Trigger::Create));
+        assert_eq!(Trigger::parse("LÖSCHEN"), Some(Trigger::Delete));
+        assert_eq!(Trigger::parse("created"), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! One definition: what a block of `webhooks.toml` means, with the place of every part.
+
+use std::sync::Arc;
+
+use crate::core::text::{Source, Span, Spanned};
+
+use super::{Method, Trigger, TriggerElement};
+
+/// A webhook as defined in a file (`platform.md`, "What a webhook is").
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// The file it stands in; all spans point into it.
+    pub source: Arc<Source>,
+    /// The name that commands use.
+    pub handle: Spanned<String>,
+    /// The label in overviews, where one was given.
+    pub name: Option<Spanned<String>>,
+    /// The account's webhook that this one is.
+    pub id: Option<Spanned<u64>>,
+    /// The "Status": an inactive webhook stays defined and never fires.
+    pub active: Spanned<bool>,
+    /// The action that sets it off.
+    pub trigger: Spanned<Trigger>,
+    /// The kind of element the action applies to.
+    pub trigger_element: Spanned<TriggerElement>,
+    /// For `rsvp_answer`: only answers to the event with this prokey.
+    pub prokey_filter: Option<Spanned<String>>,
+    /// How the request is sent.
+    pub method: Spanned<Method>,
+    /// Where it is sent, as written: may hold `${NAME}`.
+    pub payload_url: Spanned<String>,
+    /// Extra request headers, in file order.
+    pub header: Vec<Field>,
+    /// Extra body fields, sent beside `element_data`, in file order.
+    pub body: Vec<Field>,
+}
+
+/// A header or a body field, as written: the value may hold `{{variable}}` and `${NAME}`.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The header's name or the body field's key.
+    pub key: Spanned<String>,
+    /// The value; its span is the literal in the file, quotes included.
+    pub value: Spanned<String>,
+}
+
+impl Webhook {
+    /// The label for people: the name, or the handle when there is none.
+    pub fn label(&self) -> &str {
+        self.name.as_ref().map_or(&self.handle.value, |name| &name.value)
+    }
+
+    /// The place of a part of a string value: `range` counts bytes of the value, the answer bytes of
+    /// the file, whatever quotes and escapes the literal was written with.
+    pub fn place_within(&self, value: &Spanned<String>, range: Span) -> Span {
+        let literal = &self.source.text()[value.span.clone()];
+        let start = value.span.start + literal_offset(literal, range.start);
+        let end = value.span.start + literal_offset(literal, range.end);
+        start..end.max(start)
+    }
+}
+
+/// The offset in a TOML string literal at which the byte `target` of its value was written.
+fn literal_offset(literal: &str, target: usize) -> usize {
+    let quote = if literal.starts_with("\"\"\"") || literal.starts_with("'''") { 3 } else { 1 };
+    let escapes = literal.starts_with('"');
+    let mut at = quote;
+    if quote == 3 {
+        // A line break right after the opening quotes is no part of the value.
+        at += ["\r\n", "\n"].into_iter().find(|end| literal[at..].starts_with(end)).map_or(0, str::len);
+    }
+    let mut value_bytes = 0;
+    while at < literal.len().saturating_sub(quote) {
+        let (written, meant) = match literal[at..].strip_prefix('\\') {
+            Some(rest) if escapes => escape_lengths(rest),
+            _ => literal[at..].chars().next().map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
+        };
+        if meant > 0 && value_bytes >= target {
+            break;
+        }
+        at += written;
+        value_bytes += meant;
+    }
+    at
+}
+
+/// How many bytes an escape takes in the file, its backslash included, and in the value.
+fn escape_lengths(after_backslash: &str) -> (usize, usize) {
+    let digits = match after_backslash.chars().next() {
+        Some('x') => 2,
+        Some('u') => 4,
+        Some('U') => 8,
+        // A backslash at the end of a line swallows all white space up to the next word.
+        Some(c) if c.is_ascii_whitespace() => {
+            let rest = after_backslash.trim_start_matches([' ', '\t', '\r', '\n']);
+            return (1 + after_backslash.len() - rest.len(), 0);
+        }
+        _ => return (2, 1),
+    };
+    let code = after_backslash.get(1..=digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+    (2 + digits, code.and_then(char::from_u32).map_or(1, char::len_utf8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written_at(literal: &str, value: &str, part: &str) -> String {
+        let start = value.find(part).unwrap();
+        let range = literal_offset(literal, start)..literal_offset(literal, start + part.len());
+        literal[range].to_owned()
+    }
+
+    #[test]
+    fn a_part_of_a_value_is_found_in_every_kind_of_literal() {
+        assert_eq!(written_at("\"a {{b}}\"", "a {{b}}", "{{b}}"), "{{b}}");
+        assert_eq!(written_at("'a {{b}}'", "a {{b}}", "{{b}}"), "{{b}}");
+        assert_eq!(written_at(r#""\"\u00e4\t{{b}}\n""#, "\"ä\t{{b}}\n", "{{b}}"), "{{b}}");
+        assert_eq!(written_at(r#""\x41\U0001F600{{b}}""#, "A\u{1F600}{{b}}", "{{b}}"), "{{b}}");
+        assert_eq!(written_at("\"\"\"\r\nx\r\n{{b}}\"\"\"", "x\r\n{{b}}", "{{b}}"), "{{b}}");
+        assert_eq!(written_at("\"\"\"a \\\n   {{b}}\"\"\"", "a {{b}}", "{{b}}"), "{{b}}");
+        assert_eq!(written_at(r"'\{{b}}'", r"\{{b}}", "{{b}}"), "{{b}}");
+    }
+}

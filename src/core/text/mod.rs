@@ -1,0 +1,12 @@
+//! Words and places: where something stands in a text, how it is spelled for people, and what must
+//! not be shown at all. Knows nothing of webhooks.
+
+mod escape;
+mod secret;
+mod source;
+mod words;
+
+pub use escape::{one_line, printable};
+pub use secret::{MASK, Redactor, Secret};
+pub use source::{DecodeError, Place, Source, Span, Spanned};
+pub use words::{count, list, nearest};

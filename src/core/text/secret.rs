@@ -1,0 +1,182 @@
+//! Values that must never be shown, and a filter that finds them again in whatever is about to be.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+
+/// What stands where a secret would.
+pub const MASK: &str = "***";
+
+/// A text that shows itself to no one by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a text into custody.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for the place that must send it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// Replaces known secrets in any text, also in their JSON-escaped, percent-encoded, hexadecimal and
+/// base64 forms.
+///
+/// Secrets of fewer than [`Redactor::SHORTEST`] bytes are not searched for: `1` or `on` would blank
+/// out half of any text. Where such a value was put in by us, its place is known and masked all the same.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    forms: Vec<String>,
+}
+
+impl Redactor {
+    /// The length in bytes from which a secret is searched for.
+    pub const SHORTEST: usize = 4;
+
+    /// Prepares the search for these secrets.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut redactor = Self::default();
+        for secret in secrets {
+            redactor.add(secret);
+        }
+        redactor
+    }
+
+    /// Searches for one more.
+    pub fn add(&mut self, secret: &Secret) {
+        for text in [secret.reveal(), secret.reveal().trim()] {
+            if text.len() >= Self::SHORTEST {
+                self.forms.extend(forms(text));
+            }
+        }
+        // Longest first, so that no form leaves the tail of another behind.
+        self.forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        self.forms.dedup();
+    }
+
+    /// The text with every known form replaced by [`MASK`].
+    pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut redacted = Cow::Borrowed(text);
+        for form in &self.forms {
+            if redacted.contains(form.as_str()) {
+                redacted = Cow::Owned(redacted.replace(form.as_str(), MASK));
+            }
+        }
+        redacted
+    }
+}
+
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redactor({} forms)", self.forms.len())
+    }
+}
+
+/// Every form in which a secret may come back.
+fn forms(secret: &str) -> Vec<String> {
+    let bytes = secret.as_bytes();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut forms = vec![
+        secret.to_owned(),
+        json_escaped(secret, false),
+        json_escaped(secret, true),
+        percent_encoded(bytes, true),
+        percent_encoded(bytes, false),
+        hex.to_uppercase(),
+        hex,
+    ];
+    // Base64 of a text that holds the secret: its middle depends on where in a group of three it starts.
+    for skip in 0..3 {
+        let mut padded = vec![0; skip];
+        padded.extend_from_slice(bytes);
+        let first_own = [0, 2, 3][skip];
+        let last_own = padded.len() * 8 / 6;
+        for engine in [&STANDARD, &URL_SAFE] {
+            let encoded = engine.encode(&padded);
+            if last_own > first_own + 4 {
+                forms.push(encoded[first_own..last_own].to_owned());
+            }
+        }
+    }
+    forms
+}
+
+fn json_escaped(text: &str, slashes: bool) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    let inner = quoted[1..quoted.len() - 1].to_owned();
+    if slashes { inner.replace('/', "\\/") } else { inner }
+}
+
+fn percent_encoded(bytes: &[u8], upper: bool) -> String {
+    let encoded = percent_encoding::percent_encode(bytes, UNRESERVED_KEPT).to_string();
+    if upper { encoded } else { encoded.to_lowercase() }
+}
+
+/// Everything but RFC 3986's unreserved characters is encoded.
+const UNRESERVED_KEPT: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_secret_is_hidden_from_display_and_debug() {
+        let secret = Secret::new("hunter2");
+        assert_eq!(format!("{secret} {secret:?}"), "*** ***");
+        let redactor = Redactor::new([&secret]);
+        assert!(!format!("{redactor:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn short_secrets_do_not_blank_out_everything() {
+        let redactor = Redactor::new([&Secret::new("on")]);
+        assert_eq!(redactor.redact("on and on"), "on and on");
+    }
+
+    #[test]
+    fn a_basic_authorization_of_it_is_found() {
+        let redactor = Redactor::new([&Secret::new("s3cret-value")]);
+        for user in ["a", "ab", "abc"] {
+            let encoded = STANDARD.encode(format!("{user}:s3cret-value"));
+            assert!(redactor.redact(&encoded).contains(MASK), "{encoded}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_of_a_secret_survives(
+            secret in "[ -~äöü\n\t]{6,24}", before in "[a-z]{0,5}", after in "[a-z]{0,5}",
+        ) {
+            let redactor = Redactor::new([&Secret::new(secret.as_str())]);
+            for form in [
+                secret.clone(),
+                json_escaped(&secret, false),
+                json_escaped(&secret, true),
+                percent_encoded(secret.as_bytes(), true),
+            ] {
+                let text = format!("{before}{form}{after}");
+                prop_assert!(!redactor.redact(&text).contains(&form) || form.contains(MASK) || MASK.contains(&form));
+            }
+        }
+    }
+}

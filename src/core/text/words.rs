@@ -1,0 +1,64 @@
+//! Small pieces of English that messages are put together from.
+
+/// A number and its noun: `1 webhook`, `2 webhooks`, `3 replies`.
+pub fn count(number: usize, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{number} {stem}ies"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// Names in backticks: `` `a` ``, `` `a` or `b` ``, `` `a`, `b` or `c` ``.
+pub fn list<T: AsRef<str>>(names: &[T], conjunction: &str) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [firsts @ .., last] => format!("{} {conjunction} {last}", firsts.join(", ")),
+    }
+}
+
+/// The candidate that a person most likely meant, if any is close enough to be worth saying.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const CLOSE_ENOUGH: f64 = 0.6;
+    let fold = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    let word = fold(word);
+    if word.chars().count() > 100 {
+        return None;
+    }
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::normalized_damerau_levenshtein(&word, &fold(candidate)), candidate))
+        .filter(|(score, _)| *score >= CLOSE_ENOUGH)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_singular_and_nothing_else_is() {
+        assert_eq!(count(0, "webhook"), "0 webhooks");
+        assert_eq!(count(1, "webhook"), "1 webhook");
+        assert_eq!(count(2, "delivery"), "2 deliveries");
+        assert_eq!(count(2, "key"), "2 keys");
+    }
+
+    #[test]
+    fn lists_read_as_english() {
+        assert_eq!(list::<&str>(&[], "or"), "");
+        assert_eq!(list(&["a"], "or"), "`a`");
+        assert_eq!(list(&["a", "b", "c"], "or"), "`a`, `b` or `c`");
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_recognised_and_a_stranger_is_not() {
+        let names = ["email", "amount", "date_created"];
+        assert_eq!(nearest("emial", names), Some("email"));
+        assert_eq!(nearest("dateCreated", names), Some("date_created"));
+        assert_eq!(nearest("colour", names), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! The outside world, one room a thing. Effects print nothing.

@@ -1,0 +1,1 @@
+//! How the tool speaks to people and scripts.

@@ -1,0 +1,30 @@
+//! `hooks`: defines, previews, fires and checks the webhooks of Add to Calendar PRO.
+//!
+//! Four layers, arrows only downwards. A test (`tests/it/architecture.rs`) reads every `use crate::`
+//! line against this table:
+//!
+//! | room | may use |
+//! |---|---|
+//! | `core::text` | |
+//! | `core::json` | `core::text` |
+//! | `core::diagnostic` | `core::text` |
+//! | `core::model` | `core::text` |
+//! | `core::catalog` | `core::json` `core::model` `core::text` |
+//! | `core::template` | `core::text` |
+//! | `core::definitions` | `core::diagnostic` `core::model` `core::template` `core::text` |
+//! | `core::request` | `core::catalog` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::template` `core::text` |
+//! | `core::exchange` | `core::text` |
+//! | `core::export` | `core::model` `core::request` `core::text` |
+//! | `effects` | `core` |
+//! | `face` | `core` `effects` |
+//! | `commands` | `core` `effects` `face` |
+//!
+//! Four values carry the program: a [`Webhook`](core::model::Webhook) is what the file means, a
+//! [`PreparedRequest`](core::request::PreparedRequest) what would be sent, an
+//! [`Exchange`](core::exchange::Exchange) what happened, a
+//! [`Diagnostic`](core::diagnostic::Diagnostic) what is wrong.
+
+pub mod commands;
+pub mod core;
+pub mod effects;
+pub mod face;
