@@ -333,7 +333,6 @@ pub(super) fn decode(inner: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::check;
-    use super::*;
 
     fn at(text: &str, path: &str) -> Option<String> {
         check(text).unwrap().root(text).find(path).map(|value| value.raw().to_owned())
