@@ -23,6 +23,12 @@ impl Document {
         Value::new(text, self.root.clone())
     }
 
+    /// The document of a value inside this one.
+    #[must_use]
+    pub fn part(&self, span: Span) -> Self {
+        Self { root: span, ..self.clone() }
+    }
+
     /// The keys that stand a second time in their object; of these the last one counts.
     pub fn repeated_keys(&self) -> &[Span] {
         &self.repeated_keys

@@ -1,5 +1,16 @@
 //! The request that a webhook sends, made once: preview shows it, fire sends it, export writes it.
 
+mod element;
+mod header;
+mod matching;
+mod prepare;
 mod prepared;
+mod render;
+mod target;
 
+pub use element::{Element, SetValue};
+pub use matching::{Mismatch, mismatches};
+pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
+pub use render::{Environment, EnvironmentValue};
+pub use target::{TargetError, parse_target};

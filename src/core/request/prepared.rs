@@ -15,8 +15,8 @@ pub struct PreparedRequest {
     pub method: Method,
     /// Where it goes: normalised, without user info and fragment.
     pub url: Url,
-    /// The parts of [`url`](Self::url)'s text that came from the environment.
-    pub url_secrets: Vec<Span>,
+    /// The URL as it may be shown: without what came from the environment or names itself a credential.
+    pub shown_url: String,
     /// All headers in the order in which they are sent, `host` and `content-length` included; names
     /// are in lower case, as they are on the wire.
     pub headers: Vec<PreparedHeader>,
@@ -31,7 +31,7 @@ pub struct PreparedRequest {
 }
 
 /// One header line.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PreparedHeader {
     /// The name in lower case.
     pub name: String,
@@ -50,6 +50,8 @@ pub struct RenderedValue {
     pub template: String,
     /// Its pieces in order.
     pub parts: Vec<RenderedPart>,
+    /// Whether the whole value is one variable whose JSON type is kept, so that its text is JSON.
+    pub keeps_type: bool,
 }
 
 /// Where a rendered value is used.
