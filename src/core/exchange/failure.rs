@@ -217,10 +217,8 @@ mod tests {
 
     #[test]
     fn what_comes_from_outside_is_escaped_and_cut() {
-        let facts = Facts {
-            location: Some(format!("http://x/\u{1b}[2J\n{}", "a".repeat(5000))),
-            ..Facts::default()
-        };
+        let facts =
+            Facts { location: Some(format!("http://x/\u{1b}[2J\n{}", "a".repeat(5000))), ..Facts::default() };
         let filled = facts.fill("It {points}.");
         assert!(filled.contains("\\x1b[2J\\n"), "{filled}");
         assert!(filled.chars().count() < 400);
@@ -234,7 +232,9 @@ mod tests {
 
     #[test]
     fn durations_read_as_people_say_them() {
-        for (micros, words) in [(250, "250 µs"), (30_000, "30 ms"), (1_240_000, "1.2 s"), (30_000_000, "30 s")] {
+        for (micros, words) in
+            [(250, "250 µs"), (30_000, "30 ms"), (1_240_000, "1.2 s"), (30_000_000, "30 s")]
+        {
             assert_eq!(elapsed(Duration::from_micros(micros)), words);
         }
     }

@@ -25,19 +25,26 @@ pub fn judge(answer: &Answer, url: &Url, facts: &Facts, redactor: &Redactor) -> 
         return (None, notes);
     }
     let clean = |text: String| redactor.redact(&text).into_owned();
+    let reason = match answer.status {
+        101 => Some("it switched to another protocol without being asked".to_owned()),
+        407 => Some("it wants credentials: 407".to_owned()),
+        _ => None,
+    };
     let facts = Facts {
+        reason,
         status: Some(answer.status_line()),
         location: redirect_target(answer, url).map(clean),
         retry_after: answer.header("retry-after").map(clean),
         allow: answer.header("allow").map(clean),
         ..facts.clone()
     };
-    let kind = if wants_tls(answer, url) { FailureKind::HttpToTlsPort } else { kind(answer.status) };
+    let kind = if wants_tls(answer, url) { FailureKind::HttpToTlsPort } else { kind(answer.status, &facts) };
     (Some(Failure { kind, facts }), notes)
 }
 
-fn kind(status: u16) -> FailureKind {
+fn kind(status: u16, facts: &Facts) -> FailureKind {
     match status {
+        101 => FailureKind::BadResponse,
         301 | 302 | 303 | 307 | 308 => FailureKind::Redirect,
         400 => FailureKind::BadRequest,
         401 => FailureKind::Unauthorized,
@@ -45,7 +52,7 @@ fn kind(status: u16) -> FailureKind {
         404 => FailureKind::NotFound,
         405 => FailureKind::MethodNotAllowed,
         406 => FailureKind::NotAcceptable,
-        407 => FailureKind::ProxyError,
+        407 if facts.proxy.is_some() => FailureKind::ProxyError,
         408 => FailureKind::RequestTimeout,
         409 => FailureKind::Conflict,
         410 => FailureKind::Gone,
@@ -78,8 +85,11 @@ fn redirect_target(answer: &Answer, url: &Url) -> Option<String> {
 
 /// Whether a TLS server says in plain HTTP that it wants TLS, as nginx, Apache, Go and `HAProxy` do.
 fn wants_tls(answer: &Answer, url: &Url) -> bool {
-    const PHRASES: [&str; 3] =
-        ["plain http request was sent to https port", "http request to an https server", "ssl-enabled server port"];
+    const PHRASES: [&str; 3] = [
+        "plain http request was sent to https port",
+        "http request to an https server",
+        "ssl-enabled server port",
+    ];
     let text = String::from_utf8_lossy(&answer.body[..answer.body.len().min(2048)]).to_ascii_lowercase();
     url.scheme() == "http"
         && matches!(answer.status, 400 | 497)
