@@ -52,10 +52,10 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
     }
     let span = start - first..end - first;
     let annotation = kind.span(span);
-    let annotation =
-        if location.label.is_empty() { annotation } else { annotation.label(location.label.as_str()) };
-    let snippet =
-        Snippet::source(lines).line_start(at.line).path(location.source.name()).annotation(annotation);
+    let label = one_line(&location.label);
+    let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
+    let path = one_line(location.source.name());
+    let snippet = Snippet::source(lines).line_start(at.line).path(path).annotation(annotation);
     group.element(snippet)
 }
 
