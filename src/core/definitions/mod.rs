@@ -1,1 +1,3 @@
-//! definitions
+//! The definitions file, `webhooks.toml`: what it says, and how it is changed.
+
+pub mod edit;
