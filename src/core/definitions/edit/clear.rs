@@ -88,6 +88,12 @@ fn members(layout: &Layout<'_>, gone: &[usize]) -> Vec<Edit> {
         }
         touches
     });
+    if last_kept.is_none()
+        && let Some(first) = spans.first_mut()
+        && layout.text[first.end..].starts_with([' ', '\t'])
+    {
+        first.start = layout.text[..first.start].trim_end_matches([' ', '\t']).len();
+    }
     spans.into_iter().map(without).collect()
 }
 
