@@ -1,3 +1,4 @@
 //! One integration-test binary; each module tests one thing a user does.
 
-fn main() {}
+mod edit;
+mod files;

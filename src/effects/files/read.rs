@@ -1,75 +1,88 @@
-//! Reading.
+//! Reads a whole file, after a look at what the path names.
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
-use std::path::Path;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
-use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{DecodeError, Source, one_line};
+use super::{Action, FileError, FileErrorKind};
 
-/// Reads a file as a source named by its path as given.
+/// Reads a file of at most `limit` bytes. Pipes are read to their end, so that process substitution
+/// works; devices are not, because they may have none.
 ///
 /// # Errors
-/// When it is not there, not readable, no file, larger than `largest` bytes, or not UTF-8.
-pub fn read_source(path: &Path, largest: u64) -> Result<Source, Diagnostic> {
-    let name = path.display().to_string();
-    let fail = |code, why: &str, help: &str| {
-        Diagnostic::error(code, format!("cannot read `{}`: {why}", one_line(&name))).help(help.to_owned())
-    };
-    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => fail("file-missing", "there is no such file", "check the name and the folder"),
-        ErrorKind::PermissionDenied => fail("file-permission", "permission denied", "check who may read it"),
-        _ => fail("file-unreadable", &error.to_string(), "check the path"),
-    })?;
-    if metadata.is_dir() {
-        return Err(fail("file-is-folder", "it is a folder", "name a file in it"));
-    }
-    let bytes = File::open(path).and_then(|file| read_up_to(file, metadata.len(), largest));
-    match bytes {
-        Ok(Some(bytes)) => decode(&name, bytes),
-        Ok(None) => Err(fail(
-            "file-too-large",
-            &format!("it is larger than {largest} bytes"),
-            "is it the right file?",
-        )),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            Err(fail("file-permission", "permission denied", "check who may read it"))
-        }
-        Err(error) => Err(fail("file-unreadable", &error.to_string(), "check the path")),
-    }
+/// When there is nothing to read, it may not be read, or it is too large.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let fail = |kind| FileError::new(path, Action::Read, kind);
+    // Looked at before it is opened: opening a device can have effects of its own. Links are left to the
+    // system, since those of process substitution lead to pipes that have no path; followed by hand
+    // they only tell why it could not.
+    let before = fs::metadata(path)
+        .map_err(|error| fail(follow_links(path).map_or_else(|kind| kind, |_| error.into())))?;
+    check_readable(&before).map_err(fail)?;
+    let file = File::open(path).map_err(|error| fail(error.into()))?;
+    let opened = file.metadata().map_err(|error| fail(error.into()))?;
+    check_readable(&opened).map_err(fail)?;
+    let expected = if opened.is_file() { opened.len() } else { 0 };
+    read_up_to(file, expected, limit).map_err(fail)
 }
 
-/// Reads standard input as a source.
+/// Reads standard input to its end, at most `limit` bytes.
 ///
 /// # Errors
-/// When it cannot be read, is larger than `largest` bytes, or not UTF-8.
-pub fn read_standard_input(largest: u64) -> Result<Source, Diagnostic> {
-    let name = "standard input";
-    match read_up_to(io::stdin().lock(), 0, largest) {
-        Ok(Some(bytes)) => decode(name, bytes),
-        Ok(None) => {
-            Err(Diagnostic::error("file-too-large", format!("{name} is larger than {largest} bytes")))
-        }
-        Err(error) => Err(Diagnostic::error("file-unreadable", format!("cannot read {name}: {error}"))),
-    }
-}
-
-fn read_up_to(from: impl Read, expected: u64, largest: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(expected.min(largest)).unwrap_or(0) + 1);
-    from.take(largest + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= largest).then_some(bytes))
-}
-
-fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
-    Source::decode(name, bytes).map_err(|error| match error {
-        DecodeError::Foreign { encoding } => {
-            Diagnostic::error("file-encoding", format!("`{}` is {encoding}", one_line(name)))
-                .help("save it as UTF-8")
-        }
-        DecodeError::Invalid { offset, byte, place } => {
-            let message =
-                format!("`{}` is not UTF-8: byte 0x{byte:02X} at {place} (byte {offset})", one_line(name));
-            Diagnostic::error("file-encoding", message).help("save it as UTF-8")
-        }
+/// When reading fails or there are more bytes.
+pub fn read_stdin(limit: u64) -> Result<Vec<u8>, FileError> {
+    read_up_to(io::stdin().lock(), 0, limit).map_err(|kind| FileError {
+        path: None,
+        action: Action::Read,
+        kind,
     })
+}
+
+/// Follows symbolic links, chained and relative ones, to what is no link; the folders on the way are
+/// left to the system.
+pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileErrorKind> {
+    const MOST_LINKS: usize = 40;
+    let mut target = path.to_owned();
+    for followed in 0..=MOST_LINKS {
+        match fs::symlink_metadata(&target) {
+            Ok(found) if found.is_symlink() => {
+                let next = fs::read_link(&target)?;
+                target = target.parent().unwrap_or(Path::new("")).join(next);
+            }
+            Ok(_) => return Ok(target),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && followed > 0 => {
+                return Err(FileErrorKind::DanglingLink { target });
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(FileErrorKind::LinkLoop)
+}
+
+/// Reads to the end into one reservation of the expected size.
+pub(super) fn read_up_to(from: impl Read, expected: u64, limit: u64) -> Result<Vec<u8>, FileErrorKind> {
+    let too_large = || FileErrorKind::TooLarge { limit };
+    if expected > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    let size = usize::try_from(expected).map_err(|_| too_large())?;
+    bytes.try_reserve_exact(size).map_err(|error| FileErrorKind::Other(io::Error::other(error)))?;
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit) { Ok(bytes) } else { Err(too_large()) }
+}
+
+fn check_readable(found: &Metadata) -> Result<(), FileErrorKind> {
+    if found.is_dir() {
+        return Err(FileErrorKind::Directory);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = found.file_type();
+        if kind.is_char_device() || kind.is_block_device() {
+            return Err(FileErrorKind::Device);
+        }
+    }
+    Ok(())
 }
