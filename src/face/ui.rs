@@ -125,11 +125,12 @@ impl Ui {
         self.status(&format!("{label}: {text}"));
     }
 
-    /// Prints an error and the ways out.
-    pub fn error(&mut self, message: &str, helps: &[String]) {
-        let mut text = format!("{}: {}\n", self.err.bad("error"), one_line(message));
+    /// Prints an error, with its stable name where it has one, and the ways out.
+    pub fn error(&mut self, name: Option<&str>, message: &str, helps: &[String]) {
+        let label = name.map_or("error".to_owned(), |name| format!("error[{name}]"));
+        let mut text = format!("{}: {}\n", self.err.bad(&label), one_line(message));
         for help in helps {
-            text.push_str(&format!("  {} {}\n", self.err.name("help:"), one_line(help)));
+            text.push_str(&format!("  = {}: {}\n", self.err.strong("help"), one_line(help)));
         }
         self.write_err(&text);
     }

@@ -10,9 +10,10 @@ mod shown;
 mod target;
 
 pub use element::{Element, SetValue};
+pub use header::is_harmless_header;
 pub use matching::{Mismatch, mismatches};
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
 pub use render::{Environment, EnvironmentValue};
 pub use shown::{shown_header, shown_url};
-pub use target::{TargetError, parse_target};
+pub use target::{TargetError, is_localhost, is_this_machine, parse_target};

@@ -283,7 +283,7 @@ impl<'a> Making<'a> {
                 "not every receiver reads them, nor is it known what the platform does: a body field is safe",
             );
         }
-        let is_secret = rendered.is_secret() || !header::is_harmless(&name);
+        let is_secret = rendered.is_secret() || !header::is_harmless_header(&name);
         Some(PreparedHeader { name, value: value.to_owned(), is_secret })
     }
 

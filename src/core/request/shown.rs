@@ -3,7 +3,7 @@
 use crate::core::template::{self, Segment};
 use crate::core::text::MASK;
 
-use super::header::is_harmless;
+use super::header::is_harmless_header;
 
 /// Authentication schemes, which say nothing about the credentials after them.
 const SCHEMES: [&str; 4] = ["Bearer ", "Basic ", "Token ", "Digest "];
@@ -11,7 +11,7 @@ const SCHEMES: [&str; 4] = ["Bearer ", "Basic ", "Token ", "Digest "];
 /// The value of a header as written, with a mask for literal text, unless the header is harmless or
 /// the value is to be revealed. `Bearer ${CMS_TOKEN}` stays as it is.
 pub fn shown_header(name: &str, value: &str, reveal: bool) -> String {
-    if reveal || is_harmless(name) {
+    if reveal || is_harmless_header(name) {
         return value.to_owned();
     }
     let Ok(template) = template::parse(value) else { return MASK.to_owned() };

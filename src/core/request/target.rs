@@ -73,6 +73,12 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     Ok(url)
 }
 
+/// local
+pub fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,4 +113,8 @@ mod tests {
             assert_eq!(parse_target(text).unwrap_err().message, message, "{text}");
         }
     }
+}
+/// stub
+pub fn is_this_machine(url: &Url) -> bool {
+    url.host_str().is_some_and(|h| h == "localhost" || h == "127.0.0.1")
 }
