@@ -153,7 +153,7 @@ impl Facts {
             "elapsed" => Cow::Owned(self.elapsed.map_or_else(|| "some time".to_owned(), elapsed)),
             "reason" => or(&self.reason, "no more is known"),
             "date" => Cow::Owned(self.date.map_or_else(|| "an unknown date".to_owned(), day_and_time)),
-            "names" if self.names.is_empty() => Cow::Borrowed("no name"),
+            "names" if self.names.is_empty() => Cow::Borrowed("no name that fits"),
             "names" => Cow::Owned(short(&join(self.names.iter().map(|name| format!("`{name}`"))))),
             "status" => or(&self.status, "an unknown status"),
             "points" => Cow::Owned(match &self.location {

@@ -209,7 +209,7 @@ impl Attempt<'_, '_> {
             phases,
             peer: moments.peer,
             proxy: self.through.map(|proxy| proxy.address),
-            reused: moments.detached,
+            reused: moments.reused() && !matches!(trouble, Trouble::CannotSend(_)),
             answer: None,
             failure: Some(failure),
             notes,
