@@ -142,3 +142,28 @@ fn a_time_limit_of_nothing_or_of_centuries_is_no_panic() {
         send(&options, &server.url("http://127.0.0.1", "/"));
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_port_that_drops_connections_is_a_connect_timeout() {
+    use hooks::effects::http::Transport;
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let exchange = runtime.block_on(async {
+        // Nobody accepts; once the queue of one is full, Linux leaves further callers without an answer.
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let full = socket.listen(1).unwrap();
+        let address = full.local_addr().unwrap();
+        let mut callers = Vec::new();
+        for _ in 0..4 {
+            let call = tokio::net::TcpStream::connect(address);
+            callers.push(tokio::time::timeout(Duration::from_millis(100), call).await);
+        }
+        let options = Options { connect_timeout: Duration::from_millis(300), ..options() };
+        let transport = Transport::new(&options).unwrap();
+        transport.send(&super::post(&format!("http://{address}/"))).await
+    });
+    let words = assert_failed(&exchange, FailureKind::ConnectTimeout, State::NotSent);
+    assert!(words.contains("300 ms"), "{words}");
+}
