@@ -36,6 +36,7 @@ fn shown(sentence: &str) -> String {
             "target" => "cms.example.com:443",
             "addresses" => "203.0.113.7:443",
             "proxy" => "proxy.example.com:3128",
+            "phase" if sentence.contains("whole delivery") => "connecting",
             "phase" => "waiting for the answer",
             "elapsed" => "10 s",
             "reason" => "…",
@@ -51,7 +52,9 @@ fn shown(sentence: &str) -> String {
     }
     shown.push_str(rest);
     // Most sentences are about one status and only repeat it in brackets.
-    shown.replace(&format!(" ({STATUS})"), "").replace(STATUS, "with another status")
+    let shown = shown.replace(&format!(" ({STATUS})"), "");
+    let shown = shown.replace(&format!("answered {STATUS} and"), "answered 302 Found and");
+    shown.replace(STATUS, "418 I'm a teapot")
 }
 
 const STATUS: &str = "{status}";

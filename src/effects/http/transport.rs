@@ -98,8 +98,10 @@ impl Transport {
             // Shorter than the 5 s after which Node closes an idle connection: no race, no doubt.
             .pool_idle_timeout(Duration::from_secs(4))
             .tcp_nodelay(true)
-            // The limit for the whole exchange does what these would.
+            // The limit for the whole exchange does what keep-alive probes would.
             .tcp_keepalive(None)
+            .tcp_keepalive_interval(None)
+            .tcp_keepalive_retries(None)
             .dns_resolver(std::sync::Arc::new(Resolver))
             .connector_layer(MarkConnects);
         builder = match &self.options.proxy {
@@ -140,6 +142,8 @@ impl Attempt<'_, '_> {
             biased;
             outcome = tokio::time::timeout(limit, client.client.execute(wire)) => match outcome {
                 Ok(Ok(response)) => Ok(response),
+                // What `reqwest` refuses itself, such as a URL of more than 64 KiB.
+                Ok(Err(error)) if error.is_builder() => Err(Trouble::CannotSend(Cause::from(&error).words)),
                 Ok(Err(error)) => Err(Trouble::Error(Cause::from(&error))),
                 Err(_) => Err(Trouble::TimeIsUp),
             },

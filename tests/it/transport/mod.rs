@@ -7,6 +7,7 @@ mod broken;
 mod echo;
 mod pooled;
 mod proxies;
+mod surroundings;
 mod timing;
 mod tls;
 mod wire;

@@ -33,7 +33,7 @@ fn every_byte_is_as_prepared() {
     for method in Method::ALL {
         for body in bodies {
             let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
-            let url = server.url("http://localhost", "/hooks/a%20b?q=1&q=%C3%BC");
+            let url = server.url("http://localhost", "/hooks/a%20b/^|?q=1&q=%C3%BC&{x}=|^`'");
             let request = request(method, &url, &extra, body);
             let exchange = send_once(&options(), &request).unwrap();
             assert_eq!(exchange.state, State::Delivered, "{exchange:?}");
@@ -69,6 +69,15 @@ fn a_cookie_is_never_sent_back_and_a_redirect_never_followed() {
     }
     assert_eq!(server.visits(), 2);
     assert!(server.received() == on_the_wire(&request).repeat(2));
+}
+
+#[test]
+fn a_url_that_cannot_be_sent_is_said_and_nothing_goes_out() {
+    let server = answering("").maybe_unvisited();
+    let path = format!("/{}", "x".repeat(70_000));
+    let exchange = send_once(&options(), &post(&server.url("http://127.0.0.1", &path))).unwrap();
+    super::assert_failed(&exchange, hooks::core::exchange::FailureKind::CannotSend, State::NotSent);
+    assert_eq!(server.visits(), 0);
 }
 
 #[test]
