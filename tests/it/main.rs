@@ -2,3 +2,6 @@
 
 mod edit;
 mod files;
+mod failures_page;
+mod server;
+mod transport;
