@@ -1,3 +1,5 @@
 //! One integration-test binary; each module tests one thing a user does.
 
-fn main() {}
+mod export;
+mod fixture;
+mod rendering;
