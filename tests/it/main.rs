@@ -1,7 +1,10 @@
 //! One integration-test binary; each module tests one thing a user does.
 
 mod edit;
-mod files;
+mod export;
 mod failures_page;
+mod files;
+mod fixture;
+mod rendering;
 mod server;
 mod transport;

@@ -1,5 +1,6 @@
 //! The request that a webhook sends, made once: preview shows it, fire sends it, export writes it.
 
+mod address;
 mod element;
 mod header;
 mod matching;

@@ -1,6 +1,6 @@
 //! Where a request goes: the one place that decides which addresses are accepted.
 
-use url::{ParseError, Url};
+use url::{Host, ParseError, Url};
 
 /// Why a text is no address to send to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,17 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     Ok(url)
 }
 
-/// local
+/// Whether a URL leads to this machine: such a receiver is reached without a proxy.
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => is_localhost(name),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a name is `localhost` or below it (RFC 6761, 6.3).
 pub fn is_localhost(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")
@@ -113,8 +123,4 @@ mod tests {
             assert_eq!(parse_target(text).unwrap_err().message, message, "{text}");
         }
     }
-}
-/// stub
-pub fn is_this_machine(url: &Url) -> bool {
-    url.host_str().is_some_and(|h| h == "localhost" || h == "127.0.0.1")
 }
