@@ -5,5 +5,9 @@
     clippy::expect_used,
     reason = "a test may panic, and so may what it stands on"
 )]
+#![expect(clippy::needless_raw_string_hashes, reason = "that is how snapbox writes snapshots")]
 
 mod architecture;
+mod example;
+#[expect(dead_code, unused_imports, reason = "the tests of the commands need the rest")]
+mod harness;
