@@ -9,5 +9,8 @@
 
 mod architecture;
 mod example;
+mod failures_page;
 #[expect(dead_code, unused_imports, reason = "the tests of the commands need the rest")]
 mod harness;
+mod server;
+mod transport;

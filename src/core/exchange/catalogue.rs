@@ -123,6 +123,9 @@ catalogue! {
         ConnectFailed "connect_failed" Connection
             "The connection to {addresses} failed ({reason})."
             "Check the host and the port in `payload_url`, and the limits of this machine if the reason names them."
+        TotalTimeout "total_timeout" Connection
+            "The time for the whole delivery ({elapsed}) was over while {phase}."
+            "Allow more time with `--timeout`."
         ProxyError "proxy_error" Connection
             "The proxy {proxy} did not let the request through ({reason})."
             "Check `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and their credentials, or name the host in `NO_PROXY`."
@@ -185,9 +188,6 @@ catalogue! {
         ResponseTimeout "response_timeout" Exchange
             "{target} took the request and did not answer within {elapsed}."
             "Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
-        TotalTimeout "total_timeout" Exchange
-            "The time for the whole delivery ({elapsed}) was over while {phase}."
-            "Allow more time with `--timeout`."
         EmptyResponse "empty_response" Exchange
             "{target} closed the connection without a complete answer."
             "Look into the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."

@@ -150,10 +150,10 @@ impl Facts {
             "addresses" => Cow::Owned(self.addresses_in_words()),
             "proxy" => or(&self.proxy, "the proxy"),
             "phase" => Cow::Borrowed(self.phase.map_or("sending", Phase::in_words)),
-            "elapsed" => Cow::Owned(self.elapsed.map_or_else(|| "some time".to_owned(), elapsed)),
+            "elapsed" => Cow::Owned(self.elapsed.map_or_else(|| "some time".to_owned(), duration_in_words)),
             "reason" => or(&self.reason, "no more is known"),
             "date" => Cow::Owned(self.date.map_or_else(|| "an unknown date".to_owned(), day_and_time)),
-            "names" if self.names.is_empty() => Cow::Borrowed("no name"),
+            "names" if self.names.is_empty() => Cow::Borrowed("no name that fits"),
             "names" => Cow::Owned(short(&join(self.names.iter().map(|name| format!("`{name}`"))))),
             "status" => or(&self.status, "an unknown status"),
             "points" => Cow::Owned(match &self.location {
@@ -185,7 +185,7 @@ impl Facts {
 }
 
 /// A duration as a person says it: `250 µs`, `30 ms`, `1.2 s`, `30 s`.
-pub fn elapsed(duration: Duration) -> String {
+pub fn duration_in_words(duration: Duration) -> String {
     match duration.as_millis() {
         0 => format!("{} µs", duration.as_micros()),
         1..1_000 => format!("{} ms", duration.as_millis()),
@@ -235,7 +235,7 @@ mod tests {
         for (micros, words) in
             [(250, "250 µs"), (30_000, "30 ms"), (1_240_000, "1.2 s"), (30_000_000, "30 s")]
         {
-            assert_eq!(elapsed(Duration::from_micros(micros)), words);
+            assert_eq!(duration_in_words(Duration::from_micros(micros)), words);
         }
     }
 }

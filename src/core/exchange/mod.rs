@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use answer::{Answer, BodyEnd};
 pub use catalogue::{FailureKind, Group, NoteKind};
 pub use date::day_and_time;
-pub use failure::{Facts, Failure, Note, Phase, elapsed};
+pub use failure::{Facts, Failure, Note, Phase, duration_in_words};
 pub use page::failures_page;
 pub use status::judge;
 
@@ -64,6 +64,11 @@ impl State {
             Self::InDoubt => "in_doubt",
             Self::NotSent => "not_sent",
         }
+    }
+
+    /// Whether the receiver itself answered, yes or no; else nothing usable came back.
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Delivered | Self::Failed)
     }
 
     /// Reads the name back.

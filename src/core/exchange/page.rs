@@ -36,12 +36,13 @@ fn shown(sentence: &str) -> String {
             "target" => "cms.example.com:443",
             "addresses" => "203.0.113.7:443",
             "proxy" => "proxy.example.com:3128",
+            "phase" if sentence.contains("whole delivery") => "connecting",
             "phase" => "waiting for the answer",
             "elapsed" => "10 s",
             "reason" => "…",
             "date" => "2026-01-31 12:00 UTC",
             "names" => "`www.example.com`",
-            "status" => "(status)",
+            "status" => STATUS,
             "points" => "points to `https://www.example.com/hooks`",
             "change" => "Set `payload_url` to `https://www.example.com/hooks`",
             // Whole sentences that are there only if the answer says so.
@@ -50,22 +51,26 @@ fn shown(sentence: &str) -> String {
         rest = after;
     }
     shown.push_str(rest);
-    // A status is in brackets of its own in most sentences.
-    shown.replace("((status))", "(its status)").replace("(status)", "with its status")
+    // Most sentences are about one status and only repeat it in brackets.
+    let shown = shown.replace(&format!(" ({STATUS})"), "");
+    let shown = shown.replace(&format!("answered {STATUS} and"), "answered 302 Found and");
+    shown.replace(STATUS, "418 I'm a teapot")
 }
+
+const STATUS: &str = "{status}";
 
 const HEAD: &str = "\
 # Why a delivery failed
 
 <!-- Made from the catalogue in src/core/exchange/catalogue.rs; a test proves it fresh.
-     HOOKS_BLESS=1 cargo test --test it failures_page writes it anew. -->
+     SNAPSHOTS=overwrite cargo test --test it failures_page writes it anew. -->
 
 Every failure has a name that stays the same, in words, in `--format json` and in the history; a sentence on
 what happened, and one on what to do next. Hosts, times and dates below stand for those of the delivery.
 
 Where a receiver answered, and the answer is other than 2xx, the exit code is 1 and the state `failed`. In all
 other cases it is 4: the state is `not_sent` if the request certainly did not reach a receiver, and
-`in_doubt` if it may have.
+`in_doubt` if it may have. An interrupted delivery ends with 130.
 ";
 
 const NOTES: &str = "

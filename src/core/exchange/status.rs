@@ -167,6 +167,16 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_a_receiver_echoes_is_not_repeated() {
+        let secret = crate::core::text::Secret::new("s3cret-token");
+        let url = Url::parse("http://receiver.test/").unwrap();
+        let redirect = answer(302, &[("location", "/login?token=s3cret-token")], "");
+        let (failure, _) = judge(&redirect, &url, &Facts::default(), &Redactor::new([&secret]));
+        let failure = failure.unwrap();
+        assert!(!format!("{failure:?} {} {}", failure.what(), failure.next()).contains("s3cret"));
+    }
+
+    #[test]
     fn retry_after_is_told_in_the_sentence() {
         let (failure, _) = judged(&answer(429, &[("retry-after", "30")], ""));
         assert!(failure.unwrap().what().contains("30 s"));

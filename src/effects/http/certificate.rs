@@ -64,7 +64,7 @@ fn certificate(error: &CertificateError, self_signed: bool, facts: &mut Facts) -
         }
         Bad::NotValidForName => FailureKind::TlsNameMismatch,
         Bad::Revoked => FailureKind::TlsRevoked,
-        Bad::InvalidPurpose | Bad::InvalidPurposeContext { .. } => {
+        bad if is_purpose(bad) => {
             facts.reason = Some("its extended key usage lacks `serverAuth`".to_owned());
             FailureKind::TlsBadPurpose
         }
@@ -78,6 +78,15 @@ fn certificate(error: &CertificateError, self_signed: bool, facts: &mut Facts) -
             facts.reason = Some(other.to_string());
             FailureKind::TlsBadCertificate
         }
+    }
+}
+
+/// Whether the certificate is for another use. The platform's verifier says it with a type it keeps to itself.
+fn is_purpose(error: &CertificateError) -> bool {
+    match error {
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => true,
+        CertificateError::Other(other) => format!("{other:?}").contains("EkuError"),
+        _ => false,
     }
 }
 

@@ -1,15 +1,27 @@
-//! From an error, wherever it comes from, to an entry of the catalogue and to what may have happened at
-//! the receiver.
+//! From a cause, and how far the exchange had got, to an entry of the catalogue and to what may have
+//! happened at the receiver.
 
-use std::error::Error;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::cause::{Cause, HttpCause};
 use super::certificate;
 use super::marks::Moments;
-use super::transport::Trouble;
 use crate::core::exchange::{Facts, Failure, FailureKind, Phase, State};
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// The request could not be put together.
+    CannotSend(String),
+    /// Sending or receiving failed.
+    Error(Cause),
+    /// The time for the whole exchange is over.
+    TimeIsUp,
+    /// The caller stopped it.
+    Stopped,
+}
 
 /// The limits that were set.
 #[derive(Debug, Clone, Copy)]
@@ -46,92 +58,75 @@ pub(super) fn explain(
                 Phase::Lookup | Phase::Connect | Phase::Tls => FailureKind::TotalTimeout,
             }
         }
-        Trouble::Error(error) => classify(error, moments, phase, limits, &mut facts),
+        Trouble::Error(cause) => name(cause, moments, phase, limits, &mut facts),
     };
-    let never_received = !moments.may_have_sent()
-        || matches!(
-            kind,
-            // TLS 1.3 refuses a client only after the handshake has ended on our side.
-            FailureKind::CannotSend | FailureKind::TlsClientCertRequired
-        );
-    let state = if never_received { State::NotSent } else { State::InDoubt };
+    // TLS 1.3 refuses a client only after the handshake has ended on our side.
+    let refused = matches!(kind, FailureKind::CannotSend | FailureKind::TlsClientCertRequired);
+    let state = if refused || !moments.may_have_sent() { State::NotSent } else { State::InDoubt };
     (Failure { kind, facts }, state)
 }
 
-fn classify(
-    error: &reqwest::Error,
-    moments: &Moments,
-    phase: Phase,
-    limits: Limits,
-    facts: &mut Facts,
-) -> FailureKind {
-    let chain = chain(error);
-    let find_io = chain.iter().rev().find_map(|error| error.downcast_ref::<io::Error>());
-    if let Some(tls) = chain.iter().find_map(|error| error.downcast_ref::<rustls::Error>()) {
+fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &mut Facts) -> FailureKind {
+    if let Some(tls) = &cause.tls {
         return certificate::classify(tls, moments.self_signed, facts);
     }
-    let timed_out = error.is_timeout() || find_io.is_some_and(|error| error.kind() == ErrorKind::TimedOut);
-    facts.reason = Some(reason(&chain));
-    if timed_out {
+    facts.reason = Some(cause.words.clone());
+    if cause.timed_out {
         facts.elapsed = Some(limits.connect);
     }
     match phase {
-        Phase::Tls if timed_out => FailureKind::TlsHandshakeTimeout,
+        Phase::Tls if cause.timed_out => FailureKind::TlsHandshakeTimeout,
         Phase::Tls => FailureKind::TlsHandshakeFailed,
         Phase::Lookup | Phase::Connect if facts.proxy.is_some() => {
-            if timed_out {
+            if cause.timed_out {
                 facts.reason = Some("it did not answer in time".to_owned());
             }
             FailureKind::ProxyError
         }
-        Phase::Lookup if timed_out => FailureKind::DnsTimeout,
+        Phase::Lookup if cause.timed_out => FailureKind::DnsTimeout,
         Phase::Lookup => lookup(moments, facts),
-        Phase::Connect if timed_out => FailureKind::ConnectTimeout,
-        Phase::Connect => match find_io.map(io::Error::kind) {
-            Some(ErrorKind::ConnectionRefused) => FailureKind::ConnectRefused,
-            Some(
-                ErrorKind::NetworkUnreachable
-                | ErrorKind::HostUnreachable
-                | ErrorKind::NetworkDown
-                | ErrorKind::AddrNotAvailable,
-            ) => FailureKind::NetworkUnreachable,
-            _ => FailureKind::ConnectFailed,
-        },
-        Phase::Send | Phase::Wait | Phase::Body => exchange(&chain, find_io, facts),
+        Phase::Connect if cause.timed_out => FailureKind::ConnectTimeout,
+        Phase::Connect => connect(cause.io),
+        Phase::Send | Phase::Wait | Phase::Body => exchange(cause, facts),
+    }
+}
+
+/// Why no connection came about.
+fn connect(io: Option<ErrorKind>) -> FailureKind {
+    match io {
+        Some(ErrorKind::ConnectionRefused) => FailureKind::ConnectRefused,
+        Some(
+            ErrorKind::NetworkUnreachable
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::AddrNotAvailable,
+        ) => FailureKind::NetworkUnreachable,
+        _ => FailureKind::ConnectFailed,
     }
 }
 
 /// What went wrong once the connection stood.
-fn exchange(chain: &[&(dyn Error + 'static)], io: Option<&io::Error>, facts: &mut Facts) -> FailureKind {
-    match io.map(io::Error::kind) {
-        Some(ErrorKind::UnexpectedEof) => return FailureKind::EmptyResponse,
-        Some(_) => return FailureKind::ConnectionReset,
-        None => {}
-    }
-    let Some(hyper) = chain.iter().find_map(|error| error.downcast_ref::<hyper::Error>()) else {
-        return FailureKind::ConnectionReset;
-    };
-    // The test for this is compiled into servers only.
-    if hyper.is_parse() && hyper.to_string().contains("too large") {
-        FailureKind::ResponseHeadersTooLarge
-    } else if hyper.is_incomplete_message() || hyper.is_canceled() || hyper.is_closed() {
-        FailureKind::EmptyResponse
-    } else {
-        facts.reason = Some(hyper.to_string().replace(" parsed", ""));
-        FailureKind::BadResponse
+fn exchange(cause: &Cause, facts: &mut Facts) -> FailureKind {
+    match (cause.io, &cause.http) {
+        (Some(ErrorKind::UnexpectedEof), _) | (None, Some(HttpCause::Ended)) => FailureKind::EmptyResponse,
+        (Some(_), _) | (None, None) => FailureKind::ConnectionReset,
+        (None, Some(HttpCause::HeadTooLarge)) => FailureKind::ResponseHeadersTooLarge,
+        (None, Some(HttpCause::Foreign(words) | HttpCause::Malformed(words))) => {
+            facts.reason = Some(words.clone());
+            FailureKind::BadResponse
+        }
     }
 }
 
 /// The operating system tells a name that does not exist from a name server that does not answer by words only.
 fn lookup(moments: &Moments, facts: &mut Facts) -> FailureKind {
-    const NOT_FOUND: [&str; 7] = [
+    const NOT_FOUND: [&str; 6] = [
         "name or service not known",
         "no address associated",
         "nodename nor servname",
         "does not resolve",
         "no such host",
         "host not found",
-        "name has no usable address",
     ];
     let error = moments.lookup_error.as_deref().unwrap_or_default();
     let words = error.to_ascii_lowercase();
@@ -139,7 +134,7 @@ fn lookup(moments: &Moments, facts: &mut Facts) -> FailureKind {
         return FailureKind::DnsNotFound;
     }
     let reason = error.strip_prefix("failed to lookup address information: ").unwrap_or(error);
-    facts.reason = Some(reason.to_owned());
+    facts.reason = Some(reason.to_lowercase());
     FailureKind::DnsTemporary
 }
 
@@ -149,37 +144,31 @@ fn tried(moments: &Moments, facts: &Facts) -> Vec<SocketAddr> {
     moments.addresses.iter().map(with_port).collect()
 }
 
-/// The last words of the chain: the cause, not what it caused.
-fn reason(chain: &[&(dyn Error + 'static)]) -> String {
-    let last = chain.last().map(ToString::to_string).unwrap_or_default();
-    // "Connection refused (os error 111)": the number is for programmers.
-    match last.split_once(" (os error") {
-        Some((words, _)) => words.to_lowercase(),
-        None => last,
-    }
-}
-
-/// The errors below this one. `io::Error::source` skips the error that it wraps, which is the one to see.
-fn chain(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
-    let mut chain: Vec<&(dyn Error + 'static)> = Vec::new();
-    let mut next = error.source();
-    while let Some(error) = next {
-        chain.push(error);
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        next = wrapped.map(|error| error as &(dyn Error + 'static)).or_else(|| error.source());
-    }
-    chain
-}
-
-/// Whether what came back does not even begin like HTTP.
-pub(super) fn is_foreign_protocol(error: &reqwest::Error) -> bool {
-    let hyper = chain(error).into_iter().find_map(|error| error.downcast_ref::<hyper::Error>());
-    hyper.is_some_and(|error| error.is_parse() && error.to_string().contains("version"))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
+
+    const LIMITS: Limits = Limits { connect: Duration::from_secs(10), total: Duration::from_secs(30) };
+
+    /// The marks of an exchange that got as far as this.
+    fn during(phase: Phase) -> Moments {
+        let now = Some(Instant::now());
+        let mut moments = Moments { connect_start: now, lookup_start: now, ..Moments::default() };
+        if phase == Phase::Lookup {
+            return moments;
+        }
+        moments.lookup_end = now;
+        moments.tls_start = now.filter(|_| phase != Phase::Connect);
+        moments.connected = now.filter(|_| phase == Phase::Wait);
+        moments
+    }
+
+    fn explained(cause: Cause, moments: &Moments, facts: Facts) -> (FailureKind, State) {
+        let (failure, state) = explain(&Trouble::Error(cause), moments, true, LIMITS, facts);
+        (failure.kind, state)
+    }
 
     #[test]
     fn a_missing_name_is_told_from_a_silent_name_server() {
@@ -187,14 +176,62 @@ mod tests {
             ("failed to lookup address information: Name or service not known", FailureKind::DnsNotFound),
             ("failed to lookup address information: Name does not resolve", FailureKind::DnsNotFound),
             ("nodename nor servname provided, or not known", FailureKind::DnsNotFound),
-            (
-                "failed to lookup address information: Temporary failure in name resolution",
-                FailureKind::DnsTemporary,
-            ),
+            ("No such host is known. (os error 11001)", FailureKind::DnsNotFound),
+            ("Temporary failure in name resolution", FailureKind::DnsTemporary),
             ("Try again", FailureKind::DnsTemporary),
         ] {
-            let moments = Moments { lookup_error: Some(words.to_owned()), ..Moments::default() };
-            assert_eq!(lookup(&moments, &mut Facts::default()), kind, "{words}");
+            let moments = Moments { lookup_error: Some(words.to_owned()), ..during(Phase::Lookup) };
+            let explained = explained(Cause::default(), &moments, Facts::default());
+            assert_eq!(explained, (kind, State::NotSent), "{words}");
+        }
+    }
+
+    #[test]
+    fn the_limit_for_connecting_is_named_after_what_was_under_way() {
+        let cause = || Cause { timed_out: true, ..Cause::default() };
+        for (phase, kind) in [
+            (Phase::Lookup, FailureKind::DnsTimeout),
+            (Phase::Connect, FailureKind::ConnectTimeout),
+            (Phase::Tls, FailureKind::TlsHandshakeTimeout),
+        ] {
+            assert_eq!(explained(cause(), &during(phase), Facts::default()), (kind, State::NotSent));
+        }
+        let proxied = Facts { proxy: Some("proxy.test:3128".to_owned()), ..Facts::default() };
+        for phase in [Phase::Lookup, Phase::Connect] {
+            let explained = explained(cause(), &during(phase), proxied.clone());
+            assert_eq!(explained, (FailureKind::ProxyError, State::NotSent));
+        }
+    }
+
+    #[test]
+    fn what_the_network_says_has_its_name() {
+        for (io, kind) in [
+            (ErrorKind::ConnectionRefused, FailureKind::ConnectRefused),
+            (ErrorKind::NetworkUnreachable, FailureKind::NetworkUnreachable),
+            (ErrorKind::HostUnreachable, FailureKind::NetworkUnreachable),
+            (ErrorKind::PermissionDenied, FailureKind::ConnectFailed),
+        ] {
+            let cause = Cause { io: Some(io), ..Cause::default() };
+            let explained = explained(cause, &during(Phase::Connect), Facts::default());
+            assert_eq!(explained, (kind, State::NotSent));
+        }
+    }
+
+    #[test]
+    fn whatever_fails_once_the_connection_stood_is_in_doubt() {
+        let causes = [
+            Cause { io: Some(ErrorKind::BrokenPipe), ..Cause::default() },
+            Cause { io: Some(ErrorKind::UnexpectedEof), ..Cause::default() },
+            Cause { http: Some(HttpCause::Ended), ..Cause::default() },
+            Cause { http: Some(HttpCause::Malformed(String::new())), ..Cause::default() },
+            Cause { timed_out: true, ..Cause::default() },
+            Cause::default(),
+        ];
+        for cause in causes {
+            let (_, state) = explained(cause.clone(), &during(Phase::Wait), Facts::default());
+            assert_eq!(state, State::InDoubt, "{cause:?}");
+            let (_, state) = explained(cause.clone(), &Moments::default(), Facts::default());
+            assert_eq!(state, State::InDoubt, "over a connection of an earlier exchange: {cause:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+mod cause;
 mod certificate;
 mod connect;
 mod echo;

@@ -8,8 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use rustls::pki_types::CertificateDer;
 
 use super::body::{Sent, request_body};
+use super::cause::{Cause, HttpCause};
 use super::connect::{MarkConnects, Resolver};
-use super::explain::{Limits, explain, is_foreign_protocol};
+use super::explain::{Limits, Trouble, explain};
 use super::marks::Marks;
 use super::proxy::{Route, Through};
 use super::{Options, Proxies, SetupError, answer, certificate, probe, tls};
@@ -29,19 +30,6 @@ pub struct Transport {
 struct Client {
     client: reqwest::Client,
     bundled_roots: bool,
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// The request could not be put together.
-    CannotSend(String),
-    /// Sending or receiving failed.
-    Error(reqwest::Error),
-    /// The time for the whole exchange is over.
-    TimeIsUp,
-    /// The caller stopped it.
-    Stopped,
 }
 
 impl std::fmt::Debug for Transport {
@@ -110,8 +98,10 @@ impl Transport {
             // Shorter than the 5 s after which Node closes an idle connection: no race, no doubt.
             .pool_idle_timeout(Duration::from_secs(4))
             .tcp_nodelay(true)
-            // The limit for the whole exchange does what these would.
+            // The limit for the whole exchange does what keep-alive probes would.
             .tcp_keepalive(None)
+            .tcp_keepalive_interval(None)
+            .tcp_keepalive_retries(None)
             .dns_resolver(std::sync::Arc::new(Resolver))
             .connector_layer(MarkConnects);
         builder = match &self.options.proxy {
@@ -152,7 +142,9 @@ impl Attempt<'_, '_> {
             biased;
             outcome = tokio::time::timeout(limit, client.client.execute(wire)) => match outcome {
                 Ok(Ok(response)) => Ok(response),
-                Ok(Err(error)) => Err(Trouble::Error(error.without_url())),
+                // What `reqwest` refuses itself, such as a URL of more than 64 KiB.
+                Ok(Err(error)) if error.is_builder() => Err(Trouble::CannotSend(Cause::from(&error).words)),
+                Ok(Err(error)) => Err(Trouble::Error(Cause::from(&error))),
                 Err(_) => Err(Trouble::TimeIsUp),
             },
             () = &mut stop => Err(Trouble::Stopped),
@@ -191,9 +183,9 @@ impl Attempt<'_, '_> {
         let limits = Limits { connect: options.connect_timeout, total: options.timeout };
         let (mut failure, mut state) = explain(trouble, &moments, all_sent, limits, self.facts.clone());
         let phases = moments.phases(self.start, None);
-        if let (Trouble::Error(error), None, Some(peer)) = (trouble, &self.through, moments.peer)
+        if let (Trouble::Error(cause), None, Some(peer)) = (trouble, &self.through, moments.peer)
             && self.request.url.scheme() == "http"
-            && is_foreign_protocol(error)
+            && matches!(cause.http, Some(HttpCause::Foreign(_)))
             && probe::speaks_tls(peer).await
         {
             failure.kind = FailureKind::HttpToTlsPort;
@@ -209,7 +201,7 @@ impl Attempt<'_, '_> {
             phases,
             peer: moments.peer,
             proxy: self.through.map(|proxy| proxy.address),
-            reused: moments.detached,
+            reused: moments.reused() && !matches!(trouble, Trouble::CannotSend(_)),
             answer: None,
             failure: Some(failure),
             notes,

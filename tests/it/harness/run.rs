@@ -48,9 +48,7 @@ impl Run<'_> {
         let Self { program, arguments, project: _, folder, environment, stdin } = self;
         Run { program, arguments, project: Some(project), folder, environment, stdin }
     }
-}
 
-impl Run<'_> {
     /// Runs in a folder of the project.
     pub(crate) fn in_folder(mut self, folder: &str) -> Self {
         self.folder = Some(folder.to_owned());
