@@ -8,8 +8,10 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "that is how snapbox writes snapshots")]
 
 mod architecture;
+mod edit;
 mod example;
 mod failures_page;
+mod files;
 #[expect(dead_code, unused_imports, reason = "the tests of the commands need the rest")]
 mod harness;
 mod server;

@@ -13,6 +13,11 @@ pub struct DotEnv {
 }
 
 impl DotEnv {
+    /// The names that it sets.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Secret> {
         self.values.get(name)

@@ -1,7 +1,8 @@
-//! `webhooks.toml`: from text to webhooks, with everything that is wrong in one run (`design.md`,
-//! "The definitions").
+//! `webhooks.toml`: from text to webhooks, with everything that is wrong in one run, and how it is
+//! changed (`design.md`, "The definitions").
 
 mod dotenv;
+pub mod edit;
 mod fields;
 mod read;
 

@@ -4,10 +4,12 @@
 //! `serde_json` reads numbers beyond 64 bits as floats, drops repeated keys without a word and keeps
 //! no places; everything else here (our own output, answers) uses it.
 
+mod pretty;
 mod scan;
 mod set;
 mod value;
 
+pub use pretty::pretty;
 pub use scan::{Document, SyntaxError, check};
 pub use set::{SetError, set};
 pub use value::{Kind, Members, Value};

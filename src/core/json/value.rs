@@ -94,7 +94,8 @@ impl<'a> Value<'a> {
 
     /// The item at this position, from 0.
     pub fn item(self, position: usize) -> Option<Self> {
-        (self.kind() == Kind::List).then(|| self.members().nth(position)).flatten().map(|(_, value)| value)
+        let items = (self.kind() == Kind::List).then(|| self.members())?;
+        items.raw_keys().nth(position).map(|(_, value)| value)
     }
 
     /// The value at a dotted path, such as `payload.first_name` or `dates.0.name`.
@@ -144,22 +145,19 @@ impl<'a> Value<'a> {
             _ => return out.extend_from_slice(self.raw().as_bytes()),
         };
         out.push(if is_object { b'{' } else { b'[' });
-        let mut members: Vec<(Cow<'_, str>, &str, Value<'_>)> = Vec::new();
+        let mut members: Vec<(&str, Value<'_>)> = Vec::new();
         let mut seen: HashMap<Cow<'_, str>, usize> = HashMap::new();
-        for (index, member) in self.members().with_raw_keys().enumerate() {
-            let (key, raw_key, value) = member;
-            match is_object.then(|| seen.get(&key).copied()).flatten() {
-                Some(first) => members[first].2 = value,
-                None => {
-                    if is_object {
-                        seen.insert(key.clone(), members.len());
-                    }
-                    members.push((key, raw_key, value));
+        for (raw_key, value) in self.members().raw_keys() {
+            if is_object {
+                let first = *seen.entry(unquote(raw_key)).or_insert(members.len());
+                if first < members.len() {
+                    members[first].1 = value;
+                    continue;
                 }
             }
-            debug_assert!(index >= members.len() - 1);
+            members.push((raw_key, value));
         }
-        for (index, (_, raw_key, value)) in members.into_iter().enumerate() {
+        for (index, (raw_key, value)) in members.into_iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
@@ -205,11 +203,11 @@ pub struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn with_raw_keys(mut self) -> impl Iterator<Item = (Cow<'a, str>, &'a str, Value<'a>)> {
+    /// The members with their keys as written, quotes included; empty ones in a list.
+    pub(super) fn raw_keys(mut self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
         std::iter::from_fn(move || {
             let key = self.next_key()?;
-            let value = self.next_value();
-            Some((if self.is_object { unquote(key) } else { Cow::Borrowed("") }, key, value))
+            Some((key, self.next_value()))
         })
     }
 

@@ -6,6 +6,7 @@ mod matching;
 mod prepare;
 mod prepared;
 mod render;
+mod shown;
 mod target;
 
 pub use element::{Element, SetValue};
@@ -13,4 +14,5 @@ pub use matching::{Mismatch, mismatches};
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
 pub use render::{Environment, EnvironmentValue};
+pub use shown::{shown_header, shown_url};
 pub use target::{TargetError, parse_target};

@@ -15,6 +15,7 @@ use super::element::Element;
 use super::header::{self, LONGEST_VALUE, SINGLE};
 use super::prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
 use super::render::{Environment, Rendered, Renderer};
+use super::shown::is_credential_name;
 use super::target::parse_target;
 
 /// What a webhook is rendered with.
@@ -411,14 +412,6 @@ fn without_credentials(mut url: Url, mut shown: Url) -> Target {
         shown.set_query(Some(&query.join("&")));
     }
     Target { shown: shown.to_string(), url, credentials }
-}
-
-/// Whether the name of a query parameter says that its value is a credential.
-fn is_credential_name(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["token", "key", "secret", "sig", "pass", "auth", "credential", "code"]
-        .iter()
-        .any(|word| name.contains(word))
 }
 
 /// All headers in the order in which they go out.

@@ -50,8 +50,8 @@ fn request(method: Method, url: &str, extra: &[(&str, &str)], body: &[u8]) -> Pr
     PreparedRequest {
         webhook: "test".to_owned(),
         method,
+        shown_url: url.to_string(),
         url,
-        url_secrets: Vec::new(),
         headers: headers
             .into_iter()
             .map(|(name, value)| PreparedHeader {

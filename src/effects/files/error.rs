@@ -1,0 +1,185 @@
+//! Why a file could not be read or written, in classes that each have a way out.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::core::text::{count, one_line};
+
+/// Why a file could not be read or written.
+#[derive(Debug)]
+pub struct FileError {
+    /// The file as it was named; none for standard input.
+    pub path: Option<PathBuf>,
+    /// What was being done.
+    pub action: Action,
+    /// What stood in the way.
+    pub kind: FileErrorKind,
+}
+
+/// What was being done with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Reading it.
+    Read,
+    /// Replacing what it holds.
+    Write,
+    /// Making it.
+    Create,
+}
+
+/// What stood in the way.
+#[derive(Debug)]
+pub enum FileErrorKind {
+    /// There is no such file.
+    Missing,
+    /// The file, or its folder, may not be used by this user.
+    Permission,
+    /// It is a folder.
+    Directory,
+    /// It is a device, such as `/dev/zero`; for writing, anything but a regular file.
+    Device,
+    /// It holds more bytes than anything of its kind would.
+    TooLarge {
+        /// How many bytes were allowed.
+        limit: u64,
+    },
+    /// It is a symbolic link to something that is not there.
+    DanglingLink {
+        /// What the last link names.
+        target: PathBuf,
+    },
+    /// It is a symbolic link that leads back to itself.
+    LinkLoop,
+    /// Its mode allows nobody to write.
+    ReadOnly,
+    /// It has other names, which a replacement would cut off.
+    HardLinked {
+        /// How many names it has.
+        links: u64,
+    },
+    /// It belongs to another user or group, which a replacement could not keep.
+    Owner,
+    /// Another program wrote it after it was read.
+    Changed,
+    /// It was taken away, or something else was put in its place, after it was read.
+    Gone,
+    /// A new file was to be made, and there is one.
+    Exists,
+    /// The disk or the quota is full.
+    NoSpace,
+    /// The file system is mounted for reading only.
+    ReadOnlyFileSystem,
+    /// The file itself is a mount point, as container tools make them.
+    Mounted,
+    /// Anything else, in the system's words.
+    Other(io::Error),
+}
+
+impl FileError {
+    pub(super) fn new(path: &Path, action: Action, kind: FileErrorKind) -> Self {
+        Self { path: Some(path.to_owned()), action, kind }
+    }
+
+    /// The way out.
+    pub fn help(&self) -> &'static str {
+        match &self.kind {
+            FileErrorKind::Missing if self.action == Action::Create => {
+                "make the folder first, or name another place"
+            }
+            FileErrorKind::Missing => "check the path",
+            FileErrorKind::Permission if self.action == Action::Read => {
+                "allow yourself to read it, or run as its owner"
+            }
+            FileErrorKind::Permission => {
+                "allow yourself to write the file and its folder, or run as their owner"
+            }
+            FileErrorKind::Directory => "name a file in it",
+            FileErrorKind::Device if self.action == Action::Read => "name a file, or `-` for standard input",
+            FileErrorKind::Device => "name a regular file",
+            FileErrorKind::TooLarge { .. } => "check that it is the right file",
+            FileErrorKind::DanglingLink { .. } => "make the file that the link names, or correct the link",
+            FileErrorKind::LinkLoop => "correct the link",
+            FileErrorKind::ReadOnly => "make it writable first, with `chmod u+w` for instance",
+            FileErrorKind::HardLinked { .. } => {
+                "edit it by hand, or give it a copy of its own under this name"
+            }
+            FileErrorKind::Owner => "run as its owner, or edit it by hand",
+            FileErrorKind::Changed => "look at what it holds now, then try again",
+            FileErrorKind::Gone => "bring it back, then try again",
+            FileErrorKind::Exists => "name another file, or take this one away first",
+            FileErrorKind::NoSpace => "make room, then try again",
+            FileErrorKind::ReadOnlyFileSystem => "use a copy on a file system that can be written",
+            FileErrorKind::Mounted => "mount its folder instead of the file, or edit it where it comes from",
+            FileErrorKind::Other(_) => "see what the system says, then try again",
+        }
+    }
+}
+
+impl From<io::Error> for FileErrorKind {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Permission,
+            io::ErrorKind::IsADirectory => Self::Directory,
+            io::ErrorKind::AlreadyExists => Self::Exists,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoSpace,
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnlyFileSystem,
+            io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices => Self::Mounted,
+            _ => Self::Other(error),
+        }
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = match self.action {
+            Action::Read => "read",
+            Action::Write => "write",
+            Action::Create => "create",
+        };
+        match &self.path {
+            Some(path) => write!(f, "cannot {action} `{}`: ", one_line(&path.to_string_lossy()))?,
+            None => write!(f, "cannot {action} standard input: ")?,
+        }
+        match &self.kind {
+            FileErrorKind::Missing if self.action == Action::Create => {
+                f.write_str("its folder does not exist")
+            }
+            FileErrorKind::Missing => f.write_str("there is no such file"),
+            FileErrorKind::Permission => f.write_str("permission denied"),
+            FileErrorKind::Directory => f.write_str("it is a folder"),
+            FileErrorKind::Device if self.action == Action::Read => f.write_str("it is a device"),
+            FileErrorKind::Device => f.write_str("it is no regular file"),
+            FileErrorKind::TooLarge { limit } => {
+                let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
+                write!(f, "it holds more than {}", count(limit, "byte"))
+            }
+            FileErrorKind::DanglingLink { target } => {
+                write!(f, "it is a link to `{}`, which does not exist", one_line(&target.to_string_lossy()))
+            }
+            FileErrorKind::LinkLoop => f.write_str("it is a link that leads back to itself"),
+            FileErrorKind::ReadOnly => f.write_str("it is read-only"),
+            FileErrorKind::HardLinked { links } => {
+                write!(f, "it has {links} names, and the others would keep the old text")
+            }
+            FileErrorKind::Owner => f.write_str("it belongs to someone else, and would not any more"),
+            FileErrorKind::Changed => f.write_str("another program changed it in the meantime"),
+            FileErrorKind::Gone => f.write_str("it was taken away in the meantime"),
+            FileErrorKind::Exists => f.write_str("it exists"),
+            FileErrorKind::NoSpace => f.write_str("there is no space left"),
+            FileErrorKind::ReadOnlyFileSystem => f.write_str("the file system is read-only"),
+            FileErrorKind::Mounted => f.write_str("it is mounted by itself and cannot be replaced"),
+            FileErrorKind::Other(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.kind {
+            FileErrorKind::Other(error) => Some(error),
+            _ => None,
+        }
+    }
+}

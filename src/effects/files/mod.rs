@@ -1,0 +1,15 @@
+//! Files that belong to a person: read with care for what a path may name, and replaced whole or not at
+//! all.
+
+mod create;
+mod error;
+mod read;
+mod replace;
+mod source;
+mod update;
+
+pub use create::create_new;
+pub use error::{Action, FileError, FileErrorKind};
+pub use read::{read, read_stdin};
+pub use source::{read_source, read_stdin_source};
+pub use update::{Outcome, Update};

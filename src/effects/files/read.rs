@@ -1,0 +1,88 @@
+//! Reads a whole file, after a look at what the path names.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::{Action, FileError, FileErrorKind};
+
+/// Reads a file of at most `limit` bytes. Pipes are read to their end, so that process substitution
+/// works; devices are not, because they may have none.
+///
+/// # Errors
+/// When there is nothing to read, it may not be read, or it is too large.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let fail = |kind| FileError::new(path, Action::Read, kind);
+    // Looked at before it is opened: opening a device can have effects of its own. Links are left to the
+    // system, since those of process substitution lead to pipes that have no path; followed by hand
+    // they only tell why it could not.
+    let before = fs::metadata(path)
+        .map_err(|error| fail(follow_links(path).map_or_else(|kind| kind, |_| error.into())))?;
+    check_readable(&before).map_err(fail)?;
+    let file = File::open(path).map_err(|error| fail(error.into()))?;
+    let opened = file.metadata().map_err(|error| fail(error.into()))?;
+    check_readable(&opened).map_err(fail)?;
+    let expected = if opened.is_file() { opened.len() } else { 0 };
+    read_up_to(file, expected, limit).map_err(fail)
+}
+
+/// Reads standard input to its end, at most `limit` bytes.
+///
+/// # Errors
+/// When reading fails or there are more bytes.
+pub fn read_stdin(limit: u64) -> Result<Vec<u8>, FileError> {
+    read_up_to(io::stdin().lock(), 0, limit).map_err(|kind| FileError {
+        path: None,
+        action: Action::Read,
+        kind,
+    })
+}
+
+/// Follows symbolic links, chained and relative ones, to what is no link; the folders on the way are
+/// left to the system.
+pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileErrorKind> {
+    const MOST_LINKS: usize = 40;
+    let mut target = path.to_owned();
+    for followed in 0..=MOST_LINKS {
+        match fs::symlink_metadata(&target) {
+            Ok(found) if found.is_symlink() => {
+                let next = fs::read_link(&target)?;
+                target = target.parent().unwrap_or(Path::new("")).join(next);
+            }
+            Ok(_) => return Ok(target),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && followed > 0 => {
+                return Err(FileErrorKind::DanglingLink { target });
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(FileErrorKind::LinkLoop)
+}
+
+/// Reads to the end into one reservation of the expected size.
+pub(super) fn read_up_to(from: impl Read, expected: u64, limit: u64) -> Result<Vec<u8>, FileErrorKind> {
+    let too_large = || FileErrorKind::TooLarge { limit };
+    if expected > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    let size = usize::try_from(expected).map_err(|_| too_large())?;
+    bytes.try_reserve_exact(size).map_err(|error| FileErrorKind::Other(io::Error::other(error)))?;
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit) { Ok(bytes) } else { Err(too_large()) }
+}
+
+fn check_readable(found: &Metadata) -> Result<(), FileErrorKind> {
+    if found.is_dir() {
+        return Err(FileErrorKind::Directory);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = found.file_type();
+        if kind.is_char_device() || kind.is_block_device() {
+            return Err(FileErrorKind::Device);
+        }
+    }
+    Ok(())
+}

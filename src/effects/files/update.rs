@@ -1,0 +1,246 @@
+//! Reads a file, and later puts other bytes in its place, with nobody in between.
+//!
+//! The lock is the kernel's and is on the file itself, so it leaves nothing behind, in the folder or
+//! after a crash. As a replacement gives the name to another file, whoever gets the lock looks again
+//! whether the name still means the file that is locked.
+
+use std::fs::{self, File, Metadata, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::read::{follow_links, read_up_to};
+use super::{Action, FileError, FileErrorKind, replace};
+
+/// A file that was read and is locked against other updates until this value goes.
+#[derive(Debug)]
+pub struct Update {
+    path: PathBuf,
+    /// What `path` leads to when links are followed.
+    target: PathBuf,
+    /// Open as long as it is locked.
+    file: File,
+    found: Metadata,
+    bytes: Vec<u8>,
+    is_locked: bool,
+}
+
+/// What writing came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The file holds the new bytes.
+    Written,
+    /// The file held these bytes before and was not touched.
+    Unchanged,
+}
+
+impl Update {
+    /// Locks a file of at most `limit` bytes and reads it. `waiting` is called once, when another
+    /// program has held the lock for a second.
+    ///
+    /// On a file system without locks, the comparison in [`write`](Self::write) is all there is.
+    ///
+    /// # Errors
+    /// When the file is missing, no regular file, too large or may not be read.
+    pub fn open(path: &Path, limit: u64, waiting: impl FnOnce()) -> Result<Self, FileError> {
+        let fail = |kind| FileError::new(path, Action::Read, kind);
+        let mut waiting = Some(waiting);
+        loop {
+            let target = follow_links(path).map_err(fail)?;
+            check_regular(&fs::metadata(&target).map_err(|error| fail(error.into()))?).map_err(fail)?;
+            let file = File::open(&target).map_err(|error| fail(error.into()))?;
+            let lock = lock(&file, &target, &mut waiting).map_err(fail)?;
+            let found = file.metadata().map_err(|error| fail(error.into()))?;
+            // Whoever had the lock has given the name to a new file, or has taken it away.
+            if !is_named(&found, path, &target) {
+                continue;
+            }
+            let bytes = read_up_to(&file, found.len(), limit).map_err(fail)?;
+            let is_locked = lock.is_some();
+            let file = lock.unwrap_or(file);
+            return Ok(Self { path: path.to_owned(), target, file, found, bytes, is_locked });
+        }
+    }
+
+    /// What the file holds.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The file as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Fails when the file is one that is never replaced; for asking before a person has done the work.
+    ///
+    /// # Errors
+    /// When the file is read-only, or has other names.
+    pub fn require_writable(&self) -> Result<(), FileError> {
+        let fail = |kind| FileError::new(&self.path, Action::Write, kind);
+        if self.found.permissions().readonly() {
+            return Err(fail(FileErrorKind::ReadOnly));
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            if self.found.nlink() > 1 {
+                return Err(fail(FileErrorKind::HardLinked { links: self.found.nlink() }));
+            }
+        }
+        // The folder alone decides about a rename, but a file that may not be written is not replaced.
+        match fs::OpenOptions::new().append(true).open(&self.target) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(fail(match error.into() {
+                FileErrorKind::Missing | FileErrorKind::Directory => FileErrorKind::Gone,
+                kind => kind,
+            })),
+        }
+    }
+
+    /// Puts other bytes in the place of those that were read, keeping mode, owner and links. Bytes that
+    /// are the same leave the file untouched.
+    ///
+    /// # Errors
+    /// When the file may not be replaced, was changed since it was read, or cannot be written; it is
+    /// then as it was.
+    pub fn write(self, bytes: &[u8]) -> Result<Outcome, FileError> {
+        if bytes == self.bytes {
+            return Ok(Outcome::Unchanged);
+        }
+        self.require_writable()?;
+        self.replace(bytes).map_err(|kind| FileError::new(&self.path, Action::Write, kind))?;
+        Ok(Outcome::Written)
+    }
+
+    fn replace(&self, bytes: &[u8]) -> Result<(), FileErrorKind> {
+        if self.is_locked {
+            replace::sweep(&self.target);
+        }
+        let mut file = replace::beside(&self.target, None)?;
+        replace::fill(&mut file, bytes)?;
+        keep_owner(file.as_file(), &self.found)?;
+        file.as_file().set_permissions(self.found.permissions())?;
+        file.as_file().sync_all()?;
+        self.require_unchanged()?;
+        file.persist(&self.target).map_err(|error| FileErrorKind::from(error.error))?;
+        replace::sync_folder(&self.target);
+        Ok(())
+    }
+
+    /// Fails when the name means another file than the one that was read, or that one holds other bytes.
+    fn require_unchanged(&self) -> Result<(), FileErrorKind> {
+        let gone = |_| FileErrorKind::Gone;
+        let target = follow_links(&self.path).map_err(gone)?;
+        let now = fs::metadata(&target).map_err(|error| gone(error.into()))?;
+        if !now.is_file() {
+            return Err(FileErrorKind::Gone);
+        }
+        if target != self.target || !is_same_file(&self.found, &now) {
+            return Err(FileErrorKind::Changed);
+        }
+        let limit = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
+        match read_up_to(File::open(&target)?, now.len(), limit) {
+            Ok(bytes) if bytes == self.bytes => Ok(()),
+            Ok(_) | Err(FileErrorKind::TooLarge { .. }) => Err(FileErrorKind::Changed),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+impl Drop for Update {
+    fn drop(&mut self) {
+        // Closing unlocks too; this says it at once even where the handle was inherited.
+        let _ = self.file.unlock();
+    }
+}
+
+/// Locks a file, and says so when that takes a second. None where the file system knows no locks.
+#[cfg(unix)]
+fn lock(file: &File, _: &Path, waiting: &mut Option<impl FnOnce()>) -> Result<Option<File>, FileErrorKind> {
+    let handle = file.try_clone()?;
+    wait_for(&handle, waiting).map(|is_locked| is_locked.then_some(handle))
+}
+
+/// Where a locked file cannot be renamed over, the lock is a file of the same place's name in the
+/// folder for temporary files.
+#[cfg(not(unix))]
+fn lock(_: &File, target: &Path, waiting: &mut Option<impl FnOnce()>) -> Result<Option<File>, FileErrorKind> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    fs::canonicalize(target)?.hash(&mut hasher);
+    let place = std::env::temp_dir().join(format!("hooks-{:016x}.lock", hasher.finish()));
+    let handle = fs::OpenOptions::new().create(true).append(true).open(place)?;
+    wait_for(&handle, waiting).map(|is_locked| is_locked.then_some(handle))
+}
+
+fn wait_for(file: &File, waiting: &mut Option<impl FnOnce()>) -> Result<bool, FileErrorKind> {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    const PAUSE: Duration = Duration::from_millis(5);
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => break,
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(TryLockError::Error(_)) => return Ok(false),
+        }
+    }
+    if let Some(say) = waiting.take() {
+        say();
+    }
+    loop {
+        match file.lock() {
+            Ok(()) => return Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn check_regular(found: &Metadata) -> Result<(), FileErrorKind> {
+    if found.is_dir() {
+        return Err(FileErrorKind::Directory);
+    }
+    if found.is_file() { Ok(()) } else { Err(FileErrorKind::Device) }
+}
+
+/// Whether a path, followed as before, still leads to an opened file. A path that leads nowhere now is
+/// for the next look to explain.
+fn is_named(opened: &Metadata, path: &Path, target: &Path) -> bool {
+    let is_target = follow_links(path).is_ok_and(|now| now == target);
+    is_target && fs::metadata(target).is_ok_and(|now| is_same_file(opened, &now))
+}
+
+#[cfg(unix)]
+fn is_same_file(a: &Metadata, b: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    a.dev() == b.dev() && a.ino() == b.ino()
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+/// Gives a new file the owner and group of the old, where they differ.
+#[cfg(unix)]
+fn keep_owner(file: &File, old: &Metadata) -> Result<(), FileErrorKind> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let new = file.metadata()?;
+    let user = (new.uid() != old.uid()).then(|| old.uid());
+    let group = (new.gid() != old.gid()).then(|| old.gid());
+    if user.is_none() && group.is_none() {
+        return Ok(());
+    }
+    fchown(file, user, group).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => FileErrorKind::Owner,
+        _ => error.into(),
+    })
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &Metadata) -> Result<(), FileErrorKind> {
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Changes to a definitions file: one case a construct of TOML and a change.
+
+mod add;
+mod clear;
+mod refusals;
+mod remove;
+mod rename;
+mod replace;
+mod set;
+
+use hooks::core::definitions::edit::{Change, FieldPath, Scalar, apply};
+
+/// `method`, `header.X` or `body.k`.
+fn field(path: &str) -> FieldPath {
+    match path.split_once('.') {
+        Some(("header", name)) => FieldPath::Header(name.to_owned()),
+        Some(("body", key)) => FieldPath::Body(key.to_owned()),
+        _ => FieldPath::Field(path.to_owned()),
+    }
+}
+
+fn set(handle: &str, path: &str, value: impl Into<Scalar>) -> Change {
+    Change::Set { handle: handle.to_owned(), field: field(path), value: value.into() }
+}
+
+fn clear(handle: &str, path: &str) -> Change {
+    Change::Clear { handle: handle.to_owned(), field: field(path) }
+}
+
+fn add(handle: &str, fields: &[(&str, &str)]) -> Change {
+    let fields = fields.iter().map(|(path, value)| (field(path), Scalar::from(*value))).collect();
+    Change::Add { handle: handle.to_owned(), fields }
+}
+
+fn rename(from: &str, to: &str) -> Change {
+    Change::Rename { from: from.to_owned(), to: to.to_owned() }
+}
+
+fn remove(handle: &str) -> Change {
+    Change::Remove { handle: handle.to_owned() }
+}
+
+fn replace(handle: &str, block: &str) -> Change {
+    Change::Replace { handle: handle.to_owned(), block: block.to_owned() }
+}
+
+/// Every case is told apart by its first line in the failure; the same holds with CRLF throughout, with
+/// a byte-order mark and without a line break at the end.
+#[track_caller]
+fn changes(cases: &[(&str, &str, Change, &str)]) {
+    let mut wrong = Vec::new();
+    for (name, before, change, after) in cases {
+        let mut check = |style: &str, before: &str, after: &str| {
+            let result = apply(before, std::slice::from_ref(change));
+            if result.as_deref() != Ok(after) {
+                wrong.push(format!("--- {name} ({style})\n{result:?}\ninstead of\n{after:?}\n"));
+            }
+        };
+        check("as it is", before, after);
+        check("byte-order mark", &format!("\u{feff}{before}"), &format!("\u{feff}{after}"));
+        if !matches!(change, Change::Replace { .. }) && before.contains('\n') {
+            check("CRLF", &before.replace('\n', "\r\n"), &after.replace('\n', "\r\n"));
+        }
+        if let Some(before) =
+            before.strip_suffix('\n').filter(|text| !text.ends_with('\n') && !text.is_empty())
+        {
+            check("no line break at the end", before, after.strip_suffix('\n').unwrap_or(after));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.concat());
+}
