@@ -1,11 +1,13 @@
 //! Questions with a list to choose from, filtered by typing. Only asked when
 //! [`Ui::can_ask`](super::ui::Ui::can_ask).
 
-use console::{Term, truncate_str};
+use console::truncate_str;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{FuzzySelect, Input};
 
 use crate::effects::interrupt;
+
+use super::ui;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -23,10 +25,9 @@ pub enum NoAnswer {
 pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, NoAnswer> {
     let theme = theme(is_coloured);
     // Long items would wrap, and the list would lose count of its lines.
-    let columns = Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns));
+    let (rows, columns) = ui::question_size();
     let fitting =
         items.iter().map(|item| truncate_str(item, columns.saturating_sub(4).max(10), "…").into_owned());
-    let rows = Term::stderr().size_checked().map_or(24, |(rows, _)| usize::from(rows));
     let select = FuzzySelect::with_theme(theme.as_ref())
         .with_prompt(prompt)
         .items(fitting)
@@ -59,7 +60,7 @@ fn asking<T>(interact: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, NoAns
     interrupt::hold().map_err(NoAnswer::Failed)?;
     let answer = interact();
     // A prompt that was interrupted has not shown the cursor again.
-    let _ = Term::stderr().show_cursor();
+    ui::show_cursor();
     answer.map_err(|dialoguer::Error::IO(error)| match error.kind() {
         std::io::ErrorKind::Interrupted => NoAnswer::Cancelled,
         _ => NoAnswer::Failed(error),

@@ -185,3 +185,15 @@ impl Ui {
         }
     }
 }
+
+/// The rows and columns that a question can use.
+pub(super) fn question_size() -> (usize, usize) {
+    let size = console::Term::stderr().size_checked();
+    size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)))
+}
+
+/// Shows the cursor, which an interrupted question has left hidden.
+pub(super) fn show_cursor() {
+    // A terminal that is gone needs no cursor.
+    let _ = console::Term::stderr().show_cursor();
+}
