@@ -28,6 +28,9 @@ pub struct Context {
 impl Context {
     /// Finds the definitions file: the one that was named, else `webhooks.toml` in this folder or the
     /// nearest parent that has one.
+    ///
+    /// # Errors
+    /// When there is none.
     pub fn definitions_path(&self) -> Result<PathBuf> {
         if let Some(named) = &self.file {
             return Ok(named.clone());
@@ -62,12 +65,18 @@ impl Context {
     }
 
     /// The `.env` beside the definitions, and the process environment.
+    ///
+    /// # Errors
+    /// When there is a `.env` that cannot be read.
     pub fn environment(&self, definitions: &Definitions) -> Result<env::Environment> {
         Ok(env::Environment::beside(Path::new(definitions.source.name()))?)
     }
 
     /// The webhook that was named; one picked from a list when none was and there is someone to ask.
     /// Says also whether it was picked.
+    ///
+    /// # Errors
+    /// When there is no such webhook, or nobody to ask.
     pub fn webhook<'d>(
         &self,
         definitions: &'d Definitions,

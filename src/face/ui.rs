@@ -140,7 +140,7 @@ impl Ui {
         let shown = findings
             .iter()
             .filter(|finding| !self.is_quiet || finding.level == crate::core::diagnostic::Level::Error);
-        let text: String = shown.map(|finding| report::text(finding, self.err, self.err_width())).collect();
+        let text: String = shown.map(|finding| report::text(finding, self.err, err_width())).collect();
         self.write_err(&text);
     }
 
@@ -154,11 +154,6 @@ impl Ui {
             self.note(error);
         }
         self.failure.map_or(Ok(()), Err)
-    }
-
-    fn err_width(&self) -> Option<u16> {
-        let term = console::Term::stderr();
-        term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
     }
 
     fn write_out(&mut self, bytes: &[u8]) {
@@ -184,6 +179,11 @@ impl Ui {
             self.failure = Some(error);
         }
     }
+}
+
+fn err_width() -> Option<u16> {
+    let term = console::Term::stderr();
+    term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
 }
 
 /// The rows and columns that a question can use.

@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(duration("30"), Ok(Duration::from_secs(30)));
         assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(duration("2min"), Ok(Duration::from_secs(120)));
+        assert_eq!(duration("2min"), Ok(Duration::from_mins(2)));
         for bad in ["", "0", "-1", "1h", "NaN", "inf", "1e300", "x"] {
             assert!(duration(bad).is_err(), "{bad}");
         }

@@ -83,7 +83,7 @@ pub fn prepare(
     let request = PreparedRequest {
         webhook: webhook.handle.value.clone(),
         method: webhook.method.value,
-        headers: with_own_headers(headers, &target, body.len()),
+        headers: with_own_headers(&headers, &target, body.len()),
         shown_url: redactor.redact(target.shown.as_str()).into_owned(),
         url: target.url,
         body: Bytes::from(body),
@@ -371,11 +371,7 @@ fn culprit(rendered: &Rendered<'_>, offset: usize) -> String {
 }
 
 /// All headers in the order in which they go out.
-fn with_own_headers(
-    headers: Vec<PreparedHeader>,
-    target: &Address,
-    body_length: usize,
-) -> Vec<PreparedHeader> {
+fn with_own_headers(headers: &[PreparedHeader], target: &Address, body_length: usize) -> Vec<PreparedHeader> {
     let own = |name: &str, value: String| PreparedHeader { name: name.to_owned(), value, is_secret: false };
     let authority = |url: &Url| match (url.host_str().unwrap_or_default(), url.port()) {
         (host, Some(port)) => format!("{host}:{port}"),

@@ -16,8 +16,7 @@ pub fn shown_header(name: &str, value: &str, reveal: bool) -> String {
     }
     let Ok(template) = template::parse(value) else { return MASK.to_owned() };
     let pieces = template.segments.iter().enumerate().map(|(index, segment)| match segment {
-        Segment::Variable(name) => value[name.span.clone()].to_owned(),
-        Segment::Environment(name) => value[name.span.clone()].to_owned(),
+        Segment::Variable(name) | Segment::Environment(name) => value[name.span.clone()].to_owned(),
         Segment::Literal(text) => masked_literal(text, index == 0),
     });
     pieces.collect()

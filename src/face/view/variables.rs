@@ -65,7 +65,8 @@ fn shortened(value: &str) -> String {
 struct Elements<'a> {
     version: u32,
     trigger: Option<&'a str>,
-    elements: Vec<Element<'a>>,
+    #[serde(rename = "elements")]
+    each: Vec<Element<'a>>,
 }
 
 #[derive(Serialize)]
@@ -109,5 +110,5 @@ pub fn variables_json(
             })
             .collect(),
     });
-    document(&Elements { version: VERSION, trigger, elements: elements.collect() })
+    document(&Elements { version: VERSION, trigger, each: elements.collect() })
 }
