@@ -2,6 +2,9 @@
 
 mod add;
 mod clear;
+mod document;
+mod meaning;
+mod random;
 mod refusals;
 mod remove;
 mod rename;
