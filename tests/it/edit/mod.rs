@@ -2,6 +2,7 @@
 
 mod add;
 mod clear;
+mod constructs;
 mod document;
 mod meaning;
 mod random;
