@@ -42,9 +42,15 @@ pub struct Location {
     pub span: Span,
     /// What to say at the carets; may be empty.
     pub label: String,
+    /// Whether the line itself must not be shown, because it may hold a secret.
+    pub is_hidden: bool,
 }
 
 impl Location {
+    fn new(source: &Arc<Source>, span: Span, label: impl Into<String>) -> Self {
+        Self { source: Arc::clone(source), span, label: label.into(), is_hidden: false }
+    }
+
     /// The line and column at which it starts.
     pub fn place(&self) -> Place {
         self.source.place(self.span.start)
@@ -70,14 +76,21 @@ impl Diagnostic {
     /// Puts it at its place.
     #[must_use]
     pub fn at(mut self, source: &Arc<Source>, span: Span, label: impl Into<String>) -> Self {
-        self.primary = Some(Location { source: Arc::clone(source), span, label: label.into() });
+        self.primary = Some(Location::new(source, span, label));
+        self
+    }
+
+    /// Puts it at a place whose line must not be shown.
+    #[must_use]
+    pub fn at_hidden(mut self, source: &Arc<Source>, span: Span) -> Self {
+        self.primary = Some(Location { is_hidden: true, ..Location::new(source, span, "") });
         self
     }
 
     /// Adds a second place.
     #[must_use]
     pub fn also(mut self, source: &Arc<Source>, span: Span, label: impl Into<String>) -> Self {
-        self.related.push(Location { source: Arc::clone(source), span, label: label.into() });
+        self.related.push(Location::new(source, span, label));
         self
     }
 

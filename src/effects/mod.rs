@@ -1,3 +1,6 @@
 //! The outside world, one room a thing. Effects print nothing.
 
+pub mod env;
 pub mod files;
+pub mod http;
+pub mod interrupt;

@@ -1,1 +1,7 @@
 //! How the tool speaks to people and scripts.
+
+pub mod paint;
+pub mod pick;
+pub mod report;
+pub mod ui;
+pub mod view;

@@ -1,4 +1,20 @@
-//! One integration-test binary; each module tests one thing a user does.
+//! One integration-test binary; each module tests one thing a user does, or a law of the house.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may panic, and so may what it stands on"
+)]
+#![expect(clippy::needless_raw_string_hashes, reason = "that is how snapbox writes snapshots")]
+
+mod architecture;
 mod edit;
+mod example;
+mod export;
+mod failures_page;
 mod files;
+mod fixture;
+mod harness;
+mod rendering;
+mod server;
+mod transport;

@@ -1,1 +1,111 @@
-//! exchange
+//! What happened when a request was sent: when, with which answer, and if it failed, why and what to
+//! do about it.
+
+mod answer;
+mod catalogue;
+mod date;
+mod failure;
+mod page;
+mod status;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+pub use answer::{Answer, BodyEnd};
+pub use catalogue::{FailureKind, Group, NoteKind};
+pub use date::day_and_time;
+pub use failure::{Facts, Failure, Note, Phase, duration_in_words};
+pub use page::failures_page;
+pub use status::judge;
+
+/// One attempt to deliver a request.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// How it ended.
+    pub state: State,
+    /// How long each part took.
+    pub phases: Phases,
+    /// The address that was connected to: the receiver's, or the proxy's if there is one.
+    pub peer: Option<SocketAddr>,
+    /// The proxy that was used, as `host:port` without credentials.
+    pub proxy: Option<String>,
+    /// Whether a connection of an earlier exchange was used again; lookup, connect and TLS then have no time.
+    pub reused: bool,
+    /// The receiver's answer, if its head arrived.
+    pub answer: Option<Answer>,
+    /// Why it failed; none if and only if it was delivered.
+    pub failure: Option<Failure>,
+    /// What else a person should know.
+    pub notes: Vec<Note>,
+}
+
+/// How a delivery ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Answered with 2xx.
+    Delivered,
+    /// Answered with anything else.
+    Failed,
+    /// Possibly received: the connection stood, and no answer came.
+    InDoubt,
+    /// Certainly not received: no request reached a receiver.
+    NotSent,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Delivered, Self::Failed, Self::InDoubt, Self::NotSent];
+
+    /// Its name in JSON and in the history.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::InDoubt => "in_doubt",
+            Self::NotSent => "not_sent",
+        }
+    }
+
+    /// Whether the receiver itself answered, yes or no; else nothing usable came back.
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Delivered | Self::Failed)
+    }
+
+    /// Reads the name back.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How long each part of an exchange took, one after the other; nothing where it did not happen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Phases {
+    /// Finding the addresses of a name; not for literal addresses and `localhost`.
+    pub lookup: Option<Duration>,
+    /// The TCP connection, with a proxy also the way through it.
+    pub connect: Option<Duration>,
+    /// The TLS handshake; not for `http`.
+    pub tls: Option<Duration>,
+    /// From the connection to the head of the answer: sending, and the receiver's work.
+    pub first_byte: Option<Duration>,
+    /// Everything, the answer's body included.
+    pub total: Duration,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_leads_back() {
+        for state in State::ALL {
+            assert_eq!(State::parse(state.as_str()), Some(state));
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Whether a character could steer a terminal, hide, or reorder what a person reads.
-fn is_unsafe(c: char) -> bool {
+pub fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -43,6 +43,17 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// Like [`printable`], with line feeds and tabs as escapes too, so that the text stays on one line.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     escape(text, |_| false)
+}
+
+/// Like [`one_line`], for a text that begins a line: it cannot be taken for a command by the log
+/// readers of CI systems (`::add-mask::`, `##vso[…]`, `##teamcity[…]`).
+pub fn line_start(text: &str) -> Cow<'_, str> {
+    let safe = one_line(text);
+    if safe.trim_start().starts_with(['#', ':']) {
+        Cow::Owned(format!("\\{}", safe.trim_start()))
+    } else {
+        safe
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod secret;
 mod source;
 mod words;
 
-pub use escape::{one_line, printable};
+pub use escape::{is_unsafe, line_start, one_line, printable};
 pub use secret::{MASK, Redactor, Secret};
 pub use source::{DecodeError, Place, Source, Span, Spanned};
 pub use words::{count, list, nearest};

@@ -67,7 +67,17 @@ impl Redactor {
                 self.forms.extend(forms(text));
             }
         }
-        // Longest first, so that no form leaves the tail of another behind.
+        self.order();
+    }
+
+    /// Searches for all that another one does.
+    pub fn extend(&mut self, other: &Self) {
+        self.forms.extend(other.forms.iter().cloned());
+        self.order();
+    }
+
+    /// Longest first, so that no form leaves the tail of another behind.
+    fn order(&mut self) {
         self.forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         self.forms.dedup();
     }

@@ -3,11 +3,15 @@
 
 mod create;
 mod error;
+mod folder;
 mod read;
 mod replace;
+mod source;
 mod update;
 
 pub use create::create_new;
 pub use error::{Action, FileError, FileErrorKind};
+pub use folder::json_files;
 pub use read::{read, read_stdin};
+pub use source::{read_source, read_stdin_source};
 pub use update::{Outcome, Update};

@@ -13,11 +13,13 @@ use super::{Action, FileError, FileErrorKind};
 /// When there is nothing to read, it may not be read, or it is too large.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let fail = |kind| FileError::new(path, Action::Read, kind);
-    let target = follow_links(path).map_err(fail)?;
-    // Looked at before it is opened: opening a device can have effects of its own.
-    let before = fs::metadata(&target).map_err(|error| fail(error.into()))?;
+    // Looked at before it is opened: opening a device can have effects of its own. Links are left to the
+    // system, since those of process substitution lead to pipes that have no path; followed by hand
+    // they only tell why it could not.
+    let before = fs::metadata(path)
+        .map_err(|error| fail(follow_links(path).map_or_else(|kind| kind, |_| error.into())))?;
     check_readable(&before).map_err(fail)?;
-    let file = File::open(&target).map_err(|error| fail(error.into()))?;
+    let file = File::open(path).map_err(|error| fail(error.into()))?;
     let opened = file.metadata().map_err(|error| fail(error.into()))?;
     check_readable(&opened).map_err(fail)?;
     let expected = if opened.is_file() { opened.len() } else { 0 };

@@ -1,0 +1,63 @@
+//! The way into the catalogue: from an element to its variables and its sample, from a name to a variable.
+
+use crate::core::model::TriggerElement;
+
+use super::{
+    Variable, cta_template, event, event_group, landingpage_template, rsvp_answer, rsvp_template, style,
+};
+
+/// The variables of an element, in the platform's order, each container before its fields.
+pub fn variables(element: TriggerElement) -> &'static [Variable] {
+    match element {
+        TriggerElement::RsvpAnswer => rsvp_answer::VARIABLES,
+        TriggerElement::Event => event::VARIABLES,
+        TriggerElement::EventGroup => event_group::VARIABLES,
+        TriggerElement::Style => style::VARIABLES,
+        TriggerElement::RsvpTemplate => rsvp_template::VARIABLES,
+        TriggerElement::CtaTemplate => cta_template::VARIABLES,
+        TriggerElement::LandingpageTemplate => landingpage_template::VARIABLES,
+    }
+}
+
+/// A complete, invented element as JSON text, indented and ready to edit.
+///
+/// The samples belong together: the answer is to the event, the event is in the group, and so on.
+pub fn sample(element: TriggerElement) -> &'static str {
+    match element {
+        TriggerElement::RsvpAnswer => include_str!("samples/rsvp_answer.json"),
+        TriggerElement::Event => include_str!("samples/event.json"),
+        TriggerElement::EventGroup => include_str!("samples/event_group.json"),
+        TriggerElement::Style => include_str!("samples/style.json"),
+        TriggerElement::RsvpTemplate => include_str!("samples/rsvp_template.json"),
+        TriggerElement::CtaTemplate => include_str!("samples/cta_template.json"),
+        TriggerElement::LandingpageTemplate => include_str!("samples/landingpage_template.json"),
+    }
+}
+
+/// The variable that a name stands for. Any list position is answered with position 0: `dates.3.name`
+/// finds `dates.0.name`.
+pub fn find(element: TriggerElement, name: &str) -> Option<&'static Variable> {
+    variables(element).iter().find(|variable| is_same_field(variable.name, name))
+}
+
+/// Whether a name is, or lies in, a container whose fields differ from element to element. A name in it
+/// that [`find`] does not know is no mistake.
+pub fn is_open(element: TriggerElement, name: &str) -> bool {
+    let ends_of_ancestors = name.match_indices('.').map(|(dot, _)| dot);
+    ends_of_ancestors
+        .chain([name.len()])
+        .any(|end| find(element, &name[..end]).is_some_and(|variable| variable.open))
+}
+
+/// Whether a name takes the same steps as a listed one, whatever the positions in lists.
+fn is_same_field(listed: &str, name: &str) -> bool {
+    let is_position = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+    let (mut listed_steps, mut steps) = (listed.split('.'), name.split('.'));
+    loop {
+        match (listed_steps.next(), steps.next()) {
+            (None, None) => return true,
+            (Some(listed), Some(step)) if listed == step || listed == "0" && is_position(step) => {}
+            _ => return false,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! One variable of an element, and the words that the elements' tables are written in.
+
+use std::fmt;
+
+/// What JSON a field holds when it is not `null`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A string.
+    Text,
+    /// A whole number.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// An object with fields of its own.
+    Object,
+    /// A list; its positions count from 0.
+    List,
+}
+
+impl Kind {
+    /// The word for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Boolean => "boolean",
+            Self::Object => "object",
+            Self::List => "list",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A field of an element, as `{{name}}` addresses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// The path to the field: a dot between steps, list positions as numbers. Tables list position 0 only.
+    pub name: &'static str,
+    /// What the field holds.
+    pub kind: Kind,
+    /// Whether it may also be `null`.
+    pub nullable: bool,
+    /// Whether the fields below it differ from element to element, so that the ones listed are examples.
+    pub open: bool,
+    /// What it tells, for someone who has not seen the platform: a fragment without a full stop.
+    pub meaning: &'static str,
+}
+
+impl Variable {
+    const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+        Self { name, kind, nullable: false, open: false, meaning }
+    }
+
+    /// The same variable, where `null` may stand instead.
+    pub(super) const fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// The same variable, with fields below it that nobody knows beforehand.
+    pub(super) const fn open(mut self) -> Self {
+        self.open = true;
+        self
+    }
+}
+
+pub(super) const fn text(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, Kind::Text, meaning)
+}
+
+pub(super) const fn integer(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, Kind::Integer, meaning)
+}
+
+pub(super) const fn boolean(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, Kind::Boolean, meaning)
+}
+
+pub(super) const fn object(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, Kind::Object, meaning)
+}
+
+pub(super) const fn list(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, Kind::List, meaning)
+}

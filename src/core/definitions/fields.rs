@@ -1,0 +1,251 @@
+//! One block of the file: its fields, each with its type and its words.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook};
+use crate::core::text::{Span, Spanned, list, nearest};
+
+use super::read::{Reader, article};
+
+/// Every field of a webhook, named as in the platform's API.
+pub(super) const FIELDS: [&str; 10] = [
+    "name",
+    "id",
+    "active",
+    "trigger",
+    "trigger_element",
+    "prokey_filter",
+    "method",
+    "payload_url",
+    "header",
+    "body",
+];
+
+/// Names that other tools use for the same things.
+const SYNONYMS: [(&str, &str); 13] = [
+    ("url", "payload_url"),
+    ("target", "payload_url"),
+    ("endpoint", "payload_url"),
+    ("headers", "header"),
+    ("fields", "body"),
+    ("payload", "body"),
+    ("element", "trigger_element"),
+    ("type", "trigger_element"),
+    ("event", "trigger"),
+    ("enabled", "active"),
+    ("status", "active"),
+    ("title", "name"),
+    ("prokey", "prokey_filter"),
+];
+
+type Key<'i> = TomlSpanned<Cow<'i, str>>;
+type Value<'i> = TomlSpanned<DeValue<'i>>;
+
+/// Reads a block; none when a required field is not there or not understood.
+pub(super) fn read_webhook(
+    reader: &mut Reader<'_>,
+    handle: &Key<'_>,
+    fields: &DeTable<'_>,
+) -> Option<Webhook> {
+    let mut found = Found::default();
+    for (key, value) in fields {
+        found.read(reader, key, value);
+    }
+    let handle = Spanned::new(handle.get_ref().clone().into_owned(), handle.span());
+    for required in ["trigger", "trigger_element", "payload_url"] {
+        if !fields.keys().any(|key| key.get_ref() == required) {
+            let finding = reader
+                .error(
+                    "missing-field",
+                    format!("webhook `{}` has no `{required}`", handle.value),
+                    handle.span.clone(),
+                )
+                .help(required_help(required));
+            reader.report_missing(finding);
+        }
+    }
+    found.into_webhook(reader, handle)
+}
+
+fn required_help(field: &str) -> String {
+    match field {
+        "trigger" => format!("add `trigger = \"…\"`: {}", list(&Trigger::ALL.map(Trigger::as_str), "or")),
+        "trigger_element" => {
+            format!(
+                "add `trigger_element = \"…\"`: {}",
+                list(&TriggerElement::ALL.map(TriggerElement::as_str), "or")
+            )
+        }
+        _ => "add `payload_url = \"https://…\"`: the address that the platform sends to".to_owned(),
+    }
+}
+
+/// The fields of a block as far as they were understood.
+#[derive(Default)]
+struct Found {
+    name: Option<Spanned<String>>,
+    id: Option<Spanned<u64>>,
+    active: Option<Spanned<bool>>,
+    trigger: Option<Spanned<Trigger>>,
+    trigger_element: Option<Spanned<TriggerElement>>,
+    prokey_filter: Option<(Span, Spanned<String>)>,
+    method: Option<Spanned<Method>>,
+    payload_url: Option<Spanned<String>>,
+    header: Vec<Field>,
+    body: Vec<Field>,
+}
+
+impl Found {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &Key<'_>, value: &Value<'_>) {
+        let name = key.get_ref().as_ref();
+        match name {
+            "name" => self.name = text(reader, name, value),
+            "id" => self.id = id(reader, value),
+            "active" => self.active = active(reader, value),
+            "trigger" => {
+                self.trigger = word(reader, name, value, Trigger::parse, &Trigger::ALL.map(Trigger::as_str))
+            }
+            "trigger_element" => {
+                let words = TriggerElement::ALL.map(TriggerElement::as_str);
+                self.trigger_element = word(reader, name, value, TriggerElement::parse, &words);
+            }
+            "prokey_filter" => {
+                self.prokey_filter = text(reader, name, value).map(|filter| (key.span(), filter));
+            }
+            "method" => {
+                self.method = word(reader, name, value, Method::parse, &Method::ALL.map(Method::as_str))
+            }
+            "payload_url" => self.payload_url = text(reader, name, value),
+            "header" => self.header = pairs(reader, name, value),
+            "body" => self.body = pairs(reader, name, value),
+            unknown => unknown_key(reader, unknown, key.span()),
+        }
+    }
+
+    fn into_webhook(self, reader: &mut Reader<'_>, handle: Spanned<String>) -> Option<Webhook> {
+        let at_handle = handle.span.clone();
+        let trigger_element = self.trigger_element?;
+        if let Some((key, _)) = &self.prokey_filter
+            && trigger_element.value != TriggerElement::RsvpAnswer
+        {
+            let message = format!(
+                "`prokey_filter` works for `rsvp_answer` only, and this is `{}`",
+                trigger_element.value
+            );
+            let finding = reader
+                .error("misplaced-prokey-filter", message, key.clone())
+                .also(reader.source, trigger_element.span.clone(), "")
+                .help("take it out: the platform filters nothing but RSVP answers by their event");
+            reader.report(finding);
+        }
+        Some(Webhook {
+            source: Arc::clone(reader.source),
+            name: self.name,
+            id: self.id,
+            active: self.active.unwrap_or(Spanned::new(true, at_handle.clone())),
+            trigger: self.trigger?,
+            trigger_element,
+            prokey_filter: self.prokey_filter.map(|(_, filter)| filter),
+            method: self.method.unwrap_or(Spanned::new(Method::Post, at_handle)),
+            payload_url: self.payload_url?,
+            header: self.header,
+            body: self.body,
+            handle,
+        })
+    }
+}
+
+fn unknown_key(reader: &mut Reader<'_>, name: &str, span: Span) {
+    let synonym =
+        SYNONYMS.iter().find(|(other, _)| name.eq_ignore_ascii_case(other)).map(|(_, field)| *field);
+    let help = match synonym.or_else(|| nearest(name, FIELDS)) {
+        Some(field) => format!("did you mean `{field}`?"),
+        None => format!("a webhook has {}", list(&FIELDS, "and")),
+    };
+    let finding =
+        reader.error("unknown-key", format!("`{name}` is not a field of a webhook"), span).help(help);
+    reader.report(finding);
+}
+
+fn wrong_type(reader: &Reader<'_>, what: &str, value: &Value<'_>) -> Diagnostic {
+    let kind = article(value.get_ref().type_str());
+    reader.error("wrong-type", format!("{what}, not {kind}"), value.span())
+}
+
+fn text(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Spanned<String>> {
+    if let DeValue::String(text) = value.get_ref() {
+        return Some(Spanned::new(text.clone().into_owned(), value.span()));
+    }
+    let written = reader.source.text().get(value.span()).unwrap_or_default();
+    let finding = wrong_type(reader, &format!("`{field}` is text"), value);
+    let is_scalar = !written.contains('\n') && !value.get_ref().is_table() && !value.get_ref().is_array();
+    let help = is_scalar.then(|| format!("put it in quotes: `\"{written}\"`"));
+    reader.report(finding.maybe_help(help));
+    None
+}
+
+fn word<T>(
+    reader: &mut Reader<'_>,
+    field: &str,
+    value: &Value<'_>,
+    parse: impl Fn(&str) -> Option<T>,
+    words: &[&'static str],
+) -> Option<Spanned<T>> {
+    let written = text(reader, field, value)?;
+    if let Some(meant) = parse(&written.value) {
+        return Some(Spanned::new(meant, written.span));
+    }
+    let help = match nearest(&written.value, words.iter().copied()) {
+        Some(word) => format!("did you mean `{word}`?"),
+        None => format!("`{field}` is {}", list(words, "or")),
+    };
+    let message = format!("`{}` is no {}", written.value, field.replace('_', " "));
+    let finding = reader.error("unknown-value", message, written.span).help(help);
+    reader.report(finding);
+    None
+}
+
+fn active(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Spanned<bool>> {
+    if let DeValue::Boolean(active) = value.get_ref() {
+        return Some(Spanned::new(*active, value.span()));
+    }
+    let finding = wrong_type(reader, "`active` is `true` or `false`", value);
+    reader.report(finding.help("write it without quotes: `active = true`"));
+    None
+}
+
+fn id(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Spanned<u64>> {
+    let number = match value.get_ref() {
+        DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
+    };
+    if number.is_none() {
+        let finding = if value.get_ref().is_integer() {
+            reader.error("unknown-value", "`id` is a whole number from 0", value.span())
+        } else {
+            wrong_type(reader, "`id` is a whole number", value)
+        };
+        reader.report(finding.help("the number that the account shows for the webhook: `id = 67`"));
+    }
+    number.map(|number| Spanned::new(number, value.span()))
+}
+
+fn pairs(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Vec<Field> {
+    let Some(table) = value.get_ref().as_table() else {
+        let finding = wrong_type(reader, &format!("`{field}` is a table of names and texts"), value)
+            .help(format!("write `[webhooks.HANDLE.{field}]` and below it lines such as `Name = \"value\"`"));
+        reader.report(finding);
+        return Vec::new();
+    };
+    let pair = |(key, value): (&Key<'_>, &Value<'_>)| {
+        let name = format!("{field}.{}", key.get_ref());
+        let value = text(reader, &name, value)?;
+        Some(Field { key: Spanned::new(key.get_ref().clone().into_owned(), key.span()), value })
+    };
+    table.iter().filter_map(pair).collect()
+}

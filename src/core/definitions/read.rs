@@ -1,0 +1,278 @@
+//! The whole file: TOML syntax, top-level tables, and each block under `webhooks`.
+
+use std::sync::Arc;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::model::Webhook;
+use crate::core::text::{Source, Span, nearest};
+
+use super::fields::{FIELDS, read_webhook};
+
+/// The webhooks of a file, in its order.
+#[derive(Debug, Clone)]
+pub struct Definitions {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Its webhooks.
+    pub webhooks: Vec<Webhook>,
+}
+
+impl Definitions {
+    /// The webhook with this handle.
+    pub fn get(&self, handle: &str) -> Option<&Webhook> {
+        self.webhooks.iter().find(|webhook| webhook.handle.value == handle)
+    }
+}
+
+/// Reads a file: the webhooks that can be understood, and everything that is wrong, by place.
+pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
+    let text = source.text();
+    let mut reader = Reader { source, diagnostics: Vec::new(), broken: Vec::new() };
+    if text.trim().is_empty() {
+        let message = format!("`{}` is empty", source.name());
+        reader.diagnostics.push(Diagnostic::error("definitions-empty", message).help(
+            "a webhook is a block `[webhooks.HANDLE]` with `trigger`, `trigger_element` and `payload_url`",
+        ));
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        reader.syntax_error(error);
+    }
+    let webhooks = reader.top_level(table.get_ref());
+    let mut diagnostics = reader.diagnostics;
+    diagnostics
+        .sort_by_key(|finding| finding.primary.as_ref().map(|place| (place.span.start, place.span.end)));
+    (Definitions { source: Arc::clone(source), webhooks }, diagnostics)
+}
+
+/// Collects what is wrong while the tree is walked.
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a Arc<Source>,
+    diagnostics: Vec<Diagnostic>,
+    /// The lines that hold syntax errors: what the parser made of them says nothing.
+    broken: Vec<Span>,
+}
+
+impl Reader<'_> {
+    /// Notes a finding at a place, unless a syntax error there is the real reason.
+    pub(super) fn report(&mut self, finding: Diagnostic) {
+        let span = finding.primary.as_ref().map_or(0..0, |place| place.span.clone());
+        let touches = |broken: &Span| span.start < broken.end && broken.start <= span.end;
+        // What the parser made up to go on has an empty place.
+        let is_made_up = span.is_empty() && !self.broken.is_empty();
+        if !is_made_up && !self.broken.iter().any(touches) {
+            self.diagnostics.push(finding);
+        }
+    }
+
+    /// Notes that something is not there, unless a syntax error may have hidden it.
+    pub(super) fn report_missing(&mut self, finding: Diagnostic) {
+        if self.broken.is_empty() {
+            self.diagnostics.push(finding);
+        }
+    }
+
+    /// Starts a finding at a place.
+    pub(super) fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.source, span, "")
+    }
+
+    fn syntax_error(&mut self, error: &toml::de::Error) {
+        let text = self.source.text();
+        let end = text.len();
+        let span = error.span().map_or(end..end, |span| span.start.min(end)..span.end.min(end));
+        let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = text[span.end..].find('\n').map_or(end, |newline| span.end + newline);
+        self.broken.push(line_start..line_end);
+        let message = error.message().trim().replace('\n', ", ");
+        let (code, message) = match message.strip_prefix("duplicate key") {
+            Some(_) => ("toml-duplicate-key", "this key stands here a second time".to_owned()),
+            None => ("toml-syntax", format!("invalid TOML: {message}")),
+        };
+        self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span, ""));
+    }
+
+    fn top_level(&mut self, table: &DeTable<'_>) -> Vec<Webhook> {
+        let mut webhooks = Vec::new();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "webhooks" => webhooks = self.webhooks(value),
+                "check" => {}
+                name => self.foreign(name, key.span(), value.get_ref()),
+            }
+        }
+        webhooks
+    }
+
+    /// A top-level key that is not ours: another tool's, unless it looks like a slip.
+    fn foreign(&mut self, name: &str, span: Span, value: &DeValue<'_>) {
+        let is_near = matches!(name, "hook" | "hooks") || nearest(name, ["webhooks"]).is_some();
+        if is_near && matches!(value, DeValue::Table(_) | DeValue::Array(_)) {
+            let finding = self
+                .error("unknown-table", format!("`{name}` is not where webhooks are defined"), span)
+                .help("did you mean `webhooks`, as in `[webhooks.HANDLE]`?");
+            self.report(finding);
+        } else if FIELDS.contains(&name) && !value.is_table() {
+            let finding = self
+                .error("field-outside-webhook", format!("`{name}` stands outside of any webhook"), span)
+                .help("put it below a header such as `[webhooks.HANDLE]`");
+            self.report(finding);
+        }
+    }
+
+    fn webhooks(&mut self, value: &TomlSpanned<DeValue<'_>>) -> Vec<Webhook> {
+        let Some(blocks) = value.get_ref().as_table() else {
+            let kind = value.get_ref().type_str();
+            let finding = self
+                .error(
+                    "wrong-type",
+                    format!("`webhooks` is a table of webhooks, not {}", article(kind)),
+                    value.span(),
+                )
+                .help("each webhook has a handle of its own: `[webhooks.HANDLE]`");
+            self.report(finding);
+            return Vec::new();
+        };
+        blocks.iter().filter_map(|(handle, block)| self.block(handle, block)).collect()
+    }
+
+    fn block(
+        &mut self,
+        handle: &TomlSpanned<std::borrow::Cow<'_, str>>,
+        block: &TomlSpanned<DeValue<'_>>,
+    ) -> Option<Webhook> {
+        let name = handle.get_ref().as_ref();
+        let Some(fields) = block.get_ref().as_table() else {
+            let message = format!(
+                "`webhooks.{name}` is a webhook's table, not {}",
+                article(block.get_ref().type_str())
+            );
+            let help = if FIELDS.contains(&name) {
+                format!("`{name}` belongs to one webhook, below a header such as `[webhooks.HANDLE]`")
+            } else {
+                format!("write `[webhooks.{name}]` and its fields below")
+            };
+            let finding = self.error("wrong-type", message, handle.span()).help(help);
+            self.report(finding);
+            return None;
+        };
+        if !is_handle(name) {
+            let finding = self
+                .error("bad-handle", format!("`{name}` cannot be a handle"), handle.span())
+                .help("a handle is made of the letters a-z, digits, `-` and `_`; `name` takes any text");
+            self.report(finding);
+        }
+        read_webhook(self, handle, fields)
+    }
+}
+
+/// Whether a text can name a webhook: ASCII letters, digits, `-` and `_`.
+fn is_handle(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// The name of a TOML type with its article.
+pub(super) fn article(kind: &str) -> String {
+    match kind {
+        "string" => "text".to_owned(),
+        "array" | "integer" => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(text: &str) -> Vec<(&'static str, String)> {
+        let source = Arc::new(Source::new("webhooks.toml", text));
+        let (_, findings) = read(&source);
+        let place =
+            |finding: &Diagnostic| finding.primary.as_ref().map_or(String::new(), |p| p.place().to_string());
+        findings.iter().map(|finding| (finding.code, place(finding))).collect()
+    }
+
+    fn found(code: &'static str, place: &str) -> (&'static str, String) {
+        (code, place.to_owned())
+    }
+
+    const GOOD: &str = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"https://example.com\"\n";
+
+    #[test]
+    fn a_good_file_has_no_findings_and_keeps_its_order() {
+        let text = format!(
+            "{GOOD}header = {{ B = \"1\", a = \"2\" }}\n[other]\nx = 1\n{}",
+            GOOD.replace(".a", ".B-2")
+        );
+        assert_eq!(findings(&text), []);
+        let source = Arc::new(Source::new("x", text.as_str()));
+        let (definitions, _) = read(&source);
+        let handles: Vec<_> =
+            definitions.webhooks.iter().map(|webhook| webhook.handle.value.as_str()).collect();
+        assert_eq!(handles, ["a", "B-2"]);
+        let header: Vec<_> =
+            definitions.webhooks[0].header.iter().map(|field| field.key.value.as_str()).collect();
+        assert_eq!(header, ["B", "a"]);
+    }
+
+    #[test]
+    fn all_syntax_errors_are_found_and_hide_what_follows_from_them() {
+        let text = "[webhooks.a]\ntrigger = create\ntrigger_element = \"event\npayload_url = \"https://example.com\"\nmethod = = 1\n";
+        let lines: Vec<_> = findings(text)
+            .into_iter()
+            .map(|(code, place)| (code, place.split(':').next().unwrap().to_owned()))
+            .collect();
+        assert_eq!(lines.iter().filter(|(code, _)| *code == "toml-syntax").count(), lines.len());
+        for line in ["2", "3", "5"] {
+            assert!(lines.iter().any(|(_, own)| own == line), "{line}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn near_misses_of_the_top_level_are_errors_and_other_tools_are_left_alone() {
+        assert_eq!(findings("[webhook.x]\na = 1"), [found("unknown-table", "1:2")]);
+        assert_eq!(findings("[hooks.x]\na = 1"), [found("unknown-table", "1:2")]);
+        assert_eq!(findings("trigger = \"create\""), [found("field-outside-webhook", "1:1")]);
+        assert_eq!(findings("title = \"x\"\n[tool.other]\nx = 1\n[check]\n"), []);
+        assert_eq!(findings("[[webhooks]]\n"), [found("wrong-type", "1:1")]);
+        assert_eq!(findings("[webhooks]\ntrigger = \"create\""), [found("wrong-type", "2:1")]);
+        assert_eq!(findings("webhooks = 3"), [found("wrong-type", "1:12")]);
+    }
+
+    #[test]
+    fn an_empty_file_says_so() {
+        assert_eq!(findings(" \n"), [found("definitions-empty", "")]);
+    }
+
+    #[test]
+    fn every_wrong_field_is_found_in_one_run() {
+        let text = "[webhooks.'a b']\ntriger = \"create\"\ntrigger_element = \"events\"\nmethod = \"HEAD\"\nactive = \"yes\"\n\
+                    id = \"67\"\nprokey_filter = 3\nbody = [1]\n[webhooks.'a b'.header]\nA = 1\n";
+        let codes: Vec<_> = findings(text);
+        assert_eq!(
+            codes,
+            [
+                found("bad-handle", "1:11"),
+                found("missing-field", "1:11"),
+                found("missing-field", "1:11"),
+                found("unknown-key", "2:1"),
+                found("unknown-value", "3:19"),
+                found("unknown-value", "4:10"),
+                found("wrong-type", "5:10"),
+                found("wrong-type", "6:6"),
+                found("wrong-type", "7:17"),
+                found("wrong-type", "8:8"),
+                found("wrong-type", "10:5"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_prokey_filter_belongs_to_answers_only() {
+        let text = format!("{GOOD}prokey_filter = \"x\"\n");
+        assert_eq!(findings(&text), [found("misplaced-prokey-filter", "5:1")]);
+    }
+}

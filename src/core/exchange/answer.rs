@@ -1,0 +1,106 @@
+//! What the receiver said.
+
+use std::fmt;
+
+/// An answer, bounded in size.
+#[derive(Clone)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The version, such as `HTTP/1.1`.
+    pub version: &'static str,
+    /// The headers in the order in which they came, names in lower case, values as bytes.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The beginning of the body, at most [`Answer::KEPT`] bytes.
+    pub body: Vec<u8>,
+    /// How many bytes of the body were read, kept or not.
+    pub body_read: u64,
+    /// How the body ended.
+    pub body_end: BodyEnd,
+}
+
+/// How the body of an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyEnd {
+    /// As announced.
+    Complete,
+    /// We stopped at [`Answer::READ`] bytes; there was more.
+    Stopped,
+    /// The connection ended, or the body was malformed, before its announced end.
+    CutShort,
+    /// The time for the whole exchange was over.
+    TimedOut,
+}
+
+impl BodyEnd {
+    /// Its name in JSON and in the history.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Stopped => "stopped",
+            Self::CutShort => "cut_short",
+            Self::TimedOut => "timed_out",
+        }
+    }
+}
+
+impl Answer {
+    /// The most bytes of a body that are kept.
+    pub const KEPT: usize = 64 * 1024;
+    /// The most bytes of a body that are read.
+    pub const READ: u64 = 1024 * 1024;
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The status with its usual name: `404 Not Found`.
+    pub fn status_line(&self) -> String {
+        let name = http::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        match name {
+            Some(name) => format!("{} {name}", self.status),
+            None => self.status.to_string(),
+        }
+    }
+
+    /// The first header of this name (lower case) as text, without blanks at either end.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let (_, value) = self.headers.iter().find(|(own, _)| own == name)?;
+        Some(String::from_utf8_lossy(value).trim().to_owned())
+    }
+
+    /// Whether less than the whole body was kept.
+    pub fn body_truncated(&self) -> bool {
+        self.body_end != BodyEnd::Complete || self.body_read > self.body.len() as u64
+    }
+
+    /// Whether the body ended before its announced end.
+    pub fn body_incomplete(&self) -> bool {
+        matches!(self.body_end, BodyEnd::CutShort | BodyEnd::TimedOut)
+    }
+
+    /// Whether the body is a web page rather than an API's answer.
+    pub fn is_html(&self) -> bool {
+        let kind = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        if !kind.is_empty() {
+            return kind.starts_with("text/html") || kind.starts_with("application/xhtml");
+        }
+        let start = String::from_utf8_lossy(&self.body[..self.body.len().min(200)]);
+        let start = start.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+        start.starts_with("<!doctype html") || start.starts_with("<html")
+    }
+}
+
+/// Shows sizes, not contents: what a receiver echoes may hold secrets.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("version", &self.version)
+            .field("headers", &self.headers.len())
+            .field("body_read", &self.body_read)
+            .field("body_end", &self.body_end)
+            .finish()
+    }
+}

@@ -1,0 +1,333 @@
+//! The catalogue: every way in which a delivery can fail, and what else there is to say of one, each with
+//! its stable name and two sentences. Read by the views, the history, the exit code and `docs/failures.md`.
+//!
+//! The sentences are for a person who is no network engineer. What stands in braces is filled in by
+//! [`Facts`](super::Facts); a test proves that every placeholder is known.
+
+use super::State;
+
+/// Declares an enum whose variants are rows: variant, name, group, what happened, what to do next.
+macro_rules! catalogue {
+    ($(#[$doc:meta])* $kind:ident { $($variant:ident $name:literal $group:ident $what:literal $next:literal)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $kind {
+            $(#[doc = $what] $variant,)*
+        }
+
+        impl $kind {
+            /// All of them, in the order of the catalogue.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its stable name, in JSON, the history and the docs.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Where in an exchange it belongs.
+            pub fn group(self) -> Group {
+                match self { $(Self::$variant => Group::$group,)* }
+            }
+
+            /// What happened, with placeholders.
+            pub(super) fn what(self) -> &'static str {
+                match self { $(Self::$variant => $what,)* }
+            }
+
+            /// What to do next, with placeholders.
+            pub(super) fn next(self) -> &'static str {
+                match self { $(Self::$variant => $next,)* }
+            }
+
+            /// Reads the name back.
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.name() == name)
+            }
+        }
+    };
+}
+
+/// The part of an exchange that a failure belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Finding the address.
+    Lookup,
+    /// Connecting.
+    Connection,
+    /// Encryption.
+    Tls,
+    /// Sending and waiting.
+    Exchange,
+    /// The receiver answered.
+    Answer,
+}
+
+impl Group {
+    /// All of them, in the order in which they happen.
+    pub const ALL: [Self; 5] = [Self::Lookup, Self::Connection, Self::Tls, Self::Exchange, Self::Answer];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Lookup => "Finding the address",
+            Self::Connection => "Connecting",
+            Self::Tls => "Encryption (TLS)",
+            Self::Exchange => "Sending, and waiting for the answer",
+            Self::Answer => "The receiver answered",
+        }
+    }
+}
+
+impl FailureKind {
+    /// Whether the receiver answered, and the answer is no; else nothing (usable) came back.
+    pub fn is_answer(self) -> bool {
+        self.group() == Group::Answer
+    }
+
+    /// The state that goes with an answer which is this failure: not every answer is the receiver's own.
+    pub fn state_with_answer(self) -> State {
+        match self {
+            kind if kind.is_answer() => State::Failed,
+            // It came from the proxy, or from a TLS server that had not yet read a request.
+            Self::ProxyError | Self::HttpToTlsPort => State::NotSent,
+            _ => State::InDoubt,
+        }
+    }
+}
+
+catalogue! {
+    /// Why a delivery failed.
+    FailureKind {
+        DnsNotFound "dns_not_found" Lookup
+            "The name `{host}` does not exist, or has no address."
+            "Check the spelling of the host in `payload_url`; if it is new, its DNS entry may not have spread yet."
+        DnsTemporary "dns_temporary" Lookup
+            "The name `{host}` could not be looked up just now ({reason})."
+            "Check that this machine is online and its DNS server answers, then try again."
+        DnsTimeout "dns_timeout" Lookup
+            "Looking up the name `{host}` took longer than {elapsed}."
+            "Check the network and the DNS server of this machine, or allow more time with `--connect-timeout`."
+        CannotSend "cannot_send" Lookup
+            "The request could not be put together ({reason})."
+            "Check the URL and the header values of the webhook with `hooks preview`."
+
+        ConnectRefused "connect_refused" Connection
+            "Nothing accepts connections at {addresses}."
+            "Start the receiver, or check the host and the port in `payload_url`."
+        ConnectTimeout "connect_timeout" Connection
+            "No connection to {addresses} came about within {elapsed}."
+            "Check the host and the port; a firewall that drops connections looks like this too."
+        NetworkUnreachable "network_unreachable" Connection
+            "There is no way from here to {addresses} ({reason})."
+            "Check that this machine is online and, if the receiver is in a private network, that its VPN is up."
+        ConnectFailed "connect_failed" Connection
+            "The connection to {addresses} failed ({reason})."
+            "Check the host and the port in `payload_url`, and the limits of this machine if the reason names them."
+        TotalTimeout "total_timeout" Connection
+            "The time for the whole delivery ({elapsed}) was over while {phase}."
+            "Allow more time with `--timeout`."
+        ProxyError "proxy_error" Connection
+            "The proxy {proxy} did not let the request through ({reason})."
+            "Check `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and their credentials, or name the host in `NO_PROXY`."
+
+        TlsExpired "tls_expired" Tls
+            "The certificate of {target} expired on {date}."
+            "Have the receiver's certificate renewed; for a test only, `--insecure` sends anyway."
+        TlsNotYetValid "tls_not_yet_valid" Tls
+            "The certificate of {target} is valid only from {date}."
+            "Check the clock of this machine first; if it is right, the receiver's certificate was issued for later."
+        TlsUnknownIssuer "tls_unknown_issuer" Tls
+            "The certificate of {target} was issued by an authority that this machine does not trust."
+            "If it is your own or your company's authority, name its certificate with `--cacert`; else the receiver probably sends its certificate without the intermediate ones (an incomplete chain) and must be set up to send them."
+        TlsSelfSigned "tls_self_signed" Tls
+            "The certificate of {target} is signed by itself, not by an authority."
+            "For a receiver of your own, name its certificate with `--cacert` (it must not be marked as an authority: `CA:FALSE`); the platform itself needs one from a public authority."
+        TlsNameMismatch "tls_name_mismatch" Tls
+            "The certificate of {target} is not for `{host}`: it is for {names}."
+            "Use one of those names in `payload_url`, or have a certificate issued for `{host}`."
+        TlsBadPurpose "tls_bad_purpose" Tls
+            "The certificate of {target} is not meant for a web server ({reason})."
+            "Have a server certificate installed at the receiver; a client or authority certificate does not do."
+        TlsBadSignature "tls_bad_signature" Tls
+            "The signature on the certificate of {target} is wrong or of a kind that is not supported."
+            "Have the receiver's certificate and its chain installed anew; something between here and there may also be replacing it."
+        TlsRevoked "tls_revoked" Tls
+            "The certificate of {target} was revoked by its authority."
+            "Have a new certificate installed at the receiver."
+        TlsBadCertificate "tls_bad_certificate" Tls
+            "The certificate of {target} cannot be accepted ({reason})."
+            "Have the receiver's certificate checked and issued anew."
+        TlsVersion "tls_version" Tls
+            "{target} speaks no version of TLS that is still considered safe: 1.2 and 1.3 are offered."
+            "Have TLS 1.2 or 1.3 turned on at the receiver."
+        TlsNoCommonCipher "tls_no_common_cipher" Tls
+            "{target} and this program have no way of encryption in common ({reason})."
+            "Have current cipher suites turned on at the receiver, such as ECDHE with AES-GCM."
+        TlsPlaintextServer "tls_plaintext_server" Tls
+            "{target} does not speak TLS: the URL says `https`, the port answers in plain text."
+            "Write `http://` in `payload_url`, or use the port on which the receiver serves `https`."
+        HttpToTlsPort "http_to_tls_port" Tls
+            "{target} expects TLS: the URL says `http`, the port serves `https`."
+            "Write `https://` in `payload_url`."
+        TlsClientCertRequired "tls_client_cert_required" Tls
+            "{target} wants a certificate from the sender."
+            "Turn off client certificates (mutual TLS) for this path: webhooks come without one."
+        TlsHandshakeTimeout "tls_handshake_timeout" Tls
+            "{target} accepted the connection, and did not finish agreeing on encryption within {elapsed}."
+            "Check that this port serves `https` and that the receiver is not overloaded."
+        TlsHandshakeFailed "tls_handshake_failed" Tls
+            "Agreeing on encryption with {target} failed ({reason})."
+            "Check that this port serves `https`, and look into the receiver's log for TLS errors at this time."
+
+        ConnectionReset "connection_reset" Exchange
+            "The connection to {target} was broken off while {phase} ({reason})."
+            "Look into the receiver's log: it may have crashed, or something between here and there cut the connection. Check there whether the request arrived before sending it again."
+        SendTimeout "send_timeout" Exchange
+            "The request could not be sent within {elapsed}: {target} stopped reading it."
+            "Check whether the receiver accepts bodies of this size, or allow more time with `--timeout`."
+        ResponseTimeout "response_timeout" Exchange
+            "{target} took the request and did not answer within {elapsed}."
+            "Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
+        EmptyResponse "empty_response" Exchange
+            "{target} closed the connection without a complete answer."
+            "Look into the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."
+        BadResponse "bad_response" Exchange
+            "What {target} answered is not HTTP ({reason})."
+            "Check that a web server listens on this port, and which protocol it speaks."
+        ResponseHeadersTooLarge "response_headers_too_large" Exchange
+            "{target} answered with more headers than are accepted: 100 headers, 400 KB."
+            "Look for a loop in the receiver that adds headers or cookies."
+        Interrupted "interrupted" Exchange
+            "The delivery was interrupted while {phase}."
+            "If it had been sent already, check at the receiver whether it arrived before sending it again."
+
+        Redirect "redirect" Answer
+            "The receiver answered {status} and {points}."
+            "{change}: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead."
+        BadRequest "bad_request" Answer
+            "The receiver understood the request and rejects its contents ({status})."
+            "Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field."
+        Unauthorized "unauthorized" Answer
+            "The receiver does not know who is calling ({status})."
+            "Check the `Authorization` header of the webhook: is it there, is the token current, is the environment variable the right one?"
+        Forbidden "forbidden" Answer
+            "The receiver knows the caller and refuses ({status})."
+            "Check the rights of the token, and whether a firewall or bot protection blocks requests from here."
+        NotFound "not_found" Answer
+            "The receiver has nothing at this path ({status})."
+            "Check the path in `payload_url`, letter case and a slash at the end included."
+        MethodNotAllowed "method_not_allowed" Answer
+            "The receiver does not accept this method ({status}).{allowed}"
+            "Change `method` of the webhook, or have the receiver accept it."
+        NotAcceptable "not_acceptable" Answer
+            "The receiver has no answer in a form that was asked for ({status})."
+            "Check the `Accept` header of the webhook."
+        RequestTimeout "request_timeout" Answer
+            "The receiver gave up waiting for the request ({status})."
+            "Try again; if it happens often, the receiver or something before it is too slow or too strict."
+        Conflict "conflict" Answer
+            "The receiver says that the request contradicts what it has ({status})."
+            "It may have got this element before: check there, and make the receiver accept repeated deliveries."
+        Gone "gone" Answer
+            "What was at this path is gone for good ({status})."
+            "Ask who runs the receiver for the new address, or disable the webhook."
+        LengthRequired "length_required" Answer
+            "The receiver wants to know the length of the body beforehand ({status})."
+            "Check the headers of the webhook: `Content-Length` is sent with every body, unless something between here and there removes it."
+        PayloadTooLarge "payload_too_large" Answer
+            "The body is larger than the receiver accepts ({status})."
+            "Raise the limit at the receiver or before it (nginx: `client_max_body_size`), or send fewer variables."
+        UnsupportedMediaType "unsupported_media_type" Answer
+            "The receiver does not accept this kind of body ({status})."
+            "Have the receiver accept JSON, and check the `Content-Type` header of the webhook."
+        Unprocessable "unprocessable" Answer
+            "The receiver can read the body and cannot use a value in it ({status})."
+            "Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field."
+        RateLimited "rate_limited" Answer
+            "The receiver got too many requests ({status}).{wait}"
+            "Wait, or send fewer at a time."
+        HeadersTooLarge "headers_too_large" Answer
+            "The headers are larger than the receiver accepts ({status})."
+            "Shorten the header values of the webhook; tokens are usually the longest."
+        ServerError "server_error" Answer
+            "The receiver failed on this request ({status}).{wait}"
+            "Look into the receiver's log at this time; the request itself may be all right."
+        BadGateway "bad_gateway" Answer
+            "The server before the receiver got no proper answer from it ({status}).{wait}"
+            "Check that the receiver behind the gateway runs, and that the gateway has the right address of it."
+        Unavailable "unavailable" Answer
+            "The receiver is down for the moment or has too much to do ({status}).{wait}"
+            "Try again later; check whether it is being maintained or restarted."
+        GatewayTimeout "gateway_timeout" Answer
+            "The server before the receiver waited for it in vain ({status}).{wait}"
+            "Answer first and work later: a receiver should answer within a few seconds."
+        OtherStatus "other_status" Answer
+            "The receiver answered {status}, which is not success."
+            "Have the receiver answer 200 or 204 when it has accepted a webhook."
+    }
+}
+
+catalogue! {
+    /// What else to say of a delivery, whether it failed or not.
+    NoteKind {
+        HtmlPage "html_page" Answer
+            "The answer is a web page, not the answer of an API."
+            "Check that `payload_url` is the receiver and not a login or start page: those answer 200 too."
+        BodyCutShort "body_cut_short" Answer
+            "The connection ended before the body of the answer was complete; its status counts."
+            "Nothing, unless the body of the answer matters to you."
+        BodyTimeout "body_timeout" Answer
+            "The body of the answer was not complete within {elapsed}; its status counts."
+            "Allow more time with `--timeout` if the body of the answer matters to you."
+        CertificateNotAccepted "certificate_not_accepted" Tls
+            "The certificate of {target} was accepted although something is wrong with it. {reason}"
+            "Use `--insecure` for tests only: whoever sits on the way can read and change the request."
+        BundledRoots "bundled_roots" Tls
+            "This machine has no list of trusted authorities; the one built into this program was used."
+            "Install the package `ca-certificates`, or set `SSL_CERT_FILE`."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::exchange::Facts;
+
+    fn rows() -> Vec<(&'static str, [String; 2])> {
+        let reason = Some("It expired.".to_owned());
+        let facts = Facts { host: "receiver.test".to_owned(), port: 443, reason, ..Facts::default() };
+        let failures = FailureKind::ALL.iter().map(|k| (k.name(), [k.what(), k.next()]));
+        let notes = NoteKind::ALL.iter().map(|k| (k.name(), [k.what(), k.next()]));
+        failures.chain(notes).map(|(name, two)| (name, two.map(|text| facts.fill(text)))).collect()
+    }
+
+    #[test]
+    fn every_name_is_snake_case_and_leads_back() {
+        for kind in FailureKind::ALL {
+            assert_eq!(FailureKind::parse(kind.name()), Some(*kind));
+            assert!(kind.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", kind.name());
+        }
+        for kind in NoteKind::ALL {
+            assert_eq!(NoteKind::parse(kind.name()), Some(*kind));
+        }
+    }
+
+    #[test]
+    fn every_sentence_is_one_and_every_placeholder_is_known() {
+        for (name, sentences) in rows() {
+            for text in sentences {
+                assert!(text.ends_with(['.', '?']), "{name}: {text}");
+                assert!(!text.contains(['{', '}']), "{name}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_failures_read_alike() {
+        let mut all: Vec<String> = rows().into_iter().map(|(_, [what, _])| what).collect();
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

@@ -1,0 +1,241 @@
+//! A failure or a note of one exchange: an entry of the catalogue, filled with the facts.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::catalogue::{FailureKind, NoteKind};
+use super::date::day_and_time;
+use crate::core::text::one_line;
+
+/// Why a delivery failed.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// Which entry of the catalogue.
+    pub kind: FailureKind,
+    /// What its sentences are filled with.
+    pub facts: Facts,
+}
+
+/// Something to know that is no failure.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// Which entry of the catalogue.
+    pub kind: NoteKind,
+    /// What its sentences are filled with.
+    pub facts: Facts,
+}
+
+/// What is known of a failure. Texts may come from outside: they are escaped when put into a sentence.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The host of the URL.
+    pub host: String,
+    /// The port, written or implied.
+    pub port: u16,
+    /// The addresses that were tried.
+    pub addresses: Vec<SocketAddr>,
+    /// The proxy, as `host:port`.
+    pub proxy: Option<String>,
+    /// The part of the exchange that was under way.
+    pub phase: Option<Phase>,
+    /// The time that had passed, or the limit that was reached.
+    pub elapsed: Option<Duration>,
+    /// A few words from below, such as an operating system's error.
+    pub reason: Option<String>,
+    /// The date that matters, in seconds since 1970.
+    pub date: Option<i64>,
+    /// The names that a certificate is for.
+    pub names: Vec<String>,
+    /// The status with its name.
+    pub status: Option<String>,
+    /// Where a redirect points to, made absolute.
+    pub location: Option<String>,
+    /// When the receiver wants to be asked again: its `Retry-After`.
+    pub retry_after: Option<String>,
+    /// The methods that the receiver allows: its `Allow`.
+    pub allow: Option<String>,
+}
+
+/// The part of an exchange that was under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Finding the addresses of the name.
+    Lookup,
+    /// Connecting, also through a proxy.
+    Connect,
+    /// The TLS handshake.
+    Tls,
+    /// Sending the request.
+    Send,
+    /// Waiting for the head of the answer.
+    Wait,
+    /// Reading the body of the answer.
+    Body,
+}
+
+impl Phase {
+    /// Its name in JSON and in the history.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lookup => "lookup",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Send => "send",
+            Self::Wait => "wait",
+            Self::Body => "body",
+        }
+    }
+
+    /// How a sentence calls it: "while ...".
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Lookup => "looking up the name",
+            Self::Connect => "connecting",
+            Self::Tls => "agreeing on encryption (TLS)",
+            Self::Send => "sending the request",
+            Self::Wait => "waiting for the answer",
+            Self::Body => "reading the answer",
+        }
+    }
+}
+
+impl Failure {
+    /// What happened, in one sentence or two.
+    pub fn what(&self) -> String {
+        self.facts.fill(self.kind.what())
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> String {
+        self.facts.fill(self.kind.next())
+    }
+}
+
+impl Note {
+    /// What happened, in one sentence or two.
+    pub fn what(&self) -> String {
+        self.facts.fill(self.kind.what())
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> String {
+        self.facts.fill(self.kind.next())
+    }
+}
+
+impl Facts {
+    /// Puts the facts into a sentence of the catalogue.
+    pub(super) fn fill(&self, sentence: &str) -> String {
+        let mut filled = String::with_capacity(sentence.len() + 64);
+        let mut rest = sentence;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            filled.push_str(before);
+            filled.push_str(&one_line(&self.fact(name)));
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    /// The words for one placeholder.
+    fn fact(&self, name: &str) -> Cow<'_, str> {
+        let or = |text: &Option<String>, default: &'static str| {
+            text.as_ref().map_or(Cow::Borrowed(default), |text| Cow::Owned(short(text)))
+        };
+        match name {
+            "host" => Cow::Borrowed(&self.host),
+            "target" => Cow::Owned(format!("{}:{}", self.host, self.port)),
+            "addresses" => Cow::Owned(self.addresses_in_words()),
+            "proxy" => or(&self.proxy, "the proxy"),
+            "phase" => Cow::Borrowed(self.phase.map_or("sending", Phase::in_words)),
+            "elapsed" => Cow::Owned(self.elapsed.map_or_else(|| "some time".to_owned(), duration_in_words)),
+            "reason" => or(&self.reason, "no more is known"),
+            "date" => Cow::Owned(self.date.map_or_else(|| "an unknown date".to_owned(), day_and_time)),
+            "names" if self.names.is_empty() => Cow::Borrowed("no name that fits"),
+            "names" => Cow::Owned(short(&join(self.names.iter().map(|name| format!("`{name}`"))))),
+            "status" => or(&self.status, "an unknown status"),
+            "points" => Cow::Owned(match &self.location {
+                Some(location) => format!("points to `{}`", short(location)),
+                None => "does not say where to".to_owned(),
+            }),
+            "change" => Cow::Owned(match &self.location {
+                Some(location) => format!("Set `payload_url` to `{}`", short(location)),
+                None => "Set `payload_url` to the address that finally answers".to_owned(),
+            }),
+            "wait" => Cow::Owned(self.retry_after.as_ref().map_or_else(String::new, |wait| {
+                let unit = if wait.bytes().all(|byte| byte.is_ascii_digit()) { " s" } else { "" };
+                format!(" It asks to wait (`Retry-After`): {}{unit}.", short(wait))
+            })),
+            "allowed" => Cow::Owned(match &self.allow {
+                Some(allow) if !allow.is_empty() => format!(" It allows: {}.", short(allow)),
+                _ => String::new(),
+            }),
+            _ => Cow::Owned(format!("{{{name}}}")),
+        }
+    }
+
+    fn addresses_in_words(&self) -> String {
+        if self.addresses.is_empty() {
+            return format!("{}:{}", self.host, self.port);
+        }
+        join(self.addresses.iter().map(ToString::to_string))
+    }
+}
+
+/// A duration as a person says it: `250 µs`, `30 ms`, `1.2 s`, `30 s`.
+pub fn duration_in_words(duration: Duration) -> String {
+    match duration.as_millis() {
+        0 => format!("{} µs", duration.as_micros()),
+        1..1_000 => format!("{} ms", duration.as_millis()),
+        _ => format!("{} s", (duration.as_secs_f64() * 10.0).round() / 10.0),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn join(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.collect();
+    match items.as_slice() {
+        [firsts @ .., last] if !firsts.is_empty() => format!("{} and {last}", firsts.join(", ")),
+        _ => items.concat(),
+    }
+}
+
+/// The beginning of a text from outside: a sentence stays a sentence, whatever a server sends.
+fn short(text: &str) -> String {
+    const LONGEST: usize = 300;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_from_outside_is_escaped_and_cut() {
+        let facts =
+            Facts { location: Some(format!("http://x/\u{1b}[2J\n{}", "a".repeat(5000))), ..Facts::default() };
+        let filled = facts.fill("It {points}.");
+        assert!(filled.contains("\\x1b[2J\\n"), "{filled}");
+        assert!(filled.chars().count() < 400);
+    }
+
+    #[test]
+    fn a_placeholder_inside_a_fact_is_never_filled() {
+        let facts = Facts { host: "{port}{host}".to_owned(), ..Facts::default() };
+        assert_eq!(facts.fill("`{host}`"), "`{port}{host}`");
+    }
+
+    #[test]
+    fn durations_read_as_people_say_them() {
+        for (micros, words) in
+            [(250, "250 µs"), (30_000, "30 ms"), (1_240_000, "1.2 s"), (30_000_000, "30 s")]
+        {
+            assert_eq!(duration_in_words(Duration::from_micros(micros)), words);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! The element whose data is sent: a file, standard input, or the built-in sample.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::core::catalog;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::json::{self, Document, Kind, SetError, Value};
+use crate::core::model::TriggerElement;
+use crate::core::text::{Source, count, list, nearest, one_line};
+
+/// One element as JSON, read in place.
+#[derive(Debug, Clone)]
+pub struct Element {
+    source: Arc<Source>,
+    document: Document,
+    changed: Vec<String>,
+}
+
+/// A value for [`Element::set`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetValue {
+    /// A text, as `--set` takes it.
+    Text(String),
+    /// JSON, as `--set-json` takes it.
+    Json(String),
+}
+
+const DELIVERY: &str = "element_data";
+
+impl Element {
+    /// Reads an element, or a recorded delivery that holds one as `element_data`. Says what else it
+    /// noticed: keys that stand twice, other parts of a delivery.
+    ///
+    /// # Errors
+    /// When the text is not JSON, or not an object.
+    pub fn parse(source: Arc<Source>) -> Result<(Self, Vec<Diagnostic>), Diagnostic> {
+        let document = json::check(source.text()).map_err(|error| {
+            Diagnostic::error(error.code, error.message).at(&source, error.span, "").maybe_help(error.help)
+        })?;
+        let root = document.root(source.text());
+        if root.kind() != Kind::Object {
+            return Err(not_an_object(&source, root));
+        }
+        let mut notices: Vec<_> =
+            document.repeated_keys().first().map(|_| repeated(&source, &document)).into_iter().collect();
+        let mut element = Self { source, document, changed: Vec::new() };
+        notices.extend(element.unwrap_delivery());
+        Ok((element, notices))
+    }
+
+    /// The built-in sample.
+    ///
+    /// # Panics
+    /// Never: the samples are checked by a test.
+    pub fn sample(element: TriggerElement) -> Self {
+        let source =
+            Arc::new(Source::new(format!("the built-in sample of {element}"), catalog::sample(element)));
+        #[expect(clippy::expect_used, reason = "a test parses every built-in sample")]
+        let (element, _) = Self::parse(source).expect("the built-in samples are elements");
+        element
+    }
+
+    /// What messages call its source: a file's path, `standard input`, or the sample.
+    pub fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// The element's object.
+    pub fn root(&self) -> Value<'_> {
+        self.document.root(self.source.text())
+    }
+
+    /// Appends the whole element as compact JSON, every number and string as written.
+    pub fn write_compact(&self, out: &mut Vec<u8>) {
+        self.document.write_compact(self.source.text(), out);
+    }
+
+    /// The value that `{{name}}` takes: `id` is the prokey of elements that are addressed by one and
+    /// have no `id` (`platform.md`, "Variables").
+    pub fn variable(&self, element: TriggerElement, name: &str) -> Option<Value<'_>> {
+        let root = self.root();
+        let prokey =
+            || (name == "id" && element.is_addressed_by_prokey()).then(|| root.get("prokey")).flatten();
+        root.find(name).or_else(prokey)
+    }
+
+    /// Where the value of a variable comes from: this element's source, or `--set`.
+    pub fn origin_of(&self, name: &str) -> &str {
+        let is_changed = |path: &String| {
+            name == path || name.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        };
+        if self.changed.iter().any(is_changed) { "--set" } else { self.name() }
+    }
+
+    /// The prokey of the event that an RSVP answer belongs to.
+    pub fn prokey(&self) -> Option<Cow<'_, str>> {
+        self.root().get("prokey")?.as_text()
+    }
+
+    /// The name that was probably meant by one that the element lacks.
+    pub fn nearest_name(&self, element: TriggerElement, name: &str) -> Option<String> {
+        const ENOUGH: usize = 1000;
+        let root = self.root();
+        let own = root.members().take(ENOUGH).flat_map(|(key, value)| {
+            let below = value.members().take(ENOUGH).enumerate().map({
+                let key = key.clone();
+                move |(index, (inner, _))| {
+                    if inner.is_empty() { format!("{key}.{index}") } else { format!("{key}.{inner}") }
+                }
+            });
+            std::iter::once(key.clone().into_owned()).chain(below).collect::<Vec<_>>()
+        });
+        let known = catalog::variables(element).iter().map(|variable| variable.name.to_owned());
+        let names: Vec<String> =
+            own.chain(known.filter(|name| self.variable(element, name).is_some())).collect();
+        nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// Changes one value before rendering.
+    ///
+    /// # Errors
+    /// When the JSON is none, or the path leads to no field of this or any such element.
+    pub fn set(&mut self, element: TriggerElement, path: &str, value: &SetValue) -> Result<(), Diagnostic> {
+        let new = match value {
+            SetValue::Text(text) => json::quote(text),
+            SetValue::Json(text) => checked_json(path, text)?,
+        };
+        if self.variable(element, path).is_none() && !may_be_added(element, path) {
+            return Err(self.leads_nowhere(element, path, "no such element has this field"));
+        }
+        let changed = json::set(self.source.text(), self.root(), path, &new)
+            .map_err(|error| self.leads_nowhere(element, path, &set_error(&error)))?;
+        let source = Arc::new(Source::new(self.source.name(), changed));
+        self.document = json::check(source.text()).map_err(|error| {
+            Diagnostic::error(error.code, format!("`{path}`: {}", error.message)).maybe_help(error.help)
+        })?;
+        self.source = source;
+        self.changed.push(path.to_owned());
+        Ok(())
+    }
+
+    fn leads_nowhere(&self, element: TriggerElement, path: &str, why: &str) -> Diagnostic {
+        let help = match self.nearest_name(element, path) {
+            Some(name) if name != path => format!("did you mean `{name}`?"),
+            _ => format!("`hooks vars {element}` lists the fields that there are"),
+        };
+        Diagnostic::error("set-path", format!("`{path}` changes nothing: {why}")).help(help)
+    }
+
+    fn unwrap_delivery(&mut self) -> Option<Diagnostic> {
+        let root = self.root();
+        let inner = root.get(DELIVERY).filter(|inner| inner.kind() == Kind::Object)?;
+        let others: Vec<String> = root
+            .members()
+            .map(|(key, _)| one_line(&key).into_owned())
+            .filter(|key| key != DELIVERY)
+            .collect();
+        let (span, at) = (inner.span(), root.span().start);
+        self.document = self.document.part(span);
+        if others.is_empty() {
+            return None;
+        }
+        let message = format!(
+            "`{}` is a recorded delivery: its `element_data` is used, {} beside it {} not",
+            self.name(),
+            list(&others, "and"),
+            if others.len() == 1 { "is" } else { "are" },
+        );
+        Some(Diagnostic::warning("delivery-unwrapped", message).at(&self.source, at..at + 1, ""))
+    }
+}
+
+fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
+    let start = root.span().start;
+    let message = format!("an element is a JSON object, and this is a {}", root.kind().as_str());
+    let help = match root.kind() {
+        Kind::List => "give one item of the list: a file of its own, from `{` to `}`",
+        _ => "`hooks sample ELEMENT` prints an element to start from",
+    };
+    Diagnostic::error("element-not-object", message).at(source, start..start + 1, "").help(help)
+}
+
+fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic {
+    let keys = document.repeated_keys();
+    let key = &source.text()[keys[0].clone()];
+    let message = match keys.len() {
+        1 => format!(
+            "the key `{}` stands twice in one object; the last one counts",
+            one_line(key.trim_matches('"'))
+        ),
+        n => format!("{} stand twice in one object; the last one counts", count(n, "key")),
+    };
+    Diagnostic::warning("duplicate-key", message)
+        .at(source, keys[0].clone(), "")
+        .help("programs read such JSON differently: take one of them out")
+}
+
+/// Whether an element may have a field that this one lacks: one that the platform documents, or one
+/// below a container whose fields differ, such as a form's.
+fn may_be_added(element: TriggerElement, path: &str) -> bool {
+    catalog::find(element, path).is_some() || catalog::is_open(element, path)
+}
+
+fn checked_json(path: &str, text: &str) -> Result<String, Diagnostic> {
+    let document = json::check(text).map_err(|error| {
+        let source = Arc::new(Source::new(format!("--set-json {path}"), text));
+        Diagnostic::error(error.code, error.message)
+            .at(&source, error.span, "")
+            .maybe_help(error.help)
+            .help(format!("for a text use `--set {path}=…`"))
+    })?;
+    let mut compact = Vec::new();
+    document.write_compact(text, &mut compact);
+    Ok(String::from_utf8_lossy(&compact).into_owned())
+}
+
+fn set_error(error: &SetError) -> String {
+    match error {
+        SetError::EmptyStep => "a step of the path is empty".to_owned(),
+        SetError::NoSuchStep { reached, kind, step } if reached.is_empty() => {
+            format!("the element, {}, has no `{step}`", article(*kind))
+        }
+        SetError::NoSuchStep { reached, kind, step } => {
+            format!("`{reached}`, {}, has no `{step}`", article(*kind))
+        }
+    }
+}
+
+fn article(kind: Kind) -> String {
+    match kind {
+        Kind::Null | Kind::Text => kind.as_str().to_owned(),
+        Kind::Object => "an object".to_owned(),
+        _ => format!("a {}", kind.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn element(text: &str) -> Element {
+        Element::parse(Arc::new(Source::new("data.json", text))).unwrap().0
+    }
+
+    fn compact(element: &Element) -> String {
+        let mut out = Vec::new();
+        element.write_compact(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn every_sample_is_an_element() {
+        for kind in TriggerElement::ALL {
+            assert!(Element::sample(kind).root().members().next().is_some());
+        }
+    }
+
+    #[test]
+    fn a_recorded_delivery_is_unwrapped_and_its_other_parts_named() {
+        let (bare, notices) =
+            Element::parse(Arc::new(Source::new("x", "{\"element_data\": {\"a\": 1}}"))).unwrap();
+        assert_eq!((compact(&bare).as_str(), notices.len()), ("{\"a\":1}", 0));
+        let (bare, notices) =
+            Element::parse(Arc::new(Source::new("x", "{\"seats\":2, \"element_data\": {\"a\": 1}}")))
+                .unwrap();
+        assert_eq!(compact(&bare), "{\"a\":1}");
+        assert_eq!(notices[0].code, "delivery-unwrapped");
+        assert_eq!(compact(&element("{\"element_data\": 3}")), "{\"element_data\":3}");
+    }
+
+    #[test]
+    fn id_takes_the_prokey_of_events_and_groups_only() {
+        let data = element("{\"prokey\": \"p\"}");
+        assert_eq!(data.variable(TriggerElement::Event, "id").unwrap().raw(), "\"p\"");
+        assert!(data.variable(TriggerElement::RsvpAnswer, "id").is_none());
+        let own = element("{\"id\": 7, \"prokey\": \"p\"}");
+        assert_eq!(own.variable(TriggerElement::Event, "id").unwrap().raw(), "7");
+    }
+
+    #[test]
+    fn setting_changes_fields_that_there_are_and_fields_of_a_form() {
+        let mut data = element("{\"email\": \"a\", \"payload\": {}, \"amount\": 2}");
+        let kind = TriggerElement::RsvpAnswer;
+        data.set(kind, "email", &SetValue::Text("b \"c\"".into())).unwrap();
+        data.set(kind, "payload.shoe size", &SetValue::Json(" 4.20 ".into())).unwrap();
+        data.set(kind, "date_updated", &SetValue::Json("null".into())).unwrap();
+        assert_eq!(
+            compact(&data),
+            r#"{"email":"b \"c\"","payload":{"shoe size":4.20},"amount":2,"date_updated":null}"#
+        );
+        assert_eq!(data.origin_of("payload.shoe size"), "--set");
+        assert_eq!(data.origin_of("amount"), "data.json");
+        for path in ["emial", "email.x", "payload..x", "dates.0.name"] {
+            let error = data.set(kind, path, &SetValue::Text(String::new())).unwrap_err();
+            assert_eq!(error.code, "set-path", "{path}");
+        }
+        assert_eq!(
+            data.set(kind, "amount", &SetValue::Json("2,".into())).unwrap_err().code,
+            "json-trailing-data"
+        );
+    }
+}

@@ -1,0 +1,142 @@
+//! What may stand in a header, and which values may be shown.
+
+use crate::core::text::one_line;
+
+/// Longest rendered value of one header, in bytes.
+pub(super) const LONGEST_VALUE: usize = 8 * 1024;
+
+/// Headers that are sent once; a second one would be read differently by different receivers.
+pub(super) const SINGLE: [&str; 5] = ["authorization", "content-type", "user-agent", "accept", "cookie"];
+
+/// Headers that frame the message or belong to one connection (RFC 9110, 7.6.1): not a definition's to set.
+const FRAMING: [&str; 10] = [
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "proxy-connection",
+    "host",
+];
+
+/// Headers whose values tell nobody anything they must not know.
+const HARMLESS: [&str; 16] = [
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-type",
+    "host",
+    "origin",
+    "pragma",
+    "prefer",
+    "user-agent",
+    "x-correlation-id",
+    "x-request-id",
+];
+
+/// Whether the value of a header may be shown without being asked to.
+pub fn is_harmless_header(name: &str) -> bool {
+    HARMLESS.iter().any(|harmless| harmless.eq_ignore_ascii_case(name))
+}
+
+/// Why a name cannot be a header's, and the way out.
+pub(super) fn name_problem(name: &str) -> Option<(&'static str, String, String)> {
+    let problem = |code, message: String, help: &str| Some((code, message, help.to_owned()));
+    if name.is_empty() {
+        return problem(
+            "header-name",
+            "the header has no name".to_owned(),
+            "name it, as in `Authorization = \"…\"`",
+        );
+    }
+    if name.contains("{{") || name.contains("${") {
+        let message = "a header name takes no variables".to_owned();
+        return problem(
+            "variable-in-header-name",
+            message,
+            "the platform puts variables into header and body values only",
+        );
+    }
+    if let Some(odd) = name.chars().find(|c| !is_token_character(*c)) {
+        let message = format!(
+            "`{}` cannot be a header name: it holds `{}`",
+            one_line(name),
+            one_line(&odd.to_string())
+        );
+        return problem("header-name", message, "letters, digits and `-` are safe, as in `X-Api-Key`");
+    }
+    if name.len() > 256 {
+        return problem("header-name", "the header name is longer than 256 bytes".to_owned(), "shorten it");
+    }
+    let lower = name.to_ascii_lowercase();
+    if FRAMING.contains(&lower.as_str()) || lower.starts_with("proxy-") {
+        let help = match lower.as_str() {
+            "host" => "it is made from the URL; to send somewhere else use `--to URL`",
+            _ => "take it out: it frames the message and is set for every request",
+        };
+        return problem("header-framing", format!("`{name}` is not a definition's to set"), help);
+    }
+    None
+}
+
+/// RFC 9110, 5.6.2.
+fn is_token_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+}
+
+/// The first byte that a header value cannot hold, and its name (RFC 9110, 5.5).
+pub(super) fn forbidden_byte(value: &str) -> Option<(usize, String)> {
+    let (offset, byte) =
+        value.bytes().enumerate().find(|(_, byte)| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f)?;
+    let name = match byte {
+        0 => "a NUL byte".to_owned(),
+        b'\n' => "a line feed (LF)".to_owned(),
+        b'\r' => "a carriage return (CR)".to_owned(),
+        byte => format!("the control character 0x{byte:02X}"),
+    };
+    Some((offset, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tokens_that_do_not_frame_the_message_are_names() {
+        for good in ["X-Api-Key", "authorization", "x_y", "A.b!"] {
+            assert_eq!(name_problem(good), None, "{good}");
+        }
+        for (bad, code) in [
+            ("", "header-name"),
+            ("X Y", "header-name"),
+            ("X:", "header-name"),
+            ("Größe", "header-name"),
+            ("X-{{id}}", "variable-in-header-name"),
+            ("Content-Length", "header-framing"),
+            ("TRANSFER-ENCODING", "header-framing"),
+            ("Proxy-Authorization", "header-framing"),
+            ("Host", "header-framing"),
+        ] {
+            assert_eq!(name_problem(bad).unwrap().0, code, "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_control_byte_but_the_tab_is_found() {
+        for byte in 0..=0x7f_u8 {
+            let value = format!("a{}b", char::from(byte));
+            let is_bad = byte < 0x20 && byte != b'\t' || byte == 0x7f;
+            assert_eq!(forbidden_byte(&value).map(|(offset, _)| offset), is_bad.then_some(1), "{byte}");
+        }
+        // The low bytes of these are CR and LF; they stay the characters they are.
+        assert_eq!(forbidden_byte("\u{10d}\u{560a}%0d%0a"), None);
+    }
+}

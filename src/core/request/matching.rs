@@ -1,0 +1,78 @@
+//! Which webhooks the platform would fire, and why not the others.
+
+use std::fmt;
+
+use crate::core::model::{Trigger, TriggerElement, Webhook};
+use crate::core::text::one_line;
+
+use super::element::Element;
+
+/// Why a webhook does not fire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mismatch {
+    /// It is switched off.
+    Inactive,
+    /// It waits for another action.
+    OtherTrigger(Trigger),
+    /// It waits for another kind of element.
+    OtherElement(TriggerElement),
+    /// Its prokey filter names another event.
+    Prokey {
+        /// The filter.
+        filter: String,
+        /// The element's prokey, if it has one.
+        actual: Option<String>,
+    },
+}
+
+impl Mismatch {
+    /// The stable name in JSON output.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Inactive => "inactive",
+            Self::OtherTrigger(_) => "other_trigger",
+            Self::OtherElement(_) => "other_element",
+            Self::Prokey { .. } => "prokey_filter",
+        }
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inactive => f.write_str("inactive"),
+            Self::OtherTrigger(own) => write!(f, "other trigger: `{own}`"),
+            Self::OtherElement(own) => write!(f, "other element: `{own}`"),
+            Self::Prokey { filter, actual: Some(actual) } => {
+                write!(f, "prokey filter `{}` is not `{}`", one_line(filter), one_line(actual))
+            }
+            Self::Prokey { filter, actual: None } => {
+                write!(f, "prokey filter `{}`, and the element has no prokey", one_line(filter))
+            }
+        }
+    }
+}
+
+/// Every reason why the platform would not fire a webhook for this action on this element.
+pub fn mismatches(
+    webhook: &Webhook,
+    trigger: Trigger,
+    kind: TriggerElement,
+    element: &Element,
+) -> Vec<Mismatch> {
+    let inactive = (!webhook.active.value).then_some(Mismatch::Inactive);
+    let other_trigger =
+        (webhook.trigger.value != trigger).then_some(Mismatch::OtherTrigger(webhook.trigger.value));
+    let own_kind = webhook.trigger_element.value;
+    let other_element = (own_kind != kind).then_some(Mismatch::OtherElement(own_kind));
+    let prokey = webhook.prokey_filter.as_ref().filter(|_| own_kind == kind).and_then(|filter| {
+        let actual = element.prokey();
+        let is_same =
+            actual.as_deref().is_some_and(|actual| actual.eq_ignore_ascii_case(filter.value.trim()));
+        (!is_same).then(|| Mismatch::Prokey {
+            filter: filter.value.clone(),
+            actual: actual.map(std::borrow::Cow::into_owned),
+        })
+    });
+    [inactive, other_trigger, other_element, prokey].into_iter().flatten().collect()
+}

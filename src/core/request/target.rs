@@ -1,0 +1,126 @@
+//! Where a request goes: the one place that decides which addresses are accepted.
+
+use url::{Host, ParseError, Url};
+
+/// Why a text is no address to send to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetError {
+    /// What is wrong: a fragment that does not repeat the text.
+    pub message: String,
+    /// The way out.
+    pub help: String,
+    /// Where in the text, in bytes, if at one place.
+    pub at: Option<usize>,
+}
+
+/// Reads an address: http or https with a host, nothing that parsers silently drop or turn around.
+///
+/// # Errors
+/// What is wrong with it, without repeating it: it may hold a secret.
+pub fn parse_target(text: &str) -> Result<Url, TargetError> {
+    let fail = |message: &str, help: &str, at| {
+        Err(TargetError { message: message.to_owned(), help: help.to_owned(), at })
+    };
+    const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
+    if text.trim().is_empty() {
+        return fail("the URL is empty", LOOKS, None);
+    }
+    if let Some((at, odd)) =
+        text.char_indices().find(|(_, c)| c.is_whitespace() || c.is_control() || *c == '\\')
+    {
+        let name = match odd {
+            ' ' => "a blank".to_owned(),
+            '\\' => "a backslash".to_owned(),
+            odd => format!("the character U+{:04X}", u32::from(odd)),
+        };
+        let help = if odd == '\\' { "write `/`" } else { "take it out, or write it percent-encoded" };
+        return fail(&format!("the URL holds {name}"), help, Some(at));
+    }
+    let url = match Url::parse(text) {
+        Ok(url) => url,
+        Err(ParseError::RelativeUrlWithoutBase) => {
+            return fail("the URL has no scheme", "begin it with `https://`", None);
+        }
+        Err(ParseError::EmptyHost) => return fail("the URL has no host", LOOKS, None),
+        Err(error) => return fail(&format!("the URL is not valid: {error}"), LOOKS, None),
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        // `localhost:4000/x` reads as a URL with the scheme `localhost`.
+        let help = if url.cannot_be_a_base() {
+            "begin it with `https://` or `http://`"
+        } else {
+            "webhooks go to `https://` or `http://`"
+        };
+        return fail("the URL is of another scheme", help, None);
+    }
+    let after_scheme = &text[url.scheme().len() + 1..];
+    if !after_scheme.starts_with("//")
+        || after_scheme.starts_with("///")
+        || url.host_str().is_none_or(str::is_empty)
+    {
+        return fail("the URL has no host", LOOKS, None);
+    }
+    if url.host_str().is_some_and(|host| host.len() > 253) {
+        return fail("the host name is longer than 253 bytes", LOOKS, None);
+    }
+    if url.port() == Some(0) {
+        return fail(
+            "the URL has port 0",
+            "nothing listens there; leave the port out for the usual one",
+            None,
+        );
+    }
+    Ok(url)
+}
+
+/// Whether a URL leads to this machine: such a receiver is reached without a proxy.
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => is_localhost(name),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a name is `localhost` or below it (RFC 6761, 6.3).
+pub fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_normalised() {
+        let url = parse_target("HTTPS://Exämple.com:443/a?q=ü").unwrap();
+        assert_eq!(url.as_str(), "https://xn--exmple-cua.com/a?q=%C3%BC");
+        assert!(parse_target("http://[::1]:4000/x").is_ok());
+    }
+
+    #[test]
+    fn everything_that_cannot_be_sent_to_is_refused() {
+        for (text, message) in [
+            ("", "the URL is empty"),
+            ("example.com/x", "the URL has no scheme"),
+            ("/x", "the URL has no scheme"),
+            ("localhost:4000/x", "the URL is of another scheme"),
+            ("ftp://example.com", "the URL is of another scheme"),
+            ("file:///etc/passwd", "the URL is of another scheme"),
+            ("javascript:alert(1)", "the URL is of another scheme"),
+            ("https://", "the URL has no host"),
+            ("https:///x", "the URL has no host"),
+            ("http:example.com", "the URL has no host"),
+            ("https://exa mple.com", "the URL holds a blank"),
+            ("https://example.com/a\nb", "the URL holds the character U+000A"),
+            ("https:\\\\example.com", "the URL holds a backslash"),
+            ("https://example.com:99999", "the URL is not valid: invalid port number"),
+            ("https://example.com:0/", "the URL has port 0"),
+            ("https://[::1", "the URL is not valid: invalid IPv6 address"),
+        ] {
+            assert_eq!(parse_target(text).unwrap_err().message, message, "{text}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! The parser of template values (`platform.md`, "Variables"; `design.md`, "The definitions").
+
+use crate::core::text::{Span, Spanned};
+
+/// A value taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Template {
+    /// Its pieces in order. Spans count bytes of the value.
+    pub segments: Vec<Segment>,
+}
+
+/// A piece of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    /// Text that stands for itself.
+    Literal(String),
+    /// `{{name}}`: a variable of the element. The span covers the braces.
+    Variable(Spanned<String>),
+    /// `${NAME}`: a variable of the environment. The span covers `${` and `}`.
+    Environment(Spanned<String>),
+}
+
+impl Template {
+    /// The variable, when the value is one placeholder and nothing else.
+    pub fn sole_variable(&self) -> Option<&Spanned<String>> {
+        match self.segments.as_slice() {
+            [Segment::Variable(name)] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The variables of the element that it names.
+    pub fn variables(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.segments.iter().filter_map(|segment| match segment {
+            Segment::Variable(name) => Some(name),
+            _ => None,
+        })
+    }
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where, in bytes of the value.
+    pub span: Span,
+    /// Its stable kebab-case name.
+    pub code: &'static str,
+    /// What is wrong: a fragment.
+    pub message: String,
+    /// The way out.
+    pub help: String,
+}
+
+const LONGEST_NAME: usize = 256;
+
+/// Takes a value apart.
+///
+/// # Errors
+/// Every placeholder that is not closed, or that is not the platform's or the tool's syntax.
+pub fn parse(value: &str) -> Result<Template, Vec<Problem>> {
+    let mut parser = Parser {
+        value,
+        last_close: value.rfind("}}").unwrap_or(0),
+        literal: String::new(),
+        segments: Vec::new(),
+        problems: Vec::new(),
+    };
+    let mut at = 0;
+    while let Some(found) = value[at..].find(['{', '$']) {
+        parser.literal.push_str(&value[at..at + found]);
+        at += found;
+        at = parser.special(at);
+    }
+    parser.literal.push_str(&value[at..]);
+    parser.end_literal();
+    if parser.problems.is_empty() { Ok(Template { segments: parser.segments }) } else { Err(parser.problems) }
+}
+
+struct Parser<'a> {
+    value: &'a str,
+    last_close: usize,
+    literal: String,
+    segments: Vec<Segment>,
+    problems: Vec<Problem>,
+}
+
+impl Parser<'_> {
+    fn end_literal(&mut self) {
+        if !self.literal.is_empty() {
+            self.segments.push(Segment::Literal(std::mem::take(&mut self.literal)));
+        }
+    }
+
+    fn problem(
+        &mut self,
+        span: Span,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.problems.push(Problem { span, code, message: message.into(), help: help.into() });
+    }
+
+    /// Handles what begins with `{` or `$` and returns the offset behind it.
+    fn special(&mut self, at: usize) -> usize {
+        let rest = &self.value[at..];
+        if rest.starts_with("$${") {
+            self.literal.push_str("${");
+            return at + 3;
+        }
+        if rest.starts_with("${") {
+            return self.environment(at);
+        }
+        if rest.starts_with("{{") {
+            return self.variable(at);
+        }
+        self.literal.push_str(&rest[..1]);
+        at + 1
+    }
+
+    fn environment(&mut self, at: usize) -> usize {
+        let Some(length) = self.value[at..].find('}') else {
+            let help = "close it with `}`, or write `$${` for a literal `${`";
+            self.problem(at..self.value.len(), "unclosed-environment", "`${` is never closed", help);
+            return self.value.len();
+        };
+        let (end, name) = (at + length + 1, &self.value[at + 2..at + length]);
+        let is_name = !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_name {
+            self.end_literal();
+            self.segments.push(Segment::Environment(Spanned::new(name.to_owned(), at..end)));
+        } else {
+            let help = "a name is letters, digits and `_`, as in `${CMS_TOKEN}`; `$${` is a literal `${`";
+            self.problem(at..end, "bad-environment-name", "this is no name of an environment variable", help);
+        }
+        end
+    }
+
+    fn variable(&mut self, at: usize) -> usize {
+        let rest = &self.value[at + 2..];
+        let skipped = usize::from(rest.starts_with('{'));
+        let reopened = rest[skipped..].find("{{").map(|open| open + skipped);
+        let within = &rest[..reopened.unwrap_or(rest.len())];
+        // Looking for the end only where there is one keeps a megabyte of `{{` linear.
+        let close = if at <= self.last_close { within.find("}}") } else { None };
+        let Some(length) = close else {
+            let end = reopened.map_or(self.value.len(), |open| at + 2 + open);
+            self.problem(at..end, "unclosed-variable", "`{{` is never closed", "close it with `}}`");
+            return end;
+        };
+        let mut end = at + 2 + length + 2;
+        let inner = &rest[..length];
+        if self.value[end..].starts_with('}') && inner.starts_with('{') {
+            end += 1;
+        }
+        match unknown_syntax(inner) {
+            None => {
+                self.end_literal();
+                let name = inner.trim_matches([' ', '\t']).to_owned();
+                self.segments.push(Segment::Variable(Spanned::new(name, at..end)));
+            }
+            Some((message, help)) => self.problem(at..end, "unknown-template-syntax", message, help),
+        }
+        end
+    }
+}
+
+/// Says what is wrong with the inside of a pair of braces, if anything is.
+fn unknown_syntax(inner: &str) -> Option<(String, String)> {
+    const PLAIN: &str = "the platform only puts in fields of the element, as in `{{email}}`";
+    let name = inner.trim_matches([' ', '\t']);
+    let told = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
+    if name.is_empty() {
+        return told("the braces are empty", "name a variable, as in `{{email}}`");
+    }
+    if name.starts_with('{') {
+        return told("three braces are not the platform's syntax", "use two: `{{email}}`");
+    }
+    if name.starts_with(['#', '/', '^', '!', '>', '&', '%', '@', '=']) {
+        return told("blocks and helpers are not the platform's syntax", PLAIN);
+    }
+    if name.contains('|') || name.contains('(') {
+        return told("filters and functions are not the platform's syntax", PLAIN);
+    }
+    if let Some(odd) = name.chars().find(|c| c.is_control() || (c.is_whitespace() && *c != ' ')) {
+        let message = format!("the character U+{:04X} stands inside the braces", u32::from(odd));
+        return Some((message, "it looks like a blank and is not: type the name again".to_owned()));
+    }
+    if name.contains(['{', '}']) {
+        return told("a brace stands inside the braces", PLAIN);
+    }
+    if name.split('.').any(str::is_empty) {
+        return told("a step of the path is empty", "one dot between steps, as in `{{payload.first_name}}`");
+    }
+    (name.len() > LONGEST_NAME).then(|| {
+        (format!("the name is longer than {LONGEST_NAME} bytes"), "was a `}}` forgotten?".to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn literal(text: &str) -> Segment {
+        Segment::Literal(text.to_owned())
+    }
+
+    fn variable(name: &str, span: Span) -> Segment {
+        Segment::Variable(Spanned::new(name.to_owned(), span))
+    }
+
+    #[test]
+    fn a_value_falls_into_literals_variables_and_environment() {
+        let template = parse("Bearer ${CMS_TOKEN} for {{ payload.first name }}!").unwrap();
+        let expected = [
+            literal("Bearer "),
+            Segment::Environment(Spanned::new("CMS_TOKEN".to_owned(), 7..19)),
+            literal(" for "),
+            variable("payload.first name", 24..48),
+            literal("!"),
+        ];
+        assert_eq!(template.segments, expected);
+        assert_eq!(parse("{{id}}").unwrap().sole_variable().unwrap().value, "id");
+        assert_eq!(parse("{{id}} ").unwrap().sole_variable(), None);
+    }
+
+    #[test]
+    fn what_is_no_placeholder_is_itself() {
+        for text in ["", "{", "}", "}}", "$", "$5", "a $ b", "{ {a} }", "$$", "100 %"] {
+            let segments = parse(text).unwrap().segments;
+            let expected = if text.is_empty() { vec![] } else { vec![literal(text)] };
+            assert_eq!(segments, expected, "{text}");
+        }
+        assert_eq!(parse("$${NAME}").unwrap().segments, [literal("${NAME}")]);
+        assert_eq!(parse("$$${NAME}").unwrap().segments, [literal("$${NAME}")]);
+    }
+
+    #[test]
+    fn everything_else_is_named() {
+        for (text, code, span) in [
+            ("a {{b", "unclosed-variable", 2..5),
+            ("{{a {{b}}", "unclosed-variable", 0..4),
+            ("{{}}", "unknown-template-syntax", 0..4),
+            ("{{  }}", "unknown-template-syntax", 0..6),
+            ("{{{x}}}", "unknown-template-syntax", 0..7),
+            ("{{#if a}}", "unknown-template-syntax", 0..9),
+            ("{{ x | upper }}", "unknown-template-syntax", 0..15),
+            ("{{\u{a0}id}}", "unknown-template-syntax", 0..8),
+            ("{{a..b}}", "unknown-template-syntax", 0..8),
+            ("{{a}b}}", "unknown-template-syntax", 0..7),
+            ("x ${A", "unclosed-environment", 2..5),
+            ("${A-B}", "bad-environment-name", 0..6),
+            ("${}", "bad-environment-name", 0..3),
+            ("${1}", "bad-environment-name", 0..4),
+        ] {
+            let problems = parse(text).unwrap_err();
+            assert_eq!((problems[0].code, problems[0].span.clone()), (code, span), "{text}");
+        }
+        assert_eq!(parse("{{a {{b}} {{#c}} ${").unwrap_err().len(), 3);
+    }
+
+    #[test]
+    fn a_megabyte_of_braces_takes_no_time_that_grows_faster_than_it() {
+        assert!(parse(&"{{".repeat(500_000)).is_err());
+        assert!(parse(&"${".repeat(500_000)).is_err());
+        assert!(parse(&"{{a}".repeat(250_000)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn every_span_lies_on_its_placeholder(text in r"[a{}$ .|#\u{e4}]{0,30}") {
+            match parse(&text) {
+                Ok(template) => for name in template.variables() {
+                    let written = &text[name.span.clone()];
+                    prop_assert!(written.starts_with("{{") && written.ends_with("}}"));
+                },
+                Err(problems) => for problem in problems {
+                    prop_assert!(text.get(problem.span).is_some_and(|part| !part.is_empty()));
+                },
+            }
+        }
+    }
+}

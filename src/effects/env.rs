@@ -1,0 +1,76 @@
+//! The environment: process variables, and the `.env` file beside the definitions. The process
+//! environment is only read, never changed.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::core::definitions::{DotEnv, parse_dotenv};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::request;
+use crate::core::text::Secret;
+
+use super::files;
+
+/// A variable of the process; none when it is not set, or no UTF-8.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// A variable of the process that is neither missing nor empty.
+pub fn setting(name: &str) -> Option<String> {
+    variable(name).filter(|value| !value.is_empty())
+}
+
+/// The folder that the program runs in.
+pub fn working_folder() -> PathBuf {
+    std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
+}
+
+/// What `${NAME}` is looked up in: the process environment first, then `.env`.
+#[expect(missing_debug_implementations, reason = "it holds secrets and shows itself to no one")]
+#[derive(Default)]
+pub struct Environment {
+    own: DotEnv,
+    own_file: String,
+}
+
+impl Environment {
+    /// Reads the `.env` beside a definitions file, if there is one.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read, or a line is not `NAME=value`.
+    pub fn beside(definitions: &Path) -> Result<Self, Vec<Diagnostic>> {
+        const LARGEST: u64 = 1024 * 1024;
+        let path = definitions.with_file_name(".env");
+        let own_file = path.display().to_string();
+        if !path.exists() {
+            return Ok(Self { own: DotEnv::default(), own_file });
+        }
+        let source = files::read_source(&path, LARGEST).map_err(|finding| vec![finding])?;
+        Ok(Self { own: parse_dotenv(&Arc::new(source))?, own_file })
+    }
+}
+
+impl request::Environment for Environment {
+    fn get(&self, name: &str) -> Option<request::EnvironmentValue<'_>> {
+        let from_process = || {
+            let value = Secret::new(variable(name)?);
+            Some(request::EnvironmentValue { value, source: Cow::Borrowed("the environment") })
+        };
+        let from_file = || {
+            let value = self.own.get(name)?.clone();
+            Some(request::EnvironmentValue { value, source: Cow::Borrowed(&self.own_file) })
+        };
+        from_process().or_else(from_file)
+    }
+
+    fn own_names(&self) -> Vec<&str> {
+        self.own.names().collect()
+    }
+
+    fn own_file(&self) -> &str {
+        &self.own_file
+    }
+}

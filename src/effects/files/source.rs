@@ -1,0 +1,50 @@
+//! Files as sources that findings can point into.
+
+use std::path::Path;
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::{DecodeError, Source, one_line};
+
+use super::{FileError, FileErrorKind, read, read_stdin};
+
+/// Reads a file as a source named by its path as given.
+///
+/// # Errors
+/// When it cannot be read, holds more than `limit` bytes, or is not UTF-8.
+pub fn read_source(path: &Path, limit: u64) -> Result<Source, Diagnostic> {
+    let bytes = read(path, limit).map_err(|error| finding(&error))?;
+    decode(&path.display().to_string(), bytes)
+}
+
+/// Reads standard input as a source.
+///
+/// # Errors
+/// When it cannot be read, holds more than `limit` bytes, or is not UTF-8.
+pub fn read_stdin_source(limit: u64) -> Result<Source, Diagnostic> {
+    let bytes = read_stdin(limit).map_err(|error| finding(&error))?;
+    decode("standard input", bytes)
+}
+
+fn finding(error: &FileError) -> Diagnostic {
+    let code = match error.kind {
+        FileErrorKind::Missing => "file-missing",
+        FileErrorKind::Permission => "file-permission",
+        FileErrorKind::Directory => "file-is-folder",
+        FileErrorKind::TooLarge { .. } => "file-too-large",
+        _ => "file-unreadable",
+    };
+    Diagnostic::error(code, error.to_string()).help(error.help())
+}
+
+fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
+    Source::decode(name, bytes).map_err(|error| {
+        let name = one_line(name);
+        let message = match error {
+            DecodeError::Foreign { encoding } => format!("`{name}` is {encoding}, not UTF-8"),
+            DecodeError::Invalid { offset, byte, place } => {
+                format!("`{name}:{place}` is not UTF-8: byte 0x{byte:02X} at offset {offset}")
+            }
+        };
+        Diagnostic::error("file-encoding", message).help("save it as UTF-8")
+    })
+}

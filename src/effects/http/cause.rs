@@ -1,0 +1,83 @@
+//! What lies at the bottom of an error of `reqwest`, whose own words are only "error sending request".
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
+/// The cause of an error, out of whatever it was wrapped in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cause {
+    /// What TLS says.
+    pub(super) tls: Option<rustls::Error>,
+    /// What the operating system says.
+    pub(super) io: Option<ErrorKind>,
+    /// What the HTTP parser says.
+    pub(super) http: Option<HttpCause>,
+    /// Whether a time limit for connecting was reached.
+    pub(super) timed_out: bool,
+    /// The last words: the cause, not what it caused.
+    pub(super) words: String,
+}
+
+/// What the HTTP parser says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum HttpCause {
+    /// The connection ended too early.
+    Ended,
+    /// There are more headers than are accepted.
+    HeadTooLarge,
+    /// It does not even begin like HTTP.
+    Foreign(String),
+    /// It is malformed.
+    Malformed(String),
+}
+
+impl From<&reqwest::Error> for Cause {
+    fn from(error: &reqwest::Error) -> Self {
+        let chain = chain(error);
+        let io = chain.iter().rev().find_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);
+        Self {
+            tls: chain.iter().find_map(|error| error.downcast_ref::<rustls::Error>()).cloned(),
+            io,
+            http: chain.iter().find_map(|error| error.downcast_ref::<hyper::Error>()).map(HttpCause::from),
+            timed_out: error.is_timeout() || io == Some(ErrorKind::TimedOut),
+            words: last_words(&chain),
+        }
+    }
+}
+
+impl From<&hyper::Error> for HttpCause {
+    fn from(error: &hyper::Error) -> Self {
+        let words = error.to_string().replace(" parsed", "");
+        if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
+            Self::Ended
+        } else if error.is_parse() && words.contains("too large") {
+            // By its words, because the test for it is compiled into servers only.
+            Self::HeadTooLarge
+        } else if error.is_parse() && words.contains("version") {
+            Self::Foreign(words)
+        } else {
+            Self::Malformed(words)
+        }
+    }
+}
+
+fn last_words(chain: &[&(dyn Error + 'static)]) -> String {
+    let last = chain.last().map(ToString::to_string).unwrap_or_default();
+    // "Connection refused (os error 111)": the number is for programmers.
+    match last.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => last,
+    }
+}
+
+/// The errors below this one. `io::Error::source` skips the error that it wraps, which is the one to see.
+fn chain(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
+    let mut chain: Vec<&(dyn Error + 'static)> = Vec::new();
+    let mut next = error.source();
+    while let Some(error) = next {
+        chain.push(error);
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = wrapped.map(|error| error as &(dyn Error + 'static)).or_else(|| error.source());
+    }
+    chain
+}

@@ -1,0 +1,135 @@
+//! Which entry of the catalogue a TLS error is.
+
+use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
+
+use crate::core::exchange::{Facts, FailureKind};
+
+/// Names a TLS error, and adds what it knows to the facts.
+pub(super) fn classify(error: &Error, self_signed: bool, facts: &mut Facts) -> FailureKind {
+    match error {
+        Error::InvalidCertificate(error) => certificate(error, self_signed, facts),
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => FailureKind::TlsPlaintextServer,
+        Error::AlertReceived(alert) => {
+            facts.reason = Some(format!("it sent the alert `{alert:?}`"));
+            match alert {
+                AlertDescription::ProtocolVersion => FailureKind::TlsVersion,
+                AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+                    FailureKind::TlsNoCommonCipher
+                }
+                AlertDescription::CertificateRequired | AlertDescription::NoCertificate => {
+                    FailureKind::TlsClientCertRequired
+                }
+                _ => FailureKind::TlsHandshakeFailed,
+            }
+        }
+        Error::PeerIncompatible(incompatible) => {
+            use rustls::PeerIncompatible as Peer;
+            facts.reason = Some(words(&format!("{incompatible:?}")));
+            match incompatible {
+                Peer::ServerDoesNotSupportTls12Or13
+                | Peer::ServerTlsVersionIsDisabledByOurConfig
+                | Peer::Tls12NotOffered
+                | Peer::Tls12NotOfferedOrEnabled => FailureKind::TlsVersion,
+                Peer::NoCipherSuitesInCommon
+                | Peer::NoKxGroupsInCommon
+                | Peer::NoSignatureSchemesInCommon => FailureKind::TlsNoCommonCipher,
+                _ => FailureKind::TlsHandshakeFailed,
+            }
+        }
+        other => {
+            facts.reason = Some(other.to_string());
+            FailureKind::TlsHandshakeFailed
+        }
+    }
+}
+
+fn certificate(error: &CertificateError, self_signed: bool, facts: &mut Facts) -> FailureKind {
+    use CertificateError as Bad;
+    let seconds = |time: &UnixTime| i64::try_from(time.as_secs()).ok();
+    match error {
+        Bad::ExpiredContext { not_after, .. } => {
+            facts.date = seconds(not_after);
+            FailureKind::TlsExpired
+        }
+        Bad::Expired => FailureKind::TlsExpired,
+        Bad::NotValidYetContext { not_before, .. } => {
+            facts.date = seconds(not_before);
+            FailureKind::TlsNotYetValid
+        }
+        Bad::NotValidYet => FailureKind::TlsNotYetValid,
+        Bad::NotValidForNameContext { presented, .. } => {
+            facts.names = presented.iter().map(|name| bare_name(name)).collect();
+            FailureKind::TlsNameMismatch
+        }
+        Bad::NotValidForName => FailureKind::TlsNameMismatch,
+        Bad::Revoked => FailureKind::TlsRevoked,
+        bad if is_purpose(bad) => {
+            facts.reason = Some("its extended key usage lacks `serverAuth`".to_owned());
+            FailureKind::TlsBadPurpose
+        }
+        Bad::BadSignature
+        | Bad::UnsupportedSignatureAlgorithmContext { .. }
+        | Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => FailureKind::TlsBadSignature,
+        // `Other` is what `openssl req -x509` makes: authority and server in one (webpki: `CaUsedAsEndEntity`).
+        Bad::UnknownIssuer | Bad::Other(_) if self_signed => FailureKind::TlsSelfSigned,
+        Bad::UnknownIssuer => FailureKind::TlsUnknownIssuer,
+        other => {
+            facts.reason = Some(other.to_string());
+            FailureKind::TlsBadCertificate
+        }
+    }
+}
+
+/// Whether the certificate is for another use. The platform's verifier says it with a type it keeps to itself.
+fn is_purpose(error: &CertificateError) -> bool {
+    match error {
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => true,
+        CertificateError::Other(other) => format!("{other:?}").contains("EkuError"),
+        _ => false,
+    }
+}
+
+/// The name in `DnsName("example.com")` and `IpAddress(127.0.0.1)`.
+fn bare_name(presented: &str) -> String {
+    match presented.split_once('(') {
+        Some((_, inner)) => inner.trim_end_matches(')').trim_matches('"').to_owned(),
+        None => presented.to_owned(),
+    }
+}
+
+/// `NoCipherSuitesInCommon` as `no cipher suites in common`.
+fn words(camel: &str) -> String {
+    let mut words = String::with_capacity(camel.len() + 8);
+    for c in camel.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_wrapping() {
+        assert_eq!(bare_name("DnsName(\"*.example.com\")"), "*.example.com");
+        assert_eq!(bare_name("IpAddress(127.0.0.1)"), "127.0.0.1");
+        assert_eq!(words("NoCipherSuitesInCommon"), "no cipher suites in common");
+    }
+
+    #[test]
+    fn what_no_server_can_be_made_to_do_here_has_its_name_too() {
+        let mut facts = Facts::default();
+        for (error, kind) in [
+            (CertificateError::Revoked, FailureKind::TlsRevoked),
+            (CertificateError::BadSignature, FailureKind::TlsBadSignature),
+            (CertificateError::BadEncoding, FailureKind::TlsBadCertificate),
+        ] {
+            assert_eq!(classify(&Error::InvalidCertificate(error), false, &mut facts), kind);
+        }
+    }
+}

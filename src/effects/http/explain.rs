@@ -1,0 +1,237 @@
+//! From a cause, and how far the exchange had got, to an entry of the catalogue and to what may have
+//! happened at the receiver.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::cause::{Cause, HttpCause};
+use super::certificate;
+use super::marks::Moments;
+use crate::core::exchange::{Facts, Failure, FailureKind, Phase, State};
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// The request could not be put together.
+    CannotSend(String),
+    /// Sending or receiving failed.
+    Error(Cause),
+    /// The time for the whole exchange is over.
+    TimeIsUp,
+    /// The caller stopped it.
+    Stopped,
+}
+
+/// The limits that were set.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) connect: Duration,
+    pub(super) total: Duration,
+}
+
+/// Says why there is no answer, and whether the request may have been received.
+pub(super) fn explain(
+    trouble: &Trouble,
+    moments: &Moments,
+    all_sent: bool,
+    limits: Limits,
+    facts: Facts,
+) -> (Failure, State) {
+    let phase = match moments.phase() {
+        Phase::Wait if !all_sent => Phase::Send,
+        phase => phase,
+    };
+    let addresses = tried(moments, &facts);
+    let mut facts = Facts { phase: Some(phase), addresses, ..facts };
+    let kind = match trouble {
+        Trouble::CannotSend(reason) => {
+            facts.reason = Some(reason.clone());
+            FailureKind::CannotSend
+        }
+        Trouble::Stopped => FailureKind::Interrupted,
+        Trouble::TimeIsUp => {
+            facts.elapsed = Some(limits.total);
+            match phase {
+                Phase::Wait | Phase::Body => FailureKind::ResponseTimeout,
+                Phase::Send => FailureKind::SendTimeout,
+                Phase::Lookup | Phase::Connect | Phase::Tls => FailureKind::TotalTimeout,
+            }
+        }
+        Trouble::Error(cause) => name(cause, moments, phase, limits, &mut facts),
+    };
+    // TLS 1.3 refuses a client only after the handshake has ended on our side.
+    let refused = matches!(kind, FailureKind::CannotSend | FailureKind::TlsClientCertRequired);
+    let state = if refused || !moments.may_have_sent() { State::NotSent } else { State::InDoubt };
+    (Failure { kind, facts }, state)
+}
+
+fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &mut Facts) -> FailureKind {
+    if let Some(tls) = &cause.tls {
+        return certificate::classify(tls, moments.self_signed, facts);
+    }
+    facts.reason = Some(cause.words.clone());
+    if cause.timed_out {
+        facts.elapsed = Some(limits.connect);
+    }
+    match phase {
+        Phase::Tls if cause.timed_out => FailureKind::TlsHandshakeTimeout,
+        Phase::Tls => FailureKind::TlsHandshakeFailed,
+        Phase::Lookup | Phase::Connect if facts.proxy.is_some() => {
+            if cause.timed_out {
+                facts.reason = Some("it did not answer in time".to_owned());
+            }
+            FailureKind::ProxyError
+        }
+        Phase::Lookup if cause.timed_out => FailureKind::DnsTimeout,
+        Phase::Lookup => lookup(moments, facts),
+        Phase::Connect if cause.timed_out => FailureKind::ConnectTimeout,
+        Phase::Connect => connect(cause.io),
+        Phase::Send | Phase::Wait | Phase::Body => exchange(cause, facts),
+    }
+}
+
+/// Why no connection came about.
+fn connect(io: Option<ErrorKind>) -> FailureKind {
+    match io {
+        Some(ErrorKind::ConnectionRefused) => FailureKind::ConnectRefused,
+        Some(
+            ErrorKind::NetworkUnreachable
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::AddrNotAvailable,
+        ) => FailureKind::NetworkUnreachable,
+        _ => FailureKind::ConnectFailed,
+    }
+}
+
+/// What went wrong once the connection stood.
+fn exchange(cause: &Cause, facts: &mut Facts) -> FailureKind {
+    match (cause.io, &cause.http) {
+        (Some(ErrorKind::UnexpectedEof), _) | (None, Some(HttpCause::Ended)) => FailureKind::EmptyResponse,
+        (Some(_), _) | (None, None) => FailureKind::ConnectionReset,
+        (None, Some(HttpCause::HeadTooLarge)) => FailureKind::ResponseHeadersTooLarge,
+        (None, Some(HttpCause::Foreign(words) | HttpCause::Malformed(words))) => {
+            facts.reason = Some(words.clone());
+            FailureKind::BadResponse
+        }
+    }
+}
+
+/// The operating system tells a name that does not exist from a name server that does not answer by words only.
+fn lookup(moments: &Moments, facts: &mut Facts) -> FailureKind {
+    const NOT_FOUND: [&str; 6] = [
+        "name or service not known",
+        "no address associated",
+        "nodename nor servname",
+        "does not resolve",
+        "no such host",
+        "host not found",
+    ];
+    let error = moments.lookup_error.as_deref().unwrap_or_default();
+    let words = error.to_ascii_lowercase();
+    if NOT_FOUND.iter().any(|phrase| words.contains(phrase)) {
+        return FailureKind::DnsNotFound;
+    }
+    let reason = error.strip_prefix("failed to lookup address information: ").unwrap_or(error);
+    facts.reason = Some(reason.to_lowercase());
+    FailureKind::DnsTemporary
+}
+
+/// The addresses that were tried, with the port that the resolver does not know.
+fn tried(moments: &Moments, facts: &Facts) -> Vec<SocketAddr> {
+    let with_port = |address: &SocketAddr| SocketAddr::new(address.ip(), facts.port);
+    moments.addresses.iter().map(with_port).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    const LIMITS: Limits = Limits { connect: Duration::from_secs(10), total: Duration::from_secs(30) };
+
+    /// The marks of an exchange that got as far as this.
+    fn during(phase: Phase) -> Moments {
+        let now = Some(Instant::now());
+        let mut moments = Moments { connect_start: now, lookup_start: now, ..Moments::default() };
+        if phase == Phase::Lookup {
+            return moments;
+        }
+        moments.lookup_end = now;
+        moments.tls_start = now.filter(|_| phase != Phase::Connect);
+        moments.connected = now.filter(|_| phase == Phase::Wait);
+        moments
+    }
+
+    fn explained(cause: Cause, moments: &Moments, facts: Facts) -> (FailureKind, State) {
+        let (failure, state) = explain(&Trouble::Error(cause), moments, true, LIMITS, facts);
+        (failure.kind, state)
+    }
+
+    #[test]
+    fn a_missing_name_is_told_from_a_silent_name_server() {
+        for (words, kind) in [
+            ("failed to lookup address information: Name or service not known", FailureKind::DnsNotFound),
+            ("failed to lookup address information: Name does not resolve", FailureKind::DnsNotFound),
+            ("nodename nor servname provided, or not known", FailureKind::DnsNotFound),
+            ("No such host is known. (os error 11001)", FailureKind::DnsNotFound),
+            ("Temporary failure in name resolution", FailureKind::DnsTemporary),
+            ("Try again", FailureKind::DnsTemporary),
+        ] {
+            let moments = Moments { lookup_error: Some(words.to_owned()), ..during(Phase::Lookup) };
+            let explained = explained(Cause::default(), &moments, Facts::default());
+            assert_eq!(explained, (kind, State::NotSent), "{words}");
+        }
+    }
+
+    #[test]
+    fn the_limit_for_connecting_is_named_after_what_was_under_way() {
+        let cause = || Cause { timed_out: true, ..Cause::default() };
+        for (phase, kind) in [
+            (Phase::Lookup, FailureKind::DnsTimeout),
+            (Phase::Connect, FailureKind::ConnectTimeout),
+            (Phase::Tls, FailureKind::TlsHandshakeTimeout),
+        ] {
+            assert_eq!(explained(cause(), &during(phase), Facts::default()), (kind, State::NotSent));
+        }
+        let proxied = Facts { proxy: Some("proxy.test:3128".to_owned()), ..Facts::default() };
+        for phase in [Phase::Lookup, Phase::Connect] {
+            let explained = explained(cause(), &during(phase), proxied.clone());
+            assert_eq!(explained, (FailureKind::ProxyError, State::NotSent));
+        }
+    }
+
+    #[test]
+    fn what_the_network_says_has_its_name() {
+        for (io, kind) in [
+            (ErrorKind::ConnectionRefused, FailureKind::ConnectRefused),
+            (ErrorKind::NetworkUnreachable, FailureKind::NetworkUnreachable),
+            (ErrorKind::HostUnreachable, FailureKind::NetworkUnreachable),
+            (ErrorKind::PermissionDenied, FailureKind::ConnectFailed),
+        ] {
+            let cause = Cause { io: Some(io), ..Cause::default() };
+            let explained = explained(cause, &during(Phase::Connect), Facts::default());
+            assert_eq!(explained, (kind, State::NotSent));
+        }
+    }
+
+    #[test]
+    fn whatever_fails_once_the_connection_stood_is_in_doubt() {
+        let causes = [
+            Cause { io: Some(ErrorKind::BrokenPipe), ..Cause::default() },
+            Cause { io: Some(ErrorKind::UnexpectedEof), ..Cause::default() },
+            Cause { http: Some(HttpCause::Ended), ..Cause::default() },
+            Cause { http: Some(HttpCause::Malformed(String::new())), ..Cause::default() },
+            Cause { timed_out: true, ..Cause::default() },
+            Cause::default(),
+        ];
+        for cause in causes {
+            let (_, state) = explained(cause.clone(), &during(Phase::Wait), Facts::default());
+            assert_eq!(state, State::InDoubt, "{cause:?}");
+            let (_, state) = explained(cause.clone(), &Moments::default(), Facts::default());
+            assert_eq!(state, State::InDoubt, "over a connection of an earlier exchange: {cause:?}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Moments of one exchange, noted by the resolver, the connector and the TLS layer on behalf of the task
+//! that sends. `reqwest` has no timing of its own; these are the places it lets us look in from.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::core::exchange::{Phase, Phases};
+
+tokio::task_local! {
+    static CURRENT: Marks;
+}
+
+/// The marks of one exchange, shared between the sending task and the connection it makes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Marks(Arc<Mutex<Moments>>);
+
+/// What was noted.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Moments {
+    pub(super) lookup_start: Option<Instant>,
+    pub(super) lookup_end: Option<Instant>,
+    /// The words of a lookup that failed.
+    pub(super) lookup_error: Option<String>,
+    pub(super) connect_start: Option<Instant>,
+    pub(super) tls_start: Option<Instant>,
+    pub(super) connected: Option<Instant>,
+    /// The connection that was begun for this exchange went on without it: the exchange got another one.
+    pub(super) detached: bool,
+    pub(super) addresses: Vec<SocketAddr>,
+    pub(super) peer: Option<SocketAddr>,
+    /// Whether the certificate names itself as its issuer.
+    pub(super) self_signed: bool,
+    /// What was wrong with a certificate that was accepted because any is.
+    pub(super) certificate_error: Option<rustls::Error>,
+}
+
+impl Marks {
+    /// Runs a future whose connections leave their marks here.
+    pub(super) async fn scope<F: Future>(&self, future: F) -> F::Output {
+        CURRENT.scope(self.clone(), future).await
+    }
+
+    /// The marks of the exchange that is being polled; none in the background.
+    pub(super) fn current() -> Option<Self> {
+        CURRENT.try_with(Self::clone).ok()
+    }
+
+    /// Notes something for the exchange that is being polled.
+    pub(super) fn note(change: impl FnOnce(&mut Moments)) {
+        let _ = CURRENT.try_with(|marks| marks.set(change));
+    }
+
+    pub(super) fn set(&self, change: impl FnOnce(&mut Moments)) {
+        // A poisoned lock only means that a mark may be missing.
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(super) fn snapshot(&self) -> Moments {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Moments {
+    /// Whether the exchange used a connection that it did not make.
+    pub(super) fn reused(&self) -> bool {
+        self.detached || self.connect_start.is_none()
+    }
+
+    /// Whether the request may have left: the connection stood, or another one was used.
+    pub(super) fn may_have_sent(&self) -> bool {
+        self.reused() || self.connected.is_some()
+    }
+
+    /// What was under way, judged by the marks alone.
+    pub(super) fn phase(&self) -> Phase {
+        if self.may_have_sent() {
+            Phase::Wait
+        } else if self.tls_start.is_some() {
+            Phase::Tls
+        } else if self.lookup_start.is_some() && self.lookup_end.is_none() {
+            Phase::Lookup
+        } else {
+            Phase::Connect
+        }
+    }
+
+    /// The durations; `head` is when the head of the answer was there.
+    pub(super) fn phases(&self, start: Instant, head: Option<Instant>) -> Phases {
+        let between = |from: Option<Instant>, to: Option<Instant>| -> Option<Duration> {
+            Some(to?.saturating_duration_since(from?))
+        };
+        let total = start.elapsed();
+        if self.reused() {
+            return Phases { first_byte: between(Some(start), head), total, ..Phases::default() };
+        }
+        Phases {
+            lookup: between(self.lookup_start, self.lookup_end),
+            connect: between(self.lookup_end.or(self.connect_start), self.tls_start.or(self.connected)),
+            tls: between(self.tls_start, self.connected),
+            first_byte: between(self.connected, head),
+            total,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_went_on_alone_leaves_the_request_in_doubt() {
+        let started = Some(Instant::now());
+        let mut moments = Moments { connect_start: started, tls_start: started, ..Moments::default() };
+        assert!(!moments.may_have_sent());
+        assert_eq!(moments.phase(), Phase::Tls);
+        moments.detached = true;
+        assert!(moments.may_have_sent());
+        assert_eq!(moments.phase(), Phase::Wait);
+    }
+
+    #[test]
+    fn a_lookup_that_ended_is_followed_by_connecting() {
+        let now = Some(Instant::now());
+        let mut moments = Moments { connect_start: now, lookup_start: now, ..Moments::default() };
+        assert_eq!(moments.phase(), Phase::Lookup);
+        moments.lookup_end = now;
+        assert_eq!(moments.phase(), Phase::Connect);
+    }
+}

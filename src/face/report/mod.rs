@@ -1,0 +1,5 @@
+//! How findings look.
+
+mod text;
+
+pub use text::text;

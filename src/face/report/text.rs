@@ -1,0 +1,144 @@
+//! Findings for people: the message, the line with carets, the ways out.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
+
+use crate::core::diagnostic::{Diagnostic, Level, Location};
+use crate::core::request::shown_header;
+use crate::core::text::{is_unsafe, one_line};
+use crate::face::paint::Paint;
+
+/// The longest line that is shown whole.
+const LONGEST_LINE: usize = 4096;
+const DEFAULT_WIDTH: usize = 140;
+
+/// One finding as text, with a blank line after it.
+pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {
+    let level = match finding.level {
+        Level::Error => Shown::ERROR,
+        Level::Warning => Shown::WARNING,
+        Level::Note => Shown::NOTE,
+    };
+    let message = one_line(&finding.message);
+    if finding.primary.is_none() {
+        return without_place(finding, paint);
+    }
+    let mut group = Group::with_title(level.primary_title(message.as_ref()).id(finding.code));
+    if let Some(primary) = &finding.primary {
+        group = place(group, primary, AnnotationKind::Primary);
+    }
+    for related in &finding.related {
+        group = place(group, related, AnnotationKind::Context);
+    }
+    let helps: Vec<_> = finding.helps.iter().map(|help| one_line(help)).collect();
+    for help in &helps {
+        group = group.element(Shown::HELP.message(help.as_ref()));
+    }
+    let renderer = if paint.is_on { Renderer::styled() } else { Renderer::plain() };
+    let renderer =
+        renderer.decor_style(DecorStyle::Ascii).term_width(width.map_or(DEFAULT_WIDTH, usize::from).max(40));
+    // The renderer shows control characters of a source line as pictures, but not all of them.
+    let shown = renderer.render(&[group]).replace(|c| is_unsafe(c) && c != '\n' && c != '\u{1b}', "\u{fffd}");
+    format!("{shown}\n\n")
+}
+
+/// A finding about the surroundings, in the same words.
+fn without_place(finding: &Diagnostic, paint: Paint) -> String {
+    let label = match finding.level {
+        Level::Error => paint.bad(&format!("error[{}]", finding.code)),
+        Level::Warning => paint.odd(&format!("warning[{}]", finding.code)),
+        Level::Note => paint.name(&format!("note[{}]", finding.code)),
+    };
+    let helps =
+        finding.helps.iter().map(|help| format!("  = {}: {}\n", paint.strong("help"), one_line(help)));
+    format!("{label}: {}\n{}\n", one_line(&finding.message), helps.collect::<String>())
+}
+
+fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> Group<'a> {
+    let text = location.source.text();
+    let start = location.span.start.min(text.len());
+    let end = location.span.end.clamp(start, text.len());
+    let first = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let last = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
+    let lines = &text[first..last];
+    let at = location.place();
+    if location.is_hidden || lines.len() > LONGEST_LINE || looks_secret(lines) {
+        let origin = Origin::path(one_line(location.source.name())).line(at.line).char_column(at.column);
+        return group.element(origin);
+    }
+    let span = start - first..end - first;
+    let annotation = kind.span(span);
+    let label = one_line(&location.label);
+    let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
+    let path = one_line(location.source.name());
+    let snippet = Snippet::source(lines).line_start(at.line).path(path).annotation(annotation);
+    group.element(snippet)
+}
+
+/// Whether a line sets something whose name says that it is a credential, to anything but placeholders.
+fn looks_secret(lines: &str) -> bool {
+    const NAMES: [&str; 8] =
+        ["authorization", "token", "secret", "password", "api-key", "api_key", "apikey", "cookie"];
+    lines.lines().any(|line| {
+        let Some((key, value)) = line.split_once('=').or_else(|| line.split_once(':')) else { return false };
+        let key = key.to_lowercase();
+        let value = value.trim().trim_matches(['"', '\'', ',']);
+        NAMES.iter().any(|name| key.contains(name)) && shown_header("authorization", value, false) != value
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::core::text::Source;
+
+    use super::*;
+
+    fn plain(finding: &Diagnostic) -> String {
+        text(finding, Paint::OFF, None)
+    }
+
+    #[test]
+    fn a_finding_shows_its_line_and_its_way_out() {
+        let source = Arc::new(Source::new("webhooks.toml", "[a]\nb = \"{{emial}}\"\nc = 1\n"));
+        let finding = Diagnostic::error("variable-missing", "`{{emial}}` is not in x.json")
+            .at(&source, 9..18, "")
+            .help("did you mean `{{email}}`?");
+        let expected = "error[variable-missing]: `{{emial}}` is not in x.json
+ --> webhooks.toml:2:6
+  |
+2 | b = \"{{emial}}\"
+  |      ^^^^^^^^^
+  |
+  = help: did you mean `{{email}}`?
+
+";
+        assert_eq!(plain(&finding), expected);
+    }
+
+    #[test]
+    fn lines_that_may_hold_secrets_or_are_endless_are_named_but_not_shown() {
+        let long = format!("x = \"{}\"", "y".repeat(10_000));
+        for line in ["Authorization = \"Bearer hunter2\"", "api_key = 'hunter2", long.as_str()] {
+            let source = Arc::new(Source::new("w.toml", line));
+            let shown = plain(&Diagnostic::error("x", "wrong").at(&source, 4..5, ""));
+            assert!(
+                shown.contains("w.toml:1:5") && !shown.contains("hunter2") && shown.len() < 200,
+                "{shown}"
+            );
+        }
+        let source = Arc::new(Source::new("w.toml", "Authorization = \"Bearer ${TOKEN}\""));
+        assert!(plain(&Diagnostic::error("x", "wrong").at(&source, 24..32, "")).contains("${TOKEN}"));
+    }
+
+    #[test]
+    fn control_characters_never_reach_the_terminal() {
+        let source = Arc::new(Source::new("w\u{1b}[31m.toml", "a\u{1b}[31m\u{202e}b\u{9b}"));
+        let finding =
+            Diagnostic::error("x", "odd \u{1b}[0m\n::error::").at(&source, 0..1, "\u{7}").help("\u{1b}");
+        let shown = plain(&finding);
+        assert!(!shown.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{shown:?}");
+        assert!(!shown.lines().any(|line| line.trim_start().starts_with("::")), "{shown:?}");
+    }
+}

@@ -1,0 +1,199 @@
+//! The only printer. Standard output carries the answer, standard error everything about it; whatever
+//! is printed passes the redactor; a closed pipe is not an error.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::{Redactor, one_line};
+use crate::effects::env;
+
+use super::paint::Paint;
+use super::report;
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Color {
+    /// On a terminal that can show them, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Prints.
+#[derive(Debug)]
+pub struct Ui {
+    is_quiet: bool,
+    out: Paint,
+    err: Paint,
+    redactor: Option<Redactor>,
+    failure: Option<io::Error>,
+    is_out_closed: bool,
+}
+
+impl Ui {
+    /// Decides once about colours.
+    pub fn new(color: Color, is_quiet: bool) -> Self {
+        let decide = |is_terminal: bool| {
+            let is_on = match color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto => {
+                    is_terminal
+                        && env::setting("NO_COLOR").is_none()
+                        && env::variable("TERM").is_none_or(|term| term != "dumb")
+                }
+            };
+            Paint { is_on }
+        };
+        let (out, err) = (decide(io::stdout().is_terminal()), decide(io::stderr().is_terminal()));
+        console::set_colors_enabled(out.is_on);
+        console::set_colors_enabled_stderr(err.is_on);
+        Self { is_quiet, out, err, redactor: None, failure: None, is_out_closed: false }
+    }
+
+    /// From now on these secrets are masked in everything that is printed.
+    pub fn hide(&mut self, redactor: &Redactor) {
+        match &mut self.redactor {
+            Some(own) => own.extend(redactor),
+            None => self.redactor = Some(redactor.clone()),
+        }
+    }
+
+    /// The styles for standard output.
+    pub fn paint(&self) -> Paint {
+        self.out
+    }
+
+    /// The styles for standard error.
+    pub fn paint_err(&self) -> Paint {
+        self.err
+    }
+
+    /// Whether a person sits before standard output.
+    pub fn is_out_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Whether a question can be asked: both standard input and standard error are terminals.
+    pub fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// The columns of the terminal behind standard output, or of `COLUMNS`; none where lines may be
+    /// of any length.
+    pub fn width(&self) -> Option<u16> {
+        if let Some(columns) = env::setting("COLUMNS").and_then(|columns| columns.parse().ok()) {
+            return Some(columns);
+        }
+        let term = console::Term::stdout();
+        term.is_term()
+            .then(|| term.size_checked().map(|(_, columns)| columns))
+            .flatten()
+            .filter(|columns| *columns > 0)
+    }
+
+    /// Prints a part of the answer.
+    pub fn data(&mut self, text: &str) {
+        let masked = self.redactor.as_ref().map_or(text.into(), |redactor| redactor.redact(text));
+        self.write_out(masked.as_bytes());
+    }
+
+    /// Prints bytes as they are: what was asked for to the byte, already masked where it must be.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.write_out(bytes);
+    }
+
+    /// Prints a line about what is going on.
+    pub fn status(&mut self, text: &str) {
+        if !self.is_quiet {
+            self.write_err(&format!("{text}\n"));
+        }
+    }
+
+    /// Prints a way on.
+    pub fn hint(&mut self, text: &str) {
+        let label = self.err.name("hint");
+        self.status(&format!("{label}: {text}"));
+    }
+
+    /// Prints a warning.
+    pub fn warning(&mut self, text: &str) {
+        let label = self.err.odd("warning");
+        self.status(&format!("{label}: {text}"));
+    }
+
+    /// Prints an error, with its stable name where it has one, and the ways out.
+    pub fn error(&mut self, name: Option<&str>, message: &str, helps: &[String]) {
+        let label = name.map_or("error".to_owned(), |name| format!("error[{name}]"));
+        let mut text = format!("{}: {}\n", self.err.bad(&label), one_line(message));
+        for help in helps {
+            text.push_str(&format!("  = {}: {}\n", self.err.strong("help"), one_line(help)));
+        }
+        self.write_err(&text);
+    }
+
+    /// Prints findings; warnings among them are left out when quiet.
+    pub fn findings(&mut self, findings: &[Diagnostic]) {
+        let shown = findings
+            .iter()
+            .filter(|finding| !self.is_quiet || finding.level == crate::core::diagnostic::Level::Error);
+        let text: String = shown.map(|finding| report::text(finding, self.err, self.err_width())).collect();
+        self.write_err(&text);
+    }
+
+    /// Ends the printing.
+    ///
+    /// # Errors
+    /// The first thing that went wrong on standard output, such as a full disk.
+    pub fn finish(mut self) -> io::Result<()> {
+        let flushed = io::stdout().flush();
+        if let Err(error) = flushed {
+            self.note(error);
+        }
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    fn err_width(&self) -> Option<u16> {
+        let term = console::Term::stderr();
+        term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
+    }
+
+    fn write_out(&mut self, bytes: &[u8]) {
+        if self.is_out_closed {
+            return;
+        }
+        let mut out = io::stdout().lock();
+        let written = out.write_all(bytes).and_then(|()| out.flush());
+        if let Err(error) = written {
+            self.note(error);
+        }
+    }
+
+    fn write_err(&mut self, text: &str) {
+        let masked = self.redactor.as_ref().map_or(text.into(), |redactor| redactor.redact(text));
+        // There is nobody left to tell that standard error cannot be written.
+        let _ = io::stderr().write_all(masked.as_bytes());
+    }
+
+    fn note(&mut self, error: io::Error) {
+        self.is_out_closed = true;
+        if error.kind() != ErrorKind::BrokenPipe && self.failure.is_none() {
+            self.failure = Some(error);
+        }
+    }
+}
+
+/// The rows and columns that a question can use.
+pub(super) fn question_size() -> (usize, usize) {
+    let size = console::Term::stderr().size_checked();
+    size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)))
+}
+
+/// Shows the cursor, which an interrupted question has left hidden.
+pub(super) fn show_cursor() {
+    // A terminal that is gone needs no cursor.
+    let _ = console::Term::stderr().show_cursor();
+}

@@ -1,0 +1,23 @@
+//! What every test of the command line stands on: a project of its own, a scrubbed environment, and a
+//! result of which no part goes unlooked at.
+//!
+//! ```ignore
+//! let project = Project::new().definitions("[webhooks.a]\n…");
+//! hooks(["list"]).in_project(&project).run().success().stdout(str![]).stderr(str![]);
+//! ```
+//!
+//! `SNAPSHOTS=overwrite cargo test` writes what was printed into the `str![]`.
+
+mod laws;
+mod project;
+#[cfg(unix)]
+mod pty;
+mod redact;
+mod request;
+mod run;
+
+pub(crate) use project::Project;
+#[cfg(unix)]
+pub(crate) use pty::{Key, Terminal};
+pub(crate) use request::{Request, requests};
+pub(crate) use run::{Outcome, Run, hooks};

@@ -1,0 +1,167 @@
+//! The program in a terminal, as a person meets it.
+
+use std::ffi::OsStr;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use expectrl::process::Termios;
+use expectrl::process::unix::WaitStatus;
+use expectrl::session::OsSession;
+use expectrl::{Eof, Error, Expect, Session};
+
+use super::Project;
+
+/// Long enough for the slowest machine; nothing waits for it that goes well.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// A key that is not a character.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Key {
+    Enter,
+    Escape,
+    Up,
+    Down,
+    Backspace,
+    CtrlC,
+    CtrlD,
+}
+
+impl Key {
+    fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Enter => b"\r",
+            Self::Escape => b"\x1b",
+            Self::Up => b"\x1b[A",
+            Self::Down => b"\x1b[B",
+            Self::Backspace => b"\x7f",
+            Self::CtrlC => b"\x03",
+            Self::CtrlD => b"\x04",
+        }
+    }
+}
+
+/// A run in a pseudo-terminal. Its end must be waited for, with [`Terminal::code`].
+#[must_use]
+pub(crate) struct Terminal {
+    session: OsSession,
+    /// Everything that was written so far.
+    seen: Vec<u8>,
+    is_over: bool,
+}
+
+impl Terminal {
+    /// Runs the program in a terminal of 80 columns and 24 lines that knows the usual escapes. Colours are off,
+    /// so that text can be waited for in one piece.
+    pub(crate) fn open<A: AsRef<OsStr>>(project: &Project, arguments: impl IntoIterator<Item = A>) -> Self {
+        Self::open_as(project, arguments, (80, 24), "xterm-256color")
+    }
+
+    /// Runs it in a terminal of this many columns and lines, of this kind.
+    pub(crate) fn open_as<A: AsRef<OsStr>>(
+        project: &Project,
+        arguments: impl IntoIterator<Item = A>,
+        size: (u16, u16),
+        kind: &str,
+    ) -> Self {
+        Self::start(project, env!("CARGO_BIN_EXE_hooks"), arguments, size, kind)
+    }
+
+    /// The shell sets the size before the program can ask for it, and then becomes the program.
+    pub(super) fn start<A: AsRef<OsStr>>(
+        project: &Project,
+        program: &str,
+        arguments: impl IntoIterator<Item = A>,
+        (columns, lines): (u16, u16),
+        kind: &str,
+    ) -> Self {
+        let mut command: Command = project.command("sh");
+        command.env("TERM", kind).env("NO_COLOR", "1");
+        command.arg("-c").arg(format!("stty sane cols {columns} rows {lines}; exec \"$0\" \"$@\""));
+        command.arg(program).args(arguments);
+        let mut session = Session::spawn(command).unwrap();
+        session.set_expect_timeout(Some(PATIENCE));
+        Self { session, seen: Vec::new(), is_over: false }
+    }
+
+    /// Waits until this text is written.
+    #[track_caller]
+    pub(crate) fn expect(&mut self, text: &str) -> &mut Self {
+        self.wait_for(Some(text));
+        self
+    }
+
+    /// Types a text.
+    pub(crate) fn send(&mut self, text: &str) -> &mut Self {
+        self.session.send(text).unwrap();
+        self
+    }
+
+    /// Presses a key.
+    pub(crate) fn press(&mut self, key: Key) -> &mut Self {
+        self.session.send(key.bytes()).unwrap();
+        self
+    }
+
+    /// Waits for the end: it has this code, the cursor is shown, and what is typed is echoed again. Returns
+    /// everything that was written.
+    #[track_caller]
+    pub(crate) fn code(mut self, code: i32) -> String {
+        self.wait_for(None);
+        self.is_over = true;
+        let text = String::from_utf8_lossy(&self.seen).into_owned();
+        match self.session.get_process().wait().unwrap() {
+            WaitStatus::Exited(_, own) => assert_eq!(own, code, "the exit code, after\n{text}"),
+            other => panic!("should have ended with {code}, but: {other:?}, after\n{text}"),
+        }
+        assert!(is_cursor_shown(&text), "the cursor is left hidden after\n{text:?}");
+        assert!(self.session.is_echo().unwrap(), "the terminal is left without echo after\n{text}");
+        text
+    }
+
+    /// Waits for a text, or for the end.
+    #[track_caller]
+    fn wait_for(&mut self, text: Option<&str>) {
+        let name = text.unwrap_or("its end");
+        let start = Instant::now();
+        loop {
+            let checked = match text {
+                Some(text) => self.session.check(text),
+                None => self.session.check(Eof),
+            };
+            match checked {
+                Ok(found) if found.matches().next().is_some() => {
+                    self.seen.extend(found.as_bytes());
+                    return;
+                }
+                Err(Error::Eof) => {
+                    let rest = self.session.check(Eof).map(|found| found.as_bytes().to_vec());
+                    self.seen.extend(rest.unwrap_or_default());
+                    self.give_up("ended", name);
+                }
+                Err(error) => self.give_up(&error.to_string(), name),
+                Ok(_) if start.elapsed() > PATIENCE => self.give_up("waits", name),
+                Ok(_) => std::thread::sleep(PAUSE),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn give_up(&mut self, why: &str, name: &str) -> ! {
+        let seen = String::from_utf8_lossy(&self.seen);
+        panic!("the program {why} without {name:?}, after\n{seen}");
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert!(self.is_over, "nobody waited for the end of the program in the terminal");
+        }
+    }
+}
+
+/// Whether the last word on the cursor is that it is shown.
+pub(super) fn is_cursor_shown(text: &str) -> bool {
+    text.rfind("\x1b[?25l").is_none_or(|hidden| text[hidden..].contains("\x1b[?25h"))
+}

@@ -1,0 +1,195 @@
+//! Answers: success and refusal, and bodies of every length and end.
+
+use std::time::Duration;
+
+use hooks::core::exchange::{Answer, BodyEnd, FailureKind, NoteKind, State};
+
+use super::{assert_failed, failure, hasty, options, send};
+use crate::server::{Server, Step, answering, say};
+
+#[test]
+fn a_2xx_is_delivered_with_its_whole_answer() {
+    let server = answering(
+        "HTTP/1.1 201 Created\r\nX-First: 1\r\nx-bytes: \u{fc}\r\nContent-Length: 5\r\nX-First: 2\r\n\r\nhello",
+    );
+    let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+    assert_eq!(exchange.state, State::Delivered);
+    assert_eq!(exchange.peer, Some(server.address()));
+    let answer = exchange.answer.unwrap();
+    assert_eq!((answer.status, answer.version, answer.body.as_slice()), (201, "HTTP/1.1", &b"hello"[..]));
+    assert_eq!(answer.header("x-first").as_deref(), Some("1"));
+    assert_eq!(answer.header("x-bytes").as_deref(), Some("ü"));
+    assert!(!answer.body_truncated());
+}
+
+#[test]
+fn each_refusal_has_its_name() {
+    for (status, kind) in [
+        (400, FailureKind::BadRequest),
+        (401, FailureKind::Unauthorized),
+        (403, FailureKind::Forbidden),
+        (404, FailureKind::NotFound),
+        (405, FailureKind::MethodNotAllowed),
+        (406, FailureKind::NotAcceptable),
+        (408, FailureKind::RequestTimeout),
+        (409, FailureKind::Conflict),
+        (410, FailureKind::Gone),
+        (411, FailureKind::LengthRequired),
+        (413, FailureKind::PayloadTooLarge),
+        (415, FailureKind::UnsupportedMediaType),
+        (422, FailureKind::Unprocessable),
+        (429, FailureKind::RateLimited),
+        (431, FailureKind::HeadersTooLarge),
+        (500, FailureKind::ServerError),
+        (501, FailureKind::ServerError),
+        (502, FailureKind::BadGateway),
+        (503, FailureKind::Unavailable),
+        (504, FailureKind::GatewayTimeout),
+        (300, FailureKind::OtherStatus),
+        (304, FailureKind::OtherStatus),
+        (407, FailureKind::OtherStatus),
+        (418, FailureKind::OtherStatus),
+        (999, FailureKind::OtherStatus),
+    ] {
+        let server = answering(&format!("HTTP/1.1 {status} Whatever\r\ncontent-length: 0\r\n\r\n"));
+        let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+        let words = assert_failed(&exchange, kind, State::Failed);
+        assert!(words.contains(&status.to_string()), "{words}");
+    }
+}
+
+#[test]
+fn a_redirect_says_what_to_change() {
+    for status in [301, 302, 303, 307, 308] {
+        let server = answering(&format!(
+            "HTTP/1.1 {status} Moved\r\nlocation: /v2/hooks?x=1\r\ncontent-length: 0\r\n\r\n"
+        ));
+        let exchange = send(&options(), &server.url("http://127.0.0.1", "/v1/hooks"));
+        let words = assert_failed(&exchange, FailureKind::Redirect, State::Failed);
+        let target = server.url("http://127.0.0.1", "/v2/hooks?x=1");
+        assert!(words.contains(&format!("Set `payload_url` to `{target}`")), "{words}");
+    }
+}
+
+#[test]
+fn what_an_answer_asks_for_is_told() {
+    let server = answering("HTTP/1.1 503 No\r\nretry-after: 120\r\ncontent-length: 0\r\n\r\n");
+    let words = assert_failed(
+        &send(&options(), &server.url("http://127.0.0.1", "/")),
+        FailureKind::Unavailable,
+        State::Failed,
+    );
+    assert!(words.contains("120 s"), "{words}");
+    let server = answering("HTTP/1.1 405 No\r\nallow: GET, \u{1b}[31mPUT\r\ncontent-length: 0\r\n\r\n");
+    let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+    // A control character in a header is no HTTP at all.
+    assert_failed(&exchange, FailureKind::BadResponse, State::InDoubt);
+    let server = answering("HTTP/1.1 405 No\r\nallow: GET, \u{202e}PUT\r\ncontent-length: 0\r\n\r\n");
+    let words = assert_failed(
+        &send(&options(), &server.url("http://127.0.0.1", "/")),
+        FailureKind::MethodNotAllowed,
+        State::Failed,
+    );
+    assert!(words.contains("GET, \\u{202e}PUT"), "{words}");
+}
+
+#[test]
+fn a_page_instead_of_an_answer_is_remarked_upon() {
+    let server = answering("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>");
+    let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+    assert_eq!(failure(&exchange), None);
+    assert_eq!(exchange.notes[0].kind, NoteKind::HtmlPage);
+}
+
+#[test]
+fn of_an_endless_body_only_the_beginning_is_kept() {
+    let endless = Server::start([
+        Step::Read,
+        say("HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n"),
+        Step::Repeat(vec![b'x'; 10_000]),
+    ]);
+    let exchange = send(&options(), &endless.url("http://127.0.0.1", "/"));
+    assert_eq!(failure(&exchange), None);
+    let answer = exchange.answer.unwrap();
+    assert_eq!(answer.body.len(), Answer::KEPT);
+    assert!((Answer::READ..2 * Answer::READ).contains(&answer.body_read));
+    assert_eq!(answer.body_end, BodyEnd::Stopped);
+    assert!(answer.body_truncated() && !answer.body_incomplete());
+}
+
+#[test]
+fn more_than_is_kept_and_less_than_is_read_is_a_complete_body() {
+    let server = answering(&format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(100_000)));
+    let answer = send(&options(), &server.url("http://127.0.0.1", "/")).answer.unwrap();
+    assert_eq!((answer.body.len(), answer.body_read), (Answer::KEPT, 100_000));
+    assert_eq!(answer.body_end, BodyEnd::Complete);
+    assert!(answer.body_truncated());
+}
+
+#[test]
+fn the_status_counts_though_the_body_is_cut_short() {
+    for (status, state) in [("200 OK", State::Delivered), ("500 No", State::Failed)] {
+        for body in [
+            "content-length: 100\r\n\r\nshort",
+            "transfer-encoding: chunked\r\n\r\n5\r\nab",
+            "transfer-encoding: chunked\r\n\r\nzz\r\nab",
+        ] {
+            let server = answering(&format!("HTTP/1.1 {status}\r\n{body}"));
+            let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+            assert_eq!(exchange.state, state, "{exchange:?}");
+            assert!(exchange.notes.iter().any(|note| note.kind == NoteKind::BodyCutShort));
+            assert!(exchange.answer.unwrap().body_incomplete());
+        }
+    }
+}
+
+#[test]
+fn a_body_of_one_byte_now_and_then_does_not_hold_us_up() {
+    let server = Server::start([
+        Step::Read,
+        say("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"),
+        Step::Drip(vec![b'x'; 1000], Duration::from_millis(50)),
+    ]);
+    let exchange = send(&hasty(), &server.url("http://127.0.0.1", "/"));
+    assert_eq!(failure(&exchange), None);
+    assert_eq!(exchange.notes[0].kind, NoteKind::BodyTimeout);
+    assert_eq!(exchange.answer.unwrap().body_end, BodyEnd::TimedOut);
+}
+
+#[test]
+fn a_status_without_a_body_has_none_whatever_follows() {
+    let server = Server::start([Step::Read, say("HTTP/1.1 204 No Content\r\n\r\nsomething"), Step::Hold]);
+    let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+    assert_eq!(failure(&exchange), None);
+    assert_eq!(exchange.answer.unwrap().body, b"");
+}
+
+#[test]
+fn an_encoded_body_is_kept_as_it_is() {
+    let server = answering("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nGZIP");
+    assert_eq!(send(&options(), &server.url("http://127.0.0.1", "/")).answer.unwrap().body, b"GZIP");
+}
+
+#[test]
+fn an_early_refusal_of_a_large_body_is_seen() {
+    let server = Server::start([
+        Step::ReadHead,
+        say("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"),
+        Step::Hold,
+    ]);
+    let body = vec![b'x'; 200_000];
+    let request =
+        super::request(hooks::core::model::Method::Post, &server.url("http://127.0.0.1", "/"), &[], &body);
+    let exchange = hooks::effects::http::send_once(&options(), &request).unwrap();
+    assert_failed(&exchange, FailureKind::PayloadTooLarge, State::Failed);
+}
+
+#[test]
+fn interim_answers_are_passed_over() {
+    let server = answering(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n",
+    );
+    let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+    assert_eq!(failure(&exchange), None);
+    assert_eq!(exchange.answer.unwrap().version, "HTTP/1.0");
+}

@@ -1,0 +1,87 @@
+//! Sending one prepared request to a receiver that does as it is told.
+
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+mod answers;
+mod broken;
+mod echo;
+mod pooled;
+mod proxies;
+mod surroundings;
+mod timing;
+mod tls;
+mod wire;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use hooks::core::exchange::{Exchange, FailureKind, State};
+use hooks::core::model::Method;
+use hooks::core::request::{PreparedHeader, PreparedRequest};
+use hooks::core::text::Redactor;
+use hooks::effects::http::{Options, Proxies, send_once};
+use url::Url;
+
+/// Options for tests: no proxy from the surroundings.
+fn options() -> Options {
+    Options { proxy: Proxies::Off, ..Options::default() }
+}
+
+/// Options with little patience.
+fn hasty() -> Options {
+    Options { timeout: Duration::from_millis(300), ..options() }
+}
+
+/// A POST of a small JSON body, with the headers that every request has.
+fn post(url: &str) -> PreparedRequest {
+    request(Method::Post, url, &[("content-type", "application/json")], b"{\"a\":1}")
+}
+
+fn request(method: Method, url: &str, extra: &[(&str, &str)], body: &[u8]) -> PreparedRequest {
+    let url = Url::parse(url).unwrap();
+    let host = match url.port() {
+        Some(port) => format!("{}:{port}", url.host_str().unwrap()),
+        None => url.host_str().unwrap().to_owned(),
+    };
+    let length = body.len().to_string();
+    let mut headers = vec![("host", host.as_str()), ("user-agent", "hooks/0"), ("accept", "*/*")];
+    headers.extend(extra);
+    headers.push(("content-length", &length));
+    PreparedRequest {
+        webhook: "test".to_owned(),
+        method,
+        shown_url: url.to_string(),
+        url,
+        headers: headers
+            .into_iter()
+            .map(|(name, value)| PreparedHeader {
+                name: name.to_owned(),
+                value: value.to_owned(),
+                is_secret: false,
+            })
+            .collect(),
+        body: Bytes::copy_from_slice(body),
+        body_secrets: Vec::new(),
+        values: Vec::new(),
+        redactor: Redactor::default(),
+    }
+}
+
+fn send(options: &Options, url: &str) -> Exchange {
+    send_once(options, &post(url)).unwrap()
+}
+
+/// What failed, or that nothing did.
+fn failure(exchange: &Exchange) -> Option<FailureKind> {
+    let kind = exchange.failure.as_ref().map(|failure| failure.kind);
+    assert_eq!(kind.is_none(), exchange.state == State::Delivered, "{exchange:?}");
+    kind
+}
+
+/// Asserts how it failed, and returns what is said of it.
+#[track_caller]
+fn assert_failed(exchange: &Exchange, kind: FailureKind, state: State) -> String {
+    assert_eq!((failure(exchange), exchange.state), (Some(kind), state), "{exchange:#?}");
+    let failure = exchange.failure.as_ref().unwrap();
+    format!("{} {}", failure.what(), failure.next())
+}

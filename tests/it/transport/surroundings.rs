@@ -1,0 +1,79 @@
+//! What a process gets from outside: proxies from the environment, and Ctrl-C. Each test starts this
+//! test binary again for one ignored test, with a surrounding of its own.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use hooks::core::exchange::{FailureKind, State};
+use hooks::effects::http::Options;
+
+use super::{assert_failed, failure, send};
+use crate::server::{Server, Step, answering};
+
+const RECEIVER: &str = "http://receiver.invalid/hooks";
+
+fn start(test: &str, surroundings: &[(&str, &str)]) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", &format!("transport::surroundings::{test}")]);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    command.envs(surroundings.iter().copied()).stdout(Stdio::null()).spawn().unwrap()
+}
+
+#[test]
+fn proxies_of_the_environment_are_obeyed() {
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        let proxy = answering("HTTP/1.1 204 No Content\r\n\r\n");
+        let url = format!("http://me:s3cret@{}", proxy.address());
+        assert!(start("sends_through_a_proxy", &[(variable, &url)]).wait().unwrap().success(), "{variable}");
+        let received = String::from_utf8(proxy.received()).unwrap();
+        assert!(received.starts_with("POST http://receiver.invalid/hooks HTTP/1.1\r\n"), "{received}");
+    }
+}
+
+#[test]
+fn no_proxy_of_the_environment_is_obeyed() {
+    let proxy = answering("").maybe_unvisited();
+    let url = format!("http://{}", proxy.address());
+    let surroundings = [("HTTP_PROXY", url.as_str()), ("NO_PROXY", "example.com, receiver.invalid")];
+    assert!(start("sends_directly", &surroundings).wait().unwrap().success());
+    assert_eq!(proxy.visits(), 0);
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_a_delivery_and_leaves_it_in_doubt() {
+    let proxy = Server::start([Step::Read, Step::Hold]);
+    let url = format!("http://{}", proxy.address());
+    let mut child = start("is_interrupted", &[("HTTP_PROXY", &url)]);
+    while proxy.received().is_empty() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+#[ignore = "started by another test, with a proxy in the environment"]
+fn sends_through_a_proxy() {
+    let exchange = send(&Options::default(), RECEIVER);
+    assert_eq!(failure(&exchange), None, "{exchange:#?}");
+    assert!(exchange.proxy.unwrap().starts_with("127.0.0.1:"));
+}
+
+#[test]
+#[ignore = "started by another test, with a proxy in the environment"]
+fn sends_directly() {
+    let exchange = send(&Options::default(), RECEIVER);
+    assert_failed(&exchange, FailureKind::DnsNotFound, State::NotSent);
+}
+
+#[test]
+#[ignore = "started by another test, which interrupts it"]
+fn is_interrupted() {
+    let exchange = send(&Options::default(), RECEIVER);
+    assert_failed(&exchange, FailureKind::Interrupted, State::InDoubt);
+}
