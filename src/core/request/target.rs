@@ -13,6 +13,8 @@ pub struct TargetError {
     pub at: Option<usize>,
 }
 
+const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
+
 /// Reads an address: http or https with a host, nothing that parsers silently drop or turn around.
 ///
 /// # Errors
@@ -21,7 +23,6 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     let fail = |message: &str, help: &str, at| {
         Err(TargetError { message: message.to_owned(), help: help.to_owned(), at })
     };
-    const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
     if text.trim().is_empty() {
         return fail("the URL is empty", LOOKS, None);
     }
