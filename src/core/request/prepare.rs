@@ -14,7 +14,7 @@ use super::address::{Address, masked_url};
 use super::element::Element;
 use super::header::{self, LONGEST_VALUE, SINGLE};
 use super::prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
-use super::render::{Environment, Rendered, Renderer};
+use super::render::{Environment, MOST_FINDINGS, Rendered, Renderer};
 use super::target::parse_target;
 
 /// What a webhook is rendered with.
@@ -63,6 +63,7 @@ pub fn prepare(
             errors: Vec::new(),
             warnings: Vec::new(),
             secrets: Vec::new(),
+            said: 0,
         },
         values: Vec::new(),
     };
@@ -141,7 +142,8 @@ impl Making<'_> {
         let webhook = self.renderer.webhook;
         let written = &webhook.payload_url;
         let template = self.renderer.parse(written)?;
-        let variables: Vec<_> = template.variables().map(|name| name.span.clone()).collect();
+        let variables: Vec<_> =
+            template.variables().map(|name| name.span.clone()).take(MOST_FINDINGS).collect();
         for span in &variables {
             let span = webhook.place_within(written, span.clone());
             self.error_at(
@@ -385,10 +387,11 @@ fn with_own_headers(headers: &[PreparedHeader], target: &Address, body_length: u
         own("accept", "*/*".to_owned()),
         own("content-type", "application/json".to_owned()),
     ];
-    let defaults = defaults.into_iter().filter(|own| !headers.iter().any(|header| header.name == own.name));
+    let is_own = |name: &str| headers.iter().any(|header| header.name == name);
+    let defaults: Vec<_> = defaults.into_iter().filter(|default| !is_own(&default.name)).collect();
     std::iter::once(PreparedHeader { is_secret, ..own("host", host) })
         .chain(defaults)
-        .chain(headers.iter().cloned())
+        .chain(headers)
         .chain([own("content-length", body_length.to_string())])
         .collect()
 }
