@@ -391,7 +391,7 @@ fn with_own_headers(headers: &[PreparedHeader], target: &Address, body_length: u
     let defaults: Vec<_> = defaults.into_iter().filter(|default| !is_own(&default.name)).collect();
     std::iter::once(PreparedHeader { is_secret, ..own("host", host) })
         .chain(defaults)
-        .chain(headers)
+        .chain(headers.iter().cloned())
         .chain([own("content-length", body_length.to_string())])
         .collect()
 }
