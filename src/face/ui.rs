@@ -125,11 +125,12 @@ impl Ui {
         self.status(&format!("{label}: {text}"));
     }
 
-    /// Prints an error and the ways out.
-    pub fn error(&mut self, message: &str, helps: &[String]) {
-        let mut text = format!("{}: {}\n", self.err.bad("error"), one_line(message));
+    /// Prints an error, with its stable name where it has one, and the ways out.
+    pub fn error(&mut self, name: Option<&str>, message: &str, helps: &[String]) {
+        let label = name.map_or("error".to_owned(), |name| format!("error[{name}]"));
+        let mut text = format!("{}: {}\n", self.err.bad(&label), one_line(message));
         for help in helps {
-            text.push_str(&format!("  {} {}\n", self.err.name("help:"), one_line(help)));
+            text.push_str(&format!("  = {}: {}\n", self.err.strong("help"), one_line(help)));
         }
         self.write_err(&text);
     }
@@ -139,7 +140,7 @@ impl Ui {
         let shown = findings
             .iter()
             .filter(|finding| !self.is_quiet || finding.level == crate::core::diagnostic::Level::Error);
-        let text: String = shown.map(|finding| report::text(finding, self.err, self.err_width())).collect();
+        let text: String = shown.map(|finding| report::text(finding, self.err, err_width())).collect();
         self.write_err(&text);
     }
 
@@ -153,11 +154,6 @@ impl Ui {
             self.note(error);
         }
         self.failure.map_or(Ok(()), Err)
-    }
-
-    fn err_width(&self) -> Option<u16> {
-        let term = console::Term::stderr();
-        term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
     }
 
     fn write_out(&mut self, bytes: &[u8]) {
@@ -183,4 +179,21 @@ impl Ui {
             self.failure = Some(error);
         }
     }
+}
+
+fn err_width() -> Option<u16> {
+    let term = console::Term::stderr();
+    term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
+}
+
+/// The rows and columns that a question can use.
+pub(super) fn question_size() -> (usize, usize) {
+    let size = console::Term::stderr().size_checked();
+    size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)))
+}
+
+/// Shows the cursor, which an interrupted question has left hidden.
+pub(super) fn show_cursor() {
+    // A terminal that is gone needs no cursor.
+    let _ = console::Term::stderr().show_cursor();
 }

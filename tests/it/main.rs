@@ -10,9 +10,11 @@
 mod architecture;
 mod edit;
 mod example;
+mod export;
 mod failures_page;
 mod files;
-#[expect(dead_code, unused_imports, reason = "the tests of the commands need the rest")]
+mod fixture;
 mod harness;
+mod rendering;
 mod server;
 mod transport;

@@ -104,14 +104,10 @@ impl<'a> Lines<'a> {
     }
 
     fn value(&mut self) -> Result<String, Diagnostic> {
-        let quote = match self.line().chars().next() {
-            Some(quote @ ('"' | '\'')) => quote,
-            _ => {
-                let line = self.line();
-                let end = line.find(" #").unwrap_or(line.len());
-                let end = if line.starts_with('#') { 0 } else { end };
-                return Ok(line[..end].trim_end().to_owned());
-            }
+        let Some(quote) = self.line().chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            let line = self.line();
+            let end = if line.starts_with('#') { 0 } else { line.find(" #").unwrap_or(line.len()) };
+            return Ok(line[..end].trim_end().to_owned());
         };
         let start = self.at;
         self.at += 1;

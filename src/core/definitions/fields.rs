@@ -108,7 +108,7 @@ impl Found {
             "id" => self.id = id(reader, value),
             "active" => self.active = active(reader, value),
             "trigger" => {
-                self.trigger = word(reader, name, value, Trigger::parse, &Trigger::ALL.map(Trigger::as_str))
+                self.trigger = word(reader, name, value, Trigger::parse, &Trigger::ALL.map(Trigger::as_str));
             }
             "trigger_element" => {
                 let words = TriggerElement::ALL.map(TriggerElement::as_str);
@@ -118,7 +118,7 @@ impl Found {
                 self.prokey_filter = text(reader, name, value).map(|filter| (key.span(), filter));
             }
             "method" => {
-                self.method = word(reader, name, value, Method::parse, &Method::ALL.map(Method::as_str))
+                self.method = word(reader, name, value, Method::parse, &Method::ALL.map(Method::as_str));
             }
             "payload_url" => self.payload_url = text(reader, name, value),
             "header" => self.header = pairs(reader, name, value),

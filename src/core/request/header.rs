@@ -43,7 +43,7 @@ const HARMLESS: [&str; 16] = [
 ];
 
 /// Whether the value of a header may be shown without being asked to.
-pub(super) fn is_harmless(name: &str) -> bool {
+pub fn is_harmless_header(name: &str) -> bool {
     HARMLESS.iter().any(|harmless| harmless.eq_ignore_ascii_case(name))
 }
 

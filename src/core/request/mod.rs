@@ -1,5 +1,6 @@
 //! The request that a webhook sends, made once: preview shows it, fire sends it, export writes it.
 
+mod address;
 mod element;
 mod header;
 mod matching;
@@ -10,9 +11,10 @@ mod shown;
 mod target;
 
 pub use element::{Element, SetValue};
+pub use header::is_harmless_header;
 pub use matching::{Mismatch, mismatches};
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
 pub use render::{Environment, EnvironmentValue};
 pub use shown::{shown_header, shown_url};
-pub use target::{TargetError, parse_target};
+pub use target::{TargetError, is_localhost, is_this_machine, parse_target};

@@ -2,20 +2,19 @@
 
 use std::net::SocketAddr;
 
-use base64::Engine;
 use bytes::Bytes;
 use url::Url;
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json;
 use crate::core::model::{Field, Method, Webhook};
-use crate::core::text::{MASK, Redactor, Secret};
+use crate::core::text::Redactor;
 
+use super::address::{Address, masked_url};
 use super::element::Element;
 use super::header::{self, LONGEST_VALUE, SINGLE};
 use super::prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
 use super::render::{Environment, Rendered, Renderer};
-use super::shown::is_credential_name;
 use super::target::parse_target;
 
 /// What a webhook is rendered with.
@@ -74,32 +73,25 @@ pub fn prepare(
     let Making { renderer, values } = making;
     let Some(target) = target.filter(|_| renderer.errors.is_empty()) else { return Err(renderer.errors) };
     let mut secrets = renderer.secrets;
-    if let Some(credentials) = target.credentials
-        && !headers.iter().any(|header| header.name == "authorization")
-    {
-        let value =
-            format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(credentials.reveal()));
-        secrets.push(credentials);
-        headers.push(PreparedHeader { name: "authorization".to_owned(), value, is_secret: true });
+    if let Some(credentials) = &target.credentials {
+        if !headers.iter().any(|header| header.name == "authorization") {
+            headers.push(credentials.authorization());
+        }
+        secrets.extend(credentials.secrets());
     }
+    let redactor = Redactor::new(&secrets);
     let request = PreparedRequest {
         webhook: webhook.handle.value.clone(),
         method: webhook.method.value,
-        headers: with_own_headers(headers, &target.url, body.len()),
+        headers: with_own_headers(&headers, &target, body.len()),
+        shown_url: redactor.redact(target.shown.as_str()).into_owned(),
         url: target.url,
-        shown_url: target.shown,
         body: Bytes::from(body),
         body_secrets,
         values,
-        redactor: Redactor::new(&secrets),
+        redactor,
     };
     Ok((request, renderer.warnings))
-}
-
-struct Target {
-    url: Url,
-    shown: String,
-    credentials: Option<Secret>,
 }
 
 struct Making<'a> {
@@ -107,7 +99,7 @@ struct Making<'a> {
     values: Vec<RenderedValue>,
 }
 
-impl<'a> Making<'a> {
+impl Making<'_> {
     fn error_at(
         &mut self,
         code: &'static str,
@@ -142,9 +134,9 @@ impl<'a> Making<'a> {
         self.values.push(RenderedValue { place, template: template.to_owned(), parts, keeps_type });
     }
 
-    fn target(&mut self, destination: &Destination) -> Option<Target> {
+    fn target(&mut self, destination: &Destination) -> Option<Address> {
         if let Destination::Elsewhere(url) = destination {
-            return Some(without_credentials(url.clone(), url.clone()));
+            return Some(Address::new(url.clone(), url.clone()));
         }
         let webhook = self.renderer.webhook;
         let written = &webhook.payload_url;
@@ -188,10 +180,10 @@ impl<'a> Making<'a> {
                 to
             };
             url = at_receiver(&url);
-            return Some(without_credentials(url, at_receiver(&shown)));
+            return Some(Address::new(url, at_receiver(&shown)));
         }
         let shown = masked.unwrap_or_else(|| url.clone());
-        Some(without_credentials(url, shown))
+        Some(Address::new(url, shown))
     }
 
     fn warn_of_oddities(&mut self, url: &Url) {
@@ -219,10 +211,15 @@ impl<'a> Making<'a> {
                 continue;
             }
             let name = field.key.value.to_ascii_lowercase();
-            if headers.iter().any(|header| header.name == name) {
+            let namesake = headers.iter().rposition(|header| header.name == name);
+            if namesake.is_some() {
                 self.repeated_header(&name, field);
             }
-            headers.extend(self.header(name, field));
+            // Namesakes go out one after the other.
+            let position = namesake.map_or(headers.len(), |namesake| namesake + 1);
+            if let Some(header) = self.header(name, field) {
+                headers.insert(position, header);
+            }
         }
         headers
     }
@@ -283,7 +280,7 @@ impl<'a> Making<'a> {
                 "not every receiver reads them, nor is it known what the platform does: a body field is safe",
             );
         }
-        let is_secret = rendered.is_secret() || !header::is_harmless(&name);
+        let is_secret = rendered.is_secret() || !header::is_harmless_header(&name);
         Some(PreparedHeader { name, value: value.to_owned(), is_secret })
     }
 
@@ -373,61 +370,23 @@ fn culprit(rendered: &Rendered<'_>, offset: usize) -> String {
     }
 }
 
-/// The URL with a mask for everything from the environment; none when nothing in it is, or when what
-/// remains is no URL.
-fn masked_url(rendered: &Rendered<'_>) -> Option<Url> {
-    let mask = |part: &RenderedPart| match part.origin {
-        Origin::Environment { .. } => MASK.to_owned(),
-        _ => part.text.clone(),
-    };
-    let masked: String = rendered.parts.iter().map(mask).collect();
-    rendered
-        .is_secret()
-        .then(|| Url::parse(&masked).ok().or_else(|| Url::parse("https://***/").ok()))
-        .flatten()
-}
-
-/// Takes user info and fragment out of a URL, and credentials out of the one that is shown.
-fn without_credentials(mut url: Url, mut shown: Url) -> Target {
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let has_credentials = !url.username().is_empty() || url.password().is_some();
-    let credentials = has_credentials.then(|| {
-        Secret::new(format!("{}:{}", decode(url.username()), decode(url.password().unwrap_or_default())))
-    });
-    for url in [&mut url, &mut shown] {
-        // Neither can be refused: the URL has a host.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        url.set_fragment(None);
-    }
-    let masked: Vec<(String, String)> = shown
-        .query_pairs()
-        .map(|(name, value)| {
-            let value = if is_credential_name(&name) { MASK.to_owned() } else { value.into_owned() };
-            (name.into_owned(), value)
-        })
-        .collect();
-    if masked.iter().any(|(_, value)| value == MASK) {
-        let query: Vec<String> = masked.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        shown.set_query(Some(&query.join("&")));
-    }
-    Target { shown: shown.to_string(), url, credentials }
-}
-
 /// All headers in the order in which they go out.
-fn with_own_headers(headers: Vec<PreparedHeader>, url: &Url, body_length: usize) -> Vec<PreparedHeader> {
+fn with_own_headers(headers: &[PreparedHeader], target: &Address, body_length: usize) -> Vec<PreparedHeader> {
     let own = |name: &str, value: String| PreparedHeader { name: name.to_owned(), value, is_secret: false };
-    let host = match (url.host_str().unwrap_or_default(), url.port()) {
+    let authority = |url: &Url| match (url.host_str().unwrap_or_default(), url.port()) {
         (host, Some(port)) => format!("{host}:{port}"),
         (host, None) => host.to_owned(),
     };
+    let host = authority(&target.url);
+    // Only what came from the environment makes a difference here.
+    let is_secret = host != authority(&target.shown);
     let defaults = [
         own("user-agent", USER_AGENT.to_owned()),
         own("accept", "*/*".to_owned()),
         own("content-type", "application/json".to_owned()),
     ];
     let defaults = defaults.into_iter().filter(|own| !headers.iter().any(|header| header.name == own.name));
-    std::iter::once(own("host", host))
+    std::iter::once(PreparedHeader { is_secret, ..own("host", host) })
         .chain(defaults)
         .chain(headers.iter().cloned())
         .chain([own("content-length", body_length.to_string())])

@@ -1,13 +1,16 @@
-//! The prepared request itself.
+//! The prepared request itself, and what of it may be shown.
+
+use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
 use url::Url;
 
 use crate::core::model::Method;
-use crate::core::text::{Redactor, Span};
+use crate::core::text::{MASK, Redactor, Span};
 
 /// Everything that goes over the wire, and where each rendered value in it came from.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PreparedRequest {
     /// The handle of the webhook it was made from.
     pub webhook: String,
@@ -100,17 +103,89 @@ pub enum Origin {
     },
 }
 
-impl std::fmt::Debug for PreparedHeader {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let value = if self.is_secret { crate::core::text::MASK } else { &self.value };
+impl PreparedRequest {
+    /// The URL as it may be shown, or, with `reveal`, as it is.
+    pub fn url_text(&self, reveal: bool) -> &str {
+        if reveal { self.url.as_str() } else { &self.shown_url }
+    }
+
+    /// Path and query, as they stand in the first line of the message (RFC 9112, 3.2.1).
+    pub fn target_text(&self, reveal: bool) -> &str {
+        let url = self.url_text(reveal);
+        let authority = url.find("://").map_or(0, |at| at + "://".len());
+        url[authority..].find('/').map_or("/", |at| &url[authority + at..])
+    }
+
+    /// The value of one of its headers as it may be shown, or, with `reveal`, as it is.
+    pub fn shown_header_value<'a>(&self, header: &'a PreparedHeader, reveal: bool) -> Cow<'a, str> {
+        match (reveal, header.is_secret) {
+            (true, _) => Cow::Borrowed(&header.value),
+            (false, true) => Cow::Borrowed(MASK),
+            (false, false) => self.redactor.redact(&header.value),
+        }
+    }
+
+    /// The body as it may be shown, or, with `reveal`, as it is. A masked body is still JSON unless a
+    /// secret happens to be a piece of its syntax.
+    pub fn shown_body(&self, reveal: bool) -> Cow<'_, [u8]> {
+        if reveal {
+            return Cow::Borrowed(&self.body);
+        }
+        let mut masked = Vec::with_capacity(self.body.len());
+        let mut end = 0;
+        for secret in &self.body_secrets {
+            masked.extend_from_slice(&self.body[end..secret.start]);
+            masked.extend_from_slice(MASK.as_bytes());
+            end = secret.end;
+        }
+        masked.extend_from_slice(&self.body[end..]);
+        // The element may hold the same text as a secret; where, nobody knows.
+        match self.redactor.redact(&String::from_utf8_lossy(&masked)) {
+            Cow::Owned(redacted) => Cow::Owned(redacted.into_bytes()),
+            Cow::Borrowed(_) => Cow::Owned(masked),
+        }
+    }
+
+    /// How many places differ between what may be shown and what is sent: the URL, headers, pieces of
+    /// the body.
+    pub fn masked_places(&self) -> usize {
+        let url = usize::from(self.shown_url != self.url.as_str());
+        let is_masked = |header: &&PreparedHeader| self.shown_header_value(header, false) != header.value;
+        let headers = self.headers.iter().filter(is_masked).count();
+        let body = match self.body_secrets.len() {
+            0 => usize::from(*self.shown_body(false) != *self.body),
+            pieces => pieces,
+        };
+        url + headers + body
+    }
+}
+
+/// Shows what may be shown, and of the body only its length.
+impl fmt::Debug for PreparedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line =
+            |header: &PreparedHeader| format!("{}: {}", header.name, self.shown_header_value(header, false));
+        f.debug_struct("PreparedRequest")
+            .field("webhook", &self.webhook)
+            .field("method", &self.method)
+            .field("url", &self.shown_url)
+            .field("headers", &self.headers.iter().map(line).collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PreparedHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = if self.is_secret { MASK } else { &self.value };
         write!(f, "{}: {value}", self.name)
     }
 }
 
-impl std::fmt::Debug for RenderedPart {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for RenderedPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let secret = matches!(self.origin, Origin::Environment { .. });
-        let text = if secret { crate::core::text::MASK } else { &self.text };
+        let text = if secret { MASK } else { &self.text };
         f.debug_struct("RenderedPart").field("text", &text).field("origin", &self.origin).finish()
     }
 }

@@ -3,7 +3,7 @@
 use crate::core::template::{self, Segment};
 use crate::core::text::MASK;
 
-use super::header::is_harmless;
+use super::header::is_harmless_header;
 
 /// Authentication schemes, which say nothing about the credentials after them.
 const SCHEMES: [&str; 4] = ["Bearer ", "Basic ", "Token ", "Digest "];
@@ -11,13 +11,12 @@ const SCHEMES: [&str; 4] = ["Bearer ", "Basic ", "Token ", "Digest "];
 /// The value of a header as written, with a mask for literal text, unless the header is harmless or
 /// the value is to be revealed. `Bearer ${CMS_TOKEN}` stays as it is.
 pub fn shown_header(name: &str, value: &str, reveal: bool) -> String {
-    if reveal || is_harmless(name) {
+    if reveal || is_harmless_header(name) {
         return value.to_owned();
     }
     let Ok(template) = template::parse(value) else { return MASK.to_owned() };
     let pieces = template.segments.iter().enumerate().map(|(index, segment)| match segment {
-        Segment::Variable(name) => value[name.span.clone()].to_owned(),
-        Segment::Environment(name) => value[name.span.clone()].to_owned(),
+        Segment::Variable(name) | Segment::Environment(name) => value[name.span.clone()].to_owned(),
         Segment::Literal(text) => masked_literal(text, index == 0),
     });
     pieces.collect()
@@ -53,24 +52,26 @@ pub fn shown_url(url: &str, reveal: bool) -> String {
             before_query.replace_range(start..start + at, MASK);
         }
     }
-    let masked = |pair: &str| match pair.split_once('=') {
-        Some((name, value)) if is_credential_name(name) && !is_placeholder(value) => format!("{name}={MASK}"),
-        _ => pair.to_owned(),
-    };
     match query {
         Some(query) => {
-            format!("{before_query}?{}", query.split('&').map(masked).collect::<Vec<_>>().join("&"))
+            format!("{before_query}?{}", query.split('&').map(masked_parameter).collect::<Vec<_>>().join("&"))
         }
         None => before_query,
     }
 }
 
-fn is_placeholder(value: &str) -> bool {
-    value.starts_with("${") && value.ends_with('}')
+/// A query parameter, its value masked when its name says that it is a credential; a placeholder stays.
+pub(super) fn masked_parameter(parameter: &str) -> String {
+    let Some((name, value)) = parameter.split_once('=') else { return parameter.to_owned() };
+    let is_placeholder = value.starts_with("${") && value.ends_with('}');
+    if is_placeholder || !is_credential_name(&percent_encoding::percent_decode_str(name).decode_utf8_lossy())
+    {
+        return parameter.to_owned();
+    }
+    format!("{name}={MASK}")
 }
 
-/// Whether the name of a query parameter says that its value is a credential.
-pub(super) fn is_credential_name(name: &str) -> bool {
+fn is_credential_name(name: &str) -> bool {
     let name = name.to_lowercase();
     ["token", "key", "secret", "sig", "pass", "auth", "credential", "code"]
         .iter()

@@ -1,6 +1,6 @@
 //! Where a request goes: the one place that decides which addresses are accepted.
 
-use url::{ParseError, Url};
+use url::{Host, ParseError, Url};
 
 /// Why a text is no address to send to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct TargetError {
     pub at: Option<usize>,
 }
 
+const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
+
 /// Reads an address: http or https with a host, nothing that parsers silently drop or turn around.
 ///
 /// # Errors
@@ -21,7 +23,6 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     let fail = |message: &str, help: &str, at| {
         Err(TargetError { message: message.to_owned(), help: help.to_owned(), at })
     };
-    const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
     if text.trim().is_empty() {
         return fail("the URL is empty", LOOKS, None);
     }
@@ -71,6 +72,22 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
         );
     }
     Ok(url)
+}
+
+/// Whether a URL leads to this machine: such a receiver is reached without a proxy.
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => is_localhost(name),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a name is `localhost` or below it (RFC 6761, 6.3).
+pub fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod create;
 mod error;
+mod folder;
 mod read;
 mod replace;
 mod source;
@@ -10,6 +11,7 @@ mod update;
 
 pub use create::create_new;
 pub use error::{Action, FileError, FileErrorKind};
+pub use folder::json_files;
 pub use read::{read, read_stdin};
 pub use source::{read_source, read_stdin_source};
 pub use update::{Outcome, Update};

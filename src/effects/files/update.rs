@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use super::read::{follow_links, read_up_to};
 use super::{Action, FileError, FileErrorKind, replace};
 
+const MOST_ROUNDS: usize = 10_000;
+
 /// A file that was read and is locked against other updates until this value goes.
 #[derive(Debug)]
 pub struct Update {
@@ -45,7 +47,9 @@ impl Update {
     pub fn open(path: &Path, limit: u64, waiting: impl FnOnce()) -> Result<Self, FileError> {
         let fail = |kind| FileError::new(path, Action::Read, kind);
         let mut waiting = Some(waiting);
-        loop {
+        // Each round but the last was lost to another update; more than this can only be a file system
+        // that names one file in two ways.
+        for _ in 0..MOST_ROUNDS {
             let target = follow_links(path).map_err(fail)?;
             check_regular(&fs::metadata(&target).map_err(|error| fail(error.into()))?).map_err(fail)?;
             let file = File::open(&target).map_err(|error| fail(error.into()))?;
@@ -60,6 +64,7 @@ impl Update {
             let file = lock.unwrap_or(file);
             return Ok(Self { path: path.to_owned(), target, file, found, bytes, is_locked });
         }
+        Err(fail(FileErrorKind::Changed))
     }
 
     /// What the file holds.

@@ -11,7 +11,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::marks::Marks;
-use super::proxy::is_localhost;
+use crate::core::request::is_localhost;
 
 /// Looks names up with the operating system, and notes when.
 #[derive(Debug)]

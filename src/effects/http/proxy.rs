@@ -1,9 +1,10 @@
 //! Which way a request takes: straight, or through a proxy.
 
 use hyper_util::client::proxy::matcher::Matcher;
-use url::{Host, Url};
+use url::Url;
 
 use super::{Proxies, SetupError};
+use crate::core::request::is_this_machine;
 
 /// The proxies that apply.
 pub(super) struct Route {
@@ -35,7 +36,7 @@ impl Route {
     /// The proxy for this URL, if it goes through one.
     pub(super) fn proxy(&self, url: &Url) -> Option<Through> {
         let matcher = self.matcher.as_ref()?;
-        if is_loopback(url) {
+        if is_this_machine(url) {
             return None;
         }
         let intercept = matcher.intercept(&url.as_str().parse().ok()?)?;
@@ -48,22 +49,6 @@ impl Route {
         let tls = uri.scheme_str() == Some("https");
         Some(Through { address: format!("{}:{port}", uri.host().unwrap_or_default()), tls })
     }
-}
-
-/// Whether the URL leads to this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => is_localhost(name),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        None => false,
-    }
-}
-
-/// Whether the name is `localhost` or below it.
-pub(super) fn is_localhost(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]

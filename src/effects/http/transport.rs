@@ -127,7 +127,7 @@ struct Attempt<'a, 't> {
 }
 
 impl Attempt<'_, '_> {
-    async fn run(self, mut stop: Pin<&mut impl Future<Output = ()>>) -> Exchange {
+    async fn run(mut self, mut stop: Pin<&mut impl Future<Output = ()>>) -> Exchange {
         let limit = self.transport.options.timeout;
         let client = match self.transport.client(self.request.url.scheme() == "https", self.through.as_ref())
         {
@@ -138,6 +138,8 @@ impl Attempt<'_, '_> {
             Ok(both) => both,
             Err(reason) => return self.failed(&Trouble::CannotSend(reason), true, false).await,
         };
+        // Setting a client up, the machine's roots above all, is no part of the exchange.
+        self.start = Instant::now();
         let outcome = tokio::select! {
             biased;
             outcome = tokio::time::timeout(limit, client.client.execute(wire)) => match outcome {

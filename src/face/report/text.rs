@@ -4,6 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 
 use crate::core::diagnostic::{Diagnostic, Level, Location};
+use crate::core::request::shown_header;
 use crate::core::text::{is_unsafe, one_line};
 use crate::face::paint::Paint;
 
@@ -19,6 +20,9 @@ pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {
         Level::Note => Shown::NOTE,
     };
     let message = one_line(&finding.message);
+    if finding.primary.is_none() {
+        return without_place(finding, paint);
+    }
     let mut group = Group::with_title(level.primary_title(message.as_ref()).id(finding.code));
     if let Some(primary) = &finding.primary {
         group = place(group, primary, AnnotationKind::Primary);
@@ -36,6 +40,18 @@ pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {
     // The renderer shows control characters of a source line as pictures, but not all of them.
     let shown = renderer.render(&[group]).replace(|c| is_unsafe(c) && c != '\n' && c != '\u{1b}', "\u{fffd}");
     format!("{shown}\n\n")
+}
+
+/// A finding about the surroundings, in the same words.
+fn without_place(finding: &Diagnostic, paint: Paint) -> String {
+    let label = match finding.level {
+        Level::Error => paint.bad(&format!("error[{}]", finding.code)),
+        Level::Warning => paint.odd(&format!("warning[{}]", finding.code)),
+        Level::Note => paint.name(&format!("note[{}]", finding.code)),
+    };
+    let helps =
+        finding.helps.iter().map(|help| format!("  = {}: {}\n", paint.strong("help"), one_line(help)));
+    format!("{label}: {}\n{}\n", one_line(&finding.message), helps.collect::<String>())
 }
 
 fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> Group<'a> {
@@ -59,17 +75,15 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
     group.element(snippet)
 }
 
-/// Whether a line sets something whose name says that it is a credential, to something else than a
-/// placeholder alone.
+/// Whether a line sets something whose name says that it is a credential, to anything but placeholders.
 fn looks_secret(lines: &str) -> bool {
+    const NAMES: [&str; 8] =
+        ["authorization", "token", "secret", "password", "api-key", "api_key", "apikey", "cookie"];
     lines.lines().any(|line| {
         let Some((key, value)) = line.split_once('=').or_else(|| line.split_once(':')) else { return false };
         let key = key.to_lowercase();
-        let names_one =
-            ["authorization", "token", "secret", "password", "api-key", "api_key", "apikey", "cookie"];
         let value = value.trim().trim_matches(['"', '\'', ',']);
-        let is_placeholder = (value.starts_with("${") || value.starts_with("{{")) && value.ends_with('}');
-        names_one.iter().any(|name| key.contains(name)) && !value.is_empty() && !is_placeholder
+        NAMES.iter().any(|name| key.contains(name)) && shown_header("authorization", value, false) != value
     })
 }
 
@@ -114,8 +128,8 @@ mod tests {
                 "{shown}"
             );
         }
-        let source = Arc::new(Source::new("w.toml", "Authorization = \"${TOKEN}\""));
-        assert!(plain(&Diagnostic::error("x", "wrong").at(&source, 17..25, "")).contains("${TOKEN}"));
+        let source = Arc::new(Source::new("w.toml", "Authorization = \"Bearer ${TOKEN}\""));
+        assert!(plain(&Diagnostic::error("x", "wrong").at(&source, 24..32, "")).contains("${TOKEN}"));
     }
 
     #[test]

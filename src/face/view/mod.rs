@@ -1,1 +1,48 @@
-//! x
+//! What each command shows: for people as text, for scripts as JSON of a versioned shape of its own
+//! (`docs/json.md`).
+
+mod definitions;
+mod delivery;
+mod matches;
+mod request;
+mod table;
+mod variables;
+
+pub use definitions::{list_json, list_text, show_json, show_text};
+pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
+pub use matches::{match_json, mismatch_line, would_fire_line};
+pub use request::{preview_json, preview_text};
+pub use variables::{Row, variables_json, variables_text};
+
+use serde::Serialize;
+
+/// The version of every JSON shape.
+const VERSION: u32 = 1;
+
+/// One JSON document with a line feed.
+fn document(shape: &impl Serialize) -> String {
+    // Shapes are plain structs of strings, numbers and lists: nothing in them can fail to be written.
+    let json = serde_json::to_string_pretty(shape).unwrap_or_default();
+    safe_json(&json) + "\n"
+}
+
+/// One line of JSON lines.
+fn line(shape: &impl Serialize) -> String {
+    safe_json(&serde_json::to_string(shape).unwrap_or_default()) + "\n"
+}
+
+/// Control and invisible characters as JSON escapes, so that JSON is as harmless in a terminal as text.
+fn safe_json(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && crate::core::text::is_unsafe(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                safe.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}

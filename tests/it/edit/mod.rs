@@ -2,6 +2,10 @@
 
 mod add;
 mod clear;
+mod constructs;
+mod document;
+mod meaning;
+mod random;
 mod refusals;
 mod remove;
 mod rename;

@@ -1,4 +1,4 @@
-//! A receiver that does as it is told, wrong things above all: each connection plays the same script.
+//! A receiver that does as it is told, wrong things above all: each connection plays its script.
 //!
 //! Plain threads on a free port of this machine. Dropping it fails the test if nothing ever connected.
 
@@ -69,13 +69,17 @@ impl<T: Read + Write + Send> Stream for T {}
 
 impl Server {
     pub(crate) fn start(script: impl IntoIterator<Item = Step>) -> Self {
-        let script: Vec<Step> = script.into_iter().collect();
+        Self::start_in_turn(vec![script.into_iter().collect()])
+    }
+
+    /// The first connection plays the first script and so on; all further ones play the last.
+    pub(crate) fn start_in_turn(scripts: Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
         let thread = std::thread::spawn({
             let shared = Arc::clone(&shared);
-            move || accept(&listener, &script, &shared)
+            move || accept(&listener, &scripts, &shared)
         });
         Self { address, shared, thread: Some(thread), may_stay_unvisited: false }
     }
@@ -119,13 +123,13 @@ impl Drop for Server {
     }
 }
 
-fn accept(listener: &TcpListener, script: &[Step], shared: &Arc<Shared>) {
+fn accept(listener: &TcpListener, scripts: &[Vec<Step>], shared: &Arc<Shared>) {
     for stream in listener.incoming().flatten() {
         if shared.stop.load(Ordering::SeqCst) {
             return;
         }
-        shared.visits.fetch_add(1, Ordering::SeqCst);
-        let (script, shared) = (script.to_vec(), Arc::clone(shared));
+        let visit = shared.visits.fetch_add(1, Ordering::SeqCst);
+        let (script, shared) = (scripts[visit.min(scripts.len() - 1)].clone(), Arc::clone(shared));
         std::thread::spawn(move || {
             let _ = stream.set_read_timeout(Some(PATIENCE));
             let _ = stream.set_write_timeout(Some(PATIENCE));

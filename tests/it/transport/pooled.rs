@@ -6,6 +6,7 @@ use hooks::core::exchange::{FailureKind, State};
 use hooks::effects::http::{Options, Transport};
 
 use super::{assert_failed, hasty, options, post};
+use crate::server::certificates::Authority;
 use crate::server::{Server, Step, answering, say};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -79,6 +80,31 @@ fn a_kept_connection_without_an_answer_is_in_doubt_and_nothing_is_sent_twice() {
     assert_failed(&second, FailureKind::EmptyResponse, State::InDoubt);
     assert!(second.reused);
     assert_eq!(server.visits(), 1);
+}
+
+#[test]
+fn a_request_that_got_another_connection_than_its_own_is_in_doubt() {
+    let authority = Authority::new("trusted");
+    let tls = Step::Tls(authority.issue(&["localhost"], |_| {}).server());
+    // The first connection answers once, takes a second request and closes; the second one never gets as
+    // far as TLS. So the second request goes out over the first connection.
+    let pause = Step::Stall(Duration::from_millis(200));
+    let server =
+        Server::start_in_turn(vec![vec![tls, Step::Read, pause, say(OK), Step::Read], vec![Step::Hold]]);
+    let options = Options { idle_connections: 8, ca_certificates: vec![authority.pem()], ..options() };
+    let transport = Transport::new(&options).unwrap();
+    let request = post(&server.url("https://localhost", "/"));
+    let (first, second) = run(async {
+        let later = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            transport.send(&request).await
+        };
+        tokio::join!(transport.send(&request), later)
+    });
+    assert_eq!((first.state, first.reused), (State::Delivered, false));
+    assert_failed(&second, FailureKind::EmptyResponse, State::InDoubt);
+    assert!(second.reused && second.phases.tls.is_none());
+    assert_eq!(server.visits(), 2);
 }
 
 #[test]

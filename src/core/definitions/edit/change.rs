@@ -34,12 +34,14 @@ pub enum Change {
         /// The handle to be; must be free.
         to: String,
     },
-    /// Takes a webhook away, with the comment directly above it.
+    /// Takes a webhook away, with the comment directly above it and one of two blank lines around. A
+    /// comment set off by a blank line stays, and so does one that starts on the file's first line.
     Remove {
         /// The webhook.
         handle: String,
     },
-    /// Puts another text in the place of a webhook's [`block`](super::block).
+    /// Puts another text in the place of a webhook's [`block`](super::block), the parts of one that is
+    /// scattered over the file in the place of the first.
     Replace {
         /// The webhook; the new text must define it and nothing else.
         handle: String,

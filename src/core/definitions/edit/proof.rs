@@ -137,3 +137,71 @@ fn same(old: &Value<'_>, new: &Value<'_>) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str =
+        "a = 1\n[webhooks.x]\nname = 'n'\nid = 7\n[webhooks.x.header]\nA = '1'\n[webhooks.y]\n[z]\n";
+
+    fn proves(change: &Change, from: &str, to: &str) -> bool {
+        assert!(OLD.contains(from), "{from}");
+        let new = OLD.replacen(from, to, 1);
+        let trees = (DeTable::parse(OLD).unwrap(), DeTable::parse(&new).unwrap());
+        is_faithful(trees.0.get_ref(), trees.1.get_ref(), &[change])
+    }
+
+    fn set(value: &str) -> Change {
+        let field = FieldPath::Field("name".to_owned());
+        Change::Set { handle: "x".to_owned(), field, value: Scalar::from(value) }
+    }
+
+    fn clear() -> Change {
+        Change::Clear { handle: "x".to_owned(), field: FieldPath::Header("A".to_owned()) }
+    }
+
+    #[test]
+    fn the_change_that_was_asked_for_is_faithful() {
+        assert!(proves(&set("m"), "'n'", "'m'"));
+        assert!(proves(&clear(), "A = '1'\n", ""));
+        assert!(proves(&clear(), "[webhooks.x.header]\nA = '1'\n", ""));
+        let rename = Change::Rename { from: "y".to_owned(), to: "w".to_owned() };
+        assert!(proves(&rename, "[webhooks.y]", "[webhooks.w]"));
+        let fields = vec![(FieldPath::Body("b".to_owned()), Scalar::from("1"))];
+        let add = Change::Add { handle: "w".to_owned(), fields };
+        assert!(proves(&add, "[z]", "[webhooks.w.body]\nb = '1'\n[z]"));
+        assert!(proves(&Change::Remove { handle: "y".to_owned() }, "[webhooks.y]\n", ""));
+    }
+
+    #[test]
+    fn anything_more_or_less_or_else_is_not() {
+        for (change, from, to) in [
+            (set("m"), "'n'", "'n'"),
+            (set("m"), "'n'", "'o'"),
+            (set("7"), "'n'", "7"),
+            (set("m"), "'n'", "'m'\nother = 1"),
+            (set("m"), "name = 'n'\nid = 7", "name = 'm'\nid = 0x7"),
+            (set("m"), "name = 'n'\nid = 7", "name = 'm'"),
+            (
+                set("m"),
+                "name = 'n'\nid = 7\n[webhooks.x.header]\nA = '1'",
+                "header.A = '1'\nid = 7\nname = 'm'",
+            ),
+            (set("m"), "a = 1\n[webhooks.x]\nname = 'n'", "a = 2\n[webhooks.x]\nname = 'm'"),
+            (clear(), "[webhooks.x.header]\nA = '1'\n[webhooks.y]\n", ""),
+            (clear(), "A = '1'\n", "B = '1'\n"),
+            (Change::Remove { handle: "y".to_owned() }, "[webhooks.y]\n[z]\n", ""),
+            (Change::Rename { from: "x".to_owned(), to: "w".to_owned() }, "[webhooks.x]", "[webhooks.w]"),
+            (Change::Add { handle: "w".to_owned(), fields: Vec::new() }, "[z]", "[webhooks.w]\nb = 1\n[z]"),
+            (Change::Add { handle: "w".to_owned(), fields: Vec::new() }, "[z]", "[webhooks.w]\n[zz]\n[z]"),
+            (
+                Change::Replace { handle: "x".to_owned(), block: String::new() },
+                "[webhooks.y]",
+                "[webhooks.w]",
+            ),
+        ] {
+            assert!(!proves(&change, from, to), "{change:?}: {to}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The element whose data is used.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::commands::context::Context;
+use crate::commands::error::Result;
+use crate::core::model::TriggerElement;
+use crate::core::request::{Element, SetValue};
+use crate::core::text::{list, nearest, one_line};
+use crate::effects::files;
+use crate::face::pick;
+
+const LARGEST: u64 = 1024 * 1024 * 1024;
+
+/// DATA, and what is changed in it.
+#[derive(Debug, Clone, Args)]
+pub struct DataArgs {
+    /// A file with one element as JSON, or `-` for standard input; left out, the built-in sample
+    #[arg(value_name = "DATA")]
+    data: Option<PathBuf>,
+    /// Set a field of the element to a text before rendering, as in `--set payload.first_name=Jane`
+    #[arg(long = "set", value_name = "PATH=TEXT", help_heading = "Element")]
+    set: Vec<Assignment>,
+    /// Set a field of the element to a JSON value, before any `--set`, as in `--set-json amount=3`
+    #[arg(long = "set-json", value_name = "PATH=JSON", help_heading = "Element")]
+    set_json: Vec<Assignment>,
+}
+
+#[derive(Debug, Clone)]
+struct Assignment {
+    path: String,
+    value: String,
+}
+
+impl FromStr for Assignment {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (path, value) = text
+            .split_once('=')
+            .ok_or("write the path, `=` and the value, as in `email=jane@example.com`")?;
+        if path.trim().is_empty() {
+            return Err("the path before `=` is empty".to_owned());
+        }
+        Ok(Self { path: path.trim().to_owned(), value: value.to_owned() })
+    }
+}
+
+impl DataArgs {
+    /// A file without changes.
+    pub fn from_file(path: PathBuf) -> Self {
+        Self { data: Some(path), set: Vec::new(), set_json: Vec::new() }
+    }
+
+    /// Whether a file, or standard input, was named.
+    pub fn is_given(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// The element: read, or the built-in sample, with the changes made. What was noticed on the way
+    /// is printed.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no element, or a change leads nowhere.
+    pub fn element(&self, cx: &mut Context, kind: TriggerElement) -> Result<Element> {
+        let (mut element, notices) = match self.data.as_deref() {
+            None => {
+                cx.ui.status(&format!(
+                    "data: the built-in sample of {kind}; name a JSON file as DATA to use your own"
+                ));
+                (Element::sample(kind), Vec::new())
+            }
+            Some(path) if path == Path::new("-") => {
+                Element::parse(Arc::new(files::read_stdin_source(LARGEST)?))?
+            }
+            Some(path) => Element::parse(Arc::new(files::read_source(path, LARGEST)?))?,
+        };
+        cx.ui.findings(&notices);
+        for Assignment { path, value } in &self.set_json {
+            element.set(kind, path, &SetValue::Json(value.clone()))?;
+        }
+        for Assignment { path, value } in &self.set {
+            element.set(kind, path, &SetValue::Text(value.clone()))?;
+        }
+        Ok(element)
+    }
+
+    /// Asks for the file, with the JSON files of this folder to choose from, and returns it as the
+    /// person would have typed it.
+    ///
+    /// # Errors
+    /// When the person does not choose.
+    pub fn pick(&mut self, cx: &Context, kind: TriggerElement) -> Result<()> {
+        const MOST: usize = 200;
+        let found = files::json_files(Path::new("."), MOST);
+        let mut items = vec![format!("the built-in sample of {kind}")];
+        items.extend(found.iter().map(|name| one_line(&name.display().to_string()).into_owned()));
+        items.push("another file …".to_owned());
+        let is_coloured = cx.ui.paint_err().is_on;
+        let chosen = pick::pick("Element data", &items, is_coloured)?;
+        self.data = match chosen {
+            0 => None,
+            index if index <= found.len() => Some(found[index - 1].clone()),
+            _ => {
+                let check = |path: &String| {
+                    if Path::new(path.trim()).is_file() {
+                        Ok(())
+                    } else {
+                        Err("there is no such file".to_owned())
+                    }
+                };
+                Some(PathBuf::from(pick::ask("Path of the JSON file", is_coloured, check)?.trim()))
+            }
+        };
+        Ok(())
+    }
+
+    /// DATA as it would be typed; nothing for the sample.
+    pub fn typed(&self) -> Option<String> {
+        self.data.as_ref().map(|path| path.display().to_string())
+    }
+}
+
+/// A trigger element on the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct ElementName(pub TriggerElement);
+
+impl FromStr for ElementName {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let names = TriggerElement::ALL.map(TriggerElement::as_str);
+        TriggerElement::parse(text).map(Self).ok_or_else(|| match nearest(text, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the trigger elements are {}", list(&names, "and")),
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! How and where requests are sent.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use url::Url;
+
+use crate::commands::context::Context;
+use crate::commands::error::{Error, Result};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::request::parse_target;
+use crate::core::text::one_line;
+use crate::effects::files;
+use crate::effects::http::{Options, SetupError};
+
+const LARGEST_CERTIFICATES: u64 = 16 * 1024 * 1024;
+
+/// How and where requests are sent.
+#[derive(Debug, Clone, Args)]
+pub struct SendArgs {
+    /// Send to this URL instead of the payload URL, to a local receiver for instance
+    #[arg(long, value_name = "URL", value_parser = target, help_heading = "Delivery")]
+    pub to: Option<Url>,
+    /// Limit for the whole exchange, as `30`, `1.5s` or `500ms`
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s", help_heading = "Delivery")]
+    timeout: Duration,
+    /// Limit for name lookup, connection and TLS together
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s", help_heading = "Delivery")]
+    connect_timeout: Duration,
+    /// Accept any certificate, for this call only
+    #[arg(long, help_heading = "Delivery")]
+    insecure: bool,
+    /// Trust the certificates in this PEM file too
+    #[arg(long, value_name = "FILE", help_heading = "Delivery")]
+    cacert: Vec<PathBuf>,
+}
+
+impl SendArgs {
+    /// The transport's options. Warns of `--insecure`.
+    ///
+    /// # Errors
+    /// When a file of certificates cannot be read.
+    pub fn options(&self, cx: &mut Context) -> Result<Options> {
+        if self.insecure {
+            cx.ui.warning(
+                "certificates are not checked for this call: anyone on the way can read and change it",
+            );
+        }
+        let read = |path: &PathBuf| {
+            files::read(path, LARGEST_CERTIFICATES).map_err(|error| {
+                Error::from(Diagnostic::error("cacert", error.to_string()).help(error.help()))
+            })
+        };
+        Ok(Options {
+            connect_timeout: self.connect_timeout,
+            timeout: self.timeout,
+            insecure: self.insecure,
+            ca_certificates: self.cacert.iter().map(read).collect::<Result<_>>()?,
+            ..Options::default()
+        })
+    }
+
+    /// What it means that nothing could be sent at all.
+    pub fn setup_error(&self, error: SetupError) -> Error {
+        match error {
+            SetupError::Certificates { index, reason } => {
+                let path = self.cacert.get(index).map_or(String::new(), |path| path.display().to_string());
+                let message = format!("`{}` cannot be used as certificates: {reason}", one_line(&path));
+                Diagnostic::error("cacert", message)
+                    .help("it is a PEM file with `-----BEGIN CERTIFICATE-----`")
+                    .into()
+            }
+            SetupError::Proxy => Diagnostic::error("proxy", "the proxy from the environment cannot be used")
+                .help("check `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, or name the host in `NO_PROXY`")
+                .into(),
+            error @ SetupError::System(_) => Error::Other(anyhow::Error::new(error)),
+        }
+    }
+}
+
+/// Reads a URL from the command line.
+///
+/// # Errors
+/// What is wrong with it, and the way out.
+pub fn target(text: &str) -> std::result::Result<Url, String> {
+    parse_target(text).map_err(|error| format!("{}; {}", error.message, error.help))
+}
+
+fn duration(text: &str) -> std::result::Result<Duration, String> {
+    let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
+        Some(at) => (&text[..at], &text[at..]),
+        None => (text, "s"),
+    };
+    let factor = match unit {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" | "min" => 60.0,
+        _ => {
+            return Err(
+                "a time is a number with `ms`, `s` or `min`; without a unit it means seconds".to_owned()
+            );
+        }
+    };
+    let seconds =
+        number.trim().parse::<f64>().ok().filter(|number| *number > 0.0).map(|number| number * factor);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "a time is a number above 0, as in `30`, `1.5s` or `500ms`".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_their_units() {
+        assert_eq!(duration("30"), Ok(Duration::from_secs(30)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2min"), Ok(Duration::from_mins(2)));
+        for bad in ["", "0", "-1", "1h", "NaN", "inf", "1e300", "x"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

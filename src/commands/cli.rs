@@ -1,0 +1,161 @@
+//! The command line as typed, and its help.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::face::ui::{Color, Ui};
+
+use super::context::Context;
+use super::exit::Exit;
+use super::{fire, list, preview, sample, show, trigger, vars};
+
+/// Manage and test the webhooks of Add to Calendar PRO
+///
+/// When an event, an RSVP answer or another element of an account is created, updated or deleted, the
+/// platform sends an HTTP request for every webhook that matches. `hooks` keeps webhook definitions in
+/// `webhooks.toml`, shows what each would send, and sends it.
+#[derive(Debug, Parser)]
+#[command(name = "hooks", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct GlobalArgs {
+    /// The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "HOOKS_FILE",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
+    file: Option<PathBuf>,
+    /// When to use colours
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Global"
+    )]
+    color: ColorArg,
+    /// Print the answer and errors only
+    #[arg(short, long, global = true, help_heading = "Global")]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<ColorArg> for Color {
+    fn from(typed: ColorArg) -> Self {
+        match typed {
+            ColorArg::Auto => Self::Auto,
+            ColorArg::Always => Self::Always,
+            ColorArg::Never => Self::Never,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "each is described where it is defined; that text is its help")]
+pub enum Command {
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+    Vars(vars::VarsArgs),
+    Sample(sample::SampleArgs),
+    Preview(preview::PreviewArgs),
+    Fire(fire::FireArgs),
+    Trigger(trigger::TriggerArgs),
+}
+
+/// The headings of `hooks --help`, with the commands under each.
+const GROUPS: [(&str, &[&str]); 3] = [
+    ("Define", &["list", "show"]),
+    ("Understand", &["vars", "sample", "preview"]),
+    ("Deliver", &["fire", "trigger"]),
+];
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(Style::new())
+    .error(AnsiColor::Red.on_default().bold());
+
+/// The whole command line for clap, with commands under their headings.
+pub fn command() -> clap::Command {
+    let command = Cli::command().styles(STYLES);
+    let groups = grouped(&command);
+    let codes: String =
+        Exit::ALL.iter().map(|exit| format!("  {:>3}  {}\n", exit.code(), exit.meaning())).collect();
+    let heading =
+        |text: &str| format!("{}{text}:{}", STYLES.get_header().render(), STYLES.get_header().render_reset());
+    command.help_template(format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{{options}}\n\n{}\n{codes}\n\
+         `hooks COMMAND --help` tells more about each.\n",
+        heading("Exit codes"),
+    ))
+}
+
+fn grouped(command: &clap::Command) -> String {
+    let (header, literal) = (STYLES.get_header(), STYLES.get_literal());
+    let mut text = String::new();
+    for (heading, names) in GROUPS {
+        text.push_str(&format!("{header}{heading}:{header:#}\n"));
+        for name in names {
+            let about = command.find_subcommand(name).and_then(clap::Command::get_about);
+            let about = about.map(ToString::to_string).unwrap_or_default();
+            text.push_str(&format!("  {literal}{name:<9}{literal:#} {about}\n"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// When it asks for help or cannot be understood; that has been printed.
+pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Command, Context), Exit> {
+    let parsed = command().try_get_matches_from(words).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = parsed.map_err(|error| {
+        // A closed pipe is not an error, and there is no other place to say that help cannot be printed.
+        let _ = error.print();
+        if error.use_stderr() { Exit::Usage } else { Exit::Success }
+    })?;
+    let ui = Ui::new(cli.global.color.into(), cli.global.quiet);
+    Ok((cli.command, Context { ui, file: cli.global.file }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_stands_under_one_heading() {
+        command().debug_assert();
+        let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let command = Cli::command();
+        let mut all: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        grouped.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(grouped, all);
+    }
+}

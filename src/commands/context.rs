@@ -1,0 +1,126 @@
+//! What every command starts from: the printer, and the definitions file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::core::definitions::{Definitions, read};
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::model::Webhook;
+use crate::core::text::{list, nearest, one_line};
+use crate::effects::{env, files};
+use crate::face::pick;
+use crate::face::ui::Ui;
+
+use super::error::{Error, Result};
+
+const DEFAULT_FILE: &str = "webhooks.toml";
+const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// The surroundings of a command.
+#[derive(Debug)]
+pub struct Context {
+    /// The printer.
+    pub ui: Ui,
+    /// The definitions file that was named, if one was.
+    pub file: Option<PathBuf>,
+}
+
+impl Context {
+    /// Finds the definitions file: the one that was named, else `webhooks.toml` in this folder or the
+    /// nearest parent that has one.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn definitions_path(&self) -> Result<PathBuf> {
+        if let Some(named) = &self.file {
+            return Ok(named.clone());
+        }
+        let here = env::working_folder();
+        let mut relative = PathBuf::new();
+        for folder in here.ancestors() {
+            if folder.join(DEFAULT_FILE).is_file() {
+                return Ok(relative.join(DEFAULT_FILE));
+            }
+            relative.push("..");
+        }
+        let message = format!("there is no `{DEFAULT_FILE}` in this folder or in any above it");
+        Err(Diagnostic::error("definitions-missing", message)
+            .help("`--file FILE` or the environment variable `HOOKS_FILE` names another file")
+            .into())
+    }
+
+    /// Reads the definitions; warnings are printed.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or anything in it is wrong.
+    pub fn definitions(&mut self) -> Result<Definitions> {
+        let path = self.definitions_path()?;
+        let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
+        let (definitions, findings) = read(&source);
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            return Err(Error::Unusable(findings));
+        }
+        self.ui.findings(&findings);
+        Ok(definitions)
+    }
+
+    /// The `.env` beside the definitions, and the process environment.
+    ///
+    /// # Errors
+    /// When there is a `.env` that cannot be read.
+    pub fn environment(&self, definitions: &Definitions) -> Result<env::Environment> {
+        Ok(env::Environment::beside(Path::new(definitions.source.name()))?)
+    }
+
+    /// The webhook that was named; one picked from a list when none was and there is someone to ask.
+    /// Says also whether it was picked.
+    ///
+    /// # Errors
+    /// When there is no such webhook, or nobody to ask.
+    pub fn webhook<'d>(
+        &self,
+        definitions: &'d Definitions,
+        handle: Option<&str>,
+    ) -> Result<(&'d Webhook, bool)> {
+        if let Some(handle) = handle {
+            return definitions
+                .get(handle)
+                .map(|webhook| (webhook, false))
+                .ok_or_else(|| unknown_webhook(definitions, handle));
+        }
+        if definitions.webhooks.is_empty() {
+            let message = format!("`{}` defines no webhook", one_line(definitions.source.name()));
+            return Err(Diagnostic::error("no-webhook", message)
+                .help("a webhook is a block `[webhooks.HANDLE]`")
+                .into());
+        }
+        if !self.ui.can_ask() {
+            let handles: Vec<&str> =
+                definitions.webhooks.iter().take(10).map(|w| w.handle.value.as_str()).collect();
+            return Err(Error::Usage {
+                message: "which webhook? Name one as `W`".to_owned(),
+                help: format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
+            });
+        }
+        let item = |webhook: &Webhook| {
+            let off = if webhook.active.value { "" } else { ", inactive" };
+            let label = webhook.name.as_ref().map(|name| format!(": {}", name.value)).unwrap_or_default();
+            let what = format!(
+                "{}{label} ({} {}{off})",
+                webhook.handle.value, webhook.trigger.value, webhook.trigger_element.value
+            );
+            one_line(&what).into_owned()
+        };
+        let items: Vec<String> = definitions.webhooks.iter().map(item).collect();
+        let chosen = pick::pick("Webhook", &items, self.ui.paint_err().is_on)?;
+        Ok((&definitions.webhooks[chosen], true))
+    }
+}
+
+fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {
+    let message = format!("`{}` has no webhook `{}`", one_line(definitions.source.name()), one_line(handle));
+    let near = nearest(handle, definitions.webhooks.iter().map(|webhook| webhook.handle.value.as_str()));
+    let help =
+        near.map_or("`hooks list` shows them all".to_owned(), |near| format!("did you mean `{near}`?"));
+    Diagnostic::error("unknown-webhook", message).help(help).into()
+}

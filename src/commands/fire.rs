@@ -1,0 +1,200 @@
+//! `hooks fire`
+
+use clap::Args;
+
+use crate::core::definitions::Definitions;
+use crate::core::exchange::{Exchange, FailureKind, State};
+use crate::core::model::Webhook;
+use crate::core::request::{
+    Destination, Element, Mismatch, PreparedRequest, Rendering, is_harmless_header, mismatches, prepare,
+};
+use crate::core::text::MASK;
+use crate::effects::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
+use crate::face::view;
+
+use super::args::{DataArgs, FormatArgs, SendArgs};
+use super::context::Context;
+use super::error::{Error, Result};
+use super::exit::Exit;
+
+/// Send one webhook and show what the receiver answered
+///
+/// The exit code is 0 when it was delivered with 2xx, 1 when the receiver answered anything else, 3 when
+/// the request could not be made, and 4 when no answer came.
+#[derive(Debug, Clone, Args)]
+pub struct FireArgs {
+    /// The handle of the webhook
+    #[arg(value_name = "W")]
+    webhook: Option<String>,
+    #[command(flatten)]
+    data: DataArgs,
+    /// Send an empty text for a variable that the element lacks, instead of refusing
+    #[arg(long, help_heading = "Element")]
+    allow_missing: bool,
+    #[command(flatten)]
+    send: SendArgs,
+    /// Start a receiver on this machine for this one request, send to it, and show what arrived
+    #[arg(long, conflicts_with = "to", help_heading = "Delivery")]
+    echo: bool,
+    /// Send although the webhook is inactive, or its prokey filter does not match
+    #[arg(long, help_heading = "Delivery")]
+    force: bool,
+    /// Show what came from the environment, and with `--echo` all header values
+    #[arg(long, help_heading = "Output")]
+    reveal: bool,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When definitions, element or environment cannot be used, or the webhook would not fire.
+pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions()?;
+    let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
+    let kind = webhook.trigger_element.value;
+    let mut data = args.data.clone();
+    if is_picked && !data.is_given() {
+        data.pick(cx, kind)?;
+    }
+    let element = data.element(cx, kind)?;
+    refuse_mismatch(args, webhook, &element)?;
+    let options = args.send.options(cx)?;
+    let receiver = args.echo.then(EchoReceiver::bind).transpose();
+    let receiver = receiver
+        .map_err(|error| anyhow::Error::new(error).context("cannot open a receiver on this machine"))?;
+    let destination = match (&args.send.to, &receiver) {
+        (Some(url), _) => Destination::Elsewhere(url.clone()),
+        (None, Some(receiver)) => Destination::Receiver(receiver.address()),
+        (None, None) => Destination::Defined,
+    };
+    let request = prepared(args, cx, &definitions, webhook, &element, &destination)?;
+    announce(cx, &request, &destination);
+    let (exchange, received) = deliver(args, &options, &request, receiver)?;
+    if let Some(received) = &received {
+        show_arrived(args, cx, &request, received);
+    }
+    show(args, cx, &request, &element, &exchange);
+    if is_picked {
+        let data = data.typed().map(|data| format!(" {data}")).unwrap_or_default();
+        cx.ui.hint(&format!("the same without questions: `hooks fire {}{data}`", webhook.handle.value));
+    }
+    Ok(exit(&exchange))
+}
+
+fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Result<()> {
+    if args.force {
+        return Ok(());
+    }
+    let reasons = mismatches(webhook, webhook.trigger.value, webhook.trigger_element.value, element);
+    // The sample belongs to an event of its own; which one a filter names says nothing about it.
+    let matters = |reason: &&Mismatch| args.data.is_given() || !matches!(reason, Mismatch::Prokey { .. });
+    match reasons.iter().find(matters) {
+        Some(reason) => Err(Error::Refused {
+            message: format!("`{}` would not fire: {reason}", webhook.handle.value),
+            help: "`--force` sends it all the same".to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn prepared(
+    args: &FireArgs,
+    cx: &mut Context,
+    definitions: &Definitions,
+    webhook: &Webhook,
+    element: &Element,
+    destination: &Destination,
+) -> Result<PreparedRequest> {
+    let environment = cx.environment(definitions)?;
+    let rendering =
+        Rendering { element, environment: &environment, allow_missing: args.allow_missing, destination };
+    let (request, warnings) = prepare(webhook, rendering)?;
+    if !args.reveal {
+        cx.ui.hide(&request.redactor);
+    }
+    cx.ui.findings(&warnings);
+    Ok(request)
+}
+
+/// Says what goes where, before it does.
+pub(super) fn announce(cx: &mut Context, request: &PreparedRequest, destination: &Destination) {
+    let instead = match destination {
+        Destination::Defined => "",
+        Destination::Elsewhere(_) => " instead of its payload URL",
+        Destination::Receiver(_) => ", a receiver of this command, instead of its payload URL",
+    };
+    cx.ui.status(&format!("firing {}: {} {}{instead}", request.webhook, request.method, request.shown_url));
+}
+
+fn deliver(
+    args: &FireArgs,
+    options: &Options,
+    request: &PreparedRequest,
+    receiver: Option<EchoReceiver>,
+) -> Result<(Exchange, Option<ReceivedRequest>)> {
+    let sent = match receiver {
+        Some(receiver) => send_to_echo(options, request, receiver),
+        None => send_once(options, request).map(|exchange| (exchange, None)),
+    };
+    sent.map_err(|error| args.send.setup_error(error))
+}
+
+fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, received: &ReceivedRequest) {
+    if args.format.is_json() {
+        return;
+    }
+    // What arrived as it was prepared is shown as preview shows it; anything else as it is.
+    let target = format!("{} {} HTTP/1.1", request.method, request.target_text(true));
+    let mask = |name: Option<&str>, value: &str| match name {
+        None if value == target => {
+            format!("{} {} HTTP/1.1", request.method, request.target_text(args.reveal))
+        }
+        Some(name) if !args.reveal && !is_harmless_header(name) => MASK.to_owned(),
+        _ => value.to_owned(),
+    };
+    let is_same = received.body == request.body;
+    let body = if is_same { request.shown_body(args.reveal) } else { received.body.as_slice().into() };
+    let text = view::arrived_text(received, &body, mask, cx.ui.paint());
+    cx.ui.status("arrived at the receiver:");
+    cx.ui.data(&format!("{text}\n"));
+}
+
+/// Shows the outcome, and explains a failure.
+fn show(
+    args: &FireArgs,
+    cx: &mut Context,
+    request: &PreparedRequest,
+    element: &Element,
+    exchange: &Exchange,
+) {
+    if args.format.is_json() {
+        cx.ui.data(&view::delivery_json(request, exchange, element.name()));
+    } else {
+        cx.ui.data(&view::delivery_text(exchange, cx.ui.paint()));
+    }
+    explain(cx, exchange);
+}
+
+/// Explains a failure and says what else is to be known.
+pub(super) fn explain(cx: &mut Context, exchange: &Exchange) {
+    if let Some(failure) = &exchange.failure {
+        cx.ui.error(Some(failure.kind.name()), &failure.what(), &[failure.next()]);
+    }
+    for note in &exchange.notes {
+        cx.ui.warning(&format!("{} {}", note.what(), note.next()));
+    }
+}
+
+/// The exit code of one delivery.
+pub(super) fn exit(exchange: &Exchange) -> Exit {
+    match exchange.state {
+        _ if exchange.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Interrupted) => {
+            Exit::Interrupted
+        }
+        State::Delivered => Exit::Success,
+        State::Failed => Exit::No,
+        State::InDoubt | State::NotSent => Exit::NotDelivered,
+    }
+}

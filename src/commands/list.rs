@@ -1,0 +1,33 @@
+//! `hooks list`
+
+use clap::Args;
+
+use crate::face::view;
+
+use super::args::FormatArgs;
+use super::context::Context;
+use super::error::Result;
+use super::exit::Exit;
+
+/// Show all webhooks in a table
+#[derive(Debug, Clone, Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the definitions cannot be used.
+pub fn run(args: &ListArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions()?;
+    if args.format.is_json() {
+        cx.ui.data(&view::list_json(&definitions));
+    } else if definitions.webhooks.is_empty() {
+        cx.ui.status("no webhooks are defined");
+    } else {
+        cx.ui.data(&view::list_text(&definitions, cx.ui.width(), cx.ui.paint()));
+    }
+    Ok(Exit::Success)
+}

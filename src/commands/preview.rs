@@ -1,0 +1,125 @@
+//! `hooks preview`
+
+use clap::{Args, ValueEnum};
+use url::Url;
+
+use crate::core::export;
+use crate::core::request::{Destination, PreparedRequest, Rendering, prepare};
+use crate::core::text::{count, printable};
+use crate::face::view;
+
+use super::args::{DataArgs, target};
+use super::context::Context;
+use super::error::Result;
+use super::exit::Exit;
+
+/// Show the request that a webhook would send, each value with its source
+///
+/// Nothing is sent. Header values and everything from the environment are masked.
+#[derive(Debug, Clone, Args)]
+pub struct PreviewArgs {
+    /// The handle of the webhook
+    #[arg(value_name = "W")]
+    webhook: Option<String>,
+    #[command(flatten)]
+    data: DataArgs,
+    /// Send an empty text for a variable that the element lacks, instead of refusing
+    #[arg(long, help_heading = "Element")]
+    allow_missing: bool,
+    /// As if it were sent to this URL
+    #[arg(long, value_name = "URL", value_parser = target)]
+    to: Option<Url>,
+    /// How to print the request
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        conflicts_with = "json",
+        help_heading = "Output"
+    )]
+    format: Format,
+    /// The same as `--format json`
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+    /// Show header values and what came from the environment
+    #[arg(long, help_heading = "Output")]
+    reveal: bool,
+}
+
+/// How a request is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+    /// The HTTP message as it goes over the wire
+    Http,
+    /// A curl command that sends the same
+    Curl,
+    /// The body, byte for byte
+    Body,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When definitions, element or environment cannot be used.
+pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions()?;
+    let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
+    let kind = webhook.trigger_element.value;
+    let mut data = args.data.clone();
+    if is_picked && !data.is_given() {
+        data.pick(cx, kind)?;
+    }
+    let element = data.element(cx, kind)?;
+    let environment = cx.environment(&definitions)?;
+    let destination = args.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let rendering = Rendering {
+        element: &element,
+        environment: &environment,
+        allow_missing: args.allow_missing,
+        destination: &destination,
+    };
+    let (request, warnings) = prepare(webhook, rendering)?;
+    if !args.reveal {
+        cx.ui.hide(&request.redactor);
+    }
+    cx.ui.findings(&warnings);
+    let format = if args.json { Format::Json } else { args.format };
+    print(cx, &request, element.name(), format, args.reveal);
+    if is_picked {
+        let data = data.typed().map(|data| format!(" {data}")).unwrap_or_default();
+        cx.ui.hint(&format!("the same without questions: `hooks preview {}{data}`", webhook.handle.value));
+    }
+    Ok(Exit::Success)
+}
+
+fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format, reveal: bool) {
+    match format {
+        Format::Text => cx.ui.data(&view::preview_text(request, reveal, cx.ui.paint())),
+        Format::Json => cx.ui.data(&view::preview_json(request, data, reveal)),
+        Format::Http => print_exact(cx, &export::http(request, reveal)),
+        Format::Curl => print_exact(cx, format!("{}\n", export::curl(request, reveal).trim_end()).as_bytes()),
+        Format::Body => print_exact(cx, &request.shown_body(reveal)),
+    }
+    let masked = if reveal { 0 } else { request.masked_places() };
+    if masked > 0 && matches!(format, Format::Http | Format::Curl | Format::Body) {
+        cx.ui.warning(&format!(
+            "{} masked, so this is not what is sent; `--reveal` shows all",
+            count(masked, "place")
+        ));
+    }
+}
+
+/// Prints bytes for another program as they are, for a terminal without what could steer it.
+fn print_exact(cx: &mut Context, bytes: &[u8]) {
+    if cx.ui.is_out_terminal() {
+        cx.ui.bytes(printable(&String::from_utf8_lossy(bytes).replace("\r\n", "\n")).as_bytes());
+    } else {
+        cx.ui.bytes(bytes);
+    }
+}

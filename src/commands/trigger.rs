@@ -1,0 +1,156 @@
+//! `hooks trigger`
+
+use clap::Args;
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::model::{Trigger, Webhook};
+use crate::core::request::{Destination, Element, Mismatch, PreparedRequest, Rendering, mismatches, prepare};
+use crate::core::text::count;
+use crate::effects::http::send_once;
+use crate::face::view;
+
+use super::args::{DataArgs, ElementName, FormatArgs, SendArgs};
+use super::context::Context;
+use super::error::{Error, Result};
+use super::exit::Exit;
+use super::fire::{announce, exit, explain};
+use super::vars::trigger;
+
+/// Do what the platform would do: fire every active webhook that matches
+///
+/// Of each other webhook it says why it does not fire. When none matches, the exit code is 1.
+#[derive(Debug, Clone, Args)]
+pub struct TriggerArgs {
+    /// What happens: `create`, `update` or `delete`
+    #[arg(value_name = "T", value_parser = trigger)]
+    trigger: Trigger,
+    /// To which trigger element, such as `event` or `rsvp_answer`
+    #[arg(value_name = "ELEMENT")]
+    element: ElementName,
+    #[command(flatten)]
+    data: DataArgs,
+    /// Send an empty text for a variable that the element lacks, instead of refusing
+    #[arg(long, help_heading = "Element")]
+    allow_missing: bool,
+    #[command(flatten)]
+    send: SendArgs,
+    /// Say what would fire, and send nothing
+    #[arg(long, help_heading = "Delivery")]
+    dry_run: bool,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When definitions, element or environment cannot be used; nothing is sent then.
+pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions()?;
+    let ElementName(kind) = args.element;
+    let element = args.data.element(cx, kind)?;
+    let judged: Vec<(&Webhook, Vec<Mismatch>)> = definitions
+        .webhooks
+        .iter()
+        .map(|webhook| (webhook, mismatches(webhook, args.trigger, kind, &element)))
+        .collect();
+    let environment = cx.environment(&definitions)?;
+    let destination = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let rendering = Rendering {
+        element: &element,
+        environment: &environment,
+        allow_missing: args.allow_missing,
+        destination: &destination,
+    };
+    let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty()).map(|(webhook, _)| *webhook);
+    let requests = prepare_all(matching.collect(), rendering, cx)?;
+    show_others(args, cx, &judged);
+    if requests.is_empty() {
+        let message = format!("no active webhook fires on {} of {kind}", args.trigger);
+        return Err(Error::Refused {
+            message,
+            help: "`hooks list` shows what each one waits for".to_owned(),
+        });
+    }
+    if args.dry_run {
+        show_dry_run(args, cx, &judged, &requests);
+        return Ok(Exit::Success);
+    }
+    send_all(args, cx, &requests, &element, &destination)
+}
+
+/// Makes all requests before the first is sent, so that nothing is sent when one of them cannot be made.
+fn prepare_all(
+    webhooks: Vec<&Webhook>,
+    rendering: Rendering<'_>,
+    cx: &mut Context,
+) -> Result<Vec<PreparedRequest>> {
+    let mut requests = Vec::new();
+    let mut errors: Vec<Diagnostic> = Vec::new();
+    for webhook in webhooks {
+        match prepare(webhook, rendering) {
+            Ok((request, warnings)) => {
+                cx.ui.hide(&request.redactor);
+                cx.ui.findings(&warnings);
+                requests.push(request);
+            }
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() { Ok(requests) } else { Err(errors.into()) }
+}
+
+fn show_others(args: &TriggerArgs, cx: &mut Context, judged: &[(&Webhook, Vec<Mismatch>)]) {
+    for (webhook, reasons) in judged.iter().filter(|(_, reasons)| !reasons.is_empty()) {
+        let line = if args.format.is_json() {
+            view::match_json(webhook, reasons)
+        } else {
+            view::mismatch_line(webhook, reasons, cx.ui.paint())
+        };
+        cx.ui.data(&line);
+    }
+}
+
+fn show_dry_run(
+    args: &TriggerArgs,
+    cx: &mut Context,
+    judged: &[(&Webhook, Vec<Mismatch>)],
+    requests: &[PreparedRequest],
+) {
+    let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty());
+    for ((webhook, reasons), request) in matching.zip(requests) {
+        let line = if args.format.is_json() {
+            view::match_json(webhook, reasons)
+        } else {
+            view::would_fire_line(request, cx.ui.paint())
+        };
+        cx.ui.data(&line);
+    }
+    cx.ui.status(&format!("dry run: {} would be sent, none was", count(requests.len(), "request")));
+}
+
+fn send_all(
+    args: &TriggerArgs,
+    cx: &mut Context,
+    requests: &[PreparedRequest],
+    element: &Element,
+    destination: &Destination,
+) -> Result {
+    let options = args.send.options(cx)?;
+    let mut highest = Exit::Success;
+    for request in requests {
+        announce(cx, request, destination);
+        let exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
+        if args.format.is_json() {
+            cx.ui.data(&view::delivery_json(request, &exchange, element.name()));
+        } else {
+            cx.ui.data(&view::delivery_line(request, &exchange, cx.ui.paint()));
+        }
+        explain(cx, &exchange);
+        highest = highest.max(exit(&exchange));
+        if highest == Exit::Interrupted {
+            break;
+        }
+    }
+    Ok(highest)
+}

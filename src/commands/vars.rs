@@ -1,0 +1,137 @@
+//! `hooks vars`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::core::catalog;
+use crate::core::json::{Kind, Value};
+use crate::core::model::{Trigger, TriggerElement};
+use crate::core::request::Element;
+use crate::core::text::{list, nearest};
+use crate::face::view::{self, Row};
+
+use super::args::{DataArgs, ElementName, FormatArgs};
+use super::context::Context;
+use super::error::{Error, Result};
+use super::exit::Exit;
+
+/// Show the variables of a trigger element: name, type, meaning and an example
+///
+/// Without ELEMENT, those of all seven. With DATA, the variables that this very element offers,
+/// with their values.
+#[derive(Debug, Clone, Args)]
+pub struct VarsArgs {
+    /// The trigger element, such as `event` or `rsvp_answer`
+    #[arg(value_name = "ELEMENT")]
+    element: Option<ElementName>,
+    /// A file with one element as JSON, or `-` for standard input
+    #[arg(value_name = "DATA")]
+    data: Option<PathBuf>,
+    /// Only the variables that this trigger has; on delete that is `id` alone
+    #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
+    trigger: Option<Trigger>,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// Reads a trigger from the command line.
+pub(super) fn trigger(text: &str) -> std::result::Result<Trigger, String> {
+    let names = Trigger::ALL.map(Trigger::as_str);
+    Trigger::parse(text).ok_or_else(|| match nearest(text, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("a trigger is {}", list(&names, "or")),
+    })
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When DATA is no element.
+pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
+    let is_data = args.data.is_some();
+    let elements = match (args.element, &args.data) {
+        (Some(ElementName(kind)), Some(path)) => {
+            let element = DataArgs::from_file(path.clone()).element(cx, kind)?;
+            vec![(kind, rows_of(kind, &element))]
+        }
+        (Some(ElementName(kind)), None) => vec![(kind, rows_of_any(kind))],
+        (None, None) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind))).to_vec(),
+        (None, Some(_)) => {
+            let message = "DATA needs the ELEMENT that it is".to_owned();
+            return Err(Error::Usage {
+                message,
+                help: "as in `hooks vars rsvp_answer answer.json`".to_owned(),
+            });
+        }
+    };
+    let elements: Vec<_> =
+        elements.into_iter().map(|(kind, rows)| (kind, offered(rows, args.trigger))).collect();
+    if args.format.is_json() {
+        cx.ui.data(&view::variables_json(args.trigger.map(Trigger::as_str), &elements, is_data));
+        return Ok(Exit::Success);
+    }
+    let (width, paint) = (cx.ui.width(), cx.ui.paint());
+    let texts: Vec<String> = elements
+        .iter()
+        .map(|(kind, rows)| view::variables_text(*kind, rows, is_data, width, paint))
+        .collect();
+    cx.ui.data(&texts.join("\n"));
+    if args.trigger == Some(Trigger::Delete) {
+        cx.ui.hint("on delete `{{id}}` is the only variable; the whole element is sent as `element_data` all the same");
+    }
+    Ok(Exit::Success)
+}
+
+fn offered(mut rows: Vec<Row>, trigger: Option<Trigger>) -> Vec<Row> {
+    if trigger == Some(Trigger::Delete) {
+        rows.retain(|row| row.name == "id");
+    }
+    rows
+}
+
+/// What the platform documents, with examples from the built-in sample.
+fn rows_of_any(kind: TriggerElement) -> Vec<Row> {
+    let sample = Element::sample(kind);
+    let row = |variable: &catalog::Variable| Row {
+        name: variable.name.to_owned(),
+        kind: variable.kind.as_str(),
+        nullable: Some(variable.nullable),
+        meaning: variable.meaning,
+        value: sample.variable(kind, variable.name).map(Value::to_compact),
+    };
+    catalog::variables(kind).iter().map(row).collect()
+}
+
+/// What one element offers, in its own order.
+fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if element.root().get("id").is_none()
+        && let Some(id) = element.variable(kind, "id")
+    {
+        rows.push(row_of(kind, "id", id));
+    }
+    walk(kind, element.root(), "", &mut rows);
+    rows
+}
+
+fn walk(kind: TriggerElement, value: Value<'_>, path: &str, rows: &mut Vec<Row>) {
+    let is_list = value.kind() == Kind::List;
+    for (index, (key, member)) in value.members().enumerate() {
+        let step = if is_list { index.to_string() } else { key.into_owned() };
+        let name = if path.is_empty() { step } else { format!("{path}.{step}") };
+        rows.push(row_of(kind, &name, member));
+        walk(kind, member, &name, rows);
+    }
+}
+
+fn row_of(kind: TriggerElement, name: &str, value: Value<'_>) -> Row {
+    let known = catalog::find(kind, name);
+    Row {
+        name: name.to_owned(),
+        kind: known.map_or(value.kind().as_str(), |variable| variable.kind.as_str()),
+        nullable: known.map(|variable| variable.nullable),
+        meaning: known.map_or("", |variable| variable.meaning),
+        value: Some(value.to_compact()),
+    }
+}

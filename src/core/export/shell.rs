@@ -1,0 +1,49 @@
+//! Words for a shell.
+
+/// Puts a text in quotes such that `sh`, `bash`, `zsh` and `fish` read it as one word with exactly this text.
+///
+/// Between single quotes a POSIX shell takes everything as it is, and `fish` all but `\\` and `\'`: a
+/// backslash that could begin one of these is written outside of the quotes, where all of them agree.
+pub(super) fn quoted(text: &str) -> String {
+    let mut word = String::with_capacity(text.len() + 2);
+    word.push('\'');
+    let mut rest = text;
+    while let Some(at) = rest.find(['\'', '\\']) {
+        let special = &rest[at..];
+        let run = special.len() - special.trim_start_matches(['\'', '\\']).len();
+        word.push_str(&rest[..at]);
+        if &special[..run] == "\\" && run < special.len() {
+            word.push('\\');
+        } else {
+            word.push('\'');
+            special[..run].chars().for_each(|c| word.extend(['\\', c]));
+            word.push('\'');
+        }
+        rest = &special[run..];
+    }
+    word.push_str(rest);
+    word.push('\'');
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_quotes_and_ambiguous_backslashes_leave_the_quotes() {
+        for (text, word) in [
+            ("", "''"),
+            ("a b $x `y` !z", "'a b $x `y` !z'"),
+            ("it's", r"'it'\''s'"),
+            ("''", r"''\'\'''"),
+            (r#"{"a":"\"\n"}"#, r#"'{"a":"\"\n"}'"#),
+            (r"a\\b", r"'a'\\\\'b'"),
+            (r"a\'b", r"'a'\\\''b'"),
+            (r"end\", r"'end'\\''"),
+            ("two\nlines", "'two\nlines'"),
+        ] {
+            assert_eq!(quoted(text), word, "{text}");
+        }
+    }
+}

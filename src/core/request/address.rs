@@ -1,0 +1,84 @@
+//! The address that a request goes to, apart from its credentials, and as it may be shown.
+
+use base64::Engine;
+use url::Url;
+
+use crate::core::text::{MASK, Secret};
+
+use super::prepared::{Origin, PreparedHeader, RenderedPart};
+use super::render::Rendered;
+use super::shown::masked_parameter;
+
+/// A URL apart from its credentials.
+pub(super) struct Address {
+    /// Where the request goes, without user info and fragment.
+    pub(super) url: Url,
+    /// The same as it may be shown.
+    pub(super) shown: Url,
+    /// The user info.
+    pub(super) credentials: Option<Credentials>,
+}
+
+/// The user info of a URL, decoded.
+pub(super) struct Credentials {
+    user: String,
+    password: String,
+}
+
+impl Address {
+    /// Takes user info and fragment out of a URL, and credentials out of the one that is shown.
+    pub(super) fn new(mut url: Url, mut shown: Url) -> Self {
+        let credentials = Credentials::of(&url);
+        for url in [&mut url, &mut shown] {
+            // Neither can be refused: the URL has a host.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.set_fragment(None);
+        }
+        if let Some(query) = shown.query() {
+            let masked: Vec<String> = query.split('&').map(masked_parameter).collect();
+            shown.set_query(Some(&masked.join("&")));
+        }
+        Self { url, shown, credentials }
+    }
+}
+
+impl Credentials {
+    fn of(url: &Url) -> Option<Self> {
+        let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        (!url.username().is_empty() || url.password().is_some()).then(|| Self {
+            user: decode(url.username()),
+            password: decode(url.password().unwrap_or_default()),
+        })
+    }
+
+    fn joined(&self) -> String {
+        format!("{}:{}", self.user, self.password)
+    }
+
+    /// The header that they are sent in (RFC 7617).
+    pub(super) fn authorization(&self) -> PreparedHeader {
+        let value = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(self.joined()));
+        PreparedHeader { name: "authorization".to_owned(), value, is_secret: true }
+    }
+
+    /// What must not be shown: a user alone is a token.
+    pub(super) fn secrets(&self) -> [Secret; 2] {
+        let telling = if self.password.is_empty() { &self.user } else { &self.password };
+        [Secret::new(self.joined()), Secret::new(telling)]
+    }
+}
+
+/// The URL with a mask for everything from the environment, a mask alone when what remains is no URL;
+/// none when nothing in it is from there.
+pub(super) fn masked_url(rendered: &Rendered<'_>) -> Option<Url> {
+    let mask = |part: &RenderedPart| match part.origin {
+        Origin::Environment { .. } => MASK.to_owned(),
+        _ => part.text.clone(),
+    };
+    let masked: String = rendered.parts.iter().map(mask).collect();
+    rendered
+        .is_secret()
+        .then(|| Url::parse(&masked).ok().or_else(|| Url::parse("https://***/").ok()))
+        .flatten()
+}

@@ -1,0 +1,164 @@
+//! Webhooks as they are defined: `list` and `show`.
+
+use serde::Serialize;
+
+use crate::core::definitions::Definitions;
+use crate::core::model::{Field, Webhook};
+use crate::core::request::{shown_header, shown_url};
+use crate::core::text::{count, line_start, one_line};
+use crate::face::paint::Paint;
+
+use super::table::table;
+use super::{VERSION, document};
+
+/// All webhooks in a table.
+pub fn list_text(definitions: &Definitions, width: Option<u16>, paint: Paint) -> String {
+    let row = |webhook: &Webhook| {
+        let on = if webhook.active.value { "yes" } else { "no" };
+        vec![
+            line_start(&webhook.handle.value).into_owned(),
+            on.to_owned(),
+            webhook.trigger.value.to_string(),
+            trigger_element(webhook),
+            webhook.method.value.to_string(),
+            one_line(&shown_url(&webhook.payload_url.value, false)).into_owned(),
+        ]
+    };
+    let rows = definitions.webhooks.iter().map(row).collect();
+    let head = ["Webhook", "Active", "Trigger", "Trigger element", "Method", "Payload URL"];
+    let inactive = definitions.webhooks.iter().filter(|webhook| !webhook.active.value).count();
+    let total = count(definitions.webhooks.len(), "webhook");
+    let summary = if inactive == 0 { total } else { format!("{total}, {inactive} inactive") };
+    format!("{}\n{}\n", table(&head, rows, width, paint), paint.faint(&summary))
+}
+
+fn trigger_element(webhook: &Webhook) -> String {
+    let filtered = if webhook.prokey_filter.is_some() { " (one event)" } else { "" };
+    format!("{}{filtered}", webhook.trigger_element.value)
+}
+
+/// One webhook in full.
+pub fn show_text(webhook: &Webhook, reveal: bool, paint: Paint) -> String {
+    let place = webhook.source.place(webhook.handle.span.start);
+    let mut lines = vec![
+        paint.strong(&one_line(&webhook.handle.value)),
+        paint.faint(&format!("{}:{place}", one_line(webhook.source.name()))),
+        String::new(),
+    ];
+    let mut line = |label: &str, value: &str| lines.push(format!("{label:<16} {}", one_line(value)));
+    line("name", webhook.label());
+    if let Some(id) = &webhook.id {
+        line("id", &id.value.to_string());
+    }
+    line("active", if webhook.active.value { "yes" } else { "no: it never fires" });
+    line("trigger", webhook.trigger.value.as_str());
+    let element = webhook.trigger_element.value;
+    line("trigger element", &format!("{element}: {}", element.meaning()));
+    if let Some(filter) = &webhook.prokey_filter {
+        line("prokey filter", &format!("{}: only answers to this event", filter.value));
+    }
+    line("method", webhook.method.value.as_str());
+    line("payload URL", &shown_url(&webhook.payload_url.value, reveal));
+    pairs(&mut lines, "header", &webhook.header, paint, |field| {
+        shown_header(&field.key.value, &field.value.value, reveal)
+    });
+    pairs(&mut lines, "body", &webhook.body, paint, |field| field.value.value.clone());
+    lines.join("\n") + "\n"
+}
+
+fn pairs(
+    lines: &mut Vec<String>,
+    label: &str,
+    fields: &[Field],
+    paint: Paint,
+    shown: impl Fn(&Field) -> String,
+) {
+    if fields.is_empty() {
+        return;
+    }
+    lines.push(String::new());
+    lines.push(paint.strong(label));
+    let widest = fields.iter().map(|field| field.key.value.chars().count()).max().unwrap_or(0).min(30);
+    for field in fields {
+        let key = one_line(&field.key.value).into_owned();
+        lines.push(format!("  {key:<widest$}  {}", one_line(&shown(field))));
+    }
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    version: u32,
+    file: &'a str,
+    webhooks: Vec<Summary<'a>>,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    handle: &'a str,
+    name: &'a str,
+    id: Option<u64>,
+    active: bool,
+    trigger: &'a str,
+    trigger_element: &'a str,
+    prokey_filter: Option<&'a str>,
+    method: &'a str,
+    payload_url: String,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    version: u32,
+    file: &'a str,
+    #[serde(flatten)]
+    summary: Summary<'a>,
+    header: Vec<Pair<'a>>,
+    body: Vec<Pair<'a>>,
+}
+
+#[derive(Serialize)]
+struct Pair<'a> {
+    key: &'a str,
+    value: String,
+}
+
+fn summary(webhook: &Webhook, reveal: bool) -> Summary<'_> {
+    let place = webhook.source.place(webhook.handle.span.start);
+    Summary {
+        handle: &webhook.handle.value,
+        name: webhook.label(),
+        id: webhook.id.as_ref().map(|id| id.value),
+        active: webhook.active.value,
+        trigger: webhook.trigger.value.as_str(),
+        trigger_element: webhook.trigger_element.value.as_str(),
+        prokey_filter: webhook.prokey_filter.as_ref().map(|filter| filter.value.as_str()),
+        method: webhook.method.value.as_str(),
+        payload_url: shown_url(&webhook.payload_url.value, reveal),
+        line: place.line,
+        column: place.column,
+    }
+}
+
+/// All webhooks for scripts.
+pub fn list_json(definitions: &Definitions) -> String {
+    let webhooks = definitions.webhooks.iter().map(|webhook| summary(webhook, false)).collect();
+    document(&List { version: VERSION, file: definitions.source.name(), webhooks })
+}
+
+/// One webhook for scripts.
+pub fn show_json(webhook: &Webhook, reveal: bool) -> String {
+    let header = webhook.header.iter().map(|field| Pair {
+        key: &field.key.value,
+        value: shown_header(&field.key.value, &field.value.value, reveal),
+    });
+    let body =
+        webhook.body.iter().map(|field| Pair { key: &field.key.value, value: field.value.value.clone() });
+    document(&Whole {
+        version: VERSION,
+        file: webhook.source.name(),
+        summary: summary(webhook, reveal),
+        header: header.collect(),
+        body: body.collect(),
+    })
+}

@@ -1,0 +1,266 @@
+//! What happened to a request: `fire`.
+
+use std::time::Duration;
+
+use base64::Engine;
+use serde::Serialize;
+
+use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
+use crate::core::json;
+use crate::core::request::PreparedRequest;
+use crate::core::text::{count, one_line, printable};
+use crate::effects::http::ReceivedRequest;
+use crate::face::paint::Paint;
+
+use super::{VERSION, line};
+
+/// How much of an answer's body is shown to people: what is more than this is cut, with a note.
+const SHOWN_LINES: usize = 60;
+const SHOWN_BYTES: usize = 16 * 1024;
+
+/// Before every line from outside: it makes clear whose words they are, and no log reader of a CI
+/// system takes them for a command.
+const BAR: &str = "│ ";
+
+/// The state in words, painted.
+fn state_word(state: State, paint: Paint) -> String {
+    match state {
+        State::Delivered => paint.good("delivered"),
+        State::Failed => paint.bad("failed"),
+        State::InDoubt => paint.odd("in doubt"),
+        State::NotSent => paint.bad("not sent"),
+    }
+}
+
+/// The outcome for people: state, status, times, the answer.
+pub fn delivery_text(exchange: &Exchange, paint: Paint) -> String {
+    let status =
+        exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
+    let mut text = format!(
+        "{}{}\n{}\n",
+        state_word(exchange.state, paint),
+        paint.strong(&status),
+        phases_text(exchange, paint)
+    );
+    if let Some(answer) = &exchange.answer {
+        text.push('\n');
+        text.push_str(&answer_text(answer, paint));
+    }
+    text
+}
+
+/// One delivery among several, on a line of its own.
+pub fn delivery_line(request: &PreparedRequest, exchange: &Exchange, paint: Paint) -> String {
+    let status =
+        exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
+    let state = state_word(exchange.state, paint);
+    format!("{state} {}{status}  {}\n", request.webhook, paint.faint(&milliseconds(exchange.phases.total)))
+}
+
+fn phases_text(exchange: &Exchange, paint: Paint) -> String {
+    let Phases { lookup, connect, tls, first_byte, total } = exchange.phases;
+    let steps = [("name lookup", lookup), ("connect", connect), ("TLS", tls), ("first byte", first_byte)];
+    let mut words: Vec<String> = steps
+        .into_iter()
+        .filter_map(|(name, time)| Some(format!("{name} {}", milliseconds(time?))))
+        .collect();
+    if exchange.reused {
+        words.insert(0, "connection reused".to_owned());
+    }
+    words.push(format!("total {}", milliseconds(total)));
+    paint.faint(&words.join(" · "))
+}
+
+fn milliseconds(time: Duration) -> String {
+    let ms = time.as_secs_f64() * 1000.0;
+    if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
+}
+
+fn answer_text(answer: &Answer, paint: Paint) -> String {
+    let bar = paint.faint(BAR);
+    let mut text = format!("{bar}{} {}\n", answer.version, answer.status_line());
+    for (name, value) in &answer.headers {
+        let value = String::from_utf8_lossy(value);
+        text.push_str(&format!(
+            "{bar}{} {}\n",
+            paint.name(&format!("{}:", one_line(name))),
+            one_line(&value)
+        ));
+    }
+    if !answer.body.is_empty() {
+        text.push_str(&format!("{bar}\n"));
+        text.push_str(&body_text(answer, &bar, paint));
+    }
+    let end = match answer.body_end {
+        BodyEnd::Complete => return text,
+        BodyEnd::Stopped => "the body goes on; it was not read to its end",
+        BodyEnd::CutShort => "the body ended before its announced end",
+        BodyEnd::TimedOut => "the time was over before the body ended",
+    };
+    text + &paint.odd(&format!("({end})")) + "\n"
+}
+
+fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
+    let Ok(body) = std::str::from_utf8(&answer.body) else {
+        return match String::from_utf8_lossy(&answer.body) {
+            lossy if !answer.body.contains(&0) => quoted(&lossy, false, bar, paint),
+            _ => format!(
+                "{bar}{}\n",
+                paint.faint(&format!("({} that are no text)", count(answer.body.len(), "byte")))
+            ),
+        };
+    };
+    match json::check(body) {
+        Ok(document) => quoted(&json::pretty(document.root(body)), false, bar, paint),
+        Err(_) => quoted(body, false, bar, paint),
+    }
+}
+
+/// Text from outside, each line behind a bar; a long one cut, unless all of it was asked for.
+fn quoted(text: &str, is_whole: bool, bar: &str, paint: Paint) -> String {
+    let safe = printable(text.trim_end_matches(['\n', '\r']));
+    let mut shown = String::new();
+    let mut bytes = 0;
+    let total = safe.lines().count();
+    for (index, line) in safe.lines().enumerate() {
+        let line = line.trim_end_matches("\\r");
+        if !is_whole && (index == SHOWN_LINES || bytes + line.len() > SHOWN_BYTES) {
+            let left = count(total - index, "more line");
+            shown.push_str(&format!(
+                "{bar}{}\n",
+                paint.faint(&format!("… {left}; `--json` has all that was kept"))
+            ));
+            break;
+        }
+        bytes += line.len();
+        shown.push_str(&format!("{bar}{line}\n"));
+    }
+    shown
+}
+
+/// A request as it arrived at the receiver of `--echo`. `shown` says how much of the first line (no
+/// name) and of each header may be shown.
+pub fn arrived_text(
+    received: &ReceivedRequest,
+    shown_body: &[u8],
+    shown: impl Fn(Option<&str>, &str) -> String,
+    paint: Paint,
+) -> String {
+    let bar = paint.faint(BAR);
+    let head = String::from_utf8_lossy(&received.head);
+    let mut text = String::new();
+    for (index, line) in head.trim_end().split("\r\n").enumerate() {
+        let line = match line.split_once(':').filter(|_| index > 0) {
+            Some((name, value)) => {
+                let value = shown(Some(name), value.trim_start());
+                format!("{} {}", paint.name(&format!("{}:", one_line(name))), one_line(&value))
+            }
+            None => paint.strong(&one_line(&shown(None, line))),
+        };
+        text.push_str(&format!("{bar}{line}\n"));
+    }
+    text.push_str(&format!("{bar}\n"));
+    let body = String::from_utf8_lossy(shown_body);
+    match json::check(&body) {
+        Ok(document) if body.len() <= SHOWN_BYTES => {
+            text + &quoted(&json::pretty(document.root(&body)), true, &bar, paint)
+        }
+        _ => text + &quoted(&body, false, &bar, paint),
+    }
+}
+
+#[derive(Serialize)]
+struct Delivery<'a> {
+    version: u32,
+    webhook: &'a str,
+    data: &'a str,
+    state: &'static str,
+    method: &'a str,
+    url: &'a str,
+    status: Option<u16>,
+    failure: Option<Reason>,
+    notes: Vec<Reason>,
+    phases_ms: PhasesMs,
+    peer: Option<String>,
+    proxy: Option<&'a str>,
+    answer: Option<AnswerShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    name: &'static str,
+    what: String,
+    next: String,
+}
+
+#[derive(Serialize)]
+struct PhasesMs {
+    lookup: Option<f64>,
+    connect: Option<f64>,
+    tls: Option<f64>,
+    first_byte: Option<f64>,
+    total: f64,
+}
+
+#[derive(Serialize)]
+struct AnswerShape<'a> {
+    version: &'a str,
+    headers: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+    body_bytes: u64,
+    body_end: &'static str,
+}
+
+/// The outcome for scripts, on one line. `data` says where the element is from.
+pub fn delivery_json(request: &PreparedRequest, exchange: &Exchange, data: &str) -> String {
+    let ms = |time: Duration| (time.as_secs_f64() * 1_000_000.0).round() / 1000.0;
+    let phases = exchange.phases;
+    line(&Delivery {
+        version: VERSION,
+        webhook: &request.webhook,
+        data,
+        state: exchange.state.as_str(),
+        method: request.method.as_str(),
+        url: &request.shown_url,
+        status: exchange.answer.as_ref().map(|answer| answer.status),
+        failure: exchange.failure.as_ref().map(|failure| Reason {
+            name: failure.kind.name(),
+            what: failure.what(),
+            next: failure.next(),
+        }),
+        notes: exchange
+            .notes
+            .iter()
+            .map(|note| Reason { name: note.kind.name(), what: note.what(), next: note.next() })
+            .collect(),
+        phases_ms: PhasesMs {
+            lookup: phases.lookup.map(ms),
+            connect: phases.connect.map(ms),
+            tls: phases.tls.map(ms),
+            first_byte: phases.first_byte.map(ms),
+            total: ms(phases.total),
+        },
+        peer: exchange.peer.map(|peer| peer.to_string()),
+        proxy: exchange.proxy.as_deref(),
+        answer: exchange.answer.as_ref().map(answer_shape),
+    })
+}
+
+fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
+    let headers = answer.headers.iter();
+    let text = String::from_utf8(answer.body.clone()).ok();
+    let base64 = text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));
+    AnswerShape {
+        version: answer.version,
+        headers: headers
+            .map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into_owned()))
+            .collect(),
+        body: text,
+        body_base64: base64,
+        body_bytes: answer.body_read,
+        body_end: answer.body_end.as_str(),
+    }
+}

@@ -1,0 +1,77 @@
+//! What a change should mean, told a second time, on `toml::Table`.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use hooks::core::definitions::edit::{Change, FieldPath, Scalar};
+use toml::{Table, Value};
+
+fn plain(value: &Scalar) -> Value {
+    match value {
+        Scalar::Text(text) => Value::from(text.as_str()),
+        Scalar::Bool(value) => Value::from(*value),
+        Scalar::Integer(value) => Value::from(*value),
+    }
+}
+
+/// The table and the key that a field is.
+pub(super) fn steps(field: &FieldPath) -> (Option<&'static str>, &str) {
+    match field {
+        FieldPath::Field(name) => (None, name),
+        FieldPath::Header(name) => (Some("header"), name),
+        FieldPath::Body(name) => (Some("body"), name),
+    }
+}
+
+/// What a document should mean after a change; emptied tables may stay or go, so they go here.
+pub(super) fn expected(mut tree: Table, change: &Change) -> Table {
+    let webhooks = table_in(&mut tree, "webhooks");
+    let mut put = |handle: &str, field: &FieldPath, value: Option<Value>| {
+        let mut table = table_in(webhooks, handle);
+        let (group, name) = steps(field);
+        if let Some(group) = group {
+            table = table_in(table, group);
+        }
+        match value {
+            Some(value) => table.insert(name.to_owned(), value),
+            None => table.remove(name),
+        };
+    };
+    match change {
+        Change::Set { handle, field, value } => put(handle, field, Some(plain(value))),
+        Change::Clear { handle, field } => put(handle, field, None),
+        Change::Add { handle, fields } => {
+            for (field, value) in fields {
+                put(handle, field, Some(plain(value)));
+            }
+        }
+        Change::Remove { handle } => drop(webhooks.remove(handle)),
+        Change::Rename { from, to } => {
+            let moved = webhooks.remove(from);
+            webhooks.extend(moved.map(|moved| (to.clone(), moved)));
+        }
+        Change::Replace { .. } => {}
+    }
+    without_empty(tree)
+}
+
+fn table_in<'a>(table: &'a mut Table, name: &str) -> &'a mut Table {
+    let value = table.entry(name).or_insert_with(|| Table::new().into());
+    value.as_table_mut().expect("the editor refuses what is no table")
+}
+
+/// A document's meaning without empty header and body tables.
+pub(super) fn without_empty(mut tree: Table) -> Table {
+    if let Some(Value::Table(webhooks)) = tree.get_mut("webhooks") {
+        for webhook in webhooks.iter_mut().filter_map(|(_, webhook)| webhook.as_table_mut()) {
+            for group in ["header", "body"] {
+                if webhook.get(group).is_some_and(|value| value.as_table().is_some_and(Table::is_empty)) {
+                    webhook.remove(group);
+                }
+            }
+        }
+        if webhooks.is_empty() {
+            tree.remove("webhooks");
+        }
+    }
+    tree
+}

@@ -1,0 +1,156 @@
+//! A random document and a random change: outside the edit the bytes are equal, and what the document
+//! means differs in just that.
+
+use hooks::core::definitions::edit::{Change, EditError, FieldPath, apply, block};
+use proptest::prelude::*;
+use toml::de::DeTable;
+use toml::{Table, Value};
+
+use super::document::{Dice, change, document};
+use super::meaning::{expected, steps, without_empty};
+
+const MARK: char = '\u{feff}';
+
+fn parse(text: &str) -> Option<Table> {
+    text.trim_start_matches(MARK).parse().ok()
+}
+
+/// The text without what belongs to a webhook; blanks, commas and line breaks are told apart elsewhere.
+fn outside(text: &str, handle: &str) -> String {
+    let body = text.trim_start_matches(MARK);
+    let mut spans = block(body, handle).unwrap_or_default();
+    spans.sort_by_key(|span| span.start);
+    let mut rest = body.to_owned();
+    for span in spans.into_iter().rev() {
+        rest.replace_range(span, "");
+    }
+    rest.retain(|c| !matches!(c, ' ' | '\t' | ',' | '\r' | '\n'));
+    // The comment behind a member of an inline table goes with its line, and is no part of its block.
+    if body.contains("webhooks = {") { rest.replace("#c", "") } else { rest }
+}
+
+/// Where the value of a field stands.
+fn place(text: &str, handle: &str, field: &FieldPath) -> Option<std::ops::Range<usize>> {
+    let tree = DeTable::parse(text).ok()?.into_inner();
+    let (group, name) = steps(field);
+    let mut value = tree.get("webhooks")?.get_ref().get(handle)?;
+    if let Some(group) = group {
+        value = value.get_ref().get(group)?;
+    }
+    Some(value.get_ref().get(name)?.span())
+}
+
+/// Whether a text is left when some of another is taken away.
+fn is_part(text: &str, whole: &str) -> bool {
+    let mut rest = whole.chars();
+    text.chars().all(|c| rest.any(|other| other == c))
+}
+
+/// How many lines end in a line feed alone, and how many in both.
+fn line_ends(text: &str) -> (usize, usize) {
+    let both = text.matches("\r\n").count();
+    (text.matches('\n').count() - both, both)
+}
+
+/// Checks every law that a made change must keep. A refusal keeps them all; only a proof that failed is
+/// a fault of the editor.
+fn holds(text: &str, change: &Change) -> Result<(), TestCaseError> {
+    let after = match apply(text, std::slice::from_ref(change)) {
+        Ok(after) => after,
+        Err(EditError::UnknownWebhook { .. } | EditError::HandleTaken { .. } | EditError::Refused { .. }) => {
+            return Ok(());
+        }
+        Err(error) => return Err(TestCaseError::fail(format!("{error:?}"))),
+    };
+    means_just_that(text, &after, change)?;
+    line_ends_stay(text, &after, change)?;
+    bytes_stay(text.trim_start_matches(MARK), after.trim_start_matches(MARK), change)?;
+    if matches!(change, Change::Set { .. } | Change::Clear { .. }) {
+        let again = apply(&after, std::slice::from_ref(change));
+        prop_assert_eq!(again.as_deref(), Ok(after.as_str()), "a second time changes something");
+    }
+    Ok(())
+}
+
+fn means_just_that(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
+    let (Some(before), Some(meant)) = (parse(text), parse(after)) else {
+        return Err(TestCaseError::fail(format!("not valid: {after:?}")));
+    };
+    let meant = without_empty(meant);
+    prop_assert_eq!(&meant, &expected(before.clone(), change), "{}", after);
+    let (old, new) = handles(change);
+    let order = |tree: &Table| -> Vec<String> {
+        let webhooks = tree.get("webhooks").and_then(Value::as_table);
+        let others = tree.keys().filter(|key| *key != "webhooks").cloned();
+        let handles = webhooks.into_iter().flatten().map(|(handle, _)| handle);
+        let untouched = handles.filter(|handle| *handle != old && *handle != new);
+        untouched.map(|handle| format!("webhooks.{handle}")).chain(others).collect()
+    };
+    prop_assert_eq!(order(&before), order(&meant));
+    Ok(())
+}
+
+fn line_ends_stay(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
+    prop_assert_eq!(text.starts_with(MARK), after.starts_with(MARK));
+    let (feeds, both) = line_ends(text);
+    let now = line_ends(after);
+    prop_assert!(feeds > 0 || both == 0 || now.0 == 0, "a line feed among CRLF: {:?}", after);
+    prop_assert!(both > 0 || now.1 == 0, "a CRLF among line feeds: {:?}", after);
+    let is_open = |text: &str| !text.ends_with('\n') && !text.trim_matches([MARK, '\r', '\n']).is_empty();
+    let is_blank = after.trim_matches([MARK, '\r', '\n', ' ', '\t']).is_empty();
+    // A last key that goes leaves the blank line above it, and so a line break at the end.
+    let is_short = matches!(change, Change::Clear { .. });
+    prop_assert!(
+        is_open(text) == is_open(after) || is_blank || is_short,
+        "the end: {:?} of {:?}",
+        after,
+        text
+    );
+    Ok(())
+}
+
+fn bytes_stay(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
+    let (old, new) = handles(change);
+    let (rest, rest_after) = (outside(text, old), outside(after, new));
+    if matches!(change, Change::Clear { .. }) {
+        // A comment between the last keys stands apart when the last one goes.
+        prop_assert!(is_part(&rest, &rest_after), "{}", after);
+    } else {
+        prop_assert_eq!(rest, rest_after, "{}", after);
+    }
+    let replaced = match change {
+        Change::Set { handle, field, .. } => place(text, handle, field),
+        _ => None,
+    };
+    let stays = match (change, replaced) {
+        (_, Some(span)) => after.starts_with(&text[..span.start]) && after.ends_with(&text[span.end..]),
+        (Change::Set { .. } | Change::Add { .. }, None) => is_part(text, after),
+        (Change::Clear { .. } | Change::Remove { .. }, None) => is_part(after, text),
+        _ => true,
+    };
+    prop_assert!(stays, "{:?} of {:?}", after, text);
+    Ok(())
+}
+
+/// The handle of the webhook before and after a change.
+fn handles(change: &Change) -> (&str, &str) {
+    match change {
+        Change::Rename { from, to } => (from, to),
+        other => (other.handle(), other.handle()),
+    }
+}
+
+#[test]
+fn a_random_change_to_a_random_document_changes_just_that() {
+    let config = ProptestConfig {
+        cases: 3_000,
+        max_global_rejects: 100_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(bytes in prop::collection::vec(any::<u8>(), 0..160), choice in prop::collection::vec(any::<u8>(), 8))| {
+        let text = document(&mut Dice(bytes.iter()));
+        prop_assume!(parse(&text).is_some());
+        holds(&text, &change(&mut Dice(choice.iter())))?;
+    });
+}
