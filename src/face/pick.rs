@@ -3,7 +3,7 @@
 
 use console::truncate_str;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{FuzzySelect, Input};
+use dialoguer::{Completion, Confirm, FuzzySelect, Input, MultiSelect, Password};
 
 use crate::effects::interrupt;
 
@@ -37,6 +37,23 @@ pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, 
     asking(|| select.interact_opt()).and_then(|chosen| chosen.ok_or(NoAnswer::Cancelled))
 }
 
+/// Lets a person choose several of some items, which are safe to show; the answer is their indices, at
+/// least one.
+///
+/// # Errors
+/// When the person chooses none, or the terminal fails.
+pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Vec<usize>, NoAnswer> {
+    let theme = theme(is_coloured);
+    let (rows, columns) = ui::question_size();
+    let fitting =
+        items.iter().map(|item| truncate_str(item, columns.saturating_sub(8).max(10), "…").into_owned());
+    let select = MultiSelect::with_theme(theme.as_ref())
+        .with_prompt(format!("{prompt} (space marks, enter ends)"))
+        .items(fitting)
+        .max_length(rows.saturating_sub(4).clamp(3, 15));
+    asking(|| select.interact_opt())?.filter(|chosen| !chosen.is_empty()).ok_or(NoAnswer::Cancelled)
+}
+
 /// Asks for a text that passes a check.
 ///
 /// # Errors
@@ -46,9 +63,64 @@ pub fn ask(
     is_coloured: bool,
     check: impl Fn(&String) -> Result<(), String>,
 ) -> Result<String, NoAnswer> {
+    ask_from(prompt, is_coloured, None, &[], check)
+}
+
+/// Asks for a text that passes a check, with a text to begin from; Tab completes the names of `variables`
+/// behind `{{`. An empty text is an answer, if it passes.
+///
+/// # Errors
+/// When the person gives none, or the terminal fails; the cursor is shown again in any case.
+pub fn ask_from(
+    prompt: &str,
+    is_coloured: bool,
+    start: Option<&str>,
+    variables: &[String],
+    check: impl Fn(&String) -> Result<(), String>,
+) -> Result<String, NoAnswer> {
     let theme = theme(is_coloured);
-    let input = Input::<String>::with_theme(theme.as_ref()).with_prompt(prompt).validate_with(check);
+    let names = Names(variables);
+    let input = Input::<String>::with_theme(theme.as_ref())
+        .with_prompt(prompt)
+        .allow_empty(true)
+        .completion_with(&names)
+        .validate_with(check);
+    let input = match start {
+        Some(start) => input.with_initial_text(start),
+        None => input,
+    };
     asking(|| input.interact_text())
+}
+
+/// Asks for a text that is not shown while it is typed.
+///
+/// # Errors
+/// When the person gives none, or the terminal fails.
+pub fn ask_hidden(prompt: &str, is_coloured: bool) -> Result<String, NoAnswer> {
+    let theme = theme(is_coloured);
+    asking(|| Password::with_theme(theme.as_ref()).with_prompt(prompt).interact())
+}
+
+/// Asks for yes or no.
+///
+/// # Errors
+/// When the person gives no answer, or the terminal fails.
+pub fn confirm(prompt: &str, default: bool, is_coloured: bool) -> Result<bool, NoAnswer> {
+    let theme = theme(is_coloured);
+    let question = Confirm::with_theme(theme.as_ref()).with_prompt(prompt).default(default);
+    asking(|| question.interact_opt())?.ok_or(NoAnswer::Cancelled)
+}
+
+/// Completes the name of a variable behind the last open `{{`.
+struct Names<'a>(&'a [String]);
+
+impl Completion for Names<'_> {
+    fn get(&self, input: &str) -> Option<String> {
+        let open = input.rfind("{{").filter(|open| !input[*open..].contains("}}"))?;
+        let begun = input[open + 2..].trim_start();
+        let name = self.0.iter().find(|name| name.starts_with(begun))?;
+        Some(format!("{}{{{{{name}}}}}", &input[..open]))
+    }
 }
 
 fn theme(is_coloured: bool) -> Box<dyn Theme> {
@@ -65,4 +137,20 @@ fn asking<T>(interact: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, NoAns
         std::io::ErrorKind::Interrupted => NoAnswer::Cancelled,
         _ => NoAnswer::Failed(error),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tab_completes_the_name_behind_open_braces() {
+        let names = ["email".to_owned(), "payload.first_name".to_owned()];
+        let complete = |input: &str| Names(&names).get(input);
+        assert_eq!(complete("Dear {{pay").as_deref(), Some("Dear {{payload.first_name}}"));
+        assert_eq!(complete("{{email}} {{ e").as_deref(), Some("{{email}} {{email}}"));
+        assert_eq!(complete("{{email}}"), None);
+        assert_eq!(complete("{{x"), None);
+        assert_eq!(complete("email"), None);
+    }
 }
