@@ -27,7 +27,7 @@ pub struct PreviewArgs {
     #[arg(long, help_heading = "Element")]
     allow_missing: bool,
     /// As if it were sent to this URL
-    #[arg(long, value_name = "URL", value_parser = target)]
+    #[arg(long, value_name = "URL", value_parser = target, help_heading = "Delivery")]
     to: Option<Url>,
     /// How to print the request
     #[arg(

@@ -4,7 +4,7 @@
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Redactor, one_line};
+use crate::core::text::{Redactor, line_start, one_line};
 use crate::effects::env;
 
 use super::paint::Paint;
@@ -108,21 +108,17 @@ impl Ui {
 
     /// Prints a line about what is going on.
     pub fn status(&mut self, text: &str) {
-        if !self.is_quiet {
-            self.write_err(&format!("{text}\n"));
-        }
+        self.remark(&line_start(text));
     }
 
     /// Prints a way on.
     pub fn hint(&mut self, text: &str) {
-        let label = self.err.name("hint");
-        self.status(&format!("{label}: {text}"));
+        self.remark(&format!("{}: {}", self.err.name("hint"), one_line(text)));
     }
 
     /// Prints a warning.
     pub fn warning(&mut self, text: &str) {
-        let label = self.err.odd("warning");
-        self.status(&format!("{label}: {text}"));
+        self.remark(&format!("{}: {}", self.err.odd("warning"), one_line(text)));
     }
 
     /// Prints an error, with its stable name where it has one, and the ways out.
@@ -144,16 +140,28 @@ impl Ui {
         self.write_err(&text);
     }
 
-    /// Ends the printing.
+    /// Prints why a command line cannot be understood, laid out already and safe to show.
+    pub fn usage_error(&mut self, text: &str) {
+        self.write_err(text);
+    }
+
+    /// Ends the printing, and says so if a part of the answer could not be printed.
     ///
     /// # Errors
     /// The first thing that went wrong on standard output, such as a full disk.
     pub fn finish(mut self) -> io::Result<()> {
-        let flushed = io::stdout().flush();
-        if let Err(error) = flushed {
+        if let Err(error) = io::stdout().flush() {
             self.note(error);
         }
-        self.failure.map_or(Ok(()), Err)
+        let Some(error) = self.failure.take() else { return Ok(()) };
+        self.error(None, &format!("cannot write the whole answer to standard output: {error}"), &[]);
+        Err(error)
+    }
+
+    fn remark(&mut self, line: &str) {
+        if !self.is_quiet {
+            self.write_err(&format!("{line}\n"));
+        }
     }
 
     fn write_out(&mut self, bytes: &[u8]) {

@@ -69,6 +69,15 @@ impl Credentials {
     }
 }
 
+/// What a text from the environment looks like after it has become a part of this URL: percent-encoded as
+/// far as a path or a query needs it.
+pub(super) fn spellings(text: &str, url: &Url) -> [Secret; 2] {
+    let mut url = url.clone();
+    url.set_path(text);
+    url.set_query(Some(text));
+    [url.path().trim_start_matches('/'), url.query().unwrap_or_default()].map(Secret::new)
+}
+
 /// The URL with a mask for everything from the environment, a mask alone when what remains is no URL;
 /// none when nothing in it is from there.
 pub(super) fn masked_url(rendered: &Rendered<'_>) -> Option<Url> {
