@@ -134,14 +134,16 @@ fn grouped(command: &clap::Command) -> String {
 /// # Errors
 /// When it asks for help or cannot be understood; that has been printed.
 pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Command, Context), Exit> {
-    let parsed = command().try_get_matches_from(words).and_then(|matches| Cli::from_arg_matches(&matches));
+    let words: Vec<OsString> = words.into_iter().collect();
+    let parsed = command().try_get_matches_from(&words).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = parsed.map_err(|error| {
         // A closed pipe is not an error, and there is no other place to say that help cannot be printed.
         let _ = error.print();
         if error.use_stderr() { Exit::Usage } else { Exit::Success }
     })?;
     let ui = Ui::new(cli.global.color.into(), cli.global.quiet);
-    Ok((cli.command, Context { ui, file: cli.global.file }))
+    let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    Ok((cli.command, Context { ui, file: cli.global.file, typed }))
 }
 
 #[cfg(test)]

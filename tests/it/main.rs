@@ -15,6 +15,8 @@ mod failures_page;
 mod files;
 mod fixture;
 mod harness;
+#[cfg(unix)]
+mod prompts;
 mod rendering;
 mod server;
 mod transport;
