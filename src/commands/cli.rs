@@ -10,7 +10,7 @@ use crate::face::ui::{Color, Ui};
 
 use super::context::Context;
 use super::exit::Exit;
-use super::{fire, list, preview, sample, show, trigger, vars};
+use super::{add, edit, enable, fire, init, list, preview, remove, rename, sample, show, trigger, vars};
 
 /// Manage and test the webhooks of Add to Calendar PRO
 ///
@@ -76,8 +76,17 @@ impl From<ColorArg> for Color {
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "each is described where it is defined; that text is its help")]
 pub enum Command {
+    Init(init::InitArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
+    Add(add::AddArgs),
+    Edit(edit::EditArgs),
+    Rename(rename::RenameArgs),
+    Remove(remove::RemoveArgs),
+    /// Let webhooks fire again
+    Enable(enable::EnableArgs),
+    /// Keep webhooks from firing; they stay defined
+    Disable(enable::EnableArgs),
     Vars(vars::VarsArgs),
     Sample(sample::SampleArgs),
     Preview(preview::PreviewArgs),
@@ -87,7 +96,7 @@ pub enum Command {
 
 /// The headings of `hooks --help`, with the commands under each.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Define", &["list", "show"]),
+    ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview"]),
     ("Deliver", &["fire", "trigger"]),
 ];

@@ -188,14 +188,19 @@ fn err_width() -> Option<u16> {
     term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
 }
 
+/// The terminal that questions are asked on.
+pub(super) fn question_terminal() -> console::Term {
+    console::Term::stderr()
+}
+
 /// The rows and columns that a question can use.
 pub(super) fn question_size() -> (usize, usize) {
-    let size = console::Term::stderr().size_checked();
+    let size = question_terminal().size_checked();
     size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)))
 }
 
 /// Shows the cursor, which an interrupted question has left hidden.
 pub(super) fn show_cursor() {
     // A terminal that is gone needs no cursor.
-    let _ = console::Term::stderr().show_cursor();
+    let _ = question_terminal().show_cursor();
 }

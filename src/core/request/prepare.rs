@@ -208,7 +208,7 @@ impl Making<'_> {
         let webhook = self.renderer.webhook;
         let mut headers: Vec<PreparedHeader> = Vec::new();
         for field in &webhook.header {
-            if let Some((code, message, help)) = header::name_problem(&field.key.value) {
+            if let Some((code, message, help)) = header::header_name_problem(&field.key.value) {
                 self.error_at(code, message, field.key.span.clone(), help);
                 continue;
             }
