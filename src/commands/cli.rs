@@ -149,7 +149,8 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Comman
     let parsed = command().try_get_matches_from(&words).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = parsed.map_err(|error| shown(error, &words))?;
     let ui = Ui::new(cli.global.color.into(), cli.global.quiet);
-    Ok((cli.command, Context { ui, file: cli.global.file }))
+    let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    Ok((cli.command, Context { ui, file: cli.global.file, typed }))
 }
 
 /// Prints help, or what is wrong with the command line.

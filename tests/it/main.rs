@@ -10,11 +10,15 @@
 mod architecture;
 mod edit;
 mod example;
+mod examples;
 mod export;
 mod failures_page;
 mod files;
 mod fixture;
 mod harness;
+mod json_page;
+#[cfg(unix)]
+mod prompts;
 mod rendering;
 mod server;
 mod transport;

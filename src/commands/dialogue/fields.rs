@@ -18,7 +18,7 @@ pub(super) struct Questions<'a> {
     pub(super) handle: &'a str,
 }
 
-const NOT_EMPTY: fn(&String) -> std::result::Result<(), String> = |_| Ok(());
+const NOT_EMPTY: fn(&str) -> std::result::Result<(), String> = |_| Ok(());
 
 impl Questions<'_> {
     fn ask(
@@ -26,7 +26,7 @@ impl Questions<'_> {
         prompt: &str,
         start: Option<&str>,
         variables: &[String],
-        check: impl Fn(&String) -> std::result::Result<(), String>,
+        check: impl Fn(&str) -> std::result::Result<(), String>,
     ) -> Result<String> {
         Ok(pick::ask_from(prompt, self.is_coloured, start, variables, check)?.trim().to_owned())
     }
@@ -78,7 +78,7 @@ impl Questions<'_> {
             return Ok(());
         }
         let prompt = "Prokey of the one event whose answers count (empty for all)";
-        let filter = self.ask(prompt, draft.prokey_filter.as_deref(), &[], |text| answers::prokey(text))?;
+        let filter = self.ask(prompt, draft.prokey_filter.as_deref(), &[], answers::prokey)?;
         draft.prokey_filter = Some(filter).filter(|filter| !filter.is_empty());
         Ok(())
     }
@@ -92,7 +92,7 @@ impl Questions<'_> {
 
     pub(super) fn payload_url(&self, draft: &mut Draft) -> Result<()> {
         let start = draft.payload_url.as_deref();
-        let url = self.ask("Payload URL, where it is sent", start, &[], |text| answers::payload_url(text))?;
+        let url = self.ask("Payload URL, where it is sent", start, &[], answers::payload_url)?;
         draft.payload_url = Some(url);
         Ok(())
     }

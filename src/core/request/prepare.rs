@@ -171,7 +171,7 @@ impl Making<'_> {
         };
         self.warn_of_oddities(&url);
         let masked = masked_url(&rendered);
-        self.renderer.secrets.extend(url_secrets(&rendered, &url));
+        self.renderer.secrets.extend(url_secrets(&rendered, &url, masked.as_ref()));
         if let Destination::Receiver(address) = destination {
             let shown = masked.as_ref().unwrap_or(&url).clone();
             let at_receiver = |from: &Url| {
@@ -360,17 +360,11 @@ impl Making<'_> {
 }
 
 /// What came from the environment, as it stands in the URL, and the host if any of it is from there.
-fn url_secrets(rendered: &Rendered<'_>, url: &Url) -> Vec<Secret> {
+fn url_secrets(rendered: &Rendered<'_>, url: &Url, masked: Option<&Url>) -> Vec<Secret> {
     let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
-    let texts: Vec<&str> = parts.map(|part| part.text.as_str()).collect();
-    let is_from = |host: &&str| {
-        texts.iter().map(|text| text.to_lowercase()).any(|text| {
-            // A name beyond ASCII is spelled otherwise in the URL.
-            !text.is_ascii() || host.contains(&text) || text.contains(*host)
-        })
-    };
-    let host = url.host_str().filter(is_from).map(Secret::new);
-    texts.iter().flat_map(|text| spellings(text, url)).chain(host).collect()
+    let is_host_masked = masked.is_some_and(|masked| masked.host_str() != url.host_str());
+    let host = url.host_str().filter(|_| is_host_masked).map(Secret::new);
+    parts.flat_map(|part| spellings(&part.text, url)).chain(host).collect()
 }
 
 /// Names the variable that put a byte of a rendered text in.

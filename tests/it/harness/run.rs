@@ -20,7 +20,7 @@ pub(crate) fn hooks<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> 
 }
 
 /// Any program, in the same surroundings.
-pub(super) fn program<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Run<'static> {
+pub(crate) fn program<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Run<'static> {
     Run {
         program: name.to_owned(),
         arguments: arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect(),
