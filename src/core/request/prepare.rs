@@ -362,9 +362,9 @@ fn url_secrets(rendered: &Rendered<'_>, url: &Url) -> Vec<Secret> {
     let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
     let texts: Vec<&str> = parts.map(|part| part.text.as_str()).collect();
     let is_from = |host: &&str| {
-        texts.iter().map(|text| text.to_lowercase()).any(|text| {
+        texts.iter().filter(|text| !text.is_empty()).map(|text| text.to_lowercase()).any(|text| {
             // A name beyond ASCII is spelled otherwise in the URL.
-            !text.is_ascii() || host.contains(&text) || text.contains(*host)
+            host.contains(&text) || text.contains(*host) || !text.is_ascii() && host.contains("xn--")
         })
     };
     let host = url.host_str().filter(is_from).map(Secret::new);
