@@ -19,3 +19,5 @@ mod run;
 pub(crate) use project::Project;
 #[cfg(unix)]
 pub(crate) use pty::{Key, Terminal};
+pub(crate) use request::{Request, requests};
+pub(crate) use run::{Outcome, Run, hooks, shell};
