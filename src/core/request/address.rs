@@ -69,9 +69,22 @@ impl Credentials {
     }
 }
 
-/// What a text from the environment looks like after it has become a part of this URL: percent-encoded as
-/// far as a path or a query needs it.
-pub(super) fn spellings(text: &str, url: &Url) -> [Secret; 2] {
+/// What came from the environment, as it stands in the URL, and the host if any of it is from there.
+pub(super) fn url_secrets(rendered: &Rendered<'_>, url: &Url) -> Vec<Secret> {
+    let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
+    let texts: Vec<&str> = parts.map(|part| part.text.as_str()).filter(|text| !text.is_empty()).collect();
+    let is_from = |host: &&str| {
+        texts.iter().map(|text| text.to_lowercase()).any(|text| {
+            // A name beyond ASCII is spelled otherwise in the URL.
+            host.contains(&text) || text.contains(*host) || !text.is_ascii() && host.contains("xn--")
+        })
+    };
+    let host = url.host_str().filter(is_from).map(Secret::new);
+    texts.iter().flat_map(|text| spellings(text, url)).chain(host).collect()
+}
+
+/// A text after it has become a part of this URL: percent-encoded as far as a path or a query needs it.
+fn spellings(text: &str, url: &Url) -> [Secret; 2] {
     let mut url = url.clone();
     url.set_path(text);
     url.set_query(Some(text));

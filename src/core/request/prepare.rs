@@ -8,9 +8,9 @@ use url::Url;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json;
 use crate::core::model::{Field, Method, Webhook};
-use crate::core::text::{Redactor, Secret};
+use crate::core::text::Redactor;
 
-use super::address::{Address, masked_url, spellings};
+use super::address::{Address, masked_url, url_secrets};
 use super::element::Element;
 use super::header::{self, LONGEST_VALUE, SINGLE};
 use super::prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
@@ -355,20 +355,6 @@ impl Making<'_> {
             );
         }
     }
-}
-
-/// What came from the environment, as it stands in the URL, and the host if any of it is from there.
-fn url_secrets(rendered: &Rendered<'_>, url: &Url) -> Vec<Secret> {
-    let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
-    let texts: Vec<&str> = parts.map(|part| part.text.as_str()).collect();
-    let is_from = |host: &&str| {
-        texts.iter().filter(|text| !text.is_empty()).map(|text| text.to_lowercase()).any(|text| {
-            // A name beyond ASCII is spelled otherwise in the URL.
-            host.contains(&text) || text.contains(*host) || !text.is_ascii() && host.contains("xn--")
-        })
-    };
-    let host = url.host_str().filter(is_from).map(Secret::new);
-    texts.iter().flat_map(|text| spellings(text, url)).chain(host).collect()
 }
 
 /// Names the variable that put a byte of a rendered text in.

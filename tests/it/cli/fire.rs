@@ -264,7 +264,7 @@ fn echo_takes_a_body_of_any_size() {
     let _ = outcome
         .success()
         .stdout_with(|text| {
-            assert!(text.contains("more bytes; `hooks preview --format body` prints all of it"), "{text}")
+            assert!(text.contains("more bytes; `hooks preview --format body` prints all of it"), "{text}");
         })
         .stderr_with(|_| ());
 }
