@@ -170,13 +170,10 @@ fn shown(error: clap::Error, words: &[OsString]) -> (Ui, Exit) {
 
 /// What a command line that cannot be carried out says about colours.
 fn color(words: &[OsString]) -> ColorArg {
-    let lenient = command()
-        .ignore_errors(true)
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .mut_subcommands(|command| command.disable_help_flag(true));
-    let matches = lenient.try_get_matches_from(words).ok();
-    matches.and_then(|matches| matches.get_one("color").copied()).unwrap_or(ColorArg::Auto)
+    let mut words =
+        words.iter().filter_map(|word| word.to_str()).skip_while(|word| !word.starts_with("--color"));
+    let value = words.next().and_then(|word| word.strip_prefix("--color=").or_else(|| words.next()));
+    value.and_then(|value| ColorArg::from_str(value, false).ok()).unwrap_or(ColorArg::Auto)
 }
 
 /// Makes what was typed, and is repeated in the message, safe to show.

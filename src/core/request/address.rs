@@ -69,9 +69,17 @@ impl Credentials {
     }
 }
 
-/// What a text from the environment looks like after it has become a part of this URL: percent-encoded as
-/// far as a path or a query needs it.
-pub(super) fn spellings(text: &str, url: &Url) -> [Secret; 2] {
+/// What came from the environment, as it stands in the URL, and the host if any of it is from there.
+pub(super) fn url_secrets(rendered: &Rendered<'_>, url: &Url, masked: Option<&Url>) -> Vec<Secret> {
+    let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
+    let texts = parts.map(|part| part.text.as_str()).filter(|text| !text.is_empty());
+    let is_host_masked = masked.is_some_and(|masked| masked.host_str() != url.host_str());
+    let host = url.host_str().filter(|_| is_host_masked).map(Secret::new);
+    texts.flat_map(|text| spellings(text, url)).chain(host).collect()
+}
+
+/// A text after it has become a part of this URL: percent-encoded as far as a path or a query needs it.
+fn spellings(text: &str, url: &Url) -> [Secret; 2] {
     let mut url = url.clone();
     url.set_path(text);
     url.set_query(Some(text));

@@ -8,9 +8,9 @@ use url::Url;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json;
 use crate::core::model::{Field, Method, Webhook};
-use crate::core::text::{Redactor, Secret};
+use crate::core::text::Redactor;
 
-use super::address::{Address, masked_url, spellings};
+use super::address::{Address, masked_url, url_secrets};
 use super::element::Element;
 use super::header::{self, LONGEST_VALUE, SINGLE};
 use super::prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
@@ -357,14 +357,6 @@ impl Making<'_> {
             );
         }
     }
-}
-
-/// What came from the environment, as it stands in the URL, and the host if any of it is from there.
-fn url_secrets(rendered: &Rendered<'_>, url: &Url, masked: Option<&Url>) -> Vec<Secret> {
-    let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
-    let is_host_masked = masked.is_some_and(|masked| masked.host_str() != url.host_str());
-    let host = url.host_str().filter(|_| is_host_masked).map(Secret::new);
-    parts.flat_map(|part| spellings(&part.text, url)).chain(host).collect()
 }
 
 /// Names the variable that put a byte of a rendered text in.

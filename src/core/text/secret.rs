@@ -1,6 +1,7 @@
 //! Values that must never be shown, and a filter that finds them again in whatever is about to be.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine;
@@ -64,9 +65,7 @@ impl Redactor {
     pub fn add(&mut self, secret: &Secret) {
         for text in [secret.reveal(), secret.reveal().trim()] {
             if text.len() >= Self::SHORTEST {
-                // What is sent in JSON may come back encoded as a whole.
-                self.forms
-                    .extend(json_escaped(text).iter().chain([&text.to_owned()]).flat_map(|text| forms(text)));
+                self.forms.extend(nested(text).iter().flat_map(|text| forms(text)));
             }
         }
         self.order();
@@ -102,7 +101,18 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// Every form in which a secret may come back.
+/// The text, and as it stands in JSON, and in JSON inside of JSON: what was sent in a body may come back
+/// encoded as a whole, and is shown in JSON again.
+fn nested(text: &str) -> BTreeSet<String> {
+    let mut texts = BTreeSet::from([text.to_owned()]);
+    for _ in 0..2 {
+        let escaped: Vec<String> = texts.iter().flat_map(|text| json_escaped(text)).collect();
+        texts.extend(escaped);
+    }
+    texts
+}
+
+/// Every form in which a text may come back.
 fn forms(secret: &str) -> Vec<String> {
     let bytes = secret.as_bytes();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

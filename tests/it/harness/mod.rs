@@ -20,4 +20,5 @@ pub(crate) use project::Project;
 #[cfg(unix)]
 pub(crate) use pty::{Key, Terminal};
 pub(crate) use redact::redact;
-pub(crate) use run::{hooks, program};
+pub(crate) use request::{Request, requests};
+pub(crate) use run::{Outcome, Run, hooks, program, shell};
