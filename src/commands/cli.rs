@@ -119,8 +119,9 @@ pub fn command() -> clap::Command {
     let heading =
         |text: &str| format!("{}{text}:{}", STYLES.get_header().render(), STYLES.get_header().render_reset());
     command.help_template(format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{{options}}\n\n{}\n{codes}\n\
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{}\n{{options}}\n\n{}\n{codes}\n\
          `hooks COMMAND --help` tells more about each.\n",
+        heading("Global"),
         heading("Exit codes"),
     ))
 }

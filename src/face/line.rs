@@ -10,6 +10,9 @@ use crate::core::text::{is_unsafe, one_line};
 
 use super::ui;
 
+/// A question that leaves fewer columns than this stands on lines of its own, which are not drawn again.
+const LEAST_ROOM: usize = 12;
+
 const CTRL_U: char = '\u{15}';
 
 /// What is asked, and how.
@@ -31,7 +34,11 @@ impl Question<'_> {
     ) -> dialoguer::Result<Option<String>> {
         let term = ui::question_terminal();
         let Self { prompt, theme, .. } = self;
-        let question = written(|text| theme.format_input_prompt(text, prompt, None))?;
+        let mut question = written(|text| theme.format_input_prompt(text, prompt, None))?;
+        if measure_text_width(&question) + LEAST_ROOM > self.columns {
+            term.write_line(question.trim_end())?;
+            question = String::from("> ");
+        }
         let room = self.columns.saturating_sub(measure_text_width(&question) + 2).max(1);
         let mut line = Line { before: self.start.to_owned(), after: String::new() };
         loop {

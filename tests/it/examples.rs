@@ -22,16 +22,21 @@ const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --path ."];
 /// A line that stands for any number of lines.
 const LEFT_OUT: &str = "...";
 
+/// A page as it is now.
+fn page(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
 #[test]
 fn every_example_in_the_readme_runs_and_prints_what_stands_there() {
     let receiver = Server::start_in_turn(vec![vec![Step::Read, say(STORED)], vec![Step::Read, say(WHO)]]);
-    let page = Page::new(Some(&receiver)).run(include_str!("../../README.md"));
+    let page = Page::new(Some(&receiver)).run(&page("README.md"));
     snapbox::assert_data_eq!(page, snapbox::file!("../../README.md").raw());
 }
 
 #[test]
 fn every_example_about_the_platform_runs_and_prints_what_stands_there() {
-    let page = Page::new(None).run(include_str!("../../docs/platform.md"));
+    let page = Page::new(None).run(&page("docs/platform.md"));
     snapbox::assert_data_eq!(page, snapbox::file!("../../docs/platform.md").raw());
 }
 
@@ -39,7 +44,8 @@ fn every_example_about_the_platform_runs_and_prints_what_stands_there() {
 fn the_table_of_commands_in_the_readme_is_the_one_of_the_help() {
     let command = hooks::commands::command();
     let mut commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-    let rows = include_str!("../../README.md").lines().filter_map(|line| line.strip_prefix("| `hooks "));
+    let readme = page("README.md");
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `hooks "));
     let mut listed: Vec<&str> = rows.filter_map(|row| row.split([' ', '`']).next()).collect();
     commands.sort_unstable();
     listed.sort_unstable();
@@ -48,17 +54,17 @@ fn the_table_of_commands_in_the_readme_is_the_one_of_the_help() {
 
 #[test]
 fn the_exit_codes_in_the_readme_are_those_of_the_program() {
-    let page = include_str!("../../README.md");
+    let readme = page("README.md");
     for exit in hooks::commands::Exit::ALL {
         let row = format!("| {} | {} |", exit.code(), exit.meaning());
-        assert!(page.contains(&row), "{row}");
+        assert!(readme.contains(&row), "{row}");
     }
 }
 
 #[test]
 fn the_readme_names_the_rust_that_is_needed() {
     let needed = format!("[Rust](https://rustup.rs) {} or newer", env!("CARGO_PKG_RUST_VERSION"));
-    assert!(include_str!("../../README.md").contains(&needed), "{needed}");
+    assert!(page("README.md").contains(&needed), "{needed}");
 }
 
 #[test]

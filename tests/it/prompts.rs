@@ -216,6 +216,17 @@ fn on_a_narrow_terminal_every_line_fits_and_what_looks_alike_is_not_mixed_up() {
 }
 
 #[test]
+fn a_long_question_on_a_narrow_terminal_is_written_once() {
+    let project = Project::example();
+    let before = project.files();
+    let mut terminal = Terminal::open_as(&project, ["add"], (30, 10), "xterm");
+    terminal.asked("Handle").send("my new one").asked("> my new one").press(Key::Escape);
+    let text = terminal.code(130);
+    assert_eq!(text.matches("Handle").count(), 1, "{text:?}");
+    assert_eq!(project.files(), before);
+}
+
+#[test]
 fn a_terminal_that_cannot_draw_is_asked_nothing() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
