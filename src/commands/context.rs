@@ -106,14 +106,14 @@ impl Context {
         }
         let offered: Vec<&Webhook> =
             definitions.webhooks.iter().filter(|webhook| is_offered(webhook)).collect();
-        if offered.is_empty() {
-            return Err(Error::Refused {
-                message: format!("`{}` has no webhook for that", one_line(definitions.source.name())),
-                help: "`hooks list` shows them all".to_owned(),
-            });
-        }
         if !self.ui.can_ask() {
             return Err(which_webhook(definitions));
+        }
+        if offered.is_empty() {
+            return Err(Error::Refused {
+                message: format!("there is no webhook for that in `{}`", one_line(definitions.source.name())),
+                help: "`hooks list` shows all, and which of them are active".to_owned(),
+            });
         }
         let items: Vec<String> = offered.iter().map(|webhook| item(webhook)).collect();
         let chosen = pick::pick_many(question, &items, self.ui.paint_err().is_on)?;
@@ -179,10 +179,12 @@ fn which_webhook(definitions: &Definitions) -> Error {
     const SHOWN: usize = 10;
     let handles: Vec<&str> =
         definitions.webhooks.iter().take(SHOWN).map(|webhook| webhook.handle.value.as_str()).collect();
-    Error::Usage {
-        message: "which webhook? Name one as `W`".to_owned(),
-        help: format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
-    }
+    let help = match definitions.webhooks.len() {
+        0 => "this file defines none yet; `hooks add` does".to_owned(),
+        all if all > SHOWN => format!("`hooks list` shows all {all} of this file"),
+        _ => format!("this file has {}", list(&handles, "and")),
+    };
+    Error::Usage { message: "which webhook? Name one as `W`".to_owned(), help }
 }
 
 fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {

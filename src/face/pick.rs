@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use console::{measure_text_width, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, FuzzySelect, MultiSelect, Password};
 
@@ -27,7 +28,7 @@ pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, 
     let theme = theme(is_coloured);
     let (rows, columns) = ui::question_size();
     let select = FuzzySelect::with_theme(theme.as_ref())
-        .with_prompt(prompt)
+        .with_prompt(fitting_prompt(prompt))
         .items(fitting(items, columns.saturating_sub(4)))
         .default(0)
         .max_length(rows.saturating_sub(4).clamp(3, 15))
@@ -39,15 +40,21 @@ pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, 
 /// least one.
 ///
 /// # Errors
-/// When the person chooses none, or the terminal fails.
+/// When the person gives up, or the terminal fails.
 pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Vec<usize>, NoAnswer> {
     let theme = theme(is_coloured);
     let (rows, columns) = ui::question_size();
     let select = MultiSelect::with_theme(theme.as_ref())
-        .with_prompt(format!("{prompt} (space marks, enter ends)"))
+        .with_prompt(fitting_prompt(&format!("{prompt} (space marks, enter ends)")))
         .items(fitting(items, columns.saturating_sub(8)))
         .max_length(rows.saturating_sub(4).clamp(3, 15));
-    asking(|| select.interact_opt())?.filter(|chosen| !chosen.is_empty()).ok_or(NoAnswer::Cancelled)
+    loop {
+        let chosen = asking(|| select.clone().interact_opt())?.ok_or(NoAnswer::Cancelled)?;
+        if !chosen.is_empty() {
+            return Ok(chosen);
+        }
+        ui::say_above("none is marked: the space bar marks, Escape gives up");
+    }
 }
 
 /// Asks for a text that passes a check; what is wrong with it is told, and it can be mended.
@@ -91,7 +98,7 @@ pub fn ask_from(
 /// When the person gives none, or the terminal fails.
 pub fn ask_hidden(prompt: &str, is_coloured: bool) -> Result<String, NoAnswer> {
     let theme = theme(is_coloured);
-    asking(|| Password::with_theme(theme.as_ref()).with_prompt(prompt).interact())
+    asking(|| Password::with_theme(theme.as_ref()).with_prompt(fitting_prompt(prompt)).interact())
 }
 
 /// Asks for yes or no.
@@ -100,8 +107,27 @@ pub fn ask_hidden(prompt: &str, is_coloured: bool) -> Result<String, NoAnswer> {
 /// When the person gives no answer, or the terminal fails.
 pub fn confirm(prompt: &str, default: bool, is_coloured: bool) -> Result<bool, NoAnswer> {
     let theme = theme(is_coloured);
-    let question = Confirm::with_theme(theme.as_ref()).with_prompt(prompt).default(default);
+    // Without it the enter behind a typed `y` would answer the next question.
+    let question = Confirm::with_theme(theme.as_ref())
+        .with_prompt(fitting_prompt(prompt))
+        .default(default)
+        .wait_for_newline(true);
     asking(|| question.interact_opt())?.ok_or(NoAnswer::Cancelled)
+}
+
+/// A prompt that leaves room for the answer in its line, as a question that wraps is drawn twice. What is
+/// too long is said in full above, and asked for by its first words.
+fn fitting_prompt(prompt: &str) -> String {
+    const ROOM: usize = 14;
+    const SHORTEST: usize = 8;
+    let (_, columns) = ui::question_size();
+    let most = columns.saturating_sub(ROOM).max(SHORTEST);
+    if measure_text_width(prompt) <= most {
+        return prompt.to_owned();
+    }
+    ui::say_above(prompt);
+    let first = prompt.split([',', ':', '(', '=', '?']).next().unwrap_or(prompt).trim_end();
+    truncate_str(first, most, "…").into_owned()
 }
 
 /// The text with the name of a variable completed behind the last open `{{`.
@@ -148,6 +174,9 @@ fn theme(is_coloured: bool) -> Box<dyn Theme> {
 fn asking<T>(interact: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, NoAnswer> {
     interrupt::hold().map_err(NoAnswer::Failed)?;
     let answer = interact();
+    if answer.is_err() {
+        ui::leave_question();
+    }
     // A prompt that was interrupted has not shown the cursor again.
     ui::show_cursor();
     answer.map_err(|dialoguer::Error::IO(error)| match error.kind() {

@@ -18,6 +18,7 @@ mod files;
 mod fixture;
 mod harness;
 mod json_page;
+mod manage;
 #[cfg(unix)]
 mod prompts;
 mod rendering;
