@@ -7,4 +7,5 @@ mod fields;
 mod read;
 
 pub use dotenv::{DotEnv, parse_dotenv};
-pub use read::{Definitions, read};
+pub use fields::FIELDS;
+pub use read::{Definitions, Setting, SettingValue, article, is_handle, read};

@@ -3,6 +3,7 @@
 mod address;
 mod element;
 mod header;
+pub mod judge;
 mod matching;
 mod prepare;
 mod prepared;
@@ -15,6 +16,6 @@ pub use header::is_harmless_header;
 pub use matching::{Mismatch, mismatches};
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
-pub use render::{Environment, EnvironmentValue};
+pub use render::{Environment, EnvironmentValue, MOST_FINDINGS};
 pub use shown::{shown_header, shown_url};
 pub use target::{TargetError, is_localhost, is_this_machine, parse_target};
