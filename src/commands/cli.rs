@@ -10,7 +10,7 @@ use crate::face::ui::{Color, Ui};
 
 use super::context::Context;
 use super::exit::Exit;
-use super::{fire, list, preview, sample, show, trigger, vars};
+use super::{check, fire, list, preview, sample, schema, show, trigger, vars};
 
 /// Manage and test the webhooks of Add to Calendar PRO
 ///
@@ -83,13 +83,16 @@ pub enum Command {
     Preview(preview::PreviewArgs),
     Fire(fire::FireArgs),
     Trigger(trigger::TriggerArgs),
+    Check(check::CheckArgs),
+    Schema(schema::SchemaArgs),
 }
 
 /// The headings of `hooks --help`, with the commands under each.
-const GROUPS: [(&str, &[&str]); 3] = [
+const GROUPS: [(&str, &[&str]); 4] = [
     ("Define", &["list", "show"]),
     ("Understand", &["vars", "sample", "preview"]),
     ("Deliver", &["fire", "trigger"]),
+    ("Verify", &["check", "schema"]),
 ];
 
 const STYLES: Styles = Styles::styled()

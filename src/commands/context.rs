@@ -14,7 +14,8 @@ use crate::face::ui::Ui;
 use super::error::{Error, Result};
 
 const DEFAULT_FILE: &str = "webhooks.toml";
-const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+/// The most bytes that a definitions file may hold.
+pub(super) const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// The surroundings of a command.
 #[derive(Debug)]

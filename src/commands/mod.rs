@@ -1,6 +1,7 @@
 //! One file a command: what was typed, and what it does.
 
 pub mod args;
+pub mod check;
 pub mod cli;
 pub mod context;
 pub mod error;
@@ -9,6 +10,7 @@ pub mod fire;
 pub mod list;
 pub mod preview;
 pub mod sample;
+pub mod schema;
 pub mod show;
 pub mod trigger;
 pub mod vars;
@@ -45,5 +47,7 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Preview(args) => preview::run(args, cx),
         Command::Fire(args) => fire::run(args, cx),
         Command::Trigger(args) => trigger::run(args, cx),
+        Command::Check(args) => check::run(args, cx),
+        Command::Schema(args) => schema::run(args, cx),
     }
 }
