@@ -12,7 +12,7 @@ use crate::face::ui::{Color, Ui};
 
 use super::context::Context;
 use super::exit::Exit;
-use super::{fire, list, preview, sample, show, trigger, vars};
+use super::{add, edit, enable, fire, init, list, preview, remove, rename, sample, show, trigger, vars};
 
 /// Manage and test the webhooks of Add to Calendar PRO
 ///
@@ -78,8 +78,17 @@ impl From<ColorArg> for Color {
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "each is described where it is defined; that text is its help")]
 pub enum Command {
+    Init(init::InitArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
+    Add(add::AddArgs),
+    Edit(edit::EditArgs),
+    Rename(rename::RenameArgs),
+    Remove(remove::RemoveArgs),
+    /// Let webhooks fire again
+    Enable(enable::EnableArgs),
+    /// Keep webhooks from firing; they stay defined
+    Disable(enable::EnableArgs),
     Vars(vars::VarsArgs),
     Sample(sample::SampleArgs),
     Preview(preview::PreviewArgs),
@@ -89,7 +98,7 @@ pub enum Command {
 
 /// The headings of `hooks --help`, with the commands under each.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Define", &["list", "show"]),
+    ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview"]),
     ("Deliver", &["fire", "trigger"]),
 ];
@@ -140,7 +149,8 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Comman
     let parsed = command().try_get_matches_from(&words).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = parsed.map_err(|error| shown(error, &words))?;
     let ui = Ui::new(cli.global.color.into(), cli.global.quiet);
-    Ok((cli.command, Context { ui, file: cli.global.file }))
+    let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    Ok((cli.command, Context { ui, file: cli.global.file, typed }))
 }
 
 /// Prints help, or what is wrong with the command line.

@@ -77,8 +77,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     }
     show(args, cx, &request, &element, &exchange);
     if is_picked {
-        let data = data.typed().map(|data| format!(" {data}")).unwrap_or_default();
-        cx.ui.hint(&format!("the same without questions: `hooks fire {}{data}`", webhook.handle.value));
+        cx.hint_without_questions(webhook, data.typed().as_deref());
     }
     Ok(exit(&exchange))
 }

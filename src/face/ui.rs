@@ -40,11 +40,7 @@ impl Ui {
             let is_on = match color {
                 Color::Always => true,
                 Color::Never => false,
-                Color::Auto => {
-                    is_terminal
-                        && env::setting("NO_COLOR").is_none()
-                        && env::variable("TERM").is_none_or(|term| term != "dumb")
-                }
+                Color::Auto => is_terminal && env::setting("NO_COLOR").is_none() && !is_dumb(),
             };
             Paint { is_on }
         };
@@ -77,9 +73,10 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
-    /// Whether a question can be asked: both standard input and standard error are terminals.
+    /// Whether a question can be asked: both standard input and standard error are terminals, of a kind
+    /// on which a list can be drawn anew.
     pub fn can_ask(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal()
+        io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb()
     }
 
     /// The columns of the terminal behind standard output, or of `COLUMNS`; none where lines may be
@@ -189,19 +186,29 @@ impl Ui {
     }
 }
 
+/// Whether the terminal says of itself that it knows no escape sequences.
+fn is_dumb() -> bool {
+    env::variable("TERM").is_some_and(|term| term == "dumb")
+}
+
 fn err_width() -> Option<u16> {
     let term = console::Term::stderr();
     term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
 }
 
+/// The terminal that questions are asked on.
+pub(super) fn question_terminal() -> console::Term {
+    console::Term::stderr()
+}
+
 /// The rows and columns that a question can use.
 pub(super) fn question_size() -> (usize, usize) {
-    let size = console::Term::stderr().size_checked();
+    let size = question_terminal().size_checked();
     size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)))
 }
 
 /// Shows the cursor, which an interrupted question has left hidden.
 pub(super) fn show_cursor() {
     // A terminal that is gone needs no cursor.
-    let _ = console::Term::stderr().show_cursor();
+    let _ = question_terminal().show_cursor();
 }

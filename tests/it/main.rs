@@ -11,11 +11,15 @@ mod architecture;
 mod cli;
 mod edit;
 mod example;
+mod examples;
 mod export;
 mod failures_page;
 mod files;
 mod fixture;
 mod harness;
+mod json_page;
+#[cfg(unix)]
+mod prompts;
 mod rendering;
 mod server;
 mod transport;

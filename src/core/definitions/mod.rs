@@ -2,9 +2,14 @@
 //! changed (`design.md`, "The definitions").
 
 mod dotenv;
+mod draft;
 pub mod edit;
 mod fields;
 mod read;
 
-pub use dotenv::{DotEnv, parse_dotenv};
-pub use read::{Definitions, read};
+pub use dotenv::{DotEnv, dotenv_line, parse_dotenv};
+pub use draft::Draft;
+/// A file to begin with: valid, and explained by its comments.
+pub const STARTER: &str = include_str!("starter.toml");
+
+pub use read::{Definitions, is_handle, read};

@@ -170,7 +170,7 @@ impl Reader<'_> {
 }
 
 /// Whether a text can name a webhook: ASCII letters, digits, `-` and `_`.
-fn is_handle(text: &str) -> bool {
+pub fn is_handle(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 

@@ -70,7 +70,7 @@ impl Credentials {
 }
 
 /// What came from the environment, as it stands in the URL, and the host if any of it is from there.
-pub(super) fn url_secrets(rendered: &Rendered<'_>, url: &Url) -> Vec<Secret> {
+pub(super) fn url_secrets(rendered: &Rendered<'_>, url: &Url, masked: Option<&Url>) -> Vec<Secret> {
     let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
     let texts: Vec<&str> = parts.map(|part| part.text.as_str()).filter(|text| !text.is_empty()).collect();
     let is_from = |host: &&str| {
@@ -79,7 +79,8 @@ pub(super) fn url_secrets(rendered: &Rendered<'_>, url: &Url) -> Vec<Secret> {
             host.contains(&text) || text.contains(*host) || !text.is_ascii() && host.contains("xn--")
         })
     };
-    let host = url.host_str().filter(is_from).map(Secret::new);
+    let is_masked = |host: &&str| masked.is_some_and(|masked| masked.host_str() != Some(*host));
+    let host = url.host_str().filter(is_masked).filter(is_from).map(Secret::new);
     texts.iter().flat_map(|text| spellings(text, url)).chain(host).collect()
 }
 

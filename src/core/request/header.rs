@@ -48,7 +48,7 @@ pub fn is_harmless_header(name: &str) -> bool {
 }
 
 /// Why a name cannot be a header's, and the way out.
-pub(super) fn name_problem(name: &str) -> Option<(&'static str, String, String)> {
+pub fn header_name_problem(name: &str) -> Option<(&'static str, String, String)> {
     let problem = |code, message: String, help: &str| Some((code, message, help.to_owned()));
     if name.is_empty() {
         return problem(
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn only_tokens_that_do_not_frame_the_message_are_names() {
         for good in ["X-Api-Key", "authorization", "x_y", "A.b!"] {
-            assert_eq!(name_problem(good), None, "{good}");
+            assert_eq!(header_name_problem(good), None, "{good}");
         }
         for (bad, code) in [
             ("", "header-name"),
@@ -125,7 +125,7 @@ mod tests {
             ("Proxy-Authorization", "header-framing"),
             ("Host", "header-framing"),
         ] {
-            assert_eq!(name_problem(bad).unwrap().0, code, "{bad}");
+            assert_eq!(header_name_problem(bad).unwrap().0, code, "{bad}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The request that a webhook sends, made once: preview shows it, fire sends it, export writes it.
 
 mod address;
+mod credential;
 mod element;
 mod header;
 mod matching;
@@ -10,8 +11,9 @@ mod render;
 mod shown;
 mod target;
 
+pub use credential::{body_credential, environment_name, header_credential};
 pub use element::{Element, SetValue};
-pub use header::is_harmless_header;
+pub use header::{header_name_problem, is_harmless_header};
 pub use matching::{Mismatch, mismatches};
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};

@@ -14,7 +14,7 @@ use super::address::{Address, masked_url, url_secrets};
 use super::element::Element;
 use super::header::{self, LONGEST_VALUE, SINGLE};
 use super::prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
-use super::render::{Environment, Rendered, Renderer};
+use super::render::{Environment, MOST_FINDINGS, Rendered, Renderer};
 use super::target::parse_target;
 
 /// What a webhook is rendered with.
@@ -63,6 +63,7 @@ pub fn prepare(
             errors: Vec::new(),
             warnings: Vec::new(),
             secrets: Vec::new(),
+            said: 0,
         },
         values: Vec::new(),
     };
@@ -141,7 +142,8 @@ impl Making<'_> {
         let webhook = self.renderer.webhook;
         let written = &webhook.payload_url;
         let template = self.renderer.parse(written)?;
-        let variables: Vec<_> = template.variables().map(|name| name.span.clone()).collect();
+        let variables: Vec<_> =
+            template.variables().map(|name| name.span.clone()).take(MOST_FINDINGS).collect();
         for span in &variables {
             let span = webhook.place_within(written, span.clone());
             self.error_at(
@@ -169,7 +171,7 @@ impl Making<'_> {
         };
         self.warn_of_oddities(&url);
         let masked = masked_url(&rendered);
-        self.renderer.secrets.extend(url_secrets(&rendered, &url));
+        self.renderer.secrets.extend(url_secrets(&rendered, &url, masked.as_ref()));
         if let Destination::Receiver(address) = destination {
             let shown = masked.as_ref().unwrap_or(&url).clone();
             let at_receiver = |from: &Url| {
@@ -207,7 +209,7 @@ impl Making<'_> {
         let webhook = self.renderer.webhook;
         let mut headers: Vec<PreparedHeader> = Vec::new();
         for field in &webhook.header {
-            if let Some((code, message, help)) = header::name_problem(&field.key.value) {
+            if let Some((code, message, help)) = header::header_name_problem(&field.key.value) {
                 self.error_at(code, message, field.key.span.clone(), help);
                 continue;
             }
@@ -386,7 +388,8 @@ fn with_own_headers(headers: &[PreparedHeader], target: &Address, body_length: u
         own("accept", "*/*".to_owned()),
         own("content-type", "application/json".to_owned()),
     ];
-    let defaults = defaults.into_iter().filter(|own| !headers.iter().any(|header| header.name == own.name));
+    let is_own = |name: &str| headers.iter().any(|header| header.name == name);
+    let defaults: Vec<_> = defaults.into_iter().filter(|default| !is_own(&default.name)).collect();
     std::iter::once(PreparedHeader { is_secret, ..own("host", host) })
         .chain(defaults)
         .chain(headers.iter().cloned())

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::core::diagnostic::Diagnostic;
+use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json::Value;
 use crate::core::model::{Trigger, Webhook};
 use crate::core::template::{self, Segment, Template};
@@ -30,6 +30,10 @@ pub struct EnvironmentValue<'a> {
     pub source: Cow<'a, str>,
 }
 
+/// How many findings one value may have. A person reads no more, and each takes time that grows with the
+/// value's length.
+pub(super) const MOST_FINDINGS: usize = 20;
+
 /// What a template is rendered with.
 pub(super) struct Renderer<'a> {
     pub(super) webhook: &'a Webhook,
@@ -42,6 +46,8 @@ pub(super) struct Renderer<'a> {
     pub(super) warnings: Vec<Diagnostic>,
     /// Every value that came from the environment.
     pub(super) secrets: Vec<Secret>,
+    /// How many findings the value at hand has.
+    pub(super) said: usize,
 }
 
 /// A rendered value: its parts, and the value of the element when it is one placeholder and nothing else.
@@ -68,7 +74,7 @@ impl<'a> Renderer<'a> {
         match template::parse(&value.value) {
             Ok(template) => Some(template),
             Err(problems) => {
-                for problem in problems {
+                for problem in problems.into_iter().take(MOST_FINDINGS) {
                     let span = self.webhook.place_within(value, problem.span);
                     let finding = Diagnostic::error(problem.code, problem.message);
                     self.errors.push(finding.at(&self.webhook.source, span, "").help(problem.help));
@@ -81,6 +87,7 @@ impl<'a> Renderer<'a> {
     /// Renders a value; none when something in it is wrong.
     pub(super) fn render(&mut self, value: &Spanned<String>) -> Option<Rendered<'a>> {
         let template = self.parse(value)?;
+        self.said = 0;
         let mut parts = Vec::with_capacity(template.segments.len());
         let mut sole = None;
         let mut is_whole = true;
@@ -99,6 +106,12 @@ impl<'a> Renderer<'a> {
         is_whole.then_some(Rendered { parts, sole })
     }
 
+    /// Counts one more finding of the value at hand, and says whether it is still to be made.
+    fn may_say(&mut self) -> bool {
+        self.said += 1;
+        self.said <= MOST_FINDINGS
+    }
+
     fn variable(
         &mut self,
         within: &Spanned<String>,
@@ -108,11 +121,9 @@ impl<'a> Renderer<'a> {
         let kind = self.webhook.trigger_element.value;
         let variable = name.value.as_str();
         if self.webhook.trigger.value == Trigger::Delete && variable != "id" {
-            let span = self.webhook.place_within(within, name.span.clone());
-            let finding = Diagnostic::error("variable-on-delete", format!("`{{{{{variable}}}}}` cannot be used on delete"))
-                .at(&self.webhook.source, span, "")
-                .help("on a delete trigger `{{id}}` is the only variable; the whole element is sent as `element_data` all the same");
-            self.errors.push(finding);
+            if self.may_say() {
+                self.errors.push(self.not_on_delete(within, name));
+            }
             return None;
         }
         if let Some(found) = element.variable(kind, variable) {
@@ -122,14 +133,23 @@ impl<'a> Renderer<'a> {
             };
             return Some((RenderedPart { text: found.to_text().into_owned(), origin }, Some(found)));
         }
-        let finding = self.missing(within, name);
+        let finding = self.may_say().then(|| self.missing(within, name));
         if self.allow_missing {
-            self.warnings.push(Diagnostic { level: crate::core::diagnostic::Level::Warning, ..finding });
+            let warning = |finding| Diagnostic { level: Level::Warning, ..finding };
+            self.warnings.extend(finding.map(warning));
             let origin = Origin::Missing { name: variable.to_owned() };
             return Some((RenderedPart { text: String::new(), origin }, None));
         }
-        self.errors.push(finding.help("`--allow-missing` sends an empty text instead"));
+        let help = "`--allow-missing` sends an empty text instead";
+        self.errors.extend(finding.map(|finding| finding.help(help)));
         None
+    }
+
+    fn not_on_delete(&self, within: &Spanned<String>, name: &Spanned<String>) -> Diagnostic {
+        let span = self.webhook.place_within(within, name.span.clone());
+        let message = format!("`{{{{{}}}}}` cannot be used on delete", name.value);
+        let help = "on a delete trigger `{{id}}` is the only variable; the whole element is sent as `element_data` all the same";
+        Diagnostic::error("variable-on-delete", message).at(&self.webhook.source, span, "").help(help)
     }
 
     fn missing(&self, within: &Spanned<String>, name: &Spanned<String>) -> Diagnostic {
@@ -150,6 +170,13 @@ impl<'a> Renderer<'a> {
             let origin = Origin::Environment { name: name.value.clone(), source: found.source.into_owned() };
             return Some(RenderedPart { text, origin });
         }
+        if self.may_say() {
+            self.errors.push(self.missing_from_environment(within, name));
+        }
+        None
+    }
+
+    fn missing_from_environment(&self, within: &Spanned<String>, name: &Spanned<String>) -> Diagnostic {
         let span = self.webhook.place_within(within, name.span.clone());
         let near = nearest(&name.value, self.environment.own_names())
             .map(|near| format!("did you mean `${{{near}}}`?"));
@@ -158,14 +185,10 @@ impl<'a> Renderer<'a> {
             name.value,
             self.environment.own_file()
         );
-        let finding = Diagnostic::error(
-            "environment-missing",
-            format!("the environment variable `{}` is not set", name.value),
-        )
-        .at(&self.webhook.source, span, "")
-        .maybe_help(near)
-        .help(help);
-        self.errors.push(finding);
-        None
+        let message = format!("the environment variable `{}` is not set", name.value);
+        Diagnostic::error("environment-missing", message)
+            .at(&self.webhook.source, span, "")
+            .maybe_help(near)
+            .help(help)
     }
 }

@@ -89,6 +89,11 @@ impl Source {
         &self.whole[self.start..]
     }
 
+    /// The text with its byte-order mark, if it has one.
+    pub fn whole(&self) -> &str {
+        &self.whole
+    }
+
     /// Whether the text began with a byte-order mark.
     pub fn has_byte_order_mark(&self) -> bool {
         self.start > 0

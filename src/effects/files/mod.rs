@@ -13,5 +13,5 @@ pub use create::create_new;
 pub use error::{Action, FileError, FileErrorKind};
 pub use folder::json_files;
 pub use read::{read, read_stdin};
-pub use source::{read_source, read_stdin_source};
+pub use source::{decode, finding, read_source, read_stdin_source};
 pub use update::{Outcome, Update};

@@ -25,7 +25,8 @@ pub fn read_stdin_source(limit: u64) -> Result<Source, Diagnostic> {
     decode("standard input", bytes)
 }
 
-fn finding(error: &FileError) -> Diagnostic {
+/// A file error as a finding.
+pub fn finding(error: &FileError) -> Diagnostic {
     let code = match error.kind {
         FileErrorKind::Missing => "file-missing",
         FileErrorKind::Permission => "file-permission",
@@ -36,7 +37,11 @@ fn finding(error: &FileError) -> Diagnostic {
     Diagnostic::error(code, error.to_string()).help(error.help())
 }
 
-fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
+/// Reads bytes that came from a file.
+///
+/// # Errors
+/// When they are not UTF-8.
+pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
     Source::decode(name, bytes).map_err(|error| {
         let name = one_line(name);
         let message = match error {

@@ -111,7 +111,7 @@ fn answer_text(answer: &Answer, paint: Paint) -> String {
 }
 
 fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
-    let Ok(body) = std::str::from_utf8(&answer.body) else {
+    let Some(body) = kept_text(answer) else {
         return match String::from_utf8_lossy(&answer.body) {
             lossy if !answer.body.contains(&0) => quoted(&lossy, OF_ANSWER, bar, paint),
             _ => format!(
@@ -123,6 +123,17 @@ fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
     match json::check(body) {
         Ok(document) => quoted(&json::pretty(document.root(body)), OF_ANSWER, bar, paint),
         Err(_) => quoted(body, OF_ANSWER, bar, paint),
+    }
+}
+
+/// The body as text, if it is one: of a body that was cut inside a character, what stands before that.
+fn kept_text(answer: &Answer) -> Option<&str> {
+    match std::str::from_utf8(&answer.body) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() && answer.body_truncated() => {
+            std::str::from_utf8(&answer.body[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
     }
 }
 
@@ -220,7 +231,7 @@ struct AnswerShape<'a> {
     version: &'a str,
     headers: Vec<(String, String)>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
+    body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
     body_bytes: u64,
@@ -264,7 +275,7 @@ pub fn delivery_json(request: &PreparedRequest, exchange: &Exchange, data: &str)
 
 fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
     let headers = answer.headers.iter();
-    let text = String::from_utf8(answer.body.clone()).ok();
+    let text = kept_text(answer);
     let base64 = text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));
     AnswerShape {
         version: answer.version,

@@ -25,7 +25,7 @@ pub(crate) fn shell(script: &str) -> Run<'static> {
 }
 
 /// Any program, in the same surroundings.
-pub(super) fn program<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Run<'static> {
+pub(crate) fn program<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Run<'static> {
     Run {
         program: name.to_owned(),
         arguments: arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect(),

@@ -1,0 +1,7 @@
+//! The laws of a prepared request: what goes in, what comes out, what is refused and where.
+
+mod address;
+mod headers;
+mod secrets;
+mod templates;
+mod values;
