@@ -26,7 +26,7 @@ pub(super) struct Questions<'a> {
     is_offered: Cell<bool>,
 }
 
-const ANYTHING: fn(&String) -> std::result::Result<(), String> = |_| Ok(());
+const ANYTHING: fn(&str) -> std::result::Result<(), String> = |_| Ok(());
 
 impl<'a> Questions<'a> {
     pub(super) fn new(is_coloured: bool, handle: &'a str) -> Self {
@@ -39,7 +39,7 @@ impl<'a> Questions<'a> {
         prompt: &str,
         start: Option<&str>,
         variables: &[String],
-        check: impl Fn(&String) -> std::result::Result<(), String>,
+        check: impl Fn(&str) -> std::result::Result<(), String>,
     ) -> Result<String> {
         Ok(pick::ask_from(prompt, self.is_coloured, start, variables, check)?.trim().to_owned())
     }
@@ -94,7 +94,7 @@ impl<'a> Questions<'a> {
             return Ok(());
         }
         let prompt = "Prokey of the event (empty: all)";
-        let filter = self.ask(prompt, draft.prokey_filter.as_deref(), &[], |text| answers::prokey(text))?;
+        let filter = self.ask(prompt, draft.prokey_filter.as_deref(), &[], answers::prokey)?;
         draft.prokey_filter = Some(filter).filter(|filter| !filter.is_empty());
         Ok(())
     }
@@ -108,7 +108,7 @@ impl<'a> Questions<'a> {
 
     pub(super) fn payload_url(&self, draft: &mut Draft) -> Result<()> {
         let start = draft.payload_url.as_deref();
-        let url = self.ask("Payload URL, where it is sent", start, &[], |text| answers::payload_url(text))?;
+        let url = self.ask("Payload URL, where it is sent", start, &[], answers::payload_url)?;
         draft.payload_url = Some(url);
         Ok(())
     }

@@ -35,7 +35,7 @@ pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mu
     let handle = if let Some(handle) = subject.handle {
         handle.to_owned()
     } else {
-        let check = |text: &String| answers::handle(text, subject.definitions);
+        let check = |text: &str| answers::handle(text, subject.definitions);
         pick::ask("Handle, the short name that commands use", is_coloured, check)?.trim().to_owned()
     };
     let questions = fields::Questions::new(is_coloured, &handle);

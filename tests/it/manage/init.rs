@@ -6,10 +6,15 @@ use crate::harness::{Project, hooks};
 #[test]
 fn a_starter_file_is_written_and_all_its_webhooks_can_be_previewed() {
     let project = Project::new();
-    let _ = hooks(["init"]).in_project(&project).run().success().stdout(str![[r#"
+    let _ = hooks(["init"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout(str![[r#"
 wrote `webhooks.toml`
 
-"#]]).stderr(str![[r#"
+"#]])
+        .stderr(str![[r#"
 hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another
 
 "#]]);
@@ -101,10 +106,15 @@ fn outside_a_repository_there_is_no_gitignore() {
 #[test]
 fn a_gitignore_that_cannot_be_changed_is_a_warning() {
     let project = Project::new().file(".git/config", "").file(".gitignore/x", "");
-    let _ = hooks(["init"]).in_project(&project).run().success().stdout(str![[r#"
+    let _ = hooks(["init"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout(str![[r#"
 wrote `webhooks.toml`
 
-"#]]).stderr(str![[r#"
+"#]])
+        .stderr(str![[r#"
 warning: cannot read `.gitignore`: it is a folder; add a line `.env` to it, or git takes your secrets in
 hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another
 

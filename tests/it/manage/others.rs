@@ -37,17 +37,15 @@ fn a_handle_that_cannot_be_is_refused() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         let _ =
-            hooks(["rename", "sign-up", "a b"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+            hooks(["rename", "sign-up", "a b"]).in_project(&project).run().code(2).no_stdout().stderr(str![
+                [r#"
 error: `a b` cannot be a handle
   = help: a handle is made of the letters a-z, digits, `-` and `_`; `--name` takes any text
 
-"#]]);
-        let _ = hooks(["rename", "sign-up", "events"])
-            .in_project(&project)
-            .run()
-            .code(3)
-            .no_stdout()
-            .stderr(str![[r#"
+"#]
+            ]);
+        let _ = hooks(["rename", "sign-up", "events"]).in_project(&project).run().code(3).no_stdout().stderr(
+            str![[r#"
 error[handle-taken]: the handle `events` is in use
   --> webhooks.toml:15:11
    |
@@ -57,14 +55,16 @@ error[handle-taken]: the handle `events` is in use
    = help: choose another handle
 
 
-"#]]);
-        let _ =
-            hooks(["rename", "signup", "x"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+"#]],
+        );
+        let _ = hooks(["rename", "signup", "x"]).in_project(&project).run().code(3).no_stdout().stderr(str![
+            [r#"
 error[unknown-webhook]: no webhook has the handle `signup`
   = help: did you mean `sign-up`?
 
 
-"#]]);
+"#]
+        ]);
         let _ =
             hooks(["rename", "sign-up"]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
                 assert!(text.contains("<NEW>"), "{text}");
@@ -108,6 +108,7 @@ fn several_go_at_once_or_none_does() {
         let run = hooks(["remove", "events", "nope", "--yes"]).in_project(&project).run();
         let _ = run.code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: no webhook has the handle `nope`
+  = help: `hooks list` shows them all
 
 
 "#]]);
@@ -127,16 +128,18 @@ fn nothing_is_removed_unasked() {
     untouched(&project, || {
         let _ = hooks(["remove"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
-  = help: this file has `sign-up` and `events`
+  = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
-        let _ = hooks(["remove", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+        let _ =
+            hooks(["remove", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: there is nobody to ask whether to remove `events`
   = help: `--yes` removes without asking; `--dry-run` shows what would go
 
 "#]]);
         let _ = hooks(["remove", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: no webhook has the handle `nope`
+  = help: `hooks list` shows them all
 
 
 "#]]);
@@ -147,10 +150,13 @@ error[unknown-webhook]: no webhook has the handle `nope`
 fn webhooks_are_switched_by_name_or_all_at_once() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["enable", "events", "sign-up"]).in_project(&project).run();
-    let _ = run.success().stdout(str![[r#"
+    let _ = run
+        .success()
+        .stdout(str![[r#"
 enabled `events` in `webhooks.toml`
 
-"#]]).stderr(str![[r#"
+"#]])
+        .stderr(str![[r#"
 `sign-up` is active already
 
 "#]]);
@@ -196,11 +202,12 @@ fn what_is_so_already_is_said_and_left_untouched() {
         });
         let _ = hooks(["enable"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
-  = help: this file has `sign-up` and `events`
+  = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
         let _ = hooks(["enable", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: no webhook has the handle `nope`
+  = help: `hooks list` shows them all
 
 
 "#]]);
