@@ -23,8 +23,15 @@ platform sends an HTTP request for every webhook that matches. `hooks` keeps web
 Usage: hooks [OPTIONS] <COMMAND>
 
 Define:
+  init      Write a starter file, with comments that explain it
   list      Show all webhooks in a table
   show      Show one webhook in full, with the place it is defined at
+  add       Define a new webhook, by flags or by answering questions
+  edit      Change a webhook: single fields by flags, all by answering questions, or the block in an editor
+  rename    Give a webhook another handle
+  remove    Remove webhooks, each with the comment directly above it
+  enable    Let webhooks fire again
+  disable   Keep webhooks from firing; they stay defined
 
 Understand:
   vars      Show the variables of a trigger element: name, type, meaning and an example
@@ -35,6 +42,7 @@ Deliver:
   fire      Send one webhook and show what the receiver answered
   trigger   Do what the platform would do: fire every active webhook that matches
 
+Global:
   -f, --file <FILE>
           The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
           

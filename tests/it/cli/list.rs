@@ -98,6 +98,7 @@ fn a_file_that_is_not_there_is_an_error_with_a_way_out() {
     let project = Project::new();
     let _ = hooks(["list"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[definitions-missing]: there is no `webhooks.toml` in this folder or in any above it
+  = help: `hooks init` writes a starter file here
   = help: `--file FILE` or the environment variable `HOOKS_FILE` names another file
 
 
