@@ -4,7 +4,7 @@ mod add;
 #[cfg(unix)]
 mod answers;
 #[cfg(unix)]
-mod at_once;
+mod crash;
 #[cfg(unix)]
 mod dialogue;
 mod edit;
