@@ -12,7 +12,7 @@ mod shown;
 mod target;
 
 pub use element::{Element, SetValue};
-pub use header::is_harmless_header;
+pub use header::{FRAMING, is_harmless_header};
 pub use matching::{Mismatch, mismatches};
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
