@@ -1,5 +1,6 @@
 //! `hooks check` and `hooks schema`.
 
+mod ci;
 mod command;
 mod formats;
 mod hostile;

@@ -19,4 +19,4 @@ mod run;
 pub(crate) use project::Project;
 #[cfg(unix)]
 pub(crate) use pty::{Key, Terminal};
-pub(crate) use run::hooks;
+pub(crate) use run::{Outcome, hooks};
