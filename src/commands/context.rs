@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::core::definitions::{Definitions, read};
 use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::export::shell_word;
 use crate::core::model::Webhook;
 use crate::core::text::{list, nearest, one_line};
 use crate::effects::{env, files};
@@ -13,9 +14,10 @@ use crate::face::ui::Ui;
 
 use super::error::{Error, Result};
 
-const DEFAULT_FILE: &str = "webhooks.toml";
-/// The most bytes that a definitions file may hold.
-pub(super) const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+/// The definitions file when none is named.
+pub const DEFAULT_FILE: &str = "webhooks.toml";
+/// The most bytes that a definitions file may have.
+pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// The surroundings of a command.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Context {
     pub ui: Ui,
     /// The definitions file that was named, if one was.
     pub file: Option<PathBuf>,
+    /// The words after the program's name, as they were typed.
+    pub typed: Vec<String>,
 }
 
 impl Context {
@@ -46,6 +50,7 @@ impl Context {
         }
         let message = format!("there is no `{DEFAULT_FILE}` in this folder or in any above it");
         Err(Diagnostic::error("definitions-missing", message)
+            .help("`hooks init` writes a starter file here")
             .help("`--file FILE` or the environment variable `HOOKS_FILE` names another file")
             .into())
     }
@@ -63,6 +68,56 @@ impl Context {
         }
         self.ui.findings(&findings);
         Ok(definitions)
+    }
+
+    /// Reads the definitions as far as they can be understood: an error in one webhook does not stand in
+    /// the way of a change to another.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no TOML.
+    pub fn definitions_to_edit(&self) -> Result<Definitions> {
+        let path = self.definitions_path()?;
+        let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
+        let (definitions, mut findings) = read(&source);
+        findings.retain(|finding| finding.code.starts_with("toml-"));
+        if findings.is_empty() { Ok(definitions) } else { Err(Error::Unusable(findings)) }
+    }
+
+    /// The handles that were named, each once; those picked from a list of the webhooks that `is_offered`
+    /// when none was and there is someone to ask.
+    ///
+    /// # Errors
+    /// When there is nothing to pick from, or nobody to ask.
+    pub fn webhooks(
+        &self,
+        definitions: &Definitions,
+        named: &[String],
+        question: &str,
+        is_offered: impl Fn(&Webhook) -> bool,
+    ) -> Result<Vec<String>> {
+        if !named.is_empty() {
+            let mut handles: Vec<String> = Vec::new();
+            for handle in named {
+                if !handles.contains(handle) {
+                    handles.push(handle.clone());
+                }
+            }
+            return Ok(handles);
+        }
+        let offered: Vec<&Webhook> =
+            definitions.webhooks.iter().filter(|webhook| is_offered(webhook)).collect();
+        if !self.ui.can_ask() {
+            return Err(which_webhook(definitions));
+        }
+        if offered.is_empty() {
+            return Err(Error::Refused {
+                message: format!("there is no webhook for that in `{}`", one_line(definitions.source.name())),
+                help: "`hooks list` shows all, and which of them are active".to_owned(),
+            });
+        }
+        let items: Vec<String> = offered.iter().map(|webhook| item(webhook)).collect();
+        let chosen = pick::pick_many(question, &items, self.ui.paint_err().is_on)?;
+        Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
 
     /// The `.env` beside the definitions, and the process environment.
@@ -96,26 +151,40 @@ impl Context {
                 .into());
         }
         if !self.ui.can_ask() {
-            let handles: Vec<&str> =
-                definitions.webhooks.iter().take(10).map(|w| w.handle.value.as_str()).collect();
-            return Err(Error::Usage {
-                message: "which webhook? Name one as `W`".to_owned(),
-                help: format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
-            });
+            return Err(which_webhook(definitions));
         }
-        let item = |webhook: &Webhook| {
-            let off = if webhook.active.value { "" } else { ", inactive" };
-            let label = webhook.name.as_ref().map(|name| format!(": {}", name.value)).unwrap_or_default();
-            let what = format!(
-                "{}{label} ({} {}{off})",
-                webhook.handle.value, webhook.trigger.value, webhook.trigger_element.value
-            );
-            one_line(&what).into_owned()
-        };
         let items: Vec<String> = definitions.webhooks.iter().map(item).collect();
         let chosen = pick::pick("Webhook", &items, self.ui.paint_err().is_on)?;
         Ok((&definitions.webhooks[chosen], true))
     }
+
+    /// Tells the command that does the same without questions: what was typed, and what was picked.
+    pub fn hint_without_questions(&mut self, webhook: &Webhook, data: Option<&str>) {
+        let picked = [Some(webhook.handle.value.as_str()), data].into_iter().flatten();
+        let words: Vec<_> = self.typed.iter().map(String::as_str).chain(picked).map(shell_word).collect();
+        let command = format!("hooks {}", words.join(" "));
+        self.ui.hint(&format!("the same without questions: `{}`", one_line(&command)));
+    }
+}
+
+/// A webhook in a list to pick from.
+fn item(webhook: &Webhook) -> String {
+    let off = if webhook.active.value { "" } else { ", inactive" };
+    let label = webhook.name.as_ref().map(|name| format!(": {}", name.value)).unwrap_or_default();
+    let (trigger, element) = (webhook.trigger.value, webhook.trigger_element.value);
+    one_line(&format!("{}{label} ({trigger} {element}{off})", webhook.handle.value)).into_owned()
+}
+
+fn which_webhook(definitions: &Definitions) -> Error {
+    const SHOWN: usize = 10;
+    let handles: Vec<&str> =
+        definitions.webhooks.iter().take(SHOWN).map(|webhook| webhook.handle.value.as_str()).collect();
+    let help = match definitions.webhooks.len() {
+        0 => "this file defines none yet; `hooks add` does".to_owned(),
+        all if all > SHOWN => format!("`hooks list` shows all {all} of this file"),
+        _ => format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
+    };
+    Error::Usage { message: "which webhook? Name one as `W`".to_owned(), help }
 }
 
 fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {

@@ -33,7 +33,7 @@ impl Exit {
         match self {
             Self::Success => "done; delivered with 2xx; nothing to report",
             Self::No => {
-                "the answer is no: check found errors, answered other than 2xx, refused, nothing matched"
+                "the answer is no: `check` found errors, the receiver answered other than 2xx, refused, nothing matched"
             }
             Self::Usage => "wrong usage",
             Self::Unusable => "definitions, element or environment cannot be used",

@@ -1,16 +1,26 @@
 //! One file a command: what was typed, and what it does.
 
+pub mod add;
 pub mod args;
+pub mod change;
 pub mod check;
 pub mod cli;
 pub mod context;
+pub mod dialogue;
+pub mod edit;
+pub mod editor;
+pub mod enable;
 pub mod error;
 pub mod exit;
 pub mod fire;
+pub mod init;
 pub mod list;
 pub mod preview;
+pub mod remove;
+pub mod rename;
 pub mod sample;
 pub mod schema;
+pub mod secrets;
 pub mod show;
 pub mod trigger;
 pub mod vars;
@@ -24,15 +34,17 @@ pub use exit::Exit;
 
 /// Runs a command line, prints, and says how the program ends.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
-    let (command, mut cx) = match cli::parse(words) {
-        Ok(parsed) => parsed,
-        Err(shown) => return shown,
+    let (ui, exit) = match cli::parse(words) {
+        Ok((command, mut cx)) => {
+            let exit = dispatch(&command, &mut cx).unwrap_or_else(|error| {
+                error.report(&mut cx.ui);
+                error.exit()
+            });
+            (cx.ui, exit)
+        }
+        Err(shown) => shown,
     };
-    let exit = dispatch(&command, &mut cx).unwrap_or_else(|error| {
-        error.report(&mut cx.ui);
-        error.exit()
-    });
-    match cx.ui.finish() {
+    match ui.finish() {
         Ok(()) => exit,
         Err(_) => exit.max(Exit::NotDelivered),
     }
@@ -40,8 +52,15 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
 
 fn dispatch(command: &Command, cx: &mut Context) -> Result {
     match command {
+        Command::Init(args) => init::run(args, cx),
         Command::List(args) => list::run(args, cx),
         Command::Show(args) => show::run(args, cx),
+        Command::Add(args) => add::run(args, cx),
+        Command::Edit(args) => edit::run(args, cx),
+        Command::Rename(args) => rename::run(args, cx),
+        Command::Remove(args) => remove::run(args, cx),
+        Command::Enable(args) => enable::run(args, true, cx),
+        Command::Disable(args) => enable::run(args, false, cx),
         Command::Vars(args) => vars::run(args, cx),
         Command::Sample(args) => sample::run(args, cx),
         Command::Preview(args) => preview::run(args, cx),

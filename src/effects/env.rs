@@ -2,6 +2,7 @@
 //! environment is only read, never changed.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub fn working_folder() -> PathBuf {
 pub struct Environment {
     own: DotEnv,
     own_file: String,
+    added: HashMap<String, Secret>,
 }
 
 impl Environment {
@@ -45,11 +47,19 @@ impl Environment {
         const LARGEST: u64 = 1024 * 1024;
         let path = definitions.with_file_name(".env");
         let own_file = path.display().to_string();
+        let added = HashMap::new();
         if !path.exists() {
-            return Ok(Self { own: DotEnv::default(), own_file });
+            return Ok(Self { own: DotEnv::default(), own_file, added });
         }
         let source = files::read_source(&path, LARGEST).map_err(|finding| vec![finding])?;
-        Ok(Self { own: parse_dotenv(&Arc::new(source))?, own_file })
+        Ok(Self { own: parse_dotenv(&Arc::new(source))?, own_file, added })
+    }
+}
+
+impl Environment {
+    /// Sets a name that is about to be written to `.env`.
+    pub fn set(&mut self, name: &str, value: Secret) {
+        self.added.insert(name.to_owned(), value);
     }
 }
 
@@ -60,7 +70,7 @@ impl request::Environment for Environment {
             Some(request::EnvironmentValue { value, source: Cow::Borrowed("the environment") })
         };
         let from_file = || {
-            let value = self.own.get(name)?.clone();
+            let value = self.own.get(name).or_else(|| self.added.get(name))?.clone();
             Some(request::EnvironmentValue { value, source: Cow::Borrowed(&self.own_file) })
         };
         from_process().or_else(from_file)

@@ -1,6 +1,8 @@
 //! The outside world, one room a thing. Effects print nothing.
 
+pub mod editor;
 pub mod env;
 pub mod files;
 pub mod http;
 pub mod interrupt;
+pub mod repository;

@@ -42,6 +42,16 @@ impl Paint {
         self.with(Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())), text)
     }
 
+    /// A line that is new.
+    pub fn added(self, text: &str) -> String {
+        self.with(Style::new().fg_color(Some(AnsiColor::Green.into())), text)
+    }
+
+    /// A line that is gone.
+    pub fn removed(self, text: &str) -> String {
+        self.with(Style::new().fg_color(Some(AnsiColor::Red.into())), text)
+    }
+
     /// A name to type.
     pub fn name(self, text: &str) -> String {
         self.with(Style::new().fg_color(Some(AnsiColor::Cyan.into())), text)

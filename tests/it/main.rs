@@ -9,13 +9,19 @@
 
 mod architecture;
 mod check;
+mod cli;
 mod edit;
 mod example;
+mod examples;
 mod export;
 mod failures_page;
 mod files;
 mod fixture;
 mod harness;
+mod json_page;
+mod manage;
+#[cfg(unix)]
+mod prompts;
 mod rendering;
 mod server;
 mod transport;

@@ -1,9 +1,13 @@
 //! Groups of arguments that several commands share.
 
+pub mod change;
 pub mod data;
+pub mod fields;
 pub mod format;
 pub mod send;
 
+pub use change::{ChangeArgs, SecretArgs};
 pub use data::{DataArgs, ElementName};
+pub use fields::FieldArgs;
 pub use format::FormatArgs;
 pub use send::{SendArgs, target};

@@ -47,6 +47,20 @@ pub fn parse_dotenv(source: &Arc<Source>) -> Result<DotEnv, Vec<Diagnostic>> {
     if problems.is_empty() { Ok(DotEnv { values }) } else { Err(problems) }
 }
 
+/// A line for a `.env` file that sets a name to a value, with a line feed.
+pub fn dotenv_line(name: &str, value: &str) -> String {
+    let is_plain = !value.is_empty()
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=@%,".contains(&byte));
+    if is_plain {
+        return format!("{name}={value}\n");
+    }
+    if !value.contains('\'') {
+        return format!("{name}='{value}'\n");
+    }
+    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$");
+    format!("{name}=\"{}\"\n", escaped.replace('\n', "\\n").replace('\r', "\\r"))
+}
+
 struct Lines<'a> {
     source: &'a Arc<Source>,
     at: usize,
@@ -150,6 +164,7 @@ fn unescaped(escape: Option<char>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn parse(text: &str) -> Result<DotEnv, Vec<Diagnostic>> {
         parse_dotenv(&Arc::new(Source::new(".env", text)))
@@ -171,6 +186,16 @@ mod tests {
             assert_eq!(env.get(name).map(Secret::reveal), Some(value), "{name}");
         }
         assert!(env.get("c").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn a_written_line_reads_as_what_was_written(value in "[ -~äöü\n\t\r]{0,20}") {
+            let line = dotenv_line("NAME", &value);
+            let read = parse(&format!("A=1\n{line}B=2\n")).unwrap();
+            prop_assert_eq!(read.get("NAME").map(Secret::reveal), Some(value.as_str()), "{}", line);
+            prop_assert!(read.get("B").is_some());
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub struct Document {
 impl Document {
     /// The value, given the text that was checked.
     pub fn root<'a>(&self, text: &'a str) -> Value<'a> {
-        Value::new(text, self.root.clone())
+        Value::new(text, self.root.clone(), self.repeated_keys.is_empty())
     }
 
     /// The document of a value inside this one.

@@ -42,11 +42,13 @@ pub struct Value<'a> {
     text: &'a str,
     start: usize,
     end: usize,
+    /// Whether no object in it holds a key twice, so that the first match is the last.
+    has_unique_keys: bool,
 }
 
 impl<'a> Value<'a> {
-    pub(super) fn new(text: &'a str, span: Span) -> Self {
-        Self { text, start: span.start, end: span.end }
+    pub(super) fn new(text: &'a str, span: Span, has_unique_keys: bool) -> Self {
+        Self { text, start: span.start, end: span.end, has_unique_keys }
     }
 
     /// The value as written.
@@ -81,7 +83,7 @@ impl<'a> Value<'a> {
         let is_object = self.kind() == Kind::Object;
         let is_container = is_object || self.kind() == Kind::List;
         let at = if is_container { self.start + 1 } else { self.end };
-        Members { text: self.text, at, end: self.end, is_object }
+        Members { text: self.text, at, end: self.end, is_object, has_unique_keys: self.has_unique_keys }
     }
 
     /// The member with this key; the last one where it is repeated.
@@ -89,7 +91,13 @@ impl<'a> Value<'a> {
         if self.kind() != Kind::Object {
             return None;
         }
-        self.members().filter(|(own, _)| own == key).last().map(|(_, value)| value)
+        let is_named = |raw: &str| {
+            let own = &raw[1..raw.len() - 1];
+            own == key || (own.contains('\\') && decode(own) == key)
+        };
+        let mut matching = self.members().raw_keys().filter(|(own, _)| is_named(own));
+        let found = if self.has_unique_keys { matching.next() } else { matching.last() };
+        found.map(|(_, value)| value)
     }
 
     /// The item at this position, from 0.
@@ -200,6 +208,7 @@ pub struct Members<'a> {
     at: usize,
     end: usize,
     is_object: bool,
+    has_unique_keys: bool,
 }
 
 impl<'a> Members<'a> {
@@ -235,7 +244,7 @@ impl<'a> Members<'a> {
         }
         let start = self.at;
         self.at = value_end(bytes, start);
-        Value { text: self.text, start, end: self.at }
+        Value { text: self.text, start, end: self.at, has_unique_keys: self.has_unique_keys }
     }
 }
 

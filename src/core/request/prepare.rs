@@ -10,7 +10,7 @@ use crate::core::json;
 use crate::core::model::{Field, Webhook};
 use crate::core::text::{Redactor, Span};
 
-use super::address::{Address, masked_url};
+use super::address::{Address, masked_url, url_secrets};
 use super::element::Element;
 use super::header::is_harmless_header;
 use super::judge::{self, Judgement};
@@ -159,6 +159,7 @@ impl Making<'_> {
             self.judge(odd, written.span.clone());
         }
         let masked = masked_url(&rendered);
+        self.renderer.secrets.extend(url_secrets(&rendered, &url, masked.as_ref()));
         if let Destination::Receiver(address) = destination {
             let shown = masked.as_ref().unwrap_or(&url).clone();
             let at_receiver = |from: &Url| {

@@ -6,7 +6,7 @@ use crate::core::text::MASK;
 use super::header::is_harmless_header;
 
 /// Authentication schemes, which say nothing about the credentials after them.
-const SCHEMES: [&str; 4] = ["Bearer ", "Basic ", "Token ", "Digest "];
+pub(super) const SCHEMES: [&str; 4] = ["Bearer ", "Basic ", "Token ", "Digest "];
 
 /// The value of a header as written, with a mask for literal text, unless the header is harmless or
 /// the value is to be revealed. `Bearer ${CMS_TOKEN}` stays as it is.
@@ -71,7 +71,7 @@ pub(super) fn masked_parameter(parameter: &str) -> String {
     format!("{name}={MASK}")
 }
 
-fn is_credential_name(name: &str) -> bool {
+pub(super) fn is_credential_name(name: &str) -> bool {
     let name = name.to_lowercase();
     ["token", "key", "secret", "sig", "pass", "auth", "credential", "code"]
         .iter()

@@ -1,6 +1,7 @@
 //! What each command shows: for people as text, for scripts as JSON of a versioned shape of its own
 //! (`docs/json.md`).
 
+mod change;
 mod definitions;
 mod delivery;
 mod diff;
@@ -9,6 +10,7 @@ mod request;
 mod table;
 mod variables;
 
+pub use change::{Changed, Done, changed_json, changed_text, created_json, diff_text};
 pub use definitions::{list_json, list_text, show_json, show_text};
 pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
 pub use diff::diff;

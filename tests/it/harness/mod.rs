@@ -19,4 +19,6 @@ mod run;
 pub(crate) use project::Project;
 #[cfg(unix)]
 pub(crate) use pty::{Key, Terminal};
-pub(crate) use run::{Outcome, hooks};
+pub(crate) use redact::redact;
+pub(crate) use request::{Request, requests};
+pub(crate) use run::{Outcome, Run, hooks, program, shell};

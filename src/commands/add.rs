@@ -1,0 +1,116 @@
+//! `hooks add`
+
+use clap::Args;
+
+use crate::core::definitions::edit::Change;
+use crate::core::definitions::{Definitions, Draft};
+use crate::core::text::list;
+use crate::face::view::Done;
+
+use super::args::{ChangeArgs, FieldArgs, SecretArgs};
+use super::context::Context;
+use super::error::{Error, Result};
+use super::rename::require_handle;
+use super::secrets::{self, Moves};
+use super::{change, dialogue};
+
+/// Define a new webhook, by flags or by answering questions
+///
+/// Without flags, on a terminal, it asks for everything. Scripts give at least the handle, `--trigger`,
+/// `--trigger-element` and `--payload-url`.
+#[derive(Debug, Clone, Args)]
+pub struct AddArgs {
+    /// The handle of the new webhook
+    #[arg(value_name = "W")]
+    webhook: Option<String>,
+    /// Start from a copy of this webhook
+    #[arg(long, value_name = "W")]
+    from: Option<String>,
+    #[command(flatten)]
+    fields: FieldArgs,
+    #[command(flatten)]
+    secrets: SecretArgs,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When something is missing and nobody can be asked, or the definitions cannot be changed.
+pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions_to_edit()?;
+    change::require_writable(cx, &args.change)?;
+    if let Some(handle) = &args.webhook {
+        require_handle(handle)?;
+        require_free(&definitions, handle)?;
+    }
+    let mut draft = match &args.from {
+        Some(from) => {
+            change::require_readable(&definitions, from)?;
+            Draft { id: None, ..Draft::of(cx.webhook(&definitions, Some(from))?.0) }
+        }
+        None => Draft::default(),
+    };
+    let copied = draft.clone();
+    args.fields.apply_to(&mut draft);
+    dialogue::require_sound(&draft, &copied)?;
+    let missing = missing(args.webhook.as_deref(), &draft);
+    let mut moves = Moves::beside(definitions.source.name().as_ref())?;
+    let is_asked =
+        cx.ui.can_ask() && (!missing.is_empty() || (args.fields.is_empty() && args.from.is_none()));
+    let handle = match &args.webhook {
+        Some(handle) if !is_asked => handle.clone(),
+        handle if cx.ui.can_ask() => {
+            let asked =
+                dialogue::Subject { definitions: &definitions, handle: handle.as_deref(), is_new: true };
+            dialogue::run(cx, asked, &mut draft, &mut moves)?
+        }
+        _ => return Err(usage(&missing)),
+    };
+    if !missing.is_empty() && !is_asked {
+        return Err(usage(&missing));
+    }
+    secrets::keep_out(cx, &handle, &mut draft, &copied, args.secrets, &mut moves)?;
+    let changes = [Change::Add { handle: handle.clone(), fields: draft.fields() }];
+    if is_asked && !args.change.dry_run {
+        dialogue::confirm(cx, &definitions, &handle, &changes, &moves)?;
+    }
+    let done = [Done { webhook: handle, what: "added", to: None }];
+    secrets::write_with(cx, &args.change, &moves, &changes, &done)
+}
+
+fn require_free(definitions: &Definitions, handle: &str) -> Result<()> {
+    match definitions.get(handle) {
+        None => Ok(()),
+        Some(taken) => {
+            let source = &definitions.source;
+            let finding = crate::core::diagnostic::Diagnostic::error(
+                "handle-taken",
+                format!("there is a webhook `{handle}` already"),
+            )
+            .at(source, taken.handle.span.clone(), "")
+            .help(format!("choose another handle, or change this one with `hooks edit {handle}`"));
+            Err(finding.into())
+        }
+    }
+}
+
+/// What a webhook cannot do without, and is not there yet.
+fn missing(handle: Option<&str>, draft: &Draft) -> Vec<&'static str> {
+    let needed = [
+        (handle.is_none(), "W"),
+        (draft.trigger.is_none(), "--trigger"),
+        (draft.trigger_element.is_none(), "--trigger-element"),
+        (draft.payload_url.is_none(), "--payload-url"),
+    ];
+    needed.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, name)| name).collect()
+}
+
+fn usage(missing: &[&str]) -> Error {
+    Error::Usage {
+        message: format!("a new webhook needs {}", list(missing, "and")),
+        help: "as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`"
+            .to_owned(),
+    }
+}

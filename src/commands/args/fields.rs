@@ -1,0 +1,136 @@
+//! The fields of a webhook as flags.
+
+use std::str::FromStr;
+
+use clap::Args;
+
+use crate::commands::vars::trigger;
+use crate::core::definitions::Draft;
+use crate::core::model::{Method, Trigger};
+use crate::core::text::{list, nearest};
+
+use super::ElementName;
+
+/// The fields of a webhook.
+#[derive(Debug, Clone, Args, Default)]
+pub struct FieldArgs {
+    /// The label for people
+    #[arg(long, value_name = "TEXT", value_parser = not_empty, help_heading = "Fields")]
+    name: Option<String>,
+    /// The number that the account shows for the webhook
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i64).range(0..), help_heading = "Fields")]
+    id: Option<i64>,
+    /// Whether it fires: true or false
+    #[arg(long, value_name = "BOOL", help_heading = "Fields")]
+    active: Option<bool>,
+    /// The action: `create`, `update` or `delete`
+    #[arg(long, value_name = "TRIGGER", value_parser = trigger, help_heading = "Fields")]
+    trigger: Option<Trigger>,
+    /// The kind of element, such as `event` or `rsvp_answer`
+    #[arg(long, visible_alias = "element", value_name = "ELEMENT", help_heading = "Fields")]
+    trigger_element: Option<ElementName>,
+    /// Only RSVP answers to the event with this prokey
+    #[arg(long, value_name = "PROKEY", value_parser = not_empty, help_heading = "Fields")]
+    prokey_filter: Option<String>,
+    /// How it is sent: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`
+    #[arg(long, value_name = "METHOD", value_parser = method, help_heading = "Fields")]
+    method: Option<Method>,
+    /// Where it is sent
+    #[arg(long, visible_alias = "url", value_name = "URL", help_heading = "Fields")]
+    payload_url: Option<String>,
+    /// A request header, as in `--header 'X-Source: calendar'`
+    #[arg(long, value_name = "NAME: VALUE", help_heading = "Fields")]
+    header: Vec<HeaderPair>,
+    /// A body field beside the element, as in `--body 'seats={{amount}}'`
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Fields")]
+    body: Vec<BodyPair>,
+}
+
+impl FieldArgs {
+    /// Whether none was given.
+    pub fn is_empty(&self) -> bool {
+        let single = self.name.is_some()
+            || self.id.is_some()
+            || self.active.is_some()
+            || self.trigger.is_some()
+            || self.trigger_element.is_some()
+            || self.prokey_filter.is_some()
+            || self.method.is_some()
+            || self.payload_url.is_some();
+        !single && self.header.is_empty() && self.body.is_empty()
+    }
+
+    /// Puts what was given into a draft.
+    pub fn apply_to(&self, draft: &mut Draft) {
+        fn put<T: Clone>(from: Option<&T>, to: &mut Option<T>) {
+            if let Some(value) = from {
+                *to = Some(value.clone());
+            }
+        }
+        put(self.name.as_ref(), &mut draft.name);
+        put(self.id.as_ref(), &mut draft.id);
+        put(self.active.as_ref(), &mut draft.active);
+        put(self.trigger.as_ref(), &mut draft.trigger);
+        put(self.trigger_element.map(|name| name.0).as_ref(), &mut draft.trigger_element);
+        put(self.prokey_filter.as_ref(), &mut draft.prokey_filter);
+        put(self.method.as_ref(), &mut draft.method);
+        put(self.payload_url.as_ref(), &mut draft.payload_url);
+        for HeaderPair(name, value) in &self.header {
+            draft.set_header(name, value);
+        }
+        for BodyPair(key, value) in &self.body {
+            draft.set_body(key, value);
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct HeaderPair(String, String);
+
+impl FromStr for HeaderPair {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) =
+            text.split_once(':').ok_or("write the name, `:` and the value, as in `X-Source: calendar`")?;
+        if name.trim().is_empty() {
+            return Err("the name before `:` is empty".to_owned());
+        }
+        Ok(Self(name.trim().to_owned(), value.trim().to_owned()))
+    }
+}
+
+#[derive(Debug, Clone)]
+struct BodyPair(String, String);
+
+impl FromStr for BodyPair {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (key, value) =
+            text.split_once('=').ok_or("write the key, `=` and the value, as in `seats={{amount}}`")?;
+        if key.trim().is_empty() {
+            return Err("the key before `=` is empty".to_owned());
+        }
+        Ok(Self(key.trim().to_owned(), value.to_owned()))
+    }
+}
+
+/// An empty text is more often a script's slip than a wish to take a field away.
+fn not_empty(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(
+            "it is empty; leave it out, or take the field away with `hooks edit W --clear FIELD`".to_owned()
+        );
+    }
+    Ok(text.to_owned())
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    let names = Method::ALL.map(Method::as_str);
+    Method::parse(text).ok_or_else(|| match nearest(text, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("a method is {}", list(&names, "or")),
+    })
+}

@@ -1,0 +1,173 @@
+//! What each answer must be like; an answer that is not gets its reason and is asked for again.
+
+use crate::commands::error::Error;
+use crate::core::catalog;
+use crate::core::definitions::{Definitions, Draft, is_handle};
+use crate::core::model::{Trigger, TriggerElement};
+use crate::core::request::judge::{self, Judgement};
+use crate::core::request::parse_target;
+use crate::core::template::{self, Segment};
+use crate::core::text::{nearest, one_line};
+
+type Checked = Result<(), String>;
+
+/// A handle that is free.
+pub(super) fn handle(text: &str, definitions: &Definitions) -> Checked {
+    let text = text.trim();
+    if !is_handle(text) {
+        return Err(
+            "a handle is made of the letters a-z, digits, `-` and `_`, as in `rsvp-to-cms`".to_owned()
+        );
+    }
+    if definitions.get(text).is_some() {
+        return Err(format!("there is a webhook `{text}` already"));
+    }
+    Ok(())
+}
+
+/// A prokey, or nothing.
+pub(super) fn prokey(text: &str) -> Checked {
+    let text = text.trim();
+    let groups: Vec<&str> = text.split('-').collect();
+    let is_uuid = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if text.is_empty() || is_uuid {
+        return Ok(());
+    }
+    Err("a prokey looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`; without one, all events count"
+        .to_owned())
+}
+
+/// An address to send to.
+pub(super) fn payload_url(text: &str) -> Checked {
+    let template = parsed(text.trim())?;
+    if template.variables().next().is_some() {
+        return judged(Some(judge::variable_in_url()));
+    }
+    let is_literal = template.segments.iter().all(|segment| matches!(segment, Segment::Literal(_)));
+    if !is_literal {
+        return Ok(());
+    }
+    parse_target(text.trim()).map(drop).map_err(|error| format!("{}; {}", error.message, error.help))
+}
+
+/// The name of a header that is not there yet, or nothing.
+pub(super) fn header_name(text: &str, taken: &[(String, String)]) -> Checked {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(());
+    }
+    if taken.iter().any(|(own, _)| own.eq_ignore_ascii_case(text)) {
+        return Err(format!("there is a header `{text}` already"));
+    }
+    judged(judge::header_name(text))
+}
+
+/// The key of a body field that is not there yet, or nothing.
+pub(super) fn body_key(text: &str, taken: &[(String, String)]) -> Checked {
+    let text = text.trim();
+    if taken.iter().any(|(own, _)| own == text) {
+        return Err(format!("there is a body field `{text}` already"));
+    }
+    judged(judge::body_key(text))
+}
+
+/// A judgement as the reason why an answer does not do.
+fn judged(judgement: Option<Judgement>) -> Checked {
+    judgement.map_or(Ok(()), |found| Err(format!("{}; {}", found.message, found.helps.join("; "))))
+}
+
+/// A value whose variables the element has.
+pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Checked {
+    for name in parsed(text)?.variables() {
+        let name = name.value.as_str();
+        if trigger == Trigger::Delete && name != "id" {
+            return judged(Some(judge::variable_on_delete(name)));
+        }
+        if catalog::find(element, name).is_none() && !catalog::is_open(element, name) {
+            let names = catalog::variables(element).iter().map(|variable| variable.name);
+            let near = nearest(name, names)
+                .map(|near| format!("; did you mean `{{{{{near}}}}}`?"))
+                .unwrap_or_default();
+            return Err(format!("{element} has no `{name}`{near}"));
+        }
+    }
+    Ok(())
+}
+
+/// Holds what flags gave to the same as an answer: every field that `before` does not have.
+///
+/// # Errors
+/// The first that an answer could not be.
+pub fn require_sound(draft: &Draft, before: &Draft) -> Result<(), Error> {
+    let told = |what: &str, checked: Checked| {
+        checked.map_err(|reason| {
+            let (message, help) = reason
+                .split_once("; ")
+                .unwrap_or((&reason, "`hooks vars ELEMENT` lists what an element has"));
+            Error::Usage { message: format!("{what}: {message}"), help: help.to_owned() }
+        })
+    };
+    let kind = draft.trigger.zip(draft.trigger_element);
+    let is_same_kind = kind == before.trigger.zip(before.trigger_element);
+    if let Some(url) = draft.payload_url.as_ref().filter(|_| draft.payload_url != before.payload_url) {
+        told("the payload URL", payload_url(url))?;
+    }
+    if let Some(filter) = draft.prokey_filter.as_ref().filter(|_| draft.prokey_filter != before.prokey_filter)
+    {
+        told("the prokey filter", prokey(filter))?;
+    }
+    for pair in draft.header.iter().filter(|pair| !is_same_kind || !before.header.contains(pair)) {
+        let (name, text) = pair;
+        let what = format!("the header `{}`", one_line(name));
+        told(&what, header_name(name, &[]))?;
+        told(&what, kind.map_or(Ok(()), |(trigger, element)| value(text, trigger, element)))?;
+    }
+    for pair in draft.body.iter().filter(|pair| !is_same_kind || !before.body.contains(pair)) {
+        let (key, text) = pair;
+        let what = format!("the body field `{}`", one_line(key));
+        told(&what, body_key(key, &[]))?;
+        told(&what, kind.map_or(Ok(()), |(trigger, element)| value(text, trigger, element)))?;
+    }
+    Ok(())
+}
+
+fn parsed(text: &str) -> Result<template::Template, String> {
+    template::parse(text).map_err(|problems| {
+        problems.first().map_or(String::new(), |problem| format!("{}; {}", problem.message, problem.help))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_may_use_what_the_element_has() {
+        let check = |text| value(text, Trigger::Create, TriggerElement::RsvpAnswer);
+        for good in ["", "x", "{{email}}", "{{payload.anything}}", "Bearer ${TOKEN}"] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        assert_eq!(check("{{emial}}").unwrap_err(), "rsvp_answer has no `emial`; did you mean `{{email}}`?");
+        assert!(check("{{email").is_err());
+        assert!(value("{{email}}", Trigger::Delete, TriggerElement::RsvpAnswer).is_err());
+        assert_eq!(value("{{id}}", Trigger::Delete, TriggerElement::RsvpAnswer), Ok(()));
+    }
+
+    #[test]
+    fn addresses_prokeys_and_names_are_checked() {
+        assert_eq!(payload_url("https://example.com/x"), Ok(()));
+        assert_eq!(payload_url("${BASE}/x"), Ok(()));
+        for bad in ["", "example.com", "https://example.com/{{id}}", "ftp://example.com", "${X"] {
+            assert!(payload_url(bad).is_err(), "{bad}");
+        }
+        assert_eq!(prokey(""), Ok(()));
+        assert_eq!(prokey(" c6510c06-a277-4e1c-9baf-deec9c5507c7 "), Ok(()));
+        assert!(prokey("c6510c06").is_err());
+        let taken = [("X-A".to_owned(), String::new())];
+        assert!(header_name("x-a", &taken).is_err());
+        assert!(header_name("Content-Length", &taken).is_err());
+        assert_eq!(header_name("", &taken), Ok(()));
+        assert!(body_key("element_data", &taken).is_err());
+    }
+}

@@ -1,0 +1,65 @@
+//! A look at the finished block and at the request it makes, before anything is written.
+
+use crate::commands::change;
+use crate::commands::context::Context;
+use crate::commands::error::{Error, Result};
+use crate::commands::secrets::Moves;
+use crate::core::definitions::Definitions;
+use crate::core::definitions::edit::Change;
+use crate::core::request::{Destination, Element, Rendering, prepare};
+use crate::core::text::one_line;
+use crate::face::pick;
+use crate::face::view::{self, Changed};
+
+/// Shows what would be written and sent, and asks.
+///
+/// # Errors
+/// When the change cannot be made, or the person does not want it.
+pub fn confirm(
+    cx: &mut Context,
+    before: &Definitions,
+    handle: &str,
+    changes: &[Change],
+    moves: &Moves,
+) -> Result<()> {
+    let after = change::rehearse(cx, changes)?;
+    let changed = Changed { file: before.source.name(), before, after: &after, done: &[], is_written: false };
+    let paint = cx.ui.paint_err();
+    let mut text = format!("\n{}", view::diff_text(&changed, paint));
+    text.push_str(&request_text(cx, &after, handle, moves)?);
+    cx.ui.status(&text);
+    let question = format!("Write it to `{}`?", one_line(before.source.name()));
+    if pick::confirm(&question, true, paint.is_on)? {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        message: "nothing was written".to_owned(),
+        help: "run it again to answer anew".to_owned(),
+    })
+}
+
+fn request_text(cx: &mut Context, after: &Definitions, handle: &str, moves: &Moves) -> Result<String> {
+    let Some(webhook) = after.get(handle) else { return Ok(String::new()) };
+    let mut environment = cx.environment(after)?;
+    for (name, value) in &moves.added {
+        environment.set(name, value.clone());
+    }
+    let element = Element::sample(webhook.trigger_element.value);
+    let rendering = Rendering {
+        element: &element,
+        environment: &environment,
+        allow_missing: true,
+        destination: &Destination::Defined,
+    };
+    match prepare(webhook, rendering) {
+        Ok((request, warnings)) => {
+            cx.ui.hide(&request.redactor);
+            cx.ui.findings(&warnings);
+            Ok(format!("\n{}", view::preview_text(&request, false, cx.ui.paint_err())))
+        }
+        Err(findings) => {
+            cx.ui.findings(&findings);
+            Ok(String::new())
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! `hooks edit`
+
+use clap::Args;
+
+use crate::core::definitions::Draft;
+use crate::core::text::{list, nearest};
+use crate::face::view::Done;
+
+use super::args::{ChangeArgs, FieldArgs, SecretArgs};
+use super::context::Context;
+use super::error::{Error, Result};
+use super::secrets::{self, Moves};
+use super::{change, dialogue, editor};
+
+/// Change a webhook: single fields by flags, all by answering questions, or the block in an editor
+///
+/// `--to-env` alone moves the literal credentials that the webhook has into `.env`.
+#[derive(Debug, Clone, Args)]
+pub struct EditArgs {
+    /// The handle of the webhook
+    #[arg(value_name = "W")]
+    webhook: Option<String>,
+    #[command(flatten)]
+    fields: FieldArgs,
+    /// Take a header away
+    #[arg(long, value_name = "NAME", help_heading = "Fields")]
+    remove_header: Vec<String>,
+    /// Take a body field away
+    #[arg(long, value_name = "KEY", help_heading = "Fields")]
+    remove_body: Vec<String>,
+    /// Take a field away: name, id, active, `prokey_filter`, method, header or body
+    #[arg(long, value_name = "FIELD", value_parser = clearable, help_heading = "Fields")]
+    clear: Vec<String>,
+    /// Open the block in `$VISUAL` or `$EDITOR`
+    #[arg(long, conflicts_with_all = ["FieldArgs", "SecretArgs", "remove_header", "remove_body", "clear"])]
+    editor: bool,
+    #[command(flatten)]
+    secrets: SecretArgs,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// The fields that a webhook can do without.
+const CLEARABLE: [&str; 7] = ["name", "id", "active", "prokey_filter", "method", "header", "body"];
+
+fn clearable(text: &str) -> std::result::Result<String, String> {
+    let name = text.replace('-', "_");
+    if CLEARABLE.contains(&name.as_str()) {
+        return Ok(name);
+    }
+    Err(match nearest(&name, CLEARABLE) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("a webhook can do without {}", list(&CLEARABLE, "and")),
+    })
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When nothing is to be changed and nobody can be asked, or the definitions cannot be changed.
+pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions_to_edit()?;
+    if args.editor {
+        let handle = match &args.webhook {
+            Some(handle) => handle.clone(),
+            None => cx.webhook(&definitions, None)?.0.handle.value.clone(),
+        };
+        return editor::run(cx, &args.change, &definitions, &handle);
+    }
+    if let Some(handle) = &args.webhook {
+        change::require_readable(&definitions, handle)?;
+    }
+    let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
+    let handle = webhook.handle.value.clone();
+    let before = Draft::of(webhook);
+    let mut draft = before.clone();
+    let is_asked = args.fields.is_empty()
+        && args.remove_header.is_empty()
+        && args.remove_body.is_empty()
+        && args.clear.is_empty()
+        && !args.secrets.to_env;
+    let mut moves = Moves::beside(definitions.source.name().as_ref())?;
+    if is_asked {
+        if !cx.ui.can_ask() {
+            return Err(Error::Usage {
+                message: "what is to be changed?".to_owned(),
+                help: "name fields, as in `--method PUT`; `hooks edit --help` lists them".to_owned(),
+            });
+        }
+        change::require_writable(cx, &args.change)?;
+        let asked = dialogue::Subject { definitions: &definitions, handle: Some(&handle), is_new: false };
+        dialogue::run(cx, asked, &mut draft, &mut moves)?;
+    } else {
+        take_away(args, &mut draft)?;
+        args.fields.apply_to(&mut draft);
+        dialogue::require_sound(&draft, &before)?;
+    }
+    secrets::keep_out(cx, &handle, &mut draft, &before, args.secrets, &mut moves)?;
+    let changes = draft.changes_from(&before, &handle);
+    if is_asked && !changes.is_empty() && !args.change.dry_run {
+        dialogue::confirm(cx, &definitions, &handle, &changes, &moves)?;
+    }
+    let done = [Done { webhook: handle, what: "changed", to: None }];
+    let done = if changes.is_empty() { &[][..] } else { &done[..] };
+    secrets::write_with(cx, &args.change, &moves, &changes, done)
+}
+
+fn take_away(args: &EditArgs, draft: &mut Draft) -> Result<()> {
+    for name in &args.remove_header {
+        let names: Vec<&str> = draft.header.iter().map(|(own, _)| own.as_str()).collect();
+        if !names.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            return Err(not_there("header", name, &names));
+        }
+        draft.header.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
+    }
+    for key in &args.remove_body {
+        let keys: Vec<&str> = draft.body.iter().map(|(own, _)| own.as_str()).collect();
+        if !keys.contains(&key.as_str()) {
+            return Err(not_there("body field", key, &keys));
+        }
+        draft.body.retain(|(own, _)| own != key);
+    }
+    for field in &args.clear {
+        match field.as_str() {
+            "name" => draft.name = None,
+            "id" => draft.id = None,
+            "active" => draft.active = None,
+            "prokey_filter" => draft.prokey_filter = None,
+            "method" => draft.method = None,
+            "header" => draft.header.clear(),
+            _ => draft.body.clear(),
+        }
+    }
+    Ok(())
+}
+
+fn not_there(kind: &str, name: &str, own: &[&str]) -> Error {
+    let help = match nearest(name, own.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if own.is_empty() => "it has none".to_owned(),
+        None => format!("it has {}", list(own, "and")),
+    };
+    Error::Usage {
+        message: format!("the webhook has no {kind} `{}`", crate::core::text::one_line(name)),
+        help,
+    }
+}

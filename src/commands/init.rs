@@ -1,0 +1,62 @@
+//! `hooks init`
+
+use std::path::Path;
+
+use clap::Args;
+
+use crate::core::definitions::STARTER;
+use crate::core::text::one_line;
+use crate::effects::files::{self, FileErrorKind};
+use crate::effects::repository;
+use crate::face::view;
+
+use super::args::FormatArgs;
+use super::context::{Context, DEFAULT_FILE};
+use super::error::{Error, Result};
+use super::exit::Exit;
+
+/// Write a starter file, with comments that explain it
+///
+/// In a git repository, `.env` is added to `.gitignore`, so that secrets stay out of it.
+#[derive(Debug, Clone, Args)]
+pub struct InitArgs {
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+const MODE: u32 = 0o644;
+
+/// Runs it.
+///
+/// # Errors
+/// When there is such a file already, or it cannot be written.
+pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
+    let path = cx.file.clone().unwrap_or_else(|| DEFAULT_FILE.into());
+    let shown = one_line(&path.display().to_string()).into_owned();
+    files::create_new(&path, STARTER.as_bytes(), MODE).map_err(|error| match error.kind {
+        FileErrorKind::Exists => Error::Refused {
+            message: format!("`{shown}` is there already, and is left as it is"),
+            help: "`hooks add` adds a webhook to it; `--file` names another file".to_owned(),
+        },
+        _ => files::finding(&error).into(),
+    })?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let ignored = repository::ignore_env(folder).unwrap_or_else(|error| {
+        cx.ui.warning(&format!("{error}; add a line `.env` to it, or git takes your secrets in"));
+        None
+    });
+    if args.format.is_json() {
+        let ignored = ignored.as_ref().map(|path| path.display().to_string());
+        cx.ui.data(&view::created_json(&shown, ignored.as_deref()));
+        return Ok(Exit::Success);
+    }
+    cx.ui.data(&format!("wrote `{shown}`\n"));
+    if let Some(ignore) = ignored {
+        cx.ui.data(&format!("added `.env` to `{}`\n", one_line(&ignore.display().to_string())));
+    }
+    let file = cx.file.as_ref().map(|_| format!(" --file {shown}")).unwrap_or_default();
+    cx.ui.hint(&format!(
+        "`hooks{file} fire my-first --echo` shows what its webhook sends; `hooks{file} add` adds another"
+    ));
+    Ok(Exit::Success)
+}

@@ -1,0 +1,61 @@
+//! `hooks remove`
+
+use clap::Args;
+
+use crate::core::definitions::edit::Change;
+use crate::core::text::list;
+use crate::face::pick;
+use crate::face::view::Done;
+
+use super::args::ChangeArgs;
+use super::change;
+use super::context::Context;
+use super::error::{Error, Result};
+
+/// Remove webhooks, each with the comment directly above it
+#[derive(Debug, Clone, Args)]
+pub struct RemoveArgs {
+    /// The handles of the webhooks
+    #[arg(value_name = "W")]
+    webhooks: Vec<String>,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When it was not confirmed, or the definitions cannot be changed.
+pub fn run(args: &RemoveArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions_to_edit()?;
+    let handles = cx.webhooks(&definitions, &args.webhooks, "Remove which?", |_| true)?;
+    let changes: Vec<_> = handles.iter().map(|handle| Change::Remove { handle: handle.clone() }).collect();
+    if !args.yes && !args.change.dry_run {
+        change::require_writable(cx, &args.change)?;
+        change::rehearse(cx, &changes)?;
+        confirm(cx, &handles)?;
+    }
+    let done: Vec<_> =
+        handles.into_iter().map(|handle| Done { webhook: handle, what: "removed", to: None }).collect();
+    change::write(cx, &args.change, &changes, &done)
+}
+
+fn confirm(cx: &Context, handles: &[String]) -> Result<()> {
+    let named = list(handles, "and");
+    if !cx.ui.can_ask() {
+        return Err(Error::Usage {
+            message: format!("there is nobody to ask whether to remove {named}"),
+            help: "`--yes` removes without asking; `--dry-run` shows what would go".to_owned(),
+        });
+    }
+    if pick::confirm(&format!("Remove {named}?"), false, cx.ui.paint_err().is_on)? {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        message: "nothing was removed".to_owned(),
+        help: "`hooks disable` keeps a definition that must not fire".to_owned(),
+    })
+}

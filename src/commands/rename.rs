@@ -1,0 +1,48 @@
+//! `hooks rename`
+
+use clap::Args;
+
+use crate::core::definitions::edit::Change;
+use crate::core::definitions::is_handle;
+use crate::core::text::one_line;
+use crate::face::view::Done;
+
+use super::args::ChangeArgs;
+use super::change;
+use super::context::Context;
+use super::error::{Error, Result};
+
+/// Give a webhook another handle
+#[derive(Debug, Clone, Args)]
+pub struct RenameArgs {
+    /// The handle as it is
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// The handle to be
+    #[arg(value_name = "NEW")]
+    new: String,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the new handle cannot be one, or the definitions cannot be changed.
+pub fn run(args: &RenameArgs, cx: &mut Context) -> Result {
+    require_handle(&args.new)?;
+    let changes = [Change::Rename { from: args.old.clone(), to: args.new.clone() }];
+    let done = [Done { webhook: args.old.clone(), what: "renamed", to: Some(args.new.clone()) }];
+    change::write(cx, &args.change, &changes, &done)
+}
+
+/// Refuses what cannot be a handle.
+pub(super) fn require_handle(text: &str) -> Result<()> {
+    if is_handle(text) {
+        return Ok(());
+    }
+    Err(Error::Usage {
+        message: format!("`{}` cannot be a handle", one_line(text)),
+        help: "a handle is made of the letters a-z, digits, `-` and `_`; `--name` takes any text".to_owned(),
+    })
+}

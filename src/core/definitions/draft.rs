@@ -1,0 +1,152 @@
+//! A webhook on its way into the file: put together from flags or answers, then written as changes.
+
+use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook};
+
+use super::edit::{Change, FieldPath, Scalar};
+
+/// The fields of a webhook as they are to be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Draft {
+    /// The label.
+    pub name: Option<String>,
+    /// The account's webhook that this one is.
+    pub id: Option<i64>,
+    /// The "Status".
+    pub active: Option<bool>,
+    /// The action.
+    pub trigger: Option<Trigger>,
+    /// The kind of element.
+    pub trigger_element: Option<TriggerElement>,
+    /// Only answers to this event.
+    pub prokey_filter: Option<String>,
+    /// How it is sent.
+    pub method: Option<Method>,
+    /// Where it is sent.
+    pub payload_url: Option<String>,
+    /// Headers in order.
+    pub header: Vec<(String, String)>,
+    /// Body fields in order.
+    pub body: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// The fields of a webhook as they are written; what is left out there is left out here.
+    pub fn of(webhook: &Webhook) -> Self {
+        // A default has the place of the handle.
+        let is_written = |span: &crate::core::text::Span| *span != webhook.handle.span;
+        let pairs = |fields: &[Field]| {
+            fields.iter().map(|field| (field.key.value.clone(), field.value.value.clone())).collect()
+        };
+        Self {
+            name: webhook.name.as_ref().map(|name| name.value.clone()),
+            id: webhook.id.as_ref().and_then(|id| i64::try_from(id.value).ok()),
+            active: Some(webhook.active.value).filter(|_| is_written(&webhook.active.span)),
+            trigger: Some(webhook.trigger.value),
+            trigger_element: Some(webhook.trigger_element.value),
+            prokey_filter: webhook.prokey_filter.as_ref().map(|filter| filter.value.clone()),
+            method: Some(webhook.method.value).filter(|_| is_written(&webhook.method.span)),
+            payload_url: Some(webhook.payload_url.value.clone()),
+            header: pairs(&webhook.header),
+            body: pairs(&webhook.body),
+        }
+    }
+
+    /// Gives a header a value: the one of that name in any letter case, or a new one.
+    pub fn set_header(&mut self, name: &str, value: &str) {
+        match self.header.iter_mut().find(|(own, _)| own.eq_ignore_ascii_case(name)) {
+            Some((_, own)) => value.clone_into(own),
+            None => self.header.push((name.to_owned(), value.to_owned())),
+        }
+    }
+
+    /// Gives a body field a value.
+    pub fn set_body(&mut self, key: &str, value: &str) {
+        match self.body.iter_mut().find(|(own, _)| own == key) {
+            Some((_, own)) => value.clone_into(own),
+            None => self.body.push((key.to_owned(), value.to_owned())),
+        }
+    }
+
+    /// What is written, field by field, in the usual order.
+    pub fn fields(&self) -> Vec<(FieldPath, Scalar)> {
+        let text = |name: &str, value: Option<String>| {
+            Some((FieldPath::Field(name.to_owned()), Scalar::Text(value?)))
+        };
+        let own = [
+            text("name", self.name.clone()),
+            self.id.map(|id| (FieldPath::Field("id".to_owned()), Scalar::Integer(id))),
+            self.active.map(|active| (FieldPath::Field("active".to_owned()), Scalar::Bool(active))),
+            text("trigger", self.trigger.map(|trigger| trigger.as_str().to_owned())),
+            text("trigger_element", self.trigger_element.map(|element| element.as_str().to_owned())),
+            text("prokey_filter", self.prokey_filter.clone()),
+            text("method", self.method.map(|method| method.as_str().to_owned())),
+            text("payload_url", self.payload_url.clone()),
+        ];
+        let header = self
+            .header
+            .iter()
+            .map(|(name, value)| (FieldPath::Header(name.clone()), Scalar::Text(value.clone())));
+        let body =
+            self.body.iter().map(|(key, value)| (FieldPath::Body(key.clone()), Scalar::Text(value.clone())));
+        own.into_iter().flatten().chain(header).chain(body).collect()
+    }
+
+    /// The changes that make `handle`, which is as in `before`, as in this draft.
+    pub fn changes_from(&self, before: &Self, handle: &str) -> Vec<Change> {
+        let (old, new) = (before.fields(), self.fields());
+        let gone = old.iter().filter(|(field, _)| !new.iter().any(|(own, _)| own == field));
+        let cleared =
+            gone.map(|(field, _)| Change::Clear { handle: handle.to_owned(), field: field.clone() });
+        let set = new.iter().filter(|pair| !old.contains(pair)).map(|(field, value)| Change::Set {
+            handle: handle.to_owned(),
+            field: field.clone(),
+            value: value.clone(),
+        });
+        cleared.chain(set).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::core::definitions::{edit, read};
+    use crate::core::text::Source;
+
+    use super::*;
+
+    const TEXT: &str = "[webhooks.a]\ntrigger = \"create\" # c\ntrigger_element = \"event\"\npayload_url = \"https://example.com\"\n\
+                        header.X-Old = \"1\"\n";
+
+    fn draft(text: &str) -> Draft {
+        let (definitions, findings) = read(&Arc::new(Source::new("x", text)));
+        assert!(findings.is_empty(), "{findings:?}");
+        Draft::of(&definitions.webhooks[0])
+    }
+
+    #[test]
+    fn what_was_left_out_stays_out() {
+        let before = draft(TEXT);
+        assert_eq!((before.active, before.method), (None, None));
+        assert_eq!(before.changes_from(&before, "a"), []);
+    }
+
+    #[test]
+    fn a_changed_draft_becomes_just_these_changes() {
+        let before = draft(TEXT);
+        let mut after = before.clone();
+        after.method = Some(Method::Put);
+        after.header.clear();
+        after.set_body("seats", "{{amount}}");
+        let changed = edit::apply(TEXT, &after.changes_from(&before, "a")).unwrap();
+        assert_eq!(draft(&changed), after);
+        assert!(changed.starts_with("[webhooks.a]\ntrigger = \"create\" # c\n"), "{changed}");
+    }
+
+    #[test]
+    fn headers_are_found_in_any_letter_case() {
+        let mut own = draft(TEXT);
+        own.set_header("x-old", "2");
+        assert_eq!(own.header, [("X-Old".to_owned(), "2".to_owned())]);
+    }
+}
