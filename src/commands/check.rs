@@ -180,7 +180,10 @@ fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<std::result::Result<PathB
                 let reason = Diagnostic::error("definitions-missing", message).help("name a file");
                 found.push(Err((path.to_owned(), reason)));
             }
-            Ok(inner) => found.extend(inner.into_iter().filter(|path| seen.insert(path.clone())).map(Ok)),
+            Ok(inner) => {
+                let plain = inner.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned());
+                found.extend(plain.filter(|path| seen.insert(path.clone())).map(Ok));
+            }
             Err(error) => found.push(Err((path.to_owned(), files::finding(&error)))),
         }
     }

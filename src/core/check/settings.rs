@@ -14,7 +14,7 @@ use super::rules::{RULES, rule};
 
 /// The key of `[check]` that makes warnings fail.
 pub const STRICT: &str = "strict";
-const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
+pub(super) const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
 
 /// What was asked for on the command line.
 #[derive(Clone, Default)]

@@ -1,5 +1,7 @@
 //! A webhook as rules look at it: every value taken apart once, the address read once.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::core::definitions::edit::{Change, FieldPath};
@@ -23,7 +25,8 @@ pub(super) struct Subject<'a> {
 pub(super) struct Part<'a> {
     pub(super) home: Home<'a>,
     pub(super) value: &'a Spanned<String>,
-    pub(super) template: Result<Template, Vec<Problem>>,
+    /// What it falls into; nothing when it is plain text.
+    template: Option<Result<Template, Vec<Problem>>>,
 }
 
 /// What a value belongs to.
@@ -84,7 +87,8 @@ impl<'a> Subject<'a> {
 
 impl<'a> Part<'a> {
     fn new(home: Home<'a>, value: &'a Spanned<String>) -> Self {
-        Self { home, value, template: template::parse(&value.value) }
+        let is_plain = !value.value.contains(['{', '$']);
+        Self { home, value, template: (!is_plain).then(|| template::parse(&value.value)) }
     }
 
     /// Whether it holds literal text that must not be shown.
@@ -97,18 +101,45 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The pieces, when it could be taken apart.
+    /// The pieces, when it could be taken apart and is more than plain text.
     pub(super) fn segments(&self) -> &[Segment] {
-        self.template.as_ref().map_or(&[], |template| &template.segments)
+        match &self.template {
+            Some(Ok(template)) => &template.segments,
+            _ => &[],
+        }
+    }
+
+    /// Why it could not be taken apart.
+    pub(super) fn problems(&self) -> &[Problem] {
+        match &self.template {
+            Some(Err(problems)) => problems,
+            _ => &[],
+        }
+    }
+
+    /// The variables of the element that it names.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.segments().iter().filter_map(|segment| match segment {
+            Segment::Variable(name) => Some(name),
+            _ => None,
+        })
     }
 
     /// Its literal text, where everything else is left out.
-    pub(super) fn literal(&self) -> String {
+    pub(super) fn literal(&self) -> Cow<'a, str> {
+        if self.is_plain() {
+            return Cow::Borrowed(&self.value.value);
+        }
         let literal = |segment: &Segment| match segment {
             Segment::Literal(text) => Some(text.clone()),
             _ => None,
         };
         self.segments().iter().filter_map(literal).collect()
+    }
+
+    /// Whether it holds neither variables nor anything from the environment.
+    pub(super) fn is_plain(&self) -> bool {
+        self.template.is_none()
     }
 
     /// Whether anything of it comes from the environment.
@@ -118,19 +149,17 @@ impl<'a> Part<'a> {
 }
 
 fn address(url: &Part<'_>) -> Address {
-    let Ok(template) = &url.template else { return Address::Unknown };
-    match template.segments.as_slice() {
-        [] => {}
-        [Segment::Literal(text)] => {
-            return parse_target(text).map_or_else(Address::Bad, Address::Good);
-        }
-        [Segment::Environment(_), ..] => return Address::Unknown,
-        segments if segments.iter().any(|segment| matches!(segment, Segment::Variable(_))) => {
-            return Address::Unknown;
-        }
-        segments => return likely(segments),
+    if url.is_plain() {
+        return parse_target(&url.value.value).map_or_else(Address::Bad, Address::Good);
     }
-    parse_target("").map_or_else(Address::Bad, Address::Good)
+    match url.segments() {
+        [] | [Segment::Environment(_), ..] => Address::Unknown,
+        [Segment::Literal(text)] => parse_target(text).map_or_else(Address::Bad, Address::Good),
+        segments if segments.iter().any(|segment| matches!(segment, Segment::Variable(_))) => {
+            Address::Unknown
+        }
+        segments => likely(segments),
+    }
 }
 
 /// Tries what could stand in the environment: a word, or a number for a port.

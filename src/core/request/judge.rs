@@ -61,13 +61,19 @@ pub fn header_repeated(name: &str) -> Judgement {
 
 /// A header's value, blanks around it taken off, as far as it is known; `whose` names the header and
 /// `culprit` where the byte at an offset came from.
-pub fn header_value(value: &str, whose: &str, culprit: impl FnOnce(usize) -> String) -> Option<Judgement> {
+pub fn header_value(
+    value: &str,
+    whose: impl FnOnce() -> String,
+    culprit: impl FnOnce(usize) -> String,
+) -> Option<Judgement> {
     if let Some((offset, byte)) = forbidden_byte(value) {
+        let whose = whose();
         let message = format!("{whose} would hold {byte} at byte {offset}{}", culprit(offset));
         let help = "no header can carry it: use a variable without line breaks, or a body field";
         return Some(Judgement::error("header-value-invalid", message, help));
     }
     (value.len() > LONGEST_VALUE).then(|| {
+        let whose = whose();
         let message = format!("{whose} would be {} bytes long, more than {LONGEST_VALUE}", value.len());
         Judgement::error("header-value-too-long", message, "receivers refuse such headers: use a body field")
     })

@@ -15,7 +15,7 @@ mod target;
 
 pub use credential::{body_credential, environment_name, header_credential, typed_credential};
 pub use element::{Element, SetValue};
-pub use header::is_harmless_header;
+pub use header::{FRAMING, is_harmless_header};
 pub use masked::masked_text;
 pub use matching::{Mismatch, mismatches};
 pub use prepare::{Destination, Rendering, prepare};

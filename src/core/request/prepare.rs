@@ -205,9 +205,10 @@ impl Making<'_> {
         let whole = rendered.text();
         let value = whole.trim_matches([' ', '\t']);
         let key = &field.key.value;
-        let whose = format!("the header `{key}` of `{}`", self.renderer.webhook.handle.value);
+        let handle = &self.renderer.webhook.handle.value;
+        let whose = || format!("the header `{key}` of `{handle}`");
         let blanks = whole.len() - whole.trim_start_matches([' ', '\t']).len();
-        if let Some(problem) = judge::header_value(value, &whose, |at| culprit(&rendered, at + blanks)) {
+        if let Some(problem) = judge::header_value(value, whose, |at| culprit(&rendered, at + blanks)) {
             self.judge(problem, field.value.span.clone());
             return None;
         }

@@ -1,13 +1,15 @@
 //! `hooks check` and `hooks schema`.
 
+mod ci;
 mod command;
 mod formats;
 mod hostile;
-mod performance;
 mod rules;
 mod schema;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use boon::{Compiler, SchemaIndex, Schemas};
 
 use hooks::core::check::{Asked, Checked, Verdict, check};
 use hooks::core::request::{Environment, EnvironmentValue};
@@ -45,3 +47,28 @@ fn verdict(text: &str) -> Verdict {
 fn codes(text: &str) -> Vec<&'static str> {
     checked(text).findings.iter().map(|finding| finding.diagnostic.code).collect()
 }
+
+/// A JSON Schema, ready to be held against documents.
+struct Schema {
+    schemas: Schemas,
+    index: SchemaIndex,
+}
+
+impl Schema {
+    fn new(text: &str) -> Self {
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        let place = "https://example.com/schema.json";
+        compiler.add_resource(place, serde_json::from_str(text).unwrap()).unwrap();
+        let index = compiler.compile(place, &mut schemas).unwrap();
+        Self { schemas, index }
+    }
+
+    /// Why a document does not conform, if it does not.
+    fn complaint(&self, document: &serde_json::Value) -> Option<String> {
+        self.schemas.validate(document, self.index).err().map(|error| format!("{error:#}"))
+    }
+}
+
+/// The official schema of SARIF 2.1.0 with errata 01, by OASIS
+/// (docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json).
+static SARIF: LazyLock<Schema> = LazyLock::new(|| Schema::new(include_str!("sarif-2.1.0.schema.json")));

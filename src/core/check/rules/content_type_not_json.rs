@@ -23,8 +23,8 @@ pub(super) const RULE: Rule = Rule {
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for part in &subject.header {
         let Home::Header(name) = part.home else { continue };
-        let is_literal = part.segments().len() <= 1 && !part.literal().is_empty();
-        if !name.value.eq_ignore_ascii_case("content-type") || !is_literal || is_json(&part.literal()) {
+        let is_content_type = name.value.eq_ignore_ascii_case("content-type");
+        if !is_content_type || !part.is_plain() || is_json(&part.value.value) {
             continue;
         }
         let message = "the body is JSON, and this says that it is something else";

@@ -46,24 +46,37 @@ struct Effect<'a> {
 }
 
 fn look(definitions: &Definitions, findings: &mut Findings<'_>) {
-    let mut seen: HashMap<Effect<'_>, &Webhook> = HashMap::with_capacity(definitions.webhooks.len());
-    for webhook in definitions.webhooks.iter().filter(|webhook| webhook.active.value) {
+    let active = || definitions.webhooks.iter().filter(|webhook| webhook.active.value);
+    // Most have an address of their own and need no closer look.
+    let mut users: HashMap<&str, usize> = HashMap::with_capacity(definitions.webhooks.len());
+    for webhook in active() {
+        *users.entry(address(webhook)).or_default() += 1;
+    }
+    let mut seen: HashMap<Effect<'_>, &Webhook> = HashMap::new();
+    for webhook in active().filter(|webhook| users.get(address(webhook)).is_some_and(|users| *users > 1)) {
         match seen.entry(effect(webhook)) {
             Entry::Vacant(place) => {
                 place.insert(webhook);
             }
-            Entry::Occupied(first) => {
-                let (own, other) = (&webhook.handle, &first.get().handle);
-                let message = format!(
-                    "`{}` sends the same as `{}` to the same place",
-                    one_line(&own.value),
-                    one_line(&other.value)
-                );
-                let judgement = Judgement::warning(RULE.code, message, "remove one, or switch it off");
-                findings.at_both(judgement, own.span.clone(), other.span.clone(), "the other one");
-            }
+            Entry::Occupied(first) => repeated(webhook, first.get(), findings),
         }
     }
+}
+
+fn repeated(webhook: &Webhook, first: &Webhook, findings: &mut Findings<'_>) {
+    let (own, other) = (&webhook.handle, &first.handle);
+    let message = format!(
+        "`{}` sends the same as `{}` to the same place",
+        one_line(&own.value),
+        one_line(&other.value)
+    );
+    let judgement = Judgement::warning(RULE.code, message, "remove one, or switch it off");
+    findings.at_both(judgement, own.span.clone(), other.span.clone(), "the other one");
+}
+
+/// Where it sends to, without what is never sent.
+fn address(webhook: &Webhook) -> &str {
+    webhook.payload_url.value.split('#').next().unwrap_or_default()
 }
 
 fn effect(webhook: &Webhook) -> Effect<'_> {
@@ -79,7 +92,7 @@ fn effect(webhook: &Webhook) -> Effect<'_> {
         element: webhook.trigger_element.value,
         prokey: webhook.prokey_filter.as_ref().map(|filter| filter.value.trim().to_ascii_lowercase()),
         method: webhook.method.value,
-        url: webhook.payload_url.value.split('#').next().unwrap_or_default(),
+        url: address(webhook),
         header,
         body,
     }

@@ -24,22 +24,20 @@ header.authorization = "${CMS_TOKEN}""#,
 };
 
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if subject.webhook.header.len() < 2 {
+    let header = &subject.webhook.header;
+    if header.len() < 2 {
         return;
     }
-    let mut seen = HashMap::new();
-    for field in &subject.webhook.header {
-        let name = field.key.value.to_ascii_lowercase();
-        if judge::header_name(&name).is_some() {
+    let mut seen = HashMap::with_capacity(header.len());
+    for field in header {
+        let first = *seen.entry(field.key.value.to_ascii_lowercase()).or_insert(field);
+        // What is no name of a header is another rule's.
+        if std::ptr::eq(first, field) || judge::header_name(&field.key.value).is_some() {
             continue;
         }
-        let first = *seen.entry(name.clone()).or_insert(field);
-        if std::ptr::eq(first, field) {
-            continue;
-        }
-        let judgement = judge::header_repeated(&name);
-        let spans = (field.key.span.clone(), first.key.span.clone());
-        let finding = findings.at_both(judgement, spans.0, spans.1, "first here");
+        let judgement = judge::header_repeated(&field.key.value.to_ascii_lowercase());
+        let (own, other) = (field.key.span.clone(), first.key.span.clone());
+        let finding = findings.at_both(judgement, own, other, "first here");
         if first.value.value == field.value.value {
             finding.fix(subject.without_header(field));
         }

@@ -23,10 +23,10 @@ pub(super) const RULE: Rule = Rule {
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for part in &subject.header {
         let Home::Header(name) = part.home else { continue };
-        let whose = format!("the header `{}`", name.value);
+        let whose = || format!("the header `{}`", name.value);
         let literal = part.literal();
         let known = literal.trim_matches([' ', '\t']);
-        let problem = judge::header_value(known, &whose, |_| String::new());
+        let problem = judge::header_value(known, whose, |_| String::new());
         if let Some(problem) = problem.filter(|problem| problem.code == RULE.code) {
             findings.on(problem, part);
         }

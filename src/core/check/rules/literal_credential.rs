@@ -41,7 +41,7 @@ const SCHEMES: [&str; 5] = ["bearer", "basic", "token", "digest", "apikey"];
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for part in &subject.header {
         let Home::Header(name) = part.home else { continue };
-        if !is_credential(&name.value) || part.is_from_environment() {
+        if part.is_from_environment() || !is_credential(&name.value) {
             continue;
         }
         let literal = part.literal();

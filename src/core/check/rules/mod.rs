@@ -119,8 +119,7 @@ fn template_problems_with(
     fix: impl Fn(&Part<'_>, &Problem) -> Option<Change>,
 ) {
     for part in subject.parts() {
-        let Err(problems) = &part.template else { continue };
-        for problem in problems.iter().filter(|problem| problem.code == code).take(MOST_FINDINGS) {
+        for problem in part.problems().iter().filter(|problem| problem.code == code).take(MOST_FINDINGS) {
             let judgement = Judgement::error(code, problem.message.clone(), problem.help.clone());
             findings.within(judgement, subject, part, problem.span.clone()).fix = fix(part, problem);
         }

@@ -24,8 +24,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (Address::Good(url) | Address::Likely(url)) = &subject.address else { return };
-    let Some(Segment::Literal(start)) = subject.url.segments().first() else { return };
-    let Some(rest) = start.get("http://".len()..).filter(|_| url.scheme() == "http") else { return };
+    if url.scheme() != "http" {
+        return;
+    }
+    let start = match subject.url.segments().first() {
+        Some(Segment::Literal(start)) => start,
+        _ => &subject.url.value.value,
+    };
+    let Some(rest) = start.get("http://".len()..) else { return };
     // Where the host comes from the environment, it may be this machine.
     let is_host_known = matches!(subject.address, Address::Good(_)) || rest.contains('/');
     if is_host_known && !is_this_machine(url) {

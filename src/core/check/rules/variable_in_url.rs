@@ -21,8 +21,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Ok(template) = &subject.url.template else { return };
-    for name in template.variables().take(MOST_FINDINGS) {
+    for name in subject.url.variables().take(MOST_FINDINGS) {
         findings.within(judge::variable_in_url(), subject, &subject.url, name.span.clone());
     }
 }

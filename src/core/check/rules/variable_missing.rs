@@ -32,10 +32,9 @@ fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     let element = subject.webhook.trigger_element.value;
     for part in subject.fields() {
-        let Ok(template) = &part.template else { continue };
         let is_unknown =
             |name: &str| catalog::find(element, name).is_none() && !catalog::is_open(element, name);
-        for name in template.variables().filter(|name| is_unknown(&name.value)).take(MOST_FINDINGS) {
+        for name in part.variables().filter(|name| is_unknown(&name.value)).take(MOST_FINDINGS) {
             let finding = findings.within(judgement(subject, &name.value), subject, part, name.span.clone());
             finding.fix = respelled(subject, part, name);
         }

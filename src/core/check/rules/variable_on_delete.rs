@@ -27,8 +27,7 @@ fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         return;
     }
     for part in subject.fields() {
-        let Ok(template) = &part.template else { continue };
-        for name in template.variables().filter(|name| name.value != "id").take(MOST_FINDINGS) {
+        for name in part.variables().filter(|name| name.value != "id").take(MOST_FINDINGS) {
             let judgement = judge::variable_on_delete(&name.value);
             findings.within(judgement, subject, part, name.span.clone());
         }
