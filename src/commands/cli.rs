@@ -12,7 +12,9 @@ use crate::face::ui::{Color, Ui};
 
 use super::context::Context;
 use super::exit::Exit;
-use super::{add, edit, enable, fire, init, list, preview, remove, rename, sample, show, trigger, vars};
+use super::{
+    add, check, edit, enable, fire, init, list, preview, remove, rename, sample, schema, show, trigger, vars,
+};
 
 /// Manage and test the webhooks of Add to Calendar PRO
 ///
@@ -94,13 +96,16 @@ pub enum Command {
     Preview(preview::PreviewArgs),
     Fire(fire::FireArgs),
     Trigger(trigger::TriggerArgs),
+    Check(check::CheckArgs),
+    Schema(schema::SchemaArgs),
 }
 
 /// The headings of `hooks --help`, with the commands under each.
-const GROUPS: [(&str, &[&str]); 3] = [
+const GROUPS: [(&str, &[&str]); 4] = [
     ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview"]),
     ("Deliver", &["fire", "trigger"]),
+    ("Verify", &["check", "schema"]),
 ];
 
 const STYLES: Styles = Styles::styled()

@@ -3,6 +3,7 @@
 pub mod add;
 pub mod args;
 pub mod change;
+pub mod check;
 pub mod cli;
 pub mod context;
 pub mod dialogue;
@@ -18,6 +19,7 @@ pub mod preview;
 pub mod remove;
 pub mod rename;
 pub mod sample;
+pub mod schema;
 pub mod secrets;
 pub mod show;
 pub mod trigger;
@@ -64,5 +66,7 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Preview(args) => preview::run(args, cx),
         Command::Fire(args) => fire::run(args, cx),
         Command::Trigger(args) => trigger::run(args, cx),
+        Command::Check(args) => check::run(args, cx),
+        Command::Schema(args) => schema::run(args, cx),
     }
 }

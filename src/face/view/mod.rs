@@ -4,6 +4,7 @@
 mod change;
 mod definitions;
 mod delivery;
+mod diff;
 mod matches;
 mod request;
 mod table;
@@ -12,6 +13,7 @@ mod variables;
 pub use change::{Changed, Done, changed_json, changed_text, created_json, diff_text};
 pub use definitions::{list_json, list_text, show_json, show_text};
 pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
+pub use diff::diff;
 pub use matches::{match_json, mismatch_line, would_fire_line};
 pub use request::{preview_json, preview_text};
 pub use variables::{Row, variables_json, variables_text};
@@ -22,7 +24,7 @@ use serde::Serialize;
 const VERSION: u32 = 1;
 
 /// One JSON document with a line feed.
-fn document(shape: &impl Serialize) -> String {
+pub(super) fn document(shape: &impl Serialize) -> String {
     // Shapes are plain structs of strings, numbers and lists: nothing in them can fail to be written.
     let json = serde_json::to_string_pretty(shape).unwrap_or_default();
     safe_json(&json) + "\n"

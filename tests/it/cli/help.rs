@@ -42,6 +42,10 @@ Deliver:
   fire      Send one webhook and show what the receiver answered
   trigger   Do what the platform would do: fire every active webhook that matches
 
+Verify:
+  check     Find what would go wrong, before anything is sent
+  schema    Print the JSON Schema of a definitions file
+
 Global:
   -f, --file <FILE>
           The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
@@ -64,8 +68,8 @@ Global:
           Print version
 
 Exit codes:
-    0  done; delivered with 2xx
-    1  the answer is no: answered other than 2xx, refused, nothing matched
+    0  done; delivered with 2xx; nothing to report
+    1  the answer is no: `check` found errors, the receiver answered other than 2xx, refused, nothing matched
     2  wrong usage
     3  definitions, element or environment cannot be used
     4  not delivered: name lookup, connection, TLS, timeout, malformed answer

@@ -112,7 +112,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
         (&["sign-up", "--clear", "prokey-filtr"], 2, "did you mean `prokey_filter`?"),
         (&["sign-up", "--remove-header", "X-Request"], 2, "the webhook has no header `X-Request`"),
         (&["sign-up", "--remove-body", "seat"], 2, "did you mean `seats`?"),
-        (&["sign-up", "--trigger", "delete"], 2, "`{{id}}` is the only variable there is"),
+        (&["sign-up", "--trigger", "delete"], 2, "`{{id}}` is the only variable"),
         (&["sign-up", "--element", "event"], 2, "event has no `amount`"),
         (&["sign-up", "--body", "a=${"], 2, "the body field `a`"),
         (&["sign-up", "--prokey-filter", "abc"], 2, "a prokey looks like"),
