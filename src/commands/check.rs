@@ -239,8 +239,11 @@ fn mend(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result
 fn show(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result<Checked, Diagnostic> {
     let source = Arc::new(read(path)?);
     let fixed = check::fix(source.name(), source.whole().to_owned(), asked);
-    let old = source.whole();
-    cx.ui.data(&view::diff(source.name(), old, &fixed.text, cx.ui.paint()));
+    if fixed.mended > 0 {
+        let paint = cx.ui.paint();
+        cx.ui.data(&format!("{}\n", paint.strong(&one_line(source.name()))));
+        cx.ui.data(&view::diff(source.whole(), &fixed.text, paint));
+    }
     cx.ui.findings(&fixed.refused);
     let what = count(fixed.mended, "finding");
     cx.ui.status(&format!("`--fix` would mend {what} in {}", one_line(source.name())));

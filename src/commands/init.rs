@@ -1,9 +1,10 @@
 //! `hooks init`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::core::check;
 use crate::core::definitions::STARTER;
 use crate::core::text::one_line;
 use crate::effects::files::{self, FileErrorKind};
@@ -17,7 +18,7 @@ use super::exit::Exit;
 
 /// Write a starter file, with comments that explain it
 ///
-/// In a git repository, `.env` is added to `.gitignore`, so that secrets stay out of it.
+/// The JSON Schema beside it lets editors complete and explain fields. In a git repository, `.env` is added to `.gitignore`, so that secrets stay out of it.
 #[derive(Debug, Clone, Args)]
 pub struct InitArgs {
     #[command(flatten)]
@@ -25,6 +26,7 @@ pub struct InitArgs {
 }
 
 const MODE: u32 = 0o644;
+const SCHEMA_FILE: &str = "webhooks.schema.json";
 
 /// Runs it.
 ///
@@ -41,16 +43,21 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
         _ => files::finding(&error).into(),
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let schema = write_schema(folder, cx);
     let ignored = repository::ignore_env(folder).unwrap_or_else(|error| {
         cx.ui.warning(&format!("{error}; add a line `.env` to it, or git takes your secrets in"));
         None
     });
     if args.format.is_json() {
         let ignored = ignored.as_ref().map(|path| path.display().to_string());
-        cx.ui.data(&view::created_json(&shown, ignored.as_deref()));
+        let schema = schema.map(|path| path.display().to_string());
+        cx.ui.data(&view::created_json(&shown, schema.as_deref(), ignored.as_deref()));
         return Ok(Exit::Success);
     }
     cx.ui.data(&format!("wrote `{shown}`\n"));
+    if let Some(schema) = schema {
+        cx.ui.data(&format!("wrote `{}`, for editors\n", one_line(&schema.display().to_string())));
+    }
     if let Some(ignore) = ignored {
         cx.ui.data(&format!("added `.env` to `{}`\n", one_line(&ignore.display().to_string())));
     }
@@ -59,4 +66,18 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
         "`hooks{file} fire my-first --echo` shows what its webhook sends; `hooks{file} add` adds another"
     ));
     Ok(Exit::Success)
+}
+
+/// Writes the schema that the first line of the starter file names; one that is there is left as it is.
+fn write_schema(folder: &Path, cx: &mut Context) -> Option<PathBuf> {
+    let path = folder.join(SCHEMA_FILE);
+    let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
+    match files::create_new(&path, check::schema().as_bytes(), MODE) {
+        Ok(()) => Some(path),
+        Err(error) if matches!(error.kind, FileErrorKind::Exists) => None,
+        Err(error) => {
+            cx.ui.warning(&format!("{error}; `hooks schema` prints what editors read"));
+            None
+        }
+    }
 }

@@ -141,11 +141,6 @@ impl<'a> Part<'a> {
     pub(super) fn is_plain(&self) -> bool {
         self.template.is_none()
     }
-
-    /// Whether anything of it comes from the environment.
-    pub(super) fn is_from_environment(&self) -> bool {
-        self.segments().iter().any(|segment| matches!(segment, Segment::Environment(_)))
-    }
 }
 
 fn address(url: &Part<'_>) -> Address {

@@ -13,7 +13,9 @@ const TOKENS: [&str; 9] =
 /// The part of a header's value that looks like a credential: what is left of it without a scheme
 /// such as `Bearer`.
 pub fn header_credential(name: &str, value: &str) -> Option<Span> {
-    let is_named_so = !is_harmless_header(name) && is_credential_name(name);
+    // It names one delivery and opens nothing.
+    let is_of_delivery = name.to_ascii_lowercase().ends_with("idempotency-key");
+    let is_named_so = !is_harmless_header(name) && !is_of_delivery && is_credential_name(name);
     literal_credential(value, is_named_so)
 }
 
@@ -89,6 +91,7 @@ mod tests {
             ("X-Api-Key", ""),
             ("X-Source", "calendar"),
             ("X-Key", "{{id}}"),
+            ("Idempotency-Key", "abc"),
             ("Content-Type", "text/key"),
         ] {
             assert_eq!(found(name, value), None, "{name}: {value}");

@@ -14,7 +14,6 @@ use crate::core::check::Verdict;
 
 use super::paint::Paint;
 
-pub(super) use secrecy::may_hold_secret;
 pub use text::text;
 
 /// How the findings of a check are printed.

@@ -59,7 +59,12 @@ pub fn changed_text(changed: &Changed<'_>, paint: Paint) -> String {
 
 /// The lines that differ, with a few around them.
 pub fn diff_text(changed: &Changed<'_>, paint: Paint) -> String {
-    let (before, after) = (changed.before.source.text(), changed.after.source.text());
+    diff(changed.before.source.text(), changed.after.source.text(), paint)
+}
+
+/// The lines in which two texts of a definitions file differ, with a few around them and a mask for every
+/// credential.
+pub fn diff(before: &str, after: &str, paint: Paint) -> String {
     let masked = [masked_text(before), masked_text(after)];
     let lines = [&masked[0], &masked[1]].map(|text| text.split('\n').collect::<Vec<_>>());
     let diff = TextDiff::from_lines(before, after);
@@ -125,10 +130,11 @@ pub fn changed_json(changed: &Changed<'_>) -> String {
 struct Created<'a> {
     version: u32,
     file: &'a str,
+    schema: Option<&'a str>,
     gitignore: Option<&'a str>,
 }
 
-/// A new file for scripts; `gitignore` is the file that `.env` was added to.
-pub fn created_json(file: &str, gitignore: Option<&str>) -> String {
-    document(&Created { version: VERSION, file, gitignore })
+/// A new file for scripts; `schema` is the JSON Schema written beside it, `gitignore` the file that `.env` was added to.
+pub fn created_json(file: &str, schema: Option<&str>, gitignore: Option<&str>) -> String {
+    document(&Created { version: VERSION, file, schema, gitignore })
 }

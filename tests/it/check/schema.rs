@@ -42,6 +42,7 @@ fn what_is_right_conforms() {
     let schema = Schema::new(&schema());
     let newcomers = document(include_str!("../../../webhooks.example.toml")).unwrap();
     assert_eq!(schema.complaint(&newcomers), None);
+    assert_eq!(schema.complaint(&document(hooks::core::definitions::STARTER).unwrap()), None);
     for rule in RULES {
         let good = example(rule.code, "good.toml").unwrap();
         assert_eq!(schema.complaint(&good), None, "{}", rule.code);

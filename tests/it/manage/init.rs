@@ -12,13 +12,15 @@ fn a_starter_file_is_written_and_all_its_webhooks_can_be_previewed() {
         .success()
         .stdout(str![[r#"
 wrote `webhooks.toml`
+wrote `webhooks.schema.json`, for editors
 
 "#]])
         .stderr(str![[r#"
 hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another
 
 "#]]);
-    assert!(text(&project).starts_with("# "));
+    assert!(text(&project).starts_with("#:schema ./webhooks.schema.json\n"));
+    assert_eq!(project.read("webhooks.schema.json"), hooks::core::check::schema().into_bytes());
     let mut handles: Vec<String> = Vec::new();
     let _ = hooks(["list", "--json"]).in_project(&project).run().success().no_stderr().stdout_json(|json| {
         let all = json["webhooks"].as_array().unwrap().iter();
@@ -78,7 +80,8 @@ fn git_ignores_env_from_then_on_where_it_did_not() {
                 assert_eq!(json["version"], 1);
                 assert_eq!(json["file"], "webhooks.toml");
                 assert_eq!(json["gitignore"].is_string(), ignore != after, "{ignore:?}");
-                assert_eq!(json.as_object().unwrap().len(), 3);
+                assert_eq!(json["schema"], "webhooks.schema.json");
+                assert_eq!(json.as_object().unwrap().len(), 4);
             });
         assert_eq!(project.read(".gitignore"), after.unwrap().as_bytes());
     }
@@ -100,7 +103,12 @@ fn outside_a_repository_there_is_no_gitignore() {
     let project = Project::new();
     let run = hooks(["init", "--json", "--file", "own.toml"]).in_project(&project).run();
     let _ = run.success().no_stderr().stdout_json(|json| assert!(json["gitignore"].is_null()));
-    assert_eq!(project.files().len(), 1);
+    assert_eq!(project.files().len(), 2);
+    // A schema that is there may be a newer one.
+    let project = Project::new().file("webhooks.schema.json", "{}");
+    let run = hooks(["init", "--json"]).in_project(&project).run();
+    let _ = run.success().no_stderr().stdout_json(|json| assert!(json["schema"].is_null()));
+    assert_eq!(project.read("webhooks.schema.json"), b"{}");
 }
 
 #[test]
@@ -112,6 +120,7 @@ fn a_gitignore_that_cannot_be_changed_is_a_warning() {
         .success()
         .stdout(str![[r#"
 wrote `webhooks.toml`
+wrote `webhooks.schema.json`, for editors
 
 "#]])
         .stderr(str![[r#"

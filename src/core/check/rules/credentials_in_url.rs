@@ -1,12 +1,12 @@
 //! Credentials in the payload URL.
 
 use crate::core::diagnostic::Level;
+use crate::core::request::body_credential;
 use crate::core::request::judge::{self, Judgement};
 
 use super::super::findings::Findings;
 use super::super::rule::{Docs, Finder, Rule};
 use super::super::subject::{Address, Subject};
-use super::literal_credential::is_credential;
 
 pub(super) const RULE: Rule = Rule {
     code: "credentials-in-url",
@@ -30,7 +30,7 @@ fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some((_, query)) = subject.url.value.value.split_once('?') else { return };
     let parameters = query.split('#').next().unwrap_or_default().split('&');
     for (name, value) in parameters.filter_map(|parameter| parameter.split_once('=')) {
-        if is_credential(name) && !value.is_empty() && !value.contains("${") {
+        if body_credential(name, value).is_some() {
             let message = "a parameter of the payload URL holds a credential";
             let help = "put the value into the environment and write `${NAME}` here, or use a header";
             findings.on(Judgement::warning(RULE.code, message, help), &subject.url).hide();

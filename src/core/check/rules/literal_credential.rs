@@ -1,7 +1,8 @@
-//! A credential in a header, in plain sight.
+//! A credential in plain sight.
 
 use crate::core::diagnostic::Level;
 use crate::core::request::judge::Judgement;
+use crate::core::request::{body_credential, environment_name, header_credential};
 
 use super::super::findings::Findings;
 use super::super::rule::{Docs, Finder, Rule};
@@ -10,54 +11,31 @@ use super::super::subject::{Home, Subject};
 pub(super) const RULE: Rule = Rule {
     code: "literal-credential",
     level: Level::Warning,
-    summary: "a literal credential in a header value",
+    summary: "a literal credential in a header or a body field",
     docs: Docs {
-        finds: "A header whose name says that it holds a credential (`Authorization`, `X-Api-Key`, and names with `token`, `secret`, `password`, `signature` or `cookie`) and whose value is written out.",
+        finds: "A header or a body field whose name says that it holds a credential (`Authorization`, `X-Api-Key`, `token`, `secret`, `password` …), or whose text begins like one (`Bearer`, `ghp_` …), and whose value is written out.",
         why: "The file is shared and kept in a repository: whoever reads it can act in your name, for as long as its history exists.",
         example: r#"header.Authorization = "Bearer abc123""#,
-        mend: "Write `${NAME}` and set `NAME` in the environment or in `.env`; then have the old credential replaced.",
+        mend: "Write `${NAME}` and set `NAME` in the environment or in `.env`, as `hooks edit --to-env` does; then have the old credential replaced.",
     },
     finder: Finder::Webhook(look),
 };
 
-/// What a credential's name holds, in lower case and without separators.
-const NAMES: [&str; 12] = [
-    "authorization",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "apikey",
-    "accesskey",
-    "authkey",
-    "subscriptionkey",
-    "credential",
-    "signature",
-    "cookie",
-];
-/// Schemes that stand before a credential and say nothing about it.
-const SCHEMES: [&str; 5] = ["bearer", "basic", "token", "digest", "apikey"];
-
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for part in &subject.header {
-        let Home::Header(name) = part.home else { continue };
-        if part.is_from_environment() || !is_credential(&name.value) {
-            continue;
+    for part in subject.fields().filter(|part| part.is_plain()) {
+        let value = &part.value.value;
+        let (kind, key, credential) = match part.home {
+            Home::Header(key) => ("header", key, header_credential(&key.value, value)),
+            Home::Body(key) => ("body field", key, body_credential(&key.value, value)),
+            Home::Url => continue,
+        };
+        if let Some(span) = credential {
+            let message = format!("the {kind} `{}` holds a credential in plain sight", key.value);
+            let name = environment_name(&subject.webhook.handle.value, &key.value);
+            let help = format!(
+                "write `${{{name}}}` here and set `{name}` in the environment or in `.env`, as `hooks edit --to-env` does"
+            );
+            findings.within(Judgement::warning(RULE.code, message, help), subject, part, span).hide();
         }
-        let literal = part.literal();
-        let secret = literal.trim();
-        if secret.is_empty() || SCHEMES.iter().any(|scheme| secret.eq_ignore_ascii_case(scheme)) {
-            continue;
-        }
-        let message = format!("the header `{}` holds a credential in plain sight", name.value);
-        let help = "write `${NAME}` here and set `NAME` in the environment or in `.env`";
-        findings.on(Judgement::warning(RULE.code, message, help), part).hide();
     }
-}
-
-/// Whether the name of a header or a query parameter says that it holds a credential.
-pub(super) fn is_credential(name: &str) -> bool {
-    let name = name.to_lowercase().replace(['-', '_', '.'], "");
-    NAMES.iter().any(|known| name.contains(known))
-        || matches!(name.as_str(), "key" | "xkey" | "auth" | "xauth" | "pass")
 }
