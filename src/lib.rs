@@ -15,6 +15,7 @@
 //! | `core::request` | `core::catalog` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::template` `core::text` |
 //! | `core::exchange` | `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
+//! | `core::record` | `core::exchange` `core::model` `core::request` `core::text` |
 //! | `effects` | `core` |
 //! | `face` | `core` `effects` |
 //! | `commands` | `core` `effects` `face` |

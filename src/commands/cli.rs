@@ -10,7 +10,10 @@ use crate::face::ui::{Color, Ui};
 
 use super::context::Context;
 use super::exit::Exit;
-use super::{add, edit, enable, fire, init, list, preview, remove, rename, sample, show, trigger, vars};
+use super::{
+    add, edit, enable, fire, history, init, list, preview, remove, rename, replay, sample, show, trigger,
+    vars,
+};
 
 /// Manage and test the webhooks of Add to Calendar PRO
 ///
@@ -92,13 +95,15 @@ pub enum Command {
     Preview(preview::PreviewArgs),
     Fire(fire::FireArgs),
     Trigger(trigger::TriggerArgs),
+    History(history::HistoryArgs),
+    Replay(replay::ReplayArgs),
 }
 
 /// The headings of `hooks --help`, with the commands under each.
 const GROUPS: [(&str, &[&str]); 3] = [
     ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview"]),
-    ("Deliver", &["fire", "trigger"]),
+    ("Deliver", &["fire", "trigger", "history", "replay"]),
 ];
 
 const STYLES: Styles = Styles::styled()

@@ -92,6 +92,22 @@ impl Redactor {
         }
         redacted
     }
+
+    /// Like [`redact`](Self::redact), for a text that was cut off: the beginning of a secret at its end
+    /// is masked too.
+    pub fn redact_beginning<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let redacted = self.redact(text);
+        let torn = |form: &String| {
+            let lengths = (Self::SHORTEST..form.len()).rev();
+            lengths
+                .filter(|length| form.is_char_boundary(*length))
+                .find(|at| redacted.ends_with(&form[..*at]))
+        };
+        match self.forms.iter().filter_map(torn).max() {
+            Some(torn) => Cow::Owned(format!("{}{MASK}", &redacted[..redacted.len() - torn])),
+            None => redacted,
+        }
+    }
 }
 
 impl fmt::Debug for Redactor {
@@ -161,6 +177,14 @@ mod tests {
     fn short_secrets_do_not_blank_out_everything() {
         let redactor = Redactor::new([&Secret::new("on")]);
         assert_eq!(redactor.redact("on and on"), "on and on");
+    }
+
+    #[test]
+    fn a_secret_that_is_cut_off_is_masked_too() {
+        let redactor = Redactor::new([&Secret::new("s3cret-value")]);
+        assert_eq!(redactor.redact_beginning("it is s3cret-va"), "it is ***");
+        assert_eq!(redactor.redact_beginning("it is s3cret-value, s3c"), "it is ***, s3c");
+        assert!(matches!(redactor.redact_beginning("nothing"), Cow::Borrowed("nothing")));
     }
 
     #[test]
