@@ -15,6 +15,7 @@ mod failures_page;
 mod files;
 mod fixture;
 mod harness;
+mod history;
 mod rendering;
 mod server;
 mod transport;

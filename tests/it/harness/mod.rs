@@ -14,7 +14,7 @@ mod project;
 mod pty;
 mod redact;
 mod request;
-mod run;
+pub(crate) mod run;
 
 pub(crate) use project::Project;
 #[cfg(unix)]
