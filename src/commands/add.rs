@@ -40,12 +40,16 @@ pub struct AddArgs {
 /// When something is missing and nobody can be asked, or the definitions cannot be changed.
 pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
+    change::require_writable(cx, &args.change)?;
     if let Some(handle) = &args.webhook {
         require_handle(handle)?;
         require_free(&definitions, handle)?;
     }
     let mut draft = match &args.from {
-        Some(from) => Draft { id: None, ..Draft::of(cx.webhook(&definitions, Some(from))?.0) },
+        Some(from) => {
+            change::require_readable(&definitions, from)?;
+            Draft { id: None, ..Draft::of(cx.webhook(&definitions, Some(from))?.0) }
+        }
         None => Draft::default(),
     };
     let copied = draft.clone();
@@ -69,11 +73,11 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     }
     secrets::keep_out(cx, &handle, &mut draft, &copied, args.secrets, &mut moves)?;
     let changes = [Change::Add { handle: handle.clone(), fields: draft.fields() }];
-    if is_asked {
+    if is_asked && !args.change.dry_run {
         dialogue::confirm(cx, &definitions, &handle, &changes, &moves)?;
     }
     let done = [Done { webhook: handle, what: "added", to: None }];
-    secrets::write_with(cx, &args.change, &moves, |cx| change::write(cx, &args.change, &changes, &done))
+    secrets::write_with(cx, &args.change, &moves, &changes, &done)
 }
 
 fn require_free(definitions: &Definitions, handle: &str) -> Result<()> {

@@ -4,8 +4,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::error::ContextValue;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::core::text::one_line;
 use crate::face::ui::{Color, Ui};
 
 use super::context::Context;
@@ -122,8 +124,9 @@ pub fn command() -> clap::Command {
     let heading =
         |text: &str| format!("{}{text}:{}", STYLES.get_header().render(), STYLES.get_header().render_reset());
     command.help_template(format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{{options}}\n\n{}\n{codes}\n\
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{}\n{{options}}\n\n{}\n{codes}\n\
          `hooks COMMAND --help` tells more about each.\n",
+        heading("Global"),
         heading("Exit codes"),
     ))
 }
@@ -147,15 +150,52 @@ fn grouped(command: &clap::Command) -> String {
 ///
 /// # Errors
 /// When it asks for help or cannot be understood; that has been printed.
-pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Command, Context), Exit> {
-    let parsed = command().try_get_matches_from(words).and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = parsed.map_err(|error| {
-        // A closed pipe is not an error, and there is no other place to say that help cannot be printed.
-        let _ = error.print();
-        if error.use_stderr() { Exit::Usage } else { Exit::Success }
-    })?;
+pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Command, Context), (Ui, Exit)> {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let parsed = command().try_get_matches_from(&words).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = parsed.map_err(|error| shown(error, &words))?;
     let ui = Ui::new(cli.global.color.into(), cli.global.quiet);
-    Ok((cli.command, Context { ui, file: cli.global.file }))
+    let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    Ok((cli.command, Context { ui, file: cli.global.file, typed }))
+}
+
+/// Prints help, or what is wrong with the command line.
+fn shown(error: clap::Error, words: &[OsString]) -> (Ui, Exit) {
+    let mut ui = Ui::new(color(words).into(), false);
+    let is_error = error.use_stderr();
+    let text = escaped(error).render();
+    let paint = if is_error { ui.paint_err() } else { ui.paint() };
+    let text = if paint.is_on { text.ansi().to_string() } else { text.to_string() };
+    if is_error {
+        ui.usage_error(&text);
+        return (ui, Exit::Usage);
+    }
+    ui.data(&text);
+    (ui, Exit::Success)
+}
+
+/// What a command line that cannot be carried out says about colours.
+fn color(words: &[OsString]) -> ColorArg {
+    let mut words =
+        words.iter().filter_map(|word| word.to_str()).skip_while(|word| !word.starts_with("--color"));
+    let value = words.next().and_then(|word| word.strip_prefix("--color=").or_else(|| words.next()));
+    value.and_then(|value| ColorArg::from_str(value, false).ok()).unwrap_or(ColorArg::Auto)
+}
+
+/// Makes what was typed, and is repeated in the message, safe to show.
+fn escaped(mut error: clap::Error) -> clap::Error {
+    let typed: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    for (kind, value) in typed {
+        let safe = match value {
+            ContextValue::String(text) => ContextValue::String(one_line(&text).into_owned()),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| one_line(text).into_owned()).collect())
+            }
+            other => other,
+        };
+        error.insert(kind, safe);
+    }
+    error
 }
 
 #[cfg(test)]

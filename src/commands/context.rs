@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::core::definitions::{Definitions, read};
 use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::export::shell_word;
 use crate::core::model::Webhook;
 use crate::core::text::{list, nearest, one_line};
 use crate::effects::{env, files};
@@ -25,6 +26,8 @@ pub struct Context {
     pub ui: Ui,
     /// The definitions file that was named, if one was.
     pub file: Option<PathBuf>,
+    /// The words after the program's name, as they were typed.
+    pub typed: Vec<String>,
 }
 
 impl Context {
@@ -103,14 +106,14 @@ impl Context {
         }
         let offered: Vec<&Webhook> =
             definitions.webhooks.iter().filter(|webhook| is_offered(webhook)).collect();
-        if offered.is_empty() {
-            return Err(Error::Refused {
-                message: format!("`{}` has no webhook for that", one_line(definitions.source.name())),
-                help: "`hooks list` shows them all".to_owned(),
-            });
-        }
         if !self.ui.can_ask() {
             return Err(which_webhook(definitions));
+        }
+        if offered.is_empty() {
+            return Err(Error::Refused {
+                message: format!("there is no webhook for that in `{}`", one_line(definitions.source.name())),
+                help: "`hooks list` shows all, and which of them are active".to_owned(),
+            });
         }
         let items: Vec<String> = offered.iter().map(|webhook| item(webhook)).collect();
         let chosen = pick::pick_many(question, &items, self.ui.paint_err().is_on)?;
@@ -154,6 +157,14 @@ impl Context {
         let chosen = pick::pick("Webhook", &items, self.ui.paint_err().is_on)?;
         Ok((&definitions.webhooks[chosen], true))
     }
+
+    /// Tells the command that does the same without questions: what was typed, and what was picked.
+    pub fn hint_without_questions(&mut self, webhook: &Webhook, data: Option<&str>) {
+        let picked = [Some(webhook.handle.value.as_str()), data].into_iter().flatten();
+        let words: Vec<_> = self.typed.iter().map(String::as_str).chain(picked).map(shell_word).collect();
+        let command = format!("hooks {}", words.join(" "));
+        self.ui.hint(&format!("the same without questions: `{}`", one_line(&command)));
+    }
 }
 
 /// A webhook in a list to pick from.
@@ -168,10 +179,12 @@ fn which_webhook(definitions: &Definitions) -> Error {
     const SHOWN: usize = 10;
     let handles: Vec<&str> =
         definitions.webhooks.iter().take(SHOWN).map(|webhook| webhook.handle.value.as_str()).collect();
-    Error::Usage {
-        message: "which webhook? Name one as `W`".to_owned(),
-        help: format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
-    }
+    let help = match definitions.webhooks.len() {
+        0 => "this file defines none yet; `hooks add` does".to_owned(),
+        all if all > SHOWN => format!("`hooks list` shows all {all} of this file"),
+        _ => format!("this file has {}", list(&handles, "and")),
+    };
+    Error::Usage { message: "which webhook? Name one as `W`".to_owned(), help }
 }
 
 fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {

@@ -13,6 +13,8 @@ use super::secrets::{self, Moves};
 use super::{change, dialogue, editor};
 
 /// Change a webhook: single fields by flags, all by answering questions, or the block in an editor
+///
+/// `--to-env` alone moves the literal credentials that the webhook has into `.env`.
 #[derive(Debug, Clone, Args)]
 pub struct EditArgs {
     /// The handle of the webhook
@@ -30,7 +32,7 @@ pub struct EditArgs {
     #[arg(long, value_name = "FIELD", value_parser = clearable, help_heading = "Fields")]
     clear: Vec<String>,
     /// Open the block in `$VISUAL` or `$EDITOR`
-    #[arg(long, conflicts_with_all = ["remove_header", "remove_body", "clear"])]
+    #[arg(long, conflicts_with_all = ["FieldArgs", "SecretArgs", "remove_header", "remove_body", "clear"])]
     editor: bool,
     #[command(flatten)]
     secrets: SecretArgs,
@@ -65,6 +67,9 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
         };
         return editor::run(cx, &args.change, &definitions, &handle);
     }
+    if let Some(handle) = &args.webhook {
+        change::require_readable(&definitions, handle)?;
+    }
     let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
     let handle = webhook.handle.value.clone();
     let before = Draft::of(webhook);
@@ -72,7 +77,8 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     let is_asked = args.fields.is_empty()
         && args.remove_header.is_empty()
         && args.remove_body.is_empty()
-        && args.clear.is_empty();
+        && args.clear.is_empty()
+        && !args.secrets.to_env;
     let mut moves = Moves::beside(definitions.source.name().as_ref())?;
     if is_asked {
         if !cx.ui.can_ask() {
@@ -81,6 +87,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
                 help: "name fields, as in `--method PUT`; `hooks edit --help` lists them".to_owned(),
             });
         }
+        change::require_writable(cx, &args.change)?;
         let asked = dialogue::Subject { definitions: &definitions, handle: Some(&handle), is_new: false };
         dialogue::run(cx, asked, &mut draft, &mut moves)?;
     } else {
@@ -90,12 +97,12 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     }
     secrets::keep_out(cx, &handle, &mut draft, &before, args.secrets, &mut moves)?;
     let changes = draft.changes_from(&before, &handle);
-    if is_asked && !changes.is_empty() {
+    if is_asked && !changes.is_empty() && !args.change.dry_run {
         dialogue::confirm(cx, &definitions, &handle, &changes, &moves)?;
     }
     let done = [Done { webhook: handle, what: "changed", to: None }];
     let done = if changes.is_empty() { &[][..] } else { &done[..] };
-    secrets::write_with(cx, &args.change, &moves, |cx| change::write(cx, &args.change, &changes, done))
+    secrets::write_with(cx, &args.change, &moves, &changes, done)
 }
 
 fn take_away(args: &EditArgs, draft: &mut Draft) -> Result<()> {

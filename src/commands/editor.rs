@@ -3,7 +3,7 @@
 use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::{self, Change};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::one_line;
+use crate::core::text::{Source, one_line};
 use crate::effects::editor;
 use crate::face::pick;
 use crate::face::view::Done;
@@ -19,36 +19,48 @@ use super::exit::Exit;
 /// # Errors
 /// When there is no editor, or what comes back from it is no such webhook and is given up.
 pub fn run(cx: &mut Context, how: &ChangeArgs, definitions: &Definitions, handle: &str) -> Result {
+    change::require_writable(cx, how)?;
     let before = block_of(definitions, handle)?;
     let mut text = before.clone();
     loop {
-        text = edited(&text)?;
+        let after = edited(&text);
+        text = after.map_err(|error| if text == before { error } else { with_kept(cx, error, &text) })?;
         if text == before {
             cx.ui.status("nothing was changed");
             return Ok(Exit::Success);
         }
-        // The file may have been changed by another program while the editor was open.
-        let today = cx.definitions_to_edit()?;
-        if block_of(&today, handle).ok().as_ref() != Some(&before) {
-            return Err(changed_meanwhile(definitions, handle, &text));
+        let Some(error) = attempt(cx, how, handle, &before, &text)? else { return Ok(Exit::Success) };
+        if !cx.ui.can_ask() {
+            return Err(with_kept(cx, error, &text));
         }
-        let changes = [Change::Replace { handle: handle.to_owned(), block: text.clone() }];
-        match change::rehearse(cx, &changes) {
-            Ok(_) => {
-                let done = [Done { webhook: handle.to_owned(), what: "changed", to: None }];
-                return change::write(cx, how, &changes, &done);
-            }
-            Err(error) => {
-                if !cx.ui.can_ask() {
-                    return Err(error);
-                }
-                error.report(&mut cx.ui);
-                if !pick::confirm("Go back to the editor?", true, cx.ui.paint_err().is_on)? {
-                    return Err(given_up(&text));
-                }
-            }
+        error.report(&mut cx.ui);
+        let answer = pick::confirm("Go back to the editor?", true, cx.ui.paint_err().is_on);
+        if !answer.map_err(|error| with_kept(cx, error.into(), &text))? {
+            return Err(Error::Refused { message: "nothing was written".to_owned(), help: kept(&text) });
         }
     }
+}
+
+/// Writes the block; the error when it is wrong in itself, so that the person can go back in.
+fn attempt(
+    cx: &mut Context,
+    how: &ChangeArgs,
+    handle: &str,
+    before: &str,
+    text: &str,
+) -> Result<Option<Error>> {
+    let changes = [Change::Replace { handle: handle.to_owned(), block: text.to_owned() }];
+    let written = cx.definitions_to_edit().and_then(|today| {
+        // Another program may have changed the file while the editor was open.
+        require_same(&today.source, handle, before)?;
+        if let Err(error) = change::rehearse(cx, &changes) {
+            return Ok(Some(error));
+        }
+        let done = [Done { webhook: handle.to_owned(), what: "changed", to: None }];
+        change::write_if(cx, how, &changes, &done, |now| require_same(now, handle, before))?;
+        Ok(None)
+    });
+    written.map_err(|error| with_kept(cx, error, text))
 }
 
 fn block_of(definitions: &Definitions, handle: &str) -> Result<String> {
@@ -77,22 +89,45 @@ fn edited(text: &str) -> Result<String> {
             help: "set `VISUAL` or `EDITOR`, as in `EDITOR=nano`".to_owned(),
         },
         editor::EditorError::Failed(why) => {
-            Error::Other(anyhow::anyhow!("the editor failed: {why}; nothing was changed"))
+            Diagnostic::error("editor-failed", format!("the editor failed: {why}"))
+                .help("nothing was changed; check `VISUAL` and `EDITOR`")
+                .into()
         }
     })
 }
 
-fn changed_meanwhile(definitions: &Definitions, handle: &str, text: &str) -> Error {
-    let file = one_line(definitions.source.name()).into_owned();
+/// Fails when the block is not what was given to the editor.
+fn require_same(now: &Source, handle: &str, before: &str) -> Result<()> {
+    let text = now.text();
+    let block: Option<String> =
+        edit::block(text, handle).map(|spans| spans.into_iter().map(|span| &text[span]).collect());
+    if block.as_deref() == Some(before) {
+        return Ok(());
+    }
+    let file = one_line(now.name());
     let message = format!("`{handle}` in `{file}` was changed by another program meanwhile");
-    Diagnostic::error("file-changed", message).help(kept(text)).into()
+    Err(Diagnostic::error("file-changed", message)
+        .help("nothing was written; look at it, then try again")
+        .into())
 }
 
-fn given_up(text: &str) -> Error {
-    Error::Refused { message: "nothing was written".to_owned(), help: kept(text) }
+/// Keeps what was typed, and says where, whatever it was that went wrong.
+fn with_kept(cx: &mut Context, error: Error, text: &str) -> Error {
+    let kept = kept(text);
+    match error {
+        Error::Unusable(mut findings) => {
+            if let Some(last) = findings.last_mut() {
+                last.helps.push(kept);
+            }
+            Error::Unusable(findings)
+        }
+        error => {
+            cx.ui.hint(&kept);
+            error
+        }
+    }
 }
 
-/// Keeps what was typed, and says where.
 fn kept(text: &str) -> String {
     match editor::keep(text, ".toml") {
         Ok(path) => format!("what you wrote is kept in `{}`", one_line(&path.display().to_string())),

@@ -81,8 +81,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     }
     show(args, cx, &request, &element, &exchange);
     if is_picked {
-        let data = data.typed().map(|data| format!(" {data}")).unwrap_or_default();
-        cx.ui.hint(&format!("the same without questions: `hooks fire {}{data}`", webhook.handle.value));
+        cx.hint_without_questions(webhook, data.typed().as_deref());
     }
     Ok(exit(&exchange))
 }
@@ -93,7 +92,8 @@ fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Res
     }
     let reasons = mismatches(webhook, webhook.trigger.value, webhook.trigger_element.value, element);
     // The sample belongs to an event of its own; which one a filter names says nothing about it.
-    let matters = |reason: &&Mismatch| args.data.is_given() || !matches!(reason, Mismatch::Prokey { .. });
+    let is_own = args.data.is_given() || element.is_changed("prokey");
+    let matters = |reason: &&Mismatch| is_own || !matches!(reason, Mismatch::Prokey { .. });
     match reasons.iter().find(matters) {
         Some(reason) => Err(Error::Refused {
             message: format!("`{}` would not fire: {reason}", webhook.handle.value),

@@ -41,7 +41,10 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
         _ => files::finding(&error).into(),
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let ignored = repository::ignore_env(folder).map_err(|error| files::finding(&error))?;
+    let ignored = repository::ignore_env(folder).unwrap_or_else(|error| {
+        cx.ui.warning(&format!("{error}; add a line `.env` to it, or git takes your secrets in"));
+        None
+    });
     if args.format.is_json() {
         let ignored = ignored.as_ref().map(|path| path.display().to_string());
         cx.ui.data(&view::created_json(&shown, ignored.as_deref()));
@@ -51,6 +54,9 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     if let Some(ignore) = ignored {
         cx.ui.data(&format!("added `.env` to `{}`\n", one_line(&ignore.display().to_string())));
     }
-    cx.ui.hint("`hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another");
+    let file = cx.file.as_ref().map(|_| format!(" --file {shown}")).unwrap_or_default();
+    cx.ui.hint(&format!(
+        "`hooks{file} fire my-first --echo` shows what its webhook sends; `hooks{file} add` adds another"
+    ));
     Ok(Exit::Success)
 }

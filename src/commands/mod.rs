@@ -35,15 +35,17 @@ pub use exit::Exit;
 
 /// Runs a command line, prints, and says how the program ends.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
-    let (command, mut cx) = match cli::parse(words) {
-        Ok(parsed) => parsed,
-        Err(shown) => return shown,
+    let (ui, exit) = match cli::parse(words) {
+        Ok((command, mut cx)) => {
+            let exit = dispatch(&command, &mut cx).unwrap_or_else(|error| {
+                error.report(&mut cx.ui);
+                error.exit()
+            });
+            (cx.ui, exit)
+        }
+        Err(shown) => shown,
     };
-    let exit = dispatch(&command, &mut cx).unwrap_or_else(|error| {
-        error.report(&mut cx.ui);
-        error.exit()
-    });
-    match cx.ui.finish() {
+    match ui.finish() {
         Ok(()) => exit,
         Err(_) => exit.max(Exit::NotDelivered),
     }

@@ -27,7 +27,7 @@ pub struct PreviewArgs {
     #[arg(long, help_heading = "Element")]
     allow_missing: bool,
     /// As if it were sent to this URL
-    #[arg(long, value_name = "URL", value_parser = target)]
+    #[arg(long, value_name = "URL", value_parser = target, help_heading = "Delivery")]
     to: Option<Url>,
     /// How to print the request
     #[arg(
@@ -92,8 +92,7 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     let format = if args.json { Format::Json } else { args.format };
     print(cx, &request, element.name(), format, args.reveal);
     if is_picked {
-        let data = data.typed().map(|data| format!(" {data}")).unwrap_or_default();
-        cx.ui.hint(&format!("the same without questions: `hooks preview {}{data}`", webhook.handle.value));
+        cx.hint_without_questions(webhook, data.typed().as_deref());
     }
     Ok(Exit::Success)
 }

@@ -32,10 +32,12 @@ pub struct RemoveArgs {
 pub fn run(args: &RemoveArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
     let handles = cx.webhooks(&definitions, &args.webhooks, "Remove which?", |_| true)?;
+    let changes: Vec<_> = handles.iter().map(|handle| Change::Remove { handle: handle.clone() }).collect();
     if !args.yes && !args.change.dry_run {
+        change::require_writable(cx, &args.change)?;
+        change::rehearse(cx, &changes)?;
         confirm(cx, &handles)?;
     }
-    let changes: Vec<_> = handles.iter().map(|handle| Change::Remove { handle: handle.clone() }).collect();
     let done: Vec<_> =
         handles.into_iter().map(|handle| Done { webhook: handle, what: "removed", to: None }).collect();
     change::write(cx, &args.change, &changes, &done)
@@ -45,8 +47,8 @@ fn confirm(cx: &Context, handles: &[String]) -> Result<()> {
     let named = list(handles, "and");
     if !cx.ui.can_ask() {
         return Err(Error::Usage {
-            message: format!("removing {named} wants to be confirmed"),
-            help: "`--yes` does so where nobody can be asked; `--dry-run` shows what would go".to_owned(),
+            message: format!("there is nobody to ask whether to remove {named}"),
+            help: "`--yes` removes without asking; `--dry-run` shows what would go".to_owned(),
         });
     }
     if pick::confirm(&format!("Remove {named}?"), false, cx.ui.paint_err().is_on)? {

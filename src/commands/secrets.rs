@@ -3,14 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::core::definitions::edit::Change;
 use crate::core::definitions::{DotEnv, Draft, dotenv_line, parse_dotenv};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::request::{body_credential, environment_name, header_credential};
 use crate::core::text::{Secret, Span, one_line};
 use crate::effects::files::{self, Update};
-use crate::effects::repository;
+use crate::effects::{env, repository};
 use crate::face::pick;
+use crate::face::view::Done;
 
 use super::args::{ChangeArgs, SecretArgs};
+use super::change;
 use super::context::Context;
 use super::error::{Error, Result};
 
@@ -43,12 +47,16 @@ impl Moves {
     }
 
     /// Takes a value in, under this name or, where it has another value already, one with a number; says
-    /// which.
+    /// which. The process environment counts, for it comes before `.env`.
     pub fn take(&mut self, name: &str, value: &str) -> String {
         let value = Secret::new(value);
         let numbered = (2..).map(|number| format!("{name}_{number}"));
         let candidates = std::iter::once(name.to_owned()).chain(numbered);
         for candidate in candidates {
+            let outer = env::variable(&candidate).map(Secret::new);
+            if outer.is_some_and(|outer| outer != value) {
+                continue;
+            }
             let taken = self.added.iter().find(|(own, _)| *own == candidate).map(|(_, value)| value);
             match taken.or_else(|| self.known.get(&candidate)) {
                 Some(own) if *own == value => return candidate,
@@ -65,15 +73,15 @@ impl Moves {
     /// Writes what was taken in; says so, and warns when the file would get into the repository.
     ///
     /// # Errors
-    /// When the file cannot be written; it is as it was then.
-    pub fn write(&self, cx: &mut Context) -> Result<()> {
-        if self.added.is_empty() {
-            return Ok(());
-        }
+    /// When the file cannot be written, or another program gave a name another value meanwhile; it is as
+    /// it was then.
+    fn write(&self, cx: &mut Context) -> Result<()> {
+        let shown = one_line(&self.path.display().to_string()).into_owned();
         let lines: String =
             self.added.iter().map(|(name, value)| dotenv_line(name, value.reveal())).collect();
         if self.path.exists() {
             let update = Update::open(&self.path, LARGEST, || {}).map_err(|error| files::finding(&error))?;
+            self.require_unchanged(update.bytes(), &shown)?;
             let mut bytes = update.bytes().to_vec();
             if !bytes.is_empty() && !bytes.ends_with(b"\n") {
                 bytes.push(b'\n');
@@ -83,7 +91,6 @@ impl Moves {
         } else {
             files::create_new(&self.path, lines.as_bytes(), MODE).map_err(|error| files::finding(&error))?;
         }
-        let shown = one_line(&self.path.display().to_string()).into_owned();
         for (name, _) in &self.added {
             cx.ui.status(&format!("put the value of `{name}` into `{shown}`"));
         }
@@ -92,17 +99,35 @@ impl Moves {
         if repository::ignores_env(folder) == Some(false) {
             cx.ui.warning("`.env` is not in `.gitignore`: git would take the secret in");
         }
+        if files::is_open_to_others(&self.path) {
+            cx.ui.warning(&format!(
+                "other users of this machine may read `{shown}`; `chmod 600` keeps it to yourself"
+            ));
+        }
         Ok(())
+    }
+
+    /// Fails when a name that is about to be set has got another value, which would be lost.
+    fn require_unchanged(&self, bytes: &[u8], shown: &str) -> Result<()> {
+        let source = files::decode(shown, bytes.to_vec())?;
+        let now = parse_dotenv(&Arc::new(source))?;
+        let is_taken = |(name, value): &(String, Secret)| now.get(name).is_some_and(|own| own != value);
+        if !self.added.iter().any(is_taken) {
+            return Ok(());
+        }
+        Err(Diagnostic::error("file-changed", format!("another program changed `{shown}` in the meantime"))
+            .help("try again")
+            .into())
     }
 }
 
 /// Finds values that look like credentials among the headers and body fields that `before` does not have,
-/// and moves those that are to be moved.
+/// or among all when that was asked for, and moves those that are to be moved.
 ///
 /// # Errors
 /// When nobody said what to do with one, and nobody can be asked.
 pub fn keep_out(
-    cx: &Context,
+    cx: &mut Context,
     handle: &str,
     draft: &mut Draft,
     before: &Draft,
@@ -112,13 +137,13 @@ pub fn keep_out(
     if how.literal {
         return Ok(());
     }
-    let headers = draft.header.iter_mut().filter(|pair| !before.header.contains(pair));
+    let headers = draft.header.iter_mut().filter(|pair| how.to_env || !before.header.contains(pair));
     for (name, value) in headers {
         if let Some(span) = header_credential(name, value) {
             keep_one_out(cx, handle, ("header", name), value, span, how, moves)?;
         }
     }
-    let fields = draft.body.iter_mut().filter(|pair| !before.body.contains(pair));
+    let fields = draft.body.iter_mut().filter(|pair| how.to_env || !before.body.contains(pair));
     for (key, value) in fields {
         if let Some(span) = body_credential(key, value) {
             keep_one_out(cx, handle, ("body field", key), value, span, how, moves)?;
@@ -128,7 +153,7 @@ pub fn keep_out(
 }
 
 fn keep_one_out(
-    cx: &Context,
+    cx: &mut Context,
     handle: &str,
     (kind, field): (&str, &str),
     value: &mut String,
@@ -147,8 +172,8 @@ fn keep_one_out(
                 ),
             });
         }
-        let question =
-            format!("`{field}` looks like a credential. Put it into `.env`, and `${{{name}}}` here?");
+        cx.ui.status(&format!("the value of the {kind} `{field}` looks like a credential"));
+        let question = format!("Put it into `.env`, with `${{{name}}}` in its place?");
         if !pick::confirm(&question, true, cx.ui.paint_err().is_on)? {
             return Ok(());
         }
@@ -158,8 +183,8 @@ fn keep_one_out(
     Ok(())
 }
 
-/// Writes `.env` before the definitions that name what is in it: should the second fail, there is a value
-/// too many, never a name without one.
+/// Makes changes, with `.env` written before the definitions that name what is in it: should the second
+/// fail, there is a value too many, never a name without one. What is sure to be refused is refused first.
 ///
 /// # Errors
 /// When either cannot be written.
@@ -167,10 +192,17 @@ pub fn write_with(
     cx: &mut Context,
     how: &ChangeArgs,
     moves: &Moves,
-    write: impl FnOnce(&mut Context) -> Result,
+    changes: &[Change],
+    done: &[Done],
 ) -> Result {
-    if !how.dry_run {
+    if how.dry_run {
+        for (name, _) in &moves.added {
+            cx.ui.status(&format!("the value of `{name}` would go into `.env`"));
+        }
+    } else if !moves.added.is_empty() {
+        change::require_writable(cx, how)?;
+        change::rehearse(cx, changes)?;
         moves.write(cx)?;
     }
-    write(cx)
+    change::write(cx, how, changes, done)
 }

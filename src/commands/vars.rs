@@ -16,6 +16,9 @@ use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
 
+/// The most variables of one element that are shown.
+const MOST_ROWS: usize = 10_000;
+
 /// Show the variables of a trigger element: name, type, meaning and an example
 ///
 /// Without ELEMENT, those of all seven. With DATA, the variables that this very element offers,
@@ -53,7 +56,11 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     let elements = match (args.element, &args.data) {
         (Some(ElementName(kind)), Some(path)) => {
             let element = DataArgs::from_file(path.clone()).element(cx, kind)?;
-            vec![(kind, rows_of(kind, &element))]
+            let rows = rows_of(kind, &element);
+            if rows.len() >= MOST_ROWS {
+                cx.ui.warning(&format!("only the first {MOST_ROWS} variables are shown"));
+            }
+            vec![(kind, rows)]
         }
         (Some(ElementName(kind)), None) => vec![(kind, rows_of_any(kind))],
         (None, None) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind))).to_vec(),
@@ -103,7 +110,7 @@ fn rows_of_any(kind: TriggerElement) -> Vec<Row> {
     catalog::variables(kind).iter().map(row).collect()
 }
 
-/// What one element offers, in its own order.
+/// What one element offers, in its own order; of very many variables the first.
 fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
     let mut rows = Vec::new();
     if element.root().get("id").is_none()
@@ -118,6 +125,9 @@ fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
 fn walk(kind: TriggerElement, value: Value<'_>, path: &str, rows: &mut Vec<Row>) {
     let is_list = value.kind() == Kind::List;
     for (index, (key, member)) in value.members().enumerate() {
+        if rows.len() >= MOST_ROWS {
+            return;
+        }
         let step = if is_list { index.to_string() } else { key.into_owned() };
         let name = if path.is_empty() { step } else { format!("{path}.{step}") };
         rows.push(row_of(kind, &name, member));

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::env;
+use super::{env, interrupt};
 
 /// Why nothing came back from an editor.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub fn edit(text: &str, suffix: &str) -> Result<String, EditorError> {
     let editor = env::setting("VISUAL").or_else(|| env::setting("EDITOR")).ok_or(EditorError::None)?;
     let mut file = tempfile::Builder::new().prefix("hooks-").suffix(suffix).tempfile().map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
+    // Ctrl-C is the editor's to understand.
+    interrupt::hold().map_err(failed)?;
     let status = command(&editor, file.path()).status().map_err(failed)?;
     if !status.success() {
         return Err(EditorError::Failed(format!("it ended with {status}")));

@@ -1,5 +1,6 @@
 //! How the tool speaks to people and scripts.
 
+mod line;
 pub mod paint;
 pub mod pick;
 pub mod report;

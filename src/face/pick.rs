@@ -1,13 +1,15 @@
 //! Questions with a list to choose from, filtered by typing. Only asked when
 //! [`Ui::can_ask`](super::ui::Ui::can_ask).
 
-use console::truncate_str;
+use std::collections::{HashMap, HashSet};
+
+use console::{measure_text_width, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Completion, Confirm, FuzzySelect, Input, MultiSelect, Password};
+use dialoguer::{Confirm, FuzzySelect, MultiSelect, Password};
 
 use crate::effects::interrupt;
 
-use super::ui;
+use super::{line, ui};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -24,13 +26,10 @@ pub enum NoAnswer {
 /// When the person does not choose, or the terminal fails; the cursor is shown again in any case.
 pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, NoAnswer> {
     let theme = theme(is_coloured);
-    // Long items would wrap, and the list would lose count of its lines.
     let (rows, columns) = ui::question_size();
-    let fitting =
-        items.iter().map(|item| truncate_str(item, columns.saturating_sub(4).max(10), "…").into_owned());
     let select = FuzzySelect::with_theme(theme.as_ref())
-        .with_prompt(prompt)
-        .items(fitting)
+        .with_prompt(fitting_prompt(prompt))
+        .items(fitting(items, columns.saturating_sub(4)))
         .default(0)
         .max_length(rows.saturating_sub(4).clamp(3, 15))
         .highlight_matches(is_coloured);
@@ -41,27 +40,31 @@ pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, 
 /// least one.
 ///
 /// # Errors
-/// When the person chooses none, or the terminal fails.
+/// When the person gives up, or the terminal fails.
 pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Vec<usize>, NoAnswer> {
     let theme = theme(is_coloured);
     let (rows, columns) = ui::question_size();
-    let fitting =
-        items.iter().map(|item| truncate_str(item, columns.saturating_sub(8).max(10), "…").into_owned());
     let select = MultiSelect::with_theme(theme.as_ref())
-        .with_prompt(format!("{prompt} (space marks, enter ends)"))
-        .items(fitting)
+        .with_prompt(fitting_prompt(&format!("{prompt} (space marks, enter ends)")))
+        .items(fitting(items, columns.saturating_sub(8)))
         .max_length(rows.saturating_sub(4).clamp(3, 15));
-    asking(|| select.interact_opt())?.filter(|chosen| !chosen.is_empty()).ok_or(NoAnswer::Cancelled)
+    loop {
+        let chosen = asking(|| select.clone().interact_opt())?.ok_or(NoAnswer::Cancelled)?;
+        if !chosen.is_empty() {
+            return Ok(chosen);
+        }
+        ui::say_above("none is marked: the space bar marks, Escape gives up");
+    }
 }
 
-/// Asks for a text that passes a check.
+/// Asks for a text that passes a check; what is wrong with it is told, and it can be mended.
 ///
 /// # Errors
 /// When the person gives none, or the terminal fails; the cursor is shown again in any case.
 pub fn ask(
     prompt: &str,
     is_coloured: bool,
-    check: impl Fn(&String) -> Result<(), String>,
+    check: impl Fn(&str) -> Result<(), String>,
 ) -> Result<String, NoAnswer> {
     ask_from(prompt, is_coloured, None, &[], check)
 }
@@ -76,20 +79,17 @@ pub fn ask_from(
     is_coloured: bool,
     start: Option<&str>,
     variables: &[String],
-    check: impl Fn(&String) -> Result<(), String>,
+    check: impl Fn(&str) -> Result<(), String>,
 ) -> Result<String, NoAnswer> {
     let theme = theme(is_coloured);
-    let names = Names(variables);
-    let input = Input::<String>::with_theme(theme.as_ref())
-        .with_prompt(prompt)
-        .allow_empty(true)
-        .completion_with(&names)
-        .validate_with(check);
-    let input = match start {
-        Some(start) => input.with_initial_text(start),
-        None => input,
+    let question = line::Question {
+        prompt,
+        theme: theme.as_ref(),
+        columns: ui::question_size().1,
+        start: start.unwrap_or_default(),
+        complete: &|text| completed(variables, text),
     };
-    asking(|| input.interact_text())
+    asking(|| question.ask(check)).and_then(|answer| answer.ok_or(NoAnswer::Cancelled))
 }
 
 /// Asks for a text that is not shown while it is typed.
@@ -98,7 +98,7 @@ pub fn ask_from(
 /// When the person gives none, or the terminal fails.
 pub fn ask_hidden(prompt: &str, is_coloured: bool) -> Result<String, NoAnswer> {
     let theme = theme(is_coloured);
-    asking(|| Password::with_theme(theme.as_ref()).with_prompt(prompt).interact())
+    asking(|| Password::with_theme(theme.as_ref()).with_prompt(fitting_prompt(prompt)).interact())
 }
 
 /// Asks for yes or no.
@@ -107,20 +107,63 @@ pub fn ask_hidden(prompt: &str, is_coloured: bool) -> Result<String, NoAnswer> {
 /// When the person gives no answer, or the terminal fails.
 pub fn confirm(prompt: &str, default: bool, is_coloured: bool) -> Result<bool, NoAnswer> {
     let theme = theme(is_coloured);
-    let question = Confirm::with_theme(theme.as_ref()).with_prompt(prompt).default(default);
+    // Without it the enter behind a typed `y` would answer the next question.
+    let question = Confirm::with_theme(theme.as_ref())
+        .with_prompt(fitting_prompt(prompt))
+        .default(default)
+        .wait_for_newline(true);
     asking(|| question.interact_opt())?.ok_or(NoAnswer::Cancelled)
 }
 
-/// Completes the name of a variable behind the last open `{{`.
-struct Names<'a>(&'a [String]);
-
-impl Completion for Names<'_> {
-    fn get(&self, input: &str) -> Option<String> {
-        let open = input.rfind("{{").filter(|open| !input[*open..].contains("}}"))?;
-        let begun = input[open + 2..].trim_start();
-        let name = self.0.iter().find(|name| name.starts_with(begun))?;
-        Some(format!("{}{{{{{name}}}}}", &input[..open]))
+/// A prompt that leaves room for the answer in its line, as a question that wraps is drawn twice. What is
+/// too long is said in full above, and asked for by its first words.
+fn fitting_prompt(prompt: &str) -> String {
+    const ROOM: usize = 14;
+    const SHORTEST: usize = 8;
+    let (_, columns) = ui::question_size();
+    let most = columns.saturating_sub(ROOM).max(SHORTEST);
+    if measure_text_width(prompt) <= most {
+        return prompt.to_owned();
     }
+    ui::say_above(prompt);
+    let first = prompt.split([',', ':', '(', '=', '?']).next().unwrap_or(prompt).trim_end();
+    truncate_str(first, most, "…").into_owned()
+}
+
+/// The text with the name of a variable completed behind the last open `{{`.
+fn completed(variables: &[String], text: &str) -> Option<String> {
+    let open = text.rfind("{{").filter(|open| !text[*open..].contains("}}"))?;
+    let begun = text[open + 2..].trim_start();
+    let name = variables.iter().find(|name| name.starts_with(begun))?;
+    Some(format!("{}{{{{{name}}}}}", &text[..open]))
+}
+
+/// Items cut to this many bytes, no two alike.
+///
+/// The list finds the chosen item by its text, and counts the bytes of each, shown or not, as columns:
+/// of two items alike it would take the first, and longer ones would make it clear lines above it.
+fn fitting(items: &[String], room: usize) -> Vec<String> {
+    let (mut taken, mut numbers) = (HashSet::new(), HashMap::new());
+    let fit = |item: &String| {
+        let mut text = cut(item, room);
+        let number = numbers.entry(text.clone()).or_insert(1);
+        while !taken.insert(text.clone()) {
+            *number += 1;
+            let mark = format!(" #{number}");
+            text = cut(item, room.saturating_sub(mark.len())) + &mark;
+        }
+        text
+    };
+    items.iter().map(fit).collect()
+}
+
+fn cut(item: &str, room: usize) -> String {
+    const ELLIPSIS: &str = "…";
+    if item.len() <= room {
+        return item.to_owned();
+    }
+    let end = item.floor_char_boundary(room.saturating_sub(ELLIPSIS.len()));
+    format!("{}{ELLIPSIS}", &item[..end])
 }
 
 fn theme(is_coloured: bool) -> Box<dyn Theme> {
@@ -131,6 +174,9 @@ fn theme(is_coloured: bool) -> Box<dyn Theme> {
 fn asking<T>(interact: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, NoAnswer> {
     interrupt::hold().map_err(NoAnswer::Failed)?;
     let answer = interact();
+    if answer.is_err() {
+        ui::leave_question();
+    }
     // A prompt that was interrupted has not shown the cursor again.
     ui::show_cursor();
     answer.map_err(|dialoguer::Error::IO(error)| match error.kind() {
@@ -144,9 +190,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn items_fit_and_no_two_are_alike() {
+        let items = ["short", "sign-ups-created", "sign-ups-updated", "sign-ups-deleted", "Größenänderung"];
+        let fitted = fitting(&items.map(str::to_owned), 12);
+        assert_eq!(fitted, ["short", "sign-ups-…", "sign-u… #2", "sign-u… #3", "Größen…"]);
+        assert!(fitted.iter().all(|item| item.len() <= 12));
+    }
+
+    #[test]
+    fn a_mark_that_another_item_bears_is_not_used_again() {
+        let fitted = fitting(&["a", "a #2", "a", "a"].map(str::to_owned), 10);
+        assert_eq!(fitted, ["a", "a #2", "a #3", "a #4"]);
+    }
+
+    #[test]
     fn tab_completes_the_name_behind_open_braces() {
         let names = ["email".to_owned(), "payload.first_name".to_owned()];
-        let complete = |input: &str| Names(&names).get(input);
+        let complete = |input: &str| completed(&names, input);
         assert_eq!(complete("Dear {{pay").as_deref(), Some("Dear {{payload.first_name}}"));
         assert_eq!(complete("{{email}} {{ e").as_deref(), Some("{{email}} {{email}}"));
         assert_eq!(complete("{{email}}"), None);

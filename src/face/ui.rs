@@ -4,7 +4,7 @@
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Redactor, one_line};
+use crate::core::text::{Redactor, line_start, one_line};
 use crate::effects::env;
 
 use super::paint::Paint;
@@ -40,11 +40,7 @@ impl Ui {
             let is_on = match color {
                 Color::Always => true,
                 Color::Never => false,
-                Color::Auto => {
-                    is_terminal
-                        && env::setting("NO_COLOR").is_none()
-                        && env::variable("TERM").is_none_or(|term| term != "dumb")
-                }
+                Color::Auto => is_terminal && env::setting("NO_COLOR").is_none() && !is_dumb(),
             };
             Paint { is_on }
         };
@@ -77,9 +73,10 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
-    /// Whether a question can be asked: both standard input and standard error are terminals.
+    /// Whether a question can be asked: both standard input and standard error are terminals, of a kind
+    /// on which a list can be drawn anew.
     pub fn can_ask(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal()
+        io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb()
     }
 
     /// The columns of the terminal behind standard output, or of `COLUMNS`; none where lines may be
@@ -108,21 +105,17 @@ impl Ui {
 
     /// Prints a line about what is going on.
     pub fn status(&mut self, text: &str) {
-        if !self.is_quiet {
-            self.write_err(&format!("{text}\n"));
-        }
+        self.remark(&line_start(text));
     }
 
     /// Prints a way on.
     pub fn hint(&mut self, text: &str) {
-        let label = self.err.name("hint");
-        self.status(&format!("{label}: {text}"));
+        self.remark(&format!("{}: {}", self.err.name("hint"), one_line(text)));
     }
 
     /// Prints a warning.
     pub fn warning(&mut self, text: &str) {
-        let label = self.err.odd("warning");
-        self.status(&format!("{label}: {text}"));
+        self.remark(&format!("{}: {}", self.err.odd("warning"), one_line(text)));
     }
 
     /// Prints an error, with its stable name where it has one, and the ways out.
@@ -144,16 +137,28 @@ impl Ui {
         self.write_err(&text);
     }
 
-    /// Ends the printing.
+    /// Prints why a command line cannot be understood, laid out already and safe to show.
+    pub fn usage_error(&mut self, text: &str) {
+        self.write_err(text);
+    }
+
+    /// Ends the printing, and says so if a part of the answer could not be printed.
     ///
     /// # Errors
     /// The first thing that went wrong on standard output, such as a full disk.
     pub fn finish(mut self) -> io::Result<()> {
-        let flushed = io::stdout().flush();
-        if let Err(error) = flushed {
+        if let Err(error) = io::stdout().flush() {
             self.note(error);
         }
-        self.failure.map_or(Ok(()), Err)
+        let Some(error) = self.failure.take() else { return Ok(()) };
+        self.error(None, &format!("cannot write the whole answer to standard output: {error}"), &[]);
+        Err(error)
+    }
+
+    fn remark(&mut self, line: &str) {
+        if !self.is_quiet {
+            self.write_err(&format!("{line}\n"));
+        }
     }
 
     fn write_out(&mut self, bytes: &[u8]) {
@@ -181,19 +186,44 @@ impl Ui {
     }
 }
 
+/// Whether the terminal says of itself that it knows no escape sequences.
+fn is_dumb() -> bool {
+    env::variable("TERM").is_some_and(|term| term == "dumb")
+}
+
 fn err_width() -> Option<u16> {
     let term = console::Term::stderr();
     term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
 }
 
+/// The terminal that questions are asked on.
+pub(super) fn question_terminal() -> console::Term {
+    console::Term::stderr()
+}
+
 /// The rows and columns that a question can use.
 pub(super) fn question_size() -> (usize, usize) {
-    let size = console::Term::stderr().size_checked();
+    let size = question_terminal().size_checked();
     size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)))
+}
+
+/// Says something above a question that has no room for it.
+pub(super) fn say_above(text: &str) {
+    // A terminal that is gone will say so when it is asked.
+    let _ = console::Term::stderr().write_line(text);
+}
+
+/// Begins a new line behind a question that was interrupted, and clears what it has drawn below.
+pub(super) fn leave_question() {
+    let term = console::Term::stderr();
+    let _ = term.write_line("");
+    if env::variable("TERM").is_none_or(|kind| kind != "dumb") {
+        let _ = term.clear_to_end_of_screen();
+    }
 }
 
 /// Shows the cursor, which an interrupted question has left hidden.
 pub(super) fn show_cursor() {
     // A terminal that is gone needs no cursor.
-    let _ = console::Term::stderr().show_cursor();
+    let _ = question_terminal().show_cursor();
 }

@@ -8,14 +8,20 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "that is how snapbox writes snapshots")]
 
 mod architecture;
+mod cli;
 mod edit;
 mod example;
+mod examples;
 mod export;
 mod failures_page;
 mod files;
 mod fixture;
 mod harness;
 mod history;
+mod json_page;
+mod manage;
+#[cfg(unix)]
+mod prompts;
 mod rendering;
 mod server;
 mod transport;

@@ -104,16 +104,10 @@ impl DataArgs {
         let chosen = pick::pick("Element data", &items, is_coloured)?;
         self.data = match chosen {
             0 => None,
-            index if index <= found.len() => Some(found[index - 1].clone()),
+            index if index <= found.len() => Some(as_operand(found[index - 1].clone())),
             _ => {
-                let check = |path: &String| {
-                    if Path::new(path.trim()).is_file() {
-                        Ok(())
-                    } else {
-                        Err("there is no such file".to_owned())
-                    }
-                };
-                Some(PathBuf::from(pick::ask("Path of the JSON file", is_coloured, check)?.trim()))
+                let path = pick::ask("JSON file", is_coloured, is_there)?;
+                Some(as_operand(PathBuf::from(path.trim())))
             }
         };
         Ok(())
@@ -123,6 +117,21 @@ impl DataArgs {
     pub fn typed(&self) -> Option<String> {
         self.data.as_ref().map(|path| path.display().to_string())
     }
+}
+
+fn is_there(path: &str) -> std::result::Result<(), String> {
+    match path.trim() {
+        "" => Err("type the path of a file, or press Escape to leave".to_owned()),
+        path if Path::new(path).is_dir() => Err(format!("`{path}` is a folder")),
+        path if !Path::new(path).is_file() => Err(format!("there is no file `{path}`")),
+        _ => Ok(()),
+    }
+}
+
+/// A path that is taken neither for an option nor for standard input.
+fn as_operand(path: PathBuf) -> PathBuf {
+    let is_mistaken = path.as_os_str().as_encoded_bytes().starts_with(b"-");
+    if is_mistaken { Path::new(".").join(path) } else { path }
 }
 
 /// A trigger element on the command line.

@@ -15,7 +15,7 @@ use super::ElementName;
 #[derive(Debug, Clone, Args, Default)]
 pub struct FieldArgs {
     /// The label for people
-    #[arg(long, value_name = "TEXT", help_heading = "Fields")]
+    #[arg(long, value_name = "TEXT", value_parser = not_empty, help_heading = "Fields")]
     name: Option<String>,
     /// The number that the account shows for the webhook
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i64).range(0..), help_heading = "Fields")]
@@ -30,7 +30,7 @@ pub struct FieldArgs {
     #[arg(long, visible_alias = "element", value_name = "ELEMENT", help_heading = "Fields")]
     trigger_element: Option<ElementName>,
     /// Only RSVP answers to the event with this prokey
-    #[arg(long, value_name = "PROKEY", help_heading = "Fields")]
+    #[arg(long, value_name = "PROKEY", value_parser = not_empty, help_heading = "Fields")]
     prokey_filter: Option<String>,
     /// How it is sent: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`
     #[arg(long, value_name = "METHOD", value_parser = method, help_heading = "Fields")]
@@ -93,6 +93,9 @@ impl FromStr for HeaderPair {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) =
             text.split_once(':').ok_or("write the name, `:` and the value, as in `X-Source: calendar`")?;
+        if name.trim().is_empty() {
+            return Err("the name before `:` is empty".to_owned());
+        }
         Ok(Self(name.trim().to_owned(), value.trim().to_owned()))
     }
 }
@@ -111,6 +114,17 @@ impl FromStr for BodyPair {
         }
         Ok(Self(key.trim().to_owned(), value.to_owned()))
     }
+}
+
+/// An empty text is more often a script's slip than a wish to take a field away.
+fn not_empty(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(
+            "it is empty; leave it out, or take the field away with `hooks edit W --clear FIELD`".to_owned()
+        );
+    }
+    Ok(text.to_owned())
 }
 
 fn method(text: &str) -> Result<Method, String> {

@@ -33,7 +33,7 @@ pub(super) fn prokey(text: &str) -> Checked {
     if text.is_empty() || is_uuid {
         return Ok(());
     }
-    Err("a prokey looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`; leave it empty for all events"
+    Err("a prokey looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`; without one, all events count"
         .to_owned())
 }
 
@@ -102,8 +102,9 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
 pub fn require_sound(draft: &Draft, before: &Draft) -> Result<(), Error> {
     let told = |what: &str, checked: Checked| {
         checked.map_err(|reason| {
-            let (message, help) =
-                reason.split_once("; ").unwrap_or((&reason, "see `hooks vars` and `hooks add --help`"));
+            let (message, help) = reason
+                .split_once("; ")
+                .unwrap_or((&reason, "`hooks vars ELEMENT` lists what an element has"));
             Error::Usage { message: format!("{what}: {message}"), help: help.to_owned() }
         })
     };
@@ -111,6 +112,10 @@ pub fn require_sound(draft: &Draft, before: &Draft) -> Result<(), Error> {
     let is_same_kind = kind == before.trigger.zip(before.trigger_element);
     if let Some(url) = draft.payload_url.as_ref().filter(|_| draft.payload_url != before.payload_url) {
         told("the payload URL", payload_url(url))?;
+    }
+    if let Some(filter) = draft.prokey_filter.as_ref().filter(|_| draft.prokey_filter != before.prokey_filter)
+    {
+        told("the prokey filter", prokey(filter))?;
     }
     for pair in draft.header.iter().filter(|pair| !is_same_kind || !before.header.contains(pair)) {
         let (name, text) = pair;

@@ -1,32 +1,45 @@
 //! The questions.
 
+use std::cell::Cell;
+
 use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::secrets::Moves;
 use crate::core::catalog;
 use crate::core::definitions::Draft;
 use crate::core::model::{Method, Trigger, TriggerElement};
-use crate::core::request::{environment_name, header_credential, shown_header};
-use crate::core::text::one_line;
+use crate::core::request::{
+    body_credential, environment_name, header_credential, shown_header, typed_credential,
+};
+use crate::core::text::{MASK, Span, one_line};
 use crate::face::pick;
 
 use super::answers;
 
 /// Asks for the fields of one webhook.
 pub(super) struct Questions<'a> {
-    pub(super) is_coloured: bool,
-    pub(super) handle: &'a str,
+    is_coloured: bool,
+    handle: &'a str,
+    /// Trigger and element, which are asked for before anything that depends on them.
+    kind: Cell<(Trigger, TriggerElement)>,
+    /// Whether the variables were listed.
+    is_offered: Cell<bool>,
 }
 
-const NOT_EMPTY: fn(&String) -> std::result::Result<(), String> = |_| Ok(());
+const ANYTHING: fn(&str) -> std::result::Result<(), String> = |_| Ok(());
 
-impl Questions<'_> {
+impl<'a> Questions<'a> {
+    pub(super) fn new(is_coloured: bool, handle: &'a str) -> Self {
+        let kind = Cell::new((Trigger::Create, TriggerElement::RsvpAnswer));
+        Self { is_coloured, handle, kind, is_offered: Cell::new(false) }
+    }
+
     fn ask(
         &self,
         prompt: &str,
         start: Option<&str>,
         variables: &[String],
-        check: impl Fn(&String) -> std::result::Result<(), String>,
+        check: impl Fn(&str) -> std::result::Result<(), String>,
     ) -> Result<String> {
         Ok(pick::ask_from(prompt, self.is_coloured, start, variables, check)?.trim().to_owned())
     }
@@ -48,7 +61,7 @@ impl Questions<'_> {
 
     pub(super) fn label(&self, draft: &mut Draft) -> Result<()> {
         let name =
-            self.ask("Name, a label for people (may be empty)", draft.name.as_deref(), &[], NOT_EMPTY)?;
+            self.ask("Name, a label for people (may be empty)", draft.name.as_deref(), &[], ANYTHING)?;
         draft.name = Some(name).filter(|name| !name.is_empty());
         Ok(())
     }
@@ -59,16 +72,19 @@ impl Questions<'_> {
             Trigger::Update => "update: something changed".to_owned(),
             Trigger::Delete => "delete: something was removed".to_owned(),
         };
-        draft.trigger =
-            Some(self.pick("Trigger, the action that sets it off", &Trigger::ALL, draft.trigger, item)?);
+        let trigger =
+            self.pick("Trigger, the action that sets it off", &Trigger::ALL, draft.trigger, item)?;
+        draft.trigger = Some(trigger);
+        self.kind.set((trigger, self.kind.get().1));
         Ok(())
     }
 
     pub(super) fn trigger_element(&self, draft: &mut Draft) -> Result<()> {
         let item = |element: TriggerElement| format!("{element}: {}", element.meaning());
         let all = TriggerElement::ALL;
-        draft.trigger_element =
-            Some(self.pick("Trigger element, of what", &all, draft.trigger_element, item)?);
+        let element = self.pick("Trigger element, of what", &all, draft.trigger_element, item)?;
+        draft.trigger_element = Some(element);
+        self.kind.set((self.kind.get().0, element));
         Ok(())
     }
 
@@ -77,8 +93,8 @@ impl Questions<'_> {
             draft.prokey_filter = None;
             return Ok(());
         }
-        let prompt = "Prokey of the one event whose answers count (empty for all)";
-        let filter = self.ask(prompt, draft.prokey_filter.as_deref(), &[], |text| answers::prokey(text))?;
+        let prompt = "Prokey of the event (empty: all)";
+        let filter = self.ask(prompt, draft.prokey_filter.as_deref(), &[], answers::prokey)?;
         draft.prokey_filter = Some(filter).filter(|filter| !filter.is_empty());
         Ok(())
     }
@@ -92,7 +108,7 @@ impl Questions<'_> {
 
     pub(super) fn payload_url(&self, draft: &mut Draft) -> Result<()> {
         let start = draft.payload_url.as_deref();
-        let url = self.ask("Payload URL, where it is sent", start, &[], |text| answers::payload_url(text))?;
+        let url = self.ask("Payload URL, where it is sent", start, &[], answers::payload_url)?;
         draft.payload_url = Some(url);
         Ok(())
     }
@@ -105,115 +121,163 @@ impl Questions<'_> {
     }
 
     pub(super) fn headers(&self, cx: &mut Context, draft: &mut Draft, moves: &mut Moves) -> Result<()> {
-        let (trigger, element) = kind_of(draft);
-        draft.header = self.reviewed(
-            "header",
-            &draft.header.clone(),
-            |name, value| shown_header(name, value, false),
-            |name, value| self.header_value(name, Some(value), trigger, element, moves),
-        )?;
+        self.reviewed(cx, Part::Header, &mut draft.header, moves)?;
         loop {
             let taken = draft.header.clone();
-            let name = self.ask("Add a header: its name (empty to go on)", None, &[], |text| {
+            let name = self.ask("Add a header: its name (empty: go on)", None, &[], |text| {
                 answers::header_name(text, &taken)
             })?;
             if name.is_empty() {
                 return Ok(());
             }
-            if draft.header.is_empty() {
-                offer(cx, trigger, element);
-            }
-            let value = self.header_value(&name, None, trigger, element, moves)?;
+            let value = self.value(cx, Part::Header, &name, None, moves)?;
             draft.header.push((name, value));
         }
     }
 
-    /// The value of a header; one that is a credential by its name is typed hidden.
-    fn header_value(
-        &self,
-        name: &str,
-        today: Option<&str>,
-        trigger: Trigger,
-        element: TriggerElement,
-        moves: &mut Moves,
-    ) -> Result<String> {
-        let is_credential = header_credential(name, today.unwrap_or("x")).is_some();
-        let environment = environment_name(self.handle, name);
-        let question = format!(
-            "`{name}` is usually a secret. Type it hidden, and keep it in `.env` as `${{{environment}}}`?"
-        );
-        if is_credential && pick::confirm(&question, true, self.is_coloured)? {
-            let mut value =
-                pick::ask_hidden(&format!("Value of {name}, such as `Bearer …`"), self.is_coloured)?;
-            if let Some(span) = header_credential(name, &value) {
-                let taken = moves.take(&environment, &value[span.clone()]);
-                value.replace_range(span, &format!("${{{taken}}}"));
-            }
-            return Ok(value);
-        }
-        self.value(name, today, trigger, element)
-    }
-
-    fn value(
-        &self,
-        name: &str,
-        today: Option<&str>,
-        trigger: Trigger,
-        element: TriggerElement,
-    ) -> Result<String> {
-        let names = variable_names(trigger, element);
-        let prompt = format!("Value of {}", one_line(name));
-        self.ask(&prompt, today, &names, |text| answers::value(text, trigger, element))
-    }
-
-    pub(super) fn body(&self, cx: &mut Context, draft: &mut Draft) -> Result<()> {
-        let (trigger, element) = kind_of(draft);
-        draft.body = self.reviewed(
-            "body field",
-            &draft.body.clone(),
-            |_, value| value.to_owned(),
-            |key, value| self.value(key, Some(value), trigger, element),
-        )?;
+    pub(super) fn body(&self, cx: &mut Context, draft: &mut Draft, moves: &mut Moves) -> Result<()> {
+        self.reviewed(cx, Part::Body, &mut draft.body, moves)?;
         loop {
             let taken = draft.body.clone();
-            let prompt = "Add a body field beside `element_data`: its key (empty to go on)";
+            let prompt = "Add a body field: its key (empty: go on)";
             let key = self.ask(prompt, None, &[], |text| answers::body_key(text, &taken))?;
             if key.is_empty() {
                 return Ok(());
             }
-            if draft.body.is_empty() {
-                offer(cx, trigger, element);
-            }
-            let value = self.value(&key, None, trigger, element)?;
+            let value = self.value(cx, Part::Body, &key, None, moves)?;
             draft.body.push((key, value));
         }
     }
 
-    /// Goes through what is there: keep, change or remove.
+    /// A value; one that is a credential, by its name or by what it was, is typed hidden.
+    fn value(
+        &self,
+        cx: &mut Context,
+        part: Part,
+        name: &str,
+        today: Option<&str>,
+        moves: &mut Moves,
+    ) -> Result<String> {
+        let shown = one_line(name);
+        let is_literal = |value: &str| part.credential(name, value).is_some();
+        if is_literal("x") || today.is_some_and(is_literal) {
+            let environment = environment_name(self.handle, name);
+            cx.ui.status(&format!(
+                "`{shown}` is usually a secret: `.env` can keep it, with `${{{environment}}}` in its place"
+            ));
+            if pick::confirm("Type it hidden, into `.env`?", true, self.is_coloured)? {
+                return self.hidden(cx, &shown, &environment, moves);
+            }
+        }
+        self.offer(cx);
+        let (trigger, element) = self.kind.get();
+        let names = variable_names(trigger, element);
+        let start = today.filter(|value| !is_literal(value));
+        self.ask(&format!("Value of {shown}"), start, &names, |text| answers::value(text, trigger, element))
+    }
+
+    /// A credential, which goes into `.env`, unless what is typed takes it from the environment.
+    fn hidden(&self, cx: &mut Context, shown: &str, environment: &str, moves: &mut Moves) -> Result<String> {
+        let (trigger, element) = self.kind.get();
+        loop {
+            let prompt = format!("Value of {shown}, such as `Bearer …`");
+            let mut value = pick::ask_hidden(&prompt, self.is_coloured)?;
+            if let Some(span) = typed_credential(&value) {
+                let name = moves.take(environment, &value[span.clone()]);
+                value.replace_range(span, &format!("${{{name}}}"));
+            }
+            match answers::value(&value, trigger, element) {
+                Ok(()) => return Ok(value),
+                Err(reason) => cx.ui.status(&reason),
+            }
+        }
+    }
+
+    /// Goes through what is there: keep, change or remove. What the element does not have any more cannot
+    /// be kept.
     fn reviewed(
         &self,
-        kind: &str,
-        pairs: &[(String, String)],
-        shown: impl Fn(&str, &str) -> String,
-        mut change: impl FnMut(&str, &str) -> Result<String>,
-    ) -> Result<Vec<(String, String)>> {
-        let mut kept = Vec::new();
-        for (name, value) in pairs {
-            let prompt = format!("{kind} {} = {}", one_line(name), one_line(&shown(name, value)));
-            let items = ["keep".to_owned(), "change".to_owned(), "remove".to_owned()];
-            match pick::pick(&prompt, &items, self.is_coloured)? {
-                0 => kept.push((name.clone(), value.clone())),
-                1 => kept.push((name.clone(), change(name, value)?)),
+        cx: &mut Context,
+        part: Part,
+        pairs: &mut Vec<(String, String)>,
+        moves: &mut Moves,
+    ) -> Result<()> {
+        let (trigger, element) = self.kind.get();
+        let mut reviewed = Vec::new();
+        for (name, value) in pairs.iter() {
+            let problem = answers::value(value, trigger, element).err();
+            if let Some(reason) = &problem {
+                cx.ui.status(reason);
+            }
+            let mut items = vec!["keep".to_owned(), "change".to_owned(), "remove".to_owned()];
+            if problem.is_some() {
+                items.remove(0);
+            }
+            let prompt =
+                format!("{} {} = {}", part.noun(), one_line(name), one_line(&part.shown(name, value)));
+            match items[pick::pick(&prompt, &items, self.is_coloured)?].as_str() {
+                "keep" => reviewed.push((name.clone(), value.clone())),
+                "change" => reviewed.push((name.clone(), self.value(cx, part, name, Some(value), moves)?)),
                 _ => {}
             }
         }
-        Ok(kept)
+        *pairs = reviewed;
+        Ok(())
+    }
+
+    /// Says once which variables a value can use.
+    fn offer(&self, cx: &mut Context) {
+        const SHOWN: usize = 12;
+        if self.is_offered.replace(true) {
+            return;
+        }
+        let (trigger, element) = self.kind.get();
+        let names = variable_names(trigger, element);
+        let first: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{{{{{name}}}}}")).collect();
+        let more = match names.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more, see `hooks vars {element}`"),
+        };
+        cx.ui.hint(&format!("values can use {}{more}; Tab completes a name behind `{{{{`", first.join(" ")));
     }
 }
 
-/// Trigger and element, which are asked for before anything that depends on them.
-fn kind_of(draft: &Draft) -> (Trigger, TriggerElement) {
-    (draft.trigger.unwrap_or(Trigger::Create), draft.trigger_element.unwrap_or(TriggerElement::RsvpAnswer))
+/// Header or body, which are asked for alike.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Header,
+    Body,
+}
+
+impl Part {
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Body => "body field",
+        }
+    }
+
+    /// The part of a value that looks like a credential.
+    fn credential(self, name: &str, value: &str) -> Option<Span> {
+        match self {
+            Self::Header => header_credential(name, value),
+            Self::Body => body_credential(name, value),
+        }
+    }
+
+    /// A value as it may be shown.
+    fn shown(self, name: &str, value: &str) -> String {
+        match self {
+            Self::Header => shown_header(name, value, false),
+            Self::Body => {
+                let mut shown = value.to_owned();
+                if let Some(secret) = self.credential(name, value) {
+                    shown.replace_range(secret, MASK);
+                }
+                shown
+            }
+        }
+    }
 }
 
 fn variable_names(trigger: Trigger, element: TriggerElement) -> Vec<String> {
@@ -221,13 +285,4 @@ fn variable_names(trigger: Trigger, element: TriggerElement) -> Vec<String> {
         return vec!["id".to_owned()];
     }
     catalog::variables(element).iter().map(|variable| variable.name.to_owned()).collect()
-}
-
-/// Says which variables a value can use.
-fn offer(cx: &mut Context, trigger: Trigger, element: TriggerElement) {
-    const SHOWN: usize = 12;
-    let names = variable_names(trigger, element);
-    let first: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{{{{{name}}}}}")).collect();
-    let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
-    cx.ui.hint(&format!("values can use {}{more}; Tab completes a name behind `{{{{`", first.join(" ")));
 }

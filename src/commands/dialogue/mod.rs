@@ -35,10 +35,10 @@ pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mu
     let handle = if let Some(handle) = subject.handle {
         handle.to_owned()
     } else {
-        let check = |text: &String| answers::handle(text, subject.definitions);
+        let check = |text: &str| answers::handle(text, subject.definitions);
         pick::ask("Handle, the short name that commands use", is_coloured, check)?.trim().to_owned()
     };
-    let questions = fields::Questions { is_coloured, handle: &handle };
+    let questions = fields::Questions::new(is_coloured, &handle);
     questions.label(draft)?;
     questions.trigger(draft)?;
     questions.trigger_element(draft)?;
@@ -46,7 +46,7 @@ pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mu
     questions.method(draft)?;
     questions.payload_url(draft)?;
     questions.headers(cx, draft, moves)?;
-    questions.body(cx, draft)?;
+    questions.body(cx, draft, moves)?;
     if !subject.is_new {
         questions.active(draft)?;
     }

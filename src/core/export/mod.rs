@@ -11,3 +11,4 @@ mod shell;
 
 pub use curl::curl;
 pub use http::http;
+pub use shell::word as shell_word;

@@ -1,5 +1,13 @@
 //! Words for a shell.
 
+use std::borrow::Cow;
+
+/// A text as one word for a shell: as it is where nothing in it means anything to a shell, else in quotes.
+pub fn word(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) { text.into() } else { quoted(text).into() }
+}
+
 /// Puts a text in quotes such that `sh`, `bash`, `zsh` and `fish` read it as one word with exactly this text.
 ///
 /// Between single quotes a POSIX shell takes everything as it is, and `fish` all but `\\` and `\'`: a
@@ -29,6 +37,19 @@ pub(super) fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_word_that_means_something_to_a_shell_is_quoted() {
+        for plain in ["rsvp-to-cms", "--to", "http://127.0.0.1:8080/a", "data/answer.json", "--set=amount=3"]
+        {
+            assert_eq!(word(plain), plain);
+        }
+        for (text, quoted) in
+            [("", "''"), ("my answer.json", "'my answer.json'"), ("a;b", "'a;b'"), ("~", "'~'")]
+        {
+            assert_eq!(word(text), quoted);
+        }
+    }
 
     #[test]
     fn only_quotes_and_ambiguous_backslashes_leave_the_quotes() {

@@ -69,6 +69,23 @@ impl Credentials {
     }
 }
 
+/// What came from the environment, as it stands in the URL, and the host if any of it is from there.
+pub(super) fn url_secrets(rendered: &Rendered<'_>, url: &Url, masked: Option<&Url>) -> Vec<Secret> {
+    let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
+    let texts = parts.map(|part| part.text.as_str()).filter(|text| !text.is_empty());
+    let is_host_masked = masked.is_some_and(|masked| masked.host_str() != url.host_str());
+    let host = url.host_str().filter(|_| is_host_masked).map(Secret::new);
+    texts.flat_map(|text| spellings(text, url)).chain(host).collect()
+}
+
+/// A text after it has become a part of this URL: percent-encoded as far as a path or a query needs it.
+fn spellings(text: &str, url: &Url) -> [Secret; 2] {
+    let mut url = url.clone();
+    url.set_path(text);
+    url.set_query(Some(text));
+    [url.path().trim_start_matches('/'), url.query().unwrap_or_default()].map(Secret::new)
+}
+
 /// The URL with a mask for everything from the environment, a mask alone when what remains is no URL;
 /// none when nothing in it is from there.
 pub(super) fn masked_url(rendered: &Rendered<'_>) -> Option<Url> {

@@ -32,14 +32,31 @@ fn literal_credential(value: &str, is_named_so: bool) -> Option<Span> {
     if text != value {
         return None;
     }
+    let span = after_scheme(text);
+    let secret = &text[span.clone()];
+    let is_token = TOKENS.iter().any(|token| secret.starts_with(token));
+    let has_scheme = !text[..span.start].trim().is_empty();
+    (!secret.is_empty() && (is_named_so || has_scheme || is_token)).then_some(span)
+}
+
+/// The credential in a text that was typed as one, whatever it looks like, without a scheme such as
+/// `Bearer`; none when the text takes it from the environment already.
+pub fn typed_credential(value: &str) -> Option<Span> {
+    let names_one = template::parse(value).is_ok_and(|template| {
+        template.segments.iter().any(|segment| matches!(segment, Segment::Environment(_)))
+    });
+    Some(after_scheme(value)).filter(|span| !names_one && !span.is_empty())
+}
+
+/// What is left of a text without blanks around it and a scheme before it.
+fn after_scheme(text: &str) -> Span {
     let scheme = SCHEMES
         .iter()
         .find(|scheme| text.get(..scheme.len()).is_some_and(|own| own.eq_ignore_ascii_case(scheme)));
     let start = scheme.map_or(0, |scheme| scheme.len());
-    let secret = text[start..].trim();
-    let start = start + text[start..].len() - text[start..].trim_start().len();
-    let is_token = TOKENS.iter().any(|token| secret.starts_with(token));
-    (!secret.is_empty() && (is_named_so || scheme.is_some() || is_token)).then(|| start..start + secret.len())
+    let rest = &text[start..];
+    let start = start + rest.len() - rest.trim_start().len();
+    start..start + rest.trim().len()
 }
 
 /// A name for the environment variable that takes a credential's place: from the webhook's handle and
@@ -78,6 +95,21 @@ mod tests {
         }
         assert!(body_credential("api_key", "abc").is_some());
         assert!(body_credential("keyword", "abc").is_none());
+    }
+
+    #[test]
+    fn what_was_typed_as_a_credential_is_one_unless_it_names_one() {
+        let found = |value: &'static str| typed_credential(value).map(|span| &value[span]);
+        for (value, expected) in [
+            ("Bearer abc", Some("abc")),
+            (" a b ", Some("a b")),
+            ("p4ss{{word", Some("p4ss{{word")),
+            ("Bearer a{{b}}", Some("a{{b}}")),
+            ("Bearer ${TOKEN}", None),
+            ("", None),
+        ] {
+            assert_eq!(found(value), expected, "{value}");
+        }
     }
 
     #[test]

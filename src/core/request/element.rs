@@ -87,10 +87,14 @@ impl Element {
 
     /// Where the value of a variable comes from: this element's source, or `--set`.
     pub fn origin_of(&self, name: &str) -> &str {
-        let is_changed = |path: &String| {
+        if self.is_changed(name) { "--set" } else { self.name() }
+    }
+
+    /// Whether a variable was set, be it alone or with what it is a part of.
+    pub fn is_changed(&self, name: &str) -> bool {
+        self.changed.iter().any(|path| {
             name == path || name.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'))
-        };
-        if self.changed.iter().any(is_changed) { "--set" } else { self.name() }
+        })
     }
 
     /// The prokey of the event that an RSVP answer belongs to.

@@ -10,7 +10,7 @@ use crate::core::json;
 use crate::core::model::{Field, Method, Webhook};
 use crate::core::text::Redactor;
 
-use super::address::{Address, masked_url};
+use super::address::{Address, masked_url, url_secrets};
 use super::element::Element;
 use super::header::{self, LONGEST_VALUE, SINGLE};
 use super::prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
@@ -171,6 +171,7 @@ impl Making<'_> {
         };
         self.warn_of_oddities(&url);
         let masked = masked_url(&rendered);
+        self.renderer.secrets.extend(url_secrets(&rendered, &url, masked.as_ref()));
         if let Destination::Receiver(address) = destination {
             let shown = masked.as_ref().unwrap_or(&url).clone();
             let at_receiver = |from: &Url| {

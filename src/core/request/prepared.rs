@@ -143,6 +143,19 @@ impl PreparedRequest {
         if reveal {
             return Cow::Borrowed(&self.body);
         }
+        let mut masked = Cow::Borrowed(self.body.as_ref());
+        if !self.body_secrets.is_empty() {
+            masked = Cow::Owned(self.without_body_secrets());
+        }
+        // The element may hold the same text as a secret; where, nobody knows.
+        let redacted = match self.redactor.redact(&String::from_utf8_lossy(&masked)) {
+            Cow::Owned(redacted) => Some(redacted.into_bytes()),
+            Cow::Borrowed(_) => None,
+        };
+        redacted.map_or(masked, Cow::Owned)
+    }
+
+    fn without_body_secrets(&self) -> Vec<u8> {
         let mut masked = Vec::with_capacity(self.body.len());
         let mut end = 0;
         for secret in &self.body_secrets {
@@ -151,11 +164,7 @@ impl PreparedRequest {
             end = secret.end;
         }
         masked.extend_from_slice(&self.body[end..]);
-        // The element may hold the same text as a secret; where, nobody knows.
-        match self.redactor.redact(&String::from_utf8_lossy(&masked)) {
-            Cow::Owned(redacted) => Cow::Owned(redacted.into_bytes()),
-            Cow::Borrowed(_) => Cow::Owned(masked),
-        }
+        masked
     }
 
     /// How many places differ between what may be shown and what is sent: the URL, headers, pieces of

@@ -1,10 +1,12 @@
 //! Values that must never be shown, and a filter that finds them again in whatever is about to be.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 /// What stands where a secret would.
 pub const MASK: &str = "***";
@@ -64,7 +66,7 @@ impl Redactor {
     pub fn add(&mut self, secret: &Secret) {
         for text in [secret.reveal(), secret.reveal().trim()] {
             if text.len() >= Self::SHORTEST {
-                self.forms.extend(forms(text));
+                self.forms.extend(nested(text).iter().flat_map(|text| forms(text)));
             }
         }
         self.order();
@@ -116,19 +118,33 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// Every form in which a secret may come back.
+/// The text, and as it stands in JSON, and in JSON inside of JSON: what was sent in a body may come back
+/// encoded as a whole, and is shown in JSON again.
+fn nested(text: &str) -> BTreeSet<String> {
+    let mut texts = BTreeSet::from([text.to_owned()]);
+    for _ in 0..2 {
+        let escaped: Vec<String> = texts.iter().flat_map(|text| json_escaped(text)).collect();
+        texts.extend(escaped);
+    }
+    texts
+}
+
+/// Every form in which a text may come back.
 fn forms(secret: &str) -> Vec<String> {
     let bytes = secret.as_bytes();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut forms = vec![
         secret.to_owned(),
-        json_escaped(secret, false),
-        json_escaped(secret, true),
-        percent_encoded(bytes, true),
-        percent_encoded(bytes, false),
         hex.to_uppercase(),
         hex,
+        url::form_urlencoded::byte_serialize(bytes).collect(),
     ];
+    // Some encode more than they must.
+    for kept in [UNRESERVED_KEPT, NON_ALPHANUMERIC] {
+        let encoded = percent_encode(bytes, kept).to_string();
+        forms.extend([with_lower_case_escapes(&encoded), encoded]);
+    }
+    forms.extend(json_escaped(secret));
     // Base64 of a text that holds the secret: its middle depends on where in a group of three it starts.
     for skip in 0..3 {
         let mut padded = vec![0; skip];
@@ -145,20 +161,33 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-fn json_escaped(text: &str, slashes: bool) -> String {
+/// The text inside of a JSON string: as most programs write it, with a backslash before each slash, and
+/// in ASCII alone, as PHP and Python do.
+fn json_escaped(text: &str) -> [String; 4] {
     let quoted = serde_json::Value::from(text).to_string();
     let inner = quoted[1..quoted.len() - 1].to_owned();
-    if slashes { inner.replace('/', "\\/") } else { inner }
+    let ascii: String = inner.chars().map(ascii_escaped).collect();
+    [inner.replace('/', "\\/"), ascii.replace('/', "\\/"), inner, ascii]
 }
 
-fn percent_encoded(bytes: &[u8], upper: bool) -> String {
-    let encoded = percent_encoding::percent_encode(bytes, UNRESERVED_KEPT).to_string();
-    if upper { encoded } else { encoded.to_lowercase() }
+fn ascii_escaped(c: char) -> String {
+    if c.is_ascii() {
+        return c.to_string();
+    }
+    c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+/// `%2f` for `%2F`; the letters of the text itself stay.
+fn with_lower_case_escapes(encoded: &str) -> String {
+    let mut lower = encoded.to_owned();
+    for (at, _) in encoded.match_indices('%') {
+        lower[at..at + 3].make_ascii_lowercase();
+    }
+    lower
 }
 
 /// Everything but RFC 3986's unreserved characters is encoded.
-const UNRESERVED_KEPT: &percent_encoding::AsciiSet =
-    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests {
@@ -202,12 +231,15 @@ mod tests {
             secret in "[ -~äöü\n\t]{6,24}", before in "[a-z]{0,5}", after in "[a-z]{0,5}",
         ) {
             let redactor = Redactor::new([&Secret::new(secret.as_str())]);
-            for form in [
+            let json = json_escaped(&secret);
+            let nested = json_escaped(&json[3]);
+            let encoded = json.iter().map(|json| percent_encode(json.as_bytes(), UNRESERVED_KEPT).to_string());
+            for form in json.iter().cloned().chain(nested).chain(encoded).chain([
                 secret.clone(),
-                json_escaped(&secret, false),
-                json_escaped(&secret, true),
-                percent_encoded(secret.as_bytes(), true),
-            ] {
+                percent_encode(secret.as_bytes(), UNRESERVED_KEPT).to_string(),
+                with_lower_case_escapes(&percent_encode(secret.as_bytes(), NON_ALPHANUMERIC).to_string()),
+                url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
+            ]) {
                 let text = format!("{before}{form}{after}");
                 prop_assert!(!redactor.redact(&text).contains(&form) || form.contains(MASK) || MASK.contains(&form));
             }

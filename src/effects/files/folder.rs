@@ -1,4 +1,4 @@
-//! What a folder holds.
+//! What a folder holds, and who may read it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,4 +13,19 @@ pub fn json_files(folder: &Path, most: usize) -> Vec<PathBuf> {
     files.sort();
     files.truncate(most);
     files.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned()).collect()
+}
+
+/// Whether a file can be read by others than its owner; never where files have no modes.
+pub fn is_open_to_others(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        const OTHERS: u32 = 0o044;
+        fs::metadata(path).is_ok_and(|found| found.permissions().mode() & OTHERS != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }

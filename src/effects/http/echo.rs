@@ -10,8 +10,6 @@ use tokio::net::TcpStream;
 const HEAD_LIMIT: usize = 256 * 1024;
 /// The most headers that are looked at.
 const HEADERS: usize = 256;
-/// The most bytes that the body of a request may have.
-const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 17\r\n\
     connection: close\r\n\r\n{\"received\":true}";
@@ -56,27 +54,27 @@ impl EchoReceiver {
         self.address
     }
 
-    /// Takes one request and answers it.
+    /// Takes one request with a body of at most `longest_body` bytes and answers it.
     ///
     /// # Errors
-    /// When the request is larger than the limits, or is no HTTP, or its connection breaks.
-    pub async fn receive(self) -> io::Result<ReceivedRequest> {
+    /// When the request is larger, or is no HTTP, or its connection breaks.
+    pub async fn receive(self, longest_body: usize) -> io::Result<ReceivedRequest> {
         let listener = tokio::net::TcpListener::from_std(self.listener)?;
         let (mut stream, _) = listener.accept().await?;
-        let received = read(&mut stream).await?;
+        let received = read(&mut stream, longest_body).await?;
         stream.write_all(ANSWER).await?;
         stream.shutdown().await?;
         Ok(received)
     }
 }
 
-async fn read(stream: &mut TcpStream) -> io::Result<ReceivedRequest> {
+async fn read(stream: &mut TcpStream, longest_body: usize) -> io::Result<ReceivedRequest> {
     let mut bytes = Vec::with_capacity(4096);
     let (head_length, body_length) = loop {
         if stream.read_buf(&mut bytes).await? == 0 {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        if let Some(lengths) = lengths(&bytes)? {
+        if let Some(lengths) = lengths(&bytes, longest_body)? {
             break lengths;
         }
         if bytes.len() > HEAD_LIMIT {
@@ -93,7 +91,7 @@ async fn read(stream: &mut TcpStream) -> io::Result<ReceivedRequest> {
 }
 
 /// The lengths of head and body, once the head is complete.
-fn lengths(bytes: &[u8]) -> io::Result<Option<(usize, usize)>> {
+fn lengths(bytes: &[u8], longest_body: usize) -> io::Result<Option<(usize, usize)>> {
     let invalid = |error: &str| io::Error::new(ErrorKind::InvalidData, error.to_owned());
     let mut headers = [httparse::EMPTY_HEADER; HEADERS];
     let mut request = httparse::Request::new(&mut headers);
@@ -106,7 +104,7 @@ fn lengths(bytes: &[u8]) -> io::Result<Option<(usize, usize)>> {
         Some(header) => std::str::from_utf8(header.value)
             .ok()
             .and_then(|text| text.trim().parse().ok())
-            .filter(|length| *length <= BODY_LIMIT)
+            .filter(|length| *length <= longest_body)
             .ok_or_else(|| invalid("the length of the body is wrong or too large"))?,
         None => 0,
     };

@@ -31,7 +31,7 @@ pub fn send_to_echo(
 ) -> Result<(Exchange, Option<ReceivedRequest>), SetupError> {
     let transport = Transport::new(options)?;
     run(async {
-        let mut receive = std::pin::pin!(receiver.receive());
+        let mut receive = std::pin::pin!(receiver.receive(request.body.len()));
         let mut send = std::pin::pin!(transport.send_until(request, interrupt()));
         let mut received = None;
         let exchange = loop {

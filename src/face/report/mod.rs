@@ -1,5 +1,6 @@
 //! How findings look.
 
+mod secrecy;
 mod text;
 
 pub use text::text;

@@ -4,9 +4,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 
 use crate::core::diagnostic::{Diagnostic, Level, Location};
-use crate::core::request::shown_header;
 use crate::core::text::{is_unsafe, one_line};
 use crate::face::paint::Paint;
+
+use super::secrecy::may_hold_secret;
 
 /// The longest line that is shown whole.
 const LONGEST_LINE: usize = 4096;
@@ -62,7 +63,7 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
     let last = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
     let lines = &text[first..last];
     let at = location.place();
-    if location.is_hidden || lines.len() > LONGEST_LINE || looks_secret(lines) {
+    if location.is_hidden || lines.len() > LONGEST_LINE || may_hold_secret(text, first..last) {
         let origin = Origin::path(one_line(location.source.name())).line(at.line).char_column(at.column);
         return group.element(origin);
     }
@@ -73,18 +74,6 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
     let path = one_line(location.source.name());
     let snippet = Snippet::source(lines).line_start(at.line).path(path).annotation(annotation);
     group.element(snippet)
-}
-
-/// Whether a line sets something whose name says that it is a credential, to anything but placeholders.
-fn looks_secret(lines: &str) -> bool {
-    const NAMES: [&str; 8] =
-        ["authorization", "token", "secret", "password", "api-key", "api_key", "apikey", "cookie"];
-    lines.lines().any(|line| {
-        let Some((key, value)) = line.split_once('=').or_else(|| line.split_once(':')) else { return false };
-        let key = key.to_lowercase();
-        let value = value.trim().trim_matches(['"', '\'', ',']);
-        NAMES.iter().any(|name| key.contains(name)) && shown_header("authorization", value, false) != value
-    })
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! What changed in the definitions: a line for each webhook, and a diff that shows no credential.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
 use crate::core::definitions::Definitions;
-use crate::core::request::{shown_header, shown_url};
-use crate::core::text::{MASK, one_line};
+use crate::core::request::masked_text;
+use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
 use super::{VERSION, document};
@@ -44,8 +42,13 @@ const CONTEXT_LINES: usize = 2;
 pub fn changed_text(changed: &Changed<'_>, paint: Paint) -> String {
     let line = |done: &Done| {
         let to = done.to.as_ref().map(|to| format!(" to `{}`", one_line(to))).unwrap_or_default();
+        let place = match done.what {
+            "added" => "to",
+            "removed" => "from",
+            _ => "in",
+        };
         format!(
-            "{} `{}`{to} in `{}`\n",
+            "{} `{}`{to} {place} `{}`\n",
             paint.good(done.what),
             one_line(&done.webhook),
             one_line(changed.file)
@@ -56,8 +59,9 @@ pub fn changed_text(changed: &Changed<'_>, paint: Paint) -> String {
 
 /// The lines that differ, with a few around them.
 pub fn diff_text(changed: &Changed<'_>, paint: Paint) -> String {
-    let masked = [masked_lines(changed.before), masked_lines(changed.after)];
     let (before, after) = (changed.before.source.text(), changed.after.source.text());
+    let masked = [masked_text(before), masked_text(after)];
+    let lines = [&masked[0], &masked[1]].map(|text| text.split('\n').collect::<Vec<_>>());
     let diff = TextDiff::from_lines(before, after);
     let mut text = String::new();
     for (index, group) in diff.grouped_ops(CONTEXT_LINES).iter().enumerate() {
@@ -70,9 +74,8 @@ pub fn diff_text(changed: &Changed<'_>, paint: Paint) -> String {
                 ChangeTag::Insert => ("+", 1, change.new_index()),
                 ChangeTag::Equal => (" ", 1, change.new_index()),
             };
-            let line =
-                number.and_then(|number| masked[side].get(&number)).map_or(change.value(), String::as_str);
-            let line = format!("{sign} {}", one_line(line.trim_end_matches(['\n', '\r'])));
+            let line = number.and_then(|number| lines[side].get(number)).copied().unwrap_or_default();
+            let line = format!("{sign} {}", one_line(line.trim_end_matches('\r')));
             let painted = match change.tag() {
                 ChangeTag::Delete => paint.removed(&line),
                 ChangeTag::Insert => paint.added(&line),
@@ -83,30 +86,6 @@ pub fn diff_text(changed: &Changed<'_>, paint: Paint) -> String {
         }
     }
     text
-}
-
-/// The lines, counted from 0, that hold a literal credential, as they may be shown.
-fn masked_lines(definitions: &Definitions) -> HashMap<usize, String> {
-    let text = definitions.source.text();
-    let mut masked = HashMap::new();
-    for webhook in &definitions.webhooks {
-        let headers = webhook
-            .header
-            .iter()
-            .map(|field| (&field.value, shown_header(&field.key.value, &field.value.value, false)));
-        let url = (&webhook.payload_url, shown_url(&webhook.payload_url.value, false));
-        for (written, shown) in headers.chain([url]).filter(|(written, shown)| written.value != *shown) {
-            let lines = definitions.source.place(written.span.start).line - 1
-                ..definitions.source.place(written.span.end).line;
-            for (index, number) in lines.enumerate() {
-                let start = text[..written.span.start].rfind('\n').map_or(0, |newline| newline + 1);
-                let key = &text[start..written.span.start];
-                let line = if index == 0 { format!("{key}\"{shown}\"") } else { MASK.to_owned() };
-                masked.insert(number, line);
-            }
-        }
-    }
-    masked
 }
 
 #[derive(Serialize)]

@@ -41,8 +41,8 @@ fn trigger_element(webhook: &Webhook) -> String {
 pub fn show_text(webhook: &Webhook, reveal: bool, paint: Paint) -> String {
     let place = webhook.source.place(webhook.handle.span.start);
     let mut lines = vec![
-        paint.strong(&one_line(&webhook.handle.value)),
-        paint.faint(&format!("{}:{place}", one_line(webhook.source.name()))),
+        paint.strong(&line_start(&webhook.handle.value)),
+        paint.faint(&format!("{}:{place}", line_start(webhook.source.name()))),
         String::new(),
     ];
     let mut line = |label: &str, value: &str| lines.push(format!("{label:<16} {}", one_line(value)));
@@ -80,7 +80,7 @@ fn pairs(
     lines.push(paint.strong(label));
     let widest = fields.iter().map(|field| field.key.value.chars().count()).max().unwrap_or(0).min(30);
     for field in fields {
-        let key = one_line(&field.key.value).into_owned();
+        let key = line_start(&field.key.value).into_owned();
         lines.push(format!("  {key:<widest$}  {}", one_line(&shown(field))));
     }
 }

@@ -14,9 +14,19 @@ use crate::face::paint::Paint;
 
 use super::{VERSION, line};
 
-/// How much of an answer's body is shown to people: what is more than this is cut, with a note.
-const SHOWN_LINES: usize = 60;
-const SHOWN_BYTES: usize = 16 * 1024;
+/// How much of a body is shown to people: what is more than this is cut, with a note.
+#[derive(Clone, Copy)]
+struct Limit {
+    lines: usize,
+    bytes: usize,
+    /// Where all of it is to be had.
+    way_out: &'static str,
+}
+
+const OF_ANSWER: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
+/// What arrived is what the command is for.
+const OF_ARRIVED: Limit =
+    Limit { lines: 1000, bytes: 16 * 1024, way_out: "`hooks preview --format body` prints all of it" };
 
 /// Before every line from outside: it makes clear whose words they are, and no log reader of a CI
 /// system takes them for a command.
@@ -101,9 +111,9 @@ fn answer_text(answer: &Answer, paint: Paint) -> String {
 }
 
 fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
-    let Ok(body) = std::str::from_utf8(&answer.body) else {
+    let Some(body) = kept_text(answer) else {
         return match String::from_utf8_lossy(&answer.body) {
-            lossy if !answer.body.contains(&0) => quoted(&lossy, false, bar, paint),
+            lossy if !answer.body.contains(&0) => quoted(&lossy, OF_ANSWER, bar, paint),
             _ => format!(
                 "{bar}{}\n",
                 paint.faint(&format!("({} that are no text)", count(answer.body.len(), "byte")))
@@ -111,29 +121,43 @@ fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
         };
     };
     match json::check(body) {
-        Ok(document) => quoted(&json::pretty(document.root(body)), false, bar, paint),
-        Err(_) => quoted(body, false, bar, paint),
+        Ok(document) => quoted(&json::pretty(document.root(body)), OF_ANSWER, bar, paint),
+        Err(_) => quoted(body, OF_ANSWER, bar, paint),
     }
 }
 
-/// Text from outside, each line behind a bar; a long one cut, unless all of it was asked for.
-fn quoted(text: &str, is_whole: bool, bar: &str, paint: Paint) -> String {
+/// The body as text, if it is one: of a body that was cut inside a character, what stands before that.
+fn kept_text(answer: &Answer) -> Option<&str> {
+    match std::str::from_utf8(&answer.body) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() && answer.body_truncated() => {
+            std::str::from_utf8(&answer.body[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+/// Text from outside, each line behind a bar; of a long one the beginning, with a note on how much more
+/// there is.
+fn quoted(text: &str, limit: Limit, bar: &str, paint: Paint) -> String {
     let safe = printable(text.trim_end_matches(['\n', '\r']));
     let mut shown = String::new();
-    let mut bytes = 0;
-    let total = safe.lines().count();
+    let mut left = safe.as_ref();
     for (index, line) in safe.lines().enumerate() {
-        let line = line.trim_end_matches("\\r");
-        if !is_whole && (index == SHOWN_LINES || bytes + line.len() > SHOWN_BYTES) {
-            let left = count(total - index, "more line");
-            shown.push_str(&format!(
-                "{bar}{}\n",
-                paint.faint(&format!("… {left}; `--json` has all that was kept"))
-            ));
+        let end = line.floor_char_boundary(limit.bytes.saturating_sub(safe.len() - left.len()));
+        if index == limit.lines || end == 0 && !line.is_empty() {
             break;
         }
-        bytes += line.len();
-        shown.push_str(&format!("{bar}{line}\n"));
+        shown.push_str(&format!("{bar}{}\n", line[..end].trim_end_matches("\\r")));
+        left = &left[end..];
+        if end < line.len() {
+            break;
+        }
+        left = left.strip_prefix('\n').unwrap_or(left);
+    }
+    if !left.is_empty() {
+        let more = count(left.len(), "more byte");
+        shown.push_str(&format!("{bar}{}\n", paint.faint(&format!("… {more}; {}", limit.way_out))));
     }
     shown
 }
@@ -162,10 +186,10 @@ pub fn arrived_text(
     text.push_str(&format!("{bar}\n"));
     let body = String::from_utf8_lossy(shown_body);
     match json::check(&body) {
-        Ok(document) if body.len() <= SHOWN_BYTES => {
-            text + &quoted(&json::pretty(document.root(&body)), true, &bar, paint)
+        Ok(document) if body.len() <= OF_ARRIVED.bytes => {
+            text + &quoted(&json::pretty(document.root(&body)), OF_ARRIVED, &bar, paint)
         }
-        _ => text + &quoted(&body, false, &bar, paint),
+        _ => text + &quoted(&body, OF_ARRIVED, &bar, paint),
     }
 }
 
@@ -207,7 +231,7 @@ pub(super) struct AnswerShape<'a> {
     version: &'a str,
     headers: Vec<(String, String)>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
+    body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
     body_bytes: u64,
@@ -258,7 +282,7 @@ pub(super) fn phases_ms(phases: Phases) -> PhasesMs {
 
 pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
     let headers = answer.headers.iter();
-    let text = String::from_utf8(answer.body.clone()).ok();
+    let text = kept_text(answer);
     let base64 = text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));
     AnswerShape {
         version: answer.version,
@@ -269,5 +293,22 @@ pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
         body_base64: base64,
         body_bytes: answer.body_read,
         body_end: answer.body_end.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_body_the_beginning_is_shown_and_the_rest_counted() {
+        let limit = Limit { lines: 3, bytes: 10, way_out: "elsewhere" };
+        let quoted = |text: &str| quoted(text, limit, "| ", Paint::OFF);
+        assert_eq!(quoted("a\r\nb\n\n"), "| a\n| b\n");
+        assert_eq!(quoted("a\n\nb\nc\nd"), "| a\n| \n| b\n| … 3 more bytes; elsewhere\n");
+        assert_eq!(quoted("0123456789"), "| 0123456789\n");
+        assert_eq!(quoted("012345678ä!"), "| 012345678\n| … 3 more bytes; elsewhere\n");
+        assert_eq!(quoted("0123\n456789\nx"), "| 0123\n| 45678\n| … 3 more bytes; elsewhere\n");
+        assert_eq!(quoted("012345678\nxy\nz"), "| 012345678\n| … 4 more bytes; elsewhere\n");
     }
 }

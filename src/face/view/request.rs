@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use crate::core::json;
-use crate::core::request::{Origin, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
+use crate::core::request::{
+    Origin, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue, is_harmless_header, shown_header,
+    shown_url,
+};
 use crate::core::text::{MASK, count, one_line, printable};
 use crate::face::paint::Paint;
 
@@ -57,7 +60,7 @@ fn values_text(values: &[RenderedValue], reveal: bool, paint: Paint) -> String {
         };
         text.push_str(&format!("  {place}\n"));
         for part in &value.parts {
-            let shown = one_line(&part_text(value, part, reveal)).into_owned();
+            let shown = one_line(&quoted_part(value, part, reveal)).into_owned();
             let origin = match origin_text(&part.origin) {
                 origin if origin.is_empty() => paint.faint("as written"),
                 origin => paint.faint(&origin),
@@ -68,18 +71,23 @@ fn values_text(values: &[RenderedValue], reveal: bool, paint: Paint) -> String {
     text
 }
 
-/// The text of a part as it may be shown.
-fn part_text(value: &RenderedValue, part: &RenderedPart, reveal: bool) -> String {
-    let is_hidden = match (&value.place, &part.origin) {
-        (_, Origin::Environment { .. }) => true,
-        (RenderedPlace::Header(name), _) => !crate::core::request::is_harmless_header(name),
-        _ => false,
-    };
-    match (is_hidden && !reveal, value.keeps_type) {
-        (true, _) => MASK.to_owned(),
-        (false, true) => part.text.clone(),
-        (false, false) => json::quote(&part.text),
+/// The text of a part as it may be shown; of a value that keeps its type, JSON.
+fn shown_part(value: &RenderedValue, part: &RenderedPart, reveal: bool) -> String {
+    match (&value.place, &part.origin) {
+        _ if reveal => part.text.clone(),
+        (_, Origin::Environment { .. }) => MASK.to_owned(),
+        // A scheme such as `Bearer` before the credentials tells nothing of them.
+        (RenderedPlace::Header(name), Origin::Literal) => shown_header(name, &part.text, false),
+        (RenderedPlace::Header(name), _) if !is_harmless_header(name) => MASK.to_owned(),
+        _ => part.text.clone(),
     }
+}
+
+/// The same in quotes, so that blanks at its ends are seen; a mask and JSON have none.
+fn quoted_part(value: &RenderedValue, part: &RenderedPart, reveal: bool) -> String {
+    let shown = shown_part(value, part, reveal);
+    let is_masked = shown == MASK && part.text != MASK;
+    if is_masked || value.keeps_type { shown } else { json::quote(&shown) }
 }
 
 fn origin_text(origin: &Origin) -> String {
@@ -151,17 +159,12 @@ pub fn preview_json(request: &PreparedRequest, data: &str, reveal: bool) -> Stri
 
 fn value_json(value: &RenderedValue, reveal: bool) -> Value<'_> {
     let (place, name, template) = match &value.place {
-        RenderedPlace::Url => ("payload_url", None, crate::core::request::shown_url(&value.template, reveal)),
+        RenderedPlace::Url => ("payload_url", None, shown_url(&value.template, reveal)),
         RenderedPlace::Header(name) => {
-            let template = crate::core::request::shown_header(name, &value.template, reveal);
+            let template = shown_header(name, &value.template, reveal);
             ("header", Some(name.as_str()), template)
         }
         RenderedPlace::Body(key) => ("body", Some(key.as_str()), value.template.clone()),
-    };
-    let part = |part: &'_ RenderedPart| {
-        let is_shown_as_json = value.keeps_type;
-        let text = part_text(value, part, reveal);
-        if is_shown_as_json || text == MASK { text } else { part.text.clone() }
     };
     let parts = value.parts.iter().map(|own| {
         let (origin, variable, source) = match &own.origin {
@@ -172,7 +175,7 @@ fn value_json(value: &RenderedValue, reveal: bool) -> Value<'_> {
                 ("environment", Some(name.as_str()), Some(source.as_str()))
             }
         };
-        Part { text: part(own), origin, variable, source }
+        Part { text: shown_part(value, own, reveal), origin, variable, source }
     });
     Value { place, name, template, keeps_type: value.keeps_type, parts: parts.collect() }
 }

@@ -14,8 +14,11 @@ mod project;
 mod pty;
 mod redact;
 mod request;
-pub(crate) mod run;
+mod run;
 
 pub(crate) use project::Project;
 #[cfg(unix)]
 pub(crate) use pty::{Key, Terminal};
+pub(crate) use redact::redact;
+pub(crate) use request::{Request, requests};
+pub(crate) use run::{Outcome, Run, hooks, program, shell};

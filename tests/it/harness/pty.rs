@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use expectrl::process::Termios;
 use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
-use expectrl::{Eof, Error, Expect, Session};
+use expectrl::{Eof, Error, Expect, Regex, Session};
 
 use super::Project;
 
@@ -67,8 +67,9 @@ impl Terminal {
         Self::start(project, env!("CARGO_BIN_EXE_hooks"), arguments, size, kind)
     }
 
-    /// The shell sets the size before the program can ask for it, and then becomes the program.
-    pub(super) fn start<A: AsRef<OsStr>>(
+    /// Spawning sets a size of its own when the child runs already, so the wanted one is set afterwards. The shell waits
+    /// for it, and then becomes the program.
+    pub(crate) fn start<A: AsRef<OsStr>>(
         project: &Project,
         program: &str,
         arguments: impl IntoIterator<Item = A>,
@@ -77,9 +78,12 @@ impl Terminal {
     ) -> Self {
         let mut command: Command = project.command("sh");
         command.env("TERM", kind).env("NO_COLOR", "1");
-        command.arg("-c").arg(format!("stty sane cols {columns} rows {lines}; exec \"$0\" \"$@\""));
+        command.arg("-c").arg(format!(
+            "until [ \"$(stty size)\" = \"{lines} {columns}\" ]; do :; done; stty sane; exec \"$0\" \"$@\""
+        ));
         command.arg(program).args(arguments);
         let mut session = Session::spawn(command).unwrap();
+        session.get_process_mut().set_window_size(columns, lines).unwrap();
         session.set_expect_timeout(Some(PATIENCE));
         Self { session, seen: Vec::new(), is_over: false }
     }
@@ -88,6 +92,21 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn expect(&mut self, text: &str) -> &mut Self {
         self.wait_for(Some(text));
+        self
+    }
+
+    /// Waits until this part of a question is written and the program reads keys: before that, Ctrl-C and the like are
+    /// for the terminal, not for the question.
+    #[track_caller]
+    pub(crate) fn asked(&mut self, text: &str) -> &mut Self {
+        self.wait_for(Some(text));
+        let start = Instant::now();
+        while self.session.is_echo().unwrap() {
+            if start.elapsed() > PATIENCE {
+                self.give_up("does not read keys", text);
+            }
+            std::thread::sleep(PAUSE);
+        }
         self
     }
 
@@ -148,6 +167,9 @@ impl Terminal {
 
     #[track_caller]
     fn give_up(&mut self, why: &str, name: &str) -> ! {
+        if let Ok(rest) = self.session.check(Regex("(?s).+")) {
+            self.seen.extend(rest.as_bytes());
+        }
         let seen = String::from_utf8_lossy(&self.seen);
         panic!("the program {why} without {name:?}, after\n{seen}");
     }

@@ -20,7 +20,7 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 });
 
 /// The text of an output, as snapshots compare it. Bytes that are not UTF-8 become U+FFFD.
-pub(super) fn redact(output: &[u8], project: &Project) -> String {
+pub(crate) fn redact(output: &[u8], project: &Project) -> String {
     let mut text = String::from_utf8_lossy(output).into_owned();
     for (folder, placeholder) in [(project.path(), "[PROJECT]"), (project.home(), "[HOME]")] {
         // What the system calls it may be longer, and holds the short one: it goes first.

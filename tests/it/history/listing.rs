@@ -4,8 +4,7 @@ use serde_json::json;
 use snapbox::str;
 
 use super::{BROKEN, OK, database, delivered_once, ends, ids, project, recorded, rows, run};
-use crate::harness::Project;
-use crate::harness::run::hooks;
+use crate::harness::{Project, hooks};
 use crate::server::{Server, Step, say};
 
 /// 1: `a` delivered, 2: `b` failed, 3: `a` in doubt, 4: `b` not sent, 5: `a` with no result.
@@ -17,7 +16,7 @@ fn five() -> (Server, Project) {
     ]);
     let project = project(&server);
     ends(&project, &["fire", "a"], 0);
-    ends(&project, &["fire", "b", "--set", "name=Summer fête"], 1);
+    ends(&project, &["fire", "b", "--set", "dates.0.name=Summer fête"], 1);
     ends(&project, &["fire", "a"], 4);
     ends(&project, &["fire", "b", "--to", "http://127.0.0.1:1/"], 4);
     ends(&project, &["fire", "a"], 4);
@@ -28,13 +27,13 @@ fn five() -> (Server, Project) {
 #[test]
 fn nothing_recorded_is_no_error_and_makes_no_file() {
     let project = Project::new();
-    run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
+    let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
 the history has no such delivery
 
 "#]]);
-    run(&project, &["history", "--json"]).success().no_stdout().stderr_with(|_| ());
-    run(&project, &["history", "prune", "--keep", "1d"]).success().no_stdout().stderr_with(|_| ());
-    run(&project, &["history", "1"]).code(1).no_stdout().stderr(str![[r#"
+    let _ = run(&project, &["history", "--json"]).success().no_stdout().stderr_with(|_| ());
+    let _ = run(&project, &["history", "prune", "--keep", "1d"]).success().no_stdout().stderr_with(|_| ());
+    let _ = run(&project, &["history", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: the history has no delivery 1
   = help: `hooks history` lists those that it has
 
@@ -48,7 +47,7 @@ fn deliveries_are_listed_newest_first_and_one_without_a_result_is_in_doubt() {
     assert_eq!(ids(&project, &[]), [5, 4, 3, 2, 1]);
     let states: Vec<_> = rows(&project, &[]).iter().map(|row| row["state"].clone()).collect();
     assert_eq!(states, ["in_doubt", "not_sent", "in_doubt", "failed", "delivered"]);
-    run(&project, &["history"]).success().no_stderr().stdout_with(|text| {
+    let _ = run(&project, &["history"]).success().no_stderr().stdout_with(|text| {
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[0], ["ID", "TIME", "(UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK"]);
         assert_eq!(lines[1][3..6], ["a", "in", "doubt"]);
@@ -81,9 +80,12 @@ fn each_filter_keeps_what_it_says() {
     ] {
         assert_eq!(ids(&project, &arguments), expected, "{arguments:?}");
     }
-    run(&project, &["history", "--limit", "2"]).success().stdout_with(|_| ()).stderr(str![]);
-    run(&project, &["history", "--since", "2 years"]).code(2).no_stdout().stderr_with(|_| ());
-    run(&project, &["history", "3", "--webhook", "a"]).code(2).no_stdout().stderr_with(|_| ());
+    let _ = run(&project, &["history", "--limit", "2"]).success().stdout_with(|_| ()).stderr(str![[r#"
+hint: these are the newest of 5 deliveries; `--limit N` shows more
+
+"#]]);
+    let _ = run(&project, &["history", "--since", "2 years"]).code(2).no_stdout().stderr_with(|_| ());
+    let _ = run(&project, &["history", "3", "--webhook", "a"]).code(2).no_stdout().stderr_with(|_| ());
 }
 
 #[test]
@@ -91,7 +93,8 @@ fn one_delivery_is_shown_whole() {
     let (_server, project) = five();
     let shown = |id: &str| {
         let mut shown = String::new();
-        run(&project, &["history", id]).success().no_stderr().stdout_with(|text| shown.push_str(text));
+        let _ =
+            run(&project, &["history", id]).success().no_stderr().stdout_with(|text| shown.push_str(text));
         shown
     };
     let failed = shown("2");
@@ -118,20 +121,20 @@ fn one_delivery_is_shown_whole() {
 #[test]
 fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
     let (_server, project) = five();
-    run(&project, &["history", "2", "--json"]).success().no_stderr().stdout_json(|shape| {
+    let _ = run(&project, &["history", "2", "--json"]).success().no_stderr().stdout_json(|shape| {
         assert_eq!(
             (&shape["version"], &shape["id"], &shape["finished"]),
             (&json!(1), &json!(2), &json!(true))
         );
         assert_eq!(shape["file"], project.join("webhooks.toml").canonicalize().unwrap().to_str().unwrap());
-        assert_eq!(shape["element"]["json"]["name"], "Summer fête");
+        assert_eq!(shape["element"]["json"]["dates"][0]["name"], "Summer fête");
         assert_eq!(shape["element"]["kept"], "as_sent");
         let body: serde_json::Value = serde_json::from_str(shape["body"]["text"].as_str().unwrap()).unwrap();
         assert_eq!(body["element_data"], shape["element"]["json"]);
         assert_eq!((&shape["status"], &shape["failure"]["name"]), (&json!(500), &json!("server_error")));
         assert_eq!(shape["answer"]["body"], "broken");
     });
-    run(&project, &["history", "5", "--json"]).success().no_stderr().stdout_json(|shape| {
+    let _ = run(&project, &["history", "5", "--json"]).success().no_stderr().stdout_json(|shape| {
         assert_eq!((&shape["state"], &shape["finished"]), (&json!("in_doubt"), &json!(false)));
         assert_eq!(shape["answer"], json!(null));
     });
@@ -140,7 +143,7 @@ fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
 #[test]
 fn a_number_that_was_never_given_is_refused() {
     let (_server, project) = delivered_once();
-    run(&project, &["history", "99"]).code(1).no_stdout().stderr(str![[r#"
+    let _ = run(&project, &["history", "99"]).code(1).no_stdout().stderr(str![[r#"
 error: the history has no delivery 99
   = help: `hooks history` lists those that it has
 
@@ -152,7 +155,7 @@ fn what_differs_between_two_deliveries_is_shown_and_nothing_else() {
     let (_server, project) = delivered_once();
     ends(&project, &["fire", "a", "--set", "email=max@example.com"], 0);
     ends(&project, &["fire", "a"], 0);
-    run(&project, &["history", "diff", "1", "2"]).success().no_stderr().stdout(str![[r#"
+    let _ = run(&project, &["history", "diff", "1", "2"]).success().no_stderr().stdout(str![[r#"
 - delivery 1
 + delivery 2
 
@@ -175,30 +178,34 @@ body
     }
 
 "#]]);
-    run(&project, &["history", "diff", "1", "3"]).success().no_stderr().stdout(str![[r#"
+    let _ = run(&project, &["history", "diff", "1", "3"]).success().no_stderr().stdout(str![[r#"
 - delivery 1
 + delivery 3
 
 request, outcome and answer are the same
 
 "#]]);
-    run(&project, &["history", "diff", "1", "2", "--json"]).success().no_stderr().stdout_json(|shape| {
-        assert_eq!((&shape["a"], &shape["b"]), (&json!(1), &json!(2)));
-        let parts = shape["differences"].as_array().unwrap().iter();
-        assert_eq!(parts.map(|part| &part["part"]).collect::<Vec<_>>(), ["header content-length", "body"]);
-    });
+    let _ =
+        run(&project, &["history", "diff", "1", "2", "--json"]).success().no_stderr().stdout_json(|shape| {
+            assert_eq!((&shape["a"], &shape["b"]), (&json!(1), &json!(2)));
+            let parts = shape["differences"].as_array().unwrap().iter();
+            assert_eq!(
+                parts.map(|part| &part["part"]).collect::<Vec<_>>(),
+                ["header content-length", "body"]
+            );
+        });
 }
 
 #[test]
 fn what_a_receiver_sends_cannot_steer_a_terminal_from_the_history() {
     let server = crate::server::answering(
-        "HTTP/1.1 500 X\r\nx-evil: \u{1b}[31m\r\ncontent-length: 16\r\n\r\n::error::\u{1b}[2J\n\r\n\u{202e}",
+        "HTTP/1.1 500 X\r\nx-evil: \u{202e}\r\ncontent-length: 16\r\n\r\n::error::\u{1b}[2J\n\r\n\u{202e}",
     );
     let project = project(&server);
     ends(&project, &["fire", "a"], 1);
     ends(&project, &["fire", "a", "--to", &server.url("http://localhost", "/x")], 1);
     for arguments in [&["history", "1"][..], &["history", "1", "--json"], &["history", "diff", "1", "2"]] {
-        run(&project, arguments).success().no_stderr().stdout_with(|text| {
+        let _ = run(&project, arguments).success().no_stderr().stdout_with(|text| {
             assert!(!text.contains(['\u{1b}', '\u{202e}', '\r']), "{text:?}");
             assert!(!text.lines().any(|line| line.starts_with("::")), "{text:?}");
         });
@@ -213,7 +220,7 @@ fn old_deliveries_are_thrown_out_and_nothing_of_them_stays_in_the_file() {
     database(&project)
         .execute("UPDATE delivery SET started = started - 86400000 * 40 WHERE id < 3", [])
         .unwrap();
-    run(&project, &["history", "prune", "--keep", "30d"]).success().no_stdout().stderr(str![[r#"
+    let _ = run(&project, &["history", "prune", "--keep", "30d"]).success().no_stdout().stderr(str![[r#"
 threw out 2 deliveries
 
 "#]]);
@@ -232,7 +239,7 @@ threw out 2 deliveries
 fn a_trigger_records_each_webhook_that_it_fires() {
     let server = crate::server::answering(OK);
     let project = project(&server);
-    hooks(["trigger", "create", "event"])
+    let _ = hooks(["trigger", "create", "event"])
         .in_project(&project)
         .run()
         .success()

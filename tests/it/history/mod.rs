@@ -10,8 +10,7 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 
-use crate::harness::Project;
-use crate::harness::run::{Outcome, hooks};
+use crate::harness::{Outcome, Project, hooks};
 use crate::server::{Server, answering};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -45,7 +44,7 @@ fn run(project: &Project, arguments: &[&str]) -> Outcome {
 /// Runs it and looks at the exit code alone.
 #[track_caller]
 fn ends(project: &Project, arguments: &[&str], code: i32) {
-    run(project, arguments).code(code).stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = run(project, arguments).code(code).stdout_with(|_| ()).stderr_with(|_| ());
 }
 
 /// The file of the history.
@@ -67,7 +66,7 @@ fn recorded(project: &Project) -> i64 {
 fn rows(project: &Project, arguments: &[&str]) -> Vec<serde_json::Value> {
     let mut rows = Vec::new();
     let all = ["history", "--json"].iter().chain(arguments).copied().collect::<Vec<_>>();
-    run(project, &all).success().stderr_with(|_| ()).stdout_with(|text| {
+    let _ = run(project, &all).success().stderr_with(|_| ()).stdout_with(|text| {
         rows.extend(text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")));
     });
     rows

@@ -3,8 +3,7 @@
 use snapbox::str;
 
 use super::{BROKEN, OK, delivered_once, ends, ids, project, rows, run};
-use crate::harness::Project;
-use crate::harness::run::hooks;
+use crate::harness::{Project, hooks};
 use crate::server::{Server, Step, answering, say};
 
 /// The bodies that a receiver got, in order.
@@ -29,7 +28,9 @@ fn the_recorded_element_goes_through_todays_definition() {
     let project = project.file("answer.json", r#"{"id": "1", "email": "jane@example.com", "amount": 1.10}"#);
     ends(&project, &["fire", "a", "answer.json", "--set", "email=max@example.com"], 0);
     let project = change(project.file("answer.json", "{}"), "mail = ", "address = ");
-    run(&project, &["replay", "1"]).success().stdout(str![[r#"
+    let _ = run(&project, &["replay", "1"])
+        .success()
+        .stdout(str![[r#"
 delivered  200 OK
 connect [TIME] · first byte [TIME] · total [TIME]
 
@@ -38,7 +39,8 @@ connect [TIME] · first byte [TIME] · total [TIME]
 │ 
 │ ok
 
-"#]]).stderr(str![[r#"
+"#]])
+        .stderr(str![[r#"
 firing a: POST http://127.0.0.1:[PORT]/a
 
 "#]]);
@@ -69,11 +71,11 @@ fn secrets_come_from_the_environment_again_and_a_masked_body_is_not_sent() {
     let server = answering(OK);
     let project = change(project(&server), "mail = ", "key = \"${KEY}\"\nmail = ");
     let fire = |arguments: &[&str], key: &str| hooks(arguments).in_project(&project).env("KEY", key).run();
-    fire(&["fire", "a"], "first-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
-    fire(&["replay", "1"], "second-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = fire(&["fire", "a"], "first-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = fire(&["replay", "1"], "second-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
     let bodies = bodies(&server);
     assert_eq!((&bodies[0]["key"], &bodies[1]["key"]), (&"first-secret".into(), &"second-secret".into()));
-    fire(&["replay", "1", "--as-sent"], "second-secret").code(1).no_stdout().stderr(str![[r#"
+    let _ = fire(&["replay", "1", "--as-sent"], "second-secret").code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: the recorded body holds masks in place of secrets
   = help: without `--as-sent` it is made again, secrets included
 
@@ -86,8 +88,8 @@ fn an_element_with_masks_is_not_sent() {
     let server = answering(OK);
     let project = change(project(&server), "mail = ", "key = \"${KEY}\"\nmail = ");
     let run = |arguments: &[&str]| hooks(arguments).in_project(&project).env("KEY", "jane.doe").run();
-    run(&["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|_| ());
-    run(&["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+    let _ = run(&["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = run(&["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: the recorded element holds masks in place of secrets
   = help: `hooks fire W DATA` makes the request from the original data
 
@@ -105,7 +107,7 @@ fn what_was_sent_elsewhere_goes_there_again() {
     ends(&project, &["replay", "1", "--to", &server.url("http://127.0.0.1", "/y")], 0);
     assert_eq!((server.visits(), other.visits()), (1, 2));
     ends(&project, &["fire", "a", "--to", &other.url("http://127.0.0.1", "/x?token=abcdef")], 0);
-    run(&project, &["replay", "4"]).code(1).no_stdout().stderr(str![[r#"
+    let _ = run(&project, &["replay", "4"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 4: it went elsewhere, to a URL with credentials that are not kept
   = help: name it again with `--to URL`
 
@@ -117,7 +119,7 @@ fn what_went_to_echo_goes_to_no_one_else_by_itself() {
     let server = answering(OK);
     let project = project(&server);
     ends(&project, &["fire", "a", "--echo"], 0);
-    run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+    let _ = run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: it went to the receiver of `--echo`, which is gone
   = help: `--to URL` names another; `--force` sends to the payload URL
 
@@ -131,7 +133,7 @@ error: delivery 1: it went to the receiver of `--echo`, which is gone
 fn a_webhook_that_would_not_fire_today_is_refused() {
     let (server, project) = delivered_once();
     ends(&project, &["disable", "a"], 0);
-    run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+    let _ = run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: `a` would not fire: inactive
   = help: `--force` sends it all the same
 
@@ -139,7 +141,7 @@ error: delivery 1: `a` would not fire: inactive
     assert_eq!(server.visits(), 1);
     ends(&project, &["replay", "1", "--force"], 0);
     ends(&project, &["remove", "a", "--yes"], 0);
-    run(&project, &["replay", "1"]).code(3).no_stdout().stderr_with(|text| {
+    let _ = run(&project, &["replay", "1"]).code(3).no_stdout().stderr_with(|text| {
         assert!(text.contains("has no webhook `a`"), "{text}");
     });
 }
@@ -152,9 +154,10 @@ fn the_definitions_are_those_of_the_delivery_unless_others_are_named() {
     let text = text.replace(&server.address().to_string(), &other.address().to_string());
     let project = project.file("other/webhooks.toml", text);
     let run = |arguments: &[&str]| hooks(arguments).in_project(&project).in_folder("other").run();
-    run(&["replay", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = run(&["replay", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!((server.visits(), other.visits()), (2, 0));
-    run(&["replay", "1", "--file", "webhooks.toml"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    let _ =
+        run(&["replay", "1", "--file", "webhooks.toml"]).success().stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!((server.visits(), other.visits()), (2, 1));
 }
 
@@ -174,11 +177,14 @@ fn what_failed_is_replayed_once_and_what_is_in_doubt_is_left_out() {
         ends(&project, &["fire", webhook], code);
     }
     // 1 is delivered now, 4 fails again, as 6.
-    run(&project, &["replay", "--failed"]).code(1).stdout(str![[r#"
+    let _ = run(&project, &["replay", "--failed"])
+        .code(1)
+        .stdout(str![[r#"
 delivered a  200 OK  [TIME]
 failed b  500 Internal Server Error  [TIME]
 
-"#]]).stderr(str![[r#"
+"#]])
+        .stderr(str![[r#"
 hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
 firing a: POST http://127.0.0.1:[PORT]/a
 firing b: POST http://127.0.0.1:[PORT]/b
@@ -188,13 +194,13 @@ error[server_error]: The receiver failed on this request (500 Internal Server Er
 "#]]);
     assert_eq!(ids(&project, &["--status", "failed"]), [6, 4, 1]);
     ends(&project, &["replay", "--failed", "--webhook", "a"], 1);
-    run(&project, &["replay", "--failed", "--since", "1h", "--json"])
+    let _ = run(&project, &["replay", "--failed", "--since", "1h", "--json"])
         .success()
         .stderr_with(|_| ())
         .stdout_json(|shape| {
-            assert_eq!((&shape["data"], &shape["state"]), (&"delivery 6".into(), &"delivered".into()))
+            assert_eq!((&shape["data"], &shape["state"]), (&"delivery 6".into(), &"delivered".into()));
         });
-    run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
+    let _ = run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
 hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
 error: no delivery failed that was not replayed since
   = help: `hooks history` lists them all

@@ -89,7 +89,10 @@ impl EditError {
             )),
             Self::UnknownWebhook { handle, known } => {
                 let known = known.iter().map(String::as_str);
-                crate::core::text::nearest(handle, known).map(|near| format!("did you mean `{near}`?"))
+                Some(match crate::core::text::nearest(handle, known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`hooks list` shows them all".to_owned(),
+                })
             }
             Self::HandleTaken { .. } => Some("choose another handle".to_owned()),
             Self::Refused { .. } | Self::Unfaithful { .. } => {

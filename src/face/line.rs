@@ -1,0 +1,163 @@
+//! A question that is answered by typing a line. What is typed stays to be mended when it does not do,
+//! and Escape leaves the question, both of which `dialoguer::Input` does not offer.
+
+use std::fmt;
+
+use console::{Key, measure_text_width, truncate_str};
+use dialoguer::theme::Theme;
+
+use crate::core::text::{is_unsafe, one_line};
+
+use super::ui;
+
+/// A question that leaves fewer columns than this stands on lines of its own, which are not drawn again.
+const LEAST_ROOM: usize = 12;
+
+const CTRL_U: char = '\u{15}';
+
+/// What is asked, and how.
+pub(super) struct Question<'a> {
+    pub(super) prompt: &'a str,
+    pub(super) theme: &'a dyn Theme,
+    pub(super) columns: usize,
+    /// The text to begin from.
+    pub(super) start: &'a str,
+    /// What Tab makes of a text.
+    pub(super) complete: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Question<'_> {
+    /// Asks until the line passes the check; none when the person pressed Escape.
+    pub(super) fn ask(
+        &self,
+        check: impl Fn(&str) -> Result<(), String>,
+    ) -> dialoguer::Result<Option<String>> {
+        let term = ui::question_terminal();
+        let Self { prompt, theme, .. } = self;
+        let mut question = written(|text| theme.format_input_prompt(text, prompt, None))?;
+        if measure_text_width(&question) + LEAST_ROOM > self.columns {
+            term.write_line(question.trim_end())?;
+            question = String::from("> ");
+        }
+        let room = self.columns.saturating_sub(measure_text_width(&question) + 2).max(1);
+        let mut line = Line { before: self.start.to_owned(), after: String::new() };
+        loop {
+            let (before, after) = line.window(room);
+            term.clear_line()?;
+            term.write_str(&format!("{question}{before}{after}"))?;
+            term.move_cursor_left(measure_text_width(&after))?;
+            match term.read_key()? {
+                Key::Enter => {
+                    let text = line.text();
+                    let verdict = check(&text);
+                    term.clear_line()?;
+                    term.write_line(&written(|shown| match &verdict {
+                        Ok(()) => theme.format_input_prompt_selection(shown, prompt, &one_line(&text)),
+                        Err(reason) => theme.format_error(shown, &one_line(reason)),
+                    })?)?;
+                    if verdict.is_ok() {
+                        return Ok(Some(text));
+                    }
+                }
+                Key::Escape => {
+                    term.write_line("")?;
+                    return Ok(None);
+                }
+                Key::Tab => {
+                    line.before = (self.complete)(&line.before).unwrap_or(line.before);
+                }
+                key => line.press(&key),
+            }
+        }
+    }
+}
+
+/// A line with the cursor between its two parts.
+struct Line {
+    before: String,
+    after: String,
+}
+
+impl Line {
+    fn text(&self) -> String {
+        format!("{}{}", self.before, self.after)
+    }
+
+    fn press(&mut self, key: &Key) {
+        match key {
+            Key::Char(CTRL_U) => *self = Self { before: String::new(), after: String::new() },
+            Key::Char(c) if !is_unsafe(*c) => self.before.push(*c),
+            Key::Backspace => drop(self.before.pop()),
+            Key::Del if !self.after.is_empty() => drop(self.after.remove(0)),
+            Key::ArrowLeft => self.before.pop().into_iter().for_each(|c| self.after.insert(0, c)),
+            Key::ArrowRight if !self.after.is_empty() => self.before.push(self.after.remove(0)),
+            Key::Home => *self = Self { before: String::new(), after: self.text() },
+            Key::End => *self = Self { before: self.text(), after: String::new() },
+            _ => {}
+        }
+    }
+
+    /// As much around the cursor as fits, what is before it first.
+    fn window(&self, room: usize) -> (String, String) {
+        let before = end_of(&one_line(&self.before), room);
+        let left = room - measure_text_width(&before).min(room);
+        let after = truncate_str(&one_line(&self.after), left, if left > 0 { "…" } else { "" }).into_owned();
+        (before, after)
+    }
+}
+
+fn written(write: impl FnOnce(&mut String) -> fmt::Result) -> std::io::Result<String> {
+    let mut text = String::new();
+    write(&mut text).map(|()| text).map_err(std::io::Error::other)
+}
+
+/// As much of the end of a text as fits.
+fn end_of(text: &str, room: usize) -> String {
+    if measure_text_width(text) <= room {
+        return text.to_owned();
+    }
+    let mut starts = text.char_indices().map(|(start, _)| start);
+    let end = starts.find(|start| measure_text_width(&text[*start..]) < room);
+    format!("…{}", &text[end.unwrap_or(text.len())..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(before: &str, after: &str) -> Line {
+        Line { before: before.to_owned(), after: after.to_owned() }
+    }
+
+    #[test]
+    fn of_a_line_that_is_too_long_what_is_around_the_cursor_is_shown() {
+        let shown = |before: &str, after: &str, room| {
+            let (before, after) = line(before, after).window(room);
+            format!("{before}|{after}")
+        };
+        assert_eq!(shown("answer.json", "", 11), "answer.json|");
+        assert_eq!(shown("data/answer.json", "", 11), "…nswer.json|");
+        assert_eq!(shown("データ.json", "", 8), "…タ.json|");
+        assert_eq!(shown("ab", "", 1), "…|");
+        assert_eq!(shown("", "data/answer.json", 11), "|data/answe…");
+        assert_eq!(shown("data/", "answer.json", 11), "data/|answe…");
+        assert_eq!(shown("data/answer.json", "x", 11), "…nswer.json|");
+    }
+
+    #[test]
+    fn keys_change_the_line_where_the_cursor_is() {
+        let mut line = line("data/añswer", "");
+        let mut after = |keys: &[Key]| {
+            for key in keys {
+                line.press(key);
+            }
+            format!("{}|{}", line.before, line.after)
+        };
+        assert_eq!(after(&[const { Key::ArrowLeft }; 4]), "data/añ|swer");
+        assert_eq!(after(&[Key::Backspace, Key::Char('n')]), "data/an|swer");
+        assert_eq!(after(&[Key::ArrowRight, Key::Del]), "data/ans|er");
+        assert_eq!(after(&[Key::Home, Key::Backspace, Key::ArrowLeft]), "|data/anser");
+        assert_eq!(after(&[Key::End, Key::Del, Key::ArrowRight, Key::Char('\u{7}')]), "data/anser|");
+        assert_eq!(after(&[Key::ArrowLeft, Key::Char(CTRL_U)]), "|");
+    }
+}

@@ -1,0 +1,255 @@
+//! Definitions that cannot be used: every offence in one run, each at its place with a way out.
+
+use snapbox::str;
+
+use super::{refused, rsvp};
+use crate::harness::{Outcome, Project, hooks};
+
+fn list(file: impl AsRef<[u8]>) -> Outcome {
+    let project = Project::new().file("webhooks.toml", file);
+    hooks(["list"]).in_project(&project).run()
+}
+
+/// Each command that reads definitions refuses these with the same findings.
+#[track_caller]
+fn is_refused(file: impl AsRef<[u8]>, expected: &[&str]) {
+    let project = Project::new().file("webhooks.toml", file);
+    let before = project.files();
+    for command in [
+        &["list"][..],
+        &["show", "w"],
+        &["preview", "w"],
+        &["fire", "w", "--echo"],
+        &["trigger", "create", "event"],
+    ] {
+        refused(hooks(command).in_project(&project).run(), expected);
+    }
+    assert!(project.files() == before, "nothing is written");
+}
+
+#[test]
+fn all_syntax_errors_are_shown_at_once() {
+    let file = "[webhooks.a]\ntrigger = \n[webhooks.b]]\nname = \"abc\nid = 1 2\n";
+    let _ = list(file).code(3).no_stdout().stderr(str![[r#"
+error[toml-syntax]: invalid TOML: string values must be quoted, expected literal string
+ --> webhooks.toml:2:11
+  |
+2 | trigger = 
+  |           ^
+
+error[toml-syntax]: invalid TOML: unexpected key or value, expected newline, `#`
+ --> webhooks.toml:3:13
+  |
+3 | [webhooks.b]]
+  |             ^
+
+error[toml-syntax]: invalid TOML: invalid basic string, expected `"`
+ --> webhooks.toml:4:12
+  |
+4 | name = "abc
+  |            ^
+
+error[toml-syntax]: invalid TOML: string values must be quoted, expected literal string
+ --> webhooks.toml:5:6
+  |
+5 | id = 1 2
+  |      ^^^
+
+
+"#]]);
+}
+
+#[test]
+fn unknown_words_have_a_nearest_one() {
+    let file = "[webhooks.w]\nactiv = true\nurl = \"x\"\ntrigger = \"creat\"\ntrigger_element = \"evnt\"\nmethod = \"PSOT\"\npayload_url = \"https://example.com\"\n";
+    let _ = list(file).code(3).no_stdout().stderr(str![[r#"
+error[unknown-key]: `activ` is not a field of a webhook
+ --> webhooks.toml:2:1
+  |
+2 | activ = true
+  | ^^^^^
+  |
+  = help: did you mean `active`?
+
+error[unknown-key]: `url` is not a field of a webhook
+ --> webhooks.toml:3:1
+  |
+3 | url = "x"
+  | ^^^
+  |
+  = help: did you mean `payload_url`?
+
+error[unknown-value]: `creat` is no trigger
+ --> webhooks.toml:4:11
+  |
+4 | trigger = "creat"
+  |           ^^^^^^^
+  |
+  = help: did you mean `create`?
+
+error[unknown-value]: `evnt` is no trigger element
+ --> webhooks.toml:5:19
+  |
+5 | trigger_element = "evnt"
+  |                   ^^^^^^
+  |
+  = help: did you mean `event`?
+
+error[unknown-value]: `PSOT` is no method
+ --> webhooks.toml:6:10
+  |
+6 | method = "PSOT"
+  |          ^^^^^^
+  |
+  = help: did you mean `POST`?
+
+
+"#]]);
+}
+
+#[test]
+fn wrong_types_say_what_is_right() {
+    let file = "[webhooks.w]\nname = 1\nid = \"x\"\nactive = \"yes\"\ntrigger = true\ntrigger_element = [\"event\"]\npayload_url = 3\nheader = []\nbody = 1.5\n";
+    let _ = list(file).code(3).no_stdout().stderr(str![[r#"
+error[wrong-type]: `name` is text, not an integer
+ --> webhooks.toml:2:8
+  |
+2 | name = 1
+  |        ^
+  |
+  = help: put it in quotes: `"1"`
+
+error[wrong-type]: `id` is a whole number, not text
+ --> webhooks.toml:3:6
+  |
+3 | id = "x"
+  |      ^^^
+  |
+  = help: the number that the account shows for the webhook: `id = 67`
+
+error[wrong-type]: `active` is `true` or `false`, not text
+ --> webhooks.toml:4:10
+  |
+4 | active = "yes"
+  |          ^^^^^
+  |
+  = help: write it without quotes: `active = true`
+
+error[wrong-type]: `trigger` is text, not a boolean
+ --> webhooks.toml:5:11
+  |
+5 | trigger = true
+  |           ^^^^
+  |
+  = help: put it in quotes: `"true"`
+
+error[wrong-type]: `trigger_element` is text, not an array
+ --> webhooks.toml:6:19
+  |
+6 | trigger_element = ["event"]
+  |                   ^^^^^^^^^
+
+error[wrong-type]: `payload_url` is text, not an integer
+ --> webhooks.toml:7:15
+  |
+7 | payload_url = 3
+  |               ^
+  |
+  = help: put it in quotes: `"3"`
+
+error[wrong-type]: `header` is a table of names and texts, not an array
+ --> webhooks.toml:8:10
+  |
+8 | header = []
+  |          ^^
+  |
+  = help: write `[webhooks.HANDLE.header]` and below it lines such as `Name = "value"`
+
+error[wrong-type]: `body` is a table of names and texts, not a float
+ --> webhooks.toml:9:8
+  |
+9 | body = 1.5
+  |        ^^^
+  |
+  = help: write `[webhooks.HANDLE.body]` and below it lines such as `Name = "value"`
+
+
+"#]]);
+}
+
+#[test]
+fn a_block_that_is_not_where_webhooks_are_is_found() {
+    is_refused("[webhook.w]\n", &["unknown-table webhooks.toml:1:2"]);
+    is_refused("[hooks.w]\n", &["unknown-table webhooks.toml:1:2"]);
+    is_refused("[[webhooks.w]]\n", &["wrong-type webhooks.toml:1:12"]);
+    is_refused("webhooks = 3\n", &["wrong-type webhooks.toml:1:12"]);
+    is_refused("trigger = \"create\"\n", &["field-outside-webhook webhooks.toml:1:1"]);
+    is_refused("[webhooks]\ntrigger = \"create\"\n", &["wrong-type webhooks.toml:2:1"]);
+    let other = format!("[tool.other]\nx = 1\n[check]\n{}", rsvp("https://example.com", ""));
+    let _ =
+        list(other).success().stdout_with(|text| assert!(text.contains("1 webhook"), "{text}")).no_stderr();
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    is_refused(
+        "[webhooks.w]\n",
+        &[
+            "missing-field webhooks.toml:1:11",
+            "missing-field webhooks.toml:1:11",
+            "missing-field webhooks.toml:1:11",
+        ],
+    );
+    let good = rsvp("https://example.com", "");
+    is_refused(good.replace(".w]", ".\"a b\"]"), &["bad-handle webhooks.toml:1:11"]);
+    is_refused(
+        good.replace("rsvp_answer", "event") + "prokey_filter = \"x\"\n",
+        &["misplaced-prokey-filter webhooks.toml:5:1"],
+    );
+    is_refused(
+        good.clone() + "method = \"GET\"\nmethod = \"PUT\"\n",
+        &["toml-duplicate-key webhooks.toml:6:1"],
+    );
+    is_refused(good.clone() + "[webhooks.w.header]\nX = 3\n", &["wrong-type webhooks.toml:6:5"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why() {
+    is_refused("", &["definitions-empty"]);
+    is_refused(" \r\n\t\n", &["definitions-empty"]);
+    is_refused(b"\xff\xfea\0=\0", &["file-encoding"]);
+    is_refused(b"a = \"\xff\"\n", &["file-encoding"]);
+    is_refused("a = 1\rb = 2\n", &["toml-syntax webhooks.toml:1:7"]);
+    is_refused("a = \"\u{0}\"\n", &["toml-syntax webhooks.toml:1:6"]);
+    let at = |path: &str| hooks(["list", "-f", path]).run();
+    refused(at("."), &["file-is-folder"]);
+    refused(at("nope.toml"), &["file-missing"]);
+    #[cfg(unix)]
+    refused(at("/dev/zero"), &["file-unreadable"]);
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
+    let file = format!("\u{feff}{}", rsvp("https://example.com", "")).replace('\n', "\r\n");
+    let _ =
+        list(file).success().stdout_with(|text| assert!(text.contains("1 webhook"), "{text}")).no_stderr();
+}
+
+#[test]
+fn a_dot_env_that_cannot_be_read_is_refused_without_its_contents() {
+    let project = Project::new()
+        .definitions(&rsvp("https://example.com", "[webhooks.w.header]\nX = \"${KEY}\"\n"))
+        .file(".env", "KEY=hunter2\nhunter2 here\nB=\"hunter2\n");
+    let outcome = hooks(["fire", "w", "-"]).stdin("{}").in_project(&project).run();
+    let _ = outcome.code(3).no_stdout().stderr(str![[r#"
+error[dotenv-syntax]: this line is not `NAME=value`
+--> .env:2:1
+ = help: a name is letters, digits and `_`
+
+error[dotenv-syntax]: this quote is never closed
+--> .env:3:3
+ = help: close it, or leave the quotes out
+
+
+"#]]);
+}

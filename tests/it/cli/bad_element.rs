@@ -1,0 +1,138 @@
+//! Data that is no element: said at its place, with a way out, and nothing is sent.
+
+use snapbox::str;
+
+use super::{fire_at, project, receiver, refused};
+use crate::harness::{Outcome, hooks, shell};
+
+fn preview(element: impl AsRef<[u8]>) -> Outcome {
+    let project = project("").file("d.json", element);
+    hooks(["preview", "w", "d.json"]).in_project(&project).run()
+}
+
+#[test]
+fn every_offence_has_its_name_and_place_and_nothing_is_sent() {
+    let server = receiver();
+    for (element, expected) in [
+        ("{\"a\": 1, // one\n}", "json-comment d.json:1:10"),
+        ("{\n  /* x */}", "json-comment d.json:2:3"),
+        ("# x\n{}", "json-comment d.json:1:1"),
+        ("{\"a\": 1,\n}", "json-trailing-comma d.json:1:8"),
+        ("{\"a\": [1,]}", "json-trailing-comma d.json:1:9"),
+        ("{'a': 1}", "json-single-quotes d.json:1:2"),
+        ("{a: 1}", "json-bad-key d.json:1:2"),
+        ("{\"ä\": NaN}", "json-bad-number d.json:1:7"),
+        ("{\"a\": +1}", "json-bad-number d.json:1:7"),
+        ("{\"a\": 01}", "json-bad-number d.json:1:7"),
+        ("{\"a\": tru}", "json-unknown-word d.json:1:7"),
+        ("{\"a\" 1}", "json-unexpected d.json:1:6"),
+        ("{\"a\": 1", "json-unclosed d.json:1:1"),
+        ("{\"a\": \"x\ny\"}", "json-unclosed d.json:1:7"),
+        ("{\"a\": \"\\ud800\"}", "json-lone-surrogate d.json:1:8"),
+        ("{}{}", "json-trailing-data d.json:1:3"),
+        ("{\"a\":1}\n{\"a\":2}\n", "json-trailing-data d.json:2:1"),
+        ("", "json-empty d.json:1:1"),
+        (" \n", "json-empty d.json:1:1"),
+        ("[{}]", "element-not-object d.json:1:1"),
+        ("\n 3", "element-not-object d.json:2:2"),
+        ("\"x\"", "element-not-object d.json:1:1"),
+        ("null", "element-not-object d.json:1:1"),
+    ] {
+        let project = project("").file("d.json", element);
+        refused(fire_at(&server, &project, &["d.json"]), &[expected]);
+    }
+    assert_eq!(server.visits(), 0);
+}
+
+#[test]
+fn what_the_vendors_examples_contain_is_explained() {
+    let _ = preview("{\n  \"id\": \"a-1\", // the answer's id\n}").code(3).no_stdout().stderr(str![[r#"
+error[json-comment]: a comment is not JSON
+ --> d.json:2:16
+  |
+2 |   "id": "a-1", // the answer's id
+  |                ^^
+  |
+  = help: JSON has no comments; the examples in the platform's manual have them: take them out, or start from `hooks sample ELEMENT`
+
+
+"#]]);
+    let _ = preview("{\n  \"id\": \"a-1\",\n}").code(3).no_stdout().stderr(str![[r#"
+error[json-trailing-comma]: a comma after the last item
+ --> d.json:2:14
+  |
+2 |   "id": "a-1",
+  |              ^
+  |
+  = help: JSON has no trailing commas; the examples in the platform's manual have them: take it out
+
+
+"#]]);
+}
+
+#[test]
+fn other_encodings_are_named() {
+    for bytes in [
+        &b"\xff\xfe{\0}\0"[..],
+        b"\xfe\xff\0{\0}",
+        b"{\0}\0",
+        b"{\"a\": \"\xe9\"}",
+        b"{\"a\": \"\xed\xa0\x80\"}",
+        b"\xc0\xaf",
+    ] {
+        refused(preview(bytes), &["file-encoding"]);
+    }
+    let _ = preview(b"{\n\"a\": \"\xe9\"}").code(3).no_stdout().stderr(str![[r#"
+error[file-encoding]: `d.json:2:7` is not UTF-8: byte 0xE9 at offset 8
+  = help: save it as UTF-8
+
+
+"#]]);
+}
+
+#[test]
+fn nesting_of_any_depth_is_refused() {
+    for depth in [10_000, 100_000] {
+        refused(preview("[".repeat(depth)), &["json-too-deep d.json:1:129"]);
+        refused(preview("{\"\":".repeat(depth) + "1" + &"}".repeat(depth)), &["json-too-deep d.json:1:513"]);
+        refused(preview("[{\"\":".repeat(depth)), &["json-too-deep d.json:1:321"]);
+    }
+}
+
+#[test]
+fn what_is_no_file_says_so() {
+    let at = |path: &str| hooks(["preview", "w", path]).in_project(&project("")).run();
+    refused(at("."), &["file-is-folder"]);
+    refused(at("nope.json"), &["file-missing"]);
+    #[cfg(unix)]
+    refused(at("/dev/zero"), &["file-unreadable"]);
+    let _ = at("nope.json").code(3).no_stdout().stderr(str![[r#"
+error[file-missing]: cannot read `nope.json`: there is no such file
+  = help: check the path
+
+
+"#]]);
+}
+
+#[test]
+fn standard_input_is_named() {
+    let outcome = hooks(["preview", "w", "-"]).in_project(&project("")).stdin("{\"a\": }").run();
+    let _ = outcome.code(3).no_stdout().stderr(str![[r#"
+error[json-missing-value]: a value is missing here
+ --> standard input:1:7
+  |
+1 | {"a": }
+  |       ^
+  |
+  = help: write `null` where there is none
+
+
+"#]]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_empty_pipe_is_an_empty_element() {
+    let outcome = shell(": | \"$0\" preview w -").in_project(&project("")).run();
+    refused(outcome, &["json-empty standard input:1:1"]);
+}

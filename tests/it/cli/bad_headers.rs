@@ -1,0 +1,89 @@
+//! Headers that cannot be sent: nothing is.
+
+use snapbox::str;
+
+use super::{findings, fire_at, project, receiver, refused, request};
+use crate::server::answering;
+
+#[test]
+fn no_control_character_of_the_element_gets_into_a_header() {
+    let server = receiver();
+    let project = project("[webhooks.w.header]\nX-Note = \"a {{email}} b\"\n");
+    for byte in (0_u8..0x20).chain([0x7f]).filter(|byte| *byte != b'\t') {
+        let project = &project;
+        let set = format!("email=\"1\\u{byte:04x}2\"");
+        let outcome = fire_at(&server, project, &["--set-json", &set]);
+        let _ = outcome.code(3).no_stdout().stderr_with(|text| {
+            let found = findings(text);
+            assert_eq!(found, ["header-value-invalid webhooks.toml:6:10"], "{text}");
+            assert!(text.contains("at byte 3, from `{{email}}`"), "{text}");
+        });
+    }
+    assert_eq!(server.visits(), 0);
+}
+
+#[test]
+fn what_only_looks_like_a_line_end_is_sent_as_it_is() {
+    let server = answering(super::NO_CONTENT);
+    let project = project("[webhooks.w.header]\nX-Note = \"{{email}}\"\n");
+    let odd = "%0d%0a \\r\\n \u{10d}\u{560a}\tx";
+    let outcome = fire_at(&server, &project, &["--set", &format!("email={odd}")]);
+    let _ = outcome
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|text| assert_eq!(findings(text), ["header-non-ascii webhooks.toml:6:10"]));
+    assert_eq!(request(&server).header("x-note"), Some(odd));
+}
+
+#[test]
+fn a_value_that_holds_a_line_feed_says_where_from() {
+    let project = project("[webhooks.w.header]\nX-Note = \"a {{email}}\"\n");
+    let outcome = fire_at(&receiver(), &project, &["--set-json", "email=\"x\\ny\""]);
+    let _ = outcome.code(3).no_stdout().stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error[header-value-invalid]: the header `X-Note` of `w` would hold a line feed (LF) at byte 3, from `{{email}}`
+--> webhooks.toml:6:10
+ = help: no header can carry it: use a variable without line breaks, or a body field
+
+
+"#]]);
+}
+
+#[test]
+fn names_that_are_none_or_frame_the_message_are_refused() {
+    let server = receiver();
+    for (name, code) in [
+        ("X Y", "header-name"),
+        ("X:", "header-name"),
+        ("", "header-name"),
+        ("Größe", "header-name"),
+        ("X\\nY", "header-name"),
+        ("X-{{id}}", "variable-in-header-name"),
+        ("X-${A}", "variable-in-header-name"),
+        ("Content-Length", "header-framing"),
+        ("transfer-encoding", "header-framing"),
+        ("Connection", "header-framing"),
+        ("Host", "header-framing"),
+        ("Proxy-Authorization", "header-framing"),
+    ] {
+        let project = project(&format!("[webhooks.w.header]\n\"{name}\" = \"x\"\n"));
+        refused(fire_at(&server, &project, &[]), &[&format!("{code} webhooks.toml:6:1")]);
+    }
+    let long = "x".repeat(8 * 1024 + 1);
+    let project = project(&format!(
+        "[webhooks.w.header]\nX = \"{long}\"\nAuthorization = \"a\"\nAUTHORIZATION = \"b\"\n"
+    ));
+    let expected = ["header-value-too-long webhooks.toml:6:5", "header-repeated webhooks.toml:8:1"];
+    refused(fire_at(&server, &project, &[]), &expected);
+    assert_eq!(server.visits(), 0);
+}
+
+#[test]
+fn placeholders_that_are_not_closed_or_none_are_refused() {
+    let server = receiver();
+    for (value, code) in [("{{id", "unclosed-variable"), ("${KEY", "unclosed-environment")] {
+        let project = project(&format!("[webhooks.w.header]\nAccept = \"a {value}\"\n"));
+        refused(fire_at(&server, &project, &[]), &[&format!("{code} webhooks.toml:6:13")]);
+    }
+    assert_eq!(server.visits(), 0);
+}

@@ -1,0 +1,104 @@
+//! Addresses that cannot be sent to.
+
+use snapbox::str;
+
+use super::{findings, refused, rsvp};
+use crate::harness::{Project, hooks};
+
+#[test]
+fn a_payload_url_that_is_none_is_refused_at_its_place() {
+    for (url, place) in [
+        ("", "4:15"),
+        ("example.com/x", "4:15"),
+        ("localhost:4000/x", "4:15"),
+        ("ftp://example.com", "4:15"),
+        ("file:///etc/passwd", "4:15"),
+        ("javascript:alert(1)", "4:15"),
+        ("https://", "4:15"),
+        ("https:///x", "4:15"),
+        ("https://exa mple.com", "4:27"),
+        ("https://example.com/a\\nb", "4:37"),
+        ("https:\\\\\\\\example.com", "4:22"),
+        ("https://example.com:99999", "4:15"),
+        ("https://example.com:0/", "4:15"),
+        ("https://[::1", "4:15"),
+    ] {
+        let project = Project::new().definitions(&rsvp(url, ""));
+        let outcome = hooks(["fire", "w", "-"]).in_project(&project).stdin("{}").run();
+        refused(outcome, &[&format!("payload-url webhooks.toml:{place}")]);
+    }
+}
+
+#[test]
+fn variables_of_the_element_do_not_belong_into_a_url() {
+    let project = Project::new().definitions(&rsvp("https://example.com/{{id}}/{{email}}", ""));
+    let outcome = hooks(["fire", "w", "-"]).in_project(&project).stdin("{}").run();
+    let _ = outcome.code(3).no_stdout().stderr(str![[r#"
+error[variable-in-url]: the payload URL takes no variables
+ --> webhooks.toml:4:36
+  |
+4 | payload_url = "https://example.com/{{id}}/{{email}}"
+  |                                    ^^^^^^
+  |
+  = help: the platform puts variables into header and body values only; `${NAME}` from the environment is possible
+
+error[variable-in-url]: the payload URL takes no variables
+ --> webhooks.toml:4:43
+  |
+4 | payload_url = "https://example.com/{{id}}/{{email}}"
+  |                                           ^^^^^^^^^
+  |
+  = help: the platform puts variables into header and body values only; `${NAME}` from the environment is possible
+
+
+"#]]);
+}
+
+#[test]
+fn what_comes_from_the_environment_is_checked_and_not_repeated() {
+    let project = Project::new().definitions(&rsvp("${BASE}/x", ""));
+    for base in ["ftp://hunter2", "https://hun ter2", "hunter2", "https://hunter2\\"] {
+        let outcome = hooks(["fire", "w", "-"]).in_project(&project).env("BASE", base).stdin("{}").run();
+        let _ = outcome.code(3).no_stdout().stderr_with(|text| {
+            assert_eq!(findings(text), ["payload-url webhooks.toml:4:15"], "{text}");
+            assert!(!text.contains("hun"), "{text}");
+        });
+    }
+}
+
+#[test]
+fn oddities_are_sent_with_a_warning() {
+    let project =
+        Project::new().definitions(&rsvp("https://me:hunter2@example.com/a#b", "method = \"GET\"\n"));
+    let outcome = hooks(["preview", "w", "-", "--format", "http"]).in_project(&project).stdin("{}").run();
+    let _ = outcome.success().stdout(str![[r#"
+GET /a HTTP/1.1
+host: example.com
+user-agent: hooks/[VERSION]
+accept: */*
+content-type: application/json
+authorization: ***
+content-length: 19
+
+{"element_data":{}}
+"#]]).stderr(str![[r#"
+warning[credentials-in-url]: the payload URL holds credentials
+--> webhooks.toml:4:15
+ = help: they are sent as Basic authorization; an `Authorization` header with `${NAME}` keeps them out of the file
+
+warning[fragment-in-url]: the part of the payload URL after `#` is never sent
+--> webhooks.toml:4:15
+ = help: take it out
+
+warning[body-on-get]: a body is sent with GET, as the platform does
+ --> webhooks.toml:5:10
+  |
+5 | method = "GET"
+  |          ^^^^^
+  |
+  = help: many servers, caches and firewalls drop or refuse it: prefer POST, PUT or PATCH
+
+warning: 1 place masked, so this is not what is sent; `--reveal` shows all
+
+"#]]);
+}

@@ -1,0 +1,365 @@
+//! `hooks fire`: what arrives, what is shown, and how it ends.
+
+use serde_json::json;
+use snapbox::str;
+
+use super::{NO_CONTENT, findings, fire_at, project, receiver, refused, request, rsvp};
+use crate::harness::{Outcome, Project, hooks};
+use crate::server::certificates::{Authority, Identity};
+use crate::server::{Server, Step, answering, say};
+
+fn answer(status: &str, rest: &str) -> String {
+    format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{rest}")
+}
+
+#[test]
+fn a_delivery_shows_the_whole_answer() {
+    let body = r#"{"ok": true, "seen": [1.10]}"#;
+    let server = answering(&answer("201 Created", &format!("content-length: {}\r\n\r\n{body}", body.len())));
+    let _ = fire_at(&server, &project(""), &[])
+        .success()
+        .stdout(str![[r#"
+delivered  201 Created
+connect [TIME] · first byte [TIME] · total [TIME]
+
+│ HTTP/1.1 201 Created
+│ content-type: application/json
+│ content-length: 28
+│ 
+│ {
+│   "ok": true,
+│   "seen": [
+│     1.10
+│   ]
+│ }
+
+"#]])
+        .stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+
+"#]]);
+    assert_eq!(request(&server).line, "POST /hook HTTP/1.1");
+}
+
+#[test]
+fn what_preview_shows_is_what_arrives() {
+    let rest = "[webhooks.w.header]\nAuthorization = \"Bearer ${KEY}\"\nX-Note = \"{{email}}\"\n[webhooks.w.body]\nx = \"{{payload}}\"\ny = \"${KEY}\"\n";
+    let server = answering(NO_CONTENT);
+    let project =
+        Project::new().definitions(&rsvp(&server.url("http://127.0.0.1", "/a/../b?c=${KEY}"), rest));
+    let element = r#"{"email": "a 'b' $c \\ @", "payload": {"ü": [1E400, null]}}"#;
+    let run = |arguments: &[&str]| {
+        hooks(arguments).in_project(&project).env("KEY", "k1&k2=\"ä").stdin(element).run()
+    };
+    let fired = run(&["fire", "w", "-"]);
+    let _ = fired
+        .success()
+        .stdout(str![[r#"
+delivered  204 No Content
+connect [TIME] · first byte [TIME] · total [TIME]
+
+│ HTTP/1.1 204 No Content
+
+"#]])
+        .stderr(str![[r#"
+warning[header-non-ascii]: the header `Authorization` holds characters beyond ASCII; they are sent as UTF-8
+ --> webhooks.toml:6:17
+  |
+6 | Authorization = "Bearer ${KEY}"
+  |                 ^^^^^^^^^^^^^^^
+  |
+  = help: not every receiver reads them, nor is it known what the platform does: a body field is safe
+
+firing w: POST http://127.0.0.1:[PORT]/b?c=***
+
+"#]]);
+    let _ = run(&["preview", "w", "-", "--format", "http", "--reveal", "-q"])
+        .success()
+        .stdout_is(server.received())
+        .no_stderr();
+}
+
+#[test]
+fn each_outcome_has_its_exit_code() {
+    for (answer, code, failure) in [
+        ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", 0, None),
+        ("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n", 1, Some("unauthorized")),
+        ("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n", 1, Some("unavailable")),
+        (
+            "HTTP/1.1 307 Temporary Redirect\r\nlocation: /other\r\ncontent-length: 0\r\n\r\n",
+            1,
+            Some("redirect"),
+        ),
+        ("", 4, Some("empty_response")),
+        ("gibberish\r\n\r\n", 4, Some("bad_response")),
+    ] {
+        let server = answering(answer);
+        let outcome = fire_at(&server, &project(""), &["--json"]);
+        let state = match code {
+            0 => "delivered",
+            1 => "failed",
+            _ => "in_doubt",
+        };
+        let _ = outcome
+            .code(code)
+            .stdout_json(|delivery| {
+                assert_eq!(delivery["version"], 1);
+                assert_eq!(
+                    (&delivery["webhook"], &delivery["state"]),
+                    (&json!("w"), &json!(state)),
+                    "{delivery}"
+                );
+                assert_eq!(
+                    delivery["failure"].get("name"),
+                    failure.map(|name| json!(name)).as_ref(),
+                    "{delivery}"
+                );
+                assert_eq!(delivery["data"], "the built-in sample of rsvp_answer");
+                assert_eq!(delivery["status"].is_null(), code == 4);
+                assert!(delivery["phases_ms"]["total"].is_number());
+            })
+            .stderr_with(|text| assert_eq!(findings(text), Vec::from_iter(failure), "{text}"));
+        // A redirect is not followed, and nothing is tried again.
+        assert_eq!(request(&server).line, "POST /hook HTTP/1.1");
+    }
+}
+
+#[test]
+fn a_receiver_that_is_not_there_is_exit_code_4() {
+    let outcome = hooks(["fire", "w", "--to", "http://127.0.0.1:1/"]).in_project(&project("")).run();
+    let _ = outcome
+        .code(4)
+        .stdout(str![[r#"
+not sent
+total [TIME]
+
+"#]])
+        .stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing w: POST http://127.0.0.1:1/ instead of its payload URL
+error[connect_refused]: Nothing accepts connections at 127.0.0.1:1.
+  = help: Start the receiver, or check the host and the port in `payload_url`.
+
+"#]]);
+}
+
+#[test]
+fn a_redirect_says_what_to_change() {
+    let server = answering(
+        "HTTP/1.1 302 Found\r\nlocation: https://www.example.com/login\r\ncontent-length: 0\r\n\r\n",
+    );
+    let _ = fire_at(&server, &project(""), &[]).code(1).stdout(str![[r#"
+failed  302 Found
+connect [TIME] · first byte [TIME] · total [TIME]
+
+│ HTTP/1.1 302 Found
+│ location: https://www.example.com/login
+│ content-length: 0
+
+"#]]).stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+error[redirect]: The receiver answered 302 Found and points to `https://www.example.com/login`.
+  = help: Set `payload_url` to `https://www.example.com/login`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead.
+
+"#]]);
+}
+
+#[test]
+fn a_receiver_without_an_answer_is_left_after_the_time_that_was_given() {
+    let server = Server::start([Step::Read, Step::Hold]);
+    let outcome = fire_at(&server, &project(""), &["--timeout", "300ms"]);
+    let _ = outcome.code(4).stdout(str![[r#"
+in doubt
+connect [TIME] · total [TIME]
+
+"#]]).stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+error[response_timeout]: 127.0.0.1:[PORT] took the request and did not answer within [TIME].
+  = help: Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again.
+
+"#]]);
+}
+
+#[test]
+fn a_long_answer_is_cut_with_a_note() {
+    let lines = |body: &str| {
+        let server = answering(&format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
+        let mut shown = Vec::new();
+        let _ = fire_at(&server, &project(""), &[])
+            .success()
+            .stdout_with(|text| shown = text.lines().skip(6).map(str::to_owned).collect())
+            .stderr_with(|_| ());
+        shown
+    };
+    let many = lines(&"x\n".repeat(100));
+    assert_eq!((many.len(), many[60].as_str()), (61, "│ … 79 more bytes; `--json` has all that was kept"));
+    let wide = lines(&"ä".repeat(20_000));
+    assert_eq!((wide.len(), wide[1].as_str()), (2, "│ … 23616 more bytes; `--json` has all that was kept"));
+}
+
+#[test]
+fn echo_shows_the_request_as_it_arrived() {
+    let rest = "[webhooks.w.header]\nX-Key = \"hunter2\"\n[webhooks.w.body]\nx = \"{{email}}\"\n";
+    let project = Project::new().definitions(&rsvp("https://example.com/a?b=c", rest));
+    let echo = |arguments: &[&str]| {
+        hooks(["fire", "w", "-", "--echo"].iter().chain(arguments))
+            .in_project(&project)
+            .stdin(r#"{"email":"é"}"#)
+            .run()
+    };
+    let _ = echo(&[])
+        .success()
+        .stdout(str![[r#"
+│ POST /a?b=c HTTP/1.1
+│ host: 127.0.0.1:[PORT]
+│ user-agent: hooks/[VERSION]
+│ accept: */*
+│ content-type: application/json
+│ x-key: ***
+│ content-length: 40
+│ 
+│ {
+│   "element_data": {
+│     "email": "é"
+│   },
+│   "x": "é"
+│ }
+
+delivered  200 OK
+connect [TIME] · first byte [TIME] · total [TIME]
+
+│ HTTP/1.1 200 OK
+│ content-type: application/json
+│ content-length: 17
+│ connection: close
+│ 
+│ {
+│   "received": true
+│ }
+
+"#]])
+        .stderr(str![[r#"
+firing w: POST http://127.0.0.1:[PORT]/a?b=c, a receiver of this command, instead of its payload URL
+arrived at the receiver:
+
+"#]]);
+    let _ = echo(&["--reveal"])
+        .success()
+        .stdout_with(|text| assert!(text.contains("│ x-key: hunter2\n"), "{text}"))
+        .stderr_with(|_| ());
+    let _ = echo(&["--json"])
+        .success()
+        .stdout_json(|delivery| assert_eq!(delivery["status"], 200))
+        .stderr_with(|_| ());
+}
+
+#[test]
+fn echo_takes_a_body_of_any_size() {
+    let element = format!("{{\"email\":\"{}\"}}", "x".repeat(5 * 1024 * 1024));
+    let project = project("").file("big.json", element);
+    let outcome = hooks(["fire", "w", "big.json", "--echo"]).in_project(&project).run();
+    let _ = outcome
+        .success()
+        .stdout_with(|text| {
+            assert!(text.contains("more bytes; `hooks preview --format body` prints all of it"), "{text}");
+        })
+        .stderr_with(|_| ());
+}
+
+#[test]
+fn what_would_not_fire_is_refused_unless_forced() {
+    let server = receiver();
+    let fire = |rest: &str, arguments: &[&str]| fire_at(&server, &project(rest), arguments);
+    let no = |outcome: Outcome| outcome.code(1).no_stdout();
+    let inactive = "active = false\n";
+    let _ = no(fire(inactive, &[])).stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error: `w` would not fire: inactive
+  = help: `--force` sends it all the same
+
+"#]]);
+    let filtered = "prokey_filter = \"p-1\"\n";
+    let _ = no(fire(filtered, &["--set", "prokey=p-2"])).stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error: `w` would not fire: prokey filter `p-1` is not `p-2`
+  = help: `--force` sends it all the same
+
+"#]]);
+    assert_eq!(server.visits(), 0);
+    for (rest, arguments) in [
+        (inactive, &["--force"][..]),
+        (filtered, &["--force", "--set", "prokey=p-2"]),
+        (filtered, &["--set", "prokey=p-1"]),
+        // The sample belongs to an event of its own, about which nobody has said anything.
+        (filtered, &[]),
+    ] {
+        let _ = fire(rest, arguments).success().stdout_with(|_| ()).stderr_with(|_| ());
+    }
+    assert_eq!(server.visits(), 4);
+}
+
+#[test]
+fn a_certificate_is_checked_unless_told_otherwise() {
+    let authority = Authority::new("own");
+    let identity =
+        |issued: Identity| Server::start([Step::Tls(issued.server()), Step::Read, say(NO_CONTENT)]);
+    let server = identity(authority.issue(&["localhost"], |_| {}));
+    let project = project("").file("own.pem", authority.pem()).file("none.pem", "nothing");
+    let url = server.url("https://localhost", "/hook");
+    let fire = |arguments: &[&str]| {
+        hooks(["fire", "w", "--to", &url].iter().chain(arguments)).in_project(&project).run()
+    };
+    let _ = fire(&["--json"])
+        .code(4)
+        .stdout_json(|delivery| {
+            assert_eq!(
+                (&delivery["state"], &delivery["failure"]["name"]),
+                (&json!("not_sent"), &json!("tls_unknown_issuer"))
+            );
+        })
+        .stderr_with(|_| ());
+    let _ = fire(&["--cacert", "own.pem"])
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|text| assert!(!text.contains("warning"), "{text}"));
+    let _ = fire(&["--insecure"]).success().stdout_with(|_| ()).stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+warning: certificates are not checked for this call: anyone on the way can read and change it
+firing w: POST https://localhost:[PORT]/hook instead of its payload URL
+warning: The certificate of localhost:[PORT] was accepted although something is wrong with it. The certificate of localhost:[PORT] was issued by an authority that this machine does not trust. Use `--insecure` for tests only: whoever sits on the way can read and change the request.
+
+"#]]);
+    refused(fire(&["--cacert", "none.pem"]), &["cacert"]);
+    refused(fire(&["--cacert", "nope.pem"]), &["cacert"]);
+}
+
+#[test]
+fn a_proxy_from_the_environment_is_used_but_for_this_machine() {
+    let proxy = answering(NO_CONTENT);
+    let project = project("");
+    let through = |arguments: &[&str]| {
+        let url = format!("http://me:hunter2@{}", proxy.address());
+        hooks(["fire", "w"].iter().chain(arguments)).in_project(&project).env("HTTP_PROXY", url).run()
+    };
+    let _ = through(&["--json"])
+        .success()
+        .stdout_json(|delivery| assert_eq!(delivery["proxy"], proxy.address().to_string()))
+        .stderr_with(|text| assert!(!text.contains("hunter2"), "{text}"));
+    assert_eq!(request(&proxy).line, "POST http://receiver.invalid/hook HTTP/1.1");
+    let server = answering(NO_CONTENT);
+    let url = server.url("http://127.0.0.1", "/");
+    let _ = through(&["--to", &url]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    assert_eq!(proxy.visits(), 1);
+}
+
+#[test]
+fn quiet_leaves_the_answer() {
+    let server = answering(NO_CONTENT);
+    let _ = fire_at(&server, &project(""), &["--quiet"])
+        .success()
+        .stdout_with(|text| assert!(text.contains("204")))
+        .no_stderr();
+}

@@ -1,0 +1,557 @@
+//! The help of the program and of every command.
+
+use snapbox::str;
+
+use crate::harness::{Outcome, hooks};
+
+fn help(command: &str) -> Outcome {
+    hooks([command, "--help"]).run().success().no_stderr()
+}
+
+#[test]
+fn the_program_groups_its_commands() {
+    let _ = hooks(["--help"])
+        .run()
+        .success()
+        .stdout(str![[r#"
+Manage and test the webhooks of Add to Calendar PRO
+
+When an event, an RSVP answer or another element of an account is created, updated or deleted, the
+platform sends an HTTP request for every webhook that matches. `hooks` keeps webhook definitions in
+`webhooks.toml`, shows what each would send, and sends it.
+
+Usage: hooks [OPTIONS] <COMMAND>
+
+Define:
+  init      Write a starter file, with comments that explain it
+  list      Show all webhooks in a table
+  show      Show one webhook in full, with the place it is defined at
+  add       Define a new webhook, by flags or by answering questions
+  edit      Change a webhook: single fields by flags, all by answering questions, or the block in an editor
+  rename    Give a webhook another handle
+  remove    Remove webhooks, each with the comment directly above it
+  enable    Let webhooks fire again
+  disable   Keep webhooks from firing; they stay defined
+
+Understand:
+  vars      Show the variables of a trigger element: name, type, meaning and an example
+  sample    Print an example element as JSON, ready to edit
+  preview   Show the request that a webhook would send, each value with its source
+
+Deliver:
+  fire      Send one webhook and show what the receiver answered
+  trigger   Do what the platform would do: fire every active webhook that matches
+  history   Show what was sent before, and what came of it
+  replay    Send recorded deliveries again
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+  -h, --help
+          Print help (see a summary with '-h')
+
+  -V, --version
+          Print version
+
+Exit codes:
+    0  done; delivered with 2xx
+    1  the answer is no: answered other than 2xx, refused, nothing matched
+    2  wrong usage
+    3  definitions, element or environment cannot be used
+    4  not delivered: name lookup, connection, TLS, timeout, malformed answer
+  130  interrupted
+
+`hooks COMMAND --help` tells more about each.
+
+"#]])
+        .no_stderr();
+    let _ = hooks(["--version"])
+        .run()
+        .success()
+        .stdout(str![[r#"
+hooks [VERSION]
+
+"#]])
+        .no_stderr();
+}
+
+#[test]
+fn list() {
+    let _ = help("list").stdout(str![[r#"
+Show all webhooks in a table
+
+Usage: hooks list [OPTIONS]
+
+Options:
+  -h, --help
+          Print help (see a summary with '-h')
+
+Output:
+      --format <FORMAT>
+          How to print the answer
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn show() {
+    let _ = help("show").stdout(str![[r#"
+Show one webhook in full, with the place it is defined at
+
+Usage: hooks show [OPTIONS] [W]
+
+Arguments:
+  [W]
+          The handle of the webhook
+
+Options:
+  -h, --help
+          Print help (see a summary with '-h')
+
+Output:
+      --reveal
+          Show literal header values too
+
+      --format <FORMAT>
+          How to print the answer
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn vars() {
+    let _ = help("vars").stdout(str![[r#"
+Show the variables of a trigger element: name, type, meaning and an example
+
+Without ELEMENT, those of all seven. With DATA, the variables that this very element offers, with
+their values.
+
+Usage: hooks vars [OPTIONS] [ELEMENT] [DATA]
+
+Arguments:
+  [ELEMENT]
+          The trigger element, such as `event` or `rsvp_answer`
+
+  [DATA]
+          A file with one element as JSON, or `-` for standard input
+
+Options:
+      --trigger <TRIGGER>
+          Only the variables that this trigger has; on delete that is `id` alone
+
+  -h, --help
+          Print help (see a summary with '-h')
+
+Output:
+      --format <FORMAT>
+          How to print the answer
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn sample() {
+    let _ = help("sample").stdout(str![[r#"
+Print an example element as JSON, ready to edit
+
+Usage: hooks sample [OPTIONS] [ELEMENT]
+
+Arguments:
+  [ELEMENT]  The trigger element, such as `event` or `rsvp_answer`
+
+Options:
+  -h, --help  Print help
+
+Global:
+  -f, --file <FILE>   The definitions file; otherwise `webhooks.toml` in this folder or the nearest
+                      above [env: HOOKS_FILE]
+      --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+  -q, --quiet         Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn preview() {
+    let _ = help("preview").stdout(str![[r#"
+Show the request that a webhook would send, each value with its source
+
+Nothing is sent. Header values and everything from the environment are masked.
+
+Usage: hooks preview [OPTIONS] [W] [DATA]
+
+Arguments:
+  [W]
+          The handle of the webhook
+
+  [DATA]
+          A file with one element as JSON, or `-` for standard input; left out, the built-in sample
+
+Options:
+  -h, --help
+          Print help (see a summary with '-h')
+
+Element:
+      --set <PATH=TEXT>
+          Set a field of the element to a text before rendering, as in `--set
+          payload.first_name=Jane`
+
+      --set-json <PATH=JSON>
+          Set a field of the element to a JSON value, before any `--set`, as in `--set-json
+          amount=3`
+
+      --allow-missing
+          Send an empty text for a variable that the element lacks, instead of refusing
+
+Delivery:
+      --to <URL>
+          As if it were sent to this URL
+
+Output:
+      --format <FORMAT>
+          How to print the request
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          - http: The HTTP message as it goes over the wire
+          - curl: A curl command that sends the same
+          - body: The body, byte for byte
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+      --reveal
+          Show header values and what came from the environment
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn fire() {
+    let _ = help("fire").stdout(str![[r#"
+Send one webhook and show what the receiver answered
+
+The exit code is 0 when it was delivered with 2xx, 1 when the receiver answered anything else, 3
+when the request could not be made, and 4 when no answer came.
+
+Usage: hooks fire [OPTIONS] [W] [DATA]
+
+Arguments:
+  [W]
+          The handle of the webhook
+
+  [DATA]
+          A file with one element as JSON, or `-` for standard input; left out, the built-in sample
+
+Options:
+  -h, --help
+          Print help (see a summary with '-h')
+
+Element:
+      --set <PATH=TEXT>
+          Set a field of the element to a text before rendering, as in `--set
+          payload.first_name=Jane`
+
+      --set-json <PATH=JSON>
+          Set a field of the element to a JSON value, before any `--set`, as in `--set-json
+          amount=3`
+
+      --allow-missing
+          Send an empty text for a variable that the element lacks, instead of refusing
+
+Delivery:
+      --to <URL>
+          Send to this URL instead of the payload URL, to a local receiver for instance
+
+      --timeout <TIME>
+          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`
+          
+          [default: 30s]
+
+      --connect-timeout <TIME>
+          Limit for name lookup, connection and TLS together
+          
+          [default: 10s]
+
+      --insecure
+          Accept any certificate, for this call only
+
+      --cacert <FILE>
+          Trust the certificates in this PEM file too
+
+      --no-history
+          Do not record it in the history
+
+      --echo
+          Start a receiver on this machine for this one request, send to it, and show what arrived
+
+      --force
+          Send although the webhook is inactive, or its prokey filter does not match
+
+Output:
+      --reveal
+          Show what came from the environment, and with `--echo` all header values
+
+      --format <FORMAT>
+          How to print the answer
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn trigger() {
+    let _ = help("trigger").stdout(str![[r#"
+Do what the platform would do: fire every active webhook that matches
+
+Of each other webhook it says why it does not fire. When none matches, the exit code is 1.
+
+Usage: hooks trigger [OPTIONS] <T> <ELEMENT> [DATA]
+
+Arguments:
+  <T>
+          What happens: `create`, `update` or `delete`
+
+  <ELEMENT>
+          To which trigger element, such as `event` or `rsvp_answer`
+
+  [DATA]
+          A file with one element as JSON, or `-` for standard input; left out, the built-in sample
+
+Options:
+  -h, --help
+          Print help (see a summary with '-h')
+
+Element:
+      --set <PATH=TEXT>
+          Set a field of the element to a text before rendering, as in `--set
+          payload.first_name=Jane`
+
+      --set-json <PATH=JSON>
+          Set a field of the element to a JSON value, before any `--set`, as in `--set-json
+          amount=3`
+
+      --allow-missing
+          Send an empty text for a variable that the element lacks, instead of refusing
+
+Delivery:
+      --to <URL>
+          Send to this URL instead of the payload URL, to a local receiver for instance
+
+      --timeout <TIME>
+          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`
+          
+          [default: 30s]
+
+      --connect-timeout <TIME>
+          Limit for name lookup, connection and TLS together
+          
+          [default: 10s]
+
+      --insecure
+          Accept any certificate, for this call only
+
+      --cacert <FILE>
+          Trust the certificates in this PEM file too
+
+      --no-history
+          Do not record it in the history
+
+      --dry-run
+          Say what would fire, and send nothing
+
+Output:
+      --format <FORMAT>
+          How to print the answer
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn a_command_line_that_is_wrong_has_a_way_out() {
+    let _ = hooks(["frie"]).run().code(2).no_stdout().stderr(str![[r#"
+error: unrecognized subcommand 'frie'
+
+  tip: some similar subcommands exist: 'trigger', 'fire'
+
+Usage: hooks [OPTIONS] <COMMAND>
+
+For more information, try '--help'.
+
+"#]]);
+    let _ = hooks(["fire", "w", "--echo", "--to", "http://x"]).run().code(2).no_stdout().stderr(str![[r#"
+error: the argument '--echo' cannot be used with '--to <URL>'
+
+Usage: hooks fire --echo <W> [DATA]
+
+For more information, try '--help'.
+
+"#]]);
+    let _ = hooks(["fire", "w", "--timeout", "1h"]).run().code(2).no_stdout().stderr(str![[r#"
+error: invalid value '1h' for '--timeout <TIME>': a time is a number with `ms`, `s` or `min`; without a unit it means seconds
+
+For more information, try '--help'.
+
+"#]]);
+    let _ = hooks(["fire", "w", "--to", "ftp://x"]).run().code(2).no_stdout().stderr(str![[r#"
+error: invalid value 'ftp://x' for '--to <URL>': the URL is of another scheme; webhooks go to `https://` or `http://`
+
+For more information, try '--help'.
+
+"#]]);
+    let _ = hooks(["fire", "w", "--set", "email"]).run().code(2).no_stdout().stderr(str![[r#"
+error: invalid value 'email' for '--set <PATH=TEXT>': write the path, `=` and the value, as in `email=jane@example.com`
+
+For more information, try '--help'.
+
+"#]]);
+}

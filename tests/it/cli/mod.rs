@@ -1,0 +1,83 @@
+//! Each command as a user meets it: what is printed, where, and with which exit code.
+
+mod bad_definitions;
+mod bad_element;
+mod bad_headers;
+mod bad_urls;
+mod fire;
+mod help;
+mod list;
+mod output;
+mod preview;
+mod sample;
+mod secrets;
+mod show;
+mod trigger;
+mod vars;
+
+use crate::harness::{Outcome, Project, Request, hooks, requests};
+use crate::server::{Server, answering};
+
+/// What a receiver answers that has nothing to say.
+const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+/// A file with one webhook, `w`, on new RSVP answers; its payload URL is in line 4, what follows begins in
+/// line 5.
+fn rsvp(payload_url: &str, rest: &str) -> String {
+    format!(
+        "[webhooks.w]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"{payload_url}\"\n{rest}"
+    )
+}
+
+/// A project with that file.
+fn project(rest: &str) -> Project {
+    Project::new().definitions(&rsvp("http://receiver.invalid/hook", rest))
+}
+
+/// A receiver that answers with 204, and may stay without a visitor.
+fn receiver() -> Server {
+    answering(NO_CONTENT).maybe_unvisited()
+}
+
+/// Fires `w` at a receiver, with these further arguments, and looks at nothing yet.
+fn fire_at(server: &Server, project: &Project, arguments: &[&str]) -> Outcome {
+    let url = server.url("http://127.0.0.1", "/hook");
+    hooks(["fire", "w", "--to", &url].iter().chain(arguments)).in_project(project).run()
+}
+
+/// The one request that a receiver took in.
+#[track_caller]
+fn request(server: &Server) -> Request {
+    let mut all = requests(&server.received());
+    assert_eq!(all.len(), 1, "one request should have arrived");
+    all.remove(0)
+}
+
+/// The codes of all findings in a text, each with its place: `json-comment d.json:1:3`.
+fn findings(text: &str) -> Vec<String> {
+    let mut lines = text.lines().peekable();
+    let mut found = Vec::new();
+    while let Some(line) = lines.next() {
+        let code = line.strip_prefix("error[").or_else(|| line.strip_prefix("warning["));
+        let Some((code, _)) = code.and_then(|rest| rest.split_once("]: ")) else { continue };
+        let place = lines.peek().and_then(|next| next.trim_start().strip_prefix("--> "));
+        found.push(place.map_or(code.to_owned(), |place| format!("{code} {place}")));
+    }
+    found
+}
+
+/// The run was refused: this code, nothing on standard output, and these findings.
+#[track_caller]
+fn refused(outcome: Outcome, expected: &[&str]) {
+    let _ = outcome.code(3).no_stdout().stderr_with(|text| {
+        assert_eq!(findings(text), expected, "{text}");
+        // Of TOML, and of a sign that JSON lacks, the message itself says what is expected.
+        let speaks_for_itself =
+            |block: &&str| block.starts_with("error[toml-") || block.contains("is expected here");
+        for block in
+            text.split("\n\n").filter(|block| block.starts_with("error[") && !speaks_for_itself(block))
+        {
+            assert!(block.contains("= help: "), "no way out: {block}");
+        }
+    });
+}

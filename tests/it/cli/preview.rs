@@ -1,0 +1,416 @@
+//! `hooks preview`: the request that would be sent, from every kind of data that there is.
+
+use serde_json::json;
+use snapbox::str;
+
+use super::{findings, project, refused, rsvp};
+use crate::harness::{Outcome, Project, hooks, shell};
+
+/// The body of `w` for this element.
+fn body(rest: &str, element: &str) -> Outcome {
+    hooks(["preview", "w", "-", "--format", "body"]).in_project(&project(rest)).stdin(element).run()
+}
+
+#[test]
+fn it_shows_the_request_and_where_each_value_comes_from() {
+    let project = Project::example();
+    let outcome = hooks(["preview", "rsvp-to-cms"]).in_project(&project).run();
+    let _ = outcome
+        .success()
+        .stdout(str![[r#"
+POST https://cms.example.com/hooks/rsvp
+
+host: cms.example.com
+user-agent: hooks/[VERSION]
+accept: */*
+content-type: application/json
+content-length: 403
+
+{
+  "element_data": {
+    "id": "abcdef12-3456-4789-8bcd-ef0123456788",
+    "status": "confirmed",
+    "email": "jane.doe@example.com",
+    "amount": 2,
+    "payload": {
+      "first_name": "Jane",
+      "last_name": "Doe",
+      "required_check": true
+    },
+    "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7",
+    "date_created": "2023-12-07T08:58:47.510Z",
+    "date_updated": null
+  },
+  "user-email": "jane.doe@example.com",
+  "first-name": "Jane",
+  "seats": 2,
+  "note": "2 seat(s), confirmed"
+}
+
+Where the values come from
+  body user-email
+    "jane.doe@example.com"  {{email}} from the built-in sample of rsvp_answer
+  body first-name
+    "Jane"  {{payload.first_name}} from the built-in sample of rsvp_answer
+  body seats
+    2  {{amount}} from the built-in sample of rsvp_answer
+  body note
+    "2"  {{amount}} from the built-in sample of rsvp_answer
+    " seat(s), "  as written
+    "confirmed"  {{status}} from the built-in sample of rsvp_answer
+
+"#]])
+        .stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+
+"#]]);
+}
+
+#[test]
+fn each_source_of_a_value_is_named() {
+    let rest = "[webhooks.w.header]\nX-Key = \"${KEY}-{{id}}\"\nX-Request-Id = \"{{id}}\"\n[webhooks.w.body]\na = \"{{amount}} of ${KEY}\"\nb = \"{{nope}}\"\n";
+    let project = project(rest).file(".env", "KEY=from-the-file\n").file("a.json", r#"{"id": "a-1"}"#);
+    let arguments = ["preview", "w", "a.json", "--set-json", "amount=1.10", "--allow-missing"];
+    let _ = hooks(arguments)
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout(str![[r#"
+POST http://receiver.invalid/hook
+
+host: receiver.invalid
+user-agent: hooks/[VERSION]
+accept: */*
+content-type: application/json
+x-key: ***
+x-request-id: a-1
+content-length: 78
+
+{
+  "element_data": {
+    "id": "a-1",
+    "amount": 1.10
+  },
+  "a": "1.10 of ***",
+  "b": ""
+}
+
+Where the values come from
+  header X-Key
+    ***  ${KEY} from .env
+    ***  as written
+    ***  {{id}} from a.json
+  header X-Request-Id
+    "a-1"  {{id}} from a.json
+  body a
+    "1.10"  {{amount}} from --set
+    " of "  as written
+    ***  ${KEY} from .env
+  body b
+    ""  {{nope}} is missing, sent as an empty text
+
+"#]])
+        .stderr(str![[r#"
+warning[variable-missing]: `{{nope}}` is not in a.json
+  --> webhooks.toml:10:6
+   |
+10 | b = "{{nope}}"
+   |      ^^^^^^^^
+   |
+   = help: `hooks vars rsvp_answer` lists the variables that there are
+
+
+"#]]);
+}
+
+#[test]
+fn json_holds_the_whole_request() {
+    let project = project("[webhooks.w.header]\nX-Key = \"k\"\n[webhooks.w.body]\nseats = \"{{amount}}\"\n");
+    let _ = hooks(["preview", "w", "-", "--json"])
+        .in_project(&project)
+        .stdin(r#"{"amount": 2}"#)
+        .run()
+        .success()
+        .stdout_json(|preview| {
+            assert_eq!(
+                *preview,
+                json!({
+                    "version": 1, "webhook": "w", "method": "POST", "url": "http://receiver.invalid/hook",
+                    "headers": [
+                        {"name": "host", "value": "receiver.invalid"},
+                        {"name": "user-agent", "value": concat!("hooks/", env!("CARGO_PKG_VERSION"))},
+                        {"name": "accept", "value": "*/*"},
+                        {"name": "content-type", "value": "application/json"},
+                        {"name": "x-key", "value": "***"},
+                        {"name": "content-length", "value": "39"},
+                    ],
+                    "body": "{\"element_data\":{\"amount\":2},\"seats\":2}",
+                    "values": [
+                        {"place": "header", "name": "X-Key", "template": "***", "keeps_type": false,
+                         "parts": [{"text": "***", "origin": "literal"}]},
+                        {"place": "body", "name": "seats", "template": "{{amount}}", "keeps_type": true,
+                         "parts": [{"text": "2", "origin": "variable", "variable": "amount", "source": "standard input"}]},
+                    ],
+                    "data": "standard input",
+                    "masked": 1,
+                })
+            );
+        })
+        .no_stderr();
+}
+
+#[test]
+fn numbers_keep_their_digits_everywhere() {
+    let rest = "[webhooks.w.header]\nAccept = \"{{amount}} {{payload.x}}\"\n[webhooks.w.body]\nsole = \"{{amount}}\"\ntext = \"n={{amount}} {{payload.x}}\"\n";
+    for number in ["1.10", "12345678901234567890", "1E400", "-0", "1.000000000000000005"] {
+        let element = format!("{{\"amount\": {number}, \"payload\": {{\"x\": {number}}}}}");
+        let expected = format!(
+            "{{\"element_data\":{{\"amount\":{number},\"payload\":{{\"x\":{number}}}}},\"sole\":{number},\"text\":\"n={number} {number}\"}}"
+        );
+        let _ = body(rest, &element).success().stdout_is(&expected).no_stderr();
+        let http =
+            hooks(["preview", "w", "-", "--format", "http"]).in_project(&project(rest)).stdin(&element).run();
+        let line = format!("accept: {number} {number}\r\n");
+        let _ = http.success().stdout_with(|text| assert!(text.contains(&line), "{text}")).no_stderr();
+    }
+}
+
+#[test]
+fn a_recorded_delivery_is_unwrapped_and_what_stands_beside_it_is_named() {
+    let bare = body("", r#"{"element_data": {"id": "a-1"}}"#);
+    let _ = bare.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).no_stderr();
+    let more = body("", r#"{"seats": 2, "element_data": {"id": "a-1"}}"#);
+    let _ = more.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).stderr(str![[r#"
+warning[delivery-unwrapped]: `standard input` is a recorded delivery: its `element_data` is used, `seats` beside it is not
+ --> standard input:1:1
+  |
+1 | {"seats": 2, "element_data": {"id": "a-1"}}
+  | ^
+
+
+"#]]);
+}
+
+#[test]
+fn an_element_without_id_has_its_prokey() {
+    let definitions = rsvp("http://receiver.invalid", "[webhooks.w.body]\nx = \"{{id}}\"\n");
+    for kind in ["event", "event_group"] {
+        let project = Project::new().definitions(&definitions.replace("rsvp_answer", kind));
+        let run =
+            hooks(["preview", "w", "-", "--format", "body"]).in_project(&project).stdin(r#"{"prokey":"p"}"#);
+        let _ = run.run().success().stdout_is(r#"{"element_data":{"prokey":"p"},"x":"p"}"#).no_stderr();
+    }
+}
+
+#[test]
+fn a_delete_sends_the_full_element_and_knows_the_id_alone() {
+    let file =
+        |value: &str| rsvp("http://receiver.invalid", &format!("[webhooks.w.body]\nx = \"{value}\"\n"));
+    let deleting = |value: &str| {
+        let project = Project::new().definitions(&file(value).replace("\"create\"", "\"delete\""));
+        let element = r#"{"id": "a-1", "email": "ada@example.com"}"#;
+        hooks(["preview", "w", "-", "--format", "body"]).in_project(&project).stdin(element).run()
+    };
+    let sent = r#"{"element_data":{"id":"a-1","email":"ada@example.com"},"x":"a-1"}"#;
+    let _ = deleting("{{id}}").success().stdout_is(sent).no_stderr();
+    refused(deleting("{{email}}"), &["variable-on-delete webhooks.toml:6:6"]);
+}
+
+#[test]
+fn form_fields_with_blanks_an_empty_form_and_null_are_real_data() {
+    let rest = "[webhooks.w.body]\nsize = \"{{payload.shoe size}}\"\nchanged = \"{{date_updated}}\"\ntext = \"[{{date_updated}}]\"\n";
+    let full = body(rest, r#"{"payload":{"shoe size":"43"},"date_updated":null}"#);
+    let sent = r#"{"element_data":{"payload":{"shoe size":"43"},"date_updated":null},"size":"43","changed":null,"text":"[]"}"#;
+    let _ = full.success().stdout_is(sent).no_stderr();
+    let _ =
+        body("", r#"{"payload":{}}"#).success().stdout_is(r#"{"element_data":{"payload":{}}}"#).no_stderr();
+}
+
+#[test]
+fn of_repeated_keys_the_last_counts_in_body_and_variables() {
+    let rest = "[webhooks.w.body]\nx = \"{{email}}\"\n";
+    let outcome = body(rest, r#"{"email": "a", "amount": 2, "email": "b"}"#);
+    let _ = outcome.success().stdout_is(r#"{"element_data":{"email":"b","amount":2},"x":"b"}"#).stderr(str![
+        [r#"
+warning[duplicate-key]: the key `email` stands twice in one object; the last one counts
+ --> standard input:1:29
+  |
+1 | {"email": "a", "amount": 2, "email": "b"}
+  |                             ^^^^^^^
+  |
+  = help: programs read such JSON differently: take one of them out
+
+
+"#]
+    ]);
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
+    let outcome = body("", "\u{feff}{\r\n\t\"a\": 1\r\n}\r\n");
+    let _ = outcome.success().stdout_is(r#"{"element_data":{"a":1}}"#).no_stderr();
+}
+
+#[cfg(unix)]
+#[test]
+fn data_may_come_through_a_pipe_that_has_a_name() {
+    let script = "mkfifo pipe && { printf '{\"a\":1}' > pipe & } && \"$0\" preview w pipe --format body";
+    let outcome = shell(script).in_project(&project("")).run();
+    let _ = outcome.success().stdout_is(r#"{"element_data":{"a":1}}"#).no_stderr();
+}
+
+#[test]
+fn a_value_from_the_element_is_never_expanded_again() {
+    let rest = "[webhooks.w.body]\nx = \"{{email}} ${KEY}\"\n";
+    let project = project(rest);
+    let outcome = hooks(["preview", "w", "-", "--format", "body", "--reveal"])
+        .in_project(&project)
+        .env("KEY", "{{id}} ${KEY}")
+        .stdin(r#"{"id": 1, "email": "{{id}} ${KEY}"}"#)
+        .run();
+    let sent = r#"{"element_data":{"id":1,"email":"{{id}} ${KEY}"},"x":"{{id}} ${KEY} {{id}} ${KEY}"}"#;
+    let _ = outcome.success().stdout_is(sent).no_stderr();
+}
+
+#[test]
+fn fields_are_set_before_rendering() {
+    let rest = "[webhooks.w.body]\nx = \"{{amount}}\"\ny = \"{{email}}\"\n";
+    let arguments = [
+        "--set-json",
+        "amount=1.10",
+        "--set-json",
+        "email=null",
+        "--set",
+        "email=a=b",
+        "--set",
+        "payload.shoe size=43",
+    ];
+    let outcome = hooks(["preview", "w", "-", "--format", "body"].iter().chain(&arguments))
+        .in_project(&project(rest))
+        .stdin(r#"{"amount":2,"email":"","payload":{}}"#)
+        .run();
+    let sent =
+        r#"{"element_data":{"amount":1.10,"email":"a=b","payload":{"shoe size":"43"}},"x":1.10,"y":"a=b"}"#;
+    let _ = outcome.success().stdout_is(sent).no_stderr();
+}
+
+#[test]
+fn a_path_that_leads_nowhere_and_json_that_is_none_are_refused() {
+    let set =
+        |option: &str, value: &str| hooks(["preview", "w", option, value]).in_project(&project("")).run();
+    let _ = set("--set", "emial=x").code(3).no_stdout().stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error[set-path]: `emial` changes nothing: no such element has this field
+  = help: did you mean `email`?
+
+
+"#]]);
+    let _ = set("--set", "amount.x=1").code(3).no_stdout().stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error[set-path]: `amount.x` changes nothing: no such element has this field
+  = help: did you mean `amount`?
+
+
+"#]]);
+    let _ = set("--set-json", "amount=two").code(3).no_stdout().stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error[json-unknown-word]: this word is not JSON
+ --> --set-json amount:1:1
+  |
+1 | two
+  | ^^^
+  |
+  = help: text stands in double quotes
+  = help: for a text use `--set amount=…`
+
+
+"#]]);
+    let _ = set("--set-json", "amount={\"a\":1,}").code(3).no_stdout().stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error[json-trailing-comma]: a comma after the last item
+ --> --set-json amount:1:7
+  |
+1 | {"a":1,}
+  |       ^
+  |
+  = help: JSON has no trailing commas; the examples in the platform's manual have them: take it out
+  = help: for a text use `--set amount=…`
+
+
+"#]]);
+    let _ = set("--set", "=x").code(2).no_stdout().stderr(str![[r#"
+error: invalid value '=x' for '--set <PATH=TEXT>': the path before `=` is empty
+
+For more information, try '--help'.
+
+"#]]);
+}
+
+#[test]
+fn a_missing_variable_is_refused_or_sent_empty_with_a_warning() {
+    let rest = "[webhooks.w.body]\nx = \"{{emial}}\"\n";
+    let element = r#"{"email": "ada@example.com"}"#;
+    let _ = body(rest, element).code(3).no_stdout().stderr(str![[r#"
+error[variable-missing]: `{{emial}}` is not in standard input
+ --> webhooks.toml:6:6
+  |
+6 | x = "{{emial}}"
+  |      ^^^^^^^^^
+  |
+  = help: did you mean `{{email}}`?
+  = help: `--allow-missing` sends an empty text instead
+
+
+"#]]);
+    let allowed = hooks(["preview", "w", "-", "--format", "body", "--allow-missing"])
+        .in_project(&project(rest))
+        .stdin(element)
+        .run();
+    let sent = r#"{"element_data":{"email":"ada@example.com"},"x":""}"#;
+    let _ = allowed.success().stdout_is(sent).stderr_with(|text| {
+        assert_eq!(findings(text), ["variable-missing webhooks.toml:6:6"], "{text}");
+    });
+}
+
+#[test]
+fn a_missing_environment_variable_matters_only_where_it_is_used() {
+    let project = Project::new().definitions(&rsvp("https://${CMS_HOST}/x", ""));
+    let _ = hooks(["preview", "w"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error[environment-missing]: the environment variable `CMS_HOST` is not set
+ --> webhooks.toml:4:24
+  |
+4 | payload_url = "https://${CMS_HOST}/x"
+  |                        ^^^^^^^^^^^
+  |
+  = help: set it in the environment, or as `CMS_HOST=…` in `.env`
+
+
+"#]]);
+    let elsewhere = hooks(["preview", "w", "--to", "http://127.0.0.1:1/y", "--format", "http"])
+        .in_project(&project)
+        .run();
+    let _ = elsewhere
+        .success()
+        .stdout_with(|text| assert!(text.starts_with("POST /y HTTP/1.1\r\nhost: 127.0.0.1:1\r\n"), "{text}"))
+        .stderr_with(|text| assert!(findings(text).is_empty(), "{text}"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_element_takes_at_most_three_times_its_size() {
+    let size = 20 * 1024 * 1024;
+    let date = r#"{"name":"A date","startDate":"2025-06-27","endDate":null,"n":1.10}"#;
+    let dates = vec![date; size / date.len()].join(", ");
+    let project = project("").file("big.json", format!("{{\"dates\": [{dates}]}}"));
+    // In KiB; what is beyond it the system refuses.
+    let run_within = |limit: usize| {
+        let script = format!("ulimit -d {limit} && \"$0\" preview w big.json --format body | wc -c");
+        shell(&script).in_project(&project).run()
+    };
+    let bytes = |text: &str| text.trim().parse::<usize>().unwrap();
+    let enough = run_within(3 * size / 1024);
+    let _ = enough.success().stdout_with(|text| assert!(bytes(text) > size * 9 / 10, "{text}")).no_stderr();
+    let too_little = run_within(size / 1024);
+    let _ = too_little.success().stdout_with(|text| assert_eq!(bytes(text), 0)).stderr_with(|_| ());
+}

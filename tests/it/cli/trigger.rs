@@ -1,0 +1,170 @@
+//! `hooks trigger`: what the platform would do.
+
+use serde_json::Value;
+use snapbox::str;
+
+use super::{NO_CONTENT, receiver, refused};
+use crate::harness::{Outcome, Project, hooks, requests};
+use crate::server::{Server, Step, answering, say};
+
+const FILTER: &str = "prokey_filter = \"p-1\"";
+
+/// Webhooks: handle, trigger, element, and what else there is to say.
+fn project(webhooks: &[(&str, &str, &str, &str)]) -> Project {
+    let blocks = webhooks.iter().map(|(handle, trigger, element, rest)| {
+        format!("[webhooks.{handle}]\ntrigger = \"{trigger}\"\ntrigger_element = \"{element}\"\npayload_url = \"http://receiver.invalid/{handle}\"\n{rest}\n")
+    });
+    Project::new().definitions(&blocks.collect::<String>())
+}
+
+fn all() -> Project {
+    project(&[
+        ("one", "create", "rsvp_answer", ""),
+        ("off", "create", "rsvp_answer", "active = false"),
+        ("later", "update", "rsvp_answer", ""),
+        ("event", "create", "event", ""),
+        ("filtered", "create", "rsvp_answer", FILTER),
+        ("other", "update", "style", "active = false"),
+        ("two", "create", "rsvp_answer", "method = \"PUT\""),
+    ])
+}
+
+/// Triggers at a receiver, for an answer of the event `p-2`.
+fn trigger(server: &Server, project: &Project, arguments: &[&str]) -> Outcome {
+    let url = server.url("http://127.0.0.1", "/hook");
+    let fixed = ["trigger", "create", "rsvp_answer", "-", "--to", &url];
+    hooks(fixed.iter().chain(arguments)).in_project(project).stdin(r#"{"prokey": "p-2"}"#).run()
+}
+
+#[test]
+fn each_webhook_fires_or_says_why_not() {
+    let server = answering(NO_CONTENT);
+    let _ = trigger(&server, &all(), &[])
+        .success()
+        .stdout(str![[r#"
+not fired off: inactive
+not fired later: other trigger: `update`
+not fired event: other element: `event`
+not fired filtered: prokey filter `p-1` is not `p-2`
+not fired other: inactive; other trigger: `update`; other element: `style`
+delivered one  204 No Content  [TIME]
+delivered two  204 No Content  [TIME]
+
+"#]])
+        .stderr(str![[r#"
+firing one: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+firing two: PUT http://127.0.0.1:[PORT]/hook instead of its payload URL
+
+"#]]);
+    let lines: Vec<String> = requests(&server.received()).into_iter().map(|request| request.line).collect();
+    assert_eq!(lines, ["POST /hook HTTP/1.1", "PUT /hook HTTP/1.1"]);
+}
+
+#[test]
+fn a_dry_run_sends_nothing() {
+    let server = receiver();
+    let _ = trigger(&server, &all(), &["--dry-run"])
+        .success()
+        .stdout(str![[r#"
+not fired off: inactive
+not fired later: other trigger: `update`
+not fired event: other element: `event`
+not fired filtered: prokey filter `p-1` is not `p-2`
+not fired other: inactive; other trigger: `update`; other element: `style`
+would fire one: POST http://127.0.0.1:[PORT]/hook
+would fire two: PUT http://127.0.0.1:[PORT]/hook
+
+"#]])
+        .stderr(str![[r#"
+dry run: 2 requests would be sent, none was
+
+"#]]);
+    let _ = trigger(&server, &all(), &["--dry-run", "--json"])
+        .success()
+        .stdout_with(|text| {
+            let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            assert!(lines.iter().all(|line| line["version"] == 1));
+            let reasons = |handle: &str| {
+                let line = lines.iter().find(|line| line["webhook"] == handle).unwrap();
+                let names = line["reasons"].as_array().unwrap().iter();
+                assert_eq!(line["matches"], names.len() == 0);
+                names.map(|reason| reason["name"].as_str().unwrap()).collect::<Vec<_>>()
+            };
+            assert_eq!(reasons("one"), [""; 0]);
+            assert_eq!(reasons("off"), ["inactive"]);
+            assert_eq!(reasons("later"), ["other_trigger"]);
+            assert_eq!(reasons("event"), ["other_element"]);
+            assert_eq!(reasons("filtered"), ["prokey_filter"]);
+            assert_eq!(reasons("other"), ["inactive", "other_trigger", "other_element"]);
+        })
+        .stderr_with(|_| ());
+    assert_eq!(server.visits(), 0);
+}
+
+#[test]
+fn nothing_that_matches_is_exit_code_1() {
+    let project = project(&[("one", "update", "rsvp_answer", "")]);
+    let outcome = hooks(["trigger", "neu", "RSVP_answer"]).in_project(&project).run();
+    let _ = outcome
+        .code(1)
+        .stdout(str![[r#"
+not fired one: other trigger: `update`
+
+"#]])
+        .stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error: no active webhook fires on create of rsvp_answer
+  = help: `hooks list` shows what each one waits for
+
+"#]]);
+}
+
+#[test]
+fn of_many_exit_codes_the_highest_counts() {
+    let project = project(&[
+        ("a", "create", "rsvp_answer", ""),
+        ("b", "create", "rsvp_answer", ""),
+        ("c", "create", "rsvp_answer", ""),
+    ]);
+    let play = |answer: &str| vec![Step::Read, say(answer)];
+    let no = "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start_in_turn(vec![play(no), play(NO_CONTENT)]);
+    let _ = trigger(&server, &project, &[])
+        .code(1)
+        .stdout(str![[r#"
+failed a  500 Internal Server Error  [TIME]
+delivered b  204 No Content  [TIME]
+delivered c  204 No Content  [TIME]
+
+"#]])
+        .stderr(str![[r#"
+firing a: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+error[server_error]: The receiver failed on this request (500 Internal Server Error).
+  = help: Look into the receiver's log at this time; the request itself may be all right.
+firing b: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+firing c: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+
+"#]]);
+    assert_eq!(server.visits(), 3);
+    let server = Server::start_in_turn(vec![play(NO_CONTENT), play(""), play(no)]);
+    let _ = trigger(&server, &project, &["--json"])
+        .code(4)
+        .stdout_with(|text| {
+            let states: Vec<Value> = text
+                .lines()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap()["state"].take())
+                .collect();
+            assert_eq!(states, ["delivered", "in_doubt", "failed"]);
+        })
+        .stderr_with(|_| ());
+}
+
+#[test]
+fn nothing_is_sent_when_one_of_them_cannot_be_made() {
+    let server = receiver();
+    let bad = "[webhooks.b.body]\nx = \"{{nope}}\"\n[webhooks.b.header]\n\"X Y\" = \"${NOPE}\"";
+    let project = project(&[("a", "create", "rsvp_answer", ""), ("b", "create", "rsvp_answer", bad)]);
+    let expected = ["header-name webhooks.toml:13:1", "variable-missing webhooks.toml:11:6"];
+    refused(trigger(&server, &project, &[]), &expected);
+    assert_eq!(server.visits(), 0);
+}

@@ -1,0 +1,157 @@
+//! `hooks vars`
+
+use serde_json::{Value, json};
+use snapbox::str;
+
+use crate::harness::{Outcome, Project, hooks};
+
+#[test]
+fn the_variables_of_an_element_stand_in_a_table() {
+    let _ = hooks(["vars", "rsvp_answer"]).run().success().stdout(str![[r#"
+rsvp_answer  an answer that somebody gave on the RSVP form of an event
+
+Variable                Type          Meaning                                                                                 Example
+id                      text          the answer's own id; some deliveries come without it                                    "abcdef12-3456-4789-8bcd-ef0123456788"
+status                  text          what was answered: `confirmed`, `undecided`, or another word for a declined invitation  "confirmed"
+email                   text          the e-mail address of the person who answered                                           "jane.doe@example.com"
+amount                  integer       how many seats the answer is for                                                        2
+payload                 object        what was entered in the form's own fields; they differ from form to form                {"first_name":"Jane","last_name":"Doe","required_check":true…
+payload.first_name      text          the first name, if the form asks for it                                                 "Jane"
+payload.last_name       text          the last name, if the form asks for it                                                  "Doe"
+payload.required_check  boolean       whether the checkbox was ticked, if the form has one of this name                       true
+prokey                  text          the prokey (long id) of the event that was answered                                     "c6510c06-a277-4e1c-9baf-deec9c5507c7"
+date_created            text          when the answer was given, in UTC                                                       "2023-12-07T08:58:47.510Z"
+date_updated            text or null  when the answer was last changed, in UTC; empty if never                                null
+
+"#]]).no_stderr();
+}
+
+#[test]
+fn on_delete_there_is_the_id_alone() {
+    let outcome = hooks(["vars", "event", "--trigger", "Löschen"]).run();
+    let _ = outcome
+        .success()
+        .stdout(str![[r#"
+event  an event with its dates
+
+Variable  Type  Meaning                                               Example
+id        text  takes the prokey: events are delivered without an id  "c6510c06-a277-4e1c-9baf-deec9c5507c7"
+
+"#]])
+        .stderr(str![[r#"
+hint: on delete `{{id}}` is the only variable; the whole element is sent as `element_data` all the same
+
+"#]]);
+    let _ = hooks(["vars", "--trigger", "delete", "--json"])
+        .run()
+        .success()
+        .stdout_json(|all| {
+            assert_eq!(all["trigger"], "delete");
+            for element in all["elements"].as_array().unwrap() {
+                assert_eq!(names(element), ["id"], "{element}");
+            }
+        })
+        .no_stderr();
+}
+
+#[test]
+fn json_has_all_seven_elements_with_nested_variables() {
+    let _ = hooks(["vars", "--json"])
+        .run()
+        .success()
+        .stdout_json(|all| {
+            assert_eq!((&all["version"], &all["trigger"]), (&json!(1), &Value::Null));
+            let elements = all["elements"].as_array().unwrap();
+            assert_eq!(elements.len(), 7);
+            assert!(names(&elements[0]).contains(&"payload.first_name"));
+            assert!(names(&elements[1]).contains(&"dates.0.name"));
+            for variable in elements.iter().flat_map(|element| element["variables"].as_array().unwrap()) {
+                assert!(variable["type"].is_string() && variable["nullable"].is_boolean(), "{variable}");
+                assert!(variable["meaning"].is_string() && variable.get("example").is_some(), "{variable}");
+            }
+        })
+        .no_stderr();
+}
+
+#[test]
+fn with_data_the_variables_are_those_of_this_very_element() {
+    let event =
+        r#"{"prokey": "p-1", "dates": [{"name": "Gala"}], "layout": null, "big": 12345678901234567890}"#;
+    let project = Project::new().file("event.json", event);
+    let _ = hooks(["vars", "event", "event.json"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout(str![[r#"
+event  an event with its dates
+
+Variable      Type             Value                 Meaning
+id            text             "p-1"                 takes the prokey: events are delivered without an id
+prokey        text             "p-1"                 the event's own prokey (long id)
+dates         list             [{"name":"Gala"}]     the dates of the event, each with its own name, times and place
+dates.0       object           {"name":"Gala"}       the first date; the second one is `dates.1`
+dates.0.name  text             "Gala"                the title of the date
+layout        integer or null  null                  the id of the style that its button has
+big           number           12345678901234567890
+
+"#]])
+        .no_stderr();
+    let _ = hooks(["vars", "event", "-", "--json"])
+        .stdin(event)
+        .run()
+        .success()
+        .stdout_with(|text| assert!(text.contains("\"value\": 12345678901234567890"), "{text}"))
+        .no_stderr();
+}
+
+#[test]
+fn form_fields_with_blanks_and_an_empty_form_are_listed() {
+    let project = Project::new()
+        .file("a.json", r#"{"payload": {"shoe size": 43}}"#)
+        .file("b.json", r#"{"payload": {}}"#);
+    let listed = |file: &str| hooks(["vars", "rsvp_answer", file]).in_project(&project).run();
+    let has = |outcome: Outcome, name: &str| {
+        let _ = outcome.success().stdout_with(|text| assert!(text.contains(name), "{text}")).no_stderr();
+    };
+    has(listed("a.json"), "\npayload.shoe size  ");
+    has(listed("b.json"), "\npayload   object  {}");
+}
+
+#[test]
+fn a_huge_element_ends_after_ten_thousand_variables() {
+    let list = vec!["0"; 20_000].join(",");
+    let _ = hooks(["vars", "event", "-"])
+        .stdin(format!("{{\"dates\":[{list}]}}"))
+        .run()
+        .success()
+        .stdout_with(|text| assert!(text.lines().count() < 10_010))
+        .stderr(str![[r#"
+warning: only the first 10000 variables are shown
+
+"#]]);
+}
+
+#[test]
+fn data_needs_its_element_and_names_have_a_nearest_one() {
+    let _ = hooks(["vars", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
+error: invalid value 'evnt' for '[ELEMENT]': did you mean `event`?
+
+For more information, try '--help'.
+
+"#]]);
+    let _ = hooks(["vars", "event", "--trigger", "crate"]).run().code(2).no_stdout().stderr(str![[r#"
+error: invalid value 'crate' for '--trigger <TRIGGER>': did you mean `create`?
+
+For more information, try '--help'.
+
+"#]]);
+}
+
+fn names(element: &Value) -> Vec<&str> {
+    element["variables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|variable| variable["name"].as_str().unwrap())
+        .collect()
+}

@@ -1,0 +1,234 @@
+//! The user's documentation is true: every block in it is a file that is written or commands that are run, from top
+//! to bottom in one folder, and they print what stands there.
+//!
+//! `SNAPSHOTS=overwrite cargo test --test it examples` writes what they print into the page.
+
+use std::path::Path;
+
+use regex::Regex;
+
+use crate::harness::{Project, program, redact};
+use crate::server::{Server, Step, say};
+
+/// What the pages call the reader's own receiver.
+const RECEIVER: &str = "localhost:3000";
+const STORED: &str =
+    "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{\"stored\":true}";
+const WHO: &str = "HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Bearer\r\ncontent-length: 0\r\n\r\n";
+
+/// Commands that are shown and not run here: building takes its time, and testing would not come to an end.
+const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --path ."];
+
+/// A line that stands for any number of lines.
+const LEFT_OUT: &str = "...";
+
+/// A page as it is now.
+fn page(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+#[test]
+fn every_example_in_the_readme_runs_and_prints_what_stands_there() {
+    let receiver = Server::start_in_turn(vec![vec![Step::Read, say(STORED)], vec![Step::Read, say(WHO)]]);
+    let page = Page::new(Some(&receiver)).run(&page("README.md"));
+    snapbox::assert_data_eq!(page, snapbox::file!("../../README.md").raw());
+}
+
+#[test]
+fn every_example_about_the_platform_runs_and_prints_what_stands_there() {
+    let page = Page::new(None).run(&page("docs/platform.md"));
+    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/platform.md").raw());
+}
+
+#[test]
+fn the_table_of_commands_in_the_readme_is_the_one_of_the_help() {
+    let command = hooks::commands::command();
+    let mut commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let readme = page("README.md");
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `hooks "));
+    let mut listed: Vec<&str> = rows.filter_map(|row| row.split([' ', '`']).next()).collect();
+    commands.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, commands);
+}
+
+#[test]
+fn the_exit_codes_in_the_readme_are_those_of_the_program() {
+    let readme = page("README.md");
+    for exit in hooks::commands::Exit::ALL {
+        let row = format!("| {} | {} |", exit.code(), exit.meaning());
+        assert!(readme.contains(&row), "{row}");
+    }
+}
+
+#[test]
+fn the_readme_names_the_rust_that_is_needed() {
+    let needed = format!("[Rust](https://rustup.rs) {} or newer", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(page("README.md").contains(&needed), "{needed}");
+}
+
+#[test]
+fn every_link_inside_the_documentation_leads_somewhere() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let link = Regex::new(r"\]\(([^)#]*)(?:#([^)]*))?\)").unwrap();
+    for page in ["README.md", "docs/json.md", "docs/platform.md"] {
+        let page = top.join(page);
+        for captures in link.captures_iter(&std::fs::read_to_string(&page).unwrap()) {
+            let path = captures[1].to_owned();
+            if path.starts_with("https://") {
+                continue;
+            }
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
+            let text =
+                std::fs::read_to_string(&target).unwrap_or_else(|error| panic!("{}: {error}", &captures[0]));
+            if let Some(anchor) = captures.get(2) {
+                let mut headings = text.lines().filter_map(|line| line.strip_prefix('#'));
+                let anchor_of =
+                    |heading: &str| heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+                assert!(
+                    headings.any(|heading| anchor_of(heading).replace('`', "") == anchor.as_str()),
+                    "{}",
+                    &captures[0]
+                );
+            }
+        }
+    }
+}
+
+/// The folder in which a page is tried.
+struct Page<'a> {
+    project: Project,
+    receiver: Option<&'a Server>,
+    /// The last exit code, for `echo $?`.
+    code: String,
+    /// Files that no command has named so far.
+    unused: Vec<String>,
+}
+
+impl<'a> Page<'a> {
+    fn new(receiver: Option<&'a Server>) -> Self {
+        let example = include_str!("../../webhooks.example.toml");
+        let project = Project::new().file("webhooks.example.toml", example);
+        Self { project, receiver, code: String::new(), unused: Vec::new() }
+    }
+
+    /// The page as it should be: with what its commands print, where they print anything else than it says.
+    fn run(mut self, page: &str) -> String {
+        let mut actual = String::new();
+        let mut lines = page.split_inclusive('\n');
+        while let Some(line) = lines.next() {
+            actual.push_str(line);
+            let Some(info) = line.strip_prefix("```").map(str::trim) else { continue };
+            let block: String = lines.by_ref().take_while(|line| line.trim_end() != "```").collect();
+            match info.split_once(' ') {
+                Some(("toml" | "json" | "ini", name)) => {
+                    self.project = self.project.file(name, &block);
+                    self.unused.push(name.to_owned());
+                    actual.push_str(&block);
+                }
+                None if info == "console" => actual.push_str(&self.run_block(&block)),
+                None if info == "sh" => {
+                    assert!(block.lines().all(|line| NOT_RUN.contains(&line)), "nothing runs this:\n{block}");
+                    actual.push_str(&block);
+                }
+                _ => panic!("nothing tries a block of `{info}`:\n{block}"),
+            }
+            actual.push_str("```\n");
+        }
+        assert!(self.unused.is_empty(), "no command uses {:?}", self.unused);
+        actual
+    }
+
+    fn run_block(&mut self, block: &str) -> String {
+        assert!(block.starts_with("$ "), "a block of `console` begins with a command:\n{block}");
+        let mut actual = String::new();
+        for example in format!("\n{block}").split("\n$ ").skip(1) {
+            let (command, expected) = example.split_once('\n').unwrap_or((example, ""));
+            let expected = if expected.is_empty() || expected.ends_with('\n') {
+                expected.to_owned()
+            } else {
+                format!("{expected}\n")
+            };
+            let printed = self.run_command(command);
+            let alike = matches(&self.redacted(&expected), &self.redacted(&printed));
+            actual.push_str(&format!("$ {command}\n{}", if alike { &expected } else { &printed }));
+        }
+        actual
+    }
+
+    fn run_command(&mut self, command: &str) -> String {
+        if command == "echo $?" {
+            return format!("{}\n", self.code);
+        }
+        self.unused.retain(|name| !(command.contains(name.as_str()) || is_found_by_itself(name)));
+        let mut command = command.replace("cargo run --release --", "hooks");
+        if let Some(receiver) = self.receiver {
+            command = command.replace(RECEIVER, &receiver.url("localhost", ""));
+        }
+        let script = format!("{{ {command}\n}} 2>&1; printf '\\n%s' $?");
+        let mut printed = String::new();
+        let path = std::env::join_paths(
+            std::iter::once(Path::new(env!("CARGO_BIN_EXE_hooks")).parent().unwrap().to_owned()).chain(
+                std::env::split_paths(&std::env::vars_os().find(|(name, _)| name == "PATH").unwrap().1),
+            ),
+        )
+        .unwrap();
+        let _ = program("sh", ["-c", &script])
+            .in_project(&self.project)
+            .env("PATH", path)
+            .env("COLUMNS", "120")
+            .run()
+            .success()
+            .stdout_with(|text| text.clone_into(&mut printed))
+            .no_stderr();
+        let (text, code) = printed.rsplit_once('\n').unwrap();
+        code.clone_into(&mut self.code);
+        let is_whole = text.is_empty() || text.ends_with('\n');
+        if is_whole { text.to_owned() } else { format!("{text}\n") }
+    }
+
+    fn redacted(&self, text: &str) -> String {
+        redact(text.as_bytes(), &self.project)
+    }
+}
+
+/// Whether `hooks` looks for a file of this name without being told.
+fn is_found_by_itself(name: &str) -> bool {
+    matches!(name, "webhooks.toml" | ".env")
+}
+
+/// Whether a text is what is expected, in which `...` stands for lines that are left out.
+fn matches(expected: &str, actual: &str) -> bool {
+    let pieces: Vec<&str> = expected.split_inclusive('\n').collect();
+    let pieces: Vec<String> =
+        pieces.split(|line| line.trim_end() == LEFT_OUT).map(<[&str]>::concat).collect();
+    let [first, middle @ .., last] = pieces.as_slice() else { return expected == actual };
+    let Some(mut rest) = actual.strip_prefix(first.as_str()) else { return false };
+    for piece in middle {
+        let Some(at) = rest.find(piece.as_str()) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(last.as_str())
+}
+
+#[test]
+fn lines_may_be_left_out_and_nothing_else() {
+    for (expected, actual) in [
+        ("a\nb\n", "a\nb\n"),
+        ("...\n", "a\n"),
+        ("a\n...\nd\n", "a\nb\nc\nd\n"),
+        ("a\n...\n", "a\nb\n"),
+        ("...\nb\n", "a\nb\n"),
+    ] {
+        assert!(matches(expected, actual), "{expected:?} {actual:?}");
+    }
+    for (expected, actual) in [
+        ("a\n", "a\nb\n"),
+        ("", "a\n"),
+        ("a\n...\nd\n", "a\nb\n"),
+        ("b\n...\n", "a\nb\n"),
+        ("a\n...\n", "x\n"),
+    ] {
+        assert!(!matches(expected, actual), "{expected:?} {actual:?}");
+    }
+}

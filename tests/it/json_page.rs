@@ -1,0 +1,200 @@
+//! `docs/json.md` and the JSON of the program say the same: every key that is printed is documented with its type, and
+//! every documented key is printed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::harness::{Project, hooks};
+use crate::server::{Server, Step, say};
+
+/// The fields of each section of the page, with their types.
+fn documented() -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut sections: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut section = String::new();
+    for line in include_str!("../../docs/json.md").lines() {
+        if let Some(name) = line.strip_prefix("## ") {
+            name.clone_into(&mut section);
+        } else if let Some(row) = line.strip_prefix("| `") {
+            let cells: Vec<&str> = row.split(" | ").collect();
+            let field = cells[0].trim_end_matches('`').to_owned();
+            let twice = sections.entry(section.clone()).or_default().insert(field, cells[1].to_owned());
+            assert!(twice.is_none(), "documented twice: {line}");
+        }
+    }
+    sections
+}
+
+/// What one section says, held against what is printed.
+struct Section {
+    name: &'static str,
+    types: BTreeMap<String, String>,
+    seen: BTreeSet<String>,
+}
+
+impl Section {
+    fn new(name: &'static str) -> Self {
+        let types = documented().remove(name).unwrap_or_else(|| panic!("no section `{name}`"));
+        Self { name, types, seen: BTreeSet::new() }
+    }
+
+    fn look_at(&mut self, value: &Value) {
+        self.walk(value, "");
+        assert_eq!(value["version"], 1);
+    }
+
+    fn walk(&mut self, value: &Value, path: &str) {
+        match value {
+            Value::Object(members) => {
+                for (key, member) in members {
+                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    let kind = self.types.get(&path).unwrap_or_else(|| {
+                        panic!("`{path}` of `{}` is not documented in docs/json.md", self.name)
+                    });
+                    assert!(is_of(member, kind), "`{path}` of `{}` should be {kind}: {member}", self.name);
+                    let is_any = kind == "any";
+                    self.seen.insert(path.clone());
+                    if !is_any {
+                        self.walk(member, &path);
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.walk(item, &format!("{path}[]"))),
+            _ => {}
+        }
+    }
+
+    fn everything_was_seen(&self) {
+        let unseen: Vec<&String> = self.types.keys().filter(|path| !self.seen.contains(*path)).collect();
+        assert!(unseen.is_empty(), "documented for `{}` and not printed: {unseen:?}", self.name);
+    }
+}
+
+fn is_of(value: &Value, kind: &str) -> bool {
+    let (kind, may_be_null) = kind.strip_suffix(" or null").map_or((kind, false), |kind| (kind, true));
+    match kind {
+        "any" => true,
+        _ if value.is_null() => may_be_null,
+        "text" => value.is_string(),
+        "integer" => value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "list" => value.is_array(),
+        "object" => value.is_object(),
+        _ => panic!("docs/json.md has an unknown type `{kind}`"),
+    }
+}
+
+/// The lines of JSON that a command prints; it may end with any of these codes.
+fn printed(project: &Project, arguments: &[&str], code: i32) -> String {
+    let mut printed = String::new();
+    let _ = hooks(arguments)
+        .in_project(project)
+        .env("CMS_TOKEN", "t0ken-of-the-cms")
+        .env("CMS_HOST", "cms.example.com")
+        .run()
+        .code(code)
+        .stdout_with(|text| text.clone_into(&mut printed))
+        .stderr_with(|_| ());
+    printed
+}
+
+fn document(project: &Project, arguments: &[&str]) -> Value {
+    serde_json::from_str(&printed(project, arguments, 0)).unwrap()
+}
+
+#[test]
+fn list_and_show_print_what_is_documented() {
+    let project = Project::example();
+    let mut list = Section::new("list");
+    list.look_at(&document(&project, &["list", "--json"]));
+    list.everything_was_seen();
+    let mut show = Section::new("show");
+    for handle in ["event-changes-to-cms", "sign-up-form-to-crm", "gala-guest-list"] {
+        show.look_at(&document(&project, &["show", handle, "--format", "json"]));
+    }
+    show.everything_was_seen();
+}
+
+#[test]
+fn vars_prints_what_is_documented() {
+    let project =
+        Project::new().file("answer.json", r#"{"email": "kim@example.com", "new": {"a": [1.5, null]}}"#);
+    let mut vars = Section::new("vars");
+    vars.look_at(&document(&project, &["vars", "--json"]));
+    vars.look_at(&document(&project, &["vars", "event", "--trigger", "delete", "--json"]));
+    vars.look_at(&document(&project, &["vars", "rsvp_answer", "answer.json", "--json"]));
+    vars.everything_was_seen();
+}
+
+#[test]
+fn preview_prints_what_is_documented() {
+    let project = Project::example().file("answer.json", r#"{"email": "kim@example.com"}"#);
+    let mut preview = Section::new("preview");
+    preview.look_at(&document(&project, &["preview", "event-changes-to-cms", "--json"]));
+    preview.look_at(&document(
+        &project,
+        &["preview", "rsvp-to-cms", "answer.json", "--allow-missing", "--json"],
+    ));
+    preview.everything_was_seen();
+}
+
+/// Answers of every kind: good, refused, a page, no text, none at all.
+fn receiver() -> Server {
+    let answers = [
+        &b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}"[..],
+        b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 15\r\n\r\n<!doctype html>",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n\xff\xfe",
+        b"",
+    ];
+    let script = |answer: &&[u8]| vec![Step::Read, Step::Write(answer.to_vec())];
+    Server::start_in_turn(answers.iter().map(script).collect())
+}
+
+#[test]
+fn fire_prints_what_is_documented() {
+    let receiver = receiver();
+    let (project, url) = (Project::example(), receiver.url("http://127.0.0.1", "/"));
+    let mut fire = Section::new("fire");
+    for code in [0, 1, 0, 0, 4] {
+        let printed = printed(&project, &["fire", "rsvp-to-cms", "--to", &url, "--json"], code);
+        assert_eq!(printed.lines().count(), 1, "{printed}");
+        fire.look_at(&serde_json::from_str(&printed).unwrap());
+    }
+    fire.everything_was_seen();
+    assert_eq!(receiver.visits(), 5);
+}
+
+#[test]
+fn a_text_that_was_cut_inside_a_character_is_still_text() {
+    let (whole, kept) = ("ä".repeat(40_000), 64 * 1024 - 1);
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\nx{whole}", whole.len() + 1);
+    let receiver = Server::start([Step::Read, say(&answer)]);
+    let url = receiver.url("http://127.0.0.1", "/");
+    let fired = document(&Project::example(), &["fire", "rsvp-to-cms", "--to", &url, "--json"]);
+    assert_eq!(fired["answer"]["body"].as_str().unwrap().len(), kept);
+    assert_eq!(fired["answer"]["body_bytes"], whole.len() + 1);
+    assert!(fired["answer"].get("body_base64").is_none());
+}
+
+#[test]
+fn trigger_prints_a_documented_line_for_each_webhook() {
+    let receiver = Server::start([Step::Read, say("HTTP/1.1 204 No Content\r\n\r\n")]);
+    let (project, url) = (Project::example(), receiver.url("http://127.0.0.1", "/"));
+    let (mut fire, mut trigger) = (Section::new("fire"), Section::new("trigger"));
+    for (arguments, fired) in [
+        (["trigger", "create", "rsvp_answer", "--json", "--to", &url].as_slice(), 2),
+        (&["trigger", "create", "rsvp_answer", "--json", "--dry-run"], 0),
+    ] {
+        let printed = printed(&project, arguments, 0);
+        let lines: Vec<Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 7);
+        assert_eq!(lines.iter().filter(|line| line.get("state").is_some()).count(), fired);
+        for line in &lines {
+            let section = if line.get("state").is_some() { &mut fire } else { &mut trigger };
+            section.look_at(line);
+        }
+    }
+    trigger.everything_was_seen();
+}

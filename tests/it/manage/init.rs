@@ -1,0 +1,135 @@
+use snapbox::str;
+
+use super::{text, untouched};
+use crate::harness::{Project, hooks};
+
+#[test]
+fn a_starter_file_is_written_and_all_its_webhooks_can_be_previewed() {
+    let project = Project::new();
+    let _ = hooks(["init"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout(str![[r#"
+wrote `webhooks.toml`
+
+"#]])
+        .stderr(str![[r#"
+hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another
+
+"#]]);
+    assert!(text(&project).starts_with("# "));
+    let mut handles: Vec<String> = Vec::new();
+    let _ = hooks(["list", "--json"]).in_project(&project).run().success().no_stderr().stdout_json(|json| {
+        let all = json["webhooks"].as_array().unwrap().iter();
+        handles = all.map(|webhook| webhook["handle"].as_str().unwrap().to_owned()).collect();
+    });
+    assert!(!handles.is_empty());
+    for handle in handles {
+        let _ = hooks(["preview", &handle, "--json", "--quiet"])
+            .in_project(&project)
+            .run()
+            .success()
+            .no_stderr()
+            .stdout_with(|_| {});
+    }
+}
+
+#[test]
+fn what_is_there_is_never_overwritten() {
+    let project = Project::new().definitions("mine");
+    untouched(&project, || {
+        let run = hooks(["init"]).in_project(&project).run();
+        let _ = run.code(1).no_stdout().stderr(str![[r#"
+error: `webhooks.toml` is there already, and is left as it is
+  = help: `hooks add` adds a webhook to it; `--file` names another file
+
+"#]]);
+    });
+    let project = Project::new().file("a.toml", "");
+    untouched(&project, || {
+        let run = hooks(["init", "--json", "--file", "a.toml"]).in_project(&project).run();
+        let _ = run.code(1).no_stdout().stderr(str![[r#"
+error: `a.toml` is there already, and is left as it is
+  = help: `hooks add` adds a webhook to it; `--file` names another file
+
+"#]]);
+    });
+}
+
+#[test]
+fn git_ignores_env_from_then_on_where_it_did_not() {
+    let mine = "[remote \"origin\"]\n";
+    for (ignore, after) in [
+        (None, Some(".env\n")),
+        (Some(""), Some(".env\n")),
+        (Some("target"), Some("target\n.env\n")),
+        (Some("target\r\n"), Some("target\r\n.env\r\n")),
+        (Some("/.env\n"), Some("/.env\n")),
+        (Some("*.env"), Some("*.env")),
+        (Some(".env\n!.env\n"), Some(".env\n!.env\n.env\n")),
+    ] {
+        let mut project = Project::new().file(".git/config", mine);
+        if let Some(ignore) = ignore {
+            project = project.file(".gitignore", ignore);
+        }
+        let _ =
+            hooks(["init", "--json"]).in_project(&project).run().success().no_stderr().stdout_json(|json| {
+                assert_eq!(json["version"], 1);
+                assert_eq!(json["file"], "webhooks.toml");
+                assert_eq!(json["gitignore"].is_string(), ignore != after, "{ignore:?}");
+                assert_eq!(json.as_object().unwrap().len(), 3);
+            });
+        assert_eq!(project.read(".gitignore"), after.unwrap().as_bytes());
+    }
+}
+
+#[test]
+fn a_folder_of_a_repository_has_the_rules_of_those_above() {
+    for (above, is_added) in [(".env\n", false), ("/.env\n", true), ("", true)] {
+        let project = Project::new().file(".git/config", "").file(".gitignore", above).file("a/x", "");
+        let run = hooks(["init", "--quiet"]).in_project(&project).in_folder("a").run();
+        let _ =
+            run.success().no_stderr().stdout_with(|text| assert_eq!(text.contains(".gitignore"), is_added));
+        assert_eq!(project.join("a/.gitignore").exists(), is_added, "{above:?}");
+    }
+}
+
+#[test]
+fn outside_a_repository_there_is_no_gitignore() {
+    let project = Project::new();
+    let run = hooks(["init", "--json", "--file", "own.toml"]).in_project(&project).run();
+    let _ = run.success().no_stderr().stdout_json(|json| assert!(json["gitignore"].is_null()));
+    assert_eq!(project.files().len(), 1);
+}
+
+#[test]
+fn a_gitignore_that_cannot_be_changed_is_a_warning() {
+    let project = Project::new().file(".git/config", "").file(".gitignore/x", "");
+    let _ = hooks(["init"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout(str![[r#"
+wrote `webhooks.toml`
+
+"#]])
+        .stderr(str![[r#"
+warning: cannot read `.gitignore`: it is a folder; add a line `.env` to it, or git takes your secrets in
+hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another
+
+"#]]);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let project = Project::new();
+    let run = hooks(["init", "--file", "none/own.toml"]).in_project(&project).run();
+    let _ = run.code(3).no_stdout().stderr(str![[r#"
+error[file-missing]: cannot create `none/own.toml`: its folder does not exist
+  = help: make the folder first, or name another place
+
+
+"#]]);
+    assert!(project.files().is_empty());
+}

@@ -1,0 +1,213 @@
+//! The commands that change the definitions file, as scripts and people meet them.
+
+mod add;
+#[cfg(unix)]
+mod answers;
+#[cfg(unix)]
+mod at_once;
+#[cfg(unix)]
+mod dialogue;
+mod edit;
+#[cfg(unix)]
+mod editor;
+mod files;
+mod init;
+mod others;
+mod secrets;
+mod styles;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use crate::harness::{Project, hooks};
+
+/// Two webhooks, with what people write around them.
+const TWO: &str = r#"# ours
+[webhooks.sign-up]
+name = "Sign-ups"  # for people
+trigger = "create"
+trigger_element = "rsvp_answer"
+payload_url = "https://cms.example.com/rsvp"
+
+[webhooks.sign-up.header]
+X-Request-Id = "1"
+
+[webhooks.sign-up.body]
+seats = "{{amount}}"
+
+# about events
+[webhooks.events]
+active = false
+trigger = "update"
+trigger_element = "event"
+method = "PUT"
+payload_url = "https://cms.example.com/events"
+
+[tool]
+own = 1
+"#;
+
+/// A file with its bytes and the time at which it was written.
+type Kept = (PathBuf, Vec<u8>, SystemTime);
+
+/// Runs something that must leave every file of the project as it is, the time of the last write included.
+#[track_caller]
+fn untouched<T>(project: &Project, act: impl FnOnce() -> T) -> T {
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for (path, _, _) in kept(project) {
+        // A file that may not be written keeps its own time.
+        let _ = File::options().write(true).open(&path).map(|file| file.set_modified(old).unwrap());
+    }
+    let before = kept(project);
+    let result = act();
+    assert!(before == kept(project), "something was touched: {before:?} instead of {:?}", kept(project));
+    result
+}
+
+fn kept(project: &Project) -> Vec<Kept> {
+    let top = project.path().parent().unwrap().to_owned();
+    let read = |(own, bytes): (PathBuf, Vec<u8>)| {
+        let path = top.join(own);
+        let time = path.metadata().unwrap().modified().unwrap();
+        (path, bytes, time)
+    };
+    project.files().into_iter().map(read).collect()
+}
+
+fn text(project: &Project) -> String {
+    String::from_utf8(project.read("webhooks.toml")).unwrap()
+}
+
+/// Every command that changes the file, with arguments that suit [`TWO`].
+const ALL: [&[&str]; 6] = [
+    &[
+        "add",
+        "new",
+        "--trigger",
+        "create",
+        "--trigger-element",
+        "event",
+        "--payload-url",
+        "https://example.com",
+    ],
+    &["edit", "sign-up", "--method", "PATCH"],
+    &["rename", "sign-up", "answers"],
+    &["remove", "sign-up", "--yes"],
+    &["enable", "events"],
+    &["disable", "sign-up"],
+];
+
+#[test]
+fn a_dry_run_shows_the_diff_and_writes_nothing() {
+    for words in ALL {
+        let project = Project::new().definitions(TWO);
+        untouched(&project, || {
+            let _ = hooks(words.iter().chain(&["--dry-run"]))
+                .in_project(&project)
+                .run()
+                .success()
+                .stdout_with(|text| {
+                    assert!(text.lines().any(|line| line.starts_with(['+', '-'])), "{words:?}: {text}");
+                })
+                .stderr_with(|text| assert_eq!(text, "dry run: nothing was written\n"));
+        });
+    }
+}
+
+#[test]
+fn json_says_what_was_done_and_dry_what_would_be() {
+    for words in ALL {
+        for (dry, is_written) in [("--dry-run", false), ("--verbose", true)] {
+            let project = Project::new().definitions(TWO);
+            let run = hooks(words.iter().chain(&["--json", dry])).in_project(&project).run();
+            let _ = run.success().no_stderr().stdout_json(|json| {
+                assert_eq!(json["version"], 1);
+                assert_eq!(json["file"], "webhooks.toml");
+                assert_eq!(json["written"], is_written);
+                assert_eq!(json["changes"].as_array().unwrap().len(), 1);
+                assert_eq!(json["changes"][0]["webhook"], words[1]);
+                assert!(json["changes"][0]["change"].is_string());
+                assert_eq!(json["changes"][0].get("to").is_some(), words[0] == "rename");
+                assert!(json["diff"].as_str().unwrap().contains("\n"));
+                assert_eq!(json.as_object().unwrap().len(), 5);
+            });
+            assert_eq!(text(&project) != TWO, is_written);
+        }
+    }
+}
+
+#[test]
+fn the_file_is_the_one_that_was_named_or_the_nearest_above() {
+    for words in ALL {
+        let project = Project::new().definitions("no toml").file("other/own.toml", TWO);
+        let _ = hooks(words.iter().chain(&["--file", "other/own.toml"]))
+            .in_project(&project)
+            .run()
+            .success()
+            .no_stderr()
+            .stdout_with(|text| assert!(text.contains("`other/own.toml`"), "{text}"));
+        assert_ne!(project.read("other/own.toml"), TWO.as_bytes());
+
+        let project = Project::new().definitions(TWO).file("a/b/c", "");
+        let _ = hooks(words.iter())
+            .in_project(&project)
+            .in_folder("a/b")
+            .run()
+            .success()
+            .no_stderr()
+            .stdout_with(|text| assert!(text.contains("`../../webhooks.toml`"), "{text}"));
+        assert_ne!(text(&project), TWO);
+
+        let project = Project::new().file("own.toml", TWO);
+        let run = hooks(words.iter()).in_project(&project).env("HOOKS_FILE", "own.toml").run();
+        let _ = run.success().no_stderr().stdout_with(|text| assert!(text.contains("`own.toml`"), "{text}"));
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_made() {
+    for words in ALL {
+        let project = Project::new();
+        let run = hooks(words.iter().chain(&["-f", "none.toml"])).in_project(&project).run();
+        let _ = run
+            .code(3)
+            .no_stdout()
+            .stderr_with(|text| assert!(text.contains("there is no such file"), "{text}"));
+        assert!(project.files().is_empty());
+    }
+}
+
+#[test]
+fn what_is_no_toml_is_refused_with_line_and_column() {
+    for (bad, place) in [
+        ("[webhooks.x\n", ":1:12"),
+        ("[webhooks.x]\nname = \n", ":2:8"),
+        ("[webhooks.x]\nname = 'a'\nname = 'b'\n", ":3:1"),
+        ("[webhooks.x]\nname = \"\u{1}\"\n", ":2:9"),
+        ("\u{feff}[webhooks.x]\r\nname = \"a\r\n", ":2:10"),
+    ] {
+        for words in ALL {
+            let project = Project::new().definitions(bad);
+            untouched(&project, || {
+                let run = hooks(words.iter()).in_project(&project).run();
+                let _ = run.code(3).no_stdout().stderr_with(|text| {
+                    assert!(text.contains(&format!("webhooks.toml{place}")), "{bad:?} {words:?}: {text}");
+                });
+            });
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_refused() {
+    for words in ALL {
+        let project = Project::new().file("webhooks.toml", b"[webhooks.x]\nname = \"\xff\"\n");
+        untouched(&project, || {
+            let run = hooks(words.iter()).in_project(&project).run();
+            let _ = run.code(3).no_stdout().stderr_with(|text| {
+                assert!(text.contains("`webhooks.toml:2:9` is not UTF-8"), "{text}");
+            });
+        });
+    }
+}

@@ -1,0 +1,223 @@
+//! `rename`, `remove`, `enable` and `disable`.
+
+use snapbox::str;
+
+use super::{TWO, text, untouched};
+use crate::harness::{Project, hooks};
+
+#[test]
+fn a_handle_changes_wherever_it_is_written() {
+    let project = Project::new().definitions(TWO);
+    let run = hooks(["rename", "sign-up", "answers", "-v"]).in_project(&project).run();
+    let _ = run.success().no_stderr().stdout(str![[r#"
+  # ours
+- [webhooks.sign-up]
++ [webhooks.answers]
+  name = "Sign-ups"  # for people
+  trigger = "create"
+  …
+  payload_url = "https://cms.example.com/rsvp"
+
+- [webhooks.sign-up.header]
++ [webhooks.answers.header]
+  X-Request-Id = "1"
+
+- [webhooks.sign-up.body]
++ [webhooks.answers.body]
+  seats = "{{amount}}"
+
+renamed `sign-up` to `answers` in `webhooks.toml`
+
+"#]]);
+    assert_eq!(text(&project), TWO.replace("webhooks.sign-up", "webhooks.answers"));
+}
+
+#[test]
+fn a_handle_that_cannot_be_is_refused() {
+    let project = Project::new().definitions(TWO);
+    untouched(&project, || {
+        let _ =
+            hooks(["rename", "sign-up", "a b"]).in_project(&project).run().code(2).no_stdout().stderr(str![
+                [r#"
+error: `a b` cannot be a handle
+  = help: a handle is made of the letters a-z, digits, `-` and `_`; `--name` takes any text
+
+"#]
+            ]);
+        let _ = hooks(["rename", "sign-up", "events"]).in_project(&project).run().code(3).no_stdout().stderr(
+            str![[r#"
+error[handle-taken]: the handle `events` is in use
+  --> webhooks.toml:15:11
+   |
+15 | [webhooks.events]
+   |           ^^^^^^
+   |
+   = help: choose another handle
+
+
+"#]],
+        );
+        let _ = hooks(["rename", "signup", "x"]).in_project(&project).run().code(3).no_stdout().stderr(str![
+            [r#"
+error[unknown-webhook]: no webhook has the handle `signup`
+  = help: did you mean `sign-up`?
+
+
+"#]
+        ]);
+        let _ =
+            hooks(["rename", "sign-up"]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+                assert!(text.contains("<NEW>"), "{text}");
+            });
+        let run = hooks(["rename", "events", "events", "--json"]).in_project(&project).run();
+        let _ = run.success().no_stderr().stdout_json(|json| {
+            assert_eq!((&json["written"], json["changes"].as_array().unwrap().len()), (&false.into(), 0));
+        });
+    });
+}
+
+#[test]
+fn a_webhook_goes_with_the_comment_directly_above_it() {
+    let project = Project::new().definitions(TWO);
+    let run = hooks(["remove", "events", "--yes", "-v"]).in_project(&project).run();
+    let _ = run.success().no_stderr().stdout(str![[r#"
+  seats = "{{amount}}"
+
+- # about events
+- [webhooks.events]
+- active = false
+- trigger = "update"
+- trigger_element = "event"
+- method = "PUT"
+- payload_url = "https://cms.example.com/events"
+-
+  [tool]
+  own = 1
+removed `events` from `webhooks.toml`
+
+"#]]);
+    let start = TWO.find("\n# about events").unwrap();
+    let end = TWO.find("\n[tool]").unwrap();
+    assert_eq!(text(&project), format!("{}{}", &TWO[..start], &TWO[end..]));
+}
+
+#[test]
+fn several_go_at_once_or_none_does() {
+    let project = Project::new().definitions(TWO);
+    untouched(&project, || {
+        let run = hooks(["remove", "events", "nope", "--yes"]).in_project(&project).run();
+        let _ = run.code(3).no_stdout().stderr(str![[r#"
+error[unknown-webhook]: no webhook has the handle `nope`
+  = help: `hooks list` shows them all
+
+
+"#]]);
+    });
+    let run = hooks(["remove", "events", "sign-up", "events", "--yes"]).in_project(&project).run();
+    let _ = run.success().no_stderr().stdout(str![[r#"
+removed `events` from `webhooks.toml`
+removed `sign-up` from `webhooks.toml`
+
+"#]]);
+    assert_eq!(text(&project), "# ours\n\n[tool]\nown = 1\n");
+}
+
+#[test]
+fn nothing_is_removed_unasked() {
+    let project = Project::new().definitions(TWO);
+    untouched(&project, || {
+        let _ = hooks(["remove"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+error: which webhook? Name one as `W`
+  = help: this file has `sign-up` and `events`
+
+"#]]);
+        let _ =
+            hooks(["remove", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+error: there is nobody to ask whether to remove `events`
+  = help: `--yes` removes without asking; `--dry-run` shows what would go
+
+"#]]);
+        let _ = hooks(["remove", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+error[unknown-webhook]: no webhook has the handle `nope`
+  = help: `hooks list` shows them all
+
+
+"#]]);
+    });
+}
+
+#[test]
+fn webhooks_are_switched_by_name_or_all_at_once() {
+    let project = Project::new().definitions(TWO);
+    let run = hooks(["enable", "events", "sign-up"]).in_project(&project).run();
+    let _ = run
+        .success()
+        .stdout(str![[r#"
+enabled `events` in `webhooks.toml`
+
+"#]])
+        .stderr(str![[r#"
+`sign-up` is active already
+
+"#]]);
+    assert_eq!(text(&project), TWO.replace("active = false", "active = true"));
+    let run = hooks(["disable", "--all", "--verbose"]).in_project(&project).run();
+    let _ = run.success().no_stderr().stdout(str![[r#"
+  [webhooks.sign-up]
+  name = "Sign-ups"  # for people
++ active = false
+  trigger = "create"
+  trigger_element = "rsvp_answer"
+  …
+  # about events
+  [webhooks.events]
+- active = true
++ active = false
+  trigger = "update"
+  trigger_element = "event"
+disabled `sign-up` in `webhooks.toml`
+disabled `events` in `webhooks.toml`
+
+"#]]);
+    let run = hooks(["enable", "--all", "--json"]).in_project(&project).run();
+    let _ = run.success().no_stderr().stdout_json(|json| {
+        let changes = json["changes"].as_array().unwrap();
+        assert_eq!(changes.len(), 2);
+        assert!(changes.iter().all(|change| change["change"] == "enabled"));
+    });
+}
+
+#[test]
+fn what_is_so_already_is_said_and_left_untouched() {
+    let project = Project::new().definitions(TWO);
+    untouched(&project, || {
+        let run = hooks(["disable", "events"]).in_project(&project).run();
+        let _ = run.success().no_stdout().stderr(str![[r#"
+`events` is inactive already
+
+"#]]);
+        let run = hooks(["enable", "sign-up", "--json"]).in_project(&project).run();
+        let _ = run.success().stderr_with(|_| {}).stdout_json(|json| {
+            assert_eq!((&json["written"], json["changes"].as_array().unwrap().len()), (&false.into(), 0));
+        });
+        let _ = hooks(["enable"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+error: which webhook? Name one as `W`
+  = help: this file has `sign-up` and `events`
+
+"#]]);
+        let _ = hooks(["enable", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+error[unknown-webhook]: no webhook has the handle `nope`
+  = help: `hooks list` shows them all
+
+
+"#]]);
+        let _ = hooks(["disable", "sign-up", "--all"])
+            .in_project(&project)
+            .run()
+            .code(2)
+            .no_stdout()
+            .stderr_with(|text| {
+                assert!(text.contains("cannot be used with"), "{text}");
+            });
+    });
+}

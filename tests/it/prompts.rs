@@ -1,0 +1,306 @@
+//! The questions of `hooks` as a person meets them: in a terminal, with keys; and where there is none.
+
+use std::fmt::Write as _;
+
+use crate::harness::{Key, Project, Terminal, hooks};
+use crate::server::{Server, answering};
+
+const ANSWER: &str = r#"{"email": "kim@example.com", "amount": 3, "prokey": "p-1"}"#;
+const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+fn receiver() -> Server {
+    answering(NO_CONTENT)
+}
+
+/// Three webhooks that go to this receiver, and three JSON files.
+fn project(receiver: &Server) -> Project {
+    let url = receiver.url("http://127.0.0.1", "/in");
+    let mut definitions = String::new();
+    for (handle, name, trigger) in [
+        ("sign-up", "Sign-ups to the CMS", "create"),
+        ("changed", "Changed answers", "update"),
+        ("gone", "Withdrawn answers", "delete"),
+    ] {
+        write!(
+            definitions,
+            "[webhooks.{handle}]\nname = \"{name}\"\ntrigger = \"{trigger}\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"{url}\"\n"
+        )
+        .unwrap();
+    }
+    Project::new()
+        .definitions(&definitions)
+        .file("answer.json", ANSWER)
+        .file("my answer.json", ANSWER)
+        .file("data/deep.json", ANSWER)
+}
+
+fn sent(receiver: &Server) -> String {
+    String::from_utf8(receiver.received()).unwrap()
+}
+
+#[test]
+fn a_webhook_is_found_by_a_few_letters_and_sent_with_the_sample() {
+    let receiver = receiver();
+    let project = project(&receiver);
+    let mut terminal = Terminal::open(&project, ["fire"]);
+    terminal
+        .asked("gone: Withdrawn answers (delete rsvp_answer)")
+        .send("chgd")
+        .asked("chgd|")
+        .press(Key::Enter);
+    terminal.expect("Webhook: changed: Changed answers (update rsvp_answer)");
+    terminal.asked("another file …").press(Key::Enter);
+    terminal.expect("Element data: the built-in sample of rsvp_answer").expect("delivered");
+    let text = terminal.code(0);
+    assert!(text.contains("hint: the same without questions: `hooks fire changed`\r\n"), "{text}");
+    assert!(sent(&receiver).contains("jane.doe@example.com"));
+    assert_eq!(receiver.visits(), 1);
+}
+
+#[test]
+fn a_file_of_the_folder_is_chosen_with_the_arrows() {
+    let receiver = receiver();
+    let project = project(&receiver);
+    let mut terminal = Terminal::open(&project, ["fire"]);
+    terminal.asked("> sign-up").press(Key::Down).asked("> changed").press(Key::Up).asked("> sign-up");
+    terminal.press(Key::Enter).asked("> the built-in sample").press(Key::Down).asked("> answer.json");
+    terminal.press(Key::Enter).expect("delivered");
+    let text = terminal.code(0);
+    assert!(text.contains("`hooks fire sign-up answer.json`"), "{text}");
+    assert!(sent(&receiver).contains("kim@example.com"));
+}
+
+#[test]
+fn another_file_is_asked_for_until_it_is_there_and_what_was_typed_can_be_mended() {
+    let receiver = receiver();
+    let project = project(&receiver);
+    let mut terminal = Terminal::open(&project, ["fire"]);
+    terminal.asked("> sign-up").press(Key::Enter);
+    terminal.asked("another file …").send("other").asked("> another file …").press(Key::Enter);
+    terminal.asked("JSON file: ").press(Key::Enter).expect("type the path of a file");
+    terminal.asked("JSON file: ").send("data").press(Key::Enter).expect("`data` is a folder");
+    terminal.asked("JSON file: data").send("/dep.json").press(Key::Enter);
+    terminal.expect("there is no file `data/dep.json`");
+    for left in ["data/dep.jso", "data/dep.js", "data/dep.j", "data/dep.", "data/dep"] {
+        terminal.asked("JSON file: ").press(Key::Backspace).expect(left);
+    }
+    terminal.asked("").press(Key::Backspace).asked("JSON file: data/de").send("ep.json");
+    terminal.asked("data/deep.json").press(Key::Enter).expect("delivered");
+    let text = terminal.code(0);
+    assert!(text.contains("`hooks fire sign-up data/deep.json`"), "{text}");
+    assert!(sent(&receiver).contains("kim@example.com"));
+}
+
+#[test]
+fn the_hint_keeps_every_option_and_quotes_what_a_shell_would_split() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    let mut terminal = Terminal::open(&project, ["preview", "--set", "email=a b", "--format", "body"]);
+    terminal.asked("> sign-up").press(Key::Enter);
+    terminal.asked("another file …").send("my").asked("> my answer.json").press(Key::Enter);
+    terminal.expect(r#"{"element_data":{"email":"a b""#);
+    let text = terminal.code(0);
+    let hint = "hint: the same without questions: `hooks preview --set 'email=a b' --format body sign-up 'my answer.json'`";
+    assert!(text.contains(hint), "{text}");
+}
+
+#[test]
+fn a_file_that_looks_like_an_option_is_taken_as_a_file() {
+    let receiver = receiver();
+    let project = project(&receiver).file("-x.json", ANSWER);
+    let mut terminal = Terminal::open(&project, ["fire"]);
+    terminal.asked("> sign-up").press(Key::Enter).asked("another file …").send("-x").asked("> -x.json");
+    terminal.press(Key::Enter).expect("delivered");
+    let text = terminal.code(0);
+    assert!(text.contains("`hooks fire sign-up ./-x.json`"), "{text}");
+}
+
+#[test]
+fn preview_asks_the_same_and_sends_nothing() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    let mut terminal = Terminal::open(&project, ["preview"]);
+    terminal.asked("> sign-up").send("with").asked("> gone").press(Key::Enter);
+    terminal.asked("another file …").press(Key::Enter).expect("POST http://127.0.0.1:");
+    let text = terminal.code(0);
+    assert!(text.contains("`hooks preview gone`"), "{text}");
+    assert_eq!(receiver.visits(), 0);
+}
+
+#[test]
+fn sample_and_show_let_choose_as_well() {
+    let project = Project::example();
+    let mut terminal = Terminal::open(&project, ["sample"]);
+    terminal.asked("> rsvp_answer: ").send("event_g").asked("> event_group: ").press(Key::Enter);
+    let text = terminal.code(0);
+    assert!(text.contains("\"subscription\""), "{text}");
+
+    let mut terminal = Terminal::open(&project, ["show"]);
+    terminal.asked("> rsvp-to-cms").send("gala").asked("> gala-guest-list").press(Key::Enter);
+    let text = terminal.code(0);
+    assert!(text.contains("prokey filter"), "{text}");
+}
+
+#[test]
+fn a_filter_that_nothing_matches_chooses_nothing() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    let mut terminal = Terminal::open(&project, ["fire"]);
+    terminal.asked("> sign-up").send("zzz").asked("zzz|").press(Key::Enter).asked("zzz|").press(Key::CtrlC);
+    terminal.code(130);
+    assert_eq!(receiver.visits(), 0);
+}
+
+/// Goes to each question of `fire` in turn, leaves it with this key, and looks at the terminal's settings before
+/// and after.
+fn leaving_leaves_everything_as_it_was(key: Key) {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    let script = r#"stty -g; "$0" fire; code=$?; echo "code $code"; stty -g"#;
+    for question in 1..=3 {
+        let arguments = ["-c", script, env!("CARGO_BIN_EXE_hooks")];
+        let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm-256color");
+        terminal.asked("> sign-up");
+        if question > 1 {
+            terminal.press(Key::Enter).asked("another file …");
+        }
+        if question > 2 {
+            terminal.send("other").asked("> another file …").press(Key::Enter).asked("JSON file: ");
+        }
+        terminal.press(key).expect("interrupted").expect("code 130");
+        let text = terminal.code(0);
+        let (first, last) = (text.lines().next(), text.lines().last());
+        assert_eq!(first, last, "the settings of the terminal, question {question}:\n{text}");
+    }
+    assert_eq!(receiver.visits(), 0);
+}
+
+#[test]
+fn ctrl_c_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_was() {
+    leaving_leaves_everything_as_it_was(Key::CtrlC);
+}
+
+#[test]
+fn escape_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_was() {
+    leaving_leaves_everything_as_it_was(Key::Escape);
+}
+
+/// Two webhooks whose handles differ only beyond the edge of a narrow terminal.
+fn alike(receiver: &Server) -> Project {
+    let mut definitions = String::new();
+    for end in ["created", "updated"] {
+        write!(
+            definitions,
+            "[webhooks.answers-to-the-newsletter-tool-{end}]\nname = \"Größenänderungen für den Verteiler der Gäste\"\ntrigger = \"create\"\n\
+             trigger_element = \"rsvp_answer\"\npayload_url = \"{}\"\n",
+            receiver.url("http://127.0.0.1", &format!("/{end}"))
+        )
+        .unwrap();
+    }
+    Project::new().definitions(&definitions)
+}
+
+#[test]
+fn on_a_narrow_terminal_every_line_fits_and_what_looks_alike_is_not_mixed_up() {
+    let receiver = receiver();
+    let project = alike(&receiver);
+    let mut terminal = Terminal::open_as(&project, ["fire"], (30, 10), "xterm");
+    terminal
+        .asked("> answers-to-the-newslett…")
+        .press(Key::Down)
+        .asked("> answers-to-the-newsl… #2")
+        .press(Key::Enter);
+    terminal.asked("another file …").press(Key::Enter).expect("delivered");
+    terminal.code(0);
+    assert!(sent(&receiver).starts_with("POST /updated "), "{}", sent(&receiver));
+}
+
+#[test]
+fn a_long_question_on_a_narrow_terminal_is_written_once() {
+    let project = Project::example();
+    let before = project.files();
+    let mut terminal = Terminal::open_as(&project, ["add"], (30, 10), "xterm");
+    terminal.asked("Handle").send("my new one").asked("> my new one").press(Key::Escape);
+    let text = terminal.code(130);
+    assert_eq!(text.matches("Handle").count(), 1, "{text:?}");
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn a_terminal_that_cannot_draw_is_asked_nothing() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    let mut terminal = Terminal::open_as(&project, ["fire"], (80, 24), "dumb");
+    terminal.expect("which webhook? Name one as `W`");
+    let text = terminal.code(2);
+    assert!(!text.contains('\x1b'), "{text:?}");
+}
+
+#[test]
+fn what_files_hold_reaches_the_terminal_escaped() {
+    let receiver = receiver();
+    let evil = r"\u001b]0;taken\u0007\u001b[2J\u202e";
+    let project = Project::new()
+        .definitions(&format!(
+            "[webhooks.one]\nname = \"{evil} label\"\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"{}\"\n",
+            receiver.url("http://127.0.0.1", "/")
+        ))
+        .file("\x1b[2Jevil\u{7}.json", ANSWER);
+    let mut terminal = Terminal::open(&project, ["fire"]);
+    terminal.asked("label (create rsvp_answer)").press(Key::Enter);
+    terminal
+        .asked("evil")
+        .press(Key::Down)
+        .asked("> ")
+        .press(Key::Enter)
+        .expect("the same without questions");
+    let text = terminal.code(0);
+    for raw in ["\x1b]", "\x1b[2J", "\x07", "\u{202e}"] {
+        assert!(!text.contains(raw), "{raw:?} in {text:?}");
+    }
+}
+
+#[test]
+fn without_a_terminal_what_to_give_is_named_and_nothing_is_asked() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    for command in ["fire", "preview", "show"] {
+        let _ = hooks([command]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+            assert_eq!(
+                text,
+                "error: which webhook? Name one as `W`\n  = help: this file has `sign-up`, `changed` and `gone`\n"
+            );
+        });
+    }
+    let _ = hooks(["sample"]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+        assert!(text.starts_with("error: which trigger element? Name one as `ELEMENT`\n"), "{text}");
+    });
+    assert_eq!(receiver.visits(), 0);
+}
+
+#[test]
+fn with_one_of_input_and_standard_error_elsewhere_nothing_is_asked() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    for script in [r#""$0" fire </dev/null"#, r#""$0" fire 2>error.txt; code=$?; cat error.txt; exit $code"#]
+    {
+        let arguments = ["-c", script, env!("CARGO_BIN_EXE_hooks")];
+        let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm");
+        terminal.expect("which webhook? Name one as `W`");
+        terminal.code(2);
+    }
+    assert_eq!(receiver.visits(), 0);
+}
+
+#[test]
+fn an_answer_that_goes_into_a_file_holds_nothing_of_the_questions() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    let arguments = ["-c", r#""$0" preview --format body >body.json"#, env!("CARGO_BIN_EXE_hooks")];
+    let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm");
+    terminal.asked("> sign-up").press(Key::Enter).asked("another file …").press(Key::Enter);
+    terminal.expect("the same without questions");
+    terminal.code(0);
+    let body: serde_json::Value = serde_json::from_slice(&project.read("body.json")).unwrap();
+    assert_eq!(body["element_data"]["email"], "jane.doe@example.com");
+}
