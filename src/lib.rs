@@ -13,6 +13,7 @@
 //! | `core::template` | `core::text` |
 //! | `core::definitions` | `core::diagnostic` `core::model` `core::template` `core::text` |
 //! | `core::request` | `core::catalog` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::template` `core::text` |
+//! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::template` `core::text` |
 //! | `core::exchange` | `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
 //! | `core::record` | `core::exchange` `core::model` `core::request` `core::text` |

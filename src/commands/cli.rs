@@ -13,8 +13,8 @@ use crate::face::ui::{Color, Ui};
 use super::context::Context;
 use super::exit::Exit;
 use super::{
-    add, edit, enable, fire, history, init, list, preview, remove, rename, replay, sample, show, trigger,
-    vars,
+    add, check, edit, enable, fire, history, init, list, preview, remove, rename, replay, sample, schema,
+    show, trigger, vars,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -99,13 +99,16 @@ pub enum Command {
     Trigger(trigger::TriggerArgs),
     History(history::HistoryArgs),
     Replay(replay::ReplayArgs),
+    Check(check::CheckArgs),
+    Schema(schema::SchemaArgs),
 }
 
 /// The headings of `hooks --help`, with the commands under each.
-const GROUPS: [(&str, &[&str]); 3] = [
+const GROUPS: [(&str, &[&str]); 4] = [
     ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview"]),
     ("Deliver", &["fire", "trigger", "history", "replay"]),
+    ("Verify", &["check", "schema"]),
 ];
 
 const STYLES: Styles = Styles::styled()

@@ -6,7 +6,7 @@
 pub enum Exit {
     /// Done; delivered with 2xx; nothing to report.
     Success = 0,
-    /// The answer is no: answered other than 2xx, refused, nothing matched.
+    /// The answer is no: check found errors, answered other than 2xx, refused, nothing matched.
     No = 1,
     /// Wrong usage.
     Usage = 2,
@@ -31,8 +31,10 @@ impl Exit {
     /// What it means, for the help.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "done; delivered with 2xx",
-            Self::No => "the answer is no: answered other than 2xx, refused, nothing matched",
+            Self::Success => "done; delivered with 2xx; nothing to report",
+            Self::No => {
+                "the answer is no: `check` found errors, the receiver answered other than 2xx, refused, nothing matched"
+            }
             Self::Usage => "wrong usage",
             Self::Unusable => "definitions, element or environment cannot be used",
             Self::NotDelivered => "not delivered: name lookup, connection, TLS, timeout, malformed answer",

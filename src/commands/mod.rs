@@ -3,6 +3,7 @@
 pub mod add;
 pub mod args;
 pub mod change;
+pub mod check;
 pub mod cli;
 pub mod context;
 pub mod dialogue;
@@ -21,6 +22,7 @@ pub mod remove;
 pub mod rename;
 pub mod replay;
 pub mod sample;
+pub mod schema;
 pub mod secrets;
 pub mod show;
 pub mod trigger;
@@ -69,5 +71,7 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Trigger(args) => trigger::run(args, cx),
         Command::History(args) => history::run(args, cx),
         Command::Replay(args) => replay::run(args, cx),
+        Command::Check(args) => check::run(args, cx),
+        Command::Schema(args) => schema::run(args, cx),
     }
 }

@@ -55,6 +55,11 @@ impl Location {
     pub fn place(&self) -> Place {
         self.source.place(self.span.start)
     }
+
+    /// The line and column just after it.
+    pub fn end(&self) -> Place {
+        self.source.place(self.span.end)
+    }
 }
 
 impl Diagnostic {

@@ -210,16 +210,13 @@ pub(super) fn question_size() -> (usize, usize) {
 /// Says something above a question that has no room for it.
 pub(super) fn say_above(text: &str) {
     // A terminal that is gone will say so when it is asked.
-    let _ = console::Term::stderr().write_line(text);
+    let _ = question_terminal().write_line(text);
 }
 
 /// Begins a new line behind a question that was interrupted, and clears what it has drawn below.
 pub(super) fn leave_question() {
-    let term = console::Term::stderr();
-    let _ = term.write_line("");
-    if env::variable("TERM").is_none_or(|kind| kind != "dumb") {
-        let _ = term.clear_to_end_of_screen();
-    }
+    let term = question_terminal();
+    let _ = term.write_line("").and_then(|()| term.clear_to_end_of_screen());
 }
 
 /// Shows the cursor, which an interrupted question has left hidden.

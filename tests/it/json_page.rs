@@ -117,6 +117,28 @@ fn list_and_show_print_what_is_documented() {
 }
 
 #[test]
+fn commands_that_change_the_file_print_what_is_documented() {
+    let project = Project::new().file(".git/HEAD", "");
+    let mut init = Section::new("init");
+    init.look_at(&document(&project, &["init", "--json"]));
+    init.everything_was_seen();
+    let mut changes = Section::new("changes");
+    let url = "https://example.com";
+    for arguments in [
+        ["add", "b", "--trigger", "create", "--element", "event", "--url", url, "--json"].as_slice(),
+        &["edit", "b", "--method", "PUT", "--json"],
+        &["rename", "b", "c", "--json", "--dry-run"],
+        &["disable", "b", "--json"],
+        &["enable", "b", "--json"],
+        &["enable", "b", "--json"],
+        &["remove", "b", "--yes", "--json"],
+    ] {
+        changes.look_at(&document(&project, arguments));
+    }
+    changes.everything_was_seen();
+}
+
+#[test]
 fn vars_prints_what_is_documented() {
     let project =
         Project::new().file("answer.json", r#"{"email": "kim@example.com", "new": {"a": [1.5, null]}}"#);

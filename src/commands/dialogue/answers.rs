@@ -4,7 +4,8 @@ use crate::commands::error::Error;
 use crate::core::catalog;
 use crate::core::definitions::{Definitions, Draft, is_handle};
 use crate::core::model::{Trigger, TriggerElement};
-use crate::core::request::{header_name_problem, parse_target};
+use crate::core::request::judge::{self, Judgement};
+use crate::core::request::parse_target;
 use crate::core::template::{self, Segment};
 use crate::core::text::{nearest, one_line};
 
@@ -41,9 +42,7 @@ pub(super) fn prokey(text: &str) -> Checked {
 pub(super) fn payload_url(text: &str) -> Checked {
     let template = parsed(text.trim())?;
     if template.variables().next().is_some() {
-        return Err(
-            "the payload URL takes no variables; `${NAME}` from the environment is possible".to_owned()
-        );
+        return judged(Some(judge::variable_in_url()));
     }
     let is_literal = template.segments.iter().all(|segment| matches!(segment, Segment::Literal(_)));
     if !is_literal {
@@ -61,7 +60,7 @@ pub(super) fn header_name(text: &str, taken: &[(String, String)]) -> Checked {
     if taken.iter().any(|(own, _)| own.eq_ignore_ascii_case(text)) {
         return Err(format!("there is a header `{text}` already"));
     }
-    header_name_problem(text).map_or(Ok(()), |(_, message, help)| Err(format!("{message}; {help}")))
+    judged(judge::header_name(text))
 }
 
 /// The key of a body field that is not there yet, or nothing.
@@ -70,11 +69,12 @@ pub(super) fn body_key(text: &str, taken: &[(String, String)]) -> Checked {
     if taken.iter().any(|(own, _)| own == text) {
         return Err(format!("there is a body field `{text}` already"));
     }
-    match text {
-        "element_data" => Err("`element_data` is the element itself; give it another key".to_owned()),
-        text if text.contains("{{") || text.contains("${") => Err("a key takes no variables".to_owned()),
-        _ => Ok(()),
-    }
+    judged(judge::body_key(text))
+}
+
+/// A judgement as the reason why an answer does not do.
+fn judged(judgement: Option<Judgement>) -> Checked {
+    judgement.map_or(Ok(()), |found| Err(format!("{}; {}", found.message, found.helps.join("; "))))
 }
 
 /// A value whose variables the element has.
@@ -82,7 +82,7 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
     for name in parsed(text)?.variables() {
         let name = name.value.as_str();
         if trigger == Trigger::Delete && name != "id" {
-            return Err("on a delete trigger `{{id}}` is the only variable there is".to_owned());
+            return judged(Some(judge::variable_on_delete(name)));
         }
         if catalog::find(element, name).is_none() && !catalog::is_open(element, name) {
             let names = catalog::variables(element).iter().map(|variable| variable.name);

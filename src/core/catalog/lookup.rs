@@ -37,7 +37,9 @@ pub fn sample(element: TriggerElement) -> &'static str {
 /// The variable that a name stands for. Any list position is answered with position 0: `dates.3.name`
 /// finds `dates.0.name`.
 pub fn find(element: TriggerElement, name: &str) -> Option<&'static Variable> {
-    variables(element).iter().find(|variable| is_same_field(variable.name, name))
+    let variables = variables(element);
+    let exactly = variables.iter().find(|variable| variable.name == name);
+    exactly.or_else(|| variables.iter().find(|variable| is_same_field(variable.name, name)))
 }
 
 /// Whether a name is, or lies in, a container whose fields differ from element to element. A name in it

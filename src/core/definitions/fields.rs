@@ -13,7 +13,7 @@ use crate::core::text::{Span, Spanned, list, nearest};
 use super::read::{Reader, article};
 
 /// Every field of a webhook, named as in the platform's API.
-pub(super) const FIELDS: [&str; 10] = [
+pub const FIELDS: [&str; 10] = [
     "name",
     "id",
     "active",
@@ -184,7 +184,9 @@ fn text(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Spann
     let written = reader.source.text().get(value.span()).unwrap_or_default();
     let finding = wrong_type(reader, &format!("`{field}` is text"), value);
     let is_scalar = !written.contains('\n') && !value.get_ref().is_table() && !value.get_ref().is_array();
-    let help = is_scalar.then(|| format!("put it in quotes: `\"{written}\"`"));
+    // What stands in a header may be a credential.
+    let shown = if field.starts_with("header.") { "…" } else { written };
+    let help = is_scalar.then(|| format!("put it in quotes: `\"{shown}\"`"));
     reader.report(finding.maybe_help(help));
     None
 }

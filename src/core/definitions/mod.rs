@@ -9,7 +9,8 @@ mod read;
 
 pub use dotenv::{DotEnv, dotenv_line, parse_dotenv};
 pub use draft::Draft;
+pub use fields::FIELDS;
+pub use read::{Definitions, Setting, SettingValue, article, is_handle, read};
+
 /// A file to begin with: valid, and explained by its comments.
 pub const STARTER: &str = include_str!("starter.toml");
-
-pub use read::{Definitions, is_handle, read};

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::model::Webhook;
-use crate::core::text::{Source, Span, nearest};
+use crate::core::text::{Source, Span, Spanned, nearest};
 
 use super::fields::{FIELDS, read_webhook};
 
@@ -18,6 +18,28 @@ pub struct Definitions {
     pub source: Arc<Source>,
     /// Its webhooks.
     pub webhooks: Vec<Webhook>,
+    /// What its `[check]` table says, as written.
+    pub check: Vec<Setting>,
+}
+
+/// A line of the `[check]` table.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The name of a rule, or `strict`.
+    pub key: Spanned<String>,
+    /// What it is set to.
+    pub value: Spanned<SettingValue>,
+}
+
+/// What a line of the `[check]` table says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingValue {
+    /// A word in quotes.
+    Text(String),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// Something else, by the name of its type.
+    Other(&'static str),
 }
 
 impl Definitions {
@@ -41,18 +63,20 @@ pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
     for error in &errors {
         reader.syntax_error(error);
     }
-    let webhooks = reader.top_level(table.get_ref());
+    reader.broken.sort_unstable_by_key(|lines| lines.start);
+    let (webhooks, check) = reader.top_level(table.get_ref());
     let mut diagnostics = reader.diagnostics;
     diagnostics
         .sort_by_key(|finding| finding.primary.as_ref().map(|place| (place.span.start, place.span.end)));
-    (Definitions { source: Arc::clone(source), webhooks }, diagnostics)
+    (Definitions { source: Arc::clone(source), webhooks, check }, diagnostics)
 }
 
 /// Collects what is wrong while the tree is walked.
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Arc<Source>,
     diagnostics: Vec<Diagnostic>,
-    /// The lines that hold syntax errors: what the parser made of them says nothing.
+    /// The lines that hold syntax errors, in order and none twice: what the parser made of them says
+    /// nothing.
     broken: Vec<Span>,
 }
 
@@ -60,10 +84,11 @@ impl Reader<'_> {
     /// Notes a finding at a place, unless a syntax error there is the real reason.
     pub(super) fn report(&mut self, finding: Diagnostic) {
         let span = finding.primary.as_ref().map_or(0..0, |place| place.span.clone());
-        let touches = |broken: &Span| span.start < broken.end && broken.start <= span.end;
+        let next = self.broken.partition_point(|broken| broken.end <= span.start);
+        let is_broken = self.broken.get(next).is_some_and(|broken| broken.start <= span.end);
         // What the parser made up to go on has an empty place.
         let is_made_up = span.is_empty() && !self.broken.is_empty();
-        if !is_made_up && !self.broken.iter().any(touches) {
+        if !is_made_up && !is_broken {
             self.diagnostics.push(finding);
         }
     }
@@ -84,9 +109,12 @@ impl Reader<'_> {
         let text = self.source.text();
         let end = text.len();
         let span = error.span().map_or(end..end, |span| span.start.min(end)..span.end.min(end));
-        let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = text[span.end..].find('\n').map_or(end, |newline| span.end + newline);
-        self.broken.push(line_start..line_end);
+        // Errors come in order: those on one line are looked up once.
+        if self.broken.last().is_none_or(|last| span.start < last.start || last.end < span.end) {
+            let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+            let line_end = text[span.end..].find('\n').map_or(end, |newline| span.end + newline);
+            self.broken.push(line_start..line_end);
+        }
         let message = error.message().trim().replace('\n', ", ");
         let (code, message) = match message.strip_prefix("duplicate key") {
             Some(_) => ("toml-duplicate-key", "this key stands here a second time".to_owned()),
@@ -95,16 +123,38 @@ impl Reader<'_> {
         self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span, ""));
     }
 
-    fn top_level(&mut self, table: &DeTable<'_>) -> Vec<Webhook> {
-        let mut webhooks = Vec::new();
+    fn top_level(&mut self, table: &DeTable<'_>) -> (Vec<Webhook>, Vec<Setting>) {
+        let (mut webhooks, mut check) = (Vec::new(), Vec::new());
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "webhooks" => webhooks = self.webhooks(value),
-                "check" => {}
+                "check" => check = self.check_settings(value),
                 name => self.foreign(name, key.span(), value.get_ref()),
             }
         }
-        webhooks
+        (webhooks, check)
+    }
+
+    fn check_settings(&mut self, value: &TomlSpanned<DeValue<'_>>) -> Vec<Setting> {
+        let Some(table) = value.get_ref().as_table() else {
+            let kind = article(value.get_ref().type_str());
+            let message = format!("`check` is a table of rules and their levels, not {kind}");
+            let finding = self.error("wrong-type", message, value.span());
+            self.report(finding.help("write `[check]` and below it lines such as `plain-http = \"off\"`"));
+            return Vec::new();
+        };
+        let setting = |(key, value): (&TomlSpanned<std::borrow::Cow<'_, str>>, &TomlSpanned<DeValue<'_>>)| {
+            let said = match value.get_ref() {
+                DeValue::String(text) => SettingValue::Text(text.clone().into_owned()),
+                DeValue::Boolean(value) => SettingValue::Boolean(*value),
+                other => SettingValue::Other(other.type_str()),
+            };
+            Setting {
+                key: Spanned::new(key.get_ref().clone().into_owned(), key.span()),
+                value: Spanned::new(said, value.span()),
+            }
+        };
+        table.iter().map(setting).collect()
     }
 
     /// A top-level key that is not ours: another tool's, unless it looks like a slip.
@@ -175,7 +225,7 @@ pub fn is_handle(text: &str) -> bool {
 }
 
 /// The name of a TOML type with its article.
-pub(super) fn article(kind: &str) -> String {
+pub fn article(kind: &str) -> String {
     match kind {
         "string" => "text".to_owned(),
         "array" | "integer" => format!("an {kind}"),

@@ -72,10 +72,16 @@ impl Credentials {
 /// What came from the environment, as it stands in the URL, and the host if any of it is from there.
 pub(super) fn url_secrets(rendered: &Rendered<'_>, url: &Url, masked: Option<&Url>) -> Vec<Secret> {
     let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
-    let texts = parts.map(|part| part.text.as_str()).filter(|text| !text.is_empty());
-    let is_host_masked = masked.is_some_and(|masked| masked.host_str() != url.host_str());
-    let host = url.host_str().filter(|_| is_host_masked).map(Secret::new);
-    texts.flat_map(|text| spellings(text, url)).chain(host).collect()
+    let texts: Vec<&str> = parts.map(|part| part.text.as_str()).filter(|text| !text.is_empty()).collect();
+    let is_from = |host: &&str| {
+        texts.iter().map(|text| text.to_lowercase()).any(|text| {
+            // A name beyond ASCII is spelled otherwise in the URL.
+            host.contains(&text) || text.contains(*host) || !text.is_ascii() && host.contains("xn--")
+        })
+    };
+    let is_masked = |host: &&str| masked.is_some_and(|masked| masked.host_str() != Some(*host));
+    let host = url.host_str().filter(is_masked).filter(is_from).map(Secret::new);
+    texts.iter().flat_map(|text| spellings(text, url)).chain(host).collect()
 }
 
 /// A text after it has become a part of this URL: percent-encoded as far as a path or a query needs it.

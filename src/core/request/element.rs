@@ -106,18 +106,21 @@ impl Element {
     pub fn nearest_name(&self, element: TriggerElement, name: &str) -> Option<String> {
         const ENOUGH: usize = 1000;
         let root = self.root();
-        let own = root.members().take(ENOUGH).flat_map(|(key, value)| {
-            let below = value.members().take(ENOUGH).enumerate().map({
-                let key = key.clone();
-                move |(index, (inner, _))| {
-                    if inner.is_empty() { format!("{key}.{index}") } else { format!("{key}.{inner}") }
-                }
-            });
-            std::iter::once(key.clone().into_owned()).chain(below).collect::<Vec<_>>()
+        let own: Vec<(Cow<'_, str>, Value<'_>)> = root.members().take(ENOUGH).collect();
+        let below = own.iter().flat_map(|(key, value)| {
+            value.members().take(ENOUGH).enumerate().map(move |(index, (inner, _))| {
+                if inner.is_empty() { format!("{key}.{index}") } else { format!("{key}.{inner}") }
+            })
         });
-        let known = catalog::variables(element).iter().map(|variable| variable.name.to_owned());
+        // Looked for only where it can be: each look walks through the whole element.
+        let may_be = |name: &str| {
+            let step = name.split('.').next().unwrap_or(name);
+            step == "id" || own.iter().any(|(key, _)| key == step)
+        };
+        let known = catalog::variables(element).iter().map(|variable| variable.name);
+        let known = known.filter(|name| may_be(name) && self.variable(element, name).is_some());
         let names: Vec<String> =
-            own.chain(known.filter(|name| self.variable(element, name).is_some())).collect();
+            own.iter().map(|(key, _)| key.to_string()).chain(below).chain(known.map(str::to_owned)).collect();
         nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
     }
 

@@ -9,7 +9,7 @@ pub(super) const LONGEST_VALUE: usize = 8 * 1024;
 pub(super) const SINGLE: [&str; 5] = ["authorization", "content-type", "user-agent", "accept", "cookie"];
 
 /// Headers that frame the message or belong to one connection (RFC 9110, 7.6.1): not a definition's to set.
-const FRAMING: [&str; 10] = [
+pub const FRAMING: [&str; 10] = [
     "content-length",
     "transfer-encoding",
     "connection",
@@ -48,7 +48,7 @@ pub fn is_harmless_header(name: &str) -> bool {
 }
 
 /// Why a name cannot be a header's, and the way out.
-pub fn header_name_problem(name: &str) -> Option<(&'static str, String, String)> {
+pub(super) fn name_problem(name: &str) -> Option<(&'static str, String, String)> {
     let problem = |code, message: String, help: &str| Some((code, message, help.to_owned()));
     if name.is_empty() {
         return problem(
@@ -76,11 +76,13 @@ pub fn header_name_problem(name: &str) -> Option<(&'static str, String, String)>
     if name.len() > 256 {
         return problem("header-name", "the header name is longer than 256 bytes".to_owned(), "shorten it");
     }
-    let lower = name.to_ascii_lowercase();
-    if FRAMING.contains(&lower.as_str()) || lower.starts_with("proxy-") {
-        let help = match lower.as_str() {
-            "host" => "it is made from the URL; to send somewhere else use `--to URL`",
-            _ => "take it out: it frames the message and is set for every request",
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    let is_of_proxy = name.get(.."proxy-".len()).is_some_and(|start| start.eq_ignore_ascii_case("proxy-"));
+    if is_of_proxy || FRAMING.iter().any(|framing| is(framing)) {
+        let help = if is("host") {
+            "it is made from the URL; to send somewhere else use `--to URL`"
+        } else {
+            "take it out: it frames the message and is set for every request"
         };
         return problem("header-framing", format!("`{name}` is not a definition's to set"), help);
     }
@@ -112,7 +114,7 @@ mod tests {
     #[test]
     fn only_tokens_that_do_not_frame_the_message_are_names() {
         for good in ["X-Api-Key", "authorization", "x_y", "A.b!"] {
-            assert_eq!(header_name_problem(good), None, "{good}");
+            assert_eq!(name_problem(good), None, "{good}");
         }
         for (bad, code) in [
             ("", "header-name"),
@@ -125,7 +127,7 @@ mod tests {
             ("Proxy-Authorization", "header-framing"),
             ("Host", "header-framing"),
         ] {
-            assert_eq!(header_name_problem(bad).unwrap().0, code, "{bad}");
+            assert_eq!(name_problem(bad).unwrap().0, code, "{bad}");
         }
     }
 

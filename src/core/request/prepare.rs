@@ -5,14 +5,15 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use url::Url;
 
-use crate::core::diagnostic::Diagnostic;
+use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json;
-use crate::core::model::{Field, Method, Webhook};
-use crate::core::text::Redactor;
+use crate::core::model::{Field, Webhook};
+use crate::core::text::{Redactor, Span};
 
 use super::address::{Address, masked_url, url_secrets};
 use super::element::Element;
-use super::header::{self, LONGEST_VALUE, SINGLE};
+use super::header::is_harmless_header;
+use super::judge::{self, Judgement};
 use super::prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
 use super::render::{Environment, MOST_FINDINGS, Rendered, Renderer};
 use super::target::parse_target;
@@ -70,7 +71,9 @@ pub fn prepare(
     let target = making.target(with.destination);
     let mut headers = making.headers();
     let (body, body_secrets) = making.body();
-    making.warn_of_body_on(webhook.method.value);
+    if let Some(odd) = judge::body_on(webhook.method.value) {
+        making.judge(odd, webhook.method.span.clone());
+    }
     let Making { renderer, values } = making;
     let Some(target) = target.filter(|_| renderer.errors.is_empty()) else { return Err(renderer.errors) };
     let mut secrets = renderer.secrets;
@@ -101,26 +104,14 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    fn error_at(
-        &mut self,
-        code: &'static str,
-        message: impl Into<String>,
-        span: crate::core::text::Span,
-        help: impl Into<String>,
-    ) {
-        let source = &self.renderer.webhook.source;
-        self.renderer.errors.push(Diagnostic::error(code, message).at(source, span, "").help(help));
-    }
-
-    fn warn_at(
-        &mut self,
-        code: &'static str,
-        message: impl Into<String>,
-        span: crate::core::text::Span,
-        help: impl Into<String>,
-    ) {
-        let source = &self.renderer.webhook.source;
-        self.renderer.warnings.push(Diagnostic::warning(code, message).at(source, span, "").help(help));
+    /// Notes what was judged, at its place.
+    fn judge(&mut self, judgement: Judgement, span: Span) {
+        let level = judgement.level;
+        let finding = judgement.into_diagnostic().at(&self.renderer.webhook.source, span, "");
+        match level {
+            Level::Error => self.renderer.errors.push(finding),
+            _ => self.renderer.warnings.push(finding),
+        }
     }
 
     fn keep(&mut self, place: RenderedPlace, template: &str, rendered: &Rendered<'_>) {
@@ -146,12 +137,7 @@ impl Making<'_> {
             template.variables().map(|name| name.span.clone()).take(MOST_FINDINGS).collect();
         for span in &variables {
             let span = webhook.place_within(written, span.clone());
-            self.error_at(
-                "variable-in-url",
-                "the payload URL takes no variables",
-                span,
-                "the platform puts variables into header and body values only; `${NAME}` from the environment is possible",
-            );
+            self.judge(judge::variable_in_url(), span);
         }
         if !variables.is_empty() {
             return None;
@@ -165,11 +151,13 @@ impl Making<'_> {
             Err(error) => {
                 let at = error.at.filter(|_| !rendered.is_secret()).map(|at| at..at + 1);
                 let span = at.map_or(written.span.clone(), |at| webhook.place_within(written, at));
-                self.error_at("payload-url", error.message, span, error.help);
+                self.judge(Judgement::error("payload-url", error.message, error.help), span);
                 return None;
             }
         };
-        self.warn_of_oddities(&url);
+        for odd in judge::address_oddities(&url) {
+            self.judge(odd, written.span.clone());
+        }
         let masked = masked_url(&rendered);
         self.renderer.secrets.extend(url_secrets(&rendered, &url, masked.as_ref()));
         if let Destination::Receiver(address) = destination {
@@ -189,34 +177,18 @@ impl Making<'_> {
         Some(Address::new(url, shown))
     }
 
-    fn warn_of_oddities(&mut self, url: &Url) {
-        let span = self.renderer.webhook.payload_url.span.clone();
-        if !url.username().is_empty() || url.password().is_some() {
-            let help = "they are sent as Basic authorization; an `Authorization` header with `${NAME}` keeps them out of the file";
-            self.warn_at("credentials-in-url", "the payload URL holds credentials", span.clone(), help);
-        }
-        if url.fragment().is_some() {
-            self.warn_at(
-                "fragment-in-url",
-                "the part of the payload URL after `#` is never sent",
-                span,
-                "take it out",
-            );
-        }
-    }
-
     fn headers(&mut self) -> Vec<PreparedHeader> {
         let webhook = self.renderer.webhook;
         let mut headers: Vec<PreparedHeader> = Vec::new();
         for field in &webhook.header {
-            if let Some((code, message, help)) = header::header_name_problem(&field.key.value) {
-                self.error_at(code, message, field.key.span.clone(), help);
+            if let Some(problem) = judge::header_name(&field.key.value) {
+                self.judge(problem, field.key.span.clone());
                 continue;
             }
             let name = field.key.value.to_ascii_lowercase();
             let namesake = headers.iter().rposition(|header| header.name == name);
             if namesake.is_some() {
-                self.repeated_header(&name, field);
+                self.judge(judge::header_repeated(&name), field.key.span.clone());
             }
             // Namesakes go out one after the other.
             let position = namesake.map_or(headers.len(), |namesake| namesake + 1);
@@ -227,80 +199,32 @@ impl Making<'_> {
         headers
     }
 
-    fn repeated_header(&mut self, name: &str, field: &Field) {
-        let message = format!("the header `{name}` stands here twice; upper and lower case are the same");
-        if SINGLE.contains(&name) {
-            self.error_at(
-                "header-repeated",
-                message,
-                field.key.span.clone(),
-                "receivers disagree on which one counts: keep one",
-            );
-        } else {
-            self.warn_at("header-repeated", message, field.key.span.clone(), "both are sent, in this order");
-        }
-    }
-
     fn header(&mut self, name: String, field: &Field) -> Option<PreparedHeader> {
         let rendered = self.renderer.render(&field.value)?;
         self.keep(RenderedPlace::Header(field.key.value.clone()), &field.value.value, &rendered);
         let whole = rendered.text();
         let value = whole.trim_matches([' ', '\t']);
-        if let Some((offset, byte)) = header::forbidden_byte(value) {
-            let culprit =
-                culprit(&rendered, offset + whole.len() - whole.trim_start_matches([' ', '\t']).len());
-            let message = format!(
-                "the header `{}` of `{}` would hold {byte} at byte {offset}{culprit}",
-                field.key.value, self.renderer.webhook.handle.value
-            );
-            let help = "no header can carry it: use a variable without line breaks, or a body field";
-            self.error_at("header-value-invalid", message, field.value.span.clone(), help);
+        let key = &field.key.value;
+        let handle = &self.renderer.webhook.handle.value;
+        let whose = || format!("the header `{key}` of `{handle}`");
+        let blanks = whole.len() - whole.trim_start_matches([' ', '\t']).len();
+        if let Some(problem) = judge::header_value(value, whose, |at| culprit(&rendered, at + blanks)) {
+            self.judge(problem, field.value.span.clone());
             return None;
         }
-        if value.len() > LONGEST_VALUE {
-            let message = format!(
-                "the header `{}` would be {} bytes long, more than {LONGEST_VALUE}",
-                field.key.value,
-                value.len()
-            );
-            self.error_at(
-                "header-value-too-long",
-                message,
-                field.value.span.clone(),
-                "receivers refuse such headers: use a body field",
-            );
-            return None;
+        if let Some(odd) = judge::header_non_ascii(key, value) {
+            self.judge(odd, field.value.span.clone());
         }
-        if !value.is_ascii() {
-            let message = format!(
-                "the header `{}` holds characters beyond ASCII; they are sent as UTF-8",
-                field.key.value
-            );
-            self.warn_at(
-                "header-non-ascii",
-                message,
-                field.value.span.clone(),
-                "not every receiver reads them, nor is it known what the platform does: a body field is safe",
-            );
-        }
-        let is_secret = rendered.is_secret() || !header::is_harmless_header(&name);
+        let is_secret = rendered.is_secret() || !is_harmless_header(&name);
         Some(PreparedHeader { name, value: value.to_owned(), is_secret })
     }
 
-    fn body(&mut self) -> (Vec<u8>, Vec<crate::core::text::Span>) {
+    fn body(&mut self) -> (Vec<u8>, Vec<Span>) {
         let webhook = self.renderer.webhook;
         let mut out = Vec::new();
         let mut secrets = Vec::new();
         out.push(b'{');
-        if let Some(field) = webhook.body.iter().find(|field| field.key.value == ELEMENT_DATA) {
-            let help = "give it another key; what the platform does with this one is not documented";
-            self.warn_at(
-                "element-data-hidden",
-                "this body field takes the place of the element",
-                field.key.span.clone(),
-                help,
-            );
-        } else {
+        if !webhook.body.iter().any(|field| field.key.value == ELEMENT_DATA) {
             out.extend_from_slice(b"\"element_data\":");
             self.renderer.element.write_compact(&mut out);
         }
@@ -311,16 +235,13 @@ impl Making<'_> {
         (out, secrets)
     }
 
-    fn body_field(&mut self, field: &Field, out: &mut Vec<u8>, secrets: &mut Vec<crate::core::text::Span>) {
-        if field.key.value.contains("{{") || field.key.value.contains("${") {
-            let help = "the platform puts variables into header and body values only";
-            self.error_at(
-                "variable-in-body-key",
-                "the key of a body field takes no variables",
-                field.key.span.clone(),
-                help,
-            );
-            return;
+    fn body_field(&mut self, field: &Field, out: &mut Vec<u8>, secrets: &mut Vec<Span>) {
+        if let Some(problem) = judge::body_key(&field.key.value) {
+            let is_error = problem.level == Level::Error;
+            self.judge(problem, field.key.span.clone());
+            if is_error {
+                return;
+            }
         }
         let Some(rendered) = self.renderer.render(&field.value) else { return };
         self.keep(RenderedPlace::Body(field.key.value.clone()), &field.value.value, &rendered);
@@ -343,19 +264,6 @@ impl Making<'_> {
             }
         }
         out.push(b'"');
-    }
-
-    fn warn_of_body_on(&mut self, method: Method) {
-        if matches!(method, Method::Get | Method::Delete) {
-            let span = self.renderer.webhook.method.span.clone();
-            let message = format!("a body is sent with {method}, as the platform does");
-            self.warn_at(
-                "body-on-get",
-                message,
-                span,
-                "many servers, caches and firewalls drop or refuse it: prefer POST, PUT or PATCH",
-            );
-        }
     }
 }
 

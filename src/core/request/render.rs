@@ -6,9 +6,10 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json::Value;
 use crate::core::model::{Trigger, Webhook};
 use crate::core::template::{self, Segment, Template};
-use crate::core::text::{Secret, Spanned, nearest};
+use crate::core::text::{Secret, Spanned};
 
 use super::element::Element;
+use super::judge;
 use super::prepared::{Origin, RenderedPart};
 
 /// Where `${NAME}` is looked up.
@@ -32,7 +33,7 @@ pub struct EnvironmentValue<'a> {
 
 /// How many findings one value may have. A person reads no more, and each takes time that grows with the
 /// value's length.
-pub(super) const MOST_FINDINGS: usize = 20;
+pub const MOST_FINDINGS: usize = 20;
 
 /// What a template is rendered with.
 pub(super) struct Renderer<'a> {
@@ -147,9 +148,7 @@ impl<'a> Renderer<'a> {
 
     fn not_on_delete(&self, within: &Spanned<String>, name: &Spanned<String>) -> Diagnostic {
         let span = self.webhook.place_within(within, name.span.clone());
-        let message = format!("`{{{{{}}}}}` cannot be used on delete", name.value);
-        let help = "on a delete trigger `{{id}}` is the only variable; the whole element is sent as `element_data` all the same";
-        Diagnostic::error("variable-on-delete", message).at(&self.webhook.source, span, "").help(help)
+        judge::variable_on_delete(&name.value).into_diagnostic().at(&self.webhook.source, span, "")
     }
 
     fn missing(&self, within: &Spanned<String>, name: &Spanned<String>) -> Diagnostic {
@@ -178,17 +177,7 @@ impl<'a> Renderer<'a> {
 
     fn missing_from_environment(&self, within: &Spanned<String>, name: &Spanned<String>) -> Diagnostic {
         let span = self.webhook.place_within(within, name.span.clone());
-        let near = nearest(&name.value, self.environment.own_names())
-            .map(|near| format!("did you mean `${{{near}}}`?"));
-        let help = format!(
-            "set it in the environment, or as `{}=…` in `{}`",
-            name.value,
-            self.environment.own_file()
-        );
-        let message = format!("the environment variable `{}` is not set", name.value);
-        Diagnostic::error("environment-missing", message)
-            .at(&self.webhook.source, span, "")
-            .maybe_help(near)
-            .help(help)
+        let missing = judge::environment_missing(&name.value, self.environment);
+        missing.into_diagnostic().at(&self.webhook.source, span, "")
     }
 }

@@ -11,7 +11,7 @@ mod update;
 
 pub use create::create_new;
 pub use error::{Action, FileError, FileErrorKind};
-pub use folder::{is_open_to_others, json_files};
+pub use folder::{definitions_files, is_open_to_others, json_files};
 pub use read::{read, read_stdin};
 pub use source::{decode, finding, read_source, read_stdin_source};
 pub use update::{Outcome, Update};

@@ -25,7 +25,7 @@ pub fn read_stdin_source(limit: u64) -> Result<Source, Diagnostic> {
     decode("standard input", bytes)
 }
 
-/// A file error as a finding.
+/// Why a file could not be read or written, as a finding.
 pub fn finding(error: &FileError) -> Diagnostic {
     let code = match error.kind {
         FileErrorKind::Missing => "file-missing",
@@ -37,7 +37,7 @@ pub fn finding(error: &FileError) -> Diagnostic {
     Diagnostic::error(code, error.to_string()).help(error.help())
 }
 
-/// Reads bytes that came from a file.
+/// Reads bytes as the text of a source.
 ///
 /// # Errors
 /// When they are not UTF-8.

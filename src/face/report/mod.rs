@@ -1,6 +1,67 @@
-//! How findings look.
+//! How findings look: one finding for people, and all findings of a check in every format, each made by
+//! a function of the same signature that prints nothing.
 
+mod fingerprint;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod sarif;
 mod secrecy;
 mod text;
 
+use crate::core::check::Verdict;
+
+use super::paint::Paint;
+
+pub(super) use secrecy::may_hold_secret;
 pub use text::text;
+
+/// How the findings of a check are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For scripts: a versioned shape of its own.
+    Json,
+    /// Annotations for GitHub Actions.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// `JUnit` XML.
+    Junit,
+    /// A code quality report for GitLab.
+    Gitlab,
+}
+
+/// What a renderer may adapt to: only text does.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// The styles.
+    pub paint: Paint,
+    /// The columns of the terminal.
+    pub width: Option<u16>,
+}
+
+impl Style {
+    /// For everything that is not a terminal.
+    pub const PLAIN: Self = Self { paint: Paint::OFF, width: None };
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Text, Self::Json, Self::Github, Self::Sarif, Self::Junit, Self::Gitlab];
+
+    /// The verdict in this format.
+    pub fn render(self, verdict: &Verdict, style: Style) -> String {
+        let renderer = match self {
+            Self::Text => text::render,
+            Self::Json => json::render,
+            Self::Github => github::render,
+            Self::Sarif => sarif::render,
+            Self::Junit => junit::render,
+            Self::Gitlab => gitlab::render,
+        };
+        renderer(verdict, style)
+    }
+}

@@ -12,7 +12,7 @@ const CREDENTIALS: [&str; 8] =
     ["authorization", "token", "secret", "password", "api-key", "api_key", "apikey", "cookie"];
 
 /// Whether one of these lines may hold a credential.
-pub(super) fn may_hold_secret(text: &str, lines: Span) -> bool {
+pub(in crate::face) fn may_hold_secret(text: &str, lines: Span) -> bool {
     let is_header = is_inside_header(&text[..lines.start]);
     text[lines].lines().any(|line| {
         holds_url_with_secret(line)

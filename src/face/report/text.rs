@@ -3,15 +3,46 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 
+use crate::core::check::Verdict;
 use crate::core::diagnostic::{Diagnostic, Level, Location};
-use crate::core::text::{is_unsafe, one_line};
+use crate::core::text::{count, is_unsafe, one_line};
 use crate::face::paint::Paint;
 
+use super::Style;
 use super::secrecy::may_hold_secret;
 
 /// The longest line that is shown whole.
 const LONGEST_LINE: usize = 4096;
 const DEFAULT_WIDTH: usize = 140;
+
+/// Every finding, then what they come to.
+pub(super) fn render(verdict: &Verdict, style: Style) -> String {
+    let findings = verdict.findings();
+    let shown: String =
+        findings.map(|(_, finding)| text(&finding.diagnostic, style.paint, style.width)).collect();
+    format!("{shown}{}\n", summary(verdict, style.paint))
+}
+
+fn summary(verdict: &Verdict, paint: Paint) -> String {
+    let webhooks = verdict.files.iter().map(|file| file.webhooks).sum();
+    let looked_at = format!("{} in {}", count(webhooks, "webhook"), count(verdict.files.len(), "file"));
+    let counts: Vec<String> = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")]
+        .into_iter()
+        .map(|(level, noun)| (verdict.count(level), noun))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| count(number, noun))
+        .collect();
+    let fixable = verdict.findings().filter(|(_, finding)| finding.fix.is_some()).count();
+    let fixable = match fixable {
+        0 => String::new(),
+        number => format!("; `--fix` mends {number}"),
+    };
+    if counts.is_empty() {
+        return paint.good(&format!("nothing to report: {looked_at}"));
+    }
+    let found = format!("{} ({looked_at}){fixable}", counts.join(", "));
+    if verdict.is_failed() { paint.bad(&found) } else { paint.odd(&found) }
+}
 
 /// One finding as text, with a blank line after it.
 pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {

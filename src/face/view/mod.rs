@@ -5,6 +5,7 @@ mod change;
 mod compare;
 mod definitions;
 mod delivery;
+mod diff;
 mod history;
 mod matches;
 mod request;
@@ -15,6 +16,7 @@ pub use change::{Changed, Done, changed_json, changed_text, created_json, diff_t
 pub use compare::{compare_json, compare_text};
 pub use definitions::{list_json, list_text, show_json, show_text};
 pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
+pub use diff::diff;
 pub use history::{history_json, history_row_json, history_table, history_text};
 pub use matches::{match_json, mismatch_line, would_fire_line};
 pub use request::{preview_json, preview_text};
@@ -26,7 +28,7 @@ use serde::Serialize;
 const VERSION: u32 = 1;
 
 /// One JSON document with a line feed.
-fn document(shape: &impl Serialize) -> String {
+pub(super) fn document(shape: &impl Serialize) -> String {
     // Shapes are plain structs of strings, numbers and lists: nothing in them can fail to be written.
     let json = serde_json::to_string_pretty(shape).unwrap_or_default();
     safe_json(&json) + "\n"

@@ -44,6 +44,10 @@ Deliver:
   history   Show what was sent before, and what came of it
   replay    Send recorded deliveries again
 
+Verify:
+  check     Find what would go wrong, before anything is sent
+  schema    Print the JSON Schema of a definitions file
+
 Global:
   -f, --file <FILE>
           The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
@@ -66,8 +70,8 @@ Global:
           Print version
 
 Exit codes:
-    0  done; delivered with 2xx
-    1  the answer is no: answered other than 2xx, refused, nothing matched
+    0  done; delivered with 2xx; nothing to report
+    1  the answer is no: `check` found errors, the receiver answered other than 2xx, refused, nothing matched
     2  wrong usage
     3  definitions, element or environment cannot be used
     4  not delivered: name lookup, connection, TLS, timeout, malformed answer

@@ -139,6 +139,13 @@ impl Outcome {
         self
     }
 
+    /// It ended as it may, killed for instance.
+    pub(crate) fn any_end(mut self, look: impl FnOnce(Option<i32>)) -> Self {
+        look(self.output.status.code());
+        self.looked_at.status = true;
+        self
+    }
+
     /// Standard output is this snapshot: `str![]`, to be filled by `SNAPSHOTS=overwrite`.
     #[track_caller]
     pub(crate) fn stdout(mut self, expected: impl IntoData) -> Self {

@@ -92,7 +92,7 @@ fn nobody_is_asked_without_a_terminal() {
     untouched(&project, || {
         let _ = hooks(["edit"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
-  = help: this file has `sign-up` and `events`
+  = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
         let _ = hooks(["edit", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
@@ -112,7 +112,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
         (&["sign-up", "--clear", "prokey-filtr"], 2, "did you mean `prokey_filter`?"),
         (&["sign-up", "--remove-header", "X-Request"], 2, "the webhook has no header `X-Request`"),
         (&["sign-up", "--remove-body", "seat"], 2, "did you mean `seats`?"),
-        (&["sign-up", "--trigger", "delete"], 2, "`{{id}}` is the only variable there is"),
+        (&["sign-up", "--trigger", "delete"], 2, "`{{id}}` is the only variable"),
         (&["sign-up", "--element", "event"], 2, "event has no `amount`"),
         (&["sign-up", "--body", "a=${"], 2, "the body field `a`"),
         (&["sign-up", "--prokey-filter", "abc"], 2, "a prokey looks like"),

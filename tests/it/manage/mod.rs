@@ -4,7 +4,7 @@ mod add;
 #[cfg(unix)]
 mod answers;
 #[cfg(unix)]
-mod at_once;
+mod crash;
 #[cfg(unix)]
 mod dialogue;
 mod edit;
@@ -129,7 +129,7 @@ fn json_says_what_was_done_and_dry_what_would_be() {
                 assert_eq!(json["changes"][0]["webhook"], words[1]);
                 assert!(json["changes"][0]["change"].is_string());
                 assert_eq!(json["changes"][0].get("to").is_some(), words[0] == "rename");
-                assert!(json["diff"].as_str().unwrap().contains("\n"));
+                assert!(json["diff"].as_str().unwrap().contains('\n'));
                 assert_eq!(json.as_object().unwrap().len(), 5);
             });
             assert_eq!(text(&project) != TWO, is_written);

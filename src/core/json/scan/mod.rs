@@ -1,10 +1,15 @@
 //! The check: one pass over the text that either finds the first offence against RFC 8259, in words
 //! that help, or promises that all later reading can trust the text.
 
+mod keys;
+mod offence;
+
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::core::text::Span;
+
+use keys::Keys;
+use offence::error;
 
 use super::DEEPEST;
 use super::value::{Value, decode};
@@ -88,17 +93,6 @@ pub fn check(text: &str) -> Result<Document, SyntaxError> {
 
 const NO_COMMENTS: &str = "JSON has no comments; the examples in the platform's manual have them: take them \
                            out, or start from `hooks sample ELEMENT`";
-
-fn error(span: Span, code: &'static str, message: impl Into<String>) -> SyntaxError {
-    SyntaxError { span, code, message: message.into(), help: None }
-}
-
-impl SyntaxError {
-    fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
 
 struct Scanner<'a> {
     text: &'a str,
@@ -279,16 +273,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn control_character(&self, byte: u8, start: usize) -> SyntaxError {
-        if matches!(byte, b'\n' | b'\r') {
-            return error(start..self.at, "json-unclosed", "this string is not closed on its line")
-                .with_help("a line break inside a string is written `\\n`");
-        }
-        let message = format!("a control character (U+{byte:04X}) stands bare in a string");
-        error(self.here(), "json-control-character", message)
-            .with_help(format!("write it as `\\u{byte:04x}`"))
-    }
-
     fn escape(&mut self) -> Checked {
         let start = self.at;
         match self.bytes.get(start + 1) {
@@ -312,12 +296,6 @@ impl<'a> Scanner<'a> {
             }
         }
         Ok(())
-    }
-
-    fn lone_surrogate(&self, start: usize) -> SyntaxError {
-        let written = &self.text[start..start + 6];
-        error(start..start + 6, "json-lone-surrogate", format!("`{written}` is half of a character"))
-            .with_help("beyond U+FFFF two such escapes make one character; the other half is missing")
     }
 
     /// Passes `\uXXXX` at `start` and returns its number.
@@ -368,251 +346,7 @@ impl<'a> Scanner<'a> {
         }
         self.at - start
     }
-
-    fn bad_number(&self, start: usize) -> SyntaxError {
-        let span = start..self.word_end(start);
-        let help = match &self.text[span.clone()] {
-            word if word.starts_with("-I") || word.starts_with("-N") => {
-                "infinity and NaN are no JSON numbers: use `null`"
-            }
-            word if word.trim_start_matches('-').starts_with('0') => {
-                "a number does not begin with 0, and has no 0x, 0o or 0b forms; an identifier is a string: put it in quotes"
-            }
-            _ => "numbers look like `12`, `-1.5` or `2e10`; anything else is a string: put it in quotes",
-        };
-        error(span, "json-bad-number", "this is no JSON number").with_help(help)
-    }
-
-    fn word_end(&self, start: usize) -> usize {
-        let is_part = |byte: &u8| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-') || *byte >= 0x80
-        };
-        start + self.bytes[start..].iter().take_while(|byte| is_part(byte)).take(200).count()
-    }
-
-    fn word(&self) -> (Span, &'a str) {
-        let mut end = self.word_end(self.at);
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        (self.at..end, &self.text[self.at..end])
-    }
-
-    fn unexpected_value(&self) -> SyntaxError {
-        let (span, word) = self.word();
-        let (code, message, help): (_, String, _) = match (self.peek(), word) {
-            (None, _) => (
-                "json-unclosed",
-                "the file ends where a value should stand".into(),
-                "it may have been cut off",
-            ),
-            (Some(b'\''), _) => (
-                "json-single-quotes",
-                "strings stand in double quotes".into(),
-                "write `\"…\"` instead of `'…'`",
-            ),
-            (Some(b'+' | b'.'), _) => (
-                "json-bad-number",
-                "this is no JSON number".into(),
-                "numbers look like `12`, `-1.5` or `0.5`",
-            ),
-            (_, "NaN" | "Infinity") => {
-                ("json-bad-number", format!("`{word}` is no JSON number"), "use `null`")
-            }
-            (_, "True" | "False") => (
-                "json-unknown-word",
-                format!("`{word}` is not JSON"),
-                "write `true` or `false`, in small letters",
-            ),
-            (_, "None" | "undefined" | "nil" | "NULL" | "Null") => {
-                ("json-unknown-word", format!("`{word}` is not JSON"), "write `null`")
-            }
-            (Some(b'}' | b']' | b',' | b':'), _) => {
-                ("json-missing-value", "a value is missing here".into(), "write `null` where there is none")
-            }
-            (_, "") => (
-                "json-unexpected",
-                "this is not JSON".into(),
-                "a value is an object, a list, a string, a number, `true`, `false` or `null`",
-            ),
-            _ => ("json-unknown-word", "this word is not JSON".into(), "text stands in double quotes"),
-        };
-        let span = if span.is_empty() { self.here() } else { span };
-        error(span, code, message).with_help(help)
-    }
-
-    fn unexpected_key(&self) -> SyntaxError {
-        match self.peek() {
-            None => error(self.here(), "json-unclosed", "the file ends inside an object")
-                .with_help("it may have been cut off"),
-            Some(b'\'') => error(self.here(), "json-single-quotes", "keys stand in double quotes")
-                .with_help("write `\"…\"` instead of `'…'`"),
-            Some(_) => {
-                let (span, word) = self.word();
-                let span = if span.is_empty() { self.here() } else { span };
-                let help = if word.is_empty() {
-                    "an object looks like `{\"key\": \"value\"}`".to_owned()
-                } else {
-                    format!("write `\"{word}\"`")
-                };
-                error(span, "json-bad-key", "a key in double quotes is expected here").with_help(help)
-            }
-        }
-    }
-
-    fn expected(&self, what: &str, opened: usize) -> SyntaxError {
-        if self.peek().is_none() {
-            let bracket = char::from(self.bytes[opened]);
-            return error(opened..opened + 1, "json-unclosed", format!("this `{bracket}` is never closed"))
-                .with_help("the file ends before it does; it may have been cut off");
-        }
-        error(self.here(), "json-unexpected", format!("{what} is expected here"))
-    }
-}
-
-/// The keys of one object: compared one by one while few, hashed from then on.
-#[derive(Default)]
-struct Keys<'a> {
-    few: Vec<Cow<'a, str>>,
-    many: HashSet<Cow<'a, str>>,
-}
-
-impl<'a> Keys<'a> {
-    const FEW: usize = 32;
-
-    /// Adds a key; false when it was there.
-    fn insert(&mut self, key: Cow<'a, str>) -> bool {
-        if !self.many.is_empty() {
-            return self.many.insert(key);
-        }
-        if self.few.contains(&key) {
-            return false;
-        }
-        self.few.push(key);
-        if self.few.len() > Self::FEW {
-            self.many.extend(self.few.drain(..));
-        }
-        true
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn code(text: &str) -> (&'static str, Span) {
-        let error = check(text).unwrap_err();
-        (error.code, error.span)
-    }
-
-    #[test]
-    fn each_offence_has_its_name_and_place() {
-        for (text, expected, span) in [
-            ("", "json-empty", 0..0),
-            (" \n", "json-empty", 0..0),
-            ("{} {}", "json-trailing-data", 3..4),
-            ("{\"a\": 1, // x\n}", "json-comment", 9..11),
-            ("/* x */ {}", "json-comment", 0..2),
-            ("{\"a\": 1,\n}", "json-trailing-comma", 7..8),
-            ("[1,]", "json-trailing-comma", 2..3),
-            ("{'a': 1}", "json-single-quotes", 1..2),
-            ("['a']", "json-single-quotes", 1..2),
-            ("{a: 1}", "json-bad-key", 1..2),
-            ("[01]", "json-bad-number", 1..3),
-            ("[+1]", "json-bad-number", 1..3),
-            ("[.5]", "json-bad-number", 1..3),
-            ("[1.]", "json-bad-number", 1..3),
-            ("[1e]", "json-bad-number", 1..3),
-            ("[-]", "json-bad-number", 1..2),
-            ("[0x1F]", "json-bad-number", 1..5),
-            ("[NaN]", "json-bad-number", 1..4),
-            ("[-Infinity]", "json-bad-number", 1..10),
-            ("[True]", "json-unknown-word", 1..5),
-            ("[undefined]", "json-unknown-word", 1..10),
-            ("[nulle]", "json-unknown-word", 1..6),
-            ("{\"a\": }", "json-missing-value", 6..7),
-            ("{\"a\" 1}", "json-unexpected", 5..6),
-            ("[1 2]", "json-unexpected", 3..4),
-            ("{\"a\": [1, 2}", "json-unexpected", 11..12),
-            ("[1, 2", "json-unclosed", 0..1),
-            ("[\"a", "json-unclosed", 1..2),
-            ("[\"a\nb\"]", "json-unclosed", 1..3),
-            ("[\"a\tb\"]", "json-control-character", 3..4),
-            (r#"["\x"]"#, "json-bad-escape", 2..4),
-            (r#"["\u12G4"]"#, "json-bad-escape", 2..4),
-            (r#"["\ud800"]"#, "json-lone-surrogate", 2..8),
-            (r#"["\udc00\ud800"]"#, "json-lone-surrogate", 2..8),
-            ("ä", "json-unknown-word", 0..2),
-        ] {
-            assert_eq!(code(text), (expected, span), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn nesting_is_bounded_whatever_its_size() {
-        assert!(check(&("[".repeat(128) + &"]".repeat(128))).is_ok());
-        assert_eq!(code(&"[".repeat(100_000)).0, "json-too-deep");
-        assert_eq!(code(&"[{\"\":".repeat(50_000)).0, "json-too-deep");
-    }
-
-    #[test]
-    fn repeated_keys_are_found_among_few_and_many_and_behind_escapes() {
-        let document = check(r#"{"a":1,"\u0061":2,"b":{"a":3}}"#).unwrap();
-        assert_eq!(document.repeated_keys().first(), Some(&(7..15)));
-        let members: Vec<String> = (0..100).map(|n| format!("\"k{}\":{n}", n % 99)).collect();
-        let document = check(&format!("{{{}}}", members.join(","))).unwrap();
-        assert_eq!(document.repeated_keys().len(), 1);
-    }
-
-    #[test]
-    fn the_compact_form_keeps_digits_escapes_and_the_last_of_repeated_keys() {
-        let text =
-            "{ \"n\" : 1.10, \"b\": 12345678901234567890, \"s\": \"a \\u00e4\\\" b\", \"n\": [ 1E400 ] }";
-        let mut out = Vec::new();
-        check(text).unwrap().write_compact(text, &mut out);
-        let expected = r#"{"n":[1E400],"b":12345678901234567890,"s":"a \u00e4\" b"}"#;
-        assert_eq!(String::from_utf8(out).unwrap(), expected);
-    }
-
-    fn any_json() -> impl Strategy<Value = serde_json::Value> {
-        let leaf = prop_oneof![
-            Just(serde_json::Value::Null),
-            any::<bool>().prop_map(Into::into),
-            any::<i64>().prop_map(Into::into),
-            any::<String>().prop_map(Into::into),
-        ];
-        leaf.prop_recursive(4, 40, 6, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
-                prop::collection::vec((any::<String>(), inner), 0..6)
-                    .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn valid_json_is_accepted_and_its_compact_form_means_the_same(value in any_json(), pretty in any::<bool>()) {
-            let text = if pretty { serde_json::to_string_pretty(&value).unwrap() } else { value.to_string() };
-            let mut out = Vec::new();
-            check(&text).unwrap().write_compact(&text, &mut out);
-            prop_assert_eq!(serde_json::from_slice::<serde_json::Value>(&out).unwrap(), value.clone());
-            prop_assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
-        }
-
-        #[test]
-        fn whatever_serde_json_refuses_is_refused_and_the_place_lies_in_the_text(
-            text in r#"[\[\]{}:,"0-9eE.+\-\\untrlsaf /\n]{0,24}"#,
-        ) {
-            let peer = serde_json::from_str::<serde_json::Value>(&text);
-            match check(&text) {
-                Ok(_) => prop_assert!(peer.is_ok() || peer.unwrap_err().to_string().contains("out of range"), "{}", text),
-                Err(error) => {
-                    prop_assert!(peer.is_err(), "{} {:?}", text, error);
-                    prop_assert!(text.get(error.span).is_some());
-                }
-            }
-        }
-    }
-}
+mod tests;

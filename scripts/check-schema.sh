@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Holds the JSON Schema, and the examples for CI, against the tools that will read them: taplo (crates.io),
+# check-jsonschema and pre-commit (PyPI). They are installed into a folder of their own, taplo with a compile of minutes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools=${TOOLS:-target/tools}
+mkdir -p "$tools"
+tools=$(cd "$tools" && pwd)
+if [ ! -x "$tools/py/bin/pre-commit" ]; then
+  python3 -m venv "$tools/py"
+  "$tools/py/bin/pip" install --quiet check-jsonschema pre-commit
+fi
+if [ ! -x "$tools/bin/taplo" ]; then
+  cargo install --quiet --locked --root "$tools" --target-dir "$tools/build" --features lsp taplo-cli
+fi
+schema=$PWD/docs/webhooks.schema.json
+rules=tests/it/check/rules
+failed=0
+
+# What each of them is to say: `expect yes|no NAME COMMAND…`.
+expect() {
+  local wanted=$1 name=$2 said=yes
+  shift 2
+  "$@" >/dev/null 2>&1 || said=no
+  if [ "$said" != "$wanted" ]; then
+    printf 'not as it should be: %s (%s, and should be %s)\n' "$name" "$said" "$wanted"
+    failed=1
+  fi
+}
+
+# The codes that a schema can see, as the test says them.
+seen=$(sed -n '/let expected = \[/,/\];/s/^ *"\(.*\)",$/\1/p' tests/it/check/schema.rs)
+python=$tools/py/bin
+expect yes 'the schema itself' "$python/check-jsonschema" --check-metaschema "$schema"
+for file in webhooks.example.toml "$rules"/*/good.toml; do
+  expect yes "taplo on $file" "$tools/bin/taplo" lint --no-auto-config --schema "file://$schema" "$file"
+  expect yes "check-jsonschema on $file" "$python/check-jsonschema" --schemafile "$schema" "$file"
+done
+for code in $seen; do
+  file=$rules/$code/bad.toml
+  expect no "taplo on $file" "$tools/bin/taplo" lint --no-auto-config --schema "file://$schema" "$file"
+  expect no "check-jsonschema on $file" "$python/check-jsonschema" --schemafile "$schema" "$file"
+done
+
+# The examples of docs/ci.md, in their order, and the manifest for pre-commit.
+examples=$(mktemp -d)
+trap 'rm -rf "$examples"' EXIT
+awk -v to="$examples" '/^```yaml/ { n++; on = 1; next } /^```/ { on = 0 } on { print > (to "/" n ".yml") }' docs/ci.md
+expect yes 'the workflow for GitHub' "$python/check-jsonschema" --builtin-schema vendor.github-workflows "$examples/1.yml"
+expect yes 'the job for GitLab' "$python/check-jsonschema" --builtin-schema vendor.gitlab-ci "$examples/2.yml"
+expect yes 'the configuration for pre-commit' "$python/pre-commit" validate-config "$examples/3.yml"
+expect yes 'the manifest for pre-commit' "$python/pre-commit" validate-manifest .pre-commit-hooks.yaml
+[ "$failed" -eq 0 ] && echo 'all as it should be'
+exit "$failed"

@@ -1,0 +1,248 @@
+//! `hooks check`
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+
+use crate::core::check::{self, Asked, Checked, RULES, Verdict};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::{Source, count, one_line};
+use crate::effects::{env, files};
+use crate::face::report::{self, Style};
+use crate::face::view;
+
+use super::context::{Context, LARGEST_FILE};
+use super::error::{Error, Result};
+use super::exit::Exit;
+
+/// Find what would go wrong, before anything is sent
+///
+/// Reads definitions and reports what is wrong with them, each with its place and the way out. Nothing is
+/// sent, and nothing is looked up: no network, and no environment without `--env`.
+#[derive(Debug, Clone, Args)]
+pub struct CheckArgs {
+    /// Definitions files, folders with `webhooks*.toml` in them, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print the documentation of a rule, or of `all`
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "fix", "diff"])]
+    explain: Option<String>,
+    /// Set the level of a rule: `off`, `note`, `warning` or `error`
+    #[arg(long, value_name = "CODE=LEVEL", help_heading = "Rules")]
+    rule: Vec<String>,
+    /// Let warnings fail the check, too
+    #[arg(long, help_heading = "Rules")]
+    strict: bool,
+    /// Look for environment variables that are not set
+    #[arg(long, help_heading = "Rules")]
+    env: bool,
+    /// Mend what can be mended with certainty
+    #[arg(long, help_heading = "Fixes")]
+    fix: bool,
+    /// Show what `--fix` would change, and change nothing
+    #[arg(long, conflicts_with = "fix", help_heading = "Fixes")]
+    diff: bool,
+    /// How to print the findings; where this is left out, GitHub and GitLab are recognised
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json", help_heading = "Output")]
+    format: Option<FormatArg>,
+    /// The same as `--format json`
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+/// How the findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatArg {
+    /// For people
+    Text,
+    /// For scripts
+    Json,
+    /// Annotations for GitHub Actions
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+    /// `JUnit` XML
+    Junit,
+    /// A code quality report for GitLab
+    Gitlab,
+}
+
+impl From<FormatArg> for report::Format {
+    fn from(typed: FormatArg) -> Self {
+        match typed {
+            FormatArg::Text => Self::Text,
+            FormatArg::Json => Self::Json,
+            FormatArg::Github => Self::Github,
+            FormatArg::Sarif => Self::Sarif,
+            FormatArg::Junit => Self::Junit,
+            FormatArg::Gitlab => Self::Gitlab,
+        }
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the command line cannot be carried out, or there is no file to check.
+pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
+    if let Some(code) = &args.explain {
+        return explain(code, cx);
+    }
+    if args.fix && args.files.iter().any(|file| file == Path::new("-")) {
+        let message = "`--fix` cannot change standard input".to_owned();
+        return Err(Error::Usage { message, help: "`--diff` shows what it would change".to_owned() });
+    }
+    let asked = asked(args)?;
+    let mut verdict = Verdict::default();
+    for file in files(args, cx)? {
+        let checked = match file {
+            Ok(path) => one(args, cx, &path, &asked),
+            Err((path, reason)) => Checked::unreadable(&path.display().to_string(), reason),
+        };
+        verdict.files.push(checked);
+    }
+    let style = Style { paint: cx.ui.paint(), width: cx.ui.width() };
+    if !args.diff {
+        let format = format(args);
+        cx.ui.data(&format.render(&verdict, style));
+    }
+    Ok(match (verdict.is_complete(), verdict.is_failed()) {
+        (false, _) => Exit::Unusable,
+        (true, true) => Exit::No,
+        (true, false) => Exit::Success,
+    })
+}
+
+fn explain(code: &str, cx: &mut Context) -> Result {
+    if code == "all" {
+        cx.ui.data(&check::rules_page());
+        return Ok(Exit::Success);
+    }
+    let Some(rule) = check::rule(code) else {
+        let codes = RULES.iter().map(|rule| rule.code);
+        let near = crate::core::text::nearest(code, codes).map(|near| format!("did you mean `{near}`?"));
+        return Err(Error::Usage {
+            message: format!("there is no rule `{}`", one_line(code)),
+            help: near.unwrap_or("`hooks check --explain all` lists the rules".to_owned()),
+        });
+    };
+    cx.ui.data(&check::explanation(rule));
+    Ok(Exit::Success)
+}
+
+fn asked(args: &CheckArgs) -> Result<Asked<'static>> {
+    let mut asked = Asked::default();
+    asked.is_strict = args.strict;
+    for rule in &args.rule {
+        asked.set(rule).map_err(|error| Error::Usage { message: error.message, help: error.help })?;
+    }
+    Ok(asked)
+}
+
+fn format(args: &CheckArgs) -> report::Format {
+    let recognised = || {
+        let is_set = |name| env::setting(name).is_some_and(|value| value == "true");
+        match (is_set("GITHUB_ACTIONS"), is_set("GITLAB_CI")) {
+            (true, _) => report::Format::Github,
+            (_, true) => report::Format::Gitlab,
+            _ => report::Format::Text,
+        }
+    };
+    match args.format {
+        _ if args.json => report::Format::Json,
+        Some(format) => format.into(),
+        None => recognised(),
+    }
+}
+
+/// What is to be checked: files as they are, folders by what they hold, each once.
+fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<std::result::Result<PathBuf, (PathBuf, Diagnostic)>>> {
+    if args.files.is_empty() {
+        return Ok(vec![Ok(cx.definitions_path()?)]);
+    }
+    let mut found = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    let here = env::working_folder();
+    for path in &args.files {
+        // Reports are read on other machines: a path that can be relative is.
+        let path = path.strip_prefix(&here).ok().filter(|path| path.iter().next().is_some()).unwrap_or(path);
+        if !path.is_dir() {
+            found.extend(seen.insert(path.to_owned()).then(|| Ok(path.to_owned())));
+            continue;
+        }
+        match files::definitions_files(path) {
+            Ok(inner) if inner.is_empty() => {
+                let message = format!(
+                    "the folder `{}` holds no `webhooks*.toml`",
+                    one_line(&path.display().to_string())
+                );
+                let reason = Diagnostic::error("definitions-missing", message).help("name a file");
+                found.push(Err((path.to_owned(), reason)));
+            }
+            Ok(inner) => {
+                let plain = inner.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned());
+                found.extend(plain.filter(|path| seen.insert(path.clone())).map(Ok));
+            }
+            Err(error) => found.push(Err((path.to_owned(), files::finding(&error)))),
+        }
+    }
+    Ok(found)
+}
+
+fn one(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>) -> Checked {
+    let name = path.display().to_string();
+    let environment = match args.env.then(|| env::Environment::beside(path)).transpose() {
+        Ok(environment) => environment,
+        Err(findings) => {
+            let reason = findings.into_iter().next();
+            let unknown = || Diagnostic::error("environment-unreadable", "`.env` cannot be read");
+            return Checked::unreadable(&name, reason.unwrap_or_else(unknown));
+        }
+    };
+    let asked = asked.within(environment.as_ref().map(|own| own as _));
+    let checked = match (args.fix, args.diff) {
+        (true, _) => mend(cx, path, &asked),
+        (false, true) => show(cx, path, &asked),
+        (false, false) => read(path).map(|source| check::check(&Arc::new(source), &asked)),
+    };
+    checked.unwrap_or_else(|reason| Checked::unreadable(&name, reason))
+}
+
+fn read(path: &Path) -> std::result::Result<Source, Diagnostic> {
+    if path == Path::new("-") {
+        files::read_stdin_source(LARGEST_FILE)
+    } else {
+        files::read_source(path, LARGEST_FILE)
+    }
+}
+
+/// Mends a file in place and checks what came of it.
+fn mend(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result<Checked, Diagnostic> {
+    let fail = |error| files::finding(&error);
+    let name = path.display().to_string();
+    let ui = &mut cx.ui;
+    let waiting = || ui.status("waiting for another program that is changing the file");
+    let update = files::Update::open(path, LARGEST_FILE, waiting).map_err(fail)?;
+    let source = files::decode(&name, update.bytes().to_vec())?;
+    let fixed = check::fix(&name, source.whole().to_owned(), asked);
+    if fixed.mended > 0 {
+        update.write(fixed.text.as_bytes()).map_err(fail)?;
+        let what = count(fixed.mended, "finding");
+        cx.ui.status(&format!("mended {what} in {}", one_line(&name)));
+    }
+    cx.ui.findings(&fixed.refused);
+    Ok(check::check(&Arc::new(Source::new(name, fixed.text)), asked))
+}
+
+/// Shows what mending a file would change.
+fn show(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result<Checked, Diagnostic> {
+    let source = Arc::new(read(path)?);
+    let fixed = check::fix(source.name(), source.whole().to_owned(), asked);
+    let old = source.whole();
+    cx.ui.data(&view::diff(source.name(), old, &fixed.text, cx.ui.paint()));
+    cx.ui.findings(&fixed.refused);
+    let what = count(fixed.mended, "finding");
+    cx.ui.status(&format!("`--fix` would mend {what} in {}", one_line(source.name())));
+    Ok(check::check(&source, asked))
+}

@@ -1,0 +1,80 @@
+//! Mends what can be mended with certainty, through the editor that changes nothing else.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::core::definitions::edit::{self, Change};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::Source;
+
+use super::run::check;
+use super::settings::Asked;
+
+/// A text after its fixes.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The text; the same as before when nothing could be mended.
+    pub text: String,
+    /// How many findings were mended.
+    pub mended: usize,
+    /// The fixes that the editor would not make in place, as notes.
+    pub refused: Vec<Diagnostic>,
+}
+
+/// A fix may bring another finding to light; no webhook has more of them than this.
+const MOST_ROUNDS: usize = 200;
+
+/// Mends a text, byte-order mark and all.
+pub fn fix(name: &str, text: String, asked: &Asked<'_>) -> Fixed {
+    let mut fixed = Fixed { text, mended: 0, refused: Vec::new() };
+    let mut hopeless = HashSet::new();
+    for _ in 0..MOST_ROUNDS {
+        let source = Arc::new(Source::new(name, fixed.text.as_str()));
+        let mut touched = HashSet::new();
+        let mut fixes = Vec::new();
+        for finding in check(&source, asked).findings {
+            let Some(change) = finding.fix else { continue };
+            let is_new = !hopeless.contains(&describe(finding.diagnostic.code, &change));
+            // One change a webhook and round: then a whole file is mended in one step of the editor.
+            if is_new && touched.insert(change.handle().to_owned()) {
+                fixes.push((finding.diagnostic, change));
+            }
+        }
+        let before = fixed.mended;
+        make(&mut fixed, &fixes, &mut hopeless);
+        if fixed.mended == before {
+            break;
+        }
+    }
+    fixed
+}
+
+/// Makes all changes at once; where that is refused, halves them to find the one that is in the way.
+fn make(fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], hopeless: &mut HashSet<String>) {
+    let changes: Vec<Change> = fixes.iter().map(|(_, change)| change.clone()).collect();
+    match (edit::apply(&fixed.text, &changes), fixes) {
+        (_, []) => {}
+        (Ok(text), _) if text != fixed.text => {
+            fixed.text = text;
+            fixed.mended += fixes.len();
+        }
+        (outcome, [(finding, change)]) => {
+            hopeless.insert(describe(finding.code, change));
+            if let Err(error) = outcome {
+                let place = finding.primary.as_ref().map(|place| format!(" at {}", place.place()));
+                let message =
+                    format!("`{}`{} is not fixed: {error}", finding.code, place.unwrap_or_default());
+                fixed.refused.push(Diagnostic::warning("not-fixed", message).maybe_help(error.help()));
+            }
+        }
+        (_, many) => {
+            let (first, second) = many.split_at(many.len() / 2);
+            make(fixed, first, hopeless);
+            make(fixed, second, hopeless);
+        }
+    }
+}
+
+fn describe(code: &str, change: &Change) -> String {
+    format!("{code} {change:?}")
+}

@@ -1,0 +1,22 @@
+//! Finds what would go wrong before anything is sent: the rules that `hooks check` judges a definitions
+//! file by, one file each, and what is made of their list.
+
+mod findings;
+mod fix;
+mod ignore;
+mod page;
+mod rule;
+mod rules;
+mod run;
+mod schema;
+mod settings;
+mod subject;
+
+pub use findings::Finding;
+pub use fix::{Fixed, fix};
+pub use page::{explanation, rules_page};
+pub use rule::{Docs, Rule};
+pub use rules::{RULES, rule};
+pub use run::{Checked, Verdict, check};
+pub use schema::schema;
+pub use settings::{Asked, LevelError, STRICT, level_word};

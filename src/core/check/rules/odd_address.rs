@@ -1,0 +1,47 @@
+//! A host that is not what it looks like.
+
+use url::Host;
+
+use crate::core::diagnostic::Level;
+use crate::core::request::judge::Judgement;
+
+use super::super::findings::Findings;
+use super::super::rule::{Docs, Finder, Rule};
+use super::super::subject::{Address, Subject};
+
+pub(super) const RULE: Rule = Rule {
+    code: "odd-address",
+    level: Level::Warning,
+    summary: "a host that is not what it looks like",
+    docs: Docs {
+        finds: "A host with letters beyond ASCII, a number that stands for an IP address (`2130706433`, `0x7f.1`), the address `0.0.0.0`, or a dot at the end.",
+        why: "Such addresses lead elsewhere than a reader thinks: look-alike letters are a trick of phishing, and numbers hide the machine they mean.",
+        example: r#"payload_url = "https://2130706433/hooks""#,
+        mend: "Write the address as it is looked up; the message shows it.",
+    },
+    finder: Finder::Webhook(look),
+};
+
+fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Address::Good(url) = &subject.address else { return };
+    let host = url.host_str().unwrap_or_default();
+    let value = &subject.url.value.value;
+    let authority = value.split("//").nth(1).unwrap_or_default();
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let written = authority.rsplit('@').next().unwrap_or_default();
+    let is_same = written.get(..host.len()).is_some_and(|start| start.eq_ignore_ascii_case(host));
+    let message = match url.host() {
+        Some(Host::Ipv4(address)) if address.is_unspecified() => {
+            format!("`{host}` is no machine: it stands for all addresses of a receiver")
+        }
+        Some(Host::Ipv6(address)) if address.is_unspecified() => {
+            format!("`{host}` is no machine: it stands for all addresses of a receiver")
+        }
+        Some(Host::Ipv4(_)) if !is_same => format!("this host is the address `{host}`"),
+        Some(Host::Domain(_)) if !is_same => format!("this host is looked up as `{host}`"),
+        Some(Host::Domain(_)) if host.ends_with('.') => "the host ends with a dot".to_owned(),
+        _ => return,
+    };
+    let judgement = Judgement::warning(RULE.code, message, "write the address as it is looked up");
+    findings.on(judgement, &subject.url);
+}

@@ -1,0 +1,63 @@
+//! A variable that the trigger element has not.
+
+use crate::core::catalog;
+use crate::core::definitions::edit::Change;
+use crate::core::diagnostic::Level;
+use crate::core::model::Trigger;
+use crate::core::request::MOST_FINDINGS;
+use crate::core::request::judge::Judgement;
+use crate::core::text::{Spanned, nearest};
+
+use super::super::findings::Findings;
+use super::super::rule::{Docs, Finder, Rule};
+use super::super::subject::{Part, Subject};
+
+pub(super) const RULE: Rule = Rule {
+    code: "variable-missing",
+    level: Level::Error,
+    summary: "a variable that the trigger element does not have",
+    docs: Docs {
+        finds: "A `{{variable}}` that is not among those of the trigger element, with the nearest one. The form of an RSVP has fields of its own: everything below `payload` is accepted.",
+        why: "The platform would put in nothing, and the receiver would wait for a value that never comes.",
+        example: r#"body.user = "{{statuss}}""#,
+        mend: "Use the name that the message suggests, or one that `hooks vars ELEMENT` lists. Where only letter case, `-` or `_` differ, `--fix` mends it.",
+    },
+    finder: Finder::Webhook(look),
+};
+
+fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    // On delete it is another rule's: there is one variable only.
+    if subject.webhook.trigger.value == Trigger::Delete {
+        return;
+    }
+    let element = subject.webhook.trigger_element.value;
+    for part in subject.fields() {
+        let is_unknown =
+            |name: &str| catalog::find(element, name).is_none() && !catalog::is_open(element, name);
+        for name in part.variables().filter(|name| is_unknown(&name.value)).take(MOST_FINDINGS) {
+            let finding = findings.within(judgement(subject, &name.value), subject, part, name.span.clone());
+            finding.fix = respelled(subject, part, name);
+        }
+    }
+}
+
+fn judgement(subject: &Subject<'_>, name: &str) -> Judgement {
+    let element = subject.webhook.trigger_element.value;
+    let help = match nearest(name, catalog::variables(element).iter().map(|variable| variable.name)) {
+        Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
+        None => format!("`hooks vars {element}` lists the variables that there are"),
+    };
+    Judgement::error(RULE.code, format!("`{{{{{name}}}}}` is no variable of `{element}`"), help)
+}
+
+/// The change to the one variable that differs in letter case, `-` and `_` only.
+fn respelled(subject: &Subject<'_>, part: &Part<'_>, name: &Spanned<String>) -> Option<Change> {
+    let fold = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    let folded = fold(&name.value);
+    let known = catalog::variables(subject.webhook.trigger_element.value).iter();
+    let mut same = known.filter(|variable| fold(variable.name) == folded);
+    let (Some(only), None) = (same.next(), same.next()) else { return None };
+    let value = &part.value.value;
+    let (before, after) = (&value[..name.span.start], &value[name.span.end..]);
+    Some(subject.rewrite(part, format!("{before}{{{{{}}}}}{after}", only.name)))
+}

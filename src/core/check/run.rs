@@ -1,0 +1,141 @@
+//! Checks a file: every rule on every webhook, then what the file itself says about levels and silence.
+
+use std::sync::Arc;
+
+use crate::core::definitions::{self, Definitions};
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::text::Source;
+
+use super::findings::{Finding, Findings};
+use super::ignore::{ignores, note_unused, silence};
+use super::rule::Finder;
+use super::rules::RULES;
+use super::settings::{Asked, Levels};
+use super::subject::Subject;
+
+/// One file after the check.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The file; an empty text when it could not be read.
+    pub source: Arc<Source>,
+    /// How many webhooks could be read.
+    pub webhooks: usize,
+    /// Whether the file could be read at all.
+    pub is_readable: bool,
+    /// Whether warnings fail too.
+    pub is_strict: bool,
+    /// What was found, by place.
+    pub findings: Vec<Finding>,
+}
+
+/// All files after the check.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    /// In the order of the command line.
+    pub files: Vec<Checked>,
+}
+
+impl Checked {
+    /// A file that could not be read.
+    pub fn unreadable(name: &str, reason: Diagnostic) -> Self {
+        let source = Arc::new(Source::new(name, ""));
+        let diagnostic = reason.at_hidden(&source, 0..0);
+        let findings = vec![Finding { diagnostic, fix: None }];
+        Self { source, webhooks: 0, is_readable: false, is_strict: false, findings }
+    }
+
+    /// Whether a finding of this level makes the check fail.
+    pub fn fails(&self, level: Level) -> bool {
+        level == Level::Error || (self.is_strict && level == Level::Warning)
+    }
+}
+
+impl Verdict {
+    /// Every finding, with its file.
+    pub fn findings(&self) -> impl Iterator<Item = (&Checked, &Finding)> {
+        self.files.iter().flat_map(|file| file.findings.iter().map(move |finding| (file, finding)))
+    }
+
+    /// How many findings have this level.
+    pub fn count(&self, level: Level) -> usize {
+        self.findings().filter(|(_, finding)| finding.diagnostic.level == level).count()
+    }
+
+    /// Whether anything was found that fails the check.
+    pub fn is_failed(&self) -> bool {
+        self.findings().any(|(file, finding)| file.fails(finding.diagnostic.level))
+    }
+
+    /// Whether every file could be read.
+    pub fn is_complete(&self) -> bool {
+        self.files.iter().all(|file| file.is_readable)
+    }
+}
+
+/// Checks a file.
+pub fn check(source: &Arc<Source>, asked: &Asked<'_>) -> Checked {
+    let (definitions, read) = definitions::read(source);
+    let mut findings = Findings::new(source);
+    let levels = Levels::new(asked, &definitions.check, &mut findings);
+    apply_rules(&definitions, asked, &levels, &mut findings);
+    let mut found = findings.into_found();
+    leave_out_what_is_broken(&mut found, &read);
+    found.extend(read.into_iter().map(|diagnostic| Finding { diagnostic, fix: None }));
+    let mut ignores = ignores(source.text());
+    silence(&mut found, &mut ignores);
+    let mut of_linter = Findings::new(source);
+    note_unused(&ignores, &levels, asked.environment.is_some(), &mut of_linter);
+    found.extend(of_linter.into_found());
+    found.retain_mut(|finding| {
+        let level = levels.of(finding.diagnostic.code, finding.diagnostic.level);
+        finding.diagnostic.level = level.unwrap_or(finding.diagnostic.level);
+        level.is_some()
+    });
+    found.sort_by_key(|finding| {
+        let place = finding.diagnostic.primary.as_ref().map(|place| (place.span.start, place.span.end));
+        (place, finding.diagnostic.level)
+    });
+    Checked {
+        source: Arc::clone(source),
+        webhooks: definitions.webhooks.len(),
+        is_readable: true,
+        is_strict: levels.is_strict,
+        findings: found,
+    }
+}
+
+fn apply_rules(definitions: &Definitions, asked: &Asked<'_>, levels: &Levels, findings: &mut Findings<'_>) {
+    let on: Vec<_> = RULES.iter().filter(|rule| !levels.is_off(rule.code)).collect();
+    for webhook in &definitions.webhooks {
+        let subject = Subject::new(webhook, asked.environment);
+        for rule in &on {
+            if let Finder::Webhook(look) = rule.finder {
+                look(&subject, findings);
+            }
+        }
+    }
+    for rule in &on {
+        if let Finder::File(look) = rule.finder {
+            look(definitions, findings);
+        }
+    }
+}
+
+/// Takes out what was found on lines with syntax errors: the parser made up what it needed to go on.
+fn leave_out_what_is_broken(found: &mut Vec<Finding>, read: &[Diagnostic]) {
+    let broken: Vec<_> = read
+        .iter()
+        .filter(|finding| matches!(finding.code, "toml-syntax" | "toml-duplicate-key"))
+        .filter_map(|finding| finding.primary.as_ref())
+        .map(|place| (place.source.place(place.span.start).line, place.source.place(place.span.end).line))
+        .collect();
+    if broken.is_empty() {
+        return;
+    }
+    found.retain(|finding| {
+        let Some(place) = &finding.diagnostic.primary else { return true };
+        let line = place.place().line;
+        let next = broken.partition_point(|(_, last)| *last < line);
+        !place.span.is_empty() && broken.get(next).is_none_or(|(first, _)| *first > line)
+    });
+}

@@ -1,0 +1,164 @@
+//! What was asked of the linter: the level of each rule, from the command line and from `[check]`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::core::definitions::{Setting, SettingValue, article};
+use crate::core::diagnostic::Level;
+use crate::core::request::Environment;
+use crate::core::request::judge::Judgement;
+use crate::core::text::{list, nearest, one_line};
+
+use super::findings::Findings;
+use super::rules::{RULES, rule};
+
+/// The key of `[check]` that makes warnings fail.
+pub const STRICT: &str = "strict";
+pub(super) const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
+
+/// What was asked for on the command line.
+#[derive(Clone, Default)]
+#[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
+pub struct Asked<'a> {
+    /// Rules and their levels; none is off.
+    levels: BTreeMap<&'static str, Option<Level>>,
+    /// Whether warnings fail too.
+    pub is_strict: bool,
+    /// Where `${NAME}` is looked up; none when it is not to be.
+    pub environment: Option<&'a dyn Environment>,
+}
+
+/// Why `CODE=LEVEL` means nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LevelError {
+    /// What is wrong.
+    pub message: String,
+    /// The way out.
+    pub help: String,
+}
+
+impl fmt::Display for LevelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.message, self.help)
+    }
+}
+
+impl Asked<'_> {
+    /// The same for a file with this environment.
+    pub fn within<'e>(&self, environment: Option<&'e dyn Environment>) -> Asked<'e> {
+        Asked { levels: self.levels.clone(), is_strict: self.is_strict, environment }
+    }
+
+    /// Takes one `CODE=LEVEL`.
+    ///
+    /// # Errors
+    /// When there is no such rule or level, or the rule is always on.
+    pub fn set(&mut self, code_and_level: &str) -> Result<(), LevelError> {
+        let Some((code, word)) = code_and_level.split_once('=') else {
+            let message = format!("`{}` names no level", one_line(code_and_level));
+            return Err(LevelError { message, help: "write it as `plain-http=off`".to_owned() });
+        };
+        let (code, level) = understood(code.trim(), word.trim())?;
+        self.levels.insert(code, level);
+        Ok(())
+    }
+}
+
+/// The levels that hold for one file.
+pub(super) struct Levels {
+    own: BTreeMap<&'static str, Option<Level>>,
+    pub(super) is_strict: bool,
+}
+
+impl Levels {
+    /// What the file says, under what the command line says.
+    pub(super) fn new(asked: &Asked<'_>, written: &[Setting], findings: &mut Findings<'_>) -> Self {
+        let mut own = BTreeMap::new();
+        let mut is_strict = asked.is_strict;
+        for Setting { key, value } in written {
+            match (key.value.as_str(), &value.value) {
+                (STRICT, SettingValue::Boolean(strict)) => is_strict |= strict,
+                (STRICT, other) => {
+                    let message = format!("`strict` is `true` or `false`, not {}", kind(other));
+                    let help = "write it without quotes: `strict = true`";
+                    findings.at(Judgement::error("check-setting", message, help), value.span.clone());
+                }
+                (code, SettingValue::Text(word)) => match understood(code, word) {
+                    Ok((code, level)) => {
+                        own.insert(code, level);
+                    }
+                    Err(error) => {
+                        let is_code = rule(code).is_some();
+                        let span = if is_code { value.span.clone() } else { key.span.clone() };
+                        findings.at(Judgement::error("check-setting", error.message, error.help), span);
+                    }
+                },
+                (_, other) => {
+                    let message = format!("the level of a rule is a word in quotes, not {}", kind(other));
+                    let help = format!("write {}", list(&LEVELS, "or"));
+                    findings.at(Judgement::error("check-setting", message, help), value.span.clone());
+                }
+            }
+        }
+        own.extend(asked.levels.iter().map(|(code, level)| (*code, *level)));
+        Self { own, is_strict }
+    }
+
+    /// The level of a finding of this rule, which has one of its own; none when the rule is off.
+    pub(super) fn of(&self, code: &str, level: Level) -> Option<Level> {
+        self.own.get(code).copied().unwrap_or(Some(level))
+    }
+
+    /// Whether a rule is off.
+    pub(super) fn is_off(&self, code: &str) -> bool {
+        self.own.get(code) == Some(&None)
+    }
+}
+
+fn kind(value: &SettingValue) -> String {
+    match value {
+        SettingValue::Text(_) => "text".to_owned(),
+        SettingValue::Boolean(_) => "a boolean".to_owned(),
+        SettingValue::Other(kind) => article(kind),
+    }
+}
+
+fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), LevelError> {
+    let Some(rule) = rule(code) else {
+        let message = format!("there is no rule `{}`", one_line(code));
+        return Err(LevelError { message, help: nearest_rule(code) });
+    };
+    let level = match word {
+        "off" => None,
+        "note" => Some(Level::Note),
+        "warning" => Some(Level::Warning),
+        "error" => Some(Level::Error),
+        other => {
+            let message = format!("`{}` is no level", one_line(other));
+            return Err(LevelError { message, help: format!("a level is {}", list(&LEVELS, "or")) });
+        }
+    };
+    if !rule.can_be_changed() {
+        let message = format!("`{}` is always an error", rule.code);
+        let help = "without valid TOML there is nothing to go by".to_owned();
+        return Err(LevelError { message, help });
+    }
+    Ok((rule.code, level))
+}
+
+/// The way to the rule that a wrong name most likely meant.
+pub(super) fn nearest_rule(code: &str) -> String {
+    match nearest(code, RULES.iter().map(|rule| rule.code)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`hooks check --explain all` lists the rules".to_owned(),
+    }
+}
+
+/// The word for a level.
+pub fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
+}

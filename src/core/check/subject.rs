@@ -1,0 +1,181 @@
+//! A webhook as rules look at it: every value taken apart once, the address read once.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use crate::core::definitions::edit::{Change, FieldPath};
+use crate::core::model::{Field, Webhook};
+use crate::core::request::{Environment, TargetError, parse_target, shown_header, shown_url};
+use crate::core::template::{self, Problem, Segment, Template};
+use crate::core::text::Spanned;
+
+/// A webhook and what can be known of it beforehand.
+pub(super) struct Subject<'a> {
+    pub(super) webhook: &'a Webhook,
+    pub(super) url: Part<'a>,
+    pub(super) header: Vec<Part<'a>>,
+    pub(super) body: Vec<Part<'a>>,
+    pub(super) address: Address,
+    /// Where `${NAME}` is looked up, when that was asked for.
+    pub(super) environment: Option<&'a dyn Environment>,
+}
+
+/// One value of a webhook.
+pub(super) struct Part<'a> {
+    pub(super) home: Home<'a>,
+    pub(super) value: &'a Spanned<String>,
+    /// What it falls into; nothing when it is plain text.
+    template: Option<Result<Template, Vec<Problem>>>,
+}
+
+/// What a value belongs to.
+#[derive(Clone, Copy)]
+pub(super) enum Home<'a> {
+    Url,
+    Header(&'a Spanned<String>),
+    Body(&'a Spanned<String>),
+}
+
+/// What the payload URL comes to.
+pub(super) enum Address {
+    /// It can be sent to.
+    Good(Url),
+    /// It can be sent to whatever stands in the environment, which this URL stands for.
+    Likely(Url),
+    /// It cannot be sent to.
+    Bad(TargetError),
+    /// Nobody can say: it depends on the environment, or it is wrong in another way.
+    Unknown,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(webhook: &'a Webhook, environment: Option<&'a dyn Environment>) -> Self {
+        let url = Part::new(Home::Url, &webhook.payload_url);
+        let header = webhook.header.iter().map(|field| Part::new(Home::Header(&field.key), &field.value));
+        let body = webhook.body.iter().map(|field| Part::new(Home::Body(&field.key), &field.value));
+        let (header, body) = (header.collect(), body.collect());
+        Self { webhook, address: address(&url), url, header, body, environment }
+    }
+
+    /// Every value.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Part<'a>> {
+        std::iter::once(&self.url).chain(&self.header).chain(&self.body)
+    }
+
+    /// The header and body values, which take variables.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Part<'a>> {
+        self.header.iter().chain(&self.body)
+    }
+
+    /// The change that writes another text in the place of a value.
+    pub(super) fn rewrite(&self, part: &Part<'_>, value: impl Into<String>) -> Change {
+        let field = match part.home {
+            Home::Url => FieldPath::Field("payload_url".to_owned()),
+            Home::Header(key) => FieldPath::Header(key.value.clone()),
+            Home::Body(key) => FieldPath::Body(key.value.clone()),
+        };
+        Change::Set { handle: self.webhook.handle.value.clone(), field, value: value.into().into() }
+    }
+
+    /// The change that takes a header away.
+    pub(super) fn without_header(&self, field: &Field) -> Change {
+        let field = FieldPath::Header(field.key.value.clone());
+        Change::Clear { handle: self.webhook.handle.value.clone(), field }
+    }
+}
+
+impl<'a> Part<'a> {
+    fn new(home: Home<'a>, value: &'a Spanned<String>) -> Self {
+        let is_plain = !value.value.contains(['{', '$']);
+        Self { home, value, template: (!is_plain).then(|| template::parse(&value.value)) }
+    }
+
+    /// Whether it holds literal text that must not be shown.
+    pub(super) fn may_be_secret(&self) -> bool {
+        let value = &self.value.value;
+        match self.home {
+            Home::Url => shown_url(value, false) != *value,
+            Home::Header(name) => shown_header(&name.value, value, false) != *value,
+            Home::Body(_) => false,
+        }
+    }
+
+    /// The pieces, when it could be taken apart and is more than plain text.
+    pub(super) fn segments(&self) -> &[Segment] {
+        match &self.template {
+            Some(Ok(template)) => &template.segments,
+            _ => &[],
+        }
+    }
+
+    /// Why it could not be taken apart.
+    pub(super) fn problems(&self) -> &[Problem] {
+        match &self.template {
+            Some(Err(problems)) => problems,
+            _ => &[],
+        }
+    }
+
+    /// The variables of the element that it names.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.segments().iter().filter_map(|segment| match segment {
+            Segment::Variable(name) => Some(name),
+            _ => None,
+        })
+    }
+
+    /// Its literal text, where everything else is left out.
+    pub(super) fn literal(&self) -> Cow<'a, str> {
+        if self.is_plain() {
+            return Cow::Borrowed(&self.value.value);
+        }
+        let literal = |segment: &Segment| match segment {
+            Segment::Literal(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.segments().iter().filter_map(literal).collect()
+    }
+
+    /// Whether it holds neither variables nor anything from the environment.
+    pub(super) fn is_plain(&self) -> bool {
+        self.template.is_none()
+    }
+
+    /// Whether anything of it comes from the environment.
+    pub(super) fn is_from_environment(&self) -> bool {
+        self.segments().iter().any(|segment| matches!(segment, Segment::Environment(_)))
+    }
+}
+
+fn address(url: &Part<'_>) -> Address {
+    if url.is_plain() {
+        return parse_target(&url.value.value).map_or_else(Address::Bad, Address::Good);
+    }
+    match url.segments() {
+        [] | [Segment::Environment(_), ..] => Address::Unknown,
+        [Segment::Literal(text)] => parse_target(text).map_or_else(Address::Bad, Address::Good),
+        segments if segments.iter().any(|segment| matches!(segment, Segment::Variable(_))) => {
+            Address::Unknown
+        }
+        segments => likely(segments),
+    }
+}
+
+/// Tries what could stand in the environment: a word, or a number for a port.
+fn likely(segments: &[Segment]) -> Address {
+    let with = |stand_in: &str| {
+        let text: String = segments
+            .iter()
+            .map(|segment| match segment {
+                Segment::Literal(text) => text.as_str(),
+                _ => stand_in,
+            })
+            .collect();
+        parse_target(&text)
+    };
+    match with("x").or_else(|error| with("1").map_err(|_| error)) {
+        Ok(url) => Address::Likely(url),
+        Err(error) => Address::Bad(TargetError { at: None, ..error }),
+    }
+}

@@ -1,0 +1,91 @@
+//! `JUnit` XML: a test suite for each file, a test case for each finding that must not be there.
+
+use crate::core::check::{Checked, Finding, Verdict, level_word};
+use crate::core::text::{count, one_line};
+
+use super::Style;
+
+/// One document.
+pub(super) fn render(verdict: &Verdict, _: Style) -> String {
+    let mut suites = String::new();
+    let (mut tests, mut failures) = (0, 0);
+    for file in &verdict.files {
+        let failed = file.findings.iter().filter(|finding| file.fails(finding.diagnostic.level)).count();
+        let cases = file.findings.len().max(1);
+        tests += cases;
+        failures += failed;
+        suites.push_str(&format!(
+            "  <testsuite name=\"{}\" tests=\"{cases}\" failures=\"{failed}\" errors=\"0\" skipped=\"0\">\n",
+            escape(file.source.name())
+        ));
+        if file.findings.is_empty() {
+            suites.push_str(&format!(
+                "    <testcase classname=\"{}\" name=\"{} without findings\"/>\n",
+                escape(file.source.name()),
+                count(file.webhooks, "webhook")
+            ));
+        }
+        suites.extend(file.findings.iter().map(|finding| case(file, finding)));
+        suites.push_str("  </testsuite>\n");
+    }
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <testsuites name=\"hooks check\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n{suites}</testsuites>\n"
+    )
+}
+
+fn case(file: &Checked, finding: &Finding) -> String {
+    let diagnostic = &finding.diagnostic;
+    let path = file.source.name();
+    let place = diagnostic.primary.as_ref().map(crate::core::diagnostic::Location::place);
+    let at = place.map_or(path.to_owned(), |place| format!("{path}:{place}"));
+    let line = place.map_or(String::new(), |place| format!(" line=\"{}\"", place.line));
+    let level = level_word(diagnostic.level);
+    let helps = diagnostic.helps.iter().map(|help| format!("help: {}\n", one_line(help)));
+    let told = format!(
+        "{level}[{}]: {}\n{at}\n{}",
+        diagnostic.code,
+        one_line(&diagnostic.message),
+        helps.collect::<String>()
+    );
+    let head = format!(
+        "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"{line}>\n",
+        escape(path),
+        escape(&format!("{} at {at}", diagnostic.code)),
+        escape(path),
+    );
+    let inner = if file.fails(diagnostic.level) {
+        format!(
+            "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
+            diagnostic.code,
+            escape(&diagnostic.message),
+            text(&told)
+        )
+    } else {
+        format!("      <system-out>{}</system-out>\n", text(&told))
+    };
+    format!("{head}{inner}    </testcase>\n")
+}
+
+/// Escapes an attribute's value, all on one line.
+fn escape(value: &str) -> String {
+    text(&one_line(value))
+}
+
+/// Escapes text; what XML 1.0 cannot hold (section 2.2) becomes U+FFFD.
+fn text(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len() + 16);
+    for c in value.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            '\n' | '\t' => escaped.push(c),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,411 @@
+//! Each format says the same, in the words of those who read it.
+
+use std::collections::BTreeSet;
+
+use hooks::core::check::{Checked, RULES, Verdict};
+use hooks::core::diagnostic::Diagnostic;
+use hooks::face::report::{Format, Style};
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+
+use super::{SARIF, checked, verdict};
+
+const TWO: &str = "\
+[webhooks.rsvp]
+trigger = \"create\"
+trigger_element = \"rsvp_answer\"
+payload_url = \"https://cms.example.com/hooks#top\"
+
+[webhooks.rsvp.body]
+user = \"{{emial}}\"
+";
+
+fn rendered(format: Format, text: &str) -> String {
+    format.render(&verdict(text), Style::PLAIN)
+}
+
+/// A check of one good file, one bad file and one that could not be read.
+fn three() -> Verdict {
+    let missing = Diagnostic::error("file-missing", "cannot read `c.toml`: there is no such file");
+    let good = checked(&TWO.replace("#top", "").replace("emial", "email"));
+    Verdict { files: vec![good, checked(TWO), Checked::unreadable("c.toml", missing.help("check the path"))] }
+}
+
+#[test]
+fn text() {
+    let expected = str![[r#"
+warning[fragment-in-url]: the part of the payload URL after `#` is never sent
+ --> webhooks.toml:4:45
+  |
+4 | payload_url = "https://cms.example.com/hooks#top"
+  |                                             ^^^^
+  |
+  = help: take it out
+
+error[variable-missing]: `{{emial}}` is no variable of `rsvp_answer`
+ --> webhooks.toml:7:9
+  |
+7 | user = "{{emial}}"
+  |         ^^^^^^^^^
+  |
+  = help: did you mean `{{email}}`?
+
+1 error, 1 warning (1 webhook in 1 file); `--fix` mends 1
+
+"#]];
+    assert_data_eq!(rendered(Format::Text, TWO), expected);
+}
+
+#[test]
+fn json() {
+    assert_data_eq!(
+        Format::Json.render(&three(), Style::PLAIN),
+        str![[r#"
+{
+  "version": 1,
+  "is_failed": true,
+  "summary": {
+    "errors": 2,
+    "warnings": 1,
+    "notes": 0,
+    "fixable": 1
+  },
+  "files": [
+    {
+      "path": "webhooks.toml",
+      "is_readable": true,
+      "webhooks": 1
+    },
+    {
+      "path": "webhooks.toml",
+      "is_readable": true,
+      "webhooks": 1
+    },
+    {
+      "path": "c.toml",
+      "is_readable": false,
+      "webhooks": 0
+    }
+  ],
+  "findings": [
+    {
+      "code": "fragment-in-url",
+      "level": "warning",
+      "message": "the part of the payload URL after `#` is never sent",
+      "path": "webhooks.toml",
+      "line": 4,
+      "column": 45,
+      "end_line": 4,
+      "end_column": 49,
+      "helps": [
+        "take it out"
+      ],
+      "related": [],
+      "is_fixable": true
+    },
+    {
+      "code": "variable-missing",
+      "level": "error",
+      "message": "`{{emial}}` is no variable of `rsvp_answer`",
+      "path": "webhooks.toml",
+      "line": 7,
+      "column": 9,
+      "end_line": 7,
+      "end_column": 18,
+      "helps": [
+        "did you mean `{{email}}`?"
+      ],
+      "related": [],
+      "is_fixable": false
+    },
+    {
+      "code": "file-missing",
+      "level": "error",
+      "message": "cannot read `c.toml`: there is no such file",
+      "path": "c.toml",
+      "line": 1,
+      "column": 1,
+      "end_line": 1,
+      "end_column": 1,
+      "helps": [
+        "check the path"
+      ],
+      "related": [],
+      "is_fixable": false
+    }
+  ]
+}
+
+"#]]
+    );
+}
+
+#[test]
+fn github() {
+    assert_data_eq!(
+        Format::Github.render(&three(), Style::PLAIN),
+        str![[r#"
+::warning file=webhooks.toml,line=4,endLine=4,col=45,endColumn=49,title=fragment-in-url::the part of the payload URL after `#` is never sent%0Atake it out
+::error file=webhooks.toml,line=7,endLine=7,col=9,endColumn=18,title=variable-missing::`{{emial}}` is no variable of `rsvp_answer`%0Adid you mean `{{email}}`?
+::error file=c.toml,line=1,endLine=1,col=1,endColumn=1,title=file-missing::cannot read `c.toml`: there is no such file%0Acheck the path
+
+"#]]
+    );
+}
+
+#[test]
+fn gitlab() {
+    assert_data_eq!(
+        Format::Gitlab.render(&three(), Style::PLAIN),
+        str![[r#"
+[
+  {
+    "description": "the part of the payload URL after `#` is never sent; take it out",
+    "check_name": "fragment-in-url",
+    "fingerprint": "4cdc6375480050a900000000",
+    "severity": "minor",
+    "location": {
+      "path": "webhooks.toml",
+      "positions": {
+        "begin": {
+          "line": 4,
+          "column": 45
+        },
+        "end": {
+          "line": 4,
+          "column": 49
+        }
+      }
+    }
+  },
+  {
+    "description": "`{{emial}}` is no variable of `rsvp_answer`; did you mean `{{email}}`?",
+    "check_name": "variable-missing",
+    "fingerprint": "79ceafadb21f742a00000000",
+    "severity": "major",
+    "location": {
+      "path": "webhooks.toml",
+      "positions": {
+        "begin": {
+          "line": 7,
+          "column": 9
+        },
+        "end": {
+          "line": 7,
+          "column": 18
+        }
+      }
+    }
+  },
+  {
+    "description": "cannot read `c.toml`: there is no such file; check the path",
+    "check_name": "file-missing",
+    "fingerprint": "499575b9a52233f500000000",
+    "severity": "major",
+    "location": {
+      "path": "c.toml",
+      "positions": {
+        "begin": {
+          "line": 1,
+          "column": 1
+        },
+        "end": {
+          "line": 1,
+          "column": 1
+        }
+      }
+    }
+  }
+]
+
+"#]]
+    );
+}
+
+#[test]
+fn junit() {
+    assert_data_eq!(
+        Format::Junit.render(&three(), Style::PLAIN),
+        str![[r#"
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="hooks check" tests="4" failures="2" errors="0">
+  <testsuite name="webhooks.toml" tests="1" failures="0" errors="0" skipped="0">
+    <testcase classname="webhooks.toml" name="1 webhook without findings"/>
+  </testsuite>
+  <testsuite name="webhooks.toml" tests="2" failures="1" errors="0" skipped="0">
+    <testcase classname="webhooks.toml" name="fragment-in-url at webhooks.toml:4:45" file="webhooks.toml" line="4">
+      <system-out>warning[fragment-in-url]: the part of the payload URL after `#` is never sent
+webhooks.toml:4:45
+help: take it out
+</system-out>
+    </testcase>
+    <testcase classname="webhooks.toml" name="variable-missing at webhooks.toml:7:9" file="webhooks.toml" line="7">
+      <failure type="variable-missing" message="`{{emial}}` is no variable of `rsvp_answer`">error[variable-missing]: `{{emial}}` is no variable of `rsvp_answer`
+webhooks.toml:7:9
+help: did you mean `{{email}}`?
+</failure>
+    </testcase>
+  </testsuite>
+  <testsuite name="c.toml" tests="1" failures="1" errors="0" skipped="0">
+    <testcase classname="c.toml" name="file-missing at c.toml:1:1" file="c.toml" line="1">
+      <failure type="file-missing" message="cannot read `c.toml`: there is no such file">error[file-missing]: cannot read `c.toml`: there is no such file
+c.toml:1:1
+help: check the path
+</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+
+"#]]
+    );
+}
+
+#[test]
+fn sarif() {
+    let mut log: Value = serde_json::from_str(&Format::Sarif.render(&three(), Style::PLAIN)).unwrap();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
+    assert_eq!(rules.as_array().unwrap().len(), RULES.len());
+    log["runs"][0]["tool"]["driver"]["semanticVersion"] = "[VERSION]".into();
+    assert_data_eq!(
+        serde_json::to_string_pretty(&log).unwrap(),
+        str![[r#"
+{
+  "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+  "version": "2.1.0",
+  "runs": [
+    {
+      "tool": {
+        "driver": {
+          "name": "hooks check",
+          "semanticVersion": "[VERSION]",
+          "rules": null
+        }
+      },
+      "columnKind": "unicodeCodePoints",
+      "invocations": [
+        {
+          "executionSuccessful": false
+        }
+      ],
+      "results": [
+        {
+          "ruleId": "fragment-in-url",
+          "ruleIndex": 23,
+          "level": "warning",
+          "message": {
+            "text": "the part of the payload URL after `#` is never sent. take it out"
+          },
+          "locations": [
+            {
+              "physicalLocation": {
+                "artifactLocation": {
+                  "uri": "webhooks.toml"
+                },
+                "region": {
+                  "startLine": 4,
+                  "startColumn": 45,
+                  "endLine": 4,
+                  "endColumn": 49
+                }
+              }
+            }
+          ],
+          "partialFingerprints": {
+            "hooksFinding/v1": "4cdc6375480050a900000000"
+          }
+        },
+        {
+          "ruleId": "variable-missing",
+          "ruleIndex": 19,
+          "level": "error",
+          "message": {
+            "text": "`{{emial}}` is no variable of `rsvp_answer`. did you mean `{{email}}`?"
+          },
+          "locations": [
+            {
+              "physicalLocation": {
+                "artifactLocation": {
+                  "uri": "webhooks.toml"
+                },
+                "region": {
+                  "startLine": 7,
+                  "startColumn": 9,
+                  "endLine": 7,
+                  "endColumn": 18
+                }
+              }
+            }
+          ],
+          "partialFingerprints": {
+            "hooksFinding/v1": "79ceafadb21f742a00000000"
+          }
+        },
+        {
+          "ruleId": "file-missing",
+          "level": "error",
+          "message": {
+            "text": "cannot read `c.toml`: there is no such file. check the path"
+          },
+          "locations": [
+            {
+              "physicalLocation": {
+                "artifactLocation": {
+                  "uri": "c.toml"
+                },
+                "region": {
+                  "startLine": 1,
+                  "startColumn": 1,
+                  "endLine": 1,
+                  "endColumn": 1
+                }
+              }
+            }
+          ],
+          "partialFingerprints": {
+            "hooksFinding/v1": "499575b9a52233f500000000"
+          }
+        }
+      ]
+    }
+  ]
+}
+"#]]
+    );
+}
+
+#[test]
+fn sarif_conforms_to_the_official_schema() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/check/rules");
+    for rule in RULES {
+        let bad = std::fs::read_to_string(format!("{folder}/{}/bad.toml", rule.code)).unwrap();
+        let log: Value = serde_json::from_str(&rendered(Format::Sarif, &bad)).unwrap();
+        assert_eq!(SARIF.complaint(&log), None, "{}", rule.code);
+        let run = &log["runs"][0];
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        }
+    }
+    // The schema sees what is wrong, too.
+    assert!(SARIF.complaint(&serde_json::json!({ "version": "2.1.0" })).is_some());
+}
+
+#[test]
+fn fingerprints_outlive_a_moved_line_and_are_never_the_same() {
+    let prints = |text: &str| -> Vec<String> {
+        let issues: Vec<Value> = serde_json::from_str(&rendered(Format::Gitlab, text)).unwrap();
+        issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    let repeated = format!("{TWO}a = \"{{{{emial}}}} {{{{emial}}}}\"\n");
+    let all = prints(&repeated);
+    assert_eq!(all.len(), 4);
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), 4);
+    assert_eq!(prints(&format!("\n# moved\n{repeated}")), all);
+}
+
+#[test]
+fn a_source_line_stands_in_no_format_but_text() {
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::Text) {
+        assert!(!rendered(format, TWO).contains("hooks#top"), "{format:?}");
+    }
+}

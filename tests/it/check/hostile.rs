@@ -1,0 +1,191 @@
+//! Whatever a file holds: no panic, every format well-formed, no line forged, no secret shown.
+
+use std::sync::Arc;
+
+use hooks::core::check::{Asked, Verdict, check, fix};
+use hooks::core::text::{Source, is_unsafe};
+use hooks::face::report::{Format, Style};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::SARIF;
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    let escaped: String = text.chars().map(|c| format!("\\U{:08X}", u32::from(c))).collect();
+    format!("\"{escaped}\"")
+}
+
+/// Pieces that mean something to one of the readers.
+fn word() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "{{",
+        "}}",
+        "{{email}}",
+        "{{emial}}",
+        "${",
+        "${A}",
+        "$${",
+        "\r\n::error::x",
+        "::set-output name=a::b",
+        "##vso[task]",
+        "]]>",
+        "<!--",
+        "&amp;",
+        "\"",
+        "\\",
+        "%0A",
+        "%25",
+        ",",
+        ":",
+        "\u{1b}[31m",
+        "\u{202e}",
+        "\u{feff}",
+        "\u{fffe}",
+        "\0",
+        "https://",
+        "http://x",
+        "#",
+        "](http://x)",
+        "hooks: ignore[",
+        "element_data",
+        "Authorization",
+        "é",
+        "😀",
+    ]);
+    let any = prop_oneof![3 => known.prop_map(str::to_owned), 1 => any::<String>()];
+    prop::collection::vec(any, 0..4).prop_map(|words| words.concat())
+}
+
+/// A file of webhooks with anything in their values.
+fn definitions() -> impl Strategy<Value = String> {
+    let webhook = (word(), word(), word(), word(), word(), word(), any::<bool>()).prop_map(
+        |(handle, name, url, key, value, comment, delete)| {
+            let comment: String = comment.chars().filter(|c| !c.is_control()).collect();
+            let [handle, name, url, key, value] = [handle, name, url, key, value].map(|text| quoted(&text));
+            let trigger = if delete { "delete" } else { "create" };
+            format!(
+                "[webhooks.{handle}] # hooks: ignore[{comment}]\ntrigger = \"{trigger}\"\n\
+                 trigger_element = \"rsvp_answer\"\npayload_url = {url}\nname = {name}\nprokey_filter = {value}\n\
+                 header = {{ {key} = {value}, A = {key} }}\nbody = {{ {key} = {value} }}\n{key} = {value}\n"
+            )
+        },
+    );
+    let good = prop::collection::vec(webhook, 0..3).prop_map(|webhooks| webhooks.join("\n")).boxed();
+    prop_oneof![
+        4 => good.clone(),
+        // What is cut anywhere is broken anywhere.
+        2 => (good, any::<prop::sample::Index>()).prop_map(|(text, at)| {
+            let cut = text.char_indices().map(|(at, _)| at).nth(at.index(text.chars().count().max(1)));
+            text[..cut.unwrap_or(0)].to_owned()
+        }),
+        1 => any::<String>(),
+    ]
+}
+
+fn as_verdict(name: &str, text: &str) -> Verdict {
+    Verdict { files: vec![check(&Arc::new(Source::new(name, text)), &Asked::default())] }
+}
+
+/// Undoes what the runner of GitHub undoes.
+fn unescaped(text: &str) -> String {
+    text.replace("%3A", ":").replace("%2C", ",").replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+}
+
+fn assert_github(text: &str, verdict: &Verdict) {
+    let lines: Vec<&str> = text.split_terminator('\n').collect();
+    assert_eq!(lines.len(), verdict.findings().count());
+    for (line, (file, finding)) in lines.into_iter().zip(verdict.findings()) {
+        assert!(!line.chars().any(is_unsafe), "{line:?}");
+        let (command, rest) = line.strip_prefix("::").unwrap().split_once(' ').unwrap();
+        assert!(["error", "warning", "notice"].contains(&command), "{line:?}");
+        let (properties, _) = rest.split_once("::").unwrap();
+        let properties: Vec<_> =
+            properties.split(',').map(|property| property.split_once('=').unwrap()).collect();
+        assert_eq!(properties[0].0, "file");
+        let plain = hooks::core::text::one_line(file.source.name()).into_owned();
+        assert_eq!(unescaped(properties[0].1), plain.trim_start_matches("./"));
+        assert_eq!(properties.last(), Some(&("title", finding.diagnostic.code)));
+    }
+}
+
+fn assert_well_formed(verdict: &Verdict) {
+    let render = |format: Format| format.render(verdict, Style::PLAIN);
+    let number = verdict.findings().count();
+    let json: Value = serde_json::from_str(&render(Format::Json)).unwrap();
+    assert_eq!(json["findings"].as_array().unwrap().len(), number);
+    let gitlab: Vec<Value> = serde_json::from_str(&render(Format::Gitlab)).unwrap();
+    assert_eq!(gitlab.len(), number);
+    let sarif: Value = serde_json::from_str(&render(Format::Sarif)).unwrap();
+    assert_eq!(SARIF.complaint(&sarif), None);
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), number);
+    let junit = render(Format::Junit);
+    let junit = roxmltree::Document::parse(&junit).unwrap_or_else(|error| panic!("{error}: {junit}"));
+    let cases = junit.descendants().filter(|node| node.has_tag_name("testcase")).count();
+    assert_eq!(cases, number.max(verdict.files.len()));
+    assert_github(&render(Format::Github), verdict);
+    let text = render(Format::Text);
+    assert!(!text.chars().any(|c| c != '\n' && c != '\t' && is_unsafe(c)), "{text:?}");
+    let is_forged = |line: &str| line.trim_start().starts_with("::error") || line.starts_with("##");
+    assert!(!text.lines().any(is_forged), "{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn every_format_is_well_formed_whatever_the_file_holds(text in definitions(), name in word()) {
+        assert_well_formed(&as_verdict(&name, &text));
+    }
+
+    #[test]
+    fn fixes_come_to_an_end_and_break_nothing(text in definitions()) {
+        let asked = Asked::default();
+        let fixed = fix("w.toml", text.clone(), &asked);
+        prop_assert_eq!(fixed.mended == 0, fixed.text == text);
+        let again = fix("w.toml", fixed.text.clone(), &asked);
+        prop_assert_eq!(again.text, fixed.text.clone());
+        let errors = |text: &str| as_verdict("w.toml", text).count(hooks::core::diagnostic::Level::Error);
+        prop_assert!(errors(&fixed.text) <= errors(&text));
+    }
+
+    #[test]
+    fn literal_credentials_appear_in_no_format(
+        before in "[ -~äöü]{0,6}", after in "[ -~äöü]{0,6}", name in "(Authorization|X-[A-Za-z]{1,8})", is_url in any::<bool>(),
+        broken in any::<bool>(),
+    ) {
+        let secret = format!("{before}hunter2{after}");
+        let url = if is_url { "https://me:hunter2@x.example.com/{{a}}#b" } else { "http://x.example.com/" };
+        let end = if broken { "method = = \"x\"\n" } else { "method = \"GET\"\n" };
+        let text = format!(
+            "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"{url}\"\n{end}\
+             [webhooks.a.header]\n{name} = {}\n{}x = {}\nOther = \"{{{{emial}}}} hunter2 {{{{b\"\n",
+            quoted(&secret).replace("\\U0000006", "\\u006"),
+            name.to_lowercase(),
+            quoted(&secret),
+        );
+        let verdict = as_verdict("w.toml", &text);
+        for format in Format::ALL {
+            let shown = format.render(&verdict, Style::PLAIN);
+            prop_assert!(!shown.contains("hunter2"), "{:?}: {}", format, shown);
+        }
+    }
+}
+
+#[test]
+fn files_made_of_errors_are_read_to_their_end() {
+    let lines = 2_000;
+    for text in [
+        "a = = 1\n".repeat(lines),
+        "[webhooks.a]\n".repeat(lines),
+        "= ".repeat(lines),
+        format!("[webhooks.a]\n{}", (0..lines).map(|n| format!("x{n} = 1\n")).collect::<String>()),
+        format!("[webhooks.a.body]\nb = \"{}\"\n", "{{a".repeat(lines)),
+        "# hooks: ignore[a]\n".repeat(lines),
+    ] {
+        let verdict = as_verdict("w.toml", &text);
+        for format in Format::ALL.into_iter().filter(|format| *format != Format::Text) {
+            assert!(!format.render(&verdict, Style::PLAIN).is_empty());
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Every rule finds what it is there to find, and nothing else.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use hooks::core::check::{Asked, RULES, fix, rules_page};
+use hooks::face::report::{Format, Style};
+
+use super::{Token, codes, verdict};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/check/rules")
+}
+
+fn example(code: &str, name: &str) -> String {
+    let path = folder().join(code).join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_rule_has_a_bad_and_a_good_example_and_no_example_is_left_over() {
+    let codes: BTreeSet<String> = RULES.iter().map(|rule| rule.code.to_owned()).collect();
+    assert_eq!(codes.len(), RULES.len(), "a code stands twice");
+    let folders = std::fs::read_dir(folder()).unwrap();
+    let folders: BTreeSet<String> =
+        folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(codes, folders);
+}
+
+#[test]
+fn bad_examples_break_their_rule_and_no_other() {
+    for rule in RULES {
+        let bad = example(rule.code, "bad.toml");
+        let found: BTreeSet<_> = codes(&bad).into_iter().collect();
+        assert_eq!(found, BTreeSet::from([rule.code]));
+        let shown = Format::Text.render(&verdict(&bad), Style::PLAIN);
+        let expected = snapbox::Data::read_from(&folder().join(rule.code).join("bad.txt"), None);
+        snapbox::Assert::new().action_env("SNAPSHOTS").normalize_paths(false).eq(shown, expected.raw());
+    }
+}
+
+#[test]
+fn good_examples_break_no_rule() {
+    for rule in RULES {
+        assert_eq!(codes(&example(rule.code, "good.toml")), [""; 0], "{}", rule.code);
+    }
+}
+
+#[test]
+fn fixes_mend_what_is_certain_and_leave_the_rest() {
+    let asked = Asked::default();
+    let asked = asked.within(Some(&Token));
+    for rule in RULES {
+        let bad = example(rule.code, "bad.toml");
+        let fixed = fix("webhooks.toml", bad.clone(), &asked);
+        let is_fixable = folder().join(rule.code).join("fixed.toml").exists();
+        assert_eq!(fixed.mended > 0, is_fixable, "{}", rule.code);
+        let expected = if is_fixable { example(rule.code, "fixed.toml") } else { bad };
+        assert_eq!(fixed.text, expected, "{}", rule.code);
+        assert!(fixed.refused.is_empty());
+        // What was mended needs no mending, and breaks no other rule.
+        assert_eq!(fix("webhooks.toml", fixed.text.clone(), &asked).mended, 0);
+        assert!(codes(&fixed.text).iter().all(|code| *code == rule.code), "{}", rule.code);
+    }
+}
+
+/// A fragment as part of a webhook that has what the fragment has not.
+fn whole(fragment: &str) -> String {
+    let is_file = fragment.is_empty() || fragment.starts_with(['[', '#']);
+    if is_file {
+        return fragment.to_owned();
+    }
+    let defaults = [
+        ("trigger", "\"create\""),
+        ("trigger_element", "\"rsvp_answer\""),
+        ("payload_url", "\"https://cms.example.com/hooks\""),
+    ];
+    let has = |key: &str| fragment.lines().any(|line| line.split('=').next().unwrap().trim() == key);
+    let missing = defaults.iter().filter(|(key, _)| !has(key));
+    let missing: String = missing.map(|(key, value)| format!("{key} = {value}\n")).collect();
+    format!("[webhooks.example]\n{missing}{fragment}\n")
+}
+
+#[test]
+fn the_examples_in_the_documentation_break_their_rule() {
+    for rule in RULES {
+        // Nobody wants to read eight thousand letters.
+        if rule.code != "header-value-too-long" {
+            let found = codes(&whole(rule.docs.example));
+            assert!(found.contains(&rule.code), "{}: {found:?}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn rules_speak_with_one_voice() {
+    for rule in RULES {
+        assert!(rule.code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.code);
+        assert!(!rule.summary.ends_with('.'), "{}", rule.code);
+        for text in [rule.docs.finds, rule.docs.why, rule.docs.mend] {
+            assert!(text.ends_with(['.']) && text.len() > 20, "{}: {text}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn rules_page_is_fresh() {
+    snapbox::assert_data_eq!(rules_page(), snapbox::file!("../../../docs/rules.md").raw());
+}

@@ -1,0 +1,88 @@
+//! The JSON Schema says what the file means.
+
+use std::collections::BTreeSet;
+
+use hooks::core::check::{RULES, schema};
+use serde_json::{Map, Value};
+
+use super::Schema;
+use crate::harness::hooks;
+
+fn to_json(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(value) => value.into(),
+        toml::Value::Datetime(time) => time.to_string().into(),
+        toml::Value::Array(items) => items.into_iter().map(to_json).collect(),
+        toml::Value::Table(table) => {
+            Value::Object(table.into_iter().map(|(key, value)| (key, to_json(value))).collect::<Map<_, _>>())
+        }
+    }
+}
+
+fn document(text: &str) -> Option<Value> {
+    text.parse::<toml::Table>().ok().map(|table| to_json(toml::Value::Table(table)))
+}
+
+fn example(code: &str, name: &str) -> Option<Value> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/check/rules");
+    document(&std::fs::read_to_string(format!("{folder}/{code}/{name}")).unwrap())
+}
+
+#[test]
+fn schema_is_fresh_and_printed() {
+    snapbox::assert_data_eq!(schema(), snapbox::file!("../../../docs/webhooks.schema.json").raw());
+    let _ = hooks(["schema"]).run().success().stdout_is(schema()).no_stderr();
+}
+
+#[test]
+fn what_is_right_conforms() {
+    let schema = Schema::new(&schema());
+    let newcomers = document(include_str!("../../../webhooks.example.toml")).unwrap();
+    assert_eq!(schema.complaint(&newcomers), None);
+    for rule in RULES {
+        let good = example(rule.code, "good.toml").unwrap();
+        assert_eq!(schema.complaint(&good), None, "{}", rule.code);
+    }
+}
+
+#[test]
+fn what_a_schema_can_see_does_not_conform() {
+    let schema = Schema::new(&schema());
+    let is_seen = |code: &&str| example(code, "bad.toml").is_some_and(|bad| schema.complaint(&bad).is_some());
+    let seen: BTreeSet<&str> = RULES.iter().map(|rule| rule.code).filter(is_seen).collect();
+    let expected = [
+        "bad-handle",
+        "check-setting",
+        "header-framing",
+        "header-name",
+        "misplaced-prokey-filter",
+        "missing-field",
+        "payload-url",
+        "prokey-not-uuid",
+        "unknown-key",
+        "unknown-table",
+        "unknown-value",
+        "unreachable-webhook",
+        "variable-in-body-key",
+        "variable-in-header-name",
+        "variable-in-url",
+        "wrong-type",
+    ];
+    assert_eq!(seen, BTreeSet::from(expected));
+}
+
+#[test]
+fn every_field_and_every_rule_is_described() {
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
+    let fields = schema["definitions"]["webhook"]["properties"].as_object().unwrap();
+    assert_eq!(fields.keys().collect::<Vec<_>>(), hooks::core::definitions::FIELDS);
+    for (name, field) in fields {
+        assert!(field["title"].is_string() && field["description"].is_string(), "{name}");
+        assert!(field.get("default").or(field.get("examples")).is_some(), "{name}");
+    }
+    let rules = schema["properties"]["check"]["properties"].as_object().unwrap();
+    assert_eq!(rules.len(), 1 + RULES.iter().filter(|rule| rule.can_be_changed()).count());
+}
