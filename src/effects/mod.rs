@@ -4,6 +4,7 @@ pub mod editor;
 pub mod env;
 pub mod files;
 pub mod hidden;
+pub mod history;
 pub mod http;
 pub mod interrupt;
 pub mod repository;
