@@ -27,7 +27,7 @@ pub fn write(cx: &mut Context, how: &ChangeArgs, changes: &[Change], done: &[Don
 /// The same, if the file as it is under the lock passes a check.
 ///
 /// # Errors
-/// Those of [`write`], and that of the check.
+/// Those of [`write()`], and that of the check.
 pub fn write_if(
     cx: &mut Context,
     how: &ChangeArgs,
