@@ -13,7 +13,8 @@ use crate::face::ui::{Color, Ui};
 use super::context::Context;
 use super::exit::Exit;
 use super::{
-    add, check, edit, enable, fire, init, list, preview, remove, rename, sample, schema, show, trigger, vars,
+    add, check, edit, enable, fire, history, init, list, preview, remove, rename, replay, sample, schema,
+    show, trigger, vars,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -96,6 +97,8 @@ pub enum Command {
     Preview(preview::PreviewArgs),
     Fire(fire::FireArgs),
     Trigger(trigger::TriggerArgs),
+    History(history::HistoryArgs),
+    Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
     Schema(schema::SchemaArgs),
 }
@@ -104,7 +107,7 @@ pub enum Command {
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview"]),
-    ("Deliver", &["fire", "trigger"]),
+    ("Deliver", &["fire", "trigger", "history", "replay"]),
     ("Verify", &["check", "schema"]),
 ];
 

@@ -16,6 +16,7 @@ use super::args::{DataArgs, FormatArgs, SendArgs};
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
+use super::recorder::{Recorder, sending};
 
 /// Send one webhook and show what the receiver answered
 ///
@@ -71,7 +72,10 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     };
     let request = prepared(args, cx, &definitions, webhook, &element, &destination)?;
     announce(cx, &request, &destination);
-    let (exchange, received) = deliver(args, &options, &request, receiver)?;
+    let mut recorder = Recorder::new(cx, &args.send);
+    let sending = sending(&definitions, webhook, &element, &destination);
+    let send = || deliver(args, &options, &request, receiver);
+    let (exchange, received) = recorder.around(cx, &request, &sending, send)?;
     if let Some(received) = &received {
         show_arrived(args, cx, &request, received);
     }

@@ -13,11 +13,14 @@ pub mod enable;
 pub mod error;
 pub mod exit;
 pub mod fire;
+pub mod history;
 pub mod init;
 pub mod list;
 pub mod preview;
+pub mod recorder;
 pub mod remove;
 pub mod rename;
+pub mod replay;
 pub mod sample;
 pub mod schema;
 pub mod secrets;
@@ -66,6 +69,8 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Preview(args) => preview::run(args, cx),
         Command::Fire(args) => fire::run(args, cx),
         Command::Trigger(args) => trigger::run(args, cx),
+        Command::History(args) => history::run(args, cx),
+        Command::Replay(args) => replay::run(args, cx),
         Command::Check(args) => check::run(args, cx),
         Command::Schema(args) => schema::run(args, cx),
     }

@@ -4,7 +4,8 @@ use clap::Args;
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Trigger, Webhook};
-use crate::core::request::{Destination, Element, Mismatch, PreparedRequest, Rendering, mismatches, prepare};
+use crate::core::record::Sending;
+use crate::core::request::{Destination, Mismatch, PreparedRequest, Rendering, mismatches, prepare};
 use crate::core::text::count;
 use crate::effects::http::send_once;
 use crate::face::view;
@@ -14,6 +15,7 @@ use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
 use super::fire::{announce, exit, explain};
+use super::recorder::{Recorder, sending};
 use super::vars::trigger;
 
 /// Do what the platform would do: fire every active webhook that matches
@@ -63,7 +65,8 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         destination: &destination,
     };
     let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty()).map(|(webhook, _)| *webhook);
-    let requests = prepare_all(matching.collect(), rendering, cx)?;
+    let matching: Vec<&Webhook> = matching.collect();
+    let requests = prepare_all(matching.clone(), rendering, cx)?;
     show_others(args, cx, &judged);
     if requests.is_empty() {
         let message = format!("no active webhook fires on {} of {kind}", args.trigger);
@@ -76,7 +79,12 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         show_dry_run(args, cx, &judged, &requests);
         return Ok(Exit::Success);
     }
-    send_all(args, cx, &requests, &element, &destination)
+    let deliveries: Vec<_> = matching
+        .iter()
+        .map(|webhook| sending(&definitions, webhook, &element, &destination))
+        .zip(&requests)
+        .collect();
+    send_all(args, cx, &deliveries)
 }
 
 /// Makes all requests before the first is sent, so that nothing is sent when one of them cannot be made.
@@ -129,20 +137,16 @@ fn show_dry_run(
     cx.ui.status(&format!("dry run: {} would be sent, none was", count(requests.len(), "request")));
 }
 
-fn send_all(
-    args: &TriggerArgs,
-    cx: &mut Context,
-    requests: &[PreparedRequest],
-    element: &Element,
-    destination: &Destination,
-) -> Result {
+fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &PreparedRequest)]) -> Result {
     let options = args.send.options(cx)?;
+    let mut recorder = Recorder::new(cx, &args.send);
     let mut highest = Exit::Success;
-    for request in requests {
-        announce(cx, request, destination);
-        let exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
+    for (sending, request) in deliveries {
+        announce(cx, request, sending.destination);
+        let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
+        let (exchange, ()) = recorder.around(cx, request, sending, send)?;
         if args.format.is_json() {
-            cx.ui.data(&view::delivery_json(request, &exchange, element.name()));
+            cx.ui.data(&view::delivery_json(request, &exchange, sending.data));
         } else {
             cx.ui.data(&view::delivery_line(request, &exchange, cx.ui.paint()));
         }

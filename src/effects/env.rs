@@ -29,6 +29,21 @@ pub fn working_folder() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
 }
 
+/// The folder in which this person's programs keep what they remember: `$XDG_STATE_HOME`, else the
+/// system's own.
+pub fn state_folder() -> Option<PathBuf> {
+    let absolute = |path: String| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
+    if let Some(named) = setting("XDG_STATE_HOME").and_then(absolute) {
+        return Some(named);
+    }
+    if cfg!(windows) {
+        return setting("LOCALAPPDATA").and_then(absolute);
+    }
+    let home = std::env::home_dir().filter(|home| home.is_absolute())?;
+    let own = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
+    Some(home.join(own))
+}
+
 /// What `${NAME}` is looked up in: the process environment first, then `.env`.
 #[expect(missing_debug_implementations, reason = "it holds secrets and shows itself to no one")]
 #[derive(Default)]

@@ -3,6 +3,8 @@
 pub mod editor;
 pub mod env;
 pub mod files;
+pub mod hidden;
+pub mod history;
 pub mod http;
 pub mod interrupt;
 pub mod repository;

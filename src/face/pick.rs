@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use console::{measure_text_width, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, FuzzySelect, MultiSelect, Password};
+use dialoguer::{Confirm, FuzzySelect, MultiSelect};
 
-use crate::effects::interrupt;
+use crate::effects::{hidden, interrupt};
 
 use super::{line, ui};
 
@@ -98,7 +98,24 @@ pub fn ask_from(
 /// When the person gives none, or the terminal fails.
 pub fn ask_hidden(prompt: &str, is_coloured: bool) -> Result<String, NoAnswer> {
     let theme = theme(is_coloured);
-    asking(|| Password::with_theme(theme.as_ref()).with_prompt(fitting_prompt(prompt)).interact())
+    let (prompt, term) = (fitting_prompt(prompt), ui::question_terminal());
+    // `dialoguer::Password` waits on when Ctrl-C is pressed while signals are held.
+    asking(|| {
+        loop {
+            let mut question = String::new();
+            theme.format_input_prompt(&mut question, &prompt, None).map_err(std::io::Error::other)?;
+            term.write_str(&question)?;
+            let typed = hidden::read_hidden(&term)?;
+            term.clear_line()?;
+            if !typed.is_empty() {
+                let mut answered = String::new();
+                let told = theme.format_input_prompt_selection(&mut answered, &prompt, "********");
+                told.map_err(std::io::Error::other)?;
+                term.write_line(&answered)?;
+                return Ok(typed);
+            }
+        }
+    })
 }
 
 /// Asks for yes or no.

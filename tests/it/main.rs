@@ -18,6 +18,7 @@ mod failures_page;
 mod files;
 mod fixture;
 mod harness;
+mod history;
 mod json_page;
 mod manage;
 #[cfg(unix)]

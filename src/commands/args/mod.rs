@@ -1,11 +1,13 @@
 //! Groups of arguments that several commands share.
 
+pub mod age;
 pub mod change;
 pub mod data;
 pub mod fields;
 pub mod format;
 pub mod send;
 
+pub use age::age;
 pub use change::{ChangeArgs, SecretArgs};
 pub use data::{DataArgs, ElementName};
 pub use fields::FieldArgs;

@@ -34,6 +34,9 @@ pub struct SendArgs {
     /// Trust the certificates in this PEM file too
     #[arg(long, value_name = "FILE", help_heading = "Delivery")]
     cacert: Vec<PathBuf>,
+    /// Do not record it in the history
+    #[arg(long, help_heading = "Delivery")]
+    pub no_history: bool,
 }
 
 impl SendArgs {

@@ -42,6 +42,13 @@ impl BodyEnd {
             Self::TimedOut => "timed_out",
         }
     }
+
+    /// Reads the name back.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Complete, Self::Stopped, Self::CutShort, Self::TimedOut]
+            .into_iter()
+            .find(|end| end.as_str() == name)
+    }
 }
 
 impl Answer {

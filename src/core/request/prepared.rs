@@ -104,6 +104,18 @@ pub enum Origin {
 }
 
 impl PreparedRequest {
+    /// The same request with another body, in which nothing is known to be secret.
+    #[must_use]
+    pub fn with_body(mut self, body: Bytes) -> Self {
+        for header in self.headers.iter_mut().filter(|header| header.name == "content-length") {
+            header.value = body.len().to_string();
+        }
+        self.body_secrets = Vec::new();
+        self.values.retain(|value| !matches!(value.place, RenderedPlace::Body(_)));
+        self.body = body;
+        self
+    }
+
     /// The URL as it may be shown, or, with `reveal`, as it is.
     pub fn url_text(&self, reveal: bool) -> &str {
         if reveal { self.url.as_str() } else { &self.shown_url }

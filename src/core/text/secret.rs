@@ -6,6 +6,7 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 /// What stands where a secret would.
 pub const MASK: &str = "***";
@@ -93,6 +94,22 @@ impl Redactor {
         }
         redacted
     }
+
+    /// Like [`redact`](Self::redact), for a text that was cut off: the beginning of a secret at its end
+    /// is masked too.
+    pub fn redact_beginning<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let redacted = self.redact(text);
+        let torn = |form: &String| {
+            let lengths = (Self::SHORTEST..form.len()).rev();
+            lengths
+                .filter(|length| form.is_char_boundary(*length))
+                .find(|at| redacted.ends_with(&form[..*at]))
+        };
+        match self.forms.iter().filter_map(torn).max() {
+            Some(torn) => Cow::Owned(format!("{}{MASK}", &redacted[..redacted.len() - torn])),
+            None => redacted,
+        }
+    }
 }
 
 impl fmt::Debug for Redactor {
@@ -118,11 +135,15 @@ fn forms(secret: &str) -> Vec<String> {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut forms = vec![
         secret.to_owned(),
-        percent_encoded(bytes, true),
-        percent_encoded(bytes, false),
         hex.to_uppercase(),
         hex,
+        url::form_urlencoded::byte_serialize(bytes).collect(),
     ];
+    // Some encode more than they must.
+    for kept in [UNRESERVED_KEPT, NON_ALPHANUMERIC] {
+        let encoded = percent_encode(bytes, kept).to_string();
+        forms.extend([with_lower_case_escapes(&encoded), encoded]);
+    }
     forms.extend(json_escaped(secret));
     // Base64 of a text that holds the secret: its middle depends on where in a group of three it starts.
     for skip in 0..3 {
@@ -156,14 +177,17 @@ fn ascii_escaped(c: char) -> String {
     c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-fn percent_encoded(bytes: &[u8], upper: bool) -> String {
-    let encoded = percent_encoding::percent_encode(bytes, UNRESERVED_KEPT).to_string();
-    if upper { encoded } else { encoded.to_lowercase() }
+/// `%2f` for `%2F`; the letters of the text itself stay.
+fn with_lower_case_escapes(encoded: &str) -> String {
+    let mut lower = encoded.to_owned();
+    for (at, _) in encoded.match_indices('%') {
+        lower[at..at + 3].make_ascii_lowercase();
+    }
+    lower
 }
 
 /// Everything but RFC 3986's unreserved characters is encoded.
-const UNRESERVED_KEPT: &percent_encoding::AsciiSet =
-    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests {
@@ -185,6 +209,14 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_is_cut_off_is_masked_too() {
+        let redactor = Redactor::new([&Secret::new("s3cret-value")]);
+        assert_eq!(redactor.redact_beginning("it is s3cret-va"), "it is ***");
+        assert_eq!(redactor.redact_beginning("it is s3cret-value, s3c"), "it is ***, s3c");
+        assert!(matches!(redactor.redact_beginning("nothing"), Cow::Borrowed("nothing")));
+    }
+
+    #[test]
     fn a_basic_authorization_of_it_is_found() {
         let redactor = Redactor::new([&Secret::new("s3cret-value")]);
         for user in ["a", "ab", "abc"] {
@@ -201,10 +233,12 @@ mod tests {
             let redactor = Redactor::new([&Secret::new(secret.as_str())]);
             let json = json_escaped(&secret);
             let nested = json_escaped(&json[3]);
-            let encoded = json.iter().map(|json| percent_encoded(json.as_bytes(), true));
+            let encoded = json.iter().map(|json| percent_encode(json.as_bytes(), UNRESERVED_KEPT).to_string());
             for form in json.iter().cloned().chain(nested).chain(encoded).chain([
                 secret.clone(),
-                percent_encoded(secret.as_bytes(), true),
+                percent_encode(secret.as_bytes(), UNRESERVED_KEPT).to_string(),
+                with_lower_case_escapes(&percent_encode(secret.as_bytes(), NON_ALPHANUMERIC).to_string()),
+                url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
             ]) {
                 let text = format!("{before}{form}{after}");
                 prop_assert!(!redactor.redact(&text).contains(&form) || form.contains(MASK) || MASK.contains(&form));

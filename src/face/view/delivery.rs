@@ -33,7 +33,7 @@ const OF_ARRIVED: Limit =
 const BAR: &str = "│ ";
 
 /// The state in words, painted.
-fn state_word(state: State, paint: Paint) -> String {
+pub(super) fn state_word(state: State, paint: Paint) -> String {
     match state {
         State::Delivered => paint.good("delivered"),
         State::Failed => paint.bad("failed"),
@@ -81,7 +81,7 @@ fn phases_text(exchange: &Exchange, paint: Paint) -> String {
     paint.faint(&words.join(" · "))
 }
 
-fn milliseconds(time: Duration) -> String {
+pub(super) fn milliseconds(time: Duration) -> String {
     let ms = time.as_secs_f64() * 1000.0;
     if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
 }
@@ -218,7 +218,7 @@ struct Reason {
 }
 
 #[derive(Serialize)]
-struct PhasesMs {
+pub(super) struct PhasesMs {
     lookup: Option<f64>,
     connect: Option<f64>,
     tls: Option<f64>,
@@ -227,7 +227,7 @@ struct PhasesMs {
 }
 
 #[derive(Serialize)]
-struct AnswerShape<'a> {
+pub(super) struct AnswerShape<'a> {
     version: &'a str,
     headers: Vec<(String, String)>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -240,8 +240,6 @@ struct AnswerShape<'a> {
 
 /// The outcome for scripts, on one line. `data` says where the element is from.
 pub fn delivery_json(request: &PreparedRequest, exchange: &Exchange, data: &str) -> String {
-    let ms = |time: Duration| (time.as_secs_f64() * 1_000_000.0).round() / 1000.0;
-    let phases = exchange.phases;
     line(&Delivery {
         version: VERSION,
         webhook: &request.webhook,
@@ -260,20 +258,29 @@ pub fn delivery_json(request: &PreparedRequest, exchange: &Exchange, data: &str)
             .iter()
             .map(|note| Reason { name: note.kind.name(), what: note.what(), next: note.next() })
             .collect(),
-        phases_ms: PhasesMs {
-            lookup: phases.lookup.map(ms),
-            connect: phases.connect.map(ms),
-            tls: phases.tls.map(ms),
-            first_byte: phases.first_byte.map(ms),
-            total: ms(phases.total),
-        },
+        phases_ms: phases_ms(exchange.phases),
         peer: exchange.peer.map(|peer| peer.to_string()),
         proxy: exchange.proxy.as_deref(),
         answer: exchange.answer.as_ref().map(answer_shape),
     })
 }
 
-fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
+/// A time in milliseconds, with three digits after the point.
+pub(super) fn ms(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+pub(super) fn phases_ms(phases: Phases) -> PhasesMs {
+    PhasesMs {
+        lookup: phases.lookup.map(ms),
+        connect: phases.connect.map(ms),
+        tls: phases.tls.map(ms),
+        first_byte: phases.first_byte.map(ms),
+        total: ms(phases.total),
+    }
+}
+
+pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
     let headers = answer.headers.iter();
     let text = kept_text(answer);
     let base64 = text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));

@@ -2,16 +2,20 @@
 //! (`docs/json.md`).
 
 mod change;
+mod compare;
 mod definitions;
 mod delivery;
+mod history;
 mod matches;
 mod request;
 mod table;
 mod variables;
 
 pub use change::{Changed, Done, changed_json, changed_text, created_json, diff, diff_text};
+pub use compare::{compare_json, compare_text};
 pub use definitions::{list_json, list_text, show_json, show_text};
 pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
+pub use history::{history_json, history_row_json, history_table, history_text};
 pub use matches::{match_json, mismatch_line, would_fire_line};
 pub use request::{preview_json, preview_text};
 pub use variables::{Row, variables_json, variables_text};

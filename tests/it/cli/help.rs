@@ -41,6 +41,8 @@ Understand:
 Deliver:
   fire      Send one webhook and show what the receiver answered
   trigger   Do what the platform would do: fire every active webhook that matches
+  history   Show what was sent before, and what came of it
+  replay    Send recorded deliveries again
 
 Verify:
   check     Find what would go wrong, before anything is sent
@@ -383,6 +385,9 @@ Delivery:
       --cacert <FILE>
           Trust the certificates in this PEM file too
 
+      --no-history
+          Do not record it in the history
+
       --echo
           Start a receiver on this machine for this one request, send to it, and show what arrived
 
@@ -477,6 +482,9 @@ Delivery:
 
       --cacert <FILE>
           Trust the certificates in this PEM file too
+
+      --no-history
+          Do not record it in the history
 
       --dry-run
           Say what would fire, and send nothing

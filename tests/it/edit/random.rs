@@ -143,7 +143,8 @@ fn handles(change: &Change) -> (&str, &str) {
 #[test]
 fn a_random_change_to_a_random_document_changes_just_that() {
     let config = ProptestConfig {
-        cases: 3_000,
+        // More with `PROPTEST_CASES`.
+        cases: ProptestConfig::default().cases.max(3_000),
         max_global_rejects: 100_000,
         failure_persistence: None,
         ..ProptestConfig::default()

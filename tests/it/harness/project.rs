@@ -83,7 +83,7 @@ impl Project {
     }
 
     /// A program that starts in it and knows nothing else of this machine.
-    pub(super) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let home = self.home();
         let mut command = Command::new(program);
         command.current_dir(self.path()).env_clear();

@@ -2,8 +2,6 @@
 
 mod add;
 #[cfg(unix)]
-mod answers;
-#[cfg(unix)]
 mod crash;
 #[cfg(unix)]
 mod dialogue;

@@ -1,0 +1,189 @@
+//! `hooks history`
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::core::exchange::State;
+use crate::core::record::Record;
+use crate::core::text::count;
+use crate::effects::history::{Filter, History, ago};
+use crate::face::view;
+
+use super::args::{FormatArgs, age};
+use super::context::Context;
+use super::error::Result;
+use super::exit::Exit;
+use super::recorder::{recorded, unknown_delivery};
+
+/// Show what was sent before, and what came of it
+///
+/// Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db` in the
+/// folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are kept.
+/// `--no-history` or the environment variable `HOOKS_HISTORY=off` leaves a delivery out.
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct HistoryArgs {
+    #[command(subcommand)]
+    command: Option<HistoryCommand>,
+    /// The number of the delivery to show all of
+    #[arg(value_name = "ID", conflicts_with_all = ["webhook", "status", "since", "grep", "limit"])]
+    id: Option<i64>,
+    #[command(flatten)]
+    which: WhichArgs,
+    /// Only with this status; can be given several times
+    #[arg(long, value_enum, value_name = "STATE", help_heading = "Filter")]
+    status: Vec<StateArg>,
+    /// Only with this text in what was sent or answered
+    #[arg(long, value_name = "TEXT", help_heading = "Filter")]
+    grep: Option<String>,
+    /// The most deliveries to show
+    #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Filter")]
+    limit: usize,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// Which deliveries are meant.
+#[derive(Debug, Clone, Args)]
+pub struct WhichArgs {
+    /// Only of this webhook
+    #[arg(long, value_name = "W", help_heading = "Filter")]
+    pub webhook: Option<String>,
+    /// Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
+    #[arg(long, value_name = "AGE", value_parser = age, help_heading = "Filter")]
+    pub since: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum StateArg {
+    /// Answered with 2xx
+    Delivered,
+    /// Answered with anything else
+    Failed,
+    /// Possibly received, or still under way
+    InDoubt,
+    /// Certainly not received
+    NotSent,
+}
+
+impl From<StateArg> for State {
+    fn from(typed: StateArg) -> Self {
+        match typed {
+            StateArg::Delivered => Self::Delivered,
+            StateArg::Failed => Self::Failed,
+            StateArg::InDoubt => Self::InDoubt,
+            StateArg::NotSent => Self::NotSent,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum HistoryCommand {
+    Prune(PruneArgs),
+    Diff(DiffArgs),
+}
+
+/// Throw out old deliveries
+#[derive(Debug, Clone, Args)]
+struct PruneArgs {
+    /// Keep those of this last time, as `2h` or `30d`; `0d` throws out all
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    keep: Duration,
+}
+
+/// Show in what two deliveries differ
+#[derive(Debug, Clone, Args)]
+struct DiffArgs {
+    /// The number of a delivery
+    a: i64,
+    /// The number of another
+    b: i64,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+impl WhichArgs {
+    /// The filter that these make.
+    pub fn filter(&self) -> Filter {
+        Filter { webhook: self.webhook.clone(), since: self.since.map(ago), ..Filter::default() }
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the history cannot be read, or has no such delivery.
+pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
+    let history = recorded()?;
+    match (&args.command, args.id) {
+        (Some(HistoryCommand::Prune(args)), _) => prune(args, cx, history.as_ref()),
+        (Some(HistoryCommand::Diff(args)), _) => diff(args, cx, history.as_ref()),
+        (None, Some(id)) => {
+            show(args, cx, &delivery(history.as_ref(), id)?);
+            Ok(Exit::Success)
+        }
+        (None, None) => list(args, cx, history.as_ref()),
+    }
+}
+
+/// One delivery.
+///
+/// # Errors
+/// When there is none with this number.
+pub(super) fn delivery(history: Option<&History>, id: i64) -> Result<Record> {
+    let history = history.ok_or_else(|| unknown_delivery(id))?;
+    history.get(id)?.ok_or_else(|| unknown_delivery(id))
+}
+
+fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
+    let filter = Filter {
+        states: args.status.iter().map(|state| State::from(*state)).collect(),
+        text: args.grep.clone(),
+        limit: Some(args.limit),
+        ..args.which.filter()
+    };
+    let rows = history.map_or(Ok(Vec::new()), |history| history.list(&filter))?;
+    let all = match history {
+        Some(history) if rows.len() == args.limit => history.count(&filter)?,
+        _ => rows.len(),
+    };
+    if args.format.is_json() {
+        let lines: String = rows.iter().map(view::history_row_json).collect();
+        cx.ui.data(&lines);
+    } else if rows.is_empty() {
+        cx.ui.status("the history has no such delivery");
+    } else {
+        cx.ui.data(&view::history_table(&rows, cx.ui.width(), cx.ui.paint()));
+    }
+    if all > rows.len() {
+        let all = count(all, "delivery");
+        cx.ui.hint(&format!("these are the newest of {all}; `--limit N` shows more"));
+    }
+    Ok(Exit::Success)
+}
+
+fn show(args: &HistoryArgs, cx: &mut Context, record: &Record) {
+    if args.format.is_json() {
+        cx.ui.data(&view::history_json(record));
+    } else {
+        cx.ui.data(&view::history_text(record, cx.ui.paint()));
+    }
+}
+
+fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result {
+    let (a, b) = (delivery(history, args.a)?, delivery(history, args.b)?);
+    if args.format.is_json() {
+        cx.ui.data(&view::compare_json(&a, &b));
+    } else {
+        cx.ui.data(&view::compare_text(&a, &b, cx.ui.paint()));
+    }
+    Ok(Exit::Success)
+}
+
+fn prune(args: &PruneArgs, cx: &mut Context, history: Option<&History>) -> Result {
+    let deleted = history.map_or(Ok(0), |history| history.prune(args.keep))?;
+    cx.ui.status(&format!("threw out {}", count(deleted, "delivery")));
+    Ok(Exit::Success)
+}

@@ -1,0 +1,145 @@
+//! Records deliveries as they happen. Whatever becomes of the history, the delivery goes on.
+
+use std::path::PathBuf;
+
+use crate::core::definitions::Definitions;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::exchange::Exchange;
+use crate::core::model::Webhook;
+use crate::core::record::{Intent, Outcome, Sending};
+use crate::core::request::{Destination, Element, PreparedRequest};
+use crate::core::text::one_line;
+use crate::effects::env;
+use crate::effects::history::{History, HistoryError, default_path};
+
+use super::args::SendArgs;
+use super::context::Context;
+use super::error::{Error, Result};
+
+/// Writes to the history, until that fails for the first time.
+#[derive(Debug)]
+pub struct Recorder {
+    history: Option<History>,
+}
+
+/// The circumstances of a delivery from the definitions.
+pub fn sending<'a>(
+    definitions: &'a Definitions,
+    webhook: &Webhook,
+    element: &'a Element,
+    destination: &'a Destination,
+) -> Sending<'a> {
+    Sending {
+        file: definitions.source.name(),
+        trigger: webhook.trigger.value,
+        kind: webhook.trigger_element.value,
+        element,
+        data: element.name(),
+        destination,
+        replay_of: None,
+    }
+}
+
+impl Recorder {
+    /// Opens the history unless it is turned off; warns when it cannot be used.
+    pub fn new(cx: &mut Context, how: &SendArgs) -> Self {
+        if how.no_history || is_off(cx) {
+            return Self { history: None };
+        }
+        let Some(path) = default_path() else {
+            warn_of_no_place(cx);
+            return Self { history: None };
+        };
+        let history = History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok();
+        Self { history }
+    }
+
+    /// Sends, with the intent recorded before and the result after.
+    ///
+    /// # Errors
+    /// Those of `send`, which mean that nothing was sent.
+    pub fn around<T>(
+        &mut self,
+        cx: &mut Context,
+        request: &PreparedRequest,
+        sending: &Sending<'_>,
+        send: impl FnOnce() -> Result<(Exchange, T)>,
+    ) -> Result<(Exchange, T)> {
+        let begun = self.try_to(cx, "nothing is recorded", |history| {
+            let file = std::path::absolute(sending.file).unwrap_or_else(|_| PathBuf::from(sending.file));
+            let sending = Sending { file: &file.to_string_lossy(), ..*sending };
+            history.begin(&Intent::of(request, sending))
+        });
+        let sent = send();
+        if let Some(id) = begun {
+            self.try_to(cx, "the result is not recorded", |history| match &sent {
+                Ok((exchange, _)) => history.finish(id, &Outcome::of(request, exchange)),
+                Err(_) => history.forget(id),
+            });
+        }
+        sent
+    }
+
+    fn try_to<T>(
+        &mut self,
+        cx: &mut Context,
+        so: &str,
+        work: impl FnOnce(&History) -> std::result::Result<T, HistoryError>,
+    ) -> Option<T> {
+        match work(self.history.as_ref()?) {
+            Ok(done) => Some(done),
+            Err(error) => {
+                // What failed once would fail for each of many deliveries.
+                self.history = None;
+                warn(cx, &error, so);
+                None
+            }
+        }
+    }
+}
+
+/// Whether `HOOKS_HISTORY` turns the history off. What is neither yes nor no is taken for no: to record what
+/// someone wanted kept out would be worse.
+fn is_off(cx: &mut Context) -> bool {
+    let Some(value) = env::setting("HOOKS_HISTORY") else { return false };
+    match value.to_ascii_lowercase().as_str() {
+        "off" | "no" | "false" | "0" => true,
+        "on" | "yes" | "true" | "1" => false,
+        _ => {
+            let value = one_line(&value);
+            cx.ui.warning(&format!("`HOOKS_HISTORY` is `on` or `off`, not `{value}`: nothing is recorded"));
+            true
+        }
+    }
+}
+
+fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
+    cx.ui.warning(&format!("{error}: {so}; {}, `--no-history` does without", error.help()));
+}
+
+fn warn_of_no_place(cx: &mut Context) {
+    cx.ui.warning("there is no folder for the history: nothing is recorded; `XDG_STATE_HOME` names one");
+}
+
+/// The history to read from; none when nothing was ever recorded.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn recorded() -> Result<Option<History>> {
+    let Some(path) = default_path() else { return Ok(None) };
+    Ok(History::open_existing(&path)?)
+}
+
+impl From<HistoryError> for Error {
+    fn from(error: HistoryError) -> Self {
+        Diagnostic::error("history", error.to_string()).help(error.help()).into()
+    }
+}
+
+/// That there is no such delivery.
+pub fn unknown_delivery(id: i64) -> Error {
+    Error::Refused {
+        message: format!("the history has no delivery {id}"),
+        help: "`hooks history` lists those that it has".to_owned(),
+    }
+}

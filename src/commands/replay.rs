@@ -1,0 +1,282 @@
+//! `hooks replay`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use clap::Args;
+
+use crate::core::definitions::Definitions;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::exchange::State;
+use crate::core::model::Webhook;
+use crate::core::record::{Fidelity, Kept, Place, Record, Sending};
+use crate::core::request::{
+    Destination, Element, Mismatch, PreparedRequest, Rendering, mismatches, parse_target, prepare,
+};
+use crate::core::text::{Source, count, one_line};
+use crate::effects::history::{Filter, History};
+use crate::effects::http::send_once;
+use crate::face::view;
+
+use super::args::{FormatArgs, SendArgs};
+use super::context::Context;
+use super::error::{Error, Result};
+use super::exit::Exit;
+use super::fire::{announce, exit, explain};
+use super::history::{WhichArgs, delivery};
+use super::recorder::{Recorder, recorded};
+
+/// Send recorded deliveries again
+///
+/// The request is made anew from the recorded element, today's definition and today's environment. What was
+/// sent elsewhere with `--to` goes there again.
+#[derive(Debug, Clone, Args)]
+pub struct ReplayArgs {
+    /// The numbers of the deliveries, from `hooks history`
+    #[arg(value_name = "ID", required_unless_present = "failed")]
+    ids: Vec<i64>,
+    /// All that failed or were not sent, and were not replayed since; those in doubt are left out
+    #[arg(long, conflicts_with = "ids", help_heading = "Filter")]
+    failed: bool,
+    #[command(flatten)]
+    which: WhichArgs,
+    /// Send the recorded body, byte for byte, instead of a new one
+    #[arg(long, conflicts_with = "allow_missing", help_heading = "Delivery")]
+    as_sent: bool,
+    /// Send an empty text for a variable that the element lacks, instead of refusing
+    #[arg(long, help_heading = "Element")]
+    allow_missing: bool,
+    #[command(flatten)]
+    send: SendArgs,
+    /// Send although the webhook would not fire today, or the request went to `--echo`
+    #[arg(long, help_heading = "Delivery")]
+    force: bool,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// A recorded delivery with what it is made from today.
+struct Replay {
+    record: Record,
+    definitions: Arc<Definitions>,
+    element: Element,
+    destination: Destination,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When one of them cannot be made again; nothing is sent then.
+pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
+    let records = chosen(args, cx)?;
+    let mut replays = Vec::new();
+    let mut files = Files { named: cx.file.clone(), read: Vec::new() };
+    for record in records {
+        let definitions = files.definitions(cx, &record)?;
+        let destination = destination(args, &record)?;
+        let element = element(args, &record)?;
+        replays.push(Replay { record, definitions, element, destination });
+    }
+    let requests = prepare_all(args, cx, &replays)?;
+    send_all(args, cx, &replays, &requests)
+}
+
+fn chosen(args: &ReplayArgs, cx: &mut Context) -> Result<Vec<Record>> {
+    let history = recorded()?;
+    let history = history.as_ref();
+    let ids = if args.failed { failed(args, cx, history)? } else { args.ids.clone() };
+    ids.into_iter().map(|id| delivery(history, id)).collect()
+}
+
+/// What failed, oldest first.
+fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Result<Vec<i64>> {
+    let filter = Filter {
+        states: vec![State::Failed, State::NotSent],
+        is_to_be_replayed: true,
+        ..args.which.filter()
+    };
+    let in_doubt = Filter { states: vec![State::InDoubt], ..filter.clone() };
+    let (rows, in_doubt) = match history {
+        Some(history) => (history.list(&filter)?, history.count(&in_doubt)?),
+        None => (Vec::new(), 0),
+    };
+    if in_doubt > 0 {
+        let them = count(in_doubt, "delivery");
+        cx.ui.hint(&format!(
+            "left out: {them} in doubt, which may have arrived; `hooks history --status in_doubt` lists such"
+        ));
+    }
+    if rows.is_empty() {
+        return Err(Error::Refused {
+            message: "no delivery failed that was not replayed since".to_owned(),
+            help: "`hooks history` lists them all".to_owned(),
+        });
+    }
+    Ok(rows.iter().rev().map(|row| row.id).collect())
+}
+
+/// The definitions that were read: the file that is named now, else the one of each delivery.
+struct Files {
+    named: Option<PathBuf>,
+    read: Vec<(PathBuf, Arc<Definitions>)>,
+}
+
+impl Files {
+    fn definitions(&mut self, cx: &mut Context, record: &Record) -> Result<Arc<Definitions>> {
+        let path = self.named.clone().unwrap_or_else(|| PathBuf::from(&record.intent.file));
+        if let Some((_, definitions)) = self.read.iter().find(|(own, _)| *own == path) {
+            return Ok(Arc::clone(definitions));
+        }
+        cx.file = Some(path.clone());
+        let definitions = Arc::new(cx.definitions()?);
+        self.read.push((path, Arc::clone(&definitions)));
+        Ok(definitions)
+    }
+}
+
+fn refused(record: &Record, message: &str, help: &str) -> Error {
+    Error::Refused { message: format!("delivery {}: {message}", record.id), help: help.to_owned() }
+}
+
+fn destination(args: &ReplayArgs, record: &Record) -> Result<Destination> {
+    if let Some(url) = &args.send.to {
+        return Ok(Destination::Elsewhere(url.clone()));
+    }
+    match record.intent.place {
+        Place::Defined => Ok(Destination::Defined),
+        Place::Receiver if args.force => Ok(Destination::Defined),
+        Place::Receiver => Err(refused(
+            record,
+            "it went to the receiver of `--echo`, which is gone",
+            "`--to URL` names another; `--force` sends to the payload URL",
+        )),
+        Place::Elsewhere => {
+            let url = Some(&record.intent.url).filter(|_| !record.intent.is_url_masked);
+            let url = url.and_then(|url| parse_target(url).ok());
+            url.map(Destination::Elsewhere).ok_or_else(|| {
+                refused(
+                    record,
+                    "it went elsewhere, to a URL with credentials that are not kept",
+                    "name it again with `--to URL`",
+                )
+            })
+        }
+    }
+}
+
+fn element(args: &ReplayArgs, record: &Record) -> Result<Element> {
+    let kept = &record.intent.element;
+    whole(record, kept, "element")?;
+    if args.as_sent {
+        whole(record, &record.intent.body, "body")?;
+    }
+    let name = format!("delivery {}", record.id);
+    let (element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
+    Ok(element)
+}
+
+/// Refuses to send a text that is not the one that was sent.
+fn whole(record: &Record, kept: &Kept, what: &str) -> Result<()> {
+    let way_out = "`hooks fire W DATA` makes the request from the original data";
+    match kept.fidelity {
+        Fidelity::AsSent => Ok(()),
+        Fidelity::Masked => {
+            let message = format!("the recorded {what} holds masks in place of secrets");
+            let way_out = if what == "body" {
+                "without `--as-sent` it is made again, secrets included"
+            } else {
+                way_out
+            };
+            Err(refused(record, &message, way_out))
+        }
+        Fidelity::Cut => {
+            Err(refused(record, &format!("the {what} was too long to be recorded whole"), way_out))
+        }
+    }
+}
+
+/// Makes all requests before the first is sent.
+fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Result<Vec<PreparedRequest>> {
+    let mut requests = Vec::new();
+    let mut errors: Vec<Diagnostic> = Vec::new();
+    for replay in replays {
+        let webhook = webhook(args, cx, replay)?;
+        let environment = cx.environment(&replay.definitions)?;
+        let rendering = Rendering {
+            element: &replay.element,
+            environment: &environment,
+            allow_missing: args.allow_missing,
+            destination: &replay.destination,
+        };
+        // The recorded body takes the place of one that may no longer be possible.
+        let bare = args.as_sent.then(|| Webhook { body: Vec::new(), ..webhook.clone() });
+        match prepare(bare.as_ref().unwrap_or(webhook), rendering) {
+            Ok((request, warnings)) => {
+                cx.ui.hide(&request.redactor);
+                cx.ui.findings(&warnings);
+                requests.push(if args.as_sent {
+                    request.with_body(Bytes::from(replay.record.intent.body.text.clone()))
+                } else {
+                    request
+                });
+            }
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() { Ok(requests) } else { Err(errors.into()) }
+}
+
+/// Today's webhook of this handle, unless it would not fire.
+fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'r Webhook> {
+    let intent = &replay.record.intent;
+    let (webhook, _) = cx.webhook(&replay.definitions, Some(&intent.webhook))?;
+    if args.force {
+        return Ok(webhook);
+    }
+    // The sample belongs to an event of its own; which one a filter names says nothing about it.
+    let is_sample = intent.data == Element::sample(intent.kind).name();
+    let reasons = mismatches(webhook, intent.trigger, intent.kind, &replay.element);
+    match reasons.iter().find(|reason| !(is_sample && matches!(reason, Mismatch::Prokey { .. }))) {
+        Some(reason) => {
+            let message = format!("`{}` would not fire: {reason}", one_line(&intent.webhook));
+            Err(refused(&replay.record, &message, "`--force` sends it all the same"))
+        }
+        None => Ok(webhook),
+    }
+}
+
+fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &[PreparedRequest]) -> Result {
+    let options = args.send.options(cx)?;
+    let mut recorder = Recorder::new(cx, &args.send);
+    let mut highest = Exit::Success;
+    for (replay, request) in replays.iter().zip(requests) {
+        let intent = &replay.record.intent;
+        let sending = Sending {
+            file: replay.definitions.source.name(),
+            trigger: intent.trigger,
+            kind: intent.kind,
+            element: &replay.element,
+            data: &intent.data,
+            destination: &replay.destination,
+            replay_of: Some(replay.record.id),
+        };
+        announce(cx, request, &replay.destination);
+        let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
+        let (exchange, ()) = recorder.around(cx, request, &sending, send)?;
+        let paint = cx.ui.paint();
+        cx.ui.data(&if args.format.is_json() {
+            view::delivery_json(request, &exchange, replay.element.name())
+        } else if let [_] = replays {
+            view::delivery_text(&exchange, paint)
+        } else {
+            view::delivery_line(request, &exchange, paint)
+        });
+        explain(cx, &exchange);
+        highest = highest.max(exit(&exchange));
+        if highest == Exit::Interrupted {
+            break;
+        }
+    }
+    Ok(highest)
+}

@@ -1,0 +1,110 @@
+//! What came of it, as it may be kept: a receiver may send our own secrets back.
+
+use std::borrow::Cow;
+
+use crate::core::exchange::{Answer, Exchange, Phases, State};
+use crate::core::request::{PreparedRequest, header_credential};
+use crate::core::text::{Redactor, Secret};
+
+/// What came of a request.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// How it ended.
+    pub state: State,
+    /// How long each part took.
+    pub phases: Phases,
+    /// Whether a connection of an earlier exchange was used again.
+    pub reused: bool,
+    /// The address that was connected to.
+    pub peer: Option<String>,
+    /// The proxy, as `host:port`.
+    pub proxy: Option<String>,
+    /// The answer, redacted.
+    pub answer: Option<Answer>,
+    /// Why it failed.
+    pub failure: Option<Reason>,
+    /// What else is to be known.
+    pub notes: Vec<Reason>,
+}
+
+/// A failure or a note, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Its stable name.
+    pub name: String,
+    /// What happened.
+    pub what: String,
+    /// What to do next.
+    pub next: String,
+}
+
+impl Outcome {
+    /// What may be kept of an exchange.
+    pub fn of(request: &PreparedRequest, exchange: &Exchange) -> Self {
+        let redactor = everything_secret(request);
+        let clean = |text: &str| redactor.redact(text).into_owned();
+        let reason = |name: &str, what: &str, next: &str| Reason {
+            name: name.to_owned(),
+            what: clean(what),
+            next: clean(next),
+        };
+        Self {
+            state: exchange.state,
+            phases: exchange.phases,
+            reused: exchange.reused,
+            peer: exchange.peer.map(|peer| clean(&peer.to_string())),
+            proxy: exchange.proxy.as_deref().map(clean),
+            answer: exchange.answer.as_ref().map(|answer| redacted(answer, &redactor)),
+            failure: exchange
+                .failure
+                .as_ref()
+                .map(|failure| reason(failure.kind.name(), &failure.what(), &failure.next())),
+            notes: exchange
+                .notes
+                .iter()
+                .map(|note| reason(note.kind.name(), &note.what(), &note.next()))
+                .collect(),
+        }
+    }
+}
+
+/// What came from the environment, and the credentials that stand in the definition itself.
+fn everything_secret(request: &PreparedRequest) -> Redactor {
+    let mut redactor = request.redactor.clone();
+    for header in request.headers.iter().filter(|header| header.is_secret) {
+        if let Some(span) = header_credential(&header.name, &header.value) {
+            redactor.add(&Secret::new(&header.value[span]));
+        }
+    }
+    // A query value that the shown URL masks.
+    if let Some((_, shown)) = request.shown_url.split_once('?') {
+        let masked: Vec<_> = url::form_urlencoded::parse(shown.as_bytes()).collect();
+        for ((_, value), (_, shown)) in request.url.query_pairs().zip(masked) {
+            if value != shown {
+                redactor.add(&Secret::new(value.into_owned()));
+            }
+        }
+    }
+    redactor
+}
+
+fn redacted(answer: &Answer, redactor: &Redactor) -> Answer {
+    let text = String::from_utf8_lossy(&answer.body);
+    let shown =
+        if answer.body_truncated() { redactor.redact_beginning(&text) } else { redactor.redact(&text) };
+    let body = match shown {
+        Cow::Owned(redacted) => redacted.into_bytes(),
+        Cow::Borrowed(_) => answer.body.clone(),
+    };
+    let headers = answer.headers.iter();
+    Answer {
+        headers: headers
+            .map(|(name, value)| {
+                let value = redactor.redact(&String::from_utf8_lossy(value)).into_owned();
+                (redactor.redact(name).into_owned(), value.into_bytes())
+            })
+            .collect(),
+        body,
+        ..answer.clone()
+    }
+}

@@ -1,0 +1,107 @@
+//! Why a history cannot be used, in words for a person.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::core::text::one_line;
+
+/// Why a history cannot be used.
+#[derive(Debug)]
+pub struct HistoryError {
+    path: PathBuf,
+    kind: HistoryErrorKind,
+}
+
+/// What is wrong.
+#[derive(Debug)]
+pub enum HistoryErrorKind {
+    /// The folder or the file cannot be made or looked at.
+    Place(io::Error),
+    /// A newer version of the tool wrote it.
+    Newer,
+    /// It is no history, or damaged.
+    Damaged,
+    /// The disk is full.
+    Full,
+    /// It can be read only.
+    ReadOnly,
+    /// Another process keeps it busy.
+    Busy,
+    /// Anything else, in `SQLite`'s words.
+    Other(String),
+}
+
+impl HistoryError {
+    pub(super) fn new(path: &Path, kind: HistoryErrorKind) -> Self {
+        Self { path: path.to_owned(), kind }
+    }
+
+    pub(super) fn sqlite(path: &Path, error: &rusqlite::Error) -> Self {
+        use HistoryErrorKind as Kind;
+        let kind = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Kind::Damaged,
+            Some(ErrorCode::DiskFull) => Kind::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Kind::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Kind::Busy,
+            _ if is_about_contents(error) => Kind::Damaged,
+            _ => Kind::Other(error.to_string()),
+        };
+        Self::new(path, kind)
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &HistoryErrorKind {
+        &self.kind
+    }
+
+    /// The way out.
+    pub fn help(&self) -> &'static str {
+        match self.kind {
+            HistoryErrorKind::Newer => "install the newer version",
+            HistoryErrorKind::Damaged => "move the file away and a new one is begun",
+            HistoryErrorKind::Full => "`hooks history prune --keep 1d` makes room in it",
+            HistoryErrorKind::Busy => "another `hooks` is at work on it; try again",
+            HistoryErrorKind::Place(_) | HistoryErrorKind::ReadOnly | HistoryErrorKind::Other(_) => {
+                "`XDG_STATE_HOME` names another folder"
+            }
+        }
+    }
+}
+
+/// A value of another type than the schema says.
+fn is_about_contents(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::InvalidColumnType(..)
+            | Error::InvalidColumnName(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..)
+    )
+}
+
+impl fmt::Display for HistoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display().to_string();
+        let path = one_line(&path);
+        match &self.kind {
+            HistoryErrorKind::Place(error) => write!(f, "the history `{path}` cannot be opened: {error}"),
+            HistoryErrorKind::Newer => {
+                write!(f, "the history `{path}` was written by a newer version of `hooks`")
+            }
+            HistoryErrorKind::Damaged => write!(f, "`{path}` is no history, or damaged"),
+            HistoryErrorKind::Full => write!(f, "the disk with the history `{path}` is full"),
+            HistoryErrorKind::ReadOnly => write!(f, "the history `{path}` cannot be written"),
+            HistoryErrorKind::Busy => write!(f, "the history `{path}` is busy"),
+            HistoryErrorKind::Other(words) => {
+                write!(f, "the history `{path}` cannot be used: {}", one_line(words))
+            }
+        }
+    }
+}
+
+impl std::error::Error for HistoryError {}

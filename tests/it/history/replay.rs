@@ -1,0 +1,222 @@
+//! `hooks replay`: sending again what was recorded.
+
+use snapbox::str;
+
+use super::{BROKEN, OK, delivered_once, ends, ids, project, rows, run};
+use crate::harness::{Project, hooks};
+use crate::server::{Server, Step, answering, say};
+
+/// The bodies that a receiver got, in order.
+fn bodies(server: &Server) -> Vec<serde_json::Value> {
+    let received = String::from_utf8(server.received()).unwrap();
+    let bodies = received.split("\r\n\r\n").skip(1);
+    bodies.map(|body| serde_json::Deserializer::from_str(body).into_iter().next().unwrap().unwrap()).collect()
+}
+
+/// Puts another text in place of one in the definitions.
+fn change(project: Project, from: &str, to: &str) -> Project {
+    let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
+    assert!(text.contains(from));
+    let changed = text.replace(from, to);
+    project.definitions(&changed)
+}
+
+#[test]
+fn the_recorded_element_goes_through_todays_definition() {
+    let server = answering(OK);
+    let project = project(&server);
+    let project = project.file("answer.json", r#"{"id": "1", "email": "jane@example.com", "amount": 1.10}"#);
+    ends(&project, &["fire", "a", "answer.json", "--set", "email=max@example.com"], 0);
+    let project = change(project.file("answer.json", "{}"), "mail = ", "address = ");
+    let _ = run(&project, &["replay", "1"])
+        .success()
+        .stdout(str![[r#"
+delivered  200 OK
+connect [TIME] · first byte [TIME] · total [TIME]
+
+│ HTTP/1.1 200 OK
+│ content-length: 2
+│ 
+│ ok
+
+"#]])
+        .stderr(str![[r#"
+firing a: POST http://127.0.0.1:[PORT]/a
+
+"#]]);
+    let bodies = bodies(&server);
+    assert_eq!(bodies[0]["mail"], "max@example.com");
+    assert_eq!(bodies[1]["address"], "max@example.com");
+    assert_eq!(bodies[1]["mail"], serde_json::Value::Null);
+    assert!(String::from_utf8_lossy(&server.received()).matches("1.10").count() == 2);
+    let rows = rows(&project, &[]);
+    assert_eq!((&rows[0]["replay_of"], &rows[0]["id"]), (&1.into(), &2.into()));
+}
+
+#[test]
+fn as_sent_the_recorded_body_goes_out_byte_for_byte() {
+    let (server, project) = delivered_once();
+    let project = change(project, "mail = ", "address = ");
+    ends(&project, &["replay", "1", "--as-sent"], 0);
+    let received = String::from_utf8(server.received()).unwrap();
+    let bodies: Vec<_> =
+        received.split("\r\n\r\n").skip(1).map(|rest| rest.split("POST ").next().unwrap()).collect();
+    assert_eq!(bodies[0], bodies[1]);
+    let lengths: Vec<_> = received.lines().filter(|line| line.starts_with("content-length")).collect();
+    assert_eq!(lengths[0], lengths[1]);
+}
+
+#[test]
+fn secrets_come_from_the_environment_again_and_a_masked_body_is_not_sent() {
+    let server = answering(OK);
+    let project = change(project(&server), "mail = ", "key = \"${KEY}\"\nmail = ");
+    let fire = |arguments: &[&str], key: &str| hooks(arguments).in_project(&project).env("KEY", key).run();
+    let _ = fire(&["fire", "a"], "first-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = fire(&["replay", "1"], "second-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
+    let bodies = bodies(&server);
+    assert_eq!((&bodies[0]["key"], &bodies[1]["key"]), (&"first-secret".into(), &"second-secret".into()));
+    let _ = fire(&["replay", "1", "--as-sent"], "second-secret").code(1).no_stdout().stderr(str![[r#"
+error: delivery 1: the recorded body holds masks in place of secrets
+  = help: without `--as-sent` it is made again, secrets included
+
+"#]]);
+    assert_eq!(server.visits(), 2);
+}
+
+#[test]
+fn an_element_with_masks_is_not_sent() {
+    let server = answering(OK);
+    let project = change(project(&server), "mail = ", "key = \"${KEY}\"\nmail = ");
+    let run = |arguments: &[&str]| hooks(arguments).in_project(&project).env("KEY", "jane.doe").run();
+    let _ = run(&["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = run(&["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+error: delivery 1: the recorded element holds masks in place of secrets
+  = help: `hooks fire W DATA` makes the request from the original data
+
+"#]]);
+}
+
+#[test]
+fn what_was_sent_elsewhere_goes_there_again() {
+    let server = answering(OK);
+    let other = answering(OK);
+    let project = project(&server);
+    ends(&project, &["fire", "a", "--to", &other.url("http://127.0.0.1", "/x")], 0);
+    ends(&project, &["replay", "1"], 0);
+    assert_eq!((server.visits(), other.visits()), (0, 2));
+    ends(&project, &["replay", "1", "--to", &server.url("http://127.0.0.1", "/y")], 0);
+    assert_eq!((server.visits(), other.visits()), (1, 2));
+    ends(&project, &["fire", "a", "--to", &other.url("http://127.0.0.1", "/x?token=abcdef")], 0);
+    let _ = run(&project, &["replay", "4"]).code(1).no_stdout().stderr(str![[r#"
+error: delivery 4: it went elsewhere, to a URL with credentials that are not kept
+  = help: name it again with `--to URL`
+
+"#]]);
+}
+
+#[test]
+fn what_went_to_echo_goes_to_no_one_else_by_itself() {
+    let server = answering(OK);
+    let project = project(&server);
+    ends(&project, &["fire", "a", "--echo"], 0);
+    let _ = run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+error: delivery 1: it went to the receiver of `--echo`, which is gone
+  = help: `--to URL` names another; `--force` sends to the payload URL
+
+"#]]);
+    assert_eq!(server.visits(), 0);
+    ends(&project, &["replay", "1", "--force"], 0);
+    assert_eq!(server.visits(), 1);
+}
+
+#[test]
+fn a_webhook_that_would_not_fire_today_is_refused() {
+    let (server, project) = delivered_once();
+    ends(&project, &["disable", "a"], 0);
+    let _ = run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+error: delivery 1: `a` would not fire: inactive
+  = help: `--force` sends it all the same
+
+"#]]);
+    assert_eq!(server.visits(), 1);
+    ends(&project, &["replay", "1", "--force"], 0);
+    ends(&project, &["remove", "a", "--yes"], 0);
+    let _ = run(&project, &["replay", "1"]).code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains("has no webhook `a`"), "{text}");
+    });
+}
+
+#[test]
+fn the_definitions_are_those_of_the_delivery_unless_others_are_named() {
+    let (server, project) = delivered_once();
+    let other = answering(OK);
+    let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
+    let text = text.replace(&server.address().to_string(), &other.address().to_string());
+    let project = project.file("other/webhooks.toml", text);
+    let run = |arguments: &[&str]| hooks(arguments).in_project(&project).in_folder("other").run();
+    let _ = run(&["replay", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    assert_eq!((server.visits(), other.visits()), (2, 0));
+    let _ =
+        run(&["replay", "1", "--file", "webhooks.toml"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    assert_eq!((server.visits(), other.visits()), (2, 1));
+}
+
+#[test]
+fn what_failed_is_replayed_once_and_what_is_in_doubt_is_left_out() {
+    let server = Server::start_in_turn(vec![
+        vec![Step::Read, say(BROKEN)],
+        vec![Step::Read, say(OK)],
+        vec![Step::Read],
+        vec![Step::Read, say(BROKEN)],
+        vec![Step::Read, say(OK)],
+        vec![Step::Read, say(BROKEN)],
+        vec![Step::Read, say(OK)],
+    ]);
+    let project = project(&server);
+    for (webhook, code) in [("a", 1), ("a", 0), ("b", 4), ("b", 1)] {
+        ends(&project, &["fire", webhook], code);
+    }
+    // 1 is delivered now, 4 fails again, as 6.
+    let _ = run(&project, &["replay", "--failed"])
+        .code(1)
+        .stdout(str![[r#"
+delivered a  200 OK  [TIME]
+failed b  500 Internal Server Error  [TIME]
+
+"#]])
+        .stderr(str![[r#"
+hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
+firing a: POST http://127.0.0.1:[PORT]/a
+firing b: POST http://127.0.0.1:[PORT]/b
+error[server_error]: The receiver failed on this request (500 Internal Server Error).
+  = help: Look into the receiver's log at this time; the request itself may be all right.
+
+"#]]);
+    assert_eq!(ids(&project, &["--status", "failed"]), [6, 4, 1]);
+    ends(&project, &["replay", "--failed", "--webhook", "a"], 1);
+    let _ = run(&project, &["replay", "--failed", "--since", "1h", "--json"])
+        .success()
+        .stderr_with(|_| ())
+        .stdout_json(|shape| {
+            assert_eq!((&shape["data"], &shape["state"]), (&"delivery 6".into(), &"delivered".into()));
+        });
+    let _ = run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
+hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
+error: no delivery failed that was not replayed since
+  = help: `hooks history` lists them all
+
+"#]]);
+    assert_eq!(server.visits(), 7);
+}
+
+#[test]
+fn when_one_cannot_be_made_again_none_is_sent() {
+    let (server, project) = delivered_once();
+    ends(&project, &["fire", "b"], 0);
+    ends(&project, &["disable", "b"], 0);
+    ends(&project, &["replay", "1", "2"], 1);
+    ends(&project, &["replay", "1", "99"], 1);
+    ends(&project, &["replay"], 2);
+    assert_eq!(server.visits(), 2);
+    assert_eq!(ids(&project, &[]), [2, 1]);
+}

@@ -1,0 +1,194 @@
+//! A history that is turned off, or cannot be used: deliveries go on.
+
+use snapbox::str;
+
+use super::{OK, database, delivered_once, ends, file, project, recorded, run};
+use crate::harness::{Project, hooks};
+use crate::server::answering;
+
+/// What a delivery says of its history, that alone.
+fn warning(project: &Project) -> String {
+    let mut warning = String::new();
+    let _ = run(project, &["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|text| {
+        let lines = text.lines().filter(|line| line.starts_with("warning"));
+        warning = lines.collect::<Vec<_>>().join("\n").replace(project.home().to_str().unwrap(), "[HOME]");
+    });
+    warning
+}
+
+fn put(project: &Project, bytes: &[u8]) {
+    std::fs::create_dir_all(file(project).parent().unwrap()).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "it is to be a broken file")]
+    std::fs::write(file(project), bytes).unwrap();
+}
+
+#[test]
+fn turned_off_nothing_is_recorded_and_no_file_is_made() {
+    let server = answering(OK);
+    let project = project(&server);
+    ends(&project, &["fire", "a", "--no-history"], 0);
+    ends(&project, &["trigger", "create", "event", "--no-history"], 0);
+    for off in ["off", "OFF", "no", "false", "0"] {
+        let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", off).run();
+        let _ = run
+            .success()
+            .stdout_with(|_| ())
+            .stderr_with(|text| assert!(!text.contains("warning"), "{text}"));
+    }
+    let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", "of").run();
+    let _ = run.success().stdout_with(|_| ()).stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing a: POST http://127.0.0.1:[PORT]/a
+warning: `HOOKS_HISTORY` is `on` or `off`, not `of`: nothing is recorded
+
+"#]]);
+    assert!(!file(&project).exists());
+    let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", "on").run();
+    let _ = run.success().stdout_with(|_| ()).stderr_with(|_| ());
+    ends(&project, &["replay", "1", "--no-history"], 0);
+    assert_eq!(recorded(&project), 1);
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_left_alone() {
+    let (_server, project) = delivered_once();
+    database(&project).pragma_update(None, "user_version", 2).unwrap();
+    assert_eq!(
+        warning(&project),
+        "warning: the history `[HOME]/.local/state/hooks/history.db` was written by a newer version of `hooks`: \
+         nothing is recorded; install the newer version, `--no-history` does without"
+    );
+    assert_eq!(recorded(&project), 1);
+    let _ = run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
+error[history]: the history `[HOME]/.local/state/hooks/history.db` was written by a newer version of `hooks`
+  = help: install the newer version
+
+
+"#]]);
+}
+
+#[test]
+fn a_damaged_file_is_left_alone() {
+    let server = answering(OK);
+    let project = project(&server);
+    put(&project, &[b'x'; 8192]);
+    let expected = "warning: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: nothing is recorded; \
+                    move the file away and a new one is begun, `--no-history` does without";
+    assert_eq!(warning(&project), expected);
+    assert_eq!(std::fs::read(file(&project)).unwrap(), [b'x'; 8192]);
+    let _ = run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
+error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged
+  = help: move the file away and a new one is begun
+
+
+"#]]);
+    let _ = run(&project, &["replay", "1"]).code(3).no_stdout().stderr_with(|_| ());
+}
+
+#[test]
+fn a_file_damaged_in_its_middle_does_no_harm() {
+    let (_server, project) = delivered_once();
+    ends(&project, &["history", "prune", "--keep", "1d"], 0);
+    let mut bytes = std::fs::read(file(&project)).unwrap();
+    bytes[4096..].fill(0xff);
+    put(&project, &bytes);
+    assert!(warning(&project).contains("is no history, or damaged"), "{}", warning(&project));
+    let _ = run(&project, &["history"]).code(3).no_stdout().stderr_with(|_| ());
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_a_warning() {
+    let server = answering(OK);
+    let project = project(&server).file("../home/.local/state", "in the way");
+    assert_eq!(
+        warning(&project),
+        "warning: the history `[HOME]/.local/state/hooks/history.db` cannot be opened: Not a directory (os error 20): \
+         nothing is recorded; `XDG_STATE_HOME` names another folder, `--no-history` does without"
+    );
+    let _ = run(&project, &["history"]).success().no_stdout().stderr_with(|_| ());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_and_a_file_that_cannot_be_written_are_a_warning() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_server, project) = delivered_once();
+    let folder = file(&project).parent().unwrap().to_owned();
+    let set = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set(&file(&project), 0o400);
+    set(&folder, 0o500);
+    // To the administrator nothing is read-only.
+    let is_administrator = std::fs::File::create(folder.join("probe")).is_ok();
+    let said = warning(&project);
+    set(&folder, 0o700);
+    assert!(is_administrator || said.contains("nothing is recorded"), "{said}");
+}
+
+/// The largest file that a shell allows stands in for a full disk.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_a_warning() {
+    let (server, project) = delivered_once();
+    let script = format!("trap '' XFSZ; ulimit -f 1; exec '{}' fire a", env!("CARGO_BIN_EXE_hooks"));
+    let output = project.command("sh").args(["-c", &script]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(said.matches("warning").count(), 1, "{said}");
+    assert!(said.contains("nothing is recorded"), "{said}");
+    assert_eq!((server.visits(), recorded(&project)), (2, 1));
+    ends(&project, &["fire", "a"], 0);
+    assert_eq!(recorded(&project), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_history_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_server, project) = delivered_once();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = file(&project).parent().unwrap().to_owned();
+    let check = || {
+        assert_eq!(mode(&folder), 0o700);
+        let mut seen = 0;
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            seen += 1;
+            let path = entry.unwrap().path();
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+        }
+        assert!(seen >= 1);
+    };
+    check();
+    for path in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+        std::fs::remove_file(path).unwrap();
+    }
+    put(&project, b"");
+    for (path, open) in [(&folder, 0o755), (&file(&project), 0o644)] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(open)).unwrap();
+    }
+    ends(&project, &["fire", "a"], 0);
+    check();
+}
+
+#[test]
+fn without_a_folder_named_it_is_in_the_home() {
+    let server = answering(OK);
+    let project = project(&server);
+    let run = hooks(["fire", "a"]).in_project(&project).env("XDG_STATE_HOME", "relative").run();
+    let _ = run.success().stdout_with(|_| ()).stderr_with(|_| ());
+    let places = [".local/state", "Library/Application Support"];
+    assert!(
+        cfg!(windows)
+            || places.iter().any(|place| project.home().join(place).join("hooks/history.db").exists())
+    );
+    assert!(!project.join("relative").exists());
+}
+
+#[test]
+fn options_that_cannot_be_used_leave_no_delivery_behind() {
+    let server = answering(OK).maybe_unvisited();
+    let project = project(&server).file("none.pem", "no certificate");
+    ends(&project, &["fire", "a", "--cacert", "none.pem"], 3);
+    assert_eq!(recorded(&project), 0);
+}
