@@ -63,7 +63,7 @@ fn json() {
         str![[r#"
 {
   "version": 1,
-  "is_failed": true,
+  "failed": true,
   "summary": {
     "errors": 2,
     "warnings": 1,
@@ -73,17 +73,17 @@ fn json() {
   "files": [
     {
       "path": "webhooks.toml",
-      "is_readable": true,
+      "readable": true,
       "webhooks": 1
     },
     {
       "path": "webhooks.toml",
-      "is_readable": true,
+      "readable": true,
       "webhooks": 1
     },
     {
       "path": "c.toml",
-      "is_readable": false,
+      "readable": false,
       "webhooks": 0
     }
   ],
@@ -101,7 +101,7 @@ fn json() {
         "take it out"
       ],
       "related": [],
-      "is_fixable": true
+      "fixable": true
     },
     {
       "code": "variable-missing",
@@ -116,7 +116,7 @@ fn json() {
         "did you mean `{{email}}`?"
       ],
       "related": [],
-      "is_fixable": false
+      "fixable": false
     },
     {
       "code": "file-missing",
@@ -131,7 +131,7 @@ fn json() {
         "check the path"
       ],
       "related": [],
-      "is_fixable": false
+      "fixable": false
     }
   ]
 }
