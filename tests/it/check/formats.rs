@@ -261,7 +261,6 @@ help: check the path
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "it is one snapshot")]
 fn sarif() {
     let mut log: Value = serde_json::from_str(&Format::Sarif.render(&three(), Style::PLAIN)).unwrap();
     let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
