@@ -182,7 +182,7 @@ fn which_webhook(definitions: &Definitions) -> Error {
     let help = match definitions.webhooks.len() {
         0 => "this file defines none yet; `hooks add` does".to_owned(),
         all if all > SHOWN => format!("`hooks list` shows all {all} of this file"),
-        _ => format!("this file has {}", list(&handles, "and")),
+        _ => format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
     };
     Error::Usage { message: "which webhook? Name one as `W`".to_owned(), help }
 }

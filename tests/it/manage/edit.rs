@@ -92,7 +92,7 @@ fn nobody_is_asked_without_a_terminal() {
     untouched(&project, || {
         let _ = hooks(["edit"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
-  = help: this file has `sign-up` and `events`
+  = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
         let _ = hooks(["edit", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"

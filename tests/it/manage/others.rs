@@ -128,7 +128,7 @@ fn nothing_is_removed_unasked() {
     untouched(&project, || {
         let _ = hooks(["remove"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
-  = help: this file has `sign-up` and `events`
+  = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
         let _ =
@@ -202,7 +202,7 @@ fn what_is_so_already_is_said_and_left_untouched() {
         });
         let _ = hooks(["enable"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
-  = help: this file has `sign-up` and `events`
+  = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
         let _ = hooks(["enable", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
