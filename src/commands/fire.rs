@@ -29,9 +29,6 @@ pub struct FireArgs {
     webhook: Option<String>,
     #[command(flatten)]
     data: DataArgs,
-    /// Send an empty text for a variable that the element lacks, instead of refusing
-    #[arg(long, help_heading = "Element")]
-    allow_missing: bool,
     #[command(flatten)]
     send: SendArgs,
     /// Start a receiver on this machine for this one request, send to it, and show what arrived
@@ -113,7 +110,7 @@ fn prepared(
 ) -> Result<PreparedRequest> {
     let environment = cx.environment(definitions)?;
     let rendering =
-        Rendering { element, environment: &environment, allow_missing: args.allow_missing, destination };
+        Rendering { element, environment: &environment, allow_missing: args.data.allow_missing, destination };
     let (request, warnings) = prepare(webhook, rendering)?;
     if !args.reveal {
         cx.ui.hide(&request.redactor);

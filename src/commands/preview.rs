@@ -23,9 +23,6 @@ pub struct PreviewArgs {
     webhook: Option<String>,
     #[command(flatten)]
     data: DataArgs,
-    /// Send an empty text for a variable that the element lacks, instead of refusing
-    #[arg(long, help_heading = "Element")]
-    allow_missing: bool,
     /// As if it were sent to this URL
     #[arg(long, value_name = "URL", value_parser = target, help_heading = "Delivery")]
     to: Option<Url>,
@@ -81,7 +78,7 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     let rendering = Rendering {
         element: &element,
         environment: &environment,
-        allow_missing: args.allow_missing,
+        allow_missing: args.data.allow_missing,
         destination: &destination,
     };
     let (request, warnings) = prepare(webhook, rendering)?;

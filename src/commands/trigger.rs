@@ -31,9 +31,6 @@ pub struct TriggerArgs {
     element: ElementName,
     #[command(flatten)]
     data: DataArgs,
-    /// Send an empty text for a variable that the element lacks, instead of refusing
-    #[arg(long, help_heading = "Element")]
-    allow_missing: bool,
     #[command(flatten)]
     send: SendArgs,
     /// Say what would fire, and send nothing
@@ -61,7 +58,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     let rendering = Rendering {
         element: &element,
         environment: &environment,
-        allow_missing: args.allow_missing,
+        allow_missing: args.data.allow_missing,
         destination: &destination,
     };
     let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty()).map(|(webhook, _)| *webhook);

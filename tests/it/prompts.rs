@@ -268,7 +268,7 @@ fn without_a_terminal_what_to_give_is_named_and_nothing_is_asked() {
         let _ = hooks([command]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
             assert_eq!(
                 text,
-                "error: which webhook? Name one as `W`\n  = help: this file has `sign-up`, `changed` and `gone`; `hooks list` shows them all\n"
+                "error: which webhook? Name one as `W`\n  = help: this file has `sign-up`, `changed` and `gone`\n"
             );
         });
     }

@@ -28,6 +28,9 @@ pub struct DataArgs {
     /// Set a field of the element to a JSON value, before any `--set`, as in `--set-json amount=3`
     #[arg(long = "set-json", value_name = "PATH=JSON", help_heading = "Element")]
     set_json: Vec<Assignment>,
+    /// Send an empty text for a variable that the element lacks, instead of refusing
+    #[arg(long, help_heading = "Element")]
+    pub allow_missing: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -53,7 +56,7 @@ impl FromStr for Assignment {
 impl DataArgs {
     /// A file without changes.
     pub fn from_file(path: PathBuf) -> Self {
-        Self { data: Some(path), set: Vec::new(), set_json: Vec::new() }
+        Self { data: Some(path), set: Vec::new(), set_json: Vec::new(), allow_missing: false }
     }
 
     /// Whether a file, or standard input, was named.

@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
-    is_failed: bool,
+    failed: bool,
     summary: Summary,
     files: Vec<File<'a>>,
     findings: Vec<Found<'a>>,
@@ -30,7 +30,7 @@ struct Summary {
 #[derive(Serialize)]
 struct File<'a> {
     path: &'a str,
-    is_readable: bool,
+    readable: bool,
     webhooks: usize,
 }
 
@@ -44,7 +44,7 @@ struct Found<'a> {
     range: Option<Range>,
     helps: &'a [String],
     related: Vec<Related<'a>>,
-    is_fixable: bool,
+    fixable: bool,
 }
 
 #[derive(Serialize)]
@@ -64,14 +64,14 @@ struct Related<'a> {
 
 /// One document.
 pub(super) fn render(verdict: &Verdict, _: Style) -> String {
-    let file = |file: &'_ Checked| (file.is_readable, file.webhooks);
-    let files = verdict.files.iter().map(|checked| {
-        let (is_readable, webhooks) = file(checked);
-        File { path: checked.source.name(), is_readable, webhooks }
+    let files = verdict.files.iter().map(|checked| File {
+        path: checked.source.name(),
+        readable: checked.is_readable,
+        webhooks: checked.webhooks,
     });
     document(&Report {
         version: VERSION,
-        is_failed: verdict.is_failed(),
+        failed: verdict.is_failed(),
         summary: Summary {
             errors: verdict.count(Level::Error),
             warnings: verdict.count(Level::Warning),
@@ -94,7 +94,7 @@ fn found<'a>(file: &'a Checked, finding: &'a Finding) -> Found<'a> {
         range: diagnostic.primary.as_ref().map(range),
         helps: &diagnostic.helps,
         related: diagnostic.related.iter().map(related).collect(),
-        is_fixable: finding.fix.is_some(),
+        fixable: finding.fix.is_some(),
     }
 }
 

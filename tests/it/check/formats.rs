@@ -63,7 +63,7 @@ fn json() {
         str![[r#"
 {
   "version": 1,
-  "is_failed": true,
+  "failed": true,
   "summary": {
     "errors": 2,
     "warnings": 1,
@@ -73,17 +73,17 @@ fn json() {
   "files": [
     {
       "path": "webhooks.toml",
-      "is_readable": true,
+      "readable": true,
       "webhooks": 1
     },
     {
       "path": "webhooks.toml",
-      "is_readable": true,
+      "readable": true,
       "webhooks": 1
     },
     {
       "path": "c.toml",
-      "is_readable": false,
+      "readable": false,
       "webhooks": 0
     }
   ],
@@ -101,7 +101,7 @@ fn json() {
         "take it out"
       ],
       "related": [],
-      "is_fixable": true
+      "fixable": true
     },
     {
       "code": "variable-missing",
@@ -116,7 +116,7 @@ fn json() {
         "did you mean `{{email}}`?"
       ],
       "related": [],
-      "is_fixable": false
+      "fixable": false
     },
     {
       "code": "file-missing",
@@ -131,7 +131,7 @@ fn json() {
         "check the path"
       ],
       "related": [],
-      "is_fixable": false
+      "fixable": false
     }
   ]
 }
@@ -266,111 +266,8 @@ fn sarif() {
     let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
     assert_eq!(rules.as_array().unwrap().len(), RULES.len());
     log["runs"][0]["tool"]["driver"]["semanticVersion"] = "[VERSION]".into();
-    assert_data_eq!(
-        serde_json::to_string_pretty(&log).unwrap(),
-        str![[r#"
-{
-  "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-  "version": "2.1.0",
-  "runs": [
-    {
-      "tool": {
-        "driver": {
-          "name": "hooks check",
-          "semanticVersion": "[VERSION]",
-          "rules": null
-        }
-      },
-      "columnKind": "unicodeCodePoints",
-      "invocations": [
-        {
-          "executionSuccessful": false
-        }
-      ],
-      "results": [
-        {
-          "ruleId": "fragment-in-url",
-          "ruleIndex": 23,
-          "level": "warning",
-          "message": {
-            "text": "the part of the payload URL after `#` is never sent. take it out"
-          },
-          "locations": [
-            {
-              "physicalLocation": {
-                "artifactLocation": {
-                  "uri": "webhooks.toml"
-                },
-                "region": {
-                  "startLine": 4,
-                  "startColumn": 45,
-                  "endLine": 4,
-                  "endColumn": 49
-                }
-              }
-            }
-          ],
-          "partialFingerprints": {
-            "hooksFinding/v1": "4cdc6375480050a900000000"
-          }
-        },
-        {
-          "ruleId": "variable-missing",
-          "ruleIndex": 19,
-          "level": "error",
-          "message": {
-            "text": "`{{emial}}` is no variable of `rsvp_answer`. did you mean `{{email}}`?"
-          },
-          "locations": [
-            {
-              "physicalLocation": {
-                "artifactLocation": {
-                  "uri": "webhooks.toml"
-                },
-                "region": {
-                  "startLine": 7,
-                  "startColumn": 9,
-                  "endLine": 7,
-                  "endColumn": 18
-                }
-              }
-            }
-          ],
-          "partialFingerprints": {
-            "hooksFinding/v1": "79ceafadb21f742a00000000"
-          }
-        },
-        {
-          "ruleId": "file-missing",
-          "level": "error",
-          "message": {
-            "text": "cannot read `c.toml`: there is no such file. check the path"
-          },
-          "locations": [
-            {
-              "physicalLocation": {
-                "artifactLocation": {
-                  "uri": "c.toml"
-                },
-                "region": {
-                  "startLine": 1,
-                  "startColumn": 1,
-                  "endLine": 1,
-                  "endColumn": 1
-                }
-              }
-            }
-          ],
-          "partialFingerprints": {
-            "hooksFinding/v1": "499575b9a52233f500000000"
-          }
-        }
-      ]
-    }
-  ]
-}
-"#]]
-    );
+    let shown = serde_json::to_string_pretty(&log).unwrap() + "\n";
+    assert_data_eq!(shown, snapbox::file!("sarif.json").raw());
 }
 
 #[test]
