@@ -105,7 +105,9 @@ fn naughty_texts_arrive_as_they_are() {
 
 /// Sends a text as the element's, as the definition's and as the environment's, alone and inside a longer one.
 fn assert_text_arrives(text: &str) {
-    let element = json!({ "f": text, text: 1 });
+    // Also as a key, of another name than the field whatever the text is.
+    let key = format!("{text} as a key");
+    let element = json!({ "f": text, key: 1 });
     let literal = as_template(text);
     let inside = format!("<{{{{f}}}}|${{E}}|{}>", literal.as_deref().unwrap_or_default());
     let case = Case {
