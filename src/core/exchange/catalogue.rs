@@ -100,7 +100,7 @@ catalogue! {
     FailureKind {
         DnsNotFound "dns_not_found" Lookup
             "The name `{host}` does not exist, or has no address."
-            "Check the spelling of the host in `payload_url`; if it is new, its DNS entry may not have spread yet."
+            "Check the spelling of the host in `payload_url`, or in `--to`; if it is new, its DNS entry may not have spread yet."
         DnsTemporary "dns_temporary" Lookup
             "The name `{host}` could not be looked up just now ({reason})."
             "Check that this machine is online and its DNS server answers, then try again."
@@ -113,7 +113,7 @@ catalogue! {
 
         ConnectRefused "connect_refused" Connection
             "Nothing accepts connections at {addresses}."
-            "Start the receiver, or check the host and the port in `payload_url`."
+            "Start the receiver, or check the host and the port in `payload_url`, or in `--to`."
         ConnectTimeout "connect_timeout" Connection
             "No connection to {addresses} came about within {elapsed}."
             "Check the host and the port; a firewall that drops connections looks like this too."
@@ -215,7 +215,7 @@ catalogue! {
             "Check the rights of the token, and whether a firewall or bot protection blocks requests from here."
         NotFound "not_found" Answer
             "The receiver has nothing at this path ({status})."
-            "Check the path in `payload_url`, letter case and a slash at the end included."
+            "Check the path in `payload_url`, or in `--to`, letter case and a slash at the end included."
         MethodNotAllowed "method_not_allowed" Answer
             "The receiver does not accept this method ({status}).{allowed}"
             "Change `method` of the webhook, or have the receiver accept it."

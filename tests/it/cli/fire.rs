@@ -139,7 +139,7 @@ total [TIME]
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:1/ instead of its payload URL
 error[connect_refused]: Nothing accepts connections at 127.0.0.1:1.
-  = help: Start the receiver, or check the host and the port in `payload_url`.
+  = help: Start the receiver, or check the host and the port in `payload_url`, or in `--to`.
 
 "#]]);
 }
