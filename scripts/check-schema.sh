@@ -12,7 +12,7 @@ if [ ! -x "$tools/py/bin/pre-commit" ]; then
   "$tools/py/bin/pip" install --quiet check-jsonschema pre-commit
 fi
 if [ "${TAPLO:-on}" = on ] && [ ! -x "$tools/bin/taplo" ]; then
-  cargo install --quiet --locked --root "$tools" --target-dir "$tools/build" --no-default-features --features lint taplo-cli
+  cargo install --quiet --locked --root "$tools" --target-dir "$tools/build" --no-default-features --features lint,rustls-tls taplo-cli
 fi
 schema=$PWD/docs/webhooks.schema.json
 rules=tests/it/check/rules
