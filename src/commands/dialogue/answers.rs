@@ -28,10 +28,7 @@ pub(super) fn handle(text: &str, definitions: &Definitions) -> Checked {
 /// A prokey, or nothing.
 pub(super) fn prokey(text: &str) -> Checked {
     let text = text.trim();
-    let groups: Vec<&str> = text.split('-').collect();
-    let is_uuid = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    if text.is_empty() || is_uuid {
+    if text.is_empty() || judge::is_prokey(text) {
         return Ok(());
     }
     Err("a prokey looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`; without one, all events count"
@@ -84,7 +81,7 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
         if trigger == Trigger::Delete && name != "id" {
             return judged(Some(judge::variable_on_delete(name)));
         }
-        if catalog::find(element, name).is_none() && !catalog::is_open(element, name) {
+        if !catalog::may_have(element, name) {
             let names = catalog::variables(element).iter().map(|variable| variable.name);
             let near = nearest(name, names)
                 .map(|near| format!("; did you mean `{{{{{near}}}}}`?"))

@@ -34,6 +34,12 @@ pub fn sample(element: TriggerElement) -> &'static str {
     }
 }
 
+/// Whether such an element may have a variable of this name: one that is documented, or one below a
+/// container whose fields differ from element to element, such as a form's.
+pub fn may_have(element: TriggerElement, name: &str) -> bool {
+    find(element, name).is_some() || is_open(element, name)
+}
+
 /// The variable that a name stands for. Any list position is answered with position 0: `dates.3.name`
 /// finds `dates.0.name`.
 pub fn find(element: TriggerElement, name: &str) -> Option<&'static Variable> {

@@ -16,5 +16,5 @@ mod variable;
 #[cfg(test)]
 mod laws;
 
-pub use lookup::{find, is_open, sample, variables};
+pub use lookup::{find, is_open, may_have, sample, variables};
 pub use variable::{Kind, Variable};

@@ -133,7 +133,7 @@ impl Element {
             SetValue::Text(text) => json::quote(text),
             SetValue::Json(text) => checked_json(path, text)?,
         };
-        if self.variable(element, path).is_none() && !may_be_added(element, path) {
+        if self.variable(element, path).is_none() && !catalog::may_have(element, path) {
             return Err(self.leads_nowhere(element, path, "no such element has this field"));
         }
         let changed = json::set(self.source.text(), self.root(), path, &new)
@@ -201,12 +201,6 @@ fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic {
     Diagnostic::warning("duplicate-key", message)
         .at(source, keys[0].clone(), "")
         .help("programs read such JSON differently: take one of them out")
-}
-
-/// Whether an element may have a field that this one lacks: one that the platform documents, or one
-/// below a container whose fields differ, such as a form's.
-fn may_be_added(element: TriggerElement, path: &str) -> bool {
-    catalog::find(element, path).is_some() || catalog::is_open(element, path)
 }
 
 fn checked_json(path: &str, text: &str) -> Result<String, Diagnostic> {

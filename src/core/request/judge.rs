@@ -44,6 +44,15 @@ impl Judgement {
 const ELEMENT_DATA: &str = "element_data";
 const VALUES_ONLY: &str = "the platform puts variables into header and body values only";
 
+/// Whether a text has the form of a prokey, which is a UUID's.
+pub fn is_prokey(text: &str) -> bool {
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    let is_right = |(index, byte): (usize, u8)| {
+        if DASHES.contains(&index) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+    };
+    text.len() == 36 && text.bytes().enumerate().all(is_right)
+}
+
 /// The name of a header.
 pub fn header_name(name: &str) -> Option<Judgement> {
     name_problem(name).map(|(code, message, help)| Judgement::error(code, message, help))

@@ -21,13 +21,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    judged_as(RULE.code, subject, findings);
+}
+
+/// What is wrong with the literal text of header values, as far as it bears this code.
+pub(super) fn judged_as(code: &str, subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for part in &subject.header {
         let Home::Header(name) = part.home else { continue };
         let whose = || format!("the header `{}`", name.value);
         let literal = part.literal();
         let known = literal.trim_matches([' ', '\t']);
         let problem = judge::header_value(known, whose, |_| String::new());
-        if let Some(problem) = problem.filter(|problem| problem.code == RULE.code) {
+        if let Some(problem) = problem.filter(|problem| problem.code == code) {
             findings.on(problem, part);
         }
     }

@@ -1,11 +1,11 @@
 //! A header value that receivers refuse.
 
 use crate::core::diagnostic::Level;
-use crate::core::request::judge;
 
 use super::super::findings::Findings;
 use super::super::rule::{Docs, Finder, Rule};
-use super::super::subject::{Home, Subject};
+use super::super::subject::Subject;
+use super::header_value_invalid;
 
 pub(super) const RULE: Rule = Rule {
     code: "header-value-too-long",
@@ -21,14 +21,5 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for part in &subject.header {
-        let Home::Header(name) = part.home else { continue };
-        let whose = || format!("the header `{}`", name.value);
-        let literal = part.literal();
-        let known = literal.trim_matches([' ', '\t']);
-        let problem = judge::header_value(known, whose, |_| String::new());
-        if let Some(problem) = problem.filter(|problem| problem.code == RULE.code) {
-            findings.on(problem, part);
-        }
-    }
+    header_value_invalid::judged_as(RULE.code, subject, findings);
 }

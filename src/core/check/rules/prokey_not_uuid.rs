@@ -3,7 +3,7 @@
 use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::diagnostic::Level;
 use crate::core::model::TriggerElement;
-use crate::core::request::judge::Judgement;
+use crate::core::request::judge::{self, Judgement};
 
 use super::super::findings::Findings;
 use super::super::rule::{Docs, Finder, Rule};
@@ -23,14 +23,12 @@ prokey_filter = "my-event""#,
     finder: Finder::Webhook(look),
 };
 
-const DASHES: [usize; 4] = [8, 13, 18, 23];
-
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let webhook = subject.webhook;
     let Some(filter) = &webhook.prokey_filter else { return };
     // An empty filter is another rule's, and so is one on another element.
     let is_answer = webhook.trigger_element.value == TriggerElement::RsvpAnswer;
-    if !is_answer || filter.value.trim().is_empty() || is_uuid(filter.value.trim()) {
+    if !is_answer || filter.value.trim().is_empty() || judge::is_prokey(filter.value.trim()) {
         return;
     }
     let help = "copy the prokey of the event; it looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`";
@@ -40,13 +38,6 @@ fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let field = FieldPath::Field("prokey_filter".to_owned());
         finding.fix(Change::Set { handle: webhook.handle.value.clone(), field, value: uuid.into() });
     }
-}
-
-fn is_uuid(text: &str) -> bool {
-    let is_right = |(index, byte): (usize, u8)| {
-        if DASHES.contains(&index) { byte == b'-' } else { byte.is_ascii_hexdigit() }
-    };
-    text.len() == 36 && text.bytes().enumerate().all(is_right)
 }
 
 /// The UUID in its usual form, when all of its digits are there.

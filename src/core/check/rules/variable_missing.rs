@@ -32,9 +32,8 @@ fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     let element = subject.webhook.trigger_element.value;
     for part in subject.fields() {
-        let is_unknown =
-            |name: &str| catalog::find(element, name).is_none() && !catalog::is_open(element, name);
-        for name in part.variables().filter(|name| is_unknown(&name.value)).take(MOST_FINDINGS) {
+        let unknown = part.variables().filter(|name| !catalog::may_have(element, &name.value));
+        for name in unknown.take(MOST_FINDINGS) {
             let finding = findings.within(judgement(subject, &name.value), subject, part, name.span.clone());
             finding.fix = respelled(subject, part, name);
         }
