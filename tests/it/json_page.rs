@@ -1,5 +1,5 @@
-//! `docs/json.md` and the JSON of the program say the same: every key that is printed is documented with its type, and
-//! every documented key is printed.
+//! The pages and the JSON of the program say the same: every key that is printed is documented with its type, and every
+//! documented key is printed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,18 +8,28 @@ use serde_json::Value;
 use crate::harness::{Project, hooks};
 use crate::server::{Server, Step, say};
 
-/// The fields of each section of the page, with their types.
+/// The pages that document shapes: a shape has a heading, and below it a table of its fields.
+const PAGES: [&str; 2] = [include_str!("../../docs/json.md"), include_str!("../../docs/history.md")];
+
+/// The fields of each section of the pages, with their types.
 fn documented() -> BTreeMap<String, BTreeMap<String, String>> {
     let mut sections: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     let mut section = String::new();
-    for line in include_str!("../../docs/json.md").lines() {
+    for line in PAGES.iter().flat_map(|page| page.lines()) {
         if let Some(name) = line.strip_prefix("## ") {
             name.clone_into(&mut section);
         } else if let Some(row) = line.strip_prefix("| `") {
             let cells: Vec<&str> = row.split(" | ").collect();
             let field = cells[0].trim_end_matches('`').to_owned();
-            let twice = sections.entry(section.clone()).or_default().insert(field, cells[1].to_owned());
+            let own = sections.entry(section.clone()).or_default();
+            let twice = own.insert(field.clone(), cells[1].to_owned());
             assert!(twice.is_none(), "documented twice: {line}");
+            let other = cells[2].split_once("with the fields that it has in [").map(|(_, other)| other);
+            if let Some((other, _)) = other.and_then(|other| other.split_once(']')) {
+                let below = format!("{field}.");
+                let fields = sections[other].clone().into_iter().filter(|(name, _)| name.starts_with(&below));
+                sections.entry(section.clone()).or_default().extend(fields);
+            }
         }
     }
     sections
@@ -48,9 +58,10 @@ impl Section {
             Value::Object(members) => {
                 for (key, member) in members {
                     let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                    let kind = self.types.get(&path).unwrap_or_else(|| {
-                        panic!("`{path}` of `{}` is not documented in docs/json.md", self.name)
-                    });
+                    let kind = self
+                        .types
+                        .get(&path)
+                        .unwrap_or_else(|| panic!("`{path}` of `{}` is not documented", self.name));
                     assert!(is_of(member, kind), "`{path}` of `{}` should be {kind}: {member}", self.name);
                     let is_any = kind == "any";
                     self.seen.insert(path.clone());
@@ -81,7 +92,7 @@ fn is_of(value: &Value, kind: &str) -> bool {
         "boolean" => value.is_boolean(),
         "list" => value.is_array(),
         "object" => value.is_object(),
-        _ => panic!("docs/json.md has an unknown type `{kind}`"),
+        _ => panic!("the pages have an unknown type `{kind}`"),
     }
 }
 
@@ -186,6 +197,28 @@ fn fire_prints_what_is_documented() {
     }
     fire.everything_was_seen();
     assert_eq!(receiver.visits(), 5);
+}
+
+#[test]
+fn history_prints_what_is_documented() {
+    let receiver = receiver();
+    let (project, url) = (Project::example(), receiver.url("http://127.0.0.1", "/"));
+    for code in [0, 1, 0, 0, 4] {
+        printed(&project, &["fire", "rsvp-to-cms", "--to", &url, "--json"], code);
+    }
+    let mut list = Section::new("JSON of `hooks history`");
+    for line in printed(&project, &["history", "--json"], 0).lines() {
+        list.look_at(&serde_json::from_str(line).unwrap());
+    }
+    list.everything_was_seen();
+    let mut one = Section::new("JSON of `hooks history ID`");
+    for id in ["1", "2", "3", "4", "5"] {
+        one.look_at(&document(&project, &["history", id, "--json"]));
+    }
+    one.everything_was_seen();
+    let mut diff = Section::new("JSON of `hooks history diff A B`");
+    diff.look_at(&document(&project, &["history", "diff", "1", "5", "--json"]));
+    diff.everything_was_seen();
 }
 
 #[test]

@@ -521,6 +521,177 @@ Global:
 }
 
 #[test]
+fn history() {
+    let _ = help("history").stdout(str![[r#"
+Show what was sent before, and what came of it
+
+Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db`
+in the folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are
+kept. `--no-history` or the environment variable `HOOKS_HISTORY=off` leaves a delivery out.
+
+Usage: hooks history [OPTIONS] [ID]
+       hooks history <COMMAND>
+
+Commands:
+  prune  Throw out old deliveries
+  diff   Show in what two deliveries differ
+
+Arguments:
+  [ID]
+          The number of the delivery to show all of
+
+Options:
+  -h, --help
+          Print help (see a summary with '-h')
+
+Filter:
+      --webhook <W>
+          Only of this webhook
+
+      --since <AGE>
+          Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
+
+      --status <STATE>
+          Only with this status; can be given several times
+
+          Possible values:
+          - delivered: Answered with 2xx
+          - failed:    Answered with anything else
+          - in_doubt:  Possibly received, or still under way
+          - not_sent:  Certainly not received
+
+      --grep <TEXT>
+          Only with this text in what was sent or answered
+
+      --limit <N>
+          The most deliveries to show
+          
+          [default: 50]
+
+Output:
+      --format <FORMAT>
+          How to print the answer
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn replay() {
+    let _ = help("replay").stdout(str![[r#"
+Send recorded deliveries again
+
+The request is made anew from the recorded element, today's definition and today's environment. What
+was sent elsewhere with `--to` goes there again.
+
+Usage: hooks replay [OPTIONS] [ID]...
+
+Arguments:
+  [ID]...
+          The numbers of the deliveries, from `hooks history`
+
+Options:
+  -h, --help
+          Print help (see a summary with '-h')
+
+Filter:
+      --failed
+          All that failed or were not sent, and were not replayed since; those in doubt are left out
+
+      --webhook <W>
+          Only of this webhook
+
+      --since <AGE>
+          Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
+
+Delivery:
+      --as-sent
+          Send the recorded body, byte for byte, instead of a new one
+
+      --to <URL>
+          Send to this URL instead of the payload URL, to a local receiver for instance
+
+      --timeout <TIME>
+          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`
+          
+          [default: 30s]
+
+      --connect-timeout <TIME>
+          Limit for name lookup, connection and TLS together
+          
+          [default: 10s]
+
+      --insecure
+          Accept any certificate, for this call only
+
+      --cacert <FILE>
+          Trust the certificates in this PEM file too
+
+      --no-history
+          Do not record it in the history
+
+      --force
+          Send although the webhook would not fire today, or the request went to `--echo`
+
+Element:
+      --allow-missing
+          Send an empty text for a variable that the element lacks, instead of refusing
+
+Output:
+      --format <FORMAT>
+          How to print the answer
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
 fn a_command_line_that_is_wrong_has_a_way_out() {
     let _ = hooks(["frie"]).run().code(2).no_stdout().stderr(str![[r#"
 error: unrecognized subcommand 'frie'
