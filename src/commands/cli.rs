@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::error::ContextValue;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextValue, ErrorKind};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use crate::core::text::one_line;
 use crate::face::ui::{Color, Ui};
@@ -23,12 +23,17 @@ use super::{
 /// platform sends an HTTP request for every webhook that matches. `hooks` keeps webhook definitions in
 /// `webhooks.toml`, shows what each would send, and sends it.
 #[derive(Debug, Parser)]
-#[command(name = "hooks", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "hooks",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
-    #[command(subcommand)]
-    command: Command,
 }
 
 /// What every command takes.
@@ -77,30 +82,58 @@ impl From<ColorArg> for Color {
     }
 }
 
-/// The commands.
-#[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "each is described where it is defined; that text is its help")]
-pub enum Command {
-    Init(init::InitArgs),
-    List(list::ListArgs),
-    Show(show::ShowArgs),
-    Add(add::AddArgs),
-    Edit(edit::EditArgs),
-    Rename(rename::RenameArgs),
-    Remove(remove::RemoveArgs),
-    /// Let webhooks fire again
-    Enable(enable::EnableArgs),
-    /// Keep webhooks from firing; they stay defined
-    Disable(enable::EnableArgs),
-    Vars(vars::VarsArgs),
-    Sample(sample::SampleArgs),
-    Preview(preview::PreviewArgs),
-    Fire(fire::FireArgs),
-    Trigger(trigger::TriggerArgs),
-    History(history::HistoryArgs),
-    Replay(replay::ReplayArgs),
-    Check(check::CheckArgs),
-    Schema(schema::SchemaArgs),
+/// Writes out, for each command, its variant, its options and how they are read: `#[derive(Subcommand)]` would
+/// set up the options of every command at each start, which takes longer than most commands do.
+macro_rules! commands {
+    ($($name:literal => $variant:ident($args:ty) $(, $about:literal)?;)*) => {
+        /// The commands.
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "each is described where it is defined; that text is its help")]
+        pub enum Command {
+            $($variant($args),)*
+        }
+
+        impl Command {
+            /// Adds all commands with all their options.
+            fn add_to(cli: clap::Command) -> clap::Command {
+                cli$(.subcommand(<$args>::augment_args(clap::Command::new($name))$(.about($about))?))*
+            }
+
+            /// Adds all commands by their names; each gets its options when it is called.
+            fn add_names_to(cli: clap::Command) -> clap::Command {
+                cli$(.subcommand(clap::Command::new($name).defer(<$args>::augment_args)))*
+            }
+
+            /// The command that was called, with its arguments.
+            fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                match matches.subcommand() {
+                    $(Some(($name, matches)) => <$args>::from_arg_matches(matches).map(Self::$variant),)*
+                    _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    "init" => Init(init::InitArgs);
+    "list" => List(list::ListArgs);
+    "show" => Show(show::ShowArgs);
+    "add" => Add(add::AddArgs);
+    "edit" => Edit(edit::EditArgs);
+    "rename" => Rename(rename::RenameArgs);
+    "remove" => Remove(remove::RemoveArgs);
+    "enable" => Enable(enable::EnableArgs), "Let webhooks fire again";
+    "disable" => Disable(enable::EnableArgs), "Keep webhooks from firing; they stay defined";
+    "vars" => Vars(vars::VarsArgs);
+    "sample" => Sample(sample::SampleArgs);
+    "preview" => Preview(preview::PreviewArgs);
+    "fire" => Fire(fire::FireArgs);
+    "trigger" => Trigger(trigger::TriggerArgs);
+    "history" => History(history::HistoryArgs);
+    "replay" => Replay(replay::ReplayArgs);
+    "check" => Check(check::CheckArgs);
+    "schema" => Schema(schema::SchemaArgs);
 }
 
 /// The headings of `hooks --help`, with the commands under each.
@@ -118,9 +151,9 @@ const STYLES: Styles = Styles::styled()
     .placeholder(Style::new())
     .error(AnsiColor::Red.on_default().bold());
 
-/// The whole command line for clap, with commands under their headings.
+/// The whole command line for clap, every option included, with commands under their headings.
 pub fn command() -> clap::Command {
-    let command = Cli::command().styles(STYLES);
+    let command = Command::add_to(Cli::command().styles(STYLES));
     let groups = grouped(&command);
     let codes: String =
         Exit::ALL.iter().map(|exit| format!("  {:>3}  {}\n", exit.code(), exit.meaning())).collect();
@@ -155,11 +188,19 @@ fn grouped(command: &clap::Command) -> String {
 /// When it asks for help or cannot be understood; that has been printed.
 pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Command, Context), (Ui, Exit)> {
     let words: Vec<OsString> = words.into_iter().collect();
-    let parsed = command().try_get_matches_from(&words).and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = parsed.map_err(|error| shown(error, &words))?;
-    let ui = Ui::new(cli.global.color.into(), cli.global.quiet);
+    let parse = |cli: clap::Command| {
+        let matches = cli.try_get_matches_from(&words)?;
+        Ok((Cli::from_arg_matches(&matches)?.global, Command::read(&matches)?))
+    };
+    let parsed = parse(Command::add_names_to(Cli::command().styles(STYLES)));
+    let parsed = parsed.or_else(|error: clap::Error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => parse(command()),
+        _ => Err(error),
+    });
+    let (global, command) = parsed.map_err(|error| shown(error, &words))?;
+    let ui = Ui::new(global.color.into(), global.quiet);
     let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    Ok((cli.command, Context { ui, file: cli.global.file, typed }))
+    Ok((command, Context { ui, file: global.file, typed }))
 }
 
 /// Prints help, or what is wrong with the command line.
@@ -209,7 +250,7 @@ mod tests {
     fn every_command_stands_under_one_heading() {
         command().debug_assert();
         let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-        let command = Cli::command();
+        let command = command();
         let mut all: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
         grouped.sort_unstable();
         all.sort_unstable();
