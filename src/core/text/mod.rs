@@ -8,5 +8,5 @@ mod words;
 
 pub use escape::{is_unsafe, line_start, one_line, printable};
 pub use secret::{MASK, Redactor, Secret};
-pub use source::{DecodeError, Place, Source, Span, Spanned};
+pub use source::{DecodeError, Place, Source, Span, Spanned, foreign_encoding};
 pub use words::{count, list, nearest};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A range of byte offsets into a [`Source`]'s text.
 pub type Span = Range<usize>;
@@ -32,6 +32,20 @@ pub struct Place {
     pub column: usize,
 }
 
+impl Place {
+    /// Where every text begins.
+    pub const START: Self = Self { line: 1, column: 1 };
+
+    /// The place in a file of a place in a part of it that begins here.
+    #[must_use]
+    pub fn then(self, inner: Self) -> Self {
+        match inner.line {
+            1 => Self { line: self.line, column: self.column + inner.column - 1 },
+            line => Self { line: self.line + line - 1, ..inner },
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.line, self.column)
@@ -42,19 +56,42 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A text and the name under which messages speak of it. A byte-order mark is kept apart from the
 /// text, so that offsets and columns count what a person sees.
+///
+/// It may be a part of a larger text, such as one line of many: its places are those in the whole.
 pub struct Source {
-    name: String,
+    name: Arc<str>,
     whole: String,
     start: usize,
+    begins: Place,
+    is_part: bool,
     line_starts: OnceLock<Vec<usize>>,
 }
 
 impl Source {
     /// Names a text.
-    pub fn new(name: impl Into<String>, whole: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<Arc<str>>, whole: impl Into<String>) -> Self {
         let whole = whole.into();
         let start = if whole.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        Self { name: name.into(), whole, start, line_starts: OnceLock::new() }
+        Self {
+            name: name.into(),
+            whole,
+            start,
+            begins: Place::START,
+            is_part: false,
+            line_starts: OnceLock::new(),
+        }
+    }
+
+    /// Names a part of a text, which begins at this place of the whole.
+    pub fn part(name: impl Into<Arc<str>>, text: impl Into<String>, begins: Place) -> Self {
+        Self {
+            name: name.into(),
+            whole: text.into(),
+            start: 0,
+            begins,
+            is_part: true,
+            line_starts: OnceLock::new(),
+        }
     }
 
     /// Reads bytes as UTF-8 without copying them.
@@ -62,21 +99,25 @@ impl Source {
     /// # Errors
     /// When the bytes are another encoding: UTF-16 or UTF-32 by its mark or its zero bytes, or no
     /// UTF-8 at all.
-    pub fn decode(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, DecodeError> {
+    pub fn decode(name: impl Into<Arc<str>>, bytes: Vec<u8>) -> Result<Self, DecodeError> {
         if let Some(encoding) = foreign_encoding(&bytes) {
             return Err(DecodeError::Foreign { encoding });
         }
-        match String::from_utf8(bytes) {
-            Ok(whole) => Ok(Self::new(name, whole)),
-            Err(error) => {
-                let offset = error.utf8_error().valid_up_to();
-                let bytes = error.as_bytes();
-                let line_start = bytes[..offset].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-                let line = 1 + bytes[..offset].iter().filter(|b| **b == b'\n').count();
-                let column = 1 + String::from_utf8_lossy(&bytes[line_start..offset]).chars().count();
-                Err(DecodeError::Invalid { offset, byte: bytes[offset], place: Place { line, column } })
-            }
-        }
+        text(bytes, Place::START, 0).map(|whole| Self::new(name, whole))
+    }
+
+    /// Reads bytes as a part of a text in UTF-8, without copying them. They begin at this place, and at this
+    /// offset in bytes, of the whole.
+    ///
+    /// # Errors
+    /// When they are not UTF-8.
+    pub fn decode_part(
+        name: impl Into<Arc<str>>,
+        bytes: Vec<u8>,
+        begins: Place,
+        offset: usize,
+    ) -> Result<Self, DecodeError> {
+        text(bytes, begins, offset).map(|text| Self::part(name, text, begins))
     }
 
     /// The name messages use: a path as given, or a word such as `standard input`.
@@ -99,7 +140,18 @@ impl Source {
         self.start > 0
     }
 
-    /// The line and column of a byte offset; an offset past the end is the end.
+    /// Whether it is a part of a larger text.
+    pub fn is_part(&self) -> bool {
+        self.is_part
+    }
+
+    /// Where it begins in the text that it is a part of.
+    pub fn begins(&self) -> Place {
+        self.begins
+    }
+
+    /// The line and column of a byte offset, in the text that it is a part of; an offset past the end is
+    /// the end.
     pub fn place(&self, offset: usize) -> Place {
         let text = self.text();
         let mut offset = offset.min(text.len());
@@ -112,7 +164,7 @@ impl Source {
         });
         let line = starts.partition_point(|start| *start <= offset);
         let column = 1 + text[starts[line - 1]..offset].chars().count();
-        Place { line, column }
+        self.begins.then(Place { line, column })
     }
 }
 
@@ -142,7 +194,9 @@ pub enum DecodeError {
     },
 }
 
-fn foreign_encoding(bytes: &[u8]) -> Option<&'static str> {
+/// The encoding other than UTF-8 that a text begins in, seen by its mark or by its zero bytes; four bytes are
+/// enough.
+pub fn foreign_encoding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
@@ -152,9 +206,33 @@ fn foreign_encoding(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+fn text(bytes: Vec<u8>, begins: Place, first: usize) -> Result<String, DecodeError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let line_start = bytes[..offset].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+        let line = 1 + bytes[..offset].iter().filter(|b| **b == b'\n').count();
+        let column = 1 + String::from_utf8_lossy(&bytes[line_start..offset]).chars().count();
+        let place = begins.then(Place { line, column });
+        DecodeError::Invalid { offset: first + offset, byte: bytes[offset], place }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_in_a_part_are_those_in_the_whole() {
+        let begins = Place { line: 3, column: 5 };
+        let part = Source::part("x", "ab\ncd", begins);
+        assert_eq!(part.place(0), begins);
+        assert_eq!(part.place(1), Place { line: 3, column: 6 });
+        assert_eq!(part.place(4), Place { line: 4, column: 2 });
+        let error = Source::decode_part("x", b"a\n\xff".to_vec(), begins, 20).unwrap_err();
+        let place = Place { line: 4, column: 1 };
+        assert_eq!(error, DecodeError::Invalid { offset: 22, byte: 0xff, place });
+    }
 
     #[test]
     fn columns_count_characters_and_lines_start_at_one() {

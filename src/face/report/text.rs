@@ -92,13 +92,16 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
     let end = location.span.end.clamp(start, text.len());
     let first = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let last = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
-    let lines = &text[first..last];
     let at = location.place();
-    if location.is_hidden || lines.len() > LONGEST_LINE || may_hold_secret(text, first..last) {
+    // Of a line that begins before the text does, blanks stand for the beginning: columns count it.
+    let left_out = if first == 0 { location.source.begins().column - 1 } else { 0 };
+    let length = left_out + last - first;
+    if location.is_hidden || length > LONGEST_LINE || may_hold_secret(text, first..last) {
         let origin = Origin::path(one_line(location.source.name())).line(at.line).char_column(at.column);
         return group.element(origin);
     }
-    let span = start - first..end - first;
+    let lines = format!("{:left_out$}{}", "", &text[first..last]);
+    let span = start - first + left_out..end - first + left_out;
     let annotation = kind.span(span);
     let label = one_line(&location.label);
     let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
@@ -111,7 +114,7 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
 mod tests {
     use std::sync::Arc;
 
-    use crate::core::text::Source;
+    use crate::core::text::{Place, Source};
 
     use super::*;
 
@@ -135,6 +138,20 @@ mod tests {
 
 ";
         assert_eq!(plain(&finding), expected);
+    }
+
+    #[test]
+    fn a_part_of_a_line_is_shown_with_its_place_in_the_file() {
+        let begins = Place { line: 3, column: 12 };
+        let source = Arc::new(Source::part("list.json", "{a: 1}", begins));
+        let expected = "error[json-bad-key]: a key
+ --> list.json:3:13
+  |
+3 |            {a: 1}
+  |             ^
+
+";
+        assert_eq!(plain(&Diagnostic::error("json-bad-key", "a key").at(&source, 1..2, "")), expected);
     }
 
     #[test]
