@@ -11,6 +11,7 @@ mod architecture;
 mod check;
 mod cli;
 mod edit;
+mod elements;
 mod example;
 mod examples;
 mod export;

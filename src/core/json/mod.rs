@@ -7,11 +7,13 @@
 mod pretty;
 mod scan;
 mod set;
+mod split;
 mod value;
 
 pub use pretty::pretty;
 pub use scan::{Document, SyntaxError, check};
 pub use set::{SetError, set};
+pub use split::{Piece, SplitError, Splitter};
 pub use value::{Kind, Members, Value};
 
 /// How deep lists and objects may stand in each other.

@@ -36,7 +36,11 @@ impl Element {
     /// When the text is not JSON, or not an object.
     pub fn parse(source: Arc<Source>) -> Result<(Self, Vec<Diagnostic>), Diagnostic> {
         let document = json::check(source.text()).map_err(|error| {
-            Diagnostic::error(error.code, error.message).at(&source, error.span, "").maybe_help(error.help)
+            let help = match error.code {
+                "json-trailing-data" if source.is_part() => Some("each element has a line of its own".into()),
+                _ => error.help,
+            };
+            Diagnostic::error(error.code, error.message).at(&source, error.span, "").maybe_help(help)
         })?;
         let root = document.root(source.text());
         if root.kind() != Kind::Object {
@@ -182,6 +186,7 @@ fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
     let start = root.span().start;
     let message = format!("an element is a JSON object, and this is a {}", root.kind().as_str());
     let help = match root.kind() {
+        Kind::List if source.is_part() => "take the brackets out, so that one element stands on a line",
         Kind::List => "give one item of the list: a file of its own, from `{` to `}`",
         _ => "`hooks sample ELEMENT` prints an element to start from",
     };

@@ -2,16 +2,20 @@
 //! all.
 
 mod create;
+mod elements;
 mod error;
 mod folder;
 mod read;
 mod replace;
 mod source;
+mod survey;
 mod update;
 
 pub use create::create_new;
+pub use elements::{Elements, Item};
 pub use error::{Action, FileError, FileErrorKind};
 pub use folder::{definitions_files, is_open_to_others, json_files};
 pub use read::{read, read_stdin};
 pub use source::{decode, finding, read_source, read_stdin_source};
+pub use survey::{Survey, survey};
 pub use update::{Outcome, Update};

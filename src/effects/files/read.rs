@@ -1,4 +1,4 @@
-//! Reads a whole file, after a look at what the path names.
+//! Opens and reads files, after a look at what the path names.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -12,18 +12,30 @@ use super::{Action, FileError, FileErrorKind};
 /// # Errors
 /// When there is nothing to read, it may not be read, or it is too large.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let (file, opened) = open(path)?;
+    let expected = if opened.is_file() { opened.len() } else { 0 };
+    read_up_to(file, expected, limit).map_err(|kind| FileError::new(path, Action::Read, kind))
+}
+
+/// Opens a file or a pipe to read, after a look at what the path names.
+pub(super) fn open(path: &Path) -> Result<(File, Metadata), FileError> {
     let fail = |kind| FileError::new(path, Action::Read, kind);
-    // Looked at before it is opened: opening a device can have effects of its own. Links are left to the
-    // system, since those of process substitution lead to pipes that have no path; followed by hand
-    // they only tell why it could not.
-    let before = fs::metadata(path)
-        .map_err(|error| fail(follow_links(path).map_or_else(|kind| kind, |_| error.into())))?;
-    check_readable(&before).map_err(fail)?;
+    look(path)?;
     let file = File::open(path).map_err(|error| fail(error.into()))?;
     let opened = file.metadata().map_err(|error| fail(error.into()))?;
     check_readable(&opened).map_err(fail)?;
-    let expected = if opened.is_file() { opened.len() } else { 0 };
-    read_up_to(file, expected, limit).map_err(fail)
+    Ok((file, opened))
+}
+
+/// Looks at what a path names without opening it: opening a device, or a pipe, has effects of its own. Links
+/// are left to the system, since those of process substitution lead to pipes that have no path; followed by
+/// hand they only tell why it could not.
+pub(super) fn look(path: &Path) -> Result<Metadata, FileError> {
+    let fail = |kind| FileError::new(path, Action::Read, kind);
+    let found = fs::metadata(path)
+        .map_err(|error| fail(follow_links(path).map_or_else(|kind| kind, |_| error.into())))?;
+    check_readable(&found).map_err(fail)?;
+    Ok(found)
 }
 
 /// Reads standard input to its end, at most `limit` bytes.

@@ -7,6 +7,9 @@ use crate::core::text::{DecodeError, Source, one_line};
 
 use super::{FileError, FileErrorKind, read, read_stdin};
 
+/// What messages call standard input.
+pub(super) const STANDARD_INPUT: &str = "standard input";
+
 /// Reads a file as a source named by its path as given.
 ///
 /// # Errors
@@ -22,7 +25,7 @@ pub fn read_source(path: &Path, limit: u64) -> Result<Source, Diagnostic> {
 /// When it cannot be read, holds more than `limit` bytes, or is not UTF-8.
 pub fn read_stdin_source(limit: u64) -> Result<Source, Diagnostic> {
     let bytes = read_stdin(limit).map_err(|error| finding(&error))?;
-    decode("standard input", bytes)
+    decode(STANDARD_INPUT, bytes)
 }
 
 /// Why a file could not be read or written, as a finding.
@@ -42,14 +45,17 @@ pub fn finding(error: &FileError) -> Diagnostic {
 /// # Errors
 /// When they are not UTF-8.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
-    Source::decode(name, bytes).map_err(|error| {
-        let name = one_line(name);
-        let message = match error {
-            DecodeError::Foreign { encoding } => format!("`{name}` is {encoding}, not UTF-8"),
-            DecodeError::Invalid { offset, byte, place } => {
-                format!("`{name}:{place}` is not UTF-8: byte 0x{byte:02X} at offset {offset}")
-            }
-        };
-        Diagnostic::error("file-encoding", message).help("save it as UTF-8")
-    })
+    Source::decode(name, bytes).map_err(|error| undecodable(name, &error))
+}
+
+/// Why bytes could not be read as text, as a finding.
+pub(super) fn undecodable(name: &str, error: &DecodeError) -> Diagnostic {
+    let name = one_line(name);
+    let message = match error {
+        DecodeError::Foreign { encoding } => format!("`{name}` is {encoding}, not UTF-8"),
+        DecodeError::Invalid { offset, byte, place } => {
+            format!("`{name}:{place}` is not UTF-8: byte 0x{byte:02X} at offset {offset}")
+        }
+    };
+    Diagnostic::error("file-encoding", message).help("save it as UTF-8")
 }

@@ -66,7 +66,7 @@ impl<'a> Scanner<'a> {
         let (code, message, help): (_, String, _) = match (self.peek(), word) {
             (None, _) => (
                 "json-unclosed",
-                "the file ends where a value should stand".into(),
+                "the text ends where a value should stand".into(),
                 "it may have been cut off",
             ),
             (Some(b'\''), _) => (
@@ -106,7 +106,7 @@ impl<'a> Scanner<'a> {
 
     pub(super) fn unexpected_key(&self) -> SyntaxError {
         match self.peek() {
-            None => error(self.here(), "json-unclosed", "the file ends inside an object")
+            None => error(self.here(), "json-unclosed", "the text ends inside an object")
                 .with_help("it may have been cut off"),
             Some(b'\'') => error(self.here(), "json-single-quotes", "keys stand in double quotes")
                 .with_help("write `\"…\"` instead of `'…'`"),
@@ -127,7 +127,7 @@ impl<'a> Scanner<'a> {
         if self.peek().is_none() {
             let bracket = char::from(self.bytes[opened]);
             return error(opened..opened + 1, "json-unclosed", format!("this `{bracket}` is never closed"))
-                .with_help("the file ends before it does; it may have been cut off");
+                .with_help("the text ends before it does; it may have been cut off");
         }
         error(self.here(), "json-unexpected", format!("{what} is expected here"))
     }

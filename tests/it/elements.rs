@@ -1,0 +1,332 @@
+//! Reading many elements: what is found where, what one bad element costs, and what ends it all.
+
+use std::fs;
+#[cfg(unix)]
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use hooks::core::diagnostic::Diagnostic;
+use hooks::core::request::Element;
+use hooks::effects::files::{Elements, FileErrorKind, Survey, survey};
+use hooks::face::paint::Paint;
+use hooks::face::report;
+use snapbox::{assert_data_eq, str};
+use tempfile::TempDir;
+
+/// A folder with a file of these bytes.
+fn file(bytes: impl AsRef<[u8]>) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("answers.json");
+    put(&path, bytes.as_ref());
+    (folder, path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a file of the test's own")]
+fn put(path: &Path, bytes: &[u8]) {
+    fs::write(path, bytes).unwrap();
+}
+
+fn parse(item: hooks::effects::files::Item) -> Result<String, Diagnostic> {
+    let (element, _) = Element::parse(item.text?)?;
+    let mut compact = Vec::new();
+    element.write_compact(&mut compact);
+    Ok(String::from_utf8(compact).unwrap())
+}
+
+/// Each element with its number, as compact JSON or the code of what is wrong; then why it ended early.
+fn read(path: &Path) -> (Vec<(u64, String)>, Option<Diagnostic>) {
+    let mut elements = Elements::open(path).unwrap();
+    let mut found = Vec::new();
+    loop {
+        match elements.next() {
+            Ok(Some(item)) => {
+                found.push((item.number, parse(item).unwrap_or_else(|error| error.code.to_owned())));
+            }
+            Ok(None) => return (found, None),
+            Err(error) => {
+                assert!(elements.next().unwrap().is_none(), "an error is the end");
+                return (found, Some(error));
+            }
+        }
+    }
+}
+
+fn surveyed(path: &Path) -> Survey {
+    survey(path).unwrap().unwrap()
+}
+
+/// Findings as people see them, with the folder left out.
+fn shown(path: &Path) -> String {
+    let folder = format!("{}/", path.parent().unwrap().display());
+    let bad = surveyed(path).bad;
+    bad.iter().map(|finding| report::text(finding, Paint::OFF, None)).collect::<String>().replace(&folder, "")
+}
+
+#[test]
+fn a_list_and_lines_hold_the_same_elements() {
+    let list = "\u{feff}[{\"a\": 1.10},\r\n {\"b\": [\"]\"]} ]\r\n";
+    let lines = "\u{feff}{\"a\": 1.10}\r\n\r\n{\"b\": [\"]\"]}";
+    let [one, two] = [r#"{"a":1.10}"#, r#"{"b":["]"]}"#].map(str::to_owned);
+    for (text, second) in [(list, 2), (lines, 3)] {
+        let (_folder, path) = file(text);
+        let (found, error) = read(&path);
+        assert!(error.is_none());
+        assert_eq!(found, [(1, one.clone()), (second, two.clone())]);
+        let survey = surveyed(&path);
+        assert_eq!((survey.elements, survey.bytes), (2, text.len() as u64));
+        assert!(survey.bad.is_empty());
+    }
+}
+
+#[test]
+fn a_recorded_delivery_is_an_element_and_one_object_is_one_line() {
+    let (_folder, path) = file("{\"element_data\": {\"a\": 1}}");
+    assert_eq!(read(&path).0, [(1, "{\"a\":1}".to_owned())]);
+}
+
+#[test]
+fn in_nothing_there_are_no_elements() {
+    for text in ["", "\u{feff}", " \n\n", "[]", "[ ]\n"] {
+        let (_folder, path) = file(text);
+        assert!(matches!(read(&path), (found, None) if found.is_empty()), "{text:?}");
+        assert_eq!(surveyed(&path).elements, 0);
+    }
+}
+
+#[test]
+fn a_bad_line_costs_no_other_and_is_shown_with_its_place_in_the_file() {
+    let mut text = b"{\"a\": 1}\n{\"a\": tru}\n".to_vec();
+    text.extend_from_slice(b"\n{\"\xc3\xa4\": \"\xff\"}\n[{}]\n{} {}\n{\"a\": \n{\"z\": 2}\n");
+    let (_folder, path) = file(&text);
+    let (found, error) = read(&path);
+    let found: Vec<(u64, &str)> = found.iter().map(|(number, text)| (*number, text.as_str())).collect();
+    assert!(error.is_none());
+    assert_eq!(
+        found,
+        [
+            (1, "{\"a\":1}"),
+            (2, "json-unknown-word"),
+            (4, "file-encoding"),
+            (5, "element-not-object"),
+            (6, "json-trailing-data"),
+            (7, "json-unclosed"),
+            (8, "{\"z\":2}"),
+        ]
+    );
+    assert_data_eq!(
+        shown(&path),
+        str![[r#"
+error[json-unknown-word]: this word is not JSON
+ --> answers.json:2:7
+  |
+2 | {"a": tru}
+  |       ^^^
+  |
+  = help: text stands in double quotes
+
+error[file-encoding]: `answers.json:4:8` is not UTF-8: byte 0xFF at offset 29
+  = help: save it as UTF-8
+
+error[element-not-object]: an element is a JSON object, and this is a list
+ --> answers.json:5:1
+  |
+5 | [{}]
+  | ^
+  |
+  = help: take the brackets out, so that one element stands on a line
+
+error[json-trailing-data]: something follows after the end of the value
+ --> answers.json:6:4
+  |
+6 | {} {}
+  |    ^
+  |
+  = help: each element has a line of its own
+
+error[json-unclosed]: the text ends where a value should stand
+ --> answers.json:7:7
+  |
+7 | {"a": 
+  |       ^
+  |
+  = help: it may have been cut off
+
+
+"#]]
+    );
+}
+
+#[test]
+fn a_bad_item_of_a_list_is_shown_with_its_place_in_the_file() {
+    let (_folder, path) = file("[{\"a\": 1}, {\"a\": 01},\n  {\n    \"b\": 'x'\n  }, 7]");
+    let (found, error) = read(&path);
+    assert!(error.is_none());
+    assert_eq!(found.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_data_eq!(
+        shown(&path),
+        str![[r#"
+error[json-bad-number]: this is no JSON number
+ --> answers.json:1:18
+  |
+1 |            {"a": 01}
+  |                  ^^
+  |
+  = help: a number does not begin with 0, and has no 0x, 0o or 0b forms; an identifier is a string: put it in quotes
+
+error[json-single-quotes]: strings stand in double quotes
+ --> answers.json:3:10
+  |
+3 |     "b": 'x'
+  |          ^
+  |
+  = help: write `"…"` instead of `'…'`
+
+error[element-not-object]: an element is a JSON object, and this is a number
+ --> answers.json:4:6
+  |
+4 |      7
+  |      ^
+  |
+  = help: `hooks sample ELEMENT` prints an element to start from
+
+
+"#]]
+    );
+}
+
+#[test]
+fn what_ends_the_reading_says_where_and_what_to_do() {
+    let cases = [
+        "[{\"a\": 1},\n {\"b\": \"",
+        "[{\"a\": 1}\n {\"b\": 2}]",
+        "[{\"a\": 1},\n]",
+        "[{\"a\": 1}]\n[{\"b\": 2}]",
+        "\n{\n  \"a\": 1\n}\n",
+        "{\0\"\0a\0\"\0:\x001\0}\0",
+        "\0\0\0\0\0\0",
+    ];
+    let mut all = String::new();
+    for text in cases {
+        let (_folder, path) = file(text);
+        assert!(read(&path).1.is_some(), "{text:?}");
+        all.push_str(&shown(&path));
+    }
+    assert_data_eq!(
+        all,
+        str![[r#"
+error[json-unclosed]: the list breaks off inside element 2, which begins here
+--> answers.json:2:2
+ = help: the file may have been cut off, or a bracket or quote before this is missing
+
+error[json-unexpected]: `,` or `]` is expected here
+--> answers.json:2:2
+ = help: the elements of a list stand between `[` and `]`, with commas between them
+
+error[json-trailing-comma]: a comma after the last element
+--> answers.json:1:10
+ = help: JSON has no trailing commas: take it out
+
+error[json-trailing-data]: something follows after the end of the list
+--> answers.json:2:1
+ = help: give one list, or one element a line without brackets around them
+
+error[element-over-lines]: the first element goes over several lines
+ --> answers.json:2:1
+  |
+2 | {
+  | ^
+  |
+  = help: many elements are a JSON list, or one element a line; `jq -c .` writes each on a line of its own
+
+error[file-encoding]: `answers.json` is UTF-16, not UTF-8
+  = help: save it as UTF-8
+
+error[file-encoding]: `answers.json` begins with a zero byte: it is no text
+  = help: give a JSON list, or one element a line
+
+
+"#]]
+    );
+}
+
+#[test]
+fn a_first_line_that_is_cut_off_is_a_bad_line_and_no_more() {
+    let (_folder, path) = file("{\"a\": \"\n{\"b\": 2}\n");
+    let (found, error) = read(&path);
+    assert!(error.is_none());
+    assert_eq!(found, [(1, "json-unclosed".to_owned()), (2, "{\"b\":2}".to_owned())]);
+    let (_folder, path) = file("{\"a\": ");
+    assert_eq!(read(&path).0, [(1, "json-unclosed".to_owned())]);
+}
+
+#[test]
+fn of_many_bad_lines_the_first_are_told_and_the_rest_counted() {
+    let (_folder, path) = file("nul\n".repeat(1_000));
+    let survey = surveyed(&path);
+    assert_eq!((survey.elements, survey.bad.len(), survey.more), (1_000, Survey::KEPT, 1_000 - 20));
+    assert_eq!(survey.bad[19].primary.as_ref().unwrap().place().line, 20);
+}
+
+#[test]
+fn the_digest_is_that_of_the_bytes() {
+    let (_folder, path) = file("");
+    let hex = |digest: [u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    // From FIPS 180-4's examples.
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    assert_eq!(hex(surveyed(&path).sha256), empty);
+    let long = "{\"a\":1}\n".repeat(100_000);
+    let (_folder, path) = file(&long);
+    let expected = ring::digest::digest(&ring::digest::SHA256, long.as_bytes());
+    assert_eq!(surveyed(&path).sha256, expected.as_ref());
+}
+
+#[test]
+fn a_long_line_and_many_lines_are_read() {
+    let long = format!("{{\"a\":\"{}\"}}\n{{}}\n", "x".repeat(10 << 20));
+    let (_folder, path) = file(&long);
+    let (found, error) = read(&path);
+    assert!(error.is_none());
+    assert_eq!((found[0].1.len(), found[1].1.as_str()), ((10 << 20) + 8, "{}"));
+    let (_folder, path) = file("{\"a\":1}\n".repeat(1_000_000));
+    let mut elements = Elements::open(&path).unwrap();
+    let mut last = 0;
+    while let Some(item) = elements.next().unwrap() {
+        last += 1;
+        assert_eq!(item.number, last);
+    }
+    assert_eq!(last, 1_000_000);
+}
+
+#[test]
+fn what_is_no_file_is_told_apart() {
+    let folder = TempDir::new().unwrap();
+    let kind = |path: &Path| (Elements::open(path).unwrap_err().kind, survey(path).unwrap_err().kind);
+    assert!(matches!(kind(folder.path()), (FileErrorKind::Directory, FileErrorKind::Directory)));
+    let missing = folder.path().join("none");
+    assert!(matches!(kind(&missing), (FileErrorKind::Missing, FileErrorKind::Missing)));
+    if cfg!(unix) {
+        let zero = kind(Path::new("/dev/zero"));
+        assert!(matches!(zero, (FileErrorKind::Device, FileErrorKind::Device)));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_once_and_not_surveyed() {
+    let folder = TempDir::new().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // Nobody writes yet: opening it would wait for ever.
+    assert!(survey(&pipe).unwrap().is_none());
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut pipe = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+            for part in ["{\"a\":1}\n{\"b\"", ":2}"] {
+                pipe.write_all(part.as_bytes()).unwrap();
+            }
+        });
+        let (found, error) = read(&pipe);
+        assert!(error.is_none());
+        assert_eq!(found, [(1, "{\"a\":1}".to_owned()), (2, "{\"b\":2}".to_owned())]);
+    });
+}
