@@ -6,6 +6,7 @@ mod catalogue;
 mod date;
 mod failure;
 mod page;
+mod retry;
 mod status;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ pub use catalogue::{FailureKind, Group, NoteKind};
 pub use date::{day_and_time, timestamp};
 pub use failure::{Facts, Failure, Note, Phase, duration_in_words};
 pub use page::failures_page;
+pub use retry::{Next, Retry, retry_after};
 pub use status::judge;
 
 /// One attempt to deliver a request.

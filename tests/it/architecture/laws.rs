@@ -33,7 +33,7 @@ const OUTER_MODULES: [(&str, &[&str]); 7] = [
     ("os", &[]),
     ("process", &[]),
     ("thread", &[]),
-    ("time", &["Duration"]),
+    ("time", &["Duration", "UNIX_EPOCH"]),
 ];
 
 const NAMES_OF_ATTICS: [&str; 8] =

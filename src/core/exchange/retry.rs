@@ -1,0 +1,210 @@
+//! Whether and when a failed delivery is sent again: only what the receiver certainly did not take, or said
+//! itself that it would take later. What is in doubt is never sent again by itself.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::{Answer, Exchange, FailureKind, State};
+
+/// How often a failed delivery is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retry {
+    /// The most attempts after the first.
+    pub most: u32,
+}
+
+/// What follows an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: it was delivered, trying again would not help or might repeat it, or it was the last attempt.
+    Nothing,
+    /// Another attempt, after this time.
+    After(Duration),
+    /// Nothing, since the receiver wants to be left alone for this time, which is too long to wait.
+    TooLate(Duration),
+}
+
+impl Retry {
+    /// The wait before the second attempt is at most this; it doubles with each further one.
+    pub const FIRST: Duration = Duration::from_millis(500);
+    /// The longest wait that is not the receiver's own wish.
+    pub const LONGEST: Duration = Duration::from_secs(30);
+    /// The longest wait that a receiver may ask for.
+    pub const LONGEST_ASKED: Duration = Duration::from_mins(5);
+
+    /// What follows attempt number `attempt` (from 1), which came to `exchange`: a time between nothing and the
+    /// limit for this attempt, as `jitter` (from 0 to 1) picks, so that many senders do not come back at once;
+    /// or the time that the receiver asked for. `now` is in seconds since 1970.
+    pub fn next(self, attempt: u32, exchange: &Exchange, jitter: f64, now: i64) -> Next {
+        if attempt > self.most || !may_pass(exchange) {
+            return Next::Nothing;
+        }
+        match exchange.answer.as_ref().and_then(|answer| retry_after(answer, now)) {
+            Some(asked) if asked > Self::LONGEST_ASKED => Next::TooLate(asked),
+            Some(asked) => Next::After(asked),
+            None => Next::After(limit(attempt).mul_f64(jitter.clamp(0.0, 1.0))),
+        }
+    }
+}
+
+/// The time after which the receiver wants to be asked again: its `Retry-After`, in seconds or as a date (RFC
+/// 9110, section 10.2.3). `now` is in seconds since 1970; what lies before it is no time at all.
+pub fn retry_after(answer: &Answer, now: i64) -> Option<Duration> {
+    let asked = answer.header("retry-after")?;
+    if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(&asked).ok()?;
+    let date = date.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = Duration::from_secs(u64::try_from(now).unwrap_or_default());
+    Some(date.saturating_sub(now))
+}
+
+/// Whether another attempt may go better, and cannot be a second delivery.
+fn may_pass(exchange: &Exchange) -> bool {
+    match (exchange.state, &exchange.answer, &exchange.failure) {
+        (State::Failed, Some(answer), _) => matches!(answer.status, 408 | 429 | 500..=599),
+        (State::NotSent, _, Some(failure)) => matches!(
+            failure.kind,
+            FailureKind::DnsTemporary
+                | FailureKind::DnsTimeout
+                | FailureKind::ConnectRefused
+                | FailureKind::ConnectTimeout
+                | FailureKind::NetworkUnreachable
+                | FailureKind::ConnectFailed
+                | FailureKind::ConnectionReset
+                | FailureKind::TotalTimeout
+                | FailureKind::ProxyError
+                | FailureKind::TlsHandshakeTimeout
+                | FailureKind::TlsHandshakeFailed
+        ),
+        _ => false,
+    }
+}
+
+fn limit(attempt: u32) -> Duration {
+    let doubled = 2_u32.checked_pow(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
+    Retry::FIRST.saturating_mul(doubled).min(Retry::LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::exchange::{BodyEnd, Facts, Failure, Phases};
+
+    const NOW: i64 = 784_111_777;
+
+    fn answered(status: u16, retry_after: Option<&str>) -> Exchange {
+        let is_success = (200..300).contains(&status);
+        let headers = retry_after.map(|value| ("retry-after".to_owned(), value.as_bytes().to_vec()));
+        let answer = Answer {
+            status,
+            version: "HTTP/1.1",
+            headers: headers.into_iter().collect(),
+            body: Vec::new(),
+            body_read: 0,
+            body_end: BodyEnd::Complete,
+        };
+        let state = if is_success { State::Delivered } else { State::Failed };
+        exchange(state, Some(answer), FailureKind::OtherStatus)
+    }
+
+    fn exchange(state: State, answer: Option<Answer>, kind: FailureKind) -> Exchange {
+        let failure = (state != State::Delivered).then(|| Failure { kind, facts: Facts::default() });
+        Exchange {
+            state,
+            phases: Phases::default(),
+            peer: None,
+            proxy: None,
+            reused: false,
+            answer,
+            failure,
+            notes: Vec::new(),
+        }
+    }
+
+    fn next(attempt: u32, exchange: &Exchange) -> Next {
+        Retry { most: 3 }.next(attempt, exchange, 1.0, NOW)
+    }
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        for status in 100..=599 {
+            let is_tried = next(1, &answered(status, None)) != Next::Nothing;
+            assert_eq!(is_tried, status == 408 || status == 429 || status >= 500, "{status}");
+        }
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_never_sent_again_by_itself() {
+        for kind in FailureKind::ALL {
+            assert_eq!(next(1, &exchange(State::InDoubt, None, *kind)), Next::Nothing, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_sent_is_tried_again_unless_the_cause_stays() {
+        for (kind, is_tried) in [
+            (FailureKind::ConnectRefused, true),
+            (FailureKind::DnsTemporary, true),
+            (FailureKind::DnsNotFound, false),
+            (FailureKind::TlsExpired, false),
+            (FailureKind::CannotSend, false),
+            (FailureKind::Interrupted, false),
+        ] {
+            let next = next(1, &exchange(State::NotSent, None, kind));
+            assert_eq!(next != Next::Nothing, is_tried, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_half_a_minute_and_chance_shortens_it() {
+        let retry = Retry { most: u32::MAX };
+        let wait = |attempt, jitter| retry.next(attempt, &answered(503, None), jitter, NOW);
+        let limits = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0];
+        for (seconds, attempt) in limits.into_iter().zip(1..) {
+            assert_eq!(wait(attempt, 1.0), Next::After(Duration::from_secs_f64(seconds)));
+            assert_eq!(wait(attempt, 0.5), Next::After(Duration::from_secs_f64(seconds / 2.0)));
+            assert_eq!(wait(attempt, 0.0), Next::After(Duration::ZERO));
+        }
+        assert_eq!(wait(u32::MAX - 1, 1.0), Next::After(Retry::LONGEST));
+    }
+
+    #[test]
+    fn after_the_last_attempt_there_is_none() {
+        let exchange = answered(503, None);
+        assert!(matches!(next(3, &exchange), Next::After(_)));
+        assert_eq!(next(4, &exchange), Next::Nothing);
+        assert_eq!(Retry::default().next(1, &exchange, 1.0, NOW), Next::Nothing);
+    }
+
+    #[test]
+    fn the_receiver_says_when_in_seconds_or_as_a_date() {
+        for (asked, seconds) in [
+            ("0", 0),
+            (" 7 ", 7),
+            ("300", 300),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", 30),
+            ("Sunday, 06-Nov-94 08:50:07 GMT", 30),
+            ("Sun Nov  6 08:50:07 1994", 30),
+            ("Sun, 06 Nov 1994 08:49:36 GMT", 0),
+        ] {
+            let expected = Next::After(Duration::from_secs(seconds));
+            assert_eq!(next(1, &answered(429, Some(asked))), expected, "{asked}");
+        }
+        for odd in ["", "soon", "-1", "1.5", "+3"] {
+            assert_eq!(next(1, &answered(429, Some(odd))), Next::After(Retry::FIRST), "{odd}");
+        }
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_five_minutes() {
+        for (asked, seconds) in
+            [("301", 301), ("99999999999999999999999", u64::MAX), ("Sun, 06 Nov 1994 09:49:37 GMT", 3_600)]
+        {
+            let expected = Next::TooLate(Duration::from_secs(seconds));
+            assert_eq!(next(1, &answered(503, Some(asked))), expected, "{asked}");
+        }
+        assert_eq!(next(4, &answered(503, Some("301"))), Next::Nothing);
+        assert_eq!(next(1, &answered(404, Some("1"))), Next::Nothing);
+    }
+}
