@@ -46,19 +46,18 @@ impl<'a> Scanner<'a> {
         error(span, "json-bad-number", "this is no JSON number").with_help(help)
     }
 
+    /// The end of the word, or of as much of it as a message has room for.
     fn word_end(&self, start: usize) -> usize {
         let is_part = |byte: &u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-') || *byte >= 0x80
         };
-        start + self.bytes[start..].iter().take_while(|byte| is_part(byte)).take(200).count()
+        let length = self.bytes[start..].iter().take_while(|byte| is_part(byte)).take(200).count();
+        self.text.floor_char_boundary(start + length)
     }
 
     fn word(&self) -> (Span, &'a str) {
-        let mut end = self.word_end(self.at);
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        (self.at..end, &self.text[self.at..end])
+        let span = self.at..self.word_end(self.at);
+        (span.clone(), &self.text[span])
     }
 
     pub(super) fn unexpected_value(&self) -> SyntaxError {

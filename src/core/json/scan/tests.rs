@@ -9,6 +9,15 @@ fn code(text: &str) -> (&'static str, Span) {
 }
 
 #[test]
+fn a_long_word_is_cut_between_characters() {
+    for text in [format!("0xA{}", "ä".repeat(200)), format!("x{}", "\u{feff}".repeat(200))] {
+        let (code, span) = code(&text);
+        assert!(["json-bad-number", "json-unknown-word", "json-bad-key"].contains(&code), "{text}: {code}");
+        assert!(text.get(span.clone()).is_some(), "{span:?}");
+    }
+}
+
+#[test]
 fn each_offence_has_its_name_and_place() {
     for (text, expected, span) in [
         ("", "json-empty", 0..0),
