@@ -13,6 +13,7 @@ use crate::effects::http::{EchoReceiver, Options, ReceivedRequest, send_once, se
 use crate::face::view;
 
 use super::args::{DataArgs, FormatArgs, SendArgs};
+use super::attempts::{Attempted, attempt};
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
@@ -32,7 +33,7 @@ pub struct FireArgs {
     #[command(flatten)]
     send: SendArgs,
     /// Start a receiver on this machine for this one request, send to it, and show what arrived
-    #[arg(long, conflicts_with = "to", help_heading = "Delivery")]
+    #[arg(long, conflicts_with_all = ["to", "retry"], help_heading = "Delivery")]
     echo: bool,
     /// Send although the webhook is inactive, or its prokey filter does not match
     #[arg(long, help_heading = "Delivery")]
@@ -71,16 +72,17 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     announce(cx, &request, &destination);
     let mut recorder = Recorder::new(cx, &args.send);
     let sending = sending(&definitions, webhook, &element, &destination);
-    let send = || deliver(args, &options, &request, receiver);
-    let (exchange, received) = recorder.around(cx, &request, &sending, send)?;
-    if let Some(received) = &received {
+    let mut receiver = receiver;
+    let send = || deliver(args, &options, &request, receiver.take());
+    let attempted = attempt(cx, args.send.retry(), &mut recorder, &request, &sending, send)?;
+    if let Some(received) = &attempted.with {
         show_arrived(args, cx, &request, received);
     }
-    show(args, cx, &request, &element, &exchange);
+    show(args, cx, &request, &element, &attempted);
     if is_picked {
         cx.hint_without_questions(webhook, data.typed().as_deref());
     }
-    Ok(exit(&exchange))
+    Ok(attempted.exit())
 }
 
 fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Result<()> {
@@ -168,10 +170,11 @@ fn show(
     cx: &mut Context,
     request: &PreparedRequest,
     element: &Element,
-    exchange: &Exchange,
+    attempted: &Attempted<Option<ReceivedRequest>>,
 ) {
+    let exchange = &attempted.exchange;
     if args.format.is_json() {
-        cx.ui.data(&view::delivery_json(request, exchange, element.name()));
+        cx.ui.data(&view::delivery_json(request, exchange, element.name(), attempted.attempts));
     } else {
         cx.ui.data(&view::delivery_text(exchange, cx.ui.paint()));
     }

@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod args;
+pub mod attempts;
 pub mod change;
 pub mod check;
 pub mod cli;

@@ -20,6 +20,7 @@ use super::error::{Error, Result};
 #[derive(Debug)]
 pub struct Recorder {
     history: Option<History>,
+    last: Option<i64>,
 }
 
 /// The circumstances of a delivery from the definitions.
@@ -44,14 +45,19 @@ impl Recorder {
     /// Opens the history unless it is turned off; warns when it cannot be used.
     pub fn new(cx: &mut Context, how: &SendArgs) -> Self {
         if how.no_history || is_off(cx) {
-            return Self { history: None };
+            return Self { history: None, last: None };
         }
         let Some(path) = default_path() else {
             warn_of_no_place(cx);
-            return Self { history: None };
+            return Self { history: None, last: None };
         };
         let history = History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok();
-        Self { history }
+        Self { history, last: None }
+    }
+
+    /// The number of the delivery that was recorded last; none when it was not.
+    pub fn last(&self) -> Option<i64> {
+        self.last
     }
 
     /// Sends, with the intent recorded before and the result after.
@@ -70,6 +76,7 @@ impl Recorder {
             let sending = Sending { file: &file.to_string_lossy(), ..*sending };
             history.begin(&Intent::of(request, sending))
         });
+        self.last = begun;
         let sent = send();
         if let Some(id) = begun {
             self.try_to(cx, "the result is not recorded", |history| match &sent {

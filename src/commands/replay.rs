@@ -20,10 +20,11 @@ use crate::effects::http::send_once;
 use crate::face::view;
 
 use super::args::{FormatArgs, SendArgs};
+use super::attempts::attempt;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
-use super::fire::{announce, exit, explain};
+use super::fire::{announce, explain};
 use super::history::{WhichArgs, delivery};
 use super::recorder::{Recorder, recorded};
 
@@ -263,17 +264,18 @@ fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &
         };
         announce(cx, request, &replay.destination);
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
-        let (exchange, ()) = recorder.around(cx, request, &sending, send)?;
+        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, send)?;
+        let exchange = &attempted.exchange;
         let paint = cx.ui.paint();
         cx.ui.data(&if args.format.is_json() {
-            view::delivery_json(request, &exchange, replay.element.name())
+            view::delivery_json(request, exchange, replay.element.name(), attempted.attempts)
         } else if let [_] = replays {
-            view::delivery_text(&exchange, paint)
+            view::delivery_text(exchange, paint)
         } else {
-            view::delivery_line(request, &exchange, paint)
+            view::delivery_line(request, exchange, paint)
         });
-        explain(cx, &exchange);
-        highest = highest.max(exit(&exchange));
+        explain(cx, exchange);
+        highest = highest.max(attempted.exit());
         if highest == Exit::Interrupted {
             break;
         }

@@ -11,10 +11,11 @@ use crate::effects::http::send_once;
 use crate::face::view;
 
 use super::args::{DataArgs, ElementName, FormatArgs, SendArgs};
+use super::attempts::attempt;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
-use super::fire::{announce, exit, explain};
+use super::fire::{announce, explain};
 use super::recorder::{Recorder, sending};
 use super::vars::trigger;
 
@@ -141,14 +142,15 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
     for (sending, request) in deliveries {
         announce(cx, request, sending.destination);
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
-        let (exchange, ()) = recorder.around(cx, request, sending, send)?;
+        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, sending, send)?;
+        let exchange = &attempted.exchange;
         if args.format.is_json() {
-            cx.ui.data(&view::delivery_json(request, &exchange, sending.data));
+            cx.ui.data(&view::delivery_json(request, exchange, sending.data, attempted.attempts));
         } else {
-            cx.ui.data(&view::delivery_line(request, &exchange, cx.ui.paint()));
+            cx.ui.data(&view::delivery_line(request, exchange, cx.ui.paint()));
         }
-        explain(cx, &exchange);
-        highest = highest.max(exit(&exchange));
+        explain(cx, exchange);
+        highest = highest.max(attempted.exit());
         if highest == Exit::Interrupted {
             break;
         }

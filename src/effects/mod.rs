@@ -7,4 +7,5 @@ pub mod hidden;
 pub mod history;
 pub mod http;
 pub mod interrupt;
+pub mod pause;
 pub mod repository;

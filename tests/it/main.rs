@@ -25,5 +25,6 @@ mod manage;
 #[cfg(unix)]
 mod prompts;
 mod rendering;
+mod retry;
 mod server;
 mod transport;

@@ -9,6 +9,7 @@ use url::Url;
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
+use crate::core::exchange::Retry;
 use crate::core::request::parse_target;
 use crate::core::text::one_line;
 use crate::effects::files;
@@ -28,6 +29,10 @@ pub struct SendArgs {
     /// Limit for name lookup, connection and TLS together
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s", help_heading = "Delivery")]
     connect_timeout: Duration,
+    /// Send again up to N times what was answered with 408, 429 or 5xx, or found no connection; never what is in
+    /// doubt
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
+    retry: u32,
     /// Accept any certificate, for this call only
     #[arg(long, help_heading = "Delivery")]
     insecure: bool,
@@ -40,6 +45,11 @@ pub struct SendArgs {
 }
 
 impl SendArgs {
+    /// How often a failed delivery is sent again.
+    pub fn retry(&self) -> Retry {
+        Retry { most: self.retry }
+    }
+
     /// The transport's options. Warns of `--insecure`.
     ///
     /// # Errors

@@ -199,6 +199,7 @@ struct Delivery<'a> {
     webhook: &'a str,
     data: &'a str,
     state: &'static str,
+    attempts: u32,
     method: &'a str,
     url: &'a str,
     status: Option<u16>,
@@ -238,13 +239,15 @@ pub(super) struct AnswerShape<'a> {
     body_end: &'static str,
 }
 
-/// The outcome for scripts, on one line. `data` says where the element is from.
-pub fn delivery_json(request: &PreparedRequest, exchange: &Exchange, data: &str) -> String {
+/// The outcome for scripts, on one line: that of the last of so many attempts. `data` says where the element is
+/// from.
+pub fn delivery_json(request: &PreparedRequest, exchange: &Exchange, data: &str, attempts: u32) -> String {
     line(&Delivery {
         version: VERSION,
         webhook: &request.webhook,
         data,
         state: exchange.state.as_str(),
+        attempts,
         method: request.method.as_str(),
         url: &request.shown_url,
         status: exchange.answer.as_ref().map(|answer| answer.status),

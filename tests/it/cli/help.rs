@@ -379,6 +379,10 @@ Delivery:
           
           [default: 10s]
 
+      --retry <N>
+          Send again up to N times what was answered with 408, 429 or 5xx, or found no connection;
+          never what is in doubt
+
       --insecure
           Accept any certificate, for this call only
 
@@ -476,6 +480,10 @@ Delivery:
           Limit for name lookup, connection and TLS together
           
           [default: 10s]
+
+      --retry <N>
+          Send again up to N times what was answered with 408, 429 or 5xx, or found no connection;
+          never what is in doubt
 
       --insecure
           Accept any certificate, for this call only
@@ -643,6 +651,10 @@ Delivery:
           Limit for name lookup, connection and TLS together
           
           [default: 10s]
+
+      --retry <N>
+          Send again up to N times what was answered with 408, 429 or 5xx, or found no connection;
+          never what is in doubt
 
       --insecure
           Accept any certificate, for this call only

@@ -1,0 +1,206 @@
+//! `--retry`: what is sent again and what is not, what is said of it, and what is kept.
+
+use std::net::TcpListener;
+
+use serde_json::Value;
+use snapbox::str;
+
+use crate::harness::{Outcome, Project, hooks};
+use crate::server::{Server, Step, say};
+
+const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n";
+
+/// Answers the visits in turn with these, and all further ones with the last.
+fn receiver(answers: &[&str]) -> Server {
+    Server::start_in_turn(answers.iter().map(|answer| vec![Step::Read, say(answer)]).collect())
+}
+
+fn fire(project: &Project, server: &Server, arguments: &[&str]) -> Outcome {
+    let url = server.url("http://127.0.0.1", "/");
+    let fixed = ["fire", "rsvp-to-cms", "--to", &url, "--timeout", "10s"];
+    hooks(fixed.iter().chain(arguments)).in_project(project).run()
+}
+
+fn history(project: &Project, arguments: &[&str]) -> Vec<Value> {
+    let mut rows = Vec::new();
+    let _ = hooks(["history", "--json"].iter().chain(arguments))
+        .in_project(project)
+        .run()
+        .success()
+        .stdout_with(|text| rows.extend(text.lines().map(|line| serde_json::from_str(line).unwrap())))
+        .no_stderr();
+    rows
+}
+
+#[test]
+fn it_is_sent_again_until_it_is_taken() {
+    let server = receiver(&[BUSY, BUSY, OK]);
+    let project = Project::example();
+    let _ = fire(&project, &server, &["--retry", "5"])
+        .success()
+        .stdout(str![[r#"
+delivered  200 OK
+connect [TIME] · first byte [TIME] · total [TIME]
+
+│ HTTP/1.1 200 OK
+│ content-length: 0
+
+"#]])
+        .stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL
+attempt 1 of 6 failed: 503 Service Unavailable; now again
+attempt 2 of 6 failed: 503 Service Unavailable; now again
+
+"#]]);
+    assert_eq!(server.visits(), 3);
+}
+
+#[test]
+fn each_attempt_is_a_row_that_repeats_the_one_before() {
+    let server = receiver(&[BUSY, OK]);
+    let project = Project::example();
+    let _ = fire(&project, &server, &["--retry", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    let rows = history(&project, &[]);
+    let told: Vec<_> = rows.iter().map(|row| (row["state"].as_str().unwrap(), &row["replay_of"])).collect();
+    assert_eq!(told, [("delivered", &rows[1]["id"]), ("failed", &Value::Null)]);
+    // Nothing is left for it to do.
+    let _ = hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr_with(|_| ());
+    assert_eq!(server.visits(), 2);
+}
+
+#[test]
+fn the_last_attempt_decides_and_is_the_one_that_is_explained() {
+    let server = receiver(&[BUSY, "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"]);
+    let _ = fire(&Project::example(), &server, &["--retry", "5", "--json", "--quiet"])
+        .code(1)
+        .stdout_with(|text| {
+            let line: Value = serde_json::from_str(text).unwrap();
+            assert_eq!((&line["attempts"], &line["status"]), (&Value::from(2), &Value::from(404)));
+        })
+        .stderr(str![[r#"
+error[not_found]: The receiver has nothing at this path (404 Not Found).
+  = help: Check the path in `payload_url`, or in `--to`, letter case and a slash at the end included.
+
+"#]]);
+    let server = receiver(&[BUSY]);
+    let _ = fire(&Project::example(), &server, &["--retry", "2", "--json"])
+        .code(1)
+        .stdout_with(|text| {
+            let line: Value = serde_json::from_str(text).unwrap();
+            assert_eq!((&line["attempts"], &line["status"]), (&Value::from(3), &Value::from(503)));
+        })
+        .stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL
+attempt 1 of 3 failed: 503 Service Unavailable; now again
+attempt 2 of 3 failed: 503 Service Unavailable; now again
+error[unavailable]: The receiver is down for the moment or has too much to do (503 Service Unavailable). It asks to wait (`Retry-After`): 0 s.
+  = help: Try again later; check whether it is being maintained or restarted.
+
+"#]]);
+    assert_eq!(server.visits(), 3);
+}
+
+#[test]
+fn without_retry_and_for_other_answers_it_is_sent_once() {
+    for (answer, arguments) in [
+        (BUSY, ["--retry", "0"].as_slice()),
+        (BUSY, &[]),
+        ("HTTP/1.1 400 Bad Request\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n", &["--retry", "3"]),
+        (OK, &["--retry", "3"]),
+    ] {
+        let server = receiver(&[answer]);
+        let project = Project::example();
+        let code = i32::from(answer != OK);
+        let _ = fire(&project, &server, arguments).code(code).stdout_with(|_| ()).stderr_with(|text| {
+            assert!(!text.contains("attempt"), "{text}");
+        });
+        assert_eq!(server.visits(), 1, "{answer}");
+    }
+}
+
+#[test]
+fn what_may_have_arrived_is_not_sent_again() {
+    let server = Server::start([Step::Read]);
+    let _ = fire(&Project::example(), &server, &["--retry", "3", "--json", "--quiet"])
+        .code(4)
+        .stdout_with(|text| {
+            let line: Value = serde_json::from_str(text).unwrap();
+            assert_eq!((&line["attempts"], &line["state"]), (&Value::from(1), &Value::from("in_doubt")));
+        })
+        .stderr_with(|_| ());
+    assert_eq!(server.visits(), 1);
+}
+
+#[test]
+fn a_connection_that_is_refused_is_tried_again() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}/");
+    let _ = hooks(["trigger", "create", "event", "--retry", "1", "--to", &url])
+        .in_project(&Project::example())
+        .run()
+        .code(4)
+        .stdout_with(|_| ())
+        .stderr_with(|text| {
+            let told = text.lines().filter(|line| line.starts_with("attempt 1 of 2 failed: ")).count();
+            assert_eq!(told, 1, "{text}");
+            assert_eq!(text.matches("error[connect_refused]").count(), 1, "{text}");
+        });
+}
+
+#[test]
+fn a_receiver_that_wants_to_be_left_alone_for_long_is() {
+    let server =
+        receiver(&["HTTP/1.1 429 Too Many Requests\r\nretry-after: 301\r\ncontent-length: 0\r\n\r\n"]);
+    let _ = fire(&Project::example(), &server, &["--retry", "3"]).code(1).stdout_with(|_| ()).stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL
+warning: not tried again: the receiver wants to be left alone for 301 s
+error[rate_limited]: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 301 s.
+  = help: Wait, or send fewer at a time.
+
+"#]]);
+    assert_eq!(server.visits(), 1);
+}
+
+#[test]
+fn a_replay_is_tried_again_too() {
+    let server = receiver(&[BUSY, BUSY, OK]);
+    let project = Project::example();
+    let _ = fire(&project, &server, &[]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = hooks(["replay", "--failed", "--retry", "1"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_with(|text| assert!(text.starts_with("delivered"), "{text}"))
+        .stderr_with(|_| ());
+    let rows = history(&project, &[]);
+    assert_eq!((&rows[0]["replay_of"], &rows[1]["replay_of"]), (&rows[1]["id"], &rows[2]["id"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_wait() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let later = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 300\r\ncontent-length: 0\r\n\r\n";
+    let server = receiver(&[later]);
+    let url = server.url("http://127.0.0.1", "/");
+    let project = Project::example();
+    let mut child = project
+        .command(env!("CARGO_BIN_EXE_hooks"))
+        .args(["fire", "rsvp-to-cms", "--retry", "1", "--to", &url])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let waits = "attempt 1 of 2 failed: 503 Service Unavailable; next in 300 s";
+    assert!(said.any(|line| line == waits));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(said.any(|line| line == "interrupted: not tried again"));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(server.visits(), 1);
+}
