@@ -7,7 +7,7 @@ use hooks::core::definitions;
 use hooks::core::diagnostic::Diagnostic;
 use hooks::core::model::Webhook;
 use hooks::core::request::{
-    Destination, Element, Environment, EnvironmentValue, PreparedRequest, Rendering, prepare,
+    Destination, Element, Environment, EnvironmentValue, Plan, PreparedRequest, Rendering, prepare,
 };
 use hooks::core::text::{Secret, Source};
 
@@ -31,7 +31,7 @@ impl Environment for Variables<'_> {
 }
 
 /// What a test renders: a webhook's TOML, put together field by field, with its surroundings.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Case<'a> {
     pub(crate) trigger: &'a str,
     pub(crate) element_kind: &'a str,
@@ -84,8 +84,7 @@ impl Case<'_> {
 
     pub(crate) fn prepare(&self) -> Prepared {
         let webhook = webhook(&self.toml());
-        let source = Arc::new(Source::new("data.json", self.element));
-        let (element, _) = Element::parse(source).expect("the element of a test is one");
+        let element = self.element();
         let with = Rendering {
             element: &element,
             environment: &Variables(self.environment),
@@ -93,6 +92,17 @@ impl Case<'_> {
             destination: &self.destination,
         };
         prepare(&webhook, with)
+    }
+
+    /// The webhook understood once, for any element.
+    pub(crate) fn plan(&self) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let environment = Variables(self.environment);
+        Plan::new(&webhook(&self.toml()), &environment, &self.destination, self.allow_missing)
+    }
+
+    pub(crate) fn element(&self) -> Element {
+        let source = Arc::new(Source::new("data.json", self.element));
+        Element::parse(source).expect("the element of a test is one").0
     }
 
     pub(crate) fn request(&self) -> PreparedRequest {

@@ -36,7 +36,7 @@ pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
     }
     option("--request", request.method.as_str());
     option("--url", &quoted(request.url_text(reveal)));
-    for header in request.headers.iter().filter(|header| !MADE_BY_CURL.contains(&header.name.as_str())) {
+    for header in request.headers.iter().filter(|header| !MADE_BY_CURL.contains(&&*header.name)) {
         option("--header", &quoted(&header_argument(header, &request.shown_header_value(header, reveal))));
     }
     if body.len() >= EXPECT_THRESHOLD {

@@ -4,12 +4,14 @@
 //! `serde_json` reads numbers beyond 64 bits as floats, drops repeated keys without a word and keeps
 //! no places; everything else here (our own output, answers) uses it.
 
+mod escape;
 mod pretty;
 mod scan;
 mod set;
 mod split;
 mod value;
 
+pub use escape::escape_into;
 pub use pretty::pretty;
 pub use scan::{Document, SyntaxError, check};
 pub use set::{SetError, set};

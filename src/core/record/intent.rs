@@ -96,7 +96,7 @@ impl Intent {
         let element = String::from_utf8_lossy(&element).into_owned();
         let headers = request.headers.iter();
         Self {
-            webhook: request.webhook.clone(),
+            webhook: request.webhook.to_string(),
             file: redactor.redact(sending.file).into_owned(),
             trigger: sending.trigger,
             kind: sending.kind,
@@ -108,10 +108,12 @@ impl Intent {
                 Destination::Receiver(_) => Place::Receiver,
             },
             method: request.method,
-            url: request.shown_url.clone(),
-            is_url_masked: request.shown_url != request.url.as_str(),
+            url: request.shown_url.to_string(),
+            is_url_masked: *request.shown_url != *request.url.as_str(),
             headers: headers
-                .map(|header| (header.name.clone(), request.shown_header_value(header, false).into_owned()))
+                .map(|header| {
+                    (header.name.to_string(), request.shown_header_value(header, false).into_owned())
+                })
                 .collect(),
             body: Kept::body(request, redactor),
             replay_of: sending.replay_of,

@@ -5,8 +5,7 @@ use url::Url;
 
 use crate::core::text::{MASK, Secret};
 
-use super::prepared::{Origin, PreparedHeader, RenderedPart};
-use super::render::Rendered;
+use super::prepared::{PreparedHeader, RenderedPart};
 use super::shown::masked_parameter;
 
 /// A URL apart from its credentials.
@@ -59,7 +58,7 @@ impl Credentials {
     /// The header that they are sent in (RFC 7617).
     pub(super) fn authorization(&self) -> PreparedHeader {
         let value = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(self.joined()));
-        PreparedHeader { name: "authorization".to_owned(), value, is_secret: true }
+        PreparedHeader::new("authorization", &value, true)
     }
 
     /// What must not be shown: a user alone is a token.
@@ -70,9 +69,9 @@ impl Credentials {
 }
 
 /// What came from the environment, as it stands in the URL, and the host if any of it is from there.
-pub(super) fn url_secrets(rendered: &Rendered<'_>, url: &Url, masked: Option<&Url>) -> Vec<Secret> {
-    let parts = rendered.parts.iter().filter(|part| matches!(part.origin, Origin::Environment { .. }));
-    let texts: Vec<&str> = parts.map(|part| part.text.as_str()).filter(|text| !text.is_empty()).collect();
+pub(super) fn url_secrets(parts: &[RenderedPart], url: &Url, masked: Option<&Url>) -> Vec<Secret> {
+    let texts = parts.iter().filter(|part| part.is_secret()).map(|part| part.text.as_str());
+    let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
     let is_from = |host: &&str| {
         texts.iter().map(|text| text.to_lowercase()).any(|text| {
             // A name beyond ASCII is spelled otherwise in the URL.
@@ -94,14 +93,11 @@ fn spellings(text: &str, url: &Url) -> [Secret; 2] {
 
 /// The URL with a mask for everything from the environment, a mask alone when what remains is no URL;
 /// none when nothing in it is from there.
-pub(super) fn masked_url(rendered: &Rendered<'_>) -> Option<Url> {
-    let mask = |part: &RenderedPart| match part.origin {
-        Origin::Environment { .. } => MASK.to_owned(),
-        _ => part.text.clone(),
-    };
-    let masked: String = rendered.parts.iter().map(mask).collect();
-    rendered
-        .is_secret()
-        .then(|| Url::parse(&masked).ok().or_else(|| Url::parse("https://***/").ok()))
-        .flatten()
+pub(super) fn masked_url(parts: &[RenderedPart]) -> Option<Url> {
+    if !parts.iter().any(RenderedPart::is_secret) {
+        return None;
+    }
+    let masked: String =
+        parts.iter().map(|part| if part.is_secret() { MASK } else { part.text.as_str() }).collect();
+    Url::parse(&masked).ok().or_else(|| Url::parse("https://***/").ok())
 }

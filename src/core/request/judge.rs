@@ -7,8 +7,8 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Method;
 use crate::core::text::nearest;
 
+use super::environment::Environment;
 use super::header::{LONGEST_VALUE, SINGLE, forbidden_byte, name_problem};
-use super::render::Environment;
 
 /// What is wrong with one part of a definition, wherever it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Judgement {
     }
 }
 
-const ELEMENT_DATA: &str = "element_data";
+pub(super) const ELEMENT_DATA: &str = "element_data";
 const VALUES_ONLY: &str = "the platform puts variables into header and body values only";
 
 /// Whether a text has the form of a prokey, which is a UUID's.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use url::Url;
@@ -9,17 +10,18 @@ use url::Url;
 use crate::core::model::Method;
 use crate::core::text::{MASK, Redactor, Span};
 
-/// Everything that goes over the wire, and where each rendered value in it came from.
+/// Everything that goes over the wire, and where each rendered value in it came from. What is the same for
+/// all elements of a [`Plan`](super::Plan) is shared between its requests.
 #[derive(Clone)]
 pub struct PreparedRequest {
     /// The handle of the webhook it was made from.
-    pub webhook: String,
+    pub webhook: Arc<str>,
     /// The method.
     pub method: Method,
     /// Where it goes: normalised, without user info and fragment.
-    pub url: Url,
+    pub url: Arc<Url>,
     /// The URL as it may be shown: without what came from the environment or names itself a credential.
-    pub shown_url: String,
+    pub shown_url: Arc<str>,
     /// All headers in the order in which they are sent, `host` and `content-length` included; names
     /// are in lower case, as they are on the wire.
     pub headers: Vec<PreparedHeader>,
@@ -27,7 +29,8 @@ pub struct PreparedRequest {
     pub body: Bytes,
     /// The parts of the body that came from the environment.
     pub body_secrets: Vec<Span>,
-    /// Each header and body value of the definition, as rendered.
+    /// Each header and body value of the definition, as rendered; empty where nobody looks at them, as in the
+    /// requests of a [`Plan`](super::Plan).
     pub values: Vec<RenderedValue>,
     /// Finds every value that came from the environment in any text.
     pub redactor: Redactor,
@@ -37,9 +40,9 @@ pub struct PreparedRequest {
 #[derive(Clone, PartialEq, Eq)]
 pub struct PreparedHeader {
     /// The name in lower case.
-    pub name: String,
+    pub name: Arc<str>,
     /// The value's bytes, UTF-8, without blanks at either end.
-    pub value: String,
+    pub value: Arc<str>,
     /// Whether the value is masked when shown.
     pub is_secret: bool,
 }
@@ -107,8 +110,8 @@ impl PreparedRequest {
     /// The same request with another body, in which nothing is known to be secret.
     #[must_use]
     pub fn with_body(mut self, body: Bytes) -> Self {
-        for header in self.headers.iter_mut().filter(|header| header.name == "content-length") {
-            header.value = body.len().to_string();
+        for header in self.headers.iter_mut().filter(|header| &*header.name == "content-length") {
+            header.value = body.len().to_string().into();
         }
         self.body_secrets = Vec::new();
         self.values.retain(|value| !matches!(value.place, RenderedPlace::Body(_)));
@@ -126,6 +129,11 @@ impl PreparedRequest {
         let url = self.url_text(reveal);
         let authority = url.find("://").map_or(0, |at| at + "://".len());
         url[authority..].find('/').map_or("/", |at| &url[authority + at..])
+    }
+
+    /// The value of the first header with this name, in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| *header.name == *name).map(|header| &*header.value)
     }
 
     /// The value of one of its headers as it may be shown, or, with `reveal`, as it is.
@@ -170,14 +178,28 @@ impl PreparedRequest {
     /// How many places differ between what may be shown and what is sent: the URL, headers, pieces of
     /// the body.
     pub fn masked_places(&self) -> usize {
-        let url = usize::from(self.shown_url != self.url.as_str());
-        let is_masked = |header: &&PreparedHeader| self.shown_header_value(header, false) != header.value;
+        let url = usize::from(*self.shown_url != *self.url.as_str());
+        let is_masked = |header: &&PreparedHeader| self.shown_header_value(header, false) != *header.value;
         let headers = self.headers.iter().filter(is_masked).count();
         let body = match self.body_secrets.len() {
             0 => usize::from(*self.shown_body(false) != *self.body),
             pieces => pieces,
         };
         url + headers + body
+    }
+}
+
+impl PreparedHeader {
+    /// Joins a name in lower case and a value.
+    pub fn new(name: &str, value: &str, is_secret: bool) -> Self {
+        Self { name: name.into(), value: value.into(), is_secret }
+    }
+}
+
+impl RenderedPart {
+    /// Whether it came from the environment.
+    pub fn is_secret(&self) -> bool {
+        matches!(self.origin, Origin::Environment { .. })
     }
 }
 
@@ -198,15 +220,14 @@ impl fmt::Debug for PreparedRequest {
 
 impl fmt::Debug for PreparedHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = if self.is_secret { MASK } else { &self.value };
+        let value = if self.is_secret { MASK } else { &*self.value };
         write!(f, "{}: {value}", self.name)
     }
 }
 
 impl fmt::Debug for RenderedPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secret = matches!(self.origin, Origin::Environment { .. });
-        let text = if secret { MASK } else { &self.text };
+        let text = if self.is_secret() { MASK } else { &self.text };
         f.debug_struct("RenderedPart").field("text", &text).field("origin", &self.origin).finish()
     }
 }

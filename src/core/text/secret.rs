@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -44,9 +45,11 @@ impl fmt::Display for Secret {
 ///
 /// Secrets of fewer than [`Redactor::SHORTEST`] bytes are not searched for: `1` or `on` would blank
 /// out half of any text. Where such a value was put in by us, its place is known and masked all the same.
+///
+/// A clone costs nothing: it shares what is searched for.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    forms: Vec<String>,
+    forms: Arc<Vec<String>>,
 }
 
 impl Redactor {
@@ -66,7 +69,7 @@ impl Redactor {
     pub fn add(&mut self, secret: &Secret) {
         for text in [secret.reveal(), secret.reveal().trim()] {
             if text.len() >= Self::SHORTEST {
-                self.forms.extend(nested(text).iter().flat_map(|text| forms(text)));
+                Arc::make_mut(&mut self.forms).extend(nested(text).iter().flat_map(|text| forms(text)));
             }
         }
         self.order();
@@ -74,20 +77,21 @@ impl Redactor {
 
     /// Searches for all that another one does.
     pub fn extend(&mut self, other: &Self) {
-        self.forms.extend(other.forms.iter().cloned());
+        Arc::make_mut(&mut self.forms).extend(other.forms.iter().cloned());
         self.order();
     }
 
     /// Longest first, so that no form leaves the tail of another behind.
     fn order(&mut self) {
-        self.forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        self.forms.dedup();
+        let forms = Arc::make_mut(&mut self.forms);
+        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        forms.dedup();
     }
 
     /// The text with every known form replaced by [`MASK`].
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut redacted = Cow::Borrowed(text);
-        for form in &self.forms {
+        for form in self.forms.iter() {
             if redacted.contains(form.as_str()) {
                 redacted = Cow::Owned(redacted.replace(form.as_str(), MASK));
             }

@@ -245,7 +245,7 @@ fn wire_request(request: &PreparedRequest) -> Result<(reqwest::Request, Sent), S
         headers.append(name, value);
     }
     let (body, sent) = request_body(&request.body);
-    let mut wire = reqwest::Request::new(method, request.url.clone());
+    let mut wire = reqwest::Request::new(method, (*request.url).clone());
     *wire.headers_mut() = headers;
     *wire.body_mut() = body;
     Ok((wire, sent))

@@ -10,7 +10,7 @@ fn lines(request: &PreparedRequest) -> Vec<String> {
 }
 
 fn names(request: &PreparedRequest) -> Vec<&str> {
-    request.headers.iter().map(|header| header.name.as_str()).collect()
+    request.headers.iter().map(|header| &*header.name).collect()
 }
 
 /// The header lines of the message that goes over the wire.

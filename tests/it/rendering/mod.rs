@@ -2,6 +2,7 @@
 
 mod address;
 mod headers;
+mod plan;
 mod secrets;
 mod templates;
 mod values;

@@ -41,7 +41,7 @@ fn said(case: &Case<'_>) -> Vec<String> {
 
 fn shown(request: &PreparedRequest) -> Vec<String> {
     vec![
-        request.shown_url.clone(),
+        request.shown_url.to_string(),
         curl(request, false),
         String::from_utf8(http(request, false)).unwrap(),
         String::from_utf8(request.shown_body(false).into_owned()).unwrap(),
@@ -180,7 +180,7 @@ fn what_is_harmless_is_shown() {
         .headers
         .iter()
         .filter(|header| header.is_secret)
-        .map(|header| header.name.clone())
+        .map(|header| header.name.to_string())
         .collect();
     assert_eq!(masked, ["x-key"]);
 }

@@ -84,7 +84,7 @@ fn a_value_is_never_expanded_again() {
         ..Case::default()
     };
     let request = case.request();
-    let header = |name: &str| &request.headers.iter().find(|header| header.name == name).unwrap().value;
+    let header = |name: &str| request.header(name).unwrap();
     assert_eq!(header("x-a"), "{{email}} ${HOME} $${HOME} {{email}} ${HOME}");
     assert_eq!(header("x-joined"), "{{email}}");
     let mut body = body(&request);
@@ -160,8 +160,8 @@ fn digits_and_escapes_are_sent_as_the_element_has_them() {
          \"a\":1.10,\"b\":[12345678901234567890,1E400,-0,0.1e-7],\"b1\":1E400,\"text\":\"1.10/12345678901234567890\",\
          \"c\":\"\\u00e4\\/\\ud83e\\udef5 \u{e4}\",\"cc\":\"\u{e4}/🫵 \u{e4}!\"}"
     );
-    let digits = request.headers.iter().find(|header| header.name == "x-digits").unwrap();
-    assert_eq!(digits.value, "1.10 12345678901234567890 1E400 [12345678901234567890,1E400,-0,0.1e-7]");
+    let digits = request.header("x-digits").unwrap();
+    assert_eq!(digits, "1.10 12345678901234567890 1E400 [12345678901234567890,1E400,-0,0.1e-7]");
 }
 
 #[test]
@@ -195,8 +195,8 @@ fn one_placeholder_alone_keeps_its_type_and_becomes_text_beside_anything_else() 
         assert_eq!((&body["alone"], &body["blanks"]), (&alone, &alone), "{value}");
         assert_eq!(body["beside"], beside, "{value}");
         assert_eq!(body["twice"], format!("{text}{text}"), "{value}");
-        let header = |name: &str| &request.headers.iter().find(|header| header.name == name).unwrap().value;
-        assert_eq!((header("x-alone").as_str(), header("x-beside").as_str()), (text, beside), "{value}");
+        let header = |name: &str| request.header(name).unwrap();
+        assert_eq!((header("x-alone"), header("x-beside")), (text, beside), "{value}");
         let kept: Vec<bool> = request.values.iter().map(|value| value.keeps_type).collect();
         assert_eq!(kept, [false, false, true, true, false, false], "{value}");
     }

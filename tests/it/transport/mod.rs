@@ -48,18 +48,11 @@ fn request(method: Method, url: &str, extra: &[(&str, &str)], body: &[u8]) -> Pr
     headers.extend(extra);
     headers.push(("content-length", &length));
     PreparedRequest {
-        webhook: "test".to_owned(),
+        webhook: "test".into(),
         method,
-        shown_url: url.to_string(),
-        url,
-        headers: headers
-            .into_iter()
-            .map(|(name, value)| PreparedHeader {
-                name: name.to_owned(),
-                value: value.to_owned(),
-                is_secret: false,
-            })
-            .collect(),
+        shown_url: url.as_str().into(),
+        url: url.into(),
+        headers: headers.into_iter().map(|(name, value)| PreparedHeader::new(name, value, false)).collect(),
         body: Bytes::copy_from_slice(body),
         body_secrets: Vec::new(),
         values: Vec::new(),
