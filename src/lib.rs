@@ -17,6 +17,7 @@
 //! | `core::exchange` | `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
 //! | `core::record` | `core::exchange` `core::model` `core::request` `core::text` |
+//! | `core::run` | `core::exchange` `core::model` `core::record` |
 //! | `effects` | `core` |
 //! | `face` | `core` `effects` |
 //! | `commands` | `core` `effects` `face` |

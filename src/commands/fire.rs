@@ -12,8 +12,9 @@ use crate::core::text::MASK;
 use crate::effects::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
 use crate::face::view;
 
-use super::args::{DataArgs, FormatArgs, SendArgs};
+use super::args::{DataArgs, EachArgs, FormatArgs, SendArgs};
 use super::attempts::{Attempted, attempt};
+use super::backfill;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
@@ -27,22 +28,24 @@ use super::recorder::{Recorder, sending};
 pub struct FireArgs {
     /// The handle of the webhook
     #[arg(value_name = "W")]
-    webhook: Option<String>,
+    pub(super) webhook: Option<String>,
     #[command(flatten)]
-    data: DataArgs,
+    pub(super) data: DataArgs,
     #[command(flatten)]
-    send: SendArgs,
+    pub(super) send: SendArgs,
+    #[command(flatten)]
+    pub(super) each: EachArgs,
     /// Start a receiver on this machine for this one request, send to it, and show what arrived
     #[arg(long, conflicts_with_all = ["to", "retry"], help_heading = "Delivery")]
     echo: bool,
     /// Send although the webhook is inactive, or its prokey filter does not match
     #[arg(long, help_heading = "Delivery")]
-    force: bool,
+    pub(super) force: bool,
     /// Show what came from the environment, and with `--echo` all header values
     #[arg(long, help_heading = "Output")]
     reveal: bool,
     #[command(flatten)]
-    format: FormatArgs,
+    pub(super) format: FormatArgs,
 }
 
 /// Runs it.
@@ -50,6 +53,9 @@ pub struct FireArgs {
 /// # Errors
 /// When definitions, element or environment cannot be used, or the webhook would not fire.
 pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
+    if args.each.each {
+        return backfill::run(args, cx);
+    }
     let definitions = cx.definitions()?;
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
     let kind = webhook.trigger_element.value;

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::core::exchange::State;
 use crate::core::record::Record;
 use crate::core::text::count;
-use crate::effects::history::{Filter, History, ago};
+use crate::effects::history::{Filter, History, Pruned, ago};
 use crate::face::view;
 
 use super::args::{FormatArgs, age};
@@ -15,6 +15,7 @@ use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
 use super::recorder::{recorded, unknown_delivery};
+use super::runs::{self, RunsArgs};
 
 /// Show what was sent before, and what came of it
 ///
@@ -83,6 +84,7 @@ impl From<StateArg> for State {
 enum HistoryCommand {
     Prune(PruneArgs),
     Diff(DiffArgs),
+    Runs(RunsArgs),
 }
 
 /// Throw out old deliveries
@@ -120,6 +122,7 @@ pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
     match (&args.command, args.id) {
         (Some(HistoryCommand::Prune(args)), _) => prune(args, cx, history.as_ref()),
         (Some(HistoryCommand::Diff(args)), _) => diff(args, cx, history.as_ref()),
+        (Some(HistoryCommand::Runs(args)), _) => runs::run(args, cx, history.as_ref()),
         (None, Some(id)) => {
             show(args, cx, &delivery(history.as_ref(), id)?);
             Ok(Exit::Success)
@@ -183,7 +186,10 @@ fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result 
 }
 
 fn prune(args: &PruneArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let deleted = history.map_or(Ok(0), |history| history.prune(args.keep))?;
-    cx.ui.status(&format!("threw out {}", count(deleted, "delivery")));
+    let pruned = history.map_or(Ok(Pruned::default()), |history| history.prune(args.keep))?;
+    let deliveries = count(pruned.deliveries, "delivery");
+    let runs =
+        if pruned.runs > 0 { format!(" and {}", count(pruned.runs, "backfill")) } else { String::new() };
+    cx.ui.status(&format!("threw out {deliveries}{runs}"));
     Ok(Exit::Success)
 }

@@ -3,6 +3,7 @@
 pub mod add;
 pub mod args;
 pub mod attempts;
+pub mod backfill;
 pub mod change;
 pub mod check;
 pub mod cli;
@@ -22,6 +23,7 @@ pub mod recorder;
 pub mod remove;
 pub mod rename;
 pub mod replay;
+pub mod runs;
 pub mod sample;
 pub mod schema;
 pub mod secrets;

@@ -38,6 +38,7 @@ pub fn sending<'a>(
         data: element.name(),
         destination,
         replay_of: None,
+        line: None,
     }
 }
 
@@ -107,7 +108,7 @@ impl Recorder {
 
 /// Whether `HOOKS_HISTORY` turns the history off. What is neither yes nor no is taken for no: to record what
 /// someone wanted kept out would be worse.
-fn is_off(cx: &mut Context) -> bool {
+pub(super) fn is_off(cx: &mut Context) -> bool {
     let Some(value) = env::setting("HOOKS_HISTORY") else { return false };
     match value.to_ascii_lowercase().as_str() {
         "off" | "no" | "false" | "0" => true,

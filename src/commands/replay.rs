@@ -261,6 +261,7 @@ fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &
             data: &intent.data,
             destination: &replay.destination,
             replay_of: Some(replay.record.id),
+            line: None,
         };
         announce(cx, request, &replay.destination);
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));

@@ -10,5 +10,6 @@ pub mod json;
 pub mod model;
 pub mod record;
 pub mod request;
+pub mod run;
 pub mod template;
 pub mod text;

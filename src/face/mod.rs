@@ -3,6 +3,7 @@
 mod line;
 pub mod paint;
 pub mod pick;
+mod progress;
 pub mod report;
 pub mod ui;
 pub mod view;

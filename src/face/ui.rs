@@ -8,6 +8,7 @@ use crate::core::text::{Redactor, line_start, one_line};
 use crate::effects::env;
 
 use super::paint::Paint;
+use super::progress::Progress;
 use super::report;
 
 /// When colours are used.
@@ -31,6 +32,7 @@ pub struct Ui {
     redactor: Option<Redactor>,
     failure: Option<io::Error>,
     is_out_closed: bool,
+    progress: Option<Progress>,
 }
 
 impl Ui {
@@ -47,7 +49,7 @@ impl Ui {
         let (out, err) = (decide(io::stdout().is_terminal()), decide(io::stderr().is_terminal()));
         console::set_colors_enabled(out.is_on);
         console::set_colors_enabled_stderr(err.is_on);
-        Self { is_quiet, out, err, redactor: None, failure: None, is_out_closed: false }
+        Self { is_quiet, out, err, redactor: None, failure: None, is_out_closed: false, progress: None }
     }
 
     /// From now on these secrets are masked in everything that is printed.
@@ -90,6 +92,22 @@ impl Ui {
             .then(|| term.size_checked().map(|(_, columns)| columns))
             .flatten()
             .filter(|columns| *columns > 0)
+    }
+
+    /// Whether a bar can be drawn: a person sits before standard error, and wants to be told.
+    pub fn can_show_progress(&self) -> bool {
+        !self.is_quiet && io::stderr().is_terminal() && !is_dumb()
+    }
+
+    /// Draws a bar below everything else, or moves it; the words stand behind it.
+    pub fn progress(&mut self, done: u64, length: Option<u64>, words: &str) {
+        let paint = self.err;
+        self.progress.get_or_insert_with(|| Progress::start(length, paint)).show(done, length, words);
+    }
+
+    /// Takes the bar away.
+    pub fn end_progress(&mut self) {
+        self.progress = None;
     }
 
     /// Prints a part of the answer.
@@ -165,9 +183,11 @@ impl Ui {
         if self.is_out_closed {
             return;
         }
-        let mut out = io::stdout().lock();
-        let written = out.write_all(bytes).and_then(|()| out.flush());
-        if let Err(error) = written {
+        let write = || {
+            let mut out = io::stdout().lock();
+            out.write_all(bytes).and_then(|()| out.flush())
+        };
+        if let Err(error) = aside(self.progress.as_ref(), write) {
             self.note(error);
         }
     }
@@ -175,7 +195,7 @@ impl Ui {
     fn write_err(&mut self, text: &str) {
         let masked = self.redactor.as_ref().map_or(text.into(), |redactor| redactor.redact(text));
         // There is nobody left to tell that standard error cannot be written.
-        let _ = io::stderr().write_all(masked.as_bytes());
+        let _ = aside(self.progress.as_ref(), || io::stderr().write_all(masked.as_bytes()));
     }
 
     fn note(&mut self, error: io::Error) {
@@ -189,6 +209,14 @@ impl Ui {
 /// Whether the terminal says of itself that it knows no escape sequences.
 fn is_dumb() -> bool {
     env::variable("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Prints with the bar out of the way, if there is one.
+fn aside<T>(progress: Option<&Progress>, print: impl FnOnce() -> T) -> T {
+    match progress {
+        Some(progress) => progress.aside(print),
+        None => print(),
+    }
 }
 
 fn err_width() -> Option<u16> {

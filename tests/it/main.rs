@@ -8,6 +8,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "that is how snapbox writes snapshots")]
 
 mod architecture;
+mod backfill;
 mod check;
 mod cli;
 mod edit;

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::commands::context::Context;
 use crate::commands::error::Result;
+use crate::core::diagnostic::Diagnostic;
 use crate::core::model::TriggerElement;
 use crate::core::request::{Element, SetValue};
 use crate::core::text::{list, nearest, one_line};
@@ -83,13 +84,34 @@ impl DataArgs {
             Some(path) => Element::parse(Arc::new(files::read_source(path, LARGEST)?))?,
         };
         cx.ui.findings(&notices);
+        self.change(&mut element, kind)?;
+        Ok(element)
+    }
+
+    /// Makes the changes in an element.
+    ///
+    /// # Errors
+    /// When one of them leads nowhere.
+    pub fn change(&self, element: &mut Element, kind: TriggerElement) -> std::result::Result<(), Diagnostic> {
         for Assignment { path, value } in &self.set_json {
             element.set(kind, path, &SetValue::Json(value.clone()))?;
         }
         for Assignment { path, value } in &self.set {
             element.set(kind, path, &SetValue::Text(value.clone()))?;
         }
-        Ok(element)
+        Ok(())
+    }
+
+    /// The changes, as text: two that are alike change the same.
+    pub fn changes(&self) -> String {
+        let json = self.set_json.iter().map(|Assignment { path, value }| format!("json {path}={value}\n"));
+        json.chain(self.set.iter().map(|Assignment { path, value }| format!("text {path}={value}\n")))
+            .collect()
+    }
+
+    /// The file that was named; none for standard input and the sample.
+    pub fn path(&self) -> Option<&Path> {
+        self.data.as_deref().filter(|path| *path != Path::new("-"))
     }
 
     /// Asks for the file, with the JSON files of this folder to choose from, and returns it as the

@@ -3,6 +3,7 @@
 pub mod age;
 pub mod change;
 pub mod data;
+pub mod each;
 pub mod fields;
 pub mod format;
 pub mod send;
@@ -10,6 +11,7 @@ pub mod send;
 pub use age::age;
 pub use change::{ChangeArgs, SecretArgs};
 pub use data::{DataArgs, ElementName};
+pub use each::{EachArgs, OnBadLine};
 pub use fields::FieldArgs;
 pub use format::FormatArgs;
 pub use send::{SendArgs, target};

@@ -33,6 +33,17 @@ pub struct Intent {
     pub body: Kept,
     /// The delivery that this one repeats.
     pub replay_of: Option<i64>,
+    /// The line of a backfill that it was.
+    pub line: Option<LineOfRun>,
+}
+
+/// One line of a backfill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineOfRun {
+    /// The number of the run.
+    pub run: i64,
+    /// The number of the line, or the position in a list, from 1.
+    pub line: u64,
 }
 
 /// A text as it is kept.
@@ -85,6 +96,8 @@ pub struct Sending<'a> {
     pub destination: &'a Destination,
     /// The delivery that this one repeats.
     pub replay_of: Option<i64>,
+    /// The line of a backfill that it is.
+    pub line: Option<LineOfRun>,
 }
 
 impl Intent {
@@ -117,6 +130,7 @@ impl Intent {
                 .collect(),
             body: Kept::body(request, redactor),
             replay_of: sending.replay_of,
+            line: sending.line,
         }
     }
 }

@@ -3,7 +3,7 @@
 mod intent;
 mod outcome;
 
-pub use intent::{Fidelity, Intent, Kept, Place, Sending};
+pub use intent::{Fidelity, Intent, Kept, LineOfRun, Place, Sending};
 pub use outcome::{Outcome, Reason};
 
 use std::time::Duration;

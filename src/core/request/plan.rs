@@ -103,6 +103,16 @@ impl Plan {
         Making { plan: self, element, errors: Vec::new(), warnings: Vec::new(), values }.request()
     }
 
+    /// Where the requests go; none while something is wrong with it.
+    pub fn url(&self) -> Option<&Url> {
+        self.target.as_ref().map(|target| &*target.url)
+    }
+
+    /// The same as it may be shown.
+    pub fn shown_url(&self) -> &str {
+        self.target.as_ref().map_or("", |target| &target.shown)
+    }
+
     /// What every request must hide.
     pub fn redactor(&self) -> &Redactor {
         &self.redactor

@@ -5,9 +5,11 @@
 //! of power the newest may be missing, and the file is whole (`synchronous = NORMAL`).
 
 mod error;
+mod lock;
 mod place;
 mod prune;
 mod read;
+mod runs;
 mod schema;
 mod write;
 
@@ -18,9 +20,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 pub use error::{HistoryError, HistoryErrorKind};
+pub use lock::RunLock;
 pub use place::default_path;
-pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS};
+pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS, Pruned};
 pub use read::Filter;
+pub use runs::{Attempt, KEPT_ATTEMPTS, Ledger};
 
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{History, HistoryError, ago};
+use super::{History, HistoryError, RunLock, ago};
 
 /// How long deliveries are kept.
 pub const KEPT_AGE: Duration = Duration::from_hours(30 * 24);
@@ -18,27 +18,62 @@ const OLDER: &str = "DELETE FROM delivery WHERE id < coalesce(
 const BEYOND: &str = "DELETE FROM delivery WHERE id <= (SELECT max(id) FROM delivery) - ?1";
 const OLDEST_EIGHTH: &str = "DELETE FROM delivery WHERE id IN (
     SELECT id FROM delivery ORDER BY id LIMIT (SELECT count(*) / 8 + 1 FROM delivery))";
+/// A run is as old as its last end; one that never said so, as its beginning.
+const OLDER_RUNS: &str = "SELECT id FROM run WHERE coalesce(ended, started) < ?1";
+const OLDEST_RUNS: &str = "SELECT id FROM run ORDER BY id LIMIT (SELECT count(*) / ?1 + 1 FROM run)";
 const USED: &str = "SELECT (page_count - freelist_count) * page_size
     FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
 
+/// How much was thrown out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Deliveries.
+    pub deliveries: usize,
+    /// Backfills, with their ledgers.
+    pub runs: usize,
+}
+
 impl History {
-    /// Throws out what is older than this, and gives the room back to the disk. Returns how many deliveries
-    /// went.
+    /// Throws out what is older than this, and gives the room back to the disk.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn prune(&self, keep: Duration) -> Result<usize, HistoryError> {
+    pub fn prune(&self, keep: Duration) -> Result<Pruned, HistoryError> {
+        // What is thrown out may be names and addresses of people: nothing of it stays in the file.
+        let secure = self.connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()));
+        secure.map_err(|error| self.fail(&error))?;
+        let runs = self.prune_runs(OLDER_RUNS, ago(keep))?;
         let prune = || {
-            // What is thrown out may be names and addresses of people: nothing of it stays in the file.
-            self.connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
-            let deleted = self.connection.execute(OLDER, [ago(keep)])?;
-            if deleted > 0 {
+            let deliveries = self.connection.execute(OLDER, [ago(keep)])?;
+            if deliveries + runs > 0 {
                 self.connection.execute_batch("VACUUM")?;
             }
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-            Ok(deleted)
+            Ok(Pruned { deliveries, runs })
         };
         prune().map_err(|error| self.fail(&error))
+    }
+
+    /// Throws out runs, with their ledgers. One that is under way stays.
+    fn prune_runs(&self, which: &str, bound: i64) -> Result<usize, HistoryError> {
+        let find = || {
+            let mut statement = self.connection.prepare(which)?;
+            let runs = statement.query_map([bound], |row| row.get(0))?;
+            runs.collect::<rusqlite::Result<Vec<i64>>>()
+        };
+        let mut deleted = 0;
+        for run in find().map_err(|error| self.fail(&error))? {
+            let Some(_lock) = RunLock::take(&self.path, run)? else { continue };
+            let delete = || {
+                let transaction = self.connection.unchecked_transaction()?;
+                self.connection.execute("DELETE FROM run_part WHERE run = ?1", [run])?;
+                self.connection.execute("DELETE FROM run WHERE id = ?1", [run])?;
+                transaction.commit()
+            };
+            delete().map_err(|error| self.fail(&error))?;
+            deleted += 1;
+        }
+        Ok(deleted)
     }
 
     /// Throws out what is beyond the usual limits. The room is used again.
@@ -46,11 +81,17 @@ impl History {
         let prune = || {
             self.connection.execute(OLDER, [ago(KEPT_AGE)])?;
             self.connection.execute(BEYOND, [KEPT_ROWS])?;
-            if self.connection.query_row(USED, [], |row| row.get::<_, i64>(0))? > KEPT_BYTES {
+            let is_large = self.connection.query_row(USED, [], |row| row.get::<_, i64>(0))? > KEPT_BYTES;
+            if is_large {
                 self.connection.execute(OLDEST_EIGHTH, [])?;
             }
-            Ok(())
+            Ok(is_large)
         };
-        prune().map_err(|error| self.fail(&error))
+        let is_large = prune().map_err(|error| self.fail(&error))?;
+        self.prune_runs(OLDER_RUNS, ago(KEPT_AGE))?;
+        if is_large {
+            self.prune_runs(OLDEST_RUNS, 8)?;
+        }
+        Ok(())
     }
 }

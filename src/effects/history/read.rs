@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, ToSql, named_params};
 use super::{History, HistoryError};
 use crate::core::exchange::{Answer, BodyEnd, Phases, State};
 use crate::core::model::{Method, Trigger, TriggerElement};
-use crate::core::record::{Fidelity, Intent, Kept, Outcome, Place, Reason, Record, Row};
+use crate::core::record::{Fidelity, Intent, Kept, LineOfRun, Outcome, Place, Reason, Record, Row};
 
 /// Which deliveries are looked for; what is empty does not matter.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,8 @@ pub struct Filter {
     pub since: Option<i64>,
     /// A text in what was sent or answered, in any letter case (of ASCII).
     pub text: Option<String>,
-    /// Only what was not replayed since, and did not go to a receiver of our own.
+    /// Only what was not replayed since, nor sent again by the backfill that it belongs to, and did not go to a receiver of
+    /// our own.
     pub is_to_be_replayed: bool,
     /// The most rows.
     pub limit: Option<usize>,
@@ -31,7 +32,7 @@ const WHERE: &str = "
     (:webhook IS NULL OR webhook = :webhook)
     AND (:states = '' OR instr(:states, ',' || coalesce(state, 'in_doubt') || ',') > 0)
     AND (:since IS NULL OR started >= :since)
-    AND (:unreplayed = 0 OR place <> 'echo' AND NOT EXISTS
+    AND (:unreplayed = 0 OR place <> 'echo' AND settled = 0 AND NOT EXISTS
         (SELECT 1 FROM delivery AS later WHERE later.replay_of = delivery.id))
     AND (:text IS NULL OR instr(lower(webhook || char(10) || url || char(10) || data || char(10) || headers
         || char(10) || body || char(10) || element || char(10) || coalesce(failure, '') || char(10)
@@ -134,12 +135,19 @@ fn to_record(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
             headers: json(row, "headers")?.unwrap_or_default(),
             body: kept(row, ["body", "body_bytes", "body_fidelity"])?,
             replay_of: row.get("replay_of")?,
+            line: line_of_run(row)?,
         },
         outcome: match word_or(row, "state", State::parse)? {
             Some(state) => Some(to_outcome(row, state)?),
             None => None,
         },
     })
+}
+
+fn line_of_run(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<LineOfRun>> {
+    let (run, line): (Option<i64>, Option<i64>) = (row.get("run")?, row.get("line")?);
+    let line = line.and_then(|line| u64::try_from(line).ok());
+    Ok(run.zip(line).map(|(run, line)| LineOfRun { run, line }))
 }
 
 fn to_outcome(row: &rusqlite::Row<'_>, state: State) -> rusqlite::Result<Outcome> {
@@ -197,7 +205,7 @@ fn time(row: &rusqlite::Row<'_>, name: &str) -> rusqlite::Result<Option<Duration
     Ok(micros.and_then(|micros| u64::try_from(micros).ok()).map(Duration::from_micros))
 }
 
-fn word_or<T>(
+pub(super) fn word_or<T>(
     row: &rusqlite::Row<'_>,
     name: &str,
     parse: impl Fn(&str) -> Option<T>,
@@ -206,7 +214,11 @@ fn word_or<T>(
     parse(&text).map(Some).ok_or_else(|| unreadable(format!("`{name}` is `{text}`")))
 }
 
-fn word<T>(row: &rusqlite::Row<'_>, name: &str, parse: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn word<T>(
+    row: &rusqlite::Row<'_>,
+    name: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> rusqlite::Result<T> {
     word_or(row, name, parse)?.ok_or_else(|| unreadable(format!("`{name}` is empty")))
 }
 
@@ -215,6 +227,6 @@ fn json<T: serde::de::DeserializeOwned>(row: &rusqlite::Row<'_>, name: &str) -> 
     serde_json::from_str(&text).map(Some).map_err(|error| unreadable(error.to_string()))
 }
 
-fn unreadable(reason: String) -> rusqlite::Error {
+pub(super) fn unreadable(reason: String) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, reason.into())
 }

@@ -1,4 +1,4 @@
-//! The one table, and which version of it a file has.
+//! The tables, and which version of them a file has.
 
 use std::path::Path;
 use std::thread;
@@ -10,10 +10,10 @@ use super::{HistoryError, HistoryErrorKind, PATIENCE};
 
 /// The version that this program writes, in `user_version`. A file with a lower one is brought up, a file
 /// with a higher one left alone.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// Times are milliseconds since 1970 and durations microseconds. `state` is empty until the result is there.
-const TABLE: &str = "
+const VERSION_1: &str = "
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     started INTEGER NOT NULL,
@@ -58,12 +58,55 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_replay_of ON delivery (replay_of) WHERE replay_of IS NOT NULL;
 ";
 
+/// Backfills. `ended` is empty until then, and a run that was killed never gets it; its counts are then folded from
+/// `run_part`, to which each group of events is appended as one row. A delivery is `settled` when its run has sent the line
+/// again.
+const VERSION_2: &str = "
+ALTER TABLE delivery ADD COLUMN run INTEGER;
+ALTER TABLE delivery ADD COLUMN line INTEGER;
+ALTER TABLE delivery ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX delivery_run ON delivery (run, line) WHERE run IS NOT NULL;
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    hooks TEXT NOT NULL,
+    webhook TEXT NOT NULL,
+    file TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    data TEXT NOT NULL,
+    input TEXT,
+    elements INTEGER,
+    skip INTEGER NOT NULL,
+    most INTEGER,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    place TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    command TEXT NOT NULL,
+    delivered INTEGER,
+    failed INTEGER,
+    in_doubt INTEGER,
+    not_sent INTEGER,
+    failures TEXT
+);
+CREATE TABLE run_part (
+    run INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    events TEXT NOT NULL,
+    PRIMARY KEY (run, part)
+) WITHOUT ROWID;
+";
+
+/// What brings a file from each version to the next.
+const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2];
+
 /// Brings a file to this version.
 pub(super) fn bring_up(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {
     let fail = |error: rusqlite::Error| HistoryError::sqlite(path, &error);
     match version(connection).map_err(fail)? {
         VERSION => Ok(()),
-        0 => create(connection).map_err(fail),
+        0..VERSION => upgrade(connection).map_err(fail),
         _ => Err(HistoryError::new(path, HistoryErrorKind::Newer)),
     }
 }
@@ -72,12 +115,15 @@ fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
     use_log(connection)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been first.
-    if version(&transaction)? == 0 {
-        transaction.execute_batch(TABLE)?;
+    let done = usize::try_from(version(&transaction)?).unwrap_or(STEPS.len());
+    for step in STEPS.iter().skip(done) {
+        transaction.execute_batch(step)?;
+    }
+    if done < STEPS.len() {
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()

@@ -14,17 +14,22 @@ impl History {
     /// # Errors
     /// When it cannot be written.
     pub fn begin(&self, intent: &Intent) -> Result<i64, HistoryError> {
+        self.begin_at(intent, now())
+    }
+
+    /// Records what was about to be sent at a moment.
+    pub(super) fn begin_at(&self, intent: &Intent, started: i64) -> Result<i64, HistoryError> {
         let (body, element) = (&intent.body, &intent.element);
         let insert =
             "INSERT INTO delivery (started, webhook, replay_of, method, url, is_url_masked, place, file,
             event, kind, data, hooks, headers, body, body_bytes, body_fidelity, element, element_bytes,
-            element_fidelity) VALUES (:started, :webhook, :replay_of, :method, :url, :is_url_masked, :place,
+            element_fidelity, run, line) VALUES (:started, :webhook, :replay_of, :method, :url, :is_url_masked, :place,
             :file, :event, :kind, :data, :hooks, :headers, :body, :body_bytes, :body_fidelity, :element,
-            :element_bytes, :element_fidelity)";
+            :element_bytes, :element_fidelity, :run, :line)";
         let written = self.connection.execute(
             insert,
             named_params! {
-                ":started": now(),
+                ":started": started,
                 ":webhook": intent.webhook,
                 ":replay_of": intent.replay_of,
                 ":method": intent.method.as_str(),
@@ -43,6 +48,8 @@ impl History {
                 ":element": element.text,
                 ":element_bytes": signed(element.bytes),
                 ":element_fidelity": element.fidelity.as_str(),
+                ":run": intent.line.map(|own| own.run),
+                ":line": intent.line.map(|own| signed(own.line)),
             },
         );
         written.map_err(|error| self.fail(&error))?;
@@ -54,6 +61,12 @@ impl History {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(&self, id: i64, outcome: &Outcome) -> Result<(), HistoryError> {
+        self.write_outcome(id, outcome)?;
+        if id % PRUNE_EVERY == 0 { self.prune_by_default() } else { Ok(()) }
+    }
+
+    /// Records what came of it.
+    pub(super) fn write_outcome(&self, id: i64, outcome: &Outcome) -> Result<(), HistoryError> {
         let (phases, failure, answer) = (&outcome.phases, &outcome.failure, &outcome.answer);
         let notes: Vec<[&str; 3]> =
             outcome.notes.iter().map(|Reason { name, what, next }| [&**name, what, next]).collect();
@@ -91,8 +104,7 @@ impl History {
                 ":end": answer.as_ref().map(|answer| answer.body_end.as_str()),
             },
         );
-        written.map_err(|error| self.fail(&error))?;
-        if id % PRUNE_EVERY == 0 { self.prune_by_default() } else { Ok(()) }
+        written.map(|_| ()).map_err(|error| self.fail(&error))
     }
 
     /// Takes back what was begun and never tried.
@@ -105,11 +117,11 @@ impl History {
     }
 }
 
-fn signed(bytes: u64) -> i64 {
+pub(super) fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-fn json(value: &impl serde::Serialize) -> String {
+pub(super) fn json(value: &impl serde::Serialize) -> String {
     // Lists of texts: nothing in them can fail to be written.
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -19,7 +19,7 @@ use super::{VERSION, document, line};
 const LONGEST_BODY: usize = 64 * 1024;
 
 /// `2024-02-29 12:05:09`
-fn day_and_second(milliseconds: i64) -> String {
+pub(super) fn day_and_second(milliseconds: i64) -> String {
     timestamp(milliseconds)[..19].replace('T', " ")
 }
 
@@ -51,8 +51,9 @@ pub fn history_text(record: &Record, paint: Paint) -> String {
         Place::Receiver => " · sent to the receiver of `--echo`",
     };
     let replay = intent.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
+    let line = intent.line.map_or(String::new(), |own| format!(" · line {} of run {}", own.line, own.run));
     let circumstances = format!(
-        "{} UTC · {} of {}{place}{replay} · hooks {}\ndefinitions: {}\ndata: {}\n",
+        "{} UTC · {} of {}{place}{replay}{line} · hooks {}\ndefinitions: {}\ndata: {}\n",
         day_and_second(record.started),
         intent.trigger,
         intent.kind,
@@ -169,6 +170,8 @@ struct RecordShape<'a> {
     data: &'a str,
     place: &'static str,
     replay_of: Option<i64>,
+    run: Option<i64>,
+    line: Option<u64>,
     state: &'static str,
     finished: bool,
     method: &'a str,
@@ -235,6 +238,8 @@ pub fn history_json(record: &Record) -> String {
         data: &intent.data,
         place: intent.place.as_str(),
         replay_of: intent.replay_of,
+        run: intent.line.map(|own| own.run),
+        line: intent.line.map(|own| own.line),
         state: record.state().as_str(),
         finished: outcome.is_some(),
         method: intent.method.as_str(),

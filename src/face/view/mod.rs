@@ -8,6 +8,7 @@ mod delivery;
 mod history;
 mod matches;
 mod request;
+mod run;
 mod table;
 mod variables;
 
@@ -18,6 +19,10 @@ pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
 pub use history::{history_json, history_row_json, history_table, history_text};
 pub use matches::{match_json, mismatch_line, would_fire_line};
 pub use request::{preview_json, preview_text};
+pub use run::{
+    RunFailure, run_json, run_line_json, run_progress, run_row_json, run_speed, run_summary, run_text,
+    runs_table,
+};
 pub use variables::{Row, variables_json, variables_text};
 
 use serde::Serialize;

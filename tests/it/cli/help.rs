@@ -398,6 +398,54 @@ Delivery:
       --force
           Send although the webhook is inactive, or its prokey filter does not match
 
+Many elements:
+      --each
+          Fire once for each element of DATA: a JSON list, or one element a line
+
+      --concurrency <N>
+          How many are under way at once
+          
+          [default: 8]
+
+      --rate <RATE>
+          The most that begin in a time, as `50/s` or `600/min`
+
+      --skip <N>
+          Leave out the first N
+          
+          [default: 0]
+
+      --limit <N>
+          Send at most N
+
+      --dry-run
+          Make every request and send none
+
+      --stop-after <N>
+          Stop after N failures in a row; 0 goes on whatever happens
+          
+          [default: 20]
+
+      --on-bad-line <WHAT>
+          What a line that is no element does: it stops all before the first is sent, or fails alone
+
+          Possible values:
+          - refuse: Nothing is sent; on standard input, where lines come one after the other, it
+            fails alone
+          - fail:   It is not sent, the others are
+          
+          [default: refuse]
+
+      --resume <RUN>
+          Go on with a run that was stopped or killed: send what is pending, and again what is in
+          doubt
+
+      --failed
+          With `--resume`, send again what failed or was not sent, too
+
+  -y, --yes
+          Do not ask before sending to another machine
+
 Output:
       --reveal
           Show what came from the environment, and with `--echo` all header values
@@ -543,6 +591,7 @@ Usage: hooks history [OPTIONS] [ID]
 Commands:
   prune  Throw out old deliveries
   diff   Show in what two deliveries differ
+  runs   Show the backfills (`fire --each`), or all of one
 
 Arguments:
   [ID]

@@ -52,7 +52,7 @@ warning: `HOOKS_HISTORY` is `on` or `off`, not `of`: nothing is recorded
 #[test]
 fn a_file_of_a_newer_version_is_left_alone() {
     let (_server, project) = delivered_once();
-    database(&project).pragma_update(None, "user_version", 2).unwrap();
+    database(&project).pragma_update(None, "user_version", 99).unwrap();
     assert_eq!(
         warning(&project),
         "warning: the history `[HOME]/.local/state/hooks/history.db` was written by a newer version of `hooks`: \

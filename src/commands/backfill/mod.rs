@@ -1,0 +1,343 @@
+//! `hooks fire W DATA --each`: one webhook for many elements.
+//!
+//! Four threads, one after the other on the way of an element: `input` reads and makes requests, `engine`
+//! sends them, `scribe` writes down what happens, and this one tells of it.
+
+mod dry_run;
+mod engine;
+mod input;
+mod resume;
+mod scribe;
+mod sitting;
+mod stop;
+mod teller;
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::commands::args::{EachArgs, OnBadLine};
+use crate::core::definitions::Definitions;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::model::Webhook;
+use crate::core::record::Place;
+use crate::core::request::{Destination, Plan, is_this_machine};
+use crate::core::run::{Breaker, Head, Pace, mark};
+use crate::core::text::{count, one_line};
+use crate::effects::env;
+use crate::effects::files::{self, Elements, Survey};
+use crate::effects::history::KEPT_ATTEMPTS;
+use crate::effects::http::{Options, Transport};
+use crate::face::pick;
+
+pub(super) use self::sitting::unknown_run;
+
+use self::engine::{Circumstances, Engine};
+use self::input::{Over, Reader, Recipe, Room};
+use self::sitting::{Sitting, Wish, hint_at_resume};
+use self::stop::{Stop, Why};
+use self::teller::Teller;
+use super::context::Context;
+use super::error::{Error, Result};
+use super::exit::Exit;
+use super::fire::FireArgs;
+
+/// How many requests may wait to be sent.
+const AHEAD: usize = 256;
+/// How many groups of reports may wait to be told.
+const UNTOLD: usize = 64;
+/// How long to wait for a reader that may be waiting for standard input.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Runs it.
+///
+/// # Errors
+/// When nothing can be sent, or not all of the input may be.
+pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions()?;
+    let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
+    if !webhook.active.value && !args.force {
+        return Err(Error::Refused {
+            message: format!("`{}` would not fire: inactive", webhook.handle.value),
+            help: "`--force` sends it all the same".to_owned(),
+        });
+    }
+    let destination = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let environment = cx.environment(&definitions)?;
+    let (plan, warnings) = Plan::new(webhook, &environment, &destination, args.data.allow_missing)?;
+    cx.ui.hide(plan.redactor());
+    cx.ui.findings(&warnings);
+    let is_here = plan.url().is_some_and(is_this_machine);
+    let recipe =
+        Recipe { webhook: webhook.clone(), plan, destination, data: args.data.clone(), force: args.force };
+    let survey = survey(&args.data, args.each.on_bad_line)?;
+    if args.each.dry_run {
+        return dry_run::run(args, cx, recipe, survey.as_ref());
+    }
+    let head = head(args, cx, &definitions, &recipe, survey.as_ref());
+    let wish = Wish {
+        head: &head,
+        path: args.data.path(),
+        resume: args.each.resume,
+        with_failed: args.each.failed,
+        no_history: args.send.no_history,
+        is_power_safe: !is_here,
+    };
+    let found = sitting::find(cx, &wish)?;
+    if let Some(found) = found.as_ref().filter(|found| found.is_complete(args.each.failed)) {
+        cx.ui.status(&format!("run {} is complete: there is nothing left to send", found.run().id));
+        return Ok(Exit::Success);
+    }
+    if !is_here && !args.each.yes {
+        confirm(cx, &args.each, &head)?;
+    }
+    let options = Options { idle_connections: args.each.concurrency, ..args.send.options(cx)? };
+    let transport = Transport::new(&options).map_err(|error| args.send.setup_error(error))?;
+    let elements = open(&args.data)?;
+    let sitting = match found {
+        Some(found) => found.sit(&wish)?,
+        None => sitting::begin(cx, &wish)?,
+    };
+    announce(cx, &head, sitting.book.as_ref().map(|book| book.run));
+    send(args, cx, Work { sitting, recipe, elements, transport, head })
+}
+
+/// Reads a file to its end before anything of it is sent.
+fn survey(data: &super::args::DataArgs, on_bad_line: OnBadLine) -> Result<Option<Survey>> {
+    let Some(path) = data.path() else { return Ok(None) };
+    let survey = files::survey(path).map_err(|error| files::finding(&error))?;
+    if let Some(survey) =
+        survey.as_ref().filter(|survey| !survey.bad.is_empty() && on_bad_line == OnBadLine::Refuse)
+    {
+        let mut findings = survey.bad.clone();
+        let all = survey.bad.len() + usize::try_from(survey.more).unwrap_or(usize::MAX);
+        let message =
+            format!("nothing is sent: {} of {} cannot be used", count(all, "line"), survey.elements);
+        findings.push(Diagnostic::error("bad-lines", message).help("`--on-bad-line fail` sends the others"));
+        return Err(findings.into());
+    }
+    Ok(survey)
+}
+
+fn open(data: &super::args::DataArgs) -> Result<Elements> {
+    match data.path() {
+        Some(path) => Ok(Elements::open(path).map_err(|error| files::finding(&error))?),
+        None => Ok(Elements::stdin()),
+    }
+}
+
+fn head(
+    args: &FireArgs,
+    cx: &Context,
+    definitions: &Definitions,
+    recipe: &Recipe,
+    survey: Option<&Survey>,
+) -> Head {
+    let redacted = |text: &str| recipe.plan.redactor().redact(text).into_owned();
+    let file = definitions.source.name();
+    let file = std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file));
+    Head {
+        webhook: recipe.webhook.handle.value.clone(),
+        file: redacted(&file.to_string_lossy()),
+        definition: format!("{:x}", mark(definition(&recipe.webhook, args).as_bytes())),
+        data: redacted(&args.data.path().map_or("standard input".into(), |path| path.to_string_lossy())),
+        input: survey.map(|survey| survey.sha256.iter().map(|byte| format!("{byte:02x}")).collect()),
+        elements: survey.map(|survey| survey.elements),
+        skip: args.each.skip,
+        limit: args.each.limit,
+        method: recipe.webhook.method.value,
+        url: recipe.plan.shown_url().to_owned(),
+        place: match recipe.destination {
+            Destination::Defined => Place::Defined,
+            Destination::Elsewhere(_) => Place::Elsewhere,
+            Destination::Receiver(_) => Place::Receiver,
+        },
+        folder: redacted(&env::working_folder().to_string_lossy()),
+        command: redacted(&sitting::command(&cx.typed)),
+    }
+}
+
+/// What makes a request other than the element and the environment, as a text.
+fn definition(webhook: &Webhook, args: &FireArgs) -> String {
+    let mut text = format!(
+        "{} {} {} {}\n{}",
+        webhook.trigger.value,
+        webhook.trigger_element.value,
+        webhook.method.value,
+        webhook.payload_url.value,
+        args.data.changes(),
+    );
+    for (kind, fields) in [("header", &webhook.header), ("body", &webhook.body)] {
+        for field in fields {
+            text.push_str(&format!("{kind} {:?} {:?}\n", field.key.value, field.value.value));
+        }
+    }
+    text.push_str(if args.data.allow_missing { "allow missing" } else { "" });
+    text
+}
+
+/// Says once what goes where, and goes on when told to.
+fn confirm(cx: &Context, each: &EachArgs, head: &Head) -> Result<()> {
+    let elements = match head.chosen() {
+        Some(chosen) => count(usize::try_from(chosen).unwrap_or(usize::MAX), "element"),
+        None => "all elements".to_owned(),
+    };
+    let rate = each.rate.map_or(String::new(), |rate| format!(", {rate} at most"));
+    let what = format!(
+        "{elements} of {} with {} to {}, {} at once{rate}",
+        one_line(&head.data),
+        head.method,
+        one_line(&head.url),
+        each.concurrency,
+    );
+    if !cx.ui.can_ask() {
+        return Err(Error::Usage {
+            message: format!("there is nobody to ask whether to send {what}"),
+            help: "`--yes` sends without asking; `--dry-run` makes every request and sends none".to_owned(),
+        });
+    }
+    if pick::confirm(&format!("Send {what}?"), false, cx.ui.paint_err().is_on)? {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        message: "nothing was sent".to_owned(),
+        help: "`--dry-run` makes every request and sends none".to_owned(),
+    })
+}
+
+fn announce(cx: &mut Context, head: &Head, run: Option<i64>) {
+    let instead = if head.place == Place::Defined { "" } else { " instead of its payload URL" };
+    let run = run.map_or(String::new(), |run| format!("run {run}: "));
+    let elements = head.chosen().map_or("elements".to_owned(), |chosen| {
+        count(usize::try_from(chosen).unwrap_or(usize::MAX), "element")
+    });
+    cx.ui.status(&format!(
+        "{run}firing {} for {elements} of {}: {} {}{instead}",
+        head.webhook,
+        one_line(&head.data),
+        head.method,
+        one_line(&head.url)
+    ));
+}
+
+/// All that is needed to send.
+struct Work {
+    sitting: Sitting,
+    recipe: Recipe,
+    elements: Elements,
+    transport: Transport,
+    head: Head,
+}
+
+fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
+    let Work { sitting, recipe, elements, transport, head } = work;
+    let Sitting { book, before, choice, chosen, .. } = sitting;
+    let each = &args.each;
+    let run = book.as_ref().map(|book| book.run);
+    let (to_engine, queue) = tokio::sync::mpsc::channel(AHEAD);
+    let (to_scribe, entries) = mpsc::channel();
+    let (to_teller, reports) = mpsc::sync_channel(UNTOLD);
+    let (to_us, over) = mpsc::channel();
+    let engine = Engine {
+        transport,
+        queue: tokio::sync::Mutex::new(queue),
+        scribe: to_scribe,
+        pace: Mutex::new(Pace::new(each.rate, each.concurrency)),
+        breaker: Mutex::new(Breaker::new(each.stop_after)),
+        stop: Stop::default(),
+        start: Instant::now(),
+        retry: args.send.retry(),
+        stop_after: each.stop_after,
+        circumstances: Circumstances {
+            run,
+            file: head.file.clone(),
+            data: head.data.clone(),
+            trigger: recipe.webhook.trigger.value,
+            kind: recipe.webhook.trigger_element.value,
+            destination: recipe.destination.clone(),
+        },
+        attempts_left: AtomicI64::new(KEPT_ATTEMPTS),
+    };
+    let reader = Reader {
+        elements,
+        recipe,
+        skip: each.skip,
+        limit: each.limit,
+        choice,
+        to: to_engine,
+        room: Room::new(),
+        over: Over::default(),
+    };
+    let places = each.concurrency;
+    thread::spawn(move || to_us.send(reader.read()));
+    let sending = thread::spawn(move || engine::run(engine, places));
+    let writing = thread::spawn(move || scribe::write(book, &entries, &to_teller));
+    let all = head.chosen().or(chosen);
+    let mut teller = Teller::new(cx, args.format.is_json(), before, all);
+    teller.listen(cx, &reports);
+    let why = joined(sending)?.map_err(anyhow::Error::new)?;
+    let (book, unwritten) = joined(writing)?;
+    // One who waits for standard input may wait for ever.
+    let over = match why {
+        None => over.recv().unwrap_or_default(),
+        Some(_) => over.recv_timeout(PATIENCE).unwrap_or_default(),
+    };
+    let ending = Ending { why, over, unwritten };
+    Ok(finish(cx, &head, teller, book, ending))
+}
+
+fn joined<T>(thread: thread::JoinHandle<T>) -> Result<T> {
+    thread.join().map_err(|_| Error::Other(anyhow::anyhow!("a part of the program broke down")))
+}
+
+/// How it all ended.
+struct Ending {
+    why: Option<Why>,
+    over: Over,
+    unwritten: usize,
+}
+
+fn finish(
+    cx: &mut Context,
+    head: &Head,
+    mut teller: Teller,
+    book: Option<scribe::Book>,
+    Ending { why, over, unwritten }: Ending,
+) -> Exit {
+    let mut highest = teller.highest;
+    if let Some(elements) = over.elements {
+        teller.all = Head { elements: Some(elements), ..head.clone() }.chosen();
+    }
+    for (code, number) in over.warnings.iter().filter(|(_, number)| **number > 1) {
+        cx.ui.warning(&format!("the same of {number} elements in all: {code}"));
+    }
+    if let Some(book) = &book
+        && let Err(error) = book.history.end_run(book.run, over.elements.or(head.elements), &teller.tally)
+    {
+        cx.ui.warning(&format!("{error}: the end of the run is not recorded"));
+    }
+    teller.sum_up(cx);
+    if unwritten > 0 {
+        let them = count(unwritten, "result");
+        cx.ui.warning(&format!("{them} could not be recorded: `--resume` sends those again, as in doubt"));
+        highest = highest.max(Exit::NotDelivered);
+    }
+    if let Some(trouble) = over.trouble {
+        cx.ui.findings(&[trouble]);
+        highest = highest.max(Exit::Unusable);
+    }
+    highest = highest.max(match why {
+        Some(Why::Interrupted) => Exit::Interrupted,
+        Some(Why::Unrecorded) => Exit::NotDelivered,
+        Some(Why::Wait(_) | Why::Failures(_)) => Exit::No,
+        None => Exit::Success,
+    });
+    if let Some(book) = book {
+        let is_left = teller.pending() != Some(0) || teller.tally.in_doubt > 0;
+        let failed = teller.tally.failed + teller.tally.not_sent;
+        hint_at_resume(cx, book.run, &head.command, is_left, failed);
+    }
+    highest
+}

@@ -1,0 +1,79 @@
+//! The order to stop: first no new ones, then nothing at all.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+/// Why a run stops before its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Ctrl-C, or the like.
+    Interrupted,
+    /// So many failures in a row.
+    Failures(u32),
+    /// The receiver asks to wait for longer than a run waits.
+    Wait(Duration),
+    /// What happens can no longer be recorded.
+    Unrecorded,
+}
+
+/// The order to stop.
+#[derive(Debug, Default)]
+pub(super) struct Stop {
+    level: AtomicU8,
+    /// Woken when no new ones begin, and again when nothing goes on.
+    told: Notify,
+    why: Mutex<Option<Why>>,
+}
+
+impl Stop {
+    /// Lets none begin from now on; says whether that is news.
+    pub(super) fn begin_none(&self, why: Why) -> bool {
+        let is_news = self.level.fetch_max(1, Ordering::SeqCst) == 0;
+        if is_news {
+            *self.why.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+        }
+        self.told.notify_waiters();
+        is_news
+    }
+
+    /// Gives up those under way.
+    pub(super) fn at_once(&self) {
+        self.level.fetch_max(2, Ordering::SeqCst);
+        self.told.notify_waiters();
+    }
+
+    /// Whether none begins any more.
+    pub(super) fn is_on(&self) -> bool {
+        self.level.load(Ordering::SeqCst) > 0
+    }
+
+    /// Why, if so.
+    pub(super) fn why(&self) -> Option<Why> {
+        self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ready when none begins any more.
+    pub(super) async fn none_begins(&self) {
+        self.reaches(1).await;
+    }
+
+    /// Ready when those under way are given up.
+    pub(super) async fn all_ends(&self) {
+        self.reaches(2).await;
+    }
+
+    async fn reaches(&self, level: u8) {
+        loop {
+            let mut told = std::pin::pin!(self.told.notified());
+            // From here on it is woken, so that nothing is missed between the look and the wait.
+            told.as_mut().enable();
+            if self.level.load(Ordering::SeqCst) >= level {
+                return;
+            }
+            told.await;
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Tells what happens: a line of JSON for each element, a bar or a line every few seconds, and at the end what
+//! became of all.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crate::commands::context::Context;
+use crate::commands::exit::Exit;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::exchange::{State, duration_in_words};
+use crate::core::record::Reason;
+use crate::core::run::{Account, INTERRUPTED, Tally};
+use crate::core::text::{count, one_line};
+use crate::face::view;
+
+use super::scribe::{Ended, Report};
+use super::stop::Why;
+
+/// How often a bar is drawn anew.
+const FRAME: Duration = Duration::from_millis(100);
+/// How often a line is printed where there is no bar.
+const LINE: Duration = Duration::from_secs(5);
+/// How many lines that cannot be sent are shown with what is wrong with them.
+const FINDINGS_SHOWN: usize = 20;
+/// How many kinds of failures are explained at the end.
+const EXPLAINED: usize = 3;
+
+/// Tells what happens, and counts.
+pub(super) struct Teller {
+    is_json: bool,
+    has_bar: bool,
+    before: Option<Arc<Account>>,
+    pub(super) tally: Tally,
+    pub(super) all: Option<u64>,
+    /// How many lines had ended before.
+    since: u64,
+    repeated: u64,
+    reasons: BTreeMap<String, Reason>,
+    findings: usize,
+    pub(super) highest: Exit,
+    start: Instant,
+    told: Instant,
+}
+
+impl Teller {
+    pub(super) fn new(cx: &Context, is_json: bool, before: Option<Arc<Account>>, all: Option<u64>) -> Self {
+        let tally = before.as_ref().map(|before| before.tally().clone()).unwrap_or_default();
+        Self {
+            is_json,
+            has_bar: cx.ui.can_show_progress(),
+            // What is in doubt is sent again, so it has not come to its end.
+            since: tally.all(),
+            before,
+            tally,
+            all,
+            repeated: 0,
+            reasons: BTreeMap::new(),
+            findings: 0,
+            highest: Exit::Success,
+            start: Instant::now(),
+            told: Instant::now(),
+        }
+    }
+
+    /// Listens until nobody has anything more to say.
+    pub(super) fn listen(&mut self, cx: &mut Context, from: &Receiver<Vec<Report>>) {
+        loop {
+            match from.recv_timeout(FRAME) {
+                Ok(reports) => {
+                    let mut lines = String::new();
+                    for report in reports.into_iter().chain(from.try_iter().take(64).flatten()) {
+                        self.take(cx, report, &mut lines);
+                    }
+                    if !lines.is_empty() {
+                        cx.ui.data(&lines);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.show_progress(cx);
+        }
+        cx.ui.end_progress();
+    }
+
+    fn take(&mut self, cx: &mut Context, report: Report, lines: &mut String) {
+        match report {
+            Report::Ended(ended) => self.ended(cx, *ended, lines),
+            Report::Warned(warning) => cx.ui.findings(&[warning]),
+            Report::Stopping(why) => tell_of_stop(cx, &why),
+            Report::Paused(wait) => {
+                cx.ui.status(&format!("the receiver asks to wait: going on in {}", duration_in_words(wait)));
+            }
+            Report::Unrecorded(words) => {
+                cx.ui.warning(&format!("{words}: what happens is not recorded; no new ones begin"));
+            }
+        }
+    }
+
+    /// Counts a line that ended, and tells of it.
+    pub(super) fn ended(&mut self, cx: &mut Context, ended: Ended, lines: &mut String) {
+        let Ended { line, id, ending, repeated, reason, findings, is_unusable } = ended;
+        let failure = ending.failure.as_deref();
+        let before = self.before.as_ref().and_then(|own| Some((own.state(line)?, own.failure(line))));
+        self.tally.change(before, (ending.state, failure));
+        self.repeated += u64::from(repeated);
+        self.highest = self.highest.max(exit(ending.state, failure, is_unusable));
+        if let Some(reason) = reason.or_else(|| explained(failure?, &findings)) {
+            self.reasons.entry(reason.name.clone()).or_insert(reason);
+        }
+        if self.is_json {
+            lines.push_str(&view::run_line_json(line, id.as_deref(), &ending, repeated));
+        }
+        if !findings.is_empty() {
+            self.findings += 1;
+            match self.findings.cmp(&(FINDINGS_SHOWN + 1)) {
+                std::cmp::Ordering::Less => {
+                    let id = id.map_or(String::new(), |id| format!(" (`{}`)", one_line(&id)));
+                    cx.ui.status(&format!("line {line}{id} cannot be sent:"));
+                    cx.ui.findings(&findings);
+                }
+                std::cmp::Ordering::Equal => cx.ui.status("… and more lines like these"),
+                std::cmp::Ordering::Greater => {}
+            }
+        }
+    }
+
+    fn show_progress(&mut self, cx: &mut Context) {
+        let pause = if self.has_bar { FRAME } else { LINE };
+        if self.told.elapsed() < pause {
+            return;
+        }
+        self.told = Instant::now();
+        let (done, bad, took) = (self.tally.all(), self.tally.not_delivered(), self.start.elapsed());
+        if self.has_bar {
+            cx.ui.progress(done, self.all, &view::run_speed(done, self.all, bad, took, self.since));
+        } else {
+            cx.ui.status(&view::run_progress(done, self.all, bad, took, self.since));
+        }
+    }
+
+    /// How many lines it has not come to, as far as that is known.
+    pub(super) fn pending(&self) -> Option<u64> {
+        Some(self.all?.saturating_sub(self.tally.all()))
+    }
+
+    /// What became of all, and why what failed did.
+    pub(super) fn sum_up(&self, cx: &mut Context) {
+        let paint = if self.is_json { cx.ui.paint_err() } else { cx.ui.paint() };
+        let summary = view::run_summary(&self.tally, self.pending(), self.repeated, paint);
+        if self.is_json {
+            summary.lines().for_each(|line| cx.ui.status(line));
+        } else {
+            cx.ui.data(&summary);
+        }
+        self.explain(cx);
+    }
+
+    /// Why what failed did: the most frequent reasons, once each.
+    pub(super) fn explain(&self, cx: &mut Context) {
+        let failures = self.tally.by_frequency();
+        for (name, number) in failures.iter().take(EXPLAINED) {
+            let lines = count(usize::try_from(*number).unwrap_or(usize::MAX), "element");
+            match self.reasons.get(*name) {
+                Some(reason) => {
+                    let message = format!("{lines}, the first: {}", reason.what);
+                    cx.ui.error(Some(name), &message, std::slice::from_ref(&reason.next));
+                }
+                None => cx.ui.error(Some(name), &lines, &[]),
+            }
+        }
+        if let Some(others) = failures.get(EXPLAINED..).filter(|others| !others.is_empty()) {
+            let others: Vec<String> =
+                others.iter().map(|(name, number)| format!("{name} ({number})")).collect();
+            cx.ui.status(&format!("other failures: {}", others.join(", ")));
+        }
+    }
+}
+
+fn tell_of_stop(cx: &mut Context, why: &Why) {
+    match why {
+        Why::Interrupted => {
+            cx.ui.status(
+                "stopping: no new ones begin, those under way come to their end; Ctrl-C again ends at once",
+            );
+        }
+        Why::Failures(number) => {
+            let message = format!("{} in a row: the run stops", count(*number as usize, "failure"));
+            cx.ui.error(
+                None,
+                &message,
+                &["`--stop-after N` sets another number, 0 goes on whatever happens".to_owned()],
+            );
+        }
+        Why::Wait(wait) => {
+            let message =
+                format!("the receiver asks to wait for {}: the run stops", duration_in_words(*wait));
+            cx.ui.error(None, &message, &["go on with it then".to_owned()]);
+        }
+        // That it cannot be recorded has been said already.
+        Why::Unrecorded => {}
+    }
+}
+
+/// Why a line that cannot be sent cannot be.
+fn explained(failure: &str, findings: &[Diagnostic]) -> Option<Reason> {
+    if let Some(first) = findings.first() {
+        let next = first.helps.first().cloned().unwrap_or_else(|| "mend it, and send it again".to_owned());
+        return Some(Reason { name: failure.to_owned(), what: first.message.clone(), next });
+    }
+    (failure == "prokey_filter").then(|| Reason {
+        name: failure.to_owned(),
+        what: "it belongs to another event than the prokey filter names".to_owned(),
+        next: "`--force` sends it all the same".to_owned(),
+    })
+}
+
+/// The exit code of one line.
+fn exit(state: State, failure: Option<&str>, is_unusable: bool) -> Exit {
+    match state {
+        State::Delivered => Exit::Success,
+        _ if is_unusable && failure == Some("prokey_filter") => Exit::No,
+        _ if is_unusable => Exit::Unusable,
+        _ if failure == Some(INTERRUPTED) => Exit::Interrupted,
+        State::Failed => Exit::No,
+        State::InDoubt | State::NotSent => Exit::NotDelivered,
+    }
+}

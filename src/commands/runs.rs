@@ -1,0 +1,88 @@
+//! `hooks history runs`
+
+use clap::Args;
+
+use crate::core::run::Run;
+use crate::core::text::one_line;
+use crate::effects::history::{History, RunLock};
+use crate::face::view::{self, RunFailure};
+
+use super::args::FormatArgs;
+use super::backfill::unknown_run;
+use super::context::Context;
+use super::error::Result;
+use super::exit::Exit;
+
+/// Show the backfills (`fire --each`), or all of one
+#[derive(Debug, Clone, Args)]
+pub struct RunsArgs {
+    /// The number of the run to show all of, with the command that goes on with it
+    #[arg(value_name = "RUN", conflicts_with = "limit")]
+    run: Option<i64>,
+    /// The most runs to show
+    #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Filter")]
+    limit: usize,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the history cannot be read, or has no such run.
+pub(super) fn run(args: &RunsArgs, cx: &mut Context, history: Option<&History>) -> Result {
+    match args.run {
+        Some(id) => show(args, cx, history, id),
+        None => list(args, cx, history),
+    }
+}
+
+fn list(args: &RunsArgs, cx: &mut Context, history: Option<&History>) -> Result {
+    let runs = history.map_or(Ok(Vec::new()), |history| {
+        let runs = history.runs(args.limit)?.into_iter();
+        runs.map(|run| Ok((is_under_way(history, &run)?, run))).collect::<Result<Vec<_>>>()
+    })?;
+    let runs: Vec<(Run, bool)> = runs.into_iter().map(|(is_under_way, run)| (run, is_under_way)).collect();
+    if args.format.is_json() {
+        let lines: String =
+            runs.iter().map(|(run, is_under_way)| view::run_row_json(run, *is_under_way)).collect();
+        cx.ui.data(&lines);
+    } else if runs.is_empty() {
+        cx.ui.status("the history has no run of `fire --each`");
+    } else {
+        cx.ui.data(&view::runs_table(&runs, cx.ui.width(), cx.ui.paint()));
+    }
+    Ok(Exit::Success)
+}
+
+fn show(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -> Result {
+    let history = history.ok_or_else(|| unknown_run(id))?;
+    let run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
+    let is_under_way = is_under_way(history, &run)?;
+    let failures = run.tally.by_frequency().into_iter().map(|(name, count)| {
+        let reason = history.reason(id, name)?;
+        Ok(RunFailure { name: name.to_owned(), count, reason })
+    });
+    let failures = failures.collect::<Result<Vec<_>>>()?;
+    let resume = format!("{} --resume {id}", run.head.command);
+    if args.format.is_json() {
+        cx.ui.data(&view::run_json(&run, is_under_way, &failures, &resume));
+        return Ok(Exit::Success);
+    }
+    cx.ui.data(&view::run_text(&run, is_under_way, &failures, cx.ui.paint()));
+    let again = run.tally.failed + run.tally.not_sent;
+    if !is_under_way && (run.is_to_be_resumed() || again > 0) {
+        let failed = if run.is_to_be_resumed() { "" } else { " --failed" };
+        cx.ui.hint(&format!(
+            "`{}{failed}` in `{}` goes on with it",
+            one_line(&resume),
+            one_line(&run.head.folder)
+        ));
+    }
+    Ok(Exit::Success)
+}
+
+/// Whether a program is at it.
+fn is_under_way(history: &History, run: &Run) -> Result<bool> {
+    Ok(run.ended.is_none() && RunLock::take(history.path(), run.id)?.is_none())
+}

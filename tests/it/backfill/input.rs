@@ -1,0 +1,319 @@
+//! What the elements come from: lists and lines, files and standard input, good and bad.
+
+use snapbox::str;
+
+use super::receiver::Receiver;
+use super::{fire, fired, in_state, lines, names, project};
+use crate::harness::{hooks, shell};
+
+#[test]
+fn lists_and_lines_from_files_and_standard_input_are_all_sent() {
+    let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}]"#;
+    for (data, from_stdin) in [(list, false), (list, true), (&*lines([1, 2]), false), (&*lines([1, 2]), true)]
+    {
+        let receiver = Receiver::start();
+        let project = project(&receiver, 0).file("other.json", data);
+        let name = if from_stdin { "-" } else { "other.json" };
+        let run = hooks(["fire", "a", name, "--each"]).in_project(&project);
+        let run = if from_stdin { run.stdin(data) } else { run };
+        let _ = run.run().success().stdout_with(|_| ()).stderr_with(|_| ());
+        assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names(1..=2), "{data}");
+    }
+}
+
+#[test]
+fn a_summary_tells_what_became_of_all() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 12);
+    let _ = fire(&project, &[])
+        .success()
+        .stdout(str![[r#"
+delivered  12
+failed      0
+in doubt    0
+not sent    0
+elements   12
+
+"#]])
+        .stderr(str![[r#"
+run 1: firing a for 12 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
+
+"#]]);
+}
+
+#[test]
+fn each_element_is_a_line_of_json() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 0).file(
+        "data.jsonl",
+        "{\"id\":\"e1\",\"email\":\"a\"}\n\n{\"prokey\":\"p\",\"email\":\"b\"}\n{\"email\":7}\n",
+    );
+    let (mut lines, _) = fired(&project, &[], 0);
+    lines.sort_by_key(|line| line["line"].as_u64());
+    for line in &mut lines {
+        assert!(line["ms"].as_f64().is_some_and(|ms| ms > 0.0));
+        line["ms"] = 1.into();
+    }
+    let line = |number: u64, id: Option<&str>| {
+        serde_json::json!({
+            "version": 1, "line": number, "id": id, "state": "delivered", "attempts": 1, "failure": null,
+            "status": 200, "ms": 1, "repeated": false,
+        })
+    };
+    assert_eq!(lines, [line(1, Some("e1")), line(3, Some("p")), line(4, None)]);
+}
+
+#[test]
+fn a_bad_line_of_a_file_stops_all_before_the_first_is_sent() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 0).file("data.jsonl", format!("{}{{\"id\":\n[]\n", lines(1..=3)));
+    let _ = fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
+error[json-unclosed]: the text ends where a value should stand
+ --> data.jsonl:4:7
+  |
+4 | {"id":
+  |       ^
+  |
+  = help: it may have been cut off
+
+error[element-not-object]: an element is a JSON object, and this is a list
+ --> data.jsonl:5:1
+  |
+5 | []
+  | ^
+  |
+  = help: take the brackets out, so that one element stands on a line
+
+error[bad-lines]: nothing is sent: 2 lines of 5 cannot be used
+  = help: `--on-bad-line fail` sends the others
+
+
+"#]]);
+    assert!(receiver.received().is_empty());
+    let (lines, _) = fired(&project, &["--on-bad-line", "fail"], 3);
+    assert_eq!((in_state(&lines, "delivered"), in_state(&lines, "not_sent")), (vec![1, 2, 3], vec![4, 5]));
+    let failures: Vec<_> =
+        lines.iter().filter(|line| line["state"] == "not_sent").map(|line| line["failure"].clone()).collect();
+    assert_eq!(failures, ["json_unclosed", "element_not_object"]);
+}
+
+#[test]
+fn a_bad_line_of_standard_input_fails_alone() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 0);
+    let data = format!("{}nonsense\n{}", lines([1]), lines([3]));
+    let _ = hooks(["fire", "a", "-", "--each"])
+        .in_project(&project)
+        .stdin(data)
+        .run()
+        .code(3)
+        .stdout(str![[r#"
+delivered  2
+failed     0
+in doubt   0
+not sent   1
+elements   3
+
+"#]])
+        .stderr(str![[r#"
+run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
+line 2 cannot be sent:
+error[json-unknown-word]: this word is not JSON
+ --> standard input:2:1
+  |
+2 | nonsense
+  | ^^^^^^^^
+  |
+  = help: text stands in double quotes
+
+error[json_unknown_word]: 1 element, the first: this word is not JSON
+  = help: text stands in double quotes
+hint: `hooks fire a - --each --resume 1 --failed` sends again the 1 element that failed or could not be sent
+
+"#]]);
+    assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 3]));
+}
+
+#[test]
+fn a_list_that_breaks_off_ends_the_run() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 0);
+    let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "e3""#;
+    let _ = hooks(["fire", "a", "-", "--each"])
+        .in_project(&project)
+        .stdin(list)
+        .run()
+        .code(3)
+        .stdout(str![[r#"
+delivered  2
+failed     0
+in doubt   0
+not sent   0
+elements   2  (as far as they were read)
+
+"#]])
+        .stderr(str![[r#"
+run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
+error[json-unclosed]: the list breaks off inside element 3, which begins here
+--> standard input:1:58
+ = help: the file may have been cut off, or a bracket or quote before this is missing
+
+hint: `hooks fire a - --each --resume 1` goes on
+
+"#]]);
+    assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 2]));
+}
+
+#[test]
+fn an_element_that_cannot_be_rendered_is_not_sent_and_the_others_are() {
+    let receiver = Receiver::start();
+    let data = "{\"id\":\"e1\",\"email\":\"a\"}\n{\"id\":\"e2\"}\n{\"id\":\"e3\",\"email\":\"b\"}\n";
+    let project = project(&receiver, 0).file("data.jsonl", data);
+    let _ = fire(&project, &["--stop-after", "1"])
+        .code(3)
+        .stdout(str![[r#"
+delivered  2
+failed     0
+in doubt   0
+not sent   1
+elements   3
+
+"#]])
+        .stderr(str![[r#"
+run 1: firing a for 3 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
+line 2 (`e2`) cannot be sent:
+error[variable-missing]: `{{email}}` is not in data.jsonl
+ --> webhooks.toml:7:21
+  |
+7 |             mail = "{{email}}"
+  |                     ^^^^^^^^^
+  |
+  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `--allow-missing` sends an empty text instead
+
+error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+  = help: `hooks vars rsvp_answer` lists the variables that there are
+hint: `hooks fire a data.jsonl --each --stop-after 1 --resume 1 --failed` sends again the 1 element that failed or could not be sent
+
+"#]]);
+    assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 3]));
+    let (lines, _) = fired(&project, &["--allow-missing"], 0);
+    assert_eq!(in_state(&lines, "delivered"), [1, 2, 3]);
+}
+
+#[test]
+fn what_the_prokey_filter_keeps_out_is_not_sent_without_force() {
+    let receiver = Receiver::start();
+    let url = receiver.url();
+    let project = project(&receiver, 0)
+        .definitions(&format!(
+            "[webhooks.a]\nactive = false\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\n\
+             prokey_filter = \"c6510c06-a277-4e1c-9baf-deec9c5507c7\"\npayload_url = \"{url}\"\n"
+        ))
+        .file(
+            "data.jsonl",
+            "{\"id\":\"e1\",\"prokey\":\"c6510c06-a277-4e1c-9baf-deec9c5507c7\"}\n{\"id\":\"e2\",\"prokey\":\"x\"}\n",
+        );
+    let _ = fire(&project, &[]).code(1).no_stdout().stderr(str![[r#"
+error: `a` would not fire: inactive
+  = help: `--force` sends it all the same
+
+"#]]);
+    let (lines, _) = fired(&project, &["--force"], 0);
+    assert_eq!(in_state(&lines, "delivered"), [1, 2]);
+    let text = String::from_utf8(project.read("webhooks.toml")).unwrap().replace("active = false\n", "");
+    let project = project.definitions(&text);
+    let _ = fire(&project, &[])
+        .code(1)
+        .stdout(str![[r#"
+delivered  1
+failed     0
+in doubt   0
+not sent   1
+elements   2
+
+"#]])
+        .stderr(str![[r#"
+run 2: firing a for 2 elements of data.jsonl: POST http://127.0.0.1:[PORT]/
+error[prokey_filter]: 1 element, the first: it belongs to another event than the prokey filter names
+  = help: `--force` sends it all the same
+hint: `hooks fire a data.jsonl --each --resume 2 --failed` sends again the 1 element that failed or could not be sent
+
+"#]]);
+}
+
+#[test]
+fn a_warning_of_many_elements_is_said_once_with_their_number() {
+    let receiver = Receiver::start();
+    let data = "{\"id\":\"e1\",\"id\":\"e1\",\"email\":\"a\"}\n".repeat(5);
+    let project = project(&receiver, 0).file("data.jsonl", data);
+    let _ = fire(&project, &[]).success().stdout_with(|_| ()).stderr(str![[r#"
+run 1: firing a for 5 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
+warning[duplicate-key]: the key `id` stands twice in one object; the last one counts
+ --> data.jsonl:1:12
+  |
+1 | {"id":"e1","id":"e1","email":"a"}
+  |            ^^^^
+  |
+  = help: programs read such JSON differently: take one of them out
+
+warning: the same of 5 elements in all: duplicate-key
+
+"#]]);
+}
+
+#[test]
+fn changes_are_made_in_each_element() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3);
+    let (lines, _) = fired(&project, &["--set", "id=same"], 0);
+    assert_eq!(lines.len(), 3);
+    assert_eq!(receiver.counts().into_iter().collect::<Vec<_>>(), [("same".to_owned(), 3)]);
+}
+
+/// Standard input that stays open: what has come is sent, and Ctrl-C is not kept waiting.
+#[cfg(unix)]
+#[test]
+fn standard_input_is_sent_as_it_comes() {
+    use std::io::Write;
+    let receiver = Receiver::start();
+    let project = project(&receiver, 0);
+    let mut command = project.command(env!("CARGO_BIN_EXE_hooks"));
+    command.args(["fire", "a", "-", "--each", "--quiet"]).stdin(std::process::Stdio::piped());
+    let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(lines([1, 2]).as_bytes()).unwrap();
+    receiver.wait_for(2);
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(stdin);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_once_like_standard_input() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3);
+    let _ = shell("mkfifo pipe; cat data.jsonl > pipe & \"$0\" fire a pipe --each --quiet")
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_with(|text| assert!(text.contains("delivered  3"), "{text}"))
+        .no_stderr();
+    assert_eq!(receiver.received().len(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_does_not_stop_the_run() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 500);
+    let _ = shell("{ \"$0\" fire a data.jsonl --each --json --quiet; echo $? >&2; } | head -n 1 > first")
+        .in_project(&project)
+        .run()
+        .success()
+        .no_stdout()
+        .stderr_with(|text| assert_eq!(text, "0\n"));
+    assert_eq!(receiver.received().len(), 500);
+}

@@ -1,0 +1,95 @@
+//! One webhook for many elements: all accounted for, whatever happens on the way.
+
+mod input;
+mod kills;
+mod options;
+mod receiver;
+mod resume;
+mod runs;
+mod trouble;
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use self::receiver::Receiver;
+use crate::harness::{Outcome, Project, hooks};
+
+/// A project whose webhook `a` leads to this receiver, and whose `data.jsonl` has elements `e1`, `e2` and so on.
+fn project(receiver: &Receiver, elements: usize) -> Project {
+    let url = receiver.url();
+    Project::new()
+        .definitions(&format!(
+            r#"
+            [webhooks.a]
+            trigger = "create"
+            trigger_element = "rsvp_answer"
+            payload_url = "{url}/a"
+            [webhooks.a.body]
+            mail = "{{{{email}}}}"
+            "#
+        ))
+        .file("data.jsonl", lines(1..=elements))
+}
+
+/// Elements as JSON lines.
+fn lines(numbers: impl IntoIterator<Item = usize>) -> String {
+    let line = |number: usize| format!("{{\"id\":\"e{number}\",\"email\":\"p{number}@example.com\"}}\n");
+    numbers.into_iter().map(line).collect()
+}
+
+/// The names of these elements, as the receiver counts them.
+fn names(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
+    let mut names: Vec<String> = numbers.into_iter().map(|number| format!("e{number}")).collect();
+    names.sort_unstable();
+    names
+}
+
+/// `hooks fire a data.jsonl --each` with more words.
+fn fire(project: &Project, more: &[&str]) -> Outcome {
+    hooks([&["fire", "a", "data.jsonl", "--each"], more].concat()).in_project(project).run()
+}
+
+/// The lines of `hooks fire a data.jsonl --each --json` with more words, and what stands on standard error.
+#[track_caller]
+fn fired(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
+    let (mut lines, mut said) = (Vec::new(), String::new());
+    let _ = fire(project, &[&["--json"], more].concat())
+        .code(code)
+        .stdout_with(|text| lines.extend(text.lines().map(|line| serde_json::from_str(line).unwrap())))
+        .stderr_with(|text| text.clone_into(&mut said));
+    (lines, said)
+}
+
+/// The numbers of the lines that ended in a state.
+fn in_state(lines: &[Value], state: &str) -> Vec<u64> {
+    let mut numbers: Vec<u64> = lines
+        .iter()
+        .filter(|line| line["state"] == state)
+        .map(|line| line["line"].as_u64().unwrap())
+        .collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// All of a run, as `hooks history runs RUN --json` has it.
+fn run_of(project: &Project, run: i64) -> Value {
+    let mut all = Value::Null;
+    let _ = hooks(["history", "runs", &run.to_string(), "--json"])
+        .in_project(project)
+        .run()
+        .success()
+        .stdout_json(|json| all = json.clone())
+        .stderr_with(|_| ());
+    all
+}
+
+/// Delivered, failed, in doubt, not sent, pending.
+fn counts(run: &Value) -> [Option<u64>; 5] {
+    ["delivered", "failed", "in_doubt", "not_sent", "pending"].map(|name| run[name].as_u64())
+}
+
+/// The file of the history.
+fn file(project: &Project) -> PathBuf {
+    project.home().join(".local/state/hooks/history.db")
+}

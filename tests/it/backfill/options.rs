@@ -1,0 +1,255 @@
+//! Which elements are sent, how many at once, how fast, and when it is too much.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use snapbox::str;
+
+use super::receiver::{Receiver, ok, status};
+use super::{counts, fire, fired, in_state, names, project, run_of};
+use crate::harness::{Key, Terminal, hooks};
+
+#[test]
+fn the_first_can_be_left_out_and_the_number_limited() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 10);
+    let (lines, _) = fired(&project, &["--skip", "3", "--limit", "4"], 0);
+    assert_eq!(in_state(&lines, "delivered"), [4, 5, 6, 7]);
+    assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names(4..=7));
+    let run = run_of(&project, 1);
+    assert_eq!((&run["elements"], counts(&run)), (&4.into(), [Some(4), Some(0), Some(0), Some(0), Some(0)]));
+}
+
+#[test]
+fn no_more_are_under_way_than_asked_for() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let receiver = Receiver::answering({
+        let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+        move |_, _| {
+            most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            now.fetch_sub(1, Ordering::SeqCst);
+            ok()
+        }
+    });
+    let project = project(&receiver, 60);
+    fired(&project, &["--concurrency", "3"], 0);
+    assert_eq!(most.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn a_rate_lets_them_begin_one_after_the_other() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 12);
+    let start = std::time::Instant::now();
+    fired(&project, &["--rate", "40/s"], 0);
+    // Of a time only a lower bound holds on every machine: eleven pauses of 25 ms.
+    assert!(start.elapsed() >= std::time::Duration::from_millis(270));
+}
+
+#[test]
+fn a_dry_run_makes_all_and_sends_none() {
+    let receiver = Receiver::start();
+    let project =
+        project(&receiver, 0).file("data.jsonl", "{\"id\":\"e1\",\"email\":\"a\"}\n{\"id\":\"e2\"}\n");
+    let _ = fire(&project, &["--dry-run"]).code(3).no_stdout().stderr(str![[r#"
+line 2 (`e2`) cannot be sent:
+error[variable-missing]: `{{email}}` is not in data.jsonl
+ --> webhooks.toml:7:21
+  |
+7 |             mail = "{{email}}"
+  |                     ^^^^^^^^^
+  |
+  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `--allow-missing` sends an empty text instead
+
+error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+  = help: `hooks vars rsvp_answer` lists the variables that there are
+dry run: 1 of 2 requests could be sent, none was
+
+"#]]);
+    let _ =
+        fire(&project, &["--dry-run", "--json", "--quiet"]).code(3).stdout(str![[r#"
+{"version":1,"line":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"repeated":false}
+{"version":1,"line":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable_missing","status":null,"ms":null,"repeated":false}
+
+"#]]).stderr_with(|_| ());
+    let _ = fire(&project, &["--dry-run", "--allow-missing"]).success().no_stdout().stderr_with(|_| ());
+    assert!(receiver.received().is_empty());
+    assert!(!super::file(&project).exists());
+}
+
+#[test]
+fn a_receiver_that_fails_again_and_again_is_given_up() {
+    let receiver = Receiver::answering(|_, _| status("500 Internal Server Error", ""));
+    let project = project(&receiver, 100);
+    let _ = fire(&project, &["--stop-after", "5", "--concurrency", "1"])
+        .code(1)
+        .stdout(str![[r#"
+delivered    0
+failed       5
+in doubt     0
+not sent    95  (95 of them not tried)
+elements   100
+
+"#]])
+        .stderr(str![[r#"
+run 1: firing a for 100 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
+error: 5 failures in a row: the run stops
+  = help: `--stop-after N` sets another number, 0 goes on whatever happens
+error[server_error]: 5 elements, the first: The receiver failed on this request (500 Internal Server Error).
+  = help: Look into the receiver's log at this time; the request itself may be all right.
+hint: `hooks fire a data.jsonl --each --stop-after 5 --concurrency 1 --resume 1` goes on; with `--failed`, the 5 elements that failed or could not be sent go again, too
+
+"#]]);
+    assert_eq!(receiver.received().len(), 5);
+    let (lines, _) = fired(&project, &["--stop-after", "0"], 1);
+    assert_eq!(in_state(&lines, "failed").len(), 100);
+}
+
+#[test]
+fn one_success_among_failures_lets_the_run_go_on() {
+    let receiver =
+        Receiver::answering(|id, _| if id.ends_with('0') { ok() } else { status("404 Not Found", "") });
+    let project = project(&receiver, 100);
+    let (lines, _) = fired(&project, &["--stop-after", "10", "--concurrency", "1"], 1);
+    assert_eq!((in_state(&lines, "delivered").len(), in_state(&lines, "failed").len()), (10, 90));
+}
+
+#[test]
+fn the_three_most_frequent_failures_are_explained_once_each() {
+    let receiver = Receiver::answering(|id, _| match id.as_bytes().last() {
+        _ if id == "e8" => status("409 Conflict", ""),
+        Some(b'1'..=b'3') => status("410 Gone", ""),
+        Some(b'4' | b'5') => status("401 Unauthorized", ""),
+        Some(b'6') => status("400 Bad Request", ""),
+        _ => ok(),
+    });
+    let project = project(&receiver, 60);
+    let _ = fire(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
+delivered  23
+failed     37
+in doubt    0
+not sent    0
+elements   60
+
+"#]]).stderr(str![[r#"
+run 1: firing a for 60 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
+error[gone]: 18 elements, the first: What was at this path is gone for good (410 Gone).
+  = help: Ask who runs the receiver for the new address, or disable the webhook.
+error[unauthorized]: 12 elements, the first: The receiver does not know who is calling (401 Unauthorized).
+  = help: Check the `Authorization` header of the webhook: is it there, is the token current, is the environment variable the right one?
+error[bad_request]: 6 elements, the first: The receiver understood the request and rejects its contents (400 Bad Request).
+  = help: Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field.
+other failures: conflict (1)
+hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1 --failed` sends again the 37 elements that failed or could not be sent
+
+"#]]);
+}
+
+/// It asks for a second once; all the others wait with it.
+#[test]
+fn a_receiver_that_asks_to_wait_slows_the_whole_run() {
+    let receiver = Receiver::answering(|id, times| {
+        if id == "e3" && times == 1 { status("503 Service Unavailable", "retry-after: 1\r\n") } else { ok() }
+    });
+    let project = project(&receiver, 20);
+    let start = std::time::Instant::now();
+    let (lines, said) = fired(&project, &["--concurrency", "1"], 1);
+    assert!(start.elapsed() >= std::time::Duration::from_secs(1));
+    assert_eq!(in_state(&lines, "failed"), [3]);
+    assert!(said.contains("the receiver asks to wait: going on in 1 s"), "{said}");
+}
+
+#[test]
+fn a_receiver_that_asks_to_wait_too_long_stops_the_run() {
+    let receiver = Receiver::answering(|_, _| status("429 Too Many Requests", "retry-after: 3600\r\n"));
+    let project = project(&receiver, 20);
+    let _ = fire(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
+delivered   0
+failed      1
+in doubt    0
+not sent   19  (19 of them not tried)
+elements   20
+
+"#]]).stderr(str![[r#"
+run 1: firing a for 20 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
+error: the receiver asks to wait for 3600 s: the run stops
+  = help: go on with it then
+error[rate_limited]: 1 element, the first: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 3600 s.
+  = help: Wait, or send fewer at a time.
+hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1` goes on; with `--failed`, the 1 element that failed or could not be sent go again, too
+
+"#]]);
+    assert_eq!(receiver.received().len(), 1);
+}
+
+#[test]
+fn to_another_machine_nothing_goes_unasked() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3);
+    let to = ["--to", "https://cms.invalid/hooks?token=s3cret", "--rate", "50/s"];
+    let _ = fire(&project, &to).code(2).no_stdout().stderr(str![[r#"
+error: there is nobody to ask whether to send 3 elements of data.jsonl with POST to https://cms.invalid/hooks?token=***, 8 at once, 50/s at most
+  = help: `--yes` sends without asking; `--dry-run` makes every request and sends none
+
+"#]]);
+    assert!(!super::file(&project).exists());
+    let (lines, _) = fired(&project, &[&to[..], &["--yes"]].concat(), 4);
+    assert_eq!(in_state(&lines, "not_sent"), [1, 2, 3]);
+}
+
+#[test]
+fn on_a_terminal_it_asks_once_having_said_what_goes_where() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3);
+    let words = ["fire", "a", "data.jsonl", "--each", "--to", "https://cms.invalid/hooks"];
+    let mut terminal = Terminal::open_as(&project, words, (200, 24), "xterm-256color");
+    terminal
+        .asked("Send 3 elements of data.jsonl with POST to https://cms.invalid/hooks, 8 at once?")
+        .send("n")
+        .press(Key::Enter)
+        .expect("nothing was sent");
+    terminal.code(1);
+    assert!(!super::file(&project).exists());
+}
+
+#[test]
+fn on_a_terminal_a_bar_shows_how_far_it_is_and_goes() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 200);
+    receiver.hold();
+    let mut terminal =
+        Terminal::open_as(&project, ["fire", "a", "data.jsonl", "--each"], (120, 24), "xterm-256color");
+    terminal.expect("0 of 200, 0 not delivered");
+    receiver.let_go();
+    terminal.expect("delivered  200");
+    terminal.code(0);
+}
+
+#[test]
+fn options_of_many_elements_want_each() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 1);
+    for words in [["--concurrency", "2"].as_slice(), &["--yes"], &["--resume", "1"], &["--dry-run"]] {
+        let _ = hooks([&["fire", "a", "data.jsonl"], words].concat())
+            .in_project(&project)
+            .run()
+            .code(2)
+            .no_stdout()
+            .stderr_with(|text| assert!(text.contains("--each"), "{text}"));
+    }
+    for (words, says) in [
+        (["fire", "a", "--each"].as_slice(), "DATA"),
+        (&["fire", "a", "data.jsonl", "--each", "--echo"], "cannot be used with"),
+        (&["fire", "a", "data.jsonl", "--each", "--concurrency", "0"], "a number from 1 to 1024"),
+        (&["fire", "a", "data.jsonl", "--each", "--failed"], "--resume"),
+    ] {
+        let _ = hooks(words)
+            .in_project(&project)
+            .run()
+            .code(2)
+            .no_stdout()
+            .stderr_with(|text| assert!(text.contains(says), "{text}"));
+    }
+}

@@ -1,0 +1,109 @@
+//! A ledger that cannot be kept, one of an older version, and secrets.
+
+use snapbox::str;
+
+use super::receiver::{Receiver, ok, status};
+use super::{file, fire, fired, in_state, project, run_of};
+use crate::harness::hooks;
+
+#[test]
+fn without_a_history_it_says_that_nobody_can_go_on() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3);
+    let _ = fire(&project, &["--no-history"]).success().stdout_with(|_| ()).stderr(str![[r#"
+nothing is recorded: when this run is stopped, nobody can go on with it
+firing a for 3 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
+
+"#]]);
+    assert!(!file(&project).exists());
+}
+
+#[test]
+fn a_ledger_that_cannot_be_opened_stops_all_before_the_first_is_sent() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3).file("../home/.local/state/hooks/history.db", [b'x'; 8192]);
+    let _ = fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
+error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: no ledger of the run can be kept
+  = help: move the file away and a new one is begun
+  = help: `--no-history` sends without one; when such a run is stopped, nobody can go on with it
+
+
+"#]]);
+    assert!(receiver.received().is_empty());
+    let (lines, _) = fired(&project, &["--no-history"], 0);
+    assert_eq!(lines.len(), 3);
+}
+
+/// The largest file that a shell allows stands in for a full disk.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_fills_up_stops_the_run_and_nothing_is_sent_twice() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 2000);
+    fired(&project, &["--limit", "1"], 0);
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 200; exec '{}' fire a data.jsonl --each --concurrency 4",
+        env!("CARGO_BIN_EXE_hooks")
+    );
+    let output = project.command("sh").args(["-c", &script]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert_eq!(said.matches("what happens is not recorded").count(), 1, "{said}");
+    let sent = receiver.received().len() - 1;
+    assert!(sent < 2000, "{sent}");
+    let run = run_of(&project, 2);
+    let known = run["delivered"].as_u64().unwrap() + run["in_doubt"].as_u64().unwrap();
+    assert_eq!(known, sent as u64, "{run}");
+    let (lines, _) = fired(&project, &["--concurrency", "4", "--resume", "2"], 0);
+    let again = lines.iter().filter(|line| line["repeated"] == true).count();
+    assert_eq!(receiver.received().len(), 2001 + again);
+    assert_eq!(run_of(&project, 2)["delivered"], 2000);
+}
+
+#[test]
+fn a_file_of_the_first_version_is_brought_up_with_all_that_is_in_it() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 2);
+    std::fs::create_dir_all(file(&project).parent().unwrap()).unwrap();
+    let old = rusqlite::Connection::open(file(&project)).unwrap();
+    old.execute_batch(include_str!("version-1.sql")).unwrap();
+    drop(old);
+    let history = |words: &[&str]| hooks([&["history"], words].concat()).in_project(&project).run();
+    let _ = history(&["--json"]).success().no_stderr().stdout_json(|json| assert_eq!(json["id"], 41));
+    let _ = history(&["41", "--json"]).success().no_stderr().stdout_json(|json| {
+        assert_eq!(
+            (&json["webhook"], &json["state"], &json["run"]),
+            (&"a".into(), &"delivered".into(), &().into())
+        );
+    });
+    let (lines, _) = fired(&project, &[], 0);
+    assert_eq!(in_state(&lines, "delivered"), [1, 2]);
+    assert_eq!(run_of(&project, 1)["delivered"], 2);
+}
+
+#[test]
+fn no_secret_is_in_the_ledger_or_the_command_that_goes_on() {
+    let receiver =
+        Receiver::answering(|id, _| if id == "e2" { status("500 Internal Server Error", "") } else { ok() });
+    let url = receiver.url();
+    let project = project(&receiver, 4).definitions(&format!(
+        "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"{url}/${{PART}}?token=${{TOKEN}}\"\n\
+         [webhooks.a.header]\nAuthorization = \"Bearer ${{TOKEN}}\"\n"
+    ));
+    let token = "c4nary-0f-the-ledger";
+    let _ = hooks(["fire", "a", "data.jsonl", "--each", "--set", &format!("email={token}")])
+        .in_project(&project)
+        .env("TOKEN", token)
+        .env("PART", "p4rt-0f-the-url")
+        .run()
+        .code(1)
+        .stdout_with(|text| assert!(!text.contains(token), "{text}"))
+        .stderr_with(|text| assert!(!text.contains(token) && !text.contains("p4rt"), "{text}"));
+    let folder = file(&project).parent().unwrap().to_owned();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for secret in [token.as_bytes(), b"p4rt-0f-the-url"] {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+-- A history as the first version of the schema had it, with one delivery.
+PRAGMA journal_mode = WAL;
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started INTEGER NOT NULL,
+    state TEXT,
+    status INTEGER,
+    failure TEXT,
+    total INTEGER,
+    webhook TEXT NOT NULL,
+    replay_of INTEGER,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    is_url_masked INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    file TEXT NOT NULL,
+    event TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    data TEXT NOT NULL,
+    hooks TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    body TEXT NOT NULL,
+    body_bytes INTEGER NOT NULL,
+    body_fidelity TEXT NOT NULL,
+    element TEXT NOT NULL,
+    element_bytes INTEGER NOT NULL,
+    element_fidelity TEXT NOT NULL,
+    reused INTEGER,
+    lookup INTEGER,
+    connect INTEGER,
+    tls INTEGER,
+    first_byte INTEGER,
+    peer TEXT,
+    proxy TEXT,
+    failure_what TEXT,
+    failure_next TEXT,
+    notes TEXT,
+    answer_version TEXT,
+    answer_headers TEXT,
+    answer_body BLOB,
+    answer_read INTEGER,
+    answer_end TEXT
+);
+CREATE INDEX delivery_replay_of ON delivery (replay_of) WHERE replay_of IS NOT NULL;
+INSERT INTO delivery (id, started, state, status, total, webhook, method, url, is_url_masked, place, file, event, kind, data, hooks,
+    headers, body, body_bytes, body_fidelity, element, element_bytes, element_fidelity, reused, notes, answer_version, answer_headers,
+    answer_body, answer_read, answer_end)
+VALUES (41, 1795000000000, 'delivered', 200, 1500, 'a', 'POST', 'http://127.0.0.1:1/a', 0, 'payload_url', '/project/webhooks.toml', 'create',
+    'rsvp_answer', 'answer.json', '0.1.0', '[["host","127.0.0.1:1"]]', '{}', 2, 'as_sent', '{}', 2, 'as_sent', 0, '[]', 'HTTP/1.1', '[]', x'6f6b', 2,
+    'complete');
+PRAGMA user_version = 1;
