@@ -16,6 +16,7 @@
 //! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::template` `core::text` |
 //! | `core::exchange` | `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
+//! | `core::received` | `core::catalog` `core::json` `core::model` `core::request` `core::text` |
 //! | `core::record` | `core::exchange` `core::model` `core::request` `core::text` |
 //! | `core::run` | `core::exchange` `core::model` `core::record` |
 //! | `effects` | `core` |

@@ -13,8 +13,8 @@ use crate::face::ui::{Color, Ui};
 use super::context::Context;
 use super::exit::Exit;
 use super::{
-    add, check, edit, enable, fire, history, init, list, preview, remove, rename, replay, sample, schema,
-    show, trigger, vars,
+    add, check, edit, enable, fire, history, init, list, listen, preview, remove, rename, replay, sample,
+    schema, show, trigger, vars,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -132,15 +132,17 @@ commands! {
     "trigger" => Trigger(trigger::TriggerArgs);
     "history" => History(history::HistoryArgs);
     "replay" => Replay(replay::ReplayArgs);
+    "listen" => Listen(listen::ListenArgs);
     "check" => Check(check::CheckArgs);
     "schema" => Schema(schema::SchemaArgs);
 }
 
 /// The headings of `hooks --help`, with the commands under each.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 5] = [
     ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview"]),
     ("Deliver", &["fire", "trigger", "history", "replay"]),
+    ("Receive", &["listen"]),
     ("Verify", &["check", "schema"]),
 ];
 

@@ -18,6 +18,7 @@ pub mod fire;
 pub mod history;
 pub mod init;
 pub mod list;
+pub mod listen;
 pub mod preview;
 pub mod recorder;
 pub mod remove;
@@ -74,6 +75,7 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Trigger(args) => trigger::run(args, cx),
         Command::History(args) => history::run(args, cx),
         Command::Replay(args) => replay::run(args, cx),
+        Command::Listen(args) => listen::run(args, cx),
         Command::Check(args) => check::run(args, cx),
         Command::Schema(args) => schema::run(args, cx),
     }

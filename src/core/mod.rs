@@ -8,6 +8,7 @@ pub mod exchange;
 pub mod export;
 pub mod json;
 pub mod model;
+pub mod received;
 pub mod record;
 pub mod request;
 pub mod run;

@@ -8,4 +8,5 @@ pub mod history;
 pub mod http;
 pub mod interrupt;
 pub mod pause;
+pub mod receiver;
 pub mod repository;

@@ -110,6 +110,11 @@ impl Ui {
         self.progress = None;
     }
 
+    /// Whether nobody reads standard output any more.
+    pub fn is_out_closed(&self) -> bool {
+        self.is_out_closed
+    }
+
     /// Prints a part of the answer.
     pub fn data(&mut self, text: &str) {
         let masked = self.redactor.as_ref().map_or(text.into(), |redactor| redactor.redact(text));

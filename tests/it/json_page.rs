@@ -234,6 +234,26 @@ fn a_text_that_was_cut_inside_a_character_is_still_text() {
 }
 
 #[test]
+fn listen_prints_documented_lines() {
+    let project = Project::example();
+    let [mut ready, mut request, mut refused, mut end] =
+        ["listen ready", "listen request", "listen refused", "listen end"].map(Section::new);
+    let lines = crate::listen::lines_of_every_type(&project);
+    for line in &lines {
+        match line["type"].as_str().unwrap() {
+            "ready" => ready.look_at(line),
+            "request" => request.look_at(line),
+            "refused" => refused.look_at(line),
+            "end" => end.look_at(line),
+            other => panic!("undocumented: {other}"),
+        }
+    }
+    for section in [ready, request, refused, end] {
+        section.everything_was_seen();
+    }
+}
+
+#[test]
 fn trigger_prints_a_documented_line_for_each_webhook() {
     let receiver = Server::start([Step::Read, say("HTTP/1.1 204 No Content\r\n\r\n")]);
     let (project, url) = (Project::example(), receiver.url("http://127.0.0.1", "/"));

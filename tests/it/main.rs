@@ -22,6 +22,7 @@ mod fixture;
 mod harness;
 mod history;
 mod json_page;
+mod listen;
 mod manage;
 #[cfg(unix)]
 mod prompts;

@@ -84,8 +84,9 @@ impl FieldArgs {
     }
 }
 
+/// A header as it is typed: `Name: value`.
 #[derive(Debug, Clone)]
-struct HeaderPair(String, String);
+pub struct HeaderPair(pub String, pub String);
 
 impl FromStr for HeaderPair {
     type Err = String;

@@ -12,6 +12,6 @@ pub use age::age;
 pub use change::{ChangeArgs, SecretArgs};
 pub use data::{DataArgs, ElementName};
 pub use each::{EachArgs, OnBadLine};
-pub use fields::FieldArgs;
+pub use fields::{FieldArgs, HeaderPair};
 pub use format::FormatArgs;
-pub use send::{SendArgs, target};
+pub use send::{SendArgs, duration, target};

@@ -100,7 +100,11 @@ pub fn target(text: &str) -> std::result::Result<Url, String> {
     parse_target(text).map_err(|error| format!("{}; {}", error.message, error.help))
 }
 
-fn duration(text: &str) -> std::result::Result<Duration, String> {
+/// Reads a time: a number with `ms`, `s` or `min`.
+///
+/// # Errors
+/// What is wrong with it, and the way out.
+pub fn duration(text: &str) -> std::result::Result<Duration, String> {
     let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
         Some(at) => (&text[..at], &text[at..]),
         None => (text, "s"),

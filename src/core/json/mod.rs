@@ -4,6 +4,7 @@
 //! `serde_json` reads numbers beyond 64 bits as floats, drops repeated keys without a word and keeps
 //! no places; everything else here (our own output, answers) uses it.
 
+mod deviate;
 mod escape;
 mod pretty;
 mod scan;
@@ -11,6 +12,7 @@ mod set;
 mod split;
 mod value;
 
+pub use deviate::{Deviation, deviations};
 pub use escape::escape_into;
 pub use pretty::pretty;
 pub use scan::{Document, SyntaxError, check};

@@ -16,11 +16,11 @@ use super::{VERSION, line};
 
 /// How much of a body is shown to people: what is more than this is cut, with a note.
 #[derive(Clone, Copy)]
-struct Limit {
-    lines: usize,
-    bytes: usize,
+pub(super) struct Limit {
+    pub(super) lines: usize,
+    pub(super) bytes: usize,
     /// Where all of it is to be had.
-    way_out: &'static str,
+    pub(super) way_out: &'static str,
 }
 
 const OF_ANSWER: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
@@ -30,7 +30,7 @@ const OF_ARRIVED: Limit =
 
 /// Before every line from outside: it makes clear whose words they are, and no log reader of a CI
 /// system takes them for a command.
-const BAR: &str = "│ ";
+pub(super) const BAR: &str = "│ ";
 
 /// The state in words, painted.
 pub(super) fn state_word(state: State, paint: Paint) -> String {
@@ -139,7 +139,7 @@ fn kept_text(answer: &Answer) -> Option<&str> {
 
 /// Text from outside, each line behind a bar; of a long one the beginning, with a note on how much more
 /// there is.
-fn quoted(text: &str, limit: Limit, bar: &str, paint: Paint) -> String {
+pub(super) fn quoted(text: &str, limit: Limit, bar: &str, paint: Paint) -> String {
     let safe = printable(text.trim_end_matches(['\n', '\r']));
     let mut shown = String::new();
     let mut left = safe.as_ref();

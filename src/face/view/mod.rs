@@ -7,6 +7,7 @@ mod definitions;
 mod delivery;
 mod history;
 mod matches;
+mod received;
 mod request;
 mod run;
 mod table;
@@ -18,6 +19,10 @@ pub use definitions::{list_json, list_text, show_json, show_text};
 pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
 pub use history::{history_json, history_row_json, history_table, history_text};
 pub use matches::{match_json, mismatch_line, would_fire_line};
+pub use received::{
+    End, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line, request_json,
+    request_text, signature, summary_text,
+};
 pub use request::{preview_json, preview_text};
 pub use run::{
     RunFailure, run_json, run_line_json, run_progress, run_row_json, run_speed, run_summary, run_text,

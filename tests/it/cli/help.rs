@@ -44,6 +44,9 @@ Deliver:
   history   Show what was sent before, and what came of it
   replay    Send recorded deliveries again
 
+Receive:
+  listen    Receive requests on this machine and show what arrives
+
 Verify:
   check     Find what would go wrong, before anything is sent
   schema    Print the JSON Schema of a definitions file
@@ -449,6 +452,121 @@ Many elements:
 Output:
       --reveal
           Show what came from the environment, and with `--echo` all header values
+
+      --format <FORMAT>
+          How to print the answer
+
+          Possible values:
+          - text: For people
+          - json: For scripts
+          
+          [default: text]
+
+      --json
+          The same as `--format json`
+
+Global:
+  -f, --file <FILE>
+          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
+          
+          [env: HOOKS_FILE]
+
+      --color <WHEN>
+          When to use colours
+          
+          [default: auto]
+          [possible values: auto, always, never]
+
+  -q, --quiet
+          Print the answer and errors only
+
+"#]]);
+}
+
+#[test]
+fn listen() {
+    let _ = help("listen").stdout(str![[r#"
+Receive requests on this machine and show what arrives
+
+Each request is a line: the time in UTC, method, path, size, what it was answered, and the webhook
+of the definitions file that sends just this; when none does, the nearest one and what differs. It
+ends with Ctrl-C, or by itself with `--once`, `--count`, `--for` or `--expect`.
+
+The exit code is 0 when everything that was waited for has come, 1 when the time was over before, 3
+when the port cannot be used, and 130 when it was interrupted before.
+
+Usage: hooks listen [OPTIONS] [DATA]
+
+Arguments:
+  [DATA]
+          A file with one element as JSON, or `-` for standard input; left out, the built-in sample
+
+Options:
+      --port <PORT>
+          The port; 0 takes a free one
+          
+          [default: 4000]
+
+      --bind <ADDRESS>
+          Listen on this address instead of `127.0.0.1` and `::1`: others may then send requests too
+
+  -h, --help
+          Print help (see a summary with '-h')
+
+Answers:
+      --status <STATUS>
+          Answer with this status
+
+      --rotate <STATUS,…>
+          Answer with these one after the other, and then from the first again; `close` for none
+
+      --close
+          Close the connection without an answer
+
+      --redirect <URL>
+          Answer with a redirect to this URL: 302 unless `--status` says otherwise
+
+      --delay <TIME>
+          Wait this long before each answer
+
+      --header <NAME: VALUE>
+          A header of the answer, as in `--header 'Retry-After: 1'`
+
+      --body <TEXT>
+          The body of the answer: a text, or `@FILE`
+
+End:
+      --once
+          End after the first request
+
+      --count <N>
+          End after so many requests
+
+      --for <TIME>
+          End after this time, as in `--for 10s`
+
+      --expect <W>
+          End when the request has come that this webhook sends with DATA, and fail if it does not
+          come; within 30 seconds unless `--for` says otherwise
+
+Element:
+      --set <PATH=TEXT>
+          Set a field of the element to a text before rendering, as in `--set
+          payload.first_name=Jane`
+
+      --set-json <PATH=JSON>
+          Set a field of the element to a JSON value, before any `--set`, as in `--set-json
+          amount=3`
+
+      --allow-missing
+          Send an empty text for a variable that the element lacks, instead of refusing
+
+Output:
+  -v, --verbose
+          Show each request whole
+
+      --reveal
+          Show header values, and what came from the environment
 
       --format <FORMAT>
           How to print the answer

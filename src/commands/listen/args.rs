@@ -1,0 +1,180 @@
+//! What `hooks listen` takes, and what it means.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use clap::Args;
+use url::Url;
+
+use crate::commands::args::{DataArgs, FormatArgs, HeaderPair, duration, target};
+use crate::commands::error::{Error, Result};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::received::{ReplyPlan, Turn};
+use crate::core::request::judge;
+use crate::effects::files;
+
+const LARGEST_BODY: u64 = 10 * 1024 * 1024;
+
+/// Receive requests on this machine and show what arrives
+///
+/// Each request is a line: the time in UTC, method, path, size, what it was answered, and the webhook of
+/// the definitions file that sends just this; when none does, the nearest one and what differs. It ends with
+/// Ctrl-C, or by itself with `--once`, `--count`, `--for` or `--expect`.
+///
+/// The exit code is 0 when everything that was waited for has come, 1 when the time was over before, 3 when
+/// the port cannot be used, and 130 when it was interrupted before.
+#[derive(Debug, Clone, Args)]
+pub struct ListenArgs {
+    /// The port; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 4000)]
+    pub(super) port: u16,
+    /// Listen on this address instead of `127.0.0.1` and `::1`: others may then send requests too
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) bind: Option<IpAddr>,
+    #[command(flatten)]
+    pub(super) answers: AnswerArgs,
+    #[command(flatten)]
+    pub(super) until: UntilArgs,
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// Show each request whole
+    #[arg(short, long, help_heading = "Output")]
+    pub(super) verbose: bool,
+    /// Show header values, and what came from the environment
+    #[arg(long, help_heading = "Output")]
+    pub(super) reveal: bool,
+    #[command(flatten)]
+    pub(super) format: FormatArgs,
+}
+
+/// What requests are answered.
+#[derive(Debug, Clone, Args)]
+pub(super) struct AnswerArgs {
+    /// Answer with this status
+    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(200..=599), help_heading = "Answers")]
+    status: Option<u16>,
+    /// Answer with these one after the other, and then from the first again; `close` for none
+    #[arg(long, value_name = "STATUS,…", value_delimiter = ',', conflicts_with_all = ["status", "close", "redirect"], help_heading = "Answers")]
+    rotate: Vec<TurnWord>,
+    /// Close the connection without an answer
+    #[arg(long, conflicts_with_all = ["status", "redirect"], help_heading = "Answers")]
+    close: bool,
+    /// Answer with a redirect to this URL: 302 unless `--status` says otherwise
+    #[arg(long, value_name = "URL", value_parser = target, help_heading = "Answers")]
+    redirect: Option<Url>,
+    /// Wait this long before each answer
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Answers")]
+    delay: Option<Duration>,
+    /// A header of the answer, as in `--header 'Retry-After: 1'`
+    #[arg(long, value_name = "NAME: VALUE", help_heading = "Answers")]
+    header: Vec<HeaderPair>,
+    /// The body of the answer: a text, or `@FILE`
+    #[arg(long, value_name = "TEXT", help_heading = "Answers")]
+    body: Option<String>,
+}
+
+/// When it ends by itself.
+#[derive(Debug, Clone, Args)]
+pub(super) struct UntilArgs {
+    /// End after the first request
+    #[arg(long, conflicts_with_all = ["count", "expect"], help_heading = "End")]
+    once: bool,
+    /// End after so many requests
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "expect", help_heading = "End")]
+    count: Option<u64>,
+    /// End after this time, as in `--for 10s`
+    #[arg(long = "for", value_name = "TIME", value_parser = duration, help_heading = "End")]
+    time: Option<Duration>,
+    /// End when the request has come that this webhook sends with DATA, and fail if it does not come; within 30 seconds unless `--for` says otherwise
+    #[arg(long, value_name = "W", help_heading = "End")]
+    pub(super) expect: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct TurnWord(Turn);
+
+impl FromStr for TurnWord {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let text = text.trim();
+        if text == "close" {
+            return Ok(Self(Turn::Close));
+        }
+        let status = text.parse().ok().filter(|status| (200..=599).contains(status));
+        status.map(|status| Self(Turn::Status(status))).ok_or_else(|| {
+            "each is a status from 200 to 599, or `close`, as in `--rotate 500,500,200`".to_owned()
+        })
+    }
+}
+
+impl UntilArgs {
+    /// After how many requests it ends.
+    pub(super) fn count(&self) -> Option<u64> {
+        self.count.or(self.once.then_some(1))
+    }
+
+    /// After which time it ends.
+    pub(super) fn time(&self) -> Option<Duration> {
+        const FOR_EXPECTED: Duration = Duration::from_secs(30);
+        self.time.or(self.expect.is_some().then_some(FOR_EXPECTED))
+    }
+}
+
+impl AnswerArgs {
+    /// The answers to give.
+    ///
+    /// # Errors
+    /// When a header or the body cannot be sent.
+    pub(super) fn plan(&self) -> Result<ReplyPlan> {
+        let turns = match (self.rotate.as_slice(), self.close, self.status, &self.redirect) {
+            ([_, ..], ..) => self.rotate.iter().map(|word| word.0).collect(),
+            (_, true, ..) => vec![Turn::Close],
+            (_, _, Some(status), Some(_)) if !(300..400).contains(&status) => {
+                return Err(Error::Usage {
+                    message: format!("a redirect cannot have the status {status}"),
+                    help: "take one from 300 to 399, or leave `--status` out for 302".to_owned(),
+                });
+            }
+            (_, _, Some(status), _) => vec![Turn::Status(status)],
+            (_, _, None, Some(_)) => vec![Turn::Status(302)],
+            _ => vec![Turn::Status(200)],
+        };
+        let delay = self.delay.unwrap_or_default();
+        let mut plan = ReplyPlan { turns, delay, ..ReplyPlan::default() };
+        for HeaderPair(name, value) in &self.header {
+            plan.headers.push(checked_header(name, value)?);
+        }
+        if let Some(url) = &self.redirect {
+            plan.headers.push(("location".to_owned(), url.to_string()));
+        }
+        plan.body = self.body.as_deref().map(body).transpose()?;
+        Ok(plan)
+    }
+}
+
+fn checked_header(name: &str, value: &str) -> Result<(String, String)> {
+    let of_name = judge::header_name(name).map(|problem| match problem.code {
+        "header-framing" => Error::Usage {
+            message: format!("`{name}` frames the answer, and is set for each"),
+            help: "leave it out".to_owned(),
+        },
+        _ => Error::from(problem.into_diagnostic()),
+    });
+    let whose = || format!("the header `{name}`");
+    let of_value = || judge::header_value(value, whose, |_| String::new());
+    match of_name.or_else(|| of_value().map(|problem| Error::from(problem.into_diagnostic()))) {
+        Some(error) => Err(error),
+        None => Ok((name.to_owned(), value.to_owned())),
+    }
+}
+
+fn body(text: &str) -> Result<Bytes> {
+    let Some(path) = text.strip_prefix('@') else { return Ok(Bytes::from(text.to_owned())) };
+    let read = files::read(Path::new(path), LARGEST_BODY);
+    let body = read.map_err(|error| Diagnostic::error("body", error.to_string()).help(error.help()))?;
+    Ok(Bytes::from(body))
+}

@@ -1,0 +1,199 @@
+//! `hooks listen`
+
+mod args;
+mod pace;
+mod session;
+
+use crate::core::definitions::Definitions;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::export::shell_word;
+use crate::core::model::Webhook;
+use crate::core::received::{Expectation, Lenient, Matcher};
+use crate::core::request::{Destination, Environment, Rendering, prepare};
+use crate::core::text::{list, one_line};
+use crate::effects::env;
+use crate::effects::interrupt::Signals;
+use crate::effects::receiver::{BindError, Listeners, Options, Receiver};
+use crate::face::view::{End, ready_json};
+
+use self::session::{Goal, Session};
+use super::context::Context;
+use super::error::{Error, Result};
+use super::exit::Exit;
+
+pub use args::ListenArgs;
+
+/// Runs it.
+///
+/// # Errors
+/// When the definitions or the port cannot be used, or what is expected cannot be rendered.
+pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
+    if args.until.expect.is_none() && args.data.is_given() {
+        return Err(Error::Usage {
+            message: "DATA is the element of the webhook that is expected".to_owned(),
+            help: "name that webhook with `--expect W`".to_owned(),
+        });
+    }
+    let plan = args.answers.plan()?;
+    let definitions = definitions(args, cx)?;
+    let environment = match &definitions {
+        Some(definitions) => cx.environment(definitions)?,
+        None => env::Environment::default(),
+    };
+    let matcher = definitions.as_ref().map(|own| Matcher::new(&own.webhooks, &environment));
+    if let Some(matcher) = matcher.as_ref().filter(|_| !args.reveal) {
+        cx.ui.hide(&matcher.redactor());
+    }
+    let goal = goal(args, cx, definitions.as_ref(), &environment)?;
+    let listeners = Listeners::bind(args.bind, args.port).map_err(|error| unusable(&error))?;
+    let url = format!("http://{}", listeners.address());
+    if !listeners.is_loopback() {
+        cx.ui.warning(&format!(
+            "whoever can reach {} can send requests here: without `--bind` only this machine can",
+            listeners.address()
+        ));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
+    let options = Options { plan, most: args.until.count(), ..Options::default() };
+    let receiver = Receiver::start(listeners, options)
+        .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
+    let mut session = Session::new(args, matcher.as_ref(), goal);
+    let end = runtime.block_on(async {
+        let signals =
+            Signals::listen().map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
+        announce(args, cx, &url, definitions.as_ref(), matcher.as_ref());
+        Ok::<End, Error>(session.watch(receiver, signals, cx).await)
+    })?;
+    Ok(session.finish(end, cx))
+}
+
+/// The definitions, if there are any; they must be there when they were named, or something is expected.
+fn definitions(args: &ListenArgs, cx: &mut Context) -> Result<Option<Definitions>> {
+    let is_needed = args.until.expect.is_some() || cx.file.is_some();
+    if !is_needed && cx.definitions_path().is_err() {
+        cx.ui.status("there is no `webhooks.toml` here: requests are shown, and compared with nothing");
+        return Ok(None);
+    }
+    cx.definitions().map(Some)
+}
+
+fn goal(
+    args: &ListenArgs,
+    cx: &mut Context,
+    definitions: Option<&Definitions>,
+    environment: &dyn Environment,
+) -> Result<Goal> {
+    let (Some(handle), Some(definitions)) = (&args.until.expect, definitions) else {
+        return Ok(args.until.count().map_or(Goal::None, Goal::Count));
+    };
+    let (webhook, _) = cx.webhook(definitions, Some(handle))?;
+    let element = args.data.element(cx, webhook.trigger_element.value)?;
+    let environment = Lenient(environment);
+    let rendering = Rendering {
+        element: &element,
+        environment: &environment,
+        allow_missing: args.data.allow_missing,
+        destination: &Destination::Defined,
+    };
+    let (request, warnings) = prepare(webhook, rendering)?;
+    cx.ui.findings(&warnings);
+    let expectation = Expectation::new(webhook, request);
+    let unset = expectation.unset();
+    if !unset.is_empty() {
+        let verb = if unset.len() == 1 { "is" } else { "are" };
+        cx.ui.status(&format!("{} {verb} not set: any text will do in its place", list(&unset, "and")));
+    }
+    Ok(Goal::Expected(Box::new(expectation)))
+}
+
+fn unusable(error: &BindError) -> Error {
+    let port = error.address.port();
+    let finding = Diagnostic::error("port", error.to_string());
+    let finding = match error.source.kind() {
+        std::io::ErrorKind::AddrInUse => finding
+            .help("`--port 0` takes a free port, `--port N` another one")
+            .help(format!("`lsof -i :{port}` or `ss -ltnp` shows which program has it")),
+        std::io::ErrorKind::PermissionDenied => {
+            finding.help("ports below 1024 are for administrators: take a higher one with `--port N`")
+        }
+        _ => finding.help("without `--bind` it listens on 127.0.0.1 and ::1"),
+    };
+    finding.into()
+}
+
+/// Says where to send requests, and how to try it.
+fn announce(
+    args: &ListenArgs,
+    cx: &mut Context,
+    url: &str,
+    definitions: Option<&Definitions>,
+    matcher: Option<&Matcher<'_>>,
+) {
+    if let Some(unusable) = matcher.map(|matcher| &matcher.unusable).filter(|names| !names.is_empty()) {
+        cx.ui.warning(&format!(
+            "{} cannot be compared: no request can be made of it; `hooks check` says why",
+            list(unusable, "and")
+        ));
+    }
+    if args.format.is_json() {
+        cx.ui.data(&ready_json(url, definitions.map(|definitions| definitions.source.name())));
+        return;
+    }
+    cx.ui.status(&format!("listening on {url}; Ctrl-C ends it; times are in UTC"));
+    let first = matcher.and_then(|matcher| {
+        let mut usable = matcher.outlines().filter(|(webhook, _)| webhook.active.value);
+        usable.find(|(_, outline)| {
+            let request = outline.request();
+            outline.unset().is_empty() && request.target_text(true) == request.target_text(false)
+        })
+    });
+    let command = match first {
+        Some((webhook, outline)) => fire_command(cx, webhook, outline, url),
+        None => format!("curl --data hello {url}/"),
+    };
+    cx.ui.status(&format!("try: {}", one_line(&command)));
+}
+
+/// The command that sends a webhook here.
+fn fire_command(cx: &Context, webhook: &Webhook, outline: &Expectation, url: &str) -> String {
+    let file = cx.file.as_ref().map(|file| vec!["--file".to_owned(), file.display().to_string()]);
+    let to = format!("{url}{}", outline.request().target_text(true));
+    let words = ["hooks".to_owned(), "fire".to_owned(), webhook.handle.value.clone()];
+    let words = words.into_iter().chain(file.unwrap_or_default()).chain(["--to".to_owned(), to]);
+    words.map(|word| shell_word(&word).into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+/// The exit code of an end.
+fn exit(end: End, is_met: bool, has_goal: bool, requests: u64) -> Exit {
+    match end {
+        End::Done => Exit::Success,
+        _ if is_met => Exit::Success,
+        End::Time if has_goal || requests == 0 => Exit::No,
+        End::Signal if has_goal => Exit::Interrupted,
+        End::Time | End::Signal | End::Unread => Exit::Success,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_before_the_goal_is_no_success() {
+        for (end, is_met, has_goal, requests, code) in [
+            (End::Done, true, true, 1, Exit::Success),
+            (End::Time, false, true, 1, Exit::No),
+            (End::Time, false, false, 0, Exit::No),
+            (End::Time, false, false, 1, Exit::Success),
+            (End::Signal, false, false, 0, Exit::Success),
+            (End::Signal, false, true, 0, Exit::Interrupted),
+            (End::Signal, true, true, 1, Exit::Success),
+            (End::Unread, false, false, 1, Exit::Success),
+        ] {
+            assert_eq!(exit(end, is_met, has_goal, requests), code, "{end:?} {has_goal} {requests}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! From the first event to the last: counts, judges and shows what comes, and knows when it is enough.
+
+use std::time::{Duration, Instant};
+
+use crate::commands::context::Context;
+use crate::commands::exit::Exit;
+use crate::core::received::{Difference, Expectation, Matcher, distance};
+use crate::effects::interrupt::Signals;
+use crate::effects::receiver::{Event, Receiver, Refused};
+use crate::face::view::{
+    End, Seen, Tally, differences_text, end_json, refused_json, refused_line, request_json, request_text,
+    signature, summary_text,
+};
+
+use super::ListenArgs;
+use super::pace::Pace;
+
+/// What is waited for.
+#[derive(Debug)]
+pub(super) enum Goal {
+    /// Nothing: it goes on until it is ended.
+    None,
+    /// So many requests.
+    Count(u64),
+    /// This request.
+    Expected(Box<Expectation>),
+}
+
+/// How much is taken from the queue before it is shown.
+const BATCH: usize = 256;
+/// How long what is under way at the end may take.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// One run of `hooks listen`.
+pub(super) struct Session<'a> {
+    args: &'a ListenArgs,
+    matcher: Option<&'a Matcher<'a>>,
+    goal: Goal,
+    is_met: bool,
+    tally: Tally,
+    /// Only a person before a terminal is spared a burst.
+    pace: Option<Pace>,
+    /// The request that came closest to the expected one, and in what it differs.
+    nearest: Option<(u64, Vec<Difference>)>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(args: &'a ListenArgs, matcher: Option<&'a Matcher<'a>>, goal: Goal) -> Self {
+        Self { args, matcher, goal, is_met: false, tally: Tally::default(), pace: None, nearest: None }
+    }
+
+    /// Shows what comes until it is enough, or the time is over, or the word to end comes.
+    pub(super) async fn watch(
+        &mut self,
+        mut receiver: Receiver,
+        mut signals: Signals,
+        cx: &mut Context,
+    ) -> End {
+        if cx.ui.is_out_terminal() && !self.args.format.is_json() {
+            self.pace = Some(Pace::default());
+        }
+        let deadline = self.args.until.time().map(|time| Instant::now() + time);
+        let end = loop {
+            let due = self.pace.as_ref().and_then(Pace::due);
+            let event = tokio::select! {
+                biased;
+                () = signals.next() => break End::Signal,
+                () = at(deadline) => break End::Time,
+                () = at(due) => {
+                    self.flush(cx);
+                    continue;
+                }
+                event = receiver.next() => event,
+            };
+            let Some(event) = event else { break End::Done };
+            self.take(event, &mut receiver, cx);
+            if self.is_met {
+                break End::Done;
+            }
+            if cx.ui.is_out_closed() && matches!(self.goal, Goal::None) {
+                break End::Unread;
+            }
+        };
+        receiver.stop();
+        // What is under way is answered, and told too.
+        let rest = async {
+            while let Some(event) = receiver.next().await {
+                self.take(event, &mut receiver, cx);
+            }
+        };
+        let _ = tokio::time::timeout(GRACE, rest).await;
+        self.flush(cx);
+        end
+    }
+
+    /// Takes an event, and those that have come with it.
+    fn take(&mut self, event: Event, receiver: &mut Receiver, cx: &mut Context) {
+        let mut text = String::new();
+        let further = std::iter::from_fn(|| receiver.next_now());
+        for event in std::iter::once(event).chain(further).take(BATCH) {
+            match event {
+                Event::Request(arrival) => {
+                    self.tally.requests += 1;
+                    let verdict = self.matcher.map(|matcher| matcher.judge(&arrival.request));
+                    let seen = Seen { id: self.tally.requests, arrival, verdict };
+                    self.tally.matched +=
+                        u64::from(seen.verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some()));
+                    self.hold_against_goal(&seen);
+                    self.show(&seen, cx, &mut text);
+                }
+                Event::Refused(refused) => {
+                    self.tally.refused += 1;
+                    self.show_refused(&refused, cx, &mut text);
+                }
+            }
+        }
+        if !text.is_empty() {
+            cx.ui.data(&text);
+        }
+    }
+
+    fn hold_against_goal(&mut self, seen: &Seen) {
+        match &self.goal {
+            Goal::None => {}
+            Goal::Count(count) => self.is_met |= self.tally.requests >= *count,
+            Goal::Expected(expected) => {
+                let differences = expected.differences(&seen.arrival.request);
+                self.is_met |= differences.is_empty();
+                if self.nearest.as_ref().is_none_or(|(_, least)| distance(&differences) < distance(least)) {
+                    self.nearest = Some((seen.id, differences));
+                }
+            }
+        }
+    }
+
+    fn show(&mut self, seen: &Seen, cx: &Context, text: &mut String) {
+        let reveal = self.args.reveal;
+        if self.args.format.is_json() {
+            text.push_str(&request_json(seen, reveal));
+        } else if self.may_show(|| signature(seen, reveal)) {
+            let paint = cx.ui.paint();
+            text.push_str(&request_text(seen, self.args.verbose, reveal, cx.ui.width(), paint));
+        }
+    }
+
+    fn show_refused(&mut self, refused: &Refused, cx: &Context, text: &mut String) {
+        if self.args.format.is_json() {
+            text.push_str(&refused_json(refused));
+        } else if self.may_show(|| format!("refused: {}", refused.why.what())) {
+            text.push_str(&refused_line(refused, self.args.reveal, cx.ui.paint()));
+        }
+    }
+
+    fn may_show(&mut self, kind: impl FnOnce() -> String) -> bool {
+        self.pace.as_mut().is_none_or(|pace| pace.shows(Instant::now(), kind()))
+    }
+
+    /// Tells what was counted and not shown.
+    fn flush(&mut self, cx: &mut Context) {
+        if let Some(summary) = self.pace.as_mut().and_then(Pace::summary) {
+            let line = format!("          {summary}\n");
+            cx.ui.data(&cx.ui.paint().faint(&line));
+        }
+    }
+
+    /// Says how it ended.
+    pub(super) fn finish(self, end: End, cx: &mut Context) -> Exit {
+        let has_definitions = self.matcher.is_some();
+        if self.args.format.is_json() {
+            cx.ui.data(&end_json(end, &self.tally));
+        } else {
+            cx.ui.status(&summary_text(&self.tally, has_definitions));
+        }
+        if matches!(self.goal, Goal::Expected(_)) && end != End::Signal {
+            self.tell_of_expected(cx);
+        }
+        let has_goal = !matches!(self.goal, Goal::None);
+        super::exit(end, self.is_met, has_goal, self.tally.requests)
+    }
+
+    fn tell_of_expected(&self, cx: &mut Context) {
+        match &self.nearest {
+            Some((id, _)) if self.is_met => cx.ui.status(&format!("request {id} is the expected one")),
+            Some((id, differences)) => {
+                let message = format!("the expected request did not come; request {id} comes closest");
+                cx.ui.error(Some("not_received"), &message, &[]);
+                let differences: Vec<&Difference> = differences.iter().collect();
+                let text = differences_text(&differences, self.args.reveal, cx.ui.paint_err());
+                for line in text.lines() {
+                    cx.ui.status(line);
+                }
+            }
+            None => {
+                let help = "check the URL that it is sent to, and whether it is sent at all".to_owned();
+                cx.ui.error(
+                    Some("not_received"),
+                    "the expected request did not come, nor any other",
+                    &[help],
+                );
+            }
+        }
+    }
+}
+
+/// Ready at a moment, never without one.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
+}

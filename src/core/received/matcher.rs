@@ -1,0 +1,223 @@
+//! Which of the defined webhooks a request is from.
+//!
+//! The body of a request holds the element that it was made from. So each webhook is rendered once more,
+//! from that element, and the result compared with what came: it is from the webhook that leaves no
+//! difference.
+
+use std::sync::Arc;
+
+use crate::core::catalog;
+use crate::core::json::{self, Kind};
+use crate::core::model::{TriggerElement, Webhook};
+use crate::core::request::{
+    Destination, Element, Environment, Mismatch, Origin, PreparedRequest, Rendering, mismatches, prepare,
+};
+use crate::core::text::{Redactor, Source, list};
+
+use super::Received;
+use super::compare::{Difference, ELEMENT_DATA, Expectation, MOST_DIFFERENCES, Part, checked_body, distance};
+use super::likeness::likely_kinds;
+use super::unset::Lenient;
+
+/// Knows what each webhook would send.
+#[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
+pub struct Matcher<'d> {
+    candidates: Vec<Candidate<'d>>,
+    environment: &'d dyn Environment,
+    /// The webhooks that no request can be made of, by handle.
+    pub unusable: Vec<String>,
+}
+
+/// A webhook, and its request with the built-in sample.
+struct Candidate<'d> {
+    webhook: &'d Webhook,
+    outline: Expectation,
+}
+
+/// Whose request one is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// The handle of the webhook that would send just this.
+    pub webhook: Option<String>,
+    /// Otherwise the one that would send the most similar, if any is similar at all.
+    pub nearest: Option<String>,
+    /// In what it differs from that.
+    pub differences: Vec<Difference>,
+}
+
+/// What a body tells before any webhook is looked at.
+struct Body {
+    element: Option<Element>,
+    kinds: Vec<TriggerElement>,
+}
+
+impl<'d> Matcher<'d> {
+    /// Prepares to recognise the requests of these webhooks. What the environment lacks may be anything.
+    pub fn new(webhooks: &'d [Webhook], environment: &'d dyn Environment) -> Self {
+        let mut unusable = Vec::new();
+        let candidates = webhooks.iter().filter_map(|webhook| {
+            let sample = Element::sample(webhook.trigger_element.value);
+            let Some(request) = rendered(webhook, &sample, environment) else {
+                unusable.push(webhook.handle.value.clone());
+                return None;
+            };
+            Some(Candidate { webhook, outline: Expectation::new(webhook, request) })
+        });
+        let candidates = candidates.collect();
+        Self { candidates, environment, unusable }
+    }
+
+    /// Finds everything that the webhooks took from the environment.
+    pub fn redactor(&self) -> Redactor {
+        let mut redactor = Redactor::default();
+        for candidate in &self.candidates {
+            redactor.extend(&candidate.outline.request().redactor);
+        }
+        redactor
+    }
+
+    /// The requests that the webhooks send with their samples, each with its webhook.
+    pub fn outlines(&self) -> impl Iterator<Item = (&'d Webhook, &Expectation)> {
+        self.candidates.iter().map(|candidate| (candidate.webhook, &candidate.outline))
+    }
+
+    /// Judges a request.
+    pub fn judge(&self, received: &Received) -> Verdict {
+        let body = read_body(received);
+        let rank = |candidate: &Candidate<'_>| {
+            let fits_path = candidate.outline.has_path_of(received);
+            let fits_kind = body.kinds.contains(&candidate.webhook.trigger_element.value);
+            let fits_method = candidate.outline.has_method_of(received);
+            (fits_path || fits_kind).then_some((fits_path, fits_kind, fits_method))
+        };
+        let ranks: Vec<_> = self.candidates.iter().map(rank).collect();
+        let Some(best) = ranks.iter().flatten().max() else { return Verdict::default() };
+        let likely = self.candidates.iter().zip(&ranks).filter(|(_, rank)| rank.as_ref() == Some(best));
+        let mut nearest: Option<(&Candidate<'_>, Vec<Difference>)> = None;
+        for (candidate, _) in likely {
+            let differences = self.differences(candidate, received, &body);
+            if differences.is_empty() {
+                return Verdict { webhook: Some(candidate.handle()), ..Verdict::default() };
+            }
+            if nearest.as_ref().is_none_or(|(_, least)| distance(&differences) < distance(least)) {
+                nearest = Some((candidate, differences));
+            }
+        }
+        nearest.map_or_else(Verdict::default, |(candidate, differences)| Verdict {
+            webhook: None,
+            nearest: Some(candidate.handle()),
+            differences,
+        })
+    }
+
+    fn differences(&self, candidate: &Candidate<'_>, received: &Received, body: &Body) -> Vec<Difference> {
+        let Candidate { webhook, outline } = candidate;
+        let rendered = body.element.as_ref().and_then(|element| {
+            let request = rendered(webhook, element, self.environment)?;
+            Some((element, Expectation::new(webhook, request)))
+        });
+        let Some((element, expected)) = rendered else {
+            return without_element(outline, received);
+        };
+        let mut differences = expected.outer_differences(received, true);
+        differences.extend(element_differences(webhook, element, &body.kinds));
+        differences.extend(missing_variables(expected.request()));
+        differences.extend(expected.body_differences(received, false));
+        differences.truncate(MOST_DIFFERENCES);
+        differences
+    }
+}
+
+impl Candidate<'_> {
+    fn handle(&self) -> String {
+        self.webhook.handle.value.clone()
+    }
+}
+
+fn rendered(webhook: &Webhook, element: &Element, environment: &dyn Environment) -> Option<PreparedRequest> {
+    let environment = Lenient(environment);
+    let rendering = Rendering {
+        element,
+        environment: &environment,
+        allow_missing: true,
+        destination: &Destination::Defined,
+    };
+    prepare(webhook, rendering).ok().map(|(request, _)| request)
+}
+
+fn read_body(received: &Received) -> Body {
+    let mut body = Body { element: None, kinds: Vec::new() };
+    let Ok((text, document)) = checked_body(received) else { return body };
+    let data = document.root(text).get(ELEMENT_DATA).filter(|data| data.kind() == Kind::Object);
+    if let Some(data) = data {
+        body.kinds = likely_kinds(data);
+        let source = Arc::new(Source::new("the request", text));
+        body.element = Element::parse(source).ok().map(|(element, _)| element);
+    }
+    body
+}
+
+/// Without the element that it was made from, no more can be said of a request than what it lacks.
+fn without_element(outline: &Expectation, received: &Received) -> Vec<Difference> {
+    let mut differences = outline.outer_differences(received, false);
+    match checked_body(received) {
+        Ok((text, document)) if document.root(text).kind() == Kind::Object => {
+            let root = document.root(text);
+            differences.extend(outline.missing_fields(root));
+            if let Some(data) = root.get(ELEMENT_DATA) {
+                let part = Part::Body(ELEMENT_DATA.to_owned());
+                let came = data.kind().as_str();
+                differences.push(Difference::new(part, Some("the element"), Some(came)));
+            }
+        }
+        _ => differences.extend(outline.body_differences(received, true)),
+    }
+    differences.truncate(MOST_DIFFERENCES);
+    differences
+}
+
+fn element_differences(webhook: &Webhook, element: &Element, kinds: &[TriggerElement]) -> Vec<Difference> {
+    let kind = webhook.trigger_element.value;
+    if !kinds.contains(&kind) {
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        let came = if names.is_empty() { "no known element".to_owned() } else { list(&names, "or") };
+        let came = came.replace('`', "");
+        return vec![Difference::new(Part::Element, Some(kind.as_str()), Some(&came))];
+    }
+    let found = mismatches(webhook, webhook.trigger.value, kind, element);
+    let filter = found.into_iter().find_map(|mismatch| match mismatch {
+        Mismatch::Prokey { filter, actual } => Some((filter, actual)),
+        _ => None,
+    });
+    // The sample belongs to an event of its own; which one a filter names says nothing about it.
+    let filter = filter.filter(|(_, actual)| actual.is_none() || *actual != prokey_of_sample(kind));
+    let difference = |(filter, actual): (String, Option<String>)| {
+        Difference::new(Part::ProkeyFilter, Some(&filter), actual.as_deref())
+    };
+    filter.map(difference).into_iter().collect()
+}
+
+fn prokey_of_sample(kind: TriggerElement) -> Option<String> {
+    let sample = catalog::sample(kind);
+    let document = json::check(sample).ok()?;
+    let prokey = document.root(sample).get("prokey")?.as_text()?.into_owned();
+    Some(prokey)
+}
+
+/// The fields that the webhook puts in, and the element lacks.
+fn missing_variables(request: &PreparedRequest) -> Vec<Difference> {
+    let origins = request.values.iter().flat_map(|value| value.parts.iter().map(|part| &part.origin));
+    let mut names: Vec<&str> = origins
+        .filter_map(|origin| match origin {
+            Origin::Missing { name } => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let difference = |name: &str| {
+        let path = format!("{ELEMENT_DATA}.{name}");
+        Difference::new(Part::Body(path), Some(&format!("a value for {{{{{name}}}}}")), None)
+    };
+    names.into_iter().map(difference).collect()
+}

@@ -1,0 +1,169 @@
+//! A request as it arrived: what it is, which webhook would send it, in what it differs, what it is
+//! answered.
+
+mod compare;
+mod likeness;
+mod matcher;
+mod reply;
+mod ring;
+mod unset;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::core::request::{is_harmless_header, shown_url};
+use crate::core::text::MASK;
+
+pub use compare::{Difference, Expectation, MOST_DIFFERENCES, Part, distance};
+pub use matcher::{Matcher, Verdict};
+pub use reply::{Reply, ReplyPlan, Turn};
+pub use ring::Ring;
+pub use unset::Lenient;
+
+/// A request as it arrived, every name and value as it was written.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The method, any that HTTP allows.
+    pub method: String,
+    /// The target as it stands in the first line: mostly path and query.
+    pub target: String,
+    /// The version, such as `HTTP/1.1`.
+    pub version: &'static str,
+    /// The headers in their order, names in their letter case.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The first line and the headers, byte for byte, the empty line at their end included.
+    pub head: Bytes,
+    /// The body, without chunks where it came in such.
+    pub body: Bytes,
+}
+
+impl Received {
+    /// The path of the target, as it was sent.
+    pub fn path(&self) -> &str {
+        self.path_and_query().0
+    }
+
+    /// What stands behind the `?`, as it was sent.
+    pub fn query(&self) -> Option<&str> {
+        self.path_and_query().1
+    }
+
+    /// Path and query, also of a target that names a host, as a proxy gets it.
+    fn path_and_query(&self) -> (&str, Option<&str>) {
+        let target = match self.target.find("://") {
+            Some(scheme) if !self.target.starts_with('/') => {
+                let authority = scheme + "://".len();
+                self.target[authority..].find(['/', '?']).map_or("/", |at| &self.target[authority + at..])
+            }
+            _ => &self.target,
+        };
+        match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        }
+    }
+
+    /// The values of a header, whatever the letter case of its name.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
+        let own = self.headers.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
+        own.map(|(_, value)| String::from_utf8_lossy(value))
+    }
+
+    /// The target as it may be shown, or, with `reveal`, as it is.
+    pub fn shown_target(&self, reveal: bool) -> String {
+        shown_url(&self.target, reveal)
+    }
+
+    /// What stands behind the `?`, as it may be shown.
+    pub fn shown_query(&self, reveal: bool) -> Option<String> {
+        let query = self.query()?;
+        Some(shown_url(&format!("?{query}"), reveal)[1..].to_owned())
+    }
+
+    /// The value of a header as it may be shown, or, with `reveal`, as it is.
+    pub fn shown_header<'a>(name: &str, value: &'a [u8], reveal: bool) -> Cow<'a, str> {
+        if reveal || is_harmless_header(name) || is_plain(name) {
+            String::from_utf8_lossy(value)
+        } else {
+            Cow::Borrowed(MASK)
+        }
+    }
+}
+
+/// Headers about the connection, which tell nobody anything they must not know.
+fn is_plain(name: &str) -> bool {
+    ["connection", "expect", "transfer-encoding", "date", "keep-alive", "te"]
+        .iter()
+        .any(|plain| plain.eq_ignore_ascii_case(name))
+}
+
+/// Shows sizes, not contents: a request may hold secrets.
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("method", &self.method)
+            .field("target", &self.shown_target(false))
+            .field("headers", &self.headers.len())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+pub(in crate::core::received) mod tests {
+    use super::*;
+
+    /// A request made of a first line, header lines and a body.
+    pub(in crate::core::received) fn received(line: &str, headers: &[(&str, &str)], body: &str) -> Received {
+        let mut words = line.split(' ');
+        let mut word = || words.next().unwrap().to_owned();
+        let mut head = format!("{line} HTTP/1.1\r\n");
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        Received {
+            method: word(),
+            target: word(),
+            version: "HTTP/1.1",
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
+                .collect(),
+            head: Bytes::from(head + "\r\n"),
+            body: Bytes::from(body.to_owned()),
+        }
+    }
+
+    #[test]
+    fn path_and_query_are_told_apart_in_every_form_of_target() {
+        for (target, path, query) in [
+            ("/a/b?c=d?e", "/a/b", Some("c=d?e")),
+            ("/", "/", None),
+            ("*", "*", None),
+            ("http://example.com/a?b", "/a", Some("b")),
+            ("http://example.com", "/", None),
+            ("http://example.com?b", "", Some("b")),
+            ("/to?next=http://example.com/", "/to", Some("next=http://example.com/")),
+        ] {
+            let received = received(&format!("GET {target}"), &[], "");
+            assert_eq!((received.path(), received.query()), (path, query), "{target}");
+        }
+    }
+
+    #[test]
+    fn what_names_itself_a_credential_is_masked_unless_revealed() {
+        let received = received("GET /a?token=t0p&b=c", &[("X-Key", "s3cret"), ("Accept", "*/*")], "");
+        assert_eq!(received.shown_target(false), "/a?token=***&b=c");
+        assert_eq!(received.shown_query(false).as_deref(), Some("token=***&b=c"));
+        assert_eq!(received.shown_target(true), "/a?token=t0p&b=c");
+        let shown = |reveal| {
+            let shown = received.headers.iter();
+            shown.map(|(name, value)| Received::shown_header(name, value, reveal)).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(false), ["***", "*/*"]);
+        assert_eq!(shown(true), ["s3cret", "*/*"]);
+        assert!(!format!("{received:?}").contains("t0p") && !format!("{received:?}").contains("s3cret"));
+    }
+}

@@ -1,0 +1,98 @@
+//! Takes the port, on this machine alone unless another address is named.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+
+/// The sockets that requests come in on.
+#[derive(Debug)]
+pub struct Listeners {
+    sockets: Vec<TcpListener>,
+    address: SocketAddr,
+}
+
+/// Why a port cannot be taken.
+#[derive(Debug)]
+pub struct BindError {
+    /// The address and the port.
+    pub address: SocketAddr,
+    /// What the operating system says.
+    pub source: io::Error,
+}
+
+impl fmt::Display for BindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source.kind() {
+            ErrorKind::AddrInUse => write!(f, "{} is in use", self.address),
+            ErrorKind::PermissionDenied => write!(f, "{} may not be used by you", self.address),
+            ErrorKind::AddrNotAvailable => write!(f, "{} is no address of this machine", self.address.ip()),
+            _ => write!(f, "cannot listen on {}: {}", self.address, self.source),
+        }
+    }
+}
+
+impl std::error::Error for BindError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+impl Listeners {
+    /// Takes a port (0 for a free one) of `127.0.0.1`, and of `::1` where there is such an address; or of
+    /// another address.
+    ///
+    /// # Errors
+    /// When the port is in use on either, or the address is not of this machine.
+    pub fn bind(address: Option<IpAddr>, port: u16) -> Result<Self, BindError> {
+        /// How many free ports are tried that turn out to be taken on `::1`.
+        const TRIES: usize = 20;
+        if let Some(address) = address {
+            return Self::of(vec![listener(SocketAddr::new(address, port))?]);
+        }
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let mut both = Self::of(vec![listener((Ipv4Addr::LOCALHOST, port).into())?])?;
+            match listener((Ipv6Addr::LOCALHOST, both.address.port()).into()) {
+                Ok(second) => {
+                    both.sockets.push(second);
+                    return Ok(both);
+                }
+                Err(error) if error.source.kind() != ErrorKind::AddrInUse => return Ok(both),
+                Err(_) if port == 0 && tries < TRIES => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn of(sockets: Vec<TcpListener>) -> Result<Self, BindError> {
+        let unspecified = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+        let address = sockets
+            .first()
+            .map_or(Ok(unspecified), TcpListener::local_addr)
+            .map_err(|source| BindError { address: unspecified, source })?;
+        Ok(Self { sockets, address })
+    }
+
+    /// The address and port to send to.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Whether only programs of this machine can send here.
+    pub fn is_loopback(&self) -> bool {
+        self.address.ip().is_loopback()
+    }
+
+    pub(super) fn into_tokio(self) -> io::Result<Vec<tokio::net::TcpListener>> {
+        self.sockets.into_iter().map(tokio::net::TcpListener::from_std).collect()
+    }
+}
+
+fn listener(address: SocketAddr) -> Result<TcpListener, BindError> {
+    let bound = TcpListener::bind(address).and_then(|socket| {
+        socket.set_nonblocking(true)?;
+        Ok(socket)
+    });
+    bound.map_err(|source| BindError { address, source })
+}

@@ -1,0 +1,269 @@
+//! One connection: request, answer, request, answer.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::chunks::Chunks;
+use super::head::{Framing, Head, parse};
+use super::{Answered, Arrival, Event, Refusal, Refused, Shared, answer, now};
+use crate::core::received::{Received, Reply, Turn};
+
+/// Bodies up to this many bytes need no room of their own: as many as may wait fit anyway.
+const SMALL: usize = 16 * 1024;
+/// A head is looked at again when it seems to be whole, or has grown by this many bytes.
+const STEP: usize = 4 * 1024;
+/// How much of what a sender goes on sending after a refusal is read, so that it gets to read the answer.
+const DRAINED: usize = 1024 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// Serves a connection to its end.
+pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) {
+    let buffer = BytesMut::with_capacity(STEP);
+    let mut connection = Connection { stream, buffer, peer, shared, begun: None };
+    let why = loop {
+        match connection.exchange().await {
+            Ok(Next::Request) => {}
+            Ok(Next::End) => return,
+            Err(why) => break why,
+        }
+    };
+    let request = connection.begun.take().map(Arc::new);
+    let refused = Refused { time: now(), peer, why: why.clone(), request };
+    // Nobody looks any more at the end.
+    let _ = shared.events.send((Event::Refused(refused), None)).await;
+    refuse(&mut connection.stream, &why).await;
+}
+
+/// Answers that it is refused, and closes.
+pub(super) async fn refuse(stream: &mut TcpStream, why: &Refusal) {
+    let Some(status) = why.status() else { return };
+    let plain = ("content-type".to_owned(), "text/plain; charset=utf-8".to_owned());
+    let reply = Reply { status, headers: vec![plain], body: Bytes::from(format!("{}\n", why.what())) };
+    let message = answer::message(&reply, true, false);
+    let tell = async {
+        stream.write_all(&message).await?;
+        stream.shutdown().await?;
+        // Closing with bytes unread would take the answer from the sender.
+        let mut left = DRAINED;
+        let mut chunk = [0; 8 * 1024];
+        while left > 0 {
+            let length = stream.read(&mut chunk).await?;
+            left = if length == 0 { 0 } else { left.saturating_sub(length) };
+        }
+        std::io::Result::Ok(())
+    };
+    // Whoever does not want to know need not.
+    let _ = timeout(DRAIN_TIME, tell).await;
+}
+
+/// What comes after a request.
+enum Next {
+    Request,
+    End,
+}
+
+/// What came when more was to come.
+enum Read {
+    More,
+    /// The sender has closed its side.
+    Closed,
+    /// The program comes to its end.
+    Stopped,
+}
+
+struct Connection<'a> {
+    stream: TcpStream,
+    /// What has come and was not yet understood.
+    buffer: BytesMut,
+    peer: SocketAddr,
+    shared: &'a Shared,
+    /// The request whose head has come, until it is whole.
+    begun: Option<Received>,
+}
+
+impl Connection<'_> {
+    /// Takes one request in and answers it.
+    async fn exchange(&mut self) -> Result<Next, Refusal> {
+        let Some(head) = self.head().await? else { return Ok(Next::End) };
+        let Head { request, framing, keep_alive, expects_continue } = head;
+        self.begun = Some(request);
+        let Some((body, room)) = self.body(framing, expects_continue).await? else { return Ok(Next::End) };
+        let Some(begun) = self.begun.take() else { return Ok(Next::End) };
+        let request = Received { body, ..begun };
+        let time = now();
+        // Room for the event first: what was answered is told for certain.
+        let Ok(slot) = self.shared.events.reserve().await else { return Ok(Next::End) };
+        let keep_alive = keep_alive && !*self.shared.stop.borrow();
+        let number = self.shared.taken.fetch_add(1, Ordering::Relaxed);
+        if number >= self.shared.most {
+            return Ok(Next::End);
+        }
+        let answer = self.answer(&request, number, keep_alive).await;
+        let is_pipelined = !self.buffer.is_empty();
+        let is_over = !keep_alive || !matches!(answer, Answered::Status(_));
+        let arrival = Arrival { time, peer: self.peer, request, answer };
+        slot.send((Event::Request(Arc::new(arrival)), room));
+        match (is_over, is_pipelined) {
+            (true, _) => Ok(Next::End),
+            (false, true) => Err(Refusal::Pipelined),
+            (false, false) => Ok(Next::Request),
+        }
+    }
+
+    /// Waits for bytes, until this moment.
+    async fn read(&mut self, until: Instant) -> Option<Read> {
+        let mut stop = self.shared.stop.clone();
+        tokio::select! {
+            biased;
+            read = self.stream.read_buf(&mut self.buffer) => Some(match read {
+                Ok(0) | Err(_) => Read::Closed,
+                Ok(_) => Read::More,
+            }),
+            _ = stop.wait_for(|is_over| *is_over) => Some(Read::Stopped),
+            () = tokio::time::sleep_until(until) => None,
+        }
+    }
+
+    /// The next head; none when there is nothing more to come.
+    async fn head(&mut self) -> Result<Option<Head>, Refusal> {
+        let limits = &self.shared.limits;
+        let quiet_until = Instant::now() + limits.idle_time;
+        while self.buffer.is_empty() {
+            match self.read(quiet_until).await {
+                Some(Read::More) => self.skip_blank_lines(),
+                _ => return Ok(None),
+            }
+        }
+        let until = Instant::now() + limits.head_time;
+        let mut looked_at = 0;
+        let mut seen = 0;
+        loop {
+            let is_new = looked_at == 0 || self.buffer.len() >= looked_at + STEP;
+            if is_new || ends_head(&self.buffer[usize::saturating_sub(seen, 3)..]) {
+                looked_at = self.buffer.len();
+                if let Some((length, head)) = parse(&self.buffer, limits)? {
+                    self.buffer.advance(length);
+                    return Ok(Some(head));
+                }
+            }
+            seen = self.buffer.len();
+            match self.read(until).await {
+                Some(Read::More) => {}
+                Some(Read::Closed) => return Err(Refusal::CutShort),
+                Some(Read::Stopped) => return Ok(None),
+                None => return Err(Refusal::HeadTimeout),
+            }
+        }
+    }
+
+    /// Some senders put an empty line behind a body (RFC 9112, 2.2).
+    fn skip_blank_lines(&mut self) {
+        let blank = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.buffer.advance(blank);
+    }
+
+    /// The body, and the room that it takes; none when the program comes to its end.
+    async fn body(
+        &mut self,
+        framing: Framing,
+        expects_continue: bool,
+    ) -> Result<Option<(Bytes, Option<OwnedSemaphorePermit>)>, Refusal> {
+        let limits = &self.shared.limits;
+        let until = Instant::now() + limits.body_time;
+        let largest = match framing {
+            Framing::Length(length) => length,
+            Framing::Chunked => limits.body,
+        };
+        let mut room = self.room(largest, until).await?;
+        let is_awaited = match framing {
+            Framing::Length(length) => self.buffer.len() < length,
+            Framing::Chunked => self.buffer.is_empty(),
+        };
+        if expects_continue && is_awaited && self.stream.write_all(CONTINUE).await.is_err() {
+            return Err(Refusal::CutShort);
+        }
+        let mut chunks = Chunks::default();
+        let body = loop {
+            match framing {
+                Framing::Length(length) if self.buffer.len() >= length => {
+                    break self.buffer.split_to(length).freeze();
+                }
+                Framing::Length(length) => self.buffer.reserve(length - self.buffer.len()),
+                Framing::Chunked => {
+                    if let Some(body) = chunks.take(&mut self.buffer, limits.body)? {
+                        break Bytes::from(body);
+                    }
+                }
+            }
+            match self.read(until).await {
+                Some(Read::More) => {}
+                Some(Read::Closed) => return Err(Refusal::CutShort),
+                Some(Read::Stopped) => return Ok(None),
+                None => return Err(Refusal::BodyTimeout),
+            }
+        };
+        self.skip_blank_lines();
+        if let Some(whole) = &mut room {
+            // What turned out not to be needed is given back.
+            drop(whole.split(largest - body.len()));
+        }
+        Ok(Some((body, room)))
+    }
+
+    async fn room(&self, bytes: usize, until: Instant) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+        if bytes <= SMALL {
+            return Ok(None);
+        }
+        let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.shared.room).acquire_many_owned(permits);
+        match timeout_at(until, room).await {
+            Ok(room) => Ok(room.ok()),
+            Err(_) => Err(Refusal::BodyTimeout),
+        }
+    }
+
+    /// Answers as told, and says how.
+    async fn answer(&mut self, request: &Received, number: u64, keep_alive: bool) -> Answered {
+        let plan = &self.shared.plan;
+        if !plan.delay.is_zero() && !self.is_there_after(plan.delay).await {
+            return Answered::Gone;
+        }
+        let Turn::Status(status) = plan.turn(number) else { return Answered::Closed };
+        let has_body = request.method != "HEAD";
+        let message = answer::message(&plan.reply(status), has_body, keep_alive);
+        let written = timeout(self.shared.limits.body_time, self.stream.write_all(&message)).await;
+        if matches!(written, Ok(Ok(()))) { Answered::Status(status) } else { Answered::Gone }
+    }
+
+    /// Waits, and says whether the sender did so too. At the end of the program it is not waited on.
+    async fn is_there_after(&mut self, delay: Duration) -> bool {
+        let until = Instant::now() + delay;
+        loop {
+            match self.read(until).await {
+                None | Some(Read::Stopped) => return true,
+                Some(Read::Closed) => return false,
+                // More than the next request's head is not wanted now, and then no more is read.
+                Some(Read::More) if self.buffer.len() > self.shared.limits.head => {
+                    tokio::time::sleep_until(until).await;
+                    return true;
+                }
+                Some(Read::More) => {}
+            }
+        }
+    }
+}
+
+/// Whether an empty line is among these bytes.
+fn ends_head(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|two| two == b"\n\n") || bytes.windows(3).any(|three| three == b"\n\r\n")
+}

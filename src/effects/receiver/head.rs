@@ -1,0 +1,199 @@
+//! First line and headers of a request, and how its body is framed (RFC 9112). Stricter than most servers:
+//! where receivers disagree on what a message means, it is refused and said so.
+
+use bytes::Bytes;
+
+use super::{Limits, Refusal};
+use crate::core::received::Received;
+
+/// First line and headers, understood.
+pub(super) struct Head {
+    /// The request, its body still to come.
+    pub(super) request: Received,
+    pub(super) framing: Framing,
+    /// Whether the sender may send another request on this connection.
+    pub(super) keep_alive: bool,
+    /// Whether the sender waits for a word before it sends the body.
+    pub(super) expects_continue: bool,
+}
+
+/// How long a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// This many bytes.
+    Length(usize),
+    /// In chunks.
+    Chunked,
+}
+
+/// Reads a head from the beginning of `bytes` and says how long it is; none while it is not whole.
+pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(usize, Head)>, Refusal> {
+    let mut headers = vec![httparse::EMPTY_HEADER; limits.headers];
+    let mut request = httparse::Request::new(&mut headers);
+    let length = match request.parse(bytes) {
+        Ok(httparse::Status::Complete(length)) => length,
+        Ok(httparse::Status::Partial) if bytes.len() > limits.head => {
+            return Err(Refusal::HeadTooLarge(limits.head));
+        }
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(error) => return Err(refusal(error, bytes, limits)),
+    };
+    if length > limits.head {
+        return Err(Refusal::HeadTooLarge(limits.head));
+    }
+    let version = if request.version == Some(0) { "HTTP/1.0" } else { "HTTP/1.1" };
+    let received = Received {
+        method: request.method.unwrap_or_default().to_owned(),
+        target: request.path.unwrap_or_default().to_owned(),
+        version,
+        headers: request
+            .headers
+            .iter()
+            .map(|header| (header.name.to_owned(), header.value.to_vec()))
+            .collect(),
+        head: Bytes::copy_from_slice(&bytes[..length]),
+        body: Bytes::new(),
+    };
+    let is_old = version == "HTTP/1.0";
+    if received.method == "CONNECT" {
+        return Err(Refusal::Connect);
+    }
+    let hosts = received.header("host").count();
+    if hosts > 1 || hosts == 0 && !is_old {
+        return Err(Refusal::BadHost);
+    }
+    let framing = framing(&received, is_old, limits)?;
+    let says = |name: &str, word: &str| {
+        received.header(name).any(|value| value.split(',').any(|own| own.trim().eq_ignore_ascii_case(word)))
+    };
+    let keep_alive = !is_old && !says("connection", "close");
+    let expects_continue = !is_old && says("expect", "100-continue");
+    Ok(Some((length, Head { framing, keep_alive, expects_continue, request: received })))
+}
+
+fn refusal(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Refusal {
+    const HANDSHAKE: &[u8] = &[0x16, 0x03];
+    match error {
+        _ if bytes.starts_with(HANDSHAKE) => Refusal::Tls,
+        _ if bytes.starts_with(b"PRI * HTTP/2.0") => Refusal::Http2,
+        httparse::Error::TooManyHeaders => Refusal::TooManyHeaders(limits.headers),
+        httparse::Error::HeaderName => Refusal::Malformed("the name of a header is not valid"),
+        httparse::Error::HeaderValue => Refusal::Malformed("the value of a header is not valid"),
+        httparse::Error::NewLine => Refusal::Malformed("a line does not end with CR LF"),
+        httparse::Error::Version => Refusal::Malformed("the first line does not end with `HTTP/1.1`"),
+        httparse::Error::Token | httparse::Error::Status => {
+            Refusal::Malformed("the first line is not `METHOD PATH HTTP/1.1`")
+        }
+    }
+}
+
+fn framing(received: &Received, is_old: bool, limits: &Limits) -> Result<Framing, Refusal> {
+    let mut lengths = received.header("content-length");
+    let mut encodings = received.header("transfer-encoding");
+    match (lengths.next(), encodings.next()) {
+        (Some(_), Some(_)) => Err(Refusal::TwoLengths),
+        (None, Some(encoding)) => {
+            let is_chunked = encoding.trim().eq_ignore_ascii_case("chunked") && encodings.next().is_none();
+            if is_chunked && !is_old { Ok(Framing::Chunked) } else { Err(Refusal::BadTransferEncoding) }
+        }
+        (Some(length), None) => {
+            let digits = length.trim_matches([' ', '\t']);
+            let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            if !is_number || lengths.next().is_some() {
+                return Err(Refusal::BadLength);
+            }
+            // A number beyond what the machine counts to is larger than any limit.
+            let length = digits.parse().unwrap_or(usize::MAX);
+            if length > limits.body {
+                Err(Refusal::BodyTooLarge(limits.body))
+            } else {
+                Ok(Framing::Length(length))
+            }
+        }
+        (None, None) => Ok(Framing::Length(0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(head: &str) -> Result<Option<(usize, Head)>, Refusal> {
+        parse(head.as_bytes(), &Limits { body: 100, head: 200, headers: 5, ..Limits::default() })
+    }
+
+    fn refused(head: &str) -> Refusal {
+        parsed(head).err().unwrap_or_else(|| panic!("{head:?} should be refused"))
+    }
+
+    #[test]
+    fn names_keep_their_case_and_their_order() {
+        let text = "PoST /a?b HTTP/1.1\r\nHOST: x\r\nX-b:  1 \r\nx-A: 2\r\nConnection: Close\r\n\r\nrest";
+        let (length, head) = parsed(text).unwrap().unwrap();
+        assert_eq!(length, text.len() - 4);
+        let names: Vec<&str> = head.request.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["HOST", "X-b", "x-A", "Connection"]);
+        assert_eq!(head.request.headers[1].1, b"1");
+        assert_eq!((head.request.method.as_str(), head.request.target.as_str()), ("PoST", "/a?b"));
+        assert_eq!((head.framing, head.keep_alive), (Framing::Length(0), false));
+    }
+
+    #[test]
+    fn a_head_that_is_not_whole_is_waited_for() {
+        let text = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+        for end in 0..text.len() {
+            assert!(parsed(&text[..end]).unwrap().is_none(), "{end}");
+        }
+        assert!(parsed(text).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_body_has_one_length_or_is_refused() {
+        let with = |lines: &str| format!("POST / HTTP/1.1\r\nhost: x\r\n{lines}\r\n\r\n");
+        for (lines, refusal) in [
+            ("content-length: 1\r\ntransfer-encoding: chunked", Refusal::TwoLengths),
+            ("Transfer-Encoding: chunked\r\nContent-Length: 1", Refusal::TwoLengths),
+            ("content-length: 1\r\ncontent-length: 1", Refusal::BadLength),
+            ("content-length: +1", Refusal::BadLength),
+            ("content-length: 1, 1", Refusal::BadLength),
+            ("content-length: ", Refusal::BadLength),
+            ("content-length: 0x1", Refusal::BadLength),
+            ("content-length: 101", Refusal::BodyTooLarge(100)),
+            ("content-length: 99999999999999999999999", Refusal::BodyTooLarge(100)),
+            ("transfer-encoding: gzip", Refusal::BadTransferEncoding),
+            ("transfer-encoding: gzip, chunked", Refusal::BadTransferEncoding),
+            ("transfer-encoding: chunked\r\ntransfer-encoding: chunked", Refusal::BadTransferEncoding),
+        ] {
+            assert_eq!(refused(&with(lines)), refusal, "{lines}");
+        }
+        let framing = |lines: &str| parsed(&with(lines)).unwrap().unwrap().1.framing;
+        assert_eq!(framing("content-length: 100"), Framing::Length(100));
+        assert_eq!(framing("transfer-encoding: Chunked"), Framing::Chunked);
+        let old = "POST / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n";
+        assert_eq!(refused(old), Refusal::BadTransferEncoding);
+    }
+
+    #[test]
+    fn what_is_not_http_is_told_apart() {
+        for (text, refusal) in [
+            ("\u{16}\u{3}\u{1}\u{2}", Refusal::Tls),
+            ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Refusal::Http2),
+            ("CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n", Refusal::Connect),
+            ("GET / HTTP/1.1\r\n\r\n", Refusal::BadHost),
+            ("GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", Refusal::BadHost),
+            ("GET /\r\n", Refusal::Malformed("the first line is not `METHOD PATH HTTP/1.1`")),
+            ("GET / HTTP/3.0\r\n", Refusal::Malformed("the first line does not end with `HTTP/1.1`")),
+            ("{\"a\": 1}", Refusal::Malformed("the first line is not `METHOD PATH HTTP/1.1`")),
+            ("GET / HTTP/1.1\r\na b: c\r\n", Refusal::Malformed("the name of a header is not valid")),
+            ("GET / HTTP/1.1\r\n a: b\r\n", Refusal::Malformed("the name of a header is not valid")),
+            ("GET / HTTP/1.1\r\na: \u{0}\r\n", Refusal::Malformed("the value of a header is not valid")),
+            ("GET / HTTP/1.1\r\na:1\r\nb:1\r\nc:1\r\nd:1\r\ne:1\r\nf:1\r\n\r\n", Refusal::TooManyHeaders(5)),
+        ] {
+            assert_eq!(refused(text), refusal, "{text:?}");
+        }
+        let long = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(200));
+        assert_eq!(refused(&long), Refusal::HeadTooLarge(200));
+        assert_eq!(refused(&long[..201]), Refusal::HeadTooLarge(200));
+        assert!(parsed("GET / HTTP/1.0\r\n\r\n").unwrap().is_some());
+    }
+}

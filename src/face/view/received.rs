@@ -1,0 +1,401 @@
+//! Requests as they arrive: `listen`.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use serde::Serialize;
+
+use crate::core::exchange::timestamp;
+use crate::core::json;
+use crate::core::received::{Difference, Part, Received, Verdict};
+use crate::core::text::{MASK, count, line_start, one_line};
+use crate::effects::receiver::{Answered, Arrival, Refused};
+use crate::face::paint::Paint;
+
+use super::delivery::{BAR, Limit, quoted};
+use super::{VERSION, line};
+
+/// A request that was seen: everybody who shows it reads this.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Its number in this run, from 1.
+    pub id: u64,
+    /// What came, and what became of it.
+    pub arrival: Arc<Arrival>,
+    /// Whose it is; none when there are no definitions to compare it with.
+    pub verdict: Option<Verdict>,
+}
+
+/// How much of a body is shown to people.
+const OF_BODY: Limit = Limit { lines: 1000, bytes: 64 * 1024, way_out: "`--json` has all of it" };
+/// How many differences are shown to people.
+const MOST_SHOWN: usize = 10;
+/// Where what belongs to a line begins.
+const INDENT: &str = "          ";
+
+/// `12:05:09`
+fn clock(milliseconds: i64) -> String {
+    timestamp(milliseconds)[11..19].to_owned()
+}
+
+/// `403 B`, `1.5 KiB`, `10.0 MiB`
+fn size(bytes: usize) -> String {
+    const KIB: f64 = 1024.0;
+    match bytes as f64 {
+        small if small < KIB => format!("{bytes} B"),
+        middle if middle < KIB * KIB => format!("{:.1} KiB", middle / KIB),
+        large => format!("{:.1} MiB", large / KIB / KIB),
+    }
+}
+
+/// A request for people: a line, below it what differs from the nearest webhook, and if it is to be shown
+/// whole, the request. A path is shortened where the line would be longer than `width`.
+pub fn request_text(seen: &Seen, whole: bool, reveal: bool, width: Option<u16>, paint: Paint) -> String {
+    let Arrival { time, request, answer, .. } = &*seen.arrival;
+    let (start, end) = (clock(*time), size(request.body.len()));
+    let result = [answer_words(answer)].into_iter().chain(verdict_words(seen));
+    let result = result.collect::<Vec<_>>().join("  ");
+    let method = line_start(&request.method).into_owned();
+    let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
+    let room = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
+    let target = shortened(&one_line(&request.shown_target(reveal)), room);
+    let painted = [Some(painted_answer(answer, paint)), painted_verdict(seen, paint)];
+    let painted: Vec<String> = painted.into_iter().flatten().collect();
+    let mut text = format!(
+        "{}  {} {target}  {end}  {}\n",
+        paint.faint(&start),
+        paint.strong(&method),
+        painted.join("  ")
+    );
+    let differences = seen.verdict.iter().flat_map(|verdict| &verdict.differences);
+    text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, paint));
+    if whole {
+        text.push_str(&whole_text(request, reveal, paint));
+    }
+    text
+}
+
+/// What a request and what became of it have in common with others like it.
+pub fn signature(seen: &Seen, reveal: bool) -> String {
+    let request = &seen.arrival.request;
+    let words = [
+        line_start(&request.method).into_owned(),
+        shortened(&one_line(&request.shown_target(reveal)), 60),
+        answer_words(&seen.arrival.answer),
+    ];
+    words.into_iter().chain(verdict_words(seen)).collect::<Vec<_>>().join(" ")
+}
+
+fn answer_words(answer: &Answered) -> String {
+    match answer {
+        Answered::Status(status) => status.to_string(),
+        Answered::Closed => "closed".to_owned(),
+        Answered::Gone => "sender left".to_owned(),
+    }
+}
+
+fn painted_answer(answer: &Answered, paint: Paint) -> String {
+    let words = answer_words(answer);
+    match answer {
+        Answered::Status(200..=299) => paint.good(&words),
+        Answered::Status(_) => paint.odd(&words),
+        Answered::Closed | Answered::Gone => paint.bad(&words),
+    }
+}
+
+fn verdict_words(seen: &Seen) -> Option<String> {
+    let verdict = seen.verdict.as_ref()?;
+    Some(match (&verdict.webhook, &verdict.nearest) {
+        (Some(handle), _) => one_line(handle).into_owned(),
+        (None, Some(nearest)) => format!("no match, nearest is {}", one_line(nearest)),
+        (None, None) => "no match".to_owned(),
+    })
+}
+
+fn painted_verdict(seen: &Seen, paint: Paint) -> Option<String> {
+    let words = verdict_words(seen)?;
+    let is_match = seen.verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some());
+    Some(if is_match { paint.name(&words) } else { paint.odd(&words) })
+}
+
+/// The beginning of a text that is too long, and a mark.
+fn shortened(text: &str, room: usize) -> String {
+    if console::measure_text_width(text) <= room {
+        return text.to_owned();
+    }
+    console::truncate_str(text, room, "…").into_owned()
+}
+
+/// Differences, a line each.
+pub fn differences_text(differences: &[&Difference], reveal: bool, paint: Paint) -> String {
+    let mut text = String::new();
+    for difference in differences.iter().take(MOST_SHOWN) {
+        let label = match (&difference.part, difference.part.name()) {
+            (Part::ProkeyFilter, _) => "prokey filter".to_owned(),
+            (part, Some(name)) if !name.is_empty() => format!("{} {}", part.as_str(), one_line(name)),
+            (part, _) => part.as_str().to_owned(),
+        };
+        let what = difference_words(difference, reveal);
+        text.push_str(&format!("{INDENT}{} {what}\n", paint.name(&format!("{label}:"))));
+    }
+    if differences.len() > MOST_SHOWN {
+        let more = count(differences.len() - MOST_SHOWN, "more difference");
+        text.push_str(&format!("{INDENT}{}\n", paint.faint(&format!("… {more}; `--json` has them"))));
+    }
+    text
+}
+
+fn difference_words(difference: &Difference, reveal: bool) -> String {
+    let shown = |text: &str| shortened(&one_line(text), 60);
+    let is_hidden = difference.is_secret && !reveal;
+    match (&difference.expected, &difference.actual) {
+        (Some(_), Some(_)) if is_hidden => "not the expected value; `--reveal` shows both".to_owned(),
+        (Some(_), None) if is_hidden => "missing".to_owned(),
+        (None, Some(_)) if is_hidden => "not expected".to_owned(),
+        (Some(expected), Some(actual)) => format!("{}, expected {}", shown(actual), shown(expected)),
+        (Some(expected), None) => format!("missing, expected {}", shown(expected)),
+        (None, Some(actual)) => format!("not expected: {}", shown(actual)),
+        (None, None) => String::new(),
+    }
+}
+
+/// All of a request, each line behind a bar.
+fn whole_text(request: &Received, reveal: bool, paint: Paint) -> String {
+    let bar = paint.faint(BAR);
+    let first = format!("{} {} {}", request.method, request.shown_target(reveal), request.version);
+    let mut text = format!("{bar}{}\n", paint.strong(&one_line(&first)));
+    for (name, value) in &request.headers {
+        let value = Received::shown_header(name, value, reveal);
+        let name = paint.name(&format!("{}:", one_line(name)));
+        text.push_str(&format!("{bar}{name} {}\n", one_line(&value)));
+    }
+    text.push_str(&format!("{bar}\n"));
+    if request.body.contains(&0) {
+        let note = format!("({} that are no text)", count(request.body.len(), "byte"));
+        return format!("{text}{bar}{}\n", paint.faint(&note));
+    }
+    let body = String::from_utf8_lossy(&request.body);
+    match json::check(&body) {
+        Ok(document) if body.len() <= OF_BODY.bytes => {
+            text + &quoted(&json::pretty(document.root(&body)), OF_BODY, &bar, paint)
+        }
+        _ => text + &quoted(&body, OF_BODY, &bar, paint),
+    }
+}
+
+/// Something that is not taken for a request, for people.
+pub fn refused_line(refused: &Refused, reveal: bool, paint: Paint) -> String {
+    let request = refused.request.as_ref().map_or(String::new(), |request| {
+        format!(
+            "{} {}  ",
+            line_start(&request.method),
+            shortened(&one_line(&request.shown_target(reveal)), 40)
+        )
+    });
+    let answer = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
+    let label = paint.bad(&format!("refused{answer}"));
+    format!("{}  {request}{label}  {}\n", paint.faint(&clock(refused.time)), refused.why.what())
+}
+
+#[derive(Serialize)]
+struct Ready<'a> {
+    version: u32,
+    r#type: &'static str,
+    url: &'a str,
+    file: Option<&'a str>,
+}
+
+/// That requests can be sent now, and where to, for scripts.
+pub fn ready_json(url: &str, file: Option<&str>) -> String {
+    line(&Ready { version: VERSION, r#type: "ready", url, file })
+}
+
+#[derive(Serialize)]
+struct RequestShape<'a> {
+    version: u32,
+    r#type: &'static str,
+    id: u64,
+    time: String,
+    peer: String,
+    method: &'a str,
+    path: &'a str,
+    query: Option<String>,
+    http_version: &'static str,
+    headers: Vec<Header<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+    body_bytes: usize,
+    webhook: Option<&'a str>,
+    nearest: Option<&'a str>,
+    differences: Vec<DifferenceShape<'a>>,
+    answer: AnswerShape,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    name: &'a str,
+    value: std::borrow::Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct DifferenceShape<'a> {
+    part: &'static str,
+    name: Option<&'a str>,
+    expected: Option<&'a str>,
+    actual: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AnswerShape {
+    state: &'static str,
+    status: Option<u16>,
+}
+
+fn difference_shape(difference: &Difference, reveal: bool) -> DifferenceShape<'_> {
+    let is_hidden = difference.is_secret && !reveal;
+    let shown = |text: &'_ Option<String>| text.as_ref().map(|_| MASK);
+    DifferenceShape {
+        part: difference.part.as_str(),
+        name: difference.part.name(),
+        expected: if is_hidden { shown(&difference.expected) } else { difference.expected.as_deref() },
+        actual: if is_hidden { shown(&difference.actual) } else { difference.actual.as_deref() },
+    }
+}
+
+/// A request for scripts, on one line.
+pub fn request_json(seen: &Seen, reveal: bool) -> String {
+    let Arrival { time, peer, request, answer } = &*seen.arrival;
+    let body = std::str::from_utf8(&request.body).ok();
+    let verdict = seen.verdict.as_ref();
+    line(&RequestShape {
+        version: VERSION,
+        r#type: "request",
+        id: seen.id,
+        time: timestamp(*time),
+        peer: peer.to_string(),
+        method: &request.method,
+        path: request.path(),
+        query: request.shown_query(reveal),
+        http_version: request.version,
+        headers: request
+            .headers
+            .iter()
+            .map(|(name, value)| Header { name, value: Received::shown_header(name, value, reveal) })
+            .collect(),
+        body,
+        body_base64: body.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&request.body)),
+        body_bytes: request.body.len(),
+        webhook: verdict.and_then(|verdict| verdict.webhook.as_deref()),
+        nearest: verdict.and_then(|verdict| verdict.nearest.as_deref()),
+        differences: verdict.map_or(Vec::new(), |verdict| {
+            verdict.differences.iter().map(|difference| difference_shape(difference, reveal)).collect()
+        }),
+        answer: match answer {
+            Answered::Status(status) => AnswerShape { state: "answered", status: Some(*status) },
+            Answered::Closed => AnswerShape { state: "closed", status: None },
+            Answered::Gone => AnswerShape { state: "gone", status: None },
+        },
+    })
+}
+
+#[derive(Serialize)]
+struct RefusedShape<'a> {
+    version: u32,
+    r#type: &'static str,
+    time: String,
+    peer: String,
+    method: Option<&'a str>,
+    path: Option<&'a str>,
+    name: &'static str,
+    what: String,
+    status: Option<u16>,
+}
+
+/// Something that is not taken for a request, for scripts.
+pub fn refused_json(refused: &Refused) -> String {
+    let request = refused.request.as_deref();
+    line(&RefusedShape {
+        version: VERSION,
+        r#type: "refused",
+        time: timestamp(refused.time),
+        peer: refused.peer.to_string(),
+        method: request.map(|request| request.method.as_str()),
+        path: request.map(Received::path),
+        name: refused.why.name(),
+        what: refused.why.what(),
+        status: refused.why.status(),
+    })
+}
+
+/// What was counted, from the beginning to the end.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// The requests.
+    pub requests: u64,
+    /// Those that a webhook of the definitions would send.
+    pub matched: u64,
+    /// What was not taken for a request.
+    pub refused: u64,
+}
+
+/// Why listening ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Everything that was waited for has come.
+    Done,
+    /// The time was over.
+    Time,
+    /// Ctrl-C, or another signal.
+    Signal,
+    /// Nobody reads the output any more.
+    Unread,
+}
+
+impl End {
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Time => "time",
+            Self::Signal => "signal",
+            Self::Unread => "unread",
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EndShape {
+    version: u32,
+    r#type: &'static str,
+    reason: &'static str,
+    requests: u64,
+    matched: u64,
+    refused: u64,
+}
+
+/// The end, for scripts.
+pub fn end_json(end: End, tally: &Tally) -> String {
+    line(&EndShape {
+        version: VERSION,
+        r#type: "end",
+        reason: end.as_str(),
+        requests: tally.requests,
+        matched: tally.matched,
+        refused: tally.refused,
+    })
+}
+
+/// The end, for people.
+pub fn summary_text(tally: &Tally, has_definitions: bool) -> String {
+    let number = |number: u64, noun: &str| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
+    let mut text = number(tally.requests, "request");
+    if has_definitions && tally.requests > 0 {
+        text.push_str(&format!(", {} of them as defined", tally.matched));
+    }
+    if tally.refused > 0 {
+        text.push_str(&format!("; {} refused", tally.refused));
+    }
+    text
+}

@@ -1,0 +1,153 @@
+//! How it ends, and with which code.
+
+use std::io::Write;
+
+use snapbox::str;
+
+use super::{Listener, message};
+use crate::harness::{Project, hooks};
+
+#[test]
+fn it_ends_after_so_many_requests_and_answers_them_all() {
+    let project = Project::new();
+    for (arguments, count) in [(["--once"].as_slice(), 1), (&["--count", "3"], 3)] {
+        let mut listener = Listener::start(&project, arguments);
+        for number in 1..=count {
+            let answer = listener.send(message("GET /", "", ""));
+            assert!(answer.ends_with("\r\n\r\n{\"received\":true}"), "{answer}");
+            assert_eq!(listener.expect("request")["id"], number);
+        }
+        let ended = listener.end();
+        assert_eq!((ended.code, ended.lines.len()), (Some(0), 1));
+        assert_eq!(ended.lines[0]["reason"], "done");
+        assert_eq!(ended.lines[0]["requests"], count);
+    }
+}
+
+#[test]
+fn of_requests_at_the_same_time_no_more_are_taken_than_were_asked_for() {
+    let listener = Listener::start(&Project::new(), &["--once"]);
+    let mut streams: Vec<_> = (0..8).map(|_| listener.connect()).collect();
+    for stream in &mut streams {
+        // Whoever comes too late may find it closed.
+        let _ = stream.write_all(message("GET /", "", "").as_bytes());
+    }
+    let ended = listener.end();
+    assert_eq!(ended.code, Some(0));
+    assert_eq!(ended.lines.iter().filter(|line| line["type"] == "request").count(), 1);
+}
+
+#[test]
+fn when_the_time_is_over_it_says_whether_anything_came() {
+    let project = Project::new();
+    for (arguments, code) in [
+        (["--for", "100ms"].as_slice(), 1),
+        (&["--for", "100ms", "--once"], 1),
+        (&["--for", "100ms", "--count", "2"], 1),
+    ] {
+        let ended = Listener::start(&project, arguments).end();
+        assert_eq!(ended.code, Some(code), "{arguments:?}");
+        assert_eq!(ended.lines[0]["reason"], "time");
+    }
+    let mut listener = Listener::start(&project, &["--for", "2s"]);
+    listener.request("GET /", "", "");
+    assert_eq!(listener.end().code, Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_ends_it_as_meant_unless_something_was_waited_for() {
+    let project = Project::new();
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let mut listener = Listener::start(&project, &[]);
+        listener.request("GET /", "", "");
+        listener.signal(signal);
+        let ended = listener.end();
+        assert_eq!(ended.code, Some(0), "{signal}");
+        assert_eq!(ended.lines[0]["reason"], "signal");
+        assert_eq!(ended.lines[0]["requests"], 1);
+    }
+    let listener = Listener::start(&project, &["--count", "2"]);
+    listener.signal("-INT");
+    assert_eq!(listener.end().code, Some(130));
+}
+
+#[test]
+#[cfg(unix)]
+fn connections_that_say_nothing_do_not_hold_up_the_end() {
+    let listener = Listener::start(&Project::new(), &[]);
+    let _idle = listener.connect();
+    let mut half = listener.connect();
+    half.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nab").unwrap();
+    listener.signal("-TERM");
+    let ended = listener.end();
+    assert_eq!((ended.code, ended.lines.len()), (Some(0), 1));
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_without_a_word() {
+    let mut listener = Listener::start(&Project::new(), &[]);
+    listener.lines = std::io::BufReader::new({
+        // What replaces it belongs to a program that has nothing to say.
+        let mut quiet =
+            std::process::Command::new("true").stdout(std::process::Stdio::piped()).spawn().unwrap();
+        quiet.wait().unwrap();
+        quiet.stdout.take().unwrap()
+    });
+    listener.send(message("GET /", "", ""));
+    let ended = listener.end();
+    assert_eq!((ended.code, ended.stderr.contains("error")), (Some(0), false), "{}", ended.stderr);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_with_ways_out() {
+    let project = Project::new();
+    let first = Listener::start(&project, &["--for", "20s", "--once"]);
+    let port = first.address().port().to_string();
+    let _ = hooks(["listen", "--port", &port]).in_project(&project).run().code(3).no_stdout().stderr_with(
+        |text| {
+            assert!(text.contains(&format!("error[port]: 127.0.0.1:{port} is in use")), "{text}");
+            assert!(text.contains("--port 0") && text.contains(&format!("lsof -i :{port}")), "{text}");
+        },
+    );
+    first.send(message("GET /", "", ""));
+    assert_eq!(first.end().code, Some(0));
+}
+
+#[test]
+fn only_the_address_that_was_named_is_listened_on_and_others_are_warned_of() {
+    let listener = Listener::start(&Project::new(), &["--bind", "127.0.0.2", "--once"]);
+    assert_eq!(listener.address().ip().to_string(), "127.0.0.2");
+    assert!(std::net::TcpStream::connect(("127.0.0.1", listener.address().port())).is_err());
+    listener.send(message("GET /", "", ""));
+    assert!(!listener.end().stderr.contains("warning"));
+    let open = Listener::start(&Project::new(), &["--bind", "0.0.0.0", "--once"]);
+    open.send(message("GET /", "", ""));
+    let ended = open.end();
+    assert!(ended.stderr.contains("warning: whoever can reach 0.0.0.0:"), "{}", ended.stderr);
+    let _ =
+        hooks(["listen", "--bind", "192.0.2.1", "--for", "1s"]).run().code(3).no_stdout().stderr(str![[r#"
+there is no `webhooks.toml` here: requests are shown, and compared with nothing
+error[port]: 192.0.2.1 is no address of this machine
+  = help: without `--bind` it listens on 127.0.0.1 and ::1
+
+
+"#]]);
+}
+
+#[test]
+fn both_addresses_of_this_machine_are_listened_on() {
+    let mut listener = Listener::start(&Project::new(), &["--count", "2"]);
+    listener.request("GET /", "", "");
+    let port = listener.address().port();
+    // A machine without IPv6 has the one only.
+    if std::net::TcpListener::bind("[::1]:0").is_err() {
+        listener.request("GET /", "", "");
+        return;
+    }
+    let mut stream = std::net::TcpStream::connect(("::1", port)).unwrap();
+    stream.write_all(message("GET /six", "", "").as_bytes()).unwrap();
+    let line = listener.expect("request");
+    assert!(line["peer"].as_str().unwrap().starts_with("[::1]:"), "{line}");
+    assert_eq!(listener.end().code, Some(0));
+}

@@ -1,0 +1,162 @@
+//! `--expect`: a contract test, with `hooks fire` as the other side.
+
+use snapbox::str;
+
+use super::Listener;
+use crate::harness::{Project, hooks, redact};
+
+const TOKEN: (&str, &str) = ("CMS_TOKEN", "t0ken-of-the-cms");
+const HOST: (&str, &str) = ("CMS_HOST", "cms.example.com");
+
+#[test]
+fn the_request_that_was_expected_ends_it_with_success() {
+    let project = Project::example();
+    let mut listener = Listener::start(&project, &["--expect", "rsvp-to-cms"]);
+    listener.request("GET /other", "", "");
+    let _ = listener
+        .fire(&project, "rsvp-to-cms", "/hooks/rsvp")
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
+    let ended = listener.end();
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("request 2 is the expected one"), "{}", ended.stderr);
+}
+
+#[test]
+fn data_and_changes_are_part_of_what_is_expected() {
+    let project = Project::example().file(
+        "answer.json",
+        r#"{"email": "kim@example.com", "amount": 1, "status": "x", "payload": {"first_name": "Kim"}}"#,
+    );
+    for (changed, code) in [("amount=3", 0), ("amount=4", 1)] {
+        let listener = Listener::start(
+            &project,
+            &["--expect", "rsvp-to-cms", "answer.json", "--set-json", "amount=3", "--for", "2s"],
+        );
+        let to = format!("{}/hooks/rsvp", listener.url);
+        let _ = hooks(["fire", "rsvp-to-cms", "answer.json", "--set-json", changed, "--to", &to])
+            .in_project(&project)
+            .run()
+            .success()
+            .stdout_with(|_| ())
+            .stderr_with(|_| ());
+        assert_eq!(listener.end().code, Some(code), "{changed}");
+    }
+}
+
+#[test]
+fn a_request_that_differs_fails_it_with_what_differs() {
+    let project = Project::example();
+    let mut listener = Listener::start(&project, &["--expect", "rsvp-to-cms", "--for", "1s"]);
+    listener.request("GET /other", "", "");
+    let to = format!("{}/hooks/rsvp?x=1", listener.url);
+    let _ = hooks([
+        "fire",
+        "rsvp-to-cms",
+        "--set-json",
+        "amount=3",
+        "--set",
+        "email=kim@example.com",
+        "--to",
+        &to,
+    ])
+    .in_project(&project)
+    .run()
+    .success()
+    .stdout_with(|_| ())
+    .stderr_with(|_| ());
+    let ended = listener.end();
+    assert_eq!(ended.code, Some(1));
+    let stderr = redact(ended.stderr.as_bytes(), &project);
+    snapbox::assert_data_eq!(
+        stderr,
+        str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error[not_received]: the expected request did not come; request 2 comes closest
+          query: not expected: x=1
+          body element_data.email: "kim@example.com", expected "jane.doe@example.com"
+          body element_data.amount: 3, expected 2
+          body user-email: "kim@example.com", expected "jane.doe@example.com"
+          body seats: 3, expected 2
+          body note: "3 seat(s), confirmed", expected "2 seat(s), confirmed"
+
+"#]]
+    );
+}
+
+#[test]
+fn when_nothing_comes_it_fails_and_says_so() {
+    let project = Project::example();
+    let ended = Listener::start(&project, &["--expect", "rsvp-to-cms", "--for", "100ms"]).end();
+    assert_eq!(ended.code, Some(1));
+    let stderr = redact(ended.stderr.as_bytes(), &project);
+    snapbox::assert_data_eq!(
+        stderr,
+        str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+error[not_received]: the expected request did not come, nor any other
+  = help: check the URL that it is sent to, and whether it is sent at all
+
+"#]]
+    );
+}
+
+#[test]
+fn secrets_are_compared_when_they_are_set_and_never_shown() {
+    let project = Project::example();
+    let arguments = ["--expect", "event-changes-to-cms", "--for", "1s"];
+    for (token, code) in [(TOKEN.1, 0), ("an0ther-token", 1)] {
+        let listener = Listener::start_with(&project, &arguments, &[TOKEN, HOST]);
+        let to = format!("{}/api/events", listener.url);
+        let _ = hooks(["fire", "event-changes-to-cms", "--to", &to])
+            .in_project(&project)
+            .env("CMS_TOKEN", token)
+            .env("CMS_HOST", "elsewhere.example.com")
+            .run()
+            .success()
+            .stdout_with(|_| ())
+            .stderr_with(|_| ());
+        let ended = listener.end();
+        assert_eq!(ended.code, Some(code), "{token}: {}", ended.stderr);
+        let said = format!("{}{:?}", ended.stderr, ended.lines);
+        assert!(!said.contains(TOKEN.1) && !said.contains("an0ther"), "{said}");
+        assert_eq!(said.contains("header authorization: not the expected value"), code == 1, "{said}");
+    }
+}
+
+#[test]
+fn secrets_that_are_not_set_are_left_out_of_the_comparison_and_named() {
+    let project = Project::example();
+    let listener = Listener::start(&project, &["--expect", "event-changes-to-cms", "--for", "5s"]);
+    let to = format!("{}/api/events", listener.url);
+    let _ = hooks(["fire", "event-changes-to-cms", "--to", &to])
+        .in_project(&project)
+        .env(TOKEN.0, TOKEN.1)
+        .run()
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
+    let ended = listener.end();
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("`CMS_TOKEN` is not set: any text will do in its place"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn what_cannot_be_expected_is_refused_at_once() {
+    let project = Project::example();
+    for (arguments, code) in [
+        (["listen", "--expect", "no-such"].as_slice(), 3),
+        (&["listen", "--expect", "rsvp-to-cms", "--set-json", "payload={}"], 3),
+        (&["listen", "--expect", "rsvp-to-cms", "--once"], 2),
+        (&["listen", "answer.json"], 2),
+    ] {
+        let _ = hooks(arguments).in_project(&project).run().code(code).no_stdout().stderr_with(|text| {
+            assert!(text.contains("error"), "{text}");
+        });
+    }
+}

@@ -1,0 +1,224 @@
+//! Which webhook a request is from, and in what it differs.
+
+use serde_json::{Value, json};
+
+use super::{Listener, differences};
+use crate::harness::Project;
+
+const DEFINITIONS: &str = r#"
+[webhooks.answers]
+trigger = "create"
+trigger_element = "rsvp_answer"
+payload_url = "https://cms.example.com/hooks/answers?v=1"
+
+[webhooks.answers.header]
+X-Source = "calendar"
+Authorization = "Bearer ${TOKEN}"
+
+[webhooks.answers.body]
+seats = "{{amount}}"
+who = "{{email}} at {{prokey}}"
+
+[webhooks.gala]
+trigger = "create"
+trigger_element = "rsvp_answer"
+prokey_filter = "11111111-2222-4333-8444-555555555555"
+payload_url = "https://cms.example.com/gala"
+
+[webhooks.gone]
+trigger = "delete"
+trigger_element = "event"
+method = "PUT"
+payload_url = "https://cms.example.com/gone"
+[webhooks.gone.body]
+remove = "{{id}}"
+"#;
+
+const HEADERS: &str = "Content-Type: application/json; charset=utf-8\r\nx-source: calendar\r\nauthorization: Bearer t0ken-of-mine\r\n";
+
+fn element() -> Value {
+    json!({
+        "id": "a1", "status": "confirmed", "email": "kim@example.com", "amount": 2, "payload": {},
+        "prokey": "99999999-2222-4333-8444-555555555555", "date_created": "2026-01-15T09:30:00.000Z",
+        "date_updated": null,
+    })
+}
+
+fn body() -> Value {
+    json!({
+        "element_data": element(), "seats": 2,
+        "who": "kim@example.com at 99999999-2222-4333-8444-555555555555",
+    })
+}
+
+fn listener() -> (Project, Listener) {
+    let project = Project::new().definitions(DEFINITIONS);
+    let listener = Listener::start_with(&project, &[], &[("TOKEN", "t0ken-of-mine")]);
+    (project, listener)
+}
+
+/// The nearest webhook and the differences of a request.
+fn judged(listener: &mut Listener, line: &str, headers: &str, body: &Value) -> (Value, Vec<String>) {
+    let line = listener.request(line, headers, &body.to_string());
+    assert_eq!(line["webhook"], Value::Null, "{line}");
+    (line["nearest"].clone(), differences(&line))
+}
+
+#[test]
+fn what_a_webhook_would_send_is_its_request() {
+    let (project, mut listener) = listener();
+    let line = listener.request("POST /hooks/answers?v=1", HEADERS, &body().to_string());
+    assert_eq!((&line["webhook"], &line["nearest"]), (&"answers".into(), &Value::Null));
+    assert_eq!(line["differences"], json!([]));
+    for (webhook, path) in [("gala", "/gala"), ("gone", "/gone")] {
+        let _ = listener.fire(&project, webhook, path).success().stdout_with(|_| ()).stderr_with(|_| ());
+        assert_eq!(listener.expect("request")["webhook"], webhook);
+    }
+}
+
+#[test]
+fn order_of_keys_and_way_of_writing_do_not_matter() {
+    let (_project, mut listener) = listener();
+    let text = format!(
+        "{{ \"who\": \"kim@example.com at 99999999-2222-4333-8444-5555555\\u00355555\", \"seats\": 2.0, \"element_data\": {} }}",
+        element()
+    );
+    let line = listener.request("POST /hooks/%61nswers?v=1", HEADERS, &text);
+    assert_eq!(line["webhook"], "answers", "{line}");
+}
+
+#[test]
+fn each_part_that_differs_is_told() {
+    let (_project, mut listener) = listener();
+    let right = "POST /hooks/answers?v=1";
+    let mut changed = body();
+    changed["seats"] = json!(3);
+    changed["extra"] = json!([1]);
+    changed.as_object_mut().unwrap().remove("who");
+    assert_eq!(
+        judged(&mut listener, right, HEADERS, &changed),
+        (
+            "answers".into(),
+            vec![
+                "body seats: 3 / 2".to_owned(),
+                "body who: - / \"kim@example.com at 99999999-2222-4333-8444-555555555555\"".to_owned(),
+                "body extra: [1] / -".to_owned(),
+            ]
+        )
+    );
+    for (line, headers, expected) in [
+        ("PUT /hooks/answers?v=1", HEADERS, "method -: PUT / POST"),
+        ("POST /hooks/answer?v=1", HEADERS, "path -: /hooks/answer / /hooks/answers"),
+        ("POST /hooks/answers", HEADERS, "query -: - / v=1"),
+        ("POST /hooks/answers?v=2", HEADERS, "query -: v=2 / v=1"),
+        (right, &HEADERS.replace("calendar", "other"), "header x-source: *** / ***"),
+        (right, &HEADERS.replace("x-source", "y-source"), "header x-source: - / ***"),
+        (right, &HEADERS.replace("mine", "yours"), "header authorization: *** / ***"),
+        (
+            right,
+            &HEADERS.replace("json", "xml"),
+            "header content-type: application/xml; charset=utf-8 / application/json",
+        ),
+    ] {
+        let (nearest, differences) = judged(&mut listener, line, headers, &body());
+        assert_eq!((nearest, differences), ("answers".into(), vec![expected.to_owned()]), "{line}");
+    }
+}
+
+#[test]
+fn another_kind_of_element_and_one_that_lacks_a_variable_are_told() {
+    let (_project, mut listener) = listener();
+    let right = "POST /hooks/answers?v=1";
+    let mut lacking = body();
+    lacking["element_data"].as_object_mut().unwrap().remove("amount");
+    lacking["seats"] = json!("");
+    assert_eq!(
+        judged(&mut listener, right, HEADERS, &lacking).1,
+        ["body element_data.amount: - / a value for {{amount}}"]
+    );
+    let group = json!({"element_data": {"name": "x", "type": "y", "branding": 1}, "seats": 2});
+    let differences = judged(&mut listener, right, HEADERS, &group).1;
+    assert!(
+        differences[0].starts_with("element -: ") && differences[0].ends_with(" / rsvp_answer"),
+        "{differences:?}"
+    );
+}
+
+#[test]
+fn a_prokey_filter_that_lets_another_event_through_is_told() {
+    let (_project, mut listener) = listener();
+    let differences = judged(
+        &mut listener,
+        "POST /gala",
+        "Content-Type: application/json\r\n",
+        &json!({"element_data": element()}),
+    )
+    .1;
+    assert_eq!(
+        differences,
+        ["prokey_filter -: 99999999-2222-4333-8444-555555555555 / 11111111-2222-4333-8444-555555555555"]
+    );
+}
+
+#[test]
+fn a_body_without_an_element_lacks_it() {
+    let (_project, mut listener) = listener();
+    for (body, expected) in [
+        ("", "body : - / JSON"),
+        ("hello", "body : no JSON (expected a value, found `hello`) / JSON"),
+        ("[1]", "body : a list / an object"),
+        ("{\"element_data\": 1, \"seats\": 1, \"who\": \"\"}", "body element_data: number / the element"),
+        ("{\"seats\": 1, \"who\": \"\"}", "body element_data: - / the element"),
+    ] {
+        let line = listener.request("POST /hooks/answers?v=1", HEADERS, body);
+        assert_eq!(line["nearest"], "answers");
+        let differences = differences(&line);
+        if expected.contains("no JSON") {
+            assert!(differences[0].contains("no JSON ("), "{differences:?}");
+        } else {
+            assert_eq!(differences, [expected], "{body}");
+        }
+    }
+}
+
+#[test]
+fn what_is_like_no_webhook_has_no_nearest() {
+    let (_project, mut listener) = listener();
+    let line = listener.request("GET /favicon.ico", "", "");
+    assert_eq!(
+        (&line["webhook"], &line["nearest"], &line["differences"]),
+        (&Value::Null, &Value::Null, &json!([]))
+    );
+}
+
+#[test]
+fn what_the_environment_lacks_may_be_anything() {
+    let project = Project::new().definitions(DEFINITIONS);
+    let mut listener = Listener::start(&project, &["--once"]);
+    let line = listener.request("POST /hooks/answers?v=1", HEADERS, &body().to_string());
+    assert_eq!(line["webhook"], "answers", "{line}");
+}
+
+#[test]
+fn without_definitions_it_shows_and_compares_nothing() {
+    let mut listener = Listener::start(&Project::new(), &["--once"]);
+    let line = listener.request("POST /", "", "{}");
+    assert_eq!((&line["webhook"], &line["nearest"]), (&Value::Null, &Value::Null));
+    let stderr = listener.end().stderr;
+    assert_eq!(stderr.matches("there is no `webhooks.toml` here").count(), 1, "{stderr}");
+}
+
+#[test]
+fn a_webhook_that_can_send_nothing_is_named_and_the_others_compared() {
+    let definitions = format!(
+        "{DEFINITIONS}\n[webhooks.broken]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"https://x.example.com/{{{{id}}}}\"\n"
+    );
+    let project = Project::new().definitions(&definitions);
+    let mut listener = Listener::start_with(&project, &["--once"], &[("TOKEN", "t0ken-of-mine")]);
+    assert_eq!(
+        listener.request("POST /hooks/answers?v=1", HEADERS, &body().to_string())["webhook"],
+        "answers"
+    );
+    let stderr = listener.end().stderr;
+    assert!(stderr.contains("warning: `broken` cannot be compared"), "{stderr}");
+}

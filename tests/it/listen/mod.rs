@@ -1,0 +1,181 @@
+//! `hooks listen`: what arrives is shown, compared and answered, and nothing that arrives ends it.
+
+mod ends;
+mod expect;
+mod limits;
+mod matching;
+mod show;
+#[cfg(unix)]
+mod terminal;
+mod wire;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ChildStdout, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::harness::{Outcome, Project, hooks};
+
+/// A connection must not outlive a test by much, whatever happens.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `hooks listen --json` on a free port.
+struct Listener {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+    url: String,
+    /// Its first line.
+    ready: Value,
+}
+
+/// How a run of `hooks listen` ended.
+struct Ended {
+    code: Option<i32>,
+    /// The lines that had not been read.
+    lines: Vec<Value>,
+    stderr: String,
+}
+
+impl Listener {
+    fn start(project: &Project, arguments: &[&str]) -> Self {
+        Self::start_with(project, arguments, &[])
+    }
+
+    fn start_with(project: &Project, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut child = project
+            .command(env!("CARGO_BIN_EXE_hooks"))
+            .args(["listen", "--json", "--port", "0"])
+            .args(arguments)
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        let mut listener = Self { child, lines, url: String::new(), ready: Value::Null };
+        let ready = listener.line().expect("it says that it is ready");
+        assert_eq!(ready["type"], "ready", "{ready}");
+        ready["url"].as_str().unwrap().clone_into(&mut listener.url);
+        listener.ready = ready;
+        listener
+    }
+
+    /// The next line; none at the end.
+    fn line(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        (!line.is_empty()).then(|| serde_json::from_str(&line).unwrap())
+    }
+
+    /// The next line, which is of this type.
+    #[track_caller]
+    fn expect(&mut self, kind: &str) -> Value {
+        let line = self.line().unwrap_or_else(|| panic!("it ended instead of printing a {kind}"));
+        assert_eq!(line["type"], kind, "{line}");
+        line
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.url.strip_prefix("http://").unwrap().parse().unwrap()
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Sends these bytes on a connection of their own and reads until it is closed.
+    fn send(&self, bytes: impl AsRef<[u8]>) -> String {
+        let mut stream = self.connect();
+        stream.write_all(bytes.as_ref()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Sends a request and waits for its line.
+    #[track_caller]
+    fn request(&mut self, line: &str, headers: &str, body: &str) -> Value {
+        self.send(message(line, headers, body));
+        self.expect("request")
+    }
+
+    /// Sends a signal.
+    #[cfg(unix)]
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    /// Waits for its end.
+    fn end(mut self) -> Ended {
+        let mut lines = Vec::new();
+        while let Some(line) = self.line() {
+            lines.push(line);
+        }
+        let mut stderr = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        Ended { code: self.child.wait().unwrap().code(), lines, stderr }
+    }
+
+    /// Fires a webhook of the project at it.
+    fn fire(&self, project: &Project, webhook: &str, path: &str) -> Outcome {
+        hooks(["fire", webhook, "--to", &format!("{}{path}", self.url), "--no-history"])
+            .in_project(project)
+            .run()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        // It has ended already, unless the test has failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A whole request after which the connection is closed.
+fn message(line: &str, headers: &str, body: &str) -> String {
+    format!(
+        "{line} HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// One line of each type at least, with everything in it that may be.
+pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
+    let mut listener = Listener::start(project, &["--count", "3"]);
+    let mut lines = vec![listener.ready.clone()];
+    lines.push(listener.request("POST /hooks/rsvp?a=b", "", "{}"));
+    listener.send(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\nconnection: close\r\n\r\n\xff");
+    lines.push(listener.expect("request"));
+    listener.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n");
+    listener.send("nonsense\r\n\r\n");
+    lines.extend([listener.expect("refused"), listener.expect("refused")]);
+    let _ = listener
+        .fire(project, "rsvp-to-cms", "/hooks/rsvp")
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
+    lines.push(listener.expect("request"));
+    lines.extend(listener.end().lines);
+    lines
+}
+
+/// The differences of a request, a line each.
+fn differences(request: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    request["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|at| {
+            let place = [text(&at["part"]), text(&at["name"])].join(" ");
+            format!("{place}: {} / {}", text(&at["actual"]), text(&at["expected"]))
+        })
+        .collect()
+}

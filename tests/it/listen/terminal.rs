@@ -1,0 +1,72 @@
+//! The live view in a terminal.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use super::{PATIENCE, message};
+use crate::harness::{Key, Project, Terminal};
+
+/// The address that a terminal says it is listening on.
+fn open(project: &Project, arguments: &[&str]) -> (Terminal, u16) {
+    // The port is free now; that it stays so until the program has it is all but certain.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let text = port.to_string();
+    let arguments = [["listen", "--port", &text].as_slice(), arguments].concat();
+    let mut terminal = Terminal::open(project, arguments);
+    terminal.expect("listening on");
+    terminal.expect("try:");
+    (terminal, port)
+}
+
+fn send(port: u16, count: usize) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut answer = [0; 102];
+    for _ in 0..count {
+        stream.write_all(b"POST /burst HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}").unwrap();
+        stream.read_exact(&mut answer[..1]).unwrap();
+        let mut seen = 1;
+        while !answer[..seen].ends_with(b"}") {
+            seen += stream.read(&mut answer[seen..]).unwrap();
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_ends_it_with_a_summary() {
+    let (mut terminal, port) = open(&Project::example(), &[]);
+    send(port, 1);
+    terminal.expect("POST /burst");
+    terminal.press(Key::CtrlC);
+    let text = terminal.code(0);
+    assert!(text.contains("1 request, 0 of them as defined"), "{text}");
+}
+
+#[test]
+fn of_a_burst_a_few_lines_are_shown_and_all_are_counted() {
+    let (terminal, port) = open(&Project::new(), &["--count", "500"]);
+    send(port, 500);
+    let text = terminal.code(0);
+    let shown = text.lines().filter(|line| line.contains("POST /burst  2 B")).count();
+    let counted: usize = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("… and ")?.split_once(" more like it"))
+        .map(|(number, _)| number.replace(',', "").parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(shown + counted, 500, "{text}");
+    assert!(counted > 0, "{text}");
+    assert!(text.contains("500 requests"), "{text}");
+}
+
+#[test]
+fn a_long_path_is_shortened_to_the_width_of_the_terminal() {
+    let (terminal, port) = open(&Project::example(), &["--once"]);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.write_all(message(&format!("GET /{}", "long/".repeat(50)), "", "").as_bytes()).unwrap();
+    let text = terminal.code(0);
+    let line = text.lines().find(|line| line.contains("GET /long")).unwrap();
+    assert!(
+        line.trim_end().chars().count() <= 80 && line.contains('…') && line.contains("no match"),
+        "{line}"
+    );
+}
