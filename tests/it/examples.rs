@@ -16,6 +16,9 @@ const STORED: &str =
     "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{\"stored\":true}";
 const WHO: &str = "HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Bearer\r\ncontent-length: 0\r\n\r\n";
 
+/// One that says that it closes the connection, so that no later request is sent over it.
+const CLOSING: &str = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+
 /// Commands that are shown and not run here: building takes its time, and testing would not come to an end.
 const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --path ."];
 
@@ -38,6 +41,13 @@ fn every_example_in_the_readme_runs_and_prints_what_stands_there() {
 fn every_example_about_the_platform_runs_and_prints_what_stands_there() {
     let page = Page::new(None).run(&page("docs/platform.md"));
     snapbox::assert_data_eq!(page, snapbox::file!("../../docs/platform.md").raw());
+}
+
+#[test]
+fn every_example_about_many_elements_runs_and_prints_what_stands_there() {
+    let receiver = Server::start([Step::Read, say(CLOSING)]);
+    let page = Page::new(Some(&receiver)).run(&page("docs/backfill.md"));
+    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/backfill.md").raw());
 }
 
 #[test]
@@ -71,7 +81,7 @@ fn the_readme_names_the_rust_that_is_needed() {
 fn every_link_inside_the_documentation_leads_somewhere() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let link = Regex::new(r"\]\(([^)#]*)(?:#([^)]*))?\)").unwrap();
-    for page in ["README.md", "docs/json.md", "docs/platform.md"] {
+    for page in ["README.md", "docs/backfill.md", "docs/json.md", "docs/platform.md"] {
         let page = top.join(page);
         for captures in link.captures_iter(&std::fs::read_to_string(&page).unwrap()) {
             let path = captures[1].to_owned();

@@ -9,7 +9,11 @@ use crate::harness::{Project, hooks};
 use crate::server::{Server, Step, say};
 
 /// The pages that document shapes: a shape has a heading, and below it a table of its fields.
-const PAGES: [&str; 2] = [include_str!("../../docs/json.md"), include_str!("../../docs/history.md")];
+const PAGES: [&str; 3] = [
+    include_str!("../../docs/json.md"),
+    include_str!("../../docs/history.md"),
+    include_str!("../../docs/backfill.md"),
+];
 
 /// The fields of each section of the pages, with their types.
 fn documented() -> BTreeMap<String, BTreeMap<String, String>> {
@@ -272,4 +276,31 @@ fn trigger_prints_a_documented_line_for_each_webhook() {
         }
     }
     trigger.everything_was_seen();
+}
+
+#[test]
+fn runs_print_what_is_documented() {
+    let closing = |status: &str| {
+        vec![Step::Read, say(&format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"))]
+    };
+    let receiver = Server::start_in_turn(vec![closing("200 OK"), closing("401 Unauthorized")]);
+    let element = |id: &str| {
+        format!(
+            "{{{id}\"email\":\"a\",\"amount\":1,\"status\":\"b\",\"payload\":{{\"first_name\":\"c\"}}}}\n"
+        )
+    };
+    let elements = [element("\"id\":\"e1\","), element(""), "{}\n".to_owned()].concat();
+    let project = Project::example().file("answers.jsonl", elements);
+    let url = receiver.url("http://127.0.0.1", "/");
+    let mut lines = Section::new("JSON of `fire --each`");
+    let words =
+        ["fire", "rsvp-to-cms", "answers.jsonl", "--each", "--json", "--concurrency", "1", "--to", &url];
+    for line in printed(&project, &words, 3).lines() {
+        lines.look_at(&serde_json::from_str(line).unwrap());
+    }
+    lines.everything_was_seen();
+    let mut runs = Section::new("JSON of `hooks history runs`");
+    runs.look_at(&document(&project, &["history", "runs", "--json"]));
+    runs.look_at(&document(&project, &["history", "runs", "1", "--json"]));
+    runs.everything_was_seen();
 }

@@ -1,7 +1,7 @@
 //! One webhook for many elements: all accounted for, whatever happens on the way.
 
+mod crash;
 mod input;
-mod kills;
 mod options;
 mod receiver;
 mod resume;

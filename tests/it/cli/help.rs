@@ -343,6 +343,8 @@ Send one webhook and show what the receiver answered
 The exit code is 0 when it was delivered with 2xx, 1 when the receiver answered anything else, 3
 when the request could not be made, and 4 when no answer came.
 
+With `--each`, DATA holds many elements, and it is sent once for each.
+
 Usage: hooks fire [OPTIONS] [W] [DATA]
 
 Arguments:

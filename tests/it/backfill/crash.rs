@@ -125,7 +125,7 @@ fn a_run_that_is_killed_again_and_again_delivers_all_and_repeats_only_what_was_u
     kill(600, 6);
 }
 
-/// A minute: `cargo test --test it kills -- --ignored`.
+/// `cargo test --test it crash -- --ignored`
 #[test]
 #[ignore = "the long form of the one above"]
 fn ten_thousand_elements_survive_twenty_kills() {
