@@ -121,7 +121,7 @@ pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, paint: Paint) -> Str
             |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
         let on = match (is_under_way, run.is_to_be_resumed()) {
             (true, _) => "under way",
-            (false, true) => "can be resumed",
+            (false, true) => "resumable",
             (false, false) => "complete",
         };
         vec![

@@ -46,7 +46,7 @@ fn runs_are_listed_with_what_became_of_them() {
             str![[r#"
 RUN  TIME (UTC)           WEBHOOK  DATA            ELEMENTS  DELIVERED  FAILED  IN DOUBT  NOT SENT  PENDING
 3    [WHEN]  a        standard input  2         2          0       0         0         0        complete
-2    [WHEN]  a        data.jsonl      5         2          1       0         0         2        can be resumed
+2    [WHEN]  a        data.jsonl      5         2          1       0         0         2        resumable
 1    [WHEN]  a        data.jsonl      5         5          0       0         0         0        complete
 
 "#]]
