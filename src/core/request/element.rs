@@ -187,7 +187,7 @@ fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
     let message = format!("an element is a JSON object, and this is a {}", root.kind().as_str());
     let help = match root.kind() {
         Kind::List if source.is_part() => "take the brackets out, so that one element stands on a line",
-        Kind::List => "give one item of the list: a file of its own, from `{` to `}`",
+        Kind::List => "give one item of the list, from `{` to `}`; `hooks fire --each` sends them all",
         _ => "`hooks sample ELEMENT` prints an element to start from",
     };
     Diagnostic::error("element-not-object", message).at(source, start..start + 1, "").help(help)

@@ -188,7 +188,7 @@ error[element-not-object]: an element is a JSON object, and this is a list
 1 | []
   | ^
   |
-  = help: give one item of the list: a file of its own, from `{` to `}`
+  = help: give one item of the list, from `{` to `}`; `hooks fire --each` sends them all
 
 
 "#]]);

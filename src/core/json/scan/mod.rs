@@ -86,7 +86,9 @@ pub fn check(text: &str) -> Result<Document, SyntaxError> {
             "json-trailing-data",
             "something follows after the end of the value",
         )
-        .with_help("one file holds one element"));
+        .with_help(
+            "one file holds one element; `hooks fire --each` takes one on each line, or a list of them",
+        ));
     }
     Ok(Document { root, is_compact: scanner.is_compact, repeated_keys: scanner.repeated })
 }
