@@ -2,6 +2,13 @@
 //! cursor hidden; and a long run is told, so that it can end well.
 
 use std::io;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
+
+/// Two signals that come closer than this are one: `timeout` sends its own to the program and once more to all
+/// of the program's group. No hand is that quick.
+#[cfg(unix)]
+const ONE: Duration = Duration::from_millis(100);
 
 /// From now on Ctrl-C no longer ends the program by itself.
 ///
@@ -21,6 +28,8 @@ pub fn hold() -> io::Result<()> {
 pub struct Signals {
     #[cfg(unix)]
     all: Vec<tokio::signal::unix::Signal>,
+    #[cfg(unix)]
+    last: Option<Instant>,
 }
 
 #[cfg(unix)]
@@ -35,11 +44,21 @@ impl Signals {
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
         let ignored = ignored();
         let heard = kinds.into_iter().filter(|kind| ignored & (1 << (kind.as_raw_value() - 1)) == 0);
-        Ok(Self { all: heard.map(signal).collect::<io::Result<_>>()? })
+        Ok(Self { all: heard.map(signal).collect::<io::Result<_>>()?, last: None })
     }
 
     /// Ready when one of them comes.
     pub async fn next(&mut self) {
+        loop {
+            self.any().await;
+            let now = Instant::now();
+            if self.last.replace(now).is_none_or(|last| now.duration_since(last) >= ONE) {
+                return;
+            }
+        }
+    }
+
+    async fn any(&mut self) {
         std::future::poll_fn(|context| {
             let came = self
                 .all

@@ -24,7 +24,14 @@ impl Running {
 
     #[cfg(unix)]
     fn interrupt(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.0.id().to_string()]).status().unwrap();
+        self.interrupt_times(signal, 1);
+    }
+
+    /// Sends a signal so many times, one right after the other.
+    #[cfg(unix)]
+    fn interrupt_times(&self, signal: &str, times: usize) {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").arg(signal).args(std::iter::repeat_n(id, times)).status().unwrap();
         assert!(sent.success());
     }
 
@@ -198,6 +205,22 @@ fn a_second_signal_leaves_what_is_under_way_in_doubt() {
     let (lines, _) = fired(&project, &["--resume", "1"], 0);
     assert_eq!(lines.iter().filter(|line| line["repeated"] == true).count(), 4);
     assert_eq!(counts(&run_of(&project, 1)), [Some(60), Some(0), Some(0), Some(0), Some(0)]);
+}
+
+/// As `timeout` does it, to the program and to its group.
+#[cfg(unix)]
+#[test]
+fn a_signal_that_comes_twice_at_once_is_one() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 60);
+    receiver.hold();
+    let running = Running::start(&project, &["--concurrency", "4"], Stdio::null());
+    receiver.wait_for(4);
+    running.interrupt_times("-TERM", 2);
+    std::thread::sleep(Duration::from_millis(200));
+    receiver.let_go();
+    assert_eq!(running.code(), Some(130));
+    assert_eq!(counts(&run_of(&project, 1)), [Some(4), Some(0), Some(0), Some(0), Some(56)]);
 }
 
 /// `nohup` has a program ignore that its terminal goes.
