@@ -253,3 +253,31 @@ fn options_of_many_elements_want_each() {
             .stderr_with(|text| assert!(text.contains(says), "{text}"));
     }
 }
+
+#[test]
+fn what_may_go_better_is_tried_again_and_counted_once() {
+    let receiver = Receiver::answering(|id, times| match (id, times) {
+        ("e2", 1) => status("503 Service Unavailable", "retry-after: 0\r\n"),
+        ("e3", _) => status("404 Not Found", ""),
+        _ => ok(),
+    });
+    let project = project(&receiver, 4);
+    let (lines, _) = fired(&project, &["--retry", "2", "--concurrency", "1"], 1);
+    let attempts: Vec<_> = lines.iter().map(|line| line["attempts"].as_u64().unwrap()).collect();
+    assert_eq!((attempts, in_state(&lines, "delivered")), (vec![1, 2, 1, 1], vec![1, 2, 4]));
+    assert_eq!(counts(&run_of(&project, 1)), [Some(3), Some(1), Some(0), Some(0), Some(0)]);
+    // The attempt that was followed by a better one is in the history, and is not to be replayed.
+    let states = |words: &[&str]| hooks([&["history", "--json"], words].concat()).in_project(&project).run();
+    let _ =
+        states(&[]).success().no_stderr().stdout_with(|text| assert_eq!(text.lines().count(), 2, "{text}"));
+    let _ = hooks(["replay", "--failed", "--json"])
+        .in_project(&project)
+        .run()
+        .code(1)
+        .stdout_with(|text| assert_eq!(text.lines().count(), 1, "{text}"))
+        .stderr_with(|_| ());
+    assert_eq!(
+        receiver.counts(),
+        [("e1", 1), ("e2", 2), ("e3", 2), ("e4", 1)].map(|(id, n)| (id.to_owned(), n)).into()
+    );
+}
