@@ -81,7 +81,7 @@ fn the_readme_names_the_rust_that_is_needed() {
 fn every_link_inside_the_documentation_leads_somewhere() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let link = Regex::new(r"\]\(([^)#]*)(?:#([^)]*))?\)").unwrap();
-    for page in ["README.md", "docs/backfill.md", "docs/json.md", "docs/platform.md"] {
+    for page in ["README.md", "docs/backfill.md", "docs/json.md", "docs/listen.md", "docs/platform.md"] {
         let page = top.join(page);
         for captures in link.captures_iter(&std::fs::read_to_string(&page).unwrap()) {
             let path = captures[1].to_owned();
