@@ -45,7 +45,7 @@ pub struct FireArgs {
     pub(super) force: bool,
     /// Show what came from the environment, and with `--echo` all header values
     #[arg(long, help_heading = "Output")]
-    reveal: bool,
+    pub(super) reveal: bool,
     #[command(flatten)]
     pub(super) format: FormatArgs,
 }

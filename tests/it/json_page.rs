@@ -226,6 +226,17 @@ fn history_prints_what_is_documented() {
 }
 
 #[test]
+fn export_prints_what_is_documented() {
+    let project = Project::example().file("answers.json", r#"[{"email": "kim@example.com"}, {}]"#);
+    let mut export = Section::new("export");
+    let arguments = ["fire", "rsvp-to-cms", "answers.json", "--each", "--export", "jsonl", "--allow-missing"];
+    for line in printed(&project, &arguments, 0).lines() {
+        export.look_at(&serde_json::from_str(line).unwrap());
+    }
+    export.everything_was_seen();
+}
+
+#[test]
 fn a_text_that_was_cut_inside_a_character_is_still_text() {
     let (whole, kept) = ("ä".repeat(40_000), 64 * 1024 - 1);
     let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\nx{whole}", whole.len() + 1);

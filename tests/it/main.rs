@@ -9,6 +9,7 @@
 
 mod architecture;
 mod backfill;
+mod bulk_export;
 mod check;
 mod cli;
 mod edit;

@@ -1,5 +1,7 @@
 //! How many elements are sent, one after the other.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use crate::core::run::Rate;
@@ -28,6 +30,26 @@ pub struct EachArgs {
     /// Make every request and send none
     #[arg(long, requires = "each", help_heading = "Many elements")]
     pub dry_run: bool,
+    /// Write the requests for other programs to send, and send none
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        requires = "each",
+        conflicts_with_all = ["dry_run", "resume", "json", "format"],
+        help_heading = "Many elements"
+    )]
+    pub export: Option<Export>,
+    /// With `--export`, a new file to write to; for k6 a folder
+    #[arg(
+        short,
+        long,
+        value_name = "PATH",
+        requires = "export",
+        required_if_eq("export", "k6"),
+        help_heading = "Many elements"
+    )]
+    pub output: Option<PathBuf>,
     /// Stop after N failures in a row; 0 goes on whatever happens
     #[arg(long, value_name = "N", default_value_t = 20, requires = "each", help_heading = "Many elements")]
     pub stop_after: u32,
@@ -56,6 +78,15 @@ pub struct EachArgs {
     /// Do not ask before sending to another machine
     #[arg(short, long, requires = "each", help_heading = "Many elements")]
     pub yes: bool,
+}
+
+/// For which program requests are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Export {
+    /// For any queue: one JSON document a line
+    Jsonl,
+    /// For k6: a script and its data
+    K6,
 }
 
 /// What a line that is no element does to the others.

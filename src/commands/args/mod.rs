@@ -11,7 +11,7 @@ pub mod send;
 pub use age::age;
 pub use change::{ChangeArgs, SecretArgs};
 pub use data::{DataArgs, ElementName};
-pub use each::{EachArgs, OnBadLine};
+pub use each::{EachArgs, Export, OnBadLine};
 pub use fields::{FieldArgs, HeaderPair};
 pub use format::FormatArgs;
 pub use send::{SendArgs, duration, target};

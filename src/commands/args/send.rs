@@ -25,7 +25,7 @@ pub struct SendArgs {
     pub to: Option<Url>,
     /// Limit for the whole exchange, as `30`, `1.5s` or `500ms`
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s", help_heading = "Delivery")]
-    timeout: Duration,
+    pub timeout: Duration,
     /// Limit for name lookup, connection and TLS together
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s", help_heading = "Delivery")]
     connect_timeout: Duration,

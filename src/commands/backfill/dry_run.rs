@@ -8,11 +8,12 @@ use crate::commands::error::Result;
 use crate::commands::exit::Exit;
 use crate::commands::fire::FireArgs;
 use crate::core::exchange::State;
-use crate::core::run::Ending;
+use crate::core::run::{Ending, Name};
 use crate::core::text::count;
 use crate::effects::files::Survey;
+use crate::face::view;
 
-use super::input::{Fed, Over, Reader, Recipe, Room, Unusable};
+use super::input::{Fed, Job, Over, Reader, Recipe, Room, Unusable};
 use super::resume::Choice;
 use super::scribe::Ended;
 use super::teller::Teller;
@@ -23,6 +24,41 @@ use super::{AHEAD, joined, open};
 /// # Errors
 /// When the data cannot be read.
 pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Option<&Survey>) -> Result {
+    let is_json = args.format.is_json();
+    let made = make_all(args, cx, recipe, survey, |cx, job| {
+        if is_json {
+            cx.ui.data(&view::run_line_json(job.line, job.id.as_deref(), &not_sent(None), false));
+        }
+        Ok(())
+    })?;
+    let all = count(made.good + made.unusable, "request");
+    cx.ui.status(&format!("dry run: {} of {all} could be sent, none was", made.good));
+    Ok(made.exit)
+}
+
+/// What came of making all requests.
+pub(super) struct Made {
+    /// How many could be made.
+    pub(super) good: usize,
+    /// How many could not.
+    pub(super) unusable: usize,
+    /// Whether the input was read to its end.
+    pub(super) is_whole: bool,
+    /// The highest of the exit codes.
+    pub(super) exit: Exit,
+}
+
+/// Makes every request, hands it over, and tells of those that cannot be made.
+///
+/// # Errors
+/// When the data cannot be read, and those of `take`.
+pub(super) fn make_all(
+    args: &FireArgs,
+    cx: &mut Context,
+    recipe: Recipe,
+    survey: Option<&Survey>,
+    mut take: impl FnMut(&mut Context, &Job) -> Result<()>,
+) -> Result<Made> {
     let (to, mut from) = tokio::sync::mpsc::channel(AHEAD);
     let reader = Reader {
         elements: open(&args.data)?,
@@ -36,46 +72,41 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
     };
     let reading = thread::spawn(move || reader.read());
     let mut teller = Teller::new(cx, args.format.is_json(), None, survey.map(|survey| survey.elements));
-    let (mut good, mut all) = (0, 0);
+    let (mut good, mut unusable) = (0, 0);
     while let Some(fed) = from.blocking_recv() {
-        let mut lines = String::new();
-        let (line, id, failure, findings) = match fed {
+        match fed {
             Fed::Job(job) => {
                 good += 1;
-                (job.line, job.id, None, Vec::new())
+                take(cx, &job)?;
             }
             Fed::Unusable(Unusable { line, id, failure, findings, .. }) => {
-                (line, id, Some(failure), findings)
+                unusable += 1;
+                let ending = not_sent(Some(failure));
+                let ended =
+                    Ended { line, id, ending, repeated: false, reason: None, findings, is_unusable: true };
+                let mut lines = String::new();
+                teller.ended(cx, ended, &mut lines);
+                if !lines.is_empty() {
+                    cx.ui.data(&lines);
+                }
             }
-            Fed::Warned(warning) => {
-                cx.ui.findings(&[warning]);
-                continue;
-            }
-        };
-        all += 1;
-        let is_unusable = failure.is_some();
-        let ending =
-            Ending { state: State::NotSent, attempts: 0, status: None, failure, took: Duration::ZERO };
-        let ended = Ended { line, id, ending, repeated: false, reason: None, findings, is_unusable };
-        if is_unusable {
-            teller.ended(cx, ended, &mut lines);
-        } else if args.format.is_json() {
-            lines = crate::face::view::run_line_json(line, ended.id.as_deref(), &ended.ending, false);
-        }
-        if !lines.is_empty() {
-            cx.ui.data(&lines);
+            Fed::Warned(warning) => cx.ui.findings(&[warning]),
         }
     }
     let over = joined(reading)?;
-    let mut highest = teller.highest;
+    let mut exit = teller.highest;
     for (code, number) in over.warnings.iter().filter(|(_, number)| **number > 1) {
         cx.ui.warning(&format!("the same of {number} elements in all: {code}"));
     }
+    let is_whole = over.trouble.is_none();
     if let Some(trouble) = over.trouble {
         cx.ui.findings(&[trouble]);
-        highest = highest.max(Exit::Unusable);
+        exit = exit.max(Exit::Unusable);
     }
     teller.explain(cx);
-    cx.ui.status(&format!("dry run: {good} of {} could be sent, none was", count(all, "request")));
-    Ok(highest)
+    Ok(Made { good, unusable, is_whole, exit })
+}
+
+fn not_sent(failure: Option<Name>) -> Ending {
+    Ending { state: State::NotSent, attempts: 0, status: None, failure, took: Duration::ZERO }
 }

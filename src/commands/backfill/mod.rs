@@ -5,6 +5,7 @@
 
 mod dry_run;
 mod engine;
+mod export;
 mod input;
 mod resume;
 mod scribe;
@@ -75,6 +76,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let survey = survey(&args.data, args.each.on_bad_line)?;
     if args.each.dry_run {
         return dry_run::run(args, cx, recipe, survey.as_ref());
+    }
+    if let Some(format) = args.each.export {
+        return export::run(args, cx, recipe, survey.as_ref(), format);
     }
     let head = head(args, cx, &definitions, &recipe, survey.as_ref());
     let wish = Wish {

@@ -11,8 +11,6 @@ use super::shell::quoted;
 const LONGEST_ARGUMENT: usize = 24 * 1024;
 /// From this size on `curl` asks before it sends the body.
 const EXPECT_THRESHOLD: usize = 1024 * 1024;
-/// What `curl` makes itself, from the URL and the body.
-const MADE_BY_CURL: [&str; 2] = ["host", "content-length"];
 
 /// Writes a command for `sh`, `bash`, `zsh` or `fish` that sends the request; without `reveal` with a mask for
 /// every secret.
@@ -36,7 +34,7 @@ pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
     }
     option("--request", request.method.as_str());
     option("--url", &quoted(request.url_text(reveal)));
-    for header in request.headers.iter().filter(|header| !MADE_BY_CURL.contains(&&*header.name)) {
+    for header in request.headers.iter().filter(|header| !super::MADE_BY_SENDER.contains(&&*header.name)) {
         option("--header", &quoted(&header_argument(header, &request.shown_header_value(header, reveal))));
     }
     if body.len() >= EXPECT_THRESHOLD {

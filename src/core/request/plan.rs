@@ -98,7 +98,7 @@ impl Plan {
     ///
     /// # Errors
     /// Everything that is wrong.
-    pub(super) fn explained(&self, element: &Element) -> Made {
+    pub fn explained(&self, element: &Element) -> Made {
         let values = Some(Vec::new());
         Making { plan: self, element, errors: Vec::new(), warnings: Vec::new(), values }.request()
     }

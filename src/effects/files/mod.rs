@@ -8,14 +8,16 @@ mod folder;
 mod read;
 mod replace;
 mod source;
+mod stream;
 mod survey;
 mod update;
 
 pub use create::create_new;
 pub use elements::{Elements, Item};
 pub use error::{Action, FileError, FileErrorKind};
-pub use folder::{definitions_files, is_open_to_others, json_files};
+pub use folder::{definitions_files, is_open_to_others, json_files, make_folder};
 pub use read::{read, read_stdin};
 pub use source::{decode, finding, read_source, read_stdin_source};
+pub use stream::NewFile;
 pub use survey::{Survey, survey};
 pub use update::{Outcome, Update};

@@ -1,6 +1,7 @@
 //! One webhook for many elements: all accounted for, whatever happens on the way.
 
 mod crash;
+mod export;
 mod input;
 mod options;
 mod receiver;

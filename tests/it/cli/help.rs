@@ -336,6 +336,7 @@ Global:
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "that is how many lines the help has")]
 fn fire() {
     let _ = help("fire").stdout(str![[r#"
 Send one webhook and show what the receiver answered
@@ -425,6 +426,16 @@ Many elements:
 
       --dry-run
           Make every request and send none
+
+      --export <FORMAT>
+          Write the requests for other programs to send, and send none
+
+          Possible values:
+          - jsonl: For any queue: one JSON document a line
+          - k6:    For k6: a script and its data
+
+  -o, --output <PATH>
+          With `--export`, a new file to write to; for k6 a folder
 
       --stop-after <N>
           Stop after N failures in a row; 0 goes on whatever happens

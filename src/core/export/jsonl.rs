@@ -1,0 +1,41 @@
+//! Requests for any queue: one JSON document a line.
+
+use serde::Serialize;
+
+use crate::core::request::PreparedRequest;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    line: u64,
+    method: &'a str,
+    url: &'a str,
+    headers: Vec<Header<'a>>,
+    body: &'a str,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+/// Writes the request of element `number` as a line with its line break; without `reveal` with a mask for every
+/// secret. The headers are those that are sent, without `host` and `content-length`, which whoever sends it
+/// makes from the URL and the body.
+pub fn jsonl(request: &PreparedRequest, number: u64, reveal: bool) -> String {
+    let body = request.shown_body(reveal);
+    let body = String::from_utf8_lossy(&body);
+    let headers = request.headers.iter().filter(|header| !super::MADE_BY_SENDER.contains(&&*header.name));
+    let headers: Vec<_> =
+        headers.map(|header| (&*header.name, request.shown_header_value(header, reveal))).collect();
+    let line = Document {
+        version: 1,
+        line: number,
+        method: request.method.as_str(),
+        url: request.url_text(reveal),
+        headers: headers.iter().map(|(name, value)| Header { name, value }).collect(),
+        body: &body,
+    };
+    super::line_of(&line)
+}

@@ -1,0 +1,152 @@
+//! Requests written down for other programs: nothing is sent, nothing secret is written, nothing is overwritten.
+
+use serde_json::Value;
+use snapbox::str;
+
+use super::lines;
+use crate::harness::{Outcome, Project, hooks};
+
+/// A project with a secret in its URL, a header and the body.
+fn project(data: &str) -> Project {
+    Project::new()
+        .definitions(
+            r#"
+            [webhooks.a]
+            trigger = "create"
+            trigger_element = "rsvp_answer"
+            payload_url = "https://${HOST}/a"
+            [webhooks.a.header]
+            Authorization = "Bearer ${TOKEN}"
+            [webhooks.a.body]
+            mail = "{{email}}"
+            token = "<${TOKEN}>"
+            "#,
+        )
+        .file("data.jsonl", data)
+}
+
+fn export(project: &Project, more: &[&str]) -> Outcome {
+    hooks([&["fire", "a", "data.jsonl", "--each", "--export"], more].concat())
+        .in_project(project)
+        .env("HOST", "receiver.invalid")
+        .env("TOKEN", "canary-5e7f")
+        .run()
+}
+
+fn read(project: &Project, path: &str) -> String {
+    std::fs::read_to_string(project.join(path)).unwrap()
+}
+
+fn documents(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn lines_for_a_queue_go_to_standard_output_or_to_a_new_file() {
+    let project = project(&lines(1..=2));
+    let mut printed = String::new();
+    let _ = export(&project, &["jsonl", "--to", "http://127.0.0.1:9/x", "--reveal"])
+        .success()
+        .stdout_with(|text| text.clone_into(&mut printed))
+        .stderr(str![[r#"
+wrote 2 requests; none was sent
+
+"#]]);
+    let found = documents(&printed);
+    assert_eq!(found.iter().map(|line| line["line"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2]);
+    assert!(
+        found[1]["body"].as_str().unwrap().ends_with(r#""mail":"p2@example.com","token":"<canary-5e7f>"}"#)
+    );
+    let _ = export(&project, &["jsonl", "--to", "http://127.0.0.1:9/x", "--output", "out.jsonl"])
+        .success()
+        .no_stdout()
+        .stderr(str![[r#"
+wrote 2 requests to `out.jsonl`; none was sent
+warning: 4 places masked, so these are not what is sent; `--reveal` shows all
+
+"#]]);
+    let written = read(&project, "out.jsonl");
+    assert_eq!(documents(&written).len(), 2);
+    assert!(!written.contains("canary"), "{written}");
+    // Nor does it take the place of another file.
+    let _ = export(&project, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
+error[file-unreadable]: cannot create `out.jsonl`: it exists
+  = help: name another file, or take this one away first
+
+
+"#]]);
+    assert_eq!(read(&project, "out.jsonl"), written);
+}
+
+#[test]
+fn a_script_for_k6_has_its_data_beside_it_and_no_secret() {
+    let project = project(&lines(1..=3));
+    let _ = export(&project, &["k6", "--output", "load/a", "--concurrency", "4"])
+        .success()
+        .no_stdout()
+        .stderr(str![[r#"
+wrote 3 requests to `script.js` and `requests.jsonl` in `load/a`; none was sent
+the script takes `HOST` and `TOKEN` from its environment
+hint: `k6 run -e HOST=… -e TOKEN=… load/a/script.js` sends them
+
+"#]]);
+    let (script, data) = (read(&project, "load/a/script.js"), read(&project, "load/a/requests.jsonl"));
+    assert!(!script.contains("canary") && !data.contains("canary") && !script.contains("receiver.invalid"));
+    assert!(script.contains("\"places\": 4,"), "{script}");
+    let numbers: Vec<u64> = documents(&data).iter().map(|line| line["line"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    let _ = export(&project, &["k6", "--output", "load/a"]).code(3).no_stdout().stderr(str![[r#"
+error[file-unreadable]: cannot create `load/a/script.js`: it exists
+  = help: name another file, or take this one away first
+
+
+"#]]);
+    let _ =
+        export(&project, &["k6"]).code(2).no_stdout().stderr_with(|text| assert!(text.contains("--output")));
+}
+
+#[test]
+fn what_cannot_be_made_is_left_out_and_told() {
+    let project = project("{\"email\":\"a@example.com\"}\n{\"id\":\"e2\"}\n");
+    let _ = export(&project, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
+line 2 (`e2`) cannot be sent:
+error[variable-missing]: `{{email}}` is not in data.jsonl
+ --> webhooks.toml:9:21
+  |
+9 |             mail = "{{email}}"
+  |                     ^^^^^^^^^
+  |
+  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `--allow-missing` sends an empty text instead
+
+error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+  = help: `hooks vars rsvp_answer` lists the variables that there are
+wrote 1 request to `out.jsonl`; none was sent
+warning: 4 places masked, so these are not what is sent; `--reveal` shows all
+
+"#]]);
+    assert_eq!(documents(&read(&project, "out.jsonl")).len(), 1);
+    // No half of the work under its name.
+    let broken = self::project("{\"email\":\"a@example.com\"}\n{\"id\":\n");
+    let _ = export(&broken, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr_with(|_| ());
+    assert!(!broken.join("out.jsonl").exists());
+    let empty = self::project("");
+    let _ = export(&empty, &["k6", "--output", "load"]).code(1).no_stdout().stderr(str![[r#"
+error: there is no request to write
+  = help: check that DATA is the right file
+
+"#]]);
+    assert_eq!(std::fs::read_dir(empty.join("load")).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_for_nobody_else() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = project(&lines(1..=1));
+    let _ = export(&project, &["k6", "--output", "load"]).success().no_stdout().stderr_with(|_| ());
+    for name in ["load/script.js", "load/requests.jsonl"] {
+        let mode = std::fs::metadata(project.join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}
