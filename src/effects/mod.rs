@@ -6,6 +6,7 @@ pub mod files;
 pub mod hidden;
 pub mod history;
 pub mod http;
+pub mod inspector;
 pub mod interrupt;
 pub mod pause;
 pub mod receiver;

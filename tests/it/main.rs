@@ -22,6 +22,7 @@ mod files;
 mod fixture;
 mod harness;
 mod history;
+mod inspector;
 mod json_page;
 mod listen;
 mod manage;

@@ -34,6 +34,19 @@ pub struct ListenArgs {
     /// Listen on this address instead of `127.0.0.1` and `::1`: others may then send requests too
     #[arg(long, value_name = "ADDRESS")]
     pub(super) bind: Option<IpAddr>,
+    /// Show what arrives on a page in the browser as well, on this machine alone
+    #[arg(long, help_heading = "Inspector")]
+    pub(super) ui: bool,
+    /// The port of that page; a free one if not given
+    #[arg(
+        long,
+        value_name = "PORT",
+        requires = "ui",
+        default_value_t = 0,
+        hide_default_value = true,
+        help_heading = "Inspector"
+    )]
+    pub(super) ui_port: u16,
     #[command(flatten)]
     pub(super) answers: AnswerArgs,
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! `hooks listen`
 
 mod args;
+mod inspection;
 mod pace;
 mod session;
 
@@ -16,6 +17,7 @@ use crate::effects::interrupt::Signals;
 use crate::effects::receiver::{BindError, Listeners, Options, Receiver};
 use crate::face::view::{End, ready_json};
 
+use self::inspection::Inspection;
 use self::session::{Goal, Session};
 use super::context::Context;
 use super::error::{Error, Result};
@@ -47,12 +49,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let goal = goal(args, cx, definitions.as_ref(), &environment)?;
     let listeners = Listeners::bind(args.bind, args.port).map_err(|error| unusable(&error))?;
     let url = format!("http://{}", listeners.address());
-    if !listeners.is_loopback() {
-        cx.ui.warning(&format!(
-            "whoever can reach {} can send requests here: without `--bind` only this machine can",
-            listeners.address()
-        ));
-    }
+    warn_of_others(cx, &listeners);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -60,14 +57,29 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let options = Options { plan, most: args.until.count(), ..Options::default() };
     let receiver = Receiver::start(listeners, options)
         .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
-    let mut session = Session::new(args, matcher.as_ref(), goal);
+    let file = definitions.as_ref().map(|definitions| definitions.source.name());
+    let trial = trial(cx, matcher.as_ref(), &url);
+    let redactor = matcher.as_ref().map(Matcher::redactor).unwrap_or_default();
+    let inspection = args
+        .ui
+        .then(|| Inspection::start(args.ui_port, &url, file, &trial, redactor, args.reveal))
+        .transpose()?;
+    let page = inspection.as_ref().map(Inspection::url);
+    let mut session = Session::new(args, matcher.as_ref(), inspection, goal);
     let end = runtime.block_on(async {
         let signals =
             Signals::listen().map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
-        announce(args, cx, &url, definitions.as_ref(), matcher.as_ref());
+        warn_of_unusable(cx, matcher.as_ref());
+        if args.format.is_json() {
+            cx.ui.data(&ready_json(&url, file, page.as_deref()));
+        } else {
+            announce(cx, &url, page.as_deref(), &trial);
+        }
         Ok::<End, Error>(session.watch(receiver, signals, cx).await)
-    })?;
-    Ok(session.finish(end, cx))
+    });
+    // A replay that is under way may look a name up, which cannot be cancelled.
+    runtime.shutdown_background();
+    Ok(session.finish(end?, cx))
 }
 
 /// The definitions, if there are any; they must be there when they were named, or something is expected.
@@ -124,25 +136,36 @@ fn unusable(error: &BindError) -> Error {
     finding.into()
 }
 
-/// Says where to send requests, and how to try it.
-fn announce(
-    args: &ListenArgs,
-    cx: &mut Context,
-    url: &str,
-    definitions: Option<&Definitions>,
-    matcher: Option<&Matcher<'_>>,
-) {
+fn warn_of_others(cx: &mut Context, listeners: &Listeners) {
+    if !listeners.is_loopback() {
+        cx.ui.warning(&format!(
+            "whoever can reach {} can send requests here: without `--bind` only this machine can",
+            listeners.address()
+        ));
+    }
+}
+
+fn warn_of_unusable(cx: &mut Context, matcher: Option<&Matcher<'_>>) {
     if let Some(unusable) = matcher.map(|matcher| &matcher.unusable).filter(|names| !names.is_empty()) {
         cx.ui.warning(&format!(
             "{} cannot be compared: no request can be made of it; `hooks check` says why",
             list(unusable, "and")
         ));
     }
-    if args.format.is_json() {
-        cx.ui.data(&ready_json(url, definitions.map(|definitions| definitions.source.name())));
-        return;
-    }
+}
+
+/// Says where to send requests, how to try it, and where they are to be seen.
+fn announce(cx: &mut Context, url: &str, page: Option<&str>, trial: &str) {
     cx.ui.status(&format!("listening on {url}; Ctrl-C ends it; times are in UTC"));
+    if let Some(page) = page {
+        cx.ui.status(&format!("inspector: {page}"));
+    }
+    cx.ui.status(&format!("try: {}", one_line(trial)));
+}
+
+/// A command that sends something here: the first webhook that needs nothing from the environment, if there
+/// is one.
+fn trial(cx: &Context, matcher: Option<&Matcher<'_>>, url: &str) -> String {
     let first = matcher.and_then(|matcher| {
         let mut usable = matcher.outlines().filter(|(webhook, _)| webhook.active.value);
         usable.find(|(_, outline)| {
@@ -150,11 +173,10 @@ fn announce(
             outline.unset().is_empty() && request.target_text(true) == request.target_text(false)
         })
     });
-    let command = match first {
+    match first {
         Some((webhook, outline)) => fire_command(cx, webhook, outline, url),
         None => format!("curl --data hello {url}/"),
-    };
-    cx.ui.status(&format!("try: {}", one_line(&command)));
+    }
 }
 
 /// The command that sends a webhook here.

@@ -13,6 +13,7 @@ use crate::face::view::{
 };
 
 use super::ListenArgs;
+use super::inspection::{Inspection, next_ask};
 use super::pace::Pace;
 
 /// What is waited for.
@@ -35,6 +36,7 @@ const GRACE: Duration = Duration::from_secs(3);
 pub(super) struct Session<'a> {
     args: &'a ListenArgs,
     matcher: Option<&'a Matcher<'a>>,
+    inspection: Option<Inspection>,
     goal: Goal,
     is_met: bool,
     tally: Tally,
@@ -45,8 +47,14 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(args: &'a ListenArgs, matcher: Option<&'a Matcher<'a>>, goal: Goal) -> Self {
-        Self { args, matcher, goal, is_met: false, tally: Tally::default(), pace: None, nearest: None }
+    pub(super) fn new(
+        args: &'a ListenArgs,
+        matcher: Option<&'a Matcher<'a>>,
+        inspection: Option<Inspection>,
+        goal: Goal,
+    ) -> Self {
+        let tally = Tally::default();
+        Self { args, matcher, inspection, goal, is_met: false, tally, pace: None, nearest: None }
     }
 
     /// Shows what comes until it is enough, or the time is over, or the word to end comes.
@@ -68,6 +76,12 @@ impl<'a> Session<'a> {
                 () = at(deadline) => break End::Time,
                 () = at(due) => {
                     self.flush(cx);
+                    continue;
+                }
+                ask = next_ask(self.inspection.as_mut()) => {
+                    if let Some(inspection) = &self.inspection {
+                        inspection.answer(ask);
+                    }
                     continue;
                 }
                 event = receiver.next() => event,
@@ -105,6 +119,9 @@ impl<'a> Session<'a> {
                     let seen = Seen { id: self.tally.requests, arrival, verdict };
                     self.tally.matched +=
                         u64::from(seen.verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some()));
+                    if let Some(inspection) = &mut self.inspection {
+                        inspection.show(&seen);
+                    }
                     self.hold_against_goal(&seen);
                     self.show(&seen, cx, &mut text);
                 }

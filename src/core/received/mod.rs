@@ -1,6 +1,7 @@
 //! A request as it arrived: what it is, which webhook would send it, in what it differs, what it is
 //! answered.
 
+mod again;
 mod compare;
 mod likeness;
 mod matcher;

@@ -1,6 +1,7 @@
 //! What each command shows: for people as text, for scripts as JSON of a versioned shape of its own
 //! (`docs/json.md`).
 
+mod arrived;
 mod change;
 mod compare;
 mod definitions;
@@ -13,6 +14,7 @@ mod run;
 mod table;
 mod variables;
 
+pub use arrived::{inspected_json, receiver_json, request_json};
 pub use change::{Changed, Done, changed_json, changed_text, created_json, diff, diff_text};
 pub use compare::{compare_json, compare_text};
 pub use definitions::{list_json, list_text, show_json, show_text};
@@ -20,8 +22,8 @@ pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
 pub use history::{history_json, history_row_json, history_table, history_text};
 pub use matches::{match_json, mismatch_line, would_fire_line};
 pub use received::{
-    End, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line, request_json,
-    request_text, signature, summary_text,
+    End, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line, request_text,
+    signature, summary_text,
 };
 pub use request::{preview_json, preview_text};
 pub use run::{

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
 use serde::Serialize;
 
 use crate::core::exchange::timestamp;
 use crate::core::json;
 use crate::core::received::{Difference, Part, Received, Verdict};
-use crate::core::text::{MASK, count, line_start, one_line};
+use crate::core::text::{count, line_start, one_line};
 use crate::effects::receiver::{Answered, Arrival, Refused};
 use crate::face::paint::Paint;
 
@@ -203,101 +202,12 @@ struct Ready<'a> {
     r#type: &'static str,
     url: &'a str,
     file: Option<&'a str>,
+    inspector: Option<&'a str>,
 }
 
-/// That requests can be sent now, and where to, for scripts.
-pub fn ready_json(url: &str, file: Option<&str>) -> String {
-    line(&Ready { version: VERSION, r#type: "ready", url, file })
-}
-
-#[derive(Serialize)]
-struct RequestShape<'a> {
-    version: u32,
-    r#type: &'static str,
-    id: u64,
-    time: String,
-    peer: String,
-    method: &'a str,
-    path: &'a str,
-    query: Option<String>,
-    http_version: &'static str,
-    headers: Vec<Header<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
-    body_bytes: usize,
-    webhook: Option<&'a str>,
-    nearest: Option<&'a str>,
-    differences: Vec<DifferenceShape<'a>>,
-    answer: AnswerShape,
-}
-
-#[derive(Serialize)]
-struct Header<'a> {
-    name: &'a str,
-    value: std::borrow::Cow<'a, str>,
-}
-
-#[derive(Serialize)]
-struct DifferenceShape<'a> {
-    part: &'static str,
-    name: Option<&'a str>,
-    expected: Option<&'a str>,
-    actual: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct AnswerShape {
-    state: &'static str,
-    status: Option<u16>,
-}
-
-fn difference_shape(difference: &Difference, reveal: bool) -> DifferenceShape<'_> {
-    let is_hidden = difference.is_secret && !reveal;
-    let shown = |text: &'_ Option<String>| text.as_ref().map(|_| MASK);
-    DifferenceShape {
-        part: difference.part.as_str(),
-        name: difference.part.name(),
-        expected: if is_hidden { shown(&difference.expected) } else { difference.expected.as_deref() },
-        actual: if is_hidden { shown(&difference.actual) } else { difference.actual.as_deref() },
-    }
-}
-
-/// A request for scripts, on one line.
-pub fn request_json(seen: &Seen, reveal: bool) -> String {
-    let Arrival { time, peer, request, answer } = &*seen.arrival;
-    let body = std::str::from_utf8(&request.body).ok();
-    let verdict = seen.verdict.as_ref();
-    line(&RequestShape {
-        version: VERSION,
-        r#type: "request",
-        id: seen.id,
-        time: timestamp(*time),
-        peer: peer.to_string(),
-        method: &request.method,
-        path: request.path(),
-        query: request.shown_query(reveal),
-        http_version: request.version,
-        headers: request
-            .headers
-            .iter()
-            .map(|(name, value)| Header { name, value: Received::shown_header(name, value, reveal) })
-            .collect(),
-        body,
-        body_base64: body.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&request.body)),
-        body_bytes: request.body.len(),
-        webhook: verdict.and_then(|verdict| verdict.webhook.as_deref()),
-        nearest: verdict.and_then(|verdict| verdict.nearest.as_deref()),
-        differences: verdict.map_or(Vec::new(), |verdict| {
-            verdict.differences.iter().map(|difference| difference_shape(difference, reveal)).collect()
-        }),
-        answer: match answer {
-            Answered::Status(status) => AnswerShape { state: "answered", status: Some(*status) },
-            Answered::Closed => AnswerShape { state: "closed", status: None },
-            Answered::Gone => AnswerShape { state: "gone", status: None },
-        },
-    })
+/// That requests can be sent now, and where to, for scripts; and the address of the inspector page.
+pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>) -> String {
+    line(&Ready { version: VERSION, r#type: "ready", url, file, inspector })
 }
 
 #[derive(Serialize)]

@@ -526,6 +526,13 @@ Options:
   -h, --help
           Print help (see a summary with '-h')
 
+Inspector:
+      --ui
+          Show what arrives on a page in the browser as well, on this machine alone
+
+      --ui-port <PORT>
+          The port of that page; a free one if not given
+
 Answers:
       --status <STATUS>
           Answer with this status

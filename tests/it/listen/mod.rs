@@ -2,6 +2,7 @@
 
 mod ends;
 mod expect;
+mod inspector;
 mod limits;
 mod matching;
 mod show;
@@ -149,7 +150,8 @@ fn message(line: &str, headers: &str, body: &str) -> String {
 /// One line of each type at least, with everything in it that may be.
 pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
     let mut listener = Listener::start(project, &["--count", "3"]);
-    let mut lines = vec![listener.ready.clone()];
+    let with_page = Listener::start(project, &["--ui"]);
+    let mut lines = vec![listener.ready.clone(), with_page.ready.clone()];
     lines.push(listener.request("POST /hooks/rsvp?a=b", "", "{}"));
     listener.send(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\nconnection: close\r\n\r\n\xff");
     lines.push(listener.expect("request"));

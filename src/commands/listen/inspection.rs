@@ -1,0 +1,131 @@
+//! What arrives on the inspector page: published as it comes, kept, and sent on when the reader says so.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use url::Url;
+
+use crate::commands::args::target;
+use crate::commands::error::{Error, Result};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::export::curl;
+use crate::core::received::{Received, Ring};
+use crate::core::text::Redactor;
+use crate::effects::http::{Options, Transport};
+use crate::effects::inspector::{Ask, Inspector, Limits, Wanted};
+use crate::effects::receiver::Arrival;
+use crate::face::view::{Seen, delivery_json, inspected_json, receiver_json};
+
+/// The page of one run.
+pub(super) struct Inspection {
+    inspector: Inspector,
+    kept: Ring<(u64, Arc<Arrival>)>,
+    transport: Arc<Transport>,
+    redactor: Redactor,
+    reveal: bool,
+    /// Where the receiver is.
+    receiver: String,
+}
+
+impl Inspection {
+    /// Begins to serve the page on this port, for the receiver at `url`. `trial` is the command to try it with.
+    pub(super) fn start(
+        port: u16,
+        url: &str,
+        file: Option<&str>,
+        trial: &str,
+        redactor: Redactor,
+        reveal: bool,
+    ) -> Result<Self> {
+        let cannot = |what: &str| anyhow::anyhow!("cannot serve the inspector page: {what}");
+        let transport = Transport::new(&Options::default()).map_err(|error| cannot(&error.to_string()))?;
+        let about = receiver_json(url, file, trial);
+        let inspector =
+            Inspector::start(port, about, Limits::default()).map_err(|error| unusable(port, &error))?;
+        Ok(Self {
+            inspector,
+            kept: Ring::default(),
+            transport: Arc::new(transport),
+            redactor,
+            reveal,
+            receiver: url.to_owned(),
+        })
+    }
+
+    /// The address of the page.
+    pub(super) fn url(&self) -> String {
+        self.inspector.url()
+    }
+
+    /// Shows a request.
+    pub(super) fn show(&mut self, seen: &Seen) {
+        self.kept.push((seen.id, Arc::clone(&seen.arrival)), seen.arrival.request.body.len());
+        let document = inspected_json(seen, &self.redactor, self.reveal);
+        self.inspector.publish(seen.id, document.trim_end().to_owned());
+    }
+
+    /// Waits for the next wish of a reader.
+    pub(super) async fn next(&mut self) -> Option<Ask> {
+        self.inspector.next().await
+    }
+
+    /// Does what the reader wishes. A replay goes on beside what else happens.
+    pub(super) fn answer(&self, ask: Ask) {
+        let Some((_, arrival)) = self.kept.iter().rev().find(|(id, _)| *id == ask.id) else { return };
+        let request = &arrival.request;
+        let answer = match &ask.what {
+            Wanted::Body => Ok(request.shown_body(&self.redactor, self.reveal).into_owned().into()),
+            Wanted::Curl => self.curl(request),
+            Wanted::Replay(url) => match self.begin_replay(request, url) {
+                Ok(sending) => {
+                    tokio::spawn(async move {
+                        // The reader may have closed the page meanwhile.
+                        let _ = ask.answer.send(Ok(sending.await));
+                    });
+                    return;
+                }
+                Err(reason) => Err(reason),
+            },
+        };
+        // The reader may have closed the page meanwhile.
+        let _ = ask.answer.send(answer);
+    }
+
+    fn curl(&self, request: &Received) -> std::result::Result<Bytes, String> {
+        let path = request.path();
+        let query = request.query().map_or(String::new(), |query| format!("?{query}"));
+        let url = Url::parse(&format!("{}{path}{query}", self.receiver))
+            .map_err(|_| "its address cannot be written for curl".to_owned())?;
+        let request = request.again(&url, &self.redactor)?;
+        Ok(curl(&request, self.reveal).into())
+    }
+
+    fn begin_replay(
+        &self,
+        request: &Received,
+        url: &str,
+    ) -> std::result::Result<impl Future<Output = Bytes> + use<>, String> {
+        let request = request.again(&target(url)?, &self.redactor)?;
+        let (transport, reveal) = (Arc::clone(&self.transport), self.reveal);
+        Ok(async move {
+            let exchange = transport.send(&request).await;
+            let json = delivery_json(&request, &exchange, "the request that arrived", 1);
+            if reveal { json.into() } else { request.redactor.redact(&json).into_owned().into() }
+        })
+    }
+}
+
+fn unusable(port: u16, error: &std::io::Error) -> Error {
+    let finding = Diagnostic::error("port", format!("the inspector page cannot use port {port}: {error}"));
+    finding.help("without `--ui-port` it takes a free one").into()
+}
+
+/// The next wish of a reader; never without a page.
+pub(super) async fn next_ask(inspection: Option<&mut Inspection>) -> Ask {
+    if let Some(inspection) = inspection
+        && let Some(ask) = inspection.next().await
+    {
+        return ask;
+    }
+    std::future::pending().await
+}

@@ -1,0 +1,163 @@
+//! A request that arrived, to be sent once more.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use crate::core::model::Method;
+use crate::core::request::{PreparedHeader, PreparedRequest, shown_url};
+use crate::core::text::{Redactor, Secret, one_line};
+
+use super::Received;
+
+/// Headers that belong to a connection, not to a request (RFC 9110, 7.6.1), and those that are made anew.
+const OF_THE_CONNECTION: [&str; 11] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+impl Received {
+    /// The same request to this address: its method, its headers with their values, its body. What is masked
+    /// when it is shown is so in the new one too, and `redactor` finds what else is secret.
+    ///
+    /// # Errors
+    /// What of it cannot be sent again.
+    pub fn again(&self, url: &Url, redactor: &Redactor) -> Result<PreparedRequest, String> {
+        let method = Method::ALL.into_iter().find(|method| method.as_str() == self.method);
+        let method = method.ok_or_else(|| {
+            format!("the method `{}` is none that webhooks have, and is not sent", one_line(&self.method))
+        })?;
+        let mut url = url.clone();
+        url.set_fragment(None);
+        let mut redactor = redactor.clone();
+        let mut headers = vec![header("host", authority(&url))];
+        let named: Vec<Cow<'_, str>> = self.header("connection").collect();
+        let is_named = |name: &str| {
+            named.iter().any(|value| value.split(',').any(|own| own.trim().eq_ignore_ascii_case(name)))
+        };
+        for (name, value) in &self.headers {
+            let lower = name.to_ascii_lowercase();
+            if OF_THE_CONNECTION.contains(&lower.as_str()) || is_named(name) {
+                continue;
+            }
+            let text = std::str::from_utf8(value).map_err(|_| {
+                format!("the value of the header `{}` is no text, and is not sent", one_line(name))
+            })?;
+            let is_secret = Self::shown_header(name, value, false) != text;
+            if is_secret {
+                redactor.add(&Secret::new(text));
+            }
+            headers.push(PreparedHeader { is_secret, ..header(&lower, text.to_owned()) });
+        }
+        headers.push(header("content-length", self.body.len().to_string()));
+        Ok(PreparedRequest {
+            webhook: "".into(),
+            method,
+            shown_url: redactor.redact(&shown_url(url.as_str(), false)).into(),
+            url: url.into(),
+            headers,
+            body: self.body.clone(),
+            body_secrets: Vec::new(),
+            values: Vec::new(),
+            redactor,
+        })
+    }
+
+    /// The body as it may be shown, or, with `reveal`, as it is.
+    pub fn shown_body(&self, redactor: &Redactor, reveal: bool) -> Cow<'_, [u8]> {
+        let masked = match redactor.redact(&String::from_utf8_lossy(&self.body)) {
+            Cow::Owned(masked) if !reveal => Some(masked),
+            _ => None,
+        };
+        match masked {
+            // Bytes that are no text are as they were unless a secret was among them.
+            Some(masked) if masked.contains(crate::core::text::MASK) => Cow::Owned(masked.into_bytes()),
+            _ => Cow::Borrowed(&self.body),
+        }
+    }
+}
+
+fn header(name: &str, value: String) -> PreparedHeader {
+    PreparedHeader { name: name.into(), value: value.into(), is_secret: false }
+}
+
+/// Host and port, as `Host` has them.
+fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::received::tests::received;
+
+    fn again(request: &Received, url: &str) -> Result<PreparedRequest, String> {
+        request.again(&Url::parse(url).unwrap(), &Redactor::default())
+    }
+
+    #[test]
+    fn it_goes_out_with_the_values_that_came_and_shows_them_to_nobody() {
+        let request = received(
+            "POST /a?b",
+            &[
+                ("Host", "127.0.0.1:4000"),
+                ("Authorization", "Bearer s3cret"),
+                ("Connection", "close, X-Hop"),
+                ("X-Hop", "1"),
+                ("Transfer-Encoding", "chunked"),
+                ("Accept", "*/*"),
+                ("accept", "b"),
+            ],
+            "{\"n\":1.10}",
+        );
+        let again = again(&request, "http://[::1]:3000/c?token=t0p#d").unwrap();
+        let headers: Vec<_> =
+            again.headers.iter().map(|own| format!("{}: {}", own.name, own.value)).collect();
+        assert_eq!(
+            headers,
+            [
+                "host: [::1]:3000",
+                "authorization: Bearer s3cret",
+                "accept: */*",
+                "accept: b",
+                "content-length: 10"
+            ]
+        );
+        assert_eq!(
+            (again.url.as_str(), &again.body[..]),
+            ("http://[::1]:3000/c?token=t0p", &b"{\"n\":1.10}"[..])
+        );
+        assert_eq!(&*again.shown_url, "http://[::1]:3000/c?token=***");
+        assert!(!format!("{again:?}").contains("s3cret"));
+        assert!(!again.redactor.redact("it echoes Bearer s3cret").contains("s3cret"));
+    }
+
+    #[test]
+    fn what_cannot_be_sent_again_is_said() {
+        let mut request = received("PURGE /", &[], "");
+        assert!(again(&request, "http://x/").unwrap_err().contains("`PURGE`"));
+        request.method = "GET".to_owned();
+        request.headers.push(("X-Odd".to_owned(), vec![0xff]));
+        assert!(again(&request, "http://x/").unwrap_err().contains("`X-Odd`"));
+    }
+
+    #[test]
+    fn a_body_is_as_it_was_unless_a_secret_is_in_it() {
+        let redactor = Redactor::new([&Secret::new("s3cret-value")]);
+        let mut request = received("POST /", &[], "a s3cret-value b");
+        assert_eq!(&request.shown_body(&redactor, false)[..], b"a *** b");
+        assert_eq!(&request.shown_body(&redactor, true)[..], b"a s3cret-value b");
+        request.body = vec![0xff, 0, b'a'].into();
+        assert_eq!(&request.shown_body(&redactor, false)[..], [0xff, 0, b'a']);
+    }
+}

@@ -1,0 +1,60 @@
+//! Takes connections, and gives each to hyper.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+
+use super::routes::{Site, answer};
+
+const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+/// The most headers and, with the first line, their bytes.
+const HEADERS: usize = 64;
+const HEAD: usize = 16 * 1024;
+
+/// Serves until `stopped` is dropped on its other side.
+pub(super) async fn serve(listener: TcpListener, site: Arc<Site>, mut stopped: watch::Receiver<()>) {
+    let room = Arc::new(Semaphore::new(site.limits.connections));
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stopped.changed() => return,
+        };
+        let Ok((stream, _)) = stream else {
+            // No more files may be opened, most likely: others will be closed.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+            // A fresh connection has room for so few bytes; if not, it is closed without them.
+            let _ = stream.try_write(BUSY);
+            continue;
+        };
+        let site = Arc::clone(&site);
+        tokio::spawn(async move {
+            connection(stream, site).await;
+            drop(permit);
+        });
+    }
+}
+
+async fn connection(stream: TcpStream, site: Arc<Site>) {
+    let head_time = site.limits.head_time;
+    let service = service_fn(move |request| {
+        let site = Arc::clone(&site);
+        async move { Ok::<_, Infallible>(answer(&site, request).await) }
+    });
+    // What breaks a connection is the browser's to say.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head_time)
+        .max_headers(HEADERS)
+        .max_buf_size(HEAD)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}

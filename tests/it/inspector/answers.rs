@@ -1,0 +1,109 @@
+//! What there is to be had.
+
+use hooks::effects::inspector::Wanted;
+
+use super::{answering, start};
+
+#[test]
+fn the_list_has_the_documents_as_they_were_given_the_oldest_first() {
+    let (inspector, client) = start();
+    assert_eq!(
+        client.get("/requests").body,
+        r#"{"version":1,"receiver":{"url":"here"},"last":0,"requests":[]}"#
+    );
+    inspector.publish(1, r#"{"id":1,"n":12345678901234567890}"#.to_owned());
+    inspector.publish(2, r#"{"id":2,"n":1.10}"#.to_owned());
+    let answer = client.get("/requests");
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(
+        answer.body,
+        r#"{"version":1,"receiver":{"url":"here"},"last":2,"requests":[{"id":1,"n":12345678901234567890},{"id":2,"n":1.10}]}"#
+    );
+}
+
+#[test]
+fn a_body_is_a_file_to_save_whatever_it_holds() {
+    let (mut inspector, client) = start();
+    inspector.publish(7, "{}".to_owned());
+    let html = "<script>alert(1)</script>";
+    let (asks, answer) = answering(&mut inspector, |_| Some(Ok(html)), || client.get("/requests/7/body"));
+    assert_eq!(asks, [(7, Wanted::Body)]);
+    assert_eq!((answer.status, answer.body.as_str()), (200, html));
+    assert_eq!(answer.header("content-type"), Some("application/octet-stream"));
+    assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"request-7.bin\""));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+}
+
+#[test]
+fn a_replay_is_asked_for_with_its_address_and_answered_with_what_came_of_it() {
+    let (mut inspector, client) = start();
+    inspector.publish(1, "{}".to_owned());
+    let (asks, answers) = answering(
+        &mut inspector,
+        |ask| Some(Ok(if ask.what == Wanted::Curl { "curl" } else { r#"{"state":"delivered"}"# })),
+        || [client.replay(1, r#"{"url":"http://127.0.0.1:1/a?b"}"#), client.get("/requests/1/curl")],
+    );
+    assert_eq!(asks, [(1, Wanted::Replay("http://127.0.0.1:1/a?b".to_owned())), (1, Wanted::Curl)]);
+    let [replayed, curl] = answers;
+    assert_eq!((replayed.status, replayed.body.as_str()), (200, r#"{"state":"delivered"}"#));
+    assert_eq!((curl.status, curl.body.as_str()), (200, "curl"));
+}
+
+#[test]
+fn why_something_cannot_be_had_is_said() {
+    let (mut inspector, client) = start();
+    inspector.publish(1, "{}".to_owned());
+    let (_, answer) =
+        answering(&mut inspector, |_| Some(Err("for a reason")), || client.get("/requests/1/curl"));
+    assert_eq!((answer.status, answer.body.as_str()), (422, "for a reason\n"));
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+}
+
+#[test]
+fn what_is_no_longer_kept_is_gone() {
+    let (mut inspector, client) = start();
+    inspector.publish(1, "{}".to_owned());
+    let (asks, answers) = answering(
+        &mut inspector,
+        |_| None,
+        || {
+            let replay = |id| client.replay(id, r#"{"url":"http://127.0.0.1:1/"}"#).status;
+            [
+                client.get("/requests/2/body").status,
+                replay(2),
+                client.get("/requests/1/body").status,
+                replay(1),
+            ]
+        },
+    );
+    assert_eq!(answers, [410; 4]);
+    // Of the second nobody was asked.
+    assert_eq!(asks.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 1]);
+}
+
+#[test]
+fn what_is_not_understood_is_refused() {
+    let (mut inspector, client) = start();
+    inspector.publish(1, "{}".to_owned());
+    let (asks, ()) = answering(
+        &mut inspector,
+        |_| Some(Ok("{}")),
+        || {
+            for body in ["", "{", "[]", "{}", r#"{"url":1}"#, r#"{"url":"http://a/","more":1}"#] {
+                assert_eq!(client.replay(1, body).status, 400, "{body}");
+            }
+            for path in [
+                "/requests/",
+                "/requests/x/body",
+                "/requests/-1/body",
+                "/requests/1",
+                "/page.html",
+                "//",
+                "/../",
+            ] {
+                assert_eq!(client.get(path).status, 404, "{path}");
+            }
+        },
+    );
+    assert_eq!(asks, []);
+}

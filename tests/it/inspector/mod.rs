@@ -1,0 +1,147 @@
+//! The server of the inspector page, spoken to in raw bytes: whom it answers, with what, and within which
+//! limits. What the page does with it in a browser is tried by `scripts/check-inspector.sh`.
+
+mod answers;
+mod events;
+mod limits;
+mod refusals;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use hooks::effects::inspector::{Ask, Inspector, Limits, Wanted};
+
+/// What the browser sends with a request of the page that changes something.
+const OWN_PAGE: &str = "x-hooks-token: TOKEN\r\norigin: http://127.0.0.1:PORT\r\nsec-fetch-site: same-origin\r\n\
+    content-type: application/json\r\n";
+
+fn start() -> (Inspector, Client) {
+    with(Limits::default())
+}
+
+fn with(limits: Limits) -> (Inspector, Client) {
+    let inspector = Inspector::start(0, r#"{"url":"here"}"#.to_owned(), limits).unwrap();
+    let client = Client::of(&inspector.url());
+    (inspector, client)
+}
+
+/// Speaks to an inspector.
+pub(crate) struct Client {
+    port: u16,
+    token: String,
+}
+
+/// An answer, taken apart.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    fn read(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers = lines.map(|line| line.split_once(": ").unwrap());
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Self { status, headers, body: body.to_owned() }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut own = self.headers.iter().filter(|(own, _)| own == name);
+        let value = own.next().map(|(_, value)| value.as_str());
+        assert!(own.next().is_none(), "{name} stands there twice: {self:?}");
+        value
+    }
+}
+
+impl Client {
+    /// For the inspector at this address.
+    pub(crate) fn of(url: &str) -> Self {
+        let (address, token) = url.split_once("/#token=").unwrap();
+        let port = address.strip_prefix("http://127.0.0.1:").unwrap().parse().unwrap();
+        Self { token: token.to_owned(), port }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+    }
+
+    /// With the port in place of `PORT` and the token of `TOKEN`.
+    fn filled(&self, text: &str) -> String {
+        text.replace("PORT", &self.port.to_string()).replace("TOKEN", &self.token)
+    }
+
+    /// Sends bytes and returns all that is answered until the connection ends.
+    fn raw(&self, request: &str) -> String {
+        let mut stream = self.connect();
+        // What is refused may be refused before its end is sent.
+        let _ = stream.write_all(self.filled(request).as_bytes());
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8(answer).unwrap()
+    }
+
+    /// Sends a request with these headers besides `Host`, and a body.
+    fn send(&self, line: &str, headers: &str, body: &str) -> Answer {
+        let length =
+            if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+        Answer::read(&self.raw(&format!(
+            "{line} HTTP/1.1\r\nhost: 127.0.0.1:PORT\r\nconnection: close\r\n{headers}{length}\r\n{body}"
+        )))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.send(&format!("GET {path}"), "x-hooks-token: TOKEN\r\n", "")
+    }
+
+    /// Asks for a replay, and does not mind when there is no answer.
+    pub(crate) fn raw_replay(&self, id: u64, url: &str) -> String {
+        let body = format!("{{\"url\":\"{url}\"}}");
+        let length = body.len();
+        self.raw(&format!(
+            "POST /requests/{id}/replay HTTP/1.1\r\nhost: 127.0.0.1:PORT\r\n{OWN_PAGE}content-length: {length}\r\n\r\n{body}"
+        ))
+    }
+
+    pub(crate) fn replay(&self, id: u64, body: &str) -> Answer {
+        self.send(&format!("POST /requests/{id}/replay"), OWN_PAGE, body)
+    }
+}
+
+/// Answers what is asked while the work goes on; returns what was asked, and what the work gave.
+fn answering<T: Send>(
+    inspector: &mut Inspector,
+    answer: impl Fn(&Ask) -> Option<Result<&'static str, &'static str>>,
+    work: impl FnOnce() -> T + Send,
+) -> (Vec<(u64, Wanted)>, T) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    std::thread::scope(|scope| {
+        let (done, mut is_done) = tokio::sync::oneshot::channel::<()>();
+        let worker = scope.spawn(move || {
+            let _done = done;
+            work()
+        });
+        let mut asks = Vec::new();
+        runtime.block_on(async {
+            loop {
+                let ask = tokio::select! {
+                    biased;
+                    ask = inspector.next() => ask.unwrap(),
+                    _ = &mut is_done => break,
+                };
+                let text = answer(&ask);
+                asks.push((ask.id, ask.what));
+                if let Some(text) = text {
+                    let _ = ask.answer.send(text.map(Into::into).map_err(str::to_owned));
+                }
+            }
+        });
+        (asks, worker.join().unwrap())
+    })
+}
