@@ -13,11 +13,12 @@ use crate::core::text::count;
 use crate::effects::files::Survey;
 use crate::face::view;
 
-use super::input::{Fed, Job, Over, Reader, Recipe, Room, Unusable};
+use super::engine::Queue;
+use super::input::{Fed, Job, Over, Reader, Recipe, Room, Unusable, way};
 use super::resume::Choice;
 use super::scribe::Ended;
 use super::teller::Teller;
-use super::{AHEAD, joined, open};
+use super::{joined, open};
 
 /// Runs it.
 ///
@@ -59,7 +60,9 @@ pub(super) fn make_all(
     survey: Option<&Survey>,
     mut take: impl FnMut(&mut Context, &Job) -> Result<()>,
 ) -> Result<Made> {
-    let (to, mut from) = tokio::sync::mpsc::channel(AHEAD);
+    let may_block = survey.is_none();
+    let (to, from) = way(may_block);
+    let mut queue = Queue::new(from);
     let reader = Reader {
         elements: open(&args.data)?,
         recipe,
@@ -69,11 +72,13 @@ pub(super) fn make_all(
         to,
         room: Room::new(),
         over: Over::default(),
+        may_block,
+        group: Vec::new(),
     };
     let reading = thread::spawn(move || reader.read());
     let mut teller = Teller::new(cx, args.format.is_json(), None, survey.map(|survey| survey.elements));
     let (mut good, mut unusable) = (0, 0);
-    while let Some(fed) = from.blocking_recv() {
+    while let Some(fed) = queue.blocking_next() {
         match fed {
             Fed::Job(job) => {
                 good += 1;

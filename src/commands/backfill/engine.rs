@@ -2,12 +2,13 @@
 //! in. A place takes its next line only when the last one is written down, so that a program that is killed
 //! leaves no more lines in doubt than were under way.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
 
 use crate::core::exchange::{Exchange, FailureKind, Next, Retry, State, retry_after};
@@ -21,7 +22,7 @@ use crate::effects::interrupt::Signals;
 use crate::effects::pause::jitter;
 
 use super::input::{Fed, Job, Unusable};
-use super::scribe::{Ended, Entry, Report};
+use super::scribe::{Done, Ended, Entry, Report};
 use super::stop::{Stop, Why};
 
 /// Where things come from and go to: what the history has of an attempt beside its request.
@@ -37,7 +38,7 @@ pub(super) struct Circumstances {
 /// What all places share.
 pub(super) struct Engine {
     pub(super) transport: Transport,
-    pub(super) queue: tokio::sync::Mutex<Receiver<Fed>>,
+    pub(super) queue: tokio::sync::Mutex<Queue>,
     pub(super) scribe: Sender<Entry>,
     pub(super) pace: Mutex<Pace>,
     pub(super) breaker: Mutex<Breaker>,
@@ -51,11 +52,23 @@ pub(super) struct Engine {
 }
 
 /// Sends until there is nothing more, or it is to stop. Returns why it stopped.
-pub(super) fn run(engine: Engine, places: usize) -> std::io::Result<Option<Why>> {
+pub(super) fn run(
+    engine: Engine,
+    places: usize,
+    mut written: UnboundedReceiver<Done>,
+) -> std::io::Result<Option<Why>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let why = runtime.block_on(async {
         let mut signals = Signals::listen()?;
         let engine = Arc::new(engine);
+        tokio::spawn(async move {
+            while let Some((waiting, is_written)) = written.recv().await {
+                for waits in waiting {
+                    // One who was given up no longer waits.
+                    let _ = waits.send(is_written);
+                }
+            }
+        });
         let mut at_work = tokio::task::JoinSet::new();
         for _ in 0..places {
             at_work.spawn(Arc::clone(&engine).place());
@@ -74,6 +87,42 @@ pub(super) fn run(engine: Engine, places: usize) -> std::io::Result<Option<Why>>
     // A lookup cannot be cancelled; the program does not wait for it.
     runtime.shutdown_background();
     why
+}
+
+/// What waits to be sent; it comes in groups.
+pub(super) struct Queue {
+    from: Receiver<Vec<Fed>>,
+    group: VecDeque<Fed>,
+}
+
+impl Queue {
+    pub(super) fn new(from: Receiver<Vec<Fed>>) -> Self {
+        Self { from, group: VecDeque::new() }
+    }
+
+    /// The next, if it is there already.
+    fn at_hand(&mut self) -> Option<Fed> {
+        if self.group.is_empty() {
+            self.group = self.from.try_recv().ok()?.into();
+        }
+        self.group.pop_front()
+    }
+
+    /// Waits for the next on a thread of its own; none when there is no more.
+    pub(super) fn blocking_next(&mut self) -> Option<Fed> {
+        if self.group.is_empty() {
+            self.group = self.from.blocking_recv()?.into();
+        }
+        self.group.pop_front()
+    }
+
+    /// The next; none when there is no more.
+    async fn next(&mut self) -> Option<Fed> {
+        if self.group.is_empty() {
+            self.group = self.from.recv().await?.into();
+        }
+        self.group.pop_front()
+    }
 }
 
 impl Engine {
@@ -124,7 +173,7 @@ impl Engine {
 
     /// The next to do; none when there is no more, or no new ones begin. What waits to be written does not wait for it.
     async fn next(&self, ended: &mut Entry) -> Option<Fed> {
-        let at_hand = self.queue.try_lock().ok().and_then(|mut queue| queue.try_recv().ok());
+        let at_hand = self.queue.try_lock().ok().and_then(|mut queue| queue.at_hand());
         let fed = if let Some(fed) = at_hand {
             fed
         } else {
@@ -132,7 +181,7 @@ impl Engine {
             tokio::select! {
                 biased;
                 () = self.stop.none_begins() => return None,
-                fed = async { self.queue.lock().await.recv().await } => fed?,
+                fed = async { self.queue.lock().await.next().await } => fed?,
             }
         };
         if matches!(fed, Fed::Job(_)) && !self.keep_pace(ended).await {

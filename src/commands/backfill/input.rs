@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::commands::args::DataArgs;
 use crate::core::diagnostic::{Diagnostic, Level};
@@ -19,6 +19,16 @@ use super::resume::Choice;
 
 /// How many bytes of requests may wait to be sent.
 const AHEAD: usize = 4 * 1024 * 1024;
+/// How many of a file are handed over together: each time wakes who waits, which is a call to the system.
+const GROUP: usize = 32;
+
+/// How many groups may wait to be sent.
+const GROUPS: usize = 8;
+
+/// The way of what is read to where it is sent; `may_block` as in [`Reader`].
+pub(super) fn way(may_block: bool) -> (Sender<Vec<Fed>>, Receiver<Vec<Fed>>) {
+    tokio::sync::mpsc::channel(if may_block { GROUPS * GROUP } else { GROUPS })
+}
 
 /// What the reading hands to the sending.
 pub(super) enum Fed {
@@ -78,9 +88,12 @@ pub(super) struct Reader {
     pub(super) skip: u64,
     pub(super) limit: Option<u64>,
     pub(super) choice: Choice,
-    pub(super) to: Sender<Fed>,
+    pub(super) to: Sender<Vec<Fed>>,
     pub(super) room: Arc<Room>,
     pub(super) over: Over,
+    /// Whether the next may be long in coming, as from standard input: none then waits for it.
+    pub(super) may_block: bool,
+    pub(super) group: Vec<Fed>,
 }
 
 /// Lines that wait until all that was sent before is compared: their number, their text, and whether they may have been
@@ -93,6 +106,13 @@ struct Unwanted;
 impl Reader {
     /// Reads to the end, or until nobody wants more.
     pub(super) fn read(mut self) -> Over {
+        self.read_all();
+        // When nobody wants them, nobody misses them.
+        let _ = self.hand_over();
+        self.over
+    }
+
+    fn read_all(&mut self) {
         // Those that may only be sent when the lines before them turn out to be the same as ever.
         let mut held = Held::new();
         let mut seen = 0;
@@ -104,14 +124,14 @@ impl Reader {
                 Ok(None) => break,
                 Err(trouble) => {
                     self.over.trouble = Some(trouble);
-                    return self.over;
+                    return;
                 }
                 Ok(Some(item)) => {
                     seen += 1;
                     if seen > self.skip {
                         match self.line(item, &mut held) {
                             Ok(true) => {}
-                            Ok(false) | Err(Unwanted) => return self.over,
+                            Ok(false) | Err(Unwanted) => return,
                         }
                     }
                 }
@@ -119,15 +139,14 @@ impl Reader {
         }
         if let Some(missing) = self.choice.missing() {
             self.over.trouble = Some(missing);
-            return self.over;
+            return;
         }
         while let Some((number, text, repeated)) = held.pop_front() {
             if self.make(number, text, repeated).is_err() {
-                return self.over;
+                return;
             }
         }
         self.over.elements = Some(seen);
-        self.over
     }
 
     /// Takes one line; false when the input is not the one that it was.
@@ -185,7 +204,14 @@ impl Reader {
                 for warning in notices.into_iter().chain(warnings) {
                     self.warn(warning)?;
                 }
-                let weight = self.room.take(request.body.len() + element.root().span().len());
+                let bytes = request.body.len() + element.root().span().len();
+                let weight = if let Some(weight) = self.room.try_take(bytes) {
+                    weight
+                } else {
+                    // What is not handed over takes room, too.
+                    self.hand_over()?;
+                    self.room.take(bytes)
+                };
                 self.give(Fed::Job(Box::new(Job { line, mark, id, element, request, repeated, weight })))
             }
             Err(findings) => {
@@ -202,8 +228,16 @@ impl Reader {
         if *count == 1 { self.give(Fed::Warned(warning)) } else { Ok(()) }
     }
 
-    fn give(&self, fed: Fed) -> Result<(), Unwanted> {
-        self.to.blocking_send(fed).map_err(|_| Unwanted)
+    fn give(&mut self, fed: Fed) -> Result<(), Unwanted> {
+        self.group.push(fed);
+        if self.may_block || self.group.len() >= GROUP { self.hand_over() } else { Ok(()) }
+    }
+
+    fn hand_over(&mut self) -> Result<(), Unwanted> {
+        if self.group.is_empty() {
+            return Ok(());
+        }
+        self.to.blocking_send(std::mem::take(&mut self.group)).map_err(|_| Unwanted)
     }
 }
 
@@ -244,11 +278,27 @@ impl Room {
         Arc::new(Self { used: Mutex::new(0), freed: Condvar::new() })
     }
 
+    /// Takes room if there is any.
+    fn try_take(self: &Arc<Self>, bytes: usize) -> Option<Weight> {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if Self::is_full(*used, bytes) {
+            return None;
+        }
+        *used += bytes;
+        Some(Weight { room: Arc::clone(self), bytes })
+    }
+
+    fn is_full(used: usize, bytes: usize) -> bool {
+        used > 0 && used + bytes > AHEAD
+    }
+
     /// Waits until there is room; for what is larger than all of it, until nothing else is there.
     fn take(self: &Arc<Self>, bytes: usize) -> Weight {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |used: &mut usize| *used > 0 && *used + bytes > AHEAD;
-        let mut used = self.freed.wait_while(used, is_full).unwrap_or_else(PoisonError::into_inner);
+        let mut used = self
+            .freed
+            .wait_while(used, |used| Self::is_full(*used, bytes))
+            .unwrap_or_else(PoisonError::into_inner);
         *used += bytes;
         Weight { room: Arc::clone(self), bytes }
     }

@@ -35,8 +35,9 @@ use crate::face::pick;
 
 pub(super) use self::sitting::unknown_run;
 
-use self::engine::{Circumstances, Engine};
-use self::input::{Over, Reader, Recipe, Room};
+use self::engine::{Circumstances, Engine, Queue};
+use self::input::{Over, Reader, Recipe, Room, way};
+use self::scribe::Listeners;
 use self::sitting::{Sitting, Wish, hint_at_resume};
 use self::stop::{Stop, Why};
 use self::teller::Teller;
@@ -45,8 +46,6 @@ use super::error::{Error, Result};
 use super::exit::Exit;
 use super::fire::FireArgs;
 
-/// How many requests may wait to be sent.
-const AHEAD: usize = 256;
 /// How many groups of reports may wait to be told.
 const UNTOLD: usize = 64;
 /// How long to wait for a reader that may be waiting for standard input.
@@ -240,13 +239,17 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
     let Sitting { book, before, choice, chosen, .. } = sitting;
     let each = &args.each;
     let run = book.as_ref().map(|book| book.run);
-    let (to_engine, queue) = tokio::sync::mpsc::channel(AHEAD);
+    // Only a file is read ahead; anything else may be long in coming.
+    let may_block = head.input.is_none();
+    let (to_engine, queue) = way(may_block);
     let (to_scribe, entries) = mpsc::channel();
     let (to_teller, reports) = mpsc::sync_channel(UNTOLD);
+    let (done, written) = tokio::sync::mpsc::unbounded_channel();
+    let listeners = Listeners { reports: to_teller, done };
     let (to_us, over) = mpsc::channel();
     let engine = Engine {
         transport,
-        queue: tokio::sync::Mutex::new(queue),
+        queue: tokio::sync::Mutex::new(Queue::new(queue)),
         scribe: to_scribe,
         pace: Mutex::new(Pace::new(each.rate, each.concurrency)),
         breaker: Mutex::new(Breaker::new(each.stop_after)),
@@ -273,11 +276,13 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
         to: to_engine,
         room: Room::new(),
         over: Over::default(),
+        may_block,
+        group: Vec::new(),
     };
     let places = each.concurrency;
     thread::spawn(move || to_us.send(reader.read()));
-    let sending = thread::spawn(move || engine::run(engine, places));
-    let writing = thread::spawn(move || scribe::write(book, &entries, &to_teller));
+    let sending = thread::spawn(move || engine::run(engine, places, written));
+    let writing = thread::spawn(move || scribe::write(book, &entries, &listeners));
     let all = head.chosen().or(chosen);
     let mut teller = Teller::new(cx, args.format.is_json(), before, all);
     teller.listen(cx, &reports);

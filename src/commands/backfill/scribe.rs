@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::record::{LineOfRun, Reason};
@@ -61,13 +61,19 @@ pub(super) struct Book {
     pub(super) run: i64,
 }
 
+/// Those who wait for a group, and whether it was written. They are told by the thread on which they wait: to wake
+/// each of them from here would be a call to the system each.
+pub(super) type Done = (Vec<oneshot::Sender<bool>>, bool);
+
+/// Who learns what of a group.
+pub(super) struct Listeners {
+    pub(super) reports: SyncSender<Vec<Report>>,
+    pub(super) done: mpsc::UnboundedSender<Done>,
+}
+
 /// Writes until nobody has anything more to say. Returns the book, and how many results could not be
 /// written.
-pub(super) fn write(
-    book: Option<Book>,
-    from: &Receiver<Entry>,
-    to: &SyncSender<Vec<Report>>,
-) -> (Option<Book>, usize) {
+pub(super) fn write(book: Option<Book>, from: &Receiver<Entry>, to: &Listeners) -> (Option<Book>, usize) {
     let mut unwritten = 0;
     if let Some(Book { history, run }) = &book {
         let mut writer = Writer::new(history, *run);
@@ -80,24 +86,19 @@ pub(super) fn write(
 }
 
 /// Takes all that waits as one group, has it written, and tells of it.
-fn groups(
-    from: &Receiver<Entry>,
-    to: &SyncSender<Vec<Report>>,
-    mut write: impl FnMut(&mut [Entry]) -> Result<(), String>,
-) {
+fn groups(from: &Receiver<Entry>, to: &Listeners, mut write: impl FnMut(&mut [Entry]) -> Result<(), String>) {
     let mut has_failed = false;
     while let Ok(first) = from.recv() {
         let mut group = vec![first];
         group.extend(from.try_iter().take(MOST));
         let written = write(&mut group);
-        let mut reports = Vec::new();
+        let (mut reports, mut waiting) = (Vec::new(), Vec::new());
         for entry in group {
             reports.extend(entry.reports);
-            if let Some(done) = entry.done {
-                // One who was given up no longer waits.
-                let _ = done.send(written.is_ok());
-            }
+            waiting.extend(entry.done);
         }
+        // An engine that has ended no longer waits.
+        let _ = to.done.send((waiting, written.is_ok()));
         // Said once, as each of those under way fails to be written.
         if let Err(words) = written
             && !std::mem::replace(&mut has_failed, true)
@@ -105,7 +106,7 @@ fn groups(
             reports.push(Report::Unrecorded(words));
         }
         // Who listens does so to the end; were it gone, there would be nobody to tell.
-        let _ = to.send(reports);
+        let _ = to.reports.send(reports);
     }
 }
 
