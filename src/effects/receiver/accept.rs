@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::connection::{refuse, serve};
@@ -43,20 +43,22 @@ async fn accept_on(listener: TcpListener, shared: Arc<Shared>, slots: Arc<Semaph
         };
         // An answer goes out at once; where that is refused, it only takes longer.
         let _ = stream.set_nodelay(true);
-        // A task that panics ends alone: its slot is given back all the same.
         let own = Arc::clone(&shared);
         if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
-            tokio::spawn(async move {
-                serve(stream, peer, &own).await;
-                drop(slot);
-            });
+            begin(slot, async move { serve(stream, peer, &own).await });
         } else if let Ok(slot) = Arc::clone(&turned_away).try_acquire_owned() {
-            tokio::spawn(async move {
-                turn_away(stream, peer, &own).await;
-                drop(slot);
-            });
+            begin(slot, async move { turn_away(stream, peer, &own).await });
         }
     }
+}
+
+/// Works on a connection, and holds its slot until that is done. Work that panics ends alone, and gives its slot back all
+/// the same.
+fn begin(slot: OwnedSemaphorePermit, work: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(async move {
+        work.await;
+        drop(slot);
+    });
 }
 
 async fn turn_away(mut stream: TcpStream, peer: std::net::SocketAddr, shared: &Shared) {
@@ -65,4 +67,22 @@ async fn turn_away(mut stream: TcpStream, peer: std::net::SocketAddr, shared: &S
     // Nobody looks any more at the end.
     let _ = shared.events.send((Event::Refused(refused), None)).await;
     refuse(&mut stream, &why).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_on_one_connection_ends_neither_the_others_nor_takes_their_room() {
+        let slots = Arc::new(Semaphore::new(1));
+        for _ in 0..3 {
+            let slot = Arc::clone(&slots).acquire_owned().await.unwrap();
+            begin(slot, async { panic!("as a fault in the reading of a request would") });
+        }
+        let slot = Arc::clone(&slots).acquire_owned().await.unwrap();
+        let (done, is_done) = tokio::sync::oneshot::channel();
+        begin(slot, async move { done.send(()).unwrap() });
+        is_done.await.unwrap();
+    }
 }
