@@ -110,6 +110,17 @@ impl Ui {
         self.progress = None;
     }
 
+    /// Clears what a terminal has written of a key by itself, `^C` above all, so that the next line begins at its
+    /// beginning.
+    pub fn clear_echo(&mut self) {
+        let term = console::Term::stderr();
+        if term.is_term() {
+            let clear = || if is_dumb() { term.write_line("") } else { term.clear_line() };
+            // A terminal that is gone shows nothing.
+            let _ = aside(self.progress.as_ref(), clear);
+        }
+    }
+
     /// Whether nobody reads standard output any more.
     pub fn is_out_closed(&self) -> bool {
         self.is_out_closed

@@ -3,15 +3,23 @@
 //!
 //! `SNAPSHOTS=overwrite cargo test --test it examples` writes what they print into the page.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use regex::Regex;
 
-use crate::harness::{Project, program, redact};
+use crate::harness::{Project, program, redact, with_hooks_in_path};
 use crate::server::{Server, Step, say};
 
 /// What the pages call the reader's own receiver.
 const RECEIVER: &str = "localhost:3000";
+/// Where `hooks listen` listens on the pages.
+const LISTENER: &str = "localhost:4000";
+/// A program that hangs must fail, not stop the others.
+const PATIENCE: Duration = Duration::from_mins(1);
 const STORED: &str =
     "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{\"stored\":true}";
 const WHO: &str = "HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Bearer\r\ncontent-length: 0\r\n\r\n";
@@ -48,6 +56,12 @@ fn every_example_about_many_elements_runs_and_prints_what_stands_there() {
     let receiver = Server::start([Step::Read, say(CLOSING)]);
     let page = Page::new(Some(&receiver)).run(&page("docs/backfill.md"));
     snapbox::assert_data_eq!(page, snapbox::file!("../../docs/backfill.md").raw());
+}
+
+#[test]
+fn every_example_about_listening_runs_and_prints_what_stands_there() {
+    let page = Page::new(None).run(&page("docs/listen.md"));
+    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/listen.md").raw());
 }
 
 #[test]
@@ -113,40 +127,124 @@ struct Page<'a> {
     code: String,
     /// Files that no command has named so far.
     unused: Vec<String>,
+    listening: Option<Listening>,
+}
+
+/// A `hooks listen` in another terminal, to whose end the blocks below it lead.
+struct Listening {
+    child: Child,
+    port: u16,
+    lines: mpsc::Receiver<String>,
+    /// What it has printed so far.
+    printed: String,
+    /// Its block.
+    block: String,
+    /// Where its block stands among the pieces of the page.
+    at: usize,
+}
+
+impl Listening {
+    /// Takes in what it prints until a line begins with this, or to its end.
+    fn read_to(&mut self, beginning: Option<&str>) {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => {
+                    self.printed.push_str(&line);
+                    if beginning.is_some_and(|beginning| line.starts_with(beginning)) {
+                        return;
+                    }
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) if beginning.is_none() => return,
+                Err(error) => panic!("{error} of `hooks listen`, after\n{}", self.printed),
+            }
+        }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        // It has ended already, unless the test has failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl<'a> Page<'a> {
     fn new(receiver: Option<&'a Server>) -> Self {
         let example = include_str!("../../webhooks.example.toml");
         let project = Project::new().file("webhooks.example.toml", example);
-        Self { project, receiver, code: String::new(), unused: Vec::new() }
+        Self { project, receiver, code: String::new(), unused: Vec::new(), listening: None }
     }
 
     /// The page as it should be: with what its commands print, where they print anything else than it says.
     fn run(mut self, page: &str) -> String {
-        let mut actual = String::new();
+        let mut pieces: Vec<String> = Vec::new();
         let mut lines = page.split_inclusive('\n');
         while let Some(line) = lines.next() {
-            actual.push_str(line);
+            pieces.push(line.to_owned());
             let Some(info) = line.strip_prefix("```").map(str::trim) else { continue };
             let block: String = lines.by_ref().take_while(|line| line.trim_end() != "```").collect();
             match info.split_once(' ') {
                 Some(("toml" | "json" | "ini", name)) => {
                     self.project = self.project.file(name, &block);
                     self.unused.push(name.to_owned());
-                    actual.push_str(&block);
+                    pieces.push(block);
                 }
-                None if info == "console" => actual.push_str(&self.run_block(&block)),
+                Some(("console", "listening")) => {
+                    self.end_listening(&mut pieces);
+                    self.listen(block, pieces.len());
+                    pieces.push(String::new());
+                }
+                None if info == "console" => pieces.push(self.run_block(&block)),
                 None if info == "sh" => {
                     assert!(block.lines().all(|line| NOT_RUN.contains(&line)), "nothing runs this:\n{block}");
-                    actual.push_str(&block);
+                    pieces.push(block);
                 }
                 _ => panic!("nothing tries a block of `{info}`:\n{block}"),
             }
-            actual.push_str("```\n");
+            pieces.push("```\n".to_owned());
         }
+        self.end_listening(&mut pieces);
         assert!(self.unused.is_empty(), "no command uses {:?}", self.unused);
-        actual
+        pieces.concat()
+    }
+
+    /// Starts the `hooks listen` of a block, and waits until requests can be sent to it.
+    fn listen(&mut self, block: String, at: usize) {
+        let command = block.lines().next().and_then(|line| line.strip_prefix("$ ")).unwrap();
+        self.unused.retain(|name| !(command.contains(name.as_str()) || is_found_by_itself(name)));
+        // The port is free now; that it stays so until the program has it is all but certain.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let script = command.replacen("hooks listen", &format!("exec hooks listen --port {port}"), 1);
+        let mut child = self
+            .project
+            .command("sh")
+            .args(["-c", &format!("exec 2>&1; {script}")])
+            .env("PATH", with_hooks_in_path())
+            .env("COLUMNS", "120")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let (to_us, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while output.read_line(&mut line).unwrap() > 0 && to_us.send(std::mem::take(&mut line)).is_ok() {}
+        });
+        let mut listening = Listening { child, port, lines, printed: String::new(), block, at };
+        listening.read_to(Some("try:"));
+        self.listening = Some(listening);
+    }
+
+    /// Waits for the end of what listens, if anything does, and puts what it printed in its place.
+    fn end_listening(&mut self, pieces: &mut [String]) {
+        let Some(mut listening) = self.listening.take() else { return };
+        listening.read_to(None);
+        let printed = listening.printed.replace(&listening.port.to_string(), "4000");
+        let (command, expected) = listening.block.split_once('\n').unwrap();
+        let alike = matches(&self.redacted(expected), &self.redacted(&printed));
+        pieces[listening.at] = format!("{command}\n{}", if alike { expected } else { &printed });
     }
 
     fn run_block(&mut self, block: &str) -> String {
@@ -175,17 +273,14 @@ impl<'a> Page<'a> {
         if let Some(receiver) = self.receiver {
             command = command.replace(RECEIVER, &receiver.url("localhost", ""));
         }
+        if let Some(listening) = &self.listening {
+            command = command.replace(LISTENER, &format!("localhost:{}", listening.port));
+        }
         let script = format!("{{ {command}\n}} 2>&1; printf '\\n%s' $?");
         let mut printed = String::new();
-        let path = std::env::join_paths(
-            std::iter::once(Path::new(env!("CARGO_BIN_EXE_hooks")).parent().unwrap().to_owned()).chain(
-                std::env::split_paths(&std::env::vars_os().find(|(name, _)| name == "PATH").unwrap().1),
-            ),
-        )
-        .unwrap();
         let _ = program("sh", ["-c", &script])
             .in_project(&self.project)
-            .env("PATH", path)
+            .env("PATH", with_hooks_in_path())
             .env("COLUMNS", "120")
             .run()
             .success()
@@ -198,7 +293,8 @@ impl<'a> Page<'a> {
     }
 
     fn redacted(&self, text: &str) -> String {
-        redact(text.as_bytes(), &self.project)
+        let clock = Regex::new(r"(?m)^\d\d:\d\d:\d\d  ").unwrap();
+        clock.replace_all(&redact(text.as_bytes(), &self.project), "[CLOCK]  ").into_owned()
     }
 }
 

@@ -109,6 +109,18 @@ impl DataArgs {
             .collect()
     }
 
+    /// DATA and the changes as they would be typed.
+    pub fn words(&self) -> Vec<String> {
+        let named = |name: &str, Assignment { path, value }: &Assignment| {
+            [format!("--{name}"), format!("{path}={value}")]
+        };
+        let mut words: Vec<String> = self.typed().into_iter().collect();
+        words.extend(self.set_json.iter().flat_map(|own| named("set-json", own)));
+        words.extend(self.set.iter().flat_map(|own| named("set", own)));
+        words.extend(self.allow_missing.then(|| "--allow-missing".to_owned()));
+        words
+    }
+
     /// The file that was named; none for standard input and the sample.
     pub fn path(&self) -> Option<&Path> {
         self.data.as_deref().filter(|path| *path != Path::new("-"))

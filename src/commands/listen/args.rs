@@ -17,6 +17,8 @@ use crate::core::request::judge;
 use crate::effects::files;
 
 const LARGEST_BODY: u64 = 10 * 1024 * 1024;
+const EXPECTED_DATA: &str = "Only with `--expect`: the element of the expected request, a file with it as JSON, or `-` for \
+    standard input; left out, the built-in sample";
 
 /// Receive requests on this machine and show what arrives
 ///
@@ -27,6 +29,7 @@ const LARGEST_BODY: u64 = 10 * 1024 * 1024;
 /// The exit code is 0 when everything that was waited for has come, 1 when the time was over before, 3 when
 /// the port cannot be used, and 130 when it was interrupted before.
 #[derive(Debug, Clone, Args)]
+#[command(mut_arg("data", |data| data.help(EXPECTED_DATA)))]
 pub struct ListenArgs {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 4000)]
@@ -53,7 +56,7 @@ pub struct ListenArgs {
     pub(super) until: UntilArgs,
     #[command(flatten)]
     pub(super) data: DataArgs,
-    /// Show each request whole
+    /// Show each request whole; on a terminal the beginning of a long body
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
     /// Show header values, and what came from the environment

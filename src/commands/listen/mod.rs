@@ -4,11 +4,10 @@ mod args;
 mod inspection;
 mod pace;
 mod session;
+mod trial;
 
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::export::shell_word;
-use crate::core::model::Webhook;
 use crate::core::received::{Expectation, Lenient, Matcher};
 use crate::core::request::{Destination, Environment, Rendering, prepare};
 use crate::core::text::{list, one_line};
@@ -18,7 +17,8 @@ use crate::effects::receiver::{BindError, Listeners, Options, Receiver};
 use crate::face::view::{End, ready_json};
 
 use self::inspection::Inspection;
-use self::session::{Goal, Session};
+use self::session::{Expected, Goal, Session};
+use self::trial::trial;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
@@ -58,8 +58,9 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let receiver = Receiver::start(listeners, options)
         .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
     let file = definitions.as_ref().map(|definitions| definitions.source.name());
-    let trial = trial(cx, matcher.as_ref(), &url);
     let redactor = matcher.as_ref().map(Matcher::redactor).unwrap_or_default();
+    let trial = trial(cx, &goal, matcher.as_ref(), &url);
+    let trial = if args.reveal { trial } else { redactor.redact(&trial).into_owned() };
     let inspection = args
         .ui
         .then(|| Inspection::start(args.ui_port, &url, file, &trial, redactor, args.reveal))
@@ -118,7 +119,11 @@ fn goal(
         let verb = if unset.len() == 1 { "is" } else { "are" };
         cx.ui.status(&format!("{} {verb} not set: any text will do in its place", list(&unset, "and")));
     }
-    Ok(Goal::Expected(Box::new(expectation)))
+    Ok(Goal::Expected(Box::new(Expected {
+        webhook: webhook.handle.value.clone(),
+        words: trial::words(webhook, &args.data, &element),
+        request: expectation,
+    })))
 }
 
 fn unusable(error: &BindError) -> Error {
@@ -161,31 +166,6 @@ fn announce(cx: &mut Context, url: &str, page: Option<&str>, trial: &str) {
         cx.ui.status(&format!("inspector: {page}"));
     }
     cx.ui.status(&format!("try: {}", one_line(trial)));
-}
-
-/// A command that sends something here: the first webhook that needs nothing from the environment, if there
-/// is one.
-fn trial(cx: &Context, matcher: Option<&Matcher<'_>>, url: &str) -> String {
-    let first = matcher.and_then(|matcher| {
-        let mut usable = matcher.outlines().filter(|(webhook, _)| webhook.active.value);
-        usable.find(|(_, outline)| {
-            let request = outline.request();
-            outline.unset().is_empty() && request.target_text(true) == request.target_text(false)
-        })
-    });
-    match first {
-        Some((webhook, outline)) => fire_command(cx, webhook, outline, url),
-        None => format!("curl --data hello {url}/"),
-    }
-}
-
-/// The command that sends a webhook here.
-fn fire_command(cx: &Context, webhook: &Webhook, outline: &Expectation, url: &str) -> String {
-    let file = cx.file.as_ref().map(|file| vec!["--file".to_owned(), file.display().to_string()]);
-    let to = format!("{url}{}", outline.request().target_text(true));
-    let words = ["hooks".to_owned(), "fire".to_owned(), webhook.handle.value.clone()];
-    let words = words.into_iter().chain(file.unwrap_or_default()).chain(["--to".to_owned(), to]);
-    words.map(|word| shell_word(&word).into_owned()).collect::<Vec<_>>().join(" ")
 }
 
 /// The exit code of an end.

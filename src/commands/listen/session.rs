@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use crate::commands::context::Context;
 use crate::commands::exit::Exit;
+use crate::core::exchange::duration_in_words;
 use crate::core::received::{Difference, Expectation, Matcher, distance};
+use crate::core::text::count;
 use crate::effects::interrupt::Signals;
 use crate::effects::receiver::{Event, Receiver, Refused};
 use crate::face::view::{
-    End, Seen, Tally, differences_text, end_json, refused_json, refused_line, request_json, request_text,
-    signature, summary_text,
+    End, Extent, OfExpected, Seen, Tally, differences_text, end_json, refused_json, refused_line,
+    request_json, request_text, signature, summary_text,
 };
 
 use super::ListenArgs;
@@ -24,9 +26,21 @@ pub(super) enum Goal {
     /// So many requests.
     Count(u64),
     /// This request.
-    Expected(Box<Expectation>),
+    Expected(Box<Expected>),
 }
 
+/// The request that is waited for.
+#[derive(Debug)]
+pub(super) struct Expected {
+    /// The handle of the webhook that sends it.
+    pub(super) webhook: String,
+    /// What `hooks fire` is given behind the handle to send it.
+    pub(super) words: Vec<String>,
+    pub(super) request: Expectation,
+}
+
+/// The name of the failure when what was waited for has not come.
+const NOT_RECEIVED: &str = "not_received";
 /// How much is taken from the queue before it is shown.
 const BATCH: usize = 256;
 /// How long what is under way at the end may take.
@@ -95,6 +109,9 @@ impl<'a> Session<'a> {
                 break End::Unread;
             }
         };
+        if end == End::Signal {
+            cx.ui.clear_echo();
+        }
         receiver.stop();
         // What is under way is answered, and told too.
         let rest = async {
@@ -141,7 +158,7 @@ impl<'a> Session<'a> {
             Goal::None => {}
             Goal::Count(count) => self.is_met |= self.tally.requests >= *count,
             Goal::Expected(expected) => {
-                let differences = expected.differences(&seen.arrival.request);
+                let differences = expected.request.differences(&seen.arrival.request);
                 self.is_met |= differences.is_empty();
                 if self.nearest.as_ref().is_none_or(|(_, least)| distance(&differences) < distance(least)) {
                     self.nearest = Some((seen.id, differences));
@@ -155,8 +172,12 @@ impl<'a> Session<'a> {
         if self.args.format.is_json() {
             text.push_str(&request_json(seen, reveal));
         } else if self.may_show(|| signature(seen, reveal)) {
-            let paint = cx.ui.paint();
-            text.push_str(&request_text(seen, self.args.verbose, reveal, cx.ui.width(), paint));
+            let extent = match (self.args.verbose, cx.ui.is_out_terminal()) {
+                (false, _) => Extent::Line,
+                (true, true) => Extent::Screen,
+                (true, false) => Extent::Whole,
+            };
+            text.push_str(&request_text(seen, extent, reveal, cx.ui.width(), cx.ui.paint()));
         }
     }
 
@@ -184,15 +205,50 @@ impl<'a> Session<'a> {
     pub(super) fn finish(self, end: End, cx: &mut Context) -> Exit {
         let has_definitions = self.matcher.is_some();
         if self.args.format.is_json() {
-            cx.ui.data(&end_json(end, &self.tally));
+            cx.ui.data(&end_json(end, &self.tally, self.of_expected().as_ref(), self.args.reveal));
         } else {
             cx.ui.status(&summary_text(&self.tally, has_definitions));
         }
-        if matches!(self.goal, Goal::Expected(_)) && end != End::Signal {
-            self.tell_of_expected(cx);
+        match &self.goal {
+            Goal::Expected(_) if end != End::Signal => self.tell_of_expected(cx),
+            Goal::Count(wanted) if end == End::Time => self.tell_of_missing(cx, Some(*wanted)),
+            Goal::None if end == End::Time && self.tally.requests == 0 => self.tell_of_missing(cx, None),
+            _ => {}
         }
         let has_goal = !matches!(self.goal, Goal::None);
         super::exit(end, self.is_met, has_goal, self.tally.requests)
+    }
+
+    fn of_expected(&self) -> Option<OfExpected<'_>> {
+        let Goal::Expected(expected) = &self.goal else { return None };
+        let (nearest, differences) = match &self.nearest {
+            Some((id, differences)) => (Some(*id), differences.as_slice()),
+            None => (None, [].as_slice()),
+        };
+        Some(OfExpected { webhook: &expected.webhook, is_met: self.is_met, nearest, differences })
+    }
+
+    /// Says that the time was over before so many requests had come, or one at all.
+    fn tell_of_missing(&self, cx: &mut Context, wanted: Option<u64>) {
+        let came = match (self.tally.requests, wanted) {
+            (0, _) => "no request came".to_owned(),
+            (came, Some(wanted)) => format!("only {came} of {wanted} requests came"),
+            (came, None) => format!("only {came} came"),
+        };
+        let within = self
+            .args
+            .until
+            .time()
+            .map_or(String::new(), |time| format!(" within {}", duration_in_words(time)));
+        let mut helps = vec!["check the URL that they are sent to, or wait longer with `--for`".to_owned()];
+        if self.tally.refused > 0 {
+            let refused = count(usize::try_from(self.tally.refused).unwrap_or(usize::MAX), "other");
+            helps.push(format!(
+                "{refused} came and {} refused, as shown above",
+                if self.tally.refused == 1 { "was" } else { "were" }
+            ));
+        }
+        cx.ui.error(Some(NOT_RECEIVED), &format!("{came}{within}"), &helps);
     }
 
     fn tell_of_expected(&self, cx: &mut Context) {
@@ -200,7 +256,7 @@ impl<'a> Session<'a> {
             Some((id, _)) if self.is_met => cx.ui.status(&format!("request {id} is the expected one")),
             Some((id, differences)) => {
                 let message = format!("the expected request did not come; request {id} comes closest");
-                cx.ui.error(Some("not_received"), &message, &[]);
+                cx.ui.error(Some(NOT_RECEIVED), &message, &[]);
                 let differences: Vec<&Difference> = differences.iter().collect();
                 let text = differences_text(&differences, self.args.reveal, cx.ui.paint_err());
                 for line in text.lines() {
@@ -209,11 +265,8 @@ impl<'a> Session<'a> {
             }
             None => {
                 let help = "check the URL that it is sent to, and whether it is sent at all".to_owned();
-                cx.ui.error(
-                    Some("not_received"),
-                    "the expected request did not come, nor any other",
-                    &[help],
-                );
+                let message = "the expected request did not come, nor any other";
+                cx.ui.error(Some(NOT_RECEIVED), message, &[help]);
             }
         }
     }

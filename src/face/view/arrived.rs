@@ -46,7 +46,7 @@ struct Header<'a> {
 }
 
 #[derive(Serialize)]
-struct DifferenceShape<'a> {
+pub(super) struct DifferenceShape<'a> {
     part: &'static str,
     name: Option<&'a str>,
     expected: Option<&'a str>,
@@ -66,7 +66,7 @@ struct ReceiverShape<'a> {
     r#try: [&'a str; 1],
 }
 
-fn difference_shape(difference: &Difference, reveal: bool) -> DifferenceShape<'_> {
+pub(super) fn difference_shape(difference: &Difference, reveal: bool) -> DifferenceShape<'_> {
     let is_hidden = difference.is_secret && !reveal;
     let shown = |text: &'_ Option<String>| text.as_ref().map(|_| MASK);
     DifferenceShape {

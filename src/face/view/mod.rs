@@ -22,8 +22,8 @@ pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
 pub use history::{history_json, history_row_json, history_table, history_text};
 pub use matches::{match_json, mismatch_line, would_fire_line};
 pub use received::{
-    End, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line, request_text,
-    signature, summary_text,
+    End, Extent, OfExpected, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line,
+    request_text, signature, summary_text,
 };
 pub use request::{preview_json, preview_text};
 pub use run::{

@@ -11,6 +11,7 @@ use crate::core::text::{count, line_start, one_line};
 use crate::effects::receiver::{Answered, Arrival, Refused};
 use crate::face::paint::Paint;
 
+use super::arrived::{DifferenceShape, difference_shape};
 use super::delivery::{BAR, Limit, quoted};
 use super::{VERSION, line};
 
@@ -25,8 +26,29 @@ pub struct Seen {
     pub verdict: Option<Verdict>,
 }
 
-/// How much of a body is shown to people.
-const OF_BODY: Limit = Limit { lines: 1000, bytes: 64 * 1024, way_out: "`--json` has all of it" };
+/// How much of a request is shown to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// One line.
+    Line,
+    /// All of it, of its body as much as is read on a terminal.
+    Screen,
+    /// All of it, of its body as much as is read in a file.
+    Whole,
+}
+
+impl Extent {
+    /// How much of a body it lets through, if any.
+    fn of_body(self) -> Option<Limit> {
+        let limit = |lines, bytes| Limit { lines, bytes, way_out: "`--json` has all of it" };
+        match self {
+            Self::Line => None,
+            Self::Screen => Some(limit(60, 16 * 1024)),
+            Self::Whole => Some(limit(1000, 64 * 1024)),
+        }
+    }
+}
+
 /// How many differences are shown to people.
 const MOST_SHOWN: usize = 10;
 /// Where what belongs to a line begins.
@@ -47,9 +69,9 @@ fn size(bytes: usize) -> String {
     }
 }
 
-/// A request for people: a line, below it what differs from the nearest webhook, and if it is to be shown
-/// whole, the request. A path is shortened where the line would be longer than `width`.
-pub fn request_text(seen: &Seen, whole: bool, reveal: bool, width: Option<u16>, paint: Paint) -> String {
+/// A request for people: a line, below it what differs from the nearest webhook, and if more than that is to
+/// be shown, the request. A path is shortened where the line would be longer than `width`.
+pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16>, paint: Paint) -> String {
     let Arrival { time, request, answer, .. } = &*seen.arrival;
     let (start, end) = (clock(*time), size(request.body.len()));
     let result = [answer_words(answer)].into_iter().chain(verdict_words(seen));
@@ -68,8 +90,8 @@ pub fn request_text(seen: &Seen, whole: bool, reveal: bool, width: Option<u16>, 
     );
     let differences = seen.verdict.iter().flat_map(|verdict| &verdict.differences);
     text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, paint));
-    if whole {
-        text.push_str(&whole_text(request, reveal, paint));
+    if let Some(limit) = extent.of_body() {
+        text.push_str(&whole_text(request, limit, reveal, paint));
     }
     text
 }
@@ -159,7 +181,7 @@ fn difference_words(difference: &Difference, reveal: bool) -> String {
 }
 
 /// All of a request, each line behind a bar.
-fn whole_text(request: &Received, reveal: bool, paint: Paint) -> String {
+fn whole_text(request: &Received, limit: Limit, reveal: bool, paint: Paint) -> String {
     let bar = paint.faint(BAR);
     let first = format!("{} {} {}", request.method, request.shown_target(reveal), request.version);
     let mut text = format!("{bar}{}\n", paint.strong(&one_line(&first)));
@@ -175,10 +197,10 @@ fn whole_text(request: &Received, reveal: bool, paint: Paint) -> String {
     }
     let body = String::from_utf8_lossy(&request.body);
     match json::check(&body) {
-        Ok(document) if body.len() <= OF_BODY.bytes => {
-            text + &quoted(&json::pretty(document.root(&body)), OF_BODY, &bar, paint)
+        Ok(document) if body.len() <= limit.bytes => {
+            text + &quoted(&json::pretty(document.root(&body)), limit, &bar, paint)
         }
-        _ => text + &quoted(&body, OF_BODY, &bar, paint),
+        _ => text + &quoted(&body, limit, &bar, paint),
     }
 }
 
@@ -275,18 +297,41 @@ impl End {
     }
 }
 
+/// What became of the request that was expected.
+#[derive(Debug, Clone, Copy)]
+pub struct OfExpected<'a> {
+    /// The handle of the webhook that sends it.
+    pub webhook: &'a str,
+    /// Whether it came.
+    pub is_met: bool,
+    /// The number of the request that came closest; its own when it came.
+    pub nearest: Option<u64>,
+    /// In what that one differs from it.
+    pub differences: &'a [Difference],
+}
+
 #[derive(Serialize)]
-struct EndShape {
+struct EndShape<'a> {
     version: u32,
     r#type: &'static str,
     reason: &'static str,
     requests: u64,
     matched: u64,
     refused: u64,
+    expected: Option<ExpectedShape<'a>>,
 }
 
-/// The end, for scripts.
-pub fn end_json(end: End, tally: &Tally) -> String {
+#[derive(Serialize)]
+struct ExpectedShape<'a> {
+    webhook: &'a str,
+    met: bool,
+    nearest: Option<u64>,
+    differences: Vec<DifferenceShape<'a>>,
+}
+
+/// The end, for scripts. Without `reveal`, differences that are secret are masked.
+pub fn end_json(end: End, tally: &Tally, expected: Option<&OfExpected<'_>>, reveal: bool) -> String {
+    let shape = |difference| difference_shape(difference, reveal);
     line(&EndShape {
         version: VERSION,
         r#type: "end",
@@ -294,6 +339,12 @@ pub fn end_json(end: End, tally: &Tally) -> String {
         requests: tally.requests,
         matched: tally.matched,
         refused: tally.refused,
+        expected: expected.map(|own| ExpectedShape {
+            webhook: own.webhook,
+            met: own.is_met,
+            nearest: own.nearest,
+            differences: own.differences.iter().map(shape).collect(),
+        }),
     })
 }
 

@@ -512,7 +512,8 @@ Usage: hooks listen [OPTIONS] [DATA]
 
 Arguments:
   [DATA]
-          A file with one element as JSON, or `-` for standard input; left out, the built-in sample
+          Only with `--expect`: the element of the expected request, a file with it as JSON, or `-`
+          for standard input; left out, the built-in sample
 
 Options:
       --port <PORT>
@@ -583,7 +584,7 @@ Element:
 
 Output:
   -v, --verbose
-          Show each request whole
+          Show each request whole; on a terminal the beginning of a long body
 
       --reveal
           Show header values, and what came from the environment

@@ -21,4 +21,4 @@ pub(crate) use project::Project;
 pub(crate) use pty::{Key, Terminal};
 pub(crate) use redact::redact;
 pub(crate) use request::{Request, requests};
-pub(crate) use run::{Outcome, Run, hooks, program, shell};
+pub(crate) use run::{Outcome, Run, hooks, program, shell, with_hooks_in_path};

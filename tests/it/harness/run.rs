@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
 
@@ -22,6 +23,13 @@ pub(crate) fn hooks<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> 
 /// A script for the shell, in which `"$0"` is the program.
 pub(crate) fn shell(script: &str) -> Run<'static> {
     program("sh", ["-c", script, env!("CARGO_BIN_EXE_hooks")])
+}
+
+/// A `PATH` by which a shell finds the program by its name.
+pub(crate) fn with_hooks_in_path() -> OsString {
+    let own = Path::new(env!("CARGO_BIN_EXE_hooks")).parent().unwrap().to_owned();
+    let (_, path) = std::env::vars_os().find(|(name, _)| name == "PATH").unwrap();
+    std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).unwrap()
 }
 
 /// Any program, in the same surroundings.

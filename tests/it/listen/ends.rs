@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use serde_json::Value;
 use snapbox::str;
 
 use super::{Listener, message};
@@ -40,18 +41,37 @@ fn of_requests_at_the_same_time_no_more_are_taken_than_were_asked_for() {
 #[test]
 fn when_the_time_is_over_it_says_whether_anything_came() {
     let project = Project::new();
-    for (arguments, code) in [
-        (["--for", "100ms"].as_slice(), 1),
-        (&["--for", "100ms", "--once"], 1),
-        (&["--for", "100ms", "--count", "2"], 1),
-    ] {
+    for arguments in
+        [["--for", "100ms"].as_slice(), &["--for", "100ms", "--once"], &["--for", "100ms", "--count", "2"]]
+    {
         let ended = Listener::start(&project, arguments).end();
-        assert_eq!(ended.code, Some(code), "{arguments:?}");
-        assert_eq!(ended.lines[0]["reason"], "time");
+        assert_eq!(ended.code, Some(1), "{arguments:?}");
+        assert_eq!((&ended.lines[0]["reason"], &ended.lines[0]["expected"]), (&"time".into(), &Value::Null));
+        let told = "error[not_received]: no request came within 100 ms\n  = help: ";
+        assert!(ended.stderr.contains(told), "{}", ended.stderr);
     }
     let mut listener = Listener::start(&project, &["--for", "2s"]);
     listener.request("GET /", "", "");
-    assert_eq!(listener.end().code, Some(0));
+    let ended = listener.end();
+    assert_eq!((ended.code, ended.stderr.contains("error")), (Some(0), false), "{}", ended.stderr);
+}
+
+#[test]
+fn why_too_few_requests_are_a_failure_is_said() {
+    let mut listener = Listener::start(&Project::example(), &["--for", "2s", "--count", "3"]);
+    listener.request("GET /", "", "");
+    listener.send("nonsense\r\n\r\n");
+    let ended = listener.end();
+    assert_eq!(ended.code, Some(1));
+    snapbox::assert_data_eq!(
+        ended.stderr,
+        str![[r#"
+error[not_received]: only 1 of 3 requests came within 2 s
+  = help: check the URL that they are sent to, or wait longer with `--for`
+  = help: 1 other came and was refused, as shown above
+
+"#]]
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `--expect`: a contract test, with `hooks fire` as the other side.
 
+use serde_json::json;
 use snapbox::str;
 
 use super::Listener;
@@ -21,6 +22,9 @@ fn the_request_that_was_expected_ends_it_with_success() {
     let ended = listener.end();
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("request 2 is the expected one"), "{}", ended.stderr);
+    let expected = &ended.lines.last().unwrap()["expected"];
+    let met = json!({ "webhook": "rsvp-to-cms", "met": true, "nearest": 2, "differences": [] });
+    assert_eq!(expected, &met);
 }
 
 #[test]
@@ -83,6 +87,10 @@ error[not_received]: the expected request did not come; request 2 comes closest
 
 "#]]
     );
+    let expected = &ended.lines.last().unwrap()["expected"];
+    assert_eq!((&expected["met"], &expected["nearest"]), (&json!(false), &json!(2)), "{expected}");
+    let first = json!({ "part": "query", "name": null, "expected": null, "actual": "x=1" });
+    assert_eq!((&expected["differences"][0], expected["differences"].as_array().unwrap().len()), (&first, 6));
 }
 
 #[test]
@@ -90,6 +98,8 @@ fn when_nothing_comes_it_fails_and_says_so() {
     let project = Project::example();
     let ended = Listener::start(&project, &["--expect", "rsvp-to-cms", "--for", "100ms"]).end();
     assert_eq!(ended.code, Some(1));
+    let nothing = json!({ "webhook": "rsvp-to-cms", "met": false, "nearest": null, "differences": [] });
+    assert_eq!(ended.lines.last().unwrap()["expected"], nothing);
     let stderr = redact(ended.stderr.as_bytes(), &project);
     snapbox::assert_data_eq!(
         stderr,

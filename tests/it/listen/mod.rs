@@ -8,6 +8,7 @@ mod matching;
 mod show;
 #[cfg(unix)]
 mod terminal;
+mod trial;
 mod wire;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -165,6 +166,13 @@ pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
         .stderr_with(|_| ());
     lines.push(listener.expect("request"));
     lines.extend(listener.end().lines);
+    for came in [false, true] {
+        let mut expecting = Listener::start(project, &["--expect", "rsvp-to-cms", "--for", "1s"]);
+        if came {
+            expecting.request("GET /hooks/rsvp?a=b", "content-type: application/json\r\n", "{\"note\": 1}");
+        }
+        lines.extend(expecting.end().lines);
+    }
     lines
 }
 

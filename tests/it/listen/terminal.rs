@@ -39,7 +39,8 @@ fn ctrl_c_ends_it_with_a_summary() {
     terminal.expect("POST /burst");
     terminal.press(Key::CtrlC);
     let text = terminal.code(0);
-    assert!(text.contains("1 request, 0 of them as defined"), "{text}");
+    // What the terminal writes of the key itself is gone before anything else is written.
+    assert!(text.contains("^C\r\x1b[2K1 request, 0 of them as defined"), "{text:?}");
 }
 
 #[test]
@@ -56,6 +57,17 @@ fn of_a_burst_a_few_lines_are_shown_and_all_are_counted() {
     assert_eq!(shown + counted, 500, "{text}");
     assert!(counted > 0, "{text}");
     assert!(text.contains("500 requests"), "{text}");
+}
+
+#[test]
+fn a_long_body_does_not_flood_the_terminal() {
+    let body = "line\n".repeat(500);
+    let (terminal, port) = open(&Project::example(), &["--once", "--verbose"]);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.write_all(message("POST /", "", &body).as_bytes()).unwrap();
+    let text = terminal.code(0);
+    assert_eq!(text.lines().filter(|line| line.trim_end() == "│ line").count(), 60, "{text}");
+    assert!(text.contains("│ … 2199 more bytes; `--json` has all of it"), "{text}");
 }
 
 #[test]

@@ -1,0 +1,54 @@
+//! The command that sends something to the receiver: it can be copied and run as it stands.
+
+use crate::commands::args::DataArgs;
+use crate::commands::context::Context;
+use crate::core::export::shell_word;
+use crate::core::model::Webhook;
+use crate::core::received::{Expectation, Matcher};
+use crate::core::request::{Element, Mismatch, mismatches};
+
+use super::session::Goal;
+
+/// A command that sends something to this address: the request that is expected, else that of the first webhook that needs
+/// nothing from the environment, if there is one.
+pub(super) fn trial(cx: &Context, goal: &Goal, matcher: Option<&Matcher<'_>>, url: &str) -> String {
+    if let Goal::Expected(expected) = goal {
+        return fire_command(cx, &expected.webhook, &expected.words, &expected.request, url);
+    }
+    let first = matcher.and_then(|matcher| {
+        let mut usable = matcher.outlines().filter(|(webhook, _)| webhook.active.value);
+        usable.find(|(_, outline)| {
+            let request = outline.request();
+            outline.unset().is_empty() && request.target_text(true) == request.target_text(false)
+        })
+    });
+    match first {
+        Some((webhook, outline)) => fire_command(cx, &webhook.handle.value, &[], outline, url),
+        None => format!("curl --data hello {url}/"),
+    }
+}
+
+/// What `hooks fire` is given behind the handle to send just this element.
+pub(super) fn words(webhook: &Webhook, data: &DataArgs, element: &Element) -> Vec<String> {
+    let reasons = mismatches(webhook, webhook.trigger.value, webhook.trigger_element.value, element);
+    let is_own = data.is_given() || element.is_changed("prokey");
+    let is_refused = reasons.iter().any(|reason| is_own || !matches!(reason, Mismatch::Prokey { .. }));
+    let mut words = data.words();
+    words.extend(is_refused.then(|| "--force".to_owned()));
+    words
+}
+
+fn fire_command(
+    cx: &Context,
+    webhook: &str,
+    words: &[String],
+    expectation: &Expectation,
+    url: &str,
+) -> String {
+    let file = cx.file.as_ref().map(|file| ["--file".to_owned(), file.display().to_string()]);
+    let to = format!("{url}{}", expectation.request().target_text(true));
+    let mut all = vec!["hooks".to_owned(), "fire".to_owned(), webhook.to_owned()];
+    all.extend_from_slice(words);
+    all.extend(file.into_iter().flatten().chain(["--to".to_owned(), to]));
+    all.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
+}
