@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::scan::plain_length;
 use crate::core::text::Span;
 
 /// What a value is.
@@ -267,10 +268,13 @@ pub(super) fn position(name: &str) -> Option<usize> {
 /// The offset behind the string that begins at `start`.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
-    while bytes[at] != b'"' {
-        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    loop {
+        at += plain_length(&bytes[at..]);
+        if bytes[at] != b'\\' {
+            return at + 1;
+        }
+        at += 2;
     }
-    at + 1
 }
 
 /// The offset behind the value that begins at `start`.

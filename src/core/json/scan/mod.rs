@@ -3,10 +3,13 @@
 
 mod keys;
 mod offence;
+mod plain;
 
 use std::borrow::Cow;
 
 use crate::core::text::Span;
+
+pub(super) use plain::plain_length;
 
 use keys::Keys;
 use offence::error;
@@ -257,6 +260,7 @@ impl<'a> Scanner<'a> {
         let mut has_escapes = false;
         self.at += 1;
         loop {
+            self.at += plain_length(&self.bytes[self.at..]);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -266,8 +270,7 @@ impl<'a> Scanner<'a> {
                     has_escapes = true;
                     self.escape()?;
                 }
-                Some(byte) if byte < 0x20 => return Err(self.control_character(byte, start)),
-                Some(_) => self.at += 1,
+                Some(byte) => return Err(self.control_character(byte, start)),
                 None => {
                     return Err(error(start..start + 1, "json-unclosed", "this string is never closed"));
                 }
