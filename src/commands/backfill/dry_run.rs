@@ -1,5 +1,6 @@
 //! Makes every request and sends none.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::effects::files::Survey;
 use crate::face::view;
 
 use super::engine::Queue;
-use super::input::{Fed, Job, Over, Reader, Recipe, Room, Unusable, way};
+use super::input::{Fed, Job, Over, Reader, Recipe, Unusable, way};
 use super::resume::Choice;
 use super::scribe::Ended;
 use super::teller::Teller;
@@ -70,7 +71,7 @@ pub(super) fn make_all(
         limit: args.each.limit,
         choice: Choice::default(),
         to,
-        room: Room::new(),
+        room: Arc::default(),
         over: Over::default(),
         may_block,
         group: Vec::new(),

@@ -4,12 +4,10 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::Receiver;
 
 use crate::core::exchange::{Exchange, FailureKind, Next, Retry, State, retry_after};
 use crate::core::model::{Trigger, TriggerElement};
@@ -22,7 +20,8 @@ use crate::effects::interrupt::Signals;
 use crate::effects::pause::jitter;
 
 use super::input::{Fed, Job, Unusable};
-use super::scribe::{Done, Ended, Entry, Report};
+use super::messenger::{Messenger, Way};
+use super::scribe::{Ended, Entry, Report};
 use super::stop::{Stop, Why};
 
 /// Where things come from and go to: what the history has of an attempt beside its request.
@@ -39,7 +38,7 @@ pub(super) struct Circumstances {
 pub(super) struct Engine {
     pub(super) transport: Transport,
     pub(super) queue: tokio::sync::Mutex<Queue>,
-    pub(super) scribe: Sender<Entry>,
+    pub(super) messenger: Messenger,
     pub(super) pace: Mutex<Pace>,
     pub(super) breaker: Mutex<Breaker>,
     pub(super) stop: Stop,
@@ -52,23 +51,13 @@ pub(super) struct Engine {
 }
 
 /// Sends until there is nothing more, or it is to stop. Returns why it stopped.
-pub(super) fn run(
-    engine: Engine,
-    places: usize,
-    mut written: UnboundedReceiver<Done>,
-) -> std::io::Result<Option<Why>> {
+pub(super) fn run(engine: Engine, places: usize, way: Way) -> std::io::Result<Option<Why>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let why = runtime.block_on(async {
         let mut signals = Signals::listen()?;
         let engine = Arc::new(engine);
-        tokio::spawn(async move {
-            while let Some((waiting, is_written)) = written.recv().await {
-                for waits in waiting {
-                    // One who was given up no longer waits.
-                    let _ = waits.send(is_written);
-                }
-            }
-        });
+        let carrier = Arc::clone(&engine);
+        tokio::spawn(async move { carrier.messenger.carry(way).await });
         let mut at_work = tokio::task::JoinSet::new();
         for _ in 0..places {
             at_work.spawn(Arc::clone(&engine).place());
@@ -78,11 +67,13 @@ pub(super) fn run(
                 ended = at_work.join_next() => match ended {
                     Some(Ok(())) => {}
                     Some(Err(error)) => return Err(std::io::Error::other(error)),
-                    None => return Ok(engine.stop.why()),
+                    None => break,
                 },
                 () = signals.next() => engine.interrupt(),
             }
         }
+        engine.messenger.end().await;
+        Ok(engine.stop.why())
     });
     // A lookup cannot be cancelled; the program does not wait for it.
     runtime.shutdown_background();
@@ -141,12 +132,7 @@ impl Engine {
     }
 
     fn tell(&self, report: Report) {
-        self.hand_in(Entry { reports: vec![report], ..Entry::default() });
-    }
-
-    fn hand_in(&self, entry: Entry) {
-        // The scribe writes for as long as there is an engine.
-        let _ = self.scribe.send(entry);
+        self.messenger.send(Entry { reports: vec![report], ..Entry::default() });
     }
 
     /// One of the places: takes one line after the other.
@@ -214,14 +200,11 @@ impl Engine {
     }
 
     /// Waits until something is written down; false when it cannot be, and no new ones begin.
-    async fn write(&self, mut entry: Entry) -> bool {
+    async fn write(&self, entry: Entry) -> bool {
         if entry.events.is_empty() && entry.reports.is_empty() {
             return true;
         }
-        let (done, written) = oneshot::channel();
-        entry.done = Some(done);
-        self.hand_in(entry);
-        let is_written = written.await.unwrap_or(false);
+        let is_written = self.messenger.written(entry).await;
         if !is_written {
             self.begin_none(Why::Unrecorded);
         }

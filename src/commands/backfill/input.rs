@@ -49,7 +49,7 @@ pub(super) struct Job {
     pub(super) request: PreparedRequest,
     /// Whether it may have been received before.
     pub(super) repeated: bool,
-    weight: Weight,
+    weight: Option<Weight>,
 }
 
 /// A line that cannot be sent.
@@ -212,7 +212,15 @@ impl Reader {
                     self.hand_over()?;
                     self.room.take(bytes)
                 };
-                self.give(Fed::Job(Box::new(Job { line, mark, id, element, request, repeated, weight })))
+                self.give(Fed::Job(Box::new(Job {
+                    line,
+                    mark,
+                    id,
+                    element,
+                    request,
+                    repeated,
+                    weight: Some(weight),
+                })))
             }
             Err(findings) => {
                 let first = findings.iter().find(|finding| finding.level == Level::Error);
@@ -261,10 +269,17 @@ fn id(element: &Element) -> Option<String> {
 }
 
 /// How much more may wait to be sent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Room {
-    used: Mutex<usize>,
+    taken: Mutex<Taken>,
     freed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    bytes: usize,
+    /// Whether somebody waits for room: to wake nobody is a call to the system, too.
+    is_awaited: bool,
 }
 
 /// A part of the room, given back when it is dropped.
@@ -274,50 +289,48 @@ pub(super) struct Weight {
 }
 
 impl Room {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self { used: Mutex::new(0), freed: Condvar::new() })
-    }
-
     /// Takes room if there is any.
     fn try_take(self: &Arc<Self>, bytes: usize) -> Option<Weight> {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        if Self::is_full(*used, bytes) {
-            return None;
-        }
-        *used += bytes;
-        Some(Weight { room: Arc::clone(self), bytes })
-    }
-
-    fn is_full(used: usize, bytes: usize) -> bool {
-        used > 0 && used + bytes > AHEAD
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        (!taken.is_full(bytes)).then(|| self.weigh(&mut taken, bytes))
     }
 
     /// Waits until there is room; for what is larger than all of it, until nothing else is there.
     fn take(self: &Arc<Self>, bytes: usize) -> Weight {
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut used = self
-            .freed
-            .wait_while(used, |used| Self::is_full(*used, bytes))
-            .unwrap_or_else(PoisonError::into_inner);
-        *used += bytes;
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full = |taken: &mut Taken| {
+            taken.is_awaited = taken.is_full(bytes);
+            taken.is_awaited
+        };
+        let mut taken = self.freed.wait_while(taken, is_full).unwrap_or_else(PoisonError::into_inner);
+        self.weigh(&mut taken, bytes)
+    }
+
+    fn weigh(self: &Arc<Self>, taken: &mut Taken, bytes: usize) -> Weight {
+        taken.bytes += bytes;
         Weight { room: Arc::clone(self), bytes }
+    }
+}
+
+impl Taken {
+    fn is_full(&self, bytes: usize) -> bool {
+        self.bytes > 0 && self.bytes + bytes > AHEAD
     }
 }
 
 impl Drop for Weight {
     fn drop(&mut self) {
-        // To wake somebody is a call to the system, even when nobody waits.
-        if self.bytes == 0 {
-            return;
+        let mut taken = self.room.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.bytes -= self.bytes;
+        if taken.is_awaited {
+            self.room.freed.notify_one();
         }
-        *self.room.used.lock().unwrap_or_else(PoisonError::into_inner) -= self.bytes;
-        self.room.freed.notify_one();
     }
 }
 
 impl Job {
     /// What it was counted with is free again: it no longer waits.
     pub(super) fn taken(&mut self) {
-        self.weight = Weight { room: Arc::clone(&self.weight.room), bytes: 0 };
+        self.weight = None;
     }
 }

@@ -7,6 +7,7 @@ mod dry_run;
 mod engine;
 mod export;
 mod input;
+mod messenger;
 mod resume;
 mod scribe;
 mod sitting;
@@ -15,7 +16,7 @@ mod teller;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
-use std::sync::{Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -36,7 +37,8 @@ use crate::face::pick;
 pub(super) use self::sitting::unknown_run;
 
 use self::engine::{Circumstances, Engine, Queue};
-use self::input::{Over, Reader, Recipe, Room, way};
+use self::input::{Over, Reader, Recipe, way};
+use self::messenger::{Messenger, Way};
 use self::scribe::Listeners;
 use self::sitting::{Sitting, Wish, hint_at_resume};
 use self::stop::{Stop, Why};
@@ -244,13 +246,14 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
     let (to_engine, queue) = way(may_block);
     let (to_scribe, entries) = mpsc::channel();
     let (to_teller, reports) = mpsc::sync_channel(UNTOLD);
-    let (done, written) = tokio::sync::mpsc::unbounded_channel();
-    let listeners = Listeners { reports: to_teller, done };
+    let (to_messenger, written) = tokio::sync::mpsc::unbounded_channel();
+    let listeners = Listeners { reports: to_teller, written: to_messenger };
+    let way = Way { scribe: to_scribe, written };
     let (to_us, over) = mpsc::channel();
     let engine = Engine {
         transport,
         queue: tokio::sync::Mutex::new(Queue::new(queue)),
-        scribe: to_scribe,
+        messenger: Messenger::default(),
         pace: Mutex::new(Pace::new(each.rate, each.concurrency)),
         breaker: Mutex::new(Breaker::new(each.stop_after)),
         stop: Stop::default(),
@@ -274,14 +277,14 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
         limit: each.limit,
         choice,
         to: to_engine,
-        room: Room::new(),
+        room: Arc::default(),
         over: Over::default(),
         may_block,
         group: Vec::new(),
     };
     let places = each.concurrency;
     thread::spawn(move || to_us.send(reader.read()));
-    let sending = thread::spawn(move || engine::run(engine, places, written));
+    let sending = thread::spawn(move || engine::run(engine, places, way));
     let writing = thread::spawn(move || scribe::write(book, &entries, &listeners));
     let all = head.chosen().or(chosen);
     let mut teller = Teller::new(cx, args.format.is_json(), before, all);

@@ -1,10 +1,9 @@
-//! Writes down what happens, on a thread of its own: all that waits goes into one group, and whoever waits
-//! for it is told when it stands there.
+//! Writes down what happens, a group at a time, on a thread of its own, and says when it stands there.
 
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::record::{LineOfRun, Reason};
@@ -13,9 +12,6 @@ use crate::effects::history::{Attempt, History, HistoryError, Ledger};
 
 use super::stop::Why;
 
-/// The most entries of a group.
-const MOST: usize = 4096;
-
 /// What is to be written down together.
 #[derive(Default)]
 pub(super) struct Entry {
@@ -23,8 +19,6 @@ pub(super) struct Entry {
     pub(super) attempts: Vec<Attempt>,
     /// What is told when it is written.
     pub(super) reports: Vec<Report>,
-    /// Who waits for it; told whether it was written.
-    pub(super) done: Option<oneshot::Sender<bool>>,
 }
 
 /// What is told of a run while it goes on.
@@ -61,19 +55,20 @@ pub(super) struct Book {
     pub(super) run: i64,
 }
 
-/// Those who wait for a group, and whether it was written. They are told by the thread on which they wait: to wake
-/// each of them from here would be a call to the system each.
-pub(super) type Done = (Vec<oneshot::Sender<bool>>, bool);
-
 /// Who learns what of a group.
 pub(super) struct Listeners {
     pub(super) reports: SyncSender<Vec<Report>>,
-    pub(super) done: mpsc::UnboundedSender<Done>,
+    /// Told of each group whether it was written.
+    pub(super) written: mpsc::UnboundedSender<bool>,
 }
 
 /// Writes until nobody has anything more to say. Returns the book, and how many results could not be
 /// written.
-pub(super) fn write(book: Option<Book>, from: &Receiver<Entry>, to: &Listeners) -> (Option<Book>, usize) {
+pub(super) fn write(
+    book: Option<Book>,
+    from: &Receiver<Vec<Entry>>,
+    to: &Listeners,
+) -> (Option<Book>, usize) {
     let mut unwritten = 0;
     if let Some(Book { history, run }) = &book {
         let mut writer = Writer::new(history, *run);
@@ -85,20 +80,18 @@ pub(super) fn write(book: Option<Book>, from: &Receiver<Entry>, to: &Listeners) 
     (book, unwritten)
 }
 
-/// Takes all that waits as one group, has it written, and tells of it.
-fn groups(from: &Receiver<Entry>, to: &Listeners, mut write: impl FnMut(&mut [Entry]) -> Result<(), String>) {
+/// Has each group written, and tells of it.
+fn groups(
+    from: &Receiver<Vec<Entry>>,
+    to: &Listeners,
+    mut write: impl FnMut(&mut [Entry]) -> Result<(), String>,
+) {
     let mut has_failed = false;
-    while let Ok(first) = from.recv() {
-        let mut group = vec![first];
-        group.extend(from.try_iter().take(MOST));
+    while let Ok(mut group) = from.recv() {
         let written = write(&mut group);
-        let (mut reports, mut waiting) = (Vec::new(), Vec::new());
-        for entry in group {
-            reports.extend(entry.reports);
-            waiting.extend(entry.done);
-        }
         // An engine that has ended no longer waits.
-        let _ = to.done.send((waiting, written.is_ok()));
+        let _ = to.written.send(written.is_ok());
+        let mut reports: Vec<Report> = group.into_iter().flat_map(|entry| entry.reports).collect();
         // Said once, as each of those under way fails to be written.
         if let Err(words) = written
             && !std::mem::replace(&mut has_failed, true)

@@ -103,6 +103,16 @@ impl Plan {
         Making { plan: self, element, errors: Vec::new(), warnings: Vec::new(), values }.request()
     }
 
+    /// How many bytes of a body there are beside the element, about.
+    fn body_room(&self) -> usize {
+        const VALUE: usize = 64;
+        let fields = self.steps.iter().filter_map(|step| match &step.value {
+            Some((Slot::Body { lead, .. }, _)) => Some(lead.len() + VALUE),
+            _ => None,
+        });
+        VALUE + fields.sum::<usize>()
+    }
+
     /// Where the requests go; none while something is wrong with it.
     pub fn url(&self) -> Option<&Url> {
         self.target.as_ref().map(|target| &*target.url)
@@ -141,7 +151,7 @@ impl<'a> Making<'a> {
     fn request(mut self) -> Made {
         let plan = self.plan;
         let mut headers = plan.headers.clone();
-        let mut body = Vec::new();
+        let mut body = Vec::with_capacity(self.element.root().span().len() + plan.body_room());
         let mut body_secrets = Vec::new();
         body.push(b'{');
         if !plan.webhook.body.iter().any(|field| field.key.value == judge::ELEMENT_DATA) {
