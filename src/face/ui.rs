@@ -102,7 +102,8 @@ impl Ui {
     /// Draws a bar below everything else, or moves it; the words stand behind it.
     pub fn progress(&mut self, done: u64, length: Option<u64>, words: &str) {
         let paint = self.err;
-        self.progress.get_or_insert_with(|| Progress::start(length, paint)).show(done, length, words);
+        let start = || Progress::start(length, console::Term::buffered_stderr(), paint);
+        self.progress.get_or_insert_with(start).show(done, length, words);
     }
 
     /// Takes the bar away.

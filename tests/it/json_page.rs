@@ -304,12 +304,19 @@ fn runs_print_what_is_documented() {
     let project = Project::example().file("answers.jsonl", elements);
     let url = receiver.url("http://127.0.0.1", "/");
     let mut lines = Section::new("JSON of `fire --each`");
+    let mut end = Section::new("The end of `fire --each`");
     let words =
         ["fire", "rsvp-to-cms", "answers.jsonl", "--each", "--json", "--concurrency", "1", "--to", &url];
     for line in printed(&project, &words, 3).lines() {
-        lines.look_at(&serde_json::from_str(line).unwrap());
+        let line: Value = serde_json::from_str(line).unwrap();
+        match line["type"].as_str().unwrap() {
+            "element" => lines.look_at(&line),
+            "end" => end.look_at(&line),
+            other => panic!("undocumented: {other}"),
+        }
     }
     lines.everything_was_seen();
+    end.everything_was_seen();
     let mut runs = Section::new("JSON of `hooks history runs`");
     runs.look_at(&document(&project, &["history", "runs", "--json"]));
     runs.look_at(&document(&project, &["history", "runs", "1", "--json"]));

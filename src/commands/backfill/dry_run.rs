@@ -9,7 +9,7 @@ use crate::commands::error::Result;
 use crate::commands::exit::Exit;
 use crate::commands::fire::FireArgs;
 use crate::core::exchange::State;
-use crate::core::run::{Ending, Name};
+use crate::core::run::{Ending, Name, Tally};
 use crate::core::text::count;
 use crate::effects::files::Survey;
 use crate::face::view;
@@ -29,10 +29,15 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
     let is_json = args.format.is_json();
     let made = make_all(args, cx, recipe, survey, |cx, job| {
         if is_json {
-            cx.ui.data(&view::run_line_json(job.line, job.id.as_deref(), &not_sent(None), false));
+            cx.ui.data(&view::run_line_json(None, job.line, job.id.as_deref(), &not_sent(None), false));
         }
         Ok(())
     })?;
+    if is_json {
+        let tally = Tally { not_sent: (made.good + made.unusable) as u64, ..Tally::default() };
+        let (reason, pending) = if made.is_whole { ("done", Some(0)) } else { ("bad_input", None) };
+        cx.ui.data(&view::run_end_json(reason, None, &tally, pending, 0));
+    }
     let all = count(made.good + made.unusable, "request");
     cx.ui.status(&format!("dry run: {} of {all} could be sent, none was", made.good));
     Ok(made.exit)
@@ -77,7 +82,7 @@ pub(super) fn make_all(
         group: Vec::new(),
     };
     let reading = thread::spawn(move || reader.read());
-    let mut teller = Teller::new(cx, args.format.is_json(), None, survey.map(|survey| survey.elements));
+    let mut teller = Teller::new(cx, args.format.is_json(), None, None, survey.map(|survey| survey.elements));
     let (mut good, mut unusable) = (0, 0);
     while let Some(fed) = queue.blocking_next() {
         match fed {

@@ -8,6 +8,7 @@ mod engine;
 mod export;
 mod input;
 mod messenger;
+mod pauses;
 mod resume;
 mod scribe;
 mod sitting;
@@ -32,7 +33,7 @@ use crate::effects::env;
 use crate::effects::files::{self, Elements, Survey};
 use crate::effects::history::KEPT_ATTEMPTS;
 use crate::effects::http::{Options, Transport};
-use crate::face::pick;
+use crate::face::{pick, view};
 
 pub(super) use self::sitting::unknown_run;
 
@@ -92,7 +93,11 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     };
     let found = sitting::find(cx, &wish)?;
     if let Some(found) = found.as_ref().filter(|found| found.is_complete(args.each.failed)) {
-        cx.ui.status(&format!("run {} is complete: there is nothing left to send", found.run().id));
+        let run = found.run();
+        if args.format.is_json() {
+            cx.ui.data(&view::run_end_json("done", Some(run.id), &run.tally, run.pending(), 0));
+        }
+        cx.ui.status(&format!("run {} is complete: there is nothing left to send", run.id));
         return Ok(Exit::Success);
     }
     if !is_here && !args.each.yes {
@@ -287,7 +292,7 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
     let sending = thread::spawn(move || engine::run(engine, places, way));
     let writing = thread::spawn(move || scribe::write(book, &entries, &listeners));
     let all = head.chosen().or(chosen);
-    let mut teller = Teller::new(cx, args.format.is_json(), before, all);
+    let mut teller = Teller::new(cx, args.format.is_json(), run, before, all);
     teller.listen(cx, &reports);
     let why = joined(sending)?.map_err(anyhow::Error::new)?;
     let (book, unwritten) = joined(writing)?;
@@ -330,7 +335,12 @@ fn finish(
     {
         cx.ui.warning(&format!("{error}: the end of the run is not recorded"));
     }
-    teller.sum_up(cx);
+    let reason = match (&why, &over.trouble) {
+        (Some(why), _) => why.name(),
+        (None, Some(_)) => "bad_input",
+        (None, None) => "done",
+    };
+    teller.sum_up(cx, reason);
     if unwritten > 0 {
         let them = count(unwritten, "result");
         cx.ui.warning(&format!("{them} could not be recorded: `--resume` sends those again, as in doubt"));

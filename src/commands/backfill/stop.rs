@@ -19,6 +19,18 @@ pub(super) enum Why {
     Unrecorded,
 }
 
+impl Why {
+    /// Its name in JSON.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Interrupted => "signal",
+            Self::Failures(_) => "failures",
+            Self::Wait(_) => "retry_after",
+            Self::Unrecorded => "unrecorded",
+        }
+    }
+}
+
 /// The order to stop.
 #[derive(Debug, Default)]
 pub(super) struct Stop {

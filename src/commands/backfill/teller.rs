@@ -15,6 +15,7 @@ use crate::core::run::{Account, INTERRUPTED, Tally};
 use crate::core::text::{count, one_line};
 use crate::face::view;
 
+use super::pauses::Pauses;
 use super::scribe::{Ended, Report};
 use super::stop::Why;
 
@@ -30,6 +31,8 @@ const EXPLAINED: usize = 3;
 /// Tells what happens, and counts.
 pub(super) struct Teller {
     is_json: bool,
+    /// The number of the run, if it is recorded.
+    run: Option<i64>,
     has_bar: bool,
     before: Option<Arc<Account>>,
     pub(super) tally: Tally,
@@ -38,6 +41,7 @@ pub(super) struct Teller {
     since: u64,
     repeated: u64,
     reasons: BTreeMap<String, Reason>,
+    pauses: Pauses,
     findings: usize,
     pub(super) highest: Exit,
     start: Instant,
@@ -45,10 +49,17 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    pub(super) fn new(cx: &Context, is_json: bool, before: Option<Arc<Account>>, all: Option<u64>) -> Self {
+    pub(super) fn new(
+        cx: &Context,
+        is_json: bool,
+        run: Option<i64>,
+        before: Option<Arc<Account>>,
+        all: Option<u64>,
+    ) -> Self {
         let tally = before.as_ref().map(|before| before.tally().clone()).unwrap_or_default();
         Self {
             is_json,
+            run,
             has_bar: cx.ui.can_show_progress(),
             // What is in doubt is sent again, so it has not come to its end.
             since: tally.all(),
@@ -57,6 +68,7 @@ impl Teller {
             all,
             repeated: 0,
             reasons: BTreeMap::new(),
+            pauses: Pauses::default(),
             findings: 0,
             highest: Exit::Success,
             start: Instant::now(),
@@ -91,7 +103,9 @@ impl Teller {
             Report::Warned(warning) => cx.ui.findings(&[warning]),
             Report::Stopping(why) => tell_of_stop(cx, &why),
             Report::Paused(wait) => {
-                cx.ui.status(&format!("the receiver asks to wait: going on in {}", duration_in_words(wait)));
+                if let Some(words) = self.pauses.tell(Instant::now(), wait) {
+                    cx.ui.status(&words);
+                }
             }
             Report::Unrecorded(words) => {
                 cx.ui.warning(&format!("{words}: what happens is not recorded; no new ones begin"));
@@ -111,7 +125,7 @@ impl Teller {
             self.reasons.entry(reason.name.clone()).or_insert(reason);
         }
         if self.is_json {
-            lines.push_str(&view::run_line_json(line, id.as_deref(), &ending, repeated));
+            lines.push_str(&view::run_line_json(self.run, line, id.as_deref(), &ending, repeated));
         }
         if !findings.is_empty() {
             self.findings += 1;
@@ -146,11 +160,16 @@ impl Teller {
         Some(self.all?.saturating_sub(self.tally.all()))
     }
 
-    /// What became of all, and why what failed did.
-    pub(super) fn sum_up(&self, cx: &mut Context) {
+    /// What became of all, and why what failed did. `reason` is the name of why it ended.
+    pub(super) fn sum_up(&self, cx: &mut Context, reason: &'static str) {
+        if let Some(words) = self.pauses.untold() {
+            cx.ui.status(&words);
+        }
         let paint = if self.is_json { cx.ui.paint_err() } else { cx.ui.paint() };
         let summary = view::run_summary(&self.tally, self.pending(), self.repeated, paint);
         if self.is_json {
+            let end = view::run_end_json(reason, self.run, &self.tally, self.pending(), self.repeated);
+            cx.ui.data(&end);
             summary.lines().for_each(|line| cx.ui.status(line));
         } else {
             cx.ui.data(&summary);
@@ -182,6 +201,7 @@ impl Teller {
 fn tell_of_stop(cx: &mut Context, why: &Why) {
     match why {
         Why::Interrupted => {
+            cx.ui.clear_echo();
             cx.ui.status(
                 "stopping: no new ones begin, those under way come to their end; Ctrl-C again ends at once",
             );

@@ -27,8 +27,8 @@ pub use received::{
 };
 pub use request::{preview_json, preview_text};
 pub use run::{
-    RunFailure, run_json, run_line_json, run_progress, run_row_json, run_speed, run_summary, run_text,
-    runs_table,
+    RunFailure, run_end_json, run_json, run_line_json, run_progress, run_row_json, run_speed, run_summary,
+    run_text, runs_table,
 };
 pub use variables::{Row, variables_json, variables_text};
 

@@ -18,6 +18,8 @@ use super::{VERSION, document, line};
 #[derive(Serialize)]
 struct Ended<'a> {
     version: u32,
+    r#type: &'static str,
+    run: Option<i64>,
     line: u64,
     id: Option<&'a str>,
     state: &'static str,
@@ -28,10 +30,18 @@ struct Ended<'a> {
     repeated: bool,
 }
 
-/// How one line ended, for scripts.
-pub fn run_line_json(number: u64, id: Option<&str>, ending: &Ending, repeated: bool) -> String {
+/// How one line of a run ended, for scripts; the run has a number only where it is recorded.
+pub fn run_line_json(
+    run: Option<i64>,
+    number: u64,
+    id: Option<&str>,
+    ending: &Ending,
+    repeated: bool,
+) -> String {
     line(&Ended {
         version: VERSION,
+        r#type: "element",
+        run,
         line: number,
         id,
         state: ending.state.as_str(),
@@ -39,6 +49,44 @@ pub fn run_line_json(number: u64, id: Option<&str>, ending: &Ending, repeated: b
         failure: ending.failure.as_deref(),
         status: ending.status,
         ms: (ending.attempts > 0).then(|| ms(ending.took)),
+        repeated,
+    })
+}
+
+#[derive(Serialize)]
+struct RunEnd {
+    version: u32,
+    r#type: &'static str,
+    reason: &'static str,
+    run: Option<i64>,
+    elements: Option<u64>,
+    delivered: u64,
+    failed: u64,
+    in_doubt: u64,
+    not_sent: u64,
+    pending: Option<u64>,
+    repeated: u64,
+}
+
+/// What became of all lines, for scripts, and why it ended: the last line.
+pub fn run_end_json(
+    reason: &'static str,
+    run: Option<i64>,
+    tally: &Tally,
+    pending: Option<u64>,
+    repeated: u64,
+) -> String {
+    line(&RunEnd {
+        version: VERSION,
+        r#type: "end",
+        reason,
+        run,
+        elements: pending.map(|pending| tally.all() + pending),
+        delivered: tally.delivered,
+        failed: tally.failed,
+        in_doubt: tally.in_doubt,
+        not_sent: tally.not_sent,
+        pending,
         repeated,
     })
 }

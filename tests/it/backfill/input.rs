@@ -56,7 +56,7 @@ fn each_element_is_a_line_of_json() {
     }
     let line = |number: u64, id: Option<&str>| {
         serde_json::json!({
-            "version": 1, "line": number, "id": id, "state": "delivered", "attempts": 1, "failure": null,
+            "version": 1, "type": "element", "run": 1, "line": number, "id": id, "state": "delivered", "attempts": 1, "failure": null,
             "status": 200, "ms": 1, "repeated": false,
         })
     };

@@ -51,7 +51,8 @@ fn fire(project: &Project, more: &[&str]) -> Outcome {
     hooks([&["fire", "a", "data.jsonl", "--each"], more].concat()).in_project(project).run()
 }
 
-/// The lines of `hooks fire a data.jsonl --each --json` with more words, and what stands on standard error.
+/// The lines of `hooks fire a data.jsonl --each --json` with more words, one for each element, and what stands on standard
+/// error.
 #[track_caller]
 fn fired(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
     let (mut lines, mut said) = (Vec::new(), String::new());
@@ -59,6 +60,9 @@ fn fired(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
         .code(code)
         .stdout_with(|text| lines.extend(text.lines().map(|line| serde_json::from_str(line).unwrap())))
         .stderr_with(|text| text.clone_into(&mut said));
+    let end: Option<Value> = lines.pop();
+    assert!(end.is_none_or(|end| end["type"] == "end"), "the last line tells of all");
+    assert!(lines.iter().all(|line| line["type"] == "element"), "{lines:?}");
     (lines, said)
 }
 

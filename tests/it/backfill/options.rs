@@ -70,8 +70,9 @@ dry run: 1 of 2 requests could be sent, none was
 "#]]);
     let _ =
         fire(&project, &["--dry-run", "--json", "--quiet"]).code(3).stdout(str![[r#"
-{"version":1,"line":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"repeated":false}
-{"version":1,"line":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable_missing","status":null,"ms":null,"repeated":false}
+{"version":1,"type":"element","run":null,"line":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"repeated":false}
+{"version":1,"type":"element","run":null,"line":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable_missing","status":null,"ms":null,"repeated":false}
+{"version":1,"type":"end","reason":"done","run":null,"elements":2,"delivered":0,"failed":0,"in_doubt":0,"not_sent":2,"pending":0,"repeated":0}
 
 "#]]).stderr_with(|_| ());
     let _ = fire(&project, &["--dry-run", "--allow-missing"]).success().no_stdout().stderr_with(|_| ());
@@ -162,6 +163,53 @@ fn a_receiver_that_asks_to_wait_slows_the_whole_run() {
 }
 
 #[test]
+fn a_receiver_that_asks_to_wait_again_and_again_is_told_of_once_and_counted() {
+    let receiver = Receiver::answering(|_, times| {
+        if times == 1 { status("503 Service Unavailable", "retry-after: 1\r\n") } else { ok() }
+    });
+    let project = project(&receiver, 3);
+    let (_, said) = fired(&project, &["--concurrency", "1", "--retry", "1"], 0);
+    assert_eq!(said.matches("the receiver asks to wait: going on in 1 s").count(), 1, "{said}");
+    assert!(said.contains("the receiver asked to wait 2 times more\n"), "{said}");
+}
+
+#[test]
+fn the_last_line_of_json_tells_what_became_of_all() {
+    let receiver = Receiver::answering(|id, _| match id {
+        "e2" | "e3" => status("500 Internal Server Error", ""),
+        _ => ok(),
+    });
+    let project = project(&receiver, 5);
+    let last = |more: &[&str], code| {
+        let mut last = String::new();
+        let _ = fire(&project, &[&["--json", "--concurrency", "1"], more].concat())
+            .code(code)
+            .stdout_with(|text| text.lines().last().unwrap_or_default().clone_into(&mut last))
+            .stderr_with(|_| ());
+        last
+    };
+    let told = [
+        last(&["--stop-after", "2"], 1),
+        last(&["--resume", "1"], 0),
+        last(&["--resume", "1", "--failed"], 1),
+        last(&["--resume", "1"], 0),
+        last(&["--no-history", "--limit", "1"], 0),
+        last(&["--dry-run", "--skip", "1"], 0),
+    ];
+    snapbox::assert_data_eq!(
+        told.join("\n"),
+        str![[r#"
+{"version":1,"type":"end","reason":"failures","run":1,"elements":5,"delivered":1,"failed":2,"in_doubt":0,"not_sent":0,"pending":2,"repeated":0}
+{"version":1,"type":"end","reason":"done","run":1,"elements":5,"delivered":3,"failed":2,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
+{"version":1,"type":"end","reason":"done","run":1,"elements":5,"delivered":3,"failed":2,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
+{"version":1,"type":"end","reason":"done","run":1,"elements":5,"delivered":3,"failed":2,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
+{"version":1,"type":"end","reason":"done","run":null,"elements":1,"delivered":1,"failed":0,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
+{"version":1,"type":"end","reason":"done","run":null,"elements":4,"delivered":0,"failed":0,"in_doubt":0,"not_sent":4,"pending":0,"repeated":0}
+"#]]
+    );
+}
+
+#[test]
 fn a_receiver_that_asks_to_wait_too_long_stops_the_run() {
     let receiver = Receiver::answering(|_, _| status("429 Too Many Requests", "retry-after: 3600\r\n"));
     let project = project(&receiver, 20);
@@ -225,6 +273,38 @@ fn on_a_terminal_a_bar_shows_how_far_it_is_and_goes() {
     receiver.let_go();
     terminal.expect("delivered  200");
     terminal.code(0);
+}
+
+#[test]
+fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 12_345);
+    receiver.hold();
+    for (columns, bar) in [(40, false), (80, true)] {
+        let mut terminal = Terminal::open_as(
+            &project,
+            ["fire", "a", "data.jsonl", "--each", "--concurrency", "1"],
+            (columns, 24),
+            "xterm-256color",
+        );
+        terminal.expect("0 of 12345, 0 not delivered");
+        terminal.press(Key::CtrlC);
+        terminal.expect("stopping: no new ones begin");
+        std::thread::sleep(std::time::Duration::from_millis(150));
+        terminal.press(Key::CtrlC);
+        let text = terminal.code(130);
+        for (_, behind) in text.match_indices("^C").map(|(at, echo)| text.split_at(at + echo.len())) {
+            assert!(behind.starts_with("\r\x1b[2K"), "{text:?}");
+        }
+        let drawn: Vec<&str> = text.split(['\r', '\n']).filter(|line| line.contains(" of 12345, ")).collect();
+        for line in drawn {
+            let line = console::strip_ansi_codes(line).replace("^C", "");
+            // There is room for `^C` behind it, so that it is one line and is cleared with all that stands on it.
+            assert!(console::measure_text_width(&line) <= usize::from(columns) - 5, "{line:?}");
+            assert_eq!(line.contains('━') || line.starts_with("  "), bar, "{line:?}");
+        }
+    }
+    receiver.let_go();
 }
 
 #[test]
