@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use crate::core::text::one_line;
+
 /// An answer, bounded in size.
 #[derive(Clone)]
 pub struct Answer {
     /// The status code.
     pub status: u16,
+    /// What the receiver itself wrote behind the status, where that is not the usual name; not kept in the history.
+    pub reason: Option<String>,
     /// The version, such as `HTTP/1.1`.
     pub version: &'static str,
     /// The headers in the order in which they came, names in lower case, values as bytes.
@@ -62,10 +66,18 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// The status with its usual name: `404 Not Found`.
+    /// The status with its name, safe to show: the receiver's own, else the usual one, as in `404 Not Found`.
     pub fn status_line(&self) -> String {
-        let name = http::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
-        match name {
+        const LONGEST: usize = 80;
+        let own = self.reason.as_deref().map(|own| match own.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", one_line(&own[..end])),
+            None => one_line(own).into_owned(),
+        });
+        let usual = || {
+            let status = http::StatusCode::from_u16(self.status).ok()?;
+            status.canonical_reason().map(str::to_owned)
+        };
+        match own.filter(|own| !own.trim().is_empty()).or_else(usual) {
             Some(name) => format!("{} {name}", self.status),
             None => self.status.to_string(),
         }
@@ -109,5 +121,26 @@ impl fmt::Debug for Answer {
             .field("body_read", &self.body_read)
             .field("body_end", &self.body_end)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_has_the_name_that_the_receiver_gives_it() {
+        let line = |status, reason: Option<&str>| {
+            let reason = reason.map(str::to_owned);
+            let (headers, body) = (Vec::new(), Vec::new());
+            let (version, body_read, body_end) = ("HTTP/1.1", 0, BodyEnd::Complete);
+            Answer { status, reason, version, headers, body, body_read, body_end }.status_line()
+        };
+        assert_eq!(line(500, None), "500 Internal Server Error");
+        assert_eq!(line(500, Some("Oops")), "500 Oops");
+        assert_eq!(line(500, Some(" ")), "500 Internal Server Error");
+        assert_eq!(line(799, None), "799");
+        assert_eq!(line(799, Some("a\u{1b}[2J\u{202e}")), "799 a\\x1b[2J\\u{202e}");
+        assert_eq!(line(200, Some(&"ä".repeat(200))).chars().count(), 85);
     }
 }

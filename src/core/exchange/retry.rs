@@ -98,6 +98,7 @@ mod tests {
         let headers = retry_after.map(|value| ("retry-after".to_owned(), value.as_bytes().to_vec()));
         let answer = Answer {
             status,
+            reason: None,
             version: "HTTP/1.1",
             headers: headers.into_iter().collect(),
             body: Vec::new(),

@@ -32,7 +32,7 @@ pub fn judge(answer: &Answer, url: &Url, facts: &Facts, redactor: &Redactor) -> 
     };
     let facts = Facts {
         reason,
-        status: Some(answer.status_line()),
+        status: Some(clean(answer.status_line())),
         location: redirect_target(answer, url).map(clean),
         retry_after: answer.header("retry-after").map(clean),
         allow: answer.header("allow").map(clean),
@@ -103,6 +103,7 @@ mod tests {
     fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
         Answer {
             status,
+            reason: None,
             version: "HTTP/1.1",
             headers: headers.iter().map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec())).collect(),
             body: body.as_bytes().to_vec(),

@@ -180,6 +180,7 @@ fn to_answer(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Answer>> {
     let body: Vec<u8> = row.get("answer_body")?;
     Ok(Some(Answer {
         status,
+        reason: None,
         version: match row.get::<_, String>("answer_version")?.as_str() {
             "HTTP/1.0" => "HTTP/1.0",
             "HTTP/2" => "HTTP/2",

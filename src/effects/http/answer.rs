@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use hyper::ext::ReasonPhrase;
+
 use crate::core::exchange::{Answer, BodyEnd};
 
 /// Reads the body until its end, [`Answer::READ`] bytes, the time limit or `stop`, whichever is first.
@@ -30,6 +32,10 @@ pub(super) async fn read(
 fn head(response: &reqwest::Response) -> Answer {
     Answer {
         status: response.status().as_u16(),
+        reason: response
+            .extensions()
+            .get::<ReasonPhrase>()
+            .map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned()),
         version: match response.version() {
             http::Version::HTTP_10 => "HTTP/1.0",
             _ => "HTTP/1.1",

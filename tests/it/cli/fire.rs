@@ -43,6 +43,34 @@ firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 }
 
 #[test]
+fn the_name_of_a_status_is_shown_as_it_came_and_never_holds_a_secret() {
+    let server = answering(&answer("500 Oops s3cret-of-ours", "content-length: 0\r\n\r\n"));
+    let rest = "[webhooks.w.header]\nX-Key = \"${KEY}\"\n";
+    let project = Project::new().definitions(&rsvp(&server.url("http://127.0.0.1", "/"), rest));
+    let _ = hooks(["fire", "w"])
+        .in_project(&project)
+        .env("KEY", "s3cret-of-ours")
+        .run()
+        .code(1)
+        .stdout(str![[r#"
+failed  500 Oops ***
+connect [TIME] · first byte [TIME] · total [TIME]
+
+│ HTTP/1.1 500 Oops ***
+│ content-type: application/json
+│ content-length: 0
+
+"#]])
+        .stderr(str![[r#"
+data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+firing w: POST http://127.0.0.1:[PORT]/
+error[server_error]: The receiver failed on this request (500 Oops ***).
+  = help: Look into the receiver's log at this time; the request itself may be all right.
+
+"#]]);
+}
+
+#[test]
 fn what_preview_shows_is_what_arrives() {
     let rest = "[webhooks.w.header]\nAuthorization = \"Bearer ${KEY}\"\nX-Note = \"{{email}}\"\n[webhooks.w.body]\nx = \"{{payload}}\"\ny = \"${KEY}\"\n";
     let server = answering(NO_CONTENT);

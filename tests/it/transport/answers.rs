@@ -23,6 +23,22 @@ fn a_2xx_is_delivered_with_its_whole_answer() {
 }
 
 #[test]
+fn the_name_of_a_status_is_the_one_that_the_receiver_wrote() {
+    for (line, shown) in [
+        ("HTTP/1.1 500 Oops, again", "500 Oops, again"),
+        ("HTTP/1.1 500 Internal Server Error", "500 Internal Server Error"),
+        ("HTTP/1.1 500 ", "500 Internal Server Error"),
+        ("HTTP/1.1 500", "500 Internal Server Error"),
+        ("HTTP/1.0 202 Got it", "202 Got it"),
+    ] {
+        let server = answering(&format!("{line}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
+        let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+        assert_eq!(exchange.answer.unwrap().status_line(), shown);
+        assert!(exchange.failure.is_none_or(|failure| failure.what().contains(shown)), "{line}");
+    }
+}
+
+#[test]
 fn each_refusal_has_its_name() {
     for (status, kind) in [
         (400, FailureKind::BadRequest),
