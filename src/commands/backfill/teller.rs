@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::commands::context::Context;
 use crate::commands::exit::Exit;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::{State, duration_in_words};
+use crate::core::exchange::{ElementFault, State, duration_in_words};
 use crate::core::record::Reason;
 use crate::core::run::{Account, INTERRUPTED, Tally};
 use crate::core::text::{count, one_line};
@@ -230,11 +230,8 @@ fn explained(failure: &str, findings: &[Diagnostic]) -> Option<Reason> {
         let next = first.helps.first().cloned().unwrap_or_else(|| "mend it, and send it again".to_owned());
         return Some(Reason { name: failure.to_owned(), what: first.message.clone(), next });
     }
-    (failure == "prokey_filter").then(|| Reason {
-        name: failure.to_owned(),
-        what: "it belongs to another event than the prokey filter names".to_owned(),
-        next: "`--force` sends it all the same".to_owned(),
-    })
+    let (what, next) = ElementFault::parse(failure)?.sentences();
+    Some(Reason { name: failure.to_owned(), what: what.to_owned(), next: next.to_owned() })
 }
 
 /// The exit code of one line.

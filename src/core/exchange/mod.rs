@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use answer::{Answer, BodyEnd};
-pub use catalogue::{FailureKind, Group, NoteKind};
+pub use catalogue::{ElementFault, FailureKind, Group, NoteKind};
 pub use date::{day_and_time, timestamp};
 pub use failure::{Facts, Failure, Note, Phase, duration_in_words};
 pub use page::failures_page;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::catalogue::{FailureKind, Group, NoteKind};
+use super::catalogue::{ElementFault, FailureKind, Group, NoteKind};
 
 /// The page of all failures and notes, as Markdown.
 pub fn failures_page() -> String {
@@ -11,6 +11,12 @@ pub fn failures_page() -> String {
         let _ = write!(page, "\n## {}\n", group.title());
         for kind in FailureKind::ALL.iter().filter(|kind| kind.group() == group) {
             entry(&mut page, kind.name(), kind.what(), kind.next());
+        }
+        if group == Group::Element {
+            page.push_str(ELEMENTS);
+            for kind in ElementFault::ALL {
+                entry(&mut page, kind.name(), kind.what(), kind.next());
+            }
         }
     }
     page.push_str(NOTES);
@@ -71,6 +77,11 @@ what happened, and one on what to do next. Hosts, times and dates below stand fo
 Where a receiver answered, and the answer is other than 2xx, the exit code is 1 and the state `failed`. In all
 other cases it is 4: the state is `not_sent` if the request certainly did not reach a receiver, and
 `in_doubt` if it may have. An interrupted delivery ends with 130.
+";
+
+const ELEMENTS: &str = "
+Only with `hooks fire --each`: the others are sent. The state is `not_sent`, the exit code 3, with `prokey_filter` 1. What exactly
+is wrong, and where, is shown for the first 20; `hooks preview` tells it of each.
 ";
 
 const NOTES: &str = "

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::core::exchange::State;
+use crate::core::exchange::{ElementFault, State};
 
 /// The stable name of a failure, in `snake_case`.
 pub type Name = Cow<'static, str>;
@@ -53,9 +53,10 @@ pub struct Ending {
     pub took: Duration,
 }
 
-/// The name of a failure that a finding tells of: `variable-missing` is `variable_missing` among the failures.
-pub fn failure_name(code: &'static str) -> Name {
-    if code.contains('-') { Cow::Owned(code.replace('-', "_")) } else { Cow::Borrowed(code) }
+/// The name of the failure that a finding tells of, as the catalogue has it.
+pub fn failure_name(code: &str) -> Name {
+    let fault = ElementFault::of_code(code).unwrap_or(ElementFault::Unusable);
+    Cow::Borrowed(fault.name())
 }
 
 impl Event {
@@ -187,8 +188,8 @@ pub(super) mod tests {
             took: Duration::from_micros(1500),
         };
         Event::Ended { line: 12, ending }.write(&mut text);
-        Event::Unusable { line: 13, mark: None, failure: failure_name("json-syntax") }.write(&mut text);
-        assert_eq!(text, "b 12 ab\ne 12 f 2 503 server_error 1500\nu 13 - json_syntax\n");
+        Event::Unusable { line: 13, mark: None, failure: failure_name("json-bad-key") }.write(&mut text);
+        assert_eq!(text, "b 12 ab\ne 12 f 2 503 server_error 1500\nu 13 - json_bad_key\n");
     }
 
     #[test]

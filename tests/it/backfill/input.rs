@@ -235,8 +235,8 @@ elements   2
 "#]])
         .stderr(str![[r#"
 run 2: firing a for 2 elements of data.jsonl: POST http://127.0.0.1:[PORT]/
-error[prokey_filter]: 1 element, the first: it belongs to another event than the prokey filter names
-  = help: `--force` sends it all the same
+error[prokey_filter]: 1 element, the first: It belongs to another event than the prokey filter names.
+  = help: `--force` sends it all the same.
 hint: `hooks fire a data.jsonl --each --resume 2 --failed` sends again the 1 element that failed or could not be sent
 
 "#]]);

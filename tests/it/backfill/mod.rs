@@ -11,6 +11,7 @@ mod trouble;
 
 use std::path::PathBuf;
 
+use hooks::core::exchange::{ElementFault, FailureKind};
 use serde_json::Value;
 
 use self::receiver::Receiver;
@@ -63,6 +64,10 @@ fn fired(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
     let end: Option<Value> = lines.pop();
     assert!(end.is_none_or(|end| end["type"] == "end"), "the last line tells of all");
     assert!(lines.iter().all(|line| line["type"] == "element"), "{lines:?}");
+    for name in lines.iter().filter_map(|line| line["failure"].as_str()) {
+        let is_known = FailureKind::parse(name).is_some() || ElementFault::parse(name).is_some();
+        assert!(is_known && name != ElementFault::Unusable.name(), "{name}");
+    }
     (lines, said)
 }
 
