@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use hooks::core::export::{jsonl, k6_line, k6_script};
+use hooks::core::export::{K6Load, jsonl, k6_line, k6_script};
 use hooks::core::request::PreparedRequest;
 use serde_json::{Value, json};
 
 use crate::fixture::Case;
 
-const PLACES: usize = 8;
+const LOAD: K6Load = K6Load { places: 8, rate: None, timeout: Duration::from_secs(30) };
 
 /// A webhook with a secret in every place that can hold one, and data of the element beside it.
 fn case() -> Case<'static> {
@@ -43,7 +43,7 @@ fn target(script: &str) -> Value {
 }
 
 fn script(request: &PreparedRequest, reveal: bool) -> String {
-    k6_script(request, reveal, PLACES, Duration::from_secs(30)).text
+    k6_script(request, reveal, LOAD).text
 }
 
 /// The text that pieces come to where it is run, in this environment.
@@ -84,7 +84,7 @@ fn nothing_secret_is_written_unless_it_is_asked_for() {
         assert!(jsonl(&request, 1, true).contains(canary), "{canary}");
         assert!((script(&request, true) + &k6_line(&request, 1, true)).contains(canary), "{canary}");
     }
-    let revealed = k6_script(&request, true, PLACES, Duration::from_secs(30));
+    let revealed = k6_script(&request, true, LOAD);
     assert!(revealed.names.is_empty());
 }
 
@@ -95,7 +95,7 @@ fn what_the_script_takes_from_its_environment_makes_the_request_that_is_sent() {
     let mut environment = case.environment.to_vec();
     environment.push(("HOOKS_HEADER_X_API_KEY", "literal-canary"));
     for reveal in [false, true] {
-        let made = k6_script(&request, reveal, PLACES, Duration::from_secs(30));
+        let made = k6_script(&request, reveal, LOAD);
         let target = target(&made.text);
         let line = document(&k6_line(&request, 3, reveal));
         assert_eq!((&line["line"], &target["method"]), (&json!(3), &json!("POST")));
@@ -138,7 +138,7 @@ fn what_no_name_stands_for_is_given_whole() {
         "https://me:${KEY}@receiver.test/${KEY}",
     ] {
         let case = Case { url, environment: &[("KEY", "key-canary")], ..Case::default() };
-        let made = k6_script(&case.request(), false, PLACES, Duration::from_secs(30));
+        let made = k6_script(&case.request(), false, LOAD);
         assert!(!made.text.contains("canary"), "{}", made.text);
         assert_eq!(target(&made.text)["url"], json!([{"env": "HOOKS_URL"}]), "{url}");
     }
@@ -147,7 +147,7 @@ fn what_no_name_stands_for_is_given_whole() {
         environment: &[("KEY", "key-canary")],
         ..Case::default()
     };
-    let names = k6_script(&case.request(), false, PLACES, Duration::from_secs(30)).names;
+    let names = k6_script(&case.request(), false, LOAD).names;
     assert_eq!(names, ["HOOKS_HEADER_AUTHORIZATION"]);
     let case = Case {
         header: vec![("X-Mixed", "a-canary {{email}} b-canary"), ("X-Blank", "{{id}} {{email}}")],
@@ -163,17 +163,19 @@ fn what_no_name_stands_for_is_given_whole() {
         ["X-Blank", ["a1", " ", "ada@example.com"]],
     ]);
     assert_eq!(line["headers"], expected);
-    let names = k6_script(&request, false, PLACES, Duration::from_secs(30)).names;
+    let names = k6_script(&request, false, LOAD).names;
     assert_eq!(names, ["HOOKS_HEADER_X_MIXED", "HOOKS_HEADER_X_MIXED_2"]);
 }
 
 #[test]
 fn a_script_without_secrets_needs_nothing() {
-    let made = k6_script(&Case::default().request(), false, 3, Duration::from_millis(1_500));
+    let load = K6Load { places: 3, rate: Some(0.5), timeout: Duration::from_millis(1_500) };
+    let made = k6_script(&Case::default().request(), false, load);
     let target = target(&made.text);
     assert!(made.names.is_empty());
     assert_eq!(target["env"], json!([]));
     assert_eq!((&target["places"], &target["timeout"]), (&json!(3), &json!("1500ms")));
+    assert_eq!(target["rate"], 0.5);
     assert!(made.text.contains("//   k6 run script.js\n"), "{}", made.text);
     assert!(!made.text.contains("{{"), "{}", made.text);
 }

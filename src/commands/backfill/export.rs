@@ -7,8 +7,9 @@ use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::commands::fire::FireArgs;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::export::{K6_DATA, K6Script, jsonl, k6_line, k6_script, shell_word};
+use crate::core::export::{K6_DATA, K6Load, K6Script, jsonl, k6_line, k6_script, shell_word};
 use crate::core::request::Plan;
+use crate::core::run::Rate;
 use crate::core::text::{count, list, one_line};
 use crate::effects::files::{self, NewFile, Survey, finding};
 
@@ -119,11 +120,15 @@ fn write_script(
     let mut data = create(&folder.join(K6_DATA))?;
     let plan: Plan = recipe.plan.clone();
     let mut script: Option<K6Script> = None;
+    let load = K6Load {
+        places: args.each.concurrency,
+        rate: args.each.rate.map(Rate::per_second),
+        timeout: args.send.timeout,
+    };
     let made = make_all(args, cx, recipe, survey, |_, job: &Job| {
         // Made once more, with the origin of each value.
         let (request, _) = plan.explained(&job.element)?;
-        let places = args.each.concurrency;
-        script.get_or_insert_with(|| k6_script(&request, args.reveal, places, args.send.timeout));
+        script.get_or_insert_with(|| k6_script(&request, args.reveal, load));
         let line = k6_line(&request, job.line, args.reveal);
         Ok(data.write(line.as_bytes()).map_err(|error| finding(&error))?)
     })?;

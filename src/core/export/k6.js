@@ -2,9 +2,9 @@
 //
 //   k6 run {{ENV}}script.js
 //
-// HOOKS_VUS says how many are under way at once. What is not delivered is told with its line; nothing is kept of it and
+// HOOKS_VUS says how many are under way at once, HOOKS_RATE how many may begin in a second. What is not delivered is told with its line; nothing is kept of it and
 // nothing is sent again.
-import { check } from 'k6';
+import { check, sleep } from 'k6';
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import http from 'k6/http';
@@ -24,13 +24,17 @@ const requests = new SharedArray('requests', () =>
     .map((line) => JSON.parse(line)),
 );
 
+const vus = Math.min(Number(__ENV.HOOKS_VUS || target.places), requests.length);
+// The most that begin in a second on all machines together; 0 without a limit.
+const rate = Number(__ENV.HOOKS_RATE || target.rate || 0);
+
 export const options = {
   scenarios: {
     deliver: {
       executor: 'shared-iterations',
       iterations: requests.length,
-      vus: Math.min(Number(__ENV.HOOKS_VUS || target.places), requests.length),
-      maxDuration: '24h',
+      vus,
+      maxDuration: `${24 * 3600 + (rate > 0 ? Math.ceil(requests.length / rate) : 0)}s`,
       gracefulStop: '2m',
     },
   },
@@ -45,7 +49,25 @@ function joined(pieces, escaped) {
   return pieces.map((piece) => (typeof piece === 'string' ? piece : escaped(__ENV[piece.env]))).join('');
 }
 
+// When this virtual user may begin its next, in milliseconds. The executors with a rate of their own would leave out
+// requests when all are busy; so all share the rate, and take turns.
+let turn = null;
+
+function waitForTurn() {
+  if (turn === null) {
+    turn = exec.scenario.startTime + ((exec.vu.idInTest - 1) * 1000) / rate;
+  }
+  const now = Date.now();
+  if (turn > now) {
+    sleep((turn - now) / 1000);
+  }
+  turn = Math.max(turn, now) + (vus * 1000) / rate;
+}
+
 export default function () {
+  if (rate > 0) {
+    waitForTurn();
+  }
   const request = requests[exec.scenario.iterationInTest];
   const headers = {};
   for (const [name, pieces] of target.headers.concat(request.headers)) {

@@ -18,6 +18,17 @@ pub struct K6Script {
     pub names: Vec<String>,
 }
 
+/// How a script sends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct K6Load {
+    /// How many requests are under way at once.
+    pub places: usize,
+    /// The most that begin in a second, if there is a limit.
+    pub rate: Option<f64>,
+    /// The time limit of each.
+    pub timeout: Duration,
+}
+
 /// The name under which the script opens its data file.
 pub const K6_DATA: &str = "requests.jsonl";
 
@@ -44,6 +55,7 @@ struct Target<'a> {
     headers: Vec<Header<'a>>,
     timeout: String,
     places: usize,
+    rate: Option<f64>,
     env: &'a [String],
 }
 
@@ -54,9 +66,9 @@ struct Request<'a> {
     body: Vec<Piece>,
 }
 
-/// Writes the script that sends all requests of a webhook, of which this is one; `places` of them at once, each
-/// with this time limit. With `reveal` it holds all secrets itself.
-pub fn k6_script(request: &PreparedRequest, reveal: bool, places: usize, timeout: Duration) -> K6Script {
+/// Writes the script that sends all requests of a webhook, of which this is one. With `reveal` it holds all secrets
+/// itself.
+pub fn k6_script(request: &PreparedRequest, reveal: bool, load: K6Load) -> K6Script {
     let url = url(request, reveal);
     let all = headers(request, reveal);
     let body = body(request, reveal);
@@ -73,8 +85,9 @@ pub fn k6_script(request: &PreparedRequest, reveal: bool, places: usize, timeout
         method: request.method.as_str(),
         url,
         headers: fixed(all),
-        timeout: format!("{}ms", timeout.as_millis().max(1)),
-        places,
+        timeout: format!("{}ms", load.timeout.as_millis().max(1)),
+        places: load.places,
+        rate: load.rate,
         env: &names,
     };
     let target = serde_json::to_string_pretty(&target).unwrap_or_default();

@@ -14,7 +14,7 @@ mod shell;
 pub use curl::curl;
 pub use http::http;
 pub use jsonl::jsonl;
-pub use k6::{K6_DATA, K6Script, k6_line, k6_script};
+pub use k6::{K6_DATA, K6Load, K6Script, k6_line, k6_script};
 pub use shell::word as shell_word;
 
 /// The headers that whoever sends a request makes from its URL and its body.

@@ -30,7 +30,8 @@ pub struct Pace {
 }
 
 impl Rate {
-    fn per_second(self) -> f64 {
+    /// How many that are in a second.
+    pub fn per_second(self) -> f64 {
         let seconds = match self.per {
             Unit::Second => 1.0,
             Unit::Minute => 60.0,

@@ -81,7 +81,7 @@ error[file-unreadable]: cannot create `out.jsonl`: it exists
 #[test]
 fn a_script_for_k6_has_its_data_beside_it_and_no_secret() {
     let project = project(&lines(1..=3));
-    let _ = export(&project, &["k6", "--output", "load/a", "--concurrency", "4"])
+    let _ = export(&project, &["k6", "--output", "load/a", "--concurrency", "4", "--rate", "120/min"])
         .success()
         .no_stdout()
         .stderr(str![[r#"
@@ -92,7 +92,8 @@ hint: `k6 run -e HOST=… -e TOKEN=… load/a/script.js` sends them
 "#]]);
     let (script, data) = (read(&project, "load/a/script.js"), read(&project, "load/a/requests.jsonl"));
     assert!(!script.contains("canary") && !data.contains("canary") && !script.contains("receiver.invalid"));
-    assert!(script.contains("\"places\": 4,"), "{script}");
+    // As often in a second, and as many at once, as was asked for.
+    assert!(script.contains("\"places\": 4,\n  \"rate\": 2.0,"), "{script}");
     let numbers: Vec<u64> = documents(&data).iter().map(|line| line["line"].as_u64().unwrap()).collect();
     assert_eq!(numbers, [1, 2, 3]);
     let _ = export(&project, &["k6", "--output", "load/a"]).code(3).no_stdout().stderr(str![[r#"
