@@ -22,6 +22,9 @@ use super::runs::{self, RunsArgs};
 /// Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db` in the
 /// folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are kept.
 /// `--no-history` or the environment variable `HOOKS_HISTORY=off` leaves a delivery out.
+///
+/// Of a run for many elements (`fire --each`) only what was not delivered stands here, the first 1,000 attempts.
+/// `hooks history runs` shows the runs, with how many elements were delivered.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct HistoryArgs {

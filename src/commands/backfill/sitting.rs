@@ -56,7 +56,7 @@ pub(super) fn find(cx: &mut Context, wish: &Wish<'_>) -> Result<Option<Found>> {
     let Some(id) = wish.resume else { return Ok(None) };
     if wish.no_history || is_off(cx) {
         return Err(Error::Usage {
-            message: "a run is gone on with by its ledger, and the history is turned off".to_owned(),
+            message: "to go on with a run its history is needed, and the history is turned off".to_owned(),
             help: "leave out `--no-history`, and unset `HOOKS_HISTORY`".to_owned(),
         });
     }
@@ -130,7 +130,7 @@ pub(super) fn begin(cx: &mut Context, wish: &Wish<'_>) -> Result<Sitting> {
         Ok(Some((Book { history, run }, lock)))
     };
     let refused = |message: String, help: Option<&str>| -> Error {
-        Diagnostic::error("history", format!("{message}: no ledger of the run can be kept"))
+        Diagnostic::error("history", format!("{message}: the run could not be recorded"))
             .maybe_help(help.map(str::to_owned))
             .help("`--no-history` sends without one; when such a run is stopped, nobody can go on with it")
             .into()

@@ -23,7 +23,7 @@ fn a_ledger_that_cannot_be_opened_stops_all_before_the_first_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("../home/.local/state/hooks/history.db", [b'x'; 8192]);
     let _ = fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
-error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: no ledger of the run can be kept
+error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: the run could not be recorded
   = help: move the file away and a new one is begun
   = help: `--no-history` sends without one; when such a run is stopped, nobody can go on with it
 

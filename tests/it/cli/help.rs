@@ -724,6 +724,9 @@ Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in
 in the folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are
 kept. `--no-history` or the environment variable `HOOKS_HISTORY=off` leaves a delivery out.
 
+Of a run for many elements (`fire --each`) only what was not delivered stands here, the first 1,000
+attempts. `hooks history runs` shows the runs, with how many elements were delivered.
+
 Usage: hooks history [OPTIONS] [ID]
        hooks history <COMMAND>
 
