@@ -76,11 +76,15 @@ mod tests {
     #[tokio::test]
     async fn a_panic_on_one_connection_ends_neither_the_others_nor_takes_their_room() {
         let slots = Arc::new(Semaphore::new(1));
+        let next_slot = || async {
+            let slot = Arc::clone(&slots).acquire_owned();
+            tokio::time::timeout(Duration::from_secs(30), slot).await.expect("there is room again").unwrap()
+        };
         for _ in 0..3 {
-            let slot = Arc::clone(&slots).acquire_owned().await.unwrap();
+            let slot = next_slot().await;
             begin(slot, async { panic!("as a fault in the reading of a request would") });
         }
-        let slot = Arc::clone(&slots).acquire_owned().await.unwrap();
+        let slot = next_slot().await;
         let (done, is_done) = tokio::sync::oneshot::channel();
         begin(slot, async move { done.send(()).unwrap() });
         is_done.await.unwrap();
