@@ -60,7 +60,8 @@ fn every_example_about_many_elements_runs_and_prints_what_stands_there() {
 
 #[test]
 fn every_example_about_listening_runs_and_prints_what_stands_there() {
-    let page = Page::new(None).run(&page("docs/listen.md"));
+    let receiver = Server::start([Step::Read, say(STORED)]);
+    let page = Page::new(Some(&receiver)).run(&page("docs/listen.md"));
     snapbox::assert_data_eq!(page, snapbox::file!("../../docs/listen.md").raw());
 }
 
@@ -215,7 +216,10 @@ impl<'a> Page<'a> {
         self.unused.retain(|name| !(command.contains(name.as_str()) || is_found_by_itself(name)));
         // The port is free now; that it stays so until the program has it is all but certain.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let script = command.replacen("hooks listen", &format!("exec hooks listen --port {port}"), 1);
+        let mut script = command.replacen("hooks listen", &format!("exec hooks listen --port {port}"), 1);
+        if let Some(receiver) = self.receiver {
+            script = script.replace(RECEIVER, &receiver.url("localhost", ""));
+        }
         let mut child = self
             .project
             .command("sh")
@@ -241,7 +245,10 @@ impl<'a> Page<'a> {
     fn end_listening(&mut self, pieces: &mut [String]) {
         let Some(mut listening) = self.listening.take() else { return };
         listening.read_to(None);
-        let printed = listening.printed.replace(&listening.port.to_string(), "4000");
+        let mut printed = listening.printed.replace(&listening.port.to_string(), "4000");
+        if let Some(receiver) = self.receiver {
+            printed = printed.replace(&receiver.url("localhost", ""), RECEIVER);
+        }
         let (command, expected) = listening.block.split_once('\n').unwrap();
         let alike = matches(&self.redacted(expected), &self.redacted(&printed));
         pieces[listening.at] = format!("{command}\n{}", if alike { expected } else { &printed });

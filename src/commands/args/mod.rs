@@ -7,6 +7,7 @@ pub mod each;
 pub mod fields;
 pub mod format;
 pub mod send;
+pub mod trust;
 
 pub use age::age;
 pub use change::{ChangeArgs, SecretArgs};
@@ -15,3 +16,4 @@ pub use each::{EachArgs, Export, OnBadLine};
 pub use fields::{FieldArgs, HeaderPair};
 pub use format::FormatArgs;
 pub use send::{SendArgs, duration, target};
+pub use trust::TrustArgs;

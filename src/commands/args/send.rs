@@ -1,6 +1,5 @@
 //! How and where requests are sent.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -8,14 +7,11 @@ use url::Url;
 
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
-use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::Retry;
 use crate::core::request::parse_target;
-use crate::core::text::one_line;
-use crate::effects::files;
 use crate::effects::http::{Options, SetupError};
 
-const LARGEST_CERTIFICATES: u64 = 16 * 1024 * 1024;
+use super::TrustArgs;
 
 /// How and where requests are sent.
 #[derive(Debug, Clone, Args)]
@@ -33,12 +29,8 @@ pub struct SendArgs {
     /// doubt
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
     retry: u32,
-    /// Accept any certificate, for this call only
-    #[arg(long, help_heading = "Delivery")]
-    insecure: bool,
-    /// Trust the certificates in this PEM file too
-    #[arg(long, value_name = "FILE", help_heading = "Delivery")]
-    cacert: Vec<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// Do not record it in the history
     #[arg(long, help_heading = "Delivery")]
     pub no_history: bool,
@@ -55,40 +47,16 @@ impl SendArgs {
     /// # Errors
     /// When a file of certificates cannot be read.
     pub fn options(&self, cx: &mut Context) -> Result<Options> {
-        if self.insecure {
-            cx.ui.warning(
-                "certificates are not checked for this call: anyone on the way can read and change it",
-            );
-        }
-        let read = |path: &PathBuf| {
-            files::read(path, LARGEST_CERTIFICATES).map_err(|error| {
-                Error::from(Diagnostic::error("cacert", error.to_string()).help(error.help()))
-            })
-        };
         Ok(Options {
             connect_timeout: self.connect_timeout,
             timeout: self.timeout,
-            insecure: self.insecure,
-            ca_certificates: self.cacert.iter().map(read).collect::<Result<_>>()?,
-            ..Options::default()
+            ..self.trust.options(cx)?
         })
     }
 
     /// What it means that nothing could be sent at all.
     pub fn setup_error(&self, error: SetupError) -> Error {
-        match error {
-            SetupError::Certificates { index, reason } => {
-                let path = self.cacert.get(index).map_or(String::new(), |path| path.display().to_string());
-                let message = format!("`{}` cannot be used as certificates: {reason}", one_line(&path));
-                Diagnostic::error("cacert", message)
-                    .help("it is a PEM file with `-----BEGIN CERTIFICATE-----`")
-                    .into()
-            }
-            SetupError::Proxy => Diagnostic::error("proxy", "the proxy from the environment cannot be used")
-                .help("check `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, or name the host in `NO_PROXY`")
-                .into(),
-            error @ SetupError::System(_) => Error::Other(anyhow::Error::new(error)),
-        }
+        self.trust.setup_error(error)
     }
 }
 

@@ -9,16 +9,19 @@ use bytes::Bytes;
 use clap::Args;
 use url::Url;
 
-use crate::commands::args::{DataArgs, FormatArgs, HeaderPair, duration, target};
+use crate::commands::args::{DataArgs, FormatArgs, HeaderPair, TrustArgs, duration, target};
+use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::received::{ReplyPlan, Turn};
-use crate::core::request::judge;
+use crate::core::request::{judge, shown_url};
 use crate::effects::files;
+use crate::effects::receiver::{Forward, Listeners};
 
 const LARGEST_BODY: u64 = 10 * 1024 * 1024;
 const EXPECTED_DATA: &str = "Only with `--expect`: the element of the expected request, a file with it as JSON, or `-` for \
     standard input; left out, the built-in sample";
+const INSECURE: &str = "Accept any certificate of that URL, for this call only";
 
 /// Receive requests on this machine and show what arrives
 ///
@@ -29,7 +32,11 @@ const EXPECTED_DATA: &str = "Only with `--expect`: the element of the expected r
 /// The exit code is 0 when everything that was waited for has come, 1 when the time was over before, 3 when
 /// the port cannot be used, and 130 when it was interrupted before.
 #[derive(Debug, Clone, Args)]
-#[command(mut_arg("data", |data| data.help(EXPECTED_DATA)))]
+#[command(
+    mut_arg("data", |data| data.help(EXPECTED_DATA)),
+    mut_arg("insecure", |own| own.help(INSECURE).requires("forward").help_heading("Forward")),
+    mut_arg("cacert", |own| own.requires("forward").help_heading("Forward"))
+)]
 pub struct ListenArgs {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 4000)]
@@ -52,6 +59,17 @@ pub struct ListenArgs {
     pub(super) ui_port: u16,
     #[command(flatten)]
     pub(super) answers: AnswerArgs,
+    /// Pass each request on to this URL, with the path of the request behind its own, and answer what it answers
+    #[arg(
+        long,
+        value_name = "URL",
+        value_parser = target,
+        conflicts_with_all = ["status", "rotate", "close", "redirect", "header", "body"],
+        help_heading = "Forward"
+    )]
+    forward: Option<Url>,
+    #[command(flatten)]
+    trust: TrustArgs,
     #[command(flatten)]
     pub(super) until: UntilArgs,
     #[command(flatten)]
@@ -124,6 +142,39 @@ impl FromStr for TurnWord {
         status.map(|status| Self(Turn::Status(status))).ok_or_else(|| {
             "each is a status from 200 to 599, or `close`, as in `--rotate 500,500,200`".to_owned()
         })
+    }
+}
+
+impl ListenArgs {
+    /// Where requests are passed on to, if anywhere. Refuses to pass them on to itself.
+    ///
+    /// # Errors
+    /// When the URL or the certificates to trust cannot be used.
+    pub(super) fn forward(&self, cx: &mut Context, listeners: &Listeners) -> Result<Option<Forward>> {
+        let Some(url) = &self.forward else { return Ok(None) };
+        let refuse = |message: &str, help: &str| {
+            Err(Error::Usage { message: message.to_owned(), help: help.to_owned() })
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse(
+                "the URL of `--forward` holds credentials",
+                "leave them out: requests are passed on with the headers that they come with",
+            );
+        }
+        if listeners.are_reached_by(url) {
+            return refuse(
+                "`--forward` leads back to the address that is listened on: each request would be passed on for ever",
+                "name the URL of your receiver, or listen elsewhere with `--port`",
+            );
+        }
+        let options = self.trust.options(cx)?;
+        let forward = Forward::new(url.clone(), &options).map_err(|error| self.trust.setup_error(error))?;
+        Ok(Some(forward))
+    }
+
+    /// The URL that requests are passed on to, as it may be shown.
+    pub(super) fn shown_forward(&self) -> Option<String> {
+        self.forward.as_ref().map(|url| shown_url(url.as_str(), self.reveal))
     }
 }
 

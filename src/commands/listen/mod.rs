@@ -50,11 +50,13 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let listeners = Listeners::bind(args.bind, args.port).map_err(|error| unusable(&error))?;
     let url = format!("http://{}", listeners.address());
     warn_of_others(cx, &listeners);
+    let forward = args.forward(cx, &listeners)?;
+    let forward_url = args.shown_forward();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
-    let options = Options { plan, most: args.until.count(), ..Options::default() };
+    let options = Options { plan, forward, most: args.until.count(), ..Options::default() };
     let receiver = Receiver::start(listeners, options)
         .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
     let file = definitions.as_ref().map(|definitions| definitions.source.name());
@@ -72,9 +74,9 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
             Signals::listen().map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
         warn_of_unusable(cx, matcher.as_ref());
         if args.format.is_json() {
-            cx.ui.data(&ready_json(&url, file, page.as_deref()));
+            cx.ui.data(&ready_json(&url, file, page.as_deref(), forward_url.as_deref()));
         } else {
-            announce(cx, &url, page.as_deref(), &trial);
+            announce(cx, &url, page.as_deref(), forward_url.as_deref(), &trial);
         }
         Ok::<End, Error>(session.watch(receiver, signals, cx).await)
     });
@@ -160,8 +162,11 @@ fn warn_of_unusable(cx: &mut Context, matcher: Option<&Matcher<'_>>) {
 }
 
 /// Says where to send requests, how to try it, and where they are to be seen.
-fn announce(cx: &mut Context, url: &str, page: Option<&str>, trial: &str) {
+fn announce(cx: &mut Context, url: &str, page: Option<&str>, forward: Option<&str>, trial: &str) {
     cx.ui.status(&format!("listening on {url}; Ctrl-C ends it; times are in UTC"));
+    if let Some(forward) = forward {
+        cx.ui.status(&format!("forwarding to {forward}"));
+    }
     if let Some(page) = page {
         cx.ui.status(&format!("inspector: {page}"));
     }

@@ -5,6 +5,7 @@ mod again;
 mod compare;
 mod likeness;
 mod matcher;
+mod onward;
 mod reply;
 mod ring;
 mod unset;

@@ -45,6 +45,19 @@ impl From<&reqwest::Error> for Cause {
     }
 }
 
+impl From<&io::Error> for Cause {
+    fn from(error: &io::Error) -> Self {
+        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).cloned();
+        Self {
+            io: Some(error.kind()).filter(|_| tls.is_none()),
+            tls,
+            http: None,
+            timed_out: error.kind() == ErrorKind::TimedOut,
+            words: last_words(&[error]),
+        }
+    }
+}
+
 impl From<&hyper::Error> for HttpCause {
     fn from(error: &hyper::Error) -> Self {
         let words = error.to_string().replace(" parsed", "");

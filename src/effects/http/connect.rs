@@ -20,29 +20,33 @@ pub(super) struct Resolver;
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            // As RFC 6761 (6.3) wants it; it also spares a thread.
-            if is_localhost(name.as_str()) {
-                let both = [(Ipv6Addr::LOCALHOST, 0).into(), (Ipv4Addr::LOCALHOST, 0).into()];
-                return Ok(found(both.to_vec()));
-            }
-            Marks::note(|moments| moments.lookup_start = Some(Instant::now()));
-            match tokio::net::lookup_host((name.as_str(), 0)).await {
-                Ok(addresses) => {
-                    Marks::note(|moments| moments.lookup_end = Some(Instant::now()));
-                    Ok(found(addresses.collect()))
-                }
-                Err(error) => {
-                    Marks::note(|moments| moments.lookup_error = Some(error.to_string()));
-                    Err(error.into())
-                }
-            }
+            let addresses = look_up(name.as_str()).await?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }
 
-fn found(addresses: Vec<SocketAddr>) -> Addrs {
-    Marks::note(|moments| moments.addresses.clone_from(&addresses));
-    Box::new(addresses.into_iter())
+/// The addresses of a name, with port 0.
+pub(super) async fn look_up(name: &str) -> std::io::Result<Vec<SocketAddr>> {
+    let found = |addresses: Vec<SocketAddr>| {
+        Marks::note(|moments| moments.addresses.clone_from(&addresses));
+        addresses
+    };
+    // As RFC 6761 (6.3) wants it; it also spares a thread.
+    if is_localhost(name) {
+        return Ok(found(vec![(Ipv6Addr::LOCALHOST, 0).into(), (Ipv4Addr::LOCALHOST, 0).into()]));
+    }
+    Marks::note(|moments| moments.lookup_start = Some(Instant::now()));
+    match tokio::net::lookup_host((name, 0)).await {
+        Ok(addresses) => {
+            Marks::note(|moments| moments.lookup_end = Some(Instant::now()));
+            Ok(found(addresses.collect()))
+        }
+        Err(error) => {
+            Marks::note(|moments| moments.lookup_error = Some(error.to_string()));
+            Err(error)
+        }
+    }
 }
 
 /// Notes when a connection begins and stands.

@@ -6,6 +6,7 @@ mod body;
 mod cause;
 mod certificate;
 mod connect;
+mod dial;
 mod echo;
 mod explain;
 mod marks;
@@ -19,6 +20,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+pub use dial::{Broken, Dialer, Incoming};
 pub use echo::{EchoReceiver, ReceivedRequest};
 pub use once::{send_once, send_to_echo};
 pub use transport::Transport;

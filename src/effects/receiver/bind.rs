@@ -4,6 +4,10 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
+use url::{Host, Url};
+
+use crate::core::request::is_localhost;
+
 /// The sockets that requests come in on.
 #[derive(Debug)]
 pub struct Listeners {
@@ -82,6 +86,34 @@ impl Listeners {
     /// Whether only programs of this machine can send here.
     pub fn is_loopback(&self) -> bool {
         self.address.ip().is_loopback()
+    }
+
+    /// Whether what is sent to this URL comes in here, judged without looking names up.
+    pub fn are_reached_by(&self, url: &Url) -> bool {
+        if url.port_or_known_default() != Some(self.address.port()) {
+            return false;
+        }
+        let own: Vec<IpAddr> =
+            self.sockets.iter().filter_map(|own| Some(own.local_addr().ok()?.ip().to_canonical())).collect();
+        let is_own = |address: IpAddr| {
+            // To connect to no address in particular is to connect to this machine.
+            let address = match address.to_canonical() {
+                IpAddr::V4(any) if any.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(any) if any.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+                other => other,
+            };
+            // Only an address of this machine can be listened on.
+            own.contains(&address)
+                || own.iter().any(IpAddr::is_unspecified) && TcpListener::bind((address, 0)).is_ok()
+        };
+        match url.host() {
+            Some(Host::Domain(name)) if is_localhost(name) => {
+                is_own(Ipv4Addr::LOCALHOST.into()) || is_own(Ipv6Addr::LOCALHOST.into())
+            }
+            Some(Host::Ipv4(address)) => is_own(address.into()),
+            Some(Host::Ipv6(address)) => is_own(address.into()),
+            _ => false,
+        }
     }
 
     pub(super) fn into_tokio(self) -> io::Result<Vec<tokio::net::TcpListener>> {

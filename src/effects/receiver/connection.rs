@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::chunks::Chunks;
 use super::head::{Framing, Head, parse};
-use super::{Answered, Arrival, Event, Refusal, Refused, Shared, answer, now};
+use super::{Answered, Arrival, Event, Forwarded, Refusal, Refused, Shared, answer, now};
 use crate::core::received::{Received, Reply, Turn};
 
 /// Bodies up to this many bytes need no room of their own: as many as may wait fit anyway.
@@ -108,10 +108,10 @@ impl Connection<'_> {
         if number >= self.shared.most {
             return Ok(Next::End);
         }
-        let answer = self.answer(&request, number, keep_alive).await;
+        let (answer, forwarded) = self.answer(&request, number, keep_alive).await;
         let is_pipelined = !self.buffer.is_empty();
         let is_over = !keep_alive || !matches!(answer, Answered::Status(_));
-        let arrival = Arrival { time, peer: self.peer, request, answer };
+        let arrival = Arrival { time, peer: self.peer, request, answer, forwarded };
         slot.send((Event::Request(Arc::new(arrival)), room));
         match (is_over, is_pipelined) {
             (true, _) => Ok(Next::End),
@@ -233,15 +233,34 @@ impl Connection<'_> {
     }
 
     /// Answers as told, and says how.
-    async fn answer(&mut self, request: &Received, number: u64, keep_alive: bool) -> Answered {
+    async fn answer(
+        &mut self,
+        request: &Received,
+        number: u64,
+        keep_alive: bool,
+    ) -> (Answered, Option<Forwarded>) {
         let plan = &self.shared.plan;
         if !plan.delay.is_zero() && !self.is_there_after(plan.delay).await {
-            return Answered::Gone;
+            return (Answered::Gone, None);
         }
-        let Turn::Status(status) = plan.turn(number) else { return Answered::Closed };
+        if let Some(forward) = &self.shared.forward {
+            let mut stop = self.shared.stop.clone();
+            let stopped = async {
+                let _ = stop.wait_for(|is_over| *is_over).await;
+            };
+            let (returned, forwarded) = forward.pass(request, stopped).await;
+            let answer = self.write(returned.status, &returned.message(keep_alive)).await;
+            return (answer, Some(forwarded));
+        }
+        let Turn::Status(status) = plan.turn(number) else { return (Answered::Closed, None) };
         let has_body = request.method != "HEAD";
         let message = answer::message(&plan.reply(status), has_body, keep_alive);
-        let written = timeout(self.shared.limits.body_time, self.stream.write_all(&message)).await;
+        (self.write(status, &message).await, None)
+    }
+
+    /// Writes an answer, and says whether the sender took it.
+    async fn write(&mut self, status: u16, message: &[u8]) -> Answered {
+        let written = timeout(self.shared.limits.body_time, self.stream.write_all(message)).await;
         if matches!(written, Ok(Ok(()))) { Answered::Status(status) } else { Answered::Gone }
     }
 

@@ -10,8 +10,10 @@ mod answer;
 mod bind;
 mod chunks;
 mod connection;
+mod forward;
 mod head;
 mod refusal;
+mod returned;
 
 use std::io;
 use std::net::SocketAddr;
@@ -23,6 +25,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use crate::core::received::{Received, ReplyPlan};
 
 pub use bind::{BindError, Listeners};
+pub use forward::{Forward, Forwarded, NotForwarded};
 pub use refusal::Refusal;
 
 /// What is accepted.
@@ -81,6 +84,8 @@ pub struct Arrival {
     pub request: Received,
     /// What became of it.
     pub answer: Answered,
+    /// What came of passing it on, when requests are passed on.
+    pub forwarded: Option<Forwarded>,
 }
 
 /// What became of a request.
@@ -112,12 +117,14 @@ pub struct Refused {
 const WAITING_EVENTS: usize = 512;
 
 /// How requests are taken in and answered.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Options {
     /// What is accepted.
     pub limits: Limits,
     /// What is answered.
     pub plan: ReplyPlan,
+    /// Where requests are passed on to, whose answer is then given instead.
+    pub forward: Option<Forward>,
     /// After how many requests no more are taken.
     pub most: Option<u64>,
 }
@@ -133,6 +140,7 @@ pub struct Receiver {
 struct Shared {
     limits: Limits,
     plan: ReplyPlan,
+    forward: Option<Forward>,
     most: u64,
     /// How many requests were taken in, for the answers in turn.
     taken: std::sync::atomic::AtomicU64,
@@ -147,13 +155,14 @@ impl Receiver {
     /// # Errors
     /// When the operating system refuses a thread or what it needs.
     pub fn start(listeners: Listeners, options: Options) -> io::Result<Self> {
-        let Options { limits, plan, most } = options;
+        let Options { limits, plan, forward, most } = options;
         let (sender, events) = mpsc::channel(WAITING_EVENTS);
         let (stop, stopped) = watch::channel(false);
         let room = Arc::new(Semaphore::new(limits.waiting.max(limits.body)));
         let shared = Arc::new(Shared {
             limits,
             plan,
+            forward,
             most: most.unwrap_or(u64::MAX),
             taken: std::sync::atomic::AtomicU64::new(0),
             events: sender,

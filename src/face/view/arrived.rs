@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use crate::core::exchange::timestamp;
 use crate::core::received::{Difference, Received};
+use crate::core::request::shown_url;
 use crate::core::text::{MASK, Redactor};
-use crate::effects::receiver::{Answered, Arrival};
+use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded};
 
 use super::received::Seen;
 use super::{VERSION, line};
@@ -36,7 +37,7 @@ struct RequestShape<'a> {
     webhook: Option<&'a str>,
     nearest: Option<&'a str>,
     differences: Vec<DifferenceShape<'a>>,
-    answer: AnswerShape,
+    answer: AnswerShape<'a>,
 }
 
 #[derive(Serialize)]
@@ -54,9 +55,19 @@ pub(super) struct DifferenceShape<'a> {
 }
 
 #[derive(Serialize)]
-struct AnswerShape {
+struct AnswerShape<'a> {
     state: &'static str,
     status: Option<u16>,
+    forward: Option<ForwardShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct ForwardShape<'a> {
+    url: String,
+    status: Option<u16>,
+    ms: f64,
+    failure: Option<&'a str>,
+    what: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -99,7 +110,7 @@ pub fn receiver_json(url: &str, file: Option<&str>, trial: &str) -> String {
 }
 
 fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, reveal: bool) -> RequestShape<'a> {
-    let Arrival { time, peer, request, answer } = &*seen.arrival;
+    let Arrival { time, peer, request, answer, forwarded } = &*seen.arrival;
     let text = std::str::from_utf8(body).ok();
     let verdict = seen.verdict.as_ref();
     RequestShape {
@@ -126,10 +137,22 @@ fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, revea
         differences: verdict.map_or(Vec::new(), |verdict| {
             verdict.differences.iter().map(|difference| difference_shape(difference, reveal)).collect()
         }),
-        answer: match answer {
-            Answered::Status(status) => AnswerShape { state: "answered", status: Some(*status) },
-            Answered::Closed => AnswerShape { state: "closed", status: None },
-            Answered::Gone => AnswerShape { state: "gone", status: None },
-        },
+        answer: answer_shape(answer, forwarded.as_ref(), reveal),
     }
+}
+
+fn answer_shape<'a>(answer: &Answered, forwarded: Option<&'a Forwarded>, reveal: bool) -> AnswerShape<'a> {
+    let (state, status) = match answer {
+        Answered::Status(status) => ("answered", Some(*status)),
+        Answered::Closed => ("closed", None),
+        Answered::Gone => ("gone", None),
+    };
+    let forward = forwarded.map(|own| ForwardShape {
+        url: shown_url(&own.url, reveal),
+        status: own.outcome.as_ref().ok().copied(),
+        ms: (own.time.as_secs_f64() * 10_000.0).round() / 10.0,
+        failure: own.outcome.as_ref().err().map(NotForwarded::name),
+        what: own.outcome.as_ref().err().map(NotForwarded::what),
+    });
+    AnswerShape { state, status, forward }
 }

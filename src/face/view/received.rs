@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::core::exchange::timestamp;
+use crate::core::exchange::{duration_in_words, timestamp};
 use crate::core::json;
 use crate::core::received::{Difference, Part, Received, Verdict};
 use crate::core::text::{count, line_start, one_line};
-use crate::effects::receiver::{Answered, Arrival, Refused};
+use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::face::paint::Paint;
 
 use super::arrived::{DifferenceShape, difference_shape};
@@ -72,15 +72,15 @@ fn size(bytes: usize) -> String {
 /// A request for people: a line, below it what differs from the nearest webhook, and if more than that is to
 /// be shown, the request. A path is shortened where the line would be longer than `width`.
 pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16>, paint: Paint) -> String {
-    let Arrival { time, request, answer, .. } = &*seen.arrival;
+    let Arrival { time, request, .. } = &*seen.arrival;
     let (start, end) = (clock(*time), size(request.body.len()));
-    let result = [answer_words(answer)].into_iter().chain(verdict_words(seen));
+    let result = [timed_answer(&seen.arrival)].into_iter().chain(verdict_words(seen));
     let result = result.collect::<Vec<_>>().join("  ");
     let method = line_start(&request.method).into_owned();
     let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
     let room = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
     let target = shortened(&one_line(&request.shown_target(reveal)), room);
-    let painted = [Some(painted_answer(answer, paint)), painted_verdict(seen, paint)];
+    let painted = [Some(painted_answer(&seen.arrival, paint)), painted_verdict(seen, paint)];
     let painted: Vec<String> = painted.into_iter().flatten().collect();
     let mut text = format!(
         "{}  {} {target}  {end}  {}\n",
@@ -88,6 +88,9 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
         paint.strong(&method),
         painted.join("  ")
     );
+    if let Some(why) = not_forwarded(&seen.arrival) {
+        text.push_str(&format!("{INDENT}{} {}\n", paint.name("forward:"), one_line(&why.what())));
+    }
     let differences = seen.verdict.iter().flat_map(|verdict| &verdict.differences);
     text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, paint));
     if let Some(limit) = extent.of_body() {
@@ -102,22 +105,41 @@ pub fn signature(seen: &Seen, reveal: bool) -> String {
     let words = [
         line_start(&request.method).into_owned(),
         shortened(&one_line(&request.shown_target(reveal)), 60),
-        answer_words(&seen.arrival.answer),
+        answer_words(&seen.arrival),
     ];
     words.into_iter().chain(verdict_words(seen)).collect::<Vec<_>>().join(" ")
 }
 
-fn answer_words(answer: &Answered) -> String {
-    match answer {
+/// Why the request was passed on without an answer to pass back.
+fn not_forwarded(arrival: &Arrival) -> Option<&NotForwarded> {
+    arrival.forwarded.as_ref()?.outcome.as_ref().err()
+}
+
+fn answer_words(arrival: &Arrival) -> String {
+    let words = match arrival.answer {
         Answered::Status(status) => status.to_string(),
         Answered::Closed => "closed".to_owned(),
         Answered::Gone => "sender left".to_owned(),
+    };
+    match not_forwarded(arrival) {
+        Some(why) => format!("{words} {}", why.name()),
+        None => words,
     }
 }
 
-fn painted_answer(answer: &Answered, paint: Paint) -> String {
-    let words = answer_words(answer);
-    match answer {
+/// The same, with how long an answer from elsewhere took.
+fn timed_answer(arrival: &Arrival) -> String {
+    let words = answer_words(arrival);
+    match &arrival.forwarded {
+        Some(Forwarded { outcome: Ok(_), time, .. }) => format!("{words} in {}", duration_in_words(*time)),
+        _ => words,
+    }
+}
+
+fn painted_answer(arrival: &Arrival, paint: Paint) -> String {
+    let words = timed_answer(arrival);
+    match arrival.answer {
+        _ if not_forwarded(arrival).is_some() => paint.bad(&words),
         Answered::Status(200..=299) => paint.good(&words),
         Answered::Status(_) => paint.odd(&words),
         Answered::Closed | Answered::Gone => paint.bad(&words),
@@ -225,11 +247,13 @@ struct Ready<'a> {
     url: &'a str,
     file: Option<&'a str>,
     inspector: Option<&'a str>,
+    forward: Option<&'a str>,
 }
 
-/// That requests can be sent now, and where to, for scripts; and the address of the inspector page.
-pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>) -> String {
-    line(&Ready { version: VERSION, r#type: "ready", url, file, inspector })
+/// That requests can be sent now, and where to, for scripts; the address of the inspector page, and where requests are
+/// passed on to, as it may be shown.
+pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>, forward: Option<&str>) -> String {
+    line(&Ready { version: VERSION, r#type: "ready", url, file, inspector, forward })
 }
 
 #[derive(Serialize)]

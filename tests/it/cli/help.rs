@@ -556,6 +556,17 @@ Answers:
       --body <TEXT>
           The body of the answer: a text, or `@FILE`
 
+Forward:
+      --forward <URL>
+          Pass each request on to this URL, with the path of the request behind its own, and answer
+          what it answers
+
+      --insecure
+          Accept any certificate of that URL, for this call only
+
+      --cacert <FILE>
+          Trust the certificates in this PEM file too
+
 End:
       --once
           End after the first request

@@ -2,6 +2,7 @@
 
 mod ends;
 mod expect;
+mod forward;
 mod inspector;
 mod limits;
 mod matching;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::harness::{Outcome, Project, hooks};
+use crate::server::answering;
 
 /// A connection must not outlive a test by much, whatever happens.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -166,6 +168,11 @@ pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
         .stderr_with(|_| ());
     lines.push(listener.expect("request"));
     lines.extend(listener.end().lines);
+    let target = answering("HTTP/1.1 200 OK\r\n\r\n");
+    for url in [target.url("http://127.0.0.1", "/"), "https://localhost:9/".to_owned()] {
+        let mut forwarding = Listener::start(project, &["--forward", &url, "--once"]);
+        lines.extend([forwarding.ready.clone(), forwarding.request("GET /", "", "")]);
+    }
     for came in [false, true] {
         let mut expecting = Listener::start(project, &["--expect", "rsvp-to-cms", "--for", "1s"]);
         if came {

@@ -10,7 +10,7 @@ use super::{Listener, PATIENCE, message};
 use crate::harness::{Project, hooks, redact};
 
 /// Runs `hooks listen` for people, sends it these messages one after the other, and returns what it printed.
-fn shown(project: &Project, arguments: &[&str], messages: &[String]) -> (String, String) {
+pub(super) fn shown(project: &Project, arguments: &[&str], messages: &[String]) -> (String, String) {
     let mut child = project
         .command(env!("CARGO_BIN_EXE_hooks"))
         .args(["listen", "--port", "0", "--count", &messages.len().to_string()])

@@ -1,0 +1,164 @@
+//! A request as it is passed on to another receiver: byte for byte, but for what belongs to this connection.
+
+use url::Url;
+
+use super::Received;
+
+/// Headers that are about one connection (RFC 9110, 7.6.1), whether or not `connection` names them.
+const OF_A_CONNECTION: [&str; 4] = ["connection", "keep-alive", "proxy-connection", "upgrade"];
+/// What frames or addresses a message stays, whatever `connection` says.
+const KEPT: [&str; 4] = ["host", "content-length", "transfer-encoding", "expect"];
+
+impl Received {
+    /// The target under which it is asked for at `url`: the path of `url` with that of the request behind it, and the
+    /// queries of both.
+    pub fn onward_target(&self, url: &Url) -> String {
+        let path = self.path();
+        let base = url.path().trim_end_matches('/');
+        let path = match path {
+            "*" if base.is_empty() => "*".to_owned(),
+            "*" => base.to_owned(),
+            path if path.starts_with('/') => format!("{base}{path}"),
+            path => format!("{base}/{path}"),
+        };
+        let queries: Vec<&str> =
+            [url.query(), self.query()].into_iter().flatten().filter(|query| !query.is_empty()).collect();
+        match (queries.is_empty(), self.query().or(url.query())) {
+            (true, None) => path,
+            _ => format!("{path}?{}", queries.join("&")),
+        }
+    }
+
+    /// First line and headers as they go to `url`: the target, the value of `host` and `connection` are made anew, and
+    /// what is about the old connection is left out. All else stands as it came, in its order and its letter case.
+    pub fn onward_head(&self, url: &Url) -> Vec<u8> {
+        let is_chunked = self.is_chunked();
+        let named = self.named_by_connection();
+        let is_dropped = |name: &str| {
+            let is = |other: &str| other.eq_ignore_ascii_case(name);
+            // Trailers have been left out with the old chunks.
+            OF_A_CONNECTION.iter().any(|own| is(own))
+                || named.iter().any(|own| is(own)) && !KEPT.iter().any(|own| is(own))
+                || is_chunked && is("trailer")
+        };
+        let mut lines = self.head.split_inclusive(|byte| *byte == b'\n').skip_while(|line| is_blank(line));
+        lines.next();
+        let mut head =
+            format!("{} {} {}\r\n", self.method, self.onward_target(url), self.version).into_bytes();
+        let (mut has_host, mut has_connection) = (false, false);
+        for line in lines.take_while(|line| !is_blank(line)) {
+            let name = String::from_utf8_lossy(line.split(|byte| *byte == b':').next().unwrap_or_default());
+            let mut put = |value: &str| head.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+            if name.eq_ignore_ascii_case("host") {
+                has_host = true;
+                put(&authority(url));
+            } else if name.eq_ignore_ascii_case("connection") {
+                if !has_connection {
+                    put("close");
+                }
+                has_connection = true;
+            } else if !is_dropped(&name) {
+                head.extend_from_slice(line);
+            }
+        }
+        if !has_host {
+            head.extend_from_slice(format!("Host: {}\r\n", authority(url)).as_bytes());
+        }
+        if !has_connection {
+            head.extend_from_slice(b"Connection: close\r\n");
+        }
+        head.extend_from_slice(b"\r\n");
+        head
+    }
+
+    /// What stands before and behind the body: what makes one chunk of a body that came in chunks.
+    pub fn onward_frame(&self) -> (Vec<u8>, &'static [u8]) {
+        match (self.is_chunked(), self.body.len()) {
+            (false, _) => (Vec::new(), b""),
+            (true, 0) => (Vec::new(), b"0\r\n\r\n"),
+            (true, length) => (format!("{length:x}\r\n").into_bytes(), b"\r\n0\r\n\r\n"),
+        }
+    }
+
+    fn is_chunked(&self) -> bool {
+        self.header("transfer-encoding").next().is_some()
+    }
+
+    fn named_by_connection(&self) -> Vec<String> {
+        let values = self.header("connection");
+        values
+            .flat_map(|value| value.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>())
+            .collect()
+    }
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
+}
+
+/// Host and port as they stand in `host`.
+fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::received;
+    use super::*;
+
+    fn head(line: &str, headers: &[(&str, &str)], url: &str) -> String {
+        String::from_utf8(received(line, headers, "").onward_head(&Url::parse(url).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn paths_and_queries_are_joined() {
+        for (target, url, joined) in [
+            ("/a?b=c", "http://x", "/a?b=c"),
+            ("/a?b=c", "http://x/base", "/base/a?b=c"),
+            ("/a//%2fb?", "http://x/base/", "/base/a//%2fb?"),
+            ("/", "http://x/base", "/base/"),
+            ("/a", "http://x/?key=1", "/a?key=1"),
+            ("/a?b", "http://x/c?key=1", "/c/a?key=1&b"),
+            ("*", "http://x", "*"),
+            ("http://y/a?b", "http://x/c", "/c/a?b"),
+            ("http://y?b", "http://x/c", "/c/?b"),
+        ] {
+            let request = received(&format!("GET {target}"), &[], "");
+            assert_eq!(request.onward_target(&Url::parse(url).unwrap()), joined, "{target} {url}");
+        }
+    }
+
+    #[test]
+    fn only_what_belongs_to_the_connection_is_changed() {
+        let headers = [
+            ("X-B", "1"),
+            ("HOST", "old"),
+            ("x-b", " 2 "),
+            ("Connection", "x-Gone, content-length, close"),
+            ("X-Gone", "1"),
+            ("Keep-Alive", "5"),
+            ("Content-Length", "0"),
+            ("connection", "keep-alive"),
+        ];
+        assert_eq!(
+            head("PoST /a", &headers, "http://x:1/"),
+            "PoST /a HTTP/1.1\r\nX-B: 1\r\nHOST: x:1\r\nx-b:  2 \r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        );
+        assert_eq!(
+            head("GET /", &[], "http://[::1]:2/"),
+            "GET / HTTP/1.1\r\nHost: [::1]:2\r\nConnection: close\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn chunks_become_one() {
+        let headers = [("Transfer-Encoding", "chunked"), ("Trailer", "x")];
+        let request = received("POST /", &headers, "0123456789abcdef");
+        assert_eq!(request.onward_frame(), (b"10\r\n".to_vec(), &b"\r\n0\r\n\r\n"[..]));
+        let kept = head("POST /", &headers, "http://x");
+        assert!(kept.contains("Transfer-Encoding: chunked") && !kept.contains("Trailer"), "{kept}");
+        assert_eq!(received("POST /", &headers, "").onward_frame(), (Vec::new(), &b"0\r\n\r\n"[..]));
+        assert_eq!(received("POST /", &[], "a").onward_frame(), (Vec::new(), &b""[..]));
+    }
+}

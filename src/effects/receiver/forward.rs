@@ -1,0 +1,107 @@
+//! Passes requests on to another receiver, and its answers back.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use super::returned::{Outcome, Returned, read};
+use crate::core::exchange::Failure;
+use crate::core::received::Received;
+use crate::effects::http::{Dialer, Options, SetupError};
+
+/// The most bytes of the body of an answer.
+const LARGEST: usize = 1024 * 1024;
+
+/// Where requests are passed on to.
+#[derive(Debug)]
+pub struct Forward {
+    url: Url,
+    dialer: Dialer,
+}
+
+/// What came of passing a request on.
+#[derive(Clone)]
+pub struct Forwarded {
+    /// The whole URL that it was sent to: its query may hold secrets.
+    pub url: String,
+    /// The status of the answer, or why there is none to pass back.
+    pub outcome: Result<u16, NotForwarded>,
+    /// How long it took, the body of the answer included.
+    pub time: Duration,
+}
+
+/// Why there is no answer to pass back.
+#[derive(Debug, Clone)]
+pub enum NotForwarded {
+    /// None came.
+    Failed(Box<Failure>),
+    /// It has a body of more than this many bytes.
+    TooLarge(usize),
+}
+
+impl NotForwarded {
+    /// Its stable name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Failed(failure) => failure.kind.name(),
+            Self::TooLarge(_) => "answer_too_large",
+        }
+    }
+
+    /// What happened, in a sentence.
+    pub fn what(&self) -> String {
+        match self {
+            Self::Failed(failure) => failure.what(),
+            Self::TooLarge(most) => format!("The body of the answer is larger than {most} bytes."),
+        }
+    }
+}
+
+impl fmt::Debug for Forwarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Forwarded")
+            .field("outcome", &self.outcome)
+            .field("time", &self.time)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Forward {
+    /// Gets ready to pass requests on to this URL: their paths are put behind its own.
+    ///
+    /// # Errors
+    /// When the certificates to trust cannot be used.
+    pub fn new(url: Url, options: &Options) -> Result<Self, SetupError> {
+        Ok(Self { dialer: Dialer::new(&url, options)?, url })
+    }
+
+    /// Passes a request on; the answer is 502 when there is none, and at once when `stop` is ready.
+    pub(super) async fn pass(
+        &self,
+        request: &Received,
+        stop: impl Future<Output = ()>,
+    ) -> (Returned, Forwarded) {
+        let start = Instant::now();
+        let head = request.onward_head(&self.url);
+        let (before, behind) = request.onward_frame();
+        let message = [&head[..], &before, &request.body, behind];
+        let is_head = request.method == "HEAD";
+        let read = self.dialer.exchange(&message, |stream| read(stream, is_head, LARGEST), stop).await;
+        let outcome = match read {
+            Ok(Outcome::Whole(returned)) => Ok(returned),
+            Ok(Outcome::TooLarge) => Err(NotForwarded::TooLarge(LARGEST)),
+            Err(failure) => Err(NotForwarded::Failed(Box::new(failure))),
+        };
+        let origin = self.url.origin().ascii_serialization();
+        let forwarded = Forwarded {
+            url: format!("{origin}{}", request.onward_target(&self.url)),
+            outcome: outcome.as_ref().map(|returned| returned.status).map_err(Clone::clone),
+            time: start.elapsed(),
+        };
+        let returned = outcome.unwrap_or_else(|why| {
+            Returned::bad_gateway(&format!("{}: {}\n", why.name(), why.what()), is_head)
+        });
+        (returned, forwarded)
+    }
+}

@@ -1,0 +1,219 @@
+//! The answer of the receiver that a request was passed on to: read, bounded, and written again for the sender.
+
+use bytes::BytesMut;
+use tokio::io::AsyncReadExt;
+
+use super::Refusal;
+use super::chunks::Chunks;
+use crate::effects::http::{Broken, Incoming};
+
+/// The most bytes of first line and headers.
+const LARGEST_HEAD: usize = 400 * 1024;
+/// The most headers.
+const MOST_HEADERS: usize = 100;
+
+/// Headers that are about one connection (RFC 9110, 7.6.1), whether or not `connection` names them.
+const OF_A_CONNECTION: [&str; 7] =
+    ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade"];
+
+/// An answer to pass back.
+#[derive(Debug)]
+pub(super) struct Returned {
+    pub(super) status: u16,
+    reason: Vec<u8>,
+    /// Names in their letter case, in their order.
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+    /// Whether its length has to be told anew: it came in chunks, or up to the end of the connection.
+    is_unmeasured: bool,
+}
+
+/// How reading an answer ended.
+pub(super) enum Outcome {
+    Whole(Returned),
+    /// Its body has more bytes than are accepted.
+    TooLarge,
+}
+
+/// How the body is framed.
+enum Framing {
+    None,
+    Length(usize),
+    Chunked,
+    /// It ends where the connection ends.
+    Rest,
+}
+
+impl Returned {
+    /// The answer when there is none to pass back.
+    pub(super) fn bad_gateway(text: &str, is_head: bool) -> Self {
+        Self {
+            status: 502,
+            reason: b"Bad Gateway".to_vec(),
+            headers: vec![("content-type".to_owned(), b"text/plain; charset=utf-8".to_vec())],
+            body: if is_head { Vec::new() } else { text.as_bytes().to_vec() },
+            is_unmeasured: !is_head,
+        }
+    }
+
+    /// The whole message.
+    pub(super) fn message(&self, keep_alive: bool) -> Vec<u8> {
+        let mut bytes = format!("HTTP/1.1 {} ", self.status).into_bytes();
+        bytes.extend_from_slice(&self.reason);
+        bytes.extend_from_slice(b"\r\n");
+        let mut header = |name: &str, value: &[u8]| {
+            for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+                bytes.extend_from_slice(part);
+            }
+        };
+        for (name, value) in &self.headers {
+            header(name, value);
+        }
+        if self.is_unmeasured {
+            header("content-length", self.body.len().to_string().as_bytes());
+        }
+        if !keep_alive {
+            header("connection", b"close");
+        }
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+
+    /// Takes out what is about the other connection.
+    fn without_connection(mut self) -> Self {
+        let named: Vec<String> = self
+            .values("connection")
+            .flat_map(|value| value.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>())
+            .filter(|name| !name.eq_ignore_ascii_case("content-length"))
+            .collect();
+        let is_unmeasured = self.is_unmeasured;
+        self.headers.retain(|(name, _)| {
+            let is = |other: &str| other.eq_ignore_ascii_case(name);
+            !(OF_A_CONNECTION.iter().any(|own| is(own))
+                || named.iter().any(|own| is(own))
+                || is_unmeasured && is("content-length"))
+        });
+        self
+    }
+
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
+        let own = self.headers.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
+        own.map(|(_, value)| String::from_utf8_lossy(value).trim().to_owned())
+    }
+
+    fn framing(&self, is_head: bool) -> Result<Framing, Broken> {
+        let malformed = |what: &str| Err(Broken::Malformed(what.to_owned()));
+        if is_head || matches!(self.status, 204 | 304) {
+            return Ok(Framing::None);
+        }
+        let encodings: Vec<String> = self.values("transfer-encoding").collect();
+        match encodings.as_slice() {
+            [] => {}
+            [only] if only.eq_ignore_ascii_case("chunked") => return Ok(Framing::Chunked),
+            _ => return malformed("its `transfer-encoding` is not `chunked`"),
+        }
+        let mut lengths: Vec<String> = self.values("content-length").collect();
+        lengths.dedup();
+        match lengths.as_slice() {
+            [] => Ok(Framing::Rest),
+            [length] if !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()) => {
+                // A number beyond what the machine counts to is larger than any limit.
+                Ok(Framing::Length(length.parse().unwrap_or(usize::MAX)))
+            }
+            _ => malformed("its `content-length` is no number, or there are several"),
+        }
+    }
+}
+
+/// Reads an answer, `1xx` before it passed over.
+pub(super) async fn read(mut stream: Incoming, is_head: bool, most: usize) -> Result<Outcome, Broken> {
+    let mut buffer = BytesMut::new();
+    let mut returned = loop {
+        match parse(&buffer)? {
+            Some((length, returned)) => {
+                let _ = buffer.split_to(length);
+                match returned.status {
+                    ..100 => return Err(Broken::Malformed("its status is below 100".to_owned())),
+                    101 => return Err(Broken::Malformed("it changes to another protocol".to_owned())),
+                    100..=199 => {}
+                    _ => break returned,
+                }
+            }
+            None if buffer.len() > LARGEST_HEAD => return Err(Broken::HeadTooLarge),
+            None => more(&mut stream, &mut buffer).await?,
+        }
+    };
+    let framing = returned.framing(is_head)?;
+    returned.is_unmeasured = match framing {
+        Framing::None => false,
+        Framing::Length(_) => returned.values("content-length").count() > 1,
+        Framing::Chunked | Framing::Rest => true,
+    };
+    let body = body(stream, buffer, &framing, most).await?;
+    Ok(body
+        .map_or(Outcome::TooLarge, |body| Outcome::Whole(Returned { body, ..returned }.without_connection())))
+}
+
+/// The body; none when it is too large.
+async fn body(
+    mut stream: Incoming,
+    mut buffer: BytesMut,
+    framing: &Framing,
+    most: usize,
+) -> Result<Option<Vec<u8>>, Broken> {
+    let mut chunks = Chunks::default();
+    loop {
+        match *framing {
+            Framing::None => return Ok(Some(Vec::new())),
+            Framing::Length(length) if length > most => return Ok(None),
+            Framing::Length(length) if buffer.len() >= length => return Ok(Some(buffer[..length].to_vec())),
+            Framing::Length(_) => {}
+            Framing::Chunked => match chunks.take(&mut buffer, most) {
+                Ok(Some(body)) => return Ok(Some(body)),
+                Ok(None) => {}
+                Err(Refusal::BodyTooLarge(_)) => return Ok(None),
+                Err(_) => return Err(Broken::Malformed("a chunk of the body is malformed".to_owned())),
+            },
+            Framing::Rest if buffer.len() > most => return Ok(None),
+            Framing::Rest => match stream.read_buf(&mut buffer).await {
+                // Many servers leave out the end of TLS.
+                Ok(0) => return Ok(Some(buffer.to_vec())),
+                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                    return Ok(Some(buffer.to_vec()));
+                }
+                Ok(_) => continue,
+                Err(error) => return Err(error.into()),
+            },
+        }
+        more(&mut stream, &mut buffer).await?;
+    }
+}
+
+async fn more(stream: &mut Incoming, buffer: &mut BytesMut) -> Result<(), Broken> {
+    match stream.read_buf(buffer).await? {
+        0 => Err(Broken::Ended),
+        _ => Ok(()),
+    }
+}
+
+/// First line and headers; none while they are not whole.
+fn parse(bytes: &[u8]) -> Result<Option<(usize, Returned)>, Broken> {
+    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut response = httparse::Response::new(&mut headers);
+    let length = match response.parse(bytes) {
+        Ok(httparse::Status::Complete(length)) => length,
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(httparse::Error::TooManyHeaders) => return Err(Broken::HeadTooLarge),
+        Err(error) => return Err(Broken::Malformed(error.to_string())),
+    };
+    let own = response.headers.iter().map(|header| (header.name.to_owned(), header.value.to_vec()));
+    let returned = Returned {
+        status: response.code.unwrap_or_default(),
+        reason: response.reason.unwrap_or_default().as_bytes().to_vec(),
+        headers: own.collect(),
+        body: Vec::new(),
+        is_unmeasured: false,
+    };
+    Ok(Some((length, returned)))
+}

@@ -1,0 +1,290 @@
+//! `--forward`: requests are passed on byte for byte, and what comes back is given back and shown.
+
+use std::io::{Read, Write};
+use std::time::Duration;
+
+use serde_json::Value;
+use snapbox::str;
+
+use super::show::shown;
+use super::{Listener, message};
+use crate::harness::{Project, hooks};
+use crate::server::certificates::Authority;
+use crate::server::{Server, Step, answering, say};
+
+const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+/// A listener that passes on to this path of the server.
+fn forwarding(server: &Server, path: &str, arguments: &[&str]) -> Listener {
+    let url = server.url("http://127.0.0.1", path);
+    Listener::start(&Project::new(), &[["--forward", &url].as_slice(), arguments].concat())
+}
+
+/// What becomes of a request when the target answers this: what the sender gets, and the line.
+fn passed_back(request: &str, answer: &str) -> (String, Value) {
+    let server = answering(answer);
+    let mut listener = forwarding(&server, "/", &["--once"]);
+    (listener.send(request), listener.expect("request"))
+}
+
+fn get(method: &str) -> String {
+    message(&format!("{method} /"), "", "")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_request_is_passed_on_byte_for_byte() {
+    let server = answering(NO_CONTENT);
+    let mut listener = forwarding(&server, "/app/", &["--once"]);
+    let body = b"\x00\xff{\"a\" : 1}\r\n";
+    let head = "PoST /hooks//%7e?b=%20&token=t0p HTTP/1.1\r\nX-Twice: 1\r\nHOST: old.example\r\nx-twice:   2 \r\n\
+        Authorization: Bearer s3cret\r\nconnection: keep-alive, close\r\nX-Uml: ü\r\ncontent-LENGTH: 13\r\n\r\n";
+    let mut answer = listener.send([head.as_bytes(), &body[..]].concat());
+    let expected = head
+        .replace("/hooks", "/app/hooks")
+        .replace("old.example", &server.address().to_string())
+        .replace("keep-alive, close", "close");
+    assert_eq!(text(&server.received()), text(&[expected.as_bytes(), &body[..]].concat()));
+    assert_eq!(answer.split_off(answer.len() - 4), "\r\n\r\n");
+    let line = listener.expect("request");
+    assert_eq!((&line["path"], &line["answer"]["status"]), (&"/hooks//%7e".into(), &204.into()));
+    let forward = &line["answer"]["forward"];
+    let url = server.url("http://127.0.0.1", "/app/hooks//%7e?b=%20&token=***");
+    assert_eq!((&forward["url"], &forward["status"]), (&url.into(), &204.into()));
+    assert!(forward["ms"].as_f64().unwrap() > 0.0 && forward["failure"].is_null(), "{forward}");
+}
+
+#[test]
+fn an_answer_is_given_back_as_it_came() {
+    let (answer, line) = passed_back(
+        &get("GET"),
+        "HTTP/1.1 418 Short and stout\r\nX-B: 1\r\nSet-Cookie: a\r\nKeep-Alive: 5\r\nset-cookie:  b\r\nConnection: x-gone\r\n\
+         X-Gone: 1\r\nContent-Length: 3\r\n\r\nabc",
+    );
+    assert_eq!(
+        answer,
+        "HTTP/1.1 418 Short and stout\r\nX-B: 1\r\nSet-Cookie: a\r\nset-cookie: b\r\nContent-Length: 3\r\nconnection: close\r\n\r\nabc"
+    );
+    assert_eq!(line["answer"]["status"], 418);
+}
+
+#[test]
+fn every_framing_of_an_answer_is_understood() {
+    let whole = "content-length: 3\r\nconnection: close\r\n\r\nabc";
+    for (method, target, sender) in [
+        ("GET", "transfer-encoding: chunked\r\n\r\n1\r\na\r\n2;x\r\nbc\r\n0\r\nx: y\r\n\r\n", whole),
+        ("GET", "\r\nabc", whole),
+        ("GET", "content-length: 3\r\ncontent-length: 3\r\n\r\nabc, and more", whole),
+        ("HEAD", "content-length: 3\r\n\r\n", "content-length: 3\r\nconnection: close\r\n\r\n"),
+        ("HEAD", "transfer-encoding: chunked\r\n\r\n", "connection: close\r\n\r\n"),
+    ] {
+        let (answer, line) = passed_back(&get(method), &format!("HTTP/1.1 200 OK\r\n{target}"));
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 200 OK\r\n{sender}")),
+            "{method} {target:?}: {answer:?}"
+        );
+        assert_eq!(line["answer"]["status"], 200);
+    }
+    let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+    let (answer, _) = passed_back(&get("GET"), &format!("{interim}{NO_CONTENT}"));
+    assert_eq!(answer, "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
+}
+
+#[test]
+fn a_body_in_chunks_goes_on_as_one_chunk() {
+    let server = Server::start([Step::ReadHead, say(NO_CONTENT), Step::Hold]);
+    let mut listener = forwarding(&server, "/", &["--once"]);
+    listener.send(
+        "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1\r\nd\r\n0\r\nX-Sum: 1\r\n\r\n",
+    );
+    assert_eq!(listener.expect("request")["body"], "abcd");
+    let received = text(&server.received());
+    assert!(received.contains("\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"), "{received}");
+    assert!(received.ends_with("\r\n\r\n4\r\nabcd\r\n0\r\n\r\n"), "{received}");
+}
+
+#[test]
+fn who_expects_100_continue_gets_it_here() {
+    let server = answering(NO_CONTENT);
+    let mut listener = forwarding(&server, "/", &["--once"]);
+    let mut stream = listener.connect();
+    let head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut word = [0; 25];
+    stream.read_exact(&mut word).unwrap();
+    assert_eq!(&word, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(b"ok").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
+    let received = text(&server.received());
+    assert!(received.contains("Expect: 100-continue\r\n") && received.ends_with("\r\n\r\nok"), "{received}");
+    listener.expect("request");
+}
+
+#[test]
+fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
+    let closed = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}/", listener.local_addr().unwrap())
+    };
+    let mut listener = Listener::start(&Project::new(), &["--forward", &closed, "--once"]);
+    let answer = listener.send(get("GET"));
+    assert!(answer.starts_with("HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/plain"), "{answer}");
+    assert!(
+        answer.contains("\r\n\r\nconnect_refused: Nothing accepts connections at 127.0.0.1:"),
+        "{answer}"
+    );
+    let line = listener.expect("request");
+    assert_eq!((&line["answer"]["state"], &line["answer"]["status"]), (&"answered".into(), &502.into()));
+    let forward = &line["answer"]["forward"];
+    assert_eq!((&forward["failure"], &forward["status"]), (&"connect_refused".into(), &Value::Null));
+    assert!(forward["what"].as_str().unwrap().starts_with("Nothing accepts connections at 127.0.0.1:"));
+    let large = "a".repeat(1024 * 1024 + 1);
+    for (answer, name) in [
+        ("", "empty_response"),
+        ("SSH-2.0-x\r\n", "bad_response"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabc", "empty_response"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 3\r\n\r\nabcd", "bad_response"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nabc", "bad_response"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n", "bad_response"),
+        ("HTTP/1.1 101 Switching Protocols\r\n\r\n", "bad_response"),
+        (&format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(101)), "response_headers_too_large"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 1048577\r\n\r\n", "answer_too_large"),
+        (&format!("HTTP/1.1 200 OK\r\n\r\n{large}"), "answer_too_large"),
+        (
+            &format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n100001\r\n{large}"),
+            "answer_too_large",
+        ),
+    ] {
+        let (head, line) = passed_back(&get("GET"), answer);
+        assert_eq!(line["answer"]["forward"]["failure"], name, "{line}");
+        assert!(head.starts_with("HTTP/1.1 502 "), "{name}: {head}");
+    }
+}
+
+#[test]
+fn a_body_of_1_mib_is_given_back_whole() {
+    let body = "a".repeat(1024 * 1024);
+    let (answer, _) = passed_back(&get("GET"), &format!("HTTP/1.1 200 OK\r\n\r\n{body}"));
+    assert!(answer.ends_with(&format!("\r\ncontent-length: 1048576\r\nconnection: close\r\n\r\n{body}")));
+}
+
+#[test]
+fn one_that_waits_does_not_hold_up_the_others() {
+    let slow = vec![Step::Read, Step::Hold];
+    let server = Server::start_in_turn(vec![slow, vec![Step::Read, say(NO_CONTENT)]]);
+    let mut listener = forwarding(&server, "/", &[]);
+    let mut waiting = listener.connect();
+    waiting.write_all(message("GET /slow", "", "").as_bytes()).unwrap();
+    while server.received().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    for number in 0..3 {
+        listener.send(message(&format!("GET /{number}"), "", ""));
+        assert_eq!(listener.expect("request")["path"], format!("/{number}"));
+    }
+    // Ctrl-C ends what is under way at once, and tells it too.
+    #[cfg(unix)]
+    {
+        listener.signal("-INT");
+        let mut answer = String::new();
+        waiting.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("interrupted: "), "{answer}");
+        let line = listener.expect("request");
+        assert_eq!(line["answer"]["forward"]["failure"], "interrupted");
+        assert_eq!(listener.end().code, Some(0));
+    }
+}
+
+#[test]
+fn a_target_with_tls_needs_a_certificate_that_is_trusted() {
+    let authority = Authority::new("trusted");
+    let project = Project::new().file("ca.pem", authority.pem());
+    for (arguments, failure) in [
+        (["--cacert", "ca.pem"].as_slice(), Value::Null),
+        (&["--insecure"], Value::Null),
+        (&[], "tls_unknown_issuer".into()),
+    ] {
+        let identity = authority.issue(&["localhost"], |_| {});
+        let script =
+            [Step::Tls(identity.server()), Step::Read, say("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")];
+        let server = Server::start(script);
+        let url = server.url("https://localhost", "/in?key=k3y");
+        let arguments = [["--forward", &url, "--once"].as_slice(), arguments].concat();
+        let mut listener = Listener::start(&project, &arguments);
+        let masked = server.url("https://localhost", "/in?key=***");
+        assert_eq!(listener.ready["forward"], masked);
+        let answer = listener.send(message("POST /a", "", "{}"));
+        let line = listener.expect("request");
+        assert_eq!(line["answer"]["forward"]["failure"], failure, "{line}");
+        if failure.is_null() {
+            assert!(answer.ends_with("\r\n\r\nok"), "{answer}");
+            let host = server.url("localhost", "");
+            let first = format!("POST /in/a?key=k3y HTTP/1.1\r\nHost: {host}\r\n");
+            assert!(text(&server.received()).starts_with(&first), "{}", text(&server.received()));
+        }
+        assert!(!line.to_string().contains("k3y") && !listener.end().stderr.contains("k3y"));
+    }
+}
+
+#[test]
+fn people_see_what_the_target_answered() {
+    let server = Server::start_in_turn(vec![vec![Step::Read, say(NO_CONTENT)], vec![Step::Read]]);
+    let url = server.url("http://127.0.0.1", "/in?token=t0p");
+    let (stdout, stderr) = shown(
+        &Project::example(),
+        &["--forward", &url],
+        &[message("GET /a", "", ""), message("GET /b", "", "")],
+    );
+    snapbox::assert_data_eq!(
+        stdout,
+        str![[r#"
+[CLOCK]  GET /a  0 B  204 in [TIME]  no match
+[CLOCK]  GET /b  0 B  502 empty_response  no match
+          forward: 127.0.0.1:[PORT] closed the connection without a complete answer.
+
+"#]]
+    );
+    assert!(stderr.contains("forwarding to http://") && stderr.contains("/in?token=***\n"), "{stderr}");
+    assert!(!stderr.contains("t0p"), "{stderr}");
+}
+
+#[test]
+fn what_would_go_round_for_ever_is_refused() {
+    let project = Project::new();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let refused = |arguments: &[&str], url: &str| {
+        let arguments =
+            [["listen", "--port", &port, "--for", "1s", "--forward", url].as_slice(), arguments].concat();
+        let _ = hooks(arguments).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+            assert!(
+                text.contains("error: `--forward` leads back to the address that is listened on"),
+                "{text}"
+            );
+        });
+    };
+    for host in ["127.0.0.1", "localhost", "a.localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]"] {
+        refused(&[], &format!("http://{host}:{port}/x"));
+    }
+    refused(&["--bind", "0.0.0.0"], &format!("https://127.0.0.3:{port}/"));
+    refused(&["--bind", "127.0.0.2"], &format!("http://127.0.0.2:{port}/"));
+}
+
+#[test]
+fn a_url_with_credentials_is_refused_without_showing_them() {
+    let _ = hooks(["listen", "--port", "0", "--forward", "http://me:s3cret@127.0.0.1:9/"])
+        .in_project(&Project::new())
+        .run()
+        .code(2)
+        .no_stdout()
+        .stderr(str![[r#"
+there is no `webhooks.toml` here: requests are shown, and compared with nothing
+error: the URL of `--forward` holds credentials
+  = help: leave them out: requests are passed on with the headers that they come with
+
+"#]]);
+}
