@@ -105,3 +105,68 @@ impl Forward {
         (returned, forwarded)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+
+    /// What comes of a request to a target that does this, within a tenth of a second.
+    async fn passed<W: Future<Output = ()> + Send + 'static>(
+        work: impl FnOnce(TcpStream) -> W + Send + 'static,
+    ) -> (Returned, Forwarded) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(async move { work(listener.accept().await.unwrap().0).await });
+        let options = Options { timeout: Duration::from_millis(100), ..Options::default() };
+        let forward = Forward::new(url, &options).unwrap();
+        let request = Received {
+            method: "GET".to_owned(),
+            target: "/".to_owned(),
+            version: "HTTP/1.1",
+            headers: vec![("host".to_owned(), b"x".to_vec())],
+            head: REQUEST.into(),
+            body: vec![b'a'; 8 * 1024 * 1024].into(),
+        };
+        forward.pass(&request, std::future::pending()).await
+    }
+
+    fn failure(passed: &(Returned, Forwarded)) -> Option<&'static str> {
+        passed.1.outcome.as_ref().err().map(NotForwarded::name)
+    }
+
+    #[tokio::test]
+    async fn the_time_for_an_answer_is_limited_whatever_the_target_does() {
+        let silent =
+            passed(|mut stream| async move { while stream.read(&mut [0; 8192]).await.unwrap() > 0 {} }).await;
+        assert_eq!((silent.0.status, failure(&silent)), (502, Some("response_timeout")));
+        let flood = passed(|stream| async move {
+            let (mut reader, mut writer) = stream.into_split();
+            tokio::spawn(async move { while reader.read(&mut [0; 8192]).await.unwrap() > 0 {} });
+            while writer.write_all(&b"HTTP/1.1 102 Processing\r\n\r\n".repeat(1000)).await.is_ok() {}
+        })
+        .await;
+        assert_eq!((flood.0.status, failure(&flood)), (502, Some("response_timeout")));
+        let deaf = passed(|stream| async move {
+            std::future::pending::<()>().await;
+            drop(stream);
+        })
+        .await;
+        assert_eq!((deaf.0.status, failure(&deaf)), (502, Some("send_timeout")));
+    }
+
+    #[tokio::test]
+    async fn an_answer_before_the_request_is_whole_counts() {
+        let early = passed(|mut stream| async move {
+            stream.read_exact(&mut [0; 16]).await.unwrap();
+            stream.write_all(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            std::future::pending().await
+        })
+        .await;
+        assert_eq!((early.0.status, failure(&early)), (413, None));
+    }
+}
