@@ -164,7 +164,7 @@ mod tests {
         let early = passed(|mut stream| async move {
             stream.read_exact(&mut [0; 16]).await.unwrap();
             stream.write_all(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n").await.unwrap();
-            std::future::pending().await
+            std::future::pending::<()>().await;
         })
         .await;
         assert_eq!((early.0.status, failure(&early)), (413, None));
