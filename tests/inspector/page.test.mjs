@@ -295,3 +295,24 @@ test("an empty page has no faults either", async (t) => {
   const { violations } = await page.evaluate(() => window.axe.run());
   assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
 });
+
+test("where a request was passed on to stands there, with what came of it", async (t) => {
+  const [folder, target] = [project(t), await receiver(t)];
+  const tool = await listen(t, folder, "--forward", `${target.url}/in?token=t0p`);
+  const page = await open(t, tool);
+  await send(tool, "POST /a", "", "{}");
+  await rows(page).click();
+  await wait(page, "answered 201");
+  const facts = await page.locator("#detail .head > p.faint").first().textContent();
+  assert.match(facts, /answered 201; http:\/\/127\.0\.0\.1:\d+\/in\/a\?token=\*\*\*: answered 201 in [\d.]+ ms$/);
+  assert.deepEqual(target.came.map(({ url }) => url), ["/in/a?token=t0p"]);
+  await picture(page, "forward");
+  const gone = await listen(t, folder);
+  await gone.stop();
+  const deaf = await listen(t, folder, "--forward", gone.url);
+  const other = await open(t, deaf);
+  await send(deaf, "POST /b", "", "{}");
+  await rows(other).click();
+  await wait(other, `answered 502; ${gone.url}/b: Nothing accepts connections at`);
+  assert.deepEqual([page.complaints, other.complaints], [[], []]);
+});

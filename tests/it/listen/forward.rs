@@ -7,7 +7,7 @@ use serde_json::Value;
 use snapbox::str;
 
 use super::show::shown;
-use super::{Listener, message};
+use super::{Listener, message, unanswered};
 use crate::harness::{Project, hooks};
 use crate::server::certificates::Authority;
 use crate::server::{Server, Step, answering, say};
@@ -127,11 +127,7 @@ fn who_expects_100_continue_gets_it_here() {
 
 #[test]
 fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
-    let closed = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        format!("http://{}/", listener.local_addr().unwrap())
-    };
-    let mut listener = Listener::start(&Project::new(), &["--forward", &closed, "--once"]);
+    let mut listener = Listener::start(&Project::new(), &["--forward", &unanswered(), "--once"]);
     let answer = listener.send(get("GET"));
     assert!(answer.starts_with("HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/plain"), "{answer}");
     assert!(

@@ -150,6 +150,12 @@ fn message(line: &str, headers: &str, body: &str) -> String {
     )
 }
 
+/// The URL of a port on which nothing listens any more.
+fn unanswered() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}/", listener.local_addr().unwrap())
+}
+
 /// One line of each type at least, with everything in it that may be.
 pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
     let mut listener = Listener::start(project, &["--count", "3"]);
@@ -169,7 +175,7 @@ pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
     lines.push(listener.expect("request"));
     lines.extend(listener.end().lines);
     let target = answering("HTTP/1.1 200 OK\r\n\r\n");
-    for url in [target.url("http://127.0.0.1", "/"), "https://localhost:9/".to_owned()] {
+    for url in [target.url("http://127.0.0.1", "/"), unanswered()] {
         let mut forwarding = Listener::start(project, &["--forward", &url, "--once"]);
         lines.extend([forwarding.ready.clone(), forwarding.request("GET /", "", "")]);
     }
