@@ -7,7 +7,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::core::json::{self, Deviation, Kind, Value, deviations};
 use crate::core::model::Webhook;
-use crate::core::request::{Origin, PreparedHeader, PreparedRequest, RenderedPlace, shown_url};
+use crate::core::request::{
+    Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue, shown_url,
+};
 use crate::core::text::one_line;
 
 use super::Received;
@@ -103,7 +105,9 @@ impl Difference {
 pub struct Expectation {
     request: PreparedRequest,
     /// The names of the headers to look at.
-    headers: Vec<Arc<str>>,
+    headers: Arc<[Arc<str>]>,
+    /// The body fields of which a part is from the environment, and known.
+    from_environment: Arc<[String]>,
 }
 
 impl Expectation {
@@ -120,7 +124,14 @@ impl Expectation {
         let mut headers: Vec<Arc<str>> =
             request.headers.iter().filter(is_compared).map(|header| header.name.clone()).collect();
         headers.dedup();
-        Self { request, headers }
+        let from_environment = request.values.iter().filter_map(from_environment).collect();
+        Self { request, headers: headers.into(), from_environment }
+    }
+
+    /// The same for another element of the same webhook.
+    pub(super) fn with(&self, request: PreparedRequest) -> Self {
+        let (headers, from_environment) = (self.headers.clone(), self.from_environment.clone());
+        Self { request, headers, from_environment }
     }
 
     /// The request that is expected.
@@ -182,7 +193,7 @@ impl Expectation {
             let is_secret = is_masked || expected.is_some_and(tells) || actual.is_some_and(tells);
             differences.push(Difference::new(Part::Query, expected, actual).hidden_if(is_secret));
         }
-        for name in &self.headers {
+        for name in &*self.headers {
             differences.extend(self.header_difference(name, received, with_values));
         }
         differences
@@ -210,6 +221,9 @@ impl Expectation {
 
     /// Differences in the body; the element is looked at only if `with_element`.
     pub(super) fn body_differences(&self, received: &Received, with_element: bool) -> Vec<Difference> {
+        if self.request.body == received.body {
+            return Vec::new();
+        }
         let wanted = String::from_utf8_lossy(&self.request.body);
         let Ok(expected) = json::check(&wanted) else { return Vec::new() };
         let came = match checked_body(received) {
@@ -251,15 +265,17 @@ impl Expectation {
 
     /// Whether a part of this body field is from the environment, and known.
     fn is_from_environment(&self, key: &str) -> bool {
-        self.request.values.iter().any(|value| {
-            let is_environment = |origin: &Origin| matches!(origin, Origin::Environment { .. });
-            matches!(&value.place, RenderedPlace::Body(own) if own == key)
-                && value
-                    .parts
-                    .iter()
-                    .any(|part| is_environment(&part.origin) && unset_names(&part.text).is_empty())
-        })
+        self.from_environment.iter().any(|own| own == key)
     }
+}
+
+/// The body field that a value goes into, if a part of it is from the environment, and known.
+fn from_environment(value: &RenderedValue) -> Option<String> {
+    let RenderedPlace::Body(key) = &value.place else { return None };
+    let is_known_environment = |part: &RenderedPart| {
+        matches!(part.origin, Origin::Environment { .. }) && unset_names(&part.text).is_empty()
+    };
+    value.parts.iter().any(is_known_environment).then(|| key.clone())
 }
 
 /// How far a request with these differences is from the expected one: another path says more than a field.

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use crate::core::catalog;
 use crate::core::json::{self, Kind};
 use crate::core::model::{TriggerElement, Webhook};
-use crate::core::request::{
-    Destination, Element, Environment, Mismatch, Origin, PreparedRequest, Rendering, mismatches, prepare,
-};
+use crate::core::request::{Destination, Element, Environment, Mismatch, Plan, mismatches};
 use crate::core::text::{Redactor, Source, list};
 
 use super::Received;
@@ -23,14 +21,14 @@ use super::unset::Lenient;
 #[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
 pub struct Matcher<'d> {
     candidates: Vec<Candidate<'d>>,
-    environment: &'d dyn Environment,
     /// The webhooks that no request can be made of, by handle.
     pub unusable: Vec<String>,
 }
 
-/// A webhook, and its request with the built-in sample.
+/// A webhook, what makes its requests, and the one with the built-in sample.
 struct Candidate<'d> {
     webhook: &'d Webhook,
+    plan: Plan,
     outline: Expectation,
 }
 
@@ -55,16 +53,16 @@ impl<'d> Matcher<'d> {
     /// Prepares to recognise the requests of these webhooks. What the environment lacks may be anything.
     pub fn new(webhooks: &'d [Webhook], environment: &'d dyn Environment) -> Self {
         let mut unusable = Vec::new();
+        let environment = Lenient(environment);
         let candidates = webhooks.iter().filter_map(|webhook| {
-            let sample = Element::sample(webhook.trigger_element.value);
-            let Some(request) = rendered(webhook, &sample, environment) else {
+            let candidate = Candidate::new(webhook, &environment);
+            if candidate.is_none() {
                 unusable.push(webhook.handle.value.clone());
-                return None;
-            };
-            Some(Candidate { webhook, outline: Expectation::new(webhook, request) })
+            }
+            candidate
         });
         let candidates = candidates.collect();
-        Self { candidates, environment, unusable }
+        Self { candidates, unusable }
     }
 
     /// Finds everything that the webhooks took from the environment.
@@ -95,7 +93,7 @@ impl<'d> Matcher<'d> {
         let likely = self.candidates.iter().zip(&ranks).filter(|(_, rank)| rank.as_ref() == Some(best));
         let mut nearest: Option<(&Candidate<'_>, Vec<Difference>)> = None;
         for (candidate, _) in likely {
-            let differences = self.differences(candidate, received, &body);
+            let differences = candidate.differences(received, &body);
             if differences.is_empty() {
                 return Verdict { webhook: Some(candidate.handle()), ..Verdict::default() };
             }
@@ -109,40 +107,34 @@ impl<'d> Matcher<'d> {
             differences,
         })
     }
+}
 
-    fn differences(&self, candidate: &Candidate<'_>, received: &Received, body: &Body) -> Vec<Difference> {
-        let Candidate { webhook, outline } = candidate;
+impl<'d> Candidate<'d> {
+    fn new(webhook: &'d Webhook, environment: &dyn Environment) -> Option<Self> {
+        let (plan, _) = Plan::new(webhook, environment, &Destination::Defined, true).ok()?;
+        let (request, _) = plan.explained(&Element::sample(webhook.trigger_element.value)).ok()?;
+        Some(Self { webhook, plan, outline: Expectation::new(webhook, request) })
+    }
+
+    fn handle(&self) -> String {
+        self.webhook.handle.value.clone()
+    }
+
+    fn differences(&self, received: &Received, body: &Body) -> Vec<Difference> {
         let rendered = body.element.as_ref().and_then(|element| {
-            let request = rendered(webhook, element, self.environment)?;
-            Some((element, Expectation::new(webhook, request)))
+            let request = self.plan.quietly(element)?;
+            Some((element, self.outline.with(request)))
         });
         let Some((element, expected)) = rendered else {
-            return without_element(outline, received);
+            return without_element(&self.outline, received);
         };
         let mut differences = expected.outer_differences(received, true);
-        differences.extend(element_differences(webhook, element, &body.kinds));
-        differences.extend(missing_variables(expected.request()));
+        differences.extend(element_differences(self.webhook, element, &body.kinds));
+        differences.extend(missing_variables(&self.plan, element));
         differences.extend(expected.body_differences(received, false));
         differences.truncate(MOST_DIFFERENCES);
         differences
     }
-}
-
-impl Candidate<'_> {
-    fn handle(&self) -> String {
-        self.webhook.handle.value.clone()
-    }
-}
-
-fn rendered(webhook: &Webhook, element: &Element, environment: &dyn Environment) -> Option<PreparedRequest> {
-    let environment = Lenient(environment);
-    let rendering = Rendering {
-        element,
-        environment: &environment,
-        allow_missing: true,
-        destination: &Destination::Defined,
-    };
-    prepare(webhook, rendering).ok().map(|(request, _)| request)
 }
 
 fn read_body(received: &Received) -> Body {
@@ -205,14 +197,8 @@ fn prokey_of_sample(kind: TriggerElement) -> Option<String> {
 }
 
 /// The fields that the webhook puts in, and the element lacks.
-fn missing_variables(request: &PreparedRequest) -> Vec<Difference> {
-    let origins = request.values.iter().flat_map(|value| value.parts.iter().map(|part| &part.origin));
-    let mut names: Vec<&str> = origins
-        .filter_map(|origin| match origin {
-            Origin::Missing { name } => Some(name.as_str()),
-            _ => None,
-        })
-        .collect();
+fn missing_variables(plan: &Plan, element: &Element) -> Vec<Difference> {
+    let mut names: Vec<&str> = plan.missing(element).collect();
     names.sort_unstable();
     names.dedup();
     let difference = |name: &str| {

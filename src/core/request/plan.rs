@@ -90,7 +90,24 @@ impl Plan {
     /// # Errors
     /// Everything wrong with this element: variables that it lacks, values that no header can carry.
     pub fn request(&self, element: &Element) -> Made {
-        Making { plan: self, element, errors: Vec::new(), warnings: Vec::new(), values: None }.request()
+        Making::new(self, element).request()
+    }
+
+    /// Makes the request for an element without a word on what it lacks; none when there is none.
+    pub fn quietly(&self, element: &Element) -> Option<PreparedRequest> {
+        let making = Making { is_quiet: true, ..Making::new(self, element) };
+        making.request().ok().map(|(request, _)| request)
+    }
+
+    /// The variables that an element lacks, in the order in which they are asked for, repeated as often.
+    pub fn missing<'a>(&'a self, element: &'a Element) -> impl Iterator<Item = &'a str> {
+        let kind = self.webhook.trigger_element.value;
+        let values = self.steps.iter().filter_map(|step| step.value.as_ref());
+        let pieces = values.flat_map(|(_, value)| &value.pieces);
+        pieces.filter_map(move |piece| match piece {
+            Piece::Variable(name) if element.variable(kind, &name.value).is_none() => Some(&*name.value),
+            _ => None,
+        })
     }
 
     /// Makes the request for an element that somebody looks at: with the origin of each value, and with
@@ -99,8 +116,7 @@ impl Plan {
     /// # Errors
     /// Everything that is wrong.
     pub fn explained(&self, element: &Element) -> Made {
-        let values = Some(Vec::new());
-        Making { plan: self, element, errors: Vec::new(), warnings: Vec::new(), values }.request()
+        Making { values: Some(Vec::new()), ..Making::new(self, element) }.request()
     }
 
     /// How many bytes of a body there are beside the element, about.
@@ -145,9 +161,15 @@ struct Making<'a> {
     warnings: Vec<Diagnostic>,
     /// The origins of the values, when somebody looks at this request.
     values: Option<Vec<RenderedValue>>,
+    /// Whether nothing is said of missing variables that are allowed to be.
+    is_quiet: bool,
 }
 
 impl<'a> Making<'a> {
+    fn new(plan: &'a Plan, element: &'a Element) -> Self {
+        Self { plan, element, errors: Vec::new(), warnings: Vec::new(), values: None, is_quiet: false }
+    }
+
     fn request(mut self) -> Made {
         let plan = self.plan;
         let mut headers = plan.headers.clone();
@@ -243,7 +265,7 @@ impl<'a> Making<'a> {
 
     /// Notes that the element lacks a variable.
     fn missing(&mut self, value: &Value, name: &Spanned<String>, is_said: bool) {
-        if !is_said {
+        if !is_said || self.is_quiet && self.plan.allow_missing {
             return;
         }
         let webhook = &self.plan.webhook;
