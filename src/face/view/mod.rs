@@ -41,16 +41,19 @@ const VERSION: u32 = 1;
 pub(super) fn document(shape: &impl Serialize) -> String {
     // Shapes are plain structs of strings, numbers and lists: nothing in them can fail to be written.
     let json = serde_json::to_string_pretty(shape).unwrap_or_default();
-    safe_json(&json) + "\n"
+    safe_json(json) + "\n"
 }
 
 /// One line of JSON lines.
 fn line(shape: &impl Serialize) -> String {
-    safe_json(&serde_json::to_string(shape).unwrap_or_default()) + "\n"
+    safe_json(serde_json::to_string(shape).unwrap_or_default()) + "\n"
 }
 
 /// Control and invisible characters as JSON escapes, so that JSON is as harmless in a terminal as text.
-fn safe_json(json: &str) -> String {
+fn safe_json(json: String) -> String {
+    if json.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+        return json;
+    }
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && crate::core::text::is_unsafe(c) {
