@@ -60,7 +60,7 @@ listen() {
   until [ -n "$port" ]; do
     kill -0 "$receiver_pid"
     sleep 0.05
-    port=$(head -c 300 "$([ "$output" = /dev/null ] && echo said.txt || echo "$output")" said.txt 2>/dev/null | grep -ao '127\.0\.0\.1:[0-9]*' | head -1 | cut -d: -f2)
+    port=$(head -c 2000 "$([ "$output" = /dev/null ] && echo said.txt || echo "$output")" said.txt 2>/dev/null | grep -ao '127\.0\.0\.1:[0-9]*' | head -1 | cut -d: -f2) || true
   done
   load "$port"
   local peak
