@@ -70,7 +70,7 @@ listen() {
   local received
   case " $* " in
     *' --json '*) received=$(tail -1 "$output" | jq .requests); lines=$(grep -c '"type":"request"' "$output"); [ "$lines" = "$received" ] ;;
-    *) received=$(cat said.txt "$output" | grep -ao '^[0-9]* requests' | tail -1 | cut -d' ' -f1) ;;
+    *) received=$(cat said.txt "$output" | grep -ao '[0-9]* requests' | tail -1 | cut -d' ' -f1) ;;
   esac
   row "$name" "$peak" "$received"
 }
