@@ -43,6 +43,8 @@ pub(super) struct Expected {
 const NOT_RECEIVED: &str = "not_received";
 /// How much is taken from the queue before it is shown.
 const BATCH: usize = 256;
+/// How long is waited for more in a burst: to be woken for each request costs as much as to read it.
+const GATHERING: Duration = Duration::from_millis(1);
 /// How long what is under way at the end may take.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -82,6 +84,7 @@ impl<'a> Session<'a> {
             self.pace = Some(Pace::default());
         }
         let deadline = self.args.until.time().map(|time| Instant::now() + time);
+        let mut taken: Option<Instant> = None;
         let end = loop {
             let due = self.pace.as_ref().and_then(Pace::due);
             let event = tokio::select! {
@@ -102,11 +105,15 @@ impl<'a> Session<'a> {
             };
             let Some(event) = event else { break End::Done };
             self.take(event, &mut receiver, cx);
+            let is_burst = taken.replace(Instant::now()).is_some_and(|last| last.elapsed() < 2 * GATHERING);
             if self.is_met {
                 break End::Done;
             }
             if cx.ui.is_out_closed() && matches!(self.goal, Goal::None) {
                 break End::Unread;
+            }
+            if is_burst {
+                tokio::time::sleep(GATHERING).await;
             }
         };
         if end == End::Signal {
