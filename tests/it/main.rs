@@ -25,6 +25,7 @@ mod history;
 mod inspector;
 mod json_page;
 mod listen;
+mod lock_files;
 mod manage;
 #[cfg(unix)]
 mod prompts;
