@@ -18,6 +18,7 @@ use super::engine::Queue;
 use super::input::{Fed, Job, Over, Reader, Recipe, Unusable, way};
 use super::resume::Choice;
 use super::scribe::Ended;
+use super::stop::reason;
 use super::teller::Teller;
 use super::{joined, open};
 
@@ -35,8 +36,8 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
     })?;
     if is_json {
         let tally = Tally { not_sent: (made.good + made.unusable) as u64, ..Tally::default() };
-        let (reason, pending) = if made.is_whole { ("done", Some(0)) } else { ("bad_input", None) };
-        cx.ui.data(&view::run_end_json(reason, None, &tally, pending, 0));
+        let pending = made.is_whole.then_some(0);
+        cx.ui.data(&view::run_end_json(reason(None, made.is_whole), None, &tally, pending, 0));
     }
     let all = count(made.good + made.unusable, "request");
     cx.ui.status(&format!("dry run: {} of {all} could be sent, none was", made.good));

@@ -42,7 +42,7 @@ use self::input::{Over, Reader, Recipe, way};
 use self::messenger::{Messenger, Way};
 use self::scribe::Listeners;
 use self::sitting::{Sitting, Wish, hint_at_resume};
-use self::stop::{Stop, Why};
+use self::stop::{Stop, Why, reason};
 use self::teller::Teller;
 use super::context::Context;
 use super::error::{Error, Result};
@@ -335,12 +335,7 @@ fn finish(
     {
         cx.ui.warning(&format!("{error}: the end of the run is not recorded"));
     }
-    let reason = match (&why, &over.trouble) {
-        (Some(why), _) => why.name(),
-        (None, Some(_)) => "bad_input",
-        (None, None) => "done",
-    };
-    teller.sum_up(cx, reason);
+    teller.sum_up(cx, reason(why.as_ref(), over.trouble.is_none()));
     if unwritten > 0 {
         let them = count(unwritten, "result");
         cx.ui.warning(&format!("{them} could not be recorded: `--resume` sends those again, as in doubt"));

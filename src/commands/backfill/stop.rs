@@ -19,15 +19,15 @@ pub(super) enum Why {
     Unrecorded,
 }
 
-impl Why {
-    /// Its name in JSON.
-    pub(super) fn name(&self) -> &'static str {
-        match self {
-            Self::Interrupted => "signal",
-            Self::Failures(_) => "failures",
-            Self::Wait(_) => "retry_after",
-            Self::Unrecorded => "unrecorded",
-        }
+/// The name in JSON of how a run ended: why it was stopped, if it was, and whether its input could be read to the end.
+pub(super) fn reason(why: Option<&Why>, is_whole: bool) -> &'static str {
+    match why {
+        Some(Why::Interrupted) => "signal",
+        Some(Why::Failures(_)) => "failures",
+        Some(Why::Wait(_)) => "retry_after",
+        Some(Why::Unrecorded) => "unrecorded",
+        None if is_whole => "done",
+        None => "bad_input",
     }
 }
 

@@ -2,8 +2,10 @@
 //! do about it.
 
 mod answer;
+#[macro_use]
 mod catalogue;
 mod date;
+mod element_fault;
 mod failure;
 mod page;
 mod retry;
@@ -13,8 +15,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use answer::{Answer, BodyEnd};
-pub use catalogue::{ElementFault, FailureKind, Group, NoteKind};
+pub use catalogue::{FailureKind, Group, NoteKind};
 pub use date::{day_and_time, timestamp};
+pub use element_fault::ElementFault;
 pub use failure::{Facts, Failure, Note, Phase, duration_in_words};
 pub use page::failures_page;
 pub use retry::{Next, Retry, retry_after};

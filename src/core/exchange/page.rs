@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::catalogue::{ElementFault, FailureKind, Group, NoteKind};
+use super::catalogue::{FailureKind, Group, NoteKind};
+use super::element_fault::ElementFault;
 
 /// The page of all failures and notes, as Markdown.
 pub fn failures_page() -> String {

@@ -5,25 +5,14 @@ use std::borrow::Cow;
 use url::Url;
 
 use crate::core::model::Method;
-use crate::core::request::{PreparedHeader, PreparedRequest, shown_url};
+use crate::core::request::{PreparedHeader, PreparedRequest, authority, shown_url};
 use crate::core::text::{Redactor, Secret, one_line};
 
-use super::Received;
+use super::{OfConnection, Received};
 
-/// Headers that belong to a connection, not to a request (RFC 9110, 7.6.1), and those that are made anew.
-const OF_THE_CONNECTION: [&str; 11] = [
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
+/// Headers that are made anew, or were meant for what stood between.
+const MADE_ANEW: [&str; 7] =
+    ["content-length", "expect", "host", "proxy-authorization", "te", "trailer", "transfer-encoding"];
 
 impl Received {
     /// The same request to this address: its method, its headers with their values, its body. What is masked
@@ -40,13 +29,10 @@ impl Received {
         url.set_fragment(None);
         let mut redactor = redactor.clone();
         let mut headers = vec![header("host", authority(&url))];
-        let named: Vec<Cow<'_, str>> = self.header("connection").collect();
-        let is_named = |name: &str| {
-            named.iter().any(|value| value.split(',').any(|own| own.trim().eq_ignore_ascii_case(name)))
-        };
+        let of_connection = OfConnection::new(self.header("connection"));
         for (name, value) in &self.headers {
             let lower = name.to_ascii_lowercase();
-            if OF_THE_CONNECTION.contains(&lower.as_str()) || is_named(name) {
+            if MADE_ANEW.contains(&lower.as_str()) || of_connection.has(name) {
                 continue;
             }
             let text = std::str::from_utf8(value).map_err(|_| {
@@ -88,12 +74,6 @@ impl Received {
 
 fn header(name: &str, value: String) -> PreparedHeader {
     PreparedHeader { name: name.into(), value: value.into(), is_secret: false }
-}
-
-/// Host and port, as `Host` has them.
-fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 #[cfg(test)]

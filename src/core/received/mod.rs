@@ -3,6 +3,7 @@
 
 mod again;
 mod compare;
+mod connection;
 mod likeness;
 mod matcher;
 mod onward;
@@ -19,6 +20,7 @@ use crate::core::request::{is_harmless_header, shown_url};
 use crate::core::text::MASK;
 
 pub use compare::{Difference, Expectation, MOST_DIFFERENCES, Part, distance};
+pub use connection::OfConnection;
 pub use matcher::{Matcher, Verdict};
 pub use reply::{Reply, ReplyPlan, Turn};
 pub use ring::Ring;

@@ -2,10 +2,9 @@
 
 use url::Url;
 
-use super::Received;
+use super::{OfConnection, Received};
+use crate::core::request::authority;
 
-/// Headers that are about one connection (RFC 9110, 7.6.1), whether or not `connection` names them.
-const OF_A_CONNECTION: [&str; 4] = ["connection", "keep-alive", "proxy-connection", "upgrade"];
 /// What frames or addresses a message stays, whatever `connection` says.
 const KEPT: [&str; 4] = ["host", "content-length", "transfer-encoding", "expect"];
 
@@ -33,13 +32,11 @@ impl Received {
     /// what is about the old connection is left out. All else stands as it came, in its order and its letter case.
     pub fn onward_head(&self, url: &Url) -> Vec<u8> {
         let is_chunked = self.is_chunked();
-        let named = self.named_by_connection();
+        let of_connection = OfConnection::new(self.header("connection"));
         let is_dropped = |name: &str| {
             let is = |other: &str| other.eq_ignore_ascii_case(name);
             // Trailers have been left out with the old chunks.
-            OF_A_CONNECTION.iter().any(|own| is(own))
-                || named.iter().any(|own| is(own)) && !KEPT.iter().any(|own| is(own))
-                || is_chunked && is("trailer")
+            of_connection.has(name) && !KEPT.iter().any(|own| is(own)) || is_chunked && is("trailer")
         };
         let mut lines = self.head.split_inclusive(|byte| *byte == b'\n').skip_while(|line| is_blank(line));
         lines.next();
@@ -83,23 +80,10 @@ impl Received {
     fn is_chunked(&self) -> bool {
         self.header("transfer-encoding").next().is_some()
     }
-
-    fn named_by_connection(&self) -> Vec<String> {
-        let values = self.header("connection");
-        values
-            .flat_map(|value| value.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>())
-            .collect()
-    }
 }
 
 fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
-}
-
-/// Host and port as they stand in `host`.
-fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 #[cfg(test)]

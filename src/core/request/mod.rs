@@ -26,5 +26,5 @@ pub use plan::Plan;
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
 pub use shown::{shown_header, shown_url};
-pub use target::{TargetError, is_localhost, is_this_machine, parse_target};
+pub use target::{TargetError, authority, is_localhost, is_this_machine, parse_target};
 pub use value::MOST_FINDINGS;

@@ -74,6 +74,12 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     Ok(url)
 }
 
+/// Host and port of a URL as `host` names them: without the port where it is the scheme's own (RFC 9110, 7.2).
+pub fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 /// Whether a URL leads to this machine: such a receiver is reached without a proxy.
 pub fn is_this_machine(url: &Url) -> bool {
     match url.host() {

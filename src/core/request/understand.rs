@@ -17,7 +17,7 @@ use super::judge::{self, Judgement};
 use super::plan::{self, Plan, Slot, Step, Target};
 use super::prepare::Destination;
 use super::prepared::{Origin, PreparedHeader, RenderedPart};
-use super::target::parse_target;
+use super::target::{authority, parse_target};
 use super::value::{MOST_FINDINGS, Piece, Value};
 
 /// `User-Agent` of every request.
@@ -277,10 +277,6 @@ impl Reader<'_> {
 
 /// The headers that the tool adds before the definition's, unless that has its own.
 fn own_headers(headers: &[PreparedHeader], target: &Address) -> Vec<PreparedHeader> {
-    let authority = |url: &Url| match (url.host_str().unwrap_or_default(), url.port()) {
-        (host, Some(port)) => format!("{host}:{port}"),
-        (host, None) => host.to_owned(),
-    };
     let host = authority(&target.url);
     // Only what came from the environment makes a difference here.
     let is_secret = host != authority(&target.shown);

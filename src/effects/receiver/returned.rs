@@ -5,6 +5,7 @@ use tokio::io::AsyncReadExt;
 
 use super::Refusal;
 use super::chunks::Chunks;
+use crate::core::received::OfConnection;
 use crate::effects::http::{Broken, Incoming};
 
 /// The most bytes of first line and headers.
@@ -12,9 +13,8 @@ const LARGEST_HEAD: usize = 400 * 1024;
 /// The most headers.
 const MOST_HEADERS: usize = 100;
 
-/// Headers that are about one connection (RFC 9110, 7.6.1), whether or not `connection` names them.
-const OF_A_CONNECTION: [&str; 7] =
-    ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade"];
+/// Headers about how a message is framed, which is told anew.
+const OF_THE_FRAME: [&str; 3] = ["transfer-encoding", "te", "trailer"];
 
 /// An answer to pass back.
 #[derive(Debug)]
@@ -82,17 +82,13 @@ impl Returned {
 
     /// Takes out what is about the other connection.
     fn without_connection(mut self) -> Self {
-        let named: Vec<String> = self
-            .values("connection")
-            .flat_map(|value| value.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>())
-            .filter(|name| !name.eq_ignore_ascii_case("content-length"))
-            .collect();
+        let of_connection = OfConnection::new(self.values("connection"));
         let is_unmeasured = self.is_unmeasured;
         self.headers.retain(|(name, _)| {
             let is = |other: &str| other.eq_ignore_ascii_case(name);
-            !(OF_A_CONNECTION.iter().any(|own| is(own))
-                || named.iter().any(|own| is(own))
-                || is_unmeasured && is("content-length"))
+            // Who names the length as the connection's would leave the body without an end.
+            let is_dropped = if is("content-length") { is_unmeasured } else { of_connection.has(name) };
+            !(is_dropped || OF_THE_FRAME.iter().any(|own| is(own)))
         });
         self
     }

@@ -53,18 +53,32 @@ pub fn run_line_json(
     })
 }
 
+/// How many lines stand where.
 #[derive(Serialize)]
-struct RunEnd {
-    version: u32,
-    r#type: &'static str,
-    reason: &'static str,
-    run: Option<i64>,
+struct Counts {
     elements: Option<u64>,
     delivered: u64,
     failed: u64,
     in_doubt: u64,
     not_sent: u64,
     pending: Option<u64>,
+}
+
+impl Counts {
+    fn new(elements: Option<u64>, tally: &Tally, pending: Option<u64>) -> Self {
+        let Tally { delivered, failed, in_doubt, not_sent, .. } = *tally;
+        Self { elements, delivered, failed, in_doubt, not_sent, pending }
+    }
+}
+
+#[derive(Serialize)]
+struct RunEnd {
+    version: u32,
+    r#type: &'static str,
+    reason: &'static str,
+    run: Option<i64>,
+    #[serde(flatten)]
+    counts: Counts,
     repeated: u64,
 }
 
@@ -81,12 +95,7 @@ pub fn run_end_json(
         r#type: "end",
         reason,
         run,
-        elements: pending.map(|pending| tally.all() + pending),
-        delivered: tally.delivered,
-        failed: tally.failed,
-        in_doubt: tally.in_doubt,
-        not_sent: tally.not_sent,
-        pending,
+        counts: Counts::new(pending.map(|pending| tally.all() + pending), tally, pending),
         repeated,
     })
 }
@@ -215,12 +224,8 @@ struct RunShape<'a> {
     method: &'a str,
     url: &'a str,
     place: &'static str,
-    elements: Option<u64>,
-    delivered: u64,
-    failed: u64,
-    in_doubt: u64,
-    not_sent: u64,
-    pending: Option<u64>,
+    #[serde(flatten)]
+    counts: Counts,
     under_way: bool,
     resumable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -264,12 +269,7 @@ fn shape(run: &Run, is_under_way: bool) -> RunShape<'_> {
         method: head.method.as_str(),
         url: &head.url,
         place: head.place.as_str(),
-        elements: head.chosen(),
-        delivered: tally.delivered,
-        failed: tally.failed,
-        in_doubt: tally.in_doubt,
-        not_sent: tally.not_sent,
-        pending: run.pending(),
+        counts: Counts::new(head.chosen(), tally, run.pending()),
         under_way: is_under_way,
         resumable: !is_under_way && run.is_to_be_resumed(),
         failures: None,
