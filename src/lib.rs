@@ -17,7 +17,7 @@
 //! | `core::exchange` | `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
 //! | `core::received` | `core::catalog` `core::json` `core::model` `core::request` `core::text` |
-//! | `core::record` | `core::exchange` `core::model` `core::request` `core::text` |
+//! | `core::record` | `core::exchange` `core::model` `core::received` `core::request` `core::text` |
 //! | `core::run` | `core::exchange` `core::model` `core::record` |
 //! | `effects` | `core` |
 //! | `face` | `core` `effects` |

@@ -14,6 +14,7 @@ use super::args::{FormatArgs, age};
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
+use super::received::{self, RecordId};
 use super::recorder::{recorded, unknown_delivery};
 use super::runs::{self, RunsArgs};
 
@@ -25,14 +26,19 @@ use super::runs::{self, RunsArgs};
 ///
 /// Of a run for many elements (`fire --each`) only what was not delivered stands here, the first 1,000 attempts.
 /// `hooks history runs` shows the runs, with how many elements were delivered.
+///
+/// `--received` lists what came the other way, to `hooks listen`: the newest 10,000 requests of the last 30 days.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct HistoryArgs {
     #[command(subcommand)]
     command: Option<HistoryCommand>,
-    /// The number of the delivery to show all of
-    #[arg(value_name = "ID", conflicts_with_all = ["webhook", "status", "since", "grep", "limit"])]
-    id: Option<i64>,
+    /// The number of the delivery to show all of, or `r` and the number of a received request
+    #[arg(value_name = "ID", conflicts_with_all = ["webhook", "status", "since", "grep", "limit", "received"])]
+    id: Option<RecordId>,
+    /// List the requests that `hooks listen` received instead
+    #[arg(long, conflicts_with = "status", help_heading = "Filter")]
+    received: bool,
     #[command(flatten)]
     which: WhichArgs,
     /// Only with this status; can be given several times
@@ -41,7 +47,7 @@ pub struct HistoryArgs {
     /// Only with this text in what was sent or answered
     #[arg(long, value_name = "TEXT", help_heading = "Filter")]
     grep: Option<String>,
-    /// The most deliveries to show
+    /// The most rows to show
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Filter")]
     limit: usize,
     #[command(flatten)]
@@ -126,10 +132,15 @@ pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
         (Some(HistoryCommand::Prune(args)), _) => prune(args, cx, history.as_ref()),
         (Some(HistoryCommand::Diff(args)), _) => diff(args, cx, history.as_ref()),
         (Some(HistoryCommand::Runs(args)), _) => runs::run(args, cx, history.as_ref()),
-        (None, Some(id)) => {
+        (None, Some(RecordId::Received(id))) => {
+            received::show(cx, &received::reception(history.as_ref(), id)?, args.format.is_json());
+            Ok(Exit::Success)
+        }
+        (None, Some(RecordId::Delivery(id))) => {
             show(args, cx, &delivery(history.as_ref(), id)?);
             Ok(Exit::Success)
         }
+        (None, None) if args.received => list_received(args, cx, history.as_ref()),
         (None, None) => list(args, cx, history.as_ref()),
     }
 }
@@ -143,13 +154,27 @@ pub(super) fn delivery(history: Option<&History>, id: i64) -> Result<Record> {
     history.get(id)?.ok_or_else(|| unknown_delivery(id))
 }
 
-fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let filter = Filter {
+/// What a list is to show.
+fn filter(args: &HistoryArgs) -> Filter {
+    Filter {
         states: args.status.iter().map(|state| State::from(*state)).collect(),
         text: args.grep.clone(),
         limit: Some(args.limit),
         ..args.which.filter()
-    };
+    }
+}
+
+fn list_received(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
+    let more = received::list_received(cx, history, &filter(args), args.format.is_json())?;
+    if more > 0 {
+        let more = count(more, "older one");
+        cx.ui.hint(&format!("the history has {more}; `--limit N` shows more"));
+    }
+    Ok(Exit::Success)
+}
+
+fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
+    let filter = filter(args);
     let rows = history.map_or(Ok(Vec::new()), |history| history.list(&filter))?;
     let all = match history {
         Some(history) if rows.len() == args.limit => history.count(&filter)?,
@@ -193,6 +218,11 @@ fn prune(args: &PruneArgs, cx: &mut Context, history: Option<&History>) -> Resul
     let deliveries = count(pruned.deliveries, "delivery");
     let runs =
         if pruned.runs > 0 { format!(" and {}", count(pruned.runs, "backfill")) } else { String::new() };
-    cx.ui.status(&format!("threw out {deliveries}{runs}"));
+    let received = if pruned.received > 0 {
+        format!(" and {}", count(pruned.received, "received request"))
+    } else {
+        String::new()
+    };
+    cx.ui.status(&format!("threw out {deliveries}{runs}{received}"));
     Ok(Exit::Success)
 }

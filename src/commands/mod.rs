@@ -20,6 +20,7 @@ pub mod init;
 pub mod list;
 pub mod listen;
 pub mod preview;
+mod received;
 pub mod recorder;
 pub mod remove;
 pub mod rename;

@@ -121,11 +121,13 @@ pub(super) fn is_off(cx: &mut Context) -> bool {
     }
 }
 
-fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
+/// Says once that the history cannot be written, and what then.
+pub(super) fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
     cx.ui.warning(&format!("{error}: {so}; {}, `--no-history` does without", error.help()));
 }
 
-fn warn_of_no_place(cx: &mut Context) {
+/// Says that there is no place for a history.
+pub(super) fn warn_of_no_place(cx: &mut Context) {
     cx.ui.warning("there is no folder for the history: nothing is recorded; `XDG_STATE_HOME` names one");
 }
 

@@ -26,17 +26,20 @@ use super::error::{Error, Result};
 use super::exit::Exit;
 use super::fire::{announce, explain};
 use super::history::{WhichArgs, delivery};
+use super::received::{self, RecordId};
 use super::recorder::{Recorder, recorded};
 
-/// Send recorded deliveries again
+/// Send recorded deliveries again, or received requests on
 ///
-/// The request is made anew from the recorded element, today's definition and today's environment. What was
+/// The request of a delivery is made anew from the recorded element, today's definition and today's environment. What was
 /// sent elsewhere with `--to` goes there again.
+///
+/// A request that `hooks listen` received, as `r12`, goes to the URL of `--to` as it came: method, headers, body.
 #[derive(Debug, Clone, Args)]
 pub struct ReplayArgs {
-    /// The numbers of the deliveries, from `hooks history`
+    /// The numbers of the deliveries, from `hooks history`, or of received requests, as `r12`
     #[arg(value_name = "ID", required_unless_present = "failed")]
-    ids: Vec<i64>,
+    ids: Vec<RecordId>,
     /// All that failed or were not sent, and were not replayed since; those in doubt are left out
     #[arg(long, conflicts_with = "ids", help_heading = "Filter")]
     failed: bool,
@@ -50,7 +53,8 @@ pub struct ReplayArgs {
     allow_missing: bool,
     #[command(flatten)]
     send: SendArgs,
-    /// Send although the webhook would not fire today, or the request went to `--echo`
+    /// Send although the webhook would not fire today, or the request went to `--echo`; a received request without
+    /// the headers that are masked
     #[arg(long, help_heading = "Delivery")]
     force: bool,
     #[command(flatten)]
@@ -70,6 +74,14 @@ struct Replay {
 /// # Errors
 /// When one of them cannot be made again; nothing is sent then.
 pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
+    let receptions = args.ids.iter().filter_map(|id| match id {
+        RecordId::Received(id) => Some(*id),
+        RecordId::Delivery(_) => None,
+    });
+    let receptions: Vec<i64> = receptions.collect();
+    if !receptions.is_empty() {
+        return send_on(args, cx, &receptions);
+    }
     let records = chosen(args, cx)?;
     let mut replays = Vec::new();
     let mut files = Files { named: cx.file.clone(), read: Vec::new() };
@@ -86,8 +98,58 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
 fn chosen(args: &ReplayArgs, cx: &mut Context) -> Result<Vec<Record>> {
     let history = recorded()?;
     let history = history.as_ref();
-    let ids = if args.failed { failed(args, cx, history)? } else { args.ids.clone() };
+    let named = args.ids.iter().filter_map(|id| match id {
+        RecordId::Delivery(id) => Some(*id),
+        RecordId::Received(_) => None,
+    });
+    let ids = if args.failed { failed(args, cx, history)? } else { named.collect() };
     ids.into_iter().map(|id| delivery(history, id)).collect()
+}
+
+/// Sends on what was received. It is nobody's delivery, and is not recorded as one.
+fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
+    if ids.len() < args.ids.len() {
+        return Err(Error::Usage {
+            message: "deliveries and received requests are not sent in one go".to_owned(),
+            help: "name those with `r` in a call of their own".to_owned(),
+        });
+    }
+    let Some(to) = &args.send.to else {
+        return Err(Error::Usage {
+            message: "a received request was sent to this machine, and has nowhere else to go".to_owned(),
+            help: "`--to URL` names the receiver to send it to".to_owned(),
+        });
+    };
+    if args.send.retry().most > 0 {
+        return Err(Error::Usage {
+            message: "a received request is sent on once".to_owned(),
+            help: "leave `--retry` out".to_owned(),
+        });
+    }
+    let history = recorded()?;
+    let again = |id: &i64| received::again(&received::reception(history.as_ref(), *id)?, to, args.force);
+    let requests = ids.iter().map(again).collect::<Result<Vec<PreparedRequest>>>()?;
+    let options = args.send.options(cx)?;
+    let mut highest = Exit::Success;
+    for (id, request) in ids.iter().zip(&requests) {
+        cx.ui.hide(&request.redactor);
+        cx.ui.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
+        let exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
+        let paint = cx.ui.paint();
+        cx.ui.data(&if args.format.is_json() {
+            view::delivery_json(request, &exchange, &format!("received request r{id}"), 1)
+        } else if let [_] = ids {
+            view::delivery_text(&exchange, paint)
+        } else {
+            view::delivery_line(request, &exchange, paint)
+        });
+        explain(cx, &exchange);
+        highest = highest.max(super::fire::exit(&exchange));
+        if highest == Exit::Interrupted {
+            break;
+        }
+    }
+    Ok(highest)
 }
 
 /// What failed, oldest first.

@@ -66,6 +66,12 @@ fn every_example_about_listening_runs_and_prints_what_stands_there() {
 }
 
 #[test]
+fn every_example_about_the_history_runs_and_prints_what_stands_there() {
+    let page = Page::new(None).run(&page("docs/history.md"));
+    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/history.md").raw());
+}
+
+#[test]
 fn the_table_of_commands_in_the_readme_is_the_one_of_the_help() {
     let command = hooks::commands::command();
     let mut commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
@@ -96,7 +102,14 @@ fn the_readme_names_the_rust_that_is_needed() {
 fn every_link_inside_the_documentation_leads_somewhere() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let link = Regex::new(r"\]\(([^)#]*)(?:#([^)]*))?\)").unwrap();
-    for page in ["README.md", "docs/backfill.md", "docs/json.md", "docs/listen.md", "docs/platform.md"] {
+    for page in [
+        "README.md",
+        "docs/backfill.md",
+        "docs/history.md",
+        "docs/json.md",
+        "docs/listen.md",
+        "docs/platform.md",
+    ] {
         let page = top.join(page);
         for captures in link.captures_iter(&std::fs::read_to_string(&page).unwrap()) {
             let path = captures[1].to_owned();
@@ -300,7 +313,7 @@ impl<'a> Page<'a> {
     }
 
     fn redacted(&self, text: &str) -> String {
-        let clock = Regex::new(r"(?m)^\d\d:\d\d:\d\d  ").unwrap();
+        let clock = Regex::new(r"(?m)(?:^|\d{4}-\d\d-\d\d )\d\d:\d\d:\d\d  ").unwrap();
         clock.replace_all(&redact(text.as_bytes(), &self.project), "[CLOCK]  ").into_owned()
     }
 }

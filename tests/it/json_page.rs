@@ -249,6 +249,23 @@ fn a_text_that_was_cut_inside_a_character_is_still_text() {
 }
 
 #[test]
+fn what_was_received_prints_what_is_documented() {
+    let project = Project::example();
+    let requests = crate::listen::lines_of_every_type(&project);
+    let received = requests.iter().filter(|line| line["type"] == "request").count();
+    let mut list = Section::new("JSON of `hooks history --received`");
+    let mut one = Section::new("JSON of `hooks history r12`");
+    let rows = printed(&project, &["history", "--received", "--json"], 0);
+    assert_eq!(rows.lines().count(), received);
+    for row in rows.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        list.look_at(&row);
+        one.look_at(&document(&project, &["history", row["id"].as_str().unwrap(), "--json"]));
+    }
+    list.everything_was_seen();
+    one.everything_was_seen();
+}
+
+#[test]
 fn listen_prints_documented_lines() {
     let project = Project::example();
     let [mut ready, mut request, mut refused, mut end] =

@@ -29,6 +29,8 @@ const INSECURE: &str = "Accept any certificate of that URL, for this call only";
 /// the definitions file that sends just this; when none does, the nearest one and what differs. It ends with
 /// Ctrl-C, or by itself with `--once`, `--count`, `--for` or `--expect`.
 ///
+/// What arrives is recorded, without secrets: `hooks history --received` lists it, and `hooks replay` sends it on.
+///
 /// The exit code is 0 when everything that was waited for has come, 1 when the time was over before, 3 when
 /// the port cannot be used, and 130 when it was interrupted before.
 #[derive(Debug, Clone, Args)]
@@ -82,6 +84,9 @@ pub struct ListenArgs {
     pub(super) reveal: bool,
     #[command(flatten)]
     pub(super) format: FormatArgs,
+    /// Do not record what arrives in the history
+    #[arg(long, help_heading = "Output")]
+    pub(super) no_history: bool,
 }
 
 /// What requests are answered.

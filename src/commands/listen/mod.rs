@@ -2,6 +2,7 @@
 
 mod args;
 mod inspection;
+mod keeper;
 mod pace;
 mod session;
 mod trial;
@@ -17,6 +18,7 @@ use crate::effects::receiver::{BindError, Listeners, Options, Receiver};
 use crate::face::view::{End, ready_json};
 
 use self::inspection::Inspection;
+use self::keeper::Keeper;
 use self::session::{Expected, Goal, Session};
 use self::trial::trial;
 use super::context::Context;
@@ -63,12 +65,13 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let redactor = matcher.as_ref().map(Matcher::redactor).unwrap_or_default();
     let trial = trial(cx, &goal, matcher.as_ref(), &url);
     let trial = if args.reveal { trial } else { redactor.redact(&trial).into_owned() };
+    let keeper = Keeper::new(cx, args.no_history, redactor.clone());
     let inspection = args
         .ui
         .then(|| Inspection::start(args.ui_port, &url, file, &trial, redactor, args.reveal))
         .transpose()?;
     let page = inspection.as_ref().map(Inspection::url);
-    let mut session = Session::new(args, matcher.as_ref(), inspection, goal);
+    let mut session = Session::new(args, matcher.as_ref(), inspection, keeper, goal);
     let end = runtime.block_on(async {
         let signals =
             Signals::listen().map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;

@@ -6,6 +6,7 @@ use crate::commands::context::Context;
 use crate::commands::exit::Exit;
 use crate::core::exchange::duration_in_words;
 use crate::core::received::{Difference, Expectation, Matcher, distance};
+use crate::core::record::Reception;
 use crate::core::text::count;
 use crate::effects::interrupt::Signals;
 use crate::effects::receiver::{Event, Receiver, Refused};
@@ -16,6 +17,7 @@ use crate::face::view::{
 
 use super::ListenArgs;
 use super::inspection::{Inspection, next_ask};
+use super::keeper::Keeper;
 use super::pace::Pace;
 
 /// What is waited for.
@@ -53,6 +55,7 @@ pub(super) struct Session<'a> {
     args: &'a ListenArgs,
     matcher: Option<&'a Matcher<'a>>,
     inspection: Option<Inspection>,
+    keeper: Option<Keeper>,
     goal: Goal,
     is_met: bool,
     tally: Tally,
@@ -67,10 +70,11 @@ impl<'a> Session<'a> {
         args: &'a ListenArgs,
         matcher: Option<&'a Matcher<'a>>,
         inspection: Option<Inspection>,
+        keeper: Option<Keeper>,
         goal: Goal,
     ) -> Self {
         let tally = Tally::default();
-        Self { args, matcher, inspection, goal, is_met: false, tally, pace: None, nearest: None }
+        Self { args, matcher, inspection, keeper, goal, is_met: false, tally, pace: None, nearest: None }
     }
 
     /// Shows what comes until it is enough, or the time is over, or the word to end comes.
@@ -128,12 +132,15 @@ impl<'a> Session<'a> {
         };
         let _ = tokio::time::timeout(GRACE, rest).await;
         self.flush(cx);
+        if let Some(keeper) = self.keeper.take() {
+            keeper.end(cx);
+        }
         end
     }
 
     /// Takes an event, and those that have come with it.
     fn take(&mut self, event: Event, receiver: &mut Receiver, cx: &mut Context) {
-        let mut text = String::new();
+        let (mut text, mut kept) = (String::new(), Vec::new());
         let further = std::iter::from_fn(|| receiver.next_now());
         for event in std::iter::once(event).chain(further).take(BATCH) {
             match event {
@@ -146,6 +153,7 @@ impl<'a> Session<'a> {
                     if let Some(inspection) = &mut self.inspection {
                         inspection.show(&seen);
                     }
+                    kept.extend(self.keeper.as_ref().map(|keeper| keeper.reception(&seen)));
                     self.hold_against_goal(&seen);
                     self.show(&seen, cx, &mut text);
                 }
@@ -157,6 +165,16 @@ impl<'a> Session<'a> {
         }
         if !text.is_empty() {
             cx.ui.data(&text);
+        }
+        self.keep(kept, cx);
+    }
+
+    fn keep(&mut self, kept: Vec<Reception>, cx: &mut Context) {
+        if kept.is_empty() || self.keeper.as_ref().is_none_or(|keeper| keeper.keep(kept)) {
+            return;
+        }
+        if let Some(keeper) = self.keeper.take() {
+            keeper.end(cx);
         }
     }
 

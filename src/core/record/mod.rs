@@ -2,9 +2,11 @@
 
 mod intent;
 mod outcome;
+mod reception;
 
 pub use intent::{Fidelity, Intent, Kept, LineOfRun, Place, Sending};
 pub use outcome::{Outcome, Reason};
+pub use reception::{Reception, ReceptionResult, RecordedReception};
 
 use std::time::Duration;
 

@@ -9,6 +9,7 @@ mod lock;
 mod place;
 mod prune;
 mod read;
+mod received;
 mod runs;
 mod schema;
 mod write;

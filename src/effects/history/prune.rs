@@ -6,18 +6,30 @@ use super::{History, HistoryError, RunLock, ago};
 
 /// How long deliveries are kept.
 pub const KEPT_AGE: Duration = Duration::from_hours(30 * 24);
-/// How many deliveries are kept.
+/// How many deliveries are kept, and how many requests that were received.
 pub const KEPT_ROWS: i64 = 10_000;
 /// How large the file may grow before the oldest deliveries go, whatever their age.
 pub const KEPT_BYTES: i64 = 512 * 1024 * 1024;
 
-/// Deliveries have rising numbers, so the search ends at the first that is young enough.
-const OLDER: &str = "DELETE FROM delivery WHERE id < coalesce(
-    (SELECT id FROM delivery WHERE started >= ?1 ORDER BY id LIMIT 1),
-    (SELECT max(id) + 1 FROM delivery), 0)";
-const BEYOND: &str = "DELETE FROM delivery WHERE id <= (SELECT max(id) FROM delivery) - ?1";
-const OLDEST_EIGHTH: &str = "DELETE FROM delivery WHERE id IN (
-    SELECT id FROM delivery ORDER BY id LIMIT (SELECT count(*) / 8 + 1 FROM delivery))";
+/// Deliveries, and requests that were received, have rising numbers, so the search ends at the first that is young enough.
+const OLDER: [&str; 2] = [
+    "DELETE FROM delivery WHERE id < coalesce(
+        (SELECT id FROM delivery WHERE started >= ?1 ORDER BY id LIMIT 1),
+        (SELECT max(id) + 1 FROM delivery), 0)",
+    "DELETE FROM received WHERE id < coalesce(
+        (SELECT id FROM received WHERE time >= ?1 ORDER BY id LIMIT 1),
+        (SELECT max(id) + 1 FROM received), 0)",
+];
+const BEYOND: [&str; 2] = [
+    "DELETE FROM delivery WHERE id <= (SELECT max(id) FROM delivery) - ?1",
+    "DELETE FROM received WHERE id <= (SELECT max(id) FROM received) - ?1",
+];
+const OLDEST_EIGHTH: [&str; 2] = [
+    "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id
+        LIMIT (SELECT count(*) / 8 + 1 FROM delivery))",
+    "DELETE FROM received WHERE id IN (SELECT id FROM received ORDER BY id
+        LIMIT (SELECT count(*) / 8 + 1 FROM received))",
+];
 /// A run is as old as its last end; one that never said so, as its beginning.
 const OLDER_RUNS: &str = "SELECT id FROM run WHERE coalesce(ended, started) < ?1";
 const OLDEST_RUNS: &str = "SELECT id FROM run ORDER BY id LIMIT (SELECT count(*) / ?1 + 1 FROM run)";
@@ -31,6 +43,8 @@ pub struct Pruned {
     pub deliveries: usize,
     /// Backfills, with their ledgers.
     pub runs: usize,
+    /// Requests that were received.
+    pub received: usize,
 }
 
 impl History {
@@ -44,12 +58,14 @@ impl History {
         secure.map_err(|error| self.fail(&error))?;
         let runs = self.prune_runs(OLDER_RUNS, ago(keep))?;
         let prune = || {
-            let deliveries = self.connection.execute(OLDER, [ago(keep)])?;
-            if deliveries + runs > 0 {
+            let [deliveries, received] = OLDER;
+            let deliveries = self.connection.execute(deliveries, [ago(keep)])?;
+            let received = self.connection.execute(received, [ago(keep)])?;
+            if deliveries + received + runs > 0 {
                 self.connection.execute_batch("VACUUM")?;
             }
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-            Ok(Pruned { deliveries, runs })
+            Ok(Pruned { deliveries, runs, received })
         };
         prune().map_err(|error| self.fail(&error))
     }
@@ -79,11 +95,17 @@ impl History {
     /// Throws out what is beyond the usual limits. The room is used again.
     pub(super) fn prune_by_default(&self) -> Result<(), HistoryError> {
         let prune = || {
-            self.connection.execute(OLDER, [ago(KEPT_AGE)])?;
-            self.connection.execute(BEYOND, [KEPT_ROWS])?;
+            for older in OLDER {
+                self.connection.execute(older, [ago(KEPT_AGE)])?;
+            }
+            for beyond in BEYOND {
+                self.connection.execute(beyond, [KEPT_ROWS])?;
+            }
             let is_large = self.connection.query_row(USED, [], |row| row.get::<_, i64>(0))? > KEPT_BYTES;
             if is_large {
-                self.connection.execute(OLDEST_EIGHTH, [])?;
+                for oldest in OLDEST_EIGHTH {
+                    self.connection.execute(oldest, [])?;
+                }
             }
             Ok(is_large)
         };

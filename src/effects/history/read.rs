@@ -223,7 +223,10 @@ pub(super) fn word<T>(
     word_or(row, name, parse)?.ok_or_else(|| unreadable(format!("`{name}` is empty")))
 }
 
-fn json<T: serde::de::DeserializeOwned>(row: &rusqlite::Row<'_>, name: &str) -> rusqlite::Result<Option<T>> {
+pub(super) fn json<T: serde::de::DeserializeOwned>(
+    row: &rusqlite::Row<'_>,
+    name: &str,
+) -> rusqlite::Result<Option<T>> {
     let Some(text) = row.get::<_, Option<String>>(name)? else { return Ok(None) };
     serde_json::from_str(&text).map(Some).map_err(|error| unreadable(error.to_string()))
 }

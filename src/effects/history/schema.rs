@@ -10,7 +10,7 @@ use super::{HistoryError, HistoryErrorKind, PATIENCE};
 
 /// The version that this program writes, in `user_version`. A file with a lower one is brought up, a file
 /// with a higher one left alone.
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 
 /// Times are milliseconds since 1970 and durations microseconds. `state` is empty until the result is there.
 const VERSION_1: &str = "
@@ -98,8 +98,33 @@ CREATE TABLE run_part (
 ) WITHOUT ROWID;
 ";
 
+/// Requests that `hooks listen` received.
+const VERSION_3: &str = "
+CREATE TABLE received (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time INTEGER NOT NULL,
+    hooks TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    method TEXT NOT NULL,
+    target TEXT NOT NULL,
+    is_target_masked INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    masked TEXT NOT NULL,
+    body BLOB NOT NULL,
+    body_bytes INTEGER NOT NULL,
+    body_fidelity TEXT NOT NULL,
+    webhook TEXT,
+    nearest TEXT,
+    answer TEXT NOT NULL,
+    status INTEGER,
+    forward TEXT,
+    failure TEXT
+);
+";
+
 /// What brings a file from each version to the next.
-const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2];
+const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2, VERSION_3];
 
 /// Brings a file to this version.
 pub(super) fn bring_up(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {

@@ -196,7 +196,7 @@ pub fn arrived_text(
 #[derive(Serialize)]
 struct Delivery<'a> {
     version: u32,
-    webhook: &'a str,
+    webhook: Option<&'a str>,
     data: &'a str,
     state: &'static str,
     attempts: u32,
@@ -244,7 +244,7 @@ pub(super) struct AnswerShape<'a> {
 pub fn delivery_json(request: &PreparedRequest, exchange: &Exchange, data: &str, attempts: u32) -> String {
     line(&Delivery {
         version: VERSION,
-        webhook: &request.webhook,
+        webhook: Some(&*request.webhook).filter(|handle| !handle.is_empty()),
         data,
         state: exchange.state.as_str(),
         attempts,

@@ -16,7 +16,7 @@ use super::table::table;
 use super::{VERSION, document, line};
 
 /// The longest body that is shown to people, in bytes.
-const LONGEST_BODY: usize = 64 * 1024;
+pub(super) const LONGEST_BODY: usize = 64 * 1024;
 
 /// `2024-02-29 12:05:09`
 pub(super) fn day_and_second(milliseconds: i64) -> String {

@@ -9,6 +9,7 @@ mod delivery;
 mod history;
 mod matches;
 mod received;
+mod reception;
 mod request;
 mod run;
 mod table;
@@ -25,6 +26,7 @@ pub use received::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line,
     request_text, signature, summary_text,
 };
+pub use reception::{reception_json, reception_row_json, reception_text, receptions_table};
 pub use request::{preview_json, preview_text};
 pub use run::{
     RunFailure, run_end_json, run_json, run_line_json, run_progress, run_row_json, run_speed, run_summary,

@@ -60,7 +60,7 @@ fn clock(milliseconds: i64) -> String {
 }
 
 /// `403 B`, `1.5 KiB`, `10.0 MiB`
-fn size(bytes: usize) -> String {
+pub(super) fn size(bytes: usize) -> String {
     const KIB: f64 = 1024.0;
     match bytes as f64 {
         small if small < KIB => format!("{bytes} B"),

@@ -42,7 +42,7 @@ Deliver:
   fire      Send one webhook and show what the receiver answered
   trigger   Do what the platform would do: fire every active webhook that matches
   history   Show what was sent before, and what came of it
-  replay    Send recorded deliveries again
+  replay    Send recorded deliveries again, or received requests on
 
 Receive:
   listen    Receive requests on this machine and show what arrives
@@ -505,6 +505,9 @@ Each request is a line: the time in UTC, method, path, size, what it was answere
 of the definitions file that sends just this; when none does, the nearest one and what differs. It
 ends with Ctrl-C, or by itself with `--once`, `--count`, `--for` or `--expect`.
 
+What arrives is recorded, without secrets: `hooks history --received` lists it, and `hooks replay`
+sends it on.
+
 The exit code is 0 when everything that was waited for has come, 1 when the time was over before, 3
 when the port cannot be used, and 130 when it was interrupted before.
 
@@ -611,6 +614,9 @@ Output:
 
       --json
           The same as `--format json`
+
+      --no-history
+          Do not record what arrives in the history
 
 Global:
   -f, --file <FILE>
@@ -738,6 +744,9 @@ kept. `--no-history` or the environment variable `HOOKS_HISTORY=off` leaves a de
 Of a run for many elements (`fire --each`) only what was not delivered stands here, the first 1,000
 attempts. `hooks history runs` shows the runs, with how many elements were delivered.
 
+`--received` lists what came the other way, to `hooks listen`: the newest 10,000 requests of the
+last 30 days.
+
 Usage: hooks history [OPTIONS] [ID]
        hooks history <COMMAND>
 
@@ -748,13 +757,16 @@ Commands:
 
 Arguments:
   [ID]
-          The number of the delivery to show all of
+          The number of the delivery to show all of, or `r` and the number of a received request
 
 Options:
   -h, --help
           Print help (see a summary with '-h')
 
 Filter:
+      --received
+          List the requests that `hooks listen` received instead
+
       --webhook <W>
           Only of this webhook
 
@@ -774,7 +786,7 @@ Filter:
           Only with this text in what was sent or answered
 
       --limit <N>
-          The most deliveries to show
+          The most rows to show
           
           [default: 50]
 
@@ -812,16 +824,19 @@ Global:
 #[test]
 fn replay() {
     let _ = help("replay").stdout(str![[r#"
-Send recorded deliveries again
+Send recorded deliveries again, or received requests on
 
-The request is made anew from the recorded element, today's definition and today's environment. What
-was sent elsewhere with `--to` goes there again.
+The request of a delivery is made anew from the recorded element, today's definition and today's
+environment. What was sent elsewhere with `--to` goes there again.
+
+A request that `hooks listen` received, as `r12`, goes to the URL of `--to` as it came: method,
+headers, body.
 
 Usage: hooks replay [OPTIONS] [ID]...
 
 Arguments:
   [ID]...
-          The numbers of the deliveries, from `hooks history`
+          The numbers of the deliveries, from `hooks history`, or of received requests, as `r12`
 
 Options:
   -h, --help
@@ -868,7 +883,8 @@ Delivery:
           Do not record it in the history
 
       --force
-          Send although the webhook would not fire today, or the request went to `--echo`
+          Send although the webhook would not fire today, or the request went to `--echo`; a
+          received request without the headers that are masked
 
 Element:
       --allow-missing

@@ -4,6 +4,7 @@ mod ends;
 mod expect;
 mod forward;
 mod inspector;
+mod kept;
 mod limits;
 mod matching;
 mod show;
@@ -178,11 +179,13 @@ pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
     for url in [target.url("http://127.0.0.1", "/"), unanswered()] {
         let mut forwarding = Listener::start(project, &["--forward", &url, "--once"]);
         lines.extend([forwarding.ready.clone(), forwarding.request("GET /", "", "")]);
+        lines.extend(forwarding.end().lines);
     }
     for came in [false, true] {
         let mut expecting = Listener::start(project, &["--expect", "rsvp-to-cms", "--for", "1s"]);
         if came {
-            expecting.request("GET /hooks/rsvp?a=b", "content-type: application/json\r\n", "{\"note\": 1}");
+            let json = "content-type: application/json\r\n";
+            lines.push(expecting.request("GET /hooks/rsvp?a=b", json, "{\"note\": 1}"));
         }
         lines.extend(expecting.end().lines);
     }

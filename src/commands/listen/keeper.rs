@@ -1,0 +1,94 @@
+//! Records what was received, on a thread of its own. A listener waits for it when it cannot keep up, and goes on
+//! without it when the history cannot be written.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use crate::commands::context::Context;
+use crate::commands::recorder::{self, is_off};
+use crate::core::record::{Reception, ReceptionResult};
+use crate::core::request::shown_url;
+use crate::core::text::Redactor;
+use crate::effects::history::{History, HistoryError, default_path};
+use crate::effects::receiver::{Answered, Forwarded};
+use crate::face::view::Seen;
+
+/// How many groups may wait to be written.
+const WAITING: usize = 4;
+
+/// Writes requests to the history, until that fails for the first time.
+pub(super) struct Keeper {
+    to: SyncSender<Vec<Reception>>,
+    writing: JoinHandle<Result<(), HistoryError>>,
+    redactor: Redactor,
+}
+
+impl Keeper {
+    /// Opens the history unless it is turned off; warns when it cannot be used.
+    pub(super) fn new(cx: &mut Context, no_history: bool, redactor: Redactor) -> Option<Self> {
+        if no_history || is_off(cx) {
+            return None;
+        }
+        let Some(path) = default_path() else {
+            recorder::warn_of_no_place(cx);
+            return None;
+        };
+        let history =
+            History::open(&path).map_err(|error| recorder::warn(cx, &error, "nothing is recorded")).ok()?;
+        let (to, from) = sync_channel(WAITING);
+        let writing = std::thread::spawn(move || write(&history, &from));
+        Some(Self { to, writing, redactor })
+    }
+
+    /// What is to be recorded of a request.
+    pub(super) fn reception(&self, seen: &Seen) -> Reception {
+        let arrival = &*seen.arrival;
+        let kept = Reception::of(&arrival.request, arrival.time, arrival.peer.to_string(), &self.redactor);
+        Reception { result: result(seen, &self.redactor), ..kept }
+    }
+
+    /// Hands requests over to be written; false when they cannot be.
+    pub(super) fn keep(&self, receptions: Vec<Reception>) -> bool {
+        self.to.send(receptions).is_ok()
+    }
+
+    /// Waits until all is written, and warns when it could not be.
+    pub(super) fn end(self, cx: &mut Context) {
+        drop(self.to);
+        if let Ok(Err(error)) = self.writing.join() {
+            recorder::warn(cx, &error, "not all that came is recorded");
+        }
+    }
+}
+
+fn write(history: &History, from: &Receiver<Vec<Reception>>) -> Result<(), HistoryError> {
+    while let Ok(mut group) = from.recv() {
+        group.extend(from.try_iter().take(WAITING).flatten());
+        history.receive(&group)?;
+    }
+    Ok(())
+}
+
+fn result(seen: &Seen, redactor: &Redactor) -> ReceptionResult {
+    let verdict = seen.verdict.as_ref();
+    let (answer, status) = match seen.arrival.answer {
+        Answered::Status(status) => ("answered", Some(status)),
+        Answered::Closed => ("closed", None),
+        Answered::Gone => ("gone", None),
+    };
+    let (forward, failure) = match &seen.arrival.forwarded {
+        Some(Forwarded { url, outcome, .. }) => {
+            let failure = outcome.as_ref().err().map(|why| why.name().to_owned());
+            (Some(redactor.redact(&shown_url(url, false)).into_owned()), failure)
+        }
+        None => (None, None),
+    };
+    ReceptionResult {
+        webhook: verdict.and_then(|verdict| verdict.webhook.clone()),
+        nearest: verdict.and_then(|verdict| verdict.nearest.clone()),
+        answer: answer.to_owned(),
+        status,
+        forward,
+        failure,
+    }
+}

@@ -1,0 +1,126 @@
+//! What `hooks listen` received before: shown by `hooks history`, sent on by `hooks replay`.
+
+use std::str::FromStr;
+
+use url::Url;
+
+use crate::core::record::{Fidelity, RecordedReception};
+use crate::core::request::PreparedRequest;
+use crate::core::text::{Redactor, list};
+use crate::effects::history::{Filter, History};
+use crate::face::view;
+
+use super::context::Context;
+use super::error::{Error, Result};
+
+/// What the history has under a name: `12` is a delivery, `r12` a request that was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RecordId {
+    /// A delivery.
+    Delivery(i64),
+    /// A request that `hooks listen` received.
+    Received(i64),
+}
+
+impl FromStr for RecordId {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let wrong = || "a delivery is a number, a received request `r` and a number, as in `r12`".to_owned();
+        let (make, digits): (fn(i64) -> Self, _) = match text.strip_prefix('r') {
+            Some(digits) => (Self::Received, digits),
+            None => (Self::Delivery, text),
+        };
+        digits.parse().map(make).map_err(|_| wrong())
+    }
+}
+
+/// One request that was received.
+///
+/// # Errors
+/// When there is none with this number.
+pub(super) fn reception(history: Option<&History>, id: i64) -> Result<RecordedReception> {
+    let unknown = || Error::Refused {
+        message: format!("the history has no received request r{id}"),
+        help: "`hooks history --received` lists those that it has".to_owned(),
+    };
+    history.ok_or_else(unknown)?.get_received(id)?.ok_or_else(unknown)
+}
+
+/// Lists what was received; says how much more there is.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(super) fn list_received(
+    cx: &mut Context,
+    history: Option<&History>,
+    filter: &Filter,
+    is_json: bool,
+) -> Result<usize> {
+    let rows = history.map_or(Ok(Vec::new()), |history| history.list_received(filter))?;
+    if is_json {
+        let lines: String = rows.iter().map(view::reception_row_json).collect();
+        cx.ui.data(&lines);
+    } else if rows.is_empty() {
+        cx.ui.status("the history has no such received request");
+    } else {
+        cx.ui.data(&view::receptions_table(&rows, cx.ui.width(), cx.ui.paint()));
+    }
+    let all = match history {
+        Some(history) if Some(rows.len()) == filter.limit => history.count_received(filter)?,
+        _ => rows.len(),
+    };
+    Ok(all - rows.len())
+}
+
+/// Shows all of one.
+pub(super) fn show(cx: &mut Context, row: &RecordedReception, is_json: bool) {
+    if is_json {
+        cx.ui.data(&view::reception_json(row));
+    } else {
+        cx.ui.data(&view::reception_text(row, cx.ui.paint()));
+    }
+}
+
+/// The request to send on to this address, as it was received.
+///
+/// # Errors
+/// When the history does not have all of it, or of its headers `without_masked` does not do.
+pub(super) fn again(row: &RecordedReception, to: &Url, without_masked: bool) -> Result<PreparedRequest> {
+    let own = &row.reception;
+    let refuse = |message: &str, help: &str| {
+        Err(Error::Refused { message: format!("request r{}: {message}", row.id), help: help.to_owned() })
+    };
+    let way_out = "`hooks listen --forward URL` passes requests on as they come, all of them";
+    match own.body_fidelity {
+        Fidelity::AsSent => {}
+        Fidelity::Masked => return refuse("the recorded body holds masks in place of secrets", way_out),
+        Fidelity::Cut => return refuse("the body was too long to be recorded whole", way_out),
+    }
+    if !own.masked.is_empty() && !without_masked {
+        let names: Vec<String> = own.masked.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let names = list(&names, "and");
+        return refuse(
+            &format!("the history does not have what {names} held: it may be secret"),
+            "`--force` sends the request without them; `hooks listen --forward URL` passes requests on as they come",
+        );
+    }
+    match own.received().again(to, &Redactor::default()) {
+        Ok(request) => Ok(request),
+        Err(why) => refuse(&why, way_out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_received_request_is_told_from_a_delivery_by_its_name() {
+        assert_eq!("12".parse(), Ok(RecordId::Delivery(12)));
+        assert_eq!("r12".parse(), Ok(RecordId::Received(12)));
+        for wrong in ["", "r", "x1", "1r", "r-", "rr1"] {
+            assert!(wrong.parse::<RecordId>().is_err(), "{wrong}");
+        }
+    }
+}

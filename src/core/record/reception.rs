@@ -1,0 +1,167 @@
+//! What the history keeps of a request that `hooks listen` received.
+
+use bytes::Bytes;
+
+use super::{Fidelity, Kept};
+use crate::core::received::Received;
+use crate::core::text::Redactor;
+
+/// A request that was received, as it may be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reception {
+    /// When it was whole, in milliseconds since 1970.
+    pub time: i64,
+    /// Who sent it: address and port.
+    pub peer: String,
+    /// The method.
+    pub method: String,
+    /// The target of the first line, as it may be shown.
+    pub target: String,
+    /// Whether that is not the whole target.
+    pub is_target_masked: bool,
+    /// The version, such as `HTTP/1.1`.
+    pub version: String,
+    /// The headers as they may be shown.
+    pub headers: Vec<(String, String)>,
+    /// The names of those that are masked.
+    pub masked: Vec<String>,
+    /// The body as it may be shown, or its beginning.
+    pub body: Vec<u8>,
+    /// How many bytes the body had.
+    pub body_bytes: u64,
+    /// Whether it is the body that came.
+    pub body_fidelity: Fidelity,
+    /// Whose request it is, and what it was answered.
+    pub result: ReceptionResult,
+}
+
+/// What became of a request that was received.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReceptionResult {
+    /// The handle of the webhook that would send just this.
+    pub webhook: Option<String>,
+    /// Otherwise the one that would send the most similar.
+    pub nearest: Option<String>,
+    /// `answered`, `closed` or `gone`.
+    pub answer: String,
+    /// The status that it was answered with.
+    pub status: Option<u16>,
+    /// The URL that it was passed on to, as it may be shown.
+    pub forward: Option<String>,
+    /// Why no answer came from there.
+    pub failure: Option<String>,
+}
+
+/// One that the history has.
+#[derive(Debug, Clone)]
+pub struct RecordedReception {
+    /// Its number; a later one has a higher number, and none is given twice.
+    pub id: i64,
+    /// The version of `hooks` that received it.
+    pub hooks: String,
+    /// What was received.
+    pub reception: Reception,
+}
+
+impl Reception {
+    /// What may be kept of a request that this peer sent at this time.
+    pub fn of(request: &Received, time: i64, peer: String, redactor: &Redactor) -> Self {
+        let target = redactor.redact(&request.shown_target(false)).into_owned();
+        let mut masked = Vec::new();
+        let headers = request.headers.iter().map(|(name, value)| {
+            let shown = Received::shown_header(name, value, false);
+            let shown = redactor.redact(&shown).into_owned();
+            // What is no text is not kept as it came, either.
+            if shown.as_bytes() != &value[..] {
+                masked.push(name.clone());
+            }
+            (name.clone(), shown)
+        });
+        let headers = headers.collect();
+        let shown = request.shown_body(redactor, false);
+        let mut body_fidelity = if *shown == *request.body { Fidelity::AsSent } else { Fidelity::Masked };
+        if shown.len() > Kept::LONGEST {
+            body_fidelity = Fidelity::Cut;
+        }
+        Self {
+            time,
+            peer,
+            method: request.method.clone(),
+            is_target_masked: target != request.target,
+            target,
+            version: request.version.to_owned(),
+            headers,
+            masked,
+            body: shown[..shown.len().min(Kept::LONGEST)].to_vec(),
+            body_bytes: request.body.len() as u64,
+            body_fidelity,
+            result: ReceptionResult::default(),
+        }
+    }
+
+    /// The request again, without the headers that are masked.
+    pub fn received(&self) -> Received {
+        let is_whole = |name: &str| !self.masked.iter().any(|masked| masked == name);
+        let headers = self.headers.iter().filter(|(name, _)| is_whole(name));
+        Received {
+            method: self.method.clone(),
+            target: self.target.clone(),
+            version: if self.version == "HTTP/1.0" { "HTTP/1.0" } else { "HTTP/1.1" },
+            headers: headers.map(|(name, value)| (name.clone(), value.clone().into_bytes())).collect(),
+            head: Bytes::new(),
+            body: Bytes::from(self.body.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::text::{MASK, Secret};
+
+    fn request(body: &str) -> Received {
+        let header = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
+        Received {
+            method: "POST".to_owned(),
+            target: "/a?token=t0p".to_owned(),
+            version: "HTTP/1.1",
+            headers: vec![header("Accept", "*/*"), header("X-Key", "k3y"), header("Accept", "s3cret-value")],
+            head: Bytes::new(),
+            body: Bytes::from(body.to_owned()),
+        }
+    }
+
+    #[test]
+    fn no_secret_is_kept_and_what_is_masked_is_known() {
+        let redactor = Redactor::new([&Secret::new("s3cret-value")]);
+        let kept = Reception::of(&request("a s3cret-value"), 1, "127.0.0.1:1".to_owned(), &redactor);
+        for secret in ["t0p", "k3y", "s3cret-value"] {
+            assert!(
+                !format!("{kept:?} {}", String::from_utf8_lossy(&kept.body)).contains(secret),
+                "{secret}"
+            );
+        }
+        assert_eq!(kept.masked, ["X-Key", "Accept"]);
+        assert!(kept.is_target_masked);
+        assert_eq!(kept.headers[1].1, MASK);
+        assert_eq!((kept.body_fidelity, kept.body_bytes), (Fidelity::Masked, 14));
+    }
+
+    #[test]
+    fn what_holds_no_secret_comes_back_as_it_was() {
+        let mut came = request("{\"n\":1.10}");
+        came.headers.truncate(1);
+        came.target = "/a?b=c".to_owned();
+        let kept = Reception::of(&came, 1, String::new(), &Redactor::default());
+        assert_eq!((kept.is_target_masked, kept.body_fidelity), (false, Fidelity::AsSent));
+        assert_eq!(kept.received(), came);
+    }
+
+    #[test]
+    fn of_a_long_body_the_beginning_is_kept() {
+        let kept =
+            Reception::of(&request(&"x".repeat(Kept::LONGEST + 1)), 1, String::new(), &Redactor::default());
+        assert_eq!((kept.body.len(), kept.body_fidelity), (Kept::LONGEST, Fidelity::Cut));
+        assert_eq!(kept.body_bytes, Kept::LONGEST as u64 + 1);
+    }
+}

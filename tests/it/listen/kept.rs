@@ -1,0 +1,249 @@
+//! What arrives is recorded, without secrets, and can be sent on.
+
+use std::path::PathBuf;
+
+use rusqlite::Connection;
+use snapbox::str;
+
+use super::*;
+
+fn file(project: &Project) -> PathBuf {
+    project.home().join(".local/state/hooks/history.db")
+}
+
+fn project() -> Project {
+    Project::new().definitions(
+        r#"
+        [webhooks.a]
+        trigger = "create"
+        trigger_element = "rsvp_answer"
+        payload_url = "https://example.com/${SECRET_PATH}/a?token=c4nary-query"
+        [webhooks.a.header]
+        Authorization = "Bearer ${TOKEN}"
+        [webhooks.a.body]
+        key = "${KEY}"
+        "#,
+    )
+}
+
+const SECRETS: [(&str, &str); 3] =
+    [("SECRET_PATH", "c4nary-path"), ("TOKEN", "c4nary-token"), ("KEY", "c4n\"ary/key")];
+
+/// Stops a listener and waits until all is written.
+fn stop(listener: Listener) -> Ended {
+    listener.signal("-TERM");
+    listener.end()
+}
+
+fn listed(project: &Project, arguments: &[&str]) -> Vec<Value> {
+    let mut text = String::new();
+    let _ = hooks([&["history", "--received", "--json"][..], arguments].concat())
+        .in_project(project)
+        .run()
+        .code(0)
+        .stdout_with(|printed| printed.clone_into(&mut text))
+        .stderr_with(|_| ());
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn what_arrives_is_listed_newest_first_and_shown_whole() {
+    let project = Project::new();
+    let mut listener = Listener::start(&project, &["--rotate", "200,503"]);
+    listener.request("POST /a?b=c", "X-Key: s3cret\r\nAccept: */*\r\n", "{\"n\":1.10}");
+    listener.request("GET /later", "", "");
+    let _ = stop(listener);
+    let rows = listed(&project, &[]);
+    assert_eq!(rows.len(), 2);
+    assert_eq!((&rows[0]["id"], &rows[0]["answer"]["status"]), (&"r2".into(), &503.into()));
+    assert_eq!((&rows[1]["target"], &rows[1]["body_bytes"]), (&"/a?b=c".into(), &10.into()));
+    assert_eq!(listed(&project, &["--grep", "LATER"]).len(), 1);
+    assert_eq!(listed(&project, &["--limit", "1"]).len(), 1);
+    assert_eq!(listed(&project, &["--webhook", "a"]).len(), 0);
+    let _ = hooks(["history", "r1"]).in_project(&project).run().code(0).stderr("").stdout(str![[r#"
+received request r1
+[..] UTC · from 127.0.0.1:[..] · hooks [..]
+answer: 200
+
+POST /a?b=c HTTP/1.1
+
+Host: x
+X-Key: ***
+Accept: */*
+Content-Length: 10
+Connection: close
+
+{
+  "n": 1.10
+}
+
+"#]]);
+    let _ = hooks(["history", "r9"]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
+error: the history has no received request r9
+  = help: `hooks history --received` lists those that it has
+
+"#]]);
+}
+
+#[test]
+fn what_is_not_to_be_recorded_is_not() {
+    let project = Project::new();
+    for (arguments, environment) in
+        [(&["--no-history"][..], &[][..]), (&[][..], &[("HOOKS_HISTORY", "off")][..])]
+    {
+        let mut listener = Listener::start_with(&project, arguments, environment);
+        listener.request("GET /", "", "");
+        let _ = stop(listener);
+    }
+    assert!(!file(&project).exists());
+}
+
+#[test]
+fn no_secret_is_in_the_file() {
+    let project = project();
+    let mut listener = Listener::start_with(&project, &[], &SECRETS);
+    let secret = "Authorization: Bearer c4nary-token\r\nX-Other: c4nary-other\r\n";
+    let body = r#"{"element_data":{"id":"1"},"key":"c4n\"ary/key","echo":"c4nary-token"}"#;
+    listener.request("POST /c4nary-path/a?token=c4nary-query", secret, body);
+    let _ = stop(listener);
+    let folder = file(&project).parent().unwrap().to_owned();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        for canary in ["c4nary", "c4n\"ary", "c4n\\\"ary"] {
+            assert!(!text.contains(canary), "{canary} is in {text}");
+        }
+    }
+    assert_eq!(listed(&project, &[]).len(), 1);
+}
+
+#[test]
+fn a_request_is_sent_on_as_it_came() {
+    let project = Project::new();
+    let mut listener = Listener::start(&project, &[]);
+    listener.request("PUT /from", "Content-Type: text/plain\r\n", "as it c\u{e4}me");
+    listener.request("POST /secret", "X-Api-Key: s3cret\r\n", "body");
+    let _ = stop(listener);
+    let server = answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    let to = server.url("http://127.0.0.1", "/to");
+    let _ = hooks(["replay", "r1", "--to", &to])
+        .in_project(&project)
+        .run()
+        .code(0)
+        .stdout_with(|_| ())
+        .stderr_with(|said| {
+            assert!(said.contains("sending r1 on: PUT http://127.0.0.1:"), "{said}");
+        });
+    let sent = String::from_utf8(server.received()).unwrap();
+    assert!(sent.starts_with("PUT /to HTTP/1.1\r\n"), "{sent}");
+    assert!(sent.contains("content-type: text/plain\r\n") && !sent.contains("Host: x"), "{sent}");
+    assert!(sent.ends_with("\r\n\r\nas it c\u{e4}me"), "{sent}");
+    let _ = hooks(["replay", "r2", "--to", &to]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
+error: request r2: the history does not have what `x-api-key` held: it may be secret
+  = help: `--force` sends the request without them; `hooks listen --forward URL` passes requests on as they come
+
+"#]]);
+    let _ = hooks(["replay", "r2", "--force", "--to", &to])
+        .in_project(&project)
+        .run()
+        .code(0)
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
+    let sent = String::from_utf8(server.received()).unwrap();
+    assert!(sent.ends_with("\r\n\r\nbody") && !sent.contains("x-api-key"), "{sent}");
+    let _ = hooks(["replay", "r1"]).in_project(&project).run().code(2).stdout("").stderr(str![[r#"
+error: a received request was sent to this machine, and has nowhere else to go
+  = help: `--to URL` names the receiver to send it to
+
+"#]]);
+    let _ =
+        hooks(["replay", "r1", "1", "--to", &to]).in_project(&project).run().code(2).stdout("").stderr(str![
+            [r#"
+error: deliveries and received requests are not sent in one go
+  = help: name those with `r` in a call of their own
+
+"#]
+        ]);
+}
+
+#[test]
+fn a_history_that_cannot_be_written_is_a_warning_and_requests_go_on() {
+    let project = Project::new();
+    let mut listener = Listener::start(&project, &[]);
+    listener.request("GET /1", "", "");
+    let _ = stop(listener);
+    Connection::open(file(&project)).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let mut listener = Listener::start(&project, &[]);
+    assert_eq!(listener.request("GET /2", "", "")["answer"]["status"], 200);
+    let ended = stop(listener);
+    assert!(ended.stderr.contains("newer version of `hooks`: nothing is recorded"), "{}", ended.stderr);
+    Connection::open(file(&project)).unwrap().pragma_update(None, "user_version", 3).unwrap();
+    let mut listener = Listener::start(&project, &[]);
+    Connection::open(file(&project)).unwrap().execute_batch("DROP TABLE received").unwrap();
+    for _ in 0..3 {
+        assert_eq!(listener.request("GET /3", "", "")["answer"]["status"], 200);
+    }
+    let ended = stop(listener);
+    assert_eq!(ended.stderr.matches("not all that came is recorded").count(), 1, "{}", ended.stderr);
+}
+
+#[test]
+fn a_file_of_the_version_before_is_brought_up_with_all_that_it_has() {
+    let server = answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    let project = project();
+    let to = server.url("http://127.0.0.1", "/to");
+    let _ = hooks(["fire", "a", "--to", &to, "--allow-missing"])
+        .in_project(&project)
+        .env("TOKEN", "t")
+        .env("KEY", "k")
+        .env("SECRET_PATH", "p")
+        .run()
+        .code(0)
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
+    Connection::open(file(&project))
+        .unwrap()
+        .execute_batch("DROP TABLE received; PRAGMA user_version = 2")
+        .unwrap();
+    let mut listener = Listener::start_with(&project, &[], &SECRETS);
+    listener.request("GET /", "", "");
+    let _ = stop(listener);
+    assert_eq!(listed(&project, &[]).len(), 1);
+    let _ = hooks(["history", "1"]).in_project(&project).run().code(0).stderr("").stdout_with(|text| {
+        assert!(text.starts_with("delivery 1 of a"), "{text}");
+    });
+    let _ = hooks(["history", "prune", "--keep", "0d"]).in_project(&project).run().code(0).stdout("").stderr(
+        str![[r#"
+threw out 1 delivery and 1 received request
+
+"#]],
+    );
+}
+
+#[test]
+fn two_listeners_and_a_kill_leave_a_whole_file() {
+    let project = Project::new();
+    let (mut one, mut other) = (Listener::start(&project, &[]), Listener::start(&project, &[]));
+    for number in 1..=50 {
+        one.request(&format!("POST /one/{number}"), "", "x");
+        other.request(&format!("POST /other/{number}"), "", "y");
+    }
+    let of = |start: &str| {
+        let rows = listed(&project, &["--limit", "1000"]);
+        let targets = rows.iter().rev().filter_map(|row| row["target"].as_str()?.strip_prefix(start));
+        targets.map(|number| number.parse().unwrap()).collect::<Vec<usize>>()
+    };
+    while of("/one/").is_empty() {
+        std::thread::yield_now();
+    }
+    one.child.kill().unwrap();
+    one.child.wait().unwrap();
+    let _ = stop(other);
+    let database = Connection::open(file(&project)).unwrap();
+    let check: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(check, "ok");
+    assert_eq!(of("/other/"), (1..=50).collect::<Vec<_>>());
+    // Of the one that was killed, only the last may be missing.
+    let kept = of("/one/");
+    assert_eq!(kept, (1..=kept.len()).collect::<Vec<_>>());
+}
