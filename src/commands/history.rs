@@ -215,14 +215,12 @@ fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result 
 
 fn prune(args: &PruneArgs, cx: &mut Context, history: Option<&History>) -> Result {
     let pruned = history.map_or(Ok(Pruned::default()), |history| history.prune(args.keep))?;
-    let deliveries = count(pruned.deliveries, "delivery");
-    let runs =
-        if pruned.runs > 0 { format!(" and {}", count(pruned.runs, "backfill")) } else { String::new() };
-    let received = if pruned.received > 0 {
-        format!(" and {}", count(pruned.received, "received request"))
-    } else {
-        String::new()
-    };
-    cx.ui.status(&format!("threw out {deliveries}{runs}{received}"));
+    let mut words = format!("threw out {}", count(pruned.deliveries, "delivery"));
+    for (number, what) in [(pruned.runs, "backfill"), (pruned.received, "received request")] {
+        if number > 0 {
+            words.push_str(&format!(" and {}", count(number, what)));
+        }
+    }
+    cx.ui.status(&words);
     Ok(Exit::Success)
 }

@@ -22,6 +22,24 @@ pub(super) enum RecordId {
     Received(i64),
 }
 
+impl RecordId {
+    /// The number of a delivery.
+    pub(super) fn delivery(self) -> Option<i64> {
+        match self {
+            Self::Delivery(id) => Some(id),
+            Self::Received(_) => None,
+        }
+    }
+
+    /// The number of a received request.
+    pub(super) fn received(self) -> Option<i64> {
+        match self {
+            Self::Received(id) => Some(id),
+            Self::Delivery(_) => None,
+        }
+    }
+}
+
 impl FromStr for RecordId {
     type Err = String;
 

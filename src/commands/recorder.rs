@@ -45,15 +45,7 @@ pub fn sending<'a>(
 impl Recorder {
     /// Opens the history unless it is turned off; warns when it cannot be used.
     pub fn new(cx: &mut Context, how: &SendArgs) -> Self {
-        if how.no_history || is_off(cx) {
-            return Self { history: None, last: None };
-        }
-        let Some(path) = default_path() else {
-            warn_of_no_place(cx);
-            return Self { history: None, last: None };
-        };
-        let history = History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok();
-        Self { history, last: None }
+        Self { history: open(cx, how.no_history), last: None }
     }
 
     /// The number of the delivery that was recorded last; none when it was not.
@@ -126,9 +118,16 @@ pub(super) fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
     cx.ui.warning(&format!("{error}: {so}; {}, `--no-history` does without", error.help()));
 }
 
-/// Says that there is no place for a history.
-pub(super) fn warn_of_no_place(cx: &mut Context) {
-    cx.ui.warning("there is no folder for the history: nothing is recorded; `XDG_STATE_HOME` names one");
+/// The history to write to; none when it is turned off, and, with a warning, when it cannot be used.
+pub(super) fn open(cx: &mut Context, no_history: bool) -> Option<History> {
+    if no_history || is_off(cx) {
+        return None;
+    }
+    let Some(path) = default_path() else {
+        cx.ui.warning("there is no folder for the history: nothing is recorded; `XDG_STATE_HOME` names one");
+        return None;
+    };
+    History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok()
 }
 
 /// The history to read from; none when nothing was ever recorded.

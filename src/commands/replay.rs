@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::State;
+use crate::core::exchange::{Exchange, State};
 use crate::core::model::Webhook;
 use crate::core::record::{Fidelity, Kept, Place, Record, Sending};
 use crate::core::request::{
@@ -74,11 +74,7 @@ struct Replay {
 /// # Errors
 /// When one of them cannot be made again; nothing is sent then.
 pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
-    let receptions = args.ids.iter().filter_map(|id| match id {
-        RecordId::Received(id) => Some(*id),
-        RecordId::Delivery(_) => None,
-    });
-    let receptions: Vec<i64> = receptions.collect();
+    let receptions: Vec<i64> = args.ids.iter().filter_map(|id| id.received()).collect();
     if !receptions.is_empty() {
         return send_on(args, cx, &receptions);
     }
@@ -98,11 +94,11 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
 fn chosen(args: &ReplayArgs, cx: &mut Context) -> Result<Vec<Record>> {
     let history = recorded()?;
     let history = history.as_ref();
-    let named = args.ids.iter().filter_map(|id| match id {
-        RecordId::Delivery(id) => Some(*id),
-        RecordId::Received(_) => None,
-    });
-    let ids = if args.failed { failed(args, cx, history)? } else { named.collect() };
+    let ids = if args.failed {
+        failed(args, cx, history)?
+    } else {
+        args.ids.iter().filter_map(|id| id.delivery()).collect()
+    };
     ids.into_iter().map(|id| delivery(history, id)).collect()
 }
 
@@ -135,15 +131,9 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
         cx.ui.hide(&request.redactor);
         cx.ui.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
         let exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
-        let paint = cx.ui.paint();
-        cx.ui.data(&if args.format.is_json() {
-            view::delivery_json(request, &exchange, &format!("received request r{id}"), 1)
-        } else if let [_] = ids {
-            view::delivery_text(&exchange, paint)
-        } else {
-            view::delivery_line(request, &exchange, paint)
-        });
-        explain(cx, &exchange);
+        let (name, data) = (format!("r{id}"), format!("received request r{id}"));
+        let sent = Sent { name: &name, data: &data, request, exchange: &exchange, attempts: 1 };
+        tell(args, cx, &sent, requests.len());
         highest = highest.max(super::fire::exit(&exchange));
         if highest == Exit::Interrupted {
             break;
@@ -329,19 +319,37 @@ fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
         let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, send)?;
         let exchange = &attempted.exchange;
-        let paint = cx.ui.paint();
-        cx.ui.data(&if args.format.is_json() {
-            view::delivery_json(request, exchange, replay.element.name(), attempted.attempts)
-        } else if let [_] = replays {
-            view::delivery_text(exchange, paint)
-        } else {
-            view::delivery_line(request, exchange, paint)
-        });
-        explain(cx, exchange);
+        let (name, data) = (&request.webhook, replay.element.name());
+        let sent = Sent { name, data, request, exchange, attempts: attempted.attempts };
+        tell(args, cx, &sent, requests.len());
         highest = highest.max(attempted.exit());
         if highest == Exit::Interrupted {
             break;
         }
     }
     Ok(highest)
+}
+
+/// Something that was sent, and what came of it.
+struct Sent<'a> {
+    /// By which a person knows it among others.
+    name: &'a str,
+    /// Where it is from.
+    data: &'a str,
+    request: &'a PreparedRequest,
+    exchange: &'a Exchange,
+    attempts: u32,
+}
+
+/// Tells what came of it: of one alone all, of one of many a line.
+fn tell(args: &ReplayArgs, cx: &mut Context, sent: &Sent<'_>, of: usize) {
+    let paint = cx.ui.paint();
+    cx.ui.data(&if args.format.is_json() {
+        view::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts)
+    } else if of == 1 {
+        view::delivery_text(sent.exchange, paint)
+    } else {
+        view::delivery_line(sent.name, sent.exchange, paint)
+    });
+    explain(cx, sent.exchange);
 }

@@ -147,7 +147,7 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
         if args.format.is_json() {
             cx.ui.data(&view::delivery_json(request, exchange, sending.data, attempted.attempts));
         } else {
-            cx.ui.data(&view::delivery_line(request, exchange, cx.ui.paint()));
+            cx.ui.data(&view::delivery_line(&request.webhook, exchange, cx.ui.paint()));
         }
         explain(cx, exchange);
         highest = highest.max(attempted.exit());

@@ -5,12 +5,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use crate::commands::context::Context;
-use crate::commands::recorder::{self, is_off};
+use crate::commands::recorder;
 use crate::core::record::{Reception, ReceptionResult};
 use crate::core::request::shown_url;
 use crate::core::text::Redactor;
-use crate::effects::history::{History, HistoryError, default_path};
-use crate::effects::receiver::{Answered, Forwarded};
+use crate::effects::history::{History, HistoryError};
+use crate::effects::receiver::Forwarded;
 use crate::face::view::Seen;
 
 /// How many groups may wait to be written.
@@ -26,15 +26,7 @@ pub(super) struct Keeper {
 impl Keeper {
     /// Opens the history unless it is turned off; warns when it cannot be used.
     pub(super) fn new(cx: &mut Context, no_history: bool, redactor: Redactor) -> Option<Self> {
-        if no_history || is_off(cx) {
-            return None;
-        }
-        let Some(path) = default_path() else {
-            recorder::warn_of_no_place(cx);
-            return None;
-        };
-        let history =
-            History::open(&path).map_err(|error| recorder::warn(cx, &error, "nothing is recorded")).ok()?;
+        let history = recorder::open(cx, no_history)?;
         let (to, from) = sync_channel(WAITING);
         let writing = std::thread::spawn(move || write(&history, &from));
         Some(Self { to, writing, redactor })
@@ -71,11 +63,6 @@ fn write(history: &History, from: &Receiver<Vec<Reception>>) -> Result<(), Histo
 
 fn result(seen: &Seen, redactor: &Redactor) -> ReceptionResult {
     let verdict = seen.verdict.as_ref();
-    let (answer, status) = match seen.arrival.answer {
-        Answered::Status(status) => ("answered", Some(status)),
-        Answered::Closed => ("closed", None),
-        Answered::Gone => ("gone", None),
-    };
     let (forward, failure) = match &seen.arrival.forwarded {
         Some(Forwarded { url, outcome, .. }) => {
             let failure = outcome.as_ref().err().map(|why| why.name().to_owned());
@@ -86,8 +73,8 @@ fn result(seen: &Seen, redactor: &Redactor) -> ReceptionResult {
     ReceptionResult {
         webhook: verdict.and_then(|verdict| verdict.webhook.clone()),
         nearest: verdict.and_then(|verdict| verdict.nearest.clone()),
-        answer: answer.to_owned(),
-        status,
+        answer: seen.arrival.answer.state().to_owned(),
+        status: seen.arrival.answer.status(),
         forward,
         failure,
     }

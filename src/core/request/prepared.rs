@@ -14,7 +14,7 @@ use crate::core::text::{MASK, Redactor, Span};
 /// all elements of a [`Plan`](super::Plan) is shared between its requests.
 #[derive(Clone)]
 pub struct PreparedRequest {
-    /// The handle of the webhook it was made from.
+    /// The handle of the webhook it was made from; empty when a received request is sent on.
     pub webhook: Arc<str>,
     /// The method.
     pub method: Method,

@@ -27,9 +27,9 @@ impl History {
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
             let before = self.newest_received()?;
             let mut insert = self.connection.prepare(
-                "INSERT INTO received (time, hooks, peer, method, target, is_target_masked, version, headers, masked, body,
-                body_bytes, body_fidelity, webhook, nearest, answer, status, forward, failure) VALUES (:time, :hooks,
-                :peer, :method, :target, :is_target_masked, :version, :headers, :masked, :body, :body_bytes,
+                "INSERT INTO received (time, hooks, peer, method, target, version, headers, masked, body, body_bytes,
+                body_fidelity, webhook, nearest, answer, status, forward, failure) VALUES (:time, :hooks,
+                :peer, :method, :target, :version, :headers, :masked, :body, :body_bytes,
                 :body_fidelity, :webhook, :nearest, :answer, :status, :forward, :failure)",
             )?;
             for own in receptions {
@@ -39,7 +39,6 @@ impl History {
                     ":peer": own.peer,
                     ":method": own.method,
                     ":target": own.target,
-                    ":is_target_masked": own.is_target_masked,
                     ":version": own.version,
                     ":headers": to_json(&own.headers),
                     ":masked": to_json(&own.masked),
@@ -120,7 +119,6 @@ fn to_reception(row: &rusqlite::Row<'_>) -> rusqlite::Result<RecordedReception> 
             peer: row.get("peer")?,
             method: row.get("method")?,
             target: row.get("target")?,
-            is_target_masked: row.get("is_target_masked")?,
             version: row.get("version")?,
             headers: json(row, "headers")?.unwrap_or_default(),
             masked: json(row, "masked")?.unwrap_or_default(),

@@ -107,7 +107,6 @@ CREATE TABLE received (
     peer TEXT NOT NULL,
     method TEXT NOT NULL,
     target TEXT NOT NULL,
-    is_target_masked INTEGER NOT NULL,
     version TEXT NOT NULL,
     headers TEXT NOT NULL,
     masked TEXT NOT NULL,

@@ -99,6 +99,25 @@ pub enum Answered {
     Gone,
 }
 
+impl Answered {
+    /// Its name in JSON and in the history.
+    pub fn state(&self) -> &'static str {
+        match self {
+            Self::Status(_) => "answered",
+            Self::Closed => "closed",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// The status, if it was answered.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status(status) => Some(*status),
+            Self::Closed | Self::Gone => None,
+        }
+    }
+}
+
 /// Something that came and is not taken for a request.
 #[derive(Debug, Clone)]
 pub struct Refused {

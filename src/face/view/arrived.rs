@@ -1,6 +1,5 @@
 //! A request that arrived, as a JSON document: `listen --json` and the inspector page.
 
-use base64::Engine;
 use serde::Serialize;
 
 use crate::core::exchange::timestamp;
@@ -10,7 +9,7 @@ use crate::core::text::{MASK, Redactor};
 use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded};
 
 use super::received::Seen;
-use super::{VERSION, line};
+use super::{VERSION, line, text_or_base64};
 
 /// How much of a body the inspector page gets with the request; the rest is there to be saved.
 const BEGINNING: usize = 64 * 1024;
@@ -111,7 +110,7 @@ pub fn receiver_json(url: &str, file: Option<&str>, trial: &str) -> String {
 
 fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, reveal: bool) -> RequestShape<'a> {
     let Arrival { time, peer, request, answer, forwarded } = &*seen.arrival;
-    let text = std::str::from_utf8(body).ok();
+    let (text, base64) = text_or_base64(body, false);
     let verdict = seen.verdict.as_ref();
     RequestShape {
         version: VERSION,
@@ -129,7 +128,7 @@ fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, revea
             .map(|(name, value)| Header { name, value: Received::shown_header(name, value, reveal) })
             .collect(),
         body: text,
-        body_base64: text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(body)),
+        body_base64: base64,
         body_bytes: request.body.len(),
         body_truncated,
         webhook: verdict.and_then(|verdict| verdict.webhook.as_deref()),
@@ -142,11 +141,6 @@ fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, revea
 }
 
 fn answer_shape<'a>(answer: &Answered, forwarded: Option<&'a Forwarded>, reveal: bool) -> AnswerShape<'a> {
-    let (state, status) = match answer {
-        Answered::Status(status) => ("answered", Some(*status)),
-        Answered::Closed => ("closed", None),
-        Answered::Gone => ("gone", None),
-    };
     let forward = forwarded.map(|own| ForwardShape {
         url: shown_url(&own.url, reveal),
         status: own.outcome.as_ref().ok().copied(),
@@ -154,5 +148,5 @@ fn answer_shape<'a>(answer: &Answered, forwarded: Option<&'a Forwarded>, reveal:
         failure: own.outcome.as_ref().err().map(NotForwarded::name),
         what: own.outcome.as_ref().err().map(NotForwarded::what),
     });
-    AnswerShape { state, status, forward }
+    AnswerShape { state: answer.state(), status: answer.status(), forward }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use base64::Engine;
 use serde::Serialize;
 
 use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
@@ -12,7 +11,7 @@ use crate::core::text::{count, one_line, printable};
 use crate::effects::http::ReceivedRequest;
 use crate::face::paint::Paint;
 
-use super::{VERSION, line};
+use super::{VERSION, kept_text, line, text_or_base64};
 
 /// How much of a body is shown to people: what is more than this is cut, with a note.
 #[derive(Clone, Copy)]
@@ -60,11 +59,11 @@ pub fn delivery_text(exchange: &Exchange, paint: Paint) -> String {
 }
 
 /// One delivery among several, on a line of its own.
-pub fn delivery_line(request: &PreparedRequest, exchange: &Exchange, paint: Paint) -> String {
+pub fn delivery_line(name: &str, exchange: &Exchange, paint: Paint) -> String {
     let status =
         exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
     let state = state_word(exchange.state, paint);
-    format!("{state} {}{status}  {}\n", request.webhook, paint.faint(&milliseconds(exchange.phases.total)))
+    format!("{state} {name}{status}  {}\n", paint.faint(&milliseconds(exchange.phases.total)))
 }
 
 fn phases_text(exchange: &Exchange, paint: Paint) -> String {
@@ -111,7 +110,7 @@ fn answer_text(answer: &Answer, paint: Paint) -> String {
 }
 
 fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
-    let Some(body) = kept_text(answer) else {
+    let Some(body) = kept_text(&answer.body, answer.body_truncated()) else {
         return match String::from_utf8_lossy(&answer.body) {
             lossy if !answer.body.contains(&0) => quoted(&lossy, OF_ANSWER, bar, paint),
             _ => format!(
@@ -123,17 +122,6 @@ fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
     match json::check(body) {
         Ok(document) => quoted(&json::pretty(document.root(body)), OF_ANSWER, bar, paint),
         Err(_) => quoted(body, OF_ANSWER, bar, paint),
-    }
-}
-
-/// The body as text, if it is one: of a body that was cut inside a character, what stands before that.
-fn kept_text(answer: &Answer) -> Option<&str> {
-    match std::str::from_utf8(&answer.body) {
-        Ok(text) => Some(text),
-        Err(error) if error.error_len().is_none() && answer.body_truncated() => {
-            std::str::from_utf8(&answer.body[..error.valid_up_to()]).ok()
-        }
-        Err(_) => None,
     }
 }
 
@@ -285,8 +273,7 @@ pub(super) fn phases_ms(phases: Phases) -> PhasesMs {
 
 pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
     let headers = answer.headers.iter();
-    let text = kept_text(answer);
-    let base64 = text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));
+    let (text, base64) = text_or_base64(&answer.body, answer.body_truncated());
     AnswerShape {
         version: answer.version,
         headers: headers

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::core::exchange::{Exchange, timestamp};
 use crate::core::json;
-use crate::core::record::{Fidelity, Kept, Place, Record, Row};
+use crate::core::record::{Fidelity, Place, Record, Row};
 use crate::core::text::{count, line_start, one_line, printable};
 use crate::face::paint::Paint;
 
@@ -16,7 +16,7 @@ use super::table::table;
 use super::{VERSION, document, line};
 
 /// The longest body that is shown to people, in bytes.
-pub(super) const LONGEST_BODY: usize = 64 * 1024;
+const LONGEST_BODY: usize = 64 * 1024;
 
 /// `2024-02-29 12:05:09`
 pub(super) fn day_and_second(milliseconds: i64) -> String {
@@ -70,26 +70,27 @@ pub fn history_text(record: &Record, paint: Paint) -> String {
     for (name, value) in &intent.headers {
         text.push_str(&format!("{} {}\n", paint.name(&format!("{}:", one_line(name))), one_line(value)));
     }
-    text.push_str(&format!("\n{}\n{}", body_text(&intent.body, paint), outcome_text(record, paint)));
+    text.push_str(&format!(
+        "\n{}\n{}",
+        body_text(&intent.body.text, intent.body.bytes, intent.body.fidelity, paint),
+        outcome_text(record, paint)
+    ));
     text
 }
 
-fn body_text(body: &Kept, paint: Paint) -> String {
-    let note = |left: u64| {
-        let left = usize::try_from(left).unwrap_or(usize::MAX);
-        paint.faint(&format!("… {}", count(left, "more byte")))
-    };
-    match json::check(&body.text) {
-        Ok(document) if body.text.len() <= LONGEST_BODY => {
-            let pretty = json::pretty(document.root(&body.text));
-            format!("{}\n", printable(&pretty))
+/// A body that had so many bytes, as far as it was kept.
+pub(super) fn body_text(text: &str, bytes: u64, fidelity: Fidelity, paint: Paint) -> String {
+    match json::check(text) {
+        Ok(document) if text.len() <= LONGEST_BODY => {
+            format!("{}\n", printable(&json::pretty(document.root(text))))
         }
-        _ if body.text.len() > LONGEST_BODY || body.fidelity == Fidelity::Cut => {
-            let shown = &body.text[..body.text.floor_char_boundary(LONGEST_BODY)];
-            let left = body.bytes.saturating_sub(shown.len() as u64);
-            format!("{}\n{}\n", printable(shown), note(left))
+        _ if text.len() > LONGEST_BODY || fidelity == Fidelity::Cut => {
+            let shown = &text[..text.floor_char_boundary(LONGEST_BODY)];
+            let left = usize::try_from(bytes).unwrap_or(usize::MAX).saturating_sub(shown.len());
+            let note = paint.faint(&format!("… {}", count(left, "more byte")));
+            format!("{}\n{note}\n", printable(shown))
         }
-        _ => format!("{}\n", printable(&body.text)),
+        _ => format!("{}\n", printable(text)),
     }
 }
 

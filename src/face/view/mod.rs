@@ -34,6 +34,7 @@ pub use run::{
 };
 pub use variables::{Row, variables_json, variables_text};
 
+use base64::Engine;
 use serde::Serialize;
 
 /// The version of every JSON shape.
@@ -44,6 +45,24 @@ pub(super) fn document(shape: &impl Serialize) -> String {
     // Shapes are plain structs of strings, numbers and lists: nothing in them can fail to be written.
     let json = serde_json::to_string_pretty(shape).unwrap_or_default();
     safe_json(json) + "\n"
+}
+
+/// A body for JSON: as text if it is one, else in base64. Of one that was cut inside a character, what stands before
+/// that is text.
+fn text_or_base64(body: &[u8], is_cut: bool) -> (Option<&str>, Option<String>) {
+    let text = kept_text(body, is_cut);
+    (text, text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(body)))
+}
+
+/// A body as text, if it is one: of one that was cut inside a character, what stands before that.
+fn kept_text(body: &[u8], is_cut: bool) -> Option<&str> {
+    match std::str::from_utf8(body) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() && is_cut => {
+            std::str::from_utf8(&body[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
+    }
 }
 
 /// One line of JSON lines.

@@ -1,18 +1,16 @@
 //! What was received before: `history --received`.
 
-use base64::Engine;
 use serde::Serialize;
 
 use crate::core::exchange::timestamp;
-use crate::core::json;
 use crate::core::record::{Fidelity, Reception, RecordedReception};
-use crate::core::text::{count, line_start, one_line, printable};
+use crate::core::text::{count, line_start, one_line};
 use crate::face::paint::Paint;
 
-use super::history::{LONGEST_BODY, day_and_second};
+use super::history::{self, day_and_second};
 use super::received::size;
 use super::table::table;
-use super::{VERSION, document, line};
+use super::{VERSION, document, line, text_or_base64};
 
 /// By which a person names it: `r12`.
 fn name(own: &RecordedReception) -> String {
@@ -80,22 +78,12 @@ pub fn reception_text(row: &RecordedReception, paint: Paint) -> String {
 }
 
 fn body_text(own: &Reception, paint: Paint) -> String {
-    let bytes = usize::try_from(own.body_bytes).unwrap_or(usize::MAX);
     if own.body.contains(&0) {
+        let bytes = usize::try_from(own.body_bytes).unwrap_or(usize::MAX);
         return format!("{}\n", paint.faint(&format!("({} that are no text)", count(bytes, "byte"))));
     }
     let body = String::from_utf8_lossy(&own.body);
-    match json::check(&body) {
-        Ok(document) if body.len() <= LONGEST_BODY => {
-            format!("{}\n", printable(&json::pretty(document.root(&body))))
-        }
-        _ if body.len() > LONGEST_BODY || own.body_fidelity == Fidelity::Cut => {
-            let shown = &body[..body.floor_char_boundary(LONGEST_BODY)];
-            let left = count(bytes.saturating_sub(shown.len()), "more byte");
-            format!("{}\n{}\n", printable(shown), paint.faint(&format!("… {left}")))
-        }
-        _ => format!("{}\n", printable(&body)),
-    }
+    history::body_text(&body, own.body_bytes, own.body_fidelity, paint)
 }
 
 #[derive(Serialize)]
@@ -175,7 +163,7 @@ pub fn reception_row_json(row: &RecordedReception) -> String {
 /// All of one request for scripts.
 pub fn reception_json(row: &RecordedReception) -> String {
     let own = &row.reception;
-    let text = std::str::from_utf8(&own.body).ok();
+    let (text, base64) = text_or_base64(&own.body, own.body_fidelity == Fidelity::Cut);
     let headers = own.headers.iter().map(|(name, value)| HeaderShape {
         name,
         value,
@@ -186,10 +174,6 @@ pub fn reception_json(row: &RecordedReception) -> String {
         hooks: &row.hooks,
         http_version: &own.version,
         headers: headers.collect(),
-        body: BodyShape {
-            text,
-            base64: text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&own.body)),
-            kept: own.body_fidelity.as_str(),
-        },
+        body: BodyShape { text, base64, kept: own.body_fidelity.as_str() },
     })
 }

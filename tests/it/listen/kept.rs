@@ -167,6 +167,46 @@ error: deliveries and received requests are not sent in one go
 }
 
 #[test]
+fn of_several_that_are_sent_on_each_has_its_line() {
+    let project = Project::new();
+    let mut listener = Listener::start(&project, &[]);
+    for body in ["a", "b"] {
+        listener.request("POST /", "", body);
+    }
+    let _ = stop(listener);
+    let server = answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    let to = server.url("http://127.0.0.1", "/to");
+    let _ = hooks(["replay", "r1", "r2", "--to", &to])
+        .in_project(&project)
+        .run()
+        .code(0)
+        .stdout(str![[r#"
+delivered r1  200 OK  [..]
+delivered r2  200 OK  [..]
+
+"#]])
+        .stderr(str![[r#"
+sending r1 on: POST http://127.0.0.1:[PORT]/to
+sending r2 on: POST http://127.0.0.1:[PORT]/to
+
+"#]]);
+}
+
+#[test]
+fn a_long_body_that_was_cut_inside_a_character_is_still_text() {
+    let project = Project::new();
+    let mut listener = Listener::start(&project, &[]);
+    listener.request("POST /", "", &format!("x{}", "\u{e4}".repeat(600 * 1024)));
+    let _ = stop(listener);
+    let _ = hooks(["history", "r1", "--json"]).in_project(&project).run().code(0).stderr("").stdout_json(
+        |json| {
+            assert_eq!(json["body"]["kept"], "cut");
+            assert_eq!(json["body"]["text"].as_str().unwrap().len(), 1024 * 1024 - 1);
+        },
+    );
+}
+
+#[test]
 fn a_history_that_cannot_be_written_is_a_warning_and_requests_go_on() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &[]);
