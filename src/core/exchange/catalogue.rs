@@ -142,7 +142,10 @@ catalogue! {
             "Check the clock of this machine first; if it is right, the receiver's certificate was issued for later."
         TlsUnknownIssuer "tls_unknown_issuer" Tls
             "The certificate of {target} was issued by an authority that this machine does not trust."
-            "If it is your own or your company's authority, name its certificate with `--cacert`; else the receiver probably sends its certificate without the intermediate ones (an incomplete chain) and must be set up to send them."
+            "If it is your own or your company's authority, name its certificate with `--cacert`; else the receiver may send its certificate without the intermediate ones and must be set up to send them."
+        TlsIncompleteChain "tls_incomplete_chain" Tls
+            "{target} sends its certificate without the one of the authority that issued it (an incomplete chain), so that nobody can tell whether to trust it."
+            "Set the receiver up to send the whole chain, which authorities often call `fullchain.pem`: browsers find the missing certificate at `{reason}` by themselves, other senders do not. If the authority is your own, name its certificate with `--cacert`."
         TlsSelfSigned "tls_self_signed" Tls
             "The certificate of {target} is signed by itself, not by an authority."
             "For a receiver of your own, name its certificate with `--cacert` (it must not be marked as an authority: `CA:FALSE`); the platform itself needs one from a public authority."

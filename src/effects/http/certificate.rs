@@ -3,12 +3,13 @@
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
+use super::signer::Signer;
 use crate::core::exchange::{Facts, FailureKind};
 
 /// Names a TLS error, and adds what it knows to the facts.
-pub(super) fn classify(error: &Error, self_signed: bool, facts: &mut Facts) -> FailureKind {
+pub(super) fn classify(error: &Error, signer: &Signer, facts: &mut Facts) -> FailureKind {
     match error {
-        Error::InvalidCertificate(error) => certificate(error, self_signed, facts),
+        Error::InvalidCertificate(error) => certificate(error, signer, facts),
         Error::InvalidMessage(InvalidMessage::InvalidContentType) => FailureKind::TlsPlaintextServer,
         Error::AlertReceived(alert) => {
             facts.reason = Some(format!("it sent the alert `{alert:?}`"));
@@ -44,7 +45,7 @@ pub(super) fn classify(error: &Error, self_signed: bool, facts: &mut Facts) -> F
     }
 }
 
-fn certificate(error: &CertificateError, self_signed: bool, facts: &mut Facts) -> FailureKind {
+fn certificate(error: &CertificateError, signer: &Signer, facts: &mut Facts) -> FailureKind {
     use CertificateError as Bad;
     let seconds = |time: &UnixTime| i64::try_from(time.as_secs()).ok();
     match error {
@@ -72,13 +73,25 @@ fn certificate(error: &CertificateError, self_signed: bool, facts: &mut Facts) -
         | Bad::UnsupportedSignatureAlgorithmContext { .. }
         | Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => FailureKind::TlsBadSignature,
         // `Other` is what `openssl req -x509` makes: authority and server in one (webpki: `CaUsedAsEndEntity`).
-        Bad::UnknownIssuer | Bad::Other(_) if self_signed => FailureKind::TlsSelfSigned,
-        Bad::UnknownIssuer => FailureKind::TlsUnknownIssuer,
+        Bad::UnknownIssuer | Bad::Other(_) if *signer == Signer::Itself => FailureKind::TlsSelfSigned,
+        Bad::UnknownIssuer => match signer {
+            Signer::NotSent(url) => {
+                facts.reason = Some(url.clone());
+                FailureKind::TlsIncompleteChain
+            }
+            Signer::Unknown | Signer::Itself => FailureKind::TlsUnknownIssuer,
+        },
         other => {
-            facts.reason = Some(other.to_string());
+            facts.reason = Some(words(innermost(&format!("{other:?}"))));
             FailureKind::TlsBadCertificate
         }
     }
+}
+
+/// The name that says most in `Other(OtherError(UnsupportedCriticalExtension))`.
+fn innermost(debug: &str) -> &str {
+    let name = debug.split([' ', '{']).next().unwrap_or(debug);
+    name.rsplit('(').next().unwrap_or(name).trim_end_matches(')')
 }
 
 /// Whether the certificate is for another use. The platform's verifier says it with a type it keeps to itself.
@@ -119,6 +132,13 @@ mod tests {
         assert_eq!(bare_name("DnsName(\"*.example.com\")"), "*.example.com");
         assert_eq!(bare_name("IpAddress(127.0.0.1)"), "127.0.0.1");
         assert_eq!(words("NoCipherSuitesInCommon"), "no cipher suites in common");
+        for (debug, name) in [
+            ("Other(OtherError(UnsupportedCriticalExtension))", "UnsupportedCriticalExtension"),
+            ("InvalidOcspResponse", "InvalidOcspResponse"),
+            ("ExpiredRevocationListContext { time: UnixTime(1) }", "ExpiredRevocationListContext"),
+        ] {
+            assert_eq!(innermost(debug), name);
+        }
     }
 
     #[test]
@@ -129,7 +149,8 @@ mod tests {
             (CertificateError::BadSignature, FailureKind::TlsBadSignature),
             (CertificateError::BadEncoding, FailureKind::TlsBadCertificate),
         ] {
-            assert_eq!(classify(&Error::InvalidCertificate(error), false, &mut facts), kind);
+            let error = Error::InvalidCertificate(error);
+            assert_eq!(classify(&error, &Signer::Unknown, &mut facts), kind);
         }
     }
 }

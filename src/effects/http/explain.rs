@@ -68,7 +68,7 @@ pub(super) fn explain(
 
 fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &mut Facts) -> FailureKind {
     if let Some(tls) = &cause.tls {
-        return certificate::classify(tls, moments.self_signed, facts);
+        return certificate::classify(tls, &moments.signer, facts);
     }
     facts.reason = Some(cause.words.clone());
     if cause.timed_out {

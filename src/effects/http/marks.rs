@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::signer::Signer;
 use crate::core::exchange::{Phase, Phases};
 
 tokio::task_local! {
@@ -29,8 +30,8 @@ pub(super) struct Moments {
     pub(super) detached: bool,
     pub(super) addresses: Vec<SocketAddr>,
     pub(super) peer: Option<SocketAddr>,
-    /// Whether the certificate names itself as its issuer.
-    pub(super) self_signed: bool,
+    /// Who signed a certificate that was not accepted.
+    pub(super) signer: Signer,
     /// What was wrong with a certificate that was accepted because any is.
     pub(super) certificate_error: Option<rustls::Error>,
 }

@@ -13,6 +13,7 @@ mod marks;
 mod once;
 mod probe;
 mod proxy;
+mod signer;
 mod tls;
 mod transport;
 

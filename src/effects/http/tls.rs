@@ -16,6 +16,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, NamedGroup, RootCertStore, Sig
 use rustls_platform_verifier::Verifier;
 
 use super::marks::Marks;
+use super::signer::Signer;
 use super::{Options, SetupError};
 
 /// How many receivers' sessions are remembered, so that a second connection needs a shorter handshake.
@@ -117,7 +118,7 @@ impl ServerCertVerifier for Witness {
         let verdict =
             self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         let Err(error) = verdict else { return verdict };
-        Marks::note(|moments| moments.self_signed = is_self_signed(end_entity));
+        Marks::note(|moments| moments.signer = Signer::of(end_entity, intermediates));
         if !self.insecure {
             return Err(error);
         }
@@ -146,10 +147,6 @@ impl ServerCertVerifier for Witness {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
     }
-}
-
-fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
-    webpki::EndEntityCert::try_from(certificate).is_ok_and(|parsed| parsed.issuer() == parsed.subject())
 }
 
 /// A store of sessions that notices handshakes: its hint is asked for when one begins.

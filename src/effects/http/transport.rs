@@ -215,7 +215,7 @@ impl Attempt<'_, '_> {
         let moments = self.marks.snapshot();
         let error = moments.certificate_error?;
         let mut facts = self.facts.clone();
-        let kind = certificate::classify(&error, moments.self_signed, &mut facts);
+        let kind = certificate::classify(&error, &moments.signer, &mut facts);
         let reason = Failure { kind, facts: facts.clone() }.what();
         Some(Note { kind: NoteKind::CertificateNotAccepted, facts: Facts { reason: Some(reason), ..facts } })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 
 /// An authority that only these tests know.
@@ -78,7 +79,10 @@ impl Identity {
     pub(crate) fn server_speaking(self, versions: &[&'static SupportedProtocolVersion]) -> Arc<ServerConfig> {
         let builder =
             ServerConfig::builder_with_provider(provider()).with_protocol_versions(versions).unwrap();
-        Arc::new(builder.with_no_client_auth().with_single_cert(self.chain, self.key).unwrap())
+        // Whether the certificate is any good is for the client to say.
+        let key = rustls::crypto::ring::sign::any_supported_type(&self.key).unwrap();
+        let certified = SingleCertAndKey::from(CertifiedKey::new(self.chain, key));
+        Arc::new(builder.with_no_client_auth().with_cert_resolver(Arc::new(certified)))
     }
 
     /// A server with it that wants a certificate of this authority from its clients.

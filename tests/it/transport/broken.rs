@@ -3,15 +3,15 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use hooks::core::exchange::{FailureKind, Phase, State};
+use hooks::core::exchange::{Exchange, FailureKind, Phase, State};
 use hooks::core::model::Method;
-use hooks::effects::http::{Options, send_once};
+use hooks::effects::http::{Options, Transport, send_once};
 
 use super::{assert_failed, hasty, options, request, send};
 use crate::server::{Server, Step, answering, say};
 
 /// A port on which nothing listens.
-fn free_port() -> u16 {
+pub(super) fn closed_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -25,7 +25,7 @@ fn a_name_that_does_not_exist_is_not_found() {
 
 #[test]
 fn a_closed_port_is_refused_and_every_address_is_named() {
-    let port = free_port();
+    let port = closed_port();
     let words = assert_failed(
         &send(&options(), &format!("http://localhost:{port}/")),
         FailureKind::ConnectRefused,
@@ -148,13 +148,10 @@ fn a_time_limit_of_nothing_or_of_centuries_is_no_panic() {
     }
 }
 
-#[test]
-#[cfg(target_os = "linux")]
-fn a_port_that_drops_connections_is_a_connect_timeout() {
-    use hooks::effects::http::Transport;
-
+/// From a port that drops connections.
+pub(super) fn unanswered() -> Exchange {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let exchange = runtime.block_on(async {
+    runtime.block_on(async {
         // Nobody accepts; once the queue of one is full, Linux leaves further callers without an answer.
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -168,7 +165,12 @@ fn a_port_that_drops_connections_is_a_connect_timeout() {
         let options = Options { connect_timeout: Duration::from_millis(300), ..options() };
         let transport = Transport::new(&options).unwrap();
         transport.send(&super::post(&format!("http://{address}/"))).await
-    });
-    let words = assert_failed(&exchange, FailureKind::ConnectTimeout, State::NotSent);
+    })
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_port_that_drops_connections_is_a_connect_timeout() {
+    let words = assert_failed(&unanswered(), FailureKind::ConnectTimeout, State::NotSent);
     assert!(words.contains("300 ms"), "{words}");
 }

@@ -5,6 +5,8 @@
 mod answers;
 mod broken;
 mod echo;
+#[cfg(target_os = "linux")]
+mod messages;
 mod pooled;
 mod proxies;
 mod surroundings;

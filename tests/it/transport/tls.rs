@@ -78,7 +78,7 @@ fn an_unknown_authority_is_told_from_none() {
     let trusted = Authority::new("trusted");
     let exchange = send(&trusting(&trusted), &server.url("https://localhost", "/"));
     let words = assert_failed(&exchange, FailureKind::TlsUnknownIssuer, State::NotSent);
-    assert!(words.contains("`--cacert`") && words.contains("incomplete chain"), "{words}");
+    assert!(words.contains("`--cacert`"), "{words}");
 
     let server = serving(Identity::self_signed(&["localhost"], |_| {}).server());
     let exchange = send(&trusting(&trusted), &server.url("https://localhost", "/"));
