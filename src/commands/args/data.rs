@@ -102,11 +102,11 @@ impl DataArgs {
         Ok(())
     }
 
-    /// The changes, as text: two that are alike change the same.
+    /// What is made of an element beside what it is, as text: two that are alike make the same of it.
     pub fn changes(&self) -> String {
         let json = self.set_json.iter().map(|Assignment { path, value }| format!("json {path}={value}\n"));
-        json.chain(self.set.iter().map(|Assignment { path, value }| format!("text {path}={value}\n")))
-            .collect()
+        let text = self.set.iter().map(|Assignment { path, value }| format!("text {path}={value}\n"));
+        json.chain(text).chain(self.allow_missing.then(|| "allow missing".to_owned())).collect()
     }
 
     /// DATA and the changes as they would be typed.

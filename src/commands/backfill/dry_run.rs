@@ -14,13 +14,14 @@ use crate::core::text::count;
 use crate::effects::files::Survey;
 use crate::face::view;
 
+use super::data::open;
 use super::engine::Queue;
 use super::input::{Fed, Job, Over, Reader, Recipe, Unusable, way};
+use super::joined;
 use super::resume::Choice;
 use super::scribe::Ended;
 use super::stop::reason;
 use super::teller::Teller;
-use super::{joined, open};
 
 /// Runs it.
 ///

@@ -3,6 +3,7 @@
 //! Four threads, one after the other on the way of an element: `input` reads and makes requests, `engine`
 //! sends them, `scribe` writes down what happens, and this one tells of it.
 
+mod data;
 mod dry_run;
 mod engine;
 mod export;
@@ -21,22 +22,22 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::commands::args::{EachArgs, OnBadLine};
+use crate::commands::args::EachArgs;
 use crate::core::definitions::Definitions;
-use crate::core::diagnostic::Diagnostic;
 use crate::core::model::Webhook;
 use crate::core::record::Place;
 use crate::core::request::{Destination, Plan, is_this_machine};
 use crate::core::run::{Breaker, Head, Pace, mark};
 use crate::core::text::{count, one_line};
 use crate::effects::env;
-use crate::effects::files::{self, Elements, Survey};
+use crate::effects::files::{Elements, Survey};
 use crate::effects::history::KEPT_ATTEMPTS;
 use crate::effects::http::{Options, Transport};
 use crate::face::{pick, view};
 
 pub(super) use self::sitting::unknown_run;
 
+use self::data::{is_nothing_to_send, open, survey};
 use self::engine::{Circumstances, Engine, Queue};
 use self::input::{Over, Reader, Recipe, way};
 use self::messenger::{Messenger, Way};
@@ -76,6 +77,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let recipe =
         Recipe { webhook: webhook.clone(), plan, destination, data: args.data.clone(), force: args.force };
     let survey = survey(&args.data, args.each.on_bad_line)?;
+    if args.each.export.is_none() && is_nothing_to_send(args, cx, survey.as_ref()) {
+        return Ok(Exit::Success);
+    }
     if args.each.dry_run {
         return dry_run::run(args, cx, recipe, survey.as_ref());
     }
@@ -111,31 +115,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         None => sitting::begin(cx, &wish)?,
     };
     announce(cx, &head, sitting.book.as_ref().map(|book| book.run));
-    send(args, cx, Work { sitting, recipe, elements, transport, head })
-}
-
-/// Reads a file to its end before anything of it is sent.
-fn survey(data: &super::args::DataArgs, on_bad_line: OnBadLine) -> Result<Option<Survey>> {
-    let Some(path) = data.path() else { return Ok(None) };
-    let survey = files::survey(path).map_err(|error| files::finding(&error))?;
-    if let Some(survey) =
-        survey.as_ref().filter(|survey| !survey.bad.is_empty() && on_bad_line == OnBadLine::Refuse)
-    {
-        let mut findings = survey.bad.clone();
-        let all = survey.bad.len() + usize::try_from(survey.more).unwrap_or(usize::MAX);
-        let message =
-            format!("nothing is sent: {} of {} cannot be used", count(all, "line"), survey.elements);
-        findings.push(Diagnostic::error("bad-lines", message).help("`--on-bad-line fail` sends the others"));
-        return Err(findings.into());
-    }
-    Ok(survey)
-}
-
-fn open(data: &super::args::DataArgs) -> Result<Elements> {
-    match data.path() {
-        Some(path) => Ok(Elements::open(path).map_err(|error| files::finding(&error))?),
-        None => Ok(Elements::stdin()),
-    }
+    send(args, cx, Work { sitting, recipe, elements, may_block: survey.is_none(), transport, head })
 }
 
 fn head(
@@ -146,15 +126,18 @@ fn head(
     survey: Option<&Survey>,
 ) -> Head {
     let redacted = |text: &str| recipe.plan.redactor().redact(text).into_owned();
+    // Where a list breaks off, more may follow once it is mended: then line by line is compared.
+    let whole = survey.filter(|survey| survey.is_whole);
     let file = definitions.source.name();
     let file = std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file));
     Head {
         webhook: recipe.webhook.handle.value.clone(),
         file: redacted(&file.to_string_lossy()),
-        definition: format!("{:x}", mark(definition(&recipe.webhook, args).as_bytes())),
+        definition: format!("{:x}", mark(definition(&recipe.webhook).as_bytes())),
+        changes: Some(format!("{:x}", mark(args.data.changes().as_bytes()))),
         data: redacted(&args.data.path().map_or("standard input".into(), |path| path.to_string_lossy())),
-        input: survey.map(|survey| survey.sha256.iter().map(|byte| format!("{byte:02x}")).collect()),
-        elements: survey.map(|survey| survey.elements),
+        input: whole.map(|survey| survey.sha256.iter().map(|byte| format!("{byte:02x}")).collect()),
+        elements: whole.map(|survey| survey.elements),
         skip: args.each.skip,
         limit: args.each.limit,
         method: recipe.webhook.method.value,
@@ -170,21 +153,16 @@ fn head(
 }
 
 /// What makes a request other than the element and the environment, as a text.
-fn definition(webhook: &Webhook, args: &FireArgs) -> String {
+fn definition(webhook: &Webhook) -> String {
     let mut text = format!(
-        "{} {} {} {}\n{}",
-        webhook.trigger.value,
-        webhook.trigger_element.value,
-        webhook.method.value,
-        webhook.payload_url.value,
-        args.data.changes(),
+        "{} {} {} {}\n",
+        webhook.trigger.value, webhook.trigger_element.value, webhook.method.value, webhook.payload_url.value,
     );
     for (kind, fields) in [("header", &webhook.header), ("body", &webhook.body)] {
         for field in fields {
             text.push_str(&format!("{kind} {:?} {:?}\n", field.key.value, field.value.value));
         }
     }
-    text.push_str(if args.data.allow_missing { "allow missing" } else { "" });
     text
 }
 
@@ -237,17 +215,17 @@ struct Work {
     sitting: Sitting,
     recipe: Recipe,
     elements: Elements,
+    /// Only a file is read ahead; anything else may be long in coming.
+    may_block: bool,
     transport: Transport,
     head: Head,
 }
 
 fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
-    let Work { sitting, recipe, elements, transport, head } = work;
+    let Work { sitting, recipe, elements, may_block, transport, head } = work;
     let Sitting { book, before, choice, chosen, .. } = sitting;
     let each = &args.each;
     let run = book.as_ref().map(|book| book.run);
-    // Only a file is read ahead; anything else may be long in coming.
-    let may_block = head.input.is_none();
     let (to_engine, queue) = way(may_block);
     let (to_scribe, entries) = mpsc::channel();
     let (to_teller, reports) = mpsc::sync_channel(UNTOLD);
@@ -334,6 +312,9 @@ fn finish(
         && let Err(error) = book.history.end_run(book.run, over.elements.or(head.elements), &teller.tally)
     {
         cx.ui.warning(&format!("{error}: the end of the run is not recorded"));
+    }
+    if over.elements == Some(0) {
+        cx.ui.warning(&format!("nothing of {} is sent: there is no element in it", one_line(&head.data)));
     }
     teller.sum_up(cx, reason(why.as_ref(), over.trouble.is_none()));
     if unwritten > 0 {

@@ -166,15 +166,16 @@ fn compare(run: &Run, now: &Head) -> Result<()> {
         ("was begun with", format!("`--skip {}`", then.skip), format!("`--skip {}`", now.skip)),
         ("was begun with", or_all(then.limit), or_all(now.limit)),
     ];
-    match pairs.iter().find(|(_, then, now)| then != now) {
-        Some((what, then, now)) => {
-            let message = format!("run {} {what} {}, not {}", run.id, one_line(then), one_line(now));
-            Err(Diagnostic::error("run-differs", message)
-                .help(format!("`hooks history runs {}` shows the command that goes on with it", run.id))
-                .into())
+    let difference = match pairs.iter().find(|(_, then, now)| then != now) {
+        Some((what, then, now)) => format!("{what} {}, not {}", one_line(then), one_line(now)),
+        None if then.changes.is_some() && then.changes != now.changes => {
+            "was begun with other `--set`, `--set-json` or `--allow-missing`".to_owned()
         }
-        None => Ok(()),
-    }
+        None => return Ok(()),
+    };
+    Err(Diagnostic::error("run-differs", format!("run {} {difference}", run.id))
+        .help(format!("`hooks history runs {}` shows the command that goes on with it", run.id))
+        .into())
 }
 
 /// Finds the first line by which a file differs from the one that it was.

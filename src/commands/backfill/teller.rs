@@ -170,9 +170,12 @@ impl Teller {
         if self.is_json {
             let end = view::run_end_json(reason, self.run, &self.tally, self.pending(), self.repeated);
             cx.ui.data(&end);
-            summary.lines().for_each(|line| cx.ui.status(line));
         } else {
             cx.ui.data(&summary);
+        }
+        // What became of all is not to be lost with an output that is full or closed.
+        if self.is_json || cx.ui.is_out_closed() {
+            summary.lines().for_each(|line| cx.ui.status(line));
         }
         self.explain(cx);
     }

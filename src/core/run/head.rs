@@ -11,8 +11,10 @@ pub struct Head {
     pub webhook: String,
     /// The definitions file, from the root.
     pub file: String,
-    /// The mark of the definition and of what was changed in each element, as hexadecimal digits.
+    /// The mark of the definition, as hexadecimal digits.
     pub definition: String,
+    /// The mark of what was changed in each element, as hexadecimal digits; none where that was not recorded.
+    pub changes: Option<String>,
     /// Where the elements came from: a file's path as it was typed, or `standard input`.
     pub data: String,
     /// The SHA-256 of the file, as hexadecimal digits; none for standard input.
@@ -84,6 +86,7 @@ mod tests {
             webhook: String::new(),
             file: String::new(),
             definition: String::new(),
+            changes: None,
             data: String::new(),
             input: None,
             elements,

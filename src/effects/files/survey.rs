@@ -19,6 +19,8 @@ use super::read::{look, open};
 pub struct Survey {
     /// How many elements, good and bad.
     pub elements: u64,
+    /// Whether it could be read to its end.
+    pub is_whole: bool,
     /// How many bytes.
     pub bytes: u64,
     /// The SHA-256 of its bytes; when nothing could be read behind some place, of those that were.
@@ -53,7 +55,8 @@ pub fn survey(path: &Path) -> Result<Option<Survey>, FileError> {
     let (file, _) = open(path)?;
     let seen = Arc::new(Mutex::new(Seen { digest: Context::new(&SHA256), bytes: 0 }));
     let mut elements = Elements::from_file(path, Watched { file, seen: Arc::clone(&seen) });
-    let mut survey = Survey { elements: 0, bytes: 0, sha256: [0; 32], bad: Vec::new(), more: 0 };
+    let mut survey =
+        Survey { elements: 0, is_whole: true, bytes: 0, sha256: [0; 32], bad: Vec::new(), more: 0 };
     loop {
         match elements.next_or_trouble() {
             Ok(Some(item)) => {
@@ -66,6 +69,7 @@ pub fn survey(path: &Path) -> Result<Option<Survey>, FileError> {
             Err(Trouble::File(error)) => return Err(error),
             Err(Trouble::Text(finding)) => {
                 survey.add(*finding);
+                survey.is_whole = false;
                 break;
             }
         }

@@ -18,7 +18,7 @@ const LOG_PAGES: u32 = 4000;
 pub const KEPT_ATTEMPTS: i64 = 1000;
 
 const COLUMNS: &str =
-    "id, started, ended, hooks, webhook, file, definition, data, input, elements, skip, most,
+    "id, started, ended, hooks, webhook, file, definition, changes, data, input, elements, skip, most,
     method, url, place, folder, command, delivered, failed, in_doubt, not_sent, failures";
 
 /// An attempt of a run that did not deliver.
@@ -66,8 +66,8 @@ impl History {
     /// # Errors
     /// When it cannot be written.
     pub fn begin_run(&self, head: &Head) -> Result<i64, HistoryError> {
-        let insert = "INSERT INTO run (started, hooks, webhook, file, definition, data, input, elements, skip, most,
-            method, url, place, folder, command) VALUES (:started, :hooks, :webhook, :file, :definition, :data, :input,
+        let insert = "INSERT INTO run (started, hooks, webhook, file, definition, changes, data, input, elements, skip, most,
+            method, url, place, folder, command) VALUES (:started, :hooks, :webhook, :file, :definition, :changes, :data, :input,
             :elements, :skip, :most, :method, :url, :place, :folder, :command)";
         let values = named_params! {
             ":started": now(),
@@ -75,6 +75,7 @@ impl History {
             ":webhook": head.webhook,
             ":file": head.file,
             ":definition": head.definition,
+            ":changes": head.changes,
             ":data": head.data,
             ":input": head.input,
             ":elements": head.elements.map(signed),
@@ -287,6 +288,7 @@ fn to_run(row: &rusqlite::Row<'_>) -> rusqlite::Result<Run> {
             webhook: row.get("webhook")?,
             file: row.get("file")?,
             definition: row.get("definition")?,
+            changes: row.get("changes")?,
             data: row.get("data")?,
             input: row.get("input")?,
             elements: number("elements")?,

@@ -10,7 +10,7 @@ use super::{HistoryError, HistoryErrorKind, PATIENCE};
 
 /// The version that this program writes, in `user_version`. A file with a lower one is brought up, a file
 /// with a higher one left alone.
-const VERSION: i32 = 3;
+const VERSION: i32 = 4;
 
 /// Times are milliseconds since 1970 and durations microseconds. `state` is empty until the result is there.
 const VERSION_1: &str = "
@@ -122,8 +122,13 @@ CREATE TABLE received (
 );
 ";
 
+/// What `--set` and the like change in the elements of a run; empty for those that began before.
+const VERSION_4: &str = "
+ALTER TABLE run ADD COLUMN changes TEXT;
+";
+
 /// What brings a file from each version to the next.
-const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2, VERSION_3];
+const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 /// Brings a file to this version.
 pub(super) fn bring_up(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {

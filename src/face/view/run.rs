@@ -179,7 +179,7 @@ pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, paint: Paint) -> Str
         let on = match (is_under_way, run.is_to_be_resumed()) {
             (true, _) => "under way",
             (false, true) => "resumable",
-            (false, false) => "complete",
+            (false, false) => "ended",
         };
         vec![
             run.id.to_string(),
@@ -206,7 +206,7 @@ pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, paint: Paint) -> Str
         "IN DOUBT",
         "NOT SENT",
         "PENDING",
-        "",
+        "STATE",
     ];
     table(&head, cells.collect(), width, paint)
 }

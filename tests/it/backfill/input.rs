@@ -1,5 +1,6 @@
 //! What the elements come from: lists and lines, files and standard input, good and bad.
 
+use serde_json::Value;
 use snapbox::str;
 
 use super::receiver::Receiver;
@@ -95,6 +96,67 @@ error[bad-lines]: nothing is sent: 2 lines of 5 cannot be used
     let failures: Vec<_> =
         lines.iter().filter(|line| line["state"] == "not_sent").map(|line| line["failure"].clone()).collect();
     assert_eq!(failures, ["json_unclosed", "element_not_object"]);
+}
+
+#[test]
+fn data_without_an_element_is_said_to_have_none() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3).file("empty.json", "[]");
+    let run = |words: &[&str]| hooks([&["fire", "a"], words].concat()).in_project(&project);
+    let mut said = Vec::new();
+    for words in [
+        ["empty.json", "--each"].as_slice(),
+        &["empty.json", "--each", "--dry-run"],
+        &["data.jsonl", "--each", "--skip", "3"],
+        &["data.jsonl", "--each", "--limit", "0"],
+    ] {
+        let _ = run(words).run().success().no_stdout().stderr_with(|text| said.push(text.to_owned()));
+    }
+    snapbox::assert_data_eq!(
+        said.concat(),
+        str![[r#"
+warning: nothing of empty.json is sent: there is no element in it
+warning: nothing of empty.json is sent: there is no element in it
+warning: nothing of data.jsonl is sent: `--skip 3` leaves out all of 3
+warning: nothing of data.jsonl is sent: `--limit 0` lets none through
+
+"#]]
+    );
+    let _ = run(&["-", "--each"]).stdin("[]").run().success().stdout_with(|_| ()).stderr(str![[r#"
+run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
+warning: nothing of standard input is sent: there is no element in it
+
+"#]]);
+    let (lines, _) = fired(&project, &["--skip", "3"], 0);
+    assert!(lines.is_empty() && receiver.received().is_empty());
+    assert_eq!(super::run_of(&project, 1)["data"], "standard input");
+}
+
+/// Nobody knows how many elements such a list has: it is gone on with once it is mended, if what was sent is the same.
+#[test]
+fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
+    let receiver = Receiver::start();
+    let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "#;
+    let project = project(&receiver, 0).file("data.jsonl", list);
+    let _ = fire(&project, &[]).code(3).no_stdout().stderr_with(|said| {
+        assert!(said.contains("error[bad-lines]: nothing is sent: 1 line cannot be used"), "{said}");
+    });
+    let (lines, said) = fired(&project, &["--on-bad-line", "fail"], 3);
+    assert_eq!(in_state(&lines, "delivered"), [1, 2]);
+    assert!(said.contains("the list breaks off") && said.contains("--resume 1` goes on"), "{said}");
+    let run = super::run_of(&project, 1);
+    assert_eq!(
+        (&run["elements"], &run["pending"], &run["resumable"]),
+        (&Value::Null, &Value::Null, &true.into())
+    );
+    let other = project.file("data.jsonl", list.replace('b', "c") + "\"e3\"}]");
+    let (lines, said) = fired(&other, &["--resume", "1"], 3);
+    assert!(lines.is_empty() && said.contains("line 2 is not what it was"), "{said}");
+    let mended = other.file("data.jsonl", list.to_owned() + "\"e3\", \"email\": \"c\"}]");
+    let (lines, _) = fired(&mended, &["--resume", "1"], 0);
+    assert_eq!(in_state(&lines, "delivered"), [3]);
+    assert_eq!(super::counts(&super::run_of(&mended, 1)), [Some(3), Some(0), Some(0), Some(0), Some(0)]);
+    assert_eq!(receiver.received().len(), 3);
 }
 
 #[test]

@@ -130,6 +130,8 @@ fn another_run_is_refused() {
         (&["--resume", "1", "--to", &other], 3, "run 1 sends to"),
         (&["--resume", "1", "--skip", "1"], 3, "run 1 was begun with `--skip 0`, not `--skip 1`"),
         (&["--resume", "1", "--limit", "2"], 3, "run 1 was begun with no `--limit`, not `--limit 2`"),
+        (&["--resume", "1", "--set", "email=x"], 3, "run 1 was begun with other `--set`, `--set-json` or"),
+        (&["--resume", "1", "--allow-missing"], 3, "run 1 was begun with other `--set`, `--set-json` or"),
         (&["--resume", "1", "--no-history"], 2, "the history is turned off"),
     ] {
         let (lines, said) = fired(&project, words, code);

@@ -4,7 +4,7 @@ use snapbox::str;
 
 use super::receiver::{Receiver, ok, status};
 use super::{file, fire, fired, in_state, project, run_of};
-use crate::harness::hooks;
+use crate::harness::{hooks, shell};
 
 #[test]
 fn without_a_history_it_says_that_nobody_can_go_on() {
@@ -16,6 +16,17 @@ firing a for 3 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 
 "#]]);
     assert!(!file(&project).exists());
+}
+
+#[test]
+fn what_became_of_all_is_told_though_its_output_is_full() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3);
+    let fire = format!("'{}' fire a data.jsonl --each >/dev/full", env!("CARGO_BIN_EXE_hooks"));
+    let _ = shell(&fire).in_project(&project).run().code(4).no_stdout().stderr_with(|said| {
+        assert!(said.contains("\ndelivered  3\n") && said.contains("\nelements   3\n"), "{said}");
+    });
+    assert_eq!(receiver.received().len(), 3);
 }
 
 #[test]

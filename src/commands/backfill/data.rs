@@ -1,0 +1,54 @@
+//! The data of a run before its first element is sent: looked through, where it is a file, and opened.
+
+use crate::commands::args::{DataArgs, EachArgs, OnBadLine};
+use crate::commands::context::Context;
+use crate::commands::error::Result;
+use crate::commands::fire::FireArgs;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::run::Tally;
+use crate::core::text::{count, one_line};
+use crate::effects::files::{self, Elements, Survey};
+use crate::face::view;
+
+/// Reads a file to its end before anything of it is sent.
+pub(super) fn survey(data: &DataArgs, on_bad_line: OnBadLine) -> Result<Option<Survey>> {
+    let Some(path) = data.path() else { return Ok(None) };
+    let survey = files::survey(path).map_err(|error| files::finding(&error))?;
+    if let Some(survey) =
+        survey.as_ref().filter(|survey| !survey.bad.is_empty() && on_bad_line == OnBadLine::Refuse)
+    {
+        let mut findings = survey.bad.clone();
+        let all = survey.bad.len() + usize::try_from(survey.more).unwrap_or(usize::MAX);
+        let of = if survey.is_whole { format!(" of {}", survey.elements) } else { String::new() };
+        let message = format!("nothing is sent: {}{of} cannot be used", count(all, "line"));
+        findings.push(Diagnostic::error("bad-lines", message).help("`--on-bad-line fail` sends the others"));
+        return Err(findings.into());
+    }
+    Ok(survey)
+}
+
+/// Whether a file has nothing to send. Says so.
+pub(super) fn is_nothing_to_send(args: &FireArgs, cx: &mut Context, survey: Option<&Survey>) -> bool {
+    let EachArgs { skip, limit, resume, .. } = args.each;
+    let Some(survey) = survey.filter(|survey| survey.is_whole && resume.is_none()) else { return false };
+    let why = match survey.elements {
+        0 => "there is no element in it".to_owned(),
+        all if all <= skip => format!("`--skip {skip}` leaves out all of {all}"),
+        _ if limit == Some(0) => "`--limit 0` lets none through".to_owned(),
+        _ => return false,
+    };
+    let data = args.data.typed().unwrap_or_default();
+    cx.ui.warning(&format!("nothing of {} is sent: {why}", one_line(&data)));
+    if args.format.is_json() {
+        cx.ui.data(&view::run_end_json("done", None, &Tally::default(), Some(0), 0));
+    }
+    true
+}
+
+/// Opens it to be read.
+pub(super) fn open(data: &DataArgs) -> Result<Elements> {
+    match data.path() {
+        Some(path) => Ok(Elements::open(path).map_err(|error| files::finding(&error))?),
+        None => Ok(Elements::stdin()),
+    }
+}
