@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use crate::core::exchange::State;
 use crate::core::record::Record;
@@ -10,7 +10,7 @@ use crate::core::text::count;
 use crate::effects::history::{Filter, History, Pruned, ago};
 use crate::face::view;
 
-use super::args::{FormatArgs, age};
+use super::args::{FormatArgs, StateArg, age};
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
@@ -42,7 +42,7 @@ pub struct HistoryArgs {
     #[command(flatten)]
     which: WhichArgs,
     /// Only with this status; can be given several times
-    #[arg(long, value_enum, value_name = "STATE", help_heading = "Filter")]
+    #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',', help_heading = "Filter")]
     status: Vec<StateArg>,
     /// Only with this text in what was sent or answered
     #[arg(long, value_name = "TEXT", help_heading = "Filter")]
@@ -63,30 +63,6 @@ pub struct WhichArgs {
     /// Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
     #[arg(long, value_name = "AGE", value_parser = age, help_heading = "Filter")]
     pub since: Option<Duration>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum StateArg {
-    /// Answered with 2xx
-    Delivered,
-    /// Answered with anything else
-    Failed,
-    /// Possibly received, or still under way
-    InDoubt,
-    /// Certainly not received
-    NotSent,
-}
-
-impl From<StateArg> for State {
-    fn from(typed: StateArg) -> Self {
-        match typed {
-            StateArg::Delivered => Self::Delivered,
-            StateArg::Failed => Self::Failed,
-            StateArg::InDoubt => Self::InDoubt,
-            StateArg::NotSent => Self::NotSent,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -165,11 +141,8 @@ fn filter(args: &HistoryArgs) -> Filter {
 }
 
 fn list_received(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let more = received::list_received(cx, history, &filter(args), args.format.is_json())?;
-    if more > 0 {
-        let more = count(more, "older one");
-        cx.ui.hint(&format!("the history has {more}; `--limit N` shows more"));
-    }
+    let (shown, all) = received::list_received(cx, history, &filter(args), args.format.is_json())?;
+    hint_at_more(cx, shown, all, "request");
     Ok(Exit::Success)
 }
 
@@ -188,11 +161,14 @@ fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Resu
     } else {
         cx.ui.data(&view::history_table(&rows, cx.ui.width(), cx.ui.paint()));
     }
-    if all > rows.len() {
-        let all = count(all, "delivery");
-        cx.ui.hint(&format!("these are the newest of {all}; `--limit N` shows more"));
-    }
+    hint_at_more(cx, rows.len(), all, "delivery");
     Ok(Exit::Success)
+}
+
+fn hint_at_more(cx: &mut Context, shown: usize, all: usize, what: &str) {
+    if all > shown {
+        cx.ui.hint(&format!("these are the newest of {}; `--limit N` shows more", count(all, what)));
+    }
 }
 
 fn show(args: &HistoryArgs, cx: &mut Context, record: &Record) {

@@ -17,6 +17,7 @@ pub mod exit;
 pub mod fire;
 pub mod history;
 pub mod init;
+mod lines;
 pub mod list;
 pub mod listen;
 pub mod preview;

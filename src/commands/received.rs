@@ -65,7 +65,7 @@ pub(super) fn reception(history: Option<&History>, id: i64) -> Result<RecordedRe
     history.ok_or_else(unknown)?.get_received(id)?.ok_or_else(unknown)
 }
 
-/// Lists what was received; says how much more there is.
+/// Lists what was received; says how many of how many were shown.
 ///
 /// # Errors
 /// When the history cannot be read.
@@ -74,7 +74,7 @@ pub(super) fn list_received(
     history: Option<&History>,
     filter: &Filter,
     is_json: bool,
-) -> Result<usize> {
+) -> Result<(usize, usize)> {
     let rows = history.map_or(Ok(Vec::new()), |history| history.list_received(filter))?;
     if is_json {
         let lines: String = rows.iter().map(view::reception_row_json).collect();
@@ -88,7 +88,7 @@ pub(super) fn list_received(
         Some(history) if Some(rows.len()) == filter.limit => history.count_received(filter)?,
         _ => rows.len(),
     };
-    Ok(all - rows.len())
+    Ok((rows.len(), all))
 }
 
 /// Shows all of one.

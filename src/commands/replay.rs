@@ -10,9 +10,9 @@ use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::{Exchange, State};
 use crate::core::model::Webhook;
-use crate::core::record::{Fidelity, Kept, Place, Record, Sending};
+use crate::core::record::{Fidelity, Kept, LineOfRun, Place, Record, Sending};
 use crate::core::request::{
-    Destination, Element, Mismatch, PreparedRequest, Rendering, mismatches, parse_target, prepare,
+    Destination, Element, Mismatch, PreparedRequest, Rendering, mismatches, parse_target, prepare, shown_url,
 };
 use crate::core::text::{Source, count, one_line};
 use crate::effects::history::{Filter, History};
@@ -26,6 +26,7 @@ use super::error::{Error, Result};
 use super::exit::Exit;
 use super::fire::{announce, explain};
 use super::history::{WhichArgs, delivery};
+use super::lines::Lines;
 use super::received::{self, RecordId};
 use super::recorder::{Recorder, recorded};
 
@@ -38,7 +39,7 @@ use super::recorder::{Recorder, recorded};
 #[derive(Debug, Clone, Args)]
 pub struct ReplayArgs {
     /// The numbers of the deliveries, from `hooks history`, or of received requests, as `r12`
-    #[arg(value_name = "ID", required_unless_present = "failed")]
+    #[arg(value_name = "ID", required_unless_present = "failed", conflicts_with_all = ["webhook", "since"])]
     ids: Vec<RecordId>,
     /// All that failed or were not sent, and were not replayed since; those in doubt are left out
     #[arg(long, conflicts_with = "ids", help_heading = "Filter")]
@@ -78,7 +79,8 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
     if !receptions.is_empty() {
         return send_on(args, cx, &receptions);
     }
-    let records = chosen(args, cx)?;
+    let history = recorded()?;
+    let records = chosen(args, cx, history.as_ref())?;
     let mut replays = Vec::new();
     let mut files = Files { named: cx.file.clone(), read: Vec::new() };
     for record in records {
@@ -88,12 +90,23 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
         replays.push(Replay { record, definitions, element, destination });
     }
     let requests = prepare_all(args, cx, &replays)?;
-    send_all(args, cx, &replays, &requests)
+    let lines = replays.iter().filter_map(|replay| line(args, replay));
+    let mut lines = Lines::hold(cx, history.as_ref(), args.send.no_history, lines)?;
+    let exit = send_all(args, cx, &replays, &requests, lines.as_mut());
+    if let Some(lines) = lines {
+        lines.end(cx);
+    }
+    exit
 }
 
-fn chosen(args: &ReplayArgs, cx: &mut Context) -> Result<Vec<Record>> {
-    let history = recorded()?;
-    let history = history.as_ref();
+/// The line of a run that is sent again by this, and not only tried elsewhere.
+fn line(args: &ReplayArgs, replay: &Replay) -> Option<LineOfRun> {
+    let intent = &replay.record.intent;
+    let is_elsewhere = args.send.to.as_ref().is_some_and(|to| shown_url(to.as_str(), false) != intent.url);
+    intent.line.filter(|_| !is_elsewhere)
+}
+
+fn chosen(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Result<Vec<Record>> {
     let ids = if args.failed {
         failed(args, cx, history)?
     } else {
@@ -120,6 +133,12 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
         return Err(Error::Usage {
             message: "a received request is sent on once".to_owned(),
             help: "leave `--retry` out".to_owned(),
+        });
+    }
+    if args.as_sent || args.allow_missing {
+        return Err(Error::Usage {
+            message: "a received request is sent on as it came".to_owned(),
+            help: "leave `--as-sent` and `--allow-missing` out".to_owned(),
         });
     }
     let history = recorded()?;
@@ -299,7 +318,13 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
     }
 }
 
-fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &[PreparedRequest]) -> Result {
+fn send_all(
+    args: &ReplayArgs,
+    cx: &mut Context,
+    replays: &[Replay],
+    requests: &[PreparedRequest],
+    mut lines: Option<&mut Lines<'_>>,
+) -> Result {
     let options = args.send.options(cx)?;
     let mut recorder = Recorder::new(cx, &args.send);
     let mut highest = Exit::Success;
@@ -313,11 +338,18 @@ fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &
             data: &intent.data,
             destination: &replay.destination,
             replay_of: Some(replay.record.id),
-            line: None,
+            line: line(args, replay),
         };
         announce(cx, request, &replay.destination);
+        if let Some((lines, line)) = lines.as_mut().zip(sending.line) {
+            lines.begun(cx, line);
+        }
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
-        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, send)?;
+        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, send);
+        if let Some((lines, line)) = lines.as_mut().zip(sending.line) {
+            lines.ended(cx, line, attempted.as_ref().ok().map(|own| (&own.exchange, own.attempts)));
+        }
+        let attempted = attempted?;
         let exchange = &attempted.exchange;
         let (name, data) = (&request.webhook, replay.element.name());
         let sent = Sent { name, data, request, exchange, attempts: attempted.attempts };

@@ -2,12 +2,14 @@
 
 use clap::Args;
 
+use crate::core::exchange::State;
+use crate::core::record::LineOfRun;
 use crate::core::run::Run;
-use crate::core::text::one_line;
+use crate::core::text::{count, one_line};
 use crate::effects::history::{History, RunLock};
 use crate::face::view::{self, RunFailure};
 
-use super::args::FormatArgs;
+use super::args::{FormatArgs, StateArg};
 use super::backfill::unknown_run;
 use super::context::Context;
 use super::error::Result;
@@ -17,9 +19,19 @@ use super::exit::Exit;
 #[derive(Debug, Clone, Args)]
 pub struct RunsArgs {
     /// The number of the run to show all of, with the command that goes on with it
-    #[arg(value_name = "RUN", conflicts_with = "limit")]
+    #[arg(value_name = "RUN")]
     run: Option<i64>,
-    /// The most runs to show
+    /// List the lines of RUN with this status instead; can be given several times
+    #[arg(
+        long,
+        value_enum,
+        value_name = "STATE",
+        value_delimiter = ',',
+        requires = "run",
+        help_heading = "Filter"
+    )]
+    status: Vec<StateArg>,
+    /// The most runs to show, or lines with `--status`
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Filter")]
     limit: usize,
     #[command(flatten)]
@@ -32,7 +44,8 @@ pub struct RunsArgs {
 /// When the history cannot be read, or has no such run.
 pub(super) fn run(args: &RunsArgs, cx: &mut Context, history: Option<&History>) -> Result {
     match args.run {
-        Some(id) => show(args, cx, history, id),
+        Some(id) if args.status.is_empty() => show(args, cx, history, id),
+        Some(id) => lines(args, cx, history, id),
         None => list(args, cx, history),
     }
 }
@@ -55,9 +68,37 @@ fn list(args: &RunsArgs, cx: &mut Context, history: Option<&History>) -> Result 
     Ok(Exit::Success)
 }
 
-fn show(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -> Result {
+fn lines(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -> Result {
+    let (history, _) = find(history, id)?;
+    let states: Vec<State> = args.status.iter().map(|state| State::from(*state)).collect();
+    let lines = history.lines(id, &states)?;
+    let all = lines.len();
+    let shown: Vec<_> = lines
+        .into_iter()
+        .take(args.limit)
+        .map(|(line, ending)| (LineOfRun { run: id, line }, ending))
+        .collect();
+    if args.format.is_json() {
+        let lines: String = shown.iter().map(|(own, ending)| view::line_of_run_json(*own, ending)).collect();
+        cx.ui.data(&lines);
+    } else if shown.is_empty() {
+        cx.ui.status(&format!("run {id} has no such line"));
+    } else {
+        cx.ui.data(&view::lines_table(&shown, cx.ui.width(), cx.ui.paint()));
+    }
+    if all > shown.len() {
+        cx.ui.hint(&format!("these are the first of {}; `--limit N` shows more", count(all, "line")));
+    }
+    Ok(Exit::Success)
+}
+
+fn find(history: Option<&History>, id: i64) -> Result<(&History, Run)> {
     let history = history.ok_or_else(|| unknown_run(id))?;
-    let run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
+    Ok((history, history.run(id)?.ok_or_else(|| unknown_run(id))?))
+}
+
+fn show(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -> Result {
+    let (history, run) = find(history, id)?;
     let is_under_way = is_under_way(history, &run)?;
     let failures = run.tally.by_frequency().into_iter().map(|(name, count)| {
         let reason = history.reason(id, name)?;
@@ -70,6 +111,15 @@ fn show(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -
         return Ok(Exit::Success);
     }
     cx.ui.data(&view::run_text(&run, is_under_way, &failures, cx.ui.paint()));
+    let states = [State::Failed, State::InDoubt, State::NotSent];
+    let states: Vec<&str> =
+        states.into_iter().filter(|state| run.tally.of(*state) > 0).map(State::as_str).collect();
+    if !states.is_empty() {
+        let states = states.join(",");
+        cx.ui.hint(&format!(
+            "`hooks history runs {id} --status {states}` lists the lines that were not delivered"
+        ));
+    }
     let again = run.tally.failed + run.tally.not_sent;
     if !is_under_way && (run.is_to_be_resumed() || again > 0) {
         let failed = if run.is_to_be_resumed() { "" } else { " --failed" };

@@ -338,4 +338,10 @@ fn runs_print_what_is_documented() {
     runs.look_at(&document(&project, &["history", "runs", "--json"]));
     runs.look_at(&document(&project, &["history", "runs", "1", "--json"]));
     runs.everything_was_seen();
+    let mut lines = Section::new("JSON of `hooks history runs RUN --status`");
+    let words = ["history", "runs", "1", "--status", "delivered,failed,not_sent", "--json"];
+    for line in printed(&project, &words, 0).lines() {
+        lines.look_at(&serde_json::from_str(line).unwrap());
+    }
+    lines.everything_was_seen();
 }

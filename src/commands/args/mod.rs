@@ -7,6 +7,7 @@ pub mod each;
 pub mod fields;
 pub mod format;
 pub mod send;
+pub mod state;
 pub mod trust;
 
 pub use age::age;
@@ -16,4 +17,5 @@ pub use each::{EachArgs, Export, OnBadLine};
 pub use fields::{FieldArgs, HeaderPair};
 pub use format::FormatArgs;
 pub use send::{SendArgs, duration, target};
+pub use state::StateArg;
 pub use trust::TrustArgs;

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::exit::Exit;
 use crate::commands::fire::FireArgs;
 use crate::core::exchange::State;
-use crate::core::run::{Ending, Name, Tally};
+use crate::core::run::{Ending, Tally};
 use crate::core::text::count;
 use crate::effects::files::Survey;
 use crate::face::view;
@@ -31,7 +30,13 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
     let is_json = args.format.is_json();
     let made = make_all(args, cx, recipe, survey, |cx, job| {
         if is_json {
-            cx.ui.data(&view::run_line_json(None, job.line, job.id.as_deref(), &not_sent(None), false));
+            cx.ui.data(&view::run_line_json(
+                None,
+                job.line,
+                job.id.as_deref(),
+                &Ending::untried(State::NotSent, None),
+                false,
+            ));
         }
         Ok(())
     })?;
@@ -94,7 +99,7 @@ pub(super) fn make_all(
             }
             Fed::Unusable(Unusable { line, id, failure, findings, .. }) => {
                 unusable += 1;
-                let ending = not_sent(Some(failure));
+                let ending = Ending::untried(State::NotSent, Some(failure));
                 let ended =
                     Ended { line, id, ending, repeated: false, reason: None, findings, is_unusable: true };
                 let mut lines = String::new();
@@ -118,8 +123,4 @@ pub(super) fn make_all(
     }
     teller.explain(cx);
     Ok(Made { good, unusable, is_whole, exit })
-}
-
-fn not_sent(failure: Option<Name>) -> Ending {
-    Ending { state: State::NotSent, attempts: 0, status: None, failure, took: Duration::ZERO }
 }

@@ -13,7 +13,7 @@ use crate::core::exchange::{Exchange, FailureKind, Next, Retry, State, retry_aft
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::record::{Intent, LineOfRun, Outcome, Reason, Sending};
 use crate::core::request::Destination;
-use crate::core::run::{Breaker, Ending, Event, Name, Pace};
+use crate::core::run::{Breaker, Ending, Event, Pace};
 use crate::effects::history::{Attempt, now};
 use crate::effects::http::Transport;
 use crate::effects::interrupt::Signals;
@@ -232,13 +232,7 @@ impl Engine {
         };
         self.judge(&exchange);
         let Job { line, id, repeated, .. } = job;
-        let ending = Ending {
-            state: exchange.state,
-            attempts,
-            status: exchange.answer.as_ref().map(|answer| answer.status),
-            failure: exchange.failure.as_ref().map(|failure| Name::Borrowed(failure.kind.name())),
-            took: exchange.phases.total,
-        };
+        let ending = Ending::of(&exchange, attempts);
         let reason = exchange.failure.as_ref().map(|failure| Reason {
             name: failure.kind.name().to_owned(),
             what: failure.what(),
@@ -309,13 +303,7 @@ impl Engine {
 
 fn add_unusable(entry: &mut Entry, Unusable { line, mark, id, failure, findings }: Unusable) {
     entry.events.push(Event::Unusable { line, mark, failure: failure.clone() });
-    let ending = Ending {
-        state: State::NotSent,
-        attempts: 0,
-        status: None,
-        failure: Some(failure),
-        took: Duration::ZERO,
-    };
+    let ending = Ending::untried(State::NotSent, Some(failure));
     let ended = Ended { line, id, ending, repeated: false, reason: None, findings, is_unusable: true };
     entry.reports.push(Report::Ended(Box::new(ended)));
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
+use crate::commands::lines::under_way;
 use crate::commands::recorder::is_off;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::shell_word;
@@ -62,10 +63,7 @@ pub(super) fn find(cx: &mut Context, wish: &Wish<'_>) -> Result<Option<Found>> {
     }
     let history = default_path().map(|path| History::open_existing(&path)).transpose()?.flatten();
     let history = history.ok_or_else(|| unknown_run(id))?;
-    let lock = RunLock::take(history.path(), id)?.ok_or_else(|| Error::Refused {
-        message: format!("run {id} is under way in another program"),
-        help: "wait for its end, or stop it".to_owned(),
-    })?;
+    let lock = RunLock::take(history.path(), id)?.ok_or_else(|| under_way(id))?;
     let run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
     compare(&run, wish.head)?;
     if run.head.definition != wish.head.definition {

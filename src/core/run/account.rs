@@ -25,12 +25,7 @@ const MOST_NAMES: usize = (u16::MAX >> STATE_BITS) as usize;
 impl Account {
     /// Takes the next event in.
     pub fn apply(&mut self, event: &Event) {
-        let (state, failure) = match event {
-            // Nobody knows whether it was received, unless its end follows.
-            Event::Begun { .. } => (State::InDoubt, None),
-            Event::Ended { ending, .. } => (ending.state, ending.failure.as_deref()),
-            Event::Unusable { failure, .. } => (State::NotSent, Some(&**failure)),
-        };
+        let (state, failure) = event.standing();
         let line = event.line();
         let (old_state, old_failure) = unpacked(self.packed(line));
         let packed = self.pack(state, failure);

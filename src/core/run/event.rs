@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::core::exchange::{ElementFault, State};
+use crate::core::exchange::{ElementFault, Exchange, State};
 
 /// The stable name of a failure, in `snake_case`.
 pub type Name = Cow<'static, str>;
@@ -53,6 +53,24 @@ pub struct Ending {
     pub took: Duration,
 }
 
+impl Ending {
+    /// How a line ended whose last attempt of so many was this one.
+    pub fn of(exchange: &Exchange, attempts: u32) -> Self {
+        Self {
+            state: exchange.state,
+            attempts,
+            status: exchange.answer.as_ref().map(|answer| answer.status),
+            failure: exchange.failure.as_ref().map(|failure| Name::Borrowed(failure.kind.name())),
+            took: exchange.phases.total,
+        }
+    }
+
+    /// How a line ended that was never tried.
+    pub fn untried(state: State, failure: Option<Name>) -> Self {
+        Self { state, attempts: 0, status: None, failure, took: Duration::ZERO }
+    }
+}
+
 /// The name of the failure that a finding tells of, as the catalogue has it.
 pub fn failure_name(code: &str) -> Name {
     let fault = ElementFault::of_code(code).unwrap_or(ElementFault::Unusable);
@@ -65,6 +83,25 @@ impl Event {
         match self {
             Self::Begun { line, .. } | Self::Ended { line, .. } | Self::Unusable { line, .. } => *line,
         }
+    }
+
+    /// How the line stands after it, and why.
+    pub fn standing(&self) -> (State, Option<&str>) {
+        match self {
+            // Nobody knows whether it was received, unless its end follows.
+            Self::Begun { .. } => (State::InDoubt, None),
+            Self::Ended { ending, .. } => (ending.state, ending.failure.as_deref()),
+            Self::Unusable { failure, .. } => (State::NotSent, Some(failure)),
+        }
+    }
+
+    /// How the line ended, as far as the event tells.
+    pub fn into_ending(self) -> Ending {
+        if let Self::Ended { ending, .. } = self {
+            return ending;
+        }
+        let (state, failure) = self.standing();
+        Ending::untried(state, failure.map(|name| Name::Owned(name.to_owned())))
     }
 
     /// The mark of the line's text, where the event holds it.

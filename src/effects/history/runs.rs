@@ -8,9 +8,10 @@ use rusqlite::{OptionalExtension, named_params};
 use super::read::{unreadable, word};
 use super::write::{json, signed};
 use super::{History, HistoryError, micros, now};
+use crate::core::exchange::State;
 use crate::core::model::Method;
 use crate::core::record::{Intent, LineOfRun, Outcome, Place, Reason};
-use crate::core::run::{Account, Event, Head, Run, Tally};
+use crate::core::run::{Account, Ending, Event, Head, Run, Tally};
 
 /// Pages of the log after which it is worked into the file while a run writes many small groups.
 const LOG_PAGES: u32 = 4000;
@@ -218,6 +219,23 @@ impl History {
             Ok(())
         };
         walk().map_err(|error: rusqlite::Error| self.fail(&error))
+    }
+
+    /// The lines of a run that stand in one of these states, with how each ended.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn lines(&self, run: i64, states: &[State]) -> Result<BTreeMap<u64, Ending>, HistoryError> {
+        let account = self.account(run)?;
+        let mut lines = BTreeMap::new();
+        self.events(run, |event| {
+            let line = event.line();
+            if account.state(line).is_some_and(|state| states.contains(&state)) {
+                // The last word on it counts.
+                lines.insert(line, event.into_ending());
+            }
+        })?;
+        Ok(lines)
     }
 
     /// How a failure of a run was explained the first time.

@@ -1,9 +1,10 @@
 //! Going on with a run: only with the same one.
 
+use hooks::effects::history::RunLock;
 use snapbox::str;
 
 use super::receiver::{Receiver, ok, status};
-use super::{counts, fire, fired, in_state, lines, project, run_of};
+use super::{counts, file, fire, fired, in_state, lines, project, run_of};
 use crate::harness::{Project, hooks};
 
 /// A receiver that fails for `e3` the first time, and a run that it made stop there: `e1` and `e2` are delivered.
@@ -60,6 +61,69 @@ error: no delivery failed that was not replayed since
   = help: `hooks history` lists them all
 
 "#]]);
+}
+
+/// What `replay` sent of a run is not sent once more by the run itself.
+#[test]
+fn what_was_replayed_stands_in_its_run() {
+    let (receiver, project) = stopped();
+    let replay = |words: &[&str]| hooks([&["replay"], words].concat()).in_project(&project).run();
+    // To look at it elsewhere settles nothing.
+    let elsewhere = Receiver::start();
+    let _ = replay(&["1", "--to", &elsewhere.url()]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    assert_eq!(counts(&run_of(&project, 1)), [Some(2), Some(1), Some(0), Some(0), Some(3)]);
+    let _ = replay(&["1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    assert_eq!(counts(&run_of(&project, 1)), [Some(3), Some(0), Some(0), Some(0), Some(3)]);
+    let (lines, _) = fired(&project, &["--resume", "1", "--failed"], 0);
+    assert_eq!(in_state(&lines, "delivered"), [4, 5, 6]);
+    assert_eq!(receiver.counts().into_values().collect::<Vec<_>>(), [1, 1, 2, 1, 1, 1]);
+    let _ = hooks(["history", "--status", "delivered", "--json"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_with(|text| assert_eq!(text.lines().count(), 2, "{text}"))
+        .no_stderr();
+}
+
+#[test]
+fn a_replay_that_was_killed_leaves_its_line_in_doubt() {
+    let receiver = Receiver::answering(|id, times| match (id, times) {
+        ("e3", 1) => status("500 Internal Server Error", ""),
+        _ => ok(),
+    });
+    let project = project(&receiver, 3);
+    fired(&project, &[], 1);
+    receiver.hold();
+    let mut command = project.command(env!("CARGO_BIN_EXE_hooks"));
+    let mut child = command.args(["replay", "1"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    receiver.wait_for(4);
+    let refused = fired(&project, &["--resume", "1", "--failed"], 1).1;
+    assert!(refused.contains("run 1 is under way in another program"), "{refused}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    receiver.let_go();
+    assert_eq!(counts(&run_of(&project, 1)), [Some(2), Some(0), Some(1), Some(0), Some(0)]);
+    let (lines, _) = fired(&project, &["--resume", "1"], 0);
+    assert_eq!((in_state(&lines, "delivered"), &lines[0]["repeated"]), (vec![3], &true.into()));
+}
+
+#[test]
+fn lines_of_a_run_that_is_under_way_are_not_replayed() {
+    let (receiver, project) = stopped();
+    let lock = RunLock::take(&file(&project), 1).unwrap();
+    let _ = hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
+error: run 1 is under way in another program
+  = help: wait for its end, or stop it
+
+"#]]);
+    drop(lock);
+    assert_eq!(receiver.received().len(), 3);
+    let _ = hooks(["replay", "--failed"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
 }
 
 #[test]

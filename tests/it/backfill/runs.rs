@@ -84,6 +84,7 @@ server_error (1): The receiver failed on this request (500 Internal Server Error
 "#]]);
         })
         .stderr(str![[r#"
+hint: `hooks history runs 2 --status failed` lists the lines that were not delivered
 hint: `hooks fire a data.jsonl --each --json --stop-after 1 --concurrency 1 --resume 2` in `[PROJECT]` goes on with it
 
 "#]]);
@@ -92,6 +93,41 @@ hint: `hooks fire a data.jsonl --each --json --stop-after 1 --concurrency 1 --re
     let words = resume.strip_prefix("hooks ").unwrap().split(' ');
     let _ = hooks(words).in_project(&project).run().success().stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!(run_of(&project, 2)["pending"], 0);
+}
+
+#[test]
+fn the_lines_of_a_run_are_listed_by_how_they_ended() {
+    let (_receiver, project) = three();
+    let time =
+        |text: &str| regex::Regex::new(r"\d+(\.\d)? ms").unwrap().replace_all(text, "[TIME]").into_owned();
+    let listed = |words: &[&str], expected: snapbox::data::Inline, said: snapbox::data::Inline| {
+        let _ = runs(&project, words)
+            .success()
+            .stdout_with(|text| snapbox::assert_data_eq!(time(text), expected))
+            .stderr(said);
+    };
+    let status = |states, more: &[&'static str]| [&["2", "--status", states], more].concat();
+    listed(&status("failed", &[]), str![[r#"
+LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK
+3     failed  500     server_error  1         [TIME]
+
+"#]], str![""]);
+    listed(&status("delivered,failed", &["--limit", "2"]), str![[r#"
+LINE  STATE      STATUS  FAILURE  ATTEMPTS  TOOK
+1     delivered  200     -        1         [TIME]
+2     delivered  200     -        1         [TIME]
+
+"#]], str![[r#"
+hint: these are the first of 3 lines; `--limit N` shows more
+
+"#]]);
+    listed(&status("in_doubt", &[]), str![""], str![[r#"
+run 2 has no such line
+
+"#]]);
+    let _ = runs(&project, &["--status", "failed"]).code(2).no_stdout().stderr_with(|said| {
+        assert!(said.contains("<RUN>"), "{said}");
+    });
 }
 
 #[test]

@@ -164,6 +164,15 @@ error: deliveries and received requests are not sent in one go
 
 "#]
         ]);
+    for (word, says) in [
+        ("--as-sent", "a received request is sent on as it came"),
+        ("--allow-missing", "a received request is sent on as it came"),
+        ("--retry=1", "a received request is sent on once"),
+        ("--webhook=a", "cannot be used with"),
+    ] {
+        let run = hooks(["replay", "r1", word, "--to", &to]).in_project(&project).run();
+        let _ = run.code(2).no_stdout().stderr_with(|said| assert!(said.contains(says), "{said}"));
+    }
 }
 
 #[test]

@@ -1,0 +1,54 @@
+//! The lines of one run, with how each ended: `history runs RUN --status`.
+
+use serde::Serialize;
+
+use crate::core::record::LineOfRun;
+use crate::core::run::Ending;
+use crate::core::text::one_line;
+use crate::face::paint::Paint;
+
+use super::delivery::{milliseconds, ms, state_word};
+use super::table::table;
+use super::{VERSION, line};
+
+/// Lines of a run as a table.
+pub fn lines_table(lines: &[(LineOfRun, Ending)], width: Option<u16>, paint: Paint) -> String {
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let cells = lines.iter().map(|(own, ending)| {
+        vec![
+            own.line.to_string(),
+            state_word(ending.state, paint),
+            or_none(ending.status.map(|status| status.to_string())),
+            or_none(ending.failure.as_ref().map(|name| one_line(name).into_owned())),
+            ending.attempts.to_string(),
+            or_none((ending.attempts > 0).then(|| milliseconds(ending.took))),
+        ]
+    });
+    table(&["LINE", "STATE", "STATUS", "FAILURE", "ATTEMPTS", "TOOK"], cells.collect(), width, paint)
+}
+
+#[derive(Serialize)]
+struct Shape<'a> {
+    version: u32,
+    run: i64,
+    line: u64,
+    state: &'static str,
+    attempts: u32,
+    failure: Option<&'a str>,
+    status: Option<u16>,
+    ms: Option<f64>,
+}
+
+/// One line of a run, for scripts.
+pub fn line_of_run_json(own: LineOfRun, ending: &Ending) -> String {
+    line(&Shape {
+        version: VERSION,
+        run: own.run,
+        line: own.line,
+        state: ending.state.as_str(),
+        attempts: ending.attempts,
+        failure: ending.failure.as_deref(),
+        status: ending.status,
+        ms: (ending.attempts > 0).then(|| ms(ending.took)),
+    })
+}
