@@ -306,6 +306,9 @@ test("where a request was passed on to stands there, with what came of it", asyn
   const facts = await page.locator("#detail .head > p.faint").first().textContent();
   assert.match(facts, /answered 201; http:\/\/127\.0\.0\.1:\d+\/in\/a\?token=\*\*\*: answered 201 in [\d.]+ ms$/);
   assert.deepEqual(target.came.map(({ url }) => url), ["/in/a?token=t0p"]);
+  await wait(page, "Body of the answer");
+  await wait(page, '"stored": 1.10');
+  await wait(page, "x-echo");
   await picture(page, "forward");
   const gone = await listen(t, folder);
   await gone.stop();
@@ -315,4 +318,26 @@ test("where a request was passed on to stands there, with what came of it", asyn
   await rows(other).click();
   await wait(other, `answered 502; ${gone.url}/b: Nothing accepts connections at`);
   assert.deepEqual([page.complaints, other.complaints], [[], []]);
+});
+
+test("what was refused stands in the list, with the reason", async (t) => {
+  const tool = await listen(t, project(t));
+  const page = await open(t, tool);
+  await send(tool, "POST /a", "", "{}");
+  await send(tool, "POST /b?token=t0p", "Transfer-Encoding: chunked\r\n", "{}");
+  await send(tool, "this is <b>no</b> request");
+  await count(page, "1 request, 2 refused");
+  assert.equal(await rows(page).nth(1).locator(".match").textContent(), "refused");
+  assert.equal(await rows(page).nth(1).locator(".answer").textContent(), "400");
+  assert.match(await rows(page).nth(2).locator(".target").textContent(), /^no request/);
+  await rows(page).nth(2).click();
+  await wait(page, "Refused: not HTTP");
+  for (const key of ["c", "r", "d"]) await page.keyboard.press(key);
+  assert.equal(await page.locator("#detail .button:visible").count(), 0);
+  await picture(page, "refused");
+  await page.getByRole("textbox").fill("refused");
+  await count(page, "2 of 3: 1 request, 2 refused");
+  await page.reload();
+  await count(page, "1 request, 2 refused");
+  assert.deepEqual(page.complaints, []);
 });

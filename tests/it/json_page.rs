@@ -30,8 +30,11 @@ fn documented() -> BTreeMap<String, BTreeMap<String, String>> {
             assert!(twice.is_none(), "documented twice: {line}");
             let other = cells[2].split_once("with the fields that it has in [").map(|(_, other)| other);
             if let Some((other, _)) = other.and_then(|other| other.split_once(']')) {
-                let below = format!("{field}.");
+                // There it may stand higher up.
+                let above = field.rfind('.').map_or("", |at| &field[..=at]);
+                let below = format!("{}.", &field[above.len()..]);
                 let fields = sections[other].clone().into_iter().filter(|(name, _)| name.starts_with(&below));
+                let fields = fields.map(|(name, kind)| (format!("{above}{name}"), kind));
                 sections.entry(section.clone()).or_default().extend(fields);
             }
         }

@@ -13,13 +13,15 @@ use crate::core::received::{Received, Ring};
 use crate::core::text::Redactor;
 use crate::effects::http::{Options, Transport};
 use crate::effects::inspector::{Ask, Inspector, Limits, Wanted};
-use crate::effects::receiver::Arrival;
-use crate::face::view::{Seen, delivery_json, inspected_json, receiver_json};
+use crate::effects::receiver::{Arrival, Refused};
+use crate::face::view::{Seen, delivery_json, inspected_json, receiver_json, refused_json};
 
 /// The page of one run.
 pub(super) struct Inspection {
     inspector: Inspector,
     kept: Ring<(u64, Arc<Arrival>)>,
+    /// How many documents were published.
+    published: u64,
     transport: Arc<Transport>,
     redactor: Redactor,
     reveal: bool,
@@ -45,6 +47,7 @@ impl Inspection {
         Ok(Self {
             inspector,
             kept: Ring::default(),
+            published: 0,
             transport: Arc::new(transport),
             redactor,
             reveal,
@@ -61,7 +64,17 @@ impl Inspection {
     pub(super) fn show(&mut self, seen: &Seen) {
         self.kept.push((seen.id, Arc::clone(&seen.arrival)), seen.arrival.request.body.len());
         let document = inspected_json(seen, &self.redactor, self.reveal);
-        self.inspector.publish(seen.id, document.trim_end().to_owned());
+        self.publish(&document);
+    }
+
+    /// Shows that something was not taken for a request.
+    pub(super) fn show_refused(&mut self, refused: &Refused) {
+        self.publish(&self.redactor.redact(&refused_json(refused)));
+    }
+
+    fn publish(&mut self, document: &str) {
+        self.published += 1;
+        self.inspector.publish(self.published, document.trim_end().to_owned());
     }
 
     /// Waits for the next wish of a reader.

@@ -159,6 +159,9 @@ impl<'a> Session<'a> {
                 }
                 Event::Refused(refused) => {
                     self.tally.refused += 1;
+                    if let Some(inspection) = &mut self.inspection {
+                        inspection.show_refused(&refused);
+                    }
                     self.show_refused(&refused, cx, &mut text);
                 }
             }

@@ -68,11 +68,6 @@ impl Kept {
         (shelf.documents.iter().map(|(_, document)| document.clone()).collect(), shelf.last)
     }
 
-    /// Whether the document of this number is kept.
-    pub(super) fn has(&self, id: u64) -> bool {
-        self.shelf().documents.binary_search_by_key(&id, |(own, _)| *own).is_ok()
-    }
-
     /// What came after the document of this number.
     pub(super) fn since(&self, id: u64) -> Since {
         let shelf = self.shelf();
@@ -130,7 +125,6 @@ mod tests {
         assert_eq!(kept.since(0), Since::Lost);
         assert_eq!(ids(kept.since(1)), [2, 3, 4]);
         assert_eq!(kept.since(5), Since::Lost);
-        assert_eq!((kept.has(1), kept.has(2), kept.has(5)), (false, true, false));
         assert_eq!((kept.all().0.len(), kept.all().1), (3, 4));
     }
 

@@ -120,9 +120,9 @@ impl Inspector {
         format!("http://{}/#token={}", self.address, self.token)
     }
 
-    /// Shows a request: its number, larger than that of the one before, and its document, JSON on one line.
-    pub fn publish(&self, id: u64, document: String) {
-        self.kept.push(id, document.into());
+    /// Shows something that came: a number, larger than that of the one before, and its document, JSON on one line.
+    pub fn publish(&self, number: u64, document: String) {
+        self.kept.push(number, document.into());
     }
 
     /// Waits for the next wish of a reader.

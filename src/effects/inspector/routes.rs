@@ -162,9 +162,6 @@ fn events(site: &Site, headers: &HeaderMap, query: Option<&str>) -> Answer {
 /// Passes a wish on and waits for what comes of it.
 async fn ask(site: &Site, id: u64, what: Wanted) -> Result<Bytes, Answer> {
     let gone = || refusal(StatusCode::GONE, "this request is no longer kept");
-    if !site.kept.has(id) {
-        return Err(gone());
-    }
     let (answer, wait) = oneshot::channel();
     site.asks.send(Ask { id, what, answer }).await.map_err(|_| gone())?;
     let answer = wait.await.map_err(|_| gone())?;

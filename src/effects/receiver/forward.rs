@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use super::returned::{Outcome, Returned, read};
-use crate::core::exchange::Failure;
+use crate::core::exchange::{Answer, Failure};
 use crate::core::received::Received;
 use crate::effects::http::{Dialer, Options, SetupError};
 
@@ -25,8 +25,8 @@ pub struct Forward {
 pub struct Forwarded {
     /// The whole URL that it was sent to: its query may hold secrets.
     pub url: String,
-    /// The status of the answer, or why there is none to pass back.
-    pub outcome: Result<u16, NotForwarded>,
+    /// The answer as it was passed back, or why there is none.
+    pub outcome: Result<Answer, NotForwarded>,
     /// How long it took, the body of the answer included.
     pub time: Duration,
 }
@@ -96,7 +96,7 @@ impl Forward {
         let origin = self.url.origin().ascii_serialization();
         let forwarded = Forwarded {
             url: format!("{origin}{}", request.onward_target(&self.url)),
-            outcome: outcome.as_ref().map(|returned| returned.status).map_err(Clone::clone),
+            outcome: outcome.as_ref().map(Returned::answer).map_err(Clone::clone),
             time: start.elapsed(),
         };
         let returned = outcome.unwrap_or_else(|why| {

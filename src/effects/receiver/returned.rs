@@ -5,6 +5,7 @@ use tokio::io::AsyncReadExt;
 
 use super::Refusal;
 use super::chunks::Chunks;
+use crate::core::exchange::{Answer, BodyEnd};
 use crate::core::received::OfConnection;
 use crate::effects::http::{Broken, Incoming};
 
@@ -13,6 +14,8 @@ const LARGEST_HEAD: usize = 400 * 1024;
 /// The most headers.
 const MOST_HEADERS: usize = 100;
 
+const HTTP_1_1: &str = "HTTP/1.1";
+
 /// Headers about how a message is framed, which is told anew.
 const OF_THE_FRAME: [&str; 3] = ["transfer-encoding", "te", "trailer"];
 
@@ -20,6 +23,7 @@ const OF_THE_FRAME: [&str; 3] = ["transfer-encoding", "te", "trailer"];
 #[derive(Debug)]
 pub(super) struct Returned {
     pub(super) status: u16,
+    version: &'static str,
     reason: Vec<u8>,
     /// Names in their letter case, in their order.
     headers: Vec<(String, Vec<u8>)>,
@@ -49,6 +53,7 @@ impl Returned {
     pub(super) fn bad_gateway(text: &str, is_head: bool) -> Self {
         Self {
             status: 502,
+            version: HTTP_1_1,
             reason: b"Bad Gateway".to_vec(),
             headers: vec![("content-type".to_owned(), b"text/plain; charset=utf-8".to_vec())],
             body: if is_head { Vec::new() } else { text.as_bytes().to_vec() },
@@ -78,6 +83,21 @@ impl Returned {
         bytes.extend_from_slice(b"\r\n");
         bytes.extend_from_slice(&self.body);
         bytes
+    }
+
+    /// What is told of it.
+    pub(super) fn answer(&self) -> Answer {
+        let reason = String::from_utf8_lossy(&self.reason).into_owned();
+        let named = |(name, value): &(String, Vec<u8>)| (name.to_ascii_lowercase(), value.clone());
+        Answer {
+            status: self.status,
+            reason: Some(reason).filter(|reason| !reason.is_empty()),
+            version: self.version,
+            headers: self.headers.iter().map(named).collect(),
+            body: self.body[..self.body.len().min(Answer::KEPT)].to_vec(),
+            body_read: self.body.len() as u64,
+            body_end: BodyEnd::Complete,
+        }
     }
 
     /// Takes out what is about the other connection.
@@ -206,6 +226,7 @@ fn parse(bytes: &[u8]) -> Result<Option<(usize, Returned)>, Broken> {
     let own = response.headers.iter().map(|header| (header.name.to_owned(), header.value.to_vec()));
     let returned = Returned {
         status: response.code.unwrap_or_default(),
+        version: if response.version == Some(0) { "HTTP/1.0" } else { HTTP_1_1 },
         reason: response.reason.unwrap_or_default().as_bytes().to_vec(),
         headers: own.collect(),
         body: Vec::new(),

@@ -8,6 +8,7 @@ use crate::core::request::shown_url;
 use crate::core::text::{MASK, Redactor};
 use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded};
 
+use super::delivery;
 use super::received::Seen;
 use super::{VERSION, line, text_or_base64};
 
@@ -67,6 +68,7 @@ struct ForwardShape<'a> {
     ms: f64,
     failure: Option<&'a str>,
     what: Option<String>,
+    answer: Option<delivery::AnswerShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -143,10 +145,11 @@ fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, revea
 fn answer_shape<'a>(answer: &Answered, forwarded: Option<&'a Forwarded>, reveal: bool) -> AnswerShape<'a> {
     let forward = forwarded.map(|own| ForwardShape {
         url: shown_url(&own.url, reveal),
-        status: own.outcome.as_ref().ok().copied(),
+        status: own.outcome.as_ref().ok().map(|answer| answer.status),
         ms: (own.time.as_secs_f64() * 10_000.0).round() / 10.0,
         failure: own.outcome.as_ref().err().map(NotForwarded::name),
         what: own.outcome.as_ref().err().map(NotForwarded::what),
+        answer: own.outcome.as_ref().ok().map(delivery::answer_shape),
     });
     AnswerShape { state: answer.state(), status: answer.status(), forward }
 }

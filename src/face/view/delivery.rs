@@ -53,7 +53,7 @@ pub fn delivery_text(exchange: &Exchange, paint: Paint) -> String {
     );
     if let Some(answer) = &exchange.answer {
         text.push('\n');
-        text.push_str(&answer_text(answer, paint));
+        text.push_str(&answer_text(answer, OF_ANSWER, paint));
     }
     text
 }
@@ -85,7 +85,8 @@ pub(super) fn milliseconds(time: Duration) -> String {
     if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
 }
 
-fn answer_text(answer: &Answer, paint: Paint) -> String {
+/// An answer, each line behind a bar, with so much of its body.
+pub(super) fn answer_text(answer: &Answer, limit: Limit, paint: Paint) -> String {
     let bar = paint.faint(BAR);
     let mut text = format!("{bar}{} {}\n", answer.version, answer.status_line());
     for (name, value) in &answer.headers {
@@ -98,7 +99,7 @@ fn answer_text(answer: &Answer, paint: Paint) -> String {
     }
     if !answer.body.is_empty() {
         text.push_str(&format!("{bar}\n"));
-        text.push_str(&body_text(answer, &bar, paint));
+        text.push_str(&body_text(answer, limit, &bar, paint));
     }
     let end = match answer.body_end {
         BodyEnd::Complete => return text,
@@ -109,10 +110,10 @@ fn answer_text(answer: &Answer, paint: Paint) -> String {
     text + &paint.odd(&format!("({end})")) + "\n"
 }
 
-fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
+fn body_text(answer: &Answer, limit: Limit, bar: &str, paint: Paint) -> String {
     let Some(body) = kept_text(&answer.body, answer.body_truncated()) else {
         return match String::from_utf8_lossy(&answer.body) {
-            lossy if !answer.body.contains(&0) => quoted(&lossy, OF_ANSWER, bar, paint),
+            lossy if !answer.body.contains(&0) => quoted(&lossy, limit, bar, paint),
             _ => format!(
                 "{bar}{}\n",
                 paint.faint(&format!("({} that are no text)", count(answer.body.len(), "byte")))
@@ -120,8 +121,8 @@ fn body_text(answer: &Answer, bar: &str, paint: Paint) -> String {
         };
     };
     match json::check(body) {
-        Ok(document) => quoted(&json::pretty(document.root(body)), OF_ANSWER, bar, paint),
-        Err(_) => quoted(body, OF_ANSWER, bar, paint),
+        Ok(document) => quoted(&json::pretty(document.root(body)), limit, bar, paint),
+        Err(_) => quoted(body, limit, bar, paint),
     }
 }
 

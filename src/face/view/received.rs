@@ -7,12 +7,13 @@ use serde::Serialize;
 use crate::core::exchange::{duration_in_words, timestamp};
 use crate::core::json;
 use crate::core::received::{Difference, Part, Received, Verdict};
+use crate::core::request::shown_url;
 use crate::core::text::{count, line_start, one_line};
 use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::face::paint::Paint;
 
 use super::arrived::{DifferenceShape, difference_shape};
-use super::delivery::{BAR, Limit, quoted};
+use super::delivery::{BAR, Limit, answer_text, quoted};
 use super::{VERSION, line};
 
 /// A request that was seen: everybody who shows it reads this.
@@ -95,6 +96,14 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
     text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, paint));
     if let Some(limit) = extent.of_body() {
         text.push_str(&whole_text(request, limit, reveal, paint));
+        if let Some(Forwarded { url, outcome: Ok(answer), .. }) = &seen.arrival.forwarded {
+            let url = one_line(&shown_url(url, reveal)).into_owned();
+            text.push_str(&format!(
+                "{INDENT}{} {url}\n{}",
+                paint.name("answer of"),
+                answer_text(answer, limit, paint)
+            ));
+        }
     }
     text
 }

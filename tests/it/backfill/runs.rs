@@ -107,24 +107,36 @@ fn the_lines_of_a_run_are_listed_by_how_they_ended() {
             .stderr(said);
     };
     let status = |states, more: &[&'static str]| [&["2", "--status", states], more].concat();
-    listed(&status("failed", &[]), str![[r#"
+    listed(
+        &status("failed", &[]),
+        str![[r#"
 LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK
 3     failed  500     server_error  1         [TIME]
 
-"#]], str![""]);
-    listed(&status("delivered,failed", &["--limit", "2"]), str![[r#"
+"#]],
+        str![""],
+    );
+    listed(
+        &status("delivered,failed", &["--limit", "2"]),
+        str![[r#"
 LINE  STATE      STATUS  FAILURE  ATTEMPTS  TOOK
 1     delivered  200     -        1         [TIME]
 2     delivered  200     -        1         [TIME]
 
-"#]], str![[r#"
+"#]],
+        str![[r#"
 hint: these are the first of 3 lines; `--limit N` shows more
 
-"#]]);
-    listed(&status("in_doubt", &[]), str![""], str![[r#"
+"#]],
+    );
+    listed(
+        &status("in_doubt", &[]),
+        str![""],
+        str![[r#"
 run 2 has no such line
 
-"#]]);
+"#]],
+    );
     let _ = runs(&project, &["--status", "failed"]).code(2).no_stdout().stderr_with(|said| {
         assert!(said.contains("<RUN>"), "{said}");
     });

@@ -250,6 +250,42 @@ fn people_see_what_the_target_answered() {
 }
 
 #[test]
+fn verbose_shows_all_of_the_answer_too() {
+    let server = answering(
+        "HTTP/1.1 201 Stored\r\nX-Id: 7\u{202e}\r\ncontent-type: application/json\r\n\r\n{\"id\":7,\"token\":\"t0ken-of-the-cms\"}",
+    );
+    let url = server.url("http://127.0.0.1", "/in?token=t0p");
+    let project = Project::example();
+    let (stdout, _) = shown(&project, &["-v", "--forward", &url], &[message("POST /a", "", "hi")]);
+    snapbox::assert_data_eq!(
+        stdout,
+        str![[r#"
+[CLOCK]  POST /a  2 B  201 in [TIME]  no match
+│ POST /a HTTP/1.1
+│ Host: x
+│ Content-Length: 2
+│ Connection: close
+│ 
+│ hi
+          answer of http://127.0.0.1:[PORT]/in/a?token=***
+│ HTTP/1.1 201 Stored
+│ x-id: 7/u{202e}
+│ content-type: application/json
+│ 
+│ {
+│   "id": 7,
+│   "token": "***"
+│ }
+
+"#]]
+    );
+    let line = forwarding(&server, "/", &["--once"]).request("POST /a", "", "hi");
+    let answer = &line["answer"]["forward"]["answer"];
+    assert_eq!(answer["body"], "{\"id\":7,\"token\":\"t0ken-of-the-cms\"}");
+    assert_eq!((&answer["headers"][0][0], &answer["body_bytes"]), (&"x-id".into(), &35.into()));
+}
+
+#[test]
 fn what_would_go_round_for_ever_is_refused() {
     let project = Project::new();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();

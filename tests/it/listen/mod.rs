@@ -21,7 +21,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::harness::{Outcome, Project, hooks};
-use crate::server::answering;
+use crate::server::{Server, Step, answering};
 
 /// A connection must not outlive a test by much, whatever happens.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -176,7 +176,9 @@ pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
     lines.push(listener.expect("request"));
     lines.extend(listener.end().lines);
     let target = answering("HTTP/1.1 200 OK\r\n\r\n");
-    for url in [target.url("http://127.0.0.1", "/"), unanswered()] {
+    let binary = Server::start([Step::Read, Step::Write(b"HTTP/1.1 200 OK\r\n\r\n\xff".to_vec())]);
+    let targets = [&target, &binary].map(|server| server.url("http://127.0.0.1", "/"));
+    for url in targets.into_iter().chain([unanswered()]) {
         let mut forwarding = Listener::start(project, &["--forward", &url, "--once"]);
         lines.extend([forwarding.ready.clone(), forwarding.request("GET /", "", "")]);
         lines.extend(forwarding.end().lines);
