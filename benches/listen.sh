@@ -24,7 +24,8 @@ LUA
 # A request of 1 KiB that the first webhook of the example file would send.
 "$hooks" sample rsvp_answer >element.json
 pad() { "$hooks" preview rsvp-to-cms element.json --set "payload.first_name=$(printf "%*s" "$1" '' | tr ' ' x)" --format body 2>/dev/null; }
-pad "$((1024 - $(pad 0 | wc -c)))" >body.json
+# The name stands in it twice: in the element, and in a field.
+pad "$(((1024 - $(pad 0 | wc -c)) / 2))" >body.json
 
 load() { wrk --threads 1 --connections 32 --duration "$time_each" --script post.lua "http://127.0.0.1:$1/hooks/rsvp" 2>counts.txt >/dev/null; }
 peak() { awk '/VmHWM/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }

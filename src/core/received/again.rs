@@ -21,16 +21,19 @@ impl Received {
     /// # Errors
     /// What of it cannot be sent again.
     pub fn again(&self, url: &Url, redactor: &Redactor) -> Result<PreparedRequest, String> {
-        let method = Method::ALL.into_iter().find(|method| method.as_str() == self.method);
+        let method = Method::ALL.into_iter().find(|method| method.as_str() == self.head.method());
         let method = method.ok_or_else(|| {
-            format!("the method `{}` is none that webhooks have, and is not sent", one_line(&self.method))
+            format!(
+                "the method `{}` is none that webhooks have, and is not sent",
+                one_line(self.head.method())
+            )
         })?;
         let mut url = url.clone();
         url.set_fragment(None);
         let mut redactor = redactor.clone();
         let mut headers = vec![header("host", authority(&url))];
         let of_connection = OfConnection::new(self.header("connection"));
-        for (name, value) in &self.headers {
+        for (name, value) in self.head.headers() {
             let lower = name.to_ascii_lowercase();
             if MADE_ANEW.contains(&lower.as_str()) || of_connection.has(name) {
                 continue;
@@ -78,6 +81,7 @@ fn header(name: &str, value: String) -> PreparedHeader {
 
 #[cfg(test)]
 mod tests {
+    use super::super::RequestHead;
     use super::*;
     use crate::core::received::tests::received;
 
@@ -124,10 +128,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_sent_again_is_said() {
-        let mut request = received("PURGE /", &[], "");
+        let request = received("PURGE /", &[], "");
         assert!(again(&request, "http://x/").unwrap_err().contains("`PURGE`"));
-        request.method = "GET".to_owned();
-        request.headers.push(("X-Odd".to_owned(), vec![0xff]));
+        let head = RequestHead::written("GET", "/", "HTTP/1.1", [("X-Odd", &[0xff][..])]);
+        let request = Received { head, ..request };
         assert!(again(&request, "http://x/").unwrap_err().contains("`X-Odd`"));
     }
 

@@ -158,7 +158,7 @@ impl Expectation {
 
     /// Whether the method is the expected one.
     pub(super) fn has_method_of(&self, received: &Received) -> bool {
-        self.request.method.as_str() == received.method
+        self.request.method.as_str() == received.head.method()
     }
 
     /// All differences.
@@ -175,7 +175,7 @@ impl Expectation {
         let mut differences = Vec::new();
         if !self.has_method_of(received) {
             let expected = self.request.method.as_str();
-            differences.push(Difference::new(Part::Method, Some(expected), Some(&received.method)));
+            differences.push(Difference::new(Part::Method, Some(expected), Some(received.head.method())));
         }
         let expected = self.request.url.path();
         let is_masked = self.request.target_text(true) != self.request.target_text(false);

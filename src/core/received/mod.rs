@@ -4,6 +4,7 @@
 mod again;
 mod compare;
 mod connection;
+mod head;
 mod likeness;
 mod matcher;
 mod onward;
@@ -21,6 +22,7 @@ use crate::core::text::MASK;
 
 pub use compare::{Difference, Expectation, MOST_DIFFERENCES, Part, distance};
 pub use connection::OfConnection;
+pub use head::{Places, RequestHead};
 pub use matcher::{Matcher, Verdict};
 pub use reply::{Reply, ReplyPlan, Turn};
 pub use ring::Ring;
@@ -29,16 +31,8 @@ pub use unset::Lenient;
 /// A request as it arrived, every name and value as it was written.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Received {
-    /// The method, any that HTTP allows.
-    pub method: String,
-    /// The target as it stands in the first line: mostly path and query.
-    pub target: String,
-    /// The version, such as `HTTP/1.1`.
-    pub version: &'static str,
-    /// The headers in their order, names in their letter case.
-    pub headers: Vec<(String, Vec<u8>)>,
-    /// The first line and the headers, byte for byte, the empty line at their end included.
-    pub head: Bytes,
+    /// The first line and the headers.
+    pub head: RequestHead,
     /// The body, without chunks where it came in such.
     pub body: Bytes,
 }
@@ -56,12 +50,13 @@ impl Received {
 
     /// Path and query, also of a target that names a host, as a proxy gets it.
     fn path_and_query(&self) -> (&str, Option<&str>) {
-        let target = match self.target.find("://") {
-            Some(scheme) if !self.target.starts_with('/') => {
+        let whole = self.head.target();
+        let target = match whole.find("://") {
+            Some(scheme) if !whole.starts_with('/') => {
                 let authority = scheme + "://".len();
-                self.target[authority..].find(['/', '?']).map_or("/", |at| &self.target[authority + at..])
+                whole[authority..].find(['/', '?']).map_or("/", |at| &whole[authority + at..])
             }
-            _ => &self.target,
+            _ => whole,
         };
         match target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -71,13 +66,13 @@ impl Received {
 
     /// The values of a header, whatever the letter case of its name.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
-        let own = self.headers.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
+        let own = self.head.headers().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
         own.map(|(_, value)| String::from_utf8_lossy(value))
     }
 
     /// The target as it may be shown, or, with `reveal`, as it is.
     pub fn shown_target(&self, reveal: bool) -> String {
-        shown_url(&self.target, reveal)
+        shown_url(self.head.target(), reveal)
     }
 
     /// What stands behind the `?`, as it may be shown.
@@ -107,9 +102,9 @@ fn is_plain(name: &str) -> bool {
 impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received")
-            .field("method", &self.method)
+            .field("method", &self.head.method())
             .field("target", &self.shown_target(false))
-            .field("headers", &self.headers.len())
+            .field("headers", &self.head.headers().len())
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }
@@ -121,21 +116,10 @@ pub(in crate::core::received) mod tests {
 
     /// A request made of a first line, header lines and a body.
     pub(in crate::core::received) fn received(line: &str, headers: &[(&str, &str)], body: &str) -> Received {
-        let mut words = line.split(' ');
-        let mut word = || words.next().unwrap().to_owned();
-        let mut head = format!("{line} HTTP/1.1\r\n");
-        for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
+        let (method, target) = line.split_once(' ').unwrap();
+        let headers = headers.iter().map(|(name, value)| (*name, value.as_bytes()));
         Received {
-            method: word(),
-            target: word(),
-            version: "HTTP/1.1",
-            headers: headers
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
-                .collect(),
-            head: Bytes::from(head + "\r\n"),
+            head: RequestHead::written(method, target, "HTTP/1.1", headers),
             body: Bytes::from(body.to_owned()),
         }
     }
@@ -163,7 +147,7 @@ pub(in crate::core::received) mod tests {
         assert_eq!(received.shown_query(false).as_deref(), Some("token=***&b=c"));
         assert_eq!(received.shown_target(true), "/a?token=t0p&b=c");
         let shown = |reveal| {
-            let shown = received.headers.iter();
+            let shown = received.head.headers();
             shown.map(|(name, value)| Received::shown_header(name, value, reveal)).collect::<Vec<_>>()
         };
         assert_eq!(shown(false), ["***", "*/*"]);

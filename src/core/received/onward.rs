@@ -38,10 +38,12 @@ impl Received {
             // Trailers have been left out with the old chunks.
             of_connection.has(name) && !KEPT.iter().any(|own| is(own)) || is_chunked && is("trailer")
         };
-        let mut lines = self.head.split_inclusive(|byte| *byte == b'\n').skip_while(|line| is_blank(line));
+        let mut lines =
+            self.head.bytes().split_inclusive(|byte| *byte == b'\n').skip_while(|line| is_blank(line));
         lines.next();
         let mut head =
-            format!("{} {} {}\r\n", self.method, self.onward_target(url), self.version).into_bytes();
+            format!("{} {} {}\r\n", self.head.method(), self.onward_target(url), self.head.version())
+                .into_bytes();
         let (mut has_host, mut has_connection) = (false, false);
         for line in lines.take_while(|line| !is_blank(line)) {
             let name = String::from_utf8_lossy(line.split(|byte| *byte == b':').next().unwrap_or_default());

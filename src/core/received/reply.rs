@@ -44,11 +44,15 @@ impl Default for ReplyPlan {
 }
 
 impl ReplyPlan {
+    /// Whose turn it is with the request of this number, from 0.
+    pub fn position(&self, number: u64) -> usize {
+        let length = self.turns.len().max(1) as u64;
+        usize::try_from(number % length).unwrap_or_default()
+    }
+
     /// What to do with the request of this number, from 0.
     pub fn turn(&self, number: u64) -> Turn {
-        let length = self.turns.len().max(1) as u64;
-        let position = usize::try_from(number % length).unwrap_or_default();
-        self.turns.get(position).copied().unwrap_or(Turn::Status(200))
+        self.turns.get(self.position(number)).copied().unwrap_or(Turn::Status(200))
     }
 
     /// The answer with this status.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{Fidelity, Kept};
-use crate::core::received::Received;
+use crate::core::received::{Received, RequestHead};
 use crate::core::text::Redactor;
 
 /// A request that was received, as it may be kept.
@@ -66,14 +66,14 @@ impl Reception {
     pub fn of(request: &Received, time: i64, peer: String, redactor: &Redactor) -> Self {
         let target = redactor.redact(&request.shown_target(false)).into_owned();
         let mut masked = Vec::new();
-        let headers = request.headers.iter().map(|(name, value)| {
+        let headers = request.head.headers().map(|(name, value)| {
             let shown = Received::shown_header(name, value, false);
             let shown = redactor.redact(&shown).into_owned();
             // What is no text is not kept as it came, either.
-            if shown.as_bytes() != &value[..] {
-                masked.push(name.clone());
+            if shown.as_bytes() != value {
+                masked.push(name.to_owned());
             }
-            (name.clone(), shown)
+            (name.to_owned(), shown)
         });
         let headers = headers.collect();
         let shown = request.shown_body(redactor, false);
@@ -84,9 +84,9 @@ impl Reception {
         Self {
             time,
             peer,
-            method: request.method.clone(),
+            method: request.head.method().to_owned(),
             target,
-            version: request.version.to_owned(),
+            version: request.head.version().to_owned(),
             headers,
             masked,
             body: shown[..shown.len().min(Kept::LONGEST)].to_vec(),
@@ -100,12 +100,9 @@ impl Reception {
     pub fn received(&self) -> Received {
         let is_whole = |name: &str| !self.masked.iter().any(|masked| masked == name);
         let headers = self.headers.iter().filter(|(name, _)| is_whole(name));
+        let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
         Received {
-            method: self.method.clone(),
-            target: self.target.clone(),
-            version: if self.version == "HTTP/1.0" { "HTTP/1.0" } else { "HTTP/1.1" },
-            headers: headers.map(|(name, value)| (name.clone(), value.clone().into_bytes())).collect(),
-            head: Bytes::new(),
+            head: RequestHead::written(&self.method, &self.target, &self.version, headers),
             body: Bytes::from(self.body.clone()),
         }
     }
@@ -117,13 +114,9 @@ mod tests {
     use crate::core::text::{MASK, Secret};
 
     fn request(body: &str) -> Received {
-        let header = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
+        let headers = [("Accept", &b"*/*"[..]), ("X-Key", b"k3y"), ("Accept", b"s3cret-value")];
         Received {
-            method: "POST".to_owned(),
-            target: "/a?token=t0p".to_owned(),
-            version: "HTTP/1.1",
-            headers: vec![header("Accept", "*/*"), header("X-Key", "k3y"), header("Accept", "s3cret-value")],
-            head: Bytes::new(),
+            head: RequestHead::written("POST", "/a?token=t0p", "HTTP/1.1", headers),
             body: Bytes::from(body.to_owned()),
         }
     }
@@ -146,9 +139,8 @@ mod tests {
 
     #[test]
     fn what_holds_no_secret_comes_back_as_it_was() {
-        let mut came = request("{\"n\":1.10}");
-        came.headers.truncate(1);
-        came.target = "/a?b=c".to_owned();
+        let head = RequestHead::written("POST", "/a?b=c", "HTTP/1.1", [("Accept", &b"*/*"[..])]);
+        let came = Received { head, ..request("{\"n\":1.10}") };
         let kept = Reception::of(&came, 1, String::new(), &Redactor::default());
         assert_eq!((kept.target.as_str(), kept.body_fidelity), ("/a?b=c", Fidelity::AsSent));
         assert_eq!(kept.received(), came);

@@ -1,11 +1,12 @@
 //! The bytes of an answer.
 
+use bytes::Bytes;
 use http::StatusCode;
 
 use crate::core::received::Reply;
 
 /// The whole message. `has_body` is false for an answer to `HEAD`.
-pub(super) fn message(reply: &Reply, has_body: bool, keep_alive: bool) -> Vec<u8> {
+pub(super) fn message(reply: &Reply, has_body: bool, keep_alive: bool) -> Bytes {
     let reason =
         StatusCode::from_u16(reply.status).ok().and_then(|status| status.canonical_reason()).unwrap_or("");
     let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", reply.status).into_bytes();
@@ -27,7 +28,7 @@ pub(super) fn message(reply: &Reply, has_body: bool, keep_alive: bool) -> Vec<u8
     if has_body {
         bytes.extend_from_slice(&reply.body);
     }
-    bytes
+    bytes.into()
 }
 
 #[cfg(test)]
@@ -39,7 +40,7 @@ mod tests {
     fn an_answer_is_framed_by_its_length() {
         let plan = ReplyPlan { headers: vec![("X-A".into(), "1".into())], ..ReplyPlan::default() };
         let text = |status, has_body, keep_alive| {
-            String::from_utf8(message(&plan.reply(status), has_body, keep_alive)).unwrap()
+            String::from_utf8(message(&plan.reply(status), has_body, keep_alive).to_vec()).unwrap()
         };
         assert_eq!(
             text(200, true, true),

@@ -151,8 +151,7 @@ impl Connection<'_> {
             let is_new = looked_at == 0 || self.buffer.len() >= looked_at + STEP;
             if is_new || ends_head(&self.buffer[usize::saturating_sub(seen, 3)..]) {
                 looked_at = self.buffer.len();
-                if let Some((length, head)) = parse(&self.buffer, limits)? {
-                    self.buffer.advance(length);
+                if let Some(head) = parse(&mut self.buffer, limits)? {
                     return Ok(Some(head));
                 }
             }
@@ -253,8 +252,10 @@ impl Connection<'_> {
             return (answer, Some(forwarded));
         }
         let Turn::Status(status) = plan.turn(number) else { return (Answered::Closed, None) };
-        let has_body = request.method != "HEAD";
-        let message = answer::message(&plan.reply(status), has_body, keep_alive);
+        let has_body = request.head.method() != "HEAD";
+        let usual = self.shared.usual.get(plan.position(number)).filter(|_| has_body && keep_alive);
+        let message =
+            usual.cloned().unwrap_or_else(|| answer::message(&plan.reply(status), has_body, keep_alive));
         (self.write(status, &message).await, None)
     }
 

@@ -86,7 +86,7 @@ impl Forward {
         let head = request.onward_head(&self.url);
         let (before, behind) = request.onward_frame();
         let message = [&head[..], &before, &request.body, behind];
-        let is_head = request.method == "HEAD";
+        let is_head = request.head.method() == "HEAD";
         let read = self.dialer.exchange(&message, |stream| read(stream, is_head, LARGEST), stop).await;
         let outcome = match read {
             Ok(Outcome::Whole(returned)) => Ok(returned),
@@ -112,8 +112,7 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-
-    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    use crate::core::received::RequestHead;
 
     /// What comes of a request to a target that does this, within a tenth of a second.
     async fn passed<W: Future<Output = ()> + Send + 'static>(
@@ -125,11 +124,7 @@ mod tests {
         let options = Options { timeout: Duration::from_millis(100), ..Options::default() };
         let forward = Forward::new(url, &options).unwrap();
         let request = Received {
-            method: "GET".to_owned(),
-            target: "/".to_owned(),
-            version: "HTTP/1.1",
-            headers: vec![("host".to_owned(), b"x".to_vec())],
-            head: REQUEST.into(),
+            head: RequestHead::written("GET", "/", "HTTP/1.1", [("host", &b"x"[..])]),
             body: vec![b'a'; 8 * 1024 * 1024].into(),
         };
         forward.pass(&request, std::future::pending()).await

@@ -1,10 +1,12 @@
 //! First line and headers of a request, and how its body is framed (RFC 9112). Stricter than most servers:
 //! where receivers disagree on what a message means, it is refused and said so.
 
-use bytes::Bytes;
+use std::mem::MaybeUninit;
+
+use bytes::{Bytes, BytesMut};
 
 use super::{Limits, Refusal};
-use crate::core::received::Received;
+use crate::core::received::{Places, Received, RequestHead};
 
 /// First line and headers, understood.
 pub(super) struct Head {
@@ -26,11 +28,16 @@ pub(super) enum Framing {
     Chunked,
 }
 
-/// Reads a head from the beginning of `bytes` and says how long it is; none while it is not whole.
-pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(usize, Head)>, Refusal> {
-    let mut headers = vec![httparse::EMPTY_HEADER; limits.headers];
-    let mut request = httparse::Request::new(&mut headers);
-    let length = match request.parse(bytes) {
+/// The most headers that can be told apart.
+const MOST_HEADERS: usize = 100;
+
+/// Takes a head from the beginning of `buffer`; none while it is not whole.
+pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Head>, Refusal> {
+    let bytes = &buffer[..];
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let headers = &mut headers[..limits.headers.min(MOST_HEADERS)];
+    let mut request = httparse::Request::new(&mut []);
+    let length = match request.parse_with_uninit_headers(bytes, headers) {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) if bytes.len() > limits.head => {
             return Err(Refusal::HeadTooLarge(limits.head));
@@ -41,21 +48,11 @@ pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(usize, Head
     if length > limits.head {
         return Err(Refusal::HeadTooLarge(limits.head));
     }
-    let version = if request.version == Some(0) { "HTTP/1.0" } else { "HTTP/1.1" };
-    let received = Received {
-        method: request.method.unwrap_or_default().to_owned(),
-        target: request.path.unwrap_or_default().to_owned(),
-        version,
-        headers: request
-            .headers
-            .iter()
-            .map(|header| (header.name.to_owned(), header.value.to_vec()))
-            .collect(),
-        head: Bytes::copy_from_slice(&bytes[..length]),
-        body: Bytes::new(),
-    };
-    let is_old = version == "HTTP/1.0";
-    if received.method == "CONNECT" {
+    let places = Places::of(&request, bytes);
+    let head = RequestHead::new(buffer.split_to(length).freeze(), places);
+    let received = Received { head, body: Bytes::new() };
+    let is_old = received.head.version() == "HTTP/1.0";
+    if received.head.method() == "CONNECT" {
         return Err(Refusal::Connect);
     }
     let hosts = received.header("host").count();
@@ -68,7 +65,7 @@ pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(usize, Head
     };
     let keep_alive = !is_old && !says("connection", "close");
     let expects_continue = !is_old && says("expect", "100-continue");
-    Ok(Some((length, Head { framing, keep_alive, expects_continue, request: received })))
+    Ok(Some(Head { framing, keep_alive, expects_continue, request: received }))
 }
 
 fn refusal(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Refusal {
@@ -118,8 +115,8 @@ fn framing(received: &Received, is_old: bool, limits: &Limits) -> Result<Framing
 mod tests {
     use super::*;
 
-    fn parsed(head: &str) -> Result<Option<(usize, Head)>, Refusal> {
-        parse(head.as_bytes(), &Limits { body: 100, head: 200, headers: 5, ..Limits::default() })
+    fn parsed(head: &str) -> Result<Option<Head>, Refusal> {
+        parse(&mut head.into(), &Limits { body: 100, head: 200, headers: 5, ..Limits::default() })
     }
 
     fn refused(head: &str) -> Refusal {
@@ -129,12 +126,15 @@ mod tests {
     #[test]
     fn names_keep_their_case_and_their_order() {
         let text = "PoST /a?b HTTP/1.1\r\nHOST: x\r\nX-b:  1 \r\nx-A: 2\r\nConnection: Close\r\n\r\nrest";
-        let (length, head) = parsed(text).unwrap().unwrap();
-        assert_eq!(length, text.len() - 4);
-        let names: Vec<&str> = head.request.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let mut buffer = text.into();
+        let head = parse(&mut buffer, &Limits::default()).unwrap().unwrap();
+        assert_eq!(buffer, "rest");
+        let own = &head.request.head;
+        assert_eq!(own.bytes(), &text.as_bytes()[..text.len() - 4]);
+        let names: Vec<&str> = own.headers().map(|(name, _)| name).collect();
         assert_eq!(names, ["HOST", "X-b", "x-A", "Connection"]);
-        assert_eq!(head.request.headers[1].1, b"1");
-        assert_eq!((head.request.method.as_str(), head.request.target.as_str()), ("PoST", "/a?b"));
+        assert_eq!(own.headers().nth(1), Some(("X-b", &b"1"[..])));
+        assert_eq!((own.method(), own.target()), ("PoST", "/a?b"));
         assert_eq!((head.framing, head.keep_alive), (Framing::Length(0), false));
     }
 
@@ -166,7 +166,7 @@ mod tests {
         ] {
             assert_eq!(refused(&with(lines)), refusal, "{lines}");
         }
-        let framing = |lines: &str| parsed(&with(lines)).unwrap().unwrap().1.framing;
+        let framing = |lines: &str| parsed(&with(lines)).unwrap().unwrap().framing;
         assert_eq!(framing("content-length: 100"), Framing::Length(100));
         assert_eq!(framing("transfer-encoding: Chunked"), Framing::Chunked);
         let old = "POST / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n";

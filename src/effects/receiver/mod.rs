@@ -20,9 +20,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use crate::core::received::{Received, ReplyPlan};
+use crate::core::received::{Received, ReplyPlan, Turn};
 
 pub use bind::{BindError, Listeners};
 pub use forward::{Forward, Forwarded, NotForwarded};
@@ -159,6 +160,8 @@ pub struct Receiver {
 struct Shared {
     limits: Limits,
     plan: ReplyPlan,
+    /// The answers of the plan in turn, to a request that is usual: not `HEAD`, and another one may follow.
+    usual: Vec<Bytes>,
     forward: Option<Forward>,
     most: u64,
     /// How many requests were taken in, for the answers in turn.
@@ -178,8 +181,13 @@ impl Receiver {
         let (sender, events) = mpsc::channel(WAITING_EVENTS);
         let (stop, stopped) = watch::channel(false);
         let room = Arc::new(Semaphore::new(limits.waiting.max(limits.body)));
+        let usual = plan.turns.iter().map(|turn| match turn {
+            Turn::Status(status) => answer::message(&plan.reply(*status), true, true),
+            Turn::Close => Bytes::new(),
+        });
         let shared = Arc::new(Shared {
             limits,
+            usual: usual.collect(),
             plan,
             forward,
             most: most.unwrap_or(u64::MAX),

@@ -120,13 +120,13 @@ fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, revea
         id: seen.id,
         time: timestamp(*time),
         peer: peer.to_string(),
-        method: &request.method,
+        method: request.head.method(),
         path: request.path(),
         query: request.shown_query(reveal),
-        http_version: request.version,
+        http_version: request.head.version(),
         headers: request
-            .headers
-            .iter()
+            .head
+            .headers()
             .map(|(name, value)| Header { name, value: Received::shown_header(name, value, reveal) })
             .collect(),
         body: text,

@@ -69,12 +69,20 @@ fn kept_text(body: &[u8], is_cut: bool) -> Option<&str> {
 
 /// One line of JSON lines.
 fn line(shape: &impl Serialize) -> String {
-    safe_json(serde_json::to_string(shape).unwrap_or_default()) + "\n"
+    /// Most lines have room in it.
+    const USUAL: usize = 2048;
+    let mut json = Vec::with_capacity(USUAL);
+    let written = serde_json::to_writer(&mut json, shape).ok().and_then(|()| String::from_utf8(json).ok());
+    let mut line = safe_json(written.unwrap_or_default());
+    line.push('\n');
+    line
 }
 
 /// Control and invisible characters as JSON escapes, so that JSON is as harmless in a terminal as text.
 fn safe_json(json: String) -> String {
-    if json.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+    // Blocks without a way out of their middle are looked at many bytes at a time.
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+    if json.as_bytes().chunks(64).all(|block| block.iter().fold(true, |so_far, own| so_far & is_plain(own))) {
         return json;
     }
     let mut safe = String::with_capacity(json.len());

@@ -77,7 +77,7 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
     let (start, end) = (clock(*time), size(request.body.len()));
     let result = [timed_answer(&seen.arrival)].into_iter().chain(verdict_words(seen));
     let result = result.collect::<Vec<_>>().join("  ");
-    let method = line_start(&request.method).into_owned();
+    let method = line_start(request.head.method()).into_owned();
     let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
     let room = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
     let target = shortened(&one_line(&request.shown_target(reveal)), room);
@@ -112,7 +112,7 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
 pub fn signature(seen: &Seen, reveal: bool) -> String {
     let request = &seen.arrival.request;
     let words = [
-        line_start(&request.method).into_owned(),
+        line_start(request.head.method()).into_owned(),
         shortened(&one_line(&request.shown_target(reveal)), 60),
         answer_words(&seen.arrival),
     ];
@@ -214,9 +214,10 @@ fn difference_words(difference: &Difference, reveal: bool) -> String {
 /// All of a request, each line behind a bar.
 fn whole_text(request: &Received, limit: Limit, reveal: bool, paint: Paint) -> String {
     let bar = paint.faint(BAR);
-    let first = format!("{} {} {}", request.method, request.shown_target(reveal), request.version);
+    let first =
+        format!("{} {} {}", request.head.method(), request.shown_target(reveal), request.head.version());
     let mut text = format!("{bar}{}\n", paint.strong(&one_line(&first)));
-    for (name, value) in &request.headers {
+    for (name, value) in request.head.headers() {
         let value = Received::shown_header(name, value, reveal);
         let name = paint.name(&format!("{}:", one_line(name)));
         text.push_str(&format!("{bar}{name} {}\n", one_line(&value)));
@@ -240,7 +241,7 @@ pub fn refused_line(refused: &Refused, reveal: bool, paint: Paint) -> String {
     let request = refused.request.as_ref().map_or(String::new(), |request| {
         format!(
             "{} {}  ",
-            line_start(&request.method),
+            line_start(request.head.method()),
             shortened(&one_line(&request.shown_target(reveal)), 40)
         )
     });
@@ -286,7 +287,7 @@ pub fn refused_json(refused: &Refused) -> String {
         r#type: "refused",
         time: timestamp(refused.time),
         peer: refused.peer.to_string(),
-        method: request.map(|request| request.method.as_str()),
+        method: request.map(|request| request.head.method()),
         path: request.map(Received::path),
         name: refused.why.name(),
         what: refused.why.what(),
