@@ -71,6 +71,16 @@ impl State {
         }
     }
 
+    /// Its name for people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::InDoubt => "in doubt",
+            Self::NotSent => "not sent",
+        }
+    }
+
     /// Whether the receiver itself answered, yes or no; else nothing usable came back.
     pub fn is_answer(self) -> bool {
         matches!(self, Self::Delivered | Self::Failed)

@@ -8,7 +8,7 @@ use crate::core::request::{shown_header, shown_url};
 use crate::core::text::{count, line_start, one_line};
 use crate::face::paint::Paint;
 
-use super::table::table;
+use super::table::{rows_of, table};
 use super::{VERSION, document};
 
 /// All webhooks in a table.
@@ -24,7 +24,7 @@ pub fn list_text(definitions: &Definitions, width: Option<u16>, paint: Paint) ->
             one_line(&shown_url(&webhook.payload_url.value, false)).into_owned(),
         ]
     };
-    let rows = definitions.webhooks.iter().map(row).collect();
+    let rows = rows_of(definitions.webhooks.iter().map(row));
     let head = ["Webhook", "Active", "Trigger", "Trigger element", "Method", "Payload URL"];
     let inactive = definitions.webhooks.iter().filter(|webhook| !webhook.active.value).count();
     let total = count(definitions.webhooks.len(), "webhook");

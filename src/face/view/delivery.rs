@@ -34,10 +34,9 @@ pub(super) const BAR: &str = "│ ";
 /// The state in words, painted.
 pub(super) fn state_word(state: State, paint: Paint) -> String {
     match state {
-        State::Delivered => paint.good("delivered"),
-        State::Failed => paint.bad("failed"),
-        State::InDoubt => paint.odd("in doubt"),
-        State::NotSent => paint.bad("not sent"),
+        State::Delivered => paint.good(state.in_words()),
+        State::InDoubt => paint.odd(state.in_words()),
+        State::Failed | State::NotSent => paint.bad(state.in_words()),
     }
 }
 

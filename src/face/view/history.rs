@@ -12,7 +12,7 @@ use crate::face::paint::Paint;
 use super::delivery::{
     AnswerShape, PhasesMs, answer_shape, delivery_text, milliseconds, ms, phases_ms, state_word,
 };
-use super::table::table;
+use super::table::{Cell, table};
 use super::{VERSION, document, line};
 
 /// The longest body that is shown to people, in bytes.
@@ -30,12 +30,12 @@ pub fn history_table(rows: &[Row], width: Option<u16>, paint: Paint) -> String {
         // An answer other than 2xx says it all by its status.
         let failure = row.failure.as_ref().map(|name| one_line(name).into_owned());
         vec![
-            row.id.to_string(),
-            day_and_second(row.started),
-            line_start(&row.webhook).into_owned(),
-            state_word(row.state, paint),
-            status.or(failure).unwrap_or_else(|| "-".to_owned()),
-            row.total.map_or_else(|| "-".to_owned(), milliseconds),
+            row.id.to_string().into(),
+            day_and_second(row.started).into(),
+            line_start(&row.webhook).into_owned().into(),
+            Cell::state(row.state),
+            status.or(failure).unwrap_or_else(|| "-".to_owned()).into(),
+            row.total.map_or_else(|| "-".to_owned(), milliseconds).into(),
         ]
     });
     table(&["ID", "TIME (UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK"], cells.collect(), width, paint)

@@ -7,20 +7,20 @@ use crate::core::run::Ending;
 use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
-use super::delivery::{milliseconds, ms, state_word};
-use super::table::table;
+use super::delivery::{milliseconds, ms};
+use super::table::{Cell, table};
 use super::{VERSION, line};
 
 /// Lines of a run as a table.
 pub fn lines_table(lines: &[(LineOfRun, Ending)], width: Option<u16>, paint: Paint) -> String {
-    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let or_none = |text: Option<String>| Cell::from(text.unwrap_or_else(|| "-".to_owned()));
     let cells = lines.iter().map(|(own, ending)| {
         vec![
-            own.line.to_string(),
-            state_word(ending.state, paint),
+            own.line.to_string().into(),
+            Cell::state(ending.state),
             or_none(ending.status.map(|status| status.to_string())),
             or_none(ending.failure.as_ref().map(|name| one_line(name).into_owned())),
-            ending.attempts.to_string(),
+            ending.attempts.to_string().into(),
             or_none((ending.attempts > 0).then(|| milliseconds(ending.took))),
         ]
     });

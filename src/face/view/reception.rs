@@ -9,7 +9,7 @@ use crate::face::paint::Paint;
 
 use super::history::{self, day_and_second};
 use super::received::size;
-use super::table::table;
+use super::table::{rows_of, table};
 use super::{VERSION, document, line, text_or_base64};
 
 /// By which a person names it: `r12`.
@@ -35,7 +35,7 @@ pub fn receptions_table(rows: &[RecordedReception], width: Option<u16>, paint: P
         ]
     });
     let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "ANSWER", "WEBHOOK"];
-    table(&head, cells.collect(), width, paint)
+    table(&head, rows_of(cells), width, paint)
 }
 
 fn answer_words(own: &Reception) -> String {

@@ -12,7 +12,7 @@ use crate::face::paint::Paint;
 
 use super::delivery::{ms, state_word};
 use super::history::day_and_second;
-use super::table::table;
+use super::table::{rows_of, table};
 use super::{VERSION, document, line};
 
 #[derive(Serialize)]
@@ -113,7 +113,7 @@ pub fn run_summary(tally: &Tally, pending: Option<u64>, repeated: u64, paint: Pa
     };
     for state in State::ALL {
         let number = tally.of(state) + if state == State::NotSent { pending.unwrap_or_default() } else { 0 };
-        let word = if number == 0 { paint.faint(&words(state)) } else { state_word(state, paint) };
+        let word = if number == 0 { paint.faint(state.in_words()) } else { state_word(state, paint) };
         let note = match (state, pending) {
             (State::NotSent, Some(pending)) if pending > 0 => format!("  ({pending} of them not tried)"),
             (State::Delivered, _) if repeated > 0 => {
@@ -125,10 +125,6 @@ pub fn run_summary(tally: &Tally, pending: Option<u64>, repeated: u64, paint: Pa
     }
     row(&paint.strong("elements"), all, if pending.is_none() { "  (as far as they were read)" } else { "" });
     text
-}
-
-fn words(state: State) -> String {
-    state.as_str().replace('_', " ")
 }
 
 fn unpainted(word: &str) -> String {
@@ -173,9 +169,7 @@ fn in_words(seconds: f64) -> String {
 /// Runs as a table.
 pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, paint: Paint) -> String {
     let cells = runs.iter().map(|(run, is_under_way)| {
-        let number = |number: u64| number.to_string();
-        let unknown =
-            |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+        let all = run.head.chosen().map_or_else(|| "?".to_owned(), |all| all.to_string());
         let on = match (is_under_way, run.is_to_be_resumed()) {
             (true, _) => "under way",
             (false, true) => "resumable",
@@ -186,29 +180,23 @@ pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, paint: Paint) -> Str
             day_and_second(run.started),
             line_start(&run.head.webhook).into_owned(),
             line_start(&run.head.data).into_owned(),
-            unknown(run.head.chosen()),
-            number(run.tally.delivered),
-            number(run.tally.failed),
-            number(run.tally.in_doubt),
-            number(run.tally.not_sent),
-            unknown(run.pending()),
+            format!("{} of {all}", run.tally.delivered),
+            others(run),
             on.to_owned(),
         ]
     });
-    let head = [
-        "RUN",
-        "TIME (UTC)",
-        "WEBHOOK",
-        "DATA",
-        "ELEMENTS",
-        "DELIVERED",
-        "FAILED",
-        "IN DOUBT",
-        "NOT SENT",
-        "PENDING",
-        "STATE",
-    ];
-    table(&head, cells.collect(), width, paint)
+    let head = ["RUN", "TIME (UTC)", "WEBHOOK", "DATA", "DELIVERED", "OTHERS", "STATE"];
+    table(&head, rows_of(cells), width, paint)
+}
+
+/// What became of the elements that were not delivered: `50 failed, 3 pending`.
+fn others(run: &Run) -> String {
+    let states =
+        [State::Failed, State::InDoubt, State::NotSent].map(|state| (run.tally.of(state), state.in_words()));
+    let pending = (run.pending().unwrap_or_default(), "pending");
+    let counts = states.into_iter().chain([pending]).filter(|(number, _)| *number > 0);
+    let counts: Vec<String> = counts.map(|(number, what)| format!("{number} {what}")).collect();
+    if counts.is_empty() { "-".to_owned() } else { counts.join(", ") }
 }
 
 #[derive(Serialize)]

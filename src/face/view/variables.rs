@@ -7,7 +7,7 @@ use crate::core::model::TriggerElement;
 use crate::core::text::{line_start, one_line};
 use crate::face::paint::Paint;
 
-use super::table::table;
+use super::table::{rows_of, table};
 use super::{VERSION, document};
 
 /// One variable with its example, or with the value that an element gives it.
@@ -50,7 +50,7 @@ pub fn variables_text(
         ["Variable", "Type", "Meaning", "Example"]
     };
     let title = format!("{}  {}", paint.strong(element.as_str()), paint.faint(element.meaning()));
-    format!("{title}\n\n{}", table(&head, rows.iter().map(cells).collect(), width, paint))
+    format!("{title}\n\n{}", table(&head, rows_of(rows.iter().map(cells)), width, paint))
 }
 
 fn shortened(value: &str) -> String {

@@ -44,10 +44,10 @@ fn runs_are_listed_with_what_became_of_them() {
         snapbox::assert_data_eq!(
             without_times(text),
             str![[r#"
-RUN  TIME (UTC)           WEBHOOK  DATA            ELEMENTS  DELIVERED  FAILED  IN DOUBT  NOT SENT  PENDING  STATE
-3    [WHEN]  a        standard input  2         2          0       0         0         0        ended
-2    [WHEN]  a        data.jsonl      5         2          1       0         0         2        resumable
-1    [WHEN]  a        data.jsonl      5         5          0       0         0         0        ended
+RUN  TIME (UTC)           WEBHOOK  DATA            DELIVERED  OTHERS               STATE
+3    [WHEN]  a        standard input  2 of 2     -                    ended
+2    [WHEN]  a        data.jsonl      2 of 5     1 failed, 2 pending  resumable
+1    [WHEN]  a        data.jsonl      5 of 5     -                    ended
 
 "#]]
         );
