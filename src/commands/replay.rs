@@ -1,5 +1,6 @@
 //! `hooks replay`
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -145,14 +146,14 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     let again = |id: &i64| received::again(&received::reception(history.as_ref(), *id)?, to, args.force);
     let requests = ids.iter().map(again).collect::<Result<Vec<PreparedRequest>>>()?;
     let options = args.send.options(cx)?;
-    let mut highest = Exit::Success;
+    let (mut highest, mut told) = (Exit::Success, HashSet::new());
     for (id, request) in ids.iter().zip(&requests) {
         cx.ui.hide(&request.redactor);
         cx.ui.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
         let exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
         let (name, data) = (format!("r{id}"), format!("received request r{id}"));
         let sent = Sent { name: &name, data: &data, request, exchange: &exchange, attempts: 1 };
-        tell(args, cx, &sent, requests.len());
+        tell(args, cx, &sent, requests.len(), &mut told);
         highest = highest.max(super::fire::exit(&exchange));
         if highest == Exit::Interrupted {
             break;
@@ -327,7 +328,7 @@ fn send_all(
 ) -> Result {
     let options = args.send.options(cx)?;
     let mut recorder = Recorder::new(cx, &args.send);
-    let mut highest = Exit::Success;
+    let (mut highest, mut told) = (Exit::Success, HashSet::new());
     for (replay, request) in replays.iter().zip(requests) {
         let intent = &replay.record.intent;
         let sending = Sending {
@@ -353,7 +354,7 @@ fn send_all(
         let exchange = &attempted.exchange;
         let (name, data) = (&request.webhook, replay.element.name());
         let sent = Sent { name, data, request, exchange, attempts: attempted.attempts };
-        tell(args, cx, &sent, requests.len());
+        tell(args, cx, &sent, requests.len(), &mut told);
         highest = highest.max(attempted.exit());
         if highest == Exit::Interrupted {
             break;
@@ -373,8 +374,8 @@ struct Sent<'a> {
     attempts: u32,
 }
 
-/// Tells what came of it: of one alone all, of one of many a line.
-fn tell(args: &ReplayArgs, cx: &mut Context, sent: &Sent<'_>, of: usize) {
+/// Tells what came of it: of one alone all, of one of many a line. What is `told` already is not explained again.
+fn tell(args: &ReplayArgs, cx: &mut Context, sent: &Sent<'_>, of: usize, told: &mut HashSet<String>) {
     let paint = cx.ui.paint();
     cx.ui.data(&if args.format.is_json() {
         view::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts)
@@ -383,5 +384,7 @@ fn tell(args: &ReplayArgs, cx: &mut Context, sent: &Sent<'_>, of: usize) {
     } else {
         view::delivery_line(sent.name, sent.exchange, paint)
     });
-    explain(cx, sent.exchange);
+    if sent.exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what())) {
+        explain(cx, sent.exchange);
+    }
 }

@@ -210,6 +210,22 @@ error: no delivery failed that was not replayed since
 }
 
 #[test]
+fn what_several_failed_of_is_explained_once() {
+    let (_server, project) = delivered_once();
+    let closed = "http://127.0.0.1:1/";
+    let _ = run(&project, &["replay", "1", "1", "1", "--to", closed])
+        .code(4)
+        .stdout_with(|_| ())
+        .stderr_with(|said| {
+            assert_eq!(
+                (said.matches("firing a").count(), said.matches("error[connect_refused]").count()),
+                (3, 1),
+                "{said}"
+            );
+        });
+}
+
+#[test]
 fn when_one_cannot_be_made_again_none_is_sent() {
     let (server, project) = delivered_once();
     ends(&project, &["fire", "b"], 0);
