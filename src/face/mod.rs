@@ -1,6 +1,7 @@
 //! How the tool speaks to people and scripts.
 
 mod line;
+pub mod outlet;
 pub mod paint;
 pub mod pick;
 mod progress;

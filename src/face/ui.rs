@@ -7,6 +7,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Redactor, line_start, one_line};
 use crate::effects::env;
 
+use super::outlet::Outlet;
 use super::paint::Paint;
 use super::progress::Progress;
 use super::report;
@@ -133,6 +134,16 @@ impl Ui {
         self.write_out(masked.as_bytes());
     }
 
+    /// Standard output at a distance: from now on the answer is printed there, until its end.
+    pub fn outlet(&self) -> Outlet {
+        Outlet::start(self.redactor.clone())
+    }
+
+    /// Prints no more of the answer: somebody holds it up.
+    pub(super) fn give_out_up(&mut self) {
+        self.is_out_closed = true;
+    }
+
     /// Prints bytes as they are: what was asked for to the byte, already masked where it must be.
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.write_out(bytes);
@@ -182,7 +193,10 @@ impl Ui {
     /// # Errors
     /// The first thing that went wrong on standard output, such as a full disk.
     pub fn finish(mut self) -> io::Result<()> {
-        if let Err(error) = io::stdout().flush() {
+        // What is closed, or held up, is not waited for.
+        if !self.is_out_closed
+            && let Err(error) = io::stdout().flush()
+        {
             self.note(error);
         }
         let Some(error) = self.failure.take() else { return Ok(()) };
@@ -200,11 +214,7 @@ impl Ui {
         if self.is_out_closed {
             return;
         }
-        let write = || {
-            let mut out = io::stdout().lock();
-            out.write_all(bytes).and_then(|()| out.flush())
-        };
-        if let Err(error) = aside(self.progress.as_ref(), write) {
+        if let Err(error) = aside(self.progress.as_ref(), || print_now(bytes)) {
             self.note(error);
         }
     }
@@ -215,12 +225,18 @@ impl Ui {
         let _ = aside(self.progress.as_ref(), || io::stderr().write_all(masked.as_bytes()));
     }
 
-    fn note(&mut self, error: io::Error) {
+    pub(super) fn note(&mut self, error: io::Error) {
         self.is_out_closed = true;
         if error.kind() != ErrorKind::BrokenPipe && self.failure.is_none() {
             self.failure = Some(error);
         }
     }
+}
+
+/// Prints these bytes on standard output, whoever waits for it.
+pub(super) fn print_now(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush())
 }
 
 /// Whether the terminal says of itself that it knows no escape sequences.

@@ -210,6 +210,12 @@ impl<'a> Page<'a> {
                     pieces.push(String::new());
                 }
                 None if info == "console" => pieces.push(self.run_block(&block)),
+                None if info == "bash" => {
+                    let run = program("bash", ["-euc", &block]).in_project(&self.project);
+                    let _ =
+                        run.env("PATH", with_hooks_in_path()).run().success().no_stdout().stderr_with(|_| ());
+                    pieces.push(block);
+                }
                 None if info == "sh" => {
                     assert!(block.lines().all(|line| NOT_RUN.contains(&line)), "nothing runs this:\n{block}");
                     pieces.push(block);

@@ -7,7 +7,9 @@ use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
 use hooks::core::export::{curl, http};
+use hooks::core::received::{Received, RequestHead};
 use hooks::core::request::PreparedRequest;
+use hooks::core::text::Redactor;
 use hooks::effects::http::{Options, Proxies, send_once};
 use proptest::prelude::*;
 
@@ -287,6 +289,39 @@ fn the_http_message_can_be_sent_as_it_stands() {
     assert_eq!(received, http(&request, true));
     assert_eq!(message.line, "POST /hook?a=1 HTTP/1.1");
     assert_eq!(message.body.as_bytes(), request.body);
+}
+
+/// As a received request is: with a body that is no text, or does things to a terminal, or with none at all.
+#[test]
+fn a_body_of_any_bytes_and_none_arrive_unchanged() {
+    let large = vec![0x1b; 30_000];
+    for (method, body) in [
+        ("POST", &b"\xff\xfe\0a\r\n"[..]),
+        ("POST", b"a \x1b[201~ b\x03\r"),
+        ("PUT", large.as_slice()),
+        ("GET", b""),
+        ("POST", b""),
+    ] {
+        for shell in shells() {
+            let receiver = Receiver::start();
+            let length = body.len().to_string();
+            let headers = [("content-length", length.as_bytes())];
+            let headers = headers.into_iter().filter(|_| !body.is_empty() || method == "POST");
+            let head = RequestHead::written(method, "/", "HTTP/1.1", headers);
+            let came = Received { head, body: body.to_vec().into() };
+            let url = format!("http://{}/", receiver.address).parse().unwrap();
+            let command = curl(&came.again(&url, &Redactor::default()).unwrap(), true);
+            let is_harmless = |c: char| !c.is_control() || c == '\n';
+            assert!(command.chars().all(is_harmless), "{command:?}");
+            run(shell, &command);
+            let wire = receiver.received();
+            let at = wire.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+            let head = String::from_utf8_lossy(&wire[..at]).to_lowercase();
+            assert_eq!(&wire[at + 4..], body, "{shell}: {command}");
+            assert_eq!(head.contains("content-length"), method != "GET", "{head}");
+            assert!(!head.contains("content-type"), "{head}");
+        }
+    }
 }
 
 #[test]

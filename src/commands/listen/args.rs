@@ -224,6 +224,16 @@ impl AnswerArgs {
             plan.headers.push(("location".to_owned(), url.to_string()));
         }
         plan.body = self.body.as_deref().map(body).transpose()?;
+        let bodiless = plan.turns.iter().find_map(|turn| match turn {
+            Turn::Status(status) => Some(*status).filter(|status| matches!(status, 204 | 304)),
+            Turn::Close => None,
+        });
+        if let (Some(status), Some(_)) = (bodiless, &plan.body) {
+            return Err(Error::Usage {
+                message: format!("an answer with the status {status} has no body"),
+                help: "leave `--body` out, or take another status".to_owned(),
+            });
+        }
         Ok(plan)
     }
 }

@@ -32,7 +32,7 @@ pub use args::ListenArgs;
 /// # Errors
 /// When the definitions or the port cannot be used, or what is expected cannot be rendered.
 pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
-    if args.until.expect.is_none() && args.data.is_given() {
+    if args.until.expect.is_none() && !args.data.words().is_empty() {
         return Err(Error::Usage {
             message: "DATA is the element of the webhook that is expected".to_owned(),
             help: "name that webhook with `--expect W`".to_owned(),

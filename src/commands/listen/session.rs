@@ -10,6 +10,7 @@ use crate::core::record::Reception;
 use crate::core::text::count;
 use crate::effects::interrupt::Signals;
 use crate::effects::receiver::{Event, Receiver, Refused};
+use crate::face::outlet::Outlet;
 use crate::face::view::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, refused_json, refused_line,
     request_json, request_text, signature, summary_text,
@@ -47,6 +48,8 @@ const NOT_RECEIVED: &str = "not_received";
 const BATCH: usize = 256;
 /// How long is waited for more in a burst: to be woken for each request costs as much as to read it.
 const GATHERING: Duration = Duration::from_millis(1);
+/// How often is looked whether there is room to print.
+const LOOK: Duration = Duration::from_millis(2);
 /// How long what is under way at the end may take.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -89,14 +92,22 @@ impl<'a> Session<'a> {
         }
         let deadline = self.args.until.time().map(|time| Instant::now() + time);
         let mut taken: Option<Instant> = None;
+        let outlet = cx.ui.outlet();
+        let mut text = String::new();
         let end = loop {
+            // While what came cannot be printed, nothing more is taken: senders wait.
+            let is_held_up = !hand_over(&outlet, &mut text);
+            if (outlet.is_closed() || cx.ui.is_out_closed()) && matches!(self.goal, Goal::None) {
+                break End::Unread;
+            }
             let due = self.pace.as_ref().and_then(Pace::due);
             let event = tokio::select! {
                 biased;
                 () = signals.next() => break End::Signal,
                 () = at(deadline) => break End::Time,
-                () = at(due) => {
-                    self.flush(cx);
+                () = tokio::time::sleep(LOOK), if is_held_up => continue,
+                () = at(due), if !is_held_up => {
+                    self.flush(cx, &mut text);
                     continue;
                 }
                 ask = next_ask(self.inspection.as_mut()) => {
@@ -105,16 +116,13 @@ impl<'a> Session<'a> {
                     }
                     continue;
                 }
-                event = receiver.next() => event,
+                event = receiver.next(), if !is_held_up => event,
             };
             let Some(event) = event else { break End::Done };
-            self.take(event, &mut receiver, cx);
+            self.take(event, &mut receiver, cx, &mut text);
             let is_burst = taken.replace(Instant::now()).is_some_and(|last| last.elapsed() < 2 * GATHERING);
             if self.is_met {
                 break End::Done;
-            }
-            if cx.ui.is_out_closed() && matches!(self.goal, Goal::None) {
-                break End::Unread;
             }
             if is_burst {
                 tokio::time::sleep(GATHERING).await;
@@ -127,11 +135,15 @@ impl<'a> Session<'a> {
         // What is under way is answered, and told too.
         let rest = async {
             while let Some(event) = receiver.next().await {
-                self.take(event, &mut receiver, cx);
+                self.take(event, &mut receiver, cx, &mut text);
             }
         };
         let _ = tokio::time::timeout(GRACE, rest).await;
-        self.flush(cx);
+        self.flush(cx, &mut text);
+        let patience = (end != End::Done).then_some(GRACE);
+        if !print_all(outlet, text, patience, &mut signals, cx).await {
+            cx.ui.warning("not all that came is printed: nobody reads it");
+        }
         if let Some(keeper) = self.keeper.take() {
             keeper.end(cx);
         }
@@ -139,8 +151,8 @@ impl<'a> Session<'a> {
     }
 
     /// Takes an event, and those that have come with it.
-    fn take(&mut self, event: Event, receiver: &mut Receiver, cx: &mut Context) {
-        let (mut text, mut kept) = (String::new(), Vec::new());
+    fn take(&mut self, event: Event, receiver: &mut Receiver, cx: &mut Context, text: &mut String) {
+        let mut kept = Vec::new();
         let further = std::iter::from_fn(|| receiver.next_now());
         for event in std::iter::once(event).chain(further).take(BATCH) {
             match event {
@@ -155,19 +167,16 @@ impl<'a> Session<'a> {
                     }
                     kept.extend(self.keeper.as_ref().map(|keeper| keeper.reception(&seen)));
                     self.hold_against_goal(&seen);
-                    self.show(&seen, cx, &mut text);
+                    self.show(&seen, cx, text);
                 }
                 Event::Refused(refused) => {
                     self.tally.refused += 1;
                     if let Some(inspection) = &mut self.inspection {
                         inspection.show_refused(&refused);
                     }
-                    self.show_refused(&refused, cx, &mut text);
+                    self.show_refused(&refused, cx, text);
                 }
             }
-        }
-        if !text.is_empty() {
-            cx.ui.data(&text);
         }
         self.keep(kept, cx);
     }
@@ -222,10 +231,10 @@ impl<'a> Session<'a> {
     }
 
     /// Tells what was counted and not shown.
-    fn flush(&mut self, cx: &mut Context) {
+    fn flush(&mut self, cx: &Context, text: &mut String) {
         if let Some(summary) = self.pace.as_mut().and_then(Pace::summary) {
             let line = format!("          {summary}\n");
-            cx.ui.data(&cx.ui.paint().faint(&line));
+            text.push_str(&cx.ui.paint().faint(&line));
         }
     }
 
@@ -238,9 +247,9 @@ impl<'a> Session<'a> {
             cx.ui.status(&summary_text(&self.tally, has_definitions));
         }
         match &self.goal {
-            Goal::Expected(_) if end != End::Signal => self.tell_of_expected(cx),
-            Goal::Count(wanted) if end == End::Time => self.tell_of_missing(cx, Some(*wanted)),
-            Goal::None if end == End::Time && self.tally.requests == 0 => self.tell_of_missing(cx, None),
+            Goal::Expected(_) => self.tell_of_expected(cx),
+            Goal::Count(wanted) if !self.is_met => self.tell_of_missing(cx, Some(*wanted), end),
+            Goal::None if end == End::Time && self.tally.requests == 0 => self.tell_of_missing(cx, None, end),
             _ => {}
         }
         let has_goal = !matches!(self.goal, Goal::None);
@@ -256,8 +265,8 @@ impl<'a> Session<'a> {
         Some(OfExpected { webhook: &expected.webhook, is_met: self.is_met, nearest, differences })
     }
 
-    /// Says that the time was over before so many requests had come, or one at all.
-    fn tell_of_missing(&self, cx: &mut Context, wanted: Option<u64>) {
+    /// Says that it ended before so many requests had come, or one at all.
+    fn tell_of_missing(&self, cx: &mut Context, wanted: Option<u64>, end: End) {
         let came = match (self.tally.requests, wanted) {
             (0, _) => "no request came".to_owned(),
             (came, Some(wanted)) => format!("only {came} of {wanted} requests came"),
@@ -267,6 +276,7 @@ impl<'a> Session<'a> {
             .args
             .until
             .time()
+            .filter(|_| end == End::Time)
             .map_or(String::new(), |time| format!(" within {}", duration_in_words(time)));
         let mut helps = vec!["check the URL that they are sent to, or wait longer with `--for`".to_owned()];
         if self.tally.refused > 0 {
@@ -298,6 +308,43 @@ impl<'a> Session<'a> {
             }
         }
     }
+}
+
+/// Has a text printed unless there is none; false while there is no room for it.
+fn hand_over(outlet: &Outlet, text: &mut String) -> bool {
+    if !text.is_empty()
+        && let Err(left) = outlet.try_print(std::mem::take(text))
+    {
+        *text = left;
+        return false;
+    }
+    true
+}
+
+/// Waits until all is printed, for no longer than this, and not after the word to end has come. Says whether all is.
+async fn print_all(
+    mut outlet: Outlet,
+    mut text: String,
+    patience: Option<Duration>,
+    signals: &mut Signals,
+    cx: &mut Context,
+) -> bool {
+    let printed = async {
+        while !hand_over(&outlet, &mut text) {
+            tokio::time::sleep(LOOK).await;
+        }
+        outlet.close();
+        while !outlet.is_over() {
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = printed => {}
+        () = signals.next() => {}
+        () = at(patience.map(|patience| Instant::now() + patience)) => {}
+    }
+    outlet.end(&mut cx.ui)
 }
 
 /// Ready at a moment, never without one.

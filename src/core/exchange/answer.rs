@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::core::text::one_line;
+use crate::core::text::{MASK, one_line};
 
 /// An answer, bounded in size.
 #[derive(Clone)]
@@ -13,7 +13,7 @@ pub struct Answer {
     pub reason: Option<String>,
     /// The version, such as `HTTP/1.1`.
     pub version: &'static str,
-    /// The headers in the order in which they came, names in lower case, values as bytes.
+    /// The headers in the order in which they came, as [`Answer::kept_headers`] keeps them.
     pub headers: Vec<(String, Vec<u8>)>,
     /// The beginning of the body, at most [`Answer::KEPT`] bytes.
     pub body: Vec<u8>,
@@ -60,6 +60,23 @@ impl Answer {
     pub const KEPT: usize = 64 * 1024;
     /// The most bytes of a body that are read.
     pub const READ: u64 = 1024 * 1024;
+
+    /// Headers as they are kept: names in lower case, values as bytes, and of a value whose name says that it lets its holder
+    /// in, a mask.
+    pub fn kept_headers<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(String, Vec<u8>)> {
+        const LET_IN: [&str; 9] =
+            ["auth", "cookie", "credential", "key", "passw", "secret", "session", "signature", "token"];
+        let lets_in = |name: &str| {
+            // What asks for credentials has none.
+            !name.ends_with("-authenticate") && LET_IN.iter().any(|word| name.contains(word))
+        };
+        let kept = headers.map(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            let value = if lets_in(&name) { MASK.as_bytes() } else { value };
+            (name, value.to_vec())
+        });
+        kept.collect()
+    }
 
     /// Whether the status is 2xx.
     pub fn is_success(&self) -> bool {
@@ -127,6 +144,28 @@ impl fmt::Debug for Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lets_somebody_in_is_not_kept() {
+        let headers = [
+            ("Set-Cookie", "sid=1"),
+            ("X-Auth-Token", "t"),
+            ("WWW-Authenticate", "Bearer"),
+            ("X-Request-Id", "7"),
+            ("Retry-After", "120"),
+        ];
+        let kept = Answer::kept_headers(headers.iter().map(|(name, value)| (*name, value.as_bytes())));
+        let kept: Vec<_> =
+            kept.iter().map(|(name, value)| (name.as_str(), std::str::from_utf8(value).unwrap())).collect();
+        let expected = [
+            ("set-cookie", "***"),
+            ("x-auth-token", "***"),
+            ("www-authenticate", "Bearer"),
+            ("x-request-id", "7"),
+            ("retry-after", "120"),
+        ];
+        assert_eq!(kept, expected);
+    }
 
     #[test]
     fn the_status_has_the_name_that_the_receiver_gives_it() {

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::core::request::{PreparedHeader, PreparedRequest, is_this_machine};
 
 use super::shell::quoted;
@@ -17,12 +20,11 @@ const EXPECT_THRESHOLD: usize = 1024 * 1024;
 ///
 /// It does not read the user's `.curlrc`, so that nothing is added to or left out of the request.
 pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
-    let body = request.shown_body(reveal);
-    let body = quoted(&String::from_utf8_lossy(&body));
-    let is_piped = body.len() > LONGEST_ARGUMENT;
+    let body = Body::of(&request.shown_body(reveal));
+    let has = |name: &str| request.headers.iter().any(|header| &*header.name == name);
     let mut command = String::new();
-    if is_piped {
-        let _ = write!(command, "printf '%s' {body} | ");
+    if let Body::Piped { text, through, .. } = &body {
+        let _ = write!(command, "printf '%s' {text} | {through}");
     }
     // `--globoff` for brackets and braces, `--path-as-is` for `..`, which would be changed on the way.
     command.push_str("curl --disable --globoff --path-as-is --http1.1");
@@ -37,16 +39,45 @@ pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
     for header in request.headers.iter().filter(|header| !super::MADE_BY_SENDER.contains(&&*header.name)) {
         option("--header", &quoted(&header_argument(header, &request.shown_header_value(header, reveal))));
     }
-    if body.len() >= EXPECT_THRESHOLD {
+    if matches!(body, Body::Piped { length: EXPECT_THRESHOLD.., .. }) {
         option("--header", "'Expect:'");
     }
+    let has_body = !matches!(body, Body::None) || has("content-length");
+    if has_body && !has("content-type") {
+        option("--header", "'Content-Type:'");
+    }
     // Not `--data` and not `--json`: they read a file when the body begins with `@`.
-    if is_piped {
-        option("--data-binary", "@-");
-    } else {
-        option("--data-raw", &body);
+    match body {
+        Body::Piped { .. } => option("--data-binary", "@-"),
+        Body::Argument(text) => option("--data-raw", &text),
+        Body::None if has_body => option("--data-raw", "''"),
+        Body::None => {}
     }
     command
+}
+
+/// How the body gets to `curl`.
+enum Body {
+    /// There is none.
+    None,
+    /// As an argument, in quotes.
+    Argument(String),
+    /// As its standard input: this text, in quotes, and what it goes through.
+    Piped { text: String, through: &'static str, length: usize },
+}
+
+impl Body {
+    fn of(body: &[u8]) -> Self {
+        let is_harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+        let (length, text) = (body.len(), std::str::from_utf8(body).ok());
+        // Control characters do things to the terminal that the command is pasted into, and no argument holds a NUL.
+        match text.filter(|text| text.chars().all(is_harmless)).map(quoted) {
+            Some(_) if body.is_empty() => Self::None,
+            Some(text) if text.len() <= LONGEST_ARGUMENT => Self::Argument(text),
+            Some(text) => Self::Piped { text, through: "", length },
+            None => Self::Piped { text: quoted(&STANDARD.encode(body)), through: "base64 -d | ", length },
+        }
+    }
 }
 
 /// A header as `curl` wants it: `name:` alone would take a header away, `name;` sends an empty one.

@@ -9,4 +9,4 @@ mod words;
 pub use escape::{is_unsafe, line_start, one_line, printable};
 pub use secret::{MASK, Redactor, Secret};
 pub use source::{DecodeError, Place, Source, Span, Spanned, foreign_encoding};
-pub use words::{count, list, nearest};
+pub use words::{count, list, nearest, size};

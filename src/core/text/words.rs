@@ -35,9 +35,29 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// `403 B`, `1.5 KiB`, `10 MiB`
+pub fn size(bytes: usize) -> String {
+    const KIB: f64 = 1024.0;
+    let (number, unit) = match bytes as f64 {
+        small if small < KIB => (small, "B"),
+        middle if middle < KIB * KIB => (middle / KIB, "KiB"),
+        large => (large / KIB / KIB, "MiB"),
+    };
+    format!("{} {unit}", format!("{number:.1}").trim_end_matches(".0"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_the_unit_that_reads_best() {
+        for (bytes, words) in
+            [(0, "0 B"), (1023, "1023 B"), (1024, "1 KiB"), (1536, "1.5 KiB"), (10 << 20, "10 MiB")]
+        {
+            assert_eq!(size(bytes), words);
+        }
+    }
 
     #[test]
     fn one_is_singular_and_nothing_else_is() {

@@ -40,11 +40,9 @@ fn head(response: &reqwest::Response) -> Answer {
             http::Version::HTTP_10 => "HTTP/1.0",
             _ => "HTTP/1.1",
         },
-        headers: response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
-            .collect(),
+        headers: Answer::kept_headers(
+            response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())),
+        ),
         body: Vec::new(),
         body_read: 0,
         body_end: BodyEnd::Complete,

@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::chunks::Chunks;
-use super::head::{Framing, Head, parse};
+use super::head::{Framing, Meaning, parse, understand};
 use super::{Answered, Arrival, Event, Forwarded, Refusal, Refused, Shared, answer, now};
 use crate::core::received::{Received, Reply, Turn};
 
@@ -21,7 +21,7 @@ const SMALL: usize = 16 * 1024;
 /// A head is looked at again when it seems to be whole, or has grown by this many bytes.
 const STEP: usize = 4 * 1024;
 /// How much of what a sender goes on sending after a refusal is read, so that it gets to read the answer.
-const DRAINED: usize = 1024 * 1024;
+const DRAINED: usize = 256 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -94,9 +94,9 @@ struct Connection<'a> {
 impl Connection<'_> {
     /// Takes one request in and answers it.
     async fn exchange(&mut self) -> Result<Next, Refusal> {
-        let Some(head) = self.head().await? else { return Ok(Next::End) };
-        let Head { request, framing, keep_alive, expects_continue } = head;
-        self.begun = Some(request);
+        let Some(request) = self.head().await? else { return Ok(Next::End) };
+        let request = self.begun.insert(request);
+        let Meaning { framing, keep_alive, expects_continue } = understand(request, &self.shared.limits)?;
         let Some((body, room)) = self.body(framing, expects_continue).await? else { return Ok(Next::End) };
         let Some(begun) = self.begun.take() else { return Ok(Next::End) };
         let request = Received { body, ..begun };
@@ -135,7 +135,7 @@ impl Connection<'_> {
     }
 
     /// The next head; none when there is nothing more to come.
-    async fn head(&mut self) -> Result<Option<Head>, Refusal> {
+    async fn head(&mut self) -> Result<Option<Received>, Refusal> {
         let limits = &self.shared.limits;
         let quiet_until = Instant::now() + limits.idle_time;
         while self.buffer.is_empty() {
@@ -248,6 +248,10 @@ impl Connection<'_> {
                 let _ = stop.wait_for(|is_over| *is_over).await;
             };
             let (returned, forwarded) = forward.pass(request, stopped).await;
+            // Whoever left meanwhile gets nothing more.
+            if matches!(self.read(Instant::now()).await, Some(Read::Closed)) {
+                return (Answered::Gone, Some(forwarded));
+            }
             let answer = self.write(returned.status, &returned.message(keep_alive)).await;
             return (answer, Some(forwarded));
         }

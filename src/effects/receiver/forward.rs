@@ -8,6 +8,7 @@ use url::Url;
 use super::returned::{Outcome, Returned, read};
 use crate::core::exchange::{Answer, Failure};
 use crate::core::received::Received;
+use crate::core::text::size;
 use crate::effects::http::{Dialer, Options, SetupError};
 
 /// The most bytes of the body of an answer.
@@ -53,7 +54,7 @@ impl NotForwarded {
     pub fn what(&self) -> String {
         match self {
             Self::Failed(failure) => failure.what(),
-            Self::TooLarge(most) => format!("The body of the answer is larger than {most} bytes."),
+            Self::TooLarge(most) => format!("The body of the answer is larger than {}.", size(*most)),
         }
     }
 }

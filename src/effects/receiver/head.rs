@@ -8,10 +8,8 @@ use bytes::{Bytes, BytesMut};
 use super::{Limits, Refusal};
 use crate::core::received::{Places, Received, RequestHead};
 
-/// First line and headers, understood.
-pub(super) struct Head {
-    /// The request, its body still to come.
-    pub(super) request: Received,
+/// What first line and headers mean for the connection.
+pub(super) struct Meaning {
     pub(super) framing: Framing,
     /// Whether the sender may send another request on this connection.
     pub(super) keep_alive: bool,
@@ -31,8 +29,8 @@ pub(super) enum Framing {
 /// The most headers that can be told apart.
 const MOST_HEADERS: usize = 100;
 
-/// Takes a head from the beginning of `buffer`; none while it is not whole.
-pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Head>, Refusal> {
+/// Takes a head from the beginning of `buffer`, as a request without its body; none while it is not whole.
+pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Received>, Refusal> {
     let bytes = &buffer[..];
     let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
     let headers = &mut headers[..limits.headers.min(MOST_HEADERS)];
@@ -48,9 +46,21 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Hea
     if length > limits.head {
         return Err(Refusal::HeadTooLarge(limits.head));
     }
+    // What one server takes for the end of a line, another does not.
+    let mut ends = memchr::memchr_iter(b'\n', &bytes[..length]);
+    if ends.any(|at| at == 0 || bytes[at - 1] != b'\r') {
+        return Err(refusal(httparse::Error::NewLine, bytes, limits));
+    }
     let places = Places::of(&request, bytes);
     let head = RequestHead::new(buffer.split_to(length).freeze(), places);
-    let received = Received { head, body: Bytes::new() };
+    Ok(Some(Received { head, body: Bytes::new() }))
+}
+
+/// Makes sense of a head.
+///
+/// # Errors
+/// When receivers could disagree on what it means, or more is to come than is accepted.
+pub(super) fn understand(received: &Received, limits: &Limits) -> Result<Meaning, Refusal> {
     let is_old = received.head.version() == "HTTP/1.0";
     if received.head.method() == "CONNECT" {
         return Err(Refusal::Connect);
@@ -59,13 +69,13 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Hea
     if hosts > 1 || hosts == 0 && !is_old {
         return Err(Refusal::BadHost);
     }
-    let framing = framing(&received, is_old, limits)?;
+    let framing = framing(received, is_old, limits)?;
     let says = |name: &str, word: &str| {
         received.header(name).any(|value| value.split(',').any(|own| own.trim().eq_ignore_ascii_case(word)))
     };
     let keep_alive = !is_old && !says("connection", "close");
     let expects_continue = !is_old && says("expect", "100-continue");
-    Ok(Some(Head { framing, keep_alive, expects_continue, request: received }))
+    Ok(Meaning { framing, keep_alive, expects_continue })
 }
 
 fn refusal(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Refusal {
@@ -115,8 +125,11 @@ fn framing(received: &Received, is_old: bool, limits: &Limits) -> Result<Framing
 mod tests {
     use super::*;
 
-    fn parsed(head: &str) -> Result<Option<Head>, Refusal> {
-        parse(&mut head.into(), &Limits { body: 100, head: 200, headers: 5, ..Limits::default() })
+    fn parsed(head: &str) -> Result<Option<(Received, Meaning)>, Refusal> {
+        let limits = Limits { body: 100, head: 200, headers: 5, ..Limits::default() };
+        let Some(received) = parse(&mut head.into(), &limits)? else { return Ok(None) };
+        let meaning = understand(&received, &limits)?;
+        Ok(Some((received, meaning)))
     }
 
     fn refused(head: &str) -> Refusal {
@@ -127,15 +140,16 @@ mod tests {
     fn names_keep_their_case_and_their_order() {
         let text = "PoST /a?b HTTP/1.1\r\nHOST: x\r\nX-b:  1 \r\nx-A: 2\r\nConnection: Close\r\n\r\nrest";
         let mut buffer = text.into();
-        let head = parse(&mut buffer, &Limits::default()).unwrap().unwrap();
+        let received = parse(&mut buffer, &Limits::default()).unwrap().unwrap();
         assert_eq!(buffer, "rest");
-        let own = &head.request.head;
+        let own = &received.head;
         assert_eq!(own.bytes(), &text.as_bytes()[..text.len() - 4]);
         let names: Vec<&str> = own.headers().map(|(name, _)| name).collect();
         assert_eq!(names, ["HOST", "X-b", "x-A", "Connection"]);
         assert_eq!(own.headers().nth(1), Some(("X-b", &b"1"[..])));
         assert_eq!((own.method(), own.target()), ("PoST", "/a?b"));
-        assert_eq!((head.framing, head.keep_alive), (Framing::Length(0), false));
+        let meaning = understand(&received, &Limits::default()).unwrap();
+        assert_eq!((meaning.framing, meaning.keep_alive), (Framing::Length(0), false));
     }
 
     #[test]
@@ -166,7 +180,7 @@ mod tests {
         ] {
             assert_eq!(refused(&with(lines)), refusal, "{lines}");
         }
-        let framing = |lines: &str| parsed(&with(lines)).unwrap().unwrap().framing;
+        let framing = |lines: &str| parsed(&with(lines)).unwrap().unwrap().1.framing;
         assert_eq!(framing("content-length: 100"), Framing::Length(100));
         assert_eq!(framing("transfer-encoding: Chunked"), Framing::Chunked);
         let old = "POST / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -187,6 +201,9 @@ mod tests {
             ("GET / HTTP/1.1\r\na b: c\r\n", Refusal::Malformed("the name of a header is not valid")),
             ("GET / HTTP/1.1\r\n a: b\r\n", Refusal::Malformed("the name of a header is not valid")),
             ("GET / HTTP/1.1\r\na: \u{0}\r\n", Refusal::Malformed("the value of a header is not valid")),
+            ("GET / HTTP/1.1\nhost: x\n\n", Refusal::Malformed("a line does not end with CR LF")),
+            ("GET / HTTP/1.1\r\nhost: x\na: 1\r\n\r\n", Refusal::Malformed("a line does not end with CR LF")),
+            ("GET / HTTP/1.1\r\nhost: x\r\n\n", Refusal::Malformed("a line does not end with CR LF")),
             ("GET / HTTP/1.1\r\na:1\r\nb:1\r\nc:1\r\nd:1\r\ne:1\r\nf:1\r\n\r\n", Refusal::TooManyHeaders(5)),
         ] {
             assert_eq!(refused(text), refusal, "{text:?}");

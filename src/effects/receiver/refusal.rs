@@ -1,5 +1,7 @@
 //! Why what came is not taken for a request.
 
+use crate::core::text::size;
+
 /// Why what came is not taken for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -79,10 +81,10 @@ impl Refusal {
     pub fn what(&self) -> String {
         let text = match self {
             Self::HeadTooLarge(most) => {
-                return format!("first line and headers are larger than {most} bytes");
+                return format!("first line and headers are larger than {}", size(*most));
             }
             Self::TooManyHeaders(most) => return format!("more than {most} headers"),
-            Self::BodyTooLarge(most) => return format!("the body is larger than {most} bytes"),
+            Self::BodyTooLarge(most) => return format!("the body is larger than {}", size(*most)),
             Self::TooManyConnections(most) => return format!("{most} connections are open already"),
             Self::Malformed(reason) => return format!("not HTTP: {reason}"),
             Self::HeadTimeout => "first line and headers did not come in time",

@@ -88,12 +88,12 @@ impl Returned {
     /// What is told of it.
     pub(super) fn answer(&self) -> Answer {
         let reason = String::from_utf8_lossy(&self.reason).into_owned();
-        let named = |(name, value): &(String, Vec<u8>)| (name.to_ascii_lowercase(), value.clone());
+        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
         Answer {
             status: self.status,
             reason: Some(reason).filter(|reason| !reason.is_empty()),
             version: self.version,
-            headers: self.headers.iter().map(named).collect(),
+            headers: Answer::kept_headers(headers),
             body: self.body[..self.body.len().min(Answer::KEPT)].to_vec(),
             body_read: self.body.len() as u64,
             body_end: BodyEnd::Complete,

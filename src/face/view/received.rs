@@ -8,7 +8,7 @@ use crate::core::exchange::{duration_in_words, timestamp};
 use crate::core::json;
 use crate::core::received::{Difference, Part, Received, Verdict};
 use crate::core::request::shown_url;
-use crate::core::text::{count, line_start, one_line};
+use crate::core::text::{count, line_start, one_line, size};
 use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::face::paint::Paint;
 
@@ -58,16 +58,6 @@ const INDENT: &str = "          ";
 /// `12:05:09`
 fn clock(milliseconds: i64) -> String {
     timestamp(milliseconds)[11..19].to_owned()
-}
-
-/// `403 B`, `1.5 KiB`, `10.0 MiB`
-pub(super) fn size(bytes: usize) -> String {
-    const KIB: f64 = 1024.0;
-    match bytes as f64 {
-        small if small < KIB => format!("{bytes} B"),
-        middle if middle < KIB * KIB => format!("{:.1} KiB", middle / KIB),
-        large => format!("{:.1} MiB", large / KIB / KIB),
-    }
 }
 
 /// A request for people: a line, below it what differs from the nearest webhook, and if more than that is to

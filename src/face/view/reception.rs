@@ -4,11 +4,10 @@ use serde::Serialize;
 
 use crate::core::exchange::timestamp;
 use crate::core::record::{Fidelity, Reception, RecordedReception};
-use crate::core::text::{count, line_start, one_line};
+use crate::core::text::{count, line_start, one_line, size};
 use crate::face::paint::Paint;
 
 use super::history::{self, day_and_second};
-use super::received::size;
 use super::table::{rows_of, table};
 use super::{VERSION, document, line, text_or_base64};
 

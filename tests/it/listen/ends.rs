@@ -1,12 +1,12 @@
 //! How it ends, and with which code.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use serde_json::Value;
 use snapbox::str;
 
 use super::{Listener, message};
-use crate::harness::{Project, hooks};
+use crate::harness::{Project, hooks, shell};
 
 #[test]
 fn it_ends_after_so_many_requests_and_answers_them_all() {
@@ -89,7 +89,9 @@ fn a_signal_ends_it_as_meant_unless_something_was_waited_for() {
     }
     let listener = Listener::start(&project, &["--count", "2"]);
     listener.signal("-INT");
-    assert_eq!(listener.end().code, Some(130));
+    let ended = listener.end();
+    assert_eq!(ended.code, Some(130));
+    assert!(ended.stderr.contains("error[not_received]: "), "{}", ended.stderr);
 }
 
 #[test]
@@ -170,4 +172,42 @@ fn both_addresses_of_this_machine_are_listened_on() {
     let line = listener.expect("request");
     assert!(line["peer"].as_str().unwrap().starts_with("[::1]:"), "{line}");
     assert_eq!(listener.end().code, Some(0));
+}
+
+/// Senders wait while nobody reads what is printed; the word to end does not.
+#[cfg(unix)]
+#[test]
+fn it_ends_though_nobody_reads_what_it_prints() {
+    let mut listener = Listener::start(&Project::new(), &["--no-history"]);
+    let body = "x".repeat(1024 * 1024);
+    for _ in 0..3 {
+        let _ = listener.send(message("POST /", "", &body));
+    }
+    listener.signal("-TERM");
+    let mut said = String::new();
+    listener.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(listener.child.wait().unwrap().code(), Some(0));
+    assert!(said.ends_with("warning: not all that came is printed: nobody reads it\n"), "{said}");
+}
+
+#[test]
+fn it_ends_at_once_when_nobody_can_read_what_it_prints() {
+    let script = format!("exec '{}' listen --port 0 --json >/dev/full", env!("CARGO_BIN_EXE_hooks"));
+    let _ = shell(&script).in_project(&Project::new()).run().code(4).no_stdout().stderr_with(|said| {
+        assert!(said.contains("error: cannot write the whole answer to standard output"), "{said}");
+    });
+}
+
+#[test]
+fn what_would_mean_nothing_is_refused() {
+    let project = Project::new();
+    for (words, says) in [
+        (["--set", "amount=1"].as_slice(), "DATA is the element of the webhook that is expected"),
+        (&["--allow-missing"], "DATA is the element of the webhook that is expected"),
+        (&["--status", "204", "--body", "x"], "an answer with the status 204 has no body"),
+        (&["--rotate", "200,304", "--body", "x"], "an answer with the status 304 has no body"),
+    ] {
+        let run = hooks([&["listen", "--port", "0", "--for", "1ms"], words].concat()).in_project(&project);
+        let _ = run.run().code(2).no_stdout().stderr_with(|said| assert!(said.contains(says), "{said}"));
+    }
 }

@@ -197,6 +197,24 @@ fn one_that_waits_does_not_hold_up_the_others() {
 }
 
 #[test]
+fn who_leaves_before_the_target_answers_is_gone() {
+    let pause = Step::Stall(Duration::from_millis(300));
+    let server = Server::start([Step::Read, pause, say(NO_CONTENT)]);
+    let mut listener = forwarding(&server, "/", &["--once"]);
+    let mut stream = listener.connect();
+    stream.write_all(message("GET /", "", "").as_bytes()).unwrap();
+    while server.received().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(stream);
+    let line = listener.expect("request");
+    assert_eq!(
+        (&line["answer"]["state"], &line["answer"]["forward"]["status"]),
+        (&"gone".into(), &204.into())
+    );
+}
+
+#[test]
 fn a_target_with_tls_needs_a_certificate_that_is_trusted() {
     let authority = Authority::new("trusted");
     let project = Project::new().file("ca.pem", authority.pem());

@@ -17,6 +17,8 @@ fn too_large_a_body_is_413_before_and_while_it_comes() {
     assert!(listener.send(line).starts_with("HTTP/1.1 413 "));
     let refused = listener.expect("refused");
     assert_eq!((&refused["name"], &refused["status"]), (&"body_too_large".into(), &413.into()));
+    assert_eq!((&refused["method"], &refused["path"]), (&"POST".into(), &"/big".into()));
+    assert_eq!(refused["what"], "the body is larger than 10 MiB");
     let chunk = format!("100000\r\n{}\r\n", "x".repeat(0x10_0000));
     let mut stream = listener.connect();
     stream.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n").unwrap();

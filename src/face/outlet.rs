@@ -1,0 +1,86 @@
+//! Prints parts of the answer on a thread of its own: one who reads them slowly, or not at all, holds up the printing and
+//! nothing else.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use crate::core::text::Redactor;
+
+use super::ui::{Ui, print_now};
+
+/// How many parts may wait to be printed.
+const WAITING: usize = 2;
+
+/// Standard output, at a distance.
+#[derive(Debug)]
+pub struct Outlet {
+    /// None once no more parts are taken.
+    to: Option<SyncSender<String>>,
+    printing: JoinHandle<io::Result<()>>,
+    is_closed: Arc<AtomicBool>,
+}
+
+impl Outlet {
+    /// Begins to print; what the printer hides now is hidden.
+    pub(super) fn start(redactor: Option<Redactor>) -> Self {
+        let (to, from) = sync_channel(WAITING);
+        let is_closed = Arc::new(AtomicBool::new(false));
+        let closed = Arc::clone(&is_closed);
+        let printing = std::thread::spawn(move || {
+            let printed = print(&from, redactor.as_ref());
+            closed.store(true, Ordering::Release);
+            printed
+        });
+        Self { to: Some(to), printing, is_closed }
+    }
+
+    /// Has a part printed.
+    ///
+    /// # Errors
+    /// The part, while there is no room for it. One that nobody can read any more is thrown away.
+    pub fn try_print(&self, text: String) -> Result<(), String> {
+        match self.to.as_ref().map(|to| to.try_send(text)) {
+            Some(Err(TrySendError::Full(text))) => Err(text),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether nobody reads any more.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Whether all is printed of what came, or nobody reads any more.
+    pub fn is_over(&self) -> bool {
+        self.printing.is_finished()
+    }
+
+    /// Takes no more parts.
+    pub fn close(&mut self) {
+        self.to = None;
+    }
+
+    /// Ends the printing. Says whether all was printed that still can be; else it is not waited for.
+    pub fn end(mut self, ui: &mut Ui) -> bool {
+        self.close();
+        if !self.is_over() {
+            ui.give_out_up();
+            return false;
+        }
+        if let Ok(Err(error)) = self.printing.join() {
+            ui.note(error);
+        }
+        true
+    }
+}
+
+fn print(from: &Receiver<String>, redactor: Option<&Redactor>) -> io::Result<()> {
+    for text in from {
+        let masked = redactor.map_or(text.as_str().into(), |redactor| redactor.redact(&text));
+        print_now(masked.as_bytes())?;
+    }
+    Ok(())
+}
