@@ -4,6 +4,7 @@
 mod escape;
 mod secret;
 mod source;
+mod unescape;
 mod words;
 
 pub use escape::{is_unsafe, line_start, one_line, printable};

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::unescape::Unescaped;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -53,6 +55,11 @@ pub struct Redactor {
 }
 
 impl Redactor {
+    /// How often what was escaped may have been escaped again.
+    const LAYERS: usize = 3;
+    /// In a text of more bytes than this, only whole forms are found.
+    const LONGEST_UNESCAPED: usize = 16 * 1024 * 1024;
+
     /// The length in bytes from which a secret is searched for.
     pub const SHORTEST: usize = 4;
 
@@ -96,7 +103,43 @@ impl Redactor {
                 redacted = Cow::Owned(redacted.replace(form.as_str(), MASK));
             }
         }
-        redacted
+        match self.in_escapes(&redacted) {
+            Some(text) => Cow::Owned(text),
+            None => redacted,
+        }
+    }
+
+    /// The text with a mask for what only shows once escapes are undone: nobody knows which characters another program
+    /// escapes.
+    fn in_escapes(&self, text: &str) -> Option<String> {
+        let has_escapes = text.contains('%') || text.contains("\\u");
+        if self.forms.is_empty() || !has_escapes || text.len() > Self::LONGEST_UNESCAPED {
+            return None;
+        }
+        let mut found = Vec::new();
+        let mut layer = Unescaped::new(text);
+        for _ in 0..Self::LAYERS {
+            let Some(less) = layer.without_a_layer() else { break };
+            for form in self.forms.iter() {
+                let starts = memchr::memmem::find_iter(&less.bytes, form.as_bytes());
+                found.extend(starts.map(|start| less.place(start..start + form.len())));
+            }
+            layer = less;
+        }
+        if found.is_empty() {
+            return None;
+        }
+        found.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+        let (mut masked, mut done) = (String::with_capacity(text.len()), 0);
+        for place in found {
+            if place.start >= done {
+                masked.push_str(&text[done..place.start]);
+                masked.push_str(MASK);
+            }
+            done = done.max(place.end);
+        }
+        masked.push_str(&text[done..]);
+        Some(masked)
     }
 
     /// Like [`redact`](Self::redact), for a text that was cut off: the beginning of a secret at its end
@@ -229,7 +272,38 @@ mod tests {
         }
     }
 
+    #[test]
+    fn however_much_of_it_is_escaped_it_is_found() {
+        let redactor = Redactor::new([&Secret::new("Zx/9+Kq8\"ok/enAb==")]);
+        for form in [
+            "Zx/9%2BKq8%22ok/enAb%3D%3D",
+            "Zx/9%2bKq8%22ok/enAb%3d%3d",
+            "Zx%2F9+Kq8%22ok%2FenAb==",
+            "Zx%252F9+Kq8%2522ok%252FenAb==",
+            r#"Zx\u002f9+Kq8\"ok\/en\u0041b=="#,
+            r"\u005A\u0078\u002F\u0039\u002B\u004B\u0071\u0038\u0022\u006F\u006B\u002F\u0065\u006E\u0041\u0062\u003D\u003D",
+        ] {
+            let text = format!("a%20 {form}&b=%41");
+            assert_eq!(redactor.redact(&text), "a%20 ***&b=%41", "{form}");
+        }
+        assert!(matches!(redactor.redact("50% of \\u00fc, %zz %"), Cow::Borrowed(_)));
+    }
+
     proptest! {
+        #[test]
+        fn a_secret_of_which_any_part_is_escaped_does_not_survive(
+            secret in "[ -~äöü]{6,24}", choices in prop::collection::vec(0..3_u8, 24),
+        ) {
+            let redactor = Redactor::new([&Secret::new(secret.as_str())]);
+            let escaped: String = secret.chars().zip(choices).map(|(c, choice)| match choice {
+                0 if !matches!(c, '%' | '\\') => c.to_string(),
+                1 => format!("\\u{:04x}", u32::from(c)),
+                _ => c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")).collect(),
+            }).collect();
+            let text = format!("<{escaped}>");
+            prop_assert_eq!(redactor.redact(&text), format!("<{MASK}>"));
+        }
+
         #[test]
         fn no_form_of_a_secret_survives(
             secret in "[ -~äöü\n\t]{6,24}", before in "[a-z]{0,5}", after in "[a-z]{0,5}",
