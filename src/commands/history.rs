@@ -156,6 +156,8 @@ fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Resu
     if args.format.is_json() {
         let lines: String = rows.iter().map(view::history_row_json).collect();
         cx.ui.data(&lines);
+    } else if rows.is_empty() && is_unfiltered(args) {
+        cx.ui.status("the history has no delivery yet");
     } else if rows.is_empty() {
         cx.ui.status("the history has no such delivery");
     } else {
@@ -163,6 +165,11 @@ fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Resu
     }
     hint_at_more(cx, rows.len(), all, "delivery");
     Ok(Exit::Success)
+}
+
+fn is_unfiltered(args: &HistoryArgs) -> bool {
+    let WhichArgs { webhook, since } = &args.which;
+    webhook.is_none() && since.is_none() && args.grep.is_none() && args.status.is_empty() && args.limit > 0
 }
 
 fn hint_at_more(cx: &mut Context, shown: usize, all: usize, what: &str) {

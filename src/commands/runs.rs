@@ -3,7 +3,6 @@
 use clap::Args;
 
 use crate::core::exchange::State;
-use crate::core::record::LineOfRun;
 use crate::core::run::Run;
 use crate::core::text::{count, one_line};
 use crate::effects::history::{History, RunLock};
@@ -69,25 +68,26 @@ fn list(args: &RunsArgs, cx: &mut Context, history: Option<&History>) -> Result 
 }
 
 fn lines(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -> Result {
-    let (history, _) = find(history, id)?;
+    let (history, run) = find(history, id)?;
     let states: Vec<State> = args.status.iter().map(|state| State::from(*state)).collect();
     let lines = history.lines(id, &states)?;
-    let all = lines.len();
-    let shown: Vec<_> = lines
-        .into_iter()
-        .take(args.limit)
-        .map(|(line, ending)| (LineOfRun { run: id, line }, ending))
-        .collect();
+    let shown = &lines[..lines.len().min(args.limit)];
     if args.format.is_json() {
-        let lines: String = shown.iter().map(|(own, ending)| view::line_of_run_json(*own, ending)).collect();
+        let lines: String = shown.iter().map(|line| view::line_of_run_json(id, line)).collect();
         cx.ui.data(&lines);
     } else if shown.is_empty() {
         cx.ui.status(&format!("run {id} has no such line"));
     } else {
-        cx.ui.data(&view::lines_table(&shown, cx.ui.width(), cx.ui.paint()));
+        cx.ui.data(&view::lines_table(shown, cx.ui.width(), cx.ui.paint()));
     }
-    if all > shown.len() {
-        cx.ui.hint(&format!("these are the first of {}; `--limit N` shows more", count(all, "line")));
+    if lines.len() > shown.len() {
+        let all = count(lines.len(), "line");
+        cx.ui.hint(&format!("these are the first of {all}; `--limit N` shows more"));
+    }
+    // Which lines were not come to, the ledger does not say.
+    if let Some(pending) = run.pending().filter(|pending| *pending > 0 && states.contains(&State::NotSent)) {
+        let them = count(usize::try_from(pending).unwrap_or(usize::MAX), "more element");
+        cx.ui.hint(&format!("{them} of it were not tried yet"));
     }
     Ok(Exit::Success)
 }
@@ -105,12 +105,13 @@ fn show(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -
         Ok(RunFailure { name: name.to_owned(), count, reason })
     });
     let failures = failures.collect::<Result<Vec<_>>>()?;
+    let repeated = history.account(id)?.repeated();
     let resume = format!("{} --resume {id}", run.head.command);
     if args.format.is_json() {
-        cx.ui.data(&view::run_json(&run, is_under_way, &failures, &resume));
+        cx.ui.data(&view::run_json(&run, is_under_way, repeated, &failures, &resume));
         return Ok(Exit::Success);
     }
-    cx.ui.data(&view::run_text(&run, is_under_way, &failures, cx.ui.paint()));
+    cx.ui.data(&view::run_text(&run, is_under_way, repeated, &failures, cx.ui.paint()));
     let states = [State::Failed, State::InDoubt, State::NotSent];
     let states: Vec<&str> =
         states.into_iter().filter(|state| run.tally.of(*state) > 0).map(State::as_str).collect();
@@ -120,7 +121,7 @@ fn show(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -
             "`hooks history runs {id} --status {states}` lists the lines that were not delivered"
         ));
     }
-    let again = run.tally.failed + run.tally.not_sent;
+    let again = run.tally.worth_another_try();
     if !is_under_way && (run.is_to_be_resumed() || again > 0) {
         let failed = if run.is_to_be_resumed() { "" } else { " --failed" };
         cx.ui.hint(&format!(

@@ -35,6 +35,7 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
                 job.line,
                 job.id.as_deref(),
                 &Ending::untried(State::NotSent, None),
+                &[],
                 false,
             ));
         }
@@ -100,8 +101,7 @@ pub(super) fn make_all(
             Fed::Unusable(Unusable { line, id, failure, findings, .. }) => {
                 unusable += 1;
                 let ending = Ending::untried(State::NotSent, Some(failure));
-                let ended =
-                    Ended { line, id, ending, repeated: false, reason: None, findings, is_unusable: true };
+                let ended = Ended::unusable(line, id, ending, findings);
                 let mut lines = String::new();
                 teller.ended(cx, ended, &mut lines);
                 if !lines.is_empty() {

@@ -238,6 +238,12 @@ impl Engine {
             what: failure.what(),
             next: failure.next(),
         });
+        let notes = exchange.notes.iter().map(|note| Reason {
+            name: note.kind.name().to_owned(),
+            what: note.what(),
+            next: note.next(),
+        });
+        let notes = notes.collect();
         entry.events.push(Event::Ended { line, ending: ending.clone() });
         let (findings, is_unusable) = (Vec::new(), false);
         entry.reports.push(Report::Ended(Box::new(Ended {
@@ -246,6 +252,7 @@ impl Engine {
             ending,
             repeated,
             reason,
+            notes,
             findings,
             is_unusable,
         })));
@@ -304,6 +311,6 @@ impl Engine {
 fn add_unusable(entry: &mut Entry, Unusable { line, mark, id, failure, findings }: Unusable) {
     entry.events.push(Event::Unusable { line, mark, failure: failure.clone() });
     let ending = Ending::untried(State::NotSent, Some(failure));
-    let ended = Ended { line, id, ending, repeated: false, reason: None, findings, is_unusable: true };
+    let ended = Ended::unusable(line, id, ending, findings);
     entry.reports.push(Report::Ended(Box::new(ended)));
 }

@@ -98,7 +98,11 @@ fn write_lines(
     if path.is_none() || made.is_whole {
         sink.finish(cx)?;
         let to = path.map_or(String::new(), |path| format!(" to `{}`", one_line(&path.to_string_lossy())));
-        cx.ui.status(&format!("wrote {}{to}; none was sent", count(made.good, "request")));
+        if path.is_none() && cx.ui.is_out_closed() {
+            cx.ui.warning("not all requests are written: nobody reads them any more");
+        } else {
+            cx.ui.status(&format!("wrote {}{to}; none was sent", count(made.good, "request")));
+        }
     }
     if masked > 0 {
         let places = count(masked, "place");

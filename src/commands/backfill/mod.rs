@@ -30,7 +30,7 @@ use crate::core::request::{Destination, Plan, is_this_machine};
 use crate::core::run::{Breaker, Head, Pace, mark};
 use crate::core::text::{count, one_line};
 use crate::effects::env;
-use crate::effects::files::{Elements, Survey};
+use crate::effects::files::{Elements, STANDARD_INPUT, Survey};
 use crate::effects::history::KEPT_ATTEMPTS;
 use crate::effects::http::{Options, Transport};
 use crate::face::{pick, view};
@@ -41,6 +41,7 @@ use self::data::{is_nothing_to_send, open, survey};
 use self::engine::{Circumstances, Engine, Queue};
 use self::input::{Over, Reader, Recipe, way};
 use self::messenger::{Messenger, Way};
+use self::resume::INPUT_CHANGED;
 use self::scribe::Listeners;
 use self::sitting::{Sitting, Wish, hint_at_resume};
 use self::stop::{Stop, Why, reason};
@@ -99,7 +100,8 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     if let Some(found) = found.as_ref().filter(|found| found.is_complete(args.each.failed)) {
         let run = found.run();
         if args.format.is_json() {
-            cx.ui.data(&view::run_end_json("done", Some(run.id), &run.tally, run.pending(), 0));
+            let repeated = found.repeated();
+            cx.ui.data(&view::run_end_json("done", Some(run.id), &run.tally, run.pending(), repeated));
         }
         cx.ui.status(&format!("run {} is complete: there is nothing left to send", run.id));
         return Ok(Exit::Success);
@@ -135,7 +137,7 @@ fn head(
         file: redacted(&file.to_string_lossy()),
         definition: format!("{:x}", mark(definition(&recipe.webhook).as_bytes())),
         changes: Some(format!("{:x}", mark(args.data.changes().as_bytes()))),
-        data: redacted(&args.data.path().map_or("standard input".into(), |path| path.to_string_lossy())),
+        data: redacted(&args.data.path().map_or(STANDARD_INPUT.into(), |path| path.to_string_lossy())),
         input: whole.map(|survey| survey.sha256.iter().map(|byte| format!("{byte:02x}")).collect()),
         elements: whole.map(|survey| survey.elements),
         skip: args.each.skip,
@@ -322,6 +324,8 @@ fn finish(
         cx.ui.warning(&format!("{them} could not be recorded: `--resume` sends those again, as in doubt"));
         highest = highest.max(Exit::NotDelivered);
     }
+    // A run is not gone on with from another input than its own.
+    let is_other_input = over.trouble.as_ref().is_some_and(|trouble| trouble.code == INPUT_CHANGED);
     if let Some(trouble) = over.trouble {
         cx.ui.findings(&[trouble]);
         highest = highest.max(Exit::Unusable);
@@ -332,10 +336,9 @@ fn finish(
         Some(Why::Wait(_) | Why::Failures(_)) => Exit::No,
         None => Exit::Success,
     });
-    if let Some(book) = book {
+    if let Some(book) = book.filter(|_| !is_other_input) {
         let is_left = teller.pending() != Some(0) || teller.tally.in_doubt > 0;
-        let failed = teller.tally.failed + teller.tally.not_sent;
-        hint_at_resume(cx, book.run, &head.command, is_left, failed);
+        hint_at_resume(cx, book.run, head, is_left, &teller.tally);
     }
     highest
 }

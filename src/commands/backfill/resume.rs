@@ -67,9 +67,12 @@ impl Choice {
     }
 }
 
+/// The code of the finding that the input is another one.
+pub(super) const INPUT_CHANGED: &str = "input-changed";
+
 /// That the input is another one from a line on.
 fn changed(line: u64) -> Diagnostic {
-    Diagnostic::error("input-changed", format!("the input has changed: line {line} is not what it was"))
+    Diagnostic::error(INPUT_CHANGED, format!("the input has changed: line {line} is not what it was"))
         .help("go on with the same input, or begin a new run, with `--skip N` to leave out the first")
 }
 

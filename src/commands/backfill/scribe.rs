@@ -44,9 +44,27 @@ pub(super) struct Ended {
     pub(super) repeated: bool,
     /// Why it was not delivered.
     pub(super) reason: Option<Reason>,
+    /// What else is to be known of its answer.
+    pub(super) notes: Vec<Reason>,
     /// What is wrong with it, when it cannot be sent.
     pub(super) findings: Vec<Diagnostic>,
     pub(super) is_unusable: bool,
+}
+
+impl Ended {
+    /// A line that cannot be sent.
+    pub(super) fn unusable(line: u64, id: Option<String>, ending: Ending, findings: Vec<Diagnostic>) -> Self {
+        Self {
+            line,
+            id,
+            ending,
+            repeated: false,
+            reason: None,
+            notes: Vec::new(),
+            findings,
+            is_unusable: true,
+        }
+    }
 }
 
 /// The ledger to write into.

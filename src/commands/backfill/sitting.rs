@@ -9,13 +9,14 @@ use crate::commands::error::{Error, Result};
 use crate::commands::lines::under_way;
 use crate::commands::recorder::is_off;
 use crate::core::diagnostic::Diagnostic;
+use crate::core::exchange::ElementFault;
 use crate::core::export::shell_word;
-use crate::core::run::{Account, Head, Run, mark};
+use crate::core::run::{Account, Head, Run, Tally, mark};
 use crate::core::text::{count, one_line};
-use crate::effects::files::Elements;
+use crate::effects::files::{Elements, STANDARD_INPUT};
 use crate::effects::history::{History, HistoryError, RunLock, default_path};
 
-use super::resume::Choice;
+use super::resume::{Choice, INPUT_CHANGED};
 use super::scribe::Book;
 
 /// A run that is about to send.
@@ -79,6 +80,11 @@ impl Found {
     pub(super) fn is_complete(&self, with_failed: bool) -> bool {
         let tally = &self.run.tally;
         !(self.run.is_to_be_resumed() || with_failed && tally.failed + tally.not_sent > 0)
+    }
+
+    /// How many of its lines were sent again after they were in doubt.
+    pub(super) fn repeated(&self) -> u64 {
+        self.account.repeated()
     }
 
     /// What became of its lines.
@@ -190,7 +196,7 @@ fn difference(path: &Path, mut choice: Choice) -> Error {
         .err()
         .unwrap_or_else(|| {
             let message = "the input has changed: what was sent is as it was, other lines are not";
-            Diagnostic::error("input-changed", message)
+            Diagnostic::error(INPUT_CHANGED, message)
                 .help("go on with the same input, or begin a new run, with `--skip N` to leave out the first")
         })
         .into()
@@ -210,19 +216,29 @@ pub(super) fn command(typed: &[String]) -> String {
     command
 }
 
-/// The way on: what is pending or in doubt, and what failed or could not be sent.
-pub(super) fn hint_at_resume(cx: &mut Context, run: i64, command: &str, is_left: bool, failed: u64) {
-    let them = count(usize::try_from(failed).unwrap_or(usize::MAX), "element");
-    let which = format!("{them} that failed or could not be sent");
+/// The way on: what is pending or in doubt, what failed, and what has to be mended first.
+pub(super) fn hint_at_resume(cx: &mut Context, run: i64, head: &Head, is_left: bool, tally: &Tally) {
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let failed = tally.worth_another_try();
+    let which = format!("the {} that failed or did not go out", count(number(failed), "element"));
+    let command = format!("`{} --resume {run}", head.command);
+    // Standard input is gone; what comes next must be the same.
+    let with = if head.data == STANDARD_INPUT { ", with the same input," } else { "" };
     match (is_left, failed > 0) {
         (true, true) => {
-            cx.ui.hint(&format!(
-                "`{command} --resume {run}` goes on; with `--failed`, the {which} go again, too"
-            ));
+            cx.ui.hint(&format!("{command}`{with} goes on; with `--failed` it also sends again {which}"));
         }
-        (true, false) => cx.ui.hint(&format!("`{command} --resume {run}` goes on")),
-        (false, true) => cx.ui.hint(&format!("`{command} --resume {run} --failed` sends again the {which}")),
+        (true, false) => cx.ui.hint(&format!("{command}`{with} goes on")),
+        (false, true) => cx.ui.hint(&format!("{command} --failed`{with} sends again {which}")),
         (false, false) => {}
+    }
+    let filtered = tally.failures.get(ElementFault::ProkeyFilter.name()).copied().unwrap_or_default();
+    let unusable = tally.unusable() - filtered;
+    if unusable > 0 {
+        let what = count(number(unusable), "element");
+        cx.ui.hint(&format!(
+            "{what} cannot be sent: mend a copy, in a file of its own; a changed input is another run"
+        ));
     }
 }
 

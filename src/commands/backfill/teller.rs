@@ -41,6 +41,8 @@ pub(super) struct Teller {
     since: u64,
     repeated: u64,
     reasons: BTreeMap<String, Reason>,
+    /// What else was to be known of answers, of how many, and the first of it.
+    notes: BTreeMap<String, (u64, Reason)>,
     pauses: Pauses,
     findings: usize,
     pub(super) highest: Exit,
@@ -57,6 +59,7 @@ impl Teller {
         all: Option<u64>,
     ) -> Self {
         let tally = before.as_ref().map(|before| before.tally().clone()).unwrap_or_default();
+        let repeated = before.as_ref().map_or(0, |before| before.repeated());
         Self {
             is_json,
             run,
@@ -66,8 +69,9 @@ impl Teller {
             before,
             tally,
             all,
-            repeated: 0,
+            repeated,
             reasons: BTreeMap::new(),
+            notes: BTreeMap::new(),
             pauses: Pauses::default(),
             findings: 0,
             highest: Exit::Success,
@@ -108,24 +112,30 @@ impl Teller {
                 }
             }
             Report::Unrecorded(words) => {
-                cx.ui.warning(&format!("{words}: what happens is not recorded; no new ones begin"));
+                let message = format!("{words}: what happens is not recorded; no new ones begin");
+                cx.ui.error(None, &message, &["`--resume` goes on once there is room again".to_owned()]);
             }
         }
     }
 
     /// Counts a line that ended, and tells of it.
     pub(super) fn ended(&mut self, cx: &mut Context, ended: Ended, lines: &mut String) {
-        let Ended { line, id, ending, repeated, reason, findings, is_unusable } = ended;
+        let Ended { line, id, ending, repeated, reason, notes, findings, is_unusable } = ended;
         let failure = ending.failure.as_deref();
         let before = self.before.as_ref().and_then(|own| Some((own.state(line)?, own.failure(line))));
         self.tally.change(before, (ending.state, failure));
-        self.repeated += u64::from(repeated);
+        let was_repeated = self.before.as_ref().is_some_and(|own| own.is_repeated(line));
+        self.repeated += u64::from(repeated && !was_repeated);
         self.highest = self.highest.max(exit(ending.state, failure, is_unusable));
         if let Some(reason) = reason.or_else(|| explained(failure?, &findings)) {
             self.reasons.entry(reason.name.clone()).or_insert(reason);
         }
         if self.is_json {
-            lines.push_str(&view::run_line_json(self.run, line, id.as_deref(), &ending, repeated));
+            let notes: Vec<&str> = notes.iter().map(|note| note.name.as_str()).collect();
+            lines.push_str(&view::run_line_json(self.run, line, id.as_deref(), &ending, &notes, repeated));
+        }
+        for note in notes {
+            self.notes.entry(note.name.clone()).or_insert((0, note)).0 += 1;
         }
         if !findings.is_empty() {
             self.findings += 1;
@@ -197,6 +207,10 @@ impl Teller {
             let others: Vec<String> =
                 others.iter().map(|(name, number)| format!("{name} ({number})")).collect();
             cx.ui.status(&format!("other failures: {}", others.join(", ")));
+        }
+        for (number, Reason { what, next, .. }) in self.notes.values() {
+            let answers = count(usize::try_from(*number).unwrap_or(usize::MAX), "answer");
+            cx.ui.warning(&format!("{answers}, the first: {what} {next}"));
         }
     }
 }

@@ -99,5 +99,38 @@ pub(super) fn masked_url(parts: &[RenderedPart]) -> Option<Url> {
     }
     let masked: String =
         parts.iter().map(|part| if part.is_secret() { MASK } else { part.text.as_str() }).collect();
-    Url::parse(&masked).ok().or_else(|| Url::parse("https://***/").ok())
+    Url::parse(&masked)
+        .ok()
+        .or_else(|| Url::parse(&with_masked_host(&masked)?).ok())
+        .or_else(|| Url::parse("https://***/").ok())
+}
+
+/// The URL with a mask for all of host and port: a mask alone is no port.
+fn with_masked_host(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let path = rest.find(['/', '?', '#']).map_or("/", |at| &rest[at..]);
+    Some(format!("{scheme}://{MASK}{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_masked_alone_is_masked_with_what_is_around_it() {
+        use crate::core::request::Origin;
+
+        let origin = || Origin::Environment { name: "X".to_owned(), source: "the environment".to_owned() };
+        let part = |text: &str, origin| RenderedPart { text: text.to_owned(), origin };
+        for (before, secret, behind, masked) in [
+            ("http://localhost:", "4000", "/x?y", "http://***/x?y"),
+            ("http://localhost:", "4000", "", "http://***/"),
+            ("http://", "localhost", ":4000/x", "http://***:4000/x"),
+            ("", "http", "://localhost", "https://***/"),
+        ] {
+            let parts =
+                [part(before, Origin::Literal), part(secret, origin()), part(behind, Origin::Literal)];
+            assert_eq!(masked_url(&parts).unwrap().as_str(), masked);
+        }
+    }
 }

@@ -14,21 +14,29 @@ pub struct Account {
     /// The names of failures that were seen, in the order in which they came.
     names: Vec<Name>,
     tally: Tally,
+    repeated: u64,
 }
 
 const LINES: usize = 1024;
-/// In a line's two bytes: the state, 0 for a line that nothing is known of, in the lowest three bits; above them the failure,
-/// 0 for none.
+/// In a line's two bytes: the state, 0 for a line that nothing is known of, in the lowest three bits; above them whether it was
+/// sent again after it was in doubt; above that the failure, 0 for none.
 const STATE_BITS: u32 = 3;
-const MOST_NAMES: usize = (u16::MAX >> STATE_BITS) as usize;
+const REPEATED: u16 = 1 << STATE_BITS;
+const NAME_SHIFT: u32 = STATE_BITS + 1;
+const MOST_NAMES: usize = (u16::MAX >> NAME_SHIFT) as usize;
 
 impl Account {
     /// Takes the next event in.
     pub fn apply(&mut self, event: &Event) {
         let (state, failure) = event.standing();
         let line = event.line();
-        let (old_state, old_failure) = unpacked(self.packed(line));
-        let packed = self.pack(state, failure);
+        let before = self.packed(line);
+        let (old_state, old_failure) = unpacked(before);
+        let mut packed = self.pack(state, failure) | before & REPEATED;
+        if matches!(event, Event::Begun { .. }) && old_state == Some(State::InDoubt) {
+            self.repeated += u64::from(before & REPEATED == 0);
+            packed |= REPEATED;
+        }
         let name = |index: usize| self.names.get(index.wrapping_sub(1)).map(AsRef::as_ref);
         self.tally.change(old_state.map(|state| (state, name(old_failure))), (state, failure));
         let (chunk, place) = place(line);
@@ -44,6 +52,16 @@ impl Account {
     pub fn failure(&self, line: u64) -> Option<&str> {
         let (_, index) = unpacked(self.packed(line));
         self.names.get(index.wrapping_sub(1)).map(AsRef::as_ref)
+    }
+
+    /// Whether a line was sent again after it was in doubt: it may have been received twice.
+    pub fn is_repeated(&self, line: u64) -> bool {
+        self.packed(line) & REPEATED != 0
+    }
+
+    /// How many lines were.
+    pub fn repeated(&self) -> u64 {
+        self.repeated
     }
 
     /// How many lines ended how.
@@ -67,7 +85,7 @@ impl Account {
     fn pack(&mut self, state: State, failure: Option<&str>) -> u16 {
         let index = failure.map_or(0, |name| self.index_of(name));
         let number = State::ALL.iter().position(|own| *own == state).unwrap_or_default() + 1;
-        u16::try_from(index << STATE_BITS | number).unwrap_or_default()
+        u16::try_from(index << NAME_SHIFT | number).unwrap_or_default()
     }
 
     /// The number of a name, from 1. There are far fewer than have room; were there more, they would share one.
@@ -90,7 +108,7 @@ fn place(line: u64) -> (u64, usize) {
 
 fn unpacked(packed: u16) -> (Option<State>, usize) {
     let number = usize::from(packed & ((1 << STATE_BITS) - 1));
-    (State::ALL.get(number.wrapping_sub(1)).copied(), usize::from(packed >> STATE_BITS))
+    (State::ALL.get(number.wrapping_sub(1)).copied(), usize::from(packed >> NAME_SHIFT))
 }
 
 #[cfg(test)]
@@ -99,6 +117,7 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::event::Ending;
     use super::super::event::tests::any_event;
     use super::*;
 
@@ -108,6 +127,32 @@ mod tests {
         account.apply(&Event::Begun { line: 7, mark: 1 });
         assert_eq!((account.state(7), account.state(8)), (Some(State::InDoubt), None));
         assert_eq!((account.tally().in_doubt, account.tally().all()), (1, 1));
+    }
+
+    #[test]
+    fn a_line_that_begins_again_after_it_was_in_doubt_is_repeated_for_good() {
+        let ended = |line, state| Event::Ended { line, ending: Ending::untried(state, None) };
+        let begun = |line| Event::Begun { line, mark: 0 };
+        let mut account = Account::default();
+        let events = [
+            begun(1),
+            begun(1),
+            begun(1),
+            ended(1, State::Delivered),
+            begun(2),
+            ended(2, State::InDoubt),
+            begun(2),
+            ended(2, State::Failed),
+            begun(3),
+            ended(3, State::Failed),
+            begun(3),
+            ended(3, State::Delivered),
+        ];
+        for event in &events {
+            account.apply(event);
+        }
+        assert_eq!([1, 2, 3].map(|line| account.is_repeated(line)), [true, true, false]);
+        assert_eq!((account.repeated(), account.state(1)), (2, Some(State::Delivered)));
     }
 
     proptest! {

@@ -7,6 +7,17 @@ use std::time::Duration;
 
 use crate::core::exchange::{ElementFault, Exchange, State};
 
+/// A line of a run as its ledger leaves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, or the position in a list, from 1.
+    pub number: u64,
+    /// How it ended.
+    pub ending: Ending,
+    /// Whether it was sent again after it was in doubt: it may have been received twice.
+    pub is_repeated: bool,
+}
+
 /// The stable name of a failure, in `snake_case`.
 pub type Name = Cow<'static, str>;
 

@@ -11,7 +11,7 @@ mod tally;
 
 pub use account::Account;
 pub use breaker::Breaker;
-pub use event::{Ending, Event, Name, failure_name};
+pub use event::{Ending, Event, Line, Name, failure_name};
 pub use head::{Head, Run};
 pub use mark::mark;
 pub use pace::{Pace, Rate};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::Name;
-use crate::core::exchange::State;
+use crate::core::exchange::{ElementFault, State};
 
 /// How many lines ended how. A line that has begun counts as in doubt until its end is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,6 +70,17 @@ impl Tally {
         self.all() - self.delivered
     }
 
+    /// How many cannot be sent as they are, whoever tries: what is wrong with each is its failure.
+    pub fn unusable(&self) -> u64 {
+        let unusable = |name: &str| ElementFault::parse(name).is_some();
+        self.failures.iter().filter(|(name, _)| unusable(name)).map(|(_, number)| number).sum()
+    }
+
+    /// How many of those that were not delivered may be when they are sent again.
+    pub fn worth_another_try(&self) -> u64 {
+        (self.failed + self.not_sent).saturating_sub(self.unusable())
+    }
+
     /// The failures, the most frequent first.
     pub fn by_frequency(&self) -> Vec<(&str, u64)> {
         let mut failures: Vec<(&str, u64)> =
@@ -108,6 +119,11 @@ mod tests {
         for name in ["not_found", "bad_request", "bad_request", "gone"] {
             tally.change(None, (State::Failed, Some(name)));
         }
+        assert_eq!((tally.unusable(), tally.worth_another_try()), (0, 4));
+        tally.change(None, (State::NotSent, Some("json_unclosed")));
+        assert_eq!((tally.unusable(), tally.worth_another_try()), (1, 4));
+        tally.change(Some((State::NotSent, Some("json_unclosed"))), (State::Failed, Some("bad_request")));
+        tally.change(Some((State::Failed, Some("bad_request"))), (State::Delivered, None));
         assert_eq!(tally.by_frequency(), [("bad_request", 2), ("gone", 1), ("not_found", 1)]);
     }
 }

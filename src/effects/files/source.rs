@@ -8,7 +8,8 @@ use crate::core::text::{DecodeError, Source, one_line};
 use super::{FileError, FileErrorKind, read, read_stdin};
 
 /// What messages call standard input.
-pub(super) const STANDARD_INPUT: &str = "standard input";
+/// How standard input is called where a file would be named.
+pub const STANDARD_INPUT: &str = "standard input";
 
 /// Reads a file as a source named by its path as given.
 ///

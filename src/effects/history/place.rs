@@ -35,7 +35,7 @@ pub(super) fn make(path: &Path) -> Result<(), HistoryError> {
 pub(super) fn exists(path: &Path) -> Result<bool, HistoryError> {
     match fs::metadata(path) {
         Ok(_) => Ok(true),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(HistoryError::new(path, HistoryErrorKind::Place(error))),
     }
 }

@@ -11,7 +11,7 @@ use super::{History, HistoryError, micros, now};
 use crate::core::exchange::State;
 use crate::core::model::Method;
 use crate::core::record::{Intent, LineOfRun, Outcome, Place, Reason};
-use crate::core::run::{Account, Ending, Event, Head, Run, Tally};
+use crate::core::run::{Account, Event, Head, Line, Run, Tally};
 
 /// Pages of the log after which it is worked into the file while a run writes many small groups.
 const LOG_PAGES: u32 = 4000;
@@ -221,11 +221,11 @@ impl History {
         walk().map_err(|error: rusqlite::Error| self.fail(&error))
     }
 
-    /// The lines of a run that stand in one of these states, with how each ended.
+    /// The lines of a run that stand in one of these states, in their order.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn lines(&self, run: i64, states: &[State]) -> Result<BTreeMap<u64, Ending>, HistoryError> {
+    pub fn lines(&self, run: i64, states: &[State]) -> Result<Vec<Line>, HistoryError> {
         let account = self.account(run)?;
         let mut lines = BTreeMap::new();
         self.events(run, |event| {
@@ -235,7 +235,8 @@ impl History {
                 lines.insert(line, event.into_ending());
             }
         })?;
-        Ok(lines)
+        let line = |(number, ending)| Line { number, ending, is_repeated: account.is_repeated(number) };
+        Ok(lines.into_iter().map(line).collect())
     }
 
     /// How a failure of a run was explained the first time.

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::core::record::LineOfRun;
-use crate::core::run::Ending;
+use crate::core::run::Line;
 use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
@@ -12,19 +11,25 @@ use super::table::{Cell, table};
 use super::{VERSION, line};
 
 /// Lines of a run as a table.
-pub fn lines_table(lines: &[(LineOfRun, Ending)], width: Option<u16>, paint: Paint) -> String {
+pub fn lines_table(lines: &[Line], width: Option<u16>, paint: Paint) -> String {
     let or_none = |text: Option<String>| Cell::from(text.unwrap_or_else(|| "-".to_owned()));
-    let cells = lines.iter().map(|(own, ending)| {
+    let cells = lines.iter().map(|Line { number, ending, is_repeated }| {
         vec![
-            own.line.to_string().into(),
+            number.to_string().into(),
             Cell::state(ending.state),
             or_none(ending.status.map(|status| status.to_string())),
             or_none(ending.failure.as_ref().map(|name| one_line(name).into_owned())),
             ending.attempts.to_string().into(),
             or_none((ending.attempts > 0).then(|| milliseconds(ending.took))),
+            or_none(is_repeated.then(|| "yes".to_owned())),
         ]
     });
-    table(&["LINE", "STATE", "STATUS", "FAILURE", "ATTEMPTS", "TOOK"], cells.collect(), width, paint)
+    table(
+        &["LINE", "STATE", "STATUS", "FAILURE", "ATTEMPTS", "TOOK", "REPEATED"],
+        cells.collect(),
+        width,
+        paint,
+    )
 }
 
 #[derive(Serialize)]
@@ -37,18 +42,20 @@ struct Shape<'a> {
     failure: Option<&'a str>,
     status: Option<u16>,
     ms: Option<f64>,
+    repeated: bool,
 }
 
 /// One line of a run, for scripts.
-pub fn line_of_run_json(own: LineOfRun, ending: &Ending) -> String {
+pub fn line_of_run_json(run: i64, Line { number, ending, is_repeated }: &Line) -> String {
     line(&Shape {
         version: VERSION,
-        run: own.run,
-        line: own.line,
+        run,
+        line: *number,
         state: ending.state.as_str(),
         attempts: ending.attempts,
         failure: ending.failure.as_deref(),
         status: ending.status,
         ms: (ending.attempts > 0).then(|| ms(ending.took)),
+        repeated: *is_repeated,
     })
 }

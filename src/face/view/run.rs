@@ -27,6 +27,7 @@ struct Ended<'a> {
     failure: Option<&'a str>,
     status: Option<u16>,
     ms: Option<f64>,
+    notes: &'a [&'a str],
     repeated: bool,
 }
 
@@ -36,6 +37,7 @@ pub fn run_line_json(
     number: u64,
     id: Option<&str>,
     ending: &Ending,
+    notes: &[&str],
     repeated: bool,
 ) -> String {
     line(&Ended {
@@ -49,6 +51,7 @@ pub fn run_line_json(
         failure: ending.failure.as_deref(),
         status: ending.status,
         ms: (ending.attempts > 0).then(|| ms(ending.took)),
+        notes,
         repeated,
     })
 }
@@ -217,6 +220,8 @@ struct RunShape<'a> {
     under_way: bool,
     resumable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    repeated: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     failures: Option<Vec<FailureShape<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     folder: Option<&'a str>,
@@ -260,6 +265,7 @@ fn shape(run: &Run, is_under_way: bool) -> RunShape<'_> {
         counts: Counts::new(head.chosen(), tally, run.pending()),
         under_way: is_under_way,
         resumable: !is_under_way && run.is_to_be_resumed(),
+        repeated: None,
         failures: None,
         folder: None,
         resume: None,
@@ -272,7 +278,13 @@ pub fn run_row_json(run: &Run, is_under_way: bool) -> String {
 }
 
 /// All of one run, for scripts. `resume` is the command that goes on with it.
-pub fn run_json(run: &Run, is_under_way: bool, failures: &[RunFailure], resume: &str) -> String {
+pub fn run_json(
+    run: &Run,
+    is_under_way: bool,
+    repeated: u64,
+    failures: &[RunFailure],
+    resume: &str,
+) -> String {
     let failures = failures.iter().map(|failure| FailureShape {
         name: &failure.name,
         count: failure.count,
@@ -280,6 +292,7 @@ pub fn run_json(run: &Run, is_under_way: bool, failures: &[RunFailure], resume: 
         next: failure.reason.as_ref().map(|reason| reason.next.as_str()),
     });
     document(&RunShape {
+        repeated: Some(repeated),
         failures: Some(failures.collect()),
         folder: Some(&run.head.folder),
         resume: Some(resume),
@@ -288,7 +301,13 @@ pub fn run_json(run: &Run, is_under_way: bool, failures: &[RunFailure], resume: 
 }
 
 /// All of one run, for people.
-pub fn run_text(run: &Run, is_under_way: bool, failures: &[RunFailure], paint: Paint) -> String {
+pub fn run_text(
+    run: &Run,
+    is_under_way: bool,
+    repeated: u64,
+    failures: &[RunFailure],
+    paint: Paint,
+) -> String {
     let head = &run.head;
     let place = match head.place {
         Place::Defined => "",
@@ -309,7 +328,7 @@ pub fn run_text(run: &Run, is_under_way: bool, failures: &[RunFailure], paint: P
         one_line(&head.data),
         paint.strong(head.method.as_str()),
         paint.strong(&one_line(&head.url)),
-        run_summary(&run.tally, run.pending(), 0, paint),
+        run_summary(&run.tally, run.pending(), repeated, paint),
     );
     if !failures.is_empty() {
         text.push('\n');

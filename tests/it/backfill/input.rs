@@ -58,7 +58,7 @@ fn each_element_is_a_line_of_json() {
     let line = |number: u64, id: Option<&str>| {
         serde_json::json!({
             "version": 1, "type": "element", "run": 1, "line": number, "id": id, "state": "delivered", "attempts": 1, "failure": null,
-            "status": 200, "ms": 1, "repeated": false,
+            "status": 200, "ms": 1, "notes": [], "repeated": false,
         })
     };
     assert_eq!(lines, [line(1, Some("e1")), line(3, Some("p")), line(4, None)]);
@@ -190,7 +190,7 @@ error[json-unknown-word]: this word is not JSON
 
 error[json_unknown_word]: 1 element, the first: this word is not JSON
   = help: text stands in double quotes
-hint: `hooks fire a - --each --resume 1 --failed` sends again the 1 element that failed or could not be sent
+hint: 1 element cannot be sent: mend a copy, in a file of its own; a changed input is another run
 
 "#]]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 3]));
@@ -220,7 +220,7 @@ error[json-unclosed]: the list breaks off inside element 3, which begins here
 --> standard input:1:58
  = help: the file may have been cut off, or a bracket or quote before this is missing
 
-hint: `hooks fire a - --each --resume 1` goes on
+hint: `hooks fire a - --each --resume 1`, with the same input, goes on
 
 "#]]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 2]));
@@ -255,7 +255,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 
 error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables that there are
-hint: `hooks fire a data.jsonl --each --stop-after 1 --resume 1 --failed` sends again the 1 element that failed or could not be sent
+hint: 1 element cannot be sent: mend a copy, in a file of its own; a changed input is another run
 
 "#]]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 3]));
@@ -299,7 +299,6 @@ elements   2
 run 2: firing a for 2 elements of data.jsonl: POST http://127.0.0.1:[PORT]/
 error[prokey_filter]: 1 element, the first: It belongs to another event than the prokey filter names.
   = help: `--force` sends it all the same.
-hint: `hooks fire a data.jsonl --each --resume 2 --failed` sends again the 1 element that failed or could not be sent
 
 "#]]);
 }

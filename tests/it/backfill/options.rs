@@ -70,8 +70,8 @@ dry run: 1 of 2 requests could be sent, none was
 "#]]);
     let _ =
         fire(&project, &["--dry-run", "--json", "--quiet"]).code(3).stdout(str![[r#"
-{"version":1,"type":"element","run":null,"line":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"repeated":false}
-{"version":1,"type":"element","run":null,"line":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable_missing","status":null,"ms":null,"repeated":false}
+{"version":1,"type":"element","run":null,"line":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"notes":[],"repeated":false}
+{"version":1,"type":"element","run":null,"line":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable_missing","status":null,"ms":null,"notes":[],"repeated":false}
 {"version":1,"type":"end","reason":"done","run":null,"elements":2,"delivered":0,"failed":0,"in_doubt":0,"not_sent":2,"pending":0,"repeated":0}
 
 "#]]).stderr_with(|_| ());
@@ -100,7 +100,7 @@ error: 5 failures in a row: the run stops
   = help: `--stop-after N` sets another number, 0 goes on whatever happens
 error[server_error]: 5 elements, the first: The receiver failed on this request (500 Internal Server Error).
   = help: Look into the receiver's log at this time; the request itself may be all right.
-hint: `hooks fire a data.jsonl --each --stop-after 5 --concurrency 1 --resume 1` goes on; with `--failed`, the 5 elements that failed or could not be sent go again, too
+hint: `hooks fire a data.jsonl --each --stop-after 5 --concurrency 1 --resume 1` goes on; with `--failed` it also sends again the 5 elements that failed or did not go out
 
 "#]]);
     assert_eq!(receiver.received().len(), 5);
@@ -143,7 +143,7 @@ error[unauthorized]: 12 elements, the first: The receiver does not know who is c
 error[bad_request]: 6 elements, the first: The receiver understood the request and rejects its contents (400 Bad Request).
   = help: Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field.
 other failures: conflict (1)
-hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1 --failed` sends again the 37 elements that failed or could not be sent
+hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1 --failed` sends again the 37 elements that failed or did not go out
 
 "#]]);
 }
@@ -226,7 +226,7 @@ error: the receiver asks to wait for 3600 s: the run stops
   = help: go on with it then
 error[rate_limited]: 1 element, the first: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 3600 s.
   = help: Wait, or send fewer at a time.
-hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1` goes on; with `--failed`, the 1 element that failed or could not be sent go again, too
+hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1` goes on; with `--failed` it also sends again the 1 element that failed or did not go out
 
 "#]]);
     assert_eq!(receiver.received().len(), 1);

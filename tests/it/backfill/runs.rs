@@ -110,8 +110,8 @@ fn the_lines_of_a_run_are_listed_by_how_they_ended() {
     listed(
         &status("failed", &[]),
         str![[r#"
-LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK
-3     failed  500     server_error  1         [TIME]
+LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK    REPEATED
+3     failed  500     server_error  1         [TIME]  -
 
 "#]],
         str![""],
@@ -119,9 +119,9 @@ LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK
     listed(
         &status("delivered,failed", &["--limit", "2"]),
         str![[r#"
-LINE  STATE      STATUS  FAILURE  ATTEMPTS  TOOK
-1     delivered  200     -        1         [TIME]
-2     delivered  200     -        1         [TIME]
+LINE  STATE      STATUS  FAILURE  ATTEMPTS  TOOK    REPEATED
+1     delivered  200     -        1         [TIME]  -
+2     delivered  200     -        1         [TIME]  -
 
 "#]],
         str![[r#"

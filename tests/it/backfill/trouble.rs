@@ -30,6 +30,17 @@ fn what_became_of_all_is_told_though_its_output_is_full() {
 }
 
 #[test]
+fn pages_instead_of_answers_are_remarked_upon() {
+    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
+    let receiver = Receiver::answering(move |id, _| if id == "e1" { ok() } else { page.to_owned() });
+    let project = project(&receiver, 3);
+    let (lines, said) = fired(&project, &[], 0);
+    let noted = lines.iter().filter(|line| line["notes"][0] == "html_page").count();
+    assert_eq!((in_state(&lines, "delivered").len(), noted), (3, 2));
+    assert!(said.contains("warning: 2 answers, the first: The answer is a web page"), "{said}");
+}
+
+#[test]
 fn a_ledger_that_cannot_be_opened_stops_all_before_the_first_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("../home/.local/state/hooks/history.db", [b'x'; 8192]);

@@ -105,7 +105,9 @@ fn a_folder_that_cannot_be_made_is_a_warning() {
         "warning: the history `[HOME]/.local/state/hooks/history.db` cannot be opened: Not a directory (os error 20): \
          nothing is recorded; `XDG_STATE_HOME` names another folder, `--no-history` does without"
     );
-    let _ = run(&project, &["history"]).success().no_stdout().stderr_with(|_| ());
+    let _ = run(&project, &["history"]).code(3).no_stdout().stderr_with(|said| {
+        assert!(said.contains("cannot be opened: Not a directory"), "{said}");
+    });
 }
 
 #[cfg(unix)]
