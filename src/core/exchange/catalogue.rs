@@ -187,7 +187,7 @@ catalogue! {
             "Check that this port serves `https`, and look into the receiver's log for TLS errors at this time."
 
         ConnectionReset "connection_reset" Exchange
-            "The connection to {target} was broken off while {phase} ({reason})."
+            "The connection to {target} was broken off while {phase} ({reason}).{before}"
             "Look into the receiver's log: it may have crashed, or something between here and there cut the connection. Check there whether the request arrived before sending it again."
         SendTimeout "send_timeout" Exchange
             "The request could not be sent within {elapsed}: {target} stopped reading it."
@@ -196,7 +196,7 @@ catalogue! {
             "{target} took the request and did not answer within {elapsed}."
             "Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
         EmptyResponse "empty_response" Exchange
-            "{target} closed the connection without a complete answer."
+            "{target} closed the connection without a complete answer.{before}"
             "Look into the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."
         BadResponse "bad_response" Exchange
             "What {target} answered is not HTTP ({reason})."

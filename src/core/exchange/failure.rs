@@ -39,6 +39,8 @@ pub struct Facts {
     pub proxy: Option<String>,
     /// The part of the exchange that was under way.
     pub phase: Option<Phase>,
+    /// Whether the connection had been used for another exchange before.
+    pub reused: bool,
     /// The time that had passed, or the limit that was reached.
     pub elapsed: Option<Duration>,
     /// A few words from below, such as an operating system's error.
@@ -151,6 +153,10 @@ impl Facts {
             "proxy" => or(&self.proxy, "the proxy"),
             "phase" => Cow::Borrowed(self.phase.map_or("sending", Phase::in_words)),
             "elapsed" => Cow::Owned(self.elapsed.map_or_else(|| "some time".to_owned(), duration_in_words)),
+            "before" if self.reused => Cow::Borrowed(
+                " Another request had gone over it before: the receiver may have closed it at that moment and not have seen this one.",
+            ),
+            "before" => Cow::Borrowed(""),
             "reason" => or(&self.reason, "no more is known"),
             "date" => Cow::Owned(self.date.map_or_else(|| "an unknown date".to_owned(), day_and_time)),
             "names" if self.names.is_empty() => Cow::Borrowed("no name that fits"),

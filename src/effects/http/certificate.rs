@@ -3,17 +3,23 @@
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
+use super::marks::Moments;
 use super::signer::Signer;
 use crate::core::exchange::{Facts, FailureKind};
 
 /// Names a TLS error, and adds what it knows to the facts.
-pub(super) fn classify(error: &Error, signer: &Signer, facts: &mut Facts) -> FailureKind {
+pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> FailureKind {
     match error {
-        Error::InvalidCertificate(error) => certificate(error, signer, facts),
+        Error::InvalidCertificate(error) => certificate(error, &moments.signer, facts),
         Error::InvalidMessage(InvalidMessage::InvalidContentType) => FailureKind::TlsPlaintextServer,
         Error::AlertReceived(alert) => {
             facts.reason = Some(format!("it sent the alert `{alert:?}`"));
             match alert {
+                AlertDescription::HandshakeFailure | AlertDescription::BadCertificate
+                    if moments.client_cert_wanted =>
+                {
+                    FailureKind::TlsClientCertRequired
+                }
                 AlertDescription::ProtocolVersion => FailureKind::TlsVersion,
                 AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
                     FailureKind::TlsNoCommonCipher
@@ -142,6 +148,17 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_after_a_certificate_was_wanted_is_about_that() {
+        let refusal = Error::AlertReceived(AlertDescription::HandshakeFailure);
+        for (client_cert_wanted, kind) in
+            [(false, FailureKind::TlsNoCommonCipher), (true, FailureKind::TlsClientCertRequired)]
+        {
+            let moments = Moments { client_cert_wanted, ..Moments::default() };
+            assert_eq!(classify(&refusal, &moments, &mut Facts::default()), kind);
+        }
+    }
+
+    #[test]
     fn what_no_server_can_be_made_to_do_here_has_its_name_too() {
         let mut facts = Facts::default();
         for (error, kind) in [
@@ -150,7 +167,7 @@ mod tests {
             (CertificateError::BadEncoding, FailureKind::TlsBadCertificate),
         ] {
             let error = Error::InvalidCertificate(error);
-            assert_eq!(classify(&error, &Signer::Unknown, &mut facts), kind);
+            assert_eq!(classify(&error, &Moments::default(), &mut facts), kind);
         }
     }
 }

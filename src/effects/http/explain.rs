@@ -43,7 +43,7 @@ pub(super) fn explain(
         phase => phase,
     };
     let addresses = tried(moments, &facts);
-    let mut facts = Facts { phase: Some(phase), addresses, ..facts };
+    let mut facts = Facts { phase: Some(phase), addresses, reused: moments.reused(), ..facts };
     let kind = match trouble {
         Trouble::CannotSend(reason) => {
             facts.reason = Some(reason.clone());
@@ -68,7 +68,7 @@ pub(super) fn explain(
 
 fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &mut Facts) -> FailureKind {
     if let Some(tls) = &cause.tls {
-        return certificate::classify(tls, &moments.signer, facts);
+        return certificate::classify(tls, moments, facts);
     }
     facts.reason = Some(cause.words.clone());
     if cause.timed_out {

@@ -30,6 +30,8 @@ pub(super) struct Moments {
     pub(super) detached: bool,
     pub(super) addresses: Vec<SocketAddr>,
     pub(super) peer: Option<SocketAddr>,
+    /// Whether the receiver asked for a certificate of ours.
+    pub(super) client_cert_wanted: bool,
     /// Who signed a certificate that was not accepted.
     pub(super) signer: Signer,
     /// What was wrong with a certificate that was accepted because any is.

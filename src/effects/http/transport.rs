@@ -213,9 +213,9 @@ impl Attempt<'_, '_> {
     /// What was wrong with a certificate that was accepted because any is.
     fn certificate_note(&self) -> Option<Note> {
         let moments = self.marks.snapshot();
-        let error = moments.certificate_error?;
+        let error = moments.certificate_error.clone()?;
         let mut facts = self.facts.clone();
-        let kind = certificate::classify(&error, &moments.signer, &mut facts);
+        let kind = certificate::classify(&error, &moments, &mut facts);
         let reason = Failure { kind, facts: facts.clone() }.what();
         Some(Note { kind: NoteKind::CertificateNotAccepted, facts: Facts { reason: Some(reason), ..facts } })
     }
