@@ -8,6 +8,7 @@ use clap::error::{ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use crate::core::text::one_line;
+use crate::effects::env;
 use crate::face::ui::{Color, Ui};
 
 use super::context::Context;
@@ -39,16 +40,9 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Debug, Args)]
 struct GlobalArgs {
-    /// The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-    #[arg(
-        short,
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "HOOKS_FILE",
-        hide_env_values = true,
-        help_heading = "Global"
-    )]
+    /// The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names, or `webhooks.toml` in this
+    /// folder or the nearest above
+    #[arg(short, long, global = true, value_name = "FILE", help_heading = "Global")]
     file: Option<PathBuf>,
     /// When to use colours
     #[arg(
@@ -202,7 +196,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Comman
     let (global, command) = parsed.map_err(|error| shown(error, &words))?;
     let ui = Ui::new(global.color.into(), global.quiet);
     let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    Ok((command, Context { ui, file: global.file, typed }))
+    Ok((command, Context { ui, file: global.file.or_else(|| env::path("HOOKS_FILE")), typed }))
 }
 
 /// Prints help, or what is wrong with the command line.

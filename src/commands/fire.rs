@@ -20,6 +20,9 @@ use super::error::{Error, Result};
 use super::exit::Exit;
 use super::recorder::{Recorder, sending};
 
+const DATA: &str = "A file with one element as JSON, or, with `--each`, with many; `-` for standard input; left out, the \
+    built-in sample";
+
 /// Send one webhook and show what the receiver answered
 ///
 /// The exit code is 0 when it was delivered with 2xx, 1 when the receiver answered anything else, 3 when
@@ -27,6 +30,7 @@ use super::recorder::{Recorder, sending};
 ///
 /// With `--each`, DATA holds many elements, and it is sent once for each.
 #[derive(Debug, Clone, Args)]
+#[command(mut_arg("data", |data| data.help(DATA)))]
 pub struct FireArgs {
     /// The handle of the webhook
     #[arg(value_name = "W")]

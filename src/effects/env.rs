@@ -24,6 +24,12 @@ pub fn setting(name: &str) -> Option<String> {
     variable(name).filter(|value| !value.is_empty())
 }
 
+/// A setting that is a path; none when it is not set, or empty.
+#[expect(clippy::disallowed_methods, reason = "paths need not be text")]
+pub fn path(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
 /// The folder that the program runs in.
 pub fn working_folder() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))

@@ -157,7 +157,7 @@ fn a_receiver_that_wants_to_be_left_alone_for_long_is() {
     let _ = fire(&Project::example(), &server, &["--retry", "3"]).code(1).stdout_with(|_| ()).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL
-warning: not tried again: the receiver wants to be left alone for 301 s
+warning: not tried again: the receiver wants to be left alone for 6 min
 error[rate_limited]: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 301 s.
   = help: Wait, or send fewer at a time.
 
@@ -197,7 +197,7 @@ fn ctrl_c_ends_the_wait() {
         .spawn()
         .unwrap();
     let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let waits = "attempt 1 of 2 failed: 503 Service Unavailable; next in 300 s";
+    let waits = "attempt 1 of 2 failed: 503 Service Unavailable; next in 5 min";
     assert!(said.any(|line| line == waits));
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     assert!(said.any(|line| line == "interrupted: not tried again"));

@@ -24,7 +24,7 @@ const FRAME: Duration = Duration::from_millis(100);
 /// How often a line is printed where there is no bar.
 const LINE: Duration = Duration::from_secs(5);
 /// How many lines that cannot be sent are shown with what is wrong with them.
-const FINDINGS_SHOWN: usize = 20;
+const FINDINGS_SHOWN: usize = 5;
 /// How many kinds of failures are explained at the end.
 const EXPLAINED: usize = 3;
 

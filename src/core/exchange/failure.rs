@@ -190,12 +190,16 @@ impl Facts {
     }
 }
 
-/// A duration as a person says it: `250 µs`, `30 ms`, `1.2 s`, `30 s`.
+/// A duration as a person says it: `250 µs`, `30 ms`, `1.2 s`, `30 s`, `3 min`, `2 h 5 min`.
 pub fn duration_in_words(duration: Duration) -> String {
-    match duration.as_millis() {
-        0 => format!("{} µs", duration.as_micros()),
-        1..1_000 => format!("{} ms", duration.as_millis()),
-        _ => format!("{} s", (duration.as_secs_f64() * 10.0).round() / 10.0),
+    const YEAR: u64 = 366 * 24 * 3600;
+    match (duration.as_secs(), duration.as_millis()) {
+        (0, 0) => format!("{} µs", duration.as_micros()),
+        (0, milliseconds) => format!("{milliseconds} ms"),
+        (1..120, _) => format!("{} s", (duration.as_secs_f64() * 10.0).round() / 10.0),
+        (seconds @ 120..7200, _) => format!("{} min", seconds.div_ceil(60)),
+        (seconds @ 7200..YEAR, _) => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        _ => "more than a year".to_owned(),
     }
 }
 
@@ -242,6 +246,11 @@ mod tests {
             [(250, "250 µs"), (30_000, "30 ms"), (1_240_000, "1.2 s"), (30_000_000, "30 s")]
         {
             assert_eq!(duration_in_words(Duration::from_micros(micros)), words);
+        }
+        for (seconds, words) in
+            [(119, "119 s"), (170, "3 min"), (7500, "2 h 5 min"), (u64::MAX, "more than a year")]
+        {
+            assert_eq!(duration_in_words(Duration::from_secs(seconds)), words);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::core::exchange::{State, timestamp};
+use crate::core::exchange::{State, duration_in_words, timestamp};
 use crate::core::record::{Place, Reason};
 use crate::core::run::{Ending, Run, Tally};
 use crate::core::text::{line_start, one_line};
@@ -148,25 +148,13 @@ pub fn run_speed(done: u64, all: Option<u64>, not_delivered: u64, took: Duration
     if seconds >= 1.0 && speed > 0.0 {
         text.push_str(&if speed >= 10.0 { format!(", {speed:.0}/s") } else { format!(", {speed:.1}/s") });
         if let Some(left) = all.map(|all| all.saturating_sub(done)).filter(|left| *left > 0) {
-            text.push_str(&format!(", {} left", in_words(left as f64 / speed)));
+            text.push_str(&format!(
+                ", {} left",
+                duration_in_words(Duration::from_secs_f64((left as f64 / speed).ceil().min(1e9)))
+            ));
         }
     }
     text
-}
-
-/// `12 s`, `3 min`, `2 h 5 min`
-fn in_words(seconds: f64) -> String {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a time that is left is small and above 0"
-    )]
-    let seconds = seconds.ceil().min(1e9) as u64;
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
 }
 
 /// Runs as a table.

@@ -222,7 +222,7 @@ elements   20
 
 "#]]).stderr(str![[r#"
 run 1: firing a for 20 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
-error: the receiver asks to wait for 3600 s: the run stops
+error: the receiver asks to wait for 60 min: the run stops
   = help: go on with it then
 error[rate_limited]: 1 element, the first: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 3600 s.
   = help: Wait, or send fewer at a time.

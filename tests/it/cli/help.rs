@@ -53,9 +53,8 @@ Verify:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -120,9 +119,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -169,9 +167,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -224,9 +221,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -254,8 +250,8 @@ Options:
   -h, --help  Print help
 
 Global:
-  -f, --file <FILE>   The definitions file; otherwise `webhooks.toml` in this folder or the nearest
-                      above [env: HOOKS_FILE]
+  -f, --file <FILE>   The definitions file; otherwise the one that the environment variable
+                      `HOOKS_FILE` names, or `webhooks.toml` in this folder or the nearest above
       --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
   -q, --quiet         Print the answer and errors only
 
@@ -319,9 +315,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -353,7 +348,8 @@ Arguments:
           The handle of the webhook
 
   [DATA]
-          A file with one element as JSON, or `-` for standard input; left out, the built-in sample
+          A file with one element as JSON, or, with `--each`, with many; `-` for standard input;
+          left out, the built-in sample
 
 Options:
   -h, --help
@@ -480,9 +476,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -620,9 +615,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -716,9 +710,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -805,9 +798,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
@@ -905,9 +897,8 @@ Output:
 
 Global:
   -f, --file <FILE>
-          The definitions file; otherwise `webhooks.toml` in this folder or the nearest above
-          
-          [env: HOOKS_FILE]
+          The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
+          or `webhooks.toml` in this folder or the nearest above
 
       --color <WHEN>
           When to use colours
