@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
@@ -20,21 +20,28 @@ pub struct Outlet {
     /// None once no more parts are taken.
     to: Option<SyncSender<String>>,
     printing: JoinHandle<io::Result<()>>,
-    is_closed: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    is_closed: AtomicBool,
+    /// How many parts are on their way.
+    unprinted: AtomicUsize,
 }
 
 impl Outlet {
     /// Begins to print; what the printer hides now is hidden.
     pub(super) fn start(redactor: Option<Redactor>) -> Self {
         let (to, from) = sync_channel(WAITING);
-        let is_closed = Arc::new(AtomicBool::new(false));
-        let closed = Arc::clone(&is_closed);
+        let shared = Arc::new(Shared::default());
+        let own = Arc::clone(&shared);
         let printing = std::thread::spawn(move || {
-            let printed = print(&from, redactor.as_ref());
-            closed.store(true, Ordering::Release);
+            let printed = print(&from, redactor.as_ref(), &own);
+            own.is_closed.store(true, Ordering::Release);
             printed
         });
-        Self { to: Some(to), printing, is_closed }
+        Self { to: Some(to), printing, shared }
     }
 
     /// Has a part printed.
@@ -42,7 +49,13 @@ impl Outlet {
     /// # Errors
     /// The part, while there is no room for it. One that nobody can read any more is thrown away.
     pub fn try_print(&self, text: String) -> Result<(), String> {
-        match self.to.as_ref().map(|to| to.try_send(text)) {
+        self.shared.unprinted.fetch_add(1, Ordering::AcqRel);
+        let sent = self.to.as_ref().map(|to| to.try_send(text));
+        if let Some(Ok(())) = sent {
+            return Ok(());
+        }
+        self.shared.unprinted.fetch_sub(1, Ordering::AcqRel);
+        match sent {
             Some(Err(TrySendError::Full(text))) => Err(text),
             _ => Ok(()),
         }
@@ -50,7 +63,12 @@ impl Outlet {
 
     /// Whether nobody reads any more.
     pub fn is_closed(&self) -> bool {
-        self.is_closed.load(Ordering::Acquire)
+        self.shared.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing is on its way.
+    pub fn is_idle(&self) -> bool {
+        self.is_closed() || self.shared.unprinted.load(Ordering::Acquire) == 0
     }
 
     /// Whether all is printed of what came, or nobody reads any more.
@@ -77,10 +95,11 @@ impl Outlet {
     }
 }
 
-fn print(from: &Receiver<String>, redactor: Option<&Redactor>) -> io::Result<()> {
+fn print(from: &Receiver<String>, redactor: Option<&Redactor>, shared: &Shared) -> io::Result<()> {
     for text in from {
         let masked = redactor.map_or(text.as_str().into(), |redactor| redactor.redact(&text));
         print_now(masked.as_bytes())?;
+        shared.unprinted.fetch_sub(1, Ordering::AcqRel);
     }
     Ok(())
 }

@@ -105,7 +105,7 @@ impl<'a> Session<'a> {
                 biased;
                 () = signals.next() => break End::Signal,
                 () = at(deadline) => break End::Time,
-                () = tokio::time::sleep(LOOK), if is_held_up => continue,
+                () = tokio::time::sleep(LOOK), if is_held_up || !outlet.is_idle() => continue,
                 () = at(due), if !is_held_up => {
                     self.flush(cx, &mut text);
                     continue;
