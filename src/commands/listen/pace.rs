@@ -55,9 +55,14 @@ impl Pace {
             return Some(format!("… and {} more like it", grouped(all)));
         }
         held.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        // Of many kinds, those that came once say nothing.
+        let telling = held.iter().take(KINDS).filter(|(_, number)| *number > 1 || held.len() <= KINDS);
         let mut kinds: Vec<String> =
-            held.iter().take(KINDS).map(|(kind, number)| format!("{} {kind}", grouped(*number))).collect();
-        let others: u64 = held.iter().skip(KINDS).map(|(_, number)| number).sum();
+            telling.map(|(kind, number)| format!("{} {kind}", grouped(*number))).collect();
+        let others: u64 = held.iter().skip(kinds.len()).map(|(_, number)| number).sum();
+        if kinds.is_empty() {
+            return Some(format!("… and {} more", grouped(all)));
+        }
         if others > 0 {
             kinds.push(format!("{} others", grouped(others)));
         }
@@ -104,6 +109,15 @@ mod tests {
         let summary = pace.summary().unwrap();
         assert!(summary.starts_with("… and 30 more: 24 a; "), "{summary}");
         assert!(summary.ends_with(" others"), "{summary}");
+    }
+
+    #[test]
+    fn what_came_once_each_is_a_number() {
+        let (mut pace, start) = (Pace::default(), Instant::now());
+        for number in 0..120 {
+            pace.shows(start, format!("GET /{number}"));
+        }
+        assert_eq!(pace.summary().unwrap(), "… and 100 more");
     }
 
     #[test]

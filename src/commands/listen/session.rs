@@ -296,7 +296,7 @@ impl<'a> Session<'a> {
                 let message = format!("the expected request did not come; request {id} comes closest");
                 cx.ui.error(Some(NOT_RECEIVED), &message, &[]);
                 let differences: Vec<&Difference> = differences.iter().collect();
-                let text = differences_text(&differences, self.args.reveal, cx.ui.paint_err());
+                let text = differences_text(&differences, self.args.reveal, cx.ui.width(), cx.ui.paint_err());
                 for line in text.lines() {
                     cx.ui.status(line);
                 }

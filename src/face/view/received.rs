@@ -83,7 +83,7 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
         text.push_str(&format!("{INDENT}{} {}\n", paint.name("forward:"), one_line(&why.what())));
     }
     let differences = seen.verdict.iter().flat_map(|verdict| &verdict.differences);
-    text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, paint));
+    text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, paint));
     if let Some(limit) = extent.of_body() {
         text.push_str(&whole_text(request, limit, reveal, paint));
         if let Some(Forwarded { url, outcome: Ok(answer), .. }) = &seen.arrival.forwarded {
@@ -168,8 +168,13 @@ fn shortened(text: &str, room: usize) -> String {
     console::truncate_str(text, room, "…").into_owned()
 }
 
-/// Differences, a line each.
-pub fn differences_text(differences: &[&Difference], reveal: bool, paint: Paint) -> String {
+/// Differences, a line each, no longer than `width` as far as that leaves room for the values.
+pub fn differences_text(
+    differences: &[&Difference],
+    reveal: bool,
+    width: Option<u16>,
+    paint: Paint,
+) -> String {
     let mut text = String::new();
     for difference in differences.iter().take(MOST_SHOWN) {
         let label = match (&difference.part, difference.part.name()) {
@@ -177,7 +182,8 @@ pub fn differences_text(differences: &[&Difference], reveal: bool, paint: Paint)
             (part, Some(name)) if !name.is_empty() => format!("{} {}", part.as_str(), one_line(name)),
             (part, _) => part.as_str().to_owned(),
         };
-        let what = difference_words(difference, reveal);
+        let room = width.map(|width| usize::from(width).saturating_sub(INDENT.len() + label.len() + 2));
+        let what = difference_words(difference, reveal, room);
         text.push_str(&format!("{INDENT}{} {what}\n", paint.name(&format!("{label}:"))));
     }
     if differences.len() > MOST_SHOWN {
@@ -187,8 +193,13 @@ pub fn differences_text(differences: &[&Difference], reveal: bool, paint: Paint)
     text
 }
 
-fn difference_words(difference: &Difference, reveal: bool) -> String {
-    let shown = |text: &str| shortened(&one_line(text), 60);
+fn difference_words(difference: &Difference, reveal: bool, room: Option<usize>) -> String {
+    /// As long as a value may be in any case, and where there is no other limit.
+    const ROOM: (usize, usize) = (12, 60);
+    let values = usize::from(difference.expected.is_some()) + usize::from(difference.actual.is_some());
+    let words = if values == 2 { ", expected ".len() } else { "missing, expected ".len() };
+    let room = room.map_or(ROOM.1, |room| (room.saturating_sub(words) / values.max(1)).clamp(ROOM.0, ROOM.1));
+    let shown = |text: &str| shortened(&one_line(text), room);
     let is_hidden = difference.is_secret && !reveal;
     match (&difference.expected, &difference.actual) {
         (Some(_), Some(_)) if is_hidden => "not the expected value; `--reveal` shows both".to_owned(),
