@@ -41,7 +41,7 @@ pub(super) struct Engine {
     pub(super) messenger: Messenger,
     pub(super) pace: Mutex<Pace>,
     pub(super) breaker: Mutex<Breaker>,
-    pub(super) stop: Stop,
+    pub(super) stop: Arc<Stop>,
     pub(super) start: Instant,
     pub(super) retry: Retry,
     pub(super) stop_after: u32,
@@ -73,7 +73,16 @@ pub(super) fn run(engine: Engine, places: usize, way: Way) -> std::io::Result<Op
             }
         }
         engine.messenger.end().await;
-        Ok(engine.stop.why())
+        let why = engine.stop.why();
+        // What came of it is still being told: whoever does not want to wait for that may say so.
+        loop {
+            tokio::select! {
+                biased;
+                () = engine.stop.is_over() => break,
+                () = signals.next() => engine.stop.at_once(),
+            }
+        }
+        Ok(why)
     });
     // A lookup cannot be cancelled; the program does not wait for it.
     runtime.shutdown_background();
@@ -291,9 +300,10 @@ impl Engine {
             self.begin_none(Why::Wait(wait));
             return;
         }
-        let until = self.start.elapsed() + wait;
+        let at = Instant::now();
+        let until = at.duration_since(self.start) + wait;
         if self.pace.lock().unwrap_or_else(PoisonError::into_inner).pause_until(until) {
-            self.tell(Report::Paused(wait));
+            self.tell(Report::Paused { at, wait });
         }
     }
 

@@ -235,13 +235,14 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
     let listeners = Listeners { reports: to_teller, written: to_messenger };
     let way = Way { scribe: to_scribe, written };
     let (to_us, over) = mpsc::channel();
+    let stop = Arc::new(Stop::default());
     let engine = Engine {
         transport,
         queue: tokio::sync::Mutex::new(Queue::new(queue)),
         messenger: Messenger::default(),
         pace: Mutex::new(Pace::new(each.rate, each.concurrency)),
         breaker: Mutex::new(Breaker::new(each.stop_after)),
-        stop: Stop::default(),
+        stop: Arc::clone(&stop),
         start: Instant::now(),
         retry: args.send.retry(),
         stop_after: each.stop_after,
@@ -273,7 +274,8 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
     let writing = thread::spawn(move || scribe::write(book, &entries, &listeners));
     let all = head.chosen().or(chosen);
     let mut teller = Teller::new(cx, args.format.is_json(), run, before, all);
-    teller.listen(cx, &reports);
+    teller.listen(cx, &reports, &stop);
+    stop.end();
     let why = joined(sending)?.map_err(anyhow::Error::new)?;
     let (book, unwritten) = joined(writing)?;
     // One who waits for standard input may wait for ever.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -30,7 +31,12 @@ pub(super) enum Report {
     /// No new ones begin.
     Stopping(Why),
     /// None begins for a time, because the receiver asks for it.
-    Paused(std::time::Duration),
+    Paused {
+        /// When it asked.
+        at: Instant,
+        /// For how long.
+        wait: Duration,
+    },
     /// The ledger cannot be written.
     Unrecorded(String),
 }

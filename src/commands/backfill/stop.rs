@@ -1,6 +1,6 @@
 //! The order to stop: first no new ones, then nothing at all.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ pub(super) struct Stop {
     /// Woken when no new ones begin, and again when nothing goes on.
     told: Notify,
     why: Mutex<Option<Why>>,
+    /// Whether everybody has been told of everything, so that there is nothing left to stop.
+    is_over: AtomicBool,
 }
 
 impl Stop {
@@ -62,9 +64,25 @@ impl Stop {
         self.level.load(Ordering::SeqCst) > 0
     }
 
+    /// Whether those under way are given up.
+    pub(super) fn is_at_once(&self) -> bool {
+        self.level.load(Ordering::SeqCst) > 1
+    }
+
     /// Why, if so.
     pub(super) fn why(&self) -> Option<Why> {
         self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says that there is nothing left to stop.
+    pub(super) fn end(&self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        self.told.notify_waiters();
+    }
+
+    /// Ready when there is nothing left to stop.
+    pub(super) async fn is_over(&self) {
+        self.until(|own| own.is_over.load(Ordering::SeqCst)).await;
     }
 
     /// Ready when none begins any more.
@@ -78,11 +96,15 @@ impl Stop {
     }
 
     async fn reaches(&self, level: u8) {
+        self.until(|own| own.level.load(Ordering::SeqCst) >= level).await;
+    }
+
+    async fn until(&self, is_so: impl Fn(&Self) -> bool) {
         loop {
             let mut told = std::pin::pin!(self.told.notified());
             // From here on it is woken, so that nothing is missed between the look and the wait.
             told.as_mut().enable();
-            if self.level.load(Ordering::SeqCst) >= level {
+            if is_so(self) {
                 return;
             }
             told.await;

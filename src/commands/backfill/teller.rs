@@ -13,16 +13,19 @@ use crate::core::exchange::{ElementFault, State, duration_in_words};
 use crate::core::record::Reason;
 use crate::core::run::{Account, INTERRUPTED, Tally};
 use crate::core::text::{count, one_line};
+use crate::face::outlet::Outlet;
 use crate::face::view;
 
 use super::pauses::Pauses;
 use super::scribe::{Ended, Report};
-use super::stop::Why;
+use super::stop::{Stop, Why};
 
 /// How often a bar is drawn anew.
 const FRAME: Duration = Duration::from_millis(100);
 /// How often a line is printed where there is no bar.
 const LINE: Duration = Duration::from_secs(5);
+/// How often is looked whether there is room to print.
+const LOOK: Duration = Duration::from_millis(2);
 /// How many lines that cannot be sent are shown with what is wrong with them.
 const FINDINGS_SHOWN: usize = 5;
 /// How many kinds of failures are explained at the end.
@@ -81,7 +84,9 @@ impl Teller {
     }
 
     /// Listens until nobody has anything more to say.
-    pub(super) fn listen(&mut self, cx: &mut Context, from: &Receiver<Vec<Report>>) {
+    pub(super) fn listen(&mut self, cx: &mut Context, from: &Receiver<Vec<Report>>, stop: &Stop) {
+        // On a terminal a bar may stand below the lines: they take turns.
+        let mut outlet = (!cx.ui.is_out_terminal()).then(|| cx.ui.outlet());
         loop {
             match from.recv_timeout(FRAME) {
                 Ok(reports) => {
@@ -89,8 +94,10 @@ impl Teller {
                     for report in reports.into_iter().chain(from.try_iter().take(64).flatten()) {
                         self.take(cx, report, &mut lines);
                     }
-                    if !lines.is_empty() {
-                        cx.ui.data(&lines);
+                    match &outlet {
+                        _ if lines.is_empty() => {}
+                        Some(outlet) => hand_over(outlet, lines, stop),
+                        None => cx.ui.data(&lines),
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -99,6 +106,15 @@ impl Teller {
             self.show_progress(cx);
         }
         cx.ui.end_progress();
+        if let Some(outlet) = &mut outlet {
+            outlet.close();
+            while !outlet.is_over() && !stop.is_at_once() {
+                std::thread::sleep(LOOK);
+            }
+        }
+        if outlet.is_some_and(|outlet| !outlet.end(&mut cx.ui)) {
+            cx.ui.warning("not all lines are printed: nobody reads them");
+        }
     }
 
     fn take(&mut self, cx: &mut Context, report: Report, lines: &mut String) {
@@ -106,8 +122,8 @@ impl Teller {
             Report::Ended(ended) => self.ended(cx, *ended, lines),
             Report::Warned(warning) => cx.ui.findings(&[warning]),
             Report::Stopping(why) => tell_of_stop(cx, &why),
-            Report::Paused(wait) => {
-                if let Some(words) = self.pauses.tell(Instant::now(), wait) {
+            Report::Paused { at, wait } => {
+                if let Some(words) = self.pauses.tell(at, wait) {
                     cx.ui.status(&words);
                 }
             }
@@ -212,6 +228,17 @@ impl Teller {
             let answers = count(usize::try_from(*number).unwrap_or(usize::MAX), "answer");
             cx.ui.warning(&format!("{answers}, the first: {what} {next}"));
         }
+    }
+}
+
+/// Has lines printed. While nobody reads them the run waits, until it is to end at once.
+fn hand_over(outlet: &Outlet, mut lines: String, stop: &Stop) {
+    while let Err(left) = outlet.try_print(lines) {
+        if stop.is_at_once() {
+            return;
+        }
+        lines = left;
+        std::thread::sleep(LOOK);
     }
 }
 

@@ -207,6 +207,25 @@ fn a_second_signal_leaves_what_is_under_way_in_doubt() {
     assert_eq!(counts(&run_of(&project, 1)), [Some(60), Some(0), Some(0), Some(0), Some(0)]);
 }
 
+/// Nothing reads what it prints.
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_though_nobody_reads_its_lines() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3000);
+    let mut running = Running::start(&project, &["--concurrency", "4"], Stdio::piped());
+    receiver.wait_for(300);
+    while running.0.try_wait().unwrap().is_none() {
+        running.interrupt("-TERM");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    running.code();
+    // What was sent is known all the same.
+    let run = run_of(&project, 1);
+    let sent = receiver.received().len() as u64;
+    assert_eq!(run["delivered"].as_u64().unwrap() + run["in_doubt"].as_u64().unwrap(), sent, "{run}");
+}
+
 /// As `timeout` does it, to the program and to its group.
 #[cfg(unix)]
 #[test]
