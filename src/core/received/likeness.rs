@@ -1,7 +1,7 @@
 //! Which kind of element an object looks like.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::core::catalog;
@@ -12,28 +12,48 @@ use crate::core::model::TriggerElement;
 /// where it has no field that any of them has.
 pub(super) fn likely_kinds(element: Value<'_>) -> Vec<TriggerElement> {
     const MOST: usize = 1000;
-    let own: BTreeSet<Cow<'_, str>> = element.members().take(MOST).map(|(key, _)| key).collect();
-    let scores: Vec<_> = OWN_FIELDS.iter().map(|(kind, known)| (score(&own, known), *kind)).collect();
-    let best = scores.iter().map(|(score, _)| *score).max().unwrap_or_default();
-    scores.into_iter().filter(|(score, _)| best > 0 && *score == best).map(|(_, kind)| kind).collect()
+    let mut own: Vec<Cow<'_, str>> = element.members().take(MOST).map(|(key, _)| key).collect();
+    own.sort_unstable();
+    own.dedup();
+    let mut both = [0; TriggerElement::ALL.len()];
+    for name in &own {
+        for kind in FIELDS.of.get(name.as_ref()).into_iter().flatten() {
+            both[*kind] += 1;
+        }
+    }
+    let scores = std::array::from_fn(|kind| score(both[kind], own.len(), FIELDS.number[kind]));
+    let scores: [usize; TriggerElement::ALL.len()] = scores;
+    let best = scores.iter().copied().max().unwrap_or_default();
+    let fits_best = |(score, _): &(usize, TriggerElement)| best > 0 && *score == best;
+    scores.into_iter().zip(TriggerElement::ALL).filter(fits_best).map(|(_, kind)| kind).collect()
 }
 
-/// The names of each kind's own fields, in order.
-static OWN_FIELDS: LazyLock<Vec<(TriggerElement, Vec<&str>)>> = LazyLock::new(|| {
-    let names = |kind: TriggerElement| {
+/// The own fields of all kinds.
+struct Fields {
+    /// The kinds that have a field of this name, as places in the list of all kinds.
+    of: HashMap<&'static str, Vec<usize>>,
+    /// How many each kind has.
+    number: [usize; TriggerElement::ALL.len()],
+}
+
+static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
+    let mut fields = Fields { of: HashMap::new(), number: [0; TriggerElement::ALL.len()] };
+    for (place, kind) in TriggerElement::ALL.into_iter().enumerate() {
         let names = catalog::variables(kind).iter().map(|variable| variable.name);
-        let mut names: Vec<&str> = names.filter(|name| !name.contains('.')).collect();
-        names.sort_unstable();
-        names.dedup();
-        (kind, names)
-    };
-    TriggerElement::ALL.into_iter().map(names).collect()
+        for name in names.filter(|name| !name.contains('.')) {
+            let kinds = fields.of.entry(name).or_default();
+            if !kinds.contains(&place) {
+                kinds.push(place);
+                fields.number[place] += 1;
+            }
+        }
+    }
+    fields
 });
 
 /// How many of all the names are those of both, in thousandths.
-fn score(own: &BTreeSet<Cow<'_, str>>, known: &[&str]) -> usize {
-    let both = own.iter().filter(|name| known.binary_search(&name.as_ref()).is_ok()).count();
-    both * 1000 / (own.len() + known.len() - both).max(1)
+fn score(both: usize, own: usize, known: usize) -> usize {
+    both * 1000 / (own + known - both).max(1)
 }
 
 #[cfg(test)]

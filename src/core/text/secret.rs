@@ -9,6 +9,7 @@ use super::unescape::Unescaped;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use memchr::memmem::Finder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 /// What stands where a secret would.
@@ -51,7 +52,21 @@ impl fmt::Display for Secret {
 /// A clone costs nothing: it shares what is searched for.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    forms: Arc<Vec<String>>,
+    forms: Arc<Vec<Form>>,
+}
+
+/// A form in which a secret may come back, and what finds it.
+#[derive(Clone)]
+struct Form {
+    text: String,
+    finder: Finder<'static>,
+}
+
+impl From<String> for Form {
+    fn from(text: String) -> Self {
+        let finder = Finder::new(&text).into_owned();
+        Self { text, finder }
+    }
 }
 
 impl Redactor {
@@ -76,7 +91,8 @@ impl Redactor {
     pub fn add(&mut self, secret: &Secret) {
         for text in [secret.reveal(), secret.reveal().trim()] {
             if text.len() >= Self::SHORTEST {
-                Arc::make_mut(&mut self.forms).extend(nested(text).iter().flat_map(|text| forms(text)));
+                Arc::make_mut(&mut self.forms)
+                    .extend(nested(text).iter().flat_map(|text| forms(text)).map(Form::from));
             }
         }
         self.order();
@@ -91,16 +107,18 @@ impl Redactor {
     /// Longest first, so that no form leaves the tail of another behind.
     fn order(&mut self) {
         let forms = Arc::make_mut(&mut self.forms);
-        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        forms.dedup();
+        forms.sort_by(|Form { text: a, .. }, Form { text: b, .. }| {
+            b.len().cmp(&a.len()).then_with(|| a.cmp(b))
+        });
+        forms.dedup_by(|a, b| a.text == b.text);
     }
 
     /// The text with every known form replaced by [`MASK`].
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut redacted = Cow::Borrowed(text);
         for form in self.forms.iter() {
-            if redacted.contains(form.as_str()) {
-                redacted = Cow::Owned(redacted.replace(form.as_str(), MASK));
+            if form.finder.find(redacted.as_bytes()).is_some() {
+                redacted = Cow::Owned(redacted.replace(&form.text, MASK));
             }
         }
         match self.in_escapes(&redacted) {
@@ -121,8 +139,8 @@ impl Redactor {
         for _ in 0..Self::LAYERS {
             let Some(less) = layer.without_a_layer() else { break };
             for form in self.forms.iter() {
-                let starts = memchr::memmem::find_iter(&less.bytes, form.as_bytes());
-                found.extend(starts.map(|start| less.place(start..start + form.len())));
+                let starts = form.finder.find_iter(&less.bytes);
+                found.extend(starts.map(|start| less.place(start..start + form.text.len())));
             }
             layer = less;
         }
@@ -146,7 +164,7 @@ impl Redactor {
     /// is masked too.
     pub fn redact_beginning<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let redacted = self.redact(text);
-        let torn = |form: &String| {
+        let torn = |Form { text: form, .. }: &Form| {
             let lengths = (Self::SHORTEST..form.len()).rev();
             lengths
                 .filter(|length| form.is_char_boundary(*length))
