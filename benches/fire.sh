@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# One POST of 1 KiB on loopback, whole process: `hooks fire` next to `curl` sending the same bytes.
+# One POST of 1 KiB on loopback, whole process: `hooks fire`, with its history and without, next to `curl` sending the same
+# bytes.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 need time time
 receiver=$(peer receiver)
@@ -22,16 +23,21 @@ answer "$(printf "%${padding}s" '' | tr ' ' x)"
 body >body.json
 [ "$(wc -c <body.json)" -eq 1024 ] || { echo 'the body has not 1,024 bytes' >&2; exit 1; }
 
-fire=("$hooks" fire rsvp-to-cms answer.json --to "$url")
+fire=("$hooks" fire rsvp-to-cms answer.json --to "$url" --no-history)
+recorded=("$hooks" fire rsvp-to-cms answer.json --to "$url")
 post=(curl --silent --show-error --output answer.txt --header 'user-agent: hooks/0.1.0' --header 'accept: */*'
   --header 'content-type: application/json' --data-binary @body.json "$url")
 
 # Neither is measured before both have been seen to arrive.
+unset HOOKS_HISTORY
 "${fire[@]}" >/dev/null 2>&1
+"${recorded[@]}" >/dev/null 2>&1
+[ -s "$XDG_STATE_HOME/hooks/history.db" ] || { echo 'nothing is recorded' >&2; exit 1; }
 "${post[@]}"
 
 hyperfine --shell=none --warmup 20 --runs "${RUNS:-100}" --style none --export-csv times.csv \
-  -n curl "${post[*]@Q}" -n 'hooks fire' "${fire[*]@Q}" >/dev/null
+  -n curl "${post[*]@Q}" -n 'hooks fire' "${fire[*]@Q}" \
+  -n 'with history' "${recorded[*]@Q}" >/dev/null
 
 # The largest of five runs, in KiB.
 peak() {
@@ -40,10 +46,11 @@ peak() {
     cat peak.txt
   done | sort -n | tail -1
 }
-awk -F, -v curl_peak="$(peak "${post[@]}")" -v hooks_peak="$(peak "${fire[@]}")" '
-  NR == 2 { wall = $2; cpu = $5 + $6; peak = curl_peak }
+awk -F, -v peaks="$(peak "${post[@]}") $(peak "${fire[@]}") $(peak "${recorded[@]}")" '
+  NR == 1 { split(peaks, peak, " ") }
+  NR == 2 { wall = $2; cpu = $5 + $6 }
   NR == 1 { printf "%-12s %9s %7s %9s %7s %9s %7s\n", "command", "wall ms", "ratio", "CPU ms", "ratio", "peak MiB", "ratio" }
   NR > 1 {
-    own = NR == 2 ? curl_peak : hooks_peak
-    printf "%-12s %9.2f %6.2fx %9.2f %6.2fx %9.1f %6.2fx\n", $1, $2 * 1000, $2 / wall, ($5 + $6) * 1000, ($5 + $6) / cpu, own / 1024, own / peak
+    own = peak[NR - 1]
+    printf "%-12s %9.2f %6.2fx %9.2f %6.2fx %9.1f %6.2fx\n", $1, $2 * 1000, $2 / wall, ($5 + $6) * 1000, ($5 + $6) / cpu, own / 1024, own / peak[1]
   }' times.csv
