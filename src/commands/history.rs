@@ -12,7 +12,7 @@ use crate::face::view;
 
 use super::args::{FormatArgs, StateArg, age};
 use super::context::Context;
-use super::error::Result;
+use super::error::{Error, Result};
 use super::exit::Exit;
 use super::received::{self, RecordId};
 use super::recorder::{recorded, unknown_delivery};
@@ -84,9 +84,9 @@ struct PruneArgs {
 #[derive(Debug, Clone, Args)]
 struct DiffArgs {
     /// The number of a delivery
-    a: i64,
+    a: RecordId,
     /// The number of another
-    b: i64,
+    b: RecordId,
     #[command(flatten)]
     format: FormatArgs,
 }
@@ -187,7 +187,13 @@ fn show(args: &HistoryArgs, cx: &mut Context, record: &Record) {
 }
 
 fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let (a, b) = (delivery(history, args.a)?, delivery(history, args.b)?);
+    let (Some(a), Some(b)) = (args.a.delivery(), args.b.delivery()) else {
+        return Err(Error::Usage {
+            message: "received requests are not compared".to_owned(),
+            help: "name two deliveries, by their numbers in `hooks history`".to_owned(),
+        });
+    };
+    let (a, b) = (delivery(history, a)?, delivery(history, b)?);
     if args.format.is_json() {
         cx.ui.data(&view::compare_json(&a, &b));
     } else {

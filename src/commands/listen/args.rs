@@ -44,7 +44,7 @@ pub struct ListenArgs {
     #[arg(long, value_name = "PORT", default_value_t = 4000)]
     pub(super) port: u16,
     /// Listen on this address instead of `127.0.0.1` and `::1`: others may then send requests too
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = ip_address)]
     pub(super) bind: Option<IpAddr>,
     /// Show what arrives on a page in the browser as well, on this machine alone
     #[arg(long, help_heading = "Inspector")]
@@ -236,6 +236,12 @@ impl AnswerArgs {
         }
         Ok(plan)
     }
+}
+
+fn ip_address(text: &str) -> std::result::Result<IpAddr, String> {
+    text.parse().map_err(|_| {
+        "an address is one of this machine's, in digits, as in `192.168.0.10` or `::1`".to_owned()
+    })
 }
 
 fn checked_header(name: &str, value: &str) -> Result<(String, String)> {

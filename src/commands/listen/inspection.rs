@@ -129,7 +129,11 @@ impl Inspection {
 }
 
 fn unusable(port: u16, error: &std::io::Error) -> Error {
-    let finding = Diagnostic::error("port", format!("the inspector page cannot use port {port}: {error}"));
+    let why = match error.kind() {
+        std::io::ErrorKind::AddrInUse => "it is in use".to_owned(),
+        _ => error.to_string(),
+    };
+    let finding = Diagnostic::error("port", format!("the inspector page cannot use port {port}: {why}"));
     finding.help("without `--ui-port` it takes a free one").into()
 }
 

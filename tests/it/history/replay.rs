@@ -210,6 +210,14 @@ error: no delivery failed that was not replayed since
 }
 
 #[test]
+fn received_requests_are_not_compared() {
+    let (_server, project) = delivered_once();
+    let _ = run(&project, &["history", "diff", "1", "r1"]).code(2).no_stdout().stderr_with(|said| {
+        assert!(said.contains("error: received requests are not compared"), "{said}");
+    });
+}
+
+#[test]
 fn what_several_failed_of_is_explained_once() {
     let (_server, project) = delivered_once();
     let closed = "http://127.0.0.1:1/";

@@ -205,6 +205,7 @@ fn what_would_mean_nothing_is_refused() {
         (["--set", "amount=1"].as_slice(), "DATA is the element of the webhook that is expected"),
         (&["--allow-missing"], "DATA is the element of the webhook that is expected"),
         (&["--status", "204", "--body", "x"], "an answer with the status 204 has no body"),
+        (&["--bind", "localhost"], "an address is one of this machine's, in digits"),
         (&["--rotate", "200,304", "--body", "x"], "an answer with the status 304 has no body"),
     ] {
         let run = hooks([&["listen", "--port", "0", "--for", "1ms"], words].concat()).in_project(&project);
