@@ -1,4 +1,4 @@
-//! A line that is typed on the terminal without being shown.
+//! What is typed on the terminal while the terminal itself neither shows nor mends it.
 
 use std::io;
 
@@ -24,6 +24,51 @@ pub fn read_hidden(_: &console::Term) -> io::Result<String> {
     });
     tcsetattr(&input, OptionalActions::Drain, &before)?;
     line
+}
+
+/// Keys reach the program as they are typed, until it is dropped. A question reads them one by one, and between two of them the
+/// terminal would take a backspace for its own.
+#[cfg(unix)]
+#[derive(Debug)]
+pub struct KeysAsTyped(Option<rustix::termios::Termios>);
+
+#[cfg(unix)]
+impl KeysAsTyped {
+    /// Begins. Where the terminal refuses, it is as it was.
+    pub fn begin() -> Self {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let input = io::stdin();
+        let Ok(before) = tcgetattr(&input) else { return Self(None) };
+        let mut plain = before.clone();
+        plain
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
+        let is_set = tcsetattr(&input, OptionalActions::Drain, &plain).is_ok();
+        Self(Some(before).filter(|_| is_set))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for KeysAsTyped {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            // A terminal that is gone needs no mending.
+            let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Drain, before);
+        }
+    }
+}
+
+/// Keys reach the program as they are typed: elsewhere they always do.
+#[cfg(not(unix))]
+#[derive(Debug)]
+pub struct KeysAsTyped;
+
+#[cfg(not(unix))]
+impl KeysAsTyped {
+    /// Begins.
+    pub fn begin() -> Self {
+        Self
+    }
 }
 
 /// Reads a line from the terminal, where the system has its own way of not showing it.

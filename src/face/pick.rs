@@ -7,7 +7,8 @@ use console::{measure_text_width, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, FuzzySelect, MultiSelect};
 
-use crate::effects::{hidden, interrupt};
+use crate::effects::hidden::{self, KeysAsTyped};
+use crate::effects::interrupt;
 
 use super::{line, ui};
 
@@ -190,7 +191,9 @@ fn theme(is_coloured: bool) -> Box<dyn Theme> {
 /// Asks with Ctrl-C held, and leaves the terminal as it was.
 fn asking<T>(interact: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, NoAnswer> {
     interrupt::hold().map_err(NoAnswer::Failed)?;
+    let keys = KeysAsTyped::begin();
     let answer = interact();
+    drop(keys);
     if answer.is_err() {
         ui::leave_question();
     }

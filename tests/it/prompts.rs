@@ -81,10 +81,12 @@ fn another_file_is_asked_for_until_it_is_there_and_what_was_typed_can_be_mended(
     terminal.asked("JSON file: ").send("data").press(Key::Enter).expect("`data` is a folder");
     terminal.asked("JSON file: data").send("/dep.json").press(Key::Enter);
     terminal.expect("there is no file `data/dep.json`");
-    for left in ["data/dep.jso", "data/dep.js", "data/dep.j", "data/dep.", "data/dep"] {
-        terminal.asked("JSON file: ").press(Key::Backspace).expect(left);
+    // Between two keys of a burst none is lost to the terminal.
+    terminal.asked("JSON file: data/dep.json");
+    for _ in 0..6 {
+        terminal.press(Key::Backspace);
     }
-    terminal.asked("").press(Key::Backspace).asked("JSON file: data/de").send("ep.json");
+    terminal.send("ep.json");
     terminal.asked("data/deep.json").press(Key::Enter).expect("delivered");
     let text = terminal.code(0);
     assert!(text.contains("`hooks fire sign-up data/deep.json`"), "{text}");
