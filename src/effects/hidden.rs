@@ -9,21 +9,29 @@ use std::io;
 /// `Interrupted` when the person pressed Ctrl-C, Ctrl-D or Escape; otherwise those of the terminal.
 #[cfg(unix)]
 pub fn read_hidden(_: &console::Term) -> io::Result<String> {
-    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
     let input = io::stdin();
-    let before = tcgetattr(&input)?;
-    let mut silent = before.clone();
-    // Ctrl-C is read as a key: a signal would not end the reading.
-    silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
-    tcsetattr(&input, OptionalActions::Drain, &silent)?;
+    let before = hand_on_keys()?;
     let line = read_line(|| {
         let mut byte = [0];
         // Not through the buffer of standard input, which would keep what is typed for the next question.
         let length = rustix::io::retry_on_intr(|| rustix::io::read(&input, &mut byte))?;
         Ok((length > 0).then_some(byte[0]))
     });
-    tcsetattr(&input, OptionalActions::Drain, &before)?;
+    rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Drain, &before)?;
     line
+}
+
+/// Has the terminal hand on keys as they are typed, none shown and none its own. Gives back how it was before.
+#[cfg(unix)]
+fn hand_on_keys() -> io::Result<rustix::termios::Termios> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let input = io::stdin();
+    let before = tcgetattr(&input)?;
+    let mut plain = before.clone();
+    // Ctrl-C is read as a key: a signal would not end the reading.
+    plain.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
+    tcsetattr(&input, OptionalActions::Drain, &plain)?;
+    Ok(before)
 }
 
 /// Keys reach the program as they are typed, until it is dropped. A question reads them one by one, and between two of them the
@@ -36,15 +44,7 @@ pub struct KeysAsTyped(Option<rustix::termios::Termios>);
 impl KeysAsTyped {
     /// Begins. Where the terminal refuses, it is as it was.
     pub fn begin() -> Self {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let input = io::stdin();
-        let Ok(before) = tcgetattr(&input) else { return Self(None) };
-        let mut plain = before.clone();
-        plain
-            .local_modes
-            .remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
-        let is_set = tcsetattr(&input, OptionalActions::Drain, &plain).is_ok();
-        Self(Some(before).filter(|_| is_set))
+        Self(hand_on_keys().ok())
     }
 }
 

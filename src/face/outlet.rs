@@ -6,11 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::core::text::Redactor;
 
 use super::ui::{Ui, print_now};
 
+/// How often is looked whether there is room for a part, or all is printed.
+pub const LOOK: Duration = Duration::from_millis(2);
 /// How many parts may wait to be printed.
 const WAITING: usize = 2;
 

@@ -10,6 +10,9 @@ use crate::core::text::{count, one_line};
 use crate::effects::files::{self, Elements, Survey};
 use crate::face::view;
 
+/// Why nothing is sent of empty data.
+pub(super) const NO_ELEMENT: &str = "there is no element in it";
+
 /// Reads a file to its end before anything of it is sent.
 pub(super) fn survey(data: &DataArgs, on_bad_line: OnBadLine) -> Result<Option<Survey>> {
     let Some(path) = data.path() else { return Ok(None) };
@@ -32,17 +35,22 @@ pub(super) fn is_nothing_to_send(args: &FireArgs, cx: &mut Context, survey: Opti
     let EachArgs { skip, limit, resume, .. } = args.each;
     let Some(survey) = survey.filter(|survey| survey.is_whole && resume.is_none()) else { return false };
     let why = match survey.elements {
-        0 => "there is no element in it".to_owned(),
+        0 => NO_ELEMENT.to_owned(),
         all if all <= skip => format!("`--skip {skip}` leaves out all of {all}"),
         _ if limit == Some(0) => "`--limit 0` lets none through".to_owned(),
         _ => return false,
     };
     let data = args.data.typed().unwrap_or_default();
-    cx.ui.warning(&format!("nothing of {} is sent: {why}", one_line(&data)));
+    warn_of_nothing(cx, &data, &why);
     if args.format.is_json() {
         cx.ui.data(&view::run_end_json("done", None, &Tally::default(), Some(0), 0));
     }
     true
+}
+
+/// Says that nothing of the data is sent, and why.
+pub(super) fn warn_of_nothing(cx: &mut Context, data: &str, why: &str) {
+    cx.ui.warning(&format!("nothing of {} is sent: {why}", one_line(data)));
 }
 
 /// Opens it to be read.

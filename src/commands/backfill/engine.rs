@@ -242,17 +242,8 @@ impl Engine {
         self.judge(&exchange);
         let Job { line, id, repeated, .. } = job;
         let ending = Ending::of(&exchange, attempts);
-        let reason = exchange.failure.as_ref().map(|failure| Reason {
-            name: failure.kind.name().to_owned(),
-            what: failure.what(),
-            next: failure.next(),
-        });
-        let notes = exchange.notes.iter().map(|note| Reason {
-            name: note.kind.name().to_owned(),
-            what: note.what(),
-            next: note.next(),
-        });
-        let notes = notes.collect();
+        let reason = exchange.failure.as_ref().map(Reason::from);
+        let notes = exchange.notes.iter().map(Reason::from).collect();
         entry.events.push(Event::Ended { line, ending: ending.clone() });
         let (findings, is_unusable) = (Vec::new(), false);
         entry.reports.push(Report::Ended(Box::new(Ended {

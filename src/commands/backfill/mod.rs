@@ -37,7 +37,7 @@ use crate::face::{pick, view};
 
 pub(super) use self::sitting::unknown_run;
 
-use self::data::{is_nothing_to_send, open, survey};
+use self::data::{NO_ELEMENT, is_nothing_to_send, open, survey, warn_of_nothing};
 use self::engine::{Circumstances, Engine, Queue};
 use self::input::{Over, Reader, Recipe, way};
 use self::messenger::{Messenger, Way};
@@ -318,7 +318,7 @@ fn finish(
         cx.ui.warning(&format!("{error}: the end of the run is not recorded"));
     }
     if over.elements == Some(0) {
-        cx.ui.warning(&format!("nothing of {} is sent: there is no element in it", one_line(&head.data)));
+        warn_of_nothing(cx, &head.data, NO_ELEMENT);
     }
     teller.sum_up(cx, reason(why.as_ref(), over.trouble.is_none()));
     if unwritten > 0 {

@@ -13,7 +13,7 @@ use crate::core::exchange::{ElementFault, State, duration_in_words};
 use crate::core::record::Reason;
 use crate::core::run::{Account, INTERRUPTED, Tally};
 use crate::core::text::{count, one_line};
-use crate::face::outlet::Outlet;
+use crate::face::outlet::{LOOK, Outlet};
 use crate::face::view;
 
 use super::pauses::Pauses;
@@ -24,8 +24,6 @@ use super::stop::{Stop, Why};
 const FRAME: Duration = Duration::from_millis(100);
 /// How often a line is printed where there is no bar.
 const LINE: Duration = Duration::from_secs(5);
-/// How often is looked whether there is room to print.
-const LOOK: Duration = Duration::from_millis(2);
 /// How many lines that cannot be sent are shown with what is wrong with them.
 const FINDINGS_SHOWN: usize = 5;
 /// How many kinds of failures are explained at the end.

@@ -13,7 +13,7 @@ use crate::commands::args::{DataArgs, FormatArgs, HeaderPair, TrustArgs, duratio
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::received::{ReplyPlan, Turn};
+use crate::core::received::{ReplyPlan, Turn, is_bodiless};
 use crate::core::request::{judge, shown_url};
 use crate::effects::files;
 use crate::effects::receiver::{Forward, Listeners};
@@ -225,7 +225,7 @@ impl AnswerArgs {
         }
         plan.body = self.body.as_deref().map(body).transpose()?;
         let bodiless = plan.turns.iter().find_map(|turn| match turn {
-            Turn::Status(status) => Some(*status).filter(|status| matches!(status, 204 | 304)),
+            Turn::Status(status) => Some(*status).filter(|status| is_bodiless(*status)),
             Turn::Close => None,
         });
         if let (Some(status), Some(_)) = (bodiless, &plan.body) {

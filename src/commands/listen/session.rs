@@ -10,7 +10,7 @@ use crate::core::record::Reception;
 use crate::core::text::count;
 use crate::effects::interrupt::Signals;
 use crate::effects::receiver::{Event, Receiver, Refused};
-use crate::face::outlet::Outlet;
+use crate::face::outlet::{LOOK, Outlet};
 use crate::face::view::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, refused_json, refused_line,
     request_json, request_text, signature, summary_text,
@@ -48,8 +48,6 @@ const NOT_RECEIVED: &str = "not_received";
 const BATCH: usize = 256;
 /// How long is waited for more in a burst: to be woken for each request costs as much as to read it.
 const GATHERING: Duration = Duration::from_millis(1);
-/// How often is looked whether there is room to print.
-const LOOK: Duration = Duration::from_millis(2);
 /// How long what is under way at the end may take.
 const GRACE: Duration = Duration::from_secs(3);
 

@@ -24,7 +24,7 @@ pub use compare::{Difference, Expectation, MOST_DIFFERENCES, Part, distance};
 pub use connection::OfConnection;
 pub use head::{Places, RequestHead};
 pub use matcher::{Matcher, Verdict};
-pub use reply::{Reply, ReplyPlan, Turn};
+pub use reply::{Reply, ReplyPlan, Turn, is_bodiless};
 pub use ring::Ring;
 pub use unset::Lenient;
 

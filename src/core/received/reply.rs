@@ -58,9 +58,8 @@ impl ReplyPlan {
     /// The answer with this status.
     pub fn reply(&self, status: u16) -> Reply {
         const RECEIVED: &[u8] = b"{\"received\":true}";
-        let is_bodiless = matches!(status, 204 | 304);
         let body = match &self.body {
-            _ if is_bodiless => Bytes::new(),
+            _ if is_bodiless(status) => Bytes::new(),
             Some(body) => body.clone(),
             None if (200..300).contains(&status) => Bytes::from_static(RECEIVED),
             None => Bytes::new(),
@@ -72,6 +71,11 @@ impl ReplyPlan {
         }
         Reply { status, headers, body }
     }
+}
+
+/// Whether an answer with this status ends with its headers (RFC 9112, 6.3).
+pub fn is_bodiless(status: u16) -> bool {
+    matches!(status, 204 | 304)
 }
 
 fn content_type(body: &[u8]) -> &'static str {

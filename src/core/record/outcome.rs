@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::core::exchange::{Answer, Exchange, Phases, State};
+use crate::core::exchange::{Answer, Exchange, Failure, Note, Phases, State};
 use crate::core::request::{PreparedRequest, header_credential};
 use crate::core::text::{Redactor, Secret};
 
@@ -38,16 +38,24 @@ pub struct Reason {
     pub next: String,
 }
 
+impl From<&Failure> for Reason {
+    fn from(failure: &Failure) -> Self {
+        Self { name: failure.kind.name().to_owned(), what: failure.what(), next: failure.next() }
+    }
+}
+
+impl From<&Note> for Reason {
+    fn from(note: &Note) -> Self {
+        Self { name: note.kind.name().to_owned(), what: note.what(), next: note.next() }
+    }
+}
+
 impl Outcome {
     /// What may be kept of an exchange.
     pub fn of(request: &PreparedRequest, exchange: &Exchange) -> Self {
         let redactor = everything_secret(request);
         let clean = |text: &str| redactor.redact(text).into_owned();
-        let reason = |name: &str, what: &str, next: &str| Reason {
-            name: name.to_owned(),
-            what: clean(what),
-            next: clean(next),
-        };
+        let kept = |Reason { name, what, next }| Reason { name, what: clean(&what), next: clean(&next) };
         Self {
             state: exchange.state,
             phases: exchange.phases,
@@ -55,15 +63,8 @@ impl Outcome {
             peer: exchange.peer.map(|peer| clean(&peer.to_string())),
             proxy: exchange.proxy.as_deref().map(clean),
             answer: exchange.answer.as_ref().map(|answer| redacted(answer, &redactor)),
-            failure: exchange
-                .failure
-                .as_ref()
-                .map(|failure| reason(failure.kind.name(), &failure.what(), &failure.next())),
-            notes: exchange
-                .notes
-                .iter()
-                .map(|note| reason(note.kind.name(), &note.what(), &note.next()))
-                .collect(),
+            failure: exchange.failure.as_ref().map(|failure| kept(failure.into())),
+            notes: exchange.notes.iter().map(|note| kept(note.into())).collect(),
         }
     }
 }

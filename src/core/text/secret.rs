@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::unescape::Unescaped;
-
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use memchr::memmem::Finder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+use super::unescape::Unescaped;
 
 /// What stands where a secret would.
 pub const MASK: &str = "***";

@@ -7,7 +7,6 @@ use crate::core::text::{DecodeError, Source, one_line};
 
 use super::{FileError, FileErrorKind, read, read_stdin};
 
-/// What messages call standard input.
 /// How standard input is called where a file would be named.
 pub const STANDARD_INPUT: &str = "standard input";
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::core::received::Reply;
+use crate::core::received::{Reply, is_bodiless};
 
 /// The whole message. `has_body` is false for an answer to `HEAD`.
 pub(super) fn message(reply: &Reply, has_body: bool, keep_alive: bool) -> Bytes {
@@ -18,7 +18,7 @@ pub(super) fn message(reply: &Reply, has_body: bool, keep_alive: bool) -> Bytes 
     for (name, value) in &reply.headers {
         header(name, value);
     }
-    if !matches!(reply.status, 204 | 304) {
+    if !is_bodiless(reply.status) {
         header("content-length", &reply.body.len().to_string());
     }
     if !keep_alive {

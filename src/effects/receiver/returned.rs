@@ -6,7 +6,7 @@ use tokio::io::AsyncReadExt;
 use super::Refusal;
 use super::chunks::Chunks;
 use crate::core::exchange::{Answer, BodyEnd};
-use crate::core::received::OfConnection;
+use crate::core::received::{OfConnection, is_bodiless};
 use crate::effects::http::{Broken, Incoming};
 
 /// The most bytes of first line and headers.
@@ -120,7 +120,7 @@ impl Returned {
 
     fn framing(&self, is_head: bool) -> Result<Framing, Broken> {
         let malformed = |what: &str| Err(Broken::Malformed(what.to_owned()));
-        if is_head || matches!(self.status, 204 | 304) {
+        if is_head || is_bodiless(self.status) {
             return Ok(Framing::None);
         }
         let encodings: Vec<String> = self.values("transfer-encoding").collect();
