@@ -244,6 +244,8 @@ test("after a restart the reader is told, and the new address works in the same 
   await page.goto(second.page);
   await page.locator("#state.live").waitFor();
   await wait(page, "Nothing has come yet.");
+  for (const key of ["c", "r", "d"]) await page.keyboard.press(key);
+  assert.equal(await page.locator("body.reads").count(), 0, "keys mean no request that is gone");
   await send(second, "POST /after");
   await count(page, "1 request");
   assert.equal(new URL(page.url()).hash, "", "the token does not stay in the address");
