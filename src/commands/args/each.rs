@@ -40,15 +40,8 @@ pub struct EachArgs {
         help_heading = "Many elements"
     )]
     pub export: Option<Export>,
-    /// With `--export`, a new file to write to; for k6 a folder
-    #[arg(
-        short,
-        long,
-        value_name = "PATH",
-        requires = "export",
-        required_if_eq("export", "k6"),
-        help_heading = "Many elements"
-    )]
+    /// With `--export`, write to this new file
+    #[arg(short, long, value_name = "FILE", requires = "export", help_heading = "Many elements")]
     pub output: Option<PathBuf>,
     /// Stop after N failures in a row; 0 goes on whatever happens
     #[arg(long, value_name = "N", default_value_t = 20, requires = "each", help_heading = "Many elements")]
@@ -85,8 +78,6 @@ pub struct EachArgs {
 pub enum Export {
     /// For any queue: one JSON document a line
     Jsonl,
-    /// For k6: a script and its data
-    K6,
 }
 
 /// What a line that is no element does to the others.

@@ -84,8 +84,8 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     if args.each.dry_run {
         return dry_run::run(args, cx, recipe, survey.as_ref());
     }
-    if let Some(format) = args.each.export {
-        return export::run(args, cx, recipe, survey.as_ref(), format);
+    if args.each.export.is_some() {
+        return export::run(args, cx, recipe, survey.as_ref());
     }
     let head = head(args, cx, &definitions, &recipe, survey.as_ref());
     let wish = Wish {

@@ -29,7 +29,7 @@ pub fn jsonl(request: &PreparedRequest, number: u64, reveal: bool) -> String {
     let headers = request.headers.iter().filter(|header| !super::MADE_BY_SENDER.contains(&&*header.name));
     let headers: Vec<_> =
         headers.map(|header| (&*header.name, request.shown_header_value(header, reveal))).collect();
-    let line = Document {
+    let document = Document {
         version: 1,
         line: number,
         method: request.method.as_str(),
@@ -37,5 +37,7 @@ pub fn jsonl(request: &PreparedRequest, number: u64, reveal: bool) -> String {
         headers: headers.iter().map(|(name, value)| Header { name, value }).collect(),
         body: &body,
     };
-    super::line_of(&line)
+    let mut line = serde_json::to_string(&document).unwrap_or_default();
+    line.push('\n');
+    line
 }

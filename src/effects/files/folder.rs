@@ -17,14 +17,6 @@ pub fn json_files(folder: &Path, most: usize) -> Vec<PathBuf> {
     files.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned()).collect()
 }
 
-/// Makes a folder, and those that it is in, unless it is there.
-///
-/// # Errors
-/// When it cannot be made, or the name is that of a file.
-pub fn make_folder(path: &Path) -> Result<(), FileError> {
-    fs::create_dir_all(path).map_err(|error| FileError::new(path, Action::Create, error.into()))
-}
-
 /// Whether a file can be read by others than its owner; never where files have no modes.
 pub fn is_open_to_others(path: &Path) -> bool {
     #[cfg(unix)]

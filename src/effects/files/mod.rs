@@ -15,7 +15,7 @@ mod update;
 pub use create::create_new;
 pub use elements::{Elements, Item};
 pub use error::{Action, FileError, FileErrorKind};
-pub use folder::{definitions_files, is_open_to_others, json_files, make_folder};
+pub use folder::{definitions_files, is_open_to_others, json_files};
 pub use read::{read, read_stdin};
 pub use source::{STANDARD_INPUT, decode, finding, read_source, read_stdin_source};
 pub use stream::NewFile;

@@ -1,4 +1,4 @@
-//! Requests written down for other programs: nothing is sent, nothing secret is written, nothing is overwritten.
+//! Requests exported for other programs: nothing is sent, nothing secret is written, nothing is overwritten.
 
 use serde_json::Value;
 use snapbox::str;
@@ -79,34 +79,6 @@ error[file-unreadable]: cannot create `out.jsonl`: it exists
 }
 
 #[test]
-fn a_script_for_k6_has_its_data_beside_it_and_no_secret() {
-    let project = project(&lines(1..=3));
-    let _ = export(&project, &["k6", "--output", "load/a", "--concurrency", "4", "--rate", "120/min"])
-        .success()
-        .no_stdout()
-        .stderr(str![[r#"
-wrote 3 requests to `script.js` and `requests.jsonl` in `load/a`; none was sent
-the script takes `HOST` and `TOKEN` from its environment
-hint: `k6 run -e HOST=… -e TOKEN=… load/a/script.js` sends them
-
-"#]]);
-    let (script, data) = (read(&project, "load/a/script.js"), read(&project, "load/a/requests.jsonl"));
-    assert!(!script.contains("canary") && !data.contains("canary") && !script.contains("receiver.invalid"));
-    // As often in a second, and as many at once, as was asked for.
-    assert!(script.contains("\"places\": 4,\n  \"rate\": 2.0,"), "{script}");
-    let numbers: Vec<u64> = documents(&data).iter().map(|line| line["line"].as_u64().unwrap()).collect();
-    assert_eq!(numbers, [1, 2, 3]);
-    let _ = export(&project, &["k6", "--output", "load/a"]).code(3).no_stdout().stderr(str![[r#"
-error[file-unreadable]: cannot create `load/a/script.js`: it exists
-  = help: name another file, or take this one away first
-
-
-"#]]);
-    let _ =
-        export(&project, &["k6"]).code(2).no_stdout().stderr_with(|text| assert!(text.contains("--output")));
-}
-
-#[test]
 fn what_cannot_be_made_is_left_out_and_told() {
     let project = project("{\"email\":\"a@example.com\"}\n{\"id\":\"e2\"}\n");
     let _ = export(&project, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
@@ -131,23 +103,14 @@ warning: 4 places masked, so these are not what is sent; `--reveal` shows all
     let broken = self::project("{\"email\":\"a@example.com\"}\n{\"id\":\n");
     let _ = export(&broken, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr_with(|_| ());
     assert!(!broken.join("out.jsonl").exists());
-    let empty = self::project("");
-    let _ = export(&empty, &["k6", "--output", "load"]).code(1).no_stdout().stderr(str![[r#"
-error: there is no request to write
-  = help: check that DATA is the right file
-
-"#]]);
-    assert_eq!(std::fs::read_dir(empty.join("load")).unwrap().count(), 0);
 }
 
 #[cfg(unix)]
 #[test]
-fn what_is_written_is_for_nobody_else() {
+fn an_export_is_readable_by_this_user_only() {
     use std::os::unix::fs::PermissionsExt;
     let project = project(&lines(1..=1));
-    let _ = export(&project, &["k6", "--output", "load"]).success().no_stdout().stderr_with(|_| ());
-    for name in ["load/script.js", "load/requests.jsonl"] {
-        let mode = std::fs::metadata(project.join(name)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{name}");
-    }
+    let _ = export(&project, &["jsonl", "--output", "out.jsonl"]).success().no_stdout().stderr_with(|_| ());
+    let mode = std::fs::metadata(project.join("out.jsonl")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
 }

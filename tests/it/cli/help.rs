@@ -428,10 +428,9 @@ Many elements:
 
           Possible values:
           - jsonl: For any queue: one JSON document a line
-          - k6:    For k6: a script and its data
 
-  -o, --output <PATH>
-          With `--export`, a new file to write to; for k6 a folder
+  -o, --output <FILE>
+          With `--export`, write to this new file
 
       --stop-after <N>
           Stop after N failures in a row; 0 goes on whatever happens
