@@ -207,7 +207,7 @@ fn shown(error: clap::Error, words: &[OsString]) -> (Ui, Exit) {
     let paint = if is_error { ui.paint_err() } else { ui.paint() };
     let text = if paint.is_on { text.ansi().to_string() } else { text.to_string() };
     if is_error {
-        ui.usage_error(&text);
+        ui.laid_out(&text);
         return (ui, Exit::Usage);
     }
     ui.data(&text);

@@ -183,8 +183,8 @@ impl Ui {
         self.write_err(&text);
     }
 
-    /// Prints why a command line cannot be understood, laid out already and safe to show.
-    pub fn usage_error(&mut self, text: &str) {
+    /// Prints lines on standard error that are laid out and escaped already, styles included, also when quiet.
+    pub fn laid_out(&mut self, text: &str) {
         self.write_err(text);
     }
 

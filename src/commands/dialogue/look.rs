@@ -27,7 +27,8 @@ pub fn confirm(
     let paint = cx.ui.paint_err();
     let mut text = format!("\n{}", view::diff_text(&changed, paint));
     text.push_str(&request_text(cx, &after, handle, moves)?);
-    cx.ui.status(&text);
+    text.push('\n');
+    cx.ui.laid_out(&text);
     let question = format!("Write it to `{}`?", one_line(before.source.name()));
     if pick::confirm(&question, true, paint.is_on)? {
         return Ok(());

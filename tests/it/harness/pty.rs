@@ -47,6 +47,7 @@ pub(crate) struct Terminal {
     session: OsSession,
     /// Everything that was written so far.
     seen: Vec<u8>,
+    size: (u16, u16),
     is_over: bool,
 }
 
@@ -85,7 +86,7 @@ impl Terminal {
         let mut session = Session::spawn(command).unwrap();
         session.get_process_mut().set_window_size(columns, lines).unwrap();
         session.set_expect_timeout(Some(PATIENCE));
-        Self { session, seen: Vec::new(), is_over: false }
+        Self { session, seen: Vec::new(), size: (columns, lines), is_over: false }
     }
 
     /// Waits until this text is written.
@@ -108,6 +109,18 @@ impl Terminal {
             std::thread::sleep(PAUSE);
         }
         self
+    }
+
+    /// The rows that a person reads by now, those that scrolled away included, without styles and spaces at the end.
+    pub(crate) fn rows(&self) -> Vec<String> {
+        const HEIGHT: u16 = 1000;
+        let mut parser = vt100::Parser::new(HEIGHT.try_into().unwrap(), self.size.0.try_into().unwrap(), 0);
+        parser.process(&self.seen);
+        let mut rows: Vec<String> =
+            parser.screen().rows(0, self.size.0).map(|row| row.trim_end().to_owned()).collect();
+        let end = rows.iter().rposition(|row| !row.is_empty()).map_or(0, |last| last + 1);
+        rows.truncate(end);
+        rows
     }
 
     /// Types a text.

@@ -11,6 +11,8 @@ mod editor;
 mod files;
 mod init;
 mod others;
+#[cfg(unix)]
+mod review;
 mod secrets;
 mod styles;
 
