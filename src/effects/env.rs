@@ -24,6 +24,11 @@ pub fn setting(name: &str) -> Option<String> {
     variable(name).filter(|value| !value.is_empty())
 }
 
+/// Whether this is a CI job, where nobody answers a question, even on a terminal.
+pub fn is_ci() -> bool {
+    setting("CI").is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
+}
+
 /// A setting that is a path; none when it is not set, or empty.
 #[expect(clippy::disallowed_methods, reason = "paths need not be text")]
 pub fn path(name: &str) -> Option<PathBuf> {

@@ -76,10 +76,10 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
-    /// Whether a question can be asked: both standard input and standard error are terminals, of a kind
-    /// on which a list can be drawn anew.
+    /// Whether a question can be asked: standard input and standard error are terminals that can redraw a
+    /// list, and this is not a CI job.
     pub fn can_ask(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb()
+        io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb() && !env::is_ci()
     }
 
     /// The columns of the terminal behind standard output, or of `COLUMNS`; none where lines may be
