@@ -159,9 +159,9 @@ impl Context {
     }
 
     /// Tells the command that does the same without questions: what was typed, and what was picked.
-    pub fn hint_without_questions(&mut self, webhook: &Webhook, data: Option<&str>) {
-        let picked = [Some(webhook.handle.value.as_str()), data].into_iter().flatten();
-        let words: Vec<_> = self.typed.iter().map(String::as_str).chain(picked).map(shell_word).collect();
+    pub fn hint_without_questions(&mut self, webhook: &Webhook, picked: &[String]) {
+        let picked = std::iter::once(&webhook.handle.value).chain(picked);
+        let words: Vec<_> = self.typed.iter().chain(picked).map(|word| shell_word(word)).collect();
         let command = format!("hooks {}", words.join(" "));
         self.ui.hint(&format!("the same without questions: `{}`", one_line(&command)));
     }

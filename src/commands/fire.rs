@@ -1,18 +1,19 @@
 //! `hooks fire`
 
 use clap::Args;
+use url::Url;
 
-use crate::core::definitions::Definitions;
 use crate::core::exchange::{Exchange, FailureKind, State};
 use crate::core::model::Webhook;
 use crate::core::request::{
-    Destination, Element, Mismatch, PreparedRequest, Rendering, is_harmless_header, mismatches, prepare,
+    Destination, Element, Mismatch, PreparedRequest, Rendering, is_harmless_header, is_this_machine,
+    mismatches, prepare, shown_url,
 };
-use crate::core::text::MASK;
+use crate::core::text::{MASK, one_line};
 use crate::effects::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
-use crate::face::view;
+use crate::face::{pick, view};
 
-use super::args::{DataArgs, EachArgs, FormatArgs, SendArgs};
+use super::args::{DataArgs, EachArgs, FormatArgs, SendArgs, target};
 use super::attempts::{Attempted, attempt};
 use super::backfill;
 use super::context::Context;
@@ -72,15 +73,33 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let element = data.element(cx, kind)?;
     refuse_mismatch(args, webhook, &element)?;
     let options = args.send.options(cx)?;
-    let receiver = args.echo.then(EchoReceiver::bind).transpose();
+    let environment = cx.environment(&definitions)?;
+    let render = |destination| Rendering {
+        element: &element,
+        environment: &environment,
+        allow_missing: args.data.allow_missing,
+        destination,
+    };
+    let mut target = Target::given(args);
+    if is_picked && target == Target::PayloadUrl && !args.each.yes {
+        let (request, _) = prepare(webhook, render(&Destination::Defined))?;
+        if !is_this_machine(&request.url) {
+            target = Target::ask(args, cx, &request.shown_url)?;
+        }
+    }
+    let receiver = (target == Target::Echo).then(EchoReceiver::bind).transpose();
     let receiver = receiver
         .map_err(|error| anyhow::Error::new(error).context("cannot open a receiver on this machine"))?;
-    let destination = match (&args.send.to, &receiver) {
-        (Some(url), _) => Destination::Elsewhere(url.clone()),
-        (None, Some(receiver)) => Destination::Receiver(receiver.address()),
-        (None, None) => Destination::Defined,
+    let destination = match (&target, &receiver) {
+        (Target::Url(url), _) => Destination::Elsewhere(url.clone()),
+        (_, Some(receiver)) => Destination::Receiver(receiver.address()),
+        _ => Destination::Defined,
     };
-    let request = prepared(args, cx, &definitions, webhook, &element, &destination)?;
+    let (request, warnings) = prepare(webhook, render(&destination))?;
+    if !args.reveal {
+        cx.ui.hide(&request.redactor);
+    }
+    cx.ui.findings(&warnings);
     announce(cx, &request, &destination);
     let mut recorder = Recorder::new(cx, &args.send);
     let sending = sending(&definitions, webhook, &element, &destination);
@@ -92,9 +111,62 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     }
     show(args, cx, &request, &element, &attempted);
     if is_picked {
-        cx.hint_without_questions(webhook, data.typed().as_deref());
+        let words = data.typed().into_iter().chain(target.words_beyond(args)).collect::<Vec<_>>();
+        cx.hint_without_questions(webhook, &words);
     }
     Ok(attempted.exit())
+}
+
+/// Where the request goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    PayloadUrl,
+    /// A receiver of this command.
+    Echo,
+    Url(Url),
+}
+
+impl Target {
+    fn given(args: &FireArgs) -> Self {
+        match &args.send.to {
+            Some(url) => Self::Url(url.clone()),
+            None if args.echo => Self::Echo,
+            None => Self::PayloadUrl,
+        }
+    }
+
+    /// Asks before anything leaves this machine. Enter alone takes the first choice, which is never the payload URL.
+    fn ask(args: &FireArgs, cx: &mut Context, payload_url: &str) -> Result<Self> {
+        let is_coloured = cx.ui.paint_err().is_on;
+        let payload_url = one_line(payload_url);
+        let mut choices = vec![
+            (Some(Self::Echo), "a receiver on this machine that shows what arrives (--echo)".to_owned()),
+            (None, "another URL (--to)".to_owned()),
+            (Some(Self::PayloadUrl), format!("the payload URL: {payload_url}")),
+        ];
+        // The receiver on this machine takes one request.
+        choices.retain(|(choice, _)| *choice != Some(Self::Echo) || args.send.retry().most == 0);
+        let items: Vec<String> = choices.iter().map(|(_, item)| item.clone()).collect();
+        let chosen = pick::pick(&format!("Send to {payload_url}?"), &items, is_coloured)?;
+        if let Some(target) = choices.swap_remove(chosen).0 {
+            return Ok(target);
+        }
+        let check = |text: &str| target(text.trim()).map(drop);
+        let text = pick::ask("URL to send to", is_coloured, check)?;
+        target(text.trim())
+            .map(Self::Url)
+            .map_err(|message| Error::Usage { message, help: "use `--to URL`".to_owned() })
+    }
+
+    /// The options for what was chosen instead of given.
+    fn words_beyond(&self, args: &FireArgs) -> Vec<String> {
+        match self {
+            given if *given == Self::given(args) => Vec::new(),
+            Self::PayloadUrl => Vec::new(),
+            Self::Echo => vec!["--echo".to_owned()],
+            Self::Url(url) => vec!["--to".to_owned(), shown_url(url.as_str(), false)],
+        }
+    }
 }
 
 fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Result<()> {
@@ -112,25 +184,6 @@ fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Res
         }),
         None => Ok(()),
     }
-}
-
-fn prepared(
-    args: &FireArgs,
-    cx: &mut Context,
-    definitions: &Definitions,
-    webhook: &Webhook,
-    element: &Element,
-    destination: &Destination,
-) -> Result<PreparedRequest> {
-    let environment = cx.environment(definitions)?;
-    let rendering =
-        Rendering { element, environment: &environment, allow_missing: args.data.allow_missing, destination };
-    let (request, warnings) = prepare(webhook, rendering)?;
-    if !args.reveal {
-        cx.ui.hide(&request.redactor);
-    }
-    cx.ui.findings(&warnings);
-    Ok(request)
 }
 
 /// Says what goes where, before it does.

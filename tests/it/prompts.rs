@@ -187,6 +187,86 @@ fn escape_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_was() {
     leaving_leaves_everything_as_it_was(Key::Escape);
 }
 
+/// Runs `fire` where everything that would leave this machine goes to this proxy.
+fn fire_behind(proxy: &Server, project: &Project) -> Terminal {
+    let script = format!("HTTP_PROXY={} exec \"$0\" fire", proxy.url("http://127.0.0.1", ""));
+    Terminal::start(project, "sh", ["-c", &script, env!("CARGO_BIN_EXE_hooks")], (80, 24), "xterm-256color")
+}
+
+fn elsewhere() -> Project {
+    Project::new().definitions(
+        "[webhooks.cms]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"http://cms.example/in\"\n",
+    )
+}
+
+#[test]
+fn enter_alone_sends_nothing_to_another_machine() {
+    let proxy = receiver().maybe_unvisited();
+    let project = elsewhere();
+    let mut terminal = fire_behind(&proxy, &project);
+    terminal.asked("> cms").press(Key::Enter).asked("another file …").press(Key::Enter);
+    terminal.expect("Send to http://cms.example/in?").asked("the payload URL: http").press(Key::Enter);
+    terminal.expect("arrived at the receiver").expect("delivered");
+    let text = terminal.code(0);
+    assert!(text.contains("`hooks fire cms --echo`"), "{text}");
+    assert_eq!(proxy.visits(), 0);
+}
+
+#[test]
+fn the_payload_url_is_sent_to_when_it_is_chosen() {
+    let proxy = receiver();
+    let project = elsewhere();
+    let mut terminal = fire_behind(&proxy, &project);
+    terminal.asked("> cms").press(Key::Enter).asked("another file …").press(Key::Enter);
+    terminal.asked("the payload URL: http").press(Key::Up).asked("> the payload URL").press(Key::Enter);
+    terminal.expect("delivered");
+    let text = terminal.code(0);
+    assert!(text.contains("`hooks fire cms`"), "{text}");
+    assert!(sent(&proxy).starts_with("POST http://cms.example/in HTTP/1.1"), "{}", sent(&proxy));
+}
+
+#[test]
+fn another_url_can_be_given_instead_of_the_payload_url() {
+    let (proxy, receiver) = (receiver().maybe_unvisited(), receiver());
+    let project = elsewhere();
+    let mut terminal = fire_behind(&proxy, &project);
+    terminal.asked("> cms").press(Key::Enter).asked("another file …").press(Key::Enter);
+    terminal.asked("the payload URL: http").press(Key::Down).asked("> another URL").press(Key::Enter);
+    terminal.asked("URL to send to").send("ftp://x").press(Key::Enter).expect("http").asked("URL to send to");
+    let url = receiver.url("http://127.0.0.1", "/here");
+    terminal.send("\u{15}").send(&url).press(Key::Enter).expect("delivered");
+    let text = terminal.code(0);
+    assert!(text.contains(&format!("`hooks fire cms --to {url}`")), "{text}");
+    assert!(sent(&receiver).starts_with("POST /here "), "{}", sent(&receiver));
+    assert_eq!(proxy.visits(), 0);
+}
+
+#[test]
+fn a_ci_job_on_a_terminal_is_asked_nothing() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    for (ci, command, code) in [
+        ("true", "fire", 2),
+        ("1", "preview", 2),
+        ("woodpecker", "add", 2),
+        ("true", "edit sign-up", 2),
+        ("true", "remove sign-up", 2),
+    ] {
+        let script = format!("CI={ci} exec \"$0\" {command}");
+        let arguments = ["-c", &script, env!("CARGO_BIN_EXE_hooks")];
+        let terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm-256color");
+        assert!(terminal.code(code).contains("help: "), "{ci}: {command}");
+    }
+    for ci in ["", "0", "false", "False"] {
+        let script = format!("CI={ci} exec \"$0\" fire");
+        let arguments = ["-c", &script, env!("CARGO_BIN_EXE_hooks")];
+        let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm-256color");
+        terminal.asked("> sign-up").press(Key::CtrlC);
+        terminal.code(130);
+    }
+    assert_eq!(receiver.visits(), 0);
+}
+
 /// Two webhooks whose handles differ only beyond the edge of a narrow terminal.
 fn alike(receiver: &Server) -> Project {
     let mut definitions = String::new();

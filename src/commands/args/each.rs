@@ -69,7 +69,7 @@ pub struct EachArgs {
     #[arg(long, requires = "resume", help_heading = "Many elements")]
     pub failed: bool,
     /// Do not ask before sending to another machine
-    #[arg(short, long, requires = "each", help_heading = "Many elements")]
+    #[arg(short, long, help_heading = "Delivery")]
     pub yes: bool,
 }
 

@@ -394,6 +394,9 @@ Delivery:
       --no-history
           Do not record it in the history
 
+  -y, --yes
+          Do not ask before sending to another machine
+
       --echo
           Start a receiver on this machine for this one request, send to it, and show what arrived
 
@@ -453,9 +456,6 @@ Many elements:
 
       --failed
           With `--resume`, send again what failed or was not sent, too
-
-  -y, --yes
-          Do not ask before sending to another machine
 
 Output:
       --reveal
