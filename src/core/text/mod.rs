@@ -2,12 +2,14 @@
 //! not be shown at all. Knows nothing of webhooks.
 
 mod escape;
+mod look_alike;
 mod secret;
 mod source;
 mod unescape;
 mod words;
 
 pub use escape::{is_unsafe, line_start, one_line, printable};
+pub use look_alike::{LookAlike, look_alike};
 pub use secret::{MASK, Redactor, Secret};
 pub use source::{DecodeError, Place, Source, Span, Spanned, foreign_encoding};
-pub use words::{count, list, nearest, size};
+pub use words::{count, fold, is_look_alike, list, nearest, size, within_edits};

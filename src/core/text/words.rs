@@ -1,4 +1,8 @@
-//! Small pieces of English that messages are put together from.
+//! Small pieces of English that messages are put together from, and names that resemble each other.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use super::escape::is_unsafe;
 
 /// A number and its noun: `1 webhook`, `2 webhooks`, `3 replies`.
 pub fn count(number: usize, noun: &str) -> String {
@@ -17,6 +21,34 @@ pub fn list<T: AsRef<str>>(names: &[T], conjunction: &str) -> String {
         [one] => one.clone(),
         [firsts @ .., last] => format!("{} {conjunction} {last}", firsts.join(", ")),
     }
+}
+
+/// A name without what people do not look at: letter case, `-`, `_`, spaces of any kind, invisible characters
+/// and the way in which accents are encoded.
+pub fn fold(name: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
+    let is_kept = |c: &char| !matches!(c, '-' | '_') && !c.is_whitespace() && !is_unsafe(*c);
+    composed.chars().filter(is_kept).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether two different names cannot be told apart on a screen.
+pub fn is_look_alike(name: &str, other: &str) -> bool {
+    let normalizer = ComposingNormalizerBorrowed::new_nfkc();
+    let seen =
+        |name: &str| -> String { normalizer.normalize(name).chars().filter(|c| !is_unsafe(*c)).collect() };
+    name != other && seen(name) == seen(other)
+}
+
+/// How many edits lead from one folded name to the other: at most two, or one for names of fewer than five
+/// characters.
+pub fn within_edits(name: &str, other: &str) -> Option<usize> {
+    const SHORT: usize = 5;
+    let (length, other_length) = (name.chars().count(), other.chars().count());
+    let most = if length.min(other_length) < SHORT { 1 } else { 2 };
+    if length.abs_diff(other_length) > most {
+        return None;
+    }
+    Some(strsim::damerau_levenshtein(name, other)).filter(|edits| *edits <= most)
 }
 
 /// The candidate that a person most likely meant, if any is close enough to be worth saying.
