@@ -70,7 +70,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     if is_picked && !data.is_given() {
         data.pick(cx, kind)?;
     }
-    let element = data.element(cx, kind)?;
+    let element = data.element(cx, kind, webhook.trigger.value)?;
     refuse_mismatch(args, webhook, &element)?;
     let options = args.send.options(cx)?;
     let environment = cx.environment(&definitions)?;

@@ -72,7 +72,7 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     if is_picked && !data.is_given() {
         data.pick(cx, kind)?;
     }
-    let element = data.element(cx, kind)?;
+    let element = data.element(cx, kind, webhook.trigger.value)?;
     let environment = cx.environment(&definitions)?;
     let destination = args.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
     let rendering = Rendering {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use clap::Args;
 
+use crate::core::catalog;
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::{Exchange, State};
 use crate::core::model::Webhook;
-use crate::core::record::{Fidelity, Kept, LineOfRun, Place, Record, Sending};
+use crate::core::record::{Fidelity, Intent, Kept, LineOfRun, Place, Record, Sending};
 use crate::core::request::{
     Destination, Element, Mismatch, PreparedRequest, Rendering, mismatches, parse_target, prepare, shown_url,
 };
@@ -245,8 +246,18 @@ fn element(args: &ReplayArgs, record: &Record) -> Result<Element> {
         whole(record, &record.intent.body, "body")?;
     }
     let name = format!("delivery {}", record.id);
-    let (element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
+    let (mut element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
+    // What was recorded is what was sent, and that does not contain the id of an RSVP answer.
+    if let Some(id) = catalog::sample_id(record.intent.kind).filter(|_| is_sample(&record.intent)) {
+        element = element.with_own_id(id);
+    }
     Ok(element)
+}
+
+/// Whether the element was the built-in sample, which belongs to an event of its own: a prokey filter for
+/// another event does not matter.
+fn is_sample(intent: &Intent) -> bool {
+    intent.data == Element::sample_name(intent.kind)
 }
 
 /// Refuses to send a text that is not the one that was sent.
@@ -307,10 +318,8 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
     if args.force {
         return Ok(webhook);
     }
-    // The sample belongs to an event of its own; which one a filter names says nothing about it.
-    let is_sample = intent.data == Element::sample(intent.kind).name();
     let reasons = mismatches(webhook, intent.trigger, intent.kind, &replay.element);
-    match reasons.iter().find(|reason| !(is_sample && matches!(reason, Mismatch::Prokey { .. }))) {
+    match reasons.iter().find(|reason| !(is_sample(intent) && matches!(reason, Mismatch::Prokey { .. }))) {
         Some(reason) => {
             let message = format!("`{}` would not fire: {reason}", one_line(&intent.webhook));
             Err(refused(&replay.record, &message, "`--force` sends it all the same"))

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::core::catalog;
-use crate::core::model::TriggerElement;
+use crate::core::model::{Trigger, TriggerElement};
 use crate::core::text::list;
 use crate::face::pick;
 
@@ -18,6 +18,9 @@ pub struct SampleArgs {
     /// The trigger element, such as `event` or `rsvp_answer`
     #[arg(value_name = "ELEMENT")]
     element: Option<ElementName>,
+    /// The trigger that the element is for, such as `update`
+    #[arg(long, value_name = "TRIGGER", value_parser = super::vars::trigger, default_value = "create")]
+    trigger: Trigger,
 }
 
 /// Runs it.
@@ -38,6 +41,6 @@ pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
             });
         }
     };
-    cx.ui.data(catalog::sample(kind));
+    cx.ui.data(&catalog::sample(kind, args.trigger));
     Ok(Exit::Success)
 }

@@ -48,7 +48,7 @@ pub struct TriggerArgs {
 pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let ElementName(kind) = args.element;
-    let element = args.data.element(cx, kind)?;
+    let element = args.data.element(cx, kind, args.trigger)?;
     let judged: Vec<(&Webhook, Vec<Mismatch>)> = definitions
         .webhooks
         .iter()

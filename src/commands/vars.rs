@@ -31,7 +31,7 @@ pub struct VarsArgs {
     /// A file with one element as JSON, or `-` for standard input
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
-    /// Only the variables that this trigger has; on delete that is `id` alone
+    /// The trigger that fires, by default `create`; on delete `id` is the only variable
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
     #[command(flatten)]
@@ -53,17 +53,18 @@ pub(super) fn trigger(text: &str) -> std::result::Result<Trigger, String> {
 /// When DATA is no element.
 pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     let is_data = args.data.is_some();
+    let trigger = args.trigger.unwrap_or(Trigger::Create);
     let elements = match (args.element, &args.data) {
         (Some(ElementName(kind)), Some(path)) => {
-            let element = DataArgs::from_file(path.clone()).element(cx, kind)?;
+            let element = DataArgs::from_file(path.clone()).element(cx, kind, trigger)?;
             let rows = rows_of(kind, &element);
             if rows.len() >= MOST_ROWS {
                 cx.ui.warning(&format!("only the first {MOST_ROWS} variables are shown"));
             }
             vec![(kind, rows)]
         }
-        (Some(ElementName(kind)), None) => vec![(kind, rows_of_any(kind))],
-        (None, None) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind))).to_vec(),
+        (Some(ElementName(kind)), None) => vec![(kind, rows_of_any(kind, trigger))],
+        (None, None) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind, trigger))).to_vec(),
         (None, Some(_)) => {
             let message = "DATA needs the ELEMENT that it is".to_owned();
             return Err(Error::Usage {
@@ -98,12 +99,13 @@ fn offered(mut rows: Vec<Row>, trigger: Option<Trigger>) -> Vec<Row> {
 }
 
 /// What the platform documents, with examples from the built-in sample.
-fn rows_of_any(kind: TriggerElement) -> Vec<Row> {
-    let sample = Element::sample(kind);
+fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<Row> {
+    let sample = Element::sample(kind, trigger);
     let row = |variable: &catalog::Variable| Row {
         name: variable.name.to_owned(),
         kind: variable.kind.as_str(),
         nullable: Some(variable.nullable),
+        optional: Some(variable.optional),
         meaning: variable.meaning,
         value: sample.variable(kind, variable.name).map(Value::to_compact),
     };
@@ -141,6 +143,7 @@ fn row_of(kind: TriggerElement, name: &str, value: Value<'_>) -> Row {
         name: name.to_owned(),
         kind: known.map_or(value.kind().as_str(), |variable| variable.kind.as_str()),
         nullable: known.map(|variable| variable.nullable),
+        optional: known.map(|variable| variable.optional),
         meaning: known.map_or("", |variable| variable.meaning),
         value: Some(value.to_compact()),
     }

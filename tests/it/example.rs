@@ -40,7 +40,7 @@ fn example() -> Definitions {
 }
 
 fn prepared(webhook: &Webhook, environment: &Set) -> PreparedRequest {
-    let element = Element::sample(webhook.trigger_element.value);
+    let element = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
     let with = Rendering {
         element: &element,
         environment,
@@ -89,7 +89,7 @@ fn what_its_comments_promise_is_what_is_sent() {
     assert_eq!(event["takes-answers"], true);
     assert_eq!(event["title"], event["element_data"]["dates"][0]["name"]);
 
-    assert!(body("event-changes-to-cms")["changed"].is_null());
+    assert!(body("event-changes-to-cms")["changed"].is_string());
     assert_eq!(body("event-removed")["remove"], event["element_data"]["prokey"]);
     assert!(body("style-to-chat")["text"].as_str().unwrap().ends_with("and ${size} stays as it is"));
     assert!(body("sign-up-form-to-crm")["fields"].is_array());

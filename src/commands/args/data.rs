@@ -9,7 +9,7 @@ use clap::Args;
 use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::model::TriggerElement;
+use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::{Element, SetValue};
 use crate::core::text::{list, nearest, one_line};
 use crate::effects::files;
@@ -70,13 +70,13 @@ impl DataArgs {
     ///
     /// # Errors
     /// When it cannot be read, is no element, or a change leads nowhere.
-    pub fn element(&self, cx: &mut Context, kind: TriggerElement) -> Result<Element> {
+    pub fn element(&self, cx: &mut Context, kind: TriggerElement, trigger: Trigger) -> Result<Element> {
         let (mut element, notices) = match self.data.as_deref() {
             None => {
                 cx.ui.status(&format!(
                     "data: the built-in sample of {kind}; name a JSON file as DATA to use your own"
                 ));
-                (Element::sample(kind), Vec::new())
+                (Element::sample(kind, trigger), Vec::new())
             }
             Some(path) if path == Path::new("-") => {
                 Element::parse(Arc::new(files::read_stdin_source(LARGEST)?))?

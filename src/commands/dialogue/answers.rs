@@ -7,7 +7,7 @@ use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::judge::{self, Judgement};
 use crate::core::request::parse_target;
 use crate::core::template::{self, Segment};
-use crate::core::text::{nearest, one_line};
+use crate::core::text::one_line;
 
 type Checked = Result<(), String>;
 
@@ -81,12 +81,10 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
         if trigger == Trigger::Delete && name != "id" {
             return judged(Some(judge::variable_on_delete(name)));
         }
-        if !catalog::may_have(element, name) {
-            let names = catalog::variables(element).iter().map(|variable| variable.name);
-            let near = nearest(name, names)
-                .map(|near| format!("; did you mean `{{{{{near}}}}}`?"))
-                .unwrap_or_default();
-            return Err(format!("{element} has no `{name}`{near}"));
+        if !catalog::may_have(element, name) && !catalog::may_be_new(element, name) {
+            let near = catalog::suggest(element, name);
+            let near = near.map(|near| format!("; {}", near.as_variable())).unwrap_or_default();
+            return Err(format!("{element} has no variable `{{{{{name}}}}}`{near}"));
         }
     }
     Ok(())
@@ -145,7 +143,10 @@ mod tests {
         for good in ["", "x", "{{email}}", "{{payload.anything}}", "Bearer ${TOKEN}"] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
-        assert_eq!(check("{{emial}}").unwrap_err(), "rsvp_answer has no `emial`; did you mean `{{email}}`?");
+        assert_eq!(
+            check("{{emial}}").unwrap_err(),
+            "rsvp_answer has no variable `{{emial}}`; did you mean `{{email}}`?"
+        );
         assert!(check("{{email").is_err());
         assert!(value("{{email}}", Trigger::Delete, TriggerElement::RsvpAnswer).is_err());
         assert_eq!(value("{{id}}", Trigger::Delete, TriggerElement::RsvpAnswer), Ok(()));

@@ -45,7 +45,7 @@ fn request_text(cx: &mut Context, after: &Definitions, handle: &str, moves: &Mov
     for (name, value) in &moves.added {
         environment.set(name, value.clone());
     }
-    let element = Element::sample(webhook.trigger_element.value);
+    let element = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
     let rendering = Rendering {
         element: &element,
         environment: &environment,

@@ -108,7 +108,7 @@ fn goal(
         return Ok(args.until.count().map_or(Goal::None, Goal::Count));
     };
     let (webhook, _) = cx.webhook(definitions, Some(handle))?;
-    let element = args.data.element(cx, webhook.trigger_element.value)?;
+    let element = args.data.element(cx, webhook.trigger_element.value, webhook.trigger.value)?;
     let environment = Lenient(environment);
     let rendering = Rendering {
         element: &element,

@@ -6,8 +6,8 @@ pub(super) const VARIABLES: &[Variable] = &[
     integer("id", "the template's own id"),
     text("name", "the name of the template, for the account's own people"),
     text("header_image", "the id of the picture at the top of the page").nullable(),
-    text("title", "the title of the page"),
-    text("intro", "the text at the top of the page, as HTML"),
+    text("title", "the title of the page").nullable(),
+    text("intro", "the text at the top of the page, as HTML").nullable(),
     text("legal", "the legal text at the foot of the page, as HTML").nullable(),
     text("highlight_color", "the colour of buttons and ornaments, as a hex code"),
     text("background", "what is behind the page: `solid`, `gradient`, `image` or `preset` (a stock picture)"),
@@ -22,5 +22,5 @@ pub(super) const VARIABLES: &[Variable] = &[
     text("meta_description_override", "an own description for search engines").nullable(),
     integer("custom_domain", "the id of the account's own domain that the page is on").nullable(),
     text("date_created", "when the template was created, in UTC"),
-    text("date_updated", "when the template was last changed, in UTC; empty if never").nullable(),
+    text("date_updated", "when the template was last changed, in UTC; null if never").nullable(),
 ];

@@ -4,14 +4,22 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::core::model::Trigger;
 use crate::core::model::TriggerElement::{
     self, CtaTemplate, Event, EventGroup, LandingpageTemplate, RsvpAnswer, RsvpTemplate, Style,
 };
 
-use super::{Kind, Variable, find, is_open, sample, variables};
+use crate::core::text::fold;
+
+use super::{Kind, Variable, find, is_open, may_be_new, other_owner, sample, variables};
 
 fn parsed(element: TriggerElement) -> Value {
-    serde_json::from_str(sample(element)).unwrap_or_else(|error| panic!("sample of {element}: {error}"))
+    parsed_on(Trigger::Update, element)
+}
+
+fn parsed_on(trigger: Trigger, element: TriggerElement) -> Value {
+    let text = sample(element, trigger);
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("sample of {element}: {error}"))
 }
 
 fn every_variable() -> impl Iterator<Item = (TriggerElement, &'static Variable)> {
@@ -34,6 +42,7 @@ fn has_kind(value: &Value, kind: Kind) -> bool {
         Kind::Text => value.is_string(),
         Kind::Integer => value.is_u64() || value.is_i64(),
         Kind::Boolean => value.is_boolean(),
+        Kind::TextOrBoolean => value.is_string() || value.is_boolean(),
         Kind::Object => value.is_object(),
         Kind::List => value.is_array(),
     }
@@ -57,8 +66,10 @@ fn paths(value: &Value, prefix: &str, found: &mut Vec<String>) {
 fn every_variable_leads_to_a_value_of_its_kind_in_the_sample() {
     for (element, variable) in every_variable() {
         let sample = parsed(element);
-        let value = value_at(element, &sample, variable.name)
-            .unwrap_or_else(|| panic!("{element} has no `{}`", variable.name));
+        let Some(value) = value_at(element, &sample, variable.name) else {
+            assert!(variable.optional, "{element} has no `{}`", variable.name);
+            continue;
+        };
         let agrees = if value.is_null() { variable.nullable } else { has_kind(value, variable.kind) };
         assert!(agrees, "`{}` of {element} is {value}, not {}", variable.name, variable.kind);
     }
@@ -69,13 +80,71 @@ fn the_fields_of_every_sample_are_the_variables_in_the_same_order() {
     for element in TriggerElement::ALL {
         let mut fields = Vec::new();
         paths(&parsed(element), "", &mut fields);
-        let stands_for_prokey = |name: &str| name == "id" && element.is_addressed_by_prokey();
         let names: Vec<&str> = variables(element)
             .iter()
+            .filter(|variable| !variable.optional || fields.iter().any(|field| field == variable.name))
             .map(|variable| variable.name)
-            .filter(|name| !stands_for_prokey(name))
+            .filter(|name| !(*name == "id" && element.is_addressed_by_prokey()))
             .collect();
         assert_eq!(fields, names, "{element}");
+    }
+}
+
+/// The keys of recorded deliveries, in their order.
+const RECORDED: [(TriggerElement, &str); 3] = [
+    (RsvpAnswer, "status date_created date_updated email prokey amount payload"),
+    (
+        Event,
+        "date_created date_updated iCalFileName recurrence recurrence_interval recurrence_count \
+         recurrence_byDay recurrence_byMonthDay recurrence_byMonth recurrence_weekstart \
+         recurrence_simple_type dates title_event_series rsvp_block cta_block rsvp cta layout status \
+         hideButton simplified_recurrence sequence distribution landingpage prokey event_group",
+    ),
+    (
+        EventGroup,
+        "date_created date_updated name subscription internal_note subscription_cal_url status cta \
+         cta_block layout prokey landingpage events",
+    ),
+];
+
+#[test]
+fn samples_have_the_keys_of_recorded_deliveries_in_their_order() {
+    for (element, recorded) in RECORDED {
+        for trigger in Trigger::ALL {
+            let sample = parsed_on(trigger, element);
+            let keys: Vec<&str> = sample.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(keys, recorded.split_whitespace().collect::<Vec<_>>(), "{trigger} {element}");
+        }
+    }
+    let date = "name description startDate endDate startTime endTime timeZone location status availability \
+                organizer_name organizer_email attendee_name attendee_email";
+    let event = parsed(Event);
+    let keys: Vec<&str> = event["dates"][0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, date.split_whitespace().collect::<Vec<_>>());
+}
+
+#[test]
+fn only_a_created_answer_has_a_date_of_update() {
+    for element in TriggerElement::ALL {
+        for trigger in Trigger::ALL {
+            let mut sample = parsed_on(trigger, element);
+            let is_null = trigger == Trigger::Create && element != RsvpAnswer;
+            assert_eq!(sample["date_updated"].is_null(), is_null, "{trigger} {element}");
+            sample["date_updated"] = parsed(element)["date_updated"].clone();
+            assert_eq!(sample, parsed(element), "nothing else differs: {trigger} {element}");
+        }
+    }
+}
+
+#[test]
+fn form_fields_hold_only_the_keys_that_apply() {
+    for element in [RsvpTemplate, CtaTemplate] {
+        for field in parsed(element)["fields"].as_array().unwrap() {
+            assert_eq!(field.get("placeholder").is_some(), field["type"] == "text", "{element}: {field}");
+        }
+        for name in ["name", "placeholder", "default"] {
+            assert!(find(element, &format!("fields.3.{name}")).unwrap().optional, "{element}: {name}");
+        }
     }
 }
 
@@ -84,6 +153,17 @@ fn no_name_stands_for_two_variables() {
     let mut seen = HashSet::new();
     for (element, variable) in every_variable() {
         assert!(seen.insert((element, variable.name)), "`{}` of {element}", variable.name);
+    }
+}
+
+#[test]
+fn a_synonym_leads_to_one_variable_and_is_no_name() {
+    let mut seen = HashSet::new();
+    for (element, variable) in every_variable() {
+        for synonym in variable.synonyms() {
+            assert!(seen.insert((element, fold(synonym))), "`{synonym}` of {element}");
+            assert_eq!(find(element, synonym), None, "`{synonym}` of {element}");
+        }
     }
 }
 
@@ -107,8 +187,10 @@ fn meanings_are_fragments() {
 #[test]
 fn samples_are_ready_to_edit() {
     for element in TriggerElement::ALL {
-        let pretty = serde_json::to_string_pretty(&parsed(element)).unwrap();
-        assert_eq!(sample(element), format!("{pretty}\n"), "{element}");
+        for trigger in Trigger::ALL {
+            let pretty = serde_json::to_string_pretty(&parsed_on(trigger, element)).unwrap();
+            assert_eq!(sample(element, trigger), format!("{pretty}\n"), "{trigger} {element}");
+        }
     }
 }
 
@@ -139,11 +221,12 @@ fn the_samples_belong_together() {
 #[test]
 fn addresses_in_the_samples_are_nobodys() {
     for element in TriggerElement::ALL {
-        for (at, _) in sample(element).match_indices(['@']) {
-            assert!(sample(element)[at..].starts_with("@example.com\""), "{element}");
+        let text = sample(element, Trigger::Update);
+        for (at, _) in text.match_indices(['@']) {
+            assert!(text[at..].starts_with("@example.com\""), "{element}");
         }
-        for (at, scheme) in sample(element).match_indices("://") {
-            let host = sample(element)[at + scheme.len()..].split(['/', '"']).next().unwrap();
+        for (at, scheme) in text.match_indices("://") {
+            let host = text[at + scheme.len()..].split(['/', '"']).next().unwrap();
             assert!(host.ends_with("example.com"), "{element}: {host}");
         }
     }
@@ -158,6 +241,23 @@ fn any_list_position_is_found_and_a_misspelt_name_is_not() {
     assert_eq!(find(Event, "dates.0.name.x"), None);
     assert_eq!(find(Event, "0"), None);
     assert_eq!(find(Event, ""), None);
+}
+
+#[test]
+fn a_name_that_resembles_no_known_one_may_be_new() {
+    for (element, name, may) in [
+        (RsvpAnswer, "waitlist_position", true),
+        (RsvpAnswer, "waitlist.position", true),
+        (RsvpAnswer, "seats", false),
+        (RsvpAnswer, "emial", false),
+        (RsvpAnswer, "email.x", false),
+        (RsvpAnswer, "waitlist position", false),
+        (Event, "amount", false),
+        (Event, "dates.0.colour", false),
+    ] {
+        assert_eq!(may_be_new(element, name), may, "`{name}` of {element}");
+    }
+    assert_eq!(other_owner(Event, "amount"), Some(RsvpAnswer));
 }
 
 #[test]
@@ -180,6 +280,7 @@ fn only_objects_are_open() {
 
 #[test]
 fn kinds_are_called_by_their_plain_names() {
-    let kinds = [Kind::Text, Kind::Integer, Kind::Boolean, Kind::Object, Kind::List];
-    assert_eq!(kinds.map(|kind| kind.to_string()), ["text", "integer", "boolean", "object", "list"]);
+    let kinds = [Kind::Text, Kind::Integer, Kind::Boolean, Kind::TextOrBoolean, Kind::Object, Kind::List];
+    let names = ["text", "integer", "boolean", "text or boolean", "object", "list"];
+    assert_eq!(kinds.map(|kind| kind.to_string()), names);
 }

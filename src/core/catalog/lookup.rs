@@ -1,7 +1,10 @@
 //! The way into the catalogue: from an element to its variables and its sample, from a name to a variable.
 
-use crate::core::model::TriggerElement;
+use std::borrow::Cow;
 
+use crate::core::model::{Trigger, TriggerElement};
+
+use super::suggest::suggest;
 use super::{
     Variable, cta_template, event, event_group, landingpage_template, rsvp_answer, rsvp_template, style,
 };
@@ -19,11 +22,12 @@ pub fn variables(element: TriggerElement) -> &'static [Variable] {
     }
 }
 
-/// A complete, invented element as JSON text, indented and ready to edit.
+/// A complete, invented element as JSON text, indented and ready to edit: what a delivery for this
+/// trigger contains.
 ///
 /// The samples belong together: the answer is to the event, the event is in the group, and so on.
-pub fn sample(element: TriggerElement) -> &'static str {
-    match element {
+pub fn sample(element: TriggerElement, trigger: Trigger) -> Cow<'static, str> {
+    let text = match element {
         TriggerElement::RsvpAnswer => include_str!("samples/rsvp_answer.json"),
         TriggerElement::Event => include_str!("samples/event.json"),
         TriggerElement::EventGroup => include_str!("samples/event_group.json"),
@@ -31,13 +35,49 @@ pub fn sample(element: TriggerElement) -> &'static str {
         TriggerElement::RsvpTemplate => include_str!("samples/rsvp_template.json"),
         TriggerElement::CtaTemplate => include_str!("samples/cta_template.json"),
         TriggerElement::LandingpageTemplate => include_str!("samples/landingpage_template.json"),
+    };
+    // Recorded: null when an event or a group was created, set when an answer was. Assumed: the same for the others.
+    if trigger == Trigger::Create && element != TriggerElement::RsvpAnswer {
+        return Cow::Owned(without_value(text, "date_updated"));
     }
+    Cow::Borrowed(text)
+}
+
+/// `{{id}}` of the built-in sample as JSON, where a delivered element has no `id` to take it from.
+pub fn sample_id(element: TriggerElement) -> Option<&'static str> {
+    (element == TriggerElement::RsvpAnswer).then_some(rsvp_answer::SAMPLE_ID)
+}
+
+/// A sample with `null` for the text of a top-level field.
+fn without_value(sample: &str, field: &str) -> String {
+    let key = format!("\n  \"{field}\": ");
+    let Some((before, after)) = sample.split_once(&key) else { return sample.to_owned() };
+    let rest = after.find(['\n', ',']).map_or("", |end| &after[end..]);
+    format!("{before}{key}null{rest}")
 }
 
 /// Whether such an element may have a variable of this name: one that is documented, or one below a
 /// container whose fields differ from element to element, such as a form's.
 pub fn may_have(element: TriggerElement, name: &str) -> bool {
     find(element, name).is_some() || is_open(element, name)
+}
+
+/// Whether an unknown name may be a field that the platform has added since: it looks like a field's name, it
+/// does not begin with a known one, is not a near miss of one, and no other element has it.
+pub fn may_be_new(element: TriggerElement, name: &str) -> bool {
+    let top = name.split('.').next().unwrap_or(name);
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    !top.is_empty()
+        && top.chars().all(is_name)
+        && find(element, top).is_none()
+        && other_owner(element, name).is_none()
+        && !suggest(element, name).is_some_and(|own| own.is_near)
+}
+
+/// Another element that has a variable of this name, if this one does not.
+pub fn other_owner(element: TriggerElement, name: &str) -> Option<TriggerElement> {
+    let is_owner = |other: &TriggerElement| find(*other, name).is_some();
+    TriggerElement::ALL.into_iter().find(is_owner).filter(|_| !is_owner(&element))
 }
 
 /// The variable that a name stands for. Any list position is answered with position 0: `dates.3.name`

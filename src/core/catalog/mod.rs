@@ -1,7 +1,7 @@
 //! What the platform's elements look like: their variables and a complete sample of each.
 //!
-//! Source: `platform.md`, "Elements and their fields". The fields are in its order, everywhere. Examples are
-//! not in the tables: they are whatever the sample holds at the variable's path.
+//! The order of the fields is that of recorded deliveries, else that of the platform's documentation. Examples
+//! are not in the tables: they are whatever the sample holds at the variable's path.
 
 mod cta_template;
 mod event;
@@ -11,10 +11,12 @@ mod lookup;
 mod rsvp_answer;
 mod rsvp_template;
 mod style;
+mod suggest;
 mod variable;
 
 #[cfg(test)]
 mod laws;
 
-pub use lookup::{find, is_open, may_have, sample, variables};
+pub use lookup::{find, is_open, may_be_new, may_have, other_owner, sample, sample_id, variables};
+pub use suggest::{Suggestion, suggest, suggest_among};
 pub use variable::{Kind, Variable};

@@ -32,7 +32,7 @@ pub(super) const VARIABLES: &[Variable] = &[
     text("lightMode", "the colour scheme: `light`, `dark`, `system` or `bodyScheme` (as the page has it)"),
     text("language", "the language of the texts, as a code such as `en` or `de`"),
     object("customLabels", "own texts in place of the usual ones, by the name of the text").nullable().open(),
-    text("customLabels.ical", "the own text for the calendar file, if it was changed"),
+    text("customLabels.ical", "the own text for the calendar file, if it was changed").optional(),
     list("images", "the addresses of pictures that search engines are told about").nullable(),
     text("images.0", "the address of the first picture; the second one is `images.1`"),
     boolean("hideRichData", "whether search engines are told nothing about the event"),
@@ -53,8 +53,10 @@ pub(super) const VARIABLES: &[Variable] = &[
     object("styleLight", "changed design values (CSS) for the light scheme, by their names")
         .nullable()
         .open(),
-    text("styleLight.--base-font-size-l", "the large font size in the light scheme, if it was changed"),
-    text("styleLight.--btn-background", "the button's colour in the light scheme, if it was changed"),
+    text("styleLight.--base-font-size-l", "the large font size in the light scheme, if it was changed")
+        .optional(),
+    text("styleLight.--btn-background", "the button's colour in the light scheme, if it was changed")
+        .optional(),
     object("styleDark", "changed design values (CSS) for the dark scheme, by their names").nullable().open(),
     boolean("load_async", "whether the button loads after the page, with a placeholder until then"),
     list("optionsMobile", "the calendars offered on phones, where they differ").nullable(),
@@ -62,5 +64,5 @@ pub(super) const VARIABLES: &[Variable] = &[
     list("optionsIOS", "the calendars offered on iPhones and iPads, where they differ").nullable(),
     text("optionsIOS.0", "the first calendar offered on iPhones and iPads"),
     text("date_created", "when the style was created, in UTC"),
-    text("date_updated", "when the style was last changed, in UTC; empty if never").nullable(),
+    text("date_updated", "when the style was last changed, in UTC; null if never").nullable(),
 ];

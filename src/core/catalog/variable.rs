@@ -11,6 +11,8 @@ pub enum Kind {
     Integer,
     /// `true` or `false`.
     Boolean,
+    /// A string, `true` or `false`.
+    TextOrBoolean,
     /// An object with fields of its own.
     Object,
     /// A list; its positions count from 0.
@@ -24,6 +26,7 @@ impl Kind {
             Self::Text => "text",
             Self::Integer => "integer",
             Self::Boolean => "boolean",
+            Self::TextOrBoolean => "text or boolean",
             Self::Object => "object",
             Self::List => "list",
         }
@@ -45,20 +48,41 @@ pub struct Variable {
     pub kind: Kind,
     /// Whether it may also be `null`.
     pub nullable: bool,
+    /// Whether an element may lack it.
+    pub optional: bool,
     /// Whether the fields below it differ from element to element, so that the ones listed are examples.
     pub open: bool,
+    /// Separated by `, `.
+    synonyms: &'static str,
     /// What it tells, for someone who has not seen the platform: a fragment without a full stop.
     pub meaning: &'static str,
 }
 
 impl Variable {
     const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
-        Self { name, kind, nullable: false, open: false, meaning }
+        Self { name, kind, nullable: false, optional: false, open: false, synonyms: "", meaning }
     }
 
     /// The same variable, where `null` may stand instead.
     pub(super) const fn nullable(mut self) -> Self {
         self.nullable = true;
+        self
+    }
+
+    /// Other words for it, English and German, that people try as its name.
+    pub(super) fn synonyms(&self) -> impl Iterator<Item = &'static str> {
+        self.synonyms.split(", ").filter(|word| !word.is_empty())
+    }
+
+    /// The same variable, with other words for it, separated by commas.
+    pub(super) const fn also(mut self, synonyms: &'static str) -> Self {
+        self.synonyms = synonyms;
+        self
+    }
+
+    /// The same variable, which some elements lack.
+    pub(super) const fn optional(mut self) -> Self {
+        self.optional = true;
         self
     }
 
@@ -79,6 +103,10 @@ pub(super) const fn integer(name: &'static str, meaning: &'static str) -> Variab
 
 pub(super) const fn boolean(name: &'static str, meaning: &'static str) -> Variable {
     Variable::new(name, Kind::Boolean, meaning)
+}
+
+pub(super) const fn text_or_boolean(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, Kind::TextOrBoolean, meaning)
 }
 
 pub(super) const fn object(name: &'static str, meaning: &'static str) -> Variable {

@@ -60,6 +60,7 @@ fn score(both: usize, own: usize, known: usize) -> usize {
 mod tests {
     use super::*;
     use crate::core::json;
+    use crate::core::model::Trigger;
 
     fn likely(text: &str) -> Vec<TriggerElement> {
         likely_kinds(json::check(text).unwrap().root(text))
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn every_sample_looks_like_its_own_kind_alone() {
         for kind in TriggerElement::ALL {
-            assert_eq!(likely(catalog::sample(kind)), [kind]);
+            assert_eq!(likely(&catalog::sample(kind, Trigger::Create)), [kind]);
         }
     }
 

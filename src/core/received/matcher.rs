@@ -6,16 +6,15 @@
 
 use std::sync::Arc;
 
-use crate::core::catalog;
 use crate::core::json::{self, Kind};
-use crate::core::model::{TriggerElement, Webhook};
+use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{Destination, Element, Environment, Mismatch, Plan, mismatches};
 use crate::core::text::{Redactor, Source, list};
 
 use super::Received;
 use super::compare::{Difference, ELEMENT_DATA, Expectation, MOST_DIFFERENCES, Part, checked_body, distance};
 use super::likeness::likely_kinds;
-use super::unset::Lenient;
+use super::unset::{Lenient, unknown};
 
 /// Knows what each webhook would send.
 #[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
@@ -43,7 +42,8 @@ pub struct Verdict {
     pub differences: Vec<Difference>,
 }
 
-/// What a body tells before any webhook is looked at.
+/// What a body tells before any webhook is looked at. Answers are delivered without the id that `{{id}}` takes,
+/// so that it may be anything.
 struct Body {
     element: Option<Element>,
     kinds: Vec<TriggerElement>,
@@ -112,7 +112,8 @@ impl<'d> Matcher<'d> {
 impl<'d> Candidate<'d> {
     fn new(webhook: &'d Webhook, environment: &dyn Environment) -> Option<Self> {
         let (plan, _) = Plan::new(webhook, environment, &Destination::Defined, true).ok()?;
-        let (request, _) = plan.explained(&Element::sample(webhook.trigger_element.value)).ok()?;
+        let (request, _) =
+            plan.explained(&Element::sample(webhook.trigger_element.value, webhook.trigger.value)).ok()?;
         Some(Self { webhook, plan, outline: Expectation::new(webhook, request) })
     }
 
@@ -144,7 +145,8 @@ fn read_body(received: &Received) -> Body {
     if let Some(data) = data {
         body.kinds = likely_kinds(data);
         let source = Arc::new(Source::new("the request", text));
-        body.element = Element::parse(source).ok().map(|(element, _)| element);
+        let id = json::quote(&unknown("{{id}}"));
+        body.element = Element::parse(source).ok().map(|(element, _)| element.with_own_id(&id));
     }
     body
 }
@@ -190,10 +192,7 @@ fn element_differences(webhook: &Webhook, element: &Element, kinds: &[TriggerEle
 }
 
 fn prokey_of_sample(kind: TriggerElement) -> Option<String> {
-    let sample = catalog::sample(kind);
-    let document = json::check(sample).ok()?;
-    let prokey = document.root(sample).get("prokey")?.as_text()?.into_owned();
-    Some(prokey)
+    Some(Element::sample(kind, Trigger::Create).prokey()?.into_owned())
 }
 
 /// The fields that the webhook puts in, and the element lacks.

@@ -17,7 +17,10 @@ const END: char = 'z';
 
 impl Environment for Lenient<'_> {
     fn get(&self, name: &str) -> Option<EnvironmentValue<'_>> {
-        let mark = || EnvironmentValue { value: Secret::new(mark(name)), source: Cow::Borrowed("nowhere") };
+        let mark = || EnvironmentValue {
+            value: Secret::new(unknown(&format!("${{{name}}}"))),
+            source: Cow::Borrowed("nowhere"),
+        };
         Some(self.0.get(name).unwrap_or_else(mark))
     }
 
@@ -30,8 +33,9 @@ impl Environment for Lenient<'_> {
     }
 }
 
-fn mark(name: &str) -> String {
-    let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+/// A mark for any text, shown as `${NAME}` or `{{name}}`.
+pub(super) fn unknown(shown: &str) -> String {
+    let hex: String = shown.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("{START}{hex}{END}")
 }
 
@@ -62,23 +66,23 @@ fn decode(hex: &str) -> Option<String> {
     String::from_utf8(bytes?).ok()
 }
 
-/// The names that a text has marks for.
+/// The names of environment variables that a text has marks for.
 pub(super) fn unset_names(text: &str) -> Vec<String> {
     let names = pieces(text).into_iter().filter_map(|piece| match piece {
-        Piece::Unset(name) => Some(name),
+        Piece::Unset(shown) => shown.strip_prefix("${")?.strip_suffix('}').map(str::to_owned),
         Piece::Text(_) => None,
     });
     names.collect()
 }
 
-/// The text with `${NAME}` for each mark.
+/// The text with what is shown for each mark.
 pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
     if !text.contains(START) {
         return Cow::Borrowed(text);
     }
     let pieces = pieces(text).into_iter().map(|piece| match piece {
         Piece::Text(text) => text.to_owned(),
-        Piece::Unset(name) => format!("${{{name}}}"),
+        Piece::Unset(shown) => shown,
     });
     Cow::Owned(pieces.collect())
 }
@@ -111,9 +115,9 @@ mod tests {
 
     #[test]
     fn a_mark_stands_for_any_text_and_is_shown_as_the_name() {
-        let expected = format!("Bearer {}, {}!", mark("TOKEN"), mark("B"));
-        assert_eq!(without_marks(&expected), "Bearer ${TOKEN}, ${B}!");
-        assert_eq!(unset_names(&expected), ["TOKEN", "B"]);
+        let expected = format!("Bearer {}, {}!", unknown("${TOKEN}"), unknown("{{id}}"));
+        assert_eq!(without_marks(&expected), "Bearer ${TOKEN}, {{id}}!");
+        assert_eq!(unset_names(&expected), ["TOKEN"]);
         for actual in ["Bearer a, b!", "Bearer , !", "Bearer a, b, c!"] {
             assert!(fits(&expected, actual), "{actual}");
         }

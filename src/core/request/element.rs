@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::core::catalog;
+use crate::core::catalog::{self, Suggestion};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{self, Document, Kind, SetError, Value};
-use crate::core::model::TriggerElement;
-use crate::core::text::{Source, count, list, nearest, one_line};
+use crate::core::model::{Trigger, TriggerElement};
+use crate::core::text::{Source, count, list, one_line};
 
 /// One element as JSON, read in place.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Element {
     source: Arc<Source>,
     document: Document,
     changed: Vec<String>,
+    /// `{{id}}` as checked JSON, for elements that are delivered without the `id` they have.
+    own_id: Option<(Arc<str>, Document)>,
 }
 
 /// A value for [`Element::set`].
@@ -48,21 +50,35 @@ impl Element {
         }
         let mut notices: Vec<_> =
             document.repeated_keys().first().map(|_| repeated(&source, &document)).into_iter().collect();
-        let mut element = Self { source, document, changed: Vec::new() };
+        let mut element = Self { source, document, changed: Vec::new(), own_id: None };
         notices.extend(element.unwrap_delivery());
         Ok((element, notices))
     }
 
-    /// The built-in sample.
+    /// The built-in sample for a trigger.
     ///
     /// # Panics
     /// Never: the samples are checked by a test.
-    pub fn sample(element: TriggerElement) -> Self {
-        let source =
-            Arc::new(Source::new(format!("the built-in sample of {element}"), catalog::sample(element)));
+    pub fn sample(kind: TriggerElement, trigger: Trigger) -> Self {
+        let source = Arc::new(Source::new(Self::sample_name(kind), catalog::sample(kind, trigger)));
         #[expect(clippy::expect_used, reason = "a test parses every built-in sample")]
         let (element, _) = Self::parse(source).expect("the built-in samples are elements");
-        element
+        match catalog::sample_id(kind) {
+            Some(id) => element.with_own_id(id),
+            None => element,
+        }
+    }
+
+    /// What the built-in sample is called in messages and records.
+    pub fn sample_name(kind: TriggerElement) -> String {
+        format!("the built-in sample of {kind}")
+    }
+
+    /// The same element with this JSON for `{{id}}`, unless it has an `id`.
+    #[must_use]
+    pub fn with_own_id(mut self, json: &str) -> Self {
+        self.own_id = json::check(json).ok().map(|document| (json.into(), document));
+        self
     }
 
     /// What messages call its source: a file's path, `standard input`, or the sample.
@@ -81,12 +97,13 @@ impl Element {
     }
 
     /// The value that `{{name}}` takes: `id` is the prokey of elements that are addressed by one and
-    /// have no `id` (`platform.md`, "Variables").
+    /// have no `id`; an RSVP answer has one that its delivered element does not contain.
     pub fn variable(&self, element: TriggerElement, name: &str) -> Option<Value<'_>> {
         let root = self.root();
         let prokey =
             || (name == "id" && element.is_addressed_by_prokey()).then(|| root.get("prokey")).flatten();
-        root.find(name).or_else(prokey)
+        let own_id = || self.own_id.as_ref().filter(|_| name == "id").map(|(text, id)| id.root(text));
+        root.find(name).or_else(prokey).or_else(own_id)
     }
 
     /// Where the value of a variable comes from: this element's source, or `--set`.
@@ -107,7 +124,7 @@ impl Element {
     }
 
     /// The name that was probably meant by one that the element lacks.
-    pub fn nearest_name(&self, element: TriggerElement, name: &str) -> Option<String> {
+    pub fn suggest(&self, element: TriggerElement, name: &str) -> Option<Suggestion> {
         const ENOUGH: usize = 1000;
         let root = self.root();
         let own: Vec<(Cow<'_, str>, Value<'_>)> = root.members().take(ENOUGH).collect();
@@ -123,9 +140,9 @@ impl Element {
         };
         let known = catalog::variables(element).iter().map(|variable| variable.name);
         let known = known.filter(|name| may_be(name) && self.variable(element, name).is_some());
-        let names: Vec<String> =
-            own.iter().map(|(key, _)| key.to_string()).chain(below).chain(known.map(str::to_owned)).collect();
-        nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+        let names = own.iter().map(|(key, _)| Cow::Borrowed(key.as_ref()));
+        let names = names.chain(below.map(Cow::Owned)).chain(known.map(Cow::Borrowed));
+        catalog::suggest_among(element, name, names)
     }
 
     /// Changes one value before rendering.
@@ -137,11 +154,14 @@ impl Element {
             SetValue::Text(text) => json::quote(text),
             SetValue::Json(text) => checked_json(path, text)?,
         };
-        if self.variable(element, path).is_none() && !catalog::may_have(element, path) {
-            return Err(self.leads_nowhere(element, path, "no such element has this field"));
+        let is_known = catalog::may_have(element, path) || catalog::may_be_new(element, path);
+        if self.variable(element, path).is_none() && !is_known {
+            return Err(self.unknown_field(element, path));
         }
-        let changed = json::set(self.source.text(), self.root(), path, &new)
-            .map_err(|error| self.leads_nowhere(element, path, &set_error(&error)))?;
+        let changed = json::set(self.source.text(), self.root(), path, &new).map_err(|error| {
+            let message = format!("cannot set `{path}`: {}", set_error(&error));
+            self.set_path_error(element, path, message)
+        })?;
         let source = Arc::new(Source::new(self.source.name(), changed));
         self.document = json::check(source.text()).map_err(|error| {
             Diagnostic::error(error.code, format!("`{path}`: {}", error.message)).maybe_help(error.help)
@@ -151,12 +171,18 @@ impl Element {
         Ok(())
     }
 
-    fn leads_nowhere(&self, element: TriggerElement, path: &str, why: &str) -> Diagnostic {
-        let help = match self.nearest_name(element, path) {
-            Some(name) if name != path => format!("did you mean `{name}`?"),
-            _ => format!("`hooks vars {element}` lists the fields that there are"),
-        };
-        Diagnostic::error("set-path", format!("`{path}` changes nothing: {why}")).help(help)
+    fn unknown_field(&self, element: TriggerElement, path: &str) -> Diagnostic {
+        self.set_path_error(element, path, format!("`{element}` has no field `{path}`"))
+    }
+
+    fn set_path_error(&self, element: TriggerElement, path: &str, message: String) -> Diagnostic {
+        let known = || catalog::suggest(element, path);
+        let near = self.suggest(element, path).or_else(known).filter(|near| near.name != path);
+        let help = near.map_or_else(
+            || format!("`hooks vars {element}` lists the fields"),
+            |near| near.question(|name| format!("`{name}`")),
+        );
+        Diagnostic::error("set-path", message).help(help)
     }
 
     fn unwrap_delivery(&mut self) -> Option<Diagnostic> {
@@ -258,7 +284,9 @@ mod tests {
     #[test]
     fn every_sample_is_an_element() {
         for kind in TriggerElement::ALL {
-            assert!(Element::sample(kind).root().members().next().is_some());
+            for trigger in Trigger::ALL {
+                assert!(Element::sample(kind, trigger).root().members().next().is_some());
+            }
         }
     }
 
@@ -282,6 +310,16 @@ mod tests {
         assert!(data.variable(TriggerElement::RsvpAnswer, "id").is_none());
         let own = element("{\"id\": 7, \"prokey\": \"p\"}");
         assert_eq!(own.variable(TriggerElement::Event, "id").unwrap().raw(), "7");
+    }
+
+    #[test]
+    fn the_sample_of_an_answer_has_an_id_that_is_not_sent() {
+        let sample = Element::sample(TriggerElement::RsvpAnswer, Trigger::Delete);
+        let id = sample.variable(TriggerElement::RsvpAnswer, "id").unwrap();
+        assert_eq!(id.raw(), catalog::sample_id(TriggerElement::RsvpAnswer).unwrap());
+        assert!(!compact(&sample).contains(id.raw()));
+        let own = element("{\"id\": 7}").with_own_id("8");
+        assert_eq!(own.variable(TriggerElement::RsvpAnswer, "id").unwrap().raw(), "7");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use url::Url;
 
+use crate::core::catalog::Suggestion;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
 use crate::core::text::{Redactor, Spanned};
@@ -272,10 +273,9 @@ impl<'a> Making<'a> {
         let kind = webhook.trigger_element.value;
         let span = webhook.place_within(&value.written, name.span.clone());
         let message = format!("`{{{{{}}}}}` is not in {}", name.value, self.element.name());
-        let help = match self.element.nearest_name(kind, &name.value) {
-            Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
-            None => format!("`hooks vars {kind}` lists the variables that there are"),
-        };
+        let suggestion = self.element.suggest(kind, &name.value);
+        let list = format!("`hooks vars {kind}` lists the variables");
+        let help = suggestion.as_ref().map_or(list, Suggestion::as_variable);
         let finding = Diagnostic::error("variable-missing", message).at(&webhook.source, span, "").help(help);
         if self.plan.allow_missing {
             self.warnings.push(Diagnostic { level: Level::Warning, ..finding });

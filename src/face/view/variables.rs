@@ -19,6 +19,8 @@ pub struct Row {
     pub kind: &'static str,
     /// Whether it may be `null`; unknown for fields that the platform does not document.
     pub nullable: Option<bool>,
+    /// Whether an element may lack it; unknown for fields that the platform does not document.
+    pub optional: Option<bool>,
     /// What it tells.
     pub meaning: &'static str,
     /// The value as JSON, where it has one.
@@ -38,7 +40,8 @@ pub fn variables_text(
 ) -> String {
     let cells = |row: &Row| {
         let null = if row.nullable == Some(true) { " or null" } else { "" };
-        let mut cells = vec![line_start(&row.name).into_owned(), format!("{}{null}", row.kind)];
+        let optional = if row.optional == Some(true) && !is_data { ", optional" } else { "" };
+        let mut cells = vec![line_start(&row.name).into_owned(), format!("{}{null}{optional}", row.kind)];
         let meaning = row.meaning.to_owned();
         let value = row.value.as_deref().map(shortened).unwrap_or_default();
         cells.extend(if is_data { [value, meaning] } else { [meaning, value] });
@@ -81,6 +84,7 @@ struct Variable<'a> {
     #[serde(rename = "type")]
     kind: &'a str,
     nullable: Option<bool>,
+    optional: Option<bool>,
     meaning: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     example: Option<Box<RawValue>>,
@@ -106,7 +110,8 @@ pub fn variables_json(
             .map(|row| {
                 let (example, value) = variable(row);
                 let meaning = Some(row.meaning).filter(|meaning| !meaning.is_empty());
-                Variable { name: &row.name, kind: row.kind, nullable: row.nullable, meaning, example, value }
+                let (nullable, optional) = (row.nullable, row.optional);
+                Variable { name: &row.name, kind: row.kind, nullable, optional, meaning, example, value }
             })
             .collect(),
     });

@@ -89,11 +89,11 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 9 |             mail = "{{email}}"
   |                     ^^^^^^^^^
   |
-  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `hooks vars rsvp_answer` lists the variables
   = help: `--allow-missing` sends an empty text instead
 
 error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
-  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `hooks vars rsvp_answer` lists the variables
 wrote 1 request to `out.jsonl`; none was sent
 warning: 4 places masked, so these are not what is sent; `--reveal` shows all
 

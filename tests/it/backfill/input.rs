@@ -250,11 +250,11 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 7 |             mail = "{{email}}"
   |                     ^^^^^^^^^
   |
-  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `hooks vars rsvp_answer` lists the variables
   = help: `--allow-missing` sends an empty text instead
 
 error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
-  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `hooks vars rsvp_answer` lists the variables
 hint: 1 element cannot be sent: mend a copy, in a file of its own; a changed input is another run
 
 "#]]);

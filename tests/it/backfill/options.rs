@@ -60,11 +60,11 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 7 |             mail = "{{email}}"
   |                     ^^^^^^^^^
   |
-  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `hooks vars rsvp_answer` lists the variables
   = help: `--allow-missing` sends an empty text instead
 
 error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
-  = help: `hooks vars rsvp_answer` lists the variables that there are
+  = help: `hooks vars rsvp_answer` lists the variables
 dry run: 1 of 2 requests could be sent, none was
 
 "#]]);

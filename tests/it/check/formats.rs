@@ -42,7 +42,7 @@ warning[fragment-in-url]: the part of the payload URL after `#` is never sent
   |
   = help: take it out
 
-error[variable-missing]: `{{emial}}` is no variable of `rsvp_answer`
+error[variable-missing]: `rsvp_answer` has no variable `{{emial}}`
  --> webhooks.toml:7:9
   |
 7 | user = "{{emial}}"
@@ -106,7 +106,7 @@ fn json() {
     {
       "code": "variable-missing",
       "level": "error",
-      "message": "`{{emial}}` is no variable of `rsvp_answer`",
+      "message": "`rsvp_answer` has no variable `{{emial}}`",
       "path": "webhooks.toml",
       "line": 7,
       "column": 9,
@@ -146,7 +146,7 @@ fn github() {
         Format::Github.render(&three(), Style::PLAIN),
         str![[r#"
 ::warning file=webhooks.toml,line=4,endLine=4,col=45,endColumn=49,title=fragment-in-url::the part of the payload URL after `#` is never sent%0Atake it out
-::error file=webhooks.toml,line=7,endLine=7,col=9,endColumn=18,title=variable-missing::`{{emial}}` is no variable of `rsvp_answer`%0Adid you mean `{{email}}`?
+::error file=webhooks.toml,line=7,endLine=7,col=9,endColumn=18,title=variable-missing::`rsvp_answer` has no variable `{{emial}}`%0Adid you mean `{{email}}`?
 ::error file=c.toml,line=1,endLine=1,col=1,endColumn=1,title=file-missing::cannot read `c.toml`: there is no such file%0Acheck the path
 
 "#]]
@@ -179,9 +179,9 @@ fn gitlab() {
     }
   },
   {
-    "description": "`{{emial}}` is no variable of `rsvp_answer`; did you mean `{{email}}`?",
+    "description": "`rsvp_answer` has no variable `{{emial}}`; did you mean `{{email}}`?",
     "check_name": "variable-missing",
-    "fingerprint": "79ceafadb21f742a00000000",
+    "fingerprint": "e52450678de2c2c700000000",
     "severity": "major",
     "location": {
       "path": "webhooks.toml",
@@ -240,7 +240,7 @@ help: take it out
 </system-out>
     </testcase>
     <testcase classname="webhooks.toml" name="variable-missing at webhooks.toml:7:9" file="webhooks.toml" line="7">
-      <failure type="variable-missing" message="`{{emial}}` is no variable of `rsvp_answer`">error[variable-missing]: `{{emial}}` is no variable of `rsvp_answer`
+      <failure type="variable-missing" message="`rsvp_answer` has no variable `{{emial}}`">error[variable-missing]: `rsvp_answer` has no variable `{{emial}}`
 webhooks.toml:7:9
 help: did you mean `{{email}}`?
 </failure>

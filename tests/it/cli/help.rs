@@ -201,7 +201,7 @@ Arguments:
 
 Options:
       --trigger <TRIGGER>
-          Only the variables that this trigger has; on delete that is `id` alone
+          The trigger that fires, by default `create`; on delete `id` is the only variable
 
   -h, --help
           Print help (see a summary with '-h')
@@ -247,7 +247,8 @@ Arguments:
   [ELEMENT]  The trigger element, such as `event` or `rsvp_answer`
 
 Options:
-  -h, --help  Print help
+      --trigger <TRIGGER>  The trigger that the element is for, such as `update` [default: create]
+  -h, --help               Print help
 
 Global:
   -f, --file <FILE>   The definitions file; otherwise the one that the environment variable

@@ -24,22 +24,21 @@ host: cms.example.com
 user-agent: hooks/[VERSION]
 accept: */*
 content-type: application/json
-content-length: 403
+content-length: 381
 
 {
   "element_data": {
-    "id": "abcdef12-3456-4789-8bcd-ef0123456788",
     "status": "confirmed",
+    "date_created": "2023-12-07T08:58:47.510Z",
+    "date_updated": "2023-12-07T08:58:47.512Z",
     "email": "jane.doe@example.com",
+    "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7",
     "amount": 2,
     "payload": {
       "first_name": "Jane",
       "last_name": "Doe",
       "required_check": true
-    },
-    "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7",
-    "date_created": "2023-12-07T08:58:47.510Z",
-    "date_updated": null
+    }
   },
   "user-email": "jane.doe@example.com",
   "first-name": "Jane",
@@ -117,7 +116,7 @@ warning[variable-missing]: `{{nope}}` is not in a.json
 10 | b = "{{nope}}"
    |      ^^^^^^^^
    |
-   = help: `hooks vars rsvp_answer` lists the variables that there are
+   = help: `hooks vars rsvp_answer` lists the variables
 
 
 "#]]);
@@ -300,14 +299,14 @@ fn a_path_that_leads_nowhere_and_json_that_is_none_are_refused() {
         |option: &str, value: &str| hooks(["preview", "w", option, value]).in_project(&project("")).run();
     let _ = set("--set", "emial=x").code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-error[set-path]: `emial` changes nothing: no such element has this field
+error[set-path]: `rsvp_answer` has no field `emial`
   = help: did you mean `email`?
 
 
 "#]]);
     let _ = set("--set", "amount.x=1").code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-error[set-path]: `amount.x` changes nothing: no such element has this field
+error[set-path]: `rsvp_answer` has no field `amount.x`
   = help: did you mean `amount`?
 
 

@@ -160,18 +160,18 @@ fn what_differs_between_two_deliveries_is_shown_and_nothing_else() {
 + delivery 2
 
 header content-length
-  - 337
-  + 327
+  - 315
+  + 305
 
 body
-        "id": "abcdef12-3456-4789-8bcd-ef0123456788",
-        "status": "confirmed",
+        "date_created": "2023-12-07T08:58:47.510Z",
+        "date_updated": "2023-12-07T08:58:47.512Z",
   -     "email": "jane.doe@example.com",
   +     "email": "max@example.com",
+        "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7",
         "amount": 2,
-        "payload": {
     …
-        "date_updated": null
+        }
       },
   -   "mail": "jane.doe@example.com"
   +   "mail": "max@example.com"

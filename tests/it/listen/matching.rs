@@ -25,6 +25,13 @@ trigger_element = "rsvp_answer"
 prokey_filter = "11111111-2222-4333-8444-555555555555"
 payload_url = "https://cms.example.com/gala"
 
+[webhooks.answer-gone]
+trigger = "delete"
+trigger_element = "rsvp_answer"
+payload_url = "https://cms.example.com/answer-gone"
+[webhooks.answer-gone.body]
+remove = "answer {{id}}"
+
 [webhooks.gone]
 trigger = "delete"
 trigger_element = "event"
@@ -70,10 +77,24 @@ fn what_a_webhook_would_send_is_its_request() {
     let line = listener.request("POST /hooks/answers?v=1", HEADERS, &body().to_string());
     assert_eq!((&line["webhook"], &line["nearest"]), (&"answers".into(), &Value::Null));
     assert_eq!(line["differences"], json!([]));
-    for (webhook, path) in [("gala", "/gala"), ("gone", "/gone")] {
+    for (webhook, path) in [("gala", "/gala"), ("gone", "/gone"), ("answer-gone", "/answer-gone")] {
         let _ = listener.fire(&project, webhook, path).success().stdout_with(|_| ()).stderr_with(|_| ());
         assert_eq!(listener.expect("request")["webhook"], webhook);
     }
+}
+
+#[test]
+fn the_id_of_an_answer_may_be_anything_because_the_element_does_not_contain_it() {
+    let (_project, mut listener) = listener();
+    let mut element = element();
+    element.as_object_mut().unwrap().remove("id");
+    let body = json!({ "element_data": element, "remove": "answer 4711" });
+    let line = listener.request("POST /answer-gone", HEADERS, &body.to_string());
+    assert_eq!(line["webhook"], "answer-gone", "{line}");
+    let body = json!({ "element_data": element, "remove": "4711" });
+    let (nearest, differences) = judged(&mut listener, "POST /answer-gone", HEADERS, &body);
+    assert_eq!(nearest, "answer-gone");
+    assert_eq!(differences, [r#"body remove: "4711" / "answer {{id}}""#]);
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
         (&["sign-up", "--remove-header", "X-Request"], 2, "the webhook has no header `X-Request`"),
         (&["sign-up", "--remove-body", "seat"], 2, "did you mean `seats`?"),
         (&["sign-up", "--trigger", "delete"], 2, "`{{id}}` is the only variable"),
-        (&["sign-up", "--element", "event"], 2, "event has no `amount`"),
+        (&["sign-up", "--element", "event"], 2, "event has no variable `{{amount}}`"),
         (&["sign-up", "--body", "a=${"], 2, "the body field `a`"),
         (&["sign-up", "--prokey-filter", "abc"], 2, "a prokey looks like"),
         (&["sign-up", "--prokey-filter", ""], 2, "--clear"),

@@ -1,12 +1,12 @@
 //! A variable that the trigger element has not.
 
-use crate::core::catalog;
+use crate::core::catalog::{self, Suggestion};
 use crate::core::definitions::edit::Change;
 use crate::core::diagnostic::Level;
 use crate::core::model::Trigger;
 use crate::core::request::MOST_FINDINGS;
 use crate::core::request::judge::Judgement;
-use crate::core::text::{Spanned, nearest};
+use crate::core::text::Spanned;
 
 use super::super::findings::Findings;
 use super::super::rule::{Docs, Finder, Rule};
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     summary: "a variable that the trigger element does not have",
     docs: Docs {
-        finds: "A `{{variable}}` that is not among those of the trigger element, with the nearest one. The form of an RSVP has fields of its own: everything below `payload` is accepted.",
+        finds: "A `{{variable}}` that the trigger element does not have, with the name that was probably meant: by spelling, by meaning (`seats` for `amount`) or by nested name (`first_name` for `payload.first_name`). A form has fields of its own: everything below `payload` is accepted. An unknown name that resembles no known one is a warning: the platform may have added it.",
         why: "The platform would put in nothing, and the receiver would wait for a value that never comes.",
         example: r#"body.user = "{{statuss}}""#,
         mend: "Use the name that the message suggests, or one that `hooks vars ELEMENT` lists. Where only letter case, `-` or `_` differ, `--fix` mends it.",
@@ -42,11 +42,16 @@ fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 fn judgement(subject: &Subject<'_>, name: &str) -> Judgement {
     let element = subject.webhook.trigger_element.value;
-    let help = match nearest(name, catalog::variables(element).iter().map(|variable| variable.name)) {
-        Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
-        None => format!("`hooks vars {element}` lists the variables that there are"),
+    let message = format!("`{element}` has no variable `{{{{{name}}}}}`");
+    let list = match catalog::other_owner(element, name) {
+        Some(owner) => format!("`{owner}` has it; `hooks vars {element}` lists the variables of `{element}`"),
+        None => format!("`hooks vars {element}` lists the variables"),
     };
-    Judgement::error(RULE.code, format!("`{{{{{name}}}}}` is no variable of `{element}`"), help)
+    let help = catalog::suggest(element, name).as_ref().map_or(list, Suggestion::as_variable);
+    if catalog::may_be_new(element, name) {
+        return Judgement::warning(RULE.code, message, help);
+    }
+    Judgement::error(RULE.code, message, help)
 }
 
 /// The change to the one variable that differs in letter case, `-` and `_` only.

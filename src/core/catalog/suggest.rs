@@ -1,0 +1,250 @@
+//! The name that was probably meant by one that an element does not have: by its spelling, its meaning, or
+//! the place where it is nested.
+
+use std::borrow::Cow;
+
+use crate::core::model::TriggerElement;
+use crate::core::text::{fold, is_look_alike, within_edits};
+
+use super::{Variable, find, variables};
+
+/// A name that was probably meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The name, for use between braces.
+    pub name: String,
+    /// Whether the two are so close that the other one is surely a mistake.
+    pub is_near: bool,
+    reason: Reason,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Reason {
+    /// Both are written in the same way, with other code points.
+    Characters(String),
+    Spelling,
+    /// One means the other; with its meaning.
+    Meaning(&'static str),
+    /// It is the name of a field inside another one.
+    Nested,
+}
+
+/// A name that there is, and what is known about it.
+struct Candidate<'a> {
+    name: Cow<'a, str>,
+    folded: String,
+    variable: Option<&'static Variable>,
+}
+
+impl Suggestion {
+    /// A question with the name, and why it is asked.
+    pub fn question(&self, quoted: impl Fn(&str) -> String) -> String {
+        let name = quoted(&self.name);
+        let parent = self.name.rsplit_once('.').map(|(parent, _)| parent);
+        match (&self.reason, parent) {
+            (Reason::Characters(difference), _) => format!("did you mean {name}? {difference}"),
+            (Reason::Spelling, _) | (Reason::Nested, None) => format!("did you mean {name}?"),
+            (Reason::Meaning(meaning), None) => format!("did you mean {name} ({meaning})?"),
+            (Reason::Meaning(meaning), Some(parent)) => {
+                format!("did you mean {name} ({meaning})? It is nested under `{parent}`")
+            }
+            (Reason::Nested, Some(parent)) => format!("did you mean {name}? It is nested under `{parent}`"),
+        }
+    }
+
+    /// The same for a variable between braces.
+    pub fn as_variable(&self) -> String {
+        self.question(|name| format!("`{{{{{name}}}}}`"))
+    }
+}
+
+/// The documented name that was probably meant.
+pub fn suggest(element: TriggerElement, name: &str) -> Option<Suggestion> {
+    let known = variables(element).iter().map(|variable| Candidate {
+        name: variable.name.into(),
+        folded: fold(variable.name),
+        variable: Some(variable),
+    });
+    best(name, &known.collect::<Vec<_>>())
+}
+
+/// The name that was probably meant, of those that one element has.
+pub fn suggest_among<'a>(
+    element: TriggerElement,
+    name: &str,
+    names: impl IntoIterator<Item = Cow<'a, str>>,
+) -> Option<Suggestion> {
+    let own = names.into_iter().map(|name| {
+        let (folded, variable) = (fold(&name), find(element, &name));
+        Candidate { name, folded, variable }
+    });
+    best(name, &own.collect::<Vec<_>>())
+}
+
+fn best(name: &str, candidates: &[Candidate<'_>]) -> Option<Suggestion> {
+    const LONGEST: usize = 100;
+    let folded = fold(name);
+    if folded.is_empty() || folded.chars().count() > LONGEST {
+        return None;
+    }
+    let last = last_step(&folded);
+    let found = |is_near: bool, reason: Reason, own: &Candidate<'_>| {
+        Some(Suggestion { name: own.name.to_string(), is_near, reason })
+    };
+    let first = |test: &dyn Fn(&Candidate<'_>) -> bool| candidates.iter().find(|own| test(own));
+    if let Some(own) = first(&|own| own.folded == folded) {
+        let is_same = is_look_alike(name, &own.name);
+        let reason = if is_same { Reason::Characters(difference(name, &own.name)) } else { Reason::Spelling };
+        return found(true, reason, own);
+    }
+    if let Some(own) = first(&|own| last_step(&own.folded) == last && own.folded.contains('.')) {
+        return found(true, Reason::Nested, own);
+    }
+    if let Some(own) = first(&|own| own.folded == last) {
+        return found(true, Reason::Spelling, own);
+    }
+    if let Some((own, variable)) = by_synonym(last, candidates) {
+        return found(true, Reason::Meaning(variable.meaning), own);
+    }
+    if let Some(own) = by_spelling(&folded, candidates, |own| &own.folded) {
+        return found(true, Reason::Spelling, own);
+    }
+    if let Some(own) = by_spelling(last, candidates, |own| last_step(&own.folded)) {
+        return found(false, if own.folded.contains('.') { Reason::Nested } else { Reason::Spelling }, own);
+    }
+    let (own, variable) = by_meaning(last, candidates)?;
+    found(false, Reason::Meaning(variable.meaning), own)
+}
+
+fn last_step(folded: &str) -> &str {
+    folded.rsplit('.').next().unwrap_or(folded)
+}
+
+fn by_synonym<'c, 'a>(
+    word: &str,
+    candidates: &'c [Candidate<'a>],
+) -> Option<(&'c Candidate<'a>, &'static Variable)> {
+    let with_umlauts = spelled_out(word);
+    candidates.iter().find_map(|own| {
+        let variable = own.variable?;
+        let is_meant = |synonym| spelled_out(&fold(synonym)) == with_umlauts;
+        variable.synonyms().any(is_meant).then_some((own, variable))
+    })
+}
+
+/// The closest one, if it is at most two edits away; one for short names.
+fn by_spelling<'c, 'a>(
+    word: &str,
+    candidates: &'c [Candidate<'a>],
+    spelling: impl for<'f> Fn(&'f Candidate<'a>) -> &'f str,
+) -> Option<&'c Candidate<'a>> {
+    let distance = |own: &'c Candidate<'a>| Some((within_edits(word, spelling(own))?, own));
+    candidates.iter().filter_map(distance).min_by_key(|(edits, _)| *edits).map(|(_, own)| own)
+}
+
+/// The only one that the word is used to explain.
+fn by_meaning<'c, 'a>(
+    word: &str,
+    candidates: &'c [Candidate<'a>],
+) -> Option<(&'c Candidate<'a>, &'static Variable)> {
+    const SHORTEST: usize = 4;
+    if word.chars().count() < SHORTEST {
+        return None;
+    }
+    let mut explained = candidates.iter().filter_map(|own| {
+        let variable = own.variable?;
+        let mut words = variable.meaning.split(|c: char| !c.is_alphanumeric());
+        words.any(|own| fold(own) == word).then_some((own, variable))
+    });
+    explained.next().filter(|_| explained.next().is_none())
+}
+
+fn spelled_out(text: &str) -> String {
+    text.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ß', "ss")
+}
+
+/// In what two names differ that look the same: the code points between what they share.
+fn difference(name: &str, other: &str) -> String {
+    let (name, other): (Vec<char>, Vec<char>) = (name.chars().collect(), other.chars().collect());
+    let start = name.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let (rest, other_rest) = (&name[start..], &other[start..]);
+    let end = rest.iter().rev().zip(other_rest.iter().rev()).take_while(|(a, b)| a == b).count();
+    let points = |part: &[char]| {
+        let points: Vec<String> = part.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        if points.is_empty() { "nothing".to_owned() } else { points.join(" ") }
+    };
+    let (here, there) = (points(&rest[..rest.len() - end]), points(&other_rest[..other_rest.len() - end]));
+    format!("They look alike: {here} here is {there} in the element")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::model::TriggerElement::{Event, EventGroup, RsvpAnswer};
+
+    fn near(element: TriggerElement, name: &str) -> Option<String> {
+        suggest(element, name).filter(|found| found.is_near).map(|found| found.name)
+    }
+
+    #[test]
+    fn a_near_miss_is_found_by_spelling_meaning_and_nested_name() {
+        for (element, name, expected) in [
+            (RsvpAnswer, "emial", "email"),
+            (RsvpAnswer, "dateCreated", "date_created"),
+            (RsvpAnswer, "STATUS", "status"),
+            (RsvpAnswer, "seats", "amount"),
+            (RsvpAnswer, "Plätze", "amount"),
+            (RsvpAnswer, "Plaetze", "amount"),
+            (RsvpAnswer, "Pla\u{308}tze", "amount"),
+            (RsvpAnswer, "first_name", "payload.first_name"),
+            (RsvpAnswer, "Vorname", "payload.first_name"),
+            (RsvpAnswer, "payload.seats", "amount"),
+            (RsvpAnswer, "element_data.email", "email"),
+            (Event, "location", "dates.0.location"),
+            (Event, "Titel", "dates.0.name"),
+            (Event, "dates.0.nam", "dates.0.name"),
+            (EventGroup, "Gruppenname", "name"),
+        ] {
+            assert_eq!(near(element, name).as_deref(), Some(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn two_edits_are_near_and_three_are_not_one_for_short_names() {
+        assert_eq!(near(RsvpAnswer, "amonnt").as_deref(), Some("amount"));
+        assert_eq!(near(RsvpAnswer, "amonn").as_deref(), Some("amount"));
+        assert_eq!(near(RsvpAnswer, "amon"), None);
+        assert_eq!(near(Event, "rspv").as_deref(), Some("rsvp"));
+        assert_eq!(near(Event, "rsxy"), None);
+        assert_eq!(near(RsvpAnswer, "brand_new_vendor_field"), None);
+    }
+
+    #[test]
+    fn a_word_of_one_meaning_alone_is_suggested_and_not_near() {
+        let found = suggest(RsvpAnswer, "checkbox").unwrap();
+        assert_eq!((found.name.as_str(), found.is_near), ("payload.required_check", false));
+        assert_eq!(suggest(RsvpAnswer, "asks"), None, "used for more than one");
+    }
+
+    #[test]
+    fn questions_say_why() {
+        let asked = |name: &str| suggest(RsvpAnswer, name).unwrap().as_variable();
+        assert_eq!(asked("emial"), "did you mean `{{email}}`?");
+        assert_eq!(asked("seats"), "did you mean `{{amount}}` (how many seats the answer is for)?");
+        assert_eq!(
+            asked("first_name"),
+            "did you mean `{{payload.first_name}}`? It is nested under `payload`"
+        );
+        let own = [Cow::Borrowed("payload.Di\u{e4}t"), Cow::Borrowed("payload.shoe\u{a0}size")];
+        let among = |name: &str| suggest_among(RsvpAnswer, name, own.clone()).unwrap().as_variable();
+        assert_eq!(
+            among("payload.Dia\u{308}t"),
+            "did you mean `{{payload.Diät}}`? They look alike: U+0061 U+0308 here is U+00E4 in the element"
+        );
+        assert!(
+            among("payload.shoe size").contains("U+0020 here is U+00A0"),
+            "{}",
+            among("payload.shoe size")
+        );
+    }
+}
