@@ -311,7 +311,7 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
 fn options_of_many_elements_want_each() {
     let receiver = Receiver::start();
     let project = project(&receiver, 1);
-    for words in [["--concurrency", "2"].as_slice(), &["--yes"], &["--resume", "1"], &["--dry-run"]] {
+    for words in [["--concurrency", "2"].as_slice(), &["--resume", "1"], &["--dry-run"]] {
         let _ = hooks([&["fire", "a", "data.jsonl"], words].concat())
             .in_project(&project)
             .run()
