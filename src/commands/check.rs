@@ -105,7 +105,11 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     let style = Style { paint: cx.ui.paint(), width: cx.ui.width() };
     if !args.diff {
         let format = format(args);
-        cx.ui.data(&format.render(&verdict, style));
+        let report = format.render(&verdict, style);
+        match format {
+            report::Format::Github => cx.ui.log_commands(&report),
+            _ => cx.ui.data(&report),
+        }
     }
     Ok(match (verdict.is_complete(), verdict.is_failed()) {
         (false, _) => Exit::Unusable,

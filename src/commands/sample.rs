@@ -41,6 +41,6 @@ pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
             });
         }
     };
-    cx.ui.data(&catalog::sample(kind, args.trigger));
+    cx.ui.bytes(catalog::sample(kind, args.trigger).as_bytes());
     Ok(Exit::Success)
 }

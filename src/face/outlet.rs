@@ -1,7 +1,7 @@
 //! Prints parts of the answer on a thread of its own: one who reads them slowly, or not at all, holds up the printing and
 //! nothing else.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::core::text::Redactor;
 
-use super::ui::{Ui, print_now};
+use super::ui::{Ui, print_now, shown};
 
 /// How often is looked whether there is room for a part, or all is printed.
 pub const LOOK: Duration = Duration::from_millis(2);
@@ -99,9 +99,9 @@ impl Outlet {
 }
 
 fn print(from: &Receiver<String>, redactor: Option<&Redactor>, shared: &Shared) -> io::Result<()> {
+    let is_terminal = io::stdout().is_terminal();
     for text in from {
-        let masked = redactor.map_or(text.as_str().into(), |redactor| redactor.redact(&text));
-        print_now(masked.as_bytes())?;
+        print_now(shown(&text, redactor, is_terminal).as_bytes())?;
         shared.unprinted.fetch_sub(1, Ordering::AcqRel);
     }
     Ok(())

@@ -1,10 +1,12 @@
 //! The only printer. Standard output carries the answer, standard error everything about it; whatever
-//! is printed passes the redactor; a closed pipe is not an error.
+//! is printed passes the redactor and, unless it goes to a terminal, holds no command for the log of a CI system; a
+//! closed pipe is not an error.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Redactor, line_start, one_line};
+use crate::core::text::{Redactor, log_safe, one_line};
 use crate::effects::env;
 
 use super::outlet::Outlet;
@@ -128,8 +130,14 @@ impl Ui {
         self.is_out_closed
     }
 
-    /// Prints a part of the answer.
+    /// Prints a part of the answer, for people or as JSON.
     pub fn data(&mut self, text: &str) {
+        let shown = shown(text, self.redactor.as_ref(), io::stdout().is_terminal());
+        self.write_out(shown.as_bytes());
+    }
+
+    /// Prints commands for the log of a CI system.
+    pub fn log_commands(&mut self, text: &str) {
         let masked = self.redactor.as_ref().map_or(text.into(), |redactor| redactor.redact(text));
         self.write_out(masked.as_bytes());
     }
@@ -151,7 +159,7 @@ impl Ui {
 
     /// Prints a line about what is going on.
     pub fn status(&mut self, text: &str) {
-        self.remark(&line_start(text));
+        self.remark(&one_line(text));
     }
 
     /// Prints a way on.
@@ -220,9 +228,9 @@ impl Ui {
     }
 
     fn write_err(&mut self, text: &str) {
-        let masked = self.redactor.as_ref().map_or(text.into(), |redactor| redactor.redact(text));
+        let shown = shown(text, self.redactor.as_ref(), io::stderr().is_terminal());
         // There is nobody left to tell that standard error cannot be written.
-        let _ = aside(self.progress.as_ref(), || io::stderr().write_all(masked.as_bytes()));
+        let _ = aside(self.progress.as_ref(), || io::stderr().write_all(shown.as_bytes()));
     }
 
     pub(super) fn note(&mut self, error: io::Error) {
@@ -230,6 +238,18 @@ impl Ui {
         if error.kind() != ErrorKind::BrokenPipe && self.failure.is_none() {
             self.failure = Some(error);
         }
+    }
+}
+
+/// A text as it may be printed.
+pub(super) fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_terminal: bool) -> Cow<'t, str> {
+    let masked = redactor.map_or(text.into(), |redactor| redactor.redact(text));
+    if is_terminal && !env::is_ci() {
+        return masked;
+    }
+    match masked {
+        Cow::Borrowed(masked) => log_safe(masked),
+        Cow::Owned(masked) => log_safe(&masked).into_owned().into(),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::core::request::PreparedRequest;
+use crate::core::text::escape_markers;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -37,7 +38,8 @@ pub fn jsonl(request: &PreparedRequest, number: u64, reveal: bool) -> String {
         headers: headers.iter().map(|(name, value)| Header { name, value }).collect(),
         body: &body,
     };
-    let mut line = serde_json::to_string(&document).unwrap_or_default();
+    let json = serde_json::to_string(&document).unwrap_or_default();
+    let mut line = escape_markers(&json, "\\u0023").into_owned();
     line.push('\n');
     line
 }

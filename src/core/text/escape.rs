@@ -45,15 +45,66 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     escape(text, |_| false)
 }
 
-/// Like [`one_line`], for a text that begins a line: it cannot be taken for a command by the log
-/// readers of CI systems (`::add-mask::`, `##vso[…]`, `##teamcity[…]`).
-pub fn line_start(text: &str) -> Cow<'_, str> {
-    let safe = one_line(text);
-    if safe.trim_start().starts_with(['#', ':']) {
-        Cow::Owned(format!("\\{}", safe.trim_start()))
-    } else {
-        safe
+/// Escapes the hash signs of every marker by which CI systems find a command anywhere in a log line (`##[`, `##vso[`,
+/// `##teamcity[`): each becomes `hash`.
+pub fn escape_markers<'t>(text: &'t str, hash: &str) -> Cow<'t, str> {
+    let mut escaped = String::new();
+    let mut copied = 0;
+    let mut from = 0;
+    while let Some(at) = text[from..].find("##").map(|at| from + at) {
+        let name = text[at..].trim_start_matches('#');
+        let start = text.len() - name.len() - 2;
+        if name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[') {
+            escaped.push_str(&text[copied..start]);
+            escaped.push_str(hash);
+            escaped.push_str(hash);
+            copied = start + 2;
+        }
+        from = start + 2;
     }
+    if escaped.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    escaped.push_str(&text[copied..]);
+    Cow::Owned(escaped)
+}
+
+/// Makes text for people safe for the log of a CI system: what would be a command there (a marker in a line, `::` at
+/// its start) is broken up with a backslash.
+pub fn log_safe(text: &str) -> Cow<'_, str> {
+    let text = escape_markers(text, "\\#");
+    if !text.contains("::") {
+        return text;
+    }
+    let mut safe = String::new();
+    let mut copied = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let rest = without_indent(line);
+        if rest.starts_with("::") {
+            let start = at + line.len() - rest.len();
+            safe.push_str(&text[copied..start]);
+            safe.push('\\');
+            copied = start;
+        }
+        at += line.len();
+    }
+    if safe.is_empty() {
+        return text;
+    }
+    safe.push_str(&text[copied..]);
+    Cow::Owned(safe)
+}
+
+/// A line without whitespace and styles at its start.
+fn without_indent(line: &str) -> &str {
+    let mut rest = line.trim_start();
+    while let Some(style) = rest.strip_prefix("\u{1b}[") {
+        let end = style.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        let Some(behind) = end.strip_prefix('m') else { break };
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 #[cfg(test)]
@@ -68,7 +119,34 @@ mod tests {
         assert!(matches!(printable("Jürgen 🫵"), Cow::Borrowed(_)));
     }
 
+    #[test]
+    fn commands_in_a_log_are_broken_up_and_all_else_is_untouched() {
+        for (text, safe) in [
+            ("a ##[set-output name=d]yes", "a \\#\\#[set-output name=d]yes"),
+            ("##vso[task]\n###[x", "\\#\\#vso[task]\n#\\#\\#[x"),
+            ("####TeamCity[", "##\\#\\#TeamCity["),
+            ("::error::x", "\\::error::x"),
+            ("a\n \u{a0}::x ::y\n\u{1b}[2m ::z", "a\n \u{a0}\\::x ::y\n\u{1b}[2m \\::z"),
+            ("\n:::: ##[", "\n\\:::: \\#\\#["),
+        ] {
+            assert_eq!(log_safe(text), safe);
+            assert_eq!(log_safe(safe), safe);
+        }
+        for text in ["# ## a[0] ##vso task[", "http://[::1]:80 a::b", "\u{1b}[2K::x", "##", ""] {
+            assert!(matches!(log_safe(text), Cow::Borrowed(own) if own == text), "{text}");
+        }
+        assert_eq!(escape_markers("##[x] # ##", "\\u0023"), "\\u0023\\u0023[x] # ##");
+    }
+
     proptest! {
+        #[test]
+        fn no_command_survives(text in "[#:\\[a \n\u{1b}m\u{a0}]{0,20}") {
+            let safe = log_safe(&text);
+            prop_assert!(!safe.lines().any(|line| line.trim_start().starts_with("::")));
+            let mut markers = safe.split("##").skip(1);
+            prop_assert!(!markers.any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[')));
+        }
+
         #[test]
         fn nothing_unsafe_survives(text in any::<String>()) {
             prop_assert!(!one_line(&text).chars().any(is_unsafe));

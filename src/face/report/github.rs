@@ -2,7 +2,7 @@
 
 use crate::core::check::{Verdict, level_word};
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::text::one_line;
+use crate::core::text::{escape_markers, one_line};
 
 use super::Style;
 
@@ -35,9 +35,9 @@ fn line(file: &str, finding: &Diagnostic) -> String {
     format!("::{command} {}::{}\n", properties.join(","), data(&message))
 }
 
-/// Escapes what follows the second `::`.
+/// Escapes what follows the second `::`. Other runners than GitHub's find their markers in it too.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    escape_markers(text, "\\#").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes the value of a property.

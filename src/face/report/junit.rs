@@ -1,7 +1,7 @@
 //! `JUnit` XML: a test suite for each file, a test case for each finding that must not be there.
 
 use crate::core::check::{Checked, Finding, Verdict, level_word};
-use crate::core::text::{count, one_line};
+use crate::core::text::{count, escape_markers, one_line};
 
 use super::Style;
 
@@ -36,14 +36,14 @@ pub(super) fn render(verdict: &Verdict, _: Style) -> String {
 
 fn case(file: &Checked, finding: &Finding) -> String {
     let diagnostic = &finding.diagnostic;
-    let path = file.source.name();
+    let path = &*one_line(file.source.name());
     let place = diagnostic.primary.as_ref().map(crate::core::diagnostic::Location::place);
     let at = place.map_or(path.to_owned(), |place| format!("{path}:{place}"));
     let line = place.map_or(String::new(), |place| format!(" line=\"{}\"", place.line));
     let level = level_word(diagnostic.level);
     let helps = diagnostic.helps.iter().map(|help| format!("help: {}\n", one_line(help)));
     let told = format!(
-        "{level}[{}]: {}\n{at}\n{}",
+        "{level}[{}]: {}\nat {at}\n{}",
         diagnostic.code,
         one_line(&diagnostic.message),
         helps.collect::<String>()
@@ -72,7 +72,7 @@ fn escape(value: &str) -> String {
     text(&one_line(value))
 }
 
-/// Escapes text; what XML 1.0 cannot hold (section 2.2) becomes U+FFFD.
+/// Escapes text, and markers of log commands in it; what XML 1.0 cannot hold (section 2.2) becomes U+FFFD.
 fn text(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len() + 16);
     for c in value.chars() {
@@ -87,5 +87,5 @@ fn text(value: &str) -> String {
             c => escaped.push(c),
         }
     }
-    escaped
+    escape_markers(&escaped, "&#35;").into_owned()
 }

@@ -8,6 +8,7 @@ use crate::core::request::masked_text;
 use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
+use super::message::BAR;
 use super::{VERSION, document};
 
 /// What was done to one webhook.
@@ -63,15 +64,19 @@ pub fn diff_text(changed: &Changed<'_>, paint: Paint) -> String {
 }
 
 /// The lines in which two texts of a definitions file differ, with a few around them and a mask for every
-/// credential.
+/// credential, each behind a bar.
 pub fn diff(before: &str, after: &str, paint: Paint) -> String {
+    lines(before, after, BAR, paint)
+}
+
+fn lines(before: &str, after: &str, prefix: &str, paint: Paint) -> String {
     let masked = [masked_text(before), masked_text(after)];
     let lines = [&masked[0], &masked[1]].map(|text| text.split('\n').collect::<Vec<_>>());
     let diff = TextDiff::from_lines(before, after);
     let mut text = String::new();
     for (index, group) in diff.grouped_ops(CONTEXT_LINES).iter().enumerate() {
         if index > 0 {
-            text.push_str(&paint.faint("  …\n"));
+            text.push_str(&paint.faint(&format!("{prefix}  …\n")));
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let (sign, side, number) = match change.tag() {
@@ -80,7 +85,7 @@ pub fn diff(before: &str, after: &str, paint: Paint) -> String {
                 ChangeTag::Equal => (" ", 1, change.new_index()),
             };
             let line = number.and_then(|number| lines[side].get(number)).copied().unwrap_or_default();
-            let line = format!("{sign} {}", one_line(line.trim_end_matches('\r')));
+            let line = format!("{prefix}{sign} {}", one_line(line.trim_end_matches('\r')));
             let painted = match change.tag() {
                 ChangeTag::Delete => paint.removed(&line),
                 ChangeTag::Insert => paint.added(&line),
@@ -122,7 +127,7 @@ pub fn changed_json(changed: &Changed<'_>) -> String {
             .iter()
             .map(|(webhook, change, to)| DoneShape { webhook, change, to: to.as_deref() })
             .collect(),
-        diff: diff_text(changed, Paint::OFF),
+        diff: lines(changed.before.source.text(), changed.after.source.text(), "", Paint::OFF),
     })
 }
 

@@ -11,6 +11,7 @@ use crate::core::record::Record;
 use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
+use super::message::BAR;
 use super::{VERSION, document};
 
 const CONTEXT_LINES: usize = 2;
@@ -115,14 +116,14 @@ fn lines(before: &str, after: &str, paint: Paint) -> String {
     let mut text = String::new();
     for (index, group) in diff.grouped_ops(CONTEXT_LINES).iter().enumerate() {
         if index > 0 {
-            text.push_str(&paint.faint("    …\n"));
+            text.push_str(&paint.faint(&format!("{BAR}  …\n")));
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let line = one_line(change.value().trim_end_matches(['\n', '\r'])).into_owned();
             text.push_str(&match change.tag() {
-                ChangeTag::Delete => paint.removed(&format!("  - {line}")),
-                ChangeTag::Insert => paint.added(&format!("  + {line}")),
-                ChangeTag::Equal => paint.faint(&format!("    {line}")),
+                ChangeTag::Delete => paint.removed(&format!("{BAR}- {line}")),
+                ChangeTag::Insert => paint.added(&format!("{BAR}+ {line}")),
+                ChangeTag::Equal => paint.faint(&format!("{BAR}  {line}")),
             });
             text.push('\n');
         }

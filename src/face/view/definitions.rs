@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::core::definitions::Definitions;
 use crate::core::model::{Field, Webhook};
 use crate::core::request::{shown_header, shown_url};
-use crate::core::text::{count, line_start, one_line};
+use crate::core::text::{count, one_line};
 use crate::face::paint::Paint;
 
 use super::table::{rows_of, table};
@@ -16,7 +16,7 @@ pub fn list_text(definitions: &Definitions, width: Option<u16>, paint: Paint) ->
     let row = |webhook: &Webhook| {
         let on = if webhook.active.value { "yes" } else { "no" };
         vec![
-            line_start(&webhook.handle.value).into_owned(),
+            one_line(&webhook.handle.value).into_owned(),
             on.to_owned(),
             webhook.trigger.value.to_string(),
             trigger_element(webhook),
@@ -41,8 +41,8 @@ fn trigger_element(webhook: &Webhook) -> String {
 pub fn show_text(webhook: &Webhook, reveal: bool, paint: Paint) -> String {
     let place = webhook.source.place(webhook.handle.span.start);
     let mut lines = vec![
-        paint.strong(&line_start(&webhook.handle.value)),
-        paint.faint(&format!("{}:{place}", line_start(webhook.source.name()))),
+        paint.strong(&one_line(&webhook.handle.value)),
+        paint.faint(&format!("{}:{place}", one_line(webhook.source.name()))),
         String::new(),
     ];
     let mut line = |label: &str, value: &str| lines.push(format!("{label:<16} {}", one_line(value)));
@@ -80,7 +80,7 @@ fn pairs(
     lines.push(paint.strong(label));
     let widest = fields.iter().map(|field| field.key.value.chars().count()).max().unwrap_or(0).min(30);
     for field in fields {
-        let key = line_start(&field.key.value).into_owned();
+        let key = one_line(&field.key.value).into_owned();
         lines.push(format!("  {key:<widest$}  {}", one_line(&shown(field))));
     }
 }

@@ -7,29 +7,17 @@ use serde::Serialize;
 use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
 use crate::core::json;
 use crate::core::request::PreparedRequest;
-use crate::core::text::{count, one_line, printable};
+use crate::core::text::{count, one_line};
 use crate::effects::http::ReceivedRequest;
 use crate::face::paint::Paint;
 
+use super::message::{BAR, Limit, head_text, quoted};
 use super::{VERSION, kept_text, line, text_or_base64};
-
-/// How much of a body is shown to people: what is more than this is cut, with a note.
-#[derive(Clone, Copy)]
-pub(super) struct Limit {
-    pub(super) lines: usize,
-    pub(super) bytes: usize,
-    /// Where all of it is to be had.
-    pub(super) way_out: &'static str,
-}
 
 const OF_ANSWER: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
 /// What arrived is what the command is for.
 const OF_ARRIVED: Limit =
     Limit { lines: 1000, bytes: 16 * 1024, way_out: "`hooks preview --format body` prints all of it" };
-
-/// Before every line from outside: it makes clear whose words they are, and no log reader of a CI
-/// system takes them for a command.
-pub(super) const BAR: &str = "│ ";
 
 /// The state in words, painted.
 pub(super) fn state_word(state: State, paint: Paint) -> String {
@@ -86,17 +74,11 @@ pub(super) fn milliseconds(time: Duration) -> String {
 
 /// An answer, each line behind a bar, with so much of its body.
 pub(super) fn answer_text(answer: &Answer, limit: Limit, paint: Paint) -> String {
-    let bar = paint.faint(BAR);
-    let mut text = format!("{bar}{} {}\n", answer.version, answer.status_line());
-    for (name, value) in &answer.headers {
-        let value = String::from_utf8_lossy(value);
-        text.push_str(&format!(
-            "{bar}{} {}\n",
-            paint.name(&format!("{}:", one_line(name))),
-            one_line(&value)
-        ));
-    }
+    let first = format!("{} {}", answer.version, answer.status_line());
+    let headers = answer.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value)));
+    let mut text = head_text(&first, headers, paint);
     if !answer.body.is_empty() {
+        let bar = paint.faint(BAR);
         text.push_str(&format!("{bar}\n"));
         text.push_str(&body_text(answer, limit, &bar, paint));
     }
@@ -125,31 +107,6 @@ fn body_text(answer: &Answer, limit: Limit, bar: &str, paint: Paint) -> String {
     }
 }
 
-/// Text from outside, each line behind a bar; of a long one the beginning, with a note on how much more
-/// there is.
-pub(super) fn quoted(text: &str, limit: Limit, bar: &str, paint: Paint) -> String {
-    let safe = printable(text.trim_end_matches(['\n', '\r']));
-    let mut shown = String::new();
-    let mut left = safe.as_ref();
-    for (index, line) in safe.lines().enumerate() {
-        let end = line.floor_char_boundary(limit.bytes.saturating_sub(safe.len() - left.len()));
-        if index == limit.lines || end == 0 && !line.is_empty() {
-            break;
-        }
-        shown.push_str(&format!("{bar}{}\n", line[..end].trim_end_matches("\\r")));
-        left = &left[end..];
-        if end < line.len() {
-            break;
-        }
-        left = left.strip_prefix('\n').unwrap_or(left);
-    }
-    if !left.is_empty() {
-        let more = count(left.len(), "more byte");
-        shown.push_str(&format!("{bar}{}\n", paint.faint(&format!("… {more}; {}", limit.way_out))));
-    }
-    shown
-}
-
 /// A request as it arrived at the receiver of `--echo`. `shown` says how much of the first line (no
 /// name) and of each header may be shown.
 pub fn arrived_text(
@@ -160,17 +117,13 @@ pub fn arrived_text(
 ) -> String {
     let bar = paint.faint(BAR);
     let head = String::from_utf8_lossy(&received.head);
-    let mut text = String::new();
-    for (index, line) in head.trim_end().split("\r\n").enumerate() {
-        let line = match line.split_once(':').filter(|_| index > 0) {
-            Some((name, value)) => {
-                let value = shown(Some(name), value.trim_start());
-                format!("{} {}", paint.name(&format!("{}:", one_line(name))), one_line(&value))
-            }
-            None => paint.strong(&one_line(&shown(None, line))),
-        };
-        text.push_str(&format!("{bar}{line}\n"));
-    }
+    let mut lines = head.trim_end().split("\r\n");
+    let first = shown(None, lines.next().unwrap_or_default());
+    let headers = lines.map(|line| {
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        (name, shown(Some(name), value.trim_start()).into())
+    });
+    let mut text = head_text(&paint.strong(&one_line(&first)), headers, paint);
     text.push_str(&format!("{bar}\n"));
     let body = String::from_utf8_lossy(shown_body);
     match json::check(&body) {
@@ -283,22 +236,5 @@ pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
         body_base64: base64,
         body_bytes: answer.body_read,
         body_end: answer.body_end.as_str(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_a_long_body_the_beginning_is_shown_and_the_rest_counted() {
-        let limit = Limit { lines: 3, bytes: 10, way_out: "elsewhere" };
-        let quoted = |text: &str| quoted(text, limit, "| ", Paint::OFF);
-        assert_eq!(quoted("a\r\nb\n\n"), "| a\n| b\n");
-        assert_eq!(quoted("a\n\nb\nc\nd"), "| a\n| \n| b\n| … 3 more bytes; elsewhere\n");
-        assert_eq!(quoted("0123456789"), "| 0123456789\n");
-        assert_eq!(quoted("012345678ä!"), "| 012345678\n| … 3 more bytes; elsewhere\n");
-        assert_eq!(quoted("0123\n456789\nx"), "| 0123\n| 45678\n| … 3 more bytes; elsewhere\n");
-        assert_eq!(quoted("012345678\nxy\nz"), "| 012345678\n| … 4 more bytes; elsewhere\n");
     }
 }

@@ -6,17 +6,19 @@ use serde_json::value::RawValue;
 use crate::core::exchange::{Exchange, timestamp};
 use crate::core::json;
 use crate::core::record::{Fidelity, Place, Record, Row};
-use crate::core::text::{count, line_start, one_line, printable};
+use crate::core::text::{count, one_line};
 use crate::face::paint::Paint;
 
 use super::delivery::{
     AnswerShape, PhasesMs, answer_shape, delivery_text, milliseconds, ms, phases_ms, state_word,
 };
+use super::message::{BAR, Limit, head_text, quoted};
 use super::table::{Cell, table};
 use super::{VERSION, document, line};
 
-/// The longest body that is shown to people, in bytes.
-const LONGEST_BODY: usize = 64 * 1024;
+/// As much of a body as is shown to people.
+const OF_BODY: Limit =
+    Limit { lines: usize::MAX, bytes: 64 * 1024, way_out: "`--json` has all that was recorded" };
 
 /// `2024-02-29 12:05:09`
 pub(super) fn day_and_second(milliseconds: i64) -> String {
@@ -32,7 +34,7 @@ pub fn history_table(rows: &[Row], width: Option<u16>, paint: Paint) -> String {
         vec![
             row.id.to_string().into(),
             day_and_second(row.started).into(),
-            line_start(&row.webhook).into_owned().into(),
+            one_line(&row.webhook).into_owned().into(),
             Cell::state(row.state),
             status.or(failure).unwrap_or_else(|| "-".to_owned()).into(),
             row.total.map_or_else(|| "-".to_owned(), milliseconds).into(),
@@ -62,36 +64,38 @@ pub fn history_text(record: &Record, paint: Paint) -> String {
         one_line(&intent.data),
     );
     text.push_str(&circumstances);
+    let first = paint.strong(&format!("{} {}", intent.method, one_line(&intent.url)));
+    let headers = intent.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
+    text.push('\n');
+    text.push_str(&head_text(&first, headers, paint));
     text.push_str(&format!(
-        "\n{} {}\n\n",
-        paint.strong(intent.method.as_str()),
-        paint.strong(&one_line(&intent.url))
-    ));
-    for (name, value) in &intent.headers {
-        text.push_str(&format!("{} {}\n", paint.name(&format!("{}:", one_line(name))), one_line(value)));
-    }
-    text.push_str(&format!(
-        "\n{}\n{}",
+        "{}\n{}",
         body_text(&intent.body.text, intent.body.bytes, intent.body.fidelity, paint),
         outcome_text(record, paint)
     ));
     text
 }
 
-/// A body that had so many bytes, as far as it was kept.
+/// A body that had so many bytes, as far as it was kept, with an empty line before it.
 pub(super) fn body_text(text: &str, bytes: u64, fidelity: Fidelity, paint: Paint) -> String {
-    match json::check(text) {
-        Ok(document) if text.len() <= LONGEST_BODY => {
-            format!("{}\n", printable(&json::pretty(document.root(text))))
-        }
-        _ if text.len() > LONGEST_BODY || fidelity == Fidelity::Cut => {
-            let shown = &text[..text.floor_char_boundary(LONGEST_BODY)];
-            let left = usize::try_from(bytes).unwrap_or(usize::MAX).saturating_sub(shown.len());
-            let note = paint.faint(&format!("… {}", count(left, "more byte")));
-            format!("{}\n{note}\n", printable(shown))
-        }
-        _ => format!("{}\n", printable(text)),
+    let bar = paint.faint(BAR);
+    if text.is_empty() {
+        return String::new();
     }
+    let shown = match json::check(text) {
+        Ok(document) if text.len() <= OF_BODY.bytes => {
+            quoted(&json::pretty(document.root(text)), OF_BODY, &bar, paint)
+        }
+        _ => quoted(text, OF_BODY, &bar, paint),
+    };
+    let left = usize::try_from(bytes).unwrap_or(usize::MAX).saturating_sub(text.len());
+    let note = match fidelity {
+        Fidelity::Cut => {
+            format!("{bar}{}\n", paint.faint(&format!("… {} not recorded", count(left, "more byte"))))
+        }
+        _ => String::new(),
+    };
+    format!("{bar}\n{shown}{note}")
 }
 
 fn outcome_text(record: &Record, paint: Paint) -> String {

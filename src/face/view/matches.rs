@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::core::model::Webhook;
 use crate::core::request::{Mismatch, PreparedRequest};
-use crate::core::text::{line_start, one_line};
+use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
 use super::{VERSION, line};
@@ -15,7 +15,7 @@ pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], paint: Paint) -> S
     format!(
         "{} {}: {}\n",
         paint.faint("not fired"),
-        line_start(&webhook.handle.value),
+        one_line(&webhook.handle.value),
         one_line(&reasons.join("; "))
     )
 }

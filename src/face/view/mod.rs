@@ -9,6 +9,7 @@ mod delivery;
 mod history;
 mod lines;
 mod matches;
+mod message;
 mod received;
 mod reception;
 mod request;
@@ -36,8 +37,12 @@ pub use run::{
 };
 pub use variables::{Row, variables_json, variables_text};
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use serde::Serialize;
+
+use crate::core::text::{escape_markers, is_unsafe};
 
 /// The version of every JSON shape.
 const VERSION: u32 = 1;
@@ -78,8 +83,13 @@ fn line(shape: &impl Serialize) -> String {
     line
 }
 
-/// Control and invisible characters as JSON escapes, so that JSON is as harmless in a terminal as text.
+/// Control and invisible characters, and the markers of log commands, as JSON escapes: JSON is as harmless in a terminal
+/// and in the log of a CI system as text.
 fn safe_json(json: String) -> String {
+    let json = match escape_markers(&json, "\\u0023") {
+        Cow::Owned(escaped) => escaped,
+        Cow::Borrowed(_) => json,
+    };
     // Blocks without a way out of their middle are looked at many bytes at a time.
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
     if json.as_bytes().chunks(64).all(|block| block.iter().fold(true, |so_far, own| so_far & is_plain(own))) {
@@ -87,7 +97,7 @@ fn safe_json(json: String) -> String {
     }
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
-        if c != '\n' && crate::core::text::is_unsafe(c) {
+        if c != '\n' && is_unsafe(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 safe.push_str(&format!("\\u{unit:04x}"));

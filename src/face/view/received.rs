@@ -8,12 +8,13 @@ use crate::core::exchange::{duration_in_words, timestamp};
 use crate::core::json;
 use crate::core::received::{Difference, Part, Received, Verdict};
 use crate::core::request::shown_url;
-use crate::core::text::{count, line_start, one_line, size};
+use crate::core::text::{count, one_line, size};
 use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::face::paint::Paint;
 
 use super::arrived::{DifferenceShape, difference_shape};
-use super::delivery::{BAR, Limit, answer_text, quoted};
+use super::delivery::answer_text;
+use super::message::{BAR, Limit, head_text, quoted};
 use super::{VERSION, line};
 
 /// A request that was seen: everybody who shows it reads this.
@@ -67,7 +68,7 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
     let (start, end) = (clock(*time), size(request.body.len()));
     let result = [timed_answer(&seen.arrival)].into_iter().chain(verdict_words(seen));
     let result = result.collect::<Vec<_>>().join("  ");
-    let method = line_start(request.head.method()).into_owned();
+    let method = one_line(request.head.method()).into_owned();
     let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
     let room = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
     let target = shortened(&one_line(&request.shown_target(reveal)), room);
@@ -102,7 +103,7 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
 pub fn signature(seen: &Seen, reveal: bool) -> String {
     let request = &seen.arrival.request;
     let words = [
-        line_start(request.head.method()).into_owned(),
+        one_line(request.head.method()).into_owned(),
         shortened(&one_line(&request.shown_target(reveal)), 60),
         answer_words(&seen.arrival),
     ];
@@ -217,12 +218,9 @@ fn whole_text(request: &Received, limit: Limit, reveal: bool, paint: Paint) -> S
     let bar = paint.faint(BAR);
     let first =
         format!("{} {} {}", request.head.method(), request.shown_target(reveal), request.head.version());
-    let mut text = format!("{bar}{}\n", paint.strong(&one_line(&first)));
-    for (name, value) in request.head.headers() {
-        let value = Received::shown_header(name, value, reveal);
-        let name = paint.name(&format!("{}:", one_line(name)));
-        text.push_str(&format!("{bar}{name} {}\n", one_line(&value)));
-    }
+    let headers = request.head.headers();
+    let headers = headers.map(|(name, value)| (name, Received::shown_header(name, value, reveal)));
+    let mut text = head_text(&paint.strong(&one_line(&first)), headers, paint);
     text.push_str(&format!("{bar}\n"));
     if request.body.contains(&0) {
         let note = format!("({} that are no text)", count(request.body.len(), "byte"));
@@ -242,7 +240,7 @@ pub fn refused_line(refused: &Refused, reveal: bool, paint: Paint) -> String {
     let request = refused.request.as_ref().map_or(String::new(), |request| {
         format!(
             "{} {}  ",
-            line_start(request.head.method()),
+            one_line(request.head.method()),
             shortened(&one_line(&request.shown_target(reveal)), 40)
         )
     });

@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::core::exchange::timestamp;
 use crate::core::record::{Fidelity, Reception, RecordedReception};
-use crate::core::text::{count, line_start, one_line, size};
+use crate::core::text::{count, one_line, size};
 use crate::face::paint::Paint;
 
 use super::history::{self, day_and_second};
+use super::message::{BAR, head_text};
 use super::table::{rows_of, table};
 use super::{VERSION, document, line, text_or_base64};
 
@@ -23,7 +24,7 @@ pub fn receptions_table(rows: &[RecordedReception], width: Option<u16>, paint: P
         vec![
             name(row),
             day_and_second(own.time),
-            line_start(&own.method).into_owned(),
+            one_line(&own.method).into_owned(),
             one_line(&own.target).into_owned(),
             size(usize::try_from(own.body_bytes).unwrap_or(usize::MAX)),
             answer_words(own),
@@ -68,18 +69,18 @@ pub fn reception_text(row: &RecordedReception, paint: Paint) -> String {
         (None, None) => {}
     }
     let first = format!("{} {} {}", own.method, own.target, own.version);
-    text.push_str(&format!("\n{}\n\n", paint.strong(&one_line(&first))));
-    for (name, value) in &own.headers {
-        text.push_str(&format!("{} {}\n", paint.name(&format!("{}:", one_line(name))), one_line(value)));
-    }
-    text.push_str(&format!("\n{}", body_text(own, paint)));
+    let headers = own.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
+    text.push('\n');
+    text.push_str(&head_text(&paint.strong(&one_line(&first)), headers, paint));
+    text.push_str(&body_text(own, paint));
     text
 }
 
 fn body_text(own: &Reception, paint: Paint) -> String {
     if own.body.contains(&0) {
         let bytes = usize::try_from(own.body_bytes).unwrap_or(usize::MAX);
-        return format!("{}\n", paint.faint(&format!("({} that are no text)", count(bytes, "byte"))));
+        let note = paint.faint(&format!("({} that are no text)", count(bytes, "byte")));
+        return format!("{0}\n{0}{note}\n", paint.faint(BAR));
     }
     let body = String::from_utf8_lossy(&own.body);
     history::body_text(&body, own.body_bytes, own.body_fidelity, paint)

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::core::exchange::{State, duration_in_words, timestamp};
 use crate::core::record::{Place, Reason};
 use crate::core::run::{Ending, Run, Tally};
-use crate::core::text::{line_start, one_line};
+use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
 use super::delivery::{ms, state_word};
@@ -169,8 +169,8 @@ pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, paint: Paint) -> Str
         vec![
             run.id.to_string(),
             day_and_second(run.started),
-            line_start(&run.head.webhook).into_owned(),
-            line_start(&run.head.data).into_owned(),
+            one_line(&run.head.webhook).into_owned(),
+            one_line(&run.head.data).into_owned(),
             format!("{} of {all}", run.tally.delivered),
             others(run),
             on.to_owned(),

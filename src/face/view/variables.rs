@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::core::model::TriggerElement;
-use crate::core::text::{line_start, one_line};
+use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
 use super::table::{rows_of, table};
@@ -41,7 +41,7 @@ pub fn variables_text(
     let cells = |row: &Row| {
         let null = if row.nullable == Some(true) { " or null" } else { "" };
         let optional = if row.optional == Some(true) && !is_data { ", optional" } else { "" };
-        let mut cells = vec![line_start(&row.name).into_owned(), format!("{}{null}{optional}", row.kind)];
+        let mut cells = vec![one_line(&row.name).into_owned(), format!("{}{null}{optional}", row.kind)];
         let meaning = row.meaning.to_owned();
         let value = row.value.as_deref().map(shortened).unwrap_or_default();
         cells.extend(if is_data { [value, meaning] } else { [meaning, value] });

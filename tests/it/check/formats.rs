@@ -235,13 +235,13 @@ fn junit() {
   <testsuite name="webhooks.toml" tests="2" failures="1" errors="0" skipped="0">
     <testcase classname="webhooks.toml" name="fragment-in-url at webhooks.toml:4:45" file="webhooks.toml" line="4">
       <system-out>warning[fragment-in-url]: the part of the payload URL after `#` is never sent
-webhooks.toml:4:45
+at webhooks.toml:4:45
 help: take it out
 </system-out>
     </testcase>
     <testcase classname="webhooks.toml" name="variable-missing at webhooks.toml:7:9" file="webhooks.toml" line="7">
       <failure type="variable-missing" message="`rsvp_answer` has no variable `{{emial}}`">error[variable-missing]: `rsvp_answer` has no variable `{{emial}}`
-webhooks.toml:7:9
+at webhooks.toml:7:9
 help: did you mean `{{email}}`?
 </failure>
     </testcase>
@@ -249,7 +249,7 @@ help: did you mean `{{email}}`?
   <testsuite name="c.toml" tests="1" failures="1" errors="0" skipped="0">
     <testcase classname="c.toml" name="file-missing at c.toml:1:1" file="c.toml" line="1">
       <failure type="file-missing" message="cannot read `c.toml`: there is no such file">error[file-missing]: cannot read `c.toml`: there is no such file
-c.toml:1:1
+at c.toml:1:1
 help: check the path
 </failure>
     </testcase>

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use hooks::core::check::{Asked, Verdict, check, fix};
-use hooks::core::text::{Source, is_unsafe};
+use hooks::core::text::{Source, escape_markers, is_unsafe, log_safe, one_line};
 use hooks::face::report::{Format, Style};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::SARIF;
+use crate::harness::holds_command;
 
 /// A text as TOML writes it.
 fn quoted(text: &str) -> String {
@@ -103,7 +104,8 @@ fn assert_github(text: &str, verdict: &Verdict) {
         let properties: Vec<_> =
             properties.split(',').map(|property| property.split_once('=').unwrap()).collect();
         assert_eq!(properties[0].0, "file");
-        let plain = hooks::core::text::one_line(file.source.name()).into_owned();
+        let plain = one_line(file.source.name());
+        let plain = escape_markers(&plain, "\\#");
         assert_eq!(unescaped(properties[0].1), plain.trim_start_matches("./"));
         assert_eq!(properties.last(), Some(&("title", finding.diagnostic.code)));
     }
@@ -126,8 +128,12 @@ fn assert_well_formed(verdict: &Verdict) {
     assert_github(&render(Format::Github), verdict);
     let text = render(Format::Text);
     assert!(!text.chars().any(|c| c != '\n' && c != '\t' && is_unsafe(c)), "{text:?}");
-    let is_forged = |line: &str| line.trim_start().starts_with("::error") || line.starts_with("##");
-    assert!(!text.lines().any(is_forged), "{text}");
+    assert!(!holds_command(&log_safe(&text)), "{text}");
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::Text) {
+        let report = render(format);
+        let markers = holds_command(&report) && format != Format::Github;
+        assert!(!markers && escape_markers(&report, "#") == report, "{report}");
+    }
 }
 
 proptest! {

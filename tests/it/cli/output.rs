@@ -4,7 +4,7 @@ use hooks::core::text::is_unsafe;
 use snapbox::str;
 
 use super::{fire_at, project, rsvp};
-use crate::harness::{Outcome, Project, hooks, shell};
+use crate::harness::{Outcome, Project, holds_command, hooks, shell};
 use crate::server::answering;
 
 #[cfg(unix)]
@@ -72,18 +72,19 @@ fn colours_are_for_terminals_or_for_those_who_ask() {
     }
 }
 
-/// Nothing in it steers a terminal, and no line of it is a command to the log reader of a CI system.
+/// Nothing in it steers a terminal, and no CI system finds a command in it.
 #[track_caller]
 fn is_harmless(outcome: Outcome, code: i32) {
     let look = |text: &str| {
         assert!(!text.chars().any(|c| is_unsafe(c) && c != '\n' && c != '\t'), "{text:?}");
-        assert!(!text.lines().any(|line| line.trim_start().starts_with(['#', ':'])), "{text}");
+        assert!(!holds_command(text), "{text}");
     };
     let _ = outcome.code(code).stdout_with(look).stderr_with(look);
 }
 
 /// What a hostile text may hold, as TOML and JSON write it.
-const HOSTILE: &str = r"::error::x\u001b[31m\u009b2J\u202e\r\n::add-mask::y\n##vso[task]\u2028\u200b";
+const HOSTILE: &str =
+    r"::error::x\u001b[31m\u009b2J\u202e\r\n::add-mask::y\n##vso[task] ##[set-output name=d]yes\u2028\u200b";
 
 #[test]
 fn hostile_definitions_and_data_are_shown_as_text() {
@@ -114,7 +115,7 @@ fn hostile_definitions_and_data_are_shown_as_text() {
 
 #[test]
 fn hostile_mistakes_are_shown_as_text() {
-    let hostile = "::error::x\u{1b}[31m\u{9b}\u{202e}\n::add-mask::y";
+    let hostile = "::error::x\u{1b}[31m\u{9b}\u{202e}\n::add-mask::y##[group]";
     let project = project("");
     for (arguments, code) in [
         (&["show", hostile][..], 3),
@@ -160,11 +161,11 @@ fn hostile_mistakes_are_shown_as_text() {
 
 #[test]
 fn a_hostile_answer_is_shown_as_text() {
-    let hostile = "::error::x\u{1b}[31m\u{9b}2J\u{202e}\r\n::add-mask::y\r##vso[task]\n\n  ::z";
-    for (status, code) in [("200 ::error::\u{9b}", 0), ("500 ::error::\u{202e}", 1), ("302 \u{9b}", 1)] {
+    let hostile = "::error::x\u{1b}[31m\u{9b}2J\u{202e}\r\n::add-mask::y\r##vso[task]\n\n  ::z ##[group]";
+    for (status, code) in [("200 ::error::\u{9b}", 0), ("500 ##[error]\u{202e}", 1), ("302 \u{9b}", 1)] {
         for content_type in ["text/html", "application/json"] {
             let answer = format!(
-                "HTTP/1.1 {status}\r\nlocation: ::error::\u{9b}\r\nx-odd: ::error::\u{9b}\u{202e}\r\n\
+                "HTTP/1.1 {status}\r\nlocation: ##vso[x]\u{9b}\r\nx-odd: ##teamcity[x]::error::\u{9b}\u{202e}\r\n\
                  content-type: {content_type}\r\ncontent-length: {}\r\n\r\n{hostile}",
                 hostile.len()
             );
@@ -173,6 +174,45 @@ fn a_hostile_answer_is_shown_as_text() {
             }
         }
     }
+}
+
+#[test]
+fn scripts_get_the_text_that_log_readers_do_not_find() {
+    let body = "##[set-output name=d]yes\n##vso[x]";
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let _ = fire_at(&answering(&answer), &project(""), &["--json", "-q"]).success().no_stderr().stdout_with(
+        |text| {
+            assert!(text.contains(r"\u0023\u0023[set-output name=d]yes\n\u0023\u0023vso[x]"), "{text}");
+            let line: serde_json::Value = serde_json::from_str(text).unwrap();
+            assert_eq!(line["answer"]["body"], body);
+        },
+    );
+}
+
+#[test]
+fn what_another_program_reads_is_never_altered() {
+    let text = "##[group]::error::";
+    let project = project(&format!("[webhooks.w.header]\nAccept = \"{text}\"\n"));
+    for format in ["body", "http", "curl"] {
+        let arguments =
+            ["preview", "w", "--set", &format!("email={text}"), "--format", format, "--reveal", "-q"];
+        let outcome = hooks(arguments).in_project(&project).run().success().no_stderr();
+        let _ = outcome.stdout_with(|printed| assert!(printed.contains(text), "{format}: {printed}"));
+    }
+    let _ = hooks(["check", "--format", "github", "nope.toml"])
+        .in_project(&project)
+        .run()
+        .code(3)
+        .no_stderr()
+        .stdout_with(|text| assert!(text.starts_with("::error "), "{text}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_shows_text_as_it_is() {
+    let project = project("");
+    let text = crate::harness::Terminal::open(&project, ["preview", "w", "--set", "email=##[group]"]).code(0);
+    assert!(text.contains("\"##[group]\""), "{text}");
 }
 
 #[test]

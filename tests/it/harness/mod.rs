@@ -9,6 +9,7 @@
 //! `SNAPSHOTS=overwrite cargo test` writes what was printed into the `str![]`.
 
 mod laws;
+mod logs;
 mod project;
 #[cfg(unix)]
 mod pty;
@@ -16,6 +17,7 @@ mod redact;
 mod request;
 mod run;
 
+pub(crate) use logs::holds_command;
 pub(crate) use project::Project;
 #[cfg(unix)]
 pub(crate) use pty::{Key, Terminal};

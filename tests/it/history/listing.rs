@@ -4,7 +4,7 @@ use serde_json::json;
 use snapbox::str;
 
 use super::{BROKEN, OK, database, delivered_once, ends, ids, project, recorded, rows, run};
-use crate::harness::{Project, hooks};
+use crate::harness::{Project, holds_command, hooks};
 use crate::server::{Server, Step, say};
 
 /// 1: `a` delivered, 2: `b` failed, 3: `a` in doubt, 4: `b` not sent, 5: `a` with no result.
@@ -102,9 +102,9 @@ fn one_delivery_is_shown_whole() {
         "delivery 2 of b\n",
         " UTC · create of event · hooks ",
         "data: the built-in sample of event\n",
-        "\nPOST http://127.0.0.1:",
-        "\ncontent-type: application/json\n",
-        "  \"element_data\": {\n",
+        "\n│ POST http://127.0.0.1:",
+        "\n│ content-type: application/json\n",
+        "\n│   \"element_data\": {\n",
         "Summer fête",
         "failed  500 Internal Server Error\n",
         "│ HTTP/1.1 500 Internal Server Error\n",
@@ -160,22 +160,22 @@ fn what_differs_between_two_deliveries_is_shown_and_nothing_else() {
 + delivery 2
 
 header content-length
-  - 315
-  + 305
+│ - 315
+│ + 305
 
 body
-        "date_created": "2023-12-07T08:58:47.510Z",
-        "date_updated": "2023-12-07T08:58:47.512Z",
-  -     "email": "jane.doe@example.com",
-  +     "email": "max@example.com",
-        "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7",
-        "amount": 2,
-    …
-        }
-      },
-  -   "mail": "jane.doe@example.com"
-  +   "mail": "max@example.com"
-    }
+│       "date_created": "2023-12-07T08:58:47.510Z",
+│       "date_updated": "2023-12-07T08:58:47.512Z",
+│ -     "email": "jane.doe@example.com",
+│ +     "email": "max@example.com",
+│       "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7",
+│       "amount": 2,
+│   …
+│       }
+│     },
+│ -   "mail": "jane.doe@example.com"
+│ +   "mail": "max@example.com"
+│   }
 
 "#]]);
     let _ = run(&project, &["history", "diff", "1", "3"]).success().no_stderr().stdout(str![[r#"
@@ -199,7 +199,7 @@ request, outcome and answer are the same
 #[test]
 fn what_a_receiver_sends_cannot_steer_a_terminal_from_the_history() {
     let server = crate::server::answering(
-        "HTTP/1.1 500 X\r\nx-evil: \u{202e}\r\ncontent-length: 16\r\n\r\n::error::\u{1b}[2J\n\r\n\u{202e}",
+        "HTTP/1.1 500 X\r\nx-evil: \u{202e}##[x]\r\ncontent-length: 16\r\n\r\n::error::\u{1b}[2J\n\r\n\u{202e}",
     );
     let project = project(&server);
     ends(&project, &["fire", "a"], 1);
@@ -207,9 +207,30 @@ fn what_a_receiver_sends_cannot_steer_a_terminal_from_the_history() {
     for arguments in [&["history", "1"][..], &["history", "1", "--json"], &["history", "diff", "1", "2"]] {
         let _ = run(&project, arguments).success().no_stderr().stdout_with(|text| {
             assert!(!text.contains(['\u{1b}', '\u{202e}', '\r']), "{text:?}");
-            assert!(!text.lines().any(|line| line.starts_with("::")), "{text:?}");
+            assert!(!holds_command(text), "{text:?}");
         });
     }
+}
+
+#[test]
+fn every_line_that_differs_and_every_line_around_it_has_a_bar() {
+    let answer = |last: &str| format!("HTTP/1.1 200 OK\r\n\r\n::error::x\n  ::add-mask::y\n{last}");
+    let script = |last: &str| vec![Step::Read, say(&answer(last))];
+    let server = Server::start_in_turn(vec![script("a"), script("b")]);
+    let project = project(&server);
+    ends(&project, &["fire", "a"], 0);
+    ends(&project, &["fire", "a"], 0);
+    let _ = run(&project, &["history", "diff", "1", "2"]).success().no_stderr().stdout(str![[r#"
+- delivery 1
++ delivery 2
+
+answer body
+│   ::error::x
+│     ::add-mask::y
+│ - a
+│ + b
+
+"#]]);
 }
 
 #[test]

@@ -65,17 +65,16 @@ received request r1
 [..] UTC · from 127.0.0.1:[..] · hooks [..]
 answer: 200
 
-POST /a?b=c HTTP/1.1
-
-Host: x
-X-Key: ***
-Accept: */*
-Content-Length: 10
-Connection: close
-
-{
-  "n": 1.10
-}
+│ POST /a?b=c HTTP/1.1
+│ Host: x
+│ X-Key: ***
+│ Accept: */*
+│ Content-Length: 10
+│ Connection: close
+│ 
+│ {
+│   "n": 1.10
+│ }
 
 "#]]);
     let _ = hooks(["history", "r9"]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
@@ -83,6 +82,26 @@ error: the history has no received request r9
   = help: `hooks history --received` lists those that it has
 
 "#]]);
+}
+
+#[test]
+fn every_line_of_a_received_request_has_a_bar() {
+    let project = Project::new();
+    let mut listener = Listener::start(&project, &[]);
+    listener.request("POST /a", "X-Key: ##[x]\r\n", "::error::x\n  ::add-mask::y\n\n##vso[x]");
+    listener.request("POST /b", "", "{\"a\": \"##[x]\"}");
+    let _ = stop(listener);
+    for number in ["r1", "r2"] {
+        let _ =
+            hooks(["history", number]).in_project(&project).run().code(0).stderr("").stdout_with(|text| {
+                assert!(!holds_command(text), "{text}");
+                let request = text.lines().skip(3).filter(|line| !line.is_empty());
+                assert!(
+                    request.clone().count() > 5 && request.into_iter().all(|line| line.starts_with('│')),
+                    "{text}"
+                );
+            });
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::harness::{Outcome, Project, hooks};
+use crate::harness::{Outcome, Project, holds_command, hooks};
 use crate::server::{Server, Step, answering};
 
 /// A connection must not outlive a test by much, whatever happens.

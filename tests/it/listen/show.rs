@@ -7,7 +7,7 @@ use std::process::Stdio;
 use snapbox::str;
 
 use super::{Listener, PATIENCE, message};
-use crate::harness::{Project, hooks, redact};
+use crate::harness::{Project, holds_command, hooks, redact};
 
 /// Runs `hooks listen` for people, sends it these messages one after the other, and returns what it printed.
 pub(super) fn shown(project: &Project, arguments: &[&str], messages: &[String]) -> (String, String) {
@@ -116,10 +116,12 @@ fn verbose_shows_the_whole_request_and_reveal_its_headers() {
 #[test]
 fn escape_sequences_and_commands_for_log_readers_are_shown_as_text() {
     let evil = "\u{1b}]0;owned\u{7}\u{202e}\n::add-mask::x\n##vso[x]";
-    let request = message("POST /::stop?\u{9b}", "X-Evil: a\tb\r\nAccept: \u{202e}\u{80}\r\n", evil);
+    let request =
+        message("POST /::stop?##[x]\u{9b}", "X-Evil: ##[x]a\tb\r\nAccept: \u{202e}\u{80}\r\n", evil);
     let (stdout, _) = shown(&Project::new(), &["--verbose", "--reveal"], &[request]);
     assert!(!stdout.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{stdout:?}");
     assert!(stdout.lines().all(|line| line.starts_with("[CLOCK]") || line.starts_with('│')), "{stdout}");
+    assert!(!holds_command(&stdout), "{stdout}");
     assert!(stdout.contains(r"│ \x1b]0;owned\x07\u{202e}"), "{stdout}");
     let method = message("::add-mask::x /", "", "");
     let mut listener = Listener::start(&Project::new(), &["--once"]);

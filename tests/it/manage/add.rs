@@ -30,27 +30,27 @@ fn flags_alone_define_a_webhook() {
     ];
     let run = hooks(["add", "full"].iter().chain(&NEEDED).chain(&more)).in_project(&project).run();
     let _ = run.success().no_stderr().stdout(str![[r#"
-  payload_url = "https://cms.example.com/events"
-
-+ [webhooks.full]
-+ name = "All of it"
-+ id = 67
-+ active = false
-+ trigger = "create"
-+ trigger_element = "rsvp_answer"
-+ prokey_filter = "c6510c06-a277-4e1c-9baf-deec9c5507c7"
-+ method = "PUT"
-+ payload_url = "https://example.com"
-+
-+ [webhooks.full.header]
-+ X-Source = "***"
-+
-+ [webhooks.full.body]
-+ seats = "{{amount}}"
-+ a = "b=c"
-+
-  [tool]
-  own = 1
+│   payload_url = "https://cms.example.com/events"
+│
+│ + [webhooks.full]
+│ + name = "All of it"
+│ + id = 67
+│ + active = false
+│ + trigger = "create"
+│ + trigger_element = "rsvp_answer"
+│ + prokey_filter = "c6510c06-a277-4e1c-9baf-deec9c5507c7"
+│ + method = "PUT"
+│ + payload_url = "https://example.com"
+│ +
+│ + [webhooks.full.header]
+│ + X-Source = "***"
+│ +
+│ + [webhooks.full.body]
+│ + seats = "{{amount}}"
+│ + a = "b=c"
+│ +
+│   [tool]
+│   own = 1
 added `full` to `webhooks.toml`
 
 "#]]);
@@ -67,22 +67,22 @@ fn a_copy_differs_in_what_was_given_and_is_no_webhook_of_the_account() {
     let project = Project::new().definitions(&TWO.replace("name = \"Sign-ups\"", "id = 67"));
     let run = hooks(["add", "copy", "--from", "sign-up", "--method", "PUT", "-v"]).in_project(&project).run();
     let _ = run.success().no_stderr().stdout(str![[r#"
-  payload_url = "https://cms.example.com/events"
-
-+ [webhooks.copy]
-+ trigger = "create"
-+ trigger_element = "rsvp_answer"
-+ method = "PUT"
-+ payload_url = "https://cms.example.com/rsvp"
-+
-+ [webhooks.copy.header]
-+ X-Request-Id = "1"
-+
-+ [webhooks.copy.body]
-+ seats = "{{amount}}"
-+
-  [tool]
-  own = 1
+│   payload_url = "https://cms.example.com/events"
+│
+│ + [webhooks.copy]
+│ + trigger = "create"
+│ + trigger_element = "rsvp_answer"
+│ + method = "PUT"
+│ + payload_url = "https://cms.example.com/rsvp"
+│ +
+│ + [webhooks.copy.header]
+│ + X-Request-Id = "1"
+│ +
+│ + [webhooks.copy.body]
+│ + seats = "{{amount}}"
+│ +
+│   [tool]
+│   own = 1
 added `copy` to `webhooks.toml`
 
 "#]]);

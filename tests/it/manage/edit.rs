@@ -51,11 +51,11 @@ changed `events` in `webhooks.toml`
 "#]]);
     let run = hooks(["edit", "events", "--name", "E", "-v"]).in_project(&project).run();
     let _ = run.success().no_stderr().stdout(str![[r#"
-  # about events
-  [webhooks.events]
-+ name = "E"
-  id = 7
-  active = false
+│   # about events
+│   [webhooks.events]
+│ + name = "E"
+│   id = 7
+│   active = false
 changed `events` in `webhooks.toml`
 
 "#]]);

@@ -108,7 +108,10 @@ fn a_dry_run_shows_the_diff_and_writes_nothing() {
                 .run()
                 .success()
                 .stdout_with(|text| {
-                    assert!(text.lines().any(|line| line.starts_with(['+', '-'])), "{words:?}: {text}");
+                    assert!(
+                        text.lines().any(|line| line.starts_with("│ +") || line.starts_with("│ -")),
+                        "{words:?}: {text}"
+                    );
                 })
                 .stderr_with(|text| assert_eq!(text, "dry run: nothing was written\n"));
         });

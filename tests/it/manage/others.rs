@@ -10,22 +10,22 @@ fn a_handle_changes_wherever_it_is_written() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["rename", "sign-up", "answers", "-v"]).in_project(&project).run();
     let _ = run.success().no_stderr().stdout(str![[r#"
-  # ours
-- [webhooks.sign-up]
-+ [webhooks.answers]
-  name = "Sign-ups"  # for people
-  trigger = "create"
-  …
-  payload_url = "https://cms.example.com/rsvp"
-
-- [webhooks.sign-up.header]
-+ [webhooks.answers.header]
-  X-Request-Id = "1"
-
-- [webhooks.sign-up.body]
-+ [webhooks.answers.body]
-  seats = "{{amount}}"
-
+│   # ours
+│ - [webhooks.sign-up]
+│ + [webhooks.answers]
+│   name = "Sign-ups"  # for people
+│   trigger = "create"
+│   …
+│   payload_url = "https://cms.example.com/rsvp"
+│
+│ - [webhooks.sign-up.header]
+│ + [webhooks.answers.header]
+│   X-Request-Id = "1"
+│
+│ - [webhooks.sign-up.body]
+│ + [webhooks.answers.body]
+│   seats = "{{amount}}"
+│
 renamed `sign-up` to `answers` in `webhooks.toml`
 
 "#]]);
@@ -81,18 +81,18 @@ fn a_webhook_goes_with_the_comment_directly_above_it() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["remove", "events", "--yes", "-v"]).in_project(&project).run();
     let _ = run.success().no_stderr().stdout(str![[r#"
-  seats = "{{amount}}"
-
-- # about events
-- [webhooks.events]
-- active = false
-- trigger = "update"
-- trigger_element = "event"
-- method = "PUT"
-- payload_url = "https://cms.example.com/events"
--
-  [tool]
-  own = 1
+│   seats = "{{amount}}"
+│
+│ - # about events
+│ - [webhooks.events]
+│ - active = false
+│ - trigger = "update"
+│ - trigger_element = "event"
+│ - method = "PUT"
+│ - payload_url = "https://cms.example.com/events"
+│ -
+│   [tool]
+│   own = 1
 removed `events` from `webhooks.toml`
 
 "#]]);
@@ -163,18 +163,18 @@ enabled `events` in `webhooks.toml`
     assert_eq!(text(&project), TWO.replace("active = false", "active = true"));
     let run = hooks(["disable", "--all", "--verbose"]).in_project(&project).run();
     let _ = run.success().no_stderr().stdout(str![[r#"
-  [webhooks.sign-up]
-  name = "Sign-ups"  # for people
-+ active = false
-  trigger = "create"
-  trigger_element = "rsvp_answer"
-  …
-  # about events
-  [webhooks.events]
-- active = true
-+ active = false
-  trigger = "update"
-  trigger_element = "event"
+│   [webhooks.sign-up]
+│   name = "Sign-ups"  # for people
+│ + active = false
+│   trigger = "create"
+│   trigger_element = "rsvp_answer"
+│   …
+│   # about events
+│   [webhooks.events]
+│ - active = true
+│ + active = false
+│   trigger = "update"
+│   trigger_element = "event"
 disabled `sign-up` in `webhooks.toml`
 disabled `events` in `webhooks.toml`
 

@@ -46,18 +46,18 @@ fn add_shows_the_diff_and_the_request_before_it_writes() {
         &answers,
         str![[r#"
 
-  payload_url = "https://cms.example.com/events"
-
-+ [webhooks.new]
-+ trigger = "delete"
-+ trigger_element = "style"
-+ payload_url = "https://example.com/in"
-+
-+ [webhooks.new.body]
-+ k = "it's"
-+
-  [tool]
-  own = 1
+│   payload_url = "https://cms.example.com/events"
+│
+│ + [webhooks.new]
+│ + trigger = "delete"
+│ + trigger_element = "style"
+│ + payload_url = "https://example.com/in"
+│ +
+│ + [webhooks.new.body]
+│ + k = "it's"
+│ +
+│   [tool]
+│   own = 1
 
 POST https://example.com/in
 
@@ -86,14 +86,14 @@ fn edit_shows_the_diff_and_the_request_before_it_writes() {
         &answers,
         str![[r#"
 
-  # about events
-  [webhooks.events]
-+ name = "Ours"
-  active = false
-- trigger = "update"
-+ trigger = "delete"
-  trigger_element = "event"
-  method = "PUT"
+│   # about events
+│   [webhooks.events]
+│ + name = "Ours"
+│   active = false
+│ - trigger = "update"
+│ + trigger = "delete"
+│   trigger_element = "event"
+│   method = "PUT"
 
 PUT https://cms.example.com/events
 
