@@ -115,8 +115,12 @@ mod tests {
     use super::*;
     use crate::core::received::RequestHead;
 
-    /// What comes of a request to a target that does this, within a tenth of a second.
+    /// Too large to be sent to a target that does not read.
+    const LARGE: usize = 8 * 1024 * 1024;
+
+    /// What comes of a request with a body of this size to a target that does this, within a tenth of a second.
     async fn passed<W: Future<Output = ()> + Send + 'static>(
+        size: usize,
         work: impl FnOnce(TcpStream) -> W + Send + 'static,
     ) -> (Returned, Forwarded) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -126,7 +130,7 @@ mod tests {
         let forward = Forward::new(url, &options).unwrap();
         let request = Received {
             head: RequestHead::written("GET", "/", "HTTP/1.1", [("host", &b"x"[..])]),
-            body: vec![b'a'; 8 * 1024 * 1024].into(),
+            body: vec![b'a'; size].into(),
         };
         forward.pass(&request, std::future::pending()).await
     }
@@ -138,16 +142,17 @@ mod tests {
     #[tokio::test]
     async fn the_time_for_an_answer_is_limited_whatever_the_target_does() {
         let silent =
-            passed(|mut stream| async move { while stream.read(&mut [0; 8192]).await.unwrap() > 0 {} }).await;
+            passed(1, |mut stream| async move { while stream.read(&mut [0; 8192]).await.unwrap() > 0 {} })
+                .await;
         assert_eq!((silent.0.status, failure(&silent)), (502, Some("response_timeout")));
-        let flood = passed(|stream| async move {
+        let flood = passed(1, |stream| async move {
             let (mut reader, mut writer) = stream.into_split();
             tokio::spawn(async move { while reader.read(&mut [0; 8192]).await.unwrap() > 0 {} });
             while writer.write_all(&b"HTTP/1.1 102 Processing\r\n\r\n".repeat(1000)).await.is_ok() {}
         })
         .await;
         assert_eq!((flood.0.status, failure(&flood)), (502, Some("response_timeout")));
-        let deaf = passed(|stream| async move {
+        let deaf = passed(LARGE, |stream| async move {
             std::future::pending::<()>().await;
             drop(stream);
         })
@@ -157,7 +162,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_before_the_request_is_whole_counts() {
-        let early = passed(|mut stream| async move {
+        let early = passed(LARGE, |mut stream| async move {
             stream.read_exact(&mut [0; 16]).await.unwrap();
             stream.write_all(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n").await.unwrap();
             std::future::pending::<()>().await;
