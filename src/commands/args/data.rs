@@ -84,6 +84,9 @@ impl DataArgs {
             Some(path) => Element::parse(Arc::new(files::read_source(path, LARGEST)?))?,
         };
         cx.ui.findings(&notices);
+        if let Some(warning) = element.looks_like_another(kind) {
+            cx.ui.findings(&[warning]);
+        }
         self.change(&mut element, kind)?;
         Ok(element)
     }

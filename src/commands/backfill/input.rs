@@ -10,7 +10,9 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use crate::commands::args::DataArgs;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
-use crate::core::request::{Destination, Element, Mismatch, Plan, PreparedRequest, mismatches};
+use crate::core::request::{
+    Destination, Element, Mismatch, OTHER_ELEMENT, Plan, PreparedRequest, mismatches,
+};
 use crate::core::run::{Name, failure_name, mark};
 use crate::core::text::Source;
 use crate::effects::files::{Elements, Item};
@@ -195,6 +197,9 @@ impl Reader {
                 return self.give(unusable(Some(mark), None, failure, vec![finding]));
             }
         };
+        if let Some(other) = self.looks_like_another(line, &element) {
+            self.warn(other)?;
+        }
         let id = id(&element);
         if let Some(filtered) = self.recipe.filtered(&element) {
             return self.give(unusable(Some(mark), id, Cow::Borrowed(filtered), Vec::new()));
@@ -228,6 +233,13 @@ impl Reader {
                 self.give(unusable(Some(mark), id, failure, findings))
             }
         }
+    }
+
+    /// A file of the wrong elements is noticed at its beginning; after that, looking costs time for nothing.
+    fn looks_like_another(&self, line: u64, element: &Element) -> Option<Diagnostic> {
+        const FIRST: u64 = 100;
+        let is_looked_at = line <= FIRST || self.over.warnings.contains_key(OTHER_ELEMENT);
+        is_looked_at.then(|| element.looks_like_another(self.recipe.webhook.trigger_element.value)).flatten()
     }
 
     fn warn(&mut self, warning: Diagnostic) -> Result<(), Unwanted> {

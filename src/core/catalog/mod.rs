@@ -4,6 +4,7 @@
 //! are not in the tables: they are whatever the sample holds at the variable's path.
 
 mod cta_template;
+mod detect_element;
 mod event;
 mod event_group;
 mod landingpage_template;
@@ -17,6 +18,7 @@ mod variable;
 #[cfg(test)]
 mod laws;
 
+pub use detect_element::{Nested, detect_element, detect_other_element, nested_element};
 pub use lookup::{find, is_open, may_be_new, may_have, other_owner, sample, sample_id, variables};
 pub use suggest::{Suggestion, suggest, suggest_among};
 pub use variable::{Kind, Variable};

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::core::catalog::detect_element;
 use crate::core::json::{self, Kind};
 use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{Destination, Element, Environment, Mismatch, Plan, mismatches};
@@ -13,7 +14,6 @@ use crate::core::text::{Redactor, Source, list};
 
 use super::Received;
 use super::compare::{Difference, ELEMENT_DATA, Expectation, MOST_DIFFERENCES, Part, checked_body, distance};
-use super::likeness::likely_kinds;
 use super::unset::{Lenient, unknown};
 
 /// Knows what each webhook would send.
@@ -143,7 +143,7 @@ fn read_body(received: &Received) -> Body {
     let Ok((text, document)) = checked_body(received) else { return body };
     let data = document.root(text).get(ELEMENT_DATA).filter(|data| data.kind() == Kind::Object);
     if let Some(data) = data {
-        body.kinds = likely_kinds(data);
+        body.kinds = detect_element(data);
         let source = Arc::new(Source::new("the request", text));
         let id = json::quote(&unknown("{{id}}"));
         body.element = Element::parse(source).ok().map(|(element, _)| element.with_own_id(&id));

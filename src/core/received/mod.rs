@@ -5,7 +5,6 @@ mod again;
 mod compare;
 mod connection;
 mod head;
-mod likeness;
 mod matcher;
 mod onward;
 mod reply;

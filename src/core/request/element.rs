@@ -7,7 +7,9 @@ use crate::core::catalog::{self, Suggestion};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{self, Document, Kind, SetError, Value};
 use crate::core::model::{Trigger, TriggerElement};
-use crate::core::text::{Source, count, list, one_line};
+use crate::core::text::{Source, list, one_line};
+
+use super::element_findings::{element_elsewhere, not_an_object, other_element, repeated};
 
 /// One element as JSON, read in place.
 #[derive(Debug, Clone)]
@@ -51,8 +53,18 @@ impl Element {
         let mut notices: Vec<_> =
             document.repeated_keys().first().map(|_| repeated(&source, &document)).into_iter().collect();
         let mut element = Self { source, document, changed: Vec::new(), own_id: None };
-        notices.extend(element.unwrap_delivery());
+        if let Some(notice) = element.unwrap_delivery() {
+            notices.push(notice);
+        } else if let Some(nested) = catalog::nested_element(element.root()) {
+            notices.push(element_elsewhere(&element.source, &nested)?);
+        }
         Ok((element, notices))
+    }
+
+    /// What the element looks like, if that is another kind than the one it is used as.
+    pub fn looks_like_another(&self, kind: TriggerElement) -> Option<Diagnostic> {
+        let others = catalog::detect_other_element(kind, self.root());
+        (!others.is_empty()).then(|| other_element(&self.source, self.root(), kind, &others))
     }
 
     /// The built-in sample for a trigger.
@@ -206,32 +218,6 @@ impl Element {
         );
         Some(Diagnostic::warning("delivery-unwrapped", message).at(&self.source, at..at + 1, ""))
     }
-}
-
-fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
-    let start = root.span().start;
-    let message = format!("an element is a JSON object, and this is a {}", root.kind().as_str());
-    let help = match root.kind() {
-        Kind::List if source.is_part() => "take the brackets out, so that one element stands on a line",
-        Kind::List => "give one item of the list, from `{` to `}`; `hooks fire --each` sends them all",
-        _ => "`hooks sample ELEMENT` prints an element to start from",
-    };
-    Diagnostic::error("element-not-object", message).at(source, start..start + 1, "").help(help)
-}
-
-fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic {
-    let keys = document.repeated_keys();
-    let key = &source.text()[keys[0].clone()];
-    let message = match keys.len() {
-        1 => format!(
-            "the key `{}` stands twice in one object; the last one counts",
-            one_line(key.trim_matches('"'))
-        ),
-        n => format!("{} stand twice in one object; the last one counts", count(n, "key")),
-    };
-    Diagnostic::warning("duplicate-key", message)
-        .at(source, keys[0].clone(), "")
-        .help("programs read such JSON differently: take one of them out")
 }
 
 fn checked_json(path: &str, text: &str) -> Result<String, Diagnostic> {

@@ -3,6 +3,7 @@
 mod address;
 mod credential;
 mod element;
+mod element_findings;
 mod environment;
 mod header;
 pub mod judge;
@@ -18,6 +19,7 @@ mod value;
 
 pub use credential::{body_credential, environment_name, header_credential, typed_credential};
 pub use element::{Element, SetValue};
+pub use element_findings::OTHER_ELEMENT;
 pub use environment::{Environment, EnvironmentValue};
 pub use header::{FRAMING, is_harmless_header};
 pub use masked::masked_text;

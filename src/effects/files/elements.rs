@@ -5,8 +5,10 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::core::catalog;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Piece, SplitError, Splitter, check};
+use crate::core::model::TriggerElement;
 use crate::core::text::{Source, one_line};
 
 use super::read::open;
@@ -119,13 +121,38 @@ impl Elements {
         if second.is_none_or(|line| line.trim_ascii_start().starts_with(b"{")) {
             return Ok(first);
         }
+        let jq = self.wrapped_list()?.map_or_else(
+            || "`jq -c .` writes each on a line of its own".to_owned(),
+            |key| format!("`jq -c '.{key}[]'` writes those at `{key}` one per line"),
+        );
         let source = Arc::new(Source::part(Arc::clone(&self.name), text, first.place));
         let at = text.len() - text.trim_start().len();
         let message = "the first element goes over several lines";
         Err(Diagnostic::error("element-over-lines", message)
             .at(&source, at..at + 1, "")
-            .help("many elements are a JSON list, or one element a line; `jq -c .` writes each on a line of its own")
+            .help(format!("many elements are a JSON list, or one element a line; {jq}"))
             .into())
+    }
+
+    /// The key of a list in an object that is laid out over several lines, as in a page of an API.
+    fn wrapped_list(&mut self) -> Result<Option<String>, Trouble> {
+        const MOST: usize = 50;
+        let mut line = self.second.take();
+        for _ in 0..MOST {
+            let Some(piece) = line else { break };
+            let text = piece.bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+            let is_list = |(key, rest): &(&str, &str)| {
+                rest.split_whitespace().collect::<String>().starts_with(":[")
+                    && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                    && TriggerElement::ALL.into_iter().all(|kind| catalog::find(kind, key).is_none())
+            };
+            let key = text.trim().strip_prefix('"').and_then(|rest| rest.split_once('"')).filter(is_list);
+            if let Some((key, _)) = key {
+                return Ok(Some(key.to_owned()));
+            }
+            line = self.next_piece()?;
+        }
+        Ok(None)
     }
 
     fn next_piece(&mut self) -> Result<Option<Piece>, Trouble> {

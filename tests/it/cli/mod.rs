@@ -7,6 +7,7 @@ mod bad_urls;
 mod fire;
 mod help;
 mod list;
+mod other_element;
 mod output;
 mod preview;
 mod sample;

@@ -1,0 +1,226 @@
+//! Which kind of element an object looks like, and where in another document an element is.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::core::json::{Kind, Value};
+use crate::core::model::TriggerElement;
+
+use super::variables;
+
+/// The most members of an object that are looked at.
+const MOST: usize = 1000;
+
+/// The kinds that an element's own fields fit best: more than one where they fit several as well, none
+/// where it has no field that any of them has.
+pub fn detect_element(element: Value<'_>) -> Vec<TriggerElement> {
+    let (own, shared) = shared_fields(element);
+    let scores: Shared = std::array::from_fn(|kind| score(shared[kind], own, FIELDS.number[kind]));
+    let best = scores.iter().copied().max().unwrap_or_default();
+    let fits_best = |(score, _): &(usize, TriggerElement)| best > 0 && *score == best;
+    scores.into_iter().zip(TriggerElement::ALL).filter(fits_best).map(|(_, kind)| kind).collect()
+}
+
+/// The kinds that an element looks like when it does not look like this one; none while that is not certain.
+pub fn detect_other_element(kind: TriggerElement, element: Value<'_>) -> Vec<TriggerElement> {
+    const ENOUGH: usize = 3;
+    let (_, shared) = shared_fields(element);
+    let most = shared.into_iter().max().filter(|most| *most >= ENOUGH);
+    let best = TriggerElement::ALL.into_iter().zip(shared).filter(|(_, shared)| Some(*shared) == most);
+    let best: Vec<TriggerElement> = best.map(|(kind, _)| kind).collect();
+    if best.contains(&kind) { Vec::new() } else { best }
+}
+
+/// An element, or several, inside a document that is not an element itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Nested {
+    /// A recorded delivery: the path to its `element_data`.
+    Delivery(Vec<String>),
+    /// A recorded delivery as the text of a string: the path to the string.
+    DeliveryAsText(Vec<String>),
+    /// A list of elements: the path to the list.
+    List(Vec<String>),
+}
+
+impl Nested {
+    /// The path with dots.
+    pub fn path(&self) -> String {
+        let (Self::Delivery(steps) | Self::DeliveryAsText(steps) | Self::List(steps)) = self;
+        steps.join(".")
+    }
+
+    /// The path as a `jq` expression.
+    pub fn jq(&self) -> String {
+        let (Self::Delivery(steps) | Self::DeliveryAsText(steps) | Self::List(steps)) = self;
+        let is_plain = |step: &str| {
+            !step.starts_with(|c: char| c.is_ascii_digit())
+                && step.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        let step = |(index, step): (usize, &String)| match step.as_str() {
+            plain if is_plain(plain) => format!(".{plain}"),
+            other if index == 0 => format!(".[{}]", crate::core::json::quote(other)),
+            other => format!("[{}]", crate::core::json::quote(other)),
+        };
+        steps.iter().enumerate().map(step).collect()
+    }
+}
+
+/// Where the element is in a document that does not look like one.
+pub fn nested_element(root: Value<'_>) -> Option<Nested> {
+    const DEEPEST: usize = 3;
+    let is_known = |(key, _): (Cow<'_, str>, Value<'_>)| FIELDS.of.contains_key(key.as_ref());
+    // The common case first: an element begins with fields of its own.
+    if root.members().take(3).filter(|member| is_known(member.clone())).count() == 3 {
+        return None;
+    }
+    let mut level = vec![(Vec::new(), root)];
+    for _ in 0..DEEPEST {
+        let mut next = Vec::new();
+        for (path, object) in level {
+            for (key, value) in object.members().take(MOST) {
+                let path: Vec<String> = path.iter().cloned().chain([key.into_owned()]).collect();
+                match (value.kind(), path.last().map(String::as_str)) {
+                    (Kind::Object, Some("element_data")) => return Some(Nested::Delivery(path)),
+                    (Kind::Object, _) => next.push((path, value)),
+                    (Kind::Text, _) if holds_delivery(value) => return Some(Nested::DeliveryAsText(path)),
+                    (Kind::List, Some(key)) if is_list_of_elements(root, key, value) => {
+                        return Some(Nested::List(path));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        level = next;
+    }
+    None
+}
+
+fn holds_delivery(text: Value<'_>) -> bool {
+    let raw = text.raw();
+    raw.contains("element_data") && raw.trim_start_matches(['"', ' ']).starts_with('{')
+}
+
+fn is_list_of_elements(root: Value<'_>, key: &str, list: Value<'_>) -> bool {
+    const ENOUGH: usize = 2;
+    let Some(first) = list.item(0).filter(|first| first.kind() == Kind::Object) else { return false };
+    let own_list = format!("{key}.0.");
+    let mut known = TriggerElement::ALL.into_iter().flat_map(variables);
+    if known.any(|variable| variable.name.starts_with(&own_list)) {
+        return false;
+    }
+    let most = |value| shared_fields(value).1.into_iter().max().unwrap_or_default();
+    let of_item = most(first);
+    of_item >= ENOUGH && of_item > most(root)
+}
+
+type Shared = [usize; TriggerElement::ALL.len()];
+
+/// How many different keys an object has, and how many of them are fields of each kind.
+fn shared_fields(element: Value<'_>) -> (usize, Shared) {
+    let mut own: Vec<Cow<'_, str>> = element.members().take(MOST).map(|(key, _)| key).collect();
+    own.sort_unstable();
+    own.dedup();
+    let mut shared = [0; TriggerElement::ALL.len()];
+    for name in &own {
+        for kind in FIELDS.of.get(name.as_ref()).into_iter().flatten() {
+            shared[*kind] += 1;
+        }
+    }
+    (own.len(), shared)
+}
+
+/// The own fields of all kinds.
+struct Fields {
+    /// The kinds that have a field of this name, as places in the list of all kinds.
+    of: HashMap<&'static str, Vec<usize>>,
+    /// How many each kind has.
+    number: Shared,
+}
+
+static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
+    let mut fields = Fields { of: HashMap::new(), number: [0; TriggerElement::ALL.len()] };
+    for (place, kind) in TriggerElement::ALL.into_iter().enumerate() {
+        let names = variables(kind).iter().map(|variable| variable.name);
+        for name in names.filter(|name| !name.contains('.')) {
+            let kinds = fields.of.entry(name).or_default();
+            if !kinds.contains(&place) {
+                kinds.push(place);
+                fields.number[place] += 1;
+            }
+        }
+    }
+    fields
+});
+
+/// How many of all the names are those of both, in thousandths.
+fn score(shared: usize, own: usize, known: usize) -> usize {
+    shared * 1000 / (own + known - shared).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::catalog::sample;
+    use crate::core::json;
+    use crate::core::model::Trigger;
+
+    fn likely(text: &str) -> Vec<TriggerElement> {
+        detect_element(json::check(text).unwrap().root(text))
+    }
+
+    fn nested(text: &str) -> Option<Nested> {
+        nested_element(json::check(text).unwrap().root(text))
+    }
+
+    #[test]
+    fn every_sample_looks_like_its_own_kind_alone() {
+        for kind in TriggerElement::ALL {
+            let text = sample(kind, Trigger::Create);
+            assert_eq!(likely(&text), [kind]);
+            assert_eq!(nested(&text), None, "{kind}");
+            for other in TriggerElement::ALL {
+                let found = detect_other_element(other, json::check(&text).unwrap().root(&text));
+                assert_eq!(found, if other == kind { Vec::new() } else { vec![kind] }, "{kind} for {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_shares_no_field_looks_like_nothing() {
+        assert_eq!(likely("{}"), []);
+        assert_eq!(likely(r#"{"hello": 1}"#), []);
+    }
+
+    #[test]
+    fn a_few_common_fields_are_not_enough_to_look_like_another_kind() {
+        for text in [r#"{"prokey": "p"}"#, r#"{"id": 1, "name": "x"}"#, "{}"] {
+            let document = json::check(text).unwrap();
+            for kind in TriggerElement::ALL {
+                assert_eq!(detect_other_element(kind, document.root(text)), [], "{kind}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn elements_inside_other_documents_are_found_with_their_path() {
+        for (text, jq) in [
+            (r#"{"data":[{"email":"a","amount":1}],"total":2}"#, ".data"),
+            (
+                r#"{"id":"p","status":"ok","my page":{"rows":[{"email":"a","amount":1,"payload":{}}]}}"#,
+                r#".["my page"].rows"#,
+            ),
+            (r#"{"method":"POST","body":{"element_data":{"a":1}}}"#, ".body.element_data"),
+            (r#"{"uuid":"x","content":"{\"element_data\":{}}"}"#, ".content"),
+        ] {
+            assert_eq!(nested(text).map(|found| found.jq()).as_deref(), Some(jq), "{text}");
+        }
+        for text in [
+            r#"{"dates":[{"name":"x","status":"CONFIRMED"}]}"#,
+            r#"{"email":"a","amount":1,"payload":{"list":[{"email":"b"}]}}"#,
+            r#"{"rows":[1,2],"list":[]}"#,
+        ] {
+            assert_eq!(nested(text), None, "{text}");
+        }
+    }
+}

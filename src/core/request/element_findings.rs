@@ -1,0 +1,77 @@
+//! What is wrong or odd about the text that an element is read from.
+
+use std::sync::Arc;
+
+use crate::core::catalog::Nested;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::json::{Document, Kind, Value};
+use crate::core::model::TriggerElement;
+use crate::core::text::{Source, count, list, one_line};
+
+/// The code of [`other_element`].
+pub const OTHER_ELEMENT: &str = "other-element";
+
+pub(super) fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
+    let start = root.span().start;
+    let message = format!("an element is a JSON object, and this is a {}", root.kind().as_str());
+    let help = match root.kind() {
+        Kind::List if source.is_part() => "take the brackets out, so that one element stands on a line",
+        Kind::List => "give one item of the list, from `{` to `}`; `hooks fire --each` sends them all",
+        _ => "`hooks sample ELEMENT` prints an element to start from",
+    };
+    Diagnostic::error("element-not-object", message).at(source, start..start + 1, "").help(help)
+}
+
+/// A document with an element somewhere inside: a list is refused, for it is surely not what to send.
+pub(super) fn element_elsewhere(source: &Arc<Source>, nested: &Nested) -> Result<Diagnostic, Diagnostic> {
+    let (name, path, jq) = (one_line(source.name()), nested.path(), nested.jq());
+    let path = one_line(&path);
+    match nested {
+        Nested::List(_) => {
+            let message = format!("`{name}` is not an element: it contains a list of elements at `{path}`");
+            let help = format!("`jq -c '{jq}[]'` prints them, one per line; `jq '{jq}[0]'` prints the first");
+            Err(Diagnostic::error("element-wrapped", message).help(help))
+        }
+        Nested::Delivery(_) | Nested::DeliveryAsText(_) => {
+            let (what, jq) = match nested {
+                Nested::DeliveryAsText(_) => {
+                    ("a delivery as text", format!("{jq} | fromjson | .element_data"))
+                }
+                _ => ("an element", jq),
+            };
+            let message = format!("`{name}` contains {what} at `{path}`, but is sent as it is");
+            let help = format!("`jq '{jq}'` prints the element alone");
+            Ok(Diagnostic::warning("element-nested", message).help(help))
+        }
+    }
+}
+
+pub(super) fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic {
+    let keys = document.repeated_keys();
+    let key = &source.text()[keys[0].clone()];
+    let message = match keys.len() {
+        1 => format!(
+            "the key `{}` stands twice in one object; the last one counts",
+            one_line(key.trim_matches('"'))
+        ),
+        n => format!("{} stand twice in one object; the last one counts", count(n, "key")),
+    };
+    Diagnostic::warning("duplicate-key", message)
+        .at(source, keys[0].clone(), "")
+        .help("programs read such JSON differently: take one of them out")
+}
+
+/// An element that looks like others than the kind it is used as.
+pub(super) fn other_element(
+    source: &Arc<Source>,
+    root: Value<'_>,
+    kind: TriggerElement,
+    others: &[TriggerElement],
+) -> Diagnostic {
+    let names = list(&others.iter().map(|other| other.as_str()).collect::<Vec<_>>(), "or");
+    let message = format!("`{}` looks like {names}, not like `{kind}`", one_line(source.name()));
+    let start = root.span().start;
+    Diagnostic::warning(OTHER_ELEMENT, message)
+        .at(source, start..start + 1, "")
+        .help(format!("use an element of the kind `{kind}`; `hooks sample {kind}` prints one"))
+}

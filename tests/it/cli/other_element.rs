@@ -1,0 +1,102 @@
+//! Data that is not the element that it is used as: another kind, a page of an API, a recorded request.
+
+use snapbox::str;
+
+use crate::harness::{Project, hooks};
+
+const DEFINITIONS: &str = r#"
+[webhooks.w]
+trigger = "create"
+trigger_element = "rsvp_answer"
+payload_url = "https://cms.example.com/"
+"#;
+
+fn project() -> Project {
+    let event = r#"{"prokey":"p","dates":[],"event_group":"g","status":"published"}"#;
+    let answer = r#"{"email":"a@example.com","amount":1,"payload":{},"prokey":"p","status":"confirmed"}"#;
+    Project::new()
+        .definitions(DEFINITIONS)
+        .file("answer.json", answer)
+        .file("event.json", event)
+        .file("events.jsonl", format!("{event}\n{event}\n{answer}\n"))
+        .file("page.json", format!("{{\"data\":[{answer},{answer}],\"total\":2}}"))
+        .file("laid-out.json", format!("{{\n  \"total\": 2,\n  \"data\": [\n    {answer}\n  ]\n}}\n"))
+        .file("capture.json", format!("{{\"method\":\"POST\",\"body\":{{\"element_data\":{answer}}}}}"))
+        .file("bin.json", r#"{"uuid":"u","content":"{\"element_data\":{}}"}"#)
+}
+
+#[test]
+fn another_kind_of_element_is_named_and_its_own_kind_is_not() {
+    let project = project();
+    let _ = hooks(["preview", "w", "event.json", "--format", "body"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_json(|body| assert_eq!(body["element_data"]["event_group"], "g"))
+        .stderr(str![[r#"
+warning[other-element]: `event.json` looks like `event`, not like `rsvp_answer`
+ --> event.json:1:1
+  |
+1 | {"prokey":"p","dates":[],"event_group":"g","status":"published"}
+  | ^
+  |
+  = help: use an element of the kind `rsvp_answer`; `hooks sample rsvp_answer` prints one
+
+
+"#]]);
+    let own = hooks(["preview", "w", "answer.json", "--format", "body"]).in_project(&project).run();
+    let _ = own.success().stdout_with(|_| ()).no_stderr();
+    let _ = hooks(["trigger", "create", "rsvp_answer", "event.json", "--dry-run"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|text| assert!(text.contains("looks like `event`, not like `rsvp_answer`"), "{text}"));
+}
+
+#[test]
+fn of_many_elements_those_of_another_kind_are_counted() {
+    let project = project();
+    let _ = hooks(["fire", "w", "events.jsonl", "--each", "--dry-run"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|text| {
+            assert!(text.contains("`events.jsonl` looks like `event`, not like `rsvp_answer`"), "{text}");
+            assert!(text.contains("2 elements in all: other-element"), "{text}");
+        });
+}
+
+#[test]
+fn a_list_inside_an_object_is_refused_with_the_expression_that_takes_it_out() {
+    let project = project();
+    for words in [&["preview", "w", "page.json"][..], &["fire", "w", "page.json", "--each", "--yes"]] {
+        let _ = hooks(words).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+            let finding = "error[element-wrapped]: `page.json` is not an element: it contains a list of elements at `data`\n  = help: `jq -c '.data[]'` prints them, one per line; `jq '.data[0]'` prints the first\n";
+            assert!(text.contains(finding), "{text}");
+        });
+    }
+    let each = hooks(["fire", "w", "laid-out.json", "--each", "--yes"]).in_project(&project).run();
+    let _ = each.code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains("`jq -c '.data[]'` writes those at `data` one per line"), "{text}");
+    });
+}
+
+#[test]
+fn an_element_inside_a_recorded_request_is_pointed_to() {
+    let project = project();
+    for (file, warning) in [
+        (
+            "capture.json",
+            "warning[element-nested]: `capture.json` contains an element at `body.element_data`, but is sent as it is\n  = help: `jq '.body.element_data'` prints the element alone\n",
+        ),
+        (
+            "bin.json",
+            "warning[element-nested]: `bin.json` contains a delivery as text at `content`, but is sent as it is\n  = help: `jq '.content | fromjson | .element_data'` prints the element alone\n",
+        ),
+    ] {
+        let run = hooks(["preview", "w", file]).in_project(&project).run().success();
+        let _ = run.stdout_with(|_| ()).stderr_with(|text| assert_eq!(text, format!("{warning}\n")));
+    }
+}
