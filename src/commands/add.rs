@@ -74,7 +74,8 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     secrets::keep_out(cx, &handle, &mut draft, &copied, args.secrets, &mut moves)?;
     let changes = [Change::Add { handle: handle.clone(), fields: draft.fields() }];
     if is_asked && !args.change.dry_run {
-        dialogue::confirm(cx, &definitions, &handle, &changes, &moves)?;
+        let command = dialogue::command(&handle, None, &draft);
+        dialogue::confirm(cx, &definitions, &handle, &changes, &moves, &command)?;
     }
     let done = [Done { webhook: handle, what: "added", to: None }];
     secrets::write_with(cx, &args.change, &moves, &changes, &done)

@@ -98,7 +98,8 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     secrets::keep_out(cx, &handle, &mut draft, &before, args.secrets, &mut moves)?;
     let changes = draft.changes_from(&before, &handle);
     if is_asked && !changes.is_empty() && !args.change.dry_run {
-        dialogue::confirm(cx, &definitions, &handle, &changes, &moves)?;
+        let command = dialogue::command(&handle, Some(&before), &draft);
+        dialogue::confirm(cx, &definitions, &handle, &changes, &moves, &command)?;
     }
     let done = [Done { webhook: handle, what: "changed", to: None }];
     let done = if changes.is_empty() { &[][..] } else { &done[..] };

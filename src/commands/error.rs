@@ -80,7 +80,7 @@ impl From<anyhow::Error> for Error {
 impl From<NoAnswer> for Error {
     fn from(reason: NoAnswer) -> Self {
         match reason {
-            NoAnswer::Cancelled => Self::Interrupted,
+            NoAnswer::Cancelled | NoAnswer::Back => Self::Interrupted,
             NoAnswer::Failed(error) => {
                 Self::Other(anyhow::Error::new(error).context("cannot use the terminal"))
             }

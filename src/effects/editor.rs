@@ -26,8 +26,9 @@ pub fn edit(text: &str, suffix: &str) -> Result<String, EditorError> {
     let mut file = tempfile::Builder::new().prefix("hooks-").suffix(suffix).tempfile().map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
     // Ctrl-C is the editor's to understand.
-    interrupt::hold().map_err(failed)?;
+    let held = interrupt::hold().map_err(failed)?;
     let status = command(&editor, file.path()).status().map_err(failed)?;
+    drop(held);
     if !status.success() {
         return Err(EditorError::Failed(format!("it ended with {status}")));
     }

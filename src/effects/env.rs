@@ -40,6 +40,11 @@ pub fn working_folder() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
 }
 
+/// This person's home.
+pub fn home_folder() -> Option<PathBuf> {
+    std::env::home_dir().filter(|home| home.is_absolute())
+}
+
 /// The folder in which this person's programs keep what they remember: `$XDG_STATE_HOME`, else the
 /// system's own.
 pub fn state_folder() -> Option<PathBuf> {
@@ -50,7 +55,7 @@ pub fn state_folder() -> Option<PathBuf> {
     if cfg!(windows) {
         return setting("LOCALAPPDATA").and_then(absolute);
     }
-    let home = std::env::home_dir().filter(|home| home.is_absolute())?;
+    let home = home_folder()?;
     let own = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
     Some(home.join(own))
 }

@@ -3,14 +3,16 @@
 use std::io;
 use std::time::Duration;
 
-/// Waits; true when Ctrl-C ended it early. `say` is called when Ctrl-C is listened for already.
+use super::interrupt::signalled;
+
+/// Waits; true when a signal such as Ctrl-C ended it early. `say` is called when signals are listened for.
 ///
 /// # Errors
 /// When the operating system refuses what waiting needs.
 pub fn pause(time: Duration, say: impl FnOnce()) -> io::Result<bool> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        let mut interrupt = std::pin::pin!(signalled());
         tokio::select! {
             biased;
             heard = &mut interrupt => return heard.map(|()| true),

@@ -1,40 +1,50 @@
-//! A question that is answered by typing a line. What is typed stays to be mended when it does not do,
-//! and Escape leaves the question, both of which `dialoguer::Input` does not offer.
+//! A question that is answered by typing a line: a text, a secret, a path, yes or no. An invalid answer can be edited,
+//! Escape leaves and Shift-Tab goes back, none of which `dialoguer` offers.
 
 use std::fmt;
 
-use console::{Key, measure_text_width, truncate_str};
+use console::{Key, Term, measure_text_width, truncate_str};
 use dialoguer::theme::Theme;
 
 use crate::core::text::{is_unsafe, one_line};
 
-use super::ui;
+use super::pick::NoAnswer;
 
-/// A question that leaves fewer columns than this stands on lines of its own, which are not drawn again.
+/// A question that leaves fewer columns than this is written on lines of its own, which are not drawn again.
 const LEAST_ROOM: usize = 12;
 
+const CTRL_D: char = '\u{4}';
 const CTRL_U: char = '\u{15}';
 
 /// What is asked, and how.
 pub(super) struct Question<'a> {
     pub(super) prompt: &'a str,
     pub(super) theme: &'a dyn Theme,
+    pub(super) term: &'a Term,
     pub(super) columns: usize,
+    pub(super) can_go_back: bool,
+    /// What follows the prompt, such as `[y/N]`.
+    pub(super) choices: &'a str,
     /// The text to begin from.
     pub(super) start: &'a str,
+    /// Whether nothing is shown of what is typed.
+    pub(super) is_hidden: bool,
     /// What Tab makes of a text.
     pub(super) complete: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl Question<'_> {
-    /// Asks until the line passes the check; none when the person pressed Escape.
-    pub(super) fn ask(
+    /// Asks until the check accepts the line and returns what it makes of it, which is shown as `shown` says.
+    pub(super) fn ask<T>(
         &self,
-        check: impl Fn(&str) -> Result<(), String>,
-    ) -> dialoguer::Result<Option<String>> {
-        let term = ui::question_terminal();
-        let Self { prompt, theme, .. } = self;
-        let mut question = written(|text| theme.format_input_prompt(text, prompt, None))?;
+        check: impl Fn(&str) -> Result<T, String>,
+        shown: impl Fn(&T) -> String,
+    ) -> Result<T, NoAnswer> {
+        let Self { prompt, theme, term, .. } = self;
+        let mut question = written(|text| match self.choices {
+            "" => theme.format_input_prompt(text, prompt, None),
+            choices => theme.format_input_prompt(text, &format!("{prompt} {choices}"), None),
+        })?;
         if measure_text_width(&question) + LEAST_ROOM > self.columns {
             term.write_line(question.trim_end())?;
             question = String::from("> ");
@@ -42,26 +52,31 @@ impl Question<'_> {
         let room = self.columns.saturating_sub(measure_text_width(&question) + 2).max(1);
         let mut line = Line { before: self.start.to_owned(), after: String::new() };
         loop {
-            let (before, after) = line.window(room);
+            let (before, after) = if self.is_hidden { Default::default() } else { line.window(room) };
             term.clear_line()?;
             term.write_str(&format!("{question}{before}{after}"))?;
             term.move_cursor_left(measure_text_width(&after))?;
-            match term.read_key()? {
+            match term.read_key_raw()? {
                 Key::Enter => {
-                    let text = line.text();
-                    let verdict = check(&text);
+                    let verdict = check(&line.text());
                     term.clear_line()?;
-                    term.write_line(&written(|shown| match &verdict {
-                        Ok(()) => theme.format_input_prompt_selection(shown, prompt, &one_line(&text)),
-                        Err(reason) => theme.format_error(shown, &one_line(reason)),
+                    term.write_line(&written(|text| match &verdict {
+                        Ok(answer) => {
+                            theme.format_input_prompt_selection(text, prompt, &one_line(&shown(answer)))
+                        }
+                        Err(reason) => theme.format_error(text, &one_line(reason)),
                     })?)?;
-                    if verdict.is_ok() {
-                        return Ok(Some(text));
+                    if let Ok(answer) = verdict {
+                        return Ok(answer);
                     }
                 }
-                Key::Escape => {
+                Key::Escape | Key::CtrlC | Key::Char(CTRL_D) => {
                     term.write_line("")?;
-                    return Ok(None);
+                    return Err(NoAnswer::Cancelled);
+                }
+                Key::BackTab if self.can_go_back => {
+                    term.clear_line()?;
+                    return Err(NoAnswer::Back);
                 }
                 Key::Tab => {
                     line.before = (self.complete)(&line.before).unwrap_or(line.before);
@@ -106,7 +121,7 @@ impl Line {
     }
 }
 
-fn written(write: impl FnOnce(&mut String) -> fmt::Result) -> std::io::Result<String> {
+pub(super) fn written(write: impl FnOnce(&mut String) -> fmt::Result) -> std::io::Result<String> {
     let mut text = String::new();
     write(&mut text).map(|()| text).map_err(std::io::Error::other)
 }

@@ -6,5 +6,6 @@ pub mod paint;
 pub mod pick;
 mod progress;
 pub mod report;
+mod select;
 pub mod ui;
 pub mod view;

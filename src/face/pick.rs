@@ -1,40 +1,167 @@
-//! Questions with a list to choose from, filtered by typing. Only asked when
-//! [`Ui::can_ask`](super::ui::Ui::can_ask).
+//! Questions on a terminal. Only asked when [`Ui::can_ask`](super::ui::Ui::can_ask).
 
-use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use console::{measure_text_width, truncate_str};
+use dialoguer::MultiSelect;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, FuzzySelect, MultiSelect};
 
-use crate::effects::hidden::{self, KeysAsTyped};
+use crate::effects::files;
+use crate::effects::hidden::KeysAsTyped;
 use crate::effects::interrupt;
 
+pub use super::select::Item;
+use super::select::List;
 use super::{line, ui};
 
 /// Why there is no answer.
 #[derive(Debug)]
 pub enum NoAnswer {
-    /// The person pressed Ctrl-C or Escape.
+    /// The person pressed Ctrl-C or Escape, a signal came, or the terminal is gone.
     Cancelled,
+    /// The person wants the previous question again.
+    Back,
     /// The terminal could not be used.
     Failed(std::io::Error),
+}
+
+impl From<std::io::Error> for NoAnswer {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind::{Interrupted, NotConnected, UnexpectedEof};
+        /// A terminal that was closed.
+        const EIO: i32 = 5;
+        let is_gone = matches!(error.kind(), Interrupted | NotConnected | UnexpectedEof)
+            || (cfg!(unix) && error.raw_os_error() == Some(EIO));
+        if is_gone { Self::Cancelled } else { Self::Failed(error) }
+    }
+}
+
+/// How questions are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Prompt {
+    /// Whether they are in colour.
+    pub is_coloured: bool,
+    /// Whether Shift-Tab leads to the previous question.
+    pub can_go_back: bool,
+}
+
+impl Prompt {
+    /// Lets a person choose one of some items; the answer is its index.
+    ///
+    /// # Errors
+    /// When the person does not choose, or the terminal fails.
+    pub fn pick(self, prompt: &str, items: &[Item]) -> Result<usize, NoAnswer> {
+        let (theme, (rows, columns)) = (theme(self.is_coloured), ui::question_size());
+        let list = List {
+            prompt: &fitting_prompt(prompt),
+            theme: theme.as_ref(),
+            term: &ui::question_terminal(),
+            items,
+            rows: rows.saturating_sub(4).clamp(3, 15),
+            columns,
+            can_go_back: self.can_go_back,
+        };
+        asking(|| list.ask())
+    }
+
+    /// Asks for a text that passes a check, with a text to begin from; Tab completes the names of `variables`
+    /// behind `{{`. An empty text is an answer, if it passes.
+    ///
+    /// # Errors
+    /// When the person gives none, or the terminal fails.
+    pub fn text(
+        self,
+        prompt: &str,
+        start: Option<&str>,
+        variables: &[String],
+        check: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<String, NoAnswer> {
+        let complete = |text: &str| completed(variables, text);
+        let line = Line { start: start.unwrap_or_default(), complete: &complete, ..Line::EMPTY };
+        self.line(prompt, &line, |text| check(text).map(|()| text.to_owned()), String::clone)
+    }
+
+    /// Asks for a text that is not shown while it is typed.
+    ///
+    /// # Errors
+    /// When the person gives none, or the terminal fails.
+    pub fn hidden(self, prompt: &str) -> Result<String, NoAnswer> {
+        let check = |text: &str| match text {
+            "" => Err("type a value, or press Escape to leave".to_owned()),
+            text => Ok(text.to_owned()),
+        };
+        self.line(prompt, &Line { is_hidden: true, ..Line::EMPTY }, check, |_| "********".to_owned())
+    }
+
+    /// Asks for the path of a file that passes a check; `~` and quotes are understood, and Tab completes.
+    ///
+    /// # Errors
+    /// When the person gives none, or the terminal fails.
+    pub fn path(
+        self,
+        prompt: &str,
+        check: impl Fn(&Path) -> Result<(), String>,
+    ) -> Result<PathBuf, NoAnswer> {
+        let line = Line { complete: &files::completed_path, ..Line::EMPTY };
+        let check = |text: &str| {
+            let path = files::typed_path(text);
+            check(&path).map(|()| path)
+        };
+        self.line(prompt, &line, check, |path| path.display().to_string())
+    }
+
+    /// Asks for yes or no.
+    ///
+    /// # Errors
+    /// When the person gives no answer, or the terminal fails.
+    pub fn confirm(self, prompt: &str, default: bool) -> Result<bool, NoAnswer> {
+        let choices = if default { "[Y/n]" } else { "[y/N]" };
+        let shown = |answer: &bool| if *answer { "yes" } else { "no" }.to_owned();
+        self.line(prompt, &Line { choices, ..Line::EMPTY }, |text| yes_or_no(text, default), shown)
+    }
+
+    fn line<T>(
+        self,
+        prompt: &str,
+        line: &Line<'_>,
+        check: impl Fn(&str) -> Result<T, String>,
+        shown: impl Fn(&T) -> String,
+    ) -> Result<T, NoAnswer> {
+        let theme = theme(self.is_coloured);
+        let question = line::Question {
+            prompt,
+            theme: theme.as_ref(),
+            term: &ui::question_terminal(),
+            columns: ui::question_size().1,
+            can_go_back: self.can_go_back,
+            choices: line.choices,
+            start: line.start,
+            is_hidden: line.is_hidden,
+            complete: line.complete,
+        };
+        asking(|| question.ask(check, shown))
+    }
+}
+
+/// What is particular to a question that is answered by a line.
+struct Line<'a> {
+    choices: &'static str,
+    start: &'a str,
+    is_hidden: bool,
+    complete: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Line<'_> {
+    const EMPTY: Self = Self { choices: "", start: "", is_hidden: false, complete: &|_| None };
 }
 
 /// Lets a person choose one of some items, which are safe to show; the answer is its index.
 ///
 /// # Errors
-/// When the person does not choose, or the terminal fails; the cursor is shown again in any case.
+/// When the person does not choose, or the terminal fails.
 pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, NoAnswer> {
-    let theme = theme(is_coloured);
-    let (rows, columns) = ui::question_size();
-    let select = FuzzySelect::with_theme(theme.as_ref())
-        .with_prompt(fitting_prompt(prompt))
-        .items(fitting(items, columns.saturating_sub(4)))
-        .default(0)
-        .max_length(rows.saturating_sub(4).clamp(3, 15))
-        .highlight_matches(is_coloured);
-    asking(|| select.interact_opt()).and_then(|chosen| chosen.ok_or(NoAnswer::Cancelled))
+    let items: Vec<Item> = items.iter().cloned().map(Item::from).collect();
+    Prompt { is_coloured, can_go_back: false }.pick(prompt, &items)
 }
 
 /// Lets a person choose several of some items, which are safe to show; the answer is their indices, at
@@ -47,10 +174,17 @@ pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Ve
     let (rows, columns) = ui::question_size();
     let select = MultiSelect::with_theme(theme.as_ref())
         .with_prompt(fitting_prompt(&format!("{prompt} (space marks, enter ends)")))
-        .items(fitting(items, columns.saturating_sub(8)))
+        .items(items.iter().map(|item| cut(item, columns.saturating_sub(8))))
         .max_length(rows.saturating_sub(4).clamp(3, 15));
     loop {
-        let chosen = asking(|| select.clone().interact_opt())?.ok_or(NoAnswer::Cancelled)?;
+        let chosen = asking(|| {
+            let chosen = select.clone().interact_opt().map_err(|dialoguer::Error::IO(error)| {
+                // A prompt that was interrupted has drawn below the cursor, and has not shown it again.
+                ui::leave_question();
+                error
+            });
+            chosen?.ok_or(NoAnswer::Cancelled)
+        })?;
         if !chosen.is_empty() {
             return Ok(chosen);
         }
@@ -58,65 +192,16 @@ pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Ve
     }
 }
 
-/// Asks for a text that passes a check; what is wrong with it is told, and it can be mended.
+/// Asks for a text that passes a check; an invalid one can be edited.
 ///
 /// # Errors
-/// When the person gives none, or the terminal fails; the cursor is shown again in any case.
+/// When the person gives none, or the terminal fails.
 pub fn ask(
     prompt: &str,
     is_coloured: bool,
     check: impl Fn(&str) -> Result<(), String>,
 ) -> Result<String, NoAnswer> {
-    ask_from(prompt, is_coloured, None, &[], check)
-}
-
-/// Asks for a text that passes a check, with a text to begin from; Tab completes the names of `variables`
-/// behind `{{`. An empty text is an answer, if it passes.
-///
-/// # Errors
-/// When the person gives none, or the terminal fails; the cursor is shown again in any case.
-pub fn ask_from(
-    prompt: &str,
-    is_coloured: bool,
-    start: Option<&str>,
-    variables: &[String],
-    check: impl Fn(&str) -> Result<(), String>,
-) -> Result<String, NoAnswer> {
-    let theme = theme(is_coloured);
-    let question = line::Question {
-        prompt,
-        theme: theme.as_ref(),
-        columns: ui::question_size().1,
-        start: start.unwrap_or_default(),
-        complete: &|text| completed(variables, text),
-    };
-    asking(|| question.ask(check)).and_then(|answer| answer.ok_or(NoAnswer::Cancelled))
-}
-
-/// Asks for a text that is not shown while it is typed.
-///
-/// # Errors
-/// When the person gives none, or the terminal fails.
-pub fn ask_hidden(prompt: &str, is_coloured: bool) -> Result<String, NoAnswer> {
-    let theme = theme(is_coloured);
-    let (prompt, term) = (fitting_prompt(prompt), ui::question_terminal());
-    // `dialoguer::Password` waits on when Ctrl-C is pressed while signals are held.
-    asking(|| {
-        loop {
-            let mut question = String::new();
-            theme.format_input_prompt(&mut question, &prompt, None).map_err(std::io::Error::other)?;
-            term.write_str(&question)?;
-            let typed = hidden::read_hidden(&term)?;
-            term.clear_line()?;
-            if !typed.is_empty() {
-                let mut answered = String::new();
-                let told = theme.format_input_prompt_selection(&mut answered, &prompt, "********");
-                told.map_err(std::io::Error::other)?;
-                term.write_line(&answered)?;
-                return Ok(typed);
-            }
-        }
-    })
+    Prompt { is_coloured, can_go_back: false }.text(prompt, None, &[], check)
 }
 
 /// Asks for yes or no.
@@ -124,13 +209,17 @@ pub fn ask_hidden(prompt: &str, is_coloured: bool) -> Result<String, NoAnswer> {
 /// # Errors
 /// When the person gives no answer, or the terminal fails.
 pub fn confirm(prompt: &str, default: bool, is_coloured: bool) -> Result<bool, NoAnswer> {
-    let theme = theme(is_coloured);
-    // Without it the enter behind a typed `y` would answer the next question.
-    let question = Confirm::with_theme(theme.as_ref())
-        .with_prompt(fitting_prompt(prompt))
-        .default(default)
-        .wait_for_newline(true);
-    asking(|| question.interact_opt())?.ok_or(NoAnswer::Cancelled)
+    Prompt { is_coloured, can_go_back: false }.confirm(prompt, default)
+}
+
+/// An answer in English or German; none means the default.
+fn yes_or_no(text: &str, default: bool) -> Result<bool, String> {
+    match text.trim().to_lowercase().as_str() {
+        "" => Ok(default),
+        "y" | "yes" | "j" | "ja" => Ok(true),
+        "n" | "no" | "nein" => Ok(false),
+        _ => Err("type y or n, or press Escape to leave".to_owned()),
+    }
 }
 
 /// A prompt that leaves room for the answer in its line, as a question that wraps is drawn twice. What is
@@ -156,25 +245,7 @@ fn completed(variables: &[String], text: &str) -> Option<String> {
     Some(format!("{}{{{{{name}}}}}", &text[..open]))
 }
 
-/// Items cut to this many bytes, no two alike.
-///
-/// The list finds the chosen item by its text, and counts the bytes of each, shown or not, as columns:
-/// of two items alike it would take the first, and longer ones would make it clear lines above it.
-fn fitting(items: &[String], room: usize) -> Vec<String> {
-    let (mut taken, mut numbers) = (HashSet::new(), HashMap::new());
-    let fit = |item: &String| {
-        let mut text = cut(item, room);
-        let number = numbers.entry(text.clone()).or_insert(1);
-        while !taken.insert(text.clone()) {
-            *number += 1;
-            let mark = format!(" #{number}");
-            text = cut(item, room.saturating_sub(mark.len())) + &mark;
-        }
-        text
-    };
-    items.iter().map(fit).collect()
-}
-
+/// An item cut to this many bytes, which the list counts as columns.
 fn cut(item: &str, room: usize) -> String {
     const ELLIPSIS: &str = "…";
     if item.len() <= room {
@@ -188,21 +259,17 @@ fn theme(is_coloured: bool) -> Box<dyn Theme> {
     if is_coloured { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
 }
 
-/// Asks with Ctrl-C held, and leaves the terminal as it was.
-fn asking<T>(interact: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, NoAnswer> {
-    interrupt::hold().map_err(NoAnswer::Failed)?;
+/// Asks so that a signal ends the question, and leaves the terminal as it was.
+fn asking<T>(interact: impl FnOnce() -> Result<T, NoAnswer>) -> Result<T, NoAnswer> {
+    let question = interrupt::Question::open()?;
     let keys = KeysAsTyped::begin();
     let answer = interact();
     drop(keys);
-    if answer.is_err() {
-        ui::leave_question();
-    }
-    // A prompt that was interrupted has not shown the cursor again.
     ui::show_cursor();
-    answer.map_err(|dialoguer::Error::IO(error)| match error.kind() {
-        std::io::ErrorKind::Interrupted => NoAnswer::Cancelled,
-        _ => NoAnswer::Failed(error),
-    })
+    if matches!(answer, Err(NoAnswer::Cancelled)) {
+        question.leave();
+    }
+    answer
 }
 
 #[cfg(test)]
@@ -210,17 +277,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn items_fit_and_no_two_are_alike() {
-        let items = ["short", "sign-ups-created", "sign-ups-updated", "sign-ups-deleted", "Größenänderung"];
-        let fitted = fitting(&items.map(str::to_owned), 12);
-        assert_eq!(fitted, ["short", "sign-ups-…", "sign-u… #2", "sign-u… #3", "Größen…"]);
-        assert!(fitted.iter().all(|item| item.len() <= 12));
+    fn items_are_cut_between_characters() {
+        let items = ["short", "sign-ups-created", "Größenänderung"];
+        assert_eq!(items.map(|item| cut(item, 12)), ["short", "sign-ups-…", "Größen…"]);
     }
 
     #[test]
-    fn a_mark_that_another_item_bears_is_not_used_again() {
-        let fitted = fitting(&["a", "a #2", "a", "a"].map(str::to_owned), 10);
-        assert_eq!(fitted, ["a", "a #2", "a #3", "a #4"]);
+    fn yes_and_no_are_understood_in_english_and_german() {
+        for (text, answer) in
+            [("", false), (" Y ", true), ("yes", true), ("Ja", true), ("N", false), ("nein", false)]
+        {
+            assert_eq!(yes_or_no(text, false), Ok(answer), "{text:?}");
+        }
+        assert_eq!(yes_or_no("", true), Ok(true));
+        assert!(yes_or_no("yn", true).is_err());
     }
 
     #[test]

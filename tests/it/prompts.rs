@@ -148,7 +148,14 @@ fn a_filter_that_nothing_matches_chooses_nothing() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     let mut terminal = Terminal::open(&project, ["fire"]);
-    terminal.asked("> sign-up").send("zzz").asked("zzz|").press(Key::Enter).asked("zzz|").press(Key::CtrlC);
+    terminal
+        .asked("> sign-up")
+        .send("zzz")
+        .asked("zzz|")
+        .expect("nothing matches `zzz`")
+        .press(Key::Enter)
+        .asked("zzz|")
+        .press(Key::CtrlC);
     terminal.code(130);
     assert_eq!(receiver.visits(), 0);
 }
@@ -185,6 +192,69 @@ fn ctrl_c_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_was() {
 #[test]
 fn escape_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_was() {
     leaving_leaves_everything_as_it_was(Key::Escape);
+}
+
+/// A command, what to do until a question of each kind is open, and its text.
+type AtQuestion = (&'static [&'static str], fn(&mut Terminal), &'static str);
+
+const QUESTIONS: [AtQuestion; 5] = [
+    (&["fire"], |_| (), "> sign-up"),
+    (&["disable"], |_| (), "[ ] sign-up"),
+    (&["remove", "sign-up"], |_| (), "Remove `sign-up`?"),
+    (&["add"], |_| (), "Handle"),
+    (
+        &["add", "x", "--trigger", "create", "--trigger-element", "style"],
+        |terminal| {
+            for answer in ["", "", "", "", "https://example.com", "Authorization", "y"] {
+                terminal.asked("").send(answer).press(Key::Enter);
+            }
+        },
+        "Value of Authorization",
+    ),
+];
+
+#[test]
+fn a_signal_at_any_question_leaves_the_terminal_as_it_was() {
+    let receiver = receiver().maybe_unvisited();
+    for (words, until, question) in QUESTIONS {
+        for signal in ["INT", "TERM", "HUP"] {
+            let project = project(&receiver);
+            let files = project.files();
+            let own = r#"echo $$ >"$HOME/pid"; exec "$0" "$@""#;
+            let script = format!("stty -g; sh -c '{own}' \"$0\" \"$@\"; echo \"code $?\"; stty -g");
+            let arguments =
+                ["-c", &script, env!("CARGO_BIN_EXE_hooks")].into_iter().chain(words.iter().copied());
+            let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm-256color");
+            until(&mut terminal);
+            terminal.asked(question);
+            let pid = std::fs::read_to_string(project.home().join("pid")).unwrap();
+            let killed =
+                std::process::Command::new("kill").args([&format!("-{signal}"), pid.trim()]).status();
+            assert!(killed.unwrap().success());
+            terminal.expect("interrupted").expect("code 130");
+            let text = terminal.code(0);
+            let (first, last) = (text.lines().next(), text.lines().last());
+            assert_eq!(first, last, "the settings of the terminal, {signal} at {question}:\n{text}");
+            std::fs::remove_file(project.home().join("pid")).unwrap();
+            assert_eq!(project.files(), files, "{signal} at {question}");
+        }
+    }
+}
+
+#[test]
+fn a_path_may_begin_with_the_home_or_stand_in_quotes_and_tab_completes_it() {
+    let receiver = receiver();
+    let project = project(&receiver).file("../home/Kunde Müller.json", ANSWER);
+    for typed in ["~/Kun\t", "'~/Kunde Müller.json'", "~/Kunde\\ Müller.json"] {
+        let mut terminal = Terminal::open(&project, ["fire"]);
+        terminal.asked("> sign-up").press(Key::Enter);
+        terminal.asked("another file …").send("other").asked("> another file …").press(Key::Enter);
+        terminal.asked("JSON file: ").send(typed).press(Key::Enter).expect("delivered");
+        let file = project.home().join("Kunde Müller.json");
+        let text = terminal.code(0);
+        assert!(text.contains(&format!("`hooks fire sign-up '{}'`", file.display())), "{text}");
+    }
+    assert_eq!(receiver.visits(), 3);
 }
 
 /// Runs `fire` where everything that would leave this machine goes to this proxy.
@@ -288,9 +358,9 @@ fn on_a_narrow_terminal_every_line_fits_and_what_looks_alike_is_not_mixed_up() {
     let project = alike(&receiver);
     let mut terminal = Terminal::open_as(&project, ["fire"], (30, 10), "xterm");
     terminal
-        .asked("> answers-to-the-newslett…")
+        .asked("> answers-to-the-newsletter-…")
         .press(Key::Down)
-        .asked("> answers-to-the-newsl… #2")
+        .asked("> answers-to-the-newsletter-…")
         .press(Key::Enter);
     terminal.asked("another file …").press(Key::Enter).expect("delivered");
     terminal.code(0);

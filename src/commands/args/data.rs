@@ -13,7 +13,7 @@ use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::{Element, SetValue};
 use crate::core::text::{list, nearest, one_line};
 use crate::effects::files;
-use crate::face::pick;
+use crate::face::pick::{self, Prompt};
 
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
@@ -146,8 +146,8 @@ impl DataArgs {
             0 => None,
             index if index <= found.len() => Some(as_operand(found[index - 1].clone())),
             _ => {
-                let path = pick::ask("JSON file", is_coloured, is_there)?;
-                Some(as_operand(PathBuf::from(path.trim())))
+                let prompt = Prompt { is_coloured, can_go_back: false };
+                Some(as_operand(prompt.path("JSON file", is_there)?))
             }
         };
         Ok(())
@@ -159,12 +159,15 @@ impl DataArgs {
     }
 }
 
-fn is_there(path: &str) -> std::result::Result<(), String> {
-    match path.trim() {
-        "" => Err("type the path of a file, or press Escape to leave".to_owned()),
-        path if Path::new(path).is_dir() => Err(format!("`{path}` is a folder")),
-        path if !Path::new(path).is_file() => Err(format!("there is no file `{path}`")),
-        _ => Ok(()),
+fn is_there(path: &Path) -> std::result::Result<(), String> {
+    if path.as_os_str().is_empty() {
+        Err("type the path of a file, or press Escape to leave".to_owned())
+    } else if path.is_dir() {
+        Err(format!("`{}` is a folder", path.display()))
+    } else if !path.is_file() {
+        Err(format!("there is no file `{}`", path.display()))
+    } else {
+        Ok(())
     }
 }
 

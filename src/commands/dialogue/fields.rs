@@ -1,25 +1,27 @@
 //! The questions.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use crate::commands::context::Context;
-use crate::commands::error::Result;
 use crate::commands::secrets::Moves;
 use crate::core::catalog;
-use crate::core::definitions::Draft;
+use crate::core::definitions::{Definitions, Draft};
 use crate::core::model::{Method, Trigger, TriggerElement};
 use crate::core::request::{
     body_credential, environment_name, header_credential, shown_header, typed_credential,
 };
 use crate::core::text::{MASK, Span, one_line};
-use crate::face::pick;
+use crate::face::pick::{Item, NoAnswer, Prompt};
 
 use super::answers;
 
+/// Whether something was asked; nothing is asked that does not apply.
+pub(super) type Asked = Result<bool, NoAnswer>;
+
 /// Asks for the fields of one webhook.
-pub(super) struct Questions<'a> {
-    is_coloured: bool,
-    handle: &'a str,
+pub(super) struct Questions {
+    prompt: Cell<Prompt>,
+    handle: RefCell<String>,
     /// Trigger and element, which are asked for before anything that depends on them.
     kind: Cell<(Trigger, TriggerElement)>,
     /// Whether the variables were listed.
@@ -28,10 +30,20 @@ pub(super) struct Questions<'a> {
 
 const ANYTHING: fn(&str) -> std::result::Result<(), String> = |_| Ok(());
 
-impl<'a> Questions<'a> {
-    pub(super) fn new(is_coloured: bool, handle: &'a str) -> Self {
+impl Questions {
+    pub(super) fn new(is_coloured: bool, handle: Option<&str>) -> Self {
         let kind = Cell::new((Trigger::Create, TriggerElement::RsvpAnswer));
-        Self { is_coloured, handle, kind, is_offered: Cell::new(false) }
+        let prompt = Cell::new(Prompt { is_coloured, can_go_back: false });
+        let handle = RefCell::new(handle.unwrap_or_default().to_owned());
+        Self { prompt, handle, kind, is_offered: Cell::new(false) }
+    }
+
+    pub(super) fn set_can_go_back(&self, can_go_back: bool) {
+        self.prompt.set(Prompt { can_go_back, ..self.prompt.get() });
+    }
+
+    pub(super) fn into_handle(self) -> String {
+        self.handle.into_inner()
     }
 
     fn ask(
@@ -40,8 +52,8 @@ impl<'a> Questions<'a> {
         start: Option<&str>,
         variables: &[String],
         check: impl Fn(&str) -> std::result::Result<(), String>,
-    ) -> Result<String> {
-        Ok(pick::ask_from(prompt, self.is_coloured, start, variables, check)?.trim().to_owned())
+    ) -> Result<String, NoAnswer> {
+        Ok(self.prompt.get().text(prompt, start, variables, check)?.trim().to_owned())
     }
 
     /// Lets one of some values be picked, today's first.
@@ -50,102 +62,122 @@ impl<'a> Questions<'a> {
         prompt: &str,
         all: &[T],
         today: Option<T>,
-        item: impl Fn(T) -> String,
-    ) -> Result<T> {
+        item: impl Fn(T) -> Item,
+    ) -> Result<T, NoAnswer> {
         let mut values = all.to_vec();
         // The list begins at its first item: what enter alone should mean.
         values.sort_by_key(|value| Some(*value) != today);
-        let items: Vec<String> = values.iter().map(|value| item(*value)).collect();
-        Ok(values[pick::pick(prompt, &items, self.is_coloured)?])
+        let items: Vec<Item> = values.iter().map(|value| item(*value)).collect();
+        Ok(values[self.prompt.get().pick(prompt, &items)?])
     }
 
-    pub(super) fn label(&self, draft: &mut Draft) -> Result<()> {
+    pub(super) fn handle(&self, definitions: &Definitions) -> Asked {
+        let start = self.handle.borrow().clone();
+        let check = |text: &str| answers::handle(text, definitions);
+        let handle = self.ask("Handle, the short name that commands use", Some(&start), &[], check)?;
+        self.handle.replace(handle);
+        Ok(true)
+    }
+
+    pub(super) fn label(&self, draft: &mut Draft) -> Asked {
         let name =
             self.ask("Name, a label for people (may be empty)", draft.name.as_deref(), &[], ANYTHING)?;
         draft.name = Some(name).filter(|name| !name.is_empty());
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn trigger(&self, draft: &mut Draft) -> Result<()> {
-        let item = |trigger: Trigger| match trigger {
-            Trigger::Create => "create: something new".to_owned(),
-            Trigger::Update => "update: something changed".to_owned(),
-            Trigger::Delete => "delete: something was removed".to_owned(),
+    pub(super) fn trigger(&self, draft: &mut Draft) -> Asked {
+        let item = |trigger: Trigger| {
+            let label = match trigger {
+                Trigger::Create => "create: something new",
+                Trigger::Update => "update: something changed",
+                Trigger::Delete => "delete: something was removed",
+            };
+            Item { label: label.to_owned(), names: trigger.names().to_vec() }
         };
         let trigger =
             self.pick("Trigger, the action that sets it off", &Trigger::ALL, draft.trigger, item)?;
         draft.trigger = Some(trigger);
         self.kind.set((trigger, self.kind.get().1));
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn trigger_element(&self, draft: &mut Draft) -> Result<()> {
-        let item = |element: TriggerElement| format!("{element}: {}", element.meaning());
+    pub(super) fn trigger_element(&self, draft: &mut Draft) -> Asked {
+        let item = |element: TriggerElement| Item {
+            label: format!("{element}: {}", element.meaning()),
+            names: element.names().to_vec(),
+        };
         let all = TriggerElement::ALL;
-        let element = self.pick("Trigger element, of what", &all, draft.trigger_element, item)?;
+        let element =
+            self.pick("Trigger element: what kind of element", &all, draft.trigger_element, item)?;
         draft.trigger_element = Some(element);
         self.kind.set((self.kind.get().0, element));
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn prokey_filter(&self, draft: &mut Draft) -> Result<()> {
+    pub(super) fn prokey_filter(&self, draft: &mut Draft) -> Asked {
         if draft.trigger_element != Some(TriggerElement::RsvpAnswer) {
             draft.prokey_filter = None;
-            return Ok(());
+            return Ok(false);
         }
-        let prompt = "Prokey of the event (empty: all)";
+        let prompt = "Prokey filter: this event only (leave empty for all)";
         let filter = self.ask(prompt, draft.prokey_filter.as_deref(), &[], answers::prokey)?;
         draft.prokey_filter = Some(filter).filter(|filter| !filter.is_empty());
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn method(&self, draft: &mut Draft) -> Result<()> {
+    pub(super) fn method(&self, draft: &mut Draft) -> Asked {
         let today = draft.method.or(Some(Method::Post));
-        let chosen = self.pick("Method", &Method::ALL, today, |method| method.to_string())?;
+        let chosen = self.pick("Method", &Method::ALL, today, |method| Item::from(method.to_string()))?;
         draft.method = Some(chosen).filter(|chosen| draft.method.is_some() || *chosen != Method::Post);
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn payload_url(&self, draft: &mut Draft) -> Result<()> {
+    pub(super) fn payload_url(&self, draft: &mut Draft) -> Asked {
         let start = draft.payload_url.as_deref();
         let url = self.ask("Payload URL, where it is sent", start, &[], answers::payload_url)?;
         draft.payload_url = Some(url);
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn active(&self, draft: &mut Draft) -> Result<()> {
+    pub(super) fn active(&self, draft: &mut Draft) -> Asked {
         let today = draft.active.unwrap_or(true);
-        let active = pick::confirm("Active, so that it fires", today, self.is_coloured)?;
+        let active = self.prompt.get().confirm("Active, so that it fires", today)?;
         draft.active = Some(active).filter(|active| draft.active.is_some() || !*active);
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn headers(&self, cx: &mut Context, draft: &mut Draft, moves: &mut Moves) -> Result<()> {
+    pub(super) fn headers(&self, cx: &mut Context, draft: &mut Draft, moves: &mut Moves) -> Asked {
         self.reviewed(cx, Part::Header, &mut draft.header, moves)?;
         loop {
             let taken = draft.header.clone();
-            let name = self.ask("Add a header: its name (empty: go on)", None, &[], |text| {
-                answers::header_name(text, &taken)
-            })?;
+            let prompt = "Header name (leave empty to continue)";
+            let name = self.ask(prompt, None, &[], |text| answers::header_name(text, &taken))?;
             if name.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
-            let value = self.value(cx, Part::Header, &name, None, moves)?;
-            draft.header.push((name, value));
+            match self.value(cx, Part::Header, &name, None, moves) {
+                Ok(value) => draft.header.push((name, value)),
+                Err(NoAnswer::Back) => {}
+                Err(reason) => return Err(reason),
+            }
         }
     }
 
-    pub(super) fn body(&self, cx: &mut Context, draft: &mut Draft, moves: &mut Moves) -> Result<()> {
+    pub(super) fn body(&self, cx: &mut Context, draft: &mut Draft, moves: &mut Moves) -> Asked {
         self.reviewed(cx, Part::Body, &mut draft.body, moves)?;
         loop {
             let taken = draft.body.clone();
-            let prompt = "Add a body field: its key (empty: go on)";
+            let prompt = "Body field key (leave empty to continue)";
             let key = self.ask(prompt, None, &[], |text| answers::body_key(text, &taken))?;
             if key.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
-            let value = self.value(cx, Part::Body, &key, None, moves)?;
-            draft.body.push((key, value));
+            match self.value(cx, Part::Body, &key, None, moves) {
+                Ok(value) => draft.body.push((key, value)),
+                Err(NoAnswer::Back) => {}
+                Err(reason) => return Err(reason),
+            }
         }
     }
 
@@ -157,15 +189,15 @@ impl<'a> Questions<'a> {
         name: &str,
         today: Option<&str>,
         moves: &mut Moves,
-    ) -> Result<String> {
+    ) -> Result<String, NoAnswer> {
         let shown = one_line(name);
         let is_literal = |value: &str| part.credential(name, value).is_some();
         if is_literal("x") || today.is_some_and(is_literal) {
-            let environment = environment_name(self.handle, name);
+            let environment = environment_name(&self.handle.borrow(), name);
             cx.ui.status(&format!(
                 "`{shown}` is usually a secret: `.env` can keep it, with `${{{environment}}}` in its place"
             ));
-            if pick::confirm("Type it hidden, into `.env`?", true, self.is_coloured)? {
+            if self.prompt.get().confirm("Store it in `.env`? (input is hidden)", true)? {
                 return self.hidden(cx, &shown, &environment, moves);
             }
         }
@@ -177,11 +209,17 @@ impl<'a> Questions<'a> {
     }
 
     /// A credential, which goes into `.env`, unless what is typed takes it from the environment.
-    fn hidden(&self, cx: &mut Context, shown: &str, environment: &str, moves: &mut Moves) -> Result<String> {
+    fn hidden(
+        &self,
+        cx: &mut Context,
+        shown: &str,
+        environment: &str,
+        moves: &mut Moves,
+    ) -> Result<String, NoAnswer> {
         let (trigger, element) = self.kind.get();
         loop {
             let prompt = format!("Value of {shown}, such as `Bearer …`");
-            let mut value = pick::ask_hidden(&prompt, self.is_coloured)?;
+            let mut value = self.prompt.get().hidden(&prompt)?;
             if let Some(span) = typed_credential(&value) {
                 let name = moves.take(environment, &value[span.clone()]);
                 value.replace_range(span, &format!("${{{name}}}"));
@@ -201,7 +239,7 @@ impl<'a> Questions<'a> {
         part: Part,
         pairs: &mut Vec<(String, String)>,
         moves: &mut Moves,
-    ) -> Result<()> {
+    ) -> Result<(), NoAnswer> {
         let (trigger, element) = self.kind.get();
         let mut reviewed = Vec::new();
         for (name, value) in pairs.iter() {
@@ -209,13 +247,14 @@ impl<'a> Questions<'a> {
             if let Some(reason) = &problem {
                 cx.ui.status(reason);
             }
-            let mut items = vec!["keep".to_owned(), "change".to_owned(), "remove".to_owned()];
+            let mut choices = vec!["keep", "change", "remove"];
             if problem.is_some() {
-                items.remove(0);
+                choices.remove(0);
             }
+            let items: Vec<Item> = choices.iter().map(|own| Item::from((*own).to_owned())).collect();
             let prompt =
                 format!("{} {} = {}", part.noun(), one_line(name), one_line(&part.shown(name, value)));
-            match items[pick::pick(&prompt, &items, self.is_coloured)?].as_str() {
+            match choices[self.prompt.get().pick(&prompt, &items)?] {
                 "keep" => reviewed.push((name.clone(), value.clone())),
                 "change" => reviewed.push((name.clone(), self.value(cx, part, name, Some(value), moves)?)),
                 _ => {}

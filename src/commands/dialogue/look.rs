@@ -7,7 +7,7 @@ use crate::commands::secrets::Moves;
 use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::Change;
 use crate::core::request::{Destination, Element, Rendering, prepare};
-use crate::core::text::one_line;
+use crate::core::text::{list, one_line};
 use crate::face::pick;
 use crate::face::view::{self, Changed};
 
@@ -21,6 +21,7 @@ pub fn confirm(
     handle: &str,
     changes: &[Change],
     moves: &Moves,
+    command: &str,
 ) -> Result<()> {
     let after = change::rehearse(cx, changes)?;
     let changed = Changed { file: before.source.name(), before, after: &after, done: &[], is_written: false };
@@ -33,9 +34,14 @@ pub fn confirm(
     if pick::confirm(&question, true, paint.is_on)? {
         return Ok(());
     }
+    let names: Vec<String> = moves.added.iter().map(|(name, _)| name.clone()).collect();
+    let values = match names.as_slice() {
+        [] => String::new(),
+        names => format!("; set {} in the environment or in `.env` first", list(names, "and")),
+    };
     Err(Error::Refused {
         message: "nothing was written".to_owned(),
-        help: "run it again to answer anew".to_owned(),
+        help: format!("to write it after all, run `{command}`{values}"),
     })
 }
 

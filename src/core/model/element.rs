@@ -59,10 +59,23 @@ impl TriggerElement {
         }
     }
 
-    /// Reads the API's name in any letter case, with `-` or a blank for `_`.
+    /// The API's name and the app's, English and German, in lower case with `_` for a space.
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::RsvpAnswer => &["rsvp_answer"],
+            Self::Event => &["event"],
+            Self::EventGroup => &["event_group"],
+            Self::Style => &["style"],
+            Self::RsvpTemplate => &["rsvp_template"],
+            Self::CtaTemplate => &["cta_template"],
+            Self::LandingpageTemplate => &["landingpage_template"],
+        }
+    }
+
+    /// Reads one of its names in any letter case, with `-` or a space for `_`.
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.trim().to_lowercase().replace(['-', ' '], "_");
-        Self::ALL.into_iter().find(|element| element.as_str() == name)
+        Self::ALL.into_iter().find(|element| element.names().contains(&name.as_str()))
     }
 
     /// Whether such elements are addressed by a prokey instead of an id, so that `{{id}}` takes the

@@ -26,14 +26,19 @@ impl Trigger {
         }
     }
 
-    /// Reads the API's name, or the app's (English and German), in any letter case.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text.trim().to_lowercase().as_str() {
-            "create" | "new" | "neu" => Some(Self::Create),
-            "update" => Some(Self::Update),
-            "delete" | "löschen" => Some(Self::Delete),
-            _ => None,
+    /// The API's name and the app's, English and German, in lower case.
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Create => &["create", "new", "neu"],
+            Self::Update => &["update"],
+            Self::Delete => &["delete", "löschen"],
         }
+    }
+
+    /// Reads one of its names in any letter case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let name = text.trim().to_lowercase();
+        Self::ALL.into_iter().find(|trigger| trigger.names().contains(&name.as_str()))
     }
 }
 

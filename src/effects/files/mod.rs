@@ -10,6 +10,7 @@ mod replace;
 mod source;
 mod stream;
 mod survey;
+mod typed;
 mod update;
 
 pub use create::create_new;
@@ -20,4 +21,5 @@ pub use read::{read, read_stdin};
 pub use source::{STANDARD_INPUT, decode, finding, read_source, read_stdin_source};
 pub use stream::NewFile;
 pub use survey::{Survey, survey};
+pub use typed::{completed_path, typed_path};
 pub use update::{Outcome, Update};

@@ -6,11 +6,12 @@ use super::echo::{EchoReceiver, ReceivedRequest};
 use super::{Options, SetupError, Transport};
 use crate::core::exchange::Exchange;
 use crate::core::request::PreparedRequest;
+use crate::effects::interrupt::signalled;
 
 /// How long the receiver may take to hand over what it got, after the sender has finished.
 const HAND_OVER: Duration = Duration::from_secs(1);
 
-/// Sends one request; Ctrl-C ends it as `interrupted`.
+/// Sends one request; Ctrl-C and the like end it as `interrupted`.
 ///
 /// # Errors
 /// When the options cannot be used, or the operating system refuses a runtime.
@@ -62,9 +63,9 @@ fn run<T>(work: impl Future<Output = Result<T, SetupError>>) -> Result<T, SetupE
     result
 }
 
-/// Ready at the first Ctrl-C.
+/// Ready at the first signal that asks the program to end, such as Ctrl-C.
 async fn interrupt() {
-    if tokio::signal::ctrl_c().await.is_err() {
+    if signalled().await.is_err() {
         std::future::pending::<()>().await;
     }
 }

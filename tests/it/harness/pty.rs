@@ -23,6 +23,7 @@ pub(crate) enum Key {
     Up,
     Down,
     Backspace,
+    ShiftTab,
     CtrlC,
     CtrlD,
 }
@@ -35,6 +36,7 @@ impl Key {
             Self::Up => b"\x1b[A",
             Self::Down => b"\x1b[B",
             Self::Backspace => b"\x7f",
+            Self::ShiftTab => b"\x1b[Z",
             Self::CtrlC => b"\x03",
             Self::CtrlD => b"\x04",
         }

@@ -36,10 +36,10 @@ fn add_shows_the_diff_and_the_request_before_it_writes() {
         ("Trigger element", "style"),
         ("Method", ""),
         ("Payload URL", "https://example.com/in"),
-        ("Add a header", ""),
-        ("Add a body field", "k"),
+        ("Header name", ""),
+        ("Body field key", "k"),
         ("Value of k", "it's"),
-        ("Add a body field", ""),
+        ("Body field key", ""),
     ];
     reviewed(
         &["add", "new"],
@@ -77,8 +77,8 @@ fn edit_shows_the_diff_and_the_request_before_it_writes() {
         ("Trigger element", ""),
         ("Method", ""),
         ("Payload URL", ""),
-        ("Add a header", ""),
-        ("Add a body field", ""),
+        ("Header name", ""),
+        ("Body field key", ""),
         ("Active", ""),
     ];
     reviewed(

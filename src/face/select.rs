@@ -1,0 +1,153 @@
+//! A question with a list to choose from, filtered by typing. Unlike `dialoguer::FuzzySelect` it also finds items by words
+//! that are not shown, says when nothing matches, and goes back with Shift-Tab.
+
+use console::{Key, Term, truncate_str};
+use dialoguer::theme::Theme;
+
+use crate::core::text::is_unsafe;
+
+use super::line::written;
+use super::pick::NoAnswer;
+
+const CTRL_D: char = '\u{4}';
+const CTRL_U: char = '\u{15}';
+/// The columns before an item.
+const INDENT: usize = 2;
+
+/// An item, safe to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What is shown.
+    pub label: String,
+    /// Other names that it is found by, in lower case.
+    pub names: Vec<&'static str>,
+}
+
+impl From<String> for Item {
+    fn from(label: String) -> Self {
+        Self { label, names: Vec::new() }
+    }
+}
+
+/// What is asked, and how.
+pub(super) struct List<'a> {
+    pub(super) prompt: &'a str,
+    pub(super) theme: &'a dyn Theme,
+    pub(super) term: &'a Term,
+    pub(super) items: &'a [Item],
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) can_go_back: bool,
+}
+
+impl List<'_> {
+    /// Asks until an item is chosen; the answer is its index.
+    pub(super) fn ask(&self) -> Result<usize, NoAnswer> {
+        let (mut search, mut selected) = (String::new(), 0);
+        self.term.hide_cursor()?;
+        loop {
+            let found = matching(self.items, &search);
+            let drawn = self.draw(&search, &found, selected)?;
+            let key = self.term.read_key_raw()?;
+            self.term.clear_last_lines(drawn)?;
+            match key {
+                Key::Enter if !found.is_empty() => {
+                    let (prompt, label) = (self.prompt, &self.items[found[selected]].label);
+                    let answer =
+                        written(|text| self.theme.format_input_prompt_selection(text, prompt, label))?;
+                    self.term.write_line(&answer)?;
+                    return Ok(found[selected]);
+                }
+                Key::Escape | Key::CtrlC | Key::Char(CTRL_D) => {
+                    self.term.write_line("")?;
+                    return Err(NoAnswer::Cancelled);
+                }
+                Key::BackTab if self.can_go_back => return Err(NoAnswer::Back),
+                Key::ArrowUp if !found.is_empty() => selected = (selected + found.len() - 1) % found.len(),
+                Key::ArrowDown | Key::Tab if !found.is_empty() => selected = (selected + 1) % found.len(),
+                Key::Backspace => {
+                    search.pop();
+                    selected = 0;
+                }
+                Key::Char(CTRL_U) => (search, selected) = (String::new(), 0),
+                Key::Char(c) if !is_unsafe(c) => {
+                    search.push(c);
+                    selected = 0;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Draws the list, and says how many lines it takes.
+    fn draw(&self, search: &str, found: &[usize], selected: usize) -> Result<usize, NoAnswer> {
+        let Self { prompt, theme, .. } = self;
+        let fit = |text: &str| truncate_str(text, self.columns.saturating_sub(1), "…").into_owned();
+        let question = written(|text| theme.format_fuzzy_select_prompt(text, prompt, search, search.len()))?;
+        let mut lines = vec![fit(&question)];
+        if found.is_empty() {
+            lines.push(fit(&format!("  nothing matches `{search}`; Backspace deletes, Escape leaves")));
+        }
+        let first = (selected + 1).saturating_sub(self.rows);
+        for (index, item) in found.iter().enumerate().skip(first).take(self.rows) {
+            let label = &self.items[*item].label;
+            let label = truncate_str(label, self.columns.saturating_sub(INDENT + 1), "…");
+            lines.push(written(|text| theme.format_select_prompt_item(text, &label, index == selected))?);
+        }
+        self.term.write_line(&lines.join("\n"))?;
+        Ok(lines.len())
+    }
+}
+
+/// The indices of the items that match, the best first.
+fn matching(items: &[Item], search: &str) -> Vec<usize> {
+    let search = search.trim().to_lowercase();
+    let mut found: Vec<(u8, usize)> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let label = item.label.to_lowercase();
+        let is_name = |name: &&str| name.starts_with(&search);
+        if label.starts_with(&search) || item.names.iter().any(is_name) {
+            found.push((0, index));
+        } else if label.contains(&search) {
+            found.push((1, index));
+        } else if is_spread_over(&search, &label) {
+            found.push((2, index));
+        }
+    }
+    found.sort_unstable();
+    found.into_iter().map(|(_, index)| index).collect()
+}
+
+/// Whether the letters occur in a text in this order.
+fn is_spread_over(letters: &str, text: &str) -> bool {
+    let mut text = text.chars();
+    letters.chars().all(|letter| text.any(|own| own == letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_found_by_their_names_then_by_what_is_shown_then_by_letters() {
+        let item =
+            |label: &str, names: &[&'static str]| Item { label: label.to_owned(), names: names.to_vec() };
+        let items = [
+            item("create: something new", &["create", "new", "neu"]),
+            item("update: something changed", &["update"]),
+            item("delete: something was removed", &["delete", "löschen"]),
+        ];
+        for (search, found) in [
+            ("", &[0, 1, 2][..]),
+            ("neu", &[0]),
+            (" LÖSCH ", &[2]),
+            ("thing", &[0, 1, 2]),
+            ("new", &[0]),
+            ("upd", &[1]),
+            ("dlt", &[2]),
+            ("xyz", &[]),
+        ] {
+            assert_eq!(matching(&items, search), found, "{search}");
+        }
+    }
+}
