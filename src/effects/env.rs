@@ -19,6 +19,12 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Whether a variable of the process is set, to whatever.
+#[expect(clippy::disallowed_methods, reason = "a value that is not UTF-8 is one too")]
+pub fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some()
+}
+
 /// A variable of the process that is neither missing nor empty.
 pub fn setting(name: &str) -> Option<String> {
     variable(name).filter(|value| !value.is_empty())

@@ -50,6 +50,7 @@ impl SendArgs {
         Ok(Options {
             connect_timeout: self.connect_timeout,
             timeout: self.timeout,
+            url_is_overridden: self.to.is_some(),
             ..self.trust.options(cx)?
         })
     }

@@ -54,9 +54,19 @@ impl TrustArgs {
                     .help("it is a PEM file with `-----BEGIN CERTIFICATE-----`")
                     .into()
             }
-            SetupError::Proxy => Diagnostic::error("proxy", "the proxy from the environment cannot be used")
-                .help("check `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, or name the host in `NO_PROXY`")
-                .into(),
+            SetupError::Environment { variable, reason } => {
+                let help = if variable.starts_with("SSL_") {
+                    "correct the variable, or unset it to use the certificates that this machine trusts"
+                } else {
+                    "correct the variable, unset it, or name the host in `NO_PROXY`"
+                };
+                Diagnostic::error("environment-invalid", format!("cannot use `{variable}`: {reason}"))
+                    .help(help)
+                    .into()
+            }
+            error @ (SetupError::Proxy(_) | SetupError::Tls(_)) => {
+                Diagnostic::error("network", error.to_string()).into()
+            }
             error @ SetupError::System(_) => Error::Other(anyhow::Error::new(error)),
         }
     }

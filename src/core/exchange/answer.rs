@@ -30,8 +30,10 @@ pub enum BodyEnd {
     Complete,
     /// We stopped at [`Answer::READ`] bytes; there was more.
     Stopped,
-    /// The connection ended, or the body was malformed, before its announced end.
+    /// The connection ended before the body did.
     CutShort,
+    /// The body is malformed.
+    Malformed,
     /// The time for the whole exchange was over.
     TimedOut,
 }
@@ -43,13 +45,14 @@ impl BodyEnd {
             Self::Complete => "complete",
             Self::Stopped => "stopped",
             Self::CutShort => "cut_short",
+            Self::Malformed => "malformed",
             Self::TimedOut => "timed_out",
         }
     }
 
     /// Reads the name back.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Complete, Self::Stopped, Self::CutShort, Self::TimedOut]
+        [Self::Complete, Self::Stopped, Self::CutShort, Self::Malformed, Self::TimedOut]
             .into_iter()
             .find(|end| end.as_str() == name)
     }
@@ -100,10 +103,15 @@ impl Answer {
         }
     }
 
-    /// The first header of this name (lower case) as text, without blanks at either end.
+    /// The first header of this name (lower case) as text, without whitespace at either end.
     pub fn header(&self, name: &str) -> Option<String> {
-        let (_, value) = self.headers.iter().find(|(own, _)| own == name)?;
-        Some(String::from_utf8_lossy(value).trim().to_owned())
+        self.headers_named(name).next()
+    }
+
+    /// All headers of this name (lower case) as text, without whitespace at either end.
+    pub fn headers_named(&self, name: &str) -> impl Iterator<Item = String> {
+        let own = self.headers.iter().filter(move |(own, _)| own == name);
+        own.map(|(_, value)| String::from_utf8_lossy(value).trim().to_owned())
     }
 
     /// Whether less than the whole body was kept.
@@ -113,7 +121,7 @@ impl Answer {
 
     /// Whether the body ended before its announced end.
     pub fn body_incomplete(&self) -> bool {
-        matches!(self.body_end, BodyEnd::CutShort | BodyEnd::TimedOut)
+        matches!(self.body_end, BodyEnd::CutShort | BodyEnd::Malformed | BodyEnd::TimedOut)
     }
 
     /// Whether the body is a web page rather than an API's answer.

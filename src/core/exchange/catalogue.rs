@@ -93,7 +93,7 @@ impl FailureKind {
         match self {
             kind if kind.is_answer() => State::Failed,
             // It came from the proxy, or from a TLS server that had not yet read a request.
-            Self::ProxyError | Self::HttpToTlsPort => State::NotSent,
+            Self::ProxyError | Self::HttpToTlsPort | Self::Http2Only => State::NotSent,
             _ => State::InDoubt,
         }
     }
@@ -147,11 +147,11 @@ catalogue! {
             "{target} sends its certificate without the one of the authority that issued it (an incomplete chain), so that nobody can tell whether to trust it."
             "Set the receiver up to send the whole chain, which authorities often call `fullchain.pem`: browsers find the missing certificate at `{reason}` by themselves, other senders do not. If the authority is your own, name its certificate with `--cacert`."
         TlsSelfSigned "tls_self_signed" Tls
-            "The certificate of {target} is signed by itself, not by an authority."
-            "For a receiver of your own, name its certificate with `--cacert` (it must not be marked as an authority: `CA:FALSE`); the platform itself needs one from a public authority."
+            "The certificate of {target} is self-signed."
+            "For a receiver of your own, name its certificate with `--cacert`; the platform itself needs one from a public authority."
         TlsNameMismatch "tls_name_mismatch" Tls
-            "The certificate of {target} is not for `{host}`: it is for {names}."
-            "Use one of those names in `payload_url`, or have a certificate issued for `{host}`."
+            "The certificate of {target} is not for `{host}`: {names}."
+            "{use_names}"
         TlsBadPurpose "tls_bad_purpose" Tls
             "The certificate of {target} is not meant for a web server ({reason})."
             "Have a server certificate installed at the receiver; a client or authority certificate does not do."
@@ -172,10 +172,10 @@ catalogue! {
             "Have current cipher suites turned on at the receiver, such as ECDHE with AES-GCM."
         TlsPlaintextServer "tls_plaintext_server" Tls
             "{target} does not speak TLS: the URL says `https`, the port answers in plain text."
-            "Write `http://` in `payload_url`, or use the port on which the receiver serves `https`."
+            "Write `http://` in {setting}, or use the port on which the receiver serves `https`."
         HttpToTlsPort "http_to_tls_port" Tls
             "{target} expects TLS: the URL says `http`, the port serves `https`."
-            "Write `https://` in `payload_url`."
+            "Write `https://` in {setting}."
         TlsClientCertRequired "tls_client_cert_required" Tls
             "{target} wants a certificate from the sender."
             "Turn off client certificates (mutual TLS) for this path: webhooks come without one."
@@ -188,7 +188,7 @@ catalogue! {
 
         ConnectionReset "connection_reset" Exchange
             "The connection to {target} was broken off while {phase} ({reason}).{before}"
-            "Look into the receiver's log: it may have crashed, or something between here and there cut the connection. Check there whether the request arrived before sending it again."
+            "{https}Look into the receiver's log: it may have crashed, or something between here and there cut the connection. Check there whether the request arrived before sending it again."
         SendTimeout "send_timeout" Exchange
             "The request could not be sent within {elapsed}: {target} stopped reading it."
             "Check whether the receiver accepts bodies of this size, or allow more time with `--timeout`."
@@ -197,10 +197,13 @@ catalogue! {
             "Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
         EmptyResponse "empty_response" Exchange
             "{target} closed the connection without a complete answer.{before}"
-            "Look into the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."
+            "{https}Look into the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."
         BadResponse "bad_response" Exchange
-            "What {target} answered is not HTTP ({reason})."
+            "{target} did not send a valid HTTP response ({reason})."
             "Check that a web server listens on this port, and which protocol it speaks."
+        Http2Only "http2_only" Exchange
+            "{target} speaks HTTP/2 only, and this program sends HTTP/1.1."
+            "Enable HTTP/1.1 at the receiver (Node.js: `allowHTTP1: true`), or use a port on which it is served."
         ResponseHeadersTooLarge "response_headers_too_large" Exchange
             "{target} answered with more headers than are accepted: 100 headers, 400 KB."
             "Look for a loop in the receiver that adds headers or cookies."
@@ -210,7 +213,7 @@ catalogue! {
 
         Redirect "redirect" Answer
             "The receiver answered {status} and {points}."
-            "{change}: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead."
+            "{change}"
         BadRequest "bad_request" Answer
             "The receiver understood the request and rejects its contents ({status})."
             "Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field."
@@ -244,6 +247,21 @@ catalogue! {
         PayloadTooLarge "payload_too_large" Answer
             "The body is larger than the receiver accepts ({status})."
             "Raise the limit at the receiver or before it (nginx: `client_max_body_size`), or send fewer variables."
+        Misdirected "misdirected" Answer
+            "The server that responded does not serve this host name ({status})."
+            "Check the host in {setting}; a proxy or CDN in front of the receiver must be set up for this name."
+        TooEarly "too_early" Answer
+            "The server does not accept the request as early data of a TLS connection ({status})."
+            "Send it again; if it happens often, turn off early data (0-RTT) at the proxy or CDN in front of the receiver."
+        UpgradeRequired "upgrade_required" Answer
+            "The server requires another protocol for this URL ({status}).{upgrade}"
+            "Use a URL that is served over HTTP/1.1; an endpoint for WebSocket or HTTP/2 does not take webhooks."
+        LegalReasons "legal_reasons" Answer
+            "The server refuses the request for legal reasons ({status})."
+            "Ask whoever runs the receiver: a provider or CDN may block requests from this country or network."
+        ClientClosed "client_closed" Answer
+            "A proxy in front of the receiver reports that its client closed the connection ({status})."
+            "Look into the log of that proxy (499 comes from nginx): one of several proxies probably gave up waiting for the receiver."
         UnsupportedMediaType "unsupported_media_type" Answer
             "The receiver does not accept this kind of body ({status})."
             "Have the receiver accept JSON, and check the `Content-Type` header of the webhook."
@@ -260,14 +278,38 @@ catalogue! {
             "The receiver failed on this request ({status}).{wait}"
             "Look into the receiver's log at this time; the request itself may be all right."
         BadGateway "bad_gateway" Answer
-            "The server before the receiver got no proper answer from it ({status}).{wait}"
+            "The server in front of the receiver got no valid response from it ({status}).{wait}"
             "Check that the receiver behind the gateway runs, and that the gateway has the right address of it."
         Unavailable "unavailable" Answer
             "The receiver is down for the moment or has too much to do ({status}).{wait}"
             "Try again later; check whether it is being maintained or restarted."
         GatewayTimeout "gateway_timeout" Answer
-            "The server before the receiver waited for it in vain ({status}).{wait}"
+            "The server in front of the receiver got no response from it in time ({status}).{wait}"
             "Answer first and work later: a receiver should answer within a few seconds."
+        CdnUnknown "cdn_unknown" Answer
+            "The CDN or proxy in front of the receiver got an empty or unexpected response from it ({status}).{wait}"
+            "Look into the receiver's log at this time: it may have crashed, closed the connection or sent headers that are too large."
+        CdnRefused "cdn_refused" Answer
+            "The receiver refused the connection from the CDN or proxy in front of it ({status}).{wait}"
+            "Start the web server of the receiver, and allow the addresses of the CDN in its firewall."
+        CdnConnectTimeout "cdn_connect_timeout" Answer
+            "The CDN or proxy in front of the receiver could not connect to it in time ({status}).{wait}"
+            "Check that the receiver runs and is not overloaded, and that its firewall allows the addresses of the CDN."
+        CdnUnreachable "cdn_unreachable" Answer
+            "The CDN or proxy in front of the receiver cannot reach it ({status}).{wait}"
+            "Check the address of the receiver in the settings of the CDN (its DNS entries)."
+        CdnTimeout "cdn_timeout" Answer
+            "The CDN or proxy in front of the receiver connected to it but got no response in time ({status}).{wait}"
+            "Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
+        CdnTls "cdn_tls" Answer
+            "The TLS handshake between the receiver and the CDN or proxy in front of it failed ({status}).{wait}"
+            "Check that the receiver serves `https` on the port that the CDN connects to, or change the TLS mode of the CDN."
+        CdnCertificate "cdn_certificate" Answer
+            "The CDN or proxy in front of the receiver does not accept its certificate ({status}).{wait}"
+            "Install a valid certificate at the receiver, or change the TLS mode of the CDN."
+        CdnError "cdn_error" Answer
+            "The CDN in front of the receiver could not pass the request on ({status}).{wait}"
+            "Read the response body: it usually has an error number (1016: the receiver's name has no DNS entry). Check the host in the settings of the CDN."
         OtherStatus "other_status" Answer
             "The receiver answered {status}, which is not success."
             "Have the receiver answer 200 or 204 when it has accepted a webhook."
@@ -281,8 +323,11 @@ catalogue! {
             "The answer is a web page, not the answer of an API."
             "Check that `payload_url` is the receiver and not a login or start page: those answer 200 too."
         BodyCutShort "body_cut_short" Answer
-            "The connection ended before the body of the answer was complete; its status counts."
-            "Nothing, unless the body of the answer matters to you."
+            "The connection closed before the response body was complete; the status was received and counts."
+            "You can ignore this unless you need the response body."
+        BodyMalformed "body_malformed" Answer
+            "The response body is malformed (a chunk is not as announced); the status was received and counts."
+            "You can ignore this unless you need the response body; else correct the receiver, or the proxy in front of it."
         BodyTimeout "body_timeout" Answer
             "The body of the answer was not complete within {elapsed}; its status counts."
             "Allow more time with `--timeout` if the body of the answer matters to you."

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::catalogue::{FailureKind, NoteKind};
 use super::date::day_and_time;
+use super::retry::RetryAfter;
 use crate::core::text::one_line;
 
 /// Why a delivery failed.
@@ -37,6 +38,12 @@ pub struct Facts {
     pub addresses: Vec<SocketAddr>,
     /// The proxy, as `host:port`.
     pub proxy: Option<String>,
+    /// Whether the proxy is given the request instead of a tunnel, so that a response may be its own.
+    pub proxy_forwards: bool,
+    /// Whether the URL says `http`.
+    pub is_plain: bool,
+    /// Whether `--to` replaces the payload URL.
+    pub url_is_overridden: bool,
     /// The part of the exchange that was under way.
     pub phase: Option<Phase>,
     /// Whether the connection had been used for another exchange before.
@@ -51,12 +58,28 @@ pub struct Facts {
     pub names: Vec<String>,
     /// The status with its name.
     pub status: Option<String>,
-    /// Where a redirect points to, made absolute.
-    pub location: Option<String>,
+    /// Where a redirect points to.
+    pub location: Location,
     /// When the receiver wants to be asked again: its `Retry-After`.
     pub retry_after: Option<String>,
     /// The methods that the receiver allows: its `Allow`.
     pub allow: Option<String>,
+    /// The protocols that the receiver wants instead: its `Upgrade`.
+    pub upgrade: Option<String>,
+}
+
+/// Where a redirect points to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Location {
+    /// It does not say.
+    #[default]
+    Missing,
+    /// To the URL that was requested.
+    Itself,
+    /// To this URL, made absolute.
+    Url(String),
+    /// To something that no request can be sent to.
+    NotWeb(String),
 }
 
 /// The part of an exchange that was under way.
@@ -105,7 +128,18 @@ impl Phase {
 impl Failure {
     /// What happened, in one sentence or two.
     pub fn what(&self) -> String {
-        self.facts.fill(self.kind.what())
+        let what = self.facts.fill(self.kind.what());
+        let Some(proxy) = self.facts.proxy.as_deref().filter(|_| self.kind != FailureKind::ProxyError) else {
+            return what;
+        };
+        let proxy = one_line(proxy);
+        if self.facts.proxy_forwards && self.kind.is_answer() {
+            format!("{what} The response came through the proxy {proxy} and may be its own.")
+        } else if self.facts.proxy_forwards {
+            what
+        } else {
+            format!("{what} The connection goes through the proxy {proxy}.")
+        }
     }
 
     /// What to do next.
@@ -134,7 +168,13 @@ impl Facts {
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             filled.push_str(before);
-            filled.push_str(&one_line(&self.fact(name)));
+            let fact = self.fact(name);
+            // A fact with words of its own may begin the sentence.
+            let fact = match fact.strip_prefix("the ") {
+                Some(rest) if filled.is_empty() => Cow::Owned(format!("The {rest}")),
+                _ => fact,
+            };
+            filled.push_str(&one_line(&fact));
             rest = after;
         }
         filled.push_str(rest);
@@ -148,7 +188,11 @@ impl Facts {
         };
         match name {
             "host" => Cow::Borrowed(&self.host),
-            "target" => Cow::Owned(format!("{}:{}", self.host, self.port)),
+            "target" => Cow::Owned(match &self.proxy {
+                Some(proxy) if self.proxy_forwards => format!("the proxy {proxy}"),
+                _ => format!("{}:{}", self.host, self.port),
+            }),
+            "setting" => Cow::Borrowed(self.setting()),
             "addresses" => Cow::Owned(self.addresses_in_words()),
             "proxy" => or(&self.proxy, "the proxy"),
             "phase" => Cow::Borrowed(self.phase.map_or("sending", Phase::in_words)),
@@ -156,29 +200,81 @@ impl Facts {
             "before" if self.reused => Cow::Borrowed(
                 " Another request had gone over it before: the receiver may have closed it at that moment and not have seen this one.",
             ),
-            "before" => Cow::Borrowed(""),
             "reason" => or(&self.reason, "no more is known"),
             "date" => Cow::Owned(self.date.map_or_else(|| "an unknown date".to_owned(), day_and_time)),
-            "names" if self.names.is_empty() => Cow::Borrowed("no name that fits"),
-            "names" => Cow::Owned(short(&join(self.names.iter().map(|name| format!("`{name}`"))))),
+            "names" if self.names.is_empty() => {
+                Cow::Borrowed("it names no host (it has no `subjectAltName`)")
+            }
+            "names" => {
+                let names = self.names.iter().map(|name| format!("`{name}`"));
+                Cow::Owned(format!("it is for {}", short(&join(names))))
+            }
+            "use_names" if self.names.is_empty() => Cow::Owned(format!(
+                "Have a certificate issued with `{}` as `subjectAltName`; a common name alone no longer counts.",
+                self.host
+            )),
+            "use_names" => Cow::Owned(format!(
+                "Use one of those names in {}, or have a certificate issued for `{}`.",
+                self.setting(),
+                self.host
+            )),
+            "https" if self.is_plain && self.proxy.is_none() && !self.reused => {
+                Cow::Owned(format!("If this port expects TLS, write `https://` in {}. ", self.setting()))
+            }
+            "before" | "https" => Cow::Borrowed(""),
             "status" => or(&self.status, "an unknown status"),
             "points" => Cow::Owned(match &self.location {
-                Some(location) => format!("points to `{}`", short(location)),
-                None => "does not say where to".to_owned(),
+                Location::Missing => "does not say where to".to_owned(),
+                Location::Itself => "redirects to itself".to_owned(),
+                Location::Url(url) => format!("points to `{}`", short(url)),
+                Location::NotWeb(text) => format!("points to `{}`, which is not a web address", short(text)),
             }),
-            "change" => Cow::Owned(match &self.location {
-                Some(location) => format!("Set `payload_url` to `{}`", short(location)),
-                None => "Set `payload_url` to the address that finally answers".to_owned(),
+            "change" => Cow::Owned(self.change()),
+            "wait" => {
+                Cow::Owned(self.retry_after.as_deref().map_or_else(
+                    String::new,
+                    |text| match RetryAfter::parse(text) {
+                        Some(RetryAfter::Seconds(seconds)) => {
+                            format!(" It asks to wait (`Retry-After`): {seconds} s.")
+                        }
+                        Some(RetryAfter::At(_)) => {
+                            format!(" It asks to wait (`Retry-After`): {}.", short(text))
+                        }
+                        None if text.trim().is_empty() => " Its `Retry-After` is empty.".to_owned(),
+                        None => format!(" Its `Retry-After` cannot be read: `{}`.", short(text)),
+                    },
+                ))
+            }
+            "upgrade" => Cow::Owned(match &self.upgrade {
+                Some(upgrade) if !upgrade.is_empty() => format!(" It asks for: {}.", short(upgrade)),
+                _ => String::new(),
             }),
-            "wait" => Cow::Owned(self.retry_after.as_ref().map_or_else(String::new, |wait| {
-                let unit = if wait.bytes().all(|byte| byte.is_ascii_digit()) { " s" } else { "" };
-                format!(" It asks to wait (`Retry-After`): {}{unit}.", short(wait))
-            })),
             "allowed" => Cow::Owned(match &self.allow {
                 Some(allow) if !allow.is_empty() => format!(" It allows: {}.", short(allow)),
                 _ => String::new(),
             }),
             _ => Cow::Owned(format!("{{{name}}}")),
+        }
+    }
+
+    /// Where the URL comes from.
+    fn setting(&self) -> &'static str {
+        if self.url_is_overridden { "`--to`" } else { "`payload_url`" }
+    }
+
+    /// What to do about a redirect.
+    fn change(&self) -> String {
+        let setting = self.setting();
+        match &self.location {
+            Location::Url(url) => format!(
+                "Set {setting} to `{}`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead.",
+                short(url)
+            ),
+            Location::Missing => format!(
+                "Ask whoever runs the receiver which address to use, and set {setting} to it: webhooks do not follow redirects."
+            ),
+            Location::Itself => "Look into the settings of the receiver and of the proxy in front of it: following the redirect would lead back here. Such loops come from cookies that a webhook does not keep, or from a proxy that passes `https` on as `http`.".to_owned(),
+            Location::NotWeb(_) => "Correct the redirect at the receiver: it must point to an `https` or `http` URL.".to_owned(),
         }
     }
 
@@ -227,8 +323,10 @@ mod tests {
 
     #[test]
     fn what_comes_from_outside_is_escaped_and_cut() {
-        let facts =
-            Facts { location: Some(format!("http://x/\u{1b}[2J\n{}", "a".repeat(5000))), ..Facts::default() };
+        let facts = Facts {
+            location: Location::Url(format!("http://x/\u{1b}[2J\n{}", "a".repeat(5000))),
+            ..Facts::default()
+        };
         let filled = facts.fill("It {points}.");
         assert!(filled.contains("\\x1b[2J\\n"), "{filled}");
         assert!(filled.chars().count() < 400);

@@ -7,6 +7,7 @@ mod catalogue;
 mod date;
 mod element_fault;
 mod failure;
+mod framing;
 mod page;
 mod retry;
 mod status;
@@ -18,9 +19,10 @@ pub use answer::{Answer, BodyEnd};
 pub use catalogue::{FailureKind, Group, NoteKind};
 pub use date::{day_and_time, timestamp};
 pub use element_fault::ElementFault;
-pub use failure::{Facts, Failure, Note, Phase, duration_in_words};
+pub use failure::{Facts, Failure, Location, Note, Phase, duration_in_words};
+pub use framing::{Framing, framing};
 pub use page::failures_page;
-pub use retry::{Next, Retry, retry_after};
+pub use retry::{Next, Retry, RetryAfter, retry_after};
 pub use status::judge;
 
 /// One attempt to deliver a request.

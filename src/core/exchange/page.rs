@@ -48,10 +48,17 @@ fn shown(sentence: &str) -> String {
             "elapsed" => "10 s",
             "reason" => "…",
             "date" => "2026-01-31 12:00 UTC",
-            "names" => "`www.example.com`",
+            "setting" => "`payload_url`",
+            "https" => "If this port expects TLS, write `https://` in `payload_url`. ",
+            "names" => "it is for `www.example.com`",
+            "use_names" => {
+                "Use one of those names in `payload_url`, or have a certificate issued for `cms.example.com`."
+            }
             "status" => STATUS,
             "points" => "points to `https://www.example.com/hooks`",
-            "change" => "Set `payload_url` to `https://www.example.com/hooks`",
+            "change" => {
+                "Set `payload_url` to `https://www.example.com/hooks`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead."
+            }
             // Whole sentences that are there only if the answer says so.
             _ => "",
         });

@@ -41,22 +41,73 @@ impl Retry {
         match exchange.answer.as_ref().and_then(|answer| retry_after(answer, now)) {
             Some(asked) if asked > Self::LONGEST_ASKED => Next::TooLate(asked),
             Some(asked) => Next::After(asked),
+            // It asks to wait, but not for how long: the longest wait of ours.
+            None if exchange.answer.as_ref().is_some_and(asks_to_wait) => Next::After(limit(attempt)),
             None => Next::After(limit(attempt).mul_f64(jitter.clamp(0.0, 1.0))),
         }
     }
 }
 
-/// The time after which the receiver wants to be asked again: its `Retry-After`, in seconds or as a date (RFC
-/// 9110, section 10.2.3). `now` is in seconds since 1970; what lies before it is no time at all.
-pub fn retry_after(answer: &Answer, now: i64) -> Option<Duration> {
-    let asked = answer.header("retry-after")?;
-    if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
+/// When a receiver wants to be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RetryAfter {
+    /// After this many seconds.
+    Seconds(u64),
+    /// At this time, in seconds since 1970.
+    At(u64),
+}
+
+impl RetryAfter {
+    /// Reads `Retry-After` (RFC 9110, section 10.2.3). More lenient than that: a fraction is rounded up, the weekday
+    /// of a date may be wrong, and of several numbers the largest counts.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        date(text).map(Self::At).or_else(|| {
+            let seconds: Option<Vec<u64>> = text.split(',').map(seconds).collect();
+            seconds?.into_iter().max().map(Self::Seconds)
+        })
     }
-    let date = httpdate::parse_http_date(&asked).ok()?;
-    let date = date.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = Duration::from_secs(u64::try_from(now).unwrap_or_default());
-    Some(date.saturating_sub(now))
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let whole: u64 = whole.parse().unwrap_or(u64::MAX);
+    let has_rest = fraction.bytes().any(|digit| digit != b'0');
+    Some(whole.saturating_add(u64::from(has_rest)))
+}
+
+/// A date in any of the three forms of HTTP, whatever weekday it claims to be.
+fn date(text: &str) -> Option<u64> {
+    const SHORT: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    const LONG: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let length = text.find(|c: char| !c.is_ascii_alphabetic())?;
+    let (_, rest) = text.split_at(length);
+    let names = if length == 3 { SHORT } else { LONG };
+    let exact = std::iter::once(text.to_owned());
+    let others = names.iter().map(|name| format!("{name}{rest}"));
+    let date = exact.chain(others).find_map(|text| httpdate::parse_http_date(&text).ok())?;
+    Some(date.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
+}
+
+/// The time after which the receiver wants to be asked again; none if it does not say, or nothing that can be read.
+/// `now` is in seconds since 1970; what lies before it is no time at all.
+pub fn retry_after(answer: &Answer, now: i64) -> Option<Duration> {
+    let now = u64::try_from(now).unwrap_or_default();
+    let asked = answer.headers_named("retry-after").filter_map(|text| RetryAfter::parse(&text));
+    let seconds = asked.map(|asked| match asked {
+        RetryAfter::Seconds(seconds) => seconds,
+        RetryAfter::At(date) => date.saturating_sub(now),
+    });
+    seconds.max().map(Duration::from_secs)
+}
+
+fn asks_to_wait(answer: &Answer) -> bool {
+    answer.headers_named("retry-after").next().is_some()
 }
 
 /// Whether another attempt may go better, and cannot be a second delivery.
@@ -188,12 +239,18 @@ mod tests {
             ("Sunday, 06-Nov-94 08:50:07 GMT", 30),
             ("Sun Nov  6 08:50:07 1994", 30),
             ("Sun, 06 Nov 1994 08:49:36 GMT", 0),
+            ("Mon, 06 Nov 1994 08:50:07 GMT", 30),
+            ("Monday, 06-Nov-94 08:50:07 GMT", 30),
+            ("1.5", 2),
+            ("30.0", 30),
+            ("120, 60", 120),
         ] {
             let expected = Next::After(Duration::from_secs(seconds));
             assert_eq!(next(1, &answered(429, Some(asked))), expected, "{asked}");
         }
-        for odd in ["", "soon", "-1", "1.5", "+3"] {
-            assert_eq!(next(1, &answered(429, Some(odd))), Next::After(Retry::FIRST), "{odd}");
+        for odd in ["", "soon", "-1", "1.", "1,x", "+3"] {
+            let next = Retry { most: 3 }.next(1, &answered(429, Some(odd)), 0.0, NOW);
+            assert_eq!(next, Next::After(Retry::FIRST), "without chance: {odd}");
         }
     }
 

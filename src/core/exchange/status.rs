@@ -4,7 +4,8 @@ use url::Url;
 
 use super::answer::{Answer, BodyEnd};
 use super::catalogue::{FailureKind, NoteKind};
-use super::failure::{Facts, Failure, Note};
+use super::failure::{Facts, Failure, Location, Note};
+use super::retry::RetryAfter;
 use crate::core::text::Redactor;
 
 /// Judges an answer to a request for `url`: why it is a failure, if it is one, and what else to say.
@@ -15,6 +16,7 @@ pub fn judge(answer: &Answer, url: &Url, facts: &Facts, redactor: &Redactor) -> 
     let mut note = |kind| notes.push(Note { kind, facts: facts.clone() });
     match answer.body_end {
         BodyEnd::CutShort => note(NoteKind::BodyCutShort),
+        BodyEnd::Malformed => note(NoteKind::BodyMalformed),
         BodyEnd::TimedOut => note(NoteKind::BodyTimeout),
         BodyEnd::Complete | BodyEnd::Stopped => {}
     }
@@ -27,18 +29,29 @@ pub fn judge(answer: &Answer, url: &Url, facts: &Facts, redactor: &Redactor) -> 
     let clean = |text: String| redactor.redact(&text).into_owned();
     let reason = match answer.status {
         101 => Some("it switched to another protocol without being asked".to_owned()),
-        407 => Some("it wants credentials: 407".to_owned()),
+        407 => Some(format!("it responded {}", clean(answer.status_line()))),
         _ => None,
     };
     let facts = Facts {
         reason,
         status: Some(clean(answer.status_line())),
-        location: redirect_target(answer, url).map(clean),
-        retry_after: answer.header("retry-after").map(clean),
+        location: match redirect_target(answer, url) {
+            Location::Url(target) => Location::Url(clean(target)),
+            Location::NotWeb(text) => Location::NotWeb(clean(text)),
+            other => other,
+        },
+        retry_after: longest_wait(answer).map(clean),
         allow: answer.header("allow").map(clean),
+        upgrade: answer.header("upgrade").map(clean),
         ..facts.clone()
     };
-    let kind = if wants_tls(answer, url) { FailureKind::HttpToTlsPort } else { kind(answer.status, &facts) };
+    let kind = if wants_tls(answer, url) {
+        FailureKind::HttpToTlsPort
+    } else if wants_http2(answer, url) {
+        FailureKind::Http2Only
+    } else {
+        kind(answer.status, &facts)
+    };
     (Some(Failure { kind, facts }), notes)
 }
 
@@ -59,28 +72,54 @@ fn kind(status: u16, facts: &Facts) -> FailureKind {
         411 => FailureKind::LengthRequired,
         413 => FailureKind::PayloadTooLarge,
         415 => FailureKind::UnsupportedMediaType,
+        421 => FailureKind::Misdirected,
         422 => FailureKind::Unprocessable,
+        425 => FailureKind::TooEarly,
+        426 => FailureKind::UpgradeRequired,
         429 => FailureKind::RateLimited,
         431 => FailureKind::HeadersTooLarge,
+        451 => FailureKind::LegalReasons,
+        499 => FailureKind::ClientClosed,
         502 => FailureKind::BadGateway,
         503 => FailureKind::Unavailable,
         504 => FailureKind::GatewayTimeout,
+        520 => FailureKind::CdnUnknown,
+        521 => FailureKind::CdnRefused,
+        522 => FailureKind::CdnConnectTimeout,
+        523 => FailureKind::CdnUnreachable,
+        524 => FailureKind::CdnTimeout,
+        525 => FailureKind::CdnTls,
+        526 => FailureKind::CdnCertificate,
+        530 => FailureKind::CdnError,
         500..=599 => FailureKind::ServerError,
         _ => FailureKind::OtherStatus,
     }
 }
 
-/// Where a redirect points to, made absolute; nothing for what no `payload_url` could be.
-fn redirect_target(answer: &Answer, url: &Url) -> Option<String> {
-    let mut target = url.join(&answer.header("location")?).ok()?;
+/// Where a redirect points to, made absolute.
+fn redirect_target(answer: &Answer, url: &Url) -> Location {
+    let Some(text) = answer.header("location") else { return Location::Missing };
+    let Ok(mut target) = url.join(&text) else { return Location::NotWeb(text) };
     if !matches!(target.scheme(), "http" | "https") {
-        return None;
+        return Location::NotWeb(text);
     }
     target.set_fragment(None);
     // A password in a redirect would end up in the definitions.
     let _ = target.set_username("");
     let _ = target.set_password(None);
-    Some(target.into())
+    if target == *url { Location::Itself } else { Location::Url(target.into()) }
+}
+
+/// Of several values of `Retry-After`, the one with the longest wait, or one that cannot be read.
+fn longest_wait(answer: &Answer) -> Option<String> {
+    answer.headers_named("retry-after").max_by_key(|text| RetryAfter::parse(text))
+}
+
+/// Whether a server that was offered no HTTP/2 says that it speaks nothing else, as Node.js does.
+fn wants_http2(answer: &Answer, url: &Url) -> bool {
+    url.scheme() == "https"
+        && answer.status == 403
+        && String::from_utf8_lossy(&answer.body).contains("Unknown ALPN Protocol, expected `h2`")
 }
 
 /// Whether a TLS server says in plain HTTP that it wants TLS, as nginx, Apache, Go and `HAProxy` do.
@@ -136,16 +175,46 @@ mod tests {
             let (failure, _) = judged(&answer(308, &[("location", location)], ""));
             let failure = failure.unwrap();
             assert_eq!(failure.kind, FailureKind::Redirect);
-            assert_eq!(failure.facts.location.as_deref(), Some(target));
+            assert_eq!(failure.facts.location, Location::Url(target.to_owned()));
             assert!(failure.next().contains(target), "{}", failure.next());
         }
     }
 
     #[test]
-    fn a_redirect_to_nowhere_suggests_nothing() {
-        for headers in [&[][..], &[("location", "javascript:alert(1)")], &[("location", "http://[")]] {
+    fn a_redirect_that_cannot_be_followed_says_why() {
+        for (headers, points, advice) in [
+            (&[][..], "does not say where to", "Ask whoever runs"),
+            (&[("location", "")], "redirects to itself", "lead back here"),
+            (&[("location", "?q=1#part")], "redirects to itself", "lead back here"),
+            (&[("location", "javascript:alert(1)")], "is not a web address", "Correct the redirect"),
+            (&[("location", "ftp://receiver.test/")], "`ftp://receiver.test/`, which is not", "Correct"),
+            (&[("location", "http://[")], "is not a web address", "Correct the redirect"),
+        ] {
             let (failure, _) = judged(&answer(302, headers, ""));
-            assert_eq!(failure.unwrap().facts.location, None);
+            let failure = failure.unwrap();
+            assert!(failure.what().contains(points), "{}", failure.what());
+            assert!(failure.next().contains(advice), "{}", failure.next());
+        }
+    }
+
+    #[test]
+    fn advice_is_about_the_option_that_was_given() {
+        let url = Url::parse("http://receiver.test/").unwrap();
+        let facts = Facts { url_is_overridden: true, ..Facts::default() };
+        let redirect = answer(302, &[("location", "/new")], "");
+        let (failure, _) = judge(&redirect, &url, &facts, &Redactor::default());
+        assert!(failure.unwrap().next().starts_with("Set `--to` to `http://receiver.test/new`"));
+    }
+
+    #[test]
+    fn a_response_through_a_proxy_may_be_its_own() {
+        let url = Url::parse("http://receiver.test/").unwrap();
+        let proxy = Some("proxy.test:3128".to_owned());
+        for (proxy_forwards, said) in [(true, "may be its own"), (false, "goes through the proxy")] {
+            let facts = Facts { proxy: proxy.clone(), proxy_forwards, ..Facts::default() };
+            let (failure, _) = judge(&answer(503, &[], ""), &url, &facts, &Redactor::default());
+            let what = failure.unwrap().what();
+            assert!(what.contains("the proxy proxy.test:3128") && what.contains(said), "{what}");
         }
     }
 
@@ -182,5 +251,14 @@ mod tests {
     fn retry_after_is_told_in_the_sentence() {
         let (failure, _) = judged(&answer(429, &[("retry-after", "30")], ""));
         assert!(failure.unwrap().what().contains("30 s"));
+        for (text, said) in [
+            ("30.5", "(`Retry-After`): 31 s."),
+            ("120, 60", "(`Retry-After`): 120 s."),
+            ("", "`Retry-After` is empty"),
+            ("soon", "cannot be read: `soon`"),
+        ] {
+            let what = judged(&answer(429, &[("retry-after", text)], "")).0.unwrap().what();
+            assert!(what.contains(said), "{text}: {what}");
+        }
     }
 }

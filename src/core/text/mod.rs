@@ -8,7 +8,7 @@ mod source;
 mod unescape;
 mod words;
 
-pub use escape::{escape_markers, is_unsafe, log_safe, one_line, printable};
+pub use escape::{escape_markers, is_unsafe, log_safe, one_line, printable, text_of};
 pub use look_alike::{LookAlike, look_alike};
 pub use secret::{MASK, Redactor, Secret};
 pub use source::{DecodeError, Place, Source, Span, Spanned, foreign_encoding};

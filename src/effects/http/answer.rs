@@ -1,19 +1,27 @@
-//! Reads an answer, bounded in size and time.
+//! Reads a response, bounded in size and time.
 
+use std::error::Error;
+use std::io;
 use std::time::{Duration, Instant};
 
+use http::Response;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 
+use super::wire::Wire;
 use crate::core::exchange::{Answer, BodyEnd};
+use crate::core::text::text_of;
 
 /// Reads the body until its end, [`Answer::READ`] bytes, the time limit or `stop`, whichever is first.
 pub(super) async fn read(
-    mut response: reqwest::Response,
+    mut response: Response<Incoming>,
+    wire: Option<&Wire>,
     start: Instant,
     limit: Duration,
     stop: impl Future<Output = ()>,
 ) -> Answer {
-    let mut answer = head(&response);
+    let mut answer = head(&response, wire);
     let bodiless = matches!(answer.status, 101 | 204 | 304);
     if bodiless {
         return answer;
@@ -21,7 +29,7 @@ pub(super) async fn read(
     let left = limit.saturating_sub(start.elapsed());
     let ended = tokio::select! {
         biased;
-        ended = body(&mut response, &mut answer) => Some(ended),
+        ended = body(response.body_mut(), &mut answer) => Some(ended),
         () = tokio::time::sleep(left) => None,
         () = stop => Some(BodyEnd::CutShort),
     };
@@ -29,13 +37,15 @@ pub(super) async fn read(
     answer
 }
 
-fn head(response: &reqwest::Response) -> Answer {
+fn head(response: &Response<Incoming>, wire: Option<&Wire>) -> Answer {
+    // hyper drops a reason phrase with bytes beyond ASCII.
+    let reason = match response.extensions().get::<ReasonPhrase>() {
+        Some(reason) if reason.as_bytes().is_empty() => wire.and_then(Wire::reason_phrase),
+        reason => reason.map(|reason| reason.as_bytes().to_vec()),
+    };
     Answer {
         status: response.status().as_u16(),
-        reason: response
-            .extensions()
-            .get::<ReasonPhrase>()
-            .map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned()),
+        reason: reason.map(|reason| text_of(&reason).into_owned()),
         version: match response.version() {
             http::Version::HTTP_10 => "HTTP/1.0",
             _ => "HTTP/1.1",
@@ -49,10 +59,11 @@ fn head(response: &reqwest::Response) -> Answer {
     }
 }
 
-async fn body(response: &mut reqwest::Response, answer: &mut Answer) -> BodyEnd {
+async fn body(incoming: &mut Incoming, answer: &mut Answer) -> BodyEnd {
     loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => {
+        match incoming.frame().await {
+            Some(Ok(frame)) => {
+                let Ok(chunk) = frame.into_data() else { continue };
                 let room = Answer::KEPT - answer.body.len();
                 answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
                 answer.body_read += chunk.len() as u64;
@@ -60,8 +71,15 @@ async fn body(response: &mut reqwest::Response, answer: &mut Answer) -> BodyEnd 
                     return BodyEnd::Stopped;
                 }
             }
-            Ok(None) => return BodyEnd::Complete,
-            Err(_) => return BodyEnd::CutShort,
+            None => return BodyEnd::Complete,
+            Some(Err(error)) if is_malformed(&error) => return BodyEnd::Malformed,
+            Some(Err(_)) => return BodyEnd::CutShort,
         }
     }
+}
+
+/// Whether the framing of the body was wrong; else the connection ended.
+fn is_malformed(error: &hyper::Error) -> bool {
+    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    io.is_some_and(|io| matches!(io.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData))
 }

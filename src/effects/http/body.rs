@@ -24,25 +24,19 @@ impl Sent {
     }
 }
 
-/// The body as `reqwest` wants it.
-pub(super) fn request_body(bytes: &Bytes) -> (Option<reqwest::Body>, Sent) {
+/// The body for hyper.
+pub(super) fn request_body(bytes: &Bytes) -> (RequestBody, Sent) {
     let sent = Sent(Arc::new(AtomicBool::new(bytes.len() < WATCHED_FROM)));
-    let body = if bytes.is_empty() {
-        None
-    } else if sent.all() {
-        Some(reqwest::Body::from(bytes.clone()))
-    } else {
-        Some(reqwest::Body::wrap(Slices { rest: bytes.clone(), sent: sent.clone() }))
-    };
-    (body, sent)
+    (RequestBody { rest: bytes.clone(), sent: sent.clone() }, sent)
 }
 
-struct Slices {
+/// A body that is given to hyper in one piece if it is small, else in slices.
+pub(super) struct RequestBody {
     rest: Bytes,
     sent: Sent,
 }
 
-impl Body for Slices {
+impl Body for RequestBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -53,7 +47,7 @@ impl Body for Slices {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
-        let length = self.rest.len().min(SLICE);
+        let length = if self.sent.all() { self.rest.len() } else { self.rest.len().min(SLICE) };
         let slice = self.rest.split_to(length);
         if self.rest.is_empty() {
             self.sent.0.store(true, Ordering::Relaxed);

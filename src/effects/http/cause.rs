@@ -1,7 +1,10 @@
-//! What lies at the bottom of an error of `reqwest`, whose own words are only "error sending request".
+//! What is at the bottom of an error of hyper's client, which itself says only "client error".
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
+
+use super::tunnel::Refusal;
+use super::wire::Excess;
 
 /// The cause of an error, out of whatever it was wrapped in.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +15,8 @@ pub(super) struct Cause {
     pub(super) io: Option<ErrorKind>,
     /// What the HTTP parser says.
     pub(super) http: Option<HttpCause>,
+    /// Why the proxy does not let us through.
+    pub(super) refusal: Option<String>,
     /// Whether a time limit for connecting was reached.
     pub(super) timed_out: bool,
     /// The last words: the cause, not what it caused.
@@ -31,30 +36,28 @@ pub(super) enum HttpCause {
     Malformed(String),
 }
 
-impl From<&reqwest::Error> for Cause {
-    fn from(error: &reqwest::Error) -> Self {
+impl Cause {
+    /// The cause of an error of hyper's client, or of an error of the operating system around another one.
+    pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
         let chain = chain(error);
         let io = chain.iter().rev().find_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);
+        let tls = chain.iter().find_map(|error| error.downcast_ref::<rustls::Error>()).cloned();
+        let excess = chain.iter().find_map(|error| error.downcast_ref::<Excess>());
+        let parser = chain.iter().find_map(|error| error.downcast_ref::<hyper::Error>()).map(HttpCause::from);
+        let refusal = chain.iter().find_map(|error| error.downcast_ref::<Refusal>());
         Self {
-            tls: chain.iter().find_map(|error| error.downcast_ref::<rustls::Error>()).cloned(),
-            io,
-            http: chain.iter().find_map(|error| error.downcast_ref::<hyper::Error>()).map(HttpCause::from),
-            timed_out: error.is_timeout() || io == Some(ErrorKind::TimedOut),
+            io: io.filter(|_| tls.is_none() && excess.is_none()),
+            tls,
+            http: excess.map(|excess| HttpCause::Malformed(excess.to_string())).or(parser),
+            refusal: refusal.map(ToString::to_string),
+            timed_out: io == Some(ErrorKind::TimedOut),
             words: last_words(&chain),
         }
     }
-}
 
-impl From<&io::Error> for Cause {
-    fn from(error: &io::Error) -> Self {
-        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).cloned();
-        Self {
-            io: Some(error.kind()).filter(|_| tls.is_none()),
-            tls,
-            http: None,
-            timed_out: error.kind() == ErrorKind::TimedOut,
-            words: last_words(&[error]),
-        }
+    /// A response that is not HTTP, for this reason.
+    pub(super) fn malformed(reason: impl Into<String>) -> Self {
+        Self { http: Some(HttpCause::Malformed(reason.into())), ..Self::default() }
     }
 }
 
@@ -83,10 +86,10 @@ fn last_words(chain: &[&(dyn Error + 'static)]) -> String {
     }
 }
 
-/// The errors below this one. `io::Error::source` skips the error that it wraps, which is the one to see.
-fn chain(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
+/// This error and those below it. `io::Error::source` skips the error that it wraps, which is the one to see.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut chain: Vec<&(dyn Error + 'static)> = Vec::new();
-    let mut next = error.source();
+    let mut next = Some(error);
     while let Some(error) = next {
         chain.push(error);
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

@@ -5,12 +5,13 @@ use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
 use super::marks::Moments;
 use super::signer::Signer;
-use crate::core::exchange::{Facts, FailureKind};
+use super::x509::Validity;
+use crate::core::exchange::{Facts, Failure, FailureKind, day_and_time};
 
 /// Names a TLS error, and adds what it knows to the facts.
 pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> FailureKind {
     match error {
-        Error::InvalidCertificate(error) => certificate(error, &moments.signer, facts),
+        Error::InvalidCertificate(error) => certificate(error, moments, facts),
         Error::InvalidMessage(InvalidMessage::InvalidContentType) => FailureKind::TlsPlaintextServer,
         Error::AlertReceived(alert) => {
             facts.reason = Some(format!("it sent the alert `{alert:?}`"));
@@ -21,6 +22,8 @@ pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> F
                     FailureKind::TlsClientCertRequired
                 }
                 AlertDescription::ProtocolVersion => FailureKind::TlsVersion,
+                // We offer `http/1.1`.
+                AlertDescription::NoApplicationProtocol => FailureKind::Http2Only,
                 AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
                     FailureKind::TlsNoCommonCipher
                 }
@@ -51,15 +54,34 @@ pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> F
     }
 }
 
-fn certificate(error: &CertificateError, signer: &Signer, facts: &mut Facts) -> FailureKind {
+/// Why agreeing on encryption with a proxy failed; `own` has its host and port.
+pub(super) fn of_proxy(error: &Error, moments: &Moments, mut own: Facts) -> String {
+    let kind = classify(error, moments, &mut own);
+    let what = Failure { kind, facts: own }.what();
+    what.trim_end_matches('.').to_owned()
+}
+
+fn certificate(error: &CertificateError, moments: &Moments, facts: &mut Facts) -> FailureKind {
     use CertificateError as Bad;
+    let signer = &moments.signer;
     let seconds = |time: &UnixTime| i64::try_from(time.as_secs()).ok();
     match error {
         Bad::ExpiredContext { not_after, .. } => {
             facts.date = seconds(not_after);
             FailureKind::TlsExpired
         }
-        Bad::Expired => FailureKind::TlsExpired,
+        // Without a date, it never was valid.
+        Bad::Expired => match moments.validity {
+            Some(Validity { not_before, not_after }) if not_after < not_before => {
+                let (begins, ends) = (day_and_time(not_before), day_and_time(not_after));
+                facts.reason = Some(format!("it ends before it begins: valid from {begins} to {ends}"));
+                FailureKind::TlsBadCertificate
+            }
+            validity => {
+                facts.date = validity.map(|validity| validity.not_after);
+                FailureKind::TlsExpired
+            }
+        },
         Bad::NotValidYetContext { not_before, .. } => {
             facts.date = seconds(not_before);
             FailureKind::TlsNotYetValid
@@ -75,11 +97,14 @@ fn certificate(error: &CertificateError, signer: &Signer, facts: &mut Facts) -> 
             facts.reason = Some("its extended key usage lacks `serverAuth`".to_owned());
             FailureKind::TlsBadPurpose
         }
+        // `BadSignature` if it has the name of an authority that is trusted; `Other` if it is an authority itself, as
+        // `openssl req -x509` makes it (webpki: `CaUsedAsEndEntity`).
+        Bad::BadSignature | Bad::UnknownIssuer | Bad::Other(_) if *signer == Signer::Itself => {
+            FailureKind::TlsSelfSigned
+        }
         Bad::BadSignature
         | Bad::UnsupportedSignatureAlgorithmContext { .. }
         | Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => FailureKind::TlsBadSignature,
-        // `Other` is what `openssl req -x509` makes: authority and server in one (webpki: `CaUsedAsEndEntity`).
-        Bad::UnknownIssuer | Bad::Other(_) if *signer == Signer::Itself => FailureKind::TlsSelfSigned,
         Bad::UnknownIssuer => match signer {
             Signer::NotSent(url) => {
                 facts.reason = Some(url.clone());

@@ -8,16 +8,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufWriter};
+use tokio::io::{AsyncRead, AsyncWriteExt, BufWriter};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use super::cause::{Cause, HttpCause};
-use super::connect::look_up;
+use super::connect::{look_up, server_name};
 use super::explain::{Limits, Trouble, explain};
 use super::marks::Marks;
+use super::wire::Stream;
 use super::{Options, SetupError, tls};
 use crate::core::exchange::{Facts, Failure};
 
@@ -42,10 +43,6 @@ pub enum Broken {
     Malformed(String),
 }
 
-/// What bytes go through, encrypted or not.
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
 /// Where the caller reads.
 pub type Incoming = Box<dyn AsyncRead + Send + Unpin>;
 
@@ -61,18 +58,12 @@ impl Dialer {
     /// # Errors
     /// When a file of certificates holds none, or TLS cannot be set up.
     pub fn new(url: &Url, options: &Options) -> Result<Self, SetupError> {
-        let unusable = |what: &str| SetupError::System(io::Error::other(what.to_owned()));
+        let unusable = |what: &str| SetupError::Tls(what.to_owned());
         let extra = tls::extra_roots(&options.ca_certificates)?;
         let host = url.host().ok_or_else(|| unusable("the URL has no host"))?.to_owned();
         let tls = if url.scheme() == "https" {
-            let configured = tls::configured(options, extra).map_err(|error| unusable(&error.to_string()))?;
-            let name = match &host {
-                Host::Domain(name) => {
-                    ServerName::try_from(name.clone()).map_err(|error| unusable(&error.to_string()))?
-                }
-                Host::Ipv4(address) => ServerName::from(std::net::IpAddr::from(*address)),
-                Host::Ipv6(address) => ServerName::from(std::net::IpAddr::from(*address)),
-            };
+            let configured = tls::configured(options, extra)?;
+            let name = server_name(url).map_err(|reason| unusable(&reason))?;
             Some((TlsConnector::from(Arc::new(configured.0)), name))
         } else {
             None
@@ -116,7 +107,7 @@ impl Dialer {
     ) -> Result<T, Cause> {
         let connecting = timeout(self.limits.connect, self.connect()).await;
         let stream = connecting.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
-        let stream = stream.map_err(|error| Cause::from(&error))?;
+        let stream = stream.map_err(|error| Cause::of(&error))?;
         Marks::note(|moments| moments.connected = Some(Instant::now()));
         let (reader, writer) = tokio::io::split(stream);
         // What is small goes out in one piece.
@@ -180,7 +171,7 @@ impl From<&Broken> for Cause {
     fn from(broken: &Broken) -> Self {
         let http = |http| Self { http: Some(http), ..Self::default() };
         match broken {
-            Broken::Connection(error) => Self::from(error),
+            Broken::Connection(error) => Self::of(error),
             Broken::Ended => http(HttpCause::Ended),
             Broken::HeadTooLarge => http(HttpCause::HeadTooLarge),
             Broken::Malformed(words) => http(HttpCause::Malformed(words.clone())),

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::cause::{Cause, HttpCause};
 use super::certificate;
-use super::marks::Moments;
-use crate::core::exchange::{Facts, Failure, FailureKind, Phase, State};
+use super::marks::{Moments, ProxyStep};
+use crate::core::exchange::{Facts, Failure, FailureKind, Phase, State, duration_in_words};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -50,6 +50,10 @@ pub(super) fn explain(
             FailureKind::CannotSend
         }
         Trouble::Stopped => FailureKind::Interrupted,
+        Trouble::TimeIsUp if moments.at_proxy() && !moments.may_have_sent() => {
+            facts.reason = Some(timed_out(moments.proxy, limits.total));
+            FailureKind::ProxyError
+        }
         Trouble::TimeIsUp => {
             facts.elapsed = Some(limits.total);
             match phase {
@@ -61,12 +65,17 @@ pub(super) fn explain(
         Trouble::Error(cause) => name(cause, moments, phase, limits, &mut facts),
     };
     // TLS 1.3 refuses a client only after the handshake has ended on our side.
-    let refused = matches!(kind, FailureKind::CannotSend | FailureKind::TlsClientCertRequired);
+    let refused =
+        matches!(kind, FailureKind::CannotSend | FailureKind::TlsClientCertRequired | FailureKind::Http2Only);
     let state = if refused || !moments.may_have_sent() { State::NotSent } else { State::InDoubt };
     (Failure { kind, facts }, state)
 }
 
 fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &mut Facts) -> FailureKind {
+    if moments.at_proxy() && !moments.may_have_sent() {
+        facts.reason = Some(at_proxy(cause, moments, limits, facts));
+        return FailureKind::ProxyError;
+    }
     if let Some(tls) = &cause.tls {
         return certificate::classify(tls, moments, facts);
     }
@@ -77,17 +86,45 @@ fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &
     match phase {
         Phase::Tls if cause.timed_out => FailureKind::TlsHandshakeTimeout,
         Phase::Tls => FailureKind::TlsHandshakeFailed,
-        Phase::Lookup | Phase::Connect if facts.proxy.is_some() => {
-            if cause.timed_out {
-                facts.reason = Some("it did not answer in time".to_owned());
-            }
-            FailureKind::ProxyError
-        }
         Phase::Lookup if cause.timed_out => FailureKind::DnsTimeout,
         Phase::Lookup => lookup(moments, facts),
         Phase::Connect if cause.timed_out => FailureKind::ConnectTimeout,
         Phase::Connect => connect(cause.io),
         Phase::Send | Phase::Wait | Phase::Body => exchange(cause, facts),
+    }
+}
+
+/// Why a proxy does not let us through.
+fn at_proxy(cause: &Cause, moments: &Moments, limits: Limits, facts: &Facts) -> String {
+    if let Some(refusal) = &cause.refusal {
+        return refusal.clone();
+    }
+    if cause.timed_out {
+        return timed_out(moments.proxy, limits.connect);
+    }
+    if let Some(tls) = &cause.tls {
+        let address = facts.proxy.as_deref().unwrap_or_default();
+        let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
+        let own = Facts { host: host.to_owned(), port: port.parse().unwrap_or_default(), ..Facts::default() };
+        return certificate::of_proxy(tls, moments, own);
+    }
+    match (moments.proxy, cause.io) {
+        (ProxyStep::Connect, _) if moments.lookup_start.is_some() && moments.lookup_end.is_none() => {
+            "its name could not be looked up".to_owned()
+        }
+        (ProxyStep::Tunnel | ProxyStep::Tls, Some(ErrorKind::UnexpectedEof)) => {
+            "it closed the connection".to_owned()
+        }
+        _ => cause.words.clone(),
+    }
+}
+
+fn timed_out(step: ProxyStep, limit: Duration) -> String {
+    let limit = duration_in_words(limit);
+    match step {
+        ProxyStep::Connect => format!("no connection to it within {limit}"),
+        ProxyStep::Tls => format!("it did not complete the TLS handshake within {limit}"),
+        _ => format!("it did not respond within {limit}"),
     }
 }
 
@@ -197,10 +234,16 @@ mod tests {
             assert_eq!(explained(cause(), &during(phase), Facts::default()), (kind, State::NotSent));
         }
         let proxied = Facts { proxy: Some("proxy.test:3128".to_owned()), ..Facts::default() };
-        for phase in [Phase::Lookup, Phase::Connect] {
-            let explained = explained(cause(), &during(phase), proxied.clone());
-            assert_eq!(explained, (FailureKind::ProxyError, State::NotSent));
+        for proxy in [ProxyStep::Connect, ProxyStep::Tls, ProxyStep::Tunnel] {
+            let moments = Moments { proxy, ..during(Phase::Connect) };
+            let (kind, state) = explained(cause(), &moments, proxied.clone());
+            assert_eq!((kind, state), (FailureKind::ProxyError, State::NotSent));
+            let (failure, _) = explain(&Trouble::TimeIsUp, &moments, true, LIMITS, proxied.clone());
+            assert_eq!(failure.kind, FailureKind::ProxyError);
+            assert!(failure.what().contains("within 30 s"), "{}", failure.what());
         }
+        let passed = Moments { proxy: ProxyStep::Passed, ..during(Phase::Tls) };
+        assert_eq!(explained(cause(), &passed, proxied), (FailureKind::TlsHandshakeTimeout, State::NotSent));
     }
 
     #[test]

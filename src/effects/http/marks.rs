@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::signer::Signer;
+use super::x509::Validity;
 use crate::core::exchange::{Phase, Phases};
 
 tokio::task_local! {
@@ -26,16 +27,35 @@ pub(super) struct Moments {
     pub(super) connect_start: Option<Instant>,
     pub(super) tls_start: Option<Instant>,
     pub(super) connected: Option<Instant>,
+    /// How far the way through a proxy is opened.
+    pub(super) proxy: ProxyStep,
     /// The connection that was begun for this exchange went on without it: the exchange got another one.
     pub(super) detached: bool,
     pub(super) addresses: Vec<SocketAddr>,
-    pub(super) peer: Option<SocketAddr>,
     /// Whether the receiver asked for a certificate of ours.
     pub(super) client_cert_wanted: bool,
     /// Who signed a certificate that was not accepted.
     pub(super) signer: Signer,
+    /// From when to when it is valid.
+    pub(super) validity: Option<Validity>,
     /// What was wrong with a certificate that was accepted because any is.
     pub(super) certificate_error: Option<rustls::Error>,
+}
+
+/// What is going on with a proxy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum ProxyStep {
+    /// Nothing: there is none, or the connection to it has not begun.
+    #[default]
+    None,
+    /// Connecting to it.
+    Connect,
+    /// Agreeing on encryption with it.
+    Tls,
+    /// Waiting for it to open the way to the receiver.
+    Tunnel,
+    /// It is done: what follows is between us and the receiver.
+    Passed,
 }
 
 impl Marks {
@@ -73,6 +93,11 @@ impl Moments {
     /// Whether the request may have left: the connection stood, or another one was used.
     pub(super) fn may_have_sent(&self) -> bool {
         self.reused() || self.connected.is_some()
+    }
+
+    /// Whether a proxy has not yet let us through.
+    pub(super) fn at_proxy(&self) -> bool {
+        matches!(self.proxy, ProxyStep::Connect | ProxyStep::Tls | ProxyStep::Tunnel)
     }
 
     /// What was under way, judged by the marks alone.

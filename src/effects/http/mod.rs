@@ -1,5 +1,5 @@
 //! Sends one prepared request over HTTP, times its parts and explains how it failed. The only place
-//! that knows `reqwest` and `rustls`.
+//! that knows hyper's client and `rustls`.
 
 mod answer;
 mod body;
@@ -16,9 +16,13 @@ mod proxy;
 mod signer;
 mod tls;
 mod transport;
+mod tunnel;
+mod wire;
+mod x509;
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use dial::{Broken, Dialer, Incoming};
@@ -39,6 +43,8 @@ pub struct Options {
     pub ca_certificates: Vec<Vec<u8>>,
     /// Which proxy to use.
     pub proxy: Proxies,
+    /// Whether `--to` replaces the payload URL; for advice only.
+    pub url_is_overridden: bool,
     /// How many idle connections to a host are kept for later requests; none for single shots.
     pub idle_connections: usize,
 }
@@ -51,6 +57,7 @@ impl Default for Options {
             insecure: false,
             ca_certificates: Vec::new(),
             proxy: Proxies::Environment,
+            url_is_overridden: false,
             idle_connections: 0,
         }
     }
@@ -68,7 +75,7 @@ pub enum Proxies {
 }
 
 /// Why nothing can be sent at all.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum SetupError {
     /// A file of `ca_certificates` (its index) holds no certificate, or one that cannot be used.
     Certificates {
@@ -77,17 +84,28 @@ pub enum SetupError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The proxy's URL cannot be used.
-    Proxy,
+    /// The proxy's URL cannot be used, for this reason.
+    Proxy(String),
+    /// A setting of the environment cannot be used.
+    Environment {
+        /// Its name.
+        variable: &'static str,
+        /// The value, without secrets, and what is wrong with it.
+        reason: String,
+    },
+    /// TLS cannot be set up, for this reason.
+    Tls(String),
     /// The operating system refuses what every transfer needs.
-    System(io::Error),
+    System(Arc<io::Error>),
 }
 
 impl fmt::Display for SetupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Certificates { reason, .. } => write!(f, "cannot use the certificates: {reason}"),
-            Self::Proxy => f.write_str("the URL of the proxy cannot be used"),
+            Self::Proxy(reason) => write!(f, "cannot use the proxy: {reason}"),
+            Self::Environment { variable, reason } => write!(f, "cannot use `{variable}`: {reason}"),
+            Self::Tls(reason) => write!(f, "cannot set up TLS: {reason}"),
             Self::System(_) => f.write_str("cannot set up the network"),
         }
     }
@@ -97,7 +115,13 @@ impl std::error::Error for SetupError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::System(error) => Some(error),
-            Self::Certificates { .. } | Self::Proxy => None,
+            _ => None,
         }
+    }
+}
+
+impl From<io::Error> for SetupError {
+    fn from(error: io::Error) -> Self {
+        Self::System(Arc::new(error))
     }
 }

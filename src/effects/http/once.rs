@@ -17,6 +17,7 @@ const HAND_OVER: Duration = Duration::from_secs(1);
 /// When the options cannot be used, or the operating system refuses a runtime.
 pub fn send_once(options: &Options, request: &PreparedRequest) -> Result<Exchange, SetupError> {
     let transport = Transport::new(options)?;
+    transport.prepare(&request.url)?;
     run(async { Ok(transport.send_until(request, interrupt()).await) })
 }
 
@@ -31,6 +32,7 @@ pub fn send_to_echo(
     receiver: EchoReceiver,
 ) -> Result<(Exchange, Option<ReceivedRequest>), SetupError> {
     let transport = Transport::new(options)?;
+    transport.prepare(&request.url)?;
     run(async {
         let mut receive = std::pin::pin!(receiver.receive(request.body.len()));
         let mut send = std::pin::pin!(transport.send_until(request, interrupt()));
@@ -56,7 +58,7 @@ fn run<T>(work: impl Future<Output = Result<T, SetupError>>) -> Result<T, SetupE
         // Look at the clock after every step: a flood of interim answers keeps the connection busy for ever.
         .event_interval(1)
         .build()
-        .map_err(SetupError::System)?;
+        .map_err(SetupError::from)?;
     let result = runtime.block_on(work);
     // A lookup cannot be cancelled; the program does not wait for it.
     runtime.shutdown_background();

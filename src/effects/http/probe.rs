@@ -30,7 +30,7 @@ pub(super) async fn speaks_tls(address: SocketAddr) -> bool {
 }
 
 fn client_hello(address: SocketAddr) -> Option<Vec<u8>> {
-    let config = Arc::new(tls::unused().ok()?);
+    let config = Arc::new(tls::trusting_no_one().ok()?);
     let mut session = rustls::ClientConnection::new(config, ServerName::from(address.ip())).ok()?;
     let mut hello = Vec::new();
     session.write_tls(&mut (&mut hello as &mut dyn Write)).ok()?;

@@ -1,7 +1,9 @@
 //! Who signed a certificate that was not accepted, as far as the certificates that were sent tell.
 
 use memchr::memmem;
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
+
+use super::x509::is_self_signed;
 
 /// Who signed a certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,9 +22,12 @@ const CA_ISSUERS: &[u8] = b"\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x02\x86";
 
 impl Signer {
     /// That of the receiver's own certificate, which was sent with these others.
-    pub(super) fn of(own: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Self {
-        let parsed = webpki::EndEntityCert::try_from(own);
-        if parsed.is_ok_and(|parsed| parsed.issuer() == parsed.subject()) {
+    pub(super) fn of(
+        own: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        algorithms: &[&dyn SignatureVerificationAlgorithm],
+    ) -> Self {
+        if is_self_signed(own, algorithms) {
             return Self::Itself;
         }
         // Whether what is missing above other certificates is the authority itself, nobody can tell.

@@ -1,24 +1,28 @@
 //! The TLS side: our own configuration, so that nothing is loaded for plain HTTP and every verdict on a
 //! certificate passes through here.
 
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{
-    ClientSessionMemoryCache, ClientSessionStore, ResolvesClientCert, Resumption, Tls12ClientSessionValue,
-    Tls13ClientSessionValue, WebPkiServerVerifier,
+    ClientSessionMemoryCache, ResolvesClientCert, Resumption, WebPkiServerVerifier, verify_server_name,
 };
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, DigitallySignedStruct, NamedGroup, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
 use super::marks::Marks;
 use super::signer::Signer;
+use super::x509::{Validity, validity};
 use super::{Options, SetupError};
+use crate::core::text::one_line;
+use crate::effects::env;
 
 /// How many receivers' sessions are remembered, so that a second connection needs a shorter handshake.
 const SESSIONS: usize = 32;
@@ -31,19 +35,21 @@ pub(super) fn extra_roots(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'stati
         let before = roots.len();
         let problem = |reason: String| SetupError::Certificates { index, reason };
         for certificate in CertificateDer::pem_slice_iter(file) {
-            let certificate = certificate.map_err(|error| problem(error.to_string()))?;
-            store.add(certificate.clone()).map_err(|error| problem(error.to_string()))?;
+            let certificate = certificate.map_err(|error| problem(pem_error(&error)))?;
+            store
+                .add(certificate.clone())
+                .map_err(|_| problem("a certificate in it is damaged".to_owned()))?;
             roots.push(certificate);
         }
         if roots.len() == before {
-            return Err(problem("there is none in PEM form (`-----BEGIN CERTIFICATE-----`)".to_owned()));
+            return Err(problem(NO_CERTIFICATE.to_owned()));
         }
     }
     Ok(roots)
 }
 
-/// A configuration for clients that never speak TLS: `reqwest` insists on one.
-pub(super) fn unused() -> Result<ClientConfig, rustls::Error> {
+/// A configuration that trusts no one, for a handshake that is not finished.
+pub(super) fn trusting_no_one() -> Result<ClientConfig, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
@@ -52,20 +58,83 @@ pub(super) fn unused() -> Result<ClientConfig, rustls::Error> {
 pub(super) fn configured(
     options: &Options,
     extra: Vec<CertificateDer<'static>>,
+) -> Result<(ClientConfig, bool), SetupError> {
+    check_environment()?;
+    set_up(options, extra).map_err(|error| SetupError::Tls(error.to_string()))
+}
+
+/// Checks the variables that name the machine's roots: those who read them pass over what they cannot read.
+fn check_environment() -> Result<(), SetupError> {
+    if cfg!(any(windows, target_vendor = "apple")) {
+        return Ok(());
+    }
+    let unusable = |variable, path: &Path, what: &str| {
+        let reason = format!("`{}`: {what}", one_line(&path.to_string_lossy()));
+        Err(SetupError::Environment { variable, reason })
+    };
+    if let Some(path) = env::path("SSL_CERT_FILE") {
+        let certificates = CertificateDer::pem_file_iter(&path);
+        let first = certificates.and_then(|mut all| {
+            let first = all.next().unwrap_or(Err(pem::Error::NoItemsFound));
+            first.or_else(|error| all.find_map(Result::ok).ok_or(error))
+        });
+        if let Err(error) = first {
+            return unusable("SSL_CERT_FILE", &path, &pem_error(&error));
+        }
+    }
+    // Several directories, as in `PATH`; some systems list ones that do not exist.
+    if let Some(paths) = env::path("SSL_CERT_DIR")
+        && !std::env::split_paths(&paths).any(|path| path.is_dir())
+    {
+        return unusable("SSL_CERT_DIR", &paths, "no such directory");
+    }
+    Ok(())
+}
+
+const NO_CERTIFICATE: &str = "it contains no certificate in PEM form (`-----BEGIN CERTIFICATE-----`)";
+
+/// What is wrong with a PEM file, in words.
+fn pem_error(error: &pem::Error) -> String {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => {
+            "it is truncated: the last `-----END …-----` line is missing".to_owned()
+        }
+        pem::Error::IllegalSectionStart { .. } => "a line `-----BEGIN …-----` is malformed".to_owned(),
+        pem::Error::Base64Decode(_) => "a certificate is not valid base64".to_owned(),
+        pem::Error::SectionTooLarge => "a certificate is too large".to_owned(),
+        pem::Error::Io(error) => {
+            let words = error.to_string();
+            words.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
+        pem::Error::NoItemsFound => NO_CERTIFICATE.to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn set_up(
+    options: &Options,
+    extra: Vec<CertificateDer<'static>>,
 ) -> Result<(ClientConfig, bool), rustls::Error> {
     let provider = provider();
+    let named = extra.clone();
     let (inner, bundled): (Arc<dyn ServerCertVerifier>, bool) = match platform(extra.clone(), &provider) {
         Ok(verifier) => (verifier, false),
         Err(_) => (bundled(extra, &provider)?, true),
     };
-    let verifier = Arc::new(Witness { inner, insecure: options.insecure });
+    let verifier = Arc::new(Witness {
+        inner,
+        named,
+        insecure: options.insecure,
+        algorithms: provider.signature_verification_algorithms.all,
+    });
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_client_cert_resolver(Arc::new(Nobody));
-    config.resumption =
-        Resumption::store(Arc::new(MarkedSessions { inner: ClientSessionMemoryCache::new(SESSIONS) }));
+    config.resumption = Resumption::store(Arc::new(ClientSessionMemoryCache::new(SESSIONS)));
+    // A server that speaks HTTP/2 only can say so at once.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok((config, bundled))
 }
 
@@ -119,7 +188,38 @@ impl ResolvesClientCert for Nobody {
 #[derive(Debug)]
 struct Witness {
     inner: Arc<dyn ServerCertVerifier>,
+    /// The certificates of `--cacert`.
+    named: Vec<CertificateDer<'static>>,
     insecure: bool,
+    algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
+}
+
+impl Witness {
+    /// Checks a certificate that was named itself: it needs no issuer, but its dates and names count.
+    fn verify_named(
+        certificate: &CertificateDer<'_>,
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let seconds = |seconds: i64| {
+            UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+        };
+        let Some(Validity { not_before, not_after }) = validity(certificate) else {
+            return Err(CertificateError::BadEncoding.into());
+        };
+        let (not_before, not_after) = (seconds(not_before), seconds(not_after));
+        if not_after < not_before {
+            return Err(CertificateError::Expired.into());
+        }
+        if now < not_before {
+            return Err(CertificateError::NotValidYetContext { time: now, not_before }.into());
+        }
+        if now > not_after {
+            return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
+        }
+        verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+        Ok(ServerCertVerified::assertion())
+    }
 }
 
 impl ServerCertVerifier for Witness {
@@ -131,10 +231,16 @@ impl ServerCertVerifier for Witness {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let verdict =
+        let mut verdict =
             self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        if verdict.is_err() && self.named.iter().any(|named| named == end_entity) {
+            verdict = Self::verify_named(end_entity, server_name, now);
+        }
         let Err(error) = verdict else { return verdict };
-        Marks::note(|moments| moments.signer = Signer::of(end_entity, intermediates));
+        Marks::note(|moments| {
+            moments.signer = Signer::of(end_entity, intermediates, self.algorithms);
+            moments.validity = validity(end_entity);
+        });
         if !self.insecure {
             return Err(error);
         }
@@ -162,42 +268,5 @@ impl ServerCertVerifier for Witness {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
-    }
-}
-
-/// A store of sessions that notices handshakes: its hint is asked for when one begins.
-#[derive(Debug)]
-struct MarkedSessions {
-    inner: ClientSessionMemoryCache,
-}
-
-impl ClientSessionStore for MarkedSessions {
-    fn set_kx_hint(&self, server_name: ServerName<'static>, group: NamedGroup) {
-        self.inner.set_kx_hint(server_name, group);
-    }
-
-    fn kx_hint(&self, server_name: &ServerName<'_>) -> Option<NamedGroup> {
-        Marks::note(|moments| moments.tls_start = Some(Instant::now()));
-        self.inner.kx_hint(server_name)
-    }
-
-    fn set_tls12_session(&self, server_name: ServerName<'static>, value: Tls12ClientSessionValue) {
-        self.inner.set_tls12_session(server_name, value);
-    }
-
-    fn tls12_session(&self, server_name: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        self.inner.tls12_session(server_name)
-    }
-
-    fn remove_tls12_session(&self, server_name: &ServerName<'static>) {
-        self.inner.remove_tls12_session(server_name);
-    }
-
-    fn insert_tls13_ticket(&self, server_name: ServerName<'static>, value: Tls13ClientSessionValue) {
-        self.inner.insert_tls13_ticket(server_name, value);
-    }
-
-    fn take_tls13_ticket(&self, server_name: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
-        self.inner.take_tls13_ticket(server_name)
     }
 }

@@ -1,35 +1,37 @@
 //! The transport: one set of connections, over which any number of prepared requests go.
 
-use std::pin::Pin;
-use std::sync::OnceLock;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-use rustls::pki_types::CertificateDer;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use url::Url;
 
-use super::body::{Sent, request_body};
+use super::body::{RequestBody, Sent, request_body};
 use super::cause::{Cause, HttpCause};
-use super::connect::{MarkConnects, Resolver};
+use super::connect::Connector;
 use super::explain::{Limits, Trouble, explain};
 use super::marks::Marks;
-use super::proxy::{Route, Through};
-use super::{Options, Proxies, SetupError, answer, certificate, probe, tls};
-use crate::core::exchange::{Answer, Exchange, Facts, Failure, FailureKind, Note, NoteKind, State, judge};
+use super::proxy::Proxy;
+use super::wire::Wire;
+use super::{Options, SetupError, answer, certificate, probe};
+use crate::core::exchange::{
+    Answer, Exchange, Facts, Failure, FailureKind, Note, NoteKind, State, framing, judge,
+};
 use crate::core::request::PreparedRequest;
 
-/// Sends prepared requests. Cheap to create: what a way needs (TLS, a proxy) is set up when it is first taken.
+/// Sends prepared requests. Cheap to create: what a request needs (TLS above all) is set up when it is first needed.
+///
+/// On hyper's client with connections of our own: `reqwest` opens its connections itself and shows neither what a proxy
+/// responded nor a response that arrived before a write failed.
 pub struct Transport {
     options: Options,
-    extra_roots: Vec<CertificateDer<'static>>,
-    route: Route,
-    /// By whether TLS and whether a proxy is needed.
-    clients: [OnceLock<Result<Client, String>>; 4],
-}
-
-/// One way out.
-struct Client {
-    client: reqwest::Client,
-    bundled_roots: bool,
+    connector: Connector,
+    client: Client<Connector, RequestBody>,
 }
 
 impl std::fmt::Debug for Transport {
@@ -44,75 +46,53 @@ impl Transport {
     /// # Errors
     /// When a file of certificates holds none, or the proxy's URL cannot be used.
     pub fn new(options: &Options) -> Result<Self, SetupError> {
-        Ok(Self {
-            extra_roots: tls::extra_roots(&options.ca_certificates)?,
-            route: Route::new(&options.proxy)?,
-            options: options.clone(),
-            clients: [const { OnceLock::new() }; 4],
-        })
+        let connector = Connector::new(options)?;
+        let client = Client::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(options.idle_connections)
+            // Shorter than the 5 s after which Node closes an idle connection: no race, no doubt.
+            .pool_idle_timeout(Duration::from_secs(4))
+            .pool_timer(TokioTimer::new())
+            .set_host(false)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .build(connector.clone());
+        Ok(Self { options: options.clone(), connector, client })
     }
 
-    /// Sends a request and reads the answer. Never fails: what went wrong is part of the exchange.
+    /// Sets up what requests to this URL need.
+    ///
+    /// # Errors
+    /// When a setting of the environment that they need cannot be used.
+    pub fn prepare(&self, url: &Url) -> Result<(), SetupError> {
+        self.connector.prepare(url).map(drop)
+    }
+
+    /// Sends a request and reads the response. Never fails: what went wrong is part of the exchange.
     pub async fn send(&self, request: &PreparedRequest) -> Exchange {
         self.send_until(request, std::future::pending()).await
     }
 
     /// Like [`send`](Self::send), and gives up (`interrupted`) as soon as `stop` is ready.
     pub async fn send_until(&self, request: &PreparedRequest, stop: impl Future<Output = ()>) -> Exchange {
-        let through = self.route.proxy(&request.url);
+        // Setting TLS up, the machine's roots above all, is no part of the exchange.
+        let prepared = self.connector.prepare(&request.url);
+        let proxy = prepared.as_ref().ok().cloned().flatten();
         let attempt = Attempt {
             transport: self,
             request,
-            facts: facts(request, through.as_ref()),
-            through,
+            facts: Facts {
+                url_is_overridden: self.options.url_is_overridden,
+                ..facts(request, proxy.as_ref())
+            },
+            proxy,
             start: Instant::now(),
             marks: Marks::default(),
+            wire: None,
         };
         let marks = attempt.marks.clone();
-        marks.scope(attempt.run(std::pin::pin!(stop))).await
-    }
-
-    /// The client for a way, set up when first needed.
-    fn client(&self, https: bool, through: Option<&Through>) -> Result<&Client, String> {
-        let tls = https || through.is_some_and(|proxy| proxy.tls);
-        let slot = &self.clients[usize::from(tls) + 2 * usize::from(through.is_some())];
-        let built = slot.get_or_init(|| self.build(tls, through.is_some()));
-        built.as_ref().map_err(Clone::clone)
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes clients")]
-    fn build(&self, tls: bool, proxied: bool) -> Result<Client, String> {
-        let configured = if tls {
-            tls::configured(&self.options, self.extra_roots.clone())
-        } else {
-            tls::unused().map(|config| (config, false))
-        };
-        let (config, bundled_roots) = configured.map_err(|error| error.to_string())?;
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(config)
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .connect_timeout(self.options.connect_timeout)
-            .pool_max_idle_per_host(self.options.idle_connections)
-            // Shorter than the 5 s after which Node closes an idle connection: no race, no doubt.
-            .pool_idle_timeout(Duration::from_secs(4))
-            .tcp_nodelay(true)
-            // The limit for the whole exchange does what keep-alive probes would.
-            .tcp_keepalive(None)
-            .tcp_keepalive_interval(None)
-            .tcp_keepalive_retries(None)
-            .dns_resolver(std::sync::Arc::new(Resolver))
-            .connector_layer(MarkConnects);
-        builder = match &self.options.proxy {
-            _ if !proxied => builder.no_proxy(),
-            Proxies::Url(url) => builder
-                .no_proxy()
-                .proxy(reqwest::Proxy::all(url.as_str()).map_err(|error| error.to_string())?),
-            Proxies::Environment | Proxies::Off => builder,
-        };
-        let client = builder.build().map_err(|error| error.without_url().to_string())?;
-        Ok(Client { client, bundled_roots })
+        match prepared {
+            Ok(_) => marks.scope(attempt.run(pin!(stop))).await,
+            Err(error) => attempt.failed(&Trouble::CannotSend(error.to_string()), true).await,
+        }
     }
 }
 
@@ -120,49 +100,79 @@ impl Transport {
 struct Attempt<'a, 't> {
     transport: &'t Transport,
     request: &'a PreparedRequest,
-    through: Option<Through>,
+    proxy: Option<Proxy>,
     facts: Facts,
     start: Instant,
     marks: Marks,
+    /// The connection, once it is known.
+    wire: Option<Wire>,
 }
 
 impl Attempt<'_, '_> {
     async fn run(mut self, mut stop: Pin<&mut impl Future<Output = ()>>) -> Exchange {
         let limit = self.transport.options.timeout;
-        let client = match self.transport.client(self.request.url.scheme() == "https", self.through.as_ref())
-        {
-            Ok(client) => client,
-            Err(reason) => return self.failed(&Trouble::CannotSend(reason), true, false).await,
-        };
-        let (wire, sent) = match wire_request(self.request) {
+        let (mut wired, sent) = match wire_request(self.request, self.proxy.as_ref()) {
             Ok(both) => both,
-            Err(reason) => return self.failed(&Trouble::CannotSend(reason), true, false).await,
+            Err(reason) => return self.failed(&Trouble::CannotSend(reason), true).await,
         };
-        // Setting a client up, the machine's roots above all, is no part of the exchange.
-        self.start = Instant::now();
+        let captured = capture_connection(&mut wired);
         let outcome = tokio::select! {
             biased;
-            outcome = tokio::time::timeout(limit, client.client.execute(wire)) => match outcome {
-                Ok(Ok(response)) => Ok(response),
-                // What `reqwest` refuses itself, such as a URL of more than 64 KiB.
-                Ok(Err(error)) if error.is_builder() => Err(Trouble::CannotSend(Cause::from(&error).words)),
-                Ok(Err(error)) => Err(Trouble::Error(Cause::from(&error))),
+            outcome = tokio::time::timeout(limit, self.exchange(wired, captured.clone())) => match outcome {
+                Ok(outcome) => outcome.and_then(framed).map_err(Trouble::Error),
                 Err(_) => Err(Trouble::TimeIsUp),
             },
             () = &mut stop => Err(Trouble::Stopped),
         };
-        match outcome {
+        let exchange = match outcome {
             Ok(response) => {
                 let head = Instant::now();
-                let peer = response.remote_addr();
-                let answer = answer::read(response, self.start, limit, stop).await;
-                self.answered(answer, head, peer)
+                let answer = answer::read(response, self.wire.as_ref(), self.start, limit, stop).await;
+                self.answered(answer, head)
             }
-            Err(trouble) => self.failed(&trouble, sent.all(), client.bundled_roots).await,
-        }
+            Err(trouble) => {
+                let all_sent = sent.all() && !self.wire.as_ref().is_some_and(Wire::write_failed);
+                let wire = self.wire.clone();
+                let exchange = self.failed(&trouble, all_sent).await;
+                poison_if_broken(wire.as_ref(), &captured);
+                return exchange;
+            }
+        };
+        poison_if_broken(self.wire.as_ref(), &captured);
+        exchange
     }
 
-    fn answered(self, answer: Answer, head: Instant, peer: Option<std::net::SocketAddr>) -> Exchange {
+    /// Sends the request, and notes the connection that it goes over.
+    async fn exchange(
+        &mut self,
+        request: Request<RequestBody>,
+        mut captured: CaptureConnection,
+    ) -> Result<Response<Incoming>, Cause> {
+        let mut sending = pin!(self.transport.client.request(request));
+        let mut connecting = pin!(async {
+            let connected = captured.wait_for_connection_metadata().await;
+            let mut extensions = http::Extensions::new();
+            connected.as_ref()?.get_extras(&mut extensions);
+            extensions.remove::<Wire>()
+        });
+        let mut is_connecting = true;
+        let wire = &mut self.wire;
+        std::future::poll_fn(move |cx| {
+            let sent = sending.as_mut().poll(cx);
+            if is_connecting && let Poll::Ready(connected) = connecting.as_mut().poll(cx) {
+                is_connecting = false;
+                if let Some(connected) = &connected {
+                    connected.begin();
+                }
+                wire.clone_from(&connected);
+            }
+            sent
+        })
+        .await
+        .map_err(|error| Cause::of(&error))
+    }
+
+    fn answered(&self, answer: Answer, head: Instant) -> Exchange {
         let moments = self.marks.snapshot();
         let facts = Facts { elapsed: Some(self.transport.options.timeout), ..self.facts.clone() };
         let (failure, mut notes) = judge(&answer, &self.request.url, &facts, &self.request.redactor);
@@ -170,8 +180,8 @@ impl Attempt<'_, '_> {
         Exchange {
             state: failure.as_ref().map_or(State::Delivered, |failure| failure.kind.state_with_answer()),
             phases: moments.phases(self.start, Some(head)),
-            peer: if moments.reused() { peer } else { moments.peer.or(peer) },
-            proxy: self.through.map(|proxy| proxy.address),
+            peer: self.wire.as_ref().map(|wire| wire.peer),
+            proxy: self.proxy.as_ref().map(Proxy::address),
             reused: moments.reused(),
             answer: Some(answer),
             failure,
@@ -179,30 +189,33 @@ impl Attempt<'_, '_> {
         }
     }
 
-    async fn failed(self, trouble: &Trouble, all_sent: bool, bundled_roots: bool) -> Exchange {
+    async fn failed(self, trouble: &Trouble, all_sent: bool) -> Exchange {
         let moments = self.marks.snapshot();
         let options = &self.transport.options;
         let limits = Limits { connect: options.connect_timeout, total: options.timeout };
         let (mut failure, mut state) = explain(trouble, &moments, all_sent, limits, self.facts.clone());
         let phases = moments.phases(self.start, None);
-        if let (Trouble::Error(cause), None, Some(peer)) = (trouble, &self.through, moments.peer)
+        if self.wire.as_ref().is_some_and(Wire::speaks_http2) {
+            failure.kind = FailureKind::Http2Only;
+            state = FailureKind::Http2Only.state_with_answer();
+        } else if let (Trouble::Error(cause), None, Some(wire)) = (trouble, &self.proxy, &self.wire)
             && self.request.url.scheme() == "http"
             && matches!(cause.http, Some(HttpCause::Foreign(_)))
-            && probe::speaks_tls(peer).await
+            && probe::speaks_tls(wire.peer).await
         {
             failure.kind = FailureKind::HttpToTlsPort;
             // A TLS server throws a plain request away unread.
             state = State::NotSent;
         }
         let mut notes: Vec<Note> = self.certificate_note().into_iter().collect();
-        if bundled_roots && failure.kind == FailureKind::TlsUnknownIssuer {
+        if self.transport.connector.uses_bundled_roots() && failure.kind == FailureKind::TlsUnknownIssuer {
             notes.push(Note { kind: NoteKind::BundledRoots, facts: self.facts.clone() });
         }
         Exchange {
             state,
             phases,
-            peer: moments.peer,
-            proxy: self.through.map(|proxy| proxy.address),
+            peer: self.wire.as_ref().map(|wire| wire.peer),
+            proxy: self.proxy.as_ref().map(Proxy::address),
             reused: moments.reused() && !matches!(trouble, Trouble::CannotSend(_)),
             answer: None,
             failure: Some(failure),
@@ -221,21 +234,48 @@ impl Attempt<'_, '_> {
     }
 }
 
+/// A response with framing that is safe to trust.
+fn framed(response: Response<Incoming>) -> Result<Response<Incoming>, Cause> {
+    let headers = response.headers();
+    let values = |name| headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
+    let (encodings, lengths) =
+        (values(http::header::TRANSFER_ENCODING), values(http::header::CONTENT_LENGTH));
+    match framing(response.status().as_u16(), encodings, lengths) {
+        Ok(_) => Ok(response),
+        Err(reason) => Err(Cause::malformed(reason)),
+    }
+}
+
+/// Keeps a connection on which nothing more can be written from being used again.
+fn poison_if_broken(wire: Option<&Wire>, captured: &CaptureConnection) {
+    if wire.is_some_and(Wire::write_failed)
+        && let Some(connected) = captured.connection_metadata().as_ref()
+    {
+        connected.poison();
+    }
+}
+
 /// What is known of the target before anything is sent, without secrets.
-fn facts(request: &PreparedRequest, through: Option<&Through>) -> Facts {
+fn facts(request: &PreparedRequest, proxy: Option<&Proxy>) -> Facts {
     let host = request.url.host_str().unwrap_or_default();
     Facts {
         host: request.redactor.redact(host).into_owned(),
         port: request.url.port_or_known_default().unwrap_or_default(),
-        proxy: through.map(|proxy| proxy.address.clone()),
+        is_plain: request.url.scheme() == "http",
+        proxy: proxy.map(Proxy::address),
+        proxy_forwards: proxy.is_some_and(|proxy| proxy.forwards(request.url.scheme())),
         ..Facts::default()
     }
 }
 
-/// The request as `reqwest` takes it: our headers in our order, and nothing else.
-fn wire_request(request: &PreparedRequest) -> Result<(reqwest::Request, Sent), String> {
+/// The request as hyper takes it: our headers in our order, and nothing else but the proxy's credentials.
+fn wire_request(
+    request: &PreparedRequest,
+    proxy: Option<&Proxy>,
+) -> Result<(Request<RequestBody>, Sent), String> {
     let method =
         http::Method::from_bytes(request.method.as_str().as_bytes()).map_err(|error| error.to_string())?;
+    let uri: Uri = request.url.as_str().parse().map_err(|error: http::uri::InvalidUri| error.to_string())?;
     let mut headers = HeaderMap::with_capacity(request.headers.len());
     for header in &request.headers {
         let bad = || format!("the header `{}` cannot be sent", header.name);
@@ -244,9 +284,14 @@ fn wire_request(request: &PreparedRequest) -> Result<(reqwest::Request, Sent), S
         value.set_sensitive(header.is_secret);
         headers.append(name, value);
     }
+    let forwarding = proxy.filter(|proxy| proxy.forwards(request.url.scheme()));
+    if let Some(credentials) = forwarding.and_then(Proxy::authorization) {
+        headers.insert(http::header::PROXY_AUTHORIZATION, credentials);
+    }
     let (body, sent) = request_body(&request.body);
-    let mut wire = reqwest::Request::new(method, (*request.url).clone());
+    let mut wire = Request::new(body);
+    *wire.method_mut() = method;
+    *wire.uri_mut() = uri;
     *wire.headers_mut() = headers;
-    *wire.body_mut() = body;
     Ok((wire, sent))
 }

@@ -5,8 +5,9 @@ use tokio::io::AsyncReadExt;
 
 use super::Refusal;
 use super::chunks::Chunks;
-use crate::core::exchange::{Answer, BodyEnd};
-use crate::core::received::{OfConnection, is_bodiless};
+use crate::core::exchange::{Answer, BodyEnd, Framing, framing};
+use crate::core::received::OfConnection;
+use crate::core::text::text_of;
 use crate::effects::http::{Broken, Incoming};
 
 /// The most bytes of first line and headers.
@@ -37,15 +38,6 @@ pub(super) enum Outcome {
     Whole(Returned),
     /// Its body has more bytes than are accepted.
     TooLarge,
-}
-
-/// How the body is framed.
-enum Framing {
-    None,
-    Length(usize),
-    Chunked,
-    /// It ends where the connection ends.
-    Rest,
 }
 
 impl Returned {
@@ -87,7 +79,7 @@ impl Returned {
 
     /// What is told of it.
     pub(super) fn answer(&self) -> Answer {
-        let reason = String::from_utf8_lossy(&self.reason).into_owned();
+        let reason = text_of(&self.reason).into_owned();
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
         Answer {
             status: self.status,
@@ -113,31 +105,31 @@ impl Returned {
         self
     }
 
+    fn bytes<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        let own = self.headers.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
+        own.map(|(_, value)| value.as_slice())
+    }
+
     fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
         let own = self.headers.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
         own.map(|(_, value)| String::from_utf8_lossy(value).trim().to_owned())
     }
 
     fn framing(&self, is_head: bool) -> Result<Framing, Broken> {
-        let malformed = |what: &str| Err(Broken::Malformed(what.to_owned()));
-        if is_head || is_bodiless(self.status) {
+        if is_head {
             return Ok(Framing::None);
         }
-        let encodings: Vec<String> = self.values("transfer-encoding").collect();
-        match encodings.as_slice() {
-            [] => {}
-            [only] if only.eq_ignore_ascii_case("chunked") => return Ok(Framing::Chunked),
-            _ => return malformed("its `transfer-encoding` is not `chunked`"),
-        }
-        let mut lengths: Vec<String> = self.values("content-length").collect();
-        lengths.dedup();
-        match lengths.as_slice() {
-            [] => Ok(Framing::Rest),
-            [length] if !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()) => {
-                // A number beyond what the machine counts to is larger than any limit.
-                Ok(Framing::Length(length.parse().unwrap_or(usize::MAX)))
+        let (encodings, lengths) = (self.bytes("transfer-encoding"), self.bytes("content-length"));
+        let framing = framing(self.status, encodings, lengths).map_err(Broken::Malformed)?;
+        let mut codings = self.values("transfer-encoding").flat_map(|value| {
+            value.split(',').map(|coding| coding.trim().to_ascii_lowercase()).collect::<Vec<_>>()
+        });
+        // The body would be passed on without the word that says how it is encoded.
+        match codings.find(|coding| !matches!(coding.as_str(), "" | "chunked" | "identity")) {
+            Some(coding) => {
+                Err(Broken::Malformed(format!("its transfer coding `{coding}` is not supported")))
             }
-            _ => malformed("its `content-length` is no number, or there are several"),
+            None => Ok(framing),
         }
     }
 }
@@ -163,8 +155,8 @@ pub(super) async fn read(mut stream: Incoming, is_head: bool, most: usize) -> Re
     let framing = returned.framing(is_head)?;
     returned.is_unmeasured = match framing {
         Framing::None => false,
-        Framing::Length(_) => returned.values("content-length").count() > 1,
-        Framing::Chunked | Framing::Rest => true,
+        Framing::Length(length) => returned.bytes("content-length").ne([length.to_string().as_bytes()]),
+        Framing::Chunked | Framing::UntilClose => true,
     };
     let body = body(stream, buffer, &framing, most).await?;
     Ok(body
@@ -182,17 +174,20 @@ async fn body(
     loop {
         match *framing {
             Framing::None => return Ok(Some(Vec::new())),
-            Framing::Length(length) if length > most => return Ok(None),
-            Framing::Length(length) if buffer.len() >= length => return Ok(Some(buffer[..length].to_vec())),
-            Framing::Length(_) => {}
+            Framing::Length(length) => match usize::try_from(length) {
+                Ok(length) if length > most => return Ok(None),
+                Ok(length) if buffer.len() >= length => return Ok(Some(buffer[..length].to_vec())),
+                Ok(_) => {}
+                Err(_) => return Ok(None),
+            },
             Framing::Chunked => match chunks.take(&mut buffer, most) {
                 Ok(Some(body)) => return Ok(Some(body)),
                 Ok(None) => {}
                 Err(Refusal::BodyTooLarge(_)) => return Ok(None),
                 Err(_) => return Err(Broken::Malformed("a chunk of the body is malformed".to_owned())),
             },
-            Framing::Rest if buffer.len() > most => return Ok(None),
-            Framing::Rest => match stream.read_buf(&mut buffer).await {
+            Framing::UntilClose if buffer.len() > most => return Ok(None),
+            Framing::UntilClose => match stream.read_buf(&mut buffer).await {
                 // Many servers leave out the end of TLS.
                 Ok(0) => return Ok(Some(buffer.to_vec())),
                 Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {

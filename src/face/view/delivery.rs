@@ -50,7 +50,9 @@ pub fn delivery_line(name: &str, exchange: &Exchange, paint: Paint) -> String {
     let status =
         exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
     let state = state_word(exchange.state, paint);
-    format!("{state} {name}{status}  {}\n", paint.faint(&milliseconds(exchange.phases.total)))
+    let words: Vec<String> =
+        [milliseconds(exchange.phases.total)].into_iter().chain(through(exchange)).collect();
+    format!("{state} {name}{status}  {}\n", paint.faint(&words.join(" · ")))
 }
 
 fn phases_text(exchange: &Exchange, paint: Paint) -> String {
@@ -64,7 +66,13 @@ fn phases_text(exchange: &Exchange, paint: Paint) -> String {
         words.insert(0, "connection reused".to_owned());
     }
     words.push(format!("total {}", milliseconds(total)));
+    words.extend(through(exchange));
     paint.faint(&words.join(" · "))
+}
+
+/// The proxy of an exchange, in words.
+fn through(exchange: &Exchange) -> Option<String> {
+    exchange.proxy.as_deref().map(|proxy| format!("through the proxy {}", one_line(proxy)))
 }
 
 pub(super) fn milliseconds(time: Duration) -> String {
@@ -85,7 +93,8 @@ pub(super) fn answer_text(answer: &Answer, limit: Limit, paint: Paint) -> String
     let end = match answer.body_end {
         BodyEnd::Complete => return text,
         BodyEnd::Stopped => "the body goes on; it was not read to its end",
-        BodyEnd::CutShort => "the body ended before its announced end",
+        BodyEnd::CutShort => "the response body is incomplete",
+        BodyEnd::Malformed => "the response body is malformed",
         BodyEnd::TimedOut => "the time was over before the body ended",
     };
     text + &paint.odd(&format!("({end})")) + "\n"

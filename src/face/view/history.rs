@@ -110,7 +110,7 @@ fn outcome_text(record: &Record, paint: Paint) -> String {
             state: outcome.state,
             phases: outcome.phases,
             peer: None,
-            proxy: None,
+            proxy: outcome.proxy.clone(),
             reused: outcome.reused,
             answer: outcome.answer.clone(),
             failure: None,

@@ -20,6 +20,8 @@ pub(crate) enum Step {
     Read,
     /// Read the head of a request only.
     ReadHead,
+    /// Read this many bytes.
+    Exactly(usize),
     /// Wait for the first byte of a request and leave it unread, so that closing resets the connection.
     Peek,
     /// Write these bytes.
@@ -146,6 +148,11 @@ fn play(socket: &TcpStream, script: Vec<Step>, shared: &Shared) -> std::io::Resu
         match step {
             Step::Read => read_request(&mut stream, shared, true)?,
             Step::ReadHead => read_request(&mut stream, shared, false)?,
+            Step::Exactly(length) => {
+                let mut bytes = vec![0; length];
+                stream.read_exact(&mut bytes)?;
+                shared.received.lock().unwrap().extend(bytes);
+            }
             Step::Peek => {
                 socket.peek(&mut [0])?;
             }

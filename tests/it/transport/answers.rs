@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use hooks::core::exchange::{Answer, BodyEnd, FailureKind, NoteKind, State};
+use hooks::effects::http::{Options, Transport};
 
 use super::{assert_failed, failure, hasty, options, send};
+use crate::server::certificates::Authority;
 use crate::server::{Server, Step, answering, say};
 
 #[test]
@@ -30,12 +32,22 @@ fn the_name_of_a_status_is_the_one_that_the_receiver_wrote() {
         ("HTTP/1.1 500 ", "500 Internal Server Error"),
         ("HTTP/1.1 500", "500 Internal Server Error"),
         ("HTTP/1.0 202 Got it", "202 Got it"),
+        ("HTTP/1.1 401 Non-Autorisé", "401 Non-Autorisé"),
+        ("HTTP/1.1 100 Ährlich\r\n\r\nHTTP/1.1 401 Böse\u{202e}", "401 Böse\\u{202e}"),
     ] {
         let server = answering(&format!("{line}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
         let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
         assert_eq!(exchange.answer.unwrap().status_line(), shown);
         assert!(exchange.failure.is_none_or(|failure| failure.what().contains(shown)), "{line}");
     }
+}
+
+#[test]
+fn a_reason_phrase_that_is_not_utf_8_is_shown_with_escapes() {
+    let response = b"HTTP/1.1 401 Non-Autoris\xe9\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let server = Server::start([Step::Read, Step::Write(response)]);
+    let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+    assert_eq!(exchange.answer.unwrap().status_line(), "401 Non-Autoris\\xe9");
 }
 
 #[test]
@@ -64,6 +76,21 @@ fn each_refusal_has_its_name() {
         (300, FailureKind::OtherStatus),
         (304, FailureKind::OtherStatus),
         (407, FailureKind::OtherStatus),
+        (421, FailureKind::Misdirected),
+        (425, FailureKind::TooEarly),
+        (426, FailureKind::UpgradeRequired),
+        (451, FailureKind::LegalReasons),
+        (499, FailureKind::ClientClosed),
+        (519, FailureKind::ServerError),
+        (520, FailureKind::CdnUnknown),
+        (521, FailureKind::CdnRefused),
+        (522, FailureKind::CdnConnectTimeout),
+        (523, FailureKind::CdnUnreachable),
+        (524, FailureKind::CdnTimeout),
+        (525, FailureKind::CdnTls),
+        (526, FailureKind::CdnCertificate),
+        (527, FailureKind::ServerError),
+        (530, FailureKind::CdnError),
         (418, FailureKind::OtherStatus),
         (999, FailureKind::OtherStatus),
     ] {
@@ -145,18 +172,77 @@ fn more_than_is_kept_and_less_than_is_read_is_a_complete_body() {
 #[test]
 fn the_status_counts_though_the_body_is_cut_short() {
     for (status, state) in [("200 OK", State::Delivered), ("500 No", State::Failed)] {
-        for body in [
-            "content-length: 100\r\n\r\nshort",
-            "transfer-encoding: chunked\r\n\r\n5\r\nab",
-            "transfer-encoding: chunked\r\n\r\nzz\r\nab",
-        ] {
-            let server = answering(&format!("HTTP/1.1 {status}\r\n{body}"));
-            let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
-            assert_eq!(exchange.state, state, "{exchange:?}");
-            assert!(exchange.notes.iter().any(|note| note.kind == NoteKind::BodyCutShort));
-            assert!(exchange.answer.unwrap().body_incomplete());
+        for body in ["content-length: 100\r\n\r\nshort", "transfer-encoding: chunked\r\n\r\n5\r\nab"] {
+            assert_body_ends(&format!("{status}\r\n{body}"), state, NoteKind::BodyCutShort);
         }
+        let malformed = "transfer-encoding: chunked\r\n\r\nzz\r\nab";
+        assert_body_ends(&format!("{status}\r\n{malformed}"), state, NoteKind::BodyMalformed);
     }
+}
+
+fn assert_body_ends(response: &str, state: State, note: NoteKind) {
+    let server = answering(&format!("HTTP/1.1 {response}"));
+    let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+    assert_eq!(exchange.state, state, "{exchange:?}");
+    assert!(exchange.notes.iter().any(|own| own.kind == note), "{:?}", exchange.notes);
+    assert!(exchange.answer.unwrap().body_incomplete());
+}
+
+#[test]
+fn endless_framing_of_a_body_does_not_hold_us_up() {
+    // 8 MiB of zeros are a matter of moments; the limit for the whole exchange is far away.
+    let endless = Server::start([
+        Step::Read,
+        say("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"),
+        Step::Repeat(vec![b'0'; 10_000]),
+    ]);
+    let exchange = send(&options(), &endless.url("http://127.0.0.1", "/"));
+    assert_eq!(failure(&exchange), None);
+    assert_eq!(exchange.notes[0].kind, NoteKind::BodyMalformed);
+}
+
+#[test]
+fn a_flood_of_interim_responses_is_refused_before_the_time_is_up() {
+    let endless = Server::start([Step::Read, Step::Repeat(b"HTTP/1.1 102 Processing\r\n\r\n".repeat(10))]);
+    let exchange = send(&options(), &endless.url("http://127.0.0.1", "/"));
+    let words = assert_failed(&exchange, FailureKind::BadResponse, State::InDoubt);
+    assert!(words.contains("more than 100 interim responses"), "{words}");
+}
+
+#[test]
+fn a_response_with_two_lengths_is_never_a_success() {
+    for framing in [
+        "content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "transfer-encoding: identity\r\ncontent-length: 5\r\n\r\nhello",
+    ] {
+        let server = answering(&format!("HTTP/1.1 200 OK\r\n{framing}"));
+        let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+        let words = assert_failed(&exchange, FailureKind::BadResponse, State::InDoubt);
+        assert!(words.contains("both `Content-Length` and `Transfer-Encoding`"), "{words}");
+    }
+}
+
+#[test]
+fn unusual_framing_that_leaves_no_doubt_is_accepted() {
+    for framing in [
+        "content-length: 5, 5\r\n\r\nhello",
+        "content-length: 5\r\ncontent-length: 5\r\n\r\nhello",
+        "transfer-encoding: identity\r\n\r\nhello",
+    ] {
+        let server = answering(&format!("HTTP/1.1 200 OK\r\n{framing}"));
+        let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+        assert_eq!(failure(&exchange), None, "{framing}");
+        assert_eq!(exchange.answer.unwrap().body, b"hello", "{framing}");
+    }
+}
+
+#[test]
+fn folded_header_lines_are_unfolded() {
+    let server = answering("HTTP/1.1 200 OK\r\nx-long: a\r\n\t b\r\n  c\r\ncontent-length: 0\r\n\r\n");
+    let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+    assert_eq!(failure(&exchange), None);
+    assert_eq!(exchange.answer.unwrap().header("x-long").as_deref(), Some("a b c"));
 }
 
 #[test]
@@ -198,6 +284,46 @@ fn an_early_refusal_of_a_large_body_is_seen() {
         super::request(hooks::core::model::Method::Post, &server.url("http://127.0.0.1", "/"), &[], &body);
     let exchange = hooks::effects::http::send_once(&options(), &request).unwrap();
     assert_failed(&exchange, FailureKind::PayloadTooLarge, State::Failed);
+}
+
+#[test]
+fn a_refusal_is_seen_though_the_rest_of_the_body_cannot_be_written() {
+    let authority = Authority::new("trusted");
+    let options = Options { ca_certificates: vec![authority.pem()], ..options() };
+    let refusal = say("HTTP/1.1 413 Too Large\r\ncontent-length: 4\r\nconnection: close\r\n\r\nno!\n");
+    // Closed with most of the body unread, the connection is reset.
+    for round in 0..10 {
+        let tls = Step::Tls(authority.issue(&["localhost"], |_| {}).server());
+        for (host, script) in [
+            ("http://127.0.0.1", vec![Step::ReadHead, refusal.clone()]),
+            ("https://localhost", vec![tls, Step::ReadHead, refusal.clone()]),
+        ] {
+            let server = Server::start(script);
+            let body = vec![b'x'; 1_000_000];
+            let request =
+                super::request(hooks::core::model::Method::Post, &server.url(host, "/"), &[], &body);
+            let exchange = hooks::effects::http::send_once(&options, &request).unwrap();
+            assert_failed(&exchange, FailureKind::PayloadTooLarge, State::Failed);
+            assert_eq!(exchange.answer.unwrap().body, b"no!\n", "{host}, round {round}");
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_could_not_be_written_to_is_not_used_again() {
+    let refusal = say("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n");
+    let ok = say("HTTP/1.1 204 No Content\r\n\r\n");
+    let server = Server::start_in_turn(vec![vec![Step::ReadHead, refusal], vec![Step::Read, ok]]);
+    let url = server.url("http://127.0.0.1", "/");
+    let large = super::request(hooks::core::model::Method::Post, &url, &[], &vec![b'x'; 1_000_000]);
+    let options = Options { idle_connections: 8, ..options() };
+    let transport = Transport::new(&options).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) =
+        runtime.block_on(async { (transport.send(&large).await, transport.send(&super::post(&url)).await) });
+    assert_failed(&first, FailureKind::PayloadTooLarge, State::Failed);
+    assert_eq!(failure(&second), None, "{second:?}");
+    assert_eq!(server.visits(), 2);
 }
 
 #[test]

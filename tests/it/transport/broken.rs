@@ -86,6 +86,7 @@ fn a_connection_reset_is_in_doubt_and_says_when() {
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
     let words = assert_failed(&exchange, FailureKind::ConnectionReset, State::InDoubt);
     assert!(words.contains("while waiting for the answer"), "{words}");
+    assert!(words.contains("If this port expects TLS, write `https://`"), "{words}");
     assert_eq!(exchange.failure.unwrap().facts.phase, Some(Phase::Wait));
 }
 
@@ -118,6 +119,20 @@ fn what_is_not_http_is_a_bad_response_and_never_a_success() {
             });
         }
     });
+}
+
+#[test]
+fn a_server_that_speaks_http_2_only_is_named_and_nothing_was_sent() {
+    for response in [
+        &b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80\0\x04\0\x01\0\0\0\x05\0\xff\xff\xff"[..],
+        b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x01",
+    ] {
+        let server = Server::start([Step::Read, Step::Write(response.to_vec())]);
+        let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
+        let words = assert_failed(&exchange, FailureKind::Http2Only, State::NotSent);
+        assert!(words.contains("speaks HTTP/2 only"), "{words}");
+        assert_eq!(server.visits(), 1);
+    }
 }
 
 #[test]

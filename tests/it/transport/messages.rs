@@ -16,6 +16,9 @@ use super::{hasty, options, post, request, send};
 use crate::server::certificates::{Authority, Identity};
 use crate::server::{Server, Step, answering, say};
 
+/// How an HTTP/2 server begins: a frame of settings, here without any.
+const HTTP_2: &str = "\0\0\0\x04\0\0\0\0\0";
+
 /// Where a receiver's certificate says that the one of its issuer is to be had.
 const ISSUER_URL: &[u8] = b"http://authority.example/issuer.crt";
 
@@ -135,6 +138,7 @@ fn failing(kind: FailureKind) -> Option<Exchange> {
         }
         Kind::EmptyResponse => answered(""),
         Kind::BadResponse => answered("SSH-2.0-OpenSSH_9.9\r\n"),
+        Kind::Http2Only => answered(HTTP_2),
         Kind::ResponseHeadersTooLarge => {
             answered(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(200)))
         }
@@ -168,6 +172,19 @@ fn answer(kind: FailureKind) -> (u16, &'static str) {
         Kind::Gone => (410, ""),
         Kind::LengthRequired => (411, ""),
         Kind::PayloadTooLarge => (413, ""),
+        Kind::Misdirected => (421, ""),
+        Kind::TooEarly => (425, ""),
+        Kind::UpgradeRequired => (426, "upgrade: h2c, websocket\r\n"),
+        Kind::LegalReasons => (451, ""),
+        Kind::ClientClosed => (499, ""),
+        Kind::CdnUnknown => (520, ""),
+        Kind::CdnRefused => (521, ""),
+        Kind::CdnConnectTimeout => (522, ""),
+        Kind::CdnUnreachable => (523, ""),
+        Kind::CdnTimeout => (524, ""),
+        Kind::CdnTls => (525, ""),
+        Kind::CdnCertificate => (526, ""),
+        Kind::CdnError => (530, ""),
         Kind::UnsupportedMediaType => (415, ""),
         Kind::Unprocessable => (422, ""),
         Kind::RateLimited => (429, "retry-after: 120\r\n"),
@@ -190,6 +207,9 @@ fn remarkable(kind: NoteKind) -> Option<Exchange> {
             answered("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<form action=/login>")
         }
         NoteKind::BodyCutShort => answered("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort"),
+        NoteKind::BodyMalformed => {
+            answered("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfive\r\nabcde\r\n")
+        }
         NoteKind::BodyTimeout => {
             let slow = Step::Drip(vec![b'x'; 1000], Duration::from_millis(50));
             let head = say("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");

@@ -1,5 +1,7 @@
 //! Through a proxy, and around it.
 
+use std::time::Duration;
+
 use hooks::core::exchange::{FailureKind, State};
 use hooks::effects::http::{Options, Proxies};
 
@@ -65,12 +67,129 @@ fn a_proxy_that_refuses_is_a_proxy_error_and_nothing_was_sent() {
 }
 
 #[test]
+fn a_proxy_that_opens_no_tunnel_is_quoted() {
+    for (response, said) in [
+        ("HTTP/1.1 403 Forbidden by policy\r\n\r\n", "(it responded 403 Forbidden by policy)"),
+        ("HTTP/1.1 502\r\ncontent-length: 5\r\n\r\nhello", "(it responded 502 Bad Gateway)"),
+        ("HTTP/1.1 400", "(it responded 400 Bad Request and closed the connection)"),
+        ("HTTP/1.1 503 Wrong password s3cret\r\n\r\n", "(it responded 503 Wrong password ***)"),
+        ("", "(it closed the connection without a response)"),
+        ("gibberish\r\n\r\n", "(its response is not HTTP)"),
+    ] {
+        let proxy = answering(response);
+        let exchange = send(&through(&proxy), "https://receiver.invalid/");
+        let words = assert_failed(&exchange, FailureKind::ProxyError, State::NotSent);
+        assert!(words.contains(said) && words.contains(&proxy.address().to_string()), "{words}");
+    }
+}
+
+#[test]
+fn any_2xx_opens_the_tunnel() {
+    let authority = Authority::new("trusted");
+    for response in ["HTTP/1.1 201 Created\r\n\r\n", "HTTP/1.0 200 OK\r\nvia: x\r\n\r\n"] {
+        let tls = Step::Tls(authority.issue(&["receiver.invalid"], |_| {}).server());
+        let answer = say("HTTP/1.1 204 No Content\r\n\r\n");
+        let proxy = Server::start([Step::Read, say(response), tls, Step::Read, answer]);
+        let options = Options { ca_certificates: vec![authority.pem()], ..through(&proxy) };
+        assert_eq!(failure(&send(&options, "https://receiver.invalid/hooks")), None);
+    }
+}
+
+#[test]
+fn a_silent_proxy_is_blamed_for_the_time_it_took() {
+    for url in ["http://127.0.0.1", "https://127.0.0.1", "socks5h://127.0.0.1", "socks4a://127.0.0.1"] {
+        for (connect_timeout, timeout) in [(300, 5000), (5000, 300)] {
+            let proxy = Server::start([Step::Hold]);
+            let options = Options {
+                proxy: Proxies::Url(proxy.url(url, "")),
+                connect_timeout: Duration::from_millis(connect_timeout),
+                timeout: Duration::from_millis(timeout),
+                ..options()
+            };
+            let exchange = send(&options, "https://receiver.invalid/");
+            let words = assert_failed(&exchange, FailureKind::ProxyError, State::NotSent);
+            assert!(words.contains("within 300 ms"), "{url}: {words}");
+        }
+    }
+    let proxy = Server::start([Step::Read, Step::Hold]);
+    let options = Options { timeout: Duration::from_millis(300), ..through(&proxy) };
+    let exchange = send(&options, "http://receiver.invalid/");
+    let words = assert_failed(&exchange, FailureKind::ResponseTimeout, State::InDoubt);
+    assert!(words.starts_with(&format!("The proxy {} took the request", proxy.address())), "{words}");
+}
+
+#[test]
+fn encryption_that_fails_with_the_proxy_is_not_blamed_on_the_receiver() {
+    let proxy = Server::start([Step::Peek, say("HTTP/1.1 400 No\r\n\r\n"), Step::Hold]);
+    let url = proxy.url("https://127.0.0.1", "");
+    let exchange = send(&Options { proxy: Proxies::Url(url), ..options() }, "https://receiver.invalid/");
+    let words = assert_failed(&exchange, FailureKind::ProxyError, State::NotSent);
+    assert!(words.contains("does not speak TLS") && !words.contains("receiver.invalid"), "{words}");
+
+    let authority = Authority::new("trusted");
+    let stranger = Step::Tls(Authority::new("stranger").issue(&["receiver.invalid"], |_| {}).server());
+    let proxy = Server::start([Step::Read, say("HTTP/1.1 200 OK\r\n\r\n"), stranger]);
+    let options = Options { ca_certificates: vec![authority.pem()], ..through(&proxy) };
+    let exchange = send(&options, "https://receiver.invalid/");
+    let words = assert_failed(&exchange, FailureKind::TlsUnknownIssuer, State::NotSent);
+    assert!(words.contains("The certificate of receiver.invalid:443"), "{words}");
+    assert!(words.contains("The connection goes through the proxy 127.0.0.1:"), "{words}");
+}
+
+#[test]
+fn a_response_through_a_proxy_may_be_its_own() {
+    let proxy = answering("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
+    let exchange = send(&through(&proxy), "http://receiver.invalid/");
+    let words = assert_failed(&exchange, FailureKind::Unavailable, State::Failed);
+    let said = format!("The response came through the proxy {} and may be its own.", proxy.address());
+    assert!(words.contains(&said), "{words}");
+}
+
+#[test]
+fn a_socks_proxy_opens_the_way_or_says_why_not() {
+    let greeting = Step::Exactly(3);
+    let none_wanted = Step::Write(vec![5, 0]);
+    let request = Step::Exactly(4 + 1 + "receiver.invalid".len() + 2);
+    let done = Step::Write(vec![5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    let answer = say("HTTP/1.1 204 No Content\r\n\r\n");
+    let via = |proxy: &Server, scheme: &str| Options {
+        proxy: Proxies::Url(proxy.url(&format!("{scheme}://127.0.0.1"), "")),
+        ..options()
+    };
+    let script = [greeting.clone(), none_wanted.clone(), request.clone(), done, Step::Read, answer];
+    let proxy = Server::start(script);
+    let exchange = send(&via(&proxy, "socks5h"), "http://receiver.invalid/a");
+    assert_eq!(failure(&exchange), None, "{exchange:#?}");
+    let received = proxy.received();
+    assert!(received.windows(18).any(|part| part == b"receiver.invalid\0\x50"), "port 80");
+    assert!(String::from_utf8_lossy(&received).contains("POST /a HTTP/1.1\r\n"));
+
+    let refused = Step::Write(vec![5, 5, 0, 1, 0, 0, 0, 0, 0, 0]);
+    let proxy = Server::start([greeting.clone(), none_wanted, request, refused]);
+    let exchange = send(&via(&proxy, "socks5h"), "https://receiver.invalid/");
+    let words = assert_failed(&exchange, FailureKind::ProxyError, State::NotSent);
+    assert!(words.contains("(SOCKS: connection refused)"), "{words}");
+
+    let proxy = Server::start([greeting, say("HTTP/1.1 400 No\r\n\r\n")]);
+    let exchange = send(&via(&proxy, "socks5h"), "https://receiver.invalid/");
+    let words = assert_failed(&exchange, FailureKind::ProxyError, State::NotSent);
+    assert!(words.contains("(it does not speak SOCKS)"), "{words}");
+
+    // A name that this machine has to look up, and does not find, is not the proxy's fault.
+    let proxy = Server::start([Step::Hold]).maybe_unvisited();
+    let exchange = send(&via(&proxy, "socks5"), "http://receiver.invalid/");
+    assert_failed(&exchange, FailureKind::DnsNotFound, State::NotSent);
+}
+
+#[test]
 fn a_proxy_that_is_not_there_is_a_proxy_error() {
     for proxy in ["http://127.0.0.1:1", "socks5h://127.0.0.1:1", "http://no-such-proxy.invalid:3128"] {
         let options = Options { proxy: Proxies::Url(proxy.to_owned()), ..options() };
         for target in ["http://receiver.invalid/", "https://receiver.invalid/"] {
             let exchange = send(&options, target);
-            assert_failed(&exchange, FailureKind::ProxyError, State::NotSent);
+            let words = assert_failed(&exchange, FailureKind::ProxyError, State::NotSent);
+            let said = if proxy.contains("invalid") { "its name could not be looked up" } else { "refused" };
+            assert!(words.contains(said), "{words}");
         }
     }
 }

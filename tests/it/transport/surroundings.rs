@@ -8,6 +8,7 @@ use hooks::core::exchange::{FailureKind, State};
 use hooks::effects::http::Options;
 
 use super::{assert_failed, failure, send};
+use crate::harness::Project;
 use crate::server::{Server, Step, answering};
 
 const RECEIVER: &str = "http://receiver.invalid/hooks";
@@ -36,9 +37,62 @@ fn proxies_of_the_environment_are_obeyed() {
 fn no_proxy_of_the_environment_is_obeyed() {
     let proxy = answering("").maybe_unvisited();
     let url = format!("http://{}", proxy.address());
-    let surroundings = [("HTTP_PROXY", url.as_str()), ("NO_PROXY", "example.com, receiver.invalid")];
-    assert!(start("sends_directly", &surroundings).wait().unwrap().success());
+    for exceptions in ["example.com, receiver.invalid", "*", "*.invalid", "a.test receiver.invalid:80"] {
+        let surroundings = [("HTTP_PROXY", url.as_str()), ("NO_PROXY", exceptions)];
+        assert!(start("sends_directly", &surroundings).wait().unwrap().success(), "{exceptions}");
+    }
     assert_eq!(proxy.visits(), 0);
+}
+
+/// What `fire` says with this variable set, sending to this URL.
+fn fired(variable: &str, value: &str, url: &str) -> (String, i32) {
+    let project = Project::new().definitions(&format!(
+        "[webhooks.w]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"{url}\"\n"
+    ));
+    let output = project
+        .command(env!("CARGO_BIN_EXE_hooks"))
+        .args(["fire", "w", "--json"])
+        .env(variable, value)
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (String::from_utf8(text).unwrap(), output.status.code().unwrap())
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable() {
+    for (variable, value, reason) in [
+        ("HTTP_PROXY", "not a url", "`not a url` is not a proxy URL"),
+        ("http_proxy", "ftp://127.0.0.1", "unsupported scheme `ftp`"),
+        ("ALL_PROXY", "http://me:s3cret@127.0.0.1:99999", "`http://***@127.0.0.1:99999` is not a proxy URL"),
+    ] {
+        let (text, code) = fired(variable, value, "http://receiver.invalid/");
+        assert_eq!(code, 3, "{text}");
+        assert!(text.contains(&format!("cannot use `{variable}`: ")) && text.contains(reason), "{text}");
+        assert!(!text.contains("s3cret"), "{text}");
+    }
+    // What is not needed is not looked at.
+    let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
+    let (text, code) = fired("HTTP_PROXY", "not a url", &server.url("http://127.0.0.1", "/"));
+    assert_eq!(code, 0, "{text}");
+    let (text, code) = fired("HTTPS_PROXY", "not a url", "http://receiver.invalid/");
+    assert_eq!(code, 4, "{text}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn certificates_that_cannot_be_read_are_an_error_that_names_the_variable() {
+    for (variable, value, reason) in [
+        ("SSL_CERT_FILE", "/nonexistent.pem", "`/nonexistent.pem`: no such file or directory"),
+        ("SSL_CERT_FILE", "webhooks.toml", "`webhooks.toml`: it contains no certificate"),
+        ("SSL_CERT_DIR", "/nonexistent", "`/nonexistent`: no such directory"),
+    ] {
+        let (text, code) = fired(variable, value, "https://127.0.0.1:1/");
+        assert_eq!(code, 3, "{text}");
+        assert!(text.contains(&format!("cannot use `{variable}`: {reason}")), "{text}");
+    }
+    let (text, code) = fired("SSL_CERT_FILE", "/nonexistent.pem", "http://127.0.0.1:1/");
+    assert_eq!(code, 4, "{text}");
 }
 
 #[test]

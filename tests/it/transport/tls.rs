@@ -100,6 +100,95 @@ fn a_self_signed_certificate_can_be_trusted_by_name() {
 }
 
 #[test]
+fn a_certificate_that_is_an_authority_too_can_be_trusted_by_name() {
+    // What `openssl req -x509` makes.
+    let both = |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let named = |identity: Identity, host: &str| {
+        let options = Options { ca_certificates: vec![identity.pem()], ..options() };
+        let server = serving(identity.server());
+        send(&options, &server.url(host, "/"))
+    };
+    assert_eq!(failure(&named(Identity::self_signed(&["localhost"], both), "https://localhost")), None);
+
+    let exchange = named(Identity::self_signed(&["www.example.com"], both), "https://localhost");
+    assert_failed(&exchange, FailureKind::TlsNameMismatch, State::NotSent);
+    let expired = |params: &mut CertificateParams| {
+        both(params);
+        params.not_after = date_time_ymd(2020, 2, 29);
+    };
+    let exchange = named(Identity::self_signed(&["localhost"], expired), "https://localhost");
+    let words = assert_failed(&exchange, FailureKind::TlsExpired, State::NotSent);
+    assert!(words.contains("2020-02-29"), "{words}");
+    let future = |params: &mut CertificateParams| {
+        both(params);
+        params.not_before = date_time_ymd(2999, 12, 31);
+    };
+    let exchange = named(Identity::self_signed(&["localhost"], future), "https://localhost");
+    assert_failed(&exchange, FailureKind::TlsNotYetValid, State::NotSent);
+
+    // Another one of the same name is not the one that was named.
+    let options =
+        Options { ca_certificates: vec![Identity::self_signed(&["localhost"], both).pem()], ..options() };
+    let server = serving(Identity::self_signed(&["localhost"], both).server());
+    let exchange = send(&options, &server.url("https://localhost", "/"));
+    let words = assert_failed(&exchange, FailureKind::TlsSelfSigned, State::NotSent);
+    assert!(!words.contains("CA:FALSE"), "{words}");
+}
+
+#[test]
+fn a_self_signed_certificate_with_the_name_of_a_trusted_one_is_self_signed() {
+    let authority = Authority::new("localhost");
+    let namesake = |params: &mut CertificateParams| {
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, "localhost");
+    };
+    let server = serving(Identity::self_signed(&["localhost"], namesake).server());
+    let mut trusted = Authority::new("trusted").pem();
+    trusted.extend(authority.pem());
+    let options = Options { ca_certificates: vec![trusted], ..options() };
+    let exchange = send(&options, &server.url("https://localhost", "/"));
+    assert_failed(&exchange, FailureKind::TlsSelfSigned, State::NotSent);
+}
+
+#[test]
+fn a_certificate_that_ends_before_it_begins_says_so() {
+    let exchange = changed(|params| {
+        params.not_before = date_time_ymd(2030, 1, 1);
+        params.not_after = date_time_ymd(2020, 2, 29);
+    });
+    let words = assert_failed(&exchange, FailureKind::TlsBadCertificate, State::NotSent);
+    assert!(words.contains("valid from 2030-01-01 00:00 UTC to 2020-02-29 00:00 UTC"), "{words}");
+}
+
+#[test]
+fn a_certificate_without_names_says_what_is_missing() {
+    let authority = Authority::new("trusted");
+    let server = serving(authority.issue(&[], |_| {}).server());
+    let exchange = send(&trusting(&authority), &server.url("https://localhost", "/"));
+    let words = assert_failed(&exchange, FailureKind::TlsNameMismatch, State::NotSent);
+    assert!(words.contains("it has no `subjectAltName`") && words.contains("with `localhost` as"), "{words}");
+}
+
+#[test]
+fn a_server_that_speaks_http_2_only_is_named_and_nothing_was_sent() {
+    let authority = Authority::new("trusted");
+    let identity = authority.issue(&["localhost"], |_| {});
+    let mut config = Arc::unwrap_or_clone(identity.server());
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let server = serving(Arc::new(config));
+    let exchange = send(&trusting(&authority), &server.url("https://localhost", "/"));
+    let words = assert_failed(&exchange, FailureKind::Http2Only, State::NotSent);
+    assert!(words.contains("speaks HTTP/2 only"), "{words}");
+
+    // Node.js, when it was not asked for a protocol it knows.
+    let refusal = "HTTP/1.0 403 Forbidden\r\nContent-Type: text/html\r\n\r\n<p>Unknown ALPN Protocol, expected `h2` to be available.</p>";
+    let tls = authority.issue(&["localhost"], |_| {}).server();
+    let server = Server::start([Step::Tls(tls), Step::Read, say(refusal)]);
+    let exchange = send(&trusting(&authority), &server.url("https://localhost", "/"));
+    assert_failed(&exchange, FailureKind::Http2Only, State::NotSent);
+}
+
+#[test]
 fn a_certificate_for_clients_does_not_do() {
     let exchange = changed(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]);
     assert_failed(&exchange, FailureKind::TlsBadPurpose, State::NotSent);
@@ -207,6 +296,9 @@ fn a_file_without_a_certificate_is_refused_and_named() {
         let error = Transport::new(&options).unwrap_err();
         assert!(matches!(error, SetupError::Certificates { index: 1, .. }), "{error}");
     }
+    let truncated = good[..good.len() - 40].to_vec();
+    let error = Transport::new(&Options { ca_certificates: vec![truncated], ..options() }).unwrap_err();
+    assert!(error.to_string().contains("it is truncated"), "{error}");
 }
 
 #[test]

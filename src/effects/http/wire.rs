@@ -1,0 +1,361 @@
+//! The stream of one connection: keeps reading after a write has failed, so that a response which has already arrived
+//! is seen, and watches the beginning of each response for what the HTTP parser does not report.
+
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// What a connection is made of, encrypted or not.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// What is known of a connection and of the response that it carries at the moment.
+#[derive(Debug, Clone)]
+pub(super) struct Wire {
+    pub(super) peer: SocketAddr,
+    shared: Arc<Mutex<State>>,
+}
+
+/// Why no more of a response is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Excess {
+    /// More than [`State::MOST_INTERIM`] interim responses came first.
+    Interim,
+    /// More than [`State::MOST_BYTES`] bytes arrived.
+    Bytes,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// What a write failed with; from then on, nothing is written any more.
+    write_error: Option<io::ErrorKind>,
+    exchanges: u32,
+    response: Response,
+}
+
+/// The response to the request that was written last, as far as it has been read.
+#[derive(Debug, Default)]
+struct Response {
+    bytes: u64,
+    /// The first bytes, at most [`State::BEGINNING`].
+    beginning: Vec<u8>,
+    interim: u32,
+    scan: Scan,
+    /// The line being read.
+    line: Vec<u8>,
+    /// The first line of the final response.
+    status_line: Option<Vec<u8>>,
+}
+
+/// Where in a response the next byte is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Scan {
+    #[default]
+    FirstLine,
+    /// In the headers of an interim response.
+    Interim,
+    Done,
+}
+
+impl State {
+    const MOST_INTERIM: u32 = 100;
+    /// 1 MiB of body in chunks of one byte each, and then some.
+    const MOST_BYTES: u64 = 8 * 1024 * 1024;
+    const BEGINNING: usize = 16;
+    const LONGEST_LINE: usize = 1024;
+}
+
+impl Wire {
+    pub(super) fn new(peer: SocketAddr) -> Self {
+        Self { peer, shared: Arc::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An exchange begins on this connection.
+    pub(super) fn begin(&self) {
+        let mut state = self.state();
+        if state.exchanges > 0 {
+            state.response = Response::default();
+        }
+        state.exchanges += 1;
+    }
+
+    /// Whether part of the request could not be written.
+    pub(super) fn write_failed(&self) -> bool {
+        self.state().write_error.is_some()
+    }
+
+    /// The reason phrase of the final response as it arrived; none if there is none.
+    pub(super) fn reason_phrase(&self) -> Option<Vec<u8>> {
+        let state = self.state();
+        let line = state.response.status_line.as_deref()?;
+        // `HTTP/1.1 404 Not Found`
+        let reason = line.splitn(3, |byte| *byte == b' ').nth(2)?;
+        Some(reason.to_vec()).filter(|reason| !reason.is_empty())
+    }
+
+    /// Whether the response begins with the frame by which an HTTP/2 server begins (SETTINGS) or ends (GOAWAY) a
+    /// connection (RFC 9113, 4.1).
+    pub(super) fn speaks_http2(&self) -> bool {
+        matches!(self.state().response.beginning[..], [0, _, _, 4 | 7, _, 0, 0, 0, 0, ..])
+    }
+}
+
+impl Response {
+    fn read(&mut self, bytes: &[u8]) -> Result<(), Excess> {
+        self.bytes += bytes.len() as u64;
+        let room = State::BEGINNING - self.beginning.len();
+        self.beginning.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.scan(bytes)?;
+        if self.bytes > State::MOST_BYTES { Err(Excess::Bytes) } else { Ok(()) }
+    }
+
+    /// Looks for the first line of the final response.
+    fn scan(&mut self, mut bytes: &[u8]) -> Result<(), Excess> {
+        while self.scan != Scan::Done {
+            let end = memchr::memchr(b'\n', bytes);
+            let part = &bytes[..end.unwrap_or(bytes.len())];
+            let room = State::LONGEST_LINE - self.line.len();
+            self.line.extend_from_slice(&part[..part.len().min(room)]);
+            let Some(end) = end else { return Ok(()) };
+            bytes = &bytes[end + 1..];
+            let mut line = std::mem::take(&mut self.line);
+            if line.ends_with(b"\r") {
+                line.pop();
+            }
+            match self.scan {
+                Scan::FirstLine if line.get(9) == Some(&b'1') && line.starts_with(b"HTTP/") => {
+                    self.interim += 1;
+                    self.scan = Scan::Interim;
+                    if self.interim > State::MOST_INTERIM {
+                        return Err(Excess::Interim);
+                    }
+                }
+                Scan::FirstLine => {
+                    self.status_line = Some(line);
+                    self.scan = Scan::Done;
+                }
+                Scan::Interim if line.is_empty() => self.scan = Scan::FirstLine,
+                Scan::Interim | Scan::Done => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Excess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Interim => write!(f, "more than {} interim responses (1xx)", State::MOST_INTERIM),
+            Self::Bytes => f.write_str("a response of more than 8 MiB"),
+        }
+    }
+}
+
+impl std::error::Error for Excess {}
+
+/// Takes a failed write for a successful one and lets the other side be heard: it may have responded before it stopped
+/// reading. If it has not, reading ends with the error of the write.
+#[derive(Debug)]
+pub(super) struct KeepReading<S> {
+    inner: S,
+    wire: Wire,
+}
+
+impl<S> KeepReading<S> {
+    pub(super) fn new(inner: S, wire: Wire) -> Self {
+        Self { inner, wire }
+    }
+
+    fn written(&self, polled: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+        match polled {
+            Poll::Ready(Err(error))
+                if matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
+            {
+                self.wire.state().write_error = Some(error.kind());
+                Poll::Ready(Ok(length))
+            }
+            polled => polled,
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for KeepReading<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.inner).poll_read(cx, buffer);
+        if matches!(polled, Poll::Ready(Ok(()))) && buffer.filled().len() == before {
+            let state = self.wire.state();
+            if let Some(kind) = state.write_error.filter(|_| state.response.bytes == 0) {
+                return Poll::Ready(Err(kind.into()));
+            }
+        }
+        polled
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for KeepReading<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.wire.write_failed() {
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        let polled = Pin::new(&mut self.inner).poll_write(cx, bytes);
+        self.written(polled, bytes.len())
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let length = parts.iter().map(|part| part.len()).sum();
+        if self.wire.write_failed() {
+            return Poll::Ready(Ok(length));
+        }
+        let polled = Pin::new(&mut self.inner).poll_write_vectored(cx, parts);
+        self.written(polled, length)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.wire.write_failed() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.wire.write_failed() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+/// What hyper speaks HTTP over.
+pub(super) struct Watched {
+    inner: Box<dyn Stream>,
+    wire: Wire,
+    /// Whether the other side is a proxy that requests are given to with the whole URL.
+    forwards: bool,
+}
+
+impl Watched {
+    pub(super) fn new(inner: Box<dyn Stream>, wire: Wire, forwards: bool) -> Self {
+        Self { inner, wire, forwards }
+    }
+}
+
+impl Connection for Watched {
+    fn connected(&self) -> Connected {
+        Connected::new().proxy(self.forwards).extra(self.wire.clone())
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.inner).poll_read(cx, buffer);
+        let fresh = &buffer.filled()[before..];
+        if matches!(polled, Poll::Ready(Ok(()))) && !fresh.is_empty() {
+            let read = self.wire.state().response.read(fresh);
+            if let Err(excess) = read {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, excess)));
+            }
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(parts: &[&[u8]]) -> (Result<(), Excess>, Wire) {
+        let wire = Wire::new(([127, 0, 0, 1], 1).into());
+        let result = parts.iter().try_for_each(|part| wire.state().response.read(part));
+        (result, wire)
+    }
+
+    #[test]
+    fn the_reason_phrase_is_that_of_the_final_response_however_it_is_split() {
+        let whole =
+            b"HTTP/1.1 103 Early\r\nlink: a\r\n\r\nHTTP/1.1 401 Non-Autoris\xe9\r\nx: y\r\n\r\nbody\n";
+        for size in [1, 7, whole.len()] {
+            let parts: Vec<_> = whole.chunks(size).collect();
+            assert_eq!(read(&parts).1.reason_phrase().unwrap(), b"Non-Autoris\xe9", "{size}");
+        }
+        for line in ["HTTP/1.1 401\r\n", "HTTP/1.1 401 \r\n", "nonsense\n", ""] {
+            assert_eq!(read(&[line.as_bytes()]).1.reason_phrase(), None, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn interim_responses_and_bytes_are_limited() {
+        let interim: &[u8] = b"HTTP/1.1 102 Processing\r\n\r\n";
+        assert_eq!(read(&vec![interim; 100]).0, Ok(()));
+        assert_eq!(read(&vec![interim; 101]).0, Err(Excess::Interim));
+        let head: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let digits = vec![b'0'; 1024 * 1024];
+        assert_eq!(read(&[&[head][..], &[&digits[..]; 8]].concat()).0, Err(Excess::Bytes));
+    }
+
+    #[test]
+    fn the_first_frame_of_http_2_is_recognised() {
+        for (bytes, is_http2) in [
+            (&b"\0\0\x12\x04\0\0\0\0\0\0\x03"[..], true),
+            (b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0", true),
+            (b"HTTP/1.1 200 OK\r\n", false),
+            (b"\0\0\x12\x04", false),
+            (b"\0\0\0\0\0\0\0\0\0\0", false),
+        ] {
+            assert_eq!(read(&[bytes]).1.speaks_http2(), is_http2, "{bytes:?}");
+        }
+    }
+}
