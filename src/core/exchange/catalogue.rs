@@ -357,7 +357,11 @@ mod tests {
     fn every_name_is_snake_case_and_leads_back() {
         for kind in FailureKind::ALL {
             assert_eq!(FailureKind::parse(kind.name()), Some(*kind));
-            assert!(kind.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", kind.name());
+            assert!(
+                kind.name().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'),
+                "{}",
+                kind.name()
+            );
         }
         for kind in NoteKind::ALL {
             assert_eq!(NoteKind::parse(kind.name()), Some(*kind));

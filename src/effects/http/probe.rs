@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use super::tls;
 
 /// Long enough for one round trip; a port that says nothing in this time is no TLS server worth naming.
-const LIMIT: Duration = Duration::from_secs(1);
+const LIMIT: Duration = Duration::from_secs(2);
 
 /// Whether a TLS server listens at this address.
 pub(super) async fn speaks_tls(address: SocketAddr) -> bool {

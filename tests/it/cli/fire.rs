@@ -189,7 +189,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 error[redirect]: The receiver answered 302 Found and points to `https://www.example.com/login`.
-  = help: Set `payload_url` to `https://www.example.com/login`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead.
+  = help: Set `--to` to `https://www.example.com/login`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead.
 
 "#]]);
 }

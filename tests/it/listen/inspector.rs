@@ -105,7 +105,7 @@ fn a_replay_goes_out_as_it_came_and_tells_what_came_of_it() {
     let head = String::from_utf8_lossy(&receiver.received()).into_owned();
     let port = receiver.address().port();
     let expected = format!(
-        "PATCH /c?d HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nx-first: 1\r\nauthorization: h34der\r\ncontent-length: 4\r\naccept: */*\r\n\r\n1.10"
+        "PATCH /c?d HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nx-first: 1\r\nauthorization: h34der\r\ncontent-length: 4\r\n\r\n1.10"
     );
     assert_eq!(head, expected);
 }
