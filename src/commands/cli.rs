@@ -14,8 +14,8 @@ use crate::face::ui::{Color, Ui};
 use super::context::Context;
 use super::exit::Exit;
 use super::{
-    add, check, edit, enable, fire, history, init, list, listen, preview, remove, rename, replay, sample,
-    schema, show, trigger, vars,
+    add, check, edit, enable, fire, help, history, init, list, listen, preview, remove, rename, replay,
+    sample, schema, show, trigger, vars, wrong_words,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -129,15 +129,18 @@ commands! {
     "listen" => Listen(listen::ListenArgs);
     "check" => Check(check::CheckArgs);
     "schema" => Schema(schema::SchemaArgs);
+    "help" => Help(help::HelpArgs);
+    "version" => Version(help::VersionArgs);
 }
 
 /// The headings of `hooks --help`, with the commands under each.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview"]),
     ("Deliver", &["fire", "trigger", "history", "replay"]),
     ("Receive", &["listen"]),
     ("Verify", &["check", "schema"]),
+    ("Help", &["help", "version"]),
 ];
 
 const STYLES: Styles = Styles::styled()
@@ -203,6 +206,11 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Comman
 fn shown(error: clap::Error, words: &[OsString]) -> (Ui, Exit) {
     let mut ui = Ui::new(color(words).into(), false);
     let is_error = error.use_stderr();
+    let typed: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(error) = wrong_words::explain(&error, &typed) {
+        error.report(&mut ui);
+        return (ui, Exit::Usage);
+    }
     let text = escaped(error).render();
     let paint = if is_error { ui.paint_err() } else { ui.paint() };
     let text = if paint.is_on { text.ansi().to_string() } else { text.to_string() };

@@ -15,6 +15,7 @@ pub mod enable;
 pub mod error;
 pub mod exit;
 pub mod fire;
+pub mod help;
 pub mod history;
 pub mod init;
 mod lines;
@@ -33,6 +34,7 @@ pub mod secrets;
 pub mod show;
 pub mod trigger;
 pub mod vars;
+mod wrong_words;
 
 use std::ffi::OsString;
 
@@ -80,5 +82,7 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Listen(args) => listen::run(args, cx),
         Command::Check(args) => check::run(args, cx),
         Command::Schema(args) => schema::run(args, cx),
+        Command::Help(args) => help::run(args, cx),
+        Command::Version(args) => help::version(args, cx),
     }
 }

@@ -8,7 +8,10 @@ use clap::Args;
 
 use crate::commands::context::Context;
 use crate::commands::error::Result;
+use crate::core::catalog::{self, Kind};
 use crate::core::diagnostic::Diagnostic;
+use crate::core::export::shell_word;
+use crate::core::json;
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::{Element, SetValue};
 use crate::core::text::{list, nearest, one_line};
@@ -88,6 +91,7 @@ impl DataArgs {
             cx.ui.findings(&[warning]);
         }
         self.change(&mut element, kind)?;
+        self.hint_types(cx, kind);
         Ok(element)
     }
 
@@ -103,6 +107,24 @@ impl DataArgs {
             element.set(kind, path, &SetValue::Text(value.clone()))?;
         }
         Ok(())
+    }
+
+    /// Says which fields `--set` turns into text although they are something else.
+    pub fn hint_types(&self, cx: &mut Context, kind: TriggerElement) {
+        for Assignment { path, value } in &self.set {
+            let Some(field) = catalog::find(kind, path) else { continue };
+            let is_null = field.nullable && value == "null";
+            if is_null || !matches!(field.kind, Kind::Text | Kind::TextOrBoolean) {
+                let value = if json::check(value).is_ok() { value } else { "…" };
+                let own = format!("{path}={value}");
+                let own = shell_word(&own);
+                let null = if field.nullable { " or null" } else { "" };
+                let kind = field.kind;
+                cx.ui.hint(&format!(
+                    "`{path}` has the type {kind}{null}, but `--set` sends text: use `--set-json {own}`"
+                ));
+            }
+        }
     }
 
     /// What is made of an element beside what it is, as text: two that are alike make the same of it.

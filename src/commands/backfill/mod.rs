@@ -74,6 +74,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let (plan, warnings) = Plan::new(webhook, &environment, &destination, args.data.allow_missing)?;
     cx.ui.hide(plan.redactor());
     cx.ui.findings(&warnings);
+    args.data.hint_types(cx, webhook.trigger_element.value);
     let is_here = plan.url().is_some_and(is_this_machine);
     let recipe =
         Recipe { webhook: webhook.clone(), plan, destination, data: args.data.clone(), force: args.force };

@@ -33,9 +33,13 @@ pub use args::ListenArgs;
 /// When the definitions or the port cannot be used, or what is expected cannot be rendered.
 pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     if args.until.expect.is_none() && !args.data.words().is_empty() {
+        let port = args.data.typed().filter(|text| text.parse::<u16>().is_ok());
         return Err(Error::Usage {
-            message: "DATA is the element of the webhook that is expected".to_owned(),
-            help: "name that webhook with `--expect W`".to_owned(),
+            message: "DATA and `--set` are only used with `--expect`".to_owned(),
+            help: match port {
+                Some(port) => format!("did you mean `--port {port}`?"),
+                None => "name the webhook whose request is expected with `--expect WEBHOOK`".to_owned(),
+            },
         });
     }
     let plan = args.answers.plan()?;

@@ -51,6 +51,10 @@ Verify:
   check     Find what would go wrong, before anything is sent
   schema    Print the JSON Schema of a definitions file
 
+Help:
+  help      Print the help of the program or of a command
+  version   Print the version
+
 Global:
   -f, --file <FILE>
           The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names,
@@ -915,13 +919,8 @@ Global:
 #[test]
 fn a_command_line_that_is_wrong_has_a_way_out() {
     let _ = hooks(["frie"]).run().code(2).no_stdout().stderr(str![[r#"
-error: unrecognized subcommand 'frie'
-
-  tip: some similar subcommands exist: 'trigger', 'fire'
-
-Usage: hooks [OPTIONS] <COMMAND>
-
-For more information, try '--help'.
+error: unknown command `frie`
+  = help: did you mean `hooks fire`?
 
 "#]]);
     let _ = hooks(["fire", "w", "--echo", "--to", "http://x"]).run().code(2).no_stdout().stderr(str![[r#"

@@ -13,8 +13,10 @@ mod preview;
 mod sample;
 mod secrets;
 mod show;
+mod suggestions;
 mod trigger;
 mod vars;
+mod wrong_words;
 
 use crate::harness::{Outcome, Project, Request, hooks, requests};
 use crate::server::{Server, answering};

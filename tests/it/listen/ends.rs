@@ -202,8 +202,8 @@ fn it_ends_at_once_when_nobody_can_read_what_it_prints() {
 fn what_would_mean_nothing_is_refused() {
     let project = Project::new();
     for (words, says) in [
-        (["--set", "amount=1"].as_slice(), "DATA is the element of the webhook that is expected"),
-        (&["--allow-missing"], "DATA is the element of the webhook that is expected"),
+        (["--set", "amount=1"].as_slice(), "DATA and `--set` are only used with `--expect`"),
+        (&["--allow-missing"], "DATA and `--set` are only used with `--expect`"),
         (&["--status", "204", "--body", "x"], "an answer with the status 204 has no body"),
         (&["--bind", "localhost"], "an address is one of this machine's, in digits"),
         (&["--rotate", "200,304", "--body", "x"], "an answer with the status 304 has no body"),

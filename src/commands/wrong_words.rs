@@ -1,0 +1,227 @@
+//! What newcomers type that does not exist, and the command line that does what they mean.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::core::text::{fold, nearest, one_line};
+
+use super::cli::command;
+use super::error::Error;
+
+/// A command line, and what it does.
+type Instead = (&'static str, &'static str);
+
+const WHY: Instead = (
+    "hooks trigger create rsvp_answer DATA --dry-run",
+    "says for each webhook whether it would fire, and why not",
+);
+const CHECK: Instead = ("hooks check", "finds mistakes in the definitions");
+const FIRE: Instead = ("hooks fire WEBHOOK", "sends one webhook");
+const HISTORY: Instead = ("hooks history", "shows what was sent, and the responses");
+const LIST: Instead = ("hooks list", "shows all webhooks and which of them are active");
+const LISTEN: Instead = ("hooks listen", "receives requests on this machine and shows them");
+const PREVIEW: Instead = ("hooks preview WEBHOOK", "shows the request and where each value comes from");
+const ADD: Instead = ("hooks add", "defines a new webhook");
+const EDIT: Instead = ("hooks edit WEBHOOK", "changes a webhook");
+const REMOVE: Instead = ("hooks remove WEBHOOK", "removes a webhook");
+const REPLAY: Instead = ("hooks replay ID", "sends a recorded delivery again");
+const VARS: Instead = ("hooks vars ELEMENT", "lists the variables of an element");
+const EACH: Instead = ("hooks fire WEBHOOK DATA --each", "sends one webhook for many elements");
+const MATCH: Instead = ("hooks listen", "says which webhook each received request is from");
+
+/// Words that people type as a command.
+const COMMANDS: &[(&str, &[Instead])] = &[
+    ("why reason diagnose debug warum", &[WHY, HISTORY]),
+    ("test send try run call post execute deliver senden testen", &[FIRE]),
+    ("log logs deliveries requests tail", &[HISTORY]),
+    ("status state", &[LIST, HISTORY]),
+    ("validate lint verify doctor prüfen", &[CHECK]),
+    ("import", &[ADD, ("hooks init", "writes a starter file to paste definitions into")]),
+    ("match which identify", &[MATCH]),
+    ("explain", &[PREVIEW, ("hooks check --explain all", "explains the rules of `hooks check`")]),
+    ("delete del rm uninstall löschen", &[REMOVE]),
+    ("new create register define neu", &[ADD, ("hooks init", "writes a starter file")]),
+    ("update change set modify", &[EDIT]),
+    ("ls all webhooks", &[LIST]),
+    ("get cat info describe view", &[("hooks show WEBHOOK", "shows one webhook in full")]),
+    ("mv move", &[("hooks rename OLD NEW", "gives a webhook another handle")]),
+    ("activate on resume unpause", &[("hooks enable WEBHOOK", "lets a webhook fire again")]),
+    ("deactivate off pause", &[("hooks disable WEBHOOK", "keeps a webhook from firing")]),
+    ("variables fields", &[VARS]),
+    ("example examples element data", &[("hooks sample rsvp_answer", "prints an example element")]),
+    ("render dry-run dryrun template curl export", &[PREVIEW]),
+    ("retry resend redeliver repeat again", &[REPLAY]),
+    ("serve server receive receiver inspect proxy forward echo listener", &[LISTEN]),
+    ("bulk batch backfill each", &[EACH]),
+];
+
+/// Words that people type where a command takes an argument.
+const ARGUMENTS: &[(&str, &str, Instead)] = &[
+    ("history", "run backfill backfills", ("hooks history runs", "lists the backfills")),
+    ("history", "list all ls", HISTORY),
+    ("history", "show get view", ("hooks history ID", "shows one delivery in full")),
+    ("history", "delete clear clean purge rm", ("hooks history prune --keep 30d", "deletes old deliveries")),
+];
+
+const TO: Instead = ("hooks fire WEBHOOK --to http://localhost:3000", "sends to another URL");
+const DATA: Instead = ("hooks fire WEBHOOK DATA", "takes a file with the element");
+
+/// Options that people try, by command.
+const OPTIONS: &[(&str, &str, Instead)] = &[
+    ("listen", "-p -P", ("hooks listen --port 4001", "listens on another port")),
+    ("listen", "--host --address", ("hooks listen --bind 127.0.0.1", "listens on another address")),
+    ("listen", "-n -c", ("hooks listen --count 1", "ends after so many requests")),
+    ("listen", "--timeout", ("hooks listen --for 10s", "ends after this time")),
+    ("fire", "-v --verbose", ("hooks history ID", "shows the whole request and the response of a delivery")),
+    ("fire", "--dry-run -n", PREVIEW),
+    ("fire", "--url -u --target --endpoint --destination", TO),
+    ("fire", "-d --data --payload --element --input", DATA),
+    ("fire", "-k", ("hooks fire WEBHOOK --insecure", "accepts any certificate, for this call only")),
+    ("fire", "-H --header", ("hooks edit WEBHOOK --header NAME:VALUE", "changes a header of the definition")),
+    (
+        "fire",
+        "-X --request --method",
+        ("hooks edit WEBHOOK --method PUT", "changes the method of the definition"),
+    ),
+    ("fire", "--bulk --batch --all --many", EACH),
+    ("fire", "--local --test", ("hooks fire WEBHOOK --echo", "sends to a receiver on this machine")),
+    ("trigger", "-n", WHY),
+    (
+        "trigger",
+        "--url -u --target",
+        ("hooks trigger create event --to http://localhost:3000", "sends to another URL"),
+    ),
+    ("preview", "--curl", ("hooks preview WEBHOOK --format curl", "prints a curl command")),
+    ("preview", "--http --raw", ("hooks preview WEBHOOK --format http", "prints the request as it is sent")),
+    ("preview", "--body", ("hooks preview WEBHOOK --format body", "prints the body alone")),
+    ("preview", "-v --verbose", ("hooks preview WEBHOOK --reveal", "shows the masked values too")),
+    ("preview", "-d --data --element", ("hooks preview WEBHOOK DATA", "takes a file with the element")),
+    ("history", "-n --last --tail --count", ("hooks history --limit 5", "shows the last deliveries")),
+    ("history", "--failed --errors", ("hooks history --status failed", "shows failed deliveries")),
+    ("check", "--explain-all", ("hooks check --explain all", "explains all rules")),
+    ("check", "--config -c", ("hooks check FILE", "checks another file")),
+];
+
+/// What to say about a command line that clap refuses; none where clap's own words do.
+pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
+    let typed = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        Some(ContextValue::Strings(texts)) => texts.first().map(String::as_str),
+        _ => None,
+    };
+    let own = own_command(words);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            Some(unknown_command(own.as_deref(), typed(ContextKind::InvalidSubcommand)?))
+        }
+        ErrorKind::UnknownArgument => {
+            let (own, option) = (own?, typed(ContextKind::InvalidArg)?);
+            instead_of_option(&own, option).map(|instead| unknown_option(&own, option, instead))
+        }
+        ErrorKind::ValueValidation => {
+            let (own, value) = (own?, typed(ContextKind::InvalidValue)?);
+            let instead =
+                ARGUMENTS.iter().find(|(command, typed, _)| *command == own && is_one_of(typed, value))?.2;
+            Some(usage(format!("`hooks {own}` has no command `{}`", one_line(value)), &[instead]))
+        }
+        // An option that only goes with another one.
+        ErrorKind::MissingRequiredArgument => {
+            let own = own?;
+            let is_known = |word: &&String| word.starts_with('-') && instead_of_option(&own, word).is_some();
+            let option = words.iter().find(is_known)?;
+            let needed = typed(ContextKind::InvalidArg)?;
+            let message = format!("`hooks {own}` takes `{}` only with `{needed}`", one_line(option));
+            instead_of_option(&own, option).map(|instead| usage(message, &[instead]))
+        }
+        _ => None,
+    }
+}
+
+/// What to say about a word that is not a command.
+pub(super) fn unknown_command(parent: Option<&str>, word: &str) -> Error {
+    let message = format!("unknown command `{}`", one_line(word));
+    let listed = COMMANDS.iter().find(|(typed, _)| parent.is_none() && is_one_of(typed, word));
+    if let Some((_, instead)) = listed {
+        return usage(message, instead);
+    }
+    let commands = command();
+    let commands = parent.and_then(|parent| commands.find_subcommand(parent)).unwrap_or(&commands);
+    let near = nearest(word, commands.get_subcommands().map(clap::Command::get_name));
+    let parent = parent.map(|parent| format!("{parent} ")).unwrap_or_default();
+    let help = match near {
+        Some(near) => format!("did you mean `hooks {parent}{near}`?"),
+        None => format!("`hooks {parent}--help` lists the commands"),
+    };
+    Error::Usage { message, help }
+}
+
+fn unknown_option(own: &str, option: &str, instead: Instead) -> Error {
+    usage(format!("`hooks {own}` has no option `{}`", one_line(option)), &[instead])
+}
+
+fn usage(message: String, instead: &[Instead]) -> Error {
+    let each = instead.iter().map(|(line, does)| format!("`{line}` {does}"));
+    Error::Usage { message, help: each.collect::<Vec<_>>().join("; ") }
+}
+
+fn instead_of_option(own: &str, option: &str) -> Option<Instead> {
+    let option = option.split('=').next().unwrap_or(option);
+    let own = OPTIONS.iter().filter(|(command, ..)| *command == own);
+    own.into_iter()
+        .find(|(_, typed, _)| typed.split(' ').any(|word| word == option))
+        .map(|(.., instead)| *instead)
+}
+
+fn is_one_of(words: &str, typed: &str) -> bool {
+    words.split(' ').any(|word| fold(word) == fold(typed))
+}
+
+/// The command in the words that were typed.
+fn own_command(words: &[String]) -> Option<String> {
+    let command = command();
+    let mut words = words.iter().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "-f" | "--file" | "--color" => drop(words.next()),
+            option if option.starts_with('-') => {}
+            name => return command.find_subcommand(name).map(|own| own.get_name().to_owned()),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_that_is_offered_is_understood() {
+        let of_commands = COMMANDS.iter().flat_map(|(_, instead)| instead.iter());
+        let of_arguments = ARGUMENTS.iter().map(|(.., instead)| instead);
+        let of_options = OPTIONS.iter().map(|(.., instead)| instead);
+        for (line, _) in of_commands.chain(of_arguments).chain(of_options) {
+            let words = line.replace("ELEMENT", "event").replace(" ID", " 1");
+            let read = command().try_get_matches_from(words.split(' '));
+            assert!(read.is_ok(), "{line}: {}", read.unwrap_err());
+        }
+    }
+
+    #[test]
+    fn no_word_that_is_offered_something_is_a_command_or_an_option() {
+        let all = command();
+        for (words, _) in COMMANDS {
+            for word in words.split(' ') {
+                assert!(all.find_subcommand(word).is_none(), "{word}");
+            }
+        }
+        for (own, words, _) in OPTIONS {
+            let own = all.find_subcommand(own).unwrap();
+            for word in words.split(' ').filter(|word| *word != "--dry-run") {
+                let is_option = |argument: &clap::Arg| match word.strip_prefix("--") {
+                    Some(long) => argument.get_long_and_visible_aliases().unwrap_or_default().contains(&long),
+                    None => argument.get_short().is_some_and(|short| word == format!("-{short}")),
+                };
+                assert!(!own.get_arguments().any(is_option), "{word} of {}", own.get_name());
+            }
+        }
+    }
+}

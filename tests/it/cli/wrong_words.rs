@@ -1,0 +1,65 @@
+//! Commands and options that newcomers guess: the right one is printed and nothing is run.
+
+use crate::harness::{Project, hooks};
+use crate::server::answering;
+
+#[test]
+fn a_wrong_command_name_prints_the_right_one() {
+    for (words, instead) in [
+        ("why", "`hooks trigger create rsvp_answer DATA --dry-run`"),
+        ("test", "`hooks fire WEBHOOK`"),
+        ("send w", "`hooks fire WEBHOOK`"),
+        ("logs", "`hooks history`"),
+        ("validate", "`hooks check`"),
+        ("lint", "`hooks check`"),
+        ("import", "`hooks add`"),
+        ("status", "`hooks list`"),
+        ("explain", "`hooks preview WEBHOOK`"),
+        ("delete w", "`hooks remove WEBHOOK`"),
+        ("new", "`hooks add`"),
+        ("history run", "`hooks history runs`"),
+        ("listen 4001", "`--port 4001`"),
+        ("listen -p 4001", "`hooks listen --port 4001`"),
+        ("fire w -v", "`hooks history ID`"),
+        ("fire w --dry-run", "`hooks preview WEBHOOK`"),
+        ("preview w --curl", "`hooks preview WEBHOOK --format curl`"),
+        ("fiire", "did you mean `hooks fire`?"),
+        ("qwertz", "`hooks --help` lists the commands"),
+        ("help qwertz", "`hooks --help` lists the commands"),
+    ] {
+        let run = hooks(words.split(' ')).run();
+        let _ = run.code(2).no_stdout().stderr_with(|text| {
+            assert!(text.starts_with("error: ") && text.contains(instead), "{words}: {text}");
+            assert!(!text.contains("--help'"), "{words}: {text}");
+        });
+    }
+}
+
+#[test]
+fn nothing_is_run_for_a_wrong_name() {
+    let receiver = answering("HTTP/1.1 200 OK\r\n\r\n").maybe_unvisited();
+    let project = Project::new().definitions(&format!(
+        "[webhooks.w]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"{}\"\n",
+        receiver.url("http://127.0.0.1", "/")
+    ));
+    for words in [["send", "w"], ["test", "w"], ["delete", "w"]] {
+        let _ = hooks(words).in_project(&project).run().code(2).no_stdout().stderr_with(|_| ());
+    }
+    assert_eq!(receiver.visits(), 0);
+    let _ = hooks(["show", "w"]).in_project(&project).run().success().stdout_with(|_| ()).no_stderr();
+}
+
+#[test]
+fn help_and_version_are_commands() {
+    let same = |words: &str, flag: &str| {
+        let expected = std::cell::RefCell::new(String::new());
+        let run = hooks(flag.split(' ')).run().success();
+        let _ = run.stdout_with(|text| *expected.borrow_mut() = text.to_owned()).no_stderr();
+        let run = hooks(words.split(' ')).run().success();
+        let _ = run.stdout_with(|text| assert_eq!(text, *expected.borrow(), "{words}")).no_stderr();
+    };
+    same("help", "--help");
+    same("help fire", "fire --help");
+    same("help history diff", "history diff --help");
+    same("version", "--version");
+}
