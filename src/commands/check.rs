@@ -1,5 +1,6 @@
 //! `hooks check`
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use clap::{Args, ValueEnum};
 use crate::core::check::{self, Asked, Checked, RULES, Verdict};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, count, one_line};
-use crate::effects::{env, files};
-use crate::face::report::{self, Style};
+use crate::effects::{env, files, repository};
+use crate::face::report::{self, Paths, Style};
 use crate::face::view;
 
 use super::context::{Context, LARGEST_FILE};
@@ -102,7 +103,8 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
         };
         verdict.files.push(checked);
     }
-    let style = Style { paint: cx.ui.paint(), width: cx.ui.width() };
+    let paths = paths(&verdict);
+    let style = Style { paint: cx.ui.paint(), width: cx.ui.width(), paths: &paths };
     if !args.diff {
         let format = format(args);
         let report = format.render(&verdict, style);
@@ -116,6 +118,18 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
         (true, true) => Exit::No,
         (true, false) => Exit::Success,
     })
+}
+
+/// Where the files are in the checkout that CI works on.
+fn paths(verdict: &Verdict) -> Paths {
+    let checkouts: Vec<PathBuf> =
+        ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().filter_map(env::path).collect();
+    let sources = verdict.findings().filter_map(|(_, finding)| finding.diagnostic.primary.as_ref());
+    let names = sources.map(|place| &place.source).chain(verdict.files.iter().map(|file| &file.source));
+    let names: BTreeSet<&str> =
+        names.map(|source| source.name()).filter(|name| *name != files::STANDARD_INPUT).collect();
+    let path = |name: &str| repository::path_in_checkout(Path::new(name), &checkouts);
+    names.into_iter().map(|name| (name.to_owned(), path(name))).collect()
 }
 
 fn explain(code: &str, cx: &mut Context) -> Result {

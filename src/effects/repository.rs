@@ -1,6 +1,7 @@
-//! The git repository around a folder: whether it would take in `.env`.
+//! The git repository around a folder: whether it would take in `.env`, and where files are in it.
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
 
 use super::files::{self, FileError, Update};
 
@@ -12,7 +13,7 @@ const OWN_PATTERN: &str = "/.env";
 /// Whether `.env` in this folder is ignored; none where there is no repository.
 pub fn ignores_env(folder: &Path) -> Option<bool> {
     let folder = std::path::absolute(folder).ok()?;
-    let root = folder.ancestors().find(|above| above.join(".git").exists())?;
+    let root = root(&folder)?;
     let own: Vec<&Path> = folder.ancestors().take_while(|above| above.starts_with(root)).collect();
     // As git does: the nearest file has the last word.
     let is_ignored = own.into_iter().rev().fold(false, |is_ignored, above| {
@@ -20,6 +21,43 @@ pub fn ignores_env(folder: &Path) -> Option<bool> {
         names_env(&String::from_utf8_lossy(&bytes), above == folder).unwrap_or(is_ignored)
     });
     Some(is_ignored)
+}
+
+/// The root of the repository around an absolute path.
+fn root(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|above| above.join(".git").exists())
+}
+
+/// A path as other machines name the file: relative to the first of these folders that contains it, else to the
+/// root of its repository, else as given; without `.` and `..`, and with `/` between the parts.
+pub fn path_in_checkout(path: &Path, checkouts: &[PathBuf]) -> String {
+    let whole = normalised(&super::env::working_folder().join(path));
+    // The working folder has no symbolic links in it; the others may.
+    let resolved = |folder: &PathBuf| folder.canonicalize().unwrap_or_else(|_| folder.clone());
+    let checkouts = checkouts.iter().flat_map(|folder| [resolved(folder), folder.clone()]);
+    let mut roots = checkouts.chain(root(&whole).map(Path::to_owned));
+    let inner = roots.find_map(|root| whole.strip_prefix(root).ok().map(Path::to_owned));
+    let parts: Vec<_> = inner.unwrap_or_else(|| normalised(path)).iter().map(OsStr::to_owned).collect();
+    let parts: Vec<_> = parts.iter().map(|part| part.to_string_lossy()).collect();
+    match parts.split_first() {
+        Some((first, rest)) if &**first == std::path::MAIN_SEPARATOR_STR => format!("/{}", rest.join("/")),
+        _ => parts.join("/"),
+    }
+}
+
+/// A path without `.`, and without `..` where that leads back.
+fn normalised(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match (part, plain.components().next_back()) {
+            (Component::CurDir, _) | (Component::ParentDir, Some(Component::RootDir)) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            _ => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// Adds `.env` to the `.gitignore` of this folder, where there is a repository that does not ignore it
@@ -63,6 +101,20 @@ fn names_env(text: &str, is_beside: bool) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dots_are_resolved_as_far_as_they_lead_back() {
+        for (path, plain) in [
+            ("./a/./b", "a/b"),
+            ("a/../b", "b"),
+            ("../a/b", "../a/b"),
+            ("../../a/../b", "../../b"),
+            ("/../a", "/a"),
+            ("/a/b/../../..", "/"),
+        ] {
+            assert_eq!(normalised(Path::new(path)), Path::new(plain), "{path}");
+        }
+    }
 
     #[test]
     fn the_usual_patterns_are_understood() {

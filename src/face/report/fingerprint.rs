@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::core::check::{Checked, Finding};
+use crate::core::check::Finding;
 
 /// Gives each finding of a run a name of its own.
 #[derive(Default)]
@@ -11,10 +11,10 @@ pub(super) struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// The name of a finding: made of file, rule and message, and how many such there were before.
-    pub(super) fn next(&mut self, file: &Checked, finding: &Finding) -> String {
+    /// The name of a finding: made of path, rule and message, and how many such there were before.
+    pub(super) fn next(&mut self, path: &str, finding: &Finding) -> String {
         let diagnostic = &finding.diagnostic;
-        let hash = fnv([file.source.name(), diagnostic.code, &diagnostic.message]);
+        let hash = fnv([path, diagnostic.code, &diagnostic.message]);
         let before = self.seen.entry(hash).or_insert(0);
         *before += 1;
         format!("{hash:016x}{:08x}", *before - 1)

@@ -7,8 +7,9 @@ use crate::core::text::{escape_markers, one_line};
 use super::Style;
 
 /// A workflow command for each finding.
-pub(super) fn render(verdict: &Verdict, _: Style) -> String {
-    verdict.findings().map(|(file, finding)| line(file.source.name(), &finding.diagnostic)).collect()
+pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
+    let path = |file, finding| style.paths.of_finding(file, finding);
+    verdict.findings().map(|(file, finding)| line(path(file, finding), &finding.diagnostic)).collect()
 }
 
 fn line(file: &str, finding: &Diagnostic) -> String {
@@ -16,7 +17,7 @@ fn line(file: &str, finding: &Diagnostic) -> String {
         Level::Note => "notice",
         level => level_word(level),
     };
-    let mut properties = vec![("file", file.trim_start_matches("./").to_owned())];
+    let mut properties = vec![("file", file.to_owned())];
     if let Some(place) = &finding.primary {
         let (start, end) = (place.place(), place.end());
         properties.push(("line", start.line.to_string()));

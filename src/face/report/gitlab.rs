@@ -38,12 +38,13 @@ struct Position {
 }
 
 /// A list of issues.
-pub(super) fn render(verdict: &Verdict, _: Style) -> String {
+pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let issues: Vec<Issue<'_>> = verdict
         .findings()
         .map(|(file, finding)| {
             let diagnostic = &finding.diagnostic;
+            let path = style.paths.of_finding(file, finding);
             let place = diagnostic.primary.as_ref();
             let position = |place: Option<crate::core::text::Place>| {
                 place.map_or(Position { line: 1, column: 1 }, |at| Position {
@@ -55,14 +56,14 @@ pub(super) fn render(verdict: &Verdict, _: Style) -> String {
             Issue {
                 description: one_line(&diagnostic.message).into_owned() + &helps.collect::<String>(),
                 check_name: diagnostic.code,
-                fingerprint: fingerprints.next(file, finding),
+                fingerprint: fingerprints.next(path, finding),
                 severity: match diagnostic.level {
                     Level::Error => "major",
                     Level::Warning => "minor",
                     Level::Note => "info",
                 },
                 location: Location {
-                    path: file.source.name().trim_start_matches("./"),
+                    path,
                     positions: Positions {
                         begin: position(place.map(diagnostic::Location::place)),
                         end: position(place.map(diagnostic::Location::end)),

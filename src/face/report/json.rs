@@ -63,7 +63,7 @@ struct Related<'a> {
 }
 
 /// One document.
-pub(super) fn render(verdict: &Verdict, _: Style) -> String {
+pub(super) fn render(verdict: &Verdict, _: Style<'_>) -> String {
     let files = verdict.files.iter().map(|checked| File {
         path: checked.source.name(),
         readable: checked.is_readable,
@@ -90,7 +90,7 @@ fn found<'a>(file: &'a Checked, finding: &'a Finding) -> Found<'a> {
         code: diagnostic.code,
         level: level_word(diagnostic.level),
         message: &diagnostic.message,
-        path: file.source.name(),
+        path: super::paths::name(file, finding),
         range: diagnostic.primary.as_ref().map(range),
         helps: &diagnostic.helps,
         related: diagnostic.related.iter().map(related).collect(),

@@ -1,31 +1,39 @@
 //! `JUnit` XML: a test suite for each file, a test case for each finding that must not be there.
 
+use std::collections::HashMap;
+
 use crate::core::check::{Checked, Finding, Verdict, level_word};
 use crate::core::text::{count, escape_markers, one_line};
 
 use super::Style;
 
 /// One document.
-pub(super) fn render(verdict: &Verdict, _: Style) -> String {
+pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     let mut suites = String::new();
+    let mut names = Names::default();
     let (mut tests, mut failures) = (0, 0);
     for file in &verdict.files {
+        let path = style.paths.of(file.source.name());
         let failed = file.findings.iter().filter(|finding| file.fails(finding.diagnostic.level)).count();
         let cases = file.findings.len().max(1);
         tests += cases;
         failures += failed;
         suites.push_str(&format!(
             "  <testsuite name=\"{}\" tests=\"{cases}\" failures=\"{failed}\" errors=\"0\" skipped=\"0\">\n",
-            escape(file.source.name())
+            escape(path)
         ));
         if file.findings.is_empty() {
             suites.push_str(&format!(
                 "    <testcase classname=\"{}\" name=\"{} without findings\"/>\n",
-                escape(file.source.name()),
+                escape(path),
                 count(file.webhooks, "webhook")
             ));
         }
-        suites.extend(file.findings.iter().map(|finding| case(file, finding)));
+        suites.extend(
+            file.findings
+                .iter()
+                .map(|finding| case(file, finding, style.paths.of_finding(file, finding), &mut names)),
+        );
         suites.push_str("  </testsuite>\n");
     }
     format!(
@@ -34,9 +42,22 @@ pub(super) fn render(verdict: &Verdict, _: Style) -> String {
     )
 }
 
-fn case(file: &Checked, finding: &Finding) -> String {
+/// The names of the test cases: readers take two of one name for one.
+#[derive(Default)]
+struct Names(HashMap<String, usize>);
+
+impl Names {
+    /// The name, numbered from its second use on.
+    fn unique(&mut self, name: String) -> String {
+        let uses = self.0.entry(name.clone()).or_insert(0);
+        *uses += 1;
+        if *uses == 1 { name } else { format!("{name} ({uses})") }
+    }
+}
+
+fn case(file: &Checked, finding: &Finding, path: &str, names: &mut Names) -> String {
     let diagnostic = &finding.diagnostic;
-    let path = &*one_line(file.source.name());
+    let path = &*one_line(path);
     let place = diagnostic.primary.as_ref().map(crate::core::diagnostic::Location::place);
     let at = place.map_or(path.to_owned(), |place| format!("{path}:{place}"));
     let line = place.map_or(String::new(), |place| format!(" line=\"{}\"", place.line));
@@ -51,7 +72,7 @@ fn case(file: &Checked, finding: &Finding) -> String {
     let head = format!(
         "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"{line}>\n",
         escape(path),
-        escape(&format!("{} at {at}", diagnostic.code)),
+        escape(&names.unique(format!("{} at {at}", diagnostic.code))),
         escape(path),
     );
     let inner = if file.fails(diagnostic.level) {

@@ -6,6 +6,7 @@ mod github;
 mod gitlab;
 mod json;
 mod junit;
+mod paths;
 mod sarif;
 mod secrecy;
 mod text;
@@ -14,6 +15,7 @@ use crate::core::check::Verdict;
 
 use super::paint::Paint;
 
+pub use paths::Paths;
 pub use text::text;
 
 /// How the findings of a check are printed.
@@ -33,18 +35,20 @@ pub enum Format {
     Gitlab,
 }
 
-/// What a renderer may adapt to: only text does.
+/// What a renderer adapts to.
 #[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// The styles.
+pub struct Style<'a> {
+    /// The styles, of text.
     pub paint: Paint,
-    /// The columns of the terminal.
+    /// The columns of the terminal, for text.
     pub width: Option<u16>,
+    /// How files are called, in the formats that another machine reads.
+    pub paths: &'a Paths,
 }
 
-impl Style {
+impl Style<'_> {
     /// For everything that is not a terminal.
-    pub const PLAIN: Self = Self { paint: Paint::OFF, width: None };
+    pub const PLAIN: Self = Self { paint: Paint::OFF, width: None, paths: &Paths::NONE };
 }
 
 impl Format {
@@ -52,7 +56,7 @@ impl Format {
     pub const ALL: [Self; 6] = [Self::Text, Self::Json, Self::Github, Self::Sarif, Self::Junit, Self::Gitlab];
 
     /// The verdict in this format.
-    pub fn render(self, verdict: &Verdict, style: Style) -> String {
+    pub fn render(self, verdict: &Verdict, style: Style<'_>) -> String {
         let renderer = match self {
             Self::Text => text::render,
             Self::Json => json::render,

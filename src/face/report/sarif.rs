@@ -7,8 +7,8 @@ use crate::core::diagnostic::{self, Level};
 use crate::core::text::one_line;
 use crate::face::view::document;
 
-use super::Style;
 use super::fingerprint::Fingerprints;
+use super::{Paths, Style};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -129,11 +129,14 @@ struct Region {
 }
 
 /// One log with one run.
-pub(super) fn render(verdict: &Verdict, _: Style) -> String {
+pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let results = verdict
         .findings()
-        .map(|(file, finding)| outcome(file, finding, fingerprints.next(file, finding)))
+        .map(|(file, finding)| {
+            let fingerprint = fingerprints.next(style.paths.of_finding(file, finding), finding);
+            outcome(file, finding, style.paths, fingerprint)
+        })
         .collect();
     document(&Log {
         schema: SCHEMA,
@@ -168,16 +171,16 @@ fn level(level: Level) -> &'static str {
     crate::core::check::level_word(level)
 }
 
-fn outcome<'a>(file: &'a Checked, finding: &'a Finding, fingerprint: String) -> Outcome<'a> {
+fn outcome<'a>(file: &Checked, finding: &'a Finding, paths: &Paths, fingerprint: String) -> Outcome<'a> {
     let found = &finding.diagnostic;
     let helps = found.helps.iter().map(|help| format!(". {}", one_line(help)));
     let related = found.related.iter().enumerate().map(|(index, place)| Location {
         id: Some(index + 1),
         message: (!place.label.is_empty()).then(|| Message { text: plain(&place.label) }),
-        place: physical(place),
+        place: physical(place, paths),
     });
     let place =
-        found.primary.iter().map(|place| Location { id: None, message: None, place: physical(place) });
+        found.primary.iter().map(|place| Location { id: None, message: None, place: physical(place, paths) });
     let locations: Vec<Location> = place.collect();
     Outcome {
         rule_id: found.code,
@@ -186,7 +189,7 @@ fn outcome<'a>(file: &'a Checked, finding: &'a Finding, fingerprint: String) -> 
         message: Message {
             text: plain(&(one_line(&found.message).into_owned() + &helps.collect::<String>())),
         },
-        locations: if locations.is_empty() { vec![whole(file)] } else { locations },
+        locations: if locations.is_empty() { vec![whole(file, paths)] } else { locations },
         related_locations: related.collect(),
         partial_fingerprints: Fingerprint { finding: fingerprint },
     }
@@ -198,16 +201,16 @@ fn plain(message: &str) -> String {
 }
 
 /// The beginning of a file, for what is about all of it.
-fn whole(file: &Checked) -> Location {
+fn whole(file: &Checked, paths: &Paths) -> Location {
     let region = Region { start_line: 1, start_column: 1, end_line: 1, end_column: 1 };
-    let artifact_location = Artifact { uri: uri(file.source.name()) };
+    let artifact_location = Artifact { uri: uri(paths.of(file.source.name())) };
     Location { id: None, place: PhysicalLocation { artifact_location, region }, message: None }
 }
 
-fn physical(place: &diagnostic::Location) -> PhysicalLocation {
+fn physical(place: &diagnostic::Location, paths: &Paths) -> PhysicalLocation {
     let (start, end) = (place.place(), place.end());
     PhysicalLocation {
-        artifact_location: Artifact { uri: uri(place.source.name()) },
+        artifact_location: Artifact { uri: uri(paths.of(place.source.name())) },
         region: Region {
             start_line: start.line,
             start_column: start.column,
@@ -221,7 +224,6 @@ fn physical(place: &diagnostic::Location) -> PhysicalLocation {
 fn uri(path: &str) -> String {
     const KEPT: &percent_encoding::AsciiSet =
         &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
-    let path = path.trim_start_matches("./").replace(std::path::MAIN_SEPARATOR, "/");
-    let encoded = percent_encoding::utf8_percent_encode(&path, KEPT).to_string();
+    let encoded = percent_encoding::utf8_percent_encode(path, KEPT).to_string();
     if encoded.starts_with('/') { format!("file://{encoded}") } else { encoded }
 }

@@ -16,7 +16,7 @@ const LONGEST_LINE: usize = 4096;
 const DEFAULT_WIDTH: usize = 140;
 
 /// Every finding, then what they come to.
-pub(super) fn render(verdict: &Verdict, style: Style) -> String {
+pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     let findings = verdict.findings();
     let shown: String =
         findings.map(|(_, finding)| text(&finding.diagnostic, style.paint, style.width)).collect();

@@ -54,3 +54,71 @@ fn pre_commit_finds_the_files_and_runs_the_check() {
     assert!(files.is_match("webhooks.toml") && files.is_match("a/b/webhooks.staging.toml"));
     assert!(!files.is_match("a/other.toml") && !files.is_match("mywebhooks.toml"));
 }
+
+const WARNED: &str = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";
+
+/// The path of the first finding in each format for CI, from a folder of a project.
+fn paths_from(project: &Project, folder: &str, environment: &[(&str, &str)]) -> [String; 4] {
+    let run = |format: &str| {
+        let mut run = hooks(["check", "--format", format]).in_project(project).in_folder(folder);
+        for (name, value) in environment {
+            run = run.env(name, value);
+        }
+        let mut text = String::new();
+        let _ = run.run().success().no_stderr().stdout_with(|said| said.clone_into(&mut text));
+        text
+    };
+    let after = |text: String, start: &str, end: char| {
+        let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("{start} in {text}"));
+        rest.split(end).next().unwrap().to_owned()
+    };
+    [
+        after(run("github"), "file=", ','),
+        after(run("gitlab"), "\"path\": \"", '"'),
+        after(run("sarif"), "\"uri\": \"", '"'),
+        after(run("junit"), " file=\"", '"'),
+    ]
+}
+
+#[test]
+fn paths_for_ci_are_relative_to_the_checkout() {
+    let project = Project::new()
+        .file("repository/.git/HEAD", "")
+        .file("repository/apps/web/webhooks.toml", WARNED)
+        .file("repository/apps/web/src/x", "");
+    let below = |path: &str| project.join(path).to_str().unwrap().to_owned();
+    let everywhere = |path: &str| [(); 4].map(|()| path.to_owned());
+    let in_repository = everywhere("apps/web/webhooks.toml");
+    for folder in ["repository/apps/web", "repository/apps/web/src"] {
+        assert_eq!(paths_from(&project, folder, &[]), in_repository, "{folder}");
+        for name in ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"] {
+            let workspace = below(".");
+            let paths = paths_from(&project, folder, &[(name, &workspace)]);
+            assert_eq!(paths, everywhere("repository/apps/web/webhooks.toml"), "{folder} {name}");
+            // A workspace elsewhere says nothing about this file.
+            let elsewhere = below("other");
+            assert_eq!(paths_from(&project, folder, &[(name, &elsewhere)]), in_repository);
+        }
+    }
+    // Text is for who is in this folder.
+    let run = hooks(["check"]).in_project(&project).in_folder("repository/apps/web/src").run();
+    let _ = run
+        .success()
+        .no_stderr()
+        .stdout_with(|text| assert!(text.contains("--> ../webhooks.toml:4:"), "{text}"));
+}
+
+#[test]
+fn two_findings_at_one_place_are_two_tests() {
+    let text = WARNED.replace("http://cms", "http://ä.cms")
+        + "[webhooks.a.body]\nb = \"{{x1x}}{{x1x}}\"\n\"{{c}}\" = \"{{x1x}}\"\n";
+    let text = text + "[webhooks.b]\nx = 1\n";
+    let _ = hooks(["check", "-", "--format", "junit"]).stdin(&text).run().code(1).no_stderr().stdout_with(
+        |xml| {
+            let names: Vec<_> = xml.lines().filter_map(|line| line.split(" name=\"").nth(1)).collect();
+            let unique: std::collections::BTreeSet<_> = names.iter().collect();
+            assert_eq!(names.len(), unique.len(), "{xml}");
+            assert!(xml.contains("missing-field at standard input:8:11 (2)\""), "{xml}");
+        },
+    );
+}
