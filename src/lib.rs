@@ -8,7 +8,7 @@
 //! | `core::text` | |
 //! | `core::json` | `core::text` |
 //! | `core::diagnostic` | `core::text` |
-//! | `core::model` | `core::text` |
+//! | `core::model` | `core::diagnostic` `core::text` |
 //! | `core::catalog` | `core::json` `core::model` `core::text` |
 //! | `core::template` | `core::text` |
 //! | `core::definitions` | `core::diagnostic` `core::model` `core::template` `core::text` |

@@ -68,9 +68,10 @@ pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
 /// The findings in its block.
 pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
     let source = &definitions.source;
-    let Some(block) = edit::block(source.text(), handle).filter(|_| definitions.get(handle).is_none()) else {
+    if definitions.get(handle).is_some() {
         return Ok(());
-    };
+    }
+    let Some(block) = edit::block(source.text(), handle) else { return Ok(()) };
     let is_within = |finding: &Diagnostic| {
         let start = finding.primary.as_ref().map(|place| place.span.start);
         start.is_some_and(|start| block.iter().any(|span| span.contains(&start)))
@@ -122,7 +123,10 @@ fn syntax_errors(source: &Arc<Source>) -> Vec<Diagnostic> {
 /// A change must not bring in an error; those that were there may stay, and the last webhook may go.
 fn refuse_new_errors(before: &Arc<Source>, after: &Arc<Source>) -> Result<()> {
     let counts = |finding: &Diagnostic| finding.level == Level::Error && finding.code != "definitions-empty";
-    let errors = |source| read(source).1.into_iter().filter(counts);
+    let errors = |source| {
+        let (definitions, findings) = read(source);
+        definitions.configured(findings).into_iter().filter(counts)
+    };
     let mut old: Vec<_> = errors(before).map(|finding| (finding.code, finding.message)).collect();
     let is_new = |finding: &Diagnostic| {
         let same =

@@ -12,6 +12,7 @@ use crate::effects::{env, files};
 use crate::face::pick;
 use crate::face::ui::Ui;
 
+use super::change;
 use super::error::{Error, Result};
 
 /// The definitions file when none is named.
@@ -63,6 +64,7 @@ impl Context {
         let path = self.definitions_path()?;
         let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
         let (definitions, findings) = read(&source);
+        let findings = definitions.configured(findings);
         if findings.iter().any(|finding| finding.level == Level::Error) {
             return Err(Error::Unusable(findings));
         }
@@ -139,6 +141,7 @@ impl Context {
         handle: Option<&str>,
     ) -> Result<(&'d Webhook, bool)> {
         if let Some(handle) = handle {
+            change::require_readable(definitions, handle)?;
             return definitions
                 .get(handle)
                 .map(|webhook| (webhook, false))

@@ -1,6 +1,7 @@
 //! What is wrong, where, and the way out: the one value that every finding and every error about a
 //! file becomes. How it looks is decided by `face::report`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::core::text::{Place, Source, Span};
@@ -14,6 +15,70 @@ pub enum Level {
     Warning,
     /// Worth knowing.
     Note,
+}
+
+/// The level that a word means in a configuration: `Some(None)` for `off`.
+#[expect(clippy::option_option, reason = "no such word, off, or a level")]
+pub fn configured_level(word: &str) -> Option<Option<Level>> {
+    match word {
+        "off" => Some(None),
+        "note" => Some(Some(Level::Note)),
+        "warning" => Some(Some(Level::Warning)),
+        "error" => Some(Some(Level::Error)),
+        _ => None,
+    }
+}
+
+/// Whether a finding is about syntax, which no configuration changes: without valid TOML it cannot be read.
+pub fn is_syntax(code: &str) -> bool {
+    matches!(code, "toml-syntax" | "toml-duplicate-key")
+}
+
+/// The levels that a file gives to findings, and the lines on which it ignores them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// None is off.
+    by_code: BTreeMap<String, Option<Level>>,
+    /// In the order of the file; two spans are the same or apart.
+    ignored: Vec<(String, Span)>,
+}
+
+impl Levels {
+    /// Gives a level to the findings of a rule; none turns it off.
+    pub fn set(&mut self, code: &str, level: Option<Level>) {
+        self.by_code.insert(code.to_owned(), level);
+    }
+
+    /// Ignores a rule on the lines in this span, which is not before those of the last call.
+    pub fn ignore(&mut self, code: &str, lines: Span) {
+        self.ignored.push((code.to_owned(), lines));
+    }
+
+    /// The level of a finding that has one of its own; none if the rule is off.
+    pub fn of(&self, code: &str, own: Level) -> Option<Level> {
+        self.by_code.get(code).copied().unwrap_or(Some(own))
+    }
+
+    /// Whether a rule is off.
+    pub fn is_off(&self, code: &str) -> bool {
+        self.by_code.get(code) == Some(&None)
+    }
+
+    /// A finding about this file with its configured level; none if it is off or ignored.
+    pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
+        if is_syntax(finding.code) {
+            return Some(finding);
+        }
+        if let Some(at) = finding.primary.as_ref().map(|place| place.span.start) {
+            let first = self.ignored.partition_point(|(_, lines)| lines.end <= at);
+            let mut here = self.ignored[first..].iter().take_while(|(_, lines)| lines.start <= at);
+            if here.any(|(code, _)| code == finding.code) {
+                return None;
+            }
+        }
+        finding.level = self.of(finding.code, finding.level)?;
+        Some(finding)
+    }
 }
 
 /// One finding about a file, or about the surroundings.

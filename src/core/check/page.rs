@@ -40,6 +40,8 @@ pub fn rules_page() -> String {
          ```toml\n[check]\nstrict = true          # warnings fail too\nplain-http = \"off\"\n```\n\n\
          A comment on a line, or above it, silences a rule there: `# hooks: ignore[plain-http]`; several are\n\
          separated by commas. A comment that silences nothing is itself noted.\n\n\
+         Every command honours these levels and comments for the findings that it reports. Where no request can be\n\
+         built, for instance because a variable is missing, it still fails.\n\n\
          | rule | level | finds |\n|---|---|---|\n",
     );
     for rule in RULES {

@@ -1,7 +1,7 @@
 //! What a rule is: a constant that says everything about it, and at most one function.
 
 use crate::core::definitions::Definitions;
-use crate::core::diagnostic::Level;
+use crate::core::diagnostic::{Level, is_syntax};
 
 use super::findings::Findings;
 use super::subject::Subject;
@@ -51,6 +51,6 @@ impl Rule {
     /// Whether its level can be changed and its findings ignored: without valid TOML there is nothing to
     /// go by.
     pub fn can_be_changed(&self) -> bool {
-        !matches!(self.code, "toml-syntax" | "toml-duplicate-key")
+        !is_syntax(self.code)
     }
 }

@@ -7,7 +7,7 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::text::Source;
 
 use super::findings::{Finding, Findings};
-use super::ignore::{ignores, note_unused, silence};
+use super::ignore::Ignores;
 use super::rule::Finder;
 use super::rules::RULES;
 use super::settings::{Asked, Levels};
@@ -81,10 +81,10 @@ pub fn check(source: &Arc<Source>, asked: &Asked<'_>) -> Checked {
     let mut found = findings.into_found();
     leave_out_what_is_broken(&mut found, &read);
     found.extend(read.into_iter().map(|diagnostic| Finding { diagnostic, fix: None }));
-    let mut ignores = ignores(source.text());
-    silence(&mut found, &mut ignores);
+    let mut ignores = Ignores::read(source.text());
+    ignores.silence(&mut found);
     let mut of_linter = Findings::new(source);
-    note_unused(&ignores, &levels, asked.environment.is_some(), &mut of_linter);
+    ignores.note_unused(&levels, asked.environment.is_some(), &mut of_linter);
     found.extend(of_linter.into_found());
     found.retain_mut(|finding| {
         let level = levels.of(finding.diagnostic.code, finding.diagnostic.level);

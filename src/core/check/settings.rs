@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::core::definitions::{Setting, SettingValue, article};
-use crate::core::diagnostic::Level;
+use crate::core::diagnostic::{self, Level};
 use crate::core::request::Environment;
 use crate::core::request::judge::Judgement;
 use crate::core::text::{list, nearest, one_line};
@@ -66,14 +66,14 @@ impl Asked<'_> {
 
 /// The levels that hold for one file.
 pub(super) struct Levels {
-    own: BTreeMap<&'static str, Option<Level>>,
+    own: diagnostic::Levels,
     pub(super) is_strict: bool,
 }
 
 impl Levels {
     /// What the file says, under what the command line says.
     pub(super) fn new(asked: &Asked<'_>, written: &[Setting], findings: &mut Findings<'_>) -> Self {
-        let mut own = BTreeMap::new();
+        let mut own = diagnostic::Levels::default();
         let mut is_strict = asked.is_strict;
         for Setting { key, value } in written {
             match (key.value.as_str(), &value.value) {
@@ -84,9 +84,7 @@ impl Levels {
                     findings.at(Judgement::error("check-setting", message, help), value.span.clone());
                 }
                 (code, SettingValue::Text(word)) => match understood(code, word) {
-                    Ok((code, level)) => {
-                        own.insert(code, level);
-                    }
+                    Ok((code, level)) => own.set(code, level),
                     Err(error) => {
                         let is_code = rule(code).is_some();
                         let span = if is_code { value.span.clone() } else { key.span.clone() };
@@ -100,18 +98,18 @@ impl Levels {
                 }
             }
         }
-        own.extend(asked.levels.iter().map(|(code, level)| (*code, *level)));
+        asked.levels.iter().for_each(|(code, level)| own.set(code, *level));
         Self { own, is_strict }
     }
 
     /// The level of a finding of this rule, which has one of its own; none when the rule is off.
     pub(super) fn of(&self, code: &str, level: Level) -> Option<Level> {
-        self.own.get(code).copied().unwrap_or(Some(level))
+        self.own.of(code, level)
     }
 
     /// Whether a rule is off.
     pub(super) fn is_off(&self, code: &str) -> bool {
-        self.own.get(code) == Some(&None)
+        self.own.is_off(code)
     }
 }
 
@@ -128,15 +126,9 @@ fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), L
         let message = format!("there is no rule `{}`", one_line(code));
         return Err(LevelError { message, help: nearest_rule(code) });
     };
-    let level = match word {
-        "off" => None,
-        "note" => Some(Level::Note),
-        "warning" => Some(Level::Warning),
-        "error" => Some(Level::Error),
-        other => {
-            let message = format!("`{}` is no level", one_line(other));
-            return Err(LevelError { message, help: format!("a level is {}", list(&LEVELS, "or")) });
-        }
+    let Some(level) = diagnostic::configured_level(word) else {
+        let message = format!("invalid level `{}`", one_line(word));
+        return Err(LevelError { message, help: format!("a level is {}", list(&LEVELS, "or")) });
     };
     if !rule.can_be_changed() {
         let message = format!("`{}` is always an error", rule.code);

@@ -145,6 +145,7 @@ impl Found {
         }
         Some(Webhook {
             source: Arc::clone(reader.source),
+            levels: Arc::clone(&reader.levels),
             name: self.name,
             id: self.id,
             active: self.active.unwrap_or(Spanned::new(true, at_handle.clone())),

@@ -5,11 +5,13 @@ mod dotenv;
 mod draft;
 pub mod edit;
 mod fields;
+mod ignore;
 mod read;
 
 pub use dotenv::{DotEnv, dotenv_line, parse_dotenv};
 pub use draft::Draft;
 pub use fields::FIELDS;
+pub use ignore::{Ignore, ignores};
 pub use read::{Definitions, Setting, SettingValue, article, is_handle, read};
 
 /// A file to begin with: valid, and explained by its comments.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::core::diagnostic::Diagnostic;
+use crate::core::diagnostic::{Diagnostic, Levels, configured_level};
 use crate::core::model::Webhook;
 use crate::core::text::{Source, Span, Spanned, nearest};
 
 use super::fields::{FIELDS, read_webhook};
+use super::ignore::ignores;
 
 /// The webhooks of a file, in its order.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Definitions {
     pub webhooks: Vec<Webhook>,
     /// What its `[check]` table says, as written.
     pub check: Vec<Setting>,
+    /// The levels that it gives to findings.
+    pub levels: Arc<Levels>,
 }
 
 /// A line of the `[check]` table.
@@ -47,12 +50,19 @@ impl Definitions {
     pub fn get(&self, handle: &str) -> Option<&Webhook> {
         self.webhooks.iter().find(|webhook| webhook.handle.value == handle)
     }
+
+    /// Findings about this file with the levels that it configures, without those that are off.
+    pub fn configured(&self, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.into_iter().filter_map(|finding| self.levels.apply(finding)).collect()
+    }
 }
 
-/// Reads a file: the webhooks that can be understood, and everything that is wrong, by place.
+/// Reads a file: the webhooks that can be understood, and everything that is wrong, by place. Levels that the file
+/// configures are not applied yet: see [`Definitions::configured`].
 pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
     let text = source.text();
-    let mut reader = Reader { source, diagnostics: Vec::new(), broken: Vec::new() };
+    let levels = Arc::default();
+    let mut reader = Reader { source, levels, diagnostics: Vec::new(), broken: Vec::new() };
     if text.trim().is_empty() {
         let message = format!("`{}` is empty", source.name());
         reader.diagnostics.push(Diagnostic::error("definitions-empty", message).help(
@@ -65,15 +75,16 @@ pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
     }
     reader.broken.sort_unstable_by_key(|lines| lines.start);
     let (webhooks, check) = reader.top_level(table.get_ref());
-    let mut diagnostics = reader.diagnostics;
+    let Reader { levels, mut diagnostics, .. } = reader;
     diagnostics
         .sort_by_key(|finding| finding.primary.as_ref().map(|place| (place.span.start, place.span.end)));
-    (Definitions { source: Arc::clone(source), webhooks, check }, diagnostics)
+    (Definitions { source: Arc::clone(source), webhooks, check, levels }, diagnostics)
 }
 
 /// Collects what is wrong while the tree is walked.
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Arc<Source>,
+    pub(super) levels: Arc<Levels>,
     diagnostics: Vec<Diagnostic>,
     /// The lines that hold syntax errors, in order and none twice: what the parser made of them says
     /// nothing.
@@ -124,11 +135,13 @@ impl Reader<'_> {
     }
 
     fn top_level(&mut self, table: &DeTable<'_>) -> (Vec<Webhook>, Vec<Setting>) {
-        let (mut webhooks, mut check) = (Vec::new(), Vec::new());
+        let check = table.get("check").map(|value| self.check_settings(value)).unwrap_or_default();
+        self.levels = Arc::new(levels(self.source.text(), &check));
+        let mut webhooks = Vec::new();
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "webhooks" => webhooks = self.webhooks(value),
-                "check" => check = self.check_settings(value),
+                "check" => {}
                 name => self.foreign(name, key.span(), value.get_ref()),
             }
         }
@@ -217,6 +230,22 @@ impl Reader<'_> {
         }
         read_webhook(self, handle, fields)
     }
+}
+
+/// What the settings and comments of a file say about levels.
+fn levels(text: &str, settings: &[Setting]) -> Levels {
+    let mut levels = Levels::default();
+    for Setting { key, value } in settings {
+        if let SettingValue::Text(word) = &value.value
+            && let Some(level) = configured_level(word)
+        {
+            levels.set(&key.value, level);
+        }
+    }
+    for ignore in ignores(text) {
+        levels.ignore(&ignore.code, ignore.lines);
+    }
+    levels
 }
 
 /// Whether a text can name a webhook: ASCII letters, digits, `-` and `_`.

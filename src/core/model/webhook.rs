@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::core::diagnostic::Levels;
 use crate::core::text::{Source, Span, Spanned};
 
 use super::{Method, Trigger, TriggerElement};
@@ -11,6 +12,8 @@ use super::{Method, Trigger, TriggerElement};
 pub struct Webhook {
     /// The file it stands in; all spans point into it.
     pub source: Arc<Source>,
+    /// The levels that this file gives to findings.
+    pub levels: Arc<Levels>,
     /// The name that commands use.
     pub handle: Spanned<String>,
     /// The label in overviews, where one was given.

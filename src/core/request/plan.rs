@@ -298,7 +298,9 @@ impl<'a> Making<'a> {
         let (header, judged) = header(&self.plan.handle, name, rendered, value.is_secret());
         let webhook = &self.plan.webhook;
         let at = |finding: Diagnostic| finding.at(&webhook.source, value.written.span.clone(), "");
-        self.say(judged.map(|judgement| at(judgement.into_diagnostic())));
+        let found = judged.map(|judgement| at(judgement.into_diagnostic()));
+        // Without a header there is no request, whatever level the file gives it.
+        self.say(if header.is_some() { found.and_then(|found| webhook.levels.apply(found)) } else { found });
         header
     }
 }

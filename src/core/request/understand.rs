@@ -34,8 +34,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Notes what was judged, at its place in the file.
+    /// Notes what was judged, at its place in the file and with the level that the file gives it.
     fn judge(&mut self, judgement: Judgement, span: Span) {
+        let finding = judgement.into_diagnostic().at(&self.webhook.source, span, "");
+        self.findings.extend(self.webhook.levels.apply(finding));
+    }
+
+    /// Notes why no request can be built, whatever level the file gives it.
+    fn refuse(&mut self, judgement: Judgement, span: Span) {
         self.findings.push(judgement.into_diagnostic().at(&self.webhook.source, span, ""));
     }
 
@@ -46,7 +52,7 @@ impl Reader<'_> {
             Err(problems) => {
                 for problem in problems.into_iter().take(MOST_FINDINGS) {
                     let span = self.webhook.place_within(written, problem.span);
-                    self.judge(Judgement::error(problem.code, problem.message, problem.help), span);
+                    self.refuse(Judgement::error(problem.code, problem.message, problem.help), span);
                 }
                 None
             }
@@ -181,7 +187,7 @@ impl Reader<'_> {
             Err(error) => {
                 let at = error.at.filter(|_| !value.is_secret()).map(|at| at..at + 1);
                 let span = at.map_or(written.span.clone(), |at| self.webhook.place_within(written, at));
-                self.judge(Judgement::error("payload-url", error.message, error.help), span);
+                self.refuse(Judgement::error("payload-url", error.message, error.help), span);
                 return None;
             }
         };
@@ -208,7 +214,7 @@ impl Reader<'_> {
         let mut headers: Vec<PreparedHeader> = Vec::new();
         for field in &webhook.header {
             if let Some(problem) = judge::header_name(&field.key.value) {
-                self.judge(problem, field.key.span.clone());
+                self.refuse(problem, field.key.span.clone());
                 let step = self.step(None);
                 steps.push(step);
                 continue;
@@ -250,8 +256,10 @@ impl Reader<'_> {
         let Some((header, judged)) = fixed else {
             return (None, Some((Slot::Header { name, position }, value)));
         };
-        if let Some(judged) = judged {
-            self.judge(judged, value.written.span.clone());
+        match judged {
+            Some(judged) if header.is_none() => self.refuse(judged, value.written.span.clone()),
+            Some(judged) => self.judge(judged, value.written.span.clone()),
+            None => {}
         }
         (header, Some((Slot::FixedHeader { name }, value)))
     }

@@ -4,6 +4,7 @@ mod ci;
 mod command;
 mod formats;
 mod hostile;
+mod levels;
 mod rules;
 mod schema;
 

@@ -1,0 +1,126 @@
+//! Comments that turn a rule off: `# hooks: ignore[code]` on a line or above it.
+
+use toml_parser::Source as TomlSource;
+use toml_parser::lexer::TokenKind;
+
+use crate::core::text::Span;
+
+const MARK: &str = "hooks:";
+
+/// One name in one comment.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// The rule; empty if the comment names none.
+    pub code: String,
+    /// The name in the comment.
+    pub place: Span,
+    /// The lines that it is about.
+    pub lines: Span,
+}
+
+/// A run of tokens up to a line break that is no part of a text.
+#[derive(Default)]
+struct Line {
+    span: Span,
+    comment: Option<Span>,
+    has_content: bool,
+}
+
+/// Finds the comments of a text, by the lines that they are about.
+pub fn ignores(text: &str) -> Vec<Ignore> {
+    if !text.contains(MARK) {
+        return Vec::new();
+    }
+    let lines = lines(text);
+    let mut found = Vec::new();
+    // The comments that stand above the next line with content.
+    let mut above: Vec<Span> = Vec::new();
+    for line in &lines {
+        if !line.has_content {
+            above.extend(line.comment.clone());
+            continue;
+        }
+        for comment in above.drain(..).chain(line.comment.clone()) {
+            read(text, comment, &line.span, &mut found);
+        }
+    }
+    for comment in above {
+        read(text, comment, &(text.len()..text.len()), &mut found);
+    }
+    found
+}
+
+fn lines(text: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut line = Line::default();
+    for token in TomlSource::new(text).lex() {
+        let span = token.span().start()..token.span().end();
+        line.span.end = span.end;
+        match token.kind() {
+            TokenKind::Newline | TokenKind::Eof => {
+                let next = Line { span: span.end..span.end, ..Line::default() };
+                lines.push(std::mem::replace(&mut line, next));
+            }
+            TokenKind::Whitespace => {}
+            TokenKind::Comment => line.comment = Some(span),
+            _ => line.has_content = true,
+        }
+    }
+    lines
+}
+
+fn read(text: &str, comment: Span, lines: &Span, found: &mut Vec<Ignore>) {
+    let written = &text[comment.clone()];
+    let Some(rest) = written.trim_start_matches('#').trim_start().strip_prefix(MARK) else { return };
+    let mut push = |code: &str, place: Span| {
+        found.push(Ignore { code: code.to_owned(), place, lines: lines.clone() });
+    };
+    let names = rest.trim_start().strip_prefix("ignore").and_then(|rest| rest.trim_start().strip_prefix('['));
+    let Some((names, _)) = names.and_then(|names| names.split_once(']')) else {
+        push("", comment);
+        return;
+    };
+    // Where the names stand in the comment, of which they are a part.
+    let mut at = comment.start + (names.as_ptr() as usize - written.as_ptr() as usize);
+    for name in names.split(',') {
+        let code = name.trim();
+        let start = at + (name.len() - name.trim_start().len());
+        push(code, start..start + code.len());
+        at += name.len() + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(String, &str)> {
+        ignores(text).into_iter().map(|ignore| (ignore.code, &text[ignore.lines])).collect()
+    }
+
+    fn about<'a>(code: &str, lines: &'a str) -> (String, &'a str) {
+        (code.to_owned(), lines)
+    }
+
+    #[test]
+    fn a_comment_is_about_its_line_or_the_next_one_with_content() {
+        let text = "# hooks: ignore[a]\n\n# x\nb = 1 # hooks: ignore[ c , d ]\n";
+        let line = "b = 1 # hooks: ignore[ c , d ]\n";
+        assert_eq!(found(text), [about("a", line), about("c", line), about("d", line)]);
+        assert_eq!(found("# hooks: ignore[a]"), [about("a", "")]);
+    }
+
+    #[test]
+    fn a_text_over_several_lines_is_one_line_and_what_stands_in_it_no_comment() {
+        let text = "# hooks: ignore[a]\nb = \"\"\"x\n# hooks: ignore[z]\n\"\"\" # hooks: ignore[c]\nd = 1\n";
+        let codes: Vec<_> = ignores(text).into_iter().map(|ignore| ignore.code).collect();
+        assert_eq!(codes, ["a", "c"]);
+        assert!(found(text).iter().all(|(_, lines)| lines.starts_with("b = ") && lines.ends_with("[c]\n")));
+    }
+
+    #[test]
+    fn a_comment_that_names_nothing_is_found_too() {
+        assert_eq!(found("a = 1 #hooks: ignore\n")[0].0, "");
+        assert_eq!(found("a = 1 # hooks are nice\n"), []);
+    }
+}

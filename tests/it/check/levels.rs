@@ -1,0 +1,80 @@
+//! Levels and comments in a file hold for every command that reports findings.
+
+use hooks::core::check::RULES;
+
+use crate::harness::{Project, hooks};
+
+fn bad(code: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/check/rules");
+    std::fs::read_to_string(format!("{folder}/{code}/bad.toml")).unwrap()
+}
+
+#[test]
+fn a_rule_that_is_off_stops_no_other_command() {
+    for rule in RULES.iter().filter(|rule| rule.can_be_changed() && rule.code != "check-setting") {
+        let text = format!("{}\n[check]\n{} = \"off\"\n", bad(rule.code), rule.code);
+        let project = Project::new().definitions(&text);
+        let run = hooks(["list"]).in_project(&project).run();
+        let _ = run.success().stdout_with(|_| {}).stderr_with(|text| {
+            assert!(!text.contains(rule.code), "{}: {text}", rule.code);
+        });
+    }
+}
+
+#[test]
+fn an_error_that_is_configured_as_a_warning_is_printed_as_one() {
+    let text = format!("{}\n[check]\nunknown-key = \"warning\"\n", bad("unknown-key"));
+    let project = Project::new().definitions(&text);
+    let _ = hooks(["list"]).in_project(&project).run().success().stdout_with(|_| {}).stderr_with(|text| {
+        assert!(text.starts_with("warning[unknown-key]"), "{text}");
+    });
+}
+
+const FIELDS: &str =
+    "trigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"https://cms.example.com/hooks\"\n";
+
+#[test]
+fn a_comment_ignores_a_finding_in_every_command() {
+    let text = format!("[webhooks.a]\n{FIELDS}owner = \"me\" # hooks: ignore[unknown-key]\n");
+    let project = Project::new().definitions(&text);
+    let _ = hooks(["show", "a"]).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
+}
+
+#[test]
+fn a_warning_that_is_configured_as_an_error_stops_a_request() {
+    let text = format!("[webhooks.a]\n{FIELDS}method = \"GET\"\n[check]\nbody-on-get = \"error\"\n");
+    let project = Project::new().definitions(&text);
+    let _ = hooks(["preview", "a"]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains("error[body-on-get]"), "{text}");
+    });
+    let repeated = "header = { Authorization = \"${A}\", authorization = \"${A}\" }\n";
+    let text = format!("[webhooks.a]\n{FIELDS}{repeated}[check]\nheader-repeated = \"off\"\n");
+    let project = Project::new().definitions(&text);
+    let run = hooks(["preview", "a", "--format", "http"]).in_project(&project).env("A", "x").run();
+    let _ = run
+        .success()
+        .stdout_with(|text| assert_eq!(text.matches("authorization: ").count(), 2, "{text}"))
+        .stderr_with(|_| {});
+}
+
+#[test]
+fn what_no_request_can_be_built_with_stays_an_error() {
+    let text =
+        format!("[webhooks.a]\n{FIELDS}header = {{ \"X Y\" = \"1\" }}\n[check]\nheader-name = \"off\"\n");
+    let project = Project::new().definitions(&text);
+    let _ = hooks(["check"]).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
+    let _ = hooks(["preview", "a"]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains("error[header-name]"), "{text}");
+    });
+}
+
+#[test]
+fn a_webhook_that_cannot_be_understood_is_not_unknown() {
+    let text = format!("{}\n[check]\nunknown-value = \"off\"\n", bad("unknown-value"));
+    let project = Project::new().definitions(&text);
+    let handle =
+        text.lines().next().unwrap().trim_start_matches("[webhooks.").trim_end_matches(']').to_owned();
+    let _ = hooks(["show", &handle]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains("error[unknown-value]"), "{text}");
+    });
+}
