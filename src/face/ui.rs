@@ -187,7 +187,7 @@ impl Ui {
         let shown = findings
             .iter()
             .filter(|finding| !self.is_quiet || finding.level == crate::core::diagnostic::Level::Error);
-        let text: String = shown.map(|finding| report::text(finding, self.err, err_width())).collect();
+        let text = report::texts(&shown.collect::<Vec<_>>(), self.err, err_width());
         self.write_err(&text);
     }
 

@@ -16,7 +16,7 @@ use crate::core::check::Verdict;
 use super::paint::Paint;
 
 pub use paths::Paths;
-pub use text::text;
+pub use text::{text, texts};
 
 /// How the findings of a check are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

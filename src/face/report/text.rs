@@ -11,16 +11,43 @@ use crate::face::paint::Paint;
 use super::Style;
 use super::secrecy::may_hold_secret;
 
+/// How many findings are printed at most; errors first.
+const MOST_SHOWN: usize = 100;
 /// The longest line that is shown whole.
 const LONGEST_LINE: usize = 4096;
 const DEFAULT_WIDTH: usize = 140;
 
-/// Every finding, then what they come to.
+/// The findings, then what they come to.
 pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
-    let findings = verdict.findings();
-    let shown: String =
-        findings.map(|(_, finding)| text(&finding.diagnostic, style.paint, style.width)).collect();
+    let findings: Vec<_> = verdict.findings().map(|(_, finding)| &finding.diagnostic).collect();
+    let (mut shown, left_out) = first(&findings, style.paint, style.width);
+    if left_out > 0 {
+        let more = format!("{} not shown; `--format json` lists all", count(left_out, "more finding"));
+        shown.push_str(&format!("{}\n\n", style.paint.strong(&more)));
+    }
     format!("{shown}{}\n", summary(verdict, style.paint))
+}
+
+/// Findings as text, up to a limit.
+pub fn texts(findings: &[&Diagnostic], paint: Paint, width: Option<u16>) -> String {
+    let (mut shown, left_out) = first(findings, paint, width);
+    if left_out > 0 {
+        let more = format!("{} not shown", count(left_out, "more finding"));
+        shown.push_str(&format!("{}\n\n", paint.strong(&more)));
+    }
+    shown
+}
+
+/// As many findings as are printed, in their order, and how many are left out.
+fn first(findings: &[&Diagnostic], paint: Paint, width: Option<u16>) -> (String, usize) {
+    let mut chosen: Vec<usize> = (0..findings.len()).collect();
+    if findings.len() > MOST_SHOWN {
+        chosen.sort_by_key(|index| findings[*index].level);
+        chosen.truncate(MOST_SHOWN);
+        chosen.sort_unstable();
+    }
+    let shown = chosen.iter().map(|index| text(findings[*index], paint, width)).collect();
+    (shown, findings.len() - chosen.len())
 }
 
 fn summary(verdict: &Verdict, paint: Paint) -> String {

@@ -190,8 +190,25 @@ fn files_made_of_errors_are_read_to_their_end() {
         "# hooks: ignore[a]\n".repeat(lines),
     ] {
         let verdict = as_verdict("w.toml", &text);
-        for format in Format::ALL.into_iter().filter(|format| *format != Format::Text) {
+        for format in Format::ALL {
             assert!(!format.render(&verdict, Style::PLAIN).is_empty());
         }
     }
+}
+
+#[test]
+fn text_shows_the_first_errors_and_says_how_many_findings_it_leaves_out() {
+    let fields =
+        "trigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";
+    let unknown: String = (0..20_000).map(|n| format!("unknown-{n} = 1\n")).collect();
+    let shown =
+        Format::Text.render(&as_verdict("w.toml", &format!("[webhooks.a]\n{fields}{unknown}")), Style::PLAIN);
+    assert_eq!(shown.matches("error[unknown-key]").count(), 100);
+    assert!(!shown.contains("warning["), "{}", &shown[..300]);
+    assert!(
+        shown.contains("19901 more findings not shown; `--format json` lists all\n"),
+        "{}",
+        &shown[shown.len() - 300..]
+    );
+    assert!(shown.contains("20000 errors, 1 warning "));
 }
