@@ -89,9 +89,9 @@ impl<'a> Findings<'a> {
 }
 
 impl Finding {
-    /// Names the change that mends it.
-    pub(super) fn fix(&mut self, change: Change) {
-        self.fix = Some(change);
+    /// Names the change that fixes it, if there is one.
+    pub(super) fn fix(&mut self, change: impl Into<Option<Change>>) {
+        self.fix = change.into();
     }
 
     /// Keeps its line from being shown, whatever that line says.

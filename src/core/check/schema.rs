@@ -5,15 +5,15 @@ use serde_json::{Map, Value, json};
 
 use crate::core::definitions::FIELDS;
 use crate::core::model::{Method, Trigger, TriggerElement};
-use crate::core::request::FRAMING;
+use crate::core::request::{FRAMING, MOST_HEADERS};
 
 use super::rules::RULES;
 use super::settings::{LEVELS, STRICT, level_word};
 
 /// The fields that a webhook must have.
 const REQUIRED: [&str; 3] = ["trigger", "trigger_element", "payload_url"];
-/// An absolute `http` or `https` address without blanks and variables, or one that the environment begins.
-const ADDRESS: &str = r"^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|[Hh][Tt][Tt][Pp][Ss]?://)([^\s\\{]|\$\{|\{[^{])*$";
+/// An absolute `http` or `https` address without whitespace, or one that the environment begins.
+const ADDRESS: &str = r"^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|[Hh][Tt][Tt][Pp][Ss]?://)[^\s\\]*$";
 const PROKEY: &str = "^\\s*[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\\s*$";
 /// RFC 9110, 5.6.2.
 const TOKEN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$";
@@ -30,13 +30,16 @@ pub fn schema() -> String {
                 "title": "Webhooks",
                 "description": "One table for each webhook. Its name is the handle that the commands use: letters, digits, `-` and `_`.",
                 "type": "object",
-                "propertyNames": { "pattern": "^[A-Za-z0-9_-]+$" },
-                "additionalProperties": { "$ref": "#/definitions/webhook" },
+                "patternProperties": { "^[A-Za-z0-9_-]+$": { "$ref": "#/definitions/webhook" } },
+                "additionalProperties": false,
             },
             "check": settings(),
+            // Misspelt `webhooks`; every other table belongs to another tool. A schema at the property lets an
+            // editor mark the key instead of the whole file.
+            "webhook": false,
+            "hook": false,
+            "hooks": false,
         },
-        // What these are meant to be is `webhooks`; every other table belongs to another tool.
-        "not": { "anyOf": [{ "required": ["webhook"] }, { "required": ["hook"] }, { "required": ["hooks"] }] },
         "definitions": { "webhook": webhook() },
     });
     // A tree of strings, numbers and lists can always be written.
@@ -46,7 +49,6 @@ pub fn schema() -> String {
 fn webhook() -> Value {
     let properties: Map<String, Value> =
         FIELDS.iter().map(|name| ((*name).to_owned(), field(name))).collect();
-    let no_filter = json!({ "not": { "required": ["prokey_filter"] } });
     json!({
         "title": "Webhook",
         "description": "A request that the platform sends by itself when something in the account is created, updated or deleted.",
@@ -59,7 +61,7 @@ fn webhook() -> Value {
             "properties": { "trigger_element": { "pattern": any_case("rsvp_answer") } },
         },
         "then": {},
-        "else": no_filter,
+        "else": { "properties": { "prokey_filter": false } },
     })
 }
 
@@ -122,32 +124,45 @@ fn field(name: &str) -> Value {
         ),
         "payload_url" => described(
             "Payload URL",
-            "Where the request is sent. `${NAME}` is taken from the environment; `{{variables}}` are not possible here.",
+            "Where the request is sent. `${NAME}` is taken from the environment; `{{variables}}` are not replaced here.",
             json!({
                 "type": "string", "pattern": ADDRESS, "examples": ["https://cms.example.com/hooks/rsvp", "https://${CMS_HOST}/hooks"],
             }),
         ),
         "header" => described(
             "Header",
-            "Extra request headers, mostly for authentication. Values may hold `{{variables}}` and `${NAME}` from the environment.",
+            "Extra request headers, mostly for authentication. Values may contain `{{variables}}` and `${NAME}` from the environment. A list of `{ key, value }` may repeat a name.",
             json!({
-                "type": "object",
-                "propertyNames": { "pattern": TOKEN, "not": { "pattern": framing() } },
-                "additionalProperties": { "type": "string" },
+                "type": ["object", "array"],
+                "maxProperties": MOST_HEADERS,
+                "patternProperties": { TOKEN: { "type": "string" }, (framing()): false },
+                "additionalProperties": false,
+                "maxItems": MOST_HEADERS,
+                "items": item(&json!({ "type": "string", "pattern": TOKEN, "not": { "pattern": framing() } })),
                 "examples": [{ "Authorization": "Bearer ${CMS_TOKEN}" }],
             }),
         ),
         _ => described(
             "Body",
-            "Extra body fields, sent beside `element_data`. Values may hold `{{variables}}` and `${NAME}` from the environment; a variable alone keeps its JSON type.",
+            "Extra body fields, sent next to `element_data`. Values may contain `{{variables}}` and `${NAME}` from the environment; a variable alone keeps its JSON type. A list of `{ key, value }` may repeat a key.",
             json!({
-                "type": "object",
-                "propertyNames": { "not": { "pattern": r"\{\{|\$\{" } },
+                "type": ["object", "array"],
                 "additionalProperties": { "type": "string" },
+                "items": item(&json!({ "type": "string" })),
                 "examples": [{ "user-email": "{{email}}", "seats": "{{amount}}" }],
             }),
         ),
     }
+}
+
+/// An item of a header or body in list form.
+fn item(key: &Value) -> Value {
+    json!({
+        "type": "object",
+        "required": ["key", "value"],
+        "additionalProperties": false,
+        "properties": { "key": key, "value": { "type": "string" } },
+    })
 }
 
 fn settings() -> Value {

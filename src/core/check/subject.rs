@@ -25,6 +25,8 @@ pub(super) struct Subject<'a> {
 pub(super) struct Part<'a> {
     pub(super) home: Home<'a>,
     pub(super) value: &'a Spanned<String>,
+    /// Whether it is in a list, which only a person can edit.
+    is_item: bool,
     /// What it falls into; nothing when it is plain text.
     template: Option<Result<Template, Vec<Problem>>>,
 }
@@ -51,9 +53,11 @@ pub(super) enum Address {
 
 impl<'a> Subject<'a> {
     pub(super) fn new(webhook: &'a Webhook, environment: Option<&'a dyn Environment>) -> Self {
-        let url = Part::new(Home::Url, &webhook.payload_url);
-        let header = webhook.header.iter().map(|field| Part::new(Home::Header(&field.key), &field.value));
-        let body = webhook.body.iter().map(|field| Part::new(Home::Body(&field.key), &field.value));
+        let url = Part::new(Home::Url, &webhook.payload_url, false);
+        let header = webhook.header.iter();
+        let header = header.map(|field| Part::new(Home::Header(&field.key), &field.value, field.is_item));
+        let body = webhook.body.iter();
+        let body = body.map(|field| Part::new(Home::Body(&field.key), &field.value, field.is_item));
         let (header, body) = (header.collect(), body.collect());
         Self { webhook, address: address(&url), url, header, body, environment }
     }
@@ -68,27 +72,29 @@ impl<'a> Subject<'a> {
         self.header.iter().chain(&self.body)
     }
 
-    /// The change that writes another text in the place of a value.
-    pub(super) fn rewrite(&self, part: &Part<'_>, value: impl Into<String>) -> Change {
+    /// The change that writes another text in the place of a value, if it can be made in place.
+    pub(super) fn rewrite(&self, part: &Part<'_>, value: impl Into<String>) -> Option<Change> {
         let field = match part.home {
             Home::Url => FieldPath::Field("payload_url".to_owned()),
             Home::Header(key) => FieldPath::Header(key.value.clone()),
             Home::Body(key) => FieldPath::Body(key.value.clone()),
         };
-        Change::Set { handle: self.webhook.handle.value.clone(), field, value: value.into().into() }
+        let handle = self.webhook.handle.value.clone();
+        (!part.is_item).then(|| Change::Set { handle, field, value: value.into().into() })
     }
 
-    /// The change that takes a header away.
-    pub(super) fn without_header(&self, field: &Field) -> Change {
-        let field = FieldPath::Header(field.key.value.clone());
-        Change::Clear { handle: self.webhook.handle.value.clone(), field }
+    /// The change that removes a header, if it can be made in place.
+    pub(super) fn without_header(&self, field: &Field) -> Option<Change> {
+        let handle = self.webhook.handle.value.clone();
+        let header = FieldPath::Header(field.key.value.clone());
+        (!field.is_item).then_some(Change::Clear { handle, field: header })
     }
 }
 
 impl<'a> Part<'a> {
-    fn new(home: Home<'a>, value: &'a Spanned<String>) -> Self {
+    fn new(home: Home<'a>, value: &'a Spanned<String>, is_item: bool) -> Self {
         let is_plain = !value.value.contains(['{', '$']);
-        Self { home, value, template: (!is_plain).then(|| template::parse(&value.value)) }
+        Self { home, value, is_item, template: (!is_plain).then(|| template::parse(&value.value)) }
     }
 
     /// Whether it holds literal text that must not be shown.
@@ -149,28 +155,30 @@ fn address(url: &Part<'_>) -> Address {
     }
     match url.segments() {
         [] | [Segment::Environment(_), ..] => Address::Unknown,
-        [Segment::Literal(text)] => parse_target(text).map_or_else(Address::Bad, Address::Good),
-        segments if segments.iter().any(|segment| matches!(segment, Segment::Variable(_))) => {
-            Address::Unknown
+        segments if segments.iter().any(|segment| matches!(segment, Segment::Environment(_))) => {
+            likely(segments, &url.value.value)
         }
-        segments => likely(segments),
+        segments => {
+            parse_target(&literal(segments, &url.value.value, "")).map_or_else(Address::Bad, Address::Good)
+        }
     }
 }
 
 /// Tries what could stand in the environment: a word, or a number for a port.
-fn likely(segments: &[Segment]) -> Address {
-    let with = |stand_in: &str| {
-        let text: String = segments
-            .iter()
-            .map(|segment| match segment {
-                Segment::Literal(text) => text.as_str(),
-                _ => stand_in,
-            })
-            .collect();
-        parse_target(&text)
-    };
+fn likely(segments: &[Segment], written: &str) -> Address {
+    let with = |stand_in: &str| parse_target(&literal(segments, written, stand_in));
     match with("x").or_else(|error| with("1").map_err(|_| error)) {
         Ok(url) => Address::Likely(url),
         Err(error) => Address::Bad(TargetError { at: None, ..error }),
     }
+}
+
+/// The text of segments: variables as written, since a URL takes none, and a stand-in for the environment.
+fn literal(segments: &[Segment], written: &str, stand_in: &str) -> String {
+    let text = |segment: &Segment| match segment {
+        Segment::Literal(text) => text.clone(),
+        Segment::Variable(name) => written[name.span.clone()].to_owned(),
+        Segment::Environment(_) => stand_in.to_owned(),
+    };
+    segments.iter().map(text).collect()
 }

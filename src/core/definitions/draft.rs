@@ -27,6 +27,8 @@ pub struct Draft {
     pub header: Vec<(String, String)>,
     /// Body fields in order.
     pub body: Vec<(String, String)>,
+    /// Which of the two are written as lists, of which single fields are not edited.
+    pub lists: Vec<&'static str>,
 }
 
 impl Draft {
@@ -48,6 +50,11 @@ impl Draft {
             payload_url: Some(webhook.payload_url.value.clone()),
             header: pairs(&webhook.header),
             body: pairs(&webhook.body),
+            lists: [("header", &webhook.header), ("body", &webhook.body)]
+                .into_iter()
+                .filter(|(_, fields)| fields.iter().any(|field| field.is_item))
+                .map(|(name, _)| name)
+                .collect(),
         }
     }
 
@@ -94,9 +101,20 @@ impl Draft {
     /// The changes that make `handle`, which is as in `before`, as in this draft.
     pub fn changes_from(&self, before: &Self, handle: &str) -> Vec<Change> {
         let (old, new) = (before.fields(), self.fields());
-        let gone = old.iter().filter(|(field, _)| !new.iter().any(|(own, _)| own == field));
-        let cleared =
-            gone.map(|(field, _)| Change::Clear { handle: handle.to_owned(), field: field.clone() });
+        // A list is removed as a whole.
+        let is_cleared = |list: &str| {
+            let rest = if list == "header" { &self.header } else { &self.body };
+            before.lists.contains(&list) && rest.is_empty()
+        };
+        let lists = before.lists.iter().filter(|list| is_cleared(list));
+        let lists = lists.map(|list| FieldPath::Field((*list).to_owned()));
+        let is_gone = |field: &FieldPath| match field {
+            FieldPath::Header(_) if is_cleared("header") => false,
+            FieldPath::Body(_) if is_cleared("body") => false,
+            field => !new.iter().any(|(own, _)| own == field),
+        };
+        let gone = old.iter().map(|(field, _)| field.clone()).filter(is_gone).chain(lists);
+        let cleared = gone.map(|field| Change::Clear { handle: handle.to_owned(), field });
         let set = new.iter().filter(|pair| !old.contains(pair)).map(|(field, value)| Change::Set {
             handle: handle.to_owned(),
             field: field.clone(),

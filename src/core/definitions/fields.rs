@@ -239,6 +239,9 @@ fn id(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Spanned<u64>> {
 }
 
 fn pairs(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Vec<Field> {
+    if let Some(items) = value.get_ref().as_array() {
+        return items.iter().filter_map(|value| item(reader, field, value)).collect();
+    }
     let Some(table) = value.get_ref().as_table() else {
         let finding = wrong_type(reader, &format!("`{field}` is a table of names and texts"), value)
             .help(format!("write `[webhooks.HANDLE.{field}]` and below it lines such as `Name = \"value\"`"));
@@ -248,7 +251,32 @@ fn pairs(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Vec<Field> 
     let pair = |(key, value): (&Key<'_>, &Value<'_>)| {
         let name = format!("{field}.{}", key.get_ref());
         let value = text(reader, &name, value)?;
-        Some(Field { key: Spanned::new(key.get_ref().clone().into_owned(), key.span()), value })
+        let key = Spanned::new(key.get_ref().clone().into_owned(), key.span());
+        Some(Field { key, value, is_item: false })
     };
     table.iter().filter_map(pair).collect()
+}
+
+/// An item of the list form, in which a key may be repeated: `{ key = "…", value = "…" }`.
+fn item(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Field> {
+    const KEYS: [&str; 2] = ["key", "value"];
+    let Some(table) = value.get_ref().as_table() else {
+        let finding = wrong_type(reader, &format!("an item of `{field}` is a table"), value);
+        reader.report(finding.help("write `{ key = \"…\", value = \"…\" }`"));
+        return None;
+    };
+    for (key, _) in table.iter().filter(|(key, _)| !KEYS.contains(&&**key.get_ref())) {
+        let message = format!("unknown key `{}` in an item of `{field}`", key.get_ref());
+        let finding = reader.error("unknown-key", message, key.span());
+        reader.report(finding.help("an item has `key` and `value`"));
+    }
+    if let Some(missing) = KEYS.iter().find(|key| !table.contains_key(**key)) {
+        let message = format!("an item of `{field}` has no `{missing}`");
+        let finding = reader.error("missing-field", message, value.span());
+        reader.report_missing(finding.help("write `{ key = \"…\", value = \"…\" }`"));
+        return None;
+    }
+    let key = text(reader, &format!("{field}.key"), table.get("key")?);
+    let value = text(reader, &format!("{field}.value"), table.get("value")?);
+    Some(Field { key: key?, value: value?, is_item: true })
 }

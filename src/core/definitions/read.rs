@@ -343,7 +343,7 @@ mod tests {
                 found("wrong-type", "5:10"),
                 found("wrong-type", "6:6"),
                 found("wrong-type", "7:17"),
-                found("wrong-type", "8:8"),
+                found("wrong-type", "8:9"),
                 found("wrong-type", "10:5"),
             ]
         );

@@ -45,6 +45,8 @@ pub struct Field {
     pub key: Spanned<String>,
     /// The value; its span is the literal in the file, quotes included.
     pub value: Spanned<String>,
+    /// Whether it is an item of a list, `{ key = "…", value = "…" }`.
+    pub is_item: bool,
 }
 
 impl Webhook {

@@ -5,8 +5,11 @@ use crate::core::text::one_line;
 /// Longest rendered value of one header, in bytes.
 pub(super) const LONGEST_VALUE: usize = 8 * 1024;
 
-/// Headers that are sent once; a second one would be read differently by different receivers.
-pub(super) const SINGLE: [&str; 5] = ["authorization", "content-type", "user-agent", "accept", "cookie"];
+/// The most headers that a webhook may have; the HTTP library panics above 24,576.
+pub const MOST_HEADERS: usize = 256;
+
+/// Headers that must not be repeated: receivers disagree on which one counts. `host` is never a definition's.
+pub(super) const SINGLE: [&str; 2] = ["authorization", "content-type"];
 
 /// Headers that frame the message or belong to one connection (RFC 9110, 7.6.1): not a definition's to set.
 pub const FRAMING: [&str; 10] = [

@@ -5,10 +5,10 @@ use url::Url;
 
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Method;
-use crate::core::text::nearest;
+use crate::core::text::{nearest, one_line};
 
 use super::environment::Environment;
-use super::header::{LONGEST_VALUE, SINGLE, forbidden_byte, name_problem};
+use super::header::{LONGEST_VALUE, MOST_HEADERS, SINGLE, forbidden_byte, name_problem};
 
 /// What is wrong with one part of a definition, wherever it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Judgement {
 }
 
 pub(super) const ELEMENT_DATA: &str = "element_data";
-const VALUES_ONLY: &str = "the platform puts variables into header and body values only";
+const VALUES_ONLY: &str = "the braces are sent as they are: the platform is assumed to replace variables in header and body values only";
 
 /// Whether a text has the form of a prokey, which is a UUID's.
 pub fn is_prokey(text: &str) -> bool {
@@ -60,12 +60,20 @@ pub fn header_name(name: &str) -> Option<Judgement> {
 
 /// A header of a name, in lower case, that stood before.
 pub fn header_repeated(name: &str) -> Judgement {
-    let message = format!("the header `{name}` stands here twice; upper and lower case are the same");
+    let message = format!("the header `{name}` is repeated; upper and lower case are the same");
     if SINGLE.contains(&name) {
         Judgement::error("header-repeated", message, "receivers disagree on which one counts: keep one")
     } else {
         Judgement::warning("header-repeated", message, "both are sent, in this order")
     }
+}
+
+/// More headers than a request may have.
+pub fn too_many_headers(number: usize) -> Option<Judgement> {
+    (number > MOST_HEADERS).then(|| {
+        let message = format!("the webhook has {number} headers, more than {MOST_HEADERS}");
+        Judgement::error("too-many-headers", message, "remove some, or send the values as body fields")
+    })
 }
 
 /// A header's value, blanks around it taken off, as far as it is known; `whose` names the header and
@@ -99,11 +107,21 @@ pub fn header_non_ascii(name: &str, value: &str) -> Option<Judgement> {
     })
 }
 
+/// A body field with the key of an earlier one.
+pub fn body_field_repeated(key: &str) -> Judgement {
+    let message = format!("the body field `{}` is repeated", one_line(key));
+    Judgement::warning(
+        "body-field-repeated",
+        message,
+        "both are sent, in this order; most receivers read only the last",
+    )
+}
+
 /// The key of a body field.
 pub fn body_key(key: &str) -> Option<Judgement> {
     if key.contains("{{") || key.contains("${") {
-        let message = "the key of a body field takes no variables";
-        return Some(Judgement::error("variable-in-body-key", message, VALUES_ONLY));
+        let message = "variables in the key of a body field are not replaced";
+        return Some(Judgement::warning("variable-in-body-key", message, VALUES_ONLY));
     }
     (key == ELEMENT_DATA).then(|| {
         Judgement::warning(
@@ -119,16 +137,16 @@ pub fn body_on(method: Method) -> Option<Judgement> {
     matches!(method, Method::Get | Method::Delete).then(|| {
         Judgement::warning(
             "body-on-get",
-            format!("a body is sent with {method}, as the platform does"),
-            "many servers, caches and firewalls drop or refuse it: prefer POST, PUT or PATCH",
+            format!("a body is sent with {method}, as the platform is assumed to do"),
+            "many servers, caches and firewalls drop or reject it: prefer POST, PUT or PATCH",
         )
     })
 }
 
 /// A variable in the payload URL.
 pub fn variable_in_url() -> Judgement {
-    let help = format!("{VALUES_ONLY}; `${{NAME}}` from the environment is possible");
-    Judgement::error("variable-in-url", "the payload URL takes no variables", help)
+    let help = format!("{VALUES_ONLY}; `${{NAME}}` from the environment works");
+    Judgement::warning("variable-in-url", "variables in the payload URL are not replaced", help)
 }
 
 /// What is odd about an address that can be sent to.

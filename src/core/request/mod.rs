@@ -21,7 +21,7 @@ pub use credential::{body_credential, environment_name, header_credential, typed
 pub use element::{Element, SetValue};
 pub use element_findings::OTHER_ELEMENT;
 pub use environment::{Environment, EnvironmentValue};
-pub use header::{FRAMING, is_harmless_header};
+pub use header::{FRAMING, MOST_HEADERS, is_harmless_header};
 pub use masked::masked_text;
 pub use matching::{Mismatch, mismatches};
 pub use plan::Plan;

@@ -64,6 +64,11 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     if url.host_str().is_some_and(|host| host.len() > 253) {
         return fail("the host name is longer than 253 bytes", LOOKS, None);
     }
+    if let Some(Host::Domain(name)) = url.host()
+        && let Some(message) = bad_label(name)
+    {
+        return fail(&message, LOOKS, None);
+    }
     if url.port() == Some(0) {
         return fail(
             "the URL has port 0",
@@ -72,6 +77,20 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
         );
     }
     Ok(url)
+}
+
+/// Why no name server can know a host name (RFC 1035, 2.3.1, with `_`).
+fn bad_label(name: &str) -> Option<String> {
+    let labels = name.strip_suffix('.').unwrap_or(name).split('.');
+    labels
+        .map(|label| (label, label.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))))
+        .find_map(|(label, odd)| match odd {
+            Some(_) => Some("the host name contains an invalid character".to_owned()),
+            None if label.is_empty() => {
+                Some("the host name has two dots in a row, or begins with one".to_owned())
+            }
+            None => (label.len() > 63).then(|| "a part of the host name is longer than 63 bytes".to_owned()),
+        })
 }
 
 /// Host and port of a URL as `host` names them: without the port where it is the scheme's own (RFC 9110, 7.2).
@@ -125,6 +144,9 @@ mod tests {
             ("https:\\\\example.com", "the URL holds a backslash"),
             ("https://example.com:99999", "the URL is not valid: invalid port number"),
             ("https://example.com:0/", "the URL has port 0"),
+            ("http://h..example/", "the host name has two dots in a row, or begins with one"),
+            ("http://.example/", "the host name has two dots in a row, or begins with one"),
+            ("http://{{id}}.example/", "the host name contains an invalid character"),
             ("https://[::1", "the URL is not valid: invalid IPv6 address"),
         ] {
             assert_eq!(parse_target(text).unwrap_err().message, message, "{text}");

@@ -1,11 +1,12 @@
 //! Makes a plan of a webhook: takes its values apart, looks up what comes from the environment, and judges
 //! everything that no element makes a difference to.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use url::Url;
 
-use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::json;
 use crate::core::model::{Trigger, Webhook};
 use crate::core::template::{self, Segment, Template};
@@ -13,6 +14,7 @@ use crate::core::text::{Redactor, Secret, Span, Spanned};
 
 use super::address::{Address, masked_url, url_secrets};
 use super::environment::Environment;
+use super::header::MOST_HEADERS;
 use super::judge::{self, Judgement};
 use super::plan::{self, Plan, Slot, Step, Target};
 use super::prepare::Destination;
@@ -162,14 +164,12 @@ impl Reader<'_> {
         }
         let written = &self.webhook.payload_url;
         let template = self.template(written);
-        let variables: Vec<_> =
-            template.iter().flat_map(Template::variables).map(|name| &name.span).collect();
-        for span in variables.iter().take(MOST_FINDINGS) {
-            let span = self.webhook.place_within(written, (*span).clone());
+        for name in template.iter().flat_map(Template::variables).take(MOST_FINDINGS) {
+            let span = self.webhook.place_within(written, name.span.clone());
             self.judge(judge::variable_in_url(), span);
         }
-        let value = template.filter(|template| template.variables().next().is_none());
-        let value = value.map(|template| self.looked_up(written, template));
+        let value =
+            template.map(|template| self.looked_up(written, template.with_literal_variables(&written.value)));
         let address = value.as_ref().and_then(|value| self.address(destination, value));
         // Nobody wonders where a URL without values comes from.
         let value = value.filter(|value| value.is_secret() || value.as_rendered().is_none());
@@ -212,6 +212,14 @@ impl Reader<'_> {
     fn headers(&mut self, steps: &mut Vec<Step>) -> Vec<PreparedHeader> {
         let webhook = self.webhook;
         let mut headers: Vec<PreparedHeader> = Vec::new();
+        if let (Some(problem), Some(first)) =
+            (judge::too_many_headers(webhook.header.len()), webhook.header.get(MOST_HEADERS))
+        {
+            self.refuse(problem, first.key.span.clone());
+            let step = self.step(None);
+            steps.push(step);
+            return headers;
+        }
         for field in &webhook.header {
             if let Some(problem) = judge::header_name(&field.key.value) {
                 self.refuse(problem, field.key.span.clone());
@@ -267,14 +275,16 @@ impl Reader<'_> {
     fn body(&mut self, steps: &mut Vec<Step>) {
         let webhook = self.webhook;
         let mut is_first = webhook.body.iter().any(|field| field.key.value == judge::ELEMENT_DATA);
+        let mut seen = HashSet::new();
         for field in &webhook.body {
             let key = &field.key.value;
-            let mut is_usable = true;
+            if !seen.insert(key) {
+                self.judge(judge::body_field_repeated(key), field.key.span.clone());
+            }
             if let Some(problem) = judge::body_key(key) {
-                is_usable = problem.level != Level::Error;
                 self.judge(problem, field.key.span.clone());
             }
-            let value = if is_usable { self.value(&field.value) } else { None };
+            let value = self.value(&field.value);
             let comma = if std::mem::take(&mut is_first) { "" } else { "," };
             let lead = format!("{comma}{}:", json::quote(key)).into_bytes();
             let step = self.step(value.map(|value| (Slot::Body { key: key.clone(), lead }, value)));

@@ -29,6 +29,16 @@ impl Template {
         }
     }
 
+    /// The same with each variable as it is written in `value`, for a place where variables are not replaced.
+    #[must_use]
+    pub fn with_literal_variables(self, value: &str) -> Self {
+        let literal = |segment| match segment {
+            Segment::Variable(name) => Segment::Literal(value[name.span].to_owned()),
+            other => other,
+        };
+        Self { segments: self.segments.into_iter().map(literal).collect() }
+    }
+
     /// The variables of the element that it names.
     pub fn variables(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.segments.iter().filter_map(|segment| match segment {

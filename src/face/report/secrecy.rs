@@ -66,19 +66,19 @@ fn is_harmless(name: &str, written: &str) -> bool {
 /// Whether what follows this text stands in a table of headers, be it below `[webhooks.a.header]` or
 /// between the braces of `header = {`.
 fn is_inside_header(before: &str) -> bool {
+    let (mut is_table_closed, mut is_list_closed) = (false, false);
     for line in before.lines().rev() {
         let line = line.trim();
-        if line.starts_with('}') {
-            return false;
-        }
+        is_table_closed |= line.starts_with('}');
+        is_list_closed |= line.starts_with(']');
         if line.starts_with('[') && line.contains(']') {
             return names_header(line);
         }
-        if line
-            .split_once('=')
-            .is_some_and(|(key, value)| names_header(key) && value.trim_start().starts_with('{'))
-        {
-            return !line.ends_with('}');
+        let opened = line.split_once('=').filter(|(key, _)| names_header(key));
+        match opened.and_then(|(_, value)| value.trim_start().chars().next()) {
+            Some('{') => return !is_table_closed && !line.ends_with('}'),
+            Some('[') => return !is_list_closed && !line.ends_with(']'),
+            _ => {}
         }
     }
     false
@@ -114,6 +114,10 @@ mod tests {
             "[webhooks]\na.header.X-Sig = 'hunter2'",
             "[webhooks.a]\nheader = {\n  X-Sig = \"hunter2\",",
             "[webhooks.a]\nheader = {\n  A = \"${B}\",\n  X-Sig = \"hunter2\",",
+            "[webhooks.a]\nheader = [{ key = \"X-Sig\", value = \"hunter2\" }]",
+            "[webhooks.a]\nheader = [\n  { key = \"A\", value = \"${B}\" },\n  { key = \"X-Sig\", value = \"hunter2\" },",
+            "[webhooks.a]\nheader = [{\n  key = \"A\",\n}, {\n  key = \"X-Sig\", value = \"hunter2\"",
+            "[[webhooks.a.header]]\nkey = \"X-Sig\"\nvalue = \"hunter2\"",
             "[webhooks.a.body]\napi_key = \"hunter2\"",
             "{\n  \"access_token\": \"hunter2\"",
         ] {
@@ -143,6 +147,7 @@ mod tests {
             "[webhooks.a]\nheader = []",
             "[webhooks.a]\nheader = { A = \"x\" }\nname = \"plain\"",
             "[webhooks.a]\nheader = {\n  A = \"x\",\n}\nname = \"plain\"",
+            "[webhooks.a]\nheader = [\n  { key = \"A\", value = \"x\" },\n]\nname = \"plain\"",
             "[webhooks.header-of-a]\nname = \"plain\"",
         ] {
             assert!(is_shown(text), "{text}");

@@ -84,8 +84,8 @@ fn whole(fragment: &str) -> String {
 #[test]
 fn the_examples_in_the_documentation_break_their_rule() {
     for rule in RULES {
-        // Nobody wants to read eight thousand letters.
-        if rule.code != "header-value-too-long" {
+        // These would be too long to read.
+        if !matches!(rule.code, "header-value-too-long" | "too-many-headers") {
             let found = codes(&whole(rule.docs.example));
             assert!(found.contains(&rule.code), "{}: {found:?}", rule.code);
         }

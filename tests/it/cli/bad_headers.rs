@@ -87,3 +87,14 @@ fn placeholders_that_are_not_closed_or_none_are_refused() {
     }
     assert_eq!(server.visits(), 0);
 }
+
+#[test]
+fn more_headers_than_the_http_library_holds_are_refused() {
+    let server = receiver();
+    let headers: String = (0..24_600).map(|n| format!("X-{n} = \"1\"\n")).collect();
+    let project = project(&format!("[webhooks.w.header]\n{headers}"));
+    let _ = fire_at(&server, &project, &[]).code(3).no_stdout().stderr_with(|text| {
+        assert_eq!(findings(text), ["too-many-headers webhooks.toml:262:1"], "{text}");
+    });
+    assert_eq!(server.visits(), 0);
+}

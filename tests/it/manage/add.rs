@@ -145,7 +145,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
         (["crate", "event", "https://example.com"], "did you mean `create`?"),
         (["create", "evnt", "https://example.com"], "did you mean `event`?"),
         (["create", "event", "example.com"], "begin it with `https://`"),
-        (["create", "event", "https://example.com/{{id}}"], "the payload URL takes no variables"),
+        (["create", "event", "https://example.com/{{id}}"], "variables in the payload URL are not replaced"),
     ] {
         let [trigger, element, url] = wrong;
         let words = ["add", "x", "--trigger", trigger, "--element", element, "--url", url];

@@ -10,6 +10,7 @@ mod edit;
 mod editor;
 mod files;
 mod init;
+mod lists;
 mod others;
 #[cfg(unix)]
 mod review;

@@ -50,10 +50,23 @@ fn what_cannot_be_sent_to_is_refused_where_it_is_wrong() {
 }
 
 #[test]
-fn a_variable_in_the_address_is_refused() {
-    let case = at("https://example.com/{{id}}?q={{email}}");
+fn a_variable_in_the_address_is_sent_as_it_is_with_a_warning() {
+    let case = at("https://example.com/{{id}}?q={{email}}&${E}");
+    let case = Case { environment: &[("E", "e")], ..case };
+    assert_eq!(case.request().url.as_str(), "https://example.com/%7B%7Bid%7D%7D?q={{email}}&e");
     assert_eq!(case.findings(), ["variable-in-url 6:36", "variable-in-url 6:45"]);
-    assert!(case.errors()[0].helps[0].contains("header and body values only"));
+    assert_eq!(
+        at("https://{{id}}.example.com/").errors()[0].message,
+        "the host name contains an invalid character"
+    );
+}
+
+#[test]
+fn a_variable_in_a_body_key_is_sent_as_it_is_with_a_warning() {
+    let case =
+        Case { body: vec![("{{id}}", "{{id}}"), ("${E}", "1")], element: r#"{"id":7}"#, ..Case::default() };
+    assert_eq!(case.request().body, r#"{"element_data":{"id":7},"{{id}}":7,"${E}":"1"}"#);
+    assert_eq!(case.findings(), ["variable-in-body-key 9:1", "variable-in-body-key 10:1"]);
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn namesakes_are_sent_in_order_and_one_after_the_other_unless_only_one_can_count
     let case = Case { header: vec![("X-A", "1"), ("X-B", "2"), ("x-a", "3")], ..Case::default() };
     assert_eq!(lines(&case.request())[4..7], ["x-a: 1", "x-a: 3", "x-b: 2"]);
     assert_eq!(case.findings(), ["header-repeated 10:1"]);
-    for name in ["Authorization", "Content-Type", "User-Agent", "Accept", "Cookie"] {
+    for name in ["Authorization", "Content-Type"] {
         let lower = name.to_lowercase();
         let case = Case { header: vec![(name, "1"), (&lower, "2")], ..Case::default() };
         assert_eq!(case.errors().iter().map(placed).collect::<Vec<_>>(), ["header-repeated 9:1"]);

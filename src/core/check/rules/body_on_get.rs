@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "GET or DELETE, which carry a body here",
     docs: Docs {
-        finds: r#"A webhook with `method = "GET"` or `method = "DELETE"`. The platform sends the same body with every method."#,
-        why: "Many servers, caches and firewalls drop the body of such requests, or refuse them.",
+        finds: r#"A webhook with `method = "GET"` or `method = "DELETE"`. The platform is assumed to send the same body with every method."#,
+        why: "Many servers, caches and firewalls drop the body of such requests, or reject them.",
         example: r#"method = "GET""#,
         mend: "Use POST, PUT or PATCH where the receiver allows it.",
     },

@@ -1,4 +1,4 @@
-//! A header that stands twice.
+//! A repeated header.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,13 @@ use super::super::subject::Subject;
 pub(super) const RULE: Rule = Rule {
     code: "header-repeated",
     level: Level::Error,
-    summary: "a header that stands twice; upper and lower case are the same",
+    summary: "a repeated header; upper and lower case are the same",
     docs: Docs {
-        finds: "Two headers of a webhook whose names differ in letter case at most. An error where only one can count (`Authorization`, `Content-Type`, `Cookie` …), a warning elsewhere.",
+        finds: "Two headers of a webhook whose names are the same or differ in letter case. An error for `Authorization` and `Content-Type`, of which only one can count, a warning for others: they are sent in order.",
         why: "Receivers disagree on which one counts, or join the two.",
         example: r#"header.Authorization = "${CMS_TOKEN}"
 header.authorization = "${CMS_TOKEN}""#,
-        mend: "Keep one. Where both say the same, `--fix` takes the second away.",
+        mend: "Keep one. If both have the same value, `--fix` removes the second, except in a list.",
     },
     finder: Finder::Webhook(look),
 };

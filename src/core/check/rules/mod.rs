@@ -2,6 +2,7 @@
 
 mod bad_environment_name;
 mod bad_handle;
+mod body_field_repeated;
 mod body_on_get;
 mod check_setting;
 mod content_type_not_json;
@@ -30,6 +31,7 @@ mod plain_http;
 mod prokey_not_uuid;
 mod toml_duplicate_key;
 mod toml_syntax;
+mod too_many_headers;
 mod unclosed_environment;
 mod unclosed_variable;
 mod unknown_key;
@@ -85,12 +87,14 @@ pub const RULES: &[Rule] = &[
     header_name::RULE,
     header_framing::RULE,
     header_repeated::RULE,
+    too_many_headers::RULE,
     header_value_invalid::RULE,
     header_value_too_long::RULE,
     header_non_ascii::RULE,
     content_type_not_json::RULE,
     literal_credential::RULE,
     element_data_hidden::RULE,
+    body_field_repeated::RULE,
     body_on_get::RULE,
     prokey_not_uuid::RULE,
     unreachable_webhook::RULE,

@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     template_problems_with(RULE.code, subject, findings, |part, problem| {
-        mended(subject, part, problem).map(|text| subject.rewrite(part, text))
+        mended(subject, part, problem).and_then(|text| subject.rewrite(part, text))
     });
 }
 

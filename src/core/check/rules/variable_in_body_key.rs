@@ -9,11 +9,11 @@ use super::super::subject::Subject;
 
 pub(super) const RULE: Rule = Rule {
     code: "variable-in-body-key",
-    level: Level::Error,
+    level: Level::Warning,
     summary: "a `{{variable}}` or `${NAME}` in the key of a body field",
     docs: Docs {
         finds: "Double braces, or `${`, in the key of a body field.",
-        why: "The platform puts variables into values only; the receiver would see the braces.",
+        why: "The platform is assumed to replace variables in values only; the receiver would get the braces.",
         example: r#"body."{{status}}" = "1""#,
         mend: "Put the variable into the value.",
     },

@@ -9,11 +9,11 @@ use super::super::subject::Subject;
 
 pub(super) const RULE: Rule = Rule {
     code: "variable-in-url",
-    level: Level::Error,
+    level: Level::Warning,
     summary: "a `{{variable}}` in the payload URL",
     docs: Docs {
         finds: "Double braces in `payload_url`.",
-        why: "The platform puts variables into header values and body values only; it would call an address with braces in it.",
+        why: "The platform is assumed to replace variables in header and body values only, and to call a URL with braces in it.",
         example: r#"payload_url = "https://cms.example.com/events/{{id}}""#,
         mend: "Send the value in a header or a body field. `${NAME}` from the environment is possible in the URL.",
     },

@@ -63,5 +63,5 @@ fn respelled(subject: &Subject<'_>, part: &Part<'_>, name: &Spanned<String>) -> 
     let (Some(only), None) = (same.next(), same.next()) else { return None };
     let value = &part.value.value;
     let (before, after) = (&value[..name.span.start], &value[name.span.end..]);
-    Some(subject.rewrite(part, format!("{before}{{{{{}}}}}{after}", only.name)))
+    subject.rewrite(part, format!("{before}{{{{{}}}}}{after}", only.name))
 }

@@ -49,6 +49,15 @@ pub enum EditError {
         /// Where.
         span: Option<Span>,
     },
+    /// A header or body in list form, of which single fields are not edited.
+    List {
+        /// What is written as a list.
+        construct: String,
+        /// The webhook.
+        handle: String,
+        /// Where.
+        span: Option<Span>,
+    },
     /// The edit would have changed more, or other things, than what was asked for.
     Unfaithful {
         /// What was asked for, in words.
@@ -64,7 +73,7 @@ impl EditError {
             Self::OtherContent { .. } => "block-content",
             Self::UnknownWebhook { .. } => "unknown-webhook",
             Self::HandleTaken { .. } => "handle-taken",
-            Self::Refused { .. } => "edit-refused",
+            Self::Refused { .. } | Self::List { .. } => "edit-refused",
             Self::Unfaithful { .. } => "edit-unfaithful",
         }
     }
@@ -72,9 +81,10 @@ impl EditError {
     /// Where in the text that was to be edited.
     pub fn span(&self) -> Option<Span> {
         match self {
-            Self::Syntax { span, .. } | Self::HandleTaken { span, .. } | Self::Refused { span, .. } => {
-                span.clone()
-            }
+            Self::Syntax { span, .. }
+            | Self::HandleTaken { span, .. }
+            | Self::Refused { span, .. }
+            | Self::List { span, .. } => span.clone(),
             _ => None,
         }
     }
@@ -95,6 +105,9 @@ impl EditError {
                 })
             }
             Self::HandleTaken { .. } => Some("choose another handle".to_owned()),
+            Self::List { handle, .. } => {
+                Some(format!("`hooks edit {handle} --editor` opens the block; the file is unchanged"))
+            }
             Self::Refused { .. } | Self::Unfaithful { .. } => {
                 Some("make this change by hand in your editor; the file is as it was".to_owned())
             }
@@ -105,6 +118,8 @@ impl EditError {
     pub fn to_diagnostic(&self, source: &Arc<Source>) -> Diagnostic {
         let finding = Diagnostic::error(self.code(), self.to_string()).maybe_help(self.help());
         match self.span() {
+            // The lines of a list of headers may hold credentials.
+            Some(span) if matches!(self, Self::List { .. }) => finding.at_hidden(source, span),
             Some(span) => finding.at(source, span, ""),
             None => finding,
         }
@@ -119,7 +134,9 @@ impl fmt::Display for EditError {
             Self::OtherContent { handle } => write!(f, "the block does not define `{handle}` alone"),
             Self::UnknownWebhook { handle, .. } => write!(f, "no webhook has the handle `{handle}`"),
             Self::HandleTaken { handle, .. } => write!(f, "the handle `{handle}` is in use"),
-            Self::Refused { construct, .. } => write!(f, "cannot edit in place: {construct}"),
+            Self::Refused { construct, .. } | Self::List { construct, .. } => {
+                write!(f, "cannot edit in place: {construct}")
+            }
             Self::Unfaithful { change } => {
                 write!(f, "could not {change} without changing something else as well")
             }

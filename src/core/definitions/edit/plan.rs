@@ -24,6 +24,11 @@ impl<'t> Plan<'_, 't> {
         match change {
             Change::Add { handle, fields } => {
                 self.require_free(handle)?;
+                let mut seen = std::collections::HashSet::new();
+                if let Some((repeated, _)) = fields.iter().find(|(field, _)| !seen.insert(field)) {
+                    let construct = format!("`{repeated}` is repeated, which needs a list");
+                    return Err(EditError::Refused { construct, span: None });
+                }
                 Ok(add::edits(self, handle, fields))
             }
             Change::Set { handle, field, value } => self.set(handle, field, value),
@@ -57,6 +62,14 @@ impl<'t> Plan<'_, 't> {
             match self.value(&path[..length]) {
                 None => break,
                 Some(value) if value.get_ref().is_table() => {}
+                Some(value) if length == 3 && value.get_ref().is_array() => {
+                    let construct = format!("`{}` of `{}` is written as a list", path[2], path[1]);
+                    return Err(EditError::List {
+                        construct,
+                        handle: path[1].to_owned(),
+                        span: Some(value.span()),
+                    });
+                }
                 Some(value) => {
                     let construct = format!("`{}` is {}", path[..length].join("."), kind_of(value.get_ref()));
                     return Err(EditError::Refused { construct, span: Some(value.span()) });
