@@ -157,14 +157,6 @@ error[wrong-type]: `payload_url` is text, not an integer
   |
   = help: put it in quotes: `"3"`
 
-error[wrong-type]: `header` is a table of names and texts, not an array
- --> webhooks.toml:8:10
-  |
-8 | header = []
-  |          ^^
-  |
-  = help: write `[webhooks.HANDLE.header]` and below it lines such as `Name = "value"`
-
 error[wrong-type]: `body` is a table of names and texts, not a float
  --> webhooks.toml:9:8
   |
