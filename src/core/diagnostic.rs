@@ -18,7 +18,6 @@ pub enum Level {
 }
 
 /// The level that a word means in a configuration: `Some(None)` for `off`.
-#[expect(clippy::option_option, reason = "no such word, off, or a level")]
 pub fn configured_level(word: &str) -> Option<Option<Level>> {
     match word {
         "off" => Some(None),

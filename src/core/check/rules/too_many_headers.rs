@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     docs: Docs {
         finds: "A webhook with more than 256 headers.",
         why: "Most servers accept about 100 headers and reject a request with more.",
-        example: r#"header = [ … ] # 257 headers"#,
+        example: "header = [ … ] # 257 headers",
         mend: "Remove headers, or send the values as body fields.",
     },
     finder: Finder::Webhook(look),
