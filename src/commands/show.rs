@@ -32,7 +32,7 @@ pub fn run(args: &ShowArgs, cx: &mut Context) -> Result {
     let text = if args.format.is_json() {
         view::show_json(webhook, args.reveal)
     } else {
-        view::show_text(webhook, args.reveal, cx.ui.paint())
+        view::show_text(webhook, args.reveal, cx.ui.width(), cx.ui.paint())
     };
     cx.ui.data(&text);
     Ok(Exit::Success)

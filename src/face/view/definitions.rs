@@ -1,5 +1,6 @@
 //! Webhooks as they are defined: `list` and `show`.
 
+use console::measure_text_width;
 use serde::Serialize;
 
 use crate::core::definitions::Definitions;
@@ -9,6 +10,7 @@ use crate::core::text::{count, one_line};
 use crate::face::paint::Paint;
 
 use super::table::{rows_of, table};
+use super::wrap::wrapped;
 use super::{VERSION, document};
 
 /// All webhooks in a table.
@@ -38,14 +40,17 @@ fn trigger_element(webhook: &Webhook) -> String {
 }
 
 /// One webhook in full.
-pub fn show_text(webhook: &Webhook, reveal: bool, paint: Paint) -> String {
+pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, paint: Paint) -> String {
+    const LABEL: usize = 16;
+    let width = width.map_or(usize::MAX, usize::from);
     let place = webhook.source.place(webhook.handle.span.start);
     let mut lines = vec![
         paint.strong(&one_line(&webhook.handle.value)),
         paint.faint(&format!("{}:{place}", one_line(webhook.source.name()))),
         String::new(),
     ];
-    let mut line = |label: &str, value: &str| lines.push(format!("{label:<16} {}", one_line(value)));
+    let mut line =
+        |label: &str, value: &str| lines.push(labelled(&format!("{label:<LABEL$}"), value, " ", width));
     line("name", webhook.label());
     if let Some(id) = &webhook.id {
         line("id", &id.value.to_string());
@@ -59,18 +64,30 @@ pub fn show_text(webhook: &Webhook, reveal: bool, paint: Paint) -> String {
     }
     line("method", webhook.method.value.as_str());
     line("payload URL", &shown_url(&webhook.payload_url.value, reveal));
-    pairs(&mut lines, "header", &webhook.header, paint, |field| {
+    pairs(&mut lines, "header", &webhook.header, (width, paint), |field| {
         shown_header(&field.key.value, &field.value.value, reveal)
     });
-    pairs(&mut lines, "body", &webhook.body, paint, |field| field.value.value.clone());
+    pairs(&mut lines, "body", &webhook.body, (width, paint), |field| field.value.value.clone());
     lines.join("\n") + "\n"
+}
+
+/// A value behind its label, wrapped between words; below the label if it has a word that does not fit behind it.
+fn labelled(label: &str, value: &str, between: &str, width: usize) -> String {
+    const INDENT: usize = 4;
+    let value = one_line(value);
+    let at = measure_text_width(label) + between.len();
+    let longest = value.split(' ').map(measure_text_width).max().unwrap_or_default();
+    if at.saturating_add(longest) <= width {
+        return format!("{label}{between}{}", wrapped(&value, width, at, at));
+    }
+    format!("{}\n{}{}", label.trim_end(), " ".repeat(INDENT), wrapped(&value, width, INDENT, INDENT))
 }
 
 fn pairs(
     lines: &mut Vec<String>,
     label: &str,
     fields: &[Field],
-    paint: Paint,
+    (width, paint): (usize, Paint),
     shown: impl Fn(&Field) -> String,
 ) {
     if fields.is_empty() {
@@ -81,7 +98,7 @@ fn pairs(
     let widest = fields.iter().map(|field| field.key.value.chars().count()).max().unwrap_or(0).min(30);
     for field in fields {
         let key = one_line(&field.key.value).into_owned();
-        lines.push(format!("  {key:<widest$}  {}", one_line(&shown(field))));
+        lines.push(labelled(&format!("  {key:<widest$}"), &shown(field), "  ", width));
     }
 }
 

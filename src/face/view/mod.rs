@@ -16,6 +16,7 @@ mod request;
 mod run;
 mod table;
 mod variables;
+mod wrap;
 
 pub use arrived::{inspected_json, receiver_json, request_json};
 pub use change::{Changed, Done, changed_json, changed_text, created_json, diff, diff_text};

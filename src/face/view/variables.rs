@@ -7,7 +7,8 @@ use crate::core::model::TriggerElement;
 use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
-use super::table::{rows_of, table};
+use super::table::{Cell, table};
+use super::wrap::wrapped;
 use super::{VERSION, document};
 
 /// One variable with its example, or with the value that an element gives it.
@@ -41,9 +42,10 @@ pub fn variables_text(
     let cells = |row: &Row| {
         let null = if row.nullable == Some(true) { " or null" } else { "" };
         let optional = if row.optional == Some(true) && !is_data { ", optional" } else { "" };
-        let mut cells = vec![one_line(&row.name).into_owned(), format!("{}{null}{optional}", row.kind)];
-        let meaning = row.meaning.to_owned();
-        let value = row.value.as_deref().map(shortened).unwrap_or_default();
+        let (name, kind) = (one_line(&row.name).into_owned(), format!("{}{null}{optional}", row.kind));
+        let mut cells = vec![Cell::from(name), Cell::from(kind)];
+        let meaning = Cell::from(row.meaning.to_owned());
+        let value = Cell::to_be_cut(row.value.as_deref().map(shortened).unwrap_or_default());
         cells.extend(if is_data { [value, meaning] } else { [meaning, value] });
         cells
     };
@@ -53,7 +55,8 @@ pub fn variables_text(
         ["Variable", "Type", "Meaning", "Example"]
     };
     let title = format!("{}  {}", paint.strong(element.as_str()), paint.faint(element.meaning()));
-    format!("{title}\n\n{}", table(&head, rows_of(rows.iter().map(cells)), width, paint))
+    let title = wrapped(&title, width.map_or(usize::MAX, usize::from), 0, 2);
+    format!("{title}\n\n{}", table(&head, rows.iter().map(cells).collect(), width, paint))
 }
 
 fn shortened(value: &str) -> String {

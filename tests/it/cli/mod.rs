@@ -7,6 +7,8 @@ mod bad_urls;
 mod fire;
 mod help;
 mod list;
+#[cfg(unix)]
+mod narrow;
 mod other_element;
 mod output;
 mod preview;

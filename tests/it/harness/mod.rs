@@ -20,7 +20,7 @@ mod run;
 pub(crate) use logs::holds_command;
 pub(crate) use project::Project;
 #[cfg(unix)]
-pub(crate) use pty::{Key, Terminal};
+pub(crate) use pty::{Key, Terminal, rows_of};
 pub(crate) use redact::redact;
 pub(crate) use request::{Request, requests};
 pub(crate) use run::{Outcome, Run, hooks, program, shell, with_hooks_in_path};

@@ -115,14 +115,7 @@ impl Terminal {
 
     /// The rows that a person reads by now, those that scrolled away included, without styles and spaces at the end.
     pub(crate) fn rows(&self) -> Vec<String> {
-        const HEIGHT: u16 = 1000;
-        let mut parser = vt100::Parser::new(HEIGHT.try_into().unwrap(), self.size.0.try_into().unwrap(), 0);
-        parser.process(&self.seen);
-        let mut rows: Vec<String> =
-            parser.screen().rows(0, self.size.0).map(|row| row.trim_end().to_owned()).collect();
-        let end = rows.iter().rposition(|row| !row.is_empty()).map_or(0, |last| last + 1);
-        rows.truncate(end);
-        rows
+        rows_of(&self.seen, self.size.0)
     }
 
     /// Types a text.
@@ -196,6 +189,18 @@ impl Drop for Terminal {
             assert!(self.is_over, "nobody waited for the end of the program in the terminal");
         }
     }
+}
+
+/// The rows that a terminal of this many columns shows of what was written to it, without styles and spaces at the end.
+pub(crate) fn rows_of(written: &[u8], columns: u16) -> Vec<String> {
+    const HEIGHT: u16 = 1000;
+    let mut parser = vt100::Parser::new(HEIGHT.try_into().unwrap(), columns.try_into().unwrap(), 0);
+    parser.process(written);
+    let mut rows: Vec<String> =
+        parser.screen().rows(0, columns).map(|row| row.trim_end().to_owned()).collect();
+    let end = rows.iter().rposition(|row| !row.is_empty()).map_or(0, |last| last + 1);
+    rows.truncate(end);
+    rows
 }
 
 /// Whether the last word on the cursor is that it is shown.

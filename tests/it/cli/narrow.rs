@@ -1,0 +1,83 @@
+//! What fits into a terminal, and what becomes of what does not.
+
+use crate::harness::{Project, Terminal, hooks, rows_of};
+
+/// The rows of what a command prints on a terminal of this many columns.
+fn rows(project: &Project, words: &[&str], columns: u16) -> Vec<String> {
+    let terminal = Terminal::open_as(project, words, (columns, 24), "xterm-256color");
+    rows_of(terminal.code(0).as_bytes(), columns)
+}
+
+/// Each of these stands whole in some row.
+#[track_caller]
+fn whole(rows: &[String], words: &[&str]) {
+    for word in words {
+        let is_there = rows.iter().any(|row| row.split([' ', '"']).any(|own| own == *word));
+        assert!(is_there, "{word} is broken in\n{}", rows.join("\n"));
+    }
+}
+
+const HANDLES: [&str; 3] = ["rsvp-to-cms", "event-changes-to-cms", "sign-up-form-to-crm"];
+const URLS: [&str; 3] = [
+    "https://cms.example.com/hooks/rsvp",
+    "https://${CMS_HOST}/api/events",
+    "https://search.example.com/events/remove",
+];
+
+#[test]
+fn handles_urls_and_names_are_never_broken() {
+    let project = Project::example();
+    for columns in [80, 60] {
+        let list = rows(&project, &["list"], columns);
+        whole(&list, &HANDLES);
+        whole(&list, &URLS);
+        whole(
+            &rows(&project, &["show", "rsvp-to-cms"], columns),
+            &["rsvp-to-cms", URLS[0], "{{payload.first_name}}"],
+        );
+        let variables = rows(&project, &["vars", "rsvp_answer"], columns);
+        whole(&variables, &["payload.required_check", "`confirmed`,", "date_created"]);
+    }
+}
+
+#[test]
+fn deliveries_and_runs_keep_handles_and_states_whole() {
+    let handle = "a-webhook-with-quite-a-long-handle";
+    let project = Project::new()
+        .definitions(&format!(
+            "[webhooks.{handle}]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"http://127.0.0.1:1/in\"\n"
+        ))
+        .file("answers.jsonl", "{\"id\": 1}\n{\"id\": 2}\n");
+    let _ =
+        hooks(["fire", handle]).in_project(&project).run().code(4).stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = hooks(["fire", handle, "answers.jsonl", "--each"])
+        .in_project(&project)
+        .run()
+        .code(4)
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
+    for columns in [80, 60] {
+        whole(&rows(&project, &["history"], columns), &[handle, "not", "sent", "connect_refused"]);
+        whole(&rows(&project, &["history", "runs"], columns), &[handle, "answers.jsonl", "ended"]);
+        whole(&rows(&project, &["history", "runs", "1", "--status", "not_sent"], columns), &["not", "sent"]);
+    }
+}
+
+#[test]
+fn what_is_too_wide_for_a_table_becomes_a_block() {
+    let project = Project::new().definitions(
+        "[webhooks.rsvp-to-cms]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\n\
+         payload_url = \"https://cms.example.com/hooks/rsvp\"\n",
+    );
+    assert_eq!(
+        rows(&project, &["list"], 60),
+        [
+            "rsvp-to-cms",
+            "  Active: yes · Trigger: create",
+            "  Trigger element: rsvp_answer · Method: POST",
+            "  Payload URL: https://cms.example.com/hooks/rsvp",
+            "",
+            "1 webhook",
+        ]
+    );
+}
