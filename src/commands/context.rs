@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::core::definitions::{Definitions, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::export::shell_word;
-use crate::core::model::Webhook;
-use crate::core::text::{list, nearest, one_line};
+use crate::core::model::{Trigger, TriggerElement, Webhook};
+use crate::core::request::{PreparedRequest, is_this_machine};
+use crate::core::text::{count, list, nearest, one_line};
 use crate::effects::{env, files};
-use crate::face::pick;
+use crate::face::pick::{self, Item, Prompt};
 use crate::face::ui::Ui;
 
 use super::change;
@@ -161,9 +162,68 @@ impl Context {
         Ok((&definitions.webhooks[chosen], true))
     }
 
+    /// The trigger element that is picked from a list.
+    ///
+    /// # Errors
+    /// When nobody can be asked.
+    pub fn trigger_element(&self) -> Result<TriggerElement> {
+        let all = TriggerElement::ALL;
+        if !self.ui.can_ask() {
+            return Err(Error::Usage {
+                message: "which trigger element? Name one as `ELEMENT`".to_owned(),
+                help: format!("there are {}", list(&all.map(TriggerElement::as_str), "and")),
+            });
+        }
+        let prompt = Prompt { is_coloured: self.ui.paint_err().is_on, can_go_back: false };
+        Ok(all[prompt.pick("Trigger element", &all.map(Item::from))?])
+    }
+
+    /// The trigger that is picked from a list.
+    ///
+    /// # Errors
+    /// When nobody can be asked.
+    pub fn trigger(&self) -> Result<Trigger> {
+        let all = Trigger::ALL;
+        if !self.ui.can_ask() {
+            return Err(Error::Usage {
+                message: "which trigger? Name one as `T`".to_owned(),
+                help: format!("there are {}", list(&all.map(Trigger::as_str), "and")),
+            });
+        }
+        let prompt = Prompt { is_coloured: self.ui.paint_err().is_on, can_go_back: false };
+        Ok(all[prompt.pick("Trigger", &all.map(Item::from))?])
+    }
+
+    /// Says what goes where and asks, if any of these requests goes to another machine.
+    ///
+    /// # Errors
+    /// When the answer is no, or nobody can be asked.
+    pub fn confirm_sending(&mut self, requests: &[PreparedRequest]) -> Result<()> {
+        if requests.iter().all(|request| is_this_machine(&request.url)) {
+            return Ok(());
+        }
+        let requests_in_words = count(requests.len(), "request");
+        if !self.ui.can_ask() {
+            return Err(Error::Usage {
+                message: format!("confirmation required without a terminal: {requests_in_words} to send"),
+                help: "use `--yes` to send, or `--dry-run` to see what would be sent".to_owned(),
+            });
+        }
+        let line = |request: &PreparedRequest| {
+            format!("  {}: {} {}\n", request.webhook, request.method, one_line(&request.shown_url))
+        };
+        self.ui.laid_out(&requests.iter().map(line).collect::<String>());
+        if pick::confirm(&format!("Send {requests_in_words}?"), false, self.ui.paint_err().is_on)? {
+            return Ok(());
+        }
+        Err(Error::Refused {
+            message: "nothing was sent".to_owned(),
+            help: "`--dry-run` shows what would be sent".to_owned(),
+        })
+    }
+
     /// Tells the command that does the same without questions: what was typed, and what was picked.
-    pub fn hint_without_questions(&mut self, webhook: &Webhook, picked: &[String]) {
-        let picked = std::iter::once(&webhook.handle.value).chain(picked);
+    pub fn hint_without_questions(&mut self, picked: &[String]) {
         let words: Vec<_> = self.typed.iter().chain(picked).map(|word| shell_word(word)).collect();
         let command = format!("hooks {}", words.join(" "));
         self.ui.hint(&format!("the same without questions: `{}`", one_line(&command)));

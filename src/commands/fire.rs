@@ -111,8 +111,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     }
     show(args, cx, &request, &element, &attempted);
     if is_picked {
-        let words = data.typed().into_iter().chain(target.words_beyond(args)).collect::<Vec<_>>();
-        cx.hint_without_questions(webhook, &words);
+        let mut words = vec![webhook.handle.value.clone()];
+        words.extend(data.typed().into_iter().chain(target.words_beyond(args)));
+        cx.hint_without_questions(&words);
     }
     Ok(attempted.exit())
 }

@@ -89,7 +89,8 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     let format = if args.json { Format::Json } else { args.format };
     print(cx, &request, element.name(), format, args.reveal);
     if is_picked {
-        cx.hint_without_questions(webhook, data.typed().as_slice());
+        let words: Vec<_> = std::iter::once(webhook.handle.value.clone()).chain(data.typed()).collect();
+        cx.hint_without_questions(&words);
     }
     Ok(Exit::Success)
 }

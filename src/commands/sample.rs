@@ -3,13 +3,11 @@
 use clap::Args;
 
 use crate::core::catalog;
-use crate::core::model::{Trigger, TriggerElement};
-use crate::core::text::list;
-use crate::face::pick;
+use crate::core::model::Trigger;
 
 use super::args::ElementName;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::Result;
 use super::exit::Exit;
 
 /// Print an example element as JSON, ready to edit
@@ -30,16 +28,7 @@ pub struct SampleArgs {
 pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
     let kind = match args.element {
         Some(ElementName(kind)) => kind,
-        None if cx.ui.can_ask() => {
-            let items = TriggerElement::ALL.map(|kind| format!("{kind}: {}", kind.meaning()));
-            TriggerElement::ALL[pick::pick("Trigger element", &items, cx.ui.paint_err().is_on)?]
-        }
-        None => {
-            return Err(Error::Usage {
-                message: "which trigger element? Name one as `ELEMENT`".to_owned(),
-                help: format!("there are {}", list(&TriggerElement::ALL.map(TriggerElement::as_str), "and")),
-            });
-        }
+        None => cx.trigger_element()?,
     };
     cx.ui.bytes(catalog::sample(kind, args.trigger).as_bytes());
     Ok(Exit::Success)

@@ -26,10 +26,10 @@ use super::vars::trigger;
 pub struct TriggerArgs {
     /// What happens: `create`, `update` or `delete`
     #[arg(value_name = "T", value_parser = trigger)]
-    trigger: Trigger,
+    trigger: Option<Trigger>,
     /// To which trigger element, such as `event` or `rsvp_answer`
     #[arg(value_name = "ELEMENT")]
-    element: ElementName,
+    element: Option<ElementName>,
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -37,6 +37,9 @@ pub struct TriggerArgs {
     /// Say what would fire, and send nothing
     #[arg(long, help_heading = "Delivery")]
     dry_run: bool,
+    /// Do not ask before sending to another machine
+    #[arg(short, long, help_heading = "Delivery")]
+    yes: bool,
     #[command(flatten)]
     format: FormatArgs,
 }
@@ -47,12 +50,18 @@ pub struct TriggerArgs {
 /// When definitions, element or environment cannot be used; nothing is sent then.
 pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
-    let ElementName(kind) = args.element;
-    let element = args.data.element(cx, kind, args.trigger)?;
+    let trigger = args.trigger.map_or_else(|| cx.trigger(), Ok)?;
+    let kind = args.element.map_or_else(|| cx.trigger_element(), |ElementName(kind)| Ok(kind))?;
+    let is_asked = args.trigger.is_none() || args.element.is_none();
+    let mut data = args.data.clone();
+    if is_asked && !data.is_given() {
+        data.pick(cx, kind)?;
+    }
+    let element = data.element(cx, kind, trigger)?;
     let judged: Vec<(&Webhook, Vec<Mismatch>)> = definitions
         .webhooks
         .iter()
-        .map(|webhook| (webhook, mismatches(webhook, args.trigger, kind, &element)))
+        .map(|webhook| (webhook, mismatches(webhook, trigger, kind, &element)))
         .collect();
     let environment = cx.environment(&definitions)?;
     let destination = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
@@ -67,7 +76,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     let requests = prepare_all(matching.clone(), rendering, cx)?;
     show_others(args, cx, &judged);
     if requests.is_empty() {
-        let message = format!("no active webhook fires on {} of {kind}", args.trigger);
+        let message = format!("no active webhook fires on {trigger} of {kind}");
         return Err(Error::Refused {
             message,
             help: "`hooks list` shows what each one waits for".to_owned(),
@@ -77,12 +86,22 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         show_dry_run(args, cx, &judged, &requests);
         return Ok(Exit::Success);
     }
+    if !args.yes && (is_asked || requests.len() > 1) {
+        cx.confirm_sending(&requests)?;
+    }
     let deliveries: Vec<_> = matching
         .iter()
         .map(|webhook| sending(&definitions, webhook, &element, &destination))
         .zip(&requests)
         .collect();
-    send_all(args, cx, &deliveries)
+    let exit = send_all(args, cx, &deliveries)?;
+    if is_asked {
+        let picked_trigger = args.trigger.is_none().then(|| trigger.to_string());
+        let picked_kind = args.element.is_none().then(|| kind.to_string());
+        let words: Vec<_> = picked_trigger.into_iter().chain(picked_kind).chain(data.typed()).collect();
+        cx.hint_without_questions(&words);
+    }
+    Ok(exit)
 }
 
 /// Makes all requests before the first is sent, so that nothing is sent when one of them cannot be made.

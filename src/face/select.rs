@@ -4,6 +4,7 @@
 use console::{Key, Term, truncate_str};
 use dialoguer::theme::Theme;
 
+use crate::core::model::{Trigger, TriggerElement};
 use crate::core::text::is_unsafe;
 
 use super::line::written;
@@ -26,6 +27,23 @@ pub struct Item {
 impl From<String> for Item {
     fn from(label: String) -> Self {
         Self { label, names: Vec::new() }
+    }
+}
+
+impl From<Trigger> for Item {
+    fn from(trigger: Trigger) -> Self {
+        let label = match trigger {
+            Trigger::Create => "create: something new",
+            Trigger::Update => "update: something changed",
+            Trigger::Delete => "delete: something was removed",
+        };
+        Self { label: label.to_owned(), names: trigger.names().to_vec() }
+    }
+}
+
+impl From<TriggerElement> for Item {
+    fn from(element: TriggerElement) -> Self {
+        Self { label: format!("{element}: {}", element.meaning()), names: element.names().to_vec() }
     }
 }
 

@@ -311,6 +311,69 @@ fn another_url_can_be_given_instead_of_the_payload_url() {
     assert_eq!(proxy.visits(), 0);
 }
 
+/// Two webhooks of another machine that fire on the same, and one that fires alone.
+fn two_elsewhere() -> Project {
+    let block = |handle: &str, trigger: &str| {
+        format!(
+            "[webhooks.{handle}]\ntrigger = \"{trigger}\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"http://cms.example/{handle}\"\n"
+        )
+    };
+    Project::new()
+        .definitions(&[block("one", "create"), block("two", "create"), block("gone", "delete")].concat())
+}
+
+/// Runs `trigger` where everything that would leave this machine goes to this proxy.
+fn trigger_behind(proxy: &Server, project: &Project, arguments: &str) -> Terminal {
+    let script = format!("HTTP_PROXY={} exec \"$0\" trigger {arguments}", proxy.url("http://127.0.0.1", ""));
+    Terminal::start(project, "sh", ["-c", &script, env!("CARGO_BIN_EXE_hooks")], (80, 24), "xterm-256color")
+}
+
+#[test]
+fn trigger_asks_before_several_webhooks_fire_at_another_machine() {
+    let (proxy, project) = (receiver(), two_elsewhere());
+    let mut terminal = trigger_behind(&proxy, &project, "create rsvp_answer");
+    terminal.expect("  one: POST http://cms.example/one").expect("  two: POST http://cms.example/two");
+    terminal.asked("Send 2 requests?").press(Key::Enter);
+    assert!(terminal.code(1).contains("nothing was sent"));
+    assert_eq!(proxy.visits(), 0);
+    let _ = hooks(["trigger", "create", "rsvp_answer"])
+        .in_project(&project)
+        .env("HTTP_PROXY", proxy.url("http://127.0.0.1", ""))
+        .run()
+        .code(2)
+        .stdout_with(|text| assert!(text.starts_with("not fired gone"), "{text}"))
+        .stderr_with(|text| assert!(text.contains("confirmation required without a terminal"), "{text}"));
+    assert_eq!(proxy.visits(), 0);
+    let mut terminal = trigger_behind(&proxy, &project, "create rsvp_answer");
+    terminal.asked("Send 2 requests?").send("y").press(Key::Enter);
+    terminal.code(0);
+    assert_eq!(proxy.visits(), 2);
+    trigger_behind(&proxy, &project, "create rsvp_answer --yes").code(0);
+    assert_eq!(proxy.visits(), 4);
+    // One alone that was named in full fires at once.
+    trigger_behind(&proxy, &project, "delete rsvp_answer").code(0);
+    assert_eq!(proxy.visits(), 5);
+}
+
+#[test]
+fn trigger_asks_for_what_is_missing_and_before_it_sends() {
+    let (proxy, project) = (receiver().maybe_unvisited(), two_elsewhere());
+    let mut terminal = trigger_behind(&proxy, &project, "");
+    terminal.asked("> create").send("löschen").press(Key::Enter);
+    terminal.asked("> rsvp_answer").press(Key::Enter).asked("another file …").press(Key::Enter);
+    terminal.asked("Send 1 request?").send("y").press(Key::Enter);
+    let text = terminal.code(0);
+    assert!(text.contains("hint: the same without questions: `hooks trigger delete rsvp_answer`"), "{text}");
+    assert_eq!(proxy.visits(), 1);
+    for (words, missing) in
+        [(&["trigger"][..], "which trigger?"), (&["trigger", "create"], "which trigger element?")]
+    {
+        let _ = hooks(words).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+            assert!(text.contains(missing), "{text}");
+        });
+    }
+}
+
 #[test]
 fn a_ci_job_on_a_terminal_is_asked_nothing() {
     let receiver = receiver().maybe_unvisited();

@@ -87,29 +87,17 @@ impl Questions {
     }
 
     pub(super) fn trigger(&self, draft: &mut Draft) -> Asked {
-        let item = |trigger: Trigger| {
-            let label = match trigger {
-                Trigger::Create => "create: something new",
-                Trigger::Update => "update: something changed",
-                Trigger::Delete => "delete: something was removed",
-            };
-            Item { label: label.to_owned(), names: trigger.names().to_vec() }
-        };
         let trigger =
-            self.pick("Trigger, the action that sets it off", &Trigger::ALL, draft.trigger, item)?;
+            self.pick("Trigger, the action that sets it off", &Trigger::ALL, draft.trigger, Item::from)?;
         draft.trigger = Some(trigger);
         self.kind.set((trigger, self.kind.get().1));
         Ok(true)
     }
 
     pub(super) fn trigger_element(&self, draft: &mut Draft) -> Asked {
-        let item = |element: TriggerElement| Item {
-            label: format!("{element}: {}", element.meaning()),
-            names: element.names().to_vec(),
-        };
         let all = TriggerElement::ALL;
         let element =
-            self.pick("Trigger element: what kind of element", &all, draft.trigger_element, item)?;
+            self.pick("Trigger element: what kind of element", &all, draft.trigger_element, Item::from)?;
         draft.trigger_element = Some(element);
         self.kind.set((self.kind.get().0, element));
         Ok(true)

@@ -641,13 +641,13 @@ Do what the platform would do: fire every active webhook that matches
 
 Of each other webhook it says why it does not fire. When none matches, the exit code is 1.
 
-Usage: hooks trigger [OPTIONS] <T> <ELEMENT> [DATA]
+Usage: hooks trigger [OPTIONS] [T] [ELEMENT] [DATA]
 
 Arguments:
-  <T>
+  [T]
           What happens: `create`, `update` or `delete`
 
-  <ELEMENT>
+  [ELEMENT]
           To which trigger element, such as `event` or `rsvp_answer`
 
   [DATA]
@@ -698,6 +698,9 @@ Delivery:
 
       --dry-run
           Say what would fire, and send nothing
+
+  -y, --yes
+          Do not ask before sending to another machine
 
 Output:
       --format <FORMAT>
