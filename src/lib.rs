@@ -6,6 +6,7 @@
 //! | room | may use |
 //! |---|---|
 //! | `core::text` | |
+//! | `core::body` | `core::text` |
 //! | `core::json` | `core::text` |
 //! | `core::diagnostic` | `core::text` |
 //! | `core::model` | `core::diagnostic` `core::text` |
@@ -14,10 +15,10 @@
 //! | `core::definitions` | `core::diagnostic` `core::model` `core::template` `core::text` |
 //! | `core::request` | `core::catalog` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::template` `core::text` |
 //! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::template` `core::text` |
-//! | `core::exchange` | `core::text` |
+//! | `core::exchange` | `core::body` `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
-//! | `core::received` | `core::catalog` `core::json` `core::model` `core::request` `core::text` |
-//! | `core::record` | `core::exchange` `core::model` `core::received` `core::request` `core::text` |
+//! | `core::received` | `core::body` `core::catalog` `core::json` `core::model` `core::request` `core::text` |
+//! | `core::record` | `core::body` `core::exchange` `core::model` `core::received` `core::request` `core::text` |
 //! | `core::run` | `core::exchange` `core::model` `core::record` |
 //! | `effects` | `core` |
 //! | `face` | `core` `effects` |

@@ -1,5 +1,6 @@
 //! What the tool knows and decides: pure, without files, network, environment, clock or terminal.
 
+pub mod body;
 pub mod catalog;
 pub mod check;
 pub mod definitions;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::core::body::{DecodedBody, decode, header_text, without_torn_end};
 use crate::core::text::{MASK, one_line};
 
 /// An answer, bounded in size.
@@ -111,7 +112,14 @@ impl Answer {
     /// All headers of this name (lower case) as text, without whitespace at either end.
     pub fn headers_named(&self, name: &str) -> impl Iterator<Item = String> {
         let own = self.headers.iter().filter(move |(own, _)| own == name);
-        own.map(|(_, value)| String::from_utf8_lossy(value).trim().to_owned())
+        own.map(|(_, value)| header_text(value).trim().to_owned())
+    }
+
+    /// The body as its headers say that it is to be read, as far as it was kept.
+    pub fn decoded_body(&self) -> DecodedBody<'_> {
+        let (kind, encoding) = (self.header("content-type"), self.header("content-encoding"));
+        let body = if self.body_truncated() { without_torn_end(&self.body) } else { &self.body };
+        decode(body, kind.as_deref(), encoding.as_deref())
     }
 
     /// Whether less than the whole body was kept.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use crate::core::body::masked_body;
 use crate::core::model::Method;
 use crate::core::request::{PreparedHeader, PreparedRequest, authority, shown_url};
 use crate::core::text::{Redactor, Secret, one_line};
@@ -66,15 +67,10 @@ impl Received {
 
     /// The body as it may be shown, or, with `reveal`, as it is.
     pub fn shown_body(&self, redactor: &Redactor, reveal: bool) -> Cow<'_, [u8]> {
-        let masked = match redactor.redact(&String::from_utf8_lossy(&self.body)) {
-            Cow::Owned(masked) if !reveal => Some(masked),
-            _ => None,
-        };
-        match masked {
-            // Bytes that are no text are as they were unless a secret was among them.
-            Some(masked) if masked.contains(crate::core::text::MASK) => Cow::Owned(masked.into_bytes()),
-            _ => Cow::Borrowed(&self.body),
+        if reveal {
+            return Cow::Borrowed(&self.body);
         }
+        masked_body(&self.body, &self.decoded_body(), |text| redactor.masked(text))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 
+use crate::core::body::Content;
 use crate::core::json::{self, Deviation, Kind, Value, deviations};
 use crate::core::model::Webhook;
 use crate::core::request::{
@@ -291,16 +292,23 @@ pub fn distance(differences: &[Difference]) -> usize {
 }
 
 /// The body as JSON, or that it is none.
-pub(super) fn checked_body(received: &Received) -> Result<(&str, json::Document), Difference> {
+pub(super) fn checked_body(received: &Received) -> Result<(Cow<'_, str>, json::Document), Difference> {
     let whole = |actual: &str| {
         Difference::new(Part::Body(String::new()), Some("JSON"), Some(actual).filter(|text| !text.is_empty()))
     };
     if received.body.is_empty() {
         return Err(whole(""));
     }
-    let text = std::str::from_utf8(&received.body).map_err(|_| whole("bytes that are no text"))?;
+    let decoded = received.decoded_body();
+    let note = decoded.note();
+    let text = match decoded.content {
+        Content::Text(text) if !decoded.is_incomplete => text,
+        Content::Parts(_) => return Err(whole("a form in parts")),
+        Content::Escaped(_, expected) => return Err(whole(&format!("invalid {expected}"))),
+        _ => return Err(whole(&note.unwrap_or_default())),
+    };
     let document =
-        json::check(text).map_err(|error| whole(&format!("no JSON ({})", one_line(&error.message))))?;
+        json::check(&text).map_err(|error| whole(&format!("no JSON ({})", one_line(&error.message))))?;
     Ok((text, document))
 }
 

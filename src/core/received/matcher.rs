@@ -141,10 +141,10 @@ impl<'d> Candidate<'d> {
 fn read_body(received: &Received) -> Body {
     let mut body = Body { element: None, kinds: Vec::new() };
     let Ok((text, document)) = checked_body(received) else { return body };
-    let data = document.root(text).get(ELEMENT_DATA).filter(|data| data.kind() == Kind::Object);
+    let data = document.root(&text).get(ELEMENT_DATA).filter(|data| data.kind() == Kind::Object);
     if let Some(data) = data {
         body.kinds = detect_element(data);
-        let source = Arc::new(Source::new("the request", text));
+        let source = Arc::new(Source::new("the request", &*text));
         let id = json::quote(&unknown("{{id}}"));
         body.element = Element::parse(source).ok().map(|(element, _)| element.with_own_id(&id));
     }
@@ -155,8 +155,8 @@ fn read_body(received: &Received) -> Body {
 fn without_element(outline: &Expectation, received: &Received) -> Vec<Difference> {
     let mut differences = outline.outer_differences(received, false);
     match checked_body(received) {
-        Ok((text, document)) if document.root(text).kind() == Kind::Object => {
-            let root = document.root(text);
+        Ok((text, document)) if document.root(&text).kind() == Kind::Object => {
+            let root = document.root(&text);
             differences.extend(outline.missing_fields(root));
             if let Some(data) = root.get(ELEMENT_DATA) {
                 let part = Part::Body(ELEMENT_DATA.to_owned());

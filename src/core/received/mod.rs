@@ -16,6 +16,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::core::body::{DecodedBody, decode, header_text};
 use crate::core::request::{is_harmless_header, shown_url};
 use crate::core::text::MASK;
 
@@ -66,7 +67,13 @@ impl Received {
     /// The values of a header, whatever the letter case of its name.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
         let own = self.head.headers().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
-        own.map(|(_, value)| String::from_utf8_lossy(value))
+        own.map(|(_, value)| header_text(value))
+    }
+
+    /// The body as its headers say that it is to be read.
+    pub fn decoded_body(&self) -> DecodedBody<'_> {
+        let named = |name| self.header(name).next();
+        decode(&self.body, named("content-type").as_deref(), named("content-encoding").as_deref())
     }
 
     /// The target as it may be shown, or, with `reveal`, as it is.
@@ -83,7 +90,7 @@ impl Received {
     /// The value of a header as it may be shown, or, with `reveal`, as it is.
     pub fn shown_header<'a>(name: &str, value: &'a [u8], reveal: bool) -> Cow<'a, str> {
         if reveal || is_harmless_header(name) || is_plain(name) {
-            String::from_utf8_lossy(value)
+            header_text(value)
         } else {
             Cow::Borrowed(MASK)
         }

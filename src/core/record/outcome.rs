@@ -1,7 +1,6 @@
 //! What came of it, as it may be kept: a receiver may send our own secrets back.
 
-use std::borrow::Cow;
-
+use crate::core::body::{header_text, masked_body};
 use crate::core::exchange::{Answer, Exchange, Failure, Note, Phases, State};
 use crate::core::request::{PreparedRequest, header_credential};
 use crate::core::text::{Redactor, Secret};
@@ -90,18 +89,17 @@ fn everything_secret(request: &PreparedRequest) -> Redactor {
 }
 
 fn redacted(answer: &Answer, redactor: &Redactor) -> Answer {
-    let text = String::from_utf8_lossy(&answer.body);
-    let shown =
-        if answer.body_truncated() { redactor.redact_beginning(&text) } else { redactor.redact(&text) };
-    let body = match shown {
-        Cow::Owned(redacted) => redacted.into_bytes(),
-        Cow::Borrowed(_) => answer.body.clone(),
+    let mask = |text: &str| {
+        let shown =
+            if answer.body_truncated() { redactor.redact_beginning(text) } else { redactor.redact(text) };
+        (shown != text).then(|| shown.into_owned())
     };
+    let body = masked_body(&answer.body, &answer.decoded_body(), mask).into_owned();
     let headers = answer.headers.iter();
     Answer {
         headers: headers
             .map(|(name, value)| {
-                let value = redactor.redact(&String::from_utf8_lossy(value)).into_owned();
+                let value = redactor.redact(&header_text(value)).into_owned();
                 (redactor.redact(name).into_owned(), value.into_bytes())
             })
             .collect(),

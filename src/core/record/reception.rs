@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::{Fidelity, Kept};
+use crate::core::body::{DecodedBody, decode, without_torn_end};
 use crate::core::received::{Received, RequestHead};
 use crate::core::text::Redactor;
 
@@ -94,6 +95,17 @@ impl Reception {
             body_fidelity,
             result: ReceptionResult::default(),
         }
+    }
+
+    /// The body as its headers say that it is to be read, as far as it was kept.
+    pub fn decoded_body(&self) -> DecodedBody<'_> {
+        let named = |wanted: &str| {
+            let own = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            own.map(|(_, value)| value.as_str())
+        };
+        let body =
+            if self.body_fidelity == Fidelity::Cut { without_torn_end(&self.body) } else { &self.body };
+        decode(body, named("content-type"), named("content-encoding"))
     }
 
     /// The request again, without the headers that are masked.

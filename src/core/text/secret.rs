@@ -127,6 +127,14 @@ impl Redactor {
         }
     }
 
+    /// The redacted text, if there is a secret in it.
+    pub fn masked(&self, text: &str) -> Option<String> {
+        match self.redact(text) {
+            Cow::Owned(masked) => Some(masked),
+            Cow::Borrowed(_) => None,
+        }
+    }
+
     /// The text with a mask for what only shows once escapes are undone: nobody knows which characters another program
     /// escapes.
     fn in_escapes(&self, text: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 use rusqlite::named_params;
 
 use super::{History, HistoryError, micros, now};
+use crate::core::body::header_text;
 use crate::core::record::{Intent, Outcome, Reason};
 
 /// Every so many deliveries, what is too old is thrown out.
@@ -70,9 +71,9 @@ impl History {
         let (phases, failure, answer) = (&outcome.phases, &outcome.failure, &outcome.answer);
         let notes: Vec<[&str; 3]> =
             outcome.notes.iter().map(|Reason { name, what, next }| [&**name, what, next]).collect();
-        let headers: Option<Vec<_>> = answer.as_ref().map(|answer| {
-            answer.headers.iter().map(|(name, value)| (name, String::from_utf8_lossy(value))).collect()
-        });
+        let headers: Option<Vec<_>> = answer
+            .as_ref()
+            .map(|answer| answer.headers.iter().map(|(name, value)| (name, header_text(value))).collect());
         let update =
             "UPDATE delivery SET state = :state, status = :status, failure = :failure, total = :total,
             reused = :reused, lookup = :lookup, connect = :connect, tls = :tls, first_byte = :first_byte,

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
+use crate::core::body::{Content, DecodedBody, header_text};
 use crate::core::exchange::Answer;
-use crate::core::json;
 use crate::core::record::Record;
 use crate::core::text::one_line;
 use crate::face::paint::Paint;
 
-use super::message::BAR;
+use super::message::{BAR, laid_out};
 use super::{VERSION, document};
 
 const CONTEXT_LINES: usize = 2;
@@ -86,7 +86,7 @@ fn parts(record: &Record) -> Vec<Part> {
         part("url", &intent.url),
     ];
     parts.extend(intent.headers.iter().map(|(name, value)| part(&format!("header {name}"), value)));
-    parts.push(part("body", &laid_out(&intent.body.text)));
+    parts.push(part("body", &laid_out(&intent.body.text, usize::MAX)));
     parts.push(part("state", record.state().as_str()));
     let Some(outcome) = &record.outcome else { return parts };
     parts.extend(outcome.failure.as_ref().map(|failure| part("failure", &failure.name)));
@@ -94,21 +94,17 @@ fn parts(record: &Record) -> Vec<Part> {
         parts.push(part("status", &answer.status_line()));
         let headers = answer.headers.iter().filter(|(name, _)| name != "date");
         parts
-            .extend(headers.map(|(name, value)| {
-                part(&format!("answer header {name}"), &String::from_utf8_lossy(value))
-            }));
+            .extend(headers.map(|(name, value)| part(&format!("answer header {name}"), &header_text(value))));
         parts.push(part("answer body", &answer_body(answer)));
     }
     parts
 }
 
 fn answer_body(answer: &Answer) -> String {
-    laid_out(&String::from_utf8_lossy(&answer.body))
-}
-
-/// JSON with one value a line, anything else as it is.
-fn laid_out(text: &str) -> String {
-    json::check(text).map_or_else(|_| text.to_owned(), |document| json::pretty(document.root(text)))
+    match answer.decoded_body() {
+        DecodedBody { content: Content::Binary(bytes), .. } => String::from_utf8_lossy(&bytes).into_owned(),
+        body => laid_out(&body.all_text(), usize::MAX).into_owned(),
+    }
 }
 
 fn lines(before: &str, after: &str, paint: Paint) -> String {

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::core::body::{decode, header_text};
 use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
-use crate::core::json;
 use crate::core::request::PreparedRequest;
-use crate::core::text::{count, one_line};
+use crate::core::text::one_line;
 use crate::effects::http::ReceivedRequest;
 use crate::face::paint::Paint;
 
-use super::message::{BAR, Limit, head_text, quoted};
-use super::{VERSION, kept_text, line, text_or_base64};
+use super::message::{BAR, Limit, body_text, head_text};
+use super::{VERSION, line, text_or_base64};
 
 const OF_ANSWER: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
 /// What arrived is what the command is for.
@@ -83,12 +83,12 @@ pub(super) fn milliseconds(time: Duration) -> String {
 /// An answer, each line behind a bar, with so much of its body.
 pub(super) fn answer_text(answer: &Answer, limit: Limit, paint: Paint) -> String {
     let first = format!("{} {}", answer.version, answer.status_line());
-    let headers = answer.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value)));
+    let headers = answer.headers.iter().map(|(name, value)| (name.as_str(), header_text(value)));
     let mut text = head_text(&first, headers, paint);
     if !answer.body.is_empty() {
         let bar = paint.faint(BAR);
         text.push_str(&format!("{bar}\n"));
-        text.push_str(&body_text(answer, limit, &bar, paint));
+        text.push_str(&body_text(&answer.decoded_body(), limit, paint));
     }
     let end = match answer.body_end {
         BodyEnd::Complete => return text,
@@ -98,22 +98,6 @@ pub(super) fn answer_text(answer: &Answer, limit: Limit, paint: Paint) -> String
         BodyEnd::TimedOut => "the time was over before the body ended",
     };
     text + &paint.odd(&format!("({end})")) + "\n"
-}
-
-fn body_text(answer: &Answer, limit: Limit, bar: &str, paint: Paint) -> String {
-    let Some(body) = kept_text(&answer.body, answer.body_truncated()) else {
-        return match String::from_utf8_lossy(&answer.body) {
-            lossy if !answer.body.contains(&0) => quoted(&lossy, limit, bar, paint),
-            _ => format!(
-                "{bar}{}\n",
-                paint.faint(&format!("({} that are no text)", count(answer.body.len(), "byte")))
-            ),
-        };
-    };
-    match json::check(body) {
-        Ok(document) => quoted(&json::pretty(document.root(body)), limit, bar, paint),
-        Err(_) => quoted(body, limit, bar, paint),
-    }
 }
 
 /// A request as it arrived at the receiver of `--echo`. `shown` says how much of the first line (no
@@ -134,13 +118,7 @@ pub fn arrived_text(
     });
     let mut text = head_text(&paint.strong(&one_line(&first)), headers, paint);
     text.push_str(&format!("{bar}\n"));
-    let body = String::from_utf8_lossy(shown_body);
-    match json::check(&body) {
-        Ok(document) if body.len() <= OF_ARRIVED.bytes => {
-            text + &quoted(&json::pretty(document.root(&body)), OF_ARRIVED, &bar, paint)
-        }
-        _ => text + &quoted(&body, OF_ARRIVED, &bar, paint),
-    }
+    text + &body_text(&decode(shown_body, None, None), OF_ARRIVED, paint)
 }
 
 #[derive(Serialize)]
@@ -238,9 +216,7 @@ pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
     let (text, base64) = text_or_base64(&answer.body, answer.body_truncated());
     AnswerShape {
         version: answer.version,
-        headers: headers
-            .map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into_owned()))
-            .collect(),
+        headers: headers.map(|(name, value)| (name.clone(), header_text(value).into_owned())).collect(),
         body: text,
         body_base64: base64,
         body_bytes: answer.body_read,

@@ -3,16 +3,16 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::core::body::{DecodedBody, decode};
 use crate::core::exchange::{Exchange, timestamp};
-use crate::core::json;
 use crate::core::record::{Fidelity, Place, Record, Row};
-use crate::core::text::{count, one_line};
+use crate::core::text::{one_line, size};
 use crate::face::paint::Paint;
 
 use super::delivery::{
     AnswerShape, PhasesMs, answer_shape, delivery_text, milliseconds, ms, phases_ms, state_word,
 };
-use super::message::{BAR, Limit, head_text, quoted};
+use super::message::{self, BAR, Limit, head_text};
 use super::table::{Cell, table};
 use super::{VERSION, document, line};
 
@@ -70,32 +70,32 @@ pub fn history_text(record: &Record, paint: Paint) -> String {
     text.push_str(&head_text(&first, headers, paint));
     text.push_str(&format!(
         "{}\n{}",
-        body_text(&intent.body.text, intent.body.bytes, intent.body.fidelity, paint),
+        body_text(
+            &decode(intent.body.text.as_bytes(), None, None),
+            intent.body.bytes,
+            intent.body.fidelity,
+            paint
+        ),
         outcome_text(record, paint)
     ));
     text
 }
 
 /// A body that had so many bytes, as far as it was kept, with an empty line before it.
-pub(super) fn body_text(text: &str, bytes: u64, fidelity: Fidelity, paint: Paint) -> String {
-    let bar = paint.faint(BAR);
-    if text.is_empty() {
+pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, paint: Paint) -> String {
+    if bytes == 0 {
         return String::new();
     }
-    let shown = match json::check(text) {
-        Ok(document) if text.len() <= OF_BODY.bytes => {
-            quoted(&json::pretty(document.root(text)), OF_BODY, &bar, paint)
-        }
-        _ => quoted(text, OF_BODY, &bar, paint),
-    };
-    let left = usize::try_from(bytes).unwrap_or(usize::MAX).saturating_sub(text.len());
-    let note = match fidelity {
-        Fidelity::Cut => {
-            format!("{bar}{}\n", paint.faint(&format!("… {} not recorded", count(left, "more byte"))))
-        }
-        _ => String::new(),
-    };
-    format!("{bar}\n{shown}{note}")
+    let bar = paint.faint(BAR);
+    let mut text = format!("{bar}\n{}", message::body_text(body, OF_BODY, paint));
+    if fidelity == Fidelity::Cut {
+        let all = size(usize::try_from(bytes).unwrap_or(usize::MAX));
+        text.push_str(&format!(
+            "{bar}{}\n",
+            paint.faint(&format!("… the body of {all} was not recorded whole"))
+        ));
+    }
+    text
 }
 
 fn outcome_text(record: &Record, paint: Paint) -> String {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::core::body::{Content, DecodedBody};
+use crate::core::json;
 use crate::core::text::{count, one_line, printable};
 use crate::face::paint::Paint;
 
@@ -30,6 +32,43 @@ pub(super) fn head_text<'a>(
         text.push_str(&format!("{bar}{name} {}\n", one_line(&value)));
     }
     text
+}
+
+/// A body as it was decoded, with a note on how; JSON with one value a line.
+pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, paint: Paint) -> String {
+    /// More parts are counted.
+    const PARTS: usize = 20;
+    let bar = paint.faint(BAR);
+    let mut text = String::new();
+    if let Some(note) = body.note() {
+        text.push_str(&format!("{bar}{}\n", paint.faint(&format!("({})", one_line(&note)))));
+    }
+    match &body.content {
+        Content::Text(own) => text.push_str(&quoted(&laid_out(own, limit.bytes), limit, &bar, paint)),
+        Content::Escaped(own, _) => text.push_str(&quoted(own, limit, &bar, paint)),
+        Content::Binary(_) => {}
+        Content::Parts(parts) => {
+            for (index, part) in parts.iter().take(PARTS).enumerate() {
+                let title = format!("part {} of {}", index + 1, parts.len());
+                let headers = part.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
+                text.push_str(&head_text(&paint.strong(&title), headers, paint));
+                text.push_str(&format!("{bar}\n{}", body_text(&part.body, limit, paint)));
+            }
+            if let Some(more) = parts.len().checked_sub(PARTS).filter(|more| *more > 0) {
+                let more = format!("… {}; {}", count(more, "more part"), limit.way_out);
+                text.push_str(&format!("{bar}{}\n", paint.faint(&more)));
+            }
+        }
+    }
+    text
+}
+
+/// JSON with one value a line unless it is too long; anything else as it is.
+pub(super) fn laid_out(text: &str, longest: usize) -> Cow<'_, str> {
+    match json::check(text) {
+        Ok(document) if text.len() <= longest => json::pretty(document.root(text)).into(),
+        _ => text.into(),
+    }
 }
 
 /// Text from outside, each line behind a bar; of a long one the beginning, with a note on how much more

@@ -43,6 +43,7 @@ use std::borrow::Cow;
 use base64::Engine;
 use serde::Serialize;
 
+use crate::core::body::without_torn_end;
 use crate::core::text::{escape_markers, is_unsafe};
 
 /// The version of every JSON shape.
@@ -55,22 +56,11 @@ pub(super) fn document(shape: &impl Serialize) -> String {
     safe_json(json) + "\n"
 }
 
-/// A body for JSON: as text if it is one, else in base64. Of one that was cut inside a character, what stands before
-/// that is text.
+/// A body for JSON: as text if it is UTF-8, else in base64. Of one that was cut inside a character, what is before that is
+/// text.
 fn text_or_base64(body: &[u8], is_cut: bool) -> (Option<&str>, Option<String>) {
-    let text = kept_text(body, is_cut);
+    let text = std::str::from_utf8(if is_cut { without_torn_end(body) } else { body }).ok();
     (text, text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(body)))
-}
-
-/// A body as text, if it is one: of one that was cut inside a character, what stands before that.
-fn kept_text(body: &[u8], is_cut: bool) -> Option<&str> {
-    match std::str::from_utf8(body) {
-        Ok(text) => Some(text),
-        Err(error) if error.error_len().is_none() && is_cut => {
-            std::str::from_utf8(&body[..error.valid_up_to()]).ok()
-        }
-        Err(_) => None,
-    }
 }
 
 /// One line of JSON lines.

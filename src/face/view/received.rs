@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::core::exchange::{duration_in_words, timestamp};
-use crate::core::json;
 use crate::core::received::{Difference, Part, Received, Verdict};
 use crate::core::request::shown_url;
 use crate::core::text::{count, one_line, size};
@@ -14,7 +13,7 @@ use crate::face::paint::Paint;
 
 use super::arrived::{DifferenceShape, difference_shape};
 use super::delivery::answer_text;
-use super::message::{BAR, Limit, head_text, quoted};
+use super::message::{BAR, Limit, body_text, head_text};
 use super::{VERSION, line};
 
 /// A request that was seen: everybody who shows it reads this.
@@ -222,17 +221,7 @@ fn whole_text(request: &Received, limit: Limit, reveal: bool, paint: Paint) -> S
     let headers = headers.map(|(name, value)| (name, Received::shown_header(name, value, reveal)));
     let mut text = head_text(&paint.strong(&one_line(&first)), headers, paint);
     text.push_str(&format!("{bar}\n"));
-    if request.body.contains(&0) {
-        let note = format!("({} that are no text)", count(request.body.len(), "byte"));
-        return format!("{text}{bar}{}\n", paint.faint(&note));
-    }
-    let body = String::from_utf8_lossy(&request.body);
-    match json::check(&body) {
-        Ok(document) if body.len() <= limit.bytes => {
-            text + &quoted(&json::pretty(document.root(&body)), limit, &bar, paint)
-        }
-        _ => text + &quoted(&body, limit, &bar, paint),
-    }
+    text + &body_text(&request.decoded_body(), limit, paint)
 }
 
 /// Something that is not taken for a request, for people.

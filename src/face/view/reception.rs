@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use crate::core::exchange::timestamp;
 use crate::core::record::{Fidelity, Reception, RecordedReception};
-use crate::core::text::{count, one_line, size};
+use crate::core::text::{one_line, size};
 use crate::face::paint::Paint;
 
 use super::history::{self, day_and_second};
-use super::message::{BAR, head_text};
+use super::message::head_text;
 use super::table::{rows_of, table};
 use super::{VERSION, document, line, text_or_base64};
 
@@ -72,18 +72,8 @@ pub fn reception_text(row: &RecordedReception, paint: Paint) -> String {
     let headers = own.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
     text.push('\n');
     text.push_str(&head_text(&paint.strong(&one_line(&first)), headers, paint));
-    text.push_str(&body_text(own, paint));
+    text.push_str(&history::body_text(&own.decoded_body(), own.body_bytes, own.body_fidelity, paint));
     text
-}
-
-fn body_text(own: &Reception, paint: Paint) -> String {
-    if own.body.contains(&0) {
-        let bytes = usize::try_from(own.body_bytes).unwrap_or(usize::MAX);
-        let note = paint.faint(&format!("({} that are no text)", count(bytes, "byte")));
-        return format!("{0}\n{0}{note}\n", paint.faint(BAR));
-    }
-    let body = String::from_utf8_lossy(&own.body);
-    history::body_text(&body, own.body_bytes, own.body_fidelity, paint)
 }
 
 #[derive(Serialize)]

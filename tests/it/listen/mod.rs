@@ -1,5 +1,6 @@
 //! `hooks listen`: what arrives is shown, compared and answered, and nothing that arrives ends it.
 
+mod encodings;
 mod ends;
 mod expect;
 mod forward;

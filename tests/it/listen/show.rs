@@ -10,7 +10,11 @@ use super::{Listener, PATIENCE, message};
 use crate::harness::{Project, holds_command, hooks, redact};
 
 /// Runs `hooks listen` for people, sends it these messages one after the other, and returns what it printed.
-pub(super) fn shown(project: &Project, arguments: &[&str], messages: &[String]) -> (String, String) {
+pub(super) fn shown(
+    project: &Project,
+    arguments: &[&str],
+    messages: &[impl AsRef<[u8]>],
+) -> (String, String) {
     let mut child = project
         .command(env!("CARGO_BIN_EXE_hooks"))
         .args(["listen", "--port", "0", "--count", &messages.len().to_string()])
@@ -33,7 +37,7 @@ pub(super) fn shown(project: &Project, arguments: &[&str], messages: &[String]) 
     for message in messages {
         let mut stream = TcpStream::connect(&address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(message.as_bytes()).unwrap();
+        stream.write_all(message.as_ref()).unwrap();
         stream.read_to_end(&mut Vec::new()).unwrap();
     }
     let output = child.wait_with_output().unwrap();

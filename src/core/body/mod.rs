@@ -1,0 +1,285 @@
+//! The body of a message as text: content encodings removed, characters decoded, the parts of a form separated.
+
+mod charset;
+mod compression;
+mod multipart;
+
+use std::borrow::Cow;
+
+pub use charset::header_text;
+
+/// The most bytes that a compressed body may become.
+const LARGEST: usize = 10 * 1024 * 1024;
+/// Forms inside forms are separated up to this depth.
+const DEPTH: usize = 3;
+
+/// A body that was decoded as its headers say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodedBody<'a> {
+    /// What the body contains.
+    pub content: Content<'a>,
+    /// The encodings that were removed, as their headers name them; empty for plain UTF-8.
+    pub encodings: Vec<String>,
+    /// Whether a compressed body ended early, or was larger than the limit: the content is its beginning.
+    pub is_incomplete: bool,
+}
+
+/// What a body contains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content<'a> {
+    /// Text, every byte of it decoded.
+    Text(Cow<'a, str>),
+    /// Text with bytes that are invalid in this encoding, each as an escape such as `\xfc`.
+    Escaped(String, String),
+    /// Bytes that are not text, or are in an encoding that is not supported.
+    Binary(Cow<'a, [u8]>),
+    /// The parts of a `multipart` body.
+    Parts(Vec<Part<'a>>),
+}
+
+/// A part of a `multipart` body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// Its headers, names in their letter case.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: DecodedBody<'a>,
+}
+
+/// Decodes a body by its `content-type` and `content-encoding`. One that is not encoded as these say is read as it is.
+pub fn decode<'a>(
+    bytes: &'a [u8],
+    content_type: Option<&str>,
+    content_encoding: Option<&str>,
+) -> DecodedBody<'a> {
+    let mut encodings = Vec::new();
+    let mut is_incomplete = false;
+    let mut bytes = Cow::Borrowed(bytes);
+    let named = content_encoding.unwrap_or_default().split(',').map(|name| name.trim().to_ascii_lowercase());
+    let named: Vec<String> = named.filter(|name| !name.is_empty() && name != "identity").collect();
+    for name in named.into_iter().rev() {
+        if !compression::is_supported(&name) {
+            let is_plain = std::str::from_utf8(&bytes).is_ok();
+            encodings.push(name);
+            if is_plain {
+                break;
+            }
+            return DecodedBody { content: Content::Binary(bytes), encodings, is_incomplete };
+        }
+        let Some(inner) = compression::decompress(&name, &bytes, LARGEST) else { break };
+        is_incomplete |= !inner.is_whole;
+        bytes = Cow::Owned(inner.bytes);
+        encodings.push(name);
+    }
+    let content = content(bytes, content_type.unwrap_or_default(), &mut encodings, DEPTH);
+    DecodedBody { content, encodings, is_incomplete }
+}
+
+fn content<'a>(
+    bytes: Cow<'a, [u8]>,
+    content_type: &str,
+    encodings: &mut Vec<String>,
+    depth: usize,
+) -> Content<'a> {
+    let boundary = multipart::boundary(content_type).filter(|_| depth > 0);
+    let part = |(headers, bytes): (Vec<(String, String)>, Cow<'a, [u8]>)| {
+        let named = |wanted: &str| {
+            let own = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            own.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        let mut encodings = Vec::new();
+        let content = content(bytes, &named("content-type"), &mut encodings, depth - 1);
+        Part { headers, body: DecodedBody { content, encodings, is_incomplete: false } }
+    };
+    let parts = boundary.and_then(|boundary| match &bytes {
+        Cow::Borrowed(bytes) => multipart::parts(bytes, &boundary)
+            .map(|parts| parts.into_iter().map(|(headers, body)| part((headers, body.into()))).collect()),
+        Cow::Owned(bytes) => multipart::parts(bytes, &boundary).map(|parts| {
+            parts.into_iter().map(|(headers, body)| part((headers, body.to_vec().into()))).collect()
+        }),
+    });
+    match parts {
+        Some(parts) => Content::Parts(parts),
+        None => charset::decode(bytes, multipart::parameter(content_type, "charset").as_deref(), encodings),
+    }
+}
+
+impl DecodedBody<'_> {
+    /// The text, if all of the body is text and could be decoded.
+    pub fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text(text) if !self.is_incomplete => Some(text),
+            _ => None,
+        }
+    }
+
+    /// All text in it, that of parts included.
+    pub fn all_text(&self) -> String {
+        match &self.content {
+            Content::Text(text) => text.clone().into_owned(),
+            Content::Escaped(text, _) => text.clone(),
+            Content::Binary(_) => String::new(),
+            Content::Parts(parts) => {
+                parts.iter().map(|part| part.body.all_text()).collect::<Vec<_>>().join("\n")
+            }
+        }
+    }
+
+    /// How it was decoded, or why it could not be; nothing for plain UTF-8.
+    pub fn note(&self) -> Option<String> {
+        let encodings = self.encodings.join(", ");
+        let decoded = match &self.content {
+            Content::Binary(bytes) => {
+                let size = crate::core::text::count(bytes.len(), "byte");
+                let of = if encodings.is_empty() { String::new() } else { format!(" ({encodings})") };
+                Some(format!("{size} that are not text{of}"))
+            }
+            Content::Escaped(_, expected) => {
+                let decoded = if encodings.is_empty() { String::new() } else { format!("{encodings}; ") };
+                Some(format!("{decoded}invalid {expected}: other bytes are shown as \\xNN"))
+            }
+            Content::Text(_) | Content::Parts(_) => Some(encodings).filter(|own| !own.is_empty()),
+        };
+        match decoded {
+            Some(note) if self.is_incomplete => Some(format!("{note}; truncated")),
+            note => note,
+        }
+    }
+}
+
+/// A body that was cut, without the bytes of a character at its end that was cut itself.
+pub fn without_torn_end(bytes: &[u8]) -> &[u8] {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
+        _ => bytes,
+    }
+}
+
+/// A body without secrets: unchanged if `mask` finds none, else its text with masks. A secret may be found only after
+/// decoding.
+pub fn masked_body<'a>(
+    bytes: &'a [u8],
+    decoded: &DecodedBody<'_>,
+    mask: impl Fn(&str) -> Option<String>,
+) -> Cow<'a, [u8]> {
+    let masked = mask(&String::from_utf8_lossy(bytes));
+    let is_plain = decoded.encodings.is_empty() && !matches!(decoded.content, Content::Parts(_));
+    let masked = masked.or_else(|| if is_plain { None } else { mask(&decoded.all_text()) });
+    masked.map_or(Cow::Borrowed(bytes), |text| Cow::Owned(text.into_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn text(body: &DecodedBody<'_>) -> String {
+        body.text().map_or_else(|| format!("{body:?}"), str::to_owned)
+    }
+
+    #[test]
+    fn text_is_decoded_by_its_charset_and_its_byte_order_mark() {
+        for (bytes, content_type, decoded, note) in [
+            (&b"M\xfcller"[..], "text/plain; charset=ISO-8859-1", "Müller", Some("iso-8859-1")),
+            (b"M\xfcller", "text/plain;CharSet=\"latin1\"; a=b", "Müller", Some("latin1")),
+            (b"\x80", "text/plain; charset=windows-1252", "€", Some("windows-1252")),
+            (b"{\0}\0", "application/json; charset=utf-16le", "{}", Some("utf-16le")),
+            (b"\0{\0}", "application/json; charset=utf-16", "{}", Some("utf-16")),
+            (b"\0{\0}", "application/json", "{}", Some("utf-16be")),
+            (b"\xff\xfe{\0}\0", "application/json", "{}", Some("utf-16le")),
+            (b"\xef\xbb\xbf{}", "application/json", "{}", Some("byte order mark")),
+            (b"\xef\xbb\xbf{}", "text/plain; charset=iso-8859-1", "{}", Some("byte order mark")),
+            ("Müller".as_bytes(), "text/plain; charset=utf-8", "Müller", None),
+            ("Müller".as_bytes(), "", "Müller", None),
+            (b"", "", "", None),
+        ] {
+            let body = decode(bytes, Some(content_type), None);
+            assert_eq!((text(&body).as_str(), body.note().as_deref()), (decoded, note), "{content_type}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_escaped_and_the_encoding_is_named() {
+        for (bytes, content_type, escaped, expected) in [
+            (&b"M\xfcller"[..], "text/plain", r"M\xfcller", "utf-8"),
+            (b"M\xfcller", "text/plain; charset=utf-8", r"M\xfcller", "utf-8"),
+            (b"M\xfc \\xfc", "text/plain; charset=nope", r"M\xfc \xfc", "utf-8 (unknown charset nope)"),
+            (b"a\x81\xffb", "text/plain; charset=shift_jis", r"a\x81\xffb", "shift_jis"),
+        ] {
+            let body = decode(bytes, Some(content_type), None);
+            assert_eq!(
+                body.content,
+                Content::Escaped(escaped.to_owned(), expected.to_owned()),
+                "{content_type}"
+            );
+            assert_eq!(body.text(), None);
+        }
+        let image = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+        let body = decode(image, Some("image/png"), None);
+        assert_eq!(
+            (&body.content, body.note().as_deref()),
+            (&Content::Binary(image.into()), Some("16 bytes that are not text"))
+        );
+    }
+
+    #[test]
+    fn compressed_bodies_are_decompressed_within_a_limit() {
+        let plain = b"{\"name\": \"M\xfcller\"}";
+        let latin = Some("application/json; charset=iso-8859-1");
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(plain).unwrap();
+        let mut raw = DeflateEncoder::new(Vec::new(), Compression::default());
+        raw.write_all(plain).unwrap();
+        for (bytes, encoding, note) in [
+            (gzip(plain), "gzip", "gzip, iso-8859-1"),
+            (gzip(plain), "X-GZIP , identity", "x-gzip, iso-8859-1"),
+            (zlib.finish().unwrap(), "deflate", "deflate, iso-8859-1"),
+            (raw.finish().unwrap(), "deflate", "deflate, iso-8859-1"),
+            (gzip(&gzip(plain)), "gzip, gzip", "gzip, gzip, iso-8859-1"),
+            (plain.to_vec(), "gzip", "iso-8859-1"),
+        ] {
+            let body = decode(&bytes, latin, Some(encoding));
+            assert_eq!(
+                (text(&body).as_str(), body.note().as_deref()),
+                ("{\"name\": \"Müller\"}", Some(note))
+            );
+        }
+        let bomb = gzip(&vec![b'a'; LARGEST + 1]);
+        let body = decode(&bomb, None, Some("gzip"));
+        assert!(body.is_incomplete && body.text().is_none());
+        assert_eq!((body.all_text().len(), body.note().as_deref()), (LARGEST, Some("gzip; truncated")));
+        let whole = gzip(&(0..5000).map(|number| number.to_string()).collect::<String>().into_bytes());
+        let cut = decode(&whole[..whole.len() / 2], None, Some("gzip"));
+        assert!(cut.is_incomplete && cut.all_text().starts_with("0123"), "{cut:?}");
+        let unknown = decode(b"(\xb5/\xfd", None, Some("zstd"));
+        assert_eq!(unknown.note().as_deref(), Some("4 bytes that are not text (zstd)"));
+    }
+
+    #[test]
+    fn a_form_is_decoded_part_by_part() {
+        let form = b"ignored\r\n--x y\r\nContent-Disposition: form-data; name=\"json\"\r\nContent-Type: application/json\r\n\r\n{\"a\": 1}\r\n--x y\r\n\
+            content-type: text/plain; charset=iso-8859-1\r\n\r\nM\xfcller\r\n--x y  \r\n\r\n\0\x01--x y\r\n--x y--\r\nignored";
+        let body = decode(form, Some("multipart/form-data; boundary=\"x y\""), None);
+        let Content::Parts(parts) = &body.content else { panic!("{body:?}") };
+        let texts: Vec<String> = parts.iter().map(|part| text(&part.body)).collect();
+        assert_eq!(texts[..2], ["{\"a\": 1}", "Müller"]);
+        assert_eq!(parts[2].body.content, Content::Binary(b"\0\x01--x y"[..].into()));
+        assert_eq!(parts[0].headers[0].1, "form-data; name=\"json\"");
+        assert_eq!((parts.len(), parts[2].headers.len()), (3, 0));
+        assert!(body.all_text().contains("Müller"));
+        let none = decode(b"plain", Some("multipart/form-data; boundary=x"), None);
+        assert_eq!(none.text(), Some("plain"));
+        let cut = decode(b"--x\r\n\r\nabc", Some("multipart/mixed; boundary=x"), Some("identity"));
+        assert_eq!(cut.all_text(), "abc");
+    }
+}

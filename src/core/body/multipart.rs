@@ -1,0 +1,87 @@
+//! The parts of a `multipart` body (RFC 2046, section 5.1).
+
+use super::header_text;
+
+/// The most parts that are separated; the rest is one more.
+const MOST_PARTS: usize = 100;
+/// The most headers of a part.
+const MOST_HEADERS: usize = 32;
+
+/// A part: its headers, and the bytes of its body.
+type RawPart<'a> = (Vec<(String, String)>, &'a [u8]);
+
+/// The boundary between the parts, if this is the type of a `multipart` body.
+pub(super) fn boundary(content_type: &str) -> Option<String> {
+    let is_multipart = content_type.trim_start().get(..10)?.eq_ignore_ascii_case("multipart/");
+    parameter(content_type, "boundary").filter(|boundary| is_multipart && !boundary.is_empty())
+}
+
+/// A parameter of a header value, without quotes.
+pub(super) fn parameter(value: &str, wanted: &str) -> Option<String> {
+    let mut rest = value.split_once(';')?.1;
+    loop {
+        let (name, behind) = rest.split_once('=')?;
+        let behind = behind.trim_start();
+        let (value, after) = if let Some(quoted) = behind.strip_prefix('"') {
+            unquoted(quoted)
+        } else {
+            let end = behind.find(';').unwrap_or(behind.len());
+            (behind[..end].trim().to_owned(), &behind[end..])
+        };
+        let name = name.rsplit(';').next().unwrap_or_default().trim();
+        if name.eq_ignore_ascii_case(wanted) {
+            return Some(value);
+        }
+        rest = after;
+    }
+}
+
+/// What is before the closing quote, and what follows it.
+fn unquoted(text: &str) -> (String, &str) {
+    let mut value = String::new();
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match c {
+            '"' => return (value, &text[at + 1..]),
+            '\\' => value.extend(characters.next().map(|(_, c)| c)),
+            c => value.push(c),
+        }
+    }
+    (value, "")
+}
+
+/// The parts; none if the boundary is missing.
+pub(super) fn parts<'a>(bytes: &'a [u8], boundary: &str) -> Option<Vec<RawPart<'a>>> {
+    let delimiter = format!("--{boundary}");
+    let mut parts = Vec::new();
+    let mut start = None;
+    for at in memchr::memmem::find_iter(bytes, delimiter.as_bytes()) {
+        let behind = &bytes[at + delimiter.len()..];
+        let is_end = behind.starts_with(b"--");
+        let blank = behind.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        let ends_line = is_end || behind.get(blank).is_none_or(|byte| *byte == b'\n');
+        if at > 0 && bytes[at - 1] != b'\n' || !ends_line {
+            continue;
+        }
+        parts.extend(start.map(|start| part(&bytes[start..at])));
+        start = Some(bytes.len().min(at + delimiter.len() + blank + 1)).filter(|_| !is_end);
+        if is_end || parts.len() == MOST_PARTS {
+            break;
+        }
+    }
+    parts.extend(start.map(|start| part(&bytes[start..])));
+    Some(parts).filter(|parts| !parts.is_empty())
+}
+
+fn part(bytes: &[u8]) -> RawPart<'_> {
+    // The line break before a boundary belongs to the boundary.
+    let bytes = bytes.strip_suffix(b"\n").map_or(bytes, |bytes| bytes.strip_suffix(b"\r").unwrap_or(bytes));
+    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    match httparse::parse_headers(bytes, &mut headers) {
+        Ok(httparse::Status::Complete((length, headers))) => {
+            let own = headers.iter().map(|own| (own.name.to_owned(), header_text(own.value).into_owned()));
+            (own.collect(), &bytes[length..])
+        }
+        _ => (Vec::new(), bytes),
+    }
+}
