@@ -232,7 +232,7 @@ fn without_definitions_it_shows_and_compares_nothing() {
 #[test]
 fn a_webhook_that_can_send_nothing_is_named_and_the_others_compared() {
     let definitions = format!(
-        "{DEFINITIONS}\n[webhooks.broken]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"https://x.example.com/{{{{id}}}}\"\n"
+        "{DEFINITIONS}\n[webhooks.broken]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"nowhere\"\n"
     );
     let project = Project::new().definitions(&definitions);
     let mut listener = Listener::start_with(&project, &["--once"], &[("TOKEN", "t0ken-of-mine")]);
