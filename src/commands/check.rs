@@ -44,12 +44,15 @@ pub struct CheckArgs {
     /// Show what `--fix` would change, and change nothing
     #[arg(long, conflicts_with = "fix", help_heading = "Fixes")]
     diff: bool,
-    /// How to print the findings; where this is left out, GitHub and GitLab are recognised
+    /// Format of the report; the default is `github` in GitHub Actions, `text` elsewhere
     #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json", help_heading = "Output")]
     format: Option<FormatArg>,
     /// The same as `--format json`
     #[arg(long, help_heading = "Output")]
     json: bool,
+    /// Write the report to FILE, and the findings as text to standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["diff", "explain"], help_heading = "Output")]
+    output: Option<PathBuf>,
 }
 
 /// How the findings are printed.
@@ -95,8 +98,12 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
         return Err(Error::Usage { message, help: "`--diff` shows what it would change".to_owned() });
     }
     let asked = asked(args)?;
+    let files = files(args, cx)?;
+    if let Some(output) = &args.output {
+        require_separate(args, output, files.iter().filter_map(|file| file.as_ref().ok()))?;
+    }
     let mut verdict = Verdict::default();
-    for file in files(args, cx)? {
+    for file in files {
         let checked = match file {
             Ok(path) => one(args, cx, &path, &asked),
             Err((path, reason)) => Checked::unreadable(&path.display().to_string(), reason),
@@ -105,7 +112,11 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     }
     let paths = paths(&verdict);
     let style = Style { paint: cx.ui.paint(), width: cx.ui.width(), paths: &paths };
-    if !args.diff {
+    if let Some(output) = &args.output {
+        let report = format(args).render(&verdict, Style { paths: &paths, ..Style::PLAIN });
+        files::write_report(output, report.as_bytes()).map_err(|error| files::finding(&error))?;
+        cx.ui.data(&report::Format::Text.render(&verdict, style));
+    } else if !args.diff {
         let format = format(args);
         let report = format.render(&verdict, style);
         match format {
@@ -158,19 +169,39 @@ fn asked(args: &CheckArgs) -> Result<Asked<'static>> {
     Ok(asked)
 }
 
+/// Refuses a report without a format, or in the place of a file that is checked.
+fn require_separate<'a>(
+    args: &CheckArgs,
+    output: &Path,
+    mut checked: impl Iterator<Item = &'a PathBuf>,
+) -> Result<()> {
+    if args.format.is_none() && !args.json {
+        return Err(Error::Usage {
+            message: "`--output` needs the format of the report".to_owned(),
+            help: "name it, e.g. `--format sarif`".to_owned(),
+        });
+    }
+    let resolved = |path: &Path| path.canonicalize().ok();
+    if resolved(output).is_some_and(|output| checked.any(|file| resolved(file).as_ref() == Some(&output))) {
+        return Err(Error::Usage {
+            message: format!(
+                "`--output {}` would replace a file that is checked",
+                one_line(&output.display().to_string())
+            ),
+            help: "name another file for the report".to_owned(),
+        });
+    }
+    Ok(())
+}
+
 fn format(args: &CheckArgs) -> report::Format {
-    let recognised = || {
-        let is_set = |name| env::setting(name).is_some_and(|value| value == "true");
-        match (is_set("GITHUB_ACTIONS"), is_set("GITLAB_CI")) {
-            (true, _) => report::Format::Github,
-            (_, true) => report::Format::Gitlab,
-            _ => report::Format::Text,
-        }
-    };
+    let is_in_actions = || env::setting("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     match args.format {
         _ if args.json => report::Format::Json,
         Some(format) => format.into(),
-        None => recognised(),
+        // GitHub reads annotations from the log; a report for GitLab is a file.
+        None if is_in_actions() => report::Format::Github,
+        None => report::Format::Text,
     }
 }
 

@@ -31,7 +31,7 @@ pub fn schema() -> String {
                 "description": "One table for each webhook. Its name is the handle that the commands use: letters, digits, `-` and `_`.",
                 "type": "object",
                 "patternProperties": { "^[A-Za-z0-9_-]+$": { "$ref": "#/definitions/webhook" } },
-                "additionalProperties": false,
+                "additionalProperties": forbidden(),
             },
             "check": settings(),
             // Misspelt `webhooks`; every other table belongs to another tool. A schema at the property lets an
@@ -54,7 +54,7 @@ fn webhook() -> Value {
         "description": "A request that the platform sends by itself when something in the account is created, updated or deleted.",
         "type": "object",
         "required": REQUIRED,
-        "additionalProperties": false,
+        "additionalProperties": forbidden(),
         "properties": properties,
         "if": {
             "required": ["trigger_element"],
@@ -136,7 +136,7 @@ fn field(name: &str) -> Value {
                 "type": ["object", "array"],
                 "maxProperties": MOST_HEADERS,
                 "patternProperties": { TOKEN: { "type": "string" }, (framing()): false },
-                "additionalProperties": false,
+                "additionalProperties": forbidden(),
                 "maxItems": MOST_HEADERS,
                 "items": item(&json!({ "type": "string", "pattern": TOKEN, "not": { "pattern": framing() } })),
                 "examples": [{ "Authorization": "Bearer ${CMS_TOKEN}" }],
@@ -155,12 +155,17 @@ fn field(name: &str) -> Value {
     }
 }
 
+/// Forbids a property where it is: `false` would let editors mark every key of the table around it.
+fn forbidden() -> Value {
+    json!({ "not": {} })
+}
+
 /// An item of a header or body in list form.
 fn item(key: &Value) -> Value {
     json!({
         "type": "object",
         "required": ["key", "value"],
-        "additionalProperties": false,
+        "additionalProperties": forbidden(),
         "properties": { "key": key, "value": { "type": "string" } },
     })
 }
@@ -178,7 +183,7 @@ fn settings() -> Value {
         "title": "Settings of `hooks check`",
         "description": "The level of each rule.",
         "type": "object",
-        "additionalProperties": false,
+        "additionalProperties": forbidden(),
         "properties": properties,
         "examples": [{ "strict": true, "plain-http": "off" }],
     })

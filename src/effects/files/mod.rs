@@ -13,7 +13,7 @@ mod survey;
 mod typed;
 mod update;
 
-pub use create::create_new;
+pub use create::{create_new, write_report};
 pub use elements::{Elements, Item};
 pub use error::{Action, FileError, FileErrorKind};
 pub use folder::{definitions_files, is_open_to_others, json_files};

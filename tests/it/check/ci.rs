@@ -8,9 +8,8 @@ const PAGE: &str = include_str!("../../../docs/ci.md");
 fn commands() -> Vec<Vec<&'static str>> {
     let lines = PAGE.lines().map(|line| line.trim().trim_start_matches("- ").trim_start_matches("run: "));
     let commands = lines.filter_map(|line| line.strip_prefix("hooks check "));
-    commands
-        .map(|rest| std::iter::once("check").chain(rest.split(' ').take_while(|word| *word != ">")).collect())
-        .collect()
+    let words = |rest: &'static str| rest.split(' ').take_while(|word| *word != "||");
+    commands.map(|rest| std::iter::once("check").chain(words(rest)).collect()).collect()
 }
 
 #[test]

@@ -86,3 +86,26 @@ fn every_field_and_every_rule_is_described() {
     let rules = schema["properties"]["check"]["properties"].as_object().unwrap();
     assert_eq!(rules.len(), 1 + RULES.iter().filter(|rule| rule.can_be_changed()).count());
 }
+
+#[test]
+fn what_is_forbidden_is_marked_where_it_is() {
+    let schema = Schema::new(&schema());
+    let fields =
+        "trigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"https://cms.example.com\"\n";
+    for (text, place) in [
+        ("[hooks.a]\nx = 1\n", "/hooks"),
+        (&*format!("[webhooks.a]\n{fields}prokey_filter = \"x\"\n"), "/webhooks/a/prokey_filter"),
+        (&*format!("[webhooks.a]\n{fields}triger = \"x\"\n"), "/webhooks/a/triger"),
+        (&*format!("[webhooks.a]\n{fields}header = {{ Host = \"x\" }}\n"), "/webhooks/a/header/Host"),
+        (&*format!("[webhooks.a]\n{fields}header = {{ \"X Y\" = \"x\" }}\n"), "/webhooks/a/header/X Y"),
+        (&*format!("[webhooks.\"a b\"]\n{fields}"), "/webhooks/a b"),
+        ("[check]\nx = \"off\"\n", "/check/x"),
+    ] {
+        let complaint = schema.complaint(&document(text).unwrap()).unwrap();
+        assert!(
+            complaint.contains(&format!("at '{place}'"))
+                || complaint.contains(&format!("at '{}'", place.replace(' ', "%20"))),
+            "{place}: {complaint}"
+        );
+    }
+}
