@@ -28,7 +28,7 @@ const WHO: &str = "HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Bearer\r\ncont
 const CLOSING: &str = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
 
 /// Commands that are shown and not run here: building takes its time, and testing would not come to an end.
-const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --path ."];
+const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --locked --path ."];
 
 /// A line that stands for any number of lines.
 const LEFT_OUT: &str = "...";
@@ -312,13 +312,27 @@ impl<'a> Page<'a> {
             .success()
             .stdout_with(|text| text.clone_into(&mut printed))
             .no_stderr();
+        let printed = self.with_ports_of_the_page(printed);
         let (text, code) = printed.rsplit_once('\n').unwrap();
         code.clone_into(&mut self.code);
         let is_whole = text.is_empty() || text.ends_with('\n');
         if is_whole { text.to_owned() } else { format!("{text}\n") }
     }
 
+    /// What was printed, with the ports that the page names instead of those that were free.
+    fn with_ports_of_the_page(&self, printed: String) -> String {
+        let ports = [
+            self.receiver.map(|receiver| (receiver.address().port(), RECEIVER)),
+            self.listening.as_ref().map(|listening| (listening.port, LISTENER)),
+        ];
+        ports.into_iter().flatten().fold(printed, |text, (port, shown)| {
+            text.replace(&format!(":{port}"), shown.trim_start_matches("localhost"))
+        })
+    }
+
     fn redacted(&self, text: &str) -> String {
+        // Ports that the page names are not redacted: what is printed must be about them.
+        let text = text.replace(":3000", ":receiver").replace(":4000", ":listener");
         let clock = Regex::new(r"(?m)(?:^|\d{4}-\d\d-\d\d )\d\d:\d\d:\d\d  ").unwrap();
         clock.replace_all(&redact(text.as_bytes(), &self.project), "[CLOCK]  ").into_owned()
     }
