@@ -79,6 +79,16 @@ fn a_list_and_lines_hold_the_same_elements() {
 }
 
 #[test]
+fn lists_one_after_the_other_are_read_as_one() {
+    let (_folder, path) = file("[{\"a\":1},{\"a\":2}]\n[]\n [{\"a\":3}]");
+    let (found, error) = read(&path);
+    assert!(error.is_none());
+    assert_eq!(found, [1, 2, 3].map(|number| (number, format!("{{\"a\":{number}}}"))));
+    let survey = surveyed(&path);
+    assert_eq!((survey.elements, survey.is_whole, survey.bad.is_empty()), (3, true, true));
+}
+
+#[test]
 fn a_recorded_delivery_is_an_element_and_one_object_is_one_line() {
     let (_folder, path) = file("{\"element_data\": {\"a\": 1}}");
     assert_eq!(read(&path).0, [(1, "{\"a\":1}".to_owned())]);
@@ -200,7 +210,7 @@ fn what_ends_the_reading_says_where_and_what_to_do() {
         "[{\"a\": 1},\n {\"b\": \"",
         "[{\"a\": 1}\n {\"b\": 2}]",
         "[{\"a\": 1},\n]",
-        "[{\"a\": 1}]\n[{\"b\": 2}]",
+        "[{\"a\": 1}]\n{\"b\": 2}",
         "\n{\n  \"a\": 1\n}\n",
         "{\0\"\0a\0\"\0:\x001\0}\0",
         "\0\0\0\0\0\0",
@@ -228,7 +238,7 @@ error[json-trailing-comma]: a comma after the last element
 
 error[json-trailing-data]: something follows after the end of the list
 --> answers.json:2:1
- = help: give one list, or one element a line without brackets around them
+ = help: give lists one after the other, or one element per line without brackets
 
 error[element-over-lines]: the first element goes over several lines
  --> answers.json:2:1

@@ -23,8 +23,14 @@ pub(super) fn survey(data: &DataArgs, on_bad_line: OnBadLine) -> Result<Option<S
         let mut findings = survey.bad.clone();
         let all = survey.bad.len() + usize::try_from(survey.more).unwrap_or(usize::MAX);
         let of = if survey.is_whole { format!(" of {}", survey.elements) } else { String::new() };
-        let message = format!("nothing is sent: {}{of} cannot be used", count(all, "line"));
-        findings.push(Diagnostic::error("bad-lines", message).help("`--on-bad-line fail` sends the others"));
+        // Where a list breaks off there is no next line, so that no choice about lines helps.
+        findings.push(if survey.is_whole {
+            let message = format!("nothing is sent: {}{of} cannot be used", count(all, "line"));
+            Diagnostic::error("bad-lines", message).help("`--on-bad-line fail` sends the others")
+        } else {
+            let message = "nothing is sent: the data cannot be read to its end";
+            Diagnostic::error("bad-data", message).help("fix it and run the same command again")
+        });
         return Err(findings.into());
     }
     Ok(survey)

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::commands::args::DataArgs;
 use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::exchange::ElementFault;
 use crate::core::model::Webhook;
 use crate::core::request::{
     Destination, Element, Mismatch, OTHER_ELEMENT, Plan, PreparedRequest, mismatches,
@@ -269,7 +270,11 @@ impl Recipe {
         }
         let (trigger, kind) = (self.webhook.trigger.value, self.webhook.trigger_element.value);
         let reasons = mismatches(&self.webhook, trigger, kind, element);
-        reasons.iter().find(|reason| matches!(reason, Mismatch::Prokey { .. })).map(Mismatch::code)
+        reasons.iter().find_map(|reason| match reason {
+            Mismatch::Prokey { actual: None, .. } => Some(ElementFault::NoProkey.name()),
+            Mismatch::Prokey { .. } => Some(ElementFault::ProkeyFilter.name()),
+            _ => None,
+        })
     }
 }
 

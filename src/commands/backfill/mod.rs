@@ -329,6 +329,7 @@ fn finish(
     }
     // A run is not gone on with from another input than its own.
     let is_other_input = over.trouble.as_ref().is_some_and(|trouble| trouble.code == INPUT_CHANGED);
+    let is_cut_off = over.trouble.is_some();
     if let Some(trouble) = over.trouble {
         cx.ui.findings(&[trouble]);
         highest = highest.max(Exit::Unusable);
@@ -341,7 +342,7 @@ fn finish(
     });
     if let Some(book) = book.filter(|_| !is_other_input) {
         let is_left = teller.pending() != Some(0) || teller.tally.in_doubt > 0;
-        hint_at_resume(cx, book.run, head, is_left, &teller.tally);
+        hint_at_resume(cx, book.run, head, (is_left, is_cut_off), &teller.tally);
     }
     highest
 }

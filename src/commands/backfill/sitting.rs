@@ -217,13 +217,25 @@ pub(super) fn command(typed: &[String]) -> String {
 }
 
 /// The way on: what is pending or in doubt, what failed, and what has to be mended first.
-pub(super) fn hint_at_resume(cx: &mut Context, run: i64, head: &Head, is_left: bool, tally: &Tally) {
+/// Names the command that resumes a run; `is_cut_off` says that its data could not be read to the end.
+pub(super) fn hint_at_resume(
+    cx: &mut Context,
+    run: i64,
+    head: &Head,
+    (is_left, is_cut_off): (bool, bool),
+    tally: &Tally,
+) {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let failed = tally.worth_another_try();
     let which = format!("the {} that failed or did not go out", count(number(failed), "element"));
     let command = format!("`{} --resume {run}", head.command);
     // Standard input is gone; what comes next must be the same.
-    let with = if head.data == STANDARD_INPUT { ", with the same input," } else { "" };
+    let with = match (head.data == STANDARD_INPUT, is_cut_off) {
+        (true, true) => ", with the complete input,",
+        (true, false) => ", with the same input,",
+        (false, true) => ", once the file is complete and otherwise unchanged,",
+        (false, false) => "",
+    };
     match (is_left, failed > 0) {
         (true, true) => {
             cx.ui.hint(&format!("{command}`{with} goes on; with `--failed` it also sends again {which}"));
@@ -232,7 +244,8 @@ pub(super) fn hint_at_resume(cx: &mut Context, run: i64, head: &Head, is_left: b
         (false, true) => cx.ui.hint(&format!("{command} --failed`{with} sends again {which}")),
         (false, false) => {}
     }
-    let filtered = tally.failures.get(ElementFault::ProkeyFilter.name()).copied().unwrap_or_default();
+    let filtered = [ElementFault::ProkeyFilter, ElementFault::NoProkey].iter();
+    let filtered: u64 = filtered.filter_map(|fault| tally.failures.get(fault.name())).sum();
     let unusable = tally.unusable() - filtered;
     if unusable > 0 {
         let what = count(number(unusable), "element");

@@ -15,6 +15,12 @@ catalogue! {
         NotObject "element_not_object" Element
             "It is JSON, and not an object."
             "Give one object for each element: one a line, or all of them in one list."
+        Wrapped "element_wrapped" Element
+            "It contains a list of elements instead of being one."
+            "Extract the elements, as with `jq -c '.data[]'`."
+        OtherFormat "data_format" Element
+            "It is in another format than JSON."
+            "Convert it to JSON first."
         JsonEmpty "json_empty" Element
             "There is nothing in it."
             "Take it out."
@@ -45,6 +51,9 @@ catalogue! {
         JsonUnexpected "json_unexpected" Element
             "A comma, a colon or a bracket is missing."
             "Mend it where the error points to."
+        JsonLookAlike "json_look_alike" Element
+            "It contains a character that only looks like one of JSON, such as a typographic quotation mark."
+            "Replace it as the error says."
         JsonUnclosed "json_unclosed" Element
             "A text, a list or an object is not closed."
             "Look whether the file was cut off, or an element goes over several lines."
@@ -69,6 +78,9 @@ catalogue! {
         ProkeyFilter "prokey_filter" Element
             "It belongs to another event than the prokey filter names."
             "`--force` sends it all the same."
+        NoProkey "no_prokey" Element
+            "The element has no prokey, and the prokey filter names an event."
+            "Add the `prokey` of the event; `--force` sends the element anyway."
         HeaderValueInvalid "header_value_invalid" Element
             "A header would hold a character that no header can carry, such as a line break."
             "Use a variable without such characters, or a body field."

@@ -7,9 +7,11 @@ use crate::core::catalog::{self, Suggestion};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{self, Document, Kind, SetError, Value};
 use crate::core::model::{Trigger, TriggerElement};
-use crate::core::text::{Source, list, one_line};
+use crate::core::text::{Source, list, one_line, text_format};
 
-use super::element_findings::{element_elsewhere, not_an_object, other_element, repeated};
+use super::element_findings::{
+    element_elsewhere, http_archive, is_http_archive, not_an_object, other_element, other_format, repeated,
+};
 
 /// One element as JSON, read in place.
 #[derive(Debug, Clone)]
@@ -40,6 +42,9 @@ impl Element {
     /// When the text is not JSON, or not an object.
     pub fn parse(source: Arc<Source>) -> Result<(Self, Vec<Diagnostic>), Diagnostic> {
         let document = json::check(source.text()).map_err(|error| {
+            if let Some(format) = text_format(source.text()).filter(|_| !source.is_part()) {
+                return other_format(source.name(), format);
+            }
             let help = match error.code {
                 "json-trailing-data" if source.is_part() => Some("each element has a line of its own".into()),
                 _ => error.help,
@@ -55,6 +60,8 @@ impl Element {
         let mut element = Self { source, document, changed: Vec::new(), own_id: None };
         if let Some(notice) = element.unwrap_delivery() {
             notices.push(notice);
+        } else if is_http_archive(element.root()) {
+            return Err(http_archive(&element.source));
         } else if let Some(nested) = catalog::nested_element(element.root()) {
             notices.push(element_elsewhere(&element.source, &nested)?);
         }

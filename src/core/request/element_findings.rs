@@ -6,7 +6,7 @@ use crate::core::catalog::Nested;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Document, Kind, Value};
 use crate::core::model::TriggerElement;
-use crate::core::text::{Source, count, list, one_line};
+use crate::core::text::{Format, Source, count, list, one_line};
 
 /// The code of [`other_element`].
 pub const OTHER_ELEMENT: &str = "other-element";
@@ -74,4 +74,22 @@ pub(super) fn other_element(
     Diagnostic::warning(OTHER_ELEMENT, message)
         .at(source, start..start + 1, "")
         .help(format!("use an element of the kind `{kind}`; `hooks sample {kind}` prints one"))
+}
+
+/// Data in a format that is not JSON.
+pub fn other_format(name: &str, format: Format) -> Diagnostic {
+    let message = format!("`{}` is {}, not JSON", one_line(name), format.name);
+    Diagnostic::error("data-format", message).help(format.advice)
+}
+
+/// Whether a document is a HAR file, as browsers save the requests of a page.
+pub(super) fn is_http_archive(root: Value<'_>) -> bool {
+    root.get("log").and_then(|log| log.get("entries")).is_some_and(|entries| entries.kind() == Kind::List)
+}
+
+pub(super) fn http_archive(source: &Source) -> Diagnostic {
+    let message =
+        format!("`{}` is a HAR file (requests saved by a browser), not an element", one_line(source.name()));
+    Diagnostic::error("data-format", message)
+        .help("`jq -r '.log.entries[].request.postData.text // empty'` prints the bodies of its requests")
 }

@@ -2,6 +2,7 @@
 //! not be shown at all. Knows nothing of webhooks.
 
 mod escape;
+mod format;
 mod look_alike;
 mod secret;
 mod source;
@@ -9,6 +10,7 @@ mod unescape;
 mod words;
 
 pub use escape::{escape_markers, is_unsafe, log_safe, one_line, printable, text_of};
+pub use format::{Format, binary_format, text_format};
 pub use look_alike::{LookAlike, look_alike};
 pub use secret::{MASK, Redactor, Secret};
 pub use source::{DecodeError, Place, Source, Span, Spanned, foreign_encoding};

@@ -9,7 +9,8 @@ use crate::core::catalog;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Piece, SplitError, Splitter, check};
 use crate::core::model::TriggerElement;
-use crate::core::text::{Source, one_line};
+use crate::core::request::other_format;
+use crate::core::text::{Source, binary_format, one_line, text_format};
 
 use super::read::open;
 use super::source::{STANDARD_INPUT, finding, undecodable};
@@ -111,7 +112,18 @@ impl Elements {
     fn first(&mut self, first: Piece) -> Result<Piece, Trouble> {
         let is_lines = self.splitter.as_ref().is_some_and(Splitter::is_lines);
         let text = first.bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let Some(text) = text.filter(|_| is_lines) else { return Ok(first) };
+        let Some(text) = text else { return Ok(first) };
+        if check(text).is_ok() {
+            return Ok(first);
+        }
+        let begin = String::from_utf8_lossy(&self.buffer[..self.end]);
+        let begin = if begin.contains(text) { &begin } else { text };
+        if let Some(format) = text_format(begin) {
+            return Err(other_format(&self.name, format).into());
+        }
+        if !is_lines {
+            return Ok(first);
+        }
         if !check(text).is_err_and(|error| error.code == "json-unclosed") {
             return Ok(first);
         }
@@ -161,6 +173,9 @@ impl Elements {
         }
         if self.splitter.is_none() {
             while self.end < 4 && self.fill()? {}
+            if let Some(format) = binary_format(&self.buffer[..self.end]) {
+                return Err(other_format(&self.name, format).into());
+            }
             let splitter = Splitter::new(&self.buffer[..self.end.min(4)], LONGEST);
             self.splitter = Some(splitter.map_err(|error| self.explain(error))?);
         }

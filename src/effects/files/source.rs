@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{DecodeError, Source, one_line};
+use crate::core::text::{DecodeError, Source, binary_format, one_line};
 
 use super::{FileError, FileErrorKind, read, read_stdin};
 
@@ -45,6 +45,10 @@ pub fn finding(error: &FileError) -> Diagnostic {
 /// # Errors
 /// When they are not UTF-8.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
+    if let Some(format) = binary_format(&bytes) {
+        let message = format!("`{}` is {}, not text", one_line(name), format.name);
+        return Err(Diagnostic::error("data-format", message).help(format.advice));
+    }
     Source::decode(name, bytes).map_err(|error| undecodable(name, &error))
 }
 

@@ -132,6 +132,8 @@ warning: nothing of standard input is sent: there is no element in it
     assert_eq!(super::run_of(&project, 1)["data"], "standard input");
 }
 
+const UNCHANGED: &str = "--resume 1`, once the file is complete and otherwise unchanged, goes on";
+
 /// Nobody knows how many elements such a list has: it is gone on with once it is mended, if what was sent is the same.
 #[test]
 fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
@@ -139,11 +141,14 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
     let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "#;
     let project = project(&receiver, 0).file("data.jsonl", list);
     let _ = fire(&project, &[]).code(3).no_stdout().stderr_with(|said| {
-        assert!(said.contains("error[bad-lines]: nothing is sent: 1 line cannot be used"), "{said}");
+        assert!(
+            said.contains("error[bad-data]: nothing is sent: the data cannot be read to its end"),
+            "{said}"
+        );
     });
     let (lines, said) = fired(&project, &["--on-bad-line", "fail"], 3);
     assert_eq!(in_state(&lines, "delivered"), [1, 2]);
-    assert!(said.contains("the list breaks off") && said.contains("--resume 1` goes on"), "{said}");
+    assert!(said.contains("the list breaks off") && said.contains(UNCHANGED), "{said}");
     let run = super::run_of(&project, 1);
     assert_eq!(
         (&run["elements"], &run["pending"], &run["resumable"]),
@@ -220,7 +225,7 @@ error[json-unclosed]: the list breaks off inside element 3, which begins here
 --> standard input:1:58
  = help: the file may have been cut off, or a bracket or quote before this is missing
 
-hint: `hooks fire a - --each --resume 1`, with the same input, goes on
+hint: `hooks fire a - --each --resume 1`, with the complete input, goes on
 
 "#]]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 2]));
@@ -301,6 +306,31 @@ error[prokey_filter]: 1 element, the first: It belongs to another event than the
   = help: `--force` sends it all the same.
 
 "#]]);
+}
+
+#[test]
+fn an_element_without_a_prokey_is_not_said_to_belong_to_another_event() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 0).file("data.jsonl", "{\"email\":\"a\"}\n");
+    let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
+    let filter = "prokey_filter = \"11111111-2222-4333-8444-555555555555\"\npayload_url";
+    let project = project.definitions(&text.replacen("payload_url", filter, 1));
+    let (lines, said) = fired(&project, &[], 1);
+    assert_eq!((&lines[0]["failure"], receiver.counts().len()), (&"no_prokey".into(), 0));
+    assert!(said.contains("The element has no prokey, and the prokey filter names an event."), "{said}");
+    assert!(!said.contains("another event"), "{said}");
+}
+
+#[test]
+fn pages_one_after_the_other_are_one_run() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 0);
+    let pages = "[{\"id\":\"e1\",\"email\":\"a\"}]\n[{\"id\":\"e2\",\"email\":\"b\"}]\n";
+    let run = hooks(["fire", "a", "-", "--each"]).in_project(&project).stdin(pages).run();
+    let _ = run
+        .success()
+        .stdout_with(|text| assert!(text.contains("delivered  2"), "{text}"))
+        .stderr_with(|text| assert!(!text.contains("error"), "{text}"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod list;
 #[cfg(unix)]
 mod narrow;
 mod other_element;
+mod other_format;
 mod output;
 mod preview;
 mod sample;

@@ -84,6 +84,9 @@ pub fn check(text: &str) -> Result<Document, SyntaxError> {
     let root = start..scanner.at;
     scanner.skip_space()?;
     if scanner.peek().is_some() {
+        if let Some(found) = scanner.look_alike_in(scanner.here()) {
+            return Err(found);
+        }
         return Err(error(
             scanner.here(),
             "json-trailing-data",
@@ -187,10 +190,12 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         loop {
+            let key = self.at;
             self.key(&mut keys)?;
             self.skip_space()?;
             if self.peek() != Some(b':') {
-                return Err(self.expected("`:` between the key and its value", opened));
+                let expected = || self.expected("`:` between the key and its value", opened);
+                return Err(self.look_alike_quote(key).unwrap_or_else(expected));
             }
             self.at += 1;
             self.skip_space()?;
@@ -272,7 +277,7 @@ impl<'a> Scanner<'a> {
                 }
                 Some(byte) => return Err(self.control_character(byte, start)),
                 None => {
-                    return Err(error(start..start + 1, "json-unclosed", "this string is never closed"));
+                    return Err(self.unclosed_string(start..start + 1, "this string is never closed", None));
                 }
             }
         }

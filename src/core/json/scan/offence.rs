@@ -1,6 +1,6 @@
 //! The offences in words: what is wrong at a place, and the way out.
 
-use crate::core::text::Span;
+use crate::core::text::{LookAlike, Span, look_alike};
 
 use super::{Scanner, SyntaxError};
 
@@ -16,10 +16,50 @@ impl SyntaxError {
 }
 
 impl<'a> Scanner<'a> {
+    /// A look-alike in a part of the text, as an error.
+    pub(super) fn look_alike_in(&self, span: Span) -> Option<SyntaxError> {
+        let mut characters = self.text.get(span.clone())?.char_indices();
+        let (at, found) = characters.find_map(|(at, c)| Some((at, look_alike(c)?)))?;
+        let at = span.start + at;
+        let span = at..at + found.character.len_utf8();
+        Some(
+            error(span, "json-look-alike", format!("{} is not JSON", found.describe()))
+                .with_help(found.advice()),
+        )
+    }
+
+    /// A quotation mark inside a string that looks as if it closed it, and where it is.
+    fn quote_in(&self, span: Span) -> Option<(usize, LookAlike)> {
+        let characters = self.text.get(span.clone())?.char_indices();
+        let quotes = characters.filter_map(|(at, c)| Some((span.start + at, look_alike(c)?)));
+        quotes.into_iter().find(|(_, found)| found.replacement == "\"")
+    }
+
+    /// The quotation mark that was meant to close the string at `start`, which goes on behind it.
+    pub(super) fn look_alike_quote(&self, start: usize) -> Option<SyntaxError> {
+        let (at, quote) = self.quote_in(start..self.at)?;
+        let message = format!("{} does not close a string", quote.describe());
+        let span = at..at + quote.character.len_utf8();
+        Some(error(span, "json-look-alike", message).with_help(quote.advice()))
+    }
+
+    /// A string that does not end, on its line or at all.
+    pub(super) fn unclosed_string(&self, span: Span, message: &str, help: Option<&str>) -> SyntaxError {
+        let unclosed = error(span, "json-unclosed", message);
+        if let Some((_, quote)) = self.quote_in(unclosed.span.start..self.at) {
+            let advice = quote.advice();
+            return unclosed.with_help(format!("{} does not close it: {advice}", quote.describe()));
+        }
+        match help {
+            Some(help) => unclosed.with_help(help),
+            None => unclosed,
+        }
+    }
+
     pub(super) fn control_character(&self, byte: u8, start: usize) -> SyntaxError {
         if matches!(byte, b'\n' | b'\r') {
-            return error(start..self.at, "json-unclosed", "this string is not closed on its line")
-                .with_help("a line break inside a string is written `\\n`");
+            let help = "a line break inside a string is written `\\n`";
+            return self.unclosed_string(start..self.at, "this string is not closed on its line", Some(help));
         }
         let message = format!("a control character (U+{byte:04X}) stands bare in a string");
         error(self.here(), "json-control-character", message)
@@ -62,6 +102,9 @@ impl<'a> Scanner<'a> {
 
     pub(super) fn unexpected_value(&self) -> SyntaxError {
         let (span, word) = self.word();
+        if let Some(found) = self.look_alike_in(span.clone()) {
+            return found;
+        }
         let (code, message, help): (_, String, _) = match (self.peek(), word) {
             (None, _) => (
                 "json-unclosed",
@@ -111,6 +154,9 @@ impl<'a> Scanner<'a> {
                 .with_help("write `\"…\"` instead of `'…'`"),
             Some(_) => {
                 let (span, word) = self.word();
+                if let Some(found) = self.look_alike_in(span.clone()) {
+                    return found;
+                }
                 let span = if span.is_empty() { self.here() } else { span };
                 let help = if word.is_empty() {
                     "an object looks like `{\"key\": \"value\"}`".to_owned()
@@ -128,6 +174,7 @@ impl<'a> Scanner<'a> {
             return error(opened..opened + 1, "json-unclosed", format!("this `{bracket}` is never closed"))
                 .with_help("the text ends before it does; it may have been cut off");
         }
-        error(self.here(), "json-unexpected", format!("{what} is expected here"))
+        self.look_alike_in(self.here())
+            .unwrap_or_else(|| error(self.here(), "json-unexpected", format!("{what} is expected here")))
     }
 }

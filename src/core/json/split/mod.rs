@@ -311,7 +311,16 @@ impl Splitter {
 
     fn end(&mut self, rest: &[u8]) -> Result<usize, SplitError> {
         let space = self.skip_space(rest);
-        if space < rest.len() { Err(offence::behind_list(self.here.place)) } else { Ok(space) }
+        match rest.get(space) {
+            None => Ok(space),
+            // Another list: the next page of an API, say.
+            Some(b'[') => {
+                self.skip(b"[");
+                self.state = State::Before { comma: None };
+                Ok(space + 1)
+            }
+            Some(_) => Err(offence::behind_list(self.here.place)),
+        }
     }
 
     fn keep(&mut self, part: &[u8]) -> Result<(), SplitError> {

@@ -61,6 +61,6 @@ pub(super) fn no_comma(place: Place) -> SplitError {
 }
 
 pub(super) fn behind_list(place: Place) -> SplitError {
-    let help = "give one list, or one element a line without brackets around them";
+    let help = "give lists one after the other, or one element per line without brackets";
     error(place, "json-trailing-data", "something follows after the end of the list", help)
 }

@@ -1,0 +1,163 @@
+//! Formats that are passed where JSON is expected.
+
+/// A format that is not JSON, and what to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format {
+    /// What messages call it.
+    pub name: &'static str,
+    /// How to get JSON from it: a fragment in the imperative.
+    pub advice: &'static str,
+}
+
+const fn format(name: &'static str, advice: &'static str) -> Format {
+    Format { name, advice }
+}
+
+/// A format of bytes that are not text, by their first bytes.
+pub fn binary_format(first: &[u8]) -> Option<Format> {
+    Some(match first {
+        [0x1f, 0x8b, ..] => format("gzip-compressed", "decompress it first, as with `gunzip`"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => format("zstd-compressed", "decompress it first, as with `unzstd`"),
+        [b'P', b'K', 3, 4, ..] => {
+            format("a ZIP archive or a spreadsheet", "unpack it, or export the sheet as JSON")
+        }
+        [b'%', b'P', b'D', b'F', ..] => format("a PDF file", "use the data that it was made from"),
+        _ => return None,
+    })
+}
+
+/// The format of a text that is not JSON, by how it begins.
+pub fn text_format(text: &str) -> Option<Format> {
+    const LONGEST: usize = 4096;
+    let text = &text[..text.floor_char_boundary(LONGEST)];
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let lower = text.get(..15).unwrap_or(text).to_ascii_lowercase();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (first, second) = (lines.next()?, lines.next());
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        return Some(format(
+            "HTML",
+            "it may be a login or error page saved instead of the data: check its URL",
+        ));
+    }
+    if let Some(tag) = text.strip_prefix('<') {
+        let is_xml = tag.starts_with(|c: char| c == '?' || c == '!' || c.is_alphabetic());
+        return is_xml.then_some(format("XML", "convert it to JSON, as with `yq -p xml -o json`"));
+    }
+    if first.starts_with("HTTP/1.") || first.contains(" HTTP/1.") {
+        return Some(format("an HTTP message", "use its body alone"));
+    }
+    if is_toml_header(first) {
+        return Some(format("TOML", "convert it to JSON, as with `yq -p toml -o json`"));
+    }
+    if first.starts_with(['{', '[', '"', '\'']) && !is_csv(first, second) {
+        return None;
+    }
+    if is_csv(first, second) {
+        return Some(format("CSV", "convert it to JSON, as with `mlr --icsv --ojsonl cat`"));
+    }
+    if first == "---" || is_pair(first.strip_prefix("- ").unwrap_or(first), ": ", ':') {
+        return Some(format("YAML", "convert it to JSON, as with `yq -o json`"));
+    }
+    if is_pair(first, "=", '=') {
+        return Some(if first.contains('&') {
+            format("form data", "hooks sends JSON: write the fields as a JSON object")
+        } else {
+            format("`KEY=value` lines", "write the fields as a JSON object, as in `{\"key\": \"value\"}`")
+        });
+    }
+    None
+}
+
+/// `[table]` or `[[table]]`, whose name is not a JSON value.
+fn is_toml_header(line: &str) -> bool {
+    let inner = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+    let inner =
+        inner.map(|inner| inner.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(inner));
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    inner.is_some_and(|name| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(is_bare)
+            && !matches!(name, "true" | "false" | "null" | "NaN" | "Infinity" | "None")
+    })
+}
+
+/// A header row: names between `,`, `;` or tabs, and as many columns in the next row.
+fn is_csv(first: &str, second: Option<&str>) -> bool {
+    [',', ';', '\t'].into_iter().any(|delimiter| {
+        let columns = first.split(delimiter).count();
+        let is_name = |name: &str| {
+            let name = name.trim().trim_matches('"').trim();
+            !name.is_empty()
+                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '(' | ')'))
+                && name.contains(|c: char| c.is_alphabetic())
+        };
+        let fits = second.is_none_or(|row| row.matches(delimiter).count() + 1 >= columns);
+        columns > 1 && fits && first.split(delimiter).all(is_name)
+    })
+}
+
+/// A name, the separator, and something behind it or the end of the line.
+fn is_pair(line: &str, separator: &str, end: char) -> bool {
+    let found = line.split_once(separator).map(|(key, _)| key).or_else(|| line.strip_suffix(end));
+    found.is_some_and(|key| {
+        key.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_by_how_they_begin() {
+        for (text, name) in [
+            ("email,amount\na@example.com,2\n", "CSV"),
+            ("\u{feff}\"E-Mail\";\"Plätze\"\n\"a@example.com\";2\n", "CSV"),
+            ("email\tamount\n", "CSV"),
+            ("<!DOCTYPE html><html>", "HTML"),
+            ("\n<html lang=\"en\">", "HTML"),
+            ("<?xml version=\"1.0\"?><a/>", "XML"),
+            ("<answers><answer/></answers>", "XML"),
+            ("email=a%40example.com&amount=2", "form data"),
+            ("EMAIL=a@example.com\nAMOUNT=2\n", "`KEY=value` lines"),
+            ("---\nemail: a\n", "YAML"),
+            ("email: a@example.com\namount: 2\n", "YAML"),
+            ("- email: a@example.com\n", "YAML"),
+            ("payload:\n  first_name: J\n", "YAML"),
+            ("[webhooks.w]\ntrigger = \"create\"\n", "TOML"),
+            ("POST /hooks HTTP/1.1\r\nHost: a\r\n\r\n{}", "an HTTP message"),
+            ("HTTP/1.1 200 OK\r\n\r\n", "an HTTP message"),
+        ] {
+            assert_eq!(text_format(text).map(|own| own.name), Some(name), "{text}");
+        }
+        assert_eq!(binary_format(b"\x1f\x8b\x08\0").map(|own| own.name), Some("gzip-compressed"));
+    }
+
+    #[test]
+    fn json_with_a_mistake_is_no_other_format() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "[",
+            "[true]",
+            "[null]",
+            "{\"a\": 1,}",
+            "{a: 1}",
+            "{'a': 1}",
+            "nul",
+            "12",
+            "// comment",
+            "{\"a\":1}\n{\"b\":2,}",
+            "[{\"a\":1},\n{\"b\":2}",
+            "\"a\",\"b\"extra{",
+            "None",
+            "undefined",
+        ] {
+            assert_eq!(text_format(text), None, "{text}");
+        }
+        assert_eq!(binary_format(b"{\"a\""), None);
+    }
+}
