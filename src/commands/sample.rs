@@ -5,7 +5,7 @@ use clap::Args;
 use crate::core::catalog;
 use crate::core::model::Trigger;
 
-use super::args::ElementName;
+use super::args::Subject;
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
@@ -13,12 +13,12 @@ use super::exit::Exit;
 /// Print an example element as JSON, ready to edit
 #[derive(Debug, Clone, Args)]
 pub struct SampleArgs {
-    /// The trigger element, such as `event` or `rsvp_answer`
+    /// The trigger element, such as `event` or `rsvp_answer`, or a webhook
     #[arg(value_name = "ELEMENT")]
-    element: Option<ElementName>,
-    /// The trigger that the element is for, such as `update`
-    #[arg(long, value_name = "TRIGGER", value_parser = super::vars::trigger, default_value = "create")]
-    trigger: Trigger,
+    element: Option<String>,
+    /// The trigger that the element is for, by default that of the webhook, else `create`
+    #[arg(long, value_name = "TRIGGER", value_parser = super::vars::trigger)]
+    trigger: Option<Trigger>,
 }
 
 /// Runs it.
@@ -26,10 +26,11 @@ pub struct SampleArgs {
 /// # Errors
 /// When no element was named and nobody can be asked.
 pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
-    let kind = match args.element {
-        Some(ElementName(kind)) => kind,
-        None => cx.trigger_element()?,
+    let Subject { element, trigger } = match &args.element {
+        Some(named) => Subject::named(cx, named)?,
+        None => Subject { element: cx.trigger_element()?, trigger: None },
     };
-    cx.ui.bytes(catalog::sample(kind, args.trigger).as_bytes());
+    let trigger = args.trigger.or(trigger).unwrap_or(Trigger::Create);
+    cx.ui.bytes(catalog::sample(element, trigger).as_bytes());
     Ok(Exit::Success)
 }

@@ -8,10 +8,11 @@ use crate::core::catalog;
 use crate::core::json::{Kind, Value};
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::Element;
+use crate::core::template;
 use crate::core::text::{list, nearest};
 use crate::face::view::{self, Row};
 
-use super::args::{DataArgs, ElementName, FormatArgs};
+use super::args::{DataArgs, FormatArgs, Subject};
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
@@ -25,13 +26,13 @@ const MOST_ROWS: usize = 10_000;
 /// with their values.
 #[derive(Debug, Clone, Args)]
 pub struct VarsArgs {
-    /// The trigger element, such as `event` or `rsvp_answer`
+    /// The trigger element, such as `event` or `rsvp_answer`, or a webhook
     #[arg(value_name = "ELEMENT")]
-    element: Option<ElementName>,
+    element: Option<String>,
     /// A file with one element as JSON, or `-` for standard input
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
-    /// The trigger that fires, by default `create`; on delete `id` is the only variable
+    /// The trigger, by default that of the webhook, else `create`; on delete `id` is the only variable
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
     #[command(flatten)]
@@ -53,9 +54,11 @@ pub(super) fn trigger(text: &str) -> std::result::Result<Trigger, String> {
 /// When DATA is no element.
 pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     let is_data = args.data.is_some();
-    let trigger = args.trigger.unwrap_or(Trigger::Create);
-    let elements = match (args.element, &args.data) {
-        (Some(ElementName(kind)), Some(path)) => {
+    let named = args.element.as_deref().map(|named| Subject::named(cx, named)).transpose()?;
+    let typed = args.trigger.or(named.and_then(|named| named.trigger));
+    let trigger = typed.unwrap_or(Trigger::Create);
+    let elements = match (named.map(|named| named.element), &args.data) {
+        (Some(kind), Some(path)) => {
             let element = DataArgs::from_file(path.clone()).element(cx, kind, trigger)?;
             let rows = rows_of(kind, &element);
             if rows.len() >= MOST_ROWS {
@@ -63,7 +66,7 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
             }
             vec![(kind, rows)]
         }
-        (Some(ElementName(kind)), None) => vec![(kind, rows_of_any(kind, trigger))],
+        (Some(kind), None) => vec![(kind, rows_of_any(kind, trigger))],
         (None, None) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind, trigger))).to_vec(),
         (None, Some(_)) => {
             let message = "DATA needs the ELEMENT that it is".to_owned();
@@ -73,10 +76,9 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
             });
         }
     };
-    let elements: Vec<_> =
-        elements.into_iter().map(|(kind, rows)| (kind, offered(rows, args.trigger))).collect();
+    let elements: Vec<_> = elements.into_iter().map(|(kind, rows)| (kind, offered(rows, trigger))).collect();
     if args.format.is_json() {
-        cx.ui.data(&view::variables_json(args.trigger.map(Trigger::as_str), &elements, is_data));
+        cx.ui.data(&view::variables_json(typed.map(Trigger::as_str), &elements, is_data));
         return Ok(Exit::Success);
     }
     let (width, paint) = (cx.ui.width(), cx.ui.paint());
@@ -85,14 +87,14 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
         .map(|(kind, rows)| view::variables_text(*kind, rows, is_data, width, paint))
         .collect();
     cx.ui.data(&texts.join("\n"));
-    if args.trigger == Some(Trigger::Delete) {
+    if trigger == Trigger::Delete {
         cx.ui.hint("on delete `{{id}}` is the only variable; the whole element is sent as `element_data` all the same");
     }
     Ok(Exit::Success)
 }
 
-fn offered(mut rows: Vec<Row>, trigger: Option<Trigger>) -> Vec<Row> {
-    if trigger == Some(Trigger::Delete) {
+fn offered(mut rows: Vec<Row>, trigger: Trigger) -> Vec<Row> {
+    if trigger == Trigger::Delete {
         rows.retain(|row| row.name == "id");
     }
     rows
@@ -106,7 +108,8 @@ fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<Row> {
         kind: variable.kind.as_str(),
         nullable: Some(variable.nullable),
         optional: Some(variable.optional),
-        meaning: variable.meaning,
+        meaning: variable.meaning.into(),
+        is_usable: true,
         value: sample.variable(kind, variable.name).map(Value::to_compact),
     };
     catalog::variables(kind).iter().map(row).collect()
@@ -114,37 +117,62 @@ fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<Row> {
 
 /// What one element offers, in its own order; of very many variables the first.
 fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
-    let mut rows = Vec::new();
+    let mut list = Listing { kind, element, rows: Vec::new() };
     if element.root().get("id").is_none()
         && let Some(id) = element.variable(kind, "id")
     {
-        rows.push(row_of(kind, "id", id));
+        list.add("id", id, true);
     }
-    walk(kind, element.root(), "", &mut rows);
-    rows
+    list.walk(element.root(), "");
+    list.rows
 }
 
-fn walk(kind: TriggerElement, value: Value<'_>, path: &str, rows: &mut Vec<Row>) {
-    let is_list = value.kind() == Kind::List;
-    for (index, (key, member)) in value.members().enumerate() {
-        if rows.len() >= MOST_ROWS {
-            return;
+/// The variables of one element, as far as they are found.
+struct Listing<'a> {
+    kind: TriggerElement,
+    element: &'a Element,
+    rows: Vec<Row>,
+}
+
+impl Listing<'_> {
+    fn walk(&mut self, value: Value<'_>, path: &str) {
+        let is_list = value.kind() == Kind::List;
+        for (index, (key, member)) in value.members().enumerate() {
+            if self.rows.len() >= MOST_ROWS {
+                return;
+            }
+            let step = if is_list { index.to_string() } else { key.into_owned() };
+            let name = if path.is_empty() { step } else { format!("{path}.{step}") };
+            // A key may hold braces, or dots that lead elsewhere.
+            let found = self.element.variable(self.kind, &name);
+            let is_found = found.is_some_and(|found| found.span() == member.span());
+            self.add(&name, member, is_found && is_variable(&name));
+            self.walk(member, &name);
         }
-        let step = if is_list { index.to_string() } else { key.into_owned() };
-        let name = if path.is_empty() { step } else { format!("{path}.{step}") };
-        rows.push(row_of(kind, &name, member));
-        walk(kind, member, &name, rows);
+    }
+
+    fn add(&mut self, name: &str, value: Value<'_>, is_usable: bool) {
+        let known = catalog::find(self.kind, name);
+        self.rows.push(Row {
+            name: name.to_owned(),
+            kind: kind_of(value),
+            nullable: known.map(|variable| variable.nullable),
+            optional: known.map(|variable| variable.optional),
+            meaning: known.map_or("".into(), |variable| variable.meaning_at(name)),
+            is_usable,
+            value: Some(value.to_compact()),
+        });
     }
 }
 
-fn row_of(kind: TriggerElement, name: &str, value: Value<'_>) -> Row {
-    let known = catalog::find(kind, name);
-    Row {
-        name: name.to_owned(),
-        kind: known.map_or(value.kind().as_str(), |variable| variable.kind.as_str()),
-        nullable: known.map(|variable| variable.nullable),
-        optional: known.map(|variable| variable.optional),
-        meaning: known.map_or("", |variable| variable.meaning),
-        value: Some(value.to_compact()),
-    }
+/// The type of a value, in the catalog's words.
+fn kind_of(value: Value<'_>) -> &'static str {
+    let is_whole = !value.raw().contains(['.', 'e', 'E']);
+    if value.kind() == Kind::Number && is_whole { "integer" } else { value.kind().as_str() }
+}
+
+/// Whether a name can be written between braces.
+fn is_variable(name: &str) -> bool {
+    template::parse(&format!("{{{{{name}}}}}"))
+        .is_ok_and(|template| template.sole_variable().is_some_and(|own| own.value == name))
 }

@@ -14,9 +14,11 @@ use crate::core::export::shell_word;
 use crate::core::json;
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::{Element, SetValue};
-use crate::core::text::{list, nearest, one_line};
+use crate::core::text::{list, one_line};
 use crate::effects::files;
 use crate::face::pick::{self, Prompt};
+
+use super::subject::{all_elements, similar_names};
 
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
@@ -207,10 +209,13 @@ impl FromStr for ElementName {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let names = TriggerElement::ALL.map(TriggerElement::as_str);
-        TriggerElement::parse(text).map(Self).ok_or_else(|| match nearest(text, names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the trigger elements are {}", list(&names, "and")),
+        TriggerElement::parse(text).map(Self).ok_or_else(|| {
+            let similar = similar_names(text, TriggerElement::ALL.map(TriggerElement::as_str).into_iter());
+            if similar.is_empty() {
+                all_elements()
+            } else {
+                format!("did you mean {}?", list(&similar, "or"))
+            }
         })
     }
 }

@@ -8,6 +8,7 @@ pub mod fields;
 pub mod format;
 pub mod send;
 pub mod state;
+pub mod subject;
 pub mod trust;
 
 pub use age::age;
@@ -18,4 +19,5 @@ pub use fields::{FieldArgs, HeaderPair};
 pub use format::FormatArgs;
 pub use send::{SendArgs, duration, target};
 pub use state::StateArg;
+pub use subject::Subject;
 pub use trust::TrustArgs;

@@ -1,5 +1,6 @@
 //! One variable of an element, and the words that the elements' tables are written in.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// What JSON a field holds when it is not `null`.
@@ -59,6 +60,32 @@ pub struct Variable {
 }
 
 impl Variable {
+    /// What it tells at a position of a list: `dates.1` is the second date, whatever the table says of the first.
+    pub fn meaning_at(&self, name: &str) -> Cow<'static, str> {
+        let position = name.rsplit('.').next().and_then(|step| step.parse::<usize>().ok());
+        let Some(position) = position.filter(|_| self.name.ends_with(".0")) else {
+            return self.meaning.into();
+        };
+        let meaning = self.meaning.split(';').next().unwrap_or(self.meaning);
+        let ordinal = match position {
+            0 => return meaning.into(),
+            1 => "second".to_owned(),
+            2 => "third".to_owned(),
+            more => {
+                let number = more + 1;
+                let ending = match (number % 10, number % 100) {
+                    (_, 11..=13) => "th",
+                    (1, _) => "st",
+                    (2, _) => "nd",
+                    (3, _) => "rd",
+                    _ => "th",
+                };
+                format!("{number}{ending}")
+            }
+        };
+        meaning.replace("first", &ordinal).into()
+    }
+
     const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
         Self { name, kind, nullable: false, optional: false, open: false, synonyms: "", meaning }
     }

@@ -1,5 +1,7 @@
 //! Variables: what an element may hold, or what one holds.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -23,10 +25,14 @@ pub struct Row {
     /// Whether an element may lack it; unknown for fields that the platform does not document.
     pub optional: Option<bool>,
     /// What it tells.
-    pub meaning: &'static str,
+    pub meaning: Cow<'static, str>,
+    /// Whether the name can be written between braces.
+    pub is_usable: bool,
     /// The value as JSON, where it has one.
     pub value: Option<String>,
 }
+
+const UNUSABLE: &str = "cannot be used between braces; it is sent as a part of the element";
 
 /// The longest value that a table shows, in characters.
 const LONGEST_VALUE: usize = 60;
@@ -40,11 +46,12 @@ pub fn variables_text(
     paint: Paint,
 ) -> String {
     let cells = |row: &Row| {
-        let null = if row.nullable == Some(true) { " or null" } else { "" };
+        let null = if row.nullable == Some(true) && !is_data { " or null" } else { "" };
         let optional = if row.optional == Some(true) && !is_data { ", optional" } else { "" };
         let (name, kind) = (one_line(&row.name).into_owned(), format!("{}{null}{optional}", row.kind));
         let mut cells = vec![Cell::from(name), Cell::from(kind)];
-        let meaning = Cell::from(row.meaning.to_owned());
+        let meaning = if row.is_usable { row.meaning.to_string() } else { UNUSABLE.to_owned() };
+        let meaning = Cell::from(meaning);
         let value = Cell::to_be_cut(row.value.as_deref().map(shortened).unwrap_or_default());
         cells.extend(if is_data { [value, meaning] } else { [meaning, value] });
         cells
@@ -89,6 +96,7 @@ struct Variable<'a> {
     nullable: Option<bool>,
     optional: Option<bool>,
     meaning: Option<&'a str>,
+    usable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     example: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,9 +120,10 @@ pub fn variables_json(
             .iter()
             .map(|row| {
                 let (example, value) = variable(row);
-                let meaning = Some(row.meaning).filter(|meaning| !meaning.is_empty());
+                let meaning = Some(&*row.meaning).filter(|meaning| !meaning.is_empty());
                 let (nullable, optional) = (row.nullable, row.optional);
-                Variable { name: &row.name, kind: row.kind, nullable, optional, meaning, example, value }
+                let (name, kind, usable) = (&*row.name, row.kind, row.is_usable);
+                Variable { name, kind, nullable, optional, meaning, usable, example, value }
             })
             .collect(),
     });

@@ -198,14 +198,15 @@ Usage: hooks vars [OPTIONS] [ELEMENT] [DATA]
 
 Arguments:
   [ELEMENT]
-          The trigger element, such as `event` or `rsvp_answer`
+          The trigger element, such as `event` or `rsvp_answer`, or a webhook
 
   [DATA]
           A file with one element as JSON, or `-` for standard input
 
 Options:
       --trigger <TRIGGER>
-          The trigger that fires, by default `create`; on delete `id` is the only variable
+          The trigger, by default that of the webhook, else `create`; on delete `id` is the only
+          variable
 
   -h, --help
           Print help (see a summary with '-h')
@@ -248,10 +249,11 @@ Print an example element as JSON, ready to edit
 Usage: hooks sample [OPTIONS] [ELEMENT]
 
 Arguments:
-  [ELEMENT]  The trigger element, such as `event` or `rsvp_answer`
+  [ELEMENT]  The trigger element, such as `event` or `rsvp_answer`, or a webhook
 
 Options:
-      --trigger <TRIGGER>  The trigger that the element is for, such as `update` [default: create]
+      --trigger <TRIGGER>  The trigger that the element is for, by default that of the webhook, else
+                           `create`
   -h, --help               Print help
 
 Global:

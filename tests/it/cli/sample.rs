@@ -65,9 +65,8 @@ error: which trigger element? Name one as `ELEMENT`
 
 "#]]);
     let _ = hooks(["sample", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
-error: invalid value 'evnt' for '[ELEMENT]': did you mean `event`?
-
-For more information, try '--help'.
+error: there is no trigger element or webhook `evnt`
+  = help: did you mean `event`?
 
 "#]]);
 }

@@ -87,14 +87,14 @@ fn with_data_the_variables_are_those_of_this_very_element() {
         .stdout(str![[r#"
 event  an event with its dates
 
-Variable      Type             Value                 Meaning
-id            text             "p-1"                 same as the prokey; events are delivered without an id
-prokey        text             "p-1"                 the event's own prokey (long id)
-dates         list             [{"name":"Gala"}]     the dates of the event, each with its own name, times and place
-dates.0       object           {"name":"Gala"}       the first date; the second one is `dates.1`
-dates.0.name  text             "Gala"                the title of the date
-layout        integer or null  null                  the id of the style that its button has
-big           number           12345678901234567890
+Variable      Type     Value                 Meaning
+id            text     "p-1"                 same as the prokey; events are delivered without an id
+prokey        text     "p-1"                 the event's own prokey (long id)
+dates         list     [{"name":"Gala"}]     the dates of the event, each with its own name, times and place
+dates.0       object   {"name":"Gala"}       the first date
+dates.0.name  text     "Gala"                the title of the date
+layout        null     null                  the id of the style that its button has
+big           integer  12345678901234567890
 
 "#]])
         .no_stderr();
@@ -104,6 +104,90 @@ big           number           12345678901234567890
         .success()
         .stdout_with(|text| assert!(text.contains("\"value\": 12345678901234567890"), "{text}"))
         .no_stderr();
+}
+
+#[test]
+fn with_data_positions_types_and_usable_names_are_those_of_the_data() {
+    let group = r#"{"name": null, "cta": "yes", "events": ["p-1", "p-2"], "a}}b": 1, "c.d": 2, "c": {"d": 3}, "x": 1.50}"#;
+    let _ = hooks(["vars", "event_group", "-"])
+        .stdin(group)
+        .run()
+        .success()
+        .stdout(str![[r#"
+event_group  a group of events, such as a calendar to subscribe to
+
+Variable  Type     Value          Meaning
+name      null     null           the name of the group; public if people can subscribe to it
+cta       text     "yes"          whether a call to action follows
+events    list     ["p-1","p-2"]  the prokeys (long ids) of the events in the group
+events.0  text     "p-1"          the prokey of the first event
+events.1  text     "p-2"          the prokey of the second event
+a}}b      integer  1              cannot be used between braces; it is sent as a part of the element
+c.d       integer  2              cannot be used between braces; it is sent as a part of the element
+c         object   {"d":3}
+c.d       integer  3
+x         number   1.50
+
+"#]])
+        .no_stderr();
+    let _ = hooks(["vars", "event_group", "-", "--json"])
+        .stdin(group)
+        .run()
+        .success()
+        .stdout_json(|all| {
+            let variables = all["elements"][0]["variables"].as_array().unwrap();
+            let of = |name: &str| variables.iter().find(|own| own["name"] == name).unwrap();
+            assert_eq!((&of("name")["type"], &of("cta")["type"]), (&json!("null"), &json!("text")));
+            assert_eq!((&of("a}}b")["usable"], &of("events.1")["usable"]), (&json!(false), &json!(true)));
+        })
+        .no_stderr();
+}
+
+#[test]
+fn a_webhook_stands_for_its_element_and_its_trigger() {
+    let project = Project::new().definitions(
+        r#"
+[webhooks.changes]
+trigger = "update"
+trigger_element = "event"
+payload_url = "https://cms.example.com/"
+[webhooks.rsvp-gone]
+trigger = "delete"
+trigger_element = "rsvp_answer"
+payload_url = "https://cms.example.com/"
+"#,
+    );
+    let vars = |words: &[&str]| hooks([&["vars"], words].concat()).in_project(&project).run();
+    let _ = vars(&["changes", "--json"]).success().no_stderr().stdout_json(|all| {
+        assert_eq!(
+            (&all["trigger"], &all["elements"][0]["trigger_element"]),
+            (&json!("update"), &json!("event"))
+        );
+        assert!(names(&all["elements"][0]).contains(&"dates.0.name"));
+    });
+    let _ = vars(&["rsvp-gone", "--json"]).success().no_stderr().stdout_json(|all| {
+        assert_eq!(names(&all["elements"][0]), ["id"]);
+    });
+    let _ = vars(&["rsvp-gone", "--trigger", "create", "--json"]).success().no_stderr().stdout_json(|all| {
+        assert!(names(&all["elements"][0]).contains(&"email"));
+    });
+    let updated = hooks(["sample", "changes"]).in_project(&project).run().success().no_stderr();
+    let _ = updated.stdout_json(|event| assert!(event["date_updated"].is_string()));
+    let _ = vars(&["rsvp"]).code(2).no_stdout().stderr(str![[r#"
+error: there is no trigger element or webhook `rsvp`
+  = help: did you mean `rsvp_answer`, `rsvp_template` or `rsvp-gone`?
+
+"#]]);
+    let _ = vars(&["chnages"]).code(2).no_stdout().stderr(str![[r#"
+error: there is no trigger element or webhook `chnages`
+  = help: did you mean `changes`?
+
+"#]]);
+    let _ = hooks(["vars", "rsvp"]).run().code(2).no_stdout().stderr(str![[r#"
+error: there is no trigger element or webhook `rsvp`
+  = help: did you mean `rsvp_answer` or `rsvp_template`?
+
+"#]]);
 }
 
 #[test]
@@ -136,9 +220,8 @@ warning: only the first 10000 variables are shown
 #[test]
 fn data_needs_its_element_and_names_have_a_nearest_one() {
     let _ = hooks(["vars", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
-error: invalid value 'evnt' for '[ELEMENT]': did you mean `event`?
-
-For more information, try '--help'.
+error: there is no trigger element or webhook `evnt`
+  = help: did you mean `event`?
 
 "#]]);
     let _ = hooks(["vars", "event", "--trigger", "crate"]).run().code(2).no_stdout().stderr(str![[r#"
