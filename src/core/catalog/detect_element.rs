@@ -50,7 +50,7 @@ impl Nested {
         steps.join(".")
     }
 
-    /// The path as a `jq` expression.
+    /// The path as a `jq` expression, for use between single quotes in a shell.
     pub fn jq(&self) -> String {
         let (Self::Delivery(steps) | Self::DeliveryAsText(steps) | Self::List(steps)) = self;
         let is_plain = |step: &str| {
@@ -62,7 +62,7 @@ impl Nested {
             other if index == 0 => format!(".[{}]", crate::core::json::quote(other)),
             other => format!("[{}]", crate::core::json::quote(other)),
         };
-        steps.iter().enumerate().map(step).collect()
+        steps.iter().enumerate().map(step).collect::<String>().replace('\'', r"'\''")
     }
 }
 
@@ -211,6 +211,7 @@ mod tests {
                 r#".["my page"].rows"#,
             ),
             (r#"{"method":"POST","body":{"element_data":{"a":1}}}"#, ".body.element_data"),
+            (r#"{"it's":[{"email":"a","amount":1}]}"#, r#".["it'\''s"]"#),
             (r#"{"uuid":"x","content":"{\"element_data\":{}}"}"#, ".content"),
         ] {
             assert_eq!(nested(text).map(|found| found.jq()).as_deref(), Some(jq), "{text}");

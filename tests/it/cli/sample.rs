@@ -65,7 +65,7 @@ error: which trigger element? Name one as `ELEMENT`
 
 "#]]);
     let _ = hooks(["sample", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
-error: there is no trigger element or webhook `evnt`
+error: unknown trigger element or webhook `evnt`
   = help: did you mean `event`?
 
 "#]]);

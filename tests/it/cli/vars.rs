@@ -174,17 +174,17 @@ payload_url = "https://cms.example.com/"
     let updated = hooks(["sample", "changes"]).in_project(&project).run().success().no_stderr();
     let _ = updated.stdout_json(|event| assert!(event["date_updated"].is_string()));
     let _ = vars(&["rsvp"]).code(2).no_stdout().stderr(str![[r#"
-error: there is no trigger element or webhook `rsvp`
+error: unknown trigger element or webhook `rsvp`
   = help: did you mean `rsvp_answer`, `rsvp_template` or `rsvp-gone`?
 
 "#]]);
     let _ = vars(&["chnages"]).code(2).no_stdout().stderr(str![[r#"
-error: there is no trigger element or webhook `chnages`
+error: unknown trigger element or webhook `chnages`
   = help: did you mean `changes`?
 
 "#]]);
     let _ = hooks(["vars", "rsvp"]).run().code(2).no_stdout().stderr(str![[r#"
-error: there is no trigger element or webhook `rsvp`
+error: unknown trigger element or webhook `rsvp`
   = help: did you mean `rsvp_answer` or `rsvp_template`?
 
 "#]]);
@@ -220,7 +220,7 @@ warning: only the first 10000 variables are shown
 #[test]
 fn data_needs_its_element_and_names_have_a_nearest_one() {
     let _ = hooks(["vars", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
-error: there is no trigger element or webhook `evnt`
+error: unknown trigger element or webhook `evnt`
   = help: did you mean `event`?
 
 "#]]);
