@@ -26,10 +26,9 @@ pub fn confirm(
     let after = change::rehearse(cx, changes)?;
     let changed = Changed { file: before.source.name(), before, after: &after, done: &[], is_written: false };
     let paint = cx.ui.paint_err();
-    let mut text = format!("\n{}", view::diff_text(&changed, paint));
-    text.push_str(&request_text(cx, &after, handle, moves)?);
-    text.push('\n');
-    cx.ui.laid_out(&text);
+    let request = request_text(cx, &after, handle, moves)?;
+    // The diff comes last, beside the question: a request may be longer than the screen.
+    cx.ui.laid_out(&format!("{request}\n{}\n", view::diff_text(&changed, paint)));
     let question = format!("Write it to `{}`?", one_line(before.source.name()));
     if pick::confirm(&question, true, paint.is_on)? {
         return Ok(());

@@ -5,7 +5,7 @@ use snapbox::{Data, assert_data_eq, str};
 use super::TWO;
 use crate::harness::{Key, Project, Terminal};
 
-/// Answers these questions of a command, and compares the review up to the length of the request.
+/// Answers these questions of a command, and compares the review without the body of the request.
 #[track_caller]
 fn reviewed(words: &[&str], answers: &[(&str, &str)], expected: impl Into<Data>) {
     let expected = expected.into();
@@ -21,8 +21,11 @@ fn reviewed(words: &[&str], answers: &[(&str, &str)], expected: impl Into<Data>)
         let last = answers.last().unwrap().0;
         let start = rows.iter().rposition(|row| row.contains(last)).unwrap() + 1;
         let length = rows.iter().position(|row| row.starts_with("content-length: ")).unwrap();
-        assert_data_eq!(rows[start..length].join("\n"), expected.clone());
+        let body = rows.iter().rposition(|row| row == "}").unwrap();
         assert_eq!(rows[length + 1..length + 4], ["", "{", "  \"element_data\": {"]);
+        // The body is the built-in sample.
+        let around = [&rows[start..length], &["…".to_owned()], &rows[body + 1..rows.len() - 1]].concat();
+        assert_data_eq!(around.join("\n"), expected.clone());
         terminal.press(Key::Enter);
         terminal.code(0);
     }
@@ -46,6 +49,18 @@ fn add_shows_the_diff_and_the_request_before_it_writes() {
         &answers,
         str![[r#"
 
+POST https://example.com/in
+
+host: example.com
+user-agent: hooks/0.1.0
+accept: */*
+content-type: application/json
+…
+
+Where the values come from
+  body k
+    "it's"  as written
+
 │   payload_url = "https://cms.example.com/events"
 │
 │ + [webhooks.new]
@@ -59,12 +74,6 @@ fn add_shows_the_diff_and_the_request_before_it_writes() {
 │   [tool]
 │   own = 1
 
-POST https://example.com/in
-
-host: example.com
-user-agent: hooks/0.1.0
-accept: */*
-content-type: application/json
 "#]],
     );
 }
@@ -86,6 +95,14 @@ fn edit_shows_the_diff_and_the_request_before_it_writes() {
         &answers,
         str![[r#"
 
+PUT https://cms.example.com/events
+
+host: cms.example.com
+user-agent: hooks/0.1.0
+accept: */*
+content-type: application/json
+…
+
 │   # about events
 │   [webhooks.events]
 │ + name = "Ours"
@@ -95,12 +112,6 @@ fn edit_shows_the_diff_and_the_request_before_it_writes() {
 │   trigger_element = "event"
 │   method = "PUT"
 
-PUT https://cms.example.com/events
-
-host: cms.example.com
-user-agent: hooks/0.1.0
-accept: */*
-content-type: application/json
 "#]],
     );
 }
