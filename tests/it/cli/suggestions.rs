@@ -71,7 +71,7 @@ fn set_keeps_text_and_says_how_to_keep_the_type() {
         let _ = run
             .success()
             .stdout_json(|body| {
-                assert_eq!(body["a"].is_string(), words[1] == "amount=12" && words[0] == "--set")
+                assert_eq!(body["a"].is_string(), words[1] == "amount=12" && words[0] == "--set");
             })
             .stderr_with(|text| match hint {
                 Some(hint) => assert!(text.contains(hint), "{words:?}: {text}"),

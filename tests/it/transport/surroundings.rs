@@ -97,17 +97,19 @@ fn certificates_that_cannot_be_read_are_an_error_that_names_the_variable() {
 
 #[test]
 #[cfg(unix)]
-fn ctrl_c_ends_a_delivery_and_leaves_it_in_doubt() {
-    let proxy = Server::start([Step::Read, Step::Hold]);
-    let url = format!("http://{}", proxy.address());
-    let mut child = start("is_interrupted", &[("HTTP_PROXY", &url)]);
-    while proxy.received().is_empty() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
-        std::thread::sleep(Duration::from_millis(5));
+fn a_signal_ends_a_delivery_and_leaves_it_in_doubt() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let proxy = Server::start([Step::Read, Step::Hold]);
+        let url = format!("http://{}", proxy.address());
+        let mut child = start("is_interrupted", &[("HTTP_PROXY", &url)]);
+        while proxy.received().is_empty() {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        assert!(child.wait().unwrap().success(), "{signal}");
     }
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    assert!(child.wait().unwrap().success());
 }
 
 #[test]
