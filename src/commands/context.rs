@@ -118,7 +118,7 @@ impl Context {
                 help: "`hooks list` shows all, and which of them are active".to_owned(),
             });
         }
-        let items: Vec<String> = offered.iter().map(|webhook| item(webhook)).collect();
+        let items: Vec<String> = offered.iter().map(|webhook| item(webhook).label).collect();
         let chosen = pick::pick_many(question, &items, self.ui.paint_err().is_on)?;
         Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
@@ -157,8 +157,9 @@ impl Context {
         if !self.ui.can_ask() {
             return Err(which_webhook(definitions));
         }
-        let items: Vec<String> = definitions.webhooks.iter().map(item).collect();
-        let chosen = pick::pick("Webhook", &items, self.ui.paint_err().is_on)?;
+        let items: Vec<Item> = definitions.webhooks.iter().map(item).collect();
+        let prompt = Prompt { is_coloured: self.ui.paint_err().is_on, can_go_back: false };
+        let chosen = prompt.pick("Webhook", &items)?;
         Ok((&definitions.webhooks[chosen], true))
     }
 
@@ -230,12 +231,14 @@ impl Context {
     }
 }
 
-/// A webhook in a list to pick from.
-fn item(webhook: &Webhook) -> String {
+/// A webhook in a list to pick from, also found by the app's words for its trigger and its element.
+fn item(webhook: &Webhook) -> Item {
     let off = if webhook.active.value { "" } else { ", inactive" };
     let label = webhook.name.as_ref().map(|name| format!(": {}", name.value)).unwrap_or_default();
     let (trigger, element) = (webhook.trigger.value, webhook.trigger_element.value);
-    one_line(&format!("{}{label} ({trigger} {element}{off})", webhook.handle.value)).into_owned()
+    let label = format!("{}{label} ({trigger} {element}{off})", webhook.handle.value);
+    let names = [trigger.names(), element.names()].concat();
+    Item { label: one_line(&label).into_owned(), names }
 }
 
 fn which_webhook(definitions: &Definitions) -> Error {

@@ -173,7 +173,7 @@ pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Ve
     let theme = theme(is_coloured);
     let (rows, columns) = ui::question_size();
     let select = MultiSelect::with_theme(theme.as_ref())
-        .with_prompt(fitting_prompt(&format!("{prompt} (space marks, enter ends)")))
+        .with_prompt(fitting_prompt(&format!("{prompt} (Space selects, Enter confirms)")))
         .items(items.iter().map(|item| cut(item, columns.saturating_sub(8))))
         .max_length(rows.saturating_sub(4).clamp(3, 15));
     loop {
@@ -188,7 +188,7 @@ pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Ve
         if !chosen.is_empty() {
             return Ok(chosen);
         }
-        ui::say_above("none is marked: the space bar marks, Escape gives up");
+        ui::say_above("nothing is selected: Space selects, Escape leaves");
     }
 }
 

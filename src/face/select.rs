@@ -124,9 +124,9 @@ fn matching(items: &[Item], search: &str) -> Vec<usize> {
     for (index, item) in items.iter().enumerate() {
         let label = item.label.to_lowercase();
         let is_name = |name: &&str| name.starts_with(&search);
-        if label.starts_with(&search) || item.names.iter().any(is_name) {
+        if label.starts_with(&search) {
             found.push((0, index));
-        } else if label.contains(&search) {
+        } else if label.contains(&search) || item.names.iter().any(is_name) {
             found.push((1, index));
         } else if is_spread_over(&search, &label) {
             found.push((2, index));
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn items_are_found_by_their_names_then_by_what_is_shown_then_by_letters() {
+    fn items_are_found_by_their_beginning_then_by_parts_and_names_then_by_letters() {
         let item =
             |label: &str, names: &[&'static str]| Item { label: label.to_owned(), names: names.to_vec() };
         let items = [

@@ -58,6 +58,16 @@ fn a_webhook_is_found_by_a_few_letters_and_sent_with_the_sample() {
 }
 
 #[test]
+fn a_webhook_is_found_by_the_apps_word_for_its_trigger() {
+    let receiver = receiver().maybe_unvisited();
+    let project = project(&receiver);
+    let mut terminal = Terminal::open(&project, ["preview"]);
+    terminal.asked("> sign-up").send("LÖSCH").asked("> gone").press(Key::Enter);
+    terminal.asked("another file …").press(Key::Enter).expect("POST http://127.0.0.1:");
+    assert!(terminal.code(0).contains("`hooks preview gone`"));
+}
+
+#[test]
 fn a_file_of_the_folder_is_chosen_with_the_arrows() {
     let receiver = receiver();
     let project = project(&receiver);
