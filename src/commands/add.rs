@@ -56,7 +56,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     args.fields.apply_to(&mut draft);
     dialogue::require_sound(&draft, &copied)?;
     let missing = missing(args.webhook.as_deref(), &draft);
-    let mut moves = Moves::beside(definitions.source.name().as_ref())?;
+    let mut moves = Moves::new(definitions.source.name().as_ref());
     let is_asked =
         cx.ui.can_ask() && (!missing.is_empty() || (args.fields.is_empty() && args.from.is_none()));
     let handle = match &args.webhook {

@@ -6,13 +6,17 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use crate::core::check::{self, Asked, Checked, RULES, Verdict};
+use crate::core::check::{self, Asked, Checked, Finding, RULES, Verdict};
+use crate::core::definitions::read as read_definitions;
 use crate::core::diagnostic::Diagnostic;
+use crate::core::request::{Destination, environment_names};
 use crate::core::text::{Source, count, one_line};
+use crate::effects::environment::{Environment, dotenv_path};
 use crate::effects::{env, files, repository};
 use crate::face::report::{self, Paths, Style};
 use crate::face::view;
 
+use super::args::EnvironmentArgs;
 use super::context::{Context, LARGEST_FILE};
 use super::error::{Error, Result};
 use super::exit::Exit;
@@ -20,7 +24,7 @@ use super::exit::Exit;
 /// Find what would go wrong, before anything is sent
 ///
 /// Reads definitions and reports what is wrong with them, each with its place and the way out. Nothing is
-/// sent, and nothing is looked up: no network, and no environment without `--env`.
+/// sent, and nothing is looked up: no network, and no environment without `--env` or `--env-file`.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
     /// Definitions files, folders with `webhooks*.toml` in them, or `-` for standard input
@@ -35,9 +39,11 @@ pub struct CheckArgs {
     /// Let warnings fail the check, too
     #[arg(long, help_heading = "Rules")]
     strict: bool,
-    /// Look for environment variables that are not set
+    /// Look for environment variables that are not set, and check `.env`
     #[arg(long, help_heading = "Rules")]
     env: bool,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
     /// Mend what can be mended with certainty
     #[arg(long, help_heading = "Fixes")]
     fix: bool,
@@ -104,11 +110,12 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     }
     let mut verdict = Verdict::default();
     for file in files {
-        let checked = match file {
-            Ok(path) => one(args, cx, &path, &asked),
-            Err((path, reason)) => Checked::unreadable(&path.display().to_string(), reason),
-        };
-        verdict.files.push(checked);
+        match file {
+            Ok(path) => one(args, cx, &path, &asked, &mut verdict),
+            Err((path, reason)) => {
+                verdict.files.push(Checked::unreadable(&path.display().to_string(), reason));
+            }
+        }
     }
     let paths = paths(&verdict);
     let style = Style { paint: cx.ui.paint(), width: cx.ui.width(), paths: &paths };
@@ -239,21 +246,50 @@ fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<std::result::Result<PathB
     Ok(found)
 }
 
-fn one(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>) -> Checked {
-    let name = path.display().to_string();
-    let environment = match args.env.then(|| env::Environment::beside(path)).transpose() {
-        Ok(environment) => environment,
-        Err(findings) => {
-            let reason = findings.into_iter().next();
-            let unknown = || Diagnostic::error("environment-unreadable", "`.env` cannot be read");
-            return Checked::unreadable(&name, reason.unwrap_or_else(unknown));
-        }
+/// Checks a definitions file and, if that was asked for, the `.env` files that it takes values from.
+fn one(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>, verdict: &mut Verdict) {
+    let is_asked = args.env || !args.environment.env_file.is_empty();
+    let environment = is_asked.then(|| Environment::load(path, &args.environment.env_file, true)).transpose();
+    let (environment, unreadable) = match environment {
+        Ok(environment) => (environment, None),
+        Err(reason) => (None, Some(reason)),
     };
-    let asked = asked.within(environment.as_ref().map(|own| own as _));
+    let mut checked = definitions(args, cx, path, &asked.within(environment.as_ref().map(|own| own as _)));
+    let mut files = Vec::new();
+    if let Some(reason) = unreadable {
+        let named = args.environment.env_file.last().cloned().unwrap_or_else(|| dotenv_path(path));
+        files.push(Checked::unreadable(&named.display().to_string(), reason));
+    }
+    if let Some(environment) = &environment {
+        let webhooks = read_definitions(&checked.source).0.webhooks;
+        let names = webhooks.iter().flat_map(|webhook| environment_names(webhook, &Destination::Defined));
+        let (in_files, elsewhere): (Vec<_>, Vec<_>) = environment
+            .unresolved(&names.collect::<Vec<_>>())
+            .into_iter()
+            .partition(|finding| finding.primary.is_some());
+        checked.findings.extend(elsewhere.into_iter().map(|diagnostic| Finding { diagnostic, fix: None }));
+        for (source, problems) in environment.files() {
+            let is_here = |finding: &&Diagnostic| {
+                finding.primary.as_ref().is_some_and(|place| Arc::ptr_eq(&place.source, source))
+            };
+            let findings = problems.iter().chain(in_files.iter().filter(is_here)).cloned();
+            files.extend(Checked::of_environment(source, findings, checked.is_strict));
+        }
+    }
+    verdict.files.push(checked);
+    // Several definitions files may take their values from one file.
+    let known: Vec<String> = verdict.files.iter().map(|file| file.source.name().to_owned()).collect();
+    verdict
+        .files
+        .extend(files.into_iter().filter(|file| !known.iter().any(|name| name == file.source.name())));
+}
+
+fn definitions(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>) -> Checked {
+    let name = path.display().to_string();
     let checked = match (args.fix, args.diff) {
-        (true, _) => mend(cx, path, &asked),
-        (false, true) => show(cx, path, &asked),
-        (false, false) => read(path).map(|source| check::check(&Arc::new(source), &asked)),
+        (true, _) => mend(cx, path, asked),
+        (false, true) => show(cx, path, asked),
+        (false, false) => read(path).map(|source| check::check(&Arc::new(source), asked)),
     };
     checked.unwrap_or_else(|reason| Checked::unreadable(&name, reason))
 }

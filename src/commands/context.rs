@@ -9,10 +9,13 @@ use crate::core::export::shell_word;
 use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{PreparedRequest, is_this_machine};
 use crate::core::text::{count, list, nearest, one_line};
-use crate::effects::{env, files};
+use crate::effects::env::{self, Variable};
+use crate::effects::environment::Environment;
+use crate::effects::files;
 use crate::face::pick::{self, Item, Prompt};
 use crate::face::ui::Ui;
 
+use super::args::EnvironmentArgs;
 use super::change;
 use super::error::{Error, Result};
 
@@ -123,12 +126,25 @@ impl Context {
         Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
 
-    /// The `.env` beside the definitions, and the process environment.
+    /// Where these names are looked up. `.env` is read only if the environment lacks one of them; lines that
+    /// cannot be parsed, and values for other programs, are printed as warnings.
     ///
     /// # Errors
-    /// When there is a `.env` that cannot be read.
-    pub fn environment(&self, definitions: &Definitions) -> Result<env::Environment> {
-        Ok(env::Environment::beside(Path::new(definitions.source.name()))?)
+    /// If a file cannot be read.
+    pub fn environment(
+        &mut self,
+        definitions: &Definitions,
+        args: &EnvironmentArgs,
+        names: &[String],
+    ) -> Result<Environment> {
+        let is_needed = names.iter().any(|name| env::lookup(name) == Variable::Missing);
+        let path = Path::new(definitions.source.name());
+        let environment = Environment::load(path, &args.env_file, is_needed)?;
+        for (_, problems) in environment.files() {
+            self.ui.findings(problems);
+        }
+        self.ui.findings(&environment.unresolved(names));
+        Ok(environment)
     }
 
     /// The webhook that was named; one picked from a list when none was and there is someone to ask.

@@ -79,7 +79,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
         && args.remove_body.is_empty()
         && args.clear.is_empty()
         && !args.secrets.to_env;
-    let mut moves = Moves::beside(definitions.source.name().as_ref())?;
+    let mut moves = Moves::new(definitions.source.name().as_ref());
     if is_asked {
         if !cx.ui.can_ask() {
             return Err(Error::Usage {

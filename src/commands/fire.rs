@@ -6,14 +6,14 @@ use url::Url;
 use crate::core::exchange::{Exchange, FailureKind, State};
 use crate::core::model::Webhook;
 use crate::core::request::{
-    Destination, Element, Mismatch, PreparedRequest, Rendering, is_harmless_header, is_this_machine,
-    mismatches, prepare, shown_url,
+    Destination, Element, Mismatch, PreparedRequest, Rendering, environment_names, is_harmless_header,
+    is_this_machine, mismatches, prepare, shown_url,
 };
 use crate::core::text::{MASK, one_line};
 use crate::effects::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
 use crate::face::{pick, view};
 
-use super::args::{DataArgs, EachArgs, FormatArgs, SendArgs, target};
+use super::args::{DataArgs, EachArgs, EnvironmentArgs, FormatArgs, SendArgs, target};
 use super::attempts::{Attempted, attempt};
 use super::backfill;
 use super::context::Context;
@@ -38,6 +38,8 @@ pub struct FireArgs {
     pub(super) webhook: Option<String>,
     #[command(flatten)]
     pub(super) data: DataArgs,
+    #[command(flatten)]
+    pub(super) environment: EnvironmentArgs,
     #[command(flatten)]
     pub(super) send: SendArgs,
     #[command(flatten)]
@@ -73,7 +75,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let element = data.element(cx, kind, webhook.trigger.value)?;
     refuse_mismatch(args, webhook, &element)?;
     let options = args.send.options(cx)?;
-    let environment = cx.environment(&definitions)?;
+    let given = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let names = environment_names(webhook, &given);
+    let environment = cx.environment(&definitions, &args.environment, &names)?;
     let render = |destination| Rendering {
         element: &element,
         environment: &environment,

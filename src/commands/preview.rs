@@ -4,11 +4,11 @@ use clap::{Args, ValueEnum};
 use url::Url;
 
 use crate::core::export;
-use crate::core::request::{Destination, PreparedRequest, Rendering, prepare};
+use crate::core::request::{Destination, PreparedRequest, Rendering, ShowUnset, environment_names, prepare};
 use crate::core::text::{count, printable};
 use crate::face::view;
 
-use super::args::{DataArgs, target};
+use super::args::{DataArgs, EnvironmentArgs, target};
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
@@ -23,6 +23,8 @@ pub struct PreviewArgs {
     webhook: Option<String>,
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
     /// As if it were sent to this URL
     #[arg(long, value_name = "URL", value_parser = target, help_heading = "Delivery")]
     to: Option<Url>,
@@ -73,11 +75,12 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
         data.pick(cx, kind)?;
     }
     let element = data.element(cx, kind, webhook.trigger.value)?;
-    let environment = cx.environment(&definitions)?;
     let destination = args.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let names = environment_names(webhook, &destination);
+    let environment = cx.environment(&definitions, &args.environment, &names)?;
     let rendering = Rendering {
         element: &element,
-        environment: &environment,
+        environment: &ShowUnset(&environment),
         allow_missing: args.data.allow_missing,
         destination: &destination,
     };

@@ -14,14 +14,16 @@ use crate::core::exchange::{Exchange, State};
 use crate::core::model::Webhook;
 use crate::core::record::{Fidelity, Intent, Kept, LineOfRun, Place, Record, Sending};
 use crate::core::request::{
-    Destination, Element, Mismatch, PreparedRequest, Rendering, mismatches, parse_target, prepare, shown_url,
+    Destination, Element, Mismatch, PreparedRequest, Rendering, environment_names, mismatches, parse_target,
+    prepare, shown_url,
 };
 use crate::core::text::{Source, count, one_line};
+use crate::effects::environment::Environment;
 use crate::effects::history::{Filter, History};
 use crate::effects::http::send_once;
 use crate::face::view;
 
-use super::args::{FormatArgs, SendArgs};
+use super::args::{EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;
 use super::context::Context;
 use super::error::{Error, Result};
@@ -54,6 +56,8 @@ pub struct ReplayArgs {
     /// Send an empty text for a variable that the element lacks, instead of refusing
     #[arg(long, help_heading = "Element")]
     allow_missing: bool,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
     #[command(flatten)]
     send: SendArgs,
     /// Send although the webhook would not fire today, or the request went to `--echo`; a received request without
@@ -284,12 +288,14 @@ fn whole(record: &Record, kept: &Kept, what: &str) -> Result<()> {
 fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Result<Vec<PreparedRequest>> {
     let mut requests = Vec::new();
     let mut errors: Vec<Diagnostic> = Vec::new();
+    let environments = environments(args, cx, replays)?;
     for replay in replays {
         let webhook = webhook(args, cx, replay)?;
-        let environment = cx.environment(&replay.definitions)?;
+        let environment = environments.iter().find(|(own, _)| Arc::ptr_eq(own, &replay.definitions));
+        let Some((_, environment)) = environment else { continue };
         let rendering = Rendering {
             element: &replay.element,
-            environment: &environment,
+            environment,
             allow_missing: args.allow_missing,
             destination: &replay.destination,
         };
@@ -309,6 +315,27 @@ fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Resul
         }
     }
     if errors.is_empty() { Ok(requests) } else { Err(errors.into()) }
+}
+
+/// Where `${NAME}` is looked up, for each definitions file.
+fn environments(
+    args: &ReplayArgs,
+    cx: &mut Context,
+    replays: &[Replay],
+) -> Result<Vec<(Arc<Definitions>, Environment)>> {
+    let mut names: Vec<(Arc<Definitions>, Vec<String>)> = Vec::new();
+    for replay in replays {
+        let own = environment_names(webhook(args, cx, replay)?, &replay.destination);
+        match names.iter_mut().find(|(definitions, _)| Arc::ptr_eq(definitions, &replay.definitions)) {
+            Some((_, names)) => names.extend(own),
+            None => names.push((Arc::clone(&replay.definitions), own)),
+        }
+    }
+    let load = |(definitions, names): (Arc<Definitions>, Vec<String>)| {
+        let environment = cx.environment(&definitions, &args.environment, &names)?;
+        Ok((definitions, environment))
+    };
+    names.into_iter().map(load).collect()
 }
 
 /// Today's webhook of this handle, unless it would not fire.

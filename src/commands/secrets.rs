@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::core::definitions::edit::Change;
 use crate::core::definitions::{DotEnv, Draft, dotenv_line, parse_dotenv};
-use crate::core::diagnostic::Diagnostic;
+use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::request::{body_credential, environment_name, header_credential};
-use crate::core::text::{Secret, Span, one_line};
+use crate::core::text::{Secret, Source, Span, one_line};
+use crate::effects::environment::{LARGEST_DOTENV, dotenv_path};
 use crate::effects::files::{self, Update};
 use crate::effects::{env, repository};
 use crate::face::pick;
@@ -18,7 +19,6 @@ use super::change;
 use super::context::Context;
 use super::error::{Error, Result};
 
-const LARGEST: u64 = 1024 * 1024;
 /// Only the person who owns it reads it.
 const MODE: u32 = 0o600;
 
@@ -26,30 +26,27 @@ const MODE: u32 = 0o600;
 #[derive(Debug)]
 pub struct Moves {
     path: PathBuf,
-    known: DotEnv,
+    /// What the file sets; read when the first value is moved.
+    known: Option<DotEnv>,
     /// Names and values to be added.
     pub added: Vec<(String, Secret)>,
 }
 
 impl Moves {
-    /// Nothing yet, for the `.env` beside the definitions.
-    ///
-    /// # Errors
-    /// When there is a `.env` that cannot be read.
-    pub fn beside(definitions: &Path) -> Result<Self> {
-        let path = definitions.with_file_name(".env");
-        let known = if path.exists() {
-            parse_dotenv(&Arc::new(files::read_source(&path, LARGEST)?))?
-        } else {
-            DotEnv::default()
-        };
-        Ok(Self { path, known, added: Vec::new() })
+    /// Nothing yet, for the `.env` of the definitions.
+    pub fn new(definitions: &Path) -> Self {
+        Self { path: dotenv_path(definitions), known: None, added: Vec::new() }
     }
 
     /// Takes a value in, under this name or, where it has another value already, one with a number; says
     /// which. The process environment counts, for it comes before `.env`.
     pub fn take(&mut self, name: &str, value: &str) -> String {
         let value = Secret::new(value);
+        // A file that cannot be read cannot be written either, which is reported then.
+        let known = self.known.get_or_insert_with(|| {
+            let source = files::read_settled_source(&self.path, LARGEST_DOTENV);
+            source.map(|source| parse_dotenv(&Arc::new(source))).unwrap_or_default()
+        });
         let numbered = (2..).map(|number| format!("{name}_{number}"));
         let candidates = std::iter::once(name.to_owned()).chain(numbered);
         for candidate in candidates {
@@ -58,7 +55,7 @@ impl Moves {
                 continue;
             }
             let taken = self.added.iter().find(|(own, _)| *own == candidate).map(|(_, value)| value);
-            match taken.or_else(|| self.known.get(&candidate)) {
+            match taken.or_else(|| known.get(&candidate)) {
                 Some(own) if *own == value => return candidate,
                 Some(_) => {}
                 None => {
@@ -77,18 +74,15 @@ impl Moves {
     /// it was then.
     fn write(&self, cx: &mut Context) -> Result<()> {
         let shown = one_line(&self.path.display().to_string()).into_owned();
-        let lines: String =
-            self.added.iter().map(|(name, value)| dotenv_line(name, value.reveal())).collect();
         if self.path.exists() {
-            let update = Update::open(&self.path, LARGEST, || {}).map_err(|error| files::finding(&error))?;
-            self.require_unchanged(update.bytes(), &shown)?;
-            let mut bytes = update.bytes().to_vec();
-            if !bytes.is_empty() && !bytes.ends_with(b"\n") {
-                bytes.push(b'\n');
-            }
-            bytes.extend_from_slice(lines.as_bytes());
-            update.write(&bytes).map_err(|error| files::finding(&error))?;
+            let update =
+                Update::open(&self.path, LARGEST_DOTENV, || {}).map_err(|error| files::finding(&error))?;
+            let before = files::decode(&shown, update.bytes().to_vec())?;
+            self.require_addable(&before)?;
+            let after = self.appended_to(&before);
+            update.write(after.as_bytes()).map_err(|error| files::finding(&error))?;
         } else {
+            let lines = self.lines("\n");
             files::create_new(&self.path, lines.as_bytes(), MODE).map_err(|error| files::finding(&error))?;
         }
         for (name, _) in &self.added {
@@ -107,10 +101,33 @@ impl Moves {
         Ok(())
     }
 
-    /// Fails when a name that is about to be set has got another value, which would be lost.
-    fn require_unchanged(&self, bytes: &[u8], shown: &str) -> Result<()> {
-        let source = files::decode(shown, bytes.to_vec())?;
-        let now = parse_dotenv(&Arc::new(source))?;
+    /// The lines that set what was taken in.
+    fn lines(&self, line_ending: &str) -> String {
+        self.added.iter().map(|(name, value)| dotenv_line(name, value.reveal(), line_ending)).collect()
+    }
+
+    /// The text with the new lines at its end, in its own line ending.
+    fn appended_to(&self, before: &Source) -> String {
+        let line_ending = if before.text().contains("\r\n") { "\r\n" } else { "\n" };
+        let mut text = before.whole().to_owned();
+        if !before.text().is_empty() && !text.ends_with('\n') {
+            text.push_str(line_ending);
+        }
+        text.push_str(&self.lines(line_ending));
+        text
+    }
+
+    /// Fails if a quote would take the new lines into its value, or a name that is about to be set has got
+    /// another value, which would be lost.
+    fn require_addable(&self, source: &Source) -> Result<()> {
+        let shown = source.name();
+        let now = parse_dotenv(&Arc::new(Source::new(shown, source.whole())));
+        if now.has_open_quote {
+            let message = format!("cannot add a line to `{shown}`: a quote in it is not closed");
+            let finding = now.problems.into_iter().map(|own| Diagnostic { level: Level::Error, ..own });
+            let own = Diagnostic::error("dotenv-syntax", message).help("close the quote, then try again");
+            return Err(finding.chain([own]).collect::<Vec<_>>().into());
+        }
         let is_taken = |(name, value): &(String, Secret)| now.get(name).is_some_and(|own| own != value);
         if !self.added.iter().any(is_taken) {
             return Ok(());

@@ -5,12 +5,14 @@ use clap::Args;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Trigger, Webhook};
 use crate::core::record::Sending;
-use crate::core::request::{Destination, Mismatch, PreparedRequest, Rendering, mismatches, prepare};
+use crate::core::request::{
+    Destination, Mismatch, PreparedRequest, Rendering, ShowUnset, environment_names, mismatches, prepare,
+};
 use crate::core::text::count;
 use crate::effects::http::send_once;
 use crate::face::view;
 
-use super::args::{DataArgs, ElementName, FormatArgs, SendArgs};
+use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;
 use super::context::Context;
 use super::error::{Error, Result};
@@ -32,6 +34,8 @@ pub struct TriggerArgs {
     element: Option<ElementName>,
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
     #[command(flatten)]
     send: SendArgs,
     /// Say what would fire, and send nothing
@@ -63,16 +67,19 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         .iter()
         .map(|webhook| (webhook, mismatches(webhook, trigger, kind, &element)))
         .collect();
-    let environment = cx.environment(&definitions)?;
     let destination = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty()).map(|(webhook, _)| *webhook);
+    let matching: Vec<&Webhook> = matching.collect();
+    let names: Vec<String> =
+        matching.iter().flat_map(|webhook| environment_names(webhook, &destination)).collect();
+    let environment = cx.environment(&definitions, &args.environment, &names)?;
+    let shown = ShowUnset(&environment);
     let rendering = Rendering {
         element: &element,
-        environment: &environment,
+        environment: if args.dry_run { &shown } else { &environment },
         allow_missing: args.data.allow_missing,
         destination: &destination,
     };
-    let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty()).map(|(webhook, _)| *webhook);
-    let matching: Vec<&Webhook> = matching.collect();
     let requests = prepare_all(matching.clone(), rendering, cx)?;
     show_others(args, cx, &judged);
     if requests.is_empty() {

@@ -1,17 +1,29 @@
-//! The environment: process variables, and the `.env` file beside the definitions. The process
-//! environment is only read, never changed.
+//! The environment of the process, which is only read, never changed.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::env::VarError;
+use std::path::PathBuf;
 
-use crate::core::definitions::{DotEnv, parse_dotenv};
-use crate::core::diagnostic::Diagnostic;
-use crate::core::request;
-use crate::core::text::Secret;
+/// A variable of the process.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(missing_debug_implementations, reason = "it may hold a secret")]
+pub enum Variable {
+    /// Its value.
+    Set(String),
+    /// It is set to bytes that are not UTF-8.
+    NotUtf8,
+    /// It is not set.
+    Missing,
+}
 
-use super::files;
+/// A variable of the process, or why it has no text.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn lookup(name: &str) -> Variable {
+    match std::env::var(name) {
+        Ok(value) => Variable::Set(value),
+        Err(VarError::NotUnicode(_)) => Variable::NotUtf8,
+        Err(VarError::NotPresent) => Variable::Missing,
+    }
+}
 
 /// A variable of the process; none when it is not set, or no UTF-8.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
@@ -64,60 +76,4 @@ pub fn state_folder() -> Option<PathBuf> {
     let home = home_folder()?;
     let own = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
     Some(home.join(own))
-}
-
-/// What `${NAME}` is looked up in: the process environment first, then `.env`.
-#[expect(missing_debug_implementations, reason = "it holds secrets and shows itself to no one")]
-#[derive(Default)]
-pub struct Environment {
-    own: DotEnv,
-    own_file: String,
-    added: HashMap<String, Secret>,
-}
-
-impl Environment {
-    /// Reads the `.env` beside a definitions file, if there is one.
-    ///
-    /// # Errors
-    /// When it is there and cannot be read, or a line is not `NAME=value`.
-    pub fn beside(definitions: &Path) -> Result<Self, Vec<Diagnostic>> {
-        const LARGEST: u64 = 1024 * 1024;
-        let path = definitions.with_file_name(".env");
-        let own_file = path.display().to_string();
-        let added = HashMap::new();
-        if !path.exists() {
-            return Ok(Self { own: DotEnv::default(), own_file, added });
-        }
-        let source = files::read_source(&path, LARGEST).map_err(|finding| vec![finding])?;
-        Ok(Self { own: parse_dotenv(&Arc::new(source))?, own_file, added })
-    }
-}
-
-impl Environment {
-    /// Sets a name that is about to be written to `.env`.
-    pub fn set(&mut self, name: &str, value: Secret) {
-        self.added.insert(name.to_owned(), value);
-    }
-}
-
-impl request::Environment for Environment {
-    fn get(&self, name: &str) -> Option<request::EnvironmentValue<'_>> {
-        let from_process = || {
-            let value = Secret::new(variable(name)?);
-            Some(request::EnvironmentValue { value, source: Cow::Borrowed("the environment") })
-        };
-        let from_file = || {
-            let value = self.own.get(name).or_else(|| self.added.get(name))?.clone();
-            Some(request::EnvironmentValue { value, source: Cow::Borrowed(&self.own_file) })
-        };
-        from_process().or_else(from_file)
-    }
-
-    fn own_names(&self) -> Vec<&str> {
-        self.own.names().collect()
-    }
-
-    fn own_file(&self) -> &str {
-        &self.own_file
-    }
 }

@@ -2,6 +2,7 @@
 
 pub mod editor;
 pub mod env;
+pub mod environment;
 pub mod files;
 pub mod hidden;
 pub mod history;

@@ -52,6 +52,12 @@ fn every_example_about_the_platform_runs_and_prints_what_stands_there() {
 }
 
 #[test]
+fn every_example_about_the_environment_runs_and_prints_what_stands_there() {
+    let page = Page::new(None).run(&page("docs/env.md"));
+    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/env.md").raw());
+}
+
+#[test]
 fn every_example_about_many_elements_runs_and_prints_what_stands_there() {
     let receiver = Server::start([Step::Read, say(CLOSING)]);
     let page = Page::new(Some(&receiver)).run(&page("docs/backfill.md"));
@@ -105,6 +111,7 @@ fn every_link_inside_the_documentation_leads_somewhere() {
     for page in [
         "README.md",
         "docs/backfill.md",
+        "docs/env.md",
         "docs/history.md",
         "docs/json.md",
         "docs/listen.md",

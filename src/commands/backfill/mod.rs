@@ -26,7 +26,7 @@ use crate::commands::args::EachArgs;
 use crate::core::definitions::Definitions;
 use crate::core::model::Webhook;
 use crate::core::record::Place;
-use crate::core::request::{Destination, Plan, is_this_machine};
+use crate::core::request::{Destination, Environment, Plan, ShowUnset, environment_names, is_this_machine};
 use crate::core::run::{Breaker, Head, Pace, mark};
 use crate::core::text::{count, one_line};
 use crate::effects::env;
@@ -70,8 +70,11 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         });
     }
     let destination = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
-    let environment = cx.environment(&definitions)?;
-    let (plan, warnings) = Plan::new(webhook, &environment, &destination, args.data.allow_missing)?;
+    let names = environment_names(webhook, &destination);
+    let environment = cx.environment(&definitions, &args.environment, &names)?;
+    let shown = ShowUnset(&environment);
+    let environment: &dyn Environment = if args.each.dry_run { &shown } else { &environment };
+    let (plan, warnings) = Plan::new(webhook, environment, &destination, args.data.allow_missing)?;
     cx.ui.hide(plan.redactor());
     cx.ui.findings(&warnings);
     args.data.hint_types(cx, webhook.trigger_element.value);

@@ -1,12 +1,13 @@
 //! A look at the finished block and at the request it makes, before anything is written.
 
+use crate::commands::args::EnvironmentArgs;
 use crate::commands::change;
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::commands::secrets::Moves;
 use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::Change;
-use crate::core::request::{Destination, Element, Rendering, prepare};
+use crate::core::request::{Destination, Element, Rendering, ShowUnset, environment_names, prepare};
 use crate::core::text::{list, one_line};
 use crate::face::pick;
 use crate::face::view::{self, Changed};
@@ -46,14 +47,15 @@ pub fn confirm(
 
 fn request_text(cx: &mut Context, after: &Definitions, handle: &str, moves: &Moves) -> Result<String> {
     let Some(webhook) = after.get(handle) else { return Ok(String::new()) };
-    let mut environment = cx.environment(after)?;
+    let names = environment_names(webhook, &Destination::Defined);
+    let mut environment = cx.environment(after, &EnvironmentArgs::default(), &names)?;
     for (name, value) in &moves.added {
         environment.set(name, value.clone());
     }
     let element = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
     let rendering = Rendering {
         element: &element,
-        environment: &environment,
+        environment: &ShowUnset(&environment),
         allow_missing: true,
         destination: &Destination::Defined,
     };

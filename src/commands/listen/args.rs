@@ -9,7 +9,7 @@ use bytes::Bytes;
 use clap::Args;
 use url::Url;
 
-use crate::commands::args::{DataArgs, FormatArgs, HeaderPair, TrustArgs, duration, target};
+use crate::commands::args::{DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, TrustArgs, duration, target};
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
@@ -76,6 +76,8 @@ pub struct ListenArgs {
     pub(super) until: UntilArgs,
     #[command(flatten)]
     pub(super) data: DataArgs,
+    #[command(flatten)]
+    pub(super) environment: EnvironmentArgs,
     /// Show each request whole; on a terminal the beginning of a long body
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,

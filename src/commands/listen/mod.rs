@@ -10,9 +10,9 @@ mod trial;
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::received::{Expectation, Lenient, Matcher};
-use crate::core::request::{Destination, Environment, Rendering, prepare};
+use crate::core::request::{Destination, Environment, Rendering, environment_names, prepare};
 use crate::core::text::{list, one_line};
-use crate::effects::env;
+use crate::effects;
 use crate::effects::interrupt::Signals;
 use crate::effects::receiver::{BindError, Listeners, Options, Receiver};
 use crate::face::view::{End, ready_json};
@@ -45,8 +45,13 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let plan = args.answers.plan()?;
     let definitions = definitions(args, cx)?;
     let environment = match &definitions {
-        Some(definitions) => cx.environment(definitions)?,
-        None => env::Environment::default(),
+        Some(definitions) => {
+            let names = definitions.webhooks.iter();
+            let names: Vec<String> =
+                names.flat_map(|webhook| environment_names(webhook, &Destination::Defined)).collect();
+            cx.environment(definitions, &args.environment, &names)?
+        }
+        None => effects::environment::Environment::default(),
     };
     let matcher = definitions.as_ref().map(|own| Matcher::new(&own.webhooks, &environment));
     if let Some(matcher) = matcher.as_ref().filter(|_| !args.reveal) {

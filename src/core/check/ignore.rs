@@ -66,7 +66,7 @@ impl Ignores {
                 )
             } else if rule(code).is_none() {
                 judged(format!("there is no rule `{}` to ignore", one_line(code)), nearest_rule(code))
-            } else if levels.is_off(code) || (code == "environment-missing" && !has_environment) {
+            } else if levels.is_off(code) || (code.starts_with("environment-") && !has_environment) {
                 continue;
             } else {
                 judged(

@@ -44,6 +44,19 @@ impl Checked {
         Self { source, webhooks: 0, is_readable: false, is_strict: false, findings }
     }
 
+    /// A file with values for `${NAME}`; none if there is nothing to report.
+    pub fn of_environment(
+        source: &Arc<Source>,
+        findings: impl IntoIterator<Item = Diagnostic>,
+        is_strict: bool,
+    ) -> Option<Self> {
+        let findings = findings.into_iter().map(|diagnostic| Finding { diagnostic, fix: None });
+        let mut findings: Vec<Finding> = findings.collect();
+        findings.sort_by_key(Finding::start);
+        let source = Arc::clone(source);
+        (!findings.is_empty()).then_some(Self { source, webhooks: 0, is_readable: true, is_strict, findings })
+    }
+
     /// Whether a finding of this level makes the check fail.
     pub fn fails(&self, level: Level) -> bool {
         level == Level::Error || (self.is_strict && level == Level::Warning)

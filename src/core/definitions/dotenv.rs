@@ -1,4 +1,4 @@
-//! The `.env` file beside the definitions: names and values, never repeated in a message.
+//! `.env` files: names and values, never repeated in a message.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,64 +6,102 @@ use std::sync::Arc;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Secret, Source, Span};
 
+use super::unresolved::{backticks, expansion, name_length, reference};
+
 /// What a `.env` file sets.
 #[derive(Debug, Clone, Default)]
 pub struct DotEnv {
-    values: HashMap<String, Secret>,
+    entries: HashMap<String, Entry>,
+    /// The lines that cannot be parsed, as warnings.
+    pub problems: Vec<Diagnostic>,
+    /// Whether a quote is not closed. Other programs take the following lines into the value.
+    pub has_open_quote: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    value: Secret,
+    /// A warning if the value is written in the syntax of another program.
+    unresolved: Option<Diagnostic>,
 }
 
 impl DotEnv {
     /// The names that it sets.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().map(String::as_str)
+        self.entries.keys().map(String::as_str)
     }
 
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Secret> {
-        self.values.get(name)
+        self.entries.get(name).map(|entry| &entry.value)
+    }
+
+    /// A warning if the value of a name is written for another program, such as `op://vault/item`.
+    pub fn unresolved(&self, name: &str) -> Option<&Diagnostic> {
+        self.entries.get(name)?.unresolved.as_ref()
     }
 }
 
-/// Reads `NAME=value` lines: blank lines and lines that begin with `#` are passed over, `export ` before
-/// a name too; `'…'` is taken as it is, `"…"` with the escapes `\n \r \t \" \\ \$`, anything else up to
-/// a ` #` or the end of the line. Nothing is expanded. A later line wins.
-///
-/// # Errors
-/// Every line that is none of this, by its place; no message repeats a value.
-pub fn parse_dotenv(source: &Arc<Source>) -> Result<DotEnv, Vec<Diagnostic>> {
-    let mut lines = Lines { source, at: 0 };
-    let mut values = HashMap::new();
-    let mut problems = Vec::new();
+/// Parses `NAME=value` lines as documented in `docs/env.md`. Nothing is expanded. A later line wins. A line
+/// that cannot be parsed is skipped and becomes a problem, whose message does not repeat it.
+pub fn parse_dotenv(source: &Arc<Source>) -> DotEnv {
+    let mut lines = Lines { source, at: 0, has_open_quote: false };
+    let mut parsed = DotEnv::default();
+    let mut written = HashMap::new();
     while lines.at < source.text().len() {
         match lines.assignment() {
             Ok(Some((name, value))) => {
-                values.insert(name, Secret::new(value));
+                written.insert(name, value);
             }
             Ok(None) => {}
-            Err(problem) => problems.push(problem),
+            Err(problem) => parsed.problems.push(problem),
         }
         lines.end_line();
     }
-    if problems.is_empty() { Ok(DotEnv { values }) } else { Err(problems) }
+    parsed.has_open_quote = lines.has_open_quote;
+    let is_set = |name: &str| written.contains_key(name);
+    parsed.entries =
+        written.iter().map(|(name, value)| (name.clone(), value.entry(source, name, is_set))).collect();
+    parsed
 }
 
-/// A line for a `.env` file that sets a name to a value, with a line feed.
-pub fn dotenv_line(name: &str, value: &str) -> String {
+/// A line for a `.env` file that sets a name to a value, with this line ending.
+pub fn dotenv_line(name: &str, value: &str, line_ending: &str) -> String {
     let is_plain = !value.is_empty()
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=@%,".contains(&byte));
     if is_plain {
-        return format!("{name}={value}\n");
+        return format!("{name}={value}{line_ending}");
     }
-    if !value.contains('\'') {
-        return format!("{name}='{value}'\n");
+    if !value.contains(['\'', '\r', '\n']) {
+        return format!("{name}='{value}'{line_ending}");
     }
     let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$");
-    format!("{name}=\"{}\"\n", escaped.replace('\n', "\\n").replace('\r', "\\r"))
+    format!("{name}=\"{}\"{line_ending}", escaped.replace('\n', "\\n").replace('\r', "\\r"))
+}
+
+/// A value as it stands in the file.
+struct Written {
+    value: String,
+    /// The text between the quotes, or all of it.
+    span: Span,
+    quote: Option<char>,
+}
+
+impl Written {
+    fn entry(&self, source: &Arc<Source>, name: &str, is_set: impl Fn(&str) -> bool) -> Entry {
+        let raw = &source.text()[self.span.clone()];
+        let unresolved = reference(&self.value)
+            .or_else(|| self.quote.is_none().then(|| backticks(raw))?)
+            .or_else(|| (self.quote != Some('\'')).then(|| expansion(raw, is_set))?);
+        let unresolved = unresolved.map(|foreign| foreign.warning(name).at_hidden(source, self.span.clone()));
+        Entry { value: Secret::new(self.value.as_str()), unresolved }
+    }
 }
 
 struct Lines<'a> {
     source: &'a Arc<Source>,
     at: usize,
+    has_open_quote: bool,
 }
 
 impl<'a> Lines<'a> {
@@ -80,73 +118,117 @@ impl<'a> Lines<'a> {
         self.at += self.rest().find('\n').map_or(self.rest().len(), |newline| newline + 1);
     }
 
-    fn skip_blanks(&mut self) {
-        self.at += self.line().len() - self.line().trim_start_matches([' ', '\t']).len();
+    fn skip_whitespace(&mut self) {
+        self.at += self.line().len() - self.line().trim_start().len();
     }
 
-    fn problem(&self, span: Span, message: &str, help: &str) -> Diagnostic {
-        Diagnostic::error("dotenv-syntax", message).at_hidden(self.source, span).help(help)
+    fn problem(&self, at: usize, message: &str, help: &str) -> Diagnostic {
+        Diagnostic::warning("dotenv-syntax", message).at_hidden(self.source, at..at).help(help)
     }
 
-    fn assignment(&mut self) -> Result<Option<(String, String)>, Diagnostic> {
-        self.skip_blanks();
+    fn assignment(&mut self) -> Result<Option<(String, Written)>, Diagnostic> {
+        self.skip_whitespace();
         if self.line().is_empty() || self.line().starts_with('#') {
             return Ok(None);
         }
-        if self.line().starts_with("export ") {
-            self.at += "export ".len();
-            self.skip_blanks();
+        let start = self.at;
+        if self.line().strip_prefix("export").is_some_and(|rest| rest.starts_with(char::is_whitespace)) {
+            self.at += "export".len();
+            self.skip_whitespace();
         }
         let line = self.line();
-        let start = self.at;
-        let name_length =
-            line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let name = &line[..name_length];
-        self.at += name_length;
-        self.skip_blanks();
-        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || !self.line().starts_with('=')
-        {
-            return Err(self.problem(
-                start..start,
+        let name = &line[..name_length(line)];
+        let is_name = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
+        self.at += name.len();
+        self.skip_whitespace();
+        if !is_name || !self.line().starts_with('=') {
+            let problem = self.problem(
+                start,
                 "this line is not `NAME=value`",
-                "a name is letters, digits and `_`",
-            ));
+                "a name consists of letters, digits and `_`; `#` starts a comment",
+            );
+            self.skip_value();
+            return Err(problem);
         }
         self.at += 1;
-        self.skip_blanks();
+        self.skip_whitespace();
         Ok(Some((name.to_owned(), self.value()?)))
     }
 
-    fn value(&mut self) -> Result<String, Diagnostic> {
-        let Some(quote) = self.line().chars().next().filter(|c| matches!(c, '"' | '\'')) else {
-            let line = self.line();
-            let end = if line.starts_with('#') { 0 } else { line.find(" #").unwrap_or(line.len()) };
-            return Ok(line[..end].trim_end().to_owned());
-        };
+    /// Skips the value of a name that cannot be used; it may extend over several lines.
+    fn skip_value(&mut self) {
+        if let Some(equals) = self.line().find('=') {
+            let start = self.at;
+            self.at += equals + 1;
+            self.skip_whitespace();
+            if self.value().is_err() {
+                self.at = start;
+            }
+        }
+    }
+
+    fn value(&mut self) -> Result<Written, Diagnostic> {
+        match self.line().chars().next() {
+            Some(quote @ ('"' | '\'')) => self.quoted(quote),
+            _ => Ok(self.unquoted()),
+        }
+    }
+
+    fn unquoted(&self) -> Written {
+        let line = self.line();
+        let mut before = ' ';
+        let comment = line.char_indices().find(|(_, c)| {
+            let is_start = *c == '#' && before.is_whitespace();
+            before = *c;
+            is_start
+        });
+        let value = line[..comment.map_or(line.len(), |(at, _)| at)].trim_end();
+        Written { value: value.to_owned(), span: self.at..self.at + value.len(), quote: None }
+    }
+
+    fn quoted(&mut self, quote: char) -> Result<Written, Diagnostic> {
         let start = self.at;
         self.at += 1;
         let mut value = String::new();
-        let mut characters = self.rest().char_indices();
+        let mut characters = self.rest().char_indices().peekable();
         while let Some((offset, c)) = characters.next() {
-            if c == quote {
-                self.at += offset + 1;
-                self.skip_blanks();
-                let left = self.line();
-                if left.is_empty() || left.starts_with('#') {
-                    return Ok(value);
+            match c {
+                _ if c == quote => {
+                    let span = start + 1..self.at + offset;
+                    self.at += offset + 1;
+                    return self.require_end(start).map(|()| Written { value, span, quote: Some(quote) });
                 }
-                return Err(self.problem(
-                    self.at..self.at,
-                    "something follows the closing quote",
-                    "put the whole value in quotes",
-                ));
-            }
-            match (c, quote) {
-                ('\\', '"') => value.push_str(&unescaped(characters.next().map(|(_, c)| c))),
+                // The value is the same whatever the line ending of the file.
+                '\r' if characters.peek().is_some_and(|(_, next)| *next == '\n') => {}
+                '\\' if quote == '"' => {
+                    let escape = characters.next_if(|(_, escaped)| *escaped != '\r');
+                    value.push_str(&unescaped(escape.map(|(_, escaped)| escaped)));
+                }
                 _ => value.push(c),
             }
         }
-        Err(self.problem(start..start, "this quote is never closed", "close it, or leave the quotes out"))
+        Err(self.unclosed(start))
+    }
+
+    /// Fails if anything but a comment follows a closing quote.
+    fn require_end(&mut self, start: usize) -> Result<(), Diagnostic> {
+        let closed = self.at;
+        self.skip_whitespace();
+        let left = self.line();
+        if left.is_empty() || left.starts_with('#') {
+            return Ok(());
+        }
+        if self.source.text()[start..closed].contains('\n') {
+            // A quote of a later line: only the line of the opening quote is lost.
+            return Err(self.unclosed(start));
+        }
+        Err(self.problem(self.at, "unexpected text after the closing quote", "put the whole value in quotes"))
+    }
+
+    fn unclosed(&mut self, start: usize) -> Diagnostic {
+        self.at = start;
+        self.has_open_quote = true;
+        self.problem(start, "this quote is not closed", "close it, or leave the quotes out")
     }
 }
 
@@ -157,7 +239,7 @@ fn unescaped(escape: Option<char>) -> String {
         Some('t') => "\t".to_owned(),
         Some(c @ ('"' | '\\' | '$')) => c.to_string(),
         Some(other) => format!("\\{other}"),
-        None => String::new(),
+        None => "\\".to_owned(),
     }
 }
 
@@ -166,14 +248,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn parse(text: &str) -> Result<DotEnv, Vec<Diagnostic>> {
+    fn parse(text: &str) -> DotEnv {
         parse_dotenv(&Arc::new(Source::new(".env", text)))
     }
 
+    fn places(env: &DotEnv) -> Vec<String> {
+        env.problems.iter().map(|problem| problem.primary.as_ref().unwrap().place().to_string()).collect()
+    }
+
     #[test]
-    fn values_are_read_with_and_without_quotes() {
+    fn values_are_parsed_with_and_without_quotes() {
         let text = "# c\n\nA=1\nexport B = two words # not this\r\nC='#$x\\n'\nD=\"a\\n\\\"b\\\" \\$ \\q\" # c\nE=\nF=x#y\nG=\"l1\nl2\"\nA=3";
-        let env = parse(text).unwrap();
+        let env = parse(text);
         for (name, value) in [
             ("A", "3"),
             ("B", "two words"),
@@ -185,25 +271,100 @@ mod tests {
         ] {
             assert_eq!(env.get(name).map(Secret::reveal), Some(value), "{name}");
         }
-        assert!(env.get("c").is_none());
+        assert!(env.get("c").is_none() && env.problems.is_empty());
+    }
+
+    #[test]
+    fn any_whitespace_separates() {
+        let env =
+            parse("A=abc\t# note\nexport\tB\t=\tx y\t\nC='q'\t#\nD=\t# note\nE=a\u{a0}# note\n \t\n\t# c\n");
+        for (name, value) in [("A", "abc"), ("B", "x y"), ("C", "q"), ("D", ""), ("E", "a")] {
+            assert_eq!(env.get(name).map(Secret::reveal), Some(value), "{name}");
+        }
+        assert_eq!(places(&env), [""; 0]);
+    }
+
+    #[test]
+    fn a_value_has_the_same_line_breaks_whatever_the_line_ending_of_the_file() {
+        let text = "A=\"l1\nl2\\r\\\nl3\"\nB='l1\nl2'\nC=x # c\nD=1\n";
+        let (unix, windows) = (parse(text), parse(&text.replace('\n', "\r\n")));
+        assert_eq!(unix.get("A").map(Secret::reveal), Some("l1\nl2\r\\\nl3"));
+        for name in ["A", "B", "C", "D"] {
+            assert_eq!(unix.get(name), windows.get(name), "{name}");
+        }
     }
 
     proptest! {
         #[test]
-        fn a_written_line_reads_as_what_was_written(value in "[ -~äöü\n\t\r]{0,20}") {
-            let line = dotenv_line("NAME", &value);
-            let read = parse(&format!("A=1\n{line}B=2\n")).unwrap();
-            prop_assert_eq!(read.get("NAME").map(Secret::reveal), Some(value.as_str()), "{}", line);
-            prop_assert!(read.get("B").is_some());
+        fn a_written_line_parses_as_what_was_written(value in "[ -~äöü\n\t\r]{0,20}") {
+            for ending in ["\n", "\r\n"] {
+                let line = dotenv_line("NAME", &value, ending);
+                let read = parse(&format!("A=1{ending}{line}B=2{ending}"));
+                prop_assert_eq!(read.get("NAME").map(Secret::reveal), Some(value.as_str()), "{}", line);
+                prop_assert!(read.get("B").is_some() && read.problems.is_empty());
+                prop_assert!(read.unresolved("NAME").is_none_or(|_| value.starts_with("ref+")));
+            }
         }
     }
 
     #[test]
     fn every_bad_line_is_found_and_no_message_repeats_it() {
-        let problems = parse("hunter2\nA='hunter2' hunter2\n1A=hunter2\nB=\"hunter2\n").unwrap_err();
-        let places: Vec<_> =
-            problems.iter().map(|p| p.primary.as_ref().unwrap().place().to_string()).collect();
-        assert_eq!(places, ["1:1", "2:13", "3:1", "4:3"]);
-        assert!(!format!("{problems:?}").contains("hunter2"));
+        let env = parse("hunter2\nA='hunter2' hunter2\n1A=hunter2\nB=\"hunter2\n");
+        assert_eq!(places(&env), ["1:1", "2:13", "3:1", "4:3"]);
+        assert!(!format!("{:?}", env.problems).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_bad_line_costs_no_other() {
+        for bad in [
+            "MY-KEY=1",
+            "source x",
+            "export W",
+            "a.b=1",
+            "[default]",
+            "K: v",
+            "Q=\"open",
+            "Q='a' b",
+            "M-K=\"1\n2\"",
+        ] {
+            let env = parse(&format!("A=1\n{bad}\nB=\"2\"\n"));
+            assert_eq!(env.problems.len(), 1, "{bad}");
+            assert_eq!(
+                (env.get("A"), env.get("B")),
+                (Some(&Secret::new("1")), Some(&Secret::new("2"))),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_for_other_programs_are_recognised() {
+        for value in [
+            "${BASE}/y",
+            "\"${BASE}/y\"",
+            "$BASE/y",
+            "$(pass show x)",
+            "\"a $(pass show x)\"",
+            "`pass show x`",
+            "op://vault/item",
+            "\"encrypted:BA3x\"",
+            "'encrypted:BA3x'",
+            "ENC[AES256_GCM,data:x]",
+            "ref+vault://a/b#c",
+        ] {
+            let env = parse(&format!("V={value}\nBASE=https://x.example\n"));
+            let warning = env.unresolved("V").unwrap_or_else(|| panic!("{value}"));
+            assert_eq!(warning.primary.as_ref().unwrap().place().line, 1, "{value}");
+            assert!(
+                !warning.message.contains("pass") && !warning.message.contains("BA3x"),
+                "{}",
+                warning.message
+            );
+        }
+        for value in
+            ["pa$word", "'${BASE}/y'", "'$(x)'", "\"\\${BASE}\"", "\"\\$(x)\"", "$", "a$", "x op://", "$$"]
+        {
+            assert!(parse(&format!("V={value}\nBASE=1\n")).unresolved("V").is_none(), "{value}");
+        }
     }
 }

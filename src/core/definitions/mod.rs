@@ -7,12 +7,14 @@ pub mod edit;
 mod fields;
 mod ignore;
 mod read;
+mod unresolved;
 
 pub use dotenv::{DotEnv, dotenv_line, parse_dotenv};
 pub use draft::Draft;
 pub use fields::FIELDS;
 pub use ignore::{Ignore, ignores};
 pub use read::{Definitions, Setting, SettingValue, article, is_handle, read};
+pub use unresolved::unresolved_reference;
 
 /// A file to begin with: valid, and explained by its comments.
 pub const STARTER: &str = include_str!("starter.toml");

@@ -5,8 +5,9 @@ use url::Url;
 
 use crate::core::text::{MASK, Secret};
 
-use super::prepared::{PreparedHeader, RenderedPart};
+use super::prepared::{Origin, PreparedHeader, RenderedPart};
 use super::shown::masked_parameter;
+use super::target::parse_target;
 
 /// A URL apart from its credentials.
 pub(super) struct Address {
@@ -101,15 +102,32 @@ pub(super) fn masked_url(parts: &[RenderedPart]) -> Option<Url> {
         parts.iter().map(|part| if part.is_secret() { MASK } else { part.text.as_str() }).collect();
     Url::parse(&masked)
         .ok()
-        .or_else(|| Url::parse(&with_masked_host(&masked)?).ok())
+        .or_else(|| Url::parse(&with_host(&masked, MASK)?).ok())
         .or_else(|| Url::parse("https://***/").ok())
 }
 
-/// The URL with a mask for all of host and port: a mask alone is no port.
-fn with_masked_host(url: &str) -> Option<String> {
+/// The URL with one stand-in for all of host and port: a word is not a port.
+fn with_host(url: &str, stand_in: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let path = rest.find(['/', '?', '#']).map_or("/", |at| &rest[at..]);
-    Some(format!("{scheme}://{MASK}{path}"))
+    Some(format!("{scheme}://{stand_in}{path}"))
+}
+
+/// What a URL contains in place of a variable that is not set.
+pub(super) const NOT_SET: &str = "not-set";
+
+/// A URL to show where the parts are none because something is not set: with a stand-in for host and port, or
+/// a stand-in alone; none if what is set is wrong.
+pub(super) fn url_without_unset(parts: &[RenderedPart]) -> Option<Url> {
+    let is_unset = |part: &RenderedPart| matches!(part.origin, Origin::Unset { .. });
+    if !parts.iter().any(is_unset) {
+        return None;
+    }
+    if parts.first().is_some_and(is_unset) {
+        return Url::parse(&format!("https://{NOT_SET}/")).ok();
+    }
+    let text: String = parts.iter().map(|part| part.text.as_str()).collect();
+    parse_target(&with_host(&text, NOT_SET)?).ok()
 }
 
 #[cfg(test)]
@@ -118,8 +136,6 @@ mod tests {
 
     #[test]
     fn what_cannot_be_masked_alone_is_masked_with_what_is_around_it() {
-        use crate::core::request::Origin;
-
         let origin = || Origin::Environment { name: "X".to_owned(), source: "the environment".to_owned() };
         let part = |text: &str, origin| RenderedPart { text: text.to_owned(), origin };
         for (before, secret, behind, masked) in [

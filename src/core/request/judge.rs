@@ -175,6 +175,12 @@ pub fn variable_on_delete(name: &str) -> Judgement {
     )
 }
 
+/// A variable of the environment that is set to bytes which are not text.
+pub fn environment_encoding(name: &str) -> Judgement {
+    let message = format!("the value of the environment variable `{name}` is not UTF-8");
+    Judgement::error("environment-encoding", message, "set it to text in UTF-8")
+}
+
 /// A variable of the environment that is not set.
 pub fn environment_missing(name: &str, environment: &dyn Environment) -> Judgement {
     let near = nearest(name, environment.own_names()).map(|near| format!("did you mean `${{{near}}}`?"));

@@ -20,7 +20,7 @@ mod value;
 pub use credential::{body_credential, environment_name, header_credential, typed_credential};
 pub use element::{Element, SetValue};
 pub use element_findings::{OTHER_ELEMENT, other_format};
-pub use environment::{Environment, EnvironmentValue};
+pub use environment::{Environment, EnvironmentValue, ShowUnset, Unset, environment_names};
 pub use header::{FRAMING, MOST_HEADERS, is_harmless_header};
 pub use masked::masked_text;
 pub use matching::{Mismatch, mismatches};

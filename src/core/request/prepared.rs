@@ -97,6 +97,11 @@ pub enum Origin {
         /// Its name as written in the braces.
         name: String,
     },
+    /// A variable of the environment that is not set, in a request that is not sent.
+    Unset {
+        /// The name of the environment variable.
+        name: String,
+    },
     /// The environment; such a text is never shown.
     Environment {
         /// The name of the environment variable.

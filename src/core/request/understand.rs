@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::core::diagnostic::Diagnostic;
+use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json;
 use crate::core::model::{Trigger, Webhook};
 use crate::core::template::{self, Segment, Template};
 use crate::core::text::{Redactor, Secret, Span, Spanned};
 
-use super::address::{Address, masked_url, url_secrets};
-use super::environment::Environment;
+use super::address::{Address, NOT_SET, masked_url, url_secrets, url_without_unset};
+use super::environment::{Environment, Unset};
 use super::header::MOST_HEADERS;
 use super::judge::{self, Judgement};
 use super::plan::{self, Plan, Slot, Step, Target};
@@ -94,7 +94,20 @@ impl Reader<'_> {
                     let origin = Origin::Environment { name: name.value, source: found.source.into_owned() };
                     Piece::Fixed(RenderedPart { text, origin })
                 }
-                None => wrong(&|| judge::environment_missing(&name.value, self.environment), &name.span),
+                None => match self.environment.unset(&name.value) {
+                    Unset::Missing => {
+                        wrong(&|| judge::environment_missing(&name.value, self.environment), &name.span)
+                    }
+                    Unset::NotUtf8 => wrong(&|| judge::environment_encoding(&name.value), &name.span),
+                    Unset::Shown => {
+                        let span = self.webhook.place_within(written, name.span.clone());
+                        let judgement = judge::environment_missing(&name.value, self.environment);
+                        let finding = judgement.into_diagnostic().at(&self.webhook.source, span, "");
+                        self.findings.push(Diagnostic { level: Level::Warning, ..finding });
+                        let text = format!("${{{}}}", name.value);
+                        Piece::Fixed(RenderedPart { text, origin: Origin::Unset { name: name.value } })
+                    }
+                },
             },
         });
         Value { pieces: pieces.collect(), written: written.clone() }
@@ -168,11 +181,14 @@ impl Reader<'_> {
             let span = self.webhook.place_within(written, name.span.clone());
             self.judge(judge::variable_in_url(), span);
         }
-        let value =
-            template.map(|template| self.looked_up(written, template.with_literal_variables(&written.value)));
+        let value = template
+            .map(|template| self.looked_up(written, template.with_literal_variables(&written.value)))
+            .map(with_stand_ins);
         let address = value.as_ref().and_then(|value| self.address(destination, value));
         // Nobody wonders where a URL without values comes from.
-        let value = value.filter(|value| value.is_secret() || value.as_rendered().is_none());
+        let is_explained =
+            |value: &Value| value.is_secret() || value.is_unset() || value.as_rendered().is_none();
+        let value = value.filter(is_explained);
         let step = self.step(value.map(|value| (Slot::Url, value)));
         steps.push(step);
         address
@@ -182,7 +198,8 @@ impl Reader<'_> {
         let written = &value.written;
         let parts = value.fixed_parts()?;
         let text: String = parts.iter().map(|part| part.text.as_str()).collect();
-        let url = match parse_target(&text) {
+        let url = parse_target(&text).or_else(|error| url_without_unset(&parts).ok_or(error));
+        let url = match url {
             Ok(url) => url,
             Err(error) => {
                 let at = error.at.filter(|_| !value.is_secret()).map(|at| at..at + 1);
@@ -291,6 +308,18 @@ impl Reader<'_> {
             steps.push(step);
         }
     }
+}
+
+/// The value of a payload URL, with a text that a URL can contain for what is not set.
+fn with_stand_ins(mut value: Value) -> Value {
+    for piece in &mut value.pieces {
+        if let Piece::Fixed(part) = piece
+            && matches!(part.origin, Origin::Unset { .. })
+        {
+            NOT_SET.clone_into(&mut part.text);
+        }
+    }
+    value
 }
 
 /// The headers that the tool adds before the definition's, unless that has its own.

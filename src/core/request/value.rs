@@ -52,6 +52,12 @@ impl Value {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Fixed(part) if part.is_secret()))
     }
 
+    /// Whether a part of it would come from the environment and is not set.
+    pub(super) fn is_unset(&self) -> bool {
+        let is_unset = |part: &RenderedPart| matches!(part.origin, Origin::Unset { .. });
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Fixed(part) if is_unset(part)))
+    }
+
     /// What is wrong with it whatever the element.
     pub(super) fn faults(&self) -> impl Iterator<Item = &Diagnostic> {
         let wrong = self.pieces.iter().filter_map(|piece| match piece {

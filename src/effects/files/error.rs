@@ -39,6 +39,8 @@ pub enum FileErrorKind {
     Directory,
     /// It is a device, such as `/dev/zero`; for writing, anything but a regular file.
     Device,
+    /// It is a named pipe, which may have no writer.
+    NamedPipe,
     /// It holds more bytes than anything of its kind would.
     TooLarge {
         /// How many bytes were allowed.
@@ -96,7 +98,7 @@ impl FileError {
             }
             FileErrorKind::Directory => "name a file in it",
             FileErrorKind::Device if self.action == Action::Read => "name a file, or `-` for standard input",
-            FileErrorKind::Device => "name a regular file",
+            FileErrorKind::Device | FileErrorKind::NamedPipe => "name a regular file",
             FileErrorKind::TooLarge { .. } => "check that it is the right file",
             FileErrorKind::DanglingLink { .. } => "make the file that the link names, or correct the link",
             FileErrorKind::LinkLoop => "correct the link",
@@ -151,6 +153,7 @@ impl fmt::Display for FileError {
             FileErrorKind::Directory => f.write_str("it is a folder"),
             FileErrorKind::Device if self.action == Action::Read => f.write_str("it is a device"),
             FileErrorKind::Device => f.write_str("it is no regular file"),
+            FileErrorKind::NamedPipe => f.write_str("it is a named pipe"),
             FileErrorKind::TooLarge { limit } => {
                 let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
                 write!(f, "it holds more than {}", count(limit, "byte"))

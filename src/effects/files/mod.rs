@@ -18,7 +18,7 @@ pub use elements::{Elements, Item};
 pub use error::{Action, FileError, FileErrorKind};
 pub use folder::{definitions_files, is_open_to_others, json_files};
 pub use read::{read, read_stdin};
-pub use source::{STANDARD_INPUT, decode, finding, read_source, read_stdin_source};
+pub use source::{STANDARD_INPUT, decode, finding, read_settled_source, read_source, read_stdin_source};
 pub use stream::NewFile;
 pub use survey::{Survey, survey};
 pub use typed::{completed_path, typed_path};

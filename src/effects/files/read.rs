@@ -38,6 +38,22 @@ pub(super) fn look(path: &Path) -> Result<Metadata, FileError> {
     Ok(found)
 }
 
+/// Refuses a named pipe, on which reading could wait for ever. Those of process substitution have a writer.
+pub(super) fn refuse_named_pipe(path: &Path) -> Result<(), FileError> {
+    let found = look(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let is_substitution = path.starts_with("/dev/fd") || path.starts_with("/proc");
+        if found.file_type().is_fifo() && !is_substitution {
+            return Err(FileError::new(path, Action::Read, FileErrorKind::NamedPipe));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = found;
+    Ok(())
+}
+
 /// Reads standard input to its end, at most `limit` bytes.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{DecodeError, Source, binary_format, one_line};
 
+use super::read::refuse_named_pipe;
 use super::{FileError, FileErrorKind, read, read_stdin};
 
 /// How standard input is called where a file would be named.
@@ -17,6 +18,15 @@ pub const STANDARD_INPUT: &str = "standard input";
 pub fn read_source(path: &Path, limit: u64) -> Result<Source, Diagnostic> {
     let bytes = read(path, limit).map_err(|error| finding(&error))?;
     decode(&path.display().to_string(), bytes)
+}
+
+/// Reads a file as a source, unless it is a named pipe, which may have no writer.
+///
+/// # Errors
+/// When it cannot be read, holds more than `limit` bytes, or is not UTF-8.
+pub fn read_settled_source(path: &Path, limit: u64) -> Result<Source, Diagnostic> {
+    refuse_named_pipe(path).map_err(|error| finding(&error))?;
+    read_source(path, limit)
 }
 
 /// Reads standard input as a source.

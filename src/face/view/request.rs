@@ -76,6 +76,7 @@ fn shown_part(value: &RenderedValue, part: &RenderedPart, reveal: bool) -> Strin
     match (&value.place, &part.origin) {
         _ if reveal => part.text.clone(),
         (_, Origin::Environment { .. }) => MASK.to_owned(),
+        (_, Origin::Unset { .. }) => part.text.clone(),
         // A scheme such as `Bearer` before the credentials tells nothing of them.
         (RenderedPlace::Header(name), Origin::Literal) => shown_header(name, &part.text, false),
         (RenderedPlace::Header(name), _) if !is_harmless_header(name) => MASK.to_owned(),
@@ -95,6 +96,7 @@ fn origin_text(origin: &Origin) -> String {
         Origin::Literal => String::new(),
         Origin::Variable { name, source } => format!("{{{{{}}}}} from {}", one_line(name), one_line(source)),
         Origin::Missing { name } => format!("{{{{{}}}}} is missing, sent as an empty text", one_line(name)),
+        Origin::Unset { name } => format!("${{{name}}} is not set"),
         Origin::Environment { name, source } => format!("${{{name}}} from {}", one_line(source)),
     }
 }
@@ -171,6 +173,7 @@ fn value_json(value: &RenderedValue, reveal: bool) -> Value<'_> {
             Origin::Literal => ("literal", None, None),
             Origin::Variable { name, source } => ("variable", Some(name.as_str()), Some(source.as_str())),
             Origin::Missing { name } => ("missing", Some(name.as_str()), None),
+            Origin::Unset { name } => ("not_set", Some(name.as_str()), None),
             Origin::Environment { name, source } => {
                 ("environment", Some(name.as_str()), Some(source.as_str()))
             }

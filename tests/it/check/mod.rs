@@ -13,10 +13,10 @@ use std::sync::{Arc, LazyLock};
 use boon::{Compiler, SchemaIndex, Schemas};
 
 use hooks::core::check::{Asked, Checked, Verdict, check};
-use hooks::core::request::{Environment, EnvironmentValue};
+use hooks::core::request::{Environment, EnvironmentValue, Unset};
 use hooks::core::text::{Secret, Source};
 
-/// An environment in which `CMS_TOKEN` is set and nothing else.
+/// An environment in which `CMS_TOKEN` is set, `LATIN_1_TOKEN` to what is not UTF-8, and nothing else.
 struct Token;
 
 impl Environment for Token {
@@ -24,6 +24,10 @@ impl Environment for Token {
         let value =
             || EnvironmentValue { value: Secret::new("of-the-cms"), source: "the environment".into() };
         (name == "CMS_TOKEN").then(value)
+    }
+
+    fn unset(&self, name: &str) -> Unset {
+        if name == "LATIN_1_TOKEN" { Unset::NotUtf8 } else { Unset::Missing }
     }
 
     fn own_names(&self) -> Vec<&str> {

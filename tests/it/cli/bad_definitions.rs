@@ -226,22 +226,3 @@ fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
     let _ =
         list(file).success().stdout_with(|text| assert!(text.contains("1 webhook"), "{text}")).no_stderr();
 }
-
-#[test]
-fn a_dot_env_that_cannot_be_read_is_refused_without_its_contents() {
-    let project = Project::new()
-        .definitions(&rsvp("https://example.com", "[webhooks.w.header]\nX = \"${KEY}\"\n"))
-        .file(".env", "KEY=hunter2\nhunter2 here\nB=\"hunter2\n");
-    let outcome = hooks(["fire", "w", "-"]).stdin("{}").in_project(&project).run();
-    let _ = outcome.code(3).no_stdout().stderr(str![[r#"
-error[dotenv-syntax]: this line is not `NAME=value`
---> .env:2:1
- = help: a name is letters, digits and `_`
-
-error[dotenv-syntax]: this quote is never closed
---> .env:3:3
- = help: close it, or leave the quotes out
-
-
-"#]]);
-}

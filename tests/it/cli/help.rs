@@ -297,6 +297,11 @@ Element:
       --allow-missing
           Send an empty text for a variable that the element lacks, instead of refusing
 
+Environment:
+      --env-file <FILE>
+          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
+          wins
+
 Delivery:
       --to <URL>
           As if it were sent to this URL
@@ -373,6 +378,11 @@ Element:
 
       --allow-missing
           Send an empty text for a variable that the element lacks, instead of refusing
+
+Environment:
+      --env-file <FILE>
+          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
+          wins
 
 Delivery:
       --to <URL>
@@ -597,6 +607,11 @@ Element:
       --allow-missing
           Send an empty text for a variable that the element lacks, instead of refusing
 
+Environment:
+      --env-file <FILE>
+          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
+          wins
+
 Output:
   -v, --verbose
           Show each request whole; on a terminal the beginning of a long body
@@ -670,6 +685,11 @@ Element:
 
       --allow-missing
           Send an empty text for a variable that the element lacks, instead of refusing
+
+Environment:
+      --env-file <FILE>
+          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
+          wins
 
 Delivery:
       --to <URL>
@@ -890,6 +910,11 @@ Delivery:
 Element:
       --allow-missing
           Send an empty text for a variable that the element lacks, instead of refusing
+
+Environment:
+      --env-file <FILE>
+          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
+          wins
 
 Output:
       --format <FORMAT>

@@ -1,8 +1,7 @@
 //! An environment variable that is not set.
 
 use crate::core::diagnostic::Level;
-use crate::core::request::{MOST_FINDINGS, judge};
-use crate::core::template::Segment;
+use crate::core::request::{Unset, judge};
 
 use super::super::findings::Findings;
 use super::super::rule::{Docs, Finder, Rule};
@@ -23,15 +22,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(environment) = subject.environment else { return };
-    for part in subject.parts() {
-        let names = part.segments().iter().filter_map(|segment| match segment {
-            Segment::Environment(name) => Some(name),
-            _ => None,
-        });
-        let unset = names.filter(|name| environment.get(&name.value).is_none());
-        for name in unset.take(MOST_FINDINGS) {
-            let judgement = judge::environment_missing(&name.value, environment);
-            findings.within(judgement, subject, part, name.span.clone());
-        }
+    for (part, name) in subject.unset(Unset::Missing) {
+        let judgement = judge::environment_missing(&name.value, environment);
+        findings.within(judgement, subject, part, name.span.clone());
     }
 }

@@ -10,6 +10,7 @@ mod credentials_in_url;
 mod definitions_empty;
 mod duplicate_webhook;
 mod element_data_hidden;
+mod environment_encoding;
 mod environment_missing;
 mod field_outside_webhook;
 mod fragment_in_url;
@@ -79,6 +80,7 @@ pub const RULES: &[Rule] = &[
     variable_on_delete::RULE,
     variable_missing::RULE,
     environment_missing::RULE,
+    environment_encoding::RULE,
     payload_url::RULE,
     credentials_in_url::RULE,
     fragment_in_url::RULE,

@@ -1,0 +1,87 @@
+//! Values in the syntax of another program, which hooks sends as they are.
+
+use crate::core::diagnostic::Diagnostic;
+
+/// Syntax that another program replaces by something else.
+#[derive(Clone, Copy)]
+pub(super) struct Foreign {
+    what: &'static str,
+    help: &'static str,
+}
+
+impl Foreign {
+    pub(super) fn warning(self, name: &str) -> Diagnostic {
+        let message = format!("the value of `{name}` contains {}, which hooks does not resolve", self.what);
+        Diagnostic::warning("environment-not-resolved", message).help(self.help)
+    }
+}
+
+/// How the values of password managers begin.
+const REFERENCES: [(&str, Foreign); 4] = [
+    (
+        "op://",
+        Foreign {
+            what: "a 1Password reference (`op://…`)",
+            help: "run hooks through `op run --env-file=.env -- hooks …`",
+        },
+    ),
+    (
+        "encrypted:",
+        Foreign {
+            what: "a value encrypted by dotenvx (`encrypted:…`)",
+            help: "run hooks through `dotenvx run -- hooks …`",
+        },
+    ),
+    (
+        "ENC[",
+        Foreign {
+            what: "a value encrypted by SOPS (`ENC[…]`)",
+            help: "run hooks through `sops exec-env .env 'hooks …'`",
+        },
+    ),
+    (
+        "ref+",
+        Foreign {
+            what: "a vals reference (`ref+…`)",
+            help: "put the secret itself into the environment before hooks starts",
+        },
+    ),
+];
+
+/// A warning if the value of a name is what a password manager would replace by the secret itself.
+pub fn unresolved_reference(name: &str, value: &str) -> Option<Diagnostic> {
+    reference(value).map(|foreign| foreign.warning(name))
+}
+
+pub(super) fn reference(value: &str) -> Option<Foreign> {
+    REFERENCES.iter().find(|(prefix, _)| value.starts_with(prefix)).map(|(_, foreign)| *foreign)
+}
+
+const WRITE_IT: &str = "write the value itself; single quotes keep it as text without this warning";
+
+/// A value in backticks: quotes in one program, a command in another.
+pub(super) fn backticks(raw: &str) -> Option<Foreign> {
+    raw.starts_with('`').then_some(Foreign { what: "backticks", help: WRITE_IT })
+}
+
+/// A reference to another value or a command in a value that is not in single quotes.
+pub(super) fn expansion(raw: &str, is_set: impl Fn(&str) -> bool) -> Option<Foreign> {
+    let dollars = raw.match_indices('$').filter(|(at, _)| {
+        let backslashes = raw[..*at].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        backslashes % 2 == 0
+    });
+    dollars.map(|(at, _)| &raw[at + 1..]).find_map(|rest| {
+        let name = &rest[..name_length(rest)];
+        let what = match rest.chars().next() {
+            Some('(') => "a shell command (`$(…)`)",
+            Some('{') => "a reference to another variable (`${…}`)",
+            _ if is_set(name) => "a reference to another variable (`$…`)",
+            _ => return None,
+        };
+        Some(Foreign { what, help: WRITE_IT })
+    })
+}
+
+pub(super) fn name_length(text: &str) -> usize {
+    text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
+}
