@@ -14,14 +14,23 @@ pub enum Exit {
     Unusable = 3,
     /// Not delivered.
     NotDelivered = 4,
+    /// The output could not be written.
+    Output = 5,
     /// Ctrl-C.
     Interrupted = 130,
 }
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Success, Self::No, Self::Usage, Self::Unusable, Self::NotDelivered, Self::Interrupted];
+    pub const ALL: [Self; 7] = [
+        Self::Success,
+        Self::No,
+        Self::Usage,
+        Self::Unusable,
+        Self::NotDelivered,
+        Self::Output,
+        Self::Interrupted,
+    ];
 
     /// The number that the shell sees.
     pub fn code(self) -> u8 {
@@ -38,6 +47,7 @@ impl Exit {
             Self::Usage => "wrong usage",
             Self::Unusable => "definitions, element or environment cannot be used",
             Self::NotDelivered => "not delivered: name lookup, connection, TLS, timeout, malformed answer",
+            Self::Output => "the output could not be written",
             Self::Interrupted => "interrupted",
         }
     }
@@ -49,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_codes_are_the_designed_ones_and_the_highest_counts() {
-        assert_eq!(Exit::ALL.map(Exit::code), [0, 1, 2, 3, 4, 130]);
+        assert_eq!(Exit::ALL.map(Exit::code), [0, 1, 2, 3, 4, 5, 130]);
         assert!(Exit::ALL.is_sorted());
     }
 }

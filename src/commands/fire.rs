@@ -243,11 +243,12 @@ fn show(
     attempted: &Attempted<Option<ReceivedRequest>>,
 ) {
     let exchange = &attempted.exchange;
-    if args.format.is_json() {
-        cx.ui.data(&view::delivery_json(request, exchange, element.name(), attempted.attempts));
+    let text = if args.format.is_json() {
+        view::delivery_json(request, exchange, element.name(), attempted.attempts)
     } else {
-        cx.ui.data(&view::delivery_text(exchange, cx.ui.paint()));
-    }
+        view::delivery_text(exchange, cx.ui.paint())
+    };
+    cx.ui.result(&text, &view::delivery_line(&request.webhook, exchange, cx.ui.paint_err()));
     explain(cx, exchange);
 }
 

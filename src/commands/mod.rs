@@ -38,6 +38,7 @@ mod wrong_words;
 
 use std::ffi::OsString;
 
+
 pub use cli::{Cli, Command, command};
 pub use context::Context;
 pub use error::{Error, Result};
@@ -57,7 +58,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     };
     match ui.finish() {
         Ok(()) => exit,
-        Err(_) => exit.max(Exit::NotDelivered),
+        Err(_) => exit.max(Exit::Output),
     }
 }
 

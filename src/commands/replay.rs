@@ -413,13 +413,14 @@ struct Sent<'a> {
 /// Tells what came of it: of one alone all, of one of many a line. What is `told` already is not explained again.
 fn tell(args: &ReplayArgs, cx: &mut Context, sent: &Sent<'_>, of: usize, told: &mut HashSet<String>) {
     let paint = cx.ui.paint();
-    cx.ui.data(&if args.format.is_json() {
+    let text = if args.format.is_json() {
         view::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts)
     } else if of == 1 {
         view::delivery_text(sent.exchange, paint)
     } else {
         view::delivery_line(sent.name, sent.exchange, paint)
-    });
+    };
+    cx.ui.result(&text, &view::delivery_line(sent.name, sent.exchange, cx.ui.paint_err()));
     if sent.exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what())) {
         explain(cx, sent.exchange);
     }

@@ -170,11 +170,13 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
         let attempted = attempt(cx, args.send.retry(), &mut recorder, request, sending, send)?;
         let exchange = &attempted.exchange;
-        if args.format.is_json() {
-            cx.ui.data(&view::delivery_json(request, exchange, sending.data, attempted.attempts));
+        let line = |paint| view::delivery_line(&request.webhook, exchange, paint);
+        let text = if args.format.is_json() {
+            view::delivery_json(request, exchange, sending.data, attempted.attempts)
         } else {
-            cx.ui.data(&view::delivery_line(&request.webhook, exchange, cx.ui.paint()));
-        }
+            line(cx.ui.paint())
+        };
+        cx.ui.result(&text, &line(cx.ui.paint_err()));
         explain(cx, exchange);
         highest = highest.max(attempted.exit());
         if highest == Exit::Interrupted {

@@ -125,6 +125,11 @@ impl Ui {
         }
     }
 
+    /// Whether standard output could not be written, other than because nobody reads it.
+    pub fn is_out_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
     /// Whether nobody reads standard output any more.
     pub fn is_out_closed(&self) -> bool {
         self.is_out_closed
@@ -140,6 +145,15 @@ impl Ui {
     pub fn log_commands(&mut self, text: &str) {
         let masked = self.redactor.as_ref().map_or(text.into(), |redactor| redactor.redact(text));
         self.write_out(masked.as_bytes());
+    }
+
+    /// Prints the result of a delivery. If standard output cannot be written, the line says on standard error
+    /// what became of the delivery, even when quiet.
+    pub fn result(&mut self, text: &str, line: &str) {
+        self.data(text);
+        if self.failure.is_some() {
+            self.write_err(line);
+        }
     }
 
     /// Standard output at a distance: from now on the answer is printed there, until its end.
@@ -208,7 +222,7 @@ impl Ui {
             self.note(error);
         }
         let Some(error) = self.failure.take() else { return Ok(()) };
-        self.error(None, &format!("cannot write the whole answer to standard output: {error}"), &[]);
+        self.error(None, &format!("cannot write to standard output: {error}"), &[]);
         Err(error)
     }
 

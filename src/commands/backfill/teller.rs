@@ -193,12 +193,12 @@ impl Teller {
         let summary = view::run_summary(&self.tally, self.pending(), self.repeated, paint);
         if self.is_json {
             let end = view::run_end_json(reason, self.run, &self.tally, self.pending(), self.repeated);
-            cx.ui.data(&end);
+            cx.ui.result(&end, &summary);
         } else {
-            cx.ui.data(&summary);
+            cx.ui.result(&summary, &summary);
         }
-        // What became of all is not to be lost with an output that is full or closed.
-        if self.is_json || cx.ui.is_out_closed() {
+        // What became of all is not to be lost with an output that is closed.
+        if (self.is_json || cx.ui.is_out_closed()) && !cx.ui.is_out_failed() {
             summary.lines().for_each(|line| cx.ui.status(line));
         }
         self.explain(cx);

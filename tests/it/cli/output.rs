@@ -34,12 +34,47 @@ fn a_full_disk_is_an_error() {
         "fire rsvp-to-cms --echo -q",
     ] {
         let outcome = shell(&format!("\"$0\" {command} >/dev/full")).in_project(&Project::example()).run();
-        let _ = outcome.code(4).no_stdout().stderr_with(|text| {
-            assert!(text.starts_with("error: cannot write the whole answer to standard output: "), "{text}");
+        let _ = outcome.code(5).no_stdout().stderr_with(|text| {
+            assert!(text.contains("error: cannot write to standard output: "), "{text}");
         });
     }
     let silent = shell("\"$0\" list -f nope.toml 2>/dev/full").run();
     let _ = silent.code(3).no_stdout().no_stderr();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_state_of_a_delivery_is_told_although_the_output_cannot_be_written() {
+    for (status, state) in [("204 No Content", "delivered w"), ("500 Oops", "failed w")] {
+        for command in [
+            "fire w",
+            "fire w --json",
+            "fire w --quiet",
+            "trigger create rsvp_answer",
+            "replay 1",
+            "fire w d.json --each",
+        ] {
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let server = answering(&answer);
+            let project = Project::new()
+                .definitions(&rsvp(&server.url("http://127.0.0.1", "/hook"), ""))
+                .file("d.json", "[{\"id\": \"1\"}]");
+            if command.starts_with("replay") {
+                let _ = hooks(["fire", "w"])
+                    .in_project(&project)
+                    .run()
+                    .any_code()
+                    .stdout_with(|_| ())
+                    .stderr_with(|_| ());
+            }
+            let run = shell(&format!("\"$0\" {command} >/dev/full")).in_project(&project).run();
+            let _ = run.code(5).no_stdout().stderr_with(|text| {
+                let state = if command.ends_with("--each") { state.trim_end_matches(" w") } else { state };
+                assert!(text.contains(state), "{command}: {text}");
+                assert!(text.contains("error: cannot write to standard output: "), "{command}: {text}");
+            });
+        }
+    }
 }
 
 #[test]
