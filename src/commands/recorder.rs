@@ -10,7 +10,7 @@ use crate::core::record::{Intent, Outcome, Sending};
 use crate::core::request::{Destination, Element, PreparedRequest};
 use crate::core::text::one_line;
 use crate::effects::env;
-use crate::effects::history::{History, HistoryError, default_path};
+use crate::effects::history::{History, HistoryError, default_path, now};
 
 use super::args::SendArgs;
 use super::context::Context;
@@ -20,6 +20,8 @@ use super::error::{Error, Result};
 #[derive(Debug)]
 pub struct Recorder {
     history: Option<History>,
+    /// Whether another program keeps the history busy: then it is waited for after the request, not before.
+    is_busy: bool,
     last: Option<i64>,
 }
 
@@ -45,7 +47,16 @@ pub fn sending<'a>(
 impl Recorder {
     /// Opens the history unless it is turned off; warns when it cannot be used.
     pub fn new(cx: &mut Context, how: &SendArgs) -> Self {
-        Self { history: open(cx, how.no_history), last: None }
+        let none = Self { history: None, is_busy: false, last: None };
+        let Some(path) = path(cx, how.no_history) else { return none };
+        match History::open_now(&path) {
+            Ok(history) => Self { history: Some(history), ..none },
+            Err(error) if error.is_busy() => Self { is_busy: true, ..none },
+            Err(error) => {
+                warn(cx, &error, "nothing is recorded");
+                none
+            }
+        }
     }
 
     /// The number of the delivery that was recorded last; none when it was not.
@@ -64,29 +75,55 @@ impl Recorder {
         sending: &Sending<'_>,
         send: impl FnOnce() -> Result<(Exchange, T)>,
     ) -> Result<(Exchange, T)> {
-        let begun = self.try_to(cx, "nothing is recorded", |history| {
-            let file = std::path::absolute(sending.file).unwrap_or_else(|_| PathBuf::from(sending.file));
-            let sending = Sending { file: &file.to_string_lossy(), ..*sending };
-            history.begin(&Intent::of(request, sending))
-        });
-        self.last = begun;
+        let file = std::path::absolute(sending.file).unwrap_or_else(|_| PathBuf::from(sending.file));
+        let sending = Sending { file: &file.to_string_lossy(), ..*sending };
+        let started = now();
+        let begin = |history: &History| history.begin_at(&Intent::of(request, sending), started);
+        let begun = self.history.as_ref().map(begin);
+        self.is_busy |= matches!(&begun, Some(Err(error)) if error.is_busy());
+        let begun = match begun {
+            Some(begun) if !self.is_busy => self.done(cx, begun, "nothing is recorded"),
+            _ => None,
+        };
         let sent = send();
-        if let Some(id) = begun {
-            self.try_to(cx, "the result is not recorded", |history| match &sent {
+        if self.is_busy && sent.is_ok() {
+            self.last = self.begin_late(cx, begin);
+        } else {
+            self.last = begun;
+        }
+        if let (Some(id), Some(history)) = (self.last, &self.history) {
+            let finished = history.wait().and_then(|()| match &sent {
                 Ok((exchange, _)) => history.finish(id, &Outcome::of(request, exchange)),
                 Err(_) => history.forget(id),
             });
+            self.done(cx, finished, "the result is not recorded");
         }
         sent
     }
 
-    fn try_to<T>(
+    /// Records after the request what could not be recorded before.
+    fn begin_late(
         &mut self,
         cx: &mut Context,
+        begin: impl FnOnce(&History) -> std::result::Result<i64, HistoryError>,
+    ) -> Option<i64> {
+        self.is_busy = false;
+        if self.history.is_none() {
+            let opened = History::open(&default_path()?);
+            self.history = self.done(cx, opened, "nothing is recorded");
+        }
+        let history = self.history.as_ref()?;
+        let begun = history.wait().and_then(|()| begin(history));
+        self.done(cx, begun, "nothing is recorded")
+    }
+
+    fn done<T>(
+        &mut self,
+        cx: &mut Context,
+        done: std::result::Result<T, HistoryError>,
         so: &str,
-        work: impl FnOnce(&History) -> std::result::Result<T, HistoryError>,
     ) -> Option<T> {
-        match work(self.history.as_ref()?) {
+        match done {
             Ok(done) => Some(done),
             Err(error) => {
                 // What failed once would fail for each of many deliveries.
@@ -120,14 +157,20 @@ pub(super) fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
 
 /// The history to write to; none when it is turned off, and, with a warning, when it cannot be used.
 pub(super) fn open(cx: &mut Context, no_history: bool) -> Option<History> {
+    let path = path(cx, no_history)?;
+    History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok()
+}
+
+/// Where the history is; none when it is turned off, and, with a warning, when there is no place for it.
+fn path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
     if no_history || is_off(cx) {
         return None;
     }
-    let Some(path) = default_path() else {
+    let path = default_path();
+    if path.is_none() {
         cx.ui.warning("there is no folder for the history: nothing is recorded; `XDG_STATE_HOME` names one");
-        return None;
-    };
-    History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok()
+    }
+    path
 }
 
 /// The history to read from; none when nothing was ever recorded.

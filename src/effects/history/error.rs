@@ -22,6 +22,8 @@ pub enum HistoryErrorKind {
     Place(io::Error),
     /// A newer version of the tool wrote it.
     Newer,
+    /// It is a database of another program.
+    Foreign,
     /// It is no history, or damaged.
     Damaged,
     /// The disk is full.
@@ -52,6 +54,11 @@ impl HistoryError {
         Self::new(path, kind)
     }
 
+    /// Whether another process keeps it busy, so that it may work later.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.kind, HistoryErrorKind::Busy)
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> &HistoryErrorKind {
         &self.kind
@@ -61,6 +68,7 @@ impl HistoryError {
     pub fn help(&self) -> &'static str {
         match self.kind {
             HistoryErrorKind::Newer => "install the newer version",
+            HistoryErrorKind::Foreign => "move the file away, or set `XDG_STATE_HOME` to another directory",
             HistoryErrorKind::Damaged => "move the file away and a new one is begun",
             HistoryErrorKind::Full => "`hooks history prune --keep 1d` makes room in it",
             HistoryErrorKind::Busy => "another `hooks` is at work on it; try again",
@@ -93,6 +101,7 @@ impl fmt::Display for HistoryError {
             HistoryErrorKind::Newer => {
                 write!(f, "the history `{path}` was written by a newer version of `hooks`")
             }
+            HistoryErrorKind::Foreign => write!(f, "`{path}` is a database of another program"),
             HistoryErrorKind::Damaged => write!(f, "`{path}` is no history, or damaged"),
             HistoryErrorKind::Full => write!(f, "the disk with the history `{path}` is full"),
             HistoryErrorKind::ReadOnly => write!(f, "the history `{path}` cannot be written"),

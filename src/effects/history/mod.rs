@@ -29,6 +29,8 @@ pub use runs::{Attempt, KEPT_ATTEMPTS, Ledger};
 
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a request waits for one: two that write at the same time are done within this.
+const NO_PATIENCE: Duration = Duration::from_millis(100);
 /// Pages of the log after which it is worked into the file. A short log makes opening cheap: it is read
 /// through each time.
 const LOG_PAGES: u32 = 200;
@@ -46,8 +48,27 @@ impl History {
     /// # Errors
     /// When the folder or the file cannot be used.
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
+        schema::refuse_foreign(path)?;
         place::make(path)?;
-        Self::connect(path)
+        Self::connect(path, PATIENCE)
+    }
+
+    /// The same, for what cannot wait: if another process keeps the history busy, it fails at once.
+    ///
+    /// # Errors
+    /// When the folder or the file cannot be used.
+    pub fn open_now(path: &Path) -> Result<Self, HistoryError> {
+        schema::refuse_foreign(path)?;
+        place::make(path)?;
+        Self::connect(path, NO_PATIENCE)
+    }
+
+    /// From now on another process is waited for.
+    ///
+    /// # Errors
+    /// When `SQLite` refuses.
+    pub fn wait(&self) -> Result<(), HistoryError> {
+        self.connection.busy_timeout(PATIENCE).map_err(|error| self.fail(&error))
     }
 
     /// Opens a history that there is.
@@ -55,18 +76,19 @@ impl History {
     /// # Errors
     /// When the file cannot be used.
     pub fn open_existing(path: &Path) -> Result<Option<Self>, HistoryError> {
-        if place::exists(path)? { Self::connect(path).map(Some) } else { Ok(None) }
+        schema::refuse_foreign(path)?;
+        if place::exists(path)? { Self::connect(path, PATIENCE).map(Some) } else { Ok(None) }
     }
 
-    fn connect(path: &Path) -> Result<Self, HistoryError> {
+    fn connect(path: &Path, patience: Duration) -> Result<Self, HistoryError> {
         let fail = |error: rusqlite::Error| HistoryError::sqlite(path, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(fail)?;
-        connection.busy_timeout(PATIENCE).map_err(fail)?;
+        connection.busy_timeout(patience).map_err(fail)?;
         // Working the log into the file and waiting for the disk is not done at the end of every program.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
         let mut history = Self { connection, path: path.to_owned() };
-        schema::bring_up(&mut history.connection, path)?;
+        schema::bring_up(&mut history.connection, path, patience)?;
         history.connection.pragma_update(None, "synchronous", "NORMAL").map_err(fail)?;
         history.connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(fail)?;
         Ok(history)

@@ -1,16 +1,22 @@
 //! The tables, and which version of them a file has.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use url::Url;
 
-use super::{HistoryError, HistoryErrorKind, PATIENCE};
+use super::{HistoryError, HistoryErrorKind};
 
 /// The version that this program writes, in `user_version`. A file with a lower one is brought up, a file
 /// with a higher one left alone.
 const VERSION: i32 = 4;
+
+/// What marks a file as a history, in `application_id`: `hook` as a big-endian number.
+const APPLICATION: i32 = 0x686f_6f6b;
 
 /// Times are milliseconds since 1970 and durations microseconds. `state` is empty until the result is there.
 const VERSION_1: &str = "
@@ -131,21 +137,67 @@ ALTER TABLE run ADD COLUMN changes TEXT;
 const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 /// Brings a file to this version.
-pub(super) fn bring_up(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {
+pub(super) fn bring_up(
+    connection: &mut Connection,
+    path: &Path,
+    patience: Duration,
+) -> Result<(), HistoryError> {
     let fail = |error: rusqlite::Error| HistoryError::sqlite(path, &error);
+    if !is_ours(connection).map_err(fail)? {
+        return Err(HistoryError::new(path, HistoryErrorKind::Foreign));
+    }
     match version(connection).map_err(fail)? {
         VERSION => Ok(()),
-        0..VERSION => upgrade(connection).map_err(fail),
+        0..VERSION => upgrade(connection, patience).map_err(fail),
         _ => Err(HistoryError::new(path, HistoryErrorKind::Newer)),
     }
+}
+
+/// Refuses the database of another program without touching it: `SQLite` would make files beside it.
+pub(super) fn refuse_foreign(path: &Path) -> Result<(), HistoryError> {
+    if application(path) == Some(APPLICATION) {
+        return Ok(());
+    }
+    let absolute = std::path::absolute(path).ok().and_then(|path| Url::from_file_path(path).ok());
+    let Some(mut url) = absolute else { return Ok(()) };
+    url.set_query(Some("immutable=1"));
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // What is wrong with the file otherwise is found when it is opened for good.
+    match Connection::open_with_flags(url.as_str(), flags).and_then(|connection| is_ours(&connection)) {
+        Ok(false) => Err(HistoryError::new(path, HistoryErrorKind::Foreign)),
+        _ => Ok(()),
+    }
+}
+
+/// The `application_id` in the header of the file.
+fn application(path: &Path) -> Option<i32> {
+    const HEADER: usize = 72;
+    let mut header = [0; HEADER];
+    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    let bytes = header[HEADER - 4..].try_into().ok()?;
+    Some(i32::from_be_bytes(bytes))
+}
+
+/// Whether the file is a history: marked as one, written before histories were marked, or empty.
+fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != 0 {
+        return Ok(application == APPLICATION);
+    }
+    let names = "SELECT count(*), count(*) FILTER (WHERE name = 'delivery') FROM sqlite_schema";
+    let (all, ours): (i64, i64) = connection.query_row(names, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(if version(connection)? == 0 { all == 0 } else { ours == 1 })
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
-    use_log(connection)?;
+fn upgrade(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
+    // Before there is a log, so that the mark is in the file itself.
+    connection.pragma_update(None, "application_id", APPLICATION)?;
+    use_log(connection, patience)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been first.
     let done = usize::try_from(version(&transaction)?).unwrap_or(STEPS.len());
@@ -160,12 +212,12 @@ fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
 
 /// A write-ahead log lets one write while others read. Two processes that turn it on at once do not wait for
 /// each other by themselves.
-fn use_log(connection: &Connection) -> rusqlite::Result<()> {
+fn use_log(connection: &Connection, patience: Duration) -> rusqlite::Result<()> {
     let start = Instant::now();
     loop {
         let set = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
         match set {
-            Err(error) if is_busy(&error) && start.elapsed() < PATIENCE => {
+            Err(error) if is_busy(&error) && start.elapsed() < patience => {
                 thread::sleep(Duration::from_millis(5));
             }
             set => return set,

@@ -19,7 +19,10 @@ impl History {
     }
 
     /// Records what was about to be sent at a moment.
-    pub(super) fn begin_at(&self, intent: &Intent, started: i64) -> Result<i64, HistoryError> {
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin_at(&self, intent: &Intent, started: i64) -> Result<i64, HistoryError> {
         let (body, element) = (&intent.body, &intent.element);
         let insert =
             "INSERT INTO delivery (started, webhook, replay_of, method, url, is_url_masked, place, file,

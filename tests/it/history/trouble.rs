@@ -68,6 +68,62 @@ error[history]: the history `[HOME]/.local/state/hooks/history.db` was written b
 }
 
 #[test]
+fn a_database_of_another_program_is_refused_and_left_as_it_is() {
+    for (mark, has_log) in [("PRAGMA application_id = 252006674", false), ("", false), ("", true)] {
+        let server = answering(OK);
+        let project = project(&server);
+        put(&project, b"");
+        let other = rusqlite::Connection::open(file(&project)).unwrap();
+        if has_log {
+            other.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).unwrap();
+        }
+        other
+            .execute_batch(&format!("{mark}; CREATE TABLE notes (text TEXT); PRAGMA user_version = 3;"))
+            .unwrap();
+        drop(other);
+        let before = project.files();
+        let expected = "warning: `[HOME]/.local/state/hooks/history.db` is a database of another program: nothing is \
+                        recorded; move the file away, or set `XDG_STATE_HOME` to another directory, `--no-history` does without";
+        assert_eq!(warning(&project), expected);
+        let _ = run(&project, &["history"]).code(3).no_stdout().stderr_with(|text| {
+            assert!(text.contains("is a database of another program"), "{text}");
+        });
+        assert_eq!(project.files(), before, "{mark} {has_log}");
+    }
+}
+
+#[test]
+fn a_history_is_marked_as_one_and_an_unmarked_one_of_before_is_still_used() {
+    let (_server, project) = delivered_once();
+    let mark = |project: &Project| -> i64 {
+        database(project).pragma_query_value(None, "application_id", |row| row.get(0)).unwrap()
+    };
+    assert_eq!(mark(&project), 0x686f_6f6b);
+    database(&project).pragma_update(None, "application_id", 0).unwrap();
+    ends(&project, &["replay", "1", "--as-sent"], 0);
+    assert_eq!(recorded(&project), 2);
+}
+
+#[test]
+fn a_locked_history_does_not_delay_the_request() {
+    let server = answering(OK);
+    let project = project(&server);
+    ends(&project, &["fire", "a"], 0);
+    let lock = database(&project);
+    lock.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    std::thread::scope(|scope| {
+        let fire = scope.spawn(|| ends(&project, &["fire", "a"], 0));
+        // The lock goes when the second request has arrived; then it is recorded.
+        while server.visits() < 2 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        lock.execute_batch("ROLLBACK").unwrap();
+        fire.join().unwrap();
+    });
+    assert_eq!(recorded(&project), 2);
+}
+
+#[test]
 fn a_damaged_file_is_left_alone() {
     let server = answering(OK);
     let project = project(&server);
