@@ -16,6 +16,8 @@ mod pty;
 mod redact;
 mod request;
 mod run;
+#[cfg(unix)]
+mod signals;
 
 pub(crate) use logs::holds_command;
 pub(crate) use project::Project;

@@ -13,6 +13,8 @@ pub(crate) struct Project {
 impl Project {
     /// An empty one.
     pub(crate) fn new() -> Self {
+        #[cfg(unix)]
+        super::signals::reset();
         let root = tempfile::Builder::new().prefix("hooks-").tempdir().unwrap();
         for folder in ["project", "home"] {
             std::fs::create_dir(root.path().join(folder)).unwrap();
