@@ -38,6 +38,7 @@ mod wrong_words;
 
 use std::ffi::OsString;
 
+use crate::effects::limits;
 
 pub use cli::{Cli, Command, command};
 pub use context::Context;
@@ -46,6 +47,7 @@ pub use exit::Exit;
 
 /// Runs a command line, prints, and says how the program ends.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
+    limits::survive_file_size_limit();
     let (ui, exit) = match cli::parse(words) {
         Ok((command, mut cx)) => {
             let exit = dispatch(&command, &mut cx).unwrap_or_else(|error| {

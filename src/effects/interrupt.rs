@@ -91,7 +91,7 @@ mod unix {
         static IS_WATCHED: Mutex<bool> = Mutex::new(false);
         let mut is_watched = IS_WATCHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if !*is_watched {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = crate::effects::runtime::builder()?.build()?;
             let signals = {
                 let _guard = runtime.enter();
                 // Questions are interrupted with this one, ignored at the start or not.

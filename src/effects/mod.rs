@@ -9,6 +9,8 @@ pub mod history;
 pub mod http;
 pub mod inspector;
 pub mod interrupt;
+pub mod limits;
 pub mod pause;
 pub mod receiver;
 pub mod repository;
+pub mod runtime;

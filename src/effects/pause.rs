@@ -10,7 +10,7 @@ use super::interrupt::signalled;
 /// # Errors
 /// When the operating system refuses what waiting needs.
 pub fn pause(time: Duration, say: impl FnOnce()) -> io::Result<bool> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = crate::effects::runtime::builder()?.build()?;
     runtime.block_on(async {
         let mut interrupt = std::pin::pin!(signalled());
         tokio::select! {

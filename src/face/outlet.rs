@@ -35,16 +35,16 @@ struct Shared {
 
 impl Outlet {
     /// Begins to print; what the printer hides now is hidden.
-    pub(super) fn start(redactor: Option<Redactor>) -> Self {
+    pub(super) fn start(redactor: Option<Redactor>) -> io::Result<Self> {
         let (to, from) = sync_channel(WAITING);
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
-        let printing = std::thread::spawn(move || {
+        let printing = std::thread::Builder::new().spawn(move || {
             let printed = print(&from, redactor.as_ref(), &own);
             own.is_closed.store(true, Ordering::Release);
             printed
-        });
-        Self { to: Some(to), printing, shared }
+        })?;
+        Ok(Self { to: Some(to), printing, shared })
     }
 
     /// Has a part printed.

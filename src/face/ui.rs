@@ -157,7 +157,10 @@ impl Ui {
     }
 
     /// Standard output at a distance: from now on the answer is printed there, until its end.
-    pub fn outlet(&self) -> Outlet {
+    ///
+    /// # Errors
+    /// When the operating system refuses a thread.
+    pub fn outlet(&self) -> io::Result<Outlet> {
         Outlet::start(self.redactor.clone())
     }
 

@@ -24,6 +24,8 @@ mod harness;
 mod history;
 mod inspector;
 mod json_page;
+#[cfg(unix)]
+mod limits;
 mod listen;
 mod lock_files;
 mod manage;

@@ -1,7 +1,6 @@
 //! Makes every request and sends none.
 
 use std::sync::Arc;
-use std::thread;
 
 use crate::commands::context::Context;
 use crate::commands::error::Result;
@@ -16,11 +15,11 @@ use crate::face::view;
 use super::data::open;
 use super::engine::Queue;
 use super::input::{Fed, Job, Over, Reader, Recipe, Unusable, way};
-use super::joined;
 use super::resume::Choice;
 use super::scribe::Ended;
 use super::stop::reason;
 use super::teller::Teller;
+use super::{joined, started};
 
 /// Runs it.
 ///
@@ -89,7 +88,7 @@ pub(super) fn make_all(
         may_block,
         group: Vec::new(),
     };
-    let reading = thread::spawn(move || reader.read());
+    let reading = started(move || reader.read())?;
     let mut teller = Teller::new(cx, args.format.is_json(), None, None, survey.map(|survey| survey.elements));
     let (mut good, mut unusable) = (0, 0);
     while let Some(fed) = queue.blocking_next() {

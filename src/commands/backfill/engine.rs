@@ -52,7 +52,7 @@ pub(super) struct Engine {
 
 /// Sends until there is nothing more, or it is to stop. Returns why it stopped.
 pub(super) fn run(engine: Engine, places: usize, way: Way) -> std::io::Result<Option<Why>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = crate::effects::runtime::builder()?.build()?;
     let why = runtime.block_on(async {
         let mut signals = Signals::listen()?;
         let engine = Arc::new(engine);

@@ -33,6 +33,7 @@ use crate::effects::env;
 use crate::effects::files::{Elements, STANDARD_INPUT, Survey};
 use crate::effects::history::KEPT_ATTEMPTS;
 use crate::effects::http::{Options, Transport};
+use crate::effects::limits;
 use crate::face::{pick, view};
 
 pub(super) use self::sitting::unknown_run;
@@ -110,6 +111,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         cx.ui.status(&format!("run {} is complete: there is nothing left to send", run.id));
         return Ok(Exit::Success);
     }
+    let args = &within_limits(args, cx);
     if !is_here && !args.each.yes {
         confirm(cx, &args.each, &head)?;
     }
@@ -122,6 +124,27 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     };
     announce(cx, &head, sitting.book.as_ref().map(|book| book.run));
     send(args, cx, Work { sitting, recipe, elements, may_block: survey.is_none(), transport, head })
+}
+
+/// Lowers the concurrency as far as the system allows too few open files.
+fn within_limits(args: &FireArgs, cx: &mut Context) -> FireArgs {
+    /// Those of the program itself: history, signals, data.
+    const OWN: u64 = 32;
+    /// A connection, and what its name is looked up with.
+    const EACH: u64 = 2;
+    let mut args = args.clone();
+    let wanted = args.each.concurrency;
+    let limit = limits::open_files(OWN + EACH * wanted as u64);
+    let most = limit
+        .map_or(wanted, |limit| usize::try_from(limit.saturating_sub(OWN) / EACH).unwrap_or(wanted).max(1));
+    if most < wanted {
+        args.each.concurrency = most;
+        cx.ui.warning(&format!(
+            "too few files may be open for `--concurrency {wanted}`: it is lowered to {most}; raise the limit with `ulimit -n {}`",
+            OWN + EACH * wanted as u64
+        ));
+    }
+    args
 }
 
 fn head(
@@ -273,9 +296,10 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
         group: Vec::new(),
     };
     let places = each.concurrency;
-    thread::spawn(move || to_us.send(reader.read()));
-    let sending = thread::spawn(move || engine::run(engine, places, way));
-    let writing = thread::spawn(move || scribe::write(book, &entries, &listeners));
+    // The reader goes last: as long as it waits for the others, nothing is sent.
+    let writing = started(move || scribe::write(book, &entries, &listeners))?;
+    let sending = started(move || engine::run(engine, places, way))?;
+    started(move || to_us.send(reader.read()))?;
     let all = head.chosen().or(chosen);
     let mut teller = Teller::new(cx, args.format.is_json(), run, before, all);
     teller.listen(cx, &reports, &stop);
@@ -289,6 +313,12 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
     };
     let ending = Ending { why, over, unwritten };
     Ok(finish(cx, &head, teller, book, ending))
+}
+
+/// Starts a part of the program.
+fn started<T: Send + 'static>(part: impl FnOnce() -> T + Send + 'static) -> Result<thread::JoinHandle<T>> {
+    let thread = thread::Builder::new().spawn(part);
+    thread.map_err(|error| Error::Other(anyhow::Error::new(error).context("cannot start a thread")))
 }
 
 fn joined<T>(thread: thread::JoinHandle<T>) -> Result<T> {

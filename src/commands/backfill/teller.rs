@@ -84,7 +84,7 @@ impl Teller {
     /// Listens until nobody has anything more to say.
     pub(super) fn listen(&mut self, cx: &mut Context, from: &Receiver<Vec<Report>>, stop: &Stop) {
         // On a terminal a bar may stand below the lines: they take turns.
-        let mut outlet = (!cx.ui.is_out_terminal()).then(|| cx.ui.outlet());
+        let mut outlet = (!cx.ui.is_out_terminal()).then(|| cx.ui.outlet().ok()).flatten();
         loop {
             match from.recv_timeout(FRAME) {
                 Ok(reports) => {

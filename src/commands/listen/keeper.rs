@@ -28,8 +28,13 @@ impl Keeper {
     pub(super) fn new(cx: &mut Context, no_history: bool, redactor: Redactor) -> Option<Self> {
         let history = recorder::open(cx, no_history)?;
         let (to, from) = sync_channel(WAITING);
-        let writing = std::thread::spawn(move || write(&history, &from));
-        Some(Self { to, writing, redactor })
+        match std::thread::Builder::new().spawn(move || write(&history, &from)) {
+            Ok(writing) => Some(Self { to, writing, redactor }),
+            Err(error) => {
+                cx.ui.warning(&format!("cannot start a thread ({error}): nothing is recorded"));
+                None
+            }
+        }
     }
 
     /// What is to be recorded of a request.

@@ -15,6 +15,7 @@ use crate::core::text::{list, one_line};
 use crate::effects;
 use crate::effects::interrupt::Signals;
 use crate::effects::receiver::{BindError, Listeners, Options, Receiver};
+use crate::effects::runtime;
 use crate::face::view::{End, ready_json};
 
 use self::inspection::Inspection;
@@ -63,9 +64,8 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     warn_of_others(cx, &listeners);
     let forward = args.forward(cx, &listeners)?;
     let forward_url = args.shown_forward();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
+    let runtime = runtime::builder()
+        .and_then(|mut builder| builder.build())
         .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
     let options = Options { plan, forward, most: args.until.count(), ..Options::default() };
     let receiver = Receiver::start(listeners, options)
@@ -90,7 +90,8 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
         } else {
             announce(cx, &url, page.as_deref(), forward_url.as_deref(), &trial);
         }
-        Ok::<End, Error>(session.watch(receiver, signals, cx).await)
+        let watched = session.watch(receiver, signals, cx).await;
+        watched.map_err(|error| Error::from(anyhow::Error::new(error).context("cannot listen")))
     });
     // A replay that is under way may look a name up, which cannot be cancelled.
     runtime.shutdown_background();

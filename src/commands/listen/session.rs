@@ -84,13 +84,13 @@ impl<'a> Session<'a> {
         mut receiver: Receiver,
         mut signals: Signals,
         cx: &mut Context,
-    ) -> End {
+    ) -> std::io::Result<End> {
         if cx.ui.is_out_terminal() && !self.args.format.is_json() {
             self.pace = Some(Pace::default());
         }
         let deadline = self.args.until.time().map(|time| Instant::now() + time);
         let mut taken: Option<Instant> = None;
-        let outlet = cx.ui.outlet();
+        let outlet = cx.ui.outlet()?;
         let mut text = String::new();
         let end = loop {
             // While what came cannot be printed, nothing more is taken: senders wait.
@@ -145,7 +145,7 @@ impl<'a> Session<'a> {
         if let Some(keeper) = self.keeper.take() {
             keeper.end(cx);
         }
-        end
+        Ok(end)
     }
 
     /// Takes an event, and those that have come with it.

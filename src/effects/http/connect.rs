@@ -2,7 +2,7 @@
 //! for the exchange that the connection is for.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
@@ -37,16 +37,24 @@ pub(super) async fn look_up(name: &str) -> io::Result<Vec<SocketAddr>> {
         moments.lookup_start = Some(Instant::now());
         moments.lookup_end = None;
     });
-    match tokio::net::lookup_host((name, 0)).await {
+    match resolve(name.to_owned()).await {
         Ok(addresses) => {
             Marks::note(|moments| moments.lookup_end = Some(Instant::now()));
-            Ok(found(addresses.collect()))
+            Ok(found(addresses))
         }
         Err(error) => {
             Marks::note(|moments| moments.lookup_error = Some(error.to_string()));
             Err(error)
         }
     }
+}
+
+/// Asks the system, on a thread of its own: tokio's panics if the system refuses a thread.
+async fn resolve(name: String) -> io::Result<Vec<SocketAddr>> {
+    let (to, from) = tokio::sync::oneshot::channel();
+    let ask = move || to.send((name.as_str(), 0).to_socket_addrs().map(Iterator::collect));
+    std::thread::Builder::new().spawn(ask)?;
+    from.await.map_err(io::Error::other)?
 }
 
 /// Looks names up for [`HttpConnector`].

@@ -7,6 +7,7 @@ use super::{Options, SetupError, Transport};
 use crate::core::exchange::Exchange;
 use crate::core::request::PreparedRequest;
 use crate::effects::interrupt::signalled;
+use crate::effects::runtime::builder;
 
 /// How long the receiver may take to hand over what it got, after the sender has finished.
 const HAND_OVER: Duration = Duration::from_secs(1);
@@ -53,8 +54,8 @@ pub fn send_to_echo(
 }
 
 fn run<T>(work: impl Future<Output = Result<T, SetupError>>) -> Result<T, SetupError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
+    let runtime = builder()
+        .map_err(SetupError::from)?
         // Look at the clock after every step: a flood of interim answers keeps the connection busy for ever.
         .event_interval(1)
         .build()

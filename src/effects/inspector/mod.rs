@@ -104,7 +104,7 @@ impl Inspector {
         let (sender, asks) = mpsc::channel(WAITING_ASKS);
         let (stop, stopped) = watch::channel(());
         let site = Arc::new(routes::Site { guard, kept: Arc::clone(&kept), asks: sender, receiver, limits });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = crate::effects::runtime::builder()?.build()?;
         let listener = {
             let _guard = runtime.enter();
             tokio::net::TcpListener::from_std(listener)?

@@ -196,7 +196,7 @@ impl Receiver {
             room,
             stop: stopped,
         });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = crate::effects::runtime::builder()?.build()?;
         let listeners = {
             let _guard = runtime.enter();
             listeners.into_tokio()?
