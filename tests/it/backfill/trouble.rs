@@ -23,7 +23,7 @@ fn what_became_of_all_is_told_though_its_output_is_full() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
     let fire = format!("'{}' fire a data.jsonl --each >/dev/full", env!("CARGO_BIN_EXE_hooks"));
-    let _ = shell(&fire).in_project(&project).run().code(4).no_stdout().stderr_with(|said| {
+    let _ = shell(&fire).in_project(&project).run().code(5).no_stdout().stderr_with(|said| {
         assert!(said.contains("\ndelivered  3\n") && said.contains("\nelements   3\n"), "{said}");
     });
     assert_eq!(receiver.received().len(), 3);

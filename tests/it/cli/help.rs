@@ -81,6 +81,7 @@ Exit codes:
     2  wrong usage
     3  definitions, element or environment cannot be used
     4  not delivered: name lookup, connection, TLS, timeout, malformed answer
+    5  the output could not be written
   130  interrupted
 
 `hooks COMMAND --help` tells more about each.

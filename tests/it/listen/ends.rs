@@ -193,8 +193,8 @@ fn it_ends_though_nobody_reads_what_it_prints() {
 #[test]
 fn it_ends_at_once_when_nobody_can_read_what_it_prints() {
     let script = format!("exec '{}' listen --port 0 --json >/dev/full", env!("CARGO_BIN_EXE_hooks"));
-    let _ = shell(&script).in_project(&Project::new()).run().code(4).no_stdout().stderr_with(|said| {
-        assert!(said.contains("error: cannot write the whole answer to standard output"), "{said}");
+    let _ = shell(&script).in_project(&Project::new()).run().code(5).no_stdout().stderr_with(|said| {
+        assert!(said.contains("error: cannot write to standard output"), "{said}");
     });
 }
 
