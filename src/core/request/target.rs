@@ -43,6 +43,13 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
             return fail("the URL has no scheme", "begin it with `https://`", None);
         }
         Err(ParseError::EmptyHost) => return fail("the URL has no host", LOOKS, None),
+        Err(ParseError::InvalidIpv6Address) if has_zone_id(text) => {
+            return fail(
+                "IPv6 zone ids are not supported",
+                "leave out `%` and what follows it, or use a host name",
+                text.find('%'),
+            );
+        }
         Err(error) => return fail(&format!("the URL is not valid: {error}"), LOOKS, None),
     };
     if !matches!(url.scheme(), "http" | "https") {
@@ -91,6 +98,13 @@ fn bad_label(name: &str) -> Option<String> {
             }
             None => (label.len() > 63).then(|| "a part of the host name is longer than 63 bytes".to_owned()),
         })
+}
+
+/// Whether the host is an IPv6 address with a zone (RFC 6874), as in `http://[fe80::1%25eth0]/`.
+fn has_zone_id(text: &str) -> bool {
+    let address = text.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+    let parts = address.and_then(|(address, _)| address.split_once('%'));
+    parts.is_some_and(|(address, zone)| address.parse::<std::net::Ipv6Addr>().is_ok() && !zone.is_empty())
 }
 
 /// Host and port of a URL as `host` names them: without the port where it is the scheme's own (RFC 9110, 7.2).
@@ -147,6 +161,9 @@ mod tests {
             ("http://h..example/", "the host name has two dots in a row, or begins with one"),
             ("http://.example/", "the host name has two dots in a row, or begins with one"),
             ("http://{{id}}.example/", "the host name contains an invalid character"),
+            ("http://[fe80::1%25eth0]/", "IPv6 zone ids are not supported"),
+            ("http://[fe80::1%eth0]:3000/", "IPv6 zone ids are not supported"),
+            ("http://[fe80::x%25eth0]/", "the URL is not valid: invalid IPv6 address"),
             ("https://[::1", "the URL is not valid: invalid IPv6 address"),
         ] {
             assert_eq!(parse_target(text).unwrap_err().message, message, "{text}");
