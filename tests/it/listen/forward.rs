@@ -79,6 +79,8 @@ fn every_framing_of_an_answer_is_understood() {
         ("GET", "\r\nabc", whole),
         ("GET", "content-length: 3\r\ncontent-length: 3\r\n\r\nabc, and more", whole),
         ("HEAD", "content-length: 3\r\n\r\n", "content-length: 3\r\nconnection: close\r\n\r\n"),
+        ("GET", "content-length: 3, 3\r\n\r\nabc", whole),
+        ("GET", "transfer-encoding: identity\r\n\r\nabc", whole),
         ("HEAD", "transfer-encoding: chunked\r\n\r\n", "connection: close\r\n\r\n"),
     ] {
         let (answer, line) = passed_back(&get(method), &format!("HTTP/1.1 200 OK\r\n{target}"));
@@ -146,6 +148,7 @@ fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
         ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabc", "empty_response"),
         ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 3\r\n\r\nabcd", "bad_response"),
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nabc", "bad_response"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\nabc", "bad_response"),
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n", "bad_response"),
         ("HTTP/1.1 101 Switching Protocols\r\n\r\n", "bad_response"),
         (&format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(101)), "response_headers_too_large"),
