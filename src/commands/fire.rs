@@ -258,7 +258,7 @@ pub(super) fn explain(cx: &mut Context, exchange: &Exchange) {
         cx.ui.error(Some(failure.kind.name()), &failure.what(), &[failure.next()]);
     }
     for note in &exchange.notes {
-        cx.ui.warning(&format!("{} {}", note.what(), note.next()));
+        cx.ui.warning_with_help(&note.what(), &note.next());
     }
 }
 

@@ -189,6 +189,12 @@ impl Ui {
         self.remark(&format!("{}: {}", self.err.odd("warning"), one_line(text)));
     }
 
+    /// Prints a warning, with what to do about it.
+    pub fn warning_with_help(&mut self, text: &str, help: &str) {
+        let (warning, label) = (self.err.odd("warning"), self.err.strong("help"));
+        self.remark(&format!("{warning}: {}\n  = {label}: {}", one_line(text), one_line(help)));
+    }
+
     /// Prints an error, with its stable name where it has one, and the ways out.
     pub fn error(&mut self, name: Option<&str>, message: &str, helps: &[String]) {
         let label = name.map_or("error".to_owned(), |name| format!("error[{name}]"));

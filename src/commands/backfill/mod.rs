@@ -117,12 +117,19 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     }
     let options = Options { idle_connections: args.each.concurrency, ..args.send.options(cx)? };
     let transport = Transport::new(&options).map_err(|error| args.send.setup_error(error))?;
+    let proxy = match recipe.plan.url() {
+        Some(url) => {
+            transport.prepare(url).map_err(|error| args.send.setup_error(error))?;
+            transport.proxy(url)
+        }
+        None => None,
+    };
     let elements = open(&args.data)?;
     let sitting = match found {
         Some(found) => found.sit(&wish)?,
         None => sitting::begin(cx, &wish)?,
     };
-    announce(cx, &head, sitting.book.as_ref().map(|book| book.run));
+    announce(cx, &head, sitting.book.as_ref().map(|book| book.run), proxy.as_deref());
     send(args, cx, Work { sitting, recipe, elements, may_block: survey.is_none(), transport, head })
 }
 
@@ -224,14 +231,15 @@ fn confirm(cx: &Context, each: &EachArgs, head: &Head) -> Result<()> {
     })
 }
 
-fn announce(cx: &mut Context, head: &Head, run: Option<i64>) {
+fn announce(cx: &mut Context, head: &Head, run: Option<i64>, proxy: Option<&str>) {
+    let through = proxy.map_or(String::new(), |proxy| format!(" through the proxy {proxy}"));
     let instead = if head.place == Place::Defined { "" } else { " instead of its payload URL" };
     let run = run.map_or(String::new(), |run| format!("run {run}: "));
     let elements = head.chosen().map_or("elements".to_owned(), |chosen| {
         count(usize::try_from(chosen).unwrap_or(usize::MAX), "element")
     });
     cx.ui.status(&format!(
-        "{run}firing {} for {elements} of {}: {} {}{instead}",
+        "{run}firing {} for {elements} of {}: {} {}{instead}{through}",
         head.webhook,
         one_line(&head.data),
         head.method,

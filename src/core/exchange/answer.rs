@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::core::body::{DecodedBody, decode, header_text, without_torn_end};
-use crate::core::text::{MASK, one_line};
+use crate::core::text::{MASK, Redactor, one_line};
 
 /// An answer, bounded in size.
 #[derive(Clone)]
@@ -120,6 +120,25 @@ impl Answer {
         let (kind, encoding) = (self.header("content-type"), self.header("content-encoding"));
         let body = if self.body_truncated() { without_torn_end(&self.body) } else { &self.body };
         decode(body, kind.as_deref(), encoding.as_deref())
+    }
+
+    /// Takes out secrets that come back in it.
+    pub fn redact(&mut self, redactor: &Redactor) {
+        if let Some(reason) = &mut self.reason {
+            *reason = redactor.redact(reason).into_owned();
+        }
+        let is_truncated = self.body_truncated();
+        let values = self.headers.iter_mut().map(|(_, value)| (value, false));
+        for (bytes, is_truncated) in values.chain([(&mut self.body, is_truncated)]) {
+            let Ok(text) = std::str::from_utf8(bytes) else { continue };
+            let clean = if is_truncated { redactor.redact_beginning(text) } else { redactor.redact(text) };
+            if clean != text {
+                *bytes = clean.into_owned().into_bytes();
+            }
+        }
+        if !is_truncated {
+            self.body_read = self.body.len() as u64;
+        }
     }
 
     /// Whether less than the whole body was kept.

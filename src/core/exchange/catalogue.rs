@@ -131,8 +131,8 @@ catalogue! {
             "The time for the whole delivery ({elapsed}) was over while {phase}."
             "Allow more time with `--timeout`."
         ProxyError "proxy_error" Connection
-            "The proxy {proxy} did not let the request through ({reason})."
-            "Check `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and their credentials, or name the host in `NO_PROXY`."
+            "The request failed at the proxy {proxy} ({reason})."
+            "Check `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and their credentials, or name the host in `NO_PROXY`.{arrived}"
 
         TlsExpired "tls_expired" Tls
             "The certificate of {target} expired on {date}."
@@ -194,7 +194,7 @@ catalogue! {
             "Check whether the receiver accepts bodies of this size, or allow more time with `--timeout`."
         ResponseTimeout "response_timeout" Exchange
             "{target} took the request and did not answer within {elapsed}."
-            "Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
+            "{slow}Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
         EmptyResponse "empty_response" Exchange
             "{target} closed the connection without a complete answer.{before}"
             "{https}Look into the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."
@@ -332,7 +332,7 @@ catalogue! {
             "The body of the answer was not complete within {elapsed}; its status counts."
             "Allow more time with `--timeout` if the body of the answer matters to you."
         CertificateNotAccepted "certificate_not_accepted" Tls
-            "The certificate of {target} was accepted although something is wrong with it. {reason}"
+            "Accepted because of `--insecure`: {reason}"
             "Use `--insecure` for tests only: whoever sits on the way can read and change the request."
         BundledRoots "bundled_roots" Tls
             "This machine has no list of trusted authorities; the one built into this program was used."

@@ -200,6 +200,10 @@ impl Facts {
             "before" if self.reused => Cow::Borrowed(
                 " Another request had gone over it before: the receiver may have closed it at that moment and not have seen this one.",
             ),
+            "arrived" if matches!(self.phase, Some(Phase::Send | Phase::Wait | Phase::Body)) => {
+                Cow::Borrowed(" Check at the receiver whether the request arrived before sending it again.")
+            }
+            "slow" if self.proxy_forwards => Cow::Borrowed("The proxy or the receiver behind it is slow. "),
             "reason" => or(&self.reason, "no more is known"),
             "date" => Cow::Owned(self.date.map_or_else(|| "an unknown date".to_owned(), day_and_time)),
             "names" if self.names.is_empty() => {
@@ -221,7 +225,7 @@ impl Facts {
             "https" if self.is_plain && self.proxy.is_none() && !self.reused => {
                 Cow::Owned(format!("If this port expects TLS, write `https://` in {}. ", self.setting()))
             }
-            "before" | "https" => Cow::Borrowed(""),
+            "before" | "https" | "arrived" | "slow" => Cow::Borrowed(""),
             "status" => or(&self.status, "an unknown status"),
             "points" => Cow::Owned(match &self.location {
                 Location::Missing => "does not say where to".to_owned(),

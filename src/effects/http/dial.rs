@@ -1,4 +1,4 @@
-//! Connections of one exchange each, for what `reqwest` would change on its way: the bytes that are given go out as
+//! Connections of one exchange each, for what hyper would change on its way: the bytes that are given go out as
 //! they are, and what comes back is read by the caller. What fails has the same names as everywhere.
 
 use std::io;

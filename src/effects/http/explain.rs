@@ -64,6 +64,7 @@ pub(super) fn explain(
         }
         Trouble::Error(cause) => name(cause, moments, phase, limits, &mut facts),
     };
+    let kind = if facts.proxy_forwards { blamed_on_proxy(kind, phase, &mut facts) } else { kind };
     // TLS 1.3 refuses a client only after the handshake has ended on our side.
     let refused =
         matches!(kind, FailureKind::CannotSend | FailureKind::TlsClientCertRequired | FailureKind::Http2Only);
@@ -85,13 +86,36 @@ fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &
     }
     match phase {
         Phase::Tls if cause.timed_out => FailureKind::TlsHandshakeTimeout,
-        Phase::Tls => FailureKind::TlsHandshakeFailed,
+        Phase::Tls => {
+            if cause.io == Some(ErrorKind::UnexpectedEof) {
+                facts.reason = Some("it closed the connection".to_owned());
+            }
+            FailureKind::TlsHandshakeFailed
+        }
         Phase::Lookup if cause.timed_out => FailureKind::DnsTimeout,
         Phase::Lookup => lookup(moments, facts),
         Phase::Connect if cause.timed_out => FailureKind::ConnectTimeout,
         Phase::Connect => connect(cause.io),
         Phase::Send | Phase::Wait | Phase::Body => exchange(cause, facts),
     }
+}
+
+/// What goes wrong with a connection on which a proxy takes requests is the proxy's fault.
+fn blamed_on_proxy(kind: FailureKind, phase: Phase, facts: &mut Facts) -> FailureKind {
+    let reason = facts.reason.as_deref().unwrap_or_default();
+    let reason = match kind {
+        FailureKind::EmptyResponse => "it closed the connection without a complete response".to_owned(),
+        FailureKind::ConnectionReset if phase == Phase::Send => {
+            format!("the connection broke while the request was being sent: {reason}")
+        }
+        FailureKind::ConnectionReset => format!("the connection broke before its response: {reason}"),
+        FailureKind::BadResponse => format!("its response is not valid HTTP: {reason}"),
+        FailureKind::ResponseHeadersTooLarge => "its response has too many headers".to_owned(),
+        FailureKind::SendTimeout => "it stopped reading the request".to_owned(),
+        other => return other,
+    };
+    facts.reason = Some(reason);
+    FailureKind::ProxyError
 }
 
 /// Why a proxy does not let us through.

@@ -1,5 +1,5 @@
 //! Moments of one exchange, noted by the resolver, the connector and the TLS layer on behalf of the task
-//! that sends. `reqwest` has no timing of its own; these are the places it lets us look in from.
+//! that sends. hyper's client has no timing of its own.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -9,7 +9,7 @@ use url::{Host, Url};
 
 use super::{Proxies, SetupError};
 use crate::core::request::is_this_machine;
-use crate::core::text::{MASK, one_line};
+use crate::core::text::{MASK, Redactor, Secret, one_line};
 use crate::effects::env;
 
 /// The proxies that apply.
@@ -146,6 +146,9 @@ impl Proxy {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+        if text.contains(char::is_whitespace) {
+            return Err("it contains whitespace".to_owned());
+        }
         let url = Url::parse(&with_scheme).map_err(|error| error.to_string())?;
         let (kind, default_port) = match url.scheme() {
             "http" => (ProxyKind::Http, 80),
@@ -184,11 +187,21 @@ impl Proxy {
 
     /// The value of `proxy-authorization`.
     pub(super) fn authorization(&self) -> Option<HeaderValue> {
-        let (user, password) = self.credentials.as_ref()?;
-        let value = format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}")));
-        let mut value = HeaderValue::try_from(value).ok()?;
+        let mut value = HeaderValue::try_from(format!("Basic {}", self.token()?)).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+
+    /// User name and password as they are sent.
+    fn token(&self) -> Option<String> {
+        let (user, password) = self.credentials.as_ref()?;
+        Some(BASE64_STANDARD.encode(format!("{user}:{password}")))
+    }
+
+    /// Finds the credentials wherever they come back; none if there are none.
+    pub(super) fn redactor(&self) -> Option<Redactor> {
+        let (_, password) = self.credentials.as_ref()?;
+        Some(Redactor::new([&Secret::new(password.clone()), &Secret::new(self.token()?)]))
     }
 }
 
@@ -283,7 +296,7 @@ mod tests {
     #[test]
     fn a_proxy_that_cannot_be_used_says_why() {
         for (text, reason) in [
-            ("not a url", "invalid international domain name"),
+            ("not a url", "it contains whitespace"),
             ("ftp://proxy.test", "unsupported scheme `ftp`"),
             ("http://127.0.0.1:99999", "invalid port number"),
             ("http://", "empty host"),

@@ -66,6 +66,11 @@ impl Transport {
         self.connector.prepare(url).map(drop)
     }
 
+    /// The proxy that requests to this URL go through, as `host:port`.
+    pub fn proxy(&self, url: &Url) -> Option<String> {
+        self.connector.prepare(url).ok()?.as_ref().map(Proxy::address)
+    }
+
     /// Sends a request and reads the response. Never fails: what went wrong is part of the exchange.
     pub async fn send(&self, request: &PreparedRequest) -> Exchange {
         self.send_until(request, std::future::pending()).await
@@ -172,7 +177,10 @@ impl Attempt<'_, '_> {
         .map_err(|error| Cause::of(&error))
     }
 
-    fn answered(&self, answer: Answer, head: Instant) -> Exchange {
+    fn answered(&self, mut answer: Answer, head: Instant) -> Exchange {
+        if let Some(own) = self.proxy.as_ref().and_then(Proxy::redactor) {
+            answer.redact(&own);
+        }
         let moments = self.marks.snapshot();
         let facts = Facts { elapsed: Some(self.transport.options.timeout), ..self.facts.clone() };
         let (failure, mut notes) = judge(&answer, &self.request.url, &facts, &self.request.redactor);
@@ -230,6 +238,10 @@ impl Attempt<'_, '_> {
         let mut facts = self.facts.clone();
         let kind = certificate::classify(&error, &moments, &mut facts);
         let reason = Failure { kind, facts: facts.clone() }.what();
+        let reason = match reason.strip_prefix("The ") {
+            Some(rest) => format!("the {rest}"),
+            None => reason,
+        };
         Some(Note { kind: NoteKind::CertificateNotAccepted, facts: Facts { reason: Some(reason), ..facts } })
     }
 }

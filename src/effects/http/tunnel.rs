@@ -13,13 +13,13 @@ use url::Host;
 
 use super::proxy::{Proxy, ProxyKind};
 use super::wire::Stream;
-use crate::core::text::{Redactor, Secret, text_of};
+use crate::core::text::text_of;
 
 /// The most bytes of the response to `CONNECT`.
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_HEADERS: usize = 100;
 
-/// Why a proxy opens no tunnel, in words that follow "did not let the request through:".
+/// Why a proxy opens no tunnel: what it did, beginning with "it" or "its".
 #[derive(Debug)]
 pub(super) struct Refusal(String);
 
@@ -100,8 +100,7 @@ fn first_line(response: &[u8]) -> Option<String> {
 
 /// Without the password of the proxy, should it send it back.
 fn clean(text: &str, proxy: &Proxy) -> String {
-    let Some((_, password)) = &proxy.credentials else { return text.to_owned() };
-    Redactor::new([&Secret::new(password.clone())]).redact(text).into_owned()
+    proxy.redactor().map_or_else(|| text.to_owned(), |redactor| redactor.redact(text).into_owned())
 }
 
 /// Asks a SOCKS proxy for a tunnel.

@@ -125,7 +125,8 @@ fn outcome_text(record: &Record, paint: Paint) -> String {
     }
     for note in &outcome.notes {
         let label = paint.odd("warning");
-        text.push_str(&format!("\n{label}: {} {}\n", one_line(&note.what), one_line(&note.next)));
+        let (what, next) = (one_line(&note.what), one_line(&note.next));
+        text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", paint.strong("help")));
     }
     text
 }

@@ -357,7 +357,8 @@ fn a_certificate_is_checked_unless_told_otherwise() {
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 warning: certificates are not checked for this call: anyone on the way can read and change it
 firing w: POST https://localhost:[PORT]/hook instead of its payload URL
-warning: The certificate of localhost:[PORT] was accepted although something is wrong with it. The certificate of localhost:[PORT] was issued by an authority that this machine does not trust. Use `--insecure` for tests only: whoever sits on the way can read and change the request.
+warning: Accepted because of `--insecure`: the certificate of localhost:[PORT] was issued by an authority that this machine does not trust.
+  = help: Use `--insecure` for tests only: whoever sits on the way can read and change the request.
 
 "#]]);
     refused(fire(&["--cacert", "none.pem"]), &["cacert"]);

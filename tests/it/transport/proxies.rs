@@ -137,6 +137,34 @@ fn encryption_that_fails_with_the_proxy_is_not_blamed_on_the_receiver() {
 }
 
 #[test]
+fn a_connection_that_breaks_at_a_proxy_is_the_proxys_fault_but_leaves_doubt() {
+    for (response, said) in [
+        ("HTTP/1.1 400", "(it closed the connection without a complete response)"),
+        ("gibberish that goes on and on\r\n\r\n", "(its response is not valid HTTP: "),
+    ] {
+        let proxy = answering(response);
+        let exchange = send(&through(&proxy), "http://receiver.invalid/");
+        let words = assert_failed(&exchange, FailureKind::ProxyError, State::InDoubt);
+        assert!(words.contains(said) && words.contains("whether the request arrived"), "{words}");
+    }
+}
+
+#[test]
+fn credentials_that_a_proxy_sends_back_are_masked() {
+    let token = "bWU6czNjcmV0";
+    let proxy = answering(&format!(
+        "HTTP/1.1 403 No s3cret\r\nx-sent: Basic {token}\r\ncontent-length: 19\r\n\r\nbad password s3cret"
+    ));
+    let exchange = send(&through(&proxy), "http://receiver.invalid/");
+    let words = assert_failed(&exchange, FailureKind::Forbidden, State::Failed);
+    assert!(words.contains("403 No ***"), "{words}");
+    let answer = exchange.answer.unwrap();
+    assert_eq!(answer.body, b"bad password ***");
+    assert_eq!(answer.header("x-sent").as_deref(), Some("Basic ***"));
+    assert!(!answer.body_truncated());
+}
+
+#[test]
 fn a_response_through_a_proxy_may_be_its_own() {
     let proxy = answering("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
     let exchange = send(&through(&proxy), "http://receiver.invalid/");

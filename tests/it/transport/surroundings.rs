@@ -62,7 +62,7 @@ fn fired(variable: &str, value: &str, url: &str) -> (String, i32) {
 #[test]
 fn a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable() {
     for (variable, value, reason) in [
-        ("HTTP_PROXY", "not a url", "`not a url` is not a proxy URL"),
+        ("HTTP_PROXY", "not a url", "`not a url` is not a proxy URL: it contains whitespace"),
         ("http_proxy", "ftp://127.0.0.1", "unsupported scheme `ftp`"),
         ("ALL_PROXY", "http://me:s3cret@127.0.0.1:99999", "`http://***@127.0.0.1:99999` is not a proxy URL"),
     ] {
