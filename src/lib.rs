@@ -18,6 +18,7 @@
 //! | `core::exchange` | `core::body` `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
 //! | `core::received` | `core::body` `core::catalog` `core::json` `core::model` `core::request` `core::text` |
+//! | `core::capture` | `core::diagnostic` `core::json` `core::received` `core::text` |
 //! | `core::record` | `core::body` `core::exchange` `core::model` `core::received` `core::request` `core::text` |
 //! | `core::run` | `core::exchange` `core::model` `core::record` |
 //! | `effects` | `core` |

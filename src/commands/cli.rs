@@ -14,8 +14,8 @@ use crate::face::ui::{Color, Ui};
 use super::context::Context;
 use super::exit::Exit;
 use super::{
-    add, check, edit, enable, fire, help, history, init, list, listen, preview, remove, rename, replay,
-    sample, schema, show, trigger, vars, wrong_words,
+    add, check, edit, enable, fire, help, history, init, list, listen, matching, preview, remove, rename,
+    replay, sample, schema, show, trigger, vars, wrong_words,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -122,6 +122,7 @@ commands! {
     "vars" => Vars(vars::VarsArgs);
     "sample" => Sample(sample::SampleArgs);
     "preview" => Preview(preview::PreviewArgs);
+    "match" => Match(matching::MatchArgs);
     "fire" => Fire(fire::FireArgs);
     "trigger" => Trigger(trigger::TriggerArgs);
     "history" => History(history::HistoryArgs);
@@ -136,7 +137,7 @@ commands! {
 /// The headings of `hooks --help`, with the commands under each.
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
-    ("Understand", &["vars", "sample", "preview"]),
+    ("Understand", &["vars", "sample", "preview", "match"]),
     ("Deliver", &["fire", "trigger", "history", "replay"]),
     ("Receive", &["listen"]),
     ("Verify", &["check", "schema"]),

@@ -21,6 +21,7 @@ pub mod init;
 mod lines;
 pub mod list;
 pub mod listen;
+pub mod matching;
 pub mod preview;
 mod received;
 pub mod recorder;
@@ -78,6 +79,7 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Vars(args) => vars::run(args, cx),
         Command::Sample(args) => sample::run(args, cx),
         Command::Preview(args) => preview::run(args, cx),
+        Command::Match(args) => matching::run(args, cx),
         Command::Fire(args) => fire::run(args, cx),
         Command::Trigger(args) => trigger::run(args, cx),
         Command::History(args) => history::run(args, cx),

@@ -26,7 +26,7 @@ const REMOVE: Instead = ("hooks remove WEBHOOK", "removes a webhook");
 const REPLAY: Instead = ("hooks replay ID", "sends a recorded delivery again");
 const VARS: Instead = ("hooks vars ELEMENT", "lists the variables of an element");
 const EACH: Instead = ("hooks fire WEBHOOK DATA --each", "sends one webhook for many elements");
-const MATCH: Instead = ("hooks listen", "says which webhook each received request is from");
+const MATCH: Instead = ("hooks match FILE", "says which webhook made a request");
 
 /// Words that people type as a command.
 const COMMANDS: &[(&str, &[Instead])] = &[
@@ -36,7 +36,7 @@ const COMMANDS: &[(&str, &[Instead])] = &[
     ("status state", &[LIST, HISTORY]),
     ("validate lint verify doctor prüfen", &[CHECK]),
     ("import", &[ADD, ("hooks init", "writes a starter file to paste definitions into")]),
-    ("match which identify", &[MATCH]),
+    ("which identify recognize who", &[MATCH]),
     ("explain", &[PREVIEW, ("hooks check --explain all", "explains the rules of `hooks check`")]),
     ("delete del rm uninstall löschen", &[REMOVE]),
     ("new create register define neu", &[ADD, ("hooks init", "writes a starter file")]),

@@ -1,6 +1,7 @@
 //! What the tool knows and decides: pure, without files, network, environment, clock or terminal.
 
 pub mod body;
+pub mod capture;
 pub mod catalog;
 pub mod check;
 pub mod definitions;

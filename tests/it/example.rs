@@ -13,7 +13,7 @@ use hooks::core::text::{Secret, Source};
 const TEXT: &str = include_str!("../../webhooks.example.toml");
 
 /// What a newcomer has set, and nothing else.
-struct Set(&'static [(&'static str, &'static str)]);
+pub(crate) struct Set(pub(crate) &'static [(&'static str, &'static str)]);
 
 const NOTHING: Set = Set(&[]);
 const BOTH: Set = Set(&[("CMS_TOKEN", "t0ken"), ("CMS_HOST", "cms.example.com")]);
@@ -33,7 +33,7 @@ impl Environment for Set {
     }
 }
 
-fn example() -> Definitions {
+pub(crate) fn example() -> Definitions {
     let (definitions, findings) = definitions::read(&Arc::new(Source::new("webhooks.example.toml", TEXT)));
     assert!(findings.is_empty(), "{findings:#?}");
     definitions
@@ -50,6 +50,25 @@ fn prepared(webhook: &Webhook, environment: &Set) -> PreparedRequest {
     let (request, warnings) = prepare(webhook, with).unwrap_or_else(|errors| panic!("{errors:#?}"));
     assert!(warnings.is_empty(), "{warnings:#?}");
     request
+}
+
+/// The request of a webhook for the sample with these changes.
+pub(crate) fn prepared_with(
+    webhook: &Webhook,
+    environment: &Set,
+    change: impl FnOnce(&mut serde_json::Value),
+) -> PreparedRequest {
+    let sample = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
+    let mut element: serde_json::Value = serde_json::from_str(sample.root().raw()).unwrap();
+    change(&mut element);
+    let (element, _) = Element::parse(Arc::new(Source::new("element", element.to_string()))).unwrap();
+    let with = Rendering {
+        element: &element,
+        environment,
+        allow_missing: false,
+        destination: &Destination::Defined,
+    };
+    prepare(webhook, with).unwrap_or_else(|errors| panic!("{errors:#?}")).0
 }
 
 fn body(handle: &str) -> serde_json::Value {

@@ -72,6 +72,12 @@ fn every_example_about_listening_runs_and_prints_what_stands_there() {
 }
 
 #[test]
+fn every_example_about_matching_runs_and_prints_what_is_on_the_page() {
+    let page = Page::new(None).run(&page("docs/match.md"));
+    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/match.md").raw());
+}
+
+#[test]
 fn every_example_about_the_history_runs_and_prints_what_stands_there() {
     let page = Page::new(None).run(&page("docs/history.md"));
     snapbox::assert_data_eq!(page, snapbox::file!("../../docs/history.md").raw());
@@ -115,6 +121,7 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/history.md",
         "docs/json.md",
         "docs/listen.md",
+        "docs/match.md",
         "docs/platform.md",
     ] {
         let page = top.join(page);
@@ -206,7 +213,7 @@ impl<'a> Page<'a> {
             let Some(info) = line.strip_prefix("```").map(str::trim) else { continue };
             let block: String = lines.by_ref().take_while(|line| line.trim_end() != "```").collect();
             match info.split_once(' ') {
-                Some(("toml" | "json" | "ini", name)) => {
+                Some(("toml" | "json" | "ini" | "http" | "text", name)) => {
                     self.project = self.project.file(name, &block);
                     self.unused.push(name.to_owned());
                     pieces.push(block);

@@ -168,6 +168,24 @@ fn vars_prints_what_is_documented() {
 }
 
 #[test]
+fn match_prints_what_is_documented() {
+    let message = "POST /api/event?a=b HTTP/1.1\r\nHost: test.example.com\r\nContent-Length: 9\r\n\r\n";
+    let bare = r#"{"status": "confirmed", "email": "a", "amount": 1, "payload": {}}"#;
+    let project = Project::example()
+        .file("event.txt", "PATCH /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n")
+        .file("rsvp.txt", message.replace("/api/event?a=b", "/hooks/rsvp?a=b"))
+        .file("bare.json", bare);
+    let mut section = Section::new("match");
+    for (arguments, code) in [(["match", "event.txt", "--json"], 1), (["match", "rsvp.txt", "--json"], 1)] {
+        for line in printed(&project, &arguments, code).lines() {
+            section.look_at(&serde_json::from_str(line).unwrap());
+        }
+    }
+    section.look_at(&serde_json::from_str(&printed(&project, &["match", "bare.json", "--json"], 1)).unwrap());
+    section.everything_was_seen();
+}
+
+#[test]
 fn preview_prints_what_is_documented() {
     let project = Project::example().file("answer.json", r#"{"email": "kim@example.com"}"#);
     let mut preview = Section::new("preview");

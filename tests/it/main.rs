@@ -29,6 +29,7 @@ mod limits;
 mod listen;
 mod lock_files;
 mod manage;
+mod matching;
 #[cfg(unix)]
 mod prompts;
 mod rendering;

@@ -22,14 +22,25 @@ pub fn detect_element(element: Value<'_>) -> Vec<TriggerElement> {
     scores.into_iter().zip(TriggerElement::ALL).filter(fits_best).map(|(_, kind)| kind).collect()
 }
 
+/// How many fields must be shared to be certain of a kind.
+const ENOUGH: usize = 3;
+
 /// The kinds that an element looks like when it does not look like this one; none while that is not certain.
 pub fn detect_other_element(kind: TriggerElement, element: Value<'_>) -> Vec<TriggerElement> {
-    const ENOUGH: usize = 3;
     let (_, shared) = shared_fields(element);
     let most = shared.into_iter().max().filter(|most| *most >= ENOUGH);
     let best = TriggerElement::ALL.into_iter().zip(shared).filter(|(_, shared)| Some(*shared) == most);
     let best: Vec<TriggerElement> = best.map(|(kind, _)| kind).collect();
     if best.contains(&kind) { Vec::new() } else { best }
+}
+
+/// The kind of element that an object is by itself; none if it shares few fields with any, or fits several.
+pub fn detect_bare_element(object: Value<'_>) -> Option<TriggerElement> {
+    let (_, shared) = shared_fields(object);
+    match detect_element(object).as_slice() {
+        [kind] if shared.into_iter().max() >= Some(ENOUGH) => Some(*kind),
+        _ => None,
+    }
 }
 
 /// An element, or several, inside a document that is not an element itself.

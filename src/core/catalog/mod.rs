@@ -18,7 +18,7 @@ mod variable;
 #[cfg(test)]
 mod laws;
 
-pub use detect_element::{Nested, detect_element, detect_other_element, nested_element};
+pub use detect_element::{Nested, detect_bare_element, detect_element, detect_other_element, nested_element};
 pub use lookup::{find, is_open, may_be_new, may_have, other_owner, sample, sample_id, variables};
 pub use suggest::{Suggestion, suggest, suggest_among};
 pub use variable::{Kind, Variable};

@@ -6,6 +6,7 @@
 
 mod deviate;
 mod escape;
+mod outline;
 mod pretty;
 mod scan;
 mod set;
@@ -14,6 +15,7 @@ mod value;
 
 pub use deviate::{Deviation, deviations};
 pub use escape::escape_into;
+pub use outline::{completed, end_of_container};
 pub use pretty::pretty;
 pub use scan::{Document, SyntaxError, check};
 pub use set::{SetError, set};

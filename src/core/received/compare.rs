@@ -14,7 +14,8 @@ use crate::core::request::{
 use crate::core::text::one_line;
 
 use super::Received;
-use super::unset::{fits, unset_names, without_marks};
+use super::coverage::{BodyCoverage, Coverage};
+use super::unset::{unknown, unset_names, without_marks};
 
 /// How many differences of one request are told.
 pub const MOST_DIFFERENCES: usize = 50;
@@ -109,12 +110,30 @@ pub struct Expectation {
     headers: Arc<[Arc<str>]>,
     /// The body fields of which a part is from the environment, and known.
     from_environment: Arc<[String]>,
+    /// How much of the URL is known.
+    base: Base,
+}
+
+/// How the URL begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Base {
+    /// With a known host, or one that is a part of the URL only.
+    Known,
+    /// With an unset variable, which may hold a part of the path as well.
+    Unset,
+    /// It is an unset variable and nothing else.
+    All,
 }
 
 impl Expectation {
     /// Of this webhook, from the request that was prepared of it with a [`Lenient`](super::Lenient)
     /// environment.
     pub fn new(webhook: &Webhook, request: PreparedRequest) -> Self {
+        Self::with_base(webhook, request, Base::Known)
+    }
+
+    /// The same for a URL that begins in this way.
+    pub(super) fn with_base(webhook: &Webhook, request: PreparedRequest, base: Base) -> Self {
         let is_configured =
             |name: &str| webhook.header.iter().any(|field| field.key.value.eq_ignore_ascii_case(name));
         let is_compared = |header: &&PreparedHeader| match &*header.name {
@@ -126,13 +145,13 @@ impl Expectation {
             request.headers.iter().filter(is_compared).map(|header| header.name.clone()).collect();
         headers.dedup();
         let from_environment = request.values.iter().filter_map(from_environment).collect();
-        Self { request, headers: headers.into(), from_environment }
+        Self { request, headers: headers.into(), from_environment, base }
     }
 
     /// The same for another element of the same webhook.
     pub(super) fn with(&self, request: PreparedRequest) -> Self {
         let (headers, from_environment) = (self.headers.clone(), self.from_environment.clone());
-        Self { request, headers, from_environment }
+        Self { request, headers, from_environment, base: self.base }
     }
 
     /// The request that is expected.
@@ -142,10 +161,21 @@ impl Expectation {
 
     /// The names that the environment does not hold, so that what stands for them is not compared.
     pub fn unset(&self) -> Vec<String> {
+        self.unset_in(Coverage::FULL)
+    }
+
+    /// The same in the parts that are known.
+    pub(super) fn unset_in(&self, coverage: Coverage) -> Vec<String> {
         let compared = self.request.headers.iter().filter(|header| self.headers.contains(&header.name));
-        let headers = compared.map(|header| Cow::Borrowed(&*header.value));
-        let body = String::from_utf8_lossy(&self.request.body);
-        let texts = headers.chain([Cow::Borrowed(self.request.target_text(true)), body]);
+        let headers = compared.filter(|_| coverage.headers).map(|header| Cow::Borrowed(&*header.value));
+        let url = match self.base {
+            Base::Known => self.request.target_text(true),
+            Base::Unset | Base::All => self.request.url.as_str(),
+        };
+        let target = coverage.target.then_some(Cow::Borrowed(url));
+        let body =
+            (coverage.body != BodyCoverage::Missing).then(|| String::from_utf8_lossy(&self.request.body));
+        let texts = headers.chain(target).chain(body);
         let mut names: Vec<String> = texts.flat_map(|text| unset_names(&text)).collect();
         names.sort_unstable();
         names.dedup();
@@ -153,54 +183,97 @@ impl Expectation {
     }
 
     /// Whether the path is the expected one.
-    pub(super) fn has_path_of(&self, received: &Received) -> bool {
-        is_same_encoded(self.request.url.path(), received.path())
+    pub(super) fn has_path_of(&self, received: &Received, coverage: Coverage) -> bool {
+        let path = self.request.url.path();
+        let expected = match self.base {
+            Base::Known => Cow::Borrowed(path),
+            Base::Unset => Cow::Owned(format!("{}{path}", unknown(""))),
+            // Any URL is possible, which says nothing.
+            Base::All => return false,
+        };
+        coverage.target && is_same_encoded(&expected, received.path(), coverage)
     }
 
     /// Whether the method is the expected one.
-    pub(super) fn has_method_of(&self, received: &Received) -> bool {
-        self.request.method.as_str() == received.head.method()
+    pub(super) fn has_method_of(&self, received: &Received, coverage: Coverage) -> bool {
+        coverage.method && self.request.method.as_str() == received.head.method()
     }
 
     /// All differences.
     pub fn differences(&self, received: &Received) -> Vec<Difference> {
-        let mut differences = self.outer_differences(received, true);
-        differences.extend(self.body_differences(received, true));
+        let mut differences = self.outer_differences(received, true, Coverage::FULL);
+        differences.extend(self.body_differences(received, true, Coverage::FULL));
         differences.truncate(MOST_DIFFERENCES);
         differences
     }
 
-    /// Differences in method, path, query and headers; of headers only whether they are there unless
-    /// `with_values`.
-    pub(super) fn outer_differences(&self, received: &Received, with_values: bool) -> Vec<Difference> {
+    /// The parts outside of the body that are compared.
+    pub(super) fn outer_parts(&self, received: &Received, coverage: Coverage) -> Vec<Part> {
+        let has_query = received.query().or(self.request.url.query()).is_some_and(|query| !query.is_empty());
+        let mut parts = Vec::new();
+        parts.extend(coverage.method.then_some(Part::Method));
+        if coverage.target && self.base != Base::All {
+            parts.push(Part::Path);
+            parts.extend(has_query.then_some(Part::Query));
+        }
+        if coverage.headers {
+            parts.extend(self.headers.iter().map(|name| Part::Header(name.to_string())));
+        }
+        parts
+    }
+
+    /// Differences in method, path, query and headers, as far as these are known; of headers only whether they are
+    /// there unless `with_values`.
+    pub(super) fn outer_differences(
+        &self,
+        received: &Received,
+        with_values: bool,
+        coverage: Coverage,
+    ) -> Vec<Difference> {
         let mut differences = Vec::new();
-        if !self.has_method_of(received) {
+        if coverage.method && !self.has_method_of(received, coverage) {
             let expected = self.request.method.as_str();
             differences.push(Difference::new(Part::Method, Some(expected), Some(received.head.method())));
         }
+        if coverage.target {
+            differences.extend(self.target_differences(received, coverage));
+        }
+        if coverage.headers {
+            for name in &*self.headers {
+                differences.extend(self.header_difference(name, received, with_values, coverage));
+            }
+        }
+        differences
+    }
+
+    fn target_differences(&self, received: &Received, coverage: Coverage) -> Vec<Difference> {
+        let mut differences = Vec::new();
         let expected = self.request.url.path();
         let is_masked = self.request.target_text(true) != self.request.target_text(false);
-        if !self.has_path_of(received) {
+        if self.base != Base::All && !self.has_path_of(received, coverage) {
             let difference = Difference::new(Part::Path, Some(expected), Some(received.path()));
             differences.push(difference.hidden_if(is_masked && unset_names(expected).is_empty()));
         }
         let (expected, actual) = (self.request.url.query(), received.query());
         let is_same = match (expected, actual) {
-            (Some(expected), Some(actual)) => is_same_encoded(expected, actual),
+            (Some(expected), Some(actual)) => is_same_encoded(expected, actual, coverage),
             (expected, actual) => expected.unwrap_or_default() == actual.unwrap_or_default(),
         };
-        if !is_same {
+        if !is_same && self.base != Base::All {
             let tells = |query: &str| shown_url(&format!("?{query}"), false)[1..] != *query;
             let is_secret = is_masked || expected.is_some_and(tells) || actual.is_some_and(tells);
             differences.push(Difference::new(Part::Query, expected, actual).hidden_if(is_secret));
         }
-        for name in &*self.headers {
-            differences.extend(self.header_difference(name, received, with_values));
-        }
         differences
     }
 
-    fn header_difference(&self, name: &str, received: &Received, with_values: bool) -> Option<Difference> {
+    fn header_difference(
+        &self,
+        name: &str,
+        received: &Received,
+        with_values: bool,
+        coverage: Coverage,
+    ) -> Option<Difference> {
         let expected: Vec<&PreparedHeader> =
             self.request.headers.iter().filter(|header| *header.name == *name).collect();
         let actual: Vec<Cow<'_, str>> = received.header(name).collect();
@@ -208,7 +281,8 @@ impl Expectation {
         let is_there = |wanted: &&PreparedHeader| {
             actual.iter().any(|own| {
                 let own = own.trim_matches([' ', '\t']);
-                fits(&wanted.value, own) || name == "content-type" && is_same_type(&wanted.value, own)
+                coverage.agrees(&wanted.value, own)
+                    || name == "content-type" && is_same_type(&wanted.value, own)
             })
         };
         let is_same = if with_values { expected.iter().all(is_there) } else { !actual.is_empty() };
@@ -221,8 +295,13 @@ impl Expectation {
     }
 
     /// Differences in the body; the element is looked at only if `with_element`.
-    pub(super) fn body_differences(&self, received: &Received, with_element: bool) -> Vec<Difference> {
-        if self.request.body == received.body {
+    pub(super) fn body_differences(
+        &self,
+        received: &Received,
+        with_element: bool,
+        coverage: Coverage,
+    ) -> Vec<Difference> {
+        if self.request.body == received.body || coverage.body == BodyCoverage::Missing {
             return Vec::new();
         }
         let wanted = String::from_utf8_lossy(&self.request.body);
@@ -237,10 +316,16 @@ impl Expectation {
             let kind = format!("a {}", actual.kind().as_str());
             return vec![Difference::new(Part::Body(String::new()), Some("an object"), Some(&kind))];
         }
-        let is_looked_at =
-            |at: &Deviation| with_element || at.path != ELEMENT_DATA && !at.path.starts_with("element_data.");
-        let most = if with_element { MOST_DIFFERENCES } else { usize::MAX };
-        let found = deviations(expected, actual, most, &fits).into_iter().filter(is_looked_at);
+        let is_looked_at = |at: &Deviation| {
+            let is_of_element = at.path == ELEMENT_DATA || at.path.starts_with("element_data.");
+            let is_cut_off = coverage.body == BodyCoverage::Cut && at.actual.is_none();
+            let is_masked =
+                coverage.is_masked(at.actual.as_deref()) || coverage.is_masked(at.expected.as_deref());
+            (with_element || !is_of_element) && !is_cut_off && !is_masked
+        };
+        let most = if with_element && coverage == Coverage::FULL { MOST_DIFFERENCES } else { usize::MAX };
+        let agree = |expected: &str, actual: &str| coverage.agrees(expected, actual);
+        let found = deviations(expected, actual, most, &agree).into_iter().filter(is_looked_at);
         found
             .take(MOST_DIFFERENCES)
             .map(|Deviation { path, expected, actual }| {
@@ -313,9 +398,9 @@ pub(super) fn checked_body(received: &Received) -> Result<(Cow<'_, str>, json::D
 }
 
 /// Whether two paths or queries are the same, however much of them is percent-encoded.
-fn is_same_encoded(expected: &str, actual: &str) -> bool {
+fn is_same_encoded(expected: &str, actual: &str, coverage: Coverage) -> bool {
     let decode = |text| percent_decode_str(text).decode_utf8_lossy();
-    fits(expected, actual) || fits(&decode(expected), &decode(actual))
+    coverage.agrees(expected, actual) || coverage.agrees(&decode(expected), &decode(actual))
 }
 
 /// Whether two values of `content-type` name the same type, whatever parameters such as `charset` say.

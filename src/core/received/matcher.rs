@@ -13,22 +13,25 @@ use crate::core::request::{Destination, Element, Environment, Mismatch, Plan, mi
 use crate::core::text::{Redactor, Source, list};
 
 use super::Received;
-use super::compare::{Difference, ELEMENT_DATA, Expectation, MOST_DIFFERENCES, Part, checked_body, distance};
+use super::compare::{
+    Base, Difference, ELEMENT_DATA, Expectation, MOST_DIFFERENCES, Part, checked_body, distance,
+};
+use super::coverage::{BodyCoverage, Coverage};
 use super::unset::{Lenient, unknown};
 
 /// Knows what each webhook would send.
 #[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
 pub struct Matcher<'d> {
-    candidates: Vec<Candidate<'d>>,
+    pub(super) candidates: Vec<Candidate<'d>>,
     /// The webhooks that no request can be made of, by handle.
     pub unusable: Vec<String>,
 }
 
 /// A webhook, what makes its requests, and the one with the built-in sample.
-struct Candidate<'d> {
-    webhook: &'d Webhook,
+pub(super) struct Candidate<'d> {
+    pub(super) webhook: &'d Webhook,
     plan: Plan,
-    outline: Expectation,
+    pub(super) outline: Expectation,
 }
 
 /// Whose request one is.
@@ -44,18 +47,20 @@ pub struct Verdict {
 
 /// What a body tells before any webhook is looked at. Answers are delivered without the id that `{{id}}` takes,
 /// so that it may be anything.
-struct Body {
-    element: Option<Element>,
-    kinds: Vec<TriggerElement>,
+pub(super) struct Body {
+    pub(super) element: Option<Element>,
+    pub(super) kinds: Vec<TriggerElement>,
 }
+
+/// What of a request is like a webhook's, what matters most first: path, element, method.
+pub(super) type Likeness = (bool, bool, bool);
 
 impl<'d> Matcher<'d> {
     /// Prepares to recognise the requests of these webhooks. What the environment lacks may be anything.
     pub fn new(webhooks: &'d [Webhook], environment: &'d dyn Environment) -> Self {
         let mut unusable = Vec::new();
-        let environment = Lenient(environment);
         let candidates = webhooks.iter().filter_map(|webhook| {
-            let candidate = Candidate::new(webhook, &environment);
+            let candidate = Candidate::new(webhook, environment);
             if candidate.is_none() {
                 unusable.push(webhook.handle.value.clone());
             }
@@ -81,19 +86,14 @@ impl<'d> Matcher<'d> {
 
     /// Judges a request.
     pub fn judge(&self, received: &Received) -> Verdict {
-        let body = read_body(received);
-        let rank = |candidate: &Candidate<'_>| {
-            let fits_path = candidate.outline.has_path_of(received);
-            let fits_kind = body.kinds.contains(&candidate.webhook.trigger_element.value);
-            let fits_method = candidate.outline.has_method_of(received);
-            (fits_path || fits_kind).then_some((fits_path, fits_kind, fits_method))
-        };
-        let ranks: Vec<_> = self.candidates.iter().map(rank).collect();
+        let body = Body::of(received);
+        let likeness = |candidate: &Candidate<'_>| candidate.likeness(received, &body, Coverage::FULL);
+        let ranks: Vec<_> = self.candidates.iter().map(likeness).collect();
         let Some(best) = ranks.iter().flatten().max() else { return Verdict::default() };
         let likely = self.candidates.iter().zip(&ranks).filter(|(_, rank)| rank.as_ref() == Some(best));
         let mut nearest: Option<(&Candidate<'_>, Vec<Difference>)> = None;
         for (candidate, _) in likely {
-            let differences = candidate.differences(received, &body);
+            let differences = candidate.differences(received, &body, Coverage::FULL);
             if differences.is_empty() {
                 return Verdict { webhook: Some(candidate.handle()), ..Verdict::default() };
             }
@@ -111,49 +111,94 @@ impl<'d> Matcher<'d> {
 
 impl<'d> Candidate<'d> {
     fn new(webhook: &'d Webhook, environment: &dyn Environment) -> Option<Self> {
-        let (plan, _) = Plan::new(webhook, environment, &Destination::Defined, true).ok()?;
+        let base = base(webhook, environment);
+        let mut owned = webhook.clone();
+        if base != Base::Known && owned.payload_url.value.starts_with("${") {
+            owned.payload_url.value.insert_str(0, "https://");
+        }
+        let (plan, _) = Plan::new(&owned, &Lenient(environment), &Destination::Defined, true).ok()?;
         let (request, _) =
             plan.explained(&Element::sample(webhook.trigger_element.value, webhook.trigger.value)).ok()?;
-        Some(Self { webhook, plan, outline: Expectation::new(webhook, request) })
+        Some(Self { webhook, plan, outline: Expectation::with_base(webhook, request, base) })
     }
 
     fn handle(&self) -> String {
         self.webhook.handle.value.clone()
     }
 
-    fn differences(&self, received: &Received, body: &Body) -> Vec<Difference> {
+    /// What of a request is like this webhook's; none if neither path nor element is.
+    pub(super) fn likeness(&self, received: &Received, body: &Body, coverage: Coverage) -> Option<Likeness> {
+        let fits_path = self.outline.has_path_of(received, coverage);
+        let fits_kind = body.kinds.contains(&self.webhook.trigger_element.value);
+        let fits_method = self.outline.has_method_of(received, coverage);
+        (fits_path || fits_kind).then_some((fits_path, fits_kind, fits_method))
+    }
+
+    pub(super) fn differences(
+        &self,
+        received: &Received,
+        body: &Body,
+        coverage: Coverage,
+    ) -> Vec<Difference> {
         let rendered = body.element.as_ref().and_then(|element| {
             let request = self.plan.quietly(element)?;
             Some((element, self.outline.with(request)))
         });
         let Some((element, expected)) = rendered else {
-            return without_element(&self.outline, received);
+            return without_element(&self.outline, received, coverage);
         };
-        let mut differences = expected.outer_differences(received, true);
-        differences.extend(element_differences(self.webhook, element, &body.kinds));
-        differences.extend(missing_variables(&self.plan, element));
-        differences.extend(expected.body_differences(received, false));
+        let mut differences = expected.outer_differences(received, true, coverage);
+        differences.extend(element_differences(self.webhook, element, &body.kinds, coverage));
+        if coverage.body == BodyCoverage::Complete {
+            differences.extend(missing_variables(&self.plan, element));
+        }
+        differences.extend(expected.body_differences(received, false, coverage));
         differences.truncate(MOST_DIFFERENCES);
         differences
     }
 }
 
-fn read_body(received: &Received) -> Body {
-    let mut body = Body { element: None, kinds: Vec::new() };
-    let Ok((text, document)) = checked_body(received) else { return body };
-    let data = document.root(&text).get(ELEMENT_DATA).filter(|data| data.kind() == Kind::Object);
-    if let Some(data) = data {
-        body.kinds = detect_element(data);
-        let source = Arc::new(Source::new("the request", &*text));
-        let id = json::quote(&unknown("{{id}}"));
-        body.element = Element::parse(source).ok().map(|(element, _)| element.with_own_id(&id));
+/// How the payload URL begins.
+fn base(webhook: &Webhook, environment: &dyn Environment) -> Base {
+    let url = webhook.payload_url.value.as_str();
+    let after_scheme = url.find("://").map_or(0, |at| at + "://".len());
+    let authority = &url[after_scheme..];
+    let authority = &authority[..authority.find('/').unwrap_or(authority.len())];
+    let is_unset = |start: usize| {
+        let name = authority[start..].strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        name.is_some_and(|name| environment.get(name).is_none())
+    };
+    match authority.rfind("${") {
+        Some(start) if is_unset(start) => match start {
+            0 if after_scheme == 0 && authority.len() == url.len() => Base::All,
+            _ => Base::Unset,
+        },
+        _ => Base::Known,
     }
-    body
+}
+
+impl Body {
+    pub(super) fn of(received: &Received) -> Self {
+        let mut body = Self { element: None, kinds: Vec::new() };
+        let Ok((text, document)) = checked_body(received) else { return body };
+        let data = document.root(&text).get(ELEMENT_DATA).filter(|data| data.kind() == Kind::Object);
+        if let Some(data) = data {
+            body.kinds = detect_element(data);
+            let source = Arc::new(Source::new("the request", &*text));
+            let id = json::quote(&unknown("{{id}}"));
+            body.element = Element::parse(source).ok().map(|(element, _)| element.with_own_id(&id));
+        }
+        body
+    }
 }
 
 /// Without the element that it was made from, no more can be said of a request than what it lacks.
-fn without_element(outline: &Expectation, received: &Received) -> Vec<Difference> {
-    let mut differences = outline.outer_differences(received, false);
+fn without_element(outline: &Expectation, received: &Received, coverage: Coverage) -> Vec<Difference> {
+    let mut differences = outline.outer_differences(received, false, coverage);
+    match coverage.body {
+        BodyCoverage::Complete => {}
+        BodyCoverage::Cut | BodyCoverage::Missing => return differences,
+    }
     match checked_body(received) {
         Ok((text, document)) if document.root(&text).kind() == Kind::Object => {
             let root = document.root(&text);
@@ -164,13 +209,18 @@ fn without_element(outline: &Expectation, received: &Received) -> Vec<Difference
                 differences.push(Difference::new(part, Some("the element"), Some(came)));
             }
         }
-        _ => differences.extend(outline.body_differences(received, true)),
+        _ => differences.extend(outline.body_differences(received, true, coverage)),
     }
     differences.truncate(MOST_DIFFERENCES);
     differences
 }
 
-fn element_differences(webhook: &Webhook, element: &Element, kinds: &[TriggerElement]) -> Vec<Difference> {
+fn element_differences(
+    webhook: &Webhook,
+    element: &Element,
+    kinds: &[TriggerElement],
+    coverage: Coverage,
+) -> Vec<Difference> {
     let kind = webhook.trigger_element.value;
     if !kinds.contains(&kind) {
         let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
@@ -185,6 +235,11 @@ fn element_differences(webhook: &Webhook, element: &Element, kinds: &[TriggerEle
     });
     // The sample belongs to an event of its own; which one a filter names says nothing about it.
     let filter = filter.filter(|(_, actual)| actual.is_none() || *actual != prokey_of_sample(kind));
+    let is_known = coverage.body == BodyCoverage::Complete;
+    let filter = filter.filter(|(_, actual)| match actual {
+        Some(actual) => !coverage.is_masked(Some(actual)),
+        None => is_known,
+    });
     let difference = |(filter, actual): (String, Option<String>)| {
         Difference::new(Part::ProkeyFilter, Some(&filter), actual.as_deref())
     };

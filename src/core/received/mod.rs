@@ -4,9 +4,12 @@
 mod again;
 mod compare;
 mod connection;
+mod coverage;
 mod head;
+mod mask;
 mod matcher;
 mod onward;
+mod ranking;
 mod reply;
 mod ring;
 mod unset;
@@ -22,8 +25,11 @@ use crate::core::text::MASK;
 
 pub use compare::{Difference, Expectation, MOST_DIFFERENCES, Part, distance};
 pub use connection::OfConnection;
+pub use coverage::{BodyCoverage, Coverage};
 pub use head::{Places, RequestHead};
+pub use mask::masks;
 pub use matcher::{Matcher, Verdict};
+pub use ranking::{HostMatch, Ranked, Ranking, TriggerEvidence};
 pub use reply::{Reply, ReplyPlan, Turn, is_bodiless};
 pub use ring::Ring;
 pub use unset::Lenient;
@@ -62,6 +68,18 @@ impl Received {
             Some((path, query)) => (path, Some(query)),
             None => (target, None),
         }
+    }
+
+    /// The host that it was sent to, with its port if it names one.
+    pub fn host(&self) -> Option<String> {
+        let target = self.head.target();
+        let authority = target.find("://").filter(|_| !target.starts_with('/')).map(|scheme| {
+            let authority = &target[scheme + "://".len()..];
+            &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())]
+        });
+        let without_user = |authority: &str| authority.rsplit('@').next().unwrap_or_default().to_owned();
+        let host = authority.map(without_user);
+        host.or_else(|| self.header("host").next().map(|host| host.trim().to_owned()))
     }
 
     /// The values of a header, whatever the letter case of its name.

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use crate::core::request::{Environment, EnvironmentValue};
 use crate::core::text::Secret;
 
+use super::coverage::matches_pattern;
+
 /// An environment in which every name has a value: its own, or a mark.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
@@ -87,26 +89,24 @@ pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
     Cow::Owned(pieces.collect())
 }
 
+/// What a text has before, between and after its marks; the whole text if it has none.
+pub(super) fn literals(text: &str) -> Vec<&str> {
+    if !text.contains(START) {
+        return vec![text];
+    }
+    let literals = pieces(text).into_iter().filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text),
+        Piece::Unset(_) => None,
+    });
+    literals.collect()
+}
+
 /// Whether a text is the expected one, in which a mark stands for any text.
 pub(super) fn fits(expected: &str, actual: &str) -> bool {
     if !expected.contains(START) {
         return expected == actual;
     }
-    let pieces = pieces(expected);
-    let texts: Vec<&str> = pieces
-        .iter()
-        .filter_map(|piece| match piece {
-            Piece::Text(text) => Some(*text),
-            Piece::Unset(_) => None,
-        })
-        .collect();
-    let [first, middle @ .., last] = texts.as_slice() else { return expected == actual };
-    let Some(mut rest) = actual.strip_prefix(first) else { return false };
-    for piece in middle {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = &rest[at + piece.len()..];
-    }
-    rest.ends_with(last)
+    matches_pattern(&literals(expected), actual)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod delivery;
 mod history;
 mod lines;
 mod matches;
+mod matching;
 mod message;
 mod received;
 mod reception;
@@ -26,6 +27,7 @@ pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
 pub use history::{history_json, history_row_json, history_table, history_text};
 pub use lines::{line_of_run_json, lines_table};
 pub use matches::{match_json, mismatch_line, would_fire_line};
+pub use matching::{Recognized, recognized_json, recognized_text};
 pub use received::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line,
     request_text, signature, summary_text,

@@ -37,6 +37,7 @@ Understand:
   vars      Show the variables of a trigger element: name, type, meaning and an example
   sample    Print an example element as JSON, ready to edit
   preview   Show the request that a webhook would send, each value with its source
+  match     Find out which webhook made a request
 
 Deliver:
   fire      Send one webhook and show what the receiver answered

@@ -1,0 +1,242 @@
+//! `hooks match`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::core::capture::{self, Body, Captured, Format, Parts};
+use crate::core::definitions::Definitions;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::export::shell_word;
+use crate::core::received::{Matcher, Part, Ranking};
+use crate::core::record::{Fidelity, Record, RecordedReception};
+use crate::core::request::{Environment, EnvironmentValue};
+use crate::core::text::{count, list, one_line};
+use crate::effects::files;
+use crate::face::view::{Recognized, recognized_json, recognized_text};
+
+use super::args::FormatArgs;
+use super::context::Context;
+use super::error::{Error, Result};
+use super::exit::Exit;
+use super::history::delivery;
+use super::received::{RecordId, reception};
+use super::recorder::recorded;
+
+/// The most bytes of a file of requests.
+const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// Find out which webhook made a request
+///
+/// FILE holds one or more requests as people have them: the JSON body alone, an HTTP message, a curl command
+/// (for bash, the Windows command prompt or PowerShell), a HAR file, or an export of webhook.site. The format is
+/// recognized by the content.
+///
+/// Each request is compared with every webhook of the definitions file. If none would send it, the closest one is
+/// shown with the differences. Nothing is sent, and no secret is needed: any value is accepted for `${NAME}`, and
+/// for a masked value such as `***`.
+///
+/// The exit code is 0 if every request has a match, 1 if not, 3 if the input cannot be read.
+#[derive(Debug, Clone, Args)]
+pub struct MatchArgs {
+    /// A file with requests, `-` for standard input, or a number of `hooks history`, as `12` or `r12`
+    #[arg(value_name = "FILE")]
+    request: Option<PathBuf>,
+    /// Show values that may be secret in full
+    #[arg(long, help_heading = "Output")]
+    reveal: bool,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// An environment in which no variable is set, so that any value is accepted.
+struct Unset;
+
+impl Environment for Unset {
+    fn get(&self, _: &str) -> Option<EnvironmentValue<'_>> {
+        None
+    }
+
+    fn own_names(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn own_file(&self) -> &'static str {
+        ".env"
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// If the definitions or the requests cannot be read.
+pub fn run(args: &MatchArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions()?;
+    let requests = requests(args, cx)?;
+    let matcher = Matcher::new(&definitions.webhooks, &Unset);
+    warn_of_unusable(cx, &matcher);
+    let rankings: Vec<Ranking<'_>> =
+        requests.iter().map(|own| matcher.rank(&own.request, own.coverage)).collect();
+    let mut text = String::new();
+    for (index, (captured, ranking)) in requests.iter().zip(&rankings).enumerate() {
+        let recognized = Recognized { number: index + 1, captured, ranking };
+        if args.format.is_json() {
+            text.push_str(&recognized_json(&recognized, args.reveal));
+        } else {
+            text.push_str(&recognized_text(&recognized, args.reveal, cx.ui.width(), cx.ui.paint()));
+        }
+    }
+    cx.ui.data(&text);
+    let matched = rankings.iter().filter(|ranking| is_matched(ranking)).count();
+    cx.ui.status(&format!("{}, {matched} matched", count(requests.len(), "request")));
+    advise(args, cx, &definitions, &requests, &rankings);
+    Ok(if matched == requests.len() { Exit::Success } else { Exit::No })
+}
+
+fn is_matched(ranking: &Ranking<'_>) -> bool {
+    ranking.candidates.first().is_some_and(crate::core::received::Ranked::is_match)
+}
+
+fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
+    if !matcher.unusable.is_empty() {
+        let names = list(&matcher.unusable, "and");
+        cx.ui.warning(&format!("{names} cannot be compared: run `hooks check` to see what is wrong"));
+    }
+}
+
+/// The requests that were named.
+fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
+    let Some(path) = args.request.as_deref() else {
+        if cx.ui.can_ask() {
+            return Err(Error::Usage {
+                message: "which request? Give a file, or pipe one to standard input".to_owned(),
+                help: "e.g. `hooks match request.txt`, or `hooks match 12` for a record of `hooks history`"
+                    .to_owned(),
+            });
+        }
+        return read_stdin();
+    };
+    if path == Path::new("-") {
+        return read_stdin();
+    }
+    match path.to_str().and_then(|text| text.parse().ok()) {
+        Some(RecordId::Delivery(id)) => {
+            let record = delivery(recorded()?.as_ref(), id).map_err(unreadable)?;
+            Ok(vec![of_delivery(&record)])
+        }
+        Some(RecordId::Received(id)) => {
+            let row = reception(recorded()?.as_ref(), id).map_err(unreadable)?;
+            Ok(vec![of_reception(&row)])
+        }
+        None => {
+            let bytes = files::read(path, LARGEST_FILE).map_err(|error| files::finding(&error))?;
+            Ok(capture::parse(&path.display().to_string(), bytes)?)
+        }
+    }
+}
+
+fn read_stdin() -> Result<Vec<Captured>> {
+    let bytes = files::read_stdin(LARGEST_FILE).map_err(|error| files::finding(&error))?;
+    Ok(capture::parse(files::STANDARD_INPUT, bytes)?)
+}
+
+/// A record that is missing is an input that cannot be read, not a request without a match.
+fn unreadable(error: Error) -> Error {
+    match error {
+        Error::Refused { message, help } => Diagnostic::error("record-missing", message).help(help).into(),
+        other => other,
+    }
+}
+
+/// The request of a delivery, with masks for its secrets.
+fn of_delivery(record: &Record) -> Captured {
+    let intent = &record.intent;
+    let headers = intent.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
+    let body = of_history(intent.body.text.clone().into_bytes(), intent.body.bytes, intent.body.fidelity);
+    let parts = Parts {
+        method: Some(intent.method.to_string()),
+        target: Some(intent.url.clone()),
+        headers: Some(headers.collect()),
+        body,
+    };
+    parts.captured(Format::History, 1)
+}
+
+/// A request that `hooks listen` received, with masks for its secrets.
+fn of_reception(row: &RecordedReception) -> Captured {
+    let own = &row.reception;
+    let headers = own.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
+    let parts = Parts {
+        method: Some(own.method.clone()),
+        target: Some(own.target.clone()),
+        headers: Some(headers.collect()),
+        body: of_history(own.body.clone(), own.body_bytes, own.body_fidelity),
+    };
+    parts.captured(Format::History, 1)
+}
+
+fn of_history(bytes: Vec<u8>, length: u64, fidelity: Fidelity) -> Body {
+    let announced = usize::try_from(length).ok().filter(|_| fidelity == Fidelity::Cut);
+    Body { announced, ..Body::new(bytes) }
+}
+
+/// Says what to try next.
+fn advise(
+    args: &MatchArgs,
+    cx: &mut Context,
+    definitions: &Definitions,
+    requests: &[Captured],
+    rankings: &[Ranking<'_>],
+) {
+    let file = args.request.as_deref().filter(|path| path.is_file()).map(|path| path.display().to_string());
+    let is_body_alone = |own: &Captured| {
+        own.format == Format::Json
+            && !own.coverage.method
+            && !own.coverage.headers
+            && own.body_problem.is_none()
+    };
+    let unmatched = requests.iter().zip(rankings).find(|(_, ranking)| !is_matched(ranking));
+    if let Some((_, ranking)) = unmatched {
+        advise_unmatched(cx, definitions, ranking, file.as_deref());
+        return;
+    }
+    let ([request], [ranking]) = (requests, rankings) else { return };
+    let matches = ranking.candidates.iter().filter(|own| own.is_match()).count();
+    let Some(best) = ranking.candidates.first() else { return };
+    let handle = &best.webhook.handle.value;
+    if matches > 1 && !(request.coverage.target && request.coverage.headers) {
+        cx.ui.hint("give the whole request, with its URL and headers, to tell these webhooks apart");
+    }
+    match file.filter(|_| is_body_alone(request)) {
+        Some(file) => {
+            cx.ui.hint(&format!(
+                "try `hooks preview {handle} {}` to see the whole request",
+                shell_word(&file)
+            ));
+        }
+        None => cx.ui.hint(&format!("try `hooks show {handle}` to see its definition")),
+    }
+}
+
+fn advise_unmatched(cx: &mut Context, definitions: &Definitions, ranking: &Ranking<'_>, file: Option<&str>) {
+    if let (Some(kind), Some(file)) = (ranking.bare_element, file) {
+        let file = shell_word(file);
+        cx.ui.hint(&format!(
+            "try `hooks trigger create {kind} {file} --dry-run` to see which webhooks it fires"
+        ));
+        return;
+    }
+    let Some(closest) = ranking.candidates.first() else {
+        cx.ui.hint("try `hooks list` to see the webhooks that it was compared with");
+        return;
+    };
+    let handle = &closest.webhook.handle.value;
+    let is_likely = closest.same.iter().any(|part| matches!(part, Part::Path | Part::Element));
+    if is_likely {
+        cx.ui.status(&format!(
+            "`{}` may be out of date: the webhook in the account can have changed since",
+            one_line(definitions.source.name())
+        ));
+    }
+    cx.ui.hint(&format!("try `hooks show {handle}` and compare it with the webhook in the app"));
+}

@@ -1,0 +1,353 @@
+//! The requests that a curl command makes.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::core::capture::body::Body;
+use crate::core::capture::{Captured, Format, Lines, Parts, error};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::{Source, one_line};
+
+use super::options::{Effect, Meaning, long_name, meaning};
+use super::tokens::{Pipeline, Stdin, Word};
+
+/// How many URLs a command can have: each is a request with the same body.
+const MOST_URLS: usize = 50;
+
+/// The requests of the curl command in a pipeline, if it has one.
+pub(super) fn requests(
+    pipeline: &Pipeline,
+    source: &Arc<Source>,
+    lines: &mut Lines<'_>,
+) -> Result<Vec<Captured>, Diagnostic> {
+    let Some((words, stdin)) = pipeline.curl() else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    let mut transfer = Transfer::default();
+    let mut words = words.iter();
+    let start = words.as_slice().first().map_or(0, |word| word.span.start);
+    let line = lines.at(start);
+    let mut only_urls = false;
+    while let Some(word) = words.next() {
+        let text = word.text();
+        if only_urls || text == "-" || !text.starts_with('-') {
+            transfer.urls.push(text.into_owned());
+            continue;
+        }
+        if text == "--" {
+            only_urls = true;
+            continue;
+        }
+        for (effect, value) in options(word, &mut words, source)? {
+            if effect == Effect::Next {
+                found.extend(std::mem::take(&mut transfer).finish(stdin, line));
+            } else {
+                transfer.apply(effect, &value);
+            }
+        }
+    }
+    if transfer.urls.len() > MOST_URLS {
+        let message = format!("this curl command has more than {MOST_URLS} URLs");
+        let help = "check the quotes: a part of another argument may have been taken for a URL";
+        return Err(error(source, "curl-url", start..start, message, help));
+    }
+    if transfer.urls.is_empty() && found.is_empty() {
+        let help = "give the whole command, from `curl` to its last argument";
+        return Err(error(source, "curl-url", start..start, "this curl command has no URL", help));
+    }
+    found.extend(transfer.finish(stdin, line));
+    Ok(found)
+}
+
+/// The options of a word that change the request, with their values; those with one letter can be joined.
+fn options<'w>(
+    word: &Word,
+    words: &mut impl Iterator<Item = &'w Word>,
+    source: &Arc<Source>,
+) -> Result<Vec<(Effect, Vec<u8>)>, Diagnostic> {
+    let text = word.text();
+    let mut value_of = |name: &str, joined: Option<&[u8]>| match joined {
+        Some(joined) => Ok(joined.to_vec()),
+        None => words.next().map(|word| word.value.clone()).ok_or_else(|| {
+            let message = format!("the curl option `{name}` has no value");
+            error(source, "curl-option", word.span.clone(), message, "give the whole command")
+        }),
+    };
+    let unknown = |name: &str, meaning: Option<Meaning>| {
+        let name = one_line(name).into_owned();
+        let (message, help) = match meaning {
+            Some(_) => (
+                format!("the curl option `{name}` is not supported here"),
+                "it sends a request that cannot be read from the command: give the HTTP message instead",
+            ),
+            None => (
+                format!("unknown curl option `{name}`"),
+                "check its spelling, or remove it if it does not change the request",
+            ),
+        };
+        error(source, "curl-option", word.span.clone(), message, help)
+    };
+    let mut found = Vec::new();
+    if let Some(name) = text.strip_prefix("--") {
+        let (name, joined) = match name.split_once('=') {
+            Some((name, value)) => (name, Some(value.as_bytes())),
+            None => (name, None),
+        };
+        let shown = format!("--{name}");
+        match meaning(name) {
+            Some(Meaning::Changes(effect)) if effect.has_value() => {
+                found.push((effect, value_of(&shown, joined)?));
+            }
+            Some(Meaning::Changes(effect)) => found.push((effect, Vec::new())),
+            Some(Meaning::Value) => drop(value_of(&shown, joined)?),
+            Some(Meaning::Flag) => {}
+            other => return Err(unknown(&shown, other)),
+        }
+        return Ok(found);
+    }
+    for (at, letter) in text.char_indices().skip(1) {
+        let shown = format!("-{letter}");
+        let rest = word.value.get(at + letter.len_utf8()..).filter(|rest| !rest.is_empty());
+        match long_name(letter).and_then(meaning) {
+            Some(Meaning::Changes(effect)) if effect.has_value() => {
+                found.push((effect, value_of(&shown, rest)?));
+                break;
+            }
+            Some(Meaning::Changes(effect)) => found.push((effect, Vec::new())),
+            Some(Meaning::Value) => {
+                value_of(&shown, rest)?;
+                break;
+            }
+            Some(Meaning::Flag) => {}
+            other => return Err(unknown(&shown, other)),
+        }
+    }
+    Ok(found)
+}
+
+/// What the options up to `--next` say.
+#[derive(Debug, Default)]
+struct Transfer {
+    urls: Vec<String>,
+    method: Option<String>,
+    headers: Vec<Vec<u8>>,
+    data: Option<Vec<u8>>,
+    /// Whether the data is the standard input.
+    reads_stdin: bool,
+    /// The file that the data is in.
+    file: Option<String>,
+    is_json: bool,
+    is_get: bool,
+    is_head: bool,
+    is_upload: bool,
+    /// Headers that have an option of their own; an explicit one replaces them.
+    defaults: Vec<(&'static str, Vec<u8>)>,
+    query: Vec<Vec<u8>>,
+    target: Option<String>,
+}
+
+impl Transfer {
+    fn apply(&mut self, effect: Effect, value: &[u8]) {
+        let text = || String::from_utf8_lossy(value).into_owned();
+        match effect {
+            Effect::Request => self.method = Some(text()),
+            Effect::Url => self.urls.push(text()),
+            Effect::Header => self.headers.push(value.to_vec()),
+            Effect::Data | Effect::DataBinary => self.add_data(value, b"&", true),
+            Effect::DataRaw => self.add_data(value, b"&", false),
+            Effect::DataUrlencode => self.add_encoded(value),
+            Effect::Json => {
+                self.is_json = true;
+                self.add_data(value, b"", true);
+            }
+            Effect::Get => self.is_get = true,
+            Effect::Head => self.is_head = true,
+            Effect::User => {
+                let basic = format!("Basic {}", STANDARD.encode(value));
+                // The password is unknown: it would be asked for, or it is masked.
+                let is_known = value.contains(&b':') && crate::core::received::masks(&text()).is_empty();
+                self.set("authorization", if is_known { basic } else { "Basic ***".to_owned() });
+            }
+            Effect::Bearer => self.set("authorization", format!("Bearer {}", text())),
+            Effect::UserAgent => self.set("user-agent", text()),
+            Effect::Cookie if value.contains(&b'=') => self.set("cookie", text()),
+            Effect::Cookie => self.set("cookie", "***".to_owned()),
+            Effect::Referer => {
+                self.set("referer", text().trim_end_matches(";auto").to_owned());
+            }
+            Effect::Compressed => self.set("accept-encoding", "gzip".to_owned()),
+            Effect::UploadFile => {
+                self.is_upload = true;
+                self.read_file(&text());
+            }
+            Effect::UrlQuery => self.query.push(encoded(value)),
+            Effect::RequestTarget => self.target = Some(text()),
+            Effect::Range => self.set("range", format!("bytes={}", text())),
+            Effect::Next => {}
+        }
+    }
+
+    fn set(&mut self, name: &'static str, value: String) {
+        self.defaults.retain(|(own, _)| *own != name);
+        self.defaults.push((name, value.into_bytes()));
+    }
+
+    fn add_data(&mut self, value: &[u8], separator: &[u8], may_be_file: bool) {
+        if may_be_file && let Some(file) = value.strip_prefix(b"@") {
+            self.read_file(&String::from_utf8_lossy(file));
+            self.data.get_or_insert_default();
+            return;
+        }
+        self.append(value, separator);
+    }
+
+    fn append(&mut self, value: &[u8], separator: &[u8]) {
+        match &mut self.data {
+            Some(data) => {
+                data.extend_from_slice(separator);
+                data.extend_from_slice(value);
+            }
+            None => self.data = Some(value.to_vec()),
+        }
+    }
+
+    fn read_file(&mut self, name: &str) {
+        if name == "-" || name == "." {
+            self.reads_stdin = true;
+        } else {
+            self.file = Some(name.to_owned());
+        }
+    }
+
+    fn add_encoded(&mut self, value: &[u8]) {
+        match value.iter().position(|byte| matches!(byte, b'=' | b'@')) {
+            Some(at) if value[at] == b'@' => {
+                self.read_file(&String::from_utf8_lossy(&value[at + 1..]));
+                self.data.get_or_insert_default();
+            }
+            _ => self.append(&encoded(value), b"&"),
+        }
+    }
+
+    /// A request for each URL.
+    fn finish(self, stdin: Option<&Stdin>, line: usize) -> Vec<Captured> {
+        let body = self.body(stdin);
+        let query: Vec<Vec<u8>> = match (&self.data, self.is_get) {
+            (Some(data), true) => self.query.iter().cloned().chain([data.clone()]).collect(),
+            _ => self.query.clone(),
+        };
+        let query = query.iter().map(|part| String::from_utf8_lossy(part)).collect::<Vec<_>>().join("&");
+        let requests = self.urls.iter().map(|url| {
+            let url = self.target(url, &query);
+            let parts = Parts {
+                method: Some(self.method()),
+                headers: Some(self.all_headers(&url)),
+                target: Some(url),
+                body: body.clone(),
+            };
+            parts.captured(Format::Curl, line)
+        });
+        requests.collect()
+    }
+
+    fn method(&self) -> String {
+        let has_data = self.data.is_some() && !self.is_get;
+        let implied = match (self.is_head, self.is_upload, has_data) {
+            (true, _, _) => "HEAD",
+            (_, true, _) => "PUT",
+            (_, _, true) => "POST",
+            _ => "GET",
+        };
+        self.method.clone().unwrap_or_else(|| implied.to_owned())
+    }
+
+    fn body(&self, stdin: Option<&Stdin>) -> Body {
+        if self.is_get {
+            return Body::default();
+        }
+        let missing = |file: &str| {
+            Body::missing(format!("the body is missing: curl reads it from `{}`", one_line(file)))
+        };
+        match (&self.file, stdin) {
+            (Some(file), _) => missing(file),
+            (None, Some(Stdin::Known(text))) if self.reads_stdin => Body::new(text.clone()),
+            (None, _) if self.reads_stdin => missing("its standard input"),
+            _ => Body::new(self.data.clone().unwrap_or_default()),
+        }
+    }
+
+    /// The URL as it is requested: with a scheme, without a fragment, with what `-G` and `--url-query` add.
+    fn target(&self, url: &str, query: &str) -> String {
+        let url = url.split('#').next().unwrap_or_default();
+        let mut url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
+        if let Some(target) = &self.target {
+            let host = url.find("://").map_or(0, |at| at + "://".len());
+            url.truncate(url[host..].find(['/', '?']).map_or(url.len(), |end| host + end));
+            url.push_str(target);
+        }
+        if !query.is_empty() {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(query);
+        }
+        url
+    }
+
+    fn all_headers(&self, url: &str) -> Vec<(String, Vec<u8>)> {
+        let mut headers = Vec::new();
+        let mut replaced = Vec::new();
+        for line in &self.headers {
+            let colon = memchr::memchr(b':', line);
+            let name = |end: usize| String::from_utf8_lossy(&line[..end]).trim().to_owned();
+            match colon {
+                Some(at) => {
+                    let value = line[at + 1..].trim_ascii();
+                    replaced.push(name(at).to_ascii_lowercase());
+                    // Without a value, curl leaves the header out.
+                    if !value.is_empty() {
+                        headers.push((name(at), value.to_vec()));
+                    }
+                }
+                None if line.ends_with(b";") => {
+                    replaced.push(name(line.len() - 1).to_ascii_lowercase());
+                    headers.push((name(line.len() - 1), Vec::new()));
+                }
+                None => {}
+            }
+        }
+        let has_body = self.data.is_some() && !self.is_get;
+        let content_type =
+            if self.is_json { "application/json" } else { "application/x-www-form-urlencoded" };
+        let mut defaults = vec![("accept", if self.is_json { "application/json" } else { "*/*" }.into())];
+        defaults.extend(has_body.then(|| ("content-type", content_type.as_bytes().to_vec())));
+        defaults.extend(self.defaults.iter().cloned());
+        let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?']).next());
+        let host = host.unwrap_or_default().rsplit('@').next().unwrap_or_default();
+        defaults.push(("host", host.as_bytes().to_vec()));
+        for (name, value) in defaults {
+            let is_removed = value.is_empty() && name != "host";
+            if !replaced.iter().any(|own| own == name) && !is_removed {
+                headers.push((name.to_owned(), value));
+            }
+        }
+        headers
+    }
+}
+
+/// A value of `--data-urlencode`: `content`, `=content` or `name=content`.
+fn encoded(value: &[u8]) -> Vec<u8> {
+    let (name, content) = match value.iter().position(|byte| *byte == b'=') {
+        Some(0) => (&[][..], &value[1..]),
+        Some(at) => (&value[..=at], &value[at + 1..]),
+        None => (&[][..], value),
+    };
+    let mut encoded = name.to_vec();
+    for byte in content {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(*byte),
+            b' ' => encoded.push(b'+'),
+            _ => encoded.extend(format!("%{byte:02X}").bytes()),
+        }
+    }
+    encoded
+}

@@ -1,0 +1,166 @@
+//! curl commands: the words of a shell, and the request that they make.
+
+mod bash;
+mod cmd;
+mod command;
+mod options;
+mod powershell;
+mod tokens;
+
+use std::sync::Arc;
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::Source;
+
+use super::{Captured, Lines, error};
+use command::requests;
+use tokens::{LexError, Lexed, Pipeline, pipelines};
+
+/// A shell, which decides how words are quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shell {
+    Bash,
+    Cmd,
+    /// PowerShell.
+    Power,
+}
+
+/// Whether a text has a line with a curl command.
+pub(super) fn is_curl(text: &str) -> bool {
+    text.lines().any(|line| begins_curl(line) || begins_pipe(line) && line.contains("| "))
+        && text.contains("curl")
+}
+
+/// The requests of all curl commands in a text.
+pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
+    let text = source.text();
+    let mut lines = Lines::new(text.as_bytes());
+    let mut found = Vec::new();
+    let mut at = 0;
+    // A line of other output may look like a pipe and have quotes that are never closed.
+    let mut attempts = 16;
+    while at < text.len() {
+        let end = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+        let line = &text[at..end];
+        let is_curl = begins_curl(line);
+        if !is_curl && (attempts == 0 || !begins_pipe(line)) {
+            at = end;
+            continue;
+        }
+        let start = at + prompt_length(line);
+        let lexed = match Shell::of(text, line.trim_start(), start).lex(text, start) {
+            Ok(lexed) => lexed,
+            Err(wrong) if is_curl => {
+                return Err(error(source, "curl-quoting", wrong.span, wrong.message, wrong.help));
+            }
+            Err(_) => {
+                attempts -= 1;
+                at = end;
+                continue;
+            }
+        };
+        at = lexed.end.max(at + 1);
+        for pipeline in pipelines(lexed.tokens) {
+            found.extend(requests(&pipeline, source, &mut lines)?);
+        }
+    }
+    Ok(found)
+}
+
+impl Shell {
+    /// The shell that a command is written for, by what only one of them has: its prompt, the name of the program,
+    /// or the character that goes on with the next line.
+    fn of(text: &str, line: &str, start: usize) -> Self {
+        let command = &text[start..];
+        if line.starts_with("PS ") || command.starts_with('&') {
+            return Self::Power;
+        }
+        if line.get(1..3) == Some(":\\") {
+            return Self::Cmd;
+        }
+        let (mut quote, mut before) = (None, ' ');
+        for (at, c) in command.char_indices() {
+            match (quote, c) {
+                (None, '"') if command[..at].ends_with(" ^") => return Self::Cmd,
+                (None, '\n') => match command[..at].trim_end_matches('\r') {
+                    line if line.ends_with(" ^") => return Self::Cmd,
+                    line if line.ends_with(" `") => return Self::Power,
+                    line if line.ends_with('\\') => {}
+                    _ => break,
+                },
+                (None, '\'' | '"') if before != '\\' => quote = Some(c),
+                (Some(open), _) if open == c && (open == '\'' || before != '\\') => quote = None,
+                _ => {}
+            }
+            before = if before == '\\' && c == '\\' { ' ' } else { c };
+        }
+        let name = command.split_whitespace().find(|word| !is_prefix(word)).unwrap_or_default();
+        let is_program = name.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("exe"));
+        if is_program { Self::Power } else { Self::Bash }
+    }
+
+    /// The tokens from a place to the end of the command.
+    fn lex(self, text: &str, start: usize) -> Result<Lexed, LexError> {
+        match self {
+            Self::Bash => bash::lex(text, start),
+            Self::Cmd => cmd::lex(text, start),
+            Self::Power => powershell::lex(text, start),
+        }
+    }
+}
+
+/// Whether a word calls curl.
+fn is_curl_name(word: &str) -> bool {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+    matches!(name.as_str(), "curl" | "curl.exe")
+}
+
+/// Words that can be before the name of a command: a call operator, a variable that is set for it, another command.
+fn is_prefix(word: &str) -> bool {
+    let is_assignment = word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    });
+    is_assignment || matches!(word, "&" | "sudo" | "time" | "command" | "exec" | "env" | "!")
+}
+
+/// Whether a line begins with a call of curl.
+fn begins_curl(line: &str) -> bool {
+    let rest = &line[prompt_length(line)..];
+    let mut words = rest.split_whitespace().take(20).skip_while(|word| is_prefix(word));
+    words.next().is_some_and(|word| is_curl_name(word.trim_matches(['"', '\''])))
+}
+
+/// Whether a line begins with what can give curl its standard input.
+fn begins_pipe(line: &str) -> bool {
+    let rest = &line[prompt_length(line)..];
+    ["printf ", "echo "].iter().any(|name| rest.starts_with(name))
+}
+
+/// The length of blanks and of the prompt at the beginning of a line.
+fn prompt_length(line: &str) -> usize {
+    let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+    let mut length = blanks(line);
+    let rest = &line[length..];
+    let prompt = if rest.starts_with("$ ") || rest.starts_with("% ") {
+        2
+    } else if rest.starts_with("PS ") || rest.get(1..3) == Some(":\\") {
+        rest.find("> ").or_else(|| rest.find('>')).map_or(0, |at| at + 1)
+    } else {
+        0
+    };
+    length += prompt;
+    length + blanks(&line[length..])
+}
+
+impl Pipeline {
+    /// The arguments of the first command that calls curl, and what that reads.
+    fn curl(&self) -> Option<(&[tokens::Word], Option<&tokens::Stdin>)> {
+        let position = self.commands.iter().position(|command| {
+            let mut words = command.words.iter().skip_while(|word| is_prefix(&word.text()));
+            words.next().is_some_and(|word| is_curl_name(&word.text()))
+        })?;
+        let words = &self.commands[position].words;
+        let name = words.iter().position(|word| is_curl_name(&word.text()))?;
+        Some((&words[name + 1..], self.commands[position].stdin.as_ref()))
+    }
+}

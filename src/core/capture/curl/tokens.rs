@@ -1,0 +1,132 @@
+//! What the lexers of all shells make: words with their places, operators, and pipelines of commands.
+
+use std::borrow::Cow;
+
+use crate::core::text::Span;
+
+/// A word of a command, without its quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) value: Vec<u8>,
+    pub(super) span: Span,
+}
+
+impl Word {
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.value)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    Word(Word),
+    /// `|`
+    Pipe,
+    /// What ends a pipeline, such as `;` or `&&`.
+    Separator,
+    /// A redirection, whose target is the next word; whether it is one of standard input.
+    Redirection {
+        is_input: bool,
+    },
+    /// Standard input that the command itself has: a here-document or here-string.
+    Stdin(Vec<u8>),
+}
+
+/// The tokens of a command, and where it ends.
+#[derive(Debug)]
+pub(super) struct Lexed {
+    pub(super) tokens: Vec<Token>,
+    pub(super) end: usize,
+}
+
+/// Why a text cannot be divided into words.
+#[derive(Debug)]
+pub(super) struct LexError {
+    pub(super) span: Span,
+    pub(super) message: &'static str,
+    pub(super) help: &'static str,
+}
+
+impl LexError {
+    pub(super) fn unclosed(at: usize, message: &'static str) -> Self {
+        Self { span: at..at + 1, message, help: "the command may be cut: give all of it" }
+    }
+}
+
+/// What a command reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stdin {
+    Known(Vec<u8>),
+    Unknown,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Command {
+    pub(super) words: Vec<Word>,
+    pub(super) stdin: Option<Stdin>,
+}
+
+/// Commands, each of which reads what the one before it writes.
+#[derive(Debug, Default)]
+pub(super) struct Pipeline {
+    pub(super) commands: Vec<Command>,
+}
+
+/// Puts pipelines together.
+pub(super) fn pipelines(tokens: Vec<Token>) -> Vec<Pipeline> {
+    let mut all = vec![Pipeline::default()];
+    let mut command = Command::default();
+    let mut redirection = None;
+    let finish = |all: &mut Vec<Pipeline>, command: &mut Command| {
+        let command = std::mem::take(command);
+        if let Some(pipeline) = all.last_mut().filter(|_| !command.words.is_empty()) {
+            pipeline.commands.push(command);
+        }
+    };
+    for token in tokens {
+        match token {
+            Token::Word(_) if redirection.is_some() => {
+                if redirection.take() == Some(true) {
+                    command.stdin = Some(Stdin::Unknown);
+                }
+            }
+            Token::Word(word) => command.words.push(word),
+            Token::Redirection { is_input } => redirection = Some(is_input),
+            Token::Stdin(text) => command.stdin = Some(Stdin::Known(text)),
+            Token::Pipe => {
+                let output = output(&command);
+                finish(&mut all, &mut command);
+                command.stdin = Some(output);
+            }
+            Token::Separator => {
+                finish(&mut all, &mut command);
+                all.push(Pipeline::default());
+            }
+        }
+    }
+    finish(&mut all, &mut command);
+    all
+}
+
+/// What a command writes, if it is one of those that are known.
+fn output(command: &Command) -> Stdin {
+    let words: Vec<Cow<'_, str>> = command.words.iter().map(Word::text).collect();
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    let value = |index: usize| command.words.get(index).map(|word| word.value.clone()).unwrap_or_default();
+    match (words.as_slice(), &command.stdin) {
+        (["printf", "%s", _] | ["echo", "-n", _], _) => Stdin::Known(value(2)),
+        (["printf", "%s\\n", _] | ["echo", _], _) => {
+            let mut line = value(words.len() - 1);
+            line.push(b'\n');
+            Stdin::Known(line)
+        }
+        (["base64", "-d" | "-D" | "--decode"], Some(Stdin::Known(text))) => {
+            use base64::Engine;
+            let text: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            let decoded = base64::engine::general_purpose::STANDARD.decode(text);
+            decoded.map_or(Stdin::Unknown, Stdin::Known)
+        }
+        (["cat"] | ["cat", "-"], Some(stdin)) => stdin.clone(),
+        _ => Stdin::Unknown,
+    }
+}

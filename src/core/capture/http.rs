@@ -1,0 +1,295 @@
+//! HTTP messages, as they go over the wire or as people paste them: with CRLF or LF, one or several, with the
+//! prefixes of `curl -v` and `hooks listen -v`, or with the pseudo-headers of HTTP/2.
+
+use std::borrow::Cow;
+
+use super::body::Body;
+use super::{Captured, Format, Lines, Parts};
+
+/// Whether a text has an HTTP message.
+pub(super) fn is_http(bytes: &[u8]) -> bool {
+    Line::all(bytes, 0).any(|line| is_start(line.content(bytes))) || is_headers_only(bytes)
+}
+
+/// The messages of a text.
+pub(super) fn parse(bytes: &[u8]) -> Vec<Captured> {
+    let bytes = &*without_prefixes(bytes);
+    let mut lines = Lines::new(bytes);
+    let mut found = Vec::new();
+    let mut at = match Line::all(bytes, 0).find(|line| is_start(line.content(bytes))) {
+        Some(line) => line.start,
+        None => 0,
+    };
+    while at < bytes.len() {
+        let message = Message::read(bytes, at);
+        let line = lines.at(at);
+        at = message.end.max(at + 1);
+        found.push(message.parts.captured(Format::Http, line));
+    }
+    found
+}
+
+/// A line of a text.
+#[derive(Clone, Copy)]
+struct Line {
+    start: usize,
+    end: usize,
+    next: usize,
+}
+
+impl Line {
+    fn at(bytes: &[u8], start: usize) -> Self {
+        let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
+        let next = (end + 1).min(bytes.len());
+        let end = if end > start && bytes[end - 1] == b'\r' { end - 1 } else { end };
+        Self { start, end, next }
+    }
+
+    fn all(bytes: &[u8], start: usize) -> impl Iterator<Item = Self> {
+        let mut at = start;
+        std::iter::from_fn(move || {
+            let line = (at < bytes.len()).then(|| Self::at(bytes, at))?;
+            at = line.next.max(at + 1);
+            Some(line)
+        })
+    }
+
+    fn content(self, bytes: &[u8]) -> &[u8] {
+        &bytes[self.start..self.end]
+    }
+}
+
+/// Prefixes of each line of a request: of `curl -v`, and of `hooks`.
+const PREFIXES: [&str; 2] = ["> ", "│ "];
+
+/// Whether a line begins a request.
+fn is_start(line: &[u8]) -> bool {
+    request_line(without_prefix(line)).is_some() || line.starts_with(b":method:")
+}
+
+fn without_prefix(line: &[u8]) -> &[u8] {
+    PREFIXES.iter().find_map(|prefix| line.strip_prefix(prefix.as_bytes())).unwrap_or(line)
+}
+
+/// Method and target of the first line of a request.
+fn request_line(line: &[u8]) -> Option<(&str, &str)> {
+    const LONGEST_METHOD: usize = 20;
+    let line = std::str::from_utf8(line).ok()?.trim_end();
+    let (method, rest) = line.split_once(' ')?;
+    let (target, version) = rest.trim_start().rsplit_once(' ')?;
+    let is_method = !method.is_empty()
+        && method.len() <= LONGEST_METHOD
+        && method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+    let target = target.trim();
+    let is_version = version.strip_prefix("HTTP/").is_some_and(|number| {
+        number.starts_with(|c: char| c.is_ascii_digit()) && number.len() <= "1.1".len()
+    });
+    (is_method && is_version && !target.is_empty() && !target.contains(' ')).then_some((method, target))
+}
+
+/// The text without the prefixes of its lines, if its first request has one.
+fn without_prefixes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let first = Line::all(bytes, 0).map(|line| line.content(bytes)).find(|line| is_start(line));
+    let prefix = first.and_then(|line| PREFIXES.iter().find(|prefix| line.starts_with(prefix.as_bytes())));
+    let Some(prefix) = prefix else { return Cow::Borrowed(bytes) };
+    let mut plain = Vec::with_capacity(bytes.len());
+    for line in Line::all(bytes, 0) {
+        let content = line.content(bytes);
+        // Other lines keep their place, so that lines are counted as in the file.
+        plain.extend_from_slice(if content == prefix.trim_end().as_bytes() {
+            b""
+        } else {
+            content.strip_prefix(prefix.as_bytes()).unwrap_or_default()
+        });
+        plain.push(b'\n');
+    }
+    Cow::Owned(plain)
+}
+
+/// Whether a text is a list of headers, an empty line and a body, without a first line.
+fn is_headers_only(bytes: &[u8]) -> bool {
+    let mut lines = Line::all(bytes, 0).skip_while(|line| header(line.content(bytes)).is_some());
+    let end = lines.next().filter(|line| line.start > 0 && line.content(bytes).is_empty());
+    end.is_some_and(|line| line.next < bytes.len())
+}
+
+/// Name and value of a header line.
+fn header(line: &[u8]) -> Option<(String, Vec<u8>)> {
+    let colon = memchr::memchr(b':', line.get(1..)?)? + 1;
+    let name = std::str::from_utf8(&line[..colon]).ok()?.trim_end();
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:".contains(&byte);
+    let is_name = !name.is_empty() && name.bytes().all(is_token);
+    is_name.then(|| (name.to_owned(), line[colon + 1..].trim_ascii().to_vec()))
+}
+
+/// One message.
+struct Message {
+    parts: Parts,
+    /// Where the next one can begin.
+    end: usize,
+}
+
+impl Message {
+    fn read(bytes: &[u8], start: usize) -> Self {
+        let mut parts = Parts::default();
+        let mut headers: Vec<(String, Vec<u8>)> = Vec::new();
+        let (mut host, mut at) = (None, start);
+        for line in Line::all(bytes, start) {
+            let content = line.content(bytes);
+            let first = request_line(content).filter(|_| line.start == start);
+            if line.start > start && is_start(content) {
+                at = line.start;
+                break;
+            }
+            at = line.next;
+            if let Some((method, target)) = first {
+                parts.method = Some(method.to_owned());
+                parts.target = Some(target.to_owned());
+            } else if content.is_empty() {
+                break;
+            } else if content.starts_with(b" ") || content.starts_with(b"\t") {
+                // A folded line goes on with the value above.
+                if let Some((_, value)) = headers.last_mut() {
+                    value.push(b' ');
+                    value.extend_from_slice(content.trim_ascii());
+                }
+            } else if let Some((name, value)) = header(content) {
+                let text = || String::from_utf8_lossy(&value).into_owned();
+                match name.as_str() {
+                    ":method" => parts.method = Some(text()),
+                    ":path" => parts.target = Some(text()),
+                    ":authority" => host = Some(value),
+                    _ if name.starts_with(':') => {}
+                    _ => headers.push((name, value)),
+                }
+            }
+        }
+        if let Some(host) = host {
+            headers.push(("host".to_owned(), host));
+        }
+        let (body, end) = read_body(bytes, at, &headers);
+        parts.body = body;
+        parts.headers = Some(headers);
+        Self { parts, end }
+    }
+}
+
+/// The body that begins at a place, and where the next message can begin.
+fn read_body(bytes: &[u8], start: usize, headers: &[(String, Vec<u8>)]) -> (Body, usize) {
+    let value = |wanted: &str| {
+        let own = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        own.map(|(_, value)| String::from_utf8_lossy(value).trim().to_owned())
+    };
+    let announced = value("content-length").and_then(|length| length.parse::<usize>().ok());
+    let is_chunked =
+        value("transfer-encoding").is_some_and(|coding| coding.to_lowercase().contains("chunked"));
+    if is_chunked && let Some((body, end)) = read_chunks(bytes, start) {
+        return (body, next_start(bytes, end).unwrap_or(bytes.len()));
+    }
+    let announced_end = announced.and_then(|length| start.checked_add(length));
+    if let Some(end) = announced_end.filter(|end| *end <= bytes.len()) {
+        let next = next_start(bytes, end);
+        let between = &bytes[end..next.unwrap_or(bytes.len())];
+        // What follows may be the end of a body that was edited, or its last line feed.
+        if between.trim_ascii().is_empty() {
+            return (Body { announced, ..Body::new(&bytes[start..end]) }, next.unwrap_or(bytes.len()));
+        }
+    }
+    let next = next_start(bytes, start).unwrap_or(bytes.len());
+    let body = bytes[start..next].trim_ascii_end();
+    (Body { announced, ..Body::new(body) }, next)
+}
+
+/// Where the next message begins, at or after a place.
+fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
+    // In the middle of a line none begins.
+    let from =
+        if from == 0 || bytes.get(from - 1) == Some(&b'\n') { from } else { Line::at(bytes, from).next };
+    Line::all(bytes, from).find(|line| is_start(line.content(bytes))).map(|line| line.start)
+}
+
+/// How many lines can be after the last chunk.
+const MOST_TRAILERS: usize = 100;
+
+/// A body in chunks, and where it ends; none if it does not begin with the size of one.
+fn read_chunks(bytes: &[u8], start: usize) -> Option<(Body, usize)> {
+    let size = |line: &[u8]| {
+        let digits = line.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+        usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let first = bytes.get(start..).filter(|rest| !rest.is_empty()).map(|_| Line::at(bytes, start))?;
+    size(first.content(bytes))?;
+    let mut whole = Vec::new();
+    let mut at = start;
+    loop {
+        let line = (at < bytes.len()).then(|| Line::at(bytes, at));
+        let length = line.and_then(|line| size(line.content(bytes)));
+        let (Some(line), Some(length)) = (line, length) else { break };
+        if length == 0 {
+            let mut trailers = Line::all(bytes, line.next).take(MOST_TRAILERS);
+            let trailers = trailers.find(|line| line.content(bytes).is_empty());
+            return Some((Body::new(whole), trailers.map_or(line.next, |line| line.next)));
+        }
+        let end = line.next.saturating_add(length).min(bytes.len());
+        whole.extend_from_slice(&bytes[line.next..end]);
+        at = if end < bytes.len() { Line::at(bytes, end).next } else { end };
+    }
+    let why = format!("the body is cut: its last chunk is missing after {} bytes", whole.len());
+    let problem = Some((crate::core::received::BodyCoverage::Cut, why));
+    Some((Body { problem, ..Body::new(whole) }, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::received::BodyCoverage;
+
+    fn bodies(text: &str) -> Vec<String> {
+        assert!(is_http(text.as_bytes()), "{text}");
+        parse(text.as_bytes()).iter().map(shown).collect()
+    }
+
+    fn shown(own: &Captured) -> String {
+        let head = &own.request.head;
+        let body = String::from_utf8_lossy(&own.request.body);
+        format!("{}:{} {} {} {body}", own.line, head.method(), head.target(), head.headers().len())
+    }
+
+    #[test]
+    fn messages_are_read_with_either_line_ending_one_or_several() {
+        let message = "POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
+        assert_eq!(bodies(message), ["1:POST /a?b 2 {\"a\":1}"]);
+        let several = format!("Received:\n\n{}\n\nGET /c HTTP/2\nHost: y\n\n", message.replace("\r\n", "\n"));
+        assert_eq!(bodies(&several), ["3:POST /a?b 2 {\"a\":1}", "9:GET /c 1 "]);
+        // A body that was laid out anew is longer than its length says.
+        let longer = message.replace("{\"a\":1}", "{\n  \"a\": 1\n}\n");
+        assert_eq!(bodies(&longer), ["1:POST /a?b 2 {\n  \"a\": 1\n}"]);
+    }
+
+    #[test]
+    fn chunks_are_joined_and_a_missing_one_is_reported() {
+        let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        assert_eq!(
+            bodies(&format!("{head}3\r\n{{\"a\r\n4;x=y\r\n\":1}}\r\n0\r\n\r\n")),
+            ["1:POST / 1 {\"a\":1}"]
+        );
+        assert_eq!(bodies(&format!("{head}{{\"a\":1}}")), ["1:POST / 1 {\"a\":1}"]);
+        let cut = parse(format!("{head}7\r\n{{\"a\":1,\r\n9\r\n\"b\":").as_bytes());
+        assert_eq!((cut[0].coverage.body, cut[0].body_problem.is_some()), (BodyCoverage::Cut, true));
+        assert_eq!(&cut[0].request.body[..], b"{\"a\":1}");
+    }
+
+    #[test]
+    fn prefixes_pseudo_headers_and_headers_alone_are_understood() {
+        assert_eq!(
+            bodies("* Connected\n> POST /a HTTP/1.1\n> Host: x\n> \n< HTTP/1.1 200 OK\n"),
+            ["2:POST /a 1 "]
+        );
+        assert_eq!(bodies("│ POST /a HTTP/1.1\n│ A: b\n│\n│ {}\n"), ["1:POST /a 1 {}"]);
+        assert_eq!(bodies(":method: PUT\n:path: /p\n:authority: h\na: b\n\n{}"), ["1:PUT /p 2 {}"]);
+        assert_eq!(bodies("Content-Type: application/json\nX-A: b\n\n{}"), ["1:  2 {}"]);
+        for other in ["hello", "hello: world", "a b c\n\nd", ""] {
+            assert!(!is_http(other.as_bytes()), "{other}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Requests as people save them: a JSON body, raw HTTP, a curl command, a HAR file, an export of webhook.site.
+//! The format is recognised by the content.
+
+mod body;
+mod csv;
+mod curl;
+mod har;
+mod http;
+mod json;
+mod webhook_site;
+
+use std::sync::Arc;
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::received::{Coverage, Received, RequestHead, masks};
+use crate::core::text::{Source, Span};
+
+pub use body::Body;
+
+/// A request that somebody saved.
+#[derive(Debug, Clone)]
+pub struct Captured {
+    /// What it was saved as.
+    pub format: Format,
+    /// The line at which it begins, from 1.
+    pub line: usize,
+    /// The request; what is not known is empty.
+    pub request: Received,
+    /// What of it is known.
+    pub coverage: Coverage,
+    /// How many bytes of the body there are.
+    pub body_bytes: usize,
+    /// What is wrong with the body: it is missing, or cut.
+    pub body_problem: Option<String>,
+    /// How many values are masked.
+    pub masked: usize,
+}
+
+/// What a request was saved as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The body alone, or a JSON object that describes a request.
+    Json,
+    /// An HTTP message.
+    Http,
+    /// A curl command.
+    Curl,
+    /// An HTTP archive.
+    Har,
+    /// An export of webhook.site, as JSON or CSV.
+    WebhookSite,
+    /// A record of `hooks history`.
+    History,
+}
+
+impl Format {
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Http => "http",
+            Self::Curl => "curl",
+            Self::Har => "har",
+            Self::WebhookSite => "webhook-site",
+            Self::History => "history",
+        }
+    }
+
+    /// Its name for people, after "a" or "an".
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Http => "HTTP message",
+            Self::Curl => "curl command",
+            Self::Har => "HAR entry",
+            Self::WebhookSite => "webhook.site request",
+            Self::History => "record of the history",
+        }
+    }
+}
+
+/// The parts of a request, as far as a format has them.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {
+    /// The method.
+    pub method: Option<String>,
+    /// The URL, or path and query.
+    pub target: Option<String>,
+    /// The headers, if the format has them at all.
+    pub headers: Option<Vec<(String, Vec<u8>)>>,
+    /// The body.
+    pub body: Body,
+}
+
+impl Parts {
+    /// Puts a request together.
+    pub fn captured(self, format: Format, line: usize) -> Captured {
+        let headers = self.headers.as_deref().unwrap_or_default();
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (method, target) = (text(&self.method), text(&self.target));
+        let lines = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
+        let head = RequestHead::written(&method, &target, "HTTP/1.1", lines);
+        let values = headers.iter().map(|(_, value)| String::from_utf8_lossy(value));
+        let masked_headers: usize = values.map(|value| masks(&value).len()).sum();
+        let settled = self.body.settle();
+        let masked_body = masks(&String::from_utf8_lossy(&settled.bytes)).len();
+        Captured {
+            format,
+            line,
+            coverage: Coverage {
+                method: self.method.is_some(),
+                target: self.target.is_some(),
+                headers: self.headers.is_some(),
+                body: settled.coverage,
+                masks: true,
+            },
+            masked: masks(&target).len() + masked_headers + masked_body,
+            request: Received { head, body: settled.bytes },
+            body_bytes: settled.length,
+            body_problem: settled.problem,
+        }
+    }
+}
+
+/// Reads the requests in a text.
+///
+/// # Errors
+/// If its format is unknown, or something in it cannot be understood.
+pub fn parse(name: &str, bytes: Vec<u8>) -> Result<Vec<Captured>, Diagnostic> {
+    let bytes = body::from_utf16(&bytes).map_or(bytes, String::into_bytes);
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return parse_text(&Arc::new(Source::new(name, text))),
+        Err(error) => error.into_bytes(),
+    };
+    // A body in another encoding is the one thing that need not be UTF-8.
+    if http::is_http(&bytes) {
+        return Ok(http::parse(&bytes));
+    }
+    Err(unknown(name))
+}
+
+fn parse_text(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
+    let text = source.text();
+    let found = if text.trim().is_empty() {
+        return Err(Diagnostic::error("capture-empty", format!("{} is empty", source.name()))
+            .help("give a request: its JSON body, the HTTP message, a curl command or a HAR file"));
+    } else if text.trim_start().starts_with(['{', '[', '"']) {
+        json::parse(source, 0)?
+    } else if let Some(found) = webhook_site::parse_csv(source) {
+        found
+    } else if curl::is_curl(text) {
+        curl::parse(source)?
+    } else if http::is_http(text.as_bytes()) {
+        http::parse(text.as_bytes())
+    } else if let Some(start) = json::start_after_prose(text) {
+        json::parse(source, start)?
+    } else {
+        Vec::new()
+    };
+    if found.is_empty() { Err(unknown(source.name())) } else { Ok(found) }
+}
+
+fn unknown(name: &str) -> Diagnostic {
+    Diagnostic::error("capture-unknown", format!("{name} has no request in a known format"))
+        .help("known are: the JSON body, an HTTP message, a curl command, a HAR file, a webhook.site export")
+}
+
+/// An error at a place, whose line is not shown: it may hold a secret.
+fn error(
+    source: &Arc<Source>,
+    code: &'static str,
+    span: Span,
+    message: impl Into<String>,
+    help: &str,
+) -> Diagnostic {
+    Diagnostic::error(code, message).at_hidden(source, span).help(help)
+}
+
+/// The line of a place in a text, from 1.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self { text, at: 0, line: 1 }
+    }
+
+    /// The line of a place that is not before the last one that was asked for.
+    fn at(&mut self, place: usize) -> usize {
+        let place = place.min(self.text.len());
+        self.line += memchr::memchr_iter(b'\n', &self.text[self.at.min(place)..place]).count();
+        self.at = place;
+        self.line
+    }
+}

@@ -1,0 +1,194 @@
+//! All webhooks that a saved request could be from, best first.
+
+use std::cmp::Reverse;
+
+use crate::core::catalog::detect_bare_element;
+use crate::core::json::{self, Kind};
+use crate::core::model::{Trigger, TriggerElement, Webhook};
+use crate::core::request::{Element, authority};
+
+use super::Received;
+use super::compare::{Difference, Part, checked_body, distance};
+use super::coverage::{BodyCoverage, Coverage};
+use super::matcher::{Body, Candidate, Matcher};
+use super::unset::unset_names;
+
+/// What is known about a request, and the webhooks that are like it.
+#[derive(Debug, Clone)]
+pub struct Ranking<'d> {
+    /// The webhooks, best first.
+    pub candidates: Vec<Ranked<'d>>,
+    /// The kinds of element that its element looks like.
+    pub kinds: Vec<TriggerElement>,
+    /// What its element shows about the trigger.
+    pub trigger: TriggerEvidence,
+    /// The kind of element that the body is by itself, if it is not inside `element_data`.
+    pub bare_element: Option<TriggerElement>,
+}
+
+/// A webhook compared with a request.
+#[derive(Debug, Clone)]
+pub struct Ranked<'d> {
+    /// The webhook.
+    pub webhook: &'d Webhook,
+    /// The parts that were compared and are the same.
+    pub same: Vec<Part>,
+    /// What differs; nothing if it matches.
+    pub differences: Vec<Difference>,
+    /// Whether the request went to the host of the payload URL.
+    pub host: HostMatch,
+    /// Whether the element shows that the webhook's trigger was not the cause.
+    pub is_other_trigger: bool,
+    /// The environment variables of which any value was accepted.
+    pub unset: Vec<String>,
+}
+
+/// The host of a request beside the one of the payload URL. It is reported, but is no difference: requests are
+/// redirected to test receivers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HostMatch {
+    /// The same.
+    Same,
+    /// Another one.
+    Other {
+        /// The host of the payload URL.
+        expected: String,
+        /// The host of the request.
+        actual: String,
+    },
+    /// One of them is unknown.
+    Unknown,
+}
+
+/// What `date_updated` of an element shows about the trigger (`platform.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriggerEvidence {
+    /// It is null: the element was just created.
+    Create,
+    /// It is set, and deliveries of this kind have it only after a change.
+    UpdateOrDelete,
+    /// Nothing.
+    None,
+}
+
+impl TriggerEvidence {
+    fn of(element: Option<&Element>, kinds: &[TriggerElement]) -> Self {
+        let value = element.and_then(|element| element.root().get("date_updated"));
+        match (value.map(json::Value::kind), kinds) {
+            (Some(Kind::Null), [_]) => Self::Create,
+            (Some(Kind::Text), [TriggerElement::Event | TriggerElement::EventGroup]) => Self::UpdateOrDelete,
+            _ => Self::None,
+        }
+    }
+
+    fn excludes(self, trigger: Trigger) -> bool {
+        match self {
+            Self::Create => trigger != Trigger::Create,
+            Self::UpdateOrDelete => trigger == Trigger::Create,
+            Self::None => false,
+        }
+    }
+}
+
+impl Ranked<'_> {
+    /// Whether the webhook would send this request, as far as it is known.
+    pub fn is_match(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+impl<'d> Matcher<'d> {
+    /// Compares a request with each webhook that it is like.
+    pub fn rank(&self, received: &Received, coverage: Coverage) -> Ranking<'d> {
+        let body = match coverage.body {
+            BodyCoverage::Missing => Body { element: None, kinds: Vec::new() },
+            BodyCoverage::Complete | BodyCoverage::Cut => Body::of(received),
+        };
+        let bare_element = match (&body.element, checked_body(received)) {
+            (None, Ok((text, document))) => detect_bare_element(document.root(&text)),
+            _ => None,
+        };
+        let trigger = TriggerEvidence::of(body.element.as_ref(), &body.kinds);
+        let compared = self.candidates.iter().filter_map(|candidate| {
+            let likeness = candidate.likeness(received, &body, coverage)?;
+            Some((likeness, candidate.ranked(received, &body, coverage, trigger)))
+        });
+        let mut compared: Vec<_> = compared.collect();
+        compared.sort_by_key(|(likeness, own)| {
+            let is_elsewhere = matches!(own.host, HostMatch::Other { .. });
+            let doubts = (own.is_other_trigger, !own.webhook.active.value);
+            (!own.is_match(), Reverse(*likeness), distance(&own.differences), is_elsewhere, doubts)
+        });
+        let candidates = compared.into_iter().map(|(_, own)| own).collect();
+        Ranking { candidates, kinds: body.kinds, trigger, bare_element }
+    }
+}
+
+impl<'d> Candidate<'d> {
+    fn ranked(
+        &self,
+        received: &Received,
+        body: &Body,
+        coverage: Coverage,
+        trigger: TriggerEvidence,
+    ) -> Ranked<'d> {
+        let differences = self.differences(received, body, coverage);
+        let mut parts = self.outline.outer_parts(received, coverage);
+        if body.element.is_some() {
+            parts.push(Part::Element);
+            parts.extend(self.webhook.prokey_filter.is_some().then_some(Part::ProkeyFilter));
+            let fields = self.webhook.body.iter().map(|field| Part::Body(field.key.value.clone()));
+            parts.extend(fields.filter(|part| is_known(part, received, coverage)));
+        }
+        let differs = |part: &Part| differences.iter().any(|difference| is_of(&difference.part, part));
+        let same = parts.into_iter().filter(|part| !differs(part)).collect();
+        Ranked {
+            webhook: self.webhook,
+            same,
+            differences,
+            host: self.host(received, coverage),
+            is_other_trigger: trigger.excludes(self.webhook.trigger.value),
+            unset: self.outline.unset_in(coverage),
+        }
+    }
+
+    fn host(&self, received: &Received, coverage: Coverage) -> HostMatch {
+        let url = &self.outline.request().url;
+        let actual = received.host().map(|host| host.to_ascii_lowercase());
+        let expected = authority(url);
+        match actual {
+            Some(actual) if unset_names(&expected).is_empty() => {
+                let without_port = |host: &str| {
+                    let usual = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80"));
+                    usual.unwrap_or(host).to_owned()
+                };
+                if coverage.agrees(&without_port(&expected), &without_port(&actual)) {
+                    HostMatch::Same
+                } else {
+                    HostMatch::Other { expected, actual }
+                }
+            }
+            _ => HostMatch::Unknown,
+        }
+    }
+}
+
+/// Whether the body has this field, or would have it if it were not cut.
+fn is_known(part: &Part, received: &Received, coverage: Coverage) -> bool {
+    let Part::Body(key) = part else { return true };
+    coverage.body == BodyCoverage::Complete
+        || checked_body(received).is_ok_and(|(text, document)| document.root(&text).get(key).is_some())
+}
+
+/// Whether a difference is in this part, or in all of the body.
+fn is_of(difference: &Part, part: &Part) -> bool {
+    match (difference, part) {
+        (Part::Body(path), Part::Body(key)) => {
+            path.is_empty()
+                || path
+                    .strip_prefix(key.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        }
+        _ => difference == part,
+    }
+}
