@@ -98,8 +98,12 @@ hint: `hooks fire a data.jsonl --each --json --stop-after 1 --concurrency 1 --re
 #[test]
 fn the_lines_of_a_run_are_listed_by_how_they_ended() {
     let (_receiver, project) = three();
-    let time =
-        |text: &str| regex::Regex::new(r"\d+(\.\d)? ms").unwrap().replace_all(text, "[TIME]").into_owned();
+    // The column is as wide as the longest time.
+    let time = |text: &str| {
+        let timed =
+            regex::Regex::new(r"\d+(\.\d)? m?s +").unwrap().replace_all(text, "[TIME]  ").into_owned();
+        regex::Regex::new("TOOK +").unwrap().replace_all(&timed, "TOOK  ").into_owned()
+    };
     let listed = |words: &[&str], expected: snapbox::data::Inline, said: snapbox::data::Inline| {
         let _ = runs(&project, words)
             .success()
@@ -110,7 +114,7 @@ fn the_lines_of_a_run_are_listed_by_how_they_ended() {
     listed(
         &status("failed", &[]),
         str![[r#"
-LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK    REPEATED
+LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK  REPEATED
 3     failed  500     server_error  1         [TIME]  -
 
 "#]],
@@ -119,7 +123,7 @@ LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK    REPEATED
     listed(
         &status("delivered,failed", &["--limit", "2"]),
         str![[r#"
-LINE  STATE      STATUS  FAILURE  ATTEMPTS  TOOK    REPEATED
+LINE  STATE      STATUS  FAILURE  ATTEMPTS  TOOK  REPEATED
 1     delivered  200     -        1         [TIME]  -
 2     delivered  200     -        1         [TIME]  -
 
