@@ -235,7 +235,7 @@ impl Context {
         }
         Err(Error::Refused {
             message: "nothing was sent".to_owned(),
-            help: "`--dry-run` shows what would be sent".to_owned(),
+            help: "`hooks preview` shows a request without sending it".to_owned(),
         })
     }
 

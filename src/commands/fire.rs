@@ -104,6 +104,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         cx.ui.hide(&request.redactor);
     }
     cx.ui.findings(&warnings);
+    if is_picked && args.send.to.is_some() && !args.each.yes {
+        cx.confirm_sending(std::slice::from_ref(&request))?;
+    }
     announce(cx, &request, &destination);
     let mut recorder = Recorder::new(cx, &args.send);
     let sending = sending(&definitions, webhook, &element, &destination);

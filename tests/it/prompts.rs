@@ -269,7 +269,11 @@ fn a_path_may_begin_with_the_home_or_stand_in_quotes_and_tab_completes_it() {
 
 /// Runs `fire` where everything that would leave this machine goes to this proxy.
 fn fire_behind(proxy: &Server, project: &Project) -> Terminal {
-    let script = format!("HTTP_PROXY={} exec \"$0\" fire", proxy.url("http://127.0.0.1", ""));
+    fire_to_behind(proxy, project, "")
+}
+
+fn fire_to_behind(proxy: &Server, project: &Project, arguments: &str) -> Terminal {
+    let script = format!("HTTP_PROXY={} exec \"$0\" fire {arguments}", proxy.url("http://127.0.0.1", ""));
     Terminal::start(project, "sh", ["-c", &script, env!("CARGO_BIN_EXE_hooks")], (80, 24), "xterm-256color")
 }
 
@@ -303,6 +307,22 @@ fn the_payload_url_is_sent_to_when_it_is_chosen() {
     let text = terminal.code(0);
     assert!(text.contains("`hooks fire cms`"), "{text}");
     assert!(sent(&proxy).starts_with("POST http://cms.example/in HTTP/1.1"), "{}", sent(&proxy));
+}
+
+#[test]
+fn a_url_that_was_given_is_asked_about_if_the_webhook_was_picked() {
+    let (proxy, project) = (receiver(), elsewhere());
+    for (arguments, answer, code) in [("", "", 1), ("", "y", 0), ("--yes", "", 0)] {
+        let arguments = format!("--to http://other.example/in {arguments}");
+        let mut terminal = fire_to_behind(&proxy, &project, &arguments);
+        terminal.asked("> cms").press(Key::Enter).asked("another file …").press(Key::Enter);
+        if !arguments.ends_with("--yes") {
+            terminal.expect("  cms: POST http://other.example/in").asked("Send 1 request?");
+            terminal.send(answer).press(Key::Enter);
+        }
+        terminal.code(code);
+    }
+    assert_eq!(proxy.visits(), 2);
 }
 
 #[test]
