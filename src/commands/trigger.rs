@@ -1,5 +1,7 @@
 //! `hooks trigger`
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use crate::core::diagnostic::Diagnostic;
@@ -8,7 +10,7 @@ use crate::core::record::Sending;
 use crate::core::request::{
     Destination, Mismatch, PreparedRequest, Rendering, ShowUnset, environment_names, mismatches, prepare,
 };
-use crate::core::text::count;
+use crate::core::text::{count, list};
 use crate::effects::http::send_once;
 use crate::face::view;
 
@@ -158,7 +160,23 @@ fn show_dry_run(
         };
         cx.ui.data(&line);
     }
+    if args.send.to.is_none() {
+        note_same_url(cx, requests);
+    }
     cx.ui.status(&format!("dry run: {} would be sent, none was", count(requests.len(), "request")));
+}
+
+/// Says which webhooks send this element to the same URL.
+fn note_same_url(cx: &mut Context, requests: &[PreparedRequest]) {
+    let mut by_url: BTreeMap<&str, Vec<&PreparedRequest>> = BTreeMap::new();
+    for request in requests {
+        by_url.entry(request.url.as_str()).or_default().push(request);
+    }
+    for group in by_url.values().filter(|group| group.len() > 1) {
+        let handles: Vec<&str> = group.iter().map(|request| &*request.webhook).collect();
+        let (webhooks, url) = (list(&handles, "and"), &group[0].shown_url);
+        cx.ui.warning(&format!("{webhooks} fire for this element and send to the same URL, {url}"));
+    }
 }
 
 fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &PreparedRequest)]) -> Result {

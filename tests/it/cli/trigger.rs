@@ -168,3 +168,23 @@ fn nothing_is_sent_when_one_of_them_cannot_be_made() {
     refused(trigger(&server, &project, &[]), &expected);
     assert_eq!(server.visits(), 0);
 }
+
+#[test]
+fn a_dry_run_says_which_webhooks_send_an_element_to_the_same_url() {
+    let fields = "trigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"http://receiver.invalid/x\"\n";
+    let other = fields.replace("/x", "/y");
+    let text =
+        format!("[webhooks.all]\n{fields}[webhooks.gala]\n{fields}{FILTER}\n[webhooks.other]\n{other}");
+    let project = Project::new().definitions(&text);
+    let run = |prokey: &str| {
+        let data = format!(r#"{{"prokey": "{prokey}"}}"#);
+        hooks(["trigger", "create", "rsvp_answer", "-", "--dry-run"])
+            .in_project(&project)
+            .stdin(data)
+            .run()
+            .success()
+    };
+    let warning = "warning: `all` and `gala` fire for this element and send to the same URL, http://receiver.invalid/x\n";
+    let _ = run("p-1").stdout_with(|_| ()).stderr_with(|text| assert!(text.contains(warning), "{text}"));
+    let _ = run("p-2").stdout_with(|_| ()).stderr_with(|text| assert!(!text.contains("same URL"), "{text}"));
+}

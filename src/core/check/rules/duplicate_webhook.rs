@@ -75,7 +75,7 @@ fn repeated(webhook: &Webhook, first: &Webhook, findings: &mut Findings<'_>) {
 }
 
 /// Where it sends to, without what is never sent.
-fn address(webhook: &Webhook) -> &str {
+pub(super) fn address(webhook: &Webhook) -> &str {
     webhook.payload_url.value.split('#').next().unwrap_or_default()
 }
 

@@ -29,6 +29,7 @@ mod name_repeated;
 mod odd_address;
 mod payload_url;
 mod plain_http;
+mod prokey_filter_overlap;
 mod prokey_not_uuid;
 mod toml_duplicate_key;
 mod toml_syntax;
@@ -101,6 +102,7 @@ pub const RULES: &[Rule] = &[
     prokey_not_uuid::RULE,
     unreachable_webhook::RULE,
     duplicate_webhook::RULE,
+    prokey_filter_overlap::RULE,
     name_repeated::RULE,
     id_repeated::RULE,
     check_setting::RULE,
