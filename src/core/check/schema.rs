@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::core::definitions::FIELDS;
-use crate::core::model::{Method, Trigger, TriggerElement};
+use crate::core::model::{Method, Trigger, TriggerElement, plain_word};
 use crate::core::request::{FRAMING, MOST_HEADERS};
 
 use super::rules::RULES;
@@ -93,7 +93,7 @@ fn field(name: &str) -> Value {
             "What happens to the element. The app's words are understood as well, in any letter case.",
             words(
                 &Trigger::ALL.map(Trigger::as_str),
-                &["new", "neu", "löschen"],
+                &names(&Trigger::ALL.map(Trigger::names)),
                 json!({ "examples": ["create"] }),
             ),
         ),
@@ -102,7 +102,7 @@ fn field(name: &str) -> Value {
             &meanings(),
             words(
                 &TriggerElement::ALL.map(TriggerElement::as_str),
-                &[],
+                &names(&TriggerElement::ALL.map(TriggerElement::names)),
                 json!({ "examples": ["rsvp_answer"] }),
             ),
         ),
@@ -210,9 +210,10 @@ fn framing() -> String {
     format!("^({}|{}.*)$", names.join("|"), cased("proxy-"))
 }
 
-/// The words of a list, for completion, and the same in any letter case.
-fn words(offered: &[&str], understood: &[&str], rest: Value) -> Value {
-    let patterns: Vec<String> = offered.iter().chain(understood).map(|word| any_case(word)).collect();
+/// The words of a list, for completion, and these and others in any letter case.
+fn words(offered: &[&str], understood: &[String], rest: Value) -> Value {
+    let others = understood.iter().map(String::as_str).filter(|word| !offered.contains(word));
+    let patterns: Vec<String> = offered.iter().copied().chain(others).map(any_case).collect();
     let mut whole = Map::new();
     whole.insert("type".to_owned(), "string".into());
     whole.insert("anyOf".to_owned(), json!([{ "enum": offered }, { "pattern": patterns.join("|") }]));
@@ -220,6 +221,14 @@ fn words(offered: &[&str], understood: &[&str], rest: Value) -> Value {
         whole.extend(rest);
     }
     Value::Object(whole)
+}
+
+/// Names with umlauts also in their ASCII spelling.
+fn names(of_each: &[&[&'static str]]) -> Vec<String> {
+    let all = of_each.iter().flat_map(|names| names.iter());
+    let mut names: Vec<String> = all.flat_map(|name| [(*name).to_owned(), plain_word(name)]).collect();
+    names.dedup();
+    names
 }
 
 /// A pattern for one word in any letter case, where `_` may be `-` or a blank.

@@ -7,7 +7,7 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook};
+use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook, plain_word};
 use crate::core::text::{Span, Spanned, list, nearest};
 
 use super::read::{Reader, article};
@@ -27,7 +27,7 @@ pub const FIELDS: [&str; 10] = [
 ];
 
 /// Names that other tools use for the same things.
-const SYNONYMS: [(&str, &str); 13] = [
+const SYNONYMS: [(&str, &str); 19] = [
     ("url", "payload_url"),
     ("target", "payload_url"),
     ("endpoint", "payload_url"),
@@ -41,6 +41,12 @@ const SYNONYMS: [(&str, &str); 13] = [
     ("status", "active"),
     ("title", "name"),
     ("prokey", "prokey_filter"),
+    ("ausloeser", "trigger"),
+    ("aktion", "trigger"),
+    ("methode", "method"),
+    ("aktiv", "active"),
+    ("ziel", "payload_url"),
+    ("adresse", "payload_url"),
 ];
 
 type Key<'i> = TomlSpanned<Cow<'i, str>>;
@@ -58,7 +64,9 @@ pub(super) fn read_webhook(
     }
     let handle = Spanned::new(handle.get_ref().clone().into_owned(), handle.span());
     for required in ["trigger", "trigger_element", "payload_url"] {
-        if !fields.keys().any(|key| key.get_ref() == required) {
+        // A misspelt key is reported as such.
+        let is_meant = found.meant.contains(&required);
+        if !is_meant && !fields.keys().any(|key| key.get_ref() == required) {
             let finding = reader
                 .error(
                     "missing-field",
@@ -98,6 +106,8 @@ struct Found {
     payload_url: Option<Spanned<String>>,
     header: Vec<Field>,
     body: Vec<Field>,
+    /// The fields that unknown keys probably mean.
+    meant: Vec<&'static str>,
 }
 
 impl Found {
@@ -123,7 +133,7 @@ impl Found {
             "payload_url" => self.payload_url = text(reader, name, value),
             "header" => self.header = pairs(reader, name, value),
             "body" => self.body = pairs(reader, name, value),
-            unknown => unknown_key(reader, unknown, key.span()),
+            unknown => self.meant.extend(unknown_key(reader, unknown, key.span())),
         }
     }
 
@@ -161,16 +171,19 @@ impl Found {
     }
 }
 
-fn unknown_key(reader: &mut Reader<'_>, name: &str, span: Span) {
-    let synonym =
-        SYNONYMS.iter().find(|(other, _)| name.eq_ignore_ascii_case(other)).map(|(_, field)| *field);
-    let help = match synonym.or_else(|| nearest(name, FIELDS)) {
+/// Reports a key that no field has; returns the field that it probably means.
+fn unknown_key(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<&'static str> {
+    let word = plain_word(name);
+    let synonym = SYNONYMS.iter().find(|(other, _)| word == *other).map(|(_, field)| *field);
+    let meant = synonym.or_else(|| nearest(name, FIELDS));
+    let help = match meant {
         Some(field) => format!("did you mean `{field}`?"),
         None => format!("a webhook has {}", list(&FIELDS, "and")),
     };
     let finding =
         reader.error("unknown-key", format!("`{name}` is not a field of a webhook"), span).help(help);
     reader.report(finding);
+    meant
 }
 
 fn wrong_type(reader: &Reader<'_>, what: &str, value: &Value<'_>) -> Diagnostic {

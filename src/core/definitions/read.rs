@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::core::diagnostic::{Diagnostic, Levels, configured_level};
 use crate::core::model::Webhook;
-use crate::core::text::{Source, Span, Spanned, nearest};
+use crate::core::text::{Source, Span, Spanned, look_alike, nearest};
 
 use super::fields::{FIELDS, read_webhook};
 use super::ignore::ignores;
@@ -74,6 +74,7 @@ pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
         reader.syntax_error(error);
     }
     reader.broken.sort_unstable_by_key(|lines| lines.start);
+    reader.report_invalid(table.get_ref());
     let (webhooks, check) = reader.top_level(table.get_ref());
     let Reader { levels, mut diagnostics, .. } = reader;
     diagnostics
@@ -131,7 +132,41 @@ impl Reader<'_> {
             Some(_) => ("toml-duplicate-key", "this key stands here a second time".to_owned()),
             None => ("toml-syntax", format!("invalid TOML: {message}")),
         };
-        self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span, ""));
+        let help = text.get(line_of(text, span.start)).and_then(|line| syntax_help(line, code));
+        self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span, "").maybe_help(help));
+    }
+
+    /// Reports what the parser accepts and TOML does not: a second byte order mark, and numbers that are none.
+    fn report_invalid(&mut self, table: &DeTable<'_>) {
+        const MARK: char = '\u{feff}';
+        if self.source.text().starts_with(MARK) {
+            let finding =
+                self.error("toml-syntax", "invalid TOML: a second byte order mark", 0..MARK.len_utf8());
+            self.diagnostics.push(finding.help("delete it: it is invisible"));
+        }
+        let mut rest: Vec<&TomlSpanned<DeValue<'_>>> = table.values().collect();
+        while let Some(value) = rest.pop() {
+            let is_valid = match value.get_ref() {
+                DeValue::Table(inner) => {
+                    rest.extend(inner.values());
+                    continue;
+                }
+                DeValue::Array(items) => {
+                    rest.extend(items.iter());
+                    continue;
+                }
+                DeValue::Integer(number) => {
+                    let digits = number.as_str().trim_start_matches(['+', '-']);
+                    !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(number.radix()))
+                }
+                DeValue::Float(number) => number.as_str().parse::<f64>().is_ok(),
+                _ => true,
+            };
+            if !is_valid {
+                let finding = self.error("toml-syntax", "invalid TOML: not a number", value.span());
+                self.report(finding.help("use the digits 0 to 9, or put text in quotes"));
+            }
+        }
     }
 
     fn top_level(&mut self, table: &DeTable<'_>) -> (Vec<Webhook>, Vec<Setting>) {
@@ -230,6 +265,27 @@ impl Reader<'_> {
         }
         read_webhook(self, handle, fields)
     }
+}
+
+/// The line around an offset.
+fn line_of(text: &str, offset: usize) -> Span {
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    start..text[offset..].find('\n').map_or(text.len(), |newline| offset + newline)
+}
+
+/// What to do about a line with a syntax error, if that can be seen.
+fn syntax_help(line: &str, code: &str) -> Option<String> {
+    const LONGEST: usize = 4096;
+    if code != "toml-syntax" || line.is_ascii() || line.len() > LONGEST {
+        return None;
+    }
+    if let Some(odd) = line.chars().find_map(look_alike) {
+        return Some(format!("the line contains {}: {}", odd.describe(), odd.advice()));
+    }
+    let (key, _) = line.split_once('=')?;
+    let key = key.trim();
+    let is_bare = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '\u{300}'..='\u{36f}'));
+    (is_bare && !key.is_ascii()).then(|| format!("put the key in quotes: `\"{key}\" = …`"))
 }
 
 /// What the settings and comments of a file say about levels.
@@ -336,7 +392,6 @@ mod tests {
             [
                 found("bad-handle", "1:11"),
                 found("missing-field", "1:11"),
-                found("missing-field", "1:11"),
                 found("unknown-key", "2:1"),
                 found("unknown-value", "3:19"),
                 found("unknown-value", "4:10"),
@@ -353,5 +408,43 @@ mod tests {
     fn a_prokey_filter_belongs_to_answers_only() {
         let text = format!("{GOOD}prokey_filter = \"x\"\n");
         assert_eq!(findings(&text), [found("misplaced-prokey-filter", "5:1")]);
+    }
+
+    fn first_help(text: &str) -> (&'static str, String) {
+        let (_, findings) = read(&Arc::new(Source::new("webhooks.toml", text)));
+        let first = findings.first().expect("something is wrong");
+        (first.code, first.helps.first().cloned().unwrap_or_default())
+    }
+
+    #[test]
+    fn a_misspelt_field_is_reported_once() {
+        let text = "[webhooks.a]\ntriger = \"create\"\nelement = \"event\"\nZiel = \"https://example.com\"\n";
+        let unknown = ["2:1", "3:1", "4:1"].map(|place| found("unknown-key", place));
+        assert_eq!(findings(text), unknown);
+    }
+
+    #[test]
+    fn a_key_beyond_ascii_and_a_look_alike_get_a_help_of_their_own() {
+        for (line, help) in [
+            ("Plätze = \"{{amount}}\"", "put the key in quotes: `\"Plätze\" = …`"),
+            (
+                "seats = “{{amount}}”",
+                "the line contains U+201C left double quotation mark: replace it with `\"`",
+            ),
+            ("seats\u{a0}= \"1\"", "the line contains U+00A0 no-break space: replace it with a space"),
+        ] {
+            let found = first_help(&format!("{GOOD}[webhooks.a.body]\n{line}\n"));
+            assert_eq!(found, ("toml-syntax", help.to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn tables_of_other_tools_are_valid_toml_too() {
+        for wrong in ["x = 0x", "x = [1, 0b]", "x = { y = 1_\u{660} }", "x = 1.\u{661}"] {
+            let found = findings(&format!("{GOOD}[tool]\n{wrong}\n"));
+            assert!(found.iter().any(|(code, _)| *code == "toml-syntax"), "{wrong}: {found:?}");
+        }
+        assert_eq!(findings(&format!("\u{feff}\u{feff}{GOOD}"))[0], found("toml-syntax", "1:1"));
+        assert_eq!(findings(&format!("{GOOD}[tool]\nx = [0xff, -1, +1_000, 1e3, inf, -nan, 0o17]\n")), []);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::is_one_of;
+
 /// The kind of element a trigger applies to (`platform.md`, "What a webhook is").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TriggerElement {
@@ -62,20 +64,23 @@ impl TriggerElement {
     /// The API's name and the app's, English and German, in lower case with `_` for a space.
     pub fn names(self) -> &'static [&'static str] {
         match self {
-            Self::RsvpAnswer => &["rsvp_answer"],
-            Self::Event => &["event"],
-            Self::EventGroup => &["event_group"],
-            Self::Style => &["style"],
-            Self::RsvpTemplate => &["rsvp_template"],
-            Self::CtaTemplate => &["cta_template"],
-            Self::LandingpageTemplate => &["landingpage_template"],
+            Self::RsvpAnswer => {
+                &["rsvp_answer", "answer", "antwort", "rsvp_antwort", "anmeldung", "rsvp_anmeldung"]
+            }
+            Self::Event => &["event", "termin", "veranstaltung"],
+            Self::EventGroup => &["event_group", "group", "gruppe", "event_gruppe", "termingruppe"],
+            Self::Style => &["style", "stil"],
+            Self::RsvpTemplate => &["rsvp_template", "rsvp_block", "rsvp_vorlage"],
+            Self::CtaTemplate => &["cta_template", "cta_block", "cta_vorlage"],
+            Self::LandingpageTemplate => {
+                &["landingpage_template", "landingpage", "landing_page", "landingpage_vorlage"]
+            }
         }
     }
 
     /// Reads one of its names in any letter case, with `-` or a space for `_`.
     pub fn parse(text: &str) -> Option<Self> {
-        let name = text.trim().to_lowercase().replace(['-', ' '], "_");
-        Self::ALL.into_iter().find(|element| element.names().contains(&name.as_str()))
+        Self::ALL.into_iter().find(|element| is_one_of(text, element.names()))
     }
 
     /// Whether such elements are addressed by a prokey instead of an id, so that `{{id}}` takes the
@@ -102,5 +107,8 @@ mod tests {
         }
         assert_eq!(TriggerElement::parse("RSVP Answer"), Some(TriggerElement::RsvpAnswer));
         assert_eq!(TriggerElement::parse("rsvp"), None);
+        assert_eq!(TriggerElement::parse("Antwort"), Some(TriggerElement::RsvpAnswer));
+        assert_eq!(TriggerElement::parse("TERMIN"), Some(TriggerElement::Event));
+        assert_eq!(TriggerElement::parse("Landing-Page"), Some(TriggerElement::LandingpageTemplate));
     }
 }

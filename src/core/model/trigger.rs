@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::is_one_of;
+
 /// What happened to the element (`platform.md`, "What a webhook is").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Trigger {
@@ -29,16 +31,15 @@ impl Trigger {
     /// The API's name and the app's, English and German, in lower case.
     pub fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Create => &["create", "new", "neu"],
-            Self::Update => &["update"],
-            Self::Delete => &["delete", "löschen"],
+            Self::Create => &["create", "new", "neu", "erstellen", "erstellt", "angelegt"],
+            Self::Update => &["update", "aktualisieren", "aktualisiert", "ändern", "geändert"],
+            Self::Delete => &["delete", "löschen", "gelöscht", "entfernen", "entfernt"],
         }
     }
 
-    /// Reads one of its names in any letter case.
+    /// Reads one of its names in any letter case, with `ae` for `ä` and so on.
     pub fn parse(text: &str) -> Option<Self> {
-        let name = text.trim().to_lowercase();
-        Self::ALL.into_iter().find(|trigger| trigger.names().contains(&name.as_str()))
+        Self::ALL.into_iter().find(|trigger| is_one_of(text, trigger.names()))
     }
 }
 
@@ -59,7 +60,9 @@ mod tests {
             assert_eq!(Trigger::parse(&trigger.as_str().to_uppercase()), Some(trigger));
         }
         assert_eq!(Trigger::parse("Neu"), Some(Trigger::Create));
-        assert_eq!(Trigger::parse("LÖSCHEN"), Some(Trigger::Delete));
+        for word in ["LÖSCHEN", "Loeschen", "gelöscht", "Lo\u{308}schen"] {
+            assert_eq!(Trigger::parse(word), Some(Trigger::Delete), "{word}");
+        }
         assert_eq!(Trigger::parse("created"), None);
     }
 }
