@@ -15,7 +15,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Makes changes to the text of a definitions file, in order, each on the result of the one before.
 ///
 /// Every byte that no change is about stays, and so do a byte-order mark, line breaks of either kind
-/// and a missing one at the end. A change that changes nothing gives back the identical text.
+/// and a missing one at the end of a last line that stays. A change that changes nothing gives back the identical text.
 ///
 /// # Errors
 /// When the text is no valid TOML, a change cannot be made in place, or the result would differ in

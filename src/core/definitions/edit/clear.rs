@@ -56,7 +56,7 @@ fn entry(layout: &Layout<'_>, index: usize) -> Vec<Edit> {
     match layout.entries[index].home {
         Home::Section(_) => {
             let row = layout.row_of(index);
-            vec![without(layout.line_removal(layout.rows[row].lines.clone()))]
+            vec![without(layout.rows[row].lines.clone())]
         }
         Home::Inline(_) => members(layout, &[index]),
     }

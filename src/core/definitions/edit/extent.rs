@@ -80,7 +80,7 @@ impl Layout<'_> {
             blank_above += 1;
         }
         if end == self.text.len() {
-            return self.line_removal(if above == 0 { start } else { above }..end);
+            return if above == 0 { start } else { above }..end;
         }
         // At the top of the file no blank line is wanted at all.
         let spare = if above == 0 { usize::MAX } else { blank_above };
@@ -90,15 +90,6 @@ impl Layout<'_> {
             taken += 1;
         }
         start..below
-    }
-
-    /// The span to delete so that whole lines go; a file without a line break at its end stays so.
-    pub(super) fn line_removal(&self, lines: Span) -> Span {
-        let before = &self.text[..lines.start];
-        if lines.end < self.text.len() || self.text.ends_with('\n') {
-            return lines;
-        }
-        before.strip_suffix("\r\n").or_else(|| before.strip_suffix('\n')).unwrap_or(before).len()..lines.end
     }
 
     /// The entries of a `webhooks = { … }` that belong to a webhook.
