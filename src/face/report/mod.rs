@@ -12,6 +12,7 @@ mod secrecy;
 mod text;
 
 use crate::core::check::Verdict;
+use crate::core::diagnostic::Level;
 
 use super::paint::Paint;
 
@@ -49,6 +50,19 @@ pub struct Style<'a> {
 impl Style<'_> {
     /// For everything that is not a terminal.
     pub const PLAIN: Self = Self { paint: Paint::OFF, width: None, paths: &Paths::NONE };
+}
+
+/// At most this many items, errors first, in their order; and how many are left out.
+fn most_important<T>(items: Vec<T>, level: impl Fn(&T) -> Level, most: usize) -> (Vec<T>, usize) {
+    let left_out = items.len().saturating_sub(most);
+    if left_out == 0 {
+        return (items, 0);
+    }
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|index| level(&items[*index]));
+    let mut is_kept = vec![false; items.len()];
+    order[..most].iter().for_each(|index| is_kept[*index] = true);
+    (items.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(item, _)| item).collect(), left_out)
 }
 
 impl Format {

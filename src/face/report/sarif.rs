@@ -4,12 +4,14 @@ use serde::Serialize;
 
 use crate::core::check::{Checked, Finding, RULES, Rule, Verdict, explanation};
 use crate::core::diagnostic::{self, Level};
-use crate::core::text::one_line;
+use crate::core::text::{count, one_line};
 use crate::face::view::document;
 
 use super::fingerprint::Fingerprints;
-use super::{Paths, Style};
+use super::{Paths, Style, most_important};
 
+/// The most results that GitHub takes in one run.
+const MOST_RESULTS: usize = 25_000;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -35,6 +37,14 @@ struct Run<'a> {
 #[serde(rename_all = "camelCase")]
 struct Invocation {
     execution_successful: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Message,
 }
 
 #[derive(Serialize)]
@@ -46,6 +56,7 @@ struct Tool<'a> {
 #[serde(rename_all = "camelCase")]
 struct Driver<'a> {
     name: &'a str,
+    information_uri: &'a str,
     semantic_version: &'a str,
     rules: Vec<Described<'a>>,
 }
@@ -131,8 +142,11 @@ struct Region {
 /// One log with one run.
 pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
-    let results = verdict
-        .findings()
+    let findings: Vec<_> = verdict.findings().collect();
+    let (findings, left_out) =
+        most_important(findings, |(_, finding)| finding.diagnostic.level, MOST_RESULTS);
+    let results = findings
+        .into_iter()
         .map(|(file, finding)| {
             let fingerprint = fingerprints.next(style.paths.of_finding(file, finding), finding);
             outcome(file, finding, style.paths, fingerprint)
@@ -145,15 +159,30 @@ pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
             tool: Tool {
                 driver: Driver {
                     name: "hooks check",
+                    information_uri: env!("CARGO_PKG_REPOSITORY"),
                     semantic_version: env!("CARGO_PKG_VERSION"),
                     rules: RULES.iter().map(described).collect(),
                 },
             },
             column_kind: "unicodeCodePoints",
-            invocations: [Invocation { execution_successful: verdict.is_complete() }],
+            invocations: [Invocation {
+                execution_successful: verdict.is_complete(),
+                tool_execution_notifications: notifications(left_out),
+            }],
             results,
         }],
     })
+}
+
+/// What is to be said about the run.
+fn notifications(left_out: usize) -> Vec<Notification> {
+    if left_out == 0 {
+        return Vec::new();
+    }
+    let findings = count(left_out, "finding");
+    let text =
+        format!("{findings} left out: GitHub takes {MOST_RESULTS} results; `--format json` lists all.");
+    vec![Notification { level: "warning", message: Message { text } }]
 }
 
 fn described(rule: &Rule) -> Described<'_> {

@@ -5,17 +5,19 @@ use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer,
 
 use crate::core::check::Verdict;
 use crate::core::diagnostic::{Diagnostic, Level, Location};
-use crate::core::text::{count, is_unsafe, one_line};
+use crate::core::text::{Span, count, is_unsafe, one_line};
 use crate::face::paint::Paint;
 
-use super::Style;
 use super::secrecy::may_hold_secret;
+use super::{Style, most_important};
 
 /// How many findings are printed at most; errors first.
 const MOST_SHOWN: usize = 100;
 /// The longest line that is shown whole.
 const LONGEST_LINE: usize = 4096;
 const DEFAULT_WIDTH: usize = 140;
+/// Asks for the coloured form of the character before it, which is wider than the plain one.
+const EMOJI_SELECTOR: char = '\u{fe0f}';
 
 /// The findings, then what they come to.
 pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
@@ -40,14 +42,8 @@ pub fn texts(findings: &[&Diagnostic], paint: Paint, width: Option<u16>) -> Stri
 
 /// As many findings as are printed, in their order, and how many are left out.
 fn first(findings: &[&Diagnostic], paint: Paint, width: Option<u16>) -> (String, usize) {
-    let mut chosen: Vec<usize> = (0..findings.len()).collect();
-    if findings.len() > MOST_SHOWN {
-        chosen.sort_by_key(|index| findings[*index].level);
-        chosen.truncate(MOST_SHOWN);
-        chosen.sort_unstable();
-    }
-    let shown = chosen.iter().map(|index| text(findings[*index], paint, width)).collect();
-    (shown, findings.len() - chosen.len())
+    let (chosen, left_out) = most_important(findings.to_vec(), |finding| finding.level, MOST_SHOWN);
+    (chosen.into_iter().map(|finding| text(finding, paint, width)).collect(), left_out)
 }
 
 fn summary(verdict: &Verdict, paint: Paint) -> String {
@@ -127,8 +123,11 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
         let origin = Origin::path(one_line(location.source.name())).line(at.line).char_column(at.column);
         return group.element(origin);
     }
-    let lines = format!("{:left_out$}{}", "", &text[first..last]);
-    let span = start - first + left_out..end - first + left_out;
+    // The renderer counts the columns of single characters: with a selector after it, an emoji takes one more.
+    let shown = |range: Span| text[range].replace(EMOJI_SELECTOR, "");
+    let lines = format!("{:left_out$}{}", "", shown(first..last));
+    let start_shown = left_out + shown(first..start).len();
+    let span = start_shown..start_shown + shown(start..end).len();
     let annotation = kind.span(span);
     let label = one_line(&location.label);
     let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
@@ -204,5 +203,18 @@ mod tests {
         let shown = plain(&finding);
         assert!(!shown.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{shown:?}");
         assert!(!shown.lines().any(|line| line.trim_start().starts_with("::")), "{shown:?}");
+    }
+
+    #[test]
+    fn carets_are_below_their_text_after_an_emoji() {
+        let text = "a = \"⚠\u{fe0f} {{x}}\"";
+        let start = text.find("{{").unwrap();
+        let source = Arc::new(Source::new("w.toml", text));
+        let shown = plain(&Diagnostic::error("x", "wrong").at(&source, start..start + 5, ""));
+        let line = |start: &str| shown.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
+        // The plain form of this emoji takes one column.
+        let column = line("1 |").split("{{").next().unwrap().chars().count();
+        assert_eq!(line("  |       ").find('^'), Some(column), "{shown}");
+        assert!(!shown.contains('\u{fe0f}'));
     }
 }

@@ -306,3 +306,19 @@ fn a_source_line_stands_in_no_format_but_text() {
         assert!(!rendered(format, TWO).contains("hooks#top"), "{format:?}");
     }
 }
+
+#[test]
+fn sarif_has_no_more_results_than_github_takes_and_says_so() {
+    let unknown: String = (0..25_010).map(|n| format!("x{n} = 1\n")).collect();
+    let text = format!(
+        "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n{unknown}"
+    );
+    let log: Value = serde_json::from_str(&rendered(Format::Sarif, &text)).unwrap();
+    assert_eq!(SARIF.complaint(&log), None);
+    let run = &log["runs"][0];
+    assert_eq!(run["results"].as_array().unwrap().len(), 25_000);
+    assert!(run["results"].as_array().unwrap().iter().all(|result| result["level"] == "error"));
+    let note = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+    assert!(note.as_str().unwrap().starts_with("11 findings left out"), "{note}");
+    assert!(run["tool"]["driver"]["informationUri"].as_str().unwrap().starts_with("https://"));
+}
