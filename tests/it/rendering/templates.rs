@@ -185,3 +185,12 @@ fn id_takes_the_prokey_where_elements_are_addressed_by_one() {
         }
     }
 }
+
+#[test]
+fn a_dot_never_leads_to_a_key_with_a_dot_in_it() {
+    let element = r#"{"a.b":1,"payload":{"c.d":2,"c":{"d":3}}}"#;
+    let case = Case { element, body: vec![("k", "{{payload.c.d}}")], ..Case::default() };
+    assert!(case.request().body.ends_with(br#""k":3}"#));
+    let missing = Case { element, body: vec![("k", "{{a.b}}")], ..Case::default() };
+    assert_eq!(missing.findings(), ["variable-missing 9:8"]);
+}
