@@ -7,7 +7,7 @@ use clap::Args;
 use crate::commands::vars::trigger;
 use crate::core::definitions::Draft;
 use crate::core::model::{Method, Trigger};
-use crate::core::text::{list, nearest};
+use crate::core::text::{list, look_alike, nearest};
 
 use super::ElementName;
 
@@ -97,7 +97,7 @@ impl FromStr for HeaderPair {
         if name.trim().is_empty() {
             return Err("the name before `:` is empty".to_owned());
         }
-        Ok(Self(name.trim().to_owned(), value.trim().to_owned()))
+        Ok(Self(trimmed(name)?, value.trim_matches([' ', '\t']).to_owned()))
     }
 }
 
@@ -113,7 +113,18 @@ impl FromStr for BodyPair {
         if key.trim().is_empty() {
             return Err("the key before `=` is empty".to_owned());
         }
-        Ok(Self(key.trim().to_owned(), value.to_owned()))
+        Ok(Self(trimmed(key)?, value.to_owned()))
+    }
+}
+
+/// A name without the spaces around it. Other characters that cannot be seen there are refused.
+fn trimmed(name: &str) -> Result<String, String> {
+    let is_unseen =
+        |c: &char| c.is_whitespace() || look_alike(*c).is_some_and(|odd| odd.replacement.is_empty());
+    let name = name.trim_matches([' ', '\t']);
+    match name.chars().next().into_iter().chain(name.chars().next_back()).find(is_unseen) {
+        Some(odd) => Err(format!("the name begins or ends with U+{:04X}: delete it", u32::from(odd))),
+        None => Ok(name.to_owned()),
     }
 }
 

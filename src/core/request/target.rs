@@ -2,6 +2,8 @@
 
 use url::{Host, ParseError, Url};
 
+use crate::core::text::look_alike;
+
 /// Why a text is no address to send to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetError {
@@ -32,10 +34,15 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
         let name = match odd {
             ' ' => "a blank".to_owned(),
             '\\' => "a backslash".to_owned(),
-            odd => format!("the character U+{:04X}", u32::from(odd)),
+            odd => look_alike(odd)
+                .map_or_else(|| format!("the character U+{:04X}", u32::from(odd)), |odd| odd.describe()),
         };
         let help = if odd == '\\' { "write `/`" } else { "take it out, or write it percent-encoded" };
         return fail(&format!("the URL holds {name}"), help, Some(at));
+    }
+    let copied = |c: char| look_alike(c).filter(|odd| matches!(odd.replacement, "" | "\""));
+    if let Some((at, odd)) = text.char_indices().find_map(|(at, c)| Some((at, copied(c)?))) {
+        return fail(&format!("the URL contains {}", odd.describe()), &odd.advice(), Some(at));
     }
     let url = match Url::parse(text) {
         Ok(url) => url,
@@ -155,6 +162,10 @@ mod tests {
             ("http:example.com", "the URL has no host"),
             ("https://exa mple.com", "the URL holds a blank"),
             ("https://example.com/a\nb", "the URL holds the character U+000A"),
+            ("https://example.com/\u{a0}", "the URL holds U+00A0 no-break space"),
+            ("https://example.com/\u{200b}", "the URL contains U+200B zero width space"),
+            ("https://example.com/\u{202e}x", "the URL contains U+202E right-to-left override"),
+            ("https://example.com/”", "the URL contains U+201D right double quotation mark"),
             ("https:\\\\example.com", "the URL holds a backslash"),
             ("https://example.com:99999", "the URL is not valid: invalid port number"),
             ("https://example.com:0/", "the URL has port 0"),
