@@ -35,21 +35,6 @@ fn escape(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Bytes as text: each byte that is not UTF-8 is shown as an escape, such as `\xe9`.
-pub fn text_of(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
-    }
-    let mut text = String::with_capacity(bytes.len() + 16);
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    Cow::Owned(text)
-}
-
 /// Shows every control, invisible or reordering character as an escape; keeps line feeds and tabs.
 pub fn printable(text: &str) -> Cow<'_, str> {
     escape(text, |c| c == '\n' || c == '\t')
@@ -126,12 +111,6 @@ fn without_indent(line: &str) -> &str {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn bytes_that_are_not_utf_8_are_escaped() {
-        assert_eq!(text_of("Böse".as_bytes()), "Böse");
-        assert_eq!(text_of(b"Non-Autoris\xe9, \xff\xfe"), "Non-Autoris\\xe9, \\xff\\xfe");
-    }
 
     #[test]
     fn escapes_are_shown_and_plain_text_is_untouched() {

@@ -9,7 +9,7 @@ mod source;
 mod unescape;
 mod words;
 
-pub use escape::{escape_markers, is_unsafe, log_safe, one_line, printable, text_of};
+pub use escape::{escape_markers, is_unsafe, log_safe, one_line, printable};
 pub use format::{Format, binary_format, text_format};
 pub use look_alike::{LookAlike, look_alike};
 pub use secret::{MASK, Redactor, Secret};

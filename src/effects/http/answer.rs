@@ -10,8 +10,8 @@ use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 
 use super::wire::Wire;
+use crate::core::body::header_text;
 use crate::core::exchange::{Answer, BodyEnd};
-use crate::core::text::text_of;
 
 /// Reads the body until its end, [`Answer::READ`] bytes, the time limit or `stop`, whichever is first.
 pub(super) async fn read(
@@ -45,7 +45,7 @@ fn head(response: &Response<Incoming>, wire: Option<&Wire>) -> Answer {
     };
     Answer {
         status: response.status().as_u16(),
-        reason: reason.map(|reason| text_of(&reason).into_owned()),
+        reason: reason.map(|reason| header_text(&reason).into_owned()),
         version: match response.version() {
             http::Version::HTTP_10 => "HTTP/1.0",
             _ => "HTTP/1.1",

@@ -13,7 +13,7 @@ use url::Host;
 
 use super::proxy::{Proxy, ProxyKind};
 use super::wire::Stream;
-use crate::core::text::text_of;
+use crate::core::body::header_text;
 
 /// The most bytes of the response to `CONNECT`.
 const LARGEST_HEAD: usize = 64 * 1024;
@@ -87,7 +87,7 @@ pub(super) async fn connect<S: Stream + 'static>(
 fn first_line(response: &[u8]) -> Option<String> {
     let line = response.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
     let status = line.strip_prefix(b"HTTP/1.")?.get(2..)?;
-    let status = text_of(status).into_owned();
+    let status = header_text(status).into_owned();
     match status.split_once(' ') {
         Some((_, reason)) if !reason.trim().is_empty() => Some(status),
         _ => {

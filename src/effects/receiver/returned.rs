@@ -5,9 +5,9 @@ use tokio::io::AsyncReadExt;
 
 use super::Refusal;
 use super::chunks::Chunks;
+use crate::core::body::header_text;
 use crate::core::exchange::{Answer, BodyEnd, Framing, framing};
 use crate::core::received::OfConnection;
-use crate::core::text::text_of;
 use crate::effects::http::{Broken, Incoming};
 
 /// The most bytes of first line and headers.
@@ -79,7 +79,7 @@ impl Returned {
 
     /// What is told of it.
     pub(super) fn answer(&self) -> Answer {
-        let reason = text_of(&self.reason).into_owned();
+        let reason = header_text(&self.reason).into_owned();
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
         Answer {
             status: self.status,
