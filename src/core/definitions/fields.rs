@@ -193,7 +193,9 @@ fn wrong_type(reader: &Reader<'_>, what: &str, value: &Value<'_>) -> Diagnostic 
 
 fn text(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Spanned<String>> {
     if let DeValue::String(text) = value.get_ref() {
-        return Some(Spanned::new(text.clone().into_owned(), value.span()));
+        let literal = reader.source.text().get(value.span()).unwrap_or_default();
+        let text = with_line_feeds(literal).unwrap_or_else(|| text.clone().into_owned());
+        return Some(Spanned::new(text, value.span()));
     }
     let written = reader.source.text().get(value.span()).unwrap_or_default();
     let finding = wrong_type(reader, &format!("`{field}` is text"), value);
@@ -203,6 +205,14 @@ fn text(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Spann
     let help = is_scalar.then(|| format!("put it in quotes: `\"{shown}\"`"));
     reader.report(finding.maybe_help(help));
     None
+}
+
+/// The text of a literal over several lines of a file with Windows line endings: a line break in it is a line
+/// feed, so that the same definition sends the same on every system. What is written as `\r` stays.
+fn with_line_feeds(literal: &str) -> Option<String> {
+    let literal = literal.contains("\r\n").then(|| literal.replace("\r\n", "\n"))?;
+    let value = DeValue::parse(&literal).ok()?;
+    value.get_ref().as_str().map(str::to_owned)
 }
 
 fn word<T>(

@@ -78,6 +78,8 @@ fn literal_offset(literal: &str, target: usize) -> usize {
     while at < literal.len().saturating_sub(quote) {
         let (written, meant) = match literal[at..].strip_prefix('\\') {
             Some(rest) if escapes => escape_lengths(rest),
+            // A line break is a line feed in the value.
+            _ if literal[at..].starts_with("\r\n") => (2, 1),
             _ => literal[at..].chars().next().map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
         };
         if meant > 0 && value_bytes >= target {
@@ -122,7 +124,7 @@ mod tests {
         assert_eq!(written_at("'a {{b}}'", "a {{b}}", "{{b}}"), "{{b}}");
         assert_eq!(written_at(r#""\"\u00e4\t{{b}}\n""#, "\"ä\t{{b}}\n", "{{b}}"), "{{b}}");
         assert_eq!(written_at(r#""\x41\U0001F600{{b}}""#, "A\u{1F600}{{b}}", "{{b}}"), "{{b}}");
-        assert_eq!(written_at("\"\"\"\r\nx\r\n{{b}}\"\"\"", "x\r\n{{b}}", "{{b}}"), "{{b}}");
+        assert_eq!(written_at("\"\"\"\r\nx\r\n{{b}}\"\"\"", "x\n{{b}}", "{{b}}"), "{{b}}");
         assert_eq!(written_at("\"\"\"a \\\n   {{b}}\"\"\"", "a {{b}}", "{{b}}"), "{{b}}");
         assert_eq!(written_at(r"'\{{b}}'", r"\{{b}}", "{{b}}"), "{{b}}");
     }

@@ -226,3 +226,20 @@ fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
     let _ =
         list(file).success().stdout_with(|text| assert!(text.contains("1 webhook"), "{text}")).no_stderr();
 }
+
+#[test]
+fn a_line_break_in_a_text_is_a_line_feed_whatever_the_line_ending_of_the_file() {
+    let rest = "[webhooks.w.body]\na = \"\"\"\nx\ny\\r\\nz \\\n  w\"\"\"\nb = \'\'\'\nx\ny {{nope}}\'\'\'\n";
+    let file = rsvp("https://example.com", rest);
+    for text in [file.clone(), file.replace('\n', "\r\n")] {
+        let project = Project::new().definitions(&text);
+        let run = hooks(["preview", "w", "--format", "body", "--allow-missing"]).in_project(&project).run();
+        let _ = run
+            .success()
+            .stdout_json(|body| {
+                assert_eq!((&body["a"], &body["b"]), (&"x\ny\r\nz w".into(), &"x\ny ".into()));
+            })
+            // The place of what is inside is found all the same.
+            .stderr_with(|text| assert!(text.contains(" webhooks.toml:12:3\n"), "{text}"));
+    }
+}
