@@ -12,14 +12,15 @@
 //! | `core::model` | `core::diagnostic` `core::text` |
 //! | `core::catalog` | `core::json` `core::model` `core::text` |
 //! | `core::template` | `core::text` |
-//! | `core::definitions` | `core::diagnostic` `core::model` `core::template` `core::text` |
-//! | `core::request` | `core::catalog` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::template` `core::text` |
-//! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::template` `core::text` |
-//! | `core::exchange` | `core::body` `core::text` |
+//! | `core::secrets` | `core::template` `core::text` |
+//! | `core::definitions` | `core::diagnostic` `core::model` `core::secrets` `core::template` `core::text` |
+//! | `core::request` | `core::catalog` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |
+//! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
+//! | `core::exchange` | `core::body` `core::secrets` `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
-//! | `core::received` | `core::body` `core::catalog` `core::json` `core::model` `core::request` `core::text` |
-//! | `core::capture` | `core::diagnostic` `core::json` `core::received` `core::text` |
-//! | `core::record` | `core::body` `core::exchange` `core::model` `core::received` `core::request` `core::text` |
+//! | `core::received` | `core::body` `core::catalog` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
+//! | `core::capture` | `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
+//! | `core::record` | `core::body` `core::exchange` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
 //! | `core::run` | `core::exchange` `core::model` `core::record` |
 //! | `effects` | `core` |
 //! | `face` | `core` `effects` |

@@ -55,6 +55,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     let copied = draft.clone();
     args.fields.apply_to(&mut draft);
     dialogue::require_sound(&draft, &copied)?;
+    secrets::require_values(&draft, &copied, args.secrets)?;
     let missing = missing(args.webhook.as_deref(), &draft);
     let mut moves = Moves::new(definitions.source.name().as_ref());
     let is_asked =

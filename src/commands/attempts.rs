@@ -43,13 +43,14 @@ pub fn attempt<T>(
     recorder: &mut Recorder,
     request: &PreparedRequest,
     sending: &Sending<'_>,
+    reveal: bool,
     mut send: impl FnMut() -> Result<(Exchange, T)>,
 ) -> Result<Attempted<T>> {
     let mut sending = *sending;
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let (exchange, with) = recorder.around(cx, request, &sending, &mut send)?;
+        let (mut exchange, with) = recorder.around(cx, request, &sending, &mut send)?;
         sending.replay_of = recorder.last().or(sending.replay_of);
         let is_interrupted = match retry.next(attempts, &exchange, jitter(), now() / 1000) {
             Next::After(wait) => {
@@ -73,6 +74,9 @@ pub fn attempt<T>(
             }
             Next::Nothing => false,
         };
+        if !reveal {
+            exchange.redact(&request.redactor);
+        }
         return Ok(Attempted { exchange, with, attempts, is_interrupted });
     }
 }

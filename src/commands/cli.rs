@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::error::{ContextValue, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
+use crate::core::secrets::{MASK, shown_argument};
 use crate::core::text::one_line;
 use crate::effects::env;
 use crate::face::ui::{Color, Ui};
@@ -231,11 +232,18 @@ fn color(words: &[OsString]) -> ColorArg {
     value.and_then(|value| ColorArg::from_str(value, false).ok()).unwrap_or(ColorArg::Auto)
 }
 
-/// Makes what was typed, and is repeated in the message, safe to show.
+/// Makes what was typed, and is repeated in the message, safe to show: escaped, and without credentials.
 fn escaped(mut error: clap::Error) -> clap::Error {
     let typed: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    let option = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
     for (kind, value) in typed {
         let safe = match value {
+            ContextValue::String(text) if kind == ContextKind::InvalidValue => {
+                ContextValue::String(one_line(&shown_option(&option, &text)).into_owned())
+            }
+            ContextValue::String(text) if kind == ContextKind::InvalidArg => {
+                ContextValue::String(one_line(&shown_argument(&text)).into_owned())
+            }
             ContextValue::String(text) => ContextValue::String(one_line(&text).into_owned()),
             ContextValue::Strings(texts) => {
                 ContextValue::Strings(texts.iter().map(|text| one_line(text).into_owned()).collect())
@@ -245,6 +253,16 @@ fn escaped(mut error: clap::Error) -> clap::Error {
         error.insert(kind, safe);
     }
     error
+}
+
+/// The value of an option that was refused. Without its `:` or `=` nobody knows where in a field its value begins.
+fn shown_option(option: &str, value: &str) -> String {
+    match value.split_once(' ') {
+        Some((first, _)) if option.starts_with("--header") || option.starts_with("--body") => {
+            format!("{first} {MASK}")
+        }
+        _ => shown_argument(value),
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::export::shell_word;
 use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{PreparedRequest, is_this_machine};
+use crate::core::secrets::shown_command;
 use crate::core::text::{count, list, nearest, one_line};
 use crate::effects::env::{self, Variable};
 use crate::effects::environment::Environment;
@@ -241,7 +242,8 @@ impl Context {
 
     /// Tells the command that does the same without questions: what was typed, and what was picked.
     pub fn hint_without_questions(&mut self, picked: &[String]) {
-        let words: Vec<_> = self.typed.iter().chain(picked).map(|word| shell_word(word)).collect();
+        let words: Vec<_> = self.typed.iter().chain(picked).cloned().collect();
+        let words: Vec<_> = shown_command(&words).iter().map(|word| shell_word(word).into_owned()).collect();
         let command = format!("hooks {}", words.join(" "));
         self.ui.hint(&format!("the same without questions: `{}`", one_line(&command)));
     }

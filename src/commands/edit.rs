@@ -94,6 +94,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
         take_away(args, &mut draft)?;
         args.fields.apply_to(&mut draft);
         dialogue::require_sound(&draft, &before)?;
+        secrets::require_values(&draft, &before, args.secrets)?;
     }
     secrets::keep_out(cx, &handle, &mut draft, &before, args.secrets, &mut moves)?;
     let changes = draft.changes_from(&before, &handle);

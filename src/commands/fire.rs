@@ -6,10 +6,11 @@ use url::Url;
 use crate::core::exchange::{Exchange, FailureKind, State};
 use crate::core::model::Webhook;
 use crate::core::request::{
-    Destination, Element, Mismatch, PreparedRequest, Rendering, environment_names, is_harmless_header,
-    is_this_machine, mismatches, prepare, shown_url,
+    Destination, Element, Mismatch, PreparedRequest, Rendering, environment_names, is_this_machine,
+    mismatches, prepare,
 };
-use crate::core::text::{MASK, one_line};
+use crate::core::secrets::{shown_header, shown_url};
+use crate::core::text::{count, one_line};
 use crate::effects::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
 use crate::face::{pick, view};
 
@@ -50,7 +51,7 @@ pub struct FireArgs {
     /// Send although the webhook is inactive, or its prokey filter does not match
     #[arg(long, help_heading = "Delivery")]
     pub(super) force: bool,
-    /// Show what came from the environment, and with `--echo` all header values
+    /// Show credentials and what came from the environment
     #[arg(long, help_heading = "Output")]
     pub(super) reveal: bool,
     #[command(flatten)]
@@ -112,7 +113,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let sending = sending(&definitions, webhook, &element, &destination);
     let mut receiver = receiver;
     let send = || deliver(args, &options, &request, receiver.take());
-    let attempted = attempt(cx, args.send.retry(), &mut recorder, &request, &sending, send)?;
+    let attempted = attempt(cx, args.send.retry(), &mut recorder, &request, &sending, args.reveal, send)?;
     if let Some(received) = &attempted.with {
         show_arrived(args, cx, &request, received);
     }
@@ -227,14 +228,18 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
         None if value == target => {
             format!("{} {} HTTP/1.1", request.method, request.target_text(args.reveal))
         }
-        Some(name) if !args.reveal && !is_harmless_header(name) => MASK.to_owned(),
-        _ => value.to_owned(),
+        Some(name) => shown_header(name, value, args.reveal),
+        None => value.to_owned(),
     };
     let is_same = received.body == request.body;
     let body = if is_same { request.shown_body(args.reveal) } else { received.body.as_slice().into() };
     let text = view::arrived_text(received, &body, mask, cx.ui.paint());
     cx.ui.status("arrived at the receiver:");
     cx.ui.data(&format!("{text}\n"));
+    let masked = if args.reveal { 0 } else { request.masked_places() };
+    if masked > 0 {
+        cx.ui.hint(&format!("{} masked; `--reveal` shows all", count(masked, "place")));
+    }
 }
 
 /// Shows the outcome, and explains a failure.

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::core::secrets::shown_url;
 use crate::face::view;
 
 use super::args::FormatArgs;
@@ -28,6 +29,10 @@ pub fn run(args: &ListArgs, cx: &mut Context) -> Result {
         cx.ui.status("no webhooks are defined");
     } else {
         cx.ui.data(&view::list_text(&definitions, cx.ui.width(), cx.ui.paint()));
+    }
+    let is_masked = |url: &str| shown_url(url, false) != url;
+    if definitions.webhooks.iter().any(|webhook| is_masked(&webhook.payload_url.value)) {
+        cx.ui.hint("credentials are masked; `hooks show WEBHOOK --reveal` shows them");
     }
     Ok(Exit::Success)
 }

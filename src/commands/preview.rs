@@ -15,7 +15,7 @@ use super::exit::Exit;
 
 /// Show the request that a webhook would send, each value with its source
 ///
-/// Nothing is sent. Header values and everything from the environment are masked.
+/// Nothing is sent. Credentials and everything from the environment are masked.
 #[derive(Debug, Clone, Args)]
 pub struct PreviewArgs {
     /// The handle of the webhook
@@ -41,7 +41,7 @@ pub struct PreviewArgs {
     /// The same as `--format json`
     #[arg(long, help_heading = "Output")]
     json: bool,
-    /// Show header values and what came from the environment
+    /// Show credentials and what came from the environment
     #[arg(long, help_heading = "Output")]
     reveal: bool,
 }
@@ -104,14 +104,29 @@ fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format
         Format::Json => cx.ui.data(&view::preview_json(request, data, reveal)),
         Format::Http => print_exact(cx, &export::http(request, reveal)),
         Format::Curl => print_exact(cx, format!("{}\n", export::curl(request, reveal).trim_end()).as_bytes()),
-        Format::Body => print_exact(cx, &request.shown_body(reveal)),
+        Format::Body => print_body(cx, &request.shown_body(reveal)),
     }
-    let masked = if reveal { 0 } else { request.masked_places() };
-    if masked > 0 && matches!(format, Format::Http | Format::Curl | Format::Body) {
-        cx.ui.warning(&format!(
-            "{} masked, so this is not what is sent; `--reveal` shows all",
-            count(masked, "place")
-        ));
+    let masked = match format {
+        _ if reveal => 0,
+        Format::Body => request.masked_in_body(),
+        Format::Curl => export::masked_places(request),
+        Format::Text | Format::Json | Format::Http => request.masked_places(),
+    };
+    let places = count(masked, "place");
+    match format {
+        _ if masked == 0 => {}
+        Format::Text | Format::Json => cx.ui.hint(&format!("{places} masked; `--reveal` shows all")),
+        Format::Http | Format::Curl | Format::Body => {
+            cx.ui.warning(&format!("{places} masked, so this is not what is sent; `--reveal` shows all"));
+        }
+    }
+}
+
+/// Prints a body byte for byte, on a terminal with a line break at its end.
+fn print_body(cx: &mut Context, body: &[u8]) {
+    print_exact(cx, body);
+    if cx.ui.is_out_terminal() && !body.ends_with(b"\n") {
+        cx.ui.bytes(b"\n");
     }
 }
 

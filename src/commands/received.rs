@@ -6,7 +6,8 @@ use url::Url;
 
 use crate::core::record::{Fidelity, RecordedReception};
 use crate::core::request::PreparedRequest;
-use crate::core::text::{Redactor, list};
+use crate::core::secrets::Redactor;
+use crate::core::text::list;
 use crate::effects::history::{Filter, History};
 use crate::face::view;
 

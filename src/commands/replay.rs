@@ -15,8 +15,9 @@ use crate::core::model::Webhook;
 use crate::core::record::{Fidelity, Intent, Kept, LineOfRun, Place, Record, Sending};
 use crate::core::request::{
     Destination, Element, Mismatch, PreparedRequest, Rendering, environment_names, mismatches, parse_target,
-    prepare, shown_url,
+    prepare,
 };
+use crate::core::secrets::shown_url;
 use crate::core::text::{Source, count, one_line};
 use crate::effects::environment::Environment;
 use crate::effects::history::{Filter, History};
@@ -155,7 +156,8 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     for (id, request) in ids.iter().zip(&requests) {
         cx.ui.hide(&request.redactor);
         cx.ui.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
-        let exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
+        let mut exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
+        exchange.redact(&request.redactor);
         let (name, data) = (format!("r{id}"), format!("received request r{id}"));
         let sent = Sent { name: &name, data: &data, request, exchange: &exchange, attempts: 1 };
         tell(args, cx, &sent, requests.len(), &mut told);
@@ -382,7 +384,7 @@ fn send_all(
             lines.begun(cx, line);
         }
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
-        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, send);
+        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, false, send);
         if let Some((lines, line)) = lines.as_mut().zip(sending.line) {
             lines.ended(cx, line, attempted.as_ref().ok().map(|own| (&own.exchange, own.attempts)));
         }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use crate::core::definitions::edit::Change;
 use crate::core::definitions::{DotEnv, Draft, dotenv_line, parse_dotenv};
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::request::{body_credential, environment_name, header_credential};
-use crate::core::text::{Secret, Source, Span, one_line};
+use crate::core::secrets::{
+    Secret, credentials, empty_parameter, environment_name, lacks_credential, url_credentials,
+};
+use crate::core::text::{Source, Span, one_line};
 use crate::effects::environment::{LARGEST_DOTENV, dotenv_path};
 use crate::effects::files::{self, Update};
 use crate::effects::{env, repository};
@@ -138,8 +140,40 @@ impl Moves {
     }
 }
 
-/// Finds values that look like credentials among the headers and body fields that `before` does not have,
-/// or among all when that was asked for, and moves those that are to be moved.
+/// Refuses credentials from the command line that have no value: the shell has replaced what looked like `${NAME}`.
+///
+/// # Errors
+/// The first among the fields that `before` does not have.
+pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<()> {
+    if how.literal {
+        return Ok(());
+    }
+    let new = |own: &[(String, String)], before: &[(String, String)]| {
+        let lacking = own.iter().find(|(name, value)| {
+            lacks_credential(name, value) && !before.iter().any(|(own, text)| own == name && text == value)
+        });
+        lacking.cloned()
+    };
+    let url = draft.payload_url.as_deref().filter(|_| draft.payload_url != before.payload_url);
+    let (what, value) = if let Some(parameter) = url.and_then(empty_parameter) {
+        (format!("the parameter `{}` of the payload URL", one_line(&parameter)), String::new())
+    } else if let Some((name, value)) = new(&draft.header, &before.header) {
+        (format!("the header `{}`", one_line(&name)), value)
+    } else if let Some((key, value)) = new(&draft.body, &before.body) {
+        (format!("the body field `{}`", one_line(&key)), value)
+    } else {
+        return Ok(());
+    };
+    let message = match value.trim() {
+        "" => format!("{what} is empty"),
+        scheme => format!("{what} has no credential after `{scheme}`"),
+    };
+    let help = "put the option in single quotes: in double quotes the shell replaces `${NAME}`; `--literal` leaves the value as it is";
+    Err(Error::Usage { message, help: help.to_owned() })
+}
+
+/// Finds literal credentials in the payload URL, the headers and the body fields that `before` does not have, or in
+/// all when that was asked for, and moves those that are to be moved.
 ///
 /// # Errors
 /// When nobody said what to do with one, and nobody can be asked.
@@ -154,16 +188,29 @@ pub fn keep_out(
     if how.literal {
         return Ok(());
     }
+    let is_new = how.to_env || draft.payload_url != before.payload_url;
+    if let Some(url) = draft.payload_url.as_mut().filter(|_| is_new) {
+        for found in url_credentials(url).into_iter().rev() {
+            let what = if found.is_user_info {
+                format!("the {} in the payload URL", found.name)
+            } else {
+                format!("the parameter `{}` of the payload URL", one_line(&found.name))
+            };
+            keep_one_out(cx, &what, &environment_name(handle, &found.name), url, found.span, how, moves)?;
+        }
+    }
     let headers = draft.header.iter_mut().filter(|pair| how.to_env || !before.header.contains(pair));
     for (name, value) in headers {
-        if let Some(span) = header_credential(name, value) {
-            keep_one_out(cx, handle, ("header", name), value, span, how, moves)?;
+        for span in credentials(name, value).into_iter().rev() {
+            let what = format!("the value of the header `{}`", one_line(name));
+            keep_one_out(cx, &what, &environment_name(handle, name), value, span, how, moves)?;
         }
     }
     let fields = draft.body.iter_mut().filter(|pair| how.to_env || !before.body.contains(pair));
     for (key, value) in fields {
-        if let Some(span) = body_credential(key, value) {
-            keep_one_out(cx, handle, ("body field", key), value, span, how, moves)?;
+        for span in credentials(key, value).into_iter().rev() {
+            let what = format!("the value of the body field `{}`", one_line(key));
+            keep_one_out(cx, &what, &environment_name(handle, key), value, span, how, moves)?;
         }
     }
     Ok(())
@@ -171,31 +218,29 @@ pub fn keep_out(
 
 fn keep_one_out(
     cx: &mut Context,
-    handle: &str,
-    (kind, field): (&str, &str),
+    what: &str,
+    name: &str,
     value: &mut String,
     span: Span,
     how: SecretArgs,
     moves: &mut Moves,
 ) -> Result<()> {
-    let name = environment_name(handle, field);
-    let field = one_line(field);
     if !how.to_env {
         if !cx.ui.can_ask() {
             return Err(Error::Usage {
-                message: format!("the value of the {kind} `{field}` looks like a credential"),
+                message: format!("{what} looks like a credential"),
                 help: format!(
                     "write `${{{name}}}` in its place, or let `--to-env` put the value into `.env`; `--literal` leaves it as it is"
                 ),
             });
         }
-        cx.ui.status(&format!("the value of the {kind} `{field}` looks like a credential"));
+        cx.ui.status(&format!("{what} looks like a credential"));
         let question = format!("Put it into `.env`, with `${{{name}}}` in its place?");
         if !pick::confirm(&question, true, cx.ui.paint_err().is_on)? {
             return Ok(());
         }
     }
-    let name = moves.take(&name, &value[span.clone()]);
+    let name = moves.take(name, &value[span.clone()]);
     value.replace_range(span, &format!("${{{name}}}"));
     Ok(())
 }

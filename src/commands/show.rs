@@ -15,7 +15,7 @@ pub struct ShowArgs {
     /// The handle of the webhook
     #[arg(value_name = "W")]
     webhook: Option<String>,
-    /// Show literal header values too
+    /// Show literal credentials too
     #[arg(long, help_heading = "Output")]
     reveal: bool,
     #[command(flatten)]
@@ -29,11 +29,19 @@ pub struct ShowArgs {
 pub fn run(args: &ShowArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
-    let text = if args.format.is_json() {
-        view::show_json(webhook, args.reveal)
-    } else {
-        view::show_text(webhook, args.reveal, cx.ui.width(), cx.ui.paint())
+    let is_json = args.format.is_json();
+    let (width, paint) = (cx.ui.width(), cx.ui.paint());
+    let text = |reveal| {
+        if is_json {
+            view::show_json(webhook, reveal)
+        } else {
+            view::show_text(webhook, reveal, width, paint)
+        }
     };
-    cx.ui.data(&text);
+    let shown = text(args.reveal);
+    cx.ui.data(&shown);
+    if shown != text(true) {
+        cx.ui.hint("credentials are masked; `--reveal` shows them");
+    }
     Ok(Exit::Success)
 }

@@ -186,7 +186,7 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
     for (sending, request) in deliveries {
         announce(cx, request, sending.destination);
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
-        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, sending, send)?;
+        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, sending, false, send)?;
         let exchange = &attempted.exchange;
         let line = |paint| view::delivery_line(&request.webhook, exchange, paint);
         let text = if args.format.is_json() {

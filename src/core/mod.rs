@@ -14,5 +14,6 @@ pub mod received;
 pub mod record;
 pub mod request;
 pub mod run;
+pub mod secrets;
 pub mod template;
 pub mod text;

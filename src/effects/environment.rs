@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::core::definitions::{DotEnv, parse_dotenv, unresolved_reference};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::{self, EnvironmentValue, Unset};
-use crate::core::text::{Secret, Source};
+use crate::core::secrets::Secret;
+use crate::core::text::Source;
 
 use super::env::{self, Variable};
 use super::files;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::core::text::Redactor;
+use crate::core::secrets::Redactor;
 
 use super::ui::{Ui, print_now, shown};
 

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Redactor, log_safe, one_line};
+use crate::core::secrets::Redactor;
+use crate::core::text::{log_safe, one_line};
 use crate::effects::env;
 
 use super::outlet::Outlet;

@@ -8,7 +8,8 @@ use hooks::core::model::{Trigger, Webhook};
 use hooks::core::request::{
     Destination, Element, Environment, EnvironmentValue, PreparedRequest, Rendering, prepare,
 };
-use hooks::core::text::{Secret, Source};
+use hooks::core::secrets::Secret;
+use hooks::core::text::Source;
 
 const TEXT: &str = include_str!("../../webhooks.example.toml");
 

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use hooks::core::export::{curl, http};
 use hooks::core::received::{Received, RequestHead};
 use hooks::core::request::PreparedRequest;
-use hooks::core::text::Redactor;
+use hooks::core::secrets::Redactor;
 use hooks::effects::http::{Options, Proxies, send_once};
 use proptest::prelude::*;
 

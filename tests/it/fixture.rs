@@ -9,7 +9,8 @@ use hooks::core::model::Webhook;
 use hooks::core::request::{
     Destination, Element, Environment, EnvironmentValue, Plan, PreparedRequest, Rendering, prepare,
 };
-use hooks::core::text::{Secret, Source};
+use hooks::core::secrets::Secret;
+use hooks::core::text::Source;
 
 /// The environment of a test.
 #[derive(Clone, Copy, Default)]

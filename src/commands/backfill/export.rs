@@ -6,7 +6,7 @@ use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::fire::FireArgs;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::export::jsonl;
+use crate::core::export::{jsonl, masked_places};
 use crate::core::text::{count, one_line};
 use crate::effects::files::{NewFile, Survey, finding};
 
@@ -27,7 +27,7 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
     let mut sink = Sink::open(path)?;
     let mut masked = 0;
     let made = make_all(args, cx, recipe, survey, |cx, job: &Job| {
-        masked += if args.reveal { 0 } else { job.request.masked_places() };
+        masked += if args.reveal { 0 } else { masked_places(&job.request) };
         sink.write(cx, &jsonl(&job.request, job.line, args.reveal))
     })?;
     if path.is_none() || made.is_whole {

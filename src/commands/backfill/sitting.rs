@@ -12,6 +12,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::ElementFault;
 use crate::core::export::shell_word;
 use crate::core::run::{Account, Head, Run, Tally, mark};
+use crate::core::secrets::shown_command;
 use crate::core::text::{count, one_line};
 use crate::effects::files::{Elements, STANDARD_INPUT};
 use crate::effects::history::{History, HistoryError, RunLock, default_path};
@@ -202,9 +203,11 @@ fn difference(path: &Path, mut choice: Choice) -> Error {
         .into()
 }
 
-/// The words that were typed, as a line for a shell, without those that go on with a run.
+/// The words that were typed, as a line for a shell, without those that go on with a run, and with a placeholder for a
+/// URL that has a secret.
 pub(super) fn command(typed: &[String]) -> String {
     let mut command = String::from("hooks");
+    let typed = shown_command(typed);
     let mut words = typed.iter();
     while let Some(word) = words.next() {
         if word == "--resume" {

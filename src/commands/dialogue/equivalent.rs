@@ -2,8 +2,7 @@
 
 use crate::core::definitions::Draft;
 use crate::core::export::shell_word;
-use crate::core::request::{body_credential, header_credential, shown_url};
-use crate::core::text::{MASK, Span};
+use crate::core::secrets::{credentials, mask, shown_url, url_credentials};
 
 /// The command that adds a webhook, or changes one from `before`. Literal credentials in it are masked.
 pub fn command(handle: &str, before: Option<&Draft>, draft: &Draft) -> String {
@@ -43,11 +42,13 @@ impl Words {
                 None => {}
             }
         }
-        let header = Pairs { option: "header", between: ": ", credential: header_credential };
-        let body = Pairs { option: "body", between: "=", credential: body_credential };
+        let is_url_literal = draft.payload_url != before.payload_url
+            && draft.payload_url.as_deref().is_some_and(|url| !url_credentials(url).is_empty());
+        let header = Pairs { option: "header", between: ": " };
+        let body = Pairs { option: "body", between: "=" };
         let is_literal =
             self.pairs(&header, &before.header, &draft.header) | self.pairs(&body, &before.body, &draft.body);
-        if is_literal {
+        if is_literal || is_url_literal {
             self.0.push("--literal".to_owned());
         }
     }
@@ -59,12 +60,9 @@ impl Words {
         }
         let mut is_literal = false;
         for (name, value) in draft.iter().filter(|pair| !before.contains(pair)) {
-            let mut value = value.clone();
-            if let Some(span) = (how.credential)(name, &value) {
-                is_literal = true;
-                value.replace_range(span, MASK);
-            }
-            self.option(how.option, &format!("{name}{}{value}", how.between));
+            let credentials = credentials(name, value);
+            is_literal |= !credentials.is_empty();
+            self.option(how.option, &format!("{name}{}{}", how.between, mask(value, credentials)));
         }
         is_literal
     }
@@ -82,7 +80,6 @@ impl Words {
 struct Pairs {
     option: &'static str,
     between: &'static str,
-    credential: fn(&str, &str) -> Option<Span>,
 }
 
 #[cfg(test)]

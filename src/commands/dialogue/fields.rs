@@ -7,10 +7,10 @@ use crate::commands::secrets::Moves;
 use crate::core::catalog;
 use crate::core::definitions::{Definitions, Draft};
 use crate::core::model::{Method, Trigger, TriggerElement};
-use crate::core::request::{
-    body_credential, environment_name, header_credential, shown_header, typed_credential,
+use crate::core::secrets::{
+    credentials, environment_name, is_scheme, shown_field, shown_header, typed_credential,
 };
-use crate::core::text::{MASK, Span, one_line};
+use crate::core::text::one_line;
 use crate::face::pick::{Item, NoAnswer, Prompt};
 
 use super::answers;
@@ -144,7 +144,7 @@ impl Questions {
             if name.is_empty() {
                 return Ok(true);
             }
-            match self.value(cx, Part::Header, &name, None, moves) {
+            match self.value(cx, &name, None, moves) {
                 Ok(value) => draft.header.push((name, value)),
                 Err(NoAnswer::Back) => {}
                 Err(reason) => return Err(reason),
@@ -161,7 +161,7 @@ impl Questions {
             if key.is_empty() {
                 return Ok(true);
             }
-            match self.value(cx, Part::Body, &key, None, moves) {
+            match self.value(cx, &key, None, moves) {
                 Ok(value) => draft.body.push((key, value)),
                 Err(NoAnswer::Back) => {}
                 Err(reason) => return Err(reason),
@@ -173,13 +173,12 @@ impl Questions {
     fn value(
         &self,
         cx: &mut Context,
-        part: Part,
         name: &str,
         today: Option<&str>,
         moves: &mut Moves,
     ) -> Result<String, NoAnswer> {
         let shown = one_line(name);
-        let is_literal = |value: &str| part.credential(name, value).is_some();
+        let is_literal = |value: &str| !credentials(name, value).is_empty();
         if is_literal("x") || today.is_some_and(is_literal) {
             let environment = environment_name(&self.handle.borrow(), name);
             cx.ui.status(&format!(
@@ -211,6 +210,10 @@ impl Questions {
             if let Some(span) = typed_credential(&value) {
                 let name = moves.take(environment, &value[span.clone()]);
                 value.replace_range(span, &format!("${{{name}}}"));
+            }
+            if is_scheme(&value) {
+                cx.ui.status(&format!("`{}` is only the scheme: type the credential after it", value.trim()));
+                continue;
             }
             match answers::value(&value, trigger, element) {
                 Ok(()) => return Ok(value),
@@ -244,7 +247,7 @@ impl Questions {
                 format!("{} {} = {}", part.noun(), one_line(name), one_line(&part.shown(name, value)));
             match choices[self.prompt.get().pick(&prompt, &items)?] {
                 "keep" => reviewed.push((name.clone(), value.clone())),
-                "change" => reviewed.push((name.clone(), self.value(cx, part, name, Some(value), moves)?)),
+                "change" => reviewed.push((name.clone(), self.value(cx, name, Some(value), moves)?)),
                 _ => {}
             }
         }
@@ -284,25 +287,11 @@ impl Part {
         }
     }
 
-    /// The part of a value that looks like a credential.
-    fn credential(self, name: &str, value: &str) -> Option<Span> {
-        match self {
-            Self::Header => header_credential(name, value),
-            Self::Body => body_credential(name, value),
-        }
-    }
-
     /// A value as it may be shown.
     fn shown(self, name: &str, value: &str) -> String {
         match self {
             Self::Header => shown_header(name, value, false),
-            Self::Body => {
-                let mut shown = value.to_owned();
-                if let Some(secret) = self.credential(name, value) {
-                    shown.replace_range(secret, MASK);
-                }
-                shown
-            }
+            Self::Body => shown_field(name, value, false),
         }
     }
 }

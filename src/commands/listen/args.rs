@@ -14,7 +14,8 @@ use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::received::{ReplyPlan, Turn, is_bodiless};
-use crate::core::request::{judge, shown_url};
+use crate::core::request::judge;
+use crate::core::secrets::shown_url;
 use crate::effects::files;
 use crate::effects::receiver::{Forward, Listeners};
 
@@ -81,7 +82,7 @@ pub struct ListenArgs {
     /// Show each request whole; on a terminal the beginning of a long body
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
-    /// Show header values, and what came from the environment
+    /// Show credentials and what came from the environment
     #[arg(long, help_heading = "Output")]
     pub(super) reveal: bool,
     #[command(flatten)]

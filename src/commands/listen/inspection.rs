@@ -10,7 +10,7 @@ use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::curl;
 use crate::core::received::{Received, Ring};
-use crate::core::text::Redactor;
+use crate::core::secrets::Redactor;
 use crate::effects::http::{Options, Transport};
 use crate::effects::inspector::{Ask, Inspector, Limits, Wanted};
 use crate::effects::receiver::{Arrival, Refused};

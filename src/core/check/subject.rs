@@ -6,9 +6,8 @@ use url::Url;
 
 use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::model::{Field, Webhook};
-use crate::core::request::{
-    Environment, MOST_FINDINGS, TargetError, Unset, parse_target, shown_header, shown_url,
-};
+use crate::core::request::{Environment, MOST_FINDINGS, TargetError, Unset, parse_target};
+use crate::core::secrets::{shown_field, shown_header, shown_url};
 use crate::core::template::{self, Problem, Segment, Template};
 use crate::core::text::Spanned;
 
@@ -123,7 +122,7 @@ impl<'a> Part<'a> {
         match self.home {
             Home::Url => shown_url(value, false) != *value,
             Home::Header(name) => shown_header(&name.value, value, false) != *value,
-            Home::Body(_) => false,
+            Home::Body(key) => shown_field(&key.value, value, false) != *value,
         }
     }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Secret, Source, Span};
+use crate::core::secrets::Secret;
+use crate::core::text::{Source, Span};
 
 use super::unresolved::{backticks, expansion, name_length, reference};
 

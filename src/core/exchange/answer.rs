@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::core::body::{DecodedBody, decode, header_text, without_torn_end};
-use crate::core::text::{MASK, Redactor, one_line};
+use crate::core::body::{DecodedBody, decode, header_text, masked_body, without_torn_end};
+use crate::core::secrets::{MASK, Redactor, is_credential_name};
+use crate::core::text::one_line;
 
 /// An answer, bounded in size.
 #[derive(Clone)]
@@ -65,18 +66,12 @@ impl Answer {
     /// The most bytes of a body that are read.
     pub const READ: u64 = 1024 * 1024;
 
-    /// Headers as they are kept: names in lower case, values as bytes, and of a value whose name says that it lets its holder
-    /// in, a mask.
+    /// Headers as they are kept: names in lower case, values as bytes, and a mask for the value of a header with a
+    /// credential's name.
     pub fn kept_headers<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(String, Vec<u8>)> {
-        const LET_IN: [&str; 9] =
-            ["auth", "cookie", "credential", "key", "passw", "secret", "session", "signature", "token"];
-        let lets_in = |name: &str| {
-            // What asks for credentials has none.
-            !name.ends_with("-authenticate") && LET_IN.iter().any(|word| name.contains(word))
-        };
         let kept = headers.map(|(name, value)| {
             let name = name.to_ascii_lowercase();
-            let value = if lets_in(&name) { MASK.as_bytes() } else { value };
+            let value = if is_credential_name(&name) { MASK.as_bytes() } else { value };
             (name, value.to_vec())
         });
         kept.collect()
@@ -122,20 +117,23 @@ impl Answer {
         decode(body, kind.as_deref(), encoding.as_deref())
     }
 
-    /// Takes out secrets that come back in it.
+    /// Masks every secret that it sends back.
     pub fn redact(&mut self, redactor: &Redactor) {
         if let Some(reason) = &mut self.reason {
             *reason = redactor.redact(reason).into_owned();
         }
-        let is_truncated = self.body_truncated();
-        let values = self.headers.iter_mut().map(|(_, value)| (value, false));
-        for (bytes, is_truncated) in values.chain([(&mut self.body, is_truncated)]) {
-            let Ok(text) = std::str::from_utf8(bytes) else { continue };
-            let clean = if is_truncated { redactor.redact_beginning(text) } else { redactor.redact(text) };
-            if clean != text {
-                *bytes = clean.into_owned().into_bytes();
+        for (name, value) in &mut self.headers {
+            *name = redactor.redact(name).into_owned();
+            if let Some(masked) = redactor.masked(&header_text(value)) {
+                *value = masked.into_bytes();
             }
         }
+        let is_truncated = self.body_truncated();
+        let mask = |text: &str| {
+            let shown = if is_truncated { redactor.redact_beginning(text) } else { redactor.redact(text) };
+            (shown != text).then(|| shown.into_owned())
+        };
+        self.body = masked_body(&self.body, &self.decoded_body(), mask).into_owned();
         if !is_truncated {
             self.body_read = self.body.len() as u64;
         }

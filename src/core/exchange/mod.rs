@@ -15,6 +15,8 @@ mod status;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::core::secrets::Redactor;
+
 pub use answer::{Answer, BodyEnd};
 pub use catalogue::{FailureKind, Group, NoteKind};
 pub use date::{day_and_time, timestamp};
@@ -57,6 +59,15 @@ pub enum State {
     InDoubt,
     /// Certainly not received: no request reached a receiver.
     NotSent,
+}
+
+impl Exchange {
+    /// Masks every secret that the receiver sends back.
+    pub fn redact(&mut self, redactor: &Redactor) {
+        if let Some(answer) = &mut self.answer {
+            answer.redact(redactor);
+        }
+    }
 }
 
 impl State {

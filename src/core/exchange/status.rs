@@ -6,7 +6,7 @@ use super::answer::{Answer, BodyEnd};
 use super::catalogue::{FailureKind, NoteKind};
 use super::failure::{Facts, Failure, Location, Note};
 use super::retry::RetryAfter;
-use crate::core::text::Redactor;
+use crate::core::secrets::Redactor;
 
 /// Judges an answer to a request for `url`: why it is a failure, if it is one, and what else to say.
 ///
@@ -35,7 +35,7 @@ pub fn judge(answer: &Answer, url: &Url, facts: &Facts, redactor: &Redactor) -> 
     let facts = Facts {
         reason,
         status: Some(clean(answer.status_line())),
-        location: match redirect_target(answer, url) {
+        location: match redirect_target(answer, url, redactor) {
             Location::Url(target) => Location::Url(clean(target)),
             Location::NotWeb(text) => Location::NotWeb(clean(text)),
             other => other,
@@ -97,7 +97,7 @@ fn kind(status: u16, facts: &Facts) -> FailureKind {
 }
 
 /// Where a redirect points to, made absolute.
-fn redirect_target(answer: &Answer, url: &Url) -> Location {
+fn redirect_target(answer: &Answer, url: &Url, redactor: &Redactor) -> Location {
     let Some(text) = answer.header("location") else { return Location::Missing };
     let Ok(mut target) = url.join(&text) else { return Location::NotWeb(text) };
     if !matches!(target.scheme(), "http" | "https") {
@@ -107,7 +107,12 @@ fn redirect_target(answer: &Answer, url: &Url) -> Location {
     // A password in a redirect would end up in the definitions.
     let _ = target.set_username("");
     let _ = target.set_password(None);
-    if target == *url { Location::Itself } else { Location::Url(target.into()) }
+    if target == *url {
+        return Location::Itself;
+    }
+    // A URL spells some characters anew: a secret is found in what was sent.
+    let masked = redactor.masked(&text).and_then(|text| url.join(&text).ok());
+    Location::Url(masked.unwrap_or(target).into())
 }
 
 /// Of several values of `Retry-After`, the one with the longest wait, or one that cannot be read.
@@ -238,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_secret_that_a_receiver_echoes_is_not_repeated() {
-        let secret = crate::core::text::Secret::new("s3cret-token");
+        let secret = crate::core::secrets::Secret::new("s3cret-token");
         let url = Url::parse("http://receiver.test/").unwrap();
         let mut redirect = answer(302, &[("location", "/login?token=s3cret-token")], "");
         redirect.reason = Some("Found s3cret-token".to_owned());

@@ -6,8 +6,9 @@ use url::Url;
 
 use crate::core::body::masked_body;
 use crate::core::model::Method;
-use crate::core::request::{PreparedHeader, PreparedRequest, authority, shown_url};
-use crate::core::text::{Redactor, Secret, one_line};
+use crate::core::request::{PreparedHeader, PreparedRequest, authority};
+use crate::core::secrets::{Redactor, Secret, shown_url, spans_in_header};
+use crate::core::text::one_line;
 
 use super::{OfConnection, Received};
 
@@ -42,9 +43,10 @@ impl Received {
             let text = std::str::from_utf8(value).map_err(|_| {
                 format!("the value of the header `{}` is no text, and is not sent", one_line(name))
             })?;
-            let is_secret = Self::shown_header(name, value, false) != text;
-            if is_secret {
-                redactor.add(&Secret::new(text));
+            let secrets = spans_in_header(name, text, &[]);
+            let is_secret = !secrets.is_empty();
+            for span in secrets {
+                redactor.add(&Secret::new(&text[span]));
             }
             headers.push(PreparedHeader { is_secret, ..header(&lower, text.to_owned()) });
         }

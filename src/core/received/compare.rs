@@ -9,8 +9,9 @@ use crate::core::body::Content;
 use crate::core::json::{self, Deviation, Kind, Value, deviations};
 use crate::core::model::Webhook;
 use crate::core::request::{
-    Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue, shown_url,
+    Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue,
 };
+use crate::core::secrets::{MASK, shown_url};
 use crate::core::text::one_line;
 
 use super::Received;
@@ -82,7 +83,7 @@ impl Part {
 impl std::fmt::Debug for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let shown = |text: &Option<String>| match text {
-            Some(_) if self.is_secret => "***".to_owned(),
+            Some(_) if self.is_secret => MASK.to_owned(),
             Some(text) => text.clone(),
             None => "-".to_owned(),
         };

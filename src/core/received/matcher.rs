@@ -10,7 +10,8 @@ use crate::core::catalog::detect_element;
 use crate::core::json::{self, Kind};
 use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{Destination, Element, Environment, Mismatch, Plan, mismatches};
-use crate::core::text::{Redactor, Source, list};
+use crate::core::secrets::Redactor;
+use crate::core::text::{Source, list};
 
 use super::Received;
 use super::compare::{

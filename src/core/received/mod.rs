@@ -20,8 +20,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::core::body::{DecodedBody, decode, header_text};
-use crate::core::request::{is_harmless_header, shown_url};
-use crate::core::text::MASK;
+use crate::core::secrets::{shown_header, shown_url};
 
 pub use compare::{Difference, Expectation, MOST_DIFFERENCES, Part, distance};
 pub use connection::OfConnection;
@@ -107,19 +106,12 @@ impl Received {
 
     /// The value of a header as it may be shown, or, with `reveal`, as it is.
     pub fn shown_header<'a>(name: &str, value: &'a [u8], reveal: bool) -> Cow<'a, str> {
-        if reveal || is_harmless_header(name) || is_plain(name) {
-            header_text(value)
-        } else {
-            Cow::Borrowed(MASK)
+        let text = header_text(value);
+        match shown_header(name, &text, reveal) {
+            shown if shown == text => text,
+            shown => Cow::Owned(shown),
         }
     }
-}
-
-/// Headers about the connection, which tell nobody anything they must not know.
-fn is_plain(name: &str) -> bool {
-    ["connection", "expect", "transfer-encoding", "date", "keep-alive", "te"]
-        .iter()
-        .any(|plain| plain.eq_ignore_ascii_case(name))
 }
 
 /// Shows sizes, not contents: a request may hold secrets.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::core::request::{Environment, EnvironmentValue};
-use crate::core::text::Secret;
+use crate::core::secrets::Secret;
 
 use super::coverage::matches_pattern;
 

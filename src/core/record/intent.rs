@@ -2,7 +2,7 @@
 
 use crate::core::model::{Method, Trigger, TriggerElement};
 use crate::core::request::{Destination, Element, PreparedRequest};
-use crate::core::text::Redactor;
+use crate::core::secrets::Redactor;
 
 /// What was to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,8 @@
 //! What came of it, as it may be kept: a receiver may send our own secrets back.
 
-use crate::core::body::{header_text, masked_body};
 use crate::core::exchange::{Answer, Exchange, Failure, Note, Phases, State};
-use crate::core::request::{PreparedRequest, header_credential};
-use crate::core::text::{Redactor, Secret};
+use crate::core::request::PreparedRequest;
+use crate::core::secrets::{Redactor, Secret, spans_in_header};
 
 /// What came of a request.
 #[derive(Debug, Clone)]
@@ -55,55 +54,33 @@ impl Outcome {
         let redactor = everything_secret(request);
         let clean = |text: &str| redactor.redact(text).into_owned();
         let kept = |Reason { name, what, next }| Reason { name, what: clean(&what), next: clean(&next) };
+        let mut answer = exchange.answer.clone();
+        if let Some(answer) = &mut answer {
+            answer.redact(&redactor);
+        }
         Self {
             state: exchange.state,
             phases: exchange.phases,
             reused: exchange.reused,
             peer: exchange.peer.map(|peer| clean(&peer.to_string())),
             proxy: exchange.proxy.as_deref().map(clean),
-            answer: exchange.answer.as_ref().map(|answer| redacted(answer, &redactor)),
+            answer,
             failure: exchange.failure.as_ref().map(|failure| kept(failure.into())),
             notes: exchange.notes.iter().map(|note| kept(note.into())).collect(),
         }
     }
 }
 
-/// What came from the environment, and the credentials that stand in the definition itself.
+/// What the request must hide, and credentials that the element brought into its headers.
 fn everything_secret(request: &PreparedRequest) -> Redactor {
     let mut redactor = request.redactor.clone();
     for header in request.headers.iter().filter(|header| header.is_secret) {
-        if let Some(span) = header_credential(&header.name, &header.value) {
-            redactor.add(&Secret::new(&header.value[span]));
-        }
-    }
-    // A query value that the shown URL masks.
-    if let Some((_, shown)) = request.shown_url.split_once('?') {
-        let masked: Vec<_> = url::form_urlencoded::parse(shown.as_bytes()).collect();
-        for ((_, value), (_, shown)) in request.url.query_pairs().zip(masked) {
-            if value != shown {
-                redactor.add(&Secret::new(value.into_owned()));
+        for span in spans_in_header(&header.name, &header.value, &[]) {
+            let secret = &header.value[span];
+            if redactor.redact(secret) == secret {
+                redactor.add(&Secret::new(secret));
             }
         }
     }
     redactor
-}
-
-fn redacted(answer: &Answer, redactor: &Redactor) -> Answer {
-    let mask = |text: &str| {
-        let shown =
-            if answer.body_truncated() { redactor.redact_beginning(text) } else { redactor.redact(text) };
-        (shown != text).then(|| shown.into_owned())
-    };
-    let body = masked_body(&answer.body, &answer.decoded_body(), mask).into_owned();
-    let headers = answer.headers.iter();
-    Answer {
-        headers: headers
-            .map(|(name, value)| {
-                let value = redactor.redact(&header_text(value)).into_owned();
-                (redactor.redact(name).into_owned(), value.into_bytes())
-            })
-            .collect(),
-        body,
-        ..answer.clone()
-    }
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Fidelity, Kept};
 use crate::core::body::{DecodedBody, decode, without_torn_end};
 use crate::core::received::{Received, RequestHead};
-use crate::core::text::Redactor;
+use crate::core::secrets::Redactor;
 
 /// A request that was received, as it may be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +123,7 @@ impl Reception {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::text::{MASK, Secret};
+    use crate::core::secrets::{MASK, Secret};
 
     fn request(body: &str) -> Received {
         let headers = [("Accept", &b"*/*"[..]), ("X-Key", b"k3y"), ("Accept", b"s3cret-value")];

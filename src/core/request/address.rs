@@ -3,10 +3,10 @@
 use base64::Engine;
 use url::Url;
 
-use crate::core::text::{MASK, Secret};
+use crate::core::secrets::{MASK, Secret, mask};
+use crate::core::text::Span;
 
 use super::prepared::{Origin, PreparedHeader, RenderedPart};
-use super::shown::masked_parameter;
 use super::target::parse_target;
 
 /// A URL apart from its credentials.
@@ -26,7 +26,7 @@ pub(super) struct Credentials {
 }
 
 impl Address {
-    /// Takes user info and fragment out of a URL, and credentials out of the one that is shown.
+    /// Takes user info and fragment out of a URL, and of the one that is shown.
     pub(super) fn new(mut url: Url, mut shown: Url) -> Self {
         let credentials = Credentials::of(&url);
         for url in [&mut url, &mut shown] {
@@ -34,10 +34,6 @@ impl Address {
             let _ = url.set_username("");
             let _ = url.set_password(None);
             url.set_fragment(None);
-        }
-        if let Some(query) = shown.query() {
-            let masked: Vec<String> = query.split('&').map(masked_parameter).collect();
-            shown.set_query(Some(&masked.join("&")));
         }
         Self { url, shown, credentials }
     }
@@ -69,9 +65,9 @@ impl Credentials {
     }
 }
 
-/// What came from the environment, as it stands in the URL, and the host if any of it is from there.
-pub(super) fn url_secrets(parts: &[RenderedPart], url: &Url, masked: Option<&Url>) -> Vec<Secret> {
-    let texts = parts.iter().filter(|part| part.is_secret()).map(|part| part.text.as_str());
+/// Every spelling of what is secret in the URL, and the host if any of it is secret.
+pub(super) fn url_secrets(secrets: &[Secret], url: &Url, masked: Option<&Url>) -> Vec<Secret> {
+    let texts = secrets.iter().map(Secret::reveal);
     let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
     let is_from = |host: &&str| {
         texts.iter().map(|text| text.to_lowercase()).any(|text| {
@@ -85,21 +81,32 @@ pub(super) fn url_secrets(parts: &[RenderedPart], url: &Url, masked: Option<&Url
 }
 
 /// A text after it has become a part of this URL: percent-encoded as far as a path or a query needs it.
-fn spellings(text: &str, url: &Url) -> [Secret; 2] {
+fn spellings(text: &str, url: &Url) -> [Secret; 4] {
     let mut url = url.clone();
     url.set_path(text);
     url.set_query(Some(text));
-    [url.path().trim_start_matches('/'), url.query().unwrap_or_default()].map(Secret::new)
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    [text, &decoded, url.path().trim_start_matches('/'), url.query().unwrap_or_default()].map(Secret::new)
 }
 
-/// The URL with a mask for everything from the environment, a mask alone when what remains is no URL;
-/// none when nothing in it is from there.
-pub(super) fn masked_url(parts: &[RenderedPart]) -> Option<Url> {
-    if !parts.iter().any(RenderedPart::is_secret) {
+/// Where in the text of all parts something secret is.
+pub(super) fn secret_spans(parts: &[RenderedPart]) -> Vec<Span> {
+    let mut start = 0;
+    let mut spans = Vec::new();
+    for part in parts {
+        spans.extend(part.secret.iter().map(|span| start + span.start..start + span.end));
+        start += part.text.len();
+    }
+    spans
+}
+
+/// The URL with a mask for everything secret, a mask alone when what remains is no URL; none when nothing in it is
+/// secret.
+pub(super) fn masked_url(text: &str, secrets: Vec<Span>) -> Option<Url> {
+    if secrets.is_empty() {
         return None;
     }
-    let masked: String =
-        parts.iter().map(|part| if part.is_secret() { MASK } else { part.text.as_str() }).collect();
+    let masked = mask(text, secrets);
     Url::parse(&masked)
         .ok()
         .or_else(|| Url::parse(&with_host(&masked, MASK)?).ok())
@@ -136,17 +143,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_masked_alone_is_masked_with_what_is_around_it() {
-        let origin = || Origin::Environment { name: "X".to_owned(), source: "the environment".to_owned() };
-        let part = |text: &str, origin| RenderedPart { text: text.to_owned(), origin };
         for (before, secret, behind, masked) in [
             ("http://localhost:", "4000", "/x?y", "http://***/x?y"),
             ("http://localhost:", "4000", "", "http://***/"),
             ("http://", "localhost", ":4000/x", "http://***:4000/x"),
             ("", "http", "://localhost", "https://***/"),
         ] {
-            let parts =
-                [part(before, Origin::Literal), part(secret, origin()), part(behind, Origin::Literal)];
-            assert_eq!(masked_url(&parts).unwrap().as_str(), masked);
+            let text = format!("{before}{secret}{behind}");
+            let span = before.len()..before.len() + secret.len();
+            assert_eq!(masked_url(&text, vec![span]).unwrap().as_str(), masked);
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::core::model::{Field, Webhook};
+use crate::core::secrets::Secret;
 use crate::core::template::{self, Segment};
-use crate::core::text::Secret;
 
 use super::prepare::Destination;
 

@@ -1,4 +1,4 @@
-//! What may stand in a header, and which values may be shown.
+//! What a header may contain.
 
 use crate::core::text::one_line;
 
@@ -24,31 +24,6 @@ pub const FRAMING: [&str; 10] = [
     "proxy-connection",
     "host",
 ];
-
-/// Headers whose values tell nobody anything they must not know.
-const HARMLESS: [&str; 16] = [
-    "accept",
-    "accept-charset",
-    "accept-encoding",
-    "accept-language",
-    "cache-control",
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-type",
-    "host",
-    "origin",
-    "pragma",
-    "prefer",
-    "user-agent",
-    "x-correlation-id",
-    "x-request-id",
-];
-
-/// Whether the value of a header may be shown without being asked to.
-pub fn is_harmless_header(name: &str) -> bool {
-    HARMLESS.iter().any(|harmless| harmless.eq_ignore_ascii_case(name))
-}
 
 /// Why a name cannot be a header's, and the way out.
 pub(super) fn name_problem(name: &str) -> Option<(&'static str, String, String)> {

@@ -153,17 +153,22 @@ pub fn variable_in_url() -> Judgement {
 pub fn address_oddities(url: &Url) -> Vec<Judgement> {
     let mut odd = Vec::new();
     if !url.username().is_empty() || url.password().is_some() {
-        odd.push(Judgement::warning(
-            "credentials-in-url",
-            "the payload URL holds credentials",
-            "they are sent as Basic authorization; an `Authorization` header with `${NAME}` keeps them out of the file",
-        ));
+        odd.push(user_info());
     }
     if url.fragment().is_some() {
         let message = "the part of the payload URL after `#` is never sent";
         odd.push(Judgement::warning("fragment-in-url", message, "take it out"));
     }
     odd
+}
+
+/// A user name or a password in the payload URL.
+pub fn user_info() -> Judgement {
+    Judgement::warning(
+        "credentials-in-url",
+        "the payload URL holds credentials",
+        "they are sent as Basic authorization; an `Authorization` header with `${NAME}` keeps them out of the file",
+    )
 }
 
 /// A variable other than `id` on a delete trigger.
@@ -179,6 +184,15 @@ pub fn variable_on_delete(name: &str) -> Judgement {
 pub fn environment_encoding(name: &str) -> Judgement {
     let message = format!("the value of the environment variable `{name}` is not UTF-8");
     Judgement::error("environment-encoding", message, "set it to text in UTF-8")
+}
+
+/// A variable of the environment that is empty, and where it is set.
+pub fn environment_empty(name: &str, source: &str) -> Judgement {
+    Judgement::warning(
+        "environment-empty",
+        format!("the environment variable `{name}` is empty"),
+        format!("set a value in {source}; CI systems pass a missing secret as empty text"),
+    )
 }
 
 /// A variable of the environment that is not set.

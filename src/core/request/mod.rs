@@ -1,32 +1,26 @@
 //! The request that a webhook sends, made once: preview shows it, fire sends it, export writes it.
 
 mod address;
-mod credential;
 mod element;
 mod element_findings;
 mod environment;
 mod header;
 pub mod judge;
-mod masked;
 mod matching;
 mod plan;
 mod prepare;
 mod prepared;
-mod shown;
 mod target;
 mod understand;
 mod value;
 
-pub use credential::{body_credential, environment_name, header_credential, typed_credential};
 pub use element::{Element, SetValue};
 pub use element_findings::{OTHER_ELEMENT, other_format};
 pub use environment::{Environment, EnvironmentValue, ShowUnset, Unset, environment_names};
-pub use header::{FRAMING, MOST_HEADERS, is_harmless_header};
-pub use masked::masked_text;
+pub use header::{FRAMING, MOST_HEADERS};
 pub use matching::{Mismatch, mismatches};
 pub use plan::Plan;
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
-pub use shown::{shown_header, shown_url};
 pub use target::{TargetError, authority, is_localhost, is_this_machine, parse_target};
 pub use value::MOST_FINDINGS;

@@ -10,11 +10,11 @@ use url::Url;
 use crate::core::catalog::Suggestion;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
-use crate::core::text::{Redactor, Spanned};
+use crate::core::secrets::{Redactor, is_credential_name};
+use crate::core::text::Spanned;
 
 use super::element::Element;
 use super::environment::Environment;
-use super::header::is_harmless_header;
 use super::judge;
 use super::prepare::Destination;
 use super::prepared::{PreparedHeader, PreparedRequest, RenderedPlace, RenderedValue};
@@ -320,6 +320,6 @@ pub(super) fn header(
         return (None, Some(problem));
     }
     let name = key.to_ascii_lowercase();
-    let is_secret = is_secret || !is_harmless_header(&name);
+    let is_secret = is_secret || is_credential_name(&name);
     (Some(PreparedHeader::new(&name, value, is_secret)), judge::header_non_ascii(key, value))
 }

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use url::Url;
 
 use crate::core::model::Method;
-use crate::core::text::{MASK, Redactor, Span};
+use crate::core::secrets::{MASK, Redactor, mask};
+use crate::core::text::Span;
 
 /// Everything that goes over the wire, and where each rendered value in it came from. What is the same for
 /// all elements of a [`Plan`](super::Plan) is shared between its requests.
@@ -27,12 +28,12 @@ pub struct PreparedRequest {
     pub headers: Vec<PreparedHeader>,
     /// The body, byte for byte.
     pub body: Bytes,
-    /// The parts of the body that came from the environment.
+    /// The parts of the body that are secret.
     pub body_secrets: Vec<Span>,
     /// Each header and body value of the definition, as rendered; empty where nobody looks at them, as in the
     /// requests of a [`Plan`](super::Plan).
     pub values: Vec<RenderedValue>,
-    /// Finds every value that came from the environment in any text.
+    /// Finds in any text every value that came from the environment, and every literal credential.
     pub redactor: Redactor,
 }
 
@@ -78,6 +79,8 @@ pub struct RenderedPart {
     pub text: String,
     /// Where it came from.
     pub origin: Origin,
+    /// What of the text is secret.
+    pub secret: Vec<Span>,
 }
 
 /// Where a piece of a rendered value came from.
@@ -184,13 +187,21 @@ impl PreparedRequest {
     /// the body.
     pub fn masked_places(&self) -> usize {
         let url = usize::from(*self.shown_url != *self.url.as_str());
-        let is_masked = |header: &&PreparedHeader| self.shown_header_value(header, false) != *header.value;
-        let headers = self.headers.iter().filter(is_masked).count();
-        let body = match self.body_secrets.len() {
+        let headers = self.headers.iter().filter(|header| self.is_masked(header)).count();
+        url + headers + self.masked_in_body()
+    }
+
+    /// How many pieces of the body are masked.
+    pub fn masked_in_body(&self) -> usize {
+        match self.body_secrets.len() {
             0 => usize::from(*self.shown_body(false) != *self.body),
             pieces => pieces,
-        };
-        url + headers + body
+        }
+    }
+
+    /// Whether the value of one of its headers is masked.
+    pub fn is_masked(&self, header: &PreparedHeader) -> bool {
+        self.shown_header_value(header, false) != *header.value
     }
 }
 
@@ -203,8 +214,16 @@ impl PreparedHeader {
 
 impl RenderedPart {
     /// Whether it came from the environment.
-    pub fn is_secret(&self) -> bool {
+    pub fn is_from_environment(&self) -> bool {
         matches!(self.origin, Origin::Environment { .. })
+    }
+
+    /// The text as it may be shown, or, with `reveal`, as it is.
+    pub fn shown(&self, reveal: bool) -> Cow<'_, str> {
+        if reveal || self.secret.is_empty() {
+            return Cow::Borrowed(&self.text);
+        }
+        Cow::Owned(mask(&self.text, self.secret.clone()))
     }
 }
 
@@ -232,7 +251,9 @@ impl fmt::Debug for PreparedHeader {
 
 impl fmt::Debug for RenderedPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = if self.is_secret() { MASK } else { &self.text };
-        f.debug_struct("RenderedPart").field("text", &text).field("origin", &self.origin).finish()
+        f.debug_struct("RenderedPart")
+            .field("text", &self.shown(false))
+            .field("origin", &self.origin)
+            .finish()
     }
 }

@@ -9,10 +9,11 @@ use url::Url;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json;
 use crate::core::model::{Trigger, Webhook};
+use crate::core::secrets::{Redactor, Secret, spans_in_field, spans_in_header, spans_in_url};
 use crate::core::template::{self, Segment, Template};
-use crate::core::text::{Redactor, Secret, Span, Spanned};
+use crate::core::text::{Span, Spanned};
 
-use super::address::{Address, NOT_SET, masked_url, url_secrets, url_without_unset};
+use super::address::{Address, NOT_SET, masked_url, secret_spans, url_secrets, url_without_unset};
 use super::environment::{Environment, Unset};
 use super::header::MOST_HEADERS;
 use super::judge::{self, Judgement};
@@ -31,7 +32,7 @@ struct Reader<'a> {
     environment: &'a dyn Environment,
     /// What was found since it was last taken.
     findings: Vec<Diagnostic>,
-    /// Every value that came from the environment.
+    /// Every value that came from the environment, and every literal credential.
     secrets: Vec<Secret>,
 }
 
@@ -61,11 +62,17 @@ impl Reader<'_> {
         }
     }
 
-    /// Understands a value; none when it is malformed. What is wrong with single pieces stays with them,
-    /// so that it is said in its turn.
-    fn value(&mut self, written: &Spanned<String>) -> Option<Value> {
+    /// Understands the value of a header or a body field; none when it is malformed. What is wrong with single pieces
+    /// stays with them, so that it is said in its turn.
+    fn value(
+        &mut self,
+        written: &Spanned<String>,
+        secrets: impl FnOnce(&str, &[Span]) -> Vec<Span>,
+    ) -> Option<Value> {
         let template = self.template(written)?;
-        Some(self.looked_up(written, template))
+        let mut value = self.looked_up(written, template);
+        self.secrets.extend(value.mark_secrets(secrets));
+        Some(value)
     }
 
     /// Puts in what comes from the environment.
@@ -80,9 +87,11 @@ impl Reader<'_> {
             Piece::Wrong((said <= MOST_FINDINGS).then(|| at(finding())))
         };
         let is_delete = self.webhook.trigger.value == Trigger::Delete;
-        let secrets = &mut self.secrets;
+        let (secrets, findings) = (&mut self.secrets, &mut self.findings);
         let pieces = template.segments.into_iter().map(|segment| match segment {
-            Segment::Literal(text) => Piece::Fixed(RenderedPart { text, origin: Origin::Literal }),
+            Segment::Literal(text) => {
+                Piece::Fixed(RenderedPart { text, origin: Origin::Literal, secret: Vec::new() })
+            }
             Segment::Variable(name) if is_delete && name.value != "id" => {
                 wrong(&|| judge::variable_on_delete(&name.value), &name.span)
             }
@@ -90,9 +99,15 @@ impl Reader<'_> {
             Segment::Environment(name) => match self.environment.get(&name.value) {
                 Some(found) => {
                     let text = found.value.reveal().to_owned();
+                    if text.trim().is_empty() {
+                        let span = self.webhook.place_within(written, name.span.clone());
+                        let empty = judge::environment_empty(&name.value, &found.source);
+                        findings.push(empty.into_diagnostic().at(&self.webhook.source, span, ""));
+                    }
                     secrets.push(found.value);
                     let origin = Origin::Environment { name: name.value, source: found.source.into_owned() };
-                    Piece::Fixed(RenderedPart { text, origin })
+                    let secret = std::iter::once(0..text.len()).collect();
+                    Piece::Fixed(RenderedPart { text, origin, secret })
                 }
                 None => match self.environment.unset(&name.value) {
                     Unset::Missing => {
@@ -103,9 +118,10 @@ impl Reader<'_> {
                         let span = self.webhook.place_within(written, name.span.clone());
                         let judgement = judge::environment_missing(&name.value, self.environment);
                         let finding = judgement.into_diagnostic().at(&self.webhook.source, span, "");
-                        self.findings.push(Diagnostic { level: Level::Warning, ..finding });
+                        findings.push(Diagnostic { level: Level::Warning, ..finding });
                         let text = format!("${{{}}}", name.value);
-                        Piece::Fixed(RenderedPart { text, origin: Origin::Unset { name: name.value } })
+                        let origin = Origin::Unset { name: name.value };
+                        Piece::Fixed(RenderedPart { text, origin, secret: Vec::new() })
                     }
                 },
             },
@@ -173,7 +189,12 @@ impl Reader<'_> {
 
     fn target(&mut self, destination: &Destination, steps: &mut Vec<Step>) -> Option<Address> {
         if let Destination::Elsewhere(url) = destination {
-            return Some(Address::new(url.clone(), url.clone()));
+            let spans = spans_in_url(url.as_str(), &[]);
+            let secrets: Vec<Secret> =
+                spans.iter().map(|span| Secret::new(&url.as_str()[span.clone()])).collect();
+            let shown = masked_url(url.as_str(), spans);
+            self.secrets.extend(url_secrets(&secrets, url, shown.as_ref()));
+            return Some(Address::new(url.clone(), shown.unwrap_or_else(|| url.clone())));
         }
         let written = &self.webhook.payload_url;
         let template = self.template(written);
@@ -181,20 +202,21 @@ impl Reader<'_> {
             let span = self.webhook.place_within(written, name.span.clone());
             self.judge(judge::variable_in_url(), span);
         }
-        let value = template
+        let mut value = template
             .map(|template| self.looked_up(written, template.with_literal_variables(&written.value)))
             .map(with_stand_ins);
-        let address = value.as_ref().and_then(|value| self.address(destination, value));
+        let secrets = value.as_mut().map(|value| value.mark_secrets(spans_in_url)).unwrap_or_default();
+        let address = value.as_ref().and_then(|value| self.address(destination, value, &secrets));
         // Nobody wonders where a URL without values comes from.
         let is_explained =
-            |value: &Value| value.is_secret() || value.is_unset() || value.as_rendered().is_none();
+            |value: &Value| value.is_from_environment() || value.is_unset() || value.as_rendered().is_none();
         let value = value.filter(is_explained);
         let step = self.step(value.map(|value| (Slot::Url, value)));
         steps.push(step);
         address
     }
 
-    fn address(&mut self, destination: &Destination, value: &Value) -> Option<Address> {
+    fn address(&mut self, destination: &Destination, value: &Value, secrets: &[Secret]) -> Option<Address> {
         let written = &value.written;
         let parts = value.fixed_parts()?;
         let text: String = parts.iter().map(|part| part.text.as_str()).collect();
@@ -202,7 +224,7 @@ impl Reader<'_> {
         let url = match url {
             Ok(url) => url,
             Err(error) => {
-                let at = error.at.filter(|_| !value.is_secret()).map(|at| at..at + 1);
+                let at = error.at.filter(|_| !value.is_from_environment()).map(|at| at..at + 1);
                 let span = at.map_or(written.span.clone(), |at| self.webhook.place_within(written, at));
                 self.refuse(Judgement::error("payload-url", error.message, error.help), span);
                 return None;
@@ -211,8 +233,10 @@ impl Reader<'_> {
         for odd in judge::address_oddities(&url) {
             self.judge(odd, written.span.clone());
         }
-        let masked = masked_url(&parts);
-        self.secrets.extend(url_secrets(&parts, &url, masked.as_ref()));
+        let masked = masked_url(&text, secret_spans(&parts));
+        let from_environment = parts.iter().filter(|part| part.is_from_environment());
+        let secrets = secrets.iter().cloned().chain(from_environment.map(|part| Secret::new(&*part.text)));
+        self.secrets.extend(url_secrets(&secrets.collect::<Vec<_>>(), &url, masked.as_ref()));
         let shown = masked.unwrap_or_else(|| url.clone());
         let Destination::Receiver(address) = destination else { return Some(Address::new(url, shown)) };
         let at_receiver = |mut url: Url| {
@@ -255,7 +279,7 @@ impl Reader<'_> {
                     *position += usize::from(*position >= here);
                 }
             }
-            let value = self.value(&field.value);
+            let value = self.value(&field.value, |text, inserted| spans_in_header(&name, text, inserted));
             let (header, value) = match value {
                 Some(value) => self.header(&field.key.value, here, value),
                 None => (None, None),
@@ -301,7 +325,8 @@ impl Reader<'_> {
             if let Some(problem) = judge::body_key(key) {
                 self.judge(problem, field.key.span.clone());
             }
-            let value = self.value(&field.value);
+            let secrets = |text: &str, inserted: &[Span]| spans_in_field(key, text, inserted);
+            let value = self.value(&field.value, secrets);
             let comma = if std::mem::take(&mut is_first) { "" } else { "," };
             let lead = format!("{comma}{}:", json::quote(key)).into_bytes();
             let step = self.step(value.map(|value| (Slot::Body { key: key.clone(), lead }, value)));

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json;
+use crate::core::secrets::{Secret, is_credential_name, joined};
 use crate::core::text::{Span, Spanned};
 
 use super::prepared::{Origin, RenderedPart, RenderedPlace, RenderedValue};
@@ -48,8 +49,57 @@ pub(super) enum Part<'a> {
 
 impl Value {
     /// Whether a part of it comes from the environment.
+    pub(super) fn is_from_environment(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Fixed(part) if part.is_from_environment()))
+    }
+
+    /// Whether a part of it is secret.
     pub(super) fn is_secret(&self) -> bool {
-        self.pieces.iter().any(|piece| matches!(piece, Piece::Fixed(part) if part.is_secret()))
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Fixed(part) if !part.secret.is_empty()))
+    }
+
+    /// Marks what of its literal text is secret. `find` gets the whole text, with a letter for each open variable, and
+    /// where in it something was put in. Returns the secrets that are the same for every element, whole.
+    pub(super) fn mark_secrets(&mut self, find: impl FnOnce(&str, &[Span]) -> Vec<Span>) -> Vec<Secret> {
+        let (mut text, mut inserted, mut open) = (String::new(), Vec::new(), Vec::new());
+        for piece in &self.pieces {
+            let start = text.len();
+            match piece {
+                Piece::Fixed(part) => text.push_str(&part.text),
+                Piece::Variable(_) | Piece::Wrong(_) => text.push('x'),
+            }
+            match piece {
+                Piece::Fixed(part) if part.is_from_environment() => inserted.push(start..text.len()),
+                Piece::Fixed(part) if matches!(part.origin, Origin::Unset { .. }) => {
+                    inserted.push(start..text.len());
+                    open.push(start..text.len());
+                }
+                Piece::Fixed(_) => {}
+                Piece::Variable(_) | Piece::Wrong(_) => {
+                    inserted.push(start..text.len());
+                    open.push(start..text.len());
+                }
+            }
+        }
+        let found = find(&text, &inserted);
+        let mut start = 0;
+        for piece in &mut self.pieces {
+            let Piece::Fixed(part) = piece else {
+                start += 1;
+                continue;
+            };
+            let own = start..start + part.text.len();
+            start = own.end;
+            if !part.is_from_environment() {
+                let within = found.iter().filter(|span| span.start >= own.start && span.end <= own.end);
+                part.secret = within.map(|span| span.start - own.start..span.end - own.start).collect();
+            }
+        }
+        let environment = inserted.into_iter().filter(|span| !open.contains(span));
+        let whole = joined(found.into_iter().chain(environment).collect());
+        let is_beside_open =
+            |span: &Span| open.iter().any(|open| open.start == span.end || open.end == span.start);
+        whole.into_iter().filter(|span| !is_beside_open(span)).map(|span| Secret::new(&text[span])).collect()
     }
 
     /// Whether a part of it would come from the environment and is not set.
@@ -130,11 +180,16 @@ impl<'a> Rendered<'a> {
         }
         out.push(b'"');
         for part in &self.parts {
-            let start = out.len();
-            json::escape_into(&part.text(), out);
-            if matches!(part, Part::Fixed(part) if part.is_secret()) {
+            let text = part.text();
+            let mut end = 0;
+            for secret in part.secret() {
+                json::escape_into(&text[end..secret.start], out);
+                let start = out.len();
+                json::escape_into(&text[secret.clone()], out);
                 secrets.push(start..out.len());
+                end = secret.end;
             }
+            json::escape_into(&text[end..], out);
         }
         out.push(b'"');
     }
@@ -142,14 +197,18 @@ impl<'a> Rendered<'a> {
     /// The same for people, with the origin of each part.
     pub(super) fn explained(&self, place: RenderedPlace) -> RenderedValue {
         let sole = self.sole().filter(|_| matches!(place, RenderedPlace::Body(_)));
+        let is_secret = matches!(&place, RenderedPlace::Header(name) if is_credential_name(name));
         let explain = |part: &Part<'_>| match *part {
             Part::Fixed(part) => part.clone(),
-            Part::Variable { name, value, source } => RenderedPart {
-                text: if sole.is_some() { value.to_compact() } else { value.to_text().into_owned() },
-                origin: Origin::Variable { name: name.to_owned(), source: source.to_owned() },
-            },
+            Part::Variable { name, value, source } => {
+                let text = if sole.is_some() { value.to_compact() } else { value.to_text().into_owned() };
+                let origin = Origin::Variable { name: name.to_owned(), source: source.to_owned() };
+                let secret = is_secret.then_some(0..text.len()).into_iter().collect();
+                RenderedPart { text, origin, secret }
+            }
             Part::Missing { name } => {
-                RenderedPart { text: String::new(), origin: Origin::Missing { name: name.to_owned() } }
+                let origin = Origin::Missing { name: name.to_owned() };
+                RenderedPart { text: String::new(), origin, secret: Vec::new() }
             }
         };
         RenderedValue {
@@ -162,6 +221,13 @@ impl<'a> Rendered<'a> {
 }
 
 impl<'a> Part<'a> {
+    fn secret(&self) -> &'a [Span] {
+        match *self {
+            Self::Fixed(part) => &part.secret,
+            Self::Variable { .. } | Self::Missing { .. } => &[],
+        }
+    }
+
     fn text(&self) -> Cow<'a, str> {
         match *self {
             Self::Fixed(part) => Cow::Borrowed(&part.text),

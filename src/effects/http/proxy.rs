@@ -9,7 +9,8 @@ use url::{Host, Url};
 
 use super::{Proxies, SetupError};
 use crate::core::request::is_this_machine;
-use crate::core::text::{MASK, Redactor, Secret, one_line};
+use crate::core::secrets::{Redactor, Secret, shown_argument};
+use crate::core::text::one_line;
 use crate::effects::env;
 
 /// The proxies that apply.
@@ -122,8 +123,9 @@ impl Setting {
         let Some(variable) = names.into_iter().find(|name| env::is_set(name)) else { return Self::None };
         let parsed = match env::variable(variable) {
             Some(value) if value.trim().is_empty() => return Self::None,
-            Some(value) => Proxy::parse(&value)
-                .map_err(|reason| format!("`{}` is not a proxy URL: {reason}", one_line(&masked(&value)))),
+            Some(value) => Proxy::parse(&value).map_err(|reason| {
+                format!("`{}` is not a proxy URL: {reason}", one_line(&shown_argument(&value)))
+            }),
             None => Err("the value is not UTF-8".to_owned()),
         };
         match parsed {
@@ -131,14 +133,6 @@ impl Setting {
             Err(reason) => Self::Unusable { variable, reason },
         }
     }
-}
-
-/// A proxy URL without its credentials, wherever a mistake in it is.
-fn masked(text: &str) -> String {
-    let Some((before, host)) = text.rsplit_once('@') else { return text.to_owned() };
-    let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
-    let separator = if scheme.is_empty() { "" } else { "://" };
-    format!("{scheme}{separator}{MASK}@{host}")
 }
 
 impl Proxy {
@@ -201,7 +195,7 @@ impl Proxy {
     /// Finds the credentials wherever they come back; none if there are none.
     pub(super) fn redactor(&self) -> Option<Redactor> {
         let (_, password) = self.credentials.as_ref()?;
-        Some(Redactor::new([&Secret::new(password.clone()), &Secret::new(self.token()?)]))
+        Some(Redactor::new([&Secret::new(password.as_str()), &Secret::new(self.token()?)]))
     }
 }
 
@@ -289,8 +283,8 @@ mod tests {
             assert_eq!(through.address(), address);
             assert!(!format!("{through:?}").contains("secret"));
         }
-        assert_eq!(masked("http://me:sec/r@et@[bad"), "http://***@[bad");
-        assert_eq!(masked("me:secret@host:99999"), "***@host:99999");
+        assert_eq!(shown_argument("http://me:sec/r@et@[bad"), "http://***@[bad");
+        assert_eq!(shown_argument("me:secret@host:99999"), "***@host:99999");
     }
 
     #[test]

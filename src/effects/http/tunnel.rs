@@ -98,7 +98,7 @@ fn first_line(response: &[u8]) -> Option<String> {
     }
 }
 
-/// Without the password of the proxy, should it send it back.
+/// Without the credentials of the proxy, should it send them back.
 fn clean(text: &str, proxy: &Proxy) -> String {
     proxy.redactor().map_or_else(|| text.to_owned(), |redactor| redactor.redact(text).into_owned())
 }

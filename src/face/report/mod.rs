@@ -8,7 +8,6 @@ mod json;
 mod junit;
 mod paths;
 mod sarif;
-mod secrecy;
 mod text;
 
 use crate::core::check::Verdict;

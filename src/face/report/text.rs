@@ -5,10 +5,10 @@ use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer,
 
 use crate::core::check::Verdict;
 use crate::core::diagnostic::{Diagnostic, Level, Location};
+use crate::core::secrets::may_hold_secret;
 use crate::core::text::{Span, count, is_unsafe, one_line};
 use crate::face::paint::Paint;
 
-use super::secrecy::may_hold_secret;
 use super::{Style, most_important};
 
 /// How many findings are printed at most; errors first.

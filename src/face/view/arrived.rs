@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::core::exchange::timestamp;
 use crate::core::received::{Difference, Received};
-use crate::core::request::shown_url;
-use crate::core::text::{MASK, Redactor};
+use crate::core::secrets::{MASK, Redactor, shown_url};
 use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded};
 
 use super::delivery;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
 use crate::core::definitions::Definitions;
-use crate::core::request::masked_text;
+use crate::core::secrets::masked_text;
 use crate::core::text::one_line;
 use crate::face::paint::Paint;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::core::definitions::Definitions;
 use crate::core::model::{Field, Webhook};
-use crate::core::request::{shown_header, shown_url};
+use crate::core::secrets::{shown_field, shown_header, shown_url};
 use crate::core::text::{count, one_line};
 use crate::face::paint::Paint;
 
@@ -64,10 +64,8 @@ pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, paint: Pai
     }
     line("method", webhook.method.value.as_str());
     line("payload URL", &shown_url(&webhook.payload_url.value, reveal));
-    pairs(&mut lines, "header", &webhook.header, (width, paint), |field| {
-        shown_header(&field.key.value, &field.value.value, reveal)
-    });
-    pairs(&mut lines, "body", &webhook.body, (width, paint), |field| field.value.value.clone());
+    pairs(&mut lines, "header", &shown_pairs(&webhook.header, shown_header, reveal), width, paint);
+    pairs(&mut lines, "body", &shown_pairs(&webhook.body, shown_field, reveal), width, paint);
     lines.join("\n") + "\n"
 }
 
@@ -83,22 +81,16 @@ fn labelled(label: &str, value: &str, between: &str, width: usize) -> String {
     format!("{}\n{}{}", label.trim_end(), " ".repeat(INDENT), wrapped(&value, width, INDENT, INDENT))
 }
 
-fn pairs(
-    lines: &mut Vec<String>,
-    label: &str,
-    fields: &[Field],
-    (width, paint): (usize, Paint),
-    shown: impl Fn(&Field) -> String,
-) {
-    if fields.is_empty() {
+fn pairs(lines: &mut Vec<String>, label: &str, pairs: &[Pair<'_>], width: usize, paint: Paint) {
+    if pairs.is_empty() {
         return;
     }
     lines.push(String::new());
     lines.push(paint.strong(label));
-    let widest = fields.iter().map(|field| field.key.value.chars().count()).max().unwrap_or(0).min(30);
-    for field in fields {
-        let key = one_line(&field.key.value).into_owned();
-        lines.push(labelled(&format!("  {key:<widest$}"), &shown(field), "  ", width));
+    let widest = pairs.iter().map(|pair| pair.key.chars().count()).max().unwrap_or(0).min(30);
+    for pair in pairs {
+        let key = one_line(pair.key).into_owned();
+        lines.push(labelled(&format!("  {key:<widest$}"), &pair.value, "  ", width));
     }
 }
 
@@ -165,17 +157,16 @@ pub fn list_json(definitions: &Definitions) -> String {
 
 /// One webhook for scripts.
 pub fn show_json(webhook: &Webhook, reveal: bool) -> String {
-    let header = webhook.header.iter().map(|field| Pair {
-        key: &field.key.value,
-        value: shown_header(&field.key.value, &field.value.value, reveal),
-    });
-    let body =
-        webhook.body.iter().map(|field| Pair { key: &field.key.value, value: field.value.value.clone() });
     document(&Whole {
         version: VERSION,
         file: webhook.source.name(),
         summary: summary(webhook, reveal),
-        header: header.collect(),
-        body: body.collect(),
+        header: shown_pairs(&webhook.header, shown_header, reveal),
+        body: shown_pairs(&webhook.body, shown_field, reveal),
     })
+}
+
+fn shown_pairs(fields: &[Field], shown: fn(&str, &str, bool) -> String, reveal: bool) -> Vec<Pair<'_>> {
+    let pair = |field: &'_ Field| shown(&field.key.value, &field.value.value, reveal);
+    fields.iter().map(|field| Pair { key: &field.key.value, value: pair(field) }).collect()
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::core::exchange::{duration_in_words, timestamp};
 use crate::core::received::{Difference, Part, Received, Verdict};
-use crate::core::request::shown_url;
+use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
 use crate::effects::receiver::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::face::paint::Paint;

@@ -3,11 +3,9 @@
 use serde::Serialize;
 
 use crate::core::json;
-use crate::core::request::{
-    Origin, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue, is_harmless_header, shown_header,
-    shown_url,
-};
-use crate::core::text::{MASK, count, one_line, printable};
+use crate::core::request::{Origin, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
+use crate::core::secrets::{MASK, shown_field, shown_header, shown_url};
+use crate::core::text::{count, one_line, printable};
 use crate::face::paint::Paint;
 
 use super::{VERSION, document};
@@ -71,24 +69,11 @@ fn values_text(values: &[RenderedValue], reveal: bool, paint: Paint) -> String {
     text
 }
 
-/// The text of a part as it may be shown; of a value that keeps its type, JSON.
-fn shown_part(value: &RenderedValue, part: &RenderedPart, reveal: bool) -> String {
-    match (&value.place, &part.origin) {
-        _ if reveal => part.text.clone(),
-        (_, Origin::Environment { .. }) => MASK.to_owned(),
-        (_, Origin::Unset { .. }) => part.text.clone(),
-        // A scheme such as `Bearer` before the credentials tells nothing of them.
-        (RenderedPlace::Header(name), Origin::Literal) => shown_header(name, &part.text, false),
-        (RenderedPlace::Header(name), _) if !is_harmless_header(name) => MASK.to_owned(),
-        _ => part.text.clone(),
-    }
-}
-
-/// The same in quotes, so that blanks at its ends are seen; a mask and JSON have none.
+/// The text of a part as it may be shown, in quotes, so that spaces at its ends are seen; a mask and JSON have none.
 fn quoted_part(value: &RenderedValue, part: &RenderedPart, reveal: bool) -> String {
-    let shown = shown_part(value, part, reveal);
+    let shown = part.shown(reveal);
     let is_masked = shown == MASK && part.text != MASK;
-    if is_masked || value.keeps_type { shown } else { json::quote(&shown) }
+    if is_masked || value.keeps_type { shown.into_owned() } else { json::quote(&shown) }
 }
 
 fn origin_text(origin: &Origin) -> String {
@@ -163,10 +148,9 @@ fn value_json(value: &RenderedValue, reveal: bool) -> Value<'_> {
     let (place, name, template) = match &value.place {
         RenderedPlace::Url => ("payload_url", None, shown_url(&value.template, reveal)),
         RenderedPlace::Header(name) => {
-            let template = shown_header(name, &value.template, reveal);
-            ("header", Some(name.as_str()), template)
+            ("header", Some(name.as_str()), shown_header(name, &value.template, reveal))
         }
-        RenderedPlace::Body(key) => ("body", Some(key.as_str()), value.template.clone()),
+        RenderedPlace::Body(key) => ("body", Some(key.as_str()), shown_field(key, &value.template, reveal)),
     };
     let parts = value.parts.iter().map(|own| {
         let (origin, variable, source) = match &own.origin {
@@ -178,7 +162,7 @@ fn value_json(value: &RenderedValue, reveal: bool) -> Value<'_> {
                 ("environment", Some(name.as_str()), Some(source.as_str()))
             }
         };
-        Part { text: shown_part(value, own, reveal), origin, variable, source }
+        Part { text: own.shown(reveal).into_owned(), origin, variable, source }
     });
     Value { place, name, template, keeps_type: value.keeps_type, parts: parts.collect() }
 }

@@ -157,7 +157,7 @@ proptest! {
 
     #[test]
     fn literal_credentials_appear_in_no_format(
-        before in "[ -~äöü]{0,6}", after in "[ -~äöü]{0,6}", name in "(Authorization|X-[A-Za-z]{1,8})", is_url in any::<bool>(),
+        before in "[ -~äöü]{0,6}", after in "[ -~äöü]{0,6}", name in "(Authorization|X-[A-Za-z]{1,8}-Key)", is_url in any::<bool>(),
         broken in any::<bool>(),
     ) {
         let secret = format!("{before}hunter2{after}");
@@ -165,7 +165,7 @@ proptest! {
         let end = if broken { "method = = \"x\"\n" } else { "method = \"GET\"\n" };
         let text = format!(
             "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"{url}\"\n{end}\
-             [webhooks.a.header]\n{name} = {}\n{}x = {}\nOther = \"{{{{emial}}}} hunter2 {{{{b\"\n",
+             [webhooks.a.header]\n{name} = {}\nx-{} = {}\nOther-Key = \"{{{{emial}}}} hunter2 {{{{b\"\n",
             quoted(&secret).replace("\\U0000006", "\\u006"),
             name.to_lowercase(),
             quoted(&secret),

@@ -14,16 +14,20 @@ use boon::{Compiler, SchemaIndex, Schemas};
 
 use hooks::core::check::{Asked, Checked, Verdict, check};
 use hooks::core::request::{Environment, EnvironmentValue, Unset};
-use hooks::core::text::{Secret, Source};
+use hooks::core::secrets::Secret;
+use hooks::core::text::Source;
 
 /// An environment in which `CMS_TOKEN` is set, `LATIN_1_TOKEN` to what is not UTF-8, and nothing else.
 struct Token;
 
 impl Environment for Token {
     fn get(&self, name: &str) -> Option<EnvironmentValue<'_>> {
-        let value =
-            || EnvironmentValue { value: Secret::new("of-the-cms"), source: "the environment".into() };
-        (name == "CMS_TOKEN").then(value)
+        let value = match name {
+            "CMS_TOKEN" => "of-the-cms",
+            "CMS_TOKEN_EMPTY" => " ",
+            _ => return None,
+        };
+        Some(EnvironmentValue { value: Secret::new(value), source: "the environment".into() })
     }
 
     fn unset(&self, name: &str) -> Unset {

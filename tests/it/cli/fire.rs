@@ -272,6 +272,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
         .stderr(str![[r#"
 firing w: POST http://127.0.0.1:[PORT]/a?b=c, a receiver of this command, instead of its payload URL
 arrived at the receiver:
+hint: 1 place masked; `--reveal` shows all
 
 "#]]);
     let _ = echo(&["--reveal"])

@@ -157,7 +157,7 @@ Options:
 
 Output:
       --reveal
-          Show literal header values too
+          Show literal credentials too
 
       --format <FORMAT>
           How to print the answer
@@ -272,7 +272,7 @@ fn preview() {
     let _ = help("preview").stdout(str![[r#"
 Show the request that a webhook would send, each value with its source
 
-Nothing is sent. Header values and everything from the environment are masked.
+Nothing is sent. Credentials and everything from the environment are masked.
 
 Usage: hooks preview [OPTIONS] [W] [DATA]
 
@@ -325,7 +325,7 @@ Output:
           The same as `--format json`
 
       --reveal
-          Show header values and what came from the environment
+          Show credentials and what came from the environment
 
 Global:
   -f, --file <FILE>
@@ -478,7 +478,7 @@ Many elements:
 
 Output:
       --reveal
-          Show what came from the environment, and with `--echo` all header values
+          Show credentials and what came from the environment
 
       --format <FORMAT>
           How to print the answer
@@ -619,7 +619,7 @@ Output:
           Show each request whole; on a terminal the beginning of a long body
 
       --reveal
-          Show header values, and what came from the environment
+          Show credentials and what came from the environment
 
       --format <FORMAT>
           How to print the answer

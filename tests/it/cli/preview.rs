@@ -118,6 +118,7 @@ warning[variable-missing]: `{{nope}}` is not in a.json
    |
    = help: `hooks vars rsvp_answer` lists the variables
 
+hint: 2 places masked; `--reveal` shows all
 
 "#]]);
 }
@@ -155,7 +156,7 @@ fn json_holds_the_whole_request() {
                 })
             );
         })
-        .no_stderr();
+        .stderr_with(|text| assert!(text.ends_with("masked; `--reveal` shows all\n"), "{text}"));
 }
 
 #[test]
@@ -404,4 +405,27 @@ fn a_large_element_takes_at_most_three_times_its_size() {
     let _ = enough.success().stdout_with(|text| assert!(bytes(text) > size * 9 / 10, "{text}")).no_stderr();
     let too_little = run_within(size / 1024);
     let _ = too_little.success().stdout_with(|text| assert_eq!(bytes(text), 0)).stderr_with(|_| ());
+}
+
+#[test]
+fn only_what_is_printed_counts_as_masked() {
+    let rest = "header = { X-Api-Key = \"${KEY}\" }\nbody = { a = \"{{id}}\" }\n";
+    let project = project(rest).file(".env", "KEY=k3y-value").file("d.json", r#"{"id": "a-1"}"#);
+    for (format, note) in [
+        ("body", ""),
+        ("http", "warning: 1 place masked, so this is not what is sent; `--reveal` shows all\n"),
+        ("curl", "warning: 1 place masked, so this is not what is sent; `--reveal` shows all\n"),
+        ("text", "hint: 1 place masked; `--reveal` shows all\n"),
+        ("json", "hint: 1 place masked; `--reveal` shows all\n"),
+    ] {
+        for (more, note) in [(&[][..], note), (&["--reveal"], "")] {
+            let arguments = [&["preview", "w", "d.json", "--format", format], more].concat();
+            let outcome = hooks(arguments).in_project(&project).run().success();
+            // To the byte, where no terminal is.
+            let is_body = matches!(format, "body" | "http");
+            let _ = outcome
+                .stdout_with(|text| assert_eq!(text.ends_with('}'), is_body, "{text}"))
+                .stderr_with(|text| assert_eq!(text, note, "{format}"));
+        }
+    }
 }

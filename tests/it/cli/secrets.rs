@@ -70,7 +70,7 @@ fn forms(canary: &str) -> Vec<String> {
 
 /// Everything that was printed.
 #[track_caller]
-fn printed(outcome: Outcome, code: i32) -> String {
+pub(super) fn printed(outcome: Outcome, code: i32) -> String {
     let all = RefCell::new(String::new());
     let look = |text: &str| all.borrow_mut().push_str(text);
     let _ = outcome.code(code).stdout_with(look).stderr_with(look);
@@ -88,7 +88,7 @@ fn tells_nothing(outcome: Outcome, code: i32) {
 }
 
 /// A run that would tell what it can.
-fn run<'a>(project: &'a Project, arguments: &[&str]) -> Run<'a> {
+pub(super) fn run<'a>(project: &'a Project, arguments: &[&str]) -> Run<'a> {
     hooks(arguments).in_project(project).env("RUST_BACKTRACE", "full").env("RUST_LOG", "trace")
 }
 
@@ -210,9 +210,9 @@ name = 3
     let tables = "\
 [webhooks.w.header]
 X-Key = \"canary {{x}}\"
-X-Two = \"canary {{id\"
-X-Line = \"canary\\n\"
-X-Long = '''
+X-Two-Key = \"canary {{id\"
+X-Line-Key = \"canary\\n\"
+X-Long-Key = '''
 canary {{x}}'''
 ";
     for (url, rest) in [
@@ -223,7 +223,7 @@ canary {{x}}'''
         ("https://example.com", tables),
         (
             "https://example.com",
-            "[webhooks.w.header]\nX-Key = \"canary\nX-Two = canary\nX-Three = [\"canary\"]\n",
+            "[webhooks.w.header]\nX-Key = \"canary\nX-Two-Key = canary\nX-Three-Key = [\"canary\"]\n",
         ),
     ] {
         let project = Project::new().definitions(&rsvp(url, rest));
@@ -237,4 +237,61 @@ canary {{x}}'''
             assert!(!all.borrow().contains("canary"), "{}", all.borrow());
         }
     }
+}
+
+#[test]
+fn a_literal_credential_is_masked_in_every_view() {
+    let rest = "\
+[webhooks.w.header]
+X-Callback = \"https://me:canary-1@example.com/?sig=canary-2\"
+Cookie = \"a=canary-3; b=${T}\"
+[webhooks.w.body]
+jwt = \"canary-4\"
+note = \"it was ghp_canary\"
+";
+    let url =
+        "http://receiver.invalid/a?api_key=canary-5&tenant=${T}&token=canary-6${T}canary-7#code=canary-8";
+    let project = Project::new().definitions(&rsvp(url, rest)).file("d.json", r#"{"id": "a-1"}"#);
+    for arguments in [
+        &["list"][..],
+        &["list", "--json"],
+        &["show", "w"],
+        &["show", "w", "--json"],
+        &["preview", "w", "d.json"],
+        &["preview", "w", "d.json", "--json"],
+        &["preview", "w", "d.json", "--format", "http"],
+        &["preview", "w", "d.json", "--format", "curl"],
+        &["preview", "w", "d.json", "--format", "body"],
+        &["fire", "w", "d.json", "--echo"],
+        &["fire", "w", "d.json", "--echo", "--json"],
+        &["trigger", "create", "rsvp_answer", "d.json", "--dry-run"],
+        &["check"],
+        &["edit", "w", "--name", "x", "--dry-run"],
+    ] {
+        let text = printed(run(&project, arguments).env("T", "1").run(), 0);
+        assert!(!text.contains("canary"), "{arguments:?}: {text}");
+    }
+    let text = printed(run(&project, &["preview", "w", "d.json"]).env("T", "1").run(), 0);
+    assert!(text.contains("\"http://receiver.invalid/a?api_key=***&tenant=\""), "{text}");
+    assert!(text.contains("POST http://receiver.invalid/a?api_key=***&tenant=***&token=***\n"), "{text}");
+}
+
+#[test]
+fn an_empty_value_from_the_environment_is_reported() {
+    let project = Project::new()
+        .definitions(&rsvp("http://127.0.0.1:9/a", "header = { Authorization = \"Bearer ${CMS_TOKEN}\" }\n"));
+    let fire = |value: &str| {
+        let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
+        let url = server.url("http://127.0.0.1", "/");
+        let text = printed(run(&project, &["fire", "w", "--to", &url]).env("CMS_TOKEN", value).run(), 0);
+        let _ = server.received();
+        text
+    };
+    let warning = "warning[environment-empty]: the environment variable `CMS_TOKEN` is empty\n --> webhooks.toml:5:36\n";
+    assert!(fire("").contains(warning) && fire(" ").contains(warning), "{}", fire(""));
+    assert!(!fire("x").contains("environment-empty"));
+    let check =
+        |value: &str, code| printed(run(&project, &["check", "--env"]).env("CMS_TOKEN", value).run(), code);
+    assert!(check("", 1).contains("error[environment-empty]"));
+    assert!(!check("x", 0).contains("environment-empty"));
 }

@@ -87,7 +87,7 @@ header
   Accept         text/plain
 
 "#]])
-        .no_stderr();
+        .stderr("hint: credentials are masked; `--reveal` shows them\n");
     let _ = hooks(["show", "w", "--reveal"])
         .in_project(&project)
         .run()
@@ -126,7 +126,7 @@ header
                 ])
             );
         })
-        .no_stderr();
+        .stderr("hint: credentials are masked; `--reveal` shows them\n");
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn what_is_not_to_be_recorded_is_not() {
 fn no_secret_is_in_the_file() {
     let project = project();
     let mut listener = Listener::start_with(&project, &[], &SECRETS);
-    let secret = "Authorization: Bearer c4nary-token\r\nX-Other: c4nary-other\r\n";
+    let secret = "Authorization: Bearer c4nary-token\r\nX-Other-Key: c4nary-other\r\n";
     let body = r#"{"element_data":{"id":"1"},"key":"c4n\"ary/key","echo":"c4nary-token"}"#;
     listener.request("POST /c4nary-path/a?token=c4nary-query", secret, body);
     let _ = stop(listener);

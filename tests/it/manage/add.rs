@@ -43,7 +43,7 @@ fn flags_alone_define_a_webhook() {
 │ + payload_url = "https://example.com"
 │ +
 │ + [webhooks.full.header]
-│ + X-Source = "***"
+│ + X-Source = "calendar: ours"
 │ +
 │ + [webhooks.full.body]
 │ + seats = "{{amount}}"

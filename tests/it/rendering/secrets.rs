@@ -2,7 +2,7 @@
 
 use hooks::core::export::{curl, http};
 use hooks::core::request::{Destination, PreparedRequest};
-use hooks::core::text::Secret;
+use hooks::core::secrets::Secret;
 
 use crate::fixture::Case;
 

@@ -20,7 +20,7 @@ use bytes::Bytes;
 use hooks::core::exchange::{Exchange, FailureKind, State};
 use hooks::core::model::Method;
 use hooks::core::request::{PreparedHeader, PreparedRequest};
-use hooks::core::text::Redactor;
+use hooks::core::secrets::Redactor;
 use hooks::effects::http::{Options, Proxies, send_once};
 use url::Url;
 

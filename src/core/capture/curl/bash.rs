@@ -1,7 +1,7 @@
 //! Words as bash reads them (POSIX 2.2 and 2.3, and bash's `$'…'`). Nothing is expanded: a variable or a command
 //! substitution becomes a mask, since its value is unknown.
 
-use crate::core::text::MASK;
+use crate::core::secrets::MASK;
 
 use super::tokens::{LexError, Lexed, Token, Word};
 

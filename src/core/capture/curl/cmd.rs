@@ -1,7 +1,7 @@
 //! Words as the Windows command prompt and the C runtime of curl read them. First `cmd` takes its carets away and
 //! finds the end of the command, then the runtime divides the rest by its rules for quotes and backslashes.
 
-use crate::core::text::MASK;
+use crate::core::secrets::MASK;
 
 use super::tokens::{LexError, Lexed, Token, Word};
 

@@ -1,7 +1,7 @@
 //! Words as PowerShell reads them (`about_Quoting_Rules`, `about_Parsing`). Nothing is expanded: a variable or a
 //! subexpression becomes a mask, since its value is unknown.
 
-use crate::core::text::MASK;
+use crate::core::secrets::MASK;
 
 use super::tokens::{LexError, Lexed, Token, Word};
 

@@ -2,7 +2,7 @@
 
 use crate::core::diagnostic::Level;
 use crate::core::request::judge::Judgement;
-use crate::core::request::{body_credential, environment_name, header_credential};
+use crate::core::secrets::{credentials, environment_name};
 
 use super::super::findings::Findings;
 use super::super::rule::{Docs, Finder, Rule};
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "a literal credential in a header or a body field",
     docs: Docs {
-        finds: "A header or a body field whose name says that it holds a credential (`Authorization`, `X-Api-Key`, `token`, `secret`, `password` …), or whose text begins like one (`Bearer`, `ghp_` …), and whose value is written out.",
+        finds: "A header or a body field whose name says that it holds a credential (`Authorization`, `X-Api-Key`, `token`, `secret`, `password`, `pwd`, `jwt` …; whole words count), or whose text begins like one (`Bearer`, `ghp_` …), and whose value is written out.",
         why: "The file is shared and kept in a repository: whoever reads it can act in your name, for as long as its history exists.",
         example: r#"header.Authorization = "Bearer abc123""#,
         mend: "Write `${NAME}` and set `NAME` in the environment or in `.env`, as `hooks edit --to-env` does; then have the old credential replaced.",
@@ -24,12 +24,12 @@ pub(super) const RULE: Rule = Rule {
 fn look(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for part in subject.fields().filter(|part| part.is_plain()) {
         let value = &part.value.value;
-        let (kind, key, credential) = match part.home {
-            Home::Header(key) => ("header", key, header_credential(&key.value, value)),
-            Home::Body(key) => ("body field", key, body_credential(&key.value, value)),
+        let (kind, key) = match part.home {
+            Home::Header(key) => ("header", key),
+            Home::Body(key) => ("body field", key),
             Home::Url => continue,
         };
-        if let Some(span) = credential {
+        if let Some(span) = credentials(&key.value, value).into_iter().next() {
             let message = format!("the {kind} `{}` holds a credential in plain sight", key.value);
             let name = environment_name(&subject.webhook.handle.value, &key.value);
             let help = format!(

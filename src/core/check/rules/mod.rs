@@ -10,6 +10,7 @@ mod credentials_in_url;
 mod definitions_empty;
 mod duplicate_webhook;
 mod element_data_hidden;
+mod environment_empty;
 mod environment_encoding;
 mod environment_missing;
 mod field_outside_webhook;
@@ -81,6 +82,7 @@ pub const RULES: &[Rule] = &[
     variable_on_delete::RULE,
     variable_missing::RULE,
     environment_missing::RULE,
+    environment_empty::RULE,
     environment_encoding::RULE,
     payload_url::RULE,
     credentials_in_url::RULE,

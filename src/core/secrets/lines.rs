@@ -1,45 +1,47 @@
 //! Which lines of a file may be shown beside a finding: none that may hold a credential. This is read
 //! from the text alone, since what is wrong may be its syntax.
 
-use crate::core::request::{shown_header, shown_url};
 use crate::core::text::Span;
+
+use super::shown::{placeholders, shown_field, shown_header, shown_url};
+use super::words::is_credential_name;
 
 /// The field of a webhook whose values are masked wherever they are shown.
 const HEADER: &str = "header";
 
-/// Words in the name of a field that make its value a credential.
-const CREDENTIALS: [&str; 8] =
-    ["authorization", "token", "secret", "password", "api-key", "api_key", "apikey", "cookie"];
-
 /// Whether one of these lines may hold a credential.
-pub(super) fn may_hold_secret(text: &str, lines: Span) -> bool {
+pub fn may_hold_secret(text: &str, lines: Span) -> bool {
     let is_header = is_inside_header(&text[..lines.start]);
-    text[lines].lines().any(|line| {
-        holds_url_with_secret(line)
-            || holds_credential(line)
-            || holds_header(line)
-            || is_header && sets_header(line)
-    })
+    text[lines]
+        .lines()
+        .any(|line| holds_url_with_secret(line) || holds_credential(line) || is_header && sets_header(line))
 }
 
-/// A URL with user info, also where it is no valid one, or with a parameter that names itself a credential.
+/// A URL with user info, also an invalid one, or with anything else that is secret.
 fn holds_url_with_secret(line: &str) -> bool {
     let is_end = |c: char| c.is_whitespace() || c == '"' || c == '\'';
     let mut urls = line.split("://").skip(1).map(|rest| rest.split(is_end).next().unwrap_or(rest));
-    urls.any(|url| url.contains('@')) || shown_url(line, false) != line
+    urls.any(|url| url.contains('@')) || line.split(is_end).any(|url| shown_url(url, false) != url)
 }
 
-/// A value, other than placeholders, whose name says that it is a credential.
+/// A literal value that is a credential by its name or by its looks, also one in the table of its line.
 fn holds_credential(line: &str) -> bool {
-    line.split_once('=').or_else(|| line.split_once(':')).is_some_and(|(key, value)| {
-        let key = key.to_lowercase();
-        CREDENTIALS.iter().any(|word| key.contains(word)) && !is_harmless("authorization", value)
-    })
-}
-
-/// Headers on the line of their table: `header = { … }`, `header.Name = "…"`.
-fn holds_header(line: &str) -> bool {
-    line.split_once('=').is_some_and(|(key, value)| names_header(key) && value.contains(['"', '\'']))
+    let mut literal = line.to_owned();
+    for span in placeholders(line).into_iter().rev() {
+        literal.replace_range(span, "");
+    }
+    let pairs = literal.split(['{', ',']);
+    let pairs: Vec<(&str, &str)> =
+        pairs.filter_map(|pair| pair.split_once('=').or_else(|| pair.split_once(':'))).collect();
+    // A listed field, `{ key = "seats", value = "2" }`: which name its value has is not read here.
+    let is_listed = pairs.iter().any(|(name, _)| name.trim() == "value");
+    let is_secret = |name: &str| match name.trim() {
+        "value" => true,
+        "key" if is_listed => false,
+        name => is_credential_name(name),
+    };
+    pairs.iter().any(|(name, value)| is_secret(name) && !is_harmless("key", value))
+        || literal.split(['"', '\'']).any(|text| shown_field("", text, false) != text)
 }
 
 /// Anything in a table of headers but what cannot be a secret.
@@ -59,7 +61,7 @@ fn is_harmless(name: &str, written: &str) -> bool {
         Some(quote) => written[1..].split_once(quote).unwrap_or((&written[1..], "")),
         None => (written, ""),
     };
-    let rest = rest.trim().trim_start_matches(',');
+    let rest = rest.trim().trim_start_matches([',', '}', ']', ' ']);
     (rest.is_empty() || rest.starts_with('#')) && shown_header(name, value, false) == value
 }
 
@@ -109,7 +111,7 @@ mod tests {
             "[webhooks.a.header]\nX-Sig = '${A}' hunter2",
             "[webhooks.a.header]\nX-Sig = \"\"\"a\nhunter2 {{x\"\"\"",
             "[ webhooks . a . \"header\" ] # they are\n\nA = \"${B}\"\nX-Sig = \"hunter2\"",
-            "[webhooks.a]\nheader = { X-Sig = \"hunter2\" }",
+            "[webhooks.a]\nheader = { X-A = \"x\", X-Sig = \"hunter2\" }",
             "[webhooks.a]\nheader.X-Sig = \"hunter2\"",
             "[webhooks]\na.header.X-Sig = 'hunter2'",
             "[webhooks.a]\nheader = {\n  X-Sig = \"hunter2\",",
@@ -149,6 +151,7 @@ mod tests {
             "[webhooks.a]\nheader = {\n  A = \"x\",\n}\nname = \"plain\"",
             "[webhooks.a]\nheader = [\n  { key = \"A\", value = \"x\" },\n]\nname = \"plain\"",
             "[webhooks.header-of-a]\nname = \"plain\"",
+            "[webhooks.a.header]\nX-Author = \"Jane\"",
         ] {
             assert!(is_shown(text), "{text}");
         }

@@ -2,13 +2,13 @@
 
 use toml::de::{DeTable, DeValue};
 
-use crate::core::text::{MASK, Span};
+use crate::core::text::Span;
 
-use super::credential::body_credential;
-use super::is_harmless_header;
-use super::shown::{shown_header, shown_url};
+use super::secret::MASK;
+use super::shown::{shown_field, shown_header, shown_url};
+use super::words::is_credential_name;
 
-/// The text with a mask for every literal that is a credential, or may be one as the value of a header.
+/// The text with a mask for every literal that is a credential.
 /// It has as many lines as before, so that both can be read side by side.
 pub fn masked_text(text: &str) -> String {
     let mut masks = Vec::new();
@@ -27,8 +27,15 @@ pub fn masked_text(text: &str) -> String {
 
 /// Finds what is to be masked in a table, which has this name.
 fn collect(name: &str, table: &DeTable<'_>, masks: &mut Vec<(Span, String)>) {
+    // `{ key = "Authorization", value = "…" }` in a list of fields.
+    let listed = table.get("value").and(table.get("key")).and_then(|key| key.get_ref().as_str());
     for (key, value) in table {
-        collect_value(name, key.get_ref(), value.get_ref(), value.span(), masks);
+        let key = match (key.get_ref().as_ref(), listed) {
+            ("value", Some(listed)) => listed,
+            ("key", Some(_)) => "",
+            (key, _) => key,
+        };
+        collect_value(name, key, value.get_ref(), value.span(), masks);
     }
 }
 
@@ -41,32 +48,22 @@ fn collect_value(table: &str, key: &str, value: &DeValue<'_>, span: Span, masks:
             }
         }
         DeValue::String(text) => {
-            let shown = shown(table, key, text);
+            let shown = match key {
+                "payload_url" => shown_url(text, false),
+                _ if is_header(table) => shown_header(key, text, false),
+                _ => shown_field(key, text, false),
+            };
             if shown != *text {
                 masks.push((span, shown));
             }
         }
-        _ if is_header(table) && !is_harmless_header(key) => masks.push((span, MASK.to_owned())),
+        _ if is_header(table) && is_credential_name(key) => masks.push((span, MASK.to_owned())),
         _ => {}
     }
 }
 
 fn is_header(table: &str) -> bool {
     matches!(table, "header" | "headers")
-}
-
-fn shown(table: &str, key: &str, value: &str) -> String {
-    if is_header(table) {
-        return shown_header(key, value, false);
-    }
-    if key == "payload_url" {
-        return shown_url(value, false);
-    }
-    let mut shown = value.to_owned();
-    if let Some(secret) = body_credential(key, value) {
-        shown.replace_range(secret, MASK);
-    }
-    shown
 }
 
 #[cfg(test)]
@@ -81,17 +78,26 @@ mod tests {
                 "header = { Authorization = \"Bearer ***\", X-Key = \"***\" } # c",
             ),
             (
-                "[webhooks.x.header]\nAccept = \"a\"\nX = 1\nY = [\"a\"]",
-                "[webhooks.x.header]\nAccept = \"a\"\nX = \"***\"\nY = [\"***\"]",
+                "[webhooks.x.header]\nAccept = \"a\"\nKey = 1\nToken = [\"a\"]",
+                "[webhooks.x.header]\nAccept = \"a\"\nKey = \"***\"\nToken = [\"***\"]",
             ),
             ("payload_url = \"https://u:p@x.y/?token=a\"", "payload_url = \"https://***@x.y/?token=***\""),
             (
                 "[webhooks.x.body]\napi_key = \"a\"\nkeyword = \"b\"",
                 "[webhooks.x.body]\napi_key = \"***\"\nkeyword = \"b\"",
             ),
-            ("header.X = '''a\nb'''\nname = \"n\"", "header.X = \"***\"\n***\nname = \"n\""),
-            ("header.X = \"${A} {{b}}\"", "header.X = \"${A} {{b}}\""),
+            ("header.Key = '''a\nb'''\nname = \"n\"", "header.Key = \"***\"\n***\nname = \"n\""),
+            ("header.Key = \"${A} {{b}}\"", "header.Key = \"${A} {{b}}\""),
+            ("header = { X-Author = \"Jane\" }", "header = { X-Author = \"Jane\" }"),
             ("header.X = ", "header.X = "),
+            (
+                "header = [{ key = \"X-Key\", value = \"a\" }, { value = \"b\", key = \"X-A\" }]",
+                "header = [{ key = \"X-Key\", value = \"***\" }, { value = \"b\", key = \"X-A\" }]",
+            ),
+            (
+                "[[w.a.body]]\nkey = \"token\"\nvalue = \"a\"",
+                "[[w.a.body]]\nkey = \"token\"\nvalue = \"***\"",
+            ),
         ] {
             assert_eq!(masked_text(text), masked);
         }

@@ -1,5 +1,5 @@
-//! A text with its escapes undone, and the place of each byte in what it was: a program may escape as much of a secret as it
-//! likes.
+//! A text with its escapes undone, and the place of each byte in the original: a program may escape as much of a secret
+//! as it likes.
 
 use std::ops::Range;
 
@@ -16,7 +16,8 @@ impl Unescaped {
         Self { bytes: text.as_bytes().to_vec(), starts: (0..=text.len()).collect() }
     }
 
-    /// The same with one layer of escapes less: `%2F`, and in JSON `\/` and `\u002f`. None when there is none.
+    /// The same with one layer of escapes less: `%2F`, in JSON `\/`, `\n` and `\u002f`, in HTML `&amp;` and `&#47;`. None
+    /// if there is none.
     pub(super) fn without_a_layer(&self) -> Option<Self> {
         let mut less = Self { bytes: Vec::with_capacity(self.bytes.len()), starts: Vec::new() };
         let mut at = 0;
@@ -36,6 +37,26 @@ impl Unescaped {
         }
         less.starts.push(self.starts[self.bytes.len()]);
         (less.bytes.len() < self.bytes.len()).then_some(less)
+    }
+
+    /// The same without the line breaks between letters and digits, as base64 is broken into lines. None if there is none.
+    pub(super) fn without_line_breaks(&self) -> Option<Self> {
+        let is_break = |byte: u8| matches!(byte, b'\r' | b'\n');
+        let is_base64 =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
+        let mut joined = Self { bytes: Vec::with_capacity(self.bytes.len()), starts: Vec::new() };
+        let mut at = 0;
+        while at < self.bytes.len() {
+            let breaks = self.bytes[at..].iter().take_while(|byte| is_break(**byte)).count();
+            let is_inside = joined.bytes.last().is_some_and(is_base64)
+                && self.bytes.get(at + breaks).is_some_and(is_base64);
+            let kept = if breaks > 0 && is_inside { 0 } else { breaks.max(1) };
+            joined.bytes.extend_from_slice(&self.bytes[at..at + kept]);
+            joined.starts.extend_from_slice(&self.starts[at..at + kept]);
+            at += kept.max(breaks);
+        }
+        joined.starts.push(self.starts[self.bytes.len()]);
+        (joined.bytes.len() < self.bytes.len()).then_some(joined)
     }
 
     /// Where bytes of this text stand in the text as it was. One of several that an escape stands for takes it all.
@@ -72,8 +93,35 @@ fn escape(bytes: &[u8]) -> Option<(usize, Escaped)> {
             Some((12, Escaped::Char(char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + low)?)))
         }
         [b'\\', own @ (b'/' | b'\\' | b'"'), ..] => Some((2, Escaped::Byte(*own))),
+        [b'\\', b'n', ..] => Some((2, Escaped::Byte(b'\n'))),
+        [b'\\', b'r', ..] => Some((2, Escaped::Byte(b'\r'))),
+        [b'\\', b't', ..] => Some((2, Escaped::Byte(b'\t'))),
+        [b'&', ..] => entity(bytes),
         _ => None,
     }
+}
+
+/// The HTML character reference that a text begins with, and its length.
+fn entity(bytes: &[u8]) -> Option<(usize, Escaped)> {
+    const LONGEST: usize = 10;
+    let end = bytes.iter().take(LONGEST).position(|byte| *byte == b';')?;
+    let name = std::str::from_utf8(&bytes[1..end]).ok()?;
+    let character = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let number = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(number.ok()?)?
+        }
+    };
+    Some((end + 1, Escaped::Char(character)))
 }
 
 #[cfg(test)]
@@ -93,5 +141,15 @@ mod tests {
         assert_eq!(&text[two.place(3..4)], "\\u00fc");
         assert_eq!(&text[two.place(5..9)], "\\ud83e\\udef5");
         assert_eq!(&text[two.place(two.bytes.len() - 2..two.bytes.len())], "12");
+    }
+
+    #[test]
+    fn html_and_line_breaks_are_undone() {
+        let less = Unescaped::new("a&amp;&#39;&#x22;&lt;&nbsp;&").without_a_layer().unwrap();
+        assert_eq!(String::from_utf8_lossy(&less.bytes), "a&'\"<&nbsp;&");
+        let joined = Unescaped::new("\nab\r\ncd=\n \n").without_line_breaks().unwrap();
+        assert_eq!(String::from_utf8_lossy(&joined.bytes), "\nabcd=\n \n");
+        assert_eq!(joined.place(2..4), 2..6);
+        assert!(Unescaped::new("a\n b\n").without_line_breaks().is_none());
     }
 }

@@ -1,50 +1,17 @@
-//! Values that must never be shown, and a filter that finds them again in whatever is about to be.
+//! The filter that finds secrets in a text that is about to be shown, in every form in which they may come back.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use memchr::memmem::Finder;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
+use super::forms::{forms, nested};
+use super::secret::{MASK, Secret};
 use super::unescape::Unescaped;
 
-/// What stands where a secret would.
-pub const MASK: &str = "***";
-
-/// A text that shows itself to no one by accident.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Takes a text into custody.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself, for the place that must send it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(MASK)
-    }
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(MASK)
-    }
-}
-
-/// Replaces known secrets in any text, also in their JSON-escaped, percent-encoded, hexadecimal and
-/// base64 forms.
+/// Replaces known secrets in any text, also in their JSON-escaped, HTML-escaped, percent-encoded, hexadecimal and
+/// base64 forms, the last also if it is broken into lines.
 ///
 /// Secrets of fewer than [`Redactor::SHORTEST`] bytes are not searched for: `1` or `on` would blank
 /// out half of any text. Where such a value was put in by us, its place is known and masked all the same.
@@ -138,18 +105,23 @@ impl Redactor {
     /// The text with a mask for what only shows once escapes are undone: nobody knows which characters another program
     /// escapes.
     fn in_escapes(&self, text: &str) -> Option<String> {
-        let has_escapes = text.contains('%') || text.contains("\\u");
-        if self.forms.is_empty() || !has_escapes || text.len() > Self::LONGEST_UNESCAPED {
+        let may_be_hidden = text.contains(['%', '\\', '&', '\n']);
+        if self.forms.is_empty() || !may_be_hidden || text.len() > Self::LONGEST_UNESCAPED {
             return None;
         }
         let mut found = Vec::new();
+        let mut search = |layer: &Unescaped| {
+            for form in self.forms.iter() {
+                let starts = form.finder.find_iter(&layer.bytes);
+                found.extend(starts.map(|start| layer.place(start..start + form.text.len())));
+            }
+        };
         let mut layer = Unescaped::new(text);
+        layer.without_line_breaks().iter().for_each(&mut search);
         for _ in 0..Self::LAYERS {
             let Some(less) = layer.without_a_layer() else { break };
-            for form in self.forms.iter() {
-                let starts = form.finder.find_iter(&less.bytes);
-                found.extend(starts.map(|start| less.place(start..start + form.text.len())));
-            }
+            search(&less);
+            less.without_line_breaks().iter().for_each(&mut search);
             layer = less;
         }
         if found.is_empty() {
@@ -191,88 +163,37 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// The text, and as it stands in JSON, and in JSON inside of JSON: what was sent in a body may come back
-/// encoded as a whole, and is shown in JSON again.
-fn nested(text: &str) -> BTreeSet<String> {
-    let mut texts = BTreeSet::from([text.to_owned()]);
-    for _ in 0..2 {
-        let escaped: Vec<String> = texts.iter().flat_map(|text| json_escaped(text)).collect();
-        texts.extend(escaped);
-    }
-    texts
-}
-
-/// Every form in which a text may come back.
-fn forms(secret: &str) -> Vec<String> {
-    let bytes = secret.as_bytes();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut forms = vec![
-        secret.to_owned(),
-        hex.to_uppercase(),
-        hex,
-        url::form_urlencoded::byte_serialize(bytes).collect(),
-    ];
-    // Some encode more than they must.
-    for kept in [UNRESERVED_KEPT, NON_ALPHANUMERIC] {
-        let encoded = percent_encode(bytes, kept).to_string();
-        forms.extend([with_lower_case_escapes(&encoded), encoded]);
-    }
-    forms.extend(json_escaped(secret));
-    // Base64 of a text that holds the secret: its middle depends on where in a group of three it starts.
-    for skip in 0..3 {
-        let mut padded = vec![0; skip];
-        padded.extend_from_slice(bytes);
-        let first_own = [0, 2, 3][skip];
-        let last_own = padded.len() * 8 / 6;
-        for engine in [&STANDARD, &URL_SAFE] {
-            let encoded = engine.encode(&padded);
-            if last_own > first_own + 4 {
-                forms.push(encoded[first_own..last_own].to_owned());
-            }
-        }
-    }
-    forms
-}
-
-/// The text inside of a JSON string: as most programs write it, with a backslash before each slash, and
-/// in ASCII alone, as PHP and Python do.
-fn json_escaped(text: &str) -> [String; 4] {
-    let quoted = serde_json::Value::from(text).to_string();
-    let inner = quoted[1..quoted.len() - 1].to_owned();
-    let ascii: String = inner.chars().map(ascii_escaped).collect();
-    [inner.replace('/', "\\/"), ascii.replace('/', "\\/"), inner, ascii]
-}
-
-fn ascii_escaped(c: char) -> String {
-    if c.is_ascii() {
-        return c.to_string();
-    }
-    c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
-}
-
-/// `%2f` for `%2F`; the letters of the text itself stay.
-fn with_lower_case_escapes(encoded: &str) -> String {
-    let mut lower = encoded.to_owned();
-    for (at, _) in encoded.match_indices('%') {
-        lower[at..at + 3].make_ascii_lowercase();
-    }
-    lower
-}
-
-/// Everything but RFC 3986's unreserved characters is encoded.
-const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 #[cfg(test)]
 mod tests {
+    use super::super::forms::{UNRESERVED_KEPT, json_escaped, with_lower_case_escapes};
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
     use proptest::prelude::*;
 
     #[test]
-    fn a_secret_is_hidden_from_display_and_debug() {
-        let secret = Secret::new("hunter2");
-        assert_eq!(format!("{secret} {secret:?}"), "*** ***");
-        let redactor = Redactor::new([&secret]);
-        assert!(!format!("{redactor:?}").contains("hunter2"));
+    fn base64_in_lines_is_found() {
+        let redactor = Redactor::new([&Secret::new("s3cret-value-that-is-long")]);
+        let encoded =
+            STANDARD.encode(format!("{}s3cret-value-that-is-long{}", "a".repeat(40), "b".repeat(40)));
+        for line_break in ["\n", "\r\n", "\\n", "\\r\\n", "%0D%0A", "&#10;"] {
+            let lines: Vec<&str> =
+                encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            let text = lines.join(line_break);
+            let redacted = redactor.redact(&text);
+            assert!(redacted.contains(MASK), "{line_break:?}: {redacted}");
+            assert!(redacted.len() < text.len() - 20, "{line_break:?}: {redacted}");
+        }
+        assert!(matches!(redactor.redact("two\nlines\n"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn html_is_found() {
+        let redactor = Redactor::new([&Secret::new("a<b>&\"c'd")]);
+        for form in ["a&lt;b&gt;&amp;&quot;c'd", "a&lt;b&gt;&amp;&#34;c&#39;d", "a&#x3c;b>&amp;\"c&apos;d"] {
+            assert_eq!(redactor.redact(&format!("<p>{form}</p>")), "<p>***</p>", "{form}");
+        }
     }
 
     #[test]
@@ -312,6 +233,7 @@ mod tests {
             let text = format!("a%20 {form}&b=%41");
             assert_eq!(redactor.redact(&text), "a%20 ***&b=%41", "{form}");
         }
+        assert!(!format!("{redactor:?}").contains("enAb"));
         assert!(matches!(redactor.redact("50% of \\u00fc, %zz %"), Cow::Borrowed(_)));
     }
 

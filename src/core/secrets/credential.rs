@@ -1,0 +1,156 @@
+//! Literal credentials: where they are, so that they can be moved out of the file.
+
+use crate::core::template::{self, Segment};
+use crate::core::text::Span;
+
+use super::policy::{after_scheme, is_scheme, spans_in_header, url_parts};
+use super::shown::placeholders;
+use super::words::is_credential_name;
+
+/// A literal credential in a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrlCredential {
+    /// What it is called: the name of a parameter, `password`, or `token`.
+    pub name: String,
+    /// Where it is.
+    pub span: Span,
+    /// Whether it is the user or the password before the host.
+    pub is_user_info: bool,
+}
+
+/// The literal credentials in the value of a header or a body field: of a value with placeholders none.
+pub fn credentials(name: &str, value: &str) -> Vec<Span> {
+    if is_literal(value) { spans_in_header(name, value, &[]) } else { Vec::new() }
+}
+
+/// The literal credentials in a URL, in the order of their places.
+pub fn url_credentials(url: &str) -> Vec<UrlCredential> {
+    let placeholders = placeholders(url);
+    let is_literal =
+        |span: &Span| !placeholders.iter().any(|own| own.start < span.end && span.start < own.end);
+    let parts = url_parts(url, &placeholders).into_iter();
+    let mut found: Vec<UrlCredential> = parts
+        .map(|part| UrlCredential {
+            is_user_info: part.span != part.credential || url[part.span.end..].starts_with('@'),
+            name: part.name,
+            span: part.credential,
+        })
+        .filter(|found| !found.span.is_empty() && is_literal(&found.span))
+        .collect();
+    found.sort_by_key(|found| found.span.start);
+    found.dedup_by(|a, b| a.span == b.span);
+    found
+}
+
+/// Whether a value should be a credential and is none: it is empty, or an authentication scheme alone.
+pub fn lacks_credential(name: &str, value: &str) -> bool {
+    let value = value.trim();
+    let is_named = is_credential_name(name);
+    value.eq_ignore_ascii_case("bearer") || is_named && (value.is_empty() || is_scheme(value))
+}
+
+/// The parameter of a URL that should be a credential and is empty.
+pub fn empty_parameter(url: &str) -> Option<String> {
+    let parts = url_parts(url, &placeholders(url)).into_iter();
+    parts.filter(|part| part.span.is_empty()).map(|part| part.name).next()
+}
+
+/// The credential in a text that was typed as one, whatever it looks like, without a scheme such as
+/// `Bearer`; none if the text takes it from the environment already.
+pub fn typed_credential(value: &str) -> Option<Span> {
+    let names_one = template::parse(value).is_ok_and(|template| {
+        template.segments.iter().any(|segment| matches!(segment, Segment::Environment(_)))
+    });
+    Some(after_scheme(value)).filter(|span| !names_one && !span.is_empty())
+}
+
+/// A value that is one literal, spelled as it is sent: `$${` is not.
+fn is_literal(value: &str) -> bool {
+    let template = template::parse(value).unwrap_or_default();
+    matches!(template.segments.as_slice(), [Segment::Literal(text)] if text == value)
+}
+
+/// A name for the environment variable that takes a credential's place: from the webhook's handle and
+/// the field's name, as in `RSVP_TO_CMS_X_API_KEY`.
+pub fn environment_name(handle: &str, field: &str) -> String {
+    let field = if field.eq_ignore_ascii_case("authorization") { "token" } else { field };
+    let name: String = format!("{handle}_{field}")
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .collect();
+    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("HOOKS_{name}") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_literals_are_moved() {
+        let found = |name: &str, value: &'static str| {
+            credentials(name, value).into_iter().map(|span| &value[span]).collect::<Vec<_>>()
+        };
+        assert_eq!(found("Authorization", "Bearer abc"), ["abc"]);
+        assert_eq!(found("api_key", "abc"), ["abc"]);
+        for (name, value) in [
+            ("Authorization", "Bearer ${TOKEN}"),
+            ("Authorization", "${TOKEN}"),
+            ("Authorization", "Bearer "),
+            ("X-Api-Key", ""),
+            ("X-Key", "{{id}}"),
+            ("X-Key", "$${a}"),
+            ("X-Author", "Jane"),
+        ] {
+            assert!(found(name, value).is_empty(), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn literal_credentials_in_a_url_have_names() {
+        let found = |url: &'static str| {
+            let found = url_credentials(url).into_iter();
+            found.map(|found| (found.name, &url[found.span])).collect::<Vec<_>>()
+        };
+        let own = |name: &str, value| (name.to_owned(), value);
+        assert_eq!(found("https://user:pw@h/?api_key=a&b=c"), [own("password", "pw"), own("api_key", "a")]);
+        assert_eq!(found("https://t0ken@h/"), [own("token", "t0ken")]);
+        assert_eq!(found("https://${U}:pw@h/?token=${T}"), [own("password", "pw")]);
+        assert!(found("https://user:${P}@h/?token=pre${T}").is_empty());
+    }
+
+    #[test]
+    fn what_was_typed_as_a_credential_is_one_unless_it_names_one() {
+        let found = |value: &'static str| typed_credential(value).map(|span| &value[span]);
+        for (value, expected) in [
+            ("Bearer abc", Some("abc")),
+            (" a b ", Some("a b")),
+            ("p4ss{{word", Some("p4ss{{word")),
+            ("Bearer a{{b}}", Some("a{{b}}")),
+            ("Bearer ${TOKEN}", None),
+            ("Bearer", None),
+            ("", None),
+        ] {
+            assert_eq!(found(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_scheme_alone_and_an_empty_value_are_no_credential() {
+        for (name, value) in
+            [("Authorization", "Bearer "), ("X-Token", "token"), ("X-Api-Key", ""), ("X-A", "bearer")]
+        {
+            assert!(lacks_credential(name, value), "{name}: {value}");
+        }
+        for (name, value) in [("X-Plan", "Basic"), ("Authorization", "Bearer a"), ("X-A", "")] {
+            assert!(!lacks_credential(name, value), "{name}: {value}");
+        }
+        assert_eq!(empty_parameter("https://h/?a=&token=").as_deref(), Some("token"));
+        assert_eq!(empty_parameter("https://h/?a=&token=${T}"), None);
+    }
+
+    #[test]
+    fn names_are_names_of_environment_variables() {
+        assert_eq!(environment_name("rsvp-to-cms", "Authorization"), "RSVP_TO_CMS_TOKEN");
+        assert_eq!(environment_name("2nd", "X-Api-Key"), "HOOKS_2ND_X_API_KEY");
+    }
+}

@@ -1,0 +1,25 @@
+//! What must never be shown: which names and texts are credentials, what of a header, a URL, a body field or a
+//! definitions file is masked, and the filter that finds known secrets in any text.
+
+mod credential;
+mod file;
+mod forms;
+mod lines;
+mod policy;
+mod redactor;
+mod secret;
+mod shown;
+mod unescape;
+mod words;
+
+pub use credential::{
+    UrlCredential, credentials, empty_parameter, environment_name, lacks_credential, typed_credential,
+    url_credentials,
+};
+pub use file::masked_text;
+pub use lines::may_hold_secret;
+pub use policy::{is_scheme, spans_in_field, spans_in_header, spans_in_url};
+pub use redactor::Redactor;
+pub use secret::{MASK, Secret};
+pub use shown::{joined, mask, shown_argument, shown_command, shown_field, shown_header, shown_url};
+pub use words::is_credential_name;

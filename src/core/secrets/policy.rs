@@ -1,0 +1,295 @@
+//! Which parts of a text are secret.
+//!
+//! A text may contain pieces that were put in, or that will be: placeholders, or values that took their place. Each
+//! decision is made on the whole text, and these pieces are left out of the result.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+
+use crate::core::text::Span;
+
+use super::words::is_credential_name;
+
+/// Authentication schemes, which say nothing about the credentials after them.
+const SCHEMES: [&str; 4] = ["Bearer", "Basic", "Token", "Digest"];
+
+/// How tokens begin that some services give out; such a text is a credential anywhere.
+const TOKENS: [&str; 20] = [
+    "AIza",
+    "AKIA",
+    "ASIA",
+    "eyJhbGciOi",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "npm_",
+    "pypi-",
+    "rk_live_",
+    "shpat_",
+    "sk-ant-",
+    "sk_live_",
+    "sk_test_",
+    "whsec_",
+    "xoxb-",
+    "xoxp-",
+];
+
+/// A secret part of a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UrlPart {
+    /// What it is called: the name of a parameter, `password`, or `token`.
+    pub(super) name: String,
+    /// What is masked.
+    pub(super) span: Span,
+    /// What is the credential itself.
+    pub(super) credential: Span,
+}
+
+/// The secret parts of the value of a header, without what was put in.
+pub fn spans_in_header(name: &str, value: &str, inserted: &[Span]) -> Vec<Span> {
+    spans_in_value(is_credential_name(name), value, inserted)
+}
+
+/// The secret parts of the value of a body field, without what was put in. Text beside something that was put in is none
+/// for its name alone: it is mostly prose.
+pub fn spans_in_field(key: &str, value: &str, inserted: &[Span]) -> Vec<Span> {
+    spans_in_value(inserted.is_empty() && is_credential_name(key), value, inserted)
+}
+
+fn spans_in_value(is_credential: bool, value: &str, inserted: &[Span]) -> Vec<Span> {
+    let plain = without_inserted(value, inserted);
+    let spans = if is_credential || has_credential_after_scheme(&plain) {
+        vec![after_scheme(&plain)]
+    } else {
+        let mut spans = tokens(&plain, 0..plain.len());
+        if plain.contains("://") {
+            spans.extend(url_parts(value, inserted).into_iter().map(|part| part.span));
+        }
+        spans
+    };
+    spans.into_iter().flat_map(|span| left_of(span, value, inserted)).collect()
+}
+
+/// The secret parts of a URL or of a path with its query, without what was put in.
+pub fn spans_in_url(url: &str, inserted: &[Span]) -> Vec<Span> {
+    let parts = url_parts(url, inserted).into_iter();
+    parts.flat_map(|part| left_of(part.span, url, inserted)).collect()
+}
+
+/// The same, each whole, with what was put in.
+pub(super) fn url_parts(url: &str, inserted: &[Span]) -> Vec<UrlPart> {
+    let plain = without_inserted(url, inserted);
+    let mut parts = url_parts_of(&plain);
+    if plain != url {
+        // What was put in may have brought its own `&` or half of a name.
+        parts.extend(url_parts_of(url));
+    }
+    parts
+}
+
+fn url_parts_of(url: &str) -> Vec<UrlPart> {
+    let mut parts = Vec::new();
+    let end_of_path = url.find(['?', '#']).unwrap_or(url.len());
+    let mut start_of_path = 0;
+    if let Some(scheme) = url[..end_of_path].find("://") {
+        let authority = scheme + "://".len();
+        start_of_path =
+            url[authority..end_of_path].find(['/', '\\']).map_or(end_of_path, |at| authority + at);
+        if let Some(at) = end_of_user_info(url, authority, start_of_path, end_of_path) {
+            parts.push(user_info(url, authority..at));
+            start_of_path = start_of_path.max(at);
+        }
+    }
+    pieces(url, start_of_path..end_of_path, &['/', ';'], &mut parts);
+    pieces(url, end_of_path..url.len(), &['?', '#', '&', ';'], &mut parts);
+    parts
+}
+
+/// Where the user info of an authority ends, if there is any: also in a URL that is invalid because of a `/` in it.
+fn end_of_user_info(url: &str, authority: usize, end: usize, end_of_path: usize) -> Option<usize> {
+    if let Some(at) = url[authority..end].rfind('@') {
+        return Some(authority + at);
+    }
+    let (_, port) = url[authority..end].rsplit_once(':')?;
+    let is_port = port.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit());
+    url[authority..end_of_path].rfind('@').filter(|_| !is_port).map(|at| authority + at)
+}
+
+fn user_info(url: &str, span: Span) -> UrlPart {
+    match url[span.clone()].split_once(':') {
+        Some((user, password)) if !password.is_empty() => {
+            let credential = span.start + user.len() + 1..span.end;
+            UrlPart { name: "password".to_owned(), span, credential }
+        }
+        // A user alone is a token.
+        other => {
+            let credential = span.start..other.map_or(span.end, |(user, _)| span.start + user.len());
+            UrlPart { name: "token".to_owned(), span, credential }
+        }
+    }
+}
+
+/// Finds parameters whose name says that they are credentials, and texts that look like one.
+fn pieces(url: &str, within: Span, separators: &[char], parts: &mut Vec<UrlPart>) {
+    let mut start = within.start;
+    for piece in url[within].split(separators) {
+        let whole = start..start + piece.len();
+        start = whole.end + 1;
+        let name = piece.split_once('=').map(|(name, _)| name);
+        let value = whole.start + name.map_or(0, |name| name.len() + 1)..whole.end;
+        let decoded = percent_decode_str(name.unwrap_or_default()).decode_utf8_lossy();
+        if is_credential_name(&decoded) {
+            parts.push(UrlPart { name: decoded.into_owned(), span: value.clone(), credential: value });
+        } else {
+            let found = tokens(url, value).into_iter();
+            parts.extend(found.map(|span| UrlPart {
+                name: "token".to_owned(),
+                span: span.clone(),
+                credential: span,
+            }));
+        }
+    }
+}
+
+/// The words of a text that look like the tokens of a known service.
+fn tokens(text: &str, within: Span) -> Vec<Span> {
+    let is_end = |c: char| c.is_whitespace() || ",;=:\"'/&".contains(c);
+    let mut start = within.start;
+    let mut found = Vec::new();
+    for word in text[within].split(is_end) {
+        let span = start..start + word.len();
+        start = text[span.end..].chars().next().map_or(span.end, |end| span.end + end.len_utf8());
+        if TOKENS.iter().any(|token| word.len() > token.len() && word.starts_with(token)) {
+            found.push(span);
+        }
+    }
+    found
+}
+
+/// The scheme that a text begins with, if it is followed by a space or nothing.
+fn scheme(text: &str) -> Option<&'static str> {
+    SCHEMES.into_iter().find(|scheme| {
+        let is_own = text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+        is_own && text[scheme.len()..].chars().next().is_none_or(|next| next == ' ')
+    })
+}
+
+/// Whether a text is an authentication scheme and nothing else.
+pub fn is_scheme(text: &str) -> bool {
+    scheme(text).is_some_and(|scheme| text.trim().len() == scheme.len())
+}
+
+/// What is left of a text without spaces around it and a scheme before it.
+pub(super) fn after_scheme(text: &str) -> Span {
+    let start = scheme(text.trim_start()).map_or(0, str::len) + text.len() - text.trim_start().len();
+    let rest = &text[start..];
+    let start = start + rest.len() - rest.trim_start().len();
+    start..start + rest.trim().len()
+}
+
+/// Whether a value is a credential by its scheme alone, whatever the header is called: `Bearer abc`, but not "Basic course".
+fn has_credential_after_scheme(value: &str) -> bool {
+    let rest = &value[after_scheme(value)];
+    let is_word = !rest.is_empty() && !rest.contains(char::is_whitespace);
+    match scheme(value.trim_start()) {
+        Some("Bearer") => is_word,
+        Some("Basic") => is_word && STANDARD.decode(rest).is_ok_and(|decoded| decoded.contains(&b':')),
+        _ => false,
+    }
+}
+
+/// The text with letters for all that was put in, so that every other byte keeps its offset.
+fn without_inserted(text: &str, inserted: &[Span]) -> String {
+    let mut plain = text.to_owned();
+    for span in inserted {
+        plain.replace_range(span.clone(), &"x".repeat(span.len()));
+    }
+    plain
+}
+
+/// The pieces of a span that were not put in, and are more than spaces.
+fn left_of(span: Span, text: &str, inserted: &[Span]) -> Vec<Span> {
+    let mut left = Vec::new();
+    let mut start = span.start;
+    for own in inserted.iter().filter(|own| own.end > span.start && own.start < span.end) {
+        left.push(start..own.start.max(start));
+        start = own.end;
+    }
+    left.push(start..span.end.max(start));
+    left.retain(|piece| !text[piece.clone()].trim().is_empty());
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(text: &str, spans: Vec<Span>) -> Vec<&str> {
+        spans.into_iter().map(|span| &text[span]).collect()
+    }
+
+    #[test]
+    fn names_and_looks_decide_on_values() {
+        for (name, value, expected) in [
+            ("Authorization", "Bearer abc", &["abc"][..]),
+            ("Authorization", "bearer  abc ", &["abc"]),
+            ("Authorization", "Bearer", &[]),
+            ("Authorization", "", &[]),
+            ("X-Api-Key", "abc def", &["abc def"]),
+            ("X-Source", "ghp_0123", &["ghp_0123"]),
+            ("X-Source", "from ghp_0123, ghp_4", &["ghp_0123", "ghp_4"]),
+            ("X-Custom", "Bearer abc", &["abc"]),
+            ("X-Custom", "Basic YTpi", &["YTpi"]),
+            ("course", "Basic plan", &[]),
+            ("course", "Token of thanks", &[]),
+            ("X-Source", "calendar", &[]),
+            ("X-Callback", "https://a:b@example.com/?token=c&d=e", &["a:b", "c"]),
+            ("Idempotency-Key", "abc", &[]),
+            ("keyword", "b", &[]),
+        ] {
+            assert_eq!(secrets(value, spans_in_header(name, value, &[])), expected, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_url_can_be_secret() {
+        for (url, expected) in [
+            ("https://example.com/a@b?x=1", &[][..]),
+            ("/a@b?x=1&signup=1&keyword=a", &[]),
+            ("http://[::1]:4000/a@b", &[]),
+            ("https://user:pw@example.com/a@b?x=1", &["user:pw"]),
+            ("https://us@er:pw@example.com?x=@", &["us@er:pw"]),
+            ("https://me:hun/ter2@example.com", &["me:hun/ter2"]),
+            ("http://u:SECRET@[bad", &["u:SECRET"]),
+            ("https://example.com?token=abc&x=1&key=d#access_token=e", &["abc", "d", "e"]),
+            ("/a?sig=1&code=2&auth=3&X-Amz-Signature=4&api%5Fkey=5", &["1", "2", "3", "4", "5"]),
+            ("/a;token=abc/b?c=d;pwd=e", &["abc", "e"]),
+            ("/a/ghp_0123/b?x=sk_live_1&whsec_2", &["ghp_0123", "sk_live_1", "whsec_2"]),
+            ("?token=", &[]),
+        ] {
+            assert_eq!(secrets(url, spans_in_url(url, &[])), expected, "{url}");
+        }
+    }
+
+    #[expect(clippy::single_range_in_vec_init, reason = "spans are ranges")]
+    #[test]
+    fn what_was_put_in_is_left_out_and_what_is_beside_it_is_not() {
+        // An `&` that was put in ends no parameter, and a name that was put in is one.
+        for url in ["/?token=preXtail&x=1", "/?token=pre&tail&x=1"] {
+            let found = spans_in_url(url, &[11..12]);
+            assert!(found.contains(&(8..11)) && found.contains(&(12..16)), "{url}: {found:?}");
+            assert!(found.iter().all(|span| span.end <= 16), "{url}: {found:?}");
+        }
+        let url = "/?token=tail";
+        assert!(spans_in_url(url, &[2..7]).contains(&(8..12)));
+        assert!(spans_in_field("token", "a x b", &[2..3]).is_empty());
+        assert_eq!(spans_in_field("token", "a x b", &[]), [0..5]);
+        let value = "Bearer a b";
+        assert_eq!(secrets(value, spans_in_header("X-Custom", value, &[8..9])), ["a", "b"]);
+        assert_eq!(secrets(value, spans_in_header("Authorization", value, &[7..10])), [""; 0]);
+    }
+}
