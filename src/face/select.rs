@@ -4,7 +4,7 @@
 use console::{Key, Term, truncate_str};
 use dialoguer::theme::Theme;
 
-use crate::core::model::{Trigger, TriggerElement};
+use crate::core::model::{Trigger, TriggerElement, plain_word};
 use crate::core::text::is_unsafe;
 
 use super::line::written;
@@ -20,7 +20,7 @@ const INDENT: usize = 2;
 pub struct Item {
     /// What is shown.
     pub label: String,
-    /// Other names that it is found by, in lower case.
+    /// Other names that it is found by.
     pub names: Vec<&'static str>,
 }
 
@@ -119,11 +119,11 @@ impl List<'_> {
 
 /// The indices of the items that match, the best first.
 fn matching(items: &[Item], search: &str) -> Vec<usize> {
-    let search = search.trim().to_lowercase();
+    let (search, word) = (search.trim().to_lowercase(), plain_word(search));
     let mut found: Vec<(u8, usize)> = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let label = item.label.to_lowercase();
-        let is_name = |name: &&str| name.starts_with(&search);
+        let is_name = |name: &&str| plain_word(name).starts_with(&word);
         if label.starts_with(&search) {
             found.push((0, index));
         } else if label.contains(&search) || item.names.iter().any(is_name) {
@@ -159,6 +159,7 @@ mod tests {
             ("", &[0, 1, 2][..]),
             ("neu", &[0]),
             (" LÖSCH ", &[2]),
+            ("loesch", &[2]),
             ("thing", &[0, 1, 2]),
             ("new", &[0]),
             ("upd", &[1]),

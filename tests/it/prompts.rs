@@ -62,7 +62,7 @@ fn a_webhook_is_found_by_the_apps_word_for_its_trigger() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     let mut terminal = Terminal::open(&project, ["preview"]);
-    terminal.asked("> sign-up").send("LÖSCH").asked("> gone").press(Key::Enter);
+    terminal.asked("> sign-up").send("loesch").asked("> gone").press(Key::Enter);
     terminal.asked("another file …").press(Key::Enter).expect("POST http://127.0.0.1:");
     assert!(terminal.code(0).contains("`hooks preview gone`"));
 }
@@ -146,6 +146,11 @@ fn sample_and_show_let_choose_as_well() {
     terminal.asked("> rsvp_answer: ").send("event_g").asked("> event_group: ").press(Key::Enter);
     let text = terminal.code(0);
     assert!(text.contains("\"subscription\""), "{text}");
+
+    let mut terminal = Terminal::open(&project, ["sample"]);
+    terminal.asked("> rsvp_answer: ").send("Termin").asked("> event: ").send("gr").asked("> event_group: ");
+    terminal.press(Key::Enter);
+    terminal.code(0);
 
     let mut terminal = Terminal::open(&project, ["show"]);
     terminal.asked("> rsvp-to-cms").send("gala").asked("> gala-guest-list").press(Key::Enter);
