@@ -1,6 +1,6 @@
 //! Sends one request, and again where `--retry` allows it and it may help.
 
-use crate::core::exchange::{Exchange, Next, Retry, duration_in_words};
+use crate::core::exchange::{Exchange, FailureKind, Next, Retry, State, duration_in_words};
 use crate::core::record::Sending;
 use crate::core::request::PreparedRequest;
 use crate::effects::history::now;
@@ -72,13 +72,23 @@ pub fn attempt<T>(
                 cx.ui.warning(&format!("not tried again: the receiver wants to be left alone for {wait}"));
                 false
             }
-            Next::Nothing => false,
+            Next::Nothing => {
+                let was_asked_for = retry.most > 0 && attempts <= retry.most;
+                if was_asked_for && exchange.state == State::InDoubt && !is_ended_by_signal(&exchange) {
+                    cx.ui.warning("not retried: it may have arrived");
+                }
+                false
+            }
         };
         if !reveal {
             exchange.redact(&request.redactor);
         }
         return Ok(Attempted { exchange, with, attempts, is_interrupted });
     }
+}
+
+fn is_ended_by_signal(exchange: &Exchange) -> bool {
+    exchange.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Interrupted)
 }
 
 fn in_words(exchange: &Exchange) -> String {

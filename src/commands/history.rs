@@ -63,6 +63,9 @@ pub struct WhichArgs {
     /// Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
     #[arg(long, value_name = "AGE", value_parser = age, help_heading = "Filter")]
     pub since: Option<Duration>,
+    /// Also of other definitions files
+    #[arg(long, help_heading = "Filter")]
+    pub all: bool,
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -92,9 +95,17 @@ struct DiffArgs {
 }
 
 impl WhichArgs {
-    /// The filter that these make.
-    pub fn filter(&self) -> Filter {
-        Filter { webhook: self.webhook.clone(), since: self.since.map(ago), ..Filter::default() }
+    /// The filter that these make: without `--all`, only the definitions file in use, if there is one.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub(super) fn filter(&self, cx: &Context, history: Option<&History>) -> Result<Filter> {
+        let definitions = cx.definitions_path().ok().filter(|_| !self.all);
+        let files = match (history, definitions) {
+            (Some(history), Some(path)) => Some(history.names_of(&path)?),
+            _ => None,
+        };
+        Ok(Filter { webhook: self.webhook.clone(), since: self.since.map(ago), files, ..Filter::default() })
     }
 }
 
@@ -131,23 +142,24 @@ pub(super) fn delivery(history: Option<&History>, id: i64) -> Result<Record> {
 }
 
 /// What a list is to show.
-fn filter(args: &HistoryArgs) -> Filter {
-    Filter {
+fn filter(args: &HistoryArgs, cx: &Context, history: Option<&History>) -> Result<Filter> {
+    Ok(Filter {
         states: args.status.iter().map(|state| State::from(*state)).collect(),
         text: args.grep.clone(),
         limit: Some(args.limit),
-        ..args.which.filter()
-    }
+        ..args.which.filter(cx, history)?
+    })
 }
 
 fn list_received(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let (shown, all) = received::list_received(cx, history, &filter(args), args.format.is_json())?;
+    let filter = filter(args, cx, None)?;
+    let (shown, all) = received::list_received(cx, history, &filter, args.format.is_json())?;
     hint_at_more(cx, shown, all, "request");
     Ok(Exit::Success)
 }
 
 fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let filter = filter(args);
+    let filter = filter(args, cx, history)?;
     let rows = history.map_or(Ok(Vec::new()), |history| history.list(&filter))?;
     let all = match history {
         Some(history) if rows.len() == args.limit => history.count(&filter)?,
@@ -157,18 +169,20 @@ fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Resu
         let lines: String = rows.iter().map(view::history_row_json).collect();
         cx.ui.data(&lines);
     } else if rows.is_empty() && is_unfiltered(args) {
-        cx.ui.status("the history has no delivery yet");
+        let whose = if filter.files.is_some() { " for this definitions file" } else { "" };
+        cx.ui.status(&format!("the history has no delivery{whose} yet"));
     } else if rows.is_empty() {
         cx.ui.status("the history has no such delivery");
     } else {
         cx.ui.data(&view::history_table(&rows, cx.ui.width(), cx.ui.paint()));
     }
     hint_at_more(cx, rows.len(), all, "delivery");
+    hint_at_others(cx, history, filter, all)?;
     Ok(Exit::Success)
 }
 
 fn is_unfiltered(args: &HistoryArgs) -> bool {
-    let WhichArgs { webhook, since } = &args.which;
+    let WhichArgs { webhook, since, .. } = &args.which;
     webhook.is_none() && since.is_none() && args.grep.is_none() && args.status.is_empty() && args.limit > 0
 }
 
@@ -176,6 +190,17 @@ fn hint_at_more(cx: &mut Context, shown: usize, all: usize, what: &str) {
     if all > shown {
         cx.ui.hint(&format!("these are the newest of {}; `--limit N` shows more", count(all, what)));
     }
+}
+
+/// Says how many deliveries of other definitions files are left out.
+fn hint_at_others(cx: &mut Context, history: Option<&History>, filter: Filter, shown: usize) -> Result<()> {
+    let (Some(history), Some(_)) = (history, &filter.files) else { return Ok(()) };
+    let others = history.count(&Filter { files: None, ..filter })?.saturating_sub(shown);
+    if others > 0 {
+        let others = count(others, "delivery");
+        cx.ui.hint(&format!("left out: {others} of other definitions files; `--all` shows them too"));
+    }
+    Ok(())
 }
 
 fn show(args: &HistoryArgs, cx: &mut Context, record: &Record) {

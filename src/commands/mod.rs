@@ -28,6 +28,7 @@ pub mod recorder;
 pub mod remove;
 pub mod rename;
 pub mod replay;
+mod replayed;
 pub mod runs;
 pub mod sample;
 pub mod schema;

@@ -10,7 +10,7 @@ use clap::Args;
 use crate::core::catalog;
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::{Exchange, State};
+use crate::core::exchange::State;
 use crate::core::model::Webhook;
 use crate::core::record::{Fidelity, Intent, Kept, LineOfRun, Place, Record, Sending};
 use crate::core::request::{
@@ -22,18 +22,18 @@ use crate::core::text::{Source, count, one_line};
 use crate::effects::environment::Environment;
 use crate::effects::history::{Filter, History};
 use crate::effects::http::send_once;
-use crate::face::view;
 
 use super::args::{EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
-use super::fire::{announce, explain};
+use super::fire::announce;
 use super::history::{WhichArgs, delivery};
 use super::lines::Lines;
 use super::received::{self, RecordId};
 use super::recorder::{Recorder, recorded};
+use super::replayed::{Sent, show_dry_run, summarize, tell};
 
 /// Send recorded deliveries again, or received requests on
 ///
@@ -44,7 +44,7 @@ use super::recorder::{Recorder, recorded};
 #[derive(Debug, Clone, Args)]
 pub struct ReplayArgs {
     /// The numbers of the deliveries, from `hooks history`, or of received requests, as `r12`
-    #[arg(value_name = "ID", required_unless_present = "failed", conflicts_with_all = ["webhook", "since"])]
+    #[arg(value_name = "ID", required_unless_present = "failed", conflicts_with_all = ["webhook", "since", "all"])]
     ids: Vec<RecordId>,
     /// All that failed or were not sent, and were not replayed since; those in doubt are left out
     #[arg(long, conflicts_with = "ids", help_heading = "Filter")]
@@ -65,6 +65,12 @@ pub struct ReplayArgs {
     /// the headers that are masked
     #[arg(long, help_heading = "Delivery")]
     force: bool,
+    /// Say what would be sent where, and send nothing
+    #[arg(long, help_heading = "Delivery")]
+    dry_run: bool,
+    /// Do not ask before sending to another machine
+    #[arg(short, long, help_heading = "Delivery")]
+    yes: bool,
     #[command(flatten)]
     format: FormatArgs,
 }
@@ -97,6 +103,13 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
         replays.push(Replay { record, definitions, element, destination });
     }
     let requests = prepare_all(args, cx, &replays)?;
+    if args.dry_run {
+        show_dry_run(cx, &requests, args.format.is_json());
+        return Ok(Exit::Success);
+    }
+    if !args.yes {
+        cx.confirm_sending(&requests)?;
+    }
     let lines = replays.iter().filter_map(|replay| line(args, replay));
     let mut lines = Lines::hold(cx, history.as_ref(), args.send.no_history, lines)?;
     let exit = send_all(args, cx, &replays, &requests, lines.as_mut());
@@ -151,8 +164,16 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     let history = recorded()?;
     let again = |id: &i64| received::again(&received::reception(history.as_ref(), *id)?, to, args.force);
     let requests = ids.iter().map(again).collect::<Result<Vec<PreparedRequest>>>()?;
+    if args.dry_run {
+        show_dry_run(cx, &requests, args.format.is_json());
+        return Ok(Exit::Success);
+    }
+    if !args.yes {
+        cx.confirm_sending(&requests)?;
+    }
     let options = args.send.options(cx)?;
     let (mut highest, mut told) = (Exit::Success, HashSet::new());
+    let mut states = Vec::new();
     for (id, request) in ids.iter().zip(&requests) {
         cx.ui.hide(&request.redactor);
         cx.ui.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
@@ -160,12 +181,14 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
         exchange.redact(&request.redactor);
         let (name, data) = (format!("r{id}"), format!("received request r{id}"));
         let sent = Sent { name: &name, data: &data, request, exchange: &exchange, attempts: 1 };
-        tell(args, cx, &sent, requests.len(), &mut told);
+        tell(cx, &sent, requests.len(), args.format.is_json(), &mut told);
+        states.push(exchange.state);
         highest = highest.max(super::fire::exit(&exchange));
         if highest == Exit::Interrupted {
             break;
         }
     }
+    summarize(cx, &states, requests.len());
     Ok(highest)
 }
 
@@ -174,7 +197,7 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     let filter = Filter {
         states: vec![State::Failed, State::NotSent],
         is_to_be_replayed: true,
-        ..args.which.filter()
+        ..args.which.filter(cx, history)?
     };
     let in_doubt = Filter { states: vec![State::InDoubt], ..filter.clone() };
     let (rows, in_doubt) = match history {
@@ -190,7 +213,8 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     if rows.is_empty() {
         return Err(Error::Refused {
             message: "no delivery failed that was not replayed since".to_owned(),
-            help: "`hooks history` lists them all".to_owned(),
+            help: "`hooks history` lists them all; with `--all`, other definitions files count too"
+                .to_owned(),
         });
     }
     Ok(rows.iter().rev().map(|row| row.id).collect())
@@ -367,6 +391,7 @@ fn send_all(
     let options = args.send.options(cx)?;
     let mut recorder = Recorder::new(cx, &args.send);
     let (mut highest, mut told) = (Exit::Success, HashSet::new());
+    let mut states = Vec::new();
     for (replay, request) in replays.iter().zip(requests) {
         let intent = &replay.record.intent;
         let sending = Sending {
@@ -392,38 +417,13 @@ fn send_all(
         let exchange = &attempted.exchange;
         let (name, data) = (&request.webhook, replay.element.name());
         let sent = Sent { name, data, request, exchange, attempts: attempted.attempts };
-        tell(args, cx, &sent, requests.len(), &mut told);
+        tell(cx, &sent, requests.len(), args.format.is_json(), &mut told);
+        states.push(exchange.state);
         highest = highest.max(attempted.exit());
         if highest == Exit::Interrupted {
             break;
         }
     }
+    summarize(cx, &states, requests.len());
     Ok(highest)
-}
-
-/// Something that was sent, and what came of it.
-struct Sent<'a> {
-    /// By which a person knows it among others.
-    name: &'a str,
-    /// Where it is from.
-    data: &'a str,
-    request: &'a PreparedRequest,
-    exchange: &'a Exchange,
-    attempts: u32,
-}
-
-/// Tells what came of it: of one alone all, of one of many a line. What is `told` already is not explained again.
-fn tell(args: &ReplayArgs, cx: &mut Context, sent: &Sent<'_>, of: usize, told: &mut HashSet<String>) {
-    let paint = cx.ui.paint();
-    let text = if args.format.is_json() {
-        view::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts)
-    } else if of == 1 {
-        view::delivery_text(sent.exchange, paint)
-    } else {
-        view::delivery_line(sent.name, sent.exchange, paint)
-    };
-    cx.ui.result(&text, &view::delivery_line(sent.name, sent.exchange, cx.ui.paint_err()));
-    if sent.exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what())) {
-        explain(cx, sent.exchange);
-    }
 }

@@ -124,13 +124,15 @@ fn without_retry_and_for_other_answers_it_is_sent_once() {
 #[test]
 fn what_may_have_arrived_is_not_sent_again() {
     let server = Server::start([Step::Read]);
-    let _ = fire(&Project::example(), &server, &["--retry", "3", "--json", "--quiet"])
+    let _ = fire(&Project::example(), &server, &["--retry", "3", "--json"])
         .code(4)
         .stdout_with(|text| {
             let line: Value = serde_json::from_str(text).unwrap();
             assert_eq!((&line["attempts"], &line["state"]), (&Value::from(1), &Value::from("in_doubt")));
         })
-        .stderr_with(|_| ());
+        .stderr_with(|said| {
+            assert!(said.contains("warning: not retried: it may have arrived"), "{said}");
+        });
     assert_eq!(server.visits(), 1);
 }
 

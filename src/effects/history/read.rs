@@ -1,5 +1,6 @@
 //! Finds deliveries again.
 
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::Type;
@@ -24,6 +25,8 @@ pub struct Filter {
     /// Only what was not replayed since, nor sent again by the backfill that it belongs to, and did not go to a receiver of
     /// our own.
     pub is_to_be_replayed: bool,
+    /// The definitions files, as they are recorded; none for all.
+    pub files: Option<Vec<String>>,
     /// The most rows.
     pub limit: Option<usize>,
 }
@@ -32,6 +35,7 @@ const WHERE: &str = "
     (:webhook IS NULL OR webhook = :webhook)
     AND (:states = '' OR instr(:states, ',' || coalesce(state, 'in_doubt') || ',') > 0)
     AND (:since IS NULL OR started >= :since)
+    AND (:files IS NULL OR file IN (SELECT value FROM json_each(:files)))
     AND (:unreplayed = 0 OR place <> 'echo' AND settled = 0 AND NOT EXISTS
         (SELECT 1 FROM delivery AS later WHERE later.replay_of = delivery.id))
     AND (:text IS NULL OR instr(lower(webhook || char(10) || url || char(10) || data || char(10) || headers
@@ -53,9 +57,11 @@ impl History {
         let find = || {
             let mut statement = self.connection.prepare(&sql)?;
             let states = states(filter);
-            let values: [(&str, &dyn ToSql); 6] = [
+            let files = files(filter);
+            let values: [(&str, &dyn ToSql); 7] = [
                 (":webhook", &filter.webhook),
                 (":states", &states),
+                (":files", &files),
                 (":since", &filter.since),
                 (":unreplayed", &filter.is_to_be_replayed),
                 (":text", &filter.text),
@@ -76,6 +82,7 @@ impl History {
         let values = named_params! {
             ":webhook": filter.webhook,
             ":states": states(filter),
+            ":files": files(filter),
             ":since": filter.since,
             ":unreplayed": filter.is_to_be_replayed,
             ":text": filter.text,
@@ -83,6 +90,23 @@ impl History {
         let number: i64 =
             self.connection.query_row(&sql, values, |row| row.get(0)).map_err(|error| self.fail(&error))?;
         Ok(usize::try_from(number).unwrap_or(0))
+    }
+
+    /// The names under which a definitions file is recorded: it may have been found from other directories.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn names_of(&self, definitions: &Path) -> Result<Vec<String>, HistoryError> {
+        let resolved = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let find = || {
+            let mut statement = self.connection.prepare("SELECT DISTINCT file FROM delivery")?;
+            let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+            names.collect::<rusqlite::Result<Vec<String>>>()
+        };
+        let definitions = resolved(definitions);
+        let mut names = find().map_err(|error| self.fail(&error))?;
+        names.retain(|name| resolved(Path::new(name)) == definitions);
+        Ok(names)
     }
 
     /// One delivery; none when there is no such number.
@@ -93,6 +117,11 @@ impl History {
         let found = self.connection.query_row("SELECT * FROM delivery WHERE id = ?1", [id], to_record);
         found.optional().map_err(|error| self.fail(&error))
     }
+}
+
+/// The names of the files as a JSON list.
+fn files(filter: &Filter) -> Option<String> {
+    filter.files.as_ref().map(|files| serde_json::Value::from(files.clone()).to_string())
 }
 
 /// `,failed,in_doubt,`, or nothing.

@@ -32,6 +32,20 @@ pub fn would_fire_line(request: &PreparedRequest, paint: Paint) -> String {
 }
 
 #[derive(Serialize)]
+struct ToSend<'a> {
+    version: u32,
+    webhook: Option<&'a str>,
+    method: &'static str,
+    url: &'a str,
+}
+
+/// One request that would be sent, for scripts.
+pub fn would_send_json(request: &PreparedRequest) -> String {
+    let webhook = Some(&*request.webhook).filter(|webhook| !webhook.is_empty());
+    line(&ToSend { version: VERSION, webhook, method: request.method.as_str(), url: &request.shown_url })
+}
+
+#[derive(Serialize)]
 struct Match<'a> {
     version: u32,
     webhook: &'a str,

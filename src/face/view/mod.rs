@@ -26,7 +26,7 @@ pub use definitions::{list_json, list_text, show_json, show_text};
 pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
 pub use history::{history_json, history_row_json, history_table, history_text};
 pub use lines::{line_of_run_json, lines_table};
-pub use matches::{match_json, mismatch_line, would_fire_line};
+pub use matches::{match_json, mismatch_line, would_fire_line, would_send_json};
 pub use matching::{Recognized, recognized_json, recognized_text};
 pub use received::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line,

@@ -797,6 +797,9 @@ Filter:
       --since <AGE>
           Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
 
+      --all
+          Also of other definitions files
+
       --status <STATE>
           Only with this status; can be given several times
 
@@ -875,6 +878,9 @@ Filter:
       --since <AGE>
           Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
 
+      --all
+          Also of other definitions files
+
 Delivery:
       --as-sent
           Send the recorded body, byte for byte, instead of a new one
@@ -908,6 +914,12 @@ Delivery:
       --force
           Send although the webhook would not fire today, or the request went to `--echo`; a
           received request without the headers that are masked
+
+      --dry-run
+          Say what would be sent where, and send nothing
+
+  -y, --yes
+          Do not ask before sending to another machine
 
 Element:
       --allow-missing

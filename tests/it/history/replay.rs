@@ -190,6 +190,7 @@ firing a: POST http://127.0.0.1:[PORT]/a
 firing b: POST http://127.0.0.1:[PORT]/b
 error[server_error]: The receiver failed on this request (500 Internal Server Error).
   = help: Look into the receiver's log at this time; the request itself may be all right.
+delivered 1, failed 1 of 2
 
 "#]]);
     assert_eq!(ids(&project, &["--status", "failed"]), [6, 4, 1]);
@@ -203,7 +204,7 @@ error[server_error]: The receiver failed on this request (500 Internal Server Er
     let _ = run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
 hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
 error: no delivery failed that was not replayed since
-  = help: `hooks history` lists them all
+  = help: `hooks history` lists them all; with `--all`, other definitions files count too
 
 "#]]);
     assert_eq!(server.visits(), 7);
@@ -243,4 +244,60 @@ fn when_one_cannot_be_made_again_none_is_sent() {
     ends(&project, &["replay"], 2);
     assert_eq!(server.visits(), 2);
     assert_eq!(ids(&project, &[]), [2, 1]);
+}
+
+#[test]
+fn what_failed_for_another_definitions_file_is_left_alone_unless_all_is_given() {
+    let server = answering(BROKEN);
+    let project = project(&server);
+    let definitions = project.read("webhooks.toml");
+    let project = project.file("other/webhooks.toml", definitions).file("sub/.keep", "");
+    let in_folder =
+        |folder: &str, arguments: &[&str]| hooks(arguments).in_project(&project).in_folder(folder).run();
+    let _ = in_folder("other", &["fire", "a"]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
+    let _ = run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr_with(|said| {
+        assert!(said.contains("no delivery failed"), "{said}");
+    });
+    let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
+the history has no delivery for this definitions file yet
+hint: left out: 1 delivery of other definitions files; `--all` shows them too
+
+"#]]);
+    assert_eq!(ids(&project, &["--all"]), [1]);
+    // The same file is found from a directory below it.
+    let _ = in_folder("sub", &["fire", "b"]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
+    assert_eq!(ids(&project, &[]), [2]);
+    let _ = run(&project, &["replay", "--failed", "--dry-run"])
+        .success()
+        .stdout(str![[r#"
+POST http://127.0.0.1:[PORT]/b
+
+"#]])
+        .stderr(str![[r#"
+1 request to send, nothing was sent
+
+"#]]);
+    let _ = run(&project, &["replay", "--failed", "--all"]).code(1).stdout_with(|_| ()).stderr_with(|said| {
+        assert!(said.contains("delivered 0, failed 2 of 2"), "{said}");
+    });
+}
+
+#[test]
+fn nothing_leaves_this_machine_without_confirmation() {
+    let (server, project) = delivered_once();
+    let own = server.url("http://127.0.0.1", "/a");
+    let project = change(project, &own, "https://cms.example.com/a");
+    let _ = run(&project, &["replay", "1"]).code(2).no_stdout().stderr(str![[r#"
+error: confirmation required without a terminal: 1 request to send
+  = help: use `--yes` to send, or `--dry-run` to see what would be sent
+
+"#]]);
+    let _ = run(&project, &["replay", "1", "--dry-run", "--json"])
+        .success()
+        .stdout(str![[r#"
+{"version":1,"webhook":"a","method":"POST","url":"https://cms.example.com/a"}
+
+"#]])
+        .stderr_with(|_| ());
+    assert_eq!(server.visits(), 1);
 }

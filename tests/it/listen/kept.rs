@@ -216,6 +216,7 @@ delivered r2  200 OK  [..]
         .stderr(str![[r#"
 sending r1 on: POST http://127.0.0.1:[PORT]/to
 sending r2 on: POST http://127.0.0.1:[PORT]/to
+delivered 2 of 2
 
 "#]]);
 }

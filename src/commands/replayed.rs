@@ -1,0 +1,65 @@
+//! What `hooks replay` prints: what would be sent, each result, and how many were delivered.
+
+use std::collections::HashSet;
+
+use crate::core::exchange::{Exchange, State};
+use crate::core::request::PreparedRequest;
+use crate::core::text::{count, one_line};
+use crate::face::view;
+
+use super::context::Context;
+use super::fire::explain;
+
+/// Says what would be sent where.
+pub(super) fn show_dry_run(cx: &mut Context, requests: &[PreparedRequest], is_json: bool) {
+    for request in requests {
+        let line = if is_json {
+            view::would_send_json(request)
+        } else {
+            format!("{} {}\n", request.method, one_line(&request.shown_url))
+        };
+        cx.ui.data(&line);
+    }
+    cx.ui.status(&format!("{} to send, nothing was sent", count(requests.len(), "request")));
+}
+
+/// Says how many were delivered, of several.
+pub(super) fn summarize(cx: &mut Context, states: &[State], of: usize) {
+    if of > 1 {
+        let number = |wanted: State| states.iter().filter(|state| **state == wanted).count();
+        let mut words = format!("delivered {}", number(State::Delivered));
+        for state in
+            [State::Failed, State::InDoubt, State::NotSent].into_iter().filter(|state| number(*state) > 0)
+        {
+            words.push_str(&format!(", {} {}", state.in_words(), number(state)));
+        }
+        cx.ui.status(&format!("{words} of {of}"));
+    }
+}
+
+/// Something that was sent, and what came of it.
+pub(super) struct Sent<'a> {
+    /// By which a person knows it among others.
+    pub(super) name: &'a str,
+    /// Where it is from.
+    pub(super) data: &'a str,
+    pub(super) request: &'a PreparedRequest,
+    pub(super) exchange: &'a Exchange,
+    pub(super) attempts: u32,
+}
+
+/// Tells what came of it: of one alone all, of one of many a line. What is `told` already is not explained again.
+pub(super) fn tell(cx: &mut Context, sent: &Sent<'_>, of: usize, is_json: bool, told: &mut HashSet<String>) {
+    let paint = cx.ui.paint();
+    let text = if is_json {
+        view::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts)
+    } else if of == 1 {
+        view::delivery_text(sent.exchange, paint)
+    } else {
+        view::delivery_line(sent.name, sent.exchange, paint)
+    };
+    cx.ui.result(&text, &view::delivery_line(sent.name, sent.exchange, cx.ui.paint_err()));
+    if sent.exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what())) {
+        explain(cx, sent.exchange);
+    }
+}
