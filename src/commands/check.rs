@@ -119,9 +119,13 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     }
     let paths = paths(&verdict);
     let style = Style { paint: cx.ui.paint(), width: cx.ui.width(), paths: &paths };
+    let mut is_written = true;
     if let Some(output) = &args.output {
         let report = format(args).render(&verdict, Style { paths: &paths, ..Style::PLAIN });
-        files::write_report(output, report.as_bytes()).map_err(|error| files::finding(&error))?;
+        if let Err(error) = files::write_report(output, report.as_bytes()) {
+            cx.ui.findings(&[files::finding(&error)]);
+            is_written = false;
+        }
         cx.ui.data(&report::Format::Text.render(&verdict, style));
     } else if !args.diff {
         let format = format(args);
@@ -132,6 +136,7 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
         }
     }
     Ok(match (verdict.is_complete(), verdict.is_failed()) {
+        _ if !is_written => Exit::Output,
         (false, _) => Exit::Unusable,
         (true, true) => Exit::No,
         (true, false) => Exit::Success,
