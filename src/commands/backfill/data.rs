@@ -5,6 +5,7 @@ use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::fire::FireArgs;
 use crate::core::diagnostic::Diagnostic;
+use crate::core::request::OTHER_FORMAT;
 use crate::core::run::Tally;
 use crate::core::text::{count, one_line};
 use crate::effects::files::{self, Elements, Survey};
@@ -26,7 +27,11 @@ pub(super) fn survey(data: &DataArgs, on_bad_line: OnBadLine) -> Result<Option<S
         // Where a list breaks off there is no next line, so that no choice about lines helps.
         findings.push(if survey.is_whole {
             let message = format!("nothing is sent: {}{of} cannot be used", count(all, "line"));
-            Diagnostic::error("bad-lines", message).help("`--on-bad-line fail` sends the others")
+            let others = u64::try_from(all).is_ok_and(|all| all < survey.elements);
+            let help = others.then(|| "`--on-bad-line fail` sends the others".to_owned());
+            Diagnostic::error("bad-lines", message).maybe_help(help)
+        } else if survey.bad.iter().any(|finding| finding.code == OTHER_FORMAT) {
+            return Err(findings.into());
         } else {
             let message = "nothing is sent: the data cannot be read to its end";
             Diagnostic::error("bad-data", message).help("fix it and run the same command again")

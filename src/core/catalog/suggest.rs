@@ -173,8 +173,13 @@ fn difference(name: &str, other: &str) -> String {
         let points: Vec<String> = part.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
         if points.is_empty() { "nothing".to_owned() } else { points.join(" ") }
     };
-    let (here, there) = (points(&rest[..rest.len() - end]), points(&other_rest[..other_rest.len() - end]));
-    format!("They look alike: {here} here is {there} in the element")
+    let (part, other_part) = (&rest[..rest.len() - end], &other_rest[..other_rest.len() - end]);
+    let told = format!("They look alike: {} here is {} in the element", points(part), points(other_part));
+    // Braces take no space but the common one.
+    if other_part.iter().any(|c| *c != ' ' && (c.is_whitespace() || c.is_control())) {
+        return format!("{told}, and cannot be written between braces: rename the field in the form");
+    }
+    told
 }
 
 #[cfg(test)]

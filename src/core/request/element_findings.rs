@@ -8,6 +8,8 @@ use crate::core::json::{Document, Kind, Value};
 use crate::core::model::TriggerElement;
 use crate::core::text::{Format, Source, count, list, one_line};
 
+/// The code of [`other_format`].
+pub const OTHER_FORMAT: &str = "data-format";
 /// The code of [`other_element`].
 pub const OTHER_ELEMENT: &str = "other-element";
 
@@ -79,7 +81,7 @@ pub(super) fn other_element(
 /// Data in a format that is not JSON.
 pub fn other_format(name: &str, format: Format) -> Diagnostic {
     let message = format!("`{}` is {}, not JSON", one_line(name), format.name);
-    Diagnostic::error("data-format", message).help(format.advice)
+    Diagnostic::error(OTHER_FORMAT, message).help(format.advice)
 }
 
 /// Whether a document is a HAR file, as browsers save the requests of a page.
@@ -90,6 +92,6 @@ pub(super) fn is_http_archive(root: Value<'_>) -> bool {
 pub(super) fn http_archive(source: &Source) -> Diagnostic {
     let message =
         format!("`{}` is a HAR file (requests saved by a browser), not an element", one_line(source.name()));
-    Diagnostic::error("data-format", message)
+    Diagnostic::error(OTHER_FORMAT, message)
         .help("`jq -r '.log.entries[].request.postData.text // empty'` prints the bodies of its requests")
 }

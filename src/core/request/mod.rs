@@ -15,7 +15,7 @@ mod understand;
 mod value;
 
 pub use element::{Element, SetValue};
-pub use element_findings::{OTHER_ELEMENT, other_format};
+pub use element_findings::{OTHER_ELEMENT, OTHER_FORMAT, other_format};
 pub use environment::{Environment, EnvironmentValue, ShowUnset, Unset, environment_names};
 pub use header::{FRAMING, MOST_HEADERS};
 pub use matching::{Mismatch, mismatches};

@@ -21,7 +21,10 @@ fn a_missing_variable_is_suggested_by_meaning_nesting_and_look() {
             "payload.Dia\u{308}t",
             "did you mean `{{payload.Diät}}`? They look alike: U+0061 U+0308 here is U+00E4 in the element",
         ),
-        ("payload.shoe size", "They look alike: U+0020 here is U+00A0 in the element"),
+        (
+            "payload.shoe size",
+            "They look alike: U+0020 here is U+00A0 in the element, and cannot be written between braces: rename the field in the form",
+        ),
     ] {
         let project = project(variable);
         let run = hooks(["preview", "w", "a.json"]).in_project(&project).run();

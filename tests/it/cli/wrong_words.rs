@@ -54,7 +54,7 @@ fn help_and_version_are_commands() {
     let same = |words: &str, flag: &str| {
         let expected = std::cell::RefCell::new(String::new());
         let run = hooks(flag.split(' ')).run().success();
-        let _ = run.stdout_with(|text| *expected.borrow_mut() = text.to_owned()).no_stderr();
+        let _ = run.stdout_with(|text| text.clone_into(&mut expected.borrow_mut())).no_stderr();
         let run = hooks(words.split(' ')).run().success();
         let _ = run.stdout_with(|text| assert_eq!(text, *expected.borrow(), "{words}")).no_stderr();
     };
