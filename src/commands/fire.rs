@@ -1,12 +1,11 @@
 //! `hooks fire`
 
 use clap::Args;
-use url::Url;
 
 use crate::core::exchange::{Exchange, FailureKind, State};
 use crate::core::model::Webhook;
 use crate::core::request::{
-    Destination, Element, Mismatch, PreparedRequest, Rendering, environment_names, is_this_machine,
+    Destination, Element, Mismatch, Override, PreparedRequest, Rendering, environment_names, is_this_machine,
     mismatches, prepare,
 };
 use crate::core::secrets::{shown_header, shown_url};
@@ -14,7 +13,9 @@ use crate::core::text::{count, one_line};
 use crate::effects::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
 use crate::face::{pick, view};
 
-use super::args::{DataArgs, EachArgs, EnvironmentArgs, FormatArgs, SendArgs, target};
+use super::args::{
+    DataArgs, EachArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination,
+};
 use super::attempts::{Attempted, attempt};
 use super::backfill;
 use super::context::Context;
@@ -96,7 +97,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let receiver = receiver
         .map_err(|error| anyhow::Error::new(error).context("cannot open a receiver on this machine"))?;
     let destination = match (&target, &receiver) {
-        (Target::Url(url), _) => Destination::Elsewhere(url.clone()),
+        (Target::Url(to), _) => to.clone().into(),
         (_, Some(receiver)) => Destination::Receiver(receiver.address()),
         _ => Destination::Defined,
     };
@@ -108,7 +109,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     if is_picked && args.send.to.is_some() && !args.each.yes {
         cx.confirm_sending(std::slice::from_ref(&request))?;
     }
-    announce(cx, &request, &destination);
+    announce(cx, &request, &destination, Some(webhook));
     let mut recorder = Recorder::new(cx, &args.send);
     let sending = sending(&definitions, webhook, &element, &destination);
     let mut receiver = receiver;
@@ -118,6 +119,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         show_arrived(args, cx, &request, received);
     }
     show(args, cx, &request, &element, &attempted);
+    hint_path(cx, &attempted.exchange, &destination, webhook);
     if is_picked {
         let mut words = vec![webhook.handle.value.clone()];
         words.extend(data.typed().into_iter().chain(target.words_beyond(args)));
@@ -132,7 +134,7 @@ enum Target {
     PayloadUrl,
     /// A receiver of this command.
     Echo,
-    Url(Url),
+    Url(Override),
 }
 
 impl Target {
@@ -160,9 +162,9 @@ impl Target {
         if let Some(target) = choices.swap_remove(chosen).0 {
             return Ok(target);
         }
-        let check = |text: &str| target(text.trim()).map(drop);
+        let check = |text: &str| parse_destination(text.trim()).map(drop);
         let text = pick::ask("URL to send to", is_coloured, check)?;
-        target(text.trim())
+        parse_destination(text.trim())
             .map(Self::Url)
             .map_err(|message| Error::Usage { message, help: "use `--to URL`".to_owned() })
     }
@@ -173,7 +175,11 @@ impl Target {
             given if *given == Self::given(args) => Vec::new(),
             Self::PayloadUrl => Vec::new(),
             Self::Echo => vec!["--echo".to_owned()],
-            Self::Url(url) => vec!["--to".to_owned(), shown_url(url.as_str(), false)],
+            Self::Url(to) => {
+                let url = shown_url(to.url.as_str(), false);
+                let url = if to.has_path { &url } else { url.trim_end_matches('/') };
+                vec!["--to".to_owned(), url.to_owned()]
+            }
         }
     }
 }
@@ -196,13 +202,43 @@ fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Res
 }
 
 /// Says what goes where, before it does.
-pub(super) fn announce(cx: &mut Context, request: &PreparedRequest, destination: &Destination) {
-    let instead = match destination {
-        Destination::Defined => "",
-        Destination::Elsewhere(_) => " instead of its payload URL",
-        Destination::Receiver(_) => ", a receiver of this command, instead of its payload URL",
+pub(super) fn announce(
+    cx: &mut Context,
+    request: &PreparedRequest,
+    destination: &Destination,
+    webhook: Option<&Webhook>,
+) {
+    let path = webhook.map(|webhook| path_of(&webhook.payload_url.value));
+    let instead = match (destination, path) {
+        (Destination::Defined, _) => String::new(),
+        (Destination::Elsewhere(url), Some(path)) if path != url.path() => {
+            format!(" instead of its payload URL (path `{}`)", one_line(path))
+        }
+        (Destination::Elsewhere(_), _) => " instead of its payload URL".to_owned(),
+        (Destination::Host(_), _) => ", with the path of its payload URL".to_owned(),
+        (Destination::Receiver(_), _) => {
+            ", a receiver of this command, instead of its payload URL".to_owned()
+        }
     };
     cx.ui.status(&format!("firing {}: {} {}{instead}", request.webhook, request.method, request.shown_url));
+}
+
+/// The path of a payload URL as it is written.
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("/", |at| &rest[at..]);
+    path.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Says after 404 or 405 that it was another path.
+fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, webhook: &Webhook) {
+    let Destination::Elsewhere(url) = destination else { return };
+    let path = path_of(&webhook.payload_url.value);
+    let is_unknown = exchange.answer.as_ref().is_some_and(|answer| matches!(answer.status, 404 | 405));
+    if is_unknown && path != url.path() {
+        cx.ui
+            .hint(&format!("`--to` replaced the path `{path}` too; `--to` with host and port only keeps it"));
+    }
 }
 
 fn deliver(

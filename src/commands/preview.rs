@@ -1,14 +1,15 @@
 //! `hooks preview`
 
 use clap::{Args, ValueEnum};
-use url::Url;
 
 use crate::core::export;
-use crate::core::request::{Destination, PreparedRequest, Rendering, ShowUnset, environment_names, prepare};
+use crate::core::request::{
+    Destination, Override, PreparedRequest, Rendering, ShowUnset, environment_names, prepare,
+};
 use crate::core::text::{count, printable};
 use crate::face::view;
 
-use super::args::{DataArgs, EnvironmentArgs, target};
+use super::args::{DataArgs, EnvironmentArgs, destination};
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
@@ -26,8 +27,8 @@ pub struct PreviewArgs {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// As if it were sent to this URL
-    #[arg(long, value_name = "URL", value_parser = target, help_heading = "Delivery")]
-    to: Option<Url>,
+    #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
+    to: Option<Override>,
     /// How to print the request
     #[arg(
         long,
@@ -75,7 +76,7 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
         data.pick(cx, kind)?;
     }
     let element = data.element(cx, kind, webhook.trigger.value)?;
-    let destination = args.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let destination = args.to.clone().map_or(Destination::Defined, Destination::from);
     let names = environment_names(webhook, &destination);
     let environment = cx.environment(&definitions, &args.environment, &names)?;
     let rendering = Rendering {

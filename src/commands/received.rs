@@ -2,10 +2,8 @@
 
 use std::str::FromStr;
 
-use url::Url;
-
 use crate::core::record::{Fidelity, RecordedReception};
-use crate::core::request::PreparedRequest;
+use crate::core::request::{Override, PreparedRequest};
 use crate::core::secrets::Redactor;
 use crate::core::text::list;
 use crate::effects::history::{Filter, History};
@@ -105,7 +103,7 @@ pub(super) fn show(cx: &mut Context, row: &RecordedReception, is_json: bool) {
 ///
 /// # Errors
 /// When the history does not have all of it, or of its headers `without_masked` does not do.
-pub(super) fn again(row: &RecordedReception, to: &Url, without_masked: bool) -> Result<PreparedRequest> {
+pub(super) fn again(row: &RecordedReception, to: &Override, without_masked: bool) -> Result<PreparedRequest> {
     let own = &row.reception;
     let refuse = |message: &str, help: &str| {
         Err(Error::Refused { message: format!("request r{}: {message}", row.id), help: help.to_owned() })
@@ -124,7 +122,8 @@ pub(super) fn again(row: &RecordedReception, to: &Url, without_masked: bool) -> 
             "`--force` sends the request without them; `hooks listen --forward URL` passes requests on as they come",
         );
     }
-    match own.received().again(to, &Redactor::default()) {
+    let received = own.received();
+    match received.again(&received.url_at(to), &Redactor::default()) {
         Ok(request) => Ok(request),
         Err(why) => refuse(&why, way_out),
     }

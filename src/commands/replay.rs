@@ -122,7 +122,10 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
 /// The line of a run that is sent again by this, and not only tried elsewhere.
 fn line(args: &ReplayArgs, replay: &Replay) -> Option<LineOfRun> {
     let intent = &replay.record.intent;
-    let is_elsewhere = args.send.to.as_ref().is_some_and(|to| shown_url(to.as_str(), false) != intent.url);
+    let is_elsewhere = args.send.to.as_ref().is_some_and(|to| {
+        let again = parse_target(&intent.url).map_or_else(|_| to.url.clone(), |url| to.applied_to(&url));
+        shown_url(again.as_str(), false) != intent.url
+    });
     intent.line.filter(|_| !is_elsewhere)
 }
 
@@ -245,7 +248,7 @@ fn refused(record: &Record, message: &str, help: &str) -> Error {
 
 fn destination(args: &ReplayArgs, record: &Record) -> Result<Destination> {
     if let Some(url) = &args.send.to {
-        return Ok(Destination::Elsewhere(url.clone()));
+        return Ok(url.clone().into());
     }
     match record.intent.place {
         Place::Defined => Ok(Destination::Defined),
@@ -404,7 +407,7 @@ fn send_all(
             replay_of: Some(replay.record.id),
             line: line(args, replay),
         };
-        announce(cx, request, &replay.destination);
+        announce(cx, request, &replay.destination, replay.definitions.get(&request.webhook));
         if let Some((lines, line)) = lines.as_mut().zip(sending.line) {
             lines.begun(cx, line);
         }

@@ -69,7 +69,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         .iter()
         .map(|webhook| (webhook, mismatches(webhook, trigger, kind, &element)))
         .collect();
-    let destination = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let destination = args.send.to.clone().map_or(Destination::Defined, Destination::from);
     let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty()).map(|(webhook, _)| *webhook);
     let matching: Vec<&Webhook> = matching.collect();
     let names: Vec<String> =
@@ -184,7 +184,7 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
     let mut recorder = Recorder::new(cx, &args.send);
     let mut highest = Exit::Success;
     for (sending, request) in deliveries {
-        announce(cx, request, sending.destination);
+        announce(cx, request, sending.destination, None);
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
         let attempted = attempt(cx, args.send.retry(), &mut recorder, request, sending, false, send)?;
         let exchange = &attempted.exchange;

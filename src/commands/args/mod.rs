@@ -19,7 +19,7 @@ pub use each::{EachArgs, Export, OnBadLine};
 pub use environment::EnvironmentArgs;
 pub use fields::{FieldArgs, HeaderPair};
 pub use format::FormatArgs;
-pub use send::{SendArgs, duration, target};
+pub use send::{SendArgs, destination, duration, limit, target};
 pub use state::StateArg;
 pub use subject::Subject;
 pub use trust::TrustArgs;

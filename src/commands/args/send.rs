@@ -8,7 +8,7 @@ use url::Url;
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::exchange::Retry;
-use crate::core::request::parse_target;
+use crate::core::request::{Override, parse_target};
 use crate::effects::http::{Options, SetupError};
 
 use super::TrustArgs;
@@ -17,8 +17,11 @@ use super::TrustArgs;
 #[derive(Debug, Clone, Args)]
 pub struct SendArgs {
     /// Send to this URL instead of the payload URL, to a local receiver for instance
-    #[arg(long, value_name = "URL", value_parser = target, help_heading = "Delivery")]
-    pub to: Option<Url>,
+    ///
+    /// If nothing follows host and port, the path and query of the payload URL are kept (`/` replaces them). `3000` means
+    /// `http://localhost:3000`.
+    #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
+    pub to: Option<Override>,
     /// Limit for the whole exchange, as `30`, `1.5s` or `500ms`
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s", help_heading = "Delivery")]
     pub timeout: Duration,
@@ -67,6 +70,22 @@ impl SendArgs {
 /// What is wrong with it, and the way out.
 pub fn target(text: &str) -> std::result::Result<Url, String> {
     parse_target(text).map_err(|error| format!("{}; {}", error.message, error.help))
+}
+
+/// Reads where to send instead, from the command line.
+///
+/// # Errors
+/// What is wrong with it, and the way out.
+pub fn destination(text: &str) -> std::result::Result<Override, String> {
+    Override::parse(text).map_err(|error| format!("{}; {}", error.message, error.help))
+}
+
+/// Reads a limit: a time, or 0 for none.
+///
+/// # Errors
+/// What is wrong with it, and the way out.
+pub fn limit(text: &str) -> std::result::Result<Duration, String> {
+    if text.trim() == "0" { Ok(Duration::MAX) } else { duration(text) }
 }
 
 /// Reads a time: a number with `ms`, `s` or `min`.

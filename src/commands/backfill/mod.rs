@@ -70,7 +70,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
             help: "`--force` sends it all the same".to_owned(),
         });
     }
-    let destination = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let destination = args.send.to.clone().map_or(Destination::Defined, Destination::from);
     let names = environment_names(webhook, &destination);
     let environment = cx.environment(&definitions, &args.environment, &names)?;
     let shown = ShowUnset(&environment);
@@ -180,7 +180,7 @@ fn head(
         url: recipe.plan.shown_url().to_owned(),
         place: match recipe.destination {
             Destination::Defined => Place::Defined,
-            Destination::Elsewhere(_) => Place::Elsewhere,
+            Destination::Elsewhere(_) | Destination::Host(_) => Place::Elsewhere,
             Destination::Receiver(_) => Place::Receiver,
         },
         folder: redacted(&env::working_folder().to_string_lossy()),

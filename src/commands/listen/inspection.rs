@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use url::Url;
 
-use crate::commands::args::target;
+use crate::commands::args::destination;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::curl;
@@ -118,7 +118,7 @@ impl Inspection {
         request: &Received,
         url: &str,
     ) -> std::result::Result<impl Future<Output = Bytes> + use<>, String> {
-        let request = request.again(&target(url)?, &self.redactor)?;
+        let request = request.again(&request.url_at(&destination(url)?), &self.redactor)?;
         let (transport, reveal) = (Arc::clone(&self.transport), self.reveal);
         Ok(async move {
             let exchange = transport.send(&request).await;

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::core::body::masked_body;
 use crate::core::model::Method;
-use crate::core::request::{PreparedHeader, PreparedRequest, authority};
+use crate::core::request::{Override, PreparedHeader, PreparedRequest, authority};
 use crate::core::secrets::{Redactor, Secret, shown_url, spans_in_header};
 use crate::core::text::one_line;
 
@@ -17,6 +17,14 @@ const MADE_ANEW: [&str; 7] =
     ["content-length", "expect", "host", "proxy-authorization", "te", "trailer", "transfer-encoding"];
 
 impl Received {
+    /// The URL to send it to: its own path and query if only a host is given.
+    pub fn url_at(&self, to: &Override) -> Url {
+        let mut original = to.url.clone();
+        original.set_path(self.path());
+        original.set_query(self.query());
+        to.applied_to(&original)
+    }
+
     /// The same request to this address: its method, its headers with their values, its body. What is masked
     /// when it is shown is so in the new one too, and `redactor` finds what else is secret.
     ///

@@ -117,7 +117,7 @@ impl Intent {
             element: Kept::new(&element, redactor.redact(&element).into_owned()),
             place: match sending.destination {
                 Destination::Defined => Place::Defined,
-                Destination::Elsewhere(_) => Place::Elsewhere,
+                Destination::Elsewhere(_) | Destination::Host(_) => Place::Elsewhere,
                 Destination::Receiver(_) => Place::Receiver,
             },
             method: request.method,

@@ -11,6 +11,7 @@ use super::element::Element;
 use super::environment::Environment;
 use super::plan::Plan;
 use super::prepared::PreparedRequest;
+use super::target::Override;
 
 /// What a webhook is rendered with.
 #[derive(Clone, Copy)]
@@ -33,8 +34,16 @@ pub enum Destination {
     Defined,
     /// Somewhere else.
     Elsewhere(Url),
+    /// To another host, with the path and query of the payload URL.
+    Host(Override),
     /// To a receiver on this machine, with the path and query of the payload URL.
     Receiver(SocketAddr),
+}
+
+impl From<Override> for Destination {
+    fn from(to: Override) -> Self {
+        if to.has_path { Self::Elsewhere(to.url) } else { Self::Host(to) }
+    }
 }
 
 /// Makes the request that a webhook sends, and the warnings to go with it. For many elements, a [`Plan`]

@@ -93,6 +93,72 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     Ok(url)
 }
 
+/// Where requests go instead of the payload URL, as typed: a URL, `HOST:PORT` or a port of this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The URL.
+    pub url: Url,
+    /// Whether anything follows host and port: if not, path and query of the original URL are kept.
+    pub has_path: bool,
+}
+
+impl Override {
+    /// Reads one. Without a scheme, this machine is reached over http and every other host over https.
+    ///
+    /// # Errors
+    /// As [`parse_target`].
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let port = text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| TargetError {
+                message: "invalid port".to_owned(),
+                help: "use a port from 1 to 65535".to_owned(),
+                at: None,
+            })?;
+            let url = parse_target(&format!("http://localhost:{port}"))?;
+            return Ok(Self { url, has_path: false });
+        }
+        let (scheme, rest) =
+            text.split_once("://").map_or((None, text), |(scheme, rest)| (Some(scheme), rest));
+        let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        let has_path = rest.len() > authority.len();
+        let port = authority.rsplit_once(':').map(|(host, port)| (host.len(), port));
+        let is_host_and_port = port.is_some_and(|(host, port)| {
+            host > 0 && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let url = match scheme {
+            None if is_host_and_port => {
+                let url = parse_target(&format!("http://{text}"))?;
+                if is_this_machine(&url) || is_unspecified(&url) {
+                    url
+                } else {
+                    parse_target(&format!("https://{text}"))?
+                }
+            }
+            _ => parse_target(text)?,
+        };
+        Ok(Self { url, has_path })
+    }
+
+    /// The URL for a request that was meant for this one: with its path and query, unless another was given.
+    pub fn applied_to(&self, original: &Url) -> Url {
+        let mut url = self.url.clone();
+        if !self.has_path {
+            url.set_path(original.path());
+            url.set_query(original.query());
+        }
+        url
+    }
+}
+
+/// Whether the host is `0.0.0.0` or `::`: connecting to it reaches this machine.
+fn is_unspecified(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_unspecified(),
+        Some(Host::Ipv6(address)) => address.is_unspecified(),
+        _ => false,
+    }
+}
+
 /// Why no name server can know a host name (RFC 1035, 2.3.1, with `_`).
 fn bad_label(name: &str) -> Option<String> {
     let labels = name.strip_suffix('.').unwrap_or(name).split('.');
@@ -145,6 +211,43 @@ mod tests {
         let url = parse_target("HTTPS://Exämple.com:443/a?q=ü").unwrap();
         assert_eq!(url.as_str(), "https://xn--exmple-cua.com/a?q=%C3%BC");
         assert!(parse_target("http://[::1]:4000/x").is_ok());
+    }
+
+    #[test]
+    fn a_host_and_port_or_a_port_alone_is_a_url_too() {
+        for (text, url, has_path) in [
+            ("3000", "http://localhost:3000/", false),
+            ("127.0.0.1:3000", "http://127.0.0.1:3000/", false),
+            ("localhost:3000/x?y", "http://localhost:3000/x?y", true),
+            ("[::1]:3000", "http://[::1]:3000/", false),
+            ("0.0.0.0:80", "http://0.0.0.0/", false),
+            ("example.com:8443", "https://example.com:8443/", false),
+            ("example.com:443/", "https://example.com/", true),
+            ("https://example.com", "https://example.com/", false),
+            ("https://example.com/", "https://example.com/", true),
+            ("http://localhost:3000?a", "http://localhost:3000/?a", true),
+        ] {
+            let own = Override::parse(text).unwrap();
+            assert_eq!((own.url.as_str(), own.has_path), (url, has_path), "{text}");
+        }
+        for text in [
+            "0",
+            "65536",
+            "99999999999999999999",
+            "example.com",
+            "localhost:",
+            ":80",
+            "x:99999",
+            "ftp://x:1",
+            "/x:1",
+            "",
+        ] {
+            assert!(Override::parse(text).is_err(), "{text}");
+        }
+        let original = Url::parse("https://cms.example.com/a%20b?c=d").unwrap();
+        let applied = |text| Override::parse(text).unwrap().applied_to(&original).to_string();
+        assert_eq!(applied("3000"), "http://localhost:3000/a%20b?c=d");
+        assert_eq!(applied("localhost:3000/"), "http://localhost:3000/");
     }
 
     #[test]

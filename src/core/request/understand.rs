@@ -238,7 +238,11 @@ impl Reader<'_> {
         let secrets = secrets.iter().cloned().chain(from_environment.map(|part| Secret::new(&*part.text)));
         self.secrets.extend(url_secrets(&secrets.collect::<Vec<_>>(), &url, masked.as_ref()));
         let shown = masked.unwrap_or_else(|| url.clone());
-        let Destination::Receiver(address) = destination else { return Some(Address::new(url, shown)) };
+        let address = match destination {
+            Destination::Receiver(address) => address,
+            Destination::Host(to) => return Some(Address::new(to.applied_to(&url), to.applied_to(&shown))),
+            Destination::Defined | Destination::Elsewhere(_) => return Some(Address::new(url, shown)),
+        };
         let at_receiver = |mut url: Url| {
             // These are http URLs with a host, so that no change can be refused.
             let _ = url.set_scheme("http");

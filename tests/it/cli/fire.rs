@@ -165,7 +165,7 @@ total [TIME]
 "#]])
         .stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-firing w: POST http://127.0.0.1:1/ instead of its payload URL
+firing w: POST http://127.0.0.1:1/ instead of its payload URL (path `/hook`)
 error[connect_refused]: Nothing accepts connections at 127.0.0.1:1.
   = help: Start the receiver, or check the host and the port in `payload_url`, or in `--to`.
 

@@ -389,6 +389,9 @@ Environment:
 Delivery:
       --to <URL>
           Send to this URL instead of the payload URL, to a local receiver for instance
+          
+          If nothing follows host and port, the path and query of the payload URL are kept (`/`
+          replaces them). `3000` means `http://localhost:[PORT]`.
 
       --timeout <TIME>
           Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`
@@ -574,8 +577,14 @@ Answers:
 
 Forward:
       --forward <URL>
-          Pass each request on to this URL, with the path of the request behind its own, and answer
-          what it answers
+          Forward each request to this URL and return the response
+          
+          The request path is appended. `3000` means `http://localhost:[PORT]`.
+
+      --timeout <TIME>
+          Limit for each forwarded request, as in `--timeout 5min`; 0 for none
+          
+          [default: 30s]
 
       --insecure
           Accept any certificate of that URL, for this call only
@@ -696,6 +705,9 @@ Environment:
 Delivery:
       --to <URL>
           Send to this URL instead of the payload URL, to a local receiver for instance
+          
+          If nothing follows host and port, the path and query of the payload URL are kept (`/`
+          replaces them). `3000` means `http://localhost:[PORT]`.
 
       --timeout <TIME>
           Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`
@@ -887,6 +899,9 @@ Delivery:
 
       --to <URL>
           Send to this URL instead of the payload URL, to a local receiver for instance
+          
+          If nothing follows host and port, the path and query of the payload URL are kept (`/`
+          replaces them). `3000` means `http://localhost:[PORT]`.
 
       --timeout <TIME>
           Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`

@@ -4,6 +4,7 @@ mod bad_definitions;
 mod bad_element;
 mod bad_headers;
 mod bad_urls;
+mod destination;
 mod echoed_secrets;
 mod env;
 mod fire;
