@@ -77,7 +77,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let element = data.element(cx, kind, webhook.trigger.value)?;
     refuse_mismatch(args, webhook, &element)?;
     let options = args.send.options(cx)?;
-    let given = args.send.to.clone().map_or(Destination::Defined, Destination::Elsewhere);
+    let given = args.send.to.clone().map_or(Destination::Defined, Destination::from);
     let names = environment_names(webhook, &given);
     let environment = cx.environment(&definitions, &args.environment, &names)?;
     let render = |destination| Rendering {

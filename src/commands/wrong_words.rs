@@ -70,7 +70,6 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
     ("listen", "-p -P", ("hooks listen --port 4001", "listens on another port")),
     ("listen", "--host --address", ("hooks listen --bind 127.0.0.1", "listens on another address")),
     ("listen", "-n -c", ("hooks listen --count 1", "ends after so many requests")),
-    ("listen", "--timeout", ("hooks listen --for 10s", "ends after this time")),
     ("fire", "-v --verbose", ("hooks history ID", "shows the whole request and the response of a delivery")),
     ("fire", "--dry-run -n", PREVIEW),
     ("fire", "--url -u --target --endpoint --destination", TO),

@@ -9,14 +9,17 @@ use bytes::Bytes;
 use clap::Args;
 use url::Url;
 
-use crate::commands::args::{DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, TrustArgs, duration, target};
+use crate::commands::args::{
+    DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, TrustArgs, destination, duration, limit, target,
+};
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::received::{ReplyPlan, Turn, is_bodiless};
-use crate::core::request::judge;
+use crate::core::request::{Override, judge};
 use crate::core::secrets::shown_url;
 use crate::effects::files;
+use crate::effects::http::Options;
 use crate::effects::receiver::{Forward, Listeners};
 
 const LARGEST_BODY: u64 = 10 * 1024 * 1024;
@@ -62,15 +65,27 @@ pub struct ListenArgs {
     pub(super) ui_port: u16,
     #[command(flatten)]
     pub(super) answers: AnswerArgs,
-    /// Pass each request on to this URL, with the path of the request behind its own, and answer what it answers
+    /// Forward each request to this URL and return the response
+    ///
+    /// The request path is appended. `3000` means `http://localhost:3000`.
     #[arg(
         long,
         value_name = "URL",
-        value_parser = target,
+        value_parser = destination,
         conflicts_with_all = ["status", "rotate", "close", "redirect", "header", "body"],
         help_heading = "Forward"
     )]
-    forward: Option<Url>,
+    forward: Option<Override>,
+    /// Limit for each forwarded request, as in `--timeout 5min`; 0 for none
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = limit,
+        default_value = "30s",
+        requires = "forward",
+        help_heading = "Forward"
+    )]
+    timeout: Duration,
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
@@ -159,7 +174,7 @@ impl ListenArgs {
     /// # Errors
     /// When the URL or the certificates to trust cannot be used.
     pub(super) fn forward(&self, cx: &mut Context, listeners: &Listeners) -> Result<Option<Forward>> {
-        let Some(url) = &self.forward else { return Ok(None) };
+        let Some(Override { url, .. }) = &self.forward else { return Ok(None) };
         let refuse = |message: &str, help: &str| {
             Err(Error::Usage { message: message.to_owned(), help: help.to_owned() })
         };
@@ -175,14 +190,14 @@ impl ListenArgs {
                 "name the URL of your receiver, or listen elsewhere with `--port`",
             );
         }
-        let options = self.trust.options(cx)?;
+        let options = Options { timeout: self.timeout, ..self.trust.options(cx)? };
         let forward = Forward::new(url.clone(), &options).map_err(|error| self.trust.setup_error(error))?;
         Ok(Some(forward))
     }
 
     /// The URL that requests are passed on to, as it may be shown.
     pub(super) fn shown_forward(&self) -> Option<String> {
-        self.forward.as_ref().map(|url| shown_url(url.as_str(), self.reveal))
+        self.forward.as_ref().map(|to| shown_url(to.url.as_str(), self.reveal))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::core::received::{Difference, Expectation, Matcher, distance};
 use crate::core::record::Reception;
 use crate::core::text::count;
 use crate::effects::interrupt::Signals;
-use crate::effects::receiver::{Event, Receiver, Refused};
+use crate::effects::receiver::{Event, Forwarded, Receiver, Refused};
 use crate::face::outlet::{LOOK, Outlet};
 use crate::face::view::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, refused_json, refused_line,
@@ -44,6 +44,8 @@ pub(super) struct Expected {
 
 /// The name of the failure when what was waited for has not come.
 const NOT_RECEIVED: &str = "not_received";
+/// The name of the failure when the expected request has come, but its receiver did not accept it.
+const NOT_DELIVERED: &str = "not_delivered";
 /// How much is taken from the queue before it is shown.
 const BATCH: usize = 256;
 /// How long is waited for more in a burst: to be woken for each request costs as much as to read it.
@@ -62,6 +64,8 @@ pub(super) struct Session<'a> {
     tally: Tally,
     /// Only a person before a terminal is spared a burst.
     pace: Option<Pace>,
+    /// Why the expected request was not delivered, if it was forwarded.
+    undelivered: Option<String>,
     /// The request that came closest to the expected one, and in what it differs.
     nearest: Option<(u64, Vec<Difference>)>,
 }
@@ -75,7 +79,18 @@ impl<'a> Session<'a> {
         goal: Goal,
     ) -> Self {
         let tally = Tally::default();
-        Self { args, matcher, inspection, keeper, goal, is_met: false, tally, pace: None, nearest: None }
+        Self {
+            args,
+            matcher,
+            inspection,
+            keeper,
+            goal,
+            is_met: false,
+            tally,
+            pace: None,
+            undelivered: None,
+            nearest: None,
+        }
     }
 
     /// Shows what comes until it is enough, or the time is over, or the word to end comes.
@@ -194,7 +209,10 @@ impl<'a> Session<'a> {
             Goal::Count(count) => self.is_met |= self.tally.requests >= *count,
             Goal::Expected(expected) => {
                 let differences = expected.request.differences(&seen.arrival.request);
-                self.is_met |= differences.is_empty();
+                if differences.is_empty() && !self.is_met {
+                    self.is_met = true;
+                    self.undelivered = seen.arrival.forwarded.as_ref().and_then(Forwarded::not_delivered);
+                }
                 if self.nearest.as_ref().is_none_or(|(_, least)| distance(&differences) < distance(least)) {
                     self.nearest = Some((seen.id, differences));
                 }
@@ -251,7 +269,10 @@ impl<'a> Session<'a> {
             _ => {}
         }
         let has_goal = !matches!(self.goal, Goal::None);
-        super::exit(end, self.is_met, has_goal, self.tally.requests)
+        match &self.undelivered {
+            Some(_) => Exit::No,
+            None => super::exit(end, self.is_met, has_goal, self.tally.requests),
+        }
     }
 
     fn of_expected(&self) -> Option<OfExpected<'_>> {
@@ -260,7 +281,14 @@ impl<'a> Session<'a> {
             Some((id, differences)) => (Some(*id), differences.as_slice()),
             None => (None, [].as_slice()),
         };
-        Some(OfExpected { webhook: &expected.webhook, is_met: self.is_met, nearest, differences })
+        let undelivered = self.undelivered.as_deref();
+        Some(OfExpected {
+            webhook: &expected.webhook,
+            is_met: self.is_met,
+            undelivered,
+            nearest,
+            differences,
+        })
     }
 
     /// Says that it ended before so many requests had come, or one at all.
@@ -289,15 +317,20 @@ impl<'a> Session<'a> {
 
     fn tell_of_expected(&self, cx: &mut Context) {
         match &self.nearest {
-            Some((id, _)) if self.is_met => cx.ui.status(&format!("request {id} is the expected one")),
+            Some((id, _)) if self.is_met => {
+                cx.ui.status(&format!("request {id} is the expected one"));
+                if let Some(why) = &self.undelivered {
+                    let message = format!("request {id} matched, but was not delivered: {why}");
+                    let help = "look into the log of the receiver that `--forward` names".to_owned();
+                    cx.ui.error(Some(NOT_DELIVERED), &message, &[help]);
+                }
+            }
             Some((id, differences)) => {
                 let message = format!("the expected request did not come; request {id} comes closest");
                 cx.ui.error(Some(NOT_RECEIVED), &message, &[]);
                 let differences: Vec<&Difference> = differences.iter().collect();
                 let text = differences_text(&differences, self.args.reveal, cx.ui.width(), cx.ui.paint_err());
-                for line in text.lines() {
-                    cx.ui.status(line);
-                }
+                cx.ui.laid_out(&text);
             }
             None => {
                 let help = "check the URL that it is sent to, and whether it is sent at all".to_owned();

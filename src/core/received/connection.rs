@@ -1,7 +1,8 @@
 //! Which headers are about one connection, and not about the message.
 
 /// Those that are so whether or not `connection` names them (RFC 9110, 7.6.1).
-const ALWAYS: [&str; 4] = ["connection", "keep-alive", "proxy-connection", "upgrade"];
+const ALWAYS: [&str; 7] =
+    ["connection", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "upgrade"];
 
 /// The headers of a message that are about its connection.
 #[derive(Debug)]

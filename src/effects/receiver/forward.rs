@@ -18,6 +18,8 @@ const LARGEST: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Forward {
     url: Url,
+    /// The name by which this listener recognises a request that it has forwarded.
+    name: String,
     dialer: Dialer,
 }
 
@@ -39,6 +41,8 @@ pub enum NotForwarded {
     Failed(Box<Failure>),
     /// It has a body of more than this many bytes.
     TooLarge(usize),
+    /// This listener has forwarded the request before: the URL leads back to it.
+    Loop,
 }
 
 impl NotForwarded {
@@ -47,6 +51,7 @@ impl NotForwarded {
         match self {
             Self::Failed(failure) => failure.kind.name(),
             Self::TooLarge(_) => "answer_too_large",
+            Self::Loop => "forward_loop",
         }
     }
 
@@ -55,6 +60,7 @@ impl NotForwarded {
         match self {
             Self::Failed(failure) => failure.what(),
             Self::TooLarge(most) => format!("The body of the answer is larger than {}.", size(*most)),
+            Self::Loop => "The URL of `--forward` leads back to this listener.".to_owned(),
         }
     }
 }
@@ -68,13 +74,25 @@ impl fmt::Debug for Forwarded {
     }
 }
 
+impl Forwarded {
+    /// Why the receiver did not accept the request: a fragment.
+    pub fn not_delivered(&self) -> Option<String> {
+        match &self.outcome {
+            Ok(answer) if answer.is_success() => None,
+            Ok(answer) => Some(format!("the receiver responded with {}", answer.status_line())),
+            Err(why) => Some(why.name().to_owned()),
+        }
+    }
+}
+
 impl Forward {
     /// Gets ready to pass requests on to this URL: their paths are put behind its own.
     ///
     /// # Errors
     /// When the certificates to trust cannot be used.
     pub fn new(url: Url, options: &Options) -> Result<Self, SetupError> {
-        Ok(Self { dialer: Dialer::new(&url, options)?, url })
+        let name = format!("{:016x}", fastrand::u64(..));
+        Ok(Self { dialer: Dialer::new(&url, options)?, url, name })
     }
 
     /// Passes a request on; the answer is 502 when there is none, and at once when `stop` is ready.
@@ -84,15 +102,18 @@ impl Forward {
         stop: impl Future<Output = ()>,
     ) -> (Returned, Forwarded) {
         let start = Instant::now();
-        let head = request.onward_head(&self.url);
+        let head = request.onward_head(&self.url, &self.name);
         let (before, behind) = request.onward_frame();
         let message = [&head[..], &before, &request.body, behind];
         let is_head = request.head.method() == "HEAD";
-        let read = self.dialer.exchange(&message, |stream| read(stream, is_head, LARGEST), stop).await;
-        let outcome = match read {
-            Ok(Outcome::Whole(returned)) => Ok(returned),
-            Ok(Outcome::TooLarge) => Err(NotForwarded::TooLarge(LARGEST)),
-            Err(failure) => Err(NotForwarded::Failed(Box::new(failure))),
+        let outcome = if request.was_forwarded_by(&self.name) {
+            Err(NotForwarded::Loop)
+        } else {
+            match self.dialer.exchange(&message, |stream| read(stream, is_head, LARGEST), stop).await {
+                Ok(Outcome::Whole(returned)) => Ok(returned),
+                Ok(Outcome::TooLarge) => Err(NotForwarded::TooLarge(LARGEST)),
+                Err(failure) => Err(NotForwarded::Failed(Box::new(failure))),
+            }
         };
         let origin = self.url.origin().ascii_serialization();
         let forwarded = Forwarded {

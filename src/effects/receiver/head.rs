@@ -65,6 +65,9 @@ pub(super) fn understand(received: &Received, limits: &Limits) -> Result<Meaning
     if received.head.method() == "CONNECT" {
         return Err(Refusal::Connect);
     }
+    if !is_target(received) {
+        return Err(Refusal::Malformed("the path does not begin with `/`"));
+    }
     let hosts = received.header("host").count();
     if hosts > 1 || hosts == 0 && !is_old {
         return Err(Refusal::BadHost);
@@ -76,6 +79,16 @@ pub(super) fn understand(received: &Received, limits: &Limits) -> Result<Meaning
     let keep_alive = !is_old && !says("connection", "close");
     let expects_continue = !is_old && says("expect", "100-continue");
     Ok(Meaning { framing, keep_alive, expects_continue })
+}
+
+/// Whether the target has one of the forms of RFC 9112, section 3.2, other than that of `CONNECT`.
+fn is_target(received: &Received) -> bool {
+    let target = received.head.target();
+    let is_absolute = || {
+        let (scheme, rest) = target.split_once("://").unwrap_or_default();
+        ["http", "https"].iter().any(|own| own.eq_ignore_ascii_case(scheme)) && !rest.is_empty()
+    };
+    target.starts_with('/') || target == "*" && received.head.method() == "OPTIONS" || is_absolute()
 }
 
 fn refusal(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Refusal {
@@ -189,11 +202,17 @@ mod tests {
 
     #[test]
     fn what_is_not_http_is_told_apart() {
+        const NO_PATH: Refusal = Refusal::Malformed("the path does not begin with `/`");
         for (text, refusal) in [
             ("\u{16}\u{3}\u{1}\u{2}", Refusal::Tls),
             ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Refusal::Http2),
             ("CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n", Refusal::Connect),
             ("GET / HTTP/1.1\r\n\r\n", Refusal::BadHost),
+            ("POST x HTTP/1.1\r\nhost: a\r\n\r\n", NO_PATH),
+            ("POST * HTTP/1.1\r\nhost: a\r\n\r\n", NO_PATH),
+            ("POST ?a HTTP/1.1\r\nhost: a\r\n\r\n", NO_PATH),
+            ("POST a:80 HTTP/1.1\r\nhost: a\r\n\r\n", NO_PATH),
+            ("POST ftp://a/ HTTP/1.1\r\nhost: a\r\n\r\n", NO_PATH),
             ("GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", Refusal::BadHost),
             ("GET /\r\n", Refusal::Malformed("the first line is not `METHOD PATH HTTP/1.1`")),
             ("GET / HTTP/3.0\r\n", Refusal::Malformed("the first line does not end with `HTTP/1.1`")),
@@ -212,5 +231,12 @@ mod tests {
         assert_eq!(refused(&long), Refusal::HeadTooLarge(200));
         assert_eq!(refused(&long[..201]), Refusal::HeadTooLarge(200));
         assert!(parsed("GET / HTTP/1.0\r\n\r\n").unwrap().is_some());
+        for target in ["http://a/b", "HTTPS://a", "/x://y", "//x"] {
+            assert!(
+                parsed(&format!("GET {target} HTTP/1.1\r\nhost: a\r\n\r\n")).unwrap().is_some(),
+                "{target}"
+            );
+        }
+        assert!(parsed("OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n").unwrap().is_some());
     }
 }

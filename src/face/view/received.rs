@@ -326,6 +326,8 @@ pub struct OfExpected<'a> {
     pub webhook: &'a str,
     /// Whether it came.
     pub is_met: bool,
+    /// Why it was not delivered, if it was forwarded.
+    pub undelivered: Option<&'a str>,
     /// The number of the request that came closest; its own when it came.
     pub nearest: Option<u64>,
     /// In what that one differs from it.
@@ -347,6 +349,7 @@ struct EndShape<'a> {
 struct ExpectedShape<'a> {
     webhook: &'a str,
     met: bool,
+    not_delivered: Option<&'a str>,
     nearest: Option<u64>,
     differences: Vec<DifferenceShape<'a>>,
 }
@@ -364,6 +367,7 @@ pub fn end_json(end: End, tally: &Tally, expected: Option<&OfExpected<'_>>, reve
         expected: expected.map(|own| ExpectedShape {
             webhook: own.webhook,
             met: own.is_met,
+            not_delivered: own.undelivered,
             nearest: own.nearest,
             differences: own.differences.iter().map(shape).collect(),
         }),

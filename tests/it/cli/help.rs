@@ -513,6 +513,7 @@ Global:
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "that is how many lines the help has")]
 fn listen() {
     let _ = help("listen").stdout(str![[r#"
 Receive requests on this machine and show what arrives

@@ -3,8 +3,9 @@
 use serde_json::json;
 use snapbox::str;
 
-use super::Listener;
+use super::{Listener, unanswered};
 use crate::harness::{Project, hooks, redact};
+use crate::server::answering;
 
 const TOKEN: (&str, &str) = ("CMS_TOKEN", "t0ken-of-the-cms");
 const HOST: (&str, &str) = ("CMS_HOST", "cms.example.com");
@@ -23,8 +24,40 @@ fn the_request_that_was_expected_ends_it_with_success() {
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("request 2 is the expected one"), "{}", ended.stderr);
     let expected = &ended.lines.last().unwrap()["expected"];
-    let met = json!({ "webhook": "rsvp-to-cms", "met": true, "nearest": 2, "differences": [] });
+    let met = json!({
+        "webhook": "rsvp-to-cms", "met": true, "not_delivered": null, "nearest": 2, "differences": [],
+    });
     assert_eq!(expected, &met);
+}
+
+#[test]
+fn one_that_is_expected_but_not_delivered_is_a_failure() {
+    let refusing = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    let accepting = answering("HTTP/1.1 204 No Content\r\n\r\n");
+    for (url, code, why) in [
+        (refusing.url("http://127.0.0.1", ""), 1, Some("the receiver responded with 404 Not Found")),
+        (unanswered(), 1, Some("connect_refused")),
+        (accepting.url("http://127.0.0.1", ""), 0, None),
+    ] {
+        let project = Project::example();
+        let listener = Listener::start(&project, &["--expect", "rsvp-to-cms", "--forward", &url]);
+        let _ = listener
+            .fire(&project, "rsvp-to-cms", "/hooks/rsvp")
+            .any_code()
+            .stdout_with(|_| ())
+            .stderr_with(|_| ());
+        let ended = listener.end();
+        assert_eq!(ended.code, Some(code), "{url}: {}", ended.stderr);
+        assert!(ended.stderr.contains("request 1 is the expected one"), "{}", ended.stderr);
+        let expected = &ended.lines.last().unwrap()["expected"];
+        assert_eq!((&expected["met"], &expected["not_delivered"]), (&json!(true), &json!(why)));
+        let says_why = why.is_some_and(|why| {
+            ended
+                .stderr
+                .contains(&format!("error[not_delivered]: request 1 matched, but was not delivered: {why}\n"))
+        });
+        assert_eq!(says_why, why.is_some(), "{}", ended.stderr);
+    }
 }
 
 #[test]
@@ -98,7 +131,7 @@ fn when_nothing_comes_it_fails_and_says_so() {
     let project = Project::example();
     let ended = Listener::start(&project, &["--expect", "rsvp-to-cms", "--for", "100ms"]).end();
     assert_eq!(ended.code, Some(1));
-    let nothing = json!({ "webhook": "rsvp-to-cms", "met": false, "nearest": null, "differences": [] });
+    let nothing = json!({ "webhook": "rsvp-to-cms", "met": false, "not_delivered": null, "nearest": null, "differences": [] });
     assert_eq!(ended.lines.last().unwrap()["expected"], nothing);
     let stderr = redact(ended.stderr.as_bytes(), &project);
     snapbox::assert_data_eq!(
