@@ -189,18 +189,18 @@ fn require_separate<'a>(
 ) -> Result<()> {
     if args.format.is_none() && !args.json {
         return Err(Error::Usage {
-            message: "`--output` needs the format of the report".to_owned(),
-            help: "name it, e.g. `--format sarif`".to_owned(),
+            message: "`--output` requires a report format".to_owned(),
+            help: "add one, e.g. `--format sarif`".to_owned(),
         });
     }
     let resolved = |path: &Path| path.canonicalize().ok();
     if resolved(output).is_some_and(|output| checked.any(|file| resolved(file).as_ref() == Some(&output))) {
         return Err(Error::Usage {
             message: format!(
-                "`--output {}` would replace a file that is checked",
+                "`--output {}` would overwrite a file that is being checked",
                 one_line(&output.display().to_string())
             ),
-            help: "name another file for the report".to_owned(),
+            help: "choose another file for the report".to_owned(),
         });
     }
     Ok(())

@@ -255,7 +255,7 @@ fn escaped(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// The value of an option that was refused. Without its `:` or `=` nobody knows where in a field its value begins.
+/// The value of an option that was refused. Without `:` or `=`, it is unknown where the value of a field begins.
 fn shown_option(option: &str, value: &str) -> String {
     match value.split_once(' ') {
         Some((first, _)) if option.starts_with("--header") || option.starts_with("--body") => {

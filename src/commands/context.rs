@@ -183,7 +183,7 @@ impl Context {
     /// The trigger element that is picked from a list.
     ///
     /// # Errors
-    /// When nobody can be asked.
+    /// If no question can be asked.
     pub fn trigger_element(&self) -> Result<TriggerElement> {
         let all = TriggerElement::ALL;
         if !self.ui.can_ask() {
@@ -199,7 +199,7 @@ impl Context {
     /// The trigger that is picked from a list.
     ///
     /// # Errors
-    /// When nobody can be asked.
+    /// If no question can be asked.
     pub fn trigger(&self) -> Result<Trigger> {
         let all = Trigger::ALL;
         if !self.ui.can_ask() {
@@ -215,7 +215,7 @@ impl Context {
     /// Says what goes where and asks, if any of these requests goes to another machine.
     ///
     /// # Errors
-    /// When the answer is no, or nobody can be asked.
+    /// If the answer is no, or no question can be asked.
     pub fn confirm_sending(&mut self, requests: &[PreparedRequest]) -> Result<()> {
         if requests.iter().all(|request| is_this_machine(&request.url)) {
             return Ok(());

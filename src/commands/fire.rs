@@ -236,8 +236,7 @@ fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, w
     let path = path_of(&webhook.payload_url.value);
     let is_unknown = exchange.answer.as_ref().is_some_and(|answer| matches!(answer.status, 404 | 405));
     if is_unknown && path != url.path() {
-        cx.ui
-            .hint(&format!("`--to` replaced the path `{path}` too; `--to` with host and port only keeps it"));
+        cx.ui.hint(&format!("`--to` also replaced the path `{path}`; to keep it, give only host and port"));
     }
 }
 

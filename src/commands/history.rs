@@ -63,7 +63,7 @@ pub struct WhichArgs {
     /// Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
     #[arg(long, value_name = "AGE", value_parser = age, help_heading = "Filter")]
     pub since: Option<Duration>,
-    /// Also of other definitions files
+    /// Include deliveries for other definitions files
     #[arg(long, help_heading = "Filter")]
     pub all: bool,
 }
@@ -170,7 +170,7 @@ fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Resu
         cx.ui.data(&lines);
     } else if rows.is_empty() && is_unfiltered(args) {
         let whose = if filter.files.is_some() { " for this definitions file" } else { "" };
-        cx.ui.status(&format!("the history has no delivery{whose} yet"));
+        cx.ui.status(&format!("the history has no deliveries{whose} yet"));
     } else if rows.is_empty() {
         cx.ui.status("the history has no such delivery");
     } else {
@@ -198,7 +198,7 @@ fn hint_at_others(cx: &mut Context, history: Option<&History>, filter: Filter, s
     let others = history.count(&Filter { files: None, ..filter })?.saturating_sub(shown);
     if others > 0 {
         let others = count(others, "delivery");
-        cx.ui.hint(&format!("left out: {others} of other definitions files; `--all` shows them too"));
+        cx.ui.hint(&format!("not shown: {others} for other definitions files; use `--all` to include them"));
     }
     Ok(())
 }

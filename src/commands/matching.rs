@@ -28,7 +28,7 @@ const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// Find out which webhook made a request
 ///
-/// FILE holds one or more requests as people have them: the JSON body alone, an HTTP message, a curl command
+/// FILE contains one or more requests: the JSON body alone, an HTTP message, a curl command
 /// (for bash, the Windows command prompt or PowerShell), a HAR file, or an export of webhook.site. The format is
 /// recognized by the content.
 ///
@@ -39,10 +39,10 @@ const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 /// The exit code is 0 if every request has a match, 1 if not, 3 if the input cannot be read.
 #[derive(Debug, Clone, Args)]
 pub struct MatchArgs {
-    /// A file with requests, `-` for standard input, or a number of `hooks history`, as `12` or `r12`
+    /// A file with requests, `-` for standard input, or an ID from `hooks history`, e.g. `12` or `r12`
     #[arg(value_name = "FILE")]
     request: Option<PathBuf>,
-    /// Show values that may be secret in full
+    /// Show values that may be secret
     #[arg(long, help_heading = "Output")]
     reveal: bool,
     #[command(flatten)]
@@ -234,7 +234,7 @@ fn advise_unmatched(cx: &mut Context, definitions: &Definitions, ranking: &Ranki
     let is_likely = closest.same.iter().any(|part| matches!(part, Part::Path | Part::Element));
     if is_likely {
         cx.ui.status(&format!(
-            "`{}` may be out of date: the webhook in the account can have changed since",
+            "`{}` may be out of date: the webhook may have changed in the account",
             one_line(definitions.source.name())
         ));
     }

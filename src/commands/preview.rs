@@ -118,7 +118,9 @@ fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format
         _ if masked == 0 => {}
         Format::Text | Format::Json => cx.ui.hint(&format!("{places} masked; `--reveal` shows all")),
         Format::Http | Format::Curl | Format::Body => {
-            cx.ui.warning(&format!("{places} masked, so this is not what is sent; `--reveal` shows all"));
+            cx.ui.warning(&format!(
+                "{places} masked, so this is not the real request; use `--reveal` to show all"
+            ));
         }
     }
 }

@@ -65,7 +65,7 @@ pub struct ReplayArgs {
     /// the headers that are masked
     #[arg(long, help_heading = "Delivery")]
     force: bool,
-    /// Say what would be sent where, and send nothing
+    /// List what would be sent and where, but send nothing
     #[arg(long, help_heading = "Delivery")]
     dry_run: bool,
     /// Do not ask before sending to another machine
@@ -216,7 +216,7 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     if rows.is_empty() {
         return Err(Error::Refused {
             message: "no delivery failed that was not replayed since".to_owned(),
-            help: "`hooks history` lists them all; with `--all`, other definitions files count too"
+            help: "see `hooks history` for all deliveries; use `--all` to include other definitions files"
                 .to_owned(),
         });
     }

@@ -48,7 +48,7 @@ pub(super) struct Sent<'a> {
     pub(super) attempts: u32,
 }
 
-/// Tells what came of it: of one alone all, of one of many a line. What is `told` already is not explained again.
+/// Prints the result: in full if it is the only one, else as one line. A failure in `told` is not explained again.
 pub(super) fn tell(cx: &mut Context, sent: &Sent<'_>, of: usize, is_json: bool, told: &mut HashSet<String>) {
     let paint = cx.ui.paint();
     let text = if is_json {

@@ -32,7 +32,7 @@ pub struct VarsArgs {
     /// A file with one element as JSON, or `-` for standard input
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
-    /// The trigger, by default that of the webhook, else `create`; on delete `id` is the only variable
+    /// The trigger (default: that of the webhook, else `create`); on delete, `id` is the only variable
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
     #[command(flatten)]

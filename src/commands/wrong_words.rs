@@ -69,7 +69,7 @@ const DATA: Instead = ("hooks fire WEBHOOK DATA", "takes a file with the element
 const OPTIONS: &[(&str, &str, Instead)] = &[
     ("listen", "-p -P", ("hooks listen --port 4001", "listens on another port")),
     ("listen", "--host --address", ("hooks listen --bind 127.0.0.1", "listens on another address")),
-    ("listen", "-n -c", ("hooks listen --count 1", "ends after so many requests")),
+    ("listen", "-n -c", ("hooks listen --count 1", "stops after that many requests")),
     ("fire", "-v --verbose", ("hooks history ID", "shows the whole request and the response of a delivery")),
     ("fire", "--dry-run -n", PREVIEW),
     ("fire", "--url -u --target --endpoint --destination", TO),
@@ -91,7 +91,7 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
     ),
     ("preview", "--curl", ("hooks preview WEBHOOK --format curl", "prints a curl command")),
     ("preview", "--http --raw", ("hooks preview WEBHOOK --format http", "prints the request as it is sent")),
-    ("preview", "--body", ("hooks preview WEBHOOK --format body", "prints the body alone")),
+    ("preview", "--body", ("hooks preview WEBHOOK --format body", "prints only the body")),
     ("preview", "-v --verbose", ("hooks preview WEBHOOK --reveal", "shows the masked values too")),
     ("preview", "-d --data --element", ("hooks preview WEBHOOK DATA", "takes a file with the element")),
     ("history", "-n --last --tail --count", ("hooks history --limit 5", "shows the last deliveries")),

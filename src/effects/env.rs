@@ -42,7 +42,7 @@ pub fn setting(name: &str) -> Option<String> {
     variable(name).filter(|value| !value.is_empty())
 }
 
-/// Whether this is a CI job, where nobody answers a question, even on a terminal.
+/// Whether this is a CI job, where no questions are asked, even on a terminal.
 pub fn is_ci() -> bool {
     setting("CI").is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
 }

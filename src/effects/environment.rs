@@ -19,7 +19,7 @@ use super::files;
 pub const LARGEST_DOTENV: u64 = 1024 * 1024;
 
 /// What `${NAME}` is looked up in.
-#[expect(missing_debug_implementations, reason = "it holds secrets and shows itself to no one")]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
 #[derive(Default)]
 pub struct Environment {
     /// In the order in which they were named; the last one wins.

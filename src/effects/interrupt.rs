@@ -1,5 +1,5 @@
-//! Ctrl-C and the signals like it: an open question is ended with the terminal as it was, and a long run is told, so
-//! that it can end well.
+//! Ctrl-C and similar signals: an open question ends with the terminal restored, and a long run is notified, so that it
+//! can shut down cleanly.
 
 use std::io;
 
@@ -182,7 +182,7 @@ mod unix {
         1 << (kind.as_raw_value() - 1)
     }
 
-    /// The signals that the program was started to ignore, one bit each; none where the system does not tell.
+    /// The signals that the program was started to ignore, one bit each; none where the system does not report them.
     fn ignored() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

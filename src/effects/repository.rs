@@ -1,4 +1,4 @@
-//! The git repository around a folder: whether it would take in `.env`, and where files are in it.
+//! The git repository around a directory: whether it would track `.env`, and the paths of files in it.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
@@ -28,11 +28,11 @@ fn root(path: &Path) -> Option<&Path> {
     path.ancestors().find(|above| above.join(".git").exists())
 }
 
-/// A path as other machines name the file: relative to the first of these folders that contains it, else to the
+/// A path as used on other machines: relative to the first of these directories that contains it, else to the
 /// root of its repository, else as given; without `.` and `..`, and with `/` between the parts.
 pub fn path_in_checkout(path: &Path, checkouts: &[PathBuf]) -> String {
     let whole = normalised(&super::env::working_folder().join(path));
-    // The working folder has no symbolic links in it; the others may.
+    // The working directory has no symbolic links in its path; the others may.
     let resolved = |folder: &PathBuf| folder.canonicalize().unwrap_or_else(|_| folder.clone());
     let checkouts = checkouts.iter().flat_map(|folder| [resolved(folder), folder.clone()]);
     let mut roots = checkouts.chain(root(&whole).map(Path::to_owned));

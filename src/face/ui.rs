@@ -126,7 +126,7 @@ impl Ui {
         }
     }
 
-    /// Whether standard output could not be written, other than because nobody reads it.
+    /// Whether standard output could not be written, other than because the pipe was closed.
     pub fn is_out_failed(&self) -> bool {
         self.failure.is_some()
     }

@@ -137,13 +137,13 @@ error[json-unknown-word]: this word is not JSON
 error[file-encoding]: `answers.json:4:8` is not UTF-8: byte 0xFF at offset 29
   = help: save it as UTF-8
 
-error[element-not-object]: an element is a JSON object, and this is a list
+error[element-not-object]: expected a JSON object, found a list
  --> answers.json:5:1
   |
 5 | [{}]
   | ^
   |
-  = help: take the brackets out, so that one element stands on a line
+  = help: remove the brackets, so that each line is one element
 
 error[json-trailing-data]: something follows after the end of the value
  --> answers.json:6:4
@@ -191,7 +191,7 @@ error[json-single-quotes]: strings stand in double quotes
   |
   = help: write `"…"` instead of `'…'`
 
-error[element-not-object]: an element is a JSON object, and this is a number
+error[element-not-object]: expected a JSON object, found a number
  --> answers.json:4:6
   |
 4 |      7
@@ -246,7 +246,7 @@ error[element-over-lines]: the first element goes over several lines
 2 | {
   | ^
   |
-  = help: many elements are a JSON list, or one element a line; `jq -c .` writes each on a line of its own
+  = help: pass many elements as a JSON list or one per line; `jq -c .` writes each on its own line
 
 error[file-encoding]: `answers.json` is UTF-16, not UTF-8
   = help: save it as UTF-8

@@ -52,7 +52,7 @@ fn every_example_about_the_platform_runs_and_prints_what_stands_there() {
 }
 
 #[test]
-fn every_example_about_the_environment_runs_and_prints_what_stands_there() {
+fn every_example_about_the_environment_runs_and_prints_what_is_on_the_page() {
     let page = Page::new(None).run(&page("docs/env.md"));
     snapbox::assert_data_eq!(page, snapbox::file!("../../docs/env.md").raw());
 }

@@ -44,7 +44,7 @@ fn the_limit_of_open_files_is_raised_or_else_the_concurrency_lowered() {
             .file("d.jsonl", &elements);
         let run = limited(limit, "fire w d.jsonl --each --concurrency 64", &project).success();
         let _ = run.stdout_with(|_| ()).stderr_with(|text| {
-            assert_eq!(text.contains("`--concurrency 64`: it is lowered to 14"), is_warned, "{text}");
+            assert_eq!(text.contains("`--concurrency 64`: lowered to 14"), is_warned, "{text}");
         });
         assert_eq!(server.visits(), 100);
     }

@@ -88,7 +88,7 @@ fn another_file_is_asked_for_until_it_is_there_and_what_was_typed_can_be_mended(
     terminal.asked("> sign-up").press(Key::Enter);
     terminal.asked("another file …").send("other").asked("> another file …").press(Key::Enter);
     terminal.asked("JSON file: ").press(Key::Enter).expect("type the path of a file");
-    terminal.asked("JSON file: ").send("data").press(Key::Enter).expect("`data` is a folder");
+    terminal.asked("JSON file: ").send("data").press(Key::Enter).expect("`data` is a directory");
     terminal.asked("JSON file: data").send("/dep.json").press(Key::Enter);
     terminal.expect("there is no file `data/dep.json`");
     // Between two keys of a burst none is lost to the terminal.
@@ -257,7 +257,7 @@ fn a_signal_at_any_question_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
-fn a_path_may_begin_with_the_home_or_stand_in_quotes_and_tab_completes_it() {
+fn a_path_may_begin_with_the_home_or_be_in_quotes_and_tab_completes_it() {
     let receiver = receiver();
     let project = project(&receiver).file("../home/Kunde Müller.json", ANSWER);
     for typed in ["~/Kun\t", "'~/Kunde Müller.json'", "~/Kunde\\ Müller.json"] {

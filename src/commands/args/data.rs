@@ -187,7 +187,7 @@ fn is_there(path: &Path) -> std::result::Result<(), String> {
     if path.as_os_str().is_empty() {
         Err("type the path of a file, or press Escape to leave".to_owned())
     } else if path.is_dir() {
-        Err(format!("`{}` is a folder", path.display()))
+        Err(format!("`{}` is a directory", path.display()))
     } else if !path.is_file() {
         Err(format!("there is no file `{}`", path.display()))
     } else {

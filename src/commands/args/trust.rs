@@ -58,7 +58,7 @@ impl TrustArgs {
                 let help = if variable.starts_with("SSL_") {
                     "correct the variable, or unset it to use the certificates that this machine trusts"
                 } else {
-                    "correct the variable, unset it, or name the host in `NO_PROXY`"
+                    "correct the variable, unset it, or add the host to `NO_PROXY`"
                 };
                 Diagnostic::error("environment-invalid", format!("cannot use `{variable}`: {reason}"))
                     .help(help)

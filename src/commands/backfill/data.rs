@@ -26,14 +26,14 @@ pub(super) fn survey(data: &DataArgs, on_bad_line: OnBadLine) -> Result<Option<S
         let of = if survey.is_whole { format!(" of {}", survey.elements) } else { String::new() };
         // Where a list breaks off there is no next line, so that no choice about lines helps.
         findings.push(if survey.is_whole {
-            let message = format!("nothing is sent: {}{of} cannot be used", count(all, "line"));
+            let message = format!("nothing was sent: {}{of} cannot be used", count(all, "line"));
             let others = u64::try_from(all).is_ok_and(|all| all < survey.elements);
-            let help = others.then(|| "`--on-bad-line fail` sends the others".to_owned());
+            let help = others.then(|| "use `--on-bad-line fail` to send the others".to_owned());
             Diagnostic::error("bad-lines", message).maybe_help(help)
         } else if survey.bad.iter().any(|finding| finding.code == OTHER_FORMAT) {
             return Err(findings.into());
         } else {
-            let message = "nothing is sent: the data cannot be read to its end";
+            let message = "nothing was sent: the data cannot be read to the end";
             Diagnostic::error("bad-data", message).help("fix it and run the same command again")
         });
         return Err(findings.into());

@@ -34,14 +34,16 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
         sink.finish(cx)?;
         let to = path.map_or(String::new(), |path| format!(" to `{}`", one_line(&path.to_string_lossy())));
         if path.is_none() && cx.ui.is_out_closed() {
-            cx.ui.warning("not all requests are written: nobody reads them any more");
+            cx.ui.warning("not all requests were written: the reader closed the pipe");
         } else {
             cx.ui.status(&format!("wrote {}{to}; none was sent", count(made.good, "request")));
         }
     }
     if masked > 0 {
         let places = count(masked, "place");
-        cx.ui.warning(&format!("{places} masked, so these are not what is sent; `--reveal` shows all"));
+        cx.ui.warning(&format!(
+            "{places} masked, so these are not the real requests; use `--reveal` to show all"
+        ));
     }
     Ok(made.exit)
 }

@@ -147,7 +147,7 @@ fn within_limits(args: &FireArgs, cx: &mut Context) -> FireArgs {
     if most < wanted {
         args.each.concurrency = most;
         cx.ui.warning(&format!(
-            "too few files may be open for `--concurrency {wanted}`: it is lowered to {most}; raise the limit with `ulimit -n {}`",
+            "the limit of open files is too low for `--concurrency {wanted}`: lowered to {most}; raise it with `ulimit -n {}`",
             OWN + EACH * wanted as u64
         ));
     }

@@ -39,7 +39,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
             message: "DATA and `--set` are only used with `--expect`".to_owned(),
             help: match port {
                 Some(port) => format!("did you mean `--port {port}`?"),
-                None => "name the webhook whose request is expected with `--expect WEBHOOK`".to_owned(),
+                None => "name the expected webhook with `--expect WEBHOOK`".to_owned(),
             },
         });
     }

@@ -321,7 +321,7 @@ impl<'a> Session<'a> {
                 cx.ui.status(&format!("request {id} is the expected one"));
                 if let Some(why) = &self.undelivered {
                     let message = format!("request {id} matched, but was not delivered: {why}");
-                    let help = "look into the log of the receiver that `--forward` names".to_owned();
+                    let help = "check the log of the receiver at the `--forward` URL".to_owned();
                     cx.ui.error(Some(NOT_DELIVERED), &message, &[help]);
                 }
             }

@@ -48,10 +48,10 @@ impl Body {
             let why = format!("the body is missing: `Content-Length` is {announced}");
             problem = Some((BodyCoverage::Missing, why));
         } else if problem.is_none() && length < announced && !(is_json && is_masked) {
-            let why = format!("the body is cut: it has {length} of {announced} bytes");
+            let why = format!("the body is truncated: it has {length} of {announced} bytes");
             problem = Some((if is_json { BodyCoverage::Complete } else { BodyCoverage::Cut }, why));
         } else if problem.is_none() && completed.is_some() {
-            problem = Some((BodyCoverage::Cut, "the body is cut: its JSON breaks off".to_owned()));
+            problem = Some((BodyCoverage::Cut, "the body is truncated: its JSON is incomplete".to_owned()));
         }
         let coverage = problem.as_ref().map_or(BodyCoverage::Complete, |(coverage, _)| *coverage);
         // Nothing can be compared with the beginning of what is not JSON.
@@ -86,12 +86,12 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_whole_is_found() {
-        let cut = "the body is cut: it has 11 of 20 bytes".to_owned();
+        let cut = "the body is truncated: it has 11 of 20 bytes".to_owned();
         assert_eq!(
             settled(r#"{"a": 1, "b"#, Some(20)),
             (BodyCoverage::Cut, Some(cut.clone()), r#"{"a": 1}"#.to_owned())
         );
-        let breaks_off = Some("the body is cut: its JSON breaks off".to_owned());
+        let breaks_off = Some("the body is truncated: its JSON is incomplete".to_owned());
         assert_eq!(settled(r#"{"a": 1, "b"#, None), (BodyCoverage::Cut, breaks_off, r#"{"a": 1}"#.into()));
         assert_eq!(settled("hello there", Some(20)).0, BodyCoverage::Missing);
         assert_eq!(

@@ -39,7 +39,7 @@ fn body(request: Value<'_>) -> Body {
     let Some(data) = request.get("postData").filter(|data| data.kind() == Kind::Object) else {
         return match size {
             Some(size) if size > 0 => {
-                Body::missing(format!("the body is missing: the archive has its size, {size} bytes, only"))
+                Body::missing(format!("the body is missing: the archive only has its size, {size} bytes"))
             }
             _ => Body::default(),
         };

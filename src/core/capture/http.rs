@@ -234,7 +234,7 @@ fn read_chunks(bytes: &[u8], start: usize) -> Option<(Body, usize)> {
         whole.extend_from_slice(&bytes[line.next..end]);
         at = if end < bytes.len() { Line::at(bytes, end).next } else { end };
     }
-    let why = format!("the body is cut: its last chunk is missing after {} bytes", whole.len());
+    let why = format!("the body is truncated: the last chunk is missing after {} bytes", whole.len());
     let problem = Some((crate::core::received::BodyCoverage::Cut, why));
     Some((Body { problem, ..Body::new(whole) }, at))
 }
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(bodies(message), ["1:POST /a?b 2 {\"a\":1}"]);
         let several = format!("Received:\n\n{}\n\nGET /c HTTP/2\nHost: y\n\n", message.replace("\r\n", "\n"));
         assert_eq!(bodies(&several), ["3:POST /a?b 2 {\"a\":1}", "9:GET /c 1 "]);
-        // A body that was laid out anew is longer than its length says.
+        // A body that was reformatted is longer than its `Content-Length`.
         let longer = message.replace("{\"a\":1}", "{\n  \"a\": 1\n}\n");
         assert_eq!(bodies(&longer), ["1:POST /a?b 2 {\n  \"a\": 1\n}"]);
     }

@@ -161,8 +161,9 @@ fn parse_text(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
 }
 
 fn unknown(name: &str) -> Diagnostic {
-    Diagnostic::error("capture-unknown", format!("{name} has no request in a known format"))
-        .help("known are: the JSON body, an HTTP message, a curl command, a HAR file, a webhook.site export")
+    Diagnostic::error("capture-unknown", format!("{name} has no request in a known format")).help(
+        "supported formats: a JSON body, an HTTP message, a curl command, a HAR file, a webhook.site export",
+    )
 }
 
 /// An error at a place, whose line is not shown: it may hold a secret.

@@ -69,7 +69,7 @@ pub(super) const VARIABLES: &[Variable] = &[
     integer("cta_block", "the id of the template with that call to action").also("cta template").nullable(),
     boolean("rsvp", "whether people can answer the invitation (RSVP)"),
     boolean("cta", "whether a call to action follows"),
-    integer("layout", "the id of the style that its button has").also("style, button style, Stil").nullable(),
+    integer("layout", "the id of the style of its button").also("style, button style, Stil").nullable(),
     text("status", "whether the event is public: `published` or `draft`"),
     boolean("hideButton", "whether the Add to Calendar button is hidden"),
     boolean(

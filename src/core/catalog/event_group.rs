@@ -16,16 +16,14 @@ pub(super) const VARIABLES: &[Variable] = &[
         "whether people can subscribe: `no`, `external` (a calendar kept elsewhere) or `children` (its own events)",
     ),
     boolean("public_event_overview", "whether the group has a public list of its events").optional(),
-    text("internal_note", "a note for the account's own people")
-        .also("note, comment, Notiz, Bemerkung")
-        .nullable(),
+    text("internal_note", "a note for internal use").also("note, comment, Notiz, Bemerkung").nullable(),
     text("subscription_cal_url", "the address of the external calendar, usually ending in .ics")
         .also("url, calendar url, ics, Kalender-URL")
         .nullable(),
     text("status", "whether the group is public: `published` or `draft`"),
     boolean("cta", "whether a call to action follows"),
     integer("cta_block", "the id of the template with that call to action").nullable(),
-    integer("layout", "the id of the style that its button has").also("style, button style, Stil").nullable(),
+    integer("layout", "the id of the style of its button").also("style, button style, Stil").nullable(),
     text("prokey", "the group's own prokey (long id)").also("key, uuid, group key, group prokey"),
     integer("landingpage", "the id of the landing page template that its page uses").nullable(),
     list("events", "the prokeys (long ids) of the events in the group")

@@ -157,7 +157,7 @@ fn no_name_stands_for_two_variables() {
 }
 
 #[test]
-fn a_synonym_leads_to_one_variable_and_is_no_name() {
+fn a_synonym_leads_to_one_variable_and_is_not_a_name() {
     let mut seen = HashSet::new();
     for (element, variable) in every_variable() {
         for synonym in variable.synonyms() {

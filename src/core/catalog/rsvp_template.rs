@@ -24,11 +24,11 @@ pub(super) const VARIABLES: &[Variable] = &[
     text_or_boolean("fields.0.default", "the initial value; true or false for `checkbox` and `radio`")
         .optional(),
     integer("email_rsvp_doi", "the id of the email that asks to confirm the address").nullable(),
-    integer("email_rsvp_thank_you", "the id of the email that says thank you").nullable(),
+    integer("email_rsvp_thank_you", "the id of the thank-you email").nullable(),
     integer("email_rsvp_signup_confirmation", "the id of the email that confirms a sign-up").nullable(),
     integer("email_rsvp_change_confirmation", "the id of the email that confirms a changed answer")
         .nullable(),
-    integer("email_rsvp_event_update", "the id of the email that tells of a changed event").nullable(),
+    integer("email_rsvp_event_update", "the id of the email that announces a changed event").nullable(),
     integer("email_rsvp_magic_link", "the id of the email with the link to one's own answer").nullable(),
     integer("email_rsvp_second_signup", "the id of the email for people who sign up again").nullable(),
     text("date_created", "when the template was created, in UTC"),

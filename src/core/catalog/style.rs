@@ -32,7 +32,7 @@ pub(super) const VARIABLES: &[Variable] = &[
     text("lightMode", "the colour scheme: `light`, `dark`, `system` or `bodyScheme` (as the page has it)"),
     text("language", "the language of the texts, as a code such as `en` or `de`"),
     object("customLabels", "own texts in place of the usual ones, by the name of the text").nullable().open(),
-    text("customLabels.ical", "the own text for the calendar file, if it was changed").optional(),
+    text("customLabels.ical", "the custom text for the calendar file, if it was changed").optional(),
     list("images", "the addresses of pictures that search engines are told about").nullable(),
     text("images.0", "the address of the first picture; the second one is `images.1`"),
     boolean("hideRichData", "whether search engines are told nothing about the event"),

@@ -60,7 +60,7 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// What it tells at a position of a list: `dates.1` is the second date, whatever the table says of the first.
+    /// Its meaning at a position of a list: `dates.1` is the second date, but the table only describes the first.
     pub fn meaning_at(&self, name: &str) -> Cow<'static, str> {
         let position = name.rsplit('.').next().and_then(|step| step.parse::<usize>().ok());
         let Some(position) = position.filter(|_| self.name.ends_with(".0")) else {

@@ -65,13 +65,14 @@ impl Ignores {
                     "write it as `# hooks: ignore[plain-http]`".to_owned(),
                 )
             } else if rule(code).is_none() {
-                judged(format!("there is no rule `{}` to ignore", one_line(code)), nearest_rule(code))
+                judged(format!("unknown rule `{}`", one_line(code)), nearest_rule(code))
             } else if levels.is_off(code) || (code.starts_with("environment-") && !has_environment) {
                 continue;
             } else {
                 judged(
-                    format!("there is no `{code}` here to ignore"),
-                    "take the comment away, or put it on the line or directly above it".to_owned(),
+                    format!("`{code}` is not reported here, so this comment ignores nothing"),
+                    "remove the comment, or put it on the line of the finding or directly above it"
+                        .to_owned(),
                 )
             };
             findings.at(judgement, ignore.place.clone());

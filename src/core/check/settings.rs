@@ -18,7 +18,7 @@ pub(super) const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
 
 /// What was asked for on the command line.
 #[derive(Clone, Default)]
-#[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Asked<'a> {
     /// Rules and their levels; none is off.
     levels: BTreeMap<&'static str, Option<Level>>,
@@ -128,7 +128,7 @@ fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), L
     };
     let Some(level) = diagnostic::configured_level(word) else {
         let message = format!("invalid level `{}`", one_line(word));
-        return Err(LevelError { message, help: format!("a level is {}", list(&LEVELS, "or")) });
+        return Err(LevelError { message, help: format!("use {}", list(&LEVELS, "or")) });
     };
     if !rule.can_be_changed() {
         let message = format!("`{}` is always an error", rule.code);

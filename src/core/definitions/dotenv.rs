@@ -80,7 +80,7 @@ pub fn dotenv_line(name: &str, value: &str, line_ending: &str) -> String {
     format!("{name}=\"{}\"{line_ending}", escaped.replace('\n', "\\n").replace('\r', "\\r"))
 }
 
-/// A value as it stands in the file.
+/// A value as written in the file.
 struct Written {
     value: String,
     /// The text between the quotes, or all of it.

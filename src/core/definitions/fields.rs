@@ -284,7 +284,7 @@ fn pairs(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Vec<Field> 
 fn item(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Field> {
     const KEYS: [&str; 2] = ["key", "value"];
     let Some(table) = value.get_ref().as_table() else {
-        let finding = wrong_type(reader, &format!("an item of `{field}` is a table"), value);
+        let finding = wrong_type(reader, &format!("an item of `{field}` must be a table"), value);
         reader.report(finding.help("write `{ key = \"…\", value = \"…\" }`"));
         return None;
     };

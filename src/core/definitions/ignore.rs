@@ -33,7 +33,7 @@ pub fn ignores(text: &str) -> Vec<Ignore> {
     }
     let lines = lines(text);
     let mut found = Vec::new();
-    // The comments that stand above the next line with content.
+    // The comments above the next line with content.
     let mut above: Vec<Span> = Vec::new();
     for line in &lines {
         if !line.has_content {
@@ -80,7 +80,7 @@ fn read(text: &str, comment: Span, lines: &Span, found: &mut Vec<Ignore>) {
         push("", comment);
         return;
     };
-    // Where the names stand in the comment, of which they are a part.
+    // The names are parts of the comment, which gives their places.
     let mut at = comment.start + (names.as_ptr() as usize - written.as_ptr() as usize);
     for name in names.split(',') {
         let code = name.trim();
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_over_several_lines_is_one_line_and_what_stands_in_it_no_comment() {
+    fn a_multi_line_string_counts_as_one_line_and_contains_no_comments() {
         let text = "# hooks: ignore[a]\nb = \"\"\"x\n# hooks: ignore[z]\n\"\"\" # hooks: ignore[c]\nd = 1\n";
         let codes: Vec<_> = ignores(text).into_iter().map(|ignore| ignore.code).collect();
         assert_eq!(codes, ["a", "c"]);

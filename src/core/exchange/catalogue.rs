@@ -132,7 +132,7 @@ catalogue! {
             "Allow more time with `--timeout`."
         ProxyError "proxy_error" Connection
             "The request failed at the proxy {proxy} ({reason})."
-            "Check `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and their credentials, or name the host in `NO_PROXY`.{arrived}"
+            "Check `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and their credentials, or add the host to `NO_PROXY`.{arrived}"
 
         TlsExpired "tls_expired" Tls
             "The certificate of {target} expired on {date}."
@@ -148,7 +148,7 @@ catalogue! {
             "Set the receiver up to send the whole chain, which authorities often call `fullchain.pem`: browsers find the missing certificate at `{reason}` by themselves, other senders do not. If the authority is your own, name its certificate with `--cacert`."
         TlsSelfSigned "tls_self_signed" Tls
             "The certificate of {target} is self-signed."
-            "For a receiver of your own, name its certificate with `--cacert`; the platform itself needs one from a public authority."
+            "For a receiver of your own, pass its certificate with `--cacert`; the platform itself needs one from a public authority."
         TlsNameMismatch "tls_name_mismatch" Tls
             "The certificate of {target} is not for `{host}`: {names}."
             "{use_names}"
@@ -188,16 +188,16 @@ catalogue! {
 
         ConnectionReset "connection_reset" Exchange
             "The connection to {target} was broken off while {phase} ({reason}).{before}"
-            "{https}Look into the receiver's log: it may have crashed, or something between here and there cut the connection. Check there whether the request arrived before sending it again."
+            "{https}Check the receiver's log: it may have crashed, or something on the way closed the connection. Check there whether the request arrived before sending it again."
         SendTimeout "send_timeout" Exchange
             "The request could not be sent within {elapsed}: {target} stopped reading it."
             "Check whether the receiver accepts bodies of this size, or allow more time with `--timeout`."
         ResponseTimeout "response_timeout" Exchange
             "{target} took the request and did not answer within {elapsed}."
-            "{slow}Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
+            "{slow}Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again."
         EmptyResponse "empty_response" Exchange
             "{target} closed the connection without a complete answer.{before}"
-            "{https}Look into the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."
+            "{https}Check the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."
         BadResponse "bad_response" Exchange
             "{target} did not send a valid HTTP response ({reason})."
             "Check that a web server listens on this port, and which protocol it speaks."
@@ -261,7 +261,7 @@ catalogue! {
             "Ask whoever runs the receiver: a provider or CDN may block requests from this country or network."
         ClientClosed "client_closed" Answer
             "A proxy in front of the receiver reports that its client closed the connection ({status})."
-            "Look into the log of that proxy (499 comes from nginx): one of several proxies probably gave up waiting for the receiver."
+            "Check the log of that proxy (499 comes from nginx): one of several proxies probably gave up waiting for the receiver."
         UnsupportedMediaType "unsupported_media_type" Answer
             "The receiver does not accept this kind of body ({status})."
             "Have the receiver accept JSON, and check the `Content-Type` header of the webhook."
@@ -276,7 +276,7 @@ catalogue! {
             "Shorten the header values of the webhook; tokens are usually the longest."
         ServerError "server_error" Answer
             "The receiver failed on this request ({status}).{wait}"
-            "Look into the receiver's log at this time; the request itself may be all right."
+            "Check the receiver's log at this time; the request itself may be all right."
         BadGateway "bad_gateway" Answer
             "The server in front of the receiver got no valid response from it ({status}).{wait}"
             "Check that the receiver behind the gateway runs, and that the gateway has the right address of it."
@@ -285,10 +285,10 @@ catalogue! {
             "Try again later; check whether it is being maintained or restarted."
         GatewayTimeout "gateway_timeout" Answer
             "The server in front of the receiver got no response from it in time ({status}).{wait}"
-            "Answer first and work later: a receiver should answer within a few seconds."
+            "Respond first and do the work afterwards: a receiver should respond within a few seconds."
         CdnUnknown "cdn_unknown" Answer
             "The CDN or proxy in front of the receiver got an empty or unexpected response from it ({status}).{wait}"
-            "Look into the receiver's log at this time: it may have crashed, closed the connection or sent headers that are too large."
+            "Check the receiver's log at this time: it may have crashed, closed the connection or sent headers that are too large."
         CdnRefused "cdn_refused" Answer
             "The receiver refused the connection from the CDN or proxy in front of it ({status}).{wait}"
             "Start the web server of the receiver, and allow the addresses of the CDN in its firewall."
@@ -300,7 +300,7 @@ catalogue! {
             "Check the address of the receiver in the settings of the CDN (its DNS entries)."
         CdnTimeout "cdn_timeout" Answer
             "The CDN or proxy in front of the receiver connected to it but got no response in time ({status}).{wait}"
-            "Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again."
+            "Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again."
         CdnTls "cdn_tls" Answer
             "The TLS handshake between the receiver and the CDN or proxy in front of it failed ({status}).{wait}"
             "Check that the receiver serves `https` on the port that the CDN connects to, or change the TLS mode of the CDN."
@@ -308,7 +308,7 @@ catalogue! {
             "The CDN or proxy in front of the receiver does not accept its certificate ({status}).{wait}"
             "Install a valid certificate at the receiver, or change the TLS mode of the CDN."
         CdnError "cdn_error" Answer
-            "The CDN in front of the receiver could not pass the request on ({status}).{wait}"
+            "The CDN in front of the receiver could not forward the request ({status}).{wait}"
             "Read the response body: it usually has an error number (1016: the receiver's name has no DNS entry). Check the host in the settings of the CDN."
         OtherStatus "other_status" Answer
             "The receiver answered {status}, which is not success."
@@ -327,7 +327,7 @@ catalogue! {
             "You can ignore this unless you need the response body."
         BodyMalformed "body_malformed" Answer
             "The response body is malformed (a chunk is not as announced); the status was received and counts."
-            "You can ignore this unless you need the response body; else correct the receiver, or the proxy in front of it."
+            "You can ignore this unless you need the response body; otherwise fix the receiver or the proxy in front of it."
         BodyTimeout "body_timeout" Answer
             "The body of the answer was not complete within {elapsed}; its status counts."
             "Allow more time with `--timeout` if the body of the answer matters to you."

@@ -16,10 +16,10 @@ catalogue! {
             "It is JSON, and not an object."
             "Give one object for each element: one a line, or all of them in one list."
         Wrapped "element_wrapped" Element
-            "It contains a list of elements instead of being one."
-            "Extract the elements, as with `jq -c '.data[]'`."
+            "It contains a list of elements instead of being an element."
+            "Extract the elements, e.g. with `jq -c '.data[]'`."
         OtherFormat "data_format" Element
-            "It is in another format than JSON."
+            "It is not JSON but another format."
             "Convert it to JSON first."
         JsonEmpty "json_empty" Element
             "There is nothing in it."
@@ -52,8 +52,8 @@ catalogue! {
             "A comma, a colon or a bracket is missing."
             "Mend it where the error points to."
         JsonLookAlike "json_look_alike" Element
-            "It contains a character that only looks like one of JSON, such as a typographic quotation mark."
-            "Replace it as the error says."
+            "It contains a character that only looks like a JSON character, such as a typographic quotation mark."
+            "Replace it as described in the error."
         JsonUnclosed "json_unclosed" Element
             "A text, a list or an object is not closed."
             "Look whether the file was cut off, or an element goes over several lines."

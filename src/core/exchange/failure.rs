@@ -277,7 +277,7 @@ impl Facts {
             Location::Missing => format!(
                 "Ask whoever runs the receiver which address to use, and set {setting} to it: webhooks do not follow redirects."
             ),
-            Location::Itself => "Look into the settings of the receiver and of the proxy in front of it: following the redirect would lead back here. Such loops come from cookies that a webhook does not keep, or from a proxy that passes `https` on as `http`.".to_owned(),
+            Location::Itself => "Check the settings of the receiver and of the proxy in front of it: following the redirect would lead back here. Such loops come from cookies that a webhook does not keep, or from a proxy that passes `https` on as `http`.".to_owned(),
             Location::NotWeb(_) => "Correct the redirect at the receiver: it must point to an `https` or `http` URL.".to_owned(),
         }
     }

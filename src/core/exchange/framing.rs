@@ -17,7 +17,7 @@ pub enum Framing {
 /// Decides by the status and the values of `transfer-encoding` and `content-length`.
 ///
 /// # Errors
-/// Why such a response cannot be trusted, in words that follow "its" or stand alone.
+/// Why such a response cannot be trusted: a fragment that starts with "it" or "its".
 pub fn framing<'a>(
     status: u16,
     encodings: impl Iterator<Item = &'a [u8]>,

@@ -110,7 +110,7 @@ fn redirect_target(answer: &Answer, url: &Url, redactor: &Redactor) -> Location 
     if target == *url {
         return Location::Itself;
     }
-    // A URL spells some characters anew: a secret is found in what was sent.
+    // Parsing a URL re-encodes some characters, so secrets are searched for in the original.
     let masked = redactor.masked(&text).and_then(|text| url.join(&text).ok());
     Location::Url(masked.unwrap_or(target).into())
 }

@@ -21,7 +21,7 @@ use super::coverage::{BodyCoverage, Coverage};
 use super::unset::{Lenient, unknown};
 
 /// Knows what each webhook would send.
-#[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Matcher<'d> {
     pub(super) candidates: Vec<Candidate<'d>>,
     /// The webhooks that no request can be made of, by handle.
@@ -46,7 +46,7 @@ pub struct Verdict {
     pub differences: Vec<Difference>,
 }
 
-/// What a body tells before any webhook is looked at. Answers are delivered without the id that `{{id}}` takes,
+/// What a body shows before any webhook is compared. Answers are delivered without the id that `{{id}}` takes,
 /// so that it may be anything.
 pub(super) struct Body {
     pub(super) element: Option<Element>,

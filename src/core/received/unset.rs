@@ -10,7 +10,7 @@ use super::coverage::matches_pattern;
 
 /// An environment in which every name has a value: its own, or a mark.
 #[derive(Clone, Copy)]
-#[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Lenient<'a>(pub &'a dyn Environment);
 
 /// Letters and digits alone, all of them small, so that it stays what it is in a host, a path and a header.

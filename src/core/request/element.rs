@@ -36,7 +36,7 @@ const DELIVERY: &str = "element_data";
 
 impl Element {
     /// Reads an element, or a recorded delivery that holds one as `element_data`. Says what else it
-    /// noticed: keys that stand twice, other parts of a delivery.
+    /// noticed: duplicate keys, other parts of a delivery.
     ///
     /// # Errors
     /// When the text is not JSON, or not an object.

@@ -15,9 +15,9 @@ pub const OTHER_ELEMENT: &str = "other-element";
 
 pub(super) fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
     let start = root.span().start;
-    let message = format!("an element is a JSON object, and this is a {}", root.kind().as_str());
+    let message = format!("expected a JSON object, found a {}", root.kind().as_str());
     let help = match root.kind() {
-        Kind::List if source.is_part() => "take the brackets out, so that one element stands on a line",
+        Kind::List if source.is_part() => "remove the brackets, so that each line is one element",
         Kind::List => "give one item of the list, from `{` to `}`; `hooks fire --each` sends them all",
         _ => "`hooks sample ELEMENT` prints an element to start from",
     };
@@ -52,15 +52,12 @@ pub(super) fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic 
     let keys = document.repeated_keys();
     let key = &source.text()[keys[0].clone()];
     let message = match keys.len() {
-        1 => format!(
-            "the key `{}` stands twice in one object; the last one counts",
-            one_line(key.trim_matches('"'))
-        ),
-        n => format!("{} stand twice in one object; the last one counts", count(n, "key")),
+        1 => format!("duplicate key `{}`; the last one counts", one_line(key.trim_matches('"'))),
+        n => format!("{}; the last one of each counts", count(n, "duplicate key")),
     };
     Diagnostic::warning("duplicate-key", message)
         .at(source, keys[0].clone(), "")
-        .help("programs read such JSON differently: take one of them out")
+        .help("programs disagree on which one counts: remove one")
 }
 
 /// An element that looks like others than the kind it is used as.

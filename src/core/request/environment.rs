@@ -44,7 +44,7 @@ pub enum Unset {
 
 /// The environment of a request that is not sent: a name without a value is shown as not set.
 #[derive(Clone, Copy)]
-#[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct ShowUnset<'a>(pub &'a dyn Environment);
 
 impl Environment for ShowUnset<'_> {

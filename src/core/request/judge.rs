@@ -166,7 +166,7 @@ pub fn address_oddities(url: &Url) -> Vec<Judgement> {
 pub fn user_info() -> Judgement {
     Judgement::warning(
         "credentials-in-url",
-        "the payload URL holds credentials",
+        "the payload URL contains credentials",
         "they are sent as Basic authorization; an `Authorization` header with `${NAME}` keeps them out of the file",
     )
 }
@@ -183,7 +183,7 @@ pub fn variable_on_delete(name: &str) -> Judgement {
 /// A variable of the environment that is set to bytes which are not text.
 pub fn environment_encoding(name: &str) -> Judgement {
     let message = format!("the value of the environment variable `{name}` is not UTF-8");
-    Judgement::error("environment-encoding", message, "set it to text in UTF-8")
+    Judgement::error("environment-encoding", message, "set it to UTF-8 text")
 }
 
 /// A variable of the environment that is empty, and where it is set.
@@ -191,7 +191,7 @@ pub fn environment_empty(name: &str, source: &str) -> Judgement {
     Judgement::warning(
         "environment-empty",
         format!("the environment variable `{name}` is empty"),
-        format!("set a value in {source}; CI systems pass a missing secret as empty text"),
+        format!("set a value in {source}; CI systems pass a missing secret as an empty string"),
     )
 }
 

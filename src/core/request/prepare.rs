@@ -15,7 +15,7 @@ use super::target::Override;
 
 /// What a webhook is rendered with.
 #[derive(Clone, Copy)]
-#[expect(missing_debug_implementations, reason = "an environment holds secrets and shows itself to no one")]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Rendering<'a> {
     /// The element whose data is sent.
     pub element: &'a Element,

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scheme_alone_and_an_empty_value_are_no_credential() {
+    fn a_scheme_alone_and_an_empty_value_are_not_credentials() {
         for (name, value) in
             [("Authorization", "Bearer "), ("X-Token", "token"), ("X-Api-Key", ""), ("X-A", "bearer")]
         {

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-/// The text, and as it stands in JSON, and in JSON inside of JSON: what was sent in a body may come back
+/// The text as it is, in JSON, and in JSON inside JSON: what was sent in a body may come back
 /// encoded as a whole, and is shown in JSON again.
 pub(super) fn nested(text: &str) -> BTreeSet<String> {
     let mut texts = BTreeSet::from([text.to_owned()]);

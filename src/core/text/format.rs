@@ -16,8 +16,8 @@ const fn format(name: &'static str, advice: &'static str) -> Format {
 /// A format of bytes that are not text, by their first bytes.
 pub fn binary_format(first: &[u8]) -> Option<Format> {
     Some(match first {
-        [0x1f, 0x8b, ..] => format("gzip-compressed", "decompress it first, as with `gunzip`"),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => format("zstd-compressed", "decompress it first, as with `unzstd`"),
+        [0x1f, 0x8b, ..] => format("gzip-compressed", "decompress it first, e.g. with `gunzip`"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => format("zstd-compressed", "decompress it first, e.g. with `unzstd`"),
         [b'P', b'K', 3, 4, ..] => {
             format("a ZIP archive or a spreadsheet", "unpack it, or export the sheet as JSON")
         }
@@ -42,22 +42,22 @@ pub fn text_format(text: &str) -> Option<Format> {
     }
     if let Some(tag) = text.strip_prefix('<') {
         let is_xml = tag.starts_with(|c: char| c == '?' || c == '!' || c.is_alphabetic());
-        return is_xml.then_some(format("XML", "convert it to JSON, as with `yq -p xml -o json`"));
+        return is_xml.then_some(format("XML", "convert it to JSON, e.g. with `yq -p xml -o json`"));
     }
     if first.starts_with("HTTP/1.") || first.contains(" HTTP/1.") {
         return Some(format("an HTTP message", "use its body alone"));
     }
     if is_toml_header(first) {
-        return Some(format("TOML", "convert it to JSON, as with `yq -p toml -o json`"));
+        return Some(format("TOML", "convert it to JSON, e.g. with `yq -p toml -o json`"));
     }
     if first.starts_with(['{', '[', '"', '\'']) && !is_csv(first, second) {
         return None;
     }
     if is_csv(first, second) {
-        return Some(format("CSV", "convert it to JSON, as with `mlr --icsv --ojsonl cat`"));
+        return Some(format("CSV", "convert it to JSON, e.g. with `mlr --icsv --ojsonl cat`"));
     }
     if first == "---" || is_pair(first.strip_prefix("- ").unwrap_or(first), ": ", ':') {
-        return Some(format("YAML", "convert it to JSON, as with `yq -o json`"));
+        return Some(format("YAML", "convert it to JSON, e.g. with `yq -o json`"));
     }
     if is_pair(first, "=", '=') {
         return Some(if first.contains('&') {
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_are_told_by_how_they_begin() {
+    fn formats_are_recognised_by_how_they_begin() {
         for (text, name) in [
             ("email,amount\na@example.com,2\n", "CSV"),
             ("\u{feff}\"E-Mail\";\"Plätze\"\n\"a@example.com\";2\n", "CSV"),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn json_with_a_mistake_is_no_other_format() {
+    fn json_with_a_mistake_is_not_another_format() {
         for text in [
             "",
             " ",

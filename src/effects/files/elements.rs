@@ -134,7 +134,7 @@ impl Elements {
             return Ok(first);
         }
         let jq = self.wrapped_list()?.map_or_else(
-            || "`jq -c .` writes each on a line of its own".to_owned(),
+            || "`jq -c .` writes each on its own line".to_owned(),
             |key| format!("`jq -c '.{key}[]'` writes those at `{key}` one per line"),
         );
         let source = Arc::new(Source::part(Arc::clone(&self.name), text, first.place));
@@ -142,7 +142,7 @@ impl Elements {
         let message = "the first element goes over several lines";
         Err(Diagnostic::error("element-over-lines", message)
             .at(&source, at..at + 1, "")
-            .help(format!("many elements are a JSON list, or one element a line; {jq}"))
+            .help(format!("pass many elements as a JSON list or one per line; {jq}"))
             .into())
     }
 

@@ -98,7 +98,7 @@ impl FileError {
             }
             FileErrorKind::Directory => "name a file in it",
             FileErrorKind::Device if self.action == Action::Read => "name a file, or `-` for standard input",
-            FileErrorKind::Device | FileErrorKind::NamedPipe => "name a regular file",
+            FileErrorKind::Device | FileErrorKind::NamedPipe => "use a regular file",
             FileErrorKind::TooLarge { .. } => "check that it is the right file",
             FileErrorKind::DanglingLink { .. } => "make the file that the link names, or correct the link",
             FileErrorKind::LinkLoop => "correct the link",

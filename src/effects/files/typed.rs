@@ -50,7 +50,7 @@ fn below_home(path: &str) -> PathBuf {
     }
 }
 
-/// Without the backslashes of a shell, where a backslash does not separate folders.
+/// Without the backslashes of a shell, where a backslash does not separate directories.
 fn unescaped(text: &str) -> String {
     if cfg!(windows) {
         return text.to_owned();

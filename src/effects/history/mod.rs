@@ -46,7 +46,7 @@ impl History {
     /// Opens a history to write to; makes one where there is none.
     ///
     /// # Errors
-    /// When the folder or the file cannot be used.
+    /// When the directory or the file cannot be used.
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
         schema::refuse_foreign(path)?;
         place::make(path)?;
@@ -56,7 +56,7 @@ impl History {
     /// The same, for what cannot wait: if another process keeps the history busy, it fails at once.
     ///
     /// # Errors
-    /// When the folder or the file cannot be used.
+    /// When the directory or the file cannot be used.
     pub fn open_now(path: &Path) -> Result<Self, HistoryError> {
         schema::refuse_foreign(path)?;
         place::make(path)?;

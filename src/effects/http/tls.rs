@@ -48,7 +48,7 @@ pub(super) fn extra_roots(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'stati
     Ok(roots)
 }
 
-/// A configuration that trusts no one, for a handshake that is not finished.
+/// A configuration without trusted certificates, for a handshake that is not finished.
 pub(super) fn trusting_no_one() -> Result<ClientConfig, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())

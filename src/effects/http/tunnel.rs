@@ -68,7 +68,7 @@ pub(super) async fn connect<S: Stream + 'static>(
                 // Interim: the final response follows.
                 100 | 102..=199 => drop(response.drain(..length)),
                 200..=299 if length == response.len() => return Ok(Box::new(stream)),
-                200..=299 => return Err(refused("it sent data of its own into the tunnel")),
+                200..=299 => return Err(refused("it sent unexpected data into the tunnel")),
                 code => {
                     let status = first_line(&response).unwrap_or_else(|| code.to_string());
                     return Err(refused(format!("it responded {}", clean(&status, proxy))));

@@ -124,7 +124,7 @@ impl Returned {
         let mut codings = self.values("transfer-encoding").flat_map(|value| {
             value.split(',').map(|coding| coding.trim().to_ascii_lowercase()).collect::<Vec<_>>()
         });
-        // The body would be passed on without the word that says how it is encoded.
+        // The body would be forwarded without the header that says how it is encoded.
         match codings.find(|coding| !matches!(coding.as_str(), "" | "chunked" | "identity")) {
             Some(coding) => {
                 Err(Broken::Malformed(format!("its transfer coding `{coding}` is not supported")))

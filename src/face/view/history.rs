@@ -18,7 +18,7 @@ use super::{VERSION, document, line};
 
 /// As much of a body as is shown to people.
 const OF_BODY: Limit =
-    Limit { lines: usize::MAX, bytes: 64 * 1024, way_out: "`--json` has all that was recorded" };
+    Limit { lines: usize::MAX, bytes: 64 * 1024, way_out: "`--json` shows everything that was recorded" };
 
 /// `2024-02-29 12:05:09`
 pub(super) fn day_and_second(milliseconds: i64) -> String {
@@ -92,7 +92,7 @@ pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, 
         let all = size(usize::try_from(bytes).unwrap_or(usize::MAX));
         text.push_str(&format!(
             "{bar}{}\n",
-            paint.faint(&format!("… the body of {all} was not recorded whole"))
+            paint.faint(&format!("… only a part of this body of {all} was recorded"))
         ));
     }
     text

@@ -133,7 +133,7 @@ impl Page {
 
     fn unmatched(&mut self, ranking: &Ranking<'_>, reveal: bool) {
         let paint = self.paint;
-        let label = paint.bad("none of yours");
+        let label = paint.bad("no match");
         let Some((closest, further)) = ranking.candidates.split_first() else {
             let words = match ranking.bare_element {
                 Some(kind) => {
@@ -212,7 +212,7 @@ fn unknowns(captured: &Captured) -> Vec<String> {
         unknown.push(format!("{} (not in the input)", absent.join(", ")));
     }
     if coverage.body == BodyCoverage::Cut {
-        unknown.push("what the body has after the cut".to_owned());
+        unknown.push("the rest of the body".to_owned());
     }
     unknown
 }

@@ -62,7 +62,7 @@ wrote 2 requests; none was sent
         .no_stdout()
         .stderr(str![[r#"
 wrote 2 requests to `out.jsonl`; none was sent
-warning: 4 places masked, so these are not what is sent; `--reveal` shows all
+warning: 4 places masked, so these are not the real requests; use `--reveal` to show all
 
 "#]]);
     let written = read(&project, "out.jsonl");
@@ -95,7 +95,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
 wrote 1 request to `out.jsonl`; none was sent
-warning: 3 places masked, so these are not what is sent; `--reveal` shows all
+warning: 3 places masked, so these are not the real requests; use `--reveal` to show all
 
 "#]]);
     assert_eq!(documents(&read(&project, "out.jsonl")).len(), 1);

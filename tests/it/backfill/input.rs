@@ -77,16 +77,16 @@ error[json-unclosed]: the text ends where a value should stand
   |
   = help: it may have been cut off
 
-error[element-not-object]: an element is a JSON object, and this is a list
+error[element-not-object]: expected a JSON object, found a list
  --> data.jsonl:5:1
   |
 5 | []
   | ^
   |
-  = help: take the brackets out, so that one element stands on a line
+  = help: remove the brackets, so that each line is one element
 
-error[bad-lines]: nothing is sent: 2 lines of 5 cannot be used
-  = help: `--on-bad-line fail` sends the others
+error[bad-lines]: nothing was sent: 2 lines of 5 cannot be used
+  = help: use `--on-bad-line fail` to send the others
 
 
 "#]]);
@@ -142,7 +142,7 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
     let project = project(&receiver, 0).file("data.jsonl", list);
     let _ = fire(&project, &[]).code(3).no_stdout().stderr_with(|said| {
         assert!(
-            said.contains("error[bad-data]: nothing is sent: the data cannot be read to its end"),
+            said.contains("error[bad-data]: nothing was sent: the data cannot be read to the end"),
             "{said}"
         );
     });
@@ -340,13 +340,13 @@ fn a_warning_of_many_elements_is_said_once_with_their_number() {
     let project = project(&receiver, 0).file("data.jsonl", data);
     let _ = fire(&project, &[]).success().stdout_with(|_| ()).stderr(str![[r#"
 run 1: firing a for 5 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
-warning[duplicate-key]: the key `id` stands twice in one object; the last one counts
+warning[duplicate-key]: duplicate key `id`; the last one counts
  --> data.jsonl:1:12
   |
 1 | {"id":"e1","id":"e1","email":"a"}
   |            ^^^^
   |
-  = help: programs read such JSON differently: take one of them out
+  = help: programs disagree on which one counts: remove one
 
 warning: the same of 5 elements in all: duplicate-key
 

@@ -99,7 +99,7 @@ run 1: firing a for 100 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 error: 5 failures in a row: the run stops
   = help: `--stop-after N` sets another number, 0 goes on whatever happens
 error[server_error]: 5 elements, the first: The receiver failed on this request (500 Internal Server Error).
-  = help: Look into the receiver's log at this time; the request itself may be all right.
+  = help: Check the receiver's log at this time; the request itself may be all right.
 hint: `hooks fire a data.jsonl --each --stop-after 5 --concurrency 1 --resume 1` goes on; with `--failed` it also sends again the 5 elements that failed or did not go out
 
 "#]]);

@@ -58,7 +58,7 @@ fn what_failed_can_be_explained_and_replayed_until_it_is_sent_again() {
     fired(&project, &["--resume", "1", "--failed"], 0);
     let _ = hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
 error: no delivery failed that was not replayed since
-  = help: `hooks history` lists them all; with `--all`, other definitions files count too
+  = help: see `hooks history` for all deliveries; use `--all` to include other definitions files
 
 "#]]);
 }

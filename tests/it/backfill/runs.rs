@@ -79,7 +79,7 @@ not sent   2  (2 of them not tried)
 elements   5
 
 server_error (1): The receiver failed on this request (500 Internal Server Error).
-  Look into the receiver's log at this time; the request itself may be all right.
+  Check the receiver's log at this time; the request itself may be all right.
 
 "#]]);
         })

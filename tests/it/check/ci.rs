@@ -56,7 +56,7 @@ fn pre_commit_finds_the_files_and_runs_the_check() {
 
 const WARNED: &str = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";
 
-/// The path of the first finding in each format for CI, from a folder of a project.
+/// The path of the first finding in each format for CI, from a directory of a project.
 fn paths_from(project: &Project, folder: &str, environment: &[(&str, &str)]) -> [String; 4] {
     let run = |format: &str| {
         let mut run = hooks(["check", "--format", format]).in_project(project).in_folder(folder);
@@ -99,7 +99,7 @@ fn paths_for_ci_are_relative_to_the_checkout() {
             assert_eq!(paths_from(&project, folder, &[(name, &elsewhere)]), in_repository);
         }
     }
-    // Text is for who is in this folder.
+    // In text, paths are relative to the working directory.
     let run = hooks(["check"]).in_project(&project).in_folder("repository/apps/web/src").run();
     let _ = run
         .success()

@@ -22,7 +22,7 @@ fn a_rule_that_is_off_stops_no_other_command() {
 }
 
 #[test]
-fn an_error_that_is_configured_as_a_warning_is_printed_as_one() {
+fn an_error_configured_as_a_warning_is_printed_as_one() {
     let text = format!("{}\n[check]\nunknown-key = \"warning\"\n", bad("unknown-key"));
     let project = Project::new().definitions(&text);
     let _ = hooks(["list"]).in_project(&project).run().success().stdout_with(|_| {}).stderr_with(|text| {

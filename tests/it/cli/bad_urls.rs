@@ -82,7 +82,7 @@ content-length: 19
 
 {"element_data":{}}
 "#]]).stderr(str![[r#"
-warning[credentials-in-url]: the payload URL holds credentials
+warning[credentials-in-url]: the payload URL contains credentials
 --> webhooks.toml:4:15
  = help: they are sent as Basic authorization; an `Authorization` header with `${NAME}` keeps them out of the file
 
@@ -98,7 +98,7 @@ warning[body-on-get]: a body is sent with GET, as the platform is assumed to do
   |
   = help: many servers, caches and firewalls drop or reject it: prefer POST, PUT or PATCH
 
-warning: 1 place masked, so this is not what is sent; `--reveal` shows all
+warning: 1 place masked, so this is not the real request; use `--reveal` to show all
 
 "#]]);
 }

@@ -42,7 +42,7 @@ fn another_path_replaces_it_and_the_output_says_so() {
             text.contains(&format!(" POST http://{to} instead of its payload URL (path `/hooks/rsvp`)\n")),
             "{text}"
         );
-        assert!(text.contains("hint: `--to` replaced the path `/hooks/rsvp` too; "), "{text}");
+        assert!(text.contains("hint: `--to` also replaced the path `/hooks/rsvp`; "), "{text}");
     });
     assert_eq!(request(&server).line, "POST / HTTP/1.1");
 }

@@ -65,7 +65,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/
 error[server_error]: The receiver failed on this request (500 Oops ***).
-  = help: Look into the receiver's log at this time; the request itself may be all right.
+  = help: Check the receiver's log at this time; the request itself may be all right.
 
 "#]]);
 }
@@ -206,7 +206,7 @@ connect [TIME] · total [TIME]
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 error[response_timeout]: 127.0.0.1:[PORT] took the request and did not answer within [TIME].
-  = help: Answer first and work later: a receiver should answer within a few seconds. Check there whether the request arrived before sending it again.
+  = help: Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again.
 
 "#]]);
 }

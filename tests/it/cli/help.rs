@@ -207,7 +207,7 @@ Arguments:
 
 Options:
       --trigger <TRIGGER>
-          The trigger, by default that of the webhook, else `create`; on delete `id` is the only
+          The trigger (default: that of the webhook, else `create`); on delete, `id` is the only
           variable
 
   -h, --help
@@ -254,8 +254,8 @@ Arguments:
   [ELEMENT]  The trigger element, such as `event` or `rsvp_answer`, or a webhook
 
 Options:
-      --trigger <TRIGGER>  The trigger that the element is for, by default that of the webhook, else
-                           `create`
+      --trigger <TRIGGER>  The trigger that the element is for (default: that of the webhook, else
+                           `create`)
   -h, --help               Print help
 
 Global:
@@ -301,8 +301,7 @@ Element:
 
 Environment:
       --env-file <FILE>
-          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
-          wins
+          Look up `${NAME}` in FILE instead of `.env` (repeatable; the last one wins)
 
 Delivery:
       --to <URL>
@@ -383,8 +382,7 @@ Element:
 
 Environment:
       --env-file <FILE>
-          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
-          wins
+          Look up `${NAME}` in FILE instead of `.env` (repeatable; the last one wins)
 
 Delivery:
       --to <URL>
@@ -621,8 +619,7 @@ Element:
 
 Environment:
       --env-file <FILE>
-          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
-          wins
+          Look up `${NAME}` in FILE instead of `.env` (repeatable; the last one wins)
 
 Output:
   -v, --verbose
@@ -700,8 +697,7 @@ Element:
 
 Environment:
       --env-file <FILE>
-          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
-          wins
+          Look up `${NAME}` in FILE instead of `.env` (repeatable; the last one wins)
 
 Delivery:
       --to <URL>
@@ -811,7 +807,7 @@ Filter:
           Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
 
       --all
-          Also of other definitions files
+          Include deliveries for other definitions files
 
       --status <STATE>
           Only with this status; can be given several times
@@ -892,7 +888,7 @@ Filter:
           Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
 
       --all
-          Also of other definitions files
+          Include deliveries for other definitions files
 
 Delivery:
       --as-sent
@@ -932,7 +928,7 @@ Delivery:
           received request without the headers that are masked
 
       --dry-run
-          Say what would be sent where, and send nothing
+          List what would be sent and where, but send nothing
 
   -y, --yes
           Do not ask before sending to another machine
@@ -943,8 +939,7 @@ Element:
 
 Environment:
       --env-file <FILE>
-          Look up `${NAME}` in this file instead of `.env`; if given several times, the last file
-          wins
+          Look up `${NAME}` in FILE instead of `.env` (repeatable; the last one wins)
 
 Output:
       --format <FORMAT>

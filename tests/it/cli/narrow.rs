@@ -8,7 +8,7 @@ fn rows(project: &Project, words: &[&str], columns: u16) -> Vec<String> {
     rows_of(terminal.code(0).as_bytes(), columns)
 }
 
-/// Each of these stands whole in some row.
+/// Each of these is unbroken in some row.
 #[track_caller]
 fn whole(rows: &[String], words: &[&str]) {
     for word in words {

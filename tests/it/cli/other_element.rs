@@ -69,7 +69,7 @@ fn of_many_elements_those_of_another_kind_are_counted() {
 }
 
 #[test]
-fn a_list_inside_an_object_is_refused_with_the_expression_that_takes_it_out() {
+fn a_list_inside_an_object_is_refused_with_the_expression_that_extracts_it() {
     let project = project();
     for words in [&["preview", "w", "page.json"][..], &["fire", "w", "page.json", "--each", "--yes"]] {
         let _ = hooks(words).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {

@@ -44,7 +44,7 @@ fn a_full_disk_is_an_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_state_of_a_delivery_is_told_although_the_output_cannot_be_written() {
+fn the_state_of_a_delivery_is_reported_although_the_output_cannot_be_written() {
     for (status, state) in [("204 No Content", "delivered w"), ("500 Oops", "failed w")] {
         for command in [
             "fire w",
@@ -257,7 +257,7 @@ fn quiet_keeps_the_answer_and_the_errors() {
     };
     let _ = quiet(r#"{"a":1,"a":2}"#).success().stdout_is(r#"{"element_data":{"a":2}}"#).no_stderr();
     let _ = quiet("[]").code(3).no_stdout().stderr(str![[r#"
-error[element-not-object]: an element is a JSON object, and this is a list
+error[element-not-object]: expected a JSON object, found a list
  --> standard input:1:1
   |
 1 | []

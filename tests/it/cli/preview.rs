@@ -232,13 +232,13 @@ fn of_repeated_keys_the_last_counts_in_body_and_variables() {
     let outcome = body(rest, r#"{"email": "a", "amount": 2, "email": "b"}"#);
     let _ = outcome.success().stdout_is(r#"{"element_data":{"email":"b","amount":2},"x":"b"}"#).stderr(str![
         [r#"
-warning[duplicate-key]: the key `email` stands twice in one object; the last one counts
+warning[duplicate-key]: duplicate key `email`; the last one counts
  --> standard input:1:29
   |
 1 | {"email": "a", "amount": 2, "email": "b"}
   |                             ^^^^^^^
   |
-  = help: programs read such JSON differently: take one of them out
+  = help: programs disagree on which one counts: remove one
 
 
 "#]
@@ -413,8 +413,8 @@ fn only_what_is_printed_counts_as_masked() {
     let project = project(rest).file(".env", "KEY=k3y-value").file("d.json", r#"{"id": "a-1"}"#);
     for (format, note) in [
         ("body", ""),
-        ("http", "warning: 1 place masked, so this is not what is sent; `--reveal` shows all\n"),
-        ("curl", "warning: 1 place masked, so this is not what is sent; `--reveal` shows all\n"),
+        ("http", "warning: 1 place masked, so this is not the real request; use `--reveal` to show all\n"),
+        ("curl", "warning: 1 place masked, so this is not the real request; use `--reveal` to show all\n"),
         ("text", "hint: 1 place masked; `--reveal` shows all\n"),
         ("json", "hint: 1 place masked; `--reveal` shows all\n"),
     ] {

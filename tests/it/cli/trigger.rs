@@ -140,7 +140,7 @@ delivered c  204 No Content  [TIME]
         .stderr(str![[r#"
 firing a: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 error[server_error]: The receiver failed on this request (500 Internal Server Error).
-  = help: Look into the receiver's log at this time; the request itself may be all right.
+  = help: Check the receiver's log at this time; the request itself may be all right.
 firing b: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 firing c: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 

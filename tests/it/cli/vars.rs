@@ -93,7 +93,7 @@ prokey        text     "p-1"                 the event's own prokey (long id)
 dates         list     [{"name":"Gala"}]     the dates of the event, each with its own name, times and place
 dates.0       object   {"name":"Gala"}       the first date
 dates.0.name  text     "Gala"                the title of the date
-layout        null     null                  the id of the style that its button has
+layout        null     null                  the id of the style of its button
 big           integer  12345678901234567890
 
 "#]])
@@ -144,7 +144,7 @@ x         number   1.50
 }
 
 #[test]
-fn a_webhook_stands_for_its_element_and_its_trigger() {
+fn a_webhook_can_be_named_instead_of_its_element_and_trigger() {
     let project = Project::new().definitions(
         r#"
 [webhooks.changes]

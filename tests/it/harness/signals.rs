@@ -24,7 +24,7 @@ pub(super) fn reset() {
     });
 }
 
-/// The signals that this process ignores, one bit each; none where the system does not tell.
+/// The signals that this process ignores, one bit each; none where the system does not report them.
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

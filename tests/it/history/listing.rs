@@ -28,7 +28,7 @@ fn five() -> (Server, Project) {
 fn nothing_recorded_is_no_error_and_makes_no_file() {
     let project = Project::new();
     let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
-the history has no delivery yet
+the history has no deliveries yet
 
 "#]]);
     let _ = run(&project, &["history", "--json"]).success().no_stdout().stderr_with(|_| ());

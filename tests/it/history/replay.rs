@@ -189,7 +189,7 @@ hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --st
 firing a: POST http://127.0.0.1:[PORT]/a
 firing b: POST http://127.0.0.1:[PORT]/b
 error[server_error]: The receiver failed on this request (500 Internal Server Error).
-  = help: Look into the receiver's log at this time; the request itself may be all right.
+  = help: Check the receiver's log at this time; the request itself may be all right.
 delivered 1, failed 1 of 2
 
 "#]]);
@@ -204,7 +204,7 @@ delivered 1, failed 1 of 2
     let _ = run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
 hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
 error: no delivery failed that was not replayed since
-  = help: `hooks history` lists them all; with `--all`, other definitions files count too
+  = help: see `hooks history` for all deliveries; use `--all` to include other definitions files
 
 "#]]);
     assert_eq!(server.visits(), 7);
@@ -259,8 +259,8 @@ fn what_failed_for_another_definitions_file_is_left_alone_unless_all_is_given() 
         assert!(said.contains("no delivery failed"), "{said}");
     });
     let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
-the history has no delivery for this definitions file yet
-hint: left out: 1 delivery of other definitions files; `--all` shows them too
+the history has no deliveries for this definitions file yet
+hint: not shown: 1 delivery for other definitions files; use `--all` to include them
 
 "#]]);
     assert_eq!(ids(&project, &["--all"]), [1]);

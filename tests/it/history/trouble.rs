@@ -93,7 +93,7 @@ fn a_database_of_another_program_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_history_is_marked_as_one_and_an_unmarked_one_of_before_is_still_used() {
+fn a_history_is_marked_as_one_and_an_older_unmarked_one_is_still_used() {
     let (_server, project) = delivered_once();
     let mark = |project: &Project| -> i64 {
         database(project).pragma_query_value(None, "application_id", |row| row.get(0)).unwrap()

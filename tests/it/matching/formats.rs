@@ -263,7 +263,7 @@ fn masked_values_match_anything_and_are_counted() {
 }
 
 #[test]
-fn the_trigger_is_told_only_if_the_element_shows_it() {
+fn the_trigger_is_reported_only_if_the_element_shows_it() {
     let set = "\"date_updated\":\"2026-01-15T09:31:00.000Z\"";
     for (date, trigger) in [(set, Value::Null), ("\"date_updated\":null", "create".into())] {
         let found = is_answers(BODY.replace(set, date), "json");

@@ -169,7 +169,7 @@ proptest! {
 }
 
 #[test]
-fn long_hostile_input_comes_to_an_end() {
+fn long_hostile_input_terminates() {
     const LENGTH: usize = 40_000;
     for piece in [
         "curl http://x/ '\n",

@@ -55,11 +55,11 @@ fn a_cut_body_is_reported_first() {
         .success()
         .stdout(str![[r#"
 request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 231 B)
-  warning: the body is cut: it has 231 of 295 bytes
+  warning: the body is truncated: it has 231 of 295 bytes
   match: answers (create rsvp_answer)
     same: method, path, query, element, headers content-type, authorization, x-source, body field seats
   unknown: the trigger (a request does not name it)
-  unknown: what the body has after the cut
+  unknown: the rest of the body
   not compared: `${TOKEN}`
 
 "#]])
@@ -87,7 +87,7 @@ hint: try `hooks show answers` to see its definition
 }
 
 #[test]
-fn of_none_of_yours_the_closest_is_shown_with_the_differences() {
+fn without_a_match_the_closest_is_shown_with_the_differences() {
     let project = project();
     let body = BODY.replace("\"seats\":2", "\"seats\":3");
     let other = "GET /favicon.ico HTTP/1.1\r\nHost: cms.example.com\r\n\r\n";
@@ -96,19 +96,19 @@ fn of_none_of_yours_the_closest_is_shown_with_the_differences() {
         .code(1)
         .stdout(str![[r#"
 request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 295 B)
-  none of yours, closest: answers (create rsvp_answer)
+  no match, closest: answers (create rsvp_answer)
           body seats: 3, expected 2
     same: method, path, query, element, headers content-type, authorization, x-source, body field who
     then: gala (5 differences)
   unknown: the trigger (a request does not name it)
   not compared: `${TOKEN}`
 request 2: GET /favicon.ico (HTTP message, line 10, 0 B)
-  none of yours (no webhook is similar)
+  no match (no webhook is similar)
 
 "#]])
         .stderr(str![[r#"
 2 requests, 0 matched
-`webhooks.toml` may be out of date: the webhook in the account can have changed since
+`webhooks.toml` may be out of date: the webhook may have changed in the account
 hint: try `hooks show answers` and compare it with the webhook in the app
 
 "#]]);
@@ -123,7 +123,7 @@ fn an_element_without_a_request_around_it_is_recognized() {
         .code(1)
         .stdout(str![[r#"
 request 1: a body alone (JSON, line 1, 204 B)
-  none of yours (this is the data of an element, rsvp_answer, without `element_data` around it)
+  no match (this is the data of an element, rsvp_answer, without `element_data` around it)
   unknown: method, URL, headers (not in the input)
 
 "#]])
@@ -180,7 +180,7 @@ error[curl-option]: unknown curl option `--frobnicate`
             [r#"
 error[curl-quoting]: this single quote is not closed
 --> standard input:1:31
- = help: the command may be cut: give all of it
+ = help: the command may be truncated: give the whole command
 
 
 "#]

@@ -189,7 +189,7 @@ fn assert_body_ends(response: &str, state: State, note: NoteKind) {
 }
 
 #[test]
-fn endless_framing_of_a_body_does_not_hold_us_up() {
+fn endless_framing_of_a_body_is_cut_short() {
     // 8 MiB of zeros are a matter of moments; the limit for the whole exchange is far away.
     let endless = Server::start([
         Step::Read,

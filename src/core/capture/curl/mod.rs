@@ -136,7 +136,7 @@ fn begins_pipe(line: &str) -> bool {
     ["printf ", "echo "].iter().any(|name| rest.starts_with(name))
 }
 
-/// The length of blanks and of the prompt at the beginning of a line.
+/// The length of the whitespace and the prompt at the beginning of a line.
 fn prompt_length(line: &str) -> usize {
     let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
     let mut length = blanks(line);

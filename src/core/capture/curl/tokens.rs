@@ -49,7 +49,7 @@ pub(super) struct LexError {
 
 impl LexError {
     pub(super) fn unclosed(at: usize, message: &'static str) -> Self {
-        Self { span: at..at + 1, message, help: "the command may be cut: give all of it" }
+        Self { span: at..at + 1, message, help: "the command may be truncated: give the whole command" }
     }
 }
 

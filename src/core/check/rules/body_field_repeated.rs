@@ -14,10 +14,10 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "a repeated body field",
     docs: Docs {
-        finds: "Two body fields of a webhook with the same key, which a list can have.",
+        finds: "Two body fields of a webhook with the same key, which is possible in the list form.",
         why: "Both are sent, in this order. Most receivers read the last one, some the first, some reject the request.",
         example: r#"body = [{ key = "seats", value = "1" }, { key = "seats", value = "2" }]"#,
-        mend: "Keep one, or give the other a key of its own.",
+        mend: "Keep one, or give the other one another key.",
     },
     finder: Finder::Webhook(look),
 };

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "credentials in the payload URL",
     docs: Docs {
-        finds: "A user name or password before the host, a literal query parameter such as `token=`, `api_key=`, `sig=` or `code=`, or a text that begins like the tokens of a known service.",
+        finds: "A user name or password before the host, a literal query parameter such as `token=`, `api_key=`, `sig=` or `code=`, or text that looks like a token of a known service.",
         why: "The file is shared and kept in a repository, and addresses end up in the logs of every server and proxy on the way.",
         example: r#"payload_url = "https://cms.example.com/hooks?token=abc123""#,
         mend: r#"Put it into the environment: `?token=${CMS_TOKEN}`, or better into a header: `Authorization = "Bearer ${CMS_TOKEN}"`."#,

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     summary: "an environment variable that is empty, with `--env`",
     docs: Docs {
-        finds: "A `${NAME}` whose value in the environment or in `.env` is empty or consists of spaces. Looked for with `--env` only; `fire` and `preview` warn.",
-        why: "CI systems pass a missing secret as empty text: the request is sent without the credential, and the receiver rejects it.",
+        finds: "A `${NAME}` whose value in the environment or in `.env` is empty or consists of spaces. Checked only with `--env`; `fire` and `preview` warn too.",
+        why: "CI systems pass a missing secret as an empty string: the request is sent without the credential, and the receiver rejects it.",
         example: r#"header.Authorization = "Bearer ${CMS_TOKEN_EMPTY}""#,
         mend: "Set a value, or remove `${NAME}` from the definition if nothing is to be sent.",
     },

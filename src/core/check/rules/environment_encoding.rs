@@ -12,10 +12,10 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     summary: "an environment variable that is not UTF-8, with `--env`",
     docs: Docs {
-        finds: "A `${NAME}` that is set in the environment to bytes that are not UTF-8. Looked for with `--env` only.",
+        finds: "A `${NAME}` that is set in the environment to bytes that are not UTF-8. Checked only with `--env`.",
         why: "The value cannot be part of a JSON body or of a header; nothing can be sent.",
         example: r#"header.Authorization = "Bearer ${LATIN_1_TOKEN}""#,
-        mend: "Set the variable to text in UTF-8.",
+        mend: "Set the variable to UTF-8 text.",
     },
     finder: Finder::Webhook(look),
 };

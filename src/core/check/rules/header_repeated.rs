@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     summary: "a repeated header; upper and lower case are the same",
     docs: Docs {
-        finds: "Two headers of a webhook whose names are the same or differ in letter case. An error for `Authorization` and `Content-Type`, of which only one can count, a warning for others: they are sent in order.",
+        finds: "Two headers of a webhook whose names are the same or differ in letter case. An error for `Authorization` and `Content-Type`, which must not be repeated; a warning for others, which are sent in order.",
         why: "Receivers disagree on which one counts, or join the two.",
         example: r#"header.Authorization = "${CMS_TOKEN}"
 header.authorization = "${CMS_TOKEN}""#,

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "a literal credential in a header or a body field",
     docs: Docs {
-        finds: "A header or a body field whose name says that it holds a credential (`Authorization`, `X-Api-Key`, `token`, `secret`, `password`, `pwd`, `jwt` …; whole words count), or whose text begins like one (`Bearer`, `ghp_` …), and whose value is written out.",
+        finds: "A header or a body field whose name indicates a credential (`Authorization`, `X-Api-Key`, `token`, `secret`, `password`, `pwd`, `jwt` …; only whole words count) or whose value looks like one (`Bearer …`, `ghp_…`), and whose value is written in the file.",
         why: "The file is shared and kept in a repository: whoever reads it can act in your name, for as long as its history exists.",
         example: r#"header.Authorization = "Bearer abc123""#,
         mend: "Write `${NAME}` and set `NAME` in the environment or in `.env`, as `hooks edit --to-env` does; then have the old credential replaced.",

@@ -1,4 +1,4 @@
-//! A URL that leads elsewhere than it looks.
+//! A URL that does not lead where it seems to.
 
 use url::Host;
 
@@ -13,9 +13,9 @@ use super::super::subject::{Address, Subject};
 pub(super) const RULE: Rule = Rule {
     code: "odd-address",
     level: Level::Warning,
-    summary: "a URL that leads elsewhere than it looks",
+    summary: "a URL that does not lead where it seems to",
     docs: Docs {
-        finds: "A host with letters beyond ASCII, a number that stands for an IP address (`2130706433`, `0x7f.1`), the address `0.0.0.0`, a dot at the end, or a part that begins or ends with `-`. Segments `.` and `..` in the path.",
+        finds: "A host with letters beyond ASCII, a number that is read as an IP address (`2130706433`, `0x7f.1`), the address `0.0.0.0`, a dot at the end, or a part that begins or ends with `-`. Segments `.` and `..` in the path.",
         why: "Such addresses lead elsewhere than a reader thinks: look-alike letters are a trick of phishing, and numbers hide the machine they mean.",
         example: r#"payload_url = "https://2130706433/hooks""#,
         mend: "Write the URL as it is used; the message shows it.",

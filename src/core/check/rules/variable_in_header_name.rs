@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "a `{{variable}}` or `${NAME}` in the name of a header",
     docs: Docs {
         finds: "Double braces, or `${`, in the key of a header field.",
-        why: "Braces are not allowed in header names (RFC 9110, 5.1), so that no server would read the request.",
+        why: "Braces are not allowed in header names (RFC 9110, 5.1), so no server would accept the request.",
         example: r#"header."X-{{status}}" = "1""#,
         mend: "Put the variable into the value.",
     },
