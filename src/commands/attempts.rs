@@ -21,6 +21,8 @@ pub struct Attempted<T> {
     pub with: T,
     /// How many attempts there were.
     pub attempts: u32,
+    /// The number of the last attempt in the history, if it is recorded.
+    pub delivery: Option<i64>,
     /// Whether Ctrl-C ended the wait for another one.
     pub is_interrupted: bool,
 }
@@ -83,7 +85,7 @@ pub fn attempt<T>(
         if !reveal {
             exchange.redact(&request.redactor);
         }
-        return Ok(Attempted { exchange, with, attempts, is_interrupted });
+        return Ok(Attempted { exchange, with, attempts, delivery: recorder.last(), is_interrupted });
     }
 }
 

@@ -21,7 +21,7 @@ use super::backfill;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
-use super::recorder::{Recorder, sending};
+use super::recorder::{Recorder, name_recorded, sending};
 
 const DATA: &str = "A file with one element as JSON, or, with `--each`, with many; `-` for standard input; left out, the \
     built-in sample";
@@ -120,6 +120,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     }
     show(args, cx, &request, &element, &attempted);
     hint_path(cx, &attempted.exchange, &destination, webhook);
+    if !args.format.is_json() {
+        name_recorded(cx, attempted.delivery);
+    }
     if is_picked {
         let mut words = vec![webhook.handle.value.clone()];
         words.extend(data.typed().into_iter().chain(target.words_beyond(args)));
@@ -287,7 +290,7 @@ fn show(
 ) {
     let exchange = &attempted.exchange;
     let text = if args.format.is_json() {
-        view::delivery_json(request, exchange, element.name(), attempted.attempts)
+        view::delivery_json(request, exchange, element.name(), attempted.attempts, attempted.delivery)
     } else {
         view::delivery_text(exchange, cx.ui.paint())
     };

@@ -135,6 +135,13 @@ impl Recorder {
     }
 }
 
+/// Names the number under which a delivery is recorded, if it is.
+pub(super) fn name_recorded(cx: &mut Context, delivery: Option<i64>) {
+    if let Some(id) = delivery {
+        cx.ui.status(&format!("recorded as delivery {id}: `hooks history {id}`"));
+    }
+}
+
 /// Whether `HOOKS_HISTORY` turns the history off. What is neither yes nor no is taken for no: to record what
 /// someone wanted kept out would be worse.
 pub(super) fn is_off(cx: &mut Context) -> bool {

@@ -183,7 +183,8 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
         let mut exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
         exchange.redact(&request.redactor);
         let (name, data) = (format!("r{id}"), format!("received request r{id}"));
-        let sent = Sent { name: &name, data: &data, request, exchange: &exchange, attempts: 1 };
+        let sent =
+            Sent { name: &name, data: &data, request, exchange: &exchange, attempts: 1, delivery: None };
         tell(cx, &sent, requests.len(), args.format.is_json(), &mut told);
         states.push(exchange.state);
         highest = highest.max(super::fire::exit(&exchange));
@@ -419,7 +420,8 @@ fn send_all(
         let attempted = attempted?;
         let exchange = &attempted.exchange;
         let (name, data) = (&request.webhook, replay.element.name());
-        let sent = Sent { name, data, request, exchange, attempts: attempted.attempts };
+        let (attempts, delivery) = (attempted.attempts, attempted.delivery);
+        let sent = Sent { name, data, request, exchange, attempts, delivery };
         tell(cx, &sent, requests.len(), args.format.is_json(), &mut told);
         states.push(exchange.state);
         highest = highest.max(attempted.exit());

@@ -9,6 +9,7 @@ use crate::face::view;
 
 use super::context::Context;
 use super::fire::explain;
+use super::recorder::name_recorded;
 
 /// Says what would be sent where.
 pub(super) fn show_dry_run(cx: &mut Context, requests: &[PreparedRequest], is_json: bool) {
@@ -46,13 +47,15 @@ pub(super) struct Sent<'a> {
     pub(super) request: &'a PreparedRequest,
     pub(super) exchange: &'a Exchange,
     pub(super) attempts: u32,
+    /// The number under which it is recorded.
+    pub(super) delivery: Option<i64>,
 }
 
 /// Prints the result: in full if it is the only one, else as one line. A failure in `told` is not explained again.
 pub(super) fn tell(cx: &mut Context, sent: &Sent<'_>, of: usize, is_json: bool, told: &mut HashSet<String>) {
     let paint = cx.ui.paint();
     let text = if is_json {
-        view::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts)
+        view::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts, sent.delivery)
     } else if of == 1 {
         view::delivery_text(sent.exchange, paint)
     } else {
@@ -61,5 +64,8 @@ pub(super) fn tell(cx: &mut Context, sent: &Sent<'_>, of: usize, is_json: bool, 
     cx.ui.result(&text, &view::delivery_line(sent.name, sent.exchange, cx.ui.paint_err()));
     if sent.exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what())) {
         explain(cx, sent.exchange);
+    }
+    if !is_json {
+        name_recorded(cx, sent.delivery);
     }
 }

@@ -76,12 +76,12 @@ fn lines(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) 
         let lines: String = shown.iter().map(|line| view::line_of_run_json(id, line)).collect();
         cx.ui.data(&lines);
     } else if shown.is_empty() {
-        cx.ui.status(&format!("run {id} has no such line"));
+        cx.ui.status(&format!("run {id} has no such element"));
     } else {
         cx.ui.data(&view::lines_table(shown, cx.ui.width(), cx.ui.paint()));
     }
     if lines.len() > shown.len() {
-        let all = count(lines.len(), "line");
+        let all = count(lines.len(), "element");
         cx.ui.hint(&format!("these are the first of {all}; `--limit N` shows more"));
     }
     // Which lines were not come to, the ledger does not say.
@@ -118,7 +118,7 @@ fn show(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -
     if !states.is_empty() {
         let states = states.join(",");
         cx.ui.hint(&format!(
-            "`hooks history runs {id} --status {states}` lists the lines that were not delivered"
+            "`hooks history runs {id} --status {states}` lists the elements that were not delivered"
         ));
     }
     let again = run.tally.worth_another_try();

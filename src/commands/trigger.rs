@@ -20,7 +20,7 @@ use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
 use super::fire::{announce, explain};
-use super::recorder::{Recorder, sending};
+use super::recorder::{Recorder, name_recorded, sending};
 use super::vars::trigger;
 
 /// Do what the platform would do: fire every active webhook that matches
@@ -190,12 +190,15 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
         let exchange = &attempted.exchange;
         let line = |paint| view::delivery_line(&request.webhook, exchange, paint);
         let text = if args.format.is_json() {
-            view::delivery_json(request, exchange, sending.data, attempted.attempts)
+            view::delivery_json(request, exchange, sending.data, attempted.attempts, attempted.delivery)
         } else {
             line(cx.ui.paint())
         };
         cx.ui.result(&text, &line(cx.ui.paint_err()));
         explain(cx, exchange);
+        if !args.format.is_json() {
+            name_recorded(cx, attempted.delivery);
+        }
         highest = highest.max(attempted.exit());
         if highest == Exit::Interrupted {
             break;

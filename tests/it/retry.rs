@@ -52,6 +52,7 @@ data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your o
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 attempt 1 of 6 failed: 503 Service Unavailable; now again
 attempt 2 of 6 failed: 503 Service Unavailable; now again
+recorded as delivery 3: `hooks history 3`
 
 "#]]);
     assert_eq!(server.visits(), 3);
@@ -162,6 +163,7 @@ firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (pa
 warning: not tried again: the receiver wants to be left alone for 6 min
 error[rate_limited]: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 301 s.
   = help: Wait, or send fewer at a time.
+recorded as delivery 1: `hooks history 1`
 
 "#]]);
     assert_eq!(server.visits(), 1);

@@ -155,11 +155,11 @@ impl Teller {
             self.findings += 1;
             match self.findings.cmp(&(FINDINGS_SHOWN + 1)) {
                 std::cmp::Ordering::Less => {
-                    let id = id.map_or(String::new(), |id| format!(" (`{}`)", one_line(&id)));
-                    cx.ui.status(&format!("line {line}{id} cannot be sent:"));
+                    let id = id.map_or(String::new(), |id| format!(" (id `{}`)", one_line(&id)));
+                    cx.ui.status(&format!("element {line}{id} cannot be sent:"));
                     cx.ui.findings(&findings);
                 }
-                std::cmp::Ordering::Equal => cx.ui.status("… and more lines like these"),
+                std::cmp::Ordering::Equal => cx.ui.status("… and more elements like these"),
                 std::cmp::Ordering::Greater => {}
             }
         }

@@ -122,7 +122,7 @@ impl Inspection {
         let (transport, reveal) = (Arc::clone(&self.transport), self.reveal);
         Ok(async move {
             let exchange = transport.send(&request).await;
-            let json = delivery_json(&request, &exchange, "the request that arrived", 1);
+            let json = delivery_json(&request, &exchange, "the request that arrived", 1, None);
             if reveal { json.into() } else { request.redactor.redact(&json).into_owned().into() }
         })
     }

@@ -101,6 +101,11 @@ pub struct Sending<'a> {
 }
 
 impl Intent {
+    /// The id of the element, or else its prokey.
+    pub fn element_id(&self) -> Option<String> {
+        element_id(&self.element.text)
+    }
+
     /// What may be kept of a request.
     pub fn of(request: &PreparedRequest, sending: Sending<'_>) -> Self {
         let redactor = &request.redactor;
@@ -192,6 +197,13 @@ impl Place {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|own| own.as_str() == name)
     }
+}
+
+/// The id of a recorded element, or else its prokey.
+pub fn element_id(element: &str) -> Option<String> {
+    let element: serde_json::Value = serde_json::from_str(element).ok()?;
+    let id = element.get("id").or_else(|| element.get("prokey"))?;
+    Some(id.as_str().map_or_else(|| id.to_string(), str::to_owned))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod intent;
 mod outcome;
 mod reception;
 
-pub use intent::{Fidelity, Intent, Kept, LineOfRun, Place, Sending};
+pub use intent::{Fidelity, Intent, Kept, LineOfRun, Place, Sending, element_id};
 pub use outcome::{Outcome, Reason};
 pub use reception::{Reception, ReceptionResult, RecordedReception};
 

@@ -12,6 +12,8 @@ use crate::core::exchange::{ElementFault, Exchange, State};
 pub struct Line {
     /// Its number, or the position in a list, from 1.
     pub number: u64,
+    /// The id of the element, or else its prokey; only if an attempt to send it is recorded.
+    pub id: Option<String>,
     /// How it ended.
     pub ending: Ending,
     /// Whether it was sent again after it was in doubt: it may have been received twice.

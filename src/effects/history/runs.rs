@@ -10,7 +10,7 @@ use super::write::{json, signed};
 use super::{History, HistoryError, micros, now};
 use crate::core::exchange::State;
 use crate::core::model::Method;
-use crate::core::record::{Intent, LineOfRun, Outcome, Place, Reason};
+use crate::core::record::{Intent, LineOfRun, Outcome, Place, Reason, element_id};
 use crate::core::run::{Account, Event, Head, Line, Run, Tally};
 
 /// Pages of the log after which it is worked into the file while a run writes many small groups.
@@ -235,8 +235,26 @@ impl History {
                 lines.insert(line, event.into_ending());
             }
         })?;
-        let line = |(number, ending)| Line { number, ending, is_repeated: account.is_repeated(number) };
+        let mut ids = self.element_ids(run)?;
+        let line = |(number, ending)| {
+            let is_repeated = account.is_repeated(number);
+            Line { number, id: ids.remove(&number), ending, is_repeated }
+        };
         Ok(lines.into_iter().map(line).collect())
+    }
+
+    /// The ids of the elements of a run of which attempts are recorded.
+    fn element_ids(&self, run: i64) -> Result<BTreeMap<u64, String>, HistoryError> {
+        let find = || {
+            let mut statement =
+                self.connection.prepare("SELECT line, element FROM delivery WHERE run = ?1")?;
+            let rows = statement.query_map([run], |row| {
+                let (line, element): (i64, String) = (row.get(0)?, row.get(1)?);
+                Ok(u64::try_from(line).ok().zip(element_id(&element)))
+            })?;
+            rows.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()
+        };
+        find().map_err(|error| self.fail(&error))
     }
 
     /// How a failure of a run was explained the first time.

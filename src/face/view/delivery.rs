@@ -122,12 +122,13 @@ pub fn arrived_text(
 }
 
 #[derive(Serialize)]
-struct Delivery<'a> {
+struct Shape<'a> {
     version: u32,
     webhook: Option<&'a str>,
     data: &'a str,
     state: &'static str,
     attempts: u32,
+    delivery: Option<i64>,
     method: &'a str,
     url: &'a str,
     status: Option<u16>,
@@ -168,14 +169,21 @@ pub(super) struct AnswerShape<'a> {
 }
 
 /// The outcome for scripts, on one line: that of the last of so many attempts. `data` says where the element is
-/// from.
-pub fn delivery_json(request: &PreparedRequest, exchange: &Exchange, data: &str, attempts: u32) -> String {
-    line(&Delivery {
+/// from, `delivery` under which number it is recorded.
+pub fn delivery_json(
+    request: &PreparedRequest,
+    exchange: &Exchange,
+    data: &str,
+    attempts: u32,
+    delivery: Option<i64>,
+) -> String {
+    line(&Shape {
         version: VERSION,
         webhook: Some(&*request.webhook).filter(|handle| !handle.is_empty()),
         data,
         state: exchange.state.as_str(),
         attempts,
+        delivery,
         method: request.method.as_str(),
         url: &request.shown_url,
         status: exchange.answer.as_ref().map(|answer| answer.status),

@@ -53,7 +53,10 @@ pub fn history_text(record: &Record, paint: Paint) -> String {
         Place::Receiver => " · sent to the receiver of `--echo`",
     };
     let replay = intent.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
-    let line = intent.line.map_or(String::new(), |own| format!(" · line {} of run {}", own.line, own.run));
+    let line = intent.line.map_or(String::new(), |own| {
+        let id = intent.element_id().map_or(String::new(), |id| format!(" (id `{}`)", one_line(&id)));
+        format!(" · element {}{id} of run {}", own.line, own.run)
+    });
     let circumstances = format!(
         "{} UTC · {} of {}{place}{replay}{line} · hooks {}\ndefinitions: {}\ndata: {}\n",
         day_and_second(record.started),

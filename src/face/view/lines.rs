@@ -13,9 +13,10 @@ use super::{VERSION, line};
 /// Lines of a run as a table.
 pub fn lines_table(lines: &[Line], width: Option<u16>, paint: Paint) -> String {
     let or_none = |text: Option<String>| Cell::from(text.unwrap_or_else(|| "-".to_owned()));
-    let cells = lines.iter().map(|Line { number, ending, is_repeated }| {
+    let cells = lines.iter().map(|Line { number, id, ending, is_repeated }| {
         vec![
             number.to_string().into(),
+            or_none(id.as_ref().map(|id| one_line(id).into_owned())),
             Cell::state(ending.state),
             or_none(ending.status.map(|status| status.to_string())),
             or_none(ending.failure.as_ref().map(|name| one_line(name).into_owned())),
@@ -25,7 +26,7 @@ pub fn lines_table(lines: &[Line], width: Option<u16>, paint: Paint) -> String {
         ]
     });
     table(
-        &["LINE", "STATE", "STATUS", "FAILURE", "ATTEMPTS", "TOOK", "REPEATED"],
+        &["ELEMENT", "ID", "STATE", "STATUS", "FAILURE", "ATTEMPTS", "TOOK", "REPEATED"],
         cells.collect(),
         width,
         paint,
@@ -37,6 +38,7 @@ struct Shape<'a> {
     version: u32,
     run: i64,
     line: u64,
+    id: Option<&'a str>,
     state: &'static str,
     attempts: u32,
     failure: Option<&'a str>,
@@ -46,11 +48,12 @@ struct Shape<'a> {
 }
 
 /// One line of a run, for scripts.
-pub fn line_of_run_json(run: i64, Line { number, ending, is_repeated }: &Line) -> String {
+pub fn line_of_run_json(run: i64, Line { number, id, ending, is_repeated }: &Line) -> String {
     line(&Shape {
         version: VERSION,
         run,
         line: *number,
+        id: id.as_deref(),
         state: ending.state.as_str(),
         attempts: ending.attempts,
         failure: ending.failure.as_deref(),

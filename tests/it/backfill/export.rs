@@ -82,7 +82,7 @@ error[file-unreadable]: cannot create `out.jsonl`: it exists
 fn what_cannot_be_made_is_left_out_and_told() {
     let project = project("{\"email\":\"a@example.com\"}\n{\"id\":\"e2\"}\n");
     let _ = export(&project, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
-line 2 (`e2`) cannot be sent:
+element 2 (id `e2`) cannot be sent:
 error[variable-missing]: `{{email}}` is not in data.jsonl
  --> webhooks.toml:9:21
   |

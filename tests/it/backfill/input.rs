@@ -156,7 +156,7 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
     );
     let other = project.file("data.jsonl", list.replace('b', "c") + "\"e3\"}]");
     let (lines, said) = fired(&other, &["--resume", "1"], 3);
-    assert!(lines.is_empty() && said.contains("line 2 is not what it was"), "{said}");
+    assert!(lines.is_empty() && said.contains("element 2 is not what it was"), "{said}");
     let mended = other.file("data.jsonl", list.to_owned() + "\"e3\", \"email\": \"c\"}]");
     let (lines, _) = fired(&mended, &["--resume", "1"], 0);
     assert_eq!(in_state(&lines, "delivered"), [3]);
@@ -184,7 +184,7 @@ elements   3
 "#]])
         .stderr(str![[r#"
 run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
-line 2 cannot be sent:
+element 2 cannot be sent:
 error[json-unknown-word]: this word is not JSON
  --> standard input:2:1
   |
@@ -248,7 +248,7 @@ elements   3
 "#]])
         .stderr(str![[r#"
 run 1: firing a for 3 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
-line 2 (`e2`) cannot be sent:
+element 2 (id `e2`) cannot be sent:
 error[variable-missing]: `{{email}}` is not in data.jsonl
  --> webhooks.toml:7:21
   |

@@ -53,7 +53,7 @@ fn a_dry_run_makes_all_and_sends_none() {
     let project =
         project(&receiver, 0).file("data.jsonl", "{\"id\":\"e1\",\"email\":\"a\"}\n{\"id\":\"e2\"}\n");
     let _ = fire(&project, &["--dry-run"]).code(3).no_stdout().stderr(str![[r#"
-line 2 (`e2`) cannot be sent:
+element 2 (id `e2`) cannot be sent:
 error[variable-missing]: `{{email}}` is not in data.jsonl
  --> webhooks.toml:7:21
   |

@@ -43,7 +43,10 @@ fn what_failed_can_be_explained_and_replayed_until_it_is_sent_again() {
     let _ = history(&["1"])
         .success()
         .stdout_with(|text| {
-            assert!(text.contains("line 3 of run 1") && text.contains("500 Internal Server Error"), "{text}");
+            assert!(
+                text.contains("element 3 (id `e3`) of run 1") && text.contains("500 Internal Server Error"),
+                "{text}"
+            );
         })
         .no_stderr();
     let _ = history(&["1", "--json"])
@@ -139,9 +142,9 @@ fn another_input_is_refused_with_the_first_line_that_differs() {
     let text = lines(1..=6);
     let before = receiver.received().len();
     for (other, says) in [
-        (text.replace("p2@", "q2@"), "line 2 is not what it was"),
-        (text.replace("p3@", "q3@"), "line 3 is not what it was"),
-        (lines([1]), "line 2 is not what it was"),
+        (text.replace("p2@", "q2@"), "element 2 is not what it was"),
+        (text.replace("p3@", "q3@"), "element 3 is not what it was"),
+        (lines([1]), "element 2 is not what it was"),
         (text.replace("p5@", "q5@"), "what was sent is as it was, other lines are not"),
         (lines(1..=7), "what was sent is as it was, other lines are not"),
     ] {

@@ -84,7 +84,7 @@ server_error (1): The receiver failed on this request (500 Internal Server Error
 "#]]);
         })
         .stderr(str![[r#"
-hint: `hooks history runs 2 --status failed` lists the lines that were not delivered
+hint: `hooks history runs 2 --status failed` lists the elements that were not delivered
 hint: `hooks fire a data.jsonl --each --json --stop-after 1 --concurrency 1 --resume 2` in `[PROJECT]` goes on with it
 
 "#]]);
@@ -114,8 +114,8 @@ fn the_lines_of_a_run_are_listed_by_how_they_ended() {
     listed(
         &status("failed", &[]),
         str![[r#"
-LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK  REPEATED
-3     failed  500     server_error  1         [TIME]  -
+ELEMENT  ID  STATE   STATUS  FAILURE       ATTEMPTS  TOOK  REPEATED
+3        e3  failed  500     server_error  1         [TIME]  -
 
 "#]],
         str![""],
@@ -123,13 +123,13 @@ LINE  STATE   STATUS  FAILURE       ATTEMPTS  TOOK  REPEATED
     listed(
         &status("delivered,failed", &["--limit", "2"]),
         str![[r#"
-LINE  STATE      STATUS  FAILURE  ATTEMPTS  TOOK  REPEATED
-1     delivered  200     -        1         [TIME]  -
-2     delivered  200     -        1         [TIME]  -
+ELEMENT  ID  STATE      STATUS  FAILURE  ATTEMPTS  TOOK  REPEATED
+1        -   delivered  200     -        1         [TIME]  -
+2        -   delivered  200     -        1         [TIME]  -
 
 "#]],
         str![[r#"
-hint: these are the first of 3 lines; `--limit N` shows more
+hint: these are the first of 3 elements; `--limit N` shows more
 
 "#]],
     );
@@ -137,7 +137,7 @@ hint: these are the first of 3 lines; `--limit N` shows more
         &status("in_doubt", &[]),
         str![""],
         str![[r#"
-run 2 has no such line
+run 2 has no such element
 
 "#]],
     );

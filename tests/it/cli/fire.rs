@@ -37,6 +37,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
         .stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+recorded as delivery 1: `hooks history 1`
 
 "#]]);
     assert_eq!(request(&server).line, "POST /hook HTTP/1.1");
@@ -66,6 +67,7 @@ data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your o
 firing w: POST http://127.0.0.1:[PORT]/
 error[server_error]: The receiver failed on this request (500 Oops ***).
   = help: Check the receiver's log at this time; the request itself may be all right.
+recorded as delivery 1: `hooks history 1`
 
 "#]]);
 }
@@ -100,6 +102,7 @@ warning[header-non-ascii]: the header `Authorization` holds characters beyond AS
   = help: not every receiver reads them, nor is it known what the platform does: a body field is safe
 
 firing w: POST http://127.0.0.1:[PORT]/b?c=***
+recorded as delivery 1: `hooks history 1`
 
 "#]]);
     let _ = run(&["preview", "w", "-", "--format", "http", "--reveal", "-q"])
@@ -168,6 +171,7 @@ data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your o
 firing w: POST http://127.0.0.1:1/ instead of its payload URL (path `/hook`)
 error[connect_refused]: Nothing accepts connections at 127.0.0.1:1.
   = help: Start the receiver, or check the host and the port in `payload_url`, or in `--to`.
+recorded as delivery 1: `hooks history 1`
 
 "#]]);
 }
@@ -190,6 +194,7 @@ data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your o
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 error[redirect]: The receiver answered 302 Found and points to `https://www.example.com/login`.
   = help: Set `--to` to `https://www.example.com/login`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead.
+recorded as delivery 1: `hooks history 1`
 
 "#]]);
 }
@@ -207,6 +212,7 @@ data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your o
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 error[response_timeout]: 127.0.0.1:[PORT] took the request and did not answer within [TIME].
   = help: Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again.
+recorded as delivery 1: `hooks history 1`
 
 "#]]);
 }
@@ -273,6 +279,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
 firing w: POST http://127.0.0.1:[PORT]/a?b=c, a receiver of this command, instead of its payload URL
 arrived at the receiver:
 hint: 1 place masked; `--reveal` shows all
+recorded as delivery 1: `hooks history 1`
 
 "#]]);
     let _ = echo(&["--reveal"])
@@ -360,6 +367,7 @@ warning: certificates are not checked for this call: anyone on the way can read 
 firing w: POST https://localhost:[PORT]/hook instead of its payload URL
 warning: Accepted because of `--insecure`: the certificate of localhost:[PORT] was issued by an authority that this machine does not trust.
   = help: Use `--insecure` for tests only: whoever sits on the way can read and change the request.
+recorded as delivery 3: `hooks history 3`
 
 "#]]);
     refused(fire(&["--cacert", "none.pem"]), &["cacert"]);

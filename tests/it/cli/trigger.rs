@@ -53,7 +53,9 @@ delivered two  204 No Content  [TIME]
 "#]])
         .stderr(str![[r#"
 firing one: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+recorded as delivery 1: `hooks history 1`
 firing two: PUT http://127.0.0.1:[PORT]/hook instead of its payload URL
+recorded as delivery 2: `hooks history 2`
 
 "#]]);
     let lines: Vec<String> = requests(&server.received()).into_iter().map(|request| request.line).collect();
@@ -141,8 +143,11 @@ delivered c  204 No Content  [TIME]
 firing a: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 error[server_error]: The receiver failed on this request (500 Internal Server Error).
   = help: Check the receiver's log at this time; the request itself may be all right.
+recorded as delivery 1: `hooks history 1`
 firing b: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+recorded as delivery 2: `hooks history 2`
 firing c: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
+recorded as delivery 3: `hooks history 3`
 
 "#]]);
     assert_eq!(server.visits(), 3);

@@ -25,6 +25,42 @@ fn five() -> (Server, Project) {
 }
 
 #[test]
+fn each_delivery_names_its_number() {
+    let server = Server::start_in_turn(vec![
+        vec![Step::Read, say(OK)],
+        vec![Step::Read, say(OK)],
+        vec![Step::Read, say(OK)],
+        vec![Step::Read, say("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n")],
+        vec![Step::Read, say(OK)],
+        vec![Step::Read, say(OK)],
+        vec![Step::Read, say(OK)],
+        vec![Step::Read, say(OK)],
+    ]);
+    let project = project(&server);
+    let names = |arguments: &[&str], expected: &[i64]| {
+        let _ = run(&project, arguments).success().stdout_with(|_| ()).stderr_with(|said| {
+            let named: Vec<&str> = said.lines().filter(|line| line.contains("recorded as")).collect();
+            let line = |id| format!("recorded as delivery {id}: `hooks history {id}`");
+            assert_eq!(named, expected.iter().map(line).collect::<Vec<_>>(), "{said}");
+        });
+    };
+    let document = |arguments: &[&str], expected: Option<i64>| {
+        let _ = run(&project, arguments)
+            .success()
+            .stdout_json(|json| assert_eq!(json.get("delivery"), Some(&json!(expected))))
+            .stderr_with(|said| assert!(!said.contains("recorded as"), "{said}"));
+    };
+    names(&["fire", "a"], &[1]);
+    names(&["fire", "a", "--no-history"], &[]);
+    names(&["trigger", "create", "event"], &[2]);
+    // Each attempt has a number: the last one is named.
+    names(&["fire", "a", "--retry", "1"], &[4]);
+    names(&["replay", "1"], &[5]);
+    document(&["fire", "a", "--json"], Some(6));
+    document(&["fire", "a", "--json", "--no-history"], None);
+}
+
+#[test]
 fn nothing_recorded_is_no_error_and_makes_no_file() {
     let project = Project::new();
     let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"

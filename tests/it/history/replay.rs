@@ -42,6 +42,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
 "#]])
         .stderr(str![[r#"
 firing a: POST http://127.0.0.1:[PORT]/a
+recorded as delivery 2: `hooks history 2`
 
 "#]]);
     let bodies = bodies(&server);
@@ -187,9 +188,11 @@ failed b  500 Internal Server Error  [TIME]
         .stderr(str![[r#"
 hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
 firing a: POST http://127.0.0.1:[PORT]/a
+recorded as delivery 5: `hooks history 5`
 firing b: POST http://127.0.0.1:[PORT]/b
 error[server_error]: The receiver failed on this request (500 Internal Server Error).
   = help: Check the receiver's log at this time; the request itself may be all right.
+recorded as delivery 6: `hooks history 6`
 delivered 1, failed 1 of 2
 
 "#]]);
