@@ -51,6 +51,7 @@ use super::context::Context;
 use super::error::{Error, Result};
 use super::exit::Exit;
 use super::fire::FireArgs;
+use super::recorder::is_off;
 
 /// How many groups of reports may wait to be told.
 const UNTOLD: usize = 64;
@@ -98,7 +99,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         path: args.data.path(),
         resume: args.each.resume,
         with_failed: args.each.failed,
-        no_history: args.send.no_history,
+        no_history: args.send.no_history || is_off(cx),
         is_power_safe: !is_here,
     };
     let found = sitting::find(cx, &wish)?;
@@ -112,8 +113,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         return Ok(Exit::Success);
     }
     let args = &within_limits(args, cx);
+    let again = sitting::warn_of_same(cx, &wish).unwrap_or_default();
     if !is_here && !args.each.yes {
-        confirm(cx, &args.each, &head)?;
+        confirm(cx, &args.each, &head, &again)?;
     }
     let options = Options { idle_connections: args.each.concurrency, ..args.send.options(cx)? };
     let transport = Transport::new(&options).map_err(|error| args.send.setup_error(error))?;
@@ -203,14 +205,14 @@ fn definition(webhook: &Webhook) -> String {
 }
 
 /// Says once what goes where, and goes on when told to.
-fn confirm(cx: &Context, each: &EachArgs, head: &Head) -> Result<()> {
+fn confirm(cx: &Context, each: &EachArgs, head: &Head, again: &str) -> Result<()> {
     let elements = match head.chosen() {
         Some(chosen) => count(usize::try_from(chosen).unwrap_or(usize::MAX), "element"),
         None => "all elements".to_owned(),
     };
     let rate = each.rate.map_or(String::new(), |rate| format!(", {rate} at most"));
     let what = format!(
-        "{elements} of {} with {} to {}, {} at once{rate}",
+        "{elements} of {} with {} to {}{again}, {} at once{rate}",
         one_line(&head.data),
         head.method,
         one_line(&head.url),

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::commands::lines::under_way;
-use crate::commands::recorder::is_off;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::ElementFault;
 use crate::core::export::shell_word;
@@ -57,7 +56,7 @@ pub(super) struct Found {
 /// When it is not the same run, or another program is at it.
 pub(super) fn find(cx: &mut Context, wish: &Wish<'_>) -> Result<Option<Found>> {
     let Some(id) = wish.resume else { return Ok(None) };
-    if wish.no_history || is_off(cx) {
+    if wish.no_history {
         return Err(Error::Usage {
             message: "to go on with a run its history is needed, and the history is turned off".to_owned(),
             help: "leave out `--no-history`, and unset `HOOKS_HISTORY`".to_owned(),
@@ -74,6 +73,22 @@ pub(super) fn find(cx: &mut Context, wish: &Wish<'_>) -> Result<Option<Found>> {
     }
     let account = history.account(id)?;
     Ok(Some(Found { run, history, lock, account }))
+}
+
+/// Warns if a complete run delivered the same file to the same place, and returns what to add to the question.
+pub(super) fn warn_of_same(cx: &mut Context, wish: &Wish<'_>) -> Option<String> {
+    if wish.no_history || wish.resume.is_some() || wish.head.input.is_none() {
+        return None;
+    }
+    // A history that cannot be read is reported when the run begins.
+    let history = History::open_existing(&default_path()?).ok()??;
+    let run = history.same_run(wish.head).ok()??;
+    let (id, url) = (run.id, one_line(&run.head.url));
+    let delivered = count(usize::try_from(run.tally.delivered).unwrap_or(usize::MAX), "element");
+    cx.ui.warning(&format!(
+        "run {id} already delivered {delivered} of this file to {url}; `hooks history runs {id}` shows it"
+    ));
+    Some(format!(" again (run {id} delivered {delivered} of it)"))
 }
 
 impl Found {
@@ -122,7 +137,7 @@ impl Found {
 /// # Errors
 /// When the history cannot be written.
 pub(super) fn begin(cx: &mut Context, wish: &Wish<'_>) -> Result<Sitting> {
-    if wish.no_history || is_off(cx) {
+    if wish.no_history {
         cx.ui.status("nothing is recorded: when this run is stopped, nobody can go on with it");
         return Ok(Sitting::default());
     }

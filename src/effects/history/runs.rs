@@ -184,6 +184,26 @@ impl History {
         found.map_err(|error| self.fail(&error))?.map(|run| self.counted(run)).transpose()
     }
 
+    /// The last complete run that delivered some of the same elements of the same file, with the same webhook to
+    /// the same URL.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn same_run(&self, head: &Head) -> Result<Option<Run>, HistoryError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM run WHERE ended IS NOT NULL AND delivered > 0 AND input = ?1 AND webhook = ?2
+                AND method = ?3 AND url = ?4 AND changes IS ?5 ORDER BY id DESC"
+        );
+        let values = (&head.input, &head.webhook, head.method.as_str(), &head.url, &head.changes);
+        let find = || {
+            let mut statement = self.connection.prepare(&sql)?;
+            let mut runs = statement.query_map(values, to_run)?;
+            let is_same = |run: &Run| !run.is_to_be_resumed() && run.head.overlaps(head);
+            runs.find(|run| run.as_ref().map_or(true, is_same)).transpose()
+        };
+        find().map_err(|error| self.fail(&error))
+    }
+
     fn counted(&self, mut run: Run) -> Result<Run, HistoryError> {
         if run.ended.is_none() {
             run.tally = self.account(run.id)?.tally().clone();

@@ -147,6 +147,108 @@ run 2 has no such element
 }
 
 #[test]
+fn elements_are_named_by_position_and_id() {
+    let receiver = Receiver::answering(|id, _| if id == "e2" { status("400 Bad Request", "") } else { ok() });
+    let list = r#"[{"id": "e1", "email": "a"},
+        {"id": "e2", "email": "b"}, {"id": "e3"}]"#;
+    let project = project(&receiver, 0).file("data.jsonl", list);
+    let (_, said) = fired(&project, &[], 3);
+    assert!(said.contains("\nelement 3 (id `e3`) cannot be sent:\n"), "{said}");
+    let _ = hooks(["history", "1"])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_with(|text| assert!(text.contains(" · element 2 (id `e2`) of run 1 · "), "{text}"))
+        .no_stderr();
+    let of_run = ["1", "--status", "failed,not_sent"];
+    let _ = runs(&project, &of_run)
+        .success()
+        .stdout_with(|text| {
+            let rows: Vec<Vec<&str>> =
+                text.lines().map(|line| line.split_whitespace().take(3).collect()).collect();
+            assert_eq!(rows, [["ELEMENT", "ID", "STATE"], ["2", "e2", "failed"], ["3", "-", "not"]]);
+        })
+        .no_stderr();
+    let _ = runs(&project, &[&of_run[..], &["--json"]].concat())
+        .success()
+        .stdout_with(|text| {
+            let rows: Vec<serde_json::Value> =
+                text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let ids: Vec<_> = rows.iter().map(|row| (row["line"].as_u64(), row.get("id"))).collect();
+            assert_eq!(ids, [(Some(2), Some(&"e2".into())), (Some(3), Some(&serde_json::Value::Null))]);
+        })
+        .no_stderr();
+}
+
+/// What a backfill says of an earlier run that delivered the same file.
+fn warned(project: &Project, arguments: &[&str]) -> Option<String> {
+    let mut warning = None;
+    let _ = hooks(arguments).in_project(project).run().any_code().stdout_with(|_| ()).stderr_with(|said| {
+        let is_in_place = said.find("already delivered") < said.find(": firing a");
+        assert!(!said.contains("already delivered") || is_in_place, "before it starts: {said}");
+        warning = said.lines().find(|line| line.starts_with("warning")).map(str::to_owned);
+    });
+    warning
+}
+
+#[test]
+fn a_file_that_a_complete_run_delivered_is_warned_of() {
+    let receiver = Receiver::answering(|id, _| if id == "e2" { status("400 Bad Request", "") } else { ok() });
+    let url = receiver.url();
+    let project = project(&receiver, 4).file("other.jsonl", super::lines(5..=6));
+    let definitions = String::from_utf8(project.read("webhooks.toml")).unwrap();
+    let definitions = format!("{definitions}\n{}", definitions.replace("webhooks.a", "webhooks.b"));
+    let project = project.file("webhooks.toml", definitions);
+    let fire = ["fire", "a", "data.jsonl", "--each"];
+    let with = |more: &[&'static str]| [&fire, more].concat();
+    let of = |run: u64, number: &str| {
+        format!(
+            "warning: run {run} already delivered {number} of this file to {url}/a; `hooks history runs {run}` shows it"
+        )
+    };
+    assert_eq!(warned(&project, &with(&["--limit", "2"])), None);
+    assert_eq!(warned(&project, &with(&["--skip", "2"])), None);
+    // Run 3 is stopped before its end, and run 4 delivers nothing.
+    let stopped = with(&["--skip", "1", "--stop-after", "1", "--concurrency", "1"]);
+    assert_eq!(warned(&project, &stopped), Some(of(2, "2 elements")));
+    assert_eq!(warned(&project, &with(&["--skip", "1", "--limit", "1"])), Some(of(1, "1 element")));
+    assert_eq!(warned(&project, &fire), Some(of(2, "2 elements")));
+    assert_eq!(warned(&project, &fire), Some(of(5, "3 elements")));
+    // Another file, webhook, destination or change, one more try of what failed, a dry run.
+    for arguments in [
+        &["fire", "a", "other.jsonl", "--each"][..],
+        &["fire", "b", "data.jsonl", "--each"],
+        &with(&["--to", "http://127.0.0.1:1/a"]),
+        &with(&["--set", "email=x@example.com"]),
+        &with(&["--resume", "6", "--failed"]),
+        &with(&["--dry-run"]),
+    ] {
+        assert_eq!(warned(&project, arguments), None, "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_question_names_the_run_that_delivered_the_file() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 3);
+    fired(&project, &[], 0);
+    let to = ["--to", "http://elsewhere.example/a"];
+    let question = |project: &Project| {
+        let mut question = String::new();
+        let _ =
+            super::fire(project, &to).code(2).no_stdout().stderr_with(|said| said.clone_into(&mut question));
+        question
+    };
+    let said = question(&project);
+    assert!(!said.contains("run 1"), "{said}");
+    let database = rusqlite::Connection::open(super::file(&project)).unwrap();
+    database.execute("UPDATE run SET url = ?1", [to[1]]).unwrap();
+    let said = question(&project);
+    assert!(said.contains("warning: run 1 already delivered 3 elements of this file to"), "{said}");
+    assert!(said.contains("again (run 1 delivered 3 elements of it)"), "{said}");
+}
+
+#[test]
 fn a_run_that_there_is_not_is_said_so() {
     let _ = hooks(["history", "runs"]).run().success().no_stdout().stderr(str![[r#"
 the history has no run of `fire --each`
