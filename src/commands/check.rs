@@ -143,7 +143,7 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     })
 }
 
-/// Where the files are in the checkout that CI works on.
+/// Maps files to their paths in the checkout of the CI job.
 fn paths(verdict: &Verdict) -> Paths {
     let checkouts: Vec<PathBuf> =
         ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().filter_map(env::path).collect();
@@ -181,7 +181,7 @@ fn asked(args: &CheckArgs) -> Result<Asked<'static>> {
     Ok(asked)
 }
 
-/// Refuses a report without a format, or in the place of a file that is checked.
+/// Refuses `--output` without a format, or if it would overwrite a file that is being checked.
 fn require_separate<'a>(
     args: &CheckArgs,
     output: &Path,
@@ -282,7 +282,7 @@ fn one(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>, verdi
         }
     }
     verdict.files.push(checked);
-    // Several definitions files may take their values from one file.
+    // Several definitions files may share one `.env`.
     let known: Vec<String> = verdict.files.iter().map(|file| file.source.name().to_owned()).collect();
     verdict
         .files

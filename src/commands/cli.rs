@@ -232,7 +232,7 @@ fn color(words: &[OsString]) -> ColorArg {
     value.and_then(|value| ColorArg::from_str(value, false).ok()).unwrap_or(ColorArg::Auto)
 }
 
-/// Makes what was typed, and is repeated in the message, safe to show: escaped, and without credentials.
+/// Makes the arguments that a message repeats safe to show: escaped, and without credentials.
 fn escaped(mut error: clap::Error) -> clap::Error {
     let typed: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
     let option = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();

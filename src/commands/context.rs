@@ -180,7 +180,7 @@ impl Context {
         Ok((&definitions.webhooks[chosen], true))
     }
 
-    /// The trigger element that is picked from a list.
+    /// Asks for a trigger element.
     ///
     /// # Errors
     /// If no question can be asked.
@@ -196,7 +196,7 @@ impl Context {
         Ok(all[prompt.pick("Trigger element", &all.map(Item::from))?])
     }
 
-    /// The trigger that is picked from a list.
+    /// Asks for a trigger.
     ///
     /// # Errors
     /// If no question can be asked.
@@ -212,7 +212,7 @@ impl Context {
         Ok(all[prompt.pick("Trigger", &all.map(Item::from))?])
     }
 
-    /// Says what goes where and asks, if any of these requests goes to another machine.
+    /// Lists the requests and asks for confirmation if any of them goes to another machine.
     ///
     /// # Errors
     /// If the answer is no, or no question can be asked.

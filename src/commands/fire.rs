@@ -149,7 +149,7 @@ impl Target {
         }
     }
 
-    /// Asks before anything leaves this machine. Enter alone takes the first choice, which is never the payload URL.
+    /// Asks before anything leaves this machine. The default is never the payload URL.
     fn ask(args: &FireArgs, cx: &mut Context, payload_url: &str) -> Result<Self> {
         let is_coloured = cx.ui.paint_err().is_on;
         let payload_url = one_line(payload_url);
@@ -158,7 +158,7 @@ impl Target {
             (None, "another URL (--to)".to_owned()),
             (Some(Self::PayloadUrl), format!("the payload URL: {payload_url}")),
         ];
-        // The receiver on this machine takes one request.
+        // The built-in receiver accepts one request only.
         choices.retain(|(choice, _)| *choice != Some(Self::Echo) || args.send.retry().most == 0);
         let items: Vec<String> = choices.iter().map(|(_, item)| item.clone()).collect();
         let chosen = pick::pick(&format!("Send to {payload_url}?"), &items, is_coloured)?;
@@ -172,7 +172,7 @@ impl Target {
             .map_err(|message| Error::Usage { message, help: "use `--to URL`".to_owned() })
     }
 
-    /// The options for what was chosen instead of given.
+    /// The options that are equivalent to the choice.
     fn words_beyond(&self, args: &FireArgs) -> Vec<String> {
         match self {
             given if *given == Self::given(args) => Vec::new(),
@@ -204,7 +204,7 @@ fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Res
     }
 }
 
-/// Says what goes where, before it does.
+/// Announces the request before it is sent.
 pub(super) fn announce(
     cx: &mut Context,
     request: &PreparedRequest,
@@ -233,7 +233,7 @@ fn path_of(url: &str) -> &str {
     path.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// Says after 404 or 405 that it was another path.
+/// Hints, after 404 or 405, that `--to` replaced the path.
 fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, webhook: &Webhook) {
     let Destination::Elsewhere(url) = destination else { return };
     let path = path_of(&webhook.payload_url.value);

@@ -20,7 +20,7 @@ pub struct HelpArgs {
 #[derive(Debug, Clone, Args)]
 pub struct VersionArgs {}
 
-/// Prints help, as `--help` behind the command does.
+/// Prints the same help as `--help` after the command.
 ///
 /// # Errors
 /// When there is no such command.

@@ -95,7 +95,7 @@ struct DiffArgs {
 }
 
 impl WhichArgs {
-    /// The filter that these make: without `--all`, only the definitions file in use, if there is one.
+    /// The filter for these options: without `--all`, only the definitions file in use, if there is one.
     ///
     /// # Errors
     /// When the history cannot be read.
@@ -192,7 +192,7 @@ fn hint_at_more(cx: &mut Context, shown: usize, all: usize, what: &str) {
     }
 }
 
-/// Says how many deliveries of other definitions files are left out.
+/// Hints at the number of deliveries for other definitions files.
 fn hint_at_others(cx: &mut Context, history: Option<&History>, filter: Filter, shown: usize) -> Result<()> {
     let (Some(history), Some(_)) = (history, &filter.files) else { return Ok(()) };
     let others = history.count(&Filter { files: None, ..filter })?.saturating_sub(shown);

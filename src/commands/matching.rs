@@ -23,7 +23,7 @@ use super::history::delivery;
 use super::received::{RecordId, reception};
 use super::recorder::recorded;
 
-/// The most bytes of a file of requests.
+/// The maximum size of a file of requests, in bytes.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// Find out which webhook made a request
@@ -104,7 +104,7 @@ fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
     }
 }
 
-/// The requests that were named.
+/// Reads the requests that the argument names.
 fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
     let Some(path) = args.request.as_deref() else {
         if cx.ui.can_ask() {
@@ -140,7 +140,7 @@ fn read_stdin() -> Result<Vec<Captured>> {
     Ok(capture::parse(files::STANDARD_INPUT, bytes)?)
 }
 
-/// A record that is missing is an input that cannot be read, not a request without a match.
+/// A missing record is unreadable input (exit code 3), not a request without a match.
 fn unreadable(error: Error) -> Error {
     match error {
         Error::Refused { message, help } => Diagnostic::error("record-missing", message).help(help).into(),
@@ -148,7 +148,7 @@ fn unreadable(error: Error) -> Error {
     }
 }
 
-/// The request of a delivery, with masks for its secrets.
+/// The request of a delivery, masked.
 fn of_delivery(record: &Record) -> Captured {
     let intent = &record.intent;
     let headers = intent.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
@@ -180,7 +180,7 @@ fn of_history(bytes: Vec<u8>, length: u64, fidelity: Fidelity) -> Body {
     Body { announced, ..Body::new(bytes) }
 }
 
-/// Says what to try next.
+/// Hints at the next command.
 fn advise(
     args: &MatchArgs,
     cx: &mut Context,

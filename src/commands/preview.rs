@@ -125,7 +125,7 @@ fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format
     }
 }
 
-/// Prints a body byte for byte, on a terminal with a line break at its end.
+/// Prints a body byte for byte; on a terminal, a line break follows.
 fn print_body(cx: &mut Context, body: &[u8]) {
     print_exact(cx, body);
     if cx.ui.is_out_terminal() && !body.ends_with(b"\n") {

@@ -20,7 +20,7 @@ use super::error::{Error, Result};
 #[derive(Debug)]
 pub struct Recorder {
     history: Option<History>,
-    /// Whether another program keeps the history busy: then it is waited for after the request, not before.
+    /// Whether another process has locked the history. If so, the request is recorded after it was sent, not before.
     is_busy: bool,
     last: Option<i64>,
 }
@@ -101,7 +101,7 @@ impl Recorder {
         sent
     }
 
-    /// Records after the request what could not be recorded before.
+    /// Records after the request what could not be recorded before it.
     fn begin_late(
         &mut self,
         cx: &mut Context,
@@ -135,7 +135,7 @@ impl Recorder {
     }
 }
 
-/// Names the number under which a delivery is recorded, if it is.
+/// Prints the number of a delivery in the history, if it is recorded.
 pub(super) fn name_recorded(cx: &mut Context, delivery: Option<i64>) {
     if let Some(id) = delivery {
         cx.ui.status(&format!("recorded as delivery {id}: `hooks history {id}`"));
@@ -168,7 +168,7 @@ pub(super) fn open(cx: &mut Context, no_history: bool) -> Option<History> {
     History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok()
 }
 
-/// Where the history is; none when it is turned off, and, with a warning, when there is no place for it.
+/// The path of the history; none if it is turned off or, with a warning, if no directory is available.
 fn path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
     if no_history || is_off(cx) {
         return None;

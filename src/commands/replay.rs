@@ -281,15 +281,15 @@ fn element(args: &ReplayArgs, record: &Record) -> Result<Element> {
     }
     let name = format!("delivery {}", record.id);
     let (mut element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
-    // What was recorded is what was sent, and that does not contain the id of an RSVP answer.
+    // The recorded element is the one that was sent, without the id of an RSVP answer.
     if let Some(id) = catalog::sample_id(record.intent.kind).filter(|_| is_sample(&record.intent)) {
         element = element.with_own_id(id);
     }
     Ok(element)
 }
 
-/// Whether the element was the built-in sample, which belongs to an event of its own: a prokey filter for
-/// another event does not matter.
+/// Whether the element was the built-in sample. Its event is invented, so a prokey filter for another event does not
+/// matter.
 fn is_sample(intent: &Intent) -> bool {
     intent.data == Element::sample_name(intent.kind)
 }
@@ -347,7 +347,7 @@ fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Resul
     if errors.is_empty() { Ok(requests) } else { Err(errors.into()) }
 }
 
-/// Where `${NAME}` is looked up, for each definitions file.
+/// The environment for each definitions file.
 fn environments(
     args: &ReplayArgs,
     cx: &mut Context,

@@ -11,7 +11,7 @@ use super::context::Context;
 use super::fire::explain;
 use super::recorder::name_recorded;
 
-/// Says what would be sent where.
+/// Lists the requests that would be sent.
 pub(super) fn show_dry_run(cx: &mut Context, requests: &[PreparedRequest], is_json: bool) {
     for request in requests {
         let line = if is_json {
@@ -24,7 +24,7 @@ pub(super) fn show_dry_run(cx: &mut Context, requests: &[PreparedRequest], is_js
     cx.ui.status(&format!("{} to send, nothing was sent", count(requests.len(), "request")));
 }
 
-/// Says how many were delivered, of several.
+/// Prints the number of delivered requests, if there are several.
 pub(super) fn summarize(cx: &mut Context, states: &[State], of: usize) {
     if of > 1 {
         let number = |wanted: State| states.iter().filter(|state| **state == wanted).count();
@@ -38,9 +38,9 @@ pub(super) fn summarize(cx: &mut Context, states: &[State], of: usize) {
     }
 }
 
-/// Something that was sent, and what came of it.
+/// A request that was sent, and its result.
 pub(super) struct Sent<'a> {
-    /// By which a person knows it among others.
+    /// The name that identifies it among others.
     pub(super) name: &'a str,
     /// Where it is from.
     pub(super) data: &'a str,

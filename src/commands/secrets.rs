@@ -28,7 +28,7 @@ const MODE: u32 = 0o600;
 #[derive(Debug)]
 pub struct Moves {
     path: PathBuf,
-    /// What the file sets; read when the first value is moved.
+    /// The values that the file sets; read when the first value is moved.
     known: Option<DotEnv>,
     /// Names and values to be added.
     pub added: Vec<(String, Secret)>,
@@ -103,12 +103,12 @@ impl Moves {
         Ok(())
     }
 
-    /// The lines that set what was taken in.
+    /// The lines that set the values that were moved.
     fn lines(&self, line_ending: &str) -> String {
         self.added.iter().map(|(name, value)| dotenv_line(name, value.reveal(), line_ending)).collect()
     }
 
-    /// The text with the new lines at its end, in its own line ending.
+    /// The text with the new lines appended, with the line endings of the file.
     fn appended_to(&self, before: &Source) -> String {
         let line_ending = if before.text().contains("\r\n") { "\r\n" } else { "\n" };
         let mut text = before.whole().to_owned();
@@ -119,8 +119,8 @@ impl Moves {
         text
     }
 
-    /// Fails if a quote would take the new lines into its value, or a name that is about to be set has got
-    /// another value, which would be lost.
+    /// Fails if an unclosed quote would absorb the new lines, or if a name that is about to be set has another value by
+    /// now, which would be lost.
     fn require_addable(&self, source: &Source) -> Result<()> {
         let shown = source.name();
         let now = parse_dotenv(&Arc::new(Source::new(shown, source.whole())));
@@ -140,7 +140,7 @@ impl Moves {
     }
 }
 
-/// Refuses credentials from the command line that have no value: the shell has replaced what looked like `${NAME}`.
+/// Refuses credentials from the command line that are empty: the shell has expanded `${NAME}`.
 ///
 /// # Errors
 /// The first among the fields that `before` does not have.

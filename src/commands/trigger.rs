@@ -166,7 +166,7 @@ fn show_dry_run(
     cx.ui.status(&format!("dry run: {} would be sent, none was", count(requests.len(), "request")));
 }
 
-/// Says which webhooks send this element to the same URL.
+/// Warns about webhooks that send this element to the same URL.
 fn note_same_url(cx: &mut Context, requests: &[PreparedRequest]) {
     let mut by_url: BTreeMap<&str, Vec<&PreparedRequest>> = BTreeMap::new();
     for request in requests {

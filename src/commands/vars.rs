@@ -127,7 +127,7 @@ fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
     list.rows
 }
 
-/// The variables of one element, as far as they are found.
+/// Collects the variables of one element.
 struct Listing<'a> {
     kind: TriggerElement,
     element: &'a Element,
@@ -143,7 +143,7 @@ impl Listing<'_> {
             }
             let step = if is_list { index.to_string() } else { key.into_owned() };
             let name = if path.is_empty() { step } else { format!("{path}.{step}") };
-            // A key may hold braces, or dots that lead elsewhere.
+            // A key may contain braces, or dots that would be read as a path.
             let found = self.element.variable(self.kind, &name);
             let is_found = found.is_some_and(|found| found.span() == member.span());
             self.add(&name, member, is_found && is_variable(&name));
@@ -165,7 +165,7 @@ impl Listing<'_> {
     }
 }
 
-/// The type of a value, in the catalog's words.
+/// The type of a value, as the catalog names it.
 fn kind_of(value: Value<'_>) -> &'static str {
     let is_whole = !value.raw().contains(['.', 'e', 'E']);
     if value.kind() == Kind::Number && is_whole { "integer" } else { value.kind().as_str() }

@@ -1,4 +1,4 @@
-//! What newcomers type that does not exist, and the command line that does what they mean.
+//! Commands and options that do not exist but that newcomers try, and the command line that they need.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -7,7 +7,7 @@ use crate::core::text::{fold, nearest, one_line};
 use super::cli::command;
 use super::error::Error;
 
-/// A command line, and what it does.
+/// A command line and a description of it.
 type Instead = (&'static str, &'static str);
 
 const WHY: Instead = (
@@ -100,7 +100,7 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
     ("check", "--config -c", ("hooks check FILE", "checks another file")),
 ];
 
-/// What to say about a command line that clap refuses; none where clap's own words do.
+/// The error for a command line that clap refuses; none if clap's own message is good enough.
 pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
     let typed = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -122,7 +122,7 @@ pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
                 ARGUMENTS.iter().find(|(command, typed, _)| *command == own && is_one_of(typed, value))?.2;
             Some(usage(format!("`hooks {own}` has no command `{}`", one_line(value)), &[instead]))
         }
-        // An option that only goes with another one.
+        // An option that requires another one.
         ErrorKind::MissingRequiredArgument => {
             let own = own?;
             let is_known = |word: &&String| word.starts_with('-') && instead_of_option(&own, word).is_some();
@@ -135,7 +135,7 @@ pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
     }
 }
 
-/// What to say about a word that is not a command.
+/// The error for a word that is not a command.
 pub(super) fn unknown_command(parent: Option<&str>, word: &str) -> Error {
     let message = format!("unknown command `{}`", one_line(word));
     let listed = COMMANDS.iter().find(|(typed, _)| parent.is_none() && is_one_of(typed, word));
@@ -174,7 +174,7 @@ fn is_one_of(words: &str, typed: &str) -> bool {
     words.split(' ').any(|word| fold(word) == fold(typed))
 }
 
-/// The command in the words that were typed.
+/// Finds the command in the arguments.
 fn own_command(words: &[String]) -> Option<String> {
     let command = command();
     let mut words = words.iter().skip(1);
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_that_is_offered_is_understood() {
+    fn every_suggested_command_line_parses() {
         let of_commands = COMMANDS.iter().flat_map(|(_, instead)| instead.iter());
         let of_arguments = ARGUMENTS.iter().map(|(.., instead)| instead);
         let of_options = OPTIONS.iter().map(|(.., instead)| instead);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn no_word_that_is_offered_something_is_a_command_or_an_option() {
+    fn no_word_with_a_suggestion_is_a_command_or_an_option() {
         let all = command();
         for (words, _) in COMMANDS {
             for word in words.split(' ') {

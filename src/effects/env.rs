@@ -15,7 +15,7 @@ pub enum Variable {
     Missing,
 }
 
-/// A variable of the process, or why it has no text.
+/// Reads a variable of the process.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn lookup(name: &str) -> Variable {
     match std::env::var(name) {
@@ -31,7 +31,7 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Whether a variable of the process is set, to whatever.
+/// Whether a variable of the process is set to any value.
 #[expect(clippy::disallowed_methods, reason = "a value that is not UTF-8 is one too")]
 pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
@@ -58,7 +58,7 @@ pub fn working_folder() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
 }
 
-/// This person's home.
+/// The home directory.
 pub fn home_folder() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
 }

@@ -1,4 +1,4 @@
-//! What `${NAME}` is looked up in: the environment of the process, then `.env` or the files of
+//! Sources of `${NAME}`: the environment of the process, then `.env` or the files of
 //! `--env-file`. The environment of the process is only read, never changed.
 
 use std::borrow::Cow;
@@ -15,14 +15,14 @@ use crate::core::text::Source;
 use super::env::{self, Variable};
 use super::files;
 
-/// The most bytes that a `.env` file may have.
+/// The maximum size of a `.env` file, in bytes.
 pub const LARGEST_DOTENV: u64 = 1024 * 1024;
 
-/// What `${NAME}` is looked up in.
+/// The sources of `${NAME}`.
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 #[derive(Default)]
 pub struct Environment {
-    /// In the order in which they were named; the last one wins.
+    /// In command-line order; the last one wins.
     files: Vec<File>,
     /// The file that a missing name would be added to.
     own_file: String,
@@ -41,13 +41,13 @@ pub fn dotenv_path(definitions: &Path) -> PathBuf {
     if !is_there(&beside) && is_there(&here) { here } else { beside }
 }
 
-/// Whether the path names anything, be it a link that leads nowhere.
+/// Whether the path exists, even as a dangling link.
 fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
 impl Environment {
-    /// Reads the files that were named; if none was, `.env` if it is needed and exists.
+    /// Reads the files of `--env-file`, or else `.env` if it is needed and exists.
     ///
     /// # Errors
     /// If a file cannot be read.
@@ -77,7 +77,7 @@ impl Environment {
         self.files.iter().map(|file| (&file.source, file.values.problems.as_slice()))
     }
 
-    /// A warning for each of these names whose value is written for another program.
+    /// A warning for each of these names whose value uses the syntax of another program.
     pub fn unresolved(&self, names: &[String]) -> Vec<Diagnostic> {
         let mut names: Vec<&String> = names.iter().collect();
         names.sort_unstable();

@@ -34,7 +34,7 @@ impl KeysAsTyped {
 impl Drop for KeysAsTyped {
     fn drop(&mut self) {
         if let Some(before) = &self.0 {
-            // A terminal that is gone stays as it is.
+            // The terminal may be gone, so errors are ignored.
             let restore =
                 || rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Drain, before);
             let _ = rustix::io::retry_on_intr(restore);

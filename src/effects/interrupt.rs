@@ -16,14 +16,14 @@ mod unix {
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    /// Two signals that come closer than this are one: `timeout` sends its own to the program and once more to all
-    /// of the program's group. No hand is that quick.
+    /// Two signals within this time count as one: `timeout` signals the program and then its whole process group. No
+    /// user presses Ctrl-C twice that fast.
     const ONE: Duration = Duration::from_millis(100);
     /// How long a question may take to notice a signal by itself.
     const NOTICE: Duration = Duration::from_millis(50);
     const INTERRUPTED: i32 = 130;
 
-    /// How many parts of the program deal with signals themselves.
+    /// The number of parts of the program that handle signals themselves.
     static HELD: AtomicUsize = AtomicUsize::new(0);
     static QUESTION: AtomicU8 = AtomicU8::new(CLOSED);
     const CLOSED: u8 = 0;
@@ -57,8 +57,8 @@ mod unix {
         Ok(Held::new())
     }
 
-    /// A question on the terminal. While it is open, a signal interrupts the reading of keys instead of ending the
-    /// program with the terminal in disorder.
+    /// A question on the terminal. While it is open, a signal interrupts the reading of keys instead of ending the program
+    /// without restoring the terminal.
     #[derive(Debug)]
     pub struct Question(());
 
@@ -103,11 +103,11 @@ mod unix {
         Ok(())
     }
 
-    /// Does for each signal what it would do without a handler, unless a question is open or somebody deals with it.
+    /// Applies the default action of each signal, unless a question is open or another part of the program handles it.
     async fn forward(mut signals: Heard) {
         loop {
             signals.any().await;
-            // The signal itself interrupts the reading of a key. One that came between two keys does not.
+            // A signal interrupts a blocked read, but not if it arrives between two reads.
             while QUESTION.load(Ordering::SeqCst) == OPEN {
                 tokio::time::sleep(NOTICE).await;
                 if QUESTION.load(Ordering::SeqCst) == OPEN {
@@ -124,7 +124,7 @@ mod unix {
         }
     }
 
-    /// What asks a program to end: Ctrl-C, a terminal that is closed, a service manager.
+    /// Signals that ask a program to end: Ctrl-C, a closed terminal, a service manager.
     #[derive(Debug)]
     struct Heard(Vec<Signal>);
 
@@ -148,7 +148,7 @@ mod unix {
         }
     }
 
-    /// Tells a part of the program of the signals that ask it to end.
+    /// Notifies a part of the program of signals that ask it to end.
     #[derive(Debug)]
     pub struct Signals {
         heard: Heard,
@@ -158,7 +158,7 @@ mod unix {
 
     impl Signals {
         /// From now on these no longer end the program by themselves. One that the program was started to ignore, as
-        /// by `nohup`, stays ignored. Wants to be called inside a runtime.
+        /// by `nohup`, stays ignored. Must be called inside a runtime.
         ///
         /// # Errors
         /// When the operating system refuses a signal handler.
@@ -226,7 +226,7 @@ mod elsewhere {
         pub fn leave(self) {}
     }
 
-    /// Tells a part of the program of Ctrl-C.
+    /// Notifies a part of the program of Ctrl-C.
     #[derive(Debug)]
     pub struct Signals(());
 

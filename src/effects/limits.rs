@@ -1,11 +1,11 @@
-//! Limits that the system sets for a process (`ulimit`): reached, they are errors, not the end of the program.
+//! Limits that the system sets for a process (`ulimit`): when reached, they are errors instead of killing the program.
 
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 
 /// From now on a file that may not grow any further (`ulimit -f`) fails the write instead of ending the program.
 pub fn survive_file_size_limit() {
-    // Without the handler the system does what it does to every program.
+    // Without the handler, the signal ends the program as usual.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(Signal::XFSZ.as_raw(), std::sync::Arc::default());
 }

@@ -45,7 +45,7 @@ pub fn path_in_checkout(path: &Path, checkouts: &[PathBuf]) -> String {
     }
 }
 
-/// A path without `.`, and without `..` where that leads back.
+/// A path with `.` and `..` resolved.
 fn normalised(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -64,7 +64,7 @@ fn normalised(path: &Path) -> PathBuf {
 /// yet; says which file that is.
 ///
 /// # Errors
-/// When the file cannot be written; it is as it was then.
+/// If the file cannot be written; it is unchanged then.
 pub fn ignore_env(folder: &Path) -> Result<Option<PathBuf>, FileError> {
     const MODE: u32 = 0o644;
     if ignores_env(folder) != Some(false) {

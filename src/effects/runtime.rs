@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::runtime::Builder;
 
-/// Begins a runtime on this thread, with network, clock and signals.
+/// Builds a runtime for this thread, with network, timers and signals.
 ///
 /// # Errors
 /// If too few files may be open: building the runtime would panic, since signals need some.
@@ -16,7 +16,7 @@ pub fn builder() -> io::Result<Builder> {
     Ok(builder)
 }
 
-/// Opens as many files as a runtime needs, with a few to spare for other threads, and closes them.
+/// Checks the limit by opening and closing as many files as a runtime needs, plus a few for other threads.
 #[cfg(unix)]
 fn require_files() -> io::Result<()> {
     const NEEDED: usize = 10;

@@ -1,5 +1,5 @@
-//! A question that is answered by typing a line: a text, a secret, a path, yes or no. An invalid answer can be edited,
-//! Escape leaves and Shift-Tab goes back, none of which `dialoguer` offers.
+//! A prompt for one line of input: text, a secret, a path, yes or no. An invalid answer can be edited, Escape leaves and
+//! Shift-Tab goes back; `dialoguer` offers none of these.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ const LEAST_ROOM: usize = 12;
 const CTRL_D: char = '\u{4}';
 const CTRL_U: char = '\u{15}';
 
-/// What is asked, and how.
+/// A question with its items.
 pub(super) struct Question<'a> {
     pub(super) prompt: &'a str,
     pub(super) theme: &'a dyn Theme,
@@ -27,7 +27,7 @@ pub(super) struct Question<'a> {
     pub(super) choices: &'a str,
     /// The text to begin from.
     pub(super) start: &'a str,
-    /// Whether nothing is shown of what is typed.
+    /// Whether the input is hidden.
     pub(super) is_hidden: bool,
     /// What Tab makes of a text.
     pub(super) complete: &'a dyn Fn(&str) -> Option<String>,

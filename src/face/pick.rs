@@ -19,7 +19,7 @@ use super::{line, ui};
 pub enum NoAnswer {
     /// The person pressed Ctrl-C or Escape, a signal came, or the terminal is gone.
     Cancelled,
-    /// The person wants the previous question again.
+    /// Shift-Tab: back to the previous question.
     Back,
     /// The terminal could not be used.
     Failed(std::io::Error),
@@ -41,15 +41,15 @@ impl From<std::io::Error> for NoAnswer {
 pub struct Prompt {
     /// Whether they are in colour.
     pub is_coloured: bool,
-    /// Whether Shift-Tab leads to the previous question.
+    /// Whether Shift-Tab goes back to the previous question.
     pub can_go_back: bool,
 }
 
 impl Prompt {
-    /// Lets a person choose one of some items; the answer is its index.
+    /// Lets the user choose an item; returns its index.
     ///
     /// # Errors
-    /// When the person does not choose, or the terminal fails.
+    /// If the user does not choose, or the terminal fails.
     pub fn pick(self, prompt: &str, items: &[Item]) -> Result<usize, NoAnswer> {
         let (theme, (rows, columns)) = (theme(self.is_coloured), ui::question_size());
         let list = List {
@@ -68,7 +68,7 @@ impl Prompt {
     /// behind `{{`. An empty text is an answer, if it passes.
     ///
     /// # Errors
-    /// When the person gives none, or the terminal fails.
+    /// If the user gives none, or the terminal fails.
     pub fn text(
         self,
         prompt: &str,
@@ -84,7 +84,7 @@ impl Prompt {
     /// Asks for a text that is not shown while it is typed.
     ///
     /// # Errors
-    /// When the person gives none, or the terminal fails.
+    /// If the user gives none, or the terminal fails.
     pub fn hidden(self, prompt: &str) -> Result<String, NoAnswer> {
         let check = |text: &str| match text {
             "" => Err("type a value, or press Escape to leave".to_owned()),
@@ -96,7 +96,7 @@ impl Prompt {
     /// Asks for the path of a file that passes a check; `~` and quotes are understood, and Tab completes.
     ///
     /// # Errors
-    /// When the person gives none, or the terminal fails.
+    /// If the user gives none, or the terminal fails.
     pub fn path(
         self,
         prompt: &str,
@@ -113,7 +113,7 @@ impl Prompt {
     /// Asks for yes or no.
     ///
     /// # Errors
-    /// When the person gives no answer, or the terminal fails.
+    /// If the user gives no answer, or the terminal fails.
     pub fn confirm(self, prompt: &str, default: bool) -> Result<bool, NoAnswer> {
         let choices = if default { "[Y/n]" } else { "[y/N]" };
         let shown = |answer: &bool| if *answer { "yes" } else { "no" }.to_owned();
@@ -143,7 +143,7 @@ impl Prompt {
     }
 }
 
-/// What is particular to a question that is answered by a line.
+/// The options of a question that is answered by a line.
 struct Line<'a> {
     choices: &'static str,
     start: &'a str,
@@ -158,7 +158,7 @@ impl Line<'_> {
 /// Lets a person choose one of some items, which are safe to show; the answer is its index.
 ///
 /// # Errors
-/// When the person does not choose, or the terminal fails.
+/// If the user does not choose, or the terminal fails.
 pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, NoAnswer> {
     let items: Vec<Item> = items.iter().cloned().map(Item::from).collect();
     Prompt { is_coloured, can_go_back: false }.pick(prompt, &items)
@@ -179,7 +179,7 @@ pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Ve
     loop {
         let chosen = asking(|| {
             let chosen = select.clone().interact_opt().map_err(|dialoguer::Error::IO(error)| {
-                // A prompt that was interrupted has drawn below the cursor, and has not shown it again.
+                // An interrupted prompt leaves lines below the cursor, and the cursor hidden.
                 ui::leave_question();
                 error
             });
@@ -195,7 +195,7 @@ pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Ve
 /// Asks for a text that passes a check; an invalid one can be edited.
 ///
 /// # Errors
-/// When the person gives none, or the terminal fails.
+/// If the user gives none, or the terminal fails.
 pub fn ask(
     prompt: &str,
     is_coloured: bool,
@@ -207,7 +207,7 @@ pub fn ask(
 /// Asks for yes or no.
 ///
 /// # Errors
-/// When the person gives no answer, or the terminal fails.
+/// If the user gives no answer, or the terminal fails.
 pub fn confirm(prompt: &str, default: bool, is_coloured: bool) -> Result<bool, NoAnswer> {
     Prompt { is_coloured, can_go_back: false }.confirm(prompt, default)
 }
@@ -259,7 +259,7 @@ fn theme(is_coloured: bool) -> Box<dyn Theme> {
     if is_coloured { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
 }
 
-/// Asks so that a signal ends the question, and leaves the terminal as it was.
+/// Asks so that a signal ends the question and the terminal is restored.
 fn asking<T>(interact: impl FnOnce() -> Result<T, NoAnswer>) -> Result<T, NoAnswer> {
     let question = interrupt::Question::open()?;
     let keys = KeysAsTyped::begin();

@@ -47,7 +47,7 @@ impl From<TriggerElement> for Item {
     }
 }
 
-/// What is asked, and how.
+/// A question with its items.
 pub(super) struct List<'a> {
     pub(super) prompt: &'a str,
     pub(super) theme: &'a dyn Theme,
@@ -97,7 +97,7 @@ impl List<'_> {
         }
     }
 
-    /// Draws the list, and says how many lines it takes.
+    /// Draws the list; returns the number of lines.
     fn draw(&self, search: &str, found: &[usize], selected: usize) -> Result<usize, NoAnswer> {
         let Self { prompt, theme, .. } = self;
         let fit = |text: &str| truncate_str(text, self.columns.saturating_sub(1), "…").into_owned();

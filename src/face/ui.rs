@@ -265,7 +265,7 @@ impl Ui {
     }
 }
 
-/// A text as it may be printed.
+/// Text that is safe to print.
 pub(super) fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_terminal: bool) -> Cow<'t, str> {
     let masked = redactor.map_or(text.into(), |redactor| redactor.redact(text));
     if is_terminal && !env::is_ci() {

@@ -111,7 +111,7 @@ impl DataArgs {
         Ok(())
     }
 
-    /// Says which fields `--set` turns into text although they are something else.
+    /// Hints at `--set-json` for fields that `--set` turns into strings although they have another type.
     pub fn hint_types(&self, cx: &mut Context, kind: TriggerElement) {
         for Assignment { path, value } in &self.set {
             let Some(field) = catalog::find(kind, path) else { continue };

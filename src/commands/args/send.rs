@@ -72,18 +72,18 @@ pub fn target(text: &str) -> std::result::Result<Url, String> {
     parse_target(text).map_err(|error| format!("{}; {}", error.message, error.help))
 }
 
-/// Reads where to send instead, from the command line.
+/// Parses the value of `--to`.
 ///
 /// # Errors
-/// What is wrong with it, and the way out.
+/// The problem and the fix, in one line.
 pub fn destination(text: &str) -> std::result::Result<Override, String> {
     Override::parse(text).map_err(|error| format!("{}; {}", error.message, error.help))
 }
 
-/// Reads a limit: a time, or 0 for none.
+/// Parses a time limit; 0 is no limit.
 ///
 /// # Errors
-/// What is wrong with it, and the way out.
+/// The problem and the fix, in one line.
 pub fn limit(text: &str) -> std::result::Result<Duration, String> {
     if text.trim() == "0" { Ok(Duration::MAX) } else { duration(text) }
 }

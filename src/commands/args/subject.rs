@@ -1,4 +1,4 @@
-//! A trigger element, named by itself or by a webhook that waits for it.
+//! A trigger element, given by its own name or by the handle of a webhook.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ impl Subject {
         if let Some(element) = TriggerElement::parse(text) {
             return Ok(Self { element, trigger: None });
         }
-        // Without a definitions file there are no handles, and elements can be named all the same.
+        // Without a definitions file there are no handles, but element names still work.
         let definitions = cx.definitions_to_edit().ok();
         let webhooks =
             definitions.as_ref().map(|definitions| definitions.webhooks.as_slice()).unwrap_or_default();
@@ -48,12 +48,12 @@ impl Subject {
     }
 }
 
-/// The trigger elements that there are.
+/// Lists all trigger elements.
 pub fn all_elements() -> String {
     format!("the trigger elements are {}", list(&TriggerElement::ALL.map(TriggerElement::as_str), "and"))
 }
 
-/// The names that contain a text, else the nearest one.
+/// The names that contain a string, else the closest one.
 pub fn similar_names<'a>(text: &str, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
     const SHORTEST: usize = 3;
     const MOST: usize = 5;

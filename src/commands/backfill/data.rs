@@ -24,7 +24,7 @@ pub(super) fn survey(data: &DataArgs, on_bad_line: OnBadLine) -> Result<Option<S
         let mut findings = survey.bad.clone();
         let all = survey.bad.len() + usize::try_from(survey.more).unwrap_or(usize::MAX);
         let of = if survey.is_whole { format!(" of {}", survey.elements) } else { String::new() };
-        // Where a list breaks off there is no next line, so that no choice about lines helps.
+        // If a list is truncated there is no next line, so `--on-bad-line` does not help.
         findings.push(if survey.is_whole {
             let message = format!("nothing was sent: {}{of} cannot be used", count(all, "line"));
             let others = u64::try_from(all).is_ok_and(|all| all < survey.elements);

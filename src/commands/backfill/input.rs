@@ -236,7 +236,7 @@ impl Reader {
         }
     }
 
-    /// A file of the wrong elements is noticed at its beginning; after that, looking costs time for nothing.
+    /// A file with the wrong kind of element is recognised by its beginning; checking every element would waste time.
     fn looks_like_another(&self, line: u64, element: &Element) -> Option<Diagnostic> {
         const FIRST: u64 = 100;
         let is_looked_at = line <= FIRST || self.over.warnings.contains_key(OTHER_ELEMENT);

@@ -135,11 +135,11 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     send(args, cx, Work { sitting, recipe, elements, may_block: survey.is_none(), transport, head })
 }
 
-/// Lowers the concurrency as far as the system allows too few open files.
+/// Lowers the concurrency if the limit of open files is too low for it.
 fn within_limits(args: &FireArgs, cx: &mut Context) -> FireArgs {
-    /// Those of the program itself: history, signals, data.
+    /// Files of the program itself: history, signals, data.
     const OWN: u64 = 32;
-    /// A connection, and what its name is looked up with.
+    /// Files per request: the connection and the name lookup.
     const EACH: u64 = 2;
     let mut args = args.clone();
     let wanted = args.each.concurrency;
@@ -306,7 +306,7 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
         group: Vec::new(),
     };
     let places = each.concurrency;
-    // The reader goes last: as long as it waits for the others, nothing is sent.
+    // The reader starts last, so nothing is sent before the other threads run.
     let writing = started(move || scribe::write(book, &entries, &listeners))?;
     let sending = started(move || engine::run(engine, places, way))?;
     started(move || to_us.send(reader.read()))?;
@@ -325,7 +325,7 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
     Ok(finish(cx, &head, teller, book, ending))
 }
 
-/// Starts a part of the program.
+/// Starts a thread.
 fn started<T: Send + 'static>(part: impl FnOnce() -> T + Send + 'static) -> Result<thread::JoinHandle<T>> {
     let thread = thread::Builder::new().spawn(part);
     thread.map_err(|error| Error::Other(anyhow::Error::new(error).context("cannot start a thread")))

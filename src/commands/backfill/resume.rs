@@ -72,7 +72,7 @@ pub(super) const INPUT_CHANGED: &str = "input-changed";
 
 /// That the input is another one from a line on.
 fn changed(line: u64) -> Diagnostic {
-    Diagnostic::error(INPUT_CHANGED, format!("the input has changed: element {line} is not what it was"))
+    Diagnostic::error(INPUT_CHANGED, format!("the input has changed: element {line} is different"))
         .help("go on with the same input, or begin a new run, with `--skip N` to leave out the first")
 }
 
@@ -121,7 +121,7 @@ mod tests {
             let changed = lines.iter().find_map(|(line, mark)| choice.compare(*line, Some(*mark)).err());
             changed.or_else(|| choice.missing()).map(|finding| finding.message)
         };
-        let says = |line| Some(format!("the input has changed: element {line} is not what it was"));
+        let says = |line| Some(format!("the input has changed: element {line} is different"));
         assert_eq!(compare(&[(1, 1), (2, 20), (3, 3), (4, 40), (5, 5)]), None);
         assert_eq!(compare(&[(1, 1), (2, 21), (4, 40)]), says(2));
         assert_eq!(compare(&[(1, 1), (3, 3), (4, 40)]), says(2));

@@ -75,7 +75,7 @@ pub(super) fn find(cx: &mut Context, wish: &Wish<'_>) -> Result<Option<Found>> {
     Ok(Some(Found { run, history, lock, account }))
 }
 
-/// Warns if a complete run delivered the same file to the same place, and returns what to add to the question.
+/// Warns if a complete run already delivered the same file to the same URL; returns an addition to the question.
 pub(super) fn warn_of_same(cx: &mut Context, wish: &Wish<'_>) -> Option<String> {
     if wish.no_history || wish.resume.is_some() || wish.head.input.is_none() {
         return None;
@@ -218,8 +218,8 @@ fn difference(path: &Path, mut choice: Choice) -> Error {
         .into()
 }
 
-/// The words that were typed, as a line for a shell, without those that go on with a run, and with a placeholder for a
-/// URL that has a secret.
+/// The command line as typed, quoted for a shell, without `--resume` and `--failed`, and with a placeholder for a URL
+/// that contains a secret.
 pub(super) fn command(typed: &[String]) -> String {
     let mut command = String::from("hooks");
     let typed = shown_command(typed);

@@ -197,7 +197,7 @@ impl Teller {
         } else {
             cx.ui.result(&summary, &summary);
         }
-        // What became of all is not to be lost with an output that is closed.
+        // The summary must not be lost if standard output is closed.
         if (self.is_json || cx.ui.is_out_closed()) && !cx.ui.is_out_failed() {
             summary.lines().for_each(|line| cx.ui.status(line));
         }

@@ -1,4 +1,4 @@
-//! The command that does the same as the answers.
+//! The command that is equivalent to the answers in a dialogue.
 
 use crate::core::definitions::Draft;
 use crate::core::export::shell_word;
@@ -53,7 +53,7 @@ impl Words {
         }
     }
 
-    /// Says whether a literal credential is among what is set.
+    /// Whether any of the values that are set is a literal credential.
     fn pairs(&mut self, how: &Pairs, before: &[(String, String)], draft: &[(String, String)]) -> bool {
         for (name, _) in before.iter().filter(|(name, _)| draft.iter().all(|(own, _)| own != name)) {
             self.option(&format!("remove-{}", how.option), name);

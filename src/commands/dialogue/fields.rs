@@ -15,7 +15,7 @@ use crate::face::pick::{Item, NoAnswer, Prompt};
 
 use super::answers;
 
-/// Whether something was asked; nothing is asked that does not apply.
+/// Whether a question was asked; questions that do not apply are skipped.
 pub(super) type Asked = Result<bool, NoAnswer>;
 
 /// Asks for the fields of one webhook.

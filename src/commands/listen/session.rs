@@ -44,7 +44,7 @@ pub(super) struct Expected {
 
 /// The name of the failure when what was waited for has not come.
 const NOT_RECEIVED: &str = "not_received";
-/// The name of the failure when the expected request has come, but its receiver did not accept it.
+/// The name of the failure if the expected request arrived but the receiver did not accept it.
 const NOT_DELIVERED: &str = "not_delivered";
 /// How much is taken from the queue before it is shown.
 const BATCH: usize = 256;

@@ -1,4 +1,4 @@
-//! Characters: which encoding bytes are in, and what they mean.
+//! Character encodings: detection and decoding.
 
 use std::borrow::Cow;
 use std::fmt::Write;

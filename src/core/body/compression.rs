@@ -4,7 +4,7 @@ use std::io::Read;
 
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-/// What a compressed body became.
+/// A decompressed body.
 pub(super) struct Decompressed {
     pub(super) bytes: Vec<u8>,
     /// Whether it is all of it.
@@ -16,11 +16,11 @@ pub(super) fn is_supported(name: &str) -> bool {
     matches!(name, "gzip" | "x-gzip" | "deflate")
 }
 
-/// Decompresses at most so many bytes; none if they are not compressed as it is said.
+/// Decompresses up to a limit; none if the bytes are not in the declared encoding.
 pub(super) fn decompress(name: &str, bytes: &[u8], most: usize) -> Option<Decompressed> {
     let result = match name {
         "deflate" => {
-            // Some senders leave out the frame that the standard requires.
+            // Some senders omit the zlib wrapper that the standard requires.
             let framed = read(ZlibDecoder::new(bytes), most);
             if framed.bytes.is_empty() && !framed.is_whole {
                 read(DeflateDecoder::new(bytes), most)

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 pub use charset::header_text;
 
-/// The most bytes that a compressed body may become.
+/// The maximum size of a decompressed body, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
 /// Forms inside forms are separated up to this depth.
 const DEPTH: usize = 3;
@@ -155,7 +155,7 @@ pub fn without_torn_end(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// A body without secrets: unchanged if `mask` finds none, else its text with masks. A secret may be found only after
+/// A body without secrets: unchanged if `mask` finds none, else the masked text. Some secrets are only visible after
 /// decoding.
 pub fn masked_body<'a>(
     bytes: &'a [u8],
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_escaped_and_the_encoding_is_named() {
+    fn undecodable_bytes_are_escaped_and_the_encoding_is_named() {
         for (bytes, content_type, escaped, expected) in [
             (&b"M\xfcller"[..], "text/plain", r"M\xfcller", "utf-8"),
             (b"M\xfcller", "text/plain; charset=utf-8", r"M\xfcller", "utf-8"),

@@ -2,9 +2,9 @@
 
 use super::header_text;
 
-/// The most parts that are separated; the rest is one more.
+/// The maximum number of parts; the rest is one more part.
 const MOST_PARTS: usize = 100;
-/// The most headers of a part.
+/// The maximum number of headers of a part.
 const MOST_HEADERS: usize = 32;
 
 /// A part: its headers, and the bytes of its body.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::core::json;
 use crate::core::received::{BodyCoverage, masks};
 
-/// What a format has of a body.
+/// The body as far as a format contains it.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
     /// The bytes that there are.
@@ -36,7 +36,7 @@ impl Body {
         Self { problem: Some((BodyCoverage::Missing, why.into())), ..Self::default() }
     }
 
-    /// Finds out whether it is whole.
+    /// Determines whether it is complete.
     pub(super) fn settle(self) -> Settled {
         let (length, announced) = (self.bytes.len(), self.announced.unwrap_or(0));
         let text = std::str::from_utf8(&self.bytes).ok();
@@ -54,7 +54,7 @@ impl Body {
             problem = Some((BodyCoverage::Cut, "the body is truncated: its JSON is incomplete".to_owned()));
         }
         let coverage = problem.as_ref().map_or(BodyCoverage::Complete, |(coverage, _)| *coverage);
-        // Nothing can be compared with the beginning of what is not JSON.
+        // The beginning of a body that is not JSON cannot be compared.
         let coverage = match (coverage, completed.is_some() || is_json) {
             (BodyCoverage::Cut, false) => BodyCoverage::Missing,
             (coverage, _) => coverage,
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_not_whole_is_found() {
+    fn an_incomplete_body_is_detected() {
         let cut = "the body is truncated: it has 11 of 20 bytes".to_owned();
         assert_eq!(
             settled(r#"{"a": 1, "b"#, Some(20)),

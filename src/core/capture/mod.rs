@@ -17,10 +17,10 @@ use crate::core::text::{Source, Span};
 
 pub use body::Body;
 
-/// A request that somebody saved.
+/// A saved request.
 #[derive(Debug, Clone)]
 pub struct Captured {
-    /// What it was saved as.
+    /// Its format.
     pub format: Format,
     /// The line at which it begins, from 1.
     pub line: usize,
@@ -36,7 +36,7 @@ pub struct Captured {
     pub masked: usize,
 }
 
-/// What a request was saved as.
+/// The format of a saved request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// The body alone, or a JSON object that describes a request.
@@ -166,7 +166,7 @@ fn unknown(name: &str) -> Diagnostic {
     )
 }
 
-/// An error at a place, whose line is not shown: it may hold a secret.
+/// An error at a position. The line is not shown, since it may contain a secret.
 fn error(
     source: &Arc<Source>,
     code: &'static str,

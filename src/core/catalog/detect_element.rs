@@ -1,4 +1,4 @@
-//! Which kind of element an object looks like, and where in another document an element is.
+//! Detects the kind of an element by its fields, and finds elements that are nested in other documents.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use crate::core::model::TriggerElement;
 
 use super::variables;
 
-/// The most members of an object that are looked at.
+/// The maximum number of members of an object that are considered.
 const MOST: usize = 1000;
 
 /// The kinds that an element's own fields fit best: more than one where they fit several as well, none
@@ -22,7 +22,7 @@ pub fn detect_element(element: Value<'_>) -> Vec<TriggerElement> {
     scores.into_iter().zip(TriggerElement::ALL).filter(fits_best).map(|(_, kind)| kind).collect()
 }
 
-/// How many fields must be shared to be certain of a kind.
+/// The number of shared fields that makes a kind certain.
 const ENOUGH: usize = 3;
 
 /// The kinds that an element looks like when it does not look like this one; none while that is not certain.
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shares_no_field_looks_like_nothing() {
+    fn an_object_without_shared_fields_looks_like_no_kind() {
         assert_eq!(likely("{}"), []);
         assert_eq!(likely(r#"{"hello": 1}"#), []);
     }

@@ -1,5 +1,4 @@
-//! The name that was probably meant by one that an element does not have: by its spelling, its meaning, or
-//! the place where it is nested.
+//! Suggests a variable for an unknown name: by spelling, by meaning, or by where it is nested.
 
 use std::borrow::Cow;
 
@@ -29,7 +28,7 @@ enum Reason {
     Nested,
 }
 
-/// A name that there is, and what is known about it.
+/// A known name and its description.
 struct Candidate<'a> {
     name: Cow<'a, str>,
     folded: String,
@@ -163,7 +162,7 @@ fn spelled_out(text: &str) -> String {
     text.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ß', "ss")
 }
 
-/// In what two names differ that look the same: the code points between what they share.
+/// The difference between two names that look the same: the code points between their common prefix and suffix.
 fn difference(name: &str, other: &str) -> String {
     let (name, other): (Vec<char>, Vec<char>) = (name.chars().collect(), other.chars().collect());
     let start = name.iter().zip(&other).take_while(|(a, b)| a == b).count();

@@ -1,4 +1,4 @@
-//! Comments that turn a rule off, as the check uses them up.
+//! Comments that turn a rule off, and which of them had an effect.
 
 use crate::core::definitions::{Ignore, ignores};
 use crate::core::diagnostic::Level;
@@ -22,7 +22,7 @@ impl Ignores {
         Self { is_used: vec![false; comments.len()], comments }
     }
 
-    /// Takes out what is to be ignored.
+    /// Removes findings that are ignored.
     pub(super) fn silence(&mut self, found: &mut Vec<Finding>) {
         let Self { comments, is_used } = self;
         if comments.is_empty() {
@@ -50,7 +50,7 @@ impl Ignores {
         });
     }
 
-    /// Notes the comments that ignore nothing.
+    /// Reports comments that ignore nothing.
     pub(super) fn note_unused(&self, levels: &Levels, has_environment: bool, findings: &mut Findings<'_>) {
         let unused = self.comments.iter().zip(&self.is_used).filter(|(_, is_used)| !**is_used);
         for (ignore, _) in unused {

@@ -73,7 +73,7 @@ impl<'a> Subject<'a> {
         self.header.iter().chain(&self.body)
     }
 
-    /// The change that writes another text in the place of a value, if it can be made in place.
+    /// The change that replaces a value, if it can be made in place.
     pub(super) fn rewrite(&self, part: &Part<'_>, value: impl Into<String>) -> Option<Change> {
         let field = match part.home {
             Home::Url => FieldPath::Field("payload_url".to_owned()),

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_line_costs_no_other() {
+    fn a_bad_line_does_not_affect_other_lines() {
         for bad in [
             "MY-KEY=1",
             "source x",

@@ -1,8 +1,8 @@
-//! Values in the syntax of another program, which hooks sends as they are.
+//! Values in the syntax of another program, which hooks sends unresolved.
 
 use crate::core::diagnostic::Diagnostic;
 
-/// Syntax that another program replaces by something else.
+/// Syntax that another program expands.
 #[derive(Clone, Copy)]
 pub(super) struct Foreign {
     what: &'static str,
@@ -16,7 +16,7 @@ impl Foreign {
     }
 }
 
-/// How the values of password managers begin.
+/// The prefixes of references to password managers.
 const REFERENCES: [(&str, Foreign); 4] = [
     (
         "op://",
@@ -48,7 +48,7 @@ const REFERENCES: [(&str, Foreign); 4] = [
     ),
 ];
 
-/// A warning if the value of a name is what a password manager would replace by the secret itself.
+/// A warning if the value is a reference that a password manager would resolve.
 pub fn unresolved_reference(name: &str, value: &str) -> Option<Diagnostic> {
     reference(value).map(|foreign| foreign.warning(name))
 }

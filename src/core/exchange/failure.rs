@@ -64,7 +64,7 @@ pub struct Facts {
     pub retry_after: Option<String>,
     /// The methods that the receiver allows: its `Allow`.
     pub allow: Option<String>,
-    /// The protocols that the receiver wants instead: its `Upgrade`.
+    /// The `Upgrade` header: the protocols that the receiver requires.
     pub upgrade: Option<String>,
 }
 
@@ -78,7 +78,7 @@ pub enum Location {
     Itself,
     /// To this URL, made absolute.
     Url(String),
-    /// To something that no request can be sent to.
+    /// To a URL that cannot be requested.
     NotWeb(String),
 }
 
@@ -266,7 +266,7 @@ impl Facts {
         if self.url_is_overridden { "`--to`" } else { "`payload_url`" }
     }
 
-    /// What to do about a redirect.
+    /// The advice for a redirect.
     fn change(&self) -> String {
         let setting = self.setting();
         match &self.location {

@@ -27,7 +27,7 @@ pub fn framing<'a>(
     let written: Vec<_> = lengths.collect();
     let lengths: Vec<_> = written.iter().copied().flat_map(elements).collect();
     if !encodings.is_empty() && !lengths.is_empty() {
-        // The way to hide one response inside another.
+        // This would allow response smuggling.
         return Err("it has both `Content-Length` and `Transfer-Encoding`".to_owned());
     }
     let is_chunked = |encoding: &[u8]| encoding.eq_ignore_ascii_case(b"chunked");
@@ -42,7 +42,7 @@ pub fn framing<'a>(
             if others.iter().any(|other| other != first) {
                 return Err("it has different values of `Content-Length`".to_owned());
             }
-            // A number beyond what the machine counts to is larger than any limit.
+            // A number that overflows is larger than any limit.
             Some(std::str::from_utf8(first).ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX))
         }
     };

@@ -48,7 +48,7 @@ impl Retry {
     }
 }
 
-/// When a receiver wants to be asked again.
+/// When a receiver asks for the next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RetryAfter {
     /// After this many seconds.
@@ -94,8 +94,8 @@ fn date(text: &str) -> Option<u64> {
     Some(date.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
 }
 
-/// The time after which the receiver wants to be asked again; none if it does not say, or nothing that can be read.
-/// `now` is in seconds since 1970; what lies before it is no time at all.
+/// The delay that the receiver asks for; none if the header is missing or invalid. `now` is in seconds since 1970; an
+/// earlier date is no delay.
 pub fn retry_after(answer: &Answer, now: i64) -> Option<Duration> {
     let now = u64::try_from(now).unwrap_or_default();
     let asked = answer.headers_named("retry-after").filter_map(|text| RetryAfter::parse(&text));

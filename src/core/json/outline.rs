@@ -15,8 +15,8 @@ pub fn end_of_container(text: &str, start: usize) -> Option<usize> {
     None
 }
 
-/// A text that breaks off inside of a list or an object, up to its last complete member and closed; none if
-/// it does not break off, or is not JSON up to there.
+/// Truncated JSON, cut after its last complete member and closed; none if it is not truncated, or is not valid JSON up
+/// to there.
 pub fn completed(text: &str) -> Option<String> {
     let start = text.find(['{', '['])?;
     if !text[..start].trim().is_empty() {
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_breaks_off_is_closed_after_its_last_complete_member() {
+    fn truncated_json_is_closed_after_its_last_complete_member() {
         for (text, expected) in [
             (r#"{"a": 1, "b": {"c": "x", "d": "y"#, Some(r#"{"a": 1, "b": {"c": "x"}}"#)),
             (r#"{"a": [1, 2"#, Some(r#"{"a": [1]}"#)),

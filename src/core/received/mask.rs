@@ -1,4 +1,4 @@
-//! Masks: what hooks, CI systems and log viewers print instead of a secret.
+//! Masks that hooks, CI systems and log viewers print instead of a secret.
 
 use crate::core::text::Span;
 
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_tools_print_instead_of_a_secret_is_found() {
+    fn masks_of_other_tools_are_recognised() {
         for (text, expected) in [
             ("Bearer ***", vec!["***"]),
             ("a **** b*** c", vec!["****", "***"]),

@@ -53,7 +53,7 @@ pub(super) struct Body {
     pub(super) kinds: Vec<TriggerElement>,
 }
 
-/// What of a request is like a webhook's, what matters most first: path, element, method.
+/// The similarity of a request to a webhook, most important first: path, element, method.
 pub(super) type Likeness = (bool, bool, bool);
 
 impl<'d> Matcher<'d> {
@@ -127,7 +127,7 @@ impl<'d> Candidate<'d> {
         self.webhook.handle.value.clone()
     }
 
-    /// What of a request is like this webhook's; none if neither path nor element is.
+    /// The similarity to this webhook; none if neither path nor element match.
     pub(super) fn likeness(&self, received: &Received, body: &Body, coverage: Coverage) -> Option<Likeness> {
         let fits_path = self.outline.has_path_of(received, coverage);
         let fits_kind = body.kinds.contains(&self.webhook.trigger_element.value);

@@ -13,7 +13,7 @@ use super::coverage::{BodyCoverage, Coverage};
 use super::matcher::{Body, Candidate, Matcher};
 use super::unset::unset_names;
 
-/// What is known about a request, and the webhooks that are like it.
+/// What is known about a request, and the webhooks that resemble it.
 #[derive(Debug, Clone)]
 pub struct Ranking<'d> {
     /// The webhooks, best first.
@@ -98,7 +98,7 @@ impl Ranked<'_> {
 }
 
 impl<'d> Matcher<'d> {
-    /// Compares a request with each webhook that it is like.
+    /// Compares a request with each webhook that it resembles.
     pub fn rank(&self, received: &Received, coverage: Coverage) -> Ranking<'d> {
         let body = match coverage.body {
             BodyCoverage::Missing => Body { element: None, kinds: Vec::new() },

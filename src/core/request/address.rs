@@ -120,7 +120,7 @@ fn with_host(url: &str, stand_in: &str) -> Option<String> {
     Some(format!("{scheme}://{stand_in}{path}"))
 }
 
-/// What a URL contains in place of a variable that is not set.
+/// The placeholder in a URL for a variable that is not set.
 pub(super) const NOT_SET: &str = "not-set";
 
 /// A URL to show where the parts are none because something is not set: with a stand-in for host and port, or

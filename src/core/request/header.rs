@@ -1,4 +1,4 @@
-//! What a header may contain.
+//! Rules for header names and values.
 
 use crate::core::text::one_line;
 

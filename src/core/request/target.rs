@@ -32,13 +32,13 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
         text.char_indices().find(|(_, c)| c.is_whitespace() || c.is_control() || *c == '\\')
     {
         let name = match odd {
-            ' ' => "a blank".to_owned(),
+            ' ' => "a space".to_owned(),
             '\\' => "a backslash".to_owned(),
             odd => look_alike(odd)
                 .map_or_else(|| format!("the character U+{:04X}", u32::from(odd)), |odd| odd.describe()),
         };
-        let help = if odd == '\\' { "write `/`" } else { "take it out, or write it percent-encoded" };
-        return fail(&format!("the URL holds {name}"), help, Some(at));
+        let help = if odd == '\\' { "write `/`" } else { "remove it or percent-encode it" };
+        return fail(&format!("the URL contains {name}"), help, Some(at));
     }
     let copied = |c: char| look_alike(c).filter(|odd| matches!(odd.replacement, "" | "\""));
     if let Some((at, odd)) = text.char_indices().find_map(|(at, c)| Some((at, copied(c)?))) {
@@ -159,7 +159,7 @@ fn is_unspecified(url: &Url) -> bool {
     }
 }
 
-/// Why no name server can know a host name (RFC 1035, 2.3.1, with `_`).
+/// Why a host name is invalid in DNS (RFC 1035, 2.3.1, with `_`).
 fn bad_label(name: &str) -> Option<String> {
     let labels = name.strip_suffix('.').unwrap_or(name).split('.');
     labels
@@ -263,13 +263,13 @@ mod tests {
             ("https://", "the URL has no host"),
             ("https:///x", "the URL has no host"),
             ("http:example.com", "the URL has no host"),
-            ("https://exa mple.com", "the URL holds a blank"),
-            ("https://example.com/a\nb", "the URL holds the character U+000A"),
-            ("https://example.com/\u{a0}", "the URL holds U+00A0 no-break space"),
+            ("https://exa mple.com", "the URL contains a space"),
+            ("https://example.com/a\nb", "the URL contains the character U+000A"),
+            ("https://example.com/\u{a0}", "the URL contains U+00A0 no-break space"),
             ("https://example.com/\u{200b}", "the URL contains U+200B zero width space"),
             ("https://example.com/\u{202e}x", "the URL contains U+202E right-to-left override"),
             ("https://example.com/”", "the URL contains U+201D right double quotation mark"),
-            ("https:\\\\example.com", "the URL holds a backslash"),
+            ("https:\\\\example.com", "the URL contains a backslash"),
             ("https://example.com:99999", "the URL is not valid: invalid port number"),
             ("https://example.com:0/", "the URL has port 0"),
             ("http://h..example/", "the host name has two dots in a row, or begins with one"),

@@ -61,7 +61,7 @@ impl Head {
         Some(self.limit.map_or(left, |limit| limit.min(left)))
     }
 
-    /// Whether both choose some of the same elements of one input.
+    /// Whether both select some of the same elements of an input.
     pub fn overlaps(&self, other: &Self) -> bool {
         let end = |head: &Self| head.limit.map_or(u64::MAX, |limit| head.skip.saturating_add(limit));
         self.skip < end(other) && other.skip < end(self)

@@ -42,7 +42,7 @@ pub fn url_credentials(url: &str) -> Vec<UrlCredential> {
     found
 }
 
-/// Whether a value should be a credential and is none: it is empty, or an authentication scheme alone.
+/// Whether a value should be a credential but is empty, or only an authentication scheme.
 pub fn lacks_credential(name: &str, value: &str) -> bool {
     let value = value.trim();
     let is_named = is_credential_name(name);

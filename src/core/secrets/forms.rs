@@ -1,4 +1,4 @@
-//! The forms in which a secret may come back.
+//! The encodings in which a secret may be echoed.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub(super) fn nested(text: &str) -> BTreeSet<String> {
     texts
 }
 
-/// Every form in which a text may come back.
+/// Every encoding of a text that may be echoed.
 pub(super) fn forms(secret: &str) -> Vec<String> {
     let bytes = secret.as_bytes();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

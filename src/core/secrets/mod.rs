@@ -1,4 +1,4 @@
-//! What must never be shown: which names and texts are credentials, what of a header, a URL, a body field or a
+//! Secrets: which names and texts are credentials, what of a header, a URL, a body field or a
 //! definitions file is masked, and the filter that finds known secrets in any text.
 
 mod credential;

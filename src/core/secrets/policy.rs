@@ -14,7 +14,7 @@ use super::words::is_credential_name;
 /// Authentication schemes, which say nothing about the credentials after them.
 const SCHEMES: [&str; 4] = ["Bearer", "Basic", "Token", "Digest"];
 
-/// How tokens begin that some services give out; such a text is a credential anywhere.
+/// The prefixes of tokens of known services; such a text is a credential anywhere.
 const TOKENS: [&str; 20] = [
     "AIza",
     "AKIA",
@@ -277,7 +277,7 @@ mod tests {
 
     #[expect(clippy::single_range_in_vec_init, reason = "spans are ranges")]
     #[test]
-    fn what_was_put_in_is_left_out_and_what_is_beside_it_is_not() {
+    fn inserted_values_are_excluded_and_the_text_around_them_is_not() {
         // An `&` that was put in ends no parameter, and a name that was put in is one.
         for url in ["/?token=preXtail&x=1", "/?token=pre&tail&x=1"] {
             let found = spans_in_url(url, &[11..12]);

@@ -1,4 +1,4 @@
-//! A text that is never shown.
+//! A string that is never shown.
 
 use std::fmt;
 

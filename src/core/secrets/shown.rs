@@ -6,7 +6,7 @@ use crate::core::text::Span;
 use super::policy::{spans_in_field, spans_in_header, spans_in_url};
 use super::secret::MASK;
 
-/// What a URL with a secret is called in a command that is shown to be repeated.
+/// The placeholder for a URL with a secret in a suggested command.
 const URL: &str = "<URL>";
 
 /// The value of a header as written, with a mask for what is secret unless `reveal` is set. `Bearer ${CMS_TOKEN}` stays

@@ -1,4 +1,4 @@
-//! The one list of words that make a name a credential's: of a header, a URL parameter, a body field, a key.
+//! The words that mark a name as a credential: of a header, a URL parameter, a body field or a key.
 
 /// Words that mean a credential wherever they occur in a name.
 const WORDS: [&str; 40] = [
@@ -44,10 +44,10 @@ const WORDS: [&str; 40] = [
     "tokens",
 ];
 
-/// Words that mean a credential only if nothing else is in the name: a country code is none.
+/// Words that mean a credential only if they are the whole name: a country code is not one.
 const WHOLE_NAMES: [&str; 2] = ["code", "pin"];
 
-/// Words that make a following `key` the name of something that opens nothing.
+/// Words before `key` that make it an identifier instead of a credential.
 const BEFORE_KEY: [&str; 8] =
     ["cache", "foreign", "idempotency", "partition", "primary", "public", "sort", "surrogate"];
 

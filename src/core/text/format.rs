@@ -1,4 +1,4 @@
-//! Formats that are passed where JSON is expected.
+//! Detects other formats where JSON is expected.
 
 /// A format that is not JSON, and what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

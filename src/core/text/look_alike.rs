@@ -1,5 +1,4 @@
-//! Characters that are easily taken for others: typed by a word processor, copied from a web page, or
-//! invisible.
+//! Characters that look like others: inserted by a word processor, copied from a web page, or invisible.
 
 /// A character, what it is called, and what was probably meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub fn list<T: AsRef<str>>(names: &[T], conjunction: &str) -> String {
     }
 }
 
-/// A name without what people do not look at: letter case, `-`, `_`, spaces of any kind, invisible characters
+/// A name normalised for comparison, without letter case, `-`, `_`, spaces of any kind, invisible characters
 /// and the way in which accents are encoded.
 pub fn fold(name: &str) -> String {
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
@@ -31,7 +31,7 @@ pub fn fold(name: &str) -> String {
     composed.chars().filter(is_kept).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether two different names cannot be told apart on a screen.
+/// Whether two different names look the same on a screen.
 pub fn is_look_alike(name: &str, other: &str) -> bool {
     let normalizer = ComposingNormalizerBorrowed::new_nfkc();
     let seen =

@@ -23,11 +23,11 @@ pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError>
     Ok(())
 }
 
-/// Writes a file that a program makes again and again, such as a report: whatever the file held before is
-/// replaced as a whole. A device or a pipe is written to.
+/// Writes a generated file, such as a report. An existing file is replaced atomically; a device or a pipe is written
+/// to directly.
 ///
 /// # Errors
-/// When the file cannot be written; it is as it was then.
+/// If the file cannot be written; it is unchanged then.
 pub fn write_report(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     const MODE: u32 = 0o644;
     let fail = |kind| FileError::new(path, Action::Create, kind);

@@ -38,7 +38,7 @@ pub(super) fn look(path: &Path) -> Result<Metadata, FileError> {
     Ok(found)
 }
 
-/// Refuses a named pipe, on which reading could wait for ever. Those of process substitution have a writer.
+/// Refuses a named pipe, since reading could block forever. The pipes of process substitution have a writer.
 pub(super) fn refuse_named_pipe(path: &Path) -> Result<(), FileError> {
     let found = look(path)?;
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! Paths as people type them at a question, where no shell reads them first.
+//! Paths typed at a prompt, where no shell expands them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub fn typed_path(text: &str) -> PathBuf {
     below_home(&quoted.map_or_else(|| unescaped(text), str::to_owned))
 }
 
-/// The text with as much added as all files have in common that it can begin; none if there are no such files.
+/// The text completed to the longest common prefix of the matching files; none if no file matches.
 pub fn completed_path(text: &str) -> Option<String> {
     let text = text.trim_start();
     let quote = text.chars().next().filter(|first| ['"', '\''].contains(first));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_files_have_in_common_is_completed() {
+    fn the_common_prefix_of_files_is_completed() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["Kunde Müller.json", "Kunde Möller.json", ".hidden", "only/deep.json"] {
             let path = folder.path().join(name);

@@ -54,7 +54,7 @@ impl HistoryError {
         Self::new(path, kind)
     }
 
-    /// Whether another process keeps it busy, so that it may work later.
+    /// Whether another process has locked it, so that a later attempt may work.
     pub fn is_busy(&self) -> bool {
         matches!(self.kind, HistoryErrorKind::Busy)
     }

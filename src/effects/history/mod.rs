@@ -29,7 +29,7 @@ pub use runs::{Attempt, KEPT_ATTEMPTS, Ledger};
 
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a request waits for one: two that write at the same time are done within this.
+/// How long to wait for another writer: two concurrent writers finish within this time.
 const NO_PATIENCE: Duration = Duration::from_millis(100);
 /// Pages of the log after which it is worked into the file. A short log makes opening cheap: it is read
 /// through each time.
@@ -53,7 +53,7 @@ impl History {
         Self::connect(path, PATIENCE)
     }
 
-    /// The same, for what cannot wait: if another process keeps the history busy, it fails at once.
+    /// The same without waiting: fails at once if another process has locked the history.
     ///
     /// # Errors
     /// When the directory or the file cannot be used.
@@ -63,7 +63,7 @@ impl History {
         Self::connect(path, NO_PATIENCE)
     }
 
-    /// From now on another process is waited for.
+    /// From now on, waits for other processes.
     ///
     /// # Errors
     /// When `SQLite` refuses.

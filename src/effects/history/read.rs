@@ -92,7 +92,7 @@ impl History {
         Ok(usize::try_from(number).unwrap_or(0))
     }
 
-    /// The names under which a definitions file is recorded: it may have been found from other directories.
+    /// The recorded names of a definitions file, which differ if it was found from other directories.
     ///
     /// # Errors
     /// When the file cannot be read.

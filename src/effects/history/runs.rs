@@ -184,15 +184,15 @@ impl History {
         found.map_err(|error| self.fail(&error))?.map(|run| self.counted(run)).transpose()
     }
 
-    /// The complete run that delivered most of this file with the same webhook to the same URL, if it was to send some
-    /// of the same elements.
+    /// The last complete run that delivered some of the same elements of the same file, with the same webhook to
+    /// the same URL.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn same_run(&self, head: &Head) -> Result<Option<Run>, HistoryError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM run WHERE ended IS NOT NULL AND delivered > 0 AND input = ?1 AND webhook = ?2
-                AND method = ?3 AND url = ?4 AND changes IS ?5 ORDER BY delivered DESC, id DESC"
+                AND method = ?3 AND url = ?4 AND changes IS ?5 ORDER BY id DESC"
         );
         let values = (&head.input, &head.webhook, head.method.as_str(), &head.url, &head.changes);
         let find = || {

@@ -15,7 +15,7 @@ use super::{HistoryError, HistoryErrorKind};
 /// with a higher one left alone.
 const VERSION: i32 = 4;
 
-/// What marks a file as a history, in `application_id`: `hook` as a big-endian number.
+/// The `application_id` that marks a file as a history: `hook` as a big-endian number.
 const APPLICATION: i32 = 0x686f_6f6b;
 
 /// Times are milliseconds since 1970 and durations microseconds. `state` is empty until the result is there.
@@ -163,7 +163,7 @@ pub(super) fn refuse_foreign(path: &Path) -> Result<(), HistoryError> {
     url.set_query(Some("immutable=1"));
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    // What is wrong with the file otherwise is found when it is opened for good.
+    // Other problems with the file are reported when it is opened.
     match Connection::open_with_flags(url.as_str(), flags).and_then(|connection| is_ours(&connection)) {
         Ok(false) => Err(HistoryError::new(path, HistoryErrorKind::Foreign)),
         _ => Ok(()),
@@ -195,7 +195,7 @@ fn version(connection: &Connection) -> rusqlite::Result<i32> {
 }
 
 fn upgrade(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
-    // Before there is a log, so that the mark is in the file itself.
+    // Set before the write-ahead log exists, so that the mark is in the file itself.
     connection.pragma_update(None, "application_id", APPLICATION)?;
     use_log(connection, patience)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -78,7 +78,7 @@ async fn body(incoming: &mut Incoming, answer: &mut Answer) -> BodyEnd {
     }
 }
 
-/// Whether the framing of the body was wrong; else the connection ended.
+/// Whether the framing of the body is invalid; otherwise the connection closed early.
 fn is_malformed(error: &hyper::Error) -> bool {
     let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     io.is_some_and(|io| matches!(io.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData))

@@ -1,4 +1,4 @@
-//! What is at the bottom of an error of hyper's client, which itself says only "client error".
+//! The root cause of an error of hyper's client, which itself only says "client error".
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -15,7 +15,7 @@ pub(super) struct Cause {
     pub(super) io: Option<ErrorKind>,
     /// What the HTTP parser says.
     pub(super) http: Option<HttpCause>,
-    /// Why the proxy does not let us through.
+    /// Why the proxy opened no tunnel.
     pub(super) refusal: Option<String>,
     /// Whether a time limit for connecting was reached.
     pub(super) timed_out: bool,

@@ -54,7 +54,7 @@ pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> F
     }
 }
 
-/// Why agreeing on encryption with a proxy failed; `own` has its host and port.
+/// Why the TLS handshake with a proxy failed; `own` has the host and port of the proxy.
 pub(super) fn of_proxy(error: &Error, moments: &Moments, mut own: Facts) -> String {
     let kind = classify(error, moments, &mut own);
     let what = Failure { kind, facts: own }.what();
@@ -70,7 +70,7 @@ fn certificate(error: &CertificateError, moments: &Moments, facts: &mut Facts) -
             facts.date = seconds(not_after);
             FailureKind::TlsExpired
         }
-        // Without a date, it never was valid.
+        // Without dates, it was never valid.
         Bad::Expired => match moments.validity {
             Some(Validity { not_before, not_after }) if not_after < not_before => {
                 let (begins, ends) = (day_and_time(not_before), day_and_time(not_after));

@@ -1,5 +1,5 @@
-//! Opens connections: finds the address, connects, goes through the proxy and agrees on encryption. Each step is noted
-//! for the exchange that the connection is for.
+//! Opens connections: resolves the name, connects, opens a tunnel through the proxy and performs the TLS handshake. Each
+//! step is recorded for the exchange that the connection is for.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
@@ -24,7 +24,7 @@ use super::wire::{KeepReading, Stream, Watched, Wire};
 use super::{Options, SetupError, tls, tunnel};
 use crate::core::request::is_localhost;
 
-/// The addresses of a name, with port 0. As RFC 6761 (6.3) wants it, `localhost` is not looked up.
+/// The addresses of a name, with port 0. As RFC 6761 (6.3) requires, `localhost` is not looked up.
 pub(super) async fn look_up(name: &str) -> io::Result<Vec<SocketAddr>> {
     let found = |addresses: Vec<SocketAddr>| {
         Marks::note(|moments| moments.addresses.clone_from(&addresses));
@@ -49,7 +49,7 @@ pub(super) async fn look_up(name: &str) -> io::Result<Vec<SocketAddr>> {
     }
 }
 
-/// Asks the system, on a thread of its own: tokio's panics if the system refuses a thread.
+/// Resolves a name on its own thread: tokio's resolver panics if the system refuses a thread.
 async fn resolve(name: String) -> io::Result<Vec<SocketAddr>> {
     let (to, from) = tokio::sync::oneshot::channel();
     let ask = move || to.send((name.as_str(), 0).to_socket_addrs().map(Iterator::collect));

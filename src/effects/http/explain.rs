@@ -100,7 +100,7 @@ fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &
     }
 }
 
-/// What goes wrong with a connection on which a proxy takes requests is the proxy's fault.
+/// Errors on a connection to a forwarding proxy are attributed to the proxy.
 fn blamed_on_proxy(kind: FailureKind, phase: Phase, facts: &mut Facts) -> FailureKind {
     let reason = facts.reason.as_deref().unwrap_or_default();
     let reason = match kind {
@@ -118,7 +118,7 @@ fn blamed_on_proxy(kind: FailureKind, phase: Phase, facts: &mut Facts) -> Failur
     FailureKind::ProxyError
 }
 
-/// Why a proxy does not let us through.
+/// Why a proxy opened no tunnel.
 fn at_proxy(cause: &Cause, moments: &Moments, limits: Limits, facts: &Facts) -> String {
     if let Some(refusal) = &cause.refusal {
         return refusal.clone();

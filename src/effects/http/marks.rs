@@ -27,7 +27,7 @@ pub(super) struct Moments {
     pub(super) connect_start: Option<Instant>,
     pub(super) tls_start: Option<Instant>,
     pub(super) connected: Option<Instant>,
-    /// How far the way through a proxy is opened.
+    /// The progress of the connection through a proxy.
     pub(super) proxy: ProxyStep,
     /// The connection that was begun for this exchange went on without it: the exchange got another one.
     pub(super) detached: bool,
@@ -42,19 +42,19 @@ pub(super) struct Moments {
     pub(super) certificate_error: Option<rustls::Error>,
 }
 
-/// What is going on with a proxy.
+/// The progress of a connection through a proxy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum ProxyStep {
-    /// Nothing: there is none, or the connection to it has not begun.
+    /// There is no proxy, or the connection to it has not started.
     #[default]
     None,
     /// Connecting to it.
     Connect,
-    /// Agreeing on encryption with it.
+    /// In the TLS handshake with it.
     Tls,
-    /// Waiting for it to open the way to the receiver.
+    /// Waiting for it to open the tunnel to the receiver.
     Tunnel,
-    /// It is done: what follows is between us and the receiver.
+    /// The tunnel is open; later errors concern the receiver.
     Passed,
 }
 
@@ -95,7 +95,7 @@ impl Moments {
         self.reused() || self.connected.is_some()
     }
 
-    /// Whether a proxy has not yet let us through.
+    /// Whether the connection through the proxy is not open yet.
     pub(super) fn at_proxy(&self) -> bool {
         matches!(self.proxy, ProxyStep::Connect | ProxyStep::Tls | ProxyStep::Tunnel)
     }

@@ -12,7 +12,7 @@ use crate::effects::runtime::builder;
 /// How long the receiver may take to hand over what it got, after the sender has finished.
 const HAND_OVER: Duration = Duration::from_secs(1);
 
-/// Sends one request; Ctrl-C and the like end it as `interrupted`.
+/// Sends one request; Ctrl-C and similar signals end it as `interrupted`.
 ///
 /// # Errors
 /// When the options cannot be used, or the operating system refuses a runtime.

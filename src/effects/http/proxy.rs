@@ -46,7 +46,7 @@ pub(super) struct Proxy {
     pub(super) credentials: Option<(String, String)>,
 }
 
-/// How a proxy is spoken to.
+/// The protocol of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ProxyKind {
     Http,
@@ -192,14 +192,14 @@ impl Proxy {
         Some(BASE64_STANDARD.encode(format!("{user}:{password}")))
     }
 
-    /// Finds the credentials wherever they come back; none if there are none.
+    /// Redacts the credentials in responses; none if there are no credentials.
     pub(super) fn redactor(&self) -> Option<Redactor> {
         let (_, password) = self.credentials.as_ref()?;
         Some(Redactor::new([&Secret::new(password.as_str()), &Secret::new(self.token()?)]))
     }
 }
 
-/// Shows no credentials.
+/// Hides the credentials.
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Proxy({:?} {})", self.kind, self.address())

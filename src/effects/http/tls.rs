@@ -63,7 +63,7 @@ pub(super) fn configured(
     set_up(options, extra).map_err(|error| SetupError::Tls(error.to_string()))
 }
 
-/// Checks the variables that name the machine's roots: those who read them pass over what they cannot read.
+/// Checks the variables for the system's certificates: the library that reads them ignores files that it cannot read.
 fn check_environment() -> Result<(), SetupError> {
     if cfg!(any(windows, target_vendor = "apple")) {
         return Ok(());
@@ -195,7 +195,7 @@ struct Witness {
 }
 
 impl Witness {
-    /// Checks a certificate that was named itself: it needs no issuer, but its dates and names count.
+    /// Checks a certificate that is trusted by `--cacert` itself: it needs no issuer, but its dates and names are checked.
     fn verify_named(
         certificate: &CertificateDer<'_>,
         name: &ServerName<'_>,

@@ -258,7 +258,7 @@ fn framed(response: Response<Incoming>) -> Result<Response<Incoming>, Cause> {
     }
 }
 
-/// Keeps a connection on which nothing more can be written from being used again.
+/// Prevents the reuse of a connection that cannot be written to.
 fn poison_if_broken(wire: Option<&Wire>, captured: &CaptureConnection) {
     if wire.is_some_and(Wire::write_failed)
         && let Some(connected) = captured.connection_metadata().as_ref()

@@ -1,4 +1,4 @@
-//! Through a proxy to the receiver: HTTP `CONNECT` (RFC 9110, 9.3.6) and SOCKS.
+//! Tunnels through a proxy to the receiver: HTTP `CONNECT` (RFC 9110, 9.3.6) and SOCKS.
 
 use std::fmt;
 use std::io;
@@ -125,7 +125,7 @@ pub(super) async fn socks(
     opened.map(|stream| Box::new(stream.into_inner()) as Box<dyn Stream>).map_err(refused)
 }
 
-/// What a SOCKS handshake ended with; the crate's error type has no public name.
+/// The error of a SOCKS handshake, in words; the crate's error type has no public name.
 fn words(error: &impl fmt::Display) -> String {
     let text = error.to_string();
     let text = text.trim_start_matches("SOCKS error: ");

@@ -162,8 +162,8 @@ impl std::fmt::Display for Excess {
 
 impl std::error::Error for Excess {}
 
-/// Takes a failed write for a successful one and lets the other side be heard: it may have responded before it stopped
-/// reading. If it has not, reading ends with the error of the write.
+/// Treats a failed write as a success, so that a response is still read: the other side may have responded before it
+/// stopped reading. If it has not, reading returns the error of the write.
 #[derive(Debug)]
 pub(super) struct KeepReading<S> {
     inner: S,

@@ -1,5 +1,5 @@
 //! The few fields of a certificate that `rustls` does not report (RFC 5280, 4.1): its validity, and whether it is signed
-//! with its own key. What cannot be read is none.
+//! with its own key. Fields that cannot be parsed are `None`.
 
 use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 

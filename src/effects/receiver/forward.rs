@@ -139,7 +139,7 @@ mod tests {
     /// Too large to be sent to a target that does not read.
     const LARGE: usize = 8 * 1024 * 1024;
 
-    /// What comes of a request with a body of this size to a target that does this, within a tenth of a second.
+    /// The result of a request with a body of this size to such a target, within 100 ms.
     async fn passed<W: Future<Output = ()> + Send + 'static>(
         size: usize,
         work: impl FnOnce(TcpStream) -> W + Send + 'static,

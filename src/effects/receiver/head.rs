@@ -122,7 +122,7 @@ fn framing(received: &Received, is_old: bool, limits: &Limits) -> Result<Framing
             if !is_number || lengths.next().is_some() {
                 return Err(Refusal::BadLength);
             }
-            // A number beyond what the machine counts to is larger than any limit.
+            // A number that overflows is larger than any limit.
             let length = digits.parse().unwrap_or(usize::MAX);
             if length > limits.body {
                 Err(Refusal::BodyTooLarge(limits.body))

@@ -11,7 +11,7 @@ pub(super) struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// The name of a finding: made of path, rule and message, and how many such there were before.
+    /// The fingerprint of a finding: a hash of path, rule, message and the number of equal findings before it.
     pub(super) fn next(&mut self, path: &str, finding: &Finding) -> String {
         let diagnostic = &finding.diagnostic;
         let hash = fnv([path, diagnostic.code, &diagnostic.message]);

@@ -42,7 +42,7 @@ pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     )
 }
 
-/// The names of the test cases: readers take two of one name for one.
+/// The names of the test cases, made unique: consumers merge test cases with the same name.
 #[derive(Default)]
 struct Names(HashMap<String, usize>);
 

@@ -35,14 +35,14 @@ pub enum Format {
     Gitlab,
 }
 
-/// What a renderer adapts to.
+/// The options of a renderer.
 #[derive(Debug, Clone, Copy)]
 pub struct Style<'a> {
     /// The styles, of text.
     pub paint: Paint,
     /// The columns of the terminal, for text.
     pub width: Option<u16>,
-    /// How files are called, in the formats that another machine reads.
+    /// The paths of files, for formats that are read on another machine.
     pub paths: &'a Paths,
 }
 

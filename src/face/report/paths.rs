@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::core::check::{Checked, Finding};
 
-/// How files are called in such reports, by the name of their source.
+/// The paths of files in such reports, by the name of their source.
 #[derive(Debug, Clone, Default)]
 pub struct Paths(BTreeMap<String, String>);
 

@@ -10,7 +10,7 @@ use crate::face::view::document;
 use super::fingerprint::Fingerprints;
 use super::{Paths, Style, most_important};
 
-/// The most results that GitHub takes in one run.
+/// The maximum number of results that GitHub accepts in one run.
 const MOST_RESULTS: usize = 25_000;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -174,7 +174,7 @@ pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     })
 }
 
-/// What is to be said about the run.
+/// Notifications about the run.
 fn notifications(left_out: usize) -> Vec<Notification> {
     if left_out == 0 {
         return Vec::new();

@@ -16,10 +16,10 @@ const MOST_SHOWN: usize = 100;
 /// The longest line that is shown whole.
 const LONGEST_LINE: usize = 4096;
 const DEFAULT_WIDTH: usize = 140;
-/// Asks for the coloured form of the character before it, which is wider than the plain one.
+/// Selects the emoji form of the character before it, which is wider than the text form.
 const EMOJI_SELECTOR: char = '\u{fe0f}';
 
-/// The findings, then what they come to.
+/// The findings, then the totals.
 pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     let findings: Vec<_> = verdict.findings().map(|(_, finding)| &finding.diagnostic).collect();
     let (mut shown, left_out) = first(&findings, style.paint, style.width);

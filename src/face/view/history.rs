@@ -16,7 +16,7 @@ use super::message::{self, BAR, Limit, head_text};
 use super::table::{Cell, table};
 use super::{VERSION, document, line};
 
-/// As much of a body as is shown to people.
+/// The limit of a body in text output.
 const OF_BODY: Limit =
     Limit { lines: usize::MAX, bytes: 64 * 1024, way_out: "`--json` shows everything that was recorded" };
 

@@ -12,7 +12,7 @@ use super::arrived::{DifferenceShape, difference_shape};
 use super::received::differences_text;
 use super::{VERSION, line};
 
-/// A request and the webhooks that are like it.
+/// A request and the webhooks that resemble it.
 #[derive(Debug, Clone, Copy)]
 pub struct Recognized<'a> {
     /// Its number in the input, from 1.
@@ -23,12 +23,12 @@ pub struct Recognized<'a> {
     pub ranking: &'a Ranking<'a>,
 }
 
-/// How many webhooks that do not match are named beside the closest.
+/// The maximum number of further webhooks that are named after the closest one.
 const MOST_FURTHER: usize = 4;
-/// How many webhooks are in JSON.
+/// The maximum number of webhooks in JSON.
 const MOST_CANDIDATES: usize = 20;
 
-/// A request for people: what is missing of it, the webhooks that match or the closest one, and what cannot be told.
+/// A request as text: the parts that are missing, the webhooks that match or the closest one, and what is unknown.
 pub fn recognized_text(
     recognized: &Recognized<'_>,
     reveal: bool,
@@ -71,7 +71,7 @@ struct Page {
 }
 
 impl Page {
-    /// A line that begins with a label; what does not fit goes on below, behind the label.
+    /// A line that begins with a label; longer text is wrapped and aligned after the label.
     fn line(&mut self, indent: usize, label: &str, words: &str) {
         const DEEPEST: usize = 6;
         let room = self.width.map_or(usize::MAX, usize::from);
@@ -106,7 +106,7 @@ impl Page {
             (true, true) => "headers and a body".to_owned(),
             _ => format!("{method} {target}").trim().to_owned(),
         };
-        // A size is kept together.
+        // A size is not broken between number and unit.
         let size = size(captured.body_bytes).replace(' ', "\u{a0}");
         let (format, line) = (captured.format.in_words(), captured.line);
         let place = match captured.format {
@@ -116,7 +116,7 @@ impl Page {
         self.line(0, &label, &format!("{what} ({format}{place}, {size})"));
     }
 
-    /// Why a webhook matches, and what is odd all the same.
+    /// Why a webhook matches, and what is unusual about it.
     fn reasons(&mut self, own: &Ranked<'_>) {
         let paint = self.paint;
         if !own.same.is_empty() {
@@ -199,7 +199,7 @@ fn trigger_words(ranking: &Ranking<'_>) -> (&'static str, &'static str) {
     }
 }
 
-/// What the input does not show.
+/// The parts that the input does not contain.
 fn unknowns(captured: &Captured) -> Vec<String> {
     let coverage = captured.coverage;
     let mut unknown = Vec::new();
@@ -217,7 +217,7 @@ fn unknowns(captured: &Captured) -> Vec<String> {
     unknown
 }
 
-/// What any value was accepted for.
+/// The variables and masks for which any value was accepted.
 fn accepted(captured: &Captured, own: Option<&Ranked<'_>>) -> Vec<String> {
     let mut words = Vec::new();
     if captured.masked > 0 {

@@ -7,15 +7,15 @@ use crate::core::json;
 use crate::core::text::{count, one_line, printable};
 use crate::face::paint::Paint;
 
-/// Before every line from outside: it makes clear where it is from, and no CI system takes it for a command.
+/// The prefix of every line from outside: it shows the origin, and prevents CI systems from running it as a command.
 pub(super) const BAR: &str = "│ ";
 
-/// How much of a body is shown to people: what is more than this is cut, with a note.
+/// The limit of a body in text output; longer bodies are truncated with a note.
 #[derive(Clone, Copy)]
 pub(super) struct Limit {
     pub(super) lines: usize,
     pub(super) bytes: usize,
-    /// Where all of it is to be had.
+    /// Where to find all of it.
     pub(super) way_out: &'static str,
 }
 
@@ -71,8 +71,7 @@ pub(super) fn laid_out(text: &str, longest: usize) -> Cow<'_, str> {
     }
 }
 
-/// Text from outside, each line behind a bar; of a long one the beginning, with a note on how much more
-/// there is.
+/// Text from outside, each line after a bar; long text is truncated with a note.
 pub(super) fn quoted(text: &str, limit: Limit, bar: &str, paint: Paint) -> String {
     let safe = printable(text.trim_end_matches(['\n', '\r']));
     let mut shown = String::new();
@@ -101,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_long_body_the_beginning_is_shown_and_the_rest_counted() {
+    fn a_long_body_is_truncated_and_the_rest_counted() {
         let limit = Limit { lines: 3, bytes: 10, way_out: "elsewhere" };
         let quoted = |text: &str| quoted(text, limit, "| ", Paint::OFF);
         assert_eq!(quoted("a\r\nb\n\n"), "| a\n| b\n");

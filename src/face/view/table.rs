@@ -31,7 +31,7 @@ impl Cell {
         Self { state: Some(state), ..Self::from(state.in_words().to_owned()) }
     }
 
-    /// A text of which a part is better than a table that does not fit.
+    /// Text that may be truncated to make the table fit.
     pub(super) fn to_be_cut(text: String) -> Self {
         Self { can_be_cut: true, ..Self::from(text) }
     }
@@ -95,7 +95,7 @@ fn widths(
     head.iter().enumerate().map(widest).collect()
 }
 
-/// Widens the narrowest column that needs it, as long as there is something to spare.
+/// Widens the narrowest column that needs it while there is space left.
 fn shared_out(mut widths: Vec<usize>, most: &[usize], spare: usize) -> Vec<usize> {
     for _ in 0..spare {
         let needy = widths.iter_mut().zip(most).filter(|(width, most)| **width < **most);
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_wide_becomes_blocks() {
+    fn rows_that_are_too_wide_become_blocks() {
         assert_eq!(
             plain(40),
             "ID 1\n  STATE: delivered\n  WHAT: all is well that ends well\nID 12345\n  STATE: in doubt · WHAT: said the bard\n  \
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_be_cut_is_cut() {
+    fn only_cells_that_may_be_truncated_are_truncated() {
         let row =
             vec![Cell::from("name".to_owned()), Cell::to_be_cut("abcdefghijklmnopqrstuvwxyz".to_owned())];
         assert_eq!(

@@ -142,9 +142,9 @@ fn another_input_is_refused_with_the_first_line_that_differs() {
     let text = lines(1..=6);
     let before = receiver.received().len();
     for (other, says) in [
-        (text.replace("p2@", "q2@"), "element 2 is not what it was"),
-        (text.replace("p3@", "q3@"), "element 3 is not what it was"),
-        (lines([1]), "element 2 is not what it was"),
+        (text.replace("p2@", "q2@"), "element 2 is different"),
+        (text.replace("p3@", "q3@"), "element 3 is different"),
+        (lines([1]), "element 2 is different"),
         (text.replace("p5@", "q5@"), "what was sent is as it was, other lines are not"),
         (lines(1..=7), "what was sent is as it was, other lines are not"),
     ] {

@@ -91,7 +91,8 @@ fn a_file_of_the_first_version_is_brought_up_with_all_that_is_in_it() {
     old.execute_batch(include_str!("version-1.sql")).unwrap();
     drop(old);
     let history = |words: &[&str]| hooks([&["history"], words].concat()).in_project(&project).run();
-    let _ = history(&["--json"]).success().no_stderr().stdout_json(|json| assert_eq!(json["id"], 41));
+    let _ =
+        history(&["--all", "--json"]).success().no_stderr().stdout_json(|json| assert_eq!(json["id"], 41));
     let _ = history(&["41", "--json"]).success().no_stderr().stdout_json(|json| {
         assert_eq!(
             (&json["webhook"], &json["state"], &json["run"]),

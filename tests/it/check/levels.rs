@@ -58,7 +58,7 @@ fn a_warning_that_is_configured_as_an_error_stops_a_request() {
 }
 
 #[test]
-fn what_no_request_can_be_built_with_stays_an_error() {
+fn a_finding_that_prevents_the_request_stays_an_error() {
     let text =
         format!("[webhooks.a]\n{FIELDS}header = {{ \"X Y\" = \"1\" }}\n[check]\nheader-name = \"off\"\n");
     let project = Project::new().definitions(&text);

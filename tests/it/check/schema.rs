@@ -88,7 +88,7 @@ fn every_field_and_every_rule_is_described() {
 }
 
 #[test]
-fn what_is_forbidden_is_marked_where_it_is() {
+fn forbidden_keys_are_marked_where_they_are() {
     let schema = Schema::new(&schema());
     let fields =
         "trigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"https://cms.example.com\"\n";

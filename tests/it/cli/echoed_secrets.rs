@@ -81,8 +81,8 @@ fn what_a_receiver_or_a_proxy_sends_back_of_literal_values_is_masked() {
         &["fire", "w", "d.json"][..],
         &["fire", "w", "d.json", "--json"],
         &["trigger", "create", "rsvp_answer", "d.json", "--json"],
-        &["replay", "1"],
-        &["replay", "1", "--json"],
+        &["replay", "1", "--yes"],
+        &["replay", "1", "--yes", "--json"],
     ] {
         let server = answering(&answer);
         let proxy = format!("http://pu:{PROXY}@{}", server.address());

@@ -56,7 +56,7 @@ fn the_environment_comes_before_dotenv_which_is_then_not_read() {
 }
 
 #[test]
-fn a_line_that_cannot_be_parsed_is_a_warning_and_costs_no_other() {
+fn a_line_that_cannot_be_parsed_is_a_warning_and_does_not_affect_others() {
     for line in BAD_LINES {
         let server = receiver();
         let project = project(&server).file(".env", format!("A=1\n{line}\nV=abc\t# note\n"));

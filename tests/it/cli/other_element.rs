@@ -55,7 +55,7 @@ warning[other-element]: `event.json` looks like `event`, not like `rsvp_answer`
 }
 
 #[test]
-fn of_many_elements_those_of_another_kind_are_counted() {
+fn elements_of_another_kind_are_counted() {
     let project = project();
     let _ = hooks(["fire", "w", "events.jsonl", "--each", "--dry-run"])
         .in_project(&project)

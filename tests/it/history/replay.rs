@@ -250,7 +250,7 @@ fn when_one_cannot_be_made_again_none_is_sent() {
 }
 
 #[test]
-fn what_failed_for_another_definitions_file_is_left_alone_unless_all_is_given() {
+fn failures_for_another_definitions_file_are_replayed_only_with_all() {
     let server = answering(BROKEN);
     let project = project(&server);
     let definitions = project.read("webhooks.toml");

@@ -67,7 +67,7 @@ fn credentials_are_an_error_when_repeated_and_bad_items_are_found() {
 }
 
 #[test]
-fn a_list_is_edited_around_and_never_in() {
+fn fields_beside_a_list_are_edited_and_the_list_never_is() {
     let project = Project::new().definitions(LIST);
     for change in [
         &["edit", "w", "--header", "X-A: 2"][..],

@@ -287,7 +287,7 @@ fn an_early_refusal_of_a_large_body_is_seen() {
 }
 
 #[test]
-fn a_refusal_is_seen_though_the_rest_of_the_body_cannot_be_written() {
+fn an_early_response_is_read_although_the_rest_of_the_body_cannot_be_written() {
     let authority = Authority::new("trusted");
     let options = Options { ca_certificates: vec![authority.pem()], ..options() };
     let refusal = say("HTTP/1.1 413 Too Large\r\ncontent-length: 4\r\nconnection: close\r\n\r\nno!\n");

@@ -96,7 +96,7 @@ fn any_2xx_opens_the_tunnel() {
 }
 
 #[test]
-fn a_silent_proxy_is_blamed_for_the_time_it_took() {
+fn a_timeout_of_a_proxy_is_attributed_to_the_proxy() {
     for url in ["http://127.0.0.1", "https://127.0.0.1", "socks5h://127.0.0.1", "socks4a://127.0.0.1"] {
         for (connect_timeout, timeout) in [(300, 5000), (5000, 300)] {
             let proxy = Server::start([Step::Hold]);
@@ -119,7 +119,7 @@ fn a_silent_proxy_is_blamed_for_the_time_it_took() {
 }
 
 #[test]
-fn encryption_that_fails_with_the_proxy_is_not_blamed_on_the_receiver() {
+fn a_failed_tls_handshake_with_the_proxy_is_attributed_to_the_proxy() {
     let proxy = Server::start([Step::Peek, say("HTTP/1.1 400 No\r\n\r\n"), Step::Hold]);
     let url = proxy.url("https://127.0.0.1", "");
     let exchange = send(&Options { proxy: Proxies::Url(url), ..options() }, "https://receiver.invalid/");
@@ -137,7 +137,7 @@ fn encryption_that_fails_with_the_proxy_is_not_blamed_on_the_receiver() {
 }
 
 #[test]
-fn a_connection_that_breaks_at_a_proxy_is_the_proxys_fault_but_leaves_doubt() {
+fn a_connection_that_breaks_at_a_proxy_is_attributed_to_it_and_in_doubt() {
     for (response, said) in [
         ("HTTP/1.1 400", "(it closed the connection without a complete response)"),
         ("gibberish that goes on and on\r\n\r\n", "(its response is not valid HTTP: "),

@@ -151,7 +151,7 @@ fn a_self_signed_certificate_with_the_name_of_a_trusted_one_is_self_signed() {
 }
 
 #[test]
-fn a_certificate_that_ends_before_it_begins_says_so() {
+fn a_certificate_whose_validity_ends_before_it_begins_is_reported() {
     let exchange = changed(|params| {
         params.not_before = date_time_ymd(2030, 1, 1);
         params.not_after = date_time_ymd(2020, 2, 29);

@@ -126,7 +126,7 @@ fn options<'w>(
     Ok(found)
 }
 
-/// What the options up to `--next` say.
+/// The options up to `--next`.
 #[derive(Debug, Default)]
 struct Transfer {
     urls: Vec<String>,

@@ -25,7 +25,7 @@ enum Shell {
     Power,
 }
 
-/// Whether a text has a line with a curl command.
+/// Whether a text contains a curl command.
 pub(super) fn is_curl(text: &str) -> bool {
     text.lines().any(|line| begins_curl(line) || begins_pipe(line) && line.contains("| "))
         && text.contains("curl")
@@ -37,7 +37,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     let mut lines = Lines::new(text.as_bytes());
     let mut found = Vec::new();
     let mut at = 0;
-    // A line of other output may look like a pipe and have quotes that are never closed.
+    // Other output may look like a pipeline and contain unclosed quotes.
     let mut attempts = 16;
     while at < text.len() {
         let end = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);

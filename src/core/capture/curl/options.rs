@@ -35,7 +35,7 @@ pub(super) enum Meaning {
     Flag,
     /// The same, with a value.
     Value,
-    /// It makes a request that no webhook makes, or needs what is not in the command.
+    /// It sends a request that no webhook sends, or depends on data outside the command.
     Unsupported,
 }
 

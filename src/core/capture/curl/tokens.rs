@@ -1,4 +1,4 @@
-//! What the lexers of all shells make: words with their places, operators, and pipelines of commands.
+//! The output of the lexers of all shells: words with their positions, operators, and pipelines of commands.
 
 use std::borrow::Cow;
 
