@@ -95,15 +95,15 @@ struct DiffArgs {
 }
 
 impl WhichArgs {
-    /// The filter for these options: without `--all`, only the definitions file in use, if there is one.
+    /// The filter for these options: without `--all`, only the definitions file in use, or nothing if there is none.
     ///
     /// # Errors
     /// When the history cannot be read.
     pub(super) fn filter(&self, cx: &Context, history: Option<&History>) -> Result<Filter> {
-        let definitions = cx.definitions_path().ok().filter(|_| !self.all);
-        let files = match (history, definitions) {
-            (Some(history), Some(path)) => Some(history.names_of(&path)?),
-            _ => None,
+        let files = match (history, cx.definitions_path()) {
+            _ if self.all => None,
+            (Some(history), Ok(path)) => Some(history.names_of(&path)?),
+            _ => Some(Vec::new()),
         };
         Ok(Filter { webhook: self.webhook.clone(), since: self.since.map(ago), files, ..Filter::default() })
     }
@@ -169,8 +169,11 @@ fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Resu
         let lines: String = rows.iter().map(view::history_row_json).collect();
         cx.ui.data(&lines);
     } else if rows.is_empty() && is_unfiltered(args) {
-        let whose = if filter.files.is_some() { " for this definitions file" } else { "" };
-        cx.ui.status(&format!("the history has no deliveries{whose} yet"));
+        cx.ui.status(match cx.definitions_path() {
+            _ if filter.files.is_none() || history.is_none() => "the history has no deliveries yet",
+            Ok(_) => "the history has no deliveries for this definitions file yet",
+            Err(_) => "no definitions file in use, so no deliveries are listed",
+        });
     } else if rows.is_empty() {
         cx.ui.status("the history has no such delivery");
     } else {

@@ -198,6 +198,14 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
 
 /// What failed, oldest first.
 fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Result<Vec<i64>> {
+    if !args.which.all && cx.definitions_path().is_err() {
+        return Err(Error::Refused {
+            message: "no definitions file in use, so no failed deliveries are selected".to_owned(),
+            help: "run this in the directory of `webhooks.toml`, name the file with `--file`, or use `--all` to replay \
+                   those of all definitions files"
+                .to_owned(),
+        });
+    }
     let filter = Filter {
         states: vec![State::Failed, State::NotSent],
         is_to_be_replayed: true,

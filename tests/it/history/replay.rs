@@ -286,6 +286,32 @@ POST http://127.0.0.1:[PORT]/b
 }
 
 #[test]
+fn without_a_definitions_file_nothing_is_covered_unless_all_is_given() {
+    let server = answering(BROKEN);
+    let project = Project::new().file("sub/webhooks.toml", project(&server).read("webhooks.toml"));
+    let fired = hooks(["fire", "a"]).in_project(&project).in_folder("sub").run();
+    let _ = fired.code(1).stdout_with(|_| ()).stderr_with(|_| ());
+    for arguments in [&["replay", "--failed"][..], &["replay", "--failed", "--yes"]] {
+        let _ = run(&project, arguments).code(1).no_stdout().stderr(str![[r#"
+error: no definitions file in use, so no failed deliveries are selected
+  = help: run this in the directory of `webhooks.toml`, name the file with `--file`, or use `--all` to replay those of all definitions files
+
+"#]]);
+    }
+    assert_eq!(server.visits(), 1);
+    let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
+no definitions file in use, so no deliveries are listed
+hint: not shown: 1 delivery for other definitions files; use `--all` to include them
+
+"#]]);
+    assert_eq!(ids(&project, &[]), [0; 0]);
+    assert_eq!(ids(&project, &["--all"]), [1]);
+    ends(&project, &["replay", "--failed", "--all"], 1);
+    ends(&project, &["replay", "1"], 1);
+    assert_eq!(server.visits(), 3);
+}
+
+#[test]
 fn nothing_leaves_this_machine_without_confirmation() {
     let (server, project) = delivered_once();
     let own = server.url("http://127.0.0.1", "/a");
