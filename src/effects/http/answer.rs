@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 
-use super::wire::Wire;
+use super::wire::{Excess, Wire};
 use crate::core::body::header_text;
 use crate::core::exchange::{Answer, BodyEnd};
 
@@ -72,14 +72,24 @@ async fn body(incoming: &mut Incoming, answer: &mut Answer) -> BodyEnd {
                 }
             }
             None => return BodyEnd::Complete,
+            Some(Err(error)) if is_too_long(&error) => return BodyEnd::Stopped,
             Some(Err(error)) if is_malformed(&error) => return BodyEnd::Malformed,
             Some(Err(_)) => return BodyEnd::CutShort,
         }
     }
 }
 
+fn io_error(error: &hyper::Error) -> Option<&io::Error> {
+    error.source()?.downcast_ref()
+}
+
+/// Whether more came than is read, such as a chunk size without an end.
+fn is_too_long(error: &hyper::Error) -> bool {
+    io_error(error).and_then(io::Error::get_ref).is_some_and(<dyn Error + Send + Sync>::is::<Excess>)
+}
+
 /// Whether the framing of the body is invalid; otherwise the connection closed early.
 fn is_malformed(error: &hyper::Error) -> bool {
-    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-    io.is_some_and(|io| matches!(io.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData))
+    io_error(error)
+        .is_some_and(|io| matches!(io.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData))
 }

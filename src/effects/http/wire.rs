@@ -64,8 +64,8 @@ enum Scan {
 
 impl State {
     const MOST_INTERIM: u32 = 100;
-    /// 1 MiB of body in chunks of one byte each, and then some.
-    const MOST_BYTES: u64 = 8 * 1024 * 1024;
+    /// Headers of 400 KB and a body of 1 MiB, which is all that is read, and then some.
+    const MOST_BYTES: u64 = 2 * 1024 * 1024;
     const BEGINNING: usize = 16;
     const LONGEST_LINE: usize = 1024;
 }
@@ -155,7 +155,7 @@ impl std::fmt::Display for Excess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Interim => write!(f, "more than {} interim responses (1xx)", State::MOST_INTERIM),
-            Self::Bytes => f.write_str("a response of more than 8 MiB"),
+            Self::Bytes => f.write_str("a response of more than 2 MiB"),
         }
     }
 }
@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(read(&vec![interim; 101]).0, Err(Excess::Interim));
         let head: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
         let digits = vec![b'0'; 1024 * 1024];
-        assert_eq!(read(&[&[head][..], &[&digits[..]; 8]].concat()).0, Err(Excess::Bytes));
+        assert_eq!(read(&[&[head][..], &[&digits[..]; 2]].concat()).0, Err(Excess::Bytes));
     }
 
     #[test]

@@ -190,7 +190,7 @@ fn assert_body_ends(response: &str, state: State, note: NoteKind) {
 
 #[test]
 fn endless_framing_of_a_body_is_cut_short() {
-    // 8 MiB of zeros are a matter of moments; the limit for the whole exchange is far away.
+    // What is read of it takes moments; the limit for the whole exchange is far away.
     let endless = Server::start([
         Step::Read,
         say("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"),
@@ -198,7 +198,7 @@ fn endless_framing_of_a_body_is_cut_short() {
     ]);
     let exchange = send(&options(), &endless.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
-    assert_eq!(exchange.notes[0].kind, NoteKind::BodyMalformed);
+    assert_eq!(exchange.answer.unwrap().body_end, BodyEnd::Stopped);
 }
 
 #[test]
