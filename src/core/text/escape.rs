@@ -81,7 +81,7 @@ pub fn log_safe(text: &str) -> Cow<'_, str> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let rest = without_indent(line);
-        if rest.starts_with("::") {
+        if is_command(rest) {
             let start = at + line.len() - rest.len();
             safe.push_str(&text[copied..start]);
             safe.push('\\');
@@ -94,6 +94,11 @@ pub fn log_safe(text: &str) -> Cow<'_, str> {
     }
     safe.push_str(&text[copied..]);
     Cow::Owned(safe)
+}
+
+/// Whether a line without indent is a command of GitHub's runner, `::name properties::value`.
+fn is_command(line: &str) -> bool {
+    line.strip_prefix("::").is_some_and(|rest| rest.contains("::"))
 }
 
 /// A line without whitespace and styles at its start.
@@ -126,13 +131,15 @@ mod tests {
             ("##vso[task]\n###[x", "\\#\\#vso[task]\n#\\#\\#[x"),
             ("####TeamCity[", "##\\#\\#TeamCity["),
             ("::error::x", "\\::error::x"),
-            ("a\n \u{a0}::x ::y\n\u{1b}[2m ::z", "a\n \u{a0}\\::x ::y\n\u{1b}[2m \\::z"),
+            ("a\n \u{a0}::x ::y\n\u{1b}[2m ::z::", "a\n \u{a0}\\::x ::y\n\u{1b}[2m \\::z::"),
             ("\n:::: ##[", "\n\\:::: \\#\\#["),
         ] {
             assert_eq!(log_safe(text), safe);
             assert_eq!(log_safe(safe), safe);
         }
-        for text in ["# ## a[0] ##vso task[", "http://[::1]:80 a::b", "\u{1b}[2K::x", "##", ""] {
+        for text in
+            ["# ## a[0] ##vso task[", "http://[::1]:80 a::b", "\u{1b}[2K::x::", ":::  a.toml:1:2", "##", ""]
+        {
             assert!(matches!(log_safe(text), Cow::Borrowed(own) if own == text), "{text}");
         }
         assert_eq!(escape_markers("##[x] # ##", "\\u0023"), "\\u0023\\u0023[x] # ##");
@@ -142,7 +149,7 @@ mod tests {
         #[test]
         fn no_command_survives(text in "[#:\\[a \n\u{1b}m\u{a0}]{0,20}") {
             let safe = log_safe(&text);
-            prop_assert!(!safe.lines().any(|line| line.trim_start().starts_with("::")));
+            prop_assert!(!safe.lines().any(|line| is_command(line.trim_start())));
             let mut markers = safe.split("##").skip(1);
             prop_assert!(!markers.any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[')));
         }
