@@ -26,6 +26,8 @@ enum Reason {
     Meaning(&'static str),
     /// It is the name of a field inside another one.
     Nested,
+    /// The field has this very name, which cannot be used between braces.
+    Unusable,
 }
 
 /// A known name and its description.
@@ -41,6 +43,9 @@ impl Suggestion {
         let name = quoted(&self.name);
         let parent = self.name.rsplit_once('.').map(|(parent, _)| parent);
         match (&self.reason, parent) {
+            (Reason::Unusable, _) => {
+                format!("a field named {name} cannot be used between braces: rename it in the form")
+            }
             (Reason::Characters(difference), _) => format!("did you mean {name}? {difference}"),
             (Reason::Spelling, _) | (Reason::Nested, None) => format!("did you mean {name}?"),
             (Reason::Meaning(meaning), None) => format!("did you mean {name} ({meaning})?"),
@@ -93,7 +98,13 @@ fn best(name: &str, candidates: &[Candidate<'_>]) -> Option<Suggestion> {
     let first = |test: &dyn Fn(&Candidate<'_>) -> bool| candidates.iter().find(|own| test(own));
     if let Some(own) = first(&|own| own.folded == folded) {
         let is_same = is_look_alike(name, &own.name);
-        let reason = if is_same { Reason::Characters(difference(name, &own.name)) } else { Reason::Spelling };
+        let reason = if name == own.name {
+            Reason::Unusable
+        } else if is_same {
+            Reason::Characters(difference(name, &own.name))
+        } else {
+            Reason::Spelling
+        };
         return found(true, reason, own);
     }
     if let Some(own) = first(&|own| last_step(&own.folded) == last && own.folded.contains('.')) {

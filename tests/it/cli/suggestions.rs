@@ -3,7 +3,7 @@
 use crate::harness::{Project, hooks};
 
 fn project(variable: &str) -> Project {
-    let answer = "{\"email\":\"a\",\"amount\":1,\"payload\":{\"Di\u{e4}t\":\"x\",\"shoe\u{a0}size\":3,\"first_name\":\"J\"}}";
+    let answer = "{\"email\":\"a\",\"amount\":1,\"payload\":{\"Di\u{e4}t\":\"x\",\"shoe\u{a0}size\":3,\"first_name\":\"J\",\"a.b\":1}}";
     Project::new().file("a.json", answer).definitions(&format!(
         "[webhooks.w]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"http://127.0.0.1:9/\"\nbody.a = \"{{{{{variable}}}}}\"\n"
     ))
@@ -16,6 +16,10 @@ fn a_missing_variable_is_suggested_by_meaning_nesting_and_look() {
         ("payload.seats", "did you mean `{{amount}}` (how many seats the answer is for)?"),
         ("first_name", "did you mean `{{payload.first_name}}`? It is nested under `payload`"),
         ("Vorname", "did you mean `{{payload.first_name}}` (the first name, if the form asks for it)?"),
+        (
+            "payload.a.b",
+            "a field named `{{payload.a.b}}` cannot be used between braces: rename it in the form",
+        ),
         ("Diät", "did you mean `{{payload.Diät}}`? It is nested under `payload`"),
         (
             "payload.Dia\u{308}t",
