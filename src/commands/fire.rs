@@ -5,7 +5,7 @@ use clap::Args;
 use crate::core::exchange::{Exchange, FailureKind, State};
 use crate::core::model::Webhook;
 use crate::core::request::{
-    Destination, Element, Mismatch, Override, PreparedRequest, Rendering, environment_names, is_this_machine,
+    Destination, Element, Override, PreparedRequest, Rendering, environment_names, is_this_machine,
     mismatches, prepare,
 };
 use crate::core::secrets::{shown_header, shown_url};
@@ -192,10 +192,7 @@ fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Res
         return Ok(());
     }
     let reasons = mismatches(webhook, webhook.trigger.value, webhook.trigger_element.value, element);
-    // The sample belongs to an event of its own; which one a filter names says nothing about it.
-    let is_own = args.data.is_given() || element.is_changed("prokey");
-    let matters = |reason: &&Mismatch| is_own || !matches!(reason, Mismatch::Prokey { .. });
-    match reasons.iter().find(matters) {
+    match reasons.first() {
         Some(reason) => Err(Error::Refused {
             message: format!("`{}` would not fire: {reason}", webhook.handle.value),
             help: "`--force` sends it all the same".to_owned(),

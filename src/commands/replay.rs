@@ -7,15 +7,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use clap::Args;
 
-use crate::core::catalog;
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::State;
 use crate::core::model::Webhook;
-use crate::core::record::{Fidelity, Intent, Kept, LineOfRun, Place, Record, Sending};
+use crate::core::record::{Fidelity, Kept, LineOfRun, Place, Record, Sending};
 use crate::core::request::{
-    Destination, Element, Mismatch, PreparedRequest, Rendering, environment_names, mismatches, parse_target,
-    prepare,
+    Destination, Element, PreparedRequest, Rendering, environment_names, mismatches, parse_target, prepare,
 };
 use crate::core::secrets::shown_url;
 use crate::core::text::{Source, count, one_line};
@@ -288,18 +286,9 @@ fn element(args: &ReplayArgs, record: &Record) -> Result<Element> {
         whole(record, &record.intent.body, "body")?;
     }
     let name = format!("delivery {}", record.id);
-    let (mut element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
-    // The recorded element is the one that was sent, without the id of an RSVP answer.
-    if let Some(id) = catalog::sample_id(record.intent.kind).filter(|_| is_sample(&record.intent)) {
-        element = element.with_own_id(id);
-    }
-    Ok(element)
-}
-
-/// Whether the element was the built-in sample. Its event is invented, so a prokey filter for another event does not
-/// matter.
-fn is_sample(intent: &Intent) -> bool {
-    intent.data == Element::sample_name(intent.kind)
+    let (element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
+    let is_sample = record.intent.data == Element::sample_name(record.intent.kind);
+    Ok(if is_sample { element.as_sample(record.intent.kind) } else { element })
 }
 
 /// Refuses to send a text that is not the one that was sent.
@@ -384,7 +373,7 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
         return Ok(webhook);
     }
     let reasons = mismatches(webhook, intent.trigger, intent.kind, &replay.element);
-    match reasons.iter().find(|reason| !(is_sample(intent) && matches!(reason, Mismatch::Prokey { .. }))) {
+    match reasons.first() {
         Some(reason) => {
             let message = format!("`{}` would not fire: {reason}", one_line(&intent.webhook));
             Err(refused(&replay.record, &message, "`--force` sends it all the same"))

@@ -5,7 +5,7 @@ use crate::commands::context::Context;
 use crate::core::export::shell_word;
 use crate::core::model::Webhook;
 use crate::core::received::{Expectation, Matcher};
-use crate::core::request::{Element, Mismatch, mismatches};
+use crate::core::request::{Element, mismatches};
 
 use super::session::Goal;
 
@@ -31,10 +31,8 @@ pub(super) fn trial(cx: &Context, goal: &Goal, matcher: Option<&Matcher<'_>>, ur
 /// What `hooks fire` is given behind the handle to send just this element.
 pub(super) fn words(webhook: &Webhook, data: &DataArgs, element: &Element) -> Vec<String> {
     let reasons = mismatches(webhook, webhook.trigger.value, webhook.trigger_element.value, element);
-    let is_own = data.is_given() || element.is_changed("prokey");
-    let is_refused = reasons.iter().any(|reason| is_own || !matches!(reason, Mismatch::Prokey { .. }));
     let mut words = data.words();
-    words.extend(is_refused.then(|| "--force".to_owned()));
+    words.extend((!reasons.is_empty()).then(|| "--force".to_owned()));
     words
 }
 

@@ -21,6 +21,7 @@ pub struct Element {
     changed: Vec<String>,
     /// `{{id}}` as checked JSON, for elements that are delivered without the `id` they have.
     own_id: Option<(Arc<str>, Document)>,
+    is_sample: bool,
 }
 
 /// A value for [`Element::set`].
@@ -57,7 +58,7 @@ impl Element {
         }
         let mut notices: Vec<_> =
             document.repeated_keys().first().map(|_| repeated(&source, &document)).into_iter().collect();
-        let mut element = Self { source, document, changed: Vec::new(), own_id: None };
+        let mut element = Self { source, document, changed: Vec::new(), own_id: None, is_sample: false };
         if let Some(notice) = element.unwrap_delivery() {
             notices.push(notice);
         } else if is_http_archive(element.root()) {
@@ -82,15 +83,23 @@ impl Element {
         let source = Arc::new(Source::new(Self::sample_name(kind), catalog::sample(kind, trigger)));
         #[expect(clippy::expect_used, reason = "a test parses every built-in sample")]
         let (element, _) = Self::parse(source).expect("the built-in samples are elements");
-        match catalog::sample_id(kind) {
-            Some(id) => element.with_own_id(id),
-            None => element,
-        }
+        element.as_sample(kind)
     }
 
     /// What the built-in sample is called in messages and records.
     pub fn sample_name(kind: TriggerElement) -> String {
         format!("the built-in sample of {kind}")
+    }
+
+    /// Marks the element as the built-in sample. Its `id` is a variable although a delivered RSVP answer does not contain
+    /// it, and it belongs to an event of its own, so that a prokey filter for another event does not matter.
+    #[must_use]
+    pub fn as_sample(mut self, kind: TriggerElement) -> Self {
+        self.is_sample = true;
+        match catalog::sample_id(kind) {
+            Some(id) => self.with_own_id(id),
+            None => self,
+        }
     }
 
     /// The same element with this JSON for `{{id}}`, unless it has an `id`.
@@ -135,6 +144,11 @@ impl Element {
         self.changed.iter().any(|path| {
             name == path || name.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'))
         })
+    }
+
+    /// Whether its prokey says something about prokey filters: that of the built-in sample does not, unless it was set.
+    pub(super) fn is_of_own_event(&self) -> bool {
+        !self.is_sample || self.is_changed("prokey")
     }
 
     /// The prokey of the event that an RSVP answer belongs to.
@@ -311,7 +325,7 @@ mod tests {
         let id = sample.variable(TriggerElement::RsvpAnswer, "id").unwrap();
         assert_eq!(id.raw(), catalog::sample_id(TriggerElement::RsvpAnswer).unwrap());
         assert!(!compact(&sample).contains(id.raw()));
-        let own = element("{\"id\": 7}").with_own_id("8");
+        let own = element("{\"id\": 7}").as_sample(TriggerElement::RsvpAnswer);
         assert_eq!(own.variable(TriggerElement::RsvpAnswer, "id").unwrap().raw(), "7");
     }
 

@@ -53,7 +53,8 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Every reason why the platform would not fire a webhook for this action on this element.
+/// Every reason why the platform would not fire a webhook for this action on this element. A prokey filter matches the
+/// built-in sample.
 pub fn mismatches(
     webhook: &Webhook,
     trigger: Trigger,
@@ -65,7 +66,8 @@ pub fn mismatches(
         (webhook.trigger.value != trigger).then_some(Mismatch::OtherTrigger(webhook.trigger.value));
     let own_kind = webhook.trigger_element.value;
     let other_element = (own_kind != kind).then_some(Mismatch::OtherElement(own_kind));
-    let prokey = webhook.prokey_filter.as_ref().filter(|_| own_kind == kind).and_then(|filter| {
+    let filter = webhook.prokey_filter.as_ref().filter(|_| own_kind == kind && element.is_of_own_event());
+    let prokey = filter.and_then(|filter| {
         let actual = element.prokey();
         let is_same =
             actual.as_deref().is_some_and(|actual| actual.eq_ignore_ascii_case(filter.value.trim()));

@@ -193,3 +193,33 @@ fn a_dry_run_says_which_webhooks_send_an_element_to_the_same_url() {
     let _ = run("p-1").stdout_with(|_| ()).stderr_with(|text| assert!(text.contains(warning), "{text}"));
     let _ = run("p-2").stdout_with(|_| ()).stderr_with(|text| assert!(!text.contains("same URL"), "{text}"));
 }
+
+#[test]
+fn a_prokey_filter_matches_the_built_in_sample() {
+    let project = Project::new().definitions(
+        r#"
+        [webhooks.gala]
+        trigger = "create"
+        trigger_element = "rsvp_answer"
+        prokey_filter = "11111111-1111-4111-8111-111111111111"
+        payload_url = "http://127.0.0.1:9/gala"
+        "#,
+    );
+    let trigger = |more: &[&str]| {
+        hooks([&["trigger", "create", "rsvp_answer", "--dry-run"], more].concat()).in_project(&project).run()
+    };
+    let _ = trigger(&[])
+        .success()
+        .stdout(str![[r#"
+would fire gala: POST http://127.0.0.1:9/gala
+
+"#]])
+        .stderr_with(|_| ());
+    let _ = trigger(&["--set", "prokey=22222222-2222-4222-8222-222222222222"])
+        .code(1)
+        .stdout(str![[r#"
+not fired gala: prokey filter `11111111-1111-4111-8111-111111111111` is not `22222222-2222-4222-8222-222222222222`
+
+"#]])
+        .stderr_with(|_| ());
+}
