@@ -197,6 +197,13 @@ mod tests {
     }
 
     #[test]
+    fn the_line_break_after_an_escaped_value_is_kept() {
+        let redactor = Redactor::new([&Secret::new("a<b>\"cd")]);
+        let text = "S html a&lt;b&gt;&quot;cd\nS html39 a&#60;b&#62;&#34;cd\r\nS json a\\u003cb\\u003e\\u0022cd\nend\n";
+        assert_eq!(redactor.redact(text), "S html ***\nS html39 ***\r\nS json ***\nend\n");
+    }
+
+    #[test]
     fn short_secrets_do_not_blank_out_everything() {
         let redactor = Redactor::new([&Secret::new("on")]);
         assert_eq!(redactor.redact("on and on"), "on and on");
@@ -250,6 +257,28 @@ mod tests {
             }).collect();
             let text = format!("<{escaped}>");
             prop_assert_eq!(redactor.redact(&text), format!("<{MASK}>"));
+        }
+
+        #[test]
+        fn text_after_a_masked_value_is_unchanged(
+            secret in "[!-~äöü]{6,24}", encoding in 0..6_u8,
+            line_break in prop::sample::select(&["\n", "\r\n", "\n\n", " "][..]), after in "S [a-z]{0,8}\n[a-z]{0,4}",
+        ) {
+            let redactor = Redactor::new([&Secret::new(secret.as_str())]);
+            let escaped: String = match encoding {
+                0 => secret.clone(),
+                1 => secret.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
+                2 => secret.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect(),
+                3 => secret.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+                4 => STANDARD.encode(&secret),
+                _ => {
+                    let encoded: Vec<char> = STANDARD.encode(&secret).chars().collect();
+                    encoded.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("\n")
+                }
+            };
+            let redacted = redactor.redact(&format!("{escaped}{line_break}{after}")).into_owned();
+            prop_assert!(redacted.contains(MASK), "{redacted}");
+            prop_assert!(redacted.ends_with(&format!("{line_break}{after}")), "{redacted}");
         }
 
         #[test]

@@ -6,20 +6,21 @@ use std::ops::Range;
 /// A text without escapes.
 pub(super) struct Unescaped {
     pub(super) bytes: Vec<u8>,
-    /// Where each byte begins in the text as it was, and at the end its length.
-    starts: Vec<usize>,
+    /// What each byte was decoded from in the original text. A secret is searched for in up to 16 MiB: four bytes each.
+    places: Vec<Range<u32>>,
 }
 
 impl Unescaped {
-    /// The text as it is.
+    /// The text as it is, which must be shorter than 4 GiB.
     pub(super) fn new(text: &str) -> Self {
-        Self { bytes: text.as_bytes().to_vec(), starts: (0..=text.len()).collect() }
+        let places = (0..u32::MAX).map(|at| at..at + 1).take(text.len()).collect();
+        Self { bytes: text.as_bytes().to_vec(), places }
     }
 
     /// The same with one layer of escapes less: `%2F`, in JSON `\/`, `\n` and `\u002f`, in HTML `&amp;` and `&#47;`. None
     /// if there is none.
     pub(super) fn without_a_layer(&self) -> Option<Self> {
-        let mut less = Self { bytes: Vec::with_capacity(self.bytes.len()), starts: Vec::new() };
+        let mut less = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Vec::new() };
         let mut at = 0;
         while let Some(byte) = self.bytes.get(at) {
             let (length, character) = escape(&self.bytes[at..]).unwrap_or((1, Escaped::Byte(*byte)));
@@ -32,10 +33,10 @@ impl Unescaped {
                 Escaped::Char(c) => c.encode_utf8(&mut utf8).as_bytes(),
             };
             less.bytes.extend_from_slice(own);
-            less.starts.extend(own.iter().map(|_| self.starts[at]));
+            let place = self.places[at].start..self.places[at + length - 1].end;
+            less.places.extend(own.iter().map(|_| place.clone()));
             at += length;
         }
-        less.starts.push(self.starts[self.bytes.len()]);
         (less.bytes.len() < self.bytes.len()).then_some(less)
     }
 
@@ -44,7 +45,7 @@ impl Unescaped {
         let is_break = |byte: u8| matches!(byte, b'\r' | b'\n');
         let is_base64 =
             |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
-        let mut joined = Self { bytes: Vec::with_capacity(self.bytes.len()), starts: Vec::new() };
+        let mut joined = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Vec::new() };
         let mut at = 0;
         while at < self.bytes.len() {
             let breaks = self.bytes[at..].iter().take_while(|byte| is_break(**byte)).count();
@@ -52,19 +53,17 @@ impl Unescaped {
                 && self.bytes.get(at + breaks).is_some_and(is_base64);
             let kept = if breaks > 0 && is_inside { 0 } else { breaks.max(1) };
             joined.bytes.extend_from_slice(&self.bytes[at..at + kept]);
-            joined.starts.extend_from_slice(&self.starts[at..at + kept]);
+            joined.places.extend_from_slice(&self.places[at..at + kept]);
             at += kept.max(breaks);
         }
-        joined.starts.push(self.starts[self.bytes.len()]);
         (joined.bytes.len() < self.bytes.len()).then_some(joined)
     }
 
-    /// Where bytes of this text stand in the text as it was. One of several that an escape stands for takes it all.
+    /// What these bytes were decoded from. Each of several bytes from one escape is in the whole escape.
     pub(super) fn place(&self, bytes: Range<usize>) -> Range<usize> {
-        let start = self.starts[bytes.start];
-        let last = self.starts[bytes.end - 1];
-        let behind = self.starts[bytes.end..].iter().find(|own| **own > last);
-        start..behind.copied().unwrap_or(last)
+        let places = &self.places[bytes];
+        let offset = |at: Option<u32>| at.and_then(|at| usize::try_from(at).ok()).unwrap_or_default();
+        offset(places.first().map(|place| place.start))..offset(places.last().map(|place| place.end))
     }
 }
 
@@ -150,6 +149,7 @@ mod tests {
         let joined = Unescaped::new("\nab\r\ncd=\n \n").without_line_breaks().unwrap();
         assert_eq!(String::from_utf8_lossy(&joined.bytes), "\nabcd=\n \n");
         assert_eq!(joined.place(2..4), 2..6);
+        assert_eq!(joined.place(1..3), 1..3);
         assert!(Unescaped::new("a\n b\n").without_line_breaks().is_none());
     }
 }
