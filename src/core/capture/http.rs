@@ -188,7 +188,8 @@ fn read_body(bytes: &[u8], start: usize, headers: &[(String, Vec<u8>)]) -> (Body
     }
     let announced_end = announced.and_then(|length| start.checked_add(length));
     if let Some(end) = announced_end.filter(|end| *end <= bytes.len()) {
-        let next = next_start(bytes, end);
+        let is_joined = end < bytes.len() && is_start(Line::at(bytes, end).content(bytes));
+        let next = if is_joined { Some(end) } else { next_start(bytes, end) };
         let between = &bytes[end..next.unwrap_or(bytes.len())];
         // What follows may be the end of a body that was edited, or its last line feed.
         if between.trim_ascii().is_empty() {
