@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::core::capture::body::Body;
 use crate::core::capture::{Captured, Format, Lines, Parts, error};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Source, one_line};
+use crate::core::text::{LookAlike, Source, Span, look_alike, one_line};
 
 use super::options::{Effect, Meaning, long_name, meaning};
 use super::tokens::{Pipeline, Stdin, Word};
@@ -24,6 +24,10 @@ pub(super) fn requests(
 ) -> Result<Vec<Captured>, Diagnostic> {
     let Some((words, stdin)) = pipeline.curl() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
+    let odd = words.iter().find_map(|word| typographic(source.text(), word.span.clone()));
+    if let Some((at, odd)) = odd {
+        return Err(typographic_error(source, at, odd));
+    }
     let mut transfer = Transfer::default();
     let mut words = words.iter();
     let start = words.as_slice().first().map_or(0, |word| word.span.start);
@@ -58,6 +62,22 @@ pub(super) fn requests(
     }
     found.extend(transfer.finish(stdin, line));
     Ok(found)
+}
+
+/// A character of a word processor in a word, before its first quote, and where it is.
+pub(super) fn typographic(text: &str, span: Span) -> Option<(usize, LookAlike)> {
+    let start = span.start;
+    let word = text.get(span)?;
+    let unquoted = word.split(['"', '\'']).next().unwrap_or_default();
+    unquoted.char_indices().find_map(|(at, c)| {
+        // In a URL, a dash can be meant.
+        look_alike(c).filter(|odd| odd.replacement != "-" || at == 0).map(|odd| (start + at, odd))
+    })
+}
+
+pub(super) fn typographic_error(source: &Arc<Source>, at: usize, odd: LookAlike) -> Diagnostic {
+    let message = format!("unexpected {} in a curl command", odd.describe());
+    error(source, "curl-quoting", at..at + odd.character.len_utf8(), message, &odd.advice())
 }
 
 /// The options of a word that change the request, with their values; those with one letter can be joined.

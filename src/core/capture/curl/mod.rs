@@ -10,10 +10,10 @@ mod tokens;
 use std::sync::Arc;
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::Source;
+use crate::core::text::{Source, Span};
 
 use super::{Captured, Lines, error};
-use command::requests;
+use command::{requests, typographic, typographic_error};
 use tokens::{LexError, Lexed, Pipeline, pipelines};
 
 /// A shell, which decides how words are quoted.
@@ -51,6 +51,10 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
         let lexed = match Shell::of(text, line.trim_start(), start).lex(text, start) {
             Ok(lexed) => lexed,
             Err(wrong) if is_curl => {
+                let mut words = words_before(text, start..wrong.span.start);
+                if let Some((at, odd)) = words.find_map(|span| typographic(text, span)) {
+                    return Err(typographic_error(source, at, odd));
+                }
                 return Err(error(source, "curl-quoting", wrong.span, wrong.message, wrong.help));
             }
             Err(_) => {
@@ -65,6 +69,16 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
         }
     }
     Ok(found)
+}
+
+/// What is between the whitespace in a part of a text: words, as long as it is unknown how they are quoted.
+fn words_before(text: &str, span: Span) -> impl Iterator<Item = Span> {
+    let mut at = span.start;
+    text[span].split_inclusive(char::is_whitespace).map(move |word| {
+        let start = at;
+        at += word.len();
+        start..start + word.trim_end().len()
+    })
 }
 
 impl Shell {

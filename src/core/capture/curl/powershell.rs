@@ -18,6 +18,27 @@ struct Lexer<'a> {
     tokens: Vec<Token>,
 }
 
+/// The argument that curl gets. PowerShell 7.3 passes a text as it is; before, quotes have to be written with a
+/// backslash for the C runtime, which also halves the backslashes before them. In JSON, none is before the first quote.
+fn unescape(text: String) -> String {
+    if !text.split_once('"').is_some_and(|(before, _)| before.ends_with('\\')) {
+        return text;
+    }
+    let mut value = String::with_capacity(text.len());
+    let mut parts = text.split('"').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            value.push_str(part);
+            break;
+        }
+        let plain = part.trim_end_matches('\\');
+        value.push_str(plain);
+        value.push_str(&"\\".repeat((part.len() - plain.len()) / 2));
+        value.push('"');
+    }
+    value
+}
+
 type Lex<T = ()> = Result<T, LexError>;
 
 impl Lexer<'_> {
@@ -96,8 +117,7 @@ impl Lexer<'_> {
                 }
             }
         }
-        // Windows PowerShell passes inner quotes only with a backslash before each, which the runtime takes away.
-        let value = value.replace("\\\"", "\"").into_bytes();
+        let value = unescape(value).into_bytes();
         Ok(Word { value, span: start..self.at.max(start + 1) })
     }
 
@@ -126,11 +146,6 @@ impl Lexer<'_> {
                 Some('"') if self.starts("\"\"") => {
                     value.push('"');
                     self.at += 2;
-                }
-                // A backslash does not escape the quote, but the runtime reads it so.
-                Some('\\') if self.starts("\\`\"") => {
-                    value.push_str("\\\"");
-                    self.at += 3;
                 }
                 Some('"') => {
                     self.at += 1;
