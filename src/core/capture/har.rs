@@ -3,20 +3,41 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Kind, Value};
+use crate::core::text::one_line;
 
 use super::body::Body;
 use super::{Captured, Format, Lines, Parts};
 
 /// The requests of an archive; none if the object is not one.
 pub(super) fn parse(root: Value<'_>, lines: &mut Lines<'_>) -> Option<Vec<Captured>> {
-    let entries = root.get("log")?.get("entries").filter(|entries| entries.kind() == Kind::List)?;
-    let requests = entries.members().filter_map(|(_, entry)| {
+    let log = root.get("log").filter(|_| is_archive(root))?;
+    let entries = log.get("entries").filter(|entries| entries.kind() == Kind::List);
+    let requests = entries.into_iter().flat_map(Value::members).filter_map(|(_, entry)| {
         let request = entry.get("request")?;
         let line = lines.at(entry.span().start);
         Some(parts(request).captured(Format::Har, line))
     });
     Some(requests.collect())
+}
+
+/// Whether an object is an archive, even one that is truncated before its entries.
+pub(super) fn is_archive(root: Value<'_>) -> bool {
+    // A webhook's own body may have a `log`, too.
+    let log = root.get("log").filter(|_| root.get("element_data").is_none());
+    let log = log.filter(|log| log.kind() == Kind::Object);
+    log.is_some_and(|log| ["entries", "creator"].iter().any(|name| log.get(name).is_some()))
+}
+
+pub(super) fn truncated(name: &str) -> Diagnostic {
+    Diagnostic::error("capture-har", format!("the HAR file in {} is truncated", one_line(name)))
+        .help("save it again, or copy the request from the browser with \"Copy as cURL\"")
+}
+
+pub(super) fn empty(name: &str) -> Diagnostic {
+    Diagnostic::error("capture-har", format!("the HAR file in {} has no requests", one_line(name)))
+        .help("open the network panel of the browser before the request is sent, then save the HAR file")
 }
 
 fn parts(request: Value<'_>) -> Parts {

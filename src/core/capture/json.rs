@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::json::{self, Kind, Value};
-use crate::core::text::Source;
+use crate::core::json::{self, Extent, Kind, Value};
+use crate::core::text::{Source, Span};
 
 use super::body::Body;
 use super::{Captured, Format, Lines, Parts, har, webhook_site};
@@ -32,14 +32,22 @@ pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>,
     while let Some(next) = text[at..].find(|c: char| !c.is_whitespace()) {
         at += next;
         let is_container = text[at..].starts_with(['{', '[']);
-        let end = if is_container { json::end_of_container(text, at) } else { None };
-        let Some(end) = end else {
+        let extent = if is_container { json::extent(text, at) } else { Extent::Open };
+        if let Extent::Cut(end, next) = extent
+            && json::completed(&text[at..end]).is_some()
+        {
+            let line = lines.at(at);
+            found.extend(single(source, at..end, line)?);
+            at = next;
+            continue;
+        }
+        let Extent::Closed(end) = extent else {
             if at > start && !is_container {
                 // Values are followed by other text, such as the end of a log.
                 break;
             }
             let line = lines.at(at);
-            found.extend(single(source, at, line)?);
+            found.extend(single(source, at..text.len(), line)?);
             break;
         };
         let part = &text[at..end];
@@ -47,7 +55,11 @@ pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>,
             Ok(document) => {
                 let base = lines.at(at);
                 let mut inner = Lines::new(part.as_bytes());
-                let values = of_value(document.root(part), &mut inner);
+                let root = document.root(part);
+                let values = of_value(root, &mut inner);
+                if har::is_archive(root) && values.is_empty() {
+                    return Err(har::empty(source.name()));
+                }
                 found.extend(values.into_iter().map(|own| Captured { line: own.line + base - 1, ..own }));
             }
             Err(wrong) => {
@@ -63,13 +75,17 @@ pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>,
 }
 
 /// A value that is no closed list or object: a body that is cut, or a string with JSON in it.
-fn single(source: &Arc<Source>, at: usize, line: usize) -> Result<Vec<Captured>, Diagnostic> {
-    let text = &source.text()[at..];
+fn single(source: &Arc<Source>, span: Span, line: usize) -> Result<Vec<Captured>, Diagnostic> {
+    let at = span.start;
+    let text = source.text()[span].trim_end();
     if let Ok(document) = json::check(text) {
         let inner = document.root(text).to_text().into_owned();
         return Ok(vec![body_alone(inner, line)]);
     }
-    if json::completed(text).is_some() {
+    if let Some(completed) = json::completed(text) {
+        if json::check(&completed).is_ok_and(|document| har::is_archive(document.root(&completed))) {
+            return Err(har::truncated(source.name()));
+        }
         return Ok(vec![body_alone(text.to_owned(), line)]);
     }
     let wrong = json::check(text).err();

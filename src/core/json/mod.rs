@@ -15,7 +15,7 @@ mod value;
 
 pub use deviate::{Deviation, deviations};
 pub use escape::escape_into;
-pub use outline::{completed, end_of_container};
+pub use outline::{Extent, completed, extent};
 pub use pretty::pretty;
 pub use scan::{Document, SyntaxError, check};
 pub use set::{SetError, set};

@@ -3,18 +3,6 @@
 
 use super::check;
 
-/// Where the list or object that begins at `start` ends; none if it is not closed.
-pub fn end_of_container(text: &str, start: usize) -> Option<usize> {
-    let mut outline = Outline::default();
-    for (at, byte) in text.bytes().enumerate().skip(start) {
-        outline.step(at, byte);
-        if outline.open.is_empty() && !outline.in_string {
-            return Some(at + 1);
-        }
-    }
-    None
-}
-
 /// Truncated JSON, cut after its last complete member and closed; none if it is not truncated, or is not valid JSON up
 /// to there.
 pub fn completed(text: &str) -> Option<String> {
@@ -35,6 +23,47 @@ pub fn completed(text: &str) -> Option<String> {
     check(&closed).is_ok().then_some(closed)
 }
 
+/// How a list or an object ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// At its closing bracket; the place is after it.
+    Closed(usize),
+    /// It is truncated at one place, and an object follows at the next.
+    Cut(usize, usize),
+    /// With the text.
+    Open,
+}
+
+/// Where the list or object that begins at a place ends. It is truncated before a line that begins with an object
+/// where JSON cannot have one: in a string, in place of a name, or after a value without a comma.
+pub fn extent(text: &str, start: usize) -> Extent {
+    let mut outline = Outline::default();
+    let (mut last, mut cut) = (None, None);
+    // Where the line begins, as long as there was only whitespace in it.
+    let mut line = None;
+    let indent = start - text[..start].rfind('\n').map_or(0, |end| end + 1);
+    for (at, byte) in text.bytes().enumerate().skip(start) {
+        if byte == b'\n' {
+            // No string has a line feed in it.
+            cut = cut.or(outline.in_string.then_some(at));
+            line = Some(at + 1);
+        } else if byte == b'{'
+            && line.is_some_and(|begin| at - begin <= indent)
+            && (cut.is_some() || !outline.can_begin_value(last))
+        {
+            return Extent::Cut(cut.unwrap_or(at), at);
+        } else if !byte.is_ascii_whitespace() {
+            line = None;
+        }
+        outline.step(at, byte);
+        if outline.open.is_empty() && !outline.in_string {
+            return Extent::Closed(at + 1);
+        }
+        last = Some(byte).filter(|byte| !byte.is_ascii_whitespace()).or(last);
+    }
+    Extent::Open
+}
+
 #[derive(Default)]
 struct Outline {
     /// The brackets that are open.
@@ -46,6 +75,15 @@ struct Outline {
 }
 
 impl Outline {
+    /// Whether a value can begin after this byte, the last one that is not whitespace.
+    fn can_begin_value(&self, last: Option<u8>) -> bool {
+        match last {
+            Some(b'[' | b':') => true,
+            Some(b',') => self.open.last() == Some(&b'['),
+            _ => false,
+        }
+    }
+
     fn step(&mut self, at: usize, byte: u8) {
         if self.in_string {
             match byte {
@@ -77,6 +115,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_value_is_truncated_where_a_line_begins_with_an_object_that_cannot_be_in_it() {
+        for (text, expected) in [
+            ("{\"a\": {\"b\": 1}}\n{", Extent::Closed(15)),
+            ("{\"a\": \"x\n\n{\"b\": 1}", Extent::Cut(8, 10)),
+            ("{\"a\": 1,\n{\"b\": 1}", Extent::Cut(9, 9)),
+            ("[\n{\"a\": 1},\n{\"b\": 1}\n", Extent::Open),
+            ("{\"a\": \"x\n  {\"b\": 1}", Extent::Open),
+            ("{\"a\":\n{\"b\": 1}", Extent::Open),
+        ] {
+            assert_eq!(extent(text, 0), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn truncated_json_is_closed_after_its_last_complete_member() {
         for (text, expected) in [
             (r#"{"a": 1, "b": {"c": "x", "d": "y"#, Some(r#"{"a": 1, "b": {"c": "x"}}"#)),
@@ -96,7 +148,7 @@ mod tests {
     #[test]
     fn the_end_of_a_container_is_its_own_bracket() {
         let text = r#"x {"a": "}", "b": [{}]} {}"#;
-        assert_eq!(end_of_container(text, 2).map(|end| &text[2..end]), Some(r#"{"a": "}", "b": [{}]}"#));
-        assert_eq!(end_of_container("[1, [2]", 0), None);
+        assert_eq!(extent(text, 2), Extent::Closed(2 + r#"{"a": "}", "b": [{}]}"#.len()));
+        assert_eq!(extent("[1, [2]", 0), Extent::Open);
     }
 }
