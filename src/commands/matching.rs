@@ -8,6 +8,7 @@ use crate::core::capture::{self, Body, Captured, Format, Parts};
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::shell_word;
+use crate::core::json;
 use crate::core::received::{Matcher, Part, Ranking};
 use crate::core::record::{Fidelity, Record, RecordedReception};
 use crate::core::request::{Environment, EnvironmentValue};
@@ -72,7 +73,10 @@ impl Environment for Unset {
 /// If the definitions or the requests cannot be read.
 pub fn run(args: &MatchArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
-    let requests = requests(args, cx)?;
+    let mut requests = requests(args, cx)?;
+    for request in &mut requests {
+        request.coverage.target &= !is_other_inbox(request, &definitions);
+    }
     let matcher = Matcher::new(&definitions.webhooks, &Unset);
     warn_of_unusable(cx, &matcher);
     let rankings: Vec<Ranking<'_>> =
@@ -97,6 +101,14 @@ fn is_matched(ranking: &Ranking<'_>) -> bool {
     ranking.candidates.first().is_some_and(crate::core::received::Ranked::is_match)
 }
 
+/// Whether a request was sent to an inbox of webhook.site that no webhook names, so that its path says nothing.
+fn is_other_inbox(request: &Captured, definitions: &Definitions) -> bool {
+    let own = request.webhook_site_inbox();
+    own.is_some_and(|inbox| {
+        !definitions.webhooks.iter().any(|webhook| webhook.payload_url.value.contains(inbox))
+    })
+}
+
 fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
     if !matcher.unusable.is_empty() {
         let names = list(&matcher.unusable, "and");
@@ -107,9 +119,9 @@ fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
 /// Reads the requests that the argument names.
 fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
     let Some(path) = args.request.as_deref() else {
-        if cx.ui.can_ask() {
+        if cx.ui.is_in_terminal() {
             return Err(Error::Usage {
-                message: "which request? Give a file, or pipe one to standard input".to_owned(),
+                message: "which request? give a FILE or pipe one in".to_owned(),
                 help: "e.g. `hooks match request.txt`, or `hooks match 12` for a record of `hooks history`"
                     .to_owned(),
             });
@@ -188,7 +200,8 @@ fn advise(
     requests: &[Captured],
     rankings: &[Ranking<'_>],
 ) {
-    let file = args.request.as_deref().filter(|path| path.is_file()).map(|path| path.display().to_string());
+    let file =
+        args.request.as_deref().filter(|path| is_json_object(path)).map(|path| path.display().to_string());
     let is_body_alone = |own: &Captured| {
         own.format == Format::Json
             && !own.coverage.method
@@ -216,6 +229,13 @@ fn advise(
         }
         None => cx.ui.hint(&format!("try `hooks show {handle}` to see its definition")),
     }
+}
+
+/// Whether a file is one JSON object and nothing else, so that other commands can read it as data.
+fn is_json_object(path: &Path) -> bool {
+    let text = path.is_file().then(|| files::read(path, LARGEST_FILE).ok()).flatten();
+    let text = text.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    text.trim_start().starts_with('{') && json::check(&text).is_ok()
 }
 
 fn advise_unmatched(cx: &mut Context, definitions: &Definitions, ranking: &Ranking<'_>, file: Option<&str>) {

@@ -79,6 +79,11 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
+    /// Whether standard input is a terminal, so that reading it would wait for somebody to type.
+    pub fn is_in_terminal(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
     /// Whether a question can be asked: standard input and standard error are terminals that can redraw a
     /// list, and this is not a CI job.
     pub fn can_ask(&self) -> bool {

@@ -42,8 +42,13 @@ impl Body {
         let text = std::str::from_utf8(&self.bytes).ok();
         let is_json = text.is_some_and(|text| json::check(text).is_ok());
         let completed = text.filter(|_| !is_json).and_then(json::completed);
-        let is_masked = text.is_some_and(|text| !masks(text).is_empty());
+        let masked = text.map(masks).unwrap_or_default();
+        let is_masked = !masked.is_empty();
+        let is_unknown = masked.first() == Some(&(0..length));
         let mut problem = self.problem;
+        if problem.is_none() && is_unknown {
+            problem = Some((BodyCoverage::Missing, "the body is unknown: its text is masked".to_owned()));
+        }
         if problem.is_none() && length == 0 && announced > 0 {
             let why = format!("the body is missing: `Content-Length` is {announced}");
             problem = Some((BodyCoverage::Missing, why));

@@ -36,6 +36,16 @@ pub struct Captured {
     pub masked: usize,
 }
 
+impl Captured {
+    /// The inbox of webhook.site to which an exported request was sent, as in its URL.
+    pub fn webhook_site_inbox(&self) -> Option<&str> {
+        let target = Some(self.request.head.target()).filter(|_| self.format == Format::WebhookSite)?;
+        let (host, path) = target.split_once("://")?.1.split_once('/')?;
+        let inbox = path.split(['/', '?', '#']).next().filter(|inbox| !inbox.is_empty())?;
+        host.eq_ignore_ascii_case("webhook.site").then_some(inbox)
+    }
+}
+
 /// The format of a saved request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -157,7 +167,23 @@ fn parse_text(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     } else {
         Vec::new()
     };
-    if found.is_empty() { Err(unknown(source.name())) } else { Ok(found) }
+    match other_tool(text).filter(|_| found.is_empty()) {
+        Some(tool) => {
+            let message = format!("{} is a call of `{tool}`, which is not supported", source.name());
+            Err(Diagnostic::error("capture-unknown", message)
+                .help("in the network panel of the browser, copy the request with \"Copy as cURL\" instead"))
+        }
+        None if found.is_empty() => Err(unknown(source.name())),
+        None => Ok(found),
+    }
+}
+
+/// What a browser can copy a request as, besides curl.
+fn other_tool(text: &str) -> Option<&'static str> {
+    let tools = [("Invoke-WebRequest ", "Invoke-WebRequest"), ("Invoke-RestMethod ", "Invoke-RestMethod")];
+    let starts = ["fetch(", "await fetch("].iter().any(|start| text.trim_start().starts_with(start));
+    let named = tools.iter().find(|(call, _)| text.contains(call)).map(|(_, name)| *name);
+    if starts { Some("fetch") } else { named }
 }
 
 fn unknown(name: &str) -> Diagnostic {

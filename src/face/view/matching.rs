@@ -203,8 +203,12 @@ fn trigger_words(ranking: &Ranking<'_>) -> (&'static str, &'static str) {
 fn unknowns(captured: &Captured) -> Vec<String> {
     let coverage = captured.coverage;
     let mut unknown = Vec::new();
+    let is_inbox = captured.webhook_site_inbox().is_some();
+    if is_inbox && !coverage.target {
+        unknown.push("URL (an inbox of webhook.site)".to_owned());
+    }
     let absent: Vec<&str> =
-        [("method", coverage.method), ("URL", coverage.target), ("headers", coverage.headers)]
+        [("method", coverage.method), ("URL", coverage.target || is_inbox), ("headers", coverage.headers)]
             .into_iter()
             .filter_map(|(name, is_known)| (!is_known).then_some(name))
             .collect();

@@ -1,5 +1,6 @@
 //! `hooks match`: the webhook that made a request, however somebody saved it.
 
+mod damaged;
 mod formats;
 mod random;
 mod text;
