@@ -58,16 +58,18 @@ impl Webhook {
     /// The place of a part of a string value: `range` counts bytes of the value, the answer bytes of
     /// the file, whatever quotes and escapes the literal was written with.
     pub fn place_within(&self, value: &Spanned<String>, range: Span) -> Span {
-        let literal = &self.source.text()[value.span.clone()];
+        let literal = self.source.text().get(value.span.clone()).unwrap_or_default();
         let start = value.span.start + literal_offset(literal, range.start);
         let end = value.span.start + literal_offset(literal, range.end);
         start..end.max(start)
     }
 }
 
-/// The offset in a TOML string literal at which the byte `target` of its value was written.
+/// The offset in a TOML string literal at which the byte `target` of its value was written: always a character
+/// boundary, even in what the parser recovered from a syntax error.
 fn literal_offset(literal: &str, target: usize) -> usize {
-    let quote = if literal.starts_with("\"\"\"") || literal.starts_with("'''") { 3 } else { 1 };
+    let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| literal.starts_with(quote));
+    let quote = quote.map_or(0, str::len);
     let escapes = literal.starts_with('"');
     let mut at = quote;
     if quote == 3 {
@@ -85,7 +87,7 @@ fn literal_offset(literal: &str, target: usize) -> usize {
         if meant > 0 && value_bytes >= target {
             break;
         }
-        at += written;
+        at = (at + written..literal.len()).find(|at| literal.is_char_boundary(*at)).unwrap_or(literal.len());
         value_bytes += meant;
     }
     at
@@ -127,5 +129,18 @@ mod tests {
         assert_eq!(written_at("\"\"\"\r\nx\r\n{{b}}\"\"\"", "x\n{{b}}", "{{b}}"), "{{b}}");
         assert_eq!(written_at("\"\"\"a \\\n   {{b}}\"\"\"", "a {{b}}", "{{b}}"), "{{b}}");
         assert_eq!(written_at(r"'\{{b}}'", r"\{{b}}", "{{b}}"), "{{b}}");
+    }
+
+    #[test]
+    fn what_was_recovered_from_a_syntax_error_has_offsets_at_character_boundaries() {
+        for literal in
+            ["“a {{b}}”", "\u{a0}\"a\"", "\"\\“a\"", "\"\\u“”«»a", "\"“", "'“", "\"\"\"“", "“", "\"", ""]
+        {
+            for target in 0..20 {
+                let at = literal_offset(literal, target);
+                assert!(literal.is_char_boundary(at), "{literal}: {target} is {at}");
+            }
+        }
+        assert_eq!(written_at("“a {{b}}”", "“a {{b}}”", "{{b}}"), "{{b}}");
     }
 }

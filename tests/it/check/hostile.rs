@@ -84,6 +84,33 @@ fn definitions() -> impl Strategy<Value = String> {
     ]
 }
 
+/// A character that is easily taken for another.
+fn look_alike() -> impl Strategy<Value = char> {
+    let known = "“”„«»＂‘’‚´\u{a0}\u{2009}\u{2028}–—，：＝｛｝\u{200b}\u{202e}\u{feff}";
+    prop::sample::select(known.chars().collect::<Vec<_>>())
+}
+
+/// A good file in which characters were inserted or took the place of a quote, brace, space or another.
+fn mistyped() -> impl Strategy<Value = String> {
+    const GOOD: &str = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\n\
+        payload_url = \"http://127.0.0.1/${A}#\\u00e4\" # x\nprokey_filter = 'x'\n\
+        header = { A = \"{{email}}\", \"B c\" = \"\\\"${B}\" }\nbody = [{ key = \"a\", value = \"{{emial}}\" }]\n\
+        name = \"\"\"\\\n  x\"\"\"\n\
+        [webhooks.b]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://127.0.0.1/x\"\n";
+    let change = (any::<prop::sample::Index>(), look_alike(), any::<bool>());
+    prop::collection::vec(change, 1..4).prop_map(|changes| {
+        let mut text: Vec<char> = GOOD.chars().collect();
+        for (at, odd, is_instead) in changes {
+            // Such characters are typed next to an equals sign and instead of a quote.
+            let is_typed_at = |at: &usize| matches!(text[*at], '"' | '\'' | ' ' | '=' | '{' | ',');
+            let places: Vec<usize> = (0..text.len()).filter(is_typed_at).collect();
+            let at = places[at.index(places.len())];
+            text.splice(at..at + usize::from(is_instead), [odd]);
+        }
+        text.into_iter().collect()
+    })
+}
+
 fn as_verdict(name: &str, text: &str) -> Verdict {
     Verdict { files: vec![check(&Arc::new(Source::new(name, text)), &Asked::default())] }
 }
@@ -142,6 +169,12 @@ proptest! {
     #[test]
     fn every_format_is_well_formed_whatever_the_file_holds(text in definitions(), name in word()) {
         assert_well_formed(&as_verdict(&name, &text));
+    }
+
+    #[test]
+    fn look_alikes_anywhere_never_stop_the_check(text in mistyped()) {
+        assert_well_formed(&as_verdict("w.toml", &text));
+        fix("w.toml", text, &Asked::default());
     }
 
     #[test]
