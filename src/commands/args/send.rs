@@ -22,11 +22,11 @@ pub struct SendArgs {
     /// `http://localhost:3000`.
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     pub to: Option<Override>,
-    /// Limit for the whole exchange, as `30`, `1.5s` or `500ms`
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s", help_heading = "Delivery")]
+    /// Limit for the whole exchange, as `30`, `1.5s` or `500ms`; 0 for none
+    #[arg(long, value_name = "TIME", value_parser = limit, default_value = "30s", help_heading = "Delivery")]
     pub timeout: Duration,
-    /// Limit for name lookup, connection and TLS together
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s", help_heading = "Delivery")]
+    /// Limit for name lookup, connection and TLS together; 0 for none
+    #[arg(long, value_name = "TIME", value_parser = limit, default_value = "10s", help_heading = "Delivery")]
     connect_timeout: Duration,
     /// Send again up to N times what was answered with 408, 429 or 5xx, or found no connection; never what is in
     /// doubt
@@ -85,14 +85,28 @@ pub fn destination(text: &str) -> std::result::Result<Override, String> {
 /// # Errors
 /// The problem and the fix, in one line.
 pub fn limit(text: &str) -> std::result::Result<Duration, String> {
-    if text.trim() == "0" { Ok(Duration::MAX) } else { duration(text) }
+    match seconds(text)? {
+        Some(0.0) => Ok(Duration::MAX),
+        seconds => above_zero(seconds).ok_or_else(|| format!("{ABOVE_ZERO}; 0 disables the limit")),
+    }
 }
 
-/// Reads a time: a number with `ms`, `s` or `min`.
+/// Parses a time: a number with `ms`, `s` or `min`.
 ///
 /// # Errors
-/// What is wrong with it, and the way out.
+/// What is wrong with it, and how to fix it.
 pub fn duration(text: &str) -> std::result::Result<Duration, String> {
+    above_zero(seconds(text)?).ok_or_else(|| ABOVE_ZERO.to_owned())
+}
+
+const ABOVE_ZERO: &str = "a time is a number above 0, as in `30`, `1.5s` or `500ms`";
+
+fn above_zero(seconds: Option<f64>) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds?).ok().filter(|time| !time.is_zero())
+}
+
+/// A number with its unit; none if it is not a number.
+fn seconds(text: &str) -> std::result::Result<Option<f64>, String> {
     let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
         Some(at) => (&text[..at], &text[at..]),
         None => (text, "s"),
@@ -107,12 +121,7 @@ pub fn duration(text: &str) -> std::result::Result<Duration, String> {
             );
         }
     };
-    let seconds =
-        number.trim().parse::<f64>().ok().filter(|number| *number > 0.0).map(|number| number * factor);
-    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    duration
-        .filter(|time| !time.is_zero())
-        .ok_or_else(|| "a time is a number above 0, as in `30`, `1.5s` or `500ms`".to_owned())
+    Ok(number.trim().parse::<f64>().ok().map(|number| number * factor))
 }
 
 #[cfg(test)]
@@ -127,6 +136,17 @@ mod tests {
         assert_eq!(duration("2min"), Ok(Duration::from_mins(2)));
         for bad in ["", "0", "-1", "1h", "NaN", "inf", "1e300", "x"] {
             assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_zero_is_none() {
+        for none in ["0", "0s", "0ms", "0.0min"] {
+            assert_eq!(limit(none), Ok(Duration::MAX), "{none}");
+        }
+        assert_eq!(limit("500ms"), Ok(Duration::from_millis(500)));
+        for bad in ["", "-1", "1e-20", "NaN", "inf", "x"] {
+            assert!(limit(bad).is_err(), "{bad}");
         }
     }
 }

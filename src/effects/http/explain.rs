@@ -82,7 +82,7 @@ fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &
     }
     facts.reason = Some(cause.words.clone());
     if cause.timed_out {
-        facts.elapsed = Some(limits.connect);
+        facts.elapsed = Some(connecting_took(moments, limits));
     }
     match phase {
         Phase::Tls if cause.timed_out => FailureKind::TlsHandshakeTimeout,
@@ -124,7 +124,7 @@ fn at_proxy(cause: &Cause, moments: &Moments, limits: Limits, facts: &Facts) -> 
         return refusal.clone();
     }
     if cause.timed_out {
-        return timed_out(moments.proxy, limits.connect);
+        return timed_out(moments.proxy, connecting_took(moments, limits));
     }
     if let Some(tls) = &cause.tls {
         let address = facts.proxy.as_deref().unwrap_or_default();
@@ -141,6 +141,11 @@ fn at_proxy(cause: &Cause, moments: &Moments, limits: Limits, facts: &Facts) -> 
         }
         _ => cause.words.clone(),
     }
+}
+
+/// The limit, or less if the operating system gave up before it.
+fn connecting_took(moments: &Moments, limits: Limits) -> Duration {
+    moments.connect_start.map_or(limits.connect, |start| start.elapsed().min(limits.connect))
 }
 
 fn timed_out(step: ProxyStep, limit: Duration) -> String {

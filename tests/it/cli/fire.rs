@@ -218,6 +218,17 @@ recorded as delivery 1: `hooks history 1`
 }
 
 #[test]
+fn a_limit_of_zero_is_none() {
+    for option in ["--timeout", "--connect-timeout"] {
+        let server = answering(NO_CONTENT);
+        let _ = fire_at(&server, &project(""), &[option, "0"])
+            .success()
+            .stdout_with(|text| assert!(text.contains("204"), "{option}: {text}"))
+            .stderr_with(|_| ());
+    }
+}
+
+#[test]
 fn a_long_answer_is_cut_with_a_note() {
     let lines = |body: &str| {
         let server = answering(&format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()));

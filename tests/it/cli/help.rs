@@ -392,12 +392,12 @@ Delivery:
           replaces them). `3000` means `http://localhost:[PORT]`.
 
       --timeout <TIME>
-          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`
+          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`; 0 for none
           
           [default: 30s]
 
       --connect-timeout <TIME>
-          Limit for name lookup, connection and TLS together
+          Limit for name lookup, connection and TLS together; 0 for none
           
           [default: 10s]
 
@@ -707,12 +707,12 @@ Delivery:
           replaces them). `3000` means `http://localhost:[PORT]`.
 
       --timeout <TIME>
-          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`
+          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`; 0 for none
           
           [default: 30s]
 
       --connect-timeout <TIME>
-          Limit for name lookup, connection and TLS together
+          Limit for name lookup, connection and TLS together; 0 for none
           
           [default: 10s]
 
@@ -901,12 +901,12 @@ Delivery:
           replaces them). `3000` means `http://localhost:[PORT]`.
 
       --timeout <TIME>
-          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`
+          Limit for the whole exchange, as `30`, `[TIME]` or `[TIME]`; 0 for none
           
           [default: 30s]
 
       --connect-timeout <TIME>
-          Limit for name lookup, connection and TLS together
+          Limit for name lookup, connection and TLS together; 0 for none
           
           [default: 10s]
 
