@@ -6,7 +6,7 @@
 //! | room | may use |
 //! |---|---|
 //! | `core::text` | |
-//! | `core::body` | `core::text` |
+//! | `core::body` | `core::secrets` `core::text` |
 //! | `core::json` | `core::text` |
 //! | `core::diagnostic` | `core::text` |
 //! | `core::model` | `core::diagnostic` `core::text` |

@@ -68,7 +68,7 @@ fn is_binary(bytes: &[u8]) -> bool {
 }
 
 /// UTF-8, with every other byte as an escape.
-fn escaped(bytes: &[u8]) -> String {
+pub(super) fn escaped(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + 16);
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());

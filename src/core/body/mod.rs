@@ -8,6 +8,9 @@ use std::borrow::Cow;
 
 pub use charset::header_text;
 
+use crate::core::secrets::MASK;
+use crate::core::text::one_line;
+
 /// The maximum size of a decompressed body, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
 /// Forms inside forms are separated up to this depth.
@@ -20,6 +23,8 @@ pub struct DecodedBody<'a> {
     pub content: Content<'a>,
     /// The encodings that were removed, as their headers name them; empty for plain UTF-8.
     pub encodings: Vec<String>,
+    /// Why the content encoding was not decoded, if it was not.
+    pub undecoded: Option<String>,
     /// Whether a compressed body ended early, or was larger than the limit: the content is its beginning.
     pub is_incomplete: bool,
 }
@@ -53,26 +58,31 @@ pub fn decode<'a>(
     content_encoding: Option<&str>,
 ) -> DecodedBody<'a> {
     let mut encodings = Vec::new();
+    let mut undecoded = None;
     let mut is_incomplete = false;
     let mut bytes = Cow::Borrowed(bytes);
     let named = content_encoding.unwrap_or_default().split(',').map(|name| name.trim().to_ascii_lowercase());
     let named: Vec<String> = named.filter(|name| !name.is_empty() && name != "identity").collect();
     for name in named.into_iter().rev() {
         if !compression::is_supported(&name) {
-            let is_plain = std::str::from_utf8(&bytes).is_ok();
-            encodings.push(name);
-            if is_plain {
+            undecoded = Some(format!("`{name}` is not decoded"));
+            if std::str::from_utf8(&bytes).is_ok() {
                 break;
             }
-            return DecodedBody { content: Content::Binary(bytes), encodings, is_incomplete };
+            return DecodedBody { content: Content::Binary(bytes), encodings, undecoded, is_incomplete };
         }
-        let Some(inner) = compression::decompress(&name, &bytes, LARGEST) else { break };
+        let Some(inner) = compression::decompress(&name, &bytes, LARGEST) else {
+            // A body in which secrets were masked is kept decompressed.
+            let is_masked = memchr::memmem::find(&bytes, MASK.as_bytes()).is_some();
+            undecoded = Some(format!("not valid {name}")).filter(|_| !is_masked && !bytes.is_empty());
+            break;
+        };
         is_incomplete |= !inner.is_whole;
         bytes = Cow::Owned(inner.bytes);
         encodings.push(name);
     }
     let content = content(bytes, content_type.unwrap_or_default(), &mut encodings, DEPTH);
-    DecodedBody { content, encodings, is_incomplete }
+    DecodedBody { content, encodings, undecoded, is_incomplete }
 }
 
 fn content<'a>(
@@ -89,7 +99,7 @@ fn content<'a>(
         };
         let mut encodings = Vec::new();
         let content = content(bytes, &named("content-type"), &mut encodings, depth - 1);
-        Part { headers, body: DecodedBody { content, encodings, is_incomplete: false } }
+        Part { headers, body: DecodedBody { content, encodings, undecoded: None, is_incomplete: false } }
     };
     let parts = boundary.and_then(|boundary| match &bytes {
         Cow::Borrowed(bytes) => multipart::parts(bytes, &boundary)
@@ -113,12 +123,12 @@ impl DecodedBody<'_> {
         }
     }
 
-    /// All text in it, that of parts included.
+    /// All text in it, that of parts included; bytes that are not text are escaped.
     pub fn all_text(&self) -> String {
         match &self.content {
             Content::Text(text) => text.clone().into_owned(),
             Content::Escaped(text, _) => text.clone(),
-            Content::Binary(_) => String::new(),
+            Content::Binary(bytes) => one_line(&charset::escaped(bytes)).into_owned(),
             Content::Parts(parts) => {
                 parts.iter().map(|part| part.body.all_text()).collect::<Vec<_>>().join("\n")
             }
@@ -127,23 +137,24 @@ impl DecodedBody<'_> {
 
     /// How it was decoded, or why it could not be; nothing for plain UTF-8.
     pub fn note(&self) -> Option<String> {
-        let encodings = self.encodings.join(", ");
-        let decoded = match &self.content {
+        let encodings = Some(self.encodings.join(", ")).filter(|own| !own.is_empty());
+        let mut notes = Vec::new();
+        match &self.content {
             Content::Binary(bytes) => {
                 let size = crate::core::text::count(bytes.len(), "byte");
-                let of = if encodings.is_empty() { String::new() } else { format!(" ({encodings})") };
-                Some(format!("{size} that are not text{of}"))
+                let of = encodings.map(|own| format!(" ({own})")).unwrap_or_default();
+                notes.push(format!("{size} that are not text{of}"));
             }
-            Content::Escaped(_, expected) => {
-                let decoded = if encodings.is_empty() { String::new() } else { format!("{encodings}; ") };
-                Some(format!("{decoded}invalid {expected}: other bytes are shown as \\xNN"))
-            }
-            Content::Text(_) | Content::Parts(_) => Some(encodings).filter(|own| !own.is_empty()),
-        };
-        match decoded {
-            Some(note) if self.is_incomplete => Some(format!("{note}; truncated")),
-            note => note,
+            _ => notes.extend(encodings),
         }
+        notes.extend(self.undecoded.clone());
+        if let Content::Escaped(_, expected) = &self.content {
+            notes.push(format!("invalid {expected}: other bytes are shown as \\xNN"));
+        }
+        if self.is_incomplete {
+            notes.push("truncated".to_owned());
+        }
+        Some(notes.join("; ")).filter(|note| !note.is_empty())
     }
 }
 
@@ -246,7 +257,7 @@ mod tests {
             (zlib.finish().unwrap(), "deflate", "deflate, iso-8859-1"),
             (raw.finish().unwrap(), "deflate", "deflate, iso-8859-1"),
             (gzip(&gzip(plain)), "gzip, gzip", "gzip, gzip, iso-8859-1"),
-            (plain.to_vec(), "gzip", "iso-8859-1"),
+            (plain.to_vec(), "gzip", "iso-8859-1; not valid gzip"),
         ] {
             let body = decode(&bytes, latin, Some(encoding));
             assert_eq!(
@@ -262,7 +273,7 @@ mod tests {
         let cut = decode(&whole[..whole.len() / 2], None, Some("gzip"));
         assert!(cut.is_incomplete && cut.all_text().starts_with("0123"), "{cut:?}");
         let unknown = decode(b"(\xb5/\xfd", None, Some("zstd"));
-        assert_eq!(unknown.note().as_deref(), Some("4 bytes that are not text (zstd)"));
+        assert_eq!(unknown.note().as_deref(), Some("4 bytes that are not text; `zstd` is not decoded"));
     }
 
     #[test]

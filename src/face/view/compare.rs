@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use crate::core::body::{Content, DecodedBody, header_text};
-use crate::core::exchange::Answer;
+use crate::core::body::header_text;
 use crate::core::record::Record;
 use crate::core::text::one_line;
 use crate::face::paint::Paint;
@@ -95,16 +94,9 @@ fn parts(record: &Record) -> Vec<Part> {
         let headers = answer.headers.iter().filter(|(name, _)| name != "date");
         parts
             .extend(headers.map(|(name, value)| part(&format!("answer header {name}"), &header_text(value))));
-        parts.push(part("answer body", &answer_body(answer)));
+        parts.push(part("answer body", &laid_out(&answer.decoded_body().all_text(), usize::MAX)));
     }
     parts
-}
-
-fn answer_body(answer: &Answer) -> String {
-    match answer.decoded_body() {
-        DecodedBody { content: Content::Binary(bytes), .. } => String::from_utf8_lossy(&bytes).into_owned(),
-        body => laid_out(&body.all_text(), usize::MAX).into_owned(),
-    }
 }
 
 fn lines(before: &str, after: &str, paint: Paint) -> String {

@@ -38,6 +38,8 @@ pub(super) fn head_text<'a>(
 pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, paint: Paint) -> String {
     /// More parts are counted.
     const PARTS: usize = 20;
+    /// Of more bytes that are not text, only the number is shown.
+    const BINARY: usize = 256;
     let bar = paint.faint(BAR);
     let mut text = String::new();
     if let Some(note) = body.note() {
@@ -46,6 +48,9 @@ pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, paint: Paint) -> S
     match &body.content {
         Content::Text(own) => text.push_str(&quoted(&laid_out(own, limit.bytes), limit, &bar, paint)),
         Content::Escaped(own, _) => text.push_str(&quoted(own, limit, &bar, paint)),
+        Content::Binary(bytes) if bytes.len() <= BINARY => {
+            text.push_str(&quoted(&body.all_text(), limit, &bar, paint));
+        }
         Content::Binary(_) => {}
         Content::Parts(parts) => {
             for (index, part) in parts.iter().take(PARTS).enumerate() {

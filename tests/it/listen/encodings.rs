@@ -46,7 +46,37 @@ fn a_body_is_decoded_as_its_headers_say() {
         body("Content-Type: text/plain\r\n", b"M\xfcller"),
         "│ (invalid utf-8: other bytes are shown as \\xNN)\n│ M\\xfcller\n"
     );
-    assert_eq!(body("", b"\x1f\x8b\0\x01"), "│ (4 bytes that are not text)\n");
+    assert_eq!(body("", b"\x1f\x8b\0\x01"), "│ (4 bytes that are not text)\n│ \\x1f\\x8b\\x00\\x01\n");
+}
+
+#[test]
+fn a_body_that_was_not_decoded_is_named_as_such() {
+    let json = "│ {\n│   \"a\": 1\n│ }\n";
+    for (encoding, note) in [("gzip", "not valid gzip"), ("br", "`br` is not decoded")] {
+        let headers = format!("Content-Encoding: {encoding}\r\n");
+        assert_eq!(body(&headers, b"{\"a\":1}"), format!("│ ({note})\n{json}"));
+        assert_eq!(
+            body(&headers, b"\x0b\x02\x80hi\n\x03"),
+            format!("│ (7 bytes that are not text; {note})\n│ \\x0b\\x02\\x80hi\\n\\x03\n")
+        );
+    }
+}
+
+#[test]
+fn a_short_binary_body_is_shown_with_escapes() {
+    let json = "Content-Type: application/json\r\n";
+    assert_eq!(
+        body(json, b"\x1b[31mred\x07\x85"),
+        "│ (10 bytes that are not text)\n│ \\x1b[31mred\\x07\\x85\n"
+    );
+    assert_eq!(body(json, &[0; 300]), "│ (300 bytes that are not text)\n");
+}
+
+#[test]
+fn a_secret_inside_a_compressed_binary_body_is_masked() {
+    let bytes = gzip(b"\0 t0ken-of-the-cms \x01");
+    let (text, _) = shown(&Project::example(), &["-v"], &[post(b"Content-Encoding: gzip\r\n", &bytes)]);
+    assert!(text.contains("***") && !text.contains("t0ken"), "{text}");
 }
 
 #[test]
@@ -68,8 +98,10 @@ fn a_form_is_shown_part_by_part() {
 │ Content-Type: image/png
 │ 
 │ (5 bytes that are not text)
+│ \x89PNG\x00
 
 "#]]
+        .raw()
     );
 }
 
@@ -122,7 +154,7 @@ fn a_secret_inside_a_compressed_body_is_not_recorded() {
         .run()
         .success()
         .no_stderr()
-        .stdout_with(|text| assert!(text.contains("\n│ a *** b\n"), "{text}"));
+        .stdout_with(|text| assert!(text.contains("│ \n│ a *** b\n"), "{text}"));
 }
 
 #[test]
