@@ -11,7 +11,7 @@ use crate::core::text::one_line;
 pub struct Answer {
     /// The status code.
     pub status: u16,
-    /// What the receiver itself wrote behind the status, where that is not the usual name; not kept in the history.
+    /// The reason phrase that was received, if it is not the usual one.
     pub reason: Option<String>,
     /// The version, such as `HTTP/1.1`.
     pub version: &'static str,

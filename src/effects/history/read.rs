@@ -40,7 +40,8 @@ const WHERE: &str = "
         (SELECT 1 FROM delivery AS later WHERE later.replay_of = delivery.id))
     AND (:text IS NULL OR instr(lower(webhook || char(10) || url || char(10) || data || char(10) || headers
         || char(10) || body || char(10) || element || char(10) || coalesce(failure, '') || char(10)
-        || coalesce(failure_what, '') || char(10) || coalesce(answer_headers, '') || char(10)
+        || coalesce(failure_what, '') || char(10) || coalesce(answer_reason, '') || char(10)
+        || coalesce(answer_headers, '') || char(10)
         || coalesce(CAST(answer_body AS TEXT), '')), lower(:text)) > 0)";
 
 impl History {
@@ -209,7 +210,7 @@ fn to_answer(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Answer>> {
     let body: Vec<u8> = row.get("answer_body")?;
     Ok(Some(Answer {
         status,
-        reason: None,
+        reason: row.get("answer_reason")?,
         version: match row.get::<_, String>("answer_version")?.as_str() {
             "HTTP/1.0" => "HTTP/1.0",
             "HTTP/2" => "HTTP/2",

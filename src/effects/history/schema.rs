@@ -128,8 +128,10 @@ CREATE TABLE received (
 );
 ";
 
-/// What `--set` and the like change in the elements of a run; empty for those that began before.
+/// The reason phrase of a response, and what `--set` and the like change in the elements of a run; both are empty in older
+/// rows.
 const VERSION_4: &str = "
+ALTER TABLE delivery ADD COLUMN answer_reason TEXT;
 ALTER TABLE run ADD COLUMN changes TEXT;
 ";
 

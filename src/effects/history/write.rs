@@ -81,7 +81,7 @@ impl History {
             "UPDATE delivery SET state = :state, status = :status, failure = :failure, total = :total,
             reused = :reused, lookup = :lookup, connect = :connect, tls = :tls, first_byte = :first_byte,
             peer = :peer, proxy = :proxy, failure_what = :what, failure_next = :next, notes = :notes,
-            answer_version = :version, answer_headers = :headers, answer_body = :body, answer_read = :read,
+            answer_reason = :reason, answer_version = :version, answer_headers = :headers, answer_body = :body, answer_read = :read,
             answer_end = :end WHERE id = :id";
         let written = self.connection.execute(
             update,
@@ -101,6 +101,7 @@ impl History {
                 ":peer": outcome.peer,
                 ":proxy": outcome.proxy,
                 ":notes": json(&notes),
+                ":reason": answer.as_ref().and_then(|answer| answer.reason.as_ref()),
                 ":version": answer.as_ref().map(|answer| answer.version),
                 ":headers": headers.map(|headers| json(&headers)),
                 ":body": answer.as_ref().map(|answer| &answer.body),

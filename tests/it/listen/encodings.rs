@@ -2,7 +2,7 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use snapbox::str;
+use snapbox::{IntoData, str};
 
 use super::show::shown;
 use super::*;
@@ -178,4 +178,25 @@ fn a_response_is_decoded_as_its_headers_say() {
         .success()
         .no_stderr()
         .stdout_with(|text| assert!(text.contains(expected), "{text}"));
+}
+
+#[test]
+fn the_reason_phrase_is_in_the_history() {
+    let project = Project::example();
+    let response = "HTTP/1.1 401 Non-Autoris\u{e9} t0ken-of-the-cms\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start([Step::Read, Step::Write(response.as_bytes().to_vec())]);
+    let url = server.url("http://127.0.0.1", "/?token=t0ken-of-the-cms");
+    let _ = hooks(["fire", "rsvp-to-cms", "--to", &url])
+        .in_project(&project)
+        .env("CMS_TOKEN", "t")
+        .run()
+        .code(1)
+        .stderr_with(|_| ())
+        .stdout_with(|_| ());
+    let _ = hooks(["history", "1"])
+        .in_project(&project)
+        .run()
+        .success()
+        .no_stderr()
+        .stdout_with(|text| assert!(text.contains("│ HTTP/1.1 401 Non-Autoris\u{e9} ***\n"), "{text}"));
 }

@@ -274,7 +274,10 @@ fn a_file_of_the_version_before_is_brought_up_with_all_that_it_has() {
         .stderr_with(|_| ());
     Connection::open(file(&project))
         .unwrap()
-        .execute_batch("DROP TABLE received; ALTER TABLE run DROP COLUMN changes; PRAGMA user_version = 2")
+        .execute_batch(
+            "DROP TABLE received; ALTER TABLE run DROP COLUMN changes;
+            ALTER TABLE delivery DROP COLUMN answer_reason; PRAGMA user_version = 2",
+        )
         .unwrap();
     let mut listener = Listener::start_with(&project, &[], &SECRETS);
     listener.request("GET /", "", "");
