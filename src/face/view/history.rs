@@ -38,9 +38,11 @@ pub fn history_table(rows: &[Row], width: Option<u16>, paint: Paint) -> String {
             Cell::state(row.state),
             status.or(failure).unwrap_or_else(|| "-".to_owned()).into(),
             row.total.map_or_else(|| "-".to_owned(), milliseconds).into(),
+            one_line(&row.url).into_owned().into(),
         ]
     });
-    table(&["ID", "TIME (UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK"], cells.collect(), width, paint)
+    let head = ["ID", "TIME (UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK", "DESTINATION"];
+    table(&head, cells.collect(), width, paint)
 }
 
 /// All of one delivery for people.

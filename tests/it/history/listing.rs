@@ -85,7 +85,11 @@ fn deliveries_are_listed_newest_first_and_one_without_a_result_is_in_doubt() {
     assert_eq!(states, ["in_doubt", "not_sent", "in_doubt", "failed", "delivered"]);
     let _ = run(&project, &["history"]).success().no_stderr().stdout_with(|text| {
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
-        assert_eq!(lines[0], ["ID", "TIME", "(UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK"]);
+        assert_eq!(lines[0], ["ID", "TIME", "(UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK", "DESTINATION"]);
+        for (line, path) in lines[1..].iter().zip(["/a", "/", "/a", "/b", "/a"]) {
+            let url = line.last().unwrap();
+            assert!(url.starts_with("http://127.0.0.1:") && url.ends_with(path), "{text}");
+        }
         assert_eq!(lines[1][3..6], ["a", "in", "doubt"]);
         assert_eq!(lines[2][3..7], ["b", "not", "sent", "connect_refused"]);
         assert_eq!(lines[4][3..6], ["b", "failed", "500"]);
