@@ -260,6 +260,28 @@ error[file-encoding]: `answers.json` begins with a zero byte: it is no text
 }
 
 #[test]
+fn a_list_in_an_object_over_several_lines_is_named_with_its_path() {
+    let element = r#"{"id": "1", "email": "a@example.com"}"#;
+    let cases = [
+        (format!("{{\n  \"data\": [\n    {element}\n  ],\n  \"total\": 1\n}}\n"), ".data[]"),
+        (format!("{{\"data\": [\n{element},\n{element}\n], \"total\": 2}}\n"), ".data[]"),
+        (
+            "{\"data\": [{\n  \"id\": \"1\",\n  \"email\": \"a@example.com\"\n}, {\n  \"id\": \"1\",\n  \"email\": \"b@example.com\"\n}],\n\"total\": 2}\n".to_owned(),
+            ".data[]",
+        ),
+        (format!("{{\n  \"data\":\n  [\n{element}\n]\n}}\n"), ".data[]"),
+        (format!("{{\n  \"data\": {{\n  \"items\": [\n{element}\n]\n}}\n}}\n"), ".data.items[]"),
+        (format!("{{\n  \"links\": [\n  1\n  ],\n  \"data\": [\n{element}\n]\n}}\n"), ".data[]"),
+    ];
+    for (text, jq) in cases {
+        let (_folder, path) = file(&text);
+        let shown = shown(&path);
+        assert!(shown.starts_with("error[element-wrapped]"), "{text}\n{shown}");
+        assert!(shown.contains(&format!("`jq -c '{jq}'` prints them")), "{text}\n{shown}");
+    }
+}
+
+#[test]
 fn a_first_line_that_is_cut_off_is_a_bad_line_and_no_more() {
     let (_folder, path) = file("{\"a\": \"\n{\"b\": 2}\n");
     let (found, error) = read(&path);

@@ -5,11 +5,9 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::core::catalog;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Piece, SplitError, Splitter, check};
-use crate::core::model::TriggerElement;
-use crate::core::request::other_format;
+use crate::core::request::{Element, other_format};
 use crate::core::text::{Source, binary_format, one_line, text_format};
 
 use super::read::open;
@@ -127,44 +125,47 @@ impl Elements {
         if !check(text).is_err_and(|error| error.code == "json-unclosed") {
             return Ok(first);
         }
+        if let Some(diagnostic) = self.wrapped(text)? {
+            return Err(diagnostic.into());
+        }
         self.second = self.next_piece()?;
         let second = self.second.as_ref().and_then(|piece| piece.bytes.as_deref());
         // A line that begins an object is an element of its own, and the first is one that is broken.
         if second.is_none_or(|line| line.trim_ascii_start().starts_with(b"{")) {
             return Ok(first);
         }
-        let jq = self.wrapped_list()?.map_or_else(
-            || "`jq -c .` writes each on its own line".to_owned(),
-            |key| format!("`jq -c '.{key}[]'` writes those at `{key}` one per line"),
-        );
         let source = Arc::new(Source::part(Arc::clone(&self.name), text, first.place));
         let at = text.len() - text.trim_start().len();
         let message = "the first element goes over several lines";
         Err(Diagnostic::error("element-over-lines", message)
             .at(&source, at..at + 1, "")
-            .help(format!("pass many elements as a JSON list or one per line; {jq}"))
+            .help("pass many elements as a JSON list or one per line; `jq -c .` writes each on its own line")
             .into())
     }
 
-    /// The key of a list in an object that is laid out over several lines, as in a page of an API.
-    fn wrapped_list(&mut self) -> Result<Option<String>, Trouble> {
-        const MOST: usize = 50;
-        let mut line = self.second.take();
-        for _ in 0..MOST {
-            let Some(piece) = line else { break };
-            let text = piece.bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-            let is_list = |(key, rest): &(&str, &str)| {
-                rest.split_whitespace().collect::<String>().starts_with(":[")
-                    && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-                    && TriggerElement::ALL.into_iter().all(|kind| catalog::find(kind, key).is_none())
-            };
-            let key = text.trim().strip_prefix('"').and_then(|rest| rest.split_once('"')).filter(is_list);
-            if let Some((key, _)) = key {
-                return Ok(Some(key.to_owned()));
-            }
-            line = self.next_piece()?;
+    /// What is wrong with the whole text if it is one object that contains a list of elements, as a page of an API is. The
+    /// text stays in the buffer, and is not looked at if it is large.
+    fn wrapped(&mut self, first: &str) -> Result<Option<Diagnostic>, Trouble> {
+        const LARGEST: usize = 16 << 20;
+        if !first.trim_end().ends_with(['{', '[', ',', ':'])
+            || !self.buffer[..self.end].trim_ascii_start().starts_with(first.as_bytes().trim_ascii_start())
+        {
+            return Ok(None);
         }
-        Ok(None)
+        loop {
+            if self.end == self.buffer.len() {
+                if self.end >= LARGEST {
+                    return Ok(None);
+                }
+                self.buffer.resize(2 * self.end, 0);
+            }
+            if !self.fill()? {
+                break;
+            }
+        }
+        let Ok(text) = std::str::from_utf8(&self.buffer[..self.end]) else { return Ok(None) };
+        let parsed = Element::parse(Arc::new(Source::new(&*self.name, text)));
+        Ok(parsed.err().filter(|diagnostic| diagnostic.code == "element-wrapped"))
     }
 
     fn next_piece(&mut self) -> Result<Option<Piece>, Trouble> {

@@ -79,7 +79,7 @@ fn a_list_inside_an_object_is_refused_with_the_expression_that_extracts_it() {
     }
     let each = hooks(["fire", "w", "laid-out.json", "--each", "--yes"]).in_project(&project).run();
     let _ = each.code(3).no_stdout().stderr_with(|text| {
-        assert!(text.contains("`jq -c '.data[]'` writes those at `data` one per line"), "{text}");
+        assert!(text.contains("element-wrapped]: `laid-out.json` is not an element: it contains a list of elements at `data`"), "{text}");
     });
 }
 
