@@ -9,7 +9,7 @@ use crate::core::received::{Difference, Expectation, Matcher, distance};
 use crate::core::record::Reception;
 use crate::core::text::count;
 use crate::effects::interrupt::Signals;
-use crate::effects::receiver::{Event, Forwarded, Receiver, Refused};
+use crate::effects::receiver::{Event, Forwarded, NotForwarded, Receiver, Refused};
 use crate::face::outlet::{LOOK, Outlet};
 use crate::face::view::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, refused_json, refused_line,
@@ -65,7 +65,7 @@ pub(super) struct Session<'a> {
     /// Only a person before a terminal is spared a burst.
     pace: Option<Pace>,
     /// Why the expected request was not delivered, if it was forwarded.
-    undelivered: Option<String>,
+    undelivered: Option<Forwarded>,
     /// The request that came closest to the expected one, and in what it differs.
     nearest: Option<(u64, Vec<Difference>)>,
 }
@@ -211,7 +211,8 @@ impl<'a> Session<'a> {
                 let differences = expected.request.differences(&seen.arrival.request);
                 if differences.is_empty() && !self.is_met {
                     self.is_met = true;
-                    self.undelivered = seen.arrival.forwarded.as_ref().and_then(Forwarded::not_delivered);
+                    let forwarded = seen.arrival.forwarded.as_ref();
+                    self.undelivered = forwarded.filter(|own| own.not_delivered().is_some()).cloned();
                 }
                 if self.nearest.as_ref().is_none_or(|(_, least)| distance(&differences) < distance(least)) {
                     self.nearest = Some((seen.id, differences));
@@ -281,11 +282,10 @@ impl<'a> Session<'a> {
             Some((id, differences)) => (Some(*id), differences.as_slice()),
             None => (None, [].as_slice()),
         };
-        let undelivered = self.undelivered.as_deref();
         Some(OfExpected {
             webhook: &expected.webhook,
             is_met: self.is_met,
-            undelivered,
+            undelivered: self.undelivered.as_ref().and_then(Forwarded::not_delivered),
             nearest,
             differences,
         })
@@ -319,10 +319,8 @@ impl<'a> Session<'a> {
         match &self.nearest {
             Some((id, _)) if self.is_met => {
                 cx.ui.status(&format!("request {id} is the expected one"));
-                if let Some(why) = &self.undelivered {
-                    let message = format!("request {id} matched, but was not delivered: {why}");
-                    let help = "check the log of the receiver at the `--forward` URL".to_owned();
-                    cx.ui.error(Some(NOT_DELIVERED), &message, &[help]);
+                if let Some(forwarded) = &self.undelivered {
+                    tell_of_undelivered(cx, *id, forwarded);
                 }
             }
             Some((id, differences)) => {
@@ -339,6 +337,20 @@ impl<'a> Session<'a> {
             }
         }
     }
+}
+
+/// Says why the receiver of `--forward` did not accept the expected request.
+fn tell_of_undelivered(cx: &mut Context, id: u64, forwarded: &Forwarded) {
+    let why = match &forwarded.outcome {
+        Ok(_) => forwarded.not_delivered().unwrap_or_default(),
+        Err(why) => why.what(),
+    };
+    let next = forwarded.outcome.as_ref().err().and_then(NotForwarded::next);
+    let helps = match next {
+        Some(next) => vec![next, "the request was sent to the `--forward` URL".to_owned()],
+        None => vec!["check the log of the receiver at the `--forward` URL".to_owned()],
+    };
+    cx.ui.error(Some(NOT_DELIVERED), &format!("request {id} matched, but was not delivered: {why}"), &helps);
 }
 
 /// Has a text printed unless there is none; false while there is no room for it.

@@ -63,6 +63,14 @@ impl NotForwarded {
             Self::Loop => "The URL of `--forward` leads back to this listener.".to_owned(),
         }
     }
+
+    /// What to do next, as in the failure table, if it is a failure from there.
+    pub fn next(&self) -> Option<String> {
+        match self {
+            Self::Failed(failure) => Some(failure.next()),
+            Self::TooLarge(_) | Self::Loop => None,
+        }
+    }
 }
 
 impl fmt::Debug for Forwarded {

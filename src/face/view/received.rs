@@ -320,14 +320,14 @@ impl End {
 }
 
 /// What became of the request that was expected.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct OfExpected<'a> {
     /// The handle of the webhook that sends it.
     pub webhook: &'a str,
     /// Whether it came.
     pub is_met: bool,
     /// Why it was not delivered, if it was forwarded.
-    pub undelivered: Option<&'a str>,
+    pub undelivered: Option<String>,
     /// The number of the request that came closest; its own when it came.
     pub nearest: Option<u64>,
     /// In what that one differs from it.
@@ -367,7 +367,7 @@ pub fn end_json(end: End, tally: &Tally, expected: Option<&OfExpected<'_>>, reve
         expected: expected.map(|own| ExpectedShape {
             webhook: own.webhook,
             met: own.is_met,
-            not_delivered: own.undelivered,
+            not_delivered: own.undelivered.as_deref(),
             nearest: own.nearest,
             differences: own.differences.iter().map(shape).collect(),
         }),

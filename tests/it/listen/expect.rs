@@ -51,7 +51,14 @@ fn one_that_is_expected_but_not_delivered_is_a_failure() {
         assert!(ended.stderr.contains("request 1 is the expected one"), "{}", ended.stderr);
         let expected = &ended.lines.last().unwrap()["expected"];
         assert_eq!((&expected["met"], &expected["not_delivered"]), (&json!(true), &json!(why)));
-        let says_why = why.is_some_and(|why| {
+        // For people, the sentence and the advice of the failure table.
+        let sentence = why.filter(|why| *why == "connect_refused").map(|_| {
+            let address = url.trim_start_matches("http://").trim_end_matches('/');
+            format!(
+                "Nothing accepts connections at {address}.\n  = help: Start the receiver, or check the host and the port in `payload_url`, or in `--to`."
+            )
+        });
+        let says_why = sentence.as_deref().or(why).is_some_and(|why| {
             ended
                 .stderr
                 .contains(&format!("error[not_delivered]: request 1 matched, but was not delivered: {why}\n"))
