@@ -217,6 +217,18 @@ impl Context {
     /// # Errors
     /// If the answer is no, or no question can be asked.
     pub fn confirm_sending(&mut self, requests: &[PreparedRequest]) -> Result<()> {
+        let line = |request: &PreparedRequest| {
+            format!("{}: {} {}\n", request.webhook, request.method, one_line(&request.shown_url))
+        };
+        let lines: Vec<String> = requests.iter().map(line).collect();
+        self.confirm_listed(requests, &lines)
+    }
+
+    /// The same, with the lines of the list before the question.
+    ///
+    /// # Errors
+    /// If it is declined, or cannot be asked.
+    pub fn confirm_listed(&mut self, requests: &[PreparedRequest], lines: &[String]) -> Result<()> {
         if requests.iter().all(|request| is_this_machine(&request.url)) {
             return Ok(());
         }
@@ -227,10 +239,7 @@ impl Context {
                 help: "use `--yes` to send, or `--dry-run` to see what would be sent".to_owned(),
             });
         }
-        let line = |request: &PreparedRequest| {
-            format!("  {}: {} {}\n", request.webhook, request.method, one_line(&request.shown_url))
-        };
-        self.ui.laid_out(&requests.iter().map(line).collect::<String>());
+        self.ui.laid_out(&lines.iter().map(|line| format!("  {line}")).collect::<String>());
         if pick::confirm(&format!("Send {requests_in_words}?"), false, self.ui.paint_err().is_on)? {
             return Ok(());
         }

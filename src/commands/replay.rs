@@ -31,7 +31,7 @@ use super::history::{WhichArgs, delivery};
 use super::lines::Lines;
 use super::received::{self, RecordId};
 use super::recorder::{Recorder, recorded};
-use super::replayed::{Sent, show_dry_run, summarize, tell};
+use super::replayed::{Sent, listed, show_dry_run, summarize, tell};
 
 /// Send recorded deliveries again, or received requests on
 ///
@@ -101,12 +101,15 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
         replays.push(Replay { record, definitions, element, destination });
     }
     let requests = prepare_all(args, cx, &replays)?;
+    let name = |replay: &Replay| format!("delivery {} of {}", replay.record.id, replay.record.intent.webhook);
+    let listing: Vec<_> =
+        replays.iter().zip(&requests).map(|(replay, request)| listed(&name(replay), request)).collect();
     if args.dry_run {
-        show_dry_run(cx, &requests, args.format.is_json());
+        show_dry_run(cx, &requests, &listing, args.format.is_json());
         return Ok(Exit::Success);
     }
     if !args.yes {
-        cx.confirm_sending(&requests)?;
+        cx.confirm_listed(&requests, &listing)?;
     }
     let lines = replays.iter().filter_map(|replay| line(args, replay));
     let mut lines = Lines::hold(cx, history.as_ref(), args.send.no_history, lines)?;
@@ -165,12 +168,14 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     let history = recorded()?;
     let again = |id: &i64| received::again(&received::reception(history.as_ref(), *id)?, to, args.force);
     let requests = ids.iter().map(again).collect::<Result<Vec<PreparedRequest>>>()?;
+    let listing: Vec<_> =
+        ids.iter().zip(&requests).map(|(id, request)| listed(&format!("request r{id}"), request)).collect();
     if args.dry_run {
-        show_dry_run(cx, &requests, args.format.is_json());
+        show_dry_run(cx, &requests, &listing, args.format.is_json());
         return Ok(Exit::Success);
     }
     if !args.yes {
-        cx.confirm_sending(&requests)?;
+        cx.confirm_listed(&requests, &listing)?;
     }
     let options = args.send.options(cx)?;
     let (mut highest, mut told) = (Exit::Success, HashSet::new());

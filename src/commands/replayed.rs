@@ -11,14 +11,15 @@ use super::context::Context;
 use super::fire::explain;
 use super::recorder::name_recorded;
 
-/// Lists the requests that would be sent.
-pub(super) fn show_dry_run(cx: &mut Context, requests: &[PreparedRequest], is_json: bool) {
-    for request in requests {
-        let line = if is_json {
-            view::would_send_json(request)
-        } else {
-            format!("{} {}\n", request.method, one_line(&request.shown_url))
-        };
+/// What a request to be sent is listed as: the name of the record that it is from, and its destination.
+pub(super) fn listed(name: &str, request: &PreparedRequest) -> String {
+    format!("{}: {} {}\n", one_line(name), request.method, one_line(&request.shown_url))
+}
+
+/// Lists what would be sent where, as `lines` or as JSON.
+pub(super) fn show_dry_run(cx: &mut Context, requests: &[PreparedRequest], lines: &[String], is_json: bool) {
+    for (request, line) in requests.iter().zip(lines) {
+        let line = if is_json { view::would_send_json(request) } else { line.clone() };
         cx.ui.data(&line);
     }
     cx.ui.status(&format!("{} to send, nothing was sent", count(requests.len(), "request")));

@@ -273,7 +273,7 @@ hint: not shown: 1 delivery for other definitions files; use `--all` to include 
     let _ = run(&project, &["replay", "--failed", "--dry-run"])
         .success()
         .stdout(str![[r#"
-POST http://127.0.0.1:[PORT]/b
+delivery 2 of b: POST http://127.0.0.1:[PORT]/b
 
 "#]])
         .stderr(str![[r#"
