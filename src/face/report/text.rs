@@ -18,6 +18,8 @@ const LONGEST_LINE: usize = 4096;
 const DEFAULT_WIDTH: usize = 140;
 /// Selects the emoji form of the character before it, which is wider than the text form.
 const EMOJI_SELECTOR: char = '\u{fe0f}';
+/// Takes the place of a selector for the renderer: a character of the line, but of no width, even after an emoji.
+const STAND_IN: &str = "\u{34f}";
 
 /// The findings, then the totals.
 pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
@@ -94,7 +96,7 @@ pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {
         renderer.decor_style(DecorStyle::Ascii).term_width(width.map_or(DEFAULT_WIDTH, usize::from).max(40));
     // The renderer shows control characters of a source line as pictures, but not all of them.
     let shown = renderer.render(&[group]).replace(|c| is_unsafe(c) && c != '\n' && c != '\u{1b}', "\u{fffd}");
-    format!("{shown}\n\n")
+    format!("{}\n\n", shown.replace(STAND_IN, ""))
 }
 
 /// A finding about the surroundings, in the same words.
@@ -124,7 +126,7 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
         return group.element(origin);
     }
     // The renderer counts the columns of single characters: with a selector after it, an emoji takes one more.
-    let shown = |range: Span| text[range].replace(EMOJI_SELECTOR, "");
+    let shown = |range: Span| text[range].replace(EMOJI_SELECTOR, STAND_IN);
     let lines = format!("{:left_out$}{}", "", shown(first..last));
     let start_shown = left_out + shown(first..start).len();
     let span = start_shown..start_shown + shown(start..end).len();
@@ -215,6 +217,8 @@ mod tests {
         // The plain form of this emoji takes one column.
         let column = line("1 |").split("{{").next().unwrap().chars().count();
         assert_eq!(line("  |       ").find('^'), Some(column), "{shown}");
-        assert!(!shown.contains('\u{fe0f}'));
+        assert!(!shown.contains(['\u{fe0f}', '\u{34f}']));
+        // The selector is a character of the file, as in `--json`.
+        assert!(shown.contains("w.toml:1:9\n"), "{shown}");
     }
 }
