@@ -288,12 +288,20 @@ fn item(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Field
         reader.report(finding.help("write `{ key = \"…\", value = \"…\" }`"));
         return None;
     };
+    let mut meant = Vec::new();
     for (key, _) in table.iter().filter(|(key, _)| !KEYS.contains(&&**key.get_ref())) {
         let message = format!("unknown key `{}` in an item of `{field}`", key.get_ref());
-        let finding = reader.error("unknown-key", message, key.span());
-        reader.report(finding.help("an item has `key` and `value`"));
+        let near = nearest(key.get_ref(), KEYS).filter(|near| !table.contains_key(*near));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "an item has `key` and `value`".to_owned(),
+        };
+        let finding = reader.error("unknown-key", message, key.span()).help(help);
+        reader.report(finding);
+        meant.extend(near);
     }
-    if let Some(missing) = KEYS.iter().find(|key| !table.contains_key(**key)) {
+    // A misspelt key is reported as such.
+    if let Some(missing) = KEYS.iter().find(|key| !table.contains_key(**key) && !meant.contains(*key)) {
         let message = format!("an item of `{field}` has no `{missing}`");
         let finding = reader.error("missing-field", message, value.span());
         reader.report_missing(finding.help("write `{ key = \"…\", value = \"…\" }`"));

@@ -424,6 +424,16 @@ mod tests {
     }
 
     #[test]
+    fn a_misspelt_key_of_an_item_is_reported_once() {
+        let text = format!("{GOOD}header = [{{ Key = \"X\", Value = \"1\" }}]\n");
+        assert_eq!(findings(&text), [found("unknown-key", "5:13"), found("unknown-key", "5:24")]);
+        assert_eq!(first_help(&text).1, "did you mean `key`?");
+        let one = format!("{GOOD}body = [{{ key = \"X\", vaule = \"1\" }}]\n");
+        assert_eq!(first_help(&one), ("unknown-key", "did you mean `value`?".to_owned()));
+        assert_eq!(findings(&one).len(), 1);
+    }
+
+    #[test]
     fn a_key_beyond_ascii_and_a_look_alike_get_a_help_of_their_own() {
         for (line, help) in [
             ("Plätze = \"{{amount}}\"", "put the key in quotes: `\"Plätze\" = …`"),
