@@ -57,6 +57,8 @@ impl TrustArgs {
             SetupError::Environment { variable, reason } => {
                 let help = if variable.starts_with("SSL_") {
                     "correct the variable, or unset it to use the certificates that this machine trusts"
+                } else if variable.eq_ignore_ascii_case("NO_PROXY") {
+                    "correct the variable, or unset it"
                 } else {
                     "correct the variable, unset it, or add the host to `NO_PROXY`"
                 };

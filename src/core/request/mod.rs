@@ -22,5 +22,7 @@ pub use matching::{Mismatch, mismatches};
 pub use plan::Plan;
 pub use prepare::{Destination, Rendering, prepare};
 pub use prepared::{Origin, PreparedHeader, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
-pub use target::{Override, TargetError, authority, is_localhost, is_this_machine, parse_target};
+pub use target::{
+    Override, TargetError, authority, has_zone_id, is_localhost, is_this_machine, parse_target,
+};
 pub use value::MOST_FINDINGS;

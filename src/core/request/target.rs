@@ -174,7 +174,7 @@ fn bad_label(name: &str) -> Option<String> {
 }
 
 /// Whether the host is an IPv6 address with a zone (RFC 6874), as in `http://[fe80::1%25eth0]/`.
-fn has_zone_id(text: &str) -> bool {
+pub fn has_zone_id(text: &str) -> bool {
     let address = text.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
     let parts = address.and_then(|(address, _)| address.split_once('%'));
     parts.is_some_and(|(address, zone)| address.parse::<std::net::Ipv6Addr>().is_ok() && !zone.is_empty())

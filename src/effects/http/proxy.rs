@@ -8,10 +8,12 @@ use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use super::{Proxies, SetupError};
-use crate::core::request::is_this_machine;
+use crate::core::request::{has_zone_id, is_this_machine};
 use crate::core::secrets::{Redactor, Secret, shown_argument};
 use crate::core::text::one_line;
 use crate::effects::env;
+
+const NOT_UTF8: &str = "the value is not UTF-8";
 
 /// The proxies that apply.
 pub(super) enum Route {
@@ -21,7 +23,8 @@ pub(super) enum Route {
     Environment {
         http: Setting,
         https: Setting,
-        exceptions: Vec<Exception>,
+        /// Or the variable with the value that is not UTF-8.
+        exceptions: Result<Vec<Exception>, &'static str>,
     },
     /// What the operating system is set to.
     System(Matcher),
@@ -82,8 +85,11 @@ impl Route {
         if matches!((&http, &https), (Setting::None, Setting::None)) {
             return Self::System(Matcher::from_system());
         }
-        let exceptions = ["NO_PROXY", "no_proxy"].into_iter().find_map(env::variable).unwrap_or_default();
-        Self::Environment { http, https, exceptions: Exception::parse_list(&exceptions) }
+        let exceptions = match ["NO_PROXY", "no_proxy"].into_iter().find(|name| env::is_set(name)) {
+            Some(name) => env::variable(name).map(|list| Exception::parse_list(&list)).ok_or(name),
+            None => Ok(Vec::new()),
+        };
+        Self::Environment { http, https, exceptions }
     }
 
     /// The proxy for this URL, if it goes through one.
@@ -99,15 +105,18 @@ impl Route {
                 let intercept = uri.and_then(|uri| matcher.intercept(&uri));
                 return Ok(intercept.and_then(|intercept| Proxy::parse(&intercept.uri().to_string()).ok()));
             }
-            Self::Environment { exceptions, .. } if exceptions.iter().any(|own| own.matches(url)) => {
-                return Ok(None);
-            }
-            Self::Environment { http, https, .. } => {
-                if url.scheme() == "https" {
-                    https
-                } else {
-                    http
+            Self::Environment { http, https, exceptions } => {
+                let setting = if url.scheme() == "https" { https } else { http };
+                if matches!(setting, Setting::None) {
+                    return Ok(None);
                 }
+                let exceptions = exceptions
+                    .as_ref()
+                    .map_err(|variable| SetupError::Environment { variable, reason: NOT_UTF8.to_owned() })?;
+                if exceptions.iter().any(|own| own.matches(url)) {
+                    return Ok(None);
+                }
+                setting
             }
         };
         match setting.clone() {
@@ -126,7 +135,7 @@ impl Setting {
             Some(value) => Proxy::parse(&value).map_err(|reason| {
                 format!("`{}` is not a proxy URL: {reason}", one_line(&shown_argument(&value)))
             }),
-            None => Err("the value is not UTF-8".to_owned()),
+            None => Err(NOT_UTF8.to_owned()),
         };
         match parsed {
             Ok(proxy) => Self::Proxy(proxy),
@@ -139,11 +148,22 @@ impl Proxy {
     /// Reads `http://user:password@host:port`; without a scheme, `http` is meant.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+        let has_scheme = text.contains("://");
+        let with_scheme = if has_scheme { text.to_owned() } else { format!("http://{text}") };
         if text.contains(char::is_whitespace) {
             return Err("it contains whitespace".to_owned());
         }
-        let url = Url::parse(&with_scheme).map_err(|error| error.to_string())?;
+        let url = Url::parse(&with_scheme).map_err(|error| {
+            if has_zone_id(&with_scheme) {
+                "IPv6 zone ids are not supported".to_owned()
+            } else {
+                error.to_string()
+            }
+        })?;
+        // `http:/host:port` is not the host `http`.
+        if !has_scheme && (url.path() != "/" || text.trim_end_matches(['/', '\\']).ends_with(':')) {
+            return Err("without `://`, expected `HOST:PORT`".to_owned());
+        }
         let (kind, default_port) = match url.scheme() {
             "http" => (ProxyKind::Http, 80),
             "https" => (ProxyKind::Https, 443),
@@ -296,6 +316,10 @@ mod tests {
             ("http://", "empty host"),
             ("socks5://", "it has no host"),
             ("http://proxy.test:0", "port 0"),
+            ("http:/127.0.0.1:9", "expected `HOST:PORT`"),
+            ("http//127.0.0.1:9", "expected `HOST:PORT`"),
+            ("http:", "expected `HOST:PORT`"),
+            ("http://[fe80::1%25lo]:9", "IPv6 zone ids are not supported"),
         ] {
             let error = Proxy::parse(text).unwrap_err();
             assert!(error.contains(reason), "{text}: {error}");

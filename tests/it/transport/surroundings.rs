@@ -1,6 +1,7 @@
 //! What a process gets from outside: proxies from the environment, and Ctrl-C. Each test starts this
 //! test binary again for one ignored test, with a surrounding of its own.
 
+use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -46,13 +47,18 @@ fn no_proxy_of_the_environment_is_obeyed() {
 
 /// What `fire` says with this variable set, sending to this URL.
 fn fired(variable: &str, value: &str, url: &str) -> (String, i32) {
+    fired_with([(variable, OsStr::new(value))], url)
+}
+
+/// What `fire` says with these variables set, sending to this URL.
+fn fired_with<const N: usize>(variables: [(&str, &OsStr); N], url: &str) -> (String, i32) {
     let project = Project::new().definitions(&format!(
         "[webhooks.w]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"{url}\"\n"
     ));
     let output = project
         .command(env!("CARGO_BIN_EXE_hooks"))
         .args(["fire", "w", "--json"])
-        .env(variable, value)
+        .envs(variables)
         .output()
         .unwrap();
     let text = [output.stdout, output.stderr].concat();
@@ -77,6 +83,22 @@ fn a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable() {
     assert_eq!(code, 0, "{text}");
     let (text, code) = fired("HTTPS_PROXY", "not a url", "http://receiver.invalid/");
     assert_eq!(code, 4, "{text}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_proxy_variable_that_is_not_utf_8_is_an_error_that_names_it() {
+    use std::os::unix::ffi::OsStrExt;
+    let proxy = answering("").maybe_unvisited();
+    let (url, bytes) = (format!("http://{}", proxy.address()), OsStr::from_bytes(b"receiver.invalid,\xff"));
+    for variable in ["NO_PROXY", "no_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        let other = if variable == "ALL_PROXY" { "NO_PROXY" } else { "ALL_PROXY" };
+        let own = if other == "NO_PROXY" { OsStr::new("") } else { OsStr::new(&url) };
+        let (text, code) = fired_with([(other, own), (variable, bytes)], "http://receiver.invalid/");
+        assert_eq!(code, 3, "{variable}: {text}");
+        assert!(text.contains(&format!("cannot use `{variable}`: the value is not UTF-8")), "{text}");
+    }
+    assert_eq!(proxy.visits(), 0);
 }
 
 #[test]
