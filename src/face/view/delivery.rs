@@ -159,6 +159,7 @@ pub(super) struct PhasesMs {
 #[derive(Serialize)]
 pub(super) struct AnswerShape<'a> {
     version: &'a str,
+    reason: Option<&'a str>,
     headers: Vec<(String, String)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
@@ -224,6 +225,7 @@ pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
     let (text, base64) = text_or_base64(&answer.body, answer.body_truncated());
     AnswerShape {
         version: answer.version,
+        reason: answer.reason.as_deref(),
         headers: headers.map(|(name, value)| (name.clone(), header_text(value).into_owned())).collect(),
         body: text,
         body_base64: base64,

@@ -218,6 +218,17 @@ recorded as delivery 1: `hooks history 1`
 }
 
 #[test]
+fn json_contains_a_reason_phrase_of_the_receiver() {
+    for (line, reason) in [("401 Key Expired", Some("Key Expired")), ("401 Unauthorized", None)] {
+        let server = answering(&format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n"));
+        let _ = fire_at(&server, &project(""), &["--json"])
+            .code(1)
+            .stdout_json(|delivery| assert_eq!(delivery["answer"].get("reason"), Some(&reason.into())))
+            .stderr_with(|_| ());
+    }
+}
+
+#[test]
 fn a_limit_of_zero_is_none() {
     for option in ["--timeout", "--connect-timeout"] {
         let server = answering(NO_CONTENT);
