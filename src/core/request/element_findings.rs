@@ -10,7 +10,7 @@ use crate::core::text::{Format, Source, count, list, one_line};
 
 /// The code of [`other_format`].
 pub const OTHER_FORMAT: &str = "data-format";
-/// The code of [`other_element`].
+/// The code of `other_element`.
 pub const OTHER_ELEMENT: &str = "other-element";
 
 pub(super) fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
