@@ -45,8 +45,11 @@ impl Question<'_> {
             "" => theme.format_input_prompt(text, prompt, None),
             choices => theme.format_input_prompt(text, &format!("{prompt} {choices}"), None),
         })?;
+        // Lines that the question takes above the input.
+        let mut above = 0;
         if measure_text_width(&question) + LEAST_ROOM > self.columns {
             term.write_line(question.trim_end())?;
+            above = measure_text_width(question.trim_end()).div_ceil(self.columns.max(1));
             question = String::from("> ");
         }
         let room = self.columns.saturating_sub(measure_text_width(&question) + 2).max(1);
@@ -60,6 +63,10 @@ impl Question<'_> {
                 Key::Enter => {
                     let verdict = check(&line.text());
                     term.clear_line()?;
+                    if verdict.is_ok() {
+                        term.clear_last_lines(above)?;
+                    }
+                    above = 0;
                     term.write_line(&written(|text| match &verdict {
                         Ok(answer) => {
                             theme.format_input_prompt_selection(text, prompt, &one_line(&shown(answer)))
@@ -76,6 +83,7 @@ impl Question<'_> {
                 }
                 Key::BackTab if self.can_go_back => {
                     term.clear_line()?;
+                    term.clear_last_lines(above)?;
                     return Err(NoAnswer::Back);
                 }
                 Key::Tab => {

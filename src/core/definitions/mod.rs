@@ -7,6 +7,7 @@ pub mod edit;
 mod fields;
 mod ignore;
 mod read;
+mod syntax;
 mod unresolved;
 
 pub use dotenv::{DotEnv, dotenv_line, parse_dotenv};

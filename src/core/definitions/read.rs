@@ -7,10 +7,11 @@ use toml::de::{DeTable, DeValue};
 
 use crate::core::diagnostic::{Diagnostic, Levels, configured_level};
 use crate::core::model::Webhook;
-use crate::core::text::{Source, Span, Spanned, look_alike, nearest};
+use crate::core::text::{Source, Span, Spanned, nearest};
 
 use super::fields::{FIELDS, read_webhook};
 use super::ignore::ignores;
+use super::syntax;
 
 /// The webhooks of a file, in its order.
 #[derive(Debug, Clone)]
@@ -132,7 +133,7 @@ impl Reader<'_> {
             Some(_) => ("toml-duplicate-key", "this key stands here a second time".to_owned()),
             None => ("toml-syntax", format!("invalid TOML: {message}")),
         };
-        let help = text.get(line_of(text, span.start)).and_then(|line| syntax_help(line, code));
+        let help = text.get(syntax::line_of(text, span.start)).and_then(|line| syntax::help(line, code));
         self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span, "").maybe_help(help));
     }
 
@@ -155,10 +156,7 @@ impl Reader<'_> {
                     rest.extend(items.iter());
                     continue;
                 }
-                DeValue::Integer(number) => {
-                    let digits = number.as_str().trim_start_matches(['+', '-']);
-                    !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(number.radix()))
-                }
+                DeValue::Integer(number) => syntax::is_integer(number.as_str(), number.radix()),
                 DeValue::Float(number) => number.as_str().parse::<f64>().is_ok(),
                 _ => true,
             };
@@ -265,27 +263,6 @@ impl Reader<'_> {
         }
         read_webhook(self, handle, fields)
     }
-}
-
-/// The line around an offset.
-fn line_of(text: &str, offset: usize) -> Span {
-    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    start..text[offset..].find('\n').map_or(text.len(), |newline| offset + newline)
-}
-
-/// What to do about a line with a syntax error, if that can be seen.
-fn syntax_help(line: &str, code: &str) -> Option<String> {
-    const LONGEST: usize = 4096;
-    if code != "toml-syntax" || line.is_ascii() || line.len() > LONGEST {
-        return None;
-    }
-    if let Some(odd) = line.chars().find_map(look_alike) {
-        return Some(format!("the line contains {}: {}", odd.describe(), odd.advice()));
-    }
-    let (key, _) = line.split_once('=')?;
-    let key = key.trim();
-    let is_bare = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '\u{300}'..='\u{36f}'));
-    (is_bare && !key.is_ascii()).then(|| format!("put the key in quotes: `\"{key}\" = …`"))
 }
 
 /// What the settings and comments of a file say about levels.

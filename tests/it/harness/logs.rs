@@ -6,5 +6,8 @@ pub(crate) fn holds_command(text: &str) -> bool {
         let mut behind = line.split("##").skip(1);
         behind.any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('['))
     };
-    text.lines().any(|line| line.trim_start().starts_with("::") || holds_marker(line))
+    // GitHub's runner needs the `::` behind the name, too: the `:::` of an excerpt is none.
+    let is_command =
+        |line: &str| line.trim_start().strip_prefix("::").is_some_and(|rest| rest.contains("::"));
+    text.lines().any(|line| is_command(line) || holds_marker(line))
 }
