@@ -152,10 +152,10 @@ fn filter(args: &HistoryArgs, cx: &Context, history: Option<&History>) -> Result
 }
 
 fn list_received(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let filter = filter(args, cx, None)?;
+    let filter = filter(args, cx, history)?;
     let (shown, all) = received::list_received(cx, history, &filter, args.format.is_json())?;
     hint_at_more(cx, shown, all, "request");
-    Ok(Exit::Success)
+    hint_at_others(cx, history, filter, all, Kind::Request)
 }
 
 fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
@@ -180,8 +180,7 @@ fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Resu
         cx.ui.data(&view::history_table(&rows, cx.ui.width(), cx.ui.paint()));
     }
     hint_at_more(cx, rows.len(), all, "delivery");
-    hint_at_others(cx, history, filter, all)?;
-    Ok(Exit::Success)
+    hint_at_others(cx, history, filter, all, Kind::Delivery)
 }
 
 fn is_unfiltered(args: &HistoryArgs) -> bool {
@@ -196,14 +195,35 @@ fn hint_at_more(cx: &mut Context, shown: usize, all: usize, what: &str) {
 }
 
 /// Hints at the number of deliveries for other definitions files.
-fn hint_at_others(cx: &mut Context, history: Option<&History>, filter: Filter, shown: usize) -> Result<()> {
-    let (Some(history), Some(_)) = (history, &filter.files) else { return Ok(()) };
-    let others = history.count(&Filter { files: None, ..filter })?.saturating_sub(shown);
-    if others > 0 {
-        let others = count(others, "delivery");
-        cx.ui.hint(&format!("not shown: {others} for other definitions files; use `--all` to include them"));
+/// What a list of the history consists of.
+#[derive(Clone, Copy)]
+enum Kind {
+    Delivery,
+    Request,
+}
+
+fn hint_at_others(
+    cx: &mut Context,
+    history: Option<&History>,
+    filter: Filter,
+    shown: usize,
+    kind: Kind,
+) -> Result {
+    if let (Some(history), Some(_)) = (history, &filter.files) {
+        let filter = Filter { files: None, ..filter };
+        let (all, noun) = match kind {
+            Kind::Delivery => (history.count(&filter)?, "delivery"),
+            Kind::Request => (history.count_received(&filter)?, "request"),
+        };
+        let others = all.saturating_sub(shown);
+        if others > 0 {
+            let others = count(others, noun);
+            cx.ui.hint(&format!(
+                "not shown: {others} for other definitions files; use `--all` to include them"
+            ));
+        }
     }
-    Ok(())
+    Ok(Exit::Success)
 }
 
 fn show(args: &HistoryArgs, cx: &mut Context, record: &Record) {

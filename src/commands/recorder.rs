@@ -75,8 +75,8 @@ impl Recorder {
         sending: &Sending<'_>,
         send: impl FnOnce() -> Result<(Exchange, T)>,
     ) -> Result<(Exchange, T)> {
-        let file = std::path::absolute(sending.file).unwrap_or_else(|_| PathBuf::from(sending.file));
-        let sending = Sending { file: &file.to_string_lossy(), ..*sending };
+        let file = absolute(sending.file);
+        let sending = Sending { file: &file, ..*sending };
         let started = now();
         let begin = |history: &History| history.begin_at(&Intent::of(request, sending), started);
         let begun = self.history.as_ref().map(begin);
@@ -140,6 +140,16 @@ pub(super) fn name_recorded(cx: &mut Context, delivery: Option<i64>) {
     if let Some(id) = delivery {
         cx.ui.status(&format!("recorded as delivery {id}: `hooks history {id}`"));
     }
+}
+
+/// The name under which the history has a definitions file.
+pub(super) fn file_name(definitions: &Definitions) -> String {
+    absolute(definitions.source.name())
+}
+
+fn absolute(file: &str) -> String {
+    let path = std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file));
+    path.to_string_lossy().into_owned()
 }
 
 /// Whether `HOOKS_HISTORY` turns the history off. What is neither yes nor no is taken for no: to record what

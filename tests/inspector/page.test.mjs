@@ -20,7 +20,7 @@ test("a request that is fired is there at once, with its webhook", async (t) => 
   await picture(page, "empty");
   await hooks(folder, ...command.split(" ").slice(1));
   await rows(page).waitFor();
-  assert.match(await rows(page).textContent(), /^POST \/hooks\/rsvp200.*403 B.*rsvp-to-cms$/);
+  assert.match(await rows(page).textContent(), /^POST \/hooks\/rsvp200.*381 B.*rsvp-to-cms$/);
   await wait(page, "It is what rsvp-to-cms sends.");
   assert.match(await page.locator("pre.body").textContent(), /\n {4}"email": "jane\.doe@example\.com",\n/);
   await picture(page, "match");
@@ -168,7 +168,7 @@ test("a replay goes out as it came, and secrets are shown to nobody", async (t) 
   const page = await open(t, tool);
   await send(tool, "PATCH /a?b", "Authorization: Bearer hidden-t0ken\r\nX-Text: plain\r\n", '{"n":1.10}');
   await rows(page).click();
-  assert.match(await page.locator(".headers").textContent(), /Authorization\*\*\*/);
+  assert.match(await page.locator(".headers").textContent(), /AuthorizationBearer \*\*\*/);
   await page.getByRole("button", { name: "Replay" }).click();
   const field = page.getByLabel("Send this request again to");
   assert.equal(await field.inputValue(), "http://localhost:3000/a?b");

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use crate::commands::context::Context;
 use crate::commands::recorder;
+use crate::core::definitions::Definitions;
 use crate::core::record::{Reception, ReceptionResult};
 use crate::core::secrets::{Redactor, shown_url};
 use crate::effects::history::{History, HistoryError};
@@ -20,15 +21,21 @@ pub(super) struct Keeper {
     to: SyncSender<Vec<Reception>>,
     writing: JoinHandle<Result<(), HistoryError>>,
     redactor: Redactor,
+    file: Option<String>,
 }
 
 impl Keeper {
     /// Opens the history unless it is turned off; warns when it cannot be used.
-    pub(super) fn new(cx: &mut Context, no_history: bool, redactor: Redactor) -> Option<Self> {
+    pub(super) fn new(
+        cx: &mut Context,
+        no_history: bool,
+        redactor: Redactor,
+        definitions: Option<&Definitions>,
+    ) -> Option<Self> {
         let history = recorder::open(cx, no_history)?;
         let (to, from) = sync_channel(WAITING);
         match std::thread::Builder::new().spawn(move || write(&history, &from)) {
-            Ok(writing) => Some(Self { to, writing, redactor }),
+            Ok(writing) => Some(Self { to, writing, redactor, file: definitions.map(recorder::file_name) }),
             Err(error) => {
                 cx.ui.warning(&format!("cannot start a thread ({error}): nothing is recorded"));
                 None
@@ -40,7 +47,7 @@ impl Keeper {
     pub(super) fn reception(&self, seen: &Seen) -> Reception {
         let arrival = &*seen.arrival;
         let kept = Reception::of(&arrival.request, arrival.time, arrival.peer.to_string(), &self.redactor);
-        Reception { result: result(seen, &self.redactor), ..kept }
+        Reception { file: self.file.clone(), result: result(seen, &self.redactor), ..kept }
     }
 
     /// Hands requests over to be written; false when they cannot be.

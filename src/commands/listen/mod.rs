@@ -74,7 +74,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let redactor = matcher.as_ref().map(Matcher::redactor).unwrap_or_default();
     let trial = trial(cx, &goal, matcher.as_ref(), &url);
     let trial = if args.reveal { trial } else { redactor.redact(&trial).into_owned() };
-    let keeper = Keeper::new(cx, args.no_history, redactor.clone());
+    let keeper = Keeper::new(cx, args.no_history, redactor.clone(), definitions.as_ref());
     let inspection = args
         .ui
         .then(|| Inspection::start(args.ui_port, &url, file, &trial, redactor, args.reveal))

@@ -12,6 +12,8 @@ use crate::core::secrets::Redactor;
 pub struct Reception {
     /// When it was whole, in milliseconds since 1970.
     pub time: i64,
+    /// The definitions file that was in use, if any: an absolute path.
+    pub file: Option<String>,
     /// Who sent it: address and port.
     pub peer: String,
     /// The method.
@@ -84,6 +86,7 @@ impl Reception {
         }
         Self {
             time,
+            file: None,
             peer,
             method: request.head.method().to_owned(),
             target,

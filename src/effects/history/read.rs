@@ -100,7 +100,9 @@ impl History {
     pub fn names_of(&self, definitions: &Path) -> Result<Vec<String>, HistoryError> {
         let resolved = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let find = || {
-            let mut statement = self.connection.prepare("SELECT DISTINCT file FROM delivery")?;
+            let mut statement = self.connection.prepare(
+                "SELECT file FROM delivery UNION SELECT file FROM received WHERE file IS NOT NULL",
+            )?;
             let names = statement.query_map([], |row| row.get::<_, String>(0))?;
             names.collect::<rusqlite::Result<Vec<String>>>()
         };

@@ -13,6 +13,7 @@ const PRUNE_EVERY: i64 = 1000;
 const WHERE: &str = "
     (:webhook IS NULL OR webhook = :webhook)
     AND (:since IS NULL OR time >= :since)
+    AND (:files IS NULL OR file IS NULL OR file IN (SELECT value FROM json_each(:files)))
     AND (:text IS NULL OR instr(lower(method || char(10) || target || char(10) || headers || char(10)
         || coalesce(webhook, '') || char(10) || CAST(body AS TEXT)), lower(:text)) > 0)";
 
@@ -27,14 +28,15 @@ impl History {
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
             let before = self.newest_received()?;
             let mut insert = self.connection.prepare(
-                "INSERT INTO received (time, hooks, peer, method, target, version, headers, masked, body, body_bytes,
-                body_fidelity, webhook, nearest, answer, status, forward, failure) VALUES (:time, :hooks,
+                "INSERT INTO received (time, file, hooks, peer, method, target, version, headers, masked, body, body_bytes,
+                body_fidelity, webhook, nearest, answer, status, forward, failure) VALUES (:time, :file, :hooks,
                 :peer, :method, :target, :version, :headers, :masked, :body, :body_bytes,
                 :body_fidelity, :webhook, :nearest, :answer, :status, :forward, :failure)",
             )?;
             for own in receptions {
                 insert.execute(named_params! {
                     ":time": own.time,
+                    ":file": own.file,
                     ":hooks": env!("CARGO_PKG_VERSION"),
                     ":peer": own.peer,
                     ":method": own.method,
@@ -65,17 +67,19 @@ impl History {
         self.connection.query_row("SELECT coalesce(max(id), 0) FROM received", [], |row| row.get(0))
     }
 
-    /// The requests that a filter lets through, newest first. Of the filter, what belongs to deliveries alone does not
-    /// matter.
+    /// The requests that a filter lets through, newest first; those received without a definitions file belong to every
+    /// project. Of the filter, what belongs to deliveries alone does not matter.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn list_received(&self, filter: &Filter) -> Result<Vec<RecordedReception>, HistoryError> {
         let sql = format!("SELECT * FROM received WHERE {WHERE} ORDER BY id DESC LIMIT :limit");
         let limit = filter.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
+        let files = filter.files.as_ref().map(to_json);
         let find = || {
             let mut statement = self.connection.prepare(&sql)?;
-            let values: [(&str, &dyn ToSql); 4] = [
+            let values: [(&str, &dyn ToSql); 5] = [
+                (":files", &files),
                 (":webhook", &filter.webhook),
                 (":since", &filter.since),
                 (":text", &filter.text),
@@ -93,8 +97,12 @@ impl History {
     /// When the file cannot be read.
     pub fn count_received(&self, filter: &Filter) -> Result<usize, HistoryError> {
         let sql = format!("SELECT count(*) FROM received WHERE {WHERE}");
-        let values =
-            named_params! { ":webhook": filter.webhook, ":since": filter.since, ":text": filter.text };
+        let values = named_params! {
+            ":webhook": filter.webhook,
+            ":since": filter.since,
+            ":text": filter.text,
+            ":files": filter.files.as_ref().map(to_json),
+        };
         let number: i64 =
             self.connection.query_row(&sql, values, |row| row.get(0)).map_err(|error| self.fail(&error))?;
         Ok(usize::try_from(number).unwrap_or(0))
@@ -116,6 +124,7 @@ fn to_reception(row: &rusqlite::Row<'_>) -> rusqlite::Result<RecordedReception> 
         hooks: row.get("hooks")?,
         reception: Reception {
             time: row.get("time")?,
+            file: row.get("file")?,
             peer: row.get("peer")?,
             method: row.get("method")?,
             target: row.get("target")?,

@@ -13,7 +13,7 @@ use super::{HistoryError, HistoryErrorKind};
 
 /// The version that this program writes, in `user_version`. A file with a lower one is brought up, a file
 /// with a higher one left alone.
-const VERSION: i32 = 4;
+const VERSION: i32 = 5;
 
 /// The `application_id` that marks a file as a history: `hook` as a big-endian number.
 const APPLICATION: i32 = 0x686f_6f6b;
@@ -128,15 +128,17 @@ CREATE TABLE received (
 );
 ";
 
-/// The reason phrase of a response, and what `--set` and the like change in the elements of a run; both are empty in older
-/// rows.
-const VERSION_4: &str = "
+/// What `--set` and the like change in the elements of a run; empty in older rows.
+const VERSION_4: &str = "ALTER TABLE run ADD COLUMN changes TEXT;";
+
+/// The reason phrase of a response, and the definitions file that `hooks listen` used; both are empty in older rows.
+const VERSION_5: &str = "
 ALTER TABLE delivery ADD COLUMN answer_reason TEXT;
-ALTER TABLE run ADD COLUMN changes TEXT;
+ALTER TABLE received ADD COLUMN file TEXT;
 ";
 
 /// What brings a file from each version to the next.
-const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 
 /// Brings a file to this version.
 pub(super) fn bring_up(

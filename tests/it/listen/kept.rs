@@ -47,6 +47,27 @@ fn listed(project: &Project, arguments: &[&str]) -> Vec<Value> {
 }
 
 #[test]
+fn received_requests_belong_to_the_definitions_file_that_was_in_use() {
+    let project = project().file("other.toml", "[webhooks]\n");
+    let mut listener = Listener::start(&project, &[]);
+    listener.request("POST /own", "", "{}");
+    let _ = stop(listener);
+    assert_eq!(listed(&project, &[]).len(), 1);
+    assert_eq!(listed(&project, &["--file", "other.toml"]).len(), 0);
+    assert_eq!(listed(&project, &["--file", "other.toml", "--all"]).len(), 1);
+    let _ = hooks(["history", "--received", "--file", "other.toml"])
+        .in_project(&project)
+        .run()
+        .success()
+        .no_stdout()
+        .stderr(str![[r#"
+the history has no such received request
+hint: not shown: 1 request for other definitions files; use `--all` to include them
+
+"#]]);
+}
+
+#[test]
 fn what_arrives_is_listed_newest_first_and_shown_whole() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &["--rotate", "200,503"]);
