@@ -1,5 +1,7 @@
 //! Small pieces of English that messages are put together from, and names that resemble each other.
 
+use std::borrow::Cow;
+
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::escape::is_unsafe;
@@ -26,7 +28,12 @@ pub fn list<T: AsRef<str>>(names: &[T], conjunction: &str) -> String {
 /// A name normalised for comparison, without letter case, `-`, `_`, spaces of any kind, invisible characters
 /// and the way in which accents are encoded.
 pub fn fold(name: &str) -> String {
-    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
+    // ASCII is its own normal form, and most names are ASCII.
+    let composed = if name.is_ascii() {
+        Cow::Borrowed(name)
+    } else {
+        ComposingNormalizerBorrowed::new_nfkc().normalize(name)
+    };
     let is_kept = |c: &char| !matches!(c, '-' | '_') && !c.is_whitespace() && !is_unsafe(*c);
     composed.chars().filter(is_kept).flat_map(char::to_lowercase).collect()
 }
