@@ -22,9 +22,9 @@
 //! | `core::capture` | `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
 //! | `core::record` | `core::body` `core::exchange` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
 //! | `core::run` | `core::exchange` `core::model` `core::record` |
-//! | `effects` | `core` |
-//! | `face` | `core` `effects` |
-//! | `commands` | `core` `effects` `face` |
+//! | `io` | `core` |
+//! | `output` | `core` `io` |
+//! | `commands` | `core` `io` `output` |
 //!
 //! Four values carry the program: a [`Webhook`](core::model::Webhook) is what the file means, a
 //! [`PreparedRequest`](core::request::PreparedRequest) what would be sent, an
@@ -33,5 +33,5 @@
 
 pub mod commands;
 pub mod core;
-pub mod effects;
-pub mod face;
+pub mod io;
+pub mod output;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hooks::core::check::{Asked, Verdict, check, fix};
 use hooks::core::text::Source;
-use hooks::face::report::{Format, Style};
+use hooks::output::report::{Format, Style};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 

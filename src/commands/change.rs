@@ -7,8 +7,8 @@ use crate::core::definitions::edit::{self, Change};
 use crate::core::definitions::{Definitions, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::text::{Source, one_line};
-use crate::effects::files::{self, Outcome, Update};
-use crate::face::view::{self, Changed, Done};
+use crate::io::files::{self, Outcome, Update};
+use crate::output::view::{self, Changed, Done};
 
 use super::args::ChangeArgs;
 use super::context::{Context, LARGEST_FILE};

@@ -11,10 +11,10 @@ use crate::core::definitions::read as read_definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::{Destination, environment_names};
 use crate::core::text::{Source, count, one_line};
-use crate::effects::environment::{Environment, dotenv_path};
-use crate::effects::{env, files, repository};
-use crate::face::report::{self, Paths, Style};
-use crate::face::view;
+use crate::io::environment::{Environment, dotenv_path};
+use crate::io::{env, files, repository};
+use crate::output::report::{self, Paths, Style};
+use crate::output::view;
 
 use super::args::EnvironmentArgs;
 use super::context::{Context, LARGEST_FILE};

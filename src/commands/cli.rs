@@ -9,8 +9,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use crate::core::secrets::{MASK, shown_argument};
 use crate::core::text::one_line;
-use crate::effects::env;
-use crate::face::ui::{Color, Ui};
+use crate::io::env;
+use crate::output::ui::{Color, Ui};
 
 use super::context::Context;
 use super::exit::Exit;

@@ -10,11 +10,11 @@ use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{PreparedRequest, is_this_machine};
 use crate::core::secrets::shown_command;
 use crate::core::text::{count, list, nearest, one_line};
-use crate::effects::env::{self, Variable};
-use crate::effects::environment::Environment;
-use crate::effects::files;
-use crate::face::pick::{self, Item, Prompt};
-use crate::face::ui::Ui;
+use crate::io::env::{self, Variable};
+use crate::io::environment::Environment;
+use crate::io::files;
+use crate::output::pick::{self, Item, Prompt};
+use crate::output::ui::Ui;
 
 use super::args::EnvironmentArgs;
 use super::change;

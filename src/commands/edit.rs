@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::core::definitions::Draft;
 use crate::core::text::{list, nearest};
-use crate::face::view::Done;
+use crate::output::view::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::Context;

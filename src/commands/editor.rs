@@ -4,9 +4,9 @@ use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::{self, Change};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, one_line};
-use crate::effects::editor;
-use crate::face::pick;
-use crate::face::view::Done;
+use crate::io::editor;
+use crate::output::pick;
+use crate::output::view::Done;
 
 use super::args::ChangeArgs;
 use super::change;

@@ -1,8 +1,8 @@
 //! Why a command ended early, and with which exit code.
 
 use crate::core::diagnostic::Diagnostic;
-use crate::face::pick::NoAnswer;
-use crate::face::ui::Ui;
+use crate::output::pick::NoAnswer;
+use crate::output::ui::Ui;
 
 use super::exit::Exit;
 

@@ -10,8 +10,8 @@ use crate::core::request::{
 };
 use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
-use crate::effects::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
-use crate::face::{pick, view};
+use crate::io::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
+use crate::output::{pick, view};
 
 use super::args::{
     DataArgs, EachArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination,

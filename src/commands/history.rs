@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use crate::core::exchange::State;
 use crate::core::record::Record;
 use crate::core::text::count;
-use crate::effects::history::{Filter, History, Pruned, ago};
-use crate::face::view;
+use crate::io::history::{Filter, History, Pruned, ago};
+use crate::output::view;
 
 use super::args::{FormatArgs, StateArg, age};
 use super::context::Context;

@@ -7,9 +7,9 @@ use clap::Args;
 use crate::core::check;
 use crate::core::definitions::STARTER;
 use crate::core::text::one_line;
-use crate::effects::files::{self, FileErrorKind};
-use crate::effects::repository;
-use crate::face::view;
+use crate::io::files::{self, FileErrorKind};
+use crate::io::repository;
+use crate::output::view;
 
 use super::args::FormatArgs;
 use super::context::{Context, DEFAULT_FILE};

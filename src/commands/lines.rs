@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::core::exchange::{Exchange, State};
 use crate::core::record::LineOfRun;
 use crate::core::run::{Ending, Event, INTERRUPTED};
-use crate::effects::history::{History, HistoryError, Ledger, RunLock};
+use crate::io::history::{History, HistoryError, Ledger, RunLock};
 
 use super::context::Context;
 use super::error::{Error, Result};

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::core::secrets::shown_url;
-use crate::face::view;
+use crate::output::view;
 
 use super::args::FormatArgs;
 use super::context::Context;

@@ -13,8 +13,8 @@ use crate::core::received::{Matcher, Part, Ranking};
 use crate::core::record::{Fidelity, Record, RecordedReception};
 use crate::core::request::{Environment, EnvironmentValue};
 use crate::core::text::{count, list, one_line};
-use crate::effects::files;
-use crate::face::view::{Recognized, recognized_json, recognized_text};
+use crate::io::files;
+use crate::output::view::{Recognized, recognized_json, recognized_text};
 
 use super::args::FormatArgs;
 use super::context::Context;

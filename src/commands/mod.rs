@@ -40,7 +40,7 @@ mod wrong_words;
 
 use std::ffi::OsString;
 
-use crate::effects::limits;
+use crate::io::limits;
 
 pub use cli::{Cli, Command, command};
 pub use context::Context;

@@ -7,7 +7,7 @@ use crate::core::request::{
     Destination, Override, PreparedRequest, Rendering, ShowUnset, environment_names, prepare,
 };
 use crate::core::text::{count, printable};
-use crate::face::view;
+use crate::output::view;
 
 use super::args::{DataArgs, EnvironmentArgs, destination};
 use super::context::Context;

@@ -6,8 +6,8 @@ use crate::core::record::{Fidelity, RecordedReception};
 use crate::core::request::{Override, PreparedRequest};
 use crate::core::secrets::Redactor;
 use crate::core::text::list;
-use crate::effects::history::{Filter, History};
-use crate::face::view;
+use crate::io::history::{Filter, History};
+use crate::output::view;
 
 use super::context::Context;
 use super::error::{Error, Result};

@@ -9,8 +9,8 @@ use crate::core::model::Webhook;
 use crate::core::record::{Intent, Outcome, Sending};
 use crate::core::request::{Destination, Element, PreparedRequest};
 use crate::core::text::one_line;
-use crate::effects::env;
-use crate::effects::history::{History, HistoryError, default_path, now};
+use crate::io::env;
+use crate::io::history::{History, HistoryError, default_path, now};
 
 use super::args::SendArgs;
 use super::context::Context;

@@ -4,8 +4,8 @@ use clap::Args;
 
 use crate::core::definitions::edit::Change;
 use crate::core::text::list;
-use crate::face::pick;
-use crate::face::view::Done;
+use crate::output::pick;
+use crate::output::view::Done;
 
 use super::args::ChangeArgs;
 use super::change;

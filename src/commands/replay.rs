@@ -17,9 +17,9 @@ use crate::core::request::{
 };
 use crate::core::secrets::shown_url;
 use crate::core::text::{Source, count, one_line};
-use crate::effects::environment::Environment;
-use crate::effects::history::{Filter, History};
-use crate::effects::http::send_once;
+use crate::io::environment::Environment;
+use crate::io::history::{Filter, History};
+use crate::io::http::send_once;
 
 use super::args::{EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;

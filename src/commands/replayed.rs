@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::core::exchange::{Exchange, State};
 use crate::core::request::PreparedRequest;
 use crate::core::text::{count, one_line};
-use crate::face::view;
+use crate::output::view;
 
 use super::context::Context;
 use super::fire::explain;

@@ -5,8 +5,8 @@ use clap::Args;
 use crate::core::exchange::State;
 use crate::core::run::Run;
 use crate::core::text::{count, one_line};
-use crate::effects::history::{History, RunLock};
-use crate::face::view::{self, RunFailure};
+use crate::io::history::{History, RunLock};
+use crate::output::view::{self, RunFailure};
 
 use super::args::{FormatArgs, StateArg};
 use super::backfill::unknown_run;

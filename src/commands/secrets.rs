@@ -10,11 +10,11 @@ use crate::core::secrets::{
     Secret, credentials, empty_parameter, environment_name, lacks_credential, url_credentials,
 };
 use crate::core::text::{Source, Span, one_line};
-use crate::effects::environment::{LARGEST_DOTENV, dotenv_path};
-use crate::effects::files::{self, Update};
-use crate::effects::{env, repository};
-use crate::face::pick;
-use crate::face::view::Done;
+use crate::io::environment::{LARGEST_DOTENV, dotenv_path};
+use crate::io::files::{self, Update};
+use crate::io::{env, repository};
+use crate::output::pick;
+use crate::output::view::Done;
 
 use super::args::{ChangeArgs, SecretArgs};
 use super::change;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::face::view;
+use crate::output::view;
 
 use super::args::FormatArgs;
 use super::context::Context;

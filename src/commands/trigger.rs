@@ -11,8 +11,8 @@ use crate::core::request::{
     Destination, Mismatch, PreparedRequest, Rendering, ShowUnset, environment_names, mismatches, prepare,
 };
 use crate::core::text::{count, list};
-use crate::effects::http::send_once;
-use crate::face::view;
+use crate::io::http::send_once;
+use crate::output::view;
 
 use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;

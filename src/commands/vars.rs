@@ -10,7 +10,7 @@ use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::Element;
 use crate::core::template;
 use crate::core::text::{list, nearest};
-use crate::face::view::{self, Row};
+use crate::output::view::{self, Row};
 
 use super::args::{DataArgs, FormatArgs, Subject};
 use super::context::Context;

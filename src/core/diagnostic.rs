@@ -1,5 +1,5 @@
 //! What is wrong, where, and the way out: the one value that every finding and every error about a
-//! file becomes. How it looks is decided by `face::report`.
+//! file becomes. How it looks is decided by `output::report`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

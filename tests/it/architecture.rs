@@ -60,7 +60,7 @@ impl File {
     }
 }
 
-/// The room that a module path lies in: `core::text`, `effects`.
+/// The room that a module path lies in: `core::text`, `io`.
 fn room(module: &[String]) -> String {
     match module {
         [] => "the root".to_owned(),

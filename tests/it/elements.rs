@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use hooks::core::diagnostic::Diagnostic;
 use hooks::core::request::Element;
-use hooks::effects::files::{Elements, FileErrorKind, Survey, survey};
-use hooks::face::paint::Paint;
-use hooks::face::report;
+use hooks::io::files::{Elements, FileErrorKind, Survey, survey};
+use hooks::output::paint::Paint;
+use hooks::output::report;
 use snapbox::{assert_data_eq, str};
 use tempfile::TempDir;
 
@@ -26,7 +26,7 @@ fn put(path: &Path, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();
 }
 
-fn parse(item: hooks::effects::files::Item) -> Result<String, Diagnostic> {
+fn parse(item: hooks::io::files::Item) -> Result<String, Diagnostic> {
     let (element, _) = Element::parse(item.text?)?;
     let mut compact = Vec::new();
     element.write_compact(&mut compact);

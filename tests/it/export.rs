@@ -10,7 +10,7 @@ use hooks::core::export::{curl, http};
 use hooks::core::received::{Received, RequestHead};
 use hooks::core::request::PreparedRequest;
 use hooks::core::secrets::Redactor;
-use hooks::effects::http::{Options, Proxies, send_once};
+use hooks::io::http::{Options, Proxies, send_once};
 use proptest::prelude::*;
 
 use crate::fixture::Case;

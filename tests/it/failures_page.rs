@@ -26,7 +26,7 @@ fn everything_that_can_be_wrong_with_an_element_is_in_the_catalogue() {
         "core/request/element.rs",
         "core/request/judge.rs",
         "core/request/plan.rs",
-        "effects/files/elements.rs",
+        "io/files/elements.rs",
     ] {
         let text = std::fs::read_to_string(top.join(file)).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap();

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::Path;
 
-use hooks::effects::files::{Action, FileError, FileErrorKind, Outcome, Update, create_new, read};
+use hooks::io::files::{Action, FileError, FileErrorKind, Outcome, Update, create_new, read};
 use tempfile::TempDir;
 
 const LIMIT: u64 = 1_000;

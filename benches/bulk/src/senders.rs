@@ -15,7 +15,7 @@ use hooks::core::definitions;
 use hooks::core::exchange::State;
 use hooks::core::request::{Destination, Element, Environment, EnvironmentValue, Plan};
 use hooks::core::text::Source;
-use hooks::effects::http::{Options, Proxies, Transport};
+use hooks::io::http::{Options, Proxies, Transport};
 
 use crate::Result;
 use crate::elements::DEFINITION;

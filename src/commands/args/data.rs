@@ -15,8 +15,8 @@ use crate::core::json;
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::{Element, SetValue};
 use crate::core::text::{list, one_line};
-use crate::effects::files;
-use crate::face::pick::{self, Prompt};
+use crate::io::files;
+use crate::output::pick::{self, Prompt};
 
 use super::subject::{all_elements, similar_names};
 

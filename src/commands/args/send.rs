@@ -9,7 +9,7 @@ use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::exchange::Retry;
 use crate::core::request::{Override, parse_target};
-use crate::effects::http::{Options, SetupError};
+use crate::io::http::{Options, SetupError};
 
 use super::TrustArgs;
 

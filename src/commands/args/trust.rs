@@ -8,8 +8,8 @@ use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::one_line;
-use crate::effects::files;
-use crate::effects::http::{Options, SetupError};
+use crate::io::files;
+use crate::io::http::{Options, SetupError};
 
 const LARGEST_CERTIFICATES: u64 = 16 * 1024 * 1024;
 

@@ -8,8 +8,8 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::request::OTHER_FORMAT;
 use crate::core::run::Tally;
 use crate::core::text::{count, one_line};
-use crate::effects::files::{self, Elements, Survey};
-use crate::face::view;
+use crate::io::files::{self, Elements, Survey};
+use crate::output::view;
 
 /// Why nothing is sent of empty data.
 pub(super) const NO_ELEMENT: &str = "there is no element in it";

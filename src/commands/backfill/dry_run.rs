@@ -9,8 +9,8 @@ use crate::commands::fire::FireArgs;
 use crate::core::exchange::State;
 use crate::core::run::{Ending, Tally};
 use crate::core::text::count;
-use crate::effects::files::Survey;
-use crate::face::view;
+use crate::io::files::Survey;
+use crate::output::view;
 
 use super::data::open;
 use super::engine::Queue;

@@ -14,10 +14,10 @@ use crate::core::model::{Trigger, TriggerElement};
 use crate::core::record::{Intent, LineOfRun, Outcome, Reason, Sending};
 use crate::core::request::Destination;
 use crate::core::run::{Breaker, Ending, Event, Pace};
-use crate::effects::history::{Attempt, now};
-use crate::effects::http::Transport;
-use crate::effects::interrupt::Signals;
-use crate::effects::pause::jitter;
+use crate::io::history::{Attempt, now};
+use crate::io::http::Transport;
+use crate::io::interrupt::Signals;
+use crate::io::pause::jitter;
 
 use super::input::{Fed, Job, Unusable};
 use super::messenger::{Messenger, Way};
@@ -52,7 +52,7 @@ pub(super) struct Engine {
 
 /// Sends until there is nothing more, or it is to stop. Returns why it stopped.
 pub(super) fn run(engine: Engine, places: usize, way: Way) -> std::io::Result<Option<Why>> {
-    let runtime = crate::effects::runtime::builder()?.build()?;
+    let runtime = crate::io::runtime::builder()?.build()?;
     let why = runtime.block_on(async {
         let mut signals = Signals::listen()?;
         let engine = Arc::new(engine);

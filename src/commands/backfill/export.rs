@@ -8,7 +8,7 @@ use crate::commands::fire::FireArgs;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::{jsonl, masked_places};
 use crate::core::text::{count, one_line};
-use crate::effects::files::{NewFile, Survey, finding};
+use crate::io::files::{NewFile, Survey, finding};
 
 use super::dry_run::make_all;
 use super::input::{Job, Recipe};

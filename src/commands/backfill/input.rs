@@ -16,7 +16,7 @@ use crate::core::request::{
 };
 use crate::core::run::{Name, failure_name, mark};
 use crate::core::text::Source;
-use crate::effects::files::{Elements, Item};
+use crate::io::files::{Elements, Item};
 
 use super::resume::Choice;
 

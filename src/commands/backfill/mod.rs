@@ -29,12 +29,12 @@ use crate::core::record::Place;
 use crate::core::request::{Destination, Environment, Plan, ShowUnset, environment_names, is_this_machine};
 use crate::core::run::{Breaker, Head, Pace, mark};
 use crate::core::text::{count, one_line};
-use crate::effects::env;
-use crate::effects::files::{Elements, STANDARD_INPUT, Survey};
-use crate::effects::history::KEPT_ATTEMPTS;
-use crate::effects::http::{Options, Transport};
-use crate::effects::limits;
-use crate::face::{pick, view};
+use crate::io::env;
+use crate::io::files::{Elements, STANDARD_INPUT, Survey};
+use crate::io::history::KEPT_ATTEMPTS;
+use crate::io::http::{Options, Transport};
+use crate::io::limits;
+use crate::output::{pick, view};
 
 pub(super) use self::sitting::unknown_run;
 

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::record::{LineOfRun, Reason};
 use crate::core::run::{Ending, Event};
-use crate::effects::history::{Attempt, History, HistoryError, Ledger};
+use crate::io::history::{Attempt, History, HistoryError, Ledger};
 
 use super::stop::Why;
 

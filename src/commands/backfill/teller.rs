@@ -13,8 +13,8 @@ use crate::core::exchange::{ElementFault, State, duration_in_words};
 use crate::core::record::Reason;
 use crate::core::run::{Account, INTERRUPTED, Tally};
 use crate::core::text::{count, one_line};
-use crate::face::outlet::{LOOK, Outlet};
-use crate::face::view;
+use crate::output::outlet::{LOOK, Outlet};
+use crate::output::view;
 
 use super::pauses::Pauses;
 use super::scribe::{Ended, Report};

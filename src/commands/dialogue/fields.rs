@@ -11,7 +11,7 @@ use crate::core::secrets::{
     credentials, environment_name, is_scheme, shown_field, shown_header, typed_credential,
 };
 use crate::core::text::one_line;
-use crate::face::pick::{Item, NoAnswer, Prompt};
+use crate::output::pick::{Item, NoAnswer, Prompt};
 
 use super::answers;
 

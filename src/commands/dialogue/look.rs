@@ -9,8 +9,8 @@ use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::Change;
 use crate::core::request::{Destination, Element, Rendering, ShowUnset, environment_names, prepare};
 use crate::core::text::{list, one_line};
-use crate::face::pick;
-use crate::face::view::{self, Changed};
+use crate::output::pick;
+use crate::output::view::{self, Changed};
 
 /// Shows what would be written and sent, and asks.
 ///

@@ -7,7 +7,7 @@ mod fields;
 mod look;
 
 use crate::core::definitions::{Definitions, Draft};
-use crate::face::pick::NoAnswer;
+use crate::output::pick::NoAnswer;
 
 use super::context::Context;
 use super::error::Result;

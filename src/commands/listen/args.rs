@@ -18,9 +18,9 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::received::{ReplyPlan, Turn, is_bodiless};
 use crate::core::request::{Override, judge};
 use crate::core::secrets::shown_url;
-use crate::effects::files;
-use crate::effects::http::Options;
-use crate::effects::receiver::{Forward, Listeners};
+use crate::io::files;
+use crate::io::http::Options;
+use crate::io::receiver::{Forward, Listeners};
 
 const LARGEST_BODY: u64 = 10 * 1024 * 1024;
 const EXPECTED_DATA: &str = "Only with `--expect`: the element of the expected request, a file with it as JSON, or `-` for \

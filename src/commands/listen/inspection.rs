@@ -11,10 +11,10 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::export::curl;
 use crate::core::received::{Received, Ring};
 use crate::core::secrets::Redactor;
-use crate::effects::http::{Options, Transport};
-use crate::effects::inspector::{Ask, Inspector, Limits, Wanted};
-use crate::effects::receiver::{Arrival, Refused};
-use crate::face::view::{Seen, delivery_json, inspected_json, receiver_json, refused_json};
+use crate::io::http::{Options, Transport};
+use crate::io::inspector::{Ask, Inspector, Limits, Wanted};
+use crate::io::receiver::{Arrival, Refused};
+use crate::output::view::{Seen, delivery_json, inspected_json, receiver_json, refused_json};
 
 /// The page of one run.
 pub(super) struct Inspection {

@@ -9,9 +9,9 @@ use crate::commands::recorder;
 use crate::core::definitions::Definitions;
 use crate::core::record::{Reception, ReceptionResult};
 use crate::core::secrets::{Redactor, shown_url};
-use crate::effects::history::{History, HistoryError};
-use crate::effects::receiver::Forwarded;
-use crate::face::view::Seen;
+use crate::io::history::{History, HistoryError};
+use crate::io::receiver::Forwarded;
+use crate::output::view::Seen;
 
 /// How many groups may wait to be written.
 const WAITING: usize = 4;

@@ -12,11 +12,11 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::received::{Expectation, Lenient, Matcher};
 use crate::core::request::{Destination, Environment, Rendering, environment_names, prepare};
 use crate::core::text::{list, one_line};
-use crate::effects;
-use crate::effects::interrupt::Signals;
-use crate::effects::receiver::{BindError, Listeners, Options, Receiver};
-use crate::effects::runtime;
-use crate::face::view::{End, ready_json};
+use crate::io;
+use crate::io::interrupt::Signals;
+use crate::io::receiver::{BindError, Listeners, Options, Receiver};
+use crate::io::runtime;
+use crate::output::view::{End, ready_json};
 
 use self::inspection::Inspection;
 use self::keeper::Keeper;
@@ -52,7 +52,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
                 names.flat_map(|webhook| environment_names(webhook, &Destination::Defined)).collect();
             cx.environment(definitions, &args.environment, &names)?
         }
-        None => effects::environment::Environment::default(),
+        None => io::environment::Environment::default(),
     };
     let matcher = definitions.as_ref().map(|own| Matcher::new(&own.webhooks, &environment));
     if let Some(matcher) = matcher.as_ref().filter(|_| !args.reveal) {

@@ -8,10 +8,10 @@ use crate::core::exchange::duration_in_words;
 use crate::core::received::{Difference, Expectation, Matcher, distance};
 use crate::core::record::Reception;
 use crate::core::text::count;
-use crate::effects::interrupt::Signals;
-use crate::effects::receiver::{Event, Forwarded, NotForwarded, Receiver, Refused};
-use crate::face::outlet::{LOOK, Outlet};
-use crate::face::view::{
+use crate::io::interrupt::Signals;
+use crate::io::receiver::{Event, Forwarded, NotForwarded, Receiver, Refused};
+use crate::output::outlet::{LOOK, Outlet};
+use crate::output::view::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, refused_json, refused_line,
     request_json, request_text, signature, summary_text,
 };

@@ -4,7 +4,7 @@ use super::laws::{LONGEST_FILE, length, module_names, outside_world, printing};
 use super::{File, Offence, cycle, forbidden_imports, imports, read_table};
 
 const TABLE: &str = "//! | room | may use |\n//! |---|---|\n//! | `core::text` | |\n//! | `core::model` | `core::text` |\n\
-                     //! | `effects` | `core` |\n//! | `face` | `core` `effects` |\n";
+                     //! | `io` | `core` |\n//! | `output` | `core` `io` |\n";
 
 fn lines(offences: &[Offence]) -> Vec<usize> {
     offences.iter().map(|offence| offence.line).collect()
@@ -31,9 +31,9 @@ fn no_way_of_writing_an_import_hides_it() {
         "use crate::core::model;",
         "use crate::core::{text::Span, model::Webhook};",
         "use crate::{core::{text, model}};",
-        "pub(crate) use crate::face::ui::Ui as X;",
-        "fn f() -> crate::effects::files::File { todo!() }",
-        "fn f() { <crate::effects::X>::new() }",
+        "pub(crate) use crate::output::ui::Ui as X;",
+        "fn f() -> crate::io::files::File { todo!() }",
+        "fn f() { <crate::io::X>::new() }",
         "use super::super::model;",
         "use super::super::{text, model};",
         "mod tests { use super::super::super::model::Webhook; }",
@@ -53,17 +53,11 @@ fn no_way_of_writing_an_import_hides_it() {
 #[test]
 fn what_the_table_allows_is_allowed() {
     let own = "use super::*; use self::x::Y; mod tests { use super::super::source; use super::*; }\n\
-               // use crate::face;\nconst A: &str = \"use crate::face\"; fn f(self: &Self) { self.x(); }";
+               // use crate::output;\nconst A: &str = \"use crate::output\"; fn f(self: &Self) { self.x(); }";
     assert_eq!(imported_lines("src/core/text/words.rs", own), [0; 0]);
     assert_eq!(imported_lines("src/core/model/mod.rs", "use crate::core::text::Span;"), [0; 0]);
-    assert_eq!(
-        imported_lines("src/effects/http/once.rs", "use crate::core::text; use crate::effects::x;"),
-        [0; 0]
-    );
-    assert_eq!(
-        imported_lines("src/effects/http/once.rs", "use crate::core::text;\nuse crate::face::ui;"),
-        [2]
-    );
+    assert_eq!(imported_lines("src/io/http/once.rs", "use crate::core::text; use crate::io::x;"), [0; 0]);
+    assert_eq!(imported_lines("src/io/http/once.rs", "use crate::core::text;\nuse crate::output::ui;"), [2]);
 }
 
 #[test]
@@ -78,9 +72,9 @@ fn a_room_that_the_table_does_not_know_may_use_nothing() {
 
 #[test]
 fn every_branch_of_a_tree_is_an_import() {
-    let file = File::new("src/face/ui.rs", "use crate::{core::{self, text::{a, b as c}}, effects};\n");
+    let file = File::new("src/output/ui.rs", "use crate::{core::{self, text::{a, b as c}}, io};\n");
     let paths: Vec<_> = imports(&file).into_iter().map(|import| import.path.join("::")).collect();
-    assert_eq!(paths, ["core", "core::text::a", "core::text::b", "effects"]);
+    assert_eq!(paths, ["core", "core::text::a", "core::text::b", "io"]);
 }
 
 #[test]
@@ -110,7 +104,7 @@ fn the_core_is_caught_reaching_out() {
         "#[derive(clap::Args)] struct A;",
     ] {
         assert_eq!(outside_world(&File::new("src/core/text/x.rs", text)).len(), 1, "{text}");
-        assert_eq!(outside_world(&File::new("src/effects/x.rs", text)), [], "{text}");
+        assert_eq!(outside_world(&File::new("src/io/x.rs", text)), [], "{text}");
     }
     let fine = "use std::net::{IpAddr, SocketAddr}; use std::time::Duration; const V: &str = env!(\"V\"); // std::fs\n\
                 const W: &str = std::env!(\"V\"); const X: &str = \"std::fs\"; use std::io::Write; use std::fmt;";
@@ -129,7 +123,7 @@ fn printing_is_caught_everywhere_but_in_the_ui() {
         "fn f() { dbg!(1); }",
     ] {
         assert_eq!(printing(&File::new("src/commands/fire.rs", text)).len(), 1, "{text}");
-        assert_eq!(printing(&File::new("src/face/ui.rs", text)), [], "{text}");
+        assert_eq!(printing(&File::new("src/output/ui.rs", text)), [], "{text}");
     }
     let fine = "fn f() { if std::io::stderr().is_terminal() { ui.print(x); } } // println!()\n\
                 fn stdout(&self) {} fn g() { output.stdout(); let a = \"println!\"; output.stdout; }";
@@ -149,7 +143,7 @@ fn attics_are_found_as_files_folders_and_inner_modules() {
     for (path, text) in [
         ("src/core/utils.rs", ""),
         ("src/core/common/x.rs", ""),
-        ("src/face/helpers/mod.rs", ""),
+        ("src/output/helpers/mod.rs", ""),
         ("src/core/x.rs", "mod misc {}"),
         ("src/core/x.rs", "pub mod manager;"),
     ] {

@@ -1,6 +1,6 @@
 //! Going on with a run: only with the same one.
 
-use hooks::effects::history::RunLock;
+use hooks::io::history::RunLock;
 use snapbox::str;
 
 use super::receiver::{Receiver, ok, status};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hooks::core::check::{Checked, RULES, Verdict};
 use hooks::core::diagnostic::Diagnostic;
-use hooks::face::report::{Format, Style};
+use hooks::output::report::{Format, Style};
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
 

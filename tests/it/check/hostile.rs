@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hooks::core::check::{Asked, Verdict, check, fix};
 use hooks::core::text::{Source, escape_markers, is_unsafe, log_safe, one_line};
-use hooks::face::report::{Format, Style};
+use hooks::output::report::{Format, Style};
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use hooks::core::check::{Asked, RULES, fix, rules_page};
-use hooks::face::report::{Format, Style};
+use hooks::output::report::{Format, Style};
 
 use super::{Token, codes, verdict};
 

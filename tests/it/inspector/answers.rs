@@ -1,6 +1,6 @@
 //! What there is to be had.
 
-use hooks::effects::inspector::Wanted;
+use hooks::io::inspector::Wanted;
 
 use super::{answering, start};
 

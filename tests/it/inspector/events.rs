@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 
-use hooks::effects::inspector::Limits;
+use hooks::io::inspector::Limits;
 
 use super::{Client, start, with};
 

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::time::Duration;
 
-use hooks::effects::inspector::Limits;
+use hooks::io::inspector::Limits;
 
 use super::{OWN_PAGE, start, with};
 

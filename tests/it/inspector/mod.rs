@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hooks::effects::inspector::{Ask, Inspector, Limits, Wanted};
+use hooks::io::inspector::{Ask, Inspector, Limits, Wanted};
 
 /// What the browser sends with a request of the page that changes something.
 const OWN_PAGE: &str = "x-hooks-token: TOKEN\r\norigin: http://127.0.0.1:PORT\r\nsec-fetch-site: same-origin\r\n\

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hooks::effects::receiver::{Event, Limits, Listeners, Options, Receiver};
+use hooks::io::receiver::{Event, Limits, Listeners, Options, Receiver};
 
 use super::{Listener, PATIENCE, message};
 use crate::harness::Project;

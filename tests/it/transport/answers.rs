@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hooks::core::exchange::{Answer, BodyEnd, FailureKind, NoteKind, State};
-use hooks::effects::http::{Options, Transport};
+use hooks::io::http::{Options, Transport};
 
 use super::{assert_failed, failure, hasty, options, send};
 use crate::server::certificates::Authority;
@@ -282,7 +282,7 @@ fn an_early_refusal_of_a_large_body_is_seen() {
     let body = vec![b'x'; 200_000];
     let request =
         super::request(hooks::core::model::Method::Post, &server.url("http://127.0.0.1", "/"), &[], &body);
-    let exchange = hooks::effects::http::send_once(&options(), &request).unwrap();
+    let exchange = hooks::io::http::send_once(&options(), &request).unwrap();
     assert_failed(&exchange, FailureKind::PayloadTooLarge, State::Failed);
 }
 
@@ -302,7 +302,7 @@ fn an_early_response_is_read_although_the_rest_of_the_body_cannot_be_written() {
             let body = vec![b'x'; 1_000_000];
             let request =
                 super::request(hooks::core::model::Method::Post, &server.url(host, "/"), &[], &body);
-            let exchange = hooks::effects::http::send_once(&options, &request).unwrap();
+            let exchange = hooks::io::http::send_once(&options, &request).unwrap();
             assert_failed(&exchange, FailureKind::PayloadTooLarge, State::Failed);
             assert_eq!(exchange.answer.unwrap().body, b"no!\n", "{host}, round {round}");
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hooks::core::exchange::{Exchange, FailureKind, Phase, State};
 use hooks::core::model::Method;
-use hooks::effects::http::{Options, Transport, send_once};
+use hooks::io::http::{Options, Transport, send_once};
 
 use super::{assert_failed, hasty, options, request, send};
 use crate::server::{Server, Step, answering, say};

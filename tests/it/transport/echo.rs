@@ -2,7 +2,7 @@
 
 use hooks::core::exchange::State;
 use hooks::core::model::Method;
-use hooks::effects::http::{EchoReceiver, send_to_echo};
+use hooks::io::http::{EchoReceiver, send_to_echo};
 
 use super::{options, request};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hooks::core::exchange::{Exchange, FailureKind, NoteKind, State};
 use hooks::core::model::Method;
-use hooks::effects::http::{Options, Proxies, Transport, send_once};
+use hooks::io::http::{Options, Proxies, Transport, send_once};
 use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, date_time_ymd};
 use regex::Regex;
 use rustls::ServerConfig;

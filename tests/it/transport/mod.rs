@@ -21,7 +21,7 @@ use hooks::core::exchange::{Exchange, FailureKind, State};
 use hooks::core::model::Method;
 use hooks::core::request::{PreparedHeader, PreparedRequest};
 use hooks::core::secrets::Redactor;
-use hooks::effects::http::{Options, Proxies, send_once};
+use hooks::io::http::{Options, Proxies, send_once};
 use url::Url;
 
 /// Options for tests: no proxy from the surroundings.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hooks::core::exchange::{FailureKind, State};
-use hooks::effects::http::{Options, Transport};
+use hooks::io::http::{Options, Transport};
 
 use super::{assert_failed, hasty, options, post};
 use crate::server::certificates::Authority;

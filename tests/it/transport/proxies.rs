@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hooks::core::exchange::{FailureKind, State};
-use hooks::effects::http::{Options, Proxies};
+use hooks::io::http::{Options, Proxies};
 
 use super::{assert_failed, failure, options, send};
 use crate::server::certificates::Authority;

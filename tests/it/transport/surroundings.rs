@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use hooks::core::exchange::{FailureKind, State};
-use hooks::effects::http::Options;
+use hooks::io::http::Options;
 
 use super::{assert_failed, failure, send};
 use crate::harness::Project;

@@ -28,7 +28,7 @@ fn an_encrypted_exchange_has_a_handshake_too() {
     let authority = Authority::new("trusted");
     let config = authority.issue(&["localhost"], |_| {}).server();
     let server = Server::start([Step::Tls(config), Step::Read, say(OK)]);
-    let options = hooks::effects::http::Options { ca_certificates: vec![authority.pem()], ..options() };
+    let options = hooks::io::http::Options { ca_certificates: vec![authority.pem()], ..options() };
     let exchange = send(&options, &server.url("https://localhost", "/"));
     assert_eq!(failure(&exchange), None);
     assert_eq!(happened(&exchange.phases), [false, true, true, true]);

@@ -3,7 +3,7 @@
 use hooks::core::exchange::State;
 use hooks::core::model::Method;
 use hooks::core::request::PreparedRequest;
-use hooks::effects::http::send_once;
+use hooks::io::http::send_once;
 
 use super::{options, post, request};
 use crate::server::answering;

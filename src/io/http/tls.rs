@@ -1,0 +1,272 @@
+//! The TLS side: our own configuration, so that nothing is loaded for plain HTTP and every verdict on a
+//! certificate passes through here.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{
+    ClientSessionMemoryCache, ResolvesClientCert, Resumption, WebPkiServerVerifier, verify_server_name,
+};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::sign::CertifiedKey;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+
+use super::marks::Marks;
+use super::signer::Signer;
+use super::x509::{Validity, validity};
+use super::{Options, SetupError};
+use crate::core::text::one_line;
+use crate::io::env;
+
+/// How many receivers' sessions are remembered, so that a second connection needs a shorter handshake.
+const SESSIONS: usize = 32;
+
+/// The certificates of all `--cacert` files.
+pub(super) fn extra_roots(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, SetupError> {
+    let mut roots = Vec::new();
+    let mut store = RootCertStore::empty();
+    for (index, file) in files.iter().enumerate() {
+        let before = roots.len();
+        let problem = |reason: String| SetupError::Certificates { index, reason };
+        for certificate in CertificateDer::pem_slice_iter(file) {
+            let certificate = certificate.map_err(|error| problem(pem_error(&error)))?;
+            store
+                .add(certificate.clone())
+                .map_err(|_| problem("a certificate in it is damaged".to_owned()))?;
+            roots.push(certificate);
+        }
+        if roots.len() == before {
+            return Err(problem(NO_CERTIFICATE.to_owned()));
+        }
+    }
+    Ok(roots)
+}
+
+/// A configuration without trusted certificates, for a handshake that is not finished.
+pub(super) fn trusting_no_one() -> Result<ClientConfig, rustls::Error> {
+    let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+}
+
+/// The real configuration, and whether the machine has no roots of its own.
+pub(super) fn configured(
+    options: &Options,
+    extra: Vec<CertificateDer<'static>>,
+) -> Result<(ClientConfig, bool), SetupError> {
+    check_environment()?;
+    set_up(options, extra).map_err(|error| SetupError::Tls(error.to_string()))
+}
+
+/// Checks the variables for the system's certificates: the library that reads them ignores files that it cannot read.
+fn check_environment() -> Result<(), SetupError> {
+    if cfg!(any(windows, target_vendor = "apple")) {
+        return Ok(());
+    }
+    let unusable = |variable, path: &Path, what: &str| {
+        let reason = format!("`{}`: {what}", one_line(&path.to_string_lossy()));
+        Err(SetupError::Environment { variable, reason })
+    };
+    if let Some(path) = env::path("SSL_CERT_FILE") {
+        let certificates = CertificateDer::pem_file_iter(&path);
+        let first = certificates.and_then(|mut all| {
+            let first = all.next().unwrap_or(Err(pem::Error::NoItemsFound));
+            first.or_else(|error| all.find_map(Result::ok).ok_or(error))
+        });
+        if let Err(error) = first {
+            return unusable("SSL_CERT_FILE", &path, &pem_error(&error));
+        }
+    }
+    // Several directories, as in `PATH`; some systems list ones that do not exist.
+    if let Some(paths) = env::path("SSL_CERT_DIR")
+        && !std::env::split_paths(&paths).any(|path| path.is_dir())
+    {
+        return unusable("SSL_CERT_DIR", &paths, "no such directory");
+    }
+    Ok(())
+}
+
+const NO_CERTIFICATE: &str = "it contains no certificate in PEM form (`-----BEGIN CERTIFICATE-----`)";
+
+/// What is wrong with a PEM file, in words.
+fn pem_error(error: &pem::Error) -> String {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => {
+            "it is truncated: the last `-----END …-----` line is missing".to_owned()
+        }
+        pem::Error::IllegalSectionStart { .. } => "a line `-----BEGIN …-----` is malformed".to_owned(),
+        pem::Error::Base64Decode(_) => "a certificate is not valid base64".to_owned(),
+        pem::Error::SectionTooLarge => "a certificate is too large".to_owned(),
+        pem::Error::Io(error) => {
+            let words = error.to_string();
+            words.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
+        pem::Error::NoItemsFound => NO_CERTIFICATE.to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn set_up(
+    options: &Options,
+    extra: Vec<CertificateDer<'static>>,
+) -> Result<(ClientConfig, bool), rustls::Error> {
+    let provider = provider();
+    let named = extra.clone();
+    let (inner, bundled): (Arc<dyn ServerCertVerifier>, bool) = match platform(extra.clone(), &provider) {
+        Ok(verifier) => (verifier, false),
+        Err(_) => (bundled(extra, &provider)?, true),
+    };
+    let verifier = Arc::new(Witness {
+        inner,
+        named,
+        insecure: options.insecure,
+        algorithms: provider.signature_verification_algorithms.all,
+    });
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_client_cert_resolver(Arc::new(Nobody));
+    config.resumption = Resumption::store(Arc::new(ClientSessionMemoryCache::new(SESSIONS)));
+    // A server that speaks HTTP/2 only can say so at once.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok((config, bundled))
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// What the machine trusts, and ours; an error if the machine has no roots at all.
+fn platform(
+    extra: Vec<CertificateDer<'static>>,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    let own = Verifier::new(Arc::clone(provider))?;
+    if extra.is_empty() {
+        return Ok(Arc::new(own));
+    }
+    // Loaded twice in this case only: with roots of ours in it, it does not tell that the machine has none.
+    Ok(Arc::new(Verifier::new_with_extra_roots(extra, Arc::clone(provider))?))
+}
+
+fn bundled(
+    extra: Vec<CertificateDer<'static>>,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for certificate in extra {
+        roots.add(certificate)?;
+    }
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
+        .build()
+        .map(|verifier| verifier as Arc<dyn ServerCertVerifier>)
+        .map_err(|error| rustls::Error::General(error.to_string()))
+}
+
+/// Has no certificate of its own, and remembers that one was wanted: in TLS 1.2 the refusal does not say so.
+#[derive(Debug)]
+struct Nobody;
+
+impl ResolvesClientCert for Nobody {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        Marks::note(|moments| moments.client_cert_wanted = true);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
+}
+
+/// Passes each verdict on, remembers what explains it, and overrules it if any certificate will do.
+#[derive(Debug)]
+struct Witness {
+    inner: Arc<dyn ServerCertVerifier>,
+    /// The certificates of `--cacert`.
+    named: Vec<CertificateDer<'static>>,
+    insecure: bool,
+    algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
+}
+
+impl Witness {
+    /// Checks a certificate that is trusted by `--cacert` itself: it needs no issuer, but its dates and names are checked.
+    fn verify_named(
+        certificate: &CertificateDer<'_>,
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let seconds = |seconds: i64| {
+            UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+        };
+        let Some(Validity { not_before, not_after }) = validity(certificate) else {
+            return Err(CertificateError::BadEncoding.into());
+        };
+        let (not_before, not_after) = (seconds(not_before), seconds(not_after));
+        if not_after < not_before {
+            return Err(CertificateError::Expired.into());
+        }
+        if now < not_before {
+            return Err(CertificateError::NotValidYetContext { time: now, not_before }.into());
+        }
+        if now > not_after {
+            return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
+        }
+        verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+        Ok(ServerCertVerified::assertion())
+    }
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let mut verdict =
+            self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        if verdict.is_err() && self.named.iter().any(|named| named == end_entity) {
+            verdict = Self::verify_named(end_entity, server_name, now);
+        }
+        let Err(error) = verdict else { return verdict };
+        Marks::note(|moments| {
+            moments.signer = Signer::of(end_entity, intermediates, self.algorithms);
+            moments.validity = validity(end_entity);
+        });
+        if !self.insecure {
+            return Err(error);
+        }
+        Marks::note(|moments| moments.certificate_error = Some(error));
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
+}

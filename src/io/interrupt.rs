@@ -1,0 +1,258 @@
+//! Ctrl-C and similar signals: an open question ends with the terminal restored, and a long run is notified, so that it
+//! can shut down cleanly.
+
+use std::io;
+
+#[cfg(unix)]
+pub use unix::{Held, Question, Signals, hold};
+
+#[cfg(unix)]
+mod unix {
+    use std::io;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+    use std::task::Poll;
+    use std::time::{Duration, Instant};
+
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    /// Two signals within this time count as one: `timeout` signals the program and then its whole process group. No
+    /// user presses Ctrl-C twice that fast.
+    const ONE: Duration = Duration::from_millis(100);
+    /// How long a question may take to notice a signal by itself.
+    const NOTICE: Duration = Duration::from_millis(50);
+    const INTERRUPTED: i32 = 130;
+
+    /// The number of parts of the program that handle signals themselves.
+    static HELD: AtomicUsize = AtomicUsize::new(0);
+    static QUESTION: AtomicU8 = AtomicU8::new(CLOSED);
+    const CLOSED: u8 = 0;
+    const OPEN: u8 = 1;
+    /// A question was ended by a signal, and the program is about to end.
+    const LEFT: u8 = 2;
+
+    /// Until this is dropped, a signal does not end the program.
+    #[derive(Debug)]
+    pub struct Held(());
+
+    impl Held {
+        fn new() -> Self {
+            HELD.fetch_add(1, Ordering::SeqCst);
+            Self(())
+        }
+    }
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            HELD.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Leaves signals to another program, such as an editor.
+    ///
+    /// # Errors
+    /// When the operating system refuses a signal handler.
+    pub fn hold() -> io::Result<Held> {
+        watch()?;
+        Ok(Held::new())
+    }
+
+    /// A question on the terminal. While it is open, a signal interrupts the reading of keys instead of ending the program
+    /// without restoring the terminal.
+    #[derive(Debug)]
+    pub struct Question(());
+
+    impl Question {
+        /// Opens it.
+        ///
+        /// # Errors
+        /// When the operating system refuses a signal handler.
+        pub fn open() -> io::Result<Self> {
+            watch()?;
+            QUESTION.store(OPEN, Ordering::SeqCst);
+            Ok(Self(()))
+        }
+
+        /// Closes it because it was interrupted: the program ends by itself.
+        pub fn leave(self) {
+            QUESTION.store(LEFT, Ordering::SeqCst);
+            std::mem::forget(self);
+        }
+    }
+
+    impl Drop for Question {
+        fn drop(&mut self) {
+            QUESTION.store(CLOSED, Ordering::SeqCst);
+        }
+    }
+
+    /// Starts the thread that receives signals from now on, once.
+    fn watch() -> io::Result<()> {
+        static IS_WATCHED: Mutex<bool> = Mutex::new(false);
+        let mut is_watched = IS_WATCHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !*is_watched {
+            let runtime = crate::io::runtime::builder()?.build()?;
+            let signals = {
+                let _guard = runtime.enter();
+                // Questions are interrupted with this one, ignored at the start or not.
+                Heard::of(ignored() & !bit(SignalKind::interrupt()))?
+            };
+            std::thread::Builder::new().spawn(move || runtime.block_on(forward(signals)))?;
+            *is_watched = true;
+        }
+        Ok(())
+    }
+
+    /// Applies the default action of each signal, unless a question is open or another part of the program handles it.
+    async fn forward(mut signals: Heard) {
+        loop {
+            signals.any().await;
+            // A signal interrupts a blocked read, but not if it arrives between two reads.
+            while QUESTION.load(Ordering::SeqCst) == OPEN {
+                tokio::time::sleep(NOTICE).await;
+                if QUESTION.load(Ordering::SeqCst) == OPEN {
+                    let _ = rustix::process::kill_process(
+                        rustix::process::getpid(),
+                        rustix::process::Signal::INT,
+                    );
+                }
+            }
+            if QUESTION.load(Ordering::SeqCst) == CLOSED && HELD.load(Ordering::SeqCst) == 0 {
+                #[expect(clippy::exit, reason = "nothing else ends the program once a handler is in place")]
+                std::process::exit(INTERRUPTED);
+            }
+        }
+    }
+
+    /// Signals that ask a program to end: Ctrl-C, a closed terminal, a service manager.
+    #[derive(Debug)]
+    struct Heard(Vec<Signal>);
+
+    impl Heard {
+        /// All but those whose bit is set.
+        fn of(ignored: u64) -> io::Result<Self> {
+            let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+            let heard = kinds.into_iter().filter(|kind| ignored & bit(*kind) == 0);
+            heard.map(signal).collect::<io::Result<_>>().map(Self)
+        }
+
+        async fn any(&mut self) {
+            std::future::poll_fn(|context| {
+                let came = self
+                    .0
+                    .iter_mut()
+                    .any(|signal| matches!(signal.poll_recv(context), Poll::Ready(Some(()))));
+                if came { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+        }
+    }
+
+    /// Notifies a part of the program of signals that ask it to end.
+    #[derive(Debug)]
+    pub struct Signals {
+        heard: Heard,
+        last: Option<Instant>,
+        _held: Held,
+    }
+
+    impl Signals {
+        /// From now on these no longer end the program by themselves. One that the program was started to ignore, as
+        /// by `nohup`, stays ignored. Must be called inside a runtime.
+        ///
+        /// # Errors
+        /// When the operating system refuses a signal handler.
+        pub fn listen() -> io::Result<Self> {
+            Ok(Self { heard: Heard::of(ignored())?, last: None, _held: Held::new() })
+        }
+
+        /// Ready when one of them comes.
+        pub async fn next(&mut self) {
+            loop {
+                self.heard.any().await;
+                let now = Instant::now();
+                if self.last.replace(now).is_none_or(|last| now.duration_since(last) >= ONE) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn bit(kind: SignalKind) -> u64 {
+        1 << (kind.as_raw_value() - 1)
+    }
+
+    /// The signals that the program was started to ignore, one bit each; none where the system does not report them.
+    fn ignored() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+    }
+}
+
+#[cfg(not(unix))]
+pub use elsewhere::{Held, Question, Signals, hold};
+
+#[cfg(not(unix))]
+mod elsewhere {
+    use std::io;
+
+    /// Until this is dropped, a signal does not end the program.
+    #[derive(Debug)]
+    pub struct Held(());
+
+    /// Leaves Ctrl-C to another program, such as an editor.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn hold() -> io::Result<Held> {
+        Ok(Held(()))
+    }
+
+    /// A question on the terminal.
+    #[derive(Debug)]
+    pub struct Question(());
+
+    impl Question {
+        /// Opens it.
+        ///
+        /// # Errors
+        /// Never.
+        pub fn open() -> io::Result<Self> {
+            Ok(Self(()))
+        }
+
+        /// Closes it because it was interrupted.
+        pub fn leave(self) {}
+    }
+
+    /// Notifies a part of the program of Ctrl-C.
+    #[derive(Debug)]
+    pub struct Signals(());
+
+    impl Signals {
+        /// From now on Ctrl-C no longer ends the program by itself.
+        ///
+        /// # Errors
+        /// Never.
+        pub fn listen() -> io::Result<Self> {
+            Ok(Self(()))
+        }
+
+        /// Ready when Ctrl-C is pressed.
+        pub async fn next(&mut self) {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
+
+/// Waits for a signal that asks the program to end.
+///
+/// # Errors
+/// When the operating system refuses a signal handler.
+pub async fn signalled() -> io::Result<()> {
+    Signals::listen()?.next().await;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Findings for scripts, version 1 (`docs/json.md`).
+
+use serde::Serialize;
+
+use crate::core::check::{Checked, Finding, Verdict, level_word};
+use crate::core::diagnostic::{Level, Location};
+use crate::output::view::document;
+
+use super::Style;
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    failed: bool,
+    summary: Summary,
+    files: Vec<File<'a>>,
+    findings: Vec<Found<'a>>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    fixable: usize,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    path: &'a str,
+    readable: bool,
+    webhooks: usize,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    code: &'a str,
+    level: &'a str,
+    message: &'a str,
+    path: &'a str,
+    #[serde(flatten)]
+    range: Option<Range>,
+    helps: &'a [String],
+    related: Vec<Related<'a>>,
+    fixable: bool,
+}
+
+#[derive(Serialize)]
+struct Range {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    range: Range,
+}
+
+/// One document.
+pub(super) fn render(verdict: &Verdict, _: Style<'_>) -> String {
+    let files = verdict.files.iter().map(|checked| File {
+        path: checked.source.name(),
+        readable: checked.is_readable,
+        webhooks: checked.webhooks,
+    });
+    document(&Report {
+        version: VERSION,
+        failed: verdict.is_failed(),
+        summary: Summary {
+            errors: verdict.count(Level::Error),
+            warnings: verdict.count(Level::Warning),
+            notes: verdict.count(Level::Note),
+            fixable: verdict.findings().filter(|(_, finding)| finding.fix.is_some()).count(),
+        },
+        files: files.collect(),
+        findings: verdict.findings().map(|(file, finding)| found(file, finding)).collect(),
+    })
+}
+
+fn found<'a>(file: &'a Checked, finding: &'a Finding) -> Found<'a> {
+    let diagnostic = &finding.diagnostic;
+    let related = |location: &'a Location| Related { message: &location.label, range: range(location) };
+    Found {
+        code: diagnostic.code,
+        level: level_word(diagnostic.level),
+        message: &diagnostic.message,
+        path: super::paths::name(file, finding),
+        range: diagnostic.primary.as_ref().map(range),
+        helps: &diagnostic.helps,
+        related: diagnostic.related.iter().map(related).collect(),
+        fixable: finding.fix.is_some(),
+    }
+}
+
+fn range(location: &Location) -> Range {
+    let (start, end) = (location.place(), location.end());
+    Range { line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+}

@@ -1,0 +1,336 @@
+//! The only printer. Standard output carries the answer, standard error everything about it; whatever
+//! is printed passes the redactor and, unless it goes to a terminal, holds no command for the log of a CI system; a
+//! closed pipe is not an error.
+
+use std::borrow::Cow;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::secrets::Redactor;
+use crate::core::text::{log_safe, one_line};
+use crate::io::env;
+
+use super::outlet::Outlet;
+use super::paint::Paint;
+use super::progress::Progress;
+use super::report;
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Color {
+    /// On a terminal that can show them, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Prints.
+#[derive(Debug)]
+pub struct Ui {
+    is_quiet: bool,
+    out: Paint,
+    err: Paint,
+    redactor: Option<Redactor>,
+    failure: Option<io::Error>,
+    is_out_closed: bool,
+    progress: Option<Progress>,
+}
+
+impl Ui {
+    /// Decides once about colours.
+    pub fn new(color: Color, is_quiet: bool) -> Self {
+        let decide = |is_terminal: bool| {
+            let is_on = match color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto => is_terminal && env::setting("NO_COLOR").is_none() && !is_dumb(),
+            };
+            Paint { is_on }
+        };
+        let (out, err) = (decide(io::stdout().is_terminal()), decide(io::stderr().is_terminal()));
+        console::set_colors_enabled(out.is_on);
+        console::set_colors_enabled_stderr(err.is_on);
+        Self { is_quiet, out, err, redactor: None, failure: None, is_out_closed: false, progress: None }
+    }
+
+    /// From now on these secrets are masked in everything that is printed.
+    pub fn hide(&mut self, redactor: &Redactor) {
+        match &mut self.redactor {
+            Some(own) => own.extend(redactor),
+            None => self.redactor = Some(redactor.clone()),
+        }
+    }
+
+    /// The styles for standard output.
+    pub fn paint(&self) -> Paint {
+        self.out
+    }
+
+    /// The styles for standard error.
+    pub fn paint_err(&self) -> Paint {
+        self.err
+    }
+
+    /// Whether a person sits before standard output.
+    pub fn is_out_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Whether standard input is a terminal, so that reading it would wait for somebody to type.
+    pub fn is_in_terminal(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// Whether a question can be asked: standard input and standard error are terminals that can redraw a
+    /// list, and this is not a CI job.
+    pub fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb() && !env::is_ci()
+    }
+
+    /// The columns of the terminal behind standard output, or of `COLUMNS`; none where lines may be
+    /// of any length.
+    pub fn width(&self) -> Option<u16> {
+        if let Some(columns) = env::setting("COLUMNS").and_then(|columns| columns.parse().ok()) {
+            return Some(columns);
+        }
+        let term = console::Term::stdout();
+        term.is_term()
+            .then(|| term.size_checked().map(|(_, columns)| columns))
+            .flatten()
+            .filter(|columns| *columns > 0)
+    }
+
+    /// Whether a bar can be drawn: a person sits before standard error, and wants to be told.
+    pub fn can_show_progress(&self) -> bool {
+        !self.is_quiet && io::stderr().is_terminal() && !is_dumb()
+    }
+
+    /// Draws a bar below everything else, or moves it; the words stand behind it.
+    pub fn progress(&mut self, done: u64, length: Option<u64>, words: &str) {
+        let paint = self.err;
+        let start = || Progress::start(length, console::Term::buffered_stderr(), paint);
+        self.progress.get_or_insert_with(start).show(done, length, words);
+    }
+
+    /// Takes the bar away.
+    pub fn end_progress(&mut self) {
+        self.progress = None;
+    }
+
+    /// Clears what a terminal has written of a key by itself, `^C` above all, so that the next line begins at its
+    /// beginning.
+    pub fn clear_echo(&mut self) {
+        let term = console::Term::stderr();
+        if term.is_term() {
+            let clear = || if is_dumb() { term.write_line("") } else { term.clear_line() };
+            // A terminal that is gone shows nothing.
+            let _ = aside(self.progress.as_ref(), clear);
+        }
+    }
+
+    /// Whether standard output could not be written, other than because the pipe was closed.
+    pub fn is_out_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// Whether nobody reads standard output any more.
+    pub fn is_out_closed(&self) -> bool {
+        self.is_out_closed
+    }
+
+    /// Prints a part of the answer, for people or as JSON.
+    pub fn data(&mut self, text: &str) {
+        let shown = shown(text, self.redactor.as_ref(), io::stdout().is_terminal());
+        self.write_out(shown.as_bytes());
+    }
+
+    /// Prints commands for the log of a CI system.
+    pub fn log_commands(&mut self, text: &str) {
+        let masked = self.redactor.as_ref().map_or(text.into(), |redactor| redactor.redact(text));
+        self.write_out(masked.as_bytes());
+    }
+
+    /// Prints the result of a delivery. If standard output cannot be written, the line says on standard error
+    /// what became of the delivery, even when quiet.
+    pub fn result(&mut self, text: &str, line: &str) {
+        self.data(text);
+        if self.failure.is_some() {
+            self.write_err(line);
+        }
+    }
+
+    /// Standard output at a distance: from now on the answer is printed there, until its end.
+    ///
+    /// # Errors
+    /// When the operating system refuses a thread.
+    pub fn outlet(&self) -> io::Result<Outlet> {
+        Outlet::start(self.redactor.clone())
+    }
+
+    /// Prints no more of the answer: somebody holds it up.
+    pub(super) fn give_out_up(&mut self) {
+        self.is_out_closed = true;
+    }
+
+    /// Prints bytes as they are: what was asked for to the byte, already masked where it must be.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.write_out(bytes);
+    }
+
+    /// Prints a line about what is going on.
+    pub fn status(&mut self, text: &str) {
+        self.remark(&one_line(text));
+    }
+
+    /// Prints a way on.
+    pub fn hint(&mut self, text: &str) {
+        self.remark(&format!("{}: {}", self.err.name("hint"), one_line(text)));
+    }
+
+    /// Prints a warning.
+    pub fn warning(&mut self, text: &str) {
+        self.remark(&format!("{}: {}", self.err.odd("warning"), one_line(text)));
+    }
+
+    /// Prints a warning, with what to do about it.
+    pub fn warning_with_help(&mut self, text: &str, help: &str) {
+        let (warning, label) = (self.err.odd("warning"), self.err.strong("help"));
+        self.remark(&format!("{warning}: {}\n  = {label}: {}", one_line(text), one_line(help)));
+    }
+
+    /// Prints an error, with its stable name where it has one, and the ways out.
+    pub fn error(&mut self, name: Option<&str>, message: &str, helps: &[String]) {
+        let label = name.map_or("error".to_owned(), |name| format!("error[{name}]"));
+        let mut text = format!("{}: {}\n", self.err.bad(&label), one_line(message));
+        for help in helps {
+            text.push_str(&format!("  = {}: {}\n", self.err.strong("help"), one_line(help)));
+        }
+        self.write_err(&text);
+    }
+
+    /// Prints findings; warnings among them are left out when quiet.
+    pub fn findings(&mut self, findings: &[Diagnostic]) {
+        let shown = findings
+            .iter()
+            .filter(|finding| !self.is_quiet || finding.level == crate::core::diagnostic::Level::Error);
+        let text = report::texts(&shown.collect::<Vec<_>>(), self.err, err_width());
+        self.write_err(&text);
+    }
+
+    /// Prints lines on standard error that are laid out and escaped already, styles included, also when quiet.
+    pub fn laid_out(&mut self, text: &str) {
+        self.write_err(text);
+    }
+
+    /// Ends the printing, and says so if a part of the answer could not be printed.
+    ///
+    /// # Errors
+    /// The first thing that went wrong on standard output, such as a full disk.
+    pub fn finish(mut self) -> io::Result<()> {
+        // What is closed, or held up, is not waited for.
+        if !self.is_out_closed
+            && let Err(error) = io::stdout().flush()
+        {
+            self.note(error);
+        }
+        let Some(error) = self.failure.take() else { return Ok(()) };
+        self.error(None, &format!("cannot write to standard output: {error}"), &[]);
+        Err(error)
+    }
+
+    fn remark(&mut self, line: &str) {
+        if !self.is_quiet {
+            self.write_err(&format!("{line}\n"));
+        }
+    }
+
+    fn write_out(&mut self, bytes: &[u8]) {
+        if self.is_out_closed {
+            return;
+        }
+        if let Err(error) = aside(self.progress.as_ref(), || print_now(bytes)) {
+            self.note(error);
+        }
+    }
+
+    fn write_err(&mut self, text: &str) {
+        let shown = shown(text, self.redactor.as_ref(), io::stderr().is_terminal());
+        // There is nobody left to tell that standard error cannot be written.
+        let _ = aside(self.progress.as_ref(), || io::stderr().write_all(shown.as_bytes()));
+    }
+
+    pub(super) fn note(&mut self, error: io::Error) {
+        self.is_out_closed = true;
+        if error.kind() != ErrorKind::BrokenPipe && self.failure.is_none() {
+            self.failure = Some(error);
+        }
+    }
+}
+
+/// Text that is safe to print.
+pub(super) fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_terminal: bool) -> Cow<'t, str> {
+    let masked = redactor.map_or(text.into(), |redactor| redactor.redact(text));
+    if is_terminal && !env::is_ci() {
+        return masked;
+    }
+    match masked {
+        Cow::Borrowed(masked) => log_safe(masked),
+        Cow::Owned(masked) => log_safe(&masked).into_owned().into(),
+    }
+}
+
+/// Prints these bytes on standard output, whoever waits for it.
+pub(super) fn print_now(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush())
+}
+
+/// Whether the terminal says of itself that it knows no escape sequences.
+fn is_dumb() -> bool {
+    env::variable("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Prints with the bar out of the way, if there is one.
+fn aside<T>(progress: Option<&Progress>, print: impl FnOnce() -> T) -> T {
+    match progress {
+        Some(progress) => progress.aside(print),
+        None => print(),
+    }
+}
+
+fn err_width() -> Option<u16> {
+    let term = console::Term::stderr();
+    term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
+}
+
+/// The terminal that questions are asked on.
+pub(super) fn question_terminal() -> console::Term {
+    console::Term::stderr()
+}
+
+/// The rows and columns that a question can use.
+pub(super) fn question_size() -> (usize, usize) {
+    let size = question_terminal().size_checked();
+    size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)))
+}
+
+/// Says something above a question that has no room for it.
+pub(super) fn say_above(text: &str) {
+    // A terminal that is gone will say so when it is asked.
+    let _ = question_terminal().write_line(text);
+}
+
+/// Begins a new line behind a question that was interrupted, and clears what it has drawn below.
+pub(super) fn leave_question() {
+    let term = question_terminal();
+    let _ = term.write_line("").and_then(|()| term.clear_to_end_of_screen());
+}
+
+/// Shows the cursor, which an interrupted question has left hidden.
+pub(super) fn show_cursor() {
+    // A terminal that is gone needs no cursor.
+    let _ = question_terminal().show_cursor();
+}

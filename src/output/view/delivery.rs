@@ -1,0 +1,235 @@
+//! What happened to a request: `fire`.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::core::body::{decode, header_text};
+use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
+use crate::core::request::PreparedRequest;
+use crate::core::text::one_line;
+use crate::io::http::ReceivedRequest;
+use crate::output::paint::Paint;
+
+use super::message::{BAR, Limit, body_text, head_text};
+use super::{VERSION, line, text_or_base64};
+
+const OF_ANSWER: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
+/// What arrived is what the command is for.
+const OF_ARRIVED: Limit =
+    Limit { lines: 1000, bytes: 16 * 1024, way_out: "`hooks preview --format body` prints all of it" };
+
+/// The state in words, painted.
+pub(super) fn state_word(state: State, paint: Paint) -> String {
+    match state {
+        State::Delivered => paint.good(state.in_words()),
+        State::InDoubt => paint.odd(state.in_words()),
+        State::Failed | State::NotSent => paint.bad(state.in_words()),
+    }
+}
+
+/// The outcome for people: state, status, times, the answer.
+pub fn delivery_text(exchange: &Exchange, paint: Paint) -> String {
+    let status =
+        exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
+    let mut text = format!(
+        "{}{}\n{}\n",
+        state_word(exchange.state, paint),
+        paint.strong(&status),
+        phases_text(exchange, paint)
+    );
+    if let Some(answer) = &exchange.answer {
+        text.push('\n');
+        text.push_str(&answer_text(answer, OF_ANSWER, paint));
+    }
+    text
+}
+
+/// One delivery among several, on a line of its own.
+pub fn delivery_line(name: &str, exchange: &Exchange, paint: Paint) -> String {
+    let status =
+        exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
+    let state = state_word(exchange.state, paint);
+    let words: Vec<String> =
+        [milliseconds(exchange.phases.total)].into_iter().chain(through(exchange)).collect();
+    format!("{state} {name}{status}  {}\n", paint.faint(&words.join(" · ")))
+}
+
+fn phases_text(exchange: &Exchange, paint: Paint) -> String {
+    let Phases { lookup, connect, tls, first_byte, total } = exchange.phases;
+    let steps = [("name lookup", lookup), ("connect", connect), ("TLS", tls), ("first byte", first_byte)];
+    let mut words: Vec<String> = steps
+        .into_iter()
+        .filter_map(|(name, time)| Some(format!("{name} {}", milliseconds(time?))))
+        .collect();
+    if exchange.reused {
+        words.insert(0, "connection reused".to_owned());
+    }
+    words.push(format!("total {}", milliseconds(total)));
+    words.extend(through(exchange));
+    paint.faint(&words.join(" · "))
+}
+
+/// The proxy of an exchange, in words.
+fn through(exchange: &Exchange) -> Option<String> {
+    exchange.proxy.as_deref().map(|proxy| format!("through the proxy {}", one_line(proxy)))
+}
+
+pub(super) fn milliseconds(time: Duration) -> String {
+    let ms = time.as_secs_f64() * 1000.0;
+    if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
+}
+
+/// An answer, each line behind a bar, with so much of its body.
+pub(super) fn answer_text(answer: &Answer, limit: Limit, paint: Paint) -> String {
+    let first = format!("{} {}", answer.version, answer.status_line());
+    let headers = answer.headers.iter().map(|(name, value)| (name.as_str(), header_text(value)));
+    let mut text = head_text(&first, headers, paint);
+    if !answer.body.is_empty() {
+        let bar = paint.faint(BAR);
+        text.push_str(&format!("{bar}\n"));
+        text.push_str(&body_text(&answer.decoded_body(), limit, paint));
+    }
+    let end = match answer.body_end {
+        BodyEnd::Complete => return text,
+        BodyEnd::Stopped => "the body goes on; it was not read to its end",
+        BodyEnd::CutShort => "the response body is incomplete",
+        BodyEnd::Malformed => "the response body is malformed",
+        BodyEnd::TimedOut => "the time was over before the body ended",
+    };
+    text + &paint.odd(&format!("({end})")) + "\n"
+}
+
+/// A request as it arrived at the receiver of `--echo`. `shown` says how much of the first line (no
+/// name) and of each header may be shown.
+pub fn arrived_text(
+    received: &ReceivedRequest,
+    shown_body: &[u8],
+    shown: impl Fn(Option<&str>, &str) -> String,
+    paint: Paint,
+) -> String {
+    let bar = paint.faint(BAR);
+    let head = String::from_utf8_lossy(&received.head);
+    let mut lines = head.trim_end().split("\r\n");
+    let first = shown(None, lines.next().unwrap_or_default());
+    let headers = lines.map(|line| {
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        (name, shown(Some(name), value.trim_start()).into())
+    });
+    let mut text = head_text(&paint.strong(&one_line(&first)), headers, paint);
+    text.push_str(&format!("{bar}\n"));
+    text + &body_text(&decode(shown_body, None, None), OF_ARRIVED, paint)
+}
+
+#[derive(Serialize)]
+struct Shape<'a> {
+    version: u32,
+    webhook: Option<&'a str>,
+    data: &'a str,
+    state: &'static str,
+    attempts: u32,
+    delivery: Option<i64>,
+    method: &'a str,
+    url: &'a str,
+    status: Option<u16>,
+    failure: Option<Reason>,
+    notes: Vec<Reason>,
+    phases_ms: PhasesMs,
+    peer: Option<String>,
+    proxy: Option<&'a str>,
+    answer: Option<AnswerShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    name: &'static str,
+    what: String,
+    next: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct PhasesMs {
+    lookup: Option<f64>,
+    connect: Option<f64>,
+    tls: Option<f64>,
+    first_byte: Option<f64>,
+    total: f64,
+}
+
+#[derive(Serialize)]
+pub(super) struct AnswerShape<'a> {
+    version: &'a str,
+    reason: Option<&'a str>,
+    headers: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+    body_bytes: u64,
+    body_end: &'static str,
+}
+
+/// The outcome for scripts, on one line: that of the last of so many attempts. `data` says where the element is
+/// from, `delivery` under which number it is recorded.
+pub fn delivery_json(
+    request: &PreparedRequest,
+    exchange: &Exchange,
+    data: &str,
+    attempts: u32,
+    delivery: Option<i64>,
+) -> String {
+    line(&Shape {
+        version: VERSION,
+        webhook: Some(&*request.webhook).filter(|handle| !handle.is_empty()),
+        data,
+        state: exchange.state.as_str(),
+        attempts,
+        delivery,
+        method: request.method.as_str(),
+        url: &request.shown_url,
+        status: exchange.answer.as_ref().map(|answer| answer.status),
+        failure: exchange.failure.as_ref().map(|failure| Reason {
+            name: failure.kind.name(),
+            what: failure.what(),
+            next: failure.next(),
+        }),
+        notes: exchange
+            .notes
+            .iter()
+            .map(|note| Reason { name: note.kind.name(), what: note.what(), next: note.next() })
+            .collect(),
+        phases_ms: phases_ms(exchange.phases),
+        peer: exchange.peer.map(|peer| peer.to_string()),
+        proxy: exchange.proxy.as_deref(),
+        answer: exchange.answer.as_ref().map(answer_shape),
+    })
+}
+
+/// A time in milliseconds, with three digits after the point.
+pub(super) fn ms(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+pub(super) fn phases_ms(phases: Phases) -> PhasesMs {
+    PhasesMs {
+        lookup: phases.lookup.map(ms),
+        connect: phases.connect.map(ms),
+        tls: phases.tls.map(ms),
+        first_byte: phases.first_byte.map(ms),
+        total: ms(phases.total),
+    }
+}
+
+pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
+    let headers = answer.headers.iter();
+    let (text, base64) = text_or_base64(&answer.body, answer.body_truncated());
+    AnswerShape {
+        version: answer.version,
+        reason: answer.reason.as_deref(),
+        headers: headers.map(|(name, value)| (name.clone(), header_text(value).into_owned())).collect(),
+        body: text,
+        body_base64: base64,
+        body_bytes: answer.body_read,
+        body_end: answer.body_end.as_str(),
+    }
+}

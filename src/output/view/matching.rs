@@ -1,0 +1,342 @@
+//! Which webhook made a request: `match`.
+
+use serde::Serialize;
+
+use crate::core::capture::{Captured, Format};
+use crate::core::model::TriggerElement;
+use crate::core::received::{BodyCoverage, Difference, HostMatch, Part, Ranked, Ranking, TriggerEvidence};
+use crate::core::text::{count, one_line, size};
+use crate::output::paint::Paint;
+
+use super::arrived::{DifferenceShape, difference_shape};
+use super::received::differences_text;
+use super::{VERSION, line};
+
+/// A request and the webhooks that resemble it.
+#[derive(Debug, Clone, Copy)]
+pub struct Recognized<'a> {
+    /// Its number in the input, from 1.
+    pub number: usize,
+    /// The request.
+    pub captured: &'a Captured,
+    /// The webhooks.
+    pub ranking: &'a Ranking<'a>,
+}
+
+/// The maximum number of further webhooks that are named after the closest one.
+const MOST_FURTHER: usize = 4;
+/// The maximum number of webhooks in JSON.
+const MOST_CANDIDATES: usize = 20;
+
+/// A request as text: the parts that are missing, the webhooks that match or the closest one, and what is unknown.
+pub fn recognized_text(
+    recognized: &Recognized<'_>,
+    reveal: bool,
+    width: Option<u16>,
+    paint: Paint,
+) -> String {
+    let Recognized { number, captured, ranking } = recognized;
+    let mut page = Page { text: String::new(), width, paint };
+    page.heading(*number, captured, reveal);
+    if let Some(problem) = &captured.body_problem {
+        page.line(2, &paint.odd("warning:"), problem);
+    }
+    let matches: Vec<&Ranked<'_>> = ranking.candidates.iter().filter(|own| own.is_match()).collect();
+    for own in &matches {
+        page.line(2, &paint.good("match:"), &described(own));
+        page.reasons(own);
+    }
+    if matches.is_empty() {
+        page.unmatched(ranking, reveal);
+    }
+    let (label, words) = trigger_words(ranking);
+    if !ranking.candidates.is_empty() {
+        page.line(2, &paint.faint(label), words);
+    }
+    for unknown in unknowns(captured) {
+        page.line(2, &paint.faint("unknown:"), &unknown);
+    }
+    let accepted = accepted(captured, matches.first().copied().or(ranking.candidates.first()));
+    if !accepted.is_empty() {
+        page.line(2, &paint.faint("not compared:"), &accepted.join(", "));
+    }
+    page.text
+}
+
+/// Lines of text that are wrapped between words.
+struct Page {
+    text: String,
+    width: Option<u16>,
+    paint: Paint,
+}
+
+impl Page {
+    /// A line that begins with a label; longer text is wrapped and aligned after the label.
+    fn line(&mut self, indent: usize, label: &str, words: &str) {
+        const DEEPEST: usize = 6;
+        let room = self.width.map_or(usize::MAX, usize::from);
+        let label_width = console::measure_text_width(label);
+        self.text.push_str(&" ".repeat(indent));
+        self.text.push_str(label);
+        let mut used = indent + label_width;
+        let further = (indent + 2).min(DEEPEST);
+        for word in one_line(words).split(' ') {
+            let length = console::measure_text_width(word);
+            if used + 1 + length > room && used > further {
+                self.text.push('\n');
+                self.text.push_str(&" ".repeat(further));
+                used = further;
+            } else {
+                self.text.push(' ');
+                used += 1;
+            }
+            self.text.push_str(&word.replace('\u{a0}', " "));
+            used += length;
+        }
+        self.text.push('\n');
+    }
+
+    fn heading(&mut self, number: usize, captured: &Captured, reveal: bool) {
+        let label = self.paint.strong(&format!("request {number}:"));
+        let coverage = captured.coverage;
+        let method = one_line(captured.request.head.method()).into_owned();
+        let target = if coverage.target { captured.request.shown_target(reveal) } else { String::new() };
+        let what = match (method.is_empty(), target.is_empty()) {
+            (true, true) if !coverage.headers => "a body alone".to_owned(),
+            (true, true) => "headers and a body".to_owned(),
+            _ => format!("{method} {target}").trim().to_owned(),
+        };
+        // A size is not broken between number and unit.
+        let size = size(captured.body_bytes).replace(' ', "\u{a0}");
+        let (format, line) = (captured.format.in_words(), captured.line);
+        let place = match captured.format {
+            Format::History => String::new(),
+            _ => format!(", line {line}"),
+        };
+        self.line(0, &label, &format!("{what} ({format}{place}, {size})"));
+    }
+
+    /// Why a webhook matches, and what is unusual about it.
+    fn reasons(&mut self, own: &Ranked<'_>) {
+        let paint = self.paint;
+        if !own.same.is_empty() {
+            self.line(4, &paint.faint("same:"), &same_words(&own.same));
+        }
+        if let HostMatch::Other { expected, actual } = &own.host {
+            self.line(4, &paint.odd("host:"), &format!("{actual}, expected {expected} (not counted)"));
+        }
+        if own.is_other_trigger {
+            let words = format!("{}, but the element shows another, see below", own.webhook.trigger.value);
+            self.line(4, &paint.odd("trigger:"), &words);
+        }
+    }
+
+    fn unmatched(&mut self, ranking: &Ranking<'_>, reveal: bool) {
+        let paint = self.paint;
+        let label = paint.bad("no match");
+        let Some((closest, further)) = ranking.candidates.split_first() else {
+            let words = match ranking.bare_element {
+                Some(kind) => {
+                    format!("(this is the data of an element, {kind}, without `element_data` around it)")
+                }
+                None => "(no webhook is similar)".to_owned(),
+            };
+            return self.line(2, &label, &words);
+        };
+        self.line(2, &format!("{label}, closest:"), &described(closest));
+        let differences: Vec<&Difference> = closest.differences.iter().collect();
+        self.text.push_str(&differences_text(&differences, reveal, self.width, paint));
+        if !closest.same.is_empty() {
+            self.line(4, &paint.faint("same:"), &same_words(&closest.same));
+        }
+        if !further.is_empty() {
+            let mut words: Vec<String> =
+                further.iter().take(MOST_FURTHER).map(|own| differing(own)).collect();
+            if further.len() > MOST_FURTHER {
+                words.push(format!("{} more", further.len() - MOST_FURTHER));
+            }
+            self.line(4, &paint.faint("then:"), &words.join(", "));
+        }
+    }
+}
+
+fn described(own: &Ranked<'_>) -> String {
+    let webhook = own.webhook;
+    let off = if webhook.active.value { "" } else { ", inactive" };
+    format!("{} ({} {}{off})", webhook.handle.value, webhook.trigger.value, webhook.trigger_element.value)
+}
+
+fn differing(own: &Ranked<'_>) -> String {
+    format!("{} ({})", own.webhook.handle.value, count(own.differences.len(), "difference"))
+}
+
+/// The parts that are the same, those of one kind together.
+fn same_words(parts: &[Part]) -> String {
+    let named = |wanted: fn(&Part) -> bool| {
+        let names = parts.iter().filter(|part| wanted(part)).filter_map(Part::name);
+        names.map(|name| one_line(name).into_owned()).collect::<Vec<_>>()
+    };
+    let simple = parts.iter().filter(|part| part.name().is_none());
+    let mut words: Vec<String> = simple.map(|part| part.as_str().replace('_', " ")).collect();
+    for (noun, names) in [
+        ("header", named(|part| matches!(part, Part::Header(_)))),
+        ("body field", named(|part| matches!(part, Part::Body(_)))),
+    ] {
+        if !names.is_empty() {
+            let plural = if names.len() == 1 { "" } else { "s" };
+            words.push(format!("{noun}{plural} {}", names.join(", ")));
+        }
+    }
+    words.join(", ")
+}
+
+/// What the element shows about the trigger.
+fn trigger_words(ranking: &Ranking<'_>) -> (&'static str, &'static str) {
+    match ranking.trigger {
+        TriggerEvidence::Create => ("trigger:", "create, since `date_updated` is null"),
+        TriggerEvidence::UpdateOrDelete => ("trigger:", "update or delete, since `date_updated` is set"),
+        TriggerEvidence::None => ("unknown:", "the trigger (a request does not name it)"),
+    }
+}
+
+/// The parts that the input does not contain.
+fn unknowns(captured: &Captured) -> Vec<String> {
+    let coverage = captured.coverage;
+    let mut unknown = Vec::new();
+    let is_inbox = captured.webhook_site_inbox().is_some();
+    if is_inbox && !coverage.target {
+        unknown.push("URL (an inbox of webhook.site)".to_owned());
+    }
+    let absent: Vec<&str> =
+        [("method", coverage.method), ("URL", coverage.target || is_inbox), ("headers", coverage.headers)]
+            .into_iter()
+            .filter_map(|(name, is_known)| (!is_known).then_some(name))
+            .collect();
+    if !absent.is_empty() {
+        unknown.push(format!("{} (not in the input)", absent.join(", ")));
+    }
+    if coverage.body == BodyCoverage::Cut {
+        unknown.push("the rest of the body".to_owned());
+    }
+    unknown
+}
+
+/// The variables and masks for which any value was accepted.
+fn accepted(captured: &Captured, own: Option<&Ranked<'_>>) -> Vec<String> {
+    let mut words = Vec::new();
+    if captured.masked > 0 {
+        words.push(count(captured.masked, "masked value"));
+    }
+    words.extend(own.iter().flat_map(|own| &own.unset).map(|name| format!("`${{{name}}}`")));
+    words
+}
+
+#[derive(Serialize)]
+struct Shape<'a> {
+    version: u32,
+    request: usize,
+    line: usize,
+    format: &'static str,
+    method: Option<&'a str>,
+    url: Option<String>,
+    body: &'static str,
+    body_bytes: usize,
+    body_problem: Option<&'a str>,
+    masked: usize,
+    elements: Vec<&'static str>,
+    bare_element: Option<&'static str>,
+    trigger: Option<&'static str>,
+    unknown: Vec<&'static str>,
+    matches: Vec<&'a str>,
+    candidates: Vec<CandidateShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct CandidateShape<'a> {
+    webhook: &'a str,
+    matches: bool,
+    active: bool,
+    trigger: &'static str,
+    trigger_element: &'static str,
+    trigger_fits: bool,
+    same: Vec<PartShape<'a>>,
+    differences: Vec<DifferenceShape<'a>>,
+    host: Option<HostShape<'a>>,
+    unset: &'a [String],
+}
+
+#[derive(Serialize)]
+struct PartShape<'a> {
+    part: &'static str,
+    name: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct HostShape<'a> {
+    expected: &'a str,
+    actual: &'a str,
+}
+
+/// A request for scripts, on one line.
+pub fn recognized_json(recognized: &Recognized<'_>, reveal: bool) -> String {
+    let Recognized { number, captured, ranking } = *recognized;
+    let coverage = captured.coverage;
+    let request = &captured.request;
+    let matches = ranking.candidates.iter().filter(|own| own.is_match());
+    line(&Shape {
+        version: VERSION,
+        request: number,
+        line: captured.line,
+        format: captured.format.as_str(),
+        method: coverage.method.then(|| request.head.method()),
+        url: coverage.target.then(|| request.shown_target(reveal)),
+        body: match coverage.body {
+            BodyCoverage::Complete => "complete",
+            BodyCoverage::Cut => "cut",
+            BodyCoverage::Missing => "missing",
+        },
+        body_bytes: captured.body_bytes,
+        body_problem: captured.body_problem.as_deref(),
+        masked: captured.masked,
+        elements: ranking.kinds.iter().map(|kind| kind.as_str()).collect(),
+        bare_element: ranking.bare_element.map(TriggerElement::as_str),
+        trigger: match ranking.trigger {
+            TriggerEvidence::Create => Some("create"),
+            TriggerEvidence::UpdateOrDelete => Some("update-or-delete"),
+            TriggerEvidence::None => None,
+        },
+        unknown: unknown_names(captured, ranking),
+        matches: matches.map(|own| own.webhook.handle.value.as_str()).collect(),
+        candidates: ranking.candidates.iter().take(MOST_CANDIDATES).map(|own| shape(own, reveal)).collect(),
+    })
+}
+
+fn unknown_names(captured: &Captured, ranking: &Ranking<'_>) -> Vec<&'static str> {
+    let coverage = captured.coverage;
+    let parts = [
+        ("method", coverage.method),
+        ("url", coverage.target),
+        ("headers", coverage.headers),
+        ("body", coverage.body == BodyCoverage::Complete),
+        ("trigger", ranking.trigger == TriggerEvidence::Create),
+    ];
+    parts.into_iter().filter_map(|(name, is_known)| (!is_known).then_some(name)).collect()
+}
+
+fn shape<'a>(own: &'a Ranked<'a>, reveal: bool) -> CandidateShape<'a> {
+    CandidateShape {
+        webhook: &own.webhook.handle.value,
+        matches: own.is_match(),
+        active: own.webhook.active.value,
+        trigger: own.webhook.trigger.value.as_str(),
+        trigger_element: own.webhook.trigger_element.value.as_str(),
+        trigger_fits: !own.is_other_trigger,
+        same: own.same.iter().map(|part| PartShape { part: part.as_str(), name: part.name() }).collect(),
+        differences: own.differences.iter().map(|difference| difference_shape(difference, reveal)).collect(),
+        host: match &own.host {
+            HostMatch::Other { expected, actual } => Some(HostShape { expected, actual }),
+            HostMatch::Same | HostMatch::Unknown => None,
+        },
+        unset: &own.unset,
+    }
+}

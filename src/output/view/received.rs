@@ -1,0 +1,388 @@
+//! Requests as they arrive: `listen`.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::core::exchange::{duration_in_words, timestamp};
+use crate::core::received::{Difference, Part, Received, Verdict};
+use crate::core::secrets::shown_url;
+use crate::core::text::{count, one_line, size};
+use crate::io::receiver::{Answered, Arrival, Forwarded, NotForwarded, Refused};
+use crate::output::paint::Paint;
+
+use super::arrived::{DifferenceShape, difference_shape};
+use super::delivery::answer_text;
+use super::message::{BAR, Limit, body_text, head_text};
+use super::{VERSION, line};
+
+/// A request that was seen: everybody who shows it reads this.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Its number in this run, from 1.
+    pub id: u64,
+    /// What came, and what became of it.
+    pub arrival: Arc<Arrival>,
+    /// Whose it is; none when there are no definitions to compare it with.
+    pub verdict: Option<Verdict>,
+}
+
+/// How much of a request is shown to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// One line.
+    Line,
+    /// All of it, of its body as much as is read on a terminal.
+    Screen,
+    /// All of it, of its body as much as is read in a file.
+    Whole,
+}
+
+impl Extent {
+    /// How much of a body it lets through, if any.
+    fn of_body(self) -> Option<Limit> {
+        let limit = |lines, bytes| Limit { lines, bytes, way_out: "`--json` has all of it" };
+        match self {
+            Self::Line => None,
+            Self::Screen => Some(limit(60, 16 * 1024)),
+            Self::Whole => Some(limit(1000, 64 * 1024)),
+        }
+    }
+}
+
+/// How many differences are shown to people.
+const MOST_SHOWN: usize = 10;
+/// Where what belongs to a line begins.
+const INDENT: &str = "          ";
+
+/// `12:05:09`
+fn clock(milliseconds: i64) -> String {
+    timestamp(milliseconds)[11..19].to_owned()
+}
+
+/// A request for people: a line, below it what differs from the nearest webhook, and if more than that is to
+/// be shown, the request. A path is shortened where the line would be longer than `width`.
+pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16>, paint: Paint) -> String {
+    let Arrival { time, request, .. } = &*seen.arrival;
+    let (start, end) = (clock(*time), size(request.body.len()));
+    let result = [timed_answer(&seen.arrival)].into_iter().chain(verdict_words(seen));
+    let result = result.collect::<Vec<_>>().join("  ");
+    let method = one_line(request.head.method()).into_owned();
+    let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
+    let room = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
+    let target = shortened(&one_line(&request.shown_target(reveal)), room);
+    let painted = [Some(painted_answer(&seen.arrival, paint)), painted_verdict(seen, paint)];
+    let painted: Vec<String> = painted.into_iter().flatten().collect();
+    let mut text = format!(
+        "{}  {} {target}  {end}  {}\n",
+        paint.faint(&start),
+        paint.strong(&method),
+        painted.join("  ")
+    );
+    if let Some(why) = not_forwarded(&seen.arrival) {
+        text.push_str(&format!("{INDENT}{} {}\n", paint.name("forward:"), one_line(&why.what())));
+    }
+    let differences = seen.verdict.iter().flat_map(|verdict| &verdict.differences);
+    text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, paint));
+    if let Some(limit) = extent.of_body() {
+        text.push_str(&whole_text(request, limit, reveal, paint));
+        if let Some(Forwarded { url, outcome: Ok(answer), .. }) = &seen.arrival.forwarded {
+            let url = one_line(&shown_url(url, reveal)).into_owned();
+            text.push_str(&format!(
+                "{INDENT}{} {url}\n{}",
+                paint.name("answer of"),
+                answer_text(answer, limit, paint)
+            ));
+        }
+    }
+    text
+}
+
+/// What a request and what became of it have in common with others like it.
+pub fn signature(seen: &Seen, reveal: bool) -> String {
+    let request = &seen.arrival.request;
+    let words = [
+        one_line(request.head.method()).into_owned(),
+        shortened(&one_line(&request.shown_target(reveal)), 60),
+        answer_words(&seen.arrival),
+    ];
+    words.into_iter().chain(verdict_words(seen)).collect::<Vec<_>>().join(" ")
+}
+
+/// Why the request was passed on without an answer to pass back.
+fn not_forwarded(arrival: &Arrival) -> Option<&NotForwarded> {
+    arrival.forwarded.as_ref()?.outcome.as_ref().err()
+}
+
+fn answer_words(arrival: &Arrival) -> String {
+    let words = match arrival.answer {
+        Answered::Status(status) => status.to_string(),
+        Answered::Closed => "closed".to_owned(),
+        Answered::Gone => "sender left".to_owned(),
+    };
+    match not_forwarded(arrival) {
+        Some(why) => format!("{words} {}", why.name()),
+        None => words,
+    }
+}
+
+/// The same, with how long an answer from elsewhere took.
+fn timed_answer(arrival: &Arrival) -> String {
+    let words = answer_words(arrival);
+    match &arrival.forwarded {
+        Some(Forwarded { outcome: Ok(_), time, .. }) => format!("{words} in {}", duration_in_words(*time)),
+        _ => words,
+    }
+}
+
+fn painted_answer(arrival: &Arrival, paint: Paint) -> String {
+    let words = timed_answer(arrival);
+    match arrival.answer {
+        _ if not_forwarded(arrival).is_some() => paint.bad(&words),
+        Answered::Status(200..=299) => paint.good(&words),
+        Answered::Status(_) => paint.odd(&words),
+        Answered::Closed | Answered::Gone => paint.bad(&words),
+    }
+}
+
+fn verdict_words(seen: &Seen) -> Option<String> {
+    let verdict = seen.verdict.as_ref()?;
+    Some(match (&verdict.webhook, &verdict.nearest) {
+        (Some(handle), _) => one_line(handle).into_owned(),
+        (None, Some(nearest)) => format!("no match, nearest is {}", one_line(nearest)),
+        (None, None) => "no match".to_owned(),
+    })
+}
+
+fn painted_verdict(seen: &Seen, paint: Paint) -> Option<String> {
+    let words = verdict_words(seen)?;
+    let is_match = seen.verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some());
+    Some(if is_match { paint.name(&words) } else { paint.odd(&words) })
+}
+
+/// The beginning of a text that is too long, and a mark.
+fn shortened(text: &str, room: usize) -> String {
+    if console::measure_text_width(text) <= room {
+        return text.to_owned();
+    }
+    console::truncate_str(text, room, "…").into_owned()
+}
+
+/// Differences, a line each, no longer than `width` as far as that leaves room for the values.
+pub fn differences_text(
+    differences: &[&Difference],
+    reveal: bool,
+    width: Option<u16>,
+    paint: Paint,
+) -> String {
+    let mut text = String::new();
+    for difference in differences.iter().take(MOST_SHOWN) {
+        let label = match (&difference.part, difference.part.name()) {
+            (Part::ProkeyFilter, _) => "prokey filter".to_owned(),
+            (part, Some(name)) if !name.is_empty() => format!("{} {}", part.as_str(), one_line(name)),
+            (part, _) => part.as_str().to_owned(),
+        };
+        let room = width.map(|width| usize::from(width).saturating_sub(INDENT.len() + label.len() + 2));
+        let what = difference_words(difference, reveal, room);
+        text.push_str(&format!("{INDENT}{} {what}\n", paint.name(&format!("{label}:"))));
+    }
+    if differences.len() > MOST_SHOWN {
+        let more = count(differences.len() - MOST_SHOWN, "more difference");
+        text.push_str(&format!("{INDENT}{}\n", paint.faint(&format!("… {more}; `--json` has them"))));
+    }
+    text
+}
+
+fn difference_words(difference: &Difference, reveal: bool, room: Option<usize>) -> String {
+    /// As long as a value may be in any case, and where there is no other limit.
+    const ROOM: (usize, usize) = (12, 60);
+    let values = usize::from(difference.expected.is_some()) + usize::from(difference.actual.is_some());
+    let words = if values == 2 { ", expected ".len() } else { "missing, expected ".len() };
+    let room = room.map_or(ROOM.1, |room| (room.saturating_sub(words) / values.max(1)).clamp(ROOM.0, ROOM.1));
+    let shown = |text: &str| shortened(&one_line(text), room);
+    let is_hidden = difference.is_secret && !reveal;
+    match (&difference.expected, &difference.actual) {
+        (Some(_), Some(_)) if is_hidden => "not the expected value; `--reveal` shows both".to_owned(),
+        (Some(_), None) if is_hidden => "missing".to_owned(),
+        (None, Some(_)) if is_hidden => "not expected".to_owned(),
+        (Some(expected), Some(actual)) => format!("{}, expected {}", shown(actual), shown(expected)),
+        (Some(expected), None) => format!("missing, expected {}", shown(expected)),
+        (None, Some(actual)) => format!("not expected: {}", shown(actual)),
+        (None, None) => String::new(),
+    }
+}
+
+/// All of a request, each line behind a bar.
+fn whole_text(request: &Received, limit: Limit, reveal: bool, paint: Paint) -> String {
+    let bar = paint.faint(BAR);
+    let first =
+        format!("{} {} {}", request.head.method(), request.shown_target(reveal), request.head.version());
+    let headers = request.head.headers();
+    let headers = headers.map(|(name, value)| (name, Received::shown_header(name, value, reveal)));
+    let mut text = head_text(&paint.strong(&one_line(&first)), headers, paint);
+    text.push_str(&format!("{bar}\n"));
+    text + &body_text(&request.decoded_body(), limit, paint)
+}
+
+/// Something that is not taken for a request, for people.
+pub fn refused_line(refused: &Refused, reveal: bool, paint: Paint) -> String {
+    let request = refused.request.as_ref().map_or(String::new(), |request| {
+        format!(
+            "{} {}  ",
+            one_line(request.head.method()),
+            shortened(&one_line(&request.shown_target(reveal)), 40)
+        )
+    });
+    let answer = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
+    let label = paint.bad(&format!("refused{answer}"));
+    format!("{}  {request}{label}  {}\n", paint.faint(&clock(refused.time)), refused.why.what())
+}
+
+#[derive(Serialize)]
+struct Ready<'a> {
+    version: u32,
+    r#type: &'static str,
+    url: &'a str,
+    file: Option<&'a str>,
+    inspector: Option<&'a str>,
+    forward: Option<&'a str>,
+}
+
+/// That requests can be sent now, and where to, for scripts; the address of the inspector page, and where requests are
+/// passed on to, as it may be shown.
+pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>, forward: Option<&str>) -> String {
+    line(&Ready { version: VERSION, r#type: "ready", url, file, inspector, forward })
+}
+
+#[derive(Serialize)]
+struct RefusedShape<'a> {
+    version: u32,
+    r#type: &'static str,
+    time: String,
+    peer: String,
+    method: Option<&'a str>,
+    path: Option<&'a str>,
+    name: &'static str,
+    what: String,
+    status: Option<u16>,
+}
+
+/// Something that is not taken for a request, for scripts.
+pub fn refused_json(refused: &Refused) -> String {
+    let request = refused.request.as_deref();
+    line(&RefusedShape {
+        version: VERSION,
+        r#type: "refused",
+        time: timestamp(refused.time),
+        peer: refused.peer.to_string(),
+        method: request.map(|request| request.head.method()),
+        path: request.map(Received::path),
+        name: refused.why.name(),
+        what: refused.why.what(),
+        status: refused.why.status(),
+    })
+}
+
+/// What was counted, from the beginning to the end.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// The requests.
+    pub requests: u64,
+    /// Those that a webhook of the definitions would send.
+    pub matched: u64,
+    /// What was not taken for a request.
+    pub refused: u64,
+}
+
+/// Why listening ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Everything that was waited for has come.
+    Done,
+    /// The time was over.
+    Time,
+    /// Ctrl-C, or another signal.
+    Signal,
+    /// Nobody reads the output any more.
+    Unread,
+}
+
+impl End {
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Time => "time",
+            Self::Signal => "signal",
+            Self::Unread => "unread",
+        }
+    }
+}
+
+/// What became of the request that was expected.
+#[derive(Debug, Clone)]
+pub struct OfExpected<'a> {
+    /// The handle of the webhook that sends it.
+    pub webhook: &'a str,
+    /// Whether it came.
+    pub is_met: bool,
+    /// Why it was not delivered, if it was forwarded.
+    pub undelivered: Option<String>,
+    /// The number of the request that came closest; its own when it came.
+    pub nearest: Option<u64>,
+    /// In what that one differs from it.
+    pub differences: &'a [Difference],
+}
+
+#[derive(Serialize)]
+struct EndShape<'a> {
+    version: u32,
+    r#type: &'static str,
+    reason: &'static str,
+    requests: u64,
+    matched: u64,
+    refused: u64,
+    expected: Option<ExpectedShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExpectedShape<'a> {
+    webhook: &'a str,
+    met: bool,
+    not_delivered: Option<&'a str>,
+    nearest: Option<u64>,
+    differences: Vec<DifferenceShape<'a>>,
+}
+
+/// The end, for scripts. Without `reveal`, differences that are secret are masked.
+pub fn end_json(end: End, tally: &Tally, expected: Option<&OfExpected<'_>>, reveal: bool) -> String {
+    let shape = |difference| difference_shape(difference, reveal);
+    line(&EndShape {
+        version: VERSION,
+        r#type: "end",
+        reason: end.as_str(),
+        requests: tally.requests,
+        matched: tally.matched,
+        refused: tally.refused,
+        expected: expected.map(|own| ExpectedShape {
+            webhook: own.webhook,
+            met: own.is_met,
+            not_delivered: own.undelivered.as_deref(),
+            nearest: own.nearest,
+            differences: own.differences.iter().map(shape).collect(),
+        }),
+    })
+}
+
+/// The end, for people.
+pub fn summary_text(tally: &Tally, has_definitions: bool) -> String {
+    let number = |number: u64, noun: &str| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
+    let mut text = number(tally.requests, "request");
+    if has_definitions && tally.requests > 0 {
+        text.push_str(&format!(", {} of them as defined", tally.matched));
+    }
+    if tally.refused > 0 {
+        text.push_str(&format!("; {} refused", tally.refused));
+    }
+    text
+}

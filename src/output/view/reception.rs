@@ -1,0 +1,169 @@
+//! What was received before: `history --received`.
+
+use serde::Serialize;
+
+use crate::core::exchange::timestamp;
+use crate::core::record::{Fidelity, Reception, RecordedReception};
+use crate::core::text::{one_line, size};
+use crate::output::paint::Paint;
+
+use super::history::{self, day_and_second};
+use super::message::head_text;
+use super::table::{rows_of, table};
+use super::{VERSION, document, line, text_or_base64};
+
+/// By which a person names it: `r12`.
+fn name(own: &RecordedReception) -> String {
+    format!("r{}", own.id)
+}
+
+/// The requests as a table.
+pub fn receptions_table(rows: &[RecordedReception], width: Option<u16>, paint: Paint) -> String {
+    let cells = rows.iter().map(|row| {
+        let own = &row.reception;
+        vec![
+            name(row),
+            day_and_second(own.time),
+            one_line(&own.method).into_owned(),
+            one_line(&own.target).into_owned(),
+            size(usize::try_from(own.body_bytes).unwrap_or(usize::MAX)),
+            answer_words(own),
+            own.result
+                .webhook
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), |handle| one_line(handle).into_owned()),
+        ]
+    });
+    let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "ANSWER", "WEBHOOK"];
+    table(&head, rows_of(cells), width, paint)
+}
+
+fn answer_words(own: &Reception) -> String {
+    let result = &own.result;
+    let answer =
+        result.status.map_or_else(|| one_line(&result.answer).into_owned(), |status| status.to_string());
+    match &result.failure {
+        Some(failure) => format!("{answer} {}", one_line(failure)),
+        None => answer,
+    }
+}
+
+/// All of one request for people.
+pub fn reception_text(row: &RecordedReception, paint: Paint) -> String {
+    let own = &row.reception;
+    let result = &own.result;
+    let mut text = format!("{}\n", paint.strong(&format!("received request {}", name(row))));
+    text.push_str(&format!(
+        "{} UTC · from {} · hooks {}\n",
+        day_and_second(own.time),
+        one_line(&own.peer),
+        one_line(&row.hooks)
+    ));
+    text.push_str(&format!("answer: {}\n", answer_words(own)));
+    if let Some(url) = &result.forward {
+        text.push_str(&format!("forwarded to: {}\n", one_line(url)));
+    }
+    match (&result.webhook, &result.nearest) {
+        (Some(handle), _) => text.push_str(&format!("webhook: {}\n", one_line(handle))),
+        (None, Some(handle)) => text.push_str(&format!("no match, nearest was {}\n", one_line(handle))),
+        (None, None) => {}
+    }
+    let first = format!("{} {} {}", own.method, own.target, own.version);
+    let headers = own.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
+    text.push('\n');
+    text.push_str(&head_text(&paint.strong(&one_line(&first)), headers, paint));
+    text.push_str(&history::body_text(&own.decoded_body(), own.body_bytes, own.body_fidelity, paint));
+    text
+}
+
+#[derive(Serialize)]
+struct RowShape<'a> {
+    version: u32,
+    id: String,
+    time: String,
+    peer: &'a str,
+    method: &'a str,
+    target: &'a str,
+    body_bytes: u64,
+    webhook: Option<&'a str>,
+    nearest: Option<&'a str>,
+    answer: AnswerShape<'a>,
+}
+
+#[derive(Serialize)]
+struct AnswerShape<'a> {
+    state: &'a str,
+    status: Option<u16>,
+    forward: Option<&'a str>,
+    forward_failure: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ReceptionShape<'a> {
+    #[serde(flatten)]
+    row: RowShape<'a>,
+    hooks: &'a str,
+    http_version: &'a str,
+    headers: Vec<HeaderShape<'a>>,
+    body: BodyShape<'a>,
+}
+
+#[derive(Serialize)]
+struct HeaderShape<'a> {
+    name: &'a str,
+    value: &'a str,
+    masked: bool,
+}
+
+#[derive(Serialize)]
+struct BodyShape<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base64: Option<String>,
+    kept: &'static str,
+}
+
+fn row_shape(row: &RecordedReception) -> RowShape<'_> {
+    let own = &row.reception;
+    RowShape {
+        version: VERSION,
+        id: name(row),
+        time: timestamp(own.time),
+        peer: &own.peer,
+        method: &own.method,
+        target: &own.target,
+        body_bytes: own.body_bytes,
+        webhook: own.result.webhook.as_deref(),
+        nearest: own.result.nearest.as_deref(),
+        answer: AnswerShape {
+            state: &own.result.answer,
+            status: own.result.status,
+            forward: own.result.forward.as_deref(),
+            forward_failure: own.result.failure.as_deref(),
+        },
+    }
+}
+
+/// One row of the list for scripts.
+pub fn reception_row_json(row: &RecordedReception) -> String {
+    line(&row_shape(row))
+}
+
+/// All of one request for scripts.
+pub fn reception_json(row: &RecordedReception) -> String {
+    let own = &row.reception;
+    let (text, base64) = text_or_base64(&own.body, own.body_fidelity == Fidelity::Cut);
+    let headers = own.headers.iter().map(|(name, value)| HeaderShape {
+        name,
+        value,
+        masked: own.masked.iter().any(|masked| masked == name),
+    });
+    document(&ReceptionShape {
+        row: row_shape(row),
+        hooks: &row.hooks,
+        http_version: &own.version,
+        headers: headers.collect(),
+        body: BodyShape { text, base64, kept: own.body_fidelity.as_str() },
+    })
+}

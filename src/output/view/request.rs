@@ -1,0 +1,168 @@
+//! The prepared request: `preview`.
+
+use serde::Serialize;
+
+use crate::core::json;
+use crate::core::request::{Origin, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
+use crate::core::secrets::{MASK, shown_field, shown_header, shown_url};
+use crate::core::text::{count, one_line, printable};
+use crate::output::paint::Paint;
+
+use super::{VERSION, document};
+
+/// The longest body that is laid out whole, in bytes; of a longer one the beginning is shown.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// The request for people.
+pub fn preview_text(request: &PreparedRequest, reveal: bool, paint: Paint) -> String {
+    let url = one_line(request.url_text(reveal)).into_owned();
+    let mut text = format!("{} {}\n\n", paint.strong(request.method.as_str()), paint.strong(&url));
+    for header in &request.headers {
+        let value = request.shown_header_value(header, reveal);
+        text.push_str(&format!("{} {}\n", paint.name(&format!("{}:", header.name)), one_line(&value)));
+    }
+    text.push('\n');
+    text.push_str(&body_text(&request.shown_body(reveal), paint));
+    text.push_str(&values_text(&request.values, reveal, paint));
+    text
+}
+
+fn body_text(body: &[u8], paint: Paint) -> String {
+    let body = String::from_utf8_lossy(body);
+    if body.len() > LONGEST_BODY {
+        let mut end = LONGEST_BODY;
+        while !body.is_char_boundary(end) {
+            end -= 1;
+        }
+        let left = count(body.len() - end, "more byte");
+        let note = paint.faint(&format!("… {left}; `--format body` prints all of it"));
+        return format!("{}\n{note}\n", printable(&body[..end]));
+    }
+    match json::check(&body) {
+        Ok(document) => format!("{}\n", printable(&json::pretty(document.root(&body)))),
+        // Only a mask that fell on a piece of syntax can make it invalid.
+        Err(_) => format!("{}\n", printable(&body)),
+    }
+}
+
+fn values_text(values: &[RenderedValue], reveal: bool, paint: Paint) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", paint.strong("Where the values come from"));
+    for value in values {
+        let place = match &value.place {
+            RenderedPlace::Url => "payload URL".to_owned(),
+            RenderedPlace::Header(name) => format!("header {}", one_line(name)),
+            RenderedPlace::Body(key) => format!("body {}", one_line(key)),
+        };
+        text.push_str(&format!("  {place}\n"));
+        for part in &value.parts {
+            let shown = one_line(&quoted_part(value, part, reveal)).into_owned();
+            let origin = match origin_text(&part.origin) {
+                origin if origin.is_empty() => paint.faint("as written"),
+                origin => paint.faint(&origin),
+            };
+            text.push_str(&format!("    {shown}  {origin}\n"));
+        }
+    }
+    text
+}
+
+/// The text of a part as it may be shown, in quotes, so that spaces at its ends are seen; a mask and JSON have none.
+fn quoted_part(value: &RenderedValue, part: &RenderedPart, reveal: bool) -> String {
+    let shown = part.shown(reveal);
+    let is_masked = shown == MASK && part.text != MASK;
+    if is_masked || value.keeps_type { shown.into_owned() } else { json::quote(&shown) }
+}
+
+fn origin_text(origin: &Origin) -> String {
+    match origin {
+        Origin::Literal => String::new(),
+        Origin::Variable { name, source } => format!("{{{{{}}}}} from {}", one_line(name), one_line(source)),
+        Origin::Missing { name } => format!("{{{{{}}}}} is missing, sent as an empty text", one_line(name)),
+        Origin::Unset { name } => format!("${{{name}}} is not set"),
+        Origin::Environment { name, source } => format!("${{{name}}} from {}", one_line(source)),
+    }
+}
+
+#[derive(Serialize)]
+struct Preview<'a> {
+    version: u32,
+    webhook: &'a str,
+    method: &'a str,
+    url: &'a str,
+    headers: Vec<Header<'a>>,
+    body: String,
+    values: Vec<Value<'a>>,
+    data: &'a str,
+    masked: usize,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    name: &'a str,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Value<'a> {
+    place: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    template: String,
+    keeps_type: bool,
+    parts: Vec<Part<'a>>,
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    text: String,
+    origin: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variable: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+}
+
+/// The request for scripts. `data` says where the element is from.
+pub fn preview_json(request: &PreparedRequest, data: &str, reveal: bool) -> String {
+    let headers = request.headers.iter().map(|header| Header {
+        name: &header.name,
+        value: request.shown_header_value(header, reveal).into_owned(),
+    });
+    document(&Preview {
+        version: VERSION,
+        webhook: &request.webhook,
+        method: request.method.as_str(),
+        url: request.url_text(reveal),
+        headers: headers.collect(),
+        body: String::from_utf8_lossy(&request.shown_body(reveal)).into_owned(),
+        values: request.values.iter().map(|value| value_json(value, reveal)).collect(),
+        data,
+        masked: if reveal { 0 } else { request.masked_places() },
+    })
+}
+
+fn value_json(value: &RenderedValue, reveal: bool) -> Value<'_> {
+    let (place, name, template) = match &value.place {
+        RenderedPlace::Url => ("payload_url", None, shown_url(&value.template, reveal)),
+        RenderedPlace::Header(name) => {
+            ("header", Some(name.as_str()), shown_header(name, &value.template, reveal))
+        }
+        RenderedPlace::Body(key) => ("body", Some(key.as_str()), shown_field(key, &value.template, reveal)),
+    };
+    let parts = value.parts.iter().map(|own| {
+        let (origin, variable, source) = match &own.origin {
+            Origin::Literal => ("literal", None, None),
+            Origin::Variable { name, source } => ("variable", Some(name.as_str()), Some(source.as_str())),
+            Origin::Missing { name } => ("missing", Some(name.as_str()), None),
+            Origin::Unset { name } => ("not_set", Some(name.as_str()), None),
+            Origin::Environment { name, source } => {
+                ("environment", Some(name.as_str()), Some(source.as_str()))
+            }
+        };
+        Part { text: own.shown(reveal).into_owned(), origin, variable, source }
+    });
+    Value { place, name, template, keeps_type: value.keeps_type, parts: parts.collect() }
+}

@@ -1,0 +1,240 @@
+//! Tables without lines: they copy well and read in 80 columns. Words such as handles and URLs are never broken: where a
+//! terminal is too narrow for that, each row becomes a block.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table, Width};
+use console::{measure_text_width, truncate_str};
+
+use crate::core::exchange::State;
+use crate::output::paint::Paint;
+
+use super::wrap::Wrapped;
+
+/// A cell whose text is already safe to show.
+pub(super) struct Cell {
+    text: String,
+    /// Whether its words may be cut, as those of an example may.
+    can_be_cut: bool,
+    /// Shown in the colour of this state, where there are colours.
+    state: Option<State>,
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self { text, can_be_cut: false, state: None }
+    }
+}
+
+impl Cell {
+    /// How a delivery ended, in words.
+    pub(super) fn state(state: State) -> Self {
+        Self { state: Some(state), ..Self::from(state.in_words().to_owned()) }
+    }
+
+    /// Text that may be truncated to make the table fit.
+    pub(super) fn to_be_cut(text: String) -> Self {
+        Self { can_be_cut: true, ..Self::from(text) }
+    }
+
+    fn longest_word(&self) -> usize {
+        let longest = self.text.split(' ').map(measure_text_width).max().unwrap_or_default();
+        if self.can_be_cut { longest.min(SHORTEST_CUT) } else { longest }
+    }
+
+    fn cut_words(&mut self, room: usize) {
+        if self.can_be_cut {
+            let words: Vec<_> = self.text.split(' ').map(|word| truncate_str(word, room, "…")).collect();
+            self.text = words.join(" ");
+        }
+    }
+}
+
+/// Rows of plain cells.
+pub(super) fn rows_of(rows: impl Iterator<Item = Vec<String>>) -> Vec<Vec<Cell>> {
+    rows.map(|row| row.into_iter().map(Cell::from).collect()).collect()
+}
+
+/// The spaces between two columns.
+const GAP: usize = 2;
+/// The spaces before the lines of a block.
+const INDENT: usize = 2;
+/// A word that may be cut keeps at least so many columns.
+const SHORTEST_CUT: usize = 16;
+
+/// A table of cells, or a block for each row in a terminal that is too narrow for their words. Without a width, no line
+/// is ever wrapped.
+pub(super) fn table(head: &[&str], mut rows: Vec<Vec<Cell>>, width: Option<u16>, paint: Paint) -> String {
+    let Some(width) = width.map(usize::from) else { return columns(head, rows, None, paint) };
+    let least = widths(head, &rows, Cell::longest_word, |name| {
+        name.split(' ').map(measure_text_width).max().unwrap_or_default()
+    });
+    let gaps = GAP * head.len().saturating_sub(1);
+    let Some(spare) = width.checked_sub(least.iter().sum::<usize>() + gaps) else {
+        rows.iter_mut().flatten().for_each(|cell| cell.cut_words(width.saturating_sub(2 * INDENT)));
+        return blocks(head, &rows, width, paint);
+    };
+    let most = widths(head, &rows, |cell| measure_text_width(&cell.text), measure_text_width);
+    let widths = shared_out(least, &most, spare);
+    for row in &mut rows {
+        row.iter_mut().zip(&widths).for_each(|(cell, width)| cell.cut_words(*width));
+    }
+    columns(head, rows, Some(&widths), paint)
+}
+
+/// The widest cell of each column, its name included.
+fn widths(
+    head: &[&str],
+    rows: &[Vec<Cell>],
+    cell: impl Fn(&Cell) -> usize,
+    name: impl Fn(&str) -> usize,
+) -> Vec<usize> {
+    let widest = |(index, own): (usize, &&str)| {
+        let cells = rows.iter().filter_map(|row| row.get(index)).map(&cell);
+        cells.chain([name(own)]).max().unwrap_or_default()
+    };
+    head.iter().enumerate().map(widest).collect()
+}
+
+/// Widens the narrowest column that needs it while there is space left.
+fn shared_out(mut widths: Vec<usize>, most: &[usize], spare: usize) -> Vec<usize> {
+    for _ in 0..spare {
+        let needy = widths.iter_mut().zip(most).filter(|(width, most)| **width < **most);
+        match needy.min_by_key(|(width, _)| **width) {
+            Some((width, _)) => *width += 1,
+            None => break,
+        }
+    }
+    widths
+}
+
+fn columns(head: &[&str], rows: Vec<Vec<Cell>>, widths: Option<&[usize]>, paint: Paint) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).force_no_tty();
+    if paint.is_on {
+        table.enforce_styling();
+    }
+    table.set_header(head.iter().map(|name| comfy_table::Cell::new(name).add_attribute(Attribute::Bold)));
+    table.add_rows(rows.into_iter().map(|row| row.into_iter().map(styled)));
+    table.set_content_arrangement(match widths {
+        Some(_) => ContentArrangement::Dynamic,
+        None => ContentArrangement::Disabled,
+    });
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, u16::try_from(GAP).unwrap_or_default()));
+        if let Some(width) = widths.and_then(|widths| widths.get(index)) {
+            let width = u16::try_from(width + GAP).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        }
+    }
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
+}
+
+fn styled(Cell { text, state, .. }: Cell) -> comfy_table::Cell {
+    let cell = comfy_table::Cell::new(text);
+    let color = match state {
+        None => return cell,
+        Some(State::Delivered) => Color::Green,
+        Some(State::InDoubt) => Color::Yellow,
+        Some(State::Failed | State::NotSent) => Color::Red,
+    };
+    cell.fg(color).add_attribute(Attribute::Bold)
+}
+
+/// A block for each row: its first cell, and below it the others by the names of their columns.
+fn blocks(head: &[&str], rows: &[Vec<Cell>], width: usize, paint: Paint) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let Some((first, others)) = row.split_first() else { continue };
+        let is_number = first.text.bytes().all(|byte| byte.is_ascii_digit());
+        let label = head.first().filter(|_| is_number).map(|name| format!("{name} ")).unwrap_or_default();
+        text.push_str(&format!("{}\n", paint.strong(&format!("{label}{}", first.text))));
+        let mut lines = Wrapped::new(width, INDENT);
+        for (name, cell) in head.iter().skip(1).zip(others).filter(|(_, cell)| !is_empty(cell)) {
+            let value = match cell.state {
+                Some(State::Delivered) => paint.good(&cell.text),
+                Some(State::InDoubt) => paint.odd(&cell.text),
+                Some(State::Failed | State::NotSent) => paint.bad(&cell.text),
+                None => cell.text.clone(),
+            };
+            lines.item(&format!("{} {value}", paint.faint(&format!("{name}:"))));
+        }
+        text.push_str(&lines.finish());
+    }
+    text
+}
+
+fn is_empty(cell: &Cell) -> bool {
+    matches!(cell.text.as_str(), "" | "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Vec<Vec<Cell>> {
+        let row = |id: &str, state, what: &str, url: &str| {
+            let text = |text: &str| Cell::from(text.to_owned());
+            vec![text(id), Cell::state(state), text(what), text(url)]
+        };
+        vec![
+            row("1", State::Delivered, "all is well that ends well", "-"),
+            row("12345", State::InDoubt, "said the bard", "https://example.com/a/long/path"),
+        ]
+    }
+
+    const HEAD: [&str; 4] = ["ID", "STATE", "WHAT", "URL"];
+
+    fn plain(width: u16) -> String {
+        table(&HEAD, rows(), Some(width), Paint::OFF)
+    }
+
+    #[test]
+    fn styles_move_no_column() {
+        for width in [None, Some(60), Some(40)] {
+            let painted = table(&HEAD, rows(), width, Paint { is_on: true });
+            assert!(painted.contains('\u{1b}'));
+            let lines = console::strip_ansi_codes(&painted).into_owned();
+            let lines: Vec<&str> = lines.lines().map(str::trim_end).collect();
+            assert_eq!(lines, table(&HEAD, rows(), width, Paint::OFF).lines().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn no_word_is_ever_broken() {
+        for width in 10..120 {
+            let text = plain(width);
+            for word in rows().iter().flatten().flat_map(|cell| cell.text.split(' ')) {
+                assert!(
+                    text.split_whitespace().any(|own| own == word) || word == "-",
+                    "{width}: {word}\n{text}"
+                );
+            }
+            let is_fitting = |line: &str| measure_text_width(line) <= usize::from(width);
+            // What does not fit is one word alone.
+            assert!(
+                text.lines().all(|line| is_fitting(line) || line.trim().matches(' ').count() <= 1),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn rows_that_are_too_wide_become_blocks() {
+        assert_eq!(
+            plain(40),
+            "ID 1\n  STATE: delivered\n  WHAT: all is well that ends well\nID 12345\n  STATE: in doubt · WHAT: said the bard\n  \
+             URL: https://example.com/a/long/path\n"
+        );
+    }
+
+    #[test]
+    fn only_cells_that_may_be_truncated_are_truncated() {
+        let row =
+            vec![Cell::from("name".to_owned()), Cell::to_be_cut("abcdefghijklmnopqrstuvwxyz".to_owned())];
+        assert_eq!(
+            table(&["A", "B"], vec![row], Some(24), Paint::OFF),
+            "A     B\nname  abcdefghijklmnopq…\n"
+        );
+    }
+}
