@@ -33,9 +33,8 @@ fn everything_that_can_be_wrong_with_an_element_is_in_the_catalogue() {
         let codes = code.captures_iter(text).map(|captures| captures.extract::<1>().1[0]);
         for code in codes.filter(|code| code.contains('-') && !OF_NO_ELEMENT.contains(code)) {
             seen += 1;
-            let fault =
-                ElementFault::of_code(code).unwrap_or_else(|| panic!("{file}: `{code}` has no entry"));
-            assert_eq!(fault.name(), code.replace('-', "_"));
+            let fault = ElementFault::parse(code).unwrap_or_else(|| panic!("{file}: `{code}` has no entry"));
+            assert_eq!(fault.name(), code);
         }
     }
     assert!(seen > 30, "{seen}");

@@ -81,7 +81,7 @@ fn the_last_attempt_decides_and_is_the_one_that_is_explained() {
             assert_eq!((&line["attempts"], &line["status"]), (&Value::from(2), &Value::from(404)));
         })
         .stderr(str![[r#"
-error[not_found]: The receiver has nothing at this path (404 Not Found).
+error[not-found]: The receiver has nothing at this path (404 Not Found).
   = help: Check the path in `payload_url`, or in `--to`, letter case and a slash at the end included.
 
 "#]]);
@@ -149,7 +149,7 @@ fn a_connection_that_is_refused_is_tried_again() {
         .stderr_with(|text| {
             let told = text.lines().filter(|line| line.starts_with("attempt 1 of 2 failed: ")).count();
             assert_eq!(told, 1, "{text}");
-            assert_eq!(text.matches("error[connect_refused]").count(), 1, "{text}");
+            assert_eq!(text.matches("error[connect-refused]").count(), 1, "{text}");
         });
 }
 
@@ -161,7 +161,7 @@ fn a_receiver_that_wants_to_be_left_alone_for_long_is() {
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 warning: not tried again: the receiver wants to be left alone for 6 min
-error[rate_limited]: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 301 s.
+error[rate-limited]: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 301 s.
   = help: Wait, or send fewer at a time.
 recorded as delivery 1: `hooks history 1`
 

@@ -230,7 +230,7 @@ impl Reader {
             }
             Err(findings) => {
                 let first = findings.iter().find(|finding| finding.level == Level::Error);
-                let failure = first.map_or("element_unusable".into(), |finding| failure_name(finding.code));
+                let failure = first.map_or("element-unusable".into(), |finding| failure_name(finding.code));
                 self.give(unusable(Some(mark), id, failure, findings))
             }
         }

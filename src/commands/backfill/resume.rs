@@ -95,10 +95,10 @@ mod tests {
         let mut account = Account::default();
         for event in [
             ended(1, State::Delivered, None),
-            ended(2, State::Failed, Some("bad_request")),
-            ended(3, State::InDoubt, Some("response_timeout")),
+            ended(2, State::Failed, Some("bad-request")),
+            ended(3, State::InDoubt, Some("response-timeout")),
             Event::Begun { line: 4, mark: 0 },
-            ended(5, State::NotSent, Some("connect_refused")),
+            ended(5, State::NotSent, Some("connect-refused")),
             ended(6, State::NotSent, Some(INTERRUPTED)),
         ] {
             account.apply(&event);

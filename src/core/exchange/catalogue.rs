@@ -102,109 +102,109 @@ impl FailureKind {
 catalogue! {
     /// Why a delivery failed.
     FailureKind {
-        DnsNotFound "dns_not_found" Lookup
+        DnsNotFound "dns-not-found" Lookup
             "The name `{host}` does not exist, or has no address."
             "Check the spelling of the host in `payload_url`, or in `--to`; if it is new, its DNS entry may not have spread yet."
-        DnsTemporary "dns_temporary" Lookup
+        DnsTemporary "dns-temporary" Lookup
             "The name `{host}` could not be looked up just now ({reason})."
             "Check that this machine is online and its DNS server answers, then try again."
-        DnsTimeout "dns_timeout" Lookup
+        DnsTimeout "dns-timeout" Lookup
             "Looking up the name `{host}` took longer than {elapsed}."
             "Check the network and the DNS server of this machine, or allow more time with `--connect-timeout`."
-        CannotSend "cannot_send" Lookup
+        CannotSend "cannot-send" Lookup
             "The request could not be put together ({reason})."
             "Check the URL and the header values of the webhook with `hooks preview`."
 
-        ConnectRefused "connect_refused" Connection
+        ConnectRefused "connect-refused" Connection
             "Nothing accepts connections at {addresses}."
             "Start the receiver, or check the host and the port in `payload_url`, or in `--to`."
-        ConnectTimeout "connect_timeout" Connection
+        ConnectTimeout "connect-timeout" Connection
             "No connection to {addresses} came about within {elapsed}."
             "Check the host and the port; a firewall that drops connections looks like this too."
-        NetworkUnreachable "network_unreachable" Connection
+        NetworkUnreachable "network-unreachable" Connection
             "There is no way from here to {addresses} ({reason})."
             "Check that this machine is online and, if the receiver is in a private network, that its VPN is up."
-        ConnectFailed "connect_failed" Connection
+        ConnectFailed "connect-failed" Connection
             "The connection to {addresses} failed ({reason})."
             "Check the host and the port in `payload_url`, and the limits of this machine if the reason names them."
-        TotalTimeout "total_timeout" Connection
+        TotalTimeout "total-timeout" Connection
             "The time for the whole delivery ({elapsed}) was over while {phase}."
             "Allow more time with `--timeout`."
-        ProxyError "proxy_error" Connection
+        ProxyError "proxy-error" Connection
             "The request failed at the proxy {proxy} ({reason})."
             "Check `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and their credentials, or add the host to `NO_PROXY`.{arrived}"
 
-        TlsExpired "tls_expired" Tls
+        TlsExpired "tls-expired" Tls
             "The certificate of {target} expired on {date}."
             "Have the receiver's certificate renewed; for a test only, `--insecure` sends anyway."
-        TlsNotYetValid "tls_not_yet_valid" Tls
+        TlsNotYetValid "tls-not-yet-valid" Tls
             "The certificate of {target} is valid only from {date}."
             "Check the clock of this machine first; if it is right, the receiver's certificate was issued for later."
-        TlsUnknownIssuer "tls_unknown_issuer" Tls
+        TlsUnknownIssuer "tls-unknown-issuer" Tls
             "The certificate of {target} was issued by an authority that this machine does not trust."
             "If it is your own or your company's authority, name its certificate with `--cacert`; else the receiver may send its certificate without the intermediate ones and must be set up to send them."
-        TlsIncompleteChain "tls_incomplete_chain" Tls
+        TlsIncompleteChain "tls-incomplete-chain" Tls
             "{target} sends its certificate without the one of the authority that issued it (an incomplete chain), so that nobody can tell whether to trust it."
             "Set the receiver up to send the whole chain, which authorities often call `fullchain.pem`: browsers find the missing certificate at `{reason}` by themselves, other senders do not. If the authority is your own, name its certificate with `--cacert`."
-        TlsSelfSigned "tls_self_signed" Tls
+        TlsSelfSigned "tls-self-signed" Tls
             "The certificate of {target} is self-signed."
             "For a receiver of your own, pass its certificate with `--cacert`; the platform itself needs one from a public authority."
-        TlsNameMismatch "tls_name_mismatch" Tls
+        TlsNameMismatch "tls-name-mismatch" Tls
             "The certificate of {target} is not for `{host}`: {names}."
             "{use_names}"
-        TlsBadPurpose "tls_bad_purpose" Tls
+        TlsBadPurpose "tls-bad-purpose" Tls
             "The certificate of {target} is not meant for a web server ({reason})."
             "Have a server certificate installed at the receiver; a client or authority certificate does not do."
-        TlsBadSignature "tls_bad_signature" Tls
+        TlsBadSignature "tls-bad-signature" Tls
             "The signature on the certificate of {target} is wrong or of a kind that is not supported."
             "Have the receiver's certificate and its chain installed anew; something between here and there may also be replacing it."
-        TlsRevoked "tls_revoked" Tls
+        TlsRevoked "tls-revoked" Tls
             "The certificate of {target} was revoked by its authority."
             "Have a new certificate installed at the receiver."
-        TlsBadCertificate "tls_bad_certificate" Tls
+        TlsBadCertificate "tls-bad-certificate" Tls
             "The certificate of {target} cannot be accepted ({reason})."
             "Have the receiver's certificate checked and issued anew."
-        TlsVersion "tls_version" Tls
+        TlsVersion "tls-version" Tls
             "{target} speaks no version of TLS that is still considered safe: 1.2 and 1.3 are offered."
             "Have TLS 1.2 or 1.3 turned on at the receiver."
-        TlsNoCommonCipher "tls_no_common_cipher" Tls
+        TlsNoCommonCipher "tls-no-common-cipher" Tls
             "{target} and this program have no way of encryption in common ({reason})."
             "Have current cipher suites turned on at the receiver, such as ECDHE with AES-GCM."
-        TlsPlaintextServer "tls_plaintext_server" Tls
+        TlsPlaintextServer "tls-plaintext-server" Tls
             "{target} does not speak TLS: the URL says `https`, the port answers in plain text."
             "Write `http://` in {setting}, or use the port on which the receiver serves `https`."
-        HttpToTlsPort "http_to_tls_port" Tls
+        HttpToTlsPort "http-to-tls-port" Tls
             "{target} expects TLS: the URL says `http`, the port serves `https`."
             "Write `https://` in {setting}."
-        TlsClientCertRequired "tls_client_cert_required" Tls
+        TlsClientCertRequired "tls-client-cert-required" Tls
             "{target} wants a certificate from the sender."
             "Turn off client certificates (mutual TLS) for this path: webhooks come without one."
-        TlsHandshakeTimeout "tls_handshake_timeout" Tls
+        TlsHandshakeTimeout "tls-handshake-timeout" Tls
             "{target} accepted the connection, and did not finish agreeing on encryption within {elapsed}."
             "Check that this port serves `https` and that the receiver is not overloaded."
-        TlsHandshakeFailed "tls_handshake_failed" Tls
+        TlsHandshakeFailed "tls-handshake-failed" Tls
             "Agreeing on encryption with {target} failed ({reason})."
             "Check that this port serves `https`, and look into the receiver's log for TLS errors at this time."
 
-        ConnectionReset "connection_reset" Exchange
+        ConnectionReset "connection-reset" Exchange
             "The connection to {target} was broken off while {phase} ({reason}).{before}"
             "{https}Check the receiver's log: it may have crashed, or something on the way closed the connection. Check there whether the request arrived before sending it again."
-        SendTimeout "send_timeout" Exchange
+        SendTimeout "send-timeout" Exchange
             "The request could not be sent within {elapsed}: {target} stopped reading it."
             "Check whether the receiver accepts bodies of this size, or allow more time with `--timeout`."
-        ResponseTimeout "response_timeout" Exchange
+        ResponseTimeout "response-timeout" Exchange
             "{target} took the request and did not answer within {elapsed}."
             "{slow}Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again."
-        EmptyResponse "empty_response" Exchange
+        EmptyResponse "empty-response" Exchange
             "{target} closed the connection without a complete answer.{before}"
             "{https}Check the receiver's log: it may have crashed on this request. Check there whether the request arrived before sending it again."
-        BadResponse "bad_response" Exchange
+        BadResponse "bad-response" Exchange
             "{target} did not send a valid HTTP response ({reason})."
             "Check that a web server listens on this port, and which protocol it speaks."
-        Http2Only "http2_only" Exchange
+        Http2Only "http2-only" Exchange
             "{target} speaks HTTP/2 only, and this program sends HTTP/1.1."
             "Enable HTTP/1.1 at the receiver (Node.js: `allowHTTP1: true`), or use a port on which it is served."
-        ResponseHeadersTooLarge "response_headers_too_large" Exchange
+        ResponseHeadersTooLarge "response-headers-too-large" Exchange
             "{target} answered with more headers than are accepted: 100 headers, 400 KB."
             "Look for a loop in the receiver that adds headers or cookies."
         Interrupted "interrupted" Exchange
@@ -214,7 +214,7 @@ catalogue! {
         Redirect "redirect" Answer
             "The receiver answered {status} and {points}."
             "{change}"
-        BadRequest "bad_request" Answer
+        BadRequest "bad-request" Answer
             "The receiver understood the request and rejects its contents ({status})."
             "Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field."
         Unauthorized "unauthorized" Answer
@@ -223,16 +223,16 @@ catalogue! {
         Forbidden "forbidden" Answer
             "The receiver knows the caller and refuses ({status})."
             "Check the rights of the token, and whether a firewall or bot protection blocks requests from here."
-        NotFound "not_found" Answer
+        NotFound "not-found" Answer
             "The receiver has nothing at this path ({status})."
             "Check the path in `payload_url`, or in `--to`, letter case and a slash at the end included."
-        MethodNotAllowed "method_not_allowed" Answer
+        MethodNotAllowed "method-not-allowed" Answer
             "The receiver does not accept this method ({status}).{allowed}"
             "Change `method` of the webhook, or have the receiver accept it."
-        NotAcceptable "not_acceptable" Answer
+        NotAcceptable "not-acceptable" Answer
             "The receiver has no answer in a form that was asked for ({status})."
             "Check the `Accept` header of the webhook."
-        RequestTimeout "request_timeout" Answer
+        RequestTimeout "request-timeout" Answer
             "The receiver gave up waiting for the request ({status})."
             "Try again; if it happens often, the receiver or something before it is too slow or too strict."
         Conflict "conflict" Answer
@@ -241,76 +241,76 @@ catalogue! {
         Gone "gone" Answer
             "What was at this path is gone for good ({status})."
             "Ask who runs the receiver for the new address, or disable the webhook."
-        LengthRequired "length_required" Answer
+        LengthRequired "length-required" Answer
             "The receiver wants to know the length of the body beforehand ({status})."
             "Check the headers of the webhook: `Content-Length` is sent with every body, unless something between here and there removes it."
-        PayloadTooLarge "payload_too_large" Answer
+        PayloadTooLarge "payload-too-large" Answer
             "The body is larger than the receiver accepts ({status})."
             "Raise the limit at the receiver or before it (nginx: `client_max_body_size`), or send fewer variables."
         Misdirected "misdirected" Answer
             "The server that responded does not serve this host name ({status})."
             "Check the host in {setting}; a proxy or CDN in front of the receiver must be set up for this name."
-        TooEarly "too_early" Answer
+        TooEarly "too-early" Answer
             "The server does not accept the request as early data of a TLS connection ({status})."
             "Send it again; if it happens often, turn off early data (0-RTT) at the proxy or CDN in front of the receiver."
-        UpgradeRequired "upgrade_required" Answer
+        UpgradeRequired "upgrade-required" Answer
             "The server requires another protocol for this URL ({status}).{upgrade}"
             "Use a URL that is served over HTTP/1.1; an endpoint for WebSocket or HTTP/2 does not take webhooks."
-        LegalReasons "legal_reasons" Answer
+        LegalReasons "legal-reasons" Answer
             "The server refuses the request for legal reasons ({status})."
             "Ask whoever runs the receiver: a provider or CDN may block requests from this country or network."
-        ClientClosed "client_closed" Answer
+        ClientClosed "client-closed" Answer
             "A proxy in front of the receiver reports that its client closed the connection ({status})."
             "Check the log of that proxy (499 comes from nginx): one of several proxies probably gave up waiting for the receiver."
-        UnsupportedMediaType "unsupported_media_type" Answer
+        UnsupportedMediaType "unsupported-media-type" Answer
             "The receiver does not accept this kind of body ({status})."
             "Have the receiver accept JSON, and check the `Content-Type` header of the webhook."
         Unprocessable "unprocessable" Answer
             "The receiver can read the body and cannot use a value in it ({status})."
             "Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field."
-        RateLimited "rate_limited" Answer
+        RateLimited "rate-limited" Answer
             "The receiver got too many requests ({status}).{wait}"
             "Wait, or send fewer at a time."
-        HeadersTooLarge "headers_too_large" Answer
+        HeadersTooLarge "headers-too-large" Answer
             "The headers are larger than the receiver accepts ({status})."
             "Shorten the header values of the webhook; tokens are usually the longest."
-        ServerError "server_error" Answer
+        ServerError "server-error" Answer
             "The receiver failed on this request ({status}).{wait}"
             "Check the receiver's log at this time; the request itself may be all right."
-        BadGateway "bad_gateway" Answer
+        BadGateway "bad-gateway" Answer
             "The server in front of the receiver got no valid response from it ({status}).{wait}"
             "Check that the receiver behind the gateway runs, and that the gateway has the right address of it."
         Unavailable "unavailable" Answer
             "The receiver is down for the moment or has too much to do ({status}).{wait}"
             "Try again later; check whether it is being maintained or restarted."
-        GatewayTimeout "gateway_timeout" Answer
+        GatewayTimeout "gateway-timeout" Answer
             "The server in front of the receiver got no response from it in time ({status}).{wait}"
             "Respond first and do the work afterwards: a receiver should respond within a few seconds."
-        CdnUnknown "cdn_unknown" Answer
+        CdnUnknown "cdn-unknown" Answer
             "The CDN or proxy in front of the receiver got an empty or unexpected response from it ({status}).{wait}"
             "Check the receiver's log at this time: it may have crashed, closed the connection or sent headers that are too large."
-        CdnRefused "cdn_refused" Answer
+        CdnRefused "cdn-refused" Answer
             "The receiver refused the connection from the CDN or proxy in front of it ({status}).{wait}"
             "Start the web server of the receiver, and allow the addresses of the CDN in its firewall."
-        CdnConnectTimeout "cdn_connect_timeout" Answer
+        CdnConnectTimeout "cdn-connect-timeout" Answer
             "The CDN or proxy in front of the receiver could not connect to it in time ({status}).{wait}"
             "Check that the receiver runs and is not overloaded, and that its firewall allows the addresses of the CDN."
-        CdnUnreachable "cdn_unreachable" Answer
+        CdnUnreachable "cdn-unreachable" Answer
             "The CDN or proxy in front of the receiver cannot reach it ({status}).{wait}"
             "Check the address of the receiver in the settings of the CDN (its DNS entries)."
-        CdnTimeout "cdn_timeout" Answer
+        CdnTimeout "cdn-timeout" Answer
             "The CDN or proxy in front of the receiver connected to it but got no response in time ({status}).{wait}"
             "Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again."
-        CdnTls "cdn_tls" Answer
+        CdnTls "cdn-tls" Answer
             "The TLS handshake between the receiver and the CDN or proxy in front of it failed ({status}).{wait}"
             "Check that the receiver serves `https` on the port that the CDN connects to, or change the TLS mode of the CDN."
-        CdnCertificate "cdn_certificate" Answer
+        CdnCertificate "cdn-certificate" Answer
             "The CDN or proxy in front of the receiver does not accept its certificate ({status}).{wait}"
             "Install a valid certificate at the receiver, or change the TLS mode of the CDN."
-        CdnError "cdn_error" Answer
+        CdnError "cdn-error" Answer
             "The CDN in front of the receiver could not forward the request ({status}).{wait}"
             "Read the response body: it usually has an error number (1016: the receiver's name has no DNS entry). Check the host in the settings of the CDN."
-        OtherStatus "other_status" Answer
+        OtherStatus "other-status" Answer
             "The receiver answered {status}, which is not success."
             "Have the receiver answer 200 or 204 when it has accepted a webhook."
     }
@@ -319,22 +319,22 @@ catalogue! {
 catalogue! {
     /// What else to say of a delivery, whether it failed or not.
     NoteKind {
-        HtmlPage "html_page" Answer
+        HtmlPage "html-page" Answer
             "The answer is a web page, not the answer of an API."
             "Check that `payload_url` is the receiver and not a login or start page: those answer 200 too."
-        BodyCutShort "body_cut_short" Answer
+        BodyCutShort "body-cut-short" Answer
             "The connection closed before the response body was complete; the status was received and counts."
             "You can ignore this unless you need the response body."
-        BodyMalformed "body_malformed" Answer
+        BodyMalformed "body-malformed" Answer
             "The response body is malformed (a chunk is not as announced); the status was received and counts."
             "You can ignore this unless you need the response body; otherwise fix the receiver or the proxy in front of it."
-        BodyTimeout "body_timeout" Answer
+        BodyTimeout "body-timeout" Answer
             "The body of the answer was not complete within {elapsed}; its status counts."
             "Allow more time with `--timeout` if the body of the answer matters to you."
-        CertificateNotAccepted "certificate_not_accepted" Tls
+        CertificateNotAccepted "certificate-not-accepted" Tls
             "Accepted because of `--insecure`: {reason}"
             "Use `--insecure` for tests only: whoever sits on the way can read and change the request."
-        BundledRoots "bundled_roots" Tls
+        BundledRoots "bundled-roots" Tls
             "This machine has no list of trusted authorities; the one built into this program was used."
             "Install the package `ca-certificates`, or set `SSL_CERT_FILE`."
     }
@@ -354,11 +354,11 @@ mod tests {
     }
 
     #[test]
-    fn every_name_is_snake_case_and_leads_back() {
+    fn every_name_is_kebab_case_and_leads_back() {
         for kind in FailureKind::ALL {
             assert_eq!(FailureKind::parse(kind.name()), Some(*kind));
             assert!(
-                kind.name().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'),
+                kind.name().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
                 "{}",
                 kind.name()
             );

@@ -86,7 +86,7 @@ impl Ending {
 
 /// The name of the failure that a finding tells of, as the catalogue has it.
 pub fn failure_name(code: &str) -> Name {
-    let fault = ElementFault::of_code(code).unwrap_or(ElementFault::Unusable);
+    let fault = ElementFault::parse(code).unwrap_or(ElementFault::Unusable);
     Cow::Borrowed(fault.name())
 }
 
@@ -234,12 +234,12 @@ pub(super) mod tests {
             state: State::Failed,
             attempts: 2,
             status: Some(503),
-            failure: Some("server_error".into()),
+            failure: Some("server-error".into()),
             took: Duration::from_micros(1500),
         };
         Event::Ended { line: 12, ending }.write(&mut text);
         Event::Unusable { line: 13, mark: None, failure: failure_name("json-bad-key") }.write(&mut text);
-        assert_eq!(text, "b 12 ab\ne 12 f 2 503 server_error 1500\nu 13 - json_bad_key\n");
+        assert_eq!(text, "b 12 ab\ne 12 f 2 503 server-error 1500\nu 13 - json-bad-key\n");
     }
 
     #[test]

@@ -99,8 +99,8 @@ mod tests {
         let mut tally = Tally::default();
         let stands = [
             (State::InDoubt, None),
-            (State::Failed, Some("server_error")),
-            (State::NotSent, Some("connect_refused")),
+            (State::Failed, Some("server-error")),
+            (State::NotSent, Some("connect-refused")),
             (State::Delivered, None),
         ];
         let mut from = None;
@@ -116,14 +116,14 @@ mod tests {
     #[test]
     fn the_most_frequent_failure_comes_first() {
         let mut tally = Tally::default();
-        for name in ["not_found", "bad_request", "bad_request", "gone"] {
+        for name in ["not-found", "bad-request", "bad-request", "gone"] {
             tally.change(None, (State::Failed, Some(name)));
         }
         assert_eq!((tally.unusable(), tally.worth_another_try()), (0, 4));
-        tally.change(None, (State::NotSent, Some("json_unclosed")));
+        tally.change(None, (State::NotSent, Some("json-unclosed")));
         assert_eq!((tally.unusable(), tally.worth_another_try()), (1, 4));
-        tally.change(Some((State::NotSent, Some("json_unclosed"))), (State::Failed, Some("bad_request")));
-        tally.change(Some((State::Failed, Some("bad_request"))), (State::Delivered, None));
-        assert_eq!(tally.by_frequency(), [("bad_request", 2), ("gone", 1), ("not_found", 1)]);
+        tally.change(Some((State::NotSent, Some("json-unclosed"))), (State::Failed, Some("bad-request")));
+        tally.change(Some((State::Failed, Some("bad-request"))), (State::Delivered, None));
+        assert_eq!(tally.by_frequency(), [("bad-request", 2), ("gone", 1), ("not-found", 1)]);
     }
 }

@@ -173,20 +173,20 @@ mod tests {
         let silent =
             passed(1, |mut stream| async move { while stream.read(&mut [0; 8192]).await.unwrap() > 0 {} })
                 .await;
-        assert_eq!((silent.0.status, failure(&silent)), (502, Some("response_timeout")));
+        assert_eq!((silent.0.status, failure(&silent)), (502, Some("response-timeout")));
         let flood = passed(1, |stream| async move {
             let (mut reader, mut writer) = stream.into_split();
             tokio::spawn(async move { while reader.read(&mut [0; 8192]).await.unwrap() > 0 {} });
             while writer.write_all(&b"HTTP/1.1 102 Processing\r\n\r\n".repeat(1000)).await.is_ok() {}
         })
         .await;
-        assert_eq!((flood.0.status, failure(&flood)), (502, Some("response_timeout")));
+        assert_eq!((flood.0.status, failure(&flood)), (502, Some("response-timeout")));
         let deaf = passed(LARGE, |stream| async move {
             std::future::pending::<()>().await;
             drop(stream);
         })
         .await;
-        assert_eq!((deaf.0.status, failure(&deaf)), (502, Some("send_timeout")));
+        assert_eq!((deaf.0.status, failure(&deaf)), (502, Some("send-timeout")));
     }
 
     #[tokio::test]

@@ -61,7 +61,7 @@ impl Refusal {
             Self::TooManyHeaders(_) => "too_many_headers",
             Self::BodyTooLarge(_) => "body_too_large",
             Self::HeadTimeout => "head_timeout",
-            Self::BodyTimeout => "body_timeout",
+            Self::BodyTimeout => "body-timeout",
             Self::TooManyConnections(_) => "too_many_connections",
             Self::CutShort => "cut_short",
             Self::Pipelined => "pipelined",

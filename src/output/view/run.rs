@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn the_rows_of_a_summary_add_up() {
         let mut tally = Tally { delivered: 9990, in_doubt: 1, ..Tally::default() };
-        tally.change(None, (State::Failed, Some("bad_request")));
+        tally.change(None, (State::Failed, Some("bad-request")));
         assert_eq!(
             run_summary(&tally, Some(8), 2, Paint::OFF),
             "delivered   9990  (2 in doubt before were sent again)\nfailed         1\nin doubt       1\n\

@@ -92,7 +92,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: `--allow-missing` sends an empty text instead
 
-error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
 wrote 1 request to `out.jsonl`; none was sent
 warning: 3 places masked, so these are not the real requests; use `--reveal` to show all

@@ -95,7 +95,7 @@ error[bad-lines]: nothing was sent: 2 lines of 5 cannot be used
     assert_eq!((in_state(&lines, "delivered"), in_state(&lines, "not_sent")), (vec![1, 2, 3], vec![4, 5]));
     let failures: Vec<_> =
         lines.iter().filter(|line| line["state"] == "not_sent").map(|line| line["failure"].clone()).collect();
-    assert_eq!(failures, ["json_unclosed", "element_not_object"]);
+    assert_eq!(failures, ["json-unclosed", "element-not-object"]);
 }
 
 #[test]
@@ -193,7 +193,7 @@ error[json-unknown-word]: this word is not JSON
   |
   = help: text stands in double quotes
 
-error[json_unknown_word]: 1 element, the first: this word is not JSON
+error[json-unknown-word]: 1 element, the first: this word is not JSON
   = help: text stands in double quotes
 hint: 1 element cannot be sent: mend a copy, in a file of its own; a changed input is another run
 
@@ -258,7 +258,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: `--allow-missing` sends an empty text instead
 
-error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
 hint: 1 element cannot be sent: mend a copy, in a file of its own; a changed input is another run
 
@@ -303,7 +303,7 @@ elements   2
         .stderr(str![[r#"
 warning: run 1 already delivered 2 elements of this file to http://127.0.0.1:[PORT]/; `hooks history runs 1` shows it
 run 2: firing a for 2 elements of data.jsonl: POST http://127.0.0.1:[PORT]/
-error[prokey_filter]: 1 element, the first: It belongs to another event than the prokey filter names.
+error[prokey-filter]: 1 element, the first: It belongs to another event than the prokey filter names.
   = help: `--force` sends it all the same.
 
 "#]]);
@@ -317,7 +317,7 @@ fn an_element_without_a_prokey_is_not_said_to_belong_to_another_event() {
     let filter = "prokey_filter = \"11111111-2222-4333-8444-555555555555\"\npayload_url";
     let project = project.definitions(&text.replacen("payload_url", filter, 1));
     let (lines, said) = fired(&project, &[], 1);
-    assert_eq!((&lines[0]["failure"], receiver.counts().len()), (&"no_prokey".into(), 0));
+    assert_eq!((&lines[0]["failure"], receiver.counts().len()), (&"no-prokey".into(), 0));
     assert!(said.contains("The element has no prokey, and the prokey filter names an event."), "{said}");
     assert!(!said.contains("another event"), "{said}");
 }

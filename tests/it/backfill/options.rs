@@ -63,7 +63,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: `--allow-missing` sends an empty text instead
 
-error[variable_missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
 dry run: 1 of 2 requests could be sent, none was
 
@@ -71,7 +71,7 @@ dry run: 1 of 2 requests could be sent, none was
     let _ =
         fire(&project, &["--dry-run", "--json", "--quiet"]).code(3).stdout(str![[r#"
 {"version":1,"type":"element","run":null,"line":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"notes":[],"repeated":false}
-{"version":1,"type":"element","run":null,"line":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable_missing","status":null,"ms":null,"notes":[],"repeated":false}
+{"version":1,"type":"element","run":null,"line":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable-missing","status":null,"ms":null,"notes":[],"repeated":false}
 {"version":1,"type":"end","reason":"done","run":null,"elements":2,"delivered":0,"failed":0,"in_doubt":0,"not_sent":2,"pending":0,"repeated":0}
 
 "#]]).stderr_with(|_| ());
@@ -98,7 +98,7 @@ elements   100
 run 1: firing a for 100 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 error: 5 failures in a row: the run stops
   = help: `--stop-after N` sets another number, 0 goes on whatever happens
-error[server_error]: 5 elements, the first: The receiver failed on this request (500 Internal Server Error).
+error[server-error]: 5 elements, the first: The receiver failed on this request (500 Internal Server Error).
   = help: Check the receiver's log at this time; the request itself may be all right.
 hint: `hooks fire a data.jsonl --each --stop-after 5 --concurrency 1 --resume 1` goes on; with `--failed` it also sends again the 5 elements that failed or did not go out
 
@@ -140,7 +140,7 @@ error[gone]: 18 elements, the first: What was at this path is gone for good (410
   = help: Ask who runs the receiver for the new address, or disable the webhook.
 error[unauthorized]: 12 elements, the first: The receiver does not know who is calling (401 Unauthorized).
   = help: Check the `Authorization` header of the webhook: is it there, is the token current, is the environment variable the right one?
-error[bad_request]: 6 elements, the first: The receiver understood the request and rejects its contents (400 Bad Request).
+error[bad-request]: 6 elements, the first: The receiver understood the request and rejects its contents (400 Bad Request).
   = help: Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field.
 other failures: conflict (1)
 hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1 --failed` sends again the 37 elements that failed or did not go out
@@ -224,7 +224,7 @@ elements   20
 run 1: firing a for 20 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 error: the receiver asks to wait for 60 min: the run stops
   = help: go on with it then
-error[rate_limited]: 1 element, the first: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 3600 s.
+error[rate-limited]: 1 element, the first: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 3600 s.
   = help: Wait, or send fewer at a time.
 hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1` goes on; with `--failed` it also sends again the 1 element that failed or did not go out
 

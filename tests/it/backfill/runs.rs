@@ -78,7 +78,7 @@ in doubt   0
 not sent   2  (2 of them not tried)
 elements   5
 
-server_error (1): The receiver failed on this request (500 Internal Server Error).
+server-error (1): The receiver failed on this request (500 Internal Server Error).
   Check the receiver's log at this time; the request itself may be all right.
 
 "#]]);
@@ -115,7 +115,7 @@ fn the_lines_of_a_run_are_listed_by_how_they_ended() {
         &status("failed", &[]),
         str![[r#"
 ELEMENT  ID  STATE   STATUS  FAILURE       ATTEMPTS  TOOK  REPEATED
-3        e3  failed  500     server_error  1         [TIME]  -
+3        e3  failed  500     server-error  1         [TIME]  -
 
 "#]],
         str![""],

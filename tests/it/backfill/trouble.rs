@@ -35,7 +35,7 @@ fn pages_instead_of_answers_are_remarked_upon() {
     let receiver = Receiver::answering(move |id, _| if id == "e1" { ok() } else { page.to_owned() });
     let project = project(&receiver, 3);
     let (lines, said) = fired(&project, &[], 0);
-    let noted = lines.iter().filter(|line| line["notes"][0] == "html_page").count();
+    let noted = lines.iter().filter(|line| line["notes"][0] == "html-page").count();
     assert_eq!((in_state(&lines, "delivered").len(), noted), (3, 2));
     assert!(said.contains("warning: 2 answers, the first: The answer is a web page"), "{said}");
 }

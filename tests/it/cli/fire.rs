@@ -65,7 +65,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
         .stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/
-error[server_error]: The receiver failed on this request (500 Oops ***).
+error[server-error]: The receiver failed on this request (500 Oops ***).
   = help: Check the receiver's log at this time; the request itself may be all right.
 recorded as delivery 1: `hooks history 1`
 
@@ -122,8 +122,8 @@ fn each_outcome_has_its_exit_code() {
             1,
             Some("redirect"),
         ),
-        ("", 4, Some("empty_response")),
-        ("gibberish\r\n\r\n", 4, Some("bad_response")),
+        ("", 4, Some("empty-response")),
+        ("gibberish\r\n\r\n", 4, Some("bad-response")),
     ] {
         let server = answering(answer);
         let outcome = fire_at(&server, &project(""), &["--json"]);
@@ -169,7 +169,7 @@ total [TIME]
         .stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:1/ instead of its payload URL (path `/hook`)
-error[connect_refused]: Nothing accepts connections at 127.0.0.1:1.
+error[connect-refused]: Nothing accepts connections at 127.0.0.1:1.
   = help: Start the receiver, or check the host and the port in `payload_url`, or in `--to`.
 recorded as delivery 1: `hooks history 1`
 
@@ -210,7 +210,7 @@ connect [TIME] · total [TIME]
 "#]]).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
-error[response_timeout]: 127.0.0.1:[PORT] took the request and did not answer within [TIME].
+error[response-timeout]: 127.0.0.1:[PORT] took the request and did not answer within [TIME].
   = help: Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again.
 recorded as delivery 1: `hooks history 1`
 
@@ -375,7 +375,7 @@ fn a_certificate_is_checked_unless_told_otherwise() {
         .stdout_json(|delivery| {
             assert_eq!(
                 (&delivery["state"], &delivery["failure"]["name"]),
-                (&json!("not_sent"), &json!("tls_unknown_issuer"))
+                (&json!("not_sent"), &json!("tls-unknown-issuer"))
             );
         })
         .stderr_with(|_| ());

@@ -59,7 +59,7 @@ fn deliveries_and_runs_keep_handles_and_states_whole() {
     for columns in [80, 60] {
         whole(
             &rows(&project, &["history"], columns),
-            &[handle, "not", "sent", "connect_refused", "http://127.0.0.1:1/in"],
+            &[handle, "not", "sent", "connect-refused", "http://127.0.0.1:1/in"],
         );
         whole(&rows(&project, &["history", "runs"], columns), &[handle, "answers.jsonl", "ended"]);
         whole(&rows(&project, &["history", "runs", "1", "--status", "not_sent"], columns), &["not", "sent"]);

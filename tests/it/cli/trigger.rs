@@ -141,7 +141,7 @@ delivered c  204 No Content  [TIME]
 "#]])
         .stderr(str![[r#"
 firing a: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
-error[server_error]: The receiver failed on this request (500 Internal Server Error).
+error[server-error]: The receiver failed on this request (500 Internal Server Error).
   = help: Check the receiver's log at this time; the request itself may be all right.
 recorded as delivery 1: `hooks history 1`
 firing b: POST http://127.0.0.1:[PORT]/hook instead of its payload URL

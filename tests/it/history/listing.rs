@@ -91,7 +91,7 @@ fn deliveries_are_listed_newest_first_and_one_without_a_result_is_in_doubt() {
             assert!(url.starts_with("http://127.0.0.1:") && url.ends_with(path), "{text}");
         }
         assert_eq!(lines[1][3..6], ["a", "in", "doubt"]);
-        assert_eq!(lines[2][3..7], ["b", "not", "sent", "connect_refused"]);
+        assert_eq!(lines[2][3..7], ["b", "not", "sent", "connect-refused"]);
         assert_eq!(lines[4][3..6], ["b", "failed", "500"]);
         assert_eq!(lines[5][3..6], ["a", "delivered", "200"]);
     });
@@ -149,7 +149,7 @@ fn one_delivery_is_shown_whole() {
         "failed  500 Internal Server Error\n",
         "│ HTTP/1.1 500 Internal Server Error\n",
         "│ broken\n",
-        "error[server_error]: ",
+        "error[server-error]: ",
         "  = help: ",
     ] {
         assert!(failed.contains(part), "{part:?} is not in:\n{failed}");
@@ -171,7 +171,7 @@ fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
         assert_eq!(shape["element"]["kept"], "as_sent");
         let body: serde_json::Value = serde_json::from_str(shape["body"]["text"].as_str().unwrap()).unwrap();
         assert_eq!(body["element_data"], shape["element"]["json"]);
-        assert_eq!((&shape["status"], &shape["failure"]["name"]), (&json!(500), &json!("server_error")));
+        assert_eq!((&shape["status"], &shape["failure"]["name"]), (&json!(500), &json!("server-error")));
         assert_eq!(shape["answer"]["body"], "broken");
     });
     let _ = run(&project, &["history", "5", "--json"]).success().no_stderr().stdout_json(|shape| {

@@ -190,7 +190,7 @@ hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --st
 firing a: POST http://127.0.0.1:[PORT]/a
 recorded as delivery 5: `hooks history 5`
 firing b: POST http://127.0.0.1:[PORT]/b
-error[server_error]: The receiver failed on this request (500 Internal Server Error).
+error[server-error]: The receiver failed on this request (500 Internal Server Error).
   = help: Check the receiver's log at this time; the request itself may be all right.
 recorded as delivery 6: `hooks history 6`
 delivered 1, failed 1 of 2
@@ -230,7 +230,7 @@ fn what_several_failed_of_is_explained_once() {
         .stdout_with(|_| ())
         .stderr_with(|said| {
             assert_eq!(
-                (said.matches("firing a").count(), said.matches("error[connect_refused]").count()),
+                (said.matches("firing a").count(), said.matches("error[connect-refused]").count()),
                 (3, 1),
                 "{said}"
             );

@@ -36,7 +36,7 @@ fn one_that_is_expected_but_not_delivered_is_a_failure() {
     let accepting = answering("HTTP/1.1 204 No Content\r\n\r\n");
     for (url, code, why) in [
         (refusing.url("http://127.0.0.1", ""), 1, Some("the receiver responded with 404 Not Found")),
-        (unanswered(), 1, Some("connect_refused")),
+        (unanswered(), 1, Some("connect-refused")),
         (accepting.url("http://127.0.0.1", ""), 0, None),
     ] {
         let project = Project::example();
@@ -52,7 +52,7 @@ fn one_that_is_expected_but_not_delivered_is_a_failure() {
         let expected = &ended.lines.last().unwrap()["expected"];
         assert_eq!((&expected["met"], &expected["not_delivered"]), (&json!(true), &json!(why)));
         // For people, the sentence and the advice of the failure table.
-        let sentence = why.filter(|why| *why == "connect_refused").map(|_| {
+        let sentence = why.filter(|why| *why == "connect-refused").map(|_| {
             let address = url.trim_start_matches("http://").trim_end_matches('/');
             format!(
                 "Nothing accepts connections at {address}.\n  = help: Start the receiver, or check the host and the port in `payload_url`, or in `--to`."

@@ -113,7 +113,7 @@ fn the_time_for_a_response_can_be_set() {
     let server = Server::start([Step::Read, Step::Hold]);
     let mut listener = forwarding(&server, "/", &["--once", "--timeout", "300ms"]);
     listener.send(get("GET"));
-    assert_eq!(listener.expect("request")["answer"]["forward"]["failure"], "response_timeout");
+    assert_eq!(listener.expect("request")["answer"]["forward"]["failure"], "response-timeout");
     let server = answering(NO_CONTENT);
     let mut listener = forwarding(&server, "/", &["--once", "--timeout", "0"]);
     listener.send(get("GET"));
@@ -196,25 +196,25 @@ fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
     let answer = listener.send(get("GET"));
     assert!(answer.starts_with("HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/plain"), "{answer}");
     assert!(
-        answer.contains("\r\n\r\nconnect_refused: Nothing accepts connections at 127.0.0.1:"),
+        answer.contains("\r\n\r\nconnect-refused: Nothing accepts connections at 127.0.0.1:"),
         "{answer}"
     );
     let line = listener.expect("request");
     assert_eq!((&line["answer"]["state"], &line["answer"]["status"]), (&"answered".into(), &502.into()));
     let forward = &line["answer"]["forward"];
-    assert_eq!((&forward["failure"], &forward["status"]), (&"connect_refused".into(), &Value::Null));
+    assert_eq!((&forward["failure"], &forward["status"]), (&"connect-refused".into(), &Value::Null));
     assert!(forward["what"].as_str().unwrap().starts_with("Nothing accepts connections at 127.0.0.1:"));
     let large = "a".repeat(1024 * 1024 + 1);
     for (answer, name) in [
-        ("", "empty_response"),
-        ("SSH-2.0-x\r\n", "bad_response"),
-        ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabc", "empty_response"),
-        ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 3\r\n\r\nabcd", "bad_response"),
-        ("HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nabc", "bad_response"),
-        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\nabc", "bad_response"),
-        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n", "bad_response"),
-        ("HTTP/1.1 101 Switching Protocols\r\n\r\n", "bad_response"),
-        (&format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(101)), "response_headers_too_large"),
+        ("", "empty-response"),
+        ("SSH-2.0-x\r\n", "bad-response"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabc", "empty-response"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 3\r\n\r\nabcd", "bad-response"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nabc", "bad-response"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\nabc", "bad-response"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n", "bad-response"),
+        ("HTTP/1.1 101 Switching Protocols\r\n\r\n", "bad-response"),
+        (&format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(101)), "response-headers-too-large"),
         ("HTTP/1.1 200 OK\r\ncontent-length: 1048577\r\n\r\n", "answer_too_large"),
         (&format!("HTTP/1.1 200 OK\r\n\r\n{large}"), "answer_too_large"),
         (
@@ -287,7 +287,7 @@ fn a_target_with_tls_needs_a_certificate_that_is_trusted() {
     for (arguments, failure) in [
         (["--cacert", "ca.pem"].as_slice(), Value::Null),
         (&["--insecure"], Value::Null),
-        (&[], "tls_unknown_issuer".into()),
+        (&[], "tls-unknown-issuer".into()),
     ] {
         let identity = authority.issue(&["localhost"], |_| {});
         let script =
@@ -324,7 +324,7 @@ fn people_see_what_the_target_answered() {
         stdout,
         str![[r#"
 [CLOCK]  GET /a  0 B  204 in [TIME]  no match
-[CLOCK]  GET /b  0 B  502 empty_response  no match
+[CLOCK]  GET /b  0 B  502 empty-response  no match
           forward: 127.0.0.1:[PORT] closed the connection without a complete answer.
 
 "#]]

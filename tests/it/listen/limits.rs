@@ -96,7 +96,7 @@ fn a_head_or_a_body_that_does_not_come_is_408() {
         (
             Limits { body_time: short, ..Limits::default() },
             "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nabc",
-            "body_timeout",
+            "body-timeout",
         ),
     ] {
         let (mut receiver, mut stream) = receiver(limits);
