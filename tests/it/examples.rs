@@ -318,7 +318,7 @@ impl<'a> Page<'a> {
         }
         let script = format!("{{ {command}\n}} 2>&1; printf '\\n%s' $?");
         let mut printed = String::new();
-        let _ = program("sh", ["-c", &script])
+        program("sh", ["-c", &script])
             .in_project(&self.project)
             .env("PATH", with_hooks_in_path())
             .env("COLUMNS", "120")

@@ -106,7 +106,7 @@ fn is_of(value: &Value, kind: &str) -> bool {
 /// The lines of JSON that a command prints; it may end with any of these codes.
 fn printed(project: &Project, arguments: &[&str], code: i32) -> String {
     let mut printed = String::new();
-    let _ = hooks(arguments)
+    hooks(arguments)
         .in_project(project)
         .env("CMS_TOKEN", "t0ken-of-the-cms")
         .env("CMS_HOST", "cms.example.com")

@@ -24,12 +24,12 @@ fn too_few_open_files_are_an_error_and_never_a_panic() {
             ["fire w", "fire w --echo", "fire w d.json --each", "listen --port 0 --for 1ms", "replay 1"]
         {
             let run = limited(&format!("-n {most}"), command, &project);
-            let _ = run.any_code().stdout_with(|_| ()).stderr_with(|text| {
+            run.any_code().stdout_with(|_| ()).stderr_with(|text| {
                 assert!(!text.contains("panicked"), "{most} {command}: {text}");
             });
         }
     }
-    let _ = limited("-n 8", "fire w --no-history", &project).code(4).no_stdout().stderr_with(|text| {
+    limited("-n 8", "fire w --no-history", &project).code(4).no_stdout().stderr_with(|text| {
         assert!(text.contains("too many open files: raise the limit with `ulimit -n"), "{text}");
     });
 }
@@ -43,7 +43,7 @@ fn the_limit_of_open_files_is_raised_or_else_the_concurrency_lowered() {
             .definitions(&definitions(&server.url("http://127.0.0.1", "/")))
             .file("d.jsonl", &elements);
         let run = limited(limit, "fire w d.jsonl --each --concurrency 64", &project).success();
-        let _ = run.stdout_with(|_| ()).stderr_with(|text| {
+        run.stdout_with(|_| ()).stderr_with(|text| {
             assert_eq!(text.contains("`--concurrency 64`: lowered to 14"), is_warned, "{text}");
         });
         assert_eq!(server.visits(), 100);
@@ -56,15 +56,15 @@ fn a_file_that_may_not_grow_is_an_ordinary_error_and_leaves_nothing_behind() {
     let server = answering(OK);
     let project = Project::new().definitions(&definitions(&server.url("http://127.0.0.1", "/")));
     let before = project.files();
-    let _ = limited("-f 0", "edit w --name x", &project).code(3).no_stdout().stderr_with(|text| {
+    limited("-f 0", "edit w --name x", &project).code(3).no_stdout().stderr_with(|text| {
         assert!(text.contains("cannot write `webhooks.toml`"), "{text}");
     });
     assert_eq!(project.files(), before);
-    let _ = limited("-f 0", "list >out", &project).code(5).no_stdout().stderr_with(|text| {
+    limited("-f 0", "list >out", &project).code(5).no_stdout().stderr_with(|text| {
         assert!(text.contains("cannot write to standard output"), "{text}");
     });
     // The history cannot be written either; the request is sent all the same.
-    let _ = limited("-f 0", "fire w", &project).success().stdout_with(|_| ()).stderr_with(|text| {
+    limited("-f 0", "fire w", &project).success().stdout_with(|_| ()).stderr_with(|text| {
         assert!(text.contains("warning: the history"), "{text}");
     });
     assert_eq!(server.visits(), 1);

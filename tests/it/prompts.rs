@@ -371,7 +371,7 @@ fn trigger_asks_before_several_webhooks_fire_at_another_machine() {
     terminal.asked("Send 2 requests?").press(Key::Enter);
     assert!(terminal.code(1).contains("nothing was sent"));
     assert_eq!(proxy.visits(), 0);
-    let _ = hooks(["trigger", "create", "rsvp_answer"])
+    hooks(["trigger", "create", "rsvp_answer"])
         .in_project(&project)
         .env("HTTP_PROXY", proxy.url("http://127.0.0.1", ""))
         .run()
@@ -403,7 +403,7 @@ fn trigger_asks_for_what_is_missing_and_before_it_sends() {
     for (words, missing) in
         [(&["trigger"][..], "which trigger?"), (&["trigger", "create"], "which trigger element?")]
     {
-        let _ = hooks(words).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+        hooks(words).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
             assert!(text.contains(missing), "{text}");
         });
     }
@@ -515,14 +515,14 @@ fn without_a_terminal_what_to_give_is_named_and_nothing_is_asked() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     for command in ["fire", "preview", "show"] {
-        let _ = hooks([command]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+        hooks([command]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
             assert_eq!(
                 text,
                 "error: which webhook? Name one as `W`\n  = help: this file has `sign-up`, `changed` and `gone`; `hooks list` shows them all\n"
             );
         });
     }
-    let _ = hooks(["sample"]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+    hooks(["sample"]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
         assert!(text.starts_with("error: which trigger element? Name one as `ELEMENT`\n"), "{text}");
     });
     assert_eq!(receiver.visits(), 0);

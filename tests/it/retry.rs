@@ -24,7 +24,7 @@ fn fire(project: &Project, server: &Server, arguments: &[&str]) -> Outcome {
 
 fn history(project: &Project, arguments: &[&str]) -> Vec<Value> {
     let mut rows = Vec::new();
-    let _ = hooks(["history", "--json"].iter().chain(arguments))
+    hooks(["history", "--json"].iter().chain(arguments))
         .in_project(project)
         .run()
         .success()
@@ -37,7 +37,7 @@ fn history(project: &Project, arguments: &[&str]) -> Vec<Value> {
 fn it_is_sent_again_until_it_is_taken() {
     let server = receiver(&[BUSY, BUSY, OK]);
     let project = Project::example();
-    let _ = fire(&project, &server, &["--retry", "5"])
+    fire(&project, &server, &["--retry", "5"])
         .success()
         .stdout(str![[r#"
 delivered  200 OK
@@ -62,19 +62,19 @@ recorded as delivery 3: `hooks history 3`
 fn each_attempt_is_a_row_that_repeats_the_one_before() {
     let server = receiver(&[BUSY, OK]);
     let project = Project::example();
-    let _ = fire(&project, &server, &["--retry", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    fire(&project, &server, &["--retry", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
     let rows = history(&project, &[]);
     let told: Vec<_> = rows.iter().map(|row| (row["state"].as_str().unwrap(), &row["replay_of"])).collect();
     assert_eq!(told, [("delivered", &rows[1]["id"]), ("failed", &Value::Null)]);
     // Nothing is left for it to do.
-    let _ = hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr_with(|_| ());
+    hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr_with(|_| ());
     assert_eq!(server.visits(), 2);
 }
 
 #[test]
 fn the_last_attempt_decides_and_is_the_one_that_is_explained() {
     let server = receiver(&[BUSY, "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"]);
-    let _ = fire(&Project::example(), &server, &["--retry", "5", "--json", "--quiet"])
+    fire(&Project::example(), &server, &["--retry", "5", "--json", "--quiet"])
         .code(1)
         .stdout_with(|text| {
             let line: Value = serde_json::from_str(text).unwrap();
@@ -86,7 +86,7 @@ error[not-found]: The receiver has nothing at this path (404 Not Found).
 
 "#]]);
     let server = receiver(&[BUSY]);
-    let _ = fire(&Project::example(), &server, &["--retry", "2", "--json"])
+    fire(&Project::example(), &server, &["--retry", "2", "--json"])
         .code(1)
         .stdout_with(|text| {
             let line: Value = serde_json::from_str(text).unwrap();
@@ -115,7 +115,7 @@ fn without_retry_and_for_other_answers_it_is_sent_once() {
         let server = receiver(&[answer]);
         let project = Project::example();
         let code = i32::from(answer != OK);
-        let _ = fire(&project, &server, arguments).code(code).stdout_with(|_| ()).stderr_with(|text| {
+        fire(&project, &server, arguments).code(code).stdout_with(|_| ()).stderr_with(|text| {
             assert!(!text.contains("attempt"), "{text}");
         });
         assert_eq!(server.visits(), 1, "{answer}");
@@ -125,7 +125,7 @@ fn without_retry_and_for_other_answers_it_is_sent_once() {
 #[test]
 fn what_may_have_arrived_is_not_sent_again() {
     let server = Server::start([Step::Read]);
-    let _ = fire(&Project::example(), &server, &["--retry", "3", "--json"])
+    fire(&Project::example(), &server, &["--retry", "3", "--json"])
         .code(4)
         .stdout_with(|text| {
             let line: Value = serde_json::from_str(text).unwrap();
@@ -141,7 +141,7 @@ fn what_may_have_arrived_is_not_sent_again() {
 fn a_connection_that_is_refused_is_tried_again() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/");
-    let _ = hooks(["trigger", "create", "event", "--retry", "1", "--to", &url])
+    hooks(["trigger", "create", "event", "--retry", "1", "--to", &url])
         .in_project(&Project::example())
         .run()
         .code(4)
@@ -157,7 +157,7 @@ fn a_connection_that_is_refused_is_tried_again() {
 fn a_receiver_that_wants_to_be_left_alone_for_long_is() {
     let server =
         receiver(&["HTTP/1.1 429 Too Many Requests\r\nretry-after: 301\r\ncontent-length: 0\r\n\r\n"]);
-    let _ = fire(&Project::example(), &server, &["--retry", "3"]).code(1).stdout_with(|_| ()).stderr(str![[r#"
+    fire(&Project::example(), &server, &["--retry", "3"]).code(1).stdout_with(|_| ()).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 warning: not tried again: the receiver wants to be left alone for 6 min
@@ -173,8 +173,8 @@ recorded as delivery 1: `hooks history 1`
 fn a_replay_is_tried_again_too() {
     let server = receiver(&[BUSY, BUSY, OK]);
     let project = Project::example();
-    let _ = fire(&project, &server, &[]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
-    let _ = hooks(["replay", "--failed", "--retry", "1"])
+    fire(&project, &server, &[]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
+    hooks(["replay", "--failed", "--retry", "1"])
         .in_project(&project)
         .run()
         .success()

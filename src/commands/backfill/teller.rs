@@ -280,7 +280,7 @@ fn explained(failure: &str, findings: &[Diagnostic]) -> Option<Reason> {
 fn exit(state: State, failure: Option<&str>, is_unusable: bool) -> Exit {
     match state {
         State::Delivered => Exit::Success,
-        _ if is_unusable && matches!(failure, Some("prokey_filter" | "no-prokey")) => Exit::No,
+        _ if is_unusable && matches!(failure, Some("prokey-filter" | "no-prokey")) => Exit::No,
         _ if is_unusable => Exit::Unusable,
         _ if failure == Some(INTERRUPTED) => Exit::Interrupted,
         State::Failed => Exit::No,

@@ -30,9 +30,9 @@ impl Mismatch {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Inactive => "inactive",
-            Self::OtherTrigger(_) => "other_trigger",
-            Self::OtherElement(_) => "other_element",
-            Self::Prokey { .. } => "prokey_filter",
+            Self::OtherTrigger(_) => "other-trigger",
+            Self::OtherElement(_) => "other-element",
+            Self::Prokey { .. } => "prokey-filter",
         }
     }
 }

@@ -271,7 +271,7 @@ fn only_one_program_at_a_time_goes_on_with_a_run() {
     assert_eq!(run_of(&project, 1)["under_way"], true);
     let (lines, said) = fired(&project, &["--resume", "1"], 1);
     assert!(lines.is_empty() && said.contains("run 1 is under way in another program"), "{said}");
-    let _ = crate::harness::hooks(["history", "prune", "--keep", "0d"])
+    crate::harness::hooks(["history", "prune", "--keep", "0d"])
         .in_project(&project)
         .run()
         .success()

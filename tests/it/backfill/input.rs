@@ -17,7 +17,7 @@ fn lists_and_lines_from_files_and_standard_input_are_all_sent() {
         let name = if from_stdin { "-" } else { "other.json" };
         let run = hooks(["fire", "a", name, "--each"]).in_project(&project);
         let run = if from_stdin { run.stdin(data) } else { run };
-        let _ = run.run().success().stdout_with(|_| ()).stderr_with(|_| ());
+        run.run().success().stdout_with(|_| ()).stderr_with(|_| ());
         assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names(1..=2), "{data}");
     }
 }
@@ -26,7 +26,7 @@ fn lists_and_lines_from_files_and_standard_input_are_all_sent() {
 fn a_summary_tells_what_became_of_all() {
     let receiver = Receiver::start();
     let project = project(&receiver, 12);
-    let _ = fire(&project, &[])
+    fire(&project, &[])
         .success()
         .stdout(str![[r#"
 delivered  12
@@ -68,7 +68,7 @@ fn each_element_is_a_line_of_json() {
 fn a_bad_line_of_a_file_stops_all_before_the_first_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0).file("data.jsonl", format!("{}{{\"id\":\n[]\n", lines(1..=3)));
-    let _ = fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
+    fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
 error[json-unclosed]: the text ends where a value should stand
  --> data.jsonl:4:7
   |
@@ -110,7 +110,7 @@ fn data_without_an_element_is_said_to_have_none() {
         &["data.jsonl", "--each", "--skip", "3"],
         &["data.jsonl", "--each", "--limit", "0"],
     ] {
-        let _ = run(words).run().success().no_stdout().stderr_with(|text| said.push(text.to_owned()));
+        run(words).run().success().no_stdout().stderr_with(|text| said.push(text.to_owned()));
     }
     snapbox::assert_data_eq!(
         said.concat(),
@@ -122,7 +122,7 @@ warning: nothing of data.jsonl is sent: `--limit 0` lets none through
 
 "#]]
     );
-    let _ = run(&["-", "--each"]).stdin("[]").run().success().stdout_with(|_| ()).stderr(str![[r#"
+    run(&["-", "--each"]).stdin("[]").run().success().stdout_with(|_| ()).stderr(str![[r#"
 run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
 warning: nothing of standard input is sent: there is no element in it
 
@@ -140,7 +140,7 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
     let receiver = Receiver::start();
     let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "#;
     let project = project(&receiver, 0).file("data.jsonl", list);
-    let _ = fire(&project, &[]).code(3).no_stdout().stderr_with(|said| {
+    fire(&project, &[]).code(3).no_stdout().stderr_with(|said| {
         assert!(
             said.contains("error[bad-data]: nothing was sent: the data cannot be read to the end"),
             "{said}"
@@ -169,7 +169,7 @@ fn a_bad_line_of_standard_input_fails_alone() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let data = format!("{}nonsense\n{}", lines([1]), lines([3]));
-    let _ = hooks(["fire", "a", "-", "--each"])
+    hooks(["fire", "a", "-", "--each"])
         .in_project(&project)
         .stdin(data)
         .run()
@@ -206,7 +206,7 @@ fn a_list_that_breaks_off_ends_the_run() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "e3""#;
-    let _ = hooks(["fire", "a", "-", "--each"])
+    hooks(["fire", "a", "-", "--each"])
         .in_project(&project)
         .stdin(list)
         .run()
@@ -236,7 +236,7 @@ fn an_element_that_cannot_be_rendered_is_not_sent_and_the_others_are() {
     let receiver = Receiver::start();
     let data = "{\"id\":\"e1\",\"email\":\"a\"}\n{\"id\":\"e2\"}\n{\"id\":\"e3\",\"email\":\"b\"}\n";
     let project = project(&receiver, 0).file("data.jsonl", data);
-    let _ = fire(&project, &["--stop-after", "1"])
+    fire(&project, &["--stop-after", "1"])
         .code(3)
         .stdout(str![[r#"
 delivered  2
@@ -281,7 +281,7 @@ fn what_the_prokey_filter_keeps_out_is_not_sent_without_force() {
             "data.jsonl",
             "{\"id\":\"e1\",\"prokey\":\"c6510c06-a277-4e1c-9baf-deec9c5507c7\"}\n{\"id\":\"e2\",\"prokey\":\"x\"}\n",
         );
-    let _ = fire(&project, &[]).code(1).no_stdout().stderr(str![[r#"
+    fire(&project, &[]).code(1).no_stdout().stderr(str![[r#"
 error: `a` would not fire: inactive
   = help: `--force` sends it all the same
 
@@ -290,7 +290,7 @@ error: `a` would not fire: inactive
     assert_eq!(in_state(&lines, "delivered"), [1, 2]);
     let text = String::from_utf8(project.read("webhooks.toml")).unwrap().replace("active = false\n", "");
     let project = project.definitions(&text);
-    let _ = fire(&project, &[])
+    fire(&project, &[])
         .code(1)
         .stdout(str![[r#"
 delivered  1
@@ -328,8 +328,7 @@ fn pages_one_after_the_other_are_one_run() {
     let project = project(&receiver, 0);
     let pages = "[{\"id\":\"e1\",\"email\":\"a\"}]\n[{\"id\":\"e2\",\"email\":\"b\"}]\n";
     let run = hooks(["fire", "a", "-", "--each"]).in_project(&project).stdin(pages).run();
-    let _ = run
-        .success()
+    run.success()
         .stdout_with(|text| assert!(text.contains("delivered  2"), "{text}"))
         .stderr_with(|text| assert!(!text.contains("error"), "{text}"));
 }
@@ -339,7 +338,7 @@ fn a_warning_of_many_elements_is_said_once_with_their_number() {
     let receiver = Receiver::start();
     let data = "{\"id\":\"e1\",\"id\":\"e1\",\"email\":\"a\"}\n".repeat(5);
     let project = project(&receiver, 0).file("data.jsonl", data);
-    let _ = fire(&project, &[]).success().stdout_with(|_| ()).stderr(str![[r#"
+    fire(&project, &[]).success().stdout_with(|_| ()).stderr(str![[r#"
 run 1: firing a for 5 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 warning[duplicate-key]: duplicate key `id`; the last one counts
  --> data.jsonl:1:12
@@ -387,7 +386,7 @@ fn standard_input_is_sent_as_it_comes() {
 fn a_pipe_is_read_once_like_standard_input() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
-    let _ = shell("mkfifo pipe; cat data.jsonl > pipe & \"$0\" fire a pipe --each --quiet")
+    shell("mkfifo pipe; cat data.jsonl > pipe & \"$0\" fire a pipe --each --quiet")
         .in_project(&project)
         .run()
         .success()
@@ -401,7 +400,7 @@ fn a_pipe_is_read_once_like_standard_input() {
 fn a_reader_that_goes_does_not_stop_the_run() {
     let receiver = Receiver::start();
     let project = project(&receiver, 500);
-    let _ = shell("{ \"$0\" fire a data.jsonl --each --json --quiet; echo $? >&2; } | head -n 1 > first")
+    shell("{ \"$0\" fire a data.jsonl --each --json --quiet; echo $? >&2; } | head -n 1 > first")
         .in_project(&project)
         .run()
         .success()

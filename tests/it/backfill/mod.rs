@@ -57,7 +57,7 @@ fn fire(project: &Project, more: &[&str]) -> Outcome {
 #[track_caller]
 fn fired(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
     let (mut lines, mut said) = (Vec::new(), String::new());
-    let _ = fire(project, &[&["--json"], more].concat())
+    fire(project, &[&["--json"], more].concat())
         .code(code)
         .stdout_with(|text| lines.extend(text.lines().map(|line| serde_json::from_str(line).unwrap())))
         .stderr_with(|text| text.clone_into(&mut said));
@@ -85,7 +85,7 @@ fn in_state(lines: &[Value], state: &str) -> Vec<u64> {
 /// All of a run, as `hooks history runs RUN --json` has it.
 fn run_of(project: &Project, run: i64) -> Value {
     let mut all = Value::Null;
-    let _ = hooks(["history", "runs", &run.to_string(), "--json"])
+    hooks(["history", "runs", &run.to_string(), "--json"])
         .in_project(project)
         .run()
         .success()

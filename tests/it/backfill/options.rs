@@ -52,7 +52,7 @@ fn a_dry_run_makes_all_and_sends_none() {
     let receiver = Receiver::start();
     let project =
         project(&receiver, 0).file("data.jsonl", "{\"id\":\"e1\",\"email\":\"a\"}\n{\"id\":\"e2\"}\n");
-    let _ = fire(&project, &["--dry-run"]).code(3).no_stdout().stderr(str![[r#"
+    fire(&project, &["--dry-run"]).code(3).no_stdout().stderr(str![[r#"
 element 2 (id `e2`) cannot be sent:
 error[variable-missing]: `{{email}}` is not in data.jsonl
  --> webhooks.toml:7:21
@@ -75,7 +75,7 @@ dry run: 1 of 2 requests could be sent, none was
 {"version":1,"type":"end","reason":"done","run":null,"elements":2,"delivered":0,"failed":0,"in_doubt":0,"not_sent":2,"pending":0,"repeated":0}
 
 "#]]).stderr_with(|_| ());
-    let _ = fire(&project, &["--dry-run", "--allow-missing"]).success().no_stdout().stderr_with(|_| ());
+    fire(&project, &["--dry-run", "--allow-missing"]).success().no_stdout().stderr_with(|_| ());
     assert!(receiver.received().is_empty());
     assert!(!super::file(&project).exists());
 }
@@ -84,7 +84,7 @@ dry run: 1 of 2 requests could be sent, none was
 fn a_receiver_that_fails_again_and_again_is_given_up() {
     let receiver = Receiver::answering(|_, _| status("500 Internal Server Error", ""));
     let project = project(&receiver, 100);
-    let _ = fire(&project, &["--stop-after", "5", "--concurrency", "1"])
+    fire(&project, &["--stop-after", "5", "--concurrency", "1"])
         .code(1)
         .stdout(str![[r#"
 delivered    0
@@ -127,7 +127,7 @@ fn the_three_most_frequent_failures_are_explained_once_each() {
         _ => ok(),
     });
     let project = project(&receiver, 60);
-    let _ = fire(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
+    fire(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
 delivered  23
 failed     37
 in doubt    0
@@ -182,7 +182,7 @@ fn the_last_line_of_json_tells_what_became_of_all() {
     let project = project(&receiver, 5);
     let last = |more: &[&str], code| {
         let mut last = String::new();
-        let _ = fire(&project, &[&["--json", "--concurrency", "1"], more].concat())
+        fire(&project, &[&["--json", "--concurrency", "1"], more].concat())
             .code(code)
             .stdout_with(|text| text.lines().last().unwrap_or_default().clone_into(&mut last))
             .stderr_with(|_| ());
@@ -213,7 +213,7 @@ fn the_last_line_of_json_tells_what_became_of_all() {
 fn a_receiver_that_asks_to_wait_too_long_stops_the_run() {
     let receiver = Receiver::answering(|_, _| status("429 Too Many Requests", "retry-after: 3600\r\n"));
     let project = project(&receiver, 20);
-    let _ = fire(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
+    fire(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
 delivered   0
 failed      1
 in doubt    0
@@ -237,7 +237,7 @@ fn to_another_machine_nothing_goes_unasked() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
     let to = ["--to", "https://cms.invalid/hooks?token=s3cret", "--rate", "50/s"];
-    let _ = fire(&project, &to).code(2).no_stdout().stderr(str![[r#"
+    fire(&project, &to).code(2).no_stdout().stderr(str![[r#"
 error: there is nobody to ask whether to send 3 elements of data.jsonl with POST to https://cms.invalid/hooks?token=***, 8 at once, 50/s at most
   = help: `--yes` sends without asking; `--dry-run` makes every request and sends none
 
@@ -312,7 +312,7 @@ fn options_of_many_elements_want_each() {
     let receiver = Receiver::start();
     let project = project(&receiver, 1);
     for words in [["--concurrency", "2"].as_slice(), &["--resume", "1"], &["--dry-run"]] {
-        let _ = hooks([&["fire", "a", "data.jsonl"], words].concat())
+        hooks([&["fire", "a", "data.jsonl"], words].concat())
             .in_project(&project)
             .run()
             .code(2)
@@ -325,7 +325,7 @@ fn options_of_many_elements_want_each() {
         (&["fire", "a", "data.jsonl", "--each", "--concurrency", "0"], "a number from 1 to 1024"),
         (&["fire", "a", "data.jsonl", "--each", "--failed"], "--resume"),
     ] {
-        let _ = hooks(words)
+        hooks(words)
             .in_project(&project)
             .run()
             .code(2)
@@ -350,7 +350,7 @@ fn what_may_go_better_is_tried_again_and_counted_once() {
     let states = |words: &[&str]| hooks([&["history", "--json"], words].concat()).in_project(&project).run();
     let _ =
         states(&[]).success().no_stderr().stdout_with(|text| assert_eq!(text.lines().count(), 2, "{text}"));
-    let _ = hooks(["replay", "--failed", "--json"])
+    hooks(["replay", "--failed", "--json"])
         .in_project(&project)
         .run()
         .code(1)

@@ -25,7 +25,7 @@ fn what_is_pending_is_sent_and_what_failed_only_when_asked_for() {
     let (lines, _) = fired(&project, &["--resume", "1"], 0);
     assert_eq!(in_state(&lines, "delivered"), [4, 5, 6]);
     assert_eq!(counts(&run_of(&project, 1)), [Some(5), Some(1), Some(0), Some(0), Some(0)]);
-    let _ = fire(&project, &["--resume", "1"]).success().no_stdout().stderr(str![[r#"
+    fire(&project, &["--resume", "1"]).success().no_stdout().stderr(str![[r#"
 run 1 is complete: there is nothing left to send
 
 "#]]);
@@ -40,7 +40,7 @@ run 1 is complete: there is nothing left to send
 fn what_failed_can_be_explained_and_replayed_until_it_is_sent_again() {
     let (_receiver, project) = stopped();
     let history = |words: &[&str]| hooks([&["history"], words].concat()).in_project(&project).run();
-    let _ = history(&["1"])
+    history(&["1"])
         .success()
         .stdout_with(|text| {
             assert!(
@@ -49,7 +49,7 @@ fn what_failed_can_be_explained_and_replayed_until_it_is_sent_again() {
             );
         })
         .no_stderr();
-    let _ = history(&["1", "--json"])
+    history(&["1", "--json"])
         .success()
         .stdout_json(|json| {
             assert_eq!(
@@ -59,7 +59,7 @@ fn what_failed_can_be_explained_and_replayed_until_it_is_sent_again() {
         })
         .no_stderr();
     fired(&project, &["--resume", "1", "--failed"], 0);
-    let _ = hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
+    hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
 error: no delivery failed that was not replayed since
   = help: see `hooks history` for all deliveries; use `--all` to include other definitions files
 
@@ -73,14 +73,14 @@ fn what_was_replayed_stands_in_its_run() {
     let replay = |words: &[&str]| hooks([&["replay"], words].concat()).in_project(&project).run();
     // To look at it elsewhere settles nothing.
     let elsewhere = Receiver::start();
-    let _ = replay(&["1", "--to", &elsewhere.url()]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    replay(&["1", "--to", &elsewhere.url()]).success().stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!(counts(&run_of(&project, 1)), [Some(2), Some(1), Some(0), Some(0), Some(3)]);
-    let _ = replay(&["1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    replay(&["1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!(counts(&run_of(&project, 1)), [Some(3), Some(0), Some(0), Some(0), Some(3)]);
     let (lines, _) = fired(&project, &["--resume", "1", "--failed"], 0);
     assert_eq!(in_state(&lines, "delivered"), [4, 5, 6]);
     assert_eq!(receiver.counts().into_values().collect::<Vec<_>>(), [1, 1, 2, 1, 1, 1]);
-    let _ = hooks(["history", "--status", "delivered", "--json"])
+    hooks(["history", "--status", "delivered", "--json"])
         .in_project(&project)
         .run()
         .success()
@@ -111,7 +111,7 @@ fn a_replay_that_was_killed_leaves_its_line_in_doubt() {
     // That stays known.
     assert_eq!(run_of(&project, 1)["repeated"], 1);
     let listed = ["history", "runs", "1", "--status", "delivered", "--json"];
-    let _ = hooks(listed).in_project(&project).run().success().no_stderr().stdout_with(|text| {
+    hooks(listed).in_project(&project).run().success().no_stderr().stdout_with(|text| {
         let repeated = text.lines().map(|line| line.contains("\"repeated\":true")).collect::<Vec<_>>();
         assert_eq!(repeated, [false, false, true]);
     });
@@ -121,14 +121,14 @@ fn a_replay_that_was_killed_leaves_its_line_in_doubt() {
 fn lines_of_a_run_that_is_under_way_are_not_replayed() {
     let (receiver, project) = stopped();
     let lock = RunLock::take(&file(&project), 1).unwrap();
-    let _ = hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
+    hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
 error: run 1 is under way in another program
   = help: wait for its end, or stop it
 
 "#]]);
     drop(lock);
     assert_eq!(receiver.received().len(), 3);
-    let _ = hooks(["replay", "--failed"])
+    hooks(["replay", "--failed"])
         .in_project(&project)
         .run()
         .success()

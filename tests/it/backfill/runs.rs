@@ -19,7 +19,7 @@ fn three() -> (Receiver, Project) {
     let project = project(&receiver, 5);
     fired(&project, &[], 0);
     fired(&project, &["--stop-after", "1", "--concurrency", "1"], 1);
-    let _ = hooks(["fire", "a", "-", "--each"])
+    hooks(["fire", "a", "-", "--each"])
         .in_project(&project)
         .stdin(super::lines(1..=2))
         .run()
@@ -40,7 +40,7 @@ fn without_times(text: &str) -> String {
 #[test]
 fn runs_are_listed_with_what_became_of_them() {
     let (_receiver, project) = three();
-    let _ = runs(&project, &[]).success().no_stderr().stdout_with(|text| {
+    runs(&project, &[]).success().no_stderr().stdout_with(|text| {
         snapbox::assert_data_eq!(
             without_times(text),
             str![[r#"
@@ -52,7 +52,7 @@ RUN  TIME (UTC)           WEBHOOK  DATA            DELIVERED  OTHERS            
 "#]]
         );
     });
-    let _ = runs(&project, &["--limit", "1", "--json"]).success().no_stderr().stdout_with(|text| {
+    runs(&project, &["--limit", "1", "--json"]).success().no_stderr().stdout_with(|text| {
         assert_eq!(text.lines().count(), 1);
     });
 }
@@ -60,7 +60,7 @@ RUN  TIME (UTC)           WEBHOOK  DATA            DELIVERED  OTHERS            
 #[test]
 fn all_of_a_run_tells_why_and_how_to_go_on() {
     let (_receiver, project) = three();
-    let _ = runs(&project, &["2"])
+    runs(&project, &["2"])
         .success()
         .stdout_with(|text| {
             let text = crate::harness::redact(without_times(text).as_bytes(), &project);
@@ -91,7 +91,7 @@ hint: `hooks fire a data.jsonl --each --json --stop-after 1 --concurrency 1 --re
     let resume = run_of(&project, 2)["resume"].as_str().unwrap().to_owned();
     assert_eq!(resume, "hooks fire a data.jsonl --each --json --stop-after 1 --concurrency 1 --resume 2");
     let words = resume.strip_prefix("hooks ").unwrap().split(' ');
-    let _ = hooks(words).in_project(&project).run().success().stdout_with(|_| ()).stderr_with(|_| ());
+    hooks(words).in_project(&project).run().success().stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!(run_of(&project, 2)["pending"], 0);
 }
 
@@ -105,7 +105,7 @@ fn the_lines_of_a_run_are_listed_by_how_they_ended() {
         regex::Regex::new("TOOK +").unwrap().replace_all(&timed, "TOOK  ").into_owned()
     };
     let listed = |words: &[&str], expected: snapbox::data::Inline, said: snapbox::data::Inline| {
-        let _ = runs(&project, words)
+        runs(&project, words)
             .success()
             .stdout_with(|text| snapbox::assert_data_eq!(time(text), expected))
             .stderr(said);
@@ -141,7 +141,7 @@ run 2 has no such element
 
 "#]],
     );
-    let _ = runs(&project, &["--status", "failed"]).code(2).no_stdout().stderr_with(|said| {
+    runs(&project, &["--status", "failed"]).code(2).no_stdout().stderr_with(|said| {
         assert!(said.contains("<RUN>"), "{said}");
     });
 }
@@ -154,14 +154,14 @@ fn elements_are_named_by_position_and_id() {
     let project = project(&receiver, 0).file("data.jsonl", list);
     let (_, said) = fired(&project, &[], 3);
     assert!(said.contains("\nelement 3 (id `e3`) cannot be sent:\n"), "{said}");
-    let _ = hooks(["history", "1"])
+    hooks(["history", "1"])
         .in_project(&project)
         .run()
         .success()
         .stdout_with(|text| assert!(text.contains(" · element 2 (id `e2`) of run 1 · "), "{text}"))
         .no_stderr();
     let of_run = ["1", "--status", "failed,not_sent"];
-    let _ = runs(&project, &of_run)
+    runs(&project, &of_run)
         .success()
         .stdout_with(|text| {
             let rows: Vec<Vec<&str>> =
@@ -169,7 +169,7 @@ fn elements_are_named_by_position_and_id() {
             assert_eq!(rows, [["ELEMENT", "ID", "STATE"], ["2", "e2", "failed"], ["3", "-", "not"]]);
         })
         .no_stderr();
-    let _ = runs(&project, &[&of_run[..], &["--json"]].concat())
+    runs(&project, &[&of_run[..], &["--json"]].concat())
         .success()
         .stdout_with(|text| {
             let rows: Vec<serde_json::Value> =
@@ -183,7 +183,7 @@ fn elements_are_named_by_position_and_id() {
 /// What a backfill says of an earlier run that delivered the same file.
 fn warned(project: &Project, arguments: &[&str]) -> Option<String> {
     let mut warning = None;
-    let _ = hooks(arguments).in_project(project).run().any_code().stdout_with(|_| ()).stderr_with(|said| {
+    hooks(arguments).in_project(project).run().any_code().stdout_with(|_| ()).stderr_with(|said| {
         let is_in_place = said.find("already delivered") < said.find(": firing a");
         assert!(!said.contains("already delivered") || is_in_place, "before it starts: {said}");
         warning = said.lines().find(|line| line.starts_with("warning")).map(str::to_owned);
@@ -250,11 +250,11 @@ fn the_question_names_the_run_that_delivered_the_file() {
 
 #[test]
 fn a_run_that_there_is_not_is_said_so() {
-    let _ = hooks(["history", "runs"]).run().success().no_stdout().stderr(str![[r#"
+    hooks(["history", "runs"]).run().success().no_stdout().stderr(str![[r#"
 the history has no run of `fire --each`
 
 "#]]);
-    let _ = hooks(["history", "runs", "3"]).run().code(1).no_stdout().stderr(str![[r#"
+    hooks(["history", "runs", "3"]).run().code(1).no_stdout().stderr(str![[r#"
 error: the history has no run 3
   = help: `hooks history runs` lists those that it has
 

@@ -10,7 +10,7 @@ use crate::harness::{hooks, shell};
 fn without_a_history_it_says_that_nobody_can_go_on() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
-    let _ = fire(&project, &["--no-history"]).success().stdout_with(|_| ()).stderr(str![[r#"
+    fire(&project, &["--no-history"]).success().stdout_with(|_| ()).stderr(str![[r#"
 nothing is recorded: when this run is stopped, nobody can go on with it
 firing a for 3 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 
@@ -23,7 +23,7 @@ fn what_became_of_all_is_told_though_its_output_is_full() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
     let fire = format!("'{}' fire a data.jsonl --each >/dev/full", env!("CARGO_BIN_EXE_hooks"));
-    let _ = shell(&fire).in_project(&project).run().code(5).no_stdout().stderr_with(|said| {
+    shell(&fire).in_project(&project).run().code(5).no_stdout().stderr_with(|said| {
         assert!(said.contains("\ndelivered  3\n") && said.contains("\nelements   3\n"), "{said}");
     });
     assert_eq!(receiver.received().len(), 3);
@@ -44,7 +44,7 @@ fn pages_instead_of_answers_are_remarked_upon() {
 fn a_ledger_that_cannot_be_opened_stops_all_before_the_first_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("../home/.local/state/hooks/history.db", [b'x'; 8192]);
-    let _ = fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
+    fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
 error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: the run could not be recorded
   = help: move the file away and a new one is begun
   = help: `--no-history` sends without one; when such a run is stopped, nobody can go on with it
@@ -93,7 +93,7 @@ fn a_file_of_the_first_version_is_brought_up_with_all_that_is_in_it() {
     let history = |words: &[&str]| hooks([&["history"], words].concat()).in_project(&project).run();
     let _ =
         history(&["--all", "--json"]).success().no_stderr().stdout_json(|json| assert_eq!(json["id"], 41));
-    let _ = history(&["41", "--json"]).success().no_stderr().stdout_json(|json| {
+    history(&["41", "--json"]).success().no_stderr().stdout_json(|json| {
         assert_eq!(
             (&json["webhook"], &json["state"], &json["run"]),
             (&"a".into(), &"delivered".into(), &().into())
@@ -114,7 +114,7 @@ fn no_secret_is_in_the_ledger_or_the_command_that_goes_on() {
          [webhooks.a.header]\nAuthorization = \"Bearer ${{TOKEN}}\"\n"
     ));
     let token = "c4nary-0f-the-ledger";
-    let _ = hooks(["fire", "a", "data.jsonl", "--each", "--set", &format!("email={token}")])
+    hooks(["fire", "a", "data.jsonl", "--each", "--set", &format!("email={token}")])
         .in_project(&project)
         .env("TOKEN", token)
         .env("PART", "p4rt-0f-the-url")

@@ -18,9 +18,9 @@ fn the_commands_in_the_examples_pass_good_definitions_and_fail_bad_ones() {
     let bad = include_str!("rules/unknown-value/bad.toml");
     for command in commands() {
         let good = Project::example();
-        let _ = hooks(&command).in_project(&good).run().success().no_stderr().stdout_with(|_| {});
+        hooks(&command).in_project(&good).run().success().no_stderr().stdout_with(|_| {});
         let bad = Project::new().file("deep/below/webhooks.toml", bad);
-        let _ = hooks(&command).in_project(&bad).run().code(1).no_stderr().stdout_with(|text| {
+        hooks(&command).in_project(&bad).run().code(1).no_stderr().stdout_with(|text| {
             assert!(text.contains("deep/below/webhooks.toml"), "{text}");
         });
     }
@@ -32,7 +32,7 @@ fn the_shape_of_the_json_in_the_page_is_the_real_one() {
     let shown: serde_json::Value = serde_json::from_str(shown).unwrap();
     let text = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"https://cms.example.com\"\n\n\
                 [webhooks.a.body]\nuser = \"{{Email}}\"\n";
-    let _ = hooks(["check", "-", "--json"]).stdin(text).run().code(1).no_stderr().stdout_json(|real| {
+    hooks(["check", "-", "--json"]).stdin(text).run().code(1).no_stderr().stdout_json(|real| {
         let mut real = real.clone();
         real["files"][0]["webhooks"] = 7.into();
         real["files"][0]["path"] = "webhooks.toml".into();
@@ -64,7 +64,7 @@ fn paths_from(project: &Project, folder: &str, environment: &[(&str, &str)]) -> 
             run = run.env(name, value);
         }
         let mut text = String::new();
-        let _ = run.run().success().no_stderr().stdout_with(|said| said.clone_into(&mut text));
+        run.run().success().no_stderr().stdout_with(|said| said.clone_into(&mut text));
         text
     };
     let after = |text: String, start: &str, end: char| {
@@ -101,10 +101,7 @@ fn paths_for_ci_are_relative_to_the_checkout() {
     }
     // In text, paths are relative to the working directory.
     let run = hooks(["check"]).in_project(&project).in_folder("repository/apps/web/src").run();
-    let _ = run
-        .success()
-        .no_stderr()
-        .stdout_with(|text| assert!(text.contains("--> ../webhooks.toml:4:"), "{text}"));
+    run.success().no_stderr().stdout_with(|text| assert!(text.contains("--> ../webhooks.toml:4:"), "{text}"));
 }
 
 #[test]
@@ -112,12 +109,10 @@ fn two_findings_at_one_place_are_two_tests() {
     let text = WARNED.replace("http://cms", "http://ä.cms")
         + "[webhooks.a.body]\nb = \"{{x1x}}{{x1x}}\"\n\"{{c}}\" = \"{{x1x}}\"\n";
     let text = text + "[webhooks.b]\nx = 1\n";
-    let _ = hooks(["check", "-", "--format", "junit"]).stdin(&text).run().code(1).no_stderr().stdout_with(
-        |xml| {
-            let names: Vec<_> = xml.lines().filter_map(|line| line.split(" name=\"").nth(1)).collect();
-            let unique: std::collections::BTreeSet<_> = names.iter().collect();
-            assert_eq!(names.len(), unique.len(), "{xml}");
-            assert!(xml.contains("missing-field at standard input:8:11 (2)\""), "{xml}");
-        },
-    );
+    hooks(["check", "-", "--format", "junit"]).stdin(&text).run().code(1).no_stderr().stdout_with(|xml| {
+        let names: Vec<_> = xml.lines().filter_map(|line| line.split(" name=\"").nth(1)).collect();
+        let unique: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(names.len(), unique.len(), "{xml}");
+        assert!(xml.contains("missing-field at standard input:8:11 (2)\""), "{xml}");
+    });
 }

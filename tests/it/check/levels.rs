@@ -15,7 +15,7 @@ fn a_rule_that_is_off_stops_no_other_command() {
         let text = format!("{}\n[check]\n{} = \"off\"\n", bad(rule.code), rule.code);
         let project = Project::new().definitions(&text);
         let run = hooks(["list"]).in_project(&project).run();
-        let _ = run.success().stdout_with(|_| {}).stderr_with(|text| {
+        run.success().stdout_with(|_| {}).stderr_with(|text| {
             assert!(!text.contains(rule.code), "{}: {text}", rule.code);
         });
     }
@@ -25,7 +25,7 @@ fn a_rule_that_is_off_stops_no_other_command() {
 fn an_error_configured_as_a_warning_is_printed_as_one() {
     let text = format!("{}\n[check]\nunknown-key = \"warning\"\n", bad("unknown-key"));
     let project = Project::new().definitions(&text);
-    let _ = hooks(["list"]).in_project(&project).run().success().stdout_with(|_| {}).stderr_with(|text| {
+    hooks(["list"]).in_project(&project).run().success().stdout_with(|_| {}).stderr_with(|text| {
         assert!(text.starts_with("warning[unknown-key]"), "{text}");
     });
 }
@@ -37,22 +37,21 @@ const FIELDS: &str =
 fn a_comment_ignores_a_finding_in_every_command() {
     let text = format!("[webhooks.a]\n{FIELDS}owner = \"me\" # hooks: ignore[unknown-key]\n");
     let project = Project::new().definitions(&text);
-    let _ = hooks(["show", "a"]).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
+    hooks(["show", "a"]).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
 }
 
 #[test]
 fn a_warning_that_is_configured_as_an_error_stops_a_request() {
     let text = format!("[webhooks.a]\n{FIELDS}method = \"GET\"\n[check]\nbody-on-get = \"error\"\n");
     let project = Project::new().definitions(&text);
-    let _ = hooks(["preview", "a"]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+    hooks(["preview", "a"]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
         assert!(text.contains("error[body-on-get]"), "{text}");
     });
     let repeated = "header = { Authorization = \"${A}\", authorization = \"${A}\" }\n";
     let text = format!("[webhooks.a]\n{FIELDS}{repeated}[check]\nheader-repeated = \"off\"\n");
     let project = Project::new().definitions(&text);
     let run = hooks(["preview", "a", "--format", "http"]).in_project(&project).env("A", "x").run();
-    let _ = run
-        .success()
+    run.success()
         .stdout_with(|text| assert_eq!(text.matches("authorization: ").count(), 2, "{text}"))
         .stderr_with(|_| {});
 }
@@ -62,8 +61,8 @@ fn a_finding_that_prevents_the_request_stays_an_error() {
     let text =
         format!("[webhooks.a]\n{FIELDS}header = {{ \"X Y\" = \"1\" }}\n[check]\nheader-name = \"off\"\n");
     let project = Project::new().definitions(&text);
-    let _ = hooks(["check"]).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
-    let _ = hooks(["preview", "a"]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+    hooks(["check"]).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
+    hooks(["preview", "a"]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
         assert!(text.contains("error[header-name]"), "{text}");
     });
 }
@@ -74,7 +73,7 @@ fn a_webhook_that_cannot_be_understood_is_not_unknown() {
     let project = Project::new().definitions(&text);
     let handle =
         text.lines().next().unwrap().trim_start_matches("[webhooks.").trim_end_matches(']').to_owned();
-    let _ = hooks(["show", &handle]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+    hooks(["show", &handle]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
         assert!(text.contains("error[unknown-value]"), "{text}");
     });
 }

@@ -30,7 +30,7 @@ fn is_refused(file: impl AsRef<[u8]>, expected: &[&str]) {
 #[test]
 fn all_syntax_errors_are_shown_at_once() {
     let file = "[webhooks.a]\ntrigger = \n[webhooks.b]]\nname = \"abc\nid = 1 2\n";
-    let _ = list(file).code(3).no_stdout().stderr(str![[r#"
+    list(file).code(3).no_stdout().stderr(str![[r#"
 error[toml-syntax]: invalid TOML: string values must be quoted, expected literal string
  --> webhooks.toml:2:11
   |
@@ -62,7 +62,7 @@ error[toml-syntax]: invalid TOML: string values must be quoted, expected literal
 #[test]
 fn unknown_words_have_a_nearest_one() {
     let file = "[webhooks.w]\nactiv = true\nurl = \"x\"\ntrigger = \"creat\"\ntrigger_element = \"evnt\"\nmethod = \"PSOT\"\npayload_url = \"https://example.com\"\n";
-    let _ = list(file).code(3).no_stdout().stderr(str![[r#"
+    list(file).code(3).no_stdout().stderr(str![[r#"
 error[unknown-key]: `activ` is not a field of a webhook
  --> webhooks.toml:2:1
   |
@@ -110,7 +110,7 @@ error[unknown-value]: `PSOT` is no method
 #[test]
 fn wrong_types_say_what_is_right() {
     let file = "[webhooks.w]\nname = 1\nid = \"x\"\nactive = \"yes\"\ntrigger = true\ntrigger_element = [\"event\"]\npayload_url = 3\nheader = []\nbody = 1.5\n";
-    let _ = list(file).code(3).no_stdout().stderr(str![[r#"
+    list(file).code(3).no_stdout().stderr(str![[r#"
 error[wrong-type]: `name` is text, not an integer
  --> webhooks.toml:2:8
   |
@@ -234,8 +234,7 @@ fn a_line_break_in_a_text_is_a_line_feed_whatever_the_line_ending_of_the_file() 
     for text in [file.clone(), file.replace('\n', "\r\n")] {
         let project = Project::new().definitions(&text);
         let run = hooks(["preview", "w", "--format", "body", "--allow-missing"]).in_project(&project).run();
-        let _ = run
-            .success()
+        run.success()
             .stdout_json(|body| {
                 assert_eq!((&body["a"], &body["b"]), (&"x\ny\r\nz w".into(), &"x\ny ".into()));
             })

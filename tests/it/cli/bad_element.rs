@@ -46,7 +46,7 @@ fn every_offence_has_its_name_and_place_and_nothing_is_sent() {
 
 #[test]
 fn what_the_vendors_examples_contain_is_explained() {
-    let _ = preview("{\n  \"id\": \"a-1\", // the answer's id\n}").code(3).no_stdout().stderr(str![[r#"
+    preview("{\n  \"id\": \"a-1\", // the answer's id\n}").code(3).no_stdout().stderr(str![[r#"
 error[json-comment]: a comment is not JSON
  --> d.json:2:16
   |
@@ -57,7 +57,7 @@ error[json-comment]: a comment is not JSON
 
 
 "#]]);
-    let _ = preview("{\n  \"id\": \"a-1\",\n}").code(3).no_stdout().stderr(str![[r#"
+    preview("{\n  \"id\": \"a-1\",\n}").code(3).no_stdout().stderr(str![[r#"
 error[json-trailing-comma]: a comma after the last item
  --> d.json:2:14
   |
@@ -82,7 +82,7 @@ fn other_encodings_are_named() {
     ] {
         refused(preview(bytes), &["file-encoding"]);
     }
-    let _ = preview(b"{\n\"a\": \"\xe9\"}").code(3).no_stdout().stderr(str![[r#"
+    preview(b"{\n\"a\": \"\xe9\"}").code(3).no_stdout().stderr(str![[r#"
 error[file-encoding]: `d.json:2:7` is not UTF-8: byte 0xE9 at offset 8
   = help: save it as UTF-8
 
@@ -106,7 +106,7 @@ fn what_is_no_file_says_so() {
     refused(at("nope.json"), &["file-missing"]);
     #[cfg(unix)]
     refused(at("/dev/zero"), &["file-unreadable"]);
-    let _ = at("nope.json").code(3).no_stdout().stderr(str![[r#"
+    at("nope.json").code(3).no_stdout().stderr(str![[r#"
 error[file-missing]: cannot read `nope.json`: there is no such file
   = help: check the path
 
@@ -117,7 +117,7 @@ error[file-missing]: cannot read `nope.json`: there is no such file
 #[test]
 fn standard_input_is_named() {
     let outcome = hooks(["preview", "w", "-"]).in_project(&project("")).stdin("{\"a\": }").run();
-    let _ = outcome.code(3).no_stdout().stderr(str![[r#"
+    outcome.code(3).no_stdout().stderr(str![[r#"
 error[json-missing-value]: a value is missing here
  --> standard input:1:7
   |

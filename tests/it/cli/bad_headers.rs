@@ -13,7 +13,7 @@ fn no_control_character_of_the_element_gets_into_a_header() {
         let project = &project;
         let set = format!("email=\"1\\u{byte:04x}2\"");
         let outcome = fire_at(&server, project, &["--set-json", &set]);
-        let _ = outcome.code(3).no_stdout().stderr_with(|text| {
+        outcome.code(3).no_stdout().stderr_with(|text| {
             let found = findings(text);
             assert_eq!(found, ["header-value-invalid webhooks.toml:6:10"], "{text}");
             assert!(text.contains("at byte 3, from `{{email}}`"), "{text}");
@@ -28,7 +28,7 @@ fn what_only_looks_like_a_line_end_is_sent_as_it_is() {
     let project = project("[webhooks.w.header]\nX-Note = \"{{email}}\"\n");
     let odd = "%0d%0a \\r\\n \u{10d}\u{560a}\tx";
     let outcome = fire_at(&server, &project, &["--set", &format!("email={odd}")]);
-    let _ = outcome
+    outcome
         .success()
         .stdout_with(|_| ())
         .stderr_with(|text| assert_eq!(findings(text), ["header-non-ascii webhooks.toml:6:10"]));
@@ -39,7 +39,7 @@ fn what_only_looks_like_a_line_end_is_sent_as_it_is() {
 fn a_value_that_holds_a_line_feed_says_where_from() {
     let project = project("[webhooks.w.header]\nX-Note = \"a {{email}}\"\n");
     let outcome = fire_at(&receiver(), &project, &["--set-json", "email=\"x\\ny\""]);
-    let _ = outcome.code(3).no_stdout().stderr(str![[r#"
+    outcome.code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 error[header-value-invalid]: the header `X-Note` of `w` would hold a line feed (LF) at byte 3, from `{{email}}`
  --> webhooks.toml:6:10
@@ -97,7 +97,7 @@ fn more_headers_than_the_http_library_holds_are_refused() {
     let server = receiver();
     let headers: String = (0..24_600).map(|n| format!("X-{n} = \"1\"\n")).collect();
     let project = project(&format!("[webhooks.w.header]\n{headers}"));
-    let _ = fire_at(&server, &project, &[]).code(3).no_stdout().stderr_with(|text| {
+    fire_at(&server, &project, &[]).code(3).no_stdout().stderr_with(|text| {
         assert_eq!(findings(text), ["too-many-headers webhooks.toml:262:1"], "{text}");
     });
     assert_eq!(server.visits(), 0);

@@ -33,7 +33,7 @@ fn a_payload_url_that_is_none_is_refused_at_its_place() {
 fn variables_of_the_element_do_not_belong_into_a_url() {
     let project = Project::new().definitions(&rsvp("https://example.com/{{id}}/{{email}}", ""));
     let outcome = hooks(["preview", "w", "-", "--format", "curl"]).in_project(&project).stdin("{}").run();
-    let _ = outcome.success().stdout_with(|_| ()).stderr(str![[r#"
+    outcome.success().stdout_with(|_| ()).stderr(str![[r#"
 warning[variable-in-url]: variables in the payload URL are not replaced
  --> webhooks.toml:4:36
   |
@@ -59,7 +59,7 @@ fn what_comes_from_the_environment_is_checked_and_not_repeated() {
     let project = Project::new().definitions(&rsvp("${BASE}/x", ""));
     for base in ["ftp://hunter2", "https://hun ter2", "hunter2", "https://hunter2\\"] {
         let outcome = hooks(["fire", "w", "-"]).in_project(&project).env("BASE", base).stdin("{}").run();
-        let _ = outcome.code(3).no_stdout().stderr_with(|text| {
+        outcome.code(3).no_stdout().stderr_with(|text| {
             assert_eq!(findings(text), ["payload-url webhooks.toml:4:15"], "{text}");
             assert!(!text.contains("hun"), "{text}");
         });
@@ -71,7 +71,7 @@ fn oddities_are_sent_with_a_warning() {
     let project =
         Project::new().definitions(&rsvp("https://me:hunter2@example.com/a#b", "method = \"GET\"\n"));
     let outcome = hooks(["preview", "w", "-", "--format", "http"]).in_project(&project).stdin("{}").run();
-    let _ = outcome.success().stdout(str![[r#"
+    outcome.success().stdout(str![[r#"
 GET /a HTTP/1.1
 host: example.com
 user-agent: hooks/[VERSION]

@@ -22,7 +22,7 @@ fn without_a_path_the_one_of_the_payload_url_is_kept() {
             ),
         };
         let run = hooks(["fire", "w", "--to", &to.replace("PORT", &port)]).in_project(&project()).run();
-        let _ = run.success().stdout_with(|_| ()).stderr_with(|text| {
+        run.success().stdout_with(|_| ()).stderr_with(|text| {
             assert!(
                 text.contains(&format!("firing w: POST {url}, with the path of its payload URL\n")),
                 "{text}"
@@ -37,7 +37,7 @@ fn another_path_replaces_it_and_the_output_says_so() {
     let server = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
     let to = format!("{}/", server.address());
     let run = hooks(["fire", "w", "--to", &to]).in_project(&project()).run();
-    let _ = run.code(1).stdout_with(|_| ()).stderr_with(|text| {
+    run.code(1).stdout_with(|_| ()).stderr_with(|text| {
         assert!(
             text.contains(&format!(" POST http://{to} instead of its payload URL (path `/hooks/rsvp`)\n")),
             "{text}"
@@ -60,6 +60,6 @@ fn another_machine_is_reached_over_https() {
     }
     for to in ["0", "65536", "receiver.example"] {
         let run = hooks(["preview", "w", "--to", to, "-q"]).in_project(&project()).run();
-        let _ = run.code(2).no_stdout().stderr_with(|text| assert!(text.contains(to), "{text}"));
+        run.code(2).no_stdout().stderr_with(|text| assert!(text.contains(to), "{text}"));
     }
 }

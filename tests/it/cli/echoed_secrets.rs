@@ -148,7 +148,7 @@ fn a_usage_error_repeats_no_secret() {
         &["fire", "w", "d.json", "http://u:canary@host/"],
         &["add", "w", "--header", "Authorization Bearer canary"],
     ] {
-        let _ = hooks(arguments).in_project(&project()).run().code(2).no_stdout().stderr_with(|text| {
+        hooks(arguments).in_project(&project()).run().code(2).no_stdout().stderr_with(|text| {
             assert!(!text.contains("canary") && text.contains("***"), "{text}");
         });
     }

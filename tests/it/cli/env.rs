@@ -34,7 +34,7 @@ fn fire(project: &Project, arguments: &[&str]) -> Outcome {
 /// The findings on standard error, which must be these.
 #[track_caller]
 fn reports(outcome: Outcome, expected: &[&str]) {
-    let _ = outcome.stdout_with(|_| ()).stderr_with(|text| assert_eq!(findings(text), expected, "{text}"));
+    outcome.stdout_with(|_| ()).stderr_with(|text| assert_eq!(findings(text), expected, "{text}"));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_line_that_cannot_be_parsed_is_a_warning_and_does_not_affect_others() {
 fn no_message_repeats_a_line_that_cannot_be_parsed() {
     let project = unsent().file(".env", "hunter2 here\nV='hunter2' hunter2\nB=\"hunter2\n");
     let run = hooks(["fire", "w"]).in_project(&project).run().code(3).no_stdout();
-    let _ = run.stderr_with(|text| assert!(!text.contains("hunter2") && text.contains(".env:3:3"), "{text}"));
+    run.stderr_with(|text| assert!(!text.contains("hunter2") && text.contains(".env:3:3"), "{text}"));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_name_that_is_missing_because_of_a_bad_line_is_an_error_beside_the_warning()
 fn what_is_not_a_file_is_refused_at_once_and_only_if_it_is_needed() {
     for make in ["mkfifo .env", "ln -s /dev/zero .env"] {
         let project = unsent();
-        let _ = crate::harness::program("sh", ["-c", make])
+        crate::harness::program("sh", ["-c", make])
             .in_project(&project)
             .run()
             .success()
@@ -98,7 +98,7 @@ fn what_is_not_a_file_is_refused_at_once_and_only_if_it_is_needed() {
             let is_named = |text: &str| text.contains("cannot read `.env`: it is a");
             let named = std::cell::Cell::new(false);
             let look = |text: &str| named.set(named.get() || is_named(text));
-            let _ = run.stdout_with(look).stderr_with(look);
+            run.stdout_with(look).stderr_with(look);
             assert!(named.get(), "{make} {arguments:?}");
         }
         reports(hooks(["preview", "w"]).in_project(&project).env("V", "1").run().success(), &[]);
@@ -127,7 +127,7 @@ fn every_bad_line_is_reported_at_its_place_in_every_format_and_the_definitions_t
         let rule = ["--rule", "plain-http=warning"];
         let run =
             hooks(["check", "--env", "--format", format].into_iter().chain(rule)).in_project(&project).run();
-        let _ = run.success().no_stderr().stdout_with(|text| {
+        run.success().no_stderr().stdout_with(|text| {
             for place in places {
                 assert!(text.contains(place), "{place} in {text}");
             }
@@ -149,14 +149,14 @@ fn a_value_for_another_program_is_sent_as_it_is_with_a_warning_that_names_the_sy
         let server = receiver();
         let project = project(&server).file(".env", format!("UNUSED=op://a/b\nV={value}\n"));
         let run = hooks(["fire", "w"]).in_project(&project).run().success().stdout_with(|_| ());
-        let _ = run.stderr_with(|text| {
+        run.stderr_with(|text| {
             let at = if value.starts_with('"') { 4 } else { 3 };
             assert_eq!(findings(text), [format!("environment-not-resolved .env:2:{at}")]);
             assert!(text.contains(syntax) && !text.contains("pass show"), "{text}");
         });
         assert_eq!(sent(&server), sent_value);
         let run = hooks(["check", "--env"]).in_project(&project).run().success().no_stderr();
-        let _ = run.stdout_with(|text| assert_eq!(text.matches("not-resolved").count(), 1, "{text}"));
+        run.stdout_with(|text| assert_eq!(text.matches("not-resolved").count(), 1, "{text}"));
     }
     let server = receiver();
     let project = project(&server);
@@ -169,7 +169,7 @@ fn a_value_for_another_program_is_sent_as_it_is_with_a_warning_that_names_the_sy
 fn the_last_env_file_wins_and_dotenv_is_not_read() {
     let server = receiver();
     let project = project(&server).file(".env", "V=dotenv\n").file("a", "V=a\n").file("b", "V=b\r\n");
-    let _ = fire(&project, &["--env-file", "a", "--env-file", "b"]).success().stdout_with(|_| ()).no_stderr();
+    fire(&project, &["--env-file", "a", "--env-file", "b"]).success().stdout_with(|_| ()).no_stderr();
     assert_eq!(sent(&server), "b");
     let project = unsent().file(".env", "V=dotenv\n").file("a", "A=1\n");
     reports(fire(&project, &["--env-file", "a"]).code(3), &["environment-missing webhooks.toml:5:19"]);
@@ -179,7 +179,7 @@ fn the_last_env_file_wins_and_dotenv_is_not_read() {
 fn an_env_file_that_is_missing_is_an_error_of_every_command_that_looks_names_up() {
     let server = receiver();
     let project = project(&server).file("d.json", "{}");
-    let _ = hooks(["fire", "w", "-q"])
+    hooks(["fire", "w", "-q"])
         .in_project(&project)
         .env("V", "1")
         .run()
@@ -199,7 +199,7 @@ fn an_env_file_that_is_missing_is_an_error_of_every_command_that_looks_names_up(
             hooks(command.iter().chain(&["--env-file", "nowhere.env"])).in_project(&project).env("V", "1");
         let said = std::cell::Cell::new(false);
         let look = |text: &str| said.set(said.get() || text.contains("cannot read `nowhere.env`"));
-        let _ = run.run().code(3).stdout_with(look).stderr_with(look);
+        run.run().code(3).stdout_with(look).stderr_with(look);
         assert!(said.get(), "{command:?}");
     }
 }
@@ -216,7 +216,7 @@ fn dotenv_is_beside_the_definitions_else_in_the_current_directory() {
             project = project.file(name, text);
         }
         let run = hooks(["fire", "w", "-q"]).in_project(&project).in_folder("sub").run();
-        let _ = run.success().stdout_with(|_| ()).no_stderr();
+        run.success().stdout_with(|_| ()).no_stderr();
         assert_eq!(sent(&server), expected);
     }
 }
@@ -236,7 +236,7 @@ fn where_nothing_is_sent_a_missing_name_is_shown_as_not_set() {
         "environment-missing webhooks.toml:6:21",
     ];
     let preview = hooks(["preview", "w"]).in_project(&project).run().success();
-    let _ = preview
+    preview
         .stdout_with(|text| {
             for part in [
                 "POST http://not-set/not-set?q=not-set",
@@ -253,7 +253,7 @@ fn where_nothing_is_sent_a_missing_name_is_shown_as_not_set() {
         &["fire", "w", "d.json", "--each", "--dry-run"],
     ] {
         let run = hooks(command).in_project(&project).run().success().stdout_with(|_| ());
-        let _ = run.stderr_with(|text| {
+        run.stderr_with(|text| {
             assert_eq!(findings(text), missing, "{command:?}");
             assert!(!text.contains("error"), "{text}");
         });
@@ -270,8 +270,7 @@ fn why_a_webhook_does_not_fire_needs_no_secret() {
         .definitions(&format!("{other}{}", rsvp(&server.url("http://127.0.0.1", "/"), "")))
         .file(".env", "MY-KEY=1\n");
     let run = hooks(["trigger", "create", "rsvp_answer"]).in_project(&project).run().success();
-    let _ = run
-        .stdout_with(|text| assert!(text.contains("other") && text.contains("delete"), "{text}"))
+    run.stdout_with(|text| assert!(text.contains("other") && text.contains("delete"), "{text}"))
         .stderr_with(|text| assert_eq!(findings(text), [""; 0], "{text}"));
 }
 
@@ -289,5 +288,5 @@ fn a_value_that_is_not_utf8_is_named_as_such() {
     }
     let check = ["check", "--env", "--rule", "plain-http=off"];
     let run = hooks(check).in_project(&project).env("V", value).run().code(1).no_stderr();
-    let _ = run.stdout_with(|text| assert_eq!(findings(text), ["environment-encoding webhooks.toml:5:19"]));
+    run.stdout_with(|text| assert_eq!(findings(text), ["environment-encoding webhooks.toml:5:19"]));
 }

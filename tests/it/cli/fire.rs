@@ -16,7 +16,7 @@ fn answer(status: &str, rest: &str) -> String {
 fn a_delivery_shows_the_whole_answer() {
     let body = r#"{"ok": true, "seen": [1.10]}"#;
     let server = answering(&answer("201 Created", &format!("content-length: {}\r\n\r\n{body}", body.len())));
-    let _ = fire_at(&server, &project(""), &[])
+    fire_at(&server, &project(""), &[])
         .success()
         .stdout(str![[r#"
 delivered  201 Created
@@ -48,7 +48,7 @@ fn the_name_of_a_status_is_shown_as_it_came_and_never_holds_a_secret() {
     let server = answering(&answer("500 Oops s3cret-of-ours", "content-length: 0\r\n\r\n"));
     let rest = "[webhooks.w.header]\nX-Key = \"${KEY}\"\n";
     let project = Project::new().definitions(&rsvp(&server.url("http://127.0.0.1", "/"), rest));
-    let _ = hooks(["fire", "w"])
+    hooks(["fire", "w"])
         .in_project(&project)
         .env("KEY", "s3cret-of-ours")
         .run()
@@ -83,7 +83,7 @@ fn what_preview_shows_is_what_arrives() {
         hooks(arguments).in_project(&project).env("KEY", "k1&k2=\"ä").stdin(element).run()
     };
     let fired = run(&["fire", "w", "-"]);
-    let _ = fired
+    fired
         .success()
         .stdout(str![[r#"
 delivered  204 No Content
@@ -105,7 +105,7 @@ firing w: POST http://127.0.0.1:[PORT]/b?c=***
 recorded as delivery 1: `hooks history 1`
 
 "#]]);
-    let _ = run(&["preview", "w", "-", "--format", "http", "--reveal", "-q"])
+    run(&["preview", "w", "-", "--format", "http", "--reveal", "-q"])
         .success()
         .stdout_is(server.received())
         .no_stderr();
@@ -132,7 +132,7 @@ fn each_outcome_has_its_exit_code() {
             1 => "failed",
             _ => "in_doubt",
         };
-        let _ = outcome
+        outcome
             .code(code)
             .stdout_json(|delivery| {
                 assert_eq!(delivery["version"], 1);
@@ -159,7 +159,7 @@ fn each_outcome_has_its_exit_code() {
 #[test]
 fn a_receiver_that_is_not_there_is_exit_code_4() {
     let outcome = hooks(["fire", "w", "--to", "http://127.0.0.1:1/"]).in_project(&project("")).run();
-    let _ = outcome
+    outcome
         .code(4)
         .stdout(str![[r#"
 not sent
@@ -181,7 +181,7 @@ fn a_redirect_says_what_to_change() {
     let server = answering(
         "HTTP/1.1 302 Found\r\nlocation: https://www.example.com/login\r\ncontent-length: 0\r\n\r\n",
     );
-    let _ = fire_at(&server, &project(""), &[]).code(1).stdout(str![[r#"
+    fire_at(&server, &project(""), &[]).code(1).stdout(str![[r#"
 failed  302 Found
 connect [TIME] · first byte [TIME] · total [TIME]
 
@@ -203,7 +203,7 @@ recorded as delivery 1: `hooks history 1`
 fn a_receiver_without_an_answer_is_left_after_the_time_that_was_given() {
     let server = Server::start([Step::Read, Step::Hold]);
     let outcome = fire_at(&server, &project(""), &["--timeout", "300ms"]);
-    let _ = outcome.code(4).stdout(str![[r#"
+    outcome.code(4).stdout(str![[r#"
 in doubt
 connect [TIME] · total [TIME]
 
@@ -221,7 +221,7 @@ recorded as delivery 1: `hooks history 1`
 fn json_contains_a_reason_phrase_of_the_receiver() {
     for (line, reason) in [("401 Key Expired", Some("Key Expired")), ("401 Unauthorized", None)] {
         let server = answering(&format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n"));
-        let _ = fire_at(&server, &project(""), &["--json"])
+        fire_at(&server, &project(""), &["--json"])
             .code(1)
             .stdout_json(|delivery| assert_eq!(delivery["answer"].get("reason"), Some(&reason.into())))
             .stderr_with(|_| ());
@@ -232,7 +232,7 @@ fn json_contains_a_reason_phrase_of_the_receiver() {
 fn a_limit_of_zero_is_none() {
     for option in ["--timeout", "--connect-timeout"] {
         let server = answering(NO_CONTENT);
-        let _ = fire_at(&server, &project(""), &[option, "0"])
+        fire_at(&server, &project(""), &[option, "0"])
             .success()
             .stdout_with(|text| assert!(text.contains("204"), "{option}: {text}"))
             .stderr_with(|_| ());
@@ -244,7 +244,7 @@ fn a_long_answer_is_cut_with_a_note() {
     let lines = |body: &str| {
         let server = answering(&format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
         let mut shown = Vec::new();
-        let _ = fire_at(&server, &project(""), &[])
+        fire_at(&server, &project(""), &[])
             .success()
             .stdout_with(|text| shown = text.lines().skip(6).map(str::to_owned).collect())
             .stderr_with(|_| ());
@@ -266,7 +266,7 @@ fn echo_shows_the_request_as_it_arrived() {
             .stdin(r#"{"email":"é"}"#)
             .run()
     };
-    let _ = echo(&[])
+    echo(&[])
         .success()
         .stdout(str![[r#"
 │ POST /a?b=c HTTP/1.1
@@ -304,11 +304,11 @@ hint: 1 place masked; `--reveal` shows all
 recorded as delivery 1: `hooks history 1`
 
 "#]]);
-    let _ = echo(&["--reveal"])
+    echo(&["--reveal"])
         .success()
         .stdout_with(|text| assert!(text.contains("│ x-key: hunter2\n"), "{text}"))
         .stderr_with(|_| ());
-    let _ = echo(&["--json"])
+    echo(&["--json"])
         .success()
         .stdout_json(|delivery| assert_eq!(delivery["status"], 200))
         .stderr_with(|_| ());
@@ -319,7 +319,7 @@ fn echo_takes_a_body_of_any_size() {
     let element = format!("{{\"email\":\"{}\"}}", "x".repeat(5 * 1024 * 1024));
     let project = project("").file("big.json", element);
     let outcome = hooks(["fire", "w", "big.json", "--echo"]).in_project(&project).run();
-    let _ = outcome
+    outcome
         .success()
         .stdout_with(|text| {
             assert!(text.contains("more bytes; `hooks preview --format body` prints all of it"), "{text}");
@@ -333,14 +333,14 @@ fn what_would_not_fire_is_refused_unless_forced() {
     let fire = |rest: &str, arguments: &[&str]| fire_at(&server, &project(rest), arguments);
     let no = |outcome: Outcome| outcome.code(1).no_stdout();
     let inactive = "active = false\n";
-    let _ = no(fire(inactive, &[])).stderr(str![[r#"
+    no(fire(inactive, &[])).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 error: `w` would not fire: inactive
   = help: `--force` sends it all the same
 
 "#]]);
     let filtered = "prokey_filter = \"p-1\"\n";
-    let _ = no(fire(filtered, &["--set", "prokey=p-2"])).stderr(str![[r#"
+    no(fire(filtered, &["--set", "prokey=p-2"])).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 error: `w` would not fire: prokey filter `p-1` is not `p-2`
   = help: `--force` sends it all the same
@@ -354,7 +354,7 @@ error: `w` would not fire: prokey filter `p-1` is not `p-2`
         // The sample belongs to an event of its own, about which nobody has said anything.
         (filtered, &[]),
     ] {
-        let _ = fire(rest, arguments).success().stdout_with(|_| ()).stderr_with(|_| ());
+        fire(rest, arguments).success().stdout_with(|_| ()).stderr_with(|_| ());
     }
     assert_eq!(server.visits(), 4);
 }
@@ -370,7 +370,7 @@ fn a_certificate_is_checked_unless_told_otherwise() {
     let fire = |arguments: &[&str]| {
         hooks(["fire", "w", "--to", &url].iter().chain(arguments)).in_project(&project).run()
     };
-    let _ = fire(&["--json"])
+    fire(&["--json"])
         .code(4)
         .stdout_json(|delivery| {
             assert_eq!(
@@ -379,11 +379,11 @@ fn a_certificate_is_checked_unless_told_otherwise() {
             );
         })
         .stderr_with(|_| ());
-    let _ = fire(&["--cacert", "own.pem"])
+    fire(&["--cacert", "own.pem"])
         .success()
         .stdout_with(|_| ())
         .stderr_with(|text| assert!(!text.contains("warning"), "{text}"));
-    let _ = fire(&["--insecure"]).success().stdout_with(|_| ()).stderr(str![[r#"
+    fire(&["--insecure"]).success().stdout_with(|_| ()).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 warning: certificates are not checked for this call: anyone on the way can read and change it
 firing w: POST https://localhost:[PORT]/hook instead of its payload URL
@@ -404,21 +404,21 @@ fn a_proxy_from_the_environment_is_used_but_for_this_machine() {
         let url = format!("http://me:hunter2@{}", proxy.address());
         hooks(["fire", "w"].iter().chain(arguments)).in_project(&project).env("HTTP_PROXY", url).run()
     };
-    let _ = through(&["--json"])
+    through(&["--json"])
         .success()
         .stdout_json(|delivery| assert_eq!(delivery["proxy"], proxy.address().to_string()))
         .stderr_with(|text| assert!(!text.contains("hunter2"), "{text}"));
     assert_eq!(request(&proxy).line, "POST http://receiver.invalid/hook HTTP/1.1");
     let server = answering(NO_CONTENT);
     let url = server.url("http://127.0.0.1", "/");
-    let _ = through(&["--to", &url]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    through(&["--to", &url]).success().stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!(proxy.visits(), 1);
 }
 
 #[test]
 fn quiet_leaves_the_answer() {
     let server = answering(NO_CONTENT);
-    let _ = fire_at(&server, &project(""), &["--quiet"])
+    fire_at(&server, &project(""), &["--quiet"])
         .success()
         .stdout_with(|text| assert!(text.contains("204")))
         .no_stderr();

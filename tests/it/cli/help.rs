@@ -10,7 +10,7 @@ fn help(command: &str) -> Outcome {
 
 #[test]
 fn the_program_groups_its_commands() {
-    let _ = hooks(["--help"])
+    hooks(["--help"])
         .run()
         .success()
         .stdout(str![[r#"
@@ -89,7 +89,7 @@ Exit codes:
 
 "#]])
         .no_stderr();
-    let _ = hooks(["--version"])
+    hooks(["--version"])
         .run()
         .success()
         .stdout(str![[r#"
@@ -101,7 +101,7 @@ hooks [VERSION]
 
 #[test]
 fn list() {
-    let _ = help("list").stdout(str![[r#"
+    help("list").stdout(str![[r#"
 Show all webhooks in a table
 
 Usage: hooks list [OPTIONS]
@@ -142,7 +142,7 @@ Global:
 
 #[test]
 fn show() {
-    let _ = help("show").stdout(str![[r#"
+    help("show").stdout(str![[r#"
 Show one webhook in full, with the place it is defined at
 
 Usage: hooks show [OPTIONS] [W]
@@ -190,7 +190,7 @@ Global:
 
 #[test]
 fn vars() {
-    let _ = help("vars").stdout(str![[r#"
+    help("vars").stdout(str![[r#"
 Show the variables of a trigger element: name, type, meaning and an example
 
 Without ELEMENT, those of all seven. With DATA, the variables that this very element offers, with
@@ -245,7 +245,7 @@ Global:
 
 #[test]
 fn sample() {
-    let _ = help("sample").stdout(str![[r#"
+    help("sample").stdout(str![[r#"
 Print an example element as JSON, ready to edit
 
 Usage: hooks sample [OPTIONS] [ELEMENT]
@@ -269,7 +269,7 @@ Global:
 
 #[test]
 fn preview() {
-    let _ = help("preview").stdout(str![[r#"
+    help("preview").stdout(str![[r#"
 Show the request that a webhook would send, each value with its source
 
 Nothing is sent. Credentials and everything from the environment are masked.
@@ -346,7 +346,7 @@ Global:
 #[test]
 #[expect(clippy::too_many_lines, reason = "that is how many lines the help has")]
 fn fire() {
-    let _ = help("fire").stdout(str![[r#"
+    help("fire").stdout(str![[r#"
 Send one webhook and show what the receiver answered
 
 The exit code is 0 when it was delivered with 2xx, 1 when the receiver answered anything else, 3
@@ -513,7 +513,7 @@ Global:
 #[test]
 #[expect(clippy::too_many_lines, reason = "that is how many lines the help has")]
 fn listen() {
-    let _ = help("listen").stdout(str![[r#"
+    help("listen").stdout(str![[r#"
 Receive requests on this machine and show what arrives
 
 Each request is a line: the time in UTC, method, path, size, what it was answered, and the webhook
@@ -662,7 +662,7 @@ Global:
 
 #[test]
 fn trigger() {
-    let _ = help("trigger").stdout(str![[r#"
+    help("trigger").stdout(str![[r#"
 Do what the platform would do: fire every active webhook that matches
 
 Of each other webhook it says why it does not fire. When none matches, the exit code is 1.
@@ -767,7 +767,7 @@ Global:
 
 #[test]
 fn history() {
-    let _ = help("history").stdout(str![[r#"
+    help("history").stdout(str![[r#"
 Show what was sent before, and what came of it
 
 Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db`
@@ -858,7 +858,7 @@ Global:
 
 #[test]
 fn replay() {
-    let _ = help("replay").stdout(str![[r#"
+    help("replay").stdout(str![[r#"
 Send recorded deliveries again, or received requests on
 
 The request of a delivery is made anew from the recorded element, today's definition and today's
@@ -973,12 +973,12 @@ Global:
 
 #[test]
 fn a_command_line_that_is_wrong_has_a_way_out() {
-    let _ = hooks(["frie"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["frie"]).run().code(2).no_stdout().stderr(str![[r#"
 error: unknown command `frie`
   = help: did you mean `hooks fire`?
 
 "#]]);
-    let _ = hooks(["fire", "w", "--echo", "--to", "http://x"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["fire", "w", "--echo", "--to", "http://x"]).run().code(2).no_stdout().stderr(str![[r#"
 error: the argument '--echo' cannot be used with '--to <URL>'
 
 Usage: hooks fire --echo <W> [DATA]
@@ -986,19 +986,19 @@ Usage: hooks fire --echo <W> [DATA]
 For more information, try '--help'.
 
 "#]]);
-    let _ = hooks(["fire", "w", "--timeout", "1h"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["fire", "w", "--timeout", "1h"]).run().code(2).no_stdout().stderr(str![[r#"
 error: invalid value '1h' for '--timeout <TIME>': a time is a number with `ms`, `s` or `min`; without a unit it means seconds
 
 For more information, try '--help'.
 
 "#]]);
-    let _ = hooks(["fire", "w", "--to", "ftp://x"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["fire", "w", "--to", "ftp://x"]).run().code(2).no_stdout().stderr(str![[r#"
 error: invalid value 'ftp://x' for '--to <URL>': the URL is of another scheme; webhooks go to `https://` or `http://`
 
 For more information, try '--help'.
 
 "#]]);
-    let _ = hooks(["fire", "w", "--set", "email"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["fire", "w", "--set", "email"]).run().code(2).no_stdout().stderr(str![[r#"
 error: invalid value 'email' for '--set <PATH=TEXT>': write the path, `=` and the value, as in `email=jane@example.com`
 
 For more information, try '--help'.

@@ -9,7 +9,7 @@ use crate::harness::{Project, hooks};
 #[test]
 fn all_webhooks_stand_in_a_table() {
     let project = Project::example();
-    let _ = hooks(["list"]).in_project(&project).run().success().stdout(str![[r#"
+    hooks(["list"]).in_project(&project).run().success().stdout(str![[r#"
 Webhook               Active  Trigger  Trigger element          Method  Payload URL
 rsvp-to-cms           yes     create   rsvp_answer              POST    https://cms.example.com/hooks/rsvp
 event-to-analytics    yes     create   event                    POST    https://analytics.example.com/collect
@@ -28,7 +28,7 @@ sign-up-form-to-crm   yes     create   rsvp_template            PUT     https://
 fn a_narrow_terminal_gets_a_narrow_table() {
     let project = Project::example();
     let outcome = hooks(["list"]).in_project(&project).env("COLUMNS", "60").run();
-    let _ = outcome
+    outcome
         .success()
         .stdout_with(|text| assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}"))
         .no_stderr();
@@ -37,7 +37,7 @@ fn a_narrow_terminal_gets_a_narrow_table() {
 #[test]
 fn a_file_without_webhooks_is_said_to_have_none() {
     let project = Project::new().definitions("# nothing yet\n");
-    let _ = hooks(["list"]).in_project(&project).run().success().no_stdout().stderr(str![[r#"
+    hooks(["list"]).in_project(&project).run().success().no_stdout().stderr(str![[r#"
 no webhooks are defined
 
 "#]]);
@@ -46,7 +46,7 @@ no webhooks are defined
 #[test]
 fn json_has_every_webhook_with_its_place() {
     let project = Project::example();
-    let _ = hooks(["list", "--json"])
+    hooks(["list", "--json"])
         .in_project(&project)
         .run()
         .success()
@@ -80,7 +80,7 @@ fn the_nearest_file_counts_unless_another_is_named() {
     let listed = |arguments: &[&str], folder: &str, env: &str, handle: &str| {
         let run = hooks(["list"].iter().chain(arguments)).in_project(&project).in_folder(folder);
         let outcome = run.env("HOOKS_FILE", env).run();
-        let _ = outcome
+        outcome
             .success()
             .stdout_with(|text| assert!(text.contains(&format!("\n{handle} ")), "{text}"))
             .no_stderr();
@@ -90,13 +90,13 @@ fn the_nearest_file_counts_unless_another_is_named() {
     listed(&[], "a/b", "../../named.toml", "named");
     listed(&["-f", "../named.toml"], "a", "webhooks.toml", "named");
     let found = hooks(["list"]).in_project(&project).in_folder("a/b").run();
-    let _ = found.success().stdout_with(|text| assert!(text.contains("\nnearer "), "{text}")).no_stderr();
+    found.success().stdout_with(|text| assert!(text.contains("\nnearer "), "{text}")).no_stderr();
 }
 
 #[test]
 fn a_file_that_is_not_there_is_an_error_with_a_way_out() {
     let project = Project::new();
-    let _ = hooks(["list"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+    hooks(["list"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[definitions-missing]: there is no `webhooks.toml` in this folder or in any above it
   = help: `hooks init` writes a starter file here
   = help: `--file FILE` or the environment variable `HOOKS_FILE` names another file
@@ -104,7 +104,7 @@ error[definitions-missing]: there is no `webhooks.toml` in this folder or in any
 
 "#]]);
     let named = hooks(["list", "--file", "nope.toml"]).in_project(&project).run();
-    let _ = named.code(3).no_stdout().stderr(str![[r#"
+    named.code(3).no_stdout().stderr(str![[r#"
 error[file-missing]: cannot read `nope.toml`: there is no such file
   = help: check the path
 

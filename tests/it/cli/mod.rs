@@ -78,7 +78,7 @@ fn findings(text: &str) -> Vec<String> {
 /// The run was refused: this code, nothing on standard output, and these findings.
 #[track_caller]
 fn refused(outcome: Outcome, expected: &[&str]) {
-    let _ = outcome.code(3).no_stdout().stderr_with(|text| {
+    outcome.code(3).no_stdout().stderr_with(|text| {
         assert_eq!(findings(text), expected, "{text}");
         // Of TOML, and of a sign that JSON lacks, the message itself says what is expected.
         let speaks_for_itself =

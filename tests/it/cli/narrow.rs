@@ -50,7 +50,7 @@ fn deliveries_and_runs_keep_handles_and_states_whole() {
         .file("answers.jsonl", "{\"id\": 1}\n{\"id\": 2}\n");
     let _ =
         hooks(["fire", handle]).in_project(&project).run().code(4).stdout_with(|_| ()).stderr_with(|_| ());
-    let _ = hooks(["fire", handle, "answers.jsonl", "--each"])
+    hooks(["fire", handle, "answers.jsonl", "--each"])
         .in_project(&project)
         .run()
         .code(4)

@@ -28,7 +28,7 @@ fn project() -> Project {
 #[test]
 fn another_kind_of_element_is_named_and_its_own_kind_is_not() {
     let project = project();
-    let _ = hooks(["preview", "w", "event.json", "--format", "body"])
+    hooks(["preview", "w", "event.json", "--format", "body"])
         .in_project(&project)
         .run()
         .success()
@@ -45,8 +45,8 @@ warning[other-element]: `event.json` looks like `event`, not like `rsvp_answer`
 
 "#]]);
     let own = hooks(["preview", "w", "answer.json", "--format", "body"]).in_project(&project).run();
-    let _ = own.success().stdout_with(|_| ()).no_stderr();
-    let _ = hooks(["trigger", "create", "rsvp_answer", "event.json", "--dry-run"])
+    own.success().stdout_with(|_| ()).no_stderr();
+    hooks(["trigger", "create", "rsvp_answer", "event.json", "--dry-run"])
         .in_project(&project)
         .run()
         .success()
@@ -57,7 +57,7 @@ warning[other-element]: `event.json` looks like `event`, not like `rsvp_answer`
 #[test]
 fn elements_of_another_kind_are_counted() {
     let project = project();
-    let _ = hooks(["fire", "w", "events.jsonl", "--each", "--dry-run"])
+    hooks(["fire", "w", "events.jsonl", "--each", "--dry-run"])
         .in_project(&project)
         .run()
         .success()
@@ -72,13 +72,13 @@ fn elements_of_another_kind_are_counted() {
 fn a_list_inside_an_object_is_refused_with_the_expression_that_extracts_it() {
     let project = project();
     for words in [&["preview", "w", "page.json"][..], &["fire", "w", "page.json", "--each", "--yes"]] {
-        let _ = hooks(words).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+        hooks(words).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
             let finding = "error[element-wrapped]: `page.json` is not an element: it contains a list of elements at `data`\n  = help: `jq -c '.data[]'` prints them, one per line; `jq '.data[0]'` prints the first\n";
             assert!(text.contains(finding), "{text}");
         });
     }
     let each = hooks(["fire", "w", "laid-out.json", "--each", "--yes"]).in_project(&project).run();
-    let _ = each.code(3).no_stdout().stderr_with(|text| {
+    each.code(3).no_stdout().stderr_with(|text| {
         assert!(text.contains("element-wrapped]: `laid-out.json` is not an element: it contains a list of elements at `data`"), "{text}");
     });
 }
@@ -97,6 +97,6 @@ fn an_element_inside_a_recorded_request_is_pointed_to() {
         ),
     ] {
         let run = hooks(["preview", "w", file]).in_project(&project).run().success();
-        let _ = run.stdout_with(|_| ()).stderr_with(|text| assert_eq!(text, format!("{warning}\n")));
+        run.stdout_with(|_| ()).stderr_with(|text| assert_eq!(text, format!("{warning}\n")));
     }
 }

@@ -17,7 +17,7 @@ fn said(bytes: impl AsRef<[u8]>) -> [String; 2] {
     [&["preview", "w", "data"][..], &["fire", "w", "data", "--each", "--yes"]].map(|words| {
         let said = std::cell::RefCell::new(String::new());
         let run = hooks(words).in_project(&project).run().code(3).no_stdout();
-        let _ = run.stderr_with(|text| text.clone_into(&mut said.borrow_mut()));
+        run.stderr_with(|text| text.clone_into(&mut said.borrow_mut()));
         said.into_inner()
     })
 }

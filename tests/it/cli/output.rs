@@ -17,7 +17,7 @@ fn a_pipe_that_closes_is_no_error() {
             "{{ \"$0\" {command}; echo $? >code; }} 2>err | head -c 1 >/dev/null; cat err; exit $(cat code)"
         );
         let outcome = shell(&script).in_project(&Project::example()).run();
-        let _ = outcome.success().stdout_with(|text| assert!(!text.contains("error"), "{text}")).no_stderr();
+        outcome.success().stdout_with(|text| assert!(!text.contains("error"), "{text}")).no_stderr();
     }
 }
 
@@ -34,12 +34,12 @@ fn a_full_disk_is_an_error() {
         "fire rsvp-to-cms --echo -q",
     ] {
         let outcome = shell(&format!("\"$0\" {command} >/dev/full")).in_project(&Project::example()).run();
-        let _ = outcome.code(5).no_stdout().stderr_with(|text| {
+        outcome.code(5).no_stdout().stderr_with(|text| {
             assert!(text.contains("error: cannot write to standard output: "), "{text}");
         });
     }
     let silent = shell("\"$0\" list -f nope.toml 2>/dev/full").run();
-    let _ = silent.code(3).no_stdout().no_stderr();
+    silent.code(3).no_stdout().no_stderr();
 }
 
 #[cfg(target_os = "linux")]
@@ -60,7 +60,7 @@ fn the_state_of_a_delivery_is_reported_although_the_output_cannot_be_written() {
                 .definitions(&rsvp(&server.url("http://127.0.0.1", "/hook"), ""))
                 .file("d.json", "[{\"id\": \"1\"}]");
             if command.starts_with("replay") {
-                let _ = hooks(["fire", "w"])
+                hooks(["fire", "w"])
                     .in_project(&project)
                     .run()
                     .any_code()
@@ -68,7 +68,7 @@ fn the_state_of_a_delivery_is_reported_although_the_output_cannot_be_written() {
                     .stderr_with(|_| ());
             }
             let run = shell(&format!("\"$0\" {command} >/dev/full")).in_project(&project).run();
-            let _ = run.code(5).no_stdout().stderr_with(|text| {
+            run.code(5).no_stdout().stderr_with(|text| {
                 let state = if command.ends_with("--each") { state.trim_end_matches(" w") } else { state };
                 assert!(text.contains(state), "{command}: {text}");
                 assert!(text.contains("error: cannot write to standard output: "), "{command}: {text}");
@@ -97,7 +97,7 @@ fn colours_are_for_terminals_or_for_those_who_ask() {
             let both = std::cell::RefCell::new(String::new());
             let code = i32::from(arguments[0] == "nope") * 2 + i32::from(arguments.len() == 3) * 3;
             let look = |text: &str| both.borrow_mut().push_str(text);
-            let _ = outcome.code(code).stdout_with(look).stderr_with(look);
+            outcome.code(code).stdout_with(look).stderr_with(look);
             assert_eq!(both.borrow().contains('\u{1b}'), expected, "{arguments:?} {color}");
         };
         is_coloured("auto", false);
@@ -114,7 +114,7 @@ fn is_harmless(outcome: Outcome, code: i32) {
         assert!(!text.chars().any(|c| is_unsafe(c) && c != '\n' && c != '\t'), "{text:?}");
         assert!(!holds_command(text), "{text}");
     };
-    let _ = outcome.code(code).stdout_with(look).stderr_with(look);
+    outcome.code(code).stdout_with(look).stderr_with(look);
 }
 
 /// What a hostile text may hold, as TOML and JSON write it.
@@ -215,13 +215,11 @@ fn a_hostile_answer_is_shown_as_text() {
 fn scripts_get_the_text_that_log_readers_do_not_find() {
     let body = "##[set-output name=d]yes\n##vso[x]";
     let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-    let _ = fire_at(&answering(&answer), &project(""), &["--json", "-q"]).success().no_stderr().stdout_with(
-        |text| {
-            assert!(text.contains(r"\u0023\u0023[set-output name=d]yes\n\u0023\u0023vso[x]"), "{text}");
-            let line: serde_json::Value = serde_json::from_str(text).unwrap();
-            assert_eq!(line["answer"]["body"], body);
-        },
-    );
+    fire_at(&answering(&answer), &project(""), &["--json", "-q"]).success().no_stderr().stdout_with(|text| {
+        assert!(text.contains(r"\u0023\u0023[set-output name=d]yes\n\u0023\u0023vso[x]"), "{text}");
+        let line: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(line["answer"]["body"], body);
+    });
 }
 
 #[test]
@@ -232,9 +230,9 @@ fn what_another_program_reads_is_never_altered() {
         let arguments =
             ["preview", "w", "--set", &format!("email={text}"), "--format", format, "--reveal", "-q"];
         let outcome = hooks(arguments).in_project(&project).run().success().no_stderr();
-        let _ = outcome.stdout_with(|printed| assert!(printed.contains(text), "{format}: {printed}"));
+        outcome.stdout_with(|printed| assert!(printed.contains(text), "{format}: {printed}"));
     }
-    let _ = hooks(["check", "--format", "github", "nope.toml"])
+    hooks(["check", "--format", "github", "nope.toml"])
         .in_project(&project)
         .run()
         .code(3)
@@ -255,8 +253,8 @@ fn quiet_keeps_the_answer_and_the_errors() {
     let quiet = |element: &str| {
         hooks(["preview", "w", "-", "-q", "--format", "body"]).in_project(&project("")).stdin(element).run()
     };
-    let _ = quiet(r#"{"a":1,"a":2}"#).success().stdout_is(r#"{"element_data":{"a":2}}"#).no_stderr();
-    let _ = quiet("[]").code(3).no_stdout().stderr(str![[r#"
+    quiet(r#"{"a":1,"a":2}"#).success().stdout_is(r#"{"element_data":{"a":2}}"#).no_stderr();
+    quiet("[]").code(3).no_stdout().stderr(str![[r#"
 error[element-not-object]: expected a JSON object, found a list
  --> standard input:1:1
   |

@@ -15,7 +15,7 @@ fn body(rest: &str, element: &str) -> Outcome {
 fn it_shows_the_request_and_where_each_value_comes_from() {
     let project = Project::example();
     let outcome = hooks(["preview", "rsvp-to-cms"]).in_project(&project).run();
-    let _ = outcome
+    outcome
         .success()
         .stdout(str![[r#"
 POST https://cms.example.com/hooks/rsvp
@@ -70,7 +70,7 @@ fn each_source_of_a_value_is_named() {
     let rest = "[webhooks.w.header]\nX-Key = \"${KEY}-{{id}}\"\nX-Request-Id = \"{{id}}\"\n[webhooks.w.body]\na = \"{{amount}} of ${KEY}\"\nb = \"{{nope}}\"\n";
     let project = project(rest).file(".env", "KEY=from-the-file\n").file("a.json", r#"{"id": "a-1"}"#);
     let arguments = ["preview", "w", "a.json", "--set-json", "amount=1.10", "--allow-missing"];
-    let _ = hooks(arguments)
+    hooks(arguments)
         .in_project(&project)
         .run()
         .success()
@@ -126,7 +126,7 @@ hint: 2 places masked; `--reveal` shows all
 #[test]
 fn json_holds_the_whole_request() {
     let project = project("[webhooks.w.header]\nX-Key = \"k\"\n[webhooks.w.body]\nseats = \"{{amount}}\"\n");
-    let _ = hooks(["preview", "w", "-", "--json"])
+    hooks(["preview", "w", "-", "--json"])
         .in_project(&project)
         .stdin(r#"{"amount": 2}"#)
         .run()
@@ -167,20 +167,20 @@ fn numbers_keep_their_digits_everywhere() {
         let expected = format!(
             "{{\"element_data\":{{\"amount\":{number},\"payload\":{{\"x\":{number}}}}},\"sole\":{number},\"text\":\"n={number} {number}\"}}"
         );
-        let _ = body(rest, &element).success().stdout_is(&expected).no_stderr();
+        body(rest, &element).success().stdout_is(&expected).no_stderr();
         let http =
             hooks(["preview", "w", "-", "--format", "http"]).in_project(&project(rest)).stdin(&element).run();
         let line = format!("accept: {number} {number}\r\n");
-        let _ = http.success().stdout_with(|text| assert!(text.contains(&line), "{text}")).no_stderr();
+        http.success().stdout_with(|text| assert!(text.contains(&line), "{text}")).no_stderr();
     }
 }
 
 #[test]
 fn a_recorded_delivery_is_unwrapped_and_what_stands_beside_it_is_named() {
     let bare = body("", r#"{"element_data": {"id": "a-1"}}"#);
-    let _ = bare.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).no_stderr();
+    bare.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).no_stderr();
     let more = body("", r#"{"seats": 2, "element_data": {"id": "a-1"}}"#);
-    let _ = more.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).stderr(str![[r#"
+    more.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).stderr(str![[r#"
 warning[delivery-unwrapped]: `standard input` is a recorded delivery: its `element_data` is used, `seats` beside it is not
  --> standard input:1:1
   |
@@ -198,7 +198,7 @@ fn an_element_without_id_has_its_prokey() {
         let project = Project::new().definitions(&definitions.replace("rsvp_answer", kind));
         let run =
             hooks(["preview", "w", "-", "--format", "body"]).in_project(&project).stdin(r#"{"prokey":"p"}"#);
-        let _ = run.run().success().stdout_is(r#"{"element_data":{"prokey":"p"},"x":"p"}"#).no_stderr();
+        run.run().success().stdout_is(r#"{"element_data":{"prokey":"p"},"x":"p"}"#).no_stderr();
     }
 }
 
@@ -212,7 +212,7 @@ fn a_delete_sends_the_full_element_and_knows_the_id_alone() {
         hooks(["preview", "w", "-", "--format", "body"]).in_project(&project).stdin(element).run()
     };
     let sent = r#"{"element_data":{"id":"a-1","email":"ada@example.com"},"x":"a-1"}"#;
-    let _ = deleting("{{id}}").success().stdout_is(sent).no_stderr();
+    deleting("{{id}}").success().stdout_is(sent).no_stderr();
     refused(deleting("{{email}}"), &["variable-on-delete webhooks.toml:6:6"]);
 }
 
@@ -221,7 +221,7 @@ fn form_fields_with_blanks_an_empty_form_and_null_are_real_data() {
     let rest = "[webhooks.w.body]\nsize = \"{{payload.shoe size}}\"\nchanged = \"{{date_updated}}\"\ntext = \"[{{date_updated}}]\"\n";
     let full = body(rest, r#"{"payload":{"shoe size":"43"},"date_updated":null}"#);
     let sent = r#"{"element_data":{"payload":{"shoe size":"43"},"date_updated":null},"size":"43","changed":null,"text":"[]"}"#;
-    let _ = full.success().stdout_is(sent).no_stderr();
+    full.success().stdout_is(sent).no_stderr();
     let _ =
         body("", r#"{"payload":{}}"#).success().stdout_is(r#"{"element_data":{"payload":{}}}"#).no_stderr();
 }
@@ -230,8 +230,7 @@ fn form_fields_with_blanks_an_empty_form_and_null_are_real_data() {
 fn of_repeated_keys_the_last_counts_in_body_and_variables() {
     let rest = "[webhooks.w.body]\nx = \"{{email}}\"\n";
     let outcome = body(rest, r#"{"email": "a", "amount": 2, "email": "b"}"#);
-    let _ = outcome.success().stdout_is(r#"{"element_data":{"email":"b","amount":2},"x":"b"}"#).stderr(str![
-        [r#"
+    outcome.success().stdout_is(r#"{"element_data":{"email":"b","amount":2},"x":"b"}"#).stderr(str![[r#"
 warning[duplicate-key]: duplicate key `email`; the last one counts
  --> standard input:1:29
   |
@@ -241,14 +240,13 @@ warning[duplicate-key]: duplicate key `email`; the last one counts
   = help: programs disagree on which one counts: remove one
 
 
-"#]
-    ]);
+"#]]);
 }
 
 #[test]
 fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
     let outcome = body("", "\u{feff}{\r\n\t\"a\": 1\r\n}\r\n");
-    let _ = outcome.success().stdout_is(r#"{"element_data":{"a":1}}"#).no_stderr();
+    outcome.success().stdout_is(r#"{"element_data":{"a":1}}"#).no_stderr();
 }
 
 #[cfg(unix)]
@@ -256,7 +254,7 @@ fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
 fn data_may_come_through_a_pipe_that_has_a_name() {
     let script = "mkfifo pipe && { printf '{\"a\":1}' > pipe & } && \"$0\" preview w pipe --format body";
     let outcome = shell(script).in_project(&project("")).run();
-    let _ = outcome.success().stdout_is(r#"{"element_data":{"a":1}}"#).no_stderr();
+    outcome.success().stdout_is(r#"{"element_data":{"a":1}}"#).no_stderr();
 }
 
 #[test]
@@ -269,7 +267,7 @@ fn a_value_from_the_element_is_never_expanded_again() {
         .stdin(r#"{"id": 1, "email": "{{id}} ${KEY}"}"#)
         .run();
     let sent = r#"{"element_data":{"id":1,"email":"{{id}} ${KEY}"},"x":"{{id}} ${KEY} {{id}} ${KEY}"}"#;
-    let _ = outcome.success().stdout_is(sent).no_stderr();
+    outcome.success().stdout_is(sent).no_stderr();
 }
 
 #[test]
@@ -291,28 +289,28 @@ fn fields_are_set_before_rendering() {
         .run();
     let sent =
         r#"{"element_data":{"amount":1.10,"email":"a=b","payload":{"shoe size":"43"}},"x":1.10,"y":"a=b"}"#;
-    let _ = outcome.success().stdout_is(sent).no_stderr();
+    outcome.success().stdout_is(sent).no_stderr();
 }
 
 #[test]
 fn a_path_that_leads_nowhere_and_json_that_is_none_are_refused() {
     let set =
         |option: &str, value: &str| hooks(["preview", "w", option, value]).in_project(&project("")).run();
-    let _ = set("--set", "emial=x").code(3).no_stdout().stderr(str![[r#"
+    set("--set", "emial=x").code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 error[set-path]: `rsvp_answer` has no field `emial`
   = help: did you mean `email`?
 
 
 "#]]);
-    let _ = set("--set", "amount.x=1").code(3).no_stdout().stderr(str![[r#"
+    set("--set", "amount.x=1").code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 error[set-path]: `rsvp_answer` has no field `amount.x`
   = help: did you mean `amount`?
 
 
 "#]]);
-    let _ = set("--set-json", "amount=two").code(3).no_stdout().stderr(str![[r#"
+    set("--set-json", "amount=two").code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 error[json-unknown-word]: this word is not JSON
  --> --set-json amount:1:1
@@ -325,7 +323,7 @@ error[json-unknown-word]: this word is not JSON
 
 
 "#]]);
-    let _ = set("--set-json", "amount={\"a\":1,}").code(3).no_stdout().stderr(str![[r#"
+    set("--set-json", "amount={\"a\":1,}").code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 error[json-trailing-comma]: a comma after the last item
  --> --set-json amount:1:7
@@ -338,7 +336,7 @@ error[json-trailing-comma]: a comma after the last item
 
 
 "#]]);
-    let _ = set("--set", "=x").code(2).no_stdout().stderr(str![[r#"
+    set("--set", "=x").code(2).no_stdout().stderr(str![[r#"
 error: invalid value '=x' for '--set <PATH=TEXT>': the path before `=` is empty
 
 For more information, try '--help'.
@@ -350,7 +348,7 @@ For more information, try '--help'.
 fn a_missing_variable_is_refused_or_sent_empty_with_a_warning() {
     let rest = "[webhooks.w.body]\nx = \"{{emial}}\"\n";
     let element = r#"{"email": "ada@example.com"}"#;
-    let _ = body(rest, element).code(3).no_stdout().stderr(str![[r#"
+    body(rest, element).code(3).no_stdout().stderr(str![[r#"
 error[variable-missing]: `{{emial}}` is not in standard input
  --> webhooks.toml:6:6
   |
@@ -367,7 +365,7 @@ error[variable-missing]: `{{emial}}` is not in standard input
         .stdin(element)
         .run();
     let sent = r#"{"element_data":{"email":"ada@example.com"},"x":""}"#;
-    let _ = allowed.success().stdout_is(sent).stderr_with(|text| {
+    allowed.success().stdout_is(sent).stderr_with(|text| {
         assert_eq!(findings(text), ["variable-missing webhooks.toml:6:6"], "{text}");
     });
 }
@@ -376,13 +374,13 @@ error[variable-missing]: `{{emial}}` is not in standard input
 fn a_missing_environment_variable_matters_only_where_it_is_used() {
     let project = Project::new().definitions(&rsvp("https://${CMS_HOST}/x", ""));
     let real = hooks(["fire", "w"]).in_project(&project).run();
-    let _ = real.code(3).no_stdout().stderr_with(|text| {
+    real.code(3).no_stdout().stderr_with(|text| {
         assert_eq!(findings(text), ["environment-missing webhooks.toml:4:24"], "{text}");
     });
     let elsewhere = hooks(["preview", "w", "--to", "http://127.0.0.1:1/y", "--format", "http"])
         .in_project(&project)
         .run();
-    let _ = elsewhere
+    elsewhere
         .success()
         .stdout_with(|text| assert!(text.starts_with("POST /y HTTP/1.1\r\nhost: 127.0.0.1:1\r\n"), "{text}"))
         .stderr_with(|text| assert!(findings(text).is_empty(), "{text}"));
@@ -402,9 +400,9 @@ fn a_large_element_takes_at_most_three_times_its_size() {
     };
     let bytes = |text: &str| text.trim().parse::<usize>().unwrap();
     let enough = run_within(3 * size / 1024);
-    let _ = enough.success().stdout_with(|text| assert!(bytes(text) > size * 9 / 10, "{text}")).no_stderr();
+    enough.success().stdout_with(|text| assert!(bytes(text) > size * 9 / 10, "{text}")).no_stderr();
     let too_little = run_within(size / 1024);
-    let _ = too_little.success().stdout_with(|text| assert_eq!(bytes(text), 0)).stderr_with(|_| ());
+    too_little.success().stdout_with(|text| assert_eq!(bytes(text), 0)).stderr_with(|_| ());
 }
 
 #[test]
@@ -423,7 +421,7 @@ fn only_what_is_printed_counts_as_masked() {
             let outcome = hooks(arguments).in_project(&project).run().success();
             // To the byte, where no terminal is.
             let is_body = matches!(format, "body" | "http");
-            let _ = outcome
+            outcome
                 .stdout_with(|text| assert_eq!(text.ends_with('}'), is_body, "{text}"))
                 .stderr_with(|text| assert_eq!(text, note, "{format}"));
         }

@@ -11,12 +11,12 @@ fn a_sample_is_json_that_the_other_commands_take() {
     for kind in TriggerElement::ALL {
         let created = catalog::sample(kind, Trigger::Create);
         let outcome = hooks(["sample", &kind.as_str().to_uppercase()]).run();
-        let _ = outcome.success().stdout_is(&*created).no_stderr();
+        outcome.success().stdout_is(&*created).no_stderr();
         let deleted = hooks(["sample", kind.as_str(), "--trigger", "delete"]).run();
-        let _ = deleted.success().stdout_is(&*catalog::sample(kind, Trigger::Delete)).no_stderr();
+        deleted.success().stdout_is(&*catalog::sample(kind, Trigger::Delete)).no_stderr();
         let project = Project::new().file("element.json", &*created);
         let vars = hooks(["vars", kind.as_str(), "element.json", "--json"]).in_project(&project).run();
-        let _ = vars.success().stdout_json(|all| assert_eq!(all["version"], 1)).no_stderr();
+        vars.success().stdout_json(|all| assert_eq!(all["version"], 1)).no_stderr();
     }
 }
 
@@ -31,7 +31,7 @@ payload_url = "https://cms.example.com/"
 body.remove = "{{id}}"
 "#,
     );
-    let _ = hooks(["preview", "gone", "--format", "body"])
+    hooks(["preview", "gone", "--format", "body"])
         .in_project(&project)
         .run()
         .success()
@@ -41,12 +41,12 @@ body.remove = "{{id}}"
             assert!(body["element_data"]["date_updated"].is_string());
         })
         .stderr_with(|_| ());
-    let _ = hooks(["sample", "event"])
+    hooks(["sample", "event"])
         .run()
         .success()
         .stdout_json(|event| assert!(event["date_updated"].is_null()))
         .no_stderr();
-    let _ = hooks(["vars", "event", "--trigger", "update", "--json"])
+    hooks(["vars", "event", "--trigger", "update", "--json"])
         .run()
         .success()
         .stdout_json(|all| {
@@ -59,12 +59,12 @@ body.remove = "{{id}}"
 
 #[test]
 fn without_an_element_it_names_all_seven() {
-    let _ = hooks(["sample"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["sample"]).run().code(2).no_stdout().stderr(str![[r#"
 error: which trigger element? Name one as `ELEMENT`
   = help: there are `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` and `landingpage_template`
 
 "#]]);
-    let _ = hooks(["sample", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["sample", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
 error: unknown trigger element or webhook `evnt`
   = help: did you mean `event`?
 

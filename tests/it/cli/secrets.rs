@@ -73,7 +73,7 @@ fn forms(canary: &str) -> Vec<String> {
 pub(super) fn printed(outcome: Outcome, code: i32) -> String {
     let all = RefCell::new(String::new());
     let look = |text: &str| all.borrow_mut().push_str(text);
-    let _ = outcome.code(code).stdout_with(look).stderr_with(look);
+    outcome.code(code).stdout_with(look).stderr_with(look);
     all.into_inner()
 }
 
@@ -96,7 +96,7 @@ pub(super) fn run<'a>(project: &'a Project, arguments: &[&str]) -> Run<'a> {
 fn echo(project: &Project) -> String {
     let mut request = String::new();
     let preview = run(project, &["preview", "w", "d.json", "--format", "http", "--reveal", "-q"]).run();
-    let _ = preview.success().stdout_with(|text| text.clone_into(&mut request)).no_stderr();
+    preview.success().stdout_with(|text| text.clone_into(&mut request)).no_stderr();
     let json = serde_json::Value::from(request.as_str()).to_string();
     let light =
         percent_encoding::utf8_percent_encode(&request, percent_encoding::NON_ALPHANUMERIC).to_string();
@@ -284,7 +284,7 @@ fn an_empty_value_from_the_environment_is_reported() {
         let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
         let url = server.url("http://127.0.0.1", "/");
         let text = printed(run(&project, &["fire", "w", "--to", &url]).env("CMS_TOKEN", value).run(), 0);
-        let _ = server.received();
+        server.received();
         text
     };
     let warning = "warning[environment-empty]: the environment variable `CMS_TOKEN` is empty\n --> webhooks.toml:5:36\n";

@@ -9,7 +9,7 @@ use crate::harness::{Project, hooks};
 #[test]
 fn a_webhook_is_shown_in_full_with_its_place() {
     let project = Project::example();
-    let _ = hooks(["show", "event-changes-to-cms"])
+    hooks(["show", "event-changes-to-cms"])
         .in_project(&project)
         .run()
         .success()
@@ -35,7 +35,7 @@ body
 
 "#]])
         .no_stderr();
-    let _ = hooks(["show", "gala-guest-list"])
+    hooks(["show", "gala-guest-list"])
         .in_project(&project)
         .run()
         .success()
@@ -66,7 +66,7 @@ Accept = \"text/plain\"
 fn literal_credentials_are_shown_only_when_asked() {
     let file = rsvp("https://me:hunter2@example.com/a?token=hunter2&x=1", SECRETS);
     let project = Project::new().definitions(&file);
-    let _ = hooks(["show", "w"])
+    hooks(["show", "w"])
         .in_project(&project)
         .run()
         .success()
@@ -88,7 +88,7 @@ header
 
 "#]])
         .stderr("hint: credentials are masked; `--reveal` shows them\n");
-    let _ = hooks(["show", "w", "--reveal"])
+    hooks(["show", "w", "--reveal"])
         .in_project(&project)
         .run()
         .success()
@@ -110,7 +110,7 @@ header
 
 "#]])
         .no_stderr();
-    let _ = hooks(["show", "w", "--json"])
+    hooks(["show", "w", "--json"])
         .in_project(&project)
         .run()
         .success()
@@ -132,7 +132,7 @@ header
 #[test]
 fn an_unknown_webhook_has_a_nearest_name() {
     let project = Project::example();
-    let _ = hooks(["show", "rsvp-to-csm"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+    hooks(["show", "rsvp-to-csm"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: `webhooks.toml` has no webhook `rsvp-to-csm`
   = help: did you mean `rsvp-to-cms`?
 
@@ -145,7 +145,7 @@ fn without_a_name_and_a_terminal_it_says_what_there_is() {
     let project = Project::example();
     for command in ["show", "preview", "fire"] {
         let outcome = hooks([command]).in_project(&project).run();
-        let _ = outcome.code(2).no_stdout().stderr(str![[r#"
+        outcome.code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
   = help: this file has `rsvp-to-cms`, `event-to-analytics`, `gala-guest-list`, `event-changes-to-cms`, `event-removed`, `style-to-chat` and `sign-up-form-to-crm`; `hooks list` shows them all
 

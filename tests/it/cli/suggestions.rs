@@ -46,7 +46,7 @@ fn a_near_miss_is_an_error_and_any_other_unknown_name_a_warning() {
         ("waitlist_position", 0, "warning"),
     ] {
         let project = project(variable);
-        let _ = hooks(["check", "--json"])
+        hooks(["check", "--json"])
             .in_project(&project)
             .run()
             .code(code)
@@ -75,8 +75,7 @@ fn set_keeps_text_and_says_how_to_keep_the_type() {
         let run = hooks(["preview", "w", "a.json", "--format", "body"].iter().chain(&words))
             .in_project(&project)
             .run();
-        let _ = run
-            .success()
+        run.success()
             .stdout_json(|body| {
                 assert_eq!(body["a"].is_string(), words[1] == "amount=12" && words[0] == "--set");
             })

@@ -39,7 +39,7 @@ fn trigger(server: &Server, project: &Project, arguments: &[&str]) -> Outcome {
 #[test]
 fn each_webhook_fires_or_says_why_not() {
     let server = answering(NO_CONTENT);
-    let _ = trigger(&server, &all(), &[])
+    trigger(&server, &all(), &[])
         .success()
         .stdout(str![[r#"
 not fired off: inactive
@@ -65,7 +65,7 @@ recorded as delivery 2: `hooks history 2`
 #[test]
 fn a_dry_run_sends_nothing() {
     let server = receiver();
-    let _ = trigger(&server, &all(), &["--dry-run"])
+    trigger(&server, &all(), &["--dry-run"])
         .success()
         .stdout(str![[r#"
 not fired off: inactive
@@ -81,7 +81,7 @@ would fire two: PUT http://127.0.0.1:[PORT]/hook
 dry run: 2 requests would be sent, none was
 
 "#]]);
-    let _ = trigger(&server, &all(), &["--dry-run", "--json"])
+    trigger(&server, &all(), &["--dry-run", "--json"])
         .success()
         .stdout_with(|text| {
             let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -94,10 +94,10 @@ dry run: 2 requests would be sent, none was
             };
             assert_eq!(reasons("one"), [""; 0]);
             assert_eq!(reasons("off"), ["inactive"]);
-            assert_eq!(reasons("later"), ["other_trigger"]);
-            assert_eq!(reasons("event"), ["other_element"]);
-            assert_eq!(reasons("filtered"), ["prokey_filter"]);
-            assert_eq!(reasons("other"), ["inactive", "other_trigger", "other_element"]);
+            assert_eq!(reasons("later"), ["other-trigger"]);
+            assert_eq!(reasons("event"), ["other-element"]);
+            assert_eq!(reasons("filtered"), ["prokey-filter"]);
+            assert_eq!(reasons("other"), ["inactive", "other-trigger", "other-element"]);
         })
         .stderr_with(|_| ());
     assert_eq!(server.visits(), 0);
@@ -107,7 +107,7 @@ dry run: 2 requests would be sent, none was
 fn nothing_that_matches_is_exit_code_1() {
     let project = project(&[("one", "update", "rsvp_answer", "")]);
     let outcome = hooks(["trigger", "neu", "RSVP_answer"]).in_project(&project).run();
-    let _ = outcome
+    outcome
         .code(1)
         .stdout(str![[r#"
 not fired one: other trigger: `update`
@@ -131,7 +131,7 @@ fn of_many_exit_codes_the_highest_counts() {
     let play = |answer: &str| vec![Step::Read, say(answer)];
     let no = "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n";
     let server = Server::start_in_turn(vec![play(no), play(NO_CONTENT)]);
-    let _ = trigger(&server, &project, &[])
+    trigger(&server, &project, &[])
         .code(1)
         .stdout(str![[r#"
 failed a  500 Internal Server Error  [TIME]
@@ -152,7 +152,7 @@ recorded as delivery 3: `hooks history 3`
 "#]]);
     assert_eq!(server.visits(), 3);
     let server = Server::start_in_turn(vec![play(NO_CONTENT), play(""), play(no)]);
-    let _ = trigger(&server, &project, &["--json"])
+    trigger(&server, &project, &["--json"])
         .code(4)
         .stdout_with(|text| {
             let states: Vec<Value> = text
@@ -190,8 +190,8 @@ fn a_dry_run_says_which_webhooks_send_an_element_to_the_same_url() {
             .success()
     };
     let warning = "warning: `all` and `gala` fire for this element and send to the same URL, http://receiver.invalid/x\n";
-    let _ = run("p-1").stdout_with(|_| ()).stderr_with(|text| assert!(text.contains(warning), "{text}"));
-    let _ = run("p-2").stdout_with(|_| ()).stderr_with(|text| assert!(!text.contains("same URL"), "{text}"));
+    run("p-1").stdout_with(|_| ()).stderr_with(|text| assert!(text.contains(warning), "{text}"));
+    run("p-2").stdout_with(|_| ()).stderr_with(|text| assert!(!text.contains("same URL"), "{text}"));
 }
 
 #[test]
@@ -208,14 +208,14 @@ fn a_prokey_filter_matches_the_built_in_sample() {
     let trigger = |more: &[&str]| {
         hooks([&["trigger", "create", "rsvp_answer", "--dry-run"], more].concat()).in_project(&project).run()
     };
-    let _ = trigger(&[])
+    trigger(&[])
         .success()
         .stdout(str![[r#"
 would fire gala: POST http://127.0.0.1:9/gala
 
 "#]])
         .stderr_with(|_| ());
-    let _ = trigger(&["--set", "prokey=22222222-2222-4222-8222-222222222222"])
+    trigger(&["--set", "prokey=22222222-2222-4222-8222-222222222222"])
         .code(1)
         .stdout(str![[r#"
 not fired gala: prokey filter `11111111-1111-4111-8111-111111111111` is not `22222222-2222-4222-8222-222222222222`

@@ -7,7 +7,7 @@ use crate::harness::{Outcome, Project, hooks};
 
 #[test]
 fn the_variables_of_an_element_stand_in_a_table() {
-    let _ = hooks(["vars", "rsvp_answer"]).run().success().stdout(str![[r#"
+    hooks(["vars", "rsvp_answer"]).run().success().stdout(str![[r#"
 rsvp_answer  an answer that somebody gave on the RSVP form of an event
 
 Variable                Type               Meaning                                                                   Example
@@ -29,7 +29,7 @@ payload.required_check  boolean, optional  whether the checkbox was ticked, if t
 #[test]
 fn on_delete_there_is_the_id_alone() {
     let outcome = hooks(["vars", "event", "--trigger", "Löschen"]).run();
-    let _ = outcome
+    outcome
         .success()
         .stdout(str![[r#"
 event  an event with its dates
@@ -42,7 +42,7 @@ id        text  same as the prokey; events are delivered without an id  "c6510c0
 hint: on delete `{{id}}` is the only variable; the whole element is sent as `element_data` all the same
 
 "#]]);
-    let _ = hooks(["vars", "--trigger", "delete", "--json"])
+    hooks(["vars", "--trigger", "delete", "--json"])
         .run()
         .success()
         .stdout_json(|all| {
@@ -56,7 +56,7 @@ hint: on delete `{{id}}` is the only variable; the whole element is sent as `ele
 
 #[test]
 fn json_has_all_seven_elements_with_nested_variables() {
-    let _ = hooks(["vars", "--json"])
+    hooks(["vars", "--json"])
         .run()
         .success()
         .stdout_json(|all| {
@@ -80,7 +80,7 @@ fn with_data_the_variables_are_those_of_this_very_element() {
     let event =
         r#"{"prokey": "p-1", "dates": [{"name": "Gala"}], "layout": null, "big": 12345678901234567890}"#;
     let project = Project::new().file("event.json", event);
-    let _ = hooks(["vars", "event", "event.json"])
+    hooks(["vars", "event", "event.json"])
         .in_project(&project)
         .run()
         .success()
@@ -98,7 +98,7 @@ big           integer  12345678901234567890
 
 "#]])
         .no_stderr();
-    let _ = hooks(["vars", "event", "-", "--json"])
+    hooks(["vars", "event", "-", "--json"])
         .stdin(event)
         .run()
         .success()
@@ -109,7 +109,7 @@ big           integer  12345678901234567890
 #[test]
 fn with_data_positions_types_and_usable_names_are_those_of_the_data() {
     let group = r#"{"name": null, "cta": "yes", "events": ["p-1", "p-2"], "a}}b": 1, "c.d": 2, "c": {"d": 3}, "x": 1.50}"#;
-    let _ = hooks(["vars", "event_group", "-"])
+    hooks(["vars", "event_group", "-"])
         .stdin(group)
         .run()
         .success()
@@ -130,7 +130,7 @@ x         number   1.50
 
 "#]])
         .no_stderr();
-    let _ = hooks(["vars", "event_group", "-", "--json"])
+    hooks(["vars", "event_group", "-", "--json"])
         .stdin(group)
         .run()
         .success()
@@ -158,32 +158,32 @@ payload_url = "https://cms.example.com/"
 "#,
     );
     let vars = |words: &[&str]| hooks([&["vars"], words].concat()).in_project(&project).run();
-    let _ = vars(&["changes", "--json"]).success().no_stderr().stdout_json(|all| {
+    vars(&["changes", "--json"]).success().no_stderr().stdout_json(|all| {
         assert_eq!(
             (&all["trigger"], &all["elements"][0]["trigger_element"]),
             (&json!("update"), &json!("event"))
         );
         assert!(names(&all["elements"][0]).contains(&"dates.0.name"));
     });
-    let _ = vars(&["rsvp-gone", "--json"]).success().no_stderr().stdout_json(|all| {
+    vars(&["rsvp-gone", "--json"]).success().no_stderr().stdout_json(|all| {
         assert_eq!(names(&all["elements"][0]), ["id"]);
     });
-    let _ = vars(&["rsvp-gone", "--trigger", "create", "--json"]).success().no_stderr().stdout_json(|all| {
+    vars(&["rsvp-gone", "--trigger", "create", "--json"]).success().no_stderr().stdout_json(|all| {
         assert!(names(&all["elements"][0]).contains(&"email"));
     });
     let updated = hooks(["sample", "changes"]).in_project(&project).run().success().no_stderr();
-    let _ = updated.stdout_json(|event| assert!(event["date_updated"].is_string()));
-    let _ = vars(&["rsvp"]).code(2).no_stdout().stderr(str![[r#"
+    updated.stdout_json(|event| assert!(event["date_updated"].is_string()));
+    vars(&["rsvp"]).code(2).no_stdout().stderr(str![[r#"
 error: unknown trigger element or webhook `rsvp`
   = help: did you mean `rsvp_answer`, `rsvp_template` or `rsvp-gone`?
 
 "#]]);
-    let _ = vars(&["chnages"]).code(2).no_stdout().stderr(str![[r#"
+    vars(&["chnages"]).code(2).no_stdout().stderr(str![[r#"
 error: unknown trigger element or webhook `chnages`
   = help: did you mean `changes`?
 
 "#]]);
-    let _ = hooks(["vars", "rsvp"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["vars", "rsvp"]).run().code(2).no_stdout().stderr(str![[r#"
 error: unknown trigger element or webhook `rsvp`
   = help: did you mean `rsvp_answer` or `rsvp_template`?
 
@@ -197,7 +197,7 @@ fn form_fields_with_blanks_and_an_empty_form_are_listed() {
         .file("b.json", r#"{"payload": {}}"#);
     let listed = |file: &str| hooks(["vars", "rsvp_answer", file]).in_project(&project).run();
     let has = |outcome: Outcome, name: &str| {
-        let _ = outcome.success().stdout_with(|text| assert!(text.contains(name), "{text}")).no_stderr();
+        outcome.success().stdout_with(|text| assert!(text.contains(name), "{text}")).no_stderr();
     };
     has(listed("a.json"), "\npayload.shoe size  ");
     has(listed("b.json"), "\npayload   object  {}");
@@ -206,7 +206,7 @@ fn form_fields_with_blanks_and_an_empty_form_are_listed() {
 #[test]
 fn a_huge_element_ends_after_ten_thousand_variables() {
     let list = vec!["0"; 20_000].join(",");
-    let _ = hooks(["vars", "event", "-"])
+    hooks(["vars", "event", "-"])
         .stdin(format!("{{\"dates\":[{list}]}}"))
         .run()
         .success()
@@ -219,12 +219,12 @@ warning: only the first 10000 variables are shown
 
 #[test]
 fn data_needs_its_element_and_names_have_a_nearest_one() {
-    let _ = hooks(["vars", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["vars", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
 error: unknown trigger element or webhook `evnt`
   = help: did you mean `event`?
 
 "#]]);
-    let _ = hooks(["vars", "event", "--trigger", "crate"]).run().code(2).no_stdout().stderr(str![[r#"
+    hooks(["vars", "event", "--trigger", "crate"]).run().code(2).no_stdout().stderr(str![[r#"
 error: invalid value 'crate' for '--trigger <TRIGGER>': did you mean `create`?
 
 For more information, try '--help'.

@@ -28,7 +28,7 @@ fn a_wrong_command_name_prints_the_right_one() {
         ("help qwertz", "`hooks --help` lists the commands"),
     ] {
         let run = hooks(words.split(' ')).run();
-        let _ = run.code(2).no_stdout().stderr_with(|text| {
+        run.code(2).no_stdout().stderr_with(|text| {
             assert!(text.starts_with("error: ") && text.contains(instead), "{words}: {text}");
             assert!(!text.contains("--help'"), "{words}: {text}");
         });
@@ -43,10 +43,10 @@ fn nothing_is_run_for_a_wrong_name() {
         receiver.url("http://127.0.0.1", "/")
     ));
     for words in [["send", "w"], ["test", "w"], ["delete", "w"]] {
-        let _ = hooks(words).in_project(&project).run().code(2).no_stdout().stderr_with(|_| ());
+        hooks(words).in_project(&project).run().code(2).no_stdout().stderr_with(|_| ());
     }
     assert_eq!(receiver.visits(), 0);
-    let _ = hooks(["show", "w"]).in_project(&project).run().success().stdout_with(|_| ()).no_stderr();
+    hooks(["show", "w"]).in_project(&project).run().success().stdout_with(|_| ()).no_stderr();
 }
 
 #[test]
@@ -54,9 +54,9 @@ fn help_and_version_are_commands() {
     let same = |words: &str, flag: &str| {
         let expected = std::cell::RefCell::new(String::new());
         let run = hooks(flag.split(' ')).run().success();
-        let _ = run.stdout_with(|text| text.clone_into(&mut expected.borrow_mut())).no_stderr();
+        run.stdout_with(|text| text.clone_into(&mut expected.borrow_mut())).no_stderr();
         let run = hooks(words.split(' ')).run().success();
-        let _ = run.stdout_with(|text| assert_eq!(text, *expected.borrow(), "{words}")).no_stderr();
+        run.stdout_with(|text| assert_eq!(text, *expected.borrow(), "{words}")).no_stderr();
     };
     same("help", "--help");
     same("help fire", "fire --help");

@@ -30,7 +30,7 @@ fn a_part_of_the_result_that_nobody_looked_at_fails_the_test() {
         let complaint = complaint(|| look(shell("printf out; printf err >&2; exit 3")));
         assert!(complaint.contains("are each to be looked at"), "{complaint}");
     }
-    let _ = shell("printf out; printf err >&2; exit 3").code(3).stdout(str!["out"]).stderr(str!["err"]);
+    shell("printf out; printf err >&2; exit 3").code(3).stdout(str!["out"]).stderr(str!["err"]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_wrong_code_or_output_fails_the_test_and_shows_everything() {
 #[test]
 fn a_run_knows_nothing_of_this_machine() {
     let project = Project::new();
-    let _ = program("env", [""; 0])
+    program("env", [""; 0])
         .in_project(&project)
         .env("GIVEN", "here")
         .run()
@@ -78,14 +78,14 @@ fn a_run_knows_nothing_of_this_machine() {
 
 #[test]
 fn standard_input_is_at_its_end_unless_it_is_given() {
-    let _ = shell("cat").success().no_stdout().no_stderr();
-    let _ = program("cat", ["-"]).stdin("given\r\n\0").run().success().stdout_is("given\r\n\0").no_stderr();
+    shell("cat").success().no_stdout().no_stderr();
+    program("cat", ["-"]).stdin("given\r\n\0").run().success().stdout_is("given\r\n\0").no_stderr();
 }
 
 #[test]
 fn a_project_holds_its_files_where_the_program_runs() {
     let project = Project::new().definitions("a\r\n").file("data/one.json", "{}");
-    let _ = program("sh", ["-c", "cat ../webhooks.toml one.json; pwd"])
+    program("sh", ["-c", "cat ../webhooks.toml one.json; pwd"])
         .in_project(&project)
         .in_folder("data")
         .run()

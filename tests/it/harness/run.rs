@@ -106,7 +106,6 @@ impl Run<'_> {
 
 /// What came of a run. Dropped before its status, standard output and standard error were all looked at, it
 /// fails the test.
-#[must_use]
 pub(crate) struct Outcome {
     said: String,
     output: Output,

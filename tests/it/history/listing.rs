@@ -38,14 +38,14 @@ fn each_delivery_names_its_number() {
     ]);
     let project = project(&server);
     let names = |arguments: &[&str], expected: &[i64]| {
-        let _ = run(&project, arguments).success().stdout_with(|_| ()).stderr_with(|said| {
+        run(&project, arguments).success().stdout_with(|_| ()).stderr_with(|said| {
             let named: Vec<&str> = said.lines().filter(|line| line.contains("recorded as")).collect();
             let line = |id| format!("recorded as delivery {id}: `hooks history {id}`");
             assert_eq!(named, expected.iter().map(line).collect::<Vec<_>>(), "{said}");
         });
     };
     let document = |arguments: &[&str], expected: Option<i64>| {
-        let _ = run(&project, arguments)
+        run(&project, arguments)
             .success()
             .stdout_json(|json| assert_eq!(json.get("delivery"), Some(&json!(expected))))
             .stderr_with(|said| assert!(!said.contains("recorded as"), "{said}"));
@@ -63,13 +63,13 @@ fn each_delivery_names_its_number() {
 #[test]
 fn nothing_recorded_is_no_error_and_makes_no_file() {
     let project = Project::new();
-    let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
+    run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
 the history has no deliveries yet
 
 "#]]);
-    let _ = run(&project, &["history", "--json"]).success().no_stdout().stderr_with(|_| ());
-    let _ = run(&project, &["history", "prune", "--keep", "1d"]).success().no_stdout().stderr_with(|_| ());
-    let _ = run(&project, &["history", "1"]).code(1).no_stdout().stderr(str![[r#"
+    run(&project, &["history", "--json"]).success().no_stdout().stderr_with(|_| ());
+    run(&project, &["history", "prune", "--keep", "1d"]).success().no_stdout().stderr_with(|_| ());
+    run(&project, &["history", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: the history has no delivery 1
   = help: `hooks history` lists those that it has
 
@@ -83,7 +83,7 @@ fn deliveries_are_listed_newest_first_and_one_without_a_result_is_in_doubt() {
     assert_eq!(ids(&project, &[]), [5, 4, 3, 2, 1]);
     let states: Vec<_> = rows(&project, &[]).iter().map(|row| row["state"].clone()).collect();
     assert_eq!(states, ["in_doubt", "not_sent", "in_doubt", "failed", "delivered"]);
-    let _ = run(&project, &["history"]).success().no_stderr().stdout_with(|text| {
+    run(&project, &["history"]).success().no_stderr().stdout_with(|text| {
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[0], ["ID", "TIME", "(UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK", "DESTINATION"]);
         for (line, path) in lines[1..].iter().zip(["/a", "/", "/a", "/b", "/a"]) {
@@ -120,12 +120,12 @@ fn each_filter_keeps_what_it_says() {
     ] {
         assert_eq!(ids(&project, &arguments), expected, "{arguments:?}");
     }
-    let _ = run(&project, &["history", "--limit", "2"]).success().stdout_with(|_| ()).stderr(str![[r#"
+    run(&project, &["history", "--limit", "2"]).success().stdout_with(|_| ()).stderr(str![[r#"
 hint: these are the newest of 5 deliveries; `--limit N` shows more
 
 "#]]);
-    let _ = run(&project, &["history", "--since", "2 years"]).code(2).no_stdout().stderr_with(|_| ());
-    let _ = run(&project, &["history", "3", "--webhook", "a"]).code(2).no_stdout().stderr_with(|_| ());
+    run(&project, &["history", "--since", "2 years"]).code(2).no_stdout().stderr_with(|_| ());
+    run(&project, &["history", "3", "--webhook", "a"]).code(2).no_stdout().stderr_with(|_| ());
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn one_delivery_is_shown_whole() {
 #[test]
 fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
     let (_server, project) = five();
-    let _ = run(&project, &["history", "2", "--json"]).success().no_stderr().stdout_json(|shape| {
+    run(&project, &["history", "2", "--json"]).success().no_stderr().stdout_json(|shape| {
         assert_eq!(
             (&shape["version"], &shape["id"], &shape["finished"]),
             (&json!(1), &json!(2), &json!(true))
@@ -174,7 +174,7 @@ fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
         assert_eq!((&shape["status"], &shape["failure"]["name"]), (&json!(500), &json!("server-error")));
         assert_eq!(shape["answer"]["body"], "broken");
     });
-    let _ = run(&project, &["history", "5", "--json"]).success().no_stderr().stdout_json(|shape| {
+    run(&project, &["history", "5", "--json"]).success().no_stderr().stdout_json(|shape| {
         assert_eq!((&shape["state"], &shape["finished"]), (&json!("in_doubt"), &json!(false)));
         assert_eq!(shape["answer"], json!(null));
     });
@@ -183,7 +183,7 @@ fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
 #[test]
 fn a_number_that_was_never_given_is_refused() {
     let (_server, project) = delivered_once();
-    let _ = run(&project, &["history", "99"]).code(1).no_stdout().stderr(str![[r#"
+    run(&project, &["history", "99"]).code(1).no_stdout().stderr(str![[r#"
 error: the history has no delivery 99
   = help: `hooks history` lists those that it has
 
@@ -195,7 +195,7 @@ fn what_differs_between_two_deliveries_is_shown_and_nothing_else() {
     let (_server, project) = delivered_once();
     ends(&project, &["fire", "a", "--set", "email=max@example.com"], 0);
     ends(&project, &["fire", "a"], 0);
-    let _ = run(&project, &["history", "diff", "1", "2"]).success().no_stderr().stdout(str![[r#"
+    run(&project, &["history", "diff", "1", "2"]).success().no_stderr().stdout(str![[r#"
 - delivery 1
 + delivery 2
 
@@ -218,7 +218,7 @@ body
 │   }
 
 "#]]);
-    let _ = run(&project, &["history", "diff", "1", "3"]).success().no_stderr().stdout(str![[r#"
+    run(&project, &["history", "diff", "1", "3"]).success().no_stderr().stdout(str![[r#"
 - delivery 1
 + delivery 3
 
@@ -245,7 +245,7 @@ fn what_a_receiver_sends_cannot_steer_a_terminal_from_the_history() {
     ends(&project, &["fire", "a"], 1);
     ends(&project, &["fire", "a", "--to", &server.url("http://localhost", "/x")], 1);
     for arguments in [&["history", "1"][..], &["history", "1", "--json"], &["history", "diff", "1", "2"]] {
-        let _ = run(&project, arguments).success().no_stderr().stdout_with(|text| {
+        run(&project, arguments).success().no_stderr().stdout_with(|text| {
             assert!(!text.contains(['\u{1b}', '\u{202e}', '\r']), "{text:?}");
             assert!(!holds_command(text), "{text:?}");
         });
@@ -260,7 +260,7 @@ fn every_line_that_differs_and_every_line_around_it_has_a_bar() {
     let project = project(&server);
     ends(&project, &["fire", "a"], 0);
     ends(&project, &["fire", "a"], 0);
-    let _ = run(&project, &["history", "diff", "1", "2"]).success().no_stderr().stdout(str![[r#"
+    run(&project, &["history", "diff", "1", "2"]).success().no_stderr().stdout(str![[r#"
 - delivery 1
 + delivery 2
 
@@ -281,7 +281,7 @@ fn old_deliveries_are_thrown_out_and_nothing_of_them_stays_in_the_file() {
     database(&project)
         .execute("UPDATE delivery SET started = started - 86400000 * 40 WHERE id < 3", [])
         .unwrap();
-    let _ = run(&project, &["history", "prune", "--keep", "30d"]).success().no_stdout().stderr(str![[r#"
+    run(&project, &["history", "prune", "--keep", "30d"]).success().no_stdout().stderr(str![[r#"
 threw out 2 deliveries
 
 "#]]);
@@ -300,7 +300,7 @@ threw out 2 deliveries
 fn a_trigger_records_each_webhook_that_it_fires() {
     let server = crate::server::answering(OK);
     let project = project(&server);
-    let _ = hooks(["trigger", "create", "event"])
+    hooks(["trigger", "create", "event"])
         .in_project(&project)
         .run()
         .success()

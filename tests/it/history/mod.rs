@@ -44,7 +44,7 @@ fn run(project: &Project, arguments: &[&str]) -> Outcome {
 /// Runs it and looks at the exit code alone.
 #[track_caller]
 fn ends(project: &Project, arguments: &[&str], code: i32) {
-    let _ = run(project, arguments).code(code).stdout_with(|_| ()).stderr_with(|_| ());
+    run(project, arguments).code(code).stdout_with(|_| ()).stderr_with(|_| ());
 }
 
 /// The file of the history.
@@ -66,7 +66,7 @@ fn recorded(project: &Project) -> i64 {
 fn rows(project: &Project, arguments: &[&str]) -> Vec<serde_json::Value> {
     let mut rows = Vec::new();
     let all = ["history", "--json"].iter().chain(arguments).copied().collect::<Vec<_>>();
-    let _ = run(project, &all).success().stderr_with(|_| ()).stdout_with(|text| {
+    run(project, &all).success().stderr_with(|_| ()).stdout_with(|text| {
         rows.extend(text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")));
     });
     rows

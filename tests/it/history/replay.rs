@@ -28,7 +28,7 @@ fn the_recorded_element_goes_through_todays_definition() {
     let project = project.file("answer.json", r#"{"id": "1", "email": "jane@example.com", "amount": 1.10}"#);
     ends(&project, &["fire", "a", "answer.json", "--set", "email=max@example.com"], 0);
     let project = change(project.file("answer.json", "{}"), "mail = ", "address = ");
-    let _ = run(&project, &["replay", "1"])
+    run(&project, &["replay", "1"])
         .success()
         .stdout(str![[r#"
 delivered  200 OK
@@ -72,11 +72,11 @@ fn secrets_come_from_the_environment_again_and_a_masked_body_is_not_sent() {
     let server = answering(OK);
     let project = change(project(&server), "mail = ", "key = \"${KEY}\"\nmail = ");
     let fire = |arguments: &[&str], key: &str| hooks(arguments).in_project(&project).env("KEY", key).run();
-    let _ = fire(&["fire", "a"], "first-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
-    let _ = fire(&["replay", "1"], "second-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
+    fire(&["fire", "a"], "first-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
+    fire(&["replay", "1"], "second-secret").success().stdout_with(|_| ()).stderr_with(|_| ());
     let bodies = bodies(&server);
     assert_eq!((&bodies[0]["key"], &bodies[1]["key"]), (&"first-secret".into(), &"second-secret".into()));
-    let _ = fire(&["replay", "1", "--as-sent"], "second-secret").code(1).no_stdout().stderr(str![[r#"
+    fire(&["replay", "1", "--as-sent"], "second-secret").code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: the recorded body holds masks in place of secrets
   = help: without `--as-sent` it is made again, secrets included
 
@@ -89,8 +89,8 @@ fn an_element_with_masks_is_not_sent() {
     let server = answering(OK);
     let project = change(project(&server), "mail = ", "key = \"${KEY}\"\nmail = ");
     let run = |arguments: &[&str]| hooks(arguments).in_project(&project).env("KEY", "jane.doe").run();
-    let _ = run(&["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|_| ());
-    let _ = run(&["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+    run(&["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    run(&["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: the recorded element holds masks in place of secrets
   = help: `hooks fire W DATA` makes the request from the original data
 
@@ -108,7 +108,7 @@ fn what_was_sent_elsewhere_goes_there_again() {
     ends(&project, &["replay", "1", "--to", &server.url("http://127.0.0.1", "/y")], 0);
     assert_eq!((server.visits(), other.visits()), (1, 2));
     ends(&project, &["fire", "a", "--to", &other.url("http://127.0.0.1", "/x?token=abcdef")], 0);
-    let _ = run(&project, &["replay", "4"]).code(1).no_stdout().stderr(str![[r#"
+    run(&project, &["replay", "4"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 4: it went elsewhere, to a URL with credentials that are not kept
   = help: name it again with `--to URL`
 
@@ -120,7 +120,7 @@ fn what_went_to_echo_goes_to_no_one_else_by_itself() {
     let server = answering(OK);
     let project = project(&server);
     ends(&project, &["fire", "a", "--echo"], 0);
-    let _ = run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+    run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: it went to the receiver of `--echo`, which is gone
   = help: `--to URL` names another; `--force` sends to the payload URL
 
@@ -134,7 +134,7 @@ error: delivery 1: it went to the receiver of `--echo`, which is gone
 fn a_webhook_that_would_not_fire_today_is_refused() {
     let (server, project) = delivered_once();
     ends(&project, &["disable", "a"], 0);
-    let _ = run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
+    run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: `a` would not fire: inactive
   = help: `--force` sends it all the same
 
@@ -142,7 +142,7 @@ error: delivery 1: `a` would not fire: inactive
     assert_eq!(server.visits(), 1);
     ends(&project, &["replay", "1", "--force"], 0);
     ends(&project, &["remove", "a", "--yes"], 0);
-    let _ = run(&project, &["replay", "1"]).code(3).no_stdout().stderr_with(|text| {
+    run(&project, &["replay", "1"]).code(3).no_stdout().stderr_with(|text| {
         assert!(text.contains("has no webhook `a`"), "{text}");
     });
 }
@@ -155,7 +155,7 @@ fn the_definitions_are_those_of_the_delivery_unless_others_are_named() {
     let text = text.replace(&server.address().to_string(), &other.address().to_string());
     let project = project.file("other/webhooks.toml", text);
     let run = |arguments: &[&str]| hooks(arguments).in_project(&project).in_folder("other").run();
-    let _ = run(&["replay", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    run(&["replay", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!((server.visits(), other.visits()), (2, 0));
     let _ =
         run(&["replay", "1", "--file", "webhooks.toml"]).success().stdout_with(|_| ()).stderr_with(|_| ());
@@ -178,7 +178,7 @@ fn what_failed_is_replayed_once_and_what_is_in_doubt_is_left_out() {
         ends(&project, &["fire", webhook], code);
     }
     // 1 is delivered now, 4 fails again, as 6.
-    let _ = run(&project, &["replay", "--failed"])
+    run(&project, &["replay", "--failed"])
         .code(1)
         .stdout(str![[r#"
 delivered a  200 OK  [TIME]
@@ -198,13 +198,13 @@ delivered 1, failed 1 of 2
 "#]]);
     assert_eq!(ids(&project, &["--status", "failed"]), [6, 4, 1]);
     ends(&project, &["replay", "--failed", "--webhook", "a"], 1);
-    let _ = run(&project, &["replay", "--failed", "--since", "1h", "--json"])
+    run(&project, &["replay", "--failed", "--since", "1h", "--json"])
         .success()
         .stderr_with(|_| ())
         .stdout_json(|shape| {
             assert_eq!((&shape["data"], &shape["state"]), (&"delivery 6".into(), &"delivered".into()));
         });
-    let _ = run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
+    run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
 hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
 error: no delivery failed that was not replayed since
   = help: see `hooks history` for all deliveries; use `--all` to include other definitions files
@@ -216,7 +216,7 @@ error: no delivery failed that was not replayed since
 #[test]
 fn received_requests_are_not_compared() {
     let (_server, project) = delivered_once();
-    let _ = run(&project, &["history", "diff", "1", "r1"]).code(2).no_stdout().stderr_with(|said| {
+    run(&project, &["history", "diff", "1", "r1"]).code(2).no_stdout().stderr_with(|said| {
         assert!(said.contains("error: received requests are not compared"), "{said}");
     });
 }
@@ -225,16 +225,15 @@ fn received_requests_are_not_compared() {
 fn what_several_failed_of_is_explained_once() {
     let (_server, project) = delivered_once();
     let closed = "http://127.0.0.1:1/";
-    let _ = run(&project, &["replay", "1", "1", "1", "--to", closed])
-        .code(4)
-        .stdout_with(|_| ())
-        .stderr_with(|said| {
+    run(&project, &["replay", "1", "1", "1", "--to", closed]).code(4).stdout_with(|_| ()).stderr_with(
+        |said| {
             assert_eq!(
                 (said.matches("firing a").count(), said.matches("error[connect-refused]").count()),
                 (3, 1),
                 "{said}"
             );
-        });
+        },
+    );
 }
 
 #[test]
@@ -257,20 +256,20 @@ fn failures_for_another_definitions_file_are_replayed_only_with_all() {
     let project = project.file("other/webhooks.toml", definitions).file("sub/.keep", "");
     let in_folder =
         |folder: &str, arguments: &[&str]| hooks(arguments).in_project(&project).in_folder(folder).run();
-    let _ = in_folder("other", &["fire", "a"]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
-    let _ = run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr_with(|said| {
+    in_folder("other", &["fire", "a"]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
+    run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr_with(|said| {
         assert!(said.contains("no delivery failed"), "{said}");
     });
-    let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
+    run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
 the history has no deliveries for this definitions file yet
 hint: not shown: 1 delivery for other definitions files; use `--all` to include them
 
 "#]]);
     assert_eq!(ids(&project, &["--all"]), [1]);
     // The same file is found from a directory below it.
-    let _ = in_folder("sub", &["fire", "b"]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
+    in_folder("sub", &["fire", "b"]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
     assert_eq!(ids(&project, &[]), [2]);
-    let _ = run(&project, &["replay", "--failed", "--dry-run"])
+    run(&project, &["replay", "--failed", "--dry-run"])
         .success()
         .stdout(str![[r#"
 delivery 2 of b: POST http://127.0.0.1:[PORT]/b
@@ -280,7 +279,7 @@ delivery 2 of b: POST http://127.0.0.1:[PORT]/b
 1 request to send, nothing was sent
 
 "#]]);
-    let _ = run(&project, &["replay", "--failed", "--all"]).code(1).stdout_with(|_| ()).stderr_with(|said| {
+    run(&project, &["replay", "--failed", "--all"]).code(1).stdout_with(|_| ()).stderr_with(|said| {
         assert!(said.contains("delivered 0, failed 2 of 2"), "{said}");
     });
 }
@@ -290,16 +289,16 @@ fn without_a_definitions_file_nothing_is_covered_unless_all_is_given() {
     let server = answering(BROKEN);
     let project = Project::new().file("sub/webhooks.toml", project(&server).read("webhooks.toml"));
     let fired = hooks(["fire", "a"]).in_project(&project).in_folder("sub").run();
-    let _ = fired.code(1).stdout_with(|_| ()).stderr_with(|_| ());
+    fired.code(1).stdout_with(|_| ()).stderr_with(|_| ());
     for arguments in [&["replay", "--failed"][..], &["replay", "--failed", "--yes"]] {
-        let _ = run(&project, arguments).code(1).no_stdout().stderr(str![[r#"
+        run(&project, arguments).code(1).no_stdout().stderr(str![[r#"
 error: no definitions file in use, so no failed deliveries are selected
   = help: run this in the directory of `webhooks.toml`, name the file with `--file`, or use `--all` to replay those of all definitions files
 
 "#]]);
     }
     assert_eq!(server.visits(), 1);
-    let _ = run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
+    run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
 no definitions file in use, so no deliveries are listed
 hint: not shown: 1 delivery for other definitions files; use `--all` to include them
 
@@ -316,12 +315,12 @@ fn nothing_leaves_this_machine_without_confirmation() {
     let (server, project) = delivered_once();
     let own = server.url("http://127.0.0.1", "/a");
     let project = change(project, &own, "https://cms.example.com/a");
-    let _ = run(&project, &["replay", "1"]).code(2).no_stdout().stderr(str![[r#"
+    run(&project, &["replay", "1"]).code(2).no_stdout().stderr(str![[r#"
 error: confirmation required without a terminal: 1 request to send
   = help: use `--yes` to send, or `--dry-run` to see what would be sent
 
 "#]]);
-    let _ = run(&project, &["replay", "1", "--dry-run", "--json"])
+    run(&project, &["replay", "1", "--dry-run", "--json"])
         .success()
         .stdout(str![[r#"
 {"version":1,"webhook":"a","method":"POST","url":"https://cms.example.com/a"}

@@ -93,13 +93,13 @@ fn no_secret_is_in_the_files_in_any_form() {
         let run = run.env("SECRET_PATH", PATH).env("SHORT", "~~");
         run.run().stdout_with(|_| ()).stderr_with(|_| ())
     };
-    let _ = fire(&["fire", "a", "--set", &format!("email={TOKEN}@example.com")]).code(1);
-    let _ = fire(&["fire", "a", "--set", &format!("email={KEY}"), "--echo"]).code(0);
-    let _ = fire(&["fire", "a", "--reveal"]).code(1);
-    let _ = fire(&["trigger", "create", "rsvp_answer"]).code(1);
-    let _ = fire(&["replay", "3"]).code(1);
+    fire(&["fire", "a", "--set", &format!("email={TOKEN}@example.com")]).code(1);
+    fire(&["fire", "a", "--set", &format!("email={KEY}"), "--echo"]).code(0);
+    fire(&["fire", "a", "--reveal"]).code(1);
+    fire(&["trigger", "create", "rsvp_answer"]).code(1);
+    fire(&["replay", "3"]).code(1);
     assert_clean(&project);
-    let _ = fire(&["history", "prune", "--keep", "30d"]).code(0);
+    fire(&["history", "prune", "--keep", "30d"]).code(0);
     assert_clean(&project);
     assert_eq!(super::recorded(&project), 5);
     let short: i64 = super::database(&project)

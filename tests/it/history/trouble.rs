@@ -9,7 +9,7 @@ use crate::server::answering;
 /// What a delivery says of its history, that alone.
 fn warning(project: &Project) -> String {
     let mut warning = String::new();
-    let _ = run(project, &["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|text| {
+    run(project, &["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|text| {
         let lines = text.lines().filter(|line| line.starts_with("warning"));
         warning = lines.collect::<Vec<_>>().join("\n").replace(project.home().to_str().unwrap(), "[HOME]");
     });
@@ -30,13 +30,10 @@ fn turned_off_nothing_is_recorded_and_no_file_is_made() {
     ends(&project, &["trigger", "create", "event", "--no-history"], 0);
     for off in ["off", "OFF", "no", "false", "0"] {
         let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", off).run();
-        let _ = run
-            .success()
-            .stdout_with(|_| ())
-            .stderr_with(|text| assert!(!text.contains("warning"), "{text}"));
+        run.success().stdout_with(|_| ()).stderr_with(|text| assert!(!text.contains("warning"), "{text}"));
     }
     let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", "of").run();
-    let _ = run.success().stdout_with(|_| ()).stderr(str![[r#"
+    run.success().stdout_with(|_| ()).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing a: POST http://127.0.0.1:[PORT]/a
 warning: `HOOKS_HISTORY` is `on` or `off`, not `of`: nothing is recorded
@@ -44,7 +41,7 @@ warning: `HOOKS_HISTORY` is `on` or `off`, not `of`: nothing is recorded
 "#]]);
     assert!(!file(&project).exists());
     let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", "on").run();
-    let _ = run.success().stdout_with(|_| ()).stderr_with(|_| ());
+    run.success().stdout_with(|_| ()).stderr_with(|_| ());
     ends(&project, &["replay", "1", "--no-history"], 0);
     assert_eq!(recorded(&project), 1);
 }
@@ -59,7 +56,7 @@ fn a_file_of_a_newer_version_is_left_alone() {
          nothing is recorded; install the newer version, `--no-history` does without"
     );
     assert_eq!(recorded(&project), 1);
-    let _ = run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
+    run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
 error[history]: the history `[HOME]/.local/state/hooks/history.db` was written by a newer version of `hooks`
   = help: install the newer version
 
@@ -85,7 +82,7 @@ fn a_database_of_another_program_is_refused_and_left_as_it_is() {
         let expected = "warning: `[HOME]/.local/state/hooks/history.db` is a database of another program: nothing is \
                         recorded; move the file away, or set `XDG_STATE_HOME` to another directory, `--no-history` does without";
         assert_eq!(warning(&project), expected);
-        let _ = run(&project, &["history"]).code(3).no_stdout().stderr_with(|text| {
+        run(&project, &["history"]).code(3).no_stdout().stderr_with(|text| {
             assert!(text.contains("is a database of another program"), "{text}");
         });
         assert_eq!(project.files(), before, "{mark} {has_log}");
@@ -132,13 +129,13 @@ fn a_damaged_file_is_left_alone() {
                     move the file away and a new one is begun, `--no-history` does without";
     assert_eq!(warning(&project), expected);
     assert_eq!(std::fs::read(file(&project)).unwrap(), [b'x'; 8192]);
-    let _ = run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
+    run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
 error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged
   = help: move the file away and a new one is begun
 
 
 "#]]);
-    let _ = run(&project, &["replay", "1"]).code(3).no_stdout().stderr_with(|_| ());
+    run(&project, &["replay", "1"]).code(3).no_stdout().stderr_with(|_| ());
 }
 
 #[test]
@@ -149,7 +146,7 @@ fn a_file_damaged_in_its_middle_does_no_harm() {
     bytes[4096..].fill(0xff);
     put(&project, &bytes);
     assert!(warning(&project).contains("is no history, or damaged"), "{}", warning(&project));
-    let _ = run(&project, &["history"]).code(3).no_stdout().stderr_with(|_| ());
+    run(&project, &["history"]).code(3).no_stdout().stderr_with(|_| ());
 }
 
 #[test]
@@ -161,7 +158,7 @@ fn a_folder_that_cannot_be_made_is_a_warning() {
         "warning: the history `[HOME]/.local/state/hooks/history.db` cannot be opened: Not a directory (os error 20): \
          nothing is recorded; `XDG_STATE_HOME` names another folder, `--no-history` does without"
     );
-    let _ = run(&project, &["history"]).code(3).no_stdout().stderr_with(|said| {
+    run(&project, &["history"]).code(3).no_stdout().stderr_with(|said| {
         assert!(said.contains("cannot be opened: Not a directory"), "{said}");
     });
 }
@@ -234,7 +231,7 @@ fn without_a_folder_named_it_is_in_the_home() {
     let server = answering(OK);
     let project = project(&server);
     let run = hooks(["fire", "a"]).in_project(&project).env("XDG_STATE_HOME", "relative").run();
-    let _ = run.success().stdout_with(|_| ()).stderr_with(|_| ());
+    run.success().stdout_with(|_| ()).stderr_with(|_| ());
     let places = [".local/state", "Library/Application Support"];
     assert!(
         cfg!(windows)

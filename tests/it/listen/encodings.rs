@@ -118,7 +118,7 @@ fn a_request_is_compared_after_decoding() {
     let project = Project::example();
     let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
     let url = server.url("http://127.0.0.1", "/hooks/rsvp");
-    let _ = hooks(["fire", "rsvp-to-cms", "--to", &url, "--set", "payload.first_name=Jürgen", "-q"])
+    hooks(["fire", "rsvp-to-cms", "--to", &url, "--set", "payload.first_name=Jürgen", "-q"])
         .in_project(&project)
         .env("CMS_TOKEN", "t")
         .env("CMS_HOST", "h")
@@ -148,8 +148,8 @@ fn a_secret_inside_a_compressed_body_is_not_recorded() {
     let mut listener = Listener::start_with(&project, &["--once"], &[("CMS_TOKEN", secret)]);
     listener.send(post(b"Content-Encoding: gzip\r\n", &gzip(format!("a {secret} b").as_bytes())));
     listener.expect("request");
-    let _ = listener.end();
-    let _ = hooks(["history", "r1"])
+    listener.end();
+    hooks(["history", "r1"])
         .in_project(&project)
         .run()
         .success()
@@ -165,14 +165,14 @@ fn a_response_is_decoded_as_its_headers_say() {
     let url = server.url("http://127.0.0.1", "/");
     let expected =
         "│ x-city: Köln\n│ content-type: text/plain; charset=iso-8859-1\n│ \n│ (iso-8859-1)\n│ Müller\n";
-    let _ = hooks(["fire", "rsvp-to-cms", "--to", &url])
+    hooks(["fire", "rsvp-to-cms", "--to", &url])
         .in_project(&project)
         .env("CMS_TOKEN", "t")
         .run()
         .success()
         .stderr_with(|_| ())
         .stdout_with(|text| assert!(text.contains(expected), "{text}"));
-    let _ = hooks(["history", "1"])
+    hooks(["history", "1"])
         .in_project(&project)
         .run()
         .success()
@@ -186,14 +186,14 @@ fn the_reason_phrase_is_in_the_history() {
     let response = "HTTP/1.1 401 Non-Autoris\u{e9} t0ken-of-the-cms\r\ncontent-length: 0\r\n\r\n";
     let server = Server::start([Step::Read, Step::Write(response.as_bytes().to_vec())]);
     let url = server.url("http://127.0.0.1", "/?token=t0ken-of-the-cms");
-    let _ = hooks(["fire", "rsvp-to-cms", "--to", &url])
+    hooks(["fire", "rsvp-to-cms", "--to", &url])
         .in_project(&project)
         .env("CMS_TOKEN", "t")
         .run()
         .code(1)
         .stderr_with(|_| ())
         .stdout_with(|_| ());
-    let _ = hooks(["history", "1"])
+    hooks(["history", "1"])
         .in_project(&project)
         .run()
         .success()

@@ -135,12 +135,10 @@ fn a_port_that_is_taken_is_told_with_ways_out() {
     let project = Project::new();
     let first = Listener::start(&project, &["--for", "20s", "--once"]);
     let port = first.address().port().to_string();
-    let _ = hooks(["listen", "--port", &port]).in_project(&project).run().code(3).no_stdout().stderr_with(
-        |text| {
-            assert!(text.contains(&format!("error[port]: 127.0.0.1:{port} is in use")), "{text}");
-            assert!(text.contains("--port 0") && text.contains(&format!("lsof -i :{port}")), "{text}");
-        },
-    );
+    hooks(["listen", "--port", &port]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains(&format!("error[port]: 127.0.0.1:{port} is in use")), "{text}");
+        assert!(text.contains("--port 0") && text.contains(&format!("lsof -i :{port}")), "{text}");
+    });
     first.send(message("GET /", "", ""));
     assert_eq!(first.end().code, Some(0));
 }
@@ -190,7 +188,7 @@ fn it_ends_though_nobody_reads_what_it_prints() {
     let mut listener = Listener::start(&Project::new(), &["--no-history"]);
     let body = "x".repeat(1024 * 1024);
     for _ in 0..3 {
-        let _ = listener.send(message("POST /", "", &body));
+        listener.send(message("POST /", "", &body));
     }
     listener.signal("-TERM");
     let mut said = String::new();
@@ -202,7 +200,7 @@ fn it_ends_though_nobody_reads_what_it_prints() {
 #[test]
 fn it_ends_at_once_when_nobody_can_read_what_it_prints() {
     let script = format!("exec '{}' listen --port 0 --json >/dev/full", env!("CARGO_BIN_EXE_hooks"));
-    let _ = shell(&script).in_project(&Project::new()).run().code(5).no_stdout().stderr_with(|said| {
+    shell(&script).in_project(&Project::new()).run().code(5).no_stdout().stderr_with(|said| {
         assert!(said.contains("error: cannot write to standard output"), "{said}");
     });
 }
@@ -218,6 +216,6 @@ fn what_would_mean_nothing_is_refused() {
         (&["--rotate", "200,304", "--body", "x"], "an answer with the status 304 has no body"),
     ] {
         let run = hooks([&["listen", "--port", "0", "--for", "1ms"], words].concat()).in_project(&project);
-        let _ = run.run().code(2).no_stdout().stderr_with(|said| assert!(said.contains(says), "{said}"));
+        run.run().code(2).no_stdout().stderr_with(|said| assert!(said.contains(says), "{said}"));
     }
 }

@@ -15,11 +15,7 @@ fn the_request_that_was_expected_ends_it_with_success() {
     let project = Project::example();
     let mut listener = Listener::start(&project, &["--expect", "rsvp-to-cms"]);
     listener.request("GET /other", "", "");
-    let _ = listener
-        .fire(&project, "rsvp-to-cms", "/hooks/rsvp")
-        .success()
-        .stdout_with(|_| ())
-        .stderr_with(|_| ());
+    listener.fire(&project, "rsvp-to-cms", "/hooks/rsvp").success().stdout_with(|_| ()).stderr_with(|_| ());
     let ended = listener.end();
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("request 2 is the expected one"), "{}", ended.stderr);
@@ -41,7 +37,7 @@ fn one_that_is_expected_but_not_delivered_is_a_failure() {
     ] {
         let project = Project::example();
         let listener = Listener::start(&project, &["--expect", "rsvp-to-cms", "--forward", &url]);
-        let _ = listener
+        listener
             .fire(&project, "rsvp-to-cms", "/hooks/rsvp")
             .any_code()
             .stdout_with(|_| ())
@@ -79,7 +75,7 @@ fn data_and_changes_are_part_of_what_is_expected() {
             &["--expect", "rsvp-to-cms", "answer.json", "--set-json", "amount=3", "--for", "2s"],
         );
         let to = format!("{}/hooks/rsvp", listener.url);
-        let _ = hooks(["fire", "rsvp-to-cms", "answer.json", "--set-json", changed, "--to", &to])
+        hooks(["fire", "rsvp-to-cms", "answer.json", "--set-json", changed, "--to", &to])
             .in_project(&project)
             .run()
             .success()
@@ -95,21 +91,12 @@ fn a_request_that_differs_fails_it_with_what_differs() {
     let mut listener = Listener::start(&project, &["--expect", "rsvp-to-cms", "--for", "1s"]);
     listener.request("GET /other", "", "");
     let to = format!("{}/hooks/rsvp?x=1", listener.url);
-    let _ = hooks([
-        "fire",
-        "rsvp-to-cms",
-        "--set-json",
-        "amount=3",
-        "--set",
-        "email=kim@example.com",
-        "--to",
-        &to,
-    ])
-    .in_project(&project)
-    .run()
-    .success()
-    .stdout_with(|_| ())
-    .stderr_with(|_| ());
+    hooks(["fire", "rsvp-to-cms", "--set-json", "amount=3", "--set", "email=kim@example.com", "--to", &to])
+        .in_project(&project)
+        .run()
+        .success()
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
     let ended = listener.end();
     assert_eq!(ended.code, Some(1));
     let stderr = redact(ended.stderr.as_bytes(), &project);
@@ -159,7 +146,7 @@ fn secrets_are_compared_when_they_are_set_and_never_shown() {
     for (token, code) in [(TOKEN.1, 0), ("an0ther-token", 1)] {
         let listener = Listener::start_with(&project, &arguments, &[TOKEN, HOST]);
         let to = format!("{}/api/events", listener.url);
-        let _ = hooks(["fire", "event-changes-to-cms", "--to", &to])
+        hooks(["fire", "event-changes-to-cms", "--to", &to])
             .in_project(&project)
             .env("CMS_TOKEN", token)
             .env("CMS_HOST", "elsewhere.example.com")
@@ -180,7 +167,7 @@ fn secrets_that_are_not_set_are_left_out_of_the_comparison_and_named() {
     let project = Project::example();
     let listener = Listener::start(&project, &["--expect", "event-changes-to-cms", "--for", "5s"]);
     let to = format!("{}/api/events", listener.url);
-    let _ = hooks(["fire", "event-changes-to-cms", "--to", &to])
+    hooks(["fire", "event-changes-to-cms", "--to", &to])
         .in_project(&project)
         .env(TOKEN.0, TOKEN.1)
         .run()
@@ -205,7 +192,7 @@ fn what_cannot_be_expected_is_refused_at_once() {
         (&["listen", "--expect", "rsvp-to-cms", "--once"], 2),
         (&["listen", "answer.json"], 2),
     ] {
-        let _ = hooks(arguments).in_project(&project).run().code(code).no_stdout().stderr_with(|text| {
+        hooks(arguments).in_project(&project).run().code(code).no_stdout().stderr_with(|text| {
             assert!(text.contains("error"), "{text}");
         });
     }

@@ -376,7 +376,7 @@ fn what_would_go_round_for_ever_is_refused() {
     let refused = |arguments: &[&str], url: &str| {
         let arguments =
             [["listen", "--port", &port, "--for", "1s", "--forward", url].as_slice(), arguments].concat();
-        let _ = hooks(arguments).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
+        hooks(arguments).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
             assert!(
                 text.contains("error: `--forward` leads back to the address that is listened on"),
                 "{text}"
@@ -392,7 +392,7 @@ fn what_would_go_round_for_ever_is_refused() {
 
 #[test]
 fn a_url_with_credentials_is_refused_without_showing_them() {
-    let _ = hooks(["listen", "--port", "0", "--forward", "http://me:s3cret@127.0.0.1:9/"])
+    hooks(["listen", "--port", "0", "--forward", "http://me:s3cret@127.0.0.1:9/"])
         .in_project(&Project::new())
         .run()
         .code(2)

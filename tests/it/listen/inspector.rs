@@ -154,7 +154,7 @@ fn the_page_has_the_port_that_it_was_given_or_says_why_not() {
     let project = Project::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let _ = hooks(["listen", "--port", "0", "--ui", "--ui-port", &port])
+    hooks(["listen", "--port", "0", "--ui", "--ui-port", &port])
         .in_project(&project)
         .run()
         .code(3)
@@ -170,8 +170,7 @@ fn the_page_has_the_port_that_it_was_given_or_says_why_not() {
             .unwrap()
             .starts_with(&format!("http://127.0.0.1:{port}/#token="))
     );
-    let _ = hooks(["listen", "--ui-port", "1"]).in_project(&project).run().code(2).no_stdout().stderr(str![
-        [r#"
+    hooks(["listen", "--ui-port", "1"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: the following required arguments were not provided:
   --ui
 
@@ -179,13 +178,12 @@ Usage: hooks listen --ui --ui-port <PORT> [DATA]
 
 For more information, try '--help'.
 
-"#]
-    ]);
+"#]]);
 }
 
 #[test]
 fn people_are_told_where_the_page_is() {
-    let _ = hooks(["listen", "--port", "0", "--ui", "--for", "1ms"])
+    hooks(["listen", "--port", "0", "--ui", "--for", "1ms"])
         .in_project(&Project::new())
         .run()
         .code(1)

@@ -37,7 +37,7 @@ fn stop(listener: Listener) -> Ended {
 
 fn listed(project: &Project, arguments: &[&str]) -> Vec<Value> {
     let mut text = String::new();
-    let _ = hooks([&["history", "--received", "--json"][..], arguments].concat())
+    hooks([&["history", "--received", "--json"][..], arguments].concat())
         .in_project(project)
         .run()
         .code(0)
@@ -51,11 +51,11 @@ fn received_requests_belong_to_the_definitions_file_that_was_in_use() {
     let project = project().file("other.toml", "[webhooks]\n");
     let mut listener = Listener::start(&project, &[]);
     listener.request("POST /own", "", "{}");
-    let _ = stop(listener);
+    stop(listener);
     assert_eq!(listed(&project, &[]).len(), 1);
     assert_eq!(listed(&project, &["--file", "other.toml"]).len(), 0);
     assert_eq!(listed(&project, &["--file", "other.toml", "--all"]).len(), 1);
-    let _ = hooks(["history", "--received", "--file", "other.toml"])
+    hooks(["history", "--received", "--file", "other.toml"])
         .in_project(&project)
         .run()
         .success()
@@ -73,7 +73,7 @@ fn what_arrives_is_listed_newest_first_and_shown_whole() {
     let mut listener = Listener::start(&project, &["--rotate", "200,503"]);
     listener.request("POST /a?b=c", "X-Key: s3cret\r\nAccept: */*\r\n", "{\"n\":1.10}");
     listener.request("GET /later", "", "");
-    let _ = stop(listener);
+    stop(listener);
     let rows = listed(&project, &[]);
     assert_eq!(rows.len(), 2);
     assert_eq!((&rows[0]["id"], &rows[0]["answer"]["status"]), (&"r2".into(), &503.into()));
@@ -81,7 +81,7 @@ fn what_arrives_is_listed_newest_first_and_shown_whole() {
     assert_eq!(listed(&project, &["--grep", "LATER"]).len(), 1);
     assert_eq!(listed(&project, &["--limit", "1"]).len(), 1);
     assert_eq!(listed(&project, &["--webhook", "a"]).len(), 0);
-    let _ = hooks(["history", "r1"]).in_project(&project).run().code(0).stderr("").stdout(str![[r#"
+    hooks(["history", "r1"]).in_project(&project).run().code(0).stderr("").stdout(str![[r#"
 received request r1
 [..] UTC · from 127.0.0.1:[..] · hooks [..]
 answer: 200
@@ -98,7 +98,7 @@ answer: 200
 │ }
 
 "#]]);
-    let _ = hooks(["history", "r9"]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
+    hooks(["history", "r9"]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
 error: the history has no received request r9
   = help: `hooks history --received` lists those that it has
 
@@ -111,7 +111,7 @@ fn every_line_of_a_received_request_has_a_bar() {
     let mut listener = Listener::start(&project, &[]);
     listener.request("POST /a", "X-Key: ##[x]\r\n", "::error::x\n  ::add-mask::y\n\n##vso[x]");
     listener.request("POST /b", "", "{\"a\": \"##[x]\"}");
-    let _ = stop(listener);
+    stop(listener);
     for number in ["r1", "r2"] {
         let _ =
             hooks(["history", number]).in_project(&project).run().code(0).stderr("").stdout_with(|text| {
@@ -133,7 +133,7 @@ fn what_is_not_to_be_recorded_is_not() {
     {
         let mut listener = Listener::start_with(&project, arguments, environment);
         listener.request("GET /", "", "");
-        let _ = stop(listener);
+        stop(listener);
     }
     assert!(!file(&project).exists());
 }
@@ -145,7 +145,7 @@ fn no_secret_is_in_the_file() {
     let secret = "Authorization: Bearer c4nary-token\r\nX-Other-Key: c4nary-other\r\n";
     let body = r#"{"element_data":{"id":"1"},"key":"c4n\"ary/key","echo":"c4nary-token"}"#;
     listener.request("POST /c4nary-path/a?token=c4nary-query", secret, body);
-    let _ = stop(listener);
+    stop(listener);
     let folder = file(&project).parent().unwrap().to_owned();
     for entry in std::fs::read_dir(folder).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
@@ -163,27 +163,24 @@ fn a_request_is_sent_on_as_it_came() {
     let mut listener = Listener::start(&project, &[]);
     listener.request("PUT /from", "Content-Type: text/plain\r\n", "as it c\u{e4}me");
     listener.request("POST /secret", "X-Api-Key: s3cret\r\n", "body");
-    let _ = stop(listener);
+    stop(listener);
     let server = answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
     let to = server.url("http://127.0.0.1", "/to");
-    let _ = hooks(["replay", "r1", "--to", &to])
-        .in_project(&project)
-        .run()
-        .code(0)
-        .stdout_with(|_| ())
-        .stderr_with(|said| {
+    hooks(["replay", "r1", "--to", &to]).in_project(&project).run().code(0).stdout_with(|_| ()).stderr_with(
+        |said| {
             assert!(said.contains("sending r1 on: PUT http://127.0.0.1:"), "{said}");
-        });
+        },
+    );
     let sent = String::from_utf8(server.received()).unwrap();
     assert!(sent.starts_with("PUT /to HTTP/1.1\r\n"), "{sent}");
     assert!(sent.contains("content-type: text/plain\r\n") && !sent.contains("Host: x"), "{sent}");
     assert!(sent.ends_with("\r\n\r\nas it c\u{e4}me"), "{sent}");
-    let _ = hooks(["replay", "r2", "--to", &to]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
+    hooks(["replay", "r2", "--to", &to]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
 error: request r2: the history does not have what `x-api-key` held: it may be secret
   = help: `--force` sends the request without them; `hooks listen --forward URL` passes requests on as they come
 
 "#]]);
-    let _ = hooks(["replay", "r2", "--force", "--to", &to])
+    hooks(["replay", "r2", "--force", "--to", &to])
         .in_project(&project)
         .run()
         .code(0)
@@ -191,7 +188,7 @@ error: request r2: the history does not have what `x-api-key` held: it may be se
         .stderr_with(|_| ());
     let sent = String::from_utf8(server.received()).unwrap();
     assert!(sent.ends_with("\r\n\r\nbody") && !sent.contains("x-api-key"), "{sent}");
-    let _ = hooks(["replay", "r1"]).in_project(&project).run().code(2).stdout("").stderr(str![[r#"
+    hooks(["replay", "r1"]).in_project(&project).run().code(2).stdout("").stderr(str![[r#"
 error: a received request was sent to this machine, and has nowhere else to go
   = help: `--to URL` names the receiver to send it to
 
@@ -211,7 +208,7 @@ error: deliveries and received requests are not sent in one go
         ("--webhook=a", "cannot be used with"),
     ] {
         let run = hooks(["replay", "r1", word, "--to", &to]).in_project(&project).run();
-        let _ = run.code(2).no_stdout().stderr_with(|said| assert!(said.contains(says), "{said}"));
+        run.code(2).no_stdout().stderr_with(|said| assert!(said.contains(says), "{said}"));
     }
 }
 
@@ -222,10 +219,10 @@ fn of_several_that_are_sent_on_each_has_its_line() {
     for body in ["a", "b"] {
         listener.request("POST /", "", body);
     }
-    let _ = stop(listener);
+    stop(listener);
     let server = answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
     let to = server.url("http://127.0.0.1", "/to");
-    let _ = hooks(["replay", "r1", "r2", "--to", &to])
+    hooks(["replay", "r1", "r2", "--to", &to])
         .in_project(&project)
         .run()
         .code(0)
@@ -247,13 +244,11 @@ fn a_long_body_that_was_cut_inside_a_character_is_still_text() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &[]);
     listener.request("POST /", "", &format!("x{}", "\u{e4}".repeat(600 * 1024)));
-    let _ = stop(listener);
-    let _ = hooks(["history", "r1", "--json"]).in_project(&project).run().code(0).stderr("").stdout_json(
-        |json| {
-            assert_eq!(json["body"]["kept"], "cut");
-            assert_eq!(json["body"]["text"].as_str().unwrap().len(), 1024 * 1024 - 1);
-        },
-    );
+    stop(listener);
+    hooks(["history", "r1", "--json"]).in_project(&project).run().code(0).stderr("").stdout_json(|json| {
+        assert_eq!(json["body"]["kept"], "cut");
+        assert_eq!(json["body"]["text"].as_str().unwrap().len(), 1024 * 1024 - 1);
+    });
 }
 
 #[test]
@@ -261,7 +256,7 @@ fn a_history_that_cannot_be_written_is_a_warning_and_requests_go_on() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &[]);
     listener.request("GET /1", "", "");
-    let _ = stop(listener);
+    stop(listener);
     let database = || Connection::open(file(&project)).unwrap();
     let own: i32 = database().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     database().pragma_update(None, "user_version", 99).unwrap();
@@ -284,7 +279,7 @@ fn a_file_of_the_version_before_is_brought_up_with_all_that_it_has() {
     let server = answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
     let project = project();
     let to = server.url("http://127.0.0.1", "/to");
-    let _ = hooks(["fire", "a", "--to", &to, "--allow-missing"])
+    hooks(["fire", "a", "--to", &to, "--allow-missing"])
         .in_project(&project)
         .env("TOKEN", "t")
         .env("KEY", "k")
@@ -302,17 +297,17 @@ fn a_file_of_the_version_before_is_brought_up_with_all_that_it_has() {
         .unwrap();
     let mut listener = Listener::start_with(&project, &[], &SECRETS);
     listener.request("GET /", "", "");
-    let _ = stop(listener);
+    stop(listener);
     assert_eq!(listed(&project, &[]).len(), 1);
-    let _ = hooks(["history", "1"]).in_project(&project).run().code(0).stderr("").stdout_with(|text| {
+    hooks(["history", "1"]).in_project(&project).run().code(0).stderr("").stdout_with(|text| {
         assert!(text.starts_with("delivery 1 of a"), "{text}");
     });
-    let _ = hooks(["history", "prune", "--keep", "0d"]).in_project(&project).run().code(0).stdout("").stderr(
-        str![[r#"
+    hooks(["history", "prune", "--keep", "0d"]).in_project(&project).run().code(0).stdout("").stderr(str![[
+        r#"
 threw out 1 delivery and 1 received request
 
-"#]],
-    );
+"#
+    ]]);
 }
 
 #[test]
@@ -333,7 +328,7 @@ fn two_listeners_and_a_kill_leave_a_whole_file() {
     }
     one.child.kill().unwrap();
     one.child.wait().unwrap();
-    let _ = stop(other);
+    stop(other);
     let database = Connection::open(file(&project)).unwrap();
     let check: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(check, "ok");

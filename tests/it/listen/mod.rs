@@ -169,11 +169,7 @@ pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
     listener.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n");
     listener.send("nonsense\r\n\r\n");
     lines.extend([listener.expect("refused"), listener.expect("refused")]);
-    let _ = listener
-        .fire(project, "rsvp-to-cms", "/hooks/rsvp")
-        .success()
-        .stdout_with(|_| ())
-        .stderr_with(|_| ());
+    listener.fire(project, "rsvp-to-cms", "/hooks/rsvp").success().stdout_with(|_| ()).stderr_with(|_| ());
     lines.push(listener.expect("request"));
     lines.extend(listener.end().lines);
     let target = answering("HTTP/1.1 200 OK\r\n\r\n");

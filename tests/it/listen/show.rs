@@ -226,7 +226,7 @@ fn answers_that_cannot_be_given_are_refused_at_once() {
         (&["--close", "--status", "200"], "cannot be used with"),
         (&["--body", "@no-such-file"], "no-such-file"),
     ] {
-        let _ = hooks([["listen"].as_slice(), arguments].concat())
+        hooks([["listen"].as_slice(), arguments].concat())
             .run()
             .any_code()
             .no_stdout()

@@ -35,7 +35,7 @@ fn the_command_to_try_sends_the_request_that_is_expected() {
             Listener::start(&project, &[["--ui", "--for", "20s", "--expect"].as_slice(), arguments].concat());
         let command = offered(&listener);
         assert!(command.starts_with(has), "{command}");
-        let _ = program("sh", ["-c", &command])
+        program("sh", ["-c", &command])
             .in_project(&project)
             .env("PATH", with_hooks_in_path())
             .run()

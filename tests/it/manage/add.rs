@@ -29,7 +29,7 @@ fn flags_alone_define_a_webhook() {
         "-v",
     ];
     let run = hooks(["add", "full"].iter().chain(&NEEDED).chain(&more)).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout(str![[r#"
+    run.success().no_stderr().stdout(str![[r#"
 │   payload_url = "https://cms.example.com/events"
 │
 │ + [webhooks.full]
@@ -57,7 +57,7 @@ added `full` to `webhooks.toml`
     assert!(text(&project).starts_with(TWO.split("\n[tool]").next().unwrap()));
     assert!(text(&project).ends_with("\n[tool]\nown = 1\n"));
     let run = hooks(["show", "full", "--json"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout_json(|json| {
+    run.success().no_stderr().stdout_json(|json| {
         assert_eq!(json["body"][1]["value"], "b=c", "{json:#}");
     });
 }
@@ -66,7 +66,7 @@ added `full` to `webhooks.toml`
 fn a_copy_differs_in_what_was_given_and_is_no_webhook_of_the_account() {
     let project = Project::new().definitions(&TWO.replace("name = \"Sign-ups\"", "id = 67"));
     let run = hooks(["add", "copy", "--from", "sign-up", "--method", "PUT", "-v"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout(str![[r#"
+    run.success().no_stderr().stdout(str![[r#"
 │   payload_url = "https://cms.example.com/events"
 │
 │ + [webhooks.copy]
@@ -92,19 +92,19 @@ added `copy` to `webhooks.toml`
 fn what_is_missing_is_named_where_nobody_can_be_asked() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
-        let _ = hooks(["add"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+        hooks(["add"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: a new webhook needs `W`, `--trigger`, `--trigger-element` and `--payload-url`
   = help: as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`
 
 "#]]);
         let run = hooks(["add", "x", "--trigger", "create"]).in_project(&project).run();
-        let _ = run.code(2).no_stdout().stderr(str![[r#"
+        run.code(2).no_stdout().stderr(str![[r#"
 error: a new webhook needs `--trigger-element` and `--payload-url`
   = help: as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`
 
 "#]]);
         let run = hooks(["add"].iter().chain(&NEEDED)).in_project(&project).run();
-        let _ = run.code(2).no_stdout().stderr(str![[r#"
+        run.code(2).no_stdout().stderr(str![[r#"
 error: a new webhook needs `W`
   = help: as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`
 
@@ -136,7 +136,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
     ] {
         untouched(&project, || {
             let run = hooks(["add", handle].iter().chain(&NEEDED).chain(more)).in_project(&project).run();
-            let _ = run.code(code).no_stdout().stderr_with(|text| {
+            run.code(code).no_stdout().stderr_with(|text| {
                 assert!(text.contains(reason), "{handle} {more:?}: {text}");
             });
         });
@@ -151,7 +151,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
         let words = ["add", "x", "--trigger", trigger, "--element", element, "--url", url];
         untouched(&project, || {
             let run = hooks(words).in_project(&project).run();
-            let _ = run.code(2).no_stdout().stderr_with(|text| assert!(text.contains(reason), "{text}"));
+            run.code(2).no_stdout().stderr_with(|text| assert!(text.contains(reason), "{text}"));
         });
     }
 }
@@ -163,7 +163,7 @@ fn a_prokey_filter_is_for_answers_alone() {
     let words = ["add", "x", "--trigger", "create", "--element", "event", "--url", "https://example.com"];
     untouched(&project, || {
         let run = hooks(words.iter().chain(&["--prokey-filter", prokey])).in_project(&project).run();
-        let _ = run.code(3).no_stdout().stderr_with(|text| {
+        run.code(3).no_stdout().stderr_with(|text| {
             assert!(text.contains("`prokey_filter` works for `rsvp_answer` only"), "{text}");
         });
     });
@@ -173,8 +173,8 @@ fn a_prokey_filter_is_for_answers_alone() {
 fn the_first_webhook_of_an_empty_file_is_added_and_the_last_one_removed() {
     let project = Project::new().definitions("");
     let run = hooks(["add", "x"].iter().chain(&NEEDED)).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout_is("added `x` to `webhooks.toml`\n");
+    run.success().no_stderr().stdout_is("added `x` to `webhooks.toml`\n");
     let run = hooks(["remove", "x", "--yes"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout_is("removed `x` from `webhooks.toml`\n");
+    run.success().no_stderr().stdout_is("removed `x` from `webhooks.toml`\n");
     assert_eq!(text(&project), "");
 }

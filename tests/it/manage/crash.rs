@@ -90,7 +90,7 @@ fn eight_at_once(edits: usize) {
         let url = format!("https://example.com/{process}/{edit}");
         let handle = format!("w-{process}-{edit}");
         let words = ["add", &handle, "--trigger", "create", "--element", "event", "--url", &url, "--quiet"];
-        let _ = hooks(words).in_project(&project).run().success().no_stderr().stdout_with(|_| {});
+        hooks(words).in_project(&project).run().success().no_stderr().stdout_with(|_| {});
     };
     std::thread::scope(|scope| {
         for process in 0..8 {
@@ -161,7 +161,7 @@ fn tamper(calls: &str, how: &str) -> usize {
         let is_done = is_second(&project, TWO, &after, &moment);
         let is_killed = trace.contains("killed by SIGKILL");
         let mut code = None;
-        let _ = run.any_end(|own| code = own).stdout_with(|_| {}).stderr_with(|said| {
+        run.any_end(|own| code = own).stdout_with(|_| {}).stderr_with(|said| {
             assert!(!said.contains("panicked"), "{moment}: {said}");
             // The loader speaks for itself.
             let is_told = said.contains("error") || is_killed || code == Some(127);
@@ -172,7 +172,7 @@ fn tamper(calls: &str, how: &str) -> usize {
         let left = project.files().len() - 2;
         assert!(left == 0 || (left == 1 && (is_killed || calls.contains("unlink"))), "{moment}: {left} left");
         let again = hooks(["edit", "sign-up", "--name", &name(2)]).in_project(&project).run();
-        let _ = again.success().no_stderr().stdout_with(|_| {});
+        again.success().no_stderr().stdout_with(|_| {});
         assert_eq!(project.files().len(), 2, "{moment}: what was left is swept");
         if !trace.contains("(INJECTED)") && !is_killed {
             return met;

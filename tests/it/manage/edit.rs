@@ -32,7 +32,7 @@ fn each_flag_changes_its_field_and_no_other_byte() {
     ] {
         let project = Project::new().definitions(TWO);
         let run = hooks(["edit", "sign-up"].iter().chain(flags)).in_project(&project).run();
-        let _ = run.success().stderr_with(|_| {}).stdout_with(|_| {});
+        run.success().stderr_with(|_| {}).stdout_with(|_| {});
         let mut expected = TWO.replacen(before, after, 1);
         if flags.contains(&"body") {
             expected = expected.replace("\n[webhooks.sign-up.body]\nseats = \"{{amount}}\"\n", "");
@@ -45,12 +45,12 @@ fn each_flag_changes_its_field_and_no_other_byte() {
 fn what_changed_is_told_and_shown_when_asked() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["edit", "events", "--clear", "method", "--id", "7"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout(str![[r#"
+    run.success().no_stderr().stdout(str![[r#"
 changed `events` in `webhooks.toml`
 
 "#]]);
     let run = hooks(["edit", "events", "--name", "E", "-v"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout(str![[r#"
+    run.success().no_stderr().stdout(str![[r#"
 │   # about events
 │   [webhooks.events]
 │ + name = "E"
@@ -74,11 +74,11 @@ fn an_edit_that_changes_nothing_leaves_the_file_untouched() {
     ] {
         untouched(&project, || {
             let run = hooks(["edit", "events"].iter().chain(flags)).in_project(&project).run();
-            let _ = run.success().no_stdout().stderr_with(|text| {
+            run.success().no_stdout().stderr_with(|text| {
                 assert_eq!(text, "nothing to change in `webhooks.toml`\n", "{flags:?}");
             });
             let run = hooks(["edit", "events", "--json"].iter().chain(flags)).in_project(&project).run();
-            let _ = run.success().no_stderr().stdout_json(|json| {
+            run.success().no_stderr().stdout_json(|json| {
                 assert_eq!((&json["written"], &json["diff"]), (&false.into(), &"".into()));
                 assert_eq!(json["changes"].as_array().unwrap().len(), 0);
             });
@@ -90,12 +90,12 @@ fn an_edit_that_changes_nothing_leaves_the_file_untouched() {
 fn nobody_is_asked_without_a_terminal() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
-        let _ = hooks(["edit"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+        hooks(["edit"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
   = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
-        let _ = hooks(["edit", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+        hooks(["edit", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: what is to be changed?
   = help: name fields, as in `--method PUT`; `hooks edit --help` lists them
 
@@ -122,7 +122,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
     ] {
         untouched(&project, || {
             let run = hooks(["edit"].iter().chain(flags)).in_project(&project).run();
-            let _ = run.code(code).no_stdout().stderr_with(|text| {
+            run.code(code).no_stdout().stderr_with(|text| {
                 assert!(text.contains(reason), "{flags:?}: {text}");
             });
         });
@@ -135,7 +135,7 @@ fn a_webhook_that_cannot_be_understood_is_told_by_what_is_wrong_with_it() {
     let project = Project::new().definitions(&broken);
     untouched(&project, || {
         let run = hooks(["edit", "events", "--method", "GET"]).in_project(&project).run();
-        let _ = run.code(3).no_stdout().stderr(str![[r#"
+        run.code(3).no_stdout().stderr(str![[r#"
 error[missing-field]: webhook `events` has no `trigger_element`
   --> webhooks.toml:15:11
    |
@@ -148,11 +148,11 @@ error[missing-field]: webhook `events` has no `trigger_element`
 
 "#]]);
         let run = hooks(["add", "x", "--from", "events"]).in_project(&project).run();
-        let _ = run.code(3).no_stdout().stderr_with(|text| assert!(text.contains("missing-field"), "{text}"));
+        run.code(3).no_stdout().stderr_with(|text| assert!(text.contains("missing-field"), "{text}"));
     });
     // It does not stand in the way of the others, and can go.
     let run = hooks(["edit", "sign-up", "--method", "PUT"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout_is("changed `sign-up` in `webhooks.toml`\n");
+    run.success().no_stderr().stdout_is("changed `sign-up` in `webhooks.toml`\n");
     let run = hooks(["remove", "events", "--yes"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout_is("removed `events` from `webhooks.toml`\n");
+    run.success().no_stderr().stdout_is("removed `events` from `webhooks.toml`\n");
 }

@@ -6,7 +6,7 @@ use crate::harness::{Project, hooks};
 #[test]
 fn a_starter_file_is_written_and_all_its_webhooks_can_be_previewed() {
     let project = Project::new();
-    let _ = hooks(["init"])
+    hooks(["init"])
         .in_project(&project)
         .run()
         .success()
@@ -22,13 +22,13 @@ hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` add
     assert!(text(&project).starts_with("#:schema ./webhooks.schema.json\n"));
     assert_eq!(project.read("webhooks.schema.json"), hooks::core::check::schema().into_bytes());
     let mut handles: Vec<String> = Vec::new();
-    let _ = hooks(["list", "--json"]).in_project(&project).run().success().no_stderr().stdout_json(|json| {
+    hooks(["list", "--json"]).in_project(&project).run().success().no_stderr().stdout_json(|json| {
         let all = json["webhooks"].as_array().unwrap().iter();
         handles = all.map(|webhook| webhook["handle"].as_str().unwrap().to_owned()).collect();
     });
     assert!(!handles.is_empty());
     for handle in handles {
-        let _ = hooks(["preview", &handle, "--json", "--quiet"])
+        hooks(["preview", &handle, "--json", "--quiet"])
             .in_project(&project)
             .run()
             .success()
@@ -42,7 +42,7 @@ fn what_is_there_is_never_overwritten() {
     let project = Project::new().definitions("mine");
     untouched(&project, || {
         let run = hooks(["init"]).in_project(&project).run();
-        let _ = run.code(1).no_stdout().stderr(str![[r#"
+        run.code(1).no_stdout().stderr(str![[r#"
 error: `webhooks.toml` is there already, and is left as it is
   = help: `hooks add` adds a webhook to it; `--file` names another file
 
@@ -51,7 +51,7 @@ error: `webhooks.toml` is there already, and is left as it is
     let project = Project::new().file("a.toml", "");
     untouched(&project, || {
         let run = hooks(["init", "--json", "--file", "a.toml"]).in_project(&project).run();
-        let _ = run.code(1).no_stdout().stderr(str![[r#"
+        run.code(1).no_stdout().stderr(str![[r#"
 error: `a.toml` is there already, and is left as it is
   = help: `hooks add` adds a webhook to it; `--file` names another file
 
@@ -102,19 +102,19 @@ fn a_folder_of_a_repository_has_the_rules_of_those_above() {
 fn outside_a_repository_there_is_no_gitignore() {
     let project = Project::new();
     let run = hooks(["init", "--json", "--file", "own.toml"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout_json(|json| assert!(json["gitignore"].is_null()));
+    run.success().no_stderr().stdout_json(|json| assert!(json["gitignore"].is_null()));
     assert_eq!(project.files().len(), 2);
     // A schema that is there may be a newer one.
     let project = Project::new().file("webhooks.schema.json", "{}");
     let run = hooks(["init", "--json"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout_json(|json| assert!(json["schema"].is_null()));
+    run.success().no_stderr().stdout_json(|json| assert!(json["schema"].is_null()));
     assert_eq!(project.read("webhooks.schema.json"), b"{}");
 }
 
 #[test]
 fn a_gitignore_that_cannot_be_changed_is_a_warning() {
     let project = Project::new().file(".git/config", "").file(".gitignore/x", "");
-    let _ = hooks(["init"])
+    hooks(["init"])
         .in_project(&project)
         .run()
         .success()
@@ -134,7 +134,7 @@ hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` add
 fn a_folder_that_is_not_there_is_named() {
     let project = Project::new();
     let run = hooks(["init", "--file", "none/own.toml"]).in_project(&project).run();
-    let _ = run.code(3).no_stdout().stderr(str![[r#"
+    run.code(3).no_stdout().stderr(str![[r#"
 error[file-missing]: cannot create `none/own.toml`: its folder does not exist
   = help: make the folder first, or name another place
 

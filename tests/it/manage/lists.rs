@@ -29,7 +29,7 @@ fn a_list_is_sent_in_its_order_with_a_warning_for_each_repeated_key() {
     let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
     let project = Project::new().definitions(LIST);
     let run = hooks(["fire", "w", "--to", &server.url("http://127.0.0.1", "/x")]).in_project(&project).run();
-    let _ = run.success().stdout_with(|_| {}).stderr_with(|text| {
+    run.success().stdout_with(|_| {}).stderr_with(|text| {
         assert!(
             text.contains("warning[header-repeated]") && text.contains("warning[body-field-repeated]"),
             "{text}"
@@ -62,7 +62,7 @@ fn credentials_are_an_error_when_repeated_and_bad_items_are_found() {
         (r#"body = ["a"]"#, "error[wrong-type]"),
     ] {
         let run = hooks(["check", "-"]).stdin(format!("[webhooks.w]\n{fields}{list}\n")).run();
-        let _ = run.code(1).no_stderr().stdout_with(|text| assert!(text.starts_with(code), "{list}: {text}"));
+        run.code(1).no_stderr().stdout_with(|text| assert!(text.starts_with(code), "{list}: {text}"));
     }
 }
 
@@ -76,7 +76,7 @@ fn fields_beside_a_list_are_edited_and_the_list_never_is() {
     ] {
         untouched(&project, || {
             let run = hooks(change).in_project(&project).run();
-            let _ = run.code(3).no_stdout().stderr_with(|text| {
+            run.code(3).no_stdout().stderr_with(|text| {
                 assert!(text.contains("is written as a list"), "{change:?}: {text}");
                 assert!(text.contains("`hooks edit w --editor`") && !text.contains("hunter2"), "{text}");
             });
@@ -84,17 +84,14 @@ fn fields_beside_a_list_are_edited_and_the_list_never_is() {
     }
     untouched(&project, || {
         let run = hooks(["add", "v", "--from", "w"]).in_project(&project).run();
-        let _ = run
-            .code(3)
-            .no_stdout()
-            .stderr_with(|text| assert!(text.contains("which needs a list"), "{text}"));
+        run.code(3).no_stdout().stderr_with(|text| assert!(text.contains("which needs a list"), "{text}"));
     });
     for (change, before, after) in [
         (&["edit", "w", "--method", "PUT"][..], "payload_url", "method = \"PUT\"\npayload_url"),
         (&["rename", "w", "v"], "webhooks.w", "webhooks.v"),
     ] {
         let project = Project::new().definitions(LIST);
-        let _ = hooks(change).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
+        hooks(change).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
         assert_eq!(text(&project), LIST.replace(before, after), "{change:?}");
     }
     let body = LIST.find("\n[[").unwrap();
@@ -104,7 +101,7 @@ fn fields_beside_a_list_are_edited_and_the_list_never_is() {
     {
         let project = Project::new().definitions(LIST);
         let run = hooks(["edit", "w", "--clear", field]).in_project(&project).run();
-        let _ = run.success().stdout_with(|_| {}).no_stderr();
+        run.success().stdout_with(|_| {}).no_stderr();
         assert_eq!(text(&project), expected, "{field}");
     }
 }

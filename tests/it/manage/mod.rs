@@ -104,7 +104,7 @@ fn a_dry_run_shows_the_diff_and_writes_nothing() {
     for words in ALL {
         let project = Project::new().definitions(TWO);
         untouched(&project, || {
-            let _ = hooks(words.iter().chain(&["--dry-run"]))
+            hooks(words.iter().chain(&["--dry-run"]))
                 .in_project(&project)
                 .run()
                 .success()
@@ -125,7 +125,7 @@ fn json_says_what_was_done_and_dry_what_would_be() {
         for (dry, is_written) in [("--dry-run", false), ("--verbose", true)] {
             let project = Project::new().definitions(TWO);
             let run = hooks(words.iter().chain(&["--json", dry])).in_project(&project).run();
-            let _ = run.success().no_stderr().stdout_json(|json| {
+            run.success().no_stderr().stdout_json(|json| {
                 assert_eq!(json["version"], 1);
                 assert_eq!(json["file"], "webhooks.toml");
                 assert_eq!(json["written"], is_written);
@@ -145,7 +145,7 @@ fn json_says_what_was_done_and_dry_what_would_be() {
 fn the_file_is_the_one_that_was_named_or_the_nearest_above() {
     for words in ALL {
         let project = Project::new().definitions("no toml").file("other/own.toml", TWO);
-        let _ = hooks(words.iter().chain(&["--file", "other/own.toml"]))
+        hooks(words.iter().chain(&["--file", "other/own.toml"]))
             .in_project(&project)
             .run()
             .success()
@@ -154,7 +154,7 @@ fn the_file_is_the_one_that_was_named_or_the_nearest_above() {
         assert_ne!(project.read("other/own.toml"), TWO.as_bytes());
 
         let project = Project::new().definitions(TWO).file("a/b/c", "");
-        let _ = hooks(words.iter())
+        hooks(words.iter())
             .in_project(&project)
             .in_folder("a/b")
             .run()
@@ -165,7 +165,7 @@ fn the_file_is_the_one_that_was_named_or_the_nearest_above() {
 
         let project = Project::new().file("own.toml", TWO);
         let run = hooks(words.iter()).in_project(&project).env("HOOKS_FILE", "own.toml").run();
-        let _ = run.success().no_stderr().stdout_with(|text| assert!(text.contains("`own.toml`"), "{text}"));
+        run.success().no_stderr().stdout_with(|text| assert!(text.contains("`own.toml`"), "{text}"));
     }
 }
 
@@ -174,10 +174,7 @@ fn a_file_that_is_not_there_is_not_made() {
     for words in ALL {
         let project = Project::new();
         let run = hooks(words.iter().chain(&["-f", "none.toml"])).in_project(&project).run();
-        let _ = run
-            .code(3)
-            .no_stdout()
-            .stderr_with(|text| assert!(text.contains("there is no such file"), "{text}"));
+        run.code(3).no_stdout().stderr_with(|text| assert!(text.contains("there is no such file"), "{text}"));
         assert!(project.files().is_empty());
     }
 }
@@ -195,7 +192,7 @@ fn what_is_no_toml_is_refused_with_line_and_column() {
             let project = Project::new().definitions(bad);
             untouched(&project, || {
                 let run = hooks(words.iter()).in_project(&project).run();
-                let _ = run.code(3).no_stdout().stderr_with(|text| {
+                run.code(3).no_stdout().stderr_with(|text| {
                     assert!(text.contains(&format!("webhooks.toml{place}")), "{bad:?} {words:?}: {text}");
                 });
             });
@@ -209,7 +206,7 @@ fn a_file_that_is_not_utf_8_is_refused() {
         let project = Project::new().file("webhooks.toml", b"[webhooks.x]\nname = \"\xff\"\n");
         untouched(&project, || {
             let run = hooks(words.iter()).in_project(&project).run();
-            let _ = run.code(3).no_stdout().stderr_with(|text| {
+            run.code(3).no_stdout().stderr_with(|text| {
                 assert!(text.contains("`webhooks.toml:2:9` is not UTF-8"), "{text}");
             });
         });

@@ -9,7 +9,7 @@ use crate::harness::{Project, hooks};
 fn a_handle_changes_wherever_it_is_written() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["rename", "sign-up", "answers", "-v"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout(str![[r#"
+    run.success().no_stderr().stdout(str![[r#"
 │   # ours
 │ - [webhooks.sign-up]
 │ + [webhooks.answers]
@@ -44,8 +44,8 @@ error: `a b` cannot be a handle
 
 "#]
             ]);
-        let _ = hooks(["rename", "sign-up", "events"]).in_project(&project).run().code(3).no_stdout().stderr(
-            str![[r#"
+        hooks(["rename", "sign-up", "events"]).in_project(&project).run().code(3).no_stdout().stderr(str![[
+            r#"
 error[handle-taken]: the handle `events` is in use
   --> webhooks.toml:15:11
    |
@@ -55,22 +55,20 @@ error[handle-taken]: the handle `events` is in use
    = help: choose another handle
 
 
-"#]],
-        );
-        let _ = hooks(["rename", "signup", "x"]).in_project(&project).run().code(3).no_stdout().stderr(str![
-            [r#"
+"#
+        ]]);
+        hooks(["rename", "signup", "x"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: no webhook has the handle `signup`
   = help: did you mean `sign-up`?
 
 
-"#]
-        ]);
+"#]]);
         let _ =
             hooks(["rename", "sign-up"]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
                 assert!(text.contains("<NEW>"), "{text}");
             });
         let run = hooks(["rename", "events", "events", "--json"]).in_project(&project).run();
-        let _ = run.success().no_stderr().stdout_json(|json| {
+        run.success().no_stderr().stdout_json(|json| {
             assert_eq!((&json["written"], json["changes"].as_array().unwrap().len()), (&false.into(), 0));
         });
     });
@@ -80,7 +78,7 @@ error[unknown-webhook]: no webhook has the handle `signup`
 fn a_webhook_goes_with_the_comment_directly_above_it() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["remove", "events", "--yes", "-v"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout(str![[r#"
+    run.success().no_stderr().stdout(str![[r#"
 │   seats = "{{amount}}"
 │
 │ - # about events
@@ -106,7 +104,7 @@ fn several_go_at_once_or_none_does() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         let run = hooks(["remove", "events", "nope", "--yes"]).in_project(&project).run();
-        let _ = run.code(3).no_stdout().stderr(str![[r#"
+        run.code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: no webhook has the handle `nope`
   = help: `hooks list` shows them all
 
@@ -114,7 +112,7 @@ error[unknown-webhook]: no webhook has the handle `nope`
 "#]]);
     });
     let run = hooks(["remove", "events", "sign-up", "events", "--yes"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout(str![[r#"
+    run.success().no_stderr().stdout(str![[r#"
 removed `events` from `webhooks.toml`
 removed `sign-up` from `webhooks.toml`
 
@@ -126,7 +124,7 @@ removed `sign-up` from `webhooks.toml`
 fn nothing_is_removed_unasked() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
-        let _ = hooks(["remove"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+        hooks(["remove"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
   = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
@@ -137,7 +135,7 @@ error: there is nobody to ask whether to remove `events`
   = help: `--yes` removes without asking; `--dry-run` shows what would go
 
 "#]]);
-        let _ = hooks(["remove", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+        hooks(["remove", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: no webhook has the handle `nope`
   = help: `hooks list` shows them all
 
@@ -150,8 +148,7 @@ error[unknown-webhook]: no webhook has the handle `nope`
 fn webhooks_are_switched_by_name_or_all_at_once() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["enable", "events", "sign-up"]).in_project(&project).run();
-    let _ = run
-        .success()
+    run.success()
         .stdout(str![[r#"
 enabled `events` in `webhooks.toml`
 
@@ -162,7 +159,7 @@ enabled `events` in `webhooks.toml`
 "#]]);
     assert_eq!(text(&project), TWO.replace("active = false", "active = true"));
     let run = hooks(["disable", "--all", "--verbose"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout(str![[r#"
+    run.success().no_stderr().stdout(str![[r#"
 │   [webhooks.sign-up]
 │   name = "Sign-ups"  # for people
 │ + active = false
@@ -180,7 +177,7 @@ disabled `events` in `webhooks.toml`
 
 "#]]);
     let run = hooks(["enable", "--all", "--json"]).in_project(&project).run();
-    let _ = run.success().no_stderr().stdout_json(|json| {
+    run.success().no_stderr().stdout_json(|json| {
         let changes = json["changes"].as_array().unwrap();
         assert_eq!(changes.len(), 2);
         assert!(changes.iter().all(|change| change["change"] == "enabled"));
@@ -192,32 +189,29 @@ fn what_is_so_already_is_said_and_left_untouched() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         let run = hooks(["disable", "events"]).in_project(&project).run();
-        let _ = run.success().no_stdout().stderr(str![[r#"
+        run.success().no_stdout().stderr(str![[r#"
 `events` is inactive already
 
 "#]]);
         let run = hooks(["enable", "sign-up", "--json"]).in_project(&project).run();
-        let _ = run.success().stderr_with(|_| {}).stdout_json(|json| {
+        run.success().stderr_with(|_| {}).stdout_json(|json| {
             assert_eq!((&json["written"], json["changes"].as_array().unwrap().len()), (&false.into(), 0));
         });
-        let _ = hooks(["enable"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
+        hooks(["enable"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Name one as `W`
   = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
-        let _ = hooks(["enable", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+        hooks(["enable", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: no webhook has the handle `nope`
   = help: `hooks list` shows them all
 
 
 "#]]);
-        let _ = hooks(["disable", "sign-up", "--all"])
-            .in_project(&project)
-            .run()
-            .code(2)
-            .no_stdout()
-            .stderr_with(|text| {
+        hooks(["disable", "sign-up", "--all"]).in_project(&project).run().code(2).no_stdout().stderr_with(
+            |text| {
                 assert!(text.contains("cannot be used with"), "{text}");
-            });
+            },
+        );
     });
 }

@@ -22,7 +22,7 @@ fn a_missing_file_is_a_usage_error_on_any_terminal() {
         let words = arguments.into_iter().chain([program, "match"]);
         let mut terminal = Terminal::start(&project, "env", words, (80, 24), "xterm");
         terminal.expect("which request? give a FILE or pipe one in");
-        let _ = terminal.code(2);
+        terminal.code(2);
     }
 }
 
@@ -101,7 +101,7 @@ fn typographic_characters_in_a_command_are_named() {
         ("curl http://x/ -H ‘A: b', -d 'x", "1:19", "U+2018 left single quotation mark"),
         ("curl.exe http://x/ --data=”a”", "1:27", "U+201D right double quotation mark"),
     ] {
-        let _ = matched(&project, command, &["-"]).code(3).no_stdout().stderr_with(|said| {
+        matched(&project, command, &["-"]).code(3).no_stdout().stderr_with(|said| {
             assert!(
                 said.contains(place) && said.contains(name) && said.contains("replace it with"),
                 "{said}"
@@ -131,7 +131,7 @@ fn preview_is_only_suggested_for_a_file_that_it_can_read() {
     ] {
         let project = project().file("answer.json", &text);
         let run = hooks(["match", "answer.json"]).in_project(&project).run();
-        let _ = run.success().stdout_with(|_| ()).stderr_with(|said| {
+        run.success().stdout_with(|_| ()).stderr_with(|said| {
             assert_eq!(said.contains("try `hooks preview answers answer.json`"), is_plain, "{text}: {said}");
             assert_eq!(said.contains("try `hooks show answers`"), !is_plain, "{text}: {said}");
         });
@@ -162,7 +162,7 @@ fn other_formats_of_browsers_are_named() {
         -Body \"{`\"a`\":1}\"\n";
     let fetch = "fetch(\"https://x.example.com/\", {\n  \"method\": \"POST\"\n});";
     for (text, name) in [(power, "`Invoke-WebRequest`"), (fetch, "`fetch`")] {
-        let _ = matched(&project, text, &["-"]).code(3).no_stdout().stderr_with(|said| {
+        matched(&project, text, &["-"]).code(3).no_stdout().stderr_with(|said| {
             assert!(said.contains(name) && said.contains("Copy as cURL"), "{said}");
         });
     }
@@ -183,7 +183,7 @@ fn a_har_file_that_is_cut_or_empty_is_an_error() {
         (&har(""), "HAR file in standard input has no requests"),
         ("{\"log\":{\"version\":\"1.2\",\"creator\":{}}}", "HAR file in standard input has no requests"),
     ] {
-        let _ = matched(&project, text, &["-"]).code(3).no_stdout().stderr_with(|said| {
+        matched(&project, text, &["-"]).code(3).no_stdout().stderr_with(|said| {
             assert!(said.contains(message), "{said}");
         });
     }

@@ -169,7 +169,7 @@ fn unknown_options_of_curl_are_errors_at_their_place() {
         ("curl 'http://x/", "1:6", "this single quote is not closed"),
         ("curl ^\"http://x/ ^\n a", "1:7", "this double quote is not closed"),
     ] {
-        let _ = matched(&project, command, &["-"]).code(3).no_stdout().stderr_with(|said| {
+        matched(&project, command, &["-"]).code(3).no_stdout().stderr_with(|said| {
             assert!(said.contains(place) && said.contains(message), "{command}: {said}");
         });
     }

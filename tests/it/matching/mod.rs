@@ -63,7 +63,7 @@ fn matched(project: &Project, text: impl AsRef<[u8]>, arguments: &[&str]) -> Out
 /// The lines of JSON about a text.
 fn lines(project: &Project, text: impl AsRef<[u8]>, code: i32) -> Vec<Value> {
     let mut lines = Vec::new();
-    let _ = matched(project, text, &["--json", "-"])
+    matched(project, text, &["--json", "-"])
         .code(code)
         .stdout_with(|out| lines = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
         .stderr_with(|_| ());

@@ -9,7 +9,7 @@ use crate::harness::hooks;
 fn a_body_alone_is_compared_as_far_as_it_goes() {
     let project = project().file("answer.json", BODY);
     let run = || hooks(["match", "answer.json"]).in_project(&project);
-    let _ = run()
+    run()
         .run()
         .success()
         .stdout(str![[r#"
@@ -30,7 +30,7 @@ hint: try `hooks preview answers answer.json` to see the whole request
 #[test]
 fn a_whole_request_is_matched_without_its_secrets_and_shows_none() {
     let project = project();
-    let _ = matched(&project, message(BODY, BODY.len()), &[])
+    matched(&project, message(BODY, BODY.len()), &[])
         .success()
         .stdout(str![[r#"
 request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 295 B)
@@ -51,7 +51,7 @@ hint: try `hooks show answers` to see its definition
 fn a_cut_body_is_reported_first() {
     let project = project();
     let cut = &BODY[..BODY.find("\"who\"").unwrap()];
-    let _ = matched(&project, message(cut, BODY.len()), &[])
+    matched(&project, message(cut, BODY.len()), &[])
         .success()
         .stdout(str![[r#"
 request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 231 B)
@@ -68,7 +68,7 @@ request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 231 B)
 hint: try `hooks show answers` to see its definition
 
 "#]]);
-    let _ = matched(&project, message("", BODY.len()), &[])
+    matched(&project, message("", BODY.len()), &[])
         .success()
         .stdout(str![[r#"
 request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 0 B)
@@ -92,7 +92,7 @@ fn without_a_match_the_closest_is_shown_with_the_differences() {
     let body = BODY.replace("\"seats\":2", "\"seats\":3");
     let other = "GET /favicon.ico HTTP/1.1\r\nHost: cms.example.com\r\n\r\n";
     let text = format!("{}\r\n\r\n{other}", message(&body, body.len()));
-    let _ = matched(&project, text, &["-"])
+    matched(&project, text, &["-"])
         .code(1)
         .stdout(str![[r#"
 request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 295 B)
@@ -119,8 +119,7 @@ fn an_element_without_a_request_around_it_is_recognized() {
     let element: serde_json::Value = serde_json::from_str(BODY).unwrap();
     let project = project().file("element.json", element["element_data"].to_string());
     let run = hooks(["match", "element.json"]).in_project(&project).run();
-    let _ = run
-        .code(1)
+    run.code(1)
         .stdout(str![[r#"
 request 1: a body alone (JSON, line 1, 204 B)
   no match (this is the data of an element, rsvp_answer, without `element_data` around it)
@@ -139,7 +138,7 @@ fn lines_fit_narrow_terminals() {
     let project = project();
     for columns in ["80", "60"] {
         let mut printed = String::new();
-        let _ = hooks(["match"])
+        hooks(["match"])
             .in_project(&project)
             .env("COLUMNS", columns)
             .stdin(message(&BODY.replace("\"seats\":2", "\"seats\":3"), BODY.len()))
@@ -161,11 +160,11 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
         ("", "is empty"),
         ("{\"a\": 1,}", "<stdin>"),
     ] {
-        let _ = matched(&project, text, &["-"]).code(3).no_stdout().stderr_with(|said| {
+        matched(&project, text, &["-"]).code(3).no_stdout().stderr_with(|said| {
             assert!(said.contains(place) || place == "<stdin>" && said.contains("1:8"), "{said}");
         });
     }
-    let _ = matched(&project, "\n\ncurl https://x.example.com -X POST --frobnicate\n", &["-"])
+    matched(&project, "\n\ncurl https://x.example.com -X POST --frobnicate\n", &["-"])
         .code(3)
         .no_stdout()
         .stderr(str![[r#"
@@ -199,14 +198,14 @@ fn a_record_of_the_history_is_a_request_too() {
         crate::server::say("HTTP/1.1 204 No Content\r\n\r\n"),
     ]);
     let to = server.url("http://127.0.0.1", "/hooks/answers?v=1");
-    let _ = hooks(["fire", "answers", "--to", &to])
+    hooks(["fire", "answers", "--to", &to])
         .in_project(&project)
         .env("TOKEN", "t0ken-of-mine")
         .run()
         .success()
         .stdout_with(|_| ())
         .stderr_with(|_| ());
-    let _ = hooks(["match", "1", "--json"])
+    hooks(["match", "1", "--json"])
         .in_project(&project)
         .run()
         .success()
