@@ -5,7 +5,7 @@ use clap::Args;
 use crate::core::definitions::edit::Change;
 use crate::core::definitions::{Definitions, Draft};
 use crate::core::text::list;
-use crate::output::view::Done;
+use crate::output::text::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::Context;
@@ -59,10 +59,10 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     let missing = missing(args.webhook.as_deref(), &draft);
     let mut moves = Moves::new(definitions.source.name().as_ref());
     let is_asked =
-        cx.ui.can_ask() && (!missing.is_empty() || (args.fields.is_empty() && args.from.is_none()));
+        cx.printer.can_ask() && (!missing.is_empty() || (args.fields.is_empty() && args.from.is_none()));
     let handle = match &args.webhook {
         Some(handle) if !is_asked => handle.clone(),
-        handle if cx.ui.can_ask() => {
+        handle if cx.printer.can_ask() => {
             let asked =
                 dialogue::Subject { definitions: &definitions, handle: handle.as_deref(), is_new: true };
             dialogue::run(cx, asked, &mut draft, &mut moves)?

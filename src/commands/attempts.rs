@@ -63,21 +63,22 @@ pub fn attempt<T>(
                     format!("next in {}", duration_in_words(wait))
                 };
                 let line = format!("attempt {attempts} of {all} failed: {}; {when}", in_words(&exchange));
-                if !pause(wait, || cx.ui.status(&line)).map_err(anyhow::Error::new)? {
+                if !pause(wait, || cx.printer.status(&line)).map_err(anyhow::Error::new)? {
                     continue;
                 }
-                cx.ui.status("interrupted: not tried again");
+                cx.printer.status("interrupted: not tried again");
                 true
             }
             Next::TooLate(wait) => {
                 let wait = duration_in_words(wait);
-                cx.ui.warning(&format!("not tried again: the receiver wants to be left alone for {wait}"));
+                cx.printer
+                    .warning(&format!("not tried again: the receiver wants to be left alone for {wait}"));
                 false
             }
             Next::Nothing => {
                 let was_asked_for = retry.most > 0 && attempts <= retry.most;
                 if was_asked_for && exchange.state == State::InDoubt && !is_ended_by_signal(&exchange) {
-                    cx.ui.warning("not retried: it may have arrived");
+                    cx.printer.warning("not retried: it may have arrived");
                 }
                 false
             }

@@ -8,7 +8,7 @@ use crate::core::definitions::{Definitions, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::text::{Source, one_line};
 use crate::io::files::{self, Outcome, Update};
-use crate::output::view::{self, Changed, Done};
+use crate::output::text::{self, Changed, Done};
 
 use super::args::ChangeArgs;
 use super::context::{Context, LARGEST_FILE};
@@ -88,8 +88,8 @@ pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
 /// Locks the file and reads it; says so when it has to wait.
 fn open(cx: &mut Context, path: &Path) -> Result<Update> {
     let shown = one_line(&path.display().to_string()).into_owned();
-    let ui = &mut cx.ui;
-    let waiting = || ui.status(&format!("waiting for another program to finish with `{shown}`"));
+    let printer = &mut cx.printer;
+    let waiting = || printer.status(&format!("waiting for another program to finish with `{shown}`"));
     Ok(Update::open(path, LARGEST_FILE, waiting).map_err(|error| files::finding(&error))?)
 }
 
@@ -154,21 +154,21 @@ fn tell(cx: &mut Context, how: &ChangeArgs, told: &Told<'_>) {
         is_written: told.is_written,
     };
     if how.format.is_json() {
-        cx.ui.data(&view::changed_json(&changed));
+        cx.printer.data(&text::changed_json(&changed));
         return;
     }
     if is_same {
-        cx.ui.status(&format!("nothing to change in `{}`", one_line(changed.file)));
+        cx.printer.status(&format!("nothing to change in `{}`", one_line(changed.file)));
         return;
     }
     if how.dry_run || how.verbose {
-        let diff = view::diff_text(&changed, cx.ui.paint());
-        cx.ui.data(&diff);
+        let diff = text::diff_text(&changed, cx.printer.style());
+        cx.printer.data(&diff);
     }
     if how.dry_run {
-        cx.ui.status("dry run: nothing was written");
+        cx.printer.status("dry run: nothing was written");
     } else {
-        cx.ui.data(&view::changed_text(&changed, cx.ui.paint()));
+        cx.printer.data(&text::changed_text(&changed, cx.printer.style()));
     }
 }
 

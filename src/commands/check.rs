@@ -13,8 +13,8 @@ use crate::core::request::{Destination, environment_names};
 use crate::core::text::{Source, count, one_line};
 use crate::io::environment::{Environment, dotenv_path};
 use crate::io::{env, files, repository};
-use crate::output::report::{self, Paths, Style};
-use crate::output::view;
+use crate::output::report::{self, Layout, Paths};
+use crate::output::text;
 
 use super::args::EnvironmentArgs;
 use super::context::{Context, LARGEST_FILE};
@@ -118,21 +118,21 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
         }
     }
     let paths = paths(&verdict);
-    let style = Style { paint: cx.ui.paint(), width: cx.ui.width(), paths: &paths };
+    let layout = Layout { style: cx.printer.style(), width: cx.printer.width(), paths: &paths };
     let mut is_written = true;
     if let Some(output) = &args.output {
-        let report = format(args).render(&verdict, Style { paths: &paths, ..Style::PLAIN });
+        let report = format(args).render(&verdict, Layout { paths: &paths, ..Layout::PLAIN });
         if let Err(error) = files::write_report(output, report.as_bytes()) {
-            cx.ui.findings(&[files::finding(&error)]);
+            cx.printer.findings(&[files::finding(&error)]);
             is_written = false;
         }
-        cx.ui.data(&report::Format::Text.render(&verdict, style));
+        cx.printer.data(&report::Format::Text.render(&verdict, layout));
     } else if !args.diff {
         let format = format(args);
-        let report = format.render(&verdict, style);
+        let report = format.render(&verdict, layout);
         match format {
-            report::Format::Github => cx.ui.log_commands(&report),
-            _ => cx.ui.data(&report),
+            report::Format::Github => cx.printer.log_commands(&report),
+            _ => cx.printer.data(&report),
         }
     }
     Ok(match (verdict.is_complete(), verdict.is_failed()) {
@@ -157,7 +157,7 @@ fn paths(verdict: &Verdict) -> Paths {
 
 fn explain(code: &str, cx: &mut Context) -> Result {
     if code == "all" {
-        cx.ui.data(&check::rules_page());
+        cx.printer.data(&check::rules_page());
         return Ok(Exit::Success);
     }
     let Some(rule) = check::rule(code) else {
@@ -168,7 +168,7 @@ fn explain(code: &str, cx: &mut Context) -> Result {
             help: near.unwrap_or("`hooks check --explain all` lists the rules".to_owned()),
         });
     };
-    cx.ui.data(&check::explanation(rule));
+    cx.printer.data(&check::explanation(rule));
     Ok(Exit::Success)
 }
 
@@ -311,17 +311,17 @@ fn read(path: &Path) -> std::result::Result<Source, Diagnostic> {
 fn mend(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result<Checked, Diagnostic> {
     let fail = |error| files::finding(&error);
     let name = path.display().to_string();
-    let ui = &mut cx.ui;
-    let waiting = || ui.status("waiting for another program that is changing the file");
+    let printer = &mut cx.printer;
+    let waiting = || printer.status("waiting for another program that is changing the file");
     let update = files::Update::open(path, LARGEST_FILE, waiting).map_err(fail)?;
     let source = files::decode(&name, update.bytes().to_vec())?;
     let fixed = check::fix(&name, source.whole().to_owned(), asked);
     if fixed.mended > 0 {
         update.write(fixed.text.as_bytes()).map_err(fail)?;
         let what = count(fixed.mended, "finding");
-        cx.ui.status(&format!("mended {what} in {}", one_line(&name)));
+        cx.printer.status(&format!("mended {what} in {}", one_line(&name)));
     }
-    cx.ui.findings(&fixed.refused);
+    cx.printer.findings(&fixed.refused);
     Ok(check::check(&Arc::new(Source::new(name, fixed.text)), asked))
 }
 
@@ -330,12 +330,12 @@ fn show(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result
     let source = Arc::new(read(path)?);
     let fixed = check::fix(source.name(), source.whole().to_owned(), asked);
     if fixed.mended > 0 {
-        let paint = cx.ui.paint();
-        cx.ui.data(&format!("{}\n", paint.strong(&one_line(source.name()))));
-        cx.ui.data(&view::diff(source.whole(), &fixed.text, paint));
+        let style = cx.printer.style();
+        cx.printer.data(&format!("{}\n", style.strong(&one_line(source.name()))));
+        cx.printer.data(&text::diff(source.whole(), &fixed.text, style));
     }
-    cx.ui.findings(&fixed.refused);
+    cx.printer.findings(&fixed.refused);
     let what = count(fixed.mended, "finding");
-    cx.ui.status(&format!("`--fix` would mend {what} in {}", one_line(source.name())));
+    cx.printer.status(&format!("`--fix` would mend {what} in {}", one_line(source.name())));
     Ok(check::check(&source, asked))
 }

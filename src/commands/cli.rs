@@ -10,7 +10,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use crate::core::secrets::{MASK, shown_argument};
 use crate::core::text::one_line;
 use crate::io::env;
-use crate::output::ui::{Color, Ui};
+use crate::output::printer::{Color, Printer};
 
 use super::context::Context;
 use super::exit::Exit;
@@ -187,7 +187,9 @@ fn grouped(command: &clap::Command) -> String {
 ///
 /// # Errors
 /// When it asks for help or cannot be understood; that has been printed.
-pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Command, Context), (Ui, Exit)> {
+pub(super) fn parse(
+    words: impl IntoIterator<Item = OsString>,
+) -> Result<(Command, Context), (Printer, Exit)> {
     let words: Vec<OsString> = words.into_iter().collect();
     let parse = |cli: clap::Command| {
         let matches = cli.try_get_matches_from(&words)?;
@@ -199,29 +201,29 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<(Comman
         _ => Err(error),
     });
     let (global, command) = parsed.map_err(|error| shown(error, &words))?;
-    let ui = Ui::new(global.color.into(), global.quiet);
+    let printer = Printer::new(global.color.into(), global.quiet);
     let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    Ok((command, Context { ui, file: global.file.or_else(|| env::path("HOOKS_FILE")), typed }))
+    Ok((command, Context { printer, file: global.file.or_else(|| env::path("HOOKS_FILE")), typed }))
 }
 
 /// Prints help, or what is wrong with the command line.
-fn shown(error: clap::Error, words: &[OsString]) -> (Ui, Exit) {
-    let mut ui = Ui::new(color(words).into(), false);
+fn shown(error: clap::Error, words: &[OsString]) -> (Printer, Exit) {
+    let mut printer = Printer::new(color(words).into(), false);
     let is_error = error.use_stderr();
     let typed: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     if let Some(error) = wrong_words::explain(&error, &typed) {
-        error.report(&mut ui);
-        return (ui, Exit::Usage);
+        error.report(&mut printer);
+        return (printer, Exit::Usage);
     }
     let text = escaped(error).render();
-    let paint = if is_error { ui.paint_err() } else { ui.paint() };
-    let text = if paint.is_on { text.ansi().to_string() } else { text.to_string() };
+    let style = if is_error { printer.style_err() } else { printer.style() };
+    let text = if style.is_on { text.ansi().to_string() } else { text.to_string() };
     if is_error {
-        ui.laid_out(&text);
-        return (ui, Exit::Usage);
+        printer.laid_out(&text);
+        return (printer, Exit::Usage);
     }
-    ui.data(&text);
-    (ui, Exit::Success)
+    printer.data(&text);
+    (printer, Exit::Success)
 }
 
 /// What a command line that cannot be carried out says about colours.

@@ -14,7 +14,7 @@ use crate::io::env::{self, Variable};
 use crate::io::environment::Environment;
 use crate::io::files;
 use crate::output::pick::{self, Item, Prompt};
-use crate::output::ui::Ui;
+use crate::output::printer::Printer;
 
 use super::args::EnvironmentArgs;
 use super::change;
@@ -29,7 +29,7 @@ pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Context {
     /// The printer.
-    pub ui: Ui,
+    pub printer: Printer,
     /// The definitions file that was named, if one was.
     pub file: Option<PathBuf>,
     /// The words after the program's name, as they were typed.
@@ -73,7 +73,7 @@ impl Context {
         if findings.iter().any(|finding| finding.level == Level::Error) {
             return Err(Error::Unusable(findings));
         }
-        self.ui.findings(&findings);
+        self.printer.findings(&findings);
         Ok(definitions)
     }
 
@@ -113,7 +113,7 @@ impl Context {
         }
         let offered: Vec<&Webhook> =
             definitions.webhooks.iter().filter(|webhook| is_offered(webhook)).collect();
-        if !self.ui.can_ask() {
+        if !self.printer.can_ask() {
             return Err(which_webhook(definitions));
         }
         if offered.is_empty() {
@@ -123,7 +123,7 @@ impl Context {
             });
         }
         let items: Vec<String> = offered.iter().map(|webhook| item(webhook).label).collect();
-        let chosen = pick::pick_many(question, &items, self.ui.paint_err().is_on)?;
+        let chosen = pick::pick_many(question, &items, self.printer.style_err().is_on)?;
         Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
 
@@ -142,9 +142,9 @@ impl Context {
         let path = Path::new(definitions.source.name());
         let environment = Environment::load(path, &args.env_file, is_needed)?;
         for (_, problems) in environment.files() {
-            self.ui.findings(problems);
+            self.printer.findings(problems);
         }
-        self.ui.findings(&environment.unresolved(names));
+        self.printer.findings(&environment.unresolved(names));
         Ok(environment)
     }
 
@@ -171,11 +171,11 @@ impl Context {
                 .help("a webhook is a block `[webhooks.HANDLE]`")
                 .into());
         }
-        if !self.ui.can_ask() {
+        if !self.printer.can_ask() {
             return Err(which_webhook(definitions));
         }
         let items: Vec<Item> = definitions.webhooks.iter().map(item).collect();
-        let prompt = Prompt { is_coloured: self.ui.paint_err().is_on, can_go_back: false };
+        let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
         let chosen = prompt.pick("Webhook", &items)?;
         Ok((&definitions.webhooks[chosen], true))
     }
@@ -186,13 +186,13 @@ impl Context {
     /// If no question can be asked.
     pub fn trigger_element(&self) -> Result<TriggerElement> {
         let all = TriggerElement::ALL;
-        if !self.ui.can_ask() {
+        if !self.printer.can_ask() {
             return Err(Error::Usage {
                 message: "which trigger element? Name one as `ELEMENT`".to_owned(),
                 help: format!("there are {}", list(&all.map(TriggerElement::as_str), "and")),
             });
         }
-        let prompt = Prompt { is_coloured: self.ui.paint_err().is_on, can_go_back: false };
+        let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
         Ok(all[prompt.pick("Trigger element", &all.map(Item::from))?])
     }
 
@@ -202,13 +202,13 @@ impl Context {
     /// If no question can be asked.
     pub fn trigger(&self) -> Result<Trigger> {
         let all = Trigger::ALL;
-        if !self.ui.can_ask() {
+        if !self.printer.can_ask() {
             return Err(Error::Usage {
                 message: "which trigger? Name one as `T`".to_owned(),
                 help: format!("there are {}", list(&all.map(Trigger::as_str), "and")),
             });
         }
-        let prompt = Prompt { is_coloured: self.ui.paint_err().is_on, can_go_back: false };
+        let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
         Ok(all[prompt.pick("Trigger", &all.map(Item::from))?])
     }
 
@@ -233,14 +233,14 @@ impl Context {
             return Ok(());
         }
         let requests_in_words = count(requests.len(), "request");
-        if !self.ui.can_ask() {
+        if !self.printer.can_ask() {
             return Err(Error::Usage {
                 message: format!("confirmation required without a terminal: {requests_in_words} to send"),
                 help: "use `--yes` to send, or `--dry-run` to see what would be sent".to_owned(),
             });
         }
-        self.ui.laid_out(&lines.iter().map(|line| format!("  {line}")).collect::<String>());
-        if pick::confirm(&format!("Send {requests_in_words}?"), false, self.ui.paint_err().is_on)? {
+        self.printer.laid_out(&lines.iter().map(|line| format!("  {line}")).collect::<String>());
+        if pick::confirm(&format!("Send {requests_in_words}?"), false, self.printer.style_err().is_on)? {
             return Ok(());
         }
         Err(Error::Refused {
@@ -254,7 +254,7 @@ impl Context {
         let words: Vec<_> = self.typed.iter().chain(picked).cloned().collect();
         let words: Vec<_> = shown_command(&words).iter().map(|word| shell_word(word).into_owned()).collect();
         let command = format!("hooks {}", words.join(" "));
-        self.ui.hint(&format!("the same without questions: `{}`", one_line(&command)));
+        self.printer.hint(&format!("the same without questions: `{}`", one_line(&command)));
     }
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::core::definitions::Draft;
 use crate::core::text::{list, nearest};
-use crate::output::view::Done;
+use crate::output::text::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::Context;
@@ -81,7 +81,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
         && !args.secrets.to_env;
     let mut moves = Moves::new(definitions.source.name().as_ref());
     if is_asked {
-        if !cx.ui.can_ask() {
+        if !cx.printer.can_ask() {
             return Err(Error::Usage {
                 message: "what is to be changed?".to_owned(),
                 help: "name fields, as in `--method PUT`; `hooks edit --help` lists them".to_owned(),

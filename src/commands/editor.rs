@@ -6,7 +6,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, one_line};
 use crate::io::editor;
 use crate::output::pick;
-use crate::output::view::Done;
+use crate::output::text::Done;
 
 use super::args::ChangeArgs;
 use super::change;
@@ -26,15 +26,15 @@ pub fn run(cx: &mut Context, how: &ChangeArgs, definitions: &Definitions, handle
         let after = edited(&text);
         text = after.map_err(|error| if text == before { error } else { with_kept(cx, error, &text) })?;
         if text == before {
-            cx.ui.status("nothing was changed");
+            cx.printer.status("nothing was changed");
             return Ok(Exit::Success);
         }
         let Some(error) = attempt(cx, how, handle, &before, &text)? else { return Ok(Exit::Success) };
-        if !cx.ui.can_ask() {
+        if !cx.printer.can_ask() {
             return Err(with_kept(cx, error, &text));
         }
-        error.report(&mut cx.ui);
-        let answer = pick::confirm("Go back to the editor?", true, cx.ui.paint_err().is_on);
+        error.report(&mut cx.printer);
+        let answer = pick::confirm("Go back to the editor?", true, cx.printer.style_err().is_on);
         if !answer.map_err(|error| with_kept(cx, error.into(), &text))? {
             return Err(Error::Refused { message: "nothing was written".to_owned(), help: kept(&text) });
         }
@@ -122,7 +122,7 @@ fn with_kept(cx: &mut Context, error: Error, text: &str) -> Error {
             Error::Unusable(findings)
         }
         error => {
-            cx.ui.hint(&kept);
+            cx.printer.hint(&kept);
             error
         }
     }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::core::definitions::edit::{Change, FieldPath, Scalar};
 use crate::core::model::Webhook;
-use crate::output::view::Done;
+use crate::output::text::Done;
 
 use super::args::ChangeArgs;
 use super::change;
@@ -43,7 +43,7 @@ pub fn run(args: &EnableArgs, active: bool, cx: &mut Context) -> Result {
         |handle: &&String| definitions.get(handle).is_some_and(|webhook| webhook.active.value == active);
     let (already, to_change): (Vec<_>, Vec<_>) = handles.iter().partition(is_as_asked);
     for handle in already {
-        cx.ui.status(&format!("`{handle}` is {} already", if active { "active" } else { "inactive" }));
+        cx.printer.status(&format!("`{handle}` is {} already", if active { "active" } else { "inactive" }));
     }
     if to_change.is_empty() && !args.change.format.is_json() {
         return Ok(Exit::Success);

@@ -2,7 +2,7 @@
 
 use crate::core::diagnostic::Diagnostic;
 use crate::output::pick::NoAnswer;
-use crate::output::ui::Ui;
+use crate::output::printer::Printer;
 
 use super::exit::Exit;
 
@@ -47,14 +47,14 @@ impl Error {
     }
 
     /// Tells the person.
-    pub fn report(&self, ui: &mut Ui) {
+    pub fn report(&self, printer: &mut Printer) {
         match self {
             Self::Usage { message, help } | Self::Refused { message, help } => {
-                ui.error(None, message, std::slice::from_ref(help));
+                printer.error(None, message, std::slice::from_ref(help));
             }
-            Self::Unusable(findings) => ui.findings(findings),
-            Self::Interrupted => ui.status("interrupted"),
-            Self::Other(error) => ui.error(None, &format!("{error:#}"), &[]),
+            Self::Unusable(findings) => printer.findings(findings),
+            Self::Interrupted => printer.status("interrupted"),
+            Self::Other(error) => printer.error(None, &format!("{error:#}"), &[]),
         }
     }
 }

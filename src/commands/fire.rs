@@ -11,7 +11,7 @@ use crate::core::request::{
 use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
 use crate::io::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
-use crate::output::{pick, view};
+use crate::output::{pick, text};
 
 use super::args::{
     DataArgs, EachArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination,
@@ -103,9 +103,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     };
     let (request, warnings) = prepare(webhook, render(&destination))?;
     if !args.reveal {
-        cx.ui.hide(&request.redactor);
+        cx.printer.hide(&request.redactor);
     }
-    cx.ui.findings(&warnings);
+    cx.printer.findings(&warnings);
     if is_picked && args.send.to.is_some() && !args.each.yes {
         cx.confirm_sending(std::slice::from_ref(&request))?;
     }
@@ -151,7 +151,7 @@ impl Target {
 
     /// Asks before anything leaves this machine. The default is never the payload URL.
     fn ask(args: &FireArgs, cx: &mut Context, payload_url: &str) -> Result<Self> {
-        let is_coloured = cx.ui.paint_err().is_on;
+        let is_coloured = cx.printer.style_err().is_on;
         let payload_url = one_line(payload_url);
         let mut choices = vec![
             (Some(Self::Echo), "a receiver on this machine that shows what arrives (--echo)".to_owned()),
@@ -220,7 +220,8 @@ pub(super) fn announce(
             ", a receiver of this command, instead of its payload URL".to_owned()
         }
     };
-    cx.ui.status(&format!("firing {}: {} {}{instead}", request.webhook, request.method, request.shown_url));
+    cx.printer
+        .status(&format!("firing {}: {} {}{instead}", request.webhook, request.method, request.shown_url));
 }
 
 /// The path of a payload URL as it is written.
@@ -236,7 +237,8 @@ fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, w
     let path = path_of(&webhook.payload_url.value);
     let is_unknown = exchange.answer.as_ref().is_some_and(|answer| matches!(answer.status, 404 | 405));
     if is_unknown && path != url.path() {
-        cx.ui.hint(&format!("`--to` also replaced the path `{path}`; to keep it, give only host and port"));
+        cx.printer
+            .hint(&format!("`--to` also replaced the path `{path}`; to keep it, give only host and port"));
     }
 }
 
@@ -268,12 +270,12 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
     };
     let is_same = received.body == request.body;
     let body = if is_same { request.shown_body(args.reveal) } else { received.body.as_slice().into() };
-    let text = view::arrived_text(received, &body, mask, cx.ui.paint());
-    cx.ui.status("arrived at the receiver:");
-    cx.ui.data(&format!("{text}\n"));
+    let text = text::arrived_text(received, &body, mask, cx.printer.style());
+    cx.printer.status("arrived at the receiver:");
+    cx.printer.data(&format!("{text}\n"));
     let masked = if args.reveal { 0 } else { request.masked_places() };
     if masked > 0 {
-        cx.ui.hint(&format!("{} masked; `--reveal` shows all", count(masked, "place")));
+        cx.printer.hint(&format!("{} masked; `--reveal` shows all", count(masked, "place")));
     }
 }
 
@@ -287,21 +289,21 @@ fn show(
 ) {
     let exchange = &attempted.exchange;
     let text = if args.format.is_json() {
-        view::delivery_json(request, exchange, element.name(), attempted.attempts, attempted.delivery)
+        text::delivery_json(request, exchange, element.name(), attempted.attempts, attempted.delivery)
     } else {
-        view::delivery_text(exchange, cx.ui.paint())
+        text::delivery_text(exchange, cx.printer.style())
     };
-    cx.ui.result(&text, &view::delivery_line(&request.webhook, exchange, cx.ui.paint_err()));
+    cx.printer.result(&text, &text::delivery_line(&request.webhook, exchange, cx.printer.style_err()));
     explain(cx, exchange);
 }
 
 /// Explains a failure and says what else is to be known.
 pub(super) fn explain(cx: &mut Context, exchange: &Exchange) {
     if let Some(failure) = &exchange.failure {
-        cx.ui.error(Some(failure.kind.name()), &failure.what(), &[failure.next()]);
+        cx.printer.error(Some(failure.kind.name()), &failure.what(), &[failure.next()]);
     }
     for note in &exchange.notes {
-        cx.ui.warning_with_help(&note.what(), &note.next());
+        cx.printer.warning_with_help(&note.what(), &note.next());
     }
 }
 

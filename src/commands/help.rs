@@ -37,7 +37,7 @@ pub fn run(args: &HelpArgs, cx: &mut Context) -> Result {
         parent = Some(word.clone());
     }
     let help = found.render_long_help();
-    cx.ui.data(&if cx.ui.paint().is_on { help.ansi().to_string() } else { help.to_string() });
+    cx.printer.data(&if cx.printer.style().is_on { help.ansi().to_string() } else { help.to_string() });
     Ok(Exit::Success)
 }
 
@@ -46,6 +46,6 @@ pub fn run(args: &HelpArgs, cx: &mut Context) -> Result {
 /// # Errors
 /// Never.
 pub fn version(_: &VersionArgs, cx: &mut Context) -> Result {
-    cx.ui.data(&command().render_version());
+    cx.printer.data(&command().render_version());
     Ok(Exit::Success)
 }

@@ -8,7 +8,7 @@ use crate::core::exchange::State;
 use crate::core::record::Record;
 use crate::core::text::count;
 use crate::io::history::{Filter, History, Pruned, ago};
-use crate::output::view;
+use crate::output::text;
 
 use super::args::{FormatArgs, StateArg, age};
 use super::context::Context;
@@ -166,18 +166,18 @@ fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Resu
         _ => rows.len(),
     };
     if args.format.is_json() {
-        let lines: String = rows.iter().map(view::history_row_json).collect();
-        cx.ui.data(&lines);
+        let lines: String = rows.iter().map(text::history_row_json).collect();
+        cx.printer.data(&lines);
     } else if rows.is_empty() && is_unfiltered(args) {
-        cx.ui.status(match cx.definitions_path() {
+        cx.printer.status(match cx.definitions_path() {
             _ if filter.files.is_none() || history.is_none() => "the history has no deliveries yet",
             Ok(_) => "the history has no deliveries for this definitions file yet",
             Err(_) => "no definitions file in use, so no deliveries are listed",
         });
     } else if rows.is_empty() {
-        cx.ui.status("the history has no such delivery");
+        cx.printer.status("the history has no such delivery");
     } else {
-        cx.ui.data(&view::history_table(&rows, cx.ui.width(), cx.ui.paint()));
+        cx.printer.data(&text::history_table(&rows, cx.printer.width(), cx.printer.style()));
     }
     hint_at_more(cx, rows.len(), all, "delivery");
     hint_at_others(cx, history, filter, all, Kind::Delivery)
@@ -190,7 +190,7 @@ fn is_unfiltered(args: &HistoryArgs) -> bool {
 
 fn hint_at_more(cx: &mut Context, shown: usize, all: usize, what: &str) {
     if all > shown {
-        cx.ui.hint(&format!("these are the newest of {}; `--limit N` shows more", count(all, what)));
+        cx.printer.hint(&format!("these are the newest of {}; `--limit N` shows more", count(all, what)));
     }
 }
 
@@ -218,7 +218,7 @@ fn hint_at_others(
         let others = all.saturating_sub(shown);
         if others > 0 {
             let others = count(others, noun);
-            cx.ui.hint(&format!(
+            cx.printer.hint(&format!(
                 "not shown: {others} for other definitions files; use `--all` to include them"
             ));
         }
@@ -228,9 +228,9 @@ fn hint_at_others(
 
 fn show(args: &HistoryArgs, cx: &mut Context, record: &Record) {
     if args.format.is_json() {
-        cx.ui.data(&view::history_json(record));
+        cx.printer.data(&text::history_json(record));
     } else {
-        cx.ui.data(&view::history_text(record, cx.ui.paint()));
+        cx.printer.data(&text::history_text(record, cx.printer.style()));
     }
 }
 
@@ -243,9 +243,9 @@ fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result 
     };
     let (a, b) = (delivery(history, a)?, delivery(history, b)?);
     if args.format.is_json() {
-        cx.ui.data(&view::compare_json(&a, &b));
+        cx.printer.data(&text::compare_json(&a, &b));
     } else {
-        cx.ui.data(&view::compare_text(&a, &b, cx.ui.paint()));
+        cx.printer.data(&text::compare_text(&a, &b, cx.printer.style()));
     }
     Ok(Exit::Success)
 }
@@ -258,6 +258,6 @@ fn prune(args: &PruneArgs, cx: &mut Context, history: Option<&History>) -> Resul
             words.push_str(&format!(" and {}", count(number, what)));
         }
     }
-    cx.ui.status(&words);
+    cx.printer.status(&words);
     Ok(Exit::Success)
 }

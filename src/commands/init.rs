@@ -9,7 +9,7 @@ use crate::core::definitions::STARTER;
 use crate::core::text::one_line;
 use crate::io::files::{self, FileErrorKind};
 use crate::io::repository;
-use crate::output::view;
+use crate::output::text;
 
 use super::args::FormatArgs;
 use super::context::{Context, DEFAULT_FILE};
@@ -45,24 +45,24 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let schema = write_schema(folder, cx);
     let ignored = repository::ignore_env(folder).unwrap_or_else(|error| {
-        cx.ui.warning(&format!("{error}; add a line `.env` to it, or git takes your secrets in"));
+        cx.printer.warning(&format!("{error}; add a line `.env` to it, or git takes your secrets in"));
         None
     });
     if args.format.is_json() {
         let ignored = ignored.as_ref().map(|path| path.display().to_string());
         let schema = schema.map(|path| path.display().to_string());
-        cx.ui.data(&view::created_json(&shown, schema.as_deref(), ignored.as_deref()));
+        cx.printer.data(&text::created_json(&shown, schema.as_deref(), ignored.as_deref()));
         return Ok(Exit::Success);
     }
-    cx.ui.data(&format!("wrote `{shown}`\n"));
+    cx.printer.data(&format!("wrote `{shown}`\n"));
     if let Some(schema) = schema {
-        cx.ui.data(&format!("wrote `{}`, for editors\n", one_line(&schema.display().to_string())));
+        cx.printer.data(&format!("wrote `{}`, for editors\n", one_line(&schema.display().to_string())));
     }
     if let Some(ignore) = ignored {
-        cx.ui.data(&format!("added `.env` to `{}`\n", one_line(&ignore.display().to_string())));
+        cx.printer.data(&format!("added `.env` to `{}`\n", one_line(&ignore.display().to_string())));
     }
     let file = cx.file.as_ref().map(|_| format!(" --file {shown}")).unwrap_or_default();
-    cx.ui.hint(&format!(
+    cx.printer.hint(&format!(
         "`hooks{file} fire my-first --echo` shows what its webhook sends; `hooks{file} add` adds another"
     ));
     Ok(Exit::Success)
@@ -76,7 +76,7 @@ fn write_schema(folder: &Path, cx: &mut Context) -> Option<PathBuf> {
         Ok(()) => Some(path),
         Err(error) if matches!(error.kind, FileErrorKind::Exists) => None,
         Err(error) => {
-            cx.ui.warning(&format!("{error}; `hooks schema` prints what editors read"));
+            cx.printer.warning(&format!("{error}; `hooks schema` prints what editors read"));
             None
         }
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::core::secrets::shown_url;
-use crate::output::view;
+use crate::output::text;
 
 use super::args::FormatArgs;
 use super::context::Context;
@@ -24,15 +24,15 @@ pub struct ListArgs {
 pub fn run(args: &ListArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     if args.format.is_json() {
-        cx.ui.data(&view::list_json(&definitions));
+        cx.printer.data(&text::list_json(&definitions));
     } else if definitions.webhooks.is_empty() {
-        cx.ui.status("no webhooks are defined");
+        cx.printer.status("no webhooks are defined");
     } else {
-        cx.ui.data(&view::list_text(&definitions, cx.ui.width(), cx.ui.paint()));
+        cx.printer.data(&text::list_text(&definitions, cx.printer.width(), cx.printer.style()));
     }
     let is_masked = |url: &str| shown_url(url, false) != url;
     if definitions.webhooks.iter().any(|webhook| is_masked(&webhook.payload_url.value)) {
-        cx.ui.hint("credentials are masked; `hooks show WEBHOOK --reveal` shows them");
+        cx.printer.hint("credentials are masked; `hooks show WEBHOOK --reveal` shows them");
     }
     Ok(Exit::Success)
 }

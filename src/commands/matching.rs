@@ -14,7 +14,7 @@ use crate::core::record::{Fidelity, Record, RecordedReception};
 use crate::core::request::{Environment, EnvironmentValue};
 use crate::core::text::{count, list, one_line};
 use crate::io::files;
-use crate::output::view::{Recognized, recognized_json, recognized_text};
+use crate::output::text::{Recognized, recognized_json, recognized_text};
 
 use super::args::FormatArgs;
 use super::context::Context;
@@ -87,12 +87,12 @@ pub fn run(args: &MatchArgs, cx: &mut Context) -> Result {
         if args.format.is_json() {
             text.push_str(&recognized_json(&recognized, args.reveal));
         } else {
-            text.push_str(&recognized_text(&recognized, args.reveal, cx.ui.width(), cx.ui.paint()));
+            text.push_str(&recognized_text(&recognized, args.reveal, cx.printer.width(), cx.printer.style()));
         }
     }
-    cx.ui.data(&text);
+    cx.printer.data(&text);
     let matched = rankings.iter().filter(|ranking| is_matched(ranking)).count();
-    cx.ui.status(&format!("{}, {matched} matched", count(requests.len(), "request")));
+    cx.printer.status(&format!("{}, {matched} matched", count(requests.len(), "request")));
     advise(args, cx, &definitions, &requests, &rankings);
     Ok(if matched == requests.len() { Exit::Success } else { Exit::No })
 }
@@ -112,14 +112,14 @@ fn is_other_inbox(request: &Captured, definitions: &Definitions) -> bool {
 fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
     if !matcher.unusable.is_empty() {
         let names = list(&matcher.unusable, "and");
-        cx.ui.warning(&format!("{names} cannot be compared: run `hooks check` to see what is wrong"));
+        cx.printer.warning(&format!("{names} cannot be compared: run `hooks check` to see what is wrong"));
     }
 }
 
 /// Reads the requests that the argument names.
 fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
     let Some(path) = args.request.as_deref() else {
-        if cx.ui.is_in_terminal() {
+        if cx.printer.is_in_terminal() {
             return Err(Error::Usage {
                 message: "which request? give a FILE or pipe one in".to_owned(),
                 help: "e.g. `hooks match request.txt`, or `hooks match 12` for a record of `hooks history`"
@@ -218,16 +218,16 @@ fn advise(
     let Some(best) = ranking.candidates.first() else { return };
     let handle = &best.webhook.handle.value;
     if matches > 1 && !(request.coverage.target && request.coverage.headers) {
-        cx.ui.hint("give the whole request, with its URL and headers, to tell these webhooks apart");
+        cx.printer.hint("give the whole request, with its URL and headers, to tell these webhooks apart");
     }
     match file.filter(|_| is_body_alone(request)) {
         Some(file) => {
-            cx.ui.hint(&format!(
+            cx.printer.hint(&format!(
                 "try `hooks preview {handle} {}` to see the whole request",
                 shell_word(&file)
             ));
         }
-        None => cx.ui.hint(&format!("try `hooks show {handle}` to see its definition")),
+        None => cx.printer.hint(&format!("try `hooks show {handle}` to see its definition")),
     }
 }
 
@@ -241,22 +241,22 @@ fn is_json_object(path: &Path) -> bool {
 fn advise_unmatched(cx: &mut Context, definitions: &Definitions, ranking: &Ranking<'_>, file: Option<&str>) {
     if let (Some(kind), Some(file)) = (ranking.bare_element, file) {
         let file = shell_word(file);
-        cx.ui.hint(&format!(
+        cx.printer.hint(&format!(
             "try `hooks trigger create {kind} {file} --dry-run` to see which webhooks it fires"
         ));
         return;
     }
     let Some(closest) = ranking.candidates.first() else {
-        cx.ui.hint("try `hooks list` to see the webhooks that it was compared with");
+        cx.printer.hint("try `hooks list` to see the webhooks that it was compared with");
         return;
     };
     let handle = &closest.webhook.handle.value;
     let is_likely = closest.same.iter().any(|part| matches!(part, Part::Path | Part::Element));
     if is_likely {
-        cx.ui.status(&format!(
+        cx.printer.status(&format!(
             "`{}` may be out of date: the webhook may have changed in the account",
             one_line(definitions.source.name())
         ));
     }
-    cx.ui.hint(&format!("try `hooks show {handle}` and compare it with the webhook in the app"));
+    cx.printer.hint(&format!("try `hooks show {handle}` and compare it with the webhook in the app"));
 }

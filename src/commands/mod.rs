@@ -50,17 +50,17 @@ pub use exit::Exit;
 /// Runs a command line, prints, and says how the program ends.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     limits::survive_file_size_limit();
-    let (ui, exit) = match cli::parse(words) {
+    let (printer, exit) = match cli::parse(words) {
         Ok((command, mut cx)) => {
             let exit = dispatch(&command, &mut cx).unwrap_or_else(|error| {
-                error.report(&mut cx.ui);
+                error.report(&mut cx.printer);
                 error.exit()
             });
-            (cx.ui, exit)
+            (cx.printer, exit)
         }
         Err(shown) => shown,
     };
-    match ui.finish() {
+    match printer.finish() {
         Ok(()) => exit,
         Err(_) => exit.max(Exit::Output),
     }

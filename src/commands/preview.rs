@@ -7,7 +7,7 @@ use crate::core::request::{
     Destination, Override, PreparedRequest, Rendering, ShowUnset, environment_names, prepare,
 };
 use crate::core::text::{count, printable};
-use crate::output::view;
+use crate::output::text;
 
 use super::args::{DataArgs, EnvironmentArgs, destination};
 use super::context::Context;
@@ -87,9 +87,9 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     };
     let (request, warnings) = prepare(webhook, rendering)?;
     if !args.reveal {
-        cx.ui.hide(&request.redactor);
+        cx.printer.hide(&request.redactor);
     }
-    cx.ui.findings(&warnings);
+    cx.printer.findings(&warnings);
     let format = if args.json { Format::Json } else { args.format };
     print(cx, &request, element.name(), format, args.reveal);
     if is_picked {
@@ -101,8 +101,8 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
 
 fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format, reveal: bool) {
     match format {
-        Format::Text => cx.ui.data(&view::preview_text(request, reveal, cx.ui.paint())),
-        Format::Json => cx.ui.data(&view::preview_json(request, data, reveal)),
+        Format::Text => cx.printer.data(&text::preview_text(request, reveal, cx.printer.style())),
+        Format::Json => cx.printer.data(&text::preview_json(request, data, reveal)),
         Format::Http => print_exact(cx, &export::http(request, reveal)),
         Format::Curl => print_exact(cx, format!("{}\n", export::curl(request, reveal).trim_end()).as_bytes()),
         Format::Body => print_body(cx, &request.shown_body(reveal)),
@@ -116,9 +116,9 @@ fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format
     let places = count(masked, "place");
     match format {
         _ if masked == 0 => {}
-        Format::Text | Format::Json => cx.ui.hint(&format!("{places} masked; `--reveal` shows all")),
+        Format::Text | Format::Json => cx.printer.hint(&format!("{places} masked; `--reveal` shows all")),
         Format::Http | Format::Curl | Format::Body => {
-            cx.ui.warning(&format!(
+            cx.printer.warning(&format!(
                 "{places} masked, so this is not the real request; use `--reveal` to show all"
             ));
         }
@@ -128,16 +128,16 @@ fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format
 /// Prints a body byte for byte; on a terminal, a line break follows.
 fn print_body(cx: &mut Context, body: &[u8]) {
     print_exact(cx, body);
-    if cx.ui.is_out_terminal() && !body.ends_with(b"\n") {
-        cx.ui.bytes(b"\n");
+    if cx.printer.is_out_terminal() && !body.ends_with(b"\n") {
+        cx.printer.bytes(b"\n");
     }
 }
 
 /// Prints bytes for another program as they are, for a terminal without what could steer it.
 fn print_exact(cx: &mut Context, bytes: &[u8]) {
-    if cx.ui.is_out_terminal() {
-        cx.ui.bytes(printable(&String::from_utf8_lossy(bytes).replace("\r\n", "\n")).as_bytes());
+    if cx.printer.is_out_terminal() {
+        cx.printer.bytes(printable(&String::from_utf8_lossy(bytes).replace("\r\n", "\n")).as_bytes());
     } else {
-        cx.ui.bytes(bytes);
+        cx.printer.bytes(bytes);
     }
 }

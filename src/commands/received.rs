@@ -7,7 +7,7 @@ use crate::core::request::{Override, PreparedRequest};
 use crate::core::secrets::Redactor;
 use crate::core::text::list;
 use crate::io::history::{Filter, History};
-use crate::output::view;
+use crate::output::text;
 
 use super::context::Context;
 use super::error::{Error, Result};
@@ -76,12 +76,12 @@ pub(super) fn list_received(
 ) -> Result<(usize, usize)> {
     let rows = history.map_or(Ok(Vec::new()), |history| history.list_received(filter))?;
     if is_json {
-        let lines: String = rows.iter().map(view::reception_row_json).collect();
-        cx.ui.data(&lines);
+        let lines: String = rows.iter().map(text::reception_row_json).collect();
+        cx.printer.data(&lines);
     } else if rows.is_empty() {
-        cx.ui.status("the history has no such received request");
+        cx.printer.status("the history has no such received request");
     } else {
-        cx.ui.data(&view::receptions_table(&rows, cx.ui.width(), cx.ui.paint()));
+        cx.printer.data(&text::receptions_table(&rows, cx.printer.width(), cx.printer.style()));
     }
     let all = match history {
         Some(history) if Some(rows.len()) == filter.limit => history.count_received(filter)?,
@@ -93,9 +93,9 @@ pub(super) fn list_received(
 /// Shows all of one.
 pub(super) fn show(cx: &mut Context, row: &RecordedReception, is_json: bool) {
     if is_json {
-        cx.ui.data(&view::reception_json(row));
+        cx.printer.data(&text::reception_json(row));
     } else {
-        cx.ui.data(&view::reception_text(row, cx.ui.paint()));
+        cx.printer.data(&text::reception_text(row, cx.printer.style()));
     }
 }
 

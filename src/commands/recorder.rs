@@ -138,7 +138,7 @@ impl Recorder {
 /// Prints the number of a delivery in the history, if it is recorded.
 pub(super) fn name_recorded(cx: &mut Context, delivery: Option<i64>) {
     if let Some(id) = delivery {
-        cx.ui.status(&format!("recorded as delivery {id}: `hooks history {id}`"));
+        cx.printer.status(&format!("recorded as delivery {id}: `hooks history {id}`"));
     }
 }
 
@@ -161,7 +161,8 @@ pub(super) fn is_off(cx: &mut Context) -> bool {
         "on" | "yes" | "true" | "1" => false,
         _ => {
             let value = one_line(&value);
-            cx.ui.warning(&format!("`HOOKS_HISTORY` is `on` or `off`, not `{value}`: nothing is recorded"));
+            cx.printer
+                .warning(&format!("`HOOKS_HISTORY` is `on` or `off`, not `{value}`: nothing is recorded"));
             true
         }
     }
@@ -169,7 +170,7 @@ pub(super) fn is_off(cx: &mut Context) -> bool {
 
 /// Says once that the history cannot be written, and what then.
 pub(super) fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
-    cx.ui.warning(&format!("{error}: {so}; {}, `--no-history` does without", error.help()));
+    cx.printer.warning(&format!("{error}: {so}; {}, `--no-history` does without", error.help()));
 }
 
 /// The history to write to; none when it is turned off, and, with a warning, when it cannot be used.
@@ -185,7 +186,8 @@ fn path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
     }
     let path = default_path();
     if path.is_none() {
-        cx.ui.warning("there is no folder for the history: nothing is recorded; `XDG_STATE_HOME` names one");
+        cx.printer
+            .warning("there is no folder for the history: nothing is recorded; `XDG_STATE_HOME` names one");
     }
     path
 }

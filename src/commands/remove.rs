@@ -5,7 +5,7 @@ use clap::Args;
 use crate::core::definitions::edit::Change;
 use crate::core::text::list;
 use crate::output::pick;
-use crate::output::view::Done;
+use crate::output::text::Done;
 
 use super::args::ChangeArgs;
 use super::change;
@@ -45,13 +45,13 @@ pub fn run(args: &RemoveArgs, cx: &mut Context) -> Result {
 
 fn confirm(cx: &Context, handles: &[String]) -> Result<()> {
     let named = list(handles, "and");
-    if !cx.ui.can_ask() {
+    if !cx.printer.can_ask() {
         return Err(Error::Usage {
             message: format!("there is nobody to ask whether to remove {named}"),
             help: "`--yes` removes without asking; `--dry-run` shows what would go".to_owned(),
         });
     }
-    if pick::confirm(&format!("Remove {named}?"), false, cx.ui.paint_err().is_on)? {
+    if pick::confirm(&format!("Remove {named}?"), false, cx.printer.style_err().is_on)? {
         return Ok(());
     }
     Err(Error::Refused {

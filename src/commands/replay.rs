@@ -181,8 +181,8 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     let (mut highest, mut told) = (Exit::Success, HashSet::new());
     let mut states = Vec::new();
     for (id, request) in ids.iter().zip(&requests) {
-        cx.ui.hide(&request.redactor);
-        cx.ui.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
+        cx.printer.hide(&request.redactor);
+        cx.printer.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
         let mut exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
         exchange.redact(&request.redactor);
         let (name, data) = (format!("r{id}"), format!("received request r{id}"));
@@ -221,7 +221,7 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     };
     if in_doubt > 0 {
         let them = count(in_doubt, "delivery");
-        cx.ui.hint(&format!(
+        cx.printer.hint(&format!(
             "left out: {them} in doubt, which may have arrived; `hooks history --status in_doubt` lists such"
         ));
     }
@@ -335,8 +335,8 @@ fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Resul
         let bare = args.as_sent.then(|| Webhook { body: Vec::new(), ..webhook.clone() });
         match prepare(bare.as_ref().unwrap_or(webhook), rendering) {
             Ok((request, warnings)) => {
-                cx.ui.hide(&request.redactor);
-                cx.ui.findings(&warnings);
+                cx.printer.hide(&request.redactor);
+                cx.printer.findings(&warnings);
                 requests.push(if args.as_sent {
                     request.with_body(Bytes::from(replay.record.intent.body.text.clone()))
                 } else {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::core::exchange::{Exchange, State};
 use crate::core::request::PreparedRequest;
 use crate::core::text::{count, one_line};
-use crate::output::view;
+use crate::output::text;
 
 use super::context::Context;
 use super::fire::explain;
@@ -19,10 +19,10 @@ pub(super) fn listed(name: &str, request: &PreparedRequest) -> String {
 /// Lists what would be sent where, as `lines` or as JSON.
 pub(super) fn show_dry_run(cx: &mut Context, requests: &[PreparedRequest], lines: &[String], is_json: bool) {
     for (request, line) in requests.iter().zip(lines) {
-        let line = if is_json { view::would_send_json(request) } else { line.clone() };
-        cx.ui.data(&line);
+        let line = if is_json { text::would_send_json(request) } else { line.clone() };
+        cx.printer.data(&line);
     }
-    cx.ui.status(&format!("{} to send, nothing was sent", count(requests.len(), "request")));
+    cx.printer.status(&format!("{} to send, nothing was sent", count(requests.len(), "request")));
 }
 
 /// Prints the number of delivered requests, if there are several.
@@ -35,7 +35,7 @@ pub(super) fn summarize(cx: &mut Context, states: &[State], of: usize) {
         {
             words.push_str(&format!(", {} {}", state.in_words(), number(state)));
         }
-        cx.ui.status(&format!("{words} of {of}"));
+        cx.printer.status(&format!("{words} of {of}"));
     }
 }
 
@@ -54,15 +54,15 @@ pub(super) struct Sent<'a> {
 
 /// Prints the result: in full if it is the only one, else as one line. A failure in `told` is not explained again.
 pub(super) fn tell(cx: &mut Context, sent: &Sent<'_>, of: usize, is_json: bool, told: &mut HashSet<String>) {
-    let paint = cx.ui.paint();
+    let style = cx.printer.style();
     let text = if is_json {
-        view::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts, sent.delivery)
+        text::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts, sent.delivery)
     } else if of == 1 {
-        view::delivery_text(sent.exchange, paint)
+        text::delivery_text(sent.exchange, style)
     } else {
-        view::delivery_line(sent.name, sent.exchange, paint)
+        text::delivery_line(sent.name, sent.exchange, style)
     };
-    cx.ui.result(&text, &view::delivery_line(sent.name, sent.exchange, cx.ui.paint_err()));
+    cx.printer.result(&text, &text::delivery_line(sent.name, sent.exchange, cx.printer.style_err()));
     if sent.exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what())) {
         explain(cx, sent.exchange);
     }

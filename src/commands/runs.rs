@@ -6,7 +6,7 @@ use crate::core::exchange::State;
 use crate::core::run::Run;
 use crate::core::text::{count, one_line};
 use crate::io::history::{History, RunLock};
-use crate::output::view::{self, RunFailure};
+use crate::output::text::{self, RunFailure};
 
 use super::args::{FormatArgs, StateArg};
 use super::backfill::unknown_run;
@@ -57,12 +57,12 @@ fn list(args: &RunsArgs, cx: &mut Context, history: Option<&History>) -> Result 
     let runs: Vec<(Run, bool)> = runs.into_iter().map(|(is_under_way, run)| (run, is_under_way)).collect();
     if args.format.is_json() {
         let lines: String =
-            runs.iter().map(|(run, is_under_way)| view::run_row_json(run, *is_under_way)).collect();
-        cx.ui.data(&lines);
+            runs.iter().map(|(run, is_under_way)| text::run_row_json(run, *is_under_way)).collect();
+        cx.printer.data(&lines);
     } else if runs.is_empty() {
-        cx.ui.status("the history has no run of `fire --each`");
+        cx.printer.status("the history has no run of `fire --each`");
     } else {
-        cx.ui.data(&view::runs_table(&runs, cx.ui.width(), cx.ui.paint()));
+        cx.printer.data(&text::runs_table(&runs, cx.printer.width(), cx.printer.style()));
     }
     Ok(Exit::Success)
 }
@@ -73,21 +73,21 @@ fn lines(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) 
     let lines = history.lines(id, &states)?;
     let shown = &lines[..lines.len().min(args.limit)];
     if args.format.is_json() {
-        let lines: String = shown.iter().map(|line| view::line_of_run_json(id, line)).collect();
-        cx.ui.data(&lines);
+        let lines: String = shown.iter().map(|line| text::line_of_run_json(id, line)).collect();
+        cx.printer.data(&lines);
     } else if shown.is_empty() {
-        cx.ui.status(&format!("run {id} has no such element"));
+        cx.printer.status(&format!("run {id} has no such element"));
     } else {
-        cx.ui.data(&view::lines_table(shown, cx.ui.width(), cx.ui.paint()));
+        cx.printer.data(&text::lines_table(shown, cx.printer.width(), cx.printer.style()));
     }
     if lines.len() > shown.len() {
         let all = count(lines.len(), "element");
-        cx.ui.hint(&format!("these are the first of {all}; `--limit N` shows more"));
+        cx.printer.hint(&format!("these are the first of {all}; `--limit N` shows more"));
     }
     // Which lines were not come to, the ledger does not say.
     if let Some(pending) = run.pending().filter(|pending| *pending > 0 && states.contains(&State::NotSent)) {
         let them = count(usize::try_from(pending).unwrap_or(usize::MAX), "more element");
-        cx.ui.hint(&format!("{them} of it were not tried yet"));
+        cx.printer.hint(&format!("{them} of it were not tried yet"));
     }
     Ok(Exit::Success)
 }
@@ -108,23 +108,23 @@ fn show(args: &RunsArgs, cx: &mut Context, history: Option<&History>, id: i64) -
     let repeated = history.account(id)?.repeated();
     let resume = format!("{} --resume {id}", run.head.command);
     if args.format.is_json() {
-        cx.ui.data(&view::run_json(&run, is_under_way, repeated, &failures, &resume));
+        cx.printer.data(&text::run_json(&run, is_under_way, repeated, &failures, &resume));
         return Ok(Exit::Success);
     }
-    cx.ui.data(&view::run_text(&run, is_under_way, repeated, &failures, cx.ui.paint()));
+    cx.printer.data(&text::run_text(&run, is_under_way, repeated, &failures, cx.printer.style()));
     let states = [State::Failed, State::InDoubt, State::NotSent];
     let states: Vec<&str> =
         states.into_iter().filter(|state| run.tally.of(*state) > 0).map(State::as_str).collect();
     if !states.is_empty() {
         let states = states.join(",");
-        cx.ui.hint(&format!(
+        cx.printer.hint(&format!(
             "`hooks history runs {id} --status {states}` lists the elements that were not delivered"
         ));
     }
     let again = run.tally.worth_another_try();
     if !is_under_way && (run.is_to_be_resumed() || again > 0) {
         let failed = if run.is_to_be_resumed() { "" } else { " --failed" };
-        cx.ui.hint(&format!(
+        cx.printer.hint(&format!(
             "`{}{failed}` in `{}` goes on with it",
             one_line(&resume),
             one_line(&run.head.folder)

@@ -31,6 +31,6 @@ pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
         None => Subject { element: cx.trigger_element()?, trigger: None },
     };
     let trigger = args.trigger.or(trigger).unwrap_or(Trigger::Create);
-    cx.ui.bytes(catalog::sample(element, trigger).as_bytes());
+    cx.printer.bytes(catalog::sample(element, trigger).as_bytes());
     Ok(Exit::Success)
 }

@@ -20,6 +20,6 @@ pub struct SchemaArgs {}
 /// # Errors
 /// Never.
 pub fn run(_: &SchemaArgs, cx: &mut Context) -> Result {
-    cx.ui.data(&check::schema());
+    cx.printer.data(&check::schema());
     Ok(Exit::Success)
 }

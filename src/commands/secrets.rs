@@ -14,7 +14,7 @@ use crate::io::environment::{LARGEST_DOTENV, dotenv_path};
 use crate::io::files::{self, Update};
 use crate::io::{env, repository};
 use crate::output::pick;
-use crate::output::view::Done;
+use crate::output::text::Done;
 
 use super::args::{ChangeArgs, SecretArgs};
 use super::change;
@@ -88,15 +88,15 @@ impl Moves {
             files::create_new(&self.path, lines.as_bytes(), MODE).map_err(|error| files::finding(&error))?;
         }
         for (name, _) in &self.added {
-            cx.ui.status(&format!("put the value of `{name}` into `{shown}`"));
+            cx.printer.status(&format!("put the value of `{name}` into `{shown}`"));
         }
         let folder =
             self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if repository::ignores_env(folder) == Some(false) {
-            cx.ui.warning("`.env` is not in `.gitignore`: git would take the secret in");
+            cx.printer.warning("`.env` is not in `.gitignore`: git would take the secret in");
         }
         if files::is_open_to_others(&self.path) {
-            cx.ui.warning(&format!(
+            cx.printer.warning(&format!(
                 "other users of this machine may read `{shown}`; `chmod 600` keeps it to yourself"
             ));
         }
@@ -226,7 +226,7 @@ fn keep_one_out(
     moves: &mut Moves,
 ) -> Result<()> {
     if !how.to_env {
-        if !cx.ui.can_ask() {
+        if !cx.printer.can_ask() {
             return Err(Error::Usage {
                 message: format!("{what} looks like a credential"),
                 help: format!(
@@ -234,9 +234,9 @@ fn keep_one_out(
                 ),
             });
         }
-        cx.ui.status(&format!("{what} looks like a credential"));
+        cx.printer.status(&format!("{what} looks like a credential"));
         let question = format!("Put it into `.env`, with `${{{name}}}` in its place?");
-        if !pick::confirm(&question, true, cx.ui.paint_err().is_on)? {
+        if !pick::confirm(&question, true, cx.printer.style_err().is_on)? {
             return Ok(());
         }
     }
@@ -259,7 +259,7 @@ pub fn write_with(
 ) -> Result {
     if how.dry_run {
         for (name, _) in &moves.added {
-            cx.ui.status(&format!("the value of `{name}` would go into `.env`"));
+            cx.printer.status(&format!("the value of `{name}` would go into `.env`"));
         }
     } else if !moves.added.is_empty() {
         change::require_writable(cx, how)?;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::output::view;
+use crate::output::text;
 
 use super::args::FormatArgs;
 use super::context::Context;
@@ -30,18 +30,18 @@ pub fn run(args: &ShowArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
     let is_json = args.format.is_json();
-    let (width, paint) = (cx.ui.width(), cx.ui.paint());
+    let (width, style) = (cx.printer.width(), cx.printer.style());
     let text = |reveal| {
         if is_json {
-            view::show_json(webhook, reveal)
+            text::show_json(webhook, reveal)
         } else {
-            view::show_text(webhook, reveal, width, paint)
+            text::show_text(webhook, reveal, width, style)
         }
     };
     let shown = text(args.reveal);
-    cx.ui.data(&shown);
+    cx.printer.data(&shown);
     if shown != text(true) {
-        cx.ui.hint("credentials are masked; `--reveal` shows them");
+        cx.printer.hint("credentials are masked; `--reveal` shows them");
     }
     Ok(Exit::Success)
 }

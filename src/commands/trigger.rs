@@ -12,7 +12,7 @@ use crate::core::request::{
 };
 use crate::core::text::{count, list};
 use crate::io::http::send_once;
-use crate::output::view;
+use crate::output::text;
 
 use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;
@@ -124,8 +124,8 @@ fn prepare_all(
     for webhook in webhooks {
         match prepare(webhook, rendering) {
             Ok((request, warnings)) => {
-                cx.ui.hide(&request.redactor);
-                cx.ui.findings(&warnings);
+                cx.printer.hide(&request.redactor);
+                cx.printer.findings(&warnings);
                 requests.push(request);
             }
             Err(found) => errors.extend(found),
@@ -137,11 +137,11 @@ fn prepare_all(
 fn show_others(args: &TriggerArgs, cx: &mut Context, judged: &[(&Webhook, Vec<Mismatch>)]) {
     for (webhook, reasons) in judged.iter().filter(|(_, reasons)| !reasons.is_empty()) {
         let line = if args.format.is_json() {
-            view::match_json(webhook, reasons)
+            text::match_json(webhook, reasons)
         } else {
-            view::mismatch_line(webhook, reasons, cx.ui.paint())
+            text::mismatch_line(webhook, reasons, cx.printer.style())
         };
-        cx.ui.data(&line);
+        cx.printer.data(&line);
     }
 }
 
@@ -154,16 +154,16 @@ fn show_dry_run(
     let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty());
     for ((webhook, reasons), request) in matching.zip(requests) {
         let line = if args.format.is_json() {
-            view::match_json(webhook, reasons)
+            text::match_json(webhook, reasons)
         } else {
-            view::would_fire_line(request, cx.ui.paint())
+            text::would_fire_line(request, cx.printer.style())
         };
-        cx.ui.data(&line);
+        cx.printer.data(&line);
     }
     if args.send.to.is_none() {
         note_same_url(cx, requests);
     }
-    cx.ui.status(&format!("dry run: {} would be sent, none was", count(requests.len(), "request")));
+    cx.printer.status(&format!("dry run: {} would be sent, none was", count(requests.len(), "request")));
 }
 
 /// Warns about webhooks that send this element to the same URL.
@@ -175,7 +175,7 @@ fn note_same_url(cx: &mut Context, requests: &[PreparedRequest]) {
     for group in by_url.values().filter(|group| group.len() > 1) {
         let handles: Vec<&str> = group.iter().map(|request| &*request.webhook).collect();
         let (webhooks, url) = (list(&handles, "and"), &group[0].shown_url);
-        cx.ui.warning(&format!("{webhooks} fire for this element and send to the same URL, {url}"));
+        cx.printer.warning(&format!("{webhooks} fire for this element and send to the same URL, {url}"));
     }
 }
 
@@ -188,13 +188,13 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
         let attempted = attempt(cx, args.send.retry(), &mut recorder, request, sending, false, send)?;
         let exchange = &attempted.exchange;
-        let line = |paint| view::delivery_line(&request.webhook, exchange, paint);
+        let line = |style| text::delivery_line(&request.webhook, exchange, style);
         let text = if args.format.is_json() {
-            view::delivery_json(request, exchange, sending.data, attempted.attempts, attempted.delivery)
+            text::delivery_json(request, exchange, sending.data, attempted.attempts, attempted.delivery)
         } else {
-            line(cx.ui.paint())
+            line(cx.printer.style())
         };
-        cx.ui.result(&text, &line(cx.ui.paint_err()));
+        cx.printer.result(&text, &line(cx.printer.style_err()));
         explain(cx, exchange);
         if !args.format.is_json() {
             name_recorded(cx, attempted.delivery);

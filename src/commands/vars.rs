@@ -10,7 +10,7 @@ use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::Element;
 use crate::core::template;
 use crate::core::text::{list, nearest};
-use crate::output::view::{self, Row};
+use crate::output::text::{self, Row};
 
 use super::args::{DataArgs, FormatArgs, Subject};
 use super::context::Context;
@@ -62,7 +62,7 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
             let element = DataArgs::from_file(path.clone()).element(cx, kind, trigger)?;
             let rows = rows_of(kind, &element);
             if rows.len() >= MOST_ROWS {
-                cx.ui.warning(&format!("only the first {MOST_ROWS} variables are shown"));
+                cx.printer.warning(&format!("only the first {MOST_ROWS} variables are shown"));
             }
             vec![(kind, rows)]
         }
@@ -78,17 +78,17 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     };
     let elements: Vec<_> = elements.into_iter().map(|(kind, rows)| (kind, offered(rows, trigger))).collect();
     if args.format.is_json() {
-        cx.ui.data(&view::variables_json(typed.map(Trigger::as_str), &elements, is_data));
+        cx.printer.data(&text::variables_json(typed.map(Trigger::as_str), &elements, is_data));
         return Ok(Exit::Success);
     }
-    let (width, paint) = (cx.ui.width(), cx.ui.paint());
+    let (width, style) = (cx.printer.width(), cx.printer.style());
     let texts: Vec<String> = elements
         .iter()
-        .map(|(kind, rows)| view::variables_text(*kind, rows, is_data, width, paint))
+        .map(|(kind, rows)| text::variables_text(*kind, rows, is_data, width, style))
         .collect();
-    cx.ui.data(&texts.join("\n"));
+    cx.printer.data(&texts.join("\n"));
     if trigger == Trigger::Delete {
-        cx.ui.hint("on delete `{{id}}` is the only variable; the whole element is sent as `element_data` all the same");
+        cx.printer.hint("on delete `{{id}}` is the only variable; the whole element is sent as `element_data` all the same");
     }
     Ok(Exit::Success)
 }

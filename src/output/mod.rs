@@ -1,11 +1,11 @@
 //! How the tool speaks to people and scripts.
 
 mod line;
-pub mod outlet;
-pub mod paint;
 pub mod pick;
+pub mod printer;
 mod progress;
 pub mod report;
 mod select;
-pub mod ui;
-pub mod view;
+pub mod stdout;
+pub mod style;
+pub mod text;

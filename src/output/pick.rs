@@ -1,4 +1,4 @@
-//! Questions on a terminal. Only asked when [`Ui::can_ask`](super::ui::Ui::can_ask).
+//! Questions on a terminal. Only asked when [`Printer::can_ask`](super::printer::Printer::can_ask).
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::io::interrupt;
 
 pub use super::select::Item;
 use super::select::List;
-use super::{line, ui};
+use super::{line, printer};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -51,11 +51,11 @@ impl Prompt {
     /// # Errors
     /// If the user does not choose, or the terminal fails.
     pub fn pick(self, prompt: &str, items: &[Item]) -> Result<usize, NoAnswer> {
-        let (theme, (rows, columns)) = (theme(self.is_coloured), ui::question_size());
+        let (theme, (rows, columns)) = (theme(self.is_coloured), printer::question_size());
         let list = List {
             prompt: &fitting_prompt(prompt),
             theme: theme.as_ref(),
-            term: &ui::question_terminal(),
+            term: &printer::question_terminal(),
             items,
             rows: rows.saturating_sub(4).clamp(3, 15),
             columns,
@@ -131,8 +131,8 @@ impl Prompt {
         let question = line::Question {
             prompt,
             theme: theme.as_ref(),
-            term: &ui::question_terminal(),
-            columns: ui::question_size().1,
+            term: &printer::question_terminal(),
+            columns: printer::question_size().1,
             can_go_back: self.can_go_back,
             choices: line.choices,
             start: line.start,
@@ -171,7 +171,7 @@ pub fn pick(prompt: &str, items: &[String], is_coloured: bool) -> Result<usize, 
 /// When the person gives up, or the terminal fails.
 pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Vec<usize>, NoAnswer> {
     let theme = theme(is_coloured);
-    let (rows, columns) = ui::question_size();
+    let (rows, columns) = printer::question_size();
     let select = MultiSelect::with_theme(theme.as_ref())
         .with_prompt(fitting_prompt(&format!("{prompt} (Space selects, Enter confirms)")))
         .items(items.iter().map(|item| cut(item, columns.saturating_sub(8))))
@@ -180,7 +180,7 @@ pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Ve
         let chosen = asking(|| {
             let chosen = select.clone().interact_opt().map_err(|dialoguer::Error::IO(error)| {
                 // An interrupted prompt leaves lines below the cursor, and the cursor hidden.
-                ui::leave_question();
+                printer::leave_question();
                 error
             });
             chosen?.ok_or(NoAnswer::Cancelled)
@@ -188,7 +188,7 @@ pub fn pick_many(prompt: &str, items: &[String], is_coloured: bool) -> Result<Ve
         if !chosen.is_empty() {
             return Ok(chosen);
         }
-        ui::say_above("nothing is selected: Space selects, Escape leaves");
+        printer::say_above("nothing is selected: Space selects, Escape leaves");
     }
 }
 
@@ -227,12 +227,12 @@ fn yes_or_no(text: &str, default: bool) -> Result<bool, String> {
 fn fitting_prompt(prompt: &str) -> String {
     const ROOM: usize = 14;
     const SHORTEST: usize = 8;
-    let (_, columns) = ui::question_size();
+    let (_, columns) = printer::question_size();
     let most = columns.saturating_sub(ROOM).max(SHORTEST);
     if measure_text_width(prompt) <= most {
         return prompt.to_owned();
     }
-    ui::say_above(prompt);
+    printer::say_above(prompt);
     let first = prompt.split([',', ':', '(', '=', '?']).next().unwrap_or(prompt).trim_end();
     truncate_str(first, most, "…").into_owned()
 }
@@ -265,7 +265,7 @@ fn asking<T>(interact: impl FnOnce() -> Result<T, NoAnswer>) -> Result<T, NoAnsw
     let keys = KeysAsTyped::begin();
     let answer = interact();
     drop(keys);
-    ui::show_cursor();
+    printer::show_cursor();
     if matches!(answer, Err(NoAnswer::Cancelled)) {
         question.leave();
     }

@@ -5,7 +5,7 @@ use std::io;
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use super::paint::Paint;
+use super::style::Style;
 
 /// How many columns the bar itself has.
 const BAR: usize = 24;
@@ -20,18 +20,18 @@ const ECHO: u16 = 5;
 pub(super) struct Progress {
     bar: ProgressBar,
     term: Margined,
-    paint: Paint,
+    style: Style,
     /// Whether it is drawn as a bar; none before the first time.
     has_bar: Option<bool>,
 }
 
 impl Progress {
     /// Draws one; without a length, a count.
-    pub(super) fn start(length: Option<u64>, term: Term, paint: Paint) -> Self {
+    pub(super) fn start(length: Option<u64>, term: Term, style: Style) -> Self {
         let term = Margined(term);
         // Ten times a second is as often as anybody looks.
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(term.clone()), 10);
-        Self { bar: ProgressBar::with_draw_target(length, target), term, paint, has_bar: None }
+        Self { bar: ProgressBar::with_draw_target(length, target), term, style, has_bar: None }
     }
 
     /// Moves it. It never takes more than one line.
@@ -40,7 +40,7 @@ impl Progress {
         let has_bar = length.is_some() && columns >= NARROW;
         if self.has_bar != Some(has_bar) {
             self.has_bar = Some(has_bar);
-            let colour = if self.paint.is_on { ".green" } else { "" };
+            let colour = if self.style.is_on { ".green" } else { "" };
             let template =
                 if has_bar { format!("{{bar:{BAR}{colour}}} {{msg}}") } else { "{msg}".to_owned() };
             // The template is one of these two; were it wrong, the bar would look as bars usually do.

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use hooks::core::diagnostic::Diagnostic;
 use hooks::core::request::Element;
 use hooks::io::files::{Elements, FileErrorKind, Survey, survey};
-use hooks::output::paint::Paint;
 use hooks::output::report;
+use hooks::output::style::Style;
 use snapbox::{assert_data_eq, str};
 use tempfile::TempDir;
 
@@ -59,7 +59,7 @@ fn surveyed(path: &Path) -> Survey {
 fn shown(path: &Path) -> String {
     let folder = format!("{}/", path.parent().unwrap().display());
     let bad = surveyed(path).bad;
-    bad.iter().map(|finding| report::text(finding, Paint::OFF, None)).collect::<String>().replace(&folder, "")
+    bad.iter().map(|finding| report::text(finding, Style::OFF, None)).collect::<String>().replace(&folder, "")
 }
 
 #[test]

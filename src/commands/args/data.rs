@@ -78,7 +78,7 @@ impl DataArgs {
     pub fn element(&self, cx: &mut Context, kind: TriggerElement, trigger: Trigger) -> Result<Element> {
         let (mut element, notices) = match self.data.as_deref() {
             None => {
-                cx.ui.status(&format!(
+                cx.printer.status(&format!(
                     "data: the built-in sample of {kind}; name a JSON file as DATA to use your own"
                 ));
                 (Element::sample(kind, trigger), Vec::new())
@@ -88,9 +88,9 @@ impl DataArgs {
             }
             Some(path) => Element::parse(Arc::new(files::read_source(path, LARGEST)?))?,
         };
-        cx.ui.findings(&notices);
+        cx.printer.findings(&notices);
         if let Some(warning) = element.looks_like_another(kind) {
-            cx.ui.findings(&[warning]);
+            cx.printer.findings(&[warning]);
         }
         self.change(&mut element, kind)?;
         self.hint_types(cx, kind);
@@ -122,7 +122,7 @@ impl DataArgs {
                 let own = shell_word(&own);
                 let null = if field.nullable { " or null" } else { "" };
                 let kind = field.kind;
-                cx.ui.hint(&format!(
+                cx.printer.hint(&format!(
                     "`{path}` has the type {kind}{null}, but `--set` sends text: use `--set-json {own}`"
                 ));
             }
@@ -164,7 +164,7 @@ impl DataArgs {
         let mut items = vec![format!("the built-in sample of {kind}")];
         items.extend(found.iter().map(|name| one_line(&name.display().to_string()).into_owned()));
         items.push("another file …".to_owned());
-        let is_coloured = cx.ui.paint_err().is_on;
+        let is_coloured = cx.printer.style_err().is_on;
         let chosen = pick::pick("Element data", &items, is_coloured)?;
         self.data = match chosen {
             0 => None,

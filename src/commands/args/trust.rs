@@ -31,7 +31,7 @@ impl TrustArgs {
     /// When a file of certificates cannot be read.
     pub fn options(&self, cx: &mut Context) -> Result<Options> {
         if self.insecure {
-            cx.ui.warning(
+            cx.printer.warning(
                 "certificates are not checked for this call: anyone on the way can read and change it",
             );
         }

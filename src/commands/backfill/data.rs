@@ -9,7 +9,7 @@ use crate::core::request::OTHER_FORMAT;
 use crate::core::run::Tally;
 use crate::core::text::{count, one_line};
 use crate::io::files::{self, Elements, Survey};
-use crate::output::view;
+use crate::output::text;
 
 /// Why nothing is sent of empty data.
 pub(super) const NO_ELEMENT: &str = "there is no element in it";
@@ -54,14 +54,14 @@ pub(super) fn is_nothing_to_send(args: &FireArgs, cx: &mut Context, survey: Opti
     let data = args.data.typed().unwrap_or_default();
     warn_of_nothing(cx, &data, &why);
     if args.format.is_json() {
-        cx.ui.data(&view::run_end_json("done", None, &Tally::default(), Some(0), 0));
+        cx.printer.data(&text::run_end_json("done", None, &Tally::default(), Some(0), 0));
     }
     true
 }
 
 /// Says that nothing of the data is sent, and why.
 pub(super) fn warn_of_nothing(cx: &mut Context, data: &str, why: &str) {
-    cx.ui.warning(&format!("nothing of {} is sent: {why}", one_line(data)));
+    cx.printer.warning(&format!("nothing of {} is sent: {why}", one_line(data)));
 }
 
 /// Opens it to be read.

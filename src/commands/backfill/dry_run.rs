@@ -10,7 +10,7 @@ use crate::core::exchange::State;
 use crate::core::run::{Ending, Tally};
 use crate::core::text::count;
 use crate::io::files::Survey;
-use crate::output::view;
+use crate::output::text;
 
 use super::data::open;
 use super::engine::Queue;
@@ -29,7 +29,7 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
     let is_json = args.format.is_json();
     let made = make_all(args, cx, recipe, survey, |cx, job| {
         if is_json {
-            cx.ui.data(&view::run_line_json(
+            cx.printer.data(&text::run_line_json(
                 None,
                 job.line,
                 job.id.as_deref(),
@@ -43,10 +43,10 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
     if is_json {
         let tally = Tally { not_sent: (made.good + made.unusable) as u64, ..Tally::default() };
         let pending = made.is_whole.then_some(0);
-        cx.ui.data(&view::run_end_json(reason(None, made.is_whole), None, &tally, pending, 0));
+        cx.printer.data(&text::run_end_json(reason(None, made.is_whole), None, &tally, pending, 0));
     }
     let all = count(made.good + made.unusable, "request");
-    cx.ui.status(&format!("dry run: {} of {all} could be sent, none was", made.good));
+    cx.printer.status(&format!("dry run: {} of {all} could be sent, none was", made.good));
     Ok(made.exit)
 }
 
@@ -104,20 +104,20 @@ pub(super) fn make_all(
                 let mut lines = String::new();
                 teller.ended(cx, ended, &mut lines);
                 if !lines.is_empty() {
-                    cx.ui.data(&lines);
+                    cx.printer.data(&lines);
                 }
             }
-            Fed::Warned(warning) => cx.ui.findings(&[warning]),
+            Fed::Warned(warning) => cx.printer.findings(&[warning]),
         }
     }
     let over = joined(reading)?;
     let mut exit = teller.highest;
     for (code, number) in over.warnings.iter().filter(|(_, number)| **number > 1) {
-        cx.ui.warning(&format!("the same of {number} elements in all: {code}"));
+        cx.printer.warning(&format!("the same of {number} elements in all: {code}"));
     }
     let is_whole = over.trouble.is_none();
     if let Some(trouble) = over.trouble {
-        cx.ui.findings(&[trouble]);
+        cx.printer.findings(&[trouble]);
         exit = exit.max(Exit::Unusable);
     }
     teller.explain(cx);

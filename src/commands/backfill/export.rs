@@ -33,15 +33,15 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
     if path.is_none() || made.is_whole {
         sink.finish(cx)?;
         let to = path.map_or(String::new(), |path| format!(" to `{}`", one_line(&path.to_string_lossy())));
-        if path.is_none() && cx.ui.is_out_closed() {
-            cx.ui.warning("not all requests were written: the reader closed the pipe");
+        if path.is_none() && cx.printer.is_out_closed() {
+            cx.printer.warning("not all requests were written: the reader closed the pipe");
         } else {
-            cx.ui.status(&format!("wrote {}{to}; none was sent", count(made.good, "request")));
+            cx.printer.status(&format!("wrote {}{to}; none was sent", count(made.good, "request")));
         }
     }
     if masked > 0 {
         let places = count(masked, "place");
-        cx.ui.warning(&format!(
+        cx.printer.warning(&format!(
             "{places} masked, so these are not the real requests; use `--reveal` to show all"
         ));
     }
@@ -65,7 +65,7 @@ impl Sink {
             Self::Out(buffer) => {
                 buffer.extend_from_slice(line.as_bytes());
                 if buffer.len() >= BUFFER {
-                    cx.ui.bytes(buffer);
+                    cx.printer.bytes(buffer);
                     buffer.clear();
                 }
             }
@@ -76,7 +76,7 @@ impl Sink {
     fn finish(self, cx: &mut Context) -> Result<()> {
         match self {
             Self::File(file) => file.finish().map_err(|error| finding(&error))?,
-            Self::Out(buffer) => cx.ui.bytes(&buffer),
+            Self::Out(buffer) => cx.printer.bytes(&buffer),
         }
         Ok(())
     }

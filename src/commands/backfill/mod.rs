@@ -34,7 +34,7 @@ use crate::io::files::{Elements, STANDARD_INPUT, Survey};
 use crate::io::history::KEPT_ATTEMPTS;
 use crate::io::http::{Options, Transport};
 use crate::io::limits;
-use crate::output::{pick, view};
+use crate::output::{pick, text};
 
 pub(super) use self::sitting::unknown_run;
 
@@ -77,8 +77,8 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let shown = ShowUnset(&environment);
     let environment: &dyn Environment = if args.each.dry_run { &shown } else { &environment };
     let (plan, warnings) = Plan::new(webhook, environment, &destination, args.data.allow_missing)?;
-    cx.ui.hide(plan.redactor());
-    cx.ui.findings(&warnings);
+    cx.printer.hide(plan.redactor());
+    cx.printer.findings(&warnings);
     args.data.hint_types(cx, webhook.trigger_element.value);
     let is_here = plan.url().is_some_and(is_this_machine);
     let recipe =
@@ -107,9 +107,9 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         let run = found.run();
         if args.format.is_json() {
             let repeated = found.repeated();
-            cx.ui.data(&view::run_end_json("done", Some(run.id), &run.tally, run.pending(), repeated));
+            cx.printer.data(&text::run_end_json("done", Some(run.id), &run.tally, run.pending(), repeated));
         }
-        cx.ui.status(&format!("run {} is complete: there is nothing left to send", run.id));
+        cx.printer.status(&format!("run {} is complete: there is nothing left to send", run.id));
         return Ok(Exit::Success);
     }
     let args = &within_limits(args, cx);
@@ -148,7 +148,7 @@ fn within_limits(args: &FireArgs, cx: &mut Context) -> FireArgs {
         .map_or(wanted, |limit| usize::try_from(limit.saturating_sub(OWN) / EACH).unwrap_or(wanted).max(1));
     if most < wanted {
         args.each.concurrency = most;
-        cx.ui.warning(&format!(
+        cx.printer.warning(&format!(
             "the limit of open files is too low for `--concurrency {wanted}`: lowered to {most}; raise it with `ulimit -n {}`",
             OWN + EACH * wanted as u64
         ));
@@ -218,13 +218,13 @@ fn confirm(cx: &Context, each: &EachArgs, head: &Head, again: &str) -> Result<()
         one_line(&head.url),
         each.concurrency,
     );
-    if !cx.ui.can_ask() {
+    if !cx.printer.can_ask() {
         return Err(Error::Usage {
             message: format!("there is nobody to ask whether to send {what}"),
             help: "`--yes` sends without asking; `--dry-run` makes every request and sends none".to_owned(),
         });
     }
-    if pick::confirm(&format!("Send {what}?"), false, cx.ui.paint_err().is_on)? {
+    if pick::confirm(&format!("Send {what}?"), false, cx.printer.style_err().is_on)? {
         return Ok(());
     }
     Err(Error::Refused {
@@ -240,7 +240,7 @@ fn announce(cx: &mut Context, head: &Head, run: Option<i64>, proxy: Option<&str>
     let elements = head.chosen().map_or("elements".to_owned(), |chosen| {
         count(usize::try_from(chosen).unwrap_or(usize::MAX), "element")
     });
-    cx.ui.status(&format!(
+    cx.printer.status(&format!(
         "{run}firing {} for {elements} of {}: {} {}{instead}{through}",
         head.webhook,
         one_line(&head.data),
@@ -354,12 +354,12 @@ fn finish(
         teller.all = Head { elements: Some(elements), ..head.clone() }.chosen();
     }
     for (code, number) in over.warnings.iter().filter(|(_, number)| **number > 1) {
-        cx.ui.warning(&format!("the same of {number} elements in all: {code}"));
+        cx.printer.warning(&format!("the same of {number} elements in all: {code}"));
     }
     if let Some(book) = &book
         && let Err(error) = book.history.end_run(book.run, over.elements.or(head.elements), &teller.tally)
     {
-        cx.ui.warning(&format!("{error}: the end of the run is not recorded"));
+        cx.printer.warning(&format!("{error}: the end of the run is not recorded"));
     }
     if over.elements == Some(0) {
         warn_of_nothing(cx, &head.data, NO_ELEMENT);
@@ -367,14 +367,15 @@ fn finish(
     teller.sum_up(cx, reason(why.as_ref(), over.trouble.is_none()));
     if unwritten > 0 {
         let them = count(unwritten, "result");
-        cx.ui.warning(&format!("{them} could not be recorded: `--resume` sends those again, as in doubt"));
+        cx.printer
+            .warning(&format!("{them} could not be recorded: `--resume` sends those again, as in doubt"));
         highest = highest.max(Exit::NotDelivered);
     }
     // A run is not gone on with from another input than its own.
     let is_other_input = over.trouble.as_ref().is_some_and(|trouble| trouble.code == INPUT_CHANGED);
     let is_cut_off = over.trouble.is_some();
     if let Some(trouble) = over.trouble {
-        cx.ui.findings(&[trouble]);
+        cx.printer.findings(&[trouble]);
         highest = highest.max(Exit::Unusable);
     }
     highest = highest.max(match why {

@@ -69,7 +69,8 @@ pub(super) fn find(cx: &mut Context, wish: &Wish<'_>) -> Result<Option<Found>> {
     compare(&run, wish.head)?;
     if run.head.definition != wish.head.definition {
         let webhook = one_line(&run.head.webhook).into_owned();
-        cx.ui.warning(&format!("`{webhook}` has changed since the run began: what is sent now may differ"));
+        cx.printer
+            .warning(&format!("`{webhook}` has changed since the run began: what is sent now may differ"));
     }
     let account = history.account(id)?;
     Ok(Some(Found { run, history, lock, account }))
@@ -85,7 +86,7 @@ pub(super) fn warn_of_same(cx: &mut Context, wish: &Wish<'_>) -> Option<String> 
     let run = history.same_run(wish.head).ok()??;
     let (id, url) = (run.id, one_line(&run.head.url));
     let delivered = count(usize::try_from(run.tally.delivered).unwrap_or(usize::MAX), "element");
-    cx.ui.warning(&format!(
+    cx.printer.warning(&format!(
         "run {id} already delivered {delivered} of this file to {url}; `hooks history runs {id}` shows it"
     ));
     Some(format!(" again (run {id} delivered {delivered} of it)"))
@@ -138,7 +139,7 @@ impl Found {
 /// When the history cannot be written.
 pub(super) fn begin(cx: &mut Context, wish: &Wish<'_>) -> Result<Sitting> {
     if wish.no_history {
-        cx.ui.status("nothing is recorded: when this run is stopped, nobody can go on with it");
+        cx.printer.status("nothing is recorded: when this run is stopped, nobody can go on with it");
         return Ok(Sitting::default());
     }
     let begun = || {
@@ -256,10 +257,11 @@ pub(super) fn hint_at_resume(
     };
     match (is_left, failed > 0) {
         (true, true) => {
-            cx.ui.hint(&format!("{command}`{with} goes on; with `--failed` it also sends again {which}"));
+            cx.printer
+                .hint(&format!("{command}`{with} goes on; with `--failed` it also sends again {which}"));
         }
-        (true, false) => cx.ui.hint(&format!("{command}`{with} goes on")),
-        (false, true) => cx.ui.hint(&format!("{command} --failed`{with} sends again {which}")),
+        (true, false) => cx.printer.hint(&format!("{command}`{with} goes on")),
+        (false, true) => cx.printer.hint(&format!("{command} --failed`{with} sends again {which}")),
         (false, false) => {}
     }
     let filtered = [ElementFault::ProkeyFilter, ElementFault::NoProkey].iter();
@@ -267,7 +269,7 @@ pub(super) fn hint_at_resume(
     let unusable = tally.unusable() - filtered;
     if unusable > 0 {
         let what = count(number(unusable), "element");
-        cx.ui.hint(&format!(
+        cx.printer.hint(&format!(
             "{what} cannot be sent: mend a copy, in a file of its own; a changed input is another run"
         ));
     }

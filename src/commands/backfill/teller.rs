@@ -13,8 +13,8 @@ use crate::core::exchange::{ElementFault, State, duration_in_words};
 use crate::core::record::Reason;
 use crate::core::run::{Account, INTERRUPTED, Tally};
 use crate::core::text::{count, one_line};
-use crate::output::outlet::{LOOK, Outlet};
-use crate::output::view;
+use crate::output::stdout::{LOOK, Stdout};
+use crate::output::text;
 
 use super::pauses::Pauses;
 use super::scribe::{Ended, Report};
@@ -64,7 +64,7 @@ impl Teller {
         Self {
             is_json,
             run,
-            has_bar: cx.ui.can_show_progress(),
+            has_bar: cx.printer.can_show_progress(),
             // What is in doubt is sent again, so it has not come to its end.
             since: tally.all(),
             before,
@@ -84,7 +84,7 @@ impl Teller {
     /// Listens until nobody has anything more to say.
     pub(super) fn listen(&mut self, cx: &mut Context, from: &Receiver<Vec<Report>>, stop: &Stop) {
         // On a terminal a bar may stand below the lines: they take turns.
-        let mut outlet = (!cx.ui.is_out_terminal()).then(|| cx.ui.outlet().ok()).flatten();
+        let mut stdout = (!cx.printer.is_out_terminal()).then(|| cx.printer.stdout().ok()).flatten();
         loop {
             match from.recv_timeout(FRAME) {
                 Ok(reports) => {
@@ -92,10 +92,10 @@ impl Teller {
                     for report in reports.into_iter().chain(from.try_iter().take(64).flatten()) {
                         self.take(cx, report, &mut lines);
                     }
-                    match &outlet {
+                    match &stdout {
                         _ if lines.is_empty() => {}
-                        Some(outlet) => hand_over(outlet, lines, stop),
-                        None => cx.ui.data(&lines),
+                        Some(stdout) => hand_over(stdout, lines, stop),
+                        None => cx.printer.data(&lines),
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -103,31 +103,31 @@ impl Teller {
             }
             self.show_progress(cx);
         }
-        cx.ui.end_progress();
-        if let Some(outlet) = &mut outlet {
-            outlet.close();
-            while !outlet.is_over() && !stop.is_at_once() {
+        cx.printer.end_progress();
+        if let Some(stdout) = &mut stdout {
+            stdout.close();
+            while !stdout.is_over() && !stop.is_at_once() {
                 std::thread::sleep(LOOK);
             }
         }
-        if outlet.is_some_and(|outlet| !outlet.end(&mut cx.ui)) {
-            cx.ui.warning("not all lines are printed: nobody reads them");
+        if stdout.is_some_and(|stdout| !stdout.end(&mut cx.printer)) {
+            cx.printer.warning("not all lines are printed: nobody reads them");
         }
     }
 
     fn take(&mut self, cx: &mut Context, report: Report, lines: &mut String) {
         match report {
             Report::Ended(ended) => self.ended(cx, *ended, lines),
-            Report::Warned(warning) => cx.ui.findings(&[warning]),
+            Report::Warned(warning) => cx.printer.findings(&[warning]),
             Report::Stopping(why) => tell_of_stop(cx, &why),
             Report::Paused { at, wait } => {
                 if let Some(words) = self.pauses.tell(at, wait) {
-                    cx.ui.status(&words);
+                    cx.printer.status(&words);
                 }
             }
             Report::Unrecorded(words) => {
                 let message = format!("{words}: what happens is not recorded; no new ones begin");
-                cx.ui.error(None, &message, &["`--resume` goes on once there is room again".to_owned()]);
+                cx.printer.error(None, &message, &["`--resume` goes on once there is room again".to_owned()]);
             }
         }
     }
@@ -146,7 +146,7 @@ impl Teller {
         }
         if self.is_json {
             let notes: Vec<&str> = notes.iter().map(|note| note.name.as_str()).collect();
-            lines.push_str(&view::run_line_json(self.run, line, id.as_deref(), &ending, &notes, repeated));
+            lines.push_str(&text::run_line_json(self.run, line, id.as_deref(), &ending, &notes, repeated));
         }
         for note in notes {
             self.notes.entry(note.name.clone()).or_insert((0, note)).0 += 1;
@@ -156,10 +156,10 @@ impl Teller {
             match self.findings.cmp(&(FINDINGS_SHOWN + 1)) {
                 std::cmp::Ordering::Less => {
                     let id = id.map_or(String::new(), |id| format!(" (id `{}`)", one_line(&id)));
-                    cx.ui.status(&format!("element {line}{id} cannot be sent:"));
-                    cx.ui.findings(&findings);
+                    cx.printer.status(&format!("element {line}{id} cannot be sent:"));
+                    cx.printer.findings(&findings);
                 }
-                std::cmp::Ordering::Equal => cx.ui.status("… and more elements like these"),
+                std::cmp::Ordering::Equal => cx.printer.status("… and more elements like these"),
                 std::cmp::Ordering::Greater => {}
             }
         }
@@ -173,9 +173,9 @@ impl Teller {
         self.told = Instant::now();
         let (done, bad, took) = (self.tally.all(), self.tally.not_delivered(), self.start.elapsed());
         if self.has_bar {
-            cx.ui.progress(done, self.all, &view::run_speed(done, self.all, bad, took, self.since));
+            cx.printer.progress(done, self.all, &text::run_speed(done, self.all, bad, took, self.since));
         } else {
-            cx.ui.status(&view::run_progress(done, self.all, bad, took, self.since));
+            cx.printer.status(&text::run_progress(done, self.all, bad, took, self.since));
         }
     }
 
@@ -187,19 +187,19 @@ impl Teller {
     /// What became of all, and why what failed did. `reason` is the name of why it ended.
     pub(super) fn sum_up(&self, cx: &mut Context, reason: &'static str) {
         if let Some(words) = self.pauses.untold() {
-            cx.ui.status(&words);
+            cx.printer.status(&words);
         }
-        let paint = if self.is_json { cx.ui.paint_err() } else { cx.ui.paint() };
-        let summary = view::run_summary(&self.tally, self.pending(), self.repeated, paint);
+        let style = if self.is_json { cx.printer.style_err() } else { cx.printer.style() };
+        let summary = text::run_summary(&self.tally, self.pending(), self.repeated, style);
         if self.is_json {
-            let end = view::run_end_json(reason, self.run, &self.tally, self.pending(), self.repeated);
-            cx.ui.result(&end, &summary);
+            let end = text::run_end_json(reason, self.run, &self.tally, self.pending(), self.repeated);
+            cx.printer.result(&end, &summary);
         } else {
-            cx.ui.result(&summary, &summary);
+            cx.printer.result(&summary, &summary);
         }
         // The summary must not be lost if standard output is closed.
-        if (self.is_json || cx.ui.is_out_closed()) && !cx.ui.is_out_failed() {
-            summary.lines().for_each(|line| cx.ui.status(line));
+        if (self.is_json || cx.printer.is_out_closed()) && !cx.printer.is_out_failed() {
+            summary.lines().for_each(|line| cx.printer.status(line));
         }
         self.explain(cx);
     }
@@ -212,26 +212,26 @@ impl Teller {
             match self.reasons.get(*name) {
                 Some(reason) => {
                     let message = format!("{lines}, the first: {}", reason.what);
-                    cx.ui.error(Some(name), &message, std::slice::from_ref(&reason.next));
+                    cx.printer.error(Some(name), &message, std::slice::from_ref(&reason.next));
                 }
-                None => cx.ui.error(Some(name), &lines, &[]),
+                None => cx.printer.error(Some(name), &lines, &[]),
             }
         }
         if let Some(others) = failures.get(EXPLAINED..).filter(|others| !others.is_empty()) {
             let others: Vec<String> =
                 others.iter().map(|(name, number)| format!("{name} ({number})")).collect();
-            cx.ui.status(&format!("other failures: {}", others.join(", ")));
+            cx.printer.status(&format!("other failures: {}", others.join(", ")));
         }
         for (number, Reason { what, next, .. }) in self.notes.values() {
             let answers = count(usize::try_from(*number).unwrap_or(usize::MAX), "answer");
-            cx.ui.warning(&format!("{answers}, the first: {what} {next}"));
+            cx.printer.warning(&format!("{answers}, the first: {what} {next}"));
         }
     }
 }
 
 /// Has lines printed. While nobody reads them the run waits, until it is to end at once.
-fn hand_over(outlet: &Outlet, mut lines: String, stop: &Stop) {
-    while let Err(left) = outlet.try_print(lines) {
+fn hand_over(stdout: &Stdout, mut lines: String, stop: &Stop) {
+    while let Err(left) = stdout.try_print(lines) {
         if stop.is_at_once() {
             return;
         }
@@ -243,14 +243,14 @@ fn hand_over(outlet: &Outlet, mut lines: String, stop: &Stop) {
 fn tell_of_stop(cx: &mut Context, why: &Why) {
     match why {
         Why::Interrupted => {
-            cx.ui.clear_echo();
-            cx.ui.status(
+            cx.printer.clear_echo();
+            cx.printer.status(
                 "stopping: no new ones begin, those under way come to their end; Ctrl-C again ends at once",
             );
         }
         Why::Failures(number) => {
             let message = format!("{} in a row: the run stops", count(*number as usize, "failure"));
-            cx.ui.error(
+            cx.printer.error(
                 None,
                 &message,
                 &["`--stop-after N` sets another number, 0 goes on whatever happens".to_owned()],
@@ -259,7 +259,7 @@ fn tell_of_stop(cx: &mut Context, why: &Why) {
         Why::Wait(wait) => {
             let message =
                 format!("the receiver asks to wait for {}: the run stops", duration_in_words(*wait));
-            cx.ui.error(None, &message, &["go on with it then".to_owned()]);
+            cx.printer.error(None, &message, &["go on with it then".to_owned()]);
         }
         // That it cannot be recorded has been said already.
         Why::Unrecorded => {}

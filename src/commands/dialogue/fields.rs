@@ -181,7 +181,7 @@ impl Questions {
         let is_literal = |value: &str| !credentials(name, value).is_empty();
         if is_literal("x") || today.is_some_and(is_literal) {
             let environment = environment_name(&self.handle.borrow(), name);
-            cx.ui.status(&format!(
+            cx.printer.status(&format!(
                 "`{shown}` is usually a secret: `.env` can keep it, with `${{{environment}}}` in its place"
             ));
             if self.prompt.get().confirm("Store it in `.env`? (input is hidden)", true)? {
@@ -212,12 +212,13 @@ impl Questions {
                 value.replace_range(span, &format!("${{{name}}}"));
             }
             if is_scheme(&value) {
-                cx.ui.status(&format!("`{}` is only the scheme: type the credential after it", value.trim()));
+                cx.printer
+                    .status(&format!("`{}` is only the scheme: type the credential after it", value.trim()));
                 continue;
             }
             match answers::value(&value, trigger, element) {
                 Ok(()) => return Ok(value),
-                Err(reason) => cx.ui.status(&reason),
+                Err(reason) => cx.printer.status(&reason),
             }
         }
     }
@@ -236,7 +237,7 @@ impl Questions {
         for (name, value) in pairs.iter() {
             let problem = answers::value(value, trigger, element).err();
             if let Some(reason) = &problem {
-                cx.ui.status(reason);
+                cx.printer.status(reason);
             }
             let mut choices = vec!["keep", "change", "remove"];
             if problem.is_some() {
@@ -268,7 +269,8 @@ impl Questions {
             0 => String::new(),
             more => format!(" and {more} more, see `hooks vars {element}`"),
         };
-        cx.ui.hint(&format!("values can use {}{more}; Tab completes a name behind `{{{{`", first.join(" ")));
+        cx.printer
+            .hint(&format!("values can use {}{more}; Tab completes a name behind `{{{{`", first.join(" ")));
     }
 }
 

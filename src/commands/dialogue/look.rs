@@ -10,7 +10,7 @@ use crate::core::definitions::edit::Change;
 use crate::core::request::{Destination, Element, Rendering, ShowUnset, environment_names, prepare};
 use crate::core::text::{list, one_line};
 use crate::output::pick;
-use crate::output::view::{self, Changed};
+use crate::output::text::{self, Changed};
 
 /// Shows what would be written and sent, and asks.
 ///
@@ -26,12 +26,12 @@ pub fn confirm(
 ) -> Result<()> {
     let after = change::rehearse(cx, changes)?;
     let changed = Changed { file: before.source.name(), before, after: &after, done: &[], is_written: false };
-    let paint = cx.ui.paint_err();
+    let style = cx.printer.style_err();
     let request = request_text(cx, &after, handle, moves)?;
     // The diff comes last, beside the question: a request may be longer than the screen.
-    cx.ui.laid_out(&format!("{request}\n{}\n", view::diff_text(&changed, paint)));
+    cx.printer.laid_out(&format!("{request}\n{}\n", text::diff_text(&changed, style)));
     let question = format!("Write it to `{}`?", one_line(before.source.name()));
-    if pick::confirm(&question, true, paint.is_on)? {
+    if pick::confirm(&question, true, style.is_on)? {
         return Ok(());
     }
     let names: Vec<String> = moves.added.iter().map(|(name, _)| name.clone()).collect();
@@ -61,12 +61,12 @@ fn request_text(cx: &mut Context, after: &Definitions, handle: &str, moves: &Mov
     };
     match prepare(webhook, rendering) {
         Ok((request, warnings)) => {
-            cx.ui.hide(&request.redactor);
-            cx.ui.findings(&warnings);
-            Ok(format!("\n{}", view::preview_text(&request, false, cx.ui.paint_err())))
+            cx.printer.hide(&request.redactor);
+            cx.printer.findings(&warnings);
+            Ok(format!("\n{}", text::preview_text(&request, false, cx.printer.style_err())))
         }
         Err(findings) => {
-            cx.ui.findings(&findings);
+            cx.printer.findings(&findings);
             Ok(String::new())
         }
     }

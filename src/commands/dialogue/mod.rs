@@ -53,8 +53,8 @@ const STEPS: [Step; 10] = [
 /// # Errors
 /// When the person gives up.
 pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mut Moves) -> Result<String> {
-    let questions = Questions::new(cx.ui.paint_err().is_on, subject.handle);
-    cx.ui.hint("Shift-Tab goes back to the previous question, Escape leaves without writing anything");
+    let questions = Questions::new(cx.printer.style_err().is_on, subject.handle);
+    cx.printer.hint("Shift-Tab goes back to the previous question, Escape leaves without writing anything");
     let (mut step, mut asked) = (0, Vec::new());
     while let Some(ask) = STEPS.get(step) {
         questions.set_can_go_back(!asked.is_empty());

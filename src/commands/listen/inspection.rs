@@ -14,7 +14,7 @@ use crate::core::secrets::Redactor;
 use crate::io::http::{Options, Transport};
 use crate::io::inspector::{Ask, Inspector, Limits, Wanted};
 use crate::io::receiver::{Arrival, Refused};
-use crate::output::view::{Seen, delivery_json, inspected_json, receiver_json, refused_json};
+use crate::output::text::{Seen, delivery_json, inspected_json, receiver_json, refused_json};
 
 /// The page of one run.
 pub(super) struct Inspection {

@@ -11,7 +11,7 @@ use crate::core::record::{Reception, ReceptionResult};
 use crate::core::secrets::{Redactor, shown_url};
 use crate::io::history::{History, HistoryError};
 use crate::io::receiver::Forwarded;
-use crate::output::view::Seen;
+use crate::output::text::Seen;
 
 /// How many groups may wait to be written.
 const WAITING: usize = 4;
@@ -37,7 +37,7 @@ impl Keeper {
         match std::thread::Builder::new().spawn(move || write(&history, &from)) {
             Ok(writing) => Some(Self { to, writing, redactor, file: definitions.map(recorder::file_name) }),
             Err(error) => {
-                cx.ui.warning(&format!("cannot start a thread ({error}): nothing is recorded"));
+                cx.printer.warning(&format!("cannot start a thread ({error}): nothing is recorded"));
                 None
             }
         }

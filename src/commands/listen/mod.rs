@@ -16,7 +16,7 @@ use crate::io;
 use crate::io::interrupt::Signals;
 use crate::io::receiver::{BindError, Listeners, Options, Receiver};
 use crate::io::runtime;
-use crate::output::view::{End, ready_json};
+use crate::output::text::{End, ready_json};
 
 use self::inspection::Inspection;
 use self::keeper::Keeper;
@@ -56,7 +56,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     };
     let matcher = definitions.as_ref().map(|own| Matcher::new(&own.webhooks, &environment));
     if let Some(matcher) = matcher.as_ref().filter(|_| !args.reveal) {
-        cx.ui.hide(&matcher.redactor());
+        cx.printer.hide(&matcher.redactor());
     }
     let goal = goal(args, cx, definitions.as_ref(), &environment)?;
     let listeners = Listeners::bind(args.bind, args.port).map_err(|error| unusable(&error))?;
@@ -86,7 +86,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
             Signals::listen().map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
         warn_of_unusable(cx, matcher.as_ref());
         if args.format.is_json() {
-            cx.ui.data(&ready_json(&url, file, page.as_deref(), forward_url.as_deref()));
+            cx.printer.data(&ready_json(&url, file, page.as_deref(), forward_url.as_deref()));
         } else {
             announce(cx, &url, page.as_deref(), forward_url.as_deref(), &trial);
         }
@@ -102,7 +102,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
 fn definitions(args: &ListenArgs, cx: &mut Context) -> Result<Option<Definitions>> {
     let is_needed = args.until.expect.is_some() || cx.file.is_some();
     if !is_needed && cx.definitions_path().is_err() {
-        cx.ui.status("there is no `webhooks.toml` here: requests are shown, and compared with nothing");
+        cx.printer.status("there is no `webhooks.toml` here: requests are shown, and compared with nothing");
         return Ok(None);
     }
     cx.definitions().map(Some)
@@ -127,12 +127,12 @@ fn goal(
         destination: &Destination::Defined,
     };
     let (request, warnings) = prepare(webhook, rendering)?;
-    cx.ui.findings(&warnings);
+    cx.printer.findings(&warnings);
     let expectation = Expectation::new(webhook, request);
     let unset = expectation.unset();
     if !unset.is_empty() {
         let verb = if unset.len() == 1 { "is" } else { "are" };
-        cx.ui.status(&format!("{} {verb} not set: any text will do in its place", list(&unset, "and")));
+        cx.printer.status(&format!("{} {verb} not set: any text will do in its place", list(&unset, "and")));
     }
     Ok(Goal::Expected(Box::new(Expected {
         webhook: webhook.handle.value.clone(),
@@ -158,7 +158,7 @@ fn unusable(error: &BindError) -> Error {
 
 fn warn_of_others(cx: &mut Context, listeners: &Listeners) {
     if !listeners.is_loopback() {
-        cx.ui.warning(&format!(
+        cx.printer.warning(&format!(
             "whoever can reach {} can send requests here: without `--bind` only this machine can",
             listeners.address()
         ));
@@ -167,7 +167,7 @@ fn warn_of_others(cx: &mut Context, listeners: &Listeners) {
 
 fn warn_of_unusable(cx: &mut Context, matcher: Option<&Matcher<'_>>) {
     if let Some(unusable) = matcher.map(|matcher| &matcher.unusable).filter(|names| !names.is_empty()) {
-        cx.ui.warning(&format!(
+        cx.printer.warning(&format!(
             "{} cannot be compared: no request can be made of it; `hooks check` says why",
             list(unusable, "and")
         ));
@@ -176,14 +176,14 @@ fn warn_of_unusable(cx: &mut Context, matcher: Option<&Matcher<'_>>) {
 
 /// Says where to send requests, how to try it, and where they are to be seen.
 fn announce(cx: &mut Context, url: &str, page: Option<&str>, forward: Option<&str>, trial: &str) {
-    cx.ui.status(&format!("listening on {url}; Ctrl-C ends it; times are in UTC"));
+    cx.printer.status(&format!("listening on {url}; Ctrl-C ends it; times are in UTC"));
     if let Some(forward) = forward {
-        cx.ui.status(&format!("forwarding to {forward}"));
+        cx.printer.status(&format!("forwarding to {forward}"));
     }
     if let Some(page) = page {
-        cx.ui.status(&format!("inspector: {page}"));
+        cx.printer.status(&format!("inspector: {page}"));
     }
-    cx.ui.status(&format!("try: {}", one_line(trial)));
+    cx.printer.status(&format!("try: {}", one_line(trial)));
 }
 
 /// The exit code of an end.

@@ -10,8 +10,8 @@ use crate::core::record::Reception;
 use crate::core::text::count;
 use crate::io::interrupt::Signals;
 use crate::io::receiver::{Event, Forwarded, NotForwarded, Receiver, Refused};
-use crate::output::outlet::{LOOK, Outlet};
-use crate::output::view::{
+use crate::output::stdout::{LOOK, Stdout};
+use crate::output::text::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, refused_json, refused_line,
     request_json, request_text, signature, summary_text,
 };
@@ -100,17 +100,17 @@ impl<'a> Session<'a> {
         mut signals: Signals,
         cx: &mut Context,
     ) -> std::io::Result<End> {
-        if cx.ui.is_out_terminal() && !self.args.format.is_json() {
+        if cx.printer.is_out_terminal() && !self.args.format.is_json() {
             self.pace = Some(Pace::default());
         }
         let deadline = self.args.until.time().map(|time| Instant::now() + time);
         let mut taken: Option<Instant> = None;
-        let outlet = cx.ui.outlet()?;
+        let stdout = cx.printer.stdout()?;
         let mut text = String::new();
         let end = loop {
             // While what came cannot be printed, nothing more is taken: senders wait.
-            let is_held_up = !hand_over(&outlet, &mut text);
-            if (outlet.is_closed() || cx.ui.is_out_closed()) && matches!(self.goal, Goal::None) {
+            let is_held_up = !hand_over(&stdout, &mut text);
+            if (stdout.is_closed() || cx.printer.is_out_closed()) && matches!(self.goal, Goal::None) {
                 break End::Unread;
             }
             let due = self.pace.as_ref().and_then(Pace::due);
@@ -118,7 +118,7 @@ impl<'a> Session<'a> {
                 biased;
                 () = signals.next() => break End::Signal,
                 () = at(deadline) => break End::Time,
-                () = tokio::time::sleep(LOOK), if is_held_up || !outlet.is_idle() => continue,
+                () = tokio::time::sleep(LOOK), if is_held_up || !stdout.is_idle() => continue,
                 () = at(due), if !is_held_up => {
                     self.flush(cx, &mut text);
                     continue;
@@ -142,7 +142,7 @@ impl<'a> Session<'a> {
             }
         };
         if end == End::Signal {
-            cx.ui.clear_echo();
+            cx.printer.clear_echo();
         }
         receiver.stop();
         // What is under way is answered, and told too.
@@ -154,8 +154,8 @@ impl<'a> Session<'a> {
         let _ = tokio::time::timeout(GRACE, rest).await;
         self.flush(cx, &mut text);
         let patience = (end != End::Done).then_some(GRACE);
-        if !print_all(outlet, text, patience, &mut signals, cx).await {
-            cx.ui.warning("not all that came is printed: nobody reads it");
+        if !print_all(stdout, text, patience, &mut signals, cx).await {
+            cx.printer.warning("not all that came is printed: nobody reads it");
         }
         if let Some(keeper) = self.keeper.take() {
             keeper.end(cx);
@@ -226,12 +226,12 @@ impl<'a> Session<'a> {
         if self.args.format.is_json() {
             text.push_str(&request_json(seen, reveal));
         } else if self.may_show(|| signature(seen, reveal)) {
-            let extent = match (self.args.verbose, cx.ui.is_out_terminal()) {
+            let extent = match (self.args.verbose, cx.printer.is_out_terminal()) {
                 (false, _) => Extent::Line,
                 (true, true) => Extent::Screen,
                 (true, false) => Extent::Whole,
             };
-            text.push_str(&request_text(seen, extent, reveal, cx.ui.width(), cx.ui.paint()));
+            text.push_str(&request_text(seen, extent, reveal, cx.printer.width(), cx.printer.style()));
         }
     }
 
@@ -239,7 +239,7 @@ impl<'a> Session<'a> {
         if self.args.format.is_json() {
             text.push_str(&refused_json(refused));
         } else if self.may_show(|| format!("refused: {}", refused.why.what())) {
-            text.push_str(&refused_line(refused, self.args.reveal, cx.ui.paint()));
+            text.push_str(&refused_line(refused, self.args.reveal, cx.printer.style()));
         }
     }
 
@@ -251,7 +251,7 @@ impl<'a> Session<'a> {
     fn flush(&mut self, cx: &Context, text: &mut String) {
         if let Some(summary) = self.pace.as_mut().and_then(Pace::summary) {
             let line = format!("          {summary}\n");
-            text.push_str(&cx.ui.paint().faint(&line));
+            text.push_str(&cx.printer.style().faint(&line));
         }
     }
 
@@ -259,9 +259,9 @@ impl<'a> Session<'a> {
     pub(super) fn finish(self, end: End, cx: &mut Context) -> Exit {
         let has_definitions = self.matcher.is_some();
         if self.args.format.is_json() {
-            cx.ui.data(&end_json(end, &self.tally, self.of_expected().as_ref(), self.args.reveal));
+            cx.printer.data(&end_json(end, &self.tally, self.of_expected().as_ref(), self.args.reveal));
         } else {
-            cx.ui.status(&summary_text(&self.tally, has_definitions));
+            cx.printer.status(&summary_text(&self.tally, has_definitions));
         }
         match &self.goal {
             Goal::Expected(_) => self.tell_of_expected(cx),
@@ -312,28 +312,33 @@ impl<'a> Session<'a> {
                 if self.tally.refused == 1 { "was" } else { "were" }
             ));
         }
-        cx.ui.error(Some(NOT_RECEIVED), &format!("{came}{within}"), &helps);
+        cx.printer.error(Some(NOT_RECEIVED), &format!("{came}{within}"), &helps);
     }
 
     fn tell_of_expected(&self, cx: &mut Context) {
         match &self.nearest {
             Some((id, _)) if self.is_met => {
-                cx.ui.status(&format!("request {id} is the expected one"));
+                cx.printer.status(&format!("request {id} is the expected one"));
                 if let Some(forwarded) = &self.undelivered {
                     tell_of_undelivered(cx, *id, forwarded);
                 }
             }
             Some((id, differences)) => {
                 let message = format!("the expected request did not come; request {id} comes closest");
-                cx.ui.error(Some(NOT_RECEIVED), &message, &[]);
+                cx.printer.error(Some(NOT_RECEIVED), &message, &[]);
                 let differences: Vec<&Difference> = differences.iter().collect();
-                let text = differences_text(&differences, self.args.reveal, cx.ui.width(), cx.ui.paint_err());
-                cx.ui.laid_out(&text);
+                let text = differences_text(
+                    &differences,
+                    self.args.reveal,
+                    cx.printer.width(),
+                    cx.printer.style_err(),
+                );
+                cx.printer.laid_out(&text);
             }
             None => {
                 let help = "check the URL that it is sent to, and whether it is sent at all".to_owned();
                 let message = "the expected request did not come, nor any other";
-                cx.ui.error(Some(NOT_RECEIVED), message, &[help]);
+                cx.printer.error(Some(NOT_RECEIVED), message, &[help]);
             }
         }
     }
@@ -350,13 +355,17 @@ fn tell_of_undelivered(cx: &mut Context, id: u64, forwarded: &Forwarded) {
         Some(next) => vec![next, "the request was sent to the `--forward` URL".to_owned()],
         None => vec!["check the log of the receiver at the `--forward` URL".to_owned()],
     };
-    cx.ui.error(Some(NOT_DELIVERED), &format!("request {id} matched, but was not delivered: {why}"), &helps);
+    cx.printer.error(
+        Some(NOT_DELIVERED),
+        &format!("request {id} matched, but was not delivered: {why}"),
+        &helps,
+    );
 }
 
 /// Has a text printed unless there is none; false while there is no room for it.
-fn hand_over(outlet: &Outlet, text: &mut String) -> bool {
+fn hand_over(stdout: &Stdout, text: &mut String) -> bool {
     if !text.is_empty()
-        && let Err(left) = outlet.try_print(std::mem::take(text))
+        && let Err(left) = stdout.try_print(std::mem::take(text))
     {
         *text = left;
         return false;
@@ -366,18 +375,18 @@ fn hand_over(outlet: &Outlet, text: &mut String) -> bool {
 
 /// Waits until all is printed, for no longer than this, and not after the word to end has come. Says whether all is.
 async fn print_all(
-    mut outlet: Outlet,
+    mut stdout: Stdout,
     mut text: String,
     patience: Option<Duration>,
     signals: &mut Signals,
     cx: &mut Context,
 ) -> bool {
     let printed = async {
-        while !hand_over(&outlet, &mut text) {
+        while !hand_over(&stdout, &mut text) {
             tokio::time::sleep(LOOK).await;
         }
-        outlet.close();
-        while !outlet.is_over() {
+        stdout.close();
+        while !stdout.is_over() {
             tokio::time::sleep(LOOK).await;
         }
     };
@@ -387,7 +396,7 @@ async fn print_all(
         () = signals.next() => {}
         () = at(patience.map(|patience| Instant::now() + patience)) => {}
     }
-    outlet.end(&mut cx.ui)
+    stdout.end(&mut cx.printer)
 }
 
 /// Ready at a moment, never without one.

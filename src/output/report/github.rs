@@ -4,11 +4,11 @@ use crate::core::check::{Verdict, level_word};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::text::{escape_markers, one_line};
 
-use super::Style;
+use super::Layout;
 
 /// A workflow command for each finding.
-pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
-    let path = |file, finding| style.paths.of_finding(file, finding);
+pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
+    let path = |file, finding| layout.paths.of_finding(file, finding);
     verdict.findings().map(|(file, finding)| line(path(file, finding), &finding.diagnostic)).collect()
 }
 

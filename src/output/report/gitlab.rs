@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::core::check::Verdict;
 use crate::core::diagnostic::{self, Level};
 use crate::core::text::one_line;
-use crate::output::view::document;
+use crate::output::text::document;
 
-use super::Style;
+use super::Layout;
 use super::fingerprint::Fingerprints;
 
 #[derive(Serialize)]
@@ -38,13 +38,13 @@ struct Position {
 }
 
 /// A list of issues.
-pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
+pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let issues: Vec<Issue<'_>> = verdict
         .findings()
         .map(|(file, finding)| {
             let diagnostic = &finding.diagnostic;
-            let path = style.paths.of_finding(file, finding);
+            let path = layout.paths.of_finding(file, finding);
             let place = diagnostic.primary.as_ref();
             let position = |place: Option<crate::core::text::Place>| {
                 place.map_or(Position { line: 1, column: 1 }, |at| Position {

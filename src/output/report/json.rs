@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::core::check::{Checked, Finding, Verdict, level_word};
 use crate::core::diagnostic::{Level, Location};
-use crate::output::view::document;
+use crate::output::text::document;
 
-use super::Style;
+use super::Layout;
 
 const VERSION: u32 = 1;
 
@@ -63,7 +63,7 @@ struct Related<'a> {
 }
 
 /// One document.
-pub(super) fn render(verdict: &Verdict, _: Style<'_>) -> String {
+pub(super) fn render(verdict: &Verdict, _: Layout<'_>) -> String {
     let files = verdict.files.iter().map(|checked| File {
         path: checked.source.name(),
         readable: checked.is_readable,

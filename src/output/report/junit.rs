@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use crate::core::check::{Checked, Finding, Verdict, level_word};
 use crate::core::text::{count, escape_markers, one_line};
 
-use super::Style;
+use super::Layout;
 
 /// One document.
-pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
+pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     let mut suites = String::new();
     let mut names = Names::default();
     let (mut tests, mut failures) = (0, 0);
     for file in &verdict.files {
-        let path = style.paths.of(file.source.name());
+        let path = layout.paths.of(file.source.name());
         let failed = file.findings.iter().filter(|finding| file.fails(finding.diagnostic.level)).count();
         let cases = file.findings.len().max(1);
         tests += cases;
@@ -32,7 +32,7 @@ pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
         suites.extend(
             file.findings
                 .iter()
-                .map(|finding| case(file, finding, style.paths.of_finding(file, finding), &mut names)),
+                .map(|finding| case(file, finding, layout.paths.of_finding(file, finding), &mut names)),
         );
         suites.push_str("  </testsuite>\n");
     }

@@ -13,7 +13,7 @@ mod text;
 use crate::core::check::Verdict;
 use crate::core::diagnostic::Level;
 
-use super::paint::Paint;
+use super::style::Style;
 
 pub use paths::Paths;
 pub use text::{text, texts};
@@ -37,18 +37,18 @@ pub enum Format {
 
 /// The options of a renderer.
 #[derive(Debug, Clone, Copy)]
-pub struct Style<'a> {
+pub struct Layout<'a> {
     /// The styles, of text.
-    pub paint: Paint,
+    pub style: Style,
     /// The columns of the terminal, for text.
     pub width: Option<u16>,
     /// The paths of files, for formats that are read on another machine.
     pub paths: &'a Paths,
 }
 
-impl Style<'_> {
+impl Layout<'_> {
     /// For everything that is not a terminal.
-    pub const PLAIN: Self = Self { paint: Paint::OFF, width: None, paths: &Paths::NONE };
+    pub const PLAIN: Self = Self { style: Style::OFF, width: None, paths: &Paths::NONE };
 }
 
 /// At most this many items, errors first, in their order; and how many are left out.
@@ -69,7 +69,7 @@ impl Format {
     pub const ALL: [Self; 6] = [Self::Text, Self::Json, Self::Github, Self::Sarif, Self::Junit, Self::Gitlab];
 
     /// The verdict in this format.
-    pub fn render(self, verdict: &Verdict, style: Style<'_>) -> String {
+    pub fn render(self, verdict: &Verdict, layout: Layout<'_>) -> String {
         let renderer = match self {
             Self::Text => text::render,
             Self::Json => json::render,
@@ -78,6 +78,6 @@ impl Format {
             Self::Junit => junit::render,
             Self::Gitlab => gitlab::render,
         };
-        renderer(verdict, style)
+        renderer(verdict, layout)
     }
 }

@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::core::check::{Checked, Finding, RULES, Rule, Verdict, explanation};
 use crate::core::diagnostic::{self, Level};
 use crate::core::text::{count, one_line};
-use crate::output::view::document;
+use crate::output::text::document;
 
 use super::fingerprint::Fingerprints;
-use super::{Paths, Style, most_important};
+use super::{Layout, Paths, most_important};
 
 /// The maximum number of results that GitHub accepts in one run.
 const MOST_RESULTS: usize = 25_000;
@@ -140,7 +140,7 @@ struct Region {
 }
 
 /// One log with one run.
-pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
+pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let findings: Vec<_> = verdict.findings().collect();
     let (findings, left_out) =
@@ -148,8 +148,8 @@ pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
     let results = findings
         .into_iter()
         .map(|(file, finding)| {
-            let fingerprint = fingerprints.next(style.paths.of_finding(file, finding), finding);
-            outcome(file, finding, style.paths, fingerprint)
+            let fingerprint = fingerprints.next(layout.paths.of_finding(file, finding), finding);
+            outcome(file, finding, layout.paths, fingerprint)
         })
         .collect();
     document(&Log {

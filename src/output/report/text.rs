@@ -7,9 +7,9 @@ use crate::core::check::Verdict;
 use crate::core::diagnostic::{Diagnostic, Level, Location};
 use crate::core::secrets::may_hold_secret;
 use crate::core::text::{Span, count, is_unsafe, one_line};
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
-use super::{Style, most_important};
+use super::{Layout, most_important};
 
 /// How many findings are printed at most; errors first.
 const MOST_SHOWN: usize = 100;
@@ -22,33 +22,33 @@ const EMOJI_SELECTOR: char = '\u{fe0f}';
 const STAND_IN: &str = "\u{34f}";
 
 /// The findings, then the totals.
-pub(super) fn render(verdict: &Verdict, style: Style<'_>) -> String {
+pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     let findings: Vec<_> = verdict.findings().map(|(_, finding)| &finding.diagnostic).collect();
-    let (mut shown, left_out) = first(&findings, style.paint, style.width);
+    let (mut shown, left_out) = first(&findings, layout.style, layout.width);
     if left_out > 0 {
         let more = format!("{} not shown; `--format json` lists all", count(left_out, "more finding"));
-        shown.push_str(&format!("{}\n\n", style.paint.strong(&more)));
+        shown.push_str(&format!("{}\n\n", layout.style.strong(&more)));
     }
-    format!("{shown}{}\n", summary(verdict, style.paint))
+    format!("{shown}{}\n", summary(verdict, layout.style))
 }
 
 /// Findings as text, up to a limit.
-pub fn texts(findings: &[&Diagnostic], paint: Paint, width: Option<u16>) -> String {
-    let (mut shown, left_out) = first(findings, paint, width);
+pub fn texts(findings: &[&Diagnostic], style: Style, width: Option<u16>) -> String {
+    let (mut shown, left_out) = first(findings, style, width);
     if left_out > 0 {
         let more = format!("{} not shown", count(left_out, "more finding"));
-        shown.push_str(&format!("{}\n\n", paint.strong(&more)));
+        shown.push_str(&format!("{}\n\n", style.strong(&more)));
     }
     shown
 }
 
 /// As many findings as are printed, in their order, and how many are left out.
-fn first(findings: &[&Diagnostic], paint: Paint, width: Option<u16>) -> (String, usize) {
+fn first(findings: &[&Diagnostic], style: Style, width: Option<u16>) -> (String, usize) {
     let (chosen, left_out) = most_important(findings.to_vec(), |finding| finding.level, MOST_SHOWN);
-    (chosen.into_iter().map(|finding| text(finding, paint, width)).collect(), left_out)
+    (chosen.into_iter().map(|finding| text(finding, style, width)).collect(), left_out)
 }
 
-fn summary(verdict: &Verdict, paint: Paint) -> String {
+fn summary(verdict: &Verdict, style: Style) -> String {
     let webhooks = verdict.files.iter().map(|file| file.webhooks).sum();
     let looked_at = format!("{} in {}", count(webhooks, "webhook"), count(verdict.files.len(), "file"));
     let counts: Vec<String> = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")]
@@ -63,14 +63,14 @@ fn summary(verdict: &Verdict, paint: Paint) -> String {
         number => format!("; `--fix` mends {number}"),
     };
     if counts.is_empty() {
-        return paint.good(&format!("nothing to report: {looked_at}"));
+        return style.good(&format!("nothing to report: {looked_at}"));
     }
     let found = format!("{} ({looked_at}){fixable}", counts.join(", "));
-    if verdict.is_failed() { paint.bad(&found) } else { paint.odd(&found) }
+    if verdict.is_failed() { style.bad(&found) } else { style.odd(&found) }
 }
 
 /// One finding as text, with a blank line after it.
-pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {
+pub fn text(finding: &Diagnostic, style: Style, width: Option<u16>) -> String {
     let level = match finding.level {
         Level::Error => Shown::ERROR,
         Level::Warning => Shown::WARNING,
@@ -78,7 +78,7 @@ pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {
     };
     let message = one_line(&finding.message);
     if finding.primary.is_none() {
-        return without_place(finding, paint);
+        return without_place(finding, style);
     }
     let mut group = Group::with_title(level.primary_title(message.as_ref()).id(finding.code));
     if let Some(primary) = &finding.primary {
@@ -91,7 +91,7 @@ pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {
     for help in &helps {
         group = group.element(Shown::HELP.message(help.as_ref()));
     }
-    let renderer = if paint.is_on { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if style.is_on { Renderer::styled() } else { Renderer::plain() };
     let renderer =
         renderer.decor_style(DecorStyle::Ascii).term_width(width.map_or(DEFAULT_WIDTH, usize::from).max(40));
     // The renderer shows control characters of a source line as pictures, but not all of them.
@@ -100,14 +100,14 @@ pub fn text(finding: &Diagnostic, paint: Paint, width: Option<u16>) -> String {
 }
 
 /// A finding about the surroundings, in the same words.
-fn without_place(finding: &Diagnostic, paint: Paint) -> String {
+fn without_place(finding: &Diagnostic, style: Style) -> String {
     let label = match finding.level {
-        Level::Error => paint.bad(&format!("error[{}]", finding.code)),
-        Level::Warning => paint.odd(&format!("warning[{}]", finding.code)),
-        Level::Note => paint.name(&format!("note[{}]", finding.code)),
+        Level::Error => style.bad(&format!("error[{}]", finding.code)),
+        Level::Warning => style.odd(&format!("warning[{}]", finding.code)),
+        Level::Note => style.name(&format!("note[{}]", finding.code)),
     };
     let helps =
-        finding.helps.iter().map(|help| format!("  = {}: {}\n", paint.strong("help"), one_line(help)));
+        finding.helps.iter().map(|help| format!("  = {}: {}\n", style.strong("help"), one_line(help)));
     format!("{label}: {}\n{}\n", one_line(&finding.message), helps.collect::<String>())
 }
 
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     fn plain(finding: &Diagnostic) -> String {
-        text(finding, Paint::OFF, None)
+        text(finding, Style::OFF, None)
     }
 
     #[test]

@@ -73,10 +73,10 @@ pub(super) fn outside_world(file: &File) -> Vec<Offence> {
     offences
 }
 
-/// Only `output::ui` prints: no printing macro, no standard stream but to ask whether it is a terminal, and
+/// Only `output::printer` prints: no printing macro, no standard stream but to ask whether it is a terminal, and
 /// none of the methods with which `clap` prints by itself.
 pub(super) fn printing(file: &File) -> Vec<Offence> {
-    if file.path == "src/output/ui.rs" {
+    if file.path == "src/output/printer.rs" {
         return Vec::new();
     }
     let tokens = tokens(&file.text);
@@ -94,7 +94,10 @@ pub(super) fn printing(file: &File) -> Vec<Offence> {
     (0..tokens.len())
         .filter(|at| prints(*at))
         .map(|at| {
-            file.offence(tokens[at].line, format!("only `src/output/ui.rs` may print: `{}`", tokens[at].text))
+            file.offence(
+                tokens[at].line,
+                format!("only `src/output/printer.rs` may print: `{}`", tokens[at].text),
+            )
         })
         .collect()
 }

@@ -31,7 +31,7 @@ fn no_way_of_writing_an_import_hides_it() {
         "use crate::core::model;",
         "use crate::core::{text::Span, model::Webhook};",
         "use crate::{core::{text, model}};",
-        "pub(crate) use crate::output::ui::Ui as X;",
+        "pub(crate) use crate::output::printer::Printer as X;",
         "fn f() -> crate::io::files::File { todo!() }",
         "fn f() { <crate::io::X>::new() }",
         "use super::super::model;",
@@ -57,7 +57,10 @@ fn what_the_table_allows_is_allowed() {
     assert_eq!(imported_lines("src/core/text/words.rs", own), [0; 0]);
     assert_eq!(imported_lines("src/core/model/mod.rs", "use crate::core::text::Span;"), [0; 0]);
     assert_eq!(imported_lines("src/io/http/once.rs", "use crate::core::text; use crate::io::x;"), [0; 0]);
-    assert_eq!(imported_lines("src/io/http/once.rs", "use crate::core::text;\nuse crate::output::ui;"), [2]);
+    assert_eq!(
+        imported_lines("src/io/http/once.rs", "use crate::core::text;\nuse crate::output::printer;"),
+        [2]
+    );
 }
 
 #[test]
@@ -72,7 +75,7 @@ fn a_room_that_the_table_does_not_know_may_use_nothing() {
 
 #[test]
 fn every_branch_of_a_tree_is_an_import() {
-    let file = File::new("src/output/ui.rs", "use crate::{core::{self, text::{a, b as c}}, io};\n");
+    let file = File::new("src/output/printer.rs", "use crate::{core::{self, text::{a, b as c}}, io};\n");
     let paths: Vec<_> = imports(&file).into_iter().map(|import| import.path.join("::")).collect();
     assert_eq!(paths, ["core", "core::text::a", "core::text::b", "io"]);
 }
@@ -123,7 +126,7 @@ fn printing_is_caught_everywhere_but_in_the_ui() {
         "fn f() { dbg!(1); }",
     ] {
         assert_eq!(printing(&File::new("src/commands/fire.rs", text)).len(), 1, "{text}");
-        assert_eq!(printing(&File::new("src/output/ui.rs", text)), [], "{text}");
+        assert_eq!(printing(&File::new("src/output/printer.rs", text)), [], "{text}");
     }
     let fine = "fn f() { if std::io::stderr().is_terminal() { ui.print(x); } } // println!()\n\
                 fn stdout(&self) {} fn g() { output.stdout(); let a = \"println!\"; output.stdout; }";

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hooks::core::check::{Checked, RULES, Verdict};
 use hooks::core::diagnostic::Diagnostic;
-use hooks::output::report::{Format, Style};
+use hooks::output::report::{Format, Layout};
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
 
@@ -21,7 +21,7 @@ user = \"{{emial}}\"
 ";
 
 fn rendered(format: Format, text: &str) -> String {
-    format.render(&verdict(text), Style::PLAIN)
+    format.render(&verdict(text), Layout::PLAIN)
 }
 
 /// A check of one good file, one bad file and one that could not be read.
@@ -59,7 +59,7 @@ error[variable-missing]: `rsvp_answer` has no variable `{{emial}}`
 #[test]
 fn json() {
     assert_data_eq!(
-        Format::Json.render(&three(), Style::PLAIN),
+        Format::Json.render(&three(), Layout::PLAIN),
         str![[r#"
 {
   "version": 1,
@@ -143,7 +143,7 @@ fn json() {
 #[test]
 fn github() {
     assert_data_eq!(
-        Format::Github.render(&three(), Style::PLAIN),
+        Format::Github.render(&three(), Layout::PLAIN),
         str![[r#"
 ::warning file=webhooks.toml,line=4,endLine=4,col=45,endColumn=49,title=fragment-in-url::the part of the payload URL after `#` is never sent%0Atake it out
 ::error file=webhooks.toml,line=7,endLine=7,col=9,endColumn=18,title=variable-missing::`rsvp_answer` has no variable `{{emial}}`%0Adid you mean `{{email}}`?
@@ -156,7 +156,7 @@ fn github() {
 #[test]
 fn gitlab() {
     assert_data_eq!(
-        Format::Gitlab.render(&three(), Style::PLAIN),
+        Format::Gitlab.render(&three(), Layout::PLAIN),
         str![[r#"
 [
   {
@@ -225,7 +225,7 @@ fn gitlab() {
 #[test]
 fn junit() {
     assert_data_eq!(
-        Format::Junit.render(&three(), Style::PLAIN),
+        Format::Junit.render(&three(), Layout::PLAIN),
         str![[r#"
 <?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="hooks check" tests="4" failures="2" errors="0">
@@ -262,7 +262,7 @@ help: check the path
 
 #[test]
 fn sarif() {
-    let mut log: Value = serde_json::from_str(&Format::Sarif.render(&three(), Style::PLAIN)).unwrap();
+    let mut log: Value = serde_json::from_str(&Format::Sarif.render(&three(), Layout::PLAIN)).unwrap();
     let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
     assert_eq!(rules.as_array().unwrap().len(), RULES.len());
     log["runs"][0]["tool"]["driver"]["semanticVersion"] = "[VERSION]".into();

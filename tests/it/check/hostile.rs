@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hooks::core::check::{Asked, Verdict, check, fix};
 use hooks::core::text::{Source, escape_markers, is_unsafe, log_safe, one_line};
-use hooks::output::report::{Format, Style};
+use hooks::output::report::{Format, Layout};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -139,7 +139,7 @@ fn assert_github(text: &str, verdict: &Verdict) {
 }
 
 fn assert_well_formed(verdict: &Verdict) {
-    let render = |format: Format| format.render(verdict, Style::PLAIN);
+    let render = |format: Format| format.render(verdict, Layout::PLAIN);
     let number = verdict.findings().count();
     let json: Value = serde_json::from_str(&render(Format::Json)).unwrap();
     assert_eq!(json["findings"].as_array().unwrap().len(), number);
@@ -205,7 +205,7 @@ proptest! {
         );
         let verdict = as_verdict("w.toml", &text);
         for format in Format::ALL {
-            let shown = format.render(&verdict, Style::PLAIN);
+            let shown = format.render(&verdict, Layout::PLAIN);
             prop_assert!(!shown.contains("hunter2"), "{:?}: {}", format, shown);
         }
     }
@@ -224,7 +224,7 @@ fn files_made_of_errors_are_read_to_their_end() {
     ] {
         let verdict = as_verdict("w.toml", &text);
         for format in Format::ALL {
-            assert!(!format.render(&verdict, Style::PLAIN).is_empty());
+            assert!(!format.render(&verdict, Layout::PLAIN).is_empty());
         }
     }
 }
@@ -234,8 +234,8 @@ fn text_shows_the_first_errors_and_says_how_many_findings_it_leaves_out() {
     let fields =
         "trigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";
     let unknown: String = (0..20_000).map(|n| format!("unknown-{n} = 1\n")).collect();
-    let shown =
-        Format::Text.render(&as_verdict("w.toml", &format!("[webhooks.a]\n{fields}{unknown}")), Style::PLAIN);
+    let shown = Format::Text
+        .render(&as_verdict("w.toml", &format!("[webhooks.a]\n{fields}{unknown}")), Layout::PLAIN);
     assert_eq!(shown.matches("error[unknown-key]").count(), 100);
     assert!(!shown.contains("warning["), "{}", &shown[..300]);
     assert!(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use hooks::core::check::{Asked, RULES, fix, rules_page};
-use hooks::output::report::{Format, Style};
+use hooks::output::report::{Format, Layout};
 
 use super::{Token, codes, verdict};
 
@@ -33,7 +33,7 @@ fn bad_examples_break_their_rule_and_no_other() {
         let bad = example(rule.code, "bad.toml");
         let found: BTreeSet<_> = codes(&bad).into_iter().collect();
         assert_eq!(found, BTreeSet::from([rule.code]));
-        let shown = Format::Text.render(&verdict(&bad), Style::PLAIN);
+        let shown = Format::Text.render(&verdict(&bad), Layout::PLAIN);
         let expected = snapbox::Data::read_from(&folder().join(rule.code).join("bad.txt"), None);
         snapbox::Assert::new().action_env("SNAPSHOTS").normalize_paths(false).eq(shown, expected.raw());
     }

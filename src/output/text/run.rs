@@ -8,7 +8,7 @@ use crate::core::exchange::{State, duration_in_words, timestamp};
 use crate::core::record::{Place, Reason};
 use crate::core::run::{Ending, Run, Tally};
 use crate::core::text::one_line;
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::delivery::{ms, state_word};
 use super::history::day_and_second;
@@ -104,7 +104,7 @@ pub fn run_end_json(
 }
 
 /// What became of all lines, for people: a row for each outcome, and their sum.
-pub fn run_summary(tally: &Tally, pending: Option<u64>, repeated: u64, paint: Paint) -> String {
+pub fn run_summary(tally: &Tally, pending: Option<u64>, repeated: u64, style: Style) -> String {
     let all = tally.all() + pending.unwrap_or_default();
     let width = all.to_string().len();
     let mut text = String::new();
@@ -116,7 +116,7 @@ pub fn run_summary(tally: &Tally, pending: Option<u64>, repeated: u64, paint: Pa
     };
     for state in State::ALL {
         let number = tally.of(state) + if state == State::NotSent { pending.unwrap_or_default() } else { 0 };
-        let word = if number == 0 { paint.faint(state.in_words()) } else { state_word(state, paint) };
+        let word = if number == 0 { style.faint(state.in_words()) } else { state_word(state, style) };
         let note = match (state, pending) {
             (State::NotSent, Some(pending)) if pending > 0 => format!("  ({pending} of them not tried)"),
             (State::Delivered, _) if repeated > 0 => {
@@ -126,7 +126,7 @@ pub fn run_summary(tally: &Tally, pending: Option<u64>, repeated: u64, paint: Pa
         };
         row(&word, number, &note);
     }
-    row(&paint.strong("elements"), all, if pending.is_none() { "  (as far as they were read)" } else { "" });
+    row(&style.strong("elements"), all, if pending.is_none() { "  (as far as they were read)" } else { "" });
     text
 }
 
@@ -158,7 +158,7 @@ pub fn run_speed(done: u64, all: Option<u64>, not_delivered: u64, took: Duration
 }
 
 /// Runs as a table.
-pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, paint: Paint) -> String {
+pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, style: Style) -> String {
     let cells = runs.iter().map(|(run, is_under_way)| {
         let all = run.head.chosen().map_or_else(|| "?".to_owned(), |all| all.to_string());
         let on = match (is_under_way, run.is_to_be_resumed()) {
@@ -177,7 +177,7 @@ pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, paint: Paint) -> Str
         ]
     });
     let head = ["RUN", "TIME (UTC)", "WEBHOOK", "DATA", "DELIVERED", "OTHERS", "STATE"];
-    table(&head, rows_of(cells), width, paint)
+    table(&head, rows_of(cells), width, style)
 }
 
 /// What became of the elements that were not delivered: `50 failed, 3 pending`.
@@ -294,7 +294,7 @@ pub fn run_text(
     is_under_way: bool,
     repeated: u64,
     failures: &[RunFailure],
-    paint: Paint,
+    style: Style,
 ) -> String {
     let head = &run.head;
     let place = match head.place {
@@ -309,20 +309,20 @@ pub fn run_text(
     };
     let mut text = format!(
         "{}\n{} UTC · {end}{place} · hooks {}\ndefinitions: {}\ndata: {}\n\n{} {}\n\n{}",
-        paint.strong(&format!("run {} of {}", run.id, head.webhook)),
+        style.strong(&format!("run {} of {}", run.id, head.webhook)),
         day_and_second(run.started),
         one_line(&run.hooks),
         one_line(&head.file),
         one_line(&head.data),
-        paint.strong(head.method.as_str()),
-        paint.strong(&one_line(&head.url)),
-        run_summary(&run.tally, run.pending(), repeated, paint),
+        style.strong(head.method.as_str()),
+        style.strong(&one_line(&head.url)),
+        run_summary(&run.tally, run.pending(), repeated, style),
     );
     if !failures.is_empty() {
         text.push('\n');
     }
     for RunFailure { name, count, reason } in failures {
-        text.push_str(&format!("{} {}", paint.bad(&one_line(name)), paint.faint(&format!("({count})"))));
+        text.push_str(&format!("{} {}", style.bad(&one_line(name)), style.faint(&format!("({count})"))));
         if let Some(reason) = reason {
             text.push_str(&format!(": {}\n  {}", one_line(&reason.what), one_line(&reason.next)));
         }
@@ -340,12 +340,12 @@ mod tests {
         let mut tally = Tally { delivered: 9990, in_doubt: 1, ..Tally::default() };
         tally.change(None, (State::Failed, Some("bad-request")));
         assert_eq!(
-            run_summary(&tally, Some(8), 2, Paint::OFF),
+            run_summary(&tally, Some(8), 2, Style::OFF),
             "delivered   9990  (2 in doubt before were sent again)\nfailed         1\nin doubt       1\n\
              not sent       8  (8 of them not tried)\nelements   10000\n"
         );
         assert_eq!(
-            run_summary(&Tally::default(), None, 0, Paint::OFF),
+            run_summary(&Tally::default(), None, 0, Style::OFF),
             "delivered  0\nfailed     0\nin doubt   0\nnot sent   0\nelements   0  (as far as they were read)\n"
         );
     }

@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::core::definitions::Definitions;
 use crate::core::secrets::masked_text;
 use crate::core::text::one_line;
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::message::BAR;
 use super::{VERSION, document};
@@ -40,7 +40,7 @@ pub struct Changed<'a> {
 const CONTEXT_LINES: usize = 2;
 
 /// What was done, a line for each webhook.
-pub fn changed_text(changed: &Changed<'_>, paint: Paint) -> String {
+pub fn changed_text(changed: &Changed<'_>, style: Style) -> String {
     let line = |done: &Done| {
         let to = done.to.as_ref().map(|to| format!(" to `{}`", one_line(to))).unwrap_or_default();
         let place = match done.what {
@@ -50,7 +50,7 @@ pub fn changed_text(changed: &Changed<'_>, paint: Paint) -> String {
         };
         format!(
             "{} `{}`{to} {place} `{}`\n",
-            paint.good(done.what),
+            style.good(done.what),
             one_line(&done.webhook),
             one_line(changed.file)
         )
@@ -59,24 +59,24 @@ pub fn changed_text(changed: &Changed<'_>, paint: Paint) -> String {
 }
 
 /// The lines that differ, with a few around them.
-pub fn diff_text(changed: &Changed<'_>, paint: Paint) -> String {
-    diff(changed.before.source.text(), changed.after.source.text(), paint)
+pub fn diff_text(changed: &Changed<'_>, style: Style) -> String {
+    diff(changed.before.source.text(), changed.after.source.text(), style)
 }
 
 /// The lines in which two texts of a definitions file differ, with a few around them and a mask for every
 /// credential, each behind a bar.
-pub fn diff(before: &str, after: &str, paint: Paint) -> String {
-    lines(before, after, BAR, paint)
+pub fn diff(before: &str, after: &str, style: Style) -> String {
+    lines(before, after, BAR, style)
 }
 
-fn lines(before: &str, after: &str, prefix: &str, paint: Paint) -> String {
+fn lines(before: &str, after: &str, prefix: &str, style: Style) -> String {
     let masked = [masked_text(before), masked_text(after)];
     let lines = [&masked[0], &masked[1]].map(|text| text.split('\n').collect::<Vec<_>>());
     let diff = TextDiff::from_lines(before, after);
     let mut text = String::new();
     for (index, group) in diff.grouped_ops(CONTEXT_LINES).iter().enumerate() {
         if index > 0 {
-            text.push_str(&paint.faint(&format!("{prefix}  …\n")));
+            text.push_str(&style.faint(&format!("{prefix}  …\n")));
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let (sign, side, number) = match change.tag() {
@@ -87,9 +87,9 @@ fn lines(before: &str, after: &str, prefix: &str, paint: Paint) -> String {
             let line = number.and_then(|number| lines[side].get(number)).copied().unwrap_or_default();
             let line = format!("{prefix}{sign} {}", one_line(line.trim_end_matches('\r')));
             let painted = match change.tag() {
-                ChangeTag::Delete => paint.removed(&line),
-                ChangeTag::Insert => paint.added(&line),
-                ChangeTag::Equal => paint.faint(&line),
+                ChangeTag::Delete => style.removed(&line),
+                ChangeTag::Insert => style.added(&line),
+                ChangeTag::Equal => style.faint(&line),
             };
             text.push_str(painted.trim_end());
             text.push('\n');
@@ -127,7 +127,7 @@ pub fn changed_json(changed: &Changed<'_>) -> String {
             .iter()
             .map(|(webhook, change, to)| DoneShape { webhook, change, to: to.as_deref() })
             .collect(),
-        diff: lines(changed.before.source.text(), changed.after.source.text(), "", Paint::OFF),
+        diff: lines(changed.before.source.text(), changed.after.source.text(), "", Style::OFF),
     })
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::core::exchange::timestamp;
 use crate::core::record::{Fidelity, Reception, RecordedReception};
 use crate::core::text::{one_line, size};
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::history::{self, day_and_second};
 use super::message::head_text;
@@ -18,7 +18,7 @@ fn name(own: &RecordedReception) -> String {
 }
 
 /// The requests as a table.
-pub fn receptions_table(rows: &[RecordedReception], width: Option<u16>, paint: Paint) -> String {
+pub fn receptions_table(rows: &[RecordedReception], width: Option<u16>, style: Style) -> String {
     let cells = rows.iter().map(|row| {
         let own = &row.reception;
         vec![
@@ -35,7 +35,7 @@ pub fn receptions_table(rows: &[RecordedReception], width: Option<u16>, paint: P
         ]
     });
     let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "ANSWER", "WEBHOOK"];
-    table(&head, rows_of(cells), width, paint)
+    table(&head, rows_of(cells), width, style)
 }
 
 fn answer_words(own: &Reception) -> String {
@@ -49,10 +49,10 @@ fn answer_words(own: &Reception) -> String {
 }
 
 /// All of one request for people.
-pub fn reception_text(row: &RecordedReception, paint: Paint) -> String {
+pub fn reception_text(row: &RecordedReception, style: Style) -> String {
     let own = &row.reception;
     let result = &own.result;
-    let mut text = format!("{}\n", paint.strong(&format!("received request {}", name(row))));
+    let mut text = format!("{}\n", style.strong(&format!("received request {}", name(row))));
     text.push_str(&format!(
         "{} UTC · from {} · hooks {}\n",
         day_and_second(own.time),
@@ -71,8 +71,8 @@ pub fn reception_text(row: &RecordedReception, paint: Paint) -> String {
     let first = format!("{} {} {}", own.method, own.target, own.version);
     let headers = own.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
     text.push('\n');
-    text.push_str(&head_text(&paint.strong(&one_line(&first)), headers, paint));
-    text.push_str(&history::body_text(&own.decoded_body(), own.body_bytes, own.body_fidelity, paint));
+    text.push_str(&head_text(&style.strong(&one_line(&first)), headers, style));
+    text.push_str(&history::body_text(&own.decoded_body(), own.body_bytes, own.body_fidelity, style));
     text
 }
 

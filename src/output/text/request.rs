@@ -6,7 +6,7 @@ use crate::core::json;
 use crate::core::request::{Origin, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
 use crate::core::secrets::{MASK, shown_field, shown_header, shown_url};
 use crate::core::text::{count, one_line, printable};
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::{VERSION, document};
 
@@ -14,20 +14,20 @@ use super::{VERSION, document};
 const LONGEST_BODY: usize = 64 * 1024;
 
 /// The request for people.
-pub fn preview_text(request: &PreparedRequest, reveal: bool, paint: Paint) -> String {
+pub fn preview_text(request: &PreparedRequest, reveal: bool, style: Style) -> String {
     let url = one_line(request.url_text(reveal)).into_owned();
-    let mut text = format!("{} {}\n\n", paint.strong(request.method.as_str()), paint.strong(&url));
+    let mut text = format!("{} {}\n\n", style.strong(request.method.as_str()), style.strong(&url));
     for header in &request.headers {
         let value = request.shown_header_value(header, reveal);
-        text.push_str(&format!("{} {}\n", paint.name(&format!("{}:", header.name)), one_line(&value)));
+        text.push_str(&format!("{} {}\n", style.name(&format!("{}:", header.name)), one_line(&value)));
     }
     text.push('\n');
-    text.push_str(&body_text(&request.shown_body(reveal), paint));
-    text.push_str(&values_text(&request.values, reveal, paint));
+    text.push_str(&body_text(&request.shown_body(reveal), style));
+    text.push_str(&values_text(&request.values, reveal, style));
     text
 }
 
-fn body_text(body: &[u8], paint: Paint) -> String {
+fn body_text(body: &[u8], style: Style) -> String {
     let body = String::from_utf8_lossy(body);
     if body.len() > LONGEST_BODY {
         let mut end = LONGEST_BODY;
@@ -35,7 +35,7 @@ fn body_text(body: &[u8], paint: Paint) -> String {
             end -= 1;
         }
         let left = count(body.len() - end, "more byte");
-        let note = paint.faint(&format!("… {left}; `--format body` prints all of it"));
+        let note = style.faint(&format!("… {left}; `--format body` prints all of it"));
         return format!("{}\n{note}\n", printable(&body[..end]));
     }
     match json::check(&body) {
@@ -45,11 +45,11 @@ fn body_text(body: &[u8], paint: Paint) -> String {
     }
 }
 
-fn values_text(values: &[RenderedValue], reveal: bool, paint: Paint) -> String {
+fn values_text(values: &[RenderedValue], reveal: bool, style: Style) -> String {
     if values.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n{}\n", paint.strong("Where the values come from"));
+    let mut text = format!("\n{}\n", style.strong("Where the values come from"));
     for value in values {
         let place = match &value.place {
             RenderedPlace::Url => "payload URL".to_owned(),
@@ -60,8 +60,8 @@ fn values_text(values: &[RenderedValue], reveal: bool, paint: Paint) -> String {
         for part in &value.parts {
             let shown = one_line(&quoted_part(value, part, reveal)).into_owned();
             let origin = match origin_text(&part.origin) {
-                origin if origin.is_empty() => paint.faint("as written"),
-                origin => paint.faint(&origin),
+                origin if origin.is_empty() => style.faint("as written"),
+                origin => style.faint(&origin),
             };
             text.push_str(&format!("    {shown}  {origin}\n"));
         }

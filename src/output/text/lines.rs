@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use crate::core::run::Line;
 use crate::core::text::one_line;
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::delivery::{milliseconds, ms};
 use super::table::{Cell, table};
 use super::{VERSION, line};
 
 /// Lines of a run as a table.
-pub fn lines_table(lines: &[Line], width: Option<u16>, paint: Paint) -> String {
+pub fn lines_table(lines: &[Line], width: Option<u16>, style: Style) -> String {
     let or_none = |text: Option<String>| Cell::from(text.unwrap_or_else(|| "-".to_owned()));
     let cells = lines.iter().map(|Line { number, id, ending, is_repeated }| {
         vec![
@@ -29,7 +29,7 @@ pub fn lines_table(lines: &[Line], width: Option<u16>, paint: Paint) -> String {
         &["ELEMENT", "ID", "STATE", "STATUS", "FAILURE", "ATTEMPTS", "TOOK", "REPEATED"],
         cells.collect(),
         width,
-        paint,
+        style,
     )
 }
 

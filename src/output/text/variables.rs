@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::core::model::TriggerElement;
 use crate::core::text::one_line;
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::table::{Cell, table};
 use super::wrap::wrapped;
@@ -43,7 +43,7 @@ pub fn variables_text(
     rows: &[Row],
     is_data: bool,
     width: Option<u16>,
-    paint: Paint,
+    style: Style,
 ) -> String {
     let cells = |row: &Row| {
         let null = if row.nullable == Some(true) && !is_data { " or null" } else { "" };
@@ -61,9 +61,9 @@ pub fn variables_text(
     } else {
         ["Variable", "Type", "Meaning", "Example"]
     };
-    let title = format!("{}  {}", paint.strong(element.as_str()), paint.faint(element.meaning()));
+    let title = format!("{}  {}", style.strong(element.as_str()), style.faint(element.meaning()));
     let title = wrapped(&title, width.map_or(usize::MAX, usize::from), 0, 2);
-    format!("{title}\n\n{}", table(&head, rows.iter().map(cells).collect(), width, paint))
+    format!("{title}\n\n{}", table(&head, rows.iter().map(cells).collect(), width, style))
 }
 
 fn shortened(value: &str) -> String {

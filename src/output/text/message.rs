@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::core::body::{Content, DecodedBody};
 use crate::core::json;
 use crate::core::text::{count, one_line, printable};
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 /// The prefix of every line from outside: it shows the origin, and prevents CI systems from running it as a command.
 pub(super) const BAR: &str = "│ ";
@@ -23,45 +23,45 @@ pub(super) struct Limit {
 pub(super) fn head_text<'a>(
     first: &str,
     headers: impl Iterator<Item = (&'a str, Cow<'a, str>)>,
-    paint: Paint,
+    style: Style,
 ) -> String {
-    let bar = paint.faint(BAR);
+    let bar = style.faint(BAR);
     let mut text = format!("{bar}{first}\n");
     for (name, value) in headers {
-        let name = paint.name(&format!("{}:", one_line(name)));
+        let name = style.name(&format!("{}:", one_line(name)));
         text.push_str(&format!("{bar}{name} {}\n", one_line(&value)));
     }
     text
 }
 
 /// A body as it was decoded, with a note on how; JSON with one value a line.
-pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, paint: Paint) -> String {
+pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, style: Style) -> String {
     /// More parts are counted.
     const PARTS: usize = 20;
     /// Of more bytes that are not text, only the number is shown.
     const BINARY: usize = 256;
-    let bar = paint.faint(BAR);
+    let bar = style.faint(BAR);
     let mut text = String::new();
     if let Some(note) = body.note() {
-        text.push_str(&format!("{bar}{}\n", paint.faint(&format!("({})", one_line(&note)))));
+        text.push_str(&format!("{bar}{}\n", style.faint(&format!("({})", one_line(&note)))));
     }
     match &body.content {
-        Content::Text(own) => text.push_str(&quoted(&laid_out(own, limit.bytes), limit, &bar, paint)),
-        Content::Escaped(own, _) => text.push_str(&quoted(own, limit, &bar, paint)),
+        Content::Text(own) => text.push_str(&quoted(&laid_out(own, limit.bytes), limit, &bar, style)),
+        Content::Escaped(own, _) => text.push_str(&quoted(own, limit, &bar, style)),
         Content::Binary(bytes) if bytes.len() <= BINARY => {
-            text.push_str(&quoted(&body.all_text(), limit, &bar, paint));
+            text.push_str(&quoted(&body.all_text(), limit, &bar, style));
         }
         Content::Binary(_) => {}
         Content::Parts(parts) => {
             for (index, part) in parts.iter().take(PARTS).enumerate() {
                 let title = format!("part {} of {}", index + 1, parts.len());
                 let headers = part.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
-                text.push_str(&head_text(&paint.strong(&title), headers, paint));
-                text.push_str(&format!("{bar}\n{}", body_text(&part.body, limit, paint)));
+                text.push_str(&head_text(&style.strong(&title), headers, style));
+                text.push_str(&format!("{bar}\n{}", body_text(&part.body, limit, style)));
             }
             if let Some(more) = parts.len().checked_sub(PARTS).filter(|more| *more > 0) {
                 let more = format!("… {}; {}", count(more, "more part"), limit.way_out);
-                text.push_str(&format!("{bar}{}\n", paint.faint(&more)));
+                text.push_str(&format!("{bar}{}\n", style.faint(&more)));
             }
         }
     }
@@ -77,7 +77,7 @@ pub(super) fn laid_out(text: &str, longest: usize) -> Cow<'_, str> {
 }
 
 /// Text from outside, each line after a bar; long text is truncated with a note.
-pub(super) fn quoted(text: &str, limit: Limit, bar: &str, paint: Paint) -> String {
+pub(super) fn quoted(text: &str, limit: Limit, bar: &str, style: Style) -> String {
     let safe = printable(text.trim_end_matches(['\n', '\r']));
     let mut shown = String::new();
     let mut left = safe.as_ref();
@@ -95,7 +95,7 @@ pub(super) fn quoted(text: &str, limit: Limit, bar: &str, paint: Paint) -> Strin
     }
     if !left.is_empty() {
         let more = count(left.len(), "more byte");
-        shown.push_str(&format!("{bar}{}\n", paint.faint(&format!("… {more}; {}", limit.way_out))));
+        shown.push_str(&format!("{bar}{}\n", style.faint(&format!("… {more}; {}", limit.way_out))));
     }
     shown
 }
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_long_body_is_truncated_and_the_rest_counted() {
         let limit = Limit { lines: 3, bytes: 10, way_out: "elsewhere" };
-        let quoted = |text: &str| quoted(text, limit, "| ", Paint::OFF);
+        let quoted = |text: &str| quoted(text, limit, "| ", Style::OFF);
         assert_eq!(quoted("a\r\nb\n\n"), "| a\n| b\n");
         assert_eq!(quoted("a\n\nb\nc\nd"), "| a\n| \n| b\n| … 3 more bytes; elsewhere\n");
         assert_eq!(quoted("0123456789"), "| 0123456789\n");

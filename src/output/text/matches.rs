@@ -5,26 +5,26 @@ use serde::Serialize;
 use crate::core::model::Webhook;
 use crate::core::request::{Mismatch, PreparedRequest};
 use crate::core::text::one_line;
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::{VERSION, line};
 
 /// One webhook that does not fire, with its reasons.
-pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], paint: Paint) -> String {
+pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], style: Style) -> String {
     let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
     format!(
         "{} {}: {}\n",
-        paint.faint("not fired"),
+        style.faint("not fired"),
         one_line(&webhook.handle.value),
         one_line(&reasons.join("; "))
     )
 }
 
 /// One webhook that would fire.
-pub fn would_fire_line(request: &PreparedRequest, paint: Paint) -> String {
+pub fn would_fire_line(request: &PreparedRequest, style: Style) -> String {
     format!(
         "{} {}: {} {}\n",
-        paint.good("would fire"),
+        style.good("would fire"),
         request.webhook,
         request.method,
         one_line(&request.shown_url)

@@ -9,7 +9,7 @@ use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
 use crate::core::request::PreparedRequest;
 use crate::core::text::one_line;
 use crate::io::http::ReceivedRequest;
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::message::{BAR, Limit, body_text, head_text};
 use super::{VERSION, line, text_or_base64};
@@ -20,42 +20,42 @@ const OF_ARRIVED: Limit =
     Limit { lines: 1000, bytes: 16 * 1024, way_out: "`hooks preview --format body` prints all of it" };
 
 /// The state in words, painted.
-pub(super) fn state_word(state: State, paint: Paint) -> String {
+pub(super) fn state_word(state: State, style: Style) -> String {
     match state {
-        State::Delivered => paint.good(state.in_words()),
-        State::InDoubt => paint.odd(state.in_words()),
-        State::Failed | State::NotSent => paint.bad(state.in_words()),
+        State::Delivered => style.good(state.in_words()),
+        State::InDoubt => style.odd(state.in_words()),
+        State::Failed | State::NotSent => style.bad(state.in_words()),
     }
 }
 
 /// The outcome for people: state, status, times, the answer.
-pub fn delivery_text(exchange: &Exchange, paint: Paint) -> String {
+pub fn delivery_text(exchange: &Exchange, style: Style) -> String {
     let status =
         exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
     let mut text = format!(
         "{}{}\n{}\n",
-        state_word(exchange.state, paint),
-        paint.strong(&status),
-        phases_text(exchange, paint)
+        state_word(exchange.state, style),
+        style.strong(&status),
+        phases_text(exchange, style)
     );
     if let Some(answer) = &exchange.answer {
         text.push('\n');
-        text.push_str(&answer_text(answer, OF_ANSWER, paint));
+        text.push_str(&answer_text(answer, OF_ANSWER, style));
     }
     text
 }
 
 /// One delivery among several, on a line of its own.
-pub fn delivery_line(name: &str, exchange: &Exchange, paint: Paint) -> String {
+pub fn delivery_line(name: &str, exchange: &Exchange, style: Style) -> String {
     let status =
         exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
-    let state = state_word(exchange.state, paint);
+    let state = state_word(exchange.state, style);
     let words: Vec<String> =
         [milliseconds(exchange.phases.total)].into_iter().chain(through(exchange)).collect();
-    format!("{state} {name}{status}  {}\n", paint.faint(&words.join(" · ")))
+    format!("{state} {name}{status}  {}\n", style.faint(&words.join(" · ")))
 }
 
-fn phases_text(exchange: &Exchange, paint: Paint) -> String {
+fn phases_text(exchange: &Exchange, style: Style) -> String {
     let Phases { lookup, connect, tls, first_byte, total } = exchange.phases;
     let steps = [("name lookup", lookup), ("connect", connect), ("TLS", tls), ("first byte", first_byte)];
     let mut words: Vec<String> = steps
@@ -67,7 +67,7 @@ fn phases_text(exchange: &Exchange, paint: Paint) -> String {
     }
     words.push(format!("total {}", milliseconds(total)));
     words.extend(through(exchange));
-    paint.faint(&words.join(" · "))
+    style.faint(&words.join(" · "))
 }
 
 /// The proxy of an exchange, in words.
@@ -81,14 +81,14 @@ pub(super) fn milliseconds(time: Duration) -> String {
 }
 
 /// An answer, each line behind a bar, with so much of its body.
-pub(super) fn answer_text(answer: &Answer, limit: Limit, paint: Paint) -> String {
+pub(super) fn answer_text(answer: &Answer, limit: Limit, style: Style) -> String {
     let first = format!("{} {}", answer.version, answer.status_line());
     let headers = answer.headers.iter().map(|(name, value)| (name.as_str(), header_text(value)));
-    let mut text = head_text(&first, headers, paint);
+    let mut text = head_text(&first, headers, style);
     if !answer.body.is_empty() {
-        let bar = paint.faint(BAR);
+        let bar = style.faint(BAR);
         text.push_str(&format!("{bar}\n"));
-        text.push_str(&body_text(&answer.decoded_body(), limit, paint));
+        text.push_str(&body_text(&answer.decoded_body(), limit, style));
     }
     let end = match answer.body_end {
         BodyEnd::Complete => return text,
@@ -97,7 +97,7 @@ pub(super) fn answer_text(answer: &Answer, limit: Limit, paint: Paint) -> String
         BodyEnd::Malformed => "the response body is malformed",
         BodyEnd::TimedOut => "the time was over before the body ended",
     };
-    text + &paint.odd(&format!("({end})")) + "\n"
+    text + &style.odd(&format!("({end})")) + "\n"
 }
 
 /// A request as it arrived at the receiver of `--echo`. `shown` says how much of the first line (no
@@ -106,9 +106,9 @@ pub fn arrived_text(
     received: &ReceivedRequest,
     shown_body: &[u8],
     shown: impl Fn(Option<&str>, &str) -> String,
-    paint: Paint,
+    style: Style,
 ) -> String {
-    let bar = paint.faint(BAR);
+    let bar = style.faint(BAR);
     let head = String::from_utf8_lossy(&received.head);
     let mut lines = head.trim_end().split("\r\n");
     let first = shown(None, lines.next().unwrap_or_default());
@@ -116,9 +116,9 @@ pub fn arrived_text(
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
         (name, shown(Some(name), value.trim_start()).into())
     });
-    let mut text = head_text(&paint.strong(&one_line(&first)), headers, paint);
+    let mut text = head_text(&style.strong(&one_line(&first)), headers, style);
     text.push_str(&format!("{bar}\n"));
-    text + &body_text(&decode(shown_body, None, None), OF_ARRIVED, paint)
+    text + &body_text(&decode(shown_body, None, None), OF_ARRIVED, style)
 }
 
 #[derive(Serialize)]

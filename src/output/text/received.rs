@@ -9,7 +9,7 @@ use crate::core::received::{Difference, Part, Received, Verdict};
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
 use crate::io::receiver::{Answered, Arrival, Forwarded, NotForwarded, Refused};
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::arrived::{DifferenceShape, difference_shape};
 use super::delivery::answer_text;
@@ -62,7 +62,7 @@ fn clock(milliseconds: i64) -> String {
 
 /// A request for people: a line, below it what differs from the nearest webhook, and if more than that is to
 /// be shown, the request. A path is shortened where the line would be longer than `width`.
-pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16>, paint: Paint) -> String {
+pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16>, style: Style) -> String {
     let Arrival { time, request, .. } = &*seen.arrival;
     let (start, end) = (clock(*time), size(request.body.len()));
     let result = [timed_answer(&seen.arrival)].into_iter().chain(verdict_words(seen));
@@ -71,27 +71,27 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
     let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
     let room = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
     let target = shortened(&one_line(&request.shown_target(reveal)), room);
-    let painted = [Some(painted_answer(&seen.arrival, paint)), painted_verdict(seen, paint)];
+    let painted = [Some(painted_answer(&seen.arrival, style)), painted_verdict(seen, style)];
     let painted: Vec<String> = painted.into_iter().flatten().collect();
     let mut text = format!(
         "{}  {} {target}  {end}  {}\n",
-        paint.faint(&start),
-        paint.strong(&method),
+        style.faint(&start),
+        style.strong(&method),
         painted.join("  ")
     );
     if let Some(why) = not_forwarded(&seen.arrival) {
-        text.push_str(&format!("{INDENT}{} {}\n", paint.name("forward:"), one_line(&why.what())));
+        text.push_str(&format!("{INDENT}{} {}\n", style.name("forward:"), one_line(&why.what())));
     }
     let differences = seen.verdict.iter().flat_map(|verdict| &verdict.differences);
-    text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, paint));
+    text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, style));
     if let Some(limit) = extent.of_body() {
-        text.push_str(&whole_text(request, limit, reveal, paint));
+        text.push_str(&whole_text(request, limit, reveal, style));
         if let Some(Forwarded { url, outcome: Ok(answer), .. }) = &seen.arrival.forwarded {
             let url = one_line(&shown_url(url, reveal)).into_owned();
             text.push_str(&format!(
                 "{INDENT}{} {url}\n{}",
-                paint.name("answer of"),
-                answer_text(answer, limit, paint)
+                style.name("answer of"),
+                answer_text(answer, limit, style)
             ));
         }
     }
@@ -135,13 +135,13 @@ fn timed_answer(arrival: &Arrival) -> String {
     }
 }
 
-fn painted_answer(arrival: &Arrival, paint: Paint) -> String {
+fn painted_answer(arrival: &Arrival, style: Style) -> String {
     let words = timed_answer(arrival);
     match arrival.answer {
-        _ if not_forwarded(arrival).is_some() => paint.bad(&words),
-        Answered::Status(200..=299) => paint.good(&words),
-        Answered::Status(_) => paint.odd(&words),
-        Answered::Closed | Answered::Gone => paint.bad(&words),
+        _ if not_forwarded(arrival).is_some() => style.bad(&words),
+        Answered::Status(200..=299) => style.good(&words),
+        Answered::Status(_) => style.odd(&words),
+        Answered::Closed | Answered::Gone => style.bad(&words),
     }
 }
 
@@ -154,10 +154,10 @@ fn verdict_words(seen: &Seen) -> Option<String> {
     })
 }
 
-fn painted_verdict(seen: &Seen, paint: Paint) -> Option<String> {
+fn painted_verdict(seen: &Seen, style: Style) -> Option<String> {
     let words = verdict_words(seen)?;
     let is_match = seen.verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some());
-    Some(if is_match { paint.name(&words) } else { paint.odd(&words) })
+    Some(if is_match { style.name(&words) } else { style.odd(&words) })
 }
 
 /// The beginning of a text that is too long, and a mark.
@@ -173,7 +173,7 @@ pub fn differences_text(
     differences: &[&Difference],
     reveal: bool,
     width: Option<u16>,
-    paint: Paint,
+    style: Style,
 ) -> String {
     let mut text = String::new();
     for difference in differences.iter().take(MOST_SHOWN) {
@@ -184,11 +184,11 @@ pub fn differences_text(
         };
         let room = width.map(|width| usize::from(width).saturating_sub(INDENT.len() + label.len() + 2));
         let what = difference_words(difference, reveal, room);
-        text.push_str(&format!("{INDENT}{} {what}\n", paint.name(&format!("{label}:"))));
+        text.push_str(&format!("{INDENT}{} {what}\n", style.name(&format!("{label}:"))));
     }
     if differences.len() > MOST_SHOWN {
         let more = count(differences.len() - MOST_SHOWN, "more difference");
-        text.push_str(&format!("{INDENT}{}\n", paint.faint(&format!("… {more}; `--json` has them"))));
+        text.push_str(&format!("{INDENT}{}\n", style.faint(&format!("… {more}; `--json` has them"))));
     }
     text
 }
@@ -213,19 +213,19 @@ fn difference_words(difference: &Difference, reveal: bool, room: Option<usize>) 
 }
 
 /// All of a request, each line behind a bar.
-fn whole_text(request: &Received, limit: Limit, reveal: bool, paint: Paint) -> String {
-    let bar = paint.faint(BAR);
+fn whole_text(request: &Received, limit: Limit, reveal: bool, style: Style) -> String {
+    let bar = style.faint(BAR);
     let first =
         format!("{} {} {}", request.head.method(), request.shown_target(reveal), request.head.version());
     let headers = request.head.headers();
     let headers = headers.map(|(name, value)| (name, Received::shown_header(name, value, reveal)));
-    let mut text = head_text(&paint.strong(&one_line(&first)), headers, paint);
+    let mut text = head_text(&style.strong(&one_line(&first)), headers, style);
     text.push_str(&format!("{bar}\n"));
-    text + &body_text(&request.decoded_body(), limit, paint)
+    text + &body_text(&request.decoded_body(), limit, style)
 }
 
 /// Something that is not taken for a request, for people.
-pub fn refused_line(refused: &Refused, reveal: bool, paint: Paint) -> String {
+pub fn refused_line(refused: &Refused, reveal: bool, style: Style) -> String {
     let request = refused.request.as_ref().map_or(String::new(), |request| {
         format!(
             "{} {}  ",
@@ -234,8 +234,8 @@ pub fn refused_line(refused: &Refused, reveal: bool, paint: Paint) -> String {
         )
     });
     let answer = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
-    let label = paint.bad(&format!("refused{answer}"));
-    format!("{}  {request}{label}  {}\n", paint.faint(&clock(refused.time)), refused.why.what())
+    let label = style.bad(&format!("refused{answer}"));
+    format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
 }
 
 #[derive(Serialize)]

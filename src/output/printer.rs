@@ -10,10 +10,10 @@ use crate::core::secrets::Redactor;
 use crate::core::text::{log_safe, one_line};
 use crate::io::env;
 
-use super::outlet::Outlet;
-use super::paint::Paint;
 use super::progress::Progress;
 use super::report;
+use super::stdout::Stdout;
+use super::style::Style;
 
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,17 +29,17 @@ pub enum Color {
 
 /// Prints.
 #[derive(Debug)]
-pub struct Ui {
+pub struct Printer {
     is_quiet: bool,
-    out: Paint,
-    err: Paint,
+    out: Style,
+    err: Style,
     redactor: Option<Redactor>,
     failure: Option<io::Error>,
     is_out_closed: bool,
     progress: Option<Progress>,
 }
 
-impl Ui {
+impl Printer {
     /// Decides once about colours.
     pub fn new(color: Color, is_quiet: bool) -> Self {
         let decide = |is_terminal: bool| {
@@ -48,7 +48,7 @@ impl Ui {
                 Color::Never => false,
                 Color::Auto => is_terminal && env::setting("NO_COLOR").is_none() && !is_dumb(),
             };
-            Paint { is_on }
+            Style { is_on }
         };
         let (out, err) = (decide(io::stdout().is_terminal()), decide(io::stderr().is_terminal()));
         console::set_colors_enabled(out.is_on);
@@ -65,12 +65,12 @@ impl Ui {
     }
 
     /// The styles for standard output.
-    pub fn paint(&self) -> Paint {
+    pub fn style(&self) -> Style {
         self.out
     }
 
     /// The styles for standard error.
-    pub fn paint_err(&self) -> Paint {
+    pub fn style_err(&self) -> Style {
         self.err
     }
 
@@ -110,8 +110,8 @@ impl Ui {
 
     /// Draws a bar below everything else, or moves it; the words stand behind it.
     pub fn progress(&mut self, done: u64, length: Option<u64>, words: &str) {
-        let paint = self.err;
-        let start = || Progress::start(length, console::Term::buffered_stderr(), paint);
+        let style = self.err;
+        let start = || Progress::start(length, console::Term::buffered_stderr(), style);
         self.progress.get_or_insert_with(start).show(done, length, words);
     }
 
@@ -166,8 +166,8 @@ impl Ui {
     ///
     /// # Errors
     /// When the operating system refuses a thread.
-    pub fn outlet(&self) -> io::Result<Outlet> {
-        Outlet::start(self.redactor.clone())
+    pub fn stdout(&self) -> io::Result<Stdout> {
+        Stdout::start(self.redactor.clone())
     }
 
     /// Prints no more of the answer: somebody holds it up.

@@ -7,14 +7,14 @@ use crate::core::definitions::Definitions;
 use crate::core::model::{Field, Webhook};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
 use crate::core::text::{count, one_line};
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::table::{rows_of, table};
 use super::wrap::wrapped;
 use super::{VERSION, document};
 
 /// All webhooks in a table.
-pub fn list_text(definitions: &Definitions, width: Option<u16>, paint: Paint) -> String {
+pub fn list_text(definitions: &Definitions, width: Option<u16>, style: Style) -> String {
     let row = |webhook: &Webhook| {
         let on = if webhook.active.value { "yes" } else { "no" };
         vec![
@@ -31,7 +31,7 @@ pub fn list_text(definitions: &Definitions, width: Option<u16>, paint: Paint) ->
     let inactive = definitions.webhooks.iter().filter(|webhook| !webhook.active.value).count();
     let total = count(definitions.webhooks.len(), "webhook");
     let summary = if inactive == 0 { total } else { format!("{total}, {inactive} inactive") };
-    format!("{}\n{}\n", table(&head, rows, width, paint), paint.faint(&summary))
+    format!("{}\n{}\n", table(&head, rows, width, style), style.faint(&summary))
 }
 
 fn trigger_element(webhook: &Webhook) -> String {
@@ -40,13 +40,13 @@ fn trigger_element(webhook: &Webhook) -> String {
 }
 
 /// One webhook in full.
-pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, paint: Paint) -> String {
+pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, style: Style) -> String {
     const LABEL: usize = 16;
     let width = width.map_or(usize::MAX, usize::from);
     let place = webhook.source.place(webhook.handle.span.start);
     let mut lines = vec![
-        paint.strong(&one_line(&webhook.handle.value)),
-        paint.faint(&format!("{}:{place}", one_line(webhook.source.name()))),
+        style.strong(&one_line(&webhook.handle.value)),
+        style.faint(&format!("{}:{place}", one_line(webhook.source.name()))),
         String::new(),
     ];
     let mut line =
@@ -64,8 +64,8 @@ pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, paint: Pai
     }
     line("method", webhook.method.value.as_str());
     line("payload URL", &shown_url(&webhook.payload_url.value, reveal));
-    pairs(&mut lines, "header", &shown_pairs(&webhook.header, shown_header, reveal), width, paint);
-    pairs(&mut lines, "body", &shown_pairs(&webhook.body, shown_field, reveal), width, paint);
+    pairs(&mut lines, "header", &shown_pairs(&webhook.header, shown_header, reveal), width, style);
+    pairs(&mut lines, "body", &shown_pairs(&webhook.body, shown_field, reveal), width, style);
     lines.join("\n") + "\n"
 }
 
@@ -81,12 +81,12 @@ fn labelled(label: &str, value: &str, between: &str, width: usize) -> String {
     format!("{}\n{}{}", label.trim_end(), " ".repeat(INDENT), wrapped(&value, width, INDENT, INDENT))
 }
 
-fn pairs(lines: &mut Vec<String>, label: &str, pairs: &[Pair<'_>], width: usize, paint: Paint) {
+fn pairs(lines: &mut Vec<String>, label: &str, pairs: &[Pair<'_>], width: usize, style: Style) {
     if pairs.is_empty() {
         return;
     }
     lines.push(String::new());
-    lines.push(paint.strong(label));
+    lines.push(style.strong(label));
     let widest = pairs.iter().map(|pair| pair.key.chars().count()).max().unwrap_or(0).min(30);
     for pair in pairs {
         let key = one_line(pair.key).into_owned();

@@ -7,7 +7,7 @@ use crate::core::body::{DecodedBody, decode};
 use crate::core::exchange::{Exchange, timestamp};
 use crate::core::record::{Fidelity, Place, Record, Row};
 use crate::core::text::{one_line, size};
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::delivery::{
     AnswerShape, PhasesMs, answer_shape, delivery_text, milliseconds, ms, phases_ms, state_word,
@@ -26,7 +26,7 @@ pub(super) fn day_and_second(milliseconds: i64) -> String {
 }
 
 /// The deliveries as a table.
-pub fn history_table(rows: &[Row], width: Option<u16>, paint: Paint) -> String {
+pub fn history_table(rows: &[Row], width: Option<u16>, style: Style) -> String {
     let cells = rows.iter().map(|row| {
         let status = row.status.map(|status| status.to_string());
         // An answer other than 2xx says it all by its status.
@@ -42,13 +42,13 @@ pub fn history_table(rows: &[Row], width: Option<u16>, paint: Paint) -> String {
         ]
     });
     let head = ["ID", "TIME (UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK", "DESTINATION"];
-    table(&head, cells.collect(), width, paint)
+    table(&head, cells.collect(), width, style)
 }
 
 /// All of one delivery for people.
-pub fn history_text(record: &Record, paint: Paint) -> String {
+pub fn history_text(record: &Record, style: Style) -> String {
     let intent = &record.intent;
-    let mut text = format!("{}\n", paint.strong(&format!("delivery {} of {}", record.id, intent.webhook)));
+    let mut text = format!("{}\n", style.strong(&format!("delivery {} of {}", record.id, intent.webhook)));
     let place = match intent.place {
         Place::Defined => "",
         Place::Elsewhere => " · sent elsewhere with `--to`",
@@ -69,45 +69,45 @@ pub fn history_text(record: &Record, paint: Paint) -> String {
         one_line(&intent.data),
     );
     text.push_str(&circumstances);
-    let first = paint.strong(&format!("{} {}", intent.method, one_line(&intent.url)));
+    let first = style.strong(&format!("{} {}", intent.method, one_line(&intent.url)));
     let headers = intent.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
     text.push('\n');
-    text.push_str(&head_text(&first, headers, paint));
+    text.push_str(&head_text(&first, headers, style));
     text.push_str(&format!(
         "{}\n{}",
         body_text(
             &decode(intent.body.text.as_bytes(), None, None),
             intent.body.bytes,
             intent.body.fidelity,
-            paint
+            style
         ),
-        outcome_text(record, paint)
+        outcome_text(record, style)
     ));
     text
 }
 
 /// A body that had so many bytes, as far as it was kept, with an empty line before it.
-pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, paint: Paint) -> String {
+pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, style: Style) -> String {
     if bytes == 0 {
         return String::new();
     }
-    let bar = paint.faint(BAR);
-    let mut text = format!("{bar}\n{}", message::body_text(body, OF_BODY, paint));
+    let bar = style.faint(BAR);
+    let mut text = format!("{bar}\n{}", message::body_text(body, OF_BODY, style));
     if fidelity == Fidelity::Cut {
         let all = size(usize::try_from(bytes).unwrap_or(usize::MAX));
         text.push_str(&format!(
             "{bar}{}\n",
-            paint.faint(&format!("… only a part of this body of {all} was recorded"))
+            style.faint(&format!("… only a part of this body of {all} was recorded"))
         ));
     }
     text
 }
 
-fn outcome_text(record: &Record, paint: Paint) -> String {
+fn outcome_text(record: &Record, style: Style) -> String {
     let Some(outcome) = &record.outcome else {
         return format!(
             "{}\n\nNo result was recorded: it is still under way, or the program was ended before it knew.\n",
-            state_word(record.state(), paint)
+            state_word(record.state(), style)
         );
     };
     let mut text = delivery_text(
@@ -121,17 +121,17 @@ fn outcome_text(record: &Record, paint: Paint) -> String {
             failure: None,
             notes: Vec::new(),
         },
-        paint,
+        style,
     );
     if let Some(failure) = &outcome.failure {
-        let label = paint.bad(&format!("error[{}]", one_line(&failure.name)));
+        let label = style.bad(&format!("error[{}]", one_line(&failure.name)));
         let (what, next) = (one_line(&failure.what), one_line(&failure.next));
-        text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", paint.strong("help")));
+        text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", style.strong("help")));
     }
     for note in &outcome.notes {
-        let label = paint.odd("warning");
+        let label = style.odd("warning");
         let (what, next) = (one_line(&note.what), one_line(&note.next));
-        text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", paint.strong("help")));
+        text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", style.strong("help")));
     }
     text
 }

@@ -6,7 +6,7 @@ use crate::core::capture::{Captured, Format};
 use crate::core::model::TriggerElement;
 use crate::core::received::{BodyCoverage, Difference, HostMatch, Part, Ranked, Ranking, TriggerEvidence};
 use crate::core::text::{count, one_line, size};
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::arrived::{DifferenceShape, difference_shape};
 use super::received::differences_text;
@@ -33,17 +33,17 @@ pub fn recognized_text(
     recognized: &Recognized<'_>,
     reveal: bool,
     width: Option<u16>,
-    paint: Paint,
+    style: Style,
 ) -> String {
     let Recognized { number, captured, ranking } = recognized;
-    let mut page = Page { text: String::new(), width, paint };
+    let mut page = Page { text: String::new(), width, style };
     page.heading(*number, captured, reveal);
     if let Some(problem) = &captured.body_problem {
-        page.line(2, &paint.odd("warning:"), problem);
+        page.line(2, &style.odd("warning:"), problem);
     }
     let matches: Vec<&Ranked<'_>> = ranking.candidates.iter().filter(|own| own.is_match()).collect();
     for own in &matches {
-        page.line(2, &paint.good("match:"), &described(own));
+        page.line(2, &style.good("match:"), &described(own));
         page.reasons(own);
     }
     if matches.is_empty() {
@@ -51,14 +51,14 @@ pub fn recognized_text(
     }
     let (label, words) = trigger_words(ranking);
     if !ranking.candidates.is_empty() {
-        page.line(2, &paint.faint(label), words);
+        page.line(2, &style.faint(label), words);
     }
     for unknown in unknowns(captured) {
-        page.line(2, &paint.faint("unknown:"), &unknown);
+        page.line(2, &style.faint("unknown:"), &unknown);
     }
     let accepted = accepted(captured, matches.first().copied().or(ranking.candidates.first()));
     if !accepted.is_empty() {
-        page.line(2, &paint.faint("not compared:"), &accepted.join(", "));
+        page.line(2, &style.faint("not compared:"), &accepted.join(", "));
     }
     page.text
 }
@@ -67,7 +67,7 @@ pub fn recognized_text(
 struct Page {
     text: String,
     width: Option<u16>,
-    paint: Paint,
+    style: Style,
 }
 
 impl Page {
@@ -97,7 +97,7 @@ impl Page {
     }
 
     fn heading(&mut self, number: usize, captured: &Captured, reveal: bool) {
-        let label = self.paint.strong(&format!("request {number}:"));
+        let label = self.style.strong(&format!("request {number}:"));
         let coverage = captured.coverage;
         let method = one_line(captured.request.head.method()).into_owned();
         let target = if coverage.target { captured.request.shown_target(reveal) } else { String::new() };
@@ -118,22 +118,22 @@ impl Page {
 
     /// Why a webhook matches, and what is unusual about it.
     fn reasons(&mut self, own: &Ranked<'_>) {
-        let paint = self.paint;
+        let style = self.style;
         if !own.same.is_empty() {
-            self.line(4, &paint.faint("same:"), &same_words(&own.same));
+            self.line(4, &style.faint("same:"), &same_words(&own.same));
         }
         if let HostMatch::Other { expected, actual } = &own.host {
-            self.line(4, &paint.odd("host:"), &format!("{actual}, expected {expected} (not counted)"));
+            self.line(4, &style.odd("host:"), &format!("{actual}, expected {expected} (not counted)"));
         }
         if own.is_other_trigger {
             let words = format!("{}, but the element shows another, see below", own.webhook.trigger.value);
-            self.line(4, &paint.odd("trigger:"), &words);
+            self.line(4, &style.odd("trigger:"), &words);
         }
     }
 
     fn unmatched(&mut self, ranking: &Ranking<'_>, reveal: bool) {
-        let paint = self.paint;
-        let label = paint.bad("no match");
+        let style = self.style;
+        let label = style.bad("no match");
         let Some((closest, further)) = ranking.candidates.split_first() else {
             let words = match ranking.bare_element {
                 Some(kind) => {
@@ -145,9 +145,9 @@ impl Page {
         };
         self.line(2, &format!("{label}, closest:"), &described(closest));
         let differences: Vec<&Difference> = closest.differences.iter().collect();
-        self.text.push_str(&differences_text(&differences, reveal, self.width, paint));
+        self.text.push_str(&differences_text(&differences, reveal, self.width, style));
         if !closest.same.is_empty() {
-            self.line(4, &paint.faint("same:"), &same_words(&closest.same));
+            self.line(4, &style.faint("same:"), &same_words(&closest.same));
         }
         if !further.is_empty() {
             let mut words: Vec<String> =
@@ -155,7 +155,7 @@ impl Page {
             if further.len() > MOST_FURTHER {
                 words.push(format!("{} more", further.len() - MOST_FURTHER));
             }
-            self.line(4, &paint.faint("then:"), &words.join(", "));
+            self.line(4, &style.faint("then:"), &words.join(", "));
         }
     }
 }

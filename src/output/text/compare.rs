@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::core::body::header_text;
 use crate::core::record::Record;
 use crate::core::text::one_line;
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::message::{BAR, laid_out};
 use super::{VERSION, document};
@@ -38,19 +38,19 @@ struct Comparison {
 }
 
 /// What differs, for people.
-pub fn compare_text(a: &Record, b: &Record, paint: Paint) -> String {
+pub fn compare_text(a: &Record, b: &Record, style: Style) -> String {
     let differences = differences(a, b);
     let mut text = format!(
         "{}\n{}\n",
-        paint.removed(&format!("- delivery {}", a.id)),
-        paint.added(&format!("+ delivery {}", b.id))
+        style.removed(&format!("- delivery {}", a.id)),
+        style.added(&format!("+ delivery {}", b.id))
     );
     if differences.is_empty() {
         return text + "\nrequest, outcome and answer are the same\n";
     }
     for Difference { part, a, b } in &differences {
-        text.push_str(&format!("\n{}\n", paint.strong(&one_line(part))));
-        text.push_str(&lines(a.as_deref().unwrap_or_default(), b.as_deref().unwrap_or_default(), paint));
+        text.push_str(&format!("\n{}\n", style.strong(&one_line(part))));
+        text.push_str(&lines(a.as_deref().unwrap_or_default(), b.as_deref().unwrap_or_default(), style));
     }
     text
 }
@@ -99,19 +99,19 @@ fn parts(record: &Record) -> Vec<Part> {
     parts
 }
 
-fn lines(before: &str, after: &str, paint: Paint) -> String {
+fn lines(before: &str, after: &str, style: Style) -> String {
     let diff = TextDiff::from_lines(before, after);
     let mut text = String::new();
     for (index, group) in diff.grouped_ops(CONTEXT_LINES).iter().enumerate() {
         if index > 0 {
-            text.push_str(&paint.faint(&format!("{BAR}  …\n")));
+            text.push_str(&style.faint(&format!("{BAR}  …\n")));
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let line = one_line(change.value().trim_end_matches(['\n', '\r'])).into_owned();
             text.push_str(&match change.tag() {
-                ChangeTag::Delete => paint.removed(&format!("{BAR}- {line}")),
-                ChangeTag::Insert => paint.added(&format!("{BAR}+ {line}")),
-                ChangeTag::Equal => paint.faint(&format!("{BAR}  {line}")),
+                ChangeTag::Delete => style.removed(&format!("{BAR}- {line}")),
+                ChangeTag::Insert => style.added(&format!("{BAR}+ {line}")),
+                ChangeTag::Equal => style.faint(&format!("{BAR}  {line}")),
             });
             text.push('\n');
         }

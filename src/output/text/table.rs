@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table,
 use console::{measure_text_width, truncate_str};
 
 use crate::core::exchange::State;
-use crate::output::paint::Paint;
+use crate::output::style::Style;
 
 use super::wrap::Wrapped;
 
@@ -63,22 +63,22 @@ const SHORTEST_CUT: usize = 16;
 
 /// A table of cells, or a block for each row in a terminal that is too narrow for their words. Without a width, no line
 /// is ever wrapped.
-pub(super) fn table(head: &[&str], mut rows: Vec<Vec<Cell>>, width: Option<u16>, paint: Paint) -> String {
-    let Some(width) = width.map(usize::from) else { return columns(head, rows, None, paint) };
+pub(super) fn table(head: &[&str], mut rows: Vec<Vec<Cell>>, width: Option<u16>, style: Style) -> String {
+    let Some(width) = width.map(usize::from) else { return columns(head, rows, None, style) };
     let least = widths(head, &rows, Cell::longest_word, |name| {
         name.split(' ').map(measure_text_width).max().unwrap_or_default()
     });
     let gaps = GAP * head.len().saturating_sub(1);
     let Some(spare) = width.checked_sub(least.iter().sum::<usize>() + gaps) else {
         rows.iter_mut().flatten().for_each(|cell| cell.cut_words(width.saturating_sub(2 * INDENT)));
-        return blocks(head, &rows, width, paint);
+        return blocks(head, &rows, width, style);
     };
     let most = widths(head, &rows, |cell| measure_text_width(&cell.text), measure_text_width);
     let widths = shared_out(least, &most, spare);
     for row in &mut rows {
         row.iter_mut().zip(&widths).for_each(|(cell, width)| cell.cut_words(*width));
     }
-    columns(head, rows, Some(&widths), paint)
+    columns(head, rows, Some(&widths), style)
 }
 
 /// The widest cell of each column, its name included.
@@ -107,10 +107,10 @@ fn shared_out(mut widths: Vec<usize>, most: &[usize], spare: usize) -> Vec<usize
     widths
 }
 
-fn columns(head: &[&str], rows: Vec<Vec<Cell>>, widths: Option<&[usize]>, paint: Paint) -> String {
+fn columns(head: &[&str], rows: Vec<Vec<Cell>>, widths: Option<&[usize]>, style: Style) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).force_no_tty();
-    if paint.is_on {
+    if style.is_on {
         table.enforce_styling();
     }
     table.set_header(head.iter().map(|name| comfy_table::Cell::new(name).add_attribute(Attribute::Bold)));
@@ -142,22 +142,22 @@ fn styled(Cell { text, state, .. }: Cell) -> comfy_table::Cell {
 }
 
 /// A block for each row: its first cell, and below it the others by the names of their columns.
-fn blocks(head: &[&str], rows: &[Vec<Cell>], width: usize, paint: Paint) -> String {
+fn blocks(head: &[&str], rows: &[Vec<Cell>], width: usize, style: Style) -> String {
     let mut text = String::new();
     for row in rows {
         let Some((first, others)) = row.split_first() else { continue };
         let is_number = first.text.bytes().all(|byte| byte.is_ascii_digit());
         let label = head.first().filter(|_| is_number).map(|name| format!("{name} ")).unwrap_or_default();
-        text.push_str(&format!("{}\n", paint.strong(&format!("{label}{}", first.text))));
+        text.push_str(&format!("{}\n", style.strong(&format!("{label}{}", first.text))));
         let mut lines = Wrapped::new(width, INDENT);
         for (name, cell) in head.iter().skip(1).zip(others).filter(|(_, cell)| !is_empty(cell)) {
             let value = match cell.state {
-                Some(State::Delivered) => paint.good(&cell.text),
-                Some(State::InDoubt) => paint.odd(&cell.text),
-                Some(State::Failed | State::NotSent) => paint.bad(&cell.text),
+                Some(State::Delivered) => style.good(&cell.text),
+                Some(State::InDoubt) => style.odd(&cell.text),
+                Some(State::Failed | State::NotSent) => style.bad(&cell.text),
                 None => cell.text.clone(),
             };
-            lines.item(&format!("{} {value}", paint.faint(&format!("{name}:"))));
+            lines.item(&format!("{} {value}", style.faint(&format!("{name}:"))));
         }
         text.push_str(&lines.finish());
     }
@@ -186,17 +186,17 @@ mod tests {
     const HEAD: [&str; 4] = ["ID", "STATE", "WHAT", "URL"];
 
     fn plain(width: u16) -> String {
-        table(&HEAD, rows(), Some(width), Paint::OFF)
+        table(&HEAD, rows(), Some(width), Style::OFF)
     }
 
     #[test]
     fn styles_move_no_column() {
         for width in [None, Some(60), Some(40)] {
-            let painted = table(&HEAD, rows(), width, Paint { is_on: true });
+            let painted = table(&HEAD, rows(), width, Style { is_on: true });
             assert!(painted.contains('\u{1b}'));
             let lines = console::strip_ansi_codes(&painted).into_owned();
             let lines: Vec<&str> = lines.lines().map(str::trim_end).collect();
-            assert_eq!(lines, table(&HEAD, rows(), width, Paint::OFF).lines().collect::<Vec<_>>());
+            assert_eq!(lines, table(&HEAD, rows(), width, Style::OFF).lines().collect::<Vec<_>>());
         }
     }
 
@@ -233,7 +233,7 @@ mod tests {
         let row =
             vec![Cell::from("name".to_owned()), Cell::to_be_cut("abcdefghijklmnopqrstuvwxyz".to_owned())];
         assert_eq!(
-            table(&["A", "B"], vec![row], Some(24), Paint::OFF),
+            table(&["A", "B"], vec![row], Some(24), Style::OFF),
             "A     B\nname  abcdefghijklmnopq…\n"
         );
     }

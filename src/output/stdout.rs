@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::core::secrets::Redactor;
 
-use super::ui::{Ui, print_now, shown};
+use super::printer::{Printer, print_now, shown};
 
 /// How often is looked whether there is room for a part, or all is printed.
 pub const LOOK: Duration = Duration::from_millis(2);
@@ -19,7 +19,7 @@ const WAITING: usize = 2;
 
 /// Standard output, at a distance.
 #[derive(Debug)]
-pub struct Outlet {
+pub struct Stdout {
     /// None once no more parts are taken.
     to: Option<SyncSender<String>>,
     printing: JoinHandle<io::Result<()>>,
@@ -33,7 +33,7 @@ struct Shared {
     unprinted: AtomicUsize,
 }
 
-impl Outlet {
+impl Stdout {
     /// Begins to print; what the printer hides now is hidden.
     pub(super) fn start(redactor: Option<Redactor>) -> io::Result<Self> {
         let (to, from) = sync_channel(WAITING);
@@ -85,14 +85,14 @@ impl Outlet {
     }
 
     /// Ends the printing. Says whether all was printed that still can be; else it is not waited for.
-    pub fn end(mut self, ui: &mut Ui) -> bool {
+    pub fn end(mut self, printer: &mut Printer) -> bool {
         self.close();
         if !self.is_over() {
-            ui.give_out_up();
+            printer.give_out_up();
             return false;
         }
         if let Ok(Err(error)) = self.printing.join() {
-            ui.note(error);
+            printer.note(error);
         }
         true
     }

@@ -1,59 +1,59 @@
 //! The few styles of the tool, on or off.
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
 /// Paints text, or leaves it as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Paint {
+pub struct Style {
     /// Whether styles are written.
     pub is_on: bool,
 }
 
-impl Paint {
+impl Style {
     /// Leaves everything as it is.
     pub const OFF: Self = Self { is_on: false };
 
-    fn with(self, style: Style, text: &str) -> String {
-        if self.is_on && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    fn with(self, own: anstyle::Style, text: &str) -> String {
+        if self.is_on && !text.is_empty() { format!("{own}{text}{own:#}") } else { text.to_owned() }
     }
 
     /// What matters most.
     pub fn strong(self, text: &str) -> String {
-        self.with(Style::new().bold(), text)
+        self.with(anstyle::Style::new().bold(), text)
     }
 
     /// What matters least.
     pub fn faint(self, text: &str) -> String {
-        self.with(Style::new().dimmed(), text)
+        self.with(anstyle::Style::new().dimmed(), text)
     }
 
     /// Good news.
     pub fn good(self, text: &str) -> String {
-        self.with(Style::new().bold().fg_color(Some(AnsiColor::Green.into())), text)
+        self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Green.into())), text)
     }
 
     /// Bad news.
     pub fn bad(self, text: &str) -> String {
-        self.with(Style::new().bold().fg_color(Some(AnsiColor::Red.into())), text)
+        self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Red.into())), text)
     }
 
     /// Something to look at.
     pub fn odd(self, text: &str) -> String {
-        self.with(Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())), text)
+        self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())), text)
     }
 
     /// A line that is new.
     pub fn added(self, text: &str) -> String {
-        self.with(Style::new().fg_color(Some(AnsiColor::Green.into())), text)
+        self.with(anstyle::Style::new().fg_color(Some(AnsiColor::Green.into())), text)
     }
 
     /// A line that is gone.
     pub fn removed(self, text: &str) -> String {
-        self.with(Style::new().fg_color(Some(AnsiColor::Red.into())), text)
+        self.with(anstyle::Style::new().fg_color(Some(AnsiColor::Red.into())), text)
     }
 
     /// A name to type.
     pub fn name(self, text: &str) -> String {
-        self.with(Style::new().fg_color(Some(AnsiColor::Cyan.into())), text)
+        self.with(anstyle::Style::new().fg_color(Some(AnsiColor::Cyan.into())), text)
     }
 }
