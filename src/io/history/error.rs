@@ -22,6 +22,8 @@ pub enum HistoryErrorKind {
     Place(io::Error),
     /// A newer version of the tool wrote it.
     Newer,
+    /// A version before the first release wrote it, in another layout.
+    Prerelease,
     /// It is a database of another program.
     Foreign,
     /// It is no history, or damaged.
@@ -69,7 +71,9 @@ impl HistoryError {
         match self.kind {
             HistoryErrorKind::Newer => "install the newer version",
             HistoryErrorKind::Foreign => "move the file away, or set `XDG_STATE_HOME` to another directory",
-            HistoryErrorKind::Damaged => "move the file away and a new one is begun",
+            HistoryErrorKind::Prerelease | HistoryErrorKind::Damaged => {
+                "move the file away (a new one is created)"
+            }
             HistoryErrorKind::Full => "`hooks history prune --keep 1d` makes room in it",
             HistoryErrorKind::Busy => "another `hooks` is at work on it; try again",
             HistoryErrorKind::Place(_) | HistoryErrorKind::ReadOnly | HistoryErrorKind::Other(_) => {
@@ -100,6 +104,9 @@ impl fmt::Display for HistoryError {
             HistoryErrorKind::Place(error) => write!(f, "the history `{path}` cannot be opened: {error}"),
             HistoryErrorKind::Newer => {
                 write!(f, "the history `{path}` was written by a newer version of `hooks`")
+            }
+            HistoryErrorKind::Prerelease => {
+                write!(f, "the history `{path}` was written by a pre-release version of `hooks`")
             }
             HistoryErrorKind::Foreign => write!(f, "`{path}` is a database of another program"),
             HistoryErrorKind::Damaged => write!(f, "`{path}` is no history, or damaged"),

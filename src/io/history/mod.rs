@@ -88,7 +88,7 @@ impl History {
         // Working the log into the file and waiting for the disk is not done at the end of every program.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
         let mut history = Self { connection, path: path.to_owned() };
-        schema::bring_up(&mut history.connection, path, patience)?;
+        schema::prepare(&mut history.connection, path, patience)?;
         history.connection.pragma_update(None, "synchronous", "NORMAL").map_err(fail)?;
         history.connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(fail)?;
         Ok(history)

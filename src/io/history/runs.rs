@@ -13,6 +13,41 @@ use crate::core::model::Method;
 use crate::core::record::{Intent, LineOfRun, Outcome, Place, Reason, element_id};
 use crate::core::run::{Account, Event, Head, Line, Run, Tally};
 
+/// `ended` is empty until then, and a run that was killed never gets it; its counts are then folded from `run_part`, to
+/// which each group of events is appended as one row.
+pub(super) const TABLES: &str = "
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    hooks TEXT NOT NULL,
+    webhook TEXT NOT NULL,
+    file TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    changes TEXT,
+    data TEXT NOT NULL,
+    input TEXT,
+    elements INTEGER,
+    skip INTEGER NOT NULL,
+    most INTEGER,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    place TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    command TEXT NOT NULL,
+    delivered INTEGER,
+    failed INTEGER,
+    in_doubt INTEGER,
+    not_sent INTEGER,
+    failures TEXT
+);
+CREATE TABLE run_part (
+    run INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    events TEXT NOT NULL,
+    PRIMARY KEY (run, part)
+) WITHOUT ROWID;
+";
 /// Pages of the log after which it is worked into the file while a run writes many small groups.
 const LOG_PAGES: u32 = 4000;
 /// Full rows of attempts that did not deliver, of one run: the first of many explain the others.

@@ -1,4 +1,4 @@
-//! The tables, and which version of them a file has.
+//! The tables of the history, and which files are one.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,17 +9,19 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use url::Url;
 
-use super::{HistoryError, HistoryErrorKind};
+use super::{HistoryError, HistoryErrorKind, runs};
 
-/// The version that this program writes, in `user_version`. A file with a lower one is brought up, a file
-/// with a higher one left alone.
-const VERSION: i32 = 5;
+/// The version of the schema, in `user_version`.
+const VERSION: i32 = 1;
 
-/// The `application_id` that marks a file as a history: `hook` as a big-endian number.
-const APPLICATION: i32 = 0x686f_6f6b;
+/// The `application_id` of a history: `hks1` as a big-endian number.
+const APPLICATION: i32 = 0x686b_7331;
+/// The `application_id` of histories that were written before the first release.
+const PRERELEASE: i32 = 0x686f_6f6b;
 
-/// Times are milliseconds since 1970 and durations microseconds. `state` is empty until the result is there.
-const VERSION_1: &str = "
+/// Times are milliseconds since 1970 and durations microseconds. `state` is empty until the result is recorded. A
+/// delivery is `settled` when its run has sent the line again.
+const DELIVERIES: &str = "
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     started INTEGER NOT NULL,
@@ -29,6 +31,9 @@ CREATE TABLE delivery (
     total INTEGER,
     webhook TEXT NOT NULL,
     replay_of INTEGER,
+    run INTEGER,
+    line INTEGER,
+    settled INTEGER NOT NULL DEFAULT 0,
     method TEXT NOT NULL,
     url TEXT NOT NULL,
     is_url_masked INTEGER NOT NULL,
@@ -56,59 +61,22 @@ CREATE TABLE delivery (
     failure_next TEXT,
     notes TEXT,
     answer_version TEXT,
+    answer_reason TEXT,
     answer_headers TEXT,
     answer_body BLOB,
     answer_read INTEGER,
     answer_end TEXT
 );
 CREATE INDEX delivery_replay_of ON delivery (replay_of) WHERE replay_of IS NOT NULL;
-";
-
-/// Backfills. `ended` is empty until then, and a run that was killed never gets it; its counts are then folded from
-/// `run_part`, to which each group of events is appended as one row. A delivery is `settled` when its run has sent the line
-/// again.
-const VERSION_2: &str = "
-ALTER TABLE delivery ADD COLUMN run INTEGER;
-ALTER TABLE delivery ADD COLUMN line INTEGER;
-ALTER TABLE delivery ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX delivery_run ON delivery (run, line) WHERE run IS NOT NULL;
-CREATE TABLE run (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    started INTEGER NOT NULL,
-    ended INTEGER,
-    hooks TEXT NOT NULL,
-    webhook TEXT NOT NULL,
-    file TEXT NOT NULL,
-    definition TEXT NOT NULL,
-    data TEXT NOT NULL,
-    input TEXT,
-    elements INTEGER,
-    skip INTEGER NOT NULL,
-    most INTEGER,
-    method TEXT NOT NULL,
-    url TEXT NOT NULL,
-    place TEXT NOT NULL,
-    folder TEXT NOT NULL,
-    command TEXT NOT NULL,
-    delivered INTEGER,
-    failed INTEGER,
-    in_doubt INTEGER,
-    not_sent INTEGER,
-    failures TEXT
-);
-CREATE TABLE run_part (
-    run INTEGER NOT NULL,
-    part INTEGER NOT NULL,
-    events TEXT NOT NULL,
-    PRIMARY KEY (run, part)
-) WITHOUT ROWID;
 ";
 
 /// Requests that `hooks listen` received.
-const VERSION_3: &str = "
+const RECEIVED: &str = "
 CREATE TABLE received (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     time INTEGER NOT NULL,
+    file TEXT,
     hooks TEXT NOT NULL,
     peer TEXT NOT NULL,
     method TEXT NOT NULL,
@@ -128,36 +96,24 @@ CREATE TABLE received (
 );
 ";
 
-/// What `--set` and the like change in the elements of a run; empty in older rows.
-const VERSION_4: &str = "ALTER TABLE run ADD COLUMN changes TEXT;";
-
-/// The reason phrase of a response, and the definitions file that `hooks listen` used; both are empty in older rows.
-const VERSION_5: &str = "
-ALTER TABLE delivery ADD COLUMN answer_reason TEXT;
-ALTER TABLE received ADD COLUMN file TEXT;
-";
-
-/// What brings a file from each version to the next.
-const STEPS: [&str; VERSION as usize] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
-
-/// Brings a file to this version.
-pub(super) fn bring_up(
+/// Creates the tables in a new file; refuses a file that cannot be used.
+pub(super) fn prepare(
     connection: &mut Connection,
     path: &Path,
     patience: Duration,
 ) -> Result<(), HistoryError> {
     let fail = |error: rusqlite::Error| HistoryError::sqlite(path, &error);
-    if !is_ours(connection).map_err(fail)? {
-        return Err(HistoryError::new(path, HistoryErrorKind::Foreign));
+    if let Some(kind) = unusable(connection).map_err(fail)? {
+        return Err(HistoryError::new(path, kind));
     }
     match version(connection).map_err(fail)? {
         VERSION => Ok(()),
-        0..VERSION => upgrade(connection, patience).map_err(fail),
+        0 => create(connection, patience).map_err(fail),
         _ => Err(HistoryError::new(path, HistoryErrorKind::Newer)),
     }
 }
 
-/// Refuses the database of another program without touching it: `SQLite` would make files beside it.
+/// Refuses the file of another program, or of a pre-release, without touching it: `SQLite` would create files beside it.
 pub(super) fn refuse_foreign(path: &Path) -> Result<(), HistoryError> {
     if application(path) == Some(APPLICATION) {
         return Ok(());
@@ -168,8 +124,8 @@ pub(super) fn refuse_foreign(path: &Path) -> Result<(), HistoryError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // Other problems with the file are reported when it is opened.
-    match Connection::open_with_flags(url.as_str(), flags).and_then(|connection| is_ours(&connection)) {
-        Ok(false) => Err(HistoryError::new(path, HistoryErrorKind::Foreign)),
+    match Connection::open_with_flags(url.as_str(), flags).and_then(|connection| unusable(&connection)) {
+        Ok(Some(kind)) => Err(HistoryError::new(path, kind)),
         _ => Ok(()),
     }
 }
@@ -183,32 +139,34 @@ fn application(path: &Path) -> Option<i32> {
     Some(i32::from_be_bytes(bytes))
 }
 
-/// Whether the file is a history: marked as one, written before histories were marked, or empty.
-fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
-    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if application != 0 {
-        return Ok(application == APPLICATION);
-    }
-    let names = "SELECT count(*), count(*) FILTER (WHERE name = 'delivery') FROM sqlite_schema";
-    let (all, ours): (i64, i64) = connection.query_row(names, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(if version(connection)? == 0 { all == 0 } else { ours == 1 })
+/// Why a file is not a history of this program; a file without tables can become one.
+fn unusable(connection: &Connection) -> rusqlite::Result<Option<HistoryErrorKind>> {
+    Ok(match connection.pragma_query_value(None, "application_id", |row| row.get(0))? {
+        APPLICATION => None,
+        PRERELEASE => Some(HistoryErrorKind::Prerelease),
+        0 => {
+            let tables: i64 =
+                connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            (tables > 0).then_some(HistoryErrorKind::Foreign)
+        }
+        _ => Some(HistoryErrorKind::Foreign),
+    })
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-fn upgrade(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
+fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
     // Set before the write-ahead log exists, so that the mark is in the file itself.
     connection.pragma_update(None, "application_id", APPLICATION)?;
     use_log(connection, patience)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been first.
-    let done = usize::try_from(version(&transaction)?).unwrap_or(STEPS.len());
-    for step in STEPS.iter().skip(done) {
-        transaction.execute_batch(step)?;
-    }
-    if done < STEPS.len() {
+    if version(&transaction)? == 0 {
+        for tables in [DELIVERIES, RECEIVED, runs::TABLES] {
+            transaction.execute_batch(tables)?;
+        }
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()

@@ -46,7 +46,7 @@ fn a_ledger_that_cannot_be_opened_stops_all_before_the_first_is_sent() {
     let project = project(&receiver, 3).file("../home/.local/state/hooks/history.db", [b'x'; 8192]);
     fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
 error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: the run could not be recorded
-  = help: move the file away and a new one is begun
+  = help: move the file away (a new one is created)
   = help: `--no-history` sends without one; when such a run is stopped, nobody can go on with it
 
 
@@ -80,28 +80,6 @@ fn a_disk_that_fills_up_stops_the_run_and_nothing_is_sent_twice() {
     let again = lines.iter().filter(|line| line["repeated"] == true).count();
     assert_eq!(receiver.received().len(), 2001 + again);
     assert_eq!(run_of(&project, 2)["delivered"], 2000);
-}
-
-#[test]
-fn a_file_of_the_first_version_is_brought_up_with_all_that_is_in_it() {
-    let receiver = Receiver::start();
-    let project = project(&receiver, 2);
-    std::fs::create_dir_all(file(&project).parent().unwrap()).unwrap();
-    let old = rusqlite::Connection::open(file(&project)).unwrap();
-    old.execute_batch(include_str!("version-1.sql")).unwrap();
-    drop(old);
-    let history = |words: &[&str]| hooks([&["history"], words].concat()).in_project(&project).run();
-    let _ =
-        history(&["--all", "--json"]).success().no_stderr().stdout_json(|json| assert_eq!(json["id"], 41));
-    history(&["41", "--json"]).success().no_stderr().stdout_json(|json| {
-        assert_eq!(
-            (&json["webhook"], &json["state"], &json["run"]),
-            (&"a".into(), &"delivered".into(), &().into())
-        );
-    });
-    let (lines, _) = fired(&project, &[], 0);
-    assert_eq!(in_state(&lines, "delivered"), [1, 2]);
-    assert_eq!(run_of(&project, 1)["delivered"], 2);
 }
 
 #[test]

@@ -90,15 +90,22 @@ fn a_database_of_another_program_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_history_is_marked_as_one_and_an_older_unmarked_one_is_still_used() {
+fn a_history_of_a_pre_release_is_refused_and_left_as_it_is() {
     let (_server, project) = delivered_once();
-    let mark = |project: &Project| -> i64 {
-        database(project).pragma_query_value(None, "application_id", |row| row.get(0)).unwrap()
-    };
-    assert_eq!(mark(&project), 0x686f_6f6b);
-    database(&project).pragma_update(None, "application_id", 0).unwrap();
-    ends(&project, &["replay", "1", "--as-sent"], 0);
-    assert_eq!(recorded(&project), 2);
+    database(&project)
+        .execute_batch("PRAGMA application_id = 0x686f6f6b; PRAGMA wal_checkpoint(TRUNCATE)")
+        .unwrap();
+    let before = project.files();
+    let expected = "warning: the history `[HOME]/.local/state/hooks/history.db` was written by a pre-release version of \
+                    `hooks`: nothing is recorded; move the file away (a new one is created), `--no-history` does without";
+    assert_eq!(warning(&project), expected);
+    run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
+error[history]: the history `[HOME]/.local/state/hooks/history.db` was written by a pre-release version of `hooks`
+  = help: move the file away (a new one is created)
+
+
+"#]]);
+    assert_eq!(project.files(), before);
 }
 
 #[test]
@@ -126,12 +133,12 @@ fn a_damaged_file_is_left_alone() {
     let project = project(&server);
     put(&project, &[b'x'; 8192]);
     let expected = "warning: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: nothing is recorded; \
-                    move the file away and a new one is begun, `--no-history` does without";
+                    move the file away (a new one is created), `--no-history` does without";
     assert_eq!(warning(&project), expected);
     assert_eq!(std::fs::read(file(&project)).unwrap(), [b'x'; 8192]);
     run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
 error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged
-  = help: move the file away and a new one is begun
+  = help: move the file away (a new one is created)
 
 
 "#]]);

@@ -275,42 +275,6 @@ fn a_history_that_cannot_be_written_is_a_warning_and_requests_go_on() {
 }
 
 #[test]
-fn a_file_of_the_version_before_is_brought_up_with_all_that_it_has() {
-    let server = answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-    let project = project();
-    let to = server.url("http://127.0.0.1", "/to");
-    hooks(["fire", "a", "--to", &to, "--allow-missing"])
-        .in_project(&project)
-        .env("TOKEN", "t")
-        .env("KEY", "k")
-        .env("SECRET_PATH", "p")
-        .run()
-        .code(0)
-        .stdout_with(|_| ())
-        .stderr_with(|_| ());
-    Connection::open(file(&project))
-        .unwrap()
-        .execute_batch(
-            "DROP TABLE received; ALTER TABLE run DROP COLUMN changes;
-            ALTER TABLE delivery DROP COLUMN answer_reason; PRAGMA user_version = 2",
-        )
-        .unwrap();
-    let mut listener = Listener::start_with(&project, &[], &SECRETS);
-    listener.request("GET /", "", "");
-    stop(listener);
-    assert_eq!(listed(&project, &[]).len(), 1);
-    hooks(["history", "1"]).in_project(&project).run().code(0).stderr("").stdout_with(|text| {
-        assert!(text.starts_with("delivery 1 of a"), "{text}");
-    });
-    hooks(["history", "prune", "--keep", "0d"]).in_project(&project).run().code(0).stdout("").stderr(str![[
-        r#"
-threw out 1 delivery and 1 received request
-
-"#
-    ]]);
-}
-
-#[test]
 fn two_listeners_and_a_kill_leave_a_whole_file() {
     let project = Project::new();
     let (mut one, mut other) = (Listener::start(&project, &[]), Listener::start(&project, &[]));
