@@ -3,7 +3,7 @@
 //! Four layers, arrows only downwards. A test (`tests/it/architecture.rs`) reads every `use crate::`
 //! line against this table:
 //!
-//! | room | may use |
+//! | module | may use |
 //! |---|---|
 //! | `core::text` | |
 //! | `core::body` | `core::secrets` `core::text` |

@@ -2,6 +2,11 @@
 //! is printed passes the redactor and, unless it goes to a terminal, holds no command for the log of a CI system; a
 //! closed pipe is not an error.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is where standard output and standard error are written"
+)]
+
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 

@@ -1,6 +1,11 @@
 //! Prints parts of the answer on a thread of its own: one who reads them slowly, or not at all, holds up the printing and
 //! nothing else.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is where standard output and standard error are written"
+)]
+
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

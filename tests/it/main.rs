@@ -1,4 +1,4 @@
-//! One integration-test binary; each module tests one thing a user does, or a law of the house.
+//! One integration-test binary; each module tests one thing a user does, or the architecture.
 
 #![expect(
     clippy::unwrap_used,
