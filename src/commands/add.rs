@@ -9,7 +9,7 @@ use crate::output::text::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{self, Error, Result};
 use super::rename::require_handle;
 use super::secrets::{self, Moves};
 use super::{change, dialogue};
@@ -91,7 +91,7 @@ fn require_free(definitions: &Definitions, handle: &str) -> Result<()> {
                 "handle-taken",
                 format!("there is a webhook `{handle}` already"),
             )
-            .at(source, taken.handle.span.clone(), "")
+            .at(source, taken.handle.span.clone())
             .help(format!("choose another handle, or change this one with `hooks edit {handle}`"));
             Err(finding.into())
         }
@@ -110,9 +110,6 @@ fn missing(handle: Option<&str>, draft: &Draft) -> Vec<&'static str> {
 }
 
 fn usage(missing: &[&str]) -> Error {
-    Error::Usage {
-        message: format!("a new webhook needs {}", list(missing, "and")),
-        help: "as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`"
-            .to_owned(),
-    }
+    error::usage(format!("a new webhook needs {}", list(missing, "and")))
+        .help("as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`")
 }

@@ -80,7 +80,7 @@ pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
     findings.retain(is_within);
     if let Some(last) = findings.last_mut() {
         last.helps.push(format!("`hooks edit {handle} --editor` opens the whole block"));
-        return Err(Error::Unusable(findings));
+        return Err(findings.into());
     }
     Ok(())
 }
@@ -96,9 +96,11 @@ fn open(cx: &mut Context, path: &Path) -> Result<Update> {
 /// The file before and after the changes.
 fn changed(path: &Path, bytes: &[u8], changes: &[Change]) -> Result<(Arc<Source>, Arc<Source>)> {
     let before = Arc::new(files::decode(&path.display().to_string(), bytes.to_vec())?);
-    let text = edit::apply(before.whole(), changes).map_err(|error| match error {
-        edit::EditError::Syntax { .. } => Error::Unusable(syntax_errors(&before)),
-        other => in_block(&other, changes).unwrap_or_else(|| other.to_diagnostic(&before)).into(),
+    let text = edit::apply(before.whole(), changes).map_err(|error| -> Error {
+        match error {
+            edit::EditError::Syntax { .. } => syntax_errors(&before).into(),
+            other => in_block(&other, changes).unwrap_or_else(|| other.to_diagnostic(&before)).into(),
+        }
     })?;
     let after = Arc::new(Source::new(before.name(), text));
     refuse_new_errors(&before, &after)?;
@@ -112,7 +114,7 @@ fn in_block(error: &edit::EditError, changes: &[Change]) -> Option<Diagnostic> {
         return None;
     };
     let source = Arc::new(Source::new("the block", block.as_str()));
-    Some(error.to_diagnostic(&source).at(&source, span.clone(), ""))
+    Some(error.to_diagnostic(&source).at(&source, span.clone()))
 }
 
 /// All syntax errors, where the editor stops at the first.
@@ -134,7 +136,7 @@ fn refuse_new_errors(before: &Arc<Source>, after: &Arc<Source>) -> Result<()> {
         same.map(|index| old.swap_remove(index)).is_none()
     };
     let new: Vec<_> = errors(after).filter(is_new).collect();
-    if new.is_empty() { Ok(()) } else { Err(Error::Unusable(new)) }
+    if new.is_empty() { Ok(()) } else { Err(new.into()) }
 }
 
 struct Told<'a> {

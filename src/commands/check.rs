@@ -18,7 +18,7 @@ use crate::output::text;
 
 use super::args::EnvironmentArgs;
 use super::context::{Context, LARGEST_FILE};
-use super::error::{Error, Result};
+use super::error::{Result, usage};
 use super::exit::Exit;
 
 /// Find what would go wrong, before anything is sent
@@ -101,7 +101,7 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     }
     if args.fix && args.files.iter().any(|file| file == Path::new("-")) {
         let message = "`--fix` cannot change standard input".to_owned();
-        return Err(Error::Usage { message, help: "`--diff` shows what it would change".to_owned() });
+        return Err(usage(message).help("`--diff` shows what it would change"));
     }
     let asked = asked(args)?;
     let files = files(args, cx)?;
@@ -163,10 +163,8 @@ fn explain(code: &str, cx: &mut Context) -> Result {
     let Some(rule) = check::rule(code) else {
         let codes = RULES.iter().map(|rule| rule.code);
         let near = crate::core::text::nearest(code, codes).map(|near| format!("did you mean `{near}`?"));
-        return Err(Error::Usage {
-            message: format!("there is no rule `{}`", one_line(code)),
-            help: near.unwrap_or("`hooks check --explain all` lists the rules".to_owned()),
-        });
+        return Err(usage(format!("there is no rule `{}`", one_line(code)))
+            .help(near.unwrap_or("`hooks check --explain all` lists the rules".to_owned())));
     };
     cx.printer.data(&check::explanation(rule));
     Ok(Exit::Success)
@@ -176,7 +174,7 @@ fn asked(args: &CheckArgs) -> Result<Asked<'static>> {
     let mut asked = Asked::default();
     asked.is_strict = args.strict;
     for rule in &args.rule {
-        asked.set(rule).map_err(|error| Error::Usage { message: error.message, help: error.help })?;
+        asked.set(rule).map_err(|error| usage(error.message).help(error.help))?;
     }
     Ok(asked)
 }
@@ -188,20 +186,15 @@ fn require_separate<'a>(
     mut checked: impl Iterator<Item = &'a PathBuf>,
 ) -> Result<()> {
     if args.format.is_none() && !args.json {
-        return Err(Error::Usage {
-            message: "`--output` requires a report format".to_owned(),
-            help: "add one, e.g. `--format sarif`".to_owned(),
-        });
+        return Err(usage("`--output` requires a report format").help("add one, e.g. `--format sarif`"));
     }
     let resolved = |path: &Path| path.canonicalize().ok();
     if resolved(output).is_some_and(|output| checked.any(|file| resolved(file).as_ref() == Some(&output))) {
-        return Err(Error::Usage {
-            message: format!(
-                "`--output {}` would overwrite a file that is being checked",
-                one_line(&output.display().to_string())
-            ),
-            help: "choose another file for the report".to_owned(),
-        });
+        return Err(usage(format!(
+            "`--output {}` would overwrite a file that is being checked",
+            one_line(&output.display().to_string())
+        ))
+        .help("choose another file for the report"));
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::output::printer::Printer;
 
 use super::args::EnvironmentArgs;
 use super::change;
-use super::error::{Error, Result};
+use super::error::{Error, Result, refused, usage};
 
 /// The definitions file when none is named.
 pub const DEFAULT_FILE: &str = "webhooks.toml";
@@ -71,7 +71,7 @@ impl Context {
         let (definitions, findings) = read(&source);
         let findings = definitions.configured(findings);
         if findings.iter().any(|finding| finding.level == Level::Error) {
-            return Err(Error::Unusable(findings));
+            return Err(findings.into());
         }
         self.printer.findings(&findings);
         Ok(definitions)
@@ -87,7 +87,7 @@ impl Context {
         let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
         let (definitions, mut findings) = read(&source);
         findings.retain(|finding| finding.code.starts_with("toml-"));
-        if findings.is_empty() { Ok(definitions) } else { Err(Error::Unusable(findings)) }
+        if findings.is_empty() { Ok(definitions) } else { Err(findings.into()) }
     }
 
     /// The handles that were named, each once; those picked from a list of the webhooks that `is_offered`
@@ -117,10 +117,11 @@ impl Context {
             return Err(which_webhook(definitions));
         }
         if offered.is_empty() {
-            return Err(Error::Refused {
-                message: format!("there is no webhook for that in `{}`", one_line(definitions.source.name())),
-                help: "`hooks list` shows all, and which of them are active".to_owned(),
-            });
+            return Err(refused(format!(
+                "there is no webhook for that in `{}`",
+                one_line(definitions.source.name())
+            ))
+            .help("`hooks list` shows all, and which of them are active"));
         }
         let items: Vec<String> = offered.iter().map(|webhook| item(webhook).label).collect();
         let chosen = pick::pick_many(question, &items, self.printer.style_err().is_on)?;
@@ -187,10 +188,8 @@ impl Context {
     pub fn trigger_element(&self) -> Result<TriggerElement> {
         let all = TriggerElement::ALL;
         if !self.printer.can_ask() {
-            return Err(Error::Usage {
-                message: "which trigger element? Name one as `ELEMENT`".to_owned(),
-                help: format!("there are {}", list(&all.map(TriggerElement::as_str), "and")),
-            });
+            return Err(usage("which trigger element? Name one as `ELEMENT`")
+                .help(format!("there are {}", list(&all.map(TriggerElement::as_str), "and"))));
         }
         let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
         Ok(all[prompt.pick("Trigger element", &all.map(Item::from))?])
@@ -203,10 +202,8 @@ impl Context {
     pub fn trigger(&self) -> Result<Trigger> {
         let all = Trigger::ALL;
         if !self.printer.can_ask() {
-            return Err(Error::Usage {
-                message: "which trigger? Name one as `T`".to_owned(),
-                help: format!("there are {}", list(&all.map(Trigger::as_str), "and")),
-            });
+            return Err(usage("which trigger? Name one as `T`")
+                .help(format!("there are {}", list(&all.map(Trigger::as_str), "and"))));
         }
         let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
         Ok(all[prompt.pick("Trigger", &all.map(Item::from))?])
@@ -234,19 +231,16 @@ impl Context {
         }
         let requests_in_words = count(requests.len(), "request");
         if !self.printer.can_ask() {
-            return Err(Error::Usage {
-                message: format!("confirmation required without a terminal: {requests_in_words} to send"),
-                help: "use `--yes` to send, or `--dry-run` to see what would be sent".to_owned(),
-            });
+            return Err(usage(format!(
+                "confirmation required without a terminal: {requests_in_words} to send"
+            ))
+            .help("use `--yes` to send, or `--dry-run` to see what would be sent"));
         }
         self.printer.laid_out(&lines.iter().map(|line| format!("  {line}")).collect::<String>());
         if pick::confirm(&format!("Send {requests_in_words}?"), false, self.printer.style_err().is_on)? {
             return Ok(());
         }
-        Err(Error::Refused {
-            message: "nothing was sent".to_owned(),
-            help: "`hooks preview` shows a request without sending it".to_owned(),
-        })
+        Err(refused("nothing was sent").help("`hooks preview` shows a request without sending it"))
     }
 
     /// Tells the command that does the same without questions: what was typed, and what was picked.
@@ -277,7 +271,7 @@ fn which_webhook(definitions: &Definitions) -> Error {
         all if all > SHOWN => format!("`hooks list` shows all {all} of this file"),
         _ => format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
     };
-    Error::Usage { message: "which webhook? Name one as `W`".to_owned(), help }
+    usage("which webhook? Name one as `W`").help(help)
 }
 
 fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {

@@ -8,7 +8,7 @@ use crate::output::text::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Error, Result, usage};
 use super::secrets::{self, Moves};
 use super::{change, dialogue, editor};
 
@@ -82,10 +82,8 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     let mut moves = Moves::new(definitions.source.name().as_ref());
     if is_asked {
         if !cx.printer.can_ask() {
-            return Err(Error::Usage {
-                message: "what is to be changed?".to_owned(),
-                help: "name fields, as in `--method PUT`; `hooks edit --help` lists them".to_owned(),
-            });
+            return Err(usage("what is to be changed?")
+                .help("name fields, as in `--method PUT`; `hooks edit --help` lists them"));
         }
         change::require_writable(cx, &args.change)?;
         let asked = dialogue::Subject { definitions: &definitions, handle: Some(&handle), is_new: false };
@@ -142,8 +140,5 @@ fn not_there(kind: &str, name: &str, own: &[&str]) -> Error {
         None if own.is_empty() => "it has none".to_owned(),
         None => format!("it has {}", list(own, "and")),
     };
-    Error::Usage {
-        message: format!("the webhook has no {kind} `{}`", crate::core::text::one_line(name)),
-        help,
-    }
+    usage(format!("the webhook has no {kind} `{}`", crate::core::text::one_line(name))).help(help)
 }

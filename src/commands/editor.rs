@@ -11,7 +11,7 @@ use crate::output::text::Done;
 use super::args::ChangeArgs;
 use super::change;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Error, Result, refused, usage};
 use super::exit::Exit;
 
 /// Runs it.
@@ -36,7 +36,7 @@ pub fn run(cx: &mut Context, how: &ChangeArgs, definitions: &Definitions, handle
         error.report(&mut cx.printer);
         let answer = pick::confirm("Go back to the editor?", true, cx.printer.style_err().is_on);
         if !answer.map_err(|error| with_kept(cx, error.into(), &text))? {
-            return Err(Error::Refused { message: "nothing was written".to_owned(), help: kept(&text) });
+            return Err(refused("nothing was written").help(kept(&text)));
         }
     }
 }
@@ -84,10 +84,9 @@ fn block_of(definitions: &Definitions, handle: &str) -> Result<String> {
 
 fn edited(text: &str) -> Result<String> {
     editor::edit(text, ".toml").map_err(|error| match error {
-        editor::EditorError::None => Error::Usage {
-            message: "there is no editor".to_owned(),
-            help: "set `VISUAL` or `EDITOR`, as in `EDITOR=nano`".to_owned(),
-        },
+        editor::EditorError::None => {
+            usage("there is no editor").help("set `VISUAL` or `EDITOR`, as in `EDITOR=nano`")
+        }
         editor::EditorError::Failed(why) => {
             Diagnostic::error("editor-failed", format!("the editor failed: {why}"))
                 .help("nothing was changed; check `VISUAL` and `EDITOR`")
@@ -114,18 +113,11 @@ fn require_same(now: &Source, handle: &str, before: &str) -> Result<()> {
 /// Keeps what was typed, and says where, whatever it was that went wrong.
 fn with_kept(cx: &mut Context, error: Error, text: &str) -> Error {
     let kept = kept(text);
-    match error {
-        Error::Unusable(mut findings) => {
-            if let Some(last) = findings.last_mut() {
-                last.helps.push(kept);
-            }
-            Error::Unusable(findings)
-        }
-        error => {
-            cx.printer.hint(&kept);
-            error
-        }
+    if error.exit() == Exit::Unusable {
+        return error.help(kept);
     }
+    cx.printer.hint(&kept);
+    error
 }
 
 fn kept(text: &str) -> String {

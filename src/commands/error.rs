@@ -9,81 +9,84 @@ use super::exit::Exit;
 /// What a command returns.
 pub type Result<T = Exit> = std::result::Result<T, Error>;
 
-/// Why a command ended early.
+/// Why a command ended early: `usage("…").help("…")`, `refused("…")`, or a [`Diagnostic`] about what it was given.
 #[derive(Debug)]
-pub enum Error {
-    /// The command line cannot be carried out.
-    Usage {
-        /// What is wrong.
-        message: String,
-        /// The way out.
-        help: String,
-    },
-    /// The definitions, the element or the environment cannot be used.
-    Unusable(Vec<Diagnostic>),
-    /// It was refused; nothing was done.
-    Refused {
-        /// Why.
-        message: String,
-        /// The way out.
-        help: String,
-    },
-    /// The person stopped it.
-    Interrupted,
-    /// Something outside failed that no one foresaw.
-    Other(anyhow::Error),
+pub struct Error {
+    exit: Exit,
+    findings: Vec<Diagnostic>,
+}
+
+/// The command line is wrong.
+pub fn usage(message: impl Into<String>) -> Error {
+    Error { exit: Exit::Usage, findings: vec![Diagnostic::unnamed(message)] }
+}
+
+/// The command was refused; nothing was done.
+pub fn refused(message: impl Into<String>) -> Error {
+    Error { exit: Exit::No, findings: vec![Diagnostic::unnamed(message)] }
 }
 
 impl Error {
-    /// The exit code that belongs to it.
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::Usage { .. } => Exit::Usage,
-            Self::Unusable(_) => Exit::Unusable,
-            Self::Refused { .. } => Exit::No,
-            Self::Interrupted => Exit::Interrupted,
-            Self::Other(_) => Exit::NotDelivered,
-        }
+    /// The person stopped it.
+    pub fn interrupted() -> Self {
+        Self { exit: Exit::Interrupted, findings: Vec::new() }
     }
 
-    /// Tells the person.
+    /// Adds a way out to what was reported last.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        if let Some(last) = self.findings.last_mut() {
+            last.helps.push(help.into());
+        }
+        self
+    }
+
+    /// The same as a finding with this name about what the command was given.
+    #[must_use]
+    pub fn unusable(mut self, code: &'static str) -> Self {
+        self.findings.iter_mut().for_each(|finding| finding.code = code);
+        Self { exit: Exit::Unusable, ..self }
+    }
+
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
     pub fn report(&self, printer: &mut Printer) {
-        match self {
-            Self::Usage { message, help } | Self::Refused { message, help } => {
-                printer.error(None, message, std::slice::from_ref(help));
-            }
-            Self::Unusable(findings) => printer.findings(findings),
-            Self::Interrupted => printer.status("interrupted"),
-            Self::Other(error) => printer.error(None, &format!("{error:#}"), &[]),
+        if self.exit == Exit::Interrupted {
+            printer.status("interrupted");
+        }
+        match self.findings.as_slice() {
+            [only] if only.code.is_empty() => printer.error(None, &only.message, &only.helps),
+            findings => printer.findings(findings),
         }
     }
 }
 
 impl From<Diagnostic> for Error {
     fn from(finding: Diagnostic) -> Self {
-        Self::Unusable(vec![finding])
+        vec![finding].into()
     }
 }
 
 impl From<Vec<Diagnostic>> for Error {
     fn from(findings: Vec<Diagnostic>) -> Self {
-        Self::Unusable(findings)
+        Self { exit: Exit::Unusable, findings }
     }
 }
 
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
-        Self::Other(error)
+        let finding = Diagnostic::unnamed(format!("{error:#}"));
+        Self { exit: Exit::NotDelivered, findings: vec![finding] }
     }
 }
 
 impl From<NoAnswer> for Error {
     fn from(reason: NoAnswer) -> Self {
         match reason {
-            NoAnswer::Cancelled | NoAnswer::Back => Self::Interrupted,
-            NoAnswer::Failed(error) => {
-                Self::Other(anyhow::Error::new(error).context("cannot use the terminal"))
-            }
+            NoAnswer::Cancelled | NoAnswer::Back => Self::interrupted(),
+            NoAnswer::Failed(error) => anyhow::Error::new(error).context("cannot use the terminal").into(),
         }
     }
 }

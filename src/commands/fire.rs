@@ -19,7 +19,7 @@ use super::args::{
 use super::attempts::{Attempted, attempt};
 use super::backfill;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, refused, usage};
 use super::exit::Exit;
 use super::recorder::{Recorder, name_recorded, sending};
 
@@ -167,9 +167,7 @@ impl Target {
         }
         let check = |text: &str| parse_destination(text.trim()).map(drop);
         let text = pick::ask("URL to send to", is_coloured, check)?;
-        parse_destination(text.trim())
-            .map(Self::Url)
-            .map_err(|message| Error::Usage { message, help: "use `--to URL`".to_owned() })
+        parse_destination(text.trim()).map(Self::Url).map_err(|message| usage(message).help("use `--to URL`"))
     }
 
     /// The options that are equivalent to the choice.
@@ -193,10 +191,8 @@ fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Res
     }
     let reasons = mismatches(webhook, webhook.trigger.value, webhook.trigger_element.value, element);
     match reasons.first() {
-        Some(reason) => Err(Error::Refused {
-            message: format!("`{}` would not fire: {reason}", webhook.handle.value),
-            help: "`--force` sends it all the same".to_owned(),
-        }),
+        Some(reason) => Err(refused(format!("`{}` would not fire: {reason}", webhook.handle.value))
+            .help("`--force` sends it all the same")),
         None => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use crate::output::text;
 
 use super::args::{FormatArgs, StateArg, age};
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, usage};
 use super::exit::Exit;
 use super::received::{self, RecordId};
 use super::recorder::{recorded, unknown_delivery};
@@ -236,10 +236,8 @@ fn show(args: &HistoryArgs, cx: &mut Context, record: &Record) {
 
 fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result {
     let (Some(a), Some(b)) = (args.a.delivery(), args.b.delivery()) else {
-        return Err(Error::Usage {
-            message: "received requests are not compared".to_owned(),
-            help: "name two deliveries, by their numbers in `hooks history`".to_owned(),
-        });
+        return Err(usage("received requests are not compared")
+            .help("name two deliveries, by their numbers in `hooks history`"));
     };
     let (a, b) = (delivery(history, a)?, delivery(history, b)?);
     if args.format.is_json() {

@@ -13,7 +13,7 @@ use crate::output::text;
 
 use super::args::FormatArgs;
 use super::context::{Context, DEFAULT_FILE};
-use super::error::{Error, Result};
+use super::error::{Result, refused};
 use super::exit::Exit;
 
 /// Write a starter file, with comments that explain it
@@ -36,10 +36,8 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     let path = cx.file.clone().unwrap_or_else(|| DEFAULT_FILE.into());
     let shown = one_line(&path.display().to_string()).into_owned();
     files::create_new(&path, STARTER.as_bytes(), MODE).map_err(|error| match error.kind {
-        FileErrorKind::Exists => Error::Refused {
-            message: format!("`{shown}` is there already, and is left as it is"),
-            help: "`hooks add` adds a webhook to it; `--file` names another file".to_owned(),
-        },
+        FileErrorKind::Exists => refused(format!("`{shown}` is there already, and is left as it is"))
+            .help("`hooks add` adds a webhook to it; `--file` names another file"),
         _ => files::finding(&error).into(),
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -9,7 +9,7 @@ use crate::core::run::{Ending, Event, INTERRUPTED};
 use crate::io::history::{History, HistoryError, Ledger, RunLock};
 
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Error, Result, refused};
 use super::recorder::{self, is_off};
 
 /// The ledgers of the runs whose lines are sent, held against other programs.
@@ -85,8 +85,5 @@ fn warn(cx: &mut Context, error: &HistoryError, run: i64) {
 
 /// That another program is at a run.
 pub(super) fn under_way(run: i64) -> Error {
-    Error::Refused {
-        message: format!("run {run} is under way in another program"),
-        help: "wait for its end, or stop it".to_owned(),
-    }
+    refused(format!("run {run} is under way in another program")).help("wait for its end, or stop it")
 }

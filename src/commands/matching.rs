@@ -6,7 +6,6 @@ use clap::Args;
 
 use crate::core::capture::{self, Body, Captured, Format, Parts};
 use crate::core::definitions::Definitions;
-use crate::core::diagnostic::Diagnostic;
 use crate::core::export::shell_word;
 use crate::core::json;
 use crate::core::received::{Matcher, Part, Ranking};
@@ -18,7 +17,7 @@ use crate::output::text::{Recognized, recognized_json, recognized_text};
 
 use super::args::FormatArgs;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Error, Result, usage};
 use super::exit::Exit;
 use super::history::delivery;
 use super::received::{RecordId, reception};
@@ -120,11 +119,9 @@ fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
 fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
     let Some(path) = args.request.as_deref() else {
         if cx.printer.is_in_terminal() {
-            return Err(Error::Usage {
-                message: "which request? give a FILE or pipe one in".to_owned(),
-                help: "e.g. `hooks match request.txt`, or `hooks match 12` for a record of `hooks history`"
-                    .to_owned(),
-            });
+            return Err(usage("which request? give a FILE or pipe one in").help(
+                "e.g. `hooks match request.txt`, or `hooks match 12` for a record of `hooks history`",
+            ));
         }
         return read_stdin();
     };
@@ -154,10 +151,7 @@ fn read_stdin() -> Result<Vec<Captured>> {
 
 /// A missing record is unreadable input (exit code 3), not a request without a match.
 fn unreadable(error: Error) -> Error {
-    match error {
-        Error::Refused { message, help } => Diagnostic::error("record-missing", message).help(help).into(),
-        other => other,
-    }
+    if error.exit() == Exit::No { error.unusable("record-missing") } else { error }
 }
 
 /// The request of a delivery, masked.

@@ -10,7 +10,7 @@ use crate::io::history::{Filter, History};
 use crate::output::text;
 
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, refused};
 
 /// What the history has under a name: `12` is a delivery, `r12` a request that was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +57,9 @@ impl FromStr for RecordId {
 /// # Errors
 /// When there is none with this number.
 pub(super) fn reception(history: Option<&History>, id: i64) -> Result<RecordedReception> {
-    let unknown = || Error::Refused {
-        message: format!("the history has no received request r{id}"),
-        help: "`hooks history --received` lists those that it has".to_owned(),
+    let unknown = || {
+        refused(format!("the history has no received request r{id}"))
+            .help("`hooks history --received` lists those that it has")
     };
     history.ok_or_else(unknown)?.get_received(id)?.ok_or_else(unknown)
 }
@@ -106,7 +106,7 @@ pub(super) fn show(cx: &mut Context, row: &RecordedReception, is_json: bool) {
 pub(super) fn again(row: &RecordedReception, to: &Override, without_masked: bool) -> Result<PreparedRequest> {
     let own = &row.reception;
     let refuse = |message: &str, help: &str| {
-        Err(Error::Refused { message: format!("request r{}: {message}", row.id), help: help.to_owned() })
+        Err(refused(format!("request r{}: {message}", row.id)).help(help.to_owned()))
     };
     let way_out = "`hooks listen --forward URL` passes requests on as they come, all of them";
     match own.body_fidelity {

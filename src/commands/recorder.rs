@@ -14,7 +14,7 @@ use crate::io::history::{History, HistoryError, default_path, now};
 
 use super::args::SendArgs;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Error, Result, refused};
 
 /// Writes to the history, until that fails for the first time.
 #[derive(Debug)]
@@ -209,8 +209,5 @@ impl From<HistoryError> for Error {
 
 /// That there is no such delivery.
 pub fn unknown_delivery(id: i64) -> Error {
-    Error::Refused {
-        message: format!("the history has no delivery {id}"),
-        help: "`hooks history` lists those that it has".to_owned(),
-    }
+    refused(format!("the history has no delivery {id}")).help("`hooks history` lists those that it has")
 }

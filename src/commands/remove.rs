@@ -10,7 +10,7 @@ use crate::output::text::Done;
 use super::args::ChangeArgs;
 use super::change;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, refused, usage};
 
 /// Remove webhooks, each with the comment directly above it
 #[derive(Debug, Clone, Args)]
@@ -46,16 +46,11 @@ pub fn run(args: &RemoveArgs, cx: &mut Context) -> Result {
 fn confirm(cx: &Context, handles: &[String]) -> Result<()> {
     let named = list(handles, "and");
     if !cx.printer.can_ask() {
-        return Err(Error::Usage {
-            message: format!("there is nobody to ask whether to remove {named}"),
-            help: "`--yes` removes without asking; `--dry-run` shows what would go".to_owned(),
-        });
+        return Err(usage(format!("there is nobody to ask whether to remove {named}"))
+            .help("`--yes` removes without asking; `--dry-run` shows what would go"));
     }
     if pick::confirm(&format!("Remove {named}?"), false, cx.printer.style_err().is_on)? {
         return Ok(());
     }
-    Err(Error::Refused {
-        message: "nothing was removed".to_owned(),
-        help: "`hooks disable` keeps a definition that must not fire".to_owned(),
-    })
+    Err(refused("nothing was removed").help("`hooks disable` keeps a definition that must not fire"))
 }

@@ -10,7 +10,7 @@ use crate::output::text::Done;
 use super::args::ChangeArgs;
 use super::change;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, usage};
 
 /// Give a webhook another handle
 #[derive(Debug, Clone, Args)]
@@ -41,8 +41,6 @@ pub(super) fn require_handle(text: &str) -> Result<()> {
     if is_handle(text) {
         return Ok(());
     }
-    Err(Error::Usage {
-        message: format!("`{}` cannot be a handle", one_line(text)),
-        help: "a handle is made of the letters a-z, digits, `-` and `_`; `--name` takes any text".to_owned(),
-    })
+    Err(usage(format!("`{}` cannot be a handle", one_line(text)))
+        .help("a handle is made of the letters a-z, digits, `-` and `_`; `--name` takes any text"))
 }

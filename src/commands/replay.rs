@@ -24,7 +24,7 @@ use crate::io::http::send_once;
 use super::args::{EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Error, Result, refused, usage};
 use super::exit::Exit;
 use super::fire::announce;
 use super::history::{WhichArgs, delivery};
@@ -142,28 +142,19 @@ fn chosen(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
 /// Sends on what was received. It is nobody's delivery, and is not recorded as one.
 fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     if ids.len() < args.ids.len() {
-        return Err(Error::Usage {
-            message: "deliveries and received requests are not sent in one go".to_owned(),
-            help: "name those with `r` in a call of their own".to_owned(),
-        });
+        return Err(usage("deliveries and received requests are not sent in one go")
+            .help("name those with `r` in a call of their own"));
     }
     let Some(to) = &args.send.to else {
-        return Err(Error::Usage {
-            message: "a received request was sent to this machine, and has nowhere else to go".to_owned(),
-            help: "`--to URL` names the receiver to send it to".to_owned(),
-        });
+        return Err(usage("a received request was sent to this machine, and has nowhere else to go")
+            .help("`--to URL` names the receiver to send it to"));
     };
     if args.send.retry().most > 0 {
-        return Err(Error::Usage {
-            message: "a received request is sent on once".to_owned(),
-            help: "leave `--retry` out".to_owned(),
-        });
+        return Err(usage("a received request is sent on once").help("leave `--retry` out"));
     }
     if args.as_sent || args.allow_missing {
-        return Err(Error::Usage {
-            message: "a received request is sent on as it came".to_owned(),
-            help: "leave `--as-sent` and `--allow-missing` out".to_owned(),
-        });
+        return Err(usage("a received request is sent on as it came")
+            .help("leave `--as-sent` and `--allow-missing` out"));
     }
     let history = recorded()?;
     let again = |id: &i64| received::again(&received::reception(history.as_ref(), *id)?, to, args.force);
@@ -202,12 +193,8 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
 /// What failed, oldest first.
 fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Result<Vec<i64>> {
     if !args.which.all && cx.definitions_path().is_err() {
-        return Err(Error::Refused {
-            message: "no definitions file in use, so no failed deliveries are selected".to_owned(),
-            help: "run this in the directory of `webhooks.toml`, name the file with `--file`, or use `--all` to replay \
-                   those of all definitions files"
-                .to_owned(),
-        });
+        return Err(refused("no definitions file in use, so no failed deliveries are selected").help("run this in the directory of `webhooks.toml`, name the file with `--file`, or use `--all` to replay \
+                   those of all definitions files"));
     }
     let filter = Filter {
         states: vec![State::Failed, State::NotSent],
@@ -226,11 +213,8 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
         ));
     }
     if rows.is_empty() {
-        return Err(Error::Refused {
-            message: "no delivery failed that was not replayed since".to_owned(),
-            help: "see `hooks history` for all deliveries; use `--all` to include other definitions files"
-                .to_owned(),
-        });
+        return Err(refused("no delivery failed that was not replayed since")
+            .help("see `hooks history` for all deliveries; use `--all` to include other definitions files"));
     }
     Ok(rows.iter().rev().map(|row| row.id).collect())
 }
@@ -254,8 +238,8 @@ impl Files {
     }
 }
 
-fn refused(record: &Record, message: &str, help: &str) -> Error {
-    Error::Refused { message: format!("delivery {}: {message}", record.id), help: help.to_owned() }
+fn not_replayed(record: &Record, message: &str, help: &str) -> Error {
+    refused(format!("delivery {}: {message}", record.id)).help(help)
 }
 
 fn destination(args: &ReplayArgs, record: &Record) -> Result<Destination> {
@@ -265,7 +249,7 @@ fn destination(args: &ReplayArgs, record: &Record) -> Result<Destination> {
     match record.intent.place {
         Place::Defined => Ok(Destination::Defined),
         Place::Receiver if args.force => Ok(Destination::Defined),
-        Place::Receiver => Err(refused(
+        Place::Receiver => Err(not_replayed(
             record,
             "it went to the receiver of `--echo`, which is gone",
             "`--to URL` names another; `--force` sends to the payload URL",
@@ -274,7 +258,7 @@ fn destination(args: &ReplayArgs, record: &Record) -> Result<Destination> {
             let url = Some(&record.intent.url).filter(|_| !record.intent.is_url_masked);
             let url = url.and_then(|url| parse_target(url).ok());
             url.map(Destination::Elsewhere).ok_or_else(|| {
-                refused(
+                not_replayed(
                     record,
                     "it went elsewhere, to a URL with credentials that are not kept",
                     "name it again with `--to URL`",
@@ -308,10 +292,10 @@ fn whole(record: &Record, kept: &Kept, what: &str) -> Result<()> {
             } else {
                 way_out
             };
-            Err(refused(record, &message, way_out))
+            Err(not_replayed(record, &message, way_out))
         }
         Fidelity::Cut => {
-            Err(refused(record, &format!("the {what} was too long to be recorded whole"), way_out))
+            Err(not_replayed(record, &format!("the {what} was too long to be recorded whole"), way_out))
         }
     }
 }
@@ -381,7 +365,7 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
     match reasons.first() {
         Some(reason) => {
             let message = format!("`{}` would not fire: {reason}", one_line(&intent.webhook));
-            Err(refused(&replay.record, &message, "`--force` sends it all the same"))
+            Err(not_replayed(&replay.record, &message, "`--force` sends it all the same"))
         }
         None => Ok(webhook),
     }

@@ -19,7 +19,7 @@ use crate::output::text::Done;
 use super::args::{ChangeArgs, SecretArgs};
 use super::change;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, usage};
 
 /// Only the person who owns it reads it.
 const MODE: u32 = 0o600;
@@ -169,7 +169,7 @@ pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<
         scheme => format!("{what} has no credential after `{scheme}`"),
     };
     let help = "put the option in single quotes: in double quotes the shell replaces `${NAME}`; `--literal` leaves the value as it is";
-    Err(Error::Usage { message, help: help.to_owned() })
+    Err(usage(message).help(help.to_owned()))
 }
 
 /// Finds literal credentials in the payload URL, the headers and the body fields that `before` does not have, or in
@@ -227,12 +227,9 @@ fn keep_one_out(
 ) -> Result<()> {
     if !how.to_env {
         if !cx.printer.can_ask() {
-            return Err(Error::Usage {
-                message: format!("{what} looks like a credential"),
-                help: format!(
+            return Err(usage(format!("{what} looks like a credential")).help(format!(
                     "write `${{{name}}}` in its place, or let `--to-env` put the value into `.env`; `--literal` leaves it as it is"
-                ),
-            });
+                )));
         }
         cx.printer.status(&format!("{what} looks like a credential"));
         let question = format!("Put it into `.env`, with `${{{name}}}` in its place?");

@@ -17,7 +17,7 @@ use crate::output::text;
 use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, refused};
 use super::exit::Exit;
 use super::fire::{announce, explain};
 use super::recorder::{Recorder, name_recorded, sending};
@@ -86,10 +86,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     show_others(args, cx, &judged);
     if requests.is_empty() {
         let message = format!("no active webhook fires on {trigger} of {kind}");
-        return Err(Error::Refused {
-            message,
-            help: "`hooks list` shows what each one waits for".to_owned(),
-        });
+        return Err(refused(message).help("`hooks list` shows what each one waits for"));
     }
     if args.dry_run {
         show_dry_run(args, cx, &judged, &requests);

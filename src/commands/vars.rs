@@ -14,7 +14,7 @@ use crate::output::text::{self, Row};
 
 use super::args::{DataArgs, FormatArgs, Subject};
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, usage};
 use super::exit::Exit;
 
 /// The most variables of one element that are shown.
@@ -70,10 +70,7 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
         (None, None) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind, trigger))).to_vec(),
         (None, Some(_)) => {
             let message = "DATA needs the ELEMENT that it is".to_owned();
-            return Err(Error::Usage {
-                message,
-                help: "as in `hooks vars rsvp_answer answer.json`".to_owned(),
-            });
+            return Err(usage(message).help("as in `hooks vars rsvp_answer answer.json`"));
         }
     };
     let elements: Vec<_> = elements.into_iter().map(|(kind, rows)| (kind, offered(rows, trigger))).collect();

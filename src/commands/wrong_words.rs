@@ -5,7 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::core::text::{fold, nearest, one_line};
 
 use super::cli::command;
-use super::error::Error;
+use super::error::{Error, usage};
 
 /// A command line and a description of it.
 type Instead = (&'static str, &'static str);
@@ -120,7 +120,7 @@ pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
             let (own, value) = (own?, typed(ContextKind::InvalidValue)?);
             let instead =
                 ARGUMENTS.iter().find(|(command, typed, _)| *command == own && is_one_of(typed, value))?.2;
-            Some(usage(format!("`hooks {own}` has no command `{}`", one_line(value)), &[instead]))
+            Some(instead_of(format!("`hooks {own}` has no command `{}`", one_line(value)), &[instead]))
         }
         // An option that requires another one.
         ErrorKind::MissingRequiredArgument => {
@@ -129,7 +129,7 @@ pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
             let option = words.iter().find(is_known)?;
             let needed = typed(ContextKind::InvalidArg)?;
             let message = format!("`hooks {own}` takes `{}` only with `{needed}`", one_line(option));
-            instead_of_option(&own, option).map(|instead| usage(message, &[instead]))
+            instead_of_option(&own, option).map(|instead| instead_of(message, &[instead]))
         }
         _ => None,
     }
@@ -140,7 +140,7 @@ pub(super) fn unknown_command(parent: Option<&str>, word: &str) -> Error {
     let message = format!("unknown command `{}`", one_line(word));
     let listed = COMMANDS.iter().find(|(typed, _)| parent.is_none() && is_one_of(typed, word));
     if let Some((_, instead)) = listed {
-        return usage(message, instead);
+        return instead_of(message, instead);
     }
     let commands = command();
     let commands = parent.and_then(|parent| commands.find_subcommand(parent)).unwrap_or(&commands);
@@ -150,16 +150,16 @@ pub(super) fn unknown_command(parent: Option<&str>, word: &str) -> Error {
         Some(near) => format!("did you mean `hooks {parent}{near}`?"),
         None => format!("`hooks {parent}--help` lists the commands"),
     };
-    Error::Usage { message, help }
+    usage(message).help(help)
 }
 
 fn unknown_option(own: &str, option: &str, instead: Instead) -> Error {
-    usage(format!("`hooks {own}` has no option `{}`", one_line(option)), &[instead])
+    instead_of(format!("`hooks {own}` has no option `{}`", one_line(option)), &[instead])
 }
 
-fn usage(message: String, instead: &[Instead]) -> Error {
+fn instead_of(message: String, instead: &[Instead]) -> Error {
     let each = instead.iter().map(|(line, does)| format!("`{line}` {does}"));
-    Error::Usage { message, help: each.collect::<Vec<_>>().join("; ") }
+    usage(message).help(each.collect::<Vec<_>>().join("; "))
 }
 
 fn instead_of_option(own: &str, option: &str) -> Option<Instead> {

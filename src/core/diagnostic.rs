@@ -2,9 +2,10 @@
 //! file becomes. How it looks is decided by `output::report`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
-use crate::core::text::{Place, Source, Span};
+use crate::core::text::{Place, Source, Span, Spanned};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,12 +81,15 @@ impl Levels {
     }
 }
 
-/// One finding about a file, or about the surroundings.
-#[derive(Debug, Clone)]
+/// What is wrong, with the ways out and, if it is about a text, its place.
+///
+/// Where the source is at hand: `Diagnostic::error("code", "…").at(&source, span).help("…")`. A parser that knows only
+/// the text of one value returns a `Spanned<Diagnostic>`, with a span in that text; the caller translates the span and
+/// calls `at`. About the command line: `usage("…").help("…")` of `commands::error`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How much it matters.
     pub level: Level,
-    /// Its stable kebab-case name.
+    /// A stable kebab-case name; empty for an error about the command line.
     pub code: &'static str,
     /// What is wrong: a lower-case fragment without a full stop.
     pub message: String,
@@ -97,22 +101,29 @@ pub struct Diagnostic {
     pub helps: Vec<String>,
 }
 
-/// A place in a source, with a few words about it.
+/// A place in a source.
 #[derive(Debug, Clone)]
 pub struct Location {
-    /// The text it is in.
     pub source: Arc<Source>,
-    /// Where, in bytes.
+    /// In bytes of the source's text.
     pub span: Span,
-    /// What to say at the carets; may be empty.
-    pub label: String,
+    /// What to say at a related place; may be empty.
+    pub label: &'static str,
     /// Whether the line itself must not be shown, because it may hold a secret.
     pub is_hidden: bool,
 }
 
+impl PartialEq for Location {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.source, &other.source) && self.span == other.span && self.label == other.label
+    }
+}
+
+impl Eq for Location {}
+
 impl Location {
-    fn new(source: &Arc<Source>, span: Span, label: impl Into<String>) -> Self {
-        Self { source: Arc::clone(source), span, label: label.into(), is_hidden: false }
+    fn new(source: &Arc<Source>, span: Span, label: &'static str) -> Self {
+        Self { source: Arc::clone(source), span, label, is_hidden: false }
     }
 
     /// The line and column at which it starts.
@@ -127,25 +138,31 @@ impl Location {
 }
 
 impl Diagnostic {
-    /// A finding of any level, without a place yet.
     pub fn new(level: Level, code: &'static str, message: impl Into<String>) -> Self {
         Self { level, code, message: message.into(), primary: None, related: Vec::new(), helps: Vec::new() }
     }
 
-    /// A finding that forbids going on.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Level::Error, code, message)
     }
 
-    /// A finding to go on with, after saying it.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Level::Warning, code, message)
     }
 
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Level::Note, code, message)
+    }
+
+    /// An error without a code: about the command line, or from the operating system.
+    pub fn unnamed(message: impl Into<String>) -> Self {
+        Self::error("", message)
+    }
+
     /// Puts it at its place.
     #[must_use]
-    pub fn at(mut self, source: &Arc<Source>, span: Span, label: impl Into<String>) -> Self {
-        self.primary = Some(Location::new(source, span, label));
+    pub fn at(mut self, source: &Arc<Source>, span: Span) -> Self {
+        self.primary = Some(Location::new(source, span, ""));
         self
     }
 
@@ -158,7 +175,7 @@ impl Diagnostic {
 
     /// Adds a second place.
     #[must_use]
-    pub fn also(mut self, source: &Arc<Source>, span: Span, label: impl Into<String>) -> Self {
+    pub fn also(mut self, source: &Arc<Source>, span: Span, label: &'static str) -> Self {
         self.related.push(Location::new(source, span, label));
         self
     }
@@ -178,4 +195,18 @@ impl Diagnostic {
             None => self,
         }
     }
+
+    /// Puts it at a span of a value whose source is not known yet.
+    pub fn spanning(self, span: Span) -> Spanned<Self> {
+        Spanned::new(self, span)
+    }
 }
+
+impl fmt::Display for Diagnostic {
+    /// The message alone, without the ways out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Diagnostic {}

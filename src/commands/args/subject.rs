@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::commands::context::Context;
-use crate::commands::error::{Error, Result};
+use crate::commands::error::{Result, usage};
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::text::{fold, list, nearest, one_line};
 
@@ -44,7 +44,7 @@ impl Subject {
             all_elements()
         };
         let message = format!("unknown trigger element or webhook `{}`", one_line(text));
-        Err(Error::Usage { message, help })
+        Err(usage(message).help(help))
     }
 }
 

@@ -69,7 +69,7 @@ impl TrustArgs {
             error @ (SetupError::Proxy(_) | SetupError::Tls(_)) => {
                 Diagnostic::error("network", error.to_string()).into()
             }
-            error @ SetupError::System(_) => Error::Other(anyhow::Error::new(error)),
+            error @ SetupError::System(_) => anyhow::Error::new(error).into(),
         }
     }
 }

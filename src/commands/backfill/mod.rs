@@ -48,7 +48,7 @@ use self::sitting::{Sitting, Wish, hint_at_resume};
 use self::stop::{Stop, Why, reason};
 use self::teller::Teller;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Result, refused, usage};
 use super::exit::Exit;
 use super::fire::FireArgs;
 use super::recorder::is_off;
@@ -66,10 +66,8 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
     if !webhook.active.value && !args.force {
-        return Err(Error::Refused {
-            message: format!("`{}` would not fire: inactive", webhook.handle.value),
-            help: "`--force` sends it all the same".to_owned(),
-        });
+        return Err(refused(format!("`{}` would not fire: inactive", webhook.handle.value))
+            .help("`--force` sends it all the same"));
     }
     let destination = args.send.to.clone().map_or(Destination::Defined, Destination::from);
     let names = environment_names(webhook, &destination);
@@ -219,18 +217,13 @@ fn confirm(cx: &Context, each: &EachArgs, head: &Head, again: &str) -> Result<()
         each.concurrency,
     );
     if !cx.printer.can_ask() {
-        return Err(Error::Usage {
-            message: format!("there is nobody to ask whether to send {what}"),
-            help: "`--yes` sends without asking; `--dry-run` makes every request and sends none".to_owned(),
-        });
+        return Err(usage(format!("there is nobody to ask whether to send {what}"))
+            .help("`--yes` sends without asking; `--dry-run` makes every request and sends none"));
     }
     if pick::confirm(&format!("Send {what}?"), false, cx.printer.style_err().is_on)? {
         return Ok(());
     }
-    Err(Error::Refused {
-        message: "nothing was sent".to_owned(),
-        help: "`--dry-run` makes every request and sends none".to_owned(),
-    })
+    Err(refused("nothing was sent").help("`--dry-run` makes every request and sends none"))
 }
 
 fn announce(cx: &mut Context, head: &Head, run: Option<i64>, proxy: Option<&str>) {
@@ -328,11 +321,11 @@ fn send(args: &FireArgs, cx: &mut Context, work: Work) -> Result {
 /// Starts a thread.
 fn started<T: Send + 'static>(part: impl FnOnce() -> T + Send + 'static) -> Result<thread::JoinHandle<T>> {
     let thread = thread::Builder::new().spawn(part);
-    thread.map_err(|error| Error::Other(anyhow::Error::new(error).context("cannot start a thread")))
+    thread.map_err(|error| anyhow::Error::new(error).context("cannot start a thread").into())
 }
 
 fn joined<T>(thread: thread::JoinHandle<T>) -> Result<T> {
-    thread.join().map_err(|_| Error::Other(anyhow::anyhow!("a part of the program broke down")))
+    thread.join().map_err(|_| anyhow::anyhow!("a part of the program broke down").into())
 }
 
 /// How it all ended.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::commands::context::Context;
-use crate::commands::error::{Error, Result};
+use crate::commands::error::{Error, Result, refused, usage};
 use crate::commands::lines::under_way;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::ElementFault;
@@ -57,10 +57,8 @@ pub(super) struct Found {
 pub(super) fn find(cx: &mut Context, wish: &Wish<'_>) -> Result<Option<Found>> {
     let Some(id) = wish.resume else { return Ok(None) };
     if wish.no_history {
-        return Err(Error::Usage {
-            message: "to go on with a run its history is needed, and the history is turned off".to_owned(),
-            help: "leave out `--no-history`, and unset `HOOKS_HISTORY`".to_owned(),
-        });
+        return Err(usage("to go on with a run its history is needed, and the history is turned off")
+            .help("leave out `--no-history`, and unset `HOOKS_HISTORY`"));
     }
     let history = default_path().map(|path| History::open_existing(&path)).transpose()?.flatten();
     let history = history.ok_or_else(|| unknown_run(id))?;
@@ -170,10 +168,7 @@ pub(super) fn begin(cx: &mut Context, wish: &Wish<'_>) -> Result<Sitting> {
 
 /// That there is no such run.
 pub(in crate::commands) fn unknown_run(id: i64) -> Error {
-    Error::Refused {
-        message: format!("the history has no run {id}"),
-        help: "`hooks history runs` lists those that it has".to_owned(),
-    }
+    refused(format!("the history has no run {id}")).help("`hooks history runs` lists those that it has")
 }
 
 /// Whether the same is asked for as when the run began.

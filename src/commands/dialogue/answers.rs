@@ -1,6 +1,6 @@
 //! What each answer must be like; an answer that is not gets its reason and is asked for again.
 
-use crate::commands::error::Error;
+use crate::commands::error::{Error, usage};
 use crate::core::catalog;
 use crate::core::definitions::{Definitions, Draft, is_handle};
 use crate::core::model::{Trigger, TriggerElement};
@@ -100,7 +100,7 @@ pub fn require_sound(draft: &Draft, before: &Draft) -> Result<(), Error> {
             let (message, help) = reason
                 .split_once("; ")
                 .unwrap_or((&reason, "`hooks vars ELEMENT` lists what an element has"));
-            Error::Usage { message: format!("{what}: {message}"), help: help.to_owned() }
+            usage(format!("{what}: {message}")).help(help.to_owned())
         })
     };
     let kind = draft.trigger.zip(draft.trigger_element);

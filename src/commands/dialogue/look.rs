@@ -3,7 +3,7 @@
 use crate::commands::args::EnvironmentArgs;
 use crate::commands::change;
 use crate::commands::context::Context;
-use crate::commands::error::{Error, Result};
+use crate::commands::error::{Result, refused};
 use crate::commands::secrets::Moves;
 use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::Change;
@@ -39,10 +39,7 @@ pub fn confirm(
         [] => String::new(),
         names => format!("; set {} in the environment or in `.env` first", list(names, "and")),
     };
-    Err(Error::Refused {
-        message: "nothing was written".to_owned(),
-        help: format!("to write it after all, run `{command}`{values}"),
-    })
+    Err(refused("nothing was written").help(format!("to write it after all, run `{command}`{values}")))
 }
 
 fn request_text(cx: &mut Context, after: &Definitions, handle: &str, moves: &Moves) -> Result<String> {

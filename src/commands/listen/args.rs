@@ -13,7 +13,7 @@ use crate::commands::args::{
     DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, TrustArgs, destination, duration, limit, target,
 };
 use crate::commands::context::Context;
-use crate::commands::error::{Error, Result};
+use crate::commands::error::{Error, Result, usage};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::received::{ReplyPlan, Turn, is_bodiless};
 use crate::core::request::{Override, judge};
@@ -175,9 +175,7 @@ impl ListenArgs {
     /// When the URL or the certificates to trust cannot be used.
     pub(super) fn forward(&self, cx: &mut Context, listeners: &Listeners) -> Result<Option<Forward>> {
         let Some(Override { url, .. }) = &self.forward else { return Ok(None) };
-        let refuse = |message: &str, help: &str| {
-            Err(Error::Usage { message: message.to_owned(), help: help.to_owned() })
-        };
+        let refuse = |message: &str, help: &str| Err(usage(message.to_owned()).help(help.to_owned()));
         if !url.username().is_empty() || url.password().is_some() {
             return refuse(
                 "the URL of `--forward` holds credentials",
@@ -224,10 +222,8 @@ impl AnswerArgs {
             ([_, ..], ..) => self.rotate.iter().map(|word| word.0).collect(),
             (_, true, ..) => vec![Turn::Close],
             (_, _, Some(status), Some(_)) if !(300..400).contains(&status) => {
-                return Err(Error::Usage {
-                    message: format!("a redirect cannot have the status {status}"),
-                    help: "take one from 300 to 399, or leave `--status` out for 302".to_owned(),
-                });
+                return Err(usage(format!("a redirect cannot have the status {status}"))
+                    .help("take one from 300 to 399, or leave `--status` out for 302"));
             }
             (_, _, Some(status), _) => vec![Turn::Status(status)],
             (_, _, None, Some(_)) => vec![Turn::Status(302)],
@@ -247,10 +243,8 @@ impl AnswerArgs {
             Turn::Close => None,
         });
         if let (Some(status), Some(_)) = (bodiless, &plan.body) {
-            return Err(Error::Usage {
-                message: format!("an answer with the status {status} has no body"),
-                help: "leave `--body` out, or take another status".to_owned(),
-            });
+            return Err(usage(format!("an answer with the status {status} has no body"))
+                .help("leave `--body` out, or take another status"));
         }
         Ok(plan)
     }
@@ -264,10 +258,9 @@ fn ip_address(text: &str) -> std::result::Result<IpAddr, String> {
 
 fn checked_header(name: &str, value: &str) -> Result<(String, String)> {
     let of_name = judge::header_name(name).map(|problem| match problem.code {
-        "header-framing" => Error::Usage {
-            message: format!("`{name}` frames the answer, and is set for each"),
-            help: "leave it out".to_owned(),
-        },
+        "header-framing" => {
+            usage(format!("`{name}` frames the answer, and is set for each")).help("leave it out")
+        }
         _ => Error::from(problem.into_diagnostic()),
     });
     let whose = || format!("the header `{name}`");

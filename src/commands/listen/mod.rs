@@ -23,7 +23,7 @@ use self::keeper::Keeper;
 use self::session::{Expected, Goal, Session};
 use self::trial::trial;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Error, Result, usage};
 use super::exit::Exit;
 
 pub use args::ListenArgs;
@@ -35,13 +35,10 @@ pub use args::ListenArgs;
 pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     if args.until.expect.is_none() && !args.data.words().is_empty() {
         let port = args.data.typed().filter(|text| text.parse::<u16>().is_ok());
-        return Err(Error::Usage {
-            message: "DATA and `--set` are only used with `--expect`".to_owned(),
-            help: match port {
-                Some(port) => format!("did you mean `--port {port}`?"),
-                None => "name the expected webhook with `--expect WEBHOOK`".to_owned(),
-            },
-        });
+        return Err(usage("DATA and `--set` are only used with `--expect`").help(match port {
+            Some(port) => format!("did you mean `--port {port}`?"),
+            None => "name the expected webhook with `--expect WEBHOOK`".to_owned(),
+        }));
     }
     let plan = args.answers.plan()?;
     let definitions = definitions(args, cx)?;

@@ -65,7 +65,7 @@ pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>,
             Err(wrong) => {
                 let span = at + wrong.span.start..at + wrong.span.end;
                 return Err(Diagnostic::error(wrong.code, wrong.message)
-                    .at(source, span, "")
+                    .at(source, span)
                     .maybe_help(wrong.help));
             }
         }
@@ -92,7 +92,7 @@ fn single(source: &Arc<Source>, span: Span, line: usize) -> Result<Vec<Captured>
     let (code, message) =
         wrong.as_ref().map_or(("capture-unknown", "not JSON"), |own| (own.code, &own.message));
     let span = wrong.as_ref().map_or(at..at, |own| at + own.span.start..at + own.span.end);
-    Err(Diagnostic::error(code, message).at(source, span, "").maybe_help(wrong.and_then(|own| own.help)))
+    Err(Diagnostic::error(code, message).at(source, span).maybe_help(wrong.and_then(|own| own.help)))
 }
 
 fn body_alone(body: impl Into<Vec<u8>>, line: usize) -> Captured {

@@ -40,7 +40,7 @@ impl<'a> Findings<'a> {
 
     /// Notes a judgement at a place.
     pub(super) fn at(&mut self, judgement: Judgement, span: Span) -> &mut Finding {
-        self.push(judgement.into_diagnostic().at(self.source, span, ""))
+        self.push(judgement.into_diagnostic().at(self.source, span))
     }
 
     /// Notes a judgement at a place and a second place that explains it.
@@ -49,9 +49,9 @@ impl<'a> Findings<'a> {
         judgement: Judgement,
         span: Span,
         other: Span,
-        label: &str,
+        label: &'static str,
     ) -> &mut Finding {
-        self.push(judgement.into_diagnostic().at(self.source, span, "").also(self.source, other, label))
+        self.push(judgement.into_diagnostic().at(self.source, span).also(self.source, other, label))
     }
 
     /// Notes a judgement about a value as a whole; the line is not shown when the value may be a secret.
@@ -77,7 +77,7 @@ impl<'a> Findings<'a> {
         let finding = if part.may_be_secret() {
             finding.at_hidden(self.source, span)
         } else {
-            finding.at(self.source, span, "")
+            finding.at(self.source, span)
         };
         self.push(finding)
     }

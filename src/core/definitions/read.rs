@@ -115,7 +115,7 @@ impl Reader<'_> {
 
     /// Starts a finding at a place.
     pub(super) fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
-        Diagnostic::error(code, message).at(self.source, span, "")
+        Diagnostic::error(code, message).at(self.source, span)
     }
 
     fn syntax_error(&mut self, error: &toml::de::Error) {
@@ -134,7 +134,7 @@ impl Reader<'_> {
             None => ("toml-syntax", format!("invalid TOML: {message}")),
         };
         let help = text.get(syntax::line_of(text, span.start)).and_then(|line| syntax::help(line, code));
-        self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span, "").maybe_help(help));
+        self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span).maybe_help(help));
     }
 
     /// Reports what the parser accepts and TOML does not: a second byte order mark, and numbers that are none.

@@ -50,7 +50,7 @@ impl Element {
                 "json-trailing-data" if source.is_part() => Some("each element has a line of its own".into()),
                 _ => error.help,
             };
-            Diagnostic::error(error.code, error.message).at(&source, error.span, "").maybe_help(help)
+            Diagnostic::error(error.code, error.message).at(&source, error.span).maybe_help(help)
         })?;
         let root = document.root(source.text());
         if root.kind() != Kind::Object {
@@ -237,7 +237,7 @@ impl Element {
             list(&others, "and"),
             if others.len() == 1 { "is" } else { "are" },
         );
-        Some(Diagnostic::warning("delivery-unwrapped", message).at(&self.source, at..at + 1, ""))
+        Some(Diagnostic::warning("delivery-unwrapped", message).at(&self.source, at..at + 1))
     }
 }
 
@@ -245,7 +245,7 @@ fn checked_json(path: &str, text: &str) -> Result<String, Diagnostic> {
     let document = json::check(text).map_err(|error| {
         let source = Arc::new(Source::new(format!("--set-json {path}"), text));
         Diagnostic::error(error.code, error.message)
-            .at(&source, error.span, "")
+            .at(&source, error.span)
             .maybe_help(error.help)
             .help(format!("for a text use `--set {path}=…`"))
     })?;

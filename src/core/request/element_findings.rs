@@ -21,7 +21,7 @@ pub(super) fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic
         Kind::List => "give one item of the list, from `{` to `}`; `hooks fire --each` sends them all",
         _ => "`hooks sample ELEMENT` prints an element to start from",
     };
-    Diagnostic::error("element-not-object", message).at(source, start..start + 1, "").help(help)
+    Diagnostic::error("element-not-object", message).at(source, start..start + 1).help(help)
 }
 
 /// A document with an element somewhere inside: a list is refused, for it is surely not what to send.
@@ -56,7 +56,7 @@ pub(super) fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic 
         n => format!("{}; the last one of each counts", count(n, "duplicate key")),
     };
     Diagnostic::warning("duplicate-key", message)
-        .at(source, keys[0].clone(), "")
+        .at(source, keys[0].clone())
         .help("programs disagree on which one counts: remove one")
 }
 
@@ -71,7 +71,7 @@ pub(super) fn other_element(
     let message = format!("`{}` looks like {names}, not like `{kind}`", one_line(source.name()));
     let start = root.span().start;
     Diagnostic::warning(OTHER_ELEMENT, message)
-        .at(source, start..start + 1, "")
+        .at(source, start..start + 1)
         .help(format!("use an element of the kind `{kind}`; `hooks sample {kind}` prints one"))
 }
 

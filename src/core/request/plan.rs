@@ -276,7 +276,7 @@ impl<'a> Making<'a> {
         let suggestion = self.element.suggest(kind, &name.value);
         let list = format!("`hooks vars {kind}` lists the variables");
         let help = suggestion.as_ref().map_or(list, Suggestion::as_variable);
-        let finding = Diagnostic::error("variable-missing", message).at(&webhook.source, span, "").help(help);
+        let finding = Diagnostic::error("variable-missing", message).at(&webhook.source, span).help(help);
         if self.plan.allow_missing {
             self.warnings.push(Diagnostic { level: Level::Warning, ..finding });
         } else {
@@ -297,7 +297,7 @@ impl<'a> Making<'a> {
     fn header(&mut self, name: &str, value: &Value, rendered: &Rendered<'_>) -> Option<PreparedHeader> {
         let (header, judged) = header(&self.plan.handle, name, rendered, value.is_secret());
         let webhook = &self.plan.webhook;
-        let at = |finding: Diagnostic| finding.at(&webhook.source, value.written.span.clone(), "");
+        let at = |finding: Diagnostic| finding.at(&webhook.source, value.written.span.clone());
         let found = judged.map(|judgement| at(judgement.into_diagnostic()));
         // Without a header there is no request, whatever level the file gives it.
         self.say(if header.is_some() { found.and_then(|found| webhook.levels.apply(found)) } else { found });

@@ -39,13 +39,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Notes what was judged, at its place in the file and with the level that the file gives it.
     fn judge(&mut self, judgement: Judgement, span: Span) {
-        let finding = judgement.into_diagnostic().at(&self.webhook.source, span, "");
+        let finding = judgement.into_diagnostic().at(&self.webhook.source, span);
         self.findings.extend(self.webhook.levels.apply(finding));
     }
 
     /// Notes why no request can be built, whatever level the file gives it.
     fn refuse(&mut self, judgement: Judgement, span: Span) {
-        self.findings.push(judgement.into_diagnostic().at(&self.webhook.source, span, ""));
+        self.findings.push(judgement.into_diagnostic().at(&self.webhook.source, span));
     }
 
     /// Takes a value apart; none when it is malformed.
@@ -82,7 +82,7 @@ impl Reader<'_> {
             said += 1;
             let at = |finding: Judgement| {
                 let span = self.webhook.place_within(written, within.clone());
-                finding.into_diagnostic().at(&self.webhook.source, span, "")
+                finding.into_diagnostic().at(&self.webhook.source, span)
             };
             Piece::Wrong((said <= MOST_FINDINGS).then(|| at(finding())))
         };
@@ -102,7 +102,7 @@ impl Reader<'_> {
                     if text.trim().is_empty() {
                         let span = self.webhook.place_within(written, name.span.clone());
                         let empty = judge::environment_empty(&name.value, &found.source);
-                        findings.push(empty.into_diagnostic().at(&self.webhook.source, span, ""));
+                        findings.push(empty.into_diagnostic().at(&self.webhook.source, span));
                     }
                     secrets.push(found.value);
                     let origin = Origin::Environment { name: name.value, source: found.source.into_owned() };
@@ -117,7 +117,7 @@ impl Reader<'_> {
                     Unset::Shown => {
                         let span = self.webhook.place_within(written, name.span.clone());
                         let judgement = judge::environment_missing(&name.value, self.environment);
-                        let finding = judgement.into_diagnostic().at(&self.webhook.source, span, "");
+                        let finding = judgement.into_diagnostic().at(&self.webhook.source, span);
                         findings.push(Diagnostic { level: Level::Warning, ..finding });
                         let text = format!("${{{}}}", name.value);
                         let origin = Origin::Unset { name: name.value };

@@ -138,7 +138,7 @@ impl Elements {
         let at = text.len() - text.trim_start().len();
         let message = "the first element goes over several lines";
         Err(Diagnostic::error("element-over-lines", message)
-            .at(&source, at..at + 1, "")
+            .at(&source, at..at + 1)
             .help("pass many elements as a JSON list or one per line; `jq -c .` writes each on its own line")
             .into())
     }

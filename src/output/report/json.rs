@@ -85,7 +85,7 @@ pub(super) fn render(verdict: &Verdict, _: Layout<'_>) -> String {
 
 fn found<'a>(file: &'a Checked, finding: &'a Finding) -> Found<'a> {
     let diagnostic = &finding.diagnostic;
-    let related = |location: &'a Location| Related { message: &location.label, range: range(location) };
+    let related = |location: &'a Location| Related { message: location.label, range: range(location) };
     Found {
         code: diagnostic.code,
         level: level_word(diagnostic.level),

@@ -205,7 +205,7 @@ fn outcome<'a>(file: &Checked, finding: &'a Finding, paths: &Paths, fingerprint:
     let helps = found.helps.iter().map(|help| format!(". {}", one_line(help)));
     let related = found.related.iter().enumerate().map(|(index, place)| Location {
         id: Some(index + 1),
-        message: (!place.label.is_empty()).then(|| Message { text: plain(&place.label) }),
+        message: (!place.label.is_empty()).then(|| Message { text: plain(place.label) }),
         place: physical(place, paths),
     });
     let place =

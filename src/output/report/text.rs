@@ -131,7 +131,7 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
     let start_shown = left_out + shown(first..start).len();
     let span = start_shown..start_shown + shown(start..end).len();
     let annotation = kind.span(span);
-    let label = one_line(&location.label);
+    let label = location.label;
     let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
     let path = one_line(location.source.name());
     let snippet = Snippet::source(lines).line_start(at.line).path(path).annotation(annotation);
@@ -154,7 +154,7 @@ mod tests {
     fn a_finding_shows_its_line_and_its_way_out() {
         let source = Arc::new(Source::new("webhooks.toml", "[a]\nb = \"{{emial}}\"\nc = 1\n"));
         let finding = Diagnostic::error("variable-missing", "`{{emial}}` is not in x.json")
-            .at(&source, 9..18, "")
+            .at(&source, 9..18)
             .help("did you mean `{{email}}`?");
         let expected = "error[variable-missing]: `{{emial}}` is not in x.json
  --> webhooks.toml:2:6
@@ -179,7 +179,7 @@ mod tests {
   |             ^
 
 ";
-        assert_eq!(plain(&Diagnostic::error("json-bad-key", "a key").at(&source, 1..2, "")), expected);
+        assert_eq!(plain(&Diagnostic::error("json-bad-key", "a key").at(&source, 1..2)), expected);
     }
 
     #[test]
@@ -187,21 +187,20 @@ mod tests {
         let long = format!("x = \"{}\"", "y".repeat(10_000));
         for line in ["Authorization = \"Bearer hunter2\"", "api_key = 'hunter2", long.as_str()] {
             let source = Arc::new(Source::new("w.toml", line));
-            let shown = plain(&Diagnostic::error("x", "wrong").at(&source, 4..5, ""));
+            let shown = plain(&Diagnostic::error("x", "wrong").at(&source, 4..5));
             assert!(
                 shown.contains("w.toml:1:5") && !shown.contains("hunter2") && shown.len() < 200,
                 "{shown}"
             );
         }
         let source = Arc::new(Source::new("w.toml", "Authorization = \"Bearer ${TOKEN}\""));
-        assert!(plain(&Diagnostic::error("x", "wrong").at(&source, 24..32, "")).contains("${TOKEN}"));
+        assert!(plain(&Diagnostic::error("x", "wrong").at(&source, 24..32)).contains("${TOKEN}"));
     }
 
     #[test]
     fn control_characters_never_reach_the_terminal() {
         let source = Arc::new(Source::new("w\u{1b}[31m.toml", "a\u{1b}[31m\u{202e}b\u{9b}"));
-        let finding =
-            Diagnostic::error("x", "odd \u{1b}[0m\n::error::").at(&source, 0..1, "\u{7}").help("\u{1b}");
+        let finding = Diagnostic::error("x", "odd \u{1b}[0m\n::error::").at(&source, 0..1).help("\u{1b}");
         let shown = plain(&finding);
         assert!(!shown.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{shown:?}");
         assert!(!shown.lines().any(|line| line.trim_start().starts_with("::")), "{shown:?}");
@@ -212,7 +211,7 @@ mod tests {
         let text = "a = \"⚠\u{fe0f} {{x}}\"";
         let start = text.find("{{").unwrap();
         let source = Arc::new(Source::new("w.toml", text));
-        let shown = plain(&Diagnostic::error("x", "wrong").at(&source, start..start + 5, ""));
+        let shown = plain(&Diagnostic::error("x", "wrong").at(&source, start..start + 5));
         let line = |start: &str| shown.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
         // The plain form of this emoji takes one column.
         let column = line("1 |").split("{{").next().unwrap().chars().count();

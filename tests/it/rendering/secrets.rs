@@ -34,7 +34,9 @@ fn said(case: &Case<'_>) -> Vec<String> {
     };
     let mut said: Vec<String> = findings.iter().map(|finding| finding.message.clone()).collect();
     said.extend(findings.iter().flat_map(|finding| finding.helps.clone()));
-    said.extend(findings.iter().flat_map(|finding| finding.primary.iter().map(|place| place.label.clone())));
+    said.extend(
+        findings.iter().flat_map(|finding| finding.primary.iter().map(|place| place.label.to_owned())),
+    );
     said.extend(request.iter().flat_map(shown));
     said
 }

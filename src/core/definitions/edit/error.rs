@@ -120,7 +120,7 @@ impl EditError {
         match self.span() {
             // The lines of a list of headers may hold credentials.
             Some(span) if matches!(self, Self::List { .. }) => finding.at_hidden(source, span),
-            Some(span) => finding.at(source, span, ""),
+            Some(span) => finding.at(source, span),
             None => finding,
         }
     }
