@@ -18,7 +18,7 @@
 //! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::exchange` | `core::body` `core::secrets` `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
-//! | `core::received` | `core::body` `core::catalog` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
+//! | `core::received` | `core::body` `core::catalog` `core::exchange` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
 //! | `core::capture` | `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
 //! | `core::record` | `core::body` `core::exchange` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
 //! | `core::run` | `core::exchange` `core::model` `core::record` |

@@ -1,16 +1,20 @@
 //! `hooks fire`
 
+use std::net::Ipv4Addr;
+
 use clap::Args;
 
 use crate::core::exchange::{Exchange, FailureKind, State};
 use crate::core::model::Webhook;
+use crate::core::received::Received;
 use crate::core::request::{
-    Destination, Element, Override, PreparedRequest, Rendering, environment_names, is_this_machine,
-    mismatches, prepare,
+    Destination, Element, MOST_HEADERS, Override, PreparedRequest, Rendering, environment_names,
+    is_this_machine, mismatches, prepare,
 };
 use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
-use crate::io::http::{EchoReceiver, Options, ReceivedRequest, send_once, send_to_echo};
+use crate::io::http::{Options, send_once};
+use crate::io::receiver::{self, Limits, Listeners, Receiver};
 use crate::output::{pick, text};
 
 use super::args::{
@@ -93,13 +97,14 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
             target = Target::ask(args, cx, &request.shown_url)?;
         }
     }
-    let receiver = (target == Target::Echo).then(EchoReceiver::bind).transpose();
-    let receiver = receiver
-        .map_err(|error| anyhow::Error::new(error).context("cannot open a receiver on this machine"))?;
-    let destination = match (&target, &receiver) {
-        (Target::Url(to), _) => to.clone().into(),
-        (_, Some(receiver)) => Destination::Receiver(receiver.address()),
-        _ => Destination::Defined,
+    let mut listeners = None;
+    let destination = match &target {
+        Target::Url(to) => to.clone().into(),
+        Target::Echo => {
+            let bound = Listeners::bind(Some(Ipv4Addr::LOCALHOST.into()), 0).map_err(no_receiver)?;
+            Destination::Receiver(listeners.insert(bound).address())
+        }
+        Target::PayloadUrl => Destination::Defined,
     };
     let (request, warnings) = prepare(webhook, render(&destination))?;
     if !args.reveal {
@@ -112,8 +117,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     announce(cx, &request, &destination, Some(webhook));
     let mut recorder = Recorder::new(cx, &args.send);
     let sending = sending(&definitions, webhook, &element, &destination);
-    let mut receiver = receiver;
-    let send = || deliver(args, &options, &request, receiver.take());
+    let send = || deliver(args, &options, &request, listeners.take());
     let attempted = attempt(cx, args.send.retry(), &mut recorder, &request, &sending, args.reveal, send)?;
     if let Some(received) = &attempted.with {
         show_arrived(args, cx, &request, received);
@@ -238,20 +242,29 @@ fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, w
     }
 }
 
+/// Sends it, with `listeners` to a receiver of this command, and returns what arrived there.
 fn deliver(
     args: &FireArgs,
     options: &Options,
     request: &PreparedRequest,
-    receiver: Option<EchoReceiver>,
-) -> Result<(Exchange, Option<ReceivedRequest>)> {
-    let sent = match receiver {
-        Some(receiver) => send_to_echo(options, request, receiver),
-        None => send_once(options, request).map(|exchange| (exchange, None)),
-    };
-    sent.map_err(|error| args.send.setup_error(error))
+    listeners: Option<Listeners>,
+) -> Result<(Exchange, Option<Received>)> {
+    let limits = Limits { head: 256 * 1024, headers: MOST_HEADERS + 16, ..Limits::default() };
+    let limits = Limits { body: request.body.len().max(limits.body), ..limits };
+    let receiver = listeners.map(|listeners| {
+        Receiver::start(listeners, receiver::Options { limits, most: Some(1), ..Default::default() })
+    });
+    let receiver = receiver.transpose().map_err(no_receiver)?;
+    let exchange = send_once(options, request).map_err(|error| args.send.setup_error(error))?;
+    let arrival = receiver.and_then(Receiver::into_request);
+    Ok((exchange, arrival.map(|arrival| arrival.request.clone())))
 }
 
-fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, received: &ReceivedRequest) {
+fn no_receiver(error: impl std::error::Error + Send + Sync + 'static) -> anyhow::Error {
+    anyhow::Error::new(error).context("cannot open a receiver on this machine")
+}
+
+fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, received: &Received) {
     if args.format.is_json() {
         return;
     }
@@ -265,7 +278,7 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
         None => value.to_owned(),
     };
     let is_same = received.body == request.body;
-    let body = if is_same { request.shown_body(args.reveal) } else { received.body.as_slice().into() };
+    let body = if is_same { request.shown_body(args.reveal) } else { (&*received.body).into() };
     let text = text::arrived_text(received, &body, mask, cx.printer.style());
     cx.printer.status("arrived at the receiver:");
     cx.printer.data(&format!("{text}\n"));
@@ -281,7 +294,7 @@ fn show(
     cx: &mut Context,
     request: &PreparedRequest,
     element: &Element,
-    attempted: &Attempted<Option<ReceivedRequest>>,
+    attempted: &Attempted<Option<Received>>,
 ) {
     let exchange = &attempted.exchange;
     let text = if args.format.is_json() {

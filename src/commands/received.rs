@@ -123,7 +123,7 @@ pub(super) fn again(row: &RecordedReception, to: &Override, without_masked: bool
         );
     }
     let received = own.received();
-    match received.again(&received.url_at(to), &Redactor::default()) {
+    match received.replayed_to(&received.url_at(to), &Redactor::default()) {
         Ok(request) => Ok(request),
         Err(why) => refuse(&why, way_out),
     }

@@ -310,7 +310,7 @@ fn a_body_of_any_bytes_and_none_arrive_unchanged() {
             let head = RequestHead::written(method, "/", "HTTP/1.1", headers);
             let came = Received { head, body: body.to_vec().into() };
             let url = format!("http://{}/", receiver.address).parse().unwrap();
-            let command = curl(&came.again(&url, &Redactor::default()).unwrap(), true);
+            let command = curl(&came.replayed_to(&url, &Redactor::default()).unwrap(), true);
             let is_harmless = |c: char| !c.is_control() || c == '\n';
             assert!(command.chars().all(is_harmless), "{command:?}");
             run(shell, &command);

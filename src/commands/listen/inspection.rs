@@ -9,11 +9,11 @@ use crate::commands::args::destination;
 use crate::commands::error::{Error, Result};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::curl;
+use crate::core::received::{Arrival, Refused};
 use crate::core::received::{Received, Ring};
 use crate::core::secrets::Redactor;
 use crate::io::http::{Options, Transport};
 use crate::io::inspector::{Ask, Inspector, Limits, Wanted};
-use crate::io::receiver::{Arrival, Refused};
 use crate::output::text::{Seen, delivery_json, inspected_json, receiver_json, refused_json};
 
 /// The page of one run.
@@ -109,7 +109,7 @@ impl Inspection {
         let query = request.query().map_or(String::new(), |query| format!("?{query}"));
         let url = Url::parse(&format!("{}{path}{query}", self.receiver))
             .map_err(|_| "its address cannot be written for curl".to_owned())?;
-        let request = request.again(&url, &self.redactor)?;
+        let request = request.replayed_to(&url, &self.redactor)?;
         Ok(curl(&request, self.reveal).into())
     }
 
@@ -118,7 +118,7 @@ impl Inspection {
         request: &Received,
         url: &str,
     ) -> std::result::Result<impl Future<Output = Bytes> + use<>, String> {
-        let request = request.again(&request.url_at(&destination(url)?), &self.redactor)?;
+        let request = request.replayed_to(&request.url_at(&destination(url)?), &self.redactor)?;
         let (transport, reveal) = (Arc::clone(&self.transport), self.reveal);
         Ok(async move {
             let exchange = transport.send(&request).await;

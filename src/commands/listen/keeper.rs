@@ -7,10 +7,10 @@ use std::thread::JoinHandle;
 use crate::commands::context::Context;
 use crate::commands::recorder;
 use crate::core::definitions::Definitions;
+use crate::core::received::Forwarded;
 use crate::core::record::{Reception, ReceptionResult};
 use crate::core::secrets::{Redactor, shown_url};
 use crate::io::history::{History, HistoryError};
-use crate::io::receiver::Forwarded;
 use crate::output::text::Seen;
 
 /// How many groups may wait to be written.

@@ -6,10 +6,11 @@ use crate::commands::context::Context;
 use crate::commands::exit::Exit;
 use crate::core::exchange::duration_in_words;
 use crate::core::received::{Difference, Expectation, Matcher, distance};
+use crate::core::received::{Forwarded, NotForwarded, Refused};
 use crate::core::record::Reception;
 use crate::core::text::count;
 use crate::io::interrupt::Signals;
-use crate::io::receiver::{Event, Forwarded, NotForwarded, Receiver, Refused};
+use crate::io::receiver::{Event, Receiver};
 use crate::output::stdout::{LOOK, Stdout};
 use crate::output::text::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, refused_json, refused_line,
@@ -43,9 +44,9 @@ pub(super) struct Expected {
 }
 
 /// The name of the failure when what was waited for has not come.
-const NOT_RECEIVED: &str = "not_received";
+const NOT_RECEIVED: &str = "not-received";
 /// The name of the failure if the expected request arrived but the receiver did not accept it.
-const NOT_DELIVERED: &str = "not_delivered";
+const NOT_DELIVERED: &str = "not-delivered";
 /// How much is taken from the queue before it is shown.
 const BATCH: usize = 256;
 /// How long is waited for more in a burst: to be woken for each request costs as much as to read it.

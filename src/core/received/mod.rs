@@ -1,15 +1,16 @@
 //! A request as it arrived: what it is, which webhook would send it, in what it differs, what it is
 //! answered.
 
-mod again;
+mod arrival;
 mod compare;
-mod connection;
 mod coverage;
+mod forward_request;
 mod head;
+mod hop_by_hop;
 mod mask;
 mod matcher;
-mod onward;
 mod ranking;
+mod replay;
 mod reply;
 mod ring;
 mod unset;
@@ -22,10 +23,11 @@ use bytes::Bytes;
 use crate::core::body::{DecodedBody, decode, header_text};
 use crate::core::secrets::{shown_header, shown_url};
 
+pub use arrival::{Answered, Arrival, Forwarded, NotForwarded, Refusal, Refused};
 pub use compare::{Difference, Expectation, MOST_DIFFERENCES, Part, distance};
-pub use connection::OfConnection;
 pub use coverage::{BodyCoverage, Coverage};
-pub use head::{Places, RequestHead};
+pub use head::{HeadRanges, RequestHead};
+pub use hop_by_hop::HopByHop;
 pub use mask::masks;
 pub use matcher::{Matcher, Verdict};
 pub use ranking::{HostMatch, Ranked, Ranking, TriggerEvidence};

@@ -1,40 +1,78 @@
-//! What requests are answered.
+//! What the receiver responds with.
 
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 
-/// The answers to give, one after the other, from the beginning again after the last.
+/// The responses in turn, from the first again after the last.
 #[derive(Debug, Clone)]
 pub struct ReplyPlan {
     /// What to do with each request in turn; never empty.
     pub turns: Vec<Turn>,
-    /// How long to wait before each answer.
+    /// How long to wait before each response.
     pub delay: Duration,
-    /// Headers of every answer.
+    /// Headers of every response.
     pub headers: Vec<(String, String)>,
-    /// The body of every answer; without one, a word in JSON on success and nothing otherwise.
+    /// The body of every response; without one, `{"received":true}` on success and nothing otherwise.
     pub body: Option<Bytes>,
 }
 
 /// What to do with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// Answer with this status.
+    /// Respond with this status.
     Status(u16),
-    /// Close the connection without an answer.
+    /// Close the connection without a response.
     Close,
 }
 
-/// One answer.
+/// One response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
-    /// The status.
     pub status: u16,
+    /// The reason phrase; the usual one if there is none.
+    pub reason: Option<Vec<u8>>,
     /// The headers, without those that frame the message.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Bytes,
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// Without one, the headers say how long it would be, as in a response to `HEAD`.
+    pub body: Option<Bytes>,
+}
+
+impl Reply {
+    /// A response in plain text.
+    pub fn text(status: u16, text: &str) -> Self {
+        let headers = vec![("content-type".to_owned(), b"text/plain; charset=utf-8".to_vec())];
+        Self { status, reason: None, headers, body: Some(Bytes::copy_from_slice(text.as_bytes())) }
+    }
+
+    /// The message in HTTP/1.1; the body is left out of a response to `HEAD`.
+    pub fn message(&self, is_head: bool, keep_alive: bool) -> Vec<u8> {
+        let usual = || StatusCode::from_u16(self.status).ok()?.canonical_reason();
+        let reason = self.reason.as_deref().or_else(|| usual().map(str::as_bytes)).unwrap_or_default();
+        let mut message = format!("HTTP/1.1 {} ", self.status).into_bytes();
+        message.extend_from_slice(reason);
+        message.extend_from_slice(b"\r\n");
+        let mut header = |name: &str, value: &[u8]| {
+            for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+                message.extend_from_slice(part);
+            }
+        };
+        for (name, value) in &self.headers {
+            header(name, value);
+        }
+        if let Some(body) = self.body.as_ref().filter(|_| !is_bodiless(self.status)) {
+            header("content-length", body.len().to_string().as_bytes());
+        }
+        if !keep_alive {
+            header("connection", b"close");
+        }
+        message.extend_from_slice(b"\r\n");
+        if let Some(body) = self.body.as_ref().filter(|_| !is_head) {
+            message.extend_from_slice(body);
+        }
+        message
+    }
 }
 
 impl Default for ReplyPlan {
@@ -44,18 +82,13 @@ impl Default for ReplyPlan {
 }
 
 impl ReplyPlan {
-    /// Whose turn it is with the request of this number, from 0.
-    pub fn position(&self, number: u64) -> usize {
-        let length = self.turns.len().max(1) as u64;
-        usize::try_from(number % length).unwrap_or_default()
-    }
-
     /// What to do with the request of this number, from 0.
     pub fn turn(&self, number: u64) -> Turn {
-        self.turns.get(self.position(number)).copied().unwrap_or(Turn::Status(200))
+        let position = usize::try_from(number % self.turns.len().max(1) as u64).unwrap_or_default();
+        self.turns.get(position).copied().unwrap_or(Turn::Status(200))
     }
 
-    /// The answer with this status.
+    /// The response with this status.
     pub fn reply(&self, status: u16) -> Reply {
         const RECEIVED: &[u8] = b"{\"received\":true}";
         let body = match &self.body {
@@ -64,16 +97,15 @@ impl ReplyPlan {
             None if (200..300).contains(&status) => Bytes::from_static(RECEIVED),
             None => Bytes::new(),
         };
-        let mut headers = self.headers.clone();
-        let is_typed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-        if !body.is_empty() && !is_typed {
-            headers.insert(0, ("content-type".to_owned(), content_type(&body).to_owned()));
-        }
-        Reply { status, headers, body }
+        let is_typed = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let typed = (!body.is_empty() && !is_typed).then(|| ("content-type".to_owned(), content_type(&body)));
+        let own = self.headers.iter().map(|(name, value)| (name.clone(), &**value));
+        let headers = typed.into_iter().chain(own).map(|(name, value)| (name, value.as_bytes().to_vec()));
+        Reply { status, reason: None, headers: headers.collect(), body: Some(body) }
     }
 }
 
-/// Whether an answer with this status ends with its headers (RFC 9112, 6.3).
+/// Whether a response with this status ends with its headers (RFC 9112, 6.3).
 pub fn is_bodiless(status: u16) -> bool {
     matches!(status, 204 | 304)
 }
@@ -107,7 +139,7 @@ mod tests {
                 body: Some(Bytes::from_static(body)),
                 ..ReplyPlan::default()
             };
-            plan.reply(200).headers[0].1.clone()
+            String::from_utf8(plan.reply(200).headers[0].1.clone()).unwrap()
         };
         assert_eq!(typed(b"{}", &[]), "application/json");
         assert_eq!(typed(b"ok", &[]), "text/plain; charset=utf-8");
@@ -117,12 +149,27 @@ mod tests {
 
     #[test]
     fn only_success_has_a_body_of_its_own_and_no_content_none_at_all() {
-        let body = |plan: &ReplyPlan, status| plan.reply(status).body;
+        let body = |plan: &ReplyPlan, status| plan.reply(status).body.unwrap();
         let plan = ReplyPlan::default();
         assert_eq!(&body(&plan, 201)[..], b"{\"received\":true}");
         assert!(body(&plan, 503).is_empty() && body(&plan, 204).is_empty());
         let told = ReplyPlan { body: Some(Bytes::from_static(b"x")), ..plan };
         assert_eq!(&body(&told, 503)[..], b"x");
         assert!(body(&told, 304).is_empty());
+    }
+
+    #[test]
+    fn a_response_is_framed_by_its_length() {
+        let plan = ReplyPlan { headers: vec![("X-A".into(), "1".into())], ..ReplyPlan::default() };
+        let text = |status, is_head, keep_alive| {
+            String::from_utf8(plan.reply(status).message(is_head, keep_alive)).unwrap()
+        };
+        assert_eq!(
+            text(200, false, true),
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nX-A: 1\r\ncontent-length: 17\r\n\r\n{\"received\":true}"
+        );
+        assert!(text(200, true, true).ends_with("content-length: 17\r\n\r\n"));
+        assert_eq!(text(204, false, false), "HTTP/1.1 204 No Content\r\nX-A: 1\r\nconnection: close\r\n\r\n");
+        assert!(text(299, false, true).starts_with("HTTP/1.1 299 \r\n"));
     }
 }

@@ -1,198 +1,86 @@
-//! Which entry of the catalogue a TLS error is.
+//! What `rustls` does not report of a certificate that was not accepted: its validity, and who issued it.
 
-use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
+use rustls::pki_types::CertificateDer;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::oid_registry::OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::marks::Moments;
-use super::signer::Signer;
-use super::x509::Validity;
-use crate::core::exchange::{Facts, Failure, FailureKind, day_and_time};
+/// From when to when a certificate is valid, in seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Validity {
+    pub(super) not_before: i64,
+    pub(super) not_after: i64,
+}
 
-/// Names a TLS error, and adds what it knows to the facts.
-pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> FailureKind {
-    match error {
-        Error::InvalidCertificate(error) => certificate(error, moments, facts),
-        Error::InvalidMessage(InvalidMessage::InvalidContentType) => FailureKind::TlsPlaintextServer,
-        Error::AlertReceived(alert) => {
-            facts.reason = Some(format!("it sent the alert `{alert:?}`"));
-            match alert {
-                AlertDescription::HandshakeFailure | AlertDescription::BadCertificate
-                    if moments.client_cert_wanted =>
-                {
-                    FailureKind::TlsClientCertRequired
-                }
-                AlertDescription::ProtocolVersion => FailureKind::TlsVersion,
-                // We offer `http/1.1`.
-                AlertDescription::NoApplicationProtocol => FailureKind::Http2Only,
-                AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
-                    FailureKind::TlsNoCommonCipher
-                }
-                AlertDescription::CertificateRequired | AlertDescription::NoCertificate => {
-                    FailureKind::TlsClientCertRequired
-                }
-                _ => FailureKind::TlsHandshakeFailed,
-            }
+/// Who issued a certificate, as far as the certificates that were sent tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Issuer {
+    #[default]
+    Unknown,
+    /// The certificate is signed with its own key.
+    Itself,
+    /// Another certificate, which was not sent; it can be fetched from this URL.
+    NotSent(String),
+}
+
+/// The validity of a certificate; none if it cannot be parsed.
+pub(super) fn validity(certificate: &CertificateDer<'_>) -> Option<Validity> {
+    let certificate = parse(certificate)?;
+    let validity = certificate.validity();
+    Some(Validity { not_before: validity.not_before.timestamp(), not_after: validity.not_after.timestamp() })
+}
+
+impl Issuer {
+    /// That of the receiver's own certificate, which was sent with these others.
+    pub(super) fn of(own: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Self {
+        let Some(own) = parse(own) else { return Self::Unknown };
+        if own.issuer() == own.subject() && own.verify_signature(None).is_ok() {
+            return Self::Itself;
         }
-        Error::PeerIncompatible(incompatible) => {
-            use rustls::PeerIncompatible as Peer;
-            facts.reason = Some(words(&format!("{incompatible:?}")));
-            match incompatible {
-                Peer::ServerDoesNotSupportTls12Or13
-                | Peer::ServerTlsVersionIsDisabledByOurConfig
-                | Peer::Tls12NotOffered
-                | Peer::Tls12NotOfferedOrEnabled => FailureKind::TlsVersion,
-                Peer::NoCipherSuitesInCommon
-                | Peer::NoKxGroupsInCommon
-                | Peer::NoSignatureSchemesInCommon => FailureKind::TlsNoCommonCipher,
-                _ => FailureKind::TlsHandshakeFailed,
-            }
-        }
-        other => {
-            facts.reason = Some(other.to_string());
-            FailureKind::TlsHandshakeFailed
-        }
+        // Above other certificates, it is unknown whether the missing one is the authority itself.
+        if others.is_empty() { issuer_url(&own).map_or(Self::Unknown, Self::NotSent) } else { Self::Unknown }
     }
 }
 
-/// Why the TLS handshake with a proxy failed; `own` has the host and port of the proxy.
-pub(super) fn of_proxy(error: &Error, moments: &Moments, mut own: Facts) -> String {
-    let kind = classify(error, moments, &mut own);
-    let what = Failure { kind, facts: own }.what();
-    what.trim_end_matches('.').to_owned()
+fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {
+    X509Certificate::from_der(certificate).ok().map(|(_, certificate)| certificate)
 }
 
-fn certificate(error: &CertificateError, moments: &Moments, facts: &mut Facts) -> FailureKind {
-    use CertificateError as Bad;
-    let signer = &moments.signer;
-    let seconds = |time: &UnixTime| i64::try_from(time.as_secs()).ok();
-    match error {
-        Bad::ExpiredContext { not_after, .. } => {
-            facts.date = seconds(not_after);
-            FailureKind::TlsExpired
-        }
-        // Without dates, it was never valid.
-        Bad::Expired => match moments.validity {
-            Some(Validity { not_before, not_after }) if not_after < not_before => {
-                let (begins, ends) = (day_and_time(not_before), day_and_time(not_after));
-                facts.reason = Some(format!("it ends before it begins: valid from {begins} to {ends}"));
-                FailureKind::TlsBadCertificate
-            }
-            validity => {
-                facts.date = validity.map(|validity| validity.not_after);
-                FailureKind::TlsExpired
-            }
-        },
-        Bad::NotValidYetContext { not_before, .. } => {
-            facts.date = seconds(not_before);
-            FailureKind::TlsNotYetValid
-        }
-        Bad::NotValidYet => FailureKind::TlsNotYetValid,
-        Bad::NotValidForNameContext { presented, .. } => {
-            facts.names = presented.iter().map(|name| bare_name(name)).collect();
-            FailureKind::TlsNameMismatch
-        }
-        Bad::NotValidForName => FailureKind::TlsNameMismatch,
-        Bad::Revoked => FailureKind::TlsRevoked,
-        bad if is_purpose(bad) => {
-            facts.reason = Some("its extended key usage lacks `serverAuth`".to_owned());
-            FailureKind::TlsBadPurpose
-        }
-        // `BadSignature` if it has the name of an authority that is trusted; `Other` if it is an authority itself, as
-        // `openssl req -x509` makes it (webpki: `CaUsedAsEndEntity`).
-        Bad::BadSignature | Bad::UnknownIssuer | Bad::Other(_) if *signer == Signer::Itself => {
-            FailureKind::TlsSelfSigned
-        }
-        Bad::BadSignature
-        | Bad::UnsupportedSignatureAlgorithmContext { .. }
-        | Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => FailureKind::TlsBadSignature,
-        Bad::UnknownIssuer => match signer {
-            Signer::NotSent(url) => {
-                facts.reason = Some(url.clone());
-                FailureKind::TlsIncompleteChain
-            }
-            Signer::Unknown | Signer::Itself => FailureKind::TlsUnknownIssuer,
-        },
-        other => {
-            facts.reason = Some(words(innermost(&format!("{other:?}"))));
-            FailureKind::TlsBadCertificate
-        }
-    }
-}
-
-/// The name that says most in `Other(OtherError(UnsupportedCriticalExtension))`.
-fn innermost(debug: &str) -> &str {
-    let name = debug.split([' ', '{']).next().unwrap_or(debug);
-    name.rsplit('(').next().unwrap_or(name).trim_end_matches(')')
-}
-
-/// Whether the certificate is for another use. The platform's verifier says it with a type it keeps to itself.
-fn is_purpose(error: &CertificateError) -> bool {
-    match error {
-        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => true,
-        CertificateError::Other(other) => format!("{other:?}").contains("EkuError"),
-        _ => false,
-    }
-}
-
-/// The name in `DnsName("example.com")` and `IpAddress(127.0.0.1)`.
-fn bare_name(presented: &str) -> String {
-    match presented.split_once('(') {
-        Some((_, inner)) => inner.trim_end_matches(')').trim_matches('"').to_owned(),
-        None => presented.to_owned(),
-    }
-}
-
-/// `NoCipherSuitesInCommon` as `no cipher suites in common`.
-fn words(camel: &str) -> String {
-    let mut words = String::with_capacity(camel.len() + 8);
-    for c in camel.chars() {
-        if c.is_ascii_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.push(c.to_ascii_lowercase());
-    }
-    words
+/// Where the certificate of the issuer can be fetched: public authorities put it in every certificate.
+fn issuer_url(certificate: &X509Certificate<'_>) -> Option<String> {
+    certificate.extensions().iter().find_map(|extension| {
+        let ParsedExtension::AuthorityInfoAccess(access) = extension.parsed_extension() else { return None };
+        let mut issuers =
+            access.iter().filter(|own| own.access_method == OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS);
+        issuers.find_map(|own| match &own.access_location {
+            GeneralName::URI(url) => Some((*url).to_owned()),
+            _ => None,
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
     use super::*;
 
     #[test]
-    fn names_lose_their_wrapping() {
-        assert_eq!(bare_name("DnsName(\"*.example.com\")"), "*.example.com");
-        assert_eq!(bare_name("IpAddress(127.0.0.1)"), "127.0.0.1");
-        assert_eq!(words("NoCipherSuitesInCommon"), "no cipher suites in common");
-        for (debug, name) in [
-            ("Other(OtherError(UnsupportedCriticalExtension))", "UnsupportedCriticalExtension"),
-            ("InvalidOcspResponse", "InvalidOcspResponse"),
-            ("ExpiredRevocationListContext { time: UnixTime(1) }", "ExpiredRevocationListContext"),
-        ] {
-            assert_eq!(innermost(debug), name);
-        }
-    }
-
-    #[test]
-    fn a_refusal_after_a_certificate_was_wanted_is_about_that() {
-        let refusal = Error::AlertReceived(AlertDescription::HandshakeFailure);
-        for (client_cert_wanted, kind) in
-            [(false, FailureKind::TlsNoCommonCipher), (true, FailureKind::TlsClientCertRequired)]
-        {
-            let moments = Moments { client_cert_wanted, ..Moments::default() };
-            assert_eq!(classify(&refusal, &moments, &mut Facts::default()), kind);
-        }
-    }
-
-    #[test]
-    fn what_no_server_can_be_made_to_do_here_has_its_name_too() {
-        let mut facts = Facts::default();
-        for (error, kind) in [
-            (CertificateError::Revoked, FailureKind::TlsRevoked),
-            (CertificateError::BadSignature, FailureKind::TlsBadSignature),
-            (CertificateError::BadEncoding, FailureKind::TlsBadCertificate),
-        ] {
-            let error = Error::InvalidCertificate(error);
-            assert_eq!(classify(&error, &Moments::default(), &mut facts), kind);
+    fn a_certificate_says_when_it_is_valid_and_whether_its_own_key_signed_it() {
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2020, 2, 29);
+        params.not_after = date_time_ymd(2051, 1, 1);
+        let (own, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let good = params.self_signed(&own).unwrap();
+        let expected = Validity { not_before: 1_582_934_400, not_after: 2_556_144_000 };
+        assert_eq!(validity(good.der()), Some(expected));
+        assert_eq!(Issuer::of(good.der(), &[]), Issuer::Itself);
+        let issuer = rcgen::Issuer::new(params.clone(), other);
+        let impostor = params.signed_by(&own, &issuer).unwrap();
+        assert_eq!(Issuer::of(impostor.der(), &[]), Issuer::Unknown, "issuer and subject have one name");
+        for cut in 0..good.der().len() {
+            let cut = CertificateDer::from(good.der()[..cut].to_vec());
+            assert_eq!((Issuer::of(&cut, &[]), validity(&cut)), (Issuer::Unknown, None));
         }
     }
 }

@@ -18,32 +18,33 @@ use tokio_rustls::TlsConnector;
 use tower_service::Service;
 use url::{Host, Url};
 
-use super::marks::{Marks, ProxyStep};
+use super::connection::{Connection, Layer, Stream, Watched};
+use super::options::{Options, SetupError};
 use super::proxy::{Proxy, ProxyKind, Route};
-use super::wire::{KeepReading, Stream, Watched, Wire};
-use super::{Options, SetupError, tls, tunnel};
+use super::timing::{ProxyStep, Timing};
+use super::{tls, tunnel};
 use crate::core::request::is_localhost;
 
 /// The addresses of a name, with port 0. As RFC 6761 (6.3) requires, `localhost` is not looked up.
-pub(super) async fn look_up(name: &str) -> io::Result<Vec<SocketAddr>> {
+async fn look_up(name: &str) -> io::Result<Vec<SocketAddr>> {
     let found = |addresses: Vec<SocketAddr>| {
-        Marks::note(|moments| moments.addresses.clone_from(&addresses));
+        Timing::note(|moments| moments.addresses.clone_from(&addresses));
         addresses
     };
     if is_localhost(name) {
         return Ok(found(vec![(Ipv6Addr::LOCALHOST, 0).into(), (Ipv4Addr::LOCALHOST, 0).into()]));
     }
-    Marks::note(|moments| {
+    Timing::note(|moments| {
         moments.lookup_start = Some(Instant::now());
         moments.lookup_end = None;
     });
     match resolve(name.to_owned()).await {
         Ok(addresses) => {
-            Marks::note(|moments| moments.lookup_end = Some(Instant::now()));
+            Timing::note(|moments| moments.lookup_end = Some(Instant::now()));
             Ok(found(addresses))
         }
         Err(error) => {
-            Marks::note(|moments| moments.lookup_error = Some(error.to_string()));
+            Timing::note(|moments| moments.lookup_error = Some(error.to_string()));
             Err(error)
         }
     }
@@ -133,29 +134,29 @@ impl Setup {
         self.tls.get_or_init(set_up).as_ref().map_err(SetupError::clone)
     }
 
-    async fn connect(&self, target: &Uri) -> io::Result<TokioIo<Watched>> {
+    async fn connect(&self, target: &Uri) -> io::Result<TokioIo<Watched<Box<dyn Stream>>>> {
         let url = Url::parse(&target.to_string()).map_err(io::Error::other)?;
         let port = url.port_or_known_default().unwrap_or_default();
         let is_encrypted = url.scheme() == "https";
         let proxy = self.route.proxy(&url).map_err(io::Error::other)?;
         let forwards = proxy.as_ref().is_some_and(|proxy| proxy.forwards(url.scheme()));
-        let (mut stream, wire) = match &proxy {
+        let (mut stream, connection) = match &proxy {
             Some(proxy) => self.through(proxy, &url, port, forwards).await?,
             None => self.reach(url.host_str().unwrap_or_default(), port).await?,
         };
         if is_encrypted {
-            Marks::note(|moments| moments.tls_start = Some(Instant::now()));
+            Timing::note(|moments| moments.tls_start = Some(Instant::now()));
             stream = self.encrypt(stream, &url).await?;
         }
-        Ok(TokioIo::new(Watched::new(stream, wire, forwards)))
+        Ok(TokioIo::new(Watched::new(stream, connection, Layer::Http { to_proxy: forwards })))
     }
 
     /// A connection to this host, which is as in a URL.
-    async fn reach(&self, host: &str, port: u16) -> io::Result<(Box<dyn Stream>, Wire)> {
+    async fn reach(&self, host: &str, port: u16) -> io::Result<(Box<dyn Stream>, Connection)> {
         let address: Uri = format!("http://{host}:{port}/").parse().map_err(io::Error::other)?;
         let stream: TcpStream = self.tcp.clone().call(address).await.map_err(io::Error::other)?.into_inner();
-        let wire = Wire::new(stream.peer_addr()?);
-        Ok((Box::new(KeepReading::new(stream, wire.clone())), wire))
+        let connection = Connection::new(stream.peer_addr()?);
+        Ok((Box::new(Watched::new(stream, connection.clone(), Layer::Transport)), connection))
     }
 
     /// A connection to a proxy, and unless it forwards requests, through it to the receiver.
@@ -165,10 +166,10 @@ impl Setup {
         url: &Url,
         port: u16,
         forwards: bool,
-    ) -> io::Result<(Box<dyn Stream>, Wire)> {
-        let at = |step| Marks::note(|moments| moments.proxy = step);
+    ) -> io::Result<(Box<dyn Stream>, Connection)> {
+        let at = |step| Timing::note(|moments| moments.proxy = step);
         at(ProxyStep::Connect);
-        let (mut stream, wire) = self.reach(&proxy.host, proxy.port).await?;
+        let (mut stream, connection) = self.reach(&proxy.host, proxy.port).await?;
         if proxy.kind == ProxyKind::Https {
             at(ProxyStep::Tls);
             let own = Url::parse(&format!("https://{}", proxy.address())).map_err(io::Error::other)?;
@@ -187,14 +188,14 @@ impl Setup {
             };
         }
         at(ProxyStep::Passed);
-        Ok((stream, wire))
+        Ok((stream, connection))
     }
 
     /// A name looked up for a proxy that wants an address.
     async fn resolved(&self, host: &Host<&str>) -> io::Result<Host<String>> {
         let Host::Domain(name) = host else { return Ok(host.to_owned()) };
         // A name that is not found is not the proxy's fault.
-        Marks::note(|moments| moments.proxy = ProxyStep::Passed);
+        Timing::note(|moments| moments.proxy = ProxyStep::Passed);
         let addresses = look_up(name).await?;
         let address = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
         match address.map(SocketAddr::ip) {
@@ -212,7 +213,7 @@ impl Setup {
 }
 
 /// The name that the certificate of this URL's host must be for.
-pub(super) fn server_name(url: &Url) -> Result<ServerName<'static>, String> {
+fn server_name(url: &Url) -> Result<ServerName<'static>, String> {
     match url.host() {
         Some(Host::Domain(name)) => {
             ServerName::try_from(name.to_owned()).map_err(|_| format!("`{name}` cannot be a server name"))
@@ -224,7 +225,7 @@ pub(super) fn server_name(url: &Url) -> Result<ServerName<'static>, String> {
 }
 
 impl Service<Uri> for Connector {
-    type Response = TokioIo<Watched>;
+    type Response = TokioIo<Watched<Box<dyn Stream>>>;
     type Error = io::Error;
     type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
 
@@ -233,9 +234,9 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        let marks = Marks::current();
-        if let Some(marks) = &marks {
-            marks.set(|moments| moments.connect_start = Some(Instant::now()));
+        let timing = Timing::current();
+        if let Some(timing) = &timing {
+            timing.set(|moments| moments.connect_start = Some(Instant::now()));
         }
         let setup = Arc::clone(&self.0);
         let mut connecting = Box::pin(async move {
@@ -245,12 +246,12 @@ impl Service<Uri> for Connector {
         });
         Box::pin(std::future::poll_fn(move |cx| {
             // When another connection becomes free first, the pool lets this one go on in the background.
-            if let Some(marks) = marks.as_ref().filter(|_| Marks::current().is_none()) {
-                marks.set(|moments| moments.detached = true);
+            if let Some(timing) = timing.as_ref().filter(|_| Timing::current().is_none()) {
+                timing.set(|moments| moments.detached = true);
             }
             let polled = connecting.as_mut().poll(cx);
             if let Poll::Ready(Ok(_)) = &polled {
-                Marks::note(|moments| moments.connected = Some(Instant::now()));
+                Timing::note(|moments| moments.connected = Some(Instant::now()));
             }
             polled
         }))

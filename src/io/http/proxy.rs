@@ -7,7 +7,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::{Proxies, SetupError};
+use super::options::{Proxies, SetupError};
 use crate::core::request::{has_zone_id, is_this_machine};
 use crate::core::secrets::{Redactor, Secret, shown_argument};
 use crate::core::text::one_line;

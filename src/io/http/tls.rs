@@ -1,6 +1,8 @@
-//! The TLS side: our own configuration, so that nothing is loaded for plain HTTP and every verdict on a
-//! certificate passes through here.
+//! TLS: our own configuration, so that nothing is loaded for plain HTTP and every verdict on a certificate passes through
+//! here.
 
+use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,16 +13,17 @@ use rustls::client::{
 };
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::{self, PemObject};
-use rustls::pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use super::marks::Marks;
-use super::signer::Signer;
-use super::x509::{Validity, validity};
-use super::{Options, SetupError};
+use super::certificate::{Issuer, Validity, validity};
+use super::options::{Options, SetupError};
+use super::timing::Timing;
 use crate::core::text::one_line;
 use crate::io::env;
 
@@ -48,10 +51,31 @@ pub(super) fn extra_roots(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'stati
     Ok(roots)
 }
 
-/// A configuration without trusted certificates, for a handshake that is not finished.
-pub(super) fn trusting_no_one() -> Result<ClientConfig, rustls::Error> {
+/// Whether a TLS server listens at this address: sends the beginning of a handshake and reads the first two bytes of the
+/// response.
+pub(super) async fn is_spoken_at(address: SocketAddr) -> bool {
+    /// Long enough for one round trip.
+    const LIMIT: Duration = Duration::from_secs(2);
+    let Ok(hello) = client_hello(address) else { return false };
+    let probe = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(&hello).await?;
+        let mut record = [0; 2];
+        stream.read_exact(&mut record).await?;
+        Ok::<_, io::Error>(record)
+    };
+    // A TLS record: handshake (22) or alert (21), version 3.x.
+    matches!(tokio::time::timeout(LIMIT, probe).await, Ok(Ok([21 | 22, 3])))
+}
+
+fn client_hello(address: SocketAddr) -> Result<Vec<u8>, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
-    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+    let config = builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
+    let mut session = rustls::ClientConnection::new(Arc::new(config), ServerName::from(address.ip()))?;
+    let mut hello = Vec::new();
+    let written = session.write_tls(&mut (&mut hello as &mut dyn io::Write));
+    written.map_err(|error| rustls::Error::General(error.to_string()))?;
+    Ok(hello)
 }
 
 /// The real configuration, and whether the machine has no roots of its own.
@@ -121,17 +145,12 @@ fn set_up(
         Ok(verifier) => (verifier, false),
         Err(_) => (bundled(extra, &provider)?, true),
     };
-    let verifier = Arc::new(Witness {
-        inner,
-        named,
-        insecure: options.insecure,
-        algorithms: provider.signature_verification_algorithms.all,
-    });
+    let verifier = Arc::new(RecordingVerifier { inner, named, insecure: options.insecure });
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
-        .with_client_cert_resolver(Arc::new(Nobody));
+        .with_client_cert_resolver(Arc::new(NoClientCertificate));
     config.resumption = Resumption::store(Arc::new(ClientSessionMemoryCache::new(SESSIONS)));
     // A server that speaks HTTP/2 only can say so at once.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -169,13 +188,13 @@ fn bundled(
         .map_err(|error| rustls::Error::General(error.to_string()))
 }
 
-/// Has no certificate of its own, and remembers that one was wanted: in TLS 1.2 the refusal does not say so.
+/// Has no certificate, and remembers that one was requested: in TLS 1.2 the alert does not say so.
 #[derive(Debug)]
-struct Nobody;
+struct NoClientCertificate;
 
-impl ResolvesClientCert for Nobody {
+impl ResolvesClientCert for NoClientCertificate {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        Marks::note(|moments| moments.client_cert_wanted = true);
+        Timing::note(|moments| moments.client_cert_wanted = true);
         None
     }
 
@@ -184,17 +203,16 @@ impl ResolvesClientCert for Nobody {
     }
 }
 
-/// Passes each verdict on, remembers what explains it, and overrules it if any certificate will do.
+/// Passes on each verdict, records what explains it, and accepts any certificate if told to.
 #[derive(Debug)]
-struct Witness {
+struct RecordingVerifier {
     inner: Arc<dyn ServerCertVerifier>,
     /// The certificates of `--cacert`.
     named: Vec<CertificateDer<'static>>,
     insecure: bool,
-    algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
 }
 
-impl Witness {
+impl RecordingVerifier {
     /// Checks a certificate that is trusted by `--cacert` itself: it needs no issuer, but its dates and names are checked.
     fn verify_named(
         certificate: &CertificateDer<'_>,
@@ -222,7 +240,7 @@ impl Witness {
     }
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -237,14 +255,14 @@ impl ServerCertVerifier for Witness {
             verdict = Self::verify_named(end_entity, server_name, now);
         }
         let Err(error) = verdict else { return verdict };
-        Marks::note(|moments| {
-            moments.signer = Signer::of(end_entity, intermediates, self.algorithms);
+        Timing::note(|moments| {
+            moments.issuer = Issuer::of(end_entity, intermediates);
             moments.validity = validity(end_entity);
         });
         if !self.insecure {
             return Err(error);
         }
-        Marks::note(|moments| moments.certificate_error = Some(error));
+        Timing::note(|moments| moments.certificate_error = Some(error));
         Ok(ServerCertVerified::assertion())
     }
 

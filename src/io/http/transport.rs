@@ -1,37 +1,41 @@
-//! The transport: one set of connections, over which any number of prepared requests go.
+//! The transport: one set of connections, over which any number of requests go.
 
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, header};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use url::Url;
 
-use super::body::{RequestBody, Sent, request_body};
-use super::cause::{Cause, HttpCause};
+use super::classify::{Limits, classify, incomplete};
 use super::connect::Connector;
-use super::explain::{Limits, Trouble, explain};
-use super::marks::Marks;
+use super::connection::Connection;
+use super::error::{Cause, HttpCause, SendError};
+use super::options::{Options, SetupError};
 use super::proxy::Proxy;
-use super::wire::Wire;
-use super::{Options, SetupError, answer, certificate, probe};
-use crate::core::exchange::{
-    Answer, Exchange, Facts, Failure, FailureKind, Note, NoteKind, State, framing, judge,
-};
+use super::response::{Keep, Response, framing_error};
+use super::timing::Timing;
+use super::{tls, tls_error};
+use crate::core::exchange::{Answer, Exchange, Facts, Failure, FailureKind, Note, NoteKind, State, judge};
 use crate::core::request::PreparedRequest;
+use crate::io::interrupt::signalled;
+use crate::io::runtime;
 
-/// Sends prepared requests. Cheap to create: what a request needs (TLS above all) is set up when it is first needed.
+/// Sends requests. Cheap to create: what a request needs (TLS above all) is set up when it is first needed.
 ///
 /// On hyper's client with connections of our own: `reqwest` opens its connections itself and shows neither what a proxy
 /// responded nor a response that arrived before a write failed.
 pub struct Transport {
     options: Options,
     connector: Connector,
-    client: Client<Connector, RequestBody>,
+    client: Client<Connector, Full<Bytes>>,
 }
 
 impl std::fmt::Debug for Transport {
@@ -44,7 +48,7 @@ impl Transport {
     /// Checks the options.
     ///
     /// # Errors
-    /// When a file of certificates holds none, or the proxy's URL cannot be used.
+    /// If a file of certificates has none, or the proxy's URL cannot be used.
     pub fn new(options: &Options) -> Result<Self, SetupError> {
         let connector = Connector::new(options)?;
         let client = Client::builder(TokioExecutor::new())
@@ -61,7 +65,7 @@ impl Transport {
     /// Sets up what requests to this URL need.
     ///
     /// # Errors
-    /// When a setting of the environment that they need cannot be used.
+    /// If a setting of the environment that they need cannot be used.
     pub fn prepare(&self, url: &Url) -> Result<(), SetupError> {
         self.connector.prepare(url).map(drop)
     }
@@ -78,165 +82,259 @@ impl Transport {
 
     /// Like [`send`](Self::send), and gives up (`interrupted`) as soon as `stop` is ready.
     pub async fn send_until(&self, request: &PreparedRequest, stop: impl Future<Output = ()>) -> Exchange {
-        // Setting TLS up, the machine's roots above all, is no part of the exchange.
-        let prepared = self.connector.prepare(&request.url);
-        let proxy = prepared.as_ref().ok().cloned().flatten();
-        let attempt = Attempt {
-            transport: self,
-            request,
-            facts: Facts {
-                url_is_overridden: self.options.url_is_overridden,
-                ..facts(request, proxy.as_ref())
-            },
-            proxy,
-            start: Instant::now(),
-            marks: Marks::default(),
-            wire: None,
+        let mut attempt =
+            Attempt::new(self, &request.url, &|host| request.redactor.redact(host).into_owned());
+        match attempt.run(hyper_request(request), Keep::Beginning, pin!(stop)).await {
+            Ok(response) => attempt.answered(&response, request),
+            Err(error) => attempt.failed(&error).await,
+        }
+    }
+
+    /// Sends a request as it is and returns the response with all of its body. A body that is too large is not read to
+    /// its end ([`BodyEnd::Stopped`](crate::core::exchange::BodyEnd)).
+    ///
+    /// # Errors
+    /// Why there is no complete response.
+    pub async fn forward(
+        &self,
+        url: &Url,
+        request: Result<Request<Bytes>, String>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Response, Failure> {
+        let is_stopped = AtomicBool::new(false);
+        let stop = async {
+            stop.await;
+            is_stopped.store(true, Ordering::Relaxed);
         };
-        let marks = attempt.marks.clone();
-        match prepared {
-            Ok(_) => marks.scope(attempt.run(pin!(stop))).await,
-            Err(error) => attempt.failed(&Trouble::CannotSend(error.to_string()), true).await,
+        let mut attempt = Attempt::new(self, url, &str::to_owned);
+        let response = match attempt.run(request, Keep::All, pin!(stop)).await {
+            Ok(response) => response,
+            Err(error) => return Err(attempt.failure(&error).await.0),
+        };
+        let facts = Facts { elapsed: Some(self.options.timeout), ..attempt.facts };
+        match incomplete(&response, is_stopped.into_inner(), facts) {
+            Some(failure) => Err(failure),
+            None => Ok(response),
         }
     }
 }
 
-/// One request on its way.
-struct Attempt<'a, 't> {
-    transport: &'t Transport,
-    request: &'a PreparedRequest,
-    proxy: Option<Proxy>,
-    facts: Facts,
-    start: Instant,
-    marks: Marks,
-    /// The connection, once it is known.
-    wire: Option<Wire>,
+/// Sends one request with a runtime of its own; Ctrl-C and similar signals end it as `interrupted`.
+///
+/// # Errors
+/// If the options cannot be used, or the operating system refuses a runtime.
+pub fn send_once(options: &Options, request: &PreparedRequest) -> Result<Exchange, SetupError> {
+    let transport = Transport::new(options)?;
+    transport.prepare(&request.url)?;
+    let runtime = runtime::builder()?.build()?;
+    let interrupt = async {
+        if signalled().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let exchange = runtime.block_on(transport.send_until(request, interrupt));
+    // A lookup cannot be cancelled; the program does not wait for it.
+    runtime.shutdown_background();
+    Ok(exchange)
 }
 
-impl Attempt<'_, '_> {
-    async fn run(mut self, mut stop: Pin<&mut impl Future<Output = ()>>) -> Exchange {
-        let limit = self.transport.options.timeout;
-        let (mut wired, sent) = match wire_request(self.request, self.proxy.as_ref()) {
-            Ok(both) => both,
-            Err(reason) => return self.failed(&Trouble::CannotSend(reason), true).await,
+/// One request on its way.
+struct Attempt<'t> {
+    transport: &'t Transport,
+    proxy: Result<Option<Proxy>, SetupError>,
+    facts: Facts,
+    start: Instant,
+    timing: Timing,
+    /// When the head of the response was there.
+    head: Option<Instant>,
+    /// The connection, once it is known.
+    connection: Option<Connection>,
+    body_length: u64,
+}
+
+impl<'t> Attempt<'t> {
+    /// Sets TLS up if it is needed, which reads the machine's roots and is not part of the exchange. `shown` redacts the
+    /// host.
+    fn new(transport: &'t Transport, url: &Url, shown: &dyn Fn(&str) -> String) -> Self {
+        let proxy = transport.connector.prepare(url);
+        let used = proxy.as_ref().ok().and_then(Option::as_ref);
+        let facts = Facts {
+            host: shown(url.host_str().unwrap_or_default()),
+            port: url.port_or_known_default().unwrap_or_default(),
+            is_plain: url.scheme() == "http",
+            proxy: used.map(Proxy::address),
+            proxy_forwards: used.is_some_and(|proxy| proxy.forwards(url.scheme())),
+            url_is_overridden: transport.options.url_is_overridden,
+            ..Facts::default()
         };
-        let captured = capture_connection(&mut wired);
-        let outcome = tokio::select! {
+        Self {
+            transport,
+            proxy,
+            facts,
+            start: Instant::now(),
+            timing: Timing::default(),
+            head: None,
+            connection: None,
+            body_length: 0,
+        }
+    }
+
+    fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref().ok()?.as_ref()
+    }
+
+    async fn run(
+        &mut self,
+        request: Result<Request<Bytes>, String>,
+        keep: Keep,
+        stop: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<Response, SendError> {
+        let mut request = request.map_err(SendError::CannotSend)?;
+        if let Err(error) = &self.proxy {
+            return Err(SendError::CannotSend(error.to_string()));
+        }
+        if self.facts.proxy_forwards
+            && let Some(credentials) = self.proxy().and_then(Proxy::authorization)
+        {
+            request.headers_mut().insert(header::PROXY_AUTHORIZATION, credentials);
+        }
+        self.body_length = request.body().len() as u64;
+        let mut request = request.map(Full::new);
+        let captured = capture_connection(&mut request);
+        let timing = self.timing.clone();
+        let response = timing.scope(self.exchange(request, captured.clone(), keep, stop)).await;
+        if self.connection.as_ref().is_some_and(Connection::write_failed)
+            && let Some(connected) = captured.connection_metadata().as_ref()
+        {
+            connected.poison();
+        }
+        response
+    }
+
+    async fn exchange(
+        &mut self,
+        request: Request<Full<Bytes>>,
+        captured: CaptureConnection,
+        keep: Keep,
+        mut stop: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<Response, SendError> {
+        let mut deadline = pin!(tokio::time::sleep(self.transport.options.timeout));
+        let response = tokio::select! {
             biased;
-            outcome = tokio::time::timeout(limit, self.exchange(wired, captured.clone())) => match outcome {
-                Ok(outcome) => outcome.and_then(framed).map_err(Trouble::Error),
-                Err(_) => Err(Trouble::TimeIsUp),
-            },
-            () = &mut stop => Err(Trouble::Stopped),
+            response = self.send(request, captured) => response?,
+            () = deadline.as_mut() => return Err(SendError::TimedOut),
+            () = stop.as_mut() => return Err(SendError::Stopped),
         };
-        let exchange = match outcome {
-            Ok(response) => {
-                let head = Instant::now();
-                let answer = answer::read(response, self.wire.as_ref(), self.start, limit, stop).await;
-                self.answered(answer, head)
-            }
-            Err(trouble) => {
-                let all_sent = sent.all() && !self.wire.as_ref().is_some_and(Wire::write_failed);
-                let wire = self.wire.clone();
-                let exchange = self.failed(&trouble, all_sent).await;
-                poison_if_broken(wire.as_ref(), &captured);
-                return exchange;
-            }
-        };
-        poison_if_broken(self.wire.as_ref(), &captured);
-        exchange
+        self.head = Some(Instant::now());
+        Ok(Response::read(response, self.connection.as_ref(), keep, deadline, stop).await)
     }
 
     /// Sends the request, and notes the connection that it goes over.
-    async fn exchange(
+    async fn send(
         &mut self,
-        request: Request<RequestBody>,
+        request: Request<Full<Bytes>>,
         mut captured: CaptureConnection,
-    ) -> Result<Response<Incoming>, Cause> {
+    ) -> Result<http::Response<Incoming>, SendError> {
         let mut sending = pin!(self.transport.client.request(request));
         let mut connecting = pin!(async {
             let connected = captured.wait_for_connection_metadata().await;
             let mut extensions = http::Extensions::new();
             connected.as_ref()?.get_extras(&mut extensions);
-            extensions.remove::<Wire>()
+            extensions.remove::<Connection>()
         });
         let mut is_connecting = true;
-        let wire = &mut self.wire;
-        std::future::poll_fn(move |cx| {
+        let connection = &mut self.connection;
+        let response = std::future::poll_fn(move |cx| {
             let sent = sending.as_mut().poll(cx);
             if is_connecting && let Poll::Ready(connected) = connecting.as_mut().poll(cx) {
                 is_connecting = false;
                 if let Some(connected) = &connected {
                     connected.begin();
                 }
-                wire.clone_from(&connected);
+                connection.clone_from(&connected);
             }
             sent
-        })
-        .await
-        .map_err(|error| Cause::of(&error))
+        });
+        let response = response.await.map_err(|error| Cause::of(&error))?;
+        match framing_error(response.headers()) {
+            Some(reason) => Err(Cause::malformed(reason).into()),
+            None => Ok(response),
+        }
     }
 
-    fn answered(&self, mut answer: Answer, head: Instant) -> Exchange {
-        if let Some(own) = self.proxy.as_ref().and_then(Proxy::redactor) {
+    fn answered(self, response: &Response, request: &PreparedRequest) -> Exchange {
+        let mut answer = response.answer();
+        if let Some(own) = self.proxy().and_then(Proxy::redactor) {
             answer.redact(&own);
         }
-        let moments = self.marks.snapshot();
         let facts = Facts { elapsed: Some(self.transport.options.timeout), ..self.facts.clone() };
-        let (failure, mut notes) = judge(&answer, &self.request.url, &facts, &self.request.redactor);
+        let (failure, mut notes) = judge(&answer, &request.url, &facts, &request.redactor);
         notes.extend(self.certificate_note());
+        let state = failure.as_ref().map_or(State::Delivered, |failure| failure.kind.state_with_answer());
+        self.ended(state, Some(answer), failure, notes)
+    }
+
+    async fn failed(self, error: &SendError) -> Exchange {
+        let (failure, state) = self.failure(error).await;
+        let mut notes: Vec<Note> = self.certificate_note().into_iter().collect();
+        if self.transport.connector.uses_bundled_roots() && failure.kind == FailureKind::TlsUnknownIssuer {
+            notes.push(Note { kind: NoteKind::BundledRoots, facts: self.facts.clone() });
+        }
+        let mut exchange = self.ended(state, None, Some(failure), notes);
+        exchange.reused &= !matches!(error, SendError::CannotSend(_));
+        exchange
+    }
+
+    fn ended(
+        self,
+        state: State,
+        answer: Option<Answer>,
+        failure: Option<Failure>,
+        notes: Vec<Note>,
+    ) -> Exchange {
+        let moments = self.timing.snapshot();
         Exchange {
-            state: failure.as_ref().map_or(State::Delivered, |failure| failure.kind.state_with_answer()),
-            phases: moments.phases(self.start, Some(head)),
-            peer: self.wire.as_ref().map(|wire| wire.peer),
-            proxy: self.proxy.as_ref().map(Proxy::address),
+            state,
+            phases: moments.phases(self.start, self.head),
+            peer: self.connection.as_ref().map(|connection| connection.peer),
+            proxy: self.proxy().map(Proxy::address),
             reused: moments.reused(),
-            answer: Some(answer),
+            answer,
             failure,
             notes,
         }
     }
 
-    async fn failed(self, trouble: &Trouble, all_sent: bool) -> Exchange {
-        let moments = self.marks.snapshot();
+    /// Why there is no response, and whether the request may have been received.
+    async fn failure(&self, error: &SendError) -> (Failure, State) {
         let options = &self.transport.options;
         let limits = Limits { connect: options.connect_timeout, total: options.timeout };
-        let (mut failure, mut state) = explain(trouble, &moments, all_sent, limits, self.facts.clone());
-        let phases = moments.phases(self.start, None);
-        if self.wire.as_ref().is_some_and(Wire::speaks_http2) {
+        let all_sent =
+            self.connection.as_ref().is_none_or(|connection| connection.has_sent(self.body_length));
+        let moments = self.timing.snapshot();
+        let (mut failure, mut state) = classify(error, &moments, all_sent, limits, self.facts.clone());
+        if self.connection.as_ref().is_some_and(Connection::speaks_http2) {
             failure.kind = FailureKind::Http2Only;
             state = FailureKind::Http2Only.state_with_answer();
-        } else if let (Trouble::Error(cause), None, Some(wire)) = (trouble, &self.proxy, &self.wire)
-            && self.request.url.scheme() == "http"
+        } else if let (SendError::Failed(cause), None, Some(connection)) =
+            (error, self.proxy(), &self.connection)
+            && self.facts.is_plain
             && matches!(cause.http, Some(HttpCause::Foreign(_)))
-            && probe::speaks_tls(wire.peer).await
+            && tls::is_spoken_at(connection.peer).await
         {
             failure.kind = FailureKind::HttpToTlsPort;
             // A TLS server throws a plain request away unread.
             state = State::NotSent;
         }
-        let mut notes: Vec<Note> = self.certificate_note().into_iter().collect();
-        if self.transport.connector.uses_bundled_roots() && failure.kind == FailureKind::TlsUnknownIssuer {
-            notes.push(Note { kind: NoteKind::BundledRoots, facts: self.facts.clone() });
-        }
-        Exchange {
-            state,
-            phases,
-            peer: self.wire.as_ref().map(|wire| wire.peer),
-            proxy: self.proxy.as_ref().map(Proxy::address),
-            reused: moments.reused() && !matches!(trouble, Trouble::CannotSend(_)),
-            answer: None,
-            failure: Some(failure),
-            notes,
-        }
+        (failure, state)
     }
 
     /// What was wrong with a certificate that was accepted because any is.
     fn certificate_note(&self) -> Option<Note> {
-        let moments = self.marks.snapshot();
+        let moments = self.timing.snapshot();
         let error = moments.certificate_error.clone()?;
         let mut facts = self.facts.clone();
-        let kind = certificate::classify(&error, &moments, &mut facts);
+        let kind = tls_error::classify(&error, &moments, &mut facts);
         let reason = Failure { kind, facts: facts.clone() }.what();
         let reason = match reason.strip_prefix("The ") {
             Some(rest) => format!("the {rest}"),
@@ -246,64 +344,19 @@ impl Attempt<'_, '_> {
     }
 }
 
-/// A response with framing that is safe to trust.
-fn framed(response: Response<Incoming>) -> Result<Response<Incoming>, Cause> {
-    let headers = response.headers();
-    let values = |name| headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
-    let (encodings, lengths) =
-        (values(http::header::TRANSFER_ENCODING), values(http::header::CONTENT_LENGTH));
-    match framing(response.status().as_u16(), encodings, lengths) {
-        Ok(_) => Ok(response),
-        Err(reason) => Err(Cause::malformed(reason)),
-    }
-}
-
-/// Prevents the reuse of a connection that cannot be written to.
-fn poison_if_broken(wire: Option<&Wire>, captured: &CaptureConnection) {
-    if wire.is_some_and(Wire::write_failed)
-        && let Some(connected) = captured.connection_metadata().as_ref()
-    {
-        connected.poison();
-    }
-}
-
-/// What is known of the target before anything is sent, without secrets.
-fn facts(request: &PreparedRequest, proxy: Option<&Proxy>) -> Facts {
-    let host = request.url.host_str().unwrap_or_default();
-    Facts {
-        host: request.redactor.redact(host).into_owned(),
-        port: request.url.port_or_known_default().unwrap_or_default(),
-        is_plain: request.url.scheme() == "http",
-        proxy: proxy.map(Proxy::address),
-        proxy_forwards: proxy.is_some_and(|proxy| proxy.forwards(request.url.scheme())),
-        ..Facts::default()
-    }
-}
-
-/// The request as hyper takes it: our headers in our order, and nothing else but the proxy's credentials.
-fn wire_request(
-    request: &PreparedRequest,
-    proxy: Option<&Proxy>,
-) -> Result<(Request<RequestBody>, Sent), String> {
-    let method =
-        http::Method::from_bytes(request.method.as_str().as_bytes()).map_err(|error| error.to_string())?;
-    let uri: Uri = request.url.as_str().parse().map_err(|error: http::uri::InvalidUri| error.to_string())?;
-    let mut headers = HeaderMap::with_capacity(request.headers.len());
+/// The request as hyper takes it: our headers in our order and nothing else.
+fn hyper_request(request: &PreparedRequest) -> Result<Request<Bytes>, String> {
+    let mut hyper_request = Request::new(request.body.clone());
+    let method = http::Method::from_bytes(request.method.as_str().as_bytes());
+    *hyper_request.method_mut() = method.map_err(|error| error.to_string())?;
+    *hyper_request.uri_mut() =
+        request.url.as_str().parse().map_err(|error: http::uri::InvalidUri| error.to_string())?;
     for header in &request.headers {
         let bad = || format!("the header `{}` cannot be sent", header.name);
         let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| bad())?;
         let mut value = HeaderValue::from_bytes(header.value.as_bytes()).map_err(|_| bad())?;
         value.set_sensitive(header.is_secret);
-        headers.append(name, value);
+        hyper_request.headers_mut().append(name, value);
     }
-    let forwarding = proxy.filter(|proxy| proxy.forwards(request.url.scheme()));
-    if let Some(credentials) = forwarding.and_then(Proxy::authorization) {
-        headers.insert(http::header::PROXY_AUTHORIZATION, credentials);
-    }
-    let (body, sent) = request_body(&request.body);
-    let mut wire = Request::new(body);
-    *wire.method_mut() = method;
-    *wire.uri_mut() = uri;
-    *wire.headers_mut() = headers;
-    Ok((wire, sent))
+    Ok(hyper_request)
 }

@@ -11,8 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower_service::Service;
 use url::Host;
 
+use super::connection::Stream;
 use super::proxy::{Proxy, ProxyKind};
-use super::wire::Stream;
 use crate::core::body::header_text;
 
 /// The most bytes of the response to `CONNECT`.

@@ -1,4 +1,4 @@
-//! Accepts connections, as many as there is room for.
+//! Accepts connections, up to the limit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::connection::{refuse, serve};
-use super::{Event, Refusal, Refused, Shared, now};
+use super::{Event, Shared, now};
+use crate::core::received::{Refusal, Refused};
 
 /// How long connections on which something is under way may go on after the end.
 const GRACE: Duration = Duration::from_secs(2);

@@ -1,8 +1,8 @@
-//! A body that comes in chunks (RFC 9112, 7.1), put together as it comes.
+//! Decodes a chunked body as it arrives (RFC 9112, 7.1).
 
 use bytes::{Buf, BytesMut};
 
-use super::Refusal;
+use crate::core::received::Refusal;
 
 /// The longest line that says how large a chunk is, in bytes.
 const LONGEST_LINE: usize = 1024;

@@ -13,8 +13,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::chunks::Chunks;
 use super::head::{Framing, Meaning, parse, understand};
-use super::{Answered, Arrival, Event, Forwarded, Refusal, Refused, Shared, answer, now};
-use crate::core::received::{Received, Reply, Turn};
+use super::{Event, Shared, now};
+use crate::core::received::{Answered, Arrival, Forwarded, Received, Refusal, Refused, Reply, Turn};
 
 /// Bodies up to this many bytes need no room of their own: as many as may wait fit anyway.
 const SMALL: usize = 16 * 1024;
@@ -47,9 +47,7 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) 
 /// Answers that it is refused, and closes.
 pub(super) async fn refuse(stream: &mut TcpStream, why: &Refusal) {
     let Some(status) = why.status() else { return };
-    let plain = ("content-type".to_owned(), "text/plain; charset=utf-8".to_owned());
-    let reply = Reply { status, headers: vec![plain], body: Bytes::from(format!("{}\n", why.what())) };
-    let message = answer::message(&reply, true, false);
+    let message = Reply::text(status, &format!("{}\n", why.what())).message(false, false);
     let tell = async {
         stream.write_all(&message).await?;
         stream.shutdown().await?;
@@ -242,31 +240,30 @@ impl Connection<'_> {
         if !plan.delay.is_zero() && !self.is_there_after(plan.delay).await {
             return (Answered::Gone, None);
         }
+        let is_head = request.head.method() == "HEAD";
         if let Some(forward) = &self.shared.forward {
             let mut stop = self.shared.stop.clone();
             let stopped = async {
                 let _ = stop.wait_for(|is_over| *is_over).await;
             };
-            let (returned, forwarded) = forward.pass(request, stopped).await;
-            // Whoever left meanwhile gets nothing more.
+            let (reply, forwarded) = forward.send(request, stopped).await;
+            // The sender may have left meanwhile.
             if matches!(self.read(Instant::now()).await, Some(Read::Closed)) {
                 return (Answered::Gone, Some(forwarded));
             }
-            let answer = self.write(returned.status, &returned.message(keep_alive)).await;
-            return (answer, Some(forwarded));
+            return (self.write(&reply, is_head, keep_alive).await, Some(forwarded));
         }
-        let Turn::Status(status) = plan.turn(number) else { return (Answered::Closed, None) };
-        let has_body = request.head.method() != "HEAD";
-        let usual = self.shared.usual.get(plan.position(number)).filter(|_| has_body && keep_alive);
-        let message =
-            usual.cloned().unwrap_or_else(|| answer::message(&plan.reply(status), has_body, keep_alive));
-        (self.write(status, &message).await, None)
+        match plan.turn(number) {
+            Turn::Status(status) => (self.write(&plan.reply(status), is_head, keep_alive).await, None),
+            Turn::Close => (Answered::Closed, None),
+        }
     }
 
-    /// Writes an answer, and says whether the sender took it.
-    async fn write(&mut self, status: u16, message: &[u8]) -> Answered {
-        let written = timeout(self.shared.limits.body_time, self.stream.write_all(message)).await;
-        if matches!(written, Ok(Ok(()))) { Answered::Status(status) } else { Answered::Gone }
+    /// Writes a response, and says whether the sender took it.
+    async fn write(&mut self, reply: &Reply, is_head: bool, keep_alive: bool) -> Answered {
+        let message = reply.message(is_head, keep_alive);
+        let written = timeout(self.shared.limits.body_time, self.stream.write_all(&message)).await;
+        if matches!(written, Ok(Ok(()))) { Answered::Status(reply.status) } else { Answered::Gone }
     }
 
     /// Waits, and says whether the sender did so too. At the end of the program it is not waited on.

@@ -1,12 +1,10 @@
-//! First line and headers of a request, and how its body is framed (RFC 9112). Stricter than most servers:
-//! where receivers disagree on what a message means, it is refused and said so.
-
-use std::mem::MaybeUninit;
+//! First line and headers of a request, and how its body is framed (RFC 9112). Stricter than most servers: a message that
+//! receivers disagree about is refused.
 
 use bytes::{Bytes, BytesMut};
 
-use super::{Limits, Refusal};
-use crate::core::received::{Places, Received, RequestHead};
+use super::Limits;
+use crate::core::received::{HeadRanges, Received, Refusal, RequestHead};
 
 /// What first line and headers mean for the connection.
 pub(super) struct Meaning {
@@ -26,16 +24,12 @@ pub(super) enum Framing {
     Chunked,
 }
 
-/// The most headers that can be told apart.
-const MOST_HEADERS: usize = 100;
-
 /// Takes a head from the beginning of `buffer`, as a request without its body; none while it is not whole.
 pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Received>, Refusal> {
     let bytes = &buffer[..];
-    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
-    let headers = &mut headers[..limits.headers.min(MOST_HEADERS)];
-    let mut request = httparse::Request::new(&mut []);
-    let length = match request.parse_with_uninit_headers(bytes, headers) {
+    let mut headers = vec![httparse::EMPTY_HEADER; limits.headers];
+    let mut request = httparse::Request::new(&mut headers);
+    let length = match request.parse(bytes) {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) if bytes.len() > limits.head => {
             return Err(Refusal::HeadTooLarge(limits.head));
@@ -51,8 +45,8 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Rec
     if ends.any(|at| at == 0 || bytes[at - 1] != b'\r') {
         return Err(refusal(httparse::Error::NewLine, bytes, limits));
     }
-    let places = Places::of(&request, bytes);
-    let head = RequestHead::new(buffer.split_to(length).freeze(), places);
+    let ranges = HeadRanges::of(&request, bytes);
+    let head = RequestHead::new(buffer.split_to(length).freeze(), ranges);
     Ok(Some(Received { head, body: Bytes::new() }))
 }
 

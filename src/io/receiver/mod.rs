@@ -6,28 +6,22 @@
 //! themselves.
 
 mod accept;
-mod answer;
 mod bind;
 mod chunks;
 mod connection;
 mod forward;
 mod head;
-mod refusal;
-mod returned;
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use crate::core::received::{Received, ReplyPlan, Turn};
+use crate::core::received::{Arrival, Refused, ReplyPlan};
 
 pub use bind::{BindError, Listeners};
-pub use forward::{Forward, Forwarded, NotForwarded};
-pub use refusal::Refusal;
+pub use forward::Forward;
 
 /// What is accepted.
 #[derive(Debug, Clone)]
@@ -68,68 +62,10 @@ impl Default for Limits {
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// A request came, and this became of it.
+    /// A request was received and answered.
     Request(Arc<Arrival>),
-    /// Something came that is not taken for a request.
+    /// Something was received that is not accepted as a request.
     Refused(Refused),
-}
-
-/// A request that came, and what became of it.
-#[derive(Debug)]
-pub struct Arrival {
-    /// When it was whole, in milliseconds since 1970.
-    pub time: i64,
-    /// Who sent it.
-    pub peer: SocketAddr,
-    /// The request.
-    pub request: Received,
-    /// What became of it.
-    pub answer: Answered,
-    /// What came of passing it on, when requests are passed on.
-    pub forwarded: Option<Forwarded>,
-}
-
-/// What became of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answered {
-    /// It was answered with this status.
-    Status(u16),
-    /// The connection was closed without an answer, as told.
-    Closed,
-    /// The sender did not wait for the answer.
-    Gone,
-}
-
-impl Answered {
-    /// Its name in JSON and in the history.
-    pub fn state(&self) -> &'static str {
-        match self {
-            Self::Status(_) => "answered",
-            Self::Closed => "closed",
-            Self::Gone => "gone",
-        }
-    }
-
-    /// The status, if it was answered.
-    pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::Status(status) => Some(*status),
-            Self::Closed | Self::Gone => None,
-        }
-    }
-}
-
-/// Something that came and is not taken for a request.
-#[derive(Debug, Clone)]
-pub struct Refused {
-    /// When, in milliseconds since 1970.
-    pub time: i64,
-    /// From whom.
-    pub peer: SocketAddr,
-    /// Why.
-    pub why: Refusal,
-    /// What of it was understood.
-    pub request: Option<Arc<Received>>,
 }
 
 /// How many events may wait to be looked at. Bodies that are large count by their size too
@@ -160,8 +96,6 @@ pub struct Receiver {
 struct Shared {
     limits: Limits,
     plan: ReplyPlan,
-    /// The answers of the plan in turn, to a request that is usual: not `HEAD`, and another one may follow.
-    usual: Vec<Bytes>,
     forward: Option<Forward>,
     most: u64,
     /// How many requests were taken in, for the answers in turn.
@@ -181,13 +115,8 @@ impl Receiver {
         let (sender, events) = mpsc::channel(WAITING_EVENTS);
         let (stop, stopped) = watch::channel(false);
         let room = Arc::new(Semaphore::new(limits.waiting.max(limits.body)));
-        let usual = plan.turns.iter().map(|turn| match turn {
-            Turn::Status(status) => answer::message(&plan.reply(*status), true, true),
-            Turn::Close => Bytes::new(),
-        });
         let shared = Arc::new(Shared {
             limits,
-            usual: usual.collect(),
             plan,
             forward,
             most: most.unwrap_or(u64::MAX),
@@ -215,6 +144,17 @@ impl Receiver {
     /// The next event, if there is one already.
     pub fn next_now(&mut self) -> Option<Event> {
         self.events.try_recv().ok().map(|(event, _room)| event)
+    }
+
+    /// Stops, waits until all connections have ended, and returns the first request that was not taken yet.
+    pub fn into_request(mut self) -> Option<Arc<Arrival>> {
+        self.stop();
+        while let Some((event, _room)) = self.events.blocking_recv() {
+            if let Event::Request(arrival) = event {
+                return Some(arrival);
+            }
+        }
+        None
     }
 
     /// Takes no more connections, and ends those that are open: at once where nothing is under way, else

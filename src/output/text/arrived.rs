@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::core::exchange::timestamp;
+use crate::core::received::{Answered, Arrival, Forwarded, NotForwarded};
 use crate::core::received::{Difference, Received};
 use crate::core::secrets::{MASK, Redactor, shown_url};
-use crate::io::receiver::{Answered, Arrival, Forwarded, NotForwarded};
 
 use super::delivery;
 use super::received::Seen;

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::core::body::{decode, header_text};
 use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
+use crate::core::received::Received;
 use crate::core::request::PreparedRequest;
 use crate::core::text::one_line;
-use crate::io::http::ReceivedRequest;
 use crate::output::style::Style;
 
 use super::message::{BAR, Limit, body_text, head_text};
@@ -103,13 +103,13 @@ pub(super) fn answer_text(answer: &Answer, limit: Limit, style: Style) -> String
 /// A request as it arrived at the receiver of `--echo`. `shown` says how much of the first line (no
 /// name) and of each header may be shown.
 pub fn arrived_text(
-    received: &ReceivedRequest,
+    received: &Received,
     shown_body: &[u8],
     shown: impl Fn(Option<&str>, &str) -> String,
     style: Style,
 ) -> String {
     let bar = style.faint(BAR);
-    let head = String::from_utf8_lossy(&received.head);
+    let head = String::from_utf8_lossy(received.head.bytes());
     let mut lines = head.trim_end().split("\r\n");
     let first = shown(None, lines.next().unwrap_or_default());
     let headers = lines.map(|line| {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::core::exchange::{duration_in_words, timestamp};
+use crate::core::received::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::core::received::{Difference, Part, Received, Verdict};
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
-use crate::io::receiver::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::output::style::Style;
 
 use super::arrived::{DifferenceShape, difference_shape};

@@ -290,7 +290,6 @@ connect [TIME] · first byte [TIME] · total [TIME]
 │ HTTP/1.1 200 OK
 │ content-type: application/json
 │ content-length: 17
-│ connection: close
 │ 
 │ {
 │   "received": true

@@ -47,7 +47,7 @@ fn when_the_time_is_over_it_says_whether_anything_came() {
         let ended = Listener::start(&project, arguments).end();
         assert_eq!(ended.code, Some(1), "{arguments:?}");
         assert_eq!((&ended.lines[0]["reason"], &ended.lines[0]["expected"]), (&"time".into(), &Value::Null));
-        let told = "error[not_received]: no request came within 100 ms\n  = help: ";
+        let told = "error[not-received]: no request came within 100 ms\n  = help: ";
         assert!(ended.stderr.contains(told), "{}", ended.stderr);
     }
     let mut listener = Listener::start(&project, &["--for", "2s"]);
@@ -66,7 +66,7 @@ fn why_too_few_requests_are_a_failure_is_said() {
     snapbox::assert_data_eq!(
         ended.stderr,
         str![[r#"
-error[not_received]: only 1 of 3 requests came within 2 s
+error[not-received]: only 1 of 3 requests came within 2 s
   = help: check the URL that they are sent to, or wait longer with `--for`
   = help: 1 other came and was refused, as shown above
 
@@ -91,7 +91,7 @@ fn a_signal_ends_it_as_meant_unless_something_was_waited_for() {
     listener.signal("-INT");
     let ended = listener.end();
     assert_eq!(ended.code, Some(130));
-    assert!(ended.stderr.contains("error[not_received]: "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("error[not-received]: "), "{}", ended.stderr);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn one_that_is_expected_but_not_delivered_is_a_failure() {
         let says_why = sentence.as_deref().or(why).is_some_and(|why| {
             ended
                 .stderr
-                .contains(&format!("error[not_delivered]: request 1 matched, but was not delivered: {why}\n"))
+                .contains(&format!("error[not-delivered]: request 1 matched, but was not delivered: {why}\n"))
         });
         assert_eq!(says_why, why.is_some(), "{}", ended.stderr);
     }
@@ -104,7 +104,7 @@ fn a_request_that_differs_fails_it_with_what_differs() {
         stderr,
         str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-error[not_received]: the expected request did not come; request 2 comes closest
+error[not-received]: the expected request did not come; request 2 comes closest
           query: not expected: x=1
           body element_data.email: "kim@example.com", expected "jane.doe@example.com"
           body element_data.amount: 3, expected 2
@@ -132,7 +132,7 @@ fn when_nothing_comes_it_fails_and_says_so() {
         stderr,
         str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-error[not_received]: the expected request did not come, nor any other
+error[not-received]: the expected request did not come, nor any other
   = help: check the URL that it is sent to, and whether it is sent at all
 
 "#]]

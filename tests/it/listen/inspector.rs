@@ -124,7 +124,11 @@ fn what_cannot_be_replayed_is_said_in_words() {
     for (id, url, words) in [
         (1, "ftp://127.0.0.1/", "the URL is of another scheme; webhooks go to `https://` or `http://`\n"),
         (1, "", "the URL is empty; it looks like `https://cms.example.com/hooks/rsvp`\n"),
-        (2, "http://127.0.0.1:1/", "the method `PURGE` is none that webhooks have, and is not sent\n"),
+        (
+            2,
+            "http://127.0.0.1:1/",
+            "unsupported method `PURGE`: webhooks use POST, PUT, PATCH, GET or DELETE\n",
+        ),
     ] {
         let answer = client.replay(id, &json!({ "url": url }).to_string());
         assert_eq!((answer.status, answer.body.as_str()), (422, words));

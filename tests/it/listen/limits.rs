@@ -16,7 +16,7 @@ fn too_large_a_body_is_413_before_and_while_it_comes() {
     let line = format!("POST /big HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", 10 * 1024 * 1024 + 1);
     assert!(listener.send(line).starts_with("HTTP/1.1 413 "));
     let refused = listener.expect("refused");
-    assert_eq!((&refused["name"], &refused["status"]), (&"body_too_large".into(), &413.into()));
+    assert_eq!((&refused["name"], &refused["status"]), (&"body-too-large".into(), &413.into()));
     assert_eq!((&refused["method"], &refused["path"]), (&"POST".into(), &"/big".into()));
     assert_eq!(refused["what"], "the body is larger than 10 MiB");
     let chunk = format!("100000\r\n{}\r\n", "x".repeat(0x10_0000));
@@ -43,8 +43,8 @@ fn a_body_as_large_as_may_be_arrives_whole() {
 fn too_large_or_too_many_headers_are_431() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     for (headers, name) in [
-        (format!("x: {}\r\n", "a".repeat(64 * 1024)), "head_too_large"),
-        ("x: a\r\n".repeat(100), "too_many_headers"),
+        (format!("x: {}\r\n", "a".repeat(64 * 1024)), "head-too-large"),
+        ("x: a\r\n".repeat(100), "too-many-headers"),
     ] {
         let answer = listener.send(format!("GET / HTTP/1.1\r\nhost: x\r\n{headers}\r\n"));
         assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
@@ -66,10 +66,10 @@ fn more_connections_than_there_is_room_for_are_503() {
     }
     let answer = listener.send(message("GET /", "", ""));
     assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{answer}");
-    assert_eq!(listener.expect("refused")["name"], "too_many_connections");
+    assert_eq!(listener.expect("refused")["name"], "too-many-connections");
     drop(taken);
     for _ in 0..64 {
-        assert_eq!(listener.expect("refused")["name"], "cut_short");
+        assert_eq!(listener.expect("refused")["name"], "cut-short");
     }
     listener.request("GET /", "", "");
     assert_eq!(listener.end().code, Some(0));
@@ -92,7 +92,7 @@ fn next(receiver: &mut Receiver) -> Event {
 fn a_head_or_a_body_that_does_not_come_is_408() {
     let short = Duration::from_millis(50);
     for (limits, bytes, name) in [
-        (Limits { head_time: short, ..Limits::default() }, "POST / HT", "head_timeout"),
+        (Limits { head_time: short, ..Limits::default() }, "POST / HT", "head-timeout"),
         (
             Limits { body_time: short, ..Limits::default() },
             "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nabc",

@@ -84,12 +84,12 @@ fn what_is_no_request_is_answered_with_400_told_and_outlived() {
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "http2"),
         (
             b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
-            "two_lengths",
+            "two-lengths",
         ),
-        (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabc", "bad_length"),
-        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "bad_chunk"),
-        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\n", "bad_transfer_encoding"),
-        (b"GET / HTTP/1.1\r\n\r\n", "bad_host"),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabc", "bad-length"),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "bad-chunk"),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\n", "bad-transfer-encoding"),
+        (b"GET / HTTP/1.1\r\n\r\n", "bad-host"),
         (b"CONNECT x:443 HTTP/1.1\r\nhost: x:443\r\n\r\n", "connect"),
     ] {
         let answer = listener.send(bytes);
@@ -122,7 +122,7 @@ fn a_sender_that_leaves_in_the_middle_is_told_of() {
         stream
     });
     let line = listener.expect("refused");
-    assert_eq!((&line["name"], &line["status"]), (&"cut_short".into(), &serde_json::Value::Null));
+    assert_eq!((&line["name"], &line["status"]), (&"cut-short".into(), &serde_json::Value::Null));
     assert_eq!((&line["method"], &line["path"]), (&"POST".into(), &"/half".into()));
     // One that has said nothing is none of our business.
     drop(listener.connect());

@@ -1,33 +1,38 @@
-//! The receiver of our own, which keeps a request as it arrived.
+//! `--echo`: a receiver for one request, which keeps it as it arrived.
+
+use std::net::Ipv4Addr;
 
 use hooks::core::exchange::State;
 use hooks::core::model::Method;
-use hooks::io::http::{EchoReceiver, send_to_echo};
+use hooks::io::http::send_once;
+use hooks::io::receiver::{Listeners, Options, Receiver};
 
 use super::{options, request};
 
+/// A receiver for one request, and its address.
+fn receiver() -> (Receiver, String) {
+    let listeners = Listeners::bind(Some(Ipv4Addr::LOCALHOST.into()), 0).unwrap();
+    let url = format!("http://{}", listeners.address());
+    (Receiver::start(listeners, Options { most: Some(1), ..Options::default() }).unwrap(), url)
+}
+
 #[test]
-fn what_was_sent_is_handed_back_byte_for_byte() {
+fn a_request_is_kept_byte_for_byte() {
     for body in [&b""[..], b"{\"a\":1}", &vec![b'x'; 500_000]] {
-        let receiver = EchoReceiver::bind().unwrap();
-        let url = format!("http://{}/a?b=c", receiver.address());
-        let request = request(Method::Put, &url, &[("x-name", "Jürgen")], body);
-        let (exchange, received) = send_to_echo(&options(), &request, receiver).unwrap();
+        let (receiver, url) = receiver();
+        let request = request(Method::Put, &format!("{url}/a?b=c"), &[("x-name", "Jürgen")], body);
+        let exchange = send_once(&options(), &request).unwrap();
         assert_eq!(exchange.state, State::Delivered, "{exchange:?}");
         assert_eq!(exchange.answer.unwrap().body, b"{\"received\":true}");
-        let received = received.unwrap();
-        let head = String::from_utf8(received.head).unwrap();
+        let arrival = receiver.into_request().unwrap();
+        let head = String::from_utf8(arrival.request.head.bytes().to_vec()).unwrap();
         assert!(head.starts_with("PUT /a?b=c HTTP/1.1\r\nhost: 127.0.0.1:"), "{head}");
         assert!(head.contains("\r\nx-name: Jürgen\r\n") && head.ends_with("\r\n\r\n"), "{head}");
-        assert!(received.body == body);
+        assert!(arrival.request.body == body);
     }
 }
 
 #[test]
-fn a_request_that_goes_elsewhere_leaves_nothing() {
-    let receiver = EchoReceiver::bind().unwrap();
-    let request = request(Method::Post, "http://no-such-receiver.invalid/", &[], b"");
-    let (exchange, received) = send_to_echo(&options(), &request, receiver).unwrap();
-    assert_eq!(exchange.state, State::NotSent);
-    assert!(received.is_none());
+fn without_a_request_there_is_nothing() {
+    assert!(receiver().0.into_request().is_none());
 }

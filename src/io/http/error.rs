@@ -1,10 +1,29 @@
-//! The root cause of an error of hyper's client, which itself only says "client error".
+//! Why there is no response: the root cause of an error of hyper's client, which itself only says "client error".
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
+use super::connection::Excess;
 use super::tunnel::Refusal;
-use super::wire::Excess;
+
+/// Why there is no response.
+#[derive(Debug)]
+pub(super) enum SendError {
+    /// The request cannot be written as HTTP.
+    CannotSend(String),
+    /// Sending or receiving failed.
+    Failed(Cause),
+    /// The time for the whole exchange is over.
+    TimedOut,
+    /// The caller stopped it.
+    Stopped,
+}
+
+impl From<Cause> for SendError {
+    fn from(cause: Cause) -> Self {
+        Self::Failed(cause)
+    }
+}
 
 /// The cause of an error, out of whatever it was wrapped in.
 #[derive(Debug, Clone, Default)]

@@ -1,27 +1,15 @@
-//! From a cause, and how far the exchange had got, to an entry of the catalogue and to what may have
-//! happened at the receiver.
+//! Classifies an error by its cause and by how far the exchange had got: an entry of the failure table, and whether the
+//! receiver may have the request.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::cause::{Cause, HttpCause};
-use super::certificate;
-use super::marks::{Moments, ProxyStep};
-use crate::core::exchange::{Facts, Failure, FailureKind, Phase, State, duration_in_words};
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// The request could not be put together.
-    CannotSend(String),
-    /// Sending or receiving failed.
-    Error(Cause),
-    /// The time for the whole exchange is over.
-    TimeIsUp,
-    /// The caller stopped it.
-    Stopped,
-}
+use super::error::{Cause, HttpCause, SendError};
+use super::response::Response;
+use super::timing::{Moments, ProxyStep};
+use super::tls_error;
+use crate::core::exchange::{BodyEnd, Facts, Failure, FailureKind, Phase, State, duration_in_words};
 
 /// The limits that were set.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +19,8 @@ pub(super) struct Limits {
 }
 
 /// Says why there is no answer, and whether the request may have been received.
-pub(super) fn explain(
-    trouble: &Trouble,
+pub(super) fn classify(
+    error: &SendError,
     moments: &Moments,
     all_sent: bool,
     limits: Limits,
@@ -44,17 +32,17 @@ pub(super) fn explain(
     };
     let addresses = tried(moments, &facts);
     let mut facts = Facts { phase: Some(phase), addresses, reused: moments.reused(), ..facts };
-    let kind = match trouble {
-        Trouble::CannotSend(reason) => {
+    let kind = match error {
+        SendError::CannotSend(reason) => {
             facts.reason = Some(reason.clone());
             FailureKind::CannotSend
         }
-        Trouble::Stopped => FailureKind::Interrupted,
-        Trouble::TimeIsUp if moments.at_proxy() && !moments.may_have_sent() => {
+        SendError::Stopped => FailureKind::Interrupted,
+        SendError::TimedOut if moments.at_proxy() && !moments.may_have_sent() => {
             facts.reason = Some(timed_out(moments.proxy, limits.total));
             FailureKind::ProxyError
         }
-        Trouble::TimeIsUp => {
+        SendError::TimedOut => {
             facts.elapsed = Some(limits.total);
             match phase {
                 Phase::Wait | Phase::Body => FailureKind::ResponseTimeout,
@@ -62,7 +50,7 @@ pub(super) fn explain(
                 Phase::Lookup | Phase::Connect | Phase::Tls => FailureKind::TotalTimeout,
             }
         }
-        Trouble::Error(cause) => name(cause, moments, phase, limits, &mut facts),
+        SendError::Failed(cause) => name(cause, moments, phase, limits, &mut facts),
     };
     let kind = if facts.proxy_forwards { blamed_on_proxy(kind, phase, &mut facts) } else { kind };
     // TLS 1.3 refuses a client only after the handshake has ended on our side.
@@ -72,13 +60,25 @@ pub(super) fn explain(
     (Failure { kind, facts }, state)
 }
 
+/// Why a response cannot be forwarded as it is, if so. One that is too large is the caller's decision.
+pub(super) fn incomplete(response: &Response, is_stopped: bool, facts: Facts) -> Option<Failure> {
+    let (kind, reason) = match response.body_end {
+        BodyEnd::Complete | BodyEnd::Stopped => (FailureKind::BadResponse, Some(response.unforwardable()?)),
+        BodyEnd::Malformed => (FailureKind::BadResponse, Some("a chunk of the body is malformed".to_owned())),
+        BodyEnd::TimedOut => (FailureKind::ResponseTimeout, None),
+        BodyEnd::CutShort if is_stopped => (FailureKind::Interrupted, None),
+        BodyEnd::CutShort => (FailureKind::EmptyResponse, None),
+    };
+    Some(Failure { kind, facts: Facts { reason, phase: Some(Phase::Body), ..facts } })
+}
+
 fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &mut Facts) -> FailureKind {
     if moments.at_proxy() && !moments.may_have_sent() {
         facts.reason = Some(at_proxy(cause, moments, limits, facts));
         return FailureKind::ProxyError;
     }
     if let Some(tls) = &cause.tls {
-        return certificate::classify(tls, moments, facts);
+        return tls_error::classify(tls, moments, facts);
     }
     facts.reason = Some(cause.words.clone());
     if cause.timed_out {
@@ -130,7 +130,7 @@ fn at_proxy(cause: &Cause, moments: &Moments, limits: Limits, facts: &Facts) -> 
         let address = facts.proxy.as_deref().unwrap_or_default();
         let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
         let own = Facts { host: host.to_owned(), port: port.parse().unwrap_or_default(), ..Facts::default() };
-        return certificate::of_proxy(tls, moments, own);
+        return tls_error::of_proxy(tls, moments, own);
     }
     match (moments.proxy, cause.io) {
         (ProxyStep::Connect, _) if moments.lookup_start.is_some() && moments.lookup_end.is_none() => {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     fn explained(cause: Cause, moments: &Moments, facts: Facts) -> (FailureKind, State) {
-        let (failure, state) = explain(&Trouble::Error(cause), moments, true, LIMITS, facts);
+        let (failure, state) = classify(&SendError::Failed(cause), moments, true, LIMITS, facts);
         (failure.kind, state)
     }
 
@@ -267,7 +267,7 @@ mod tests {
             let moments = Moments { proxy, ..during(Phase::Connect) };
             let (kind, state) = explained(cause(), &moments, proxied.clone());
             assert_eq!((kind, state), (FailureKind::ProxyError, State::NotSent));
-            let (failure, _) = explain(&Trouble::TimeIsUp, &moments, true, LIMITS, proxied.clone());
+            let (failure, _) = classify(&SendError::TimedOut, &moments, true, LIMITS, proxied.clone());
             assert_eq!(failure.kind, FailureKind::ProxyError);
             assert!(failure.what().contains("within 30 s"), "{}", failure.what());
         }

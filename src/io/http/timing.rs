@@ -5,17 +5,16 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::signer::Signer;
-use super::x509::Validity;
+use super::certificate::{Issuer, Validity};
 use crate::core::exchange::{Phase, Phases};
 
 tokio::task_local! {
-    static CURRENT: Marks;
+    static CURRENT: Timing;
 }
 
-/// The marks of one exchange, shared between the sending task and the connection it makes.
+/// The timing of one exchange, shared between the sending task and the connection it makes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Marks(Arc<Mutex<Moments>>);
+pub(super) struct Timing(Arc<Mutex<Moments>>);
 
 /// What was noted.
 #[derive(Debug, Default, Clone)]
@@ -35,7 +34,7 @@ pub(super) struct Moments {
     /// Whether the receiver asked for a certificate of ours.
     pub(super) client_cert_wanted: bool,
     /// Who signed a certificate that was not accepted.
-    pub(super) signer: Signer,
+    pub(super) issuer: Issuer,
     /// From when to when it is valid.
     pub(super) validity: Option<Validity>,
     /// What was wrong with a certificate that was accepted because any is.
@@ -58,20 +57,20 @@ pub(super) enum ProxyStep {
     Passed,
 }
 
-impl Marks {
-    /// Runs a future whose connections leave their marks here.
+impl Timing {
+    /// Runs a future whose connections leave their timing here.
     pub(super) async fn scope<F: Future>(&self, future: F) -> F::Output {
         CURRENT.scope(self.clone(), future).await
     }
 
-    /// The marks of the exchange that is being polled; none in the background.
+    /// The timing of the exchange that is being polled; none in the background.
     pub(super) fn current() -> Option<Self> {
         CURRENT.try_with(Self::clone).ok()
     }
 
     /// Notes something for the exchange that is being polled.
     pub(super) fn note(change: impl FnOnce(&mut Moments)) {
-        let _ = CURRENT.try_with(|marks| marks.set(change));
+        let _ = CURRENT.try_with(|timing| timing.set(change));
     }
 
     pub(super) fn set(&self, change: impl FnOnce(&mut Moments)) {
@@ -100,7 +99,7 @@ impl Moments {
         matches!(self.proxy, ProxyStep::Connect | ProxyStep::Tls | ProxyStep::Tunnel)
     }
 
-    /// What was under way, judged by the marks alone.
+    /// What was under way, judged by the timing alone.
     pub(super) fn phase(&self) -> Phase {
         if self.may_have_sent() {
             Phase::Wait

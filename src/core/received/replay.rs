@@ -1,4 +1,4 @@
-//! A request that arrived, to be sent once more.
+//! Builds a request from one that was received, to replay it.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,10 @@ use crate::core::request::{Override, PreparedHeader, PreparedRequest, authority}
 use crate::core::secrets::{Redactor, Secret, shown_url, spans_in_header};
 use crate::core::text::one_line;
 
-use super::{OfConnection, Received};
+use super::{HopByHop, Received};
 
-/// Headers that are made anew, or were meant for what stood between.
-const MADE_ANEW: [&str; 7] =
+/// Headers that are built anew, or were meant for a proxy on the way.
+const REBUILT: [&str; 7] =
     ["content-length", "expect", "host", "proxy-authorization", "te", "trailer", "transfer-encoding"];
 
 impl Received {
@@ -25,16 +25,16 @@ impl Received {
         to.applied_to(&original)
     }
 
-    /// The same request to this address: its method, its headers with their values, its body. What is masked
-    /// when it is shown is so in the new one too, and `redactor` finds what else is secret.
+    /// The same request to this address: its method, its headers with their values, its body. What is masked here stays
+    /// masked, and `redactor` finds other secrets.
     ///
     /// # Errors
-    /// What of it cannot be sent again.
-    pub fn again(&self, url: &Url, redactor: &Redactor) -> Result<PreparedRequest, String> {
+    /// Which part of it cannot be sent.
+    pub fn replayed_to(&self, url: &Url, redactor: &Redactor) -> Result<PreparedRequest, String> {
         let method = Method::ALL.into_iter().find(|method| method.as_str() == self.head.method());
         let method = method.ok_or_else(|| {
             format!(
-                "the method `{}` is none that webhooks have, and is not sent",
+                "unsupported method `{}`: webhooks use POST, PUT, PATCH, GET or DELETE",
                 one_line(self.head.method())
             )
         })?;
@@ -42,15 +42,14 @@ impl Received {
         url.set_fragment(None);
         let mut redactor = redactor.clone();
         let mut headers = vec![header("host", authority(&url))];
-        let of_connection = OfConnection::new(self.header("connection"));
+        let hop_by_hop = HopByHop::new(self.header("connection"));
         for (name, value) in self.head.headers() {
             let lower = name.to_ascii_lowercase();
-            if MADE_ANEW.contains(&lower.as_str()) || of_connection.has(name) {
+            if REBUILT.contains(&lower.as_str()) || hop_by_hop.contains(name) {
                 continue;
             }
-            let text = std::str::from_utf8(value).map_err(|_| {
-                format!("the value of the header `{}` is no text, and is not sent", one_line(name))
-            })?;
+            let text = std::str::from_utf8(value)
+                .map_err(|_| format!("the value of the header `{}` is not text", one_line(name)))?;
             let secrets = spans_in_header(name, text, &[]);
             let is_secret = !secrets.is_empty();
             for span in secrets {
@@ -58,7 +57,7 @@ impl Received {
             }
             headers.push(PreparedHeader { is_secret, ..header(&lower, text.to_owned()) });
         }
-        // A request without a body mostly has no length either, and a server may take `0` for another request.
+        // Most requests without a body have no length either.
         if !self.body.is_empty() || self.header("content-length").next().is_some() {
             headers.push(header("content-length", self.body.len().to_string()));
         }
@@ -95,7 +94,7 @@ mod tests {
     use crate::core::received::tests::received;
 
     fn again(request: &Received, url: &str) -> Result<PreparedRequest, String> {
-        request.again(&Url::parse(url).unwrap(), &Redactor::default())
+        request.replayed_to(&Url::parse(url).unwrap(), &Redactor::default())
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The stream of one connection: keeps reading after a write has failed, so that a response which has already arrived
-//! is seen, and watches the beginning of each response for what the HTTP parser does not report.
+//! One connection: keeps reading after a write has failed, so that a response which has already arrived is seen, and
+//! watches the beginning of each response for what the HTTP parser does not report.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::client::legacy::connect::{self, Connected};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// What a connection is made of, encrypted or not.
@@ -16,7 +16,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// What is known of a connection and of the response that it carries at the moment.
 #[derive(Debug, Clone)]
-pub(super) struct Wire {
+pub(super) struct Connection {
     pub(super) peer: SocketAddr,
     shared: Arc<Mutex<State>>,
 }
@@ -35,12 +35,14 @@ struct State {
     /// What a write failed with; from then on, nothing is written any more.
     write_error: Option<io::ErrorKind>,
     exchanges: u32,
-    response: Response,
+    /// How many bytes of the request were taken over for sending.
+    sent: u64,
+    response: ResponseStart,
 }
 
 /// The response to the request that was written last, as far as it has been read.
 #[derive(Debug, Default)]
-struct Response {
+struct ResponseStart {
     bytes: u64,
     /// The first bytes, at most [`State::BEGINNING`].
     beginning: Vec<u8>,
@@ -70,7 +72,7 @@ impl State {
     const LONGEST_LINE: usize = 1024;
 }
 
-impl Wire {
+impl Connection {
     pub(super) fn new(peer: SocketAddr) -> Self {
         Self { peer, shared: Arc::default() }
     }
@@ -83,7 +85,8 @@ impl Wire {
     pub(super) fn begin(&self) {
         let mut state = self.state();
         if state.exchanges > 0 {
-            state.response = Response::default();
+            state.response = ResponseStart::default();
+            state.sent = 0;
         }
         state.exchanges += 1;
     }
@@ -91,6 +94,12 @@ impl Wire {
     /// Whether part of the request could not be written.
     pub(super) fn write_failed(&self) -> bool {
         self.state().write_error.is_some()
+    }
+
+    /// Whether all of a request with a body of this length was taken over for sending.
+    pub(super) fn has_sent(&self, body_length: u64) -> bool {
+        let state = self.state();
+        state.write_error.is_none() && state.sent > body_length
     }
 
     /// The reason phrase of the final response as it arrived; none if there is none.
@@ -109,7 +118,7 @@ impl Wire {
     }
 }
 
-impl Response {
+impl ResponseStart {
     fn read(&mut self, bytes: &[u8]) -> Result<(), Excess> {
         self.bytes += bytes.len() as u64;
         let room = State::BEGINNING - self.beginning.len();
@@ -162,34 +171,55 @@ impl std::fmt::Display for Excess {
 
 impl std::error::Error for Excess {}
 
-/// Treats a failed write as a success, so that a response is still read: the other side may have responded before it
+/// A stream of a connection: what HTTP is spoken over, and with TLS also what is below it.
+///
+/// A failed write counts as a success, so that a response is still read: the other side may have responded before it
 /// stopped reading. If it has not, reading returns the error of the write.
-#[derive(Debug)]
-pub(super) struct KeepReading<S> {
+pub(super) struct Watched<S> {
     inner: S,
-    wire: Wire,
+    connection: Connection,
+    layer: Layer,
 }
 
-impl<S> KeepReading<S> {
-    pub(super) fn new(inner: S, wire: Wire) -> Self {
-        Self { inner, wire }
+/// What goes over a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layer {
+    /// TLS records, or the handshake with a proxy.
+    Transport,
+    /// HTTP; `to_proxy` if requests are given to a proxy with the whole URL.
+    Http { to_proxy: bool },
+}
+
+impl<S> Watched<S> {
+    pub(super) fn new(inner: S, connection: Connection, layer: Layer) -> Self {
+        Self { inner, connection, layer }
     }
 
     fn written(&self, polled: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+        let mut state = self.connection.state();
         match polled {
+            Poll::Ready(Ok(written)) if self.layer != Layer::Transport => state.sent += written as u64,
             Poll::Ready(Err(error))
                 if matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
             {
-                self.wire.state().write_error = Some(error.kind());
-                Poll::Ready(Ok(length))
+                state.write_error = Some(error.kind());
+                return Poll::Ready(Ok(length));
             }
-            polled => polled,
+            _ => {}
         }
+        polled
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for KeepReading<S> {
+impl<S> connect::Connection for Watched<S> {
+    fn connected(&self) -> Connected {
+        let to_proxy = self.layer == Layer::Http { to_proxy: true };
+        Connected::new().proxy(to_proxy).extra(self.connection.clone())
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -197,19 +227,27 @@ impl<S: AsyncRead + Unpin> AsyncRead for KeepReading<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.inner).poll_read(cx, buffer);
-        if matches!(polled, Poll::Ready(Ok(()))) && buffer.filled().len() == before {
-            let state = self.wire.state();
-            if let Some(kind) = state.write_error.filter(|_| state.response.bytes == 0) {
-                return Poll::Ready(Err(kind.into()));
-            }
+        if !matches!(polled, Poll::Ready(Ok(()))) {
+            return polled;
         }
-        polled
+        let mut state = self.connection.state();
+        match &buffer.filled()[before..] {
+            [] => match state.write_error.filter(|_| state.response.bytes == 0) {
+                Some(kind) => Poll::Ready(Err(kind.into())),
+                None => polled,
+            },
+            bytes if self.layer != Layer::Transport => {
+                let read = state.response.read(bytes);
+                Poll::Ready(read.map_err(|excess| io::Error::new(io::ErrorKind::InvalidData, excess)))
+            }
+            _ => polled,
+        }
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for KeepReading<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.wire.write_failed() {
+        if self.connection.write_failed() {
             return Poll::Ready(Ok(bytes.len()));
         }
         let polled = Pin::new(&mut self.inner).poll_write(cx, bytes);
@@ -222,7 +260,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for KeepReading<S> {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let length = parts.iter().map(|part| part.len()).sum();
-        if self.wire.write_failed() {
+        if self.connection.write_failed() {
             return Poll::Ready(Ok(length));
         }
         let polled = Pin::new(&mut self.inner).poll_write_vectored(cx, parts);
@@ -234,81 +272,16 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for KeepReading<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.wire.write_failed() {
+        if self.connection.write_failed() {
             return Poll::Ready(Ok(()));
         }
         Pin::new(&mut self.inner).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.wire.write_failed() {
+        if self.connection.write_failed() {
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
-}
-
-/// What hyper speaks HTTP over.
-pub(super) struct Watched {
-    inner: Box<dyn Stream>,
-    wire: Wire,
-    /// Whether the other side is a proxy that requests are given to with the whole URL.
-    forwards: bool,
-}
-
-impl Watched {
-    pub(super) fn new(inner: Box<dyn Stream>, wire: Wire, forwards: bool) -> Self {
-        Self { inner, wire, forwards }
-    }
-}
-
-impl Connection for Watched {
-    fn connected(&self) -> Connected {
-        Connected::new().proxy(self.forwards).extra(self.wire.clone())
-    }
-}
-
-impl AsyncRead for Watched {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let polled = Pin::new(&mut self.inner).poll_read(cx, buffer);
-        let fresh = &buffer.filled()[before..];
-        if matches!(polled, Poll::Ready(Ok(()))) && !fresh.is_empty() {
-            let read = self.wire.state().response.read(fresh);
-            if let Err(excess) = read {
-                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, excess)));
-            }
-        }
-        polled
-    }
-}
-
-impl AsyncWrite for Watched {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        parts: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(cx, parts)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }
@@ -317,10 +290,10 @@ impl AsyncWrite for Watched {
 mod tests {
     use super::*;
 
-    fn read(parts: &[&[u8]]) -> (Result<(), Excess>, Wire) {
-        let wire = Wire::new(([127, 0, 0, 1], 1).into());
-        let result = parts.iter().try_for_each(|part| wire.state().response.read(part));
-        (result, wire)
+    fn read(parts: &[&[u8]]) -> (Result<(), Excess>, Connection) {
+        let connection = Connection::new(([127, 0, 0, 1], 1).into());
+        let result = parts.iter().try_for_each(|part| connection.state().response.read(part));
+        (result, connection)
     }
 
     #[test]

@@ -1,0 +1,227 @@
+//! What a listener reports of each connection: a request and the response to it, or why it was refused.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Received;
+use crate::core::exchange::{Answer, Failure};
+use crate::core::text::size;
+
+/// A request that arrived, and how it was answered.
+#[derive(Debug)]
+pub struct Arrival {
+    /// When it was complete, in milliseconds since 1970.
+    pub time: i64,
+    pub peer: SocketAddr,
+    pub request: Received,
+    pub answer: Answered,
+    /// The result of forwarding it, if requests are forwarded.
+    pub forwarded: Option<Forwarded>,
+}
+
+/// How a request was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// With this status.
+    Status(u16),
+    /// The connection was closed without a response, as configured.
+    Closed,
+    /// The sender did not wait for the response.
+    Gone,
+}
+
+impl Answered {
+    /// Its name in JSON and in the history.
+    pub fn state(&self) -> &'static str {
+        match self {
+            Self::Status(_) => "answered",
+            Self::Closed => "closed",
+            Self::Gone => "gone",
+        }
+    }
+
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status(status) => Some(*status),
+            Self::Closed | Self::Gone => None,
+        }
+    }
+}
+
+/// The result of forwarding a request.
+#[derive(Clone)]
+pub struct Forwarded {
+    /// The whole URL that it was sent to: its query may contain secrets.
+    pub url: String,
+    /// The response that was returned, or why there is none.
+    pub outcome: Result<Answer, NotForwarded>,
+    /// How long it took, the body of the response included.
+    pub time: Duration,
+}
+
+/// Why there is no response to return.
+#[derive(Debug, Clone)]
+pub enum NotForwarded {
+    /// None was received.
+    Failed(Box<Failure>),
+    /// Its body has more than this many bytes.
+    TooLarge(u64),
+    /// This listener has forwarded the request before: the URL leads back to it.
+    Loop,
+}
+
+impl NotForwarded {
+    /// Its stable name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Failed(failure) => failure.kind.name(),
+            Self::TooLarge(_) => "response-too-large",
+            Self::Loop => "forward-loop",
+        }
+    }
+
+    /// What happened, in a sentence.
+    pub fn what(&self) -> String {
+        match self {
+            Self::Failed(failure) => failure.what(),
+            Self::TooLarge(most) => {
+                let most = size(usize::try_from(*most).unwrap_or(usize::MAX));
+                format!("The response body is larger than {most}.")
+            }
+            Self::Loop => "The URL of `--forward` leads back to this listener.".to_owned(),
+        }
+    }
+
+    /// What to do next, as in the failure table, if it is a failure from there.
+    pub fn next(&self) -> Option<String> {
+        match self {
+            Self::Failed(failure) => Some(failure.next()),
+            Self::TooLarge(_) | Self::Loop => None,
+        }
+    }
+}
+
+impl Forwarded {
+    /// Why the receiver did not accept the request: a fragment.
+    pub fn not_delivered(&self) -> Option<String> {
+        match &self.outcome {
+            Ok(answer) if answer.is_success() => None,
+            Ok(answer) => Some(format!("the receiver responded with {}", answer.status_line())),
+            Err(why) => Some(why.name().to_owned()),
+        }
+    }
+}
+
+/// Hides the URL, which may contain secrets.
+impl fmt::Debug for Forwarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Forwarded")
+            .field("outcome", &self.outcome)
+            .field("time", &self.time)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Something that arrived and is not accepted as a request.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// When, in milliseconds since 1970.
+    pub time: i64,
+    pub peer: SocketAddr,
+    pub why: Refusal,
+    /// The part of it that was parsed.
+    pub request: Option<Arc<Received>>,
+}
+
+/// Why something is not accepted as a request. Numbers are the limits that were exceeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    HeadTooLarge(usize),
+    TooManyHeaders(usize),
+    BodyTooLarge(usize),
+    HeadTimeout,
+    BodyTimeout,
+    TooManyConnections(usize),
+    /// The sender left before the request was complete.
+    CutShort,
+    /// The next request was sent before this one was answered.
+    Pipelined,
+    Tls,
+    /// It speaks HTTP/2 without having asked.
+    Http2,
+    /// The method `CONNECT`.
+    Connect,
+    /// The body has two lengths: `content-length` and `transfer-encoding`.
+    TwoLengths,
+    BadLength,
+    BadTransferEncoding,
+    BadChunk,
+    BadHost,
+    /// It is not HTTP, for this reason.
+    Malformed(&'static str),
+}
+
+impl Refusal {
+    /// The status of the response; none if nobody would receive it.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::HeadTooLarge(_) | Self::TooManyHeaders(_) => Some(431),
+            Self::BodyTooLarge(_) => Some(413),
+            Self::HeadTimeout | Self::BodyTimeout => Some(408),
+            Self::TooManyConnections(_) => Some(503),
+            Self::CutShort => None,
+            _ => Some(400),
+        }
+    }
+
+    /// Its stable name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::HeadTooLarge(_) => "head-too-large",
+            Self::TooManyHeaders(_) => "too-many-headers",
+            Self::BodyTooLarge(_) => "body-too-large",
+            Self::HeadTimeout => "head-timeout",
+            Self::BodyTimeout => "body-timeout",
+            Self::TooManyConnections(_) => "too-many-connections",
+            Self::CutShort => "cut-short",
+            Self::Pipelined => "pipelined",
+            Self::Tls => "tls",
+            Self::Http2 => "http2",
+            Self::Connect => "connect",
+            Self::TwoLengths => "two-lengths",
+            Self::BadLength => "bad-length",
+            Self::BadTransferEncoding => "bad-transfer-encoding",
+            Self::BadChunk => "bad-chunk",
+            Self::BadHost => "bad-host",
+            Self::Malformed(_) => "malformed",
+        }
+    }
+
+    /// What is wrong: a fragment.
+    pub fn what(&self) -> String {
+        let text = match self {
+            Self::HeadTooLarge(most) => {
+                return format!("first line and headers are larger than {}", size(*most));
+            }
+            Self::TooManyHeaders(most) => return format!("more than {most} headers"),
+            Self::BodyTooLarge(most) => return format!("the body is larger than {}", size(*most)),
+            Self::TooManyConnections(most) => return format!("{most} connections are open already"),
+            Self::Malformed(reason) => return format!("not HTTP: {reason}"),
+            Self::HeadTimeout => "timed out waiting for the first line and headers",
+            Self::BodyTimeout => "timed out waiting for the body",
+            Self::CutShort => "the sender left before the request was complete",
+            Self::Pipelined => "the next request arrived before this one was answered",
+            Self::Tls => "it speaks TLS: use `http://` instead of `https://`",
+            Self::Http2 => "it speaks HTTP/2: set it to HTTP/1.1",
+            Self::Connect => "it uses this receiver as a proxy",
+            Self::TwoLengths => "it has both `content-length` and `transfer-encoding`",
+            Self::BadLength => "`content-length` is not a number, or appears several times",
+            Self::BadTransferEncoding => "`transfer-encoding` is not `chunked`",
+            Self::BadChunk => "a chunk of the body is malformed",
+            Self::BadHost => "expected exactly one `host` header",
+        };
+        text.to_owned()
+    }
+}
