@@ -10,11 +10,12 @@ use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::Context;
 use super::error::{Error, Result, usage};
 use super::secrets::{self, Moves};
-use super::{change, dialogue, editor};
+use super::{change, dialogue};
 
-/// Change a webhook: single fields by flags, all by answering questions, or the block in an editor
+/// Change a webhook: single fields by flags, or all by answering questions
 ///
-/// `--to-env` alone moves the literal credentials that the webhook has into `.env`.
+/// `--to-env` alone moves the literal credentials that the webhook has into `.env`. To change the file in your editor, open
+/// it (`$EDITOR webhooks.toml`), then run `hooks check`.
 #[derive(Debug, Clone, Args)]
 pub struct EditArgs {
     /// The handle of the webhook
@@ -31,9 +32,6 @@ pub struct EditArgs {
     /// Take a field away: name, id, active, `prokey_filter`, method, header or body
     #[arg(long, value_name = "FIELD", value_parser = clearable, help_heading = "Fields")]
     clear: Vec<String>,
-    /// Open the block in `$VISUAL` or `$EDITOR`
-    #[arg(long, conflicts_with_all = ["FieldArgs", "SecretArgs", "remove_header", "remove_body", "clear"])]
-    editor: bool,
     #[command(flatten)]
     secrets: SecretArgs,
     #[command(flatten)]
@@ -60,13 +58,6 @@ fn clearable(text: &str) -> std::result::Result<String, String> {
 /// When nothing is to be changed and nobody can be asked, or the definitions cannot be changed.
 pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
-    if args.editor {
-        let handle = match &args.webhook {
-            Some(handle) => handle.clone(),
-            None => cx.webhook(&definitions, None)?.0.handle.value.clone(),
-        };
-        return editor::run(cx, &args.change, &definitions, &handle);
-    }
     if let Some(handle) = &args.webhook {
         change::require_readable(&definitions, handle)?;
     }

@@ -10,7 +10,6 @@ pub mod cli;
 pub mod context;
 pub mod dialogue;
 pub mod edit;
-pub mod editor;
 pub mod enable;
 pub mod error;
 pub mod exit;

@@ -85,6 +85,11 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
     ("fire", "--local --test", ("hooks fire WEBHOOK --echo", "sends to a receiver on this machine")),
     ("trigger", "-n", WHY),
     (
+        "edit",
+        "--editor -e",
+        ("hooks check", "checks the file after you edit it with `$EDITOR webhooks.toml`"),
+    ),
+    (
         "trigger",
         "--url -u --target",
         ("hooks trigger create event --to http://localhost:3000", "sends to another URL"),

@@ -1,6 +1,5 @@
 //! The outside world, one room a thing. Effects print nothing.
 
-pub mod editor;
 pub mod env;
 pub mod environment;
 pub mod files;

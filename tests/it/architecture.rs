@@ -59,12 +59,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
         "src/core/check/rules/unclosed_variable.rs",
         "src/core/check/rules/unknown_template_syntax.rs",
     ],
-    &[
-        "src/core/definitions/edit/add.rs",
-        "src/core/definitions/edit/clear.rs",
-        "src/core/definitions/edit/insert.rs",
-        "src/core/definitions/edit/plan.rs",
-    ],
     &["src/core/definitions/fields.rs", "src/core/definitions/read.rs"],
     &["src/core/json/scan/mod.rs", "src/core/json/scan/offence.rs"],
     &["src/core/json/split/mod.rs", "src/core/json/split/offence.rs"],

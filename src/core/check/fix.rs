@@ -41,7 +41,7 @@ pub fn fix(name: &str, text: String, asked: &Asked<'_>) -> Fixed {
             }
         }
         let before = fixed.mended;
-        make(&mut fixed, &fixes, &mut hopeless);
+        make(name, &mut fixed, &fixes, &mut hopeless);
         if fixed.mended == before {
             break;
         }
@@ -50,9 +50,10 @@ pub fn fix(name: &str, text: String, asked: &Asked<'_>) -> Fixed {
 }
 
 /// Makes all changes at once; where that is refused, halves them to find the one that is in the way.
-fn make(fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], hopeless: &mut HashSet<String>) {
+fn make(name: &str, fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], hopeless: &mut HashSet<String>) {
     let changes: Vec<Change> = fixes.iter().map(|(_, change)| change.clone()).collect();
-    match (edit::apply(&fixed.text, &changes), fixes) {
+    let source = Arc::new(Source::new(name, fixed.text.as_str()));
+    match (edit::apply(&source, &changes), fixes) {
         (_, []) => {}
         (Ok(text), _) if text != fixed.text => {
             fixed.text = text;
@@ -62,15 +63,20 @@ fn make(fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], hopeless: &mut HashSe
             hopeless.insert(describe(finding.code, change));
             if let Err(error) = outcome {
                 let place = finding.primary.as_ref().map(|place| format!(" at {}", place.place()));
-                let message =
-                    format!("`{}`{} is not fixed: {error}", finding.code, place.unwrap_or_default());
-                fixed.refused.push(Diagnostic::warning("not-fixed", message).maybe_help(error.help()));
+                let message = format!(
+                    "`{}`{} is not fixed: {}",
+                    finding.code,
+                    place.unwrap_or_default(),
+                    error.message
+                );
+                let refused = Diagnostic::warning("not-fixed", message);
+                fixed.refused.push(Diagnostic { helps: error.helps, ..refused });
             }
         }
         (_, many) => {
             let (first, second) = many.split_at(many.len() / 2);
-            make(fixed, first, hopeless);
-            make(fixed, second, hopeless);
+            make(name, fixed, first, hopeless);
+            make(name, fixed, second, hopeless);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A webhook on its way into the file: put together from flags or answers, then written as changes.
 
+use std::collections::HashSet;
+
 use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook};
 
 use super::edit::{Change, FieldPath, Scalar};
@@ -27,8 +29,6 @@ pub struct Draft {
     pub header: Vec<(String, String)>,
     /// Body fields in order.
     pub body: Vec<(String, String)>,
-    /// Which of the two are written as lists, of which single fields are not edited.
-    pub lists: Vec<&'static str>,
 }
 
 impl Draft {
@@ -50,28 +50,17 @@ impl Draft {
             payload_url: Some(webhook.payload_url.value.clone()),
             header: pairs(&webhook.header),
             body: pairs(&webhook.body),
-            lists: [("header", &webhook.header), ("body", &webhook.body)]
-                .into_iter()
-                .filter(|(_, fields)| fields.iter().any(|field| field.is_item))
-                .map(|(name, _)| name)
-                .collect(),
         }
     }
 
-    /// Gives a header a value: the one of that name in any letter case, or a new one.
+    /// Gives a header a value: every one of that name in any letter case, or a new one.
     pub fn set_header(&mut self, name: &str, value: &str) {
-        match self.header.iter_mut().find(|(own, _)| own.eq_ignore_ascii_case(name)) {
-            Some((_, own)) => value.clone_into(own),
-            None => self.header.push((name.to_owned(), value.to_owned())),
-        }
+        set(&mut self.header, name, value, |own| own.eq_ignore_ascii_case(name));
     }
 
-    /// Gives a body field a value.
+    /// Gives a body field a value: every one with that key, or a new one.
     pub fn set_body(&mut self, key: &str, value: &str) {
-        match self.body.iter_mut().find(|(own, _)| own == key) {
-            Some((_, own)) => value.clone_into(own),
-            None => self.body.push((key.to_owned(), value.to_owned())),
-        }
+        set(&mut self.body, key, value, |own| own == key);
     }
 
     /// What is written, field by field, in the usual order.
@@ -98,29 +87,36 @@ impl Draft {
         own.into_iter().flatten().chain(header).chain(body).collect()
     }
 
-    /// The changes that make `handle`, which is as in `before`, as in this draft.
+    /// The changes that make `handle`, which is as in `before`, as in this draft. What is added comes before what is
+    /// removed, so that a table or a list is not emptied in between.
     pub fn changes_from(&self, before: &Self, handle: &str) -> Vec<Change> {
         let (old, new) = (before.fields(), self.fields());
-        // A list is removed as a whole.
-        let is_cleared = |list: &str| {
-            let rest = if list == "header" { &self.header } else { &self.body };
-            before.lists.contains(&list) && rest.is_empty()
+        let values = |fields: &[(FieldPath, Scalar)], field: &FieldPath| -> Vec<Scalar> {
+            fields.iter().filter(|(own, _)| own == field).map(|(_, value)| value.clone()).collect()
         };
-        let lists = before.lists.iter().filter(|list| is_cleared(list));
-        let lists = lists.map(|list| FieldPath::Field((*list).to_owned()));
-        let is_gone = |field: &FieldPath| match field {
-            FieldPath::Header(_) if is_cleared("header") => false,
-            FieldPath::Body(_) if is_cleared("body") => false,
-            field => !new.iter().any(|(own, _)| own == field),
-        };
-        let gone = old.iter().map(|(field, _)| field.clone()).filter(is_gone).chain(lists);
-        let cleared = gone.map(|field| Change::Clear { handle: handle.to_owned(), field });
-        let set = new.iter().filter(|pair| !old.contains(pair)).map(|(field, value)| Change::Set {
-            handle: handle.to_owned(),
-            field: field.clone(),
-            value: value.clone(),
-        });
-        cleared.chain(set).collect()
+        let (mut seen, mut set, mut cleared) = (HashSet::new(), Vec::new(), Vec::new());
+        for (field, _) in new.iter().chain(&old).filter(|(field, _)| seen.insert(field)) {
+            // In a list, a key may have several values.
+            let (was, now) = (values(&old, field), values(&new, field));
+            let (handle, field) = (handle.to_owned(), field.clone());
+            match now.iter().find(|value| !was.contains(value)).or(now.first()) {
+                _ if was == now => {}
+                Some(value) => set.push(Change::Set { handle, field, value: value.clone() }),
+                None => cleared.push(Change::Clear { handle, field }),
+            }
+        }
+        set.extend(cleared);
+        set
+    }
+}
+
+fn set(pairs: &mut Vec<(String, String)>, name: &str, value: &str, is_own: impl Fn(&str) -> bool) {
+    let mut own = pairs.iter_mut().filter(|(own, _)| is_own(own)).peekable();
+    if own.peek().is_some() {
+        own.for_each(|(_, own)| value.clone_into(own));
+    } else {
+        drop(own);
+        pairs.push((name.to_owned(), value.to_owned()));
     }
 }
 
@@ -156,7 +152,8 @@ mod tests {
         after.method = Some(Method::Put);
         after.header.clear();
         after.set_body("seats", "{{amount}}");
-        let changed = edit::apply(TEXT, &after.changes_from(&before, "a")).unwrap();
+        let changed =
+            edit::apply(&Arc::new(Source::new("x", TEXT)), &after.changes_from(&before, "a")).unwrap();
         assert_eq!(draft(&changed), after);
         assert!(changed.starts_with("[webhooks.a]\ntrigger = \"create\" # c\n"), "{changed}");
     }

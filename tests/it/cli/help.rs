@@ -27,7 +27,7 @@ Define:
   list      Show all webhooks in a table
   show      Show one webhook in full, with the place it is defined at
   add       Define a new webhook, by flags or by answering questions
-  edit      Change a webhook: single fields by flags, all by answering questions, or the block in an editor
+  edit      Change a webhook: single fields by flags, or all by answering questions
   rename    Give a webhook another handle
   remove    Remove webhooks, each with the comment directly above it
   enable    Let webhooks fire again

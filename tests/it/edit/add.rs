@@ -1,5 +1,4 @@
 use super::{add, changes};
-use hooks::core::definitions::edit::{Change, FieldPath, Scalar, apply, new_block};
 
 #[test]
 fn a_new_webhook_goes_after_the_last_one() {
@@ -64,16 +63,4 @@ fn a_new_webhook_goes_after_the_last_one() {
             "[webhooks.x]\nname = \"n\"\n\n[webhooks.y]\nname = \"m\"\n\n\n",
         ),
     ]);
-}
-
-#[test]
-fn a_preview_is_what_is_written() {
-    let fields = vec![
-        (FieldPath::Field("name".to_owned()), Scalar::from("n")),
-        (FieldPath::Field("active".to_owned()), Scalar::from(false)),
-        (FieldPath::Field("id".to_owned()), Scalar::from(67)),
-    ];
-    let preview = new_block("x", &fields);
-    assert_eq!(preview, "[webhooks.x]\nname = \"n\"\nactive = false\nid = 67\n");
-    assert_eq!(apply("", &[Change::Add { handle: "x".to_owned(), fields }]).unwrap(), preview);
 }

@@ -1,7 +1,6 @@
 //! Every construct of TOML 1.0 and 1.1 above, in and below a webhook, and every change.
 
-use super::{add, clear, remove, rename, set};
-use hooks::core::definitions::edit::apply;
+use super::{add, apply, clear, remove, rename, set};
 
 /// Lines of a table of another tool.
 const LINES: [&str; 46] = [
@@ -79,7 +78,7 @@ fn no_construct_of_other_tools_is_touched() {
                 (remove("x"), with("").replacen(&newline.repeat(3), &newline.repeat(2), 1)),
             ] {
                 let result = apply(&text, std::slice::from_ref(&change));
-                let result = result.unwrap_or_else(|error| panic!("{change:?}: {error}\n{text}"));
+                let result = result.unwrap_or_else(|error| panic!("{change:?}: {error:?}\n{text}"));
                 if matches!(change, hooks::core::definitions::edit::Change::Remove { .. }) {
                     // Blank lines inside a text of the other tool may be the first ones.
                     assert_eq!(result.replace(newline, ""), expected.replace(newline, ""), "{change:?}");

@@ -19,6 +19,7 @@ impl Dice<'_> {
 const HANDLES: [(&str, &str); 4] = [("a", "a"), ("b-1", "b-1"), ("'c d'", "c d"), ("\"\\u0065\"", "e")];
 const FIELDS: [&str; 5] = ["name", "trigger", "active", "method", "payload_url"];
 const NAMES: [&str; 4] = ["A", "X-Key", "'k k'", "\"q\\\"\""];
+const KEYS: [&str; 4] = ["\"A\"", "'X-Key'", "\"k k\"", "\"A\""];
 const LITERALS: [&str; 14] = [
     "\"v\"",
     "'v'",
@@ -67,6 +68,22 @@ fn inline(dice: &mut Dice<'_>, members: &[String]) -> String {
     }
 }
 
+/// The items of a header or body in list form, as keys and values.
+fn items(dice: &mut Dice<'_>) -> Vec<[String; 2]> {
+    let count = dice.roll(4);
+    let item = |_| [format!("key = {}", dice.pick(&KEYS)), key_value(dice, "value")];
+    (0..count).map(item).collect()
+}
+
+fn list(dice: &mut Dice<'_>) -> String {
+    let items: Vec<String> = items(dice).iter().map(|item| format!("{{ {} }}", item.join(", "))).collect();
+    match dice.roll(4) {
+        1 if !items.is_empty() => format!("[\n  {}, # c\n]", items.join(", # c\n  ")),
+        2 if !items.is_empty() => format!("[ # c\n  {}\n  # d\n]", items.join(",\n  ")),
+        _ => format!("[{}]", items.join(",")),
+    }
+}
+
 /// The keys that a webhook has in its own table: fields, and header and body where they are inline or
 /// dotted; and the tables of their own that these are otherwise.
 fn webhook(dice: &mut Dice<'_>, handle: &str) -> (Vec<String>, Vec<String>) {
@@ -78,7 +95,7 @@ fn webhook(dice: &mut Dice<'_>, handle: &str) -> (Vec<String>, Vec<String>) {
     }
     for name in ["header", "body"] {
         let members = group(dice);
-        match dice.roll(4) {
+        match dice.roll(6) {
             1 => own.push(format!("{name} = {}", inline(dice, &members))),
             2 => own.extend(members.iter().map(|member| format!("{name}.{member}"))),
             3 => {
@@ -86,6 +103,13 @@ fn webhook(dice: &mut Dice<'_>, handle: &str) -> (Vec<String>, Vec<String>) {
                     members.iter().map(|m| format!("{}{m}\n", dice.pick(&COMMENTS))).collect();
                 let (above, after) = (dice.pick(&COMMENTS), dice.pick(&["", " # c"]));
                 tables.push(format!("{above}[webhooks.{handle}.{name}]{after}\n{}", lines.concat()));
+            }
+            4 => own.push(format!("{name} = {}", list(dice))),
+            5 => {
+                for item in items(dice) {
+                    let (above, after) = (dice.pick(&COMMENTS), dice.pick(&["", " # c"]));
+                    tables.push(format!("{above}[[webhooks.{handle}.{name}]]{after}\n{}\n", item.join("\n")));
+                }
             }
             _ => {}
         }

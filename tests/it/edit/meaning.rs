@@ -29,12 +29,15 @@ pub(super) fn expected(mut tree: Table, change: &Change) -> Table {
         let mut table = table_in(webhooks, handle);
         let (group, name) = steps(field);
         if let Some(group) = group {
+            if let Some(Value::Array(items)) = table.get_mut(group) {
+                return put_in_list(items, name, value);
+            }
             table = table_in(table, group);
         }
         match value {
-            Some(value) => table.insert(name.to_owned(), value),
-            None => table.remove(name),
-        };
+            Some(value) => drop(table.insert(name.to_owned(), value)),
+            None => drop(table.remove(name)),
+        }
     };
     match change {
         Change::Set { handle, field, value } => put(handle, field, Some(plain(value))),
@@ -49,9 +52,21 @@ pub(super) fn expected(mut tree: Table, change: &Change) -> Table {
             let moved = webhooks.remove(from);
             webhooks.extend(moved.map(|moved| (to.clone(), moved)));
         }
-        Change::Replace { .. } => {}
     }
     without_empty(tree)
+}
+
+/// The same in a header or body in list form, in which no key is repeated.
+fn put_in_list(items: &mut Vec<Value>, name: &str, value: Option<Value>) {
+    let has_key = |item: &Value| item.get("key").and_then(Value::as_str) == Some(name);
+    match (value, items.iter_mut().find(|item| has_key(item)).and_then(Value::as_table_mut)) {
+        (None, _) => items.retain(|item| !has_key(item)),
+        (Some(value), Some(item)) => drop(item.insert("value".to_owned(), value)),
+        (Some(value), None) => {
+            let pair = [("key".to_owned(), Value::from(name)), ("value".to_owned(), value)];
+            items.push(Table::from_iter(pair).into());
+        }
+    }
 }
 
 fn table_in<'a>(table: &'a mut Table, name: &str) -> &'a mut Table {
@@ -64,7 +79,12 @@ pub(super) fn without_empty(mut tree: Table) -> Table {
     if let Some(Value::Table(webhooks)) = tree.get_mut("webhooks") {
         for webhook in webhooks.iter_mut().filter_map(|(_, webhook)| webhook.as_table_mut()) {
             for group in ["header", "body"] {
-                if webhook.get(group).is_some_and(|value| value.as_table().is_some_and(Table::is_empty)) {
+                let is_empty = match webhook.get(group) {
+                    Some(Value::Table(table)) => table.is_empty(),
+                    Some(Value::Array(items)) => items.is_empty(),
+                    _ => false,
+                };
+                if is_empty {
                     webhook.remove(group);
                 }
             }

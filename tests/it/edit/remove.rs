@@ -1,5 +1,6 @@
-use super::{changes, remove};
-use hooks::core::definitions::edit::{apply, block};
+use hooks::core::definitions::edit::block;
+
+use super::{apply, changes, remove, source};
 
 #[test]
 fn a_webhook_goes_with_its_tables_and_the_comment_directly_above() {
@@ -88,11 +89,11 @@ fn several_go_at_once_and_the_rest_stays_apart() {
 #[test]
 fn a_block_is_the_text_that_belongs_to_a_webhook() {
     let text = "# head\n\n# about x\n[webhooks.x]\nname = \"n\"\n\n# f\n\n[webhooks.x.body]\n\n[tool]\n[webhooks.x.header]\n# end";
-    let spans = block(text, "x").unwrap();
+    let spans = block(&source(text), "x").unwrap();
     let parts: Vec<&str> = spans.into_iter().map(|span| &text[span]).collect();
     assert_eq!(
         parts,
         ["# about x\n[webhooks.x]\nname = \"n\"\n\n# f\n\n[webhooks.x.body]\n", "[webhooks.x.header]\n# end",]
     );
-    assert_eq!(block(text, "y"), None);
+    assert_eq!(block(&source(text), "y"), None);
 }

@@ -117,8 +117,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
         (&["sign-up", "--body", "a=${"], 2, "the body field `a`"),
         (&["sign-up", "--prokey-filter", "abc"], 2, "a prokey looks like"),
         (&["sign-up", "--prokey-filter", ""], 2, "--clear"),
-        (&["sign-up", "--editor", "--method", "PUT"], 2, "cannot be used with"),
-        (&["sign-up", "--editor", "--to-env"], 2, "cannot be used with"),
+        (&["sign-up", "--editor"], 2, "edit it with `$EDITOR webhooks.toml`"),
     ] {
         untouched(&project, || {
             let run = hooks(["edit"].iter().chain(flags)).in_project(&project).run();
@@ -143,7 +142,7 @@ error[missing-field]: webhook `events` has no `trigger_element`
    |           ^^^^^^
    |
    = help: add `trigger_element = "…"`: `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` or `landingpage_template`
-   = help: `hooks edit events --editor` opens the whole block
+   = help: correct it in the file, then run `hooks check`
 
 
 "#]]);

@@ -67,18 +67,42 @@ fn credentials_are_an_error_when_repeated_and_bad_items_are_found() {
 }
 
 #[test]
-fn fields_beside_a_list_are_edited_and_the_list_never_is() {
+fn single_items_are_edited_and_what_is_ambiguous_is_refused() {
+    let accept = "  { key = \"Accept\", value = \"a\" },\n";
+    let last = "  { key = \"X-A\", value = \"hunter2\" },\n";
+    let first = "  { key = \"X-A\", value = \"{{email}}\" }, # first\n";
+    for (change, before, after) in [
+        (
+            &["edit", "w", "--header", "accept: b"][..],
+            accept,
+            "  { key = \"Accept\", value = \"b\" },\n".to_owned(),
+        ),
+        (&["edit", "w", "--header", "B: 1"], last, format!("{last}  {{ key = \"B\", value = \"1\" }},\n")),
+        (&["edit", "w", "--remove-header", "accept"], accept, String::new()),
+        (&["edit", "w", "--remove-header", "x-a"], &[first, accept, last].concat(), accept.to_owned()),
+        (
+            &["edit", "w", "--body", "n=1"],
+            "value = \"x\" # last\n",
+            "value = \"x\" # last\n\n[[webhooks.w.body]]\nkey = \"n\"\nvalue = \"1\"\n".to_owned(),
+        ),
+    ] {
+        let project = Project::new().definitions(LIST);
+        hooks(change).in_project(&project).run().success().stdout_with(|_| {}).no_stderr();
+        assert_eq!(text(&project), LIST.replacen(before, &after, 1), "{change:?}");
+    }
     let project = Project::new().definitions(LIST);
-    for change in [
-        &["edit", "w", "--header", "X-A: 2"][..],
-        &["edit", "w", "--remove-header", "X-A"],
-        &["edit", "w", "--body", "seats=3", "--method", "PUT"],
+    for (change, lines) in [
+        (&["edit", "w", "--header", "X-A: 2"][..], "`header.X-A` is in the list 2 times, on lines 7 and 9"),
+        (
+            &["edit", "w", "--body", "seats=x", "--method", "PUT"],
+            "`body.seats` is in the list 2 times, on lines",
+        ),
     ] {
         untouched(&project, || {
             let run = hooks(change).in_project(&project).run();
             run.code(3).no_stdout().stderr_with(|text| {
-                assert!(text.contains("is written as a list"), "{change:?}: {text}");
-                assert!(text.contains("`hooks edit w --editor`") && !text.contains("hunter2"), "{text}");
+                assert!(text.contains(lines) && text.contains("hooks check"), "{change:?}: {text}");
+                assert!(!text.contains("hunter2"), "{text}");
             });
         });
     }

@@ -7,7 +7,6 @@ mod crash;
 mod dialogue;
 mod edit;
 #[cfg(unix)]
-mod editor;
 mod files;
 mod init;
 mod lists;

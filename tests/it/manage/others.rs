@@ -46,7 +46,7 @@ error: `a b` cannot be a handle
             ]);
         hooks(["rename", "sign-up", "events"]).in_project(&project).run().code(3).no_stdout().stderr(str![[
             r#"
-error[handle-taken]: the handle `events` is in use
+error[handle-taken]: the handle `events` is already in use
   --> webhooks.toml:15:11
    |
 15 | [webhooks.events]

@@ -1,84 +1,123 @@
 //! Makes changes to a text and proves each step before it hands the text out.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use crate::core::text::Span;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::{Source, Span};
 
-use super::layout::Layout;
-use super::plan::{Edit, Plan};
-use super::{Change, EditError, proof};
+use super::document::{Document, Edit};
+use super::index::WEBHOOKS;
+use super::{Change, change, proof};
 
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// Makes changes to the text of a definitions file, in order, each on the result of the one before.
+/// Makes changes to a definitions file, in order, each on the result of the one before; returns the whole text.
 ///
-/// Every byte that no change is about stays, and so do a byte-order mark, line breaks of either kind
-/// and a missing one at the end of a last line that stays. A change that changes nothing gives back the identical text.
+/// Every byte that no change is about stays, and so do a byte-order mark, line breaks of either kind and a missing one at
+/// the end of a last line that stays. A change that changes nothing gives back the identical text.
 ///
 /// # Errors
-/// When the text is no valid TOML, a change cannot be made in place, or the result would differ in
-/// anything but what was asked for.
-pub fn apply(text: &str, changes: &[Change]) -> Result<String, EditError> {
-    let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    let mut result = String::from(&text[..text.len() - body.len()]);
-    let mut current = body.to_owned();
-    let mut rest = changes;
-    while !rest.is_empty() {
-        let (next, made) = step(&current, rest)?;
-        current = next;
-        rest = &rest[made..];
+/// If the text is not valid TOML, a change cannot be made in place, or the result would differ in anything but what was
+/// asked for.
+pub fn apply(source: &Arc<Source>, changes: &[Change]) -> Result<String, Diagnostic> {
+    let mut current = Arc::clone(source);
+    let mut made = 0;
+    loop {
+        let (next, count) = Document::read(&current)?.step(&changes[made..])?;
+        let mark = &current.whole()[..current.whole().len() - current.text().len()];
+        let next = next.map(|text| [mark, &text].concat());
+        made += count;
+        if made == changes.len() {
+            return Ok(next.unwrap_or_else(|| current.whole().to_owned()));
+        }
+        if let Some(next) = next {
+            current = Arc::new(Source::new(source.name(), next));
+        }
     }
-    if changes.is_empty() {
-        parse(body)?;
-    }
-    result.push_str(&current);
-    Ok(result)
 }
 
-/// The text that belongs to one webhook, comment directly above it included: the spans of its parts in
-/// the order of the text, which has no byte-order mark. None when there is no such webhook, or the
-/// text is no valid TOML.
-pub fn block(text: &str, handle: &str) -> Option<Vec<Span>> {
-    parse(text).ok()?;
-    Layout::read(text).block(handle)
+/// The text that belongs to one webhook, with the comment directly above it: the spans of its parts. None if there is no
+/// such webhook, or the text is not valid TOML.
+pub fn block(source: &Arc<Source>, handle: &str) -> Option<Vec<Span>> {
+    Document::read(source).ok()?.block(handle)
 }
 
-/// Makes as many changes as one reading of the text allows: all that are about different webhooks and
-/// different places. `enable --all` on ten thousand webhooks is one step.
-fn step(text: &str, changes: &[Change]) -> Result<(String, usize), EditError> {
-    let tree = parse(text)?;
-    let layout = Layout::read(text);
-    let plan = Plan { layout: &layout, tree: &tree };
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut made: Vec<&Change> = Vec::new();
-    let mut handles = HashSet::new();
-    for change in changes {
-        let stands_alone =
-            matches!(change, Change::Add { .. } | Change::Rename { .. } | Change::Replace { .. });
-        if !made.is_empty() && (stands_alone || handles.contains(change.handle())) {
-            break;
+impl Document<'_> {
+    /// Makes as many changes as one reading of the text allows: all that are about different webhooks and different
+    /// places. `enable --all` on ten thousand webhooks is one step. Returns the new text, if it differs.
+    fn step(&self, changes: &[Change]) -> Result<(Option<String>, usize), Diagnostic> {
+        self.check_table(&[WEBHOOKS])?;
+        let mut edits: Vec<Edit> = Vec::new();
+        let mut made: Vec<&Change> = Vec::new();
+        let mut handles = HashSet::new();
+        for change in changes {
+            let is_alone = matches!(change, Change::Add { .. } | Change::Rename { .. });
+            if !made.is_empty() && (is_alone || handles.contains(change.handle())) {
+                break;
+            }
+            let more = self.edits(change)?;
+            if more.iter().any(|new| edits.iter().any(|old| collide(&old.span, &new.span))) {
+                break;
+            }
+            edits.extend(more);
+            made.push(change);
+            handles.insert(change.handle());
+            if is_alone {
+                break;
+            }
         }
-        let more = plan.edits(change)?;
-        if more.iter().any(|new| edits.iter().any(|old| collide(&old.span, &new.span))) {
-            break;
+        if edits.is_empty() {
+            return Ok((None, made.len()));
         }
-        edits.extend(more);
-        made.push(change);
-        handles.insert(change.handle());
-        if stands_alone {
-            break;
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        let next = splice(self.text, &edits);
+        self.prove(&next, &made, &edits)?;
+        Ok((Some(next), made.len()))
+    }
+
+    /// The replacements that make a change; none if it changes nothing.
+    fn edits(&self, change: &Change) -> Result<Vec<Edit>, Diagnostic> {
+        match change {
+            Change::Add { handle, fields } => self.add(handle, fields),
+            Change::Set { handle, field, value } => self.set(handle, field, value),
+            Change::Clear { handle, field } => self.clear(handle, field),
+            Change::Rename { from, to } => self.rename(from, to),
+            Change::Remove { handle } => {
+                self.require(handle)?;
+                Ok(self.without(&[WEBHOOKS, handle]))
+            }
         }
     }
-    let count = made.len();
-    if edits.is_empty() {
-        return Ok((text.to_owned(), count));
+
+    fn rename(&self, from: &str, to: &str) -> Result<Vec<Edit>, Diagnostic> {
+        self.require(from)?;
+        if from == to {
+            return Ok(Vec::new());
+        }
+        self.require_free(to)?;
+        let Some(parts) = self.index.webhook(from) else { return Ok(Vec::new()) };
+        let sections = parts.sections.iter().filter_map(|section| self.index.sections[*section].keys.get(1));
+        let entries = parts.entries.iter().filter_map(|entry| {
+            let entry = &self.index.entries[*entry];
+            1_usize.checked_sub(entry.depth()).and_then(|own| entry.keys.get(own))
+        });
+        Ok(sections.chain(entries).map(|key| Edit::new(change::key(to), key.clone())).collect())
     }
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let next = splice(text, &edits);
-    prove(&tree, &next, &made, &edits)?;
-    Ok((next, count))
+
+    fn prove(&self, next: &str, made: &[&Change], edits: &[Edit]) -> Result<(), Diagnostic> {
+        let is_proved = DeTable::parse(next).is_ok_and(|new| {
+            proof::is_faithful(&self.tree, new.get_ref(), made)
+                && proof::keeps_other_bytes(self, next, edits, made)
+        });
+        if is_proved {
+            return Ok(());
+        }
+        let change = made.first().map(ToString::to_string).unwrap_or_default();
+        let message = format!("could not {change} without changing something else as well");
+        Err(Diagnostic::error("edit-unfaithful", message)
+            .help("edit the file by hand, then run `hooks check`; the file is unchanged"))
+    }
 }
 
 /// Whether two replacements, made for different changes, could disturb each other.
@@ -91,8 +130,8 @@ fn collide(a: &Span, b: &Span) -> bool {
 }
 
 fn splice(text: &str, edits: &[Edit]) -> String {
-    let mut result =
-        String::with_capacity(text.len() + edits.iter().map(|edit| edit.value.len()).sum::<usize>());
+    let added: usize = edits.iter().map(|edit| edit.value.len()).sum();
+    let mut result = String::with_capacity(text.len() + added);
     let mut done = 0;
     for edit in edits {
         result.push_str(&text[done..edit.span.start]);
@@ -101,48 +140,4 @@ fn splice(text: &str, edits: &[Edit]) -> String {
     }
     result.push_str(&text[done..]);
     result
-}
-
-fn prove(old: &DeTable<'_>, text: &str, made: &[&Change], edits: &[Edit]) -> Result<(), EditError> {
-    let block = match made {
-        [Change::Replace { handle, .. }] => {
-            edits.first().map(|edit| (handle, edit.span.start..edit.span.start + edit.value.len()))
-        }
-        _ => None,
-    };
-    match (DeTable::parse(text), block) {
-        (Ok(new), _) if proof::is_faithful(old, new.get_ref(), made) => Ok(()),
-        (Ok(_), Some((handle, _))) => Err(EditError::OtherContent { handle: handle.clone() }),
-        (Err(error), Some((_, place))) => Err(EditError::Block {
-            message: error.message().to_owned(),
-            span: error.span().and_then(|span| within(&span, &place)),
-        }),
-        (_, None) => Err(EditError::Unfaithful {
-            change: made.first().map(|change| describe(change)).unwrap_or_default(),
-        }),
-    }
-}
-
-/// A span of the whole text as a span of the part that was put in.
-fn within(span: &Span, place: &Span) -> Option<Span> {
-    (place.contains(&span.start) || span.start == place.end)
-        .then(|| span.start - place.start..span.end.min(place.end) - place.start)
-}
-
-fn describe(change: &Change) -> String {
-    match change {
-        Change::Add { handle, .. } => format!("add `{handle}`"),
-        Change::Set { handle, field, .. } => format!("set `{field}` of `{handle}`"),
-        Change::Clear { handle, field } => format!("clear `{field}` of `{handle}`"),
-        Change::Rename { from, to } => format!("rename `{from}` to `{to}`"),
-        Change::Remove { handle } => format!("remove `{handle}`"),
-        Change::Replace { handle, .. } => format!("replace `{handle}`"),
-    }
-}
-
-fn parse(text: &str) -> Result<DeTable<'_>, EditError> {
-    match DeTable::parse(text) {
-        Ok(tree) => Ok(tree.into_inner()),
-        Err(error) => Err(EditError::Syntax { message: error.message().to_owned(), span: error.span() }),
-    }
 }

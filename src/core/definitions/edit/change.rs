@@ -1,65 +1,48 @@
-//! What can be asked of the editor.
+//! What can be asked of the editor, and how the values of a change are spelled in TOML.
+
+use std::fmt::{self, Write};
+
+use toml::de::DeValue;
+
+use super::index::WEBHOOKS;
 
 /// One change to one webhook of a definitions file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Defines a new webhook, after the last one.
-    Add {
-        /// Its handle; must be free.
-        handle: String,
-        /// What it says, in the order in which it is to be written.
-        fields: Vec<(FieldPath, Scalar)>,
-    },
+    /// Defines a new webhook after the last one. The handle must be free; the fields are written in this order.
+    Add { handle: String, fields: Vec<(FieldPath, Scalar)> },
     /// Gives a field a value, whether or not it had one.
-    Set {
-        /// The webhook.
-        handle: String,
-        /// The field.
-        field: FieldPath,
-        /// The value.
-        value: Scalar,
-    },
-    /// Takes a field away, and the header or body table with its last field; a field that is not
-    /// there is no error.
-    Clear {
-        /// The webhook.
-        handle: String,
-        /// The field.
-        field: FieldPath,
-    },
-    /// Gives a webhook another handle, wherever the handle is written.
-    Rename {
-        /// The handle as it is.
-        from: String,
-        /// The handle to be; must be free.
-        to: String,
-    },
-    /// Takes a webhook away, with the comment directly above it and one of two blank lines around. A
-    /// comment set off by a blank line stays, and so does one that starts on the file's first line.
-    Remove {
-        /// The webhook.
-        handle: String,
-    },
-    /// Puts another text in the place of a webhook's [`block`](super::block), the parts of one that is
-    /// scattered over the file in the place of the first.
-    Replace {
-        /// The webhook; the new text must define it and nothing else.
-        handle: String,
-        /// The whole block as TOML.
-        block: String,
-    },
+    Set { handle: String, field: FieldPath, value: Scalar },
+    /// Removes a field, and the header or body with its last field. A missing field is not an error.
+    Clear { handle: String, field: FieldPath },
+    /// Gives a webhook another handle, wherever the handle is written. The new handle must be free.
+    Rename { from: String, to: String },
+    /// Removes a webhook, with the comment directly above it and one of two blank lines around it. A comment set off
+    /// by a blank line stays, and so does one that starts on the first line of the file.
+    Remove { handle: String },
 }
 
 impl Change {
-    /// The webhook that it is about, by its handle before the change.
+    /// The handle of its webhook before the change.
     pub fn handle(&self) -> &str {
         match self {
             Self::Rename { from, .. } => from,
             Self::Add { handle, .. }
             | Self::Set { handle, .. }
             | Self::Clear { handle, .. }
-            | Self::Remove { handle }
-            | Self::Replace { handle, .. } => handle,
+            | Self::Remove { handle } => handle,
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Add { handle, .. } => write!(f, "add `{handle}`"),
+            Self::Set { handle, field, .. } => write!(f, "set `{field}` of `{handle}`"),
+            Self::Clear { handle, field } => write!(f, "clear `{field}` of `{handle}`"),
+            Self::Rename { from, to } => write!(f, "rename `{from}` to `{to}`"),
+            Self::Remove { handle } => write!(f, "remove `{handle}`"),
         }
     }
 }
@@ -71,27 +54,35 @@ pub enum FieldPath {
     Field(String),
     /// The header of that name, spelled as in the file.
     Header(String),
-    /// The body field of that key.
     Body(String),
 }
 
 impl FieldPath {
-    /// The way to it from the root of the document.
-    pub(super) fn path<'a>(&'a self, handle: &'a str) -> Vec<&'a str> {
+    /// `header` or `body`, if it is in one of these.
+    pub(super) fn group(&self) -> Option<&'static str> {
         match self {
-            Self::Field(name) => vec![super::WEBHOOKS, handle, name],
-            Self::Header(name) => vec![super::WEBHOOKS, handle, "header", name],
-            Self::Body(key) => vec![super::WEBHOOKS, handle, "body", key],
+            Self::Field(_) => None,
+            Self::Header(_) => Some("header"),
+            Self::Body(_) => Some("body"),
         }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        let (Self::Field(name) | Self::Header(name) | Self::Body(name)) = self;
+        name
+    }
+
+    /// The path from the root of the document.
+    pub(super) fn path<'a>(&'a self, handle: &'a str) -> Vec<&'a str> {
+        [WEBHOOKS, handle].into_iter().chain(self.group()).chain([self.name()]).collect()
     }
 }
 
-impl std::fmt::Display for FieldPath {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Field(name) => f.write_str(name),
-            Self::Header(name) => write!(f, "header.{name}"),
-            Self::Body(key) => write!(f, "body.{key}"),
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.group() {
+            None => f.write_str(self.name()),
+            Some(group) => write!(f, "{group}.{}", self.name()),
         }
     }
 }
@@ -99,11 +90,8 @@ impl std::fmt::Display for FieldPath {
 /// A single value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scalar {
-    /// A string.
     Text(String),
-    /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
     Integer(i64),
 }
 
@@ -128,5 +116,150 @@ impl From<bool> for Scalar {
 impl From<i64> for Scalar {
     fn from(value: i64) -> Self {
         Self::Integer(value)
+    }
+}
+
+impl fmt::Display for Scalar {
+    /// The plainest spelling in TOML.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(&basic(text)),
+            Self::Bool(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+        }
+    }
+}
+
+impl Scalar {
+    /// The spelling with the quotes of the literal that it replaces, if these can hold it.
+    pub(super) fn like(&self, old: &str, newline: &str) -> String {
+        let Self::Text(text) = self else { return self.to_string() };
+        let first_break = |quotes: usize| {
+            ["\r\n", "\n"].into_iter().find(|end| old[quotes..].starts_with(end)).unwrap_or("")
+        };
+        let candidate = if old.starts_with("\"\"\"") {
+            format!("\"\"\"{}{}\"\"\"", first_break(3), escape(text, newline))
+        } else if old.starts_with("'''") {
+            format!("'''{}{text}'''", first_break(3))
+        } else if old.starts_with('\'') {
+            format!("'{text}'")
+        } else {
+            basic(text)
+        };
+        if reads_as(&candidate, text) && line_breaks_are(&candidate, newline) {
+            candidate
+        } else {
+            basic(text)
+        }
+    }
+
+    /// Whether it is this parsed value.
+    pub(super) fn is(&self, parsed: &DeValue<'_>) -> bool {
+        match (parsed, self) {
+            (DeValue::String(parsed), Self::Text(value)) => parsed == value,
+            (DeValue::Boolean(parsed), Self::Bool(value)) => parsed == value,
+            (DeValue::Integer(parsed), Self::Integer(value)) => {
+                i128::from_str_radix(parsed.as_str(), parsed.radix()) == Ok(i128::from(*value))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A key, in quotes only if it needs them.
+pub(super) fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { basic(name) }
+}
+
+fn basic(text: &str) -> String {
+    format!("\"{}\"", escape(text, ""))
+}
+
+/// Escapes everything but the line break to keep; an empty one keeps none.
+fn escape(text: &str, keep: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if !keep.is_empty() && rest.starts_with(keep) {
+            escaped.push_str(keep);
+            rest = &rest[keep.len()..];
+            continue;
+        }
+        match c {
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\u{8}' => escaped.push_str("\\b"),
+            '\t' => escaped.push_str("\\t"),
+            '\n' => escaped.push_str("\\n"),
+            '\u{c}' => escaped.push_str("\\f"),
+            '\r' => escaped.push_str("\\r"),
+            c if c.is_control() => {
+                let _ = write!(escaped, "\\u{:04X}", u32::from(c));
+            }
+            c => escaped.push(c),
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    escaped
+}
+
+fn reads_as(literal: &str, text: &str) -> bool {
+    DeValue::parse(literal).is_ok_and(|value| value.get_ref().as_str() == Some(text))
+}
+
+/// Whether a literal brings no line break of another style into the file.
+fn line_breaks_are(literal: &str, newline: &str) -> bool {
+    let feeds = literal.matches('\n').count();
+    let both = literal.matches("\r\n").count();
+    if newline == "\r\n" { feeds == both } else { both == 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(text: &str) -> Scalar {
+        Scalar::Text(text.to_owned())
+    }
+
+    #[test]
+    fn quotes_stay_where_they_can_hold_the_new_value() {
+        for (old, new, expected) in [
+            ("\"a\"", "b\"c", r#""b\"c""#),
+            ("'a'", "b\"c\\", r#"'b"c\'"#),
+            ("'a'", "it's", "\"it's\""),
+            ("'a'", "two\nlines", "\"two\\nlines\""),
+            ("\"\"\"a\"\"\"", "two\nlines", "\"\"\"two\nlines\"\"\""),
+            ("\"\"\"\na\n\"\"\"", "b\n", "\"\"\"\nb\n\"\"\""),
+            ("'''\na'''", "b\\\nc", "'''\nb\\\nc'''"),
+            ("'''a'''", "b'''c", "\"b'''c\""),
+            ("true", "b", "\"b\""),
+        ] {
+            assert_eq!(text(new).like(old, "\n"), expected, "{new:?} for {old}");
+        }
+        assert_eq!(text("x\ny\r\nz").like("\"\"\"a\"\"\"", "\r\n"), "\"\"\"x\\ny\r\nz\"\"\"");
+        assert_eq!(text("x\ny").like("'''a'''", "\r\n"), "\"x\\ny\"");
+    }
+
+    #[test]
+    fn keys_are_quoted_only_when_they_must_be() {
+        assert_eq!(key("rsvp-to_CMS1"), "rsvp-to_CMS1");
+        assert_eq!(key("a.b"), "\"a.b\"");
+        assert_eq!(key(""), "\"\"");
+        assert_eq!(key("ä\u{7f}\""), "\"ä\\u007F\\\"\"");
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_survives_every_quoting(
+            new in any::<String>(),
+            old in prop::sample::select(vec!["\"\"", "''", "\"\"\"\"\"\"", "''''''", "'''\nx'''", "1"]),
+            newline in prop::sample::select(vec!["\n", "\r\n"]),
+        ) {
+            prop_assert!(reads_as(&text(&new).like(old, newline), &new));
+            prop_assert!(reads_as(&basic(&new), &new));
+        }
     }
 }

@@ -1,267 +1,364 @@
-//! Puts a new field where a careful person would: beside its siblings, in their style.
+//! Sets a field, and puts a new one where a careful person would: beside its siblings, in their style.
 
-use super::layout::{Entry, Home, Kind, Layout, is_below, is_same};
-use super::plan::{Edit, Plan, at};
-use super::{EditError, FIELDS, extent, literal};
+use std::fmt::Write;
 
-/// How a table came to be, and so where a new key of it can go.
-pub(super) enum Spot {
-    /// It is the inline table that is this entry's value.
-    Inline(usize),
-    /// It has a header.
-    Section(usize),
-    /// It exists through dotted keys, such as this entry's.
-    Dotted(usize),
-    /// It has no place of its own: it is not there, or only tables below it are.
-    Nowhere,
-}
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::list;
 
-/// Where keys of the table at a path of a webhook stand.
-pub(super) fn spot(layout: &Layout<'_>, handle: &str, table: &[&str]) -> Spot {
-    let Some(places) = layout.webhook(handle) else { return Spot::Nowhere };
-    let is_table = |entry: &&usize| {
-        let entry = &layout.entries[**entry];
-        entry.kind == Kind::InlineTable && is_same(&entry.path, table)
-    };
-    if let Some(entry) = places.entries.iter().find(is_table) {
-        return Spot::Inline(*entry);
-    }
-    if let Some(section) = places.sections.iter().find(|s| is_same(&layout.sections[**s].path, table)) {
-        return Spot::Section(*section);
-    }
-    let is_dotted = |entry: &&usize| {
-        let entry = &layout.entries[**entry];
-        entry.depth() < table.len() && entry.path.len() > table.len() && is_below(&entry.path, table)
-    };
-    places.entries.iter().rfind(is_dotted).map_or(Spot::Nowhere, |entry| Spot::Dotted(*entry))
-}
+use super::change::key;
+use super::document::{Document, Edit, Form, Item, Value, is_blank, kind_of, text_in};
+use super::index::{Container, Entry, Kind, WEBHOOKS, is_below, is_same};
+use super::{FieldPath, Scalar};
 
-/// The replacements that give a webhook a field it does not have.
-pub(super) fn field(
-    plan: &Plan<'_, '_>,
-    handle: &str,
-    path: &[&str],
-    value: &str,
-) -> Result<Vec<Edit>, EditError> {
-    let layout = plan.layout;
-    let Some((name, table)) = path.split_last() else { return Ok(Vec::new()) };
-    let key = literal::key(name);
-    match spot(layout, handle, table) {
-        Spot::Inline(owner) => return Ok(into_inline(layout, owner, name, &key, value)),
-        Spot::Section(section) => return Ok(into_section(layout, handle, section, name, &key, value)),
-        Spot::Dotted(sibling) => return Ok(beside(layout, sibling, table, name, &key, value)),
-        Spot::Nowhere => {}
-    }
-    let [root, handle, group] = table else {
-        return own_section(plan, handle, &key, value);
-    };
-    let group = *group;
-    Ok(match spot(layout, handle, &[root, handle]) {
-        Spot::Inline(owner) => into_inline(layout, owner, group, group, &format!("{{ {key} = {value} }}")),
-        Spot::Dotted(sibling) => {
-            beside(layout, sibling, &[root, handle], "", &format!("{group}.{key}"), value)
+/// The fields of a webhook in the order in which people expect them.
+const FIELDS: [&str; 8] =
+    ["name", "id", "active", "trigger", "trigger_element", "prokey_filter", "method", "payload_url"];
+
+/// The tables of a webhook in the order in which they are written.
+const GROUPS: [Option<&str>; 3] = [None, Some("header"), Some("body")];
+
+impl Document<'_> {
+    /// The replacements that define a new webhook, after the last one and before the tables of other tools.
+    pub(super) fn add(&self, handle: &str, fields: &[(FieldPath, Scalar)]) -> Result<Vec<Edit>, Diagnostic> {
+        self.require_free(handle)?;
+        let mut seen = std::collections::HashSet::new();
+        if let Some((repeated, _)) = fields.iter().find(|(field, _)| !seen.insert(field)) {
+            return Err(self.refused(&format!("`{repeated}` is repeated, which needs a list"), None));
         }
-        Spot::Section(_) | Spot::Nowhere => sub_section(layout, handle, group, &key, value),
-    })
-}
-
-/// Puts lines of their own after a place, set off by blank lines; they end in a line break.
-pub(super) fn paragraph(layout: &Layout<'_>, offset: usize, lines: &str) -> Edit {
-    let newline = layout.newline_at(offset.saturating_sub(1));
-    let (above, below) = layout.text.split_at(offset);
-    let is_compact = !below.is_empty() && !extent::is_blank(&below[..layout.line_end(offset) - offset]);
-    let mut text = String::new();
-    if !above.is_empty() && !above.ends_with('\n') {
-        text.push_str(newline);
-    }
-    let last_line = &above[layout.line_start(offset.saturating_sub(1))..];
-    if !is_compact && !above.is_empty() && !extent::is_blank(last_line) {
-        text.push_str(newline);
-    }
-    text.push_str(lines);
-    if !above.is_empty() && !above.ends_with('\n') {
-        text.truncate(text.trim_end_matches(['\r', '\n']).len());
-    }
-    at(offset, text)
-}
-
-/// A key of a `[section]`: after the sibling it follows by custom, else directly below the header.
-fn into_section(
-    layout: &Layout<'_>,
-    handle: &str,
-    section: usize,
-    name: &str,
-    key: &str,
-    value: &str,
-) -> Vec<Edit> {
-    let home = Home::Section(section);
-    let depth = layout.sections[section].path.len();
-    let siblings = entries_in(layout, handle, home);
-    if let Some(entry) = predecessor(layout, &siblings, depth, name) {
-        return vec![line_after(layout, entry, &format!("{key}{}{value}", equals(layout, entry)))];
-    }
-    let Some(row) = layout.sections[section].row else { return Vec::new() };
-    let header = layout.rows[row].lines.clone();
-    let (indent, equals) = match siblings.first() {
-        Some(first) => (layout.indent_at(layout.entries[*first].keys[0].start), equals(layout, *first)),
-        None => (layout.indent_of(row), " = "),
-    };
-    vec![line_at(layout, header.end, &format!("{indent}{key}{equals}{value}"))]
-}
-
-/// A key spelled like a dotted sibling, directly after it.
-fn beside(
-    layout: &Layout<'_>,
-    sibling: usize,
-    table: &[&str],
-    name: &str,
-    key: &str,
-    value: &str,
-) -> Vec<Edit> {
-    let home = layout.entries[sibling].home;
-    let mut group = entries_in(layout, table[1], home);
-    group.retain(|index| {
-        let path = &layout.entries[*index].path;
-        path.len() > table.len() && is_below(path, table)
-    });
-    let after = predecessor(layout, &group, table.len(), name).unwrap_or(sibling);
-    let entry = &layout.entries[after];
-    let prefix = &layout.text[entry.keys[0].start..entry.keys[table.len() - entry.depth()].start];
-    match home {
-        Home::Section(_) => {
-            let line = format!("{prefix}{key}{}{value}", equals(layout, after));
-            vec![line_after(layout, after, &line)]
+        if let Some(owner) = self.inline_webhooks() {
+            return Ok(self.in_inline(owner, handle, &format!("{} = {}", key(handle), inline(fields))));
         }
-        Home::Inline(_) => member_after(layout, after, &format!("{prefix}{key} = {value}")),
+        let index = &self.index;
+        let is_ours = |line: &usize| index.line_path(*line).first().is_some_and(|first| first == WEBHOOKS);
+        let last = (0..index.lines.len()).rfind(is_ours).map(|line| index.lines[line].section);
+        let end = last.and_then(|section| index.sections[section].last_line).map(|line| self.tail_end(line));
+        let end = end.unwrap_or(self.text.len());
+        let newline = self.newline_at(end.saturating_sub(1));
+        let (indent, inner) = self.indents();
+        let name = key(handle);
+        let mut text = format!("{indent}[{WEBHOOKS}.{name}]{newline}");
+        for group in GROUPS {
+            let pairs = pairs_of(fields, group);
+            if let (Some(group), false) = (group, pairs.is_empty()) {
+                let _ = write!(text, "{newline}{indent}[{WEBHOOKS}.{name}.{group}]{newline}");
+            }
+            text.extend(pairs.into_iter().map(|pair| format!("{inner}{pair}{newline}")));
+        }
+        Ok(vec![self.paragraph(end, &text)])
     }
-}
 
-/// A member of an inline table.
-pub(super) fn into_inline(
-    layout: &Layout<'_>,
-    owner: usize,
-    name: &str,
-    key: &str,
-    value: &str,
-) -> Vec<Edit> {
-    let member = format!("{key} = {value}");
-    let members: Vec<usize> = layout.members_of(owner).collect();
-    let depth = layout.entries[owner].path.len();
-    let after = predecessor(layout, &members, depth, name).or(members.last().copied());
-    if let Some(after) = after {
-        return member_after(layout, after, &member);
-    }
-    let inside = layout.entries[owner].value.start + 1;
-    let is_closed = layout.text[inside..].starts_with('}');
-    vec![at(inside, if is_closed { format!(" {member} ") } else { format!(" {member}") })]
-}
-
-fn member_after(layout: &Layout<'_>, after: usize, member: &str) -> Vec<Edit> {
-    let entry = &layout.entries[after];
-    if !on_own_lines(layout, entry) {
-        return vec![at(entry.value.end, format!(", {member}"))];
-    }
-    let indent = layout.indent_at(entry.keys[0].start);
-    let end = layout.line_end(entry.comma.unwrap_or(entry.value.end));
-    match entry.comma {
-        Some(_) => vec![line_at(layout, end, &format!("{indent}{member},"))],
-        None => {
-            vec![at(entry.value.end, ",".to_owned()), line_at(layout, end, &format!("{indent}{member}"))]
+    /// The replacements that give a field a value.
+    pub(super) fn set(
+        &self,
+        handle: &str,
+        field: &FieldPath,
+        value: &Scalar,
+    ) -> Result<Vec<Edit>, Diagnostic> {
+        self.require(handle)?;
+        let path = field.path(handle);
+        if let Some(items) = field.group().and_then(|_| self.items(&path[..3])) {
+            return self.set_item(&path[..3], field, &items, value);
+        }
+        self.check_table(&path[..path.len() - 1])?;
+        match self.value(&path) {
+            Some(old) => self.replace(field, old, value),
+            None => self.insert(&path, &value.to_string()),
         }
     }
-}
 
-/// Whether a member of an inline table shares its lines with no other and with no brace.
-pub(super) fn on_own_lines(layout: &Layout<'_>, entry: &Entry<'_>) -> bool {
-    let start = entry.keys[0].start;
-    let end = entry.comma.map_or(entry.value.end, |comma| comma + 1);
-    let between = entry.comma.map_or("", |comma| &layout.text[entry.value.end..comma]);
-    let rest = layout.text[end..layout.line_end(end)].trim_start_matches([' ', '\t']);
-    extent::is_blank(&layout.text[layout.line_start(start)..start])
-        && !between.contains('\n')
-        && (rest.starts_with('#') || extent::is_blank(rest))
-}
-
-/// `[webhooks.x]` for a webhook of which only tables below exist, above the first of these.
-fn own_section(plan: &Plan<'_, '_>, handle: &str, key: &str, value: &str) -> Result<Vec<Edit>, EditError> {
-    let layout = plan.layout;
-    let first = layout.webhook(handle).and_then(|places| places.sections.first().copied());
-    let Some((section, row)) = first.and_then(|first| Some((first, layout.sections[first].row?))) else {
-        let construct = format!("`{handle}` has no place of its own");
-        return Err(EditError::Refused { construct, span: None });
-    };
-    let start = layout.rows[row].lines.start;
-    let newline = layout.newline_at(start);
-    let indent = layout.indent_of(row);
-    let name = name_of(layout, section);
-    let lines = format!("{indent}[{name}]{newline}{indent}{key} = {value}{newline}{newline}");
-    Ok(vec![at(start, lines)])
-}
-
-/// `[webhooks.x.header]` or `[webhooks.x.body]`: the header first, the body after it.
-fn sub_section(layout: &Layout<'_>, handle: &str, group: &str, key: &str, value: &str) -> Vec<Edit> {
-    let Some(places) = layout.webhook(handle) else { return Vec::new() };
-    let goes_before = |section: &&usize| match layout.sections[**section].path.get(2) {
-        None => true,
-        Some(below) => group == "body" && below == "header",
-    };
-    let after = places.sections.iter().rfind(goes_before).or(places.sections.last());
-    let Some((after, last)) = after.and_then(|after| Some((*after, layout.sections[*after].last_row?)))
-    else {
-        return Vec::new();
-    };
-    let indent = layout.sections[after].row.map_or("", |row| layout.indent_of(row));
-    let keys = entries_in(layout, handle, Home::Section(after));
-    let inner = keys.last().map_or(indent, |key| layout.indent_at(layout.entries[*key].keys[0].start));
-    let end = layout.tail_end(last);
-    let newline = layout.newline_at(end.saturating_sub(1));
-    let name = name_of(layout, after);
-    let lines = format!("{indent}[{name}.{group}]{newline}{inner}{key} = {value}{newline}");
-    vec![paragraph(layout, end, &lines)]
-}
-
-/// `webhooks.x` as a header of the webhook spells it.
-fn name_of<'l>(layout: &'l Layout<'_>, section: usize) -> &'l str {
-    let keys = &layout.sections[section].keys;
-    &layout.text[keys[0].start..keys[1].end]
-}
-
-/// The entries of a webhook that stand in the same place.
-fn entries_in(layout: &Layout<'_>, handle: &str, home: Home) -> Vec<usize> {
-    layout.entries_of(handle).filter(|index| layout.entries[*index].home == home).collect()
-}
-
-/// The last sibling that comes before a field by custom; the last of all for a field without custom.
-fn predecessor(layout: &Layout<'_>, siblings: &[usize], depth: usize, name: &str) -> Option<usize> {
-    let rank = |name: &str| FIELDS.iter().position(|field| *field == name);
-    let Some(own) = rank(name).filter(|_| depth == 2) else { return siblings.last().copied() };
-    let ranked = siblings.iter().filter_map(|index| {
-        let path = &layout.entries[*index].path;
-        let rank = rank(&path[depth]).filter(|rank| path.len() == depth + 1 && *rank < own)?;
-        Some((rank, *index))
-    });
-    ranked.max().map(|(_, index)| index)
-}
-
-/// The equals sign as the neighbour has it: with blanks, unless it has none.
-fn equals(layout: &Layout<'_>, neighbour: usize) -> &'static str {
-    let entry = &layout.entries[neighbour];
-    let written = entry.keys.last().map_or("", |key| &layout.text[key.end..entry.value.start]);
-    if written == "=" { "=" } else { " = " }
-}
-
-fn line_after(layout: &Layout<'_>, entry: usize, line: &str) -> Edit {
-    let indent = layout.indent_at(layout.entries[entry].keys[0].start);
-    let end = layout.line_end(layout.entries[entry].value.end);
-    line_at(layout, end, &format!("{indent}{line}"))
-}
-
-/// A line of its own at the end of another; a file without a line break at its end stays so.
-fn line_at(layout: &Layout<'_>, end: usize, line: &str) -> Edit {
-    let newline = layout.newline_at(end.saturating_sub(1));
-    if layout.text[..end].ends_with('\n') {
-        at(end, format!("{line}{newline}"))
-    } else {
-        at(end, format!("{newline}{line}"))
+    fn replace(&self, field: &FieldPath, old: &Value<'_>, value: &Scalar) -> Result<Vec<Edit>, Diagnostic> {
+        if value.is(old.get_ref()) {
+            return Ok(Vec::new());
+        }
+        let span = old.span();
+        if old.get_ref().is_table() || old.get_ref().is_array() {
+            let construct = format!("`{field}` is {}, not a single value", kind_of(old.get_ref()));
+            return Err(self.refused(&construct, Some(span)));
+        }
+        let text = value.like(&self.text[span.clone()], self.newline_at(span.start));
+        Ok(vec![Edit::new(text, span)])
     }
+
+    /// Gives the item with that key of a header or body that is a list a value, or adds one at its end.
+    fn set_item(
+        &self,
+        group: &[&str],
+        field: &FieldPath,
+        items: &[Item<'_, '_>],
+        value: &Scalar,
+    ) -> Result<Vec<Edit>, Diagnostic> {
+        let own: Vec<_> =
+            items.iter().filter(|(_, item)| text_in(item, "key") == Some(field.name())).collect();
+        match own.as_slice() {
+            [] => Ok(self.append_item(group, items, field.name(), value)),
+            [(_, item)] => match item.get_ref().get("value") {
+                Some(old) => self.replace(field, old, value),
+                None => Err(self.refused(&format!("`{field}` has no `value`"), Some(item.span()))),
+            },
+            [(_, first), ..] => {
+                let line = |item: &Value<'_>| self.source.place(item.span().start).line.to_string();
+                let lines: Vec<String> = own.iter().map(|(_, item)| line(item)).collect();
+                let lines = list(&lines, "and").replace('`', "");
+                let construct = format!("`{field}` is in the list {} times, on lines {lines}", own.len());
+                Err(self.refused(&construct, Some(first.span())))
+            }
+        }
+    }
+
+    fn append_item(&self, group: &[&str], items: &[Item<'_, '_>], name: &str, value: &Scalar) -> Vec<Edit> {
+        let key = Scalar::from(name);
+        let Some(list) = self.list(group) else {
+            let Some((Container::Section(last), _)) = items.last() else { return Vec::new() };
+            let section = &self.index.sections[*last];
+            let (Some(header), Some(last_line)) = (section.line, section.last_line) else {
+                return Vec::new();
+            };
+            let end = self.tail_end(last_line);
+            let newline = self.newline_at(end.saturating_sub(1));
+            let indent = self.indent_of(header);
+            let siblings = self.entries_in(group[1], Container::Section(*last));
+            let inner = siblings.first().map_or(indent, |first| self.indent_at(self.start_of(*first)));
+            let name = &self.text[section.keys[0].start..section.keys[2].end];
+            let text = format!(
+                "{indent}[[{name}]]{newline}{inner}key = {key}{newline}{inner}value = {value}{newline}"
+            );
+            return vec![self.paragraph(end, &text)];
+        };
+        let item = format!("{{ key = {key}, value = {value} }}");
+        match self.index.members_of(list).last() {
+            Some(last) => self.member_after(last, &item),
+            None => vec![at(self.index.entries[list].value.start + 1, item)],
+        }
+    }
+
+    /// The replacements that give a webhook a field that it does not have.
+    fn insert(&self, path: &[&str], value: &str) -> Result<Vec<Edit>, Diagnostic> {
+        let Some((name, table)) = path.split_last() else { return Ok(Vec::new()) };
+        let key = key(name);
+        match self.form(table) {
+            Form::Inline(owner) => return Ok(self.in_inline(owner, name, &format!("{key} = {value}"))),
+            Form::Section(section) => return Ok(self.in_section(section, name, &key, value)),
+            Form::Dotted(sibling) => return Ok(self.beside(sibling, table, name, &key, value)),
+            Form::Implicit => {}
+        }
+        let [root, handle, group] = *table else {
+            return self.own_section(path[1], &key, value);
+        };
+        Ok(match self.form(&[root, handle]) {
+            Form::Inline(owner) => self.in_inline(owner, group, &format!("{group} = {{ {key} = {value} }}")),
+            Form::Dotted(sibling) => {
+                self.beside(sibling, &[root, handle], "", &format!("{group}.{key}"), value)
+            }
+            Form::Section(_) | Form::Implicit => self.sub_section(handle, group, &key, value),
+        })
+    }
+
+    /// Puts lines after a place, set off by blank lines; they end in a line break.
+    fn paragraph(&self, offset: usize, lines: &str) -> Edit {
+        let newline = self.newline_at(offset.saturating_sub(1));
+        let (above, below) = self.text.split_at(offset);
+        let is_compact = !below.is_empty() && !is_blank(&below[..self.line_end(offset) - offset]);
+        let is_open = !above.is_empty() && !above.ends_with('\n');
+        let mut text = if is_open { newline.to_owned() } else { String::new() };
+        let last_line = &above[self.line_start(offset.saturating_sub(1))..];
+        if !is_compact && !above.is_empty() && !is_blank(last_line) {
+            text.push_str(newline);
+        }
+        text.push_str(lines);
+        if is_open {
+            text.truncate(text.trim_end_matches(['\r', '\n']).len());
+        }
+        at(offset, text)
+    }
+
+    /// A key of a `[section]`: after the sibling that it follows by custom, else directly below the header.
+    fn in_section(&self, section: usize, name: &str, key: &str, value: &str) -> Vec<Edit> {
+        let path = &self.index.sections[section].path;
+        let siblings = self.entries_in(&path[1], Container::Section(section));
+        if let Some(entry) = self.predecessor(&siblings, path.len(), name) {
+            return vec![self.line_after(entry, &format!("{key}{}{value}", self.equals(entry)))];
+        }
+        let Some(line) = self.index.sections[section].line else { return Vec::new() };
+        let (indent, equals) = match siblings.first() {
+            Some(first) => (self.indent_at(self.start_of(*first)), self.equals(*first)),
+            None => (self.indent_of(line), " = "),
+        };
+        vec![self.line_at(self.index.lines[line].span.end, &format!("{indent}{key}{equals}{value}"))]
+    }
+
+    /// A key spelled like a dotted sibling, directly after it.
+    fn beside(&self, sibling: usize, table: &[&str], name: &str, key: &str, value: &str) -> Vec<Edit> {
+        let container = self.index.entries[sibling].container;
+        let mut group = self.entries_in(table[1], container);
+        group.retain(|index| {
+            let path = &self.index.entries[*index].path;
+            path.len() > table.len() && is_below(path, table)
+        });
+        let after = self.predecessor(&group, table.len(), name).unwrap_or(sibling);
+        let entry = &self.index.entries[after];
+        let prefix = &self.text[entry.span.start..entry.keys[table.len() - entry.depth()].start];
+        match container {
+            Container::Section(_) => {
+                let line = format!("{prefix}{key}{}{value}", self.equals(after));
+                vec![self.line_after(after, &line)]
+            }
+            Container::Entry(_) => self.member_after(after, &format!("{prefix}{key} = {value}")),
+        }
+    }
+
+    /// A member of an inline table.
+    fn in_inline(&self, owner: usize, name: &str, member: &str) -> Vec<Edit> {
+        let members: Vec<usize> = self.index.members_of(owner).collect();
+        let depth = self.index.entries[owner].path.len();
+        if let Some(after) = self.predecessor(&members, depth, name).or(members.last().copied()) {
+            return self.member_after(after, member);
+        }
+        let inside = self.index.entries[owner].value.start + 1;
+        let is_closed = self.text[inside..].starts_with('}');
+        vec![at(inside, if is_closed { format!(" {member} ") } else { format!(" {member}") })]
+    }
+
+    fn member_after(&self, after: usize, member: &str) -> Vec<Edit> {
+        let entry = &self.index.entries[after];
+        if !self.has_own_lines(entry) {
+            return vec![at(entry.span.end, format!(", {member}"))];
+        }
+        let indent = self.indent_at(entry.span.start);
+        let end = self.line_end(entry.comma.unwrap_or(entry.span.end));
+        match entry.comma {
+            Some(_) => vec![self.line_at(end, &format!("{indent}{member},"))],
+            None => vec![at(entry.span.end, ",".to_owned()), self.line_at(end, &format!("{indent}{member}"))],
+        }
+    }
+
+    /// `[webhooks.x]` for a webhook of which only tables below exist, above the first of these.
+    fn own_section(&self, handle: &str, key: &str, value: &str) -> Result<Vec<Edit>, Diagnostic> {
+        let first = self.index.webhook(handle).and_then(|parts| parts.sections.first().copied());
+        let Some((section, line)) = first.and_then(|first| Some((first, self.index.sections[first].line?)))
+        else {
+            return Err(self.refused(&format!("`{handle}` has no place of its own"), None));
+        };
+        let start = self.index.lines[line].span.start;
+        let newline = self.newline_at(start);
+        let indent = self.indent_of(line);
+        let name = self.name_of(section);
+        let lines = format!("{indent}[{name}]{newline}{indent}{key} = {value}{newline}{newline}");
+        Ok(vec![at(start, lines)])
+    }
+
+    /// `[webhooks.x.header]` or `[webhooks.x.body]`: the header first, the body after it.
+    fn sub_section(&self, handle: &str, group: &str, key: &str, value: &str) -> Vec<Edit> {
+        let Some(parts) = self.index.webhook(handle) else { return Vec::new() };
+        let goes_before = |section: &&usize| match self.index.sections[**section].path.get(2) {
+            None => true,
+            Some(below) => group == "body" && below == "header",
+        };
+        let after = parts.sections.iter().rfind(goes_before).or(parts.sections.last());
+        let Some((after, last)) =
+            after.and_then(|after| Some((*after, self.index.sections[*after].last_line?)))
+        else {
+            return Vec::new();
+        };
+        let indent = self.index.sections[after].line.map_or("", |line| self.indent_of(line));
+        let keys = self.entries_in(handle, Container::Section(after));
+        let inner = keys.last().map_or(indent, |key| self.indent_at(self.start_of(*key)));
+        let end = self.tail_end(last);
+        let newline = self.newline_at(end.saturating_sub(1));
+        let name = self.name_of(after);
+        let lines = format!("{indent}[{name}.{group}]{newline}{inner}{key} = {value}{newline}");
+        vec![self.paragraph(end, &lines)]
+    }
+
+    /// The entry `webhooks = { … }`, if all webhooks are in one inline table.
+    fn inline_webhooks(&self) -> Option<usize> {
+        let is_all = |entry: &Entry<'_>| entry.kind == Kind::InlineTable && is_same(&entry.path, &[WEBHOOKS]);
+        self.index.entries.iter().position(is_all)
+    }
+
+    /// How far the header and the keys of the last webhook are indented.
+    fn indents(&self) -> (&str, &str) {
+        let sections = &self.index.sections;
+        let Some(last) = sections.iter().rposition(|own| own.path.len() == 2 && own.path[0] == WEBHOOKS)
+        else {
+            return ("", "");
+        };
+        let indent = sections[last].line.map_or("", |line| self.indent_of(line));
+        let first = self.index.entries.iter().find(|entry| entry.container == Container::Section(last));
+        (indent, first.map_or(indent, |entry| self.indent_at(entry.span.start)))
+    }
+
+    /// `webhooks.x` as a header of the webhook spells it.
+    fn name_of(&self, section: usize) -> &str {
+        let keys = &self.index.sections[section].keys;
+        &self.text[keys[0].start..keys[1].end]
+    }
+
+    /// The entries of a webhook in one container.
+    fn entries_in(&self, handle: &str, container: Container) -> Vec<usize> {
+        let is_in = |index: &usize| self.index.entries[*index].container == container;
+        self.index.entries_of(handle).filter(is_in).collect()
+    }
+
+    /// The last sibling that comes before a field by custom; the last of all for a field without custom.
+    fn predecessor(&self, siblings: &[usize], depth: usize, name: &str) -> Option<usize> {
+        let rank = |name: &str| FIELDS.iter().position(|field| *field == name);
+        let Some(own) = rank(name).filter(|_| depth == 2) else { return siblings.last().copied() };
+        let ranked = siblings.iter().filter_map(|index| {
+            let path = &self.index.entries[*index].path;
+            let rank = rank(&path[depth]).filter(|rank| path.len() == depth + 1 && *rank < own)?;
+            Some((rank, *index))
+        });
+        ranked.max().map(|(_, index)| index)
+    }
+
+    /// The equals sign as the neighbour has it: with spaces, unless it has none.
+    fn equals(&self, neighbour: usize) -> &'static str {
+        let entry = &self.index.entries[neighbour];
+        let written = entry.keys.last().map_or("", |key| &self.text[key.end..entry.value.start]);
+        if written == "=" { "=" } else { " = " }
+    }
+
+    fn start_of(&self, entry: usize) -> usize {
+        self.index.entries[entry].span.start
+    }
+
+    fn line_after(&self, entry: usize, line: &str) -> Edit {
+        let indent = self.indent_at(self.start_of(entry));
+        let end = self.line_end(self.index.entries[entry].span.end);
+        self.line_at(end, &format!("{indent}{line}"))
+    }
+
+    /// A line of its own at the end of another; a file without a line break at its end stays so.
+    fn line_at(&self, end: usize, line: &str) -> Edit {
+        let newline = self.newline_at(end.saturating_sub(1));
+        if self.text[..end].ends_with('\n') {
+            at(end, format!("{line}{newline}"))
+        } else {
+            at(end, format!("{newline}{line}"))
+        }
+    }
+}
+
+/// A text to insert.
+fn at(offset: usize, text: String) -> Edit {
+    Edit::new(text, offset..offset)
+}
+
+fn inline(fields: &[(FieldPath, Scalar)]) -> String {
+    let mut members = Vec::new();
+    for group in GROUPS {
+        let pairs = pairs_of(fields, group);
+        match group {
+            Some(group) if !pairs.is_empty() => members.push(format!("{group} = {{ {} }}", pairs.join(", "))),
+            Some(_) => {}
+            None => members.extend(pairs),
+        }
+    }
+    if members.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", members.join(", ")) }
+}
+
+/// `key = value` for each field of one table of the webhook.
+fn pairs_of(fields: &[(FieldPath, Scalar)], group: Option<&str>) -> Vec<String> {
+    let of_group = fields.iter().filter(|(field, _)| field.group() == group);
+    of_group.map(|(field, value)| format!("{} = {value}", key(field.name()))).collect()
 }

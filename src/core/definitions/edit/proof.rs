@@ -1,33 +1,70 @@
-//! Proves that a text differs from the one before in exactly what was asked for, by comparing what
-//! the two mean. What is not compared here (comments, blank lines, quotes) no edit touches, because
-//! edits replace spans.
+//! Proves that a text differs from the one before in exactly what was asked for: by comparing what the two mean, and by
+//! comparing the bytes outside the changed webhooks.
+
+use std::collections::HashSet;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Change, FieldPath, Scalar, WEBHOOKS, literal};
+use crate::core::text::Span;
 
-type Value<'t> = toml::Spanned<DeValue<'t>>;
+use super::document::{Document, Edit, Value, text_in};
+use super::index::WEBHOOKS;
+use super::{Change, FieldPath, Scalar};
 
-/// Whether `new` is `old` with these changes, each to another webhook, and nothing else.
+/// Whether every byte outside the changed webhooks is still there, in order, around what the edits put in. Outside their
+/// lines, an edit may only remove whitespace and commas.
+pub(super) fn keeps_other_bytes(old: &Document<'_>, new: &str, edits: &[Edit], changes: &[&Change]) -> bool {
+    let mut own: Vec<Span> = Vec::new();
+    for handle in changes.iter().map(|change| change.handle()) {
+        own.extend(old.block(handle).unwrap_or_default());
+        own.extend(old.members_below(&[WEBHOOKS, handle]).into_iter().map(|member| old.member(member)));
+    }
+    own.sort_by_key(|span| (span.start, span.end));
+    let is_spare = |span: Span| {
+        old.text.get(span).is_none_or(|text| text.bytes().all(|byte| b" \t\r\n,".contains(&byte)))
+    };
+    let is_own = |removed: &Span| {
+        let mut at = removed.start;
+        let first = own.partition_point(|span| span.end <= removed.start);
+        for span in own[first..].iter().take_while(|span| span.start < removed.end) {
+            if !is_spare(at..span.start) {
+                return false;
+            }
+            at = at.max(span.end);
+        }
+        is_spare(at..removed.end)
+    };
+    let (mut done, mut rest) = (0, new);
+    for edit in edits {
+        let kept = old.text.get(done..edit.span.start);
+        let Some(after) = kept.and_then(|kept| rest.strip_prefix(kept)?.strip_prefix(edit.value.as_str()))
+        else {
+            return false;
+        };
+        if !is_own(&edit.span) {
+            return false;
+        }
+        (done, rest) = (edit.span.end, after);
+    }
+    old.text.get(done..) == Some(rest)
+}
+
+/// Whether `new` means `old` with these changes, each to another webhook, and nothing else.
 pub(super) fn is_faithful(old: &DeTable<'_>, new: &DeTable<'_>, changes: &[&Change]) -> bool {
-    let is_ours = |name: &str| name == WEBHOOKS;
-    if !same_except(old, new, &is_ours) {
+    if !same_except(old, new, &|name| name == WEBHOOKS) {
         return false;
     }
     let empty = DeTable::new();
-    let webhooks = |tree: &DeTable<'_>| tree.get(WEBHOOKS).is_some_and(|value| !value.get_ref().is_table());
-    if webhooks(old) || webhooks(new) {
-        return changes.is_empty() && same_option(old.get(WEBHOOKS), new.get(WEBHOOKS));
-    }
-    let old = old.get(WEBHOOKS).and_then(|value| value.get_ref().as_table()).unwrap_or(&empty);
-    let new = new.get(WEBHOOKS).and_then(|value| value.get_ref().as_table()).unwrap_or(&empty);
-    let mut touched: std::collections::HashSet<&str> = changes.iter().map(|change| change.handle()).collect();
+    let (Some(old), Some(new)) = (table(old.get(WEBHOOKS), &empty), table(new.get(WEBHOOKS), &empty)) else {
+        return false;
+    };
+    let mut touched: HashSet<&str> = changes.iter().map(|change| change.handle()).collect();
     touched.extend(changes.iter().filter_map(|change| match change {
         Change::Rename { to, .. } => Some(to.as_str()),
         _ => None,
     }));
-    let is_touched = |name: &str| touched.contains(name);
-    same_except(old, new, &is_touched) && changes.iter().all(|change| is_made(old, new, change))
+    same_except(old, new, &|name| touched.contains(name))
+        && changes.iter().all(|change| is_made(old, new, change))
 }
 
 /// Whether one change, and no other, was made to its webhook.
@@ -39,67 +76,92 @@ fn is_made(old: &DeTable<'_>, new: &DeTable<'_>, change: &Change) -> bool {
             before.is_none() && after.is_some_and(|after| is_exactly(after, fields))
         }
         Change::Remove { .. } => after.is_none(),
-        Change::Replace { .. } => before.is_some() && after.is_some(),
-        Change::Rename { from, to } if from == to => same_option(before, after),
         Change::Rename { from, to } => {
-            let position =
-                |table: &DeTable<'_>, name: &str| table.keys().position(|key| key.get_ref() == name);
-            after.is_none()
-                && same_option(before, new.get(to.as_str()))
-                && position(old, from) == position(new, to)
+            (from == to || after.is_none()) && same_option(before, new.get(to.as_str()))
         }
-        Change::Set { field, value, .. } => differs_at(before, after, &field.path(handle)[2..], &|new| {
-            new.is_some_and(|new| literal::is_value(new.get_ref(), value))
-        }),
-        Change::Clear { field, .. } => {
-            after.is_some() && differs_at(before, after, &field.path(handle)[2..], &|new| new.is_none())
-        }
+        Change::Set { field, value, .. } => is_changed(before, after, field, Some(value)),
+        Change::Clear { field, .. } => after.is_some() && is_changed(before, after, field, None),
     }
 }
 
-/// Whether two tables are the same but for the value at a path, which must be as demanded. A table on
-/// the way counts as empty where it is missing.
-fn differs_at(
+/// Whether two webhooks are the same but for a field, which has this value now, or none.
+fn is_changed(
     old: Option<&Value<'_>>,
     new: Option<&Value<'_>>,
-    path: &[&str],
-    demand: &dyn Fn(Option<&Value<'_>>) -> bool,
+    field: &FieldPath,
+    value: Option<&Scalar>,
 ) -> bool {
-    let Some((name, rest)) = path.split_first() else { return demand(new) };
     let empty = DeTable::new();
-    let (Some(before), Some(after)) = (table(old, &empty), table(new, &empty)) else { return false };
-    same_except(before, after, &|key| key == *name)
-        && differs_at(before.get(*name), after.get(*name), rest, demand)
+    let (Some(old), Some(new)) = (table(old, &empty), table(new, &empty)) else { return false };
+    let (old, new) = match field.group() {
+        None => (old, new),
+        Some(group) => {
+            let (before, after) = (old.get(group), new.get(group));
+            if !same_except(old, new, &|key| key == group) {
+                return false;
+            }
+            if let Some(items) = before.and_then(|before| before.get_ref().as_array()) {
+                let after =
+                    after.map_or(Some(&[][..]), |after| after.get_ref().as_array().map(|own| &own[..]));
+                return after.is_some_and(|after| is_changed_list(items, after, field.name(), value));
+            }
+            let (Some(before), Some(after)) = (table(before, &empty), table(after, &empty)) else {
+                return false;
+            };
+            (before, after)
+        }
+    };
+    let now = new.get(field.name());
+    same_except(old, new, &|key| key == field.name())
+        && match value {
+            Some(value) => now.is_some_and(|now| value.is(now.get_ref())),
+            None => now.is_none(),
+        }
 }
 
+/// Whether two lists are the same but for the item with a key, which has this value now or is the last one, or for all
+/// items with that key, which are gone.
+fn is_changed_list(old: &[Value<'_>], new: &[Value<'_>], key: &str, value: Option<&Scalar>) -> bool {
+    let has_key = |item: &&Value<'_>| text_in(item, "key") == Some(key);
+    let Some(value) = value else {
+        let kept: Vec<_> = old.iter().filter(|item| !has_key(item)).collect();
+        return kept.len() == new.len() && kept.into_iter().zip(new).all(|(old, new)| same(old, new));
+    };
+    let place = old.iter().position(|item| has_key(&item)).unwrap_or(old.len());
+    let is_item = |item: &Value<'_>| {
+        let is_pair = item.get_ref().as_table().is_some_and(|table| table.len() == 2);
+        is_pair && has_key(&item) && item.get_ref().get("value").is_some_and(|own| value.is(own.get_ref()))
+    };
+    new.len() == old.len().max(place + 1)
+        && new.iter().enumerate().all(|(index, item)| match old.get(index) {
+            Some(before) if index != place => same(before, item),
+            _ => is_item(item),
+        })
+}
+
+/// A table; the empty one if it is missing, none if it is something else.
 fn table<'a, 't>(value: Option<&'a Value<'t>>, empty: &'a DeTable<'t>) -> Option<&'a DeTable<'t>> {
     value.map_or(Some(empty), |value| value.get_ref().as_table())
 }
 
-/// Whether a webhook says these fields, in this order, and no others.
+/// Whether a webhook has these fields, in this order, and no others.
 fn is_exactly(webhook: &Value<'_>, fields: &[(FieldPath, Scalar)]) -> bool {
     let Some(webhook) = webhook.get_ref().as_table() else { return false };
     let empty = DeTable::new();
-    let group = |name: &str| table(webhook.get(name), &empty);
-    let (Some(header), Some(body)) = (group("header"), group("body")) else { return false };
-    let mut expected: [Vec<(&str, &Scalar)>; 3] = Default::default();
-    for (field, value) in fields {
-        match field {
-            FieldPath::Field(name) => expected[0].push((name, value)),
-            FieldPath::Header(name) => expected[1].push((name, value)),
-            FieldPath::Body(name) => expected[2].push((name, value)),
-        }
-    }
-    let says = |table: &DeTable<'_>, expected: &[(&str, &Scalar)], skip: &[&str]| {
-        let entries: Vec<_> = table.iter().filter(|(key, _)| !skip.contains(&&**key.get_ref())).collect();
+    [None, Some("header"), Some("body")].into_iter().all(|group| {
+        let own = match group {
+            None => Some(webhook),
+            Some(group) => table(webhook.get(group), &empty),
+        };
+        let Some(own) = own else { return false };
+        let is_table = |key: &str| group.is_none() && matches!(key, "header" | "body");
+        let entries: Vec<_> = own.iter().filter(|(key, _)| !is_table(key.get_ref())).collect();
+        let expected: Vec<_> = fields.iter().filter(|(field, _)| field.group() == group).collect();
         entries.len() == expected.len()
-            && entries.iter().zip(expected).all(|((key, value), (name, scalar))| {
-                key.get_ref() == name && literal::is_value(value.get_ref(), scalar)
+            && entries.iter().zip(expected).all(|((key, value), (field, scalar))| {
+                key.get_ref() == field.name() && scalar.is(value.get_ref())
             })
-    };
-    says(webhook, &expected[0], &["header", "body"])
-        && says(header, &expected[1], &[])
-        && says(body, &expected[2], &[])
+    })
 }
 
 /// Whether two tables have the same keys in the same order with the same values, some keys left out.
@@ -140,6 +202,10 @@ fn same(old: &Value<'_>, new: &Value<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use crate::core::text::Source;
+
     use super::*;
 
     const OLD: &str =
@@ -195,13 +261,37 @@ mod tests {
             (Change::Rename { from: "x".to_owned(), to: "w".to_owned() }, "[webhooks.x]", "[webhooks.w]"),
             (Change::Add { handle: "w".to_owned(), fields: Vec::new() }, "[z]", "[webhooks.w]\nb = 1\n[z]"),
             (Change::Add { handle: "w".to_owned(), fields: Vec::new() }, "[z]", "[webhooks.w]\n[zz]\n[z]"),
-            (
-                Change::Replace { handle: "x".to_owned(), block: String::new() },
-                "[webhooks.y]",
-                "[webhooks.w]",
-            ),
         ] {
             assert!(!proves(&change, from, to), "{change:?}: {to}");
         }
+    }
+
+    const LINES: &str =
+        "a = 1\n# x\n[webhooks.x]\nname = 'n' # c\n\n# y\n[webhooks.y]\n# file\n\n[z]\nb = 1\n";
+
+    /// Whether these replacements, made to `x`, leave all other bytes; `new` is what they are said to result in.
+    fn keeps(replaced: &[(&str, &str)], new: Option<&str>) -> bool {
+        let source = Arc::new(Source::new("x", LINES));
+        let old = Document::read(&source).unwrap();
+        let edit = |(from, to): &(&str, &str)| {
+            let start = LINES.find(from).unwrap();
+            Edit::new((*to).to_owned(), start..start + from.len())
+        };
+        let edits: Vec<Edit> = replaced.iter().map(edit).collect();
+        let made = replaced.iter().fold(LINES.to_owned(), |text, (from, to)| text.replacen(from, to, 1));
+        keeps_other_bytes(&old, new.unwrap_or(&made), &edits, &[&set("m")])
+    }
+
+    #[test]
+    fn only_the_lines_of_the_webhook_and_whitespace_may_go() {
+        assert!(keeps(&[], None));
+        assert!(keeps(&[("'n'", "'m'")], None));
+        assert!(keeps(&[("# x\n[webhooks.x]\nname = 'n' # c\n\n", "")], None));
+        for gone in ["a", "# y", "[webhooks.y]", "# file", "[z]", "1\n# x", "# c\n\n# y\n", "\n[z]"] {
+            assert!(!keeps(&[(gone, "")], None), "{gone:?}");
+            assert!(!keeps(&[("'n'", "'m'"), (gone, gone)][..1], Some(&LINES.replace(gone, ""))), "{gone:?}");
+        }
+        assert!(!keeps(&[("'n'", "'m'")], Some(LINES)));
+        assert!(!keeps(&[], Some(&[LINES, "\n"].concat())));
     }
 }
