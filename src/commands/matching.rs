@@ -8,9 +8,9 @@ use crate::core::capture::{self, Body, Captured, Format, Parts};
 use crate::core::definitions::Definitions;
 use crate::core::export::shell_word;
 use crate::core::json;
-use crate::core::received::{Matcher, Part, Ranking};
+use crate::core::received::{Matcher, Ranking, RequestPart};
 use crate::core::record::{Fidelity, Record, RecordedReception};
-use crate::core::request::{Environment, EnvironmentValue};
+use crate::core::request::EmptyEnvironment;
 use crate::core::text::{count, list, one_line};
 use crate::io::files;
 use crate::output::text::{Recognized, recognized_json, recognized_text};
@@ -49,23 +49,6 @@ pub struct MatchArgs {
     format: FormatArgs,
 }
 
-/// An environment in which no variable is set, so that any value is accepted.
-struct Unset;
-
-impl Environment for Unset {
-    fn get(&self, _: &str) -> Option<EnvironmentValue<'_>> {
-        None
-    }
-
-    fn own_names(&self) -> Vec<&str> {
-        Vec::new()
-    }
-
-    fn own_file(&self) -> &'static str {
-        ".env"
-    }
-}
-
 /// Runs it.
 ///
 /// # Errors
@@ -76,7 +59,7 @@ pub fn run(args: &MatchArgs, cx: &mut Context) -> Result {
     for request in &mut requests {
         request.coverage.target &= !is_other_inbox(request, &definitions);
     }
-    let matcher = Matcher::new(&definitions.webhooks, &Unset);
+    let matcher = Matcher::new(&definitions.webhooks, &EmptyEnvironment);
     warn_of_unusable(cx, &matcher);
     let rankings: Vec<Ranking<'_>> =
         requests.iter().map(|own| matcher.rank(&own.request, own.coverage)).collect();
@@ -245,7 +228,7 @@ fn advise_unmatched(cx: &mut Context, definitions: &Definitions, ranking: &Ranki
         return;
     };
     let handle = &closest.webhook.handle.value;
-    let is_likely = closest.same.iter().any(|part| matches!(part, Part::Path | Part::Element));
+    let is_likely = closest.same.iter().any(|part| matches!(part, RequestPart::Path | RequestPart::Element));
     if is_likely {
         cx.printer.status(&format!(
             "`{}` may be out of date: the webhook may have changed in the account",

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::core::export;
 use crate::core::request::{
-    Destination, Override, PreparedRequest, Rendering, ShowUnset, environment_names, prepare,
+    Destination, Override, PermissiveEnvironment, PreparedRequest, Rendering, environment_names, prepare,
 };
 use crate::core::text::{count, printable};
 use crate::output::text;
@@ -81,7 +81,7 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     let environment = cx.environment(&definitions, &args.environment, &names)?;
     let rendering = Rendering {
         element: &element,
-        environment: &ShowUnset(&environment),
+        environment: &PermissiveEnvironment::for_display(&environment),
         allow_missing: args.data.allow_missing,
         destination: &destination,
     };

@@ -8,7 +8,8 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Trigger, Webhook};
 use crate::core::record::Sending;
 use crate::core::request::{
-    Destination, Mismatch, PreparedRequest, Rendering, ShowUnset, environment_names, mismatches, prepare,
+    Destination, Mismatch, PermissiveEnvironment, PreparedRequest, Rendering, environment_names, mismatches,
+    prepare,
 };
 use crate::core::text::{count, list};
 use crate::io::http::send_once;
@@ -75,7 +76,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     let names: Vec<String> =
         matching.iter().flat_map(|webhook| environment_names(webhook, &destination)).collect();
     let environment = cx.environment(&definitions, &args.environment, &names)?;
-    let shown = ShowUnset(&environment);
+    let shown = PermissiveEnvironment::for_display(&environment);
     let rendering = Rendering {
         element: &element,
         environment: if args.dry_run { &shown } else { &environment },

@@ -62,13 +62,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
     &["src/core/definitions/fields.rs", "src/core/definitions/read.rs"],
     &["src/core/json/scan/mod.rs", "src/core/json/scan/offence.rs"],
     &["src/core/json/split/mod.rs", "src/core/json/split/offence.rs"],
-    &["src/core/received/coverage.rs", "src/core/received/unset.rs"],
-    &[
-        "src/core/request/environment.rs",
-        "src/core/request/judge.rs",
-        "src/core/request/plan.rs",
-        "src/core/request/prepare.rs",
-    ],
     &[
         "src/io/history/mod.rs",
         "src/io/history/read.rs",

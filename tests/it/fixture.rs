@@ -7,7 +7,7 @@ use hooks::core::definitions;
 use hooks::core::diagnostic::Diagnostic;
 use hooks::core::model::Webhook;
 use hooks::core::request::{
-    Destination, Element, Environment, EnvironmentValue, Plan, PreparedRequest, Rendering, prepare,
+    CompiledWebhook, Destination, Element, Environment, EnvironmentValue, PreparedRequest, Rendering, prepare,
 };
 use hooks::core::secrets::Secret;
 use hooks::core::text::Source;
@@ -95,10 +95,10 @@ impl Case<'_> {
         prepare(&webhook, with)
     }
 
-    /// The webhook understood once, for any element.
-    pub(crate) fn plan(&self) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
+    /// The webhook compiled for any element.
+    pub(crate) fn compile(&self) -> Result<(CompiledWebhook, Vec<Diagnostic>), Vec<Diagnostic>> {
         let environment = Variables(self.environment);
-        Plan::new(&webhook(&self.toml()), &environment, &self.destination, self.allow_missing)
+        CompiledWebhook::compile(&webhook(&self.toml()), &environment, &self.destination, self.allow_missing)
     }
 
     pub(crate) fn element(&self) -> Element {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use hooks::core::definitions;
 use hooks::core::exchange::State;
-use hooks::core::request::{Destination, Element, Environment, EnvironmentValue, Plan};
+use hooks::core::request::{Destination, Element, Environment, EnvironmentValue, CompiledWebhook};
 use hooks::core::text::Source;
 use hooks::io::http::{Options, Proxies, Transport};
 
@@ -134,7 +134,7 @@ pub(crate) async fn transport(file: &str, url: &str, concurrency: usize) -> Resu
     let (definitions, findings) = definitions::read(&Arc::new(Source::new("webhooks.toml", DEFINITION)));
     assert!(findings.is_empty(), "{findings:#?}");
     let destination = Destination::Elsewhere(url.parse()?);
-    let plan = Plan::new(&definitions.webhooks[0], &Nothing, &destination, false);
+    let plan = CompiledWebhook::compile(&definitions.webhooks[0], &Nothing, &destination, false);
     let plan = Arc::new(plan.map_err(|errors| format!("{errors:#?}"))?.0);
     let options = Options { idle_connections: concurrency, proxy: Proxies::Off, ..Options::default() };
     let transport = Arc::new(Transport::new(&options)?);
@@ -145,7 +145,7 @@ pub(crate) async fn transport(file: &str, url: &str, concurrency: usize) -> Resu
             while let Some(line) = next(&lines) {
                 let source = Arc::new(Source::new("answers.jsonl", line));
                 let (element, _) = Element::parse(source).map_err(|error| error.message)?;
-                let (request, _) = plan.request(&element).map_err(|errors| format!("{errors:#?}"))?;
+                let (request, _) = plan.render(&element).map_err(|errors| format!("{errors:#?}"))?;
                 let exchange = transport.send(&request).await;
                 assert_eq!(exchange.state, State::Delivered);
                 sent += 1;

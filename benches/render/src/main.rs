@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext};
 use hooks::core::definitions;
-use hooks::core::request::{Destination, Element, Environment, EnvironmentValue, Plan};
+use hooks::core::request::{Destination, Element, Environment, EnvironmentValue, CompiledWebhook};
 use hooks::core::text::Source;
 use serde_json::Value;
 
@@ -64,10 +64,10 @@ fn elements() -> Vec<String> {
 fn hooks_side() -> impl Fn(&str) -> Vec<u8> {
     let (definitions, findings) = definitions::read(&Arc::new(Source::new("webhooks.toml", DEFINITION)));
     assert!(findings.is_empty(), "{findings:#?}");
-    let (plan, _) = Plan::new(&definitions.webhooks[0], &Nothing, &Destination::Defined, false).unwrap();
+    let (plan, _) = CompiledWebhook::compile(&definitions.webhooks[0], &Nothing, &Destination::Defined, false).unwrap();
     move |text| {
         let (element, _) = Element::parse(Arc::new(Source::new("element.json", text))).unwrap();
-        plan.request(&element).unwrap().0.body.to_vec()
+        plan.render(&element).unwrap().0.body.to_vec()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::exchange::ElementFault;
 use crate::core::model::Webhook;
 use crate::core::request::{
-    Destination, Element, Mismatch, OTHER_ELEMENT, Plan, PreparedRequest, mismatches,
+    CompiledWebhook, Destination, Element, Mismatch, OTHER_ELEMENT, PreparedRequest, mismatches,
 };
 use crate::core::run::{Name, failure_name, mark};
 use crate::core::text::Source;
@@ -78,7 +78,7 @@ pub(super) struct Over {
 /// What a request is made from.
 pub(super) struct Recipe {
     pub(super) webhook: Webhook,
-    pub(super) plan: Plan,
+    pub(super) plan: CompiledWebhook,
     pub(super) destination: Destination,
     pub(super) data: DataArgs,
     pub(super) force: bool,
@@ -205,7 +205,7 @@ impl Reader {
         if let Some(filtered) = self.recipe.filtered(&element) {
             return self.give(unusable(Some(mark), id, Cow::Borrowed(filtered), Vec::new()));
         }
-        match self.recipe.plan.request(&element) {
+        match self.recipe.plan.render(&element) {
             Ok((request, warnings)) => {
                 for warning in notices.into_iter().chain(warnings) {
                     self.warn(warning)?;

@@ -26,7 +26,9 @@ use crate::commands::args::EachArgs;
 use crate::core::definitions::Definitions;
 use crate::core::model::Webhook;
 use crate::core::record::Place;
-use crate::core::request::{Destination, Environment, Plan, ShowUnset, environment_names, is_this_machine};
+use crate::core::request::{
+    CompiledWebhook, Destination, Environment, PermissiveEnvironment, environment_names, is_this_machine,
+};
 use crate::core::run::{Breaker, Head, Pace, mark};
 use crate::core::text::{count, one_line};
 use crate::io::env;
@@ -72,9 +74,10 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let destination = args.send.to.clone().map_or(Destination::Defined, Destination::from);
     let names = environment_names(webhook, &destination);
     let environment = cx.environment(&definitions, &args.environment, &names)?;
-    let shown = ShowUnset(&environment);
+    let shown = PermissiveEnvironment::for_display(&environment);
     let environment: &dyn Environment = if args.each.dry_run { &shown } else { &environment };
-    let (plan, warnings) = Plan::new(webhook, environment, &destination, args.data.allow_missing)?;
+    let (plan, warnings) =
+        CompiledWebhook::compile(webhook, environment, &destination, args.data.allow_missing)?;
     cx.printer.hide(plan.redactor());
     cx.printer.findings(&warnings);
     args.data.hint_types(cx, webhook.trigger_element.value);

@@ -7,7 +7,9 @@ use crate::commands::error::{Result, refused};
 use crate::commands::secrets::Moves;
 use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::Change;
-use crate::core::request::{Destination, Element, Rendering, ShowUnset, environment_names, prepare};
+use crate::core::request::{
+    Destination, Element, PermissiveEnvironment, Rendering, environment_names, prepare,
+};
 use crate::core::text::{list, one_line};
 use crate::output::pick;
 use crate::output::text::{self, Changed};
@@ -52,7 +54,7 @@ fn request_text(cx: &mut Context, after: &Definitions, handle: &str, moves: &Mov
     let element = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
     let rendering = Rendering {
         element: &element,
-        environment: &ShowUnset(&environment),
+        environment: &PermissiveEnvironment::for_display(&environment),
         allow_missing: true,
         destination: &Destination::Defined,
     };

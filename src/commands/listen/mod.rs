@@ -9,8 +9,10 @@ mod trial;
 
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::received::{Expectation, Lenient, Matcher};
-use crate::core::request::{Destination, Environment, Rendering, environment_names, prepare};
+use crate::core::received::{Expectation, Matcher};
+use crate::core::request::{
+    Destination, Environment, PermissiveEnvironment, Rendering, environment_names, prepare,
+};
 use crate::core::text::{list, one_line};
 use crate::io;
 use crate::io::interrupt::Signals;
@@ -116,7 +118,7 @@ fn goal(
     };
     let (webhook, _) = cx.webhook(definitions, Some(handle))?;
     let element = args.data.element(cx, webhook.trigger_element.value, webhook.trigger.value)?;
-    let environment = Lenient(environment);
+    let environment = PermissiveEnvironment::for_comparison(environment);
     let rendering = Rendering {
         element: &element,
         environment: &environment,

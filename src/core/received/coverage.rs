@@ -2,7 +2,6 @@
 //! may lack its URL, or hold masks instead of secrets.
 
 use super::mask;
-use super::unset::{fits, literals};
 
 /// The parts of a request that can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,17 +34,18 @@ impl Coverage {
     pub const FULL: Self =
         Self { method: true, target: true, headers: true, body: BodyCoverage::Complete, masks: false };
 
-    /// Whether a text is the expected one; an unset variable, and a mask where masks count, is any text.
-    pub(super) fn agrees(self, expected: &str, actual: &str) -> bool {
+    /// Whether a text is the expected one, which is given as the literals between its wildcards; a mask is any text
+    /// where masks count.
+    pub(super) fn agrees(self, expected: &[&str], actual: &str) -> bool {
         if !self.masks {
-            return fits(expected, actual);
+            return matches_pattern(expected, actual);
         }
-        let split = |text| literals(text).into_iter().flat_map(mask::literals).collect::<Vec<_>>();
-        let (expected_literals, actual_literals) = (split(expected), mask::literals(actual));
+        let expected_literals: Vec<&str> = expected.iter().flat_map(|text| mask::literals(text)).collect();
+        let actual_literals = mask::literals(actual);
         match (expected_literals.as_slice(), actual_literals.as_slice()) {
             ([expected], [actual]) => expected == actual,
             (pattern, [_]) => matches_pattern(pattern, actual),
-            ([_], pattern) => matches_pattern(pattern, expected),
+            ([expected], pattern) => matches_pattern(pattern, expected),
             (left, right) => {
                 let (starts, ends) = ((left.first(), right.first()), (left.last(), right.last()));
                 let fit = |pair: (Option<&&str>, Option<&&str>), is_part: fn(&str, &str) -> bool| match pair {
@@ -65,7 +65,7 @@ impl Coverage {
 }
 
 /// Whether a text consists of these literals, in this order, with any text between two of them.
-pub(super) fn matches_pattern(literals: &[&str], text: &str) -> bool {
+fn matches_pattern(literals: &[&str], text: &str) -> bool {
     let [first, middle @ .., last] = literals else { return literals == [text] };
     let Some(mut rest) = text.strip_prefix(first) else { return false };
     for literal in middle {
@@ -90,12 +90,12 @@ mod tests {
             ("a-[FILTERED]-b", "a-1-b"),
             ("same", "same"),
         ] {
-            assert!(masked.agrees(expected, actual), "{expected} {actual}");
-            assert_eq!(Coverage::FULL.agrees(expected, actual), expected == actual, "{expected} {actual}");
+            assert!(masked.agrees(&[expected], actual), "{expected} {actual}");
+            assert_eq!(Coverage::FULL.agrees(&[expected], actual), expected == actual, "{expected} {actual}");
         }
         for (expected, actual) in [("Bearer t0ken", "Basic ***"), ("*** at home", "*** at work"), ("a", "b")]
         {
-            assert!(!masked.agrees(expected, actual), "{expected} {actual}");
+            assert!(!masked.agrees(&[expected], actual), "{expected} {actual}");
         }
     }
 }

@@ -7,18 +7,19 @@
 use std::sync::Arc;
 
 use crate::core::catalog::detect_element;
-use crate::core::json::{self, Kind};
+use crate::core::json::Kind;
 use crate::core::model::{Trigger, TriggerElement, Webhook};
-use crate::core::request::{Destination, Element, Environment, Mismatch, Plan, mismatches};
+use crate::core::request::{
+    CompiledWebhook, Destination, Element, Environment, ExplainedValue, Mismatch, Origin,
+    PermissiveEnvironment, PreparedRequest, mismatches,
+};
 use crate::core::secrets::Redactor;
 use crate::core::text::{Source, list};
 
 use super::Received;
-use super::compare::{
-    Base, Difference, ELEMENT_DATA, Expectation, MOST_DIFFERENCES, Part, checked_body, distance,
-};
 use super::coverage::{BodyCoverage, Coverage};
-use super::unset::{Lenient, unknown};
+use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
+use super::expectation::{ELEMENT_DATA, Expectation, checked_body};
 
 /// Knows what each webhook would send.
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
@@ -28,10 +29,10 @@ pub struct Matcher<'d> {
     pub unusable: Vec<String>,
 }
 
-/// A webhook, what makes its requests, and the one with the built-in sample.
+/// A webhook, and its request with the built-in sample.
 pub(super) struct Candidate<'d> {
     pub(super) webhook: &'d Webhook,
-    plan: Plan,
+    compiled: CompiledWebhook,
     pub(super) outline: Expectation,
 }
 
@@ -112,15 +113,13 @@ impl<'d> Matcher<'d> {
 
 impl<'d> Candidate<'d> {
     fn new(webhook: &'d Webhook, environment: &dyn Environment) -> Option<Self> {
-        let base = base(webhook, environment);
-        let mut owned = webhook.clone();
-        if base != Base::Known && owned.payload_url.value.starts_with("${") {
-            owned.payload_url.value.insert_str(0, "https://");
-        }
-        let (plan, _) = Plan::new(&owned, &Lenient(environment), &Destination::Defined, true).ok()?;
-        let (request, _) =
-            plan.explained(&Element::sample(webhook.trigger_element.value, webhook.trigger.value)).ok()?;
-        Some(Self { webhook, plan, outline: Expectation::with_base(webhook, request, base) })
+        let environment = PermissiveEnvironment::for_comparison(environment);
+        let destination = Destination::Defined;
+        let (compiled, _) = CompiledWebhook::compile(webhook, &environment, &destination, true).ok()?;
+        let sample = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
+        let (request, _) = compiled.render(&sample).ok()?;
+        let request = PreparedRequest { values: compiled.explain(&sample), ..request };
+        Some(Self { webhook, compiled, outline: Expectation::new(webhook, request) })
     }
 
     fn handle(&self) -> String {
@@ -141,40 +140,19 @@ impl<'d> Candidate<'d> {
         body: &Body,
         coverage: Coverage,
     ) -> Vec<Difference> {
-        let rendered = body.element.as_ref().and_then(|element| {
-            let request = self.plan.quietly(element)?;
-            Some((element, self.outline.with(request)))
-        });
-        let Some((element, expected)) = rendered else {
+        let Some(element) = &body.element else {
             return without_element(&self.outline, received, coverage);
         };
+        let values = self.compiled.explain(element);
+        let expected = self.outline.with(&values);
         let mut differences = expected.outer_differences(received, true, coverage);
         differences.extend(element_differences(self.webhook, element, &body.kinds, coverage));
         if coverage.body == BodyCoverage::Complete {
-            differences.extend(missing_variables(&self.plan, element));
+            differences.extend(missing_variables(&values));
         }
         differences.extend(expected.body_differences(received, false, coverage));
         differences.truncate(MOST_DIFFERENCES);
         differences
-    }
-}
-
-/// How the payload URL begins.
-fn base(webhook: &Webhook, environment: &dyn Environment) -> Base {
-    let url = webhook.payload_url.value.as_str();
-    let after_scheme = url.find("://").map_or(0, |at| at + "://".len());
-    let authority = &url[after_scheme..];
-    let authority = &authority[..authority.find('/').unwrap_or(authority.len())];
-    let is_unset = |start: usize| {
-        let name = authority[start..].strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        name.is_some_and(|name| environment.get(name).is_none())
-    };
-    match authority.rfind("${") {
-        Some(start) if is_unset(start) => match start {
-            0 if after_scheme == 0 && authority.len() == url.len() => Base::All,
-            _ => Base::Unset,
-        },
-        _ => Base::Known,
     }
 }
 
@@ -186,8 +164,7 @@ impl Body {
         if let Some(data) = data {
             body.kinds = detect_element(data);
             let source = Arc::new(Source::new("the request", &*text));
-            let id = json::quote(&unknown("{{id}}"));
-            body.element = Element::parse(source).ok().map(|(element, _)| element.with_own_id(&id));
+            body.element = Element::parse(source).ok().map(|(element, _)| element);
         }
         body
     }
@@ -205,7 +182,7 @@ fn without_element(outline: &Expectation, received: &Received, coverage: Coverag
             let root = document.root(&text);
             differences.extend(outline.missing_fields(root));
             if let Some(data) = root.get(ELEMENT_DATA) {
-                let part = Part::Body(ELEMENT_DATA.to_owned());
+                let part = RequestPart::Body(ELEMENT_DATA.to_owned());
                 let came = data.kind().as_str();
                 differences.push(Difference::new(part, Some("the element"), Some(came)));
             }
@@ -227,7 +204,7 @@ fn element_differences(
         let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
         let came = if names.is_empty() { "no known element".to_owned() } else { list(&names, "or") };
         let came = came.replace('`', "");
-        return vec![Difference::new(Part::Element, Some(kind.as_str()), Some(&came))];
+        return vec![Difference::new(RequestPart::Element, Some(kind.as_str()), Some(&came))];
     }
     let found = mismatches(webhook, webhook.trigger.value, kind, element);
     let filter = found.into_iter().find_map(|mismatch| match mismatch {
@@ -242,7 +219,7 @@ fn element_differences(
         None => is_known,
     });
     let difference = |(filter, actual): (String, Option<String>)| {
-        Difference::new(Part::ProkeyFilter, Some(&filter), actual.as_deref())
+        Difference::new(RequestPart::ProkeyFilter, Some(&filter), actual.as_deref())
     };
     filter.map(difference).into_iter().collect()
 }
@@ -251,14 +228,21 @@ fn prokey_of_sample(kind: TriggerElement) -> Option<String> {
     Some(Element::sample(kind, Trigger::Create).prokey()?.into_owned())
 }
 
-/// The fields that the webhook puts in, and the element lacks.
-fn missing_variables(plan: &Plan, element: &Element) -> Vec<Difference> {
-    let mut names: Vec<&str> = plan.missing(element).collect();
+/// The variables that are inserted, but missing in the element. `{{id}}` is not counted: see
+/// [`Pattern::of`](super::wildcard::Pattern::of).
+fn missing_variables(values: &[ExplainedValue]) -> Vec<Difference> {
+    let parts = values.iter().flat_map(|value| &value.parts);
+    let mut names: Vec<&str> = parts
+        .filter_map(|part| match &part.origin {
+            Origin::Missing { name } if name != "id" => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
     names.sort_unstable();
     names.dedup();
     let difference = |name: &str| {
         let path = format!("{ELEMENT_DATA}.{name}");
-        Difference::new(Part::Body(path), Some(&format!("a value for {{{{{name}}}}}")), None)
+        Difference::new(RequestPart::Body(path), Some(&format!("a value for {{{{{name}}}}}")), None)
     };
     names.into_iter().map(difference).collect()
 }

@@ -2,8 +2,9 @@
 //! answered.
 
 mod arrival;
-mod compare;
 mod coverage;
+mod difference;
+mod expectation;
 mod forward_request;
 mod head;
 mod hop_by_hop;
@@ -13,7 +14,7 @@ mod ranking;
 mod replay;
 mod reply;
 mod ring;
-mod unset;
+mod wildcard;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -24,8 +25,9 @@ use crate::core::body::{DecodedBody, decode, header_text};
 use crate::core::secrets::{shown_header, shown_url};
 
 pub use arrival::{Answered, Arrival, Forwarded, NotForwarded, Refusal, Refused};
-pub use compare::{Difference, Expectation, MOST_DIFFERENCES, Part, distance};
 pub use coverage::{BodyCoverage, Coverage};
+pub use difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
+pub use expectation::Expectation;
 pub use head::{HeadRanges, RequestHead};
 pub use hop_by_hop::HopByHop;
 pub use mask::masks;
@@ -33,7 +35,6 @@ pub use matcher::{Matcher, Verdict};
 pub use ranking::{HostMatch, Ranked, Ranking, TriggerEvidence};
 pub use reply::{Reply, ReplyPlan, Turn, is_bodiless};
 pub use ring::Ring;
-pub use unset::Lenient;
 
 /// A request as it arrived, every name and value as it was written.
 #[derive(Clone, PartialEq, Eq)]

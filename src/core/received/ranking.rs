@@ -8,10 +8,10 @@ use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{Element, authority};
 
 use super::Received;
-use super::compare::{Difference, Part, checked_body, distance};
 use super::coverage::{BodyCoverage, Coverage};
+use super::difference::{Difference, RequestPart, distance};
+use super::expectation::checked_body;
 use super::matcher::{Body, Candidate, Matcher};
-use super::unset::unset_names;
 
 /// What is known about a request, and the webhooks that resemble it.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub struct Ranked<'d> {
     /// The webhook.
     pub webhook: &'d Webhook,
     /// The parts that were compared and are the same.
-    pub same: Vec<Part>,
+    pub same: Vec<RequestPart>,
     /// What differs; nothing if it matches.
     pub differences: Vec<Difference>,
     /// Whether the request went to the host of the payload URL.
@@ -135,12 +135,12 @@ impl<'d> Candidate<'d> {
         let differences = self.differences(received, body, coverage);
         let mut parts = self.outline.outer_parts(received, coverage);
         if body.element.is_some() {
-            parts.push(Part::Element);
-            parts.extend(self.webhook.prokey_filter.is_some().then_some(Part::ProkeyFilter));
-            let fields = self.webhook.body.iter().map(|field| Part::Body(field.key.value.clone()));
+            parts.push(RequestPart::Element);
+            parts.extend(self.webhook.prokey_filter.is_some().then_some(RequestPart::ProkeyFilter));
+            let fields = self.webhook.body.iter().map(|field| RequestPart::Body(field.key.value.clone()));
             parts.extend(fields.filter(|part| is_known(part, received, coverage)));
         }
-        let differs = |part: &Part| differences.iter().any(|difference| is_of(&difference.part, part));
+        let differs = |part: &RequestPart| differences.iter().any(|difference| is_of(&difference.part, part));
         let same = parts.into_iter().filter(|part| !differs(part)).collect();
         Ranked {
             webhook: self.webhook,
@@ -157,12 +157,12 @@ impl<'d> Candidate<'d> {
         let actual = received.host().map(|host| host.to_ascii_lowercase());
         let expected = authority(url);
         match actual {
-            Some(actual) if unset_names(&expected).is_empty() => {
+            Some(actual) if !self.outline.has_unknown_host() => {
                 let without_port = |host: &str| {
                     let usual = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80"));
                     usual.unwrap_or(host).to_owned()
                 };
-                if coverage.agrees(&without_port(&expected), &without_port(&actual)) {
+                if coverage.agrees(&[&without_port(&expected)], &without_port(&actual)) {
                     HostMatch::Same
                 } else {
                     HostMatch::Other { expected, actual }
@@ -174,16 +174,16 @@ impl<'d> Candidate<'d> {
 }
 
 /// Whether the body has this field, or would have it if it were not cut.
-fn is_known(part: &Part, received: &Received, coverage: Coverage) -> bool {
-    let Part::Body(key) = part else { return true };
+fn is_known(part: &RequestPart, received: &Received, coverage: Coverage) -> bool {
+    let RequestPart::Body(key) = part else { return true };
     coverage.body == BodyCoverage::Complete
         || checked_body(received).is_ok_and(|(text, document)| document.root(&text).get(key).is_some())
 }
 
 /// Whether a difference is in this part, or in all of the body.
-fn is_of(difference: &Part, part: &Part) -> bool {
+fn is_of(difference: &RequestPart, part: &RequestPart) -> bool {
     match (difference, part) {
-        (Part::Body(path), Part::Body(key)) => {
+        (RequestPart::Body(path), RequestPart::Body(key)) => {
             path.is_empty()
                 || path
                     .strip_prefix(key.as_str())

@@ -6,7 +6,8 @@ use url::Url;
 use crate::core::secrets::{MASK, Secret, mask};
 use crate::core::text::Span;
 
-use super::prepared::{Origin, PreparedHeader, RenderedPart};
+use super::explained::ValuePart;
+use super::prepared::PreparedHeader;
 use super::target::parse_target;
 
 /// A URL apart from its credentials.
@@ -90,7 +91,7 @@ fn spellings(text: &str, url: &Url) -> [Secret; 4] {
 }
 
 /// Where in the text of all parts something secret is.
-pub(super) fn secret_spans(parts: &[RenderedPart]) -> Vec<Span> {
+pub(super) fn secret_spans(parts: &[&ValuePart]) -> Vec<Span> {
     let mut start = 0;
     let mut spans = Vec::new();
     for part in parts {
@@ -125,12 +126,11 @@ pub(super) const NOT_SET: &str = "not-set";
 
 /// A URL to show where the parts are none because something is not set: with a stand-in for host and port, or
 /// a stand-in alone; none if what is set is wrong.
-pub(super) fn url_without_unset(parts: &[RenderedPart]) -> Option<Url> {
-    let is_unset = |part: &RenderedPart| matches!(part.origin, Origin::Unset { .. });
-    if !parts.iter().any(is_unset) {
+pub(super) fn url_without_unset(parts: &[&ValuePart]) -> Option<Url> {
+    if !parts.iter().any(|part| part.is_unset()) {
         return None;
     }
-    if parts.first().is_some_and(is_unset) {
+    if parts.first().is_some_and(|part| part.is_unset()) {
         return Url::parse(&format!("https://{NOT_SET}/")).ok();
     }
     let text: String = parts.iter().map(|part| part.text.as_str()).collect();

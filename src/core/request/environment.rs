@@ -6,18 +6,19 @@ use crate::core::model::{Field, Webhook};
 use crate::core::secrets::Secret;
 use crate::core::template::{self, Segment};
 
-use super::prepare::Destination;
+use super::target::Destination;
 
 /// Where `${NAME}` is looked up.
 pub trait Environment {
-    /// The value of a name.
     fn get(&self, name: &str) -> Option<EnvironmentValue<'_>>;
     /// Why a name has no value.
     fn unset(&self, _name: &str) -> Unset {
         Unset::Missing
     }
     /// The names that the user's own file sets, for "did you mean".
-    fn own_names(&self) -> Vec<&str>;
+    fn own_names(&self) -> Vec<&str> {
+        Vec::new()
+    }
     /// What the user's own file is called, for the way out.
     fn own_file(&self) -> &str;
 }
@@ -25,46 +26,76 @@ pub trait Environment {
 /// A value from the environment.
 #[derive(Debug, Clone)]
 pub struct EnvironmentValue<'a> {
-    /// The value.
     pub value: Secret,
     /// Where it was set, such as `the environment` or `.env`.
     pub source: Cow<'a, str>,
 }
 
-/// Why a name has no value.
+/// Why a name has no value, and whether that is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unset {
     /// It is not set.
     Missing,
     /// It is set, but its value is not UTF-8.
     NotUtf8,
-    /// It is not set, and the request is shown without it.
+    /// It is not set: a warning, since the request is only shown.
     Shown,
+    /// It is not set, which does not matter, since the request is only compared with others.
+    Ignored,
 }
 
-/// The environment of a request that is not sent: a name without a value is shown as not set.
+/// An environment in which nothing is set.
+#[derive(Debug, Clone, Copy)]
+pub struct EmptyEnvironment;
+
+impl Environment for EmptyEnvironment {
+    fn get(&self, _: &str) -> Option<EnvironmentValue<'_>> {
+        None
+    }
+
+    fn own_file(&self) -> &'static str {
+        ".env"
+    }
+}
+
+/// The environment of a request that is not sent: it may lack values.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
-pub struct ShowUnset<'a>(pub &'a dyn Environment);
+pub struct PermissiveEnvironment<'a> {
+    environment: &'a dyn Environment,
+    unset: Unset,
+}
 
-impl Environment for ShowUnset<'_> {
+impl<'a> PermissiveEnvironment<'a> {
+    /// For a request that is shown: a missing value is a warning.
+    pub fn for_display(environment: &'a dyn Environment) -> Self {
+        Self { environment, unset: Unset::Shown }
+    }
+
+    /// For a request that others are compared with: a missing value matches any text.
+    pub fn for_comparison(environment: &'a dyn Environment) -> Self {
+        Self { environment, unset: Unset::Ignored }
+    }
+}
+
+impl Environment for PermissiveEnvironment<'_> {
     fn get(&self, name: &str) -> Option<EnvironmentValue<'_>> {
-        self.0.get(name)
+        self.environment.get(name)
     }
 
     fn unset(&self, name: &str) -> Unset {
-        match self.0.unset(name) {
-            Unset::Missing => Unset::Shown,
-            unset => unset,
+        match (self.environment.unset(name), self.unset) {
+            (Unset::NotUtf8, Unset::Shown) => Unset::NotUtf8,
+            (_, unset) => unset,
         }
     }
 
     fn own_names(&self) -> Vec<&str> {
-        self.0.own_names()
+        self.environment.own_names()
     }
 
     fn own_file(&self) -> &str {
-        self.0.own_file()
+        self.environment.own_file()
     }
 }
 

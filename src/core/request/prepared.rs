@@ -8,11 +8,13 @@ use bytes::Bytes;
 use url::Url;
 
 use crate::core::model::Method;
-use crate::core::secrets::{MASK, Redactor, mask};
+use crate::core::secrets::{MASK, Redactor};
 use crate::core::text::Span;
 
-/// Everything that goes over the wire, and where each rendered value in it came from. What is the same for
-/// all elements of a [`Plan`](super::Plan) is shared between its requests.
+use super::explained::{ExplainedValue, ValuePlace};
+
+/// Everything that goes over the wire. What is the same for all elements of a
+/// [`CompiledWebhook`](super::CompiledWebhook) is shared between its requests.
 #[derive(Clone)]
 pub struct PreparedRequest {
     /// The handle of the webhook it was made from; empty when a received request is sent on.
@@ -30,9 +32,8 @@ pub struct PreparedRequest {
     pub body: Bytes,
     /// The parts of the body that are secret.
     pub body_secrets: Vec<Span>,
-    /// Each header and body value of the definition, as rendered; empty where nobody looks at them, as in the
-    /// requests of a [`Plan`](super::Plan).
-    pub values: Vec<RenderedValue>,
+    /// The origin of the values; empty in the requests of a [`CompiledWebhook`](super::CompiledWebhook).
+    pub values: Vec<ExplainedValue>,
     /// Finds in any text every value that came from the environment, and every literal credential.
     pub redactor: Redactor,
 }
@@ -48,72 +49,6 @@ pub struct PreparedHeader {
     pub is_secret: bool,
 }
 
-/// A value of the definition after rendering.
-#[derive(Debug, Clone)]
-pub struct RenderedValue {
-    /// Where it is used.
-    pub place: RenderedPlace,
-    /// The value as written in the file.
-    pub template: String,
-    /// Its pieces in order.
-    pub parts: Vec<RenderedPart>,
-    /// Whether the whole value is one variable whose JSON type is kept, so that its text is JSON.
-    pub keeps_type: bool,
-}
-
-/// Where a rendered value is used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RenderedPlace {
-    /// In the payload URL.
-    Url,
-    /// In the header with this name, spelled as in the file.
-    Header(String),
-    /// In the body field with this key.
-    Body(String),
-}
-
-/// A piece of a rendered value.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RenderedPart {
-    /// The text that was put in; for a whole body value that kept its JSON type, its JSON.
-    pub text: String,
-    /// Where it came from.
-    pub origin: Origin,
-    /// What of the text is secret.
-    pub secret: Vec<Span>,
-}
-
-/// Where a piece of a rendered value came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// The definition itself.
-    Literal,
-    /// A variable of the element.
-    Variable {
-        /// Its name as written in the braces.
-        name: String,
-        /// Where the element has it from, such as `answers.json` or `--set`.
-        source: String,
-    },
-    /// A variable that the element lacks, sent as an empty text because that was allowed.
-    Missing {
-        /// Its name as written in the braces.
-        name: String,
-    },
-    /// A variable of the environment that is not set, in a request that is not sent.
-    Unset {
-        /// The name of the environment variable.
-        name: String,
-    },
-    /// The environment; such a text is never shown.
-    Environment {
-        /// The name of the environment variable.
-        name: String,
-        /// Where it was set, such as `the environment` or `.env`.
-        source: String,
-    },
-}
-
 impl PreparedRequest {
     /// The same request with another body, in which nothing is known to be secret.
     #[must_use]
@@ -122,7 +57,7 @@ impl PreparedRequest {
             header.value = body.len().to_string().into();
         }
         self.body_secrets = Vec::new();
-        self.values.retain(|value| !matches!(value.place, RenderedPlace::Body(_)));
+        self.values.retain(|value| !matches!(value.place, ValuePlace::Body(_)));
         self.body = body;
         self
     }
@@ -212,21 +147,6 @@ impl PreparedHeader {
     }
 }
 
-impl RenderedPart {
-    /// Whether it came from the environment.
-    pub fn is_from_environment(&self) -> bool {
-        matches!(self.origin, Origin::Environment { .. })
-    }
-
-    /// The text as it may be shown, or, with `reveal`, as it is.
-    pub fn shown(&self, reveal: bool) -> Cow<'_, str> {
-        if reveal || self.secret.is_empty() {
-            return Cow::Borrowed(&self.text);
-        }
-        Cow::Owned(mask(&self.text, self.secret.clone()))
-    }
-}
-
 /// Shows what may be shown, and of the body only its length.
 impl fmt::Debug for PreparedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -246,14 +166,5 @@ impl fmt::Debug for PreparedHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = if self.is_secret { MASK } else { &*self.value };
         write!(f, "{}: {value}", self.name)
-    }
-}
-
-impl fmt::Debug for RenderedPart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RenderedPart")
-            .field("text", &self.shown(false))
-            .field("origin", &self.origin)
-            .finish()
     }
 }

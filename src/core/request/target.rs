@@ -1,5 +1,7 @@
 //! Where a request goes: the one place that decides which addresses are accepted.
 
+use std::net::SocketAddr;
+
 use url::{Host, ParseError, Url};
 
 use crate::core::text::look_alike;
@@ -145,6 +147,43 @@ impl Override {
         if !self.has_path {
             url.set_path(original.path());
             url.set_query(original.query());
+        }
+        url
+    }
+}
+
+/// Where a request goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// To the webhook's payload URL.
+    Defined,
+    /// Somewhere else.
+    Elsewhere(Url),
+    /// To another host, with the path and query of the payload URL.
+    Host(Override),
+    /// To a receiver on this machine, with the path and query of the payload URL.
+    Receiver(SocketAddr),
+}
+
+impl From<Override> for Destination {
+    fn from(to: Override) -> Self {
+        if to.has_path { Self::Elsewhere(to.url) } else { Self::Host(to) }
+    }
+}
+
+impl Destination {
+    /// The URL for a request that was meant for this one.
+    pub(super) fn applied_to(&self, mut url: Url) -> Url {
+        match self {
+            Self::Defined => {}
+            Self::Elsewhere(other) => url.clone_from(other),
+            Self::Host(to) => url = to.applied_to(&url),
+            Self::Receiver(address) => {
+                // An http URL with a host: no change can be refused.
+                let _ = url.set_scheme("http");
+                let _ = url.set_ip_host(address.ip());
+                let _ = url.set_port(Some(address.port()));
+            }
         }
         url
     }

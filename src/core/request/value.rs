@@ -1,238 +1,233 @@
-//! A value of the definition, understood once: what comes from the environment stands in it already, and
-//! only the variables of the element are open. Each rendering goes over it once and never looks at a value
-//! that it put in.
+//! A value of the definition after compilation: text that is the same for every element, and open variables.
+//! Rendering goes over it once and never looks at a value that it inserted.
 
 use std::borrow::Cow;
 
-use crate::core::diagnostic::Diagnostic;
 use crate::core::json;
+use crate::core::model::TriggerElement;
 use crate::core::secrets::{Secret, is_credential_name, joined};
 use crate::core::text::{Span, Spanned};
 
-use super::prepared::{Origin, RenderedPart, RenderedPlace, RenderedValue};
-
-/// How many findings one value may have. A person reads no more, and each takes time that grows with the
-/// value's length.
-pub const MOST_FINDINGS: usize = 20;
+use super::element::Element;
+use super::explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
 
 /// A value of a header, of a body field, or the payload URL.
 #[derive(Clone)]
 pub(super) struct Value {
+    pub(super) place: ValuePlace,
     pub(super) written: Spanned<String>,
-    pub(super) pieces: Vec<Piece>,
+    pub(super) segments: Vec<Segment>,
 }
 
-/// A piece of a value.
 #[derive(Clone)]
-pub(super) enum Piece {
-    /// The same for every element.
-    Fixed(RenderedPart),
+pub(super) enum Segment {
+    /// Literal text, a value of the environment, or what is shown for one that is not set.
+    Fixed(ValuePart),
     /// A variable of the element; the span counts bytes of the value.
     Variable(Spanned<String>),
-    /// Wrong whatever the element; only the first of a value say how.
-    Wrong(Option<Diagnostic>),
 }
 
-/// A value with an element's data put in.
-pub(super) struct Rendered<'a> {
-    value: &'a Value,
-    parts: Vec<Part<'a>>,
-}
-
-/// A piece of a rendered value.
+/// The variables of an element that is used as this kind.
 #[derive(Clone, Copy)]
-pub(super) enum Part<'a> {
-    Fixed(&'a RenderedPart),
-    Variable { name: &'a str, value: json::Value<'a>, source: &'a str },
-    Missing { name: &'a str },
+pub(super) struct Variables<'a> {
+    pub(super) element: &'a Element,
+    pub(super) kind: TriggerElement,
+}
+
+impl<'a> Variables<'a> {
+    fn get(self, name: &str) -> Option<json::Value<'a>> {
+        self.element.variable(self.kind, name)
+    }
+}
+
+impl Segment {
+    fn fixed(&self) -> Option<&ValuePart> {
+        match self {
+            Self::Fixed(part) => Some(part),
+            Self::Variable(_) => None,
+        }
+    }
+
+    /// Whether its text is not known before there is an element, or before the environment has it.
+    fn is_open(&self) -> bool {
+        self.fixed().is_none_or(ValuePart::is_unset)
+    }
+
+    fn is_from_environment(&self) -> bool {
+        self.fixed().is_some_and(ValuePart::is_from_environment)
+    }
 }
 
 impl Value {
-    /// Whether a part of it comes from the environment.
-    pub(super) fn is_from_environment(&self) -> bool {
-        self.pieces.iter().any(|piece| matches!(piece, Piece::Fixed(part) if part.is_from_environment()))
+    fn fixed_parts(&self) -> impl Iterator<Item = &ValuePart> {
+        self.segments.iter().filter_map(Segment::fixed)
     }
 
-    /// Whether a part of it is secret.
+    pub(super) fn is_from_environment(&self) -> bool {
+        self.fixed_parts().any(ValuePart::is_from_environment)
+    }
+
+    pub(super) fn is_unset(&self) -> bool {
+        self.fixed_parts().any(ValuePart::is_unset)
+    }
+
     pub(super) fn is_secret(&self) -> bool {
-        self.pieces.iter().any(|piece| matches!(piece, Piece::Fixed(part) if !part.secret.is_empty()))
+        self.fixed_parts().any(|part| !part.secret.is_empty())
+    }
+
+    /// Its parts, if no variable is open.
+    pub(super) fn fixed(&self) -> Option<Vec<&ValuePart>> {
+        self.segments.iter().map(Segment::fixed).collect()
     }
 
     /// Marks what of its literal text is secret. `find` gets the whole text, with a letter for each open variable, and
-    /// where in it something was put in. Returns the secrets that are the same for every element, whole.
+    /// the spans of what was inserted. Returns the secrets that are the same for every element, whole.
     pub(super) fn mark_secrets(&mut self, find: impl FnOnce(&str, &[Span]) -> Vec<Span>) -> Vec<Secret> {
-        let (mut text, mut inserted, mut open) = (String::new(), Vec::new(), Vec::new());
-        for piece in &self.pieces {
+        let (mut text, mut spans) = (String::new(), Vec::new());
+        for segment in &self.segments {
             let start = text.len();
-            match piece {
-                Piece::Fixed(part) => text.push_str(&part.text),
-                Piece::Variable(_) | Piece::Wrong(_) => text.push('x'),
-            }
-            match piece {
-                Piece::Fixed(part) if part.is_from_environment() => inserted.push(start..text.len()),
-                Piece::Fixed(part) if matches!(part.origin, Origin::Unset { .. }) => {
-                    inserted.push(start..text.len());
-                    open.push(start..text.len());
-                }
-                Piece::Fixed(_) => {}
-                Piece::Variable(_) | Piece::Wrong(_) => {
-                    inserted.push(start..text.len());
-                    open.push(start..text.len());
-                }
-            }
+            text.push_str(segment.fixed().map_or("x", |part| &part.text));
+            spans.push(start..text.len());
         }
-        let found = find(&text, &inserted);
-        let mut start = 0;
-        for piece in &mut self.pieces {
-            let Piece::Fixed(part) = piece else {
-                start += 1;
-                continue;
-            };
-            let own = start..start + part.text.len();
-            start = own.end;
-            if !part.is_from_environment() {
+        let those = |is_wanted: fn(&Segment) -> bool| -> Vec<Span> {
+            let wanted = self.segments.iter().zip(&spans).filter(|(segment, _)| is_wanted(segment));
+            wanted.map(|(_, span)| span.clone()).collect()
+        };
+        let (environment, open) = (those(Segment::is_from_environment), those(Segment::is_open));
+        let found = find(&text, &those(|segment| segment.is_open() || segment.is_from_environment()));
+        for (segment, own) in self.segments.iter_mut().zip(&spans) {
+            if let Segment::Fixed(part) = segment
+                && !part.is_from_environment()
+            {
                 let within = found.iter().filter(|span| span.start >= own.start && span.end <= own.end);
                 part.secret = within.map(|span| span.start - own.start..span.end - own.start).collect();
             }
         }
-        let environment = inserted.into_iter().filter(|span| !open.contains(span));
         let whole = joined(found.into_iter().chain(environment).collect());
         let is_beside_open =
             |span: &Span| open.iter().any(|open| open.start == span.end || open.end == span.start);
         whole.into_iter().filter(|span| !is_beside_open(span)).map(|span| Secret::new(&text[span])).collect()
     }
 
-    /// Whether a part of it would come from the environment and is not set.
-    pub(super) fn is_unset(&self) -> bool {
-        let is_unset = |part: &RenderedPart| matches!(part.origin, Origin::Unset { .. });
-        self.pieces.iter().any(|piece| matches!(piece, Piece::Fixed(part) if is_unset(part)))
-    }
-
-    /// What is wrong with it whatever the element.
-    pub(super) fn faults(&self) -> impl Iterator<Item = &Diagnostic> {
-        let wrong = self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Wrong(finding) => finding.as_ref(),
-            _ => None,
-        });
-        wrong.take(MOST_FINDINGS)
-    }
-
-    /// Joins it with the parts that its pieces became.
-    pub(super) fn rendered<'a>(&'a self, parts: Vec<Part<'a>>) -> Rendered<'a> {
-        Rendered { value: self, parts }
-    }
-
-    /// Its parts, if no variable is open and nothing is wrong.
-    pub(super) fn fixed_parts(&self) -> Option<Vec<RenderedPart>> {
-        let parts = self.pieces.iter().map(|piece| match piece {
-            Piece::Fixed(part) => Some(part.clone()),
-            Piece::Variable(_) | Piece::Wrong(_) => None,
-        });
-        parts.collect()
-    }
-
-    /// Itself as a rendered value, if no variable is open and nothing is wrong.
-    pub(super) fn as_rendered(&self) -> Option<Rendered<'_>> {
-        let parts = self.pieces.iter().map(|piece| match piece {
-            Piece::Fixed(part) => Some(Part::Fixed(part)),
-            Piece::Variable(_) | Piece::Wrong(_) => None,
-        });
-        Some(self.rendered(parts.collect::<Option<_>>()?))
-    }
-}
-
-impl<'a> Rendered<'a> {
-    /// The whole as text.
-    pub(super) fn text(&self) -> String {
-        self.parts.iter().map(Part::text).collect()
-    }
-
-    /// The value of the element, when the whole is one placeholder and nothing else.
-    fn sole(&self) -> Option<json::Value<'a>> {
-        match self.parts.as_slice() {
-            [Part::Variable { value, .. }] => Some(*value),
+    fn sole_variable(&self) -> Option<&Spanned<String>> {
+        match self.segments.as_slice() {
+            [Segment::Variable(name)] => Some(name),
             _ => None,
         }
     }
 
-    /// Names what put in the byte at an offset of the text.
-    pub(super) fn culprit(&self, offset: usize) -> String {
-        let mut end = 0;
-        let part = self.parts.iter().find(|part| {
-            end += part.text().len();
-            offset < end
-        });
-        match part {
-            Some(Part::Variable { name, .. }) => format!(", from `{{{{{name}}}}}`"),
-            Some(Part::Fixed(RenderedPart { origin: Origin::Environment { name, .. }, .. })) => {
-                format!(", from `${{{name}}}`")
+    /// The whole as text; variables that the element lacks are empty and added to `missing`.
+    pub(super) fn text<'v>(
+        &'v self,
+        variables: Variables<'_>,
+        missing: &mut Vec<&'v Spanned<String>>,
+    ) -> String {
+        let mut text = String::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Fixed(part) => text.push_str(&part.text),
+                Segment::Variable(name) => match variables.get(&name.value) {
+                    Some(value) => text.push_str(&value.to_text()),
+                    None => missing.push(name),
+                },
             }
-            _ => String::new(),
         }
+        text
     }
 
-    /// Appends it as JSON, and to `secrets` where in `out` something from the environment stands. One
-    /// placeholder and nothing else keeps its type; everything else is text.
-    pub(super) fn write_json(&self, out: &mut Vec<u8>, secrets: &mut Vec<Span>) {
-        if let Some(value) = self.sole() {
-            value.write_compact(out);
+    /// Appends the whole as JSON, and to `secrets` the spans of `out` that are secret. One variable and nothing else
+    /// keeps its type; everything else is text.
+    pub(super) fn write_json<'v>(
+        &'v self,
+        variables: Variables<'_>,
+        out: &mut Vec<u8>,
+        secrets: &mut Vec<Span>,
+        missing: &mut Vec<&'v Spanned<String>>,
+    ) {
+        if let Some(name) = self.sole_variable() {
+            if let Some(value) = variables.get(&name.value) {
+                value.write_compact(out);
+            } else {
+                out.extend_from_slice(b"\"\"");
+                missing.push(name);
+            }
             return;
         }
         out.push(b'"');
-        for part in &self.parts {
-            let text = part.text();
-            let mut end = 0;
-            for secret in part.secret() {
-                json::escape_into(&text[end..secret.start], out);
-                let start = out.len();
-                json::escape_into(&text[secret.clone()], out);
-                secrets.push(start..out.len());
-                end = secret.end;
+        for segment in &self.segments {
+            match segment {
+                Segment::Fixed(part) => write_part(part, out, secrets),
+                Segment::Variable(name) => match variables.get(&name.value) {
+                    Some(value) => json::escape_into(&value.to_text(), out),
+                    None => missing.push(name),
+                },
             }
-            json::escape_into(&text[end..], out);
         }
         out.push(b'"');
     }
 
-    /// The same for people, with the origin of each part.
-    pub(super) fn explained(&self, place: RenderedPlace) -> RenderedValue {
-        let sole = self.sole().filter(|_| matches!(place, RenderedPlace::Body(_)));
-        let is_secret = matches!(&place, RenderedPlace::Header(name) if is_credential_name(name));
-        let explain = |part: &Part<'_>| match *part {
-            Part::Fixed(part) => part.clone(),
-            Part::Variable { name, value, source } => {
-                let text = if sole.is_some() { value.to_compact() } else { value.to_text().into_owned() };
-                let origin = Origin::Variable { name: name.to_owned(), source: source.to_owned() };
-                let secret = is_secret.then_some(0..text.len()).into_iter().collect();
-                RenderedPart { text, origin, secret }
+    /// What inserted the byte at an offset of the text, as an addition to a message.
+    pub(super) fn inserted_by(&self, variables: Option<Variables<'_>>, offset: usize) -> String {
+        let mut end = 0;
+        for segment in &self.segments {
+            let (length, by) = match segment {
+                Segment::Fixed(part) => (
+                    part.text.len(),
+                    match &part.origin {
+                        Origin::Environment { name, .. } => format!(", from `${{{name}}}`"),
+                        _ => String::new(),
+                    },
+                ),
+                Segment::Variable(name) => {
+                    let value = variables.and_then(|variables| variables.get(&name.value));
+                    let length = value.map_or(0, |value| value.to_text().len());
+                    (length, format!(", from `{{{{{}}}}}`", name.value))
+                }
+            };
+            end += length;
+            if offset < end {
+                return by;
             }
-            Part::Missing { name } => {
-                let origin = Origin::Missing { name: name.to_owned() };
-                RenderedPart { text: String::new(), origin, secret: Vec::new() }
+        }
+        String::new()
+    }
+
+    /// The value with this element, and the origin of each part.
+    pub(super) fn explain(&self, variables: Variables<'_>) -> ExplainedValue {
+        let sole = self.sole_variable().filter(|_| matches!(self.place, ValuePlace::Body(_)));
+        let keeps_type = sole.is_some_and(|name| variables.get(&name.value).is_some());
+        let is_secret = matches!(&self.place, ValuePlace::Header(name) if is_credential_name(name));
+        let explain = |segment: &Segment| match segment {
+            Segment::Fixed(part) => part.clone(),
+            Segment::Variable(name) => {
+                let (name, value) = (name.value.clone(), variables.get(&name.value));
+                let Some(value) = value else {
+                    return ValuePart::new(String::new(), Origin::Missing { name });
+                };
+                let text = if keeps_type { Cow::Owned(value.to_compact()) } else { value.to_text() };
+                let source = variables.element.origin_of(&name).to_owned();
+                let part = ValuePart::new(text.into_owned(), Origin::Variable { name, source });
+                let secret = is_secret.then_some(0..part.text.len()).into_iter().collect();
+                ValuePart { secret, ..part }
             }
         };
-        RenderedValue {
-            place,
-            template: self.value.written.value.clone(),
-            parts: self.parts.iter().map(explain).collect(),
-            keeps_type: sole.is_some(),
+        ExplainedValue {
+            place: self.place.clone(),
+            template: self.written.value.clone(),
+            parts: self.segments.iter().map(explain).collect(),
+            keeps_type,
         }
     }
 }
 
-impl<'a> Part<'a> {
-    fn secret(&self) -> &'a [Span] {
-        match *self {
-            Self::Fixed(part) => &part.secret,
-            Self::Variable { .. } | Self::Missing { .. } => &[],
-        }
+fn write_part(part: &ValuePart, out: &mut Vec<u8>, secrets: &mut Vec<Span>) {
+    let mut end = 0;
+    for secret in &part.secret {
+        json::escape_into(&part.text[end..secret.start], out);
+        let start = out.len();
+        json::escape_into(&part.text[secret.clone()], out);
+        secrets.push(start..out.len());
+        end = secret.end;
     }
-
-    fn text(&self) -> Cow<'a, str> {
-        match *self {
-            Self::Fixed(part) => Cow::Borrowed(&part.text),
-            Self::Variable { value, .. } => value.to_text(),
-            Self::Missing { .. } => Cow::Borrowed(""),
-        }
-    }
+    json::escape_into(&part.text[end..], out);
 }

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::core::capture::{Captured, Format};
 use crate::core::model::TriggerElement;
-use crate::core::received::{BodyCoverage, Difference, HostMatch, Part, Ranked, Ranking, TriggerEvidence};
+use crate::core::received::{
+    BodyCoverage, Difference, HostMatch, Ranked, Ranking, RequestPart, TriggerEvidence,
+};
 use crate::core::text::{count, one_line, size};
 use crate::output::style::Style;
 
@@ -171,16 +173,16 @@ fn differing(own: &Ranked<'_>) -> String {
 }
 
 /// The parts that are the same, those of one kind together.
-fn same_words(parts: &[Part]) -> String {
-    let named = |wanted: fn(&Part) -> bool| {
-        let names = parts.iter().filter(|part| wanted(part)).filter_map(Part::name);
+fn same_words(parts: &[RequestPart]) -> String {
+    let named = |wanted: fn(&RequestPart) -> bool| {
+        let names = parts.iter().filter(|part| wanted(part)).filter_map(RequestPart::name);
         names.map(|name| one_line(name).into_owned()).collect::<Vec<_>>()
     };
     let simple = parts.iter().filter(|part| part.name().is_none());
     let mut words: Vec<String> = simple.map(|part| part.as_str().replace('_', " ")).collect();
     for (noun, names) in [
-        ("header", named(|part| matches!(part, Part::Header(_)))),
-        ("body field", named(|part| matches!(part, Part::Body(_)))),
+        ("header", named(|part| matches!(part, RequestPart::Header(_)))),
+        ("body field", named(|part| matches!(part, RequestPart::Body(_)))),
     ] {
         if !names.is_empty() {
             let plural = if names.len() == 1 { "" } else { "s" };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::core::exchange::{duration_in_words, timestamp};
 use crate::core::received::{Answered, Arrival, Forwarded, NotForwarded, Refused};
-use crate::core::received::{Difference, Part, Received, Verdict};
+use crate::core::received::{Difference, Received, RequestPart, Verdict};
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
 use crate::output::style::Style;
@@ -178,7 +178,7 @@ pub fn differences_text(
     let mut text = String::new();
     for difference in differences.iter().take(MOST_SHOWN) {
         let label = match (&difference.part, difference.part.name()) {
-            (Part::ProkeyFilter, _) => "prokey filter".to_owned(),
+            (RequestPart::ProkeyFilter, _) => "prokey filter".to_owned(),
             (part, Some(name)) if !name.is_empty() => format!("{} {}", part.as_str(), one_line(name)),
             (part, _) => part.as_str().to_owned(),
         };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::core::json;
-use crate::core::request::{Origin, PreparedRequest, RenderedPart, RenderedPlace, RenderedValue};
+use crate::core::request::{ExplainedValue, Origin, PreparedRequest, ValuePart, ValuePlace};
 use crate::core::secrets::{MASK, shown_field, shown_header, shown_url};
 use crate::core::text::{count, one_line, printable};
 use crate::output::style::Style;
@@ -45,16 +45,16 @@ fn body_text(body: &[u8], style: Style) -> String {
     }
 }
 
-fn values_text(values: &[RenderedValue], reveal: bool, style: Style) -> String {
+fn values_text(values: &[ExplainedValue], reveal: bool, style: Style) -> String {
     if values.is_empty() {
         return String::new();
     }
     let mut text = format!("\n{}\n", style.strong("Where the values come from"));
     for value in values {
         let place = match &value.place {
-            RenderedPlace::Url => "payload URL".to_owned(),
-            RenderedPlace::Header(name) => format!("header {}", one_line(name)),
-            RenderedPlace::Body(key) => format!("body {}", one_line(key)),
+            ValuePlace::Url => "payload URL".to_owned(),
+            ValuePlace::Header(name) => format!("header {}", one_line(name)),
+            ValuePlace::Body(key) => format!("body {}", one_line(key)),
         };
         text.push_str(&format!("  {place}\n"));
         for part in &value.parts {
@@ -70,7 +70,7 @@ fn values_text(values: &[RenderedValue], reveal: bool, style: Style) -> String {
 }
 
 /// The text of a part as it may be shown, in quotes, so that spaces at its ends are seen; a mask and JSON have none.
-fn quoted_part(value: &RenderedValue, part: &RenderedPart, reveal: bool) -> String {
+fn quoted_part(value: &ExplainedValue, part: &ValuePart, reveal: bool) -> String {
     let shown = part.shown(reveal);
     let is_masked = shown == MASK && part.text != MASK;
     if is_masked || value.keeps_type { shown.into_owned() } else { json::quote(&shown) }
@@ -144,13 +144,13 @@ pub fn preview_json(request: &PreparedRequest, data: &str, reveal: bool) -> Stri
     })
 }
 
-fn value_json(value: &RenderedValue, reveal: bool) -> Value<'_> {
+fn value_json(value: &ExplainedValue, reveal: bool) -> Value<'_> {
     let (place, name, template) = match &value.place {
-        RenderedPlace::Url => ("payload_url", None, shown_url(&value.template, reveal)),
-        RenderedPlace::Header(name) => {
+        ValuePlace::Url => ("payload_url", None, shown_url(&value.template, reveal)),
+        ValuePlace::Header(name) => {
             ("header", Some(name.as_str()), shown_header(name, &value.template, reveal))
         }
-        RenderedPlace::Body(key) => ("body", Some(key.as_str()), shown_field(key, &value.template, reveal)),
+        ValuePlace::Body(key) => ("body", Some(key.as_str()), shown_field(key, &value.template, reveal)),
     };
     let parts = value.parts.iter().map(|own| {
         let (origin, variable, source) = match &own.origin {

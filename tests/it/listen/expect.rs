@@ -177,7 +177,7 @@ fn secrets_that_are_not_set_are_left_out_of_the_comparison_and_named() {
     let ended = listener.end();
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(
-        ended.stderr.contains("`CMS_TOKEN` is not set: any text will do in its place"),
+        ended.stderr.contains("`CMS_HOST` and `CMS_TOKEN` are not set: any text will do in its place"),
         "{}",
         ended.stderr
     );

@@ -1,6 +1,6 @@
 //! Values of the element and of the environment in the body.
 
-use hooks::core::request::{Origin, PreparedRequest, RenderedPlace};
+use hooks::core::request::{Origin, PreparedRequest, ValuePlace};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -218,7 +218,7 @@ fn every_value_says_where_it_comes_from() {
         ..Case::default()
     };
     let request = case.request();
-    assert_eq!(request.values[0].place, RenderedPlace::Header("X-Who".to_owned()));
+    assert_eq!(request.values[0].place, ValuePlace::Header("X-Who".to_owned()));
     assert_eq!(request.values[0].template, "{{ email }}/${TOKEN}");
     let origins: Vec<&Origin> = request.values[0].parts.iter().map(|part| &part.origin).collect();
     let variable = Origin::Variable { name: "email".to_owned(), source: "data.json".to_owned() };

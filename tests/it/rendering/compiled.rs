@@ -1,4 +1,4 @@
-//! A plan: understood once, rendered for many elements.
+//! A compiled webhook: rendered for many elements.
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -93,23 +93,23 @@ fn lines(findings: &[Diagnostic]) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn a_plan_makes_of_every_element_what_preparing_it_alone_makes(case in any_case()) {
-        let plan = case.plan();
+    fn a_compiled_webhook_renders_every_element_as_preparing_it_alone_does(case in any_case()) {
+        let compiled = case.compile();
         for element in ELEMENTS {
             let case = Case { element, ..case.clone() };
-            match (&plan, case.prepare()) {
+            match (&compiled, case.prepare()) {
                 (Err(always), prepared) => {
-                    let errors = lines(&prepared.expect_err("no element can mend it"));
+                    let errors = lines(&prepared.expect_err("no element can fix it"));
                     let always = lines(always);
                     prop_assert!(always.iter().all(|error| errors.contains(error)), "{always:?}\n{errors:?}");
                 }
-                (Ok((plan, always)), prepared) => match (plan.request(&case.element()), prepared) {
-                    (Ok((planned, own)), Ok((prepared, warnings))) => {
-                        prop_assert_eq!(all_of(&planned), all_of(&prepared));
+                (Ok((compiled, always)), prepared) => match (compiled.render(&case.element()), prepared) {
+                    (Ok((rendered, own)), Ok((prepared, warnings))) => {
+                        prop_assert_eq!(all_of(&rendered), all_of(&prepared));
                         prop_assert_eq!(lines(&[always.clone(), own].concat()), lines(&warnings));
                     }
-                    (Err(planned), Err(prepared)) => prop_assert_eq!(lines(&planned), lines(&prepared)),
-                    (planned, prepared) => prop_assert!(false, "{planned:?}\n{prepared:?}"),
+                    (Err(rendered), Err(prepared)) => prop_assert_eq!(lines(&rendered), lines(&prepared)),
+                    (rendered, prepared) => prop_assert!(false, "{rendered:?}\n{prepared:?}"),
                 },
             }
         }
@@ -117,14 +117,14 @@ proptest! {
 }
 
 #[test]
-fn a_plan_is_refused_for_what_no_element_can_mend_and_for_that_alone() {
+fn compiling_fails_for_what_no_element_can_fix_and_for_that_alone() {
     let case = Case {
         url: "https://${GONE}/",
         header: vec![("X Y", "a"), ("X-Id", "{{gone}}"), ("X-Lines", "a\nb")],
         body: vec![("a", "{{b"), ("c", "{{gone}} ${GONE}")],
         ..Case::default()
     };
-    let places: Vec<String> = case.plan().unwrap_err().iter().map(placed).collect();
+    let places: Vec<String> = case.compile().unwrap_err().iter().map(placed).collect();
     assert_eq!(
         places,
         [
@@ -141,15 +141,15 @@ fn a_plan_is_refused_for_what_no_element_can_mend_and_for_that_alone() {
 fn what_is_wrong_with_one_element_leaves_the_next_as_it_is() {
     let case =
         Case { header: vec![("X-Who", "{{email}}")], body: vec![("n", "{{amount}}")], ..Case::default() };
-    let (plan, _) = case.plan().unwrap();
-    let good = plan.request(&case.element()).unwrap().0;
+    let (compiled, _) = case.compile().unwrap();
+    let good = compiled.render(&case.element()).unwrap().0;
     for (element, code) in [
         ("{\"email\":\"a\\nb\",\"amount\":1}", "header-value-invalid 8:11"),
         ("{\"email\":\"a\"}", "variable-missing 10:8"),
     ] {
-        let errors = plan.request(&Case { element, ..Case::default() }.element()).unwrap_err();
+        let errors = compiled.render(&Case { element, ..Case::default() }.element()).unwrap_err();
         assert_eq!(errors.iter().map(placed).collect::<Vec<_>>(), [code]);
-        let again = plan.request(&case.element()).unwrap().0;
+        let again = compiled.render(&case.element()).unwrap().0;
         assert_eq!(all_of(&again), all_of(&good));
     }
 }
@@ -165,7 +165,7 @@ fn headers_that_differ_between_elements_keep_their_place_among_the_others() {
         ("x-b", "2"),
     ];
     let case = Case { header, environment: ENVIRONMENT, ..Case::default() };
-    let request = case.plan().unwrap().0.request(&case.element()).unwrap().0;
+    let request = case.compile().unwrap().0.render(&case.element()).unwrap().0;
     let lines: Vec<_> =
         request.headers.iter().skip(4).map(|header| format!("{}: {}", header.name, header.value)).collect();
     assert_eq!(
@@ -175,13 +175,13 @@ fn headers_that_differ_between_elements_keep_their_place_among_the_others() {
 }
 
 #[test]
-fn a_plan_shows_no_secret() {
+fn a_compiled_webhook_shows_no_secret() {
     let case = Case {
         url: "https://cms.example.com/?token=${TOKEN}",
         header: vec![("Authorization", "Bearer ${TOKEN}")],
         environment: ENVIRONMENT,
         ..Case::default()
     };
-    let shown = format!("{:?}", case.plan().unwrap().0);
+    let shown = format!("{:?}", case.compile().unwrap().0);
     assert!(shown.contains("token=***") && !shown.contains("s3cret"), "{shown}");
 }

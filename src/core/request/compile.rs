@@ -1,0 +1,429 @@
+//! Compiles a webhook: parses its values, looks up what comes from the environment, and validates everything that
+//! is the same for every element.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::json;
+use crate::core::model::{Trigger, Webhook};
+use crate::core::secrets::{
+    Redactor, Secret, is_credential_name, spans_in_field, spans_in_header, spans_in_url,
+};
+use crate::core::template::{self, Template};
+use crate::core::text::{Span, Spanned};
+
+use super::address::{Address, NOT_SET, masked_url, secret_spans, url_secrets, url_without_unset};
+use super::environment::{Environment, Unset};
+use super::explained::{Origin, ValuePart, ValuePlace};
+use super::header::MOST_HEADERS;
+use super::judge::{self, Judgement};
+use super::prepared::PreparedHeader;
+use super::target::{Destination, authority, parse_target};
+use super::value::{Segment, Value, Variables};
+
+/// How many findings one value may have. A person reads no more, and each takes time that grows with the
+/// value's length.
+pub const MOST_FINDINGS: usize = 20;
+
+/// `User-Agent` of every request.
+const USER_AGENT: &str = concat!("hooks/", env!("CARGO_PKG_VERSION"));
+
+/// A webhook, ready for any element. What does not differ between elements is shared by all requests.
+#[derive(Clone)]
+pub struct CompiledWebhook {
+    pub(super) webhook: Webhook,
+    pub(super) handle: Arc<str>,
+    pub(super) allow_missing: bool,
+    /// None only if something is wrong with it.
+    pub(super) target: Option<Target>,
+    /// The payload URL, if anything is inserted into it.
+    pub(super) url: Option<Value>,
+    /// In the order in which they are sent, without `content-length`.
+    pub(super) headers: Vec<Header>,
+    pub(super) fields: Vec<Field>,
+    pub(super) redactor: Redactor,
+}
+
+/// Where the requests go.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) url: Arc<Url>,
+    pub(super) shown: Arc<str>,
+}
+
+#[derive(Clone)]
+pub(super) struct Header {
+    /// None for the headers that hooks adds.
+    pub(super) value: Option<Value>,
+    /// None if it differs between elements.
+    pub(super) fixed: Option<PreparedHeader>,
+}
+
+#[derive(Clone)]
+pub(super) struct Field {
+    /// What precedes the value in the body: a comma and the key.
+    pub(super) lead: Vec<u8>,
+    pub(super) value: Value,
+}
+
+impl CompiledWebhook {
+    /// Compiles a webhook; the warnings are those that do not depend on the element.
+    ///
+    /// # Errors
+    /// Everything that is wrong whatever the element, by place.
+    pub fn compile(
+        webhook: &Webhook,
+        environment: &dyn Environment,
+        destination: &Destination,
+        allow_missing: bool,
+    ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let (compiled, mut findings) = compile(webhook, environment, destination, allow_missing);
+        sort_by_place(&mut findings);
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            findings.retain(|finding| finding.level == Level::Error);
+            return Err(findings);
+        }
+        Ok((compiled, findings))
+    }
+
+    /// Where the requests go; none while something is wrong with it.
+    pub fn url(&self) -> Option<&Url> {
+        self.target.as_ref().map(|target| &*target.url)
+    }
+
+    /// The same as it may be shown.
+    pub fn shown_url(&self) -> &str {
+        self.target.as_ref().map_or("", |target| &target.shown)
+    }
+
+    /// What every request must hide.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+}
+
+/// Shows no value: some are secret.
+impl fmt::Debug for CompiledWebhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompiledWebhook")
+            .field("webhook", &self.handle)
+            .field("url", &self.target.as_ref().map(|target| &target.shown))
+            .finish_non_exhaustive()
+    }
+}
+
+pub(super) fn sort_by_place(findings: &mut [Diagnostic]) {
+    findings.sort_by_key(|finding| finding.primary.as_ref().map(|place| place.span.start));
+}
+
+/// Compiles a webhook as far as possible, and returns everything that was found.
+pub(super) fn compile(
+    webhook: &Webhook,
+    environment: &dyn Environment,
+    destination: &Destination,
+    allow_missing: bool,
+) -> (CompiledWebhook, Vec<Diagnostic>) {
+    let mut compiler = Compiler { webhook, environment, findings: Vec::new(), secrets: Vec::new() };
+    if let Some(odd) = judge::body_on(webhook.method.value) {
+        compiler.note(odd, webhook.method.span.clone());
+    }
+    let (address, url) = compiler.target(destination);
+    let mut headers = compiler.headers();
+    let fields = compiler.fields();
+    let Compiler { findings, mut secrets, .. } = compiler;
+    let credentials = address.as_ref().and_then(|address| address.credentials.as_ref());
+    if let Some(credentials) = credentials {
+        if !has(&headers, "authorization") {
+            headers.push(Header { value: None, fixed: Some(credentials.authorization()) });
+        }
+        secrets.extend(credentials.secrets());
+    }
+    let redactor = Redactor::new(&secrets);
+    if let Some(address) = &address {
+        headers.splice(..0, added_headers(&headers, address));
+    }
+    let target = address.map(|address| Target {
+        shown: redactor.redact(address.shown.as_str()).as_ref().into(),
+        url: Arc::new(address.url),
+    });
+    let handle = webhook.handle.value.as_str().into();
+    let webhook = webhook.clone();
+    (CompiledWebhook { webhook, handle, allow_missing, target, url, headers, fields, redactor }, findings)
+}
+
+/// Reads values one after the other.
+struct Compiler<'a> {
+    webhook: &'a Webhook,
+    environment: &'a dyn Environment,
+    findings: Vec<Diagnostic>,
+    /// Every value that came from the environment, and every literal credential.
+    secrets: Vec<Secret>,
+}
+
+impl Compiler<'_> {
+    /// Notes a finding with the level that the file gives it.
+    fn note(&mut self, finding: Judgement, span: Span) {
+        let finding = finding.into_diagnostic().at(&self.webhook.source, span);
+        self.findings.extend(self.webhook.levels.apply(finding));
+    }
+
+    /// Notes why no request can be built, whatever level the file gives it.
+    fn refuse(&mut self, finding: Judgement, span: Span) {
+        self.findings.push(finding.into_diagnostic().at(&self.webhook.source, span));
+    }
+
+    /// Parses a value; none if it is malformed.
+    fn template(&mut self, written: &Spanned<String>) -> Option<Template> {
+        let problems = match template::parse(&written.value) {
+            Ok(template) => return Some(template),
+            Err(problems) => problems,
+        };
+        for problem in problems.into_iter().take(MOST_FINDINGS) {
+            let span = self.webhook.place_within(written, problem.span);
+            self.refuse(Judgement::error(problem.code, problem.message, problem.help), span);
+        }
+        None
+    }
+
+    /// Compiles the value of a header or a body field; none if it is malformed.
+    fn value(
+        &mut self,
+        place: ValuePlace,
+        written: &Spanned<String>,
+        secrets: impl FnOnce(&str, &[Span]) -> Vec<Span>,
+    ) -> Option<Value> {
+        let template = self.template(written)?;
+        let mut value = Value { place, segments: self.segments(written, template), written: written.clone() };
+        self.secrets.extend(value.mark_secrets(secrets));
+        Some(value)
+    }
+
+    /// Looks up what comes from the environment. An error leaves a segment that stands in for the value.
+    fn segments(&mut self, written: &Spanned<String>, template: Template) -> Vec<Segment> {
+        let mut errors = 0;
+        let is_delete = self.webhook.trigger.value == Trigger::Delete;
+        let segment = |segment| {
+            let part = match segment {
+                template::Segment::Literal(text) => ValuePart::literal(&text),
+                template::Segment::Variable(name) if is_delete && name.value != "id" => {
+                    errors += 1;
+                    if errors <= MOST_FINDINGS {
+                        let span = self.webhook.place_within(written, name.span);
+                        self.refuse(judge::variable_on_delete(&name.value), span);
+                    }
+                    ValuePart::new(String::new(), Origin::Missing { name: name.value })
+                }
+                template::Segment::Variable(name) => return Segment::Variable(name),
+                template::Segment::Environment(name) => {
+                    let (part, finding) = self.looked_up(&name.value);
+                    if let Some(finding) = finding {
+                        errors += usize::from(finding.level == Level::Error);
+                        if errors <= MOST_FINDINGS {
+                            self.refuse(finding, self.webhook.place_within(written, name.span));
+                        }
+                    }
+                    part
+                }
+            };
+            Segment::Fixed(part)
+        };
+        template.segments.into_iter().map(segment).collect()
+    }
+
+    /// The value of a variable of the environment, and what is wrong with it.
+    fn looked_up(&mut self, name: &str) -> (ValuePart, Option<Judgement>) {
+        if let Some(found) = self.environment.get(name) {
+            let text = found.value.reveal().to_owned();
+            let empty = text.trim().is_empty().then(|| judge::environment_empty(name, &found.source));
+            self.secrets.push(found.value);
+            let origin = Origin::Environment { name: name.to_owned(), source: found.source.into_owned() };
+            let secret = std::iter::once(0..text.len()).collect();
+            return (ValuePart { text, origin, secret }, empty);
+        }
+        let missing = || judge::environment_missing(name, self.environment);
+        let finding = match self.environment.unset(name) {
+            Unset::Missing => Some(missing()),
+            Unset::NotUtf8 => Some(judge::environment_encoding(name)),
+            Unset::Shown => Some(Judgement { level: Level::Warning, ..missing() }),
+            Unset::Ignored => None,
+        };
+        (ValuePart::unset(name), finding)
+    }
+
+    /// Where the requests go, and the payload URL if anything is inserted into it.
+    fn target(&mut self, destination: &Destination) -> (Option<Address>, Option<Value>) {
+        if let Destination::Elsewhere(url) = destination {
+            let spans = spans_in_url(url.as_str(), &[]);
+            let secrets: Vec<Secret> =
+                spans.iter().map(|span| Secret::new(&url.as_str()[span.clone()])).collect();
+            let shown = masked_url(url.as_str(), spans);
+            self.secrets.extend(url_secrets(&secrets, url, shown.as_ref()));
+            return (Some(Address::new(url.clone(), shown.unwrap_or_else(|| url.clone()))), None);
+        }
+        let written = &self.webhook.payload_url;
+        let Some(template) = self.template(written) else { return (None, None) };
+        for name in template.variables().take(MOST_FINDINGS) {
+            let span = self.webhook.place_within(written, name.span.clone());
+            self.note(judge::variable_in_url(), span);
+        }
+        let mut segments = self.segments(written, template.with_literal_variables(&written.value));
+        for segment in &mut segments {
+            if let Segment::Fixed(part) = segment
+                && part.is_unset()
+            {
+                NOT_SET.clone_into(&mut part.text);
+            }
+        }
+        let mut value = Value { place: ValuePlace::Url, segments, written: written.clone() };
+        let secrets = value.mark_secrets(spans_in_url);
+        let address = self.address(destination, &value, secrets);
+        let is_explained = value.is_from_environment() || value.is_unset();
+        (address, is_explained.then_some(value))
+    }
+
+    fn address(
+        &mut self,
+        destination: &Destination,
+        value: &Value,
+        mut secrets: Vec<Secret>,
+    ) -> Option<Address> {
+        let written = &value.written;
+        let parts = value.fixed()?;
+        let text: String = parts.iter().map(|part| part.text.as_str()).collect();
+        let url = parse_target(&text).or_else(|error| url_without_unset(&parts).ok_or(error));
+        let url = match url {
+            Ok(url) => url,
+            Err(error) => {
+                let at = error.at.filter(|_| !value.is_from_environment()).map(|at| at..at + 1);
+                let span = at.map_or(written.span.clone(), |at| self.webhook.place_within(written, at));
+                self.refuse(Judgement::error("payload-url", error.message, error.help), span);
+                return None;
+            }
+        };
+        for odd in judge::address_oddities(&url) {
+            self.note(odd, written.span.clone());
+        }
+        let masked = masked_url(&text, secret_spans(&parts));
+        let from_environment = parts.iter().filter(|part| part.is_from_environment());
+        secrets.extend(from_environment.map(|part| Secret::new(&*part.text)));
+        self.secrets.extend(url_secrets(&secrets, &url, masked.as_ref()));
+        let shown = masked.unwrap_or_else(|| url.clone());
+        Some(Address::new(destination.applied_to(url), destination.applied_to(shown)))
+    }
+
+    /// The definition's headers in the order in which they are sent, those of one name in a row.
+    fn headers(&mut self) -> Vec<Header> {
+        let webhook = self.webhook;
+        if let (Some(problem), Some(first)) =
+            (judge::too_many_headers(webhook.header.len()), webhook.header.get(MOST_HEADERS))
+        {
+            self.refuse(problem, first.key.span.clone());
+            return Vec::new();
+        }
+        let mut names: Vec<String> = Vec::new();
+        let mut headers = Vec::new();
+        for field in &webhook.header {
+            let key = &field.key.value;
+            if let Some(problem) = judge::header_name(key) {
+                self.refuse(problem, field.key.span.clone());
+                continue;
+            }
+            let name = key.to_ascii_lowercase();
+            let last = names.iter().rposition(|own| *own == name);
+            if last.is_some() {
+                self.note(judge::header_repeated(&name), field.key.span.clone());
+            }
+            let place = ValuePlace::Header(key.clone());
+            let value =
+                self.value(place, &field.value, |text, inserted| spans_in_header(&name, text, inserted));
+            let position = last.map_or(names.len(), |last| last + 1);
+            let fixed = value.as_ref().filter(|value| value.fixed().is_some());
+            let (value, fixed) = match fixed.map(|fixed| self.fixed_header(key, fixed)) {
+                // An invalid header is reported once.
+                Some(None) => (None, None),
+                fixed => (value, fixed.flatten()),
+            };
+            headers.insert(position, Header { value, fixed });
+            names.insert(position, name);
+        }
+        headers
+    }
+
+    /// The header, if it is the same for every element.
+    fn fixed_header(&mut self, key: &str, value: &Value) -> Option<PreparedHeader> {
+        let text: String = value.fixed()?.iter().map(|part| part.text.as_str()).collect();
+        let (header, finding) = header(&self.webhook.handle.value, key, value, &text, None);
+        match finding {
+            Some(finding) if header.is_none() => self.refuse(finding, value.written.span.clone()),
+            Some(finding) => self.note(finding, value.written.span.clone()),
+            None => {}
+        }
+        header
+    }
+
+    fn fields(&mut self) -> Vec<Field> {
+        let webhook = self.webhook;
+        let mut is_first = webhook.body.iter().any(|field| field.key.value == judge::ELEMENT_DATA);
+        let mut seen = HashSet::new();
+        let mut fields = Vec::new();
+        for field in &webhook.body {
+            let key = &field.key.value;
+            if !seen.insert(key) {
+                self.note(judge::body_field_repeated(key), field.key.span.clone());
+            }
+            if let Some(problem) = judge::body_key(key) {
+                self.note(problem, field.key.span.clone());
+            }
+            let place = ValuePlace::Body(key.clone());
+            let secrets = |text: &str, inserted: &[Span]| spans_in_field(key, text, inserted);
+            let comma = if std::mem::take(&mut is_first) { "" } else { "," };
+            let lead = format!("{comma}{}:", json::quote(key)).into_bytes();
+            fields.extend(self.value(place, &field.value, secrets).map(|value| Field { lead, value }));
+        }
+        fields
+    }
+}
+
+/// A header with its text, unless no header can carry it, and what is to be said of that text.
+pub(super) fn header(
+    webhook: &str,
+    key: &str,
+    value: &Value,
+    text: &str,
+    variables: Option<Variables<'_>>,
+) -> (Option<PreparedHeader>, Option<Judgement>) {
+    let trimmed = text.trim_matches([' ', '\t']);
+    let start = text.len() - text.trim_start_matches([' ', '\t']).len();
+    let subject = || format!("the header `{key}` of `{webhook}`");
+    if let Some(problem) =
+        judge::header_value(trimmed, subject, |at| value.inserted_by(variables, at + start))
+    {
+        return (None, Some(problem));
+    }
+    let name = key.to_ascii_lowercase();
+    let is_secret = value.is_secret() || is_credential_name(&name);
+    (Some(PreparedHeader::new(&name, trimmed, is_secret)), judge::header_non_ascii(key, trimmed))
+}
+
+fn has(headers: &[Header], name: &str) -> bool {
+    headers.iter().any(|header| {
+        let own = header.value.as_ref().map(|value| &value.place);
+        matches!(own, Some(ValuePlace::Header(own)) if own.eq_ignore_ascii_case(name))
+    })
+}
+
+/// The headers that hooks adds before the definition's, unless that has its own.
+fn added_headers(headers: &[Header], target: &Address) -> Vec<Header> {
+    let host = authority(&target.url);
+    // Only what came from the environment makes a difference here.
+    let is_secret = host != authority(&target.shown);
+    let defaults = [("user-agent", USER_AGENT), ("accept", "*/*"), ("content-type", "application/json")];
+    let defaults = defaults.into_iter().filter(|(name, _)| !has(headers, name));
+    let defaults = defaults.map(|(name, value)| PreparedHeader::new(name, value, false));
+    let all = std::iter::once(PreparedHeader::new("host", &host, is_secret)).chain(defaults);
+    all.map(|header| Header { value: None, fixed: Some(header) }).collect()
+}
