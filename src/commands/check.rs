@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use crate::core::check::{self, Asked, Checked, Finding, RULES, Verdict};
+use crate::core::check::{self, Asked, Checked, Finding, Verdict};
 use crate::core::definitions::read as read_definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::{Destination, environment_names};
@@ -18,7 +18,7 @@ use crate::output::text;
 
 use super::args::EnvironmentArgs;
 use super::context::{Context, LARGEST_FILE};
-use super::error::{Result, usage};
+use super::error::{Error, Result, usage};
 use super::exit::Exit;
 
 /// Find what would go wrong, before anything is sent
@@ -30,13 +30,13 @@ pub struct CheckArgs {
     /// Definitions files, folders with `webhooks*.toml` in them, or `-` for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Print the documentation of a rule, or of `all`
+    /// Explain a rule, or `all`
     #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "fix", "diff"])]
     explain: Option<String>,
     /// Set the level of a rule: `off`, `note`, `warning` or `error`
     #[arg(long, value_name = "CODE=LEVEL", help_heading = "Rules")]
     rule: Vec<String>,
-    /// Let warnings fail the check, too
+    /// Treat warnings as errors
     #[arg(long, help_heading = "Rules")]
     strict: bool,
     /// Look for environment variables that are not set, and check `.env`
@@ -44,7 +44,7 @@ pub struct CheckArgs {
     env: bool,
     #[command(flatten)]
     environment: EnvironmentArgs,
-    /// Mend what can be mended with certainty
+    /// Apply safe fixes
     #[arg(long, help_heading = "Fixes")]
     fix: bool,
     /// Show what `--fix` would change, and change nothing
@@ -161,10 +161,7 @@ fn explain(code: &str, cx: &mut Context) -> Result {
         return Ok(Exit::Success);
     }
     let Some(rule) = check::rule(code) else {
-        let codes = RULES.iter().map(|rule| rule.code);
-        let near = crate::core::text::nearest(code, codes).map(|near| format!("did you mean `{near}`?"));
-        return Err(usage(format!("there is no rule `{}`", one_line(code)))
-            .help(near.unwrap_or("`hooks check --explain all` lists the rules".to_owned())));
+        return Err(Error::usage(check::unknown_rule("", code)));
     };
     cx.printer.data(&check::explanation(rule));
     Ok(Exit::Success)
@@ -174,7 +171,7 @@ fn asked(args: &CheckArgs) -> Result<Asked<'static>> {
     let mut asked = Asked::default();
     asked.is_strict = args.strict;
     for rule in &args.rule {
-        asked.set(rule).map_err(|error| usage(error.message).help(error.help))?;
+        asked.set(rule).map_err(Error::usage)?;
     }
     Ok(asked)
 }
@@ -265,7 +262,7 @@ fn one(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>, verdi
             .unresolved(&names.collect::<Vec<_>>())
             .into_iter()
             .partition(|finding| finding.primary.is_some());
-        checked.findings.extend(elsewhere.into_iter().map(|diagnostic| Finding { diagnostic, fix: None }));
+        checked.findings.extend(elsewhere.into_iter().map(Finding::from));
         for (source, problems) in environment.files() {
             let is_here = |finding: &&Diagnostic| {
                 finding.primary.as_ref().is_some_and(|place| Arc::ptr_eq(&place.source, source))
@@ -285,8 +282,8 @@ fn one(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>, verdi
 fn definitions(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>) -> Checked {
     let name = path.display().to_string();
     let checked = match (args.fix, args.diff) {
-        (true, _) => mend(cx, path, asked),
-        (false, true) => show(cx, path, asked),
+        (true, _) => fix_in_place(cx, path, asked),
+        (false, true) => show_fixes(cx, path, asked),
         (false, false) => read(path).map(|source| check::check(&Arc::new(source), asked)),
     };
     checked.unwrap_or_else(|reason| Checked::unreadable(&name, reason))
@@ -300,8 +297,12 @@ fn read(path: &Path) -> std::result::Result<Source, Diagnostic> {
     }
 }
 
-/// Mends a file in place and checks what came of it.
-fn mend(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result<Checked, Diagnostic> {
+/// Fixes a file in place and checks the result.
+fn fix_in_place(
+    cx: &mut Context,
+    path: &Path,
+    asked: &Asked<'_>,
+) -> std::result::Result<Checked, Diagnostic> {
     let fail = |error| files::finding(&error);
     let name = path.display().to_string();
     let printer = &mut cx.printer;
@@ -309,26 +310,26 @@ fn mend(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result
     let update = files::Update::open(path, LARGEST_FILE, waiting).map_err(fail)?;
     let source = files::decode(&name, update.bytes().to_vec())?;
     let fixed = check::fix(&name, source.whole().to_owned(), asked);
-    if fixed.mended > 0 {
+    if fixed.count > 0 {
         update.write(fixed.text.as_bytes()).map_err(fail)?;
-        let what = count(fixed.mended, "finding");
-        cx.printer.status(&format!("mended {what} in {}", one_line(&name)));
+        let what = count(fixed.count, "problem");
+        cx.printer.status(&format!("fixed {what} in {}", one_line(&name)));
     }
     cx.printer.findings(&fixed.refused);
     Ok(check::check(&Arc::new(Source::new(name, fixed.text)), asked))
 }
 
-/// Shows what mending a file would change.
-fn show(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result<Checked, Diagnostic> {
+/// Shows what fixing a file would change.
+fn show_fixes(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result<Checked, Diagnostic> {
     let source = Arc::new(read(path)?);
     let fixed = check::fix(source.name(), source.whole().to_owned(), asked);
-    if fixed.mended > 0 {
+    if fixed.count > 0 {
         let style = cx.printer.style();
         cx.printer.data(&format!("{}\n", style.strong(&one_line(source.name()))));
         cx.printer.data(&text::diff(source.whole(), &fixed.text, style));
     }
     cx.printer.findings(&fixed.refused);
-    let what = count(fixed.mended, "finding");
-    cx.printer.status(&format!("`--fix` would mend {what} in {}", one_line(source.name())));
+    let what = count(fixed.count, "problem");
+    cx.printer.status(&format!("`--fix` would fix {what} in {}", one_line(source.name())));
     Ok(check::check(&source, asked))
 }

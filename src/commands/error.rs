@@ -18,7 +18,7 @@ pub struct Error {
 
 /// The command line is wrong.
 pub fn usage(message: impl Into<String>) -> Error {
-    Error { exit: Exit::Usage, findings: vec![Diagnostic::unnamed(message)] }
+    Error::usage(Diagnostic::unnamed(message))
 }
 
 /// The command was refused; nothing was done.
@@ -27,6 +27,11 @@ pub fn refused(message: impl Into<String>) -> Error {
 }
 
 impl Error {
+    /// The command line is wrong, as a finding that was made elsewhere says.
+    pub fn usage(finding: Diagnostic) -> Self {
+        Self { exit: Exit::Usage, findings: vec![finding] }
+    }
+
     /// The person stopped it.
     pub fn interrupted() -> Self {
         Self { exit: Exit::Interrupted, findings: Vec::new() }

@@ -1,4 +1,4 @@
-//! Mends what can be mended with certainty, through the editor that changes nothing else.
+//! Applies safe fixes, through the editor that changes nothing else.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,54 +13,54 @@ use super::settings::Asked;
 /// A text after its fixes.
 #[derive(Debug)]
 pub struct Fixed {
-    /// The text; the same as before when nothing could be mended.
+    /// The text; the same as before if nothing was fixed.
     pub text: String,
-    /// How many findings were mended.
-    pub mended: usize,
-    /// The fixes that the editor would not make in place, as notes.
+    /// How many problems were fixed.
+    pub count: usize,
+    /// The fixes that the editor refused.
     pub refused: Vec<Diagnostic>,
 }
 
-/// A fix may bring another finding to light; no webhook has more of them than this.
+/// A fix may reveal another finding; no webhook has more of them than this.
 const MOST_ROUNDS: usize = 200;
 
-/// Mends a text, byte-order mark and all.
+/// Fixes a text, including its byte-order mark.
 pub fn fix(name: &str, text: String, asked: &Asked<'_>) -> Fixed {
-    let mut fixed = Fixed { text, mended: 0, refused: Vec::new() };
-    let mut hopeless = HashSet::new();
+    let mut fixed = Fixed { text, count: 0, refused: Vec::new() };
+    let mut refused_before = HashSet::new();
     for _ in 0..MOST_ROUNDS {
         let source = Arc::new(Source::new(name, fixed.text.as_str()));
         let mut touched = HashSet::new();
         let mut fixes = Vec::new();
         for finding in check(&source, asked).findings {
             let Some(change) = finding.fix else { continue };
-            let is_new = !hopeless.contains(&describe(finding.diagnostic.code, &change));
-            // One change a webhook and round: then a whole file is mended in one step of the editor.
+            let is_new = !refused_before.contains(&describe(finding.diagnostic.code, &change));
+            // One change per webhook and round, so that the editor changes the whole file in one step.
             if is_new && touched.insert(change.handle().to_owned()) {
                 fixes.push((finding.diagnostic, change));
             }
         }
-        let before = fixed.mended;
-        make(name, &mut fixed, &fixes, &mut hopeless);
-        if fixed.mended == before {
+        let before = fixed.count;
+        make(name, &mut fixed, &fixes, &mut refused_before);
+        if fixed.count == before {
             break;
         }
     }
     fixed
 }
 
-/// Makes all changes at once; where that is refused, halves them to find the one that is in the way.
-fn make(name: &str, fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], hopeless: &mut HashSet<String>) {
+/// Makes all changes at once; where that is refused, halves them to find the one that is refused.
+fn make(name: &str, fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], refused_before: &mut HashSet<String>) {
     let changes: Vec<Change> = fixes.iter().map(|(_, change)| change.clone()).collect();
     let source = Arc::new(Source::new(name, fixed.text.as_str()));
     match (edit::apply(&source, &changes), fixes) {
         (_, []) => {}
         (Ok(text), _) if text != fixed.text => {
             fixed.text = text;
-            fixed.mended += fixes.len();
+            fixed.count += fixes.len();
         }
         (outcome, [(finding, change)]) => {
-            hopeless.insert(describe(finding.code, change));
+            refused_before.insert(describe(finding.code, change));
             if let Err(error) = outcome {
                 let place = finding.primary.as_ref().map(|place| format!(" at {}", place.place()));
                 let message = format!(
@@ -75,8 +75,8 @@ fn make(name: &str, fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], hopeless:
         }
         (_, many) => {
             let (first, second) = many.split_at(many.len() / 2);
-            make(name, fixed, first, hopeless);
-            make(name, fixed, second, hopeless);
+            make(name, fixed, first, refused_before);
+            make(name, fixed, second, refused_before);
         }
     }
 }

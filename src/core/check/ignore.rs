@@ -1,13 +1,11 @@
 //! Comments that turn a rule off, and which of them had an effect.
 
 use crate::core::definitions::{Ignore, ignores};
-use crate::core::diagnostic::Level;
-use crate::core::request::judge::Judgement;
-use crate::core::text::one_line;
+use crate::core::diagnostic::Diagnostic;
 
 use super::findings::{Finding, Findings};
 use super::rules::rule;
-use super::settings::{Levels, nearest_rule};
+use super::settings::{Levels, unknown_rule};
 
 /// The comments of a file, and which of them were used.
 pub(super) struct Ignores {
@@ -29,7 +27,7 @@ impl Ignores {
             return;
         }
         found.retain(|finding| {
-            let Some(at) = finding.start() else { return true };
+            let Some((at, _)) = finding.span() else { return true };
             let code = finding.diagnostic.code;
             if rule(code).is_some_and(|rule| !rule.can_be_changed()) {
                 return true;
@@ -55,27 +53,19 @@ impl Ignores {
         let unused = self.comments.iter().zip(&self.is_used).filter(|(_, is_used)| !**is_used);
         for (ignore, _) in unused {
             let code = ignore.code.as_str();
-            let judged = |message: String, help: String| Judgement {
-                level: Level::Note,
-                ..Judgement::warning("ignore-unused", message, help)
-            };
-            let judgement = if code.is_empty() {
-                judged(
-                    "this comment names no rule to ignore".to_owned(),
-                    "write it as `# hooks: ignore[plain-http]`".to_owned(),
-                )
+            let note = |message: String| Diagnostic::note("ignore-unused", message);
+            let found = if code.is_empty() {
+                note("missing rule in `# hooks: ignore[…]`".to_owned())
+                    .help("write it as `# hooks: ignore[plain-http]`")
             } else if rule(code).is_none() {
-                judged(format!("unknown rule `{}`", one_line(code)), nearest_rule(code))
+                unknown_rule("ignore-unused", code)
             } else if levels.is_off(code) || (code.starts_with("environment-") && !has_environment) {
                 continue;
             } else {
-                judged(
-                    format!("`{code}` is not reported here, so this comment ignores nothing"),
-                    "remove the comment, or put it on the line of the finding or directly above it"
-                        .to_owned(),
-                )
+                note(format!("`{code}` is not reported here, so this comment ignores nothing"))
+                    .help("remove the comment, or put it on the line of the finding or directly above it")
             };
-            findings.at(judgement, ignore.place.clone());
+            findings.at(found, ignore.place.clone());
         }
     }
 }

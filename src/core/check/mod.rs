@@ -1,5 +1,5 @@
-//! Finds what would go wrong before anything is sent: the rules that `hooks check` judges a definitions
-//! file by, one file each, and what is made of their list.
+//! Finds what would go wrong before anything is sent: the rules of `hooks check`, and what is generated from
+//! their list.
 
 mod findings;
 mod fix;
@@ -15,8 +15,8 @@ mod subject;
 pub use findings::Finding;
 pub use fix::{Fixed, fix};
 pub use page::{explanation, rules_page};
-pub use rule::{Docs, Rule};
+pub use rule::Rule;
 pub use rules::{RULES, rule};
 pub use run::{Checked, Verdict, check};
 pub use schema::schema;
-pub use settings::{Asked, LevelError, STRICT, level_word};
+pub use settings::{Asked, STRICT, level_word, unknown_rule};

@@ -40,7 +40,7 @@ impl Checked {
     pub fn unreadable(name: &str, reason: Diagnostic) -> Self {
         let source = Arc::new(Source::new(name, ""));
         let diagnostic = reason.at_hidden(&source, 0..0);
-        let findings = vec![Finding { diagnostic, fix: None }];
+        let findings = vec![diagnostic.into()];
         Self { source, webhooks: 0, is_readable: false, is_strict: false, findings }
     }
 
@@ -50,9 +50,8 @@ impl Checked {
         findings: impl IntoIterator<Item = Diagnostic>,
         is_strict: bool,
     ) -> Option<Self> {
-        let findings = findings.into_iter().map(|diagnostic| Finding { diagnostic, fix: None });
-        let mut findings: Vec<Finding> = findings.collect();
-        findings.sort_by_key(Finding::start);
+        let mut findings: Vec<Finding> = findings.into_iter().map(Finding::from).collect();
+        findings.sort_by_key(Finding::span);
         let source = Arc::clone(source);
         (!findings.is_empty()).then_some(Self { source, webhooks: 0, is_readable: true, is_strict, findings })
     }
@@ -91,50 +90,49 @@ pub fn check(source: &Arc<Source>, asked: &Asked<'_>) -> Checked {
     let mut findings = Findings::new(source);
     let levels = Levels::new(asked, &definitions.check, &mut findings);
     apply_rules(&definitions, asked, &levels, &mut findings);
-    let mut found = findings.into_found();
-    leave_out_what_is_broken(&mut found, &read);
-    found.extend(read.into_iter().map(|diagnostic| Finding { diagnostic, fix: None }));
+    leave_out_what_is_broken(&mut findings.found, &read);
+    findings.found.extend(read.into_iter().map(Finding::from));
     let mut ignores = Ignores::read(source.text());
-    ignores.silence(&mut found);
-    let mut of_linter = Findings::new(source);
-    ignores.note_unused(&levels, asked.environment.is_some(), &mut of_linter);
-    found.extend(of_linter.into_found());
-    found.retain_mut(|finding| {
-        let level = levels.of(finding.diagnostic.code, finding.diagnostic.level);
-        finding.diagnostic.level = level.unwrap_or(finding.diagnostic.level);
-        level.is_some()
+    ignores.silence(&mut findings.found);
+    ignores.note_unused(&levels, asked.environment.is_some(), &mut findings);
+    let mut findings = findings.found;
+    findings.retain_mut(|Finding { diagnostic, .. }| match levels.of(diagnostic.code, diagnostic.level) {
+        Some(level) => {
+            diagnostic.level = level;
+            true
+        }
+        None => false,
     });
-    found.sort_by_key(|finding| {
-        let place = finding.diagnostic.primary.as_ref().map(|place| (place.span.start, place.span.end));
-        (place, finding.diagnostic.level)
-    });
+    findings.sort_by_key(|finding| (finding.span(), finding.diagnostic.level));
     Checked {
         source: Arc::clone(source),
         webhooks: definitions.webhooks.len(),
         is_readable: true,
         is_strict: levels.is_strict,
-        findings: found,
+        findings,
     }
 }
 
 fn apply_rules(definitions: &Definitions, asked: &Asked<'_>, levels: &Levels, findings: &mut Findings<'_>) {
-    let on: Vec<_> = RULES.iter().filter(|rule| !levels.is_off(rule.code)).collect();
-    for webhook in &definitions.webhooks {
-        let subject = Subject::new(webhook, asked.environment);
-        for rule in &on {
-            if let Finder::Webhook(look) = rule.finder {
-                look(&subject, findings);
+    let mut of_webhook: Vec<fn(&Subject<'_>, &mut Findings<'_>)> = Vec::new();
+    for rule in RULES.iter().filter(|rule| !levels.is_off(rule.code)) {
+        match rule.finder {
+            Finder::Webhook(find) if of_webhook.iter().all(|other| !std::ptr::fn_addr_eq(*other, find)) => {
+                of_webhook.push(find);
             }
+            Finder::File(find) => find(definitions, findings),
+            Finder::Webhook(_) | Finder::Reader => {}
         }
     }
-    for rule in &on {
-        if let Finder::File(look) = rule.finder {
-            look(definitions, findings);
+    for webhook in &definitions.webhooks {
+        let subject = Subject::new(webhook, asked.environment);
+        for find in &of_webhook {
+            find(&subject, findings);
         }
     }
 }
 
-/// Takes out what was found on lines with syntax errors: the parser made up what it needed to go on.
+/// Leaves out findings on lines with syntax errors: the parser guessed the values there.
 fn leave_out_what_is_broken(found: &mut Vec<Finding>, read: &[Diagnostic]) {
     let broken: Vec<_> = read
         .iter()

@@ -1,12 +1,10 @@
 //! What was asked of the linter: the level of each rule, from the command line and from `[check]`.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use crate::core::definitions::{Setting, SettingValue, article};
-use crate::core::diagnostic::{self, Level};
+use crate::core::diagnostic::{self, Diagnostic, Level};
 use crate::core::request::Environment;
-use crate::core::request::judge::Judgement;
 use crate::core::text::{list, nearest, one_line};
 
 use super::findings::Findings;
@@ -28,21 +26,6 @@ pub struct Asked<'a> {
     pub environment: Option<&'a dyn Environment>,
 }
 
-/// Why `CODE=LEVEL` means nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LevelError {
-    /// What is wrong.
-    pub message: String,
-    /// The way out.
-    pub help: String,
-}
-
-impl fmt::Display for LevelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.message, self.help)
-    }
-}
-
 impl Asked<'_> {
     /// The same for a file with this environment.
     pub fn within<'e>(&self, environment: Option<&'e dyn Environment>) -> Asked<'e> {
@@ -53,10 +36,10 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// When there is no such rule or level, or the rule is always on.
-    pub fn set(&mut self, code_and_level: &str) -> Result<(), LevelError> {
+    pub fn set(&mut self, code_and_level: &str) -> Result<(), Diagnostic> {
         let Some((code, word)) = code_and_level.split_once('=') else {
-            let message = format!("`{}` names no level", one_line(code_and_level));
-            return Err(LevelError { message, help: "write it as `plain-http=off`".to_owned() });
+            let message = format!("`{}` has no level", one_line(code_and_level));
+            return Err(Diagnostic::unnamed(message).help("write it as `plain-http=off`"));
         };
         let (code, level) = understood(code.trim(), word.trim())?;
         self.levels.insert(code, level);
@@ -75,26 +58,27 @@ impl Levels {
     pub(super) fn new(asked: &Asked<'_>, written: &[Setting], findings: &mut Findings<'_>) -> Self {
         let mut own = diagnostic::Levels::default();
         let mut is_strict = asked.is_strict;
+        let setting = |message: String| Diagnostic::error("check-setting", message);
         for Setting { key, value } in written {
             match (key.value.as_str(), &value.value) {
                 (STRICT, SettingValue::Boolean(strict)) => is_strict |= strict,
                 (STRICT, other) => {
                     let message = format!("`strict` is `true` or `false`, not {}", kind(other));
-                    let help = "write it without quotes: `strict = true`";
-                    findings.at(Judgement::error("check-setting", message, help), value.span.clone());
+                    let found = setting(message).help("write it without quotes: `strict = true`");
+                    findings.at(found, value.span.clone());
                 }
                 (code, SettingValue::Text(word)) => match understood(code, word) {
                     Ok((code, level)) => own.set(code, level),
                     Err(error) => {
                         let is_code = rule(code).is_some();
                         let span = if is_code { value.span.clone() } else { key.span.clone() };
-                        findings.at(Judgement::error("check-setting", error.message, error.help), span);
+                        findings.at(Diagnostic { code: "check-setting", ..error }, span);
                     }
                 },
                 (_, other) => {
                     let message = format!("the level of a rule is a word in quotes, not {}", kind(other));
-                    let help = format!("write {}", list(&LEVELS, "or"));
-                    findings.at(Judgement::error("check-setting", message, help), value.span.clone());
+                    let found = setting(message).help(format!("write {}", list(&LEVELS, "or")));
+                    findings.at(found, value.span.clone());
                 }
             }
         }
@@ -121,29 +105,27 @@ fn kind(value: &SettingValue) -> String {
     }
 }
 
-fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), LevelError> {
-    let Some(rule) = rule(code) else {
-        let message = format!("there is no rule `{}`", one_line(code));
-        return Err(LevelError { message, help: nearest_rule(code) });
-    };
+fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), Diagnostic> {
+    let Some(rule) = rule(code) else { return Err(unknown_rule("", code)) };
     let Some(level) = diagnostic::configured_level(word) else {
         let message = format!("invalid level `{}`", one_line(word));
-        return Err(LevelError { message, help: format!("use {}", list(&LEVELS, "or")) });
+        return Err(Diagnostic::unnamed(message).help(format!("use {}", list(&LEVELS, "or"))));
     };
     if !rule.can_be_changed() {
         let message = format!("`{}` is always an error", rule.code);
-        let help = "without valid TOML there is nothing to go by".to_owned();
-        return Err(LevelError { message, help });
+        return Err(Diagnostic::unnamed(message).help("invalid TOML cannot be read: fix it"));
     }
     Ok((rule.code, level))
 }
 
-/// The way to the rule that a wrong name most likely meant.
-pub(super) fn nearest_rule(code: &str) -> String {
-    match nearest(code, RULES.iter().map(|rule| rule.code)) {
+/// Reports the name of a rule that does not exist; it is a note in a comment, else an error.
+pub fn unknown_rule(code: &'static str, written: &str) -> Diagnostic {
+    let level = if code == "ignore-unused" { Level::Note } else { Level::Error };
+    let help = match nearest(written, RULES.iter().map(|rule| rule.code)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`hooks check --explain all` lists the rules".to_owned(),
-    }
+    };
+    Diagnostic::new(level, code, format!("unknown rule `{}`", one_line(written))).help(help)
 }
 
 /// The word for a level.

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::model::{Field, Webhook};
-use crate::core::request::{Environment, MOST_FINDINGS, TargetError, Unset, parse_target};
+use crate::core::request::{Environment, TargetError, parse_target};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
 use crate::core::template::{self, Problem, Segment, Template};
 use crate::core::text::Spanned;
@@ -89,24 +89,6 @@ impl<'a> Subject<'a> {
         let handle = self.webhook.handle.value.clone();
         let header = FieldPath::Header(field.key.value.clone());
         (!field.is_item).then_some(Change::Clear { handle, field: header })
-    }
-}
-
-impl<'a> Subject<'a> {
-    /// The names of the environment that have no value for this reason, with the values that contain them.
-    pub(super) fn unset(&self, why: Unset) -> impl Iterator<Item = (&Part<'a>, &Spanned<String>)> {
-        let is_unset = move |name: &&Spanned<String>| {
-            self.environment.is_some_and(|environment| {
-                environment.get(&name.value).is_none() && environment.unset(&name.value) == why
-            })
-        };
-        self.parts().flat_map(move |part| {
-            let names = part.segments().iter().filter_map(|segment| match segment {
-                Segment::Environment(name) => Some(name),
-                _ => None,
-            });
-            names.filter(is_unset).take(MOST_FINDINGS).map(move |name| (part, name))
-        })
     }
 }
 

@@ -41,6 +41,12 @@ impl Judgement {
     }
 }
 
+impl From<Judgement> for Diagnostic {
+    fn from(judgement: Judgement) -> Self {
+        judgement.into_diagnostic()
+    }
+}
+
 pub(super) const ELEMENT_DATA: &str = "element_data";
 const VALUES_ONLY: &str = "the braces are sent as they are: the platform is assumed to replace variables in header and body values only";
 

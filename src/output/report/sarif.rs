@@ -190,8 +190,8 @@ fn described(rule: &Rule) -> Described<'_> {
     Described {
         id: rule.code,
         short_description: Message { text: rule.summary.to_owned() },
-        full_description: Message { text: rule.docs.finds.to_owned() },
-        help: Help { text: format!("{} {}", rule.docs.why, rule.docs.mend), markdown },
+        full_description: Message { text: rule.finds.to_owned() },
+        help: Help { text: format!("{} {}", rule.why, rule.fix), markdown },
         default_configuration: Configuration { level: level(rule.level) },
     }
 }

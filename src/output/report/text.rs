@@ -60,7 +60,7 @@ fn summary(verdict: &Verdict, style: Style) -> String {
     let fixable = verdict.findings().filter(|(_, finding)| finding.fix.is_some()).count();
     let fixable = match fixable {
         0 => String::new(),
-        number => format!("; `--fix` mends {number}"),
+        number => format!("; `--fix` fixes {number}"),
     };
     if counts.is_empty() {
         return style.good(&format!("nothing to report: {looked_at}"));

@@ -50,7 +50,7 @@ error[variable-missing]: `rsvp_answer` has no variable `{{emial}}`
   |
   = help: did you mean `{{email}}`?
 
-1 error, 1 warning (1 webhook in 1 file); `--fix` mends 1
+1 error, 1 warning (1 webhook in 1 file); `--fix` fixes 1
 
 "#]];
     assert_data_eq!(rendered(Format::Text, TWO), expected);

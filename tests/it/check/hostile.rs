@@ -181,7 +181,7 @@ proptest! {
     fn fixes_come_to_an_end_and_break_nothing(text in definitions()) {
         let asked = Asked::default();
         let fixed = fix("w.toml", text.clone(), &asked);
-        prop_assert_eq!(fixed.mended == 0, fixed.text == text);
+        prop_assert_eq!(fixed.count == 0, fixed.text == text);
         let again = fix("w.toml", fixed.text.clone(), &asked);
         prop_assert_eq!(again.text, fixed.text.clone());
         let errors = |text: &str| as_verdict("w.toml", text).count(hooks::core::diagnostic::Level::Error);

@@ -1,0 +1,77 @@
+//! Body fields, and the method that carries them.
+
+use std::collections::HashSet;
+
+use crate::core::diagnostic::Level;
+use crate::core::request::judge;
+
+use super::super::findings::Findings;
+use super::super::rule::{Finder, Rule};
+use super::super::subject::Subject;
+
+pub(super) const VARIABLE_IN_BODY_KEY: Rule = Rule {
+    code: "variable-in-body-key",
+    level: Level::Warning,
+    summary: "a `{{variable}}` or `${NAME}` in the key of a body field",
+    finds: "Double braces, or `${`, in the key of a body field.",
+    why: "The platform is assumed to replace variables in values only; the receiver would get the braces.",
+    example: r#"body."{{status}}" = "1""#,
+    fix: "Put the variable into the value.",
+    finder: Finder::Webhook(body_keys),
+};
+
+pub(super) const ELEMENT_DATA_HIDDEN: Rule = Rule {
+    code: "element-data-hidden",
+    level: Level::Warning,
+    summary: "a body field named `element_data`",
+    finds: "A body field with the key under which the element itself is sent.",
+    why: "It replaces the element; what the platform does with two of them is not documented.",
+    example: r#"body.element_data = "{{status}}""#,
+    fix: "Give the field another key.",
+    finder: Finder::Webhook(body_keys),
+};
+
+pub(super) const BODY_FIELD_REPEATED: Rule = Rule {
+    code: "body-field-repeated",
+    level: Level::Warning,
+    summary: "a repeated body field",
+    finds: "Two body fields of a webhook with the same key, which is possible in the list form.",
+    why: "Both are sent, in this order. Most receivers read the last one, some the first, some reject the request.",
+    example: r#"body = [{ key = "seats", value = "1" }, { key = "seats", value = "2" }]"#,
+    fix: "Keep one, or give the other one another key.",
+    finder: Finder::Webhook(body_field_repeated),
+};
+
+pub(super) const BODY_ON_GET: Rule = Rule {
+    code: "body-on-get",
+    level: Level::Warning,
+    summary: "GET or DELETE with a body",
+    finds: r#"A webhook with `method = "GET"` or `method = "DELETE"`. The platform is assumed to send the same body with every method."#,
+    why: "Many servers, caches and firewalls drop the body of such requests, or reject them.",
+    example: r#"method = "GET""#,
+    fix: "Use POST, PUT or PATCH where the receiver allows it.",
+    finder: Finder::Webhook(body_on_get),
+};
+
+fn body_keys(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for field in &subject.webhook.body {
+        if let Some(problem) = judge::body_key(&field.key.value) {
+            findings.at(problem, field.key.span.clone());
+        }
+    }
+}
+
+fn body_field_repeated(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let mut seen = HashSet::new();
+    for field in &subject.webhook.body {
+        if !seen.insert(&field.key.value) {
+            findings.at(judge::body_field_repeated(&field.key.value), field.key.span.clone());
+        }
+    }
+}
+
+fn body_on_get(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if let Some(odd) = judge::body_on(subject.webhook.method.value) {
+        findings.at(odd, subject.webhook.method.span.clone());
+    }
+}

@@ -1,0 +1,67 @@
+//! Values of `${NAME}`, with `--env`.
+
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::request::{MOST_FINDINGS, Unset, judge};
+use crate::core::template::Segment;
+
+use super::super::findings::Findings;
+use super::super::rule::{Finder, Rule};
+use super::super::subject::Subject;
+
+pub(super) const ENVIRONMENT_MISSING: Rule = Rule {
+    code: "environment-missing",
+    level: Level::Error,
+    summary: "an environment variable that is not set, with `--env`",
+    finds: "A `${NAME}` that is neither in the environment nor in `.env` beside the file. Checked only with `--env`, because secrets are rarely available where definitions are checked.",
+    why: "Without the value, the webhook cannot be sent.",
+    example: r#"header.Authorization = "Bearer ${CMS_TOKEN_THAT_IS_NOT_SET}""#,
+    fix: "Set it in the environment, or write `NAME=value` into `.env` beside the file.",
+    finder: Finder::Webhook(unusable_values),
+};
+
+pub(super) const ENVIRONMENT_EMPTY: Rule = Rule {
+    code: "environment-empty",
+    level: Level::Error,
+    summary: "an environment variable that is empty, with `--env`",
+    finds: "A `${NAME}` whose value in the environment or in `.env` is empty or consists of spaces. Checked only with `--env`; `fire` and `preview` warn too.",
+    why: "CI systems pass a missing secret as an empty string: the request is sent without the credential, and the receiver rejects it.",
+    example: r#"header.Authorization = "Bearer ${CMS_TOKEN_EMPTY}""#,
+    fix: "Set a value, or remove `${NAME}` from the definition if nothing is to be sent.",
+    finder: Finder::Webhook(unusable_values),
+};
+
+pub(super) const ENVIRONMENT_ENCODING: Rule = Rule {
+    code: "environment-encoding",
+    level: Level::Error,
+    summary: "an environment variable that is not UTF-8, with `--env`",
+    finds: "A `${NAME}` that is set in the environment to bytes that are not UTF-8. Checked only with `--env`.",
+    why: "The value cannot be part of a JSON body or of a header; nothing can be sent.",
+    example: r#"header.Authorization = "Bearer ${LATIN_1_TOKEN}""#,
+    fix: "Set the variable to UTF-8 text.",
+    finder: Finder::Webhook(unusable_values),
+};
+
+fn unusable_values(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Some(environment) = subject.environment else { return };
+    let problem = |name: &str| -> Option<Diagnostic> {
+        let Some(found) = environment.get(name) else {
+            return match environment.unset(name) {
+                Unset::Missing => Some(judge::environment_missing(name, environment).into()),
+                Unset::NotUtf8 => Some(judge::environment_encoding(name).into()),
+                Unset::Shown | Unset::Ignored => None,
+            };
+        };
+        let empty = found.value.reveal().trim().is_empty();
+        let empty: Diagnostic = empty.then(|| judge::environment_empty(name, &found.source))?.into();
+        Some(Diagnostic { level: ENVIRONMENT_EMPTY.level, ..empty })
+    };
+    for part in subject.parts() {
+        let problems = part.segments().iter().filter_map(|segment| match segment {
+            Segment::Environment(name) => Some((problem(&name.value)?, name.span.clone())),
+            _ => None,
+        });
+        for (problem, span) in problems.take(MOST_FINDINGS) {
+            findings.within(problem, subject, part, span);
+        }
+    }
+}

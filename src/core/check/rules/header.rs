@@ -1,0 +1,210 @@
+//! Header names and values.
+
+use std::collections::HashMap;
+
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::request::{MOST_HEADERS, judge};
+use crate::core::secrets::{credentials, environment_name};
+
+use super::super::findings::Findings;
+use super::super::rule::{Finder, Rule};
+use super::super::subject::{Home, Subject};
+
+pub(super) const VARIABLE_IN_HEADER_NAME: Rule = Rule {
+    code: "variable-in-header-name",
+    level: Level::Error,
+    summary: "a `{{variable}}` or `${NAME}` in the name of a header",
+    finds: "Double braces, or `${`, in the key of a header field.",
+    why: "Braces are not allowed in header names (RFC 9110, 5.1), so no server would accept the request.",
+    example: r#"header."X-{{status}}" = "1""#,
+    fix: "Put the variable into the value.",
+    finder: Finder::Webhook(header_names),
+};
+
+pub(super) const HEADER_NAME: Rule = Rule {
+    code: "header-name",
+    level: Level::Error,
+    summary: "an invalid header name",
+    finds: "A header name that is empty, longer than 256 bytes, or contains anything but letters, digits and ``!#$%&'*+-.^_`|~`` (RFC 9110, 5.6.2).",
+    why: "No server would accept the request.",
+    example: r#"header."X Api Key" = "${CMS_KEY}""#,
+    fix: "Use letters, digits and `-`: `X-Api-Key`.",
+    finder: Finder::Webhook(header_names),
+};
+
+pub(super) const HEADER_FRAMING: Rule = Rule {
+    code: "header-framing",
+    level: Level::Error,
+    summary: "a header that frames the message or belongs to the connection",
+    finds: "`Content-Length`, `Transfer-Encoding`, `Connection`, `Host`, `Expect`, `Upgrade`, `TE`, `Trailer`, `Keep-Alive` and `Proxy-…`.",
+    why: "They say where a request ends and where it goes; set by hand, they break it or allow request smuggling.",
+    example: r#"header.Content-Length = "12""#,
+    fix: "Remove it: hooks sets it for every request.",
+    finder: Finder::Webhook(header_names),
+};
+
+pub(super) const HEADER_REPEATED: Rule = Rule {
+    code: "header-repeated",
+    level: Level::Error,
+    summary: "a repeated header; upper and lower case are the same",
+    finds: "Two headers of a webhook whose names are the same or differ in letter case. An error for `Authorization` and `Content-Type`, which must not be repeated; a warning for others, which are sent in order.",
+    why: "Receivers disagree on which one counts, or join the two.",
+    example: r#"header.Authorization = "${CMS_TOKEN}"
+header.authorization = "${CMS_TOKEN}""#,
+    fix: "Keep one. If both have the same value, `--fix` removes the second, except in a list.",
+    finder: Finder::Webhook(header_repeated),
+};
+
+pub(super) const TOO_MANY_HEADERS: Rule = Rule {
+    code: "too-many-headers",
+    level: Level::Error,
+    summary: "a webhook with more than 256 headers",
+    finds: "A webhook with more than 256 headers.",
+    why: "Most servers accept about 100 headers and reject a request with more.",
+    example: "header = [ … ] # 257 headers",
+    fix: "Remove headers, or send the values as body fields.",
+    finder: Finder::Webhook(too_many_headers),
+};
+
+pub(super) const HEADER_VALUE_INVALID: Rule = Rule {
+    code: "header-value-invalid",
+    level: Level::Error,
+    summary: "a line break or another control character in a header value",
+    finds: "A line feed, a carriage return, a NUL or another control character in the literal text of a header value.",
+    why: "Text after a line break would be read as another header.",
+    example: r#"header.X-Note = "two\nlines""#,
+    fix: "Remove it, or send the value in a body field.",
+    finder: Finder::Webhook(header_values),
+};
+
+pub(super) const HEADER_VALUE_TOO_LONG: Rule = Rule {
+    code: "header-value-too-long",
+    level: Level::Error,
+    summary: "a header value of more than 8 KiB",
+    finds: "Literal text of more than 8192 bytes in one header value.",
+    why: "Most servers reject requests with such headers.",
+    example: r#"header.X-Note = "…"   # and 8192 bytes more"#,
+    fix: "Send the value in a body field.",
+    finder: Finder::Webhook(header_values),
+};
+
+pub(super) const HEADER_NON_ASCII: Rule = Rule {
+    code: "header-non-ascii",
+    level: Level::Warning,
+    summary: "a header value with non-ASCII characters",
+    finds: "Umlauts, emoji and the like in the literal text of a header value.",
+    why: "Headers are sent as UTF-8; not every receiver decodes them as such, and what the platform does is not documented.",
+    example: r#"header.X-Greeting = "Grüß Gott""#,
+    fix: "Send the value in a body field, which can carry any character.",
+    finder: Finder::Webhook(header_values),
+};
+
+pub(super) const CONTENT_TYPE_NOT_JSON: Rule = Rule {
+    code: "content-type-not-json",
+    level: Level::Warning,
+    summary: "a `Content-Type` that is not JSON",
+    finds: "A header `Content-Type` whose literal value is neither `application/json` nor a type that ends in `+json`.",
+    why: "The body is JSON whatever the header says; a receiver that relies on the header cannot parse it.",
+    example: r#"header.Content-Type = "application/x-www-form-urlencoded""#,
+    fix: "Remove the header: `application/json` is the default.",
+    finder: Finder::Webhook(content_type_not_json),
+};
+
+pub(super) const LITERAL_CREDENTIAL: Rule = Rule {
+    code: "literal-credential",
+    level: Level::Warning,
+    summary: "a literal credential in a header or a body field",
+    finds: "A header or a body field whose name indicates a credential (`Authorization`, `X-Api-Key`, `token`, `secret`, `password`, `pwd`, `jwt` …; only whole words count) or whose value looks like one (`Bearer …`, `ghp_…`), and whose value is written in the file.",
+    why: "The file is shared and kept in a repository: anyone who can read it can use the credential, for as long as the history of the repository exists.",
+    example: r#"header.Authorization = "Bearer abc123""#,
+    fix: "Write `${NAME}` and set `NAME` in the environment or in `.env`, as `hooks edit --to-env` does; then replace the old credential.",
+    finder: Finder::Webhook(literal_credential),
+};
+
+fn header_names(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for field in &subject.webhook.header {
+        if let Some(problem) = judge::header_name(&field.key.value) {
+            findings.at(problem, field.key.span.clone());
+        }
+    }
+}
+
+fn header_values(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for part in &subject.header {
+        let Home::Header(name) = part.home else { continue };
+        let literal = part.literal();
+        let known = literal.trim_matches([' ', '\t']);
+        let header = || format!("the header `{}`", name.value);
+        let problem = judge::header_value(known, header, |_| String::new());
+        for problem in problem.into_iter().chain(judge::header_non_ascii(&name.value, &literal)) {
+            findings.on(problem, part);
+        }
+    }
+}
+
+fn header_repeated(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let header = &subject.webhook.header;
+    if header.len() < 2 {
+        return;
+    }
+    let mut seen = HashMap::with_capacity(header.len());
+    for field in header {
+        let first = *seen.entry(field.key.value.to_ascii_lowercase()).or_insert(field);
+        // An invalid name is reported as such.
+        if std::ptr::eq(first, field) || judge::header_name(&field.key.value).is_some() {
+            continue;
+        }
+        let repeated = judge::header_repeated(&field.key.value.to_ascii_lowercase());
+        let (own, other) = (field.key.span.clone(), first.key.span.clone());
+        let finding = findings.at_both(repeated, own, other, "first defined here");
+        if first.value.value == field.value.value {
+            finding.fix = subject.without_header(field);
+        }
+    }
+}
+
+fn too_many_headers(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let header = &subject.webhook.header;
+    if let (Some(finding), Some(first)) = (judge::too_many_headers(header.len()), header.get(MOST_HEADERS)) {
+        findings.at(finding, first.key.span.clone());
+    }
+}
+
+fn content_type_not_json(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for part in &subject.header {
+        let Home::Header(name) = part.home else { continue };
+        let is_content_type = name.value.eq_ignore_ascii_case("content-type");
+        if !is_content_type || !part.is_plain() || is_json(&part.value.value) {
+            continue;
+        }
+        let message = "the body is JSON, but the header declares another type";
+        let help = "remove it: `application/json` is the default";
+        findings.on(Diagnostic::warning(CONTENT_TYPE_NOT_JSON.code, message).help(help), part);
+    }
+}
+
+fn is_json(value: &str) -> bool {
+    let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
+}
+
+fn literal_credential(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for part in subject.fields().filter(|part| part.is_plain()) {
+        let value = &part.value.value;
+        let (kind, key) = match part.home {
+            Home::Header(key) => ("header", key),
+            Home::Body(key) => ("body field", key),
+            Home::Url => continue,
+        };
+        if let Some(span) = credentials(&key.value, value).into_iter().next() {
+            let message = format!("the {kind} `{}` contains a literal credential", key.value);
+            let name = environment_name(&subject.webhook.handle.value, &key.value);
+            let help = format!(
+                "write `${{{name}}}` here and set `{name}` in the environment or in `.env`, as `hooks edit --to-env` does"
+            );
+            findings
+                .within(Diagnostic::warning(LITERAL_CREDENTIAL.code, message).help(help), subject, part, span)
+                .hide();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Placeholders: their syntax, and the variables that they name.
+
+use crate::core::catalog::{self, Suggestion};
+use crate::core::definitions::edit::Change;
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::model::Trigger;
+use crate::core::request::{MOST_FINDINGS, judge};
+use crate::core::text::{Span, Spanned};
+
+use super::super::findings::Findings;
+use super::super::rule::{Finder, Rule};
+use super::super::subject::{Part, Subject};
+
+pub(super) const UNCLOSED_VARIABLE: Rule = Rule {
+    code: "unclosed-variable",
+    level: Level::Error,
+    summary: "`{{` that is never closed",
+    finds: "Two opening braces without the two closing ones, in a header value, a body value or the payload URL.",
+    why: "The platform would send the braces literally, or nothing at all.",
+    example: r#"body.user = "{{email""#,
+    fix: "Close it: `{{email}}`.",
+    finder: Finder::Webhook(placeholders),
+};
+
+pub(super) const UNKNOWN_TEMPLATE_SYNTAX: Rule = Rule {
+    code: "unknown-template-syntax",
+    level: Level::Error,
+    summary: "braces that contain something other than a variable: blocks, helpers, filters, triple braces",
+    finds: "Syntax of other template languages that the platform does not support: `{{#if}}`, `{{{x}}}`, `{{ x | filter }}`, `{{f(x)}}`, empty braces, and characters that look like spaces.",
+    why: "The platform only replaces variables; the receiver would get the braces, or nothing.",
+    example: r#"body.user = "{{{email}}}""#,
+    fix: "Write only the variable: `{{email}}`. `--fix` corrects triple braces around a variable and unusual spaces around its name.",
+    finder: Finder::Webhook(placeholders),
+};
+
+pub(super) const UNCLOSED_ENVIRONMENT: Rule = Rule {
+    code: "unclosed-environment",
+    level: Level::Error,
+    summary: "`${` that is never closed",
+    finds: "A `${` without a closing brace, in a header value, a body value or the payload URL.",
+    why: "The value cannot be looked up, so nothing is sent.",
+    example: r#"header.Authorization = "Bearer ${CMS_TOKEN""#,
+    fix: "Close it: `${CMS_TOKEN}`. For a literal `${` write `$${`.",
+    finder: Finder::Webhook(placeholders),
+};
+
+pub(super) const BAD_ENVIRONMENT_NAME: Rule = Rule {
+    code: "bad-environment-name",
+    level: Level::Error,
+    summary: "a name in `${…}` that no environment variable can have",
+    finds: "Characters other than letters, digits and `_` between `${` and `}`, or a digit at the start.",
+    why: "No environment variable can have such a name.",
+    example: r#"header.Authorization = "Bearer ${CMS-TOKEN}""#,
+    fix: "Use letters, digits and `_`: `${CMS_TOKEN}`. For a literal `${` write `$${`.",
+    finder: Finder::Webhook(placeholders),
+};
+
+pub(super) const VARIABLE_ON_DELETE: Rule = Rule {
+    code: "variable-on-delete",
+    level: Level::Error,
+    summary: "any variable but `id` on a delete trigger",
+    finds: r#"A variable other than `{{id}}` in a webhook with `trigger = "delete"`."#,
+    why: "On delete the platform knows only the `id`; every other variable has no value.",
+    example: r#"trigger = "delete"
+body.user = "{{status}}""#,
+    fix: "Use `{{id}}`; the whole element is still sent as `element_data`.",
+    finder: Finder::Webhook(variable_on_delete),
+};
+
+pub(super) const VARIABLE_MISSING: Rule = Rule {
+    code: "variable-missing",
+    level: Level::Error,
+    summary: "a variable that the trigger element does not have",
+    finds: "A `{{variable}}` that the trigger element does not have, with the name that was probably meant: by spelling, by meaning (`seats` for `amount`) or by nested name (`first_name` for `payload.first_name`). A form has fields of its own: everything below `payload` is accepted. An unknown name that resembles no known one is a warning: the platform may have added it.",
+    why: "The platform would send nothing in its place, and the receiver would miss the value.",
+    example: r#"body.user = "{{statuss}}""#,
+    fix: "Use the name that the message suggests, or one that `hooks vars ELEMENT` lists. Where only letter case, `-` or `_` differ, `--fix` corrects it.",
+    finder: Finder::Webhook(variable_missing),
+};
+
+fn placeholders(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for part in subject.parts() {
+        for problem in part.problems().iter().take(MOST_FINDINGS) {
+            let found = Diagnostic::error(problem.code, problem.message.clone()).help(problem.help.clone());
+            let found = findings.within(found, subject, part, problem.span.clone());
+            if problem.code == UNKNOWN_TEMPLATE_SYNTAX.code {
+                found.fix = variable_alone(subject, part, problem.span.clone());
+            }
+        }
+    }
+}
+
+/// The change to the plain variable that was surely meant, if there is one.
+fn variable_alone(subject: &Subject<'_>, part: &Part<'_>, span: Span) -> Option<Change> {
+    let value = &part.value.value;
+    let inner = value[span.clone()].trim_matches(['{', '}']).trim();
+    catalog::find(subject.webhook.trigger_element.value, inner)?;
+    subject.rewrite(part, format!("{}{{{{{inner}}}}}{}", &value[..span.start], &value[span.end..]))
+}
+
+fn variable_on_delete(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if subject.webhook.trigger.value != Trigger::Delete {
+        return;
+    }
+    for part in subject.fields() {
+        for name in part.variables().filter(|name| name.value != "id").take(MOST_FINDINGS) {
+            findings.within(judge::variable_on_delete(&name.value), subject, part, name.span.clone());
+        }
+    }
+}
+
+fn variable_missing(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    // On delete, `variable-on-delete` reports every variable but `id`.
+    if subject.webhook.trigger.value == Trigger::Delete {
+        return;
+    }
+    let element = subject.webhook.trigger_element.value;
+    for part in subject.fields() {
+        let unknown = part.variables().filter(|name| !catalog::may_have(element, &name.value));
+        for name in unknown.take(MOST_FINDINGS) {
+            let finding = findings.within(missing(subject, &name.value), subject, part, name.span.clone());
+            finding.fix = respelled(subject, part, name);
+        }
+    }
+}
+
+fn missing(subject: &Subject<'_>, name: &str) -> Diagnostic {
+    let element = subject.webhook.trigger_element.value;
+    let message = format!("`{element}` has no variable `{{{{{name}}}}}`");
+    let list = match catalog::other_owner(element, name) {
+        Some(owner) => format!("`{owner}` has it; `hooks vars {element}` lists the variables of `{element}`"),
+        None => format!("`hooks vars {element}` lists the variables"),
+    };
+    let help = catalog::suggest(element, name).as_ref().map_or(list, Suggestion::as_variable);
+    if catalog::may_be_new(element, name) {
+        return Diagnostic::warning(VARIABLE_MISSING.code, message).help(help);
+    }
+    Diagnostic::error(VARIABLE_MISSING.code, message).help(help)
+}
+
+/// The change to the one variable that differs in letter case, `-` and `_` only.
+fn respelled(subject: &Subject<'_>, part: &Part<'_>, name: &Spanned<String>) -> Option<Change> {
+    let fold = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    let folded = fold(&name.value);
+    let known = catalog::variables(subject.webhook.trigger_element.value).iter();
+    let mut same = known.filter(|variable| fold(variable.name) == folded);
+    let (Some(only), None) = (same.next(), same.next()) else { return None };
+    let value = &part.value.value;
+    let (before, after) = (&value[..name.span.start], &value[name.span.end..]);
+    subject.rewrite(part, format!("{before}{{{{{}}}}}{after}", only.name))
+}

@@ -1,0 +1,194 @@
+//! The payload URL.
+
+use url::Host;
+
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::request::{MOST_FINDINGS, is_this_machine, judge, parse_target};
+use crate::core::secrets::{environment_name, url_credentials};
+use crate::core::template::Segment;
+use crate::core::text::one_line;
+
+use super::super::findings::Findings;
+use super::super::rule::{Finder, Rule};
+use super::super::subject::{Address, Subject};
+
+pub(super) const VARIABLE_IN_URL: Rule = Rule {
+    code: "variable-in-url",
+    level: Level::Warning,
+    summary: "a `{{variable}}` in the payload URL",
+    finds: "Double braces in `payload_url`.",
+    why: "The platform is assumed to replace variables in header and body values only, and to call a URL with braces in it.",
+    example: r#"payload_url = "https://cms.example.com/events/{{id}}""#,
+    fix: "Send the value in a header or a body field. `${NAME}` from the environment is possible in the URL.",
+    finder: Finder::Webhook(variable_in_url),
+};
+
+pub(super) const PAYLOAD_URL: Rule = Rule {
+    code: "payload-url",
+    level: Level::Error,
+    summary: "an invalid payload URL",
+    finds: "A URL without a scheme or host, with a scheme other than `https` or `http`, or with spaces, backslashes or control characters.",
+    why: "Every delivery would fail, or go to an unexpected host.",
+    example: r#"payload_url = "cms.example.com/hooks""#,
+    fix: "Write the whole URL: `https://cms.example.com/hooks`. `--fix` removes spaces around it.",
+    finder: Finder::Webhook(payload_url),
+};
+
+pub(super) const CREDENTIALS_IN_URL: Rule = Rule {
+    code: "credentials-in-url",
+    level: Level::Warning,
+    summary: "credentials in the payload URL",
+    finds: "A user name or password before the host, a literal query parameter such as `token=`, `api_key=`, `sig=` or `code=`, or text that looks like a token of a known service.",
+    why: "The file is shared and kept in a repository, and URLs end up in the logs of every server and proxy on the way.",
+    example: r#"payload_url = "https://cms.example.com/hooks?token=abc123""#,
+    fix: r#"Put it into the environment: `?token=${CMS_TOKEN}`, or better into a header: `Authorization = "Bearer ${CMS_TOKEN}"`."#,
+    finder: Finder::Webhook(credentials_in_url),
+};
+
+pub(super) const FRAGMENT_IN_URL: Rule = Rule {
+    code: "fragment-in-url",
+    level: Level::Warning,
+    summary: "a part after `#` in the payload URL",
+    finds: "A `#` and what follows it in `payload_url`.",
+    why: "The part after `#` is for browsers and is never sent. A `#` that belongs to a value must be written as `%23`.",
+    example: r#"payload_url = "https://cms.example.com/hooks#rsvp""#,
+    fix: "Remove it, as `--fix` does, or write `%23`.",
+    finder: Finder::Webhook(fragment_in_url),
+};
+
+pub(super) const PLAIN_HTTP: Rule = Rule {
+    code: "plain-http",
+    level: Level::Warning,
+    summary: "plain `http://` to another machine",
+    finds: "A payload URL that starts with `http://` and points to another machine.",
+    why: "Anyone on the network path can read and change the names, email addresses and tokens that are sent.",
+    example: r#"payload_url = "http://cms.example.com/hooks""#,
+    fix: "Use `https://`. URLs of this machine, such as `http://localhost:4000`, are accepted.",
+    finder: Finder::Webhook(plain_http),
+};
+
+pub(super) const ODD_ADDRESS: Rule = Rule {
+    code: "odd-address",
+    level: Level::Warning,
+    summary: "a misleading URL",
+    finds: "A host with non-ASCII letters, a number that is read as an IP address (`2130706433`, `0x7f.1`), the address `0.0.0.0`, a trailing dot, or a label that begins or ends with `-`. Segments `.` and `..` in the path.",
+    why: "Such URLs do not point where a reader expects: look-alike letters are used for phishing, and numbers hide the host.",
+    example: r#"payload_url = "https://2130706433/hooks""#,
+    fix: "Write the URL as it is used; the message shows it.",
+    finder: Finder::Webhook(odd_address),
+};
+
+fn variable_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for name in subject.url.variables().take(MOST_FINDINGS) {
+        findings.within(judge::variable_in_url(), subject, &subject.url, name.span.clone());
+    }
+}
+
+fn payload_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Address::Bad(error) = &subject.address else { return };
+    let finding = Diagnostic::error(PAYLOAD_URL.code, error.message.clone()).help(error.help.clone());
+    let part = &subject.url;
+    let finding = match error.at {
+        Some(at) => findings.within(finding, subject, part, at..at + 1),
+        None => findings.on(finding, part),
+    };
+    let trimmed = part.value.value.trim();
+    if trimmed != part.value.value && parse_target(trimmed).is_ok() {
+        finding.fix = subject.rewrite(part, trimmed);
+    }
+}
+
+fn credentials_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let found = url_credentials(&subject.url.value.value);
+    if found.iter().any(|found| found.is_user_info) {
+        findings.on(judge::user_info(), &subject.url).hide();
+    }
+    if let Some(parameter) = found.into_iter().find(|found| !found.is_user_info) {
+        let name = environment_name(&subject.webhook.handle.value, &parameter.name);
+        let help = format!(
+            "write `${{{name}}}` here and set `{name}` in the environment or in `.env`, as `hooks edit --to-env` does; or use a header"
+        );
+        let finding =
+            Diagnostic::warning(CREDENTIALS_IN_URL.code, "the payload URL contains a literal credential")
+                .help(help);
+        findings.within(finding, subject, &subject.url, parameter.span).hide();
+    }
+}
+
+fn fragment_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let (Address::Good(url) | Address::Likely(url)) = &subject.address else { return };
+    let Some(odd) = judge::address_oddities(url).into_iter().find(|odd| odd.code == FRAGMENT_IN_URL.code)
+    else {
+        return;
+    };
+    let value = &subject.url.value.value;
+    let Some(start) = value.find('#') else {
+        findings.on(odd, &subject.url);
+        return;
+    };
+    let finding = findings.within(odd, subject, &subject.url, start..value.len());
+    finding.fix = subject.rewrite(&subject.url, &value[..start]);
+}
+
+fn plain_http(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let (Address::Good(url) | Address::Likely(url)) = &subject.address else { return };
+    if url.scheme() != "http" {
+        return;
+    }
+    let start = match subject.url.segments().first() {
+        Some(Segment::Literal(start)) => start,
+        _ => &subject.url.value.value,
+    };
+    let Some(rest) = start.get("http://".len()..) else { return };
+    // Where the host comes from the environment, it may be this machine.
+    let is_host_known = matches!(subject.address, Address::Good(_)) || rest.contains('/');
+    if is_host_known && !is_this_machine(url) {
+        let message = "the request can be read and changed on the way";
+        let finding = Diagnostic::warning(PLAIN_HTTP.code, message).help("use `https://`");
+        findings.within(finding, subject, &subject.url, 0.."http://".len());
+    }
+}
+
+fn odd_address(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Address::Good(url) = &subject.address else { return };
+    let host = url.host_str().unwrap_or_default();
+    let value = &subject.url.value.value;
+    let authority = value.split("//").nth(1).unwrap_or_default();
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let written = authority.rsplit('@').next().unwrap_or_default();
+    let is_same = written.get(..host.len()).is_some_and(|start| start.eq_ignore_ascii_case(host));
+    let message = match url.host() {
+        Some(Host::Ipv4(address)) if address.is_unspecified() => {
+            format!("`{host}` is not an address to send to: it stands for all addresses of a receiver")
+        }
+        Some(Host::Ipv6(address)) if address.is_unspecified() => {
+            format!("`{host}` is not an address to send to: it stands for all addresses of a receiver")
+        }
+        Some(Host::Ipv4(_)) if !is_same => format!("this host is read as the address `{host}`"),
+        Some(Host::Domain(_)) if !is_same => format!("this host is looked up as `{host}`"),
+        Some(Host::Domain(_)) if host.ends_with('.') => "the host ends with a dot".to_owned(),
+        Some(Host::Domain(name)) if has_odd_hyphen(name) => {
+            "a label of the host name begins or ends with `-`, which most name servers do not allow"
+                .to_owned()
+        }
+        _ if has_dot_segment(value) => {
+            format!("`.` and `..` in the path are resolved: it becomes `{}`", one_line(url.path()))
+        }
+        _ => return,
+    };
+    let finding = Diagnostic::warning(ODD_ADDRESS.code, message).help("write the URL as it is used");
+    findings.on(finding, &subject.url);
+}
+
+fn has_odd_hyphen(host: &str) -> bool {
+    host.split('.').any(|label| label.starts_with('-') || label.ends_with('-'))
+}
+
+/// Whether a segment of the path is `.` or `..`, also percent-encoded.
+fn has_dot_segment(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let segments = path.split_once("://").map_or(path, |(_, rest)| rest).split('/').skip(1);
+    segments
+        .map(|segment| segment.to_ascii_lowercase().replace("%2e", "."))
+        .any(|segment| matches!(&*segment, "." | ".."))
+}
