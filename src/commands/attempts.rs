@@ -52,7 +52,7 @@ pub fn attempt<T>(
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let (mut exchange, with) = recorder.around(cx, request, &sending, &mut send)?;
+        let (exchange, with) = recorder.around(cx, request, &sending, reveal, &mut send)?;
         sending.replay_of = recorder.last().or(sending.replay_of);
         let is_interrupted = match retry.next(attempts, &exchange, jitter(), now() / 1000) {
             Next::After(wait) => {
@@ -83,9 +83,6 @@ pub fn attempt<T>(
                 false
             }
         };
-        if !reveal {
-            exchange.redact(&request.redactor);
-        }
         return Ok(Attempted { exchange, with, attempts, delivery: recorder.last(), is_interrupted });
     }
 }
@@ -97,7 +94,7 @@ fn is_ended_by_signal(exchange: &Exchange) -> bool {
 fn in_words(exchange: &Exchange) -> String {
     match (&exchange.answer, &exchange.failure) {
         (Some(answer), _) => answer.status_line(),
-        (None, Some(failure)) => failure.what().trim_end_matches('.').to_owned(),
+        (None, Some(failure)) => failure.what.trim_end_matches('.').to_owned(),
         (None, None) => exchange.state.to_string(),
     }
 }

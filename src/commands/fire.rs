@@ -309,10 +309,10 @@ fn show(
 /// Explains a failure and says what else is to be known.
 pub(super) fn explain(cx: &mut Context, exchange: &Exchange) {
     if let Some(failure) = &exchange.failure {
-        cx.printer.error(Some(failure.kind.name()), &failure.what(), &[failure.next()]);
+        cx.printer.error(Some(failure.kind.name()), &failure.what, std::slice::from_ref(&failure.next));
     }
     for note in &exchange.notes {
-        cx.printer.warning_with_help(&note.what(), &note.next());
+        cx.printer.warning_with_help(&note.what, &note.next);
     }
 }
 

@@ -5,16 +5,17 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use crate::core::exchange::State;
-use crate::core::record::Record;
+use crate::core::record::{Delivery, Reception, Recorded};
 use crate::core::text::count;
-use crate::io::history::{Filter, History, Pruned, ago};
-use crate::output::text;
+use crate::io::history::{Filter, History, Pruned, Stored, ago};
+use crate::output::style::Style;
+use crate::output::text::{self, TableRow};
 
 use super::args::{FormatArgs, StateArg, age};
 use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
-use super::received::{self, RecordId};
+use super::received::{RecordId, reception};
 use super::recorder::{recorded, unknown_delivery};
 use super::runs::{self, RunsArgs};
 
@@ -109,113 +110,107 @@ impl WhichArgs {
     }
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When the history cannot be read, or has no such delivery.
 pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
     let history = recorded()?;
+    let history = history.as_ref();
     match (&args.command, args.id) {
-        (Some(HistoryCommand::Prune(args)), _) => prune(args, cx, history.as_ref()),
-        (Some(HistoryCommand::Diff(args)), _) => diff(args, cx, history.as_ref()),
-        (Some(HistoryCommand::Runs(args)), _) => runs::run(args, cx, history.as_ref()),
+        (Some(HistoryCommand::Prune(args)), _) => prune(args, cx, history),
+        (Some(HistoryCommand::Diff(args)), _) => diff(args, cx, history),
+        (Some(HistoryCommand::Runs(args)), _) => runs::run(args, cx, history),
         (None, Some(RecordId::Received(id))) => {
-            received::show(cx, &received::reception(history.as_ref(), id)?, args.format.is_json());
+            let own = reception(history, id)?;
+            show(args, cx, || text::reception_json(&own), |style| text::reception_text(&own, style));
             Ok(Exit::Success)
         }
         (None, Some(RecordId::Delivery(id))) => {
-            show(args, cx, &delivery(history.as_ref(), id)?);
+            let own = delivery(history, id)?;
+            show(args, cx, || text::history_json(&own), |style| text::history_text(&own, style));
             Ok(Exit::Success)
         }
-        (None, None) if args.received => list_received(args, cx, history.as_ref()),
-        (None, None) => list(args, cx, history.as_ref()),
+        (None, None) if args.received => list(args, cx, history, &REQUESTS),
+        (None, None) => list(args, cx, history, &DELIVERIES),
     }
 }
 
-/// One delivery.
-///
-/// # Errors
-/// When there is none with this number.
-pub(super) fn delivery(history: Option<&History>, id: i64) -> Result<Record> {
+/// The delivery with this number.
+pub(super) fn delivery(history: Option<&History>, id: i64) -> Result<Recorded<Delivery>> {
     let history = history.ok_or_else(|| unknown_delivery(id))?;
     history.get(id)?.ok_or_else(|| unknown_delivery(id))
 }
 
-/// What a list is to show.
-fn filter(args: &HistoryArgs, cx: &Context, history: Option<&History>) -> Result<Filter> {
-    Ok(Filter {
+fn show(
+    args: &HistoryArgs,
+    cx: &mut Context,
+    json: impl FnOnce() -> String,
+    text: impl FnOnce(Style) -> String,
+) {
+    let shown = if args.format.is_json() { json() } else { text(cx.printer.style()) };
+    cx.printer.data(&shown);
+}
+
+/// How the rows of a table are listed.
+struct Listing<T> {
+    /// What a row is, and what several are.
+    nouns: [&'static str; 2],
+    json: fn(&Recorded<T>) -> String,
+    row: fn(&Recorded<T>) -> TableRow,
+    table: fn(Vec<TableRow>, Option<u16>, Style) -> String,
+}
+
+const DELIVERIES: Listing<Delivery> = Listing {
+    nouns: ["delivery", "deliveries"],
+    json: text::history_row_json,
+    row: text::history_row,
+    table: text::history_table,
+};
+const REQUESTS: Listing<Reception> = Listing {
+    nouns: ["request", "received requests"],
+    json: text::reception_row_json,
+    row: text::reception_row,
+    table: text::receptions_table,
+};
+
+fn list<T: Stored>(
+    args: &HistoryArgs,
+    cx: &mut Context,
+    history: Option<&History>,
+    listing: &Listing<T>,
+) -> Result {
+    let filter = Filter {
         states: args.status.iter().map(|state| State::from(*state)).collect(),
         text: args.grep.clone(),
         limit: Some(args.limit),
         ..args.which.filter(cx, history)?
-    })
-}
-
-fn list_received(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let filter = filter(args, cx, history)?;
-    let (shown, all) = received::list_received(cx, history, &filter, args.format.is_json())?;
-    hint_at_more(cx, shown, all, "request");
-    hint_at_others(cx, history, filter, all, Kind::Request)
-}
-
-fn list(args: &HistoryArgs, cx: &mut Context, history: Option<&History>) -> Result {
-    let filter = filter(args, cx, history)?;
-    let rows = history.map_or(Ok(Vec::new()), |history| history.list(&filter))?;
-    let all = match history {
-        Some(history) if rows.len() == args.limit => history.count(&filter)?,
-        _ => rows.len(),
     };
+    let [noun, nouns] = listing.nouns;
+    let (mut json, mut rows) = (String::new(), Vec::new());
+    let each = |row: Recorded<T>| {
+        if args.format.is_json() {
+            json.push_str(&(listing.json)(&row));
+        } else {
+            rows.push((listing.row)(&row));
+        }
+    };
+    let shown = history.map_or(Ok(0), |history| history.list(&filter, each).map(|rows| rows.len()))?;
     if args.format.is_json() {
-        let lines: String = rows.iter().map(text::history_row_json).collect();
-        cx.printer.data(&lines);
-    } else if rows.is_empty() && is_unfiltered(args) {
-        cx.printer.status(match cx.definitions_path() {
-            _ if filter.files.is_none() || history.is_none() => "the history has no deliveries yet",
-            Ok(_) => "the history has no deliveries for this definitions file yet",
-            Err(_) => "no definitions file in use, so no deliveries are listed",
-        });
-    } else if rows.is_empty() {
-        cx.printer.status("the history has no such delivery");
+        cx.printer.data(&json);
+    } else if shown > 0 {
+        cx.printer.data(&(listing.table)(rows, cx.printer.width(), cx.printer.style()));
     } else {
-        cx.printer.data(&text::history_table(&rows, cx.printer.width(), cx.printer.style()));
+        cx.printer.status(&match cx.definitions_path() {
+            _ if !is_unfiltered(args) => format!("no {nouns} match"),
+            _ if filter.files.is_none() || history.is_none() => format!("the history has no {nouns} yet"),
+            Ok(_) => format!("the history has no {nouns} for this definitions file yet"),
+            Err(_) => format!("no definitions file in use, so no {nouns} are listed"),
+        });
     }
-    hint_at_more(cx, rows.len(), all, "delivery");
-    hint_at_others(cx, history, filter, all, Kind::Delivery)
-}
-
-fn is_unfiltered(args: &HistoryArgs) -> bool {
-    let WhichArgs { webhook, since, .. } = &args.which;
-    webhook.is_none() && since.is_none() && args.grep.is_none() && args.status.is_empty() && args.limit > 0
-}
-
-fn hint_at_more(cx: &mut Context, shown: usize, all: usize, what: &str) {
+    let Some(history) = history else { return Ok(Exit::Success) };
+    let all = if shown == args.limit { history.count::<T>(&filter)? } else { shown };
     if all > shown {
-        cx.printer.hint(&format!("these are the newest of {}; `--limit N` shows more", count(all, what)));
+        cx.printer.hint(&format!("these are the newest of {}; `--limit N` shows more", count(all, noun)));
     }
-}
-
-/// Hints at the number of deliveries for other definitions files.
-/// What a list of the history consists of.
-#[derive(Clone, Copy)]
-enum Kind {
-    Delivery,
-    Request,
-}
-
-fn hint_at_others(
-    cx: &mut Context,
-    history: Option<&History>,
-    filter: Filter,
-    shown: usize,
-    kind: Kind,
-) -> Result {
-    if let (Some(history), Some(_)) = (history, &filter.files) {
-        let filter = Filter { files: None, ..filter };
-        let (all, noun) = match kind {
-            Kind::Delivery => (history.count(&filter)?, "delivery"),
-            Kind::Request => (history.count_received(&filter)?, "request"),
-        };
-        let others = all.saturating_sub(shown);
+    if filter.files.is_some() {
+        let others = history.count::<T>(&Filter { files: None, ..filter })?.saturating_sub(all);
         if others > 0 {
             let others = count(others, noun);
             cx.printer.hint(&format!(
@@ -226,12 +221,9 @@ fn hint_at_others(
     Ok(Exit::Success)
 }
 
-fn show(args: &HistoryArgs, cx: &mut Context, record: &Record) {
-    if args.format.is_json() {
-        cx.printer.data(&text::history_json(record));
-    } else {
-        cx.printer.data(&text::history_text(record, cx.printer.style()));
-    }
+fn is_unfiltered(args: &HistoryArgs) -> bool {
+    let WhichArgs { webhook, since, .. } = &args.which;
+    webhook.is_none() && since.is_none() && args.grep.is_none() && args.status.is_empty() && args.limit > 0
 }
 
 fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result {

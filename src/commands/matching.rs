@@ -9,7 +9,7 @@ use crate::core::definitions::Definitions;
 use crate::core::export::shell_word;
 use crate::core::json;
 use crate::core::received::{Matcher, Ranking, RequestPart};
-use crate::core::record::{Fidelity, Record, RecordedReception};
+use crate::core::record::{Delivery, Fidelity, Reception};
 use crate::core::request::EmptyEnvironment;
 use crate::core::text::{count, list, one_line};
 use crate::io::files;
@@ -138,13 +138,13 @@ fn unreadable(error: Error) -> Error {
 }
 
 /// The request of a delivery, masked.
-fn of_delivery(record: &Record) -> Captured {
-    let intent = &record.intent;
-    let headers = intent.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
-    let body = of_history(intent.body.text.clone().into_bytes(), intent.body.bytes, intent.body.fidelity);
+fn of_delivery(delivery: &Delivery) -> Captured {
+    let headers = delivery.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
+    let body =
+        of_history(delivery.body.text.clone().into_bytes(), delivery.body.bytes, delivery.body.fidelity);
     let parts = Parts {
-        method: Some(intent.method.to_string()),
-        target: Some(intent.url.clone()),
+        method: Some(delivery.method.to_string()),
+        target: Some(delivery.url.clone()),
         headers: Some(headers.collect()),
         body,
     };
@@ -152,8 +152,7 @@ fn of_delivery(record: &Record) -> Captured {
 }
 
 /// A request that `hooks listen` received, with masks for its secrets.
-fn of_reception(row: &RecordedReception) -> Captured {
-    let own = &row.reception;
+fn of_reception(own: &Reception) -> Captured {
     let headers = own.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
     let parts = Parts {
         method: Some(own.method.clone()),
@@ -165,7 +164,7 @@ fn of_reception(row: &RecordedReception) -> Captured {
 }
 
 fn of_history(bytes: Vec<u8>, length: u64, fidelity: Fidelity) -> Body {
-    let announced = usize::try_from(length).ok().filter(|_| fidelity == Fidelity::Cut);
+    let announced = usize::try_from(length).ok().filter(|_| fidelity == Fidelity::Truncated);
     Body { announced, ..Body::new(bytes) }
 }
 

@@ -2,14 +2,12 @@
 
 use std::str::FromStr;
 
-use crate::core::record::{Fidelity, RecordedReception};
+use crate::core::record::{Fidelity, Reception, Recorded};
 use crate::core::request::{Override, PreparedRequest};
 use crate::core::secrets::Redactor;
 use crate::core::text::list;
-use crate::io::history::{Filter, History};
-use crate::output::text;
+use crate::io::history::History;
 
-use super::context::Context;
 use super::error::{Result, refused};
 
 /// What the history has under a name: `12` is a delivery, `r12` a request that was received.
@@ -52,67 +50,32 @@ impl FromStr for RecordId {
     }
 }
 
-/// One request that was received.
-///
-/// # Errors
-/// When there is none with this number.
-pub(super) fn reception(history: Option<&History>, id: i64) -> Result<RecordedReception> {
+/// The received request with this number.
+pub(super) fn reception(history: Option<&History>, id: i64) -> Result<Recorded<Reception>> {
     let unknown = || {
         refused(format!("the history has no received request r{id}"))
             .help("`hooks history --received` lists those that it has")
     };
-    history.ok_or_else(unknown)?.get_received(id)?.ok_or_else(unknown)
-}
-
-/// Lists what was received; says how many of how many were shown.
-///
-/// # Errors
-/// When the history cannot be read.
-pub(super) fn list_received(
-    cx: &mut Context,
-    history: Option<&History>,
-    filter: &Filter,
-    is_json: bool,
-) -> Result<(usize, usize)> {
-    let rows = history.map_or(Ok(Vec::new()), |history| history.list_received(filter))?;
-    if is_json {
-        let lines: String = rows.iter().map(text::reception_row_json).collect();
-        cx.printer.data(&lines);
-    } else if rows.is_empty() {
-        cx.printer.status("the history has no such received request");
-    } else {
-        cx.printer.data(&text::receptions_table(&rows, cx.printer.width(), cx.printer.style()));
-    }
-    let all = match history {
-        Some(history) if Some(rows.len()) == filter.limit => history.count_received(filter)?,
-        _ => rows.len(),
-    };
-    Ok((rows.len(), all))
-}
-
-/// Shows all of one.
-pub(super) fn show(cx: &mut Context, row: &RecordedReception, is_json: bool) {
-    if is_json {
-        cx.printer.data(&text::reception_json(row));
-    } else {
-        cx.printer.data(&text::reception_text(row, cx.printer.style()));
-    }
+    history.ok_or_else(unknown)?.get(id)?.ok_or_else(unknown)
 }
 
 /// The request to send on to this address, as it was received.
 ///
 /// # Errors
 /// When the history does not have all of it, or of its headers `without_masked` does not do.
-pub(super) fn again(row: &RecordedReception, to: &Override, without_masked: bool) -> Result<PreparedRequest> {
-    let own = &row.reception;
+pub(super) fn again(
+    own: &Recorded<Reception>,
+    to: &Override,
+    without_masked: bool,
+) -> Result<PreparedRequest> {
     let refuse = |message: &str, help: &str| {
-        Err(refused(format!("request r{}: {message}", row.id)).help(help.to_owned()))
+        Err(refused(format!("request r{}: {message}", own.id)).help(help.to_owned()))
     };
     let way_out = "`hooks listen --forward URL` passes requests on as they come, all of them";
     match own.body_fidelity {
         Fidelity::AsSent => {}
         Fidelity::Masked => return refuse("the recorded body holds masks in place of secrets", way_out),
-        Fidelity::Cut => return refuse("the body was too long to be recorded whole", way_out),
+        Fidelity::Truncated => return refuse("the body was too long to be recorded whole", way_out),
     }
     if !own.masked.is_empty() && !without_masked {
         let names: Vec<String> = own.masked.iter().map(|name| name.to_ascii_lowercase()).collect();

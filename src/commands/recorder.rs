@@ -6,7 +6,7 @@ use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::Exchange;
 use crate::core::model::Webhook;
-use crate::core::record::{Intent, Outcome, Sending};
+use crate::core::record::{Delivery, Sending, masked};
 use crate::core::request::{Destination, Element, PreparedRequest};
 use crate::core::text::one_line;
 use crate::io::env;
@@ -64,41 +64,45 @@ impl Recorder {
         self.last
     }
 
-    /// Sends, with the intent recorded before and the result after.
-    ///
-    /// # Errors
-    /// Those of `send`, which mean that nothing was sent.
+    /// Sends, with the intent recorded before and the result after. The result is masked unless `reveal`. An error means
+    /// that nothing was sent.
     pub fn around<T>(
         &mut self,
         cx: &mut Context,
         request: &PreparedRequest,
         sending: &Sending<'_>,
+        reveal: bool,
         send: impl FnOnce() -> Result<(Exchange, T)>,
     ) -> Result<(Exchange, T)> {
         let file = absolute(sending.file);
         let sending = Sending { file: &file, ..*sending };
         let started = now();
-        let begin = |history: &History| history.begin_at(&Intent::of(request, sending), started);
-        let begun = self.history.as_ref().map(begin);
+        let mut delivery: Option<Delivery> = None;
+        let mut begin = |history: &History| {
+            history.begin(delivery.get_or_insert_with(|| Delivery::of(request, sending)), started)
+        };
+        let begun = self.history.as_ref().map(&mut begin);
         self.is_busy |= matches!(&begun, Some(Err(error)) if error.is_busy());
         let begun = match begun {
             Some(begun) if !self.is_busy => self.done(cx, begun, "nothing is recorded"),
             _ => None,
         };
-        let sent = send();
+        let sent = send().map(|(exchange, with)| (masked(request, &exchange), exchange, with));
         if self.is_busy && sent.is_ok() {
             self.last = self.begin_late(cx, begin);
         } else {
             self.last = begun;
         }
         if let (Some(id), Some(history)) = (self.last, &self.history) {
-            let finished = history.wait().and_then(|()| match &sent {
-                Ok((exchange, _)) => history.finish(id, &Outcome::of(request, exchange)),
-                Err(_) => history.forget(id),
+            let finished = history.wait().and_then(|()| match (&sent, delivery) {
+                (Ok((masked, ..)), Some(delivery)) => {
+                    history.finish(id, &Delivery { exchange: Some(masked.clone()), ..delivery })
+                }
+                _ => history.forget(id),
             });
             self.done(cx, finished, "the result is not recorded");
         }
-        sent
+        sent.map(|(masked, exchange, with)| (if reveal { exchange } else { masked }, with))
     }
 
     /// Records after the request what could not be recorded before it.

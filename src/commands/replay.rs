@@ -11,7 +11,7 @@ use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::State;
 use crate::core::model::Webhook;
-use crate::core::record::{Fidelity, Kept, LineOfRun, Place, Record, Sending};
+use crate::core::record::{Delivery, DestinationKind, Fidelity, Kept, LineOfRun, Recorded, Sending};
 use crate::core::request::{
     Destination, Element, PreparedRequest, Rendering, environment_names, mismatches, parse_target, prepare,
 };
@@ -75,7 +75,7 @@ pub struct ReplayArgs {
 
 /// A recorded delivery with what it is made from today.
 struct Replay {
-    record: Record,
+    record: Recorded<Delivery>,
     definitions: Arc<Definitions>,
     element: Element,
     destination: Destination,
@@ -101,7 +101,7 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
         replays.push(Replay { record, definitions, element, destination });
     }
     let requests = prepare_all(args, cx, &replays)?;
-    let name = |replay: &Replay| format!("delivery {} of {}", replay.record.id, replay.record.intent.webhook);
+    let name = |replay: &Replay| format!("delivery {} of {}", replay.record.id, replay.record.webhook);
     let listing: Vec<_> =
         replays.iter().zip(&requests).map(|(replay, request)| listed(&name(replay), request)).collect();
     if args.dry_run {
@@ -122,15 +122,15 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
 
 /// The line of a run that is sent again by this, and not only tried elsewhere.
 fn line(args: &ReplayArgs, replay: &Replay) -> Option<LineOfRun> {
-    let intent = &replay.record.intent;
+    let delivery = &replay.record;
     let is_elsewhere = args.send.to.as_ref().is_some_and(|to| {
-        let again = parse_target(&intent.url).map_or_else(|_| to.url.clone(), |url| to.applied_to(&url));
-        shown_url(again.as_str(), false) != intent.url
+        let again = parse_target(&delivery.url).map_or_else(|_| to.url.clone(), |url| to.applied_to(&url));
+        shown_url(again.as_str(), false) != delivery.url
     });
-    intent.line.filter(|_| !is_elsewhere)
+    delivery.line.filter(|_| !is_elsewhere)
 }
 
-fn chosen(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Result<Vec<Record>> {
+fn chosen(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Result<Vec<Recorded<Delivery>>> {
     let ids = if args.failed {
         failed(args, cx, history)?
     } else {
@@ -203,7 +203,9 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     };
     let in_doubt = Filter { states: vec![State::InDoubt], ..filter.clone() };
     let (rows, in_doubt) = match history {
-        Some(history) => (history.list(&filter)?, history.count(&in_doubt)?),
+        Some(history) => {
+            (history.list(&filter, |row: Recorded<Delivery>| row.id)?, history.count::<Delivery>(&in_doubt)?)
+        }
         None => (Vec::new(), 0),
     };
     if in_doubt > 0 {
@@ -216,7 +218,7 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
         return Err(refused("no delivery failed that was not replayed since")
             .help("see `hooks history` for all deliveries; use `--all` to include other definitions files"));
     }
-    Ok(rows.iter().rev().map(|row| row.id).collect())
+    Ok(rows.into_iter().rev().collect())
 }
 
 /// The definitions that were read: the file that is named now, else the one of each delivery.
@@ -226,8 +228,8 @@ struct Files {
 }
 
 impl Files {
-    fn definitions(&mut self, cx: &mut Context, record: &Record) -> Result<Arc<Definitions>> {
-        let path = self.named.clone().unwrap_or_else(|| PathBuf::from(&record.intent.file));
+    fn definitions(&mut self, cx: &mut Context, record: &Recorded<Delivery>) -> Result<Arc<Definitions>> {
+        let path = self.named.clone().unwrap_or_else(|| PathBuf::from(&record.file));
         if let Some((_, definitions)) = self.read.iter().find(|(own, _)| *own == path) {
             return Ok(Arc::clone(definitions));
         }
@@ -238,24 +240,24 @@ impl Files {
     }
 }
 
-fn not_replayed(record: &Record, message: &str, help: &str) -> Error {
+fn not_replayed(record: &Recorded<Delivery>, message: &str, help: &str) -> Error {
     refused(format!("delivery {}: {message}", record.id)).help(help)
 }
 
-fn destination(args: &ReplayArgs, record: &Record) -> Result<Destination> {
+fn destination(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Destination> {
     if let Some(url) = &args.send.to {
         return Ok(url.clone().into());
     }
-    match record.intent.place {
-        Place::Defined => Ok(Destination::Defined),
-        Place::Receiver if args.force => Ok(Destination::Defined),
-        Place::Receiver => Err(not_replayed(
+    match record.destination {
+        DestinationKind::PayloadUrl => Ok(Destination::Defined),
+        DestinationKind::Echo if args.force => Ok(Destination::Defined),
+        DestinationKind::Echo => Err(not_replayed(
             record,
             "it went to the receiver of `--echo`, which is gone",
             "`--to URL` names another; `--force` sends to the payload URL",
         )),
-        Place::Elsewhere => {
-            let url = Some(&record.intent.url).filter(|_| !record.intent.is_url_masked);
+        DestinationKind::To => {
+            let url = Some(&record.url).filter(|_| !record.is_url_masked);
             let url = url.and_then(|url| parse_target(url).ok());
             url.map(Destination::Elsewhere).ok_or_else(|| {
                 not_replayed(
@@ -268,20 +270,20 @@ fn destination(args: &ReplayArgs, record: &Record) -> Result<Destination> {
     }
 }
 
-fn element(args: &ReplayArgs, record: &Record) -> Result<Element> {
-    let kept = &record.intent.element;
+fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
+    let kept = &record.element;
     whole(record, kept, "element")?;
     if args.as_sent {
-        whole(record, &record.intent.body, "body")?;
+        whole(record, &record.body, "body")?;
     }
     let name = format!("delivery {}", record.id);
     let (element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
-    let is_sample = record.intent.data == Element::sample_name(record.intent.kind);
-    Ok(if is_sample { element.as_sample(record.intent.kind) } else { element })
+    let is_sample = record.data == Element::sample_name(record.trigger_element);
+    Ok(if is_sample { element.as_sample(record.trigger_element) } else { element })
 }
 
 /// Refuses to send a text that is not the one that was sent.
-fn whole(record: &Record, kept: &Kept, what: &str) -> Result<()> {
+fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
     let way_out = "`hooks fire W DATA` makes the request from the original data";
     match kept.fidelity {
         Fidelity::AsSent => Ok(()),
@@ -294,7 +296,7 @@ fn whole(record: &Record, kept: &Kept, what: &str) -> Result<()> {
             };
             Err(not_replayed(record, &message, way_out))
         }
-        Fidelity::Cut => {
+        Fidelity::Truncated => {
             Err(not_replayed(record, &format!("the {what} was too long to be recorded whole"), way_out))
         }
     }
@@ -322,7 +324,7 @@ fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Resul
                 cx.printer.hide(&request.redactor);
                 cx.printer.findings(&warnings);
                 requests.push(if args.as_sent {
-                    request.with_body(Bytes::from(replay.record.intent.body.text.clone()))
+                    request.with_body(Bytes::from(replay.record.body.text.clone()))
                 } else {
                     request
                 });
@@ -356,15 +358,15 @@ fn environments(
 
 /// Today's webhook of this handle, unless it would not fire.
 fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'r Webhook> {
-    let intent = &replay.record.intent;
-    let (webhook, _) = cx.webhook(&replay.definitions, Some(&intent.webhook))?;
+    let delivery = &replay.record;
+    let (webhook, _) = cx.webhook(&replay.definitions, Some(&delivery.webhook))?;
     if args.force {
         return Ok(webhook);
     }
-    let reasons = mismatches(webhook, intent.trigger, intent.kind, &replay.element);
+    let reasons = mismatches(webhook, delivery.trigger, delivery.trigger_element, &replay.element);
     match reasons.first() {
         Some(reason) => {
-            let message = format!("`{}` would not fire: {reason}", one_line(&intent.webhook));
+            let message = format!("`{}` would not fire: {reason}", one_line(&delivery.webhook));
             Err(not_replayed(&replay.record, &message, "`--force` sends it all the same"))
         }
         None => Ok(webhook),
@@ -383,13 +385,13 @@ fn send_all(
     let (mut highest, mut told) = (Exit::Success, HashSet::new());
     let mut states = Vec::new();
     for (replay, request) in replays.iter().zip(requests) {
-        let intent = &replay.record.intent;
+        let delivery = &replay.record;
         let sending = Sending {
             file: replay.definitions.source.name(),
-            trigger: intent.trigger,
-            kind: intent.kind,
+            trigger: delivery.trigger,
+            kind: delivery.trigger_element,
             element: &replay.element,
-            data: &intent.data,
+            data: &delivery.data,
             destination: &replay.destination,
             replay_of: Some(replay.record.id),
             line: line(args, replay),

@@ -63,7 +63,7 @@ pub(super) fn tell(cx: &mut Context, sent: &Sent<'_>, of: usize, is_json: bool, 
         text::delivery_line(sent.name, sent.exchange, style)
     };
     cx.printer.result(&text, &text::delivery_line(sent.name, sent.exchange, cx.printer.style_err()));
-    if sent.exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what())) {
+    if sent.exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what.clone())) {
         explain(cx, sent.exchange);
     }
     if !is_json {

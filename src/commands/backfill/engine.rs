@@ -11,7 +11,7 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::core::exchange::{Exchange, FailureKind, Next, Retry, State, retry_after};
 use crate::core::model::{Trigger, TriggerElement};
-use crate::core::record::{Intent, LineOfRun, Outcome, Reason, Sending};
+use crate::core::record::{Delivery, LineOfRun, Reason, Sending, masked};
 use crate::core::request::Destination;
 use crate::core::run::{Breaker, Ending, Event, Pace};
 use crate::io::history::{Attempt, now};
@@ -276,8 +276,11 @@ impl Engine {
             replay_of: None,
             line: Some(LineOfRun { run, line: job.line }),
         };
-        let outcome = Outcome::of(&job.request, exchange);
-        Some(Attempt { intent: Intent::of(&job.request, sending), outcome, is_last: true })
+        let exchange = Some(masked(&job.request, exchange));
+        Some(Attempt {
+            delivery: Delivery { exchange, ..Delivery::of(&job.request, sending) },
+            is_last: true,
+        })
     }
 
     /// Lets all wait when the receiver asks one to.

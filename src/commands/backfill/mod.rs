@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use crate::commands::args::EachArgs;
 use crate::core::definitions::Definitions;
 use crate::core::model::Webhook;
-use crate::core::record::Place;
+use crate::core::record::DestinationKind;
 use crate::core::request::{
     CompiledWebhook, Destination, Environment, PermissiveEnvironment, environment_names, is_this_machine,
 };
@@ -182,9 +182,9 @@ fn head(
         method: recipe.webhook.method.value,
         url: recipe.plan.shown_url().to_owned(),
         place: match recipe.destination {
-            Destination::Defined => Place::Defined,
-            Destination::Elsewhere(_) | Destination::Host(_) => Place::Elsewhere,
-            Destination::Receiver(_) => Place::Receiver,
+            Destination::Defined => DestinationKind::PayloadUrl,
+            Destination::Elsewhere(_) | Destination::Host(_) => DestinationKind::To,
+            Destination::Receiver(_) => DestinationKind::Echo,
         },
         folder: redacted(&env::working_folder().to_string_lossy()),
         command: redacted(&sitting::command(&cx.typed)),
@@ -231,7 +231,7 @@ fn confirm(cx: &Context, each: &EachArgs, head: &Head, again: &str) -> Result<()
 
 fn announce(cx: &mut Context, head: &Head, run: Option<i64>, proxy: Option<&str>) {
     let through = proxy.map_or(String::new(), |proxy| format!(" through the proxy {proxy}"));
-    let instead = if head.place == Place::Defined { "" } else { " instead of its payload URL" };
+    let instead = if head.place == DestinationKind::PayloadUrl { "" } else { " instead of its payload URL" };
     let run = run.map_or(String::new(), |run| format!("run {run}: "));
     let elements = head.chosen().map_or("elements".to_owned(), |chosen| {
         count(usize::try_from(chosen).unwrap_or(usize::MAX), "element")

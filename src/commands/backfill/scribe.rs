@@ -166,7 +166,7 @@ impl<'h> Writer<'h> {
         };
         if written.is_ok() {
             self.waiting.clear();
-            self.attempted.extend(attempts.iter().filter_map(|attempt| Some(attempt.intent.line?.line)));
+            self.attempted.extend(attempts.iter().filter_map(|attempt| Some(attempt.delivery.line?.line)));
         } else {
             let ended = group.iter().flat_map(|entry| &entry.events);
             self.waiting.extend(ended.filter(|event| !matches!(event, Event::Begun { .. })).cloned());

@@ -7,8 +7,7 @@ use std::thread::JoinHandle;
 use crate::commands::context::Context;
 use crate::commands::recorder;
 use crate::core::definitions::Definitions;
-use crate::core::received::Forwarded;
-use crate::core::record::{Reception, ReceptionResult};
+use crate::core::record::Reception;
 use crate::core::secrets::{Redactor, shown_url};
 use crate::io::history::{History, HistoryError};
 use crate::output::text::Seen;
@@ -18,7 +17,7 @@ const WAITING: usize = 4;
 
 /// Writes requests to the history, until that fails for the first time.
 pub(super) struct Keeper {
-    to: SyncSender<Vec<Reception>>,
+    to: SyncSender<Vec<(i64, Reception)>>,
     writing: JoinHandle<Result<(), HistoryError>>,
     redactor: Redactor,
     file: Option<String>,
@@ -44,14 +43,26 @@ impl Keeper {
     }
 
     /// What is to be recorded of a request.
-    pub(super) fn reception(&self, seen: &Seen) -> Reception {
+    pub(super) fn reception(&self, seen: &Seen) -> (i64, Reception) {
         let arrival = &*seen.arrival;
-        let kept = Reception::of(&arrival.request, arrival.time, arrival.peer.to_string(), &self.redactor);
-        Reception { file: self.file.clone(), result: result(seen, &self.redactor), ..kept }
+        let verdict = seen.verdict.as_ref();
+        let forwarded = arrival.forwarded.as_ref();
+        let url = |url: &str| self.redactor.redact(&shown_url(url, false)).into_owned();
+        let reception = Reception {
+            file: self.file.clone(),
+            webhook: verdict.and_then(|verdict| verdict.webhook.clone()),
+            nearest: verdict.and_then(|verdict| verdict.nearest.clone()),
+            answer: arrival.answer.state().to_owned(),
+            status: arrival.answer.status(),
+            forward: forwarded.map(|own| url(&own.url)),
+            failure: forwarded.and_then(|own| Some(own.outcome.as_ref().err()?.name().to_owned())),
+            ..Reception::of(&arrival.request, arrival.peer.to_string(), &self.redactor)
+        };
+        (arrival.time, reception)
     }
 
     /// Hands requests over to be written; false when they cannot be.
-    pub(super) fn keep(&self, receptions: Vec<Reception>) -> bool {
+    pub(super) fn keep(&self, receptions: Vec<(i64, Reception)>) -> bool {
         self.to.send(receptions).is_ok()
     }
 
@@ -64,29 +75,10 @@ impl Keeper {
     }
 }
 
-fn write(history: &History, from: &Receiver<Vec<Reception>>) -> Result<(), HistoryError> {
+fn write(history: &History, from: &Receiver<Vec<(i64, Reception)>>) -> Result<(), HistoryError> {
     while let Ok(mut group) = from.recv() {
         group.extend(from.try_iter().take(WAITING).flatten());
         history.receive(&group)?;
     }
     Ok(())
-}
-
-fn result(seen: &Seen, redactor: &Redactor) -> ReceptionResult {
-    let verdict = seen.verdict.as_ref();
-    let (forward, failure) = match &seen.arrival.forwarded {
-        Some(Forwarded { url, outcome, .. }) => {
-            let failure = outcome.as_ref().err().map(|why| why.name().to_owned());
-            (Some(redactor.redact(&shown_url(url, false)).into_owned()), failure)
-        }
-        None => (None, None),
-    };
-    ReceptionResult {
-        webhook: verdict.and_then(|verdict| verdict.webhook.clone()),
-        nearest: verdict.and_then(|verdict| verdict.nearest.clone()),
-        answer: seen.arrival.answer.state().to_owned(),
-        status: seen.arrival.answer.status(),
-        forward,
-        failure,
-    }
 }

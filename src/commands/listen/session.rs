@@ -195,7 +195,7 @@ impl<'a> Session<'a> {
         self.keep(kept, cx);
     }
 
-    fn keep(&mut self, kept: Vec<Reception>, cx: &mut Context) {
+    fn keep(&mut self, kept: Vec<(i64, Reception)>, cx: &mut Context) {
         if kept.is_empty() || self.keeper.as_ref().is_none_or(|keeper| keeper.keep(kept)) {
             return;
         }

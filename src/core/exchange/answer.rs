@@ -2,22 +2,31 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use super::stored;
 use crate::core::body::{DecodedBody, decode, header_text, masked_body, without_torn_end};
 use crate::core::secrets::{MASK, Redactor, is_credential_name};
 use crate::core::text::one_line;
 
+/// Such as `HTTP/1.1`.
+pub type HttpVersion = &'static str;
+
 /// An answer, bounded in size.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Answer {
     /// The status code.
     pub status: u16,
     /// The reason phrase that was received, if it is not the usual one.
     pub reason: Option<String>,
     /// The version, such as `HTTP/1.1`.
-    pub version: &'static str,
+    #[serde(deserialize_with = "stored::version")]
+    pub version: HttpVersion,
     /// The headers in the order in which they came, as [`Answer::kept_headers`] keeps them.
+    #[serde(with = "stored::headers")]
     pub headers: Vec<(String, Vec<u8>)>,
     /// The beginning of the body, at most [`Answer::KEPT`] bytes.
+    #[serde(with = "stored::bytes")]
     pub body: Vec<u8>,
     /// How many bytes of the body were read, kept or not.
     pub body_read: u64,
@@ -59,6 +68,8 @@ impl BodyEnd {
             .find(|end| end.as_str() == name)
     }
 }
+
+serde_by_name!(BodyEnd: as_str);
 
 impl Answer {
     /// The most bytes of a body that are kept.

@@ -15,6 +15,8 @@ macro_rules! catalogue {
             $(#[doc = $what] $variant,)*
         }
 
+        serde_by_name!($kind: name);
+
         impl $kind {
             /// All of them, in the order of the catalogue.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];

@@ -4,28 +4,27 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::catalogue::{FailureKind, NoteKind};
 use super::date::day_and_time;
 use super::retry::RetryAfter;
 use crate::core::text::one_line;
 
-/// Why a delivery failed.
-#[derive(Debug, Clone)]
-pub struct Failure {
-    /// Which entry of the catalogue.
-    pub kind: FailureKind,
-    /// What its sentences are filled with.
-    pub facts: Facts,
+/// An entry of the catalog in the words of one exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained<K> {
+    pub kind: K,
+    /// What happened, in one sentence or two.
+    pub what: String,
+    /// What to do next.
+    pub next: String,
 }
 
-/// Something to know that is no failure.
-#[derive(Debug, Clone)]
-pub struct Note {
-    /// Which entry of the catalogue.
-    pub kind: NoteKind,
-    /// What its sentences are filled with.
-    pub facts: Facts,
-}
+/// Why a delivery failed.
+pub type Failure = Explained<FailureKind>;
+/// Something to know that is not a failure.
+pub type Note = Explained<NoteKind>;
 
 /// What is known of a failure. Texts may come from outside: they are escaped when put into a sentence.
 #[derive(Debug, Clone, Default)]
@@ -126,37 +125,23 @@ impl Phase {
 }
 
 impl Failure {
-    /// What happened, in one sentence or two.
-    pub fn what(&self) -> String {
-        let what = self.facts.fill(self.kind.what());
-        let Some(proxy) = self.facts.proxy.as_deref().filter(|_| self.kind != FailureKind::ProxyError) else {
-            return what;
-        };
-        let proxy = one_line(proxy);
-        if self.facts.proxy_forwards && self.kind.is_answer() {
-            format!("{what} The response came through the proxy {proxy} and may be its own.")
-        } else if self.facts.proxy_forwards {
-            what
-        } else {
-            format!("{what} The connection goes through the proxy {proxy}.")
+    pub fn new(kind: FailureKind, facts: &Facts) -> Self {
+        let mut what = facts.fill(kind.what());
+        if let Some(proxy) = facts.proxy.as_deref().filter(|_| kind != FailureKind::ProxyError) {
+            let proxy = one_line(proxy);
+            if facts.proxy_forwards && kind.is_answer() {
+                what.push_str(&format!(" The response came through the proxy {proxy} and may be its own."));
+            } else if !facts.proxy_forwards {
+                what.push_str(&format!(" The connection goes through the proxy {proxy}."));
+            }
         }
-    }
-
-    /// What to do next.
-    pub fn next(&self) -> String {
-        self.facts.fill(self.kind.next())
+        Self { kind, what, next: facts.fill(kind.next()) }
     }
 }
 
 impl Note {
-    /// What happened, in one sentence or two.
-    pub fn what(&self) -> String {
-        self.facts.fill(self.kind.what())
-    }
-
-    /// What to do next.
-    pub fn next(&self) -> String {
-        self.facts.fill(self.kind.next())
+    pub fn new(kind: NoteKind, facts: &Facts) -> Self {
+        Self { kind, what: facts.fill(kind.what()), next: facts.fill(kind.next()) }
     }
 }
 

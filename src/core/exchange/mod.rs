@@ -10,23 +10,27 @@ mod failure;
 mod page;
 mod retry;
 mod status;
+mod stored;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::core::secrets::Redactor;
 
-pub use answer::{Answer, BodyEnd};
+pub use answer::{Answer, BodyEnd, HttpVersion};
 pub use catalogue::{FailureKind, Group, NoteKind};
 pub use date::{day_and_time, timestamp};
 pub use element_fault::ElementFault;
-pub use failure::{Facts, Failure, Location, Note, Phase, duration_in_words};
+pub use failure::{Explained, Facts, Failure, Location, Note, Phase, duration_in_words};
 pub use page::failures_page;
 pub use retry::{Next, Retry, RetryAfter, retry_after};
 pub use status::judge;
+pub use stored::bytes;
 
 /// One attempt to deliver a request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exchange {
     /// How it ended.
     pub state: State,
@@ -60,10 +64,17 @@ pub enum State {
 }
 
 impl Exchange {
-    /// Masks every secret that the receiver sends back.
+    /// Masks every secret, also those that the receiver sends back.
     pub fn redact(&mut self, redactor: &Redactor) {
         if let Some(answer) = &mut self.answer {
             answer.redact(redactor);
+        }
+        self.peer = self.peer.filter(|peer| redactor.masked(&peer.to_string()).is_none());
+        let proxy = self.proxy.iter_mut();
+        let failure = self.failure.iter_mut().flat_map(|failure| [&mut failure.what, &mut failure.next]);
+        let notes = self.notes.iter_mut().flat_map(|note| [&mut note.what, &mut note.next]);
+        for text in proxy.chain(failure).chain(notes) {
+            *text = redactor.redact(text).into_owned();
         }
     }
 }
@@ -103,6 +114,8 @@ impl State {
     }
 }
 
+serde_by_name!(State: as_str);
+
 impl std::fmt::Display for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
@@ -110,7 +123,7 @@ impl std::fmt::Display for State {
 }
 
 /// How long each part of an exchange took, one after the other; nothing where it did not happen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phases {
     /// Finding the addresses of a name; not for literal addresses and `localhost`.
     pub lookup: Option<Duration>,

@@ -161,7 +161,7 @@ mod tests {
     }
 
     fn exchange(state: State, answer: Option<Answer>, kind: FailureKind) -> Exchange {
-        let failure = (state != State::Delivered).then(|| Failure { kind, facts: Facts::default() });
+        let failure = (state != State::Delivered).then(|| Failure::new(kind, &Facts::default()));
         Exchange {
             state,
             phases: Phases::default(),

@@ -85,7 +85,7 @@ impl NotForwarded {
     /// What happened, in a sentence.
     pub fn what(&self) -> String {
         match self {
-            Self::Failed(failure) => failure.what(),
+            Self::Failed(failure) => failure.what.clone(),
             Self::TooLarge(most) => {
                 let most = size(usize::try_from(*most).unwrap_or(usize::MAX));
                 format!("The response body is larger than {most}.")
@@ -97,7 +97,7 @@ impl NotForwarded {
     /// What to do next, as in the failure table, if it is a failure from there.
     pub fn next(&self) -> Option<String> {
         match self {
-            Self::Failed(failure) => Some(failure.next()),
+            Self::Failed(failure) => Some(failure.next.clone()),
             Self::TooLarge(_) | Self::Loop => None,
         }
     }

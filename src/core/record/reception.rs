@@ -1,72 +1,54 @@
 //! What the history keeps of a request that `hooks listen` received.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::{Fidelity, Kept};
 use crate::core::body::{DecodedBody, decode, without_torn_end};
 use crate::core::received::{Received, RequestHead};
 use crate::core::secrets::Redactor;
 
-/// A request that was received, as it may be kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A request that was received, as it may be kept and shown, and the response to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reception {
-    /// When it was whole, in milliseconds since 1970.
-    pub time: i64,
+    /// The version of `hooks` that received it.
+    pub hooks: String,
     /// The definitions file that was in use, if any: an absolute path.
     pub file: Option<String>,
     /// Who sent it: address and port.
     pub peer: String,
-    /// The method.
     pub method: String,
     /// The target of the first line, as it may be shown.
     pub target: String,
-    /// The version, such as `HTTP/1.1`.
+    /// Such as `HTTP/1.1`.
     pub version: String,
     /// The headers as they may be shown.
     pub headers: Vec<(String, String)>,
     /// The names of those that are masked.
     pub masked: Vec<String>,
     /// The body as it may be shown, or its beginning.
+    #[serde(with = "crate::core::exchange::bytes")]
     pub body: Vec<u8>,
-    /// How many bytes the body had.
+    /// The size of the whole body.
     pub body_bytes: u64,
-    /// Whether it is the body that came.
     pub body_fidelity: Fidelity,
-    /// Whose request it is, and what it was answered.
-    pub result: ReceptionResult,
-}
-
-/// What became of a request that was received.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReceptionResult {
-    /// The handle of the webhook that would send just this.
+    /// The handle of the webhook that sends exactly this.
     pub webhook: Option<String>,
-    /// Otherwise the one that would send the most similar.
+    /// If there is none, the webhook that sends the most similar request.
     pub nearest: Option<String>,
     /// `answered`, `closed` or `gone`.
     pub answer: String,
-    /// The status that it was answered with.
+    /// The status of the response.
     pub status: Option<u16>,
-    /// The URL that it was passed on to, as it may be shown.
+    /// The URL that it was forwarded to, as it may be shown.
     pub forward: Option<String>,
-    /// Why no answer came from there.
+    /// Why no response came from there.
     pub failure: Option<String>,
 }
 
-/// One that the history has.
-#[derive(Debug, Clone)]
-pub struct RecordedReception {
-    /// Its number; a later one has a higher number, and none is given twice.
-    pub id: i64,
-    /// The version of `hooks` that received it.
-    pub hooks: String,
-    /// What was received.
-    pub reception: Reception,
-}
-
 impl Reception {
-    /// What may be kept of a request that this peer sent at this time.
-    pub fn of(request: &Received, time: i64, peer: String, redactor: &Redactor) -> Self {
+    /// What may be kept of a request that this peer sent.
+    pub fn of(request: &Received, peer: String, redactor: &Redactor) -> Self {
         let target = redactor.redact(&request.shown_target(false)).into_owned();
         let mut masked = Vec::new();
         let headers = request.head.headers().map(|(name, value)| {
@@ -82,10 +64,10 @@ impl Reception {
         let shown = request.shown_body(redactor, false);
         let mut body_fidelity = if *shown == *request.body { Fidelity::AsSent } else { Fidelity::Masked };
         if shown.len() > Kept::LONGEST {
-            body_fidelity = Fidelity::Cut;
+            body_fidelity = Fidelity::Truncated;
         }
         Self {
-            time,
+            hooks: env!("CARGO_PKG_VERSION").to_owned(),
             file: None,
             peer,
             method: request.head.method().to_owned(),
@@ -96,8 +78,24 @@ impl Reception {
             body: shown[..shown.len().min(Kept::LONGEST)].to_vec(),
             body_bytes: request.body.len() as u64,
             body_fidelity,
-            result: ReceptionResult::default(),
+            webhook: None,
+            nearest: None,
+            answer: String::new(),
+            status: None,
+            forward: None,
+            failure: None,
         }
+    }
+
+    /// Whether this text is in what was received, in any letter case of ASCII.
+    pub fn contains(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        let is_in = |own: &str| own.to_ascii_lowercase().contains(&text);
+        is_in(&self.method)
+            || is_in(&self.target)
+            || self.webhook.as_deref().is_some_and(is_in)
+            || self.headers.iter().any(|(name, value)| is_in(name) || is_in(value))
+            || is_in(&String::from_utf8_lossy(&self.body))
     }
 
     /// The body as its headers say that it is to be read, as far as it was kept.
@@ -107,7 +105,7 @@ impl Reception {
             own.map(|(_, value)| value.as_str())
         };
         let body =
-            if self.body_fidelity == Fidelity::Cut { without_torn_end(&self.body) } else { &self.body };
+            if self.body_fidelity == Fidelity::Truncated { without_torn_end(&self.body) } else { &self.body };
         decode(body, named("content-type"), named("content-encoding"))
     }
 
@@ -139,7 +137,7 @@ mod tests {
     #[test]
     fn no_secret_is_kept_and_what_is_masked_is_known() {
         let redactor = Redactor::new([&Secret::new("s3cret-value")]);
-        let kept = Reception::of(&request("a s3cret-value"), 1, "127.0.0.1:1".to_owned(), &redactor);
+        let kept = Reception::of(&request("a s3cret-value"), "127.0.0.1:1".to_owned(), &redactor);
         for secret in ["t0p", "k3y", "s3cret-value"] {
             assert!(
                 !format!("{kept:?} {}", String::from_utf8_lossy(&kept.body)).contains(secret),
@@ -153,10 +151,20 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_of_a_body_is_stored() {
+        for body in [&b"{\"a\": 1.10}\n"[..], b"\xff\x00\"\\", b""] {
+            let came = Received { body: Bytes::from(body), ..request("") };
+            let kept = Reception::of(&came, String::new(), &Redactor::default());
+            let stored = serde_json::to_string(&kept).unwrap();
+            assert_eq!(serde_json::from_str::<Reception>(&stored).unwrap(), kept);
+        }
+    }
+
+    #[test]
     fn what_holds_no_secret_comes_back_as_it_was() {
         let head = RequestHead::written("POST", "/a?b=c", "HTTP/1.1", [("Accept", &b"*/*"[..])]);
         let came = Received { head, ..request("{\"n\":1.10}") };
-        let kept = Reception::of(&came, 1, String::new(), &Redactor::default());
+        let kept = Reception::of(&came, String::new(), &Redactor::default());
         assert_eq!((kept.target.as_str(), kept.body_fidelity), ("/a?b=c", Fidelity::AsSent));
         assert_eq!(kept.received(), came);
     }
@@ -164,8 +172,8 @@ mod tests {
     #[test]
     fn of_a_long_body_the_beginning_is_kept() {
         let kept =
-            Reception::of(&request(&"x".repeat(Kept::LONGEST + 1)), 1, String::new(), &Redactor::default());
-        assert_eq!((kept.body.len(), kept.body_fidelity), (Kept::LONGEST, Fidelity::Cut));
+            Reception::of(&request(&"x".repeat(Kept::LONGEST + 1)), String::new(), &Redactor::default());
+        assert_eq!((kept.body.len(), kept.body_fidelity), (Kept::LONGEST, Fidelity::Truncated));
         assert_eq!(kept.body_bytes, Kept::LONGEST as u64 + 1);
     }
 }

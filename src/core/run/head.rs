@@ -2,7 +2,7 @@
 
 use super::tally::Tally;
 use crate::core::model::Method;
-use crate::core::record::Place;
+use crate::core::record::DestinationKind;
 
 /// What a run was to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Head {
     /// The URL as it may be shown.
     pub url: String,
     /// Whether that is the webhook's own.
-    pub place: Place,
+    pub place: DestinationKind,
     /// The folder in which it was started.
     pub folder: String,
     /// The words that were typed after the program's name, each as a word for a shell, without `--resume`.
@@ -100,7 +100,7 @@ mod tests {
             limit,
             method: Method::Post,
             url: String::new(),
-            place: Place::Defined,
+            place: DestinationKind::PayloadUrl,
             folder: String::new(),
             command: String::new(),
         };

@@ -24,7 +24,7 @@ pub use error::{HistoryError, HistoryErrorKind};
 pub use lock::RunLock;
 pub use place::default_path;
 pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS, Pruned};
-pub use read::Filter;
+pub use read::{Filter, Stored};
 pub use runs::{Attempt, KEPT_ATTEMPTS, Ledger};
 
 /// How long to wait for another process.

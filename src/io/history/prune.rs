@@ -14,7 +14,7 @@ pub const KEPT_BYTES: i64 = 512 * 1024 * 1024;
 /// Deliveries, and requests that were received, have rising numbers, so the search ends at the first that is young enough.
 const OLDER: [&str; 2] = [
     "DELETE FROM delivery WHERE id < coalesce(
-        (SELECT id FROM delivery WHERE started >= ?1 ORDER BY id LIMIT 1),
+        (SELECT id FROM delivery WHERE time >= ?1 ORDER BY id LIMIT 1),
         (SELECT max(id) + 1 FROM delivery), 0)",
     "DELETE FROM received WHERE id < coalesce(
         (SELECT id FROM received WHERE time >= ?1 ORDER BY id LIMIT 1),

@@ -1,102 +1,138 @@
-//! Finds deliveries again.
+//! Finds deliveries and received requests.
 
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::types::Type;
-use rusqlite::{OptionalExtension, ToSql, named_params};
+use rusqlite::{Row, ToSql, params_from_iter};
+use serde::de::DeserializeOwned;
 
+use super::write::json;
 use super::{History, HistoryError};
-use crate::core::exchange::{Answer, BodyEnd, Phases, State};
-use crate::core::model::{Method, Trigger, TriggerElement};
-use crate::core::record::{Fidelity, Intent, Kept, LineOfRun, Outcome, Place, Reason, Record, Row};
+use crate::core::exchange::State;
+use crate::core::record::{Delivery, Reception, Recorded};
 
-/// Which deliveries are looked for; what is empty does not matter.
+/// What is looked for. An empty field does not restrict it.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// The webhook's handle.
+    /// The handle of the webhook.
     pub webhook: Option<String>,
-    /// How it ended.
+    /// The states of deliveries.
     pub states: Vec<State>,
-    /// The earliest moment at which it began, in milliseconds since 1970.
+    /// The earliest time, in milliseconds since 1970.
     pub since: Option<i64>,
-    /// A text in what was sent or answered, in any letter case (of ASCII).
+    /// A text in what was sent or received, in any letter case of ASCII.
     pub text: Option<String>,
-    /// Only what was not replayed since, nor sent again by the backfill that it belongs to, and did not go to a receiver of
-    /// our own.
+    /// Only deliveries that were not replayed since, nor sent again by their backfill, and did not go to our own receiver.
     pub is_to_be_replayed: bool,
-    /// The definitions files, as they are recorded; none for all.
+    /// The definitions files, as they are recorded; none for all. Requests received without one belong to each.
     pub files: Option<Vec<String>>,
     /// The most rows.
     pub limit: Option<usize>,
 }
 
-const WHERE: &str = "
-    (:webhook IS NULL OR webhook = :webhook)
-    AND (:states = '' OR instr(:states, ',' || coalesce(state, 'in_doubt') || ',') > 0)
-    AND (:since IS NULL OR started >= :since)
-    AND (:files IS NULL OR file IN (SELECT value FROM json_each(:files)))
-    AND (:unreplayed = 0 OR place <> 'echo' AND settled = 0 AND NOT EXISTS
-        (SELECT 1 FROM delivery AS later WHERE later.replay_of = delivery.id))
-    AND (:text IS NULL OR instr(lower(webhook || char(10) || url || char(10) || data || char(10) || headers
-        || char(10) || body || char(10) || element || char(10) || coalesce(failure, '') || char(10)
-        || coalesce(failure_what, '') || char(10) || coalesce(answer_reason, '') || char(10)
-        || coalesce(answer_headers, '') || char(10)
-        || coalesce(CAST(answer_body AS TEXT), '')), lower(:text)) > 0)";
+/// A table whose rows are JSON, with a few columns to filter by.
+pub trait Stored: DeserializeOwned {
+    /// The name of the table, and of its column with the JSON.
+    const TABLE: &'static str;
+    /// Whether this text is in it.
+    fn contains(&self, text: &str) -> bool;
+}
+
+impl Stored for Delivery {
+    const TABLE: &'static str = "delivery";
+
+    fn contains(&self, text: &str) -> bool {
+        self.contains(text)
+    }
+}
+
+impl Stored for Reception {
+    const TABLE: &'static str = "received";
+
+    fn contains(&self, text: &str) -> bool {
+        self.contains(text)
+    }
+}
+
+impl Filter {
+    /// The condition for a table, and its values.
+    fn condition<T: Stored>(&self) -> (String, Vec<Box<dyn ToSql>>) {
+        let mut conditions = vec!["TRUE"];
+        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+        if let Some(webhook) = &self.webhook {
+            conditions.push("webhook = ?");
+            values.push(Box::new(webhook.clone()));
+        }
+        if let Some(since) = self.since {
+            conditions.push("time >= ?");
+            values.push(Box::new(since));
+        }
+        if let Some(files) = &self.files {
+            conditions.push("(file IS NULL OR file IN (SELECT value FROM json_each(?)))");
+            values.push(Box::new(json(files)));
+        }
+        if T::TABLE == Delivery::TABLE {
+            if !self.states.is_empty() {
+                conditions.push("coalesce(state, 'in_doubt') IN (SELECT value FROM json_each(?))");
+                values.push(Box::new(json(&self.states)));
+            }
+            if self.is_to_be_replayed {
+                conditions.push(
+                    "destination <> 'echo' AND settled = 0
+                    AND NOT EXISTS (SELECT 1 FROM delivery AS later WHERE later.replay_of = delivery.id)",
+                );
+            }
+        }
+        (conditions.join(" AND "), values)
+    }
+}
 
 impl History {
-    /// The deliveries that a filter lets through, newest first.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn list(&self, filter: &Filter) -> Result<Vec<Row>, HistoryError> {
-        let sql = format!(
-            "SELECT id, started, webhook, method, url, state, status, failure, total, replay_of
-             FROM delivery WHERE {WHERE} ORDER BY id DESC LIMIT :limit"
-        );
-        let limit = filter.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
-        let find = || {
+    /// What a filter lets through, newest first. One row is in memory at a time.
+    pub fn list<T: Stored, R>(
+        &self,
+        filter: &Filter,
+        mut each: impl FnMut(Recorded<T>) -> R,
+    ) -> Result<Vec<R>, HistoryError> {
+        let limit = filter.limit.unwrap_or(usize::MAX);
+        let (condition, values) = filter.condition::<T>();
+        let table = T::TABLE;
+        let sql = format!("SELECT id, time, {table} FROM {table} WHERE {condition} ORDER BY id DESC");
+        let mut find = || {
             let mut statement = self.connection.prepare(&sql)?;
-            let states = states(filter);
-            let files = files(filter);
-            let values: [(&str, &dyn ToSql); 7] = [
-                (":webhook", &filter.webhook),
-                (":states", &states),
-                (":files", &files),
-                (":since", &filter.since),
-                (":unreplayed", &filter.is_to_be_replayed),
-                (":text", &filter.text),
-                (":limit", &limit),
-            ];
-            let rows = statement.query_map(&values[..], to_row)?;
-            rows.collect::<rusqlite::Result<Vec<Row>>>()
+            let rows = statement.query_map(params_from_iter(&values), to_recorded::<T>)?;
+            let is_wanted = |row: &rusqlite::Result<Recorded<T>>| match (row, &filter.text) {
+                (Ok(row), Some(text)) => row.value.contains(text),
+                _ => true,
+            };
+            let rows = rows.filter(is_wanted).take(limit).map(|row| Ok(each(row?)));
+            rows.collect::<rusqlite::Result<_>>()
         };
         find().map_err(|error| self.fail(&error))
     }
 
-    /// How many deliveries a filter lets through, whatever its limit.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn count(&self, filter: &Filter) -> Result<usize, HistoryError> {
-        let sql = format!("SELECT count(*) FROM delivery WHERE {WHERE}");
-        let values = named_params! {
-            ":webhook": filter.webhook,
-            ":states": states(filter),
-            ":files": files(filter),
-            ":since": filter.since,
-            ":unreplayed": filter.is_to_be_replayed,
-            ":text": filter.text,
-        };
-        let number: i64 =
-            self.connection.query_row(&sql, values, |row| row.get(0)).map_err(|error| self.fail(&error))?;
-        Ok(usize::try_from(number).unwrap_or(0))
+    /// How many a filter lets through, whatever its limit.
+    pub fn count<T: Stored>(&self, filter: &Filter) -> Result<usize, HistoryError> {
+        if filter.text.is_some() {
+            return Ok(self.list::<T, ()>(&Filter { limit: None, ..filter.clone() }, drop)?.len());
+        }
+        let (condition, values) = filter.condition::<T>();
+        let sql = format!("SELECT count(*) FROM {} WHERE {condition}", T::TABLE);
+        let number = self.connection.query_row(&sql, params_from_iter(&values), |row| row.get(0));
+        number.map(|number: i64| usize::try_from(number).unwrap_or(0)).map_err(|error| self.fail(&error))
+    }
+
+    /// The one with this number, if there is one.
+    pub fn get<T: Stored>(&self, id: i64) -> Result<Option<Recorded<T>>, HistoryError> {
+        let table = T::TABLE;
+        let sql = format!("SELECT id, time, {table} FROM {table} WHERE id = ?1");
+        match self.connection.query_row(&sql, [id], to_recorded) {
+            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+            found => found.map(Some).map_err(|error| self.fail(&error)),
+        }
     }
 
     /// The recorded names of a definitions file, which differ if it was found from other directories.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub fn names_of(&self, definitions: &Path) -> Result<Vec<String>, HistoryError> {
         let resolved = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let find = || {
@@ -111,158 +147,19 @@ impl History {
         names.retain(|name| resolved(Path::new(name)) == definitions);
         Ok(names)
     }
-
-    /// One delivery; none when there is no such number.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn get(&self, id: i64) -> Result<Option<Record>, HistoryError> {
-        let found = self.connection.query_row("SELECT * FROM delivery WHERE id = ?1", [id], to_record);
-        found.optional().map_err(|error| self.fail(&error))
-    }
 }
 
-/// The names of the files as a JSON list.
-fn files(filter: &Filter) -> Option<String> {
-    filter.files.as_ref().map(|files| serde_json::Value::from(files.clone()).to_string())
-}
-
-/// `,failed,in_doubt,`, or nothing.
-fn states(filter: &Filter) -> String {
-    let names: String = filter.states.iter().map(|state| format!(",{state}")).collect();
-    if names.is_empty() { names } else { names + "," }
-}
-
-fn to_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-    Ok(Row {
-        id: row.get("id")?,
-        started: row.get("started")?,
-        webhook: row.get("webhook")?,
-        method: row.get("method")?,
-        url: row.get("url")?,
-        state: word_or(row, "state", State::parse)?.unwrap_or(State::InDoubt),
-        status: row.get("status")?,
-        failure: row.get("failure")?,
-        total: time(row, "total")?,
-        replay_of: row.get("replay_of")?,
-    })
-}
-
-fn to_record(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
-    Ok(Record {
-        id: row.get("id")?,
-        started: row.get("started")?,
-        hooks: row.get("hooks")?,
-        intent: Intent {
-            webhook: row.get("webhook")?,
-            file: row.get("file")?,
-            trigger: word(row, "event", Trigger::parse)?,
-            kind: word(row, "kind", TriggerElement::parse)?,
-            data: row.get("data")?,
-            element: kept(row, ["element", "element_bytes", "element_fidelity"])?,
-            place: word(row, "place", Place::parse)?,
-            method: word(row, "method", Method::parse)?,
-            url: row.get("url")?,
-            is_url_masked: row.get("is_url_masked")?,
-            headers: json(row, "headers")?.unwrap_or_default(),
-            body: kept(row, ["body", "body_bytes", "body_fidelity"])?,
-            replay_of: row.get("replay_of")?,
-            line: line_of_run(row)?,
-        },
-        outcome: match word_or(row, "state", State::parse)? {
-            Some(state) => Some(to_outcome(row, state)?),
-            None => None,
-        },
-    })
-}
-
-fn line_of_run(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<LineOfRun>> {
-    let (run, line): (Option<i64>, Option<i64>) = (row.get("run")?, row.get("line")?);
-    let line = line.and_then(|line| u64::try_from(line).ok());
-    Ok(run.zip(line).map(|(run, line)| LineOfRun { run, line }))
-}
-
-fn to_outcome(row: &rusqlite::Row<'_>, state: State) -> rusqlite::Result<Outcome> {
-    let reason = |[name, what, next]: [String; 3]| Reason { name, what, next };
-    let text = |name| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.unwrap_or_default());
-    Ok(Outcome {
-        state,
-        phases: Phases {
-            lookup: time(row, "lookup")?,
-            connect: time(row, "connect")?,
-            tls: time(row, "tls")?,
-            first_byte: time(row, "first_byte")?,
-            total: time(row, "total")?.unwrap_or_default(),
-        },
-        reused: row.get::<_, Option<bool>>("reused")?.unwrap_or_default(),
-        peer: row.get("peer")?,
-        proxy: row.get("proxy")?,
-        answer: to_answer(row)?,
-        failure: match row.get::<_, Option<String>>("failure")? {
-            Some(name) => Some(reason([name, text("failure_what")?, text("failure_next")?])),
-            None => None,
-        },
-        notes: json::<Vec<[String; 3]>>(row, "notes")?.unwrap_or_default().into_iter().map(reason).collect(),
-    })
-}
-
-fn to_answer(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Answer>> {
-    let Some(status) = row.get("status")? else { return Ok(None) };
-    let headers: Vec<(String, String)> = json(row, "answer_headers")?.unwrap_or_default();
-    let body: Vec<u8> = row.get("answer_body")?;
-    Ok(Some(Answer {
-        status,
-        reason: row.get("answer_reason")?,
-        version: match row.get::<_, String>("answer_version")?.as_str() {
-            "HTTP/1.0" => "HTTP/1.0",
-            "HTTP/2" => "HTTP/2",
-            _ => "HTTP/1.1",
-        },
-        headers: headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect(),
-        body,
-        body_read: u64::try_from(row.get::<_, i64>("answer_read")?).unwrap_or_default(),
-        body_end: word(row, "answer_end", BodyEnd::parse)?,
-    }))
-}
-
-fn kept(row: &rusqlite::Row<'_>, [text, bytes, fidelity]: [&str; 3]) -> rusqlite::Result<Kept> {
-    Ok(Kept {
-        text: row.get(text)?,
-        bytes: u64::try_from(row.get::<_, i64>(bytes)?).unwrap_or_default(),
-        fidelity: word(row, fidelity, Fidelity::parse)?,
-    })
-}
-
-fn time(row: &rusqlite::Row<'_>, name: &str) -> rusqlite::Result<Option<Duration>> {
-    let micros: Option<i64> = row.get(name)?;
-    Ok(micros.and_then(|micros| u64::try_from(micros).ok()).map(Duration::from_micros))
-}
-
-pub(super) fn word_or<T>(
-    row: &rusqlite::Row<'_>,
-    name: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> rusqlite::Result<Option<T>> {
-    let Some(text) = row.get::<_, Option<String>>(name)? else { return Ok(None) };
-    parse(&text).map(Some).ok_or_else(|| unreadable(format!("`{name}` is `{text}`")))
-}
-
-pub(super) fn word<T>(
-    row: &rusqlite::Row<'_>,
-    name: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> rusqlite::Result<T> {
-    word_or(row, name, parse)?.ok_or_else(|| unreadable(format!("`{name}` is empty")))
-}
-
-pub(super) fn json<T: serde::de::DeserializeOwned>(
-    row: &rusqlite::Row<'_>,
-    name: &str,
-) -> rusqlite::Result<Option<T>> {
-    let Some(text) = row.get::<_, Option<String>>(name)? else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|error| unreadable(error.to_string()))
+fn to_recorded<T: Stored>(row: &Row<'_>) -> rusqlite::Result<Recorded<T>> {
+    let value = serde_json::from_str(row.get_ref(2)?.as_str()?);
+    let value = value.map_err(|error| unreadable(error.to_string()))?;
+    Ok(Recorded { id: row.get(0)?, time: row.get(1)?, value })
 }
 
 pub(super) fn unreadable(reason: String) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, reason.into())
+}
+
+pub(super) fn word<T>(row: &Row<'_>, name: &str, parse: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let text: String = row.get(name)?;
+    parse(&text).ok_or_else(|| unreadable(format!("`{name}` is `{text}`")))
 }

@@ -8,9 +8,9 @@ use rusqlite::{OptionalExtension, named_params};
 use super::read::{unreadable, word};
 use super::write::{json, signed};
 use super::{History, HistoryError, micros, now};
-use crate::core::exchange::State;
+use crate::core::exchange::{Failure, State};
 use crate::core::model::Method;
-use crate::core::record::{Intent, LineOfRun, Outcome, Place, Reason, element_id};
+use crate::core::record::{Delivery, DestinationKind, LineOfRun, Reason};
 use crate::core::run::{Account, Event, Head, Line, Run, Tally};
 
 /// `ended` is empty until then, and a run that was killed never gets it; its counts are then folded from `run_part`, to
@@ -60,10 +60,8 @@ const COLUMNS: &str =
 /// An attempt of a run that did not deliver.
 #[derive(Debug)]
 pub struct Attempt {
-    /// What was sent.
-    pub intent: Intent,
-    /// What came of it.
-    pub outcome: Outcome,
+    /// What was sent, and what happened to it.
+    pub delivery: Delivery,
     /// Whether it is the last word on its line.
     pub is_last: bool,
 }
@@ -301,11 +299,12 @@ impl History {
     /// The ids of the elements of a run of which attempts are recorded.
     fn element_ids(&self, run: i64) -> Result<BTreeMap<u64, String>, HistoryError> {
         let find = || {
-            let mut statement =
-                self.connection.prepare("SELECT line, element FROM delivery WHERE run = ?1")?;
+            let mut statement = self
+                .connection
+                .prepare("SELECT line, delivery ->> '$.element.text' FROM delivery WHERE run = ?1")?;
             let rows = statement.query_map([run], |row| {
                 let (line, element): (i64, String) = (row.get(0)?, row.get(1)?);
-                Ok(u64::try_from(line).ok().zip(element_id(&element)))
+                Ok(u64::try_from(line).ok().zip(crate::core::record::element_id(&element)))
             })?;
             rows.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()
         };
@@ -317,9 +316,11 @@ impl History {
     /// # Errors
     /// When the file cannot be read.
     pub fn reason(&self, run: i64, failure: &str) -> Result<Option<Reason>, HistoryError> {
-        let sql = "SELECT failure_what, failure_next FROM delivery WHERE run = ?1 AND failure = ?2 ORDER BY id LIMIT 1";
+        let sql = "SELECT delivery -> '$.exchange.failure' FROM delivery
+            WHERE run = ?1 AND delivery ->> '$.exchange.failure.kind' = ?2 ORDER BY id LIMIT 1";
         let found = self.connection.query_row(sql, (run, failure), |row| {
-            Ok(Reason { name: failure.to_owned(), what: row.get(0)?, next: row.get(1)? })
+            let failure = serde_json::from_str::<Failure>(row.get_ref(0)?.as_str()?);
+            failure.map(|own| Reason::from(&own)).map_err(|error| unreadable(error.to_string()))
         });
         found.optional().map_err(|error| self.fail(&error))
     }
@@ -349,10 +350,10 @@ impl Ledger<'_> {
                 let settle = "UPDATE delivery SET settled = 1 WHERE run = ?1 AND line = ?2";
                 self.history.connection.execute(settle, (run, signed(*line))).map_err(fail)?;
             }
-            for Attempt { intent, outcome, is_last } in attempts {
-                let started = now().saturating_sub(micros(outcome.phases.total) / 1000);
-                let id = self.history.begin_at(intent, started)?;
-                self.history.write_outcome(id, outcome)?;
+            for Attempt { delivery, is_last } in attempts {
+                let took = delivery.exchange.as_ref().map_or(0, |own| micros(own.phases.total) / 1000);
+                let id = self.history.begin(delivery, now().saturating_sub(took))?;
+                self.history.write_result(id, delivery)?;
                 if !is_last {
                     let settle = "UPDATE delivery SET settled = 1 WHERE id = ?1";
                     self.history.connection.execute(settle, [id]).map_err(fail)?;
@@ -388,7 +389,7 @@ fn to_run(row: &rusqlite::Row<'_>) -> rusqlite::Result<Run> {
             limit: number("most")?,
             method: word(row, "method", Method::parse)?,
             url: row.get("url")?,
-            place: word(row, "place", Place::parse)?,
+            place: word(row, "place", DestinationKind::parse)?,
             folder: row.get("folder")?,
             command: row.get("command")?,
         },

@@ -19,80 +19,30 @@ const APPLICATION: i32 = 0x686b_7331;
 /// The `application_id` of histories that were written before the first release.
 const PRERELEASE: i32 = 0x686f_6f6b;
 
-/// Times are milliseconds since 1970 and durations microseconds. `state` is empty until the result is recorded. A
-/// delivery is `settled` when its run has sent the line again.
-const DELIVERIES: &str = "
+/// The columns beside the JSON are those to filter by. Times are milliseconds since 1970. `state` is empty until the result
+/// is recorded. A delivery is `settled` when its run has sent the line again.
+const TABLES: &str = "
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    started INTEGER NOT NULL,
+    time INTEGER NOT NULL,
     state TEXT,
-    status INTEGER,
-    failure TEXT,
-    total INTEGER,
     webhook TEXT NOT NULL,
+    file TEXT NOT NULL,
+    destination TEXT NOT NULL,
     replay_of INTEGER,
     run INTEGER,
     line INTEGER,
     settled INTEGER NOT NULL DEFAULT 0,
-    method TEXT NOT NULL,
-    url TEXT NOT NULL,
-    is_url_masked INTEGER NOT NULL,
-    place TEXT NOT NULL,
-    file TEXT NOT NULL,
-    event TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    data TEXT NOT NULL,
-    hooks TEXT NOT NULL,
-    headers TEXT NOT NULL,
-    body TEXT NOT NULL,
-    body_bytes INTEGER NOT NULL,
-    body_fidelity TEXT NOT NULL,
-    element TEXT NOT NULL,
-    element_bytes INTEGER NOT NULL,
-    element_fidelity TEXT NOT NULL,
-    reused INTEGER,
-    lookup INTEGER,
-    connect INTEGER,
-    tls INTEGER,
-    first_byte INTEGER,
-    peer TEXT,
-    proxy TEXT,
-    failure_what TEXT,
-    failure_next TEXT,
-    notes TEXT,
-    answer_version TEXT,
-    answer_reason TEXT,
-    answer_headers TEXT,
-    answer_body BLOB,
-    answer_read INTEGER,
-    answer_end TEXT
+    delivery TEXT NOT NULL
 );
 CREATE INDEX delivery_replay_of ON delivery (replay_of) WHERE replay_of IS NOT NULL;
 CREATE INDEX delivery_run ON delivery (run, line) WHERE run IS NOT NULL;
-";
-
-/// Requests that `hooks listen` received.
-const RECEIVED: &str = "
 CREATE TABLE received (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     time INTEGER NOT NULL,
-    file TEXT,
-    hooks TEXT NOT NULL,
-    peer TEXT NOT NULL,
-    method TEXT NOT NULL,
-    target TEXT NOT NULL,
-    version TEXT NOT NULL,
-    headers TEXT NOT NULL,
-    masked TEXT NOT NULL,
-    body BLOB NOT NULL,
-    body_bytes INTEGER NOT NULL,
-    body_fidelity TEXT NOT NULL,
     webhook TEXT,
-    nearest TEXT,
-    answer TEXT NOT NULL,
-    status INTEGER,
-    forward TEXT,
-    failure TEXT
+    file TEXT,
+    received TEXT NOT NULL
 );
 ";
 
@@ -164,7 +114,7 @@ fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been first.
     if version(&transaction)? == 0 {
-        for tables in [DELIVERIES, RECEIVED, runs::TABLES] {
+        for tables in [TABLES, runs::TABLES] {
             transaction.execute_batch(tables)?;
         }
         transaction.pragma_update(None, "user_version", VERSION)?;

@@ -57,7 +57,7 @@ pub(super) fn classify(
     let refused =
         matches!(kind, FailureKind::CannotSend | FailureKind::TlsClientCertRequired | FailureKind::Http2Only);
     let state = if refused || !moments.may_have_sent() { State::NotSent } else { State::InDoubt };
-    (Failure { kind, facts }, state)
+    (Failure::new(kind, &facts), state)
 }
 
 /// Why a response cannot be forwarded as it is, if so. One that is too large is the caller's decision.
@@ -69,7 +69,7 @@ pub(super) fn incomplete(response: &Response, is_stopped: bool, facts: Facts) ->
         BodyEnd::CutShort if is_stopped => (FailureKind::Interrupted, None),
         BodyEnd::CutShort => (FailureKind::EmptyResponse, None),
     };
-    Some(Failure { kind, facts: Facts { reason, phase: Some(Phase::Body), ..facts } })
+    Some(Failure::new(kind, &Facts { reason, phase: Some(Phase::Body), ..facts }))
 }
 
 fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &mut Facts) -> FailureKind {
@@ -269,7 +269,7 @@ mod tests {
             assert_eq!((kind, state), (FailureKind::ProxyError, State::NotSent));
             let (failure, _) = classify(&SendError::TimedOut, &moments, true, LIMITS, proxied.clone());
             assert_eq!(failure.kind, FailureKind::ProxyError);
-            assert!(failure.what().contains("within 30 s"), "{}", failure.what());
+            assert!(failure.what.contains("within 30 s"), "{}", failure.what);
         }
         let passed = Moments { proxy: ProxyStep::Passed, ..during(Phase::Tls) };
         assert_eq!(explained(cause(), &passed, proxied), (FailureKind::TlsHandshakeTimeout, State::NotSent));

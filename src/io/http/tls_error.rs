@@ -56,7 +56,7 @@ pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> F
 /// Why the TLS handshake with a proxy failed; `own` has the host and port of the proxy.
 pub(super) fn of_proxy(error: &Error, moments: &Moments, mut own: Facts) -> String {
     let kind = classify(error, moments, &mut own);
-    let what = Failure { kind, facts: own }.what();
+    let what = Failure::new(kind, &own).what;
     what.trim_end_matches('.').to_owned()
 }
 

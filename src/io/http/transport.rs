@@ -278,7 +278,7 @@ impl<'t> Attempt<'t> {
         let (failure, state) = self.failure(error).await;
         let mut notes: Vec<Note> = self.certificate_note().into_iter().collect();
         if self.transport.connector.uses_bundled_roots() && failure.kind == FailureKind::TlsUnknownIssuer {
-            notes.push(Note { kind: NoteKind::BundledRoots, facts: self.facts.clone() });
+            notes.push(Note::new(NoteKind::BundledRoots, &self.facts));
         }
         let mut exchange = self.ended(state, None, Some(failure), notes);
         exchange.reused &= !matches!(error, SendError::CannotSend(_));
@@ -314,7 +314,7 @@ impl<'t> Attempt<'t> {
         let moments = self.timing.snapshot();
         let (mut failure, mut state) = classify(error, &moments, all_sent, limits, self.facts.clone());
         if self.connection.as_ref().is_some_and(Connection::speaks_http2) {
-            failure.kind = FailureKind::Http2Only;
+            failure = Failure::new(FailureKind::Http2Only, &self.facts);
             state = FailureKind::Http2Only.state_with_answer();
         } else if let (SendError::Failed(cause), None, Some(connection)) =
             (error, self.proxy(), &self.connection)
@@ -322,7 +322,7 @@ impl<'t> Attempt<'t> {
             && matches!(cause.http, Some(HttpCause::Foreign(_)))
             && tls::is_spoken_at(connection.peer).await
         {
-            failure.kind = FailureKind::HttpToTlsPort;
+            failure = Failure::new(FailureKind::HttpToTlsPort, &self.facts);
             // A TLS server throws a plain request away unread.
             state = State::NotSent;
         }
@@ -335,12 +335,12 @@ impl<'t> Attempt<'t> {
         let error = moments.certificate_error.clone()?;
         let mut facts = self.facts.clone();
         let kind = tls_error::classify(&error, &moments, &mut facts);
-        let reason = Failure { kind, facts: facts.clone() }.what();
+        let reason = Failure::new(kind, &facts).what;
         let reason = match reason.strip_prefix("The ") {
             Some(rest) => format!("the {rest}"),
             None => reason,
         };
-        Some(Note { kind: NoteKind::CertificateNotAccepted, facts: Facts { reason: Some(reason), ..facts } })
+        Some(Note::new(NoteKind::CertificateNotAccepted, &Facts { reason: Some(reason), ..facts }))
     }
 }
 

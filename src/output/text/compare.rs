@@ -6,7 +6,7 @@ use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
 use crate::core::body::header_text;
-use crate::core::record::Record;
+use crate::core::record::{Delivery, Recorded};
 use crate::core::text::one_line;
 use crate::output::style::Style;
 
@@ -38,7 +38,7 @@ struct Comparison {
 }
 
 /// What differs, for people.
-pub fn compare_text(a: &Record, b: &Record, style: Style) -> String {
+pub fn compare_text(a: &Recorded<Delivery>, b: &Recorded<Delivery>, style: Style) -> String {
     let differences = differences(a, b);
     let mut text = format!(
         "{}\n{}\n",
@@ -56,11 +56,11 @@ pub fn compare_text(a: &Record, b: &Record, style: Style) -> String {
 }
 
 /// What differs, for scripts.
-pub fn compare_json(a: &Record, b: &Record) -> String {
+pub fn compare_json(a: &Recorded<Delivery>, b: &Recorded<Delivery>) -> String {
     document(&Comparison { version: VERSION, a: a.id, b: b.id, differences: differences(a, b) })
 }
 
-fn differences(a: &Record, b: &Record) -> Vec<Difference> {
+fn differences(a: &Recorded<Delivery>, b: &Recorded<Delivery>) -> Vec<Difference> {
     let (a, b) = (parts(a), parts(b));
     let mut seen = BTreeSet::new();
     let names: Vec<&str> =
@@ -76,20 +76,19 @@ fn differences(a: &Record, b: &Record) -> Vec<Difference> {
 }
 
 /// Everything but times, in the order of an exchange.
-fn parts(record: &Record) -> Vec<Part> {
-    let intent = &record.intent;
+fn parts(delivery: &Delivery) -> Vec<Part> {
     let part = |name: &str, text: &str| Part { name: name.to_owned(), text: text.to_owned() };
     let mut parts = vec![
-        part("webhook", &intent.webhook),
-        part("method", intent.method.as_str()),
-        part("url", &intent.url),
+        part("webhook", &delivery.webhook),
+        part("method", delivery.method.as_str()),
+        part("url", &delivery.url),
     ];
-    parts.extend(intent.headers.iter().map(|(name, value)| part(&format!("header {name}"), value)));
-    parts.push(part("body", &laid_out(&intent.body.text, usize::MAX)));
-    parts.push(part("state", record.state().as_str()));
-    let Some(outcome) = &record.outcome else { return parts };
-    parts.extend(outcome.failure.as_ref().map(|failure| part("failure", &failure.name)));
-    if let Some(answer) = &outcome.answer {
+    parts.extend(delivery.headers.iter().map(|(name, value)| part(&format!("header {name}"), value)));
+    parts.push(part("body", &laid_out(&delivery.body.text, usize::MAX)));
+    parts.push(part("state", delivery.state().as_str()));
+    let Some(exchange) = &delivery.exchange else { return parts };
+    parts.extend(exchange.failure.as_ref().map(|failure| part("failure", failure.kind.name())));
+    if let Some(answer) = &exchange.answer {
         parts.push(part("status", &answer.status_line()));
         let headers = answer.headers.iter().filter(|(name, _)| name != "date");
         parts

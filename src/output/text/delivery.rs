@@ -132,8 +132,8 @@ struct Shape<'a> {
     method: &'a str,
     url: &'a str,
     status: Option<u16>,
-    failure: Option<Reason>,
-    notes: Vec<Reason>,
+    failure: Option<Reason<'a>>,
+    notes: Vec<Reason<'a>>,
     phases_ms: PhasesMs,
     peer: Option<String>,
     proxy: Option<&'a str>,
@@ -141,10 +141,10 @@ struct Shape<'a> {
 }
 
 #[derive(Serialize)]
-struct Reason {
+struct Reason<'a> {
     name: &'static str,
-    what: String,
-    next: String,
+    what: &'a str,
+    next: &'a str,
 }
 
 #[derive(Serialize)]
@@ -190,13 +190,13 @@ pub fn delivery_json(
         status: exchange.answer.as_ref().map(|answer| answer.status),
         failure: exchange.failure.as_ref().map(|failure| Reason {
             name: failure.kind.name(),
-            what: failure.what(),
-            next: failure.next(),
+            what: &failure.what,
+            next: &failure.next,
         }),
         notes: exchange
             .notes
             .iter()
-            .map(|note| Reason { name: note.kind.name(), what: note.what(), next: note.next() })
+            .map(|note| Reason { name: note.kind.name(), what: &note.what, next: &note.next })
             .collect(),
         phases_ms: phases_ms(exchange.phases),
         peer: exchange.peer.map(|peer| peer.to_string()),

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::core::body::{DecodedBody, decode};
-use crate::core::exchange::{Exchange, timestamp};
-use crate::core::record::{Fidelity, Place, Record, Row};
+use crate::core::exchange::timestamp;
+use crate::core::record::{Delivery, DestinationKind, Fidelity, Kept, Recorded};
 use crate::core::text::{one_line, size};
 use crate::output::style::Style;
 
@@ -13,7 +13,7 @@ use super::delivery::{
     AnswerShape, PhasesMs, answer_shape, delivery_text, milliseconds, ms, phases_ms, state_word,
 };
 use super::message::{self, BAR, Limit, head_text};
-use super::table::{Cell, table};
+use super::table::{Cell, TableRow, table};
 use super::{VERSION, document, line};
 
 /// The limit of a body in text output.
@@ -25,64 +25,60 @@ pub(super) fn day_and_second(milliseconds: i64) -> String {
     timestamp(milliseconds)[..19].replace('T', " ")
 }
 
+/// A delivery as a row of [`history_table`].
+pub fn history_row(delivery: &Recorded<Delivery>) -> TableRow {
+    let exchange = delivery.exchange.as_ref();
+    let status = exchange.and_then(|own| Some(own.answer.as_ref()?.status.to_string()));
+    // A status other than 2xx is failure enough.
+    let failure = exchange.and_then(|own| Some(own.failure.as_ref()?.kind.name().to_owned()));
+    TableRow(vec![
+        delivery.id.to_string().into(),
+        day_and_second(delivery.time).into(),
+        one_line(&delivery.webhook).into_owned().into(),
+        Cell::state(delivery.state()),
+        status.or(failure).unwrap_or_else(|| "-".to_owned()).into(),
+        exchange.map_or_else(|| "-".to_owned(), |own| milliseconds(own.phases.total)).into(),
+        one_line(&delivery.url).into_owned().into(),
+    ])
+}
+
 /// The deliveries as a table.
-pub fn history_table(rows: &[Row], width: Option<u16>, style: Style) -> String {
-    let cells = rows.iter().map(|row| {
-        let status = row.status.map(|status| status.to_string());
-        // An answer other than 2xx says it all by its status.
-        let failure = row.failure.as_ref().map(|name| one_line(name).into_owned());
-        vec![
-            row.id.to_string().into(),
-            day_and_second(row.started).into(),
-            one_line(&row.webhook).into_owned().into(),
-            Cell::state(row.state),
-            status.or(failure).unwrap_or_else(|| "-".to_owned()).into(),
-            row.total.map_or_else(|| "-".to_owned(), milliseconds).into(),
-            one_line(&row.url).into_owned().into(),
-        ]
-    });
+pub fn history_table(rows: Vec<TableRow>, width: Option<u16>, style: Style) -> String {
     let head = ["ID", "TIME (UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK", "DESTINATION"];
-    table(&head, cells.collect(), width, style)
+    table(&head, rows.into_iter().map(|row| row.0).collect(), width, style)
 }
 
 /// All of one delivery for people.
-pub fn history_text(record: &Record, style: Style) -> String {
-    let intent = &record.intent;
-    let mut text = format!("{}\n", style.strong(&format!("delivery {} of {}", record.id, intent.webhook)));
-    let place = match intent.place {
-        Place::Defined => "",
-        Place::Elsewhere => " · sent elsewhere with `--to`",
-        Place::Receiver => " · sent to the receiver of `--echo`",
+pub fn history_text(delivery: &Recorded<Delivery>, style: Style) -> String {
+    let mut text =
+        format!("{}\n", style.strong(&format!("delivery {} of {}", delivery.id, delivery.webhook)));
+    let destination = match delivery.destination {
+        DestinationKind::PayloadUrl => "",
+        DestinationKind::To => " · sent elsewhere with `--to`",
+        DestinationKind::Echo => " · sent to the receiver of `--echo`",
     };
-    let replay = intent.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
-    let line = intent.line.map_or(String::new(), |own| {
-        let id = intent.element_id().map_or(String::new(), |id| format!(" (id `{}`)", one_line(&id)));
+    let replay = delivery.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
+    let line = delivery.line.map_or(String::new(), |own| {
+        let id = delivery.element_id().map_or(String::new(), |id| format!(" (id `{}`)", one_line(&id)));
         format!(" · element {}{id} of run {}", own.line, own.run)
     });
     let circumstances = format!(
-        "{} UTC · {} of {}{place}{replay}{line} · hooks {}\ndefinitions: {}\ndata: {}\n",
-        day_and_second(record.started),
-        intent.trigger,
-        intent.kind,
-        one_line(&record.hooks),
-        one_line(&intent.file),
-        one_line(&intent.data),
+        "{} UTC · {} of {}{destination}{replay}{line} · hooks {}\ndefinitions: {}\ndata: {}\n",
+        day_and_second(delivery.time),
+        delivery.trigger,
+        delivery.trigger_element,
+        one_line(&delivery.hooks),
+        one_line(&delivery.file),
+        one_line(&delivery.data),
     );
     text.push_str(&circumstances);
-    let first = style.strong(&format!("{} {}", intent.method, one_line(&intent.url)));
-    let headers = intent.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
+    let first = style.strong(&format!("{} {}", delivery.method, one_line(&delivery.url)));
+    let headers = delivery.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
     text.push('\n');
     text.push_str(&head_text(&first, headers, style));
-    text.push_str(&format!(
-        "{}\n{}",
-        body_text(
-            &decode(intent.body.text.as_bytes(), None, None),
-            intent.body.bytes,
-            intent.body.fidelity,
-            style
-        ),
-        outcome_text(record, style)
-    ));
+    let Kept { text: body, bytes, fidelity } = &delivery.body;
+    text.push_str(&body_text(&decode(body.as_bytes(), None, None), *bytes, *fidelity, style));
+    text.push_str(&format!("\n{}", result_text(delivery, style)));
     text
 }
 
@@ -93,7 +89,7 @@ pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, 
     }
     let bar = style.faint(BAR);
     let mut text = format!("{bar}\n{}", message::body_text(body, OF_BODY, style));
-    if fidelity == Fidelity::Cut {
+    if fidelity == Fidelity::Truncated {
         let all = size(usize::try_from(bytes).unwrap_or(usize::MAX));
         text.push_str(&format!(
             "{bar}{}\n",
@@ -103,34 +99,21 @@ pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, 
     text
 }
 
-fn outcome_text(record: &Record, style: Style) -> String {
-    let Some(outcome) = &record.outcome else {
+fn result_text(delivery: &Delivery, style: Style) -> String {
+    let Some(exchange) = &delivery.exchange else {
         return format!(
-            "{}\n\nNo result was recorded: it is still under way, or the program was ended before it knew.\n",
-            state_word(record.state(), style)
+            "{}\n\nNo result was recorded: the request is in flight, or the program ended before it was known.\n",
+            state_word(delivery.state(), style)
         );
     };
-    let mut text = delivery_text(
-        &Exchange {
-            state: outcome.state,
-            phases: outcome.phases,
-            peer: None,
-            proxy: outcome.proxy.clone(),
-            reused: outcome.reused,
-            answer: outcome.answer.clone(),
-            failure: None,
-            notes: Vec::new(),
-        },
-        style,
-    );
-    if let Some(failure) = &outcome.failure {
-        let label = style.bad(&format!("error[{}]", one_line(&failure.name)));
-        let (what, next) = (one_line(&failure.what), one_line(&failure.next));
-        text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", style.strong("help")));
-    }
-    for note in &outcome.notes {
-        let label = style.odd("warning");
-        let (what, next) = (one_line(&note.what), one_line(&note.next));
+    let mut text = delivery_text(exchange, style);
+    let failure = exchange
+        .failure
+        .iter()
+        .map(|own| (style.bad(&format!("error[{}]", own.kind.name())), &own.what, &own.next));
+    let notes = exchange.notes.iter().map(|own| (style.odd("warning"), &own.what, &own.next));
+    for (label, what, next) in failure.chain(notes) {
+        let (what, next) = (one_line(what), one_line(next));
         text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", style.strong("help")));
     }
     text
@@ -152,19 +135,20 @@ struct RowShape<'a> {
 }
 
 /// One row of the list for scripts.
-pub fn history_row_json(row: &Row) -> String {
+pub fn history_row_json(delivery: &Recorded<Delivery>) -> String {
+    let exchange = delivery.exchange.as_ref();
     line(&RowShape {
         version: VERSION,
-        id: row.id,
-        time: timestamp(row.started),
-        webhook: &row.webhook,
-        state: row.state.as_str(),
-        status: row.status,
-        failure: row.failure.as_deref(),
-        total_ms: row.total.map(ms),
-        method: &row.method,
-        url: &row.url,
-        replay_of: row.replay_of,
+        id: delivery.id,
+        time: timestamp(delivery.time),
+        webhook: &delivery.webhook,
+        state: delivery.state().as_str(),
+        status: exchange.and_then(|own| Some(own.answer.as_ref()?.status)),
+        failure: exchange.and_then(|own| Some(own.failure.as_ref()?.kind.name())),
+        total_ms: exchange.map(|own| ms(own.phases.total)),
+        method: delivery.method.as_str(),
+        url: &delivery.url,
+        replay_of: delivery.replay_of,
     })
 }
 
@@ -179,7 +163,7 @@ struct RecordShape<'a> {
     trigger: &'static str,
     trigger_element: &'static str,
     data: &'a str,
-    place: &'static str,
+    destination: &'static str,
     replay_of: Option<i64>,
     run: Option<i64>,
     line: Option<u64>,
@@ -194,7 +178,7 @@ struct RecordShape<'a> {
     failure: Option<Reason<'a>>,
     notes: Vec<Reason<'a>>,
     phases_ms: Option<PhasesMs>,
-    peer: Option<&'a str>,
+    peer: Option<String>,
     proxy: Option<&'a str>,
     answer: Option<AnswerShape<'a>>,
 }
@@ -226,52 +210,53 @@ struct Reason<'a> {
     next: &'a str,
 }
 
-impl<'a> From<&'a crate::core::record::Reason> for Reason<'a> {
-    fn from(own: &'a crate::core::record::Reason) -> Self {
-        Self { name: &own.name, what: &own.what, next: &own.next }
-    }
-}
-
 /// All of one delivery for scripts.
-pub fn history_json(record: &Record) -> String {
-    let (intent, outcome) = (&record.intent, record.outcome.as_ref());
-    let answer = outcome.and_then(|outcome| outcome.answer.as_ref());
-    let headers = intent.headers.iter().map(|(name, value)| Header { name, value });
+pub fn history_json(delivery: &Recorded<Delivery>) -> String {
+    let exchange = delivery.exchange.as_ref();
+    let answer = exchange.and_then(|own| own.answer.as_ref());
+    let headers = delivery.headers.iter().map(|(name, value)| Header { name, value });
     document(&RecordShape {
         version: VERSION,
-        id: record.id,
-        time: timestamp(record.started),
-        hooks: &record.hooks,
-        webhook: &intent.webhook,
-        file: &intent.file,
-        trigger: intent.trigger.as_str(),
-        trigger_element: intent.kind.as_str(),
-        data: &intent.data,
-        place: intent.place.as_str(),
-        replay_of: intent.replay_of,
-        run: intent.line.map(|own| own.run),
-        line: intent.line.map(|own| own.line),
-        state: record.state().as_str(),
-        finished: outcome.is_some(),
-        method: intent.method.as_str(),
-        url: &intent.url,
+        id: delivery.id,
+        time: timestamp(delivery.time),
+        hooks: &delivery.hooks,
+        webhook: &delivery.webhook,
+        file: &delivery.file,
+        trigger: delivery.trigger.as_str(),
+        trigger_element: delivery.trigger_element.as_str(),
+        data: &delivery.data,
+        destination: delivery.destination.as_str(),
+        replay_of: delivery.replay_of,
+        run: delivery.line.map(|own| own.run),
+        line: delivery.line.map(|own| own.line),
+        state: delivery.state().as_str(),
+        finished: exchange.is_some(),
+        method: delivery.method.as_str(),
+        url: &delivery.url,
         headers: headers.collect(),
         body: KeptShape {
-            text: &intent.body.text,
-            bytes: intent.body.bytes,
-            kept: intent.body.fidelity.as_str(),
+            text: &delivery.body.text,
+            bytes: delivery.body.bytes,
+            kept: delivery.body.fidelity.as_str(),
         },
         element: ElementShape {
-            json: serde_json::from_str(&intent.element.text).ok(),
-            bytes: intent.element.bytes,
-            kept: intent.element.fidelity.as_str(),
+            json: serde_json::from_str(&delivery.element.text).ok(),
+            bytes: delivery.element.bytes,
+            kept: delivery.element.fidelity.as_str(),
         },
         status: answer.map(|answer| answer.status),
-        failure: outcome.and_then(|outcome| outcome.failure.as_ref()).map(Reason::from),
-        notes: outcome.map_or(Vec::new(), |outcome| outcome.notes.iter().map(Reason::from).collect()),
-        phases_ms: outcome.map(|outcome| phases_ms(outcome.phases)),
-        peer: outcome.and_then(|outcome| outcome.peer.as_deref()),
-        proxy: outcome.and_then(|outcome| outcome.proxy.as_deref()),
+        failure: exchange.and_then(|own| own.failure.as_ref()).map(|own| Reason {
+            name: own.kind.name(),
+            what: &own.what,
+            next: &own.next,
+        }),
+        notes: exchange.map_or(Vec::new(), |own| {
+            let notes = own.notes.iter();
+            notes.map(|own| Reason { name: own.kind.name(), what: &own.what, next: &own.next }).collect()
+        }),
+        phases_ms: exchange.map(|own| phases_ms(own.phases)),
+        peer: exchange.and_then(|own| own.peer).map(|peer| peer.to_string()),
+        proxy: exchange.and_then(|own| own.proxy.as_deref()),
         answer: answer.map(answer_shape),
     })
 }

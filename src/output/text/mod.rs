@@ -24,7 +24,7 @@ pub use change::{Changed, Done, changed_json, changed_text, created_json, diff, 
 pub use compare::{compare_json, compare_text};
 pub use definitions::{list_json, list_text, show_json, show_text};
 pub use delivery::{arrived_text, delivery_json, delivery_line, delivery_text};
-pub use history::{history_json, history_row_json, history_table, history_text};
+pub use history::{history_json, history_row, history_row_json, history_table, history_text};
 pub use lines::{line_of_run_json, lines_table};
 pub use matches::{match_json, mismatch_line, would_fire_line, would_send_json};
 pub use matching::{Recognized, recognized_json, recognized_text};
@@ -32,12 +32,13 @@ pub use received::{
     End, Extent, OfExpected, Seen, Tally, differences_text, end_json, ready_json, refused_json, refused_line,
     request_text, signature, summary_text,
 };
-pub use reception::{reception_json, reception_row_json, reception_text, receptions_table};
+pub use reception::{reception_json, reception_row, reception_row_json, reception_text, receptions_table};
 pub use request::{preview_json, preview_text};
 pub use run::{
     RunFailure, run_end_json, run_json, run_line_json, run_progress, run_row_json, run_speed, run_summary,
     run_text, runs_table,
 };
+pub use table::TableRow;
 pub use variables::{Row, variables_json, variables_text};
 
 use std::borrow::Cow;

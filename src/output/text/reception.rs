@@ -3,67 +3,62 @@
 use serde::Serialize;
 
 use crate::core::exchange::timestamp;
-use crate::core::record::{Fidelity, Reception, RecordedReception};
+use crate::core::record::{Fidelity, Reception, Recorded};
 use crate::core::text::{one_line, size};
 use crate::output::style::Style;
 
 use super::history::{self, day_and_second};
 use super::message::head_text;
-use super::table::{rows_of, table};
+use super::table::{TableRow, table};
 use super::{VERSION, document, line, text_or_base64};
 
 /// By which a person names it: `r12`.
-fn name(own: &RecordedReception) -> String {
+fn name(own: &Recorded<Reception>) -> String {
     format!("r{}", own.id)
 }
 
+/// A request as a row of [`receptions_table`].
+pub fn reception_row(own: &Recorded<Reception>) -> TableRow {
+    let cells = [
+        name(own),
+        day_and_second(own.time),
+        one_line(&own.method).into_owned(),
+        one_line(&own.target).into_owned(),
+        size(usize::try_from(own.body_bytes).unwrap_or(usize::MAX)),
+        answer_words(own),
+        own.webhook.as_ref().map_or_else(|| "-".to_owned(), |handle| one_line(handle).into_owned()),
+    ];
+    TableRow(cells.into_iter().map(Into::into).collect())
+}
+
 /// The requests as a table.
-pub fn receptions_table(rows: &[RecordedReception], width: Option<u16>, style: Style) -> String {
-    let cells = rows.iter().map(|row| {
-        let own = &row.reception;
-        vec![
-            name(row),
-            day_and_second(own.time),
-            one_line(&own.method).into_owned(),
-            one_line(&own.target).into_owned(),
-            size(usize::try_from(own.body_bytes).unwrap_or(usize::MAX)),
-            answer_words(own),
-            own.result
-                .webhook
-                .as_ref()
-                .map_or_else(|| "-".to_owned(), |handle| one_line(handle).into_owned()),
-        ]
-    });
+pub fn receptions_table(rows: Vec<TableRow>, width: Option<u16>, style: Style) -> String {
     let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "ANSWER", "WEBHOOK"];
-    table(&head, rows_of(cells), width, style)
+    table(&head, rows.into_iter().map(|row| row.0).collect(), width, style)
 }
 
 fn answer_words(own: &Reception) -> String {
-    let result = &own.result;
-    let answer =
-        result.status.map_or_else(|| one_line(&result.answer).into_owned(), |status| status.to_string());
-    match &result.failure {
+    let answer = own.status.map_or_else(|| one_line(&own.answer).into_owned(), |status| status.to_string());
+    match &own.failure {
         Some(failure) => format!("{answer} {}", one_line(failure)),
         None => answer,
     }
 }
 
 /// All of one request for people.
-pub fn reception_text(row: &RecordedReception, style: Style) -> String {
-    let own = &row.reception;
-    let result = &own.result;
-    let mut text = format!("{}\n", style.strong(&format!("received request {}", name(row))));
+pub fn reception_text(own: &Recorded<Reception>, style: Style) -> String {
+    let mut text = format!("{}\n", style.strong(&format!("received request {}", name(own))));
     text.push_str(&format!(
         "{} UTC · from {} · hooks {}\n",
         day_and_second(own.time),
         one_line(&own.peer),
-        one_line(&row.hooks)
+        one_line(&own.hooks)
     ));
     text.push_str(&format!("answer: {}\n", answer_words(own)));
-    if let Some(url) = &result.forward {
+    if let Some(url) = &own.forward {
         text.push_str(&format!("forwarded to: {}\n", one_line(url)));
     }
-    match (&result.webhook, &result.nearest) {
+    match (&own.webhook, &own.nearest) {
         (Some(handle), _) => text.push_str(&format!("webhook: {}\n", one_line(handle))),
         (None, Some(handle)) => text.push_str(&format!("no match, nearest was {}\n", one_line(handle))),
         (None, None) => {}
@@ -124,44 +119,42 @@ struct BodyShape<'a> {
     kept: &'static str,
 }
 
-fn row_shape(row: &RecordedReception) -> RowShape<'_> {
-    let own = &row.reception;
+fn row_shape(own: &Recorded<Reception>) -> RowShape<'_> {
     RowShape {
         version: VERSION,
-        id: name(row),
+        id: name(own),
         time: timestamp(own.time),
         peer: &own.peer,
         method: &own.method,
         target: &own.target,
         body_bytes: own.body_bytes,
-        webhook: own.result.webhook.as_deref(),
-        nearest: own.result.nearest.as_deref(),
+        webhook: own.webhook.as_deref(),
+        nearest: own.nearest.as_deref(),
         answer: AnswerShape {
-            state: &own.result.answer,
-            status: own.result.status,
-            forward: own.result.forward.as_deref(),
-            forward_failure: own.result.failure.as_deref(),
+            state: &own.answer,
+            status: own.status,
+            forward: own.forward.as_deref(),
+            forward_failure: own.failure.as_deref(),
         },
     }
 }
 
 /// One row of the list for scripts.
-pub fn reception_row_json(row: &RecordedReception) -> String {
-    line(&row_shape(row))
+pub fn reception_row_json(own: &Recorded<Reception>) -> String {
+    line(&row_shape(own))
 }
 
 /// All of one request for scripts.
-pub fn reception_json(row: &RecordedReception) -> String {
-    let own = &row.reception;
-    let (text, base64) = text_or_base64(&own.body, own.body_fidelity == Fidelity::Cut);
+pub fn reception_json(own: &Recorded<Reception>) -> String {
+    let (text, base64) = text_or_base64(&own.body, own.body_fidelity == Fidelity::Truncated);
     let headers = own.headers.iter().map(|(name, value)| HeaderShape {
         name,
         value,
         masked: own.masked.iter().any(|masked| masked == name),
     });
     document(&ReceptionShape {
-        row: row_shape(row),
-        hooks: &row.hooks,
+        row: row_shape(own),
+        hooks: &own.hooks,
         http_version: &own.version,
         headers: headers.collect(),
         body: BodyShape { text, base64, kept: own.body_fidelity.as_str() },

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::core::exchange::{State, duration_in_words, timestamp};
-use crate::core::record::{Place, Reason};
+use crate::core::record::{DestinationKind, Reason};
 use crate::core::run::{Ending, Run, Tally};
 use crate::core::text::one_line;
 use crate::output::style::Style;
@@ -298,9 +298,9 @@ pub fn run_text(
 ) -> String {
     let head = &run.head;
     let place = match head.place {
-        Place::Defined => "",
-        Place::Elsewhere => " · sent elsewhere with `--to`",
-        Place::Receiver => " · sent to the receiver of `--echo`",
+        DestinationKind::PayloadUrl => "",
+        DestinationKind::To => " · sent elsewhere with `--to`",
+        DestinationKind::Echo => " · sent to the receiver of `--echo`",
     };
     let end = match (is_under_way, run.ended) {
         (true, _) => "under way".to_owned(),

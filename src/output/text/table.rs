@@ -11,6 +11,7 @@ use crate::output::style::Style;
 use super::wrap::Wrapped;
 
 /// A cell whose text is already safe to show.
+#[derive(Debug)]
 pub(super) struct Cell {
     text: String,
     /// Whether its words may be cut, as those of an example may.
@@ -48,6 +49,10 @@ impl Cell {
         }
     }
 }
+
+/// A row of a table whose cells are laid out.
+#[derive(Debug)]
+pub struct TableRow(pub(super) Vec<Cell>);
 
 /// Rows of plain cells.
 pub(super) fn rows_of(rows: impl Iterator<Item = Vec<String>>) -> Vec<Vec<Cell>> {

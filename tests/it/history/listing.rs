@@ -20,7 +20,7 @@ fn five() -> (Server, Project) {
     ends(&project, &["fire", "a"], 4);
     ends(&project, &["fire", "b", "--to", "http://127.0.0.1:1/"], 4);
     ends(&project, &["fire", "a"], 4);
-    database(&project).execute("UPDATE delivery SET state = NULL, failure = NULL WHERE id = 5", []).unwrap();
+    database(&project).execute("UPDATE delivery SET state = NULL, delivery = json_set(delivery, '$.exchange', NULL) WHERE id = 5", []).unwrap();
     (server, project)
 }
 
@@ -100,7 +100,7 @@ fn deliveries_are_listed_newest_first_and_one_without_a_result_is_in_doubt() {
 #[test]
 fn each_filter_keeps_what_it_says() {
     let (_server, project) = five();
-    database(&project).execute("UPDATE delivery SET started = started - 7200000 WHERE id < 3", []).unwrap();
+    database(&project).execute("UPDATE delivery SET time = time - 7200000 WHERE id < 3", []).unwrap();
     for (arguments, expected) in [
         (vec!["--webhook", "a"], vec![5, 3, 1]),
         (vec!["--webhook", "c"], vec![]),
@@ -278,9 +278,7 @@ fn old_deliveries_are_thrown_out_and_nothing_of_them_stays_in_the_file() {
     let (_server, project) = delivered_once();
     ends(&project, &["fire", "a", "--set", "email=forget.me@example.com"], 0);
     ends(&project, &["fire", "a"], 0);
-    database(&project)
-        .execute("UPDATE delivery SET started = started - 86400000 * 40 WHERE id < 3", [])
-        .unwrap();
+    database(&project).execute("UPDATE delivery SET time = time - 86400000 * 40 WHERE id < 3", []).unwrap();
     run(&project, &["history", "prune", "--keep", "30d"]).success().no_stdout().stderr(str![[r#"
 threw out 2 deliveries
 
@@ -317,7 +315,7 @@ fn beyond_thirty_days_deliveries_go_by_themselves() {
     let (_server, project) = delivered_once();
     database(&project)
         .execute_batch(
-            "UPDATE delivery SET started = started - 86400000 * 31;
+            "UPDATE delivery SET time = time - 86400000 * 31;
              UPDATE sqlite_sequence SET seq = 48;",
         )
         .unwrap();

@@ -61,7 +61,7 @@ fn received_requests_belong_to_the_definitions_file_that_was_in_use() {
         .success()
         .no_stdout()
         .stderr(str![[r#"
-the history has no such received request
+the history has no received requests for this definitions file yet
 hint: not shown: 1 request for other definitions files; use `--all` to include them
 
 "#]]);
@@ -246,7 +246,7 @@ fn a_long_body_that_was_cut_inside_a_character_is_still_text() {
     listener.request("POST /", "", &format!("x{}", "\u{e4}".repeat(600 * 1024)));
     stop(listener);
     hooks(["history", "r1", "--json"]).in_project(&project).run().code(0).stderr("").stdout_json(|json| {
-        assert_eq!(json["body"]["kept"], "cut");
+        assert_eq!(json["body"]["kept"], "truncated");
         assert_eq!(json["body"]["text"].as_str().unwrap().len(), 1024 * 1024 - 1);
     });
 }

@@ -38,7 +38,7 @@ fn the_name_of_a_status_is_the_one_that_the_receiver_wrote() {
         let server = answering(&format!("{line}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
         let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
         assert_eq!(exchange.answer.unwrap().status_line(), shown);
-        assert!(exchange.failure.is_none_or(|failure| failure.what().contains(shown)), "{line}");
+        assert!(exchange.failure.is_none_or(|failure| failure.what.contains(shown)), "{line}");
     }
 }
 

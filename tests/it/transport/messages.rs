@@ -29,13 +29,13 @@ fn messages_are_fresh_and_every_failure_is_met() {
         let failure = exchange.failure.unwrap_or_else(|| panic!("{kind:?} did not fail"));
         assert_eq!(failure.kind, kind, "{failure:?}");
         assert_ne!(exchange.state, State::Delivered, "{kind:?}");
-        Some((kind.name(), exchange.state.as_str(), failure.what(), failure.next()))
+        Some((kind.name(), exchange.state.as_str(), failure.what, failure.next))
     });
     let notes = all(NoteKind::ALL, |kind| {
         let exchange = remarkable(kind)?;
         let note = exchange.notes.iter().find(|note| note.kind == kind);
         let note = note.unwrap_or_else(|| panic!("{kind:?}: {:?}", exchange.notes));
-        Some((kind.name(), exchange.state.as_str(), note.what(), note.next()))
+        Some((kind.name(), exchange.state.as_str(), note.what.clone(), note.next.clone()))
     });
     let text = [failures, notes].concat();
     snapbox::assert_data_eq!(text, snapbox::file!("messages.txt").raw());

@@ -78,5 +78,5 @@ fn failure(exchange: &Exchange) -> Option<FailureKind> {
 fn assert_failed(exchange: &Exchange, kind: FailureKind, state: State) -> String {
     assert_eq!((failure(exchange), exchange.state), (Some(kind), state), "{exchange:#?}");
     let failure = exchange.failure.as_ref().unwrap();
-    format!("{} {}", failure.what(), failure.next())
+    format!("{} {}", failure.what, failure.next)
 }

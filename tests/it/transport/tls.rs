@@ -211,7 +211,7 @@ fn insecure_sends_and_says_what_was_wrong() {
     assert_eq!(failure(&exchange), None);
     let note = &exchange.notes[0];
     assert_eq!(note.kind, NoteKind::CertificateNotAccepted);
-    assert!(note.what().contains("the certificate of localhost"), "{}", note.what());
+    assert!(note.what.contains("the certificate of localhost"), "{}", note.what);
 
     let authority = Authority::new("trusted");
     let server = serving(authority.issue(&["localhost"], |_| {}).server());

@@ -1,27 +1,29 @@
-//! What was to be sent, as it may be kept.
+//! A delivery as it may be kept and shown. Secrets are masked when it is made, and nowhere later.
 
+use serde::{Deserialize, Serialize};
+
+use crate::core::body::header_text;
+use crate::core::exchange::{Exchange, State};
 use crate::core::model::{Method, Trigger, TriggerElement};
 use crate::core::request::{Destination, Element, PreparedRequest};
-use crate::core::secrets::Redactor;
+use crate::core::secrets::{Redactor, Secret, spans_in_header};
 
-/// What was to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intent {
-    /// The webhook's handle.
+/// A request and what happened to it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Delivery {
+    /// The version of `hooks` that sent it.
+    pub hooks: String,
+    /// The handle of the webhook.
     pub webhook: String,
-    /// The definitions file, from the root.
+    /// The definitions file: an absolute path.
     pub file: String,
-    /// The action.
     pub trigger: Trigger,
-    /// The kind of element.
-    pub kind: TriggerElement,
+    pub trigger_element: TriggerElement,
     /// Where the element came from: a file's path, `standard input`, or the sample.
     pub data: String,
     /// The element as it was rendered, as compact JSON.
     pub element: Kept,
-    /// Where it went.
-    pub place: Place,
-    /// The method.
+    pub destination: DestinationKind,
     pub method: Method,
     /// The URL as it may be shown.
     pub url: String,
@@ -29,16 +31,17 @@ pub struct Intent {
     pub is_url_masked: bool,
     /// The headers as they may be shown.
     pub headers: Vec<(String, String)>,
-    /// The body as it may be shown.
     pub body: Kept,
     /// The delivery that this one repeats.
     pub replay_of: Option<i64>,
     /// The line of a backfill that it was.
     pub line: Option<LineOfRun>,
+    /// None while it is in flight, and forever if the program was ended before it was known.
+    pub exchange: Option<Exchange>,
 }
 
 /// One line of a backfill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineOfRun {
     /// The number of the run.
     pub run: i64,
@@ -47,7 +50,7 @@ pub struct LineOfRun {
 }
 
 /// A text as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The text, or its beginning.
     pub text: String,
@@ -64,19 +67,18 @@ pub enum Fidelity {
     AsSent,
     /// Masks stand for what is secret.
     Masked,
-    /// It was too long, and only its beginning is kept.
-    Cut,
+    /// It was too long: only its beginning is kept.
+    Truncated,
 }
 
-/// Where a request went.
+/// Where a request was sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// To the webhook's payload URL.
-    Defined,
-    /// To the address that `--to` named.
-    Elsewhere,
-    /// To the receiver of `--echo`.
-    Receiver,
+pub enum DestinationKind {
+    PayloadUrl,
+    /// The URL of `--to`.
+    To,
+    /// The receiver of `--echo`.
+    Echo,
 }
 
 /// The circumstances of a delivery, beside its request.
@@ -92,7 +94,6 @@ pub struct Sending<'a> {
     pub element: &'a Element,
     /// Where the element came from.
     pub data: &'a str,
-    /// Where it goes.
     pub destination: &'a Destination,
     /// The delivery that this one repeats.
     pub replay_of: Option<i64>,
@@ -100,13 +101,8 @@ pub struct Sending<'a> {
     pub line: Option<LineOfRun>,
 }
 
-impl Intent {
-    /// The id of the element, or else its prokey.
-    pub fn element_id(&self) -> Option<String> {
-        element_id(&self.element.text)
-    }
-
-    /// What may be kept of a request.
+impl Delivery {
+    /// A request that is about to be sent.
     pub fn of(request: &PreparedRequest, sending: Sending<'_>) -> Self {
         let redactor = &request.redactor;
         let mut element = Vec::new();
@@ -114,16 +110,17 @@ impl Intent {
         let element = String::from_utf8_lossy(&element).into_owned();
         let headers = request.headers.iter();
         Self {
+            hooks: env!("CARGO_PKG_VERSION").to_owned(),
             webhook: request.webhook.to_string(),
             file: redactor.redact(sending.file).into_owned(),
             trigger: sending.trigger,
-            kind: sending.kind,
+            trigger_element: sending.kind,
             data: redactor.redact(sending.data).into_owned(),
             element: Kept::new(&element, redactor.redact(&element).into_owned()),
-            place: match sending.destination {
-                Destination::Defined => Place::Defined,
-                Destination::Elsewhere(_) | Destination::Host(_) => Place::Elsewhere,
-                Destination::Receiver(_) => Place::Receiver,
+            destination: match sending.destination {
+                Destination::Defined => DestinationKind::PayloadUrl,
+                Destination::Elsewhere(_) | Destination::Host(_) => DestinationKind::To,
+                Destination::Receiver(_) => DestinationKind::Echo,
             },
             method: request.method,
             url: request.shown_url.to_string(),
@@ -136,8 +133,52 @@ impl Intent {
             body: Kept::body(request, redactor),
             replay_of: sending.replay_of,
             line: sending.line,
+            exchange: None,
         }
     }
+
+    /// How it ended. Without a result it may have been received.
+    pub fn state(&self) -> State {
+        self.exchange.as_ref().map_or(State::InDoubt, |exchange| exchange.state)
+    }
+
+    /// The id of the element, or else its prokey.
+    pub fn element_id(&self) -> Option<String> {
+        element_id(&self.element.text)
+    }
+
+    /// Whether this text is in what was sent or received, in any letter case of ASCII.
+    pub fn contains(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        let is_in = |own: &str| own.to_ascii_lowercase().contains(&text);
+        let Self { webhook, url, data, headers, body, element, exchange, .. } = self;
+        let failure = exchange.as_ref().and_then(|exchange| exchange.failure.as_ref());
+        let answer = exchange.as_ref().and_then(|exchange| exchange.answer.as_ref());
+        [webhook, url, data, &body.text, &element.text].into_iter().any(|own| is_in(own))
+            || headers.iter().any(|(name, value)| is_in(name) || is_in(value))
+            || failure.is_some_and(|own| is_in(own.kind.name()) || is_in(&own.what))
+            || answer.is_some_and(|own| {
+                own.reason.as_deref().is_some_and(is_in)
+                    || own.headers.iter().any(|(name, value)| is_in(name) || is_in(&header_text(value)))
+                    || is_in(&String::from_utf8_lossy(&own.body))
+            })
+    }
+}
+
+/// Masks what the request must hide, and credentials that the element brought into its headers.
+pub fn masked(request: &PreparedRequest, exchange: &Exchange) -> Exchange {
+    let mut redactor = request.redactor.clone();
+    for header in request.headers.iter().filter(|header| header.is_secret) {
+        for span in spans_in_header(&header.name, &header.value, &[]) {
+            let secret = &header.value[span];
+            if redactor.redact(secret) == secret {
+                redactor.add(&Secret::new(secret));
+            }
+        }
+    }
+    let mut exchange = exchange.clone();
+    exchange.redact(&redactor);
+    exchange
 }
 
 impl Kept {
@@ -149,7 +190,7 @@ impl Kept {
         let mut fidelity = if shown == sent { Fidelity::AsSent } else { Fidelity::Masked };
         if shown.len() > Self::LONGEST {
             shown.truncate(shown.floor_char_boundary(Self::LONGEST));
-            fidelity = Fidelity::Cut;
+            fidelity = Fidelity::Truncated;
         }
         Self { text: shown, bytes, fidelity }
     }
@@ -163,14 +204,14 @@ impl Kept {
 
 impl Fidelity {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::AsSent, Self::Masked, Self::Cut];
+    pub const ALL: [Self; 3] = [Self::AsSent, Self::Masked, Self::Truncated];
 
     /// Its name in JSON and in the history.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AsSent => "as_sent",
             Self::Masked => "masked",
-            Self::Cut => "cut",
+            Self::Truncated => "truncated",
         }
     }
 
@@ -180,16 +221,16 @@ impl Fidelity {
     }
 }
 
-impl Place {
+impl DestinationKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Defined, Self::Elsewhere, Self::Receiver];
+    pub const ALL: [Self; 3] = [Self::PayloadUrl, Self::To, Self::Echo];
 
     /// Its name in JSON and in the history.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Defined => "payload_url",
-            Self::Elsewhere => "to",
-            Self::Receiver => "echo",
+            Self::PayloadUrl => "payload_url",
+            Self::To => "to",
+            Self::Echo => "echo",
         }
     }
 
@@ -198,6 +239,14 @@ impl Place {
         Self::ALL.into_iter().find(|own| own.as_str() == name)
     }
 }
+
+serde_by_name!(
+    Fidelity: as_str,
+    DestinationKind: as_str,
+    Method: as_str,
+    Trigger: as_str,
+    TriggerElement: as_str,
+);
 
 /// The id of a recorded element, or else its prokey.
 pub fn element_id(element: &str) -> Option<String> {
@@ -213,14 +262,14 @@ mod tests {
     #[test]
     fn names_lead_back() {
         assert!(Fidelity::ALL.iter().all(|own| Fidelity::parse(own.as_str()) == Some(*own)));
-        assert!(Place::ALL.iter().all(|own| Place::parse(own.as_str()) == Some(*own)));
+        assert!(DestinationKind::ALL.iter().all(|own| DestinationKind::parse(own.as_str()) == Some(*own)));
     }
 
     #[test]
     fn of_a_long_text_the_beginning_is_kept_up_to_a_whole_character() {
         let text = format!("a{}", "ä".repeat(Kept::LONGEST));
         let kept = Kept::new(&text, text.clone());
-        assert_eq!((kept.fidelity, kept.bytes), (Fidelity::Cut, text.len() as u64));
+        assert_eq!((kept.fidelity, kept.bytes), (Fidelity::Truncated, text.len() as u64));
         assert!(kept.text.len() <= Kept::LONGEST && text.starts_with(&kept.text));
     }
 }
