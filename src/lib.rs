@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `core::text` | |
 //! | `core::body` | `core::secrets` `core::text` |
+//! | `core::csv` | `core::text` |
 //! | `core::json` | `core::diagnostic` `core::text` |
 //! | `core::diagnostic` | `core::text` |
 //! | `core::model` | `core::diagnostic` `core::text` |
@@ -14,12 +15,12 @@
 //! | `core::template` | `core::diagnostic` `core::text` |
 //! | `core::secrets` | `core::template` `core::text` |
 //! | `core::definitions` | `core::diagnostic` `core::model` `core::secrets` `core::template` `core::text` |
-//! | `core::request` | `core::catalog` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |
+//! | `core::request` | `core::catalog` `core::csv` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |
 //! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::exchange` | `core::body` `core::secrets` `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
 //! | `core::received` | `core::body` `core::catalog` `core::exchange` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
-//! | `core::capture` | `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
+//! | `core::capture` | `core::csv` `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
 //! | `core::record` | `core::body` `core::exchange` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
 //! | `core::run` | `core::exchange` `core::model` `core::record` |
 //! | `io` | `core` |

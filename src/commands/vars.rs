@@ -1,18 +1,20 @@
 //! `hooks vars`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::core::catalog;
+use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Kind, Value};
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::Element;
 use crate::core::template;
-use crate::core::text::{list, nearest};
+use crate::core::text::{list, nearest, one_line};
+use crate::io::files::{self, Elements, InputFormat};
 use crate::output::text::{self, Row};
 
-use super::args::{DataArgs, FormatArgs, Subject};
+use super::args::{DataArgs, FormatArgs, InputArgs, Subject};
 use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
@@ -29,9 +31,11 @@ pub struct VarsArgs {
     /// The trigger element, such as `event` or `rsvp_answer`, or a webhook
     #[arg(value_name = "ELEMENT")]
     element: Option<String>,
-    /// A file with one element as JSON, or `-` for standard input
+    /// A file with one element as JSON, or `-` for standard input; of CSV, the first row is used
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
     /// The trigger (default: that of the webhook, else `create`); on delete, `id` is the only variable
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
@@ -59,7 +63,11 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     let trigger = typed.unwrap_or(Trigger::Create);
     let elements = match (named.map(|named| named.element), &args.data) {
         (Some(kind), Some(path)) => {
-            let element = DataArgs::from_file(path.clone()).element(cx, kind, trigger)?;
+            let operand = Some(path.as_path()).filter(|path| *path != Path::new("-"));
+            let element = match args.input.format(operand, kind)? {
+                InputFormat::Json => DataArgs::from_file(path.clone()).element(cx, kind, trigger)?,
+                InputFormat::Csv => first_row(cx, operand)?,
+            };
             let rows = rows_of(kind, &element);
             if rows.len() >= MOST_ROWS {
                 cx.printer.warning(&format!("only the first {MOST_ROWS} variables are shown"));
@@ -90,6 +98,24 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     Ok(Exit::Success)
 }
 
+/// The element in the first row of a table.
+fn first_row(cx: &mut Context, path: Option<&Path>) -> Result<Element> {
+    let mut elements = match path {
+        Some(path) => Elements::open(path, InputFormat::Csv).map_err(|error| files::finding(&error))?,
+        None => Elements::stdin(InputFormat::Csv),
+    };
+    let Some(item) = elements.next().transpose()? else {
+        let name = path.map_or(files::STANDARD_INPUT.into(), Path::to_string_lossy);
+        return Err(Diagnostic::error("csv-row", format!("`{}` contains no rows", one_line(&name)))
+            .help("add a row after the names of the columns")
+            .into());
+    };
+    cx.printer.findings(item.note.as_slice());
+    let (element, notices) = Element::parse(item.text?)?;
+    cx.printer.findings(&notices);
+    Ok(element)
+}
+
 fn offered(mut rows: Vec<Row>, trigger: Trigger) -> Vec<Row> {
     if trigger == Trigger::Delete {
         rows.retain(|row| row.name == "id");
@@ -114,37 +140,37 @@ fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<Row> {
 
 /// What one element offers, in its own order; of very many variables the first.
 fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
-    let mut list = Listing { kind, element, rows: Vec::new() };
+    let mut list = Listing { kind, rows: Vec::new() };
     if element.root().get("id").is_none()
         && let Some(id) = element.variable(kind, "id")
     {
         list.add("id", id, true);
     }
-    list.walk(element.root(), "");
+    list.walk(element.root(), "", true);
     list.rows
 }
 
 /// Collects the variables of one element.
-struct Listing<'a> {
+struct Listing {
     kind: TriggerElement,
-    element: &'a Element,
     rows: Vec<Row>,
 }
 
-impl Listing<'_> {
-    fn walk(&mut self, value: Value<'_>, path: &str) {
+impl Listing {
+    /// Adds what is in a value that is or is not a variable itself.
+    fn walk(&mut self, value: Value<'_>, path: &str, is_usable: bool) {
         let is_list = value.kind() == Kind::List;
         for (index, (key, member)) in value.members().enumerate() {
             if self.rows.len() >= MOST_ROWS {
                 return;
             }
             let step = if is_list { index.to_string() } else { key.into_owned() };
-            let name = if path.is_empty() { step } else { format!("{path}.{step}") };
-            // A key may contain braces, or dots that would be read as a path.
-            let found = self.element.variable(self.kind, &name);
-            let is_found = found.is_some_and(|found| found.span() == member.span());
-            self.add(&name, member, is_found && is_variable(&name));
-            self.walk(member, &name);
+            let name = if path.is_empty() { step.clone() } else { format!("{path}.{step}") };
+            // A key may contain braces, or dots that would be read as a path, or be a duplicate.
+            let is_last = || value.get(&step).is_some_and(|last| last.span() == member.span());
+            let is_usable = is_usable && is_variable(&name) && (is_list || !step.contains('.') && is_last());
+            self.add(&name, member, is_usable);
+            self.walk(member, &name, is_usable);
         }
     }
 

@@ -22,6 +22,7 @@ pub mod body;
 pub mod capture;
 pub mod catalog;
 pub mod check;
+pub mod csv;
 pub mod definitions;
 pub mod diagnostic;
 pub mod exchange;

@@ -60,8 +60,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
         "src/core/check/rules/unknown_template_syntax.rs",
     ],
     &["src/core/definitions/fields.rs", "src/core/definitions/read.rs"],
-    &["src/core/json/scan/mod.rs", "src/core/json/scan/offence.rs"],
-    &["src/core/json/split/mod.rs", "src/core/json/split/offence.rs"],
     &[
         "src/io/history/mod.rs",
         "src/io/history/read.rs",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use hooks::core::diagnostic::Diagnostic;
 use hooks::core::request::Element;
-use hooks::io::files::{Elements, FileErrorKind, Survey, survey};
+use hooks::io::files::{Elements, FileErrorKind, InputFormat, Survey, survey};
 use hooks::output::report;
 use hooks::output::style::Style;
 use snapbox::{assert_data_eq, str};
@@ -26,6 +26,12 @@ fn put(path: &Path, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();
 }
 
+fn renamed(path: &Path, name: &str) -> PathBuf {
+    let new = path.with_file_name(name);
+    fs::rename(path, &new).unwrap();
+    new
+}
+
 fn parse(item: hooks::io::files::Item) -> Result<String, Diagnostic> {
     let (element, _) = Element::parse(item.text?)?;
     let mut compact = Vec::new();
@@ -35,24 +41,22 @@ fn parse(item: hooks::io::files::Item) -> Result<String, Diagnostic> {
 
 /// Each element with its number, as compact JSON or the code of what is wrong; then why it ended early.
 fn read(path: &Path) -> (Vec<(u64, String)>, Option<Diagnostic>) {
-    let mut elements = Elements::open(path).unwrap();
+    let mut elements = Elements::open(path, InputFormat::of(Some(path))).unwrap();
     let mut found = Vec::new();
-    loop {
-        match elements.next() {
-            Ok(Some(item)) => {
-                found.push((item.number, parse(item).unwrap_or_else(|error| error.code.to_owned())));
-            }
-            Ok(None) => return (found, None),
+    while let Some(item) = elements.next() {
+        match item {
+            Ok(item) => found.push((item.number, parse(item).unwrap_or_else(|error| error.code.to_owned()))),
             Err(error) => {
-                assert!(elements.next().unwrap().is_none(), "an error is the end");
+                assert!(elements.next().is_none(), "an error is the end");
                 return (found, Some(error));
             }
         }
     }
+    (found, None)
 }
 
 fn surveyed(path: &Path) -> Survey {
-    survey(path).unwrap().unwrap()
+    survey(path, InputFormat::of(Some(path))).unwrap().unwrap()
 }
 
 /// Findings as people see them, with the folder left out.
@@ -115,7 +119,7 @@ fn a_bad_line_costs_no_other_and_is_shown_with_its_place_in_the_file() {
         found,
         [
             (1, "{\"a\":1}"),
-            (2, "json-unknown-word"),
+            (2, "json-syntax"),
             (4, "file-encoding"),
             (5, "element-not-object"),
             (6, "json-trailing-data"),
@@ -126,13 +130,13 @@ fn a_bad_line_costs_no_other_and_is_shown_with_its_place_in_the_file() {
     assert_data_eq!(
         shown(&path),
         str![[r#"
-error[json-unknown-word]: this word is not JSON
+error[json-syntax]: expected a value
  --> answers.json:2:7
   |
 2 | {"a": tru}
-  |       ^^^
+  |       ^^^^
   |
-  = help: text stands in double quotes
+  = help: put text in double quotes; write `null` if there is no value
 
 error[file-encoding]: `answers.json:4:8` is not UTF-8: byte 0xFF at offset 29
   = help: save it as UTF-8
@@ -145,21 +149,21 @@ error[element-not-object]: expected a JSON object, found a list
   |
   = help: remove the brackets, so that each line is one element
 
-error[json-trailing-data]: something follows after the end of the value
+error[json-trailing-data]: unexpected data after the value
  --> answers.json:6:4
   |
 6 | {} {}
   |    ^
   |
-  = help: each element has a line of its own
+  = help: put each element on its own line
 
-error[json-unclosed]: the text ends where a value should stand
- --> answers.json:7:7
+error[json-unclosed]: the JSON is cut off inside a value
+ --> answers.json:7:6
   |
 7 | {"a": 
-  |       ^
+  |      ^
   |
-  = help: it may have been cut off
+  = help: a closing bracket or quote is missing, or the file is incomplete
 
 
 "#]]
@@ -175,15 +179,15 @@ fn a_bad_item_of_a_list_is_shown_with_its_place_in_the_file() {
     assert_data_eq!(
         shown(&path),
         str![[r#"
-error[json-bad-number]: this is no JSON number
- --> answers.json:1:18
+error[json-syntax]: invalid number
+ --> answers.json:1:19
   |
 1 |            {"a": 01}
-  |                  ^^
+  |                   ^
   |
-  = help: a number does not begin with 0, and has no 0x, 0o or 0b forms; an identifier is a string: put it in quotes
+  = help: a number has no leading zeros, no `+` and no `.` at its end; put text in double quotes
 
-error[json-single-quotes]: strings stand in double quotes
+error[json-single-quotes]: strings need double quotes
  --> answers.json:3:10
   |
 3 |     "b": 'x'
@@ -224,23 +228,23 @@ fn what_ends_the_reading_says_where_and_what_to_do() {
     assert_data_eq!(
         all,
         str![[r#"
-error[json-unclosed]: the list breaks off inside element 2, which begins here
+error[json-unclosed]: the list is cut off inside element 2, which begins here
 --> answers.json:2:2
- = help: the file may have been cut off, or a bracket or quote before this is missing
+ = help: the file is incomplete, or a bracket or quote before this is missing
 
-error[json-unexpected]: `,` or `]` is expected here
+error[json-syntax]: expected `,` or `]`
 --> answers.json:2:2
- = help: the elements of a list stand between `[` and `]`, with commas between them
+ = help: separate the elements of a list with commas
 
-error[json-trailing-comma]: a comma after the last element
+error[json-trailing-comma]: trailing comma after the last element
 --> answers.json:1:10
- = help: JSON has no trailing commas: take it out
+ = help: remove it
 
-error[json-trailing-data]: something follows after the end of the list
+error[json-trailing-data]: unexpected data after the list
 --> answers.json:2:1
- = help: give lists one after the other, or one element per line without brackets
+ = help: pass lists one after the other, or one element per line without brackets
 
-error[element-over-lines]: the first element goes over several lines
+error[element-over-lines]: the first element spans several lines
  --> answers.json:2:1
   |
 2 | {
@@ -251,8 +255,8 @@ error[element-over-lines]: the first element goes over several lines
 error[file-encoding]: `answers.json` is UTF-16, not UTF-8
   = help: save it as UTF-8
 
-error[file-encoding]: `answers.json` begins with a zero byte: it is no text
-  = help: give a JSON list, or one element a line
+error[file-encoding]: `answers.json` is not text: it begins with a zero byte
+  = help: pass a JSON list, or one element per line
 
 
 "#]]
@@ -320,11 +324,10 @@ fn a_long_line_and_many_lines_are_read() {
     assert!(error.is_none());
     assert_eq!((found[0].1.len(), found[1].1.as_str()), ((10 << 20) + 8, "{}"));
     let (_folder, path) = file("{\"a\":1}\n".repeat(1_000_000));
-    let mut elements = Elements::open(&path).unwrap();
     let mut last = 0;
-    while let Some(item) = elements.next().unwrap() {
+    for item in Elements::open(&path, InputFormat::Json).unwrap() {
         last += 1;
-        assert_eq!(item.number, last);
+        assert_eq!(item.unwrap().number, last);
     }
     assert_eq!(last, 1_000_000);
 }
@@ -332,7 +335,9 @@ fn a_long_line_and_many_lines_are_read() {
 #[test]
 fn what_is_no_file_is_told_apart() {
     let folder = TempDir::new().unwrap();
-    let kind = |path: &Path| (Elements::open(path).unwrap_err().kind, survey(path).unwrap_err().kind);
+    let json = InputFormat::Json;
+    let kind =
+        |path: &Path| (Elements::open(path, json).unwrap_err().kind, survey(path, json).unwrap_err().kind);
     assert!(matches!(kind(folder.path()), (FileErrorKind::Directory, FileErrorKind::Directory)));
     let missing = folder.path().join("none");
     assert!(matches!(kind(&missing), (FileErrorKind::Missing, FileErrorKind::Missing)));
@@ -349,7 +354,7 @@ fn a_pipe_is_read_once_and_not_surveyed() {
     let pipe = folder.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     // Nobody writes yet: opening it would wait for ever.
-    assert!(survey(&pipe).unwrap().is_none());
+    assert!(survey(&pipe, InputFormat::Json).unwrap().is_none());
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut pipe = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
@@ -361,4 +366,104 @@ fn a_pipe_is_read_once_and_not_surveyed() {
         assert!(error.is_none());
         assert_eq!(found, [(1, "{\"a\":1}".to_owned()), (2, "{\"b\":2}".to_owned())]);
     });
+}
+
+#[test]
+fn a_table_from_a_spreadsheet_is_read_row_by_row() {
+    let text = "\u{feff}email;amount;Gr\u{f6}\u{df}e\r\na@example.com;2;\"4\n2\"\r\n;;\r\nb@example.com;zwei;\r\nc@example.com;;x\r\n";
+    let (_folder, path) = file(text);
+    let path = renamed(&path, "answers.csv");
+    let (found, error) = read(&path);
+    assert!(error.is_none());
+    assert_eq!(
+        found,
+        [
+            (
+                2,
+                "{\"email\":\"a@example.com\",\"amount\":2,\"payload\":{\"Gr\u{f6}\u{df}e\":\"4\\n2\"}}"
+                    .to_owned()
+            ),
+            (5, "csv-value".to_owned()),
+            (
+                6,
+                "{\"email\":\"c@example.com\",\"amount\":null,\"payload\":{\"Gr\u{f6}\u{df}e\":\"x\"}}"
+                    .to_owned()
+            ),
+        ]
+    );
+    let survey = surveyed(&path);
+    assert_eq!((survey.elements, survey.bytes, survey.is_whole), (3, text.len() as u64, true));
+    let note = survey.note.unwrap();
+    assert_eq!(note.message, "`Gr\u{f6}\u{df}e` is sent below `payload`, as text");
+    assert_data_eq!(
+        shown(&path),
+        str![[r#"
+error[csv-value]: expected an integer for `amount`, found `zwei`
+ --> answers.csv:5:15
+  |
+5 | b@example.com;zwei;
+  |               ^^^^
+  |
+  = help: change the value, or leave it empty
+
+
+"#]]
+    );
+}
+
+#[test]
+fn a_table_that_cannot_be_read_says_why() {
+    let mut all = String::new();
+    for text in [
+        &b"a@example.com,2\n"[..],
+        b"email,email\n",
+        b"email,Gr\xf6\xdfe\n",
+        b"email\na\nb\xf6\n\"c,\n",
+        b"email,amount\na\n",
+        b"PK\x03\x04",
+    ] {
+        let (_folder, path) = file(text);
+        all.push_str(&shown(&renamed(&path, "answers.csv")));
+    }
+    assert_data_eq!(
+        all,
+        str![[r#"
+error[csv-header]: the first row names no field of an `rsvp_answer`
+ --> answers.csv:1:1
+  |
+1 | a@example.com,2
+  | ^^^^^^^^^^^^^^^
+  |
+  = help: it must contain column names such as `email` or `amount`; `hooks vars rsvp_answer` lists them
+
+error[csv-header]: duplicate column `email`
+ --> answers.csv:1:7
+  |
+1 | email,email
+  |       ^^^^^
+  |
+  = help: rename or remove one of them
+
+error[file-encoding]: `answers.csv:1:9` is not UTF-8: byte 0xF6 at offset 8
+  = help: save it as UTF-8
+
+error[file-encoding]: `answers.csv:3:2` is not UTF-8: byte 0xF6 at offset 9
+  = help: save it as UTF-8
+
+error[csv-row]: the row has 1 field, but there are 2 columns
+ --> answers.csv:2:1
+  |
+2 | a
+  | ^
+  |
+  = help: put fields that contain the delimiter, a quote or a line break in double quotes
+
+error[data-format]: `answers.csv` is a ZIP archive or a spreadsheet, not CSV
+  = help: unpack it, or export the sheet as CSV or JSON
+
+
+"#]]
+    );
+    let (_folder, path) = file("email,amount\n\n");
+    assert!(matches!(read(&renamed(&path, "empty.csv")), (found, None) if found.is_empty()));
 }

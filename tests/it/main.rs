@@ -24,6 +24,7 @@ mod harness;
 mod history;
 mod inspector;
 mod json_page;
+mod json_suite;
 #[cfg(unix)]
 mod limits;
 mod listen;

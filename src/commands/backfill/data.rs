@@ -8,7 +8,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::request::OTHER_FORMAT;
 use crate::core::run::Tally;
 use crate::core::text::{count, one_line};
-use crate::io::files::{self, Elements, Survey};
+use crate::io::files::{self, Elements, InputFormat, Survey};
 use crate::output::text;
 
 /// Why nothing is sent of empty data.
@@ -17,7 +17,7 @@ pub(super) const NO_ELEMENT: &str = "there is no element in it";
 /// Reads a file to its end before anything of it is sent.
 pub(super) fn survey(data: &DataArgs, on_bad_line: OnBadLine) -> Result<Option<Survey>> {
     let Some(path) = data.path() else { return Ok(None) };
-    let survey = files::survey(path).map_err(|error| files::finding(&error))?;
+    let survey = files::survey(path, InputFormat::Json).map_err(|error| files::finding(&error))?;
     if let Some(survey) =
         survey.as_ref().filter(|survey| !survey.bad.is_empty() && on_bad_line == OnBadLine::Refuse)
     {
@@ -67,7 +67,7 @@ pub(super) fn warn_of_nothing(cx: &mut Context, data: &str, why: &str) {
 /// Opens it to be read.
 pub(super) fn open(data: &DataArgs) -> Result<Elements> {
     match data.path() {
-        Some(path) => Ok(Elements::open(path).map_err(|error| files::finding(&error))?),
-        None => Ok(Elements::stdin()),
+        Some(path) => Ok(Elements::open(path, InputFormat::Json).map_err(|error| files::finding(&error))?),
+        None => Ok(Elements::stdin(InputFormat::Json)),
     }
 }

@@ -124,12 +124,12 @@ impl Reader {
                 break;
             }
             match self.elements.next() {
-                Ok(None) => break,
-                Err(trouble) => {
+                None => break,
+                Some(Err(trouble)) => {
                     self.over.trouble = Some(trouble);
                     return;
                 }
-                Ok(Some(item)) => {
+                Some(Ok(item)) => {
                     seen += 1;
                     if seen > self.skip {
                         match self.line(item, &mut held) {
@@ -153,7 +153,7 @@ impl Reader {
     }
 
     /// Takes one line; false when the input is not the one that it was.
-    fn line(&mut self, Item { number, text }: Item, held: &mut Held) -> Result<bool, Unwanted> {
+    fn line(&mut self, Item { number, text, .. }: Item, held: &mut Held) -> Result<bool, Unwanted> {
         let own = text.as_ref().ok().map(|text| mark(text.text().as_bytes()));
         if let Err(changed) = self.choice.compare(number, own) {
             self.over.trouble = Some(changed);

@@ -13,7 +13,7 @@ use crate::core::export::shell_word;
 use crate::core::run::{Account, Head, Run, Tally, mark};
 use crate::core::secrets::shown_command;
 use crate::core::text::{count, one_line};
-use crate::io::files::{Elements, STANDARD_INPUT};
+use crate::io::files::{Elements, InputFormat, STANDARD_INPUT};
 use crate::io::history::{History, HistoryError, RunLock, default_path};
 
 use super::resume::{Choice, INPUT_CHANGED};
@@ -197,8 +197,10 @@ fn compare(run: &Run, now: &Head) -> Result<()> {
 /// Finds the first line by which a file differs from the one that it was.
 fn difference(path: &Path, mut choice: Choice) -> Error {
     let mut walk = || -> std::result::Result<(), Diagnostic> {
-        let mut elements = Elements::open(path).map_err(|error| crate::io::files::finding(&error))?;
-        while let Some(item) = elements.next()? {
+        let elements =
+            Elements::open(path, InputFormat::Json).map_err(|error| crate::io::files::finding(&error))?;
+        for item in elements {
+            let item = item?;
             let own = item.text.ok().map(|text| mark(text.text().as_bytes()));
             choice.compare(item.number, own)?;
         }

@@ -22,53 +22,44 @@ catalogue! {
             "It is not JSON but another format."
             "Convert it to JSON first."
         JsonEmpty "json-empty" Element
-            "There is nothing in it."
-            "Take it out."
+            "It is empty."
+            "Remove it."
         JsonTrailingData "json-trailing-data" Element
-            "Something follows behind the element."
-            "Give each element a line of its own, or put all of them in one list."
+            "It is followed by other data."
+            "Put each element on its own line, or all of them in one list."
         JsonComment "json-comment" Element
-            "It holds a comment, and JSON has none."
-            "Take the comment out."
+            "It contains a comment, which JSON does not allow."
+            "Remove the comment."
         JsonTrailingComma "json-trailing-comma" Element
-            "A comma stands behind the last item of a list or an object."
-            "Take the comma out."
+            "There is a comma after the last item of a list or an object."
+            "Remove the comma."
         JsonSingleQuotes "json-single-quotes" Element
-            "A key or a text stands in single quotes."
+            "A key or a text is in single quotes."
             "Put it in double quotes."
-        JsonBadKey "json-bad-key" Element
-            "A key in double quotes is missing where one is expected."
-            "Put the key in double quotes."
-        JsonBadNumber "json-bad-number" Element
-            "A number is not written as JSON has it."
-            "Write it without a plus, a leading zero or a point at its end; put what is a text in double quotes."
-        JsonUnknownWord "json-unknown-word" Element
-            "A word is not one of JSON, which has `true`, `false` and `null`."
-            "Put what is a text in double quotes."
-        JsonMissingValue "json-missing-value" Element
-            "A value is missing."
-            "Write `null` where there is none."
-        JsonUnexpected "json-unexpected" Element
-            "A comma, a colon or a bracket is missing."
-            "Mend it where the error points to."
+        JsonLiteral "json-literal" Element
+            "It contains a literal of another language, such as `True` or `None`."
+            "Write `true`, `false` or `null`."
         JsonLookAlike "json-look-alike" Element
             "It contains a character that only looks like a JSON character, such as a typographic quotation mark."
             "Replace it as described in the error."
+        JsonSyntax "json-syntax" Element
+            "It is not valid JSON."
+            "Fix it at the line and column of the error."
         JsonUnclosed "json-unclosed" Element
             "A text, a list or an object is not closed."
-            "Look whether the file was cut off, or an element goes over several lines."
-        JsonControlCharacter "json-control-character" Element
-            "A text holds a control character as it is."
-            "Write it as an escape, such as `\\t`."
-        JsonBadEscape "json-bad-escape" Element
-            "A text holds an escape that JSON does not have."
-            "Write a backslash as `\\\\`."
+            "Check whether the file is incomplete, or an element spans several lines."
         JsonLoneSurrogate "json-lone-surrogate" Element
-            "A text holds half of a character, such as `\\ud83d`."
+            "A text contains half of a surrogate pair, such as `\\ud83d`."
             "Write both halves, or the character itself."
         JsonTooDeep "json-too-deep" Element
-            "Lists and objects in it are nested too deep."
+            "Lists and objects in it are nested deeper than 128 levels."
             "Send less nested data: receivers refuse such bodies."
+        CsvRow "csv-row" Element
+            "The row does not have as many fields as there are columns."
+            "Put fields that contain the delimiter, a quote or a line break in double quotes."
+        CsvValue "csv-value" Element
+            "A value does not have the type of its column."
+            "Change the value; `hooks vars rsvp_answer` lists the types."
         SetPath "set-path" Element
             "`--set` or `--set-json` changes nothing in it."
             "Check the path: `hooks vars` lists the fields that there are."

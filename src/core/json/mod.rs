@@ -1,31 +1,61 @@
-//! Element data as it was written: checked once against RFC 8259, then read in place, so that numbers
-//! keep their digits, strings their escapes, and 100 MB cost no tree.
+//! Element data as it was written: parsed once by `serde_json`, then read in place, so that numbers keep their
+//! digits, strings their escapes, and 100 MB need no tree.
 //!
-//! `serde_json` reads numbers beyond 64 bits as floats, drops repeated keys without a word and keeps
-//! no places; everything else here (our own output, answers) uses it.
+//! `serde_json::Value` reads numbers beyond 64 bits as floats, drops duplicate keys silently and keeps no
+//! positions; everything else here (our own output, responses) uses it.
 
-mod deviate;
-mod escape;
+mod diff;
+mod document;
 mod outline;
 mod pretty;
-mod scan;
+mod records;
 mod set;
-mod split;
+mod syntax;
 mod value;
 
-pub use deviate::{Deviation, deviations};
-pub use escape::escape_into;
+use std::io;
+
+use serde::Serialize;
+
+pub use diff::{DiffEntry, diff};
+pub use document::{Document, check};
 pub use outline::{Extent, completed, extent};
 pub use pretty::pretty;
-pub use scan::{Document, SyntaxError, check};
+pub use records::{Record, RecordError, Records};
 pub use set::{SetError, set};
-pub use split::{Piece, SplitError, Splitter};
+pub use syntax::SyntaxError;
 pub use value::{Kind, Members, Value};
 
-/// How deep lists and objects may stand in each other.
-pub const DEEPEST: usize = 128;
+/// How deep lists and objects may be nested.
+pub const MAX_DEPTH: usize = 128;
 
 /// Writes a text as a JSON string.
 pub fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
+
+/// Appends a text as it is written between the quotes of a JSON string.
+pub fn escape_into(text: &str, out: &mut Vec<u8>) {
+    struct Unquoted;
+
+    impl serde_json::ser::Formatter for Unquoted {
+        fn begin_string<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn end_string<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    // Writing to a vector cannot fail.
+    let _ = text.serialize(&mut serde_json::Serializer::with_formatter(out, Unquoted));
+}
+
+/// What JSON treats as whitespace.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ pub fn completed(text: &str) -> Option<String> {
     let mut outline = Outline::default();
     for (at, byte) in text.bytes().enumerate().skip(start) {
         outline.step(at, byte);
-        if outline.open.is_empty() && !outline.in_string {
+        if outline.is_closed() {
             return None;
         }
     }
@@ -56,7 +56,7 @@ pub fn extent(text: &str, start: usize) -> Extent {
             line = None;
         }
         outline.step(at, byte);
-        if outline.open.is_empty() && !outline.in_string {
+        if outline.is_closed() {
             return Extent::Closed(at + 1);
         }
         last = Some(byte).filter(|byte| !byte.is_ascii_whitespace()).or(last);
@@ -64,8 +64,9 @@ pub fn extent(text: &str, start: usize) -> Extent {
     Extent::Open
 }
 
-#[derive(Default)]
-struct Outline {
+/// The state of a scan over brackets and strings.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
     /// The brackets that are open.
     open: Vec<u8>,
     in_string: bool,
@@ -84,7 +85,12 @@ impl Outline {
         }
     }
 
-    fn step(&mut self, at: usize, byte: u8) {
+    /// Whether no bracket and no string is open.
+    pub(super) fn is_closed(&self) -> bool {
+        self.open.is_empty() && !self.in_string
+    }
+
+    pub(super) fn step(&mut self, at: usize, byte: u8) {
         if self.in_string {
             match byte {
                 _ if self.is_escaped => self.is_escaped = false,

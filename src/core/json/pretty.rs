@@ -1,4 +1,4 @@
-//! JSON laid out for reading: two blanks a level, every token as written.
+//! JSON laid out for reading: two spaces per level, every token as written.
 
 use super::value::{Kind, Value};
 
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn layout_changes_white_space_only() {
+    fn layout_changes_whitespace_only() {
         let text = "{\"a\":[1.10,{}, [] ],\"b\\u00e4\":{\"c\":null}}";
         let expected =
             "{\n  \"a\": [\n    1.10,\n    {},\n    []\n  ],\n  \"b\\u00e4\": {\n    \"c\": null\n  }\n}";

@@ -3,27 +3,26 @@
 use super::quote;
 use super::value::{Kind, Value, position};
 
-/// Why a path leads nowhere.
+/// Why a path is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetError {
     /// The path has an empty step.
     EmptyStep,
     /// The value at `reached` has no member or item `step`.
     NoSuchStep {
-        /// The part of the path that leads somewhere; empty for the element itself.
+        /// The part of the path that exists; empty for the element itself.
         reached: String,
-        /// What stands there.
+        /// The kind of the value there.
         kind: Kind,
-        /// The step that leads on to nothing.
         step: String,
     },
 }
 
 /// The text with `new`, a JSON value, at `path`. The last step may name a new member of an object;
-/// everything before it must be there.
+/// everything before it must exist.
 ///
 /// # Errors
-/// When the path leads nowhere.
+/// When the path is invalid.
 pub fn set(text: &str, root: Value<'_>, path: &str, new: &str) -> Result<String, SetError> {
     if path.split('.').any(str::is_empty) {
         return Err(SetError::EmptyStep);
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_leads_nowhere_says_how_far_it_came() {
+    fn an_invalid_path_says_which_part_exists() {
         let text = "{\"a\": 1, \"l\": [0], \"o\": {}}";
         let no_step = |reached: &str, kind, step: &str| {
             Err(SetError::NoSuchStep { reached: reached.into(), kind, step: step.into() })

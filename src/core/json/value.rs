@@ -1,25 +1,24 @@
-//! A value in a text that was checked: a place, read when asked.
+//! A value in a parsed text: its part of the text, read when asked.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::scan::plain_length;
+use memchr::memchr2;
+use serde_json::value::RawValue;
+
 use crate::core::text::Span;
+
+use super::is_space;
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// `null`
     Null,
-    /// `true` or `false`
     Boolean,
     /// A number of any size.
     Number,
-    /// A string.
     Text,
-    /// `[…]`
     List,
-    /// `{…}`
     Object,
 }
 
@@ -37,34 +36,42 @@ impl Kind {
     }
 }
 
-/// A value in place. Only [`check`](super::check)ed text may stand behind it.
+/// What the check found out about the whole text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    /// Whether there is no whitespace between tokens.
+    pub(super) is_compact: bool,
+    /// Whether no object has a duplicate key, so that the first match is the last.
+    pub(super) has_unique_keys: bool,
+}
+
+/// A value in a [`check`](super::check)ed text.
 #[derive(Debug, Clone, Copy)]
 pub struct Value<'a> {
-    text: &'a str,
+    raw: &'a str,
+    /// Its offset in the text.
     start: usize,
-    end: usize,
-    /// Whether no object in it holds a key twice, so that the first match is the last.
-    has_unique_keys: bool,
+    layout: Layout,
 }
 
 impl<'a> Value<'a> {
-    pub(super) fn new(text: &'a str, span: Span, has_unique_keys: bool) -> Self {
-        Self { text, start: span.start, end: span.end, has_unique_keys }
+    pub(super) fn new(raw: &'a str, start: usize, layout: Layout) -> Self {
+        Self { raw, start, layout }
     }
 
     /// The value as written.
     pub fn raw(self) -> &'a str {
-        &self.text[self.start..self.end]
+        self.raw
     }
 
-    /// Where it stands in the text.
+    /// Where it is in the text.
     pub fn span(self) -> Span {
-        self.start..self.end
+        self.start..self.start + self.raw.len()
     }
 
     /// What it is.
     pub fn kind(self) -> Kind {
-        match self.raw().as_bytes().first() {
+        match self.raw.as_bytes().first() {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::List,
             Some(b'"') => Kind::Text,
@@ -76,28 +83,27 @@ impl<'a> Value<'a> {
 
     /// The text of a string, without its escapes.
     pub fn as_text(self) -> Option<Cow<'a, str>> {
-        (self.kind() == Kind::Text).then(|| unquote(self.raw()))
+        (self.kind() == Kind::Text).then(|| unquote(self.raw))
     }
 
     /// The members of an object or the items of a list, as written; nothing for other values.
     pub fn members(self) -> Members<'a> {
         let is_object = self.kind() == Kind::Object;
         let is_container = is_object || self.kind() == Kind::List;
-        let at = if is_container { self.start + 1 } else { self.end };
-        Members { text: self.text, at, end: self.end, is_object, has_unique_keys: self.has_unique_keys }
+        let inner = if is_container { &self.raw[1..self.raw.len() - 1] } else { "" };
+        Members { rest: inner, start: self.start + 1, is_object, layout: self.layout }
     }
 
-    /// The member with this key; the last one where it is repeated.
+    /// The member with this key; the last one of duplicates.
     pub fn get(self, key: &str) -> Option<Self> {
         if self.kind() != Kind::Object {
             return None;
         }
-        let is_named = |raw: &str| {
-            let own = &raw[1..raw.len() - 1];
-            own == key || (own.contains('\\') && decode(own) == key)
-        };
-        let mut matching = self.members().raw_keys().filter(|(own, _)| is_named(own));
-        let found = if self.has_unique_keys { matching.next() } else { matching.last() };
+        let mut matching = self
+            .members()
+            .raw_keys()
+            .filter(|(own, _)| &own[1..own.len() - 1] == key || (own.contains('\\') && unquote(own) == key));
+        let found = if self.layout.has_unique_keys { matching.next() } else { matching.last() };
         found.map(|(_, value)| value)
     }
 
@@ -127,13 +133,13 @@ impl<'a> Value<'a> {
     pub fn to_text(self) -> Cow<'a, str> {
         match self.kind() {
             Kind::Null => Cow::Borrowed(""),
-            Kind::Boolean | Kind::Number => Cow::Borrowed(self.raw()),
-            Kind::Text => unquote(self.raw()),
+            Kind::Boolean | Kind::Number => Cow::Borrowed(self.raw),
+            Kind::Text => unquote(self.raw),
             Kind::List | Kind::Object => Cow::Owned(self.to_compact()),
         }
     }
 
-    /// The value without white space, each key once.
+    /// The value without whitespace, each key once.
     pub fn to_compact(self) -> String {
         let mut out = Vec::new();
         self.write_compact(&mut out);
@@ -141,14 +147,23 @@ impl<'a> Value<'a> {
         String::from_utf8_lossy(&out).into_owned()
     }
 
-    /// Appends the value without white space, each key once, the last value of a repeated one.
+    /// Appends the value without whitespace, each key once, the last value of duplicates.
     pub fn write_compact(self, out: &mut Vec<u8>) {
+        if self.layout.is_compact && self.layout.has_unique_keys {
+            out.extend_from_slice(self.raw.as_bytes());
+        } else if self.layout.has_unique_keys {
+            write_stripped(self.raw.as_bytes(), out);
+        } else {
+            self.write_unique(out);
+        }
+    }
+
+    fn write_unique(self, out: &mut Vec<u8>) {
         let is_object = match self.kind() {
             Kind::Object => true,
             Kind::List => false,
-            _ => return out.extend_from_slice(self.raw().as_bytes()),
+            _ => return out.extend_from_slice(self.raw.as_bytes()),
         };
-        out.push(if is_object { b'{' } else { b'[' });
         let mut members: Vec<(&str, Value<'_>)> = Vec::new();
         let mut seen: HashMap<Cow<'_, str>, usize> = HashMap::new();
         for (raw_key, value) in self.members().raw_keys() {
@@ -161,6 +176,7 @@ impl<'a> Value<'a> {
             }
             members.push((raw_key, value));
         }
+        out.push(if is_object { b'{' } else { b'[' });
         for (index, (raw_key, value)) in members.into_iter().enumerate() {
             if index > 0 {
                 out.push(b',');
@@ -169,78 +185,72 @@ impl<'a> Value<'a> {
                 out.extend_from_slice(raw_key.as_bytes());
                 out.push(b':');
             }
-            value.write_compact(out);
+            value.write_unique(out);
         }
         out.push(if is_object { b'}' } else { b']' });
     }
+}
 
-    /// Appends the value without white space, everything else as written.
-    pub(super) fn write_stripped(self, out: &mut Vec<u8>) {
-        let bytes = self.raw().as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            let start = at;
-            match bytes[at] {
-                b' ' | b'\t' | b'\n' | b'\r' => {
-                    at += 1;
-                    continue;
-                }
-                b'"' => at = string_end(bytes, at),
-                _ => {
-                    while at < bytes.len() && !matches!(bytes[at], b' ' | b'\t' | b'\n' | b'\r' | b'"') {
-                        at += 1;
-                    }
-                }
+/// Appends valid JSON without the whitespace between its tokens.
+fn write_stripped(mut rest: &[u8], out: &mut Vec<u8>) {
+    while let Some(first) = rest.first() {
+        let length = match first {
+            b'"' => string_length(rest),
+            space if is_space(*space) => {
+                rest = &rest[1..];
+                continue;
             }
-            out.extend_from_slice(&bytes[start..at]);
-        }
+            _ => rest.iter().position(|byte| *byte == b'"' || is_space(*byte)).unwrap_or(rest.len()),
+        };
+        out.extend_from_slice(&rest[..length]);
+        rest = &rest[length..];
     }
+}
+
+/// The length of the valid string at the start.
+pub(super) fn string_length(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(length) = memchr2(b'"', b'\\', &bytes[at..]) {
+        at += length;
+        if bytes[at] == b'"' {
+            break;
+        }
+        at += 2;
+    }
+    at + 1
 }
 
 /// The members of an object, or the items of a list with empty keys.
 #[derive(Debug, Clone)]
 pub struct Members<'a> {
-    text: &'a str,
-    at: usize,
-    end: usize,
+    rest: &'a str,
+    /// The offset of `rest` in the text.
+    start: usize,
     is_object: bool,
-    has_unique_keys: bool,
+    layout: Layout,
 }
 
 impl<'a> Members<'a> {
     /// The members with their keys as written, quotes included; empty ones in a list.
     pub(super) fn raw_keys(mut self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
-        std::iter::from_fn(move || {
-            let key = self.next_key()?;
-            Some((key, self.next_value()))
-        })
+        std::iter::from_fn(move || self.next_member())
     }
 
-    /// The next key as written; an empty one in a list; none at the end.
-    fn next_key(&mut self) -> Option<&'a str> {
-        let bytes = self.text.as_bytes();
-        while self.at < self.end && matches!(bytes[self.at], b' ' | b'\t' | b'\n' | b'\r' | b',') {
-            self.at += 1;
-        }
-        if self.at >= self.end || matches!(bytes[self.at], b'}' | b']') {
-            return None;
-        }
-        if !self.is_object {
-            return Some("");
-        }
-        let start = self.at;
-        self.at = string_end(bytes, start);
-        Some(&self.text[start..self.at])
+    fn next_member(&mut self) -> Option<(&'a str, Value<'a>)> {
+        let key = if self.is_object { self.next_value()?.raw } else { "" };
+        Some((key, self.next_value()?))
     }
 
-    fn next_value(&mut self) -> Value<'a> {
-        let bytes = self.text.as_bytes();
-        while matches!(bytes[self.at], b' ' | b'\t' | b'\n' | b'\r' | b':') {
-            self.at += 1;
-        }
-        let start = self.at;
-        self.at = value_end(bytes, start);
-        Value { text: self.text, start, end: self.at, has_unique_keys: self.has_unique_keys }
+    /// The next key or value.
+    fn next_value(&mut self) -> Option<Value<'a>> {
+        let is_between = |byte: &u8| is_space(*byte) || matches!(byte, b',' | b':');
+        let skipped = self.rest.bytes().position(|byte| !is_between(&byte))?;
+        let rest = &self.rest[skipped..];
+        let raw = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>().next()?.ok()?.get();
+        let value = Value { raw, start: self.start + skipped, layout: self.layout };
+        self.rest = &rest[raw.len()..];
+        self.start += skipped + raw.len();
+        Some(value)
     }
 }
 
@@ -248,8 +258,7 @@ impl<'a> Iterator for Members<'a> {
     type Item = (Cow<'a, str>, Value<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let key = self.next_key()?;
-        let value = self.next_value();
+        let (key, value) = self.next_member()?;
         Some((if self.is_object { unquote(key) } else { Cow::Borrowed("") }, value))
     }
 }
@@ -260,80 +269,13 @@ pub(super) fn position(name: &str) -> Option<usize> {
     name.parse().ok().filter(|_| is_canonical)
 }
 
-/// The offset behind the string that begins at `start`.
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    loop {
-        at += plain_length(&bytes[at..]);
-        if bytes[at] != b'\\' {
-            return at + 1;
-        }
-        at += 2;
+/// The text of a valid string literal.
+pub(super) fn unquote(literal: &str) -> Cow<'_, str> {
+    if literal.contains('\\') {
+        serde_json::from_str::<String>(literal).unwrap_or_default().into()
+    } else {
+        Cow::Borrowed(&literal[1..literal.len() - 1])
     }
-}
-
-/// The offset behind the value that begins at `start`.
-fn value_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
-    let mut depth = 0usize;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => at = string_end(bytes, at),
-            b'{' | b'[' => {
-                depth += 1;
-                at += 1;
-            }
-            b'}' | b']' if depth > 0 => {
-                depth -= 1;
-                at += 1;
-            }
-            b'}' | b']' | b',' | b' ' | b'\t' | b'\n' | b'\r' if depth == 0 => break,
-            _ => {
-                at += 1;
-                continue;
-            }
-        }
-        if depth == 0 {
-            break;
-        }
-    }
-    at
-}
-
-fn unquote(literal: &str) -> Cow<'_, str> {
-    let inner = &literal[1..literal.len() - 1];
-    if inner.contains('\\') { Cow::Owned(decode(inner)) } else { Cow::Borrowed(inner) }
-}
-
-/// Replaces the escapes of a checked string.
-pub(super) fn decode(inner: &str) -> String {
-    let mut text = String::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(backslash) = rest.find('\\') {
-        text.push_str(&rest[..backslash]);
-        let escape = rest.as_bytes()[backslash + 1];
-        rest = &rest[backslash + 2..];
-        match escape {
-            b'n' => text.push('\n'),
-            b'r' => text.push('\r'),
-            b't' => text.push('\t'),
-            b'b' => text.push('\u{8}'),
-            b'f' => text.push('\u{c}'),
-            b'u' => {
-                let unit = |digits: &str| u16::from_str_radix(digits, 16).unwrap_or(0xfffd);
-                let mut units = vec![unit(&rest[..4])];
-                rest = &rest[4..];
-                if (0xd800..0xdc00).contains(&units[0]) && rest.len() >= 6 {
-                    units.push(unit(&rest[2..6]));
-                    rest = &rest[6..];
-                }
-                text.push_str(&String::from_utf16_lossy(&units));
-            }
-            other => text.push(char::from(other)),
-        }
-    }
-    text.push_str(rest);
-    text
 }
 
 #[cfg(test)]

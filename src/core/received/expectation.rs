@@ -8,7 +8,7 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 
 use crate::core::body::Content;
-use crate::core::json::{self, Deviation, Kind, Value, deviations};
+use crate::core::json::{self, DiffEntry, Kind, Value};
 use crate::core::model::Webhook;
 use crate::core::request::{ExplainedValue, PreparedHeader, PreparedRequest, ValuePart, ValuePlace};
 use crate::core::secrets::shown_url;
@@ -269,15 +269,15 @@ impl Expectation {
         let mut seen = HashSet::new();
         for key in unexpected.into_iter().filter(|key| seen.insert(key.clone())) {
             let value = actual.get(&key).map(Value::to_compact);
-            found.push(Deviation { path: key.into_owned(), expected: None, actual: value });
+            found.push(DiffEntry { path: key.into_owned(), expected: None, actual: value });
         }
-        let is_counted = |at: &Deviation| {
+        let is_counted = |at: &DiffEntry| {
             let is_cut_off = coverage.body == BodyCoverage::Cut && at.actual.is_none();
             let is_masked =
                 coverage.is_masked(at.actual.as_deref()) || coverage.is_masked(at.expected.as_deref());
             !is_cut_off && !is_masked
         };
-        let difference = |Deviation { path, expected, actual }: Deviation| {
+        let difference = |DiffEntry { path, expected, actual }: DiffEntry| {
             let is_secret = self.fields.iter().any(|field| field.key == path && field.is_secret);
             let part = RequestPart::Body(path);
             Difference::new(part, expected.as_deref(), actual.as_deref()).hidden_if(is_secret)
@@ -286,7 +286,7 @@ impl Expectation {
     }
 
     /// Differences in the element that the expected request contains.
-    fn element_deviations(&self, actual: Value<'_>, coverage: Coverage) -> Vec<Deviation> {
+    fn element_deviations(&self, actual: Value<'_>, coverage: Coverage) -> Vec<DiffEntry> {
         let body = String::from_utf8_lossy(&self.request.body);
         let Ok(document) = json::check(&body) else { return Vec::new() };
         let is_own = self.fields.iter().any(|field| field.key == ELEMENT_DATA);
@@ -331,7 +331,7 @@ impl ExpectedHeader {
 }
 
 impl ExpectedField {
-    fn deviations(&self, actual: Option<Value<'_>>, coverage: Coverage) -> Vec<Deviation> {
+    fn deviations(&self, actual: Option<Value<'_>>, coverage: Coverage) -> Vec<DiffEntry> {
         if let ExpectedValue::Json(text) = &self.value
             && let Ok(document) = json::check(text)
         {
@@ -343,7 +343,7 @@ impl ExpectedField {
             return Vec::new();
         }
         let (path, expected) = (self.key.clone(), Some(self.value.shown()));
-        vec![Deviation { path, expected, actual: actual.map(Value::to_compact) }]
+        vec![DiffEntry { path, expected, actual: actual.map(Value::to_compact) }]
     }
 }
 
@@ -363,18 +363,18 @@ fn deviations_below(
     expected: Value<'_>,
     actual: Option<Value<'_>>,
     coverage: Coverage,
-) -> Vec<Deviation> {
+) -> Vec<DiffEntry> {
     let Some(actual) = actual else {
         let expected = Some(expected.to_compact());
-        return vec![Deviation { path: path.to_owned(), expected, actual: None }];
+        return vec![DiffEntry { path: path.to_owned(), expected, actual: None }];
     };
     let most = if coverage == Coverage::FULL { MOST_DIFFERENCES } else { usize::MAX };
     let agree = |expected: &str, actual: &str| coverage.agrees(&[expected], actual);
-    let found = deviations(expected, actual, most, &agree).into_iter();
+    let found = json::diff(expected, actual, most, &agree).into_iter();
     found
         .map(|own| {
             let path = if own.path.is_empty() { path.to_owned() } else { format!("{path}.{}", own.path) };
-            Deviation { path, ..own }
+            DiffEntry { path, ..own }
         })
         .collect()
 }

@@ -46,18 +46,18 @@ impl Element {
             if let Some(format) = text_format(source.text()).filter(|_| !source.is_part()) {
                 return other_format(source.name(), format);
             }
-            let help = match error.code {
-                "json-trailing-data" if source.is_part() => Some("each element has a line of its own".into()),
-                _ => error.help,
-            };
-            Diagnostic::error(error.code, error.message).at(&source, error.span).maybe_help(help)
+            let mut error = error;
+            if error.code == "json-trailing-data" && source.is_part() {
+                error.help = Some("put each element on its own line".to_owned());
+            }
+            error.into_diagnostic(&source)
         })?;
         let root = document.root(source.text());
         if root.kind() != Kind::Object {
             return Err(not_an_object(&source, root));
         }
         let mut notices: Vec<_> =
-            document.repeated_keys().first().map(|_| repeated(&source, &document)).into_iter().collect();
+            document.duplicate_keys().first().map(|_| repeated(&source, &document)).into_iter().collect();
         let mut element = Self { source, document, changed: Vec::new(), own_id: None, is_sample: false };
         if let Some(notice) = element.unwrap_delivery() {
             notices.push(notice);
@@ -244,10 +244,7 @@ impl Element {
 fn checked_json(path: &str, text: &str) -> Result<String, Diagnostic> {
     let document = json::check(text).map_err(|error| {
         let source = Arc::new(Source::new(format!("--set-json {path}"), text));
-        Diagnostic::error(error.code, error.message)
-            .at(&source, error.span)
-            .maybe_help(error.help)
-            .help(format!("for a text use `--set {path}=…`"))
+        error.into_diagnostic(&source).help(format!("for a text use `--set {path}=…`"))
     })?;
     let mut compact = Vec::new();
     document.write_compact(text, &mut compact);

@@ -49,7 +49,7 @@ pub(super) fn element_elsewhere(source: &Arc<Source>, nested: &Nested) -> Result
 }
 
 pub(super) fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic {
-    let keys = document.repeated_keys();
+    let keys = document.duplicate_keys();
     let key = &source.text()[keys[0].clone()];
     let message = match keys.len() {
         1 => format!("duplicate key `{}`; the last one counts", one_line(key.trim_matches('"'))),

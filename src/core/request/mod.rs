@@ -1,6 +1,7 @@
 //! The request that a webhook sends, made once: preview shows it, fire sends it, export writes it.
 
 mod address;
+mod answer_columns;
 mod compile;
 mod element;
 mod element_findings;
@@ -14,6 +15,7 @@ mod render;
 mod target;
 mod value;
 
+pub use answer_columns::AnswerColumns;
 pub use compile::{CompiledWebhook, MOST_FINDINGS};
 pub use element::{Element, SetValue};
 pub use element_findings::{OTHER_ELEMENT, OTHER_FORMAT, other_format};

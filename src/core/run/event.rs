@@ -238,8 +238,8 @@ pub(super) mod tests {
             took: Duration::from_micros(1500),
         };
         Event::Ended { line: 12, ending }.write(&mut text);
-        Event::Unusable { line: 13, mark: None, failure: failure_name("json-bad-key") }.write(&mut text);
-        assert_eq!(text, "b 12 ab\ne 12 f 2 503 server-error 1500\nu 13 - json-bad-key\n");
+        Event::Unusable { line: 13, mark: None, failure: failure_name("json-syntax") }.write(&mut text);
+        assert_eq!(text, "b 12 ab\ne 12 f 2 503 server-error 1500\nu 13 - json-syntax\n");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub fn binary_format(first: &[u8]) -> Option<Format> {
         [0x1f, 0x8b, ..] => format("gzip-compressed", "decompress it first, e.g. with `gunzip`"),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => format("zstd-compressed", "decompress it first, e.g. with `unzstd`"),
         [b'P', b'K', 3, 4, ..] => {
-            format("a ZIP archive or a spreadsheet", "unpack it, or export the sheet as JSON")
+            format("a ZIP archive or a spreadsheet", "unpack it, or export the sheet as CSV or JSON")
         }
         [b'%', b'P', b'D', b'F', ..] => format("a PDF file", "use the data that it was made from"),
         _ => return None,
@@ -47,14 +47,14 @@ pub fn text_format(text: &str) -> Option<Format> {
     if first.starts_with("HTTP/1.") || first.contains(" HTTP/1.") {
         return Some(format("an HTTP message", "use its body alone"));
     }
-    if is_toml_header(first) {
+    if is_toml_header(first) && second.is_some_and(|line| line.contains('=')) {
         return Some(format("TOML", "convert it to JSON, e.g. with `yq -p toml -o json`"));
     }
     if first.starts_with(['{', '[', '"', '\'']) && !is_csv(first, second) {
         return None;
     }
     if is_csv(first, second) {
-        return Some(format("CSV", "convert it to JSON, e.g. with `mlr --icsv --ojsonl cat`"));
+        return Some(format("CSV", "`hooks backfill` and `hooks vars` read it with `--input-format csv`"));
     }
     if first == "---" || is_pair(first.strip_prefix("- ").unwrap_or(first), ": ", ':') {
         return Some(format("YAML", "convert it to JSON, e.g. with `yq -o json`"));
@@ -69,17 +69,13 @@ pub fn text_format(text: &str) -> Option<Format> {
     None
 }
 
-/// `[table]` or `[[table]]`, whose name is not a JSON value.
+/// `[table]` or `[[table]]`.
 fn is_toml_header(line: &str) -> bool {
     let inner = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
     let inner =
         inner.map(|inner| inner.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(inner));
     let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    inner.is_some_and(|name| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.chars().all(is_bare)
-            && !matches!(name, "true" | "false" | "null" | "NaN" | "Infinity" | "None")
-    })
+    inner.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_bare))
 }
 
 /// A header row: names between `,`, `;` or tabs, and as many columns in the next row.
@@ -143,7 +139,7 @@ mod tests {
             "{",
             "[",
             "[true]",
-            "[null]",
+            "[tru]",
             "{\"a\": 1,}",
             "{a: 1}",
             "{'a': 1}",

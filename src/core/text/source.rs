@@ -44,6 +44,19 @@ impl Place {
             line => Self { line: self.line + line - 1, ..inner },
         }
     }
+
+    /// Moves over bytes of a text, which need not be whole characters.
+    pub fn advance(&mut self, bytes: &[u8]) {
+        let mut breaks = memchr::memchr_iter(b'\n', bytes);
+        let mut line = bytes;
+        if let Some(last) = breaks.next_back() {
+            self.line += 1 + breaks.count();
+            self.column = 1;
+            line = &bytes[last + 1..];
+        }
+        // Each character has one byte that does not continue another.
+        self.column += line.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+    }
 }
 
 impl fmt::Display for Place {

@@ -1,14 +1,15 @@
-//! Many elements, one after the other: of a file of any size no more is in memory than a buffer and the
-//! element under way.
+//! Many elements, one after the other: whatever the size of the file, only a buffer and one element are in memory.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::core::csv::{self, Rows};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::json::{Piece, SplitError, Splitter, check};
-use crate::core::request::{Element, other_format};
-use crate::core::text::{Source, binary_format, one_line, text_format};
+use crate::core::json::{self, Extent, Record, RecordError, Records, extent};
+use crate::core::model::TriggerElement;
+use crate::core::request::{AnswerColumns, Element, OTHER_FORMAT, other_format};
+use crate::core::text::{Place, Source, binary_format, foreign_encoding, one_line, text_format};
 
 use super::read::open;
 use super::source::{STANDARD_INPUT, finding, undecodable};
@@ -17,240 +18,283 @@ use super::{Action, FileError, FileErrorKind};
 /// The most bytes that an element may have.
 const LONGEST: usize = 64 << 20;
 const BUFFER: usize = 128 << 10;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads the elements of a JSON list, or of JSON lines. Blocks like any other reading of a file.
+/// How elements are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputFormat {
+    /// A JSON list, or JSON lines.
+    Json,
+    /// A CSV file of RSVP answers.
+    Csv,
+}
+
+impl InputFormat {
+    /// The format of a file, by its extension.
+    pub fn of(path: Option<&Path>) -> Self {
+        let extension = path.and_then(Path::extension);
+        if extension.is_some_and(|own| own.eq_ignore_ascii_case("csv")) { Self::Csv } else { Self::Json }
+    }
+
+    /// Refuses elements that cannot be read in this format.
+    ///
+    /// # Errors
+    /// For CSV and elements other than RSVP answers, which are nested.
+    pub fn require(self, kind: TriggerElement) -> Result<(), Diagnostic> {
+        if self == Self::Json || kind == TriggerElement::RsvpAnswer {
+            return Ok(());
+        }
+        let message = format!("CSV is supported for `{}` only, not for `{kind}`", TriggerElement::RsvpAnswer);
+        Err(Diagnostic::error("data-format", message)
+            .help("convert it to JSON lines, or use `--input-format json` if it is JSON"))
+    }
+}
+
+/// Reads the elements of a JSON list, of JSON lines, or of a CSV file of RSVP answers. Blocks while it reads.
+///
+/// An `Err` of the iterator is the last item: the file cannot be read, is not UTF-8, the list or the header of the
+/// table is invalid, or the first element spans several lines. There is no item for an empty text or list.
 pub struct Elements {
     path: Option<Box<Path>>,
     name: Arc<str>,
-    from: Box<dyn Read + Send>,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    /// None until the first bytes are there.
-    splitter: Option<Splitter>,
-    /// A line that was read to see whether the first element goes on in it.
-    second: Option<Piece>,
+    reader: Reader,
+    /// Whether no element was read yet.
     is_first: bool,
-    is_over: bool,
 }
 
 /// One element.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// Of JSON lines the line in the file, of a list the position in it; both from 1.
+    /// The line in the file (of a row in CSV the first one), or the position in a list; from 1.
     pub number: u64,
-    /// Its text, for [`Element::parse`](crate::core::request::Element::parse), with places as in the file; why
-    /// it cannot be used, when that is no hindrance for those after it.
+    /// Its JSON, for [`Element::parse`], with places as in the file; or why it cannot be used, although those after
+    /// it can.
     pub text: Result<Arc<Source>, Diagnostic>,
+    /// Worth saying once for the whole file, such as how columns are used; comes with the first element.
+    pub note: Option<Diagnostic>,
+}
+
+type Input = Box<dyn BufRead + Send>;
+
+enum Reader {
+    New(Box<dyn Read + Send>, InputFormat),
+    Json(Records<Input>),
+    Csv(Box<Rows<Input>>, AnswerColumns, Option<Diagnostic>),
+    Over,
 }
 
 impl Elements {
     /// Opens a file, or a pipe.
     ///
     /// # Errors
-    /// When it may not be read, or is a folder or a device.
-    pub fn open(path: &Path) -> Result<Self, FileError> {
+    /// When it is not readable, or a directory or a device.
+    pub fn open(path: &Path, format: InputFormat) -> Result<Self, FileError> {
         let (file, _) = open(path)?;
-        Ok(Self::from_reader(&path.display().to_string(), Some(path), Box::new(file)))
+        Ok(Self::from_file(path, file, format))
     }
 
     /// Reads standard input.
-    pub fn stdin() -> Self {
-        Self::from_reader(STANDARD_INPUT, None, Box::new(io::stdin()))
+    pub fn stdin(format: InputFormat) -> Self {
+        Self::from_reader(STANDARD_INPUT, None, Box::new(io::stdin()), format)
     }
 
-    /// Reads a file that is open already, from where it stands.
-    pub(super) fn from_file(path: &Path, file: impl Read + Send + 'static) -> Self {
-        Self::from_reader(&path.display().to_string(), Some(path), Box::new(file))
+    /// Reads a file that is already open, from its current position.
+    pub(super) fn from_file(path: &Path, file: impl Read + Send + 'static, format: InputFormat) -> Self {
+        Self::from_reader(&path.display().to_string(), Some(path), Box::new(file), format)
     }
 
-    fn from_reader(name: &str, path: Option<&Path>, from: Box<dyn Read + Send>) -> Self {
-        Self {
-            path: path.map(Box::from),
-            name: Arc::from(name),
-            from,
-            buffer: vec![0; BUFFER],
-            start: 0,
-            end: 0,
-            splitter: None,
-            second: None,
-            is_first: true,
-            is_over: false,
+    fn from_reader(name: &str, path: Option<&Path>, from: Box<dyn Read + Send>, format: InputFormat) -> Self {
+        let reader = Reader::New(from, format);
+        Self { path: path.map(Box::from), name: Arc::from(name), reader, is_first: true }
+    }
+
+    /// The next element, with an error of the file told apart from one of its text.
+    pub(super) fn read(&mut self) -> Result<Option<Item>, ReadError> {
+        if let Reader::New(from, format) = &mut self.reader {
+            let (from, format) = (std::mem::replace(from, Box::new(io::empty())), *format);
+            self.reader = Reader::Over;
+            self.reader = self.begin(from, format)?;
+        }
+        let item = match &self.reader {
+            Reader::Json(_) => self.read_json(),
+            Reader::Csv(..) => self.read_row(),
+            Reader::New(..) | Reader::Over => Ok(None),
+        };
+        if !matches!(item, Ok(Some(_))) {
+            self.reader = Reader::Over;
+        }
+        item
+    }
+
+    /// Looks at the first bytes.
+    fn begin(&self, mut from: Box<dyn Read + Send>, format: InputFormat) -> Result<Reader, ReadError> {
+        let mut first = Vec::new();
+        from.by_ref().take(4).read_to_end(&mut first).map_err(|error| self.failed(error))?;
+        let name = one_line(&self.name);
+        if let Some(other) = binary_format(&first) {
+            let expected = if format == InputFormat::Csv { "CSV" } else { "JSON" };
+            let message = format!("`{name}` is {}, not {expected}", other.name);
+            return Err(Diagnostic::error(OTHER_FORMAT, message).help(other.advice).into());
+        }
+        let encoding = |message: String, help| Diagnostic::error("file-encoding", message).help(help);
+        if let Some(foreign) = foreign_encoding(&first) {
+            return Err(encoding(format!("`{name}` is {foreign}, not UTF-8"), "save it as UTF-8").into());
+        }
+        if first.first() == Some(&0) {
+            let help = "pass a JSON list, or one element per line";
+            return Err(encoding(format!("`{name}` is not text: it begins with a zero byte"), help).into());
+        }
+        let offset = if first.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        first.drain(..offset);
+        let input: Input = Box::new(Cursor::new(first).chain(BufReader::with_capacity(BUFFER, from)));
+        match format {
+            InputFormat::Json => {
+                Ok(Reader::Json(Records::new(Arc::clone(&self.name), input, offset, LONGEST)))
+            }
+            InputFormat::Csv => self.begin_table(input, offset),
         }
     }
 
-    /// The next element; none at the end. There is none in an empty text and in an empty list.
-    ///
-    /// # Errors
-    /// When nothing more can be read: the file fails, it is no UTF-8, the list breaks off, has an element of
-    /// more than 64 MiB or something behind it, or the first element goes over several lines. After that there
-    /// is no next one.
-    #[expect(clippy::should_implement_trait, reason = "an error ends it, which an iterator does not say")]
-    pub fn next(&mut self) -> Result<Option<Item>, Diagnostic> {
-        self.next_or_trouble().map_err(|trouble| match trouble {
-            Trouble::File(error) => finding(&error),
-            Trouble::Text(diagnostic) => *diagnostic,
-        })
-    }
-
-    /// The same, with an error of the file told apart from one of its text.
-    pub(super) fn next_or_trouble(&mut self) -> Result<Option<Item>, Trouble> {
-        if self.is_over {
-            return Ok(None);
+    fn read_json(&mut self) -> Result<Option<Item>, ReadError> {
+        let Reader::Json(records) = &mut self.reader else { return Ok(None) };
+        let record = match records.next_record() {
+            Ok(Some(record)) => record,
+            Ok(None) => return Ok(None),
+            Err(RecordError::Io(error)) => return Err(self.failed(error)),
+            Err(RecordError::Format(diagnostic)) => return Err(ReadError::Text(diagnostic)),
+        };
+        if std::mem::take(&mut self.is_first) {
+            self.check_first(&record)?;
         }
-        let next = self.next_piece().and_then(|piece| match piece {
-            Some(piece) if std::mem::take(&mut self.is_first) => self.first(piece).map(Some),
-            piece => Ok(piece),
-        });
-        self.is_over = !matches!(next, Ok(Some(_)));
-        Ok(next?.map(|piece| self.item(piece)))
+        let Record { number, place, offset, bytes } = record;
+        let text = bytes.map_or_else(
+            || Err(self.too_long(place)),
+            |bytes| decode(&self.name, bytes, place, offset).map(Arc::new),
+        );
+        Ok(Some(Item { number, text, note: None }))
     }
 
-    /// Refuses an element that was laid out over several lines, of which every one would be wrong.
-    fn first(&mut self, first: Piece) -> Result<Piece, Trouble> {
-        let is_lines = self.splitter.as_ref().is_some_and(Splitter::is_lines);
+    /// Refuses data in another format, and an element that spans lines, of which each one would be wrong.
+    fn check_first(&mut self, first: &Record) -> Result<(), ReadError> {
         let text = first.bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let Some(text) = text else { return Ok(first) };
-        if check(text).is_ok() {
-            return Ok(first);
+        let Some((text, error)) = text.and_then(|text| Some((text, json::check(text).err()?))) else {
+            return Ok(());
+        };
+        let Reader::Json(records) = &mut self.reader else { return Ok(()) };
+        let is_cut_off =
+            records.is_lines() && error.code == "json-unclosed" && text.trim_start().starts_with('{');
+        let input = records.reader_mut();
+        let mut ahead = Vec::new();
+        if is_cut_off {
+            const MOST: u64 = 16 << 20;
+            let read = input.by_ref().take(MOST).read_to_end(&mut ahead);
+            let rest = std::mem::replace(input, Box::new(io::empty()));
+            *input = Box::new(Cursor::new(ahead.clone()).chain(rest));
+            read.map_err(|error| self.failed(error))?;
+        } else if let Ok(buffer) = input.fill_buf() {
+            ahead.extend_from_slice(buffer);
         }
-        let begin = String::from_utf8_lossy(&self.buffer[..self.end]);
-        let begin = if begin.contains(text) { &begin } else { text };
-        if let Some(format) = text_format(begin) {
+        let whole = format!("{text}\n{}", String::from_utf8_lossy(&ahead));
+        if let Some(format) = text_format(&whole) {
             return Err(other_format(&self.name, format).into());
         }
-        if !is_lines {
-            return Ok(first);
+        let start = text.len() - text.trim_start().len();
+        let is_closed_later = || matches!(extent(&whole, start), Extent::Closed(_));
+        // A line that begins an object is usually an element of its own, and the first one is invalid.
+        let next = ahead.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
+        let is_element = next.is_none_or(|line| line.starts_with(b"{"));
+        if !is_cut_off || (is_element && !is_closed_later()) {
+            return Ok(());
         }
-        if !check(text).is_err_and(|error| error.code == "json-unclosed") {
-            return Ok(first);
-        }
-        if let Some(diagnostic) = self.wrapped(text)? {
-            return Err(diagnostic.into());
-        }
-        self.second = self.next_piece()?;
-        let second = self.second.as_ref().and_then(|piece| piece.bytes.as_deref());
-        // A line that begins an object is an element of its own, and the first is one that is broken.
-        if second.is_none_or(|line| line.trim_ascii_start().starts_with(b"{")) {
-            return Ok(first);
+        let parsed = Element::parse(Arc::new(Source::new(Arc::clone(&self.name), &*whole)));
+        if let Some(wrapped) = parsed.err().filter(|diagnostic| diagnostic.code == "element-wrapped") {
+            return Err(wrapped.into());
         }
         let source = Arc::new(Source::part(Arc::clone(&self.name), text, first.place));
-        let at = text.len() - text.trim_start().len();
-        let message = "the first element goes over several lines";
-        Err(Diagnostic::error("element-over-lines", message)
-            .at(&source, at..at + 1)
+        Err(Diagnostic::error("element-over-lines", "the first element spans several lines")
+            .at(&source, start..start + 1)
             .help("pass many elements as a JSON list or one per line; `jq -c .` writes each on its own line")
             .into())
     }
 
-    /// What is wrong with the whole text if it is one object that contains a list of elements, as a page of an API is. The
-    /// text stays in the buffer, and is not looked at if it is large.
-    fn wrapped(&mut self, first: &str) -> Result<Option<Diagnostic>, Trouble> {
-        const LARGEST: usize = 16 << 20;
-        if !first.trim_end().ends_with(['{', '[', ',', ':'])
-            || !self.buffer[..self.end].trim_ascii_start().starts_with(first.as_bytes().trim_ascii_start())
-        {
-            return Ok(None);
-        }
-        loop {
-            if self.end == self.buffer.len() {
-                if self.end >= LARGEST {
-                    return Ok(None);
-                }
-                self.buffer.resize(2 * self.end, 0);
-            }
-            if !self.fill()? {
-                break;
-            }
-        }
-        let Ok(text) = std::str::from_utf8(&self.buffer[..self.end]) else { return Ok(None) };
-        let parsed = Element::parse(Arc::new(Source::new(&*self.name, text)));
-        Ok(parsed.err().filter(|diagnostic| diagnostic.code == "element-wrapped"))
-    }
-
-    fn next_piece(&mut self) -> Result<Option<Piece>, Trouble> {
-        if let Some(piece) = self.second.take() {
-            return Ok(Some(piece));
-        }
-        if self.splitter.is_none() {
-            while self.end < 4 && self.fill()? {}
-            if let Some(format) = binary_format(&self.buffer[..self.end]) {
-                return Err(other_format(&self.name, format).into());
-            }
-            let splitter = Splitter::new(&self.buffer[..self.end.min(4)], LONGEST);
-            self.splitter = Some(splitter.map_err(|error| self.explain(error))?);
-        }
-        loop {
-            let Some(splitter) = &mut self.splitter else { return Ok(None) };
-            let (used, piece) = match splitter.take(&self.buffer[self.start..self.end]) {
-                Ok(taken) => taken,
-                Err(error) => return Err(self.explain(error)),
-            };
-            self.start += used;
-            if piece.is_some() {
-                return Ok(piece);
-            }
-            (self.start, self.end) = (0, 0);
-            if !self.fill()? {
-                let last = self.splitter.as_mut().map(Splitter::finish).transpose();
-                return last.map(Option::flatten).map_err(|error| self.explain(error));
-            }
-        }
-    }
-
-    /// Reads more behind what is in the buffer; false at the end.
-    fn fill(&mut self) -> Result<bool, Trouble> {
-        loop {
-            match self.from.read(&mut self.buffer[self.end..]) {
-                Ok(read) => {
-                    self.end += read;
-                    return Ok(read > 0);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    let path = self.path.as_deref().map(Path::to_owned);
-                    let kind = FileErrorKind::from(error);
-                    return Err(Trouble::File(FileError { path, action: Action::Read, kind }));
-                }
-            }
-        }
-    }
-
-    fn explain(&self, error: SplitError) -> Trouble {
-        if error.code == "file-encoding" {
-            let message = format!("`{}` {}", one_line(&self.name), error.message);
-            return Diagnostic::error(error.code, message).help(error.help).into();
-        }
-        let source = Arc::new(Source::part(Arc::clone(&self.name), "", error.place));
-        Diagnostic::error(error.code, error.message).at_hidden(&source, 0..0).help(error.help).into()
-    }
-
-    fn item(&self, piece: Piece) -> Item {
-        let name = Arc::clone(&self.name);
-        let text = if let Some(bytes) = piece.bytes {
-            Source::decode_part(name, bytes, piece.place, piece.offset)
-                .map(Arc::new)
-                .map_err(|error| undecodable(&self.name, &error))
-        } else {
-            let source = Arc::new(Source::part(name, "", piece.place));
-            let message = format!("this line has more than {} MiB", LONGEST >> 20);
-            Err(Diagnostic::error("element-too-long", message)
-                .at_hidden(&source, 0..0)
-                .help("is the line break behind an element missing?"))
+    /// Reads the header of a table.
+    fn begin_table(&self, mut input: Input, offset: usize) -> Result<Reader, ReadError> {
+        let mut line = Vec::new();
+        input
+            .by_ref()
+            .take(LONGEST as u64)
+            .read_until(b'\n', &mut line)
+            .map_err(|error| self.failed(error))?;
+        let delimiter = csv::delimiter(&line);
+        let mut rows =
+            Rows::new(Box::new(Cursor::new(line).chain(input)) as Input, delimiter, offset, LONGEST);
+        let Some(header) = rows.next_row().map_err(|error| self.failed_row(error))? else {
+            return Ok(Reader::Over);
         };
-        Item { number: piece.number, text }
+        let source = Arc::new(decode(&self.name, header.raw, header.place, header.offset)?);
+        let (columns, note) = AnswerColumns::new(&source, &header.fields)?;
+        Ok(Reader::Csv(Box::new(rows), columns, note))
+    }
+
+    fn read_row(&mut self) -> Result<Option<Item>, ReadError> {
+        let Reader::Csv(rows, columns, note) = &mut self.reader else { return Ok(None) };
+        let (row, note) = (rows.next_row(), note.take());
+        let row = match row {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(None),
+            Err(error) => return Err(self.failed_row(error)),
+        };
+        let text = decode(&self.name, row.raw, row.place, row.offset).and_then(|source| {
+            let json = columns.element(&Arc::new(source), &row.fields)?;
+            Ok(Arc::new(Source::part(Arc::clone(&self.name), json, row.place)))
+        });
+        Ok(Some(Item { number: row.place.line as u64, text, note }))
+    }
+
+    fn failed(&self, error: io::Error) -> ReadError {
+        let path = self.path.as_deref().map(Path::to_owned);
+        ReadError::File(FileError { path, action: Action::Read, kind: FileErrorKind::from(error) })
+    }
+
+    fn failed_row(&self, error: io::Error) -> ReadError {
+        if error.kind() != io::ErrorKind::FileTooLarge {
+            return self.failed(error);
+        }
+        let message = format!("a row of `{}` has more than {} MiB", one_line(&self.name), LONGEST >> 20);
+        Diagnostic::error("element-too-long", message).help("check whether a closing quote is missing").into()
+    }
+
+    fn too_long(&self, place: Place) -> Diagnostic {
+        let source = Arc::new(Source::part(Arc::clone(&self.name), "", place));
+        Diagnostic::error("element-too-long", format!("this line has more than {} MiB", LONGEST >> 20))
+            .at_hidden(&source, 0..0)
+            .help("check whether the line break after an element is missing")
     }
 }
 
-/// Why there is no next element.
-pub(super) enum Trouble {
-    /// The file could not be read.
+impl Iterator for Elements {
+    type Item = Result<Item, Diagnostic>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = self.read().map_err(|error| match error {
+            ReadError::File(error) => finding(&error),
+            ReadError::Text(diagnostic) => *diagnostic,
+        });
+        read.transpose()
+    }
+}
+
+fn decode(name: &Arc<str>, bytes: Vec<u8>, place: Place, offset: usize) -> Result<Source, Diagnostic> {
+    Source::decode_part(Arc::clone(name), bytes, place, offset).map_err(|error| undecodable(name, &error))
+}
+
+/// Why no further element can be read.
+pub(super) enum ReadError {
     File(FileError),
-    /// It was read, and cannot be used.
     Text(Box<Diagnostic>),
 }
 
-impl From<Diagnostic> for Trouble {
+impl From<Diagnostic> for ReadError {
     fn from(diagnostic: Diagnostic) -> Self {
         Self::Text(Box::new(diagnostic))
     }

@@ -14,7 +14,7 @@ mod typed;
 mod update;
 
 pub use create::{create_new, write_report};
-pub use elements::{Elements, Item};
+pub use elements::{Elements, InputFormat, Item};
 pub use error::{Action, FileError, FileErrorKind};
 pub use folder::{definitions_files, is_open_to_others, json_files};
 pub use read::{read, read_stdin};

@@ -11,7 +11,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::request::Element;
 
 use super::FileError;
-use super::elements::{Elements, Trouble};
+use super::elements::{Elements, InputFormat, ReadError};
 use super::read::{look, open};
 
 /// What a file of elements holds.
@@ -25,6 +25,8 @@ pub struct Survey {
     pub bytes: u64,
     /// The SHA-256 of its bytes; when nothing could be read behind some place, of those that were.
     pub sha256: [u8; 32],
+    /// What is worth saying once, such as how columns are used.
+    pub note: Option<Diagnostic>,
     /// What is wrong, the first of it. The last may be why nothing could be read behind it.
     pub bad: Vec<Diagnostic>,
     /// How much more is wrong.
@@ -48,26 +50,34 @@ impl Survey {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn survey(path: &Path) -> Result<Option<Survey>, FileError> {
+pub fn survey(path: &Path, format: InputFormat) -> Result<Option<Survey>, FileError> {
     if !look(path)?.is_file() {
         return Ok(None);
     }
     let (file, _) = open(path)?;
     let seen = Arc::new(Mutex::new(Seen { digest: Context::new(&SHA256), bytes: 0 }));
-    let mut elements = Elements::from_file(path, Watched { file, seen: Arc::clone(&seen) });
-    let mut survey =
-        Survey { elements: 0, is_whole: true, bytes: 0, sha256: [0; 32], bad: Vec::new(), more: 0 };
+    let mut elements = Elements::from_file(path, Watched { file, seen: Arc::clone(&seen) }, format);
+    let mut survey = Survey {
+        elements: 0,
+        is_whole: true,
+        bytes: 0,
+        sha256: [0; 32],
+        note: None,
+        bad: Vec::new(),
+        more: 0,
+    };
     loop {
-        match elements.next_or_trouble() {
+        match elements.read() {
             Ok(Some(item)) => {
                 survey.elements += 1;
+                survey.note = survey.note.or(item.note);
                 if let Err(finding) = item.text.and_then(|text| Element::parse(text).map(drop)) {
                     survey.add(finding);
                 }
             }
             Ok(None) => break,
-            Err(Trouble::File(error)) => return Err(error),
-            Err(Trouble::Text(finding)) => {
+            Err(ReadError::File(error)) => return Err(error),
+            Err(ReadError::Text(finding)) => {
                 survey.add(*finding);
                 survey.is_whole = false;
                 break;

@@ -172,14 +172,14 @@ mod tests {
     fn a_part_of_a_line_is_shown_with_its_place_in_the_file() {
         let begins = Place { line: 3, column: 12 };
         let source = Arc::new(Source::part("list.json", "{a: 1}", begins));
-        let expected = "error[json-bad-key]: a key
+        let expected = "error[json-syntax]: a key
  --> list.json:3:13
   |
 3 |            {a: 1}
   |             ^
 
 ";
-        assert_eq!(plain(&Diagnostic::error("json-bad-key", "a key").at(&source, 1..2)), expected);
+        assert_eq!(plain(&Diagnostic::error("json-syntax", "a key").at(&source, 1..2)), expected);
     }
 
     #[test]

@@ -69,13 +69,13 @@ fn a_bad_line_of_a_file_stops_all_before_the_first_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0).file("data.jsonl", format!("{}{{\"id\":\n[]\n", lines(1..=3)));
     fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
-error[json-unclosed]: the text ends where a value should stand
+error[json-unclosed]: the JSON is cut off inside a value
  --> data.jsonl:4:7
   |
 4 | {"id":
   |       ^
   |
-  = help: it may have been cut off
+  = help: a closing bracket or quote is missing, or the file is incomplete
 
 error[element-not-object]: expected a JSON object, found a list
  --> data.jsonl:5:1
@@ -148,7 +148,7 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
     });
     let (lines, said) = fired(&project, &["--on-bad-line", "fail"], 3);
     assert_eq!(in_state(&lines, "delivered"), [1, 2]);
-    assert!(said.contains("the list breaks off") && said.contains(UNCHANGED), "{said}");
+    assert!(said.contains("the list is cut off") && said.contains(UNCHANGED), "{said}");
     let run = super::run_of(&project, 1);
     assert_eq!(
         (&run["elements"], &run["pending"], &run["resumable"]),
@@ -185,16 +185,16 @@ elements   3
         .stderr(str![[r#"
 run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
 element 2 cannot be sent:
-error[json-unknown-word]: this word is not JSON
+error[json-syntax]: expected a value
  --> standard input:2:1
   |
 2 | nonsense
   | ^^^^^^^^
   |
-  = help: text stands in double quotes
+  = help: put text in double quotes; write `null` if there is no value
 
-error[json-unknown-word]: 1 element, the first: this word is not JSON
-  = help: text stands in double quotes
+error[json-syntax]: 1 element, the first: expected a value
+  = help: put text in double quotes; write `null` if there is no value
 hint: 1 element cannot be sent: mend a copy, in a file of its own; a changed input is another run
 
 "#]]);
@@ -221,9 +221,9 @@ elements   2  (as far as they were read)
 "#]])
         .stderr(str![[r#"
 run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
-error[json-unclosed]: the list breaks off inside element 3, which begins here
+error[json-unclosed]: the list is cut off inside element 3, which begins here
 --> standard input:1:58
- = help: the file may have been cut off, or a bracket or quote before this is missing
+ = help: the file is incomplete, or a bracket or quote before this is missing
 
 hint: `hooks fire a - --each --resume 1`, with the complete input, goes on
 

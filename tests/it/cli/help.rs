@@ -203,7 +203,7 @@ Arguments:
           The trigger element, such as `event` or `rsvp_answer`, or a webhook
 
   [DATA]
-          A file with one element as JSON, or `-` for standard input
+          A file with one element as JSON, or `-` for standard input; of CSV, the first row is used
 
 Options:
       --trigger <TRIGGER>
@@ -212,6 +212,15 @@ Options:
 
   -h, --help
           Print help (see a summary with '-h')
+
+Element:
+      --input-format <FORMAT>
+          The format of DATA (default: csv for a file that ends in `.csv`, else json)
+
+          Possible values:
+          - json: A JSON list, or one element per line
+          - csv:  A table of RSVP answers: a header row with the names of the fields, `,` or `;`
+            between columns
 
 Output:
       --format <FORMAT>

@@ -312,26 +312,26 @@ error[set-path]: `rsvp_answer` has no field `amount.x`
 "#]]);
     set("--set-json", "amount=two").code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-error[json-unknown-word]: this word is not JSON
+error[json-syntax]: expected a value
  --> --set-json amount:1:1
   |
 1 | two
   | ^^^
   |
-  = help: text stands in double quotes
+  = help: put text in double quotes; write `null` if there is no value
   = help: for a text use `--set amount=…`
 
 
 "#]]);
     set("--set-json", "amount={\"a\":1,}").code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-error[json-trailing-comma]: a comma after the last item
+error[json-trailing-comma]: trailing comma
  --> --set-json amount:1:7
   |
 1 | {"a":1,}
   |       ^
   |
-  = help: JSON has no trailing commas; the examples in the platform's manual have them: take it out
+  = help: remove it (the examples in the platform's manual have some)
   = help: for a text use `--set amount=…`
 
 

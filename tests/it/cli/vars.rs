@@ -232,6 +232,53 @@ For more information, try '--help'.
 "#]]);
 }
 
+#[test]
+fn of_a_table_the_first_row_is_shown() {
+    let table = "\u{feff}E-Mail;Pl\u{e4}tze;amount;payload.required_check\r\na@example.com;\"2; 3\";2;WAHR\r\nb;;x;\r\n";
+    let project = Project::new().file("answers.CSV", table).file("event.csv", "prokey\na\n");
+    let shown = hooks(["vars", "rsvp_answer", "answers.CSV"]).in_project(&project).run();
+    shown.success().stdout(str![[r#"
+rsvp_answer  an answer that somebody gave on the RSVP form of an event
+
+Variable                Type     Value                                                          Meaning
+amount                  integer  2                                                              how many seats the answer is for
+payload                 object   {"E-Mail":"a@example.com","Plätze":"2; 3","required_check":t…  what was entered in the form's own fields; they differ from form to form
+payload.E-Mail          text     "a@example.com"
+payload.Plätze          text     "2; 3"
+payload.required_check  boolean  true                                                           whether the checkbox was ticked, if the form has one of this name
+
+"#]]).stderr(str![[r#"
+note[csv-form-columns]: `E-Mail` and `Plätze` are sent below `payload`, as text
+ --> answers.CSV:1:1
+  |
+1 | E-Mail;Plätze;amount;payload.required_check
+  | ^^^^^^
+  |
+  = help: `E-Mail`: did you mean `email`?
+  = help: `Plätze`: did you mean `amount` (how many seats the answer is for)?
+
+
+"#]]);
+    hooks(["vars", "rsvp_answer", "-", "--input-format", "csv"])
+        .in_project(&project)
+        .stdin("email\n")
+        .run()
+        .code(3)
+        .no_stdout()
+        .stderr(str![[r#"
+error[csv-row]: `standard input` contains no rows
+  = help: add a row after the names of the columns
+
+
+"#]]);
+    hooks(["vars", "event", "event.csv"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
+error[data-format]: CSV is supported for `rsvp_answer` only, not for `event`
+  = help: convert it to JSON lines, or use `--input-format json` if it is JSON
+
+
+"#]]);
+}
+
 fn names(element: &Value) -> Vec<&str> {
     element["variables"]
         .as_array()

@@ -1,0 +1,262 @@
+//! Splits a JSON list, or JSON lines, into its elements while it is read: no more than a buffer and one element
+//! are in memory. Of an element only its end is found; the rest is for [`check`](super::check), so that an invalid
+//! element does not end the reading.
+
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::{Place, Source};
+
+use super::is_space;
+use super::outline::Outline;
+
+/// One element as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its line in the file, or its position in the list; from 1.
+    pub number: u64,
+    pub place: Place,
+    /// Its offset in bytes.
+    pub offset: usize,
+    /// Its bytes; none for a line that is too long.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// Why no further element can be read.
+#[derive(Debug)]
+pub enum RecordError {
+    Io(io::Error),
+    Format(Box<Diagnostic>),
+}
+
+impl From<io::Error> for RecordError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+type Result<T> = std::result::Result<T, RecordError>;
+
+/// Reads the elements of a list, or of several lists one after the other, if the text starts with `[`; else each
+/// line is an element. Blank lines are skipped.
+#[derive(Debug)]
+pub struct Records<R> {
+    name: Arc<str>,
+    reader: R,
+    /// The most bytes of an element.
+    longest: usize,
+    state: State,
+    /// The position of the next byte.
+    place: Place,
+    offset: usize,
+    /// The elements of lists so far.
+    found: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Start,
+    Lines,
+    /// In a list, before its first element.
+    ListStart,
+    /// In a list, after an element.
+    AfterItem,
+    AfterList,
+}
+
+impl<R: BufRead> Records<R> {
+    /// Reads from this offset of a text; before it there is at most a byte-order mark.
+    pub fn new(name: Arc<str>, reader: R, offset: usize, longest: usize) -> Self {
+        Self { name, reader, longest, state: State::Start, place: Place::START, offset, found: 0 }
+    }
+
+    /// Whether the text consists of lines; known after the first element.
+    pub fn is_lines(&self) -> bool {
+        self.state == State::Lines
+    }
+
+    /// What is read next.
+    pub fn reader_mut(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
+    /// The next element; none at the end.
+    ///
+    /// # Errors
+    /// When reading fails, or the list is not one: none of its elements can be found any more.
+    pub fn next_record(&mut self) -> Result<Option<Record>> {
+        if self.state == State::Start {
+            self.state = match self.peek()? {
+                None => return Ok(None),
+                Some(b'[') => self.pass(State::ListStart),
+                Some(_) => State::Lines,
+            };
+        }
+        if self.is_lines() { self.next_line() } else { self.next_item() }
+    }
+
+    fn next_line(&mut self) -> Result<Option<Record>> {
+        loop {
+            let (place, offset) = (self.place, self.offset);
+            let mut line = Vec::new();
+            // A line break may follow the longest element.
+            let most = self.longest as u64 + 2;
+            self.offset += self.reader.by_ref().take(most).read_until(b'\n', &mut line)?;
+            if line.is_empty() {
+                return Ok(None);
+            }
+            let is_whole = line.pop_if(|last| *last == b'\n').is_some();
+            line.pop_if(|last| *last == b'\r');
+            let is_too_long = line.len() > self.longest;
+            if is_too_long && !is_whole {
+                self.offset += self.reader.skip_until(b'\n')?;
+            }
+            self.place = Place { line: place.line + 1, column: 1 };
+            if is_too_long || !line.iter().all(|byte| is_space(*byte)) {
+                let number = place.line as u64;
+                return Ok(Some(Record { number, place, offset, bytes: (!is_too_long).then_some(line) }));
+            }
+        }
+    }
+
+    fn next_item(&mut self) -> Result<Option<Record>> {
+        loop {
+            let next = self.peek()?;
+            self.state = match (self.state, next) {
+                (State::AfterList, None) => return Ok(None),
+                (_, None) => return Err(self.cut_off()),
+                // Another list: the next page of an API, for example.
+                (State::AfterList, Some(b'[')) => self.pass(State::ListStart),
+                (State::AfterList, Some(_)) => return Err(self.data_after_list()),
+                (State::ListStart | State::AfterItem, Some(b']')) => self.pass(State::AfterList),
+                (State::AfterItem, Some(b',')) => {
+                    let comma = self.place;
+                    self.pass(State::AfterItem);
+                    return match self.peek()? {
+                        None => Err(self.cut_off()),
+                        Some(b']') => Err(self.trailing_comma(comma)),
+                        Some(b',') => Err(self.missing_element()),
+                        Some(first) => self.item(first).map(Some),
+                    };
+                }
+                (State::AfterItem, Some(_)) => return Err(self.missing_comma()),
+                (_, Some(b',')) => return Err(self.missing_element()),
+                (_, Some(first)) => return self.item(first).map(Some),
+            };
+        }
+    }
+
+    /// An element of a list, to the end of its brackets or quotes, or to the next separator.
+    fn item(&mut self, first: u8) -> Result<Record> {
+        let (place, offset) = (self.place, self.offset);
+        let is_enclosed = matches!(first, b'{' | b'[' | b'"');
+        let is_end = |byte: u8| is_space(byte) || matches!(byte, b',' | b']');
+        let mut outline = Outline::default();
+        let mut item = Vec::new();
+        let mut is_over = false;
+        while !is_over {
+            let buffer = match self.reader.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                buffer => buffer?,
+            };
+            if buffer.is_empty() {
+                return Err(self.cut_off_inside(place));
+            }
+            let mut used = 0;
+            for byte in buffer {
+                if !is_enclosed && is_end(*byte) {
+                    is_over = true;
+                    break;
+                }
+                used += 1;
+                outline.step(used, *byte);
+                if is_enclosed && outline.is_closed() {
+                    is_over = true;
+                    break;
+                }
+            }
+            item.extend_from_slice(&buffer[..used]);
+            self.reader.consume(used);
+            self.offset += used;
+            if item.len() > self.longest {
+                return Err(self.too_long(place));
+            }
+            self.place.advance(&item[item.len() - used..]);
+        }
+        self.state = State::AfterItem;
+        self.found += 1;
+        Ok(Record { number: self.found, place, offset, bytes: Some(item) })
+    }
+
+    /// The next byte that is not whitespace.
+    fn peek(&mut self) -> Result<Option<u8>> {
+        loop {
+            let buffer = match self.reader.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                buffer => buffer?,
+            };
+            let space = buffer.iter().take_while(|byte| is_space(**byte)).count();
+            let next = buffer.get(space).copied();
+            let is_end = buffer.is_empty();
+            self.place.advance(&buffer[..space]);
+            self.offset += space;
+            self.reader.consume(space);
+            if next.is_some() || is_end {
+                return Ok(next);
+            }
+        }
+    }
+
+    /// Passes one byte that is not a line break.
+    fn pass(&mut self, state: State) -> State {
+        self.reader.consume(1);
+        self.offset += 1;
+        self.place.column += 1;
+        state
+    }
+
+    fn error(&self, place: Place, code: &'static str, message: impl Into<String>, help: &str) -> RecordError {
+        let source = Arc::new(Source::part(Arc::clone(&self.name), "", place));
+        RecordError::Format(Box::new(Diagnostic::error(code, message).at_hidden(&source, 0..0).help(help)))
+    }
+
+    fn cut_off(&self) -> RecordError {
+        let message = match self.found {
+            0 => "the list is cut off before its first element".to_owned(),
+            found => format!("the list is cut off after element {found}: its `]` is missing"),
+        };
+        self.error(self.place, "json-unclosed", message, CUT_OFF)
+    }
+
+    fn cut_off_inside(&self, place: Place) -> RecordError {
+        let message = format!("the list is cut off inside element {}, which begins here", self.found + 1);
+        self.error(place, "json-unclosed", message, CUT_OFF)
+    }
+
+    fn too_long(&self, place: Place) -> RecordError {
+        let message =
+            format!("element {} of the list has more than {} MiB", self.found + 1, self.longest >> 20);
+        self.error(place, "element-too-long", message, "check whether a bracket or quote is missing in it")
+    }
+
+    fn trailing_comma(&self, comma: Place) -> RecordError {
+        self.error(comma, "json-trailing-comma", "trailing comma after the last element", "remove it")
+    }
+
+    fn missing_element(&self) -> RecordError {
+        self.error(self.place, "json-syntax", "expected an element, found `,`", "remove the comma")
+    }
+
+    fn missing_comma(&self) -> RecordError {
+        let help = "separate the elements of a list with commas";
+        self.error(self.place, "json-syntax", "expected `,` or `]`", help)
+    }
+
+    fn data_after_list(&self) -> RecordError {
+        let help = "pass lists one after the other, or one element per line without brackets";
+        self.error(self.place, "json-trailing-data", "unexpected data after the list", help)
+    }
+}
+
+const CUT_OFF: &str = "the file is incomplete, or a bracket or quote before this is missing";
