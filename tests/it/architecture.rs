@@ -40,7 +40,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
         "src/commands/wrong_words.rs",
     ],
     &["src/commands/change.rs", "src/commands/context.rs"],
-    &["src/commands/listen/mod.rs", "src/commands/listen/session.rs", "src/commands/listen/trial.rs"],
     &["src/core/body/charset.rs", "src/core/body/mod.rs", "src/core/body/multipart.rs"],
     &[
         "src/core/capture/curl/command.rs",
@@ -66,13 +65,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
         "src/io/history/runs.rs",
         "src/io/history/schema.rs",
         "src/io/history/write.rs",
-    ],
-    &["src/io/inspector/mod.rs", "src/io/inspector/routes.rs", "src/io/inspector/serve.rs"],
-    &[
-        "src/io/receiver/accept.rs",
-        "src/io/receiver/connection.rs",
-        "src/io/receiver/head.rs",
-        "src/io/receiver/mod.rs",
     ],
     &["src/output/line.rs", "src/output/pick.rs", "src/output/select.rs"],
     &["src/output/printer.rs", "src/output/stdout.rs"],

@@ -1,4 +1,4 @@
-//! What `hooks listen` takes, and what it means.
+//! The options of `hooks listen`.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -107,7 +107,7 @@ pub struct ListenArgs {
     pub(super) no_history: bool,
 }
 
-/// What requests are answered.
+/// What the listener responds with.
 #[derive(Debug, Clone, Args)]
 pub(super) struct AnswerArgs {
     /// Answer with this status
@@ -169,22 +169,35 @@ impl FromStr for TurnWord {
 }
 
 impl ListenArgs {
-    /// Where requests are passed on to, if anywhere. Refuses to pass them on to itself.
+    /// # Errors
+    /// If an element is given without `--expect`.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.until.expect.is_some() || self.data.words().is_empty() {
+            return Ok(());
+        }
+        let port = self.data.typed().filter(|text| text.parse::<u16>().is_ok());
+        Err(usage("DATA and `--set` are only used with `--expect`").help(match port {
+            Some(port) => format!("did you mean `--port {port}`?"),
+            None => "name the expected webhook with `--expect WEBHOOK`".to_owned(),
+        }))
+    }
+
+    /// Where requests are forwarded to, if anywhere. Refuses to forward them to this listener.
     ///
     /// # Errors
-    /// When the URL or the certificates to trust cannot be used.
+    /// If the URL or the certificates to trust cannot be used.
     pub(super) fn forward(&self, cx: &mut Context, listeners: &Listeners) -> Result<Option<Forward>> {
         let Some(Override { url, .. }) = &self.forward else { return Ok(None) };
         let refuse = |message: &str, help: &str| Err(usage(message.to_owned()).help(help.to_owned()));
         if !url.username().is_empty() || url.password().is_some() {
             return refuse(
-                "the URL of `--forward` holds credentials",
-                "leave them out: requests are passed on with the headers that they come with",
+                "the URL of `--forward` contains credentials",
+                "remove them: requests are forwarded with their own headers",
             );
         }
         if listeners.are_reached_by(url) {
             return refuse(
-                "`--forward` leads back to the address that is listened on: each request would be passed on for ever",
+                "the URL of `--forward` leads back to this listener",
                 "name the URL of your receiver, or listen elsewhere with `--port`",
             );
         }
@@ -193,7 +206,7 @@ impl ListenArgs {
         Ok(Some(forward))
     }
 
-    /// The URL that requests are passed on to, as it may be shown.
+    /// The URL that requests are forwarded to, as it may be shown.
     pub(super) fn shown_forward(&self) -> Option<String> {
         self.forward.as_ref().map(|to| shown_url(to.url.as_str(), self.reveal))
     }
@@ -213,10 +226,10 @@ impl UntilArgs {
 }
 
 impl AnswerArgs {
-    /// The answers to give.
+    /// The responses in turn.
     ///
     /// # Errors
-    /// When a header or the body cannot be sent.
+    /// If a header or the body cannot be sent.
     pub(super) fn plan(&self) -> Result<ReplyPlan> {
         let turns = match (self.rotate.as_slice(), self.close, self.status, &self.redirect) {
             ([_, ..], ..) => self.rotate.iter().map(|word| word.0).collect(),
@@ -259,7 +272,7 @@ fn ip_address(text: &str) -> std::result::Result<IpAddr, String> {
 fn checked_header(name: &str, value: &str) -> Result<(String, String)> {
     let of_name = judge::header_name(name).map(|problem| match problem.code {
         "header-framing" => {
-            usage(format!("`{name}` frames the answer, and is set for each")).help("leave it out")
+            usage(format!("`{name}` frames the answer, and hooks sets it")).help("leave it out")
         }
         _ => Error::from(problem.into_diagnostic()),
     });

@@ -1,4 +1,4 @@
-//! What arrives on the inspector page: published as it comes, kept, and sent on when the reader says so.
+//! The inspector page of a run: received requests are published, kept, and replayed on demand.
 
 use std::sync::Arc;
 
@@ -16,7 +16,8 @@ use crate::io::http::{Options, Transport};
 use crate::io::inspector::{Ask, Inspector, Limits, Wanted};
 use crate::output::text::{Seen, delivery_json, inspected_json, receiver_json, refused_json};
 
-/// The page of one run.
+use super::args::ListenArgs;
+
 pub(super) struct Inspection {
     inspector: Inspector,
     kept: Ring<(u64, Arc<Arrival>)>,
@@ -25,23 +26,23 @@ pub(super) struct Inspection {
     transport: Arc<Transport>,
     redactor: Redactor,
     reveal: bool,
-    /// Where the receiver is.
+    /// The URL of the receiver.
     receiver: String,
 }
 
 impl Inspection {
-    /// Begins to serve the page on this port, for the receiver at `url`. `trial` is the command to try it with.
+    /// Starts to serve the page for the receiver at `url`. `example` is a command that sends a request.
     pub(super) fn start(
-        port: u16,
+        args: &ListenArgs,
         url: &str,
         file: Option<&str>,
-        trial: &str,
+        example: &str,
         redactor: Redactor,
-        reveal: bool,
     ) -> Result<Self> {
         let cannot = |what: &str| anyhow::anyhow!("cannot serve the inspector page: {what}");
         let transport = Transport::new(&Options::default()).map_err(|error| cannot(&error.to_string()))?;
-        let about = receiver_json(url, file, trial);
+        let about = receiver_json(url, file, example);
+        let port = args.ui_port;
         let inspector =
             Inspector::start(port, about, Limits::default()).map_err(|error| unusable(port, &error))?;
         Ok(Self {
@@ -50,24 +51,21 @@ impl Inspection {
             published: 0,
             transport: Arc::new(transport),
             redactor,
-            reveal,
+            reveal: args.reveal,
             receiver: url.to_owned(),
         })
     }
 
-    /// The address of the page.
     pub(super) fn url(&self) -> String {
         self.inspector.url()
     }
 
-    /// Shows a request.
     pub(super) fn show(&mut self, seen: &Seen) {
         self.kept.push((seen.id, Arc::clone(&seen.arrival)), seen.arrival.request.body.len());
         let document = inspected_json(seen, &self.redactor, self.reveal);
         self.publish(&document);
     }
 
-    /// Shows that something was not taken for a request.
     pub(super) fn show_refused(&mut self, refused: &Refused) {
         self.publish(&self.redactor.redact(&refused_json(refused)));
     }
@@ -77,12 +75,12 @@ impl Inspection {
         self.inspector.publish(self.published, document.trim_end().to_owned());
     }
 
-    /// Waits for the next wish of a reader.
+    /// Waits for the next command of a reader.
     pub(super) async fn next(&mut self) -> Option<Ask> {
         self.inspector.next().await
     }
 
-    /// Does what the reader wishes. A replay goes on beside what else happens.
+    /// Carries out a command of a reader; a replay runs in the background.
     pub(super) fn answer(&self, ask: Ask) {
         let Some((_, arrival)) = self.kept.iter().rev().find(|(id, _)| *id == ask.id) else { return };
         let request = &arrival.request;
@@ -108,7 +106,7 @@ impl Inspection {
         let path = request.path();
         let query = request.query().map_or(String::new(), |query| format!("?{query}"));
         let url = Url::parse(&format!("{}{path}{query}", self.receiver))
-            .map_err(|_| "its address cannot be written for curl".to_owned())?;
+            .map_err(|_| "its URL cannot be written for curl".to_owned())?;
         let request = request.replayed_to(&url, &self.redactor)?;
         Ok(curl(&request, self.reveal).into())
     }
@@ -137,7 +135,7 @@ fn unusable(port: u16, error: &std::io::Error) -> Error {
     finding.help("without `--ui-port` it takes a free one").into()
 }
 
-/// The next wish of a reader; never without a page.
+/// The next command of a reader; never ready without a page.
 pub(super) async fn next_ask(inspection: Option<&mut Inspection>) -> Ask {
     if let Some(inspection) = inspection
         && let Some(ask) = inspection.next().await

@@ -1,143 +1,143 @@
 //! `hooks listen`
 
 mod args;
+mod example_command;
+mod goal;
 mod inspection;
-mod keeper;
-mod pace;
+mod rate;
+mod recorder;
 mod session;
-mod trial;
 
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::received::{Expectation, Matcher};
-use crate::core::request::{
-    Destination, Environment, PermissiveEnvironment, Rendering, environment_names, prepare,
-};
+use crate::core::received::Matcher;
+use crate::core::request::{Destination, environment_names};
 use crate::core::text::{list, one_line};
-use crate::io;
+use crate::io::environment::Environment;
 use crate::io::interrupt::Signals;
 use crate::io::receiver::{BindError, Listeners, Options, Receiver};
 use crate::io::runtime;
-use crate::output::text::{End, ready_json};
+use crate::output::text::ready_json;
 
+use self::goal::Goal;
 use self::inspection::Inspection;
-use self::keeper::Keeper;
-use self::session::{Expected, Goal, Session};
-use self::trial::trial;
+use self::recorder::Recorder;
+use self::session::Session;
 use super::context::Context;
-use super::error::{Error, Result, usage};
-use super::exit::Exit;
+use super::error::{Error, Result};
 
 pub use args::ListenArgs;
 
-/// Runs it.
-///
 /// # Errors
-/// When the definitions or the port cannot be used, or what is expected cannot be rendered.
+/// If the definitions or the port cannot be used, or what is expected cannot be rendered.
 pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
-    if args.until.expect.is_none() && !args.data.words().is_empty() {
-        let port = args.data.typed().filter(|text| text.parse::<u16>().is_ok());
-        return Err(usage("DATA and `--set` are only used with `--expect`").help(match port {
-            Some(port) => format!("did you mean `--port {port}`?"),
-            None => "name the expected webhook with `--expect WEBHOOK`".to_owned(),
-        }));
-    }
+    args.check()?;
     let plan = args.answers.plan()?;
     let definitions = definitions(args, cx)?;
-    let environment = match &definitions {
-        Some(definitions) => {
-            let names = definitions.webhooks.iter();
-            let names: Vec<String> =
-                names.flat_map(|webhook| environment_names(webhook, &Destination::Defined)).collect();
-            cx.environment(definitions, &args.environment, &names)?
-        }
-        None => io::environment::Environment::default(),
-    };
+    let environment = environment(args, cx, definitions.as_ref())?;
     let matcher = definitions.as_ref().map(|own| Matcher::new(&own.webhooks, &environment));
-    if let Some(matcher) = matcher.as_ref().filter(|_| !args.reveal) {
-        cx.printer.hide(&matcher.redactor());
-    }
-    let goal = goal(args, cx, definitions.as_ref(), &environment)?;
-    let listeners = Listeners::bind(args.bind, args.port).map_err(|error| unusable(&error))?;
-    let url = format!("http://{}", listeners.address());
-    warn_of_others(cx, &listeners);
-    let forward = args.forward(cx, &listeners)?;
-    let forward_url = args.shown_forward();
-    let runtime = runtime::builder()
-        .and_then(|mut builder| builder.build())
-        .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
-    let options = Options { plan, forward, most: args.until.count(), ..Options::default() };
-    let receiver = Receiver::start(listeners, options)
-        .map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
-    let file = definitions.as_ref().map(|definitions| definitions.source.name());
     let redactor = matcher.as_ref().map(Matcher::redactor).unwrap_or_default();
-    let trial = trial(cx, &goal, matcher.as_ref(), &url);
-    let trial = if args.reveal { trial } else { redactor.redact(&trial).into_owned() };
-    let keeper = Keeper::new(cx, args.no_history, redactor.clone(), definitions.as_ref());
-    let inspection = args
-        .ui
-        .then(|| Inspection::start(args.ui_port, &url, file, &trial, redactor, args.reveal))
-        .transpose()?;
-    let page = inspection.as_ref().map(Inspection::url);
-    let mut session = Session::new(args, matcher.as_ref(), inspection, keeper, goal);
-    let end = runtime.block_on(async {
-        let signals =
-            Signals::listen().map_err(|error| anyhow::Error::new(error).context("cannot listen"))?;
-        warn_of_unusable(cx, matcher.as_ref());
-        if args.format.is_json() {
-            cx.printer.data(&ready_json(&url, file, page.as_deref(), forward_url.as_deref()));
-        } else {
-            announce(cx, &url, page.as_deref(), forward_url.as_deref(), &trial);
+    if matcher.is_some() && !args.reveal {
+        cx.printer.hide(&redactor);
+    }
+    let goal = Goal::new(args, cx, definitions.as_ref(), &environment)?;
+    let listeners = Listeners::bind(args.bind, args.port).map_err(|error| unusable(&error))?;
+    warn_if_reachable(cx, &listeners);
+    let url = format!("http://{}", listeners.address());
+    let options = Options {
+        plan,
+        forward: args.forward(cx, &listeners)?,
+        most: args.until.count(),
+        ..Options::default()
+    };
+    let runtime = runtime::builder().and_then(|mut builder| builder.build()).map_err(cannot_listen)?;
+    let receiver = Receiver::start(listeners, options).map_err(cannot_listen)?;
+
+    let file = definitions.as_ref().map(|definitions| definitions.source.name());
+    let example = match &goal {
+        Goal::Expected(own) => {
+            example_command::fire_command(cx, &own.webhook, &own.words, &own.request, &url)
         }
-        let watched = session.watch(receiver, signals, cx).await;
-        watched.map_err(|error| Error::from(anyhow::Error::new(error).context("cannot listen")))
+        Goal::None | Goal::Count(_) => example_command::any_request(cx, matcher.as_ref(), &url),
+    };
+    let example = if args.reveal { example } else { redactor.redact(&example).into_owned() };
+    let recorder = Recorder::start(cx, args.no_history, redactor.clone(), definitions.as_ref());
+    let inspection = args.ui.then(|| Inspection::start(args, &url, file, &example, redactor)).transpose()?;
+    let ready = Ready {
+        url: &url,
+        file,
+        page: inspection.as_ref().map(Inspection::url),
+        forward: args.shown_forward(),
+        example,
+    };
+    let mut session = Session::new(args, matcher.as_ref(), goal, inspection, recorder);
+    let end = runtime.block_on(async {
+        // Before anything is announced: whoever reads it may send a signal.
+        let signals = Signals::listen()?;
+        warn_of_unusable(cx, matcher.as_ref());
+        ready.announce(args, cx);
+        session.run(receiver, signals, cx).await
     });
-    // A replay that is under way may look a name up, which cannot be cancelled.
+    // A replay in progress may be looking up a name, which cannot be cancelled.
     runtime.shutdown_background();
-    Ok(session.finish(end?, cx))
+    Ok(session.finish(end.map_err(cannot_listen)?, cx))
 }
 
-/// The definitions, if there are any; they must be there when they were named, or something is expected.
+/// What is announced once requests can be sent. Secrets are masked unless `--reveal` is given.
+struct Ready<'a> {
+    url: &'a str,
+    /// The definitions file.
+    file: Option<&'a str>,
+    /// The URL of the inspector page.
+    page: Option<String>,
+    /// The URL that requests are forwarded to.
+    forward: Option<String>,
+    /// A command that sends a request.
+    example: String,
+}
+
+impl Ready<'_> {
+    fn announce(&self, args: &ListenArgs, cx: &mut Context) {
+        let (page, forward) = (self.page.as_deref(), self.forward.as_deref());
+        if args.format.is_json() {
+            cx.printer.data(&ready_json(self.url, self.file, page, forward));
+            return;
+        }
+        cx.printer.status(&format!("listening on {}; Ctrl-C ends it; times are in UTC", self.url));
+        if let Some(forward) = forward {
+            cx.printer.status(&format!("forwarding to {forward}"));
+        }
+        if let Some(page) = page {
+            cx.printer.status(&format!("inspector: {page}"));
+        }
+        cx.printer.status(&format!("try: {}", one_line(&self.example)));
+    }
+}
+
+/// The definitions, if there are any; required if they were named, or a request is expected.
 fn definitions(args: &ListenArgs, cx: &mut Context) -> Result<Option<Definitions>> {
-    let is_needed = args.until.expect.is_some() || cx.file.is_some();
-    if !is_needed && cx.definitions_path().is_err() {
-        cx.printer.status("there is no `webhooks.toml` here: requests are shown, and compared with nothing");
+    let is_required = args.until.expect.is_some() || cx.file.is_some();
+    if !is_required && cx.definitions_path().is_err() {
+        cx.printer.status("no `webhooks.toml` here: requests are shown, but not compared");
         return Ok(None);
     }
     cx.definitions().map(Some)
 }
 
-fn goal(
+fn environment(
     args: &ListenArgs,
     cx: &mut Context,
     definitions: Option<&Definitions>,
-    environment: &dyn Environment,
-) -> Result<Goal> {
-    let (Some(handle), Some(definitions)) = (&args.until.expect, definitions) else {
-        return Ok(args.until.count().map_or(Goal::None, Goal::Count));
-    };
-    let (webhook, _) = cx.webhook(definitions, Some(handle))?;
-    let element = args.data.element(cx, webhook.trigger_element.value, webhook.trigger.value)?;
-    let environment = PermissiveEnvironment::for_comparison(environment);
-    let rendering = Rendering {
-        element: &element,
-        environment: &environment,
-        allow_missing: args.data.allow_missing,
-        destination: &Destination::Defined,
-    };
-    let (request, warnings) = prepare(webhook, rendering)?;
-    cx.printer.findings(&warnings);
-    let expectation = Expectation::new(webhook, request);
-    let unset = expectation.unset();
-    if !unset.is_empty() {
-        let verb = if unset.len() == 1 { "is" } else { "are" };
-        cx.printer.status(&format!("{} {verb} not set: any text will do in its place", list(&unset, "and")));
-    }
-    Ok(Goal::Expected(Box::new(Expected {
-        webhook: webhook.handle.value.clone(),
-        words: trial::words(webhook, &args.data, &element),
-        request: expectation,
-    })))
+) -> Result<Environment> {
+    let Some(definitions) = definitions else { return Ok(Environment::default()) };
+    let webhooks = definitions.webhooks.iter();
+    let names: Vec<String> =
+        webhooks.flat_map(|webhook| environment_names(webhook, &Destination::Defined)).collect();
+    cx.environment(definitions, &args.environment, &names)
+}
+
+fn cannot_listen(error: std::io::Error) -> Error {
+    anyhow::Error::new(error).context("cannot listen").into()
 }
 
 fn unusable(error: &BindError) -> Error {
@@ -155,10 +155,10 @@ fn unusable(error: &BindError) -> Error {
     finding.into()
 }
 
-fn warn_of_others(cx: &mut Context, listeners: &Listeners) {
+fn warn_if_reachable(cx: &mut Context, listeners: &Listeners) {
     if !listeners.is_loopback() {
         cx.printer.warning(&format!(
-            "whoever can reach {} can send requests here: without `--bind` only this machine can",
+            "anyone who can reach {} can send requests here; without `--bind`, only this machine can",
             listeners.address()
         ));
     }
@@ -167,52 +167,8 @@ fn warn_of_others(cx: &mut Context, listeners: &Listeners) {
 fn warn_of_unusable(cx: &mut Context, matcher: Option<&Matcher<'_>>) {
     if let Some(unusable) = matcher.map(|matcher| &matcher.unusable).filter(|names| !names.is_empty()) {
         cx.printer.warning(&format!(
-            "{} cannot be compared: no request can be made of it; `hooks check` says why",
+            "{} cannot be compared: the request cannot be built; `hooks check` says why",
             list(unusable, "and")
         ));
-    }
-}
-
-/// Says where to send requests, how to try it, and where they are to be seen.
-fn announce(cx: &mut Context, url: &str, page: Option<&str>, forward: Option<&str>, trial: &str) {
-    cx.printer.status(&format!("listening on {url}; Ctrl-C ends it; times are in UTC"));
-    if let Some(forward) = forward {
-        cx.printer.status(&format!("forwarding to {forward}"));
-    }
-    if let Some(page) = page {
-        cx.printer.status(&format!("inspector: {page}"));
-    }
-    cx.printer.status(&format!("try: {}", one_line(trial)));
-}
-
-/// The exit code of an end.
-fn exit(end: End, is_met: bool, has_goal: bool, requests: u64) -> Exit {
-    match end {
-        End::Done => Exit::Success,
-        _ if is_met => Exit::Success,
-        End::Time if has_goal || requests == 0 => Exit::No,
-        End::Signal if has_goal => Exit::Interrupted,
-        End::Time | End::Signal | End::Unread => Exit::Success,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_end_before_the_goal_is_no_success() {
-        for (end, is_met, has_goal, requests, code) in [
-            (End::Done, true, true, 1, Exit::Success),
-            (End::Time, false, true, 1, Exit::No),
-            (End::Time, false, false, 0, Exit::No),
-            (End::Time, false, false, 1, Exit::Success),
-            (End::Signal, false, false, 0, Exit::Success),
-            (End::Signal, false, true, 0, Exit::Interrupted),
-            (End::Signal, true, true, 1, Exit::Success),
-            (End::Unread, false, false, 1, Exit::Success),
-        ] {
-            assert_eq!(exit(end, is_met, has_goal, requests), code, "{end:?} {has_goal} {requests}");
-        }
     }
 }

@@ -1,8 +1,8 @@
-//! The last requests, as many as memory is set aside for.
+//! A ring buffer bounded in number and in bytes.
 
 use std::collections::VecDeque;
 
-/// Keeps the newest of what is put in, bounded in number and in size.
+/// Keeps the newest items. The newest one is kept whatever its size.
 #[derive(Debug, Clone)]
 pub struct Ring<T> {
     kept: VecDeque<(T, usize)>,
@@ -18,40 +18,29 @@ impl<T> Default for Ring<T> {
 }
 
 impl<T> Ring<T> {
-    /// How many requests are kept.
     pub const MOST: usize = 1000;
-    /// How many bytes of requests are kept.
     pub const MOST_BYTES: usize = 100 * 1024 * 1024;
 
-    /// Room for `most` things of together `most_bytes`.
     pub fn new(most: usize, most_bytes: usize) -> Self {
         Self { kept: VecDeque::new(), bytes: 0, most, most_bytes }
     }
 
-    /// Takes one in that is this large; the oldest go until there is room. The newest is always kept.
-    pub fn push(&mut self, item: T, bytes: usize) {
+    /// Adds an item of this size and drops the oldest until there is room; returns the newest that was dropped.
+    pub fn push(&mut self, item: T, bytes: usize) -> Option<T> {
+        let mut dropped = None;
         self.bytes += bytes;
         self.kept.push_back((item, bytes));
         while self.kept.len() > 1 && (self.kept.len() > self.most || self.bytes > self.most_bytes) {
-            if let Some((_, bytes)) = self.kept.pop_front() {
-                self.bytes -= bytes;
-            }
+            let (item, bytes) = self.kept.pop_front()?;
+            self.bytes -= bytes;
+            dropped = Some(item);
         }
+        dropped
     }
 
-    /// What is kept, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+    /// Oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
         self.kept.iter().map(|(item, _)| item)
-    }
-
-    /// How many are kept.
-    pub fn len(&self) -> usize {
-        self.kept.len()
-    }
-
-    /// Whether none is kept.
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
     }
 }
 
@@ -67,9 +56,9 @@ mod tests {
             ring.push(item, 1);
         }
         assert_eq!(kept(&ring), [2, 3, 4]);
-        ring.push(5, 9);
+        assert_eq!(ring.push(5, 9), Some(3));
         assert_eq!(kept(&ring), [4, 5]);
         ring.push(6, 100);
-        assert_eq!((kept(&ring), ring.len(), ring.is_empty()), (vec![6], 1, false));
+        assert_eq!(kept(&ring), [6]);
     }
 }

@@ -1,6 +1,5 @@
-//! The stream of events. A reader is no more than a number: the last document that it got. So one that
-//! is slow costs nothing but what it is just being sent, and when it has fallen too far behind it is told
-//! to begin anew.
+//! The stream of events. The only state of a reader is the number of the last document that it was sent: a slow one costs
+//! nothing more, and one that has fallen too far behind is told to reload.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -9,37 +8,37 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::channel::{Channel, Sender};
 
-use super::kept::{Kept, Since};
+use super::buffer::{Buffer, Since};
 
-/// A stream of what comes after the document of this number.
-pub(super) fn feed(kept: Arc<Kept>, after: u64, heartbeat: Duration) -> Channel<Bytes> {
+/// A stream of the documents after the one of this number.
+pub(super) fn feed(buffer: Arc<Buffer>, after: u64, heartbeat: Duration) -> Channel<Bytes> {
     let (sender, body) = Channel::new(1);
-    tokio::spawn(run(kept, after, heartbeat, sender));
+    tokio::spawn(run(buffer, after, heartbeat, sender));
     body
 }
 
-async fn run(kept: Arc<Kept>, mut after: u64, heartbeat: Duration, mut sender: Sender<Bytes>) {
+async fn run(buffer: Arc<Buffer>, mut after: u64, heartbeat: Duration, mut sender: Sender<Bytes>) {
     const ALIVE: &str = ": alive\n\n";
     const RELOAD: &str = "event: reload\ndata: {}\n\n";
-    let mut bell = kept.bell();
-    // The head of the answer goes out with the first bytes of the body.
+    let mut changes = buffer.changes();
+    // The head of the response is sent with the first bytes of the body.
     let mut text = ALIVE.to_owned();
     while sender.send_data(text.into()).await.is_ok() {
         text = loop {
-            bell.borrow_and_update();
-            match kept.since(after) {
+            changes.borrow_and_update();
+            match buffer.since(after) {
                 Since::News(news) => {
                     after = news.last().map_or(after, |(id, _)| *id);
                     break events(&news);
                 }
                 Since::Lost => {
-                    // The reader asks for everything again, or is gone.
+                    // The reader requests everything again, or is gone.
                     let _ = sender.send_data(RELOAD.into()).await;
                     return;
                 }
                 Since::Nothing => {}
             }
-            match tokio::time::timeout(heartbeat, bell.changed()).await {
+            match tokio::time::timeout(heartbeat, changes.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return,
                 Err(_) => break ALIVE.to_owned(),

@@ -1,109 +1,55 @@
-//! A page in the browser that shows what arrives while it does. It is served on a port of its own, to this
-//! machine and to those who know the token alone. Prints nothing, and knows nothing of what a request is:
-//! it hands on finished documents, and passes on what the reader of the page asks for.
+//! A page in the browser that shows requests as they arrive. It is served on a port of its own, only to this machine and only
+//! with the token. It serves finished JSON documents and passes on the commands of its readers.
 
+mod buffer;
 mod feed;
 mod guard;
-mod kept;
 mod page;
 mod routes;
 mod serve;
+mod site;
 
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
+use self::buffer::Buffer;
 use self::guard::Guard;
-use self::kept::Kept;
+use self::site::Site;
 
-/// How much is served at a time.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// The most documents that are kept.
-    pub documents: usize,
-    /// The most bytes that they may have together.
-    pub bytes: usize,
-    /// The most connections at a time.
-    pub connections: usize,
-    /// How long the head of a request may take.
-    pub head_time: Duration,
-    /// How long the body of a request may take.
-    pub body_time: Duration,
-    /// The most bytes of the body of a request.
-    pub body: usize,
-    /// After how long a silent stream of events says that it is still there.
-    pub heartbeat: Duration,
-}
+pub use self::site::{Ask, Limits, Wanted};
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            documents: 1000,
-            bytes: 100 * 1024 * 1024,
-            connections: 64,
-            head_time: Duration::from_secs(10),
-            body_time: Duration::from_secs(10),
-            body: 16 * 1024,
-            heartbeat: Duration::from_secs(10),
-        }
-    }
-}
-
-/// Something that the reader of the page wants to have of a request.
-#[derive(Debug)]
-pub struct Ask {
-    /// The number of the request.
-    pub id: u64,
-    /// What is wanted.
-    pub what: Wanted,
-    /// Where the answer goes, or why there is none; without either the request counts as gone.
-    pub answer: oneshot::Sender<Result<Bytes, String>>,
-}
-
-/// What can be had of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
-    /// Its body, as it may be shown.
-    Body,
-    /// The command that sends the same.
-    Curl,
-    /// That it is sent once more, to this address; the answer is a document that says how it went.
-    Replay(String),
-}
-
-/// How many asks may wait for their answers to be begun.
+/// How many commands may wait.
 const WAITING_ASKS: usize = 8;
 
 /// Serves the page, until it is dropped.
 pub struct Inspector {
     address: SocketAddr,
     token: String,
-    kept: Arc<Kept>,
+    buffer: Arc<Buffer>,
     asks: mpsc::Receiver<Ask>,
     /// Dropping it ends the server.
     _stop: watch::Sender<()>,
 }
 
 impl Inspector {
-    /// Begins to serve on this port of `127.0.0.1`, a free one for 0, on a thread of its own. `receiver` is
-    /// the document on the receiver of what will be published, JSON.
+    /// Starts to serve on this port of `127.0.0.1`, a free one for 0, on a thread of its own. `receiver` is a JSON document
+    /// about the receiver.
     ///
     /// # Errors
-    /// When the port is in use, or the operating system refuses a thread or randomness.
+    /// If the port is in use, or the operating system refuses a thread or random numbers.
     pub fn start(port: u16, receiver: String, limits: Limits) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (guard, token) = Guard::new(address.port())?;
-        let kept = Arc::new(Kept::new(limits.documents, limits.bytes));
+        let buffer = Arc::new(Buffer::new(limits.documents, limits.bytes));
         let (sender, asks) = mpsc::channel(WAITING_ASKS);
         let (stop, stopped) = watch::channel(());
-        let site = Arc::new(routes::Site { guard, kept: Arc::clone(&kept), asks: sender, receiver, limits });
+        let site = Arc::new(Site { guard, buffer: Arc::clone(&buffer), asks: sender, receiver, limits });
         let runtime = crate::io::runtime::builder()?.build()?;
         let listener = {
             let _guard = runtime.enter();
@@ -112,20 +58,20 @@ impl Inspector {
         std::thread::Builder::new()
             .name("inspector".to_owned())
             .spawn(move || runtime.block_on(serve::serve(listener, site, stopped)))?;
-        Ok(Self { address, token, kept, asks, _stop: stop })
+        Ok(Self { address, token, buffer, asks, _stop: stop })
     }
 
-    /// The address to open in a browser. The token stands behind the `#`: browsers send that to nobody.
+    /// The URL to open in a browser. The token follows the `#`: browsers do not send that part.
     pub fn url(&self) -> String {
         format!("http://{}/#token={}", self.address, self.token)
     }
 
-    /// Shows something that came: a number, larger than that of the one before, and its document, JSON on one line.
+    /// Shows a JSON document on one line. Its number must be larger than that of the one before.
     pub fn publish(&self, number: u64, document: String) {
-        self.kept.push(number, document.into());
+        self.buffer.push(number, document.into());
     }
 
-    /// Waits for the next wish of a reader.
+    /// Waits for the next command of a reader.
     pub async fn next(&mut self) -> Option<Ask> {
         self.asks.recv().await
     }

@@ -1,4 +1,4 @@
-//! What there is, and under which address.
+//! The paths of the page, and their responses.
 
 use std::sync::Arc;
 
@@ -12,26 +12,16 @@ use http_body_util::channel::Channel;
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use serde::Deserialize;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::feed::feed;
-use super::guard::{Guard, random_text};
-use super::kept::Kept;
-use super::{Ask, Limits, Wanted, page};
-
-/// What all connections share.
-pub(super) struct Site {
-    pub(super) guard: Guard,
-    pub(super) kept: Arc<Kept>,
-    pub(super) asks: mpsc::Sender<Ask>,
-    /// The document on the receiver.
-    pub(super) receiver: String,
-    pub(super) limits: Limits,
-}
+use super::guard::random_text;
+use super::page;
+use super::site::{Ask, Site, Wanted};
 
 pub(super) type Answer = Response<Either<Full<Bytes>, Channel<Bytes>>>;
 
-/// An address that there is.
+/// A known path.
 enum Route {
     Page,
     Requests,
@@ -90,7 +80,7 @@ pub(super) async fn answer(site: &Site, request: Request<Incoming>) -> Answer {
     answer
 }
 
-/// On every answer: nobody guesses what it is, keeps it, puts it into a page of theirs or learns of it.
+/// Headers of every response: it is not sniffed, cached, embedded or named in a referrer.
 const SAFE: [(HeaderName, &str); 5] = [
     (CACHE_CONTROL, "no-store"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -131,7 +121,7 @@ fn page() -> Answer {
 
 /// All that is kept: `{"version":1,"receiver":…,"last":…,"requests":[…]}`.
 fn requests(site: &Site) -> Vec<u8> {
-    let (documents, last) = site.kept.all();
+    let (documents, last) = site.buffer.all();
     let length = documents.iter().map(|document| document.len() + 1).sum::<usize>();
     let mut list = Vec::with_capacity(length + 64);
     let receiver = &site.receiver;
@@ -153,13 +143,13 @@ fn events(site: &Site, headers: &HeaderMap, query: Option<&str>) -> Answer {
     let Ok(after) = after.unwrap_or("0").parse() else {
         return refusal(StatusCode::BAD_REQUEST, "`after` must be the number of a request");
     };
-    let body = feed(Arc::clone(&site.kept), after, site.limits.heartbeat);
+    let body = feed(Arc::clone(&site.buffer), after, site.limits.heartbeat);
     let mut answer = Response::new(Either::Right(body));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     answer
 }
 
-/// Passes a wish on and waits for what comes of it.
+/// Passes on a command and waits for the response.
 async fn ask(site: &Site, id: u64, what: Wanted) -> Result<Bytes, Answer> {
     let gone = || refusal(StatusCode::GONE, "this request is no longer kept");
     let (answer, wait) = oneshot::channel();

@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 use crate::core::request::is_localhost;
 
-/// The sockets that requests come in on.
+/// The sockets that requests are received on.
 #[derive(Debug)]
 pub struct Listeners {
     sockets: Vec<TcpListener>,
@@ -28,8 +28,10 @@ impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.source.kind() {
             ErrorKind::AddrInUse => write!(f, "{} is in use", self.address),
-            ErrorKind::PermissionDenied => write!(f, "{} may not be used by you", self.address),
-            ErrorKind::AddrNotAvailable => write!(f, "{} is no address of this machine", self.address.ip()),
+            ErrorKind::PermissionDenied => write!(f, "not allowed to use {}", self.address),
+            ErrorKind::AddrNotAvailable => {
+                write!(f, "{} is not an address of this machine", self.address.ip())
+            }
             _ => write!(f, "cannot listen on {}: {}", self.address, self.source),
         }
     }

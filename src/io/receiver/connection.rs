@@ -1,4 +1,4 @@
-//! One connection: request, answer, request, answer.
+//! One connection: reads requests and writes responses.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::chunks::Chunks;
 use super::head::{Framing, Meaning, parse, understand};
-use super::{Event, Shared, now};
+use super::shared::{Event, Shared, now};
 use crate::core::received::{Answered, Arrival, Forwarded, Received, Refusal, Refused, Reply, Turn};
 
-/// Bodies up to this many bytes need no room of their own: as many as may wait fit anyway.
+/// Bodies up to this many bytes are not counted: as many as there may be waiting events fit anyway.
 const SMALL: usize = 16 * 1024;
-/// A head is looked at again when it seems to be whole, or has grown by this many bytes.
+/// A head is parsed again if it may be complete, or has grown by this many bytes.
 const STEP: usize = 4 * 1024;
-/// How much of what a sender goes on sending after a refusal is read, so that it gets to read the answer.
+/// How much is read of what a sender still sends after a refusal, so that it receives the response.
 const DRAINED: usize = 256 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 
@@ -39,19 +39,19 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) 
     };
     let request = connection.begun.take().map(Arc::new);
     let refused = Refused { time: now(), peer, why: why.clone(), request };
-    // Nobody looks any more at the end.
+    // It fails at the end of the program.
     let _ = shared.events.send((Event::Refused(refused), None)).await;
     refuse(&mut connection.stream, &why).await;
 }
 
-/// Answers that it is refused, and closes.
+/// Responds that it is refused, and closes.
 pub(super) async fn refuse(stream: &mut TcpStream, why: &Refusal) {
     let Some(status) = why.status() else { return };
     let message = Reply::text(status, &format!("{}\n", why.what())).message(false, false);
     let tell = async {
         stream.write_all(&message).await?;
         stream.shutdown().await?;
-        // Closing with bytes unread would take the answer from the sender.
+        // With unread bytes, closing would reset the connection before the sender has read the response.
         let mut left = DRAINED;
         let mut chunk = [0; 8 * 1024];
         while left > 0 {
@@ -60,37 +60,37 @@ pub(super) async fn refuse(stream: &mut TcpStream, why: &Refusal) {
         }
         std::io::Result::Ok(())
     };
-    // Whoever does not want to know need not.
+    // The sender may have left.
     let _ = timeout(DRAIN_TIME, tell).await;
 }
 
-/// What comes after a request.
+/// What follows a request.
 enum Next {
     Request,
     End,
 }
 
-/// What came when more was to come.
+/// The result of waiting for more bytes.
 enum Read {
     More,
     /// The sender has closed its side.
     Closed,
-    /// The program comes to its end.
+    /// The program is stopping.
     Stopped,
 }
 
 struct Connection<'a> {
     stream: TcpStream,
-    /// What has come and was not yet understood.
+    /// What was received and not parsed yet.
     buffer: BytesMut,
     peer: SocketAddr,
     shared: &'a Shared,
-    /// The request whose head has come, until it is whole.
+    /// A request without its body, until that is complete.
     begun: Option<Received>,
 }
 
 impl Connection<'_> {
-    /// Takes one request in and answers it.
+    /// Receives one request and answers it.
     async fn exchange(&mut self) -> Result<Next, Refusal> {
         let Some(request) = self.head().await? else { return Ok(Next::End) };
         let request = self.begun.insert(request);
@@ -99,7 +99,7 @@ impl Connection<'_> {
         let Some(begun) = self.begun.take() else { return Ok(Next::End) };
         let request = Received { body, ..begun };
         let time = now();
-        // Room for the event first: what was answered is told for certain.
+        // Reserve room for the event first: every answered request is reported.
         let Ok(slot) = self.shared.events.reserve().await else { return Ok(Next::End) };
         let keep_alive = keep_alive && !*self.shared.stop.borrow();
         let number = self.shared.taken.fetch_add(1, Ordering::Relaxed);
@@ -118,7 +118,7 @@ impl Connection<'_> {
         }
     }
 
-    /// Waits for bytes, until this moment.
+    /// Waits for bytes until this moment.
     async fn read(&mut self, until: Instant) -> Option<Read> {
         let mut stop = self.shared.stop.clone();
         tokio::select! {
@@ -132,7 +132,7 @@ impl Connection<'_> {
         }
     }
 
-    /// The next head; none when there is nothing more to come.
+    /// The next head; none if the sender or the program has finished.
     async fn head(&mut self) -> Result<Option<Received>, Refusal> {
         let limits = &self.shared.limits;
         let quiet_until = Instant::now() + limits.idle_time;
@@ -163,13 +163,13 @@ impl Connection<'_> {
         }
     }
 
-    /// Some senders put an empty line behind a body (RFC 9112, 2.2).
+    /// Some senders put an empty line after a body (RFC 9112, 2.2).
     fn skip_blank_lines(&mut self) {
         let blank = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         self.buffer.advance(blank);
     }
 
-    /// The body, and the room that it takes; none when the program comes to its end.
+    /// The body, and the room that it takes; none if the program is stopping.
     async fn body(
         &mut self,
         framing: Framing,
@@ -211,7 +211,7 @@ impl Connection<'_> {
         };
         self.skip_blank_lines();
         if let Some(whole) = &mut room {
-            // What turned out not to be needed is given back.
+            // Return what was not needed.
             drop(whole.split(largest - body.len()));
         }
         Ok(Some((body, room)))
@@ -229,7 +229,7 @@ impl Connection<'_> {
         }
     }
 
-    /// Answers as told, and says how.
+    /// Responds as configured, and returns how.
     async fn answer(
         &mut self,
         request: &Received,
@@ -259,21 +259,21 @@ impl Connection<'_> {
         }
     }
 
-    /// Writes a response, and says whether the sender took it.
+    /// Writes a response, and returns whether the sender received it.
     async fn write(&mut self, reply: &Reply, is_head: bool, keep_alive: bool) -> Answered {
         let message = reply.message(is_head, keep_alive);
         let written = timeout(self.shared.limits.body_time, self.stream.write_all(&message)).await;
         if matches!(written, Ok(Ok(()))) { Answered::Status(reply.status) } else { Answered::Gone }
     }
 
-    /// Waits, and says whether the sender did so too. At the end of the program it is not waited on.
+    /// Waits, and returns whether the sender did so too. Ends early if the program is stopping.
     async fn is_there_after(&mut self, delay: Duration) -> bool {
         let until = Instant::now() + delay;
         loop {
             match self.read(until).await {
                 None | Some(Read::Stopped) => return true,
                 Some(Read::Closed) => return false,
-                // More than the next request's head is not wanted now, and then no more is read.
+                // The head of a next request is enough: stop reading.
                 Some(Read::More) if self.buffer.len() > self.shared.limits.head => {
                     tokio::time::sleep_until(until).await;
                     return true;

@@ -1,9 +1,7 @@
-//! Takes HTTP requests in on this machine, within limits, answers as it was told, and hands each over as an
-//! event. Prints nothing.
+//! Receives HTTP requests on this machine within limits, responds as configured, and reports each as an event.
 //!
-//! The bytes are read here, not by a server library: a tester shows names in their letter case and in their
-//! order, hands them on so, and has a word for what is no HTTP at all; libraries keep all three to
-//! themselves.
+//! Requests are parsed with `httparse`, not by a server library: libraries do not keep the letter case and the order of
+//! header names, and do not tell what is wrong with a malformed request.
 
 mod accept;
 mod bind;
@@ -11,105 +9,48 @@ mod chunks;
 mod connection;
 mod forward;
 mod head;
+mod shared;
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use crate::core::received::{Arrival, Refused, ReplyPlan};
+use self::shared::Shared;
+use crate::core::received::{Arrival, ReplyPlan};
 
 pub use bind::{BindError, Listeners};
 pub use forward::Forward;
+pub use shared::{Event, Limits};
 
-/// What is accepted.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// The most bytes of first line and headers.
-    pub head: usize,
-    /// The most headers.
-    pub headers: usize,
-    /// The most bytes of a body.
-    pub body: usize,
-    /// How long first line and headers may take, from their first byte on.
-    pub head_time: Duration,
-    /// How long the body may take, and how long the sender may take to read the answer.
-    pub body_time: Duration,
-    /// How long a connection may say nothing.
-    pub idle_time: Duration,
-    /// The most connections at a time.
-    pub connections: usize,
-    /// The most bytes of bodies that have come and were not yet looked at.
-    pub waiting: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            head: 64 * 1024,
-            headers: 100,
-            body: 10 * 1024 * 1024,
-            head_time: Duration::from_secs(10),
-            body_time: Duration::from_secs(30),
-            idle_time: Duration::from_secs(30),
-            connections: 64,
-            waiting: 64 * 1024 * 1024,
-        }
-    }
-}
-
-/// Something that happened.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// A request was received and answered.
-    Request(Arc<Arrival>),
-    /// Something was received that is not accepted as a request.
-    Refused(Refused),
-}
-
-/// How many events may wait to be looked at. Bodies that are large count by their size too
-/// ([`Limits::waiting`]); when there is no more room, senders wait.
+/// How many events may wait to be handled; large bodies are also limited by their size ([`Limits::waiting`]). At the limit,
+/// senders wait.
 const WAITING_EVENTS: usize = 512;
 
-/// How requests are taken in and answered.
+/// How requests are received and answered.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// What is accepted.
     pub limits: Limits,
-    /// What is answered.
+    /// The responses.
     pub plan: ReplyPlan,
-    /// Where requests are passed on to, whose answer is then given instead.
+    /// Where requests are forwarded to; its responses are returned instead.
     pub forward: Option<Forward>,
-    /// After how many requests no more are taken.
+    /// The number of requests after which no more are accepted.
     pub most: Option<u64>,
 }
 
-/// Receives, until it is dropped.
+/// Receives until it is dropped.
 #[derive(Debug)]
 pub struct Receiver {
     events: mpsc::Receiver<(Event, Option<OwnedSemaphorePermit>)>,
     stop: watch::Sender<bool>,
 }
 
-/// What all connections share.
-struct Shared {
-    limits: Limits,
-    plan: ReplyPlan,
-    forward: Option<Forward>,
-    most: u64,
-    /// How many requests were taken in, for the answers in turn.
-    taken: std::sync::atomic::AtomicU64,
-    events: mpsc::Sender<(Event, Option<OwnedSemaphorePermit>)>,
-    room: Arc<Semaphore>,
-    stop: watch::Receiver<bool>,
-}
-
 impl Receiver {
-    /// Begins to receive, on a thread of its own.
+    /// Starts to receive on a thread of its own.
     ///
     /// # Errors
-    /// When the operating system refuses a thread or what it needs.
+    /// If the operating system refuses a thread or what it needs.
     pub fn start(listeners: Listeners, options: Options) -> io::Result<Self> {
         let Options { limits, plan, forward, most } = options;
         let (sender, events) = mpsc::channel(WAITING_EVENTS);
@@ -136,12 +77,12 @@ impl Receiver {
         Ok(Self { events, stop })
     }
 
-    /// Waits for the next event; none after [`stop`](Self::stop), when all has been told.
+    /// Waits for the next event; none after [`stop`](Self::stop) once all were reported.
     pub async fn next(&mut self) -> Option<Event> {
         self.events.recv().await.map(|(event, _room)| event)
     }
 
-    /// The next event, if there is one already.
+    /// The next event if it is there already.
     pub fn next_now(&mut self) -> Option<Event> {
         self.events.try_recv().ok().map(|(event, _room)| event)
     }
@@ -157,16 +98,9 @@ impl Receiver {
         None
     }
 
-    /// Takes no more connections, and ends those that are open: at once where nothing is under way, else
-    /// after the answer.
+    /// Accepts no more connections and ends the open ones: at once if they are idle, else after the response.
     pub fn stop(&self) {
-        // Nobody listens any more when all has ended already.
+        // It fails if everything has ended already.
         let _ = self.stop.send(true);
     }
-}
-
-/// Now, in milliseconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

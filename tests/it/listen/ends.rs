@@ -47,7 +47,7 @@ fn when_the_time_is_over_it_says_whether_anything_came() {
         let ended = Listener::start(&project, arguments).end();
         assert_eq!(ended.code, Some(1), "{arguments:?}");
         assert_eq!((&ended.lines[0]["reason"], &ended.lines[0]["expected"]), (&"time".into(), &Value::Null));
-        let told = "error[not-received]: no request came within 100 ms\n  = help: ";
+        let told = "error[not-received]: received no request within 100 ms\n  = help: ";
         assert!(ended.stderr.contains(told), "{}", ended.stderr);
     }
     let mut listener = Listener::start(&project, &["--for", "2s"]);
@@ -66,9 +66,9 @@ fn why_too_few_requests_are_a_failure_is_said() {
     snapbox::assert_data_eq!(
         ended.stderr,
         str![[r#"
-error[not-received]: only 1 of 3 requests came within 2 s
-  = help: check the URL that they are sent to, or wait longer with `--for`
-  = help: 1 other came and was refused, as shown above
+error[not-received]: received only 1 of 3 requests within 2 s
+  = help: check the URL that requests are sent to, or wait longer with `--for`
+  = help: 1 message refused, see above
 
 "#]]
     );
@@ -153,11 +153,11 @@ fn only_the_address_that_was_named_is_listened_on_and_others_are_warned_of() {
     let open = Listener::start(&Project::new(), &["--bind", "0.0.0.0", "--once"]);
     open.send(message("GET /", "", ""));
     let ended = open.end();
-    assert!(ended.stderr.contains("warning: whoever can reach 0.0.0.0:"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("warning: anyone who can reach 0.0.0.0:"), "{}", ended.stderr);
     let _ =
         hooks(["listen", "--bind", "192.0.2.1", "--for", "1s"]).run().code(3).no_stdout().stderr(str![[r#"
-there is no `webhooks.toml` here: requests are shown, and compared with nothing
-error[port]: 192.0.2.1 is no address of this machine
+no `webhooks.toml` here: requests are shown, but not compared
+error[port]: 192.0.2.1 is not an address of this machine
   = help: without `--bind` it listens on 127.0.0.1 and ::1
 
 
@@ -194,7 +194,10 @@ fn it_ends_though_nobody_reads_what_it_prints() {
     let mut said = String::new();
     listener.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!(listener.child.wait().unwrap().code(), Some(0));
-    assert!(said.ends_with("warning: not all that came is printed: nobody reads it\n"), "{said}");
+    assert!(
+        said.ends_with("warning: the output is incomplete: standard output is not being read\n"),
+        "{said}"
+    );
 }
 
 #[test]

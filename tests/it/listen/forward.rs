@@ -405,10 +405,7 @@ fn what_would_go_round_for_ever_is_refused() {
         let arguments =
             [["listen", "--port", &port, "--for", "1s", "--forward", url].as_slice(), arguments].concat();
         hooks(arguments).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
-            assert!(
-                text.contains("error: `--forward` leads back to the address that is listened on"),
-                "{text}"
-            );
+            assert!(text.contains("error: the URL of `--forward` leads back to this listener"), "{text}");
         });
     };
     for host in ["127.0.0.1", "localhost", "a.localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]"] {
@@ -426,9 +423,9 @@ fn a_url_with_credentials_is_refused_without_showing_them() {
         .code(2)
         .no_stdout()
         .stderr(str![[r#"
-there is no `webhooks.toml` here: requests are shown, and compared with nothing
-error: the URL of `--forward` holds credentials
-  = help: leave them out: requests are passed on with the headers that they come with
+no `webhooks.toml` here: requests are shown, but not compared
+error: the URL of `--forward` contains credentials
+  = help: remove them: requests are forwarded with their own headers
 
 "#]]);
 }

@@ -271,7 +271,7 @@ fn a_history_that_cannot_be_written_is_a_warning_and_requests_go_on() {
         assert_eq!(listener.request("GET /3", "", "")["answer"]["status"], 200);
     }
     let ended = stop(listener);
-    assert_eq!(ended.stderr.matches("not all that came is recorded").count(), 1, "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("not every received request is recorded").count(), 1, "{}", ended.stderr);
 }
 
 #[test]

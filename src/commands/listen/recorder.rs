@@ -1,5 +1,5 @@
-//! Records what was received, on a thread of its own. A listener waits for it when it cannot keep up, and goes on
-//! without it when the history cannot be written.
+//! Records received requests on a thread of its own. A listener waits if recording cannot keep up, and continues without it
+//! if the history cannot be written.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -12,20 +12,20 @@ use crate::core::secrets::{Redactor, shown_url};
 use crate::io::history::{History, HistoryError};
 use crate::output::text::Seen;
 
-/// How many groups may wait to be written.
+/// How many batches may wait to be written.
 const WAITING: usize = 4;
 
-/// Writes requests to the history, until that fails for the first time.
-pub(super) struct Keeper {
+/// Writes requests to the history until that fails for the first time.
+pub(super) struct Recorder {
     to: SyncSender<Vec<(i64, Reception)>>,
     writing: JoinHandle<Result<(), HistoryError>>,
     redactor: Redactor,
     file: Option<String>,
 }
 
-impl Keeper {
-    /// Opens the history unless it is turned off; warns when it cannot be used.
-    pub(super) fn new(
+impl Recorder {
+    /// Opens the history unless it is turned off; warns if it cannot be used.
+    pub(super) fn start(
         cx: &mut Context,
         no_history: bool,
         redactor: Redactor,
@@ -42,7 +42,7 @@ impl Keeper {
         }
     }
 
-    /// What is to be recorded of a request.
+    /// What is recorded of a request.
     pub(super) fn reception(&self, seen: &Seen) -> (i64, Reception) {
         let arrival = &*seen.arrival;
         let verdict = seen.verdict.as_ref();
@@ -61,16 +61,16 @@ impl Keeper {
         (arrival.time, reception)
     }
 
-    /// Hands requests over to be written; false when they cannot be.
-    pub(super) fn keep(&self, receptions: Vec<(i64, Reception)>) -> bool {
+    /// Queues requests to be written; false if they cannot be.
+    pub(super) fn record(&self, receptions: Vec<(i64, Reception)>) -> bool {
         self.to.send(receptions).is_ok()
     }
 
-    /// Waits until all is written, and warns when it could not be.
-    pub(super) fn end(self, cx: &mut Context) {
+    /// Waits until everything is written, and warns if that failed.
+    pub(super) fn finish(self, cx: &mut Context) {
         drop(self.to);
         if let Ok(Err(error)) = self.writing.join() {
-            recorder::warn(cx, &error, "not all that came is recorded");
+            recorder::warn(cx, &error, "not every received request is recorded");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The command that sends something to the receiver: it can be copied and run as it stands.
+//! A command that sends something to the listener, ready to copy and run.
 
 use crate::commands::args::DataArgs;
 use crate::commands::context::Context;
@@ -7,14 +7,8 @@ use crate::core::model::Webhook;
 use crate::core::received::{Expectation, Matcher};
 use crate::core::request::{Element, mismatches};
 
-use super::session::Goal;
-
-/// A command that sends something to this address: the request that is expected, else that of the first webhook that needs
-/// nothing from the environment, if there is one.
-pub(super) fn trial(cx: &Context, goal: &Goal, matcher: Option<&Matcher<'_>>, url: &str) -> String {
-    if let Goal::Expected(expected) = goal {
-        return fire_command(cx, &expected.webhook, &expected.words, &expected.request, url);
-    }
+/// A command that sends the request of the first webhook that needs nothing from the environment, if there is one.
+pub(super) fn any_request(cx: &Context, matcher: Option<&Matcher<'_>>, url: &str) -> String {
     let first = matcher.and_then(|matcher| {
         let mut usable = matcher.outlines().filter(|(webhook, _)| webhook.active.value);
         usable.find(|(_, outline)| {
@@ -28,15 +22,16 @@ pub(super) fn trial(cx: &Context, goal: &Goal, matcher: Option<&Matcher<'_>>, ur
     }
 }
 
-/// What `hooks fire` is given behind the handle to send just this element.
-pub(super) fn words(webhook: &Webhook, data: &DataArgs, element: &Element) -> Vec<String> {
+/// The arguments of `hooks fire` after the handle that send this element.
+pub(super) fn fire_words(webhook: &Webhook, data: &DataArgs, element: &Element) -> Vec<String> {
     let reasons = mismatches(webhook, webhook.trigger.value, webhook.trigger_element.value, element);
     let mut words = data.words();
     words.extend((!reasons.is_empty()).then(|| "--force".to_owned()));
     words
 }
 
-fn fire_command(
+/// A command that sends this request of a webhook.
+pub(super) fn fire_command(
     cx: &Context,
     webhook: &str,
     words: &[String],

@@ -1,0 +1,70 @@
+//! What the connections of a receiver share.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+
+use super::forward::Forward;
+use crate::core::received::{Arrival, Refused, ReplyPlan};
+
+/// What is accepted: sizes in bytes.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// First line and headers.
+    pub head: usize,
+    pub headers: usize,
+    pub body: usize,
+    /// For first line and headers, from their first byte on.
+    pub head_time: Duration,
+    /// For the body, and for the sender to read the response.
+    pub body_time: Duration,
+    /// For a connection without a request.
+    pub idle_time: Duration,
+    pub connections: usize,
+    /// Bodies whose events have not been handled yet.
+    pub waiting: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: 64 * 1024,
+            headers: 100,
+            body: 10 * 1024 * 1024,
+            head_time: Duration::from_secs(10),
+            body_time: Duration::from_secs(30),
+            idle_time: Duration::from_secs(30),
+            connections: 64,
+            waiting: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A request was received and answered.
+    Request(Arc<Arrival>),
+    /// Something was received that is not accepted as a request.
+    Refused(Refused),
+}
+
+pub(super) struct Shared {
+    pub(super) limits: Limits,
+    pub(super) plan: ReplyPlan,
+    pub(super) forward: Option<Forward>,
+    pub(super) most: u64,
+    /// How many requests were accepted, for the responses in turn.
+    pub(super) taken: AtomicU64,
+    pub(super) events: mpsc::Sender<(Event, Option<OwnedSemaphorePermit>)>,
+    pub(super) room: Arc<Semaphore>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// Now, in milliseconds since 1970.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
