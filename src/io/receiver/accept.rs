@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::connection::{refuse, serve};
-use super::shared::{Event, Shared, now};
+use super::state::{Event, Shared, now};
 use crate::core::received::{Refusal, Refused};
 
 /// How long connections on which something is under way may go on after the end.

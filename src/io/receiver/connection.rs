@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::chunks::Chunks;
 use super::head::{Framing, Meaning, parse, understand};
-use super::shared::{Event, Shared, now};
+use super::state::{Event, Shared, now};
 use crate::core::received::{Answered, Arrival, Forwarded, Received, Refusal, Refused, Reply, Turn};
 
 /// Bodies up to this many bytes are not counted: as many as there may be waiting events fit anyway.

@@ -3,7 +3,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::shared::Limits;
+use super::state::Limits;
 use crate::core::received::{HeadRanges, Received, Refusal, RequestHead};
 
 /// What first line and headers mean for the connection.

@@ -9,19 +9,19 @@ mod chunks;
 mod connection;
 mod forward;
 mod head;
-mod shared;
+mod state;
 
 use std::io;
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use self::shared::Shared;
+use self::state::Shared;
 use crate::core::received::{Arrival, ReplyPlan};
 
 pub use bind::{BindError, Listeners};
 pub use forward::Forward;
-pub use shared::{Event, Limits};
+pub use state::{Event, Limits};
 
 /// How many events may wait to be handled; large bodies are also limited by their size ([`Limits::waiting`]). At the limit,
 /// senders wait.
