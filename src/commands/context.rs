@@ -1,5 +1,6 @@
 //! What every command starts from: the printer, and the definitions file.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use crate::core::definitions::{Definitions, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::export::shell_word;
 use crate::core::model::{Trigger, TriggerElement, Webhook};
-use crate::core::request::{PreparedRequest, is_this_machine};
+use crate::core::request::{PreparedRequest, Rendering, is_this_machine, prepare};
 use crate::core::secrets::shown_command;
 use crate::core::text::{count, list, nearest, one_line};
 use crate::io::env::{self, Variable};
@@ -207,6 +208,29 @@ impl Context {
         }
         let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
         Ok(all[prompt.pick("Trigger", &all.map(Item::from))?])
+    }
+
+    /// Prepares all requests before the first is sent, so that nothing is sent if one of them is invalid.
+    ///
+    /// # Errors
+    /// All errors of all webhooks.
+    pub fn prepare_all<'a>(
+        &mut self,
+        all: impl IntoIterator<Item = (Cow<'a, Webhook>, Rendering<'a>)>,
+    ) -> Result<Vec<PreparedRequest>> {
+        let mut requests = Vec::new();
+        let mut errors: Vec<Diagnostic> = Vec::new();
+        for (webhook, rendering) in all {
+            match prepare(&webhook, rendering) {
+                Ok((request, warnings)) => {
+                    self.printer.hide(&request.redactor);
+                    self.printer.findings(&warnings);
+                    requests.push(request);
+                }
+                Err(found) => errors.extend(found),
+            }
+        }
+        if errors.is_empty() { Ok(requests) } else { Err(errors.into()) }
     }
 
     /// Lists the requests and asks for confirmation if any of them goes to another machine.

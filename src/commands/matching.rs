@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::core::capture::{self, Body, Captured, Format, Parts};
+use crate::core::capture::{self, Body, Captured, Format, RequestParts};
 use crate::core::definitions::Definitions;
 use crate::core::export::shell_word;
 use crate::core::json;
@@ -142,7 +142,7 @@ fn of_delivery(delivery: &Delivery) -> Captured {
     let headers = delivery.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
     let body =
         of_history(delivery.body.text.clone().into_bytes(), delivery.body.bytes, delivery.body.fidelity);
-    let parts = Parts {
+    let parts = RequestParts {
         method: Some(delivery.method.to_string()),
         target: Some(delivery.url.clone()),
         headers: Some(headers.collect()),
@@ -154,7 +154,7 @@ fn of_delivery(delivery: &Delivery) -> Captured {
 /// A request that `hooks listen` received, with masks for its secrets.
 fn of_reception(own: &Reception) -> Captured {
     let headers = own.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
-    let parts = Parts {
+    let parts = RequestParts {
         method: Some(own.method.clone()),
         target: Some(own.target.clone()),
         headers: Some(headers.collect()),

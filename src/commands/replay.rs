@@ -1,5 +1,6 @@
 //! `hooks replay`
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,12 +9,11 @@ use bytes::Bytes;
 use clap::Args;
 
 use crate::core::definitions::Definitions;
-use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::State;
 use crate::core::model::Webhook;
 use crate::core::record::{Delivery, DestinationKind, Fidelity, Kept, LineOfRun, Recorded, Sending};
 use crate::core::request::{
-    Destination, Element, PreparedRequest, Rendering, environment_names, mismatches, parse_target, prepare,
+    Destination, Element, PreparedRequest, Rendering, environment_names, mismatches, parse_target,
 };
 use crate::core::secrets::shown_url;
 use crate::core::text::{Source, count, one_line};
@@ -302,37 +302,32 @@ fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
     }
 }
 
-/// Makes all requests before the first is sent.
 fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Result<Vec<PreparedRequest>> {
-    let mut requests = Vec::new();
-    let mut errors: Vec<Diagnostic> = Vec::new();
     let environments = environments(args, cx, replays)?;
+    let mut all = Vec::new();
     for replay in replays {
         let webhook = webhook(args, cx, replay)?;
         let environment = environments.iter().find(|(own, _)| Arc::ptr_eq(own, &replay.definitions));
         let Some((_, environment)) = environment else { continue };
+        // The recorded body takes the place of one that may no longer be possible.
+        let webhook = if args.as_sent {
+            Cow::Owned(Webhook { body: Vec::new(), ..webhook.clone() })
+        } else {
+            Cow::Borrowed(webhook)
+        };
         let rendering = Rendering {
             element: &replay.element,
             environment,
             allow_missing: args.allow_missing,
             destination: &replay.destination,
         };
-        // The recorded body takes the place of one that may no longer be possible.
-        let bare = args.as_sent.then(|| Webhook { body: Vec::new(), ..webhook.clone() });
-        match prepare(bare.as_ref().unwrap_or(webhook), rendering) {
-            Ok((request, warnings)) => {
-                cx.printer.hide(&request.redactor);
-                cx.printer.findings(&warnings);
-                requests.push(if args.as_sent {
-                    request.with_body(Bytes::from(replay.record.body.text.clone()))
-                } else {
-                    request
-                });
-            }
-            Err(found) => errors.extend(found),
-        }
+        all.push((webhook, rendering));
     }
-    if errors.is_empty() { Ok(requests) } else { Err(errors.into()) }
+    let requests = cx.prepare_all(all)?;
+    let sent = requests.into_iter().zip(replays).map(|(request, replay)| {
+        if args.as_sent { request.with_body(Bytes::from(replay.record.body.text.clone())) } else { request }
+    });
+    Ok(sent.collect())
 }
 
 /// The environment for each definitions file.

@@ -1,15 +1,14 @@
 //! `hooks trigger`
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use clap::Args;
 
-use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Trigger, Webhook};
 use crate::core::record::Sending;
 use crate::core::request::{
     Destination, Mismatch, PermissiveEnvironment, PreparedRequest, Rendering, environment_names, mismatches,
-    prepare,
 };
 use crate::core::text::{count, list};
 use crate::io::http::send_once;
@@ -83,7 +82,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         allow_missing: args.data.allow_missing,
         destination: &destination,
     };
-    let requests = prepare_all(matching.clone(), rendering, cx)?;
+    let requests = cx.prepare_all(matching.iter().map(|webhook| (Cow::Borrowed(*webhook), rendering)))?;
     show_others(args, cx, &judged);
     if requests.is_empty() {
         let message = format!("no active webhook fires on {trigger} of {kind}");
@@ -109,27 +108,6 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         cx.hint_without_questions(&words);
     }
     Ok(exit)
-}
-
-/// Makes all requests before the first is sent, so that nothing is sent when one of them cannot be made.
-fn prepare_all(
-    webhooks: Vec<&Webhook>,
-    rendering: Rendering<'_>,
-    cx: &mut Context,
-) -> Result<Vec<PreparedRequest>> {
-    let mut requests = Vec::new();
-    let mut errors: Vec<Diagnostic> = Vec::new();
-    for webhook in webhooks {
-        match prepare(webhook, rendering) {
-            Ok((request, warnings)) => {
-                cx.printer.hide(&request.redactor);
-                cx.printer.findings(&warnings);
-                requests.push(request);
-            }
-            Err(found) => errors.extend(found),
-        }
-    }
-    if errors.is_empty() { Ok(requests) } else { Err(errors.into()) }
 }
 
 fn show_others(args: &TriggerArgs, cx: &mut Context, judged: &[(&Webhook, Vec<Mismatch>)]) {

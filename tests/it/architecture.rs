@@ -40,17 +40,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
         "src/commands/wrong_words.rs",
     ],
     &["src/commands/change.rs", "src/commands/context.rs"],
-    &["src/core/body/charset.rs", "src/core/body/mod.rs", "src/core/body/multipart.rs"],
-    &[
-        "src/core/capture/curl/command.rs",
-        "src/core/capture/curl/mod.rs",
-        "src/core/capture/har.rs",
-        "src/core/capture/http.rs",
-        "src/core/capture/json.rs",
-        "src/core/capture/mod.rs",
-        "src/core/capture/webhook_site.rs",
-    ],
-    &["src/core/catalog/lookup.rs", "src/core/catalog/suggest.rs"],
     &[
         "src/core/check/rules/bad_environment_name.rs",
         "src/core/check/rules/mod.rs",

@@ -1,11 +1,10 @@
 //! Character encodings: detection and decoding.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, mem};
 
-use super::Content;
+use super::decoded::{Content, escaped};
 
 /// Text in the declared encoding, else UTF-8, or UTF-16 if it looks like it. A byte order mark goes before everything.
 pub(super) fn decode<'a>(
@@ -65,16 +64,4 @@ fn begins_as_utf_16(bytes: &[u8], low: usize) -> bool {
 /// Whether there are control characters that text does not have.
 fn is_binary(bytes: &[u8]) -> bool {
     bytes.iter().any(|byte| *byte < b' ' && !b"\t\n\x0b\x0c\r\x1b".contains(byte))
-}
-
-/// UTF-8, with every other byte as an escape.
-pub(super) fn escaped(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() + 16);
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    text
 }

@@ -2,54 +2,20 @@
 
 mod charset;
 mod compression;
+mod decoded;
 mod multipart;
 
 use std::borrow::Cow;
 
 pub use charset::header_text;
+pub use decoded::{Content, DecodedBody, FormPart};
 
 use crate::core::secrets::MASK;
-use crate::core::text::one_line;
 
 /// The maximum size of a decompressed body, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
 /// Forms inside forms are separated up to this depth.
 const DEPTH: usize = 3;
-
-/// A body that was decoded as its headers say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecodedBody<'a> {
-    /// What the body contains.
-    pub content: Content<'a>,
-    /// The encodings that were removed, as their headers name them; empty for plain UTF-8.
-    pub encodings: Vec<String>,
-    /// Why the content encoding was not decoded, if it was not.
-    pub undecoded: Option<String>,
-    /// Whether a compressed body ended early, or was larger than the limit: the content is its beginning.
-    pub is_incomplete: bool,
-}
-
-/// What a body contains.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content<'a> {
-    /// Text, every byte of it decoded.
-    Text(Cow<'a, str>),
-    /// Text with bytes that are invalid in this encoding, each as an escape such as `\xfc`.
-    Escaped(String, String),
-    /// Bytes that are not text, or are in an encoding that is not supported.
-    Binary(Cow<'a, [u8]>),
-    /// The parts of a `multipart` body.
-    Parts(Vec<Part<'a>>),
-}
-
-/// A part of a `multipart` body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part<'a> {
-    /// Its headers, names in their letter case.
-    pub headers: Vec<(String, String)>,
-    /// Its body.
-    pub body: DecodedBody<'a>,
-}
 
 /// Decodes a body by its `content-type` and `content-encoding`. One that is not encoded as these say is read as it is.
 pub fn decode<'a>(
@@ -99,7 +65,7 @@ fn content<'a>(
         };
         let mut encodings = Vec::new();
         let content = content(bytes, &named("content-type"), &mut encodings, depth - 1);
-        Part { headers, body: DecodedBody { content, encodings, undecoded: None, is_incomplete: false } }
+        FormPart { headers, body: DecodedBody { content, encodings, undecoded: None, is_incomplete: false } }
     };
     let parts = boundary.and_then(|boundary| match &bytes {
         Cow::Borrowed(bytes) => multipart::parts(bytes, &boundary)
@@ -111,50 +77,6 @@ fn content<'a>(
     match parts {
         Some(parts) => Content::Parts(parts),
         None => charset::decode(bytes, multipart::parameter(content_type, "charset").as_deref(), encodings),
-    }
-}
-
-impl DecodedBody<'_> {
-    /// The text, if all of the body is text and could be decoded.
-    pub fn text(&self) -> Option<&str> {
-        match &self.content {
-            Content::Text(text) if !self.is_incomplete => Some(text),
-            _ => None,
-        }
-    }
-
-    /// All text in it, that of parts included; bytes that are not text are escaped.
-    pub fn all_text(&self) -> String {
-        match &self.content {
-            Content::Text(text) => text.clone().into_owned(),
-            Content::Escaped(text, _) => text.clone(),
-            Content::Binary(bytes) => one_line(&charset::escaped(bytes)).into_owned(),
-            Content::Parts(parts) => {
-                parts.iter().map(|part| part.body.all_text()).collect::<Vec<_>>().join("\n")
-            }
-        }
-    }
-
-    /// How it was decoded, or why it could not be; nothing for plain UTF-8.
-    pub fn note(&self) -> Option<String> {
-        let encodings = Some(self.encodings.join(", ")).filter(|own| !own.is_empty());
-        let mut notes = Vec::new();
-        match &self.content {
-            Content::Binary(bytes) => {
-                let size = crate::core::text::count(bytes.len(), "byte");
-                let of = encodings.map(|own| format!(" ({own})")).unwrap_or_default();
-                notes.push(format!("{size} that are not text{of}"));
-            }
-            _ => notes.extend(encodings),
-        }
-        notes.extend(self.undecoded.clone());
-        if let Content::Escaped(_, expected) = &self.content {
-            notes.push(format!("invalid {expected}: other bytes are shown as \\xNN"));
-        }
-        if self.is_incomplete {
-            notes.push("truncated".to_owned());
-        }
-        Some(notes.join("; ")).filter(|note| !note.is_empty())
     }
 }
 

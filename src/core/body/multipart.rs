@@ -1,6 +1,6 @@
 //! The parts of a `multipart` body (RFC 2046, section 5.1).
 
-use super::header_text;
+use super::charset::header_text;
 
 /// The maximum number of parts; the rest is one more part.
 const MOST_PARTS: usize = 100;

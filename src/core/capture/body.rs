@@ -17,7 +17,7 @@ pub struct Body {
 }
 
 /// A body that can be compared.
-pub(super) struct Settled {
+pub(super) struct AssessedBody {
     /// The bytes to compare: of a JSON body that is cut, what there is of it, closed.
     pub(super) bytes: Bytes,
     pub(super) coverage: BodyCoverage,
@@ -37,7 +37,7 @@ impl Body {
     }
 
     /// Determines whether it is complete.
-    pub(super) fn settle(self) -> Settled {
+    pub(super) fn assess(self) -> AssessedBody {
         let (length, announced) = (self.bytes.len(), self.announced.unwrap_or(0));
         let text = std::str::from_utf8(&self.bytes).ok();
         let is_json = text.is_some_and(|text| json::check(text).is_ok());
@@ -65,7 +65,7 @@ impl Body {
             (coverage, _) => coverage,
         };
         let bytes = completed.map_or(self.bytes, String::into_bytes).into();
-        Settled { bytes, coverage, length, problem: problem.map(|(_, why)| why) }
+        AssessedBody { bytes, coverage, length, problem: problem.map(|(_, why)| why) }
     }
 }
 
@@ -84,27 +84,27 @@ pub(super) fn from_utf16(bytes: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn settled(bytes: &str, announced: Option<usize>) -> (BodyCoverage, Option<String>, String) {
-        let settled = Body { announced, ..Body::new(bytes) }.settle();
-        (settled.coverage, settled.problem, String::from_utf8(settled.bytes.to_vec()).unwrap())
+    fn assessed(bytes: &str, announced: Option<usize>) -> (BodyCoverage, Option<String>, String) {
+        let assessed = Body { announced, ..Body::new(bytes) }.assess();
+        (assessed.coverage, assessed.problem, String::from_utf8(assessed.bytes.to_vec()).unwrap())
     }
 
     #[test]
     fn an_incomplete_body_is_detected() {
         let cut = "the body is truncated: it has 11 of 20 bytes".to_owned();
         assert_eq!(
-            settled(r#"{"a": 1, "b"#, Some(20)),
+            assessed(r#"{"a": 1, "b"#, Some(20)),
             (BodyCoverage::Cut, Some(cut.clone()), r#"{"a": 1}"#.to_owned())
         );
         let breaks_off = Some("the body is truncated: its JSON is incomplete".to_owned());
-        assert_eq!(settled(r#"{"a": 1, "b"#, None), (BodyCoverage::Cut, breaks_off, r#"{"a": 1}"#.into()));
-        assert_eq!(settled("hello there", Some(20)).0, BodyCoverage::Missing);
+        assert_eq!(assessed(r#"{"a": 1, "b"#, None), (BodyCoverage::Cut, breaks_off, r#"{"a": 1}"#.into()));
+        assert_eq!(assessed("hello there", Some(20)).0, BodyCoverage::Missing);
         assert_eq!(
-            settled(r#"{"a": "b"} "#, Some(20)),
+            assessed(r#"{"a": "b"} "#, Some(20)),
             (BodyCoverage::Complete, Some(cut), r#"{"a": "b"} "#.into())
         );
-        assert_eq!(settled(r#"{"a": "***"}"#, Some(20)).1, None);
-        assert_eq!(settled("", Some(3)).0, BodyCoverage::Missing);
-        assert_eq!(settled("", None), (BodyCoverage::Complete, None, String::new()));
+        assert_eq!(assessed(r#"{"a": "***"}"#, Some(20)).1, None);
+        assert_eq!(assessed("", Some(3)).0, BodyCoverage::Missing);
+        assert_eq!(assessed("", None), (BodyCoverage::Complete, None, String::new()));
     }
 }

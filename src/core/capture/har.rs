@@ -8,10 +8,10 @@ use crate::core::json::{Kind, Value};
 use crate::core::text::one_line;
 
 use super::body::Body;
-use super::{Captured, Format, Lines, Parts};
+use super::captured::{Captured, Format, LineCounter, RequestParts};
 
 /// The requests of an archive; none if the object is not one.
-pub(super) fn parse(root: Value<'_>, lines: &mut Lines<'_>) -> Option<Vec<Captured>> {
+pub(super) fn parse(root: Value<'_>, lines: &mut LineCounter<'_>) -> Option<Vec<Captured>> {
     let log = root.get("log").filter(|_| is_archive(root))?;
     let entries = log.get("entries").filter(|entries| entries.kind() == Kind::List);
     let requests = entries.into_iter().flat_map(Value::members).filter_map(|(_, entry)| {
@@ -40,7 +40,7 @@ pub(super) fn empty(name: &str) -> Diagnostic {
         .help("open the network panel of the browser before the request is sent, then save the HAR file")
 }
 
-fn parts(request: Value<'_>) -> Parts {
+fn parts(request: Value<'_>) -> RequestParts {
     let text = |name: &str| request.get(name)?.as_text().map(std::borrow::Cow::into_owned);
     let headers = request.get("headers").map(|headers| {
         let header = |(_, own): (_, Value<'_>)| {
@@ -51,7 +51,7 @@ fn parts(request: Value<'_>) -> Parts {
         };
         headers.members().filter_map(header).collect()
     });
-    Parts { method: text("method"), target: text("url"), headers, body: body(request) }
+    RequestParts { method: text("method"), target: text("url"), headers, body: body(request) }
 }
 
 fn body(request: Value<'_>) -> Body {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::body::Body;
-use super::{Captured, Format, Lines, Parts};
+use super::captured::{Captured, Format, LineCounter, RequestParts};
 
 /// Whether a text has an HTTP message.
 pub(super) fn is_http(bytes: &[u8]) -> bool {
@@ -14,7 +14,7 @@ pub(super) fn is_http(bytes: &[u8]) -> bool {
 /// The messages of a text.
 pub(super) fn parse(bytes: &[u8]) -> Vec<Captured> {
     let bytes = &*without_prefixes(bytes);
-    let mut lines = Lines::new(bytes);
+    let mut lines = LineCounter::new(bytes);
     let mut found = Vec::new();
     let mut at = match Line::all(bytes, 0).find(|line| is_start(line.content(bytes))) {
         Some(line) => line.start,
@@ -124,14 +124,14 @@ fn header(line: &[u8]) -> Option<(String, Vec<u8>)> {
 
 /// One message.
 struct Message {
-    parts: Parts,
+    parts: RequestParts,
     /// Where the next one can begin.
     end: usize,
 }
 
 impl Message {
     fn read(bytes: &[u8], start: usize) -> Self {
-        let mut parts = Parts::default();
+        let mut parts = RequestParts::default();
         let mut headers: Vec<(String, Vec<u8>)> = Vec::new();
         let (mut host, mut at) = (None, start);
         for line in Line::all(bytes, start) {

@@ -11,7 +11,8 @@ use crate::core::json::{self, Extent, Kind, Value};
 use crate::core::text::{Source, Span};
 
 use super::body::Body;
-use super::{Captured, Format, Lines, Parts, har, webhook_site};
+use super::captured::{Captured, Format, LineCounter, RequestParts};
+use super::{har, webhook_site};
 
 /// Where a JSON object or list begins in a text that has other lines before it.
 pub(super) fn start_after_prose(text: &str) -> Option<usize> {
@@ -26,7 +27,7 @@ pub(super) fn start_after_prose(text: &str) -> Option<usize> {
 /// The requests of a text of one or more JSON values, from a place on.
 pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>, Diagnostic> {
     let text = source.text();
-    let mut lines = Lines::new(text.as_bytes());
+    let mut lines = LineCounter::new(text.as_bytes());
     let mut found = Vec::new();
     let mut at = start;
     while let Some(next) = text[at..].find(|c: char| !c.is_whitespace()) {
@@ -54,7 +55,7 @@ pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>,
         match json::check(part) {
             Ok(document) => {
                 let base = lines.at(at);
-                let mut inner = Lines::new(part.as_bytes());
+                let mut inner = LineCounter::new(part.as_bytes());
                 let root = document.root(part);
                 let values = of_value(root, &mut inner);
                 if har::is_archive(root) && values.is_empty() {
@@ -96,11 +97,11 @@ fn single(source: &Arc<Source>, span: Span, line: usize) -> Result<Vec<Captured>
 }
 
 fn body_alone(body: impl Into<Vec<u8>>, line: usize) -> Captured {
-    Parts { body: Body::new(body), ..Parts::default() }.captured(Format::Json, line)
+    RequestParts { body: Body::new(body), ..RequestParts::default() }.captured(Format::Json, line)
 }
 
 /// The requests of a list or an object.
-fn of_value(root: Value<'_>, lines: &mut Lines<'_>) -> Vec<Captured> {
+fn of_value(root: Value<'_>, lines: &mut LineCounter<'_>) -> Vec<Captured> {
     let known = har::parse(root, lines).or_else(|| webhook_site::parse(root, lines));
     if let Some(found) = known {
         return found;
@@ -132,7 +133,7 @@ const URLS: [&str; 6] = ["url", "webhookUrl", "uri", "path", "rawPath", "target"
 const BODIES: [&str; 5] = ["bodyRaw", "rawBody", "body", "content", "payload"];
 
 /// A request that an object describes, as `hooks listen --json`, workflow tools and serverless platforms write it.
-fn described(object: Value<'_>) -> Option<Parts> {
+fn described(object: Value<'_>) -> Option<RequestParts> {
     if object.get("element_data").is_some() {
         return None;
     }
@@ -161,7 +162,7 @@ fn described(object: Value<'_>) -> Option<Parts> {
         }),
         (None, None) => Body::default(),
     };
-    Some(Parts { method, target, headers: Some(headers), body })
+    Some(RequestParts { method, target, headers: Some(headers), body })
 }
 
 /// Headers as an object, or as a list of objects or pairs.

@@ -6,11 +6,11 @@ use crate::core::json::{self, Kind, Value};
 use crate::core::text::Source;
 
 use super::body::Body;
+use super::captured::{Captured, Format, LineCounter, RequestParts};
 use super::csv::{self, Row};
-use super::{Captured, Format, Lines, Parts};
 
 /// The requests of a page of the API, or a single one; none if the object is neither.
-pub(super) fn parse(root: Value<'_>, lines: &mut Lines<'_>) -> Option<Vec<Captured>> {
+pub(super) fn parse(root: Value<'_>, lines: &mut LineCounter<'_>) -> Option<Vec<Captured>> {
     if let Some(data) = root.get("data").filter(|data| data.kind() == Kind::List) {
         let requests: Vec<Value<'_>> = data.members().map(|(_, request)| request).collect();
         let are_requests = !requests.is_empty() && requests.iter().all(|request| is_request(*request));
@@ -32,7 +32,7 @@ fn is_web(request: Value<'_>) -> bool {
     request.get("type").and_then(Value::as_text).is_none_or(|kind| kind == "web")
 }
 
-pub(super) fn captured(request: Value<'_>, lines: &mut Lines<'_>) -> Captured {
+pub(super) fn captured(request: Value<'_>, lines: &mut LineCounter<'_>) -> Captured {
     let text = |name: &str| request.get(name)?.as_text().map(std::borrow::Cow::into_owned);
     let headers = request.get("headers").filter(|headers| headers.kind() == Kind::Object).map(|headers| {
         let values = headers.members().flat_map(|(name, value)| {
@@ -55,10 +55,10 @@ fn parts(
     url: Option<String>,
     headers: Option<Vec<(String, Vec<u8>)>>,
     content: String,
-) -> Parts {
+) -> RequestParts {
     let length = headers.iter().flatten().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let announced = length.and_then(|(_, value)| std::str::from_utf8(value).ok()?.trim().parse().ok());
-    Parts { method, target: url, headers, body: Body { announced, ..Body::new(content) } }
+    RequestParts { method, target: url, headers, body: Body { announced, ..Body::new(content) } }
 }
 
 /// The requests of a CSV export; none if the first line does not have its columns.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::core::json::{Kind, Value};
 use crate::core::model::TriggerElement;
 
-use super::variables;
+use super::lookup::variables;
 
 /// The maximum number of members of an object that are considered.
 const MOST: usize = 1000;

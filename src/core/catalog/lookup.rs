@@ -1,24 +1,22 @@
-//! The way into the catalogue: from an element to its variables and its sample, from a name to a variable.
+//! From an element to its variables and its sample, from a name to a variable.
 
 use std::borrow::Cow;
 
 use crate::core::model::{Trigger, TriggerElement};
 
-use super::suggest::suggest;
-use super::{
-    Variable, cta_template, event, event_group, landingpage_template, rsvp_answer, rsvp_template, style,
-};
+use super::tables;
+use super::variable::Variable;
 
 /// The variables of an element, in the platform's order, each container before its fields.
 pub fn variables(element: TriggerElement) -> &'static [Variable] {
     match element {
-        TriggerElement::RsvpAnswer => rsvp_answer::VARIABLES,
-        TriggerElement::Event => event::VARIABLES,
-        TriggerElement::EventGroup => event_group::VARIABLES,
-        TriggerElement::Style => style::VARIABLES,
-        TriggerElement::RsvpTemplate => rsvp_template::VARIABLES,
-        TriggerElement::CtaTemplate => cta_template::VARIABLES,
-        TriggerElement::LandingpageTemplate => landingpage_template::VARIABLES,
+        TriggerElement::RsvpAnswer => tables::RSVP_ANSWER,
+        TriggerElement::Event => tables::EVENT,
+        TriggerElement::EventGroup => tables::EVENT_GROUP,
+        TriggerElement::Style => tables::STYLE,
+        TriggerElement::RsvpTemplate => tables::RSVP_TEMPLATE,
+        TriggerElement::CtaTemplate => tables::CTA_TEMPLATE,
+        TriggerElement::LandingpageTemplate => tables::LANDINGPAGE_TEMPLATE,
     }
 }
 
@@ -45,7 +43,7 @@ pub fn sample(element: TriggerElement, trigger: Trigger) -> Cow<'static, str> {
 
 /// `{{id}}` of the built-in sample as JSON, where a delivered element has no `id` to take it from.
 pub fn sample_id(element: TriggerElement) -> Option<&'static str> {
-    (element == TriggerElement::RsvpAnswer).then_some(rsvp_answer::SAMPLE_ID)
+    (element == TriggerElement::RsvpAnswer).then_some(tables::RSVP_ANSWER_ID)
 }
 
 /// A sample with `null` for the text of a top-level field.
@@ -60,18 +58,6 @@ fn without_value(sample: &str, field: &str) -> String {
 /// container whose fields differ from element to element, such as a form's.
 pub fn may_have(element: TriggerElement, name: &str) -> bool {
     find(element, name).is_some() || is_open(element, name)
-}
-
-/// Whether an unknown name may be a field that the platform has added since: it looks like a field's name, it
-/// does not begin with a known one, is not a near miss of one, and no other element has it.
-pub fn may_be_new(element: TriggerElement, name: &str) -> bool {
-    let top = name.split('.').next().unwrap_or(name);
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    !top.is_empty()
-        && top.chars().all(is_name)
-        && find(element, top).is_none()
-        && other_owner(element, name).is_none()
-        && !suggest(element, name).is_some_and(|own| own.is_near)
 }
 
 /// Another element that has a variable of this name, if this one does not.

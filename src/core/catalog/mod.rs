@@ -1,24 +1,18 @@
 //! What the platform's elements look like: their variables and a complete sample of each.
 //!
-//! The order of the fields is that of recorded deliveries, else that of the platform's documentation. Examples
-//! are not in the tables: they are whatever the sample holds at the variable's path.
+//! Examples are not in the tables: they are the values in the sample.
 
-mod cta_template;
 mod detect_element;
-mod event;
-mod event_group;
-mod landingpage_template;
 mod lookup;
-mod rsvp_answer;
-mod rsvp_template;
-mod style;
 mod suggest;
+mod tables;
 mod variable;
 
 #[cfg(test)]
-mod laws;
+mod invariants;
 
 pub use detect_element::{Nested, detect_bare_element, detect_element, detect_other_element, nested_element};
-pub use lookup::{find, is_open, may_be_new, may_have, other_owner, sample, sample_id, variables};
-pub use suggest::{Suggestion, suggest, suggest_among};
+pub use lookup::{find, is_open, may_have, other_owner, sample, sample_id, variables};
+pub use suggest::{Suggestion, may_be_new, suggest, suggest_among};
+pub use tables::SAMPLE_PROKEY;
 pub use variable::{Kind, Variable};

@@ -1,11 +1,13 @@
 //! Suggests a variable for an unknown name: by spelling, by meaning, or by where it is nested.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::core::model::TriggerElement;
 use crate::core::text::{fold, is_look_alike, within_edits};
 
-use super::{Variable, find, variables};
+use super::lookup::{find, other_owner, variables};
+use super::variable::Variable;
 
 /// A name that was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +32,36 @@ enum Reason {
     Unusable,
 }
 
-/// A known name and its description.
+/// A documented variable with its words, folded once.
+struct Known {
+    variable: &'static Variable,
+    folded: String,
+    /// With umlauts spelled out.
+    synonyms: Vec<String>,
+    /// The words of its meaning.
+    meaning: Vec<String>,
+}
+
+static KNOWN: LazyLock<[Vec<Known>; TriggerElement::ALL.len()]> = LazyLock::new(|| {
+    let known = |variable: &'static Variable| Known {
+        variable,
+        folded: fold(variable.name),
+        synonyms: variable.synonyms().map(|word| spelled_out(&fold(word))).collect(),
+        meaning: variable.meaning.split(|c: char| !c.is_alphanumeric()).map(fold).collect(),
+    };
+    TriggerElement::ALL.map(|element| variables(element).iter().map(known).collect())
+});
+
+fn known(element: TriggerElement) -> &'static [Known] {
+    let position = TriggerElement::ALL.iter().position(|own| *own == element);
+    position.map_or(&[], |position| &KNOWN[position])
+}
+
+/// A name that may have been meant.
 struct Candidate<'a> {
     name: Cow<'a, str>,
-    folded: String,
-    variable: Option<&'static Variable>,
+    folded: Cow<'a, str>,
+    known: Option<&'static Known>,
 }
 
 impl Suggestion {
@@ -64,10 +91,10 @@ impl Suggestion {
 
 /// The documented name that was probably meant.
 pub fn suggest(element: TriggerElement, name: &str) -> Option<Suggestion> {
-    let known = variables(element).iter().map(|variable| Candidate {
-        name: variable.name.into(),
-        folded: fold(variable.name),
-        variable: Some(variable),
+    let known = known(element).iter().map(|known| Candidate {
+        name: known.variable.name.into(),
+        folded: known.folded.as_str().into(),
+        known: Some(known),
     });
     best(name, &known.collect::<Vec<_>>())
 }
@@ -79,10 +106,23 @@ pub fn suggest_among<'a>(
     names: impl IntoIterator<Item = Cow<'a, str>>,
 ) -> Option<Suggestion> {
     let own = names.into_iter().map(|name| {
-        let (folded, variable) = (fold(&name), find(element, &name));
-        Candidate { name, folded, variable }
+        let variable = find(element, &name);
+        let known = known(element).iter().find(|own| Some(own.variable) == variable);
+        Candidate { folded: fold(&name).into(), name, known }
     });
     best(name, &own.collect::<Vec<_>>())
+}
+
+/// Whether an unknown name may be a field that the platform has added since: it looks like a field's name, it
+/// does not begin with a known one, is not a near miss of one, and no other element has it.
+pub fn may_be_new(element: TriggerElement, name: &str) -> bool {
+    let top = name.split('.').next().unwrap_or(name);
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    !top.is_empty()
+        && top.chars().all(is_name)
+        && find(element, top).is_none()
+        && other_owner(element, name).is_none()
+        && !suggest(element, name).is_some_and(|own| own.is_near)
 }
 
 fn best(name: &str, candidates: &[Candidate<'_>]) -> Option<Suggestion> {
@@ -134,11 +174,10 @@ fn by_synonym<'c, 'a>(
     word: &str,
     candidates: &'c [Candidate<'a>],
 ) -> Option<(&'c Candidate<'a>, &'static Variable)> {
-    let with_umlauts = spelled_out(word);
+    let word = spelled_out(word);
     candidates.iter().find_map(|own| {
-        let variable = own.variable?;
-        let is_meant = |synonym| spelled_out(&fold(synonym)) == with_umlauts;
-        variable.synonyms().any(is_meant).then_some((own, variable))
+        let known = own.known?;
+        known.synonyms.contains(&word).then_some((own, known.variable))
     })
 }
 
@@ -162,9 +201,8 @@ fn by_meaning<'c, 'a>(
         return None;
     }
     let mut explained = candidates.iter().filter_map(|own| {
-        let variable = own.variable?;
-        let mut words = variable.meaning.split(|c: char| !c.is_alphanumeric());
-        words.any(|own| fold(own) == word).then_some((own, variable))
+        let known = own.known?;
+        known.meaning.iter().any(|own| own == word).then_some((own, known.variable))
     });
     explained.next().filter(|_| explained.next().is_none())
 }
@@ -184,12 +222,12 @@ fn difference(name: &str, other: &str) -> String {
         if points.is_empty() { "nothing".to_owned() } else { points.join(" ") }
     };
     let (part, other_part) = (&rest[..rest.len() - end], &other_rest[..other_rest.len() - end]);
-    let told = format!("They look alike: {} here is {} in the element", points(part), points(other_part));
+    let words = format!("They look alike: {} here is {} in the element", points(part), points(other_part));
     // Braces take no space but the common one.
     if other_part.iter().any(|c| *c != ' ' && (c.is_whitespace() || c.is_control())) {
-        return format!("{told}, and cannot be written between braces: rename the field in the form");
+        return format!("{words}, and cannot be written between braces: rename the field in the form");
     }
-    told
+    words
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::core::catalog::detect_element;
 use crate::core::json::Kind;
-use crate::core::model::{Trigger, TriggerElement, Webhook};
+use crate::core::model::{TriggerElement, Webhook};
 use crate::core::request::{
     CompiledWebhook, Destination, Element, Environment, ExplainedValue, Mismatch, Origin,
     PermissiveEnvironment, PreparedRequest, mismatches,
@@ -211,8 +211,6 @@ fn element_differences(
         Mismatch::Prokey { filter, actual } => Some((filter, actual)),
         _ => None,
     });
-    // The sample belongs to an event of its own; which one a filter names says nothing about it.
-    let filter = filter.filter(|(_, actual)| actual.is_none() || *actual != prokey_of_sample(kind));
     let is_known = coverage.body == BodyCoverage::Complete;
     let filter = filter.filter(|(_, actual)| match actual {
         Some(actual) => !coverage.is_masked(Some(actual)),
@@ -222,10 +220,6 @@ fn element_differences(
         Difference::new(RequestPart::ProkeyFilter, Some(&filter), actual.as_deref())
     };
     filter.map(difference).into_iter().collect()
-}
-
-fn prokey_of_sample(kind: TriggerElement) -> Option<String> {
-    Some(Element::sample(kind, Trigger::Create).prokey()?.into_owned())
 }
 
 /// The variables that are inserted, but missing in the element. `{{id}}` is not counted: see

@@ -21,7 +21,6 @@ pub struct Element {
     changed: Vec<String>,
     /// `{{id}}` as checked JSON, for elements that are delivered without the `id` they have.
     own_id: Option<(Arc<str>, Document)>,
-    is_sample: bool,
 }
 
 /// A value for [`Element::set`].
@@ -58,7 +57,7 @@ impl Element {
         }
         let mut notices: Vec<_> =
             document.duplicate_keys().first().map(|_| repeated(&source, &document)).into_iter().collect();
-        let mut element = Self { source, document, changed: Vec::new(), own_id: None, is_sample: false };
+        let mut element = Self { source, document, changed: Vec::new(), own_id: None };
         if let Some(notice) = element.unwrap_delivery() {
             notices.push(notice);
         } else if is_http_archive(element.root()) {
@@ -91,11 +90,9 @@ impl Element {
         format!("the built-in sample of {kind}")
     }
 
-    /// Marks the element as the built-in sample. Its `id` is a variable although a delivered RSVP answer does not contain
-    /// it, and it belongs to an event of its own, so that a prokey filter for another event does not matter.
+    /// Gives the built-in sample the `{{id}}` that a delivered RSVP answer does not contain.
     #[must_use]
-    pub fn as_sample(mut self, kind: TriggerElement) -> Self {
-        self.is_sample = true;
+    pub fn as_sample(self, kind: TriggerElement) -> Self {
         match catalog::sample_id(kind) {
             Some(id) => self.with_own_id(id),
             None => self,
@@ -104,7 +101,7 @@ impl Element {
 
     /// The same element with this JSON for `{{id}}`, unless it has an `id`.
     #[must_use]
-    pub fn with_own_id(mut self, json: &str) -> Self {
+    fn with_own_id(mut self, json: &str) -> Self {
         self.own_id = json::check(json).ok().map(|document| (json.into(), document));
         self
     }
@@ -144,11 +141,6 @@ impl Element {
         self.changed.iter().any(|path| {
             name == path || name.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'))
         })
-    }
-
-    /// Whether its prokey says something about prokey filters: that of the built-in sample does not, unless it was set.
-    pub(super) fn is_of_own_event(&self) -> bool {
-        !self.is_sample || self.is_changed("prokey")
     }
 
     /// The prokey of the event that an RSVP answer belongs to.

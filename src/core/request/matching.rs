@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::core::catalog;
 use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::text::one_line;
 
@@ -53,8 +54,8 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Every reason why the platform would not fire a webhook for this action on this element. A prokey filter matches the
-/// built-in sample.
+/// Every reason why the platform would not fire a webhook for this action on this element. The invented prokey of the
+/// built-in sample matches every prokey filter.
 pub fn mismatches(
     webhook: &Webhook,
     trigger: Trigger,
@@ -66,11 +67,12 @@ pub fn mismatches(
         (webhook.trigger.value != trigger).then_some(Mismatch::OtherTrigger(webhook.trigger.value));
     let own_kind = webhook.trigger_element.value;
     let other_element = (own_kind != kind).then_some(Mismatch::OtherElement(own_kind));
-    let filter = webhook.prokey_filter.as_ref().filter(|_| own_kind == kind && element.is_of_own_event());
+    let filter = webhook.prokey_filter.as_ref().filter(|_| own_kind == kind);
     let prokey = filter.and_then(|filter| {
         let actual = element.prokey();
-        let is_same =
-            actual.as_deref().is_some_and(|actual| actual.eq_ignore_ascii_case(filter.value.trim()));
+        let is_same = actual.as_deref().is_some_and(|actual| {
+            actual.eq_ignore_ascii_case(filter.value.trim()) || actual == catalog::SAMPLE_PROKEY
+        });
         (!is_same).then(|| Mismatch::Prokey {
             filter: filter.value.clone(),
             actual: actual.map(std::borrow::Cow::into_owned),

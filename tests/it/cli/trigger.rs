@@ -169,7 +169,7 @@ fn nothing_is_sent_when_one_of_them_cannot_be_made() {
     let server = receiver();
     let bad = "[webhooks.b.body]\nx = \"{{nope}}\"\n[webhooks.b.header]\n\"X Y\" = \"${NOPE}\"";
     let project = project(&[("a", "create", "rsvp_answer", ""), ("b", "create", "rsvp_answer", bad)]);
-    let expected = ["header-name webhooks.toml:13:1", "variable-missing webhooks.toml:11:6"];
+    let expected = ["variable-missing webhooks.toml:11:6", "header-name webhooks.toml:13:1"];
     refused(trigger(&server, &project, &[]), &expected);
     assert_eq!(server.visits(), 0);
 }

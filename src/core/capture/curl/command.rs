@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::core::capture::body::Body;
-use crate::core::capture::{Captured, Format, Lines, Parts, error};
+use crate::core::capture::captured::{Captured, Format, LineCounter, RequestParts, error};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{LookAlike, Source, Span, look_alike, one_line};
 
@@ -20,7 +20,7 @@ const MOST_URLS: usize = 50;
 pub(super) fn requests(
     pipeline: &Pipeline,
     source: &Arc<Source>,
-    lines: &mut Lines<'_>,
+    lines: &mut LineCounter<'_>,
 ) -> Result<Vec<Captured>, Diagnostic> {
     let Some((words, stdin)) = pipeline.curl() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
@@ -260,7 +260,7 @@ impl Transfer {
         let query = query.iter().map(|part| String::from_utf8_lossy(part)).collect::<Vec<_>>().join("&");
         let requests = self.urls.iter().map(|url| {
             let url = self.target(url, &query);
-            let parts = Parts {
+            let parts = RequestParts {
                 method: Some(self.method()),
                 headers: Some(self.all_headers(&url)),
                 target: Some(url),

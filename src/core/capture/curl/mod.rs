@@ -12,17 +12,16 @@ use std::sync::Arc;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, Span};
 
-use super::{Captured, Lines, error};
+use super::captured::{Captured, LineCounter, error};
 use command::{requests, typographic, typographic_error};
 use tokens::{LexError, Lexed, Pipeline, pipelines};
 
-/// A shell, which decides how words are quoted.
+/// The shell that a command is quoted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shell {
+enum Quoting {
     Bash,
     Cmd,
-    /// PowerShell.
-    Power,
+    PowerShell,
 }
 
 /// Whether a text contains a curl command.
@@ -34,7 +33,7 @@ pub(super) fn is_curl(text: &str) -> bool {
 /// The requests of all curl commands in a text.
 pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     let text = source.text();
-    let mut lines = Lines::new(text.as_bytes());
+    let mut lines = LineCounter::new(text.as_bytes());
     let mut found = Vec::new();
     let mut at = 0;
     // Other output may look like a pipeline and contain unclosed quotes.
@@ -48,7 +47,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
             continue;
         }
         let start = at + prompt_length(line);
-        let lexed = match Shell::of(text, line.trim_start(), start).lex(text, start) {
+        let lexed = match Quoting::of(text, line.trim_start(), start).lex(text, start) {
             Ok(lexed) => lexed,
             Err(wrong) if is_curl => {
                 let mut words = words_before(text, start..wrong.span.start);
@@ -81,13 +80,13 @@ fn words_before(text: &str, span: Span) -> impl Iterator<Item = Span> {
     })
 }
 
-impl Shell {
+impl Quoting {
     /// The shell that a command is written for, by what only one of them has: its prompt, the name of the program,
     /// or the character that goes on with the next line.
     fn of(text: &str, line: &str, start: usize) -> Self {
         let command = &text[start..];
         if line.starts_with("PS ") || command.starts_with('&') {
-            return Self::Power;
+            return Self::PowerShell;
         }
         if line.get(1..3) == Some(":\\") {
             return Self::Cmd;
@@ -98,7 +97,7 @@ impl Shell {
                 (None, '"') if command[..at].ends_with(" ^") => return Self::Cmd,
                 (None, '\n') => match command[..at].trim_end_matches('\r') {
                     line if line.ends_with(" ^") => return Self::Cmd,
-                    line if line.ends_with(" `") => return Self::Power,
+                    line if line.ends_with(" `") => return Self::PowerShell,
                     line if line.ends_with('\\') => {}
                     _ => break,
                 },
@@ -110,7 +109,7 @@ impl Shell {
         }
         let name = command.split_whitespace().find(|word| !is_prefix(word)).unwrap_or_default();
         let is_program = name.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("exe"));
-        if is_program { Self::Power } else { Self::Bash }
+        if is_program { Self::PowerShell } else { Self::Bash }
     }
 
     /// The tokens from a place to the end of the command.
@@ -118,7 +117,7 @@ impl Shell {
         match self {
             Self::Bash => bash::lex(text, start),
             Self::Cmd => cmd::lex(text, start),
-            Self::Power => powershell::lex(text, start),
+            Self::PowerShell => powershell::lex(text, start),
         }
     }
 }

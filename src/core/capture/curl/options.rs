@@ -133,228 +133,49 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         "request-target" => Effect::RequestTarget,
         "range" => Effect::Range,
         "next" => Effect::Next,
-        _ if VALUES.contains(&name) => return Some(Meaning::Value),
-        _ if UNSUPPORTED.contains(&name) => return Some(Meaning::Unsupported),
+        _ if is_in(VALUES, name) => return Some(Meaning::Value),
+        _ if is_in(UNSUPPORTED, name) => return Some(Meaning::Unsupported),
         _ => {
-            let positive = name.strip_prefix("no-").filter(|name| FLAGS.contains(name));
-            let is_flag = FLAGS.contains(&name) || positive.is_some();
-            return is_flag.then_some(Meaning::Flag);
+            let positive = name.strip_prefix("no-").unwrap_or(name);
+            return (is_in(FLAGS, name) || is_in(FLAGS, positive)).then_some(Meaning::Flag);
         }
     };
     Some(Meaning::Changes(effect))
 }
 
-const UNSUPPORTED: [&str; 9] = [
-    "aws-sigv4",
-    "config",
-    "expand-data",
-    "expand-url",
-    "form",
-    "form-string",
-    "quote",
-    "telnet-option",
-    "variable",
-];
+/// Whether a list of names that are separated by whitespace contains one.
+fn is_in(list: &str, name: &str) -> bool {
+    list.split_whitespace().any(|own| own == name)
+}
 
-const FLAGS: [&str; 97] = [
-    "anyauth",
-    "append",
-    "basic",
-    "ca-native",
-    "cert-status",
-    "compressed-ssh",
-    "create-dirs",
-    "crlf",
-    "digest",
-    "disable",
-    "disable-eprt",
-    "disable-epsv",
-    "disallow-username-in-url",
-    "doh-cert-status",
-    "doh-insecure",
-    "fail",
-    "fail-early",
-    "fail-with-body",
-    "false-start",
-    "form-escape",
-    "ftp-create-dirs",
-    "ftp-pasv",
-    "ftp-pret",
-    "ftp-skip-pasv-ip",
-    "ftp-ssl-ccc",
-    "ftp-ssl-control",
-    "globoff",
-    "haproxy-protocol",
-    "http0.9",
-    "http1.0",
-    "http1.1",
-    "http2",
-    "http2-prior-knowledge",
-    "http3",
-    "http3-only",
-    "ignore-content-length",
-    "include",
-    "insecure",
-    "ipv4",
-    "ipv6",
-    "junk-session-cookies",
-    "list-only",
-    "location",
-    "location-trusted",
-    "metalink",
-    "negotiate",
-    "netrc",
-    "netrc-optional",
-    "alpn",
-    "buffer",
-    "clobber",
-    "keepalive",
-    "npn",
-    "progress-meter",
-    "sessionid",
-    "ntlm",
-    "ntlm-wb",
-    "parallel",
-    "parallel-immediate",
-    "path-as-is",
-    "post301",
-    "post302",
-    "post303",
-    "progress-bar",
-    "proxy-insecure",
-    "proxytunnel",
-    "raw",
-    "remote-header-name",
-    "remote-name",
-    "remote-name-all",
-    "remote-time",
-    "remove-on-error",
-    "retry-all-errors",
-    "retry-connrefused",
-    "sasl-ir",
-    "show-error",
-    "show-headers",
-    "silent",
-    "ssl",
-    "ssl-allow-beast",
-    "ssl-auto-client-cert",
-    "ssl-no-revoke",
-    "ssl-reqd",
-    "ssl-revoke-best-effort",
-    "sslv2",
-    "sslv3",
-    "styled-output",
-    "suppress-connect-headers",
-    "tcp-fastopen",
-    "tcp-nodelay",
-    "tlsv1",
-    "tlsv1.0",
-    "tlsv1.1",
-    "tlsv1.2",
-    "tlsv1.3",
-    "verbose",
-    "xattr",
-];
+const UNSUPPORTED: &str = "
+    aws-sigv4 config expand-data expand-url form form-string quote telnet-option variable
+";
 
-const VALUES: [&str; 100] = [
-    "abstract-unix-socket",
-    "alt-svc",
-    "cacert",
-    "capath",
-    "cert",
-    "cert-type",
-    "ciphers",
-    "connect-timeout",
-    "connect-to",
-    "continue-at",
-    "cookie-jar",
-    "create-file-mode",
-    "crlfile",
-    "curves",
-    "delegation",
-    "dns-interface",
-    "dns-ipv4-addr",
-    "dns-ipv6-addr",
-    "dns-servers",
-    "doh-url",
-    "dump-header",
-    "ech",
-    "egd-file",
-    "engine",
-    "etag-compare",
-    "etag-save",
-    "expect100-timeout",
-    "ftp-account",
-    "ftp-alternative-to-user",
-    "ftp-method",
-    "ftp-port",
-    "ftp-ssl-ccc-mode",
-    "happy-eyeballs-timeout-ms",
-    "haproxy-clientip",
-    "hostpubmd5",
-    "hostpubsha256",
-    "hsts",
-    "interface",
-    "ip-tos",
-    "ipfs-gateway",
-    "keepalive-cnt",
-    "keepalive-time",
-    "key",
-    "key-type",
-    "krb",
-    "libcurl",
-    "limit-rate",
-    "local-port",
-    "login-options",
-    "max-filesize",
-    "max-redirs",
-    "max-time",
-    "netrc-file",
-    "noproxy",
-    "output",
-    "output-dir",
-    "parallel-max",
-    "pass",
-    "pinnedpubkey",
-    "preproxy",
-    "proto",
-    "proto-default",
-    "proto-redir",
-    "proxy",
-    "proxy-cacert",
-    "proxy-capath",
-    "proxy-cert",
-    "proxy-cert-type",
-    "proxy-ciphers",
-    "proxy-crlfile",
-    "proxy-header",
-    "proxy-key",
-    "proxy-key-type",
-    "proxy-pass",
-    "proxy-pinnedpubkey",
-    "proxy-service-name",
-    "proxy-user",
-    "proxy1.0",
-    "pubkey",
-    "random-file",
-    "rate",
-    "resolve",
-    "retry",
-    "retry-delay",
-    "retry-max-time",
-    "sasl-authzid",
-    "service-name",
-    "socks4",
-    "socks4a",
-    "socks5",
-    "socks5-hostname",
-    "speed-limit",
-    "speed-time",
-    "stderr",
-    "time-cond",
-    "tls-max",
-    "tls13-ciphers",
-    "trace",
-    "unix-socket",
-    "write-out",
-];
+const FLAGS: &str = "
+    anyauth append basic ca-native cert-status compressed-ssh create-dirs crlf digest disable disable-eprt
+    disable-epsv disallow-username-in-url doh-cert-status doh-insecure fail fail-early fail-with-body false-
+    start form-escape ftp-create-dirs ftp-pasv ftp-pret ftp-skip-pasv-ip ftp-ssl-ccc ftp-ssl-control globoff
+    haproxy-protocol http0.9 http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only ignore-content-
+    length include insecure ipv4 ipv6 junk-session-cookies list-only location location-trusted metalink
+    negotiate netrc netrc-optional alpn buffer clobber keepalive npn progress-meter sessionid ntlm ntlm-wb
+    parallel parallel-immediate path-as-is post301 post302 post303 progress-bar proxy-insecure proxytunnel
+    raw remote-header-name remote-name remote-name-all remote-time remove-on-error retry-all-errors retry-
+    connrefused sasl-ir show-error show-headers silent ssl ssl-allow-beast ssl-auto-client-cert ssl-no-revoke
+    ssl-reqd ssl-revoke-best-effort sslv2 sslv3 styled-output suppress-connect-headers tcp-fastopen tcp-
+    nodelay tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 verbose xattr
+";
+
+const VALUES: &str = "
+    abstract-unix-socket alt-svc cacert capath cert cert-type ciphers connect-timeout connect-to continue-at
+    cookie-jar create-file-mode crlfile curves delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-
+    servers doh-url dump-header ech egd-file engine etag-compare etag-save expect100-timeout ftp-account ftp-
+    alternative-to-user ftp-method ftp-port ftp-ssl-ccc-mode happy-eyeballs-timeout-ms haproxy-clientip
+    hostpubmd5 hostpubsha256 hsts interface ip-tos ipfs-gateway keepalive-cnt keepalive-time key key-type krb
+    libcurl limit-rate local-port login-options max-filesize max-redirs max-time netrc-file noproxy output
+    output-dir parallel-max pass pinnedpubkey preproxy proto proto-default proto-redir proxy proxy-cacert
+    proxy-capath proxy-cert proxy-cert-type proxy-ciphers proxy-crlfile proxy-header proxy-key proxy-key-type
+    proxy-pass proxy-pinnedpubkey proxy-service-name proxy-user proxy1.0 pubkey random-file rate resolve
+    retry retry-delay retry-max-time sasl-authzid service-name socks4 socks4a socks5 socks5-hostname speed-
+    limit speed-time stderr time-cond tls-max tls13-ciphers trace unix-socket write-out
+";

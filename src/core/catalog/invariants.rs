@@ -149,7 +149,7 @@ fn form_fields_hold_only_the_keys_that_apply() {
 }
 
 #[test]
-fn no_name_stands_for_two_variables() {
+fn every_name_is_listed_once() {
     let mut seen = HashSet::new();
     for (element, variable) in every_variable() {
         assert!(seen.insert((element, variable.name)), "`{}` of {element}", variable.name);
@@ -201,6 +201,7 @@ fn the_samples_belong_together() {
     let answer = parsed(RsvpAnswer);
     let form = parsed(RsvpTemplate);
 
+    assert_eq!(answer["prokey"], super::SAMPLE_PROKEY);
     assert_eq!(answer["prokey"], event["prokey"]);
     assert_eq!(event["event_group"], group["prokey"]);
     assert_eq!(group["events"][0], event["prokey"]);
@@ -219,7 +220,7 @@ fn the_samples_belong_together() {
 }
 
 #[test]
-fn addresses_in_the_samples_are_nobodys() {
+fn addresses_in_the_samples_belong_to_no_real_person_or_host() {
     for element in TriggerElement::ALL {
         let text = sample(element, Trigger::Update);
         for (at, _) in text.match_indices(['@']) {
