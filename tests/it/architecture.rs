@@ -40,13 +40,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
         "src/commands/wrong_words.rs",
     ],
     &["src/commands/change.rs", "src/commands/context.rs"],
-    &[
-        "src/core/check/rules/bad_environment_name.rs",
-        "src/core/check/rules/mod.rs",
-        "src/core/check/rules/unclosed_environment.rs",
-        "src/core/check/rules/unclosed_variable.rs",
-        "src/core/check/rules/unknown_template_syntax.rs",
-    ],
     &["src/core/definitions/fields.rs", "src/core/definitions/read.rs"],
     &[
         "src/io/history/mod.rs",
