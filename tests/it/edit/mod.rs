@@ -11,6 +11,7 @@ mod refusals;
 mod remove;
 mod rename;
 mod set;
+mod suite;
 
 use std::sync::Arc;
 
