@@ -23,12 +23,12 @@ pub fn write(cx: &mut Context, how: &ChangeArgs, changes: &[Change], done: &[Don
     let path = cx.definitions_path()?;
     let update = open(cx, &path)?;
     if !how.dry_run {
-        update.require_writable().map_err(|error| files::finding(&error))?;
+        update.require_writable()?;
     }
     let (before, after) = edited(&path, update.bytes(), changes)?;
     let is_written = !how.dry_run && {
         let bytes = after.source.whole().as_bytes();
-        update.write(bytes).map_err(|error| files::finding(&error))? == Outcome::Written
+        update.write(bytes)? == Outcome::Written
     };
     let is_same = before.source.whole() == after.source.whole();
     let done = if is_same { &[] } else { done };
@@ -46,7 +46,7 @@ pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
         return Ok(());
     }
     let path = cx.definitions_path()?;
-    open(cx, &path)?.require_writable().map_err(|error| files::finding(&error).into())
+    Ok(open(cx, &path)?.require_writable()?)
 }
 
 /// Refuses a webhook that is in the file and cannot be understood, by what is wrong with it.
@@ -77,7 +77,7 @@ fn open(cx: &mut Context, path: &Path) -> Result<Update> {
     let shown = one_line(&path.display().to_string()).into_owned();
     let printer = &mut cx.printer;
     let waiting = || printer.status(&format!("waiting for another program to finish with `{shown}`"));
-    Ok(Update::open(path, LARGEST_FILE, waiting).map_err(|error| files::finding(&error))?)
+    Ok(Update::open(path, LARGEST_FILE, waiting)?)
 }
 
 /// The definitions before and after the changes.
@@ -134,6 +134,6 @@ fn report(cx: &mut Context, how: &ChangeArgs, changed: &Changed<'_>, is_same: bo
 /// When the file cannot be read, or the changes cannot be made or bring in an error.
 pub fn rehearse(cx: &Context, changes: &[Change]) -> Result<Definitions> {
     let path: PathBuf = cx.definitions_path()?;
-    let bytes = files::read(&path, LARGEST_FILE).map_err(|error| files::finding(&error))?;
+    let bytes = files::read(&path, LARGEST_FILE)?;
     edited(&path, &bytes, changes).map(|(_, after)| after)
 }

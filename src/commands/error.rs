@@ -1,6 +1,7 @@
 //! Why a command ended early, and with which exit code.
 
 use crate::core::diagnostic::Diagnostic;
+use crate::io::files::{self, FileError};
 use crate::output::pick::NoAnswer;
 use crate::output::printer::Printer;
 
@@ -77,6 +78,12 @@ impl From<Diagnostic> for Error {
 impl From<Vec<Diagnostic>> for Error {
     fn from(findings: Vec<Diagnostic>) -> Self {
         Self { exit: Exit::Unusable, findings }
+    }
+}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Self {
+        files::finding(&error).into()
     }
 }
 

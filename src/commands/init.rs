@@ -38,7 +38,7 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     files::create_new(&path, STARTER.as_bytes(), MODE).map_err(|error| match error.kind {
         FileErrorKind::Exists => refused(format!("`{shown}` is there already, and is left as it is"))
             .help("`hooks add` adds a webhook to it; `--file` names another file"),
-        _ => files::finding(&error).into(),
+        _ => error.into(),
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let schema = write_schema(folder, cx);

@@ -77,15 +77,14 @@ impl Moves {
     fn write(&self, cx: &mut Context) -> Result<()> {
         let shown = one_line(&self.path.display().to_string()).into_owned();
         if self.path.exists() {
-            let update =
-                Update::open(&self.path, LARGEST_DOTENV, || {}).map_err(|error| files::finding(&error))?;
+            let update = Update::open(&self.path, LARGEST_DOTENV, || {})?;
             let before = files::decode(&shown, update.bytes().to_vec())?;
             self.require_addable(&before)?;
             let after = self.appended_to(&before);
-            update.write(after.as_bytes()).map_err(|error| files::finding(&error))?;
+            update.write(after.as_bytes())?;
         } else {
             let lines = self.lines("\n");
-            files::create_new(&self.path, lines.as_bytes(), MODE).map_err(|error| files::finding(&error))?;
+            files::create_new(&self.path, lines.as_bytes(), MODE)?;
         }
         for (name, _) in &self.added {
             cx.printer.status(&format!("put the value of `{name}` into `{shown}`"));

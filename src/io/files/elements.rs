@@ -11,8 +11,7 @@ use crate::core::model::TriggerElement;
 use crate::core::request::{AnswerColumns, Element, OTHER_FORMAT, other_format};
 use crate::core::text::{Place, Source, binary_format, foreign_encoding, one_line, text_format};
 
-use super::read::open;
-use super::source::{STANDARD_INPUT, finding, undecodable};
+use super::read::{STANDARD_INPUT, finding, open, undecodable};
 use super::{Action, FileError, FileErrorKind};
 
 /// The most bytes that an element may have.

@@ -1,25 +1,20 @@
 //! Files that belong to a person: read with care for what a path may name, and replaced whole or not at
 //! all.
 
-mod create;
+mod directory;
 mod elements;
 mod error;
-mod folder;
 mod read;
-mod replace;
-mod source;
-mod stream;
 mod survey;
-mod typed;
 mod update;
+mod write;
 
-pub use create::{create_new, write_report};
+pub use directory::{completed_path, definitions_files, is_open_to_others, json_files, typed_path};
 pub use elements::{Elements, InputFormat, Item};
 pub use error::{Action, FileError, FileErrorKind};
-pub use folder::{definitions_files, is_open_to_others, json_files};
-pub use read::{read, read_stdin};
-pub use source::{STANDARD_INPUT, decode, finding, read_settled_source, read_source, read_stdin_source};
-pub use stream::NewFile;
+pub use read::{
+    STANDARD_INPUT, decode, finding, read, read_settled_source, read_source, read_stdin, read_stdin_source,
+};
 pub use survey::{Survey, survey};
-pub use typed::{completed_path, typed_path};
 pub use update::{Outcome, Update};
+pub use write::{NewFile, create_new, write_report};

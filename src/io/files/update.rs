@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::read::{follow_links, read_up_to};
-use super::{Action, FileError, FileErrorKind, replace};
+use super::write::{beside, fill, sweep, sync_directory};
+use super::{Action, FileError, FileErrorKind};
 
 const MOST_ROUNDS: usize = 10_000;
 
@@ -120,16 +121,16 @@ impl Update {
 
     fn replace(&self, bytes: &[u8]) -> Result<(), FileErrorKind> {
         if self.is_locked {
-            replace::sweep(&self.target);
+            sweep(&self.target);
         }
-        let mut file = replace::beside(&self.target, None)?;
-        replace::fill(&mut file, bytes)?;
+        let mut file = beside(&self.target, None)?;
+        fill(&mut file, bytes)?;
         keep_owner(file.as_file(), &self.found)?;
         file.as_file().set_permissions(self.found.permissions())?;
         file.as_file().sync_all()?;
         self.require_unchanged()?;
         file.persist(&self.target).map_err(|error| FileErrorKind::from(error.error))?;
-        replace::sync_folder(&self.target);
+        sync_directory(&self.target);
         Ok(())
     }
 

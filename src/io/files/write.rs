@@ -1,0 +1,159 @@
+//! Writes files atomically: a temporary file beside the place, which gets the name when it is whole and on disk.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::read::follow_links;
+use super::{Action, FileError, FileErrorKind};
+
+const SUFFIX: &str = ".hooks-tmp";
+
+/// A new file that is being written. If it is dropped before [`finish`](Self::finish), it leaves nothing behind.
+#[derive(Debug)]
+pub struct NewFile {
+    path: PathBuf,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl NewFile {
+    /// Begins a file that does not exist yet. The umask narrows `mode`, as for any new file.
+    ///
+    /// # Errors
+    /// If the name is taken, by a dangling link too, or the file cannot be created.
+    pub fn create(path: &Path, mode: u32) -> Result<Self, FileError> {
+        let fail = |kind| FileError::new(path, Action::Create, kind);
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(fail(FileErrorKind::Exists));
+        }
+        let file = beside(path, Some(mode)).map_err(fail)?;
+        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
+    }
+
+    /// Writes more.
+    ///
+    /// # Errors
+    /// If it cannot be written, for instance on a full disk.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        let written = self.file.write_all(bytes);
+        written.map_err(|error| FileError::new(&self.path, Action::Create, error.into()))
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// If it cannot be written to its end, or the name was taken meanwhile.
+    pub fn finish(self) -> Result<(), FileError> {
+        let Self { path, file } = self;
+        let fail = |kind| FileError::new(&path, Action::Create, kind);
+        let file = file.into_inner().map_err(|error| fail(error.into_error().into()))?;
+        file.as_file().sync_all().map_err(|error| fail(error.into()))?;
+        file.persist_noclobber(&path).map_err(|error| fail(error.error.into()))?;
+        sync_directory(&path);
+        Ok(())
+    }
+}
+
+/// Creates a file that does not exist yet. The umask narrows `mode`, as for any new file.
+///
+/// # Errors
+/// If the name is taken, by a dangling link too, or the file cannot be written.
+pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
+    let mut file = NewFile::create(path, mode)?;
+    file.write(bytes)?;
+    file.finish()
+}
+
+/// Writes a generated file, such as a report. An existing file is replaced; a device or a pipe is written to directly.
+///
+/// # Errors
+/// If the file cannot be written; it is unchanged then.
+pub fn write_report(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    const MODE: u32 = 0o644;
+    let fail = |kind| FileError::new(path, Action::Create, kind);
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(fail(FileErrorKind::Directory)),
+        Ok(found) if !found.is_file() => {
+            let file = fs::OpenOptions::new().write(true).open(path);
+            return file.and_then(|mut file| file.write_all(bytes)).map_err(|error| fail(error.into()));
+        }
+        _ => {}
+    }
+    let target = match follow_links(path) {
+        Err(FileErrorKind::Missing) => path.to_owned(),
+        target => target.map_err(fail)?,
+    };
+    let mut file = beside(&target, Some(MODE)).map_err(fail)?;
+    fill(&mut file, bytes).map_err(fail)?;
+    file.persist(&target).map_err(|error| fail(error.error.into()))?;
+    sync_directory(&target);
+    Ok(())
+}
+
+/// The directory of a file; `.` for a bare name.
+fn directory(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A new file beside a place, for this user alone unless another mode is given, which the umask narrows.
+pub(super) fn beside(path: &Path, mode: Option<u32>) -> Result<NamedTempFile, FileErrorKind> {
+    let prefix = prefix(path).unwrap_or_else(|| ".".to_owned());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(SUFFIX);
+    #[cfg(unix)]
+    if let Some(mode) = mode {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    builder.tempfile_in(directory(path)).map_err(|error| {
+        // `tempfile` puts the path into the error; the kind alone says enough, if it is a known one.
+        match FileErrorKind::from(io::Error::from(error.kind())) {
+            FileErrorKind::Other(_) => FileErrorKind::Other(error),
+            known => known,
+        }
+    })
+}
+
+/// Writes all bytes and waits until they are on disk.
+pub(super) fn fill(file: &mut NamedTempFile, bytes: &[u8]) -> Result<(), FileErrorKind> {
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(())
+}
+
+/// Makes a rename in a directory durable. If the file system cannot, nothing is lost: both names are whole.
+pub(super) fn sync_directory(path: &Path) {
+    if cfg!(unix)
+        && let Ok(directory) = File::open(directory(path))
+    {
+        let _ = directory.sync_all();
+    }
+}
+
+/// Removes what an earlier run left beside a file when it was killed. Only for the holder of the lock: no other program
+/// is writing then.
+pub(super) fn sweep(path: &Path) {
+    let Some(prefix) = prefix(path) else { return };
+    let Ok(entries) = fs::read_dir(directory(path)) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| {
+            let middle = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
+            middle.is_some_and(|random| random.len() == 6 && random.chars().all(char::is_alphanumeric))
+        });
+        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// How the temporary files of a place begin; none for a name that is not UTF-8 or so long that nothing can be added to it.
+fn prefix(path: &Path) -> Option<String> {
+    const LONGEST: usize = 200;
+    let name = path.file_name()?.to_str().filter(|name| name.len() <= LONGEST)?;
+    Some(format!(".{name}."))
+}
