@@ -14,8 +14,8 @@ use crate::core::text::{count, list, nearest, one_line};
 use crate::io::env::{self, Variable};
 use crate::io::environment::Environment;
 use crate::io::files;
-use crate::output::pick::{self, Item, Prompt};
 use crate::output::printer::Printer;
+use crate::output::prompt::{Item, Prompt};
 
 use super::args::EnvironmentArgs;
 use super::change;
@@ -38,6 +38,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// How questions are asked.
+    pub fn prompt(&self) -> Prompt {
+        Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false }
+    }
+
     /// Finds the definitions file: the one that was named, else `webhooks.toml` in this folder or the
     /// nearest parent that has one.
     ///
@@ -125,7 +130,7 @@ impl Context {
             .help("`hooks list` shows all, and which of them are active"));
         }
         let items: Vec<String> = offered.iter().map(|webhook| item(webhook).label).collect();
-        let chosen = pick::pick_many(question, &items, self.printer.style_err().is_on)?;
+        let chosen = self.prompt().pick_many(question, &items)?;
         Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
 
@@ -176,38 +181,34 @@ impl Context {
         if !self.printer.can_ask() {
             return Err(which_webhook(definitions));
         }
-        let items: Vec<Item> = definitions.webhooks.iter().map(item).collect();
-        let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
-        let chosen = prompt.pick("Webhook", &items)?;
+        let chosen = self.prompt().pick("Webhook", definitions.webhooks.iter().map(item))?;
         Ok((&definitions.webhooks[chosen], true))
     }
 
-    /// Asks for a trigger element.
-    ///
-    /// # Errors
-    /// If no question can be asked.
-    pub fn trigger_element(&self) -> Result<TriggerElement> {
-        let all = TriggerElement::ALL;
-        if !self.printer.can_ask() {
-            return Err(usage("which trigger element? Name one as `ELEMENT`")
-                .help(format!("there are {}", list(&all.map(TriggerElement::as_str), "and"))));
-        }
-        let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
-        Ok(all[prompt.pick("Trigger element", &all.map(Item::from))?])
+    pub(crate) fn trigger_element(&self) -> Result<TriggerElement> {
+        self.one_of(TriggerElement::ALL, "Trigger element", "ELEMENT", TriggerElement::as_str)
     }
 
-    /// Asks for a trigger.
+    pub(crate) fn trigger(&self) -> Result<Trigger> {
+        self.one_of(Trigger::ALL, "Trigger", "T", Trigger::as_str)
+    }
+
+    /// Asks for one of some values.
     ///
     /// # Errors
     /// If no question can be asked.
-    pub fn trigger(&self) -> Result<Trigger> {
-        let all = Trigger::ALL;
+    fn one_of<T: Copy + Into<Item>, const N: usize>(
+        &self,
+        all: [T; N],
+        what: &str,
+        argument: &str,
+        name: fn(T) -> &'static str,
+    ) -> Result<T> {
         if !self.printer.can_ask() {
-            return Err(usage("which trigger? Name one as `T`")
-                .help(format!("there are {}", list(&all.map(Trigger::as_str), "and"))));
+            return Err(usage(format!("which {}? Name one as `{argument}`", what.to_lowercase()))
+                .help(format!("there are {}", list(&all.map(name), "and"))));
         }
-        let prompt = Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false };
-        Ok(all[prompt.pick("Trigger", &all.map(Item::from))?])
+        Ok(all[self.prompt().pick(what, all)?])
     }
 
     /// Prepares all requests before the first is sent, so that nothing is sent if one of them is invalid.
@@ -261,7 +262,7 @@ impl Context {
             .help("use `--yes` to send, or `--dry-run` to see what would be sent"));
         }
         self.printer.laid_out(&lines.iter().map(|line| format!("  {line}")).collect::<String>());
-        if pick::confirm(&format!("Send {requests_in_words}?"), false, self.printer.style_err().is_on)? {
+        if self.prompt().confirm(&format!("Send {requests_in_words}?"), false)? {
             return Ok(());
         }
         Err(refused("nothing was sent").help("`hooks preview` shows a request without sending it"))

@@ -2,8 +2,8 @@
 
 use crate::core::diagnostic::Diagnostic;
 use crate::io::files::{self, FileError};
-use crate::output::pick::NoAnswer;
 use crate::output::printer::Printer;
+use crate::output::prompt::NoAnswer;
 
 use super::exit::Exit;
 

@@ -15,7 +15,7 @@ use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
 use crate::io::http::{Options, send_once};
 use crate::io::receiver::{self, Limits, Listeners, Receiver};
-use crate::output::{pick, text};
+use crate::output::text;
 
 use super::args::{
     DataArgs, EachArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination,
@@ -155,7 +155,6 @@ impl Target {
 
     /// Asks before anything leaves this machine. The default is never the payload URL.
     fn ask(args: &FireArgs, cx: &mut Context, payload_url: &str) -> Result<Self> {
-        let is_coloured = cx.printer.style_err().is_on;
         let payload_url = one_line(payload_url);
         let mut choices = vec![
             (Some(Self::Echo), "a receiver on this machine that shows what arrives (--echo)".to_owned()),
@@ -164,13 +163,13 @@ impl Target {
         ];
         // The built-in receiver accepts one request only.
         choices.retain(|(choice, _)| *choice != Some(Self::Echo) || args.send.retry().most == 0);
-        let items: Vec<String> = choices.iter().map(|(_, item)| item.clone()).collect();
-        let chosen = pick::pick(&format!("Send to {payload_url}?"), &items, is_coloured)?;
+        let items = choices.iter().map(|(_, item)| item.clone());
+        let chosen = cx.prompt().pick(&format!("Send to {payload_url}?"), items)?;
         if let Some(target) = choices.swap_remove(chosen).0 {
             return Ok(target);
         }
         let check = |text: &str| parse_destination(text.trim()).map(drop);
-        let text = pick::ask("URL to send to", is_coloured, check)?;
+        let text = cx.prompt().text("URL to send to", None, &[], check)?;
         parse_destination(text.trim()).map(Self::Url).map_err(|message| usage(message).help("use `--to URL`"))
     }
 

@@ -4,7 +4,6 @@ use clap::Args;
 
 use crate::core::definitions::edit::Change;
 use crate::core::text::list;
-use crate::output::pick;
 use crate::output::text::Done;
 
 use super::args::ChangeArgs;
@@ -49,7 +48,7 @@ fn confirm(cx: &Context, handles: &[String]) -> Result<()> {
         return Err(usage(format!("there is nobody to ask whether to remove {named}"))
             .help("`--yes` removes without asking; `--dry-run` shows what would go"));
     }
-    if pick::confirm(&format!("Remove {named}?"), false, cx.printer.style_err().is_on)? {
+    if cx.prompt().confirm(&format!("Remove {named}?"), false)? {
         return Ok(());
     }
     Err(refused("nothing was removed").help("`hooks disable` keeps a definition that must not fire"))

@@ -13,7 +13,6 @@ use crate::core::text::{Source, Span, one_line};
 use crate::io::environment::{LARGEST_DOTENV, dotenv_path};
 use crate::io::files::{self, Update};
 use crate::io::{env, repository};
-use crate::output::pick;
 use crate::output::text::Done;
 
 use super::args::{ChangeArgs, SecretArgs};
@@ -232,7 +231,7 @@ fn keep_one_out(
         }
         cx.printer.status(&format!("{what} looks like a credential"));
         let question = format!("Put it into `.env`, with `${{{name}}}` in its place?");
-        if !pick::confirm(&question, true, cx.printer.style_err().is_on)? {
+        if !cx.prompt().confirm(&question, true)? {
             return Ok(());
         }
     }

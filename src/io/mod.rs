@@ -3,7 +3,7 @@
 pub mod env;
 pub mod environment;
 pub mod files;
-pub mod hidden;
+
 pub mod history;
 pub mod http;
 pub mod inspector;
@@ -13,3 +13,4 @@ pub mod pause;
 pub mod receiver;
 pub mod repository;
 pub mod runtime;
+pub mod terminal;

@@ -16,7 +16,6 @@ use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::{Element, SetValue};
 use crate::core::text::{list, one_line};
 use crate::io::files;
-use crate::output::pick::{self, Prompt};
 
 use super::subject::{all_elements, similar_names};
 
@@ -164,15 +163,11 @@ impl DataArgs {
         let mut items = vec![format!("the built-in sample of {kind}")];
         items.extend(found.iter().map(|name| one_line(&name.display().to_string()).into_owned()));
         items.push("another file …".to_owned());
-        let is_coloured = cx.printer.style_err().is_on;
-        let chosen = pick::pick("Element data", &items, is_coloured)?;
+        let chosen = cx.prompt().pick("Element data", items)?;
         self.data = match chosen {
             0 => None,
             index if index <= found.len() => Some(as_operand(found[index - 1].clone())),
-            _ => {
-                let prompt = Prompt { is_coloured, can_go_back: false };
-                Some(as_operand(prompt.path("JSON file", is_there)?))
-            }
+            _ => Some(as_operand(cx.prompt().path("JSON file", is_there)?)),
         };
         Ok(())
     }

@@ -36,7 +36,7 @@ use crate::io::files::{Elements, STANDARD_INPUT, Survey};
 use crate::io::history::KEPT_ATTEMPTS;
 use crate::io::http::{Options, Transport};
 use crate::io::limits;
-use crate::output::{pick, text};
+use crate::output::text;
 
 pub(super) use self::sitting::unknown_run;
 
@@ -223,7 +223,7 @@ fn confirm(cx: &Context, each: &EachArgs, head: &Head, again: &str) -> Result<()
         return Err(usage(format!("there is nobody to ask whether to send {what}"))
             .help("`--yes` sends without asking; `--dry-run` makes every request and sends none"));
     }
-    if pick::confirm(&format!("Send {what}?"), false, cx.printer.style_err().is_on)? {
+    if cx.prompt().confirm(&format!("Send {what}?"), false)? {
         return Ok(());
     }
     Err(refused("nothing was sent").help("`--dry-run` makes every request and sends none"))

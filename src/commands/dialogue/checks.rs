@@ -9,7 +9,7 @@ use crate::core::request::parse_target;
 use crate::core::template::{self, Segment};
 use crate::core::text::one_line;
 
-type Checked = Result<(), String>;
+pub(super) type Checked = Result<(), String>;
 
 /// A handle that is free.
 pub(super) fn handle(text: &str, definitions: &Definitions) -> Checked {

@@ -11,7 +11,6 @@ use crate::core::request::{
     Destination, Element, PermissiveEnvironment, Rendering, environment_names, prepare,
 };
 use crate::core::text::{list, one_line};
-use crate::output::pick;
 use crate::output::text::{self, Changed};
 
 /// Shows what would be written and sent, and asks.
@@ -33,7 +32,7 @@ pub fn confirm(
     // The diff comes last, beside the question: a request may be longer than the screen.
     cx.printer.laid_out(&format!("{request}\n{}\n", text::diff_text(&changed, style)));
     let question = format!("Write it to `{}`?", one_line(before.source.name()));
-    if pick::confirm(&question, true, style.is_on)? {
+    if cx.prompt().confirm(&question, true)? {
         return Ok(());
     }
     let names: Vec<String> = moves.added.iter().map(|(name, _)| name.clone()).collect();

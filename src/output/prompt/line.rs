@@ -1,31 +1,22 @@
-//! A prompt for one line of input: text, a secret, a path, yes or no. An invalid answer can be edited, Escape leaves and
-//! Shift-Tab goes back; `dialoguer` offers none of these.
+//! A prompt for one line of input: text, a secret, a path, yes or no. An invalid answer can be edited, Tab completes,
+//! Escape leaves and Shift-Tab goes back, and wide characters keep their columns; `dialoguer::Input` offers none of these
+//! but completion.
 
-use std::fmt;
-
-use console::{Key, Term, measure_text_width, truncate_str};
-use dialoguer::theme::Theme;
+use console::{Key, measure_text_width, truncate_str};
 
 use crate::core::text::{is_unsafe, one_line};
 
-use super::pick::NoAnswer;
+use super::screen::{CTRL_D, CTRL_U, NoAnswer, Screen, written};
 
 /// A question that leaves fewer columns than this is written on lines of its own, which are not drawn again.
 const LEAST_ROOM: usize = 12;
 
-const CTRL_D: char = '\u{4}';
-const CTRL_U: char = '\u{15}';
-
-/// A question with its items.
-pub(super) struct Question<'a> {
+/// A question.
+pub(super) struct Line<'a> {
     pub(super) prompt: &'a str,
-    pub(super) theme: &'a dyn Theme,
-    pub(super) term: &'a Term,
-    pub(super) columns: usize,
-    pub(super) can_go_back: bool,
     /// What follows the prompt, such as `[y/N]`.
     pub(super) choices: &'a str,
-    /// The text to begin from.
+    /// The text to begin with.
     pub(super) start: &'a str,
     /// Whether the input is hidden.
     pub(super) is_hidden: bool,
@@ -33,27 +24,32 @@ pub(super) struct Question<'a> {
     pub(super) complete: &'a dyn Fn(&str) -> Option<String>,
 }
 
-impl Question<'_> {
+impl Line<'_> {
+    pub(super) const EMPTY: Self =
+        Self { prompt: "", choices: "", start: "", is_hidden: false, complete: &|_| None };
+
     /// Asks until the check accepts the line and returns what it makes of it, which is shown as `shown` says.
     pub(super) fn ask<T>(
         &self,
+        screen: &Screen,
         check: impl Fn(&str) -> Result<T, String>,
         shown: impl Fn(&T) -> String,
     ) -> Result<T, NoAnswer> {
-        let Self { prompt, theme, term, .. } = self;
+        let Screen { theme, term, columns, .. } = screen;
+        let prompt = self.prompt;
         let mut question = written(|text| match self.choices {
             "" => theme.format_input_prompt(text, prompt, None),
             choices => theme.format_input_prompt(text, &format!("{prompt} {choices}"), None),
         })?;
         // Lines that the question takes above the input.
         let mut above = 0;
-        if measure_text_width(&question) + LEAST_ROOM > self.columns {
+        if measure_text_width(&question) + LEAST_ROOM > *columns {
             term.write_line(question.trim_end())?;
-            above = measure_text_width(question.trim_end()).div_ceil(self.columns.max(1));
+            above = measure_text_width(question.trim_end()).div_ceil((*columns).max(1));
             question = String::from("> ");
         }
-        let room = self.columns.saturating_sub(measure_text_width(&question) + 2).max(1);
-        let mut line = Line { before: self.start.to_owned(), after: String::new() };
+        let room = columns.saturating_sub(measure_text_width(&question) + 2).max(1);
+        let mut line = Input { before: self.start.to_owned(), after: String::new() };
         loop {
             let (before, after) = if self.is_hidden { Default::default() } else { line.window(room) };
             term.clear_line()?;
@@ -81,7 +77,7 @@ impl Question<'_> {
                     term.write_line("")?;
                     return Err(NoAnswer::Cancelled);
                 }
-                Key::BackTab if self.can_go_back => {
+                Key::BackTab if screen.can_go_back => {
                     term.clear_line()?;
                     term.clear_last_lines(above)?;
                     return Err(NoAnswer::Back);
@@ -96,12 +92,12 @@ impl Question<'_> {
 }
 
 /// A line with the cursor between its two parts.
-struct Line {
+struct Input {
     before: String,
     after: String,
 }
 
-impl Line {
+impl Input {
     fn text(&self) -> String {
         format!("{}{}", self.before, self.after)
     }
@@ -129,11 +125,6 @@ impl Line {
     }
 }
 
-pub(super) fn written(write: impl FnOnce(&mut String) -> fmt::Result) -> std::io::Result<String> {
-    let mut text = String::new();
-    write(&mut text).map(|()| text).map_err(std::io::Error::other)
-}
-
 /// As much of the end of a text as fits.
 fn end_of(text: &str, room: usize) -> String {
     if measure_text_width(text) <= room {
@@ -148,8 +139,8 @@ fn end_of(text: &str, room: usize) -> String {
 mod tests {
     use super::*;
 
-    fn line(before: &str, after: &str) -> Line {
-        Line { before: before.to_owned(), after: after.to_owned() }
+    fn line(before: &str, after: &str) -> Input {
+        Input { before: before.to_owned(), after: after.to_owned() }
     }
 
     #[test]

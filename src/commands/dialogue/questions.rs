@@ -1,0 +1,336 @@
+//! The questions, one for each field, with today's value to begin with; each answer is checked at once.
+
+use crate::commands::context::Context;
+use crate::commands::error::Result;
+use crate::commands::secrets::Moves;
+use crate::core::catalog;
+use crate::core::definitions::{Definitions, Draft};
+use crate::core::model::{Method, Trigger, TriggerElement};
+use crate::core::secrets::{
+    credentials, environment_name, is_scheme, shown_field, shown_header, typed_credential,
+};
+use crate::core::text::one_line;
+use crate::output::prompt::{Item, NoAnswer, Prompt};
+
+use super::checks::{self, Checked};
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    pub definitions: &'a Definitions,
+    /// The handle, if it is known already.
+    pub handle: Option<&'a str>,
+    /// Whether the webhook is new.
+    pub is_new: bool,
+}
+
+/// Whether a question was asked; questions that do not apply are skipped.
+type Asked = std::result::Result<bool, NoAnswer>;
+
+const STEPS: [fn(&mut Questions<'_>) -> Asked; 10] = [
+    |questions| questions.handle(),
+    |questions| questions.label(),
+    |questions| questions.trigger(),
+    |questions| questions.trigger_element(),
+    |questions| questions.prokey_filter(),
+    |questions| questions.method(),
+    |questions| questions.payload_url(),
+    |questions| questions.pairs(Group::Header),
+    |questions| questions.pairs(Group::Body),
+    |questions| questions.active(),
+];
+
+/// Asks for everything and returns the handle. Shift-Tab leads back to the previous question, with its answer to edit.
+///
+/// # Errors
+/// If the person leaves.
+pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mut Moves) -> Result<String> {
+    let handle = subject.handle.unwrap_or_default().to_owned();
+    let mut questions =
+        Questions { cx, subject, draft, moves, handle, can_go_back: false, is_offered: false };
+    let hint = "Shift-Tab goes back to the previous question, Escape leaves without writing anything";
+    questions.cx.printer.hint(hint);
+    let (mut step, mut asked) = (0, Vec::new());
+    while let Some(ask) = STEPS.get(step) {
+        questions.can_go_back = !asked.is_empty();
+        match ask(&mut questions) {
+            Ok(is_asked) => {
+                asked.extend(is_asked.then_some(step));
+                step += 1;
+            }
+            Err(NoAnswer::Back) => step = asked.pop().unwrap_or_default(),
+            Err(reason) => return Err(reason.into()),
+        }
+    }
+    let Questions { draft, moves, handle, .. } = questions;
+    // A value that was typed and then replaced is not needed.
+    let values = || draft.header.iter().chain(&draft.body).map(|(_, value)| value);
+    moves.added.retain(|(name, _)| values().any(|value| value.contains(&format!("${{{name}}}"))));
+    Ok(handle)
+}
+
+struct Questions<'a> {
+    cx: &'a mut Context,
+    subject: Subject<'a>,
+    draft: &'a mut Draft,
+    moves: &'a mut Moves,
+    handle: String,
+    can_go_back: bool,
+    /// Whether the variables were listed.
+    is_offered: bool,
+}
+
+impl Questions<'_> {
+    fn prompt(&self) -> Prompt {
+        Prompt { can_go_back: self.can_go_back, ..self.cx.prompt() }
+    }
+
+    fn ask(
+        &self,
+        prompt: &str,
+        start: Option<&str>,
+        check: impl Fn(&str) -> Checked,
+    ) -> std::result::Result<String, NoAnswer> {
+        Ok(self.prompt().text(prompt, start, &[], check)?.trim().to_owned())
+    }
+
+    /// Lets one of some values be picked; today's is the first, which Enter alone picks.
+    fn pick<T: Copy + PartialEq + Into<Item>>(
+        &self,
+        prompt: &str,
+        all: &[T],
+        today: Option<T>,
+    ) -> std::result::Result<T, NoAnswer> {
+        let mut values = all.to_vec();
+        values.sort_by_key(|value| Some(*value) != today);
+        Ok(values[self.prompt().pick(prompt, values.iter().copied())?])
+    }
+
+    fn handle(&mut self) -> Asked {
+        if self.subject.handle.is_some() {
+            return Ok(false);
+        }
+        let prompt = "Handle, the short name that commands use";
+        let definitions = self.subject.definitions;
+        self.handle = self.ask(prompt, Some(&self.handle), |text| checks::handle(text, definitions))?;
+        Ok(true)
+    }
+
+    fn label(&mut self) -> Asked {
+        let name =
+            self.ask("Name, a label for people (may be empty)", self.draft.name.as_deref(), |_| Ok(()))?;
+        self.draft.name = Some(name).filter(|name| !name.is_empty());
+        Ok(true)
+    }
+
+    fn trigger(&mut self) -> Asked {
+        let prompt = "Trigger, the action that sets it off";
+        self.draft.trigger = Some(self.pick(prompt, &Trigger::ALL, self.draft.trigger)?);
+        Ok(true)
+    }
+
+    fn trigger_element(&mut self) -> Asked {
+        let prompt = "Trigger element: what kind of element";
+        let element = self.pick(prompt, &TriggerElement::ALL, self.draft.trigger_element)?;
+        self.draft.trigger_element = Some(element);
+        Ok(true)
+    }
+
+    fn prokey_filter(&mut self) -> Asked {
+        if self.draft.trigger_element != Some(TriggerElement::RsvpAnswer) {
+            self.draft.prokey_filter = None;
+            return Ok(false);
+        }
+        let prompt = "Prokey filter: this event only (leave empty for all)";
+        let filter = self.ask(prompt, self.draft.prokey_filter.as_deref(), checks::prokey)?;
+        self.draft.prokey_filter = Some(filter).filter(|filter| !filter.is_empty());
+        Ok(true)
+    }
+
+    fn method(&mut self) -> Asked {
+        let own = self.draft.method;
+        let chosen = self.pick("Method", &Method::ALL, own.or(Some(Method::Post)))?;
+        self.draft.method = Some(chosen).filter(|chosen| own.is_some() || *chosen != Method::Post);
+        Ok(true)
+    }
+
+    fn payload_url(&mut self) -> Asked {
+        let start = self.draft.payload_url.as_deref();
+        self.draft.payload_url =
+            Some(self.ask("Payload URL, where it is sent", start, checks::payload_url)?);
+        Ok(true)
+    }
+
+    fn active(&mut self) -> Asked {
+        if self.subject.is_new {
+            return Ok(false);
+        }
+        let own = self.draft.active;
+        let active = self.prompt().confirm("Active, so that it fires", own.unwrap_or(true))?;
+        self.draft.active = Some(active).filter(|active| own.is_some() || !*active);
+        Ok(true)
+    }
+
+    /// Asks about the headers, or body fields, that are there, then for new ones.
+    fn pairs(&mut self, group: Group) -> Asked {
+        self.review(group)?;
+        loop {
+            let taken = group.of(self.draft).clone();
+            let name = self.ask(group.question(), None, |text| group.check(text, &taken))?;
+            if name.is_empty() {
+                return Ok(true);
+            }
+            match self.value(&name, None) {
+                Ok(value) => group.of(self.draft).push((name, value)),
+                Err(NoAnswer::Back) => {}
+                Err(reason) => return Err(reason),
+            }
+        }
+    }
+
+    /// Goes through what is there: keep, change or remove. What the element no longer has cannot be kept.
+    fn review(&mut self, group: Group) -> std::result::Result<(), NoAnswer> {
+        let (trigger, element) = self.kind();
+        let mut reviewed = Vec::new();
+        for (name, value) in group.of(self.draft).clone() {
+            let problem = checks::value(&value, trigger, element).err();
+            if let Some(reason) = &problem {
+                self.cx.printer.status(reason);
+            }
+            let choices = &["keep", "change", "remove"][usize::from(problem.is_some())..];
+            let shown = group.shown(&name, &value);
+            let prompt = format!("{} {} = {}", group.noun(), one_line(&name), one_line(&shown));
+            match choices[self.prompt().pick(&prompt, choices.iter().map(|own| (*own).to_owned()))?] {
+                "keep" => reviewed.push((name, value)),
+                "change" => {
+                    let value = self.value(&name, Some(&value))?;
+                    reviewed.push((name, value));
+                }
+                _ => {}
+            }
+        }
+        *group.of(self.draft) = reviewed;
+        Ok(())
+    }
+
+    /// A value; one that is a credential, by its name or by what it was, is typed hidden.
+    fn value(&mut self, name: &str, today: Option<&str>) -> std::result::Result<String, NoAnswer> {
+        let shown = one_line(name);
+        let is_literal = |value: &str| !credentials(name, value).is_empty();
+        if is_literal("x") || today.is_some_and(is_literal) {
+            let environment = environment_name(&self.handle, name);
+            self.cx.printer.status(&format!(
+                "`{shown}` is usually a secret: `.env` can keep it, with `${{{environment}}}` in its place"
+            ));
+            if self.prompt().confirm("Store it in `.env`? (input is hidden)", true)? {
+                return self.hidden(&shown, &environment);
+            }
+        }
+        self.offer();
+        let (trigger, element) = self.kind();
+        let names = variable_names(trigger, element);
+        let start = today.filter(|value| !is_literal(value));
+        let check = |text: &str| checks::value(text, trigger, element);
+        Ok(self.prompt().text(&format!("Value of {shown}"), start, &names, check)?.trim().to_owned())
+    }
+
+    /// A credential, which goes into `.env`, unless what is typed takes it from the environment.
+    fn hidden(&mut self, shown: &str, environment: &str) -> std::result::Result<String, NoAnswer> {
+        let (trigger, element) = self.kind();
+        loop {
+            let prompt = format!("Value of {shown}, such as `Bearer …`");
+            let mut value = self.prompt().hidden(&prompt)?;
+            if let Some(span) = typed_credential(&value) {
+                let name = self.moves.take(environment, &value[span.clone()]);
+                value.replace_range(span, &format!("${{{name}}}"));
+            }
+            let reason = if is_scheme(&value) {
+                format!("`{}` is only the scheme: type the credential after it", value.trim())
+            } else {
+                match checks::value(&value, trigger, element) {
+                    Ok(()) => return Ok(value),
+                    Err(reason) => reason,
+                }
+            };
+            self.cx.printer.status(&reason);
+        }
+    }
+
+    /// Trigger and element, which are asked for before anything that depends on them.
+    fn kind(&self) -> (Trigger, TriggerElement) {
+        (
+            self.draft.trigger.unwrap_or(Trigger::Create),
+            self.draft.trigger_element.unwrap_or(TriggerElement::RsvpAnswer),
+        )
+    }
+
+    /// Says once which variables a value can use.
+    fn offer(&mut self) {
+        const SHOWN: usize = 12;
+        if std::mem::replace(&mut self.is_offered, true) {
+            return;
+        }
+        let (trigger, element) = self.kind();
+        let names = variable_names(trigger, element);
+        let first: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{{{{{name}}}}}")).collect();
+        let more = match names.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more, see `hooks vars {element}`"),
+        };
+        self.cx
+            .printer
+            .hint(&format!("values can use {}{more}; Tab completes a name behind `{{{{`", first.join(" ")));
+    }
+}
+
+/// Header or body, which are asked for alike.
+#[derive(Debug, Clone, Copy)]
+enum Group {
+    Header,
+    Body,
+}
+
+impl Group {
+    fn of(self, draft: &mut Draft) -> &mut Vec<(String, String)> {
+        match self {
+            Self::Header => &mut draft.header,
+            Self::Body => &mut draft.body,
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Body => "body field",
+        }
+    }
+
+    fn question(self) -> &'static str {
+        match self {
+            Self::Header => "Header name (leave empty to continue)",
+            Self::Body => "Body field key (leave empty to continue)",
+        }
+    }
+
+    fn check(self, text: &str, taken: &[(String, String)]) -> Checked {
+        match self {
+            Self::Header => checks::header_name(text, taken),
+            Self::Body => checks::body_key(text, taken),
+        }
+    }
+
+    /// A value as it may be shown.
+    fn shown(self, name: &str, value: &str) -> String {
+        match self {
+            Self::Header => shown_header(name, value, false),
+            Self::Body => shown_field(name, value, false),
+        }
+    }
+}
+
+fn variable_names(trigger: Trigger, element: TriggerElement) -> Vec<String> {
+    if trigger == Trigger::Delete {
+        return vec!["id".to_owned()];
+    }
+    catalog::variables(element).iter().map(|variable| variable.name.to_owned()).collect()
+}
