@@ -48,7 +48,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
         "src/io/history/schema.rs",
         "src/io/history/write.rs",
     ],
-    &["src/output/line.rs", "src/output/pick.rs", "src/output/select.rs"],
     &["src/output/printer.rs", "src/output/stdout.rs"],
     &[
         "src/output/report/github.rs",
