@@ -93,7 +93,9 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
         .collect();
     cx.printer.data(&texts.join("\n"));
     if trigger == Trigger::Delete {
-        cx.printer.hint("on delete `{{id}}` is the only variable; the whole element is sent as `element_data` all the same");
+        cx.printer.hint(
+            "on delete, `{{id}}` is the only variable; the whole element is still sent as `element_data`",
+        );
     }
     Ok(Exit::Success)
 }

@@ -196,6 +196,12 @@ impl Diagnostic {
         }
     }
 
+    /// The message and the ways out, as the reason why an argument or an answer is refused.
+    pub fn on_one_line(&self) -> String {
+        let helps = self.helps.iter().map(String::as_str);
+        std::iter::once(self.message.as_str()).chain(helps).collect::<Vec<_>>().join("; ")
+    }
+
     /// Puts it at a span of a value whose source is not known yet.
     pub fn spanning(self, span: Span) -> Spanned<Self> {
         Spanned::new(self, span)

@@ -26,7 +26,7 @@ fn everything_that_can_be_wrong_with_an_element_is_in_the_catalogue() {
         "core/json/syntax.rs",
         "core/request/answer_columns.rs",
         "core/request/element.rs",
-        "core/request/judge.rs",
+        "core/request/validate.rs",
         "core/request/render.rs",
         "io/files/elements.rs",
     ] {

@@ -69,7 +69,7 @@ impl SendArgs {
 /// # Errors
 /// What is wrong with it, and the way out.
 pub fn target(text: &str) -> std::result::Result<Url, String> {
-    parse_target(text).map_err(|error| format!("{}; {}", error.message, error.help))
+    parse_target(text).map_err(|error| error.value.on_one_line())
 }
 
 /// Parses the value of `--to`.
@@ -77,7 +77,7 @@ pub fn target(text: &str) -> std::result::Result<Url, String> {
 /// # Errors
 /// The problem and the fix, in one line.
 pub fn destination(text: &str) -> std::result::Result<Override, String> {
-    Override::parse(text).map_err(|error| format!("{}; {}", error.message, error.help))
+    Override::parse(text).map_err(|error| error.value.on_one_line())
 }
 
 /// Parses a time limit; 0 is no limit.

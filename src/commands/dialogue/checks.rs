@@ -3,9 +3,10 @@
 use crate::commands::error::{Error, usage};
 use crate::core::catalog;
 use crate::core::definitions::{Definitions, Draft, is_handle};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Trigger, TriggerElement};
-use crate::core::request::judge::{self, Judgement};
 use crate::core::request::parse_target;
+use crate::core::request::validate;
 use crate::core::template::{self, Segment};
 use crate::core::text::one_line;
 
@@ -28,7 +29,7 @@ pub(super) fn handle(text: &str, definitions: &Definitions) -> Checked {
 /// A prokey, or nothing.
 pub(super) fn prokey(text: &str) -> Checked {
     let text = text.trim();
-    if text.is_empty() || judge::is_prokey(text) {
+    if text.is_empty() || validate::is_prokey(text) {
         return Ok(());
     }
     Err("a prokey looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`; without one, all events count"
@@ -39,13 +40,13 @@ pub(super) fn prokey(text: &str) -> Checked {
 pub(super) fn payload_url(text: &str) -> Checked {
     let template = parsed(text.trim())?;
     if template.variables().next().is_some() {
-        return judged(Some(judge::variable_in_url()));
+        return valid(Some(validate::variable_in_url()));
     }
     let is_literal = template.segments.iter().all(|segment| matches!(segment, Segment::Literal(_)));
     if !is_literal {
         return Ok(());
     }
-    parse_target(text.trim()).map(drop).map_err(|error| format!("{}; {}", error.message, error.help))
+    parse_target(text.trim()).map(drop).map_err(|error| error.value.on_one_line())
 }
 
 /// The name of a header that is not there yet, or nothing.
@@ -57,7 +58,7 @@ pub(super) fn header_name(text: &str, taken: &[(String, String)]) -> Checked {
     if taken.iter().any(|(own, _)| own.eq_ignore_ascii_case(text)) {
         return Err(format!("there is a header `{text}` already"));
     }
-    judged(judge::header_name(text))
+    valid(validate::header_name(text))
 }
 
 /// The key of a body field that is not there yet, or nothing.
@@ -66,12 +67,11 @@ pub(super) fn body_key(text: &str, taken: &[(String, String)]) -> Checked {
     if taken.iter().any(|(own, _)| own == text) {
         return Err(format!("there is a body field `{text}` already"));
     }
-    judged(judge::body_key(text))
+    valid(validate::body_key(text))
 }
 
-/// A judgement as the reason why an answer does not do.
-fn judged(judgement: Option<Judgement>) -> Checked {
-    judgement.map_or(Ok(()), |found| Err(format!("{}; {}", found.message, found.helps.join("; "))))
+fn valid(finding: Option<Diagnostic>) -> Checked {
+    finding.map_or(Ok(()), |finding| Err(finding.on_one_line()))
 }
 
 /// A value whose variables the element has.
@@ -79,7 +79,7 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
     for name in parsed(text)?.variables() {
         let name = name.value.as_str();
         if trigger == Trigger::Delete && name != "id" {
-            return judged(Some(judge::variable_on_delete(name)));
+            return valid(Some(validate::variable_on_delete(name)));
         }
         if !catalog::may_have(element, name) && !catalog::may_be_new(element, name) {
             let near = catalog::suggest(element, name);
@@ -128,9 +128,8 @@ pub fn require_sound(draft: &Draft, before: &Draft) -> Result<(), Error> {
 }
 
 fn parsed(text: &str) -> Result<template::Template, String> {
-    template::parse(text).map_err(|problems| {
-        problems.first().map_or(String::new(), |problem| format!("{}; {}", problem.message, problem.help))
-    })
+    template::parse(text)
+        .map_err(|problems| problems.first().map_or(String::new(), |problem| problem.value.on_one_line()))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, usage};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::received::{ReplyPlan, Turn, is_bodiless};
-use crate::core::request::{Override, judge};
+use crate::core::request::{Override, validate};
 use crate::core::secrets::shown_url;
 use crate::io::files;
 use crate::io::http::Options;
@@ -270,15 +270,15 @@ fn ip_address(text: &str) -> std::result::Result<IpAddr, String> {
 }
 
 fn checked_header(name: &str, value: &str) -> Result<(String, String)> {
-    let of_name = judge::header_name(name).map(|problem| match problem.code {
+    let of_name = validate::header_name(name).map(|problem| match problem.code {
         "header-framing" => {
             usage(format!("`{name}` frames the answer, and hooks sets it")).help("leave it out")
         }
-        _ => Error::from(problem.into_diagnostic()),
+        _ => Error::from(problem),
     });
     let whose = || format!("the header `{name}`");
-    let of_value = || judge::header_value(value, whose, |_| String::new());
-    match of_name.or_else(|| of_value().map(|problem| Error::from(problem.into_diagnostic()))) {
+    let of_value = || validate::header_value(value, whose, |_| String::new());
+    match of_name.or_else(|| of_value().map(Error::from)) {
         Some(error) => Err(error),
         None => Ok((name.to_owned(), value.to_owned())),
     }

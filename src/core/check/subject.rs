@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use url::Url;
 
 use crate::core::definitions::edit::{Change, FieldPath};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Field, Webhook};
-use crate::core::request::{Environment, TargetError, parse_target};
+use crate::core::request::{Environment, parse_target};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
-use crate::core::template::{self, Problem, Segment, Template};
+use crate::core::template::{self, Segment, Template};
 use crate::core::text::Spanned;
 
 /// A webhook and what can be known of it beforehand.
@@ -29,7 +30,7 @@ pub(super) struct Part<'a> {
     /// Whether it is in a list, which only a person can edit.
     is_item: bool,
     /// What it falls into; nothing when it is plain text.
-    template: Option<Result<Template, Vec<Problem>>>,
+    template: Option<Result<Template, Vec<Spanned<Diagnostic>>>>,
 }
 
 /// What a value belongs to.
@@ -47,7 +48,7 @@ pub(super) enum Address {
     /// It can be sent to whatever stands in the environment, which this URL stands for.
     Likely(Url),
     /// It cannot be sent to.
-    Bad(TargetError),
+    Bad(Spanned<Diagnostic>),
     /// Nobody can say: it depends on the environment, or it is wrong in another way.
     Unknown,
 }
@@ -117,7 +118,7 @@ impl<'a> Part<'a> {
     }
 
     /// Why it could not be taken apart.
-    pub(super) fn problems(&self) -> &[Problem] {
+    pub(super) fn problems(&self) -> &[Spanned<Diagnostic>] {
         match &self.template {
             Some(Err(problems)) => problems,
             _ => &[],
@@ -170,7 +171,7 @@ fn likely(segments: &[Segment], written: &str) -> Address {
     let with = |stand_in: &str| parse_target(&literal(segments, written, stand_in));
     match with("x").or_else(|error| with("1").map_err(|_| error)) {
         Ok(url) => Address::Likely(url),
-        Err(error) => Address::Bad(TargetError { at: None, ..error }),
+        Err(error) => Address::Bad(error.value.spanning(0..written.len())),
     }
 }
 

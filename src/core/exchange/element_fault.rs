@@ -73,7 +73,7 @@ catalogue! {
             "The element has no prokey, and the prokey filter names an event."
             "Add the `prokey` of the event; `--force` sends the element anyway."
         HeaderValueInvalid "header-value-invalid" Element
-            "A header would hold a character that no header can carry, such as a line break."
+            "A header would contain a character that headers cannot contain, such as a line break."
             "Use a variable without such characters, or a body field."
         HeaderValueTooLong "header-value-too-long" Element
             "A header would have more than 8 KiB."

@@ -19,10 +19,9 @@ use crate::core::text::{Span, Spanned};
 use super::address::{Address, NOT_SET, masked_url, secret_spans, url_secrets, url_without_unset};
 use super::environment::{Environment, Unset};
 use super::explained::{Origin, ValuePart, ValuePlace};
-use super::header::MOST_HEADERS;
-use super::judge::{self, Judgement};
 use super::prepared::PreparedHeader;
 use super::target::{Destination, authority, parse_target};
+use super::validate;
 use super::value::{Segment, Value, Variables};
 
 /// How many findings one value may have. A person reads no more, and each takes time that grows with the
@@ -128,7 +127,7 @@ pub(super) fn compile(
     allow_missing: bool,
 ) -> (CompiledWebhook, Vec<Diagnostic>) {
     let mut compiler = Compiler { webhook, environment, findings: Vec::new(), secrets: Vec::new() };
-    if let Some(odd) = judge::body_on(webhook.method.value) {
+    if let Some(odd) = validate::body_on(webhook.method.value) {
         compiler.note(odd, webhook.method.span.clone());
     }
     let (address, url) = compiler.target(destination);
@@ -166,14 +165,14 @@ struct Compiler<'a> {
 
 impl Compiler<'_> {
     /// Notes a finding with the level that the file gives it.
-    fn note(&mut self, finding: Judgement, span: Span) {
-        let finding = finding.into_diagnostic().at(&self.webhook.source, span);
+    fn note(&mut self, finding: Diagnostic, span: Span) {
+        let finding = finding.at(&self.webhook.source, span);
         self.findings.extend(self.webhook.levels.apply(finding));
     }
 
     /// Notes why no request can be built, whatever level the file gives it.
-    fn refuse(&mut self, finding: Judgement, span: Span) {
-        self.findings.push(finding.into_diagnostic().at(&self.webhook.source, span));
+    fn refuse(&mut self, finding: Diagnostic, span: Span) {
+        self.findings.push(finding.at(&self.webhook.source, span));
     }
 
     /// Parses a value; none if it is malformed.
@@ -184,7 +183,7 @@ impl Compiler<'_> {
         };
         for problem in problems.into_iter().take(MOST_FINDINGS) {
             let span = self.webhook.place_within(written, problem.span);
-            self.refuse(Judgement::error(problem.code, problem.message, problem.help), span);
+            self.refuse(problem.value, span);
         }
         None
     }
@@ -213,7 +212,7 @@ impl Compiler<'_> {
                     errors += 1;
                     if errors <= MOST_FINDINGS {
                         let span = self.webhook.place_within(written, name.span);
-                        self.refuse(judge::variable_on_delete(&name.value), span);
+                        self.refuse(validate::variable_on_delete(&name.value), span);
                     }
                     ValuePart::new(String::new(), Origin::Missing { name: name.value })
                 }
@@ -235,20 +234,20 @@ impl Compiler<'_> {
     }
 
     /// The value of a variable of the environment, and what is wrong with it.
-    fn looked_up(&mut self, name: &str) -> (ValuePart, Option<Judgement>) {
+    fn looked_up(&mut self, name: &str) -> (ValuePart, Option<Diagnostic>) {
         if let Some(found) = self.environment.get(name) {
             let text = found.value.reveal().to_owned();
-            let empty = text.trim().is_empty().then(|| judge::environment_empty(name, &found.source));
+            let empty = text.trim().is_empty().then(|| validate::environment_empty(name, &found.source));
             self.secrets.push(found.value);
             let origin = Origin::Environment { name: name.to_owned(), source: found.source.into_owned() };
             let secret = std::iter::once(0..text.len()).collect();
             return (ValuePart { text, origin, secret }, empty);
         }
-        let missing = || judge::environment_missing(name, self.environment);
+        let missing = || validate::environment_missing(name, self.environment);
         let finding = match self.environment.unset(name) {
             Unset::Missing => Some(missing()),
-            Unset::NotUtf8 => Some(judge::environment_encoding(name)),
-            Unset::Shown => Some(Judgement { level: Level::Warning, ..missing() }),
+            Unset::NotUtf8 => Some(validate::environment_encoding(name)),
+            Unset::Shown => Some(Diagnostic { level: Level::Warning, ..missing() }),
             Unset::Ignored => None,
         };
         (ValuePart::unset(name), finding)
@@ -268,7 +267,7 @@ impl Compiler<'_> {
         let Some(template) = self.template(written) else { return (None, None) };
         for name in template.variables().take(MOST_FINDINGS) {
             let span = self.webhook.place_within(written, name.span.clone());
-            self.note(judge::variable_in_url(), span);
+            self.note(validate::variable_in_url(), span);
         }
         let mut segments = self.segments(written, template.with_literal_variables(&written.value));
         for segment in &mut segments {
@@ -298,13 +297,15 @@ impl Compiler<'_> {
         let url = match url {
             Ok(url) => url,
             Err(error) => {
-                let at = error.at.filter(|_| !value.is_from_environment()).map(|at| at..at + 1);
-                let span = at.map_or(written.span.clone(), |at| self.webhook.place_within(written, at));
-                self.refuse(Judgement::error("payload-url", error.message, error.help), span);
+                let is_whole =
+                    error.span.len() == text.len() || value.is_from_environment() || value.is_unset();
+                let within = || self.webhook.place_within(written, error.span.clone());
+                let span = if is_whole { written.span.clone() } else { within() };
+                self.refuse(error.value, span);
                 return None;
             }
         };
-        for odd in judge::address_oddities(&url) {
+        for odd in validate::address_oddities(&url) {
             self.note(odd, written.span.clone());
         }
         let masked = masked_url(&text, secret_spans(&parts));
@@ -319,7 +320,7 @@ impl Compiler<'_> {
     fn headers(&mut self) -> Vec<Header> {
         let webhook = self.webhook;
         if let (Some(problem), Some(first)) =
-            (judge::too_many_headers(webhook.header.len()), webhook.header.get(MOST_HEADERS))
+            (validate::too_many_headers(webhook.header.len()), webhook.header.get(validate::MOST_HEADERS))
         {
             self.refuse(problem, first.key.span.clone());
             return Vec::new();
@@ -328,14 +329,14 @@ impl Compiler<'_> {
         let mut headers = Vec::new();
         for field in &webhook.header {
             let key = &field.key.value;
-            if let Some(problem) = judge::header_name(key) {
+            if let Some(problem) = validate::header_name(key) {
                 self.refuse(problem, field.key.span.clone());
                 continue;
             }
             let name = key.to_ascii_lowercase();
             let last = names.iter().rposition(|own| *own == name);
             if last.is_some() {
-                self.note(judge::header_repeated(&name), field.key.span.clone());
+                self.note(validate::header_repeated(&name), field.key.span.clone());
             }
             let place = ValuePlace::Header(key.clone());
             let value =
@@ -367,15 +368,15 @@ impl Compiler<'_> {
 
     fn fields(&mut self) -> Vec<Field> {
         let webhook = self.webhook;
-        let mut is_first = webhook.body.iter().any(|field| field.key.value == judge::ELEMENT_DATA);
+        let mut is_first = webhook.body.iter().any(|field| field.key.value == validate::ELEMENT_DATA);
         let mut seen = HashSet::new();
         let mut fields = Vec::new();
         for field in &webhook.body {
             let key = &field.key.value;
             if !seen.insert(key) {
-                self.note(judge::body_field_repeated(key), field.key.span.clone());
+                self.note(validate::body_field_repeated(key), field.key.span.clone());
             }
-            if let Some(problem) = judge::body_key(key) {
+            if let Some(problem) = validate::body_key(key) {
                 self.note(problem, field.key.span.clone());
             }
             let place = ValuePlace::Body(key.clone());
@@ -395,18 +396,18 @@ pub(super) fn header(
     value: &Value,
     text: &str,
     variables: Option<Variables<'_>>,
-) -> (Option<PreparedHeader>, Option<Judgement>) {
+) -> (Option<PreparedHeader>, Option<Diagnostic>) {
     let trimmed = text.trim_matches([' ', '\t']);
     let start = text.len() - text.trim_start_matches([' ', '\t']).len();
     let subject = || format!("the header `{key}` of `{webhook}`");
     if let Some(problem) =
-        judge::header_value(trimmed, subject, |at| value.inserted_by(variables, at + start))
+        validate::header_value(trimmed, subject, |at| value.inserted_by(variables, at + start))
     {
         return (None, Some(problem));
     }
     let name = key.to_ascii_lowercase();
     let is_secret = value.is_secret() || is_credential_name(&name);
-    (Some(PreparedHeader::new(&name, trimmed, is_secret)), judge::header_non_ascii(key, trimmed))
+    (Some(PreparedHeader::new(&name, trimmed, is_secret)), validate::header_non_ascii(key, trimmed))
 }
 
 fn has(headers: &[Header], name: &str) -> bool {

@@ -7,12 +7,11 @@ mod element;
 mod element_findings;
 mod environment;
 mod explained;
-mod header;
-pub mod judge;
 mod matching;
 mod prepared;
 mod render;
 mod target;
+pub mod validate;
 mod value;
 
 pub use answer_columns::AnswerColumns;
@@ -23,10 +22,10 @@ pub use environment::{
     EmptyEnvironment, Environment, EnvironmentValue, PermissiveEnvironment, Unset, environment_names,
 };
 pub use explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
-pub use header::{FRAMING, MOST_HEADERS};
 pub use matching::{Mismatch, mismatches};
 pub use prepared::{PreparedHeader, PreparedRequest};
 pub use render::{Rendering, prepare};
 pub use target::{
-    Destination, Override, TargetError, authority, has_zone_id, is_localhost, is_this_machine, parse_target,
+    Destination, Override, authority, has_zone_id, is_localhost, is_this_machine, parse_target,
 };
+pub use validate::{FRAMING, MOST_HEADERS};

@@ -11,9 +11,9 @@ use super::compile::{CompiledWebhook, MOST_FINDINGS, compile, header, sort_by_pl
 use super::element::Element;
 use super::environment::Environment;
 use super::explained::{ExplainedValue, ValuePlace};
-use super::judge::ELEMENT_DATA;
 use super::prepared::{PreparedHeader, PreparedRequest};
 use super::target::Destination;
+use super::validate::ELEMENT_DATA;
 use super::value::{Value, Variables};
 
 /// What a webhook is rendered with.
@@ -126,7 +126,7 @@ impl CompiledWebhook {
         self.report_missing(value, &missing, variables, findings);
         let (header, finding) = header(&self.handle, key, value, &text, Some(variables));
         if let Some(finding) = finding {
-            let finding = finding.into_diagnostic().at(&self.webhook.source, value.written.span.clone());
+            let finding = finding.at(&self.webhook.source, value.written.span.clone());
             // Without a header there is no request, whatever level the file gives it.
             let is_refused = header.is_none();
             findings.extend(if is_refused { Some(finding) } else { self.webhook.levels.apply(finding) });

@@ -4,28 +4,21 @@ use std::net::SocketAddr;
 
 use url::{Host, ParseError, Url};
 
-use crate::core::text::look_alike;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::{Spanned, look_alike};
 
-/// Why a text is no address to send to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetError {
-    /// What is wrong: a fragment that does not repeat the text.
-    pub message: String,
-    /// The way out.
-    pub help: String,
-    /// Where in the text, in bytes, if at one place.
-    pub at: Option<usize>,
-}
-
+/// The code of an invalid URL.
+const CODE: &str = "payload-url";
 const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
 
-/// Reads an address: http or https with a host, nothing that parsers silently drop or turn around.
+/// Parses a URL: http or https with a host, nothing that parsers silently drop or change.
 ///
 /// # Errors
-/// What is wrong with it, without repeating it: it may hold a secret.
-pub fn parse_target(text: &str) -> Result<Url, TargetError> {
-    let fail = |message: &str, help: &str, at| {
-        Err(TargetError { message: message.to_owned(), help: help.to_owned(), at })
+/// What is wrong, at a byte of the text or the whole of it. The text is not repeated: it may contain a secret.
+pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
+    let fail = |message: &str, help: &str, at: Option<usize>| {
+        let span = at.map_or(0..text.len(), |at| at..at + 1);
+        Err(Diagnostic::error(CODE, message).help(help).spanning(span))
     };
     if text.trim().is_empty() {
         return fail("the URL is empty", LOOKS, None);
@@ -49,7 +42,7 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     let url = match Url::parse(text) {
         Ok(url) => url,
         Err(ParseError::RelativeUrlWithoutBase) => {
-            return fail("the URL has no scheme", "begin it with `https://`", None);
+            return fail("the URL has no scheme", "start it with `https://`", None);
         }
         Err(ParseError::EmptyHost) => return fail("the URL has no host", LOOKS, None),
         Err(ParseError::InvalidIpv6Address) if has_zone_id(text) => {
@@ -64,11 +57,11 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
     if !matches!(url.scheme(), "http" | "https") {
         // `localhost:4000/x` reads as a URL with the scheme `localhost`.
         let help = if url.cannot_be_a_base() {
-            "begin it with `https://` or `http://`"
+            "start it with `https://` or `http://`"
         } else {
-            "webhooks go to `https://` or `http://`"
+            "change the scheme"
         };
-        return fail("the URL is of another scheme", help, None);
+        return fail("the URL must start with `http://` or `https://`", help, None);
     }
     let after_scheme = &text[url.scheme().len() + 1..];
     if !after_scheme.starts_with("//")
@@ -86,11 +79,7 @@ pub fn parse_target(text: &str) -> Result<Url, TargetError> {
         return fail(&message, LOOKS, None);
     }
     if url.port() == Some(0) {
-        return fail(
-            "the URL has port 0",
-            "nothing listens there; leave the port out for the usual one",
-            None,
-        );
+        return fail("the URL has port 0", "remove the port, or use another", None);
     }
     Ok(url)
 }
@@ -109,12 +98,11 @@ impl Override {
     ///
     /// # Errors
     /// As [`parse_target`].
-    pub fn parse(text: &str) -> Result<Self, TargetError> {
+    pub fn parse(text: &str) -> Result<Self, Spanned<Diagnostic>> {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            let port = text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| TargetError {
-                message: "invalid port".to_owned(),
-                help: "use a port from 1 to 65535".to_owned(),
-                at: None,
+            let port = text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| {
+                let error = Diagnostic::error(CODE, "invalid port").help("use a port from 1 to 65535");
+                error.spanning(0..text.len())
             })?;
             let url = parse_target(&format!("http://localhost:{port}"))?;
             return Ok(Self { url, has_path: false });
@@ -206,7 +194,7 @@ fn bad_label(name: &str) -> Option<String> {
         .find_map(|(label, odd)| match odd {
             Some(_) => Some("the host name contains an invalid character".to_owned()),
             None if label.is_empty() => {
-                Some("the host name has two dots in a row, or begins with one".to_owned())
+                Some("the host name has two dots in a row, or starts with one".to_owned())
             }
             None => (label.len() > 63).then(|| "a part of the host name is longer than 63 bytes".to_owned()),
         })
@@ -295,10 +283,10 @@ mod tests {
             ("", "the URL is empty"),
             ("example.com/x", "the URL has no scheme"),
             ("/x", "the URL has no scheme"),
-            ("localhost:4000/x", "the URL is of another scheme"),
-            ("ftp://example.com", "the URL is of another scheme"),
-            ("file:///etc/passwd", "the URL is of another scheme"),
-            ("javascript:alert(1)", "the URL is of another scheme"),
+            ("localhost:4000/x", "the URL must start with `http://` or `https://`"),
+            ("ftp://example.com", "the URL must start with `http://` or `https://`"),
+            ("file:///etc/passwd", "the URL must start with `http://` or `https://`"),
+            ("javascript:alert(1)", "the URL must start with `http://` or `https://`"),
             ("https://", "the URL has no host"),
             ("https:///x", "the URL has no host"),
             ("http:example.com", "the URL has no host"),
@@ -311,15 +299,15 @@ mod tests {
             ("https:\\\\example.com", "the URL contains a backslash"),
             ("https://example.com:99999", "the URL is not valid: invalid port number"),
             ("https://example.com:0/", "the URL has port 0"),
-            ("http://h..example/", "the host name has two dots in a row, or begins with one"),
-            ("http://.example/", "the host name has two dots in a row, or begins with one"),
+            ("http://h..example/", "the host name has two dots in a row, or starts with one"),
+            ("http://.example/", "the host name has two dots in a row, or starts with one"),
             ("http://{{id}}.example/", "the host name contains an invalid character"),
             ("http://[fe80::1%25eth0]/", "IPv6 zone ids are not supported"),
             ("http://[fe80::1%eth0]:3000/", "IPv6 zone ids are not supported"),
             ("http://[fe80::x%25eth0]/", "the URL is not valid: invalid IPv6 address"),
             ("https://[::1", "the URL is not valid: invalid IPv6 address"),
         ] {
-            assert_eq!(parse_target(text).unwrap_err().message, message, "{text}");
+            assert_eq!(parse_target(text).unwrap_err().value.message, message, "{text}");
         }
     }
 }

@@ -1,6 +1,5 @@
-//! The value of a header, a body field or a payload URL, taken apart once: literal text,
-//! `{{variable}}` and `${NAME}`. Rendering puts values in and never looks at them again.
+//! The syntax of the values of headers, body fields and the payload URL: literal text, `{{variable}}` and `${NAME}`.
 
 mod parse;
 
-pub use parse::{Problem, Segment, Template, parse};
+pub use parse::{Segment, Template, parse};

@@ -1,18 +1,19 @@
 //! The parser of template values (`platform.md`, "Variables"; `design.md`, "The definitions").
 
+use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Span, Spanned};
 
-/// A value taken apart.
+/// A parsed value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Template {
-    /// Its pieces in order. Spans count bytes of the value.
+    /// In order. Spans count bytes of the value.
     pub segments: Vec<Segment>,
 }
 
-/// A piece of a value.
+/// A part of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// Text that stands for itself.
+    /// Literal text.
     Literal(String),
     /// `{{name}}`: a variable of the element. The span covers the braces.
     Variable(Spanned<String>),
@@ -48,26 +49,13 @@ impl Template {
     }
 }
 
-/// What is wrong with a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Where, in bytes of the value.
-    pub span: Span,
-    /// Its stable kebab-case name.
-    pub code: &'static str,
-    /// What is wrong: a fragment.
-    pub message: String,
-    /// The way out.
-    pub help: String,
-}
-
 const LONGEST_NAME: usize = 256;
 
-/// Takes a value apart.
+/// Parses a value; the spans of the errors count bytes of it.
 ///
 /// # Errors
 /// Every placeholder that is not closed, or that is not the platform's or the tool's syntax.
-pub fn parse(value: &str) -> Result<Template, Vec<Problem>> {
+pub fn parse(value: &str) -> Result<Template, Vec<Spanned<Diagnostic>>> {
     let mut parser = Parser {
         value,
         last_close: value.rfind("}}").unwrap_or(0),
@@ -91,7 +79,7 @@ struct Parser<'a> {
     last_close: usize,
     literal: String,
     segments: Vec<Segment>,
-    problems: Vec<Problem>,
+    problems: Vec<Spanned<Diagnostic>>,
 }
 
 impl Parser<'_> {
@@ -108,7 +96,7 @@ impl Parser<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.problems.push(Problem { span, code, message: message.into(), help: help.into() });
+        self.problems.push(Diagnostic::error(code, message).help(help).spanning(span));
     }
 
     /// Handles what begins with `{` or `$` and returns the offset behind it.
@@ -142,8 +130,8 @@ impl Parser<'_> {
             self.end_literal();
             self.segments.push(Segment::Environment(Spanned::new(name.to_owned(), at..end)));
         } else {
-            let help = "a name is letters, digits and `_`, as in `${CMS_TOKEN}`; `$${` is a literal `${`";
-            self.problem(at..end, "bad-environment-name", "this is no name of an environment variable", help);
+            let help = "use letters, digits and `_`, as in `${CMS_TOKEN}`, or write `$${` for a literal `${`";
+            self.problem(at..end, "bad-environment-name", "invalid name of an environment variable", help);
         }
         end
     }
@@ -177,35 +165,41 @@ impl Parser<'_> {
     }
 }
 
-/// Says what is wrong with the inside of a pair of braces, if anything is.
+/// What is wrong with the inside of a pair of braces.
 fn unknown_syntax(inner: &str) -> Option<(String, String)> {
-    const PLAIN: &str = "the platform only puts in fields of the element, as in `{{email}}`";
+    const PLAIN: &str = "the platform only inserts fields of the element, as in `{{email}}`";
     let name = inner.trim_matches([' ', '\t']);
-    let told = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
+    let problem = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
     if name.is_empty() {
-        return told("the braces are empty", "name a variable, as in `{{email}}`");
+        return problem("the braces are empty", "name a variable, as in `{{email}}`");
     }
     if name.starts_with('{') {
-        return told("three braces are not the platform's syntax", "use two: `{{email}}`");
+        return problem("the platform does not support triple braces", "use two: `{{email}}`");
     }
     if name.starts_with(['#', '/', '^', '!', '>', '&', '%', '@', '=']) {
-        return told("blocks and helpers are not the platform's syntax", PLAIN);
+        return problem("the platform does not support blocks and helpers", PLAIN);
     }
     if name.contains('|') || name.contains('(') {
-        return told("filters and functions are not the platform's syntax", PLAIN);
+        return problem("the platform does not support filters and functions", PLAIN);
     }
     if let Some(odd) = name.chars().find(|c| c.is_control() || (c.is_whitespace() && *c != ' ')) {
-        let message = format!("the character U+{:04X} stands inside the braces", u32::from(odd));
-        return Some((message, "it looks like a blank and is not: type the name again".to_owned()));
+        let message = format!("unexpected character U+{:04X} inside the braces", u32::from(odd));
+        return Some((
+            message,
+            "it looks like a space but is another character: type the name again".to_owned(),
+        ));
     }
     if name.contains(['{', '}']) {
-        return told("a brace stands inside the braces", PLAIN);
+        return problem("unexpected brace inside the braces", PLAIN);
     }
     if name.split('.').any(str::is_empty) {
-        return told("a step of the path is empty", "one dot between steps, as in `{{payload.first_name}}`");
+        return problem(
+            "a step of the path is empty",
+            "write one dot between steps, as in `{{payload.first_name}}`",
+        );
     }
     (name.len() > LONGEST_NAME).then(|| {
-        (format!("the name is longer than {LONGEST_NAME} bytes"), "was a `}}` forgotten?".to_owned())
+        (format!("the name is longer than {LONGEST_NAME} bytes"), "check for a missing `}}`".to_owned())
     })
 }
 
@@ -238,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_placeholder_is_itself() {
+    fn other_text_is_literal() {
         for text in ["", "{", "}", "}}", "$", "$5", "a $ b", "{ {a} }", "$$", "100 %"] {
             let segments = parse(text).unwrap().segments;
             let expected = if text.is_empty() { vec![] } else { vec![literal(text)] };
@@ -249,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_named() {
+    fn everything_else_is_an_error() {
         for (text, code, span) in [
             ("a {{b", "unclosed-variable", 2..5),
             ("{{a {{b}}", "unclosed-variable", 0..4),
@@ -267,7 +261,7 @@ mod tests {
             ("${1}", "bad-environment-name", 0..4),
         ] {
             let problems = parse(text).unwrap_err();
-            assert_eq!((problems[0].code, problems[0].span.clone()), (code, span), "{text}");
+            assert_eq!((problems[0].value.code, problems[0].span.clone()), (code, span), "{text}");
         }
         assert_eq!(parse("{{a {{b}} {{#c}} ${").unwrap_err().len(), 3);
     }

@@ -40,7 +40,7 @@ warning[fragment-in-url]: the part of the payload URL after `#` is never sent
 4 | payload_url = "https://cms.example.com/hooks#top"
   |                                             ^^^^
   |
-  = help: take it out
+  = help: remove it
 
 error[variable-missing]: `rsvp_answer` has no variable `{{emial}}`
  --> webhooks.toml:7:9
@@ -98,7 +98,7 @@ fn json() {
       "end_line": 4,
       "end_column": 49,
       "helps": [
-        "take it out"
+        "remove it"
       ],
       "related": [],
       "fixable": true
@@ -145,7 +145,7 @@ fn github() {
     assert_data_eq!(
         Format::Github.render(&three(), Layout::PLAIN),
         str![[r#"
-::warning file=webhooks.toml,line=4,endLine=4,col=45,endColumn=49,title=fragment-in-url::the part of the payload URL after `#` is never sent%0Atake it out
+::warning file=webhooks.toml,line=4,endLine=4,col=45,endColumn=49,title=fragment-in-url::the part of the payload URL after `#` is never sent%0Aremove it
 ::error file=webhooks.toml,line=7,endLine=7,col=9,endColumn=18,title=variable-missing::`rsvp_answer` has no variable `{{emial}}`%0Adid you mean `{{email}}`?
 ::error file=c.toml,line=1,endLine=1,col=1,endColumn=1,title=file-missing::cannot read `c.toml`: there is no such file%0Acheck the path
 
@@ -160,7 +160,7 @@ fn gitlab() {
         str![[r#"
 [
   {
-    "description": "the part of the payload URL after `#` is never sent; take it out",
+    "description": "the part of the payload URL after `#` is never sent; remove it",
     "check_name": "fragment-in-url",
     "fingerprint": "4cdc6375480050a900000000",
     "severity": "minor",
@@ -236,7 +236,7 @@ fn junit() {
     <testcase classname="webhooks.toml" name="fragment-in-url at webhooks.toml:4:45" file="webhooks.toml" line="4">
       <system-out>warning[fragment-in-url]: the part of the payload URL after `#` is never sent
 at webhooks.toml:4:45
-help: take it out
+help: remove it
 </system-out>
     </testcase>
     <testcase classname="webhooks.toml" name="variable-missing at webhooks.toml:7:9" file="webhooks.toml" line="7">

@@ -41,13 +41,13 @@ fn a_value_that_holds_a_line_feed_says_where_from() {
     let outcome = fire_at(&receiver(), &project, &["--set-json", "email=\"x\\ny\""]);
     outcome.code(3).no_stdout().stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-error[header-value-invalid]: the header `X-Note` of `w` would hold a line feed (LF) at byte 3, from `{{email}}`
+error[header-value-invalid]: the header `X-Note` of `w` would contain a line feed (LF) at byte 3, from `{{email}}`
  --> webhooks.toml:6:10
   |
 6 | X-Note = "a {{email}}"
   |          ^^^^^^^^^^^^^
   |
-  = help: no header can carry it: use a variable without line breaks, or a body field
+  = help: use a variable without line breaks, or a body field
 
 
 "#]]);

@@ -84,11 +84,11 @@ content-length: 19
 "#]]).stderr(str![[r#"
 warning[credentials-in-url]: the payload URL contains credentials
 --> webhooks.toml:4:15
- = help: they are sent as Basic authorization; an `Authorization` header with `${NAME}` keeps them out of the file
+ = help: use an `Authorization` header with `${NAME}` to keep them out of the file; they are sent as Basic authorization
 
 warning[fragment-in-url]: the part of the payload URL after `#` is never sent
 --> webhooks.toml:4:15
- = help: take it out
+ = help: remove it
 
 warning[body-on-get]: a body is sent with GET, as the platform is assumed to do
  --> webhooks.toml:5:10

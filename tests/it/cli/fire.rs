@@ -93,13 +93,13 @@ connect [TIME] · first byte [TIME] · total [TIME]
 
 "#]])
         .stderr(str![[r#"
-warning[header-non-ascii]: the header `Authorization` holds characters beyond ASCII; they are sent as UTF-8
+warning[header-non-ascii]: the header `Authorization` contains non-ASCII characters, which are sent as UTF-8
  --> webhooks.toml:6:17
   |
 6 | Authorization = "Bearer ${KEY}"
   |                 ^^^^^^^^^^^^^^^
   |
-  = help: not every receiver reads them, nor is it known what the platform does: a body field is safe
+  = help: use a body field: not every receiver reads them, and what the platform sends is not known
 
 firing w: POST http://127.0.0.1:[PORT]/b?c=***
 recorded as delivery 1: `hooks history 1`

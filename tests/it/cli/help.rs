@@ -1002,7 +1002,7 @@ For more information, try '--help'.
 
 "#]]);
     hooks(["fire", "w", "--to", "ftp://x"]).run().code(2).no_stdout().stderr(str![[r#"
-error: invalid value 'ftp://x' for '--to <URL>': the URL is of another scheme; webhooks go to `https://` or `http://`
+error: invalid value 'ftp://x' for '--to <URL>': the URL must start with `http://` or `https://`; change the scheme
 
 For more information, try '--help'.
 

@@ -39,7 +39,7 @@ id        text  same as the prokey; events are delivered without an id  "c6510c0
 
 "#]])
         .stderr(str![[r#"
-hint: on delete `{{id}}` is the only variable; the whole element is sent as `element_data` all the same
+hint: on delete, `{{id}}` is the only variable; the whole element is still sent as `element_data`
 
 "#]]);
     hooks(["vars", "--trigger", "delete", "--json"])

@@ -122,7 +122,7 @@ fn what_cannot_be_replayed_is_said_in_words() {
         (&json!("not_sent"), &json!("connect-refused"))
     );
     for (id, url, words) in [
-        (1, "ftp://127.0.0.1/", "the URL is of another scheme; webhooks go to `https://` or `http://`\n"),
+        (1, "ftp://127.0.0.1/", "the URL must start with `http://` or `https://`; change the scheme\n"),
         (1, "", "the URL is empty; it looks like `https://cms.example.com/hooks/rsvp`\n"),
         (
             2,

@@ -221,8 +221,8 @@ fn answers_that_cannot_be_given_are_refused_at_once() {
         (&["--rotate", "200,x"], "each is a status from 200 to 599, or `close`"),
         (&["--redirect", "https://example.com", "--status", "200"], "a redirect cannot have the status 200"),
         (&["--header", "Content-Length: 3"], "frames the answer"),
-        (&["--header", "a b: c"], "cannot be a header name"),
-        (&["--header", "X-A: a\nb"], "would hold a line feed (LF)"),
+        (&["--header", "a b: c"], "is not a valid header name"),
+        (&["--header", "X-A: a\nb"], "would contain a line feed (LF)"),
         (&["--close", "--status", "200"], "cannot be used with"),
         (&["--body", "@no-such-file"], "no-such-file"),
     ] {

@@ -126,7 +126,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
         ("x", &["--header", "a b: v"], 2, "the header `a b`"),
         ("x", &["--header", "Content-Length: 1"], 2, "the header `Content-Length`"),
         ("x", &["--body", "none"], 2, "as in `seats={{amount}}`"),
-        ("x", &["--body", "element_data=1"], 2, "takes the place of the element"),
+        ("x", &["--body", "element_data=1"], 2, "replaces the element"),
         ("x", &["--body", "a={{amuont}}"], 2, "did you mean `{{amount}}`?"),
         ("x", &["--body", "a={{amount"], 2, "the body field `a`"),
         ("x", &["--name", ""], 2, "--clear"),
@@ -144,7 +144,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
     for (wrong, reason) in [
         (["crate", "event", "https://example.com"], "did you mean `create`?"),
         (["create", "evnt", "https://example.com"], "did you mean `event`?"),
-        (["create", "event", "example.com"], "begin it with `https://`"),
+        (["create", "event", "example.com"], "start it with `https://`"),
         (["create", "event", "https://example.com/{{id}}"], "variables in the payload URL are not replaced"),
     ] {
         let [trigger, element, url] = wrong;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::core::diagnostic::Level;
-use crate::core::request::judge;
+use crate::core::request::validate;
 
 use super::super::findings::Findings;
 use super::super::rule::{Finder, Rule};
@@ -55,7 +55,7 @@ pub(super) const BODY_ON_GET: Rule = Rule {
 
 fn body_keys(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for field in &subject.webhook.body {
-        if let Some(problem) = judge::body_key(&field.key.value) {
+        if let Some(problem) = validate::body_key(&field.key.value) {
             findings.at(problem, field.key.span.clone());
         }
     }
@@ -65,13 +65,13 @@ fn body_field_repeated(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let mut seen = HashSet::new();
     for field in &subject.webhook.body {
         if !seen.insert(&field.key.value) {
-            findings.at(judge::body_field_repeated(&field.key.value), field.key.span.clone());
+            findings.at(validate::body_field_repeated(&field.key.value), field.key.span.clone());
         }
     }
 }
 
 fn body_on_get(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if let Some(odd) = judge::body_on(subject.webhook.method.value) {
+    if let Some(odd) = validate::body_on(subject.webhook.method.value) {
         findings.at(odd, subject.webhook.method.span.clone());
     }
 }

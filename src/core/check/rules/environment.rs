@@ -1,7 +1,7 @@
 //! Values of `${NAME}`, with `--env`.
 
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::request::{MOST_FINDINGS, Unset, judge};
+use crate::core::request::{MOST_FINDINGS, Unset, validate};
 use crate::core::template::Segment;
 
 use super::super::findings::Findings;
@@ -46,13 +46,13 @@ fn unusable_values(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let problem = |name: &str| -> Option<Diagnostic> {
         let Some(found) = environment.get(name) else {
             return match environment.unset(name) {
-                Unset::Missing => Some(judge::environment_missing(name, environment).into()),
-                Unset::NotUtf8 => Some(judge::environment_encoding(name).into()),
+                Unset::Missing => Some(validate::environment_missing(name, environment)),
+                Unset::NotUtf8 => Some(validate::environment_encoding(name)),
                 Unset::Shown | Unset::Ignored => None,
             };
         };
         let empty = found.value.reveal().trim().is_empty();
-        let empty: Diagnostic = empty.then(|| judge::environment_empty(name, &found.source))?.into();
+        let empty: Diagnostic = empty.then(|| validate::environment_empty(name, &found.source))?;
         Some(Diagnostic { level: ENVIRONMENT_EMPTY.level, ..empty })
     };
     for part in subject.parts() {

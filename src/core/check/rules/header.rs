@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::request::{MOST_HEADERS, judge};
+use crate::core::request::{MOST_HEADERS, validate};
 use crate::core::secrets::{credentials, environment_name};
 
 use super::super::findings::Findings;
@@ -123,7 +123,7 @@ pub(super) const LITERAL_CREDENTIAL: Rule = Rule {
 
 fn header_names(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for field in &subject.webhook.header {
-        if let Some(problem) = judge::header_name(&field.key.value) {
+        if let Some(problem) = validate::header_name(&field.key.value) {
             findings.at(problem, field.key.span.clone());
         }
     }
@@ -135,8 +135,8 @@ fn header_values(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let literal = part.literal();
         let known = literal.trim_matches([' ', '\t']);
         let header = || format!("the header `{}`", name.value);
-        let problem = judge::header_value(known, header, |_| String::new());
-        for problem in problem.into_iter().chain(judge::header_non_ascii(&name.value, &literal)) {
+        let problem = validate::header_value(known, header, |_| String::new());
+        for problem in problem.into_iter().chain(validate::header_non_ascii(&name.value, &literal)) {
             findings.on(problem, part);
         }
     }
@@ -151,10 +151,10 @@ fn header_repeated(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for field in header {
         let first = *seen.entry(field.key.value.to_ascii_lowercase()).or_insert(field);
         // An invalid name is reported as such.
-        if std::ptr::eq(first, field) || judge::header_name(&field.key.value).is_some() {
+        if std::ptr::eq(first, field) || validate::header_name(&field.key.value).is_some() {
             continue;
         }
-        let repeated = judge::header_repeated(&field.key.value.to_ascii_lowercase());
+        let repeated = validate::header_repeated(&field.key.value.to_ascii_lowercase());
         let (own, other) = (field.key.span.clone(), first.key.span.clone());
         let finding = findings.at_both(repeated, own, other, "first defined here");
         if first.value.value == field.value.value {
@@ -165,7 +165,8 @@ fn header_repeated(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 fn too_many_headers(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let header = &subject.webhook.header;
-    if let (Some(finding), Some(first)) = (judge::too_many_headers(header.len()), header.get(MOST_HEADERS)) {
+    if let (Some(finding), Some(first)) = (validate::too_many_headers(header.len()), header.get(MOST_HEADERS))
+    {
         findings.at(finding, first.key.span.clone());
     }
 }

@@ -7,7 +7,7 @@ use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::{Method, Trigger, TriggerElement, Webhook};
-use crate::core::request::judge;
+use crate::core::request::validate;
 use crate::core::text::one_line;
 
 use super::super::findings::Findings;
@@ -124,7 +124,7 @@ fn prokey_not_uuid(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(filter) = &webhook.prokey_filter else { return };
     // `unreachable-webhook` reports an empty filter, `misplaced-prokey-filter` one on another element.
     let is_answer = webhook.trigger_element.value == TriggerElement::RsvpAnswer;
-    if !is_answer || filter.value.trim().is_empty() || judge::is_prokey(filter.value.trim()) {
+    if !is_answer || filter.value.trim().is_empty() || validate::is_prokey(filter.value.trim()) {
         return;
     }
     let help = "copy the prokey of the event; it looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`";

@@ -4,7 +4,7 @@ use crate::core::catalog::{self, Suggestion};
 use crate::core::definitions::edit::Change;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Trigger;
-use crate::core::request::{MOST_FINDINGS, judge};
+use crate::core::request::{MOST_FINDINGS, validate};
 use crate::core::text::{Span, Spanned};
 
 use super::super::findings::Findings;
@@ -81,9 +81,8 @@ pub(super) const VARIABLE_MISSING: Rule = Rule {
 fn placeholders(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for part in subject.parts() {
         for problem in part.problems().iter().take(MOST_FINDINGS) {
-            let found = Diagnostic::error(problem.code, problem.message.clone()).help(problem.help.clone());
-            let found = findings.within(found, subject, part, problem.span.clone());
-            if problem.code == UNKNOWN_TEMPLATE_SYNTAX.code {
+            let found = findings.within(problem.value.clone(), subject, part, problem.span.clone());
+            if problem.value.code == UNKNOWN_TEMPLATE_SYNTAX.code {
                 found.fix = variable_alone(subject, part, problem.span.clone());
             }
         }
@@ -104,7 +103,7 @@ fn variable_on_delete(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     for part in subject.fields() {
         for name in part.variables().filter(|name| name.value != "id").take(MOST_FINDINGS) {
-            findings.within(judge::variable_on_delete(&name.value), subject, part, name.span.clone());
+            findings.within(validate::variable_on_delete(&name.value), subject, part, name.span.clone());
         }
     }
 }

@@ -3,7 +3,7 @@
 use url::Host;
 
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::request::{MOST_FINDINGS, is_this_machine, judge, parse_target};
+use crate::core::request::{MOST_FINDINGS, is_this_machine, parse_target, validate};
 use crate::core::secrets::{environment_name, url_credentials};
 use crate::core::template::Segment;
 use crate::core::text::one_line;
@@ -80,17 +80,17 @@ pub(super) const ODD_ADDRESS: Rule = Rule {
 
 fn variable_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for name in subject.url.variables().take(MOST_FINDINGS) {
-        findings.within(judge::variable_in_url(), subject, &subject.url, name.span.clone());
+        findings.within(validate::variable_in_url(), subject, &subject.url, name.span.clone());
     }
 }
 
 fn payload_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Address::Bad(error) = &subject.address else { return };
-    let finding = Diagnostic::error(PAYLOAD_URL.code, error.message.clone()).help(error.help.clone());
     let part = &subject.url;
-    let finding = match error.at {
-        Some(at) => findings.within(finding, subject, part, at..at + 1),
-        None => findings.on(finding, part),
+    let finding = if error.span.len() == part.value.value.len() {
+        findings.on(error.value.clone(), part)
+    } else {
+        findings.within(error.value.clone(), subject, part, error.span.clone())
     };
     let trimmed = part.value.value.trim();
     if trimmed != part.value.value && parse_target(trimmed).is_ok() {
@@ -101,7 +101,7 @@ fn payload_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn credentials_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let found = url_credentials(&subject.url.value.value);
     if found.iter().any(|found| found.is_user_info) {
-        findings.on(judge::user_info(), &subject.url).hide();
+        findings.on(validate::user_info(), &subject.url).hide();
     }
     if let Some(parameter) = found.into_iter().find(|found| !found.is_user_info) {
         let name = environment_name(&subject.webhook.handle.value, &parameter.name);
@@ -117,7 +117,7 @@ fn credentials_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 fn fragment_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (Address::Good(url) | Address::Likely(url)) = &subject.address else { return };
-    let Some(odd) = judge::address_oddities(url).into_iter().find(|odd| odd.code == FRAGMENT_IN_URL.code)
+    let Some(odd) = validate::address_oddities(url).into_iter().find(|odd| odd.code == FRAGMENT_IN_URL.code)
     else {
         return;
     };

@@ -1,0 +1,267 @@
+//! Validates the parts of a definition, for requests and for `hooks check`.
+
+use url::Url;
+
+use crate::core::diagnostic::Diagnostic;
+use crate::core::model::Method;
+use crate::core::text::{nearest, one_line};
+
+use super::environment::Environment;
+
+/// The maximum length of a header name, in bytes.
+const LONGEST_NAME: usize = 256;
+/// The maximum length of a rendered header value, in bytes.
+const LONGEST_VALUE: usize = 8 * 1024;
+
+/// The most headers that a webhook may have; the HTTP library panics above 24,576.
+pub const MOST_HEADERS: usize = 256;
+
+/// Headers that must not be repeated: receivers disagree on which one counts. `host` is never a definition's.
+const SINGLE: [&str; 2] = ["authorization", "content-type"];
+
+/// Headers that frame the message or belong to one connection (RFC 9110, 7.6.1): not a definition's to set.
+pub const FRAMING: [&str; 10] = [
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "proxy-connection",
+    "host",
+];
+
+pub(super) const ELEMENT_DATA: &str = "element_data";
+const VALUES_ONLY: &str = "the braces are sent as they are: the platform is assumed to replace variables in header and body values only";
+
+/// Whether a text has the form of a prokey, which is a UUID's.
+pub fn is_prokey(text: &str) -> bool {
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    let is_right = |(index, byte): (usize, u8)| {
+        if DASHES.contains(&index) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+    };
+    text.len() == 36 && text.bytes().enumerate().all(is_right)
+}
+
+/// The name of a header.
+pub fn header_name(name: &str) -> Option<Diagnostic> {
+    let problem = |code, message: String, help: &str| Some(Diagnostic::error(code, message).help(help));
+    if name.is_empty() {
+        return problem(
+            "header-name",
+            "the header has no name".to_owned(),
+            "name it, as in `Authorization = \"…\"`",
+        );
+    }
+    if name.contains("{{") || name.contains("${") {
+        let message = "variables in a header name are not replaced".to_owned();
+        return problem("variable-in-header-name", message, "use variables in header and body values only");
+    }
+    if let Some(odd) = name.chars().find(|c| !is_token_character(*c)) {
+        let odd = match odd {
+            ' ' => "a space".to_owned(),
+            odd => format!("`{}`", one_line(&odd.to_string())),
+        };
+        let message = format!("`{}` is not a valid header name: it contains {odd}", one_line(name));
+        return problem("header-name", message, "use letters, digits and `-`, as in `X-Api-Key`");
+    }
+    if name.len() > LONGEST_NAME {
+        let message = format!("the header name is longer than {LONGEST_NAME} bytes");
+        return problem("header-name", message, "shorten it");
+    }
+    let is_for_proxy = name.get(.."proxy-".len()).is_some_and(|start| start.eq_ignore_ascii_case("proxy-"));
+    if is_for_proxy || FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
+        let message = format!("a definition must not set `{name}`: hooks sets it");
+        let is_host = name.eq_ignore_ascii_case("host");
+        let help = if is_host { "remove it; to send to another host use `--to URL`" } else { "remove it" };
+        return problem("header-framing", message, help);
+    }
+    None
+}
+
+/// A header of a name, in lower case, that stood before.
+pub fn header_repeated(name: &str) -> Diagnostic {
+    let message = format!("the header `{name}` is repeated; upper and lower case are the same");
+    if SINGLE.contains(&name) {
+        Diagnostic::error("header-repeated", message).help("receivers disagree on which one counts: keep one")
+    } else {
+        Diagnostic::warning("header-repeated", message).help("both are sent, in this order")
+    }
+}
+
+/// More headers than a request may have.
+pub fn too_many_headers(number: usize) -> Option<Diagnostic> {
+    (number > MOST_HEADERS).then(|| {
+        let message = format!("the webhook has {number} headers, more than {MOST_HEADERS}");
+        Diagnostic::error("too-many-headers", message).help("remove some, or send the values as body fields")
+    })
+}
+
+/// A header's value, blanks around it taken off, as far as it is known; `whose` names the header and
+/// `culprit` where the byte at an offset came from.
+pub fn header_value(
+    value: &str,
+    whose: impl FnOnce() -> String,
+    culprit: impl FnOnce(usize) -> String,
+) -> Option<Diagnostic> {
+    if let Some((offset, byte)) = forbidden_byte(value) {
+        let whose = whose();
+        let message = format!("{whose} would contain {byte} at byte {offset}{}", culprit(offset));
+        let help = "use a variable without line breaks, or a body field";
+        return Some(Diagnostic::error("header-value-invalid", message).help(help));
+    }
+    (value.len() > LONGEST_VALUE).then(|| {
+        let whose = whose();
+        let message = format!("{whose} would be {} bytes long, more than {LONGEST_VALUE}", value.len());
+        Diagnostic::error("header-value-too-long", message)
+            .help("receivers refuse such headers: use a body field")
+    })
+}
+
+/// A header's value that holds characters beyond ASCII.
+pub fn header_non_ascii(name: &str, value: &str) -> Option<Diagnostic> {
+    (!value.is_ascii()).then(|| {
+        Diagnostic::warning(
+            "header-non-ascii",
+            format!("the header `{name}` contains non-ASCII characters, which are sent as UTF-8"),
+        )
+        .help("use a body field: not every receiver reads them, and what the platform sends is not known")
+    })
+}
+
+/// A body field with the key of an earlier one.
+pub fn body_field_repeated(key: &str) -> Diagnostic {
+    let message = format!("the body field `{}` is repeated", one_line(key));
+    Diagnostic::warning("body-field-repeated", message)
+        .help("both are sent, in this order; most receivers read only the last")
+}
+
+/// The key of a body field.
+pub fn body_key(key: &str) -> Option<Diagnostic> {
+    if key.contains("{{") || key.contains("${") {
+        let message = "variables in the key of a body field are not replaced";
+        return Some(Diagnostic::warning("variable-in-body-key", message).help(VALUES_ONLY));
+    }
+    (key == ELEMENT_DATA).then(|| {
+        Diagnostic::warning("element-data-hidden", "this body field replaces the element")
+            .help("give it another key; what the platform does with this one is not documented")
+    })
+}
+
+/// A method that is not made for a body.
+pub fn body_on(method: Method) -> Option<Diagnostic> {
+    matches!(method, Method::Get | Method::Delete).then(|| {
+        Diagnostic::warning(
+            "body-on-get",
+            format!("a body is sent with {method}, as the platform is assumed to do"),
+        )
+        .help("many servers, caches and firewalls drop or reject it: prefer POST, PUT or PATCH")
+    })
+}
+
+/// A variable in the payload URL.
+pub fn variable_in_url() -> Diagnostic {
+    let help = format!("{VALUES_ONLY}; `${{NAME}}` from the environment works");
+    Diagnostic::warning("variable-in-url", "variables in the payload URL are not replaced").help(help)
+}
+
+/// What is odd about an address that can be sent to.
+pub fn address_oddities(url: &Url) -> Vec<Diagnostic> {
+    let mut odd = Vec::new();
+    if !url.username().is_empty() || url.password().is_some() {
+        odd.push(user_info());
+    }
+    if url.fragment().is_some() {
+        let message = "the part of the payload URL after `#` is never sent";
+        odd.push(Diagnostic::warning("fragment-in-url", message).help("remove it"));
+    }
+    odd
+}
+
+/// A user name or a password in the payload URL.
+pub fn user_info() -> Diagnostic {
+    Diagnostic::warning("credentials-in-url", "the payload URL contains credentials").help("use an `Authorization` header with `${NAME}` to keep them out of the file; they are sent as Basic authorization")
+}
+
+/// A variable other than `id` on a delete trigger.
+pub fn variable_on_delete(name: &str) -> Diagnostic {
+    Diagnostic::error("variable-on-delete", format!("`{{{{{name}}}}}` cannot be used on delete"))
+        .help("on delete, `{{id}}` is the only variable; the whole element is still sent as `element_data`")
+}
+
+/// A variable of the environment that is set to bytes which are not text.
+pub fn environment_encoding(name: &str) -> Diagnostic {
+    let message = format!("the value of the environment variable `{name}` is not UTF-8");
+    Diagnostic::error("environment-encoding", message).help("set it to UTF-8 text")
+}
+
+/// A variable of the environment that is empty, and where it is set.
+pub fn environment_empty(name: &str, source: &str) -> Diagnostic {
+    Diagnostic::warning("environment-empty", format!("the environment variable `{name}` is empty"))
+        .help(format!("set a value in {source}; CI systems pass a missing secret as an empty string"))
+}
+
+/// A variable of the environment that is not set.
+pub fn environment_missing(name: &str, environment: &dyn Environment) -> Diagnostic {
+    let near = nearest(name, environment.own_names()).map(|near| format!("did you mean `${{{near}}}`?"));
+    let set = format!("set it in the environment, or as `{name}=…` in `{}`", environment.own_file());
+    Diagnostic::error("environment-missing", format!("the environment variable `{name}` is not set"))
+        .maybe_help(near)
+        .help(set)
+}
+
+/// RFC 9110, 5.6.2.
+fn is_token_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+}
+
+/// The first byte that a header value cannot hold, and its name (RFC 9110, 5.5).
+fn forbidden_byte(value: &str) -> Option<(usize, String)> {
+    let (offset, byte) =
+        value.bytes().enumerate().find(|(_, byte)| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f)?;
+    let name = match byte {
+        0 => "a NUL byte".to_owned(),
+        b'\n' => "a line feed (LF)".to_owned(),
+        b'\r' => "a carriage return (CR)".to_owned(),
+        byte => format!("the control character 0x{byte:02X}"),
+    };
+    Some((offset, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tokens_that_do_not_frame_the_message_are_names() {
+        for good in ["X-Api-Key", "authorization", "x_y", "A.b!"] {
+            assert_eq!(header_name(good), None, "{good}");
+        }
+        for (bad, code) in [
+            ("", "header-name"),
+            ("X Y", "header-name"),
+            ("X:", "header-name"),
+            ("Größe", "header-name"),
+            ("X-{{id}}", "variable-in-header-name"),
+            ("Content-Length", "header-framing"),
+            ("TRANSFER-ENCODING", "header-framing"),
+            ("Proxy-Authorization", "header-framing"),
+            ("Host", "header-framing"),
+        ] {
+            assert_eq!(header_name(bad).unwrap().code, code, "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_control_byte_but_the_tab_is_found() {
+        for byte in 0..=0x7f_u8 {
+            let value = format!("a{}b", char::from(byte));
+            let is_bad = byte < 0x20 && byte != b'\t' || byte == 0x7f;
+            assert_eq!(forbidden_byte(&value).map(|(offset, _)| offset), is_bad.then_some(1), "{byte}");
+        }
+        // The low bytes of these are CR and LF; they stay the characters they are.
+        assert_eq!(forbidden_byte("\u{10d}\u{560a}%0d%0a"), None);
+    }
+}
