@@ -15,7 +15,7 @@ use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
 use crate::io::http::{Options, send_once};
 use crate::io::receiver::{self, Limits, Listeners, Receiver};
-use crate::output::text;
+use crate::output::{json, text};
 
 use super::args::{
     DataArgs, EachArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination,
@@ -297,7 +297,7 @@ fn show(
 ) {
     let exchange = &attempted.exchange;
     let text = if args.format.is_json() {
-        text::delivery_json(request, exchange, element.name(), attempted.attempts, attempted.delivery)
+        json::delivery_json(request, exchange, element.name(), attempted.attempts, attempted.delivery)
     } else {
         text::delivery_text(exchange, cx.printer.style())
     };

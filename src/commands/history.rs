@@ -8,6 +8,7 @@ use crate::core::exchange::State;
 use crate::core::record::{Delivery, Reception, Recorded};
 use crate::core::text::count;
 use crate::io::history::{Filter, History, Pruned, Stored, ago};
+use crate::output::json;
 use crate::output::style::Style;
 use crate::output::text::{self, TableRow};
 
@@ -119,12 +120,12 @@ pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
         (Some(HistoryCommand::Runs(args)), _) => runs::run(args, cx, history),
         (None, Some(RecordId::Received(id))) => {
             let own = reception(history, id)?;
-            show(args, cx, || text::reception_json(&own), |style| text::reception_text(&own, style));
+            show(args, cx, || json::reception_json(&own), |style| text::reception_text(&own, style));
             Ok(Exit::Success)
         }
         (None, Some(RecordId::Delivery(id))) => {
             let own = delivery(history, id)?;
-            show(args, cx, || text::history_json(&own), |style| text::history_text(&own, style));
+            show(args, cx, || json::history_json(&own), |style| text::history_text(&own, style));
             Ok(Exit::Success)
         }
         (None, None) if args.received => list(args, cx, history, &REQUESTS),
@@ -141,10 +142,10 @@ pub(super) fn delivery(history: Option<&History>, id: i64) -> Result<Recorded<De
 fn show(
     args: &HistoryArgs,
     cx: &mut Context,
-    json: impl FnOnce() -> String,
-    text: impl FnOnce(Style) -> String,
+    as_json: impl FnOnce() -> String,
+    as_text: impl FnOnce(Style) -> String,
 ) {
-    let shown = if args.format.is_json() { json() } else { text(cx.printer.style()) };
+    let shown = if args.format.is_json() { as_json() } else { as_text(cx.printer.style()) };
     cx.printer.data(&shown);
 }
 
@@ -159,13 +160,13 @@ struct Listing<T> {
 
 const DELIVERIES: Listing<Delivery> = Listing {
     nouns: ["delivery", "deliveries"],
-    json: text::history_row_json,
+    json: json::history_row_json,
     row: text::history_row,
     table: text::history_table,
 };
 const REQUESTS: Listing<Reception> = Listing {
     nouns: ["request", "received requests"],
-    json: text::reception_row_json,
+    json: json::reception_row_json,
     row: text::reception_row,
     table: text::receptions_table,
 };
@@ -183,17 +184,17 @@ fn list<T: Stored>(
         ..args.which.filter(cx, history)?
     };
     let [noun, nouns] = listing.nouns;
-    let (mut json, mut rows) = (String::new(), Vec::new());
+    let (mut lines, mut rows) = (String::new(), Vec::new());
     let each = |row: Recorded<T>| {
         if args.format.is_json() {
-            json.push_str(&(listing.json)(&row));
+            lines.push_str(&(listing.json)(&row));
         } else {
             rows.push((listing.row)(&row));
         }
     };
     let shown = history.map_or(Ok(0), |history| history.list(&filter, each).map(|rows| rows.len()))?;
     if args.format.is_json() {
-        cx.printer.data(&json);
+        cx.printer.data(&lines);
     } else if shown > 0 {
         cx.printer.data(&(listing.table)(rows, cx.printer.width(), cx.printer.style()));
     } else {
@@ -233,7 +234,7 @@ fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result 
     };
     let (a, b) = (delivery(history, a)?, delivery(history, b)?);
     if args.format.is_json() {
-        cx.printer.data(&text::compare_json(&a, &b));
+        cx.printer.data(&json::comparison_json(&a, &b));
     } else {
         cx.printer.data(&text::compare_text(&a, &b, cx.printer.style()));
     }

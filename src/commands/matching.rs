@@ -13,7 +13,8 @@ use crate::core::record::{Delivery, Fidelity, Reception};
 use crate::core::request::EmptyEnvironment;
 use crate::core::text::{count, list, one_line};
 use crate::io::files;
-use crate::output::text::{Recognized, recognized_json, recognized_text};
+use crate::output::json::{Recognized, recognized_json};
+use crate::output::text::recognized_text;
 
 use super::args::FormatArgs;
 use super::context::Context;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::core::exchange::{Exchange, State};
 use crate::core::request::PreparedRequest;
 use crate::core::text::{count, one_line};
-use crate::output::text;
+use crate::output::{json, text};
 
 use super::context::Context;
 use super::fire::explain;
@@ -19,7 +19,7 @@ pub(super) fn listed(name: &str, request: &PreparedRequest) -> String {
 /// Lists what would be sent where, as `lines` or as JSON.
 pub(super) fn show_dry_run(cx: &mut Context, requests: &[PreparedRequest], lines: &[String], is_json: bool) {
     for (request, line) in requests.iter().zip(lines) {
-        let line = if is_json { text::would_send_json(request) } else { line.clone() };
+        let line = if is_json { json::would_send_json(request) } else { line.clone() };
         cx.printer.data(&line);
     }
     cx.printer.status(&format!("{} to send, nothing was sent", count(requests.len(), "request")));
@@ -56,7 +56,7 @@ pub(super) struct Sent<'a> {
 pub(super) fn tell(cx: &mut Context, sent: &Sent<'_>, of: usize, is_json: bool, told: &mut HashSet<String>) {
     let style = cx.printer.style();
     let text = if is_json {
-        text::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts, sent.delivery)
+        json::delivery_json(sent.request, sent.exchange, sent.data, sent.attempts, sent.delivery)
     } else if of == 1 {
         text::delivery_text(sent.exchange, style)
     } else {

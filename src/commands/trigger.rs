@@ -12,7 +12,7 @@ use crate::core::request::{
 };
 use crate::core::text::{count, list};
 use crate::io::http::send_once;
-use crate::output::text;
+use crate::output::{json, text};
 
 use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs};
 use super::attempts::attempt;
@@ -113,7 +113,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
 fn show_others(args: &TriggerArgs, cx: &mut Context, judged: &[(&Webhook, Vec<Mismatch>)]) {
     for (webhook, reasons) in judged.iter().filter(|(_, reasons)| !reasons.is_empty()) {
         let line = if args.format.is_json() {
-            text::match_json(webhook, reasons)
+            json::mismatch_json(webhook, reasons)
         } else {
             text::mismatch_line(webhook, reasons, cx.printer.style())
         };
@@ -130,7 +130,7 @@ fn show_dry_run(
     let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty());
     for ((webhook, reasons), request) in matching.zip(requests) {
         let line = if args.format.is_json() {
-            text::match_json(webhook, reasons)
+            json::mismatch_json(webhook, reasons)
         } else {
             text::would_fire_line(request, cx.printer.style())
         };
@@ -166,7 +166,7 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
         let exchange = &attempted.exchange;
         let line = |style| text::delivery_line(&request.webhook, exchange, style);
         let text = if args.format.is_json() {
-            text::delivery_json(request, exchange, sending.data, attempted.attempts, attempted.delivery)
+            json::delivery_json(request, exchange, sending.data, attempted.attempts, attempted.delivery)
         } else {
             line(cx.printer.style())
         };

@@ -1,5 +1,6 @@
 //! How the tool speaks to people and scripts.
 
+pub mod json;
 pub mod printer;
 mod progress;
 pub mod prompt;

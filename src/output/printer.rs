@@ -167,17 +167,27 @@ impl Printer {
         }
     }
 
-    /// Standard output at a distance: from now on the answer is printed there, until its end.
-    ///
-    /// # Errors
-    /// When the operating system refuses a thread.
+    /// Starts a thread that prints data, so that a slow reader holds up nothing else.
     pub fn stdout(&self) -> io::Result<Stdout> {
-        Stdout::start(self.redactor.clone())
+        let redactor = self.redactor.clone();
+        Stdout::start(move |text| {
+            print_now(shown(text, redactor.as_ref(), io::stdout().is_terminal()).as_bytes())
+        })
     }
 
-    /// Prints no more of the answer: somebody holds it up.
-    pub(super) fn give_out_up(&mut self) {
-        self.is_out_closed = true;
+    /// Ends that thread; false if it is blocked, as nobody reads.
+    pub fn end_stdout(&mut self, stdout: Stdout) -> bool {
+        match stdout.end() {
+            Some(Ok(())) => true,
+            Some(Err(error)) => {
+                self.note(error);
+                true
+            }
+            None => {
+                self.is_out_closed = true;
+                false
+            }
+        }
     }
 
     /// Prints bytes as they are: what was asked for to the byte, already masked where it must be.
@@ -267,7 +277,7 @@ impl Printer {
         let _ = aside(self.progress.as_ref(), || io::stderr().write_all(shown.as_bytes()));
     }
 
-    pub(super) fn note(&mut self, error: io::Error) {
+    fn note(&mut self, error: io::Error) {
         self.is_out_closed = true;
         if error.kind() != ErrorKind::BrokenPipe && self.failure.is_none() {
             self.failure = Some(error);
@@ -276,7 +286,7 @@ impl Printer {
 }
 
 /// Text that is safe to print.
-pub(super) fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_terminal: bool) -> Cow<'t, str> {
+fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_terminal: bool) -> Cow<'t, str> {
     let masked = redactor.map_or(text.into(), |redactor| redactor.redact(text));
     if is_terminal && !env::is_ci() {
         return masked;
@@ -288,7 +298,7 @@ pub(super) fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_terminal:
 }
 
 /// Prints these bytes on standard output, whoever waits for it.
-pub(super) fn print_now(bytes: &[u8]) -> io::Result<()> {
+fn print_now(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(bytes).and_then(|()| out.flush())
 }

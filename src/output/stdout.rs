@@ -1,21 +1,12 @@
 //! Prints parts of the answer on a thread of its own: one who reads them slowly, or not at all, holds up the printing and
 //! nothing else.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this is where standard output and standard error are written"
-)]
-
-use std::io::{self, IsTerminal};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-
-use crate::core::secrets::Redactor;
-
-use super::printer::{Printer, print_now, shown};
 
 /// How often is looked whether there is room for a part, or all is printed.
 pub const LOOK: Duration = Duration::from_millis(2);
@@ -39,13 +30,17 @@ struct Shared {
 }
 
 impl Stdout {
-    /// Begins to print; what the printer hides now is hidden.
-    pub(super) fn start(redactor: Option<Redactor>) -> io::Result<Self> {
-        let (to, from) = sync_channel(WAITING);
+    /// Starts the thread; `print` prints a part.
+    pub(super) fn start(print: impl Fn(&str) -> io::Result<()> + Send + 'static) -> io::Result<Self> {
+        let (to, from) = sync_channel::<String>(WAITING);
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
         let printing = std::thread::Builder::new().spawn(move || {
-            let printed = print(&from, redactor.as_ref(), &own);
+            let printed = from.iter().try_for_each(|text| {
+                print(&text)?;
+                own.unprinted.fetch_sub(1, Ordering::AcqRel);
+                Ok(())
+            });
             own.is_closed.store(true, Ordering::Release);
             printed
         })?;
@@ -89,25 +84,12 @@ impl Stdout {
         self.to = None;
     }
 
-    /// Ends the printing. Says whether all was printed that still can be; else it is not waited for.
-    pub fn end(mut self, printer: &mut Printer) -> bool {
+    /// The result, if all is printed that still can be; else nobody reads it, and it is not waited for.
+    pub(super) fn end(mut self) -> Option<io::Result<()>> {
         self.close();
         if !self.is_over() {
-            printer.give_out_up();
-            return false;
+            return None;
         }
-        if let Ok(Err(error)) = self.printing.join() {
-            printer.note(error);
-        }
-        true
+        Some(self.printing.join().unwrap_or(Ok(())))
     }
-}
-
-fn print(from: &Receiver<String>, redactor: Option<&Redactor>, shared: &Shared) -> io::Result<()> {
-    let is_terminal = io::stdout().is_terminal();
-    for text in from {
-        print_now(shown(&text, redactor, is_terminal).as_bytes())?;
-        shared.unprinted.fetch_sub(1, Ordering::AcqRel);
-    }
-    Ok(())
 }

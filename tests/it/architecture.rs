@@ -42,14 +42,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
     &["src/commands/change.rs", "src/commands/context.rs"],
     &["src/core/definitions/fields.rs", "src/core/definitions/read.rs"],
     &[
-        "src/io/history/mod.rs",
-        "src/io/history/read.rs",
-        "src/io/history/runs.rs",
-        "src/io/history/schema.rs",
-        "src/io/history/write.rs",
-    ],
-    &["src/output/printer.rs", "src/output/stdout.rs"],
-    &[
         "src/output/report/github.rs",
         "src/output/report/gitlab.rs",
         "src/output/report/json.rs",
@@ -58,8 +50,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
         "src/output/report/sarif.rs",
         "src/output/report/text.rs",
     ],
-    &["src/output/text/arrived.rs", "src/output/text/received.rs"],
-    &["src/output/text/matches.rs", "src/output/text/mod.rs"],
 ];
 
 /// Crates that act on the outside world or that print.

@@ -264,9 +264,9 @@ fn a_text_that_was_cut_inside_a_character_is_still_text() {
     let receiver = Server::start([Step::Read, say(&answer)]);
     let url = receiver.url("http://127.0.0.1", "/");
     let fired = document(&Project::example(), &["fire", "rsvp-to-cms", "--to", &url, "--json"]);
-    assert_eq!(fired["answer"]["body"].as_str().unwrap().len(), kept);
-    assert_eq!(fired["answer"]["body_bytes"], whole.len() + 1);
-    assert!(fired["answer"].get("body_base64").is_none());
+    assert_eq!(fired["response"]["body"].as_str().unwrap().len(), kept);
+    assert_eq!(fired["response"]["body_bytes"], whole.len() + 1);
+    assert!(fired["response"].get("body_base64").is_none());
 }
 
 #[test]

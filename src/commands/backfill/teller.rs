@@ -110,7 +110,7 @@ impl Teller {
                 std::thread::sleep(LOOK);
             }
         }
-        if stdout.is_some_and(|stdout| !stdout.end(&mut cx.printer)) {
+        if stdout.is_some_and(|stdout| !cx.printer.end_stdout(stdout)) {
             cx.printer.warning("not all lines are printed: nobody reads them");
         }
     }

@@ -14,7 +14,8 @@ use crate::core::received::{Received, Ring};
 use crate::core::secrets::Redactor;
 use crate::io::http::{Options, Transport};
 use crate::io::inspector::{Ask, Inspector, Limits, Wanted};
-use crate::output::text::{Seen, delivery_json, inspected_json, receiver_json, refused_json};
+use crate::output::json::{delivery_json, inspected_json, receiver_json, refused_json};
+use crate::output::text::Seen;
 
 use super::args::ListenArgs;
 

@@ -17,7 +17,7 @@ use crate::io::environment::Environment;
 use crate::io::interrupt::Signals;
 use crate::io::receiver::{BindError, Listeners, Options, Receiver};
 use crate::io::runtime;
-use crate::output::text::ready_json;
+use crate::output::json::ready_json;
 
 use self::goal::Goal;
 use self::inspection::Inspection;

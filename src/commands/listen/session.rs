@@ -7,11 +7,9 @@ use crate::commands::exit::Exit;
 use crate::core::received::{Matcher, Refused};
 use crate::io::interrupt::Signals;
 use crate::io::receiver::{Event, Receiver};
+use crate::output::json::{end_json, refused_json, request_json};
 use crate::output::stdout::{LOOK, Stdout};
-use crate::output::text::{
-    End, Extent, Seen, Tally, end_json, refused_json, refused_line, request_json, request_text, signature,
-    summary_text,
-};
+use crate::output::text::{End, Extent, Seen, Tally, refused_line, request_text, signature, summary_text};
 
 use super::args::ListenArgs;
 use super::goal::Goal;
@@ -245,7 +243,7 @@ async fn print_all(
         () = signals.next() => {}
         () = at(patience.map(|patience| Instant::now() + patience)) => {}
     }
-    stdout.end(&mut cx.printer)
+    cx.printer.end_stdout(stdout)
 }
 
 /// Ready at a moment, never without one.

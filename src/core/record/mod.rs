@@ -1,8 +1,10 @@
 //! What the history keeps: enough to show a delivery, compare it and send it again, and no secret.
 
+mod compare;
 mod delivery;
 mod reception;
 
+pub use compare::{ChangedPart, differences};
 pub use delivery::{Delivery, DestinationKind, Fidelity, Kept, LineOfRun, Sending, element_id, masked};
 pub use reception::Reception;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::core::check::Verdict;
 use crate::core::diagnostic::{self, Level};
 use crate::core::text::one_line;
-use crate::output::text::document;
+use crate::output::json::document;
 
 use super::Layout;
 use super::fingerprint::Fingerprints;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::core::check::{Checked, Finding, Verdict, level_word};
 use crate::core::diagnostic::{Level, Location};
-use crate::output::text::document;
+use crate::output::json::document;
 
 use super::Layout;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::core::check::{Checked, Finding, RULES, Rule, Verdict, explanation};
 use crate::core::diagnostic::{self, Level};
 use crate::core::text::{count, one_line};
-use crate::output::text::document;
+use crate::output::json::document;
 
 use super::fingerprint::Fingerprints;
 use super::{Layout, Paths, most_important};

@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::core::body::{decode, header_text};
 use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
 use crate::core::received::Received;
-use crate::core::request::PreparedRequest;
 use crate::core::text::one_line;
 use crate::output::style::Style;
 
 use super::message::{BAR, Limit, body_text, head_text};
-use super::{VERSION, line, text_or_base64};
 
 const OF_ANSWER: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
 /// What arrived is what the command is for.
@@ -119,117 +115,4 @@ pub fn arrived_text(
     let mut text = head_text(&style.strong(&one_line(&first)), headers, style);
     text.push_str(&format!("{bar}\n"));
     text + &body_text(&decode(shown_body, None, None), OF_ARRIVED, style)
-}
-
-#[derive(Serialize)]
-struct Shape<'a> {
-    version: u32,
-    webhook: Option<&'a str>,
-    data: &'a str,
-    state: &'static str,
-    attempts: u32,
-    delivery: Option<i64>,
-    method: &'a str,
-    url: &'a str,
-    status: Option<u16>,
-    failure: Option<Reason<'a>>,
-    notes: Vec<Reason<'a>>,
-    phases_ms: PhasesMs,
-    peer: Option<String>,
-    proxy: Option<&'a str>,
-    answer: Option<AnswerShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct Reason<'a> {
-    name: &'static str,
-    what: &'a str,
-    next: &'a str,
-}
-
-#[derive(Serialize)]
-pub(super) struct PhasesMs {
-    lookup: Option<f64>,
-    connect: Option<f64>,
-    tls: Option<f64>,
-    first_byte: Option<f64>,
-    total: f64,
-}
-
-#[derive(Serialize)]
-pub(super) struct AnswerShape<'a> {
-    version: &'a str,
-    reason: Option<&'a str>,
-    headers: Vec<(String, String)>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
-    body_bytes: u64,
-    body_end: &'static str,
-}
-
-/// The outcome for scripts, on one line: that of the last of so many attempts. `data` says where the element is
-/// from, `delivery` under which number it is recorded.
-pub fn delivery_json(
-    request: &PreparedRequest,
-    exchange: &Exchange,
-    data: &str,
-    attempts: u32,
-    delivery: Option<i64>,
-) -> String {
-    line(&Shape {
-        version: VERSION,
-        webhook: Some(&*request.webhook).filter(|handle| !handle.is_empty()),
-        data,
-        state: exchange.state.as_str(),
-        attempts,
-        delivery,
-        method: request.method.as_str(),
-        url: &request.shown_url,
-        status: exchange.answer.as_ref().map(|answer| answer.status),
-        failure: exchange.failure.as_ref().map(|failure| Reason {
-            name: failure.kind.name(),
-            what: &failure.what,
-            next: &failure.next,
-        }),
-        notes: exchange
-            .notes
-            .iter()
-            .map(|note| Reason { name: note.kind.name(), what: &note.what, next: &note.next })
-            .collect(),
-        phases_ms: phases_ms(exchange.phases),
-        peer: exchange.peer.map(|peer| peer.to_string()),
-        proxy: exchange.proxy.as_deref(),
-        answer: exchange.answer.as_ref().map(answer_shape),
-    })
-}
-
-/// A time in milliseconds, with three digits after the point.
-pub(super) fn ms(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1_000_000.0).round() / 1000.0
-}
-
-pub(super) fn phases_ms(phases: Phases) -> PhasesMs {
-    PhasesMs {
-        lookup: phases.lookup.map(ms),
-        connect: phases.connect.map(ms),
-        tls: phases.tls.map(ms),
-        first_byte: phases.first_byte.map(ms),
-        total: ms(phases.total),
-    }
-}
-
-pub(super) fn answer_shape(answer: &Answer) -> AnswerShape<'_> {
-    let headers = answer.headers.iter();
-    let (text, base64) = text_or_base64(&answer.body, answer.body_truncated());
-    AnswerShape {
-        version: answer.version,
-        reason: answer.reason.as_deref(),
-        headers: headers.map(|(name, value)| (name.clone(), header_text(value).into_owned())).collect(),
-        body: text,
-        body_base64: base64,
-        body_bytes: answer.body_read,
-        body_end: answer.body_end.as_str(),
-    }
 }

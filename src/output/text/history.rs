@@ -1,20 +1,14 @@
 //! What was sent before: `history`.
 
-use serde::Serialize;
-use serde_json::value::RawValue;
-
 use crate::core::body::{DecodedBody, decode};
 use crate::core::exchange::timestamp;
 use crate::core::record::{Delivery, DestinationKind, Fidelity, Kept, Recorded};
 use crate::core::text::{one_line, size};
 use crate::output::style::Style;
 
-use super::delivery::{
-    AnswerShape, PhasesMs, answer_shape, delivery_text, milliseconds, ms, phases_ms, state_word,
-};
+use super::delivery::{delivery_text, milliseconds, state_word};
 use super::message::{self, BAR, Limit, head_text};
 use super::table::{Cell, TableRow, table};
-use super::{VERSION, document, line};
 
 /// The limit of a body in text output.
 const OF_BODY: Limit =
@@ -117,146 +111,4 @@ fn result_text(delivery: &Delivery, style: Style) -> String {
         text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", style.strong("help")));
     }
     text
-}
-
-#[derive(Serialize)]
-struct RowShape<'a> {
-    version: u32,
-    id: i64,
-    time: String,
-    webhook: &'a str,
-    state: &'static str,
-    status: Option<u16>,
-    failure: Option<&'a str>,
-    total_ms: Option<f64>,
-    method: &'a str,
-    url: &'a str,
-    replay_of: Option<i64>,
-}
-
-/// One row of the list for scripts.
-pub fn history_row_json(delivery: &Recorded<Delivery>) -> String {
-    let exchange = delivery.exchange.as_ref();
-    line(&RowShape {
-        version: VERSION,
-        id: delivery.id,
-        time: timestamp(delivery.time),
-        webhook: &delivery.webhook,
-        state: delivery.state().as_str(),
-        status: exchange.and_then(|own| Some(own.answer.as_ref()?.status)),
-        failure: exchange.and_then(|own| Some(own.failure.as_ref()?.kind.name())),
-        total_ms: exchange.map(|own| ms(own.phases.total)),
-        method: delivery.method.as_str(),
-        url: &delivery.url,
-        replay_of: delivery.replay_of,
-    })
-}
-
-#[derive(Serialize)]
-struct RecordShape<'a> {
-    version: u32,
-    id: i64,
-    time: String,
-    hooks: &'a str,
-    webhook: &'a str,
-    file: &'a str,
-    trigger: &'static str,
-    trigger_element: &'static str,
-    data: &'a str,
-    destination: &'static str,
-    replay_of: Option<i64>,
-    run: Option<i64>,
-    line: Option<u64>,
-    state: &'static str,
-    finished: bool,
-    method: &'a str,
-    url: &'a str,
-    headers: Vec<Header<'a>>,
-    body: KeptShape<'a>,
-    element: ElementShape<'a>,
-    status: Option<u16>,
-    failure: Option<Reason<'a>>,
-    notes: Vec<Reason<'a>>,
-    phases_ms: Option<PhasesMs>,
-    peer: Option<String>,
-    proxy: Option<&'a str>,
-    answer: Option<AnswerShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct Header<'a> {
-    name: &'a str,
-    value: &'a str,
-}
-
-#[derive(Serialize)]
-struct KeptShape<'a> {
-    text: &'a str,
-    bytes: u64,
-    kept: &'static str,
-}
-
-#[derive(Serialize)]
-struct ElementShape<'a> {
-    json: Option<&'a RawValue>,
-    bytes: u64,
-    kept: &'static str,
-}
-
-#[derive(Serialize)]
-struct Reason<'a> {
-    name: &'a str,
-    what: &'a str,
-    next: &'a str,
-}
-
-/// All of one delivery for scripts.
-pub fn history_json(delivery: &Recorded<Delivery>) -> String {
-    let exchange = delivery.exchange.as_ref();
-    let answer = exchange.and_then(|own| own.answer.as_ref());
-    let headers = delivery.headers.iter().map(|(name, value)| Header { name, value });
-    document(&RecordShape {
-        version: VERSION,
-        id: delivery.id,
-        time: timestamp(delivery.time),
-        hooks: &delivery.hooks,
-        webhook: &delivery.webhook,
-        file: &delivery.file,
-        trigger: delivery.trigger.as_str(),
-        trigger_element: delivery.trigger_element.as_str(),
-        data: &delivery.data,
-        destination: delivery.destination.as_str(),
-        replay_of: delivery.replay_of,
-        run: delivery.line.map(|own| own.run),
-        line: delivery.line.map(|own| own.line),
-        state: delivery.state().as_str(),
-        finished: exchange.is_some(),
-        method: delivery.method.as_str(),
-        url: &delivery.url,
-        headers: headers.collect(),
-        body: KeptShape {
-            text: &delivery.body.text,
-            bytes: delivery.body.bytes,
-            kept: delivery.body.fidelity.as_str(),
-        },
-        element: ElementShape {
-            json: serde_json::from_str(&delivery.element.text).ok(),
-            bytes: delivery.element.bytes,
-            kept: delivery.element.fidelity.as_str(),
-        },
-        status: answer.map(|answer| answer.status),
-        failure: exchange.and_then(|own| own.failure.as_ref()).map(|own| Reason {
-            name: own.kind.name(),
-            what: &own.what,
-            next: &own.next,
-        }),
-        notes: exchange.map_or(Vec::new(), |own| {
-            let notes = own.notes.iter();
-            notes.map(|own| Reason { name: own.kind.name(), what: &own.what, next: &own.next }).collect()
-        }),
-        phases_ms: exchange.map(|own| phases_ms(own.phases)),
-        peer: exchange.and_then(|own| own.peer).map(|peer| peer.to_string()),
-        proxy: exchange.and_then(|own| own.proxy.as_deref()),
-        answer: answer.map(answer_shape),
-    })
 }

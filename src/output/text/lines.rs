@@ -6,9 +6,10 @@ use crate::core::run::Line;
 use crate::core::text::one_line;
 use crate::output::style::Style;
 
-use super::delivery::{milliseconds, ms};
+use super::delivery::milliseconds;
 use super::table::{Cell, table};
 use super::{VERSION, line};
+use crate::output::json::ms;
 
 /// Lines of a run as a table.
 pub fn lines_table(lines: &[Line], width: Option<u16>, style: Style) -> String {

@@ -1,34 +1,17 @@
 //! Which webhook made a request: `match`.
 
-use serde::Serialize;
-
 use crate::core::capture::{Captured, Format};
-use crate::core::model::TriggerElement;
 use crate::core::received::{
     BodyCoverage, Difference, HostMatch, Ranked, Ranking, RequestPart, TriggerEvidence,
 };
 use crate::core::text::{count, one_line, size};
+use crate::output::json::Recognized;
 use crate::output::style::Style;
 
-use super::arrived::{DifferenceShape, difference_shape};
 use super::received::differences_text;
-use super::{VERSION, line};
-
-/// A request and the webhooks that resemble it.
-#[derive(Debug, Clone, Copy)]
-pub struct Recognized<'a> {
-    /// Its number in the input, from 1.
-    pub number: usize,
-    /// The request.
-    pub captured: &'a Captured,
-    /// The webhooks.
-    pub ranking: &'a Ranking<'a>,
-}
 
 /// The maximum number of further webhooks that are named after the closest one.
 const MOST_FURTHER: usize = 4;
-/// The maximum number of webhooks in JSON.
-const MOST_CANDIDATES: usize = 20;
 
 /// A request as text: the parts that are missing, the webhooks that match or the closest one, and what is unknown.
 pub fn recognized_text(
@@ -231,114 +214,4 @@ fn accepted(captured: &Captured, own: Option<&Ranked<'_>>) -> Vec<String> {
     }
     words.extend(own.iter().flat_map(|own| &own.unset).map(|name| format!("`${{{name}}}`")));
     words
-}
-
-#[derive(Serialize)]
-struct Shape<'a> {
-    version: u32,
-    request: usize,
-    line: usize,
-    format: &'static str,
-    method: Option<&'a str>,
-    url: Option<String>,
-    body: &'static str,
-    body_bytes: usize,
-    body_problem: Option<&'a str>,
-    masked: usize,
-    elements: Vec<&'static str>,
-    bare_element: Option<&'static str>,
-    trigger: Option<&'static str>,
-    unknown: Vec<&'static str>,
-    matches: Vec<&'a str>,
-    candidates: Vec<CandidateShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct CandidateShape<'a> {
-    webhook: &'a str,
-    matches: bool,
-    active: bool,
-    trigger: &'static str,
-    trigger_element: &'static str,
-    trigger_fits: bool,
-    same: Vec<PartShape<'a>>,
-    differences: Vec<DifferenceShape<'a>>,
-    host: Option<HostShape<'a>>,
-    unset: &'a [String],
-}
-
-#[derive(Serialize)]
-struct PartShape<'a> {
-    part: &'static str,
-    name: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct HostShape<'a> {
-    expected: &'a str,
-    actual: &'a str,
-}
-
-/// A request for scripts, on one line.
-pub fn recognized_json(recognized: &Recognized<'_>, reveal: bool) -> String {
-    let Recognized { number, captured, ranking } = *recognized;
-    let coverage = captured.coverage;
-    let request = &captured.request;
-    let matches = ranking.candidates.iter().filter(|own| own.is_match());
-    line(&Shape {
-        version: VERSION,
-        request: number,
-        line: captured.line,
-        format: captured.format.as_str(),
-        method: coverage.method.then(|| request.head.method()),
-        url: coverage.target.then(|| request.shown_target(reveal)),
-        body: match coverage.body {
-            BodyCoverage::Complete => "complete",
-            BodyCoverage::Cut => "cut",
-            BodyCoverage::Missing => "missing",
-        },
-        body_bytes: captured.body_bytes,
-        body_problem: captured.body_problem.as_deref(),
-        masked: captured.masked,
-        elements: ranking.kinds.iter().map(|kind| kind.as_str()).collect(),
-        bare_element: ranking.bare_element.map(TriggerElement::as_str),
-        trigger: match ranking.trigger {
-            TriggerEvidence::Create => Some("create"),
-            TriggerEvidence::UpdateOrDelete => Some("update-or-delete"),
-            TriggerEvidence::None => None,
-        },
-        unknown: unknown_names(captured, ranking),
-        matches: matches.map(|own| own.webhook.handle.value.as_str()).collect(),
-        candidates: ranking.candidates.iter().take(MOST_CANDIDATES).map(|own| shape(own, reveal)).collect(),
-    })
-}
-
-fn unknown_names(captured: &Captured, ranking: &Ranking<'_>) -> Vec<&'static str> {
-    let coverage = captured.coverage;
-    let parts = [
-        ("method", coverage.method),
-        ("url", coverage.target),
-        ("headers", coverage.headers),
-        ("body", coverage.body == BodyCoverage::Complete),
-        ("trigger", ranking.trigger == TriggerEvidence::Create),
-    ];
-    parts.into_iter().filter_map(|(name, is_known)| (!is_known).then_some(name)).collect()
-}
-
-fn shape<'a>(own: &'a Ranked<'a>, reveal: bool) -> CandidateShape<'a> {
-    CandidateShape {
-        webhook: &own.webhook.handle.value,
-        matches: own.is_match(),
-        active: own.webhook.active.value,
-        trigger: own.webhook.trigger.value.as_str(),
-        trigger_element: own.webhook.trigger_element.value.as_str(),
-        trigger_fits: !own.is_other_trigger,
-        same: own.same.iter().map(|part| PartShape { part: part.as_str(), name: part.name() }).collect(),
-        differences: own.differences.iter().map(|difference| difference_shape(difference, reveal)).collect(),
-        host: match &own.host {
-            HostMatch::Other { expected, actual } => Some(HostShape { expected, actual }),
-            HostMatch::Same | HostMatch::Unknown => None,
-        },
-        unset: &own.unset,
-    }
 }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::core::exchange::{duration_in_words, timestamp};
 use crate::core::received::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::core::received::{Difference, Received, RequestPart, Verdict};
@@ -11,10 +9,8 @@ use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
 use crate::output::style::Style;
 
-use super::arrived::{DifferenceShape, difference_shape};
 use super::delivery::answer_text;
 use super::message::{BAR, Limit, body_text, head_text};
-use super::{VERSION, line};
 
 /// A request that was seen: everybody who shows it reads this.
 #[derive(Debug, Clone)]
@@ -238,51 +234,6 @@ pub fn refused_line(refused: &Refused, reveal: bool, style: Style) -> String {
     format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
 }
 
-#[derive(Serialize)]
-struct Ready<'a> {
-    version: u32,
-    r#type: &'static str,
-    url: &'a str,
-    file: Option<&'a str>,
-    inspector: Option<&'a str>,
-    forward: Option<&'a str>,
-}
-
-/// That requests can be sent now, and where to, for scripts; the address of the inspector page, and where requests are
-/// passed on to, as it may be shown.
-pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>, forward: Option<&str>) -> String {
-    line(&Ready { version: VERSION, r#type: "ready", url, file, inspector, forward })
-}
-
-#[derive(Serialize)]
-struct RefusedShape<'a> {
-    version: u32,
-    r#type: &'static str,
-    time: String,
-    peer: String,
-    method: Option<&'a str>,
-    path: Option<&'a str>,
-    name: &'static str,
-    what: String,
-    status: Option<u16>,
-}
-
-/// Something that is not taken for a request, for scripts.
-pub fn refused_json(refused: &Refused) -> String {
-    let request = refused.request.as_deref();
-    line(&RefusedShape {
-        version: VERSION,
-        r#type: "refused",
-        time: timestamp(refused.time),
-        peer: refused.peer.to_string(),
-        method: request.map(|request| request.head.method()),
-        path: request.map(Received::path),
-        name: refused.why.name(),
-        what: refused.why.what(),
-        status: refused.why.status(),
-    })
-}
-
 /// What was counted, from the beginning to the end.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
@@ -332,46 +283,6 @@ pub struct OfExpected<'a> {
     pub nearest: Option<u64>,
     /// In what that one differs from it.
     pub differences: &'a [Difference],
-}
-
-#[derive(Serialize)]
-struct EndShape<'a> {
-    version: u32,
-    r#type: &'static str,
-    reason: &'static str,
-    requests: u64,
-    matched: u64,
-    refused: u64,
-    expected: Option<ExpectedShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct ExpectedShape<'a> {
-    webhook: &'a str,
-    met: bool,
-    not_delivered: Option<&'a str>,
-    nearest: Option<u64>,
-    differences: Vec<DifferenceShape<'a>>,
-}
-
-/// The end, for scripts. Without `reveal`, differences that are secret are masked.
-pub fn end_json(end: End, tally: &Tally, expected: Option<&OfExpected<'_>>, reveal: bool) -> String {
-    let shape = |difference| difference_shape(difference, reveal);
-    line(&EndShape {
-        version: VERSION,
-        r#type: "end",
-        reason: end.as_str(),
-        requests: tally.requests,
-        matched: tally.matched,
-        refused: tally.refused,
-        expected: expected.map(|own| ExpectedShape {
-            webhook: own.webhook,
-            met: own.is_met,
-            not_delivered: own.undelivered.as_deref(),
-            nearest: own.nearest,
-            differences: own.differences.iter().map(shape).collect(),
-        }),
-    })
 }
 
 /// The end, for people.

@@ -1,16 +1,12 @@
 //! What was received before: `history --received`.
 
-use serde::Serialize;
-
-use crate::core::exchange::timestamp;
-use crate::core::record::{Fidelity, Reception, Recorded};
+use crate::core::record::{Reception, Recorded};
 use crate::core::text::{one_line, size};
 use crate::output::style::Style;
 
 use super::history::{self, day_and_second};
 use super::message::head_text;
 use super::table::{TableRow, table};
-use super::{VERSION, document, line, text_or_base64};
 
 /// By which a person names it: `r12`.
 fn name(own: &Recorded<Reception>) -> String {
@@ -69,94 +65,4 @@ pub fn reception_text(own: &Recorded<Reception>, style: Style) -> String {
     text.push_str(&head_text(&style.strong(&one_line(&first)), headers, style));
     text.push_str(&history::body_text(&own.decoded_body(), own.body_bytes, own.body_fidelity, style));
     text
-}
-
-#[derive(Serialize)]
-struct RowShape<'a> {
-    version: u32,
-    id: String,
-    time: String,
-    peer: &'a str,
-    method: &'a str,
-    target: &'a str,
-    body_bytes: u64,
-    webhook: Option<&'a str>,
-    nearest: Option<&'a str>,
-    answer: AnswerShape<'a>,
-}
-
-#[derive(Serialize)]
-struct AnswerShape<'a> {
-    state: &'a str,
-    status: Option<u16>,
-    forward: Option<&'a str>,
-    forward_failure: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct ReceptionShape<'a> {
-    #[serde(flatten)]
-    row: RowShape<'a>,
-    hooks: &'a str,
-    http_version: &'a str,
-    headers: Vec<HeaderShape<'a>>,
-    body: BodyShape<'a>,
-}
-
-#[derive(Serialize)]
-struct HeaderShape<'a> {
-    name: &'a str,
-    value: &'a str,
-    masked: bool,
-}
-
-#[derive(Serialize)]
-struct BodyShape<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base64: Option<String>,
-    kept: &'static str,
-}
-
-fn row_shape(own: &Recorded<Reception>) -> RowShape<'_> {
-    RowShape {
-        version: VERSION,
-        id: name(own),
-        time: timestamp(own.time),
-        peer: &own.peer,
-        method: &own.method,
-        target: &own.target,
-        body_bytes: own.body_bytes,
-        webhook: own.webhook.as_deref(),
-        nearest: own.nearest.as_deref(),
-        answer: AnswerShape {
-            state: &own.answer,
-            status: own.status,
-            forward: own.forward.as_deref(),
-            forward_failure: own.failure.as_deref(),
-        },
-    }
-}
-
-/// One row of the list for scripts.
-pub fn reception_row_json(own: &Recorded<Reception>) -> String {
-    line(&row_shape(own))
-}
-
-/// All of one request for scripts.
-pub fn reception_json(own: &Recorded<Reception>) -> String {
-    let (text, base64) = text_or_base64(&own.body, own.body_fidelity == Fidelity::Truncated);
-    let headers = own.headers.iter().map(|(name, value)| HeaderShape {
-        name,
-        value,
-        masked: own.masked.iter().any(|masked| masked == name),
-    });
-    document(&ReceptionShape {
-        row: row_shape(own),
-        hooks: &own.hooks,
-        http_version: &own.version,
-        headers: headers.collect(),
-        body: BodyShape { text, base64, kept: own.body_fidelity.as_str() },
-    })
 }

@@ -10,10 +10,11 @@ use crate::core::run::{Ending, Run, Tally};
 use crate::core::text::one_line;
 use crate::output::style::Style;
 
-use super::delivery::{ms, state_word};
+use super::delivery::state_word;
 use super::history::day_and_second;
 use super::table::{rows_of, table};
 use super::{VERSION, document, line};
+use crate::output::json::ms;
 
 #[derive(Serialize)]
 struct Ended<'a> {

@@ -223,7 +223,7 @@ fn json_contains_a_reason_phrase_of_the_receiver() {
         let server = answering(&format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n"));
         fire_at(&server, &project(""), &["--json"])
             .code(1)
-            .stdout_json(|delivery| assert_eq!(delivery["answer"].get("reason"), Some(&reason.into())))
+            .stdout_json(|delivery| assert_eq!(delivery["response"].get("reason"), Some(&reason.into())))
             .stderr_with(|_| ());
     }
 }

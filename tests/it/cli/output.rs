@@ -218,7 +218,7 @@ fn scripts_get_the_text_that_log_readers_do_not_find() {
     fire_at(&answering(&answer), &project(""), &["--json", "-q"]).success().no_stderr().stdout_with(|text| {
         assert!(text.contains(r"\u0023\u0023[set-output name=d]yes\n\u0023\u0023vso[x]"), "{text}");
         let line: serde_json::Value = serde_json::from_str(text).unwrap();
-        assert_eq!(line["answer"]["body"], body);
+        assert_eq!(line["response"]["body"], body);
     });
 }
 

@@ -172,11 +172,11 @@ fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
         let body: serde_json::Value = serde_json::from_str(shape["body"]["text"].as_str().unwrap()).unwrap();
         assert_eq!(body["element_data"], shape["element"]["json"]);
         assert_eq!((&shape["status"], &shape["failure"]["name"]), (&json!(500), &json!("server-error")));
-        assert_eq!(shape["answer"]["body"], "broken");
+        assert_eq!(shape["response"]["body"], "broken");
     });
     run(&project, &["history", "5", "--json"]).success().no_stderr().stdout_json(|shape| {
         assert_eq!((&shape["state"], &shape["finished"]), (&json!("in_doubt"), &json!(false)));
-        assert_eq!(shape["answer"], json!(null));
+        assert_eq!(shape["response"], json!(null));
     });
 }
 
@@ -222,7 +222,7 @@ body
 - delivery 1
 + delivery 3
 
-request, outcome and answer are the same
+the requests and the results are the same
 
 "#]]);
     let _ =
@@ -264,7 +264,7 @@ fn every_line_that_differs_and_every_line_around_it_has_a_bar() {
 - delivery 1
 + delivery 2
 
-answer body
+response body
 │   ::error::x
 │     ::add-mask::y
 │ - a

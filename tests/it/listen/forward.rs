@@ -392,7 +392,7 @@ fn verbose_shows_all_of_the_answer_too() {
 "#]]
     );
     let line = forwarding(&server, "/", &["--once"]).request("POST /a", "", "hi");
-    let answer = &line["answer"]["forward"]["answer"];
+    let answer = &line["answer"]["forward"]["response"];
     assert_eq!(answer["body"], "{\"id\":7,\"token\":\"t0ken-of-the-cms\"}");
     assert_eq!((&answer["headers"][0][0], &answer["body_bytes"]), (&"x-id".into(), &35.into()));
 }

@@ -97,7 +97,7 @@ fn a_replay_goes_out_as_it_came_and_tells_what_came_of_it() {
     assert!(!answer.body.contains("h34der"), "{}", answer.body);
     let outcome: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(
-        (&outcome["state"], &outcome["status"], &outcome["answer"]["body"]),
+        (&outcome["state"], &outcome["status"], &outcome["response"]["body"]),
         (&json!("delivered"), &json!(201), &json!("ok"))
     );
     let sent = requests(&receiver.received());

@@ -36,12 +36,12 @@ fn a_body_after_one_that_is_cut_is_a_request_of_its_own() {
         ("{\"element_data\":{\"status\":\"confirmed\"}", "\n\n", 0),
     ] {
         let line = 1 + between.matches('\n').count() as u64;
-        let expected = [(1, "cut".to_owned()), (line, "complete".to_owned())];
+        let expected = [(1, "truncated".to_owned()), (line, "complete".to_owned())];
         assert_eq!(bodies(&format!("{cut}{between}{BODY}\n"), code), expected, "{cut}{between}");
     }
     // A list of objects, one in each line, is one value, even if it is cut itself.
     let list = "{\"element_data\":{\"list\":[\n{\"a\":1},\n{\"b\":2},\n{\"c\":";
-    assert_eq!(bodies(list, 1), [(1, "cut".to_owned())]);
+    assert_eq!(bodies(list, 1), [(1, "truncated".to_owned())]);
 }
 
 #[test]

@@ -1,0 +1,298 @@
+//! What `listen` prints as it happens, and what its inspector page reads.
+
+use serde::Serialize;
+
+use super::delivery::Response;
+use super::{Header, VERSION, line, text_or_base64};
+use crate::core::exchange::timestamp;
+use crate::core::received::{Answered, Arrival, Difference, Forwarded, NotForwarded, Received, Refused};
+use crate::core::secrets::{MASK, Redactor, shown_url};
+use crate::output::text::{End, OfExpected, Seen, Tally};
+
+/// How much of a body the inspector page gets with the request; the rest can be saved.
+const BEGINNING: usize = 64 * 1024;
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Request<'a> {
+    /// the version of this shape
+    version: u32,
+    /// `request`
+    r#type: &'static str,
+    /// its number in this run, from 1
+    id: u64,
+    /// when it was complete, in UTC, as in `2026-11-23T16:48:19.218Z`
+    time: String,
+    /// the address and port of the sender
+    peer: String,
+    /// the method
+    method: &'a str,
+    /// the path, as it was sent
+    path: &'a str,
+    /// what follows the `?`; values with credential names are masked
+    query: Option<String>,
+    /// `HTTP/1.1` or `HTTP/1.0`
+    http_version: &'static str,
+    /// the headers, in the order in which they arrived; credentials are masked unless `--reveal` is given
+    headers: Vec<Header<'a>>,
+    /// the body; only if it is valid UTF-8
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    /// the same in base64; only if it is not valid UTF-8
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+    /// its size
+    body_bytes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(skip))]
+    body_truncated: Option<bool>,
+    /// the webhook that sends exactly this
+    webhook: Option<&'a str>,
+    /// if there is none, the webhook that sends the most similar request
+    nearest: Option<&'a str>,
+    /// how the request differs from that; at most 50
+    differences: Vec<DifferenceShape<'a>>,
+    /// how it was answered
+    answer: AnswerShape<'a>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct DifferenceShape<'a> {
+    /// `method`, `path`, `query`, `header`, `element` (its kind), `prokey_filter` or `body`
+    part: &'static str,
+    /// the name of the header, or the path in the body (empty for all of it)
+    name: Option<&'a str>,
+    /// what was expected, in a body as JSON; null if nothing was
+    expected: Option<&'a str>,
+    /// what arrived, in a body as JSON; null if nothing did
+    actual: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct AnswerShape<'a> {
+    /// `answered`, `closed` (without a response, as configured) or `gone` (the sender did not wait)
+    state: &'static str,
+    /// the status of the response
+    status: Option<u16>,
+    /// the result of forwarding it; null without `--forward`, and if the sender had left before
+    forward: Option<ForwardShape<'a>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ForwardShape<'a> {
+    /// where it was sent: the path of the request follows that of `--forward`; credentials are masked
+    url: String,
+    /// the status of the response; null if there was none to return
+    status: Option<u16>,
+    /// how long it took, in milliseconds
+    ms: f64,
+    /// why there was none: a name of [the failures](failures.md), or `response-too-large`
+    failure: Option<&'a str>,
+    /// the same, for people
+    what: Option<String>,
+    /// the response that was returned
+    response: Option<Response<'a>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ReceiverShape<'a> {
+    url: &'a str,
+    file: Option<&'a str>,
+    r#try: [&'a str; 1],
+}
+
+pub(super) fn difference_shape(difference: &Difference, reveal: bool) -> DifferenceShape<'_> {
+    let is_hidden = difference.is_secret && !reveal;
+    let shown = |text: &'_ Option<String>| text.as_ref().map(|_| MASK);
+    DifferenceShape {
+        part: difference.part.as_str(),
+        name: difference.part.name(),
+        expected: if is_hidden { shown(&difference.expected) } else { difference.expected.as_deref() },
+        actual: if is_hidden { shown(&difference.actual) } else { difference.actual.as_deref() },
+    }
+}
+
+/// A request for scripts, on one line.
+pub fn request_json(seen: &Seen, reveal: bool) -> String {
+    line(&shape(seen, &seen.arrival.request.body, None, reveal))
+}
+
+/// A request for the inspector page: as for scripts, with the beginning of its body alone.
+pub fn inspected_json(seen: &Seen, redactor: &Redactor, reveal: bool) -> String {
+    let body = seen.arrival.request.shown_body(redactor, reveal);
+    let mut end = body.len().min(BEGINNING);
+    if let Ok(text) = std::str::from_utf8(&body) {
+        end = text.floor_char_boundary(end);
+    }
+    let json = line(&shape(seen, &body[..end], Some(end < body.len()), reveal));
+    if reveal { json } else { redactor.redact(&json).into_owned() }
+}
+
+/// The receiver, for the inspector page: where it is, what it compares with, and how to try it.
+pub fn receiver_json(url: &str, file: Option<&str>, trial: &str) -> String {
+    line(&ReceiverShape { url, file, r#try: [trial] })
+}
+
+fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, reveal: bool) -> Request<'a> {
+    let Arrival { time, peer, request, answer, forwarded } = &*seen.arrival;
+    let (text, base64) = text_or_base64(body, false);
+    let verdict = seen.verdict.as_ref();
+    Request {
+        version: VERSION,
+        r#type: "request",
+        id: seen.id,
+        time: timestamp(*time),
+        peer: peer.to_string(),
+        method: request.head.method(),
+        path: request.path(),
+        query: request.shown_query(reveal),
+        http_version: request.head.version(),
+        headers: request
+            .head
+            .headers()
+            .map(|(name, value)| Header { name, value: Received::shown_header(name, value, reveal) })
+            .collect(),
+        body: text,
+        body_base64: base64,
+        body_bytes: request.body.len(),
+        body_truncated,
+        webhook: verdict.and_then(|verdict| verdict.webhook.as_deref()),
+        nearest: verdict.and_then(|verdict| verdict.nearest.as_deref()),
+        differences: verdict.map_or(Vec::new(), |verdict| {
+            verdict.differences.iter().map(|difference| difference_shape(difference, reveal)).collect()
+        }),
+        answer: answer_shape(answer, forwarded.as_ref(), reveal),
+    }
+}
+
+fn answer_shape<'a>(answer: &Answered, forwarded: Option<&'a Forwarded>, reveal: bool) -> AnswerShape<'a> {
+    let forward = forwarded.map(|own| ForwardShape {
+        url: shown_url(&own.url, reveal),
+        status: own.outcome.as_ref().ok().map(|answer| answer.status),
+        ms: (own.time.as_secs_f64() * 10_000.0).round() / 10.0,
+        failure: own.outcome.as_ref().err().map(NotForwarded::name),
+        what: own.outcome.as_ref().err().map(NotForwarded::what),
+        response: own.outcome.as_ref().ok().map(Into::into),
+    });
+    AnswerShape { state: answer.state(), status: answer.status(), forward }
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Ready<'a> {
+    /// the version of this shape
+    version: u32,
+    /// `ready`
+    r#type: &'static str,
+    /// where to send, without a path
+    url: &'a str,
+    /// the definitions file that requests are compared with, if there is one
+    file: Option<&'a str>,
+    /// the address of the inspector page; only with `--ui`
+    inspector: Option<&'a str>,
+    /// the URL of `--forward`; values with credential names are masked
+    forward: Option<&'a str>,
+}
+
+/// That requests can be sent now, and where to, for scripts; the address of the inspector page, and where requests are
+/// passed on to, as it may be shown.
+pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>, forward: Option<&str>) -> String {
+    line(&Ready { version: VERSION, r#type: "ready", url, file, inspector, forward })
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct RefusedShape<'a> {
+    /// the version of this shape
+    version: u32,
+    /// `refused`
+    r#type: &'static str,
+    /// when, in UTC
+    time: String,
+    /// the address and port of the sender
+    peer: String,
+    /// the method, if that much was understood
+    method: Option<&'a str>,
+    /// the path, if that much was understood
+    path: Option<&'a str>,
+    /// why: a stable name, such as `malformed`, `body-too-large` or `cut-short`
+    name: &'static str,
+    /// why, for people
+    what: String,
+    /// the status it was answered with; null if there was no answer
+    status: Option<u16>,
+}
+
+/// Something that is not taken for a request, for scripts.
+pub fn refused_json(refused: &Refused) -> String {
+    let request = refused.request.as_deref();
+    line(&RefusedShape {
+        version: VERSION,
+        r#type: "refused",
+        time: timestamp(refused.time),
+        peer: refused.peer.to_string(),
+        method: request.map(|request| request.head.method()),
+        path: request.map(Received::path),
+        name: refused.why.name(),
+        what: refused.why.what(),
+        status: refused.why.status(),
+    })
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct EndShape<'a> {
+    /// the version of this shape
+    version: u32,
+    /// `end`
+    r#type: &'static str,
+    /// `done` (what was waited for has arrived), `time` (`--for` is over), `signal` or `unread` (standard output was closed)
+    reason: &'static str,
+    /// how many requests arrived
+    requests: u64,
+    /// how many of them a webhook of the definitions sends
+    matched: u64,
+    /// how many `refused` there were
+    refused: u64,
+    /// the result for the request of `--expect`; null without it
+    expected: Option<ExpectedShape<'a>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ExpectedShape<'a> {
+    /// the handle
+    webhook: &'a str,
+    /// whether it arrived
+    met: bool,
+    /// with `--forward`, why the receiver did not accept it
+    not_delivered: Option<&'a str>,
+    /// the `id` of the closest request, its own if it arrived; null if none arrived
+    nearest: Option<u64>,
+    /// how that one differs; at most 50
+    differences: Vec<DifferenceShape<'a>>,
+}
+
+/// The end, for scripts. Without `reveal`, differences that are secret are masked.
+pub fn end_json(end: End, tally: &Tally, expected: Option<&OfExpected<'_>>, reveal: bool) -> String {
+    let shape = |difference| difference_shape(difference, reveal);
+    line(&EndShape {
+        version: VERSION,
+        r#type: "end",
+        reason: end.as_str(),
+        requests: tally.requests,
+        matched: tally.matched,
+        refused: tally.refused,
+        expected: expected.map(|own| ExpectedShape {
+            webhook: own.webhook,
+            met: own.is_met,
+            not_delivered: own.undelivered.as_deref(),
+            nearest: own.nearest,
+            differences: own.differences.iter().map(shape).collect(),
+        }),
+    })
+}

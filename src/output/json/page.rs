@@ -1,0 +1,88 @@
+//! Writes the tables of the documentation from the shapes.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use super::{delivery, listen, matching, received};
+
+/// The page, the heading and the rows of each documented shape.
+fn tables() -> Vec<(&'static str, &'static str, String)> {
+    vec![
+        ("json.md", "match", table::<matching::Matched<'_>>()),
+        ("json.md", "fire", table::<delivery::Fired<'_>>()),
+        ("json.md", "replay", table::<delivery::ToSend<'_>>()),
+        ("json.md", "trigger", table::<delivery::Triggered<'_>>()),
+        ("json.md", "listen ready", table::<listen::Ready<'_>>()),
+        ("json.md", "listen request", table::<listen::Request<'_>>()),
+        ("json.md", "listen refused", table::<listen::RefusedShape<'_>>()),
+        ("json.md", "listen end", table::<listen::EndShape<'_>>()),
+        ("history.md", "JSON of `hooks history`", table::<delivery::Row<'_>>()),
+        ("history.md", "JSON of `hooks history ID`", table::<delivery::Whole<'_>>()),
+        ("history.md", "JSON of `hooks history diff A B`", table::<delivery::Comparison<'_>>()),
+        ("history.md", "JSON of `hooks history --received`", table::<received::Row<'_>>()),
+        ("history.md", "JSON of `hooks history r12`", table::<received::Whole<'_>>()),
+    ]
+}
+
+fn table<T: JsonSchema>() -> String {
+    let settings = SchemaSettings::draft2020_12().for_serialize().with(|own| own.inline_subschemas = true);
+    let schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    let mut table = "| field | type | meaning |\n|---|---|---|\n".to_owned();
+    write_fields(&mut table, "", &schema);
+    table
+}
+
+/// A row for each field, and below it the rows of its own fields.
+fn write_fields(table: &mut String, prefix: &str, schema: &Value) {
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        let meaning =
+            field["description"].as_str().unwrap_or_else(|| panic!("`{prefix}{name}` is undocumented"));
+        let (own, is_nullable) = own_schema(field);
+        let kind = match own["type"].as_str().or_else(|| own["type"][0].as_str()) {
+            Some("string") => "text",
+            Some("array") => "list",
+            Some(kind) => kind,
+            None => "any",
+        };
+        // What is left out instead of being null is never null.
+        let or_null = if is_nullable && required.contains(&name.as_str().into()) { " or null" } else { "" };
+        table.push_str(&format!("| `{prefix}{name}` | {kind}{or_null} | {} |\n", meaning.replace('\n', " ")));
+        write_fields(table, &format!("{prefix}{name}."), own);
+        write_fields(table, &format!("{prefix}{name}[]."), &own["items"]);
+    }
+}
+
+/// The schema of a field without the null of an option, and whether it had one.
+fn own_schema(field: &Value) -> (&Value, bool) {
+    let is_null = |own: &&Value| own["type"] == "null";
+    match field["anyOf"].as_array() {
+        Some(any) => {
+            (any.iter().find(|own| !is_null(own)).unwrap_or(field), any.iter().any(|own| is_null(&own)))
+        }
+        None => (field, field["type"].as_array().is_some_and(|kinds| kinds.contains(&"null".into()))),
+    }
+}
+
+/// The page with the first table below a heading replaced.
+fn replaced(page: &str, heading: &str, table: &str) -> String {
+    let start = page.find(&format!("\n## {heading}\n")).unwrap_or_else(|| panic!("no section `{heading}`"));
+    let first = start + page[start..].find("\n|").unwrap_or_else(|| panic!("no table in `{heading}`")) + 1;
+    let end = page[first..].find("\n\n").map_or(page.len(), |end| first + end + 1);
+    format!("{}{table}{}", &page[..first], &page[end..])
+}
+
+#[test]
+fn the_tables_of_the_documentation_are_fresh() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for name in ["json.md", "history.md"] {
+        let path = docs.join(name);
+        let page = std::fs::read_to_string(&path).unwrap();
+        let own = tables().into_iter().filter(|(page, ..)| *page == name);
+        let fresh = own.fold(page, |page, (_, heading, table)| replaced(&page, heading, &table));
+        snapbox::assert_data_eq!(fresh, snapbox::Data::read_from(&path, None).raw());
+    }
+}
