@@ -4,12 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::core::definitions::edit::Change;
-use crate::core::definitions::{DotEnv, Draft, dotenv_line, parse_dotenv};
-use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::secrets::{
-    Secret, credentials, empty_parameter, environment_name, lacks_credential, url_credentials,
-};
-use crate::core::text::{Source, Span, one_line};
+use crate::core::definitions::{DotEnv, Draft, append_dotenv, parse_dotenv};
+use crate::core::secrets::{Secret, environment_name};
+use crate::core::text::{Source, one_line};
 use crate::io::environment::{LARGEST_DOTENV, dotenv_path};
 use crate::io::files::{self, Update};
 use crate::io::{env, repository};
@@ -68,29 +65,26 @@ impl Moves {
         name.to_owned()
     }
 
-    /// Writes what was taken in; says so, and warns when the file would get into the repository.
+    /// Writes the values, says so, and warns if the file would get into the repository.
     ///
     /// # Errors
-    /// When the file cannot be written, or another program gave a name another value meanwhile; it is as
-    /// it was then.
+    /// If the file cannot be written, or another program gave a name another value meanwhile; it is unchanged then.
     fn write(&self, cx: &mut Context) -> Result<()> {
         let shown = one_line(&self.path.display().to_string()).into_owned();
         if self.path.exists() {
             let update = Update::open(&self.path, LARGEST_DOTENV, || {})?;
-            let before = files::decode(&shown, update.bytes().to_vec())?;
-            self.require_addable(&before)?;
-            let after = self.appended_to(&before);
-            update.write(after.as_bytes())?;
+            let before = Arc::new(files::decode(&shown, update.bytes().to_vec())?);
+            update.write(append_dotenv(&before, &self.added)?.as_bytes())?;
         } else {
-            let lines = self.lines("\n");
-            files::create_new(&self.path, lines.as_bytes(), MODE)?;
+            let text = append_dotenv(&Arc::new(Source::new(shown.as_str(), "")), &self.added)?;
+            files::create_new(&self.path, text.as_bytes(), MODE)?;
         }
         for (name, _) in &self.added {
             cx.printer.status(&format!("put the value of `{name}` into `{shown}`"));
         }
-        let folder =
-            self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if repository::ignores_env(folder) == Some(false) {
+        let directory =
+            self.path.parent().filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if repository::ignores_env(directory) == Some(false) {
             cx.printer.warning("`.env` is not in `.gitignore`: git would take the secret in");
         }
         if files::is_open_to_others(&self.path) {
@@ -100,81 +94,29 @@ impl Moves {
         }
         Ok(())
     }
-
-    /// The lines that set the values that were moved.
-    fn lines(&self, line_ending: &str) -> String {
-        self.added.iter().map(|(name, value)| dotenv_line(name, value.reveal(), line_ending)).collect()
-    }
-
-    /// The text with the new lines appended, with the line endings of the file.
-    fn appended_to(&self, before: &Source) -> String {
-        let line_ending = if before.text().contains("\r\n") { "\r\n" } else { "\n" };
-        let mut text = before.whole().to_owned();
-        if !before.text().is_empty() && !text.ends_with('\n') {
-            text.push_str(line_ending);
-        }
-        text.push_str(&self.lines(line_ending));
-        text
-    }
-
-    /// Fails if an unclosed quote would absorb the new lines, or if a name that is about to be set has another value by
-    /// now, which would be lost.
-    fn require_addable(&self, source: &Source) -> Result<()> {
-        let shown = source.name();
-        let now = parse_dotenv(&Arc::new(Source::new(shown, source.whole())));
-        if now.has_open_quote {
-            let message = format!("cannot add a line to `{shown}`: a quote in it is not closed");
-            let finding = now.problems.into_iter().map(|own| Diagnostic { level: Level::Error, ..own });
-            let own = Diagnostic::error("dotenv-syntax", message).help("close the quote, then try again");
-            return Err(finding.chain([own]).collect::<Vec<_>>().into());
-        }
-        let is_taken = |(name, value): &(String, Secret)| now.get(name).is_some_and(|own| own != value);
-        if !self.added.iter().any(is_taken) {
-            return Ok(());
-        }
-        Err(Diagnostic::error("file-changed", format!("another program changed `{shown}` in the meantime"))
-            .help("try again")
-            .into())
-    }
 }
 
 /// Refuses credentials from the command line that are empty: the shell has expanded `${NAME}`.
 ///
 /// # Errors
-/// The first among the fields that `before` does not have.
+/// The first in the fields that `before` does not have.
 pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<()> {
-    if how.literal {
-        return Ok(());
-    }
-    let new = |own: &[(String, String)], before: &[(String, String)]| {
-        let lacking = own.iter().find(|(name, value)| {
-            lacks_credential(name, value) && !before.iter().any(|(own, text)| own == name && text == value)
-        });
-        lacking.cloned()
-    };
-    let url = draft.payload_url.as_deref().filter(|_| draft.payload_url != before.payload_url);
-    let (what, value) = if let Some(parameter) = url.and_then(empty_parameter) {
-        (format!("the parameter `{}` of the payload URL", one_line(&parameter)), String::new())
-    } else if let Some((name, value)) = new(&draft.header, &before.header) {
-        (format!("the header `{}`", one_line(&name)), value)
-    } else if let Some((key, value)) = new(&draft.body, &before.body) {
-        (format!("the body field `{}`", one_line(&key)), value)
-    } else {
+    let Some((what, scheme)) = draft.missing_credential(before).filter(|_| !how.literal) else {
         return Ok(());
     };
-    let message = match value.trim() {
+    let message = match scheme.as_str() {
         "" => format!("{what} is empty"),
         scheme => format!("{what} has no credential after `{scheme}`"),
     };
     let help = "put the option in single quotes: in double quotes the shell replaces `${NAME}`; `--literal` leaves the value as it is";
-    Err(usage(message).help(help.to_owned()))
+    Err(usage(message).help(help))
 }
 
-/// Finds literal credentials in the payload URL, the headers and the body fields that `before` does not have, or in
-/// all when that was asked for, and moves those that are to be moved.
+/// Moves the literal credentials in the fields that `before` does not have, or in all with `--to-env`, if the person
+/// agrees.
 ///
 /// # Errors
-/// When nobody said what to do with one, and nobody can be asked.
+/// If there is one, and neither an option nor the person says what to do with it.
 pub fn keep_out(
     cx: &mut Context,
     handle: &str,
@@ -186,58 +128,26 @@ pub fn keep_out(
     if how.literal {
         return Ok(());
     }
-    let is_new = how.to_env || draft.payload_url != before.payload_url;
-    if let Some(url) = draft.payload_url.as_mut().filter(|_| is_new) {
-        for found in url_credentials(url).into_iter().rev() {
-            let what = if found.is_user_info {
-                format!("the {} in the payload URL", found.name)
-            } else {
-                format!("the parameter `{}` of the payload URL", one_line(&found.name))
-            };
-            keep_one_out(cx, &what, &environment_name(handle, &found.name), url, found.span, how, moves)?;
-        }
-    }
-    let headers = draft.header.iter_mut().filter(|pair| how.to_env || !before.header.contains(pair));
-    for (name, value) in headers {
-        for span in credentials(name, value).into_iter().rev() {
-            let what = format!("the value of the header `{}`", one_line(name));
-            keep_one_out(cx, &what, &environment_name(handle, name), value, span, how, moves)?;
-        }
-    }
-    let fields = draft.body.iter_mut().filter(|pair| how.to_env || !before.body.contains(pair));
-    for (key, value) in fields {
-        for span in credentials(key, value).into_iter().rev() {
-            let what = format!("the value of the body field `{}`", one_line(key));
-            keep_one_out(cx, &what, &environment_name(handle, key), value, span, how, moves)?;
+    let nothing = Draft::default();
+    for literal in draft.literals(if how.to_env { &nothing } else { before }) {
+        let name = environment_name(handle, &literal.name);
+        if how.to_env || wants_move(cx, &literal.what, &name)? {
+            let name = moves.take(&name, draft.value_of(&literal));
+            draft.replace(&literal, &format!("${{{name}}}"));
         }
     }
     Ok(())
 }
 
-fn keep_one_out(
-    cx: &mut Context,
-    what: &str,
-    name: &str,
-    value: &mut String,
-    span: Span,
-    how: SecretArgs,
-    moves: &mut Moves,
-) -> Result<()> {
-    if !how.to_env {
-        if !cx.printer.can_ask() {
-            return Err(usage(format!("{what} looks like a credential")).help(format!(
-                    "write `${{{name}}}` in its place, or let `--to-env` put the value into `.env`; `--literal` leaves it as it is"
-                )));
-        }
-        cx.printer.status(&format!("{what} looks like a credential"));
-        let question = format!("Put it into `.env`, with `${{{name}}}` in its place?");
-        if !cx.prompt().confirm(&question, true)? {
-            return Ok(());
-        }
+fn wants_move(cx: &mut Context, what: &str, name: &str) -> Result<bool> {
+    let message = format!("{what} looks like a credential");
+    if !cx.printer.can_ask() {
+        return Err(usage(message).help(format!(
+            "write `${{{name}}}` in its place, or let `--to-env` put the value into `.env`; `--literal` leaves it as it is"
+        )));
     }
-    let name = moves.take(name, &value[span.clone()]);
-    value.replace_range(span, &format!("${{{name}}}"));
-    Ok(())
+    cx.printer.status(&message);
+    Ok(cx.prompt().confirm(&format!("Put it into `.env`, with `${{{name}}}` in its place?"), true)?)
 }
 
 /// Makes changes, with `.env` written before the definitions that name what is in it: should the second

@@ -32,8 +32,7 @@ pub(super) fn prokey(text: &str) -> Checked {
     if text.is_empty() || validate::is_prokey(text) {
         return Ok(());
     }
-    Err("a prokey looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`; without one, all events count"
-        .to_owned())
+    Err(format!("a prokey looks like `{}`; without one, all events count", catalog::SAMPLE_PROKEY))
 }
 
 /// An address to send to.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::core::diagnostic::Diagnostic;
+use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::secrets::Secret;
-use crate::core::text::{Source, Span};
+use crate::core::text::{Source, Span, one_line};
 
 use super::unresolved::{backticks, expansion, name_length, reference};
 
@@ -66,8 +66,34 @@ pub fn parse_dotenv(source: &Arc<Source>) -> DotEnv {
     parsed
 }
 
-/// A line for a `.env` file that sets a name to a value, with this line ending.
-pub fn dotenv_line(name: &str, value: &str, line_ending: &str) -> String {
+/// The text of a `.env` file with lines appended that set these names, with the line endings of the file.
+///
+/// # Errors
+/// If an unclosed quote would absorb the new lines, or if a name has another value already, which would be lost.
+pub fn append_dotenv(source: &Arc<Source>, added: &[(String, Secret)]) -> Result<String, Vec<Diagnostic>> {
+    let own = parse_dotenv(source);
+    let name = one_line(source.name());
+    if own.has_open_quote {
+        let message = format!("cannot add a line to `{name}`: a quote in it is not closed");
+        let help = "close the quote, then try again";
+        let lines = own.problems.into_iter().map(|own| Diagnostic { level: Level::Error, ..own });
+        return Err(lines.chain([Diagnostic::error("dotenv-syntax", message).help(help)]).collect());
+    }
+    if added.iter().any(|(name, value)| own.get(name).is_some_and(|own| own != value)) {
+        let message = format!("another program changed `{name}` in the meantime");
+        return Err(vec![Diagnostic::error("file-changed", message).help("try again")]);
+    }
+    let line_ending = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let mut text = source.whole().to_owned();
+    if !source.text().is_empty() && !text.ends_with('\n') {
+        text.push_str(line_ending);
+    }
+    text.extend(added.iter().map(|(name, value)| dotenv_line(name, value.reveal(), line_ending)));
+    Ok(text)
+}
+
+/// A line that sets a name to a value.
+fn dotenv_line(name: &str, value: &str, line_ending: &str) -> String {
     let is_plain = !value.is_empty()
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=@%,".contains(&byte));
     if is_plain {

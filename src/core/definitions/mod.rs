@@ -6,14 +6,16 @@ mod draft;
 pub mod edit;
 mod fields;
 mod ignore;
+mod literals;
 mod read;
 mod syntax;
 mod unresolved;
 
-pub use dotenv::{DotEnv, dotenv_line, parse_dotenv};
+pub use dotenv::{DotEnv, append_dotenv, parse_dotenv};
 pub use draft::Draft;
 pub use fields::FIELDS;
 pub use ignore::{Ignore, ignores};
+pub use literals::Literal;
 pub use read::{Definitions, Setting, SettingValue, article, is_handle, read};
 pub use unresolved::unresolved_reference;
 
