@@ -138,11 +138,11 @@ mod unix {
 
         async fn any(&mut self) {
             std::future::poll_fn(|context| {
-                let came = self
+                let is_received = self
                     .0
                     .iter_mut()
                     .any(|signal| matches!(signal.poll_recv(context), Poll::Ready(Some(()))));
-                if came { Poll::Ready(()) } else { Poll::Pending }
+                if is_received { Poll::Ready(()) } else { Poll::Pending }
             })
             .await;
         }
@@ -166,7 +166,7 @@ mod unix {
             Ok(Self { heard: Heard::of(ignored())?, last: None, _held: Held::new() })
         }
 
-        /// Ready when one of them comes.
+        /// Ready when one is received.
         pub async fn next(&mut self) {
             loop {
                 self.heard.any().await;

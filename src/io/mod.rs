@@ -1,4 +1,4 @@
-//! The outside world, one room a thing. Effects print nothing.
+//! The outside world, one module each. Nothing here prints.
 
 pub mod env;
 pub mod environment;

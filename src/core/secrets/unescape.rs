@@ -20,10 +20,16 @@ impl Unescaped {
     /// The same with one layer of escapes less: `%2F`, in JSON `\/`, `\n` and `\u002f`, in HTML `&amp;` and `&#47;`. None
     /// if there is none.
     pub(super) fn without_a_layer(&self) -> Option<Self> {
-        let mut less = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Vec::new() };
-        let mut at = 0;
-        while let Some(byte) = self.bytes.get(at) {
-            let (length, character) = escape(&self.bytes[at..]).unwrap_or((1, Escaped::Byte(*byte)));
+        let mut less = self.empty();
+        let mut done = 0;
+        while let Some(found) = memchr::memchr3(b'%', b'\\', b'&', &self.bytes[done..]) {
+            let at = done + found;
+            less.copy(self, done..at);
+            let Some((length, character)) = escape(&self.bytes[at..]) else {
+                less.copy(self, at..at + 1);
+                done = at + 1;
+                continue;
+            };
             let mut utf8 = [0; 4];
             let own = match character {
                 Escaped::Byte(byte) => {
@@ -35,28 +41,47 @@ impl Unescaped {
             less.bytes.extend_from_slice(own);
             let place = self.places[at].start..self.places[at + length - 1].end;
             less.places.extend(own.iter().map(|_| place.clone()));
-            at += length;
+            done = at + length;
         }
-        (less.bytes.len() < self.bytes.len()).then_some(less)
+        if less.bytes.len() == done {
+            return None;
+        }
+        less.copy(self, done..self.bytes.len());
+        Some(less)
     }
 
     /// The same without the line breaks between letters and digits, as base64 is broken into lines. None if there is none.
     pub(super) fn without_line_breaks(&self) -> Option<Self> {
-        let is_break = |byte: u8| matches!(byte, b'\r' | b'\n');
+        let is_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
         let is_base64 =
             |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
-        let mut joined = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Vec::new() };
-        let mut at = 0;
-        while at < self.bytes.len() {
-            let breaks = self.bytes[at..].iter().take_while(|byte| is_break(**byte)).count();
-            let is_inside = joined.bytes.last().is_some_and(is_base64)
-                && self.bytes.get(at + breaks).is_some_and(is_base64);
-            let kept = if breaks > 0 && is_inside { 0 } else { breaks.max(1) };
-            joined.bytes.extend_from_slice(&self.bytes[at..at + kept]);
-            joined.places.extend_from_slice(&self.places[at..at + kept]);
-            at += kept.max(breaks);
+        let mut joined = self.empty();
+        let mut done = 0;
+        while let Some(found) = memchr::memchr2(b'\r', b'\n', &self.bytes[done..]) {
+            let at = done + found;
+            joined.copy(self, done..at);
+            let end = at + self.bytes[at..].iter().take_while(is_break).count();
+            let is_inside =
+                joined.bytes.last().is_some_and(is_base64) && self.bytes.get(end).is_some_and(is_base64);
+            if !is_inside {
+                joined.copy(self, at..end);
+            }
+            done = end;
         }
-        (joined.bytes.len() < self.bytes.len()).then_some(joined)
+        if joined.bytes.len() == done {
+            return None;
+        }
+        joined.copy(self, done..self.bytes.len());
+        Some(joined)
+    }
+
+    fn empty(&self) -> Self {
+        Self { bytes: Vec::with_capacity(self.bytes.len()), places: Vec::with_capacity(self.bytes.len()) }
+    }
+
+    fn copy(&mut self, from: &Self, range: Range<usize>) {
+        self.bytes.extend_from_slice(&from.bytes[range.clone()]);
+        self.places.extend_from_slice(&from.places[range]);
     }
 
     /// What these bytes were decoded from. Each of several bytes from one escape is in the whole escape.

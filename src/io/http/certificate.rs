@@ -12,7 +12,7 @@ pub(super) struct Validity {
     pub(super) not_after: i64,
 }
 
-/// Who issued a certificate, as far as the certificates that were sent tell.
+/// Who issued a certificate, judged by the certificates that were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Issuer {
     #[default]

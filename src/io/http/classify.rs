@@ -18,7 +18,7 @@ pub(super) struct Limits {
     pub(super) total: Duration,
 }
 
-/// Says why there is no answer, and whether the request may have been received.
+/// Why there is no response, and whether the request may have been received.
 pub(super) fn classify(
     error: &SendError,
     moments: &Moments,
@@ -157,7 +157,7 @@ fn timed_out(step: ProxyStep, limit: Duration) -> String {
     }
 }
 
-/// Why no connection came about.
+/// Why connecting failed.
 fn connect(io: Option<ErrorKind>) -> FailureKind {
     match io {
         Some(ErrorKind::ConnectionRefused) => FailureKind::ConnectRefused,
@@ -171,7 +171,7 @@ fn connect(io: Option<ErrorKind>) -> FailureKind {
     }
 }
 
-/// What went wrong once the connection stood.
+/// Why the exchange failed after connecting.
 fn exchange(cause: &Cause, facts: &mut Facts) -> FailureKind {
     match (cause.io, &cause.http) {
         (Some(ErrorKind::UnexpectedEof), _) | (None, Some(HttpCause::Ended)) => FailureKind::EmptyResponse,
@@ -184,7 +184,7 @@ fn exchange(cause: &Cause, facts: &mut Facts) -> FailureKind {
     }
 }
 
-/// The operating system tells a name that does not exist from a name server that does not answer by words only.
+/// The error of the operating system distinguishes an unknown name from a failing name server only by its text.
 fn lookup(moments: &Moments, facts: &mut Facts) -> FailureKind {
     const NOT_FOUND: [&str; 6] = [
         "name or service not known",

@@ -24,7 +24,7 @@ pub(super) struct Connection {
 /// Why no more of a response is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Excess {
-    /// More than [`State::MOST_INTERIM`] interim responses came first.
+    /// More than [`State::MOST_INTERIM`] interim responses.
     Interim,
     /// More than [`State::MOST_BYTES`] bytes arrived.
     Bytes,

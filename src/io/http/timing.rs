@@ -1,5 +1,5 @@
-//! Moments of one exchange, noted by the resolver, the connector and the TLS layer on behalf of the task
-//! that sends. hyper's client has no timing of its own.
+//! The timing of one exchange, recorded by the resolver, the connector and the TLS layer for the task that sends: hyper's
+//! client reports none.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +28,7 @@ pub(super) struct Moments {
     pub(super) connected: Option<Instant>,
     /// The progress of the connection through a proxy.
     pub(super) proxy: ProxyStep,
-    /// The connection that was begun for this exchange went on without it: the exchange got another one.
+    /// The exchange was given another connection than the one that was opened for it.
     pub(super) detached: bool,
     pub(super) addresses: Vec<SocketAddr>,
     /// Whether the receiver asked for a certificate of ours.
@@ -58,7 +58,7 @@ pub(super) enum ProxyStep {
 }
 
 impl Timing {
-    /// Runs a future whose connections leave their timing here.
+    /// Runs a future and records the timing of its connections here.
     pub(super) async fn scope<F: Future>(&self, future: F) -> F::Output {
         CURRENT.scope(self.clone(), future).await
     }
@@ -89,7 +89,7 @@ impl Moments {
         self.detached || self.connect_start.is_none()
     }
 
-    /// Whether the request may have left: the connection stood, or another one was used.
+    /// Whether the request may have been sent: it had a connection.
     pub(super) fn may_have_sent(&self) -> bool {
         self.reused() || self.connected.is_some()
     }

@@ -170,7 +170,7 @@ fn platform(
     if extra.is_empty() {
         return Ok(Arc::new(own));
     }
-    // Loaded twice in this case only: with roots of ours in it, it does not tell that the machine has none.
+    // Loaded twice only in this case: with extra roots, it does not report that the machine has none.
     Ok(Arc::new(Verifier::new_with_extra_roots(extra, Arc::clone(provider))?))
 }
 

@@ -20,7 +20,7 @@ const PAGE: &str = "/";
 pub(super) struct Guard {
     hosts: [String; 3],
     key: hmac::Key,
-    /// A code of the token: codes are compared in a time that tells nothing.
+    /// A code of the token: codes are compared in constant time.
     code: hmac::Tag,
 }
 
@@ -82,9 +82,9 @@ impl Guard {
     }
 }
 
-/// Whether it comes from the page itself: what reads may leave that open, what changes something may not.
+/// Checks that it was sent by the page itself: a GET may lack an origin, anything else may not.
 fn check_origin(request: &request::Parts, host: &str) -> Result<(), Denial> {
-    const FOREIGN: Denial = deny(StatusCode::FORBIDDEN, "this comes from another page");
+    const FOREIGN: Denial = deny(StatusCode::FORBIDDEN, "the request was sent by another page");
     let headers = &request.headers;
     let site = only(headers, "sec-fetch-site").map_err(|()| FOREIGN)?;
     if site.is_some_and(|site| site != "same-origin") {
@@ -108,7 +108,7 @@ fn check_origin(request: &request::Parts, host: &str) -> Result<(), Denial> {
     Ok(())
 }
 
-/// The value of a header that may stand there once.
+/// The value of a header that may appear once.
 fn only<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, ()> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -118,7 +118,7 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, ()> {
     }
 }
 
-/// This many random bytes as text that may stand in an address.
+/// This many random bytes as text for a URL.
 pub(super) fn random_text<const BYTES: usize>() -> io::Result<String> {
     let mut bytes = [0; BYTES];
     SystemRandom::new().fill(&mut bytes).map_err(no_randomness)?;

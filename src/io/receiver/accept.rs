@@ -16,7 +16,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long to wait when the operating system has no more connections to give.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Accepts until told to stop, and then waits for what is under way.
+/// Accepts until stopped, and then waits for requests in progress.
 pub(super) async fn accept(listeners: Vec<TcpListener>, shared: Arc<Shared>) {
     let slots = Arc::new(Semaphore::new(shared.limits.connections));
     let mut sockets = JoinSet::new();

@@ -90,7 +90,7 @@ impl Listeners {
         self.address.ip().is_loopback()
     }
 
-    /// Whether what is sent to this URL comes in here, judged without looking names up.
+    /// Whether requests to this URL are received here, judged without looking up names.
     pub fn are_reached_by(&self, url: &Url) -> bool {
         if url.port_or_known_default() != Some(self.address.port()) {
             return false;

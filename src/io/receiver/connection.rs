@@ -48,7 +48,7 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) 
 pub(super) async fn refuse(stream: &mut TcpStream, why: &Refusal) {
     let Some(status) = why.status() else { return };
     let message = Reply::text(status, &format!("{}\n", why.what())).message(false, false);
-    let tell = async {
+    let respond = async {
         stream.write_all(&message).await?;
         stream.shutdown().await?;
         // With unread bytes, closing would reset the connection before the sender has read the response.
@@ -61,7 +61,7 @@ pub(super) async fn refuse(stream: &mut TcpStream, why: &Refusal) {
         std::io::Result::Ok(())
     };
     // The sender may have left.
-    let _ = timeout(DRAIN_TIME, tell).await;
+    let _ = timeout(DRAIN_TIME, respond).await;
 }
 
 /// What follows a request.

@@ -1,7 +1,7 @@
 //! Receives HTTP requests on this machine within limits, responds as configured, and reports each as an event.
 //!
 //! Requests are parsed with `httparse`, not by a server library: libraries do not keep the letter case and the order of
-//! header names, and do not tell what is wrong with a malformed request.
+//! header names, and do not report what is wrong with a malformed request.
 
 mod accept;
 mod bind;
