@@ -1,4 +1,4 @@
-//! Changes the definitions file: under its lock, proved, whole or not at all, and told.
+//! Changes the definitions file: under its lock, proved, whole or not at all.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

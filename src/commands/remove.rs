@@ -45,7 +45,7 @@ pub fn run(args: &RemoveArgs, cx: &mut Context) -> Result {
 fn confirm(cx: &Context, handles: &[String]) -> Result<()> {
     let named = list(handles, "and");
     if !cx.printer.can_ask() {
-        return Err(usage(format!("there is nobody to ask whether to remove {named}"))
+        return Err(usage(format!("confirmation required without a terminal to remove {named}"))
             .help("`--yes` removes without asking; `--dry-run` shows what would go"));
     }
     if cx.prompt().confirm(&format!("Remove {named}?"), false)? {

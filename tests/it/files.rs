@@ -110,7 +110,7 @@ fn a_new_file_never_replaces_another() {
     assert!(matches!(create_new(&path, b"new", 0o644).unwrap_err().kind, FileErrorKind::Exists));
     assert_eq!(text(&path), "old");
     let error = create_new(&folder.path().join("no/x"), b"", 0o644).unwrap_err();
-    assert!(error.to_string().ends_with("its folder does not exist"), "{error}");
+    assert!(error.to_string().ends_with("its directory does not exist"), "{error}");
     create_new(&folder.path().join("x"), b"new", 0o644).unwrap();
     assert_eq!(text(&folder.path().join("x")), "new");
     assert_eq!(names(folder.path()), ["webhooks.toml", "x"]);

@@ -87,14 +87,14 @@ impl FileError {
     pub fn help(&self) -> &'static str {
         match &self.kind {
             FileErrorKind::Missing if self.action == Action::Create => {
-                "make the folder first, or name another place"
+                "create the directory first, or name another path"
             }
             FileErrorKind::Missing => "check the path",
             FileErrorKind::Permission if self.action == Action::Read => {
                 "allow yourself to read it, or run as its owner"
             }
             FileErrorKind::Permission => {
-                "allow yourself to write the file and its folder, or run as their owner"
+                "allow yourself to write the file and its directory, or run as their owner"
             }
             FileErrorKind::Directory => "name a file in it",
             FileErrorKind::Device if self.action == Action::Read => "name a file, or `-` for standard input",
@@ -112,7 +112,9 @@ impl FileError {
             FileErrorKind::Exists => "name another file, or take this one away first",
             FileErrorKind::NoSpace => "make room, then try again",
             FileErrorKind::ReadOnlyFileSystem => "use a copy on a file system that can be written",
-            FileErrorKind::Mounted => "mount its folder instead of the file, or edit it where it comes from",
+            FileErrorKind::Mounted => {
+                "mount its directory instead of the file, or edit it where it comes from"
+            }
             FileErrorKind::Other(_) => "see what the system says, then try again",
         }
     }
@@ -146,13 +148,13 @@ impl fmt::Display for FileError {
         }
         match &self.kind {
             FileErrorKind::Missing if self.action == Action::Create => {
-                f.write_str("its folder does not exist")
+                f.write_str("its directory does not exist")
             }
             FileErrorKind::Missing => f.write_str("there is no such file"),
             FileErrorKind::Permission => f.write_str("permission denied"),
-            FileErrorKind::Directory => f.write_str("it is a folder"),
+            FileErrorKind::Directory => f.write_str("it is a directory"),
             FileErrorKind::Device if self.action == Action::Read => f.write_str("it is a device"),
-            FileErrorKind::Device => f.write_str("it is no regular file"),
+            FileErrorKind::Device => f.write_str("it is not a regular file"),
             FileErrorKind::NamedPipe => f.write_str("it is a named pipe"),
             FileErrorKind::TooLarge { limit } => {
                 let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
@@ -166,13 +168,15 @@ impl fmt::Display for FileError {
             FileErrorKind::HardLinked { links } => {
                 write!(f, "it has {links} names, and the others would keep the old text")
             }
-            FileErrorKind::Owner => f.write_str("it belongs to someone else, and would not any more"),
+            FileErrorKind::Owner => {
+                f.write_str("it belongs to another user or group, and a replacement would not")
+            }
             FileErrorKind::Changed => f.write_str("another program changed it in the meantime"),
             FileErrorKind::Gone => f.write_str("it was taken away in the meantime"),
             FileErrorKind::Exists => f.write_str("it exists"),
             FileErrorKind::NoSpace => f.write_str("there is no space left"),
             FileErrorKind::ReadOnlyFileSystem => f.write_str("the file system is read-only"),
-            FileErrorKind::Mounted => f.write_str("it is mounted by itself and cannot be replaced"),
+            FileErrorKind::Mounted => f.write_str("it is a mount point and cannot be replaced"),
             FileErrorKind::Other(error) => write!(f, "{error}"),
         }
     }

@@ -153,7 +153,7 @@ pub fn finding(error: &FileError) -> Diagnostic {
     let code = match error.kind {
         FileErrorKind::Missing => "file-missing",
         FileErrorKind::Permission => "file-permission",
-        FileErrorKind::Directory => "file-is-folder",
+        FileErrorKind::Directory => "file-is-directory",
         FileErrorKind::TooLarge { .. } => "file-too-large",
         _ => "file-unreadable",
     };

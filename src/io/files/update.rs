@@ -1,4 +1,4 @@
-//! Reads a file, and later puts other bytes in its place, with nobody in between.
+//! Reads a file, and later puts other bytes in its place, with no other program in between.
 //!
 //! The lock is the kernel's and is on the file itself, so it leaves nothing behind, in the folder or
 //! after a crash. As a replacement gives the name to another file, whoever gets the lock looks again

@@ -214,7 +214,7 @@ fn a_file_that_cannot_be_read_says_why() {
     is_refused("a = 1\rb = 2\n", &["toml-syntax webhooks.toml:1:7"]);
     is_refused("a = \"\u{0}\"\n", &["toml-syntax webhooks.toml:1:6"]);
     let at = |path: &str| hooks(["list", "-f", path]).run();
-    refused(at("."), &["file-is-folder"]);
+    refused(at("."), &["file-is-directory"]);
     refused(at("nope.toml"), &["file-missing"]);
     #[cfg(unix)]
     refused(at("/dev/zero"), &["file-unreadable"]);

@@ -104,7 +104,7 @@ fn nesting_of_any_depth_is_refused() {
 #[test]
 fn what_is_no_file_says_so() {
     let at = |path: &str| hooks(["preview", "w", path]).in_project(&project("")).run();
-    refused(at("."), &["file-is-folder"]);
+    refused(at("."), &["file-is-directory"]);
     refused(at("nope.json"), &["file-missing"]);
     #[cfg(unix)]
     refused(at("/dev/zero"), &["file-unreadable"]);

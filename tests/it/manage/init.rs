@@ -124,7 +124,7 @@ wrote `webhooks.schema.json`, for editors
 
 "#]])
         .stderr(str![[r#"
-warning: cannot read `.gitignore`: it is a folder; add a line `.env` to it, or git takes your secrets in
+warning: cannot read `.gitignore`: it is a directory; add a line `.env` to it, or git takes your secrets in
 hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another
 
 "#]]);
@@ -135,8 +135,8 @@ fn a_folder_that_is_not_there_is_named() {
     let project = Project::new();
     let run = hooks(["init", "--file", "none/own.toml"]).in_project(&project).run();
     run.code(3).no_stdout().stderr(str![[r#"
-error[file-missing]: cannot create `none/own.toml`: its folder does not exist
-  = help: make the folder first, or name another place
+error[file-missing]: cannot create `none/own.toml`: its directory does not exist
+  = help: create the directory first, or name another path
 
 
 "#]]);

@@ -131,7 +131,7 @@ error: which webhook? Name one as `W`
 "#]]);
         let _ =
             hooks(["remove", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
-error: there is nobody to ask whether to remove `events`
+error: confirmation required without a terminal to remove `events`
   = help: `--yes` removes without asking; `--dry-run` shows what would go
 
 "#]]);
