@@ -1,39 +1,64 @@
-//! Bytes in parts → elements: the same however they come, and a list is one if and only if it is JSON.
+//! Bytes in parts → elements and rows: the same however they arrive, and a list is one if and only if it is JSON.
 #![no_main]
 
-use hooks::core::json::{Piece, SplitError, Splitter, check};
+use std::io::BufReader;
+
+use hooks::core::csv::{Row, Rows, delimiter};
+use hooks::core::json::{Record, RecordError, Records, check};
 use libfuzzer_sys::fuzz_target;
 
-fn split(bytes: &[u8], size: usize) -> (Vec<Piece>, Option<SplitError>) {
-    let mut pieces = Vec::new();
-    let mut all = || {
-        let mut splitter = Splitter::new(&bytes[..bytes.len().min(4)], 1 << 20)?;
-        for mut part in bytes.chunks(size) {
-            while !part.is_empty() {
-                let (used, piece) = splitter.take(part)?;
-                pieces.extend(piece);
-                part = &part[used..];
+const LONGEST: usize = 1 << 20;
+
+/// The elements, and why there are no more.
+fn records(text: &[u8], size: usize) -> (Vec<Record>, Option<String>) {
+    let mut records = Records::new("text".into(), BufReader::with_capacity(size, text), 0, LONGEST);
+    let mut found = Vec::new();
+    loop {
+        match records.next_record() {
+            Ok(Some(record)) => found.push(record),
+            Ok(None) => return (found, None),
+            Err(RecordError::Format(error)) => {
+                let place = error.primary.expect("a place").place();
+                return (found, Some(format!("{} {place} {}", error.code, error.message)));
             }
+            Err(RecordError::Io(error)) => panic!("{error}"),
         }
-        pieces.extend(splitter.finish()?);
-        Ok(())
-    };
-    let error = all().err();
-    (pieces, error)
+    }
+}
+
+fn rows(text: &[u8], size: usize) -> Vec<Row> {
+    let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let mut rows = Rows::new(BufReader::with_capacity(size, text), delimiter(first_line), 0, LONGEST);
+    std::iter::from_fn(|| rows.next_row().expect("short rows")).collect()
 }
 
 fuzz_target!(|input: (u8, &str)| {
     let (size, text) = input;
-    let (pieces, error) = split(text.as_bytes(), usize::from(size) + 1);
-    assert_eq!((&pieces, &error), (&split(text.as_bytes(), text.len().max(1)).0, &error));
-    let raw = |piece: &Piece| String::from_utf8(piece.bytes.clone().expect("short")).expect("whole characters");
-    if text.trim_ascii_start().starts_with('[') && text.len() < 1 << 20 {
-        let is_list = error.is_none() && pieces.iter().all(|piece| check(&raw(piece)).is_ok());
-        let is_json = check(text).is_ok();
-        // An element may be as deep as the whole.
-        assert!(is_list == is_json || check(text).is_err_and(|error| error.code == "json-too-deep"));
+    let (size, whole) = (usize::from(size) + 1, text.len().max(1));
+    let (found, error) = records(text.as_bytes(), size);
+    assert_eq!((&found, &error), (&records(text.as_bytes(), whole).0, &error));
+    let raw =
+        |record: &Record| String::from_utf8(record.bytes.clone().expect("short")).expect("whole characters");
+    if text.trim_ascii_start().starts_with('[') && text.len() < LONGEST {
+        let is_list = error.is_none() && found.iter().all(|record| check(&raw(record)).is_ok());
+        let lists: Result<Vec<serde_json::Value>, _> =
+            serde_json::Deserializer::from_str(text).into_iter().collect();
+        match lists {
+            Ok(lists) => assert_eq!(is_list, lists.iter().all(serde_json::Value::is_array)),
+            // `serde_json` also refuses numbers beyond the range of floats, and nesting of the whole.
+            Err(error) => {
+                let error = error.to_string();
+                assert!(!is_list || error.contains("recursion") || error.contains("out of range"), "{error}");
+            }
+        }
     }
-    for piece in &pieces {
-        assert!(text[piece.offset..].starts_with(&raw(piece)));
+    for record in &found {
+        assert!(text[record.offset..].starts_with(&raw(record)));
+    }
+    let table = rows(text.as_bytes(), size);
+    assert_eq!(table, rows(text.as_bytes(), whole));
+    for row in &table {
+        assert!(text.as_bytes()[row.offset..].starts_with(&row.raw));
+        assert!(row.fields.iter().all(|field| row.raw.get(field.span.clone()).is_some()));
     }
 });

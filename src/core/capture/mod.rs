@@ -3,7 +3,6 @@
 
 mod body;
 mod captured;
-mod csv;
 mod curl;
 mod har;
 mod http;

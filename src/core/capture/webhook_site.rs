@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::core::csv::{Row, Rows};
 use crate::core::json::{self, Kind, Value};
 use crate::core::text::Source;
 
 use super::body::Body;
 use super::captured::{Captured, Format, LineCounter, RequestParts};
-use super::csv::{self, Row};
 
 /// The requests of a page of the API, or a single one; none if the object is neither.
 pub(super) fn parse(root: Value<'_>, lines: &mut LineCounter<'_>) -> Option<Vec<Captured>> {
@@ -65,10 +65,14 @@ fn parts(
 pub(super) fn parse_csv(source: &Arc<Source>) -> Option<Vec<Captured>> {
     let text = source.text();
     let first = text.lines().next()?;
-    let separator = [',', ';', '\t'].into_iter().max_by_key(|separator| first.matches(*separator).count())?;
-    let mut rows = csv::rows(text, separator);
-    let Row { fields: columns, .. } = rows.next()?;
-    let columns: Vec<String> = columns.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
+    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
+    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(count)?;
+    let mut rows = Rows::new(text.as_bytes(), delimiter, 0, usize::MAX);
+    // Reading from memory does not fail.
+    let mut rows = std::iter::from_fn(|| rows.next_row().ok().flatten());
+    let header = rows.next()?;
+    let columns: Vec<String> =
+        header.fields.iter().map(|field| field.text.trim().to_ascii_lowercase()).collect();
     let has = |name: &str| columns.iter().any(|own| own == name);
     if !(has("content") && has("method") && (has("uuid") || has("token_id"))) {
         return None;
@@ -77,8 +81,8 @@ pub(super) fn parse_csv(source: &Arc<Source>) -> Option<Vec<Captured>> {
     Some(requests.collect())
 }
 
-fn from_row(columns: &[String], row: &Row<'_>) -> Captured {
-    let fields = || columns.iter().zip(&row.fields);
+fn from_row(columns: &[String], row: &Row) -> Captured {
+    let fields = || columns.iter().zip(row.fields.iter().map(|field| field.text.as_str()));
     let field = |wanted: &str| {
         fields()
             .find(|(name, value)| *name == wanted && !value.is_empty())
@@ -94,7 +98,7 @@ fn from_row(columns: &[String], row: &Row<'_>) -> Captured {
     }
     let has_headers = columns.iter().any(|name| name == "headers" || header_column(name).is_some());
     parts(field("method"), field("url"), has_headers.then_some(headers), field("content").unwrap_or_default())
-        .captured(Format::WebhookSite, row.line)
+        .captured(Format::WebhookSite, row.place.line)
 }
 
 /// The header that a column such as `headers.content-type.0` or `headers[content-type]` is about.

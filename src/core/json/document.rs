@@ -63,7 +63,7 @@ fn inspect(text: &str, document: &mut Document) -> Result<(), SyntaxError> {
     let bytes = text.as_bytes();
     let mut at = document.root.start;
     // The keys of each open object; none for a list.
-    let mut open: Vec<Option<HashSet<Cow<'_, str>>>> = Vec::new();
+    let mut open: Vec<Option<Keys<'_>>> = Vec::new();
     let mut is_key = false;
     while at < document.root.end {
         match bytes[at] {
@@ -86,7 +86,7 @@ fn inspect(text: &str, document: &mut Document) -> Result<(), SyntaxError> {
                     return Err(SyntaxError::too_deep(at));
                 }
                 is_key = byte == b'{';
-                open.push(is_key.then(HashSet::new));
+                open.push(is_key.then(Keys::default));
             }
             b'}' | b']' => drop(open.pop()),
             b',' => is_key = matches!(open.last(), Some(Some(_))),
@@ -96,6 +96,30 @@ fn inspect(text: &str, document: &mut Document) -> Result<(), SyntaxError> {
         at += 1;
     }
     Ok(())
+}
+
+/// The keys of one object: compared one by one while there are few, which is faster than hashing.
+#[derive(Default)]
+struct Keys<'a> {
+    few: Vec<Cow<'a, str>>,
+    many: HashSet<Cow<'a, str>>,
+}
+
+impl<'a> Keys<'a> {
+    const FEW: usize = 32;
+
+    /// Adds a key, unless it is there already.
+    fn insert(&mut self, key: Cow<'a, str>) -> bool {
+        if self.few.len() <= Self::FEW && self.many.is_empty() {
+            let is_new = !self.few.contains(&key);
+            if is_new {
+                self.few.push(key);
+            }
+            return is_new;
+        }
+        self.many.extend(self.few.drain(..));
+        self.many.insert(key)
+    }
 }
 
 /// Where half of a surrogate pair is escaped in a valid string.

@@ -246,7 +246,11 @@ impl<'a> Members<'a> {
         let is_between = |byte: &u8| is_space(*byte) || matches!(byte, b',' | b':');
         let skipped = self.rest.bytes().position(|byte| !is_between(&byte))?;
         let rest = &self.rest[skipped..];
-        let raw = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>().next()?.ok()?.get();
+        let raw = if rest.starts_with('"') {
+            &rest[..string_length(rest.as_bytes())]
+        } else {
+            serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>().next()?.ok()?.get()
+        };
         let value = Value { raw, start: self.start + skipped, layout: self.layout };
         self.rest = &rest[raw.len()..];
         self.start += skipped + raw.len();

@@ -88,7 +88,9 @@ fn is_csv(first: &str, second: Option<&str>) -> bool {
                 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '(' | ')'))
                 && name.contains(|c: char| c.is_alphabetic())
         };
-        let fits = second.is_none_or(|row| row.matches(delimiter).count() + 1 >= columns);
+        // A quoted field may go on in the next line.
+        let fits =
+            second.is_none_or(|row| row.contains('"') || row.matches(delimiter).count() + 1 >= columns);
         columns > 1 && fits && first.split(delimiter).all(is_name)
     })
 }
@@ -112,6 +114,7 @@ mod tests {
             ("email,amount\na@example.com,2\n", "CSV"),
             ("\u{feff}\"E-Mail\";\"Plätze\"\n\"a@example.com\";2\n", "CSV"),
             ("email\tamount\n", "CSV"),
+            ("a;b;c\n1;\"2\n\";3\n", "CSV"),
             ("<!DOCTYPE html><html>", "HTML"),
             ("\n<html lang=\"en\">", "HTML"),
             ("<?xml version=\"1.0\"?><a/>", "XML"),
