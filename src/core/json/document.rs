@@ -69,14 +69,17 @@ fn inspect(text: &str, document: &mut Document) -> Result<(), SyntaxError> {
         match bytes[at] {
             b'"' => {
                 let start = at;
-                at += string_length(&bytes[start..]);
-                if let Some(lone) = lone_surrogate(&bytes[start..at]) {
+                let (length, has_escapes) = string_length(&bytes[start..]);
+                at += length;
+                if has_escapes && let Some(lone) = lone_surrogate(&bytes[start..at]) {
                     return Err(SyntaxError::lone_surrogate(bytes, start + lone));
                 }
-                if let Some(Some(keys)) = open.last_mut().filter(|_| is_key)
-                    && !keys.insert(unquote(&text[start..at]))
-                {
-                    document.duplicate_keys.push(start..at);
+                if let Some(Some(keys)) = open.last_mut().filter(|_| is_key) {
+                    let literal = &text[start..at];
+                    let plain = || Cow::Borrowed(&literal[1..length - 1]);
+                    if !keys.insert(if has_escapes { unquote(literal) } else { plain() }) {
+                        document.duplicate_keys.push(start..at);
+                    }
                 }
                 is_key = false;
                 continue;

@@ -195,7 +195,7 @@ impl<'a> Value<'a> {
 fn write_stripped(mut rest: &[u8], out: &mut Vec<u8>) {
     while let Some(first) = rest.first() {
         let length = match first {
-            b'"' => string_length(rest),
+            b'"' => string_length(rest).0,
             space if is_space(*space) => {
                 rest = &rest[1..];
                 continue;
@@ -207,17 +207,19 @@ fn write_stripped(mut rest: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The length of the valid string at the start.
-pub(super) fn string_length(bytes: &[u8]) -> usize {
+/// The length of the valid string at the start, and whether it has escapes.
+pub(super) fn string_length(bytes: &[u8]) -> (usize, bool) {
     let mut at = 1;
+    let mut has_escapes = false;
     while let Some(length) = memchr2(b'"', b'\\', &bytes[at..]) {
         at += length;
         if bytes[at] == b'"' {
             break;
         }
+        has_escapes = true;
         at += 2;
     }
-    at + 1
+    (at + 1, has_escapes)
 }
 
 /// The members of an object, or the items of a list with empty keys.
@@ -247,7 +249,7 @@ impl<'a> Members<'a> {
         let skipped = self.rest.bytes().position(|byte| !is_between(&byte))?;
         let rest = &self.rest[skipped..];
         let raw = if rest.starts_with('"') {
-            &rest[..string_length(rest.as_bytes())]
+            &rest[..string_length(rest.as_bytes()).0]
         } else {
             serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>().next()?.ok()?.get()
         };
