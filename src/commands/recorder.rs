@@ -174,7 +174,8 @@ pub(super) fn is_off(cx: &mut Context) -> bool {
 
 /// Says once that the history cannot be written, and what then.
 pub(super) fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
-    cx.printer.warning(&format!("{error}: {so}; {}, `--no-history` does without", error.help()));
+    let help = format!("{}, or use `--no-history` to run without it", error.help());
+    cx.printer.warning_with_help(&format!("{error}: {so}"), &help);
 }
 
 /// The history to write to; none when it is turned off, and, with a warning, when it cannot be used.

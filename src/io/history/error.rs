@@ -74,10 +74,10 @@ impl HistoryError {
             HistoryErrorKind::Prerelease | HistoryErrorKind::Damaged => {
                 "move the file away (a new one is created)"
             }
-            HistoryErrorKind::Full => "`hooks history prune --keep 1d` makes room in it",
-            HistoryErrorKind::Busy => "another `hooks` is at work on it; try again",
+            HistoryErrorKind::Full => "run `hooks history prune --keep 1d` to free space in it",
+            HistoryErrorKind::Busy => "wait until the other `hooks` is done",
             HistoryErrorKind::Place(_) | HistoryErrorKind::ReadOnly | HistoryErrorKind::Other(_) => {
-                "`XDG_STATE_HOME` names another folder"
+                "set `XDG_STATE_HOME` to another directory"
             }
         }
     }

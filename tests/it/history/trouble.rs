@@ -53,7 +53,7 @@ fn a_file_of_a_newer_version_is_left_alone() {
     assert_eq!(
         warning(&project),
         "warning: the history `[HOME]/.local/state/hooks/history.db` was written by a newer version of `hooks`: \
-         nothing is recorded; install the newer version, `--no-history` does without"
+         nothing is recorded"
     );
     assert_eq!(recorded(&project), 1);
     run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
@@ -80,7 +80,7 @@ fn a_database_of_another_program_is_refused_and_left_as_it_is() {
         drop(other);
         let before = project.files();
         let expected = "warning: `[HOME]/.local/state/hooks/history.db` is a database of another program: nothing is \
-                        recorded; move the file away, or set `XDG_STATE_HOME` to another directory, `--no-history` does without";
+                        recorded";
         assert_eq!(warning(&project), expected);
         run(&project, &["history"]).code(3).no_stdout().stderr_with(|text| {
             assert!(text.contains("is a database of another program"), "{text}");
@@ -97,7 +97,7 @@ fn a_history_of_a_pre_release_is_refused_and_left_as_it_is() {
         .unwrap();
     let before = project.files();
     let expected = "warning: the history `[HOME]/.local/state/hooks/history.db` was written by a pre-release version of \
-                    `hooks`: nothing is recorded; move the file away (a new one is created), `--no-history` does without";
+                    `hooks`: nothing is recorded";
     assert_eq!(warning(&project), expected);
     run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
 error[history]: the history `[HOME]/.local/state/hooks/history.db` was written by a pre-release version of `hooks`
@@ -132,8 +132,8 @@ fn a_damaged_file_is_left_alone() {
     let server = answering(OK);
     let project = project(&server);
     put(&project, &[b'x'; 8192]);
-    let expected = "warning: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: nothing is recorded; \
-                    move the file away (a new one is created), `--no-history` does without";
+    let expected =
+        "warning: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: nothing is recorded";
     assert_eq!(warning(&project), expected);
     assert_eq!(std::fs::read(file(&project)).unwrap(), [b'x'; 8192]);
     run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
@@ -163,7 +163,7 @@ fn a_folder_that_cannot_be_made_is_a_warning() {
     assert_eq!(
         warning(&project),
         "warning: the history `[HOME]/.local/state/hooks/history.db` cannot be opened: Not a directory (os error 20): \
-         nothing is recorded; `XDG_STATE_HOME` names another folder, `--no-history` does without"
+         nothing is recorded"
     );
     run(&project, &["history"]).code(3).no_stdout().stderr_with(|said| {
         assert!(said.contains("cannot be opened: Not a directory"), "{said}");
