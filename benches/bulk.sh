@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Thousands of different requests of about 1 KiB on loopback, 64 at a time: `hooks fire --each`, with its ledger and
+# Thousands of different requests of about 1 KiB on loopback, 64 at a time: `hooks backfill`, with its ledger and
 # without, next to bare loops over hyper and reqwest and to load generators; then how time and memory grow with the
 # number of elements. `ELEMENTS`, `RUNS` and `GROWTH` make it longer or shorter.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
@@ -55,7 +55,7 @@ measure() {
   awk -v name="$name" -v sent="$sent" '{ print name, $1, $2 + $3, $4, sent }' times.txt
 }
 
-each=("$hooks" fire bulk elements.jsonl --each --concurrency "$concurrency" --to "$url" --quiet)
+each=("$hooks" backfill bulk elements.jsonl --concurrency "$concurrency" --to "$url" --quiet)
 round() {
   measure reqwest-and-render "$bulk" reqwest elements.jsonl "$url" "$concurrency"
   measure hyper "$bulk" hyper elements.jsonl "$url" "$concurrency"

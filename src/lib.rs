@@ -22,7 +22,7 @@
 //! | `core::received` | `core::body` `core::catalog` `core::exchange` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
 //! | `core::capture` | `core::csv` `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
 //! | `core::record` | `core::body` `core::exchange` `core::json` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
-//! | `core::run` | `core::exchange` `core::model` `core::record` |
+//! | `core::backfill` | `core::exchange` |
 //! | `io` | `core` |
 //! | `output` | `core` `io` |
 //! | `commands` | `core` `io` `output` |

@@ -1,7 +1,6 @@
 //! The command line as typed, and its help.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -10,13 +9,15 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use crate::core::secrets::{MASK, shown_argument};
 use crate::core::text::one_line;
 use crate::io::env;
-use crate::output::printer::{Color, Printer};
+use crate::output::printer::Printer;
 
+use super::args::GlobalArgs;
+use super::args::global::ColorArg;
 use super::context::Context;
 use super::exit::Exit;
 use super::{
-    add, check, edit, enable, fire, help, history, init, list, listen, matching, preview, remove, rename,
-    replay, sample, schema, show, trigger, vars, wrong_words,
+    add, backfill, check, edit, enable, fire, help, history, init, list, listen, matching, preview, remove,
+    rename, replay, sample, schema, show, trigger, vars, wrong_words,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -36,45 +37,6 @@ use super::{
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
-}
-
-/// What every command takes.
-#[derive(Debug, Args)]
-struct GlobalArgs {
-    /// The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names, or `webhooks.toml` in this
-    /// folder or the nearest above
-    #[arg(short, long, global = true, value_name = "FILE", help_heading = "Global")]
-    file: Option<PathBuf>,
-    /// When to use colours
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "WHEN",
-        default_value = "auto",
-        help_heading = "Global"
-    )]
-    color: ColorArg,
-    /// Print the answer and errors only
-    #[arg(short, long, global = true, help_heading = "Global")]
-    quiet: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ColorArg {
-    Auto,
-    Always,
-    Never,
-}
-
-impl From<ColorArg> for Color {
-    fn from(typed: ColorArg) -> Self {
-        match typed {
-            ColorArg::Auto => Self::Auto,
-            ColorArg::Always => Self::Always,
-            ColorArg::Never => Self::Never,
-        }
-    }
 }
 
 /// Writes out, for each command, its variant, its options and how they are read. `#[derive(Subcommand)]` would
@@ -125,6 +87,7 @@ commands! {
     "preview" => Preview(preview::PreviewArgs);
     "match" => Match(matching::MatchArgs);
     "fire" => Fire(fire::FireArgs);
+    "backfill" => Backfill(backfill::BackfillArgs);
     "trigger" => Trigger(trigger::TriggerArgs);
     "history" => History(history::HistoryArgs);
     "replay" => Replay(replay::ReplayArgs);
@@ -139,7 +102,7 @@ commands! {
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
     ("Understand", &["vars", "sample", "preview", "match"]),
-    ("Deliver", &["fire", "trigger", "history", "replay"]),
+    ("Deliver", &["fire", "backfill", "trigger", "history", "replay"]),
     ("Receive", &["listen"]),
     ("Verify", &["check", "schema"]),
     ("Help", &["help", "version"]),

@@ -254,18 +254,23 @@ impl Context {
         if requests.iter().all(|request| is_this_machine(&request.url)) {
             return Ok(());
         }
-        let requests_in_words = count(requests.len(), "request");
+        self.confirm(&count(requests.len(), "request"), lines)
+    }
+
+    /// Asks whether to send this to another machine, after a list of it.
+    ///
+    /// # Errors
+    /// If it is declined, or cannot be asked.
+    pub fn confirm(&mut self, what: &str, lines: &[String]) -> Result<()> {
         if !self.printer.can_ask() {
-            return Err(usage(format!(
-                "confirmation required without a terminal: {requests_in_words} to send"
-            ))
-            .help("use `--yes` to send, or `--dry-run` to see what would be sent"));
+            return Err(usage(format!("confirmation required without a terminal: {what} to send"))
+                .help("use `--yes` to send, or `--dry-run` to see what would be sent"));
         }
         self.printer.laid_out(&lines.iter().map(|line| format!("  {line}")).collect::<String>());
-        if self.prompt().confirm(&format!("Send {requests_in_words}?"), false)? {
+        if self.prompt().confirm(&format!("Send {what}?"), false)? {
             return Ok(());
         }
-        Err(refused("nothing was sent").help("`hooks preview` shows a request without sending it"))
+        Err(refused("nothing was sent").help("use `--dry-run` to see what would be sent"))
     }
 
     /// Tells the command that does the same without questions: what was typed, and what was picked.

@@ -17,27 +17,20 @@ use crate::io::http::{Options, send_once};
 use crate::io::receiver::{self, Limits, Listeners, Receiver};
 use crate::output::{json, text};
 
-use super::args::{
-    DataArgs, EachArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination,
-};
+use super::args::{DataArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination};
 use super::attempts::{Attempted, attempt};
-use super::backfill;
 use super::context::Context;
 use super::error::{Result, refused, usage};
 use super::exit::Exit;
 use super::recorder::{Recorder, name_recorded, sending};
-
-const DATA: &str = "A file with one element as JSON, or, with `--each`, with many; `-` for standard input; left out, the \
-    built-in sample";
 
 /// Send one webhook and show what the receiver answered
 ///
 /// The exit code is 0 when it was delivered with 2xx, 1 when the receiver answered anything else, 3 when
 /// the request could not be made, and 4 when no answer came.
 ///
-/// With `--each`, DATA holds many elements, and it is sent once for each.
+/// `hooks backfill` sends one webhook for each of many elements.
 #[derive(Debug, Clone, Args)]
-#[command(mut_arg("data", |data| data.help(DATA)))]
 pub struct FireArgs {
     /// The handle of the webhook
     #[arg(value_name = "W")]
@@ -48,14 +41,15 @@ pub struct FireArgs {
     pub(super) environment: EnvironmentArgs,
     #[command(flatten)]
     pub(super) send: SendArgs,
-    #[command(flatten)]
-    pub(super) each: EachArgs,
     /// Start a receiver on this machine for this one request, send to it, and show what arrived
     #[arg(long, conflicts_with_all = ["to", "retry"], help_heading = "Delivery")]
     echo: bool,
     /// Send although the webhook is inactive, or its prokey filter does not match
     #[arg(long, help_heading = "Delivery")]
     pub(super) force: bool,
+    /// Do not ask before sending to another machine
+    #[arg(short, long, help_heading = "Delivery")]
+    yes: bool,
     /// Show credentials and what came from the environment
     #[arg(long, help_heading = "Output")]
     pub(super) reveal: bool,
@@ -68,9 +62,6 @@ pub struct FireArgs {
 /// # Errors
 /// When definitions, element or environment cannot be used, or the webhook would not fire.
 pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
-    if args.each.each {
-        return backfill::run(args, cx);
-    }
     let definitions = cx.definitions()?;
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
     let kind = webhook.trigger_element.value;
@@ -91,7 +82,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         destination,
     };
     let mut target = Target::given(args);
-    if is_picked && target == Target::PayloadUrl && !args.each.yes {
+    if is_picked && target == Target::PayloadUrl && !args.yes {
         let (request, _) = prepare(webhook, render(&Destination::Defined))?;
         if !is_this_machine(&request.url) {
             target = Target::ask(args, cx, &request.shown_url)?;
@@ -111,7 +102,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         cx.printer.hide(&request.redactor);
     }
     cx.printer.findings(&warnings);
-    if is_picked && args.send.to.is_some() && !args.each.yes {
+    if is_picked && args.send.to.is_some() && !args.yes {
         cx.confirm_sending(std::slice::from_ref(&request))?;
     }
     announce(cx, &request, &destination, Some(webhook));

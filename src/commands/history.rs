@@ -18,7 +18,6 @@ use super::error::{Result, usage};
 use super::exit::Exit;
 use super::received::{RecordId, reception};
 use super::recorder::{recorded, unknown_delivery};
-use super::runs::{self, RunsArgs};
 
 /// Show what was sent before, and what came of it
 ///
@@ -26,8 +25,7 @@ use super::runs::{self, RunsArgs};
 /// folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are kept.
 /// `--no-history` or the environment variable `HOOKS_HISTORY=off` leaves a delivery out.
 ///
-/// Of a run for many elements (`fire --each`) only what was not delivered stands here, the first 1,000 attempts.
-/// `hooks history runs` shows the runs, with how many elements were delivered.
+/// `hooks backfill` has records of its own: `hooks backfill list` lists its runs.
 ///
 /// `--received` lists what came the other way, to `hooks listen`: the newest 10,000 requests of the last 30 days.
 #[derive(Debug, Clone, Args)]
@@ -74,7 +72,6 @@ pub struct WhichArgs {
 enum HistoryCommand {
     Prune(PruneArgs),
     Diff(DiffArgs),
-    Runs(RunsArgs),
 }
 
 /// Throw out old deliveries
@@ -117,7 +114,6 @@ pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
     match (&args.command, args.id) {
         (Some(HistoryCommand::Prune(args)), _) => prune(args, cx, history),
         (Some(HistoryCommand::Diff(args)), _) => diff(args, cx, history),
-        (Some(HistoryCommand::Runs(args)), _) => runs::run(args, cx, history),
         (None, Some(RecordId::Received(id))) => {
             let own = reception(history, id)?;
             show(args, cx, || json::reception_json(&own), |style| text::reception_text(&own, style));

@@ -17,7 +17,6 @@ pub mod fire;
 pub mod help;
 pub mod history;
 pub mod init;
-mod lines;
 pub mod list;
 pub mod listen;
 pub mod matching;
@@ -28,7 +27,6 @@ pub mod remove;
 pub mod rename;
 pub mod replay;
 mod replayed;
-pub mod runs;
 pub mod sample;
 pub mod schema;
 pub mod secrets;
@@ -81,6 +79,7 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Preview(args) => preview::run(args, cx),
         Command::Match(args) => matching::run(args, cx),
         Command::Fire(args) => fire::run(args, cx),
+        Command::Backfill(args) => backfill::run(args, cx),
         Command::Trigger(args) => trigger::run(args, cx),
         Command::History(args) => history::run(args, cx),
         Command::Replay(args) => replay::run(args, cx),

@@ -40,7 +40,6 @@ pub fn sending<'a>(
         data: element.name(),
         destination,
         replay_of: None,
-        line: None,
     }
 }
 

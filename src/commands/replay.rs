@@ -11,11 +11,10 @@ use clap::Args;
 use crate::core::definitions::Definitions;
 use crate::core::exchange::State;
 use crate::core::model::Webhook;
-use crate::core::record::{Delivery, DestinationKind, Fidelity, Kept, LineOfRun, Recorded, Sending};
+use crate::core::record::{Delivery, DestinationKind, Fidelity, Kept, Recorded, Sending};
 use crate::core::request::{
     Destination, Element, PreparedRequest, Rendering, environment_names, mismatches, parse_target,
 };
-use crate::core::secrets::shown_url;
 use crate::core::text::{Source, count, one_line};
 use crate::io::environment::Environment;
 use crate::io::history::{Filter, History};
@@ -28,7 +27,6 @@ use super::error::{Error, Result, refused, usage};
 use super::exit::Exit;
 use super::fire::announce;
 use super::history::{WhichArgs, delivery};
-use super::lines::Lines;
 use super::received::{self, RecordId};
 use super::recorder::{Recorder, recorded};
 use super::replayed::{Sent, listed, show_dry_run, summarize, tell};
@@ -111,23 +109,7 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
     if !args.yes {
         cx.confirm_listed(&requests, &listing)?;
     }
-    let lines = replays.iter().filter_map(|replay| line(args, replay));
-    let mut lines = Lines::hold(cx, history.as_ref(), args.send.no_history, lines)?;
-    let exit = send_all(args, cx, &replays, &requests, lines.as_mut());
-    if let Some(lines) = lines {
-        lines.end(cx);
-    }
-    exit
-}
-
-/// The line of a run that is sent again by this, and not only tried elsewhere.
-fn line(args: &ReplayArgs, replay: &Replay) -> Option<LineOfRun> {
-    let delivery = &replay.record;
-    let is_elsewhere = args.send.to.as_ref().is_some_and(|to| {
-        let again = parse_target(&delivery.url).map_or_else(|_| to.url.clone(), |url| to.applied_to(&url));
-        shown_url(again.as_str(), false) != delivery.url
-    });
-    delivery.line.filter(|_| !is_elsewhere)
+    send_all(args, cx, &replays, &requests)
 }
 
 fn chosen(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Result<Vec<Recorded<Delivery>>> {
@@ -368,13 +350,7 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
     }
 }
 
-fn send_all(
-    args: &ReplayArgs,
-    cx: &mut Context,
-    replays: &[Replay],
-    requests: &[PreparedRequest],
-    mut lines: Option<&mut Lines<'_>>,
-) -> Result {
+fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &[PreparedRequest]) -> Result {
     let options = args.send.options(cx)?;
     let mut recorder = Recorder::new(cx, &args.send);
     let (mut highest, mut told) = (Exit::Success, HashSet::new());
@@ -389,17 +365,10 @@ fn send_all(
             data: &delivery.data,
             destination: &replay.destination,
             replay_of: Some(replay.record.id),
-            line: line(args, replay),
         };
         announce(cx, request, &replay.destination, replay.definitions.get(&request.webhook));
-        if let Some((lines, line)) = lines.as_mut().zip(sending.line) {
-            lines.begun(cx, line);
-        }
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
         let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, false, send);
-        if let Some((lines, line)) = lines.as_mut().zip(sending.line) {
-            lines.ended(cx, line, attempted.as_ref().ok().map(|own| (&own.exchange, own.attempts)));
-        }
         let attempted = attempted?;
         let exchange = &attempted.exchange;
         let (name, data) = (&request.webhook, replay.element.name());

@@ -25,7 +25,8 @@ const EDIT: Instead = ("hooks edit WEBHOOK", "changes a webhook");
 const REMOVE: Instead = ("hooks remove WEBHOOK", "removes a webhook");
 const REPLAY: Instead = ("hooks replay ID", "sends a recorded delivery again");
 const VARS: Instead = ("hooks vars ELEMENT", "lists the variables of an element");
-const EACH: Instead = ("hooks fire WEBHOOK DATA --each", "sends one webhook for many elements");
+const BACKFILL: Instead = ("hooks backfill WEBHOOK DATA", "sends one webhook for many elements");
+const RUNS: Instead = ("hooks backfill list", "lists the runs of backfills");
 const MATCH: Instead = ("hooks match FILE", "says which webhook made a request");
 
 /// Words that people type as a command.
@@ -51,12 +52,12 @@ const COMMANDS: &[(&str, &[Instead])] = &[
     ("render dry-run dryrun template curl export", &[PREVIEW]),
     ("retry resend redeliver repeat again", &[REPLAY]),
     ("serve server receive receiver inspect proxy forward echo listener", &[LISTEN]),
-    ("bulk batch backfill each", &[EACH]),
+    ("bulk batch each", &[BACKFILL]),
 ];
 
 /// Words that people type where a command takes an argument.
 const ARGUMENTS: &[(&str, &str, Instead)] = &[
-    ("history", "run backfill backfills", ("hooks history runs", "lists the backfills")),
+    ("history", "runs run backfill backfills", RUNS),
     ("history", "list all ls", HISTORY),
     ("history", "show get view", ("hooks history ID", "shows one delivery in full")),
     ("history", "delete clear clean purge rm", ("hooks history prune --keep 30d", "deletes old deliveries")),
@@ -81,7 +82,12 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
         "-X --request --method",
         ("hooks edit WEBHOOK --method PUT", "changes the method of the definition"),
     ),
-    ("fire", "--bulk --batch --all --many", EACH),
+    ("fire", "--each --bulk --batch --all --many", BACKFILL),
+    (
+        "fire",
+        "--resume --failed",
+        ("hooks backfill resume 1", "continues a backfill; `hooks backfill list` lists them"),
+    ),
     ("fire", "--local --test", ("hooks fire WEBHOOK --echo", "sends to a receiver on this machine")),
     ("trigger", "-n", WHY),
     (
@@ -113,6 +119,9 @@ pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
         _ => None,
     };
     let own = own_command(words);
+    if let Some(instead) = own.as_deref().and_then(|own| moved(own, words)) {
+        return Some(instead);
+    }
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
             Some(unknown_command(own.as_deref(), typed(ContextKind::InvalidSubcommand)?))
@@ -138,6 +147,13 @@ pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
         }
         _ => None,
     }
+}
+
+/// The error for a command that another one has replaced, whatever follows it.
+fn moved(own: &str, words: &[String]) -> Option<Error> {
+    let typed = words.iter().skip_while(|word| *word != own).nth(1)?;
+    (own == "history" && typed == "runs")
+        .then(|| instead_of(format!("`hooks history` has no command `{typed}`"), &[RUNS]))
 }
 
 /// The error for a word that is not a command.

@@ -18,6 +18,7 @@ macro_rules! serde_by_name {
     )+};
 }
 
+pub mod backfill;
 pub mod body;
 pub mod capture;
 pub mod catalog;
@@ -32,7 +33,6 @@ pub mod model;
 pub mod received;
 pub mod record;
 pub mod request;
-pub mod run;
 pub mod secrets;
 pub mod template;
 pub mod text;

@@ -1,7 +1,7 @@
 //! The environment of the process, which is only read, never changed.
 
 use std::env::VarError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A variable of the process.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,6 +56,11 @@ pub fn path(name: &str) -> Option<PathBuf> {
 /// The folder that the program runs in.
 pub fn working_folder() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
+}
+
+/// Lets the program run in another folder from now on.
+pub fn enter(folder: &Path) -> std::io::Result<()> {
+    std::env::set_current_dir(folder)
 }
 
 /// The home directory.

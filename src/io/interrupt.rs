@@ -4,13 +4,13 @@
 use std::io;
 
 #[cfg(unix)]
-pub use unix::{Held, Question, Signals, hold};
+pub use unix::{Held, Question, Quit, Signals, hold};
 
 #[cfg(unix)]
 mod unix {
     use std::io;
-    use std::sync::Mutex;
-    use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
     use std::task::Poll;
     use std::time::{Duration, Instant};
 
@@ -22,6 +22,7 @@ mod unix {
     /// How long a question may take to notice a signal by itself.
     const NOTICE: Duration = Duration::from_millis(50);
     const INTERRUPTED: i32 = 130;
+    const KINDS: [fn() -> SignalKind; 3] = [SignalKind::interrupt, SignalKind::terminate, SignalKind::hangup];
 
     /// The number of parts of the program that handle signals themselves.
     static HELD: AtomicUsize = AtomicUsize::new(0);
@@ -131,8 +132,7 @@ mod unix {
     impl Heard {
         /// All but those whose bit is set.
         fn of(ignored: u64) -> io::Result<Self> {
-            let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-            let heard = kinds.into_iter().filter(|kind| ignored & bit(*kind) == 0);
+            let heard = KINDS.map(|kind| kind()).into_iter().filter(|kind| ignored & bit(*kind) == 0);
             heard.map(signal).collect::<io::Result<_>>().map(Self)
         }
 
@@ -178,6 +178,30 @@ mod unix {
         }
     }
 
+    /// While it is armed, a signal that asks the program to end does so at once, whatever the program is waiting for.
+    #[derive(Debug, Clone, Default)]
+    pub struct Quit(Arc<AtomicBool>);
+
+    impl Quit {
+        /// Prepares it, not armed. Signals that the program was started to ignore stay ignored.
+        pub fn install() -> io::Result<Self> {
+            let (armed, ignored) = (Arc::new(AtomicBool::new(false)), ignored());
+            for kind in KINDS.map(|kind| kind()).into_iter().filter(|kind| ignored & bit(*kind) == 0) {
+                let (signal, armed) = (kind.as_raw_value(), Arc::clone(&armed));
+                signal_hook::flag::register_conditional_shutdown(signal, INTERRUPTED, armed)?;
+            }
+            Ok(Self(armed))
+        }
+
+        pub fn arm(&self, is_armed: bool) {
+            self.0.store(is_armed, Ordering::SeqCst);
+        }
+
+        pub fn is_armed(&self) -> bool {
+            self.0.load(Ordering::SeqCst)
+        }
+    }
+
     fn bit(kind: SignalKind) -> u64 {
         1 << (kind.as_raw_value() - 1)
     }
@@ -191,7 +215,7 @@ mod unix {
 }
 
 #[cfg(not(unix))]
-pub use elsewhere::{Held, Question, Signals, hold};
+pub use elsewhere::{Held, Question, Quit, Signals, hold};
 
 #[cfg(not(unix))]
 mod elsewhere {
@@ -224,6 +248,22 @@ mod elsewhere {
 
         /// Closes it because it was interrupted.
         pub fn leave(self) {}
+    }
+
+    /// Nothing: there are no signal handlers here.
+    #[derive(Debug, Clone, Default)]
+    pub struct Quit(());
+
+    impl Quit {
+        pub fn install() -> io::Result<Self> {
+            Ok(Self(()))
+        }
+
+        pub fn arm(&self, _: bool) {}
+
+        pub fn is_armed(&self) -> bool {
+            false
+        }
     }
 
     /// Notifies a part of the program of Ctrl-C.

@@ -14,6 +14,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::secrets::Redactor;
 use crate::core::text::{log_safe, one_line};
 use crate::io::env;
+use crate::io::interrupt::Quit;
 
 use super::progress::Progress;
 use super::report;
@@ -42,6 +43,7 @@ pub struct Printer {
     failure: Option<io::Error>,
     is_out_closed: bool,
     progress: Option<Progress>,
+    quit: Option<Quit>,
 }
 
 impl Printer {
@@ -58,7 +60,16 @@ impl Printer {
         let (out, err) = (decide(io::stdout().is_terminal()), decide(io::stderr().is_terminal()));
         console::set_colors_enabled(out.is_on);
         console::set_colors_enabled_stderr(err.is_on);
-        Self { is_quiet, out, err, redactor: None, failure: None, is_out_closed: false, progress: None }
+        Self {
+            is_quiet,
+            out,
+            err,
+            redactor: None,
+            failure: None,
+            is_out_closed: false,
+            progress: None,
+            quit: None,
+        }
     }
 
     /// From now on these secrets are masked in everything that is printed.
@@ -144,6 +155,11 @@ impl Printer {
     /// Whether nobody reads standard output any more.
     pub fn is_out_closed(&self) -> bool {
         self.is_out_closed
+    }
+
+    /// From now on a signal ends the program at once while what it prints cannot be written, as nobody reads it.
+    pub fn quit_while_blocked(&mut self, quit: Quit) {
+        self.quit = Some(quit);
     }
 
     /// Prints a part of the answer, for people or as JSON.
@@ -266,7 +282,11 @@ impl Printer {
         if self.is_out_closed {
             return;
         }
-        if let Err(error) = aside(self.progress.as_ref(), || print_now(bytes)) {
+        let print = || match &self.quit {
+            Some(quit) => write_or_quit(&mut io::stdout().lock(), bytes, quit),
+            None => print_now(bytes),
+        };
+        if let Err(error) = aside(self.progress.as_ref(), print) {
             self.note(error);
         }
     }
@@ -274,7 +294,10 @@ impl Printer {
     fn write_err(&mut self, text: &str) {
         let shown = shown(text, self.redactor.as_ref(), io::stderr().is_terminal());
         // There is nobody left to tell that standard error cannot be written.
-        let _ = aside(self.progress.as_ref(), || io::stderr().write_all(shown.as_bytes()));
+        let _ = aside(self.progress.as_ref(), || match &self.quit {
+            Some(quit) => write_or_quit(&mut io::stderr().lock(), shown.as_bytes(), quit),
+            None => io::stderr().write_all(shown.as_bytes()),
+        });
     }
 
     fn note(&mut self, error: io::Error) {
@@ -300,6 +323,31 @@ fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_terminal: bool) -> C
 /// Prints these bytes on standard output, whoever waits for it.
 fn print_now(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush())
+}
+
+/// Writes a piece at a time. A signal ends the program while there is no room for the next.
+#[cfg(unix)]
+fn write_or_quit(out: &mut (impl Write + std::os::fd::AsFd), bytes: &[u8], quit: &Quit) -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    /// With any room in a pipe, there is room for this many bytes.
+    const PIECE: usize = 4096;
+    let was_armed = quit.is_armed();
+    let poll = |out: &_, wait| poll(&mut [PollFd::new(out, PollFlags::OUT)], wait);
+    for piece in bytes.chunks(PIECE) {
+        if poll(out, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) == Ok(0) {
+            quit.arm(true);
+            while poll(out, None) == Err(rustix::io::Errno::INTR) {}
+            quit.arm(was_armed);
+        }
+        out.write_all(piece)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn write_or_quit(out: &mut impl Write, bytes: &[u8], _: &Quit) -> io::Result<()> {
     out.write_all(bytes).and_then(|()| out.flush())
 }
 

@@ -20,25 +20,8 @@ const LONGEST_FILE: usize = 450;
 
 /// Files that import each other, to be untied; a group that is gone must be removed here.
 const KNOWN_CYCLES: &[&[&str]] = &[
-    &[
-        "src/commands/attempts.rs",
-        "src/commands/backfill/data.rs",
-        "src/commands/backfill/dry_run.rs",
-        "src/commands/backfill/export.rs",
-        "src/commands/backfill/mod.rs",
-        "src/commands/backfill/sitting.rs",
-        "src/commands/cli.rs",
-        "src/commands/fire.rs",
-        "src/commands/help.rs",
-        "src/commands/history.rs",
-        "src/commands/matching.rs",
-        "src/commands/mod.rs",
-        "src/commands/replay.rs",
-        "src/commands/replayed.rs",
-        "src/commands/runs.rs",
-        "src/commands/trigger.rs",
-        "src/commands/wrong_words.rs",
-    ],
+    &["src/commands/attempts.rs", "src/commands/fire.rs"],
+    &["src/commands/cli.rs", "src/commands/help.rs", "src/commands/wrong_words.rs"],
     &["src/commands/change.rs", "src/commands/context.rs"],
     &["src/core/definitions/fields.rs", "src/core/definitions/read.rs"],
     &[

@@ -35,7 +35,7 @@ fn document(line: &str) -> Value {
 fn a_line_for_a_queue_is_the_request_that_is_sent() {
     let request = case().request();
     let line = document(&jsonl(&request, 7, true));
-    assert_eq!((&line["version"], &line["line"], &line["method"]), (&json!(1), &json!(7), &json!("POST")));
+    assert_eq!((&line["version"], &line["element"], &line["method"]), (&json!(1), &json!(7), &json!("POST")));
     assert_eq!(line["url"], request.url.as_str());
     assert_eq!(line["body"].as_str().unwrap().as_bytes(), request.body);
     let own = ["host", "content-length"];

@@ -250,7 +250,7 @@ fn history_prints_what_is_documented() {
 fn export_prints_what_is_documented() {
     let project = Project::example().file("answers.json", r#"[{"email": "kim@example.com"}, {}]"#);
     let mut export = Section::new("export");
-    let arguments = ["fire", "rsvp-to-cms", "answers.json", "--each", "--export", "jsonl", "--allow-missing"];
+    let arguments = ["backfill", "export", "rsvp-to-cms", "answers.json", "--allow-missing"];
     for line in printed(&project, &arguments, 0).lines() {
         export.look_at(&serde_json::from_str(line).unwrap());
     }
@@ -341,10 +341,9 @@ fn runs_print_what_is_documented() {
     let elements = [element("\"id\":\"e1\","), element(""), "{}\n".to_owned()].concat();
     let project = Project::example().file("answers.jsonl", elements);
     let url = receiver.url("http://127.0.0.1", "/");
-    let mut lines = Section::new("JSON of `fire --each`");
-    let mut end = Section::new("The end of `fire --each`");
-    let words =
-        ["fire", "rsvp-to-cms", "answers.jsonl", "--each", "--json", "--concurrency", "1", "--to", &url];
+    let mut lines = Section::new("JSON of an element");
+    let mut end = Section::new("The last line of JSON");
+    let words = ["backfill", "rsvp-to-cms", "answers.jsonl", "--json", "--concurrency", "1", "--to", &url];
     for line in printed(&project, &words, 3).lines() {
         let line: Value = serde_json::from_str(line).unwrap();
         match line["type"].as_str().unwrap() {
@@ -355,12 +354,12 @@ fn runs_print_what_is_documented() {
     }
     lines.everything_was_seen();
     end.everything_was_seen();
-    let mut runs = Section::new("JSON of `hooks history runs`");
-    runs.look_at(&document(&project, &["history", "runs", "--json"]));
-    runs.look_at(&document(&project, &["history", "runs", "1", "--json"]));
+    let mut runs = Section::new("JSON of `hooks backfill list` and `show`");
+    runs.look_at(&document(&project, &["backfill", "list", "--json"]));
+    runs.look_at(&document(&project, &["backfill", "show", "1", "--json"]));
     runs.everything_was_seen();
-    let mut lines = Section::new("JSON of `hooks history runs RUN --status`");
-    let words = ["history", "runs", "1", "--status", "delivered,failed,not_sent", "--json"];
+    let mut lines = Section::new("JSON of `hooks backfill show --status`");
+    let words = ["backfill", "show", "1", "--status", "delivered,failed,not_sent", "--json"];
     for line in printed(&project, &words, 0).lines() {
         lines.look_at(&serde_json::from_str(line).unwrap());
     }

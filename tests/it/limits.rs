@@ -21,7 +21,7 @@ fn too_few_open_files_are_an_error_and_never_a_panic() {
         Project::new().definitions(&definitions("http://127.0.0.1:9/")).file("d.json", "[{\"id\":\"1\"}]");
     for most in 6..=20 {
         for command in
-            ["fire w", "fire w --echo", "fire w d.json --each", "listen --port 0 --for 1ms", "replay 1"]
+            ["fire w", "fire w --echo", "backfill w d.json", "listen --port 0 --for 1ms", "replay 1"]
         {
             let run = limited(&format!("-n {most}"), command, &project);
             run.any_code().stdout_with(|_| ()).stderr_with(|text| {
@@ -42,7 +42,7 @@ fn the_limit_of_open_files_is_raised_or_else_the_concurrency_lowered() {
         let project = Project::new()
             .definitions(&definitions(&server.url("http://127.0.0.1", "/")))
             .file("d.jsonl", &elements);
-        let run = limited(limit, "fire w d.jsonl --each --concurrency 64", &project).success();
+        let run = limited(limit, "backfill w d.jsonl --concurrency 64", &project).success();
         run.stdout_with(|_| ()).stderr_with(|text| {
             assert_eq!(text.contains("`--concurrency 64`: lowered to 14"), is_warned, "{text}");
         });

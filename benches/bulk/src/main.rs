@@ -1,4 +1,4 @@
-//! The receiver of `bulk.sh`, and what `hooks fire --each` is compared with there: loops that send one request
+//! The receiver of `bulk.sh`, and what `hooks backfill` is compared with there: loops that send one request
 //! for each line of a file, a number of them at a time, on one thread.
 
 mod elements;

@@ -64,6 +64,11 @@ impl DataArgs {
         Self { data: Some(path), set: Vec::new(), set_json: Vec::new(), allow_missing: false }
     }
 
+    /// Takes the element from another file.
+    pub fn read(&mut self, path: PathBuf) {
+        self.data = Some(path);
+    }
+
     /// Whether a file, or standard input, was named.
     pub fn is_given(&self) -> bool {
         self.data.is_some()

@@ -1,12 +1,13 @@
 //! Groups of arguments that several commands share.
 
 pub mod age;
+pub mod backfill;
 pub mod change;
 pub mod data;
-pub mod each;
 pub mod environment;
 pub mod fields;
 pub mod format;
+pub mod global;
 pub mod input;
 pub mod send;
 pub mod state;
@@ -14,12 +15,13 @@ pub mod subject;
 pub mod trust;
 
 pub use age::age;
+pub use backfill::{FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs, concurrency};
 pub use change::{ChangeArgs, SecretArgs};
 pub use data::{DataArgs, ElementName};
-pub use each::{EachArgs, Export, OnBadLine};
 pub use environment::EnvironmentArgs;
 pub use fields::{FieldArgs, HeaderPair};
 pub use format::FormatArgs;
+pub use global::GlobalArgs;
 pub use input::InputArgs;
 pub use send::{SendArgs, destination, duration, limit, target};
 pub use state::StateArg;

@@ -31,7 +31,7 @@ pub struct SendArgs {
     /// Send again up to N times what was answered with 408, 429 or 5xx, or found no connection; never what is in
     /// doubt
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
-    retry: u32,
+    pub retry: u32,
     #[command(flatten)]
     trust: TrustArgs,
     /// Do not record it in the history

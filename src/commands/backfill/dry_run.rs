@@ -1,125 +1,115 @@
 //! Makes every request and sends none.
 
-use std::sync::Arc;
-
 use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::exit::Exit;
-use crate::commands::fire::FireArgs;
+use crate::core::backfill::{ElementRecord, Selection, Totals};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::State;
-use crate::core::run::{Ending, Tally};
 use crate::core::text::count;
-use crate::io::files::Survey;
-use crate::output::text;
+use crate::output::json;
 
-use super::data::open;
-use super::engine::Queue;
-use super::input::{Fed, Job, Over, Reader, Recipe, Unusable, way};
-use super::resume::Choice;
-use super::scribe::Ended;
-use super::stop::reason;
-use super::teller::Teller;
-use super::{joined, started};
+use super::args::StartArgs;
+use super::input::{Input, Job, Next, Text};
+use super::report::{Ended, Report, counted};
+use super::setup::Setup;
 
-/// Runs it.
-///
-/// # Errors
-/// When the data cannot be read.
-pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Option<&Survey>) -> Result {
+pub(super) fn run(args: &StartArgs, cx: &mut Context, setup: Setup) -> Result {
     let is_json = args.format.is_json();
-    let made = make_all(args, cx, recipe, survey, |cx, job| {
+    let selection = args.requests.selection.selection();
+    let made = make_all(cx, setup, selection, is_json, |cx, job| {
         if is_json {
-            cx.printer.data(&text::run_line_json(
-                None,
-                job.line,
-                job.id.as_deref(),
-                &Ending::untried(State::NotSent, None),
-                &[],
-                false,
-            ));
+            let unsent = ElementRecord::unsent(job.element, State::NotSent, None);
+            let record = ElementRecord { id: job.id.clone(), ..unsent };
+            cx.printer.data(&json::backfill_element_json(None, &record, &[]));
         }
         Ok(())
     })?;
+    let all = made.good + made.invalid;
     if is_json {
-        let tally = Tally { not_sent: (made.good + made.unusable) as u64, ..Tally::default() };
-        let pending = made.is_whole.then_some(0);
-        cx.printer.data(&text::run_end_json(reason(None, made.is_whole), None, &tally, pending, 0));
+        let mut totals = Totals::default();
+        totals.add(State::NotSent, None, all as u64);
+        totals.pending = made.is_whole.then_some(0);
+        let reason = if made.is_whole { "done" } else { "bad-input" };
+        cx.printer.data(&json::backfill_end_json(reason, None, &totals));
     }
-    let all = count(made.good + made.unusable, "request");
-    cx.printer.status(&format!("dry run: {} of {all} could be sent, none was", made.good));
+    cx.printer.status(&format!(
+        "dry run: {} of {} could be sent; none was sent",
+        made.good,
+        count(all, "request")
+    ));
     Ok(made.exit)
 }
 
-/// What came of making all requests.
+/// How many requests were made.
 pub(super) struct Made {
-    /// How many could be made.
     pub(super) good: usize,
-    /// How many could not.
-    pub(super) unusable: usize,
+    pub(super) invalid: usize,
     /// Whether the input was read to its end.
     pub(super) is_whole: bool,
-    /// The highest of the exit codes.
     pub(super) exit: Exit,
 }
 
-/// Makes every request, hands it over, and tells of those that cannot be made.
-///
-/// # Errors
-/// When the data cannot be read, and those of `take`.
+/// Makes the request of each selected element, passes it on, and reports elements that are invalid.
 pub(super) fn make_all(
-    args: &FireArgs,
     cx: &mut Context,
-    recipe: Recipe,
-    survey: Option<&Survey>,
+    setup: Setup,
+    selection: Selection,
+    is_json: bool,
     mut take: impl FnMut(&mut Context, &Job) -> Result<()>,
 ) -> Result<Made> {
-    let may_block = survey.is_none();
-    let (to, from) = way(may_block);
-    let mut queue = Queue::new(from);
-    let reader = Reader {
-        elements: open(&args.data)?,
-        recipe,
-        skip: args.each.skip,
-        limit: args.each.limit,
-        choice: Choice::default(),
-        to,
-        room: Arc::default(),
-        over: Over::default(),
-        may_block,
-        group: Vec::new(),
+    let mut recipe = setup.recipe;
+    let (mut input, mut stream) = Input::open(&recipe.data, setup.format, setup.survey.is_none())?;
+    let mut report = Report::new(is_json, None, Totals::default(), None);
+    let mut made = Made { good: 0, invalid: 0, is_whole: true, exit: Exit::Success };
+    let (mut element, mut trouble) = (0, None);
+    let mut next = || -> std::result::Result<Option<Text>, Diagnostic> {
+        match &mut stream {
+            Some(stream) => stream.blocking_recv().transpose(),
+            None => match input.next()? {
+                Next::Element(text) => Ok(Some(text)),
+                Next::Later | Next::End => Ok(None),
+            },
+        }
     };
-    let reading = started(move || reader.read())?;
-    let mut teller = Teller::new(cx, args.format.is_json(), None, None, survey.map(|survey| survey.elements));
-    let (mut good, mut unusable) = (0, 0);
-    while let Some(fed) = queue.blocking_next() {
-        match fed {
-            Fed::Job(job) => {
-                good += 1;
-                take(cx, &job)?;
+    while element < selection.last() {
+        let text = match next() {
+            Ok(Some(text)) => text,
+            Ok(None) => break,
+            Err(error) => {
+                trouble = Some(error);
+                break;
             }
-            Fed::Unusable(Unusable { line, id, failure, findings, .. }) => {
-                unusable += 1;
-                let ending = Ending::untried(State::NotSent, Some(failure));
-                let ended = Ended::unusable(line, id, ending, findings);
-                let mut lines = String::new();
-                teller.ended(cx, ended, &mut lines);
-                if !lines.is_empty() {
-                    cx.printer.data(&lines);
-                }
+        };
+        element += 1;
+        if !selection.contains(element) {
+            continue;
+        }
+        let mut warnings = Vec::new();
+        let request = recipe.request(element, &text, &mut warnings);
+        report.warn(warnings);
+        match request {
+            Ok((request, id)) => {
+                made.good += 1;
+                report.print(cx);
+                take(cx, &Job { element, id, request, text: None, attempts: 0, repeated: false })?;
             }
-            Fed::Warned(warning) => cx.printer.findings(&[warning]),
+            Err(invalid) => {
+                made.invalid += 1;
+                report.ended(Ended::invalid(element, invalid));
+                report.print(cx);
+            }
         }
     }
-    let over = joined(reading)?;
-    let mut exit = teller.highest;
-    for (code, number) in over.warnings.iter().filter(|(_, number)| **number > 1) {
-        cx.printer.warning(&format!("the same of {number} elements in all: {code}"));
+    cx.printer.end_progress();
+    for (code, number) in recipe.warnings.iter().filter(|(_, number)| **number > 1) {
+        cx.printer.warning(&format!("{code} applies to {}", counted(*number, "element")));
     }
-    let is_whole = over.trouble.is_none();
-    if let Some(trouble) = over.trouble {
+    made.exit = report.exit();
+    if let Some(trouble) = trouble {
         cx.printer.findings(&[trouble]);
-        exit = exit.max(Exit::Unusable);
+        (made.is_whole, made.exit) = (false, made.exit.max(Exit::Unusable));
     }
-    teller.explain(cx);
-    Ok(Made { good, unusable, is_whole, exit })
+    report.explain(cx);
+    Ok(made)
 }

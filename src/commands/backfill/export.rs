@@ -1,34 +1,53 @@
-//! Writes every request to a file for another program to send.
+//! `hooks backfill export`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
+
+use crate::commands::args::destination;
 use crate::commands::context::Context;
 use crate::commands::error::Result;
-use crate::commands::fire::FireArgs;
-use crate::core::diagnostic::Diagnostic;
+use crate::commands::exit::Exit;
 use crate::core::export::{jsonl, masked_places};
+use crate::core::request::Override;
 use crate::core::text::{count, one_line};
-use crate::io::files::{NewFile, Survey, finding};
+use crate::io::files::{NewFile, finding};
 
+use super::args::RequestsArgs;
 use super::dry_run::make_all;
-use super::input::{Job, Recipe};
+use super::send::MODE;
+use super::setup::Setup;
 
-/// Readable by this user only: elements contain names and addresses.
-const MODE: u32 = 0o600;
 /// Bytes collected before they are printed.
 const BUFFER: usize = 64 * 1024;
 
-/// Renders the request of every element and writes it as a line of JSON.
-///
-/// # Errors
-/// When the data cannot be read, or the file cannot be written or exists.
-pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Option<&Survey>) -> Result {
-    let path = args.each.output.as_deref();
+/// Write the requests as JSON Lines for another program to send
+#[derive(Debug, Clone, Args)]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    requests: RequestsArgs,
+    /// The URL to use instead of the payload URL
+    #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
+    to: Option<Override>,
+    /// Write to this new file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// Show credentials and values from the environment
+    #[arg(long, help_heading = "Output")]
+    reveal: bool,
+}
+
+pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result {
+    let setup = Setup::new(cx, &args.requests, args.to.as_ref(), false)?;
+    if setup.is_nothing_to_send(cx, &args.requests) {
+        return Ok(Exit::Success);
+    }
+    let path = args.output.as_deref();
     let mut sink = Sink::open(path)?;
     let mut masked = 0;
-    let made = make_all(args, cx, recipe, survey, |cx, job: &Job| {
+    let made = make_all(cx, setup, args.requests.selection.selection(), false, |cx, job| {
         masked += if args.reveal { 0 } else { masked_places(&job.request) };
-        sink.write(cx, &jsonl(&job.request, job.line, args.reveal))
+        sink.write(cx, &jsonl(&job.request, job.element, args.reveal))
     })?;
     if path.is_none() || made.is_whole {
         sink.finish(cx)?;
@@ -36,7 +55,7 @@ pub(super) fn run(args: &FireArgs, cx: &mut Context, recipe: Recipe, survey: Opt
         if path.is_none() && cx.printer.is_out_closed() {
             cx.printer.warning("not all requests were written: the reader closed the pipe");
         } else {
-            cx.printer.status(&format!("wrote {}{to}; none was sent", count(made.good, "request")));
+            cx.printer.status(&format!("wrote {}{to}; nothing was sent", count(made.good, "request")));
         }
     }
     if masked > 0 {
@@ -56,7 +75,8 @@ enum Sink {
 
 impl Sink {
     fn open(path: Option<&Path>) -> Result<Self> {
-        path.map_or(Ok(Self::Out(Vec::new())), |path| Ok(Self::File(create(path)?)))
+        let Some(path) = path else { return Ok(Self::Out(Vec::new())) };
+        Ok(Self::File(NewFile::create(path, MODE).map_err(|error| finding(&error))?))
     }
 
     fn write(&mut self, cx: &mut Context, line: &str) -> Result<()> {
@@ -80,8 +100,4 @@ impl Sink {
         }
         Ok(())
     }
-}
-
-fn create(path: &Path) -> std::result::Result<NewFile, Diagnostic> {
-    NewFile::create(path, MODE).map_err(|error| finding(&error))
 }

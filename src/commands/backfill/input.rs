@@ -1,268 +1,225 @@
-//! Reads the elements and makes their requests, on a thread of its own: reading may block for as long as it
-//! likes, and what is ahead of the sending is bounded.
+//! The elements of a run in their order, and the request of each.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::{Receiver, channel};
 
-use crate::commands::args::DataArgs;
+use crate::commands::args::{DataArgs, OnBadLine};
+use crate::commands::error::{Error, Result};
+use crate::core::backfill::failure_name;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::exchange::ElementFault;
 use crate::core::model::Webhook;
 use crate::core::request::{
-    CompiledWebhook, Destination, Element, Mismatch, OTHER_ELEMENT, PreparedRequest, mismatches,
+    CompiledWebhook, Destination, Element, Mismatch, OTHER_ELEMENT, OTHER_FORMAT, PreparedRequest, mismatches,
 };
-use crate::core::run::{Name, failure_name, mark};
-use crate::core::text::Source;
-use crate::io::files::{Elements, Item};
+use crate::core::text::{Source, count};
+use crate::io::files::{self, Elements, InputFormat, Survey};
 
-use super::resume::Choice;
+/// The text of an element, or what is wrong with it.
+pub(super) type Text = std::result::Result<Arc<Source>, Diagnostic>;
 
-/// How many bytes of requests may wait to be sent.
-const AHEAD: usize = 4 * 1024 * 1024;
-/// How many of a file are handed over together: each time wakes who waits, which is a call to the system.
-const GROUP: usize = 32;
+/// What comes from a thread that reads standard input: an element, or why no more can be read.
+pub(super) type FromThread = std::result::Result<Text, Diagnostic>;
 
-/// How many groups may wait to be sent.
-const GROUPS: usize = 8;
-
-/// The way of what is read to where it is sent; `may_block` as in [`Reader`].
-pub(super) fn way(may_block: bool) -> (Sender<Vec<Fed>>, Receiver<Vec<Fed>>) {
-    tokio::sync::mpsc::channel(if may_block { GROUPS * GROUP } else { GROUPS })
+/// What comes next of the input.
+pub(super) enum Next {
+    Element(Text),
+    /// Nothing is there yet.
+    Later,
+    End,
 }
 
-/// What the reading hands to the sending.
-pub(super) enum Fed {
-    /// A request to send.
-    Job(Box<Job>),
-    /// A line that cannot be sent.
-    Unusable(Unusable),
-    /// Something odd, the first time that it is seen.
-    Warned(Diagnostic),
+/// The elements of a run in their order.
+pub(super) enum Input {
+    /// A file is read when its elements are needed.
+    File(Box<Elements>),
+    /// Reading standard input or a pipe may block, so a thread does it.
+    Stream { queue: VecDeque<FromThread>, is_over: bool },
 }
 
-/// A request to send.
-pub(super) struct Job {
-    pub(super) line: u64,
-    pub(super) mark: u64,
-    pub(super) id: Option<String>,
-    pub(super) element: Element,
-    pub(super) request: PreparedRequest,
-    /// Whether it may have been received before.
-    pub(super) repeated: bool,
-    weight: Option<Weight>,
+impl Input {
+    /// How many elements of a stream are read ahead.
+    const AHEAD: usize = 16;
+
+    /// Opens the data of a run. A stream comes with the elements that the main loop passes to [`push`](Self::push).
+    pub(super) fn open(
+        data: &DataArgs,
+        format: InputFormat,
+        is_stream: bool,
+    ) -> Result<(Self, Option<Receiver<FromThread>>)> {
+        let elements = match data.path() {
+            Some(path) => Elements::open(path, format).map_err(|error| files::finding(&error))?,
+            None => Elements::stdin(format),
+        };
+        if !is_stream {
+            return Ok((Self::File(Box::new(elements)), None));
+        }
+        let (to, from) = channel(Self::AHEAD);
+        // The thread may wait for input for ever; the program does not wait for it.
+        let reading = std::thread::Builder::new().spawn(move || {
+            for read in elements {
+                if to.blocking_send(read.map(|item| item.text)).is_err() {
+                    return;
+                }
+            }
+        });
+        reading.map_err(|error| anyhow::Error::new(error).context("cannot start a thread"))?;
+        Ok((Self::Stream { queue: VecDeque::new(), is_over: false }, Some(from)))
+    }
+
+    /// The next element, without waiting for it.
+    pub(super) fn next(&mut self) -> std::result::Result<Next, Diagnostic> {
+        Ok(match self {
+            Self::File(elements) => match elements.next() {
+                Some(item) => Next::Element(item?.text),
+                None => Next::End,
+            },
+            Self::Stream { queue, is_over } => match queue.pop_front() {
+                Some(read) => Next::Element(read?),
+                None if *is_over => Next::End,
+                None => Next::Later,
+            },
+        })
+    }
+
+    /// Whether there is room for more of a stream.
+    pub(super) fn has_room(&self) -> bool {
+        matches!(self, Self::Stream { queue, is_over: false } if queue.len() < Self::AHEAD)
+    }
+
+    /// Takes what the thread has read of a stream; none at its end.
+    pub(super) fn push(&mut self, read: Option<FromThread>) {
+        if let Self::Stream { queue, is_over } = self {
+            *is_over = read.is_none();
+            queue.extend(read);
+        }
+    }
 }
 
-/// A line that cannot be sent.
-pub(super) struct Unusable {
-    pub(super) line: u64,
-    pub(super) mark: Option<u64>,
-    pub(super) id: Option<String>,
-    pub(super) failure: Name,
-    pub(super) findings: Vec<Diagnostic>,
+/// Reads a file to its end before anything of it is sent; none for standard input and pipes.
+pub(super) fn prescan(
+    data: &DataArgs,
+    format: InputFormat,
+    on_bad_line: OnBadLine,
+) -> Result<Option<Survey>> {
+    let Some(path) = data.path() else { return Ok(None) };
+    let survey = files::survey(path, format).map_err(|error| files::finding(&error))?;
+    match &survey {
+        Some(survey) if !survey.bad.is_empty() && on_bad_line == OnBadLine::Refuse => Err(not_valid(survey)),
+        _ => Ok(survey),
+    }
 }
 
-/// How the reading ended.
-#[derive(Default)]
-pub(super) struct Over {
-    /// How many elements there are, when it came to their end, or to as many as were wanted.
-    pub(super) elements: Option<u64>,
-    /// Why nothing more can be read.
-    pub(super) trouble: Option<Diagnostic>,
-    /// How often each warning applied.
-    pub(super) warnings: BTreeMap<&'static str, u64>,
+fn not_valid(survey: &Survey) -> Error {
+    let mut findings = survey.bad.clone();
+    if !survey.is_whole {
+        // If a list is truncated there is no next element, so `--on-bad-line` does not help.
+        if findings.iter().any(|finding| finding.code == OTHER_FORMAT) {
+            return findings.into();
+        }
+        let message = "nothing was sent: the data cannot be read to the end";
+        findings.push(Diagnostic::error("bad-data", message).help("fix it and run the same command again"));
+        return findings.into();
+    }
+    let all = survey.bad.len() + usize::try_from(survey.more).unwrap_or(usize::MAX);
+    let message = format!(
+        "nothing was sent: {} of {} not valid",
+        all,
+        count(usize::try_from(survey.elements).unwrap_or(usize::MAX), "element")
+    );
+    let others = u64::try_from(all).is_ok_and(|all| all < survey.elements);
+    let help = others.then(|| "use `--on-bad-line fail` to send the others".to_owned());
+    findings.push(Diagnostic::error("bad-lines", message).maybe_help(help));
+    findings.into()
 }
 
 /// What a request is made from.
 pub(super) struct Recipe {
     pub(super) webhook: Webhook,
-    pub(super) plan: CompiledWebhook,
+    pub(super) compiled: CompiledWebhook,
     pub(super) destination: Destination,
     pub(super) data: DataArgs,
     pub(super) force: bool,
+    /// How often each warning applied.
+    pub(super) warnings: BTreeMap<&'static str, u64>,
 }
 
-/// Reads elements and makes their requests.
-pub(super) struct Reader {
-    pub(super) elements: Elements,
-    pub(super) recipe: Recipe,
-    pub(super) skip: u64,
-    pub(super) limit: Option<u64>,
-    pub(super) choice: Choice,
-    pub(super) to: Sender<Vec<Fed>>,
-    pub(super) room: Arc<Room>,
-    pub(super) over: Over,
-    /// Whether the next may be long in coming, as from standard input: none then waits for it.
-    pub(super) may_block: bool,
-    pub(super) group: Vec<Fed>,
+/// A request to send.
+pub(super) struct Job {
+    /// The position in the input, from 1.
+    pub(super) element: u64,
+    pub(super) id: Option<String>,
+    pub(super) request: PreparedRequest,
+    /// The text of the element, if it may be needed again.
+    pub(super) text: Option<Arc<Source>>,
+    pub(super) attempts: u32,
+    /// Whether it was in doubt before.
+    pub(super) repeated: bool,
 }
 
-/// Lines that wait until all that was sent before is compared: their number, their text, and whether they may have been
-/// received before.
-type Held = VecDeque<(u64, Result<Arc<Source>, Diagnostic>, bool)>;
-
-/// Nobody waits for more.
-struct Unwanted;
-
-impl Reader {
-    /// Reads to the end, or until nobody wants more.
-    pub(super) fn read(mut self) -> Over {
-        self.read_all();
-        // When nobody wants them, nobody misses them.
-        let _ = self.hand_over();
-        self.over
-    }
-
-    fn read_all(&mut self) {
-        // Those that may only be sent when the lines before them turn out to be the same as ever.
-        let mut held = Held::new();
-        let mut seen = 0;
-        loop {
-            if self.limit.is_some_and(|limit| seen >= self.skip.saturating_add(limit)) {
-                break;
-            }
-            match self.elements.next() {
-                None => break,
-                Some(Err(trouble)) => {
-                    self.over.trouble = Some(trouble);
-                    return;
-                }
-                Some(Ok(item)) => {
-                    seen += 1;
-                    if seen > self.skip {
-                        match self.line(item, &mut held) {
-                            Ok(true) => {}
-                            Ok(false) | Err(Unwanted) => return,
-                        }
-                    }
-                }
-            }
-        }
-        if let Some(missing) = self.choice.missing() {
-            self.over.trouble = Some(missing);
-            return;
-        }
-        while let Some((number, text, repeated)) = held.pop_front() {
-            if self.make(number, text, repeated).is_err() {
-                return;
-            }
-        }
-        self.over.elements = Some(seen);
-    }
-
-    /// Takes one line; false when the input is not the one that it was.
-    fn line(&mut self, Item { number, text, .. }: Item, held: &mut Held) -> Result<bool, Unwanted> {
-        let own = text.as_ref().ok().map(|text| mark(text.text().as_bytes()));
-        if let Err(changed) = self.choice.compare(number, own) {
-            self.over.trouble = Some(changed);
-            return Ok(false);
-        }
-        let wanted = self.choice.wants(number);
-        if self.choice.is_comparing() {
-            held.extend(wanted.map(|repeated| (number, text, repeated)));
-            return Ok(true);
-        }
-        while let Some((number, text, repeated)) = held.pop_front() {
-            self.make(number, text, repeated)?;
-        }
-        wanted.map_or(Ok(()), |repeated| self.make(number, text, repeated))?;
-        Ok(true)
-    }
-
-    fn make(
-        &mut self,
-        line: u64,
-        text: Result<Arc<Source>, Diagnostic>,
-        repeated: bool,
-    ) -> Result<(), Unwanted> {
-        let unusable =
-            |mark, id, failure, findings| Fed::Unusable(Unusable { line, mark, id, failure, findings });
-        let text = match text {
-            Ok(text) => text,
-            Err(finding) => {
-                let failure = failure_name(finding.code);
-                return self.give(unusable(None, None, failure, vec![finding]));
-            }
-        };
-        let mark = mark(text.text().as_bytes());
-        let element = Element::parse(text).and_then(|(mut element, notices)| {
-            self.recipe.data.change(&mut element, self.recipe.webhook.trigger_element.value)?;
-            Ok((element, notices))
-        });
-        let (element, notices) = match element {
-            Ok(element) => element,
-            Err(finding) => {
-                let failure = failure_name(finding.code);
-                return self.give(unusable(Some(mark), None, failure, vec![finding]));
-            }
-        };
-        if let Some(other) = self.looks_like_another(line, &element) {
-            self.warn(other)?;
-        }
-        let id = id(&element);
-        if let Some(filtered) = self.recipe.filtered(&element) {
-            return self.give(unusable(Some(mark), id, Cow::Borrowed(filtered), Vec::new()));
-        }
-        match self.recipe.plan.render(&element) {
-            Ok((request, warnings)) => {
-                for warning in notices.into_iter().chain(warnings) {
-                    self.warn(warning)?;
-                }
-                let bytes = request.body.len() + element.root().span().len();
-                let weight = if let Some(weight) = self.room.try_take(bytes) {
-                    weight
-                } else {
-                    // What is not handed over takes room, too.
-                    self.hand_over()?;
-                    self.room.take(bytes)
-                };
-                self.give(Fed::Job(Box::new(Job {
-                    line,
-                    mark,
-                    id,
-                    element,
-                    request,
-                    repeated,
-                    weight: Some(weight),
-                })))
-            }
-            Err(findings) => {
-                let first = findings.iter().find(|finding| finding.level == Level::Error);
-                let failure = first.map_or("element-unusable".into(), |finding| failure_name(finding.code));
-                self.give(unusable(Some(mark), id, failure, findings))
-            }
-        }
-    }
-
-    /// A file with the wrong kind of element is recognised by its beginning; checking every element would waste time.
-    fn looks_like_another(&self, line: u64, element: &Element) -> Option<Diagnostic> {
-        const FIRST: u64 = 100;
-        let is_looked_at = line <= FIRST || self.over.warnings.contains_key(OTHER_ELEMENT);
-        is_looked_at.then(|| element.looks_like_another(self.recipe.webhook.trigger_element.value)).flatten()
-    }
-
-    fn warn(&mut self, warning: Diagnostic) -> Result<(), Unwanted> {
-        let count = self.over.warnings.entry(warning.code).or_default();
-        *count += 1;
-        if *count == 1 { self.give(Fed::Warned(warning)) } else { Ok(()) }
-    }
-
-    fn give(&mut self, fed: Fed) -> Result<(), Unwanted> {
-        self.group.push(fed);
-        if self.may_block || self.group.len() >= GROUP { self.hand_over() } else { Ok(()) }
-    }
-
-    fn hand_over(&mut self) -> Result<(), Unwanted> {
-        if self.group.is_empty() {
-            return Ok(());
-        }
-        self.to.blocking_send(std::mem::take(&mut self.group)).map_err(|_| Unwanted)
-    }
+/// Why an element cannot be sent.
+pub(super) struct Invalid {
+    pub(super) id: Option<String>,
+    pub(super) failure: &'static str,
+    pub(super) findings: Vec<Diagnostic>,
 }
 
 impl Recipe {
+    /// Makes the request of an element. Warnings that are seen for the first time are added to `warnings`.
+    pub(super) fn request(
+        &mut self,
+        element: u64,
+        text: &Text,
+        warnings: &mut Vec<Diagnostic>,
+    ) -> std::result::Result<(PreparedRequest, Option<String>), Invalid> {
+        let invalid = |id, finding: Diagnostic| {
+            let failure = failure_name(finding.code);
+            Invalid { id, failure, findings: vec![finding] }
+        };
+        let text = text.as_ref().map_err(|finding| invalid(None, finding.clone()))?;
+        let kind = self.webhook.trigger_element.value;
+        let (mut own, notices) =
+            Element::parse(Arc::clone(text)).map_err(|finding| invalid(None, finding))?;
+        self.data.change(&mut own, kind).map_err(|finding| invalid(None, finding))?;
+        if let Some(other) = self.looks_like_another(element, &own) {
+            self.warn(other, warnings);
+        }
+        let id = id(&own);
+        if let Some(failure) = self.filtered(&own) {
+            return Err(Invalid { id, failure, findings: Vec::new() });
+        }
+        match self.compiled.render(&own) {
+            Ok((request, more)) => {
+                notices.into_iter().chain(more).for_each(|warning| self.warn(warning, warnings));
+                Ok((request, id))
+            }
+            Err(findings) => {
+                let first = findings.iter().find(|finding| finding.level == Level::Error);
+                let failure = failure_name(first.map_or("", |finding| finding.code));
+                Err(Invalid { id, failure, findings })
+            }
+        }
+    }
+
+    /// A file with another kind of element is recognised by its beginning; checking every element would waste time.
+    fn looks_like_another(&self, element: u64, own: &Element) -> Option<Diagnostic> {
+        const FIRST: u64 = 100;
+        let is_looked_at = element <= FIRST || self.warnings.contains_key(OTHER_ELEMENT);
+        is_looked_at.then(|| own.looks_like_another(self.webhook.trigger_element.value)).flatten()
+    }
+
+    fn warn(&mut self, warning: Diagnostic, warnings: &mut Vec<Diagnostic>) {
+        let count = self.warnings.entry(warning.code).or_default();
+        *count += 1;
+        if *count == 1 {
+            warnings.push(warning);
+        }
+    }
+
     /// Why the platform would not send this element.
     fn filtered(&self, element: &Element) -> Option<&'static str> {
         if self.force || self.webhook.prokey_filter.is_none() {
@@ -278,76 +235,14 @@ impl Recipe {
     }
 }
 
-/// By which a person finds an element again: its `id`, else its prokey.
+/// By which a person recognises an element: its `id`, else its prokey.
 fn id(element: &Element) -> Option<String> {
     let root = element.root();
     let value = root.get("id").or_else(|| root.get("prokey"))?;
     Some(value.as_text().map_or_else(|| value.raw().to_owned(), Cow::into_owned))
 }
 
-/// How much more may wait to be sent.
-#[derive(Debug, Default)]
-pub(super) struct Room {
-    taken: Mutex<Taken>,
-    freed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Taken {
-    bytes: usize,
-    /// Whether somebody waits for room: to wake nobody is a call to the system, too.
-    is_awaited: bool,
-}
-
-/// A part of the room, given back when it is dropped.
-pub(super) struct Weight {
-    room: Arc<Room>,
-    bytes: usize,
-}
-
-impl Room {
-    /// Takes room if there is any.
-    fn try_take(self: &Arc<Self>, bytes: usize) -> Option<Weight> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        (!taken.is_full(bytes)).then(|| self.weigh(&mut taken, bytes))
-    }
-
-    /// Waits until there is room; for what is larger than all of it, until nothing else is there.
-    fn take(self: &Arc<Self>, bytes: usize) -> Weight {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |taken: &mut Taken| {
-            taken.is_awaited = taken.is_full(bytes);
-            taken.is_awaited
-        };
-        let mut taken = self.freed.wait_while(taken, is_full).unwrap_or_else(PoisonError::into_inner);
-        self.weigh(&mut taken, bytes)
-    }
-
-    fn weigh(self: &Arc<Self>, taken: &mut Taken, bytes: usize) -> Weight {
-        taken.bytes += bytes;
-        Weight { room: Arc::clone(self), bytes }
-    }
-}
-
-impl Taken {
-    fn is_full(&self, bytes: usize) -> bool {
-        self.bytes > 0 && self.bytes + bytes > AHEAD
-    }
-}
-
-impl Drop for Weight {
-    fn drop(&mut self) {
-        let mut taken = self.room.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.bytes -= self.bytes;
-        if taken.is_awaited {
-            self.room.freed.notify_one();
-        }
-    }
-}
-
-impl Job {
-    /// What it was counted with is free again: it no longer waits.
-    pub(super) fn taken(&mut self) {
-        self.weight = None;
-    }
+/// Where the elements come from, for people.
+pub(super) fn data_name(path: Option<&Path>) -> Cow<'_, str> {
+    path.map_or(files::STANDARD_INPUT.into(), Path::to_string_lossy)
 }

@@ -1,140 +1,211 @@
-//! Which lines are sent, and whether the input is still the one that it was.
+//! `hooks backfill resume`
 
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::State;
-use crate::core::run::{Account, INTERRUPTED};
+use clap::{Args, FromArgMatches};
 
-/// Which lines are sent: all, or those that an earlier sitting has left.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Choice {
-    before: Option<Arc<Account>>,
-    with_failed: bool,
-    /// The marks that are still to be compared, by line.
-    marks: Vec<(u64, u64)>,
-    compared: usize,
+use crate::commands::args::{FailedToArgs, FormatArgs, GlobalArgs, concurrency, destination, limit};
+use crate::commands::context::Context;
+use crate::commands::error::{Result, refused, usage};
+use crate::commands::exit::Exit;
+use crate::commands::recorder::is_off;
+use crate::core::backfill::{Rate, Run, RunParameters};
+use crate::core::request::Override;
+use crate::core::text::one_line;
+use crate::io::env;
+use crate::io::files::STANDARD_INPUT;
+use crate::io::history::{History, RunLock, default_path};
+use crate::output::json;
+
+use super::args::StartArgs;
+use super::ledger::{Ledger, Previous, changed};
+use super::send::{Work, confirm, in_progress, send};
+use super::session::Progress;
+use super::setup::Setup;
+use super::show::unknown_run;
+
+/// Resume a run that was stopped or killed
+///
+/// Sends the elements that are pending, and again those in doubt: the receiver may get one of them twice, so each is marked
+/// as repeated. Webhook, data, destination and all options are those of the run.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ResumeArgs {
+    /// The number of the run, from `hooks backfill list`
+    #[arg(value_name = "RUN")]
+    run: i64,
+    /// The same data again, if the run read standard input
+    #[arg(value_name = "DATA")]
+    data: Option<PathBuf>,
+    /// Also send the elements that failed or could not be sent
+    #[arg(long, help_heading = "Elements")]
+    failed: bool,
+    /// Send up to N requests concurrently
+    #[arg(long, value_name = "N", value_parser = concurrency, help_heading = "Speed")]
+    concurrency: Option<usize>,
+    /// Begin at most so many requests per time, as `50/s` or `600/min`
+    #[arg(long, value_name = "RATE", help_heading = "Speed")]
+    rate: Option<Rate>,
+    /// Limit for each exchange, as `30`, `1.5s` or `500ms`; 0 for none
+    #[arg(long, value_name = "TIME", value_parser = limit, help_heading = "Delivery")]
+    timeout: Option<std::time::Duration>,
+    /// Retry up to N times on 408, 429, 5xx or connection failure; never when delivery is in doubt
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
+    retry: Option<u32>,
+    /// The URL of the run, if it contains credentials, which are not stored
+    #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
+    to: Option<Override>,
+    /// Do not ask before sending to another machine
+    #[arg(short, long, help_heading = "Delivery")]
+    yes: bool,
+    #[command(flatten)]
+    failed_to: FailedToArgs,
+    #[command(flatten)]
+    format: FormatArgs,
 }
 
-impl Choice {
-    /// What an earlier sitting has left; with `with_failed` also what failed or was not sent.
-    pub(super) fn left_of(before: Arc<Account>, with_failed: bool) -> Self {
-        Self { before: Some(before), with_failed, ..Self::default() }
+pub(super) fn run(args: &ResumeArgs, cx: &mut Context) -> Result {
+    if is_off(cx) {
+        return Err(usage("a run cannot be resumed without the history, which is turned off")
+            .help("unset `HOOKS_HISTORY`"));
     }
-
-    /// Lets nothing be sent before the lines have these marks.
-    pub(super) fn comparing(mut self, mut marks: Vec<(u64, u64)>) -> Self {
-        marks.sort_unstable();
-        marks.dedup();
-        self.marks = marks;
-        self
-    }
-
-    /// Whether a line is sent, and if so, whether it may have been received before.
-    pub(super) fn wants(&self, line: u64) -> Option<bool> {
-        let Some(before) = &self.before else { return Some(false) };
-        match before.state(line) {
-            None => Some(false),
-            Some(State::Delivered) => None,
-            Some(State::InDoubt) => Some(true),
-            Some(State::NotSent) if before.failure(line) == Some(INTERRUPTED) => Some(false),
-            Some(State::Failed | State::NotSent) => self.with_failed.then_some(false),
+    let history = default_path().map(|path| History::open_existing(&path)).transpose()?.flatten();
+    let history = history.ok_or_else(|| unknown_run(args.run))?;
+    let lock = RunLock::take(history.path(), args.run)?.ok_or_else(|| in_progress(args.run))?;
+    let run = history.run(args.run)?.ok_or_else(|| unknown_run(args.run))?;
+    let is_left = run.totals.is_resumable() || args.failed && run.totals.failed + run.totals.not_sent > 0;
+    if !is_left {
+        if args.format.is_json() {
+            cx.printer.data(&json::backfill_end_json("done", Some(run.id), &run.totals));
         }
+        cx.printer.status(&format!("run {} is complete: there is nothing left to send", run.id));
+        return Ok(Exit::Success);
     }
-
-    /// Whether lines that were sent are still to be compared.
-    pub(super) fn is_comparing(&self) -> bool {
-        self.compared < self.marks.len()
+    let start = start_args(args, cx, &run)?;
+    let setup = Setup::new(cx, &start.requests, start.send.to.as_ref(), false)?;
+    compare(cx, &run, &setup)?;
+    if !setup.is_here && !start.yes {
+        confirm(cx, &start, &run.parameters, setup.elements().or(run.elements))?;
     }
+    history.expect_a_run(!setup.is_here)?;
+    history.reopen_run(run.id)?;
+    let work = Work {
+        setup,
+        ledger: Some(Ledger { history, run: run.id, _lock: Some(lock) }),
+        previous: Previous::of(&run, args.failed),
+        progress: Progress::from(run.started_to),
+        parameters: run.parameters,
+        totals: run.totals,
+        elements: run.elements,
+    };
+    send(&start, cx, work)
+}
 
-    /// Compares the next line of the input.
-    ///
-    /// # Errors
-    /// When it is not the one that was sent, or one that was sent before it is missing.
-    pub(super) fn compare(&mut self, line: u64, mark: Option<u64>) -> Result<(), Diagnostic> {
-        while let Some((sent, was)) = self.marks.get(self.compared).filter(|(sent, _)| *sent <= line) {
-            if *sent < line || mark != Some(*was) {
-                return Err(changed(*sent));
+/// The arguments with which the run began, in the directory in which it did, with what may differ.
+fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArgs> {
+    let (id, own) = (run.id, &run.parameters);
+    if own.is_masked {
+        let message =
+            format!("run {id} cannot be resumed: an option contains a credential, which is not stored");
+        return Err(refused(message).help("start a new run, with `--skip N` to skip the first elements"));
+    }
+    let data = data(args, cx, run)?;
+    env::enter(Path::new(&own.folder)).map_err(|error| {
+        let message =
+            format!("cannot enter `{}`, where run {id} was started: {error}", one_line(&own.folder));
+        refused(message).help("restore the directory")
+    })?;
+    let mut start = parse(&words(own)).map_err(|error| {
+        refused(format!("the command of run {id} cannot be read: {error}")).help("start a new run")
+    })?;
+    let file = Path::new(&own.file);
+    cx.file = Some(file.strip_prefix(&own.folder).unwrap_or(file).to_owned());
+    match (own.is_url_masked, &args.to) {
+        (true, Some(to)) => start.send.to = Some(to.clone()),
+        (true, None) => {
+            let message = format!("the URL of run {id} contains credentials, which are not stored");
+            return Err(refused(message).help("repeat the URL with `--to URL`"));
+        }
+        (false, Some(_)) => {
+            return Err(usage(format!("run {id} is resumed with its own URL"))
+                .help("leave out `--to`; to send elsewhere, start a new run"));
+        }
+        (false, None) => {}
+    }
+    if let Some(data) = data {
+        start.requests.data.read(data);
+    }
+    start.speed.concurrency = args.concurrency.unwrap_or(start.speed.concurrency);
+    start.speed.rate = args.rate.or(start.speed.rate);
+    start.send.timeout = args.timeout.unwrap_or(start.send.timeout);
+    start.send.retry = args.retry.unwrap_or(start.send.retry);
+    start.yes = args.yes;
+    start.failed_to = args.failed_to.clone();
+    start.format = args.format.clone();
+    Ok(start)
+}
+
+/// The data to use instead of that of the run: only if that was standard input.
+fn data(args: &ResumeArgs, cx: &Context, run: &Run) -> Result<Option<PathBuf>> {
+    let is_stdin = run.parameters.data == STANDARD_INPUT;
+    match &args.data {
+        Some(_) if !is_stdin => {
+            Err(usage(format!("run {} reads its own data, {}", run.id, one_line(&run.parameters.data)))
+                .help("leave out DATA; to send other data, start a new run"))
+        }
+        None if is_stdin && cx.printer.is_in_terminal() => {
+            Err(usage(format!("run {} read standard input", run.id))
+                .help("pipe the same data in again, or name a file with it as DATA"))
+        }
+        Some(path) if path != Path::new("-") => Ok(std::path::absolute(path).ok()),
+        _ => Ok(None),
+    }
+}
+
+/// The words of a run, with a URL in place of one that is masked.
+fn words(parameters: &RunParameters) -> Vec<String> {
+    let mut words = parameters.words.clone();
+    if parameters.is_url_masked {
+        for at in 1..words.len() {
+            match words[at].as_str() {
+                word if word.starts_with("--to=") => "--to=http://localhost".clone_into(&mut words[at]),
+                _ if words[at - 1] == "--to" => "http://localhost".clone_into(&mut words[at]),
+                _ => {}
             }
-            self.compared += 1;
         }
-        Ok(())
     }
-
-    /// What is wrong when the input ends here.
-    pub(super) fn missing(&self) -> Option<Diagnostic> {
-        self.marks.get(self.compared).map(|(line, _)| changed(*line))
-    }
+    words
 }
 
-/// The code of the finding that the input is another one.
-pub(super) const INPUT_CHANGED: &str = "input-changed";
-
-/// That the input is another one from a line on.
-fn changed(line: u64) -> Diagnostic {
-    Diagnostic::error(INPUT_CHANGED, format!("the input has changed: element {line} is different"))
-        .help("go on with the same input, or begin a new run, with `--skip N` to leave out the first")
+/// Parses the words of a run.
+fn parse(words: &[String]) -> std::result::Result<StartArgs, clap::Error> {
+    let backfill = StartArgs::augment_args(clap::Command::new("backfill"));
+    let command = GlobalArgs::augment_args(clap::Command::new("hooks")).subcommand(backfill);
+    let matches =
+        command.try_get_matches_from(std::iter::once("hooks").chain(words.iter().map(String::as_str)))?;
+    let (_, matches) =
+        matches.subcommand().ok_or_else(|| clap::Error::new(clap::error::ErrorKind::MissingSubcommand))?;
+    StartArgs::from_arg_matches(matches)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::run::{Ending, Event};
-    use std::time::Duration;
-
-    fn ended(line: u64, state: State, failure: Option<&'static str>) -> Event {
-        let failure = failure.map(Into::into);
-        Event::Ended {
-            line,
-            ending: Ending { state, attempts: 1, status: None, failure, took: Duration::ZERO },
-        }
+/// Refuses a run that would send something else than it did. A definition that has changed is a warning.
+fn compare(cx: &mut Context, run: &Run, setup: &Setup) -> Result<()> {
+    let RunParameters { webhook, definition, input, url, .. } = &run.parameters;
+    let now = setup.recipe.compiled.shown_url();
+    if url != now {
+        let (url, now) = (one_line(url), one_line(now));
+        return Err(refused(format!(
+            "run {} sends to {url}, but `{}` now has {now}",
+            run.id,
+            one_line(webhook)
+        ))
+        .help("restore the URL, or start a new run, with `--skip N` to skip the first elements"));
     }
-
-    #[test]
-    fn what_is_pending_is_sent_what_is_in_doubt_again_and_what_failed_when_asked_for() {
-        let mut account = Account::default();
-        for event in [
-            ended(1, State::Delivered, None),
-            ended(2, State::Failed, Some("bad-request")),
-            ended(3, State::InDoubt, Some("response-timeout")),
-            Event::Begun { line: 4, mark: 0 },
-            ended(5, State::NotSent, Some("connect-refused")),
-            ended(6, State::NotSent, Some(INTERRUPTED)),
-        ] {
-            account.apply(&event);
-        }
-        let account = Arc::new(account);
-        let wanted = |with_failed| {
-            let choice = Choice::left_of(Arc::clone(&account), with_failed);
-            (1..=7).map(|line| choice.wants(line)).collect::<Vec<_>>()
-        };
-        let (new, again) = (Some(false), Some(true));
-        assert_eq!(wanted(false), [None, None, again, again, None, new, new]);
-        assert_eq!(wanted(true), [None, new, again, again, new, new, new]);
-        assert_eq!(Choice::default().wants(1), new);
+    if input.is_some() && *input != setup.input() {
+        return Err(changed("the file is not the same").into());
     }
-
-    #[test]
-    fn a_line_that_changed_or_went_is_found() {
-        let compare = |lines: &[(u64, u64)]| {
-            let mut choice = Choice::default().comparing(vec![(4, 40), (2, 20), (2, 20)]);
-            let changed = lines.iter().find_map(|(line, mark)| choice.compare(*line, Some(*mark)).err());
-            changed.or_else(|| choice.missing()).map(|finding| finding.message)
-        };
-        let says = |line| Some(format!("the input has changed: element {line} is different"));
-        assert_eq!(compare(&[(1, 1), (2, 20), (3, 3), (4, 40), (5, 5)]), None);
-        assert_eq!(compare(&[(1, 1), (2, 21), (4, 40)]), says(2));
-        assert_eq!(compare(&[(1, 1), (3, 3), (4, 40)]), says(2));
-        assert_eq!(compare(&[(1, 1), (2, 20), (3, 3)]), says(4));
+    if *definition != setup.definition() {
+        let webhook = one_line(webhook);
+        cx.printer.warning(&format!("`{webhook}` has changed since the run began: requests may differ"));
     }
-
-    #[test]
-    fn nothing_is_sent_before_all_that_was_sent_is_compared() {
-        let mut choice = Choice::default().comparing(vec![(1, 10), (2, 20)]);
-        assert!(choice.is_comparing());
-        choice.compare(1, Some(10)).unwrap();
-        assert!(choice.is_comparing());
-        choice.compare(2, Some(20)).unwrap();
-        assert!(!choice.is_comparing());
-    }
+    Ok(())
 }

@@ -88,7 +88,7 @@ other cases it is 4: the state is `not_sent` if the request certainly did not re
 ";
 
 const ELEMENTS: &str = "
-Only with `hooks fire --each`: the others are sent. The state is `not_sent`, the exit code 3, with `prokey-filter` 1. What exactly
+Only with `hooks backfill`: the others are sent. The state is `not_sent`, the exit code 3, with `prokey-filter` 1. What exactly
 is wrong, and where, is shown for the first 20; `hooks preview` tells it of each.
 ";
 

@@ -8,7 +8,7 @@ use crate::core::text::escape_markers;
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
-    line: u64,
+    element: u64,
     method: &'a str,
     url: &'a str,
     headers: Vec<Header<'a>>,
@@ -32,7 +32,7 @@ pub fn jsonl(request: &PreparedRequest, number: u64, reveal: bool) -> String {
         headers.map(|header| (&*header.name, request.shown_header_value(header, reveal))).collect();
     let document = Document {
         version: 1,
-        line: number,
+        element: number,
         method: request.method.as_str(),
         url: request.url_text(reveal),
         headers: headers.iter().map(|(name, value)| Header { name, value }).collect(),

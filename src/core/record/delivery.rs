@@ -34,19 +34,8 @@ pub struct Delivery {
     pub body: Kept,
     /// The delivery that this one repeats.
     pub replay_of: Option<i64>,
-    /// The line of a backfill that it was.
-    pub line: Option<LineOfRun>,
     /// None while it is in flight, and forever if the program was ended before it was known.
     pub exchange: Option<Exchange>,
-}
-
-/// One line of a backfill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineOfRun {
-    /// The number of the run.
-    pub run: i64,
-    /// The number of the line, or the position in a list, from 1.
-    pub line: u64,
 }
 
 /// A text as it is kept.
@@ -97,8 +86,6 @@ pub struct Sending<'a> {
     pub destination: &'a Destination,
     /// The delivery that this one repeats.
     pub replay_of: Option<i64>,
-    /// The line of a backfill that it is.
-    pub line: Option<LineOfRun>,
 }
 
 impl Delivery {
@@ -132,7 +119,6 @@ impl Delivery {
                 .collect(),
             body: Kept::body(request, redactor),
             replay_of: sending.replay_of,
-            line: sending.line,
             exchange: None,
         }
     }
@@ -140,11 +126,6 @@ impl Delivery {
     /// How it ended. Without a result it may have been received.
     pub fn state(&self) -> State {
         self.exchange.as_ref().map_or(State::InDoubt, |exchange| exchange.state)
-    }
-
-    /// The id of the element, or else its prokey.
-    pub fn element_id(&self) -> Option<String> {
-        element_id(&self.element.text)
     }
 
     /// Whether this text is in what was sent or received, in any letter case of ASCII.
@@ -247,13 +228,6 @@ serde_by_name!(
     Trigger: as_str,
     TriggerElement: as_str,
 );
-
-/// The id of a recorded element, or else its prokey.
-pub fn element_id(element: &str) -> Option<String> {
-    let element: serde_json::Value = serde_json::from_str(element).ok()?;
-    let id = element.get("id").or_else(|| element.get("prokey"))?;
-    Some(id.as_str().map_or_else(|| id.to_string(), str::to_owned))
-}
 
 #[cfg(test)]
 mod tests {

@@ -18,7 +18,7 @@ pub(super) fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic
     let message = format!("expected a JSON object, found a {}", root.kind().as_str());
     let help = match root.kind() {
         Kind::List if source.is_part() => "remove the brackets, so that each line is one element",
-        Kind::List => "give one item of the list, from `{` to `}`; `hooks fire --each` sends them all",
+        Kind::List => "give one item of the list, from `{` to `}`; `hooks backfill` sends them all",
         _ => "`hooks sample ELEMENT` prints an element to start from",
     };
     Diagnostic::error("element-not-object", message).at(source, start..start + 1).help(help)

@@ -25,7 +25,7 @@ pub use lock::RunLock;
 pub use place::default_path;
 pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS, Pruned};
 pub use read::{Filter, Stored};
-pub use runs::{Attempt, KEPT_ATTEMPTS, Ledger};
+pub use runs::Batch;
 
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -82,7 +82,8 @@ impl History {
             let Some(_lock) = RunLock::take(&self.path, run)? else { continue };
             let delete = || {
                 let transaction = self.connection.unchecked_transaction()?;
-                self.connection.execute("DELETE FROM run_part WHERE run = ?1", [run])?;
+                self.connection.execute("DELETE FROM element WHERE run = ?1", [run])?;
+                self.connection.execute("DELETE FROM run_failure WHERE run = ?1", [run])?;
                 self.connection.execute("DELETE FROM run WHERE id = ?1", [run])?;
                 transaction.commit()
             };

@@ -78,7 +78,7 @@ impl Filter {
             }
             if self.is_to_be_replayed {
                 conditions.push(
-                    "destination <> 'echo' AND settled = 0
+                    "destination <> 'echo'
                     AND NOT EXISTS (SELECT 1 FROM delivery AS later WHERE later.replay_of = delivery.id)",
                 );
             }
@@ -157,9 +157,4 @@ fn to_recorded<T: Stored>(row: &Row<'_>) -> rusqlite::Result<Recorded<T>> {
 
 pub(super) fn unreadable(reason: String) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, reason.into())
-}
-
-pub(super) fn word<T>(row: &Row<'_>, name: &str, parse: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
-    let text: String = row.get(name)?;
-    parse(&text).ok_or_else(|| unreadable(format!("`{name}` is `{text}`")))
 }

@@ -1,20 +1,17 @@
-//! The ledgers of backfills. Events are only ever appended, a group of them at a time: what stands there
-//! stands whole, and a program that is killed loses at most a group that it was told of as not yet written.
+//! The ledgers of backfills. A run has a high-water mark, `started_to`: the elements up to it may have been sent, those
+//! beyond it were not. One transaction moves the mark and inserts a row for each element that ended since the last one. So
+//! the elements up to the mark that have no row are in doubt, and there is no log to replay.
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::read::{unreadable, word};
-use super::write::{json, signed};
+use super::read::unreadable;
 use super::{History, HistoryError, micros, now};
-use crate::core::exchange::{Failure, State};
-use crate::core::model::Method;
-use crate::core::record::{Delivery, DestinationKind, LineOfRun, Reason};
-use crate::core::run::{Account, Event, Head, Line, Run, Tally};
+use crate::core::backfill::{ElementRecord, Explanation, Run, RunParameters, Totals};
+use crate::core::exchange::State;
 
-/// `ended` is empty until then, and a run that was killed never gets it; its counts are then folded from `run_part`, to
-/// which each group of events is appended as one row.
+/// The tables of runs. `element.state` is empty while the element waits for another attempt.
 pub(super) const TABLES: &str = "
 CREATE TABLE run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -22,70 +19,58 @@ CREATE TABLE run (
     ended INTEGER,
     hooks TEXT NOT NULL,
     webhook TEXT NOT NULL,
-    file TEXT NOT NULL,
-    definition TEXT NOT NULL,
-    changes TEXT,
-    data TEXT NOT NULL,
     input TEXT,
+    parameters TEXT NOT NULL,
     elements INTEGER,
-    skip INTEGER NOT NULL,
-    most INTEGER,
-    method TEXT NOT NULL,
-    url TEXT NOT NULL,
-    place TEXT NOT NULL,
-    folder TEXT NOT NULL,
-    command TEXT NOT NULL,
-    delivered INTEGER,
-    failed INTEGER,
-    in_doubt INTEGER,
-    not_sent INTEGER,
-    failures TEXT
+    started_to INTEGER NOT NULL DEFAULT 0,
+    prefix_to INTEGER NOT NULL DEFAULT 0,
+    prefix TEXT NOT NULL DEFAULT ''
 );
-CREATE TABLE run_part (
+CREATE TABLE element (
     run INTEGER NOT NULL,
-    part INTEGER NOT NULL,
-    events TEXT NOT NULL,
-    PRIMARY KEY (run, part)
+    element INTEGER NOT NULL,
+    id TEXT,
+    state TEXT,
+    attempts INTEGER NOT NULL,
+    status INTEGER,
+    failure TEXT,
+    took INTEGER NOT NULL,
+    repeated INTEGER NOT NULL,
+    PRIMARY KEY (run, element)
+) WITHOUT ROWID;
+CREATE TABLE run_failure (
+    run INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    what TEXT NOT NULL,
+    next TEXT NOT NULL,
+    response TEXT,
+    PRIMARY KEY (run, name)
 ) WITHOUT ROWID;
 ";
-/// Pages of the log after which it is worked into the file while a run writes many small groups.
+
+/// Pages of the write-ahead log after which it is copied into the file while a run is in progress.
 const LOG_PAGES: u32 = 4000;
-/// Full rows of attempts that did not deliver, of one run: the first of many explain the others.
-pub const KEPT_ATTEMPTS: i64 = 1000;
+const COLUMNS: &str = "id, started, ended, hooks, parameters, elements, started_to, prefix_to, prefix";
 
-const COLUMNS: &str =
-    "id, started, ended, hooks, webhook, file, definition, changes, data, input, elements, skip, most,
-    method, url, place, folder, command, delivered, failed, in_doubt, not_sent, failures";
-
-/// An attempt of a run that did not deliver.
-#[derive(Debug)]
-pub struct Attempt {
-    /// What was sent, and what happened to it.
-    pub delivery: Delivery,
-    /// Whether it is the last word on its line.
-    pub is_last: bool,
-}
-
-/// The ledger of one run, open to be appended to.
-pub struct Ledger<'h> {
-    history: &'h History,
-    insert: rusqlite::Statement<'h>,
-    run: i64,
-    last: i64,
-}
-
-impl std::fmt::Debug for Ledger<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ledger").field("run", &self.run).field("last", &self.last).finish_non_exhaustive()
-    }
+/// What one transaction records.
+#[derive(Debug, Default)]
+pub struct Batch<'a> {
+    /// Elements that ended, or wait for another attempt.
+    pub records: Vec<&'a ElementRecord>,
+    /// Elements with a record that are about to be sent again.
+    pub in_doubt: Vec<u64>,
+    /// The new high-water mark.
+    pub started_to: u64,
+    /// How many elements the input has, once known.
+    pub elements: Option<u64>,
+    /// The fingerprint of so many elements, if it has to be kept.
+    pub prefix: Option<(u64, String)>,
+    /// How failures are explained that are seen for the first time.
+    pub explanations: Vec<(&'a str, &'a Explanation)>,
 }
 
 impl History {
-    /// Gets ready to write many small groups. With `is_power_safe`, each group is on the disk when its call returns, so that not
-    /// even a loss of power can undo it.
-    ///
-    /// # Errors
-    /// When the file cannot be used.
+    /// Prepares for many small transactions. If they are power-safe, each is on the disk when its call returns.
     pub fn expect_a_run(&self, is_power_safe: bool) -> Result<(), HistoryError> {
         let synchronous = if is_power_safe { "FULL" } else { "NORMAL" };
         let set = || {
@@ -96,314 +81,232 @@ impl History {
     }
 
     /// Records that a run begins, and returns its number.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn begin_run(&self, head: &Head) -> Result<i64, HistoryError> {
-        let insert = "INSERT INTO run (started, hooks, webhook, file, definition, changes, data, input, elements, skip, most,
-            method, url, place, folder, command) VALUES (:started, :hooks, :webhook, :file, :definition, :changes, :data, :input,
-            :elements, :skip, :most, :method, :url, :place, :folder, :command)";
+    pub fn begin_run(&self, parameters: &RunParameters, elements: Option<u64>) -> Result<i64, HistoryError> {
+        let insert = "INSERT INTO run (started, hooks, webhook, input, parameters, elements)
+            VALUES (:started, :hooks, :webhook, :input, :parameters, :elements)";
         let values = named_params! {
             ":started": now(),
             ":hooks": env!("CARGO_PKG_VERSION"),
-            ":webhook": head.webhook,
-            ":file": head.file,
-            ":definition": head.definition,
-            ":changes": head.changes,
-            ":data": head.data,
-            ":input": head.input,
-            ":elements": head.elements.map(signed),
-            ":skip": signed(head.skip),
-            ":most": head.limit.map(signed),
-            ":method": head.method.as_str(),
-            ":url": head.url,
-            ":place": head.place.as_str(),
-            ":folder": head.folder,
-            ":command": head.command,
+            ":webhook": parameters.webhook,
+            ":input": parameters.input,
+            ":parameters": serde_json::to_string(parameters).unwrap_or_default(),
+            ":elements": elements,
         };
         self.connection.execute(insert, values).map_err(|error| self.fail(&error))?;
         Ok(self.connection.last_insert_rowid())
     }
 
-    /// Records that a run goes on.
-    ///
-    /// # Errors
-    /// When it cannot be written.
+    /// Records that a run is in progress again.
     pub fn reopen_run(&self, run: i64) -> Result<(), HistoryError> {
         let updated = self.connection.execute("UPDATE run SET ended = NULL WHERE id = ?1", [run]);
-        updated.map(|_| ()).map_err(|error| self.fail(&error))
+        updated.map(drop).map_err(|error| self.fail(&error))
     }
 
-    /// Opens the ledger of a run, to append to it.
-    ///
-    /// # Errors
-    /// When the file cannot be used.
-    pub fn ledger(&self, run: i64) -> Result<Ledger<'_>, HistoryError> {
-        let open = || {
-            let last = self.connection.query_row(
-                "SELECT coalesce(max(part), 0) FROM run_part WHERE run = ?1",
-                [run],
-                |row| row.get(0),
-            )?;
-            let insert =
-                self.connection.prepare("INSERT INTO run_part (run, part, events) VALUES (?1, ?2, ?3)")?;
-            Ok(Ledger { history: self, insert, run, last })
-        };
-        open().map_err(|error| self.fail(&error))
+    /// Records a batch, all of it or nothing.
+    pub fn record(&self, run: i64, batch: &Batch<'_>) -> Result<(), HistoryError> {
+        self.try_record(run, batch).map_err(|error| self.fail(&error))
     }
 
-    /// The lines of a run of which attempts are recorded.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn lines_with_attempts(&self, run: i64) -> Result<Vec<u64>, HistoryError> {
-        let find = || {
-            let mut statement =
-                self.connection.prepare("SELECT DISTINCT line FROM delivery WHERE run = ?1")?;
-            let lines = statement.query_map([run], |row| row.get::<_, i64>(0))?;
-            lines
-                .map(|line| line.map(|line| u64::try_from(line).unwrap_or_default()))
-                .collect::<rusqlite::Result<Vec<u64>>>()
-        };
-        find().map_err(|error| self.fail(&error))
-    }
-
-    /// Records that a run ended for now, with what is known of its input and what came of its lines.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn end_run(&self, run: i64, elements: Option<u64>, tally: &Tally) -> Result<(), HistoryError> {
-        let update = "UPDATE run SET ended = :ended, elements = coalesce(:elements, elements), delivered = :delivered,
-            failed = :failed, in_doubt = :in_doubt, not_sent = :not_sent, failures = :failures WHERE id = :id";
-        let values = named_params! {
-            ":id": run,
-            ":ended": now(),
-            ":elements": elements.map(signed),
-            ":delivered": signed(tally.delivered),
-            ":failed": signed(tally.failed),
-            ":in_doubt": signed(tally.in_doubt),
-            ":not_sent": signed(tally.not_sent),
-            ":failures": json(&tally.failures),
-        };
-        self.connection.execute(update, values).map_err(|error| self.fail(&error))?;
-        self.prune_by_default()?;
-        // The log of a run is long, and all who open the file read through it.
-        let worked_in = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        worked_in.map_err(|error| self.fail(&error))
-    }
-
-    /// The runs, newest first; of those that did not say how they ended, what their ledgers say.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn runs(&self, limit: usize) -> Result<Vec<Run>, HistoryError> {
-        let sql = format!("SELECT {COLUMNS} FROM run ORDER BY id DESC LIMIT ?1");
-        let find = || {
-            let mut statement = self.connection.prepare(&sql)?;
-            let runs = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], to_run)?;
-            runs.collect::<rusqlite::Result<Vec<Run>>>()
-        };
-        let runs = find().map_err(|error| self.fail(&error))?;
-        runs.into_iter().map(|run| self.counted(run)).collect()
-    }
-
-    /// One run; none when there is no such number.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn run(&self, id: i64) -> Result<Option<Run>, HistoryError> {
-        let sql = format!("SELECT {COLUMNS} FROM run WHERE id = ?1");
-        let found = self.connection.query_row(&sql, [id], to_run).optional();
-        found.map_err(|error| self.fail(&error))?.map(|run| self.counted(run)).transpose()
-    }
-
-    /// The last complete run that delivered some of the same elements of the same file, with the same webhook to
-    /// the same URL.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn same_run(&self, head: &Head) -> Result<Option<Run>, HistoryError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM run WHERE ended IS NOT NULL AND delivered > 0 AND input = ?1 AND webhook = ?2
-                AND method = ?3 AND url = ?4 AND changes IS ?5 ORDER BY id DESC"
-        );
-        let values = (&head.input, &head.webhook, head.method.as_str(), &head.url, &head.changes);
-        let find = || {
-            let mut statement = self.connection.prepare(&sql)?;
-            let mut runs = statement.query_map(values, to_run)?;
-            let is_same = |run: &Run| !run.is_to_be_resumed() && run.head.overlaps(head);
-            runs.find(|run| run.as_ref().map_or(true, is_same)).transpose()
-        };
-        find().map_err(|error| self.fail(&error))
-    }
-
-    fn counted(&self, mut run: Run) -> Result<Run, HistoryError> {
-        if run.ended.is_none() {
-            run.tally = self.account(run.id)?.tally().clone();
+    fn try_record(&self, run: i64, batch: &Batch<'_>) -> rusqlite::Result<()> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut insert = self.connection.prepare(
+            "INSERT INTO element (run, element, id, state, attempts, status, failure, took, repeated)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT DO UPDATE SET id = excluded.id, state = excluded.state, attempts = excluded.attempts,
+                status = excluded.status, failure = excluded.failure, took = excluded.took,
+                repeated = repeated OR excluded.repeated",
+        )?;
+        for record in &batch.records {
+            let state = record.state.map(State::as_str);
+            insert.execute((
+                run,
+                record.element,
+                &record.id,
+                state,
+                record.attempts,
+                record.status,
+                &record.failure,
+                micros(record.took),
+                record.repeated,
+            ))?;
         }
-        Ok(run)
+        if !batch.in_doubt.is_empty() {
+            let update =
+                "UPDATE element SET state = 'in_doubt', failure = NULL WHERE run = ?1 AND element = ?2";
+            let mut update = self.connection.prepare(update)?;
+            for element in &batch.in_doubt {
+                update.execute((run, *element))?;
+            }
+        }
+        for (name, Explanation { what, next, response }) in &batch.explanations {
+            let insert = "INSERT OR IGNORE INTO run_failure VALUES (?1, ?2, ?3, ?4, ?5)";
+            self.connection.execute(insert, (run, name, what, next, response))?;
+        }
+        let (prefix_to, prefix) = batch.prefix.as_ref().map(|(to, prefix)| (*to, prefix)).unzip();
+        self.connection.execute(
+            "UPDATE run SET started_to = ?2, elements = coalesce(?3, elements), prefix_to = coalesce(?4, prefix_to),
+                prefix = coalesce(?5, prefix) WHERE id = ?1",
+            (run, batch.started_to, batch.elements, prefix_to, prefix),
+        )?;
+        transaction.commit()
     }
 
-    /// Where each line of a run stands.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn account(&self, run: i64) -> Result<Account, HistoryError> {
-        let mut account = Account::default();
-        self.events(run, |event| account.apply(&event))?;
-        Ok(account)
+    /// Records that a session of a run ended.
+    pub fn end_run(&self, run: i64) -> Result<(), HistoryError> {
+        let ended = self.connection.execute("UPDATE run SET ended = ?2 WHERE id = ?1", (run, now()));
+        ended.map_err(|error| self.fail(&error))?;
+        self.prune_by_default()?;
+        // The log of a run is long, and every program that opens the history reads it.
+        let copied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        copied.map_err(|error| self.fail(&error))
     }
 
-    /// Walks through the ledger of a run from its beginning.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn events(&self, run: i64, mut each: impl FnMut(Event)) -> Result<(), HistoryError> {
-        let mut walk = || {
-            let mut statement =
-                self.connection.prepare("SELECT events FROM run_part WHERE run = ?1 ORDER BY part")?;
-            let mut rows = statement.query([run])?;
-            while let Some(row) = rows.next()? {
-                for line in row.get_ref(0)?.as_str()?.lines() {
-                    let event = Event::parse(line);
-                    each(event.ok_or_else(|| unreadable(format!("`{line}` is no event of a run")))?);
+    /// The runs, newest first.
+    pub fn runs(&self, limit: usize) -> Result<Vec<Run>, HistoryError> {
+        self.select_runs("ORDER BY id DESC LIMIT ?1", (limit,))
+    }
+
+    pub fn run(&self, id: i64) -> Result<Option<Run>, HistoryError> {
+        Ok(self.select_runs("WHERE id = ?1", (id,))?.pop())
+    }
+
+    /// The runs that send some of the same elements of the same file with the same webhook to the same URL, newest first.
+    pub fn similar_runs(&self, parameters: &RunParameters) -> Result<Vec<Run>, HistoryError> {
+        let values = (&parameters.webhook, &parameters.input);
+        let mut runs = self.select_runs("WHERE webhook = ?1 AND input = ?2 ORDER BY id DESC", values)?;
+        runs.retain(|run| {
+            let own = &run.parameters;
+            (&own.url, &own.method, &own.changes)
+                == (&parameters.url, &parameters.method, &parameters.changes)
+                && own.selection.overlaps(parameters.selection)
+        });
+        Ok(runs)
+    }
+
+    fn select_runs(&self, which: &str, values: impl rusqlite::Params) -> Result<Vec<Run>, HistoryError> {
+        let select = || {
+            let mut statement = self.connection.prepare(&format!("SELECT {COLUMNS} FROM run {which}"))?;
+            let runs = statement.query_map(values, to_run)?.collect::<rusqlite::Result<Vec<Run>>>()?;
+            runs.into_iter()
+                .map(|run| Ok(Run { totals: self.totals(&run)?, ..run }))
+                .collect::<rusqlite::Result<_>>()
+        };
+        select().map_err(|error: rusqlite::Error| self.fail(&error))
+    }
+
+    fn totals(&self, run: &Run) -> rusqlite::Result<Totals> {
+        let mut statement = self.connection.prepare(
+            "SELECT state, failure, count(*), sum(repeated) FROM element WHERE run = ?1 GROUP BY state, failure",
+        )?;
+        let mut rows = statement.query([run.id])?;
+        let (mut totals, mut recorded, mut waiting) = (Totals::default(), 0, 0);
+        while let Some(row) = rows.next()? {
+            let (number, failure): (u64, Option<String>) = (row.get(2)?, row.get(1)?);
+            recorded += number;
+            totals.repeated += row.get::<_, u64>(3)?;
+            match state(row, 0)? {
+                Some(state) => totals.add(state, failure.as_deref(), number),
+                None => waiting += number,
+            }
+        }
+        let started = run.parameters.selection.count(run.started_to);
+        totals.in_doubt += started.saturating_sub(recorded);
+        totals.pending = run.selected().map(|selected| selected.saturating_sub(started) + waiting);
+        Ok(totals)
+    }
+
+    /// The records of the next elements after one, in their order.
+    pub fn records_after(
+        &self,
+        run: i64,
+        element: u64,
+        limit: usize,
+    ) -> Result<Vec<ElementRecord>, HistoryError> {
+        let select = || {
+            let mut statement = self.connection.prepare(
+                "SELECT element, id, state, attempts, status, failure, took, repeated FROM element
+                 WHERE run = ?1 AND element > ?2 ORDER BY element LIMIT ?3",
+            )?;
+            statement.query_map((run, element, limit), to_record)?.collect::<rusqlite::Result<_>>()
+        };
+        select().map_err(|error: rusqlite::Error| self.fail(&error))
+    }
+
+    /// The elements of a run in one of these states, in their order, until `take` wants no more. Elements in doubt that have
+    /// no record are among them.
+    pub fn elements(
+        &self,
+        run: &Run,
+        states: &[State],
+        mut take: impl FnMut(ElementRecord) -> bool,
+    ) -> Result<(), HistoryError> {
+        const PAGE: usize = 1000;
+        let selection = run.parameters.selection;
+        let mut last = 0;
+        loop {
+            let page = self.records_after(run.id, last, PAGE)?;
+            let is_last = page.len() < PAGE;
+            let up_to = if is_last { run.started_to } else { page.last().map_or(0, |record| record.element) };
+            let mut page = page.into_iter().peekable();
+            while last < up_to {
+                last += 1;
+                let record = match page.next_if(|record| record.element == last) {
+                    Some(record) => record,
+                    None if selection.contains(last) => ElementRecord::unsent(last, State::InDoubt, None),
+                    None => continue,
+                };
+                if record.state.is_some_and(|state| states.contains(&state)) && !take(record) {
+                    return Ok(());
                 }
             }
-            Ok(())
-        };
-        walk().map_err(|error: rusqlite::Error| self.fail(&error))
-    }
-
-    /// The lines of a run that stand in one of these states, in their order.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn lines(&self, run: i64, states: &[State]) -> Result<Vec<Line>, HistoryError> {
-        let account = self.account(run)?;
-        let mut lines = BTreeMap::new();
-        self.events(run, |event| {
-            let line = event.line();
-            if account.state(line).is_some_and(|state| states.contains(&state)) {
-                // The last word on it counts.
-                lines.insert(line, event.into_ending());
+            if is_last {
+                return Ok(());
             }
-        })?;
-        let mut ids = self.element_ids(run)?;
-        let line = |(number, ending)| {
-            let is_repeated = account.is_repeated(number);
-            Line { number, id: ids.remove(&number), ending, is_repeated }
-        };
-        Ok(lines.into_iter().map(line).collect())
+        }
     }
 
-    /// The ids of the elements of a run of which attempts are recorded.
-    fn element_ids(&self, run: i64) -> Result<BTreeMap<u64, String>, HistoryError> {
-        let find = || {
-            let mut statement = self
-                .connection
-                .prepare("SELECT line, delivery ->> '$.element.text' FROM delivery WHERE run = ?1")?;
-            let rows = statement.query_map([run], |row| {
-                let (line, element): (i64, String) = (row.get(0)?, row.get(1)?);
-                Ok(u64::try_from(line).ok().zip(crate::core::record::element_id(&element)))
-            })?;
-            rows.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()
-        };
-        find().map_err(|error| self.fail(&error))
-    }
-
-    /// How a failure of a run was explained the first time.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn reason(&self, run: i64, failure: &str) -> Result<Option<Reason>, HistoryError> {
-        let sql = "SELECT delivery -> '$.exchange.failure' FROM delivery
-            WHERE run = ?1 AND delivery ->> '$.exchange.failure.kind' = ?2 ORDER BY id LIMIT 1";
-        let found = self.connection.query_row(sql, (run, failure), |row| {
-            let failure = serde_json::from_str::<Failure>(row.get_ref(0)?.as_str()?);
-            failure.map(|own| Reason::from(&own)).map_err(|error| unreadable(error.to_string()))
+    /// How the first failure of this name was explained.
+    pub fn explanation(&self, run: i64, failure: &str) -> Result<Option<Explanation>, HistoryError> {
+        let select = "SELECT what, next, response FROM run_failure WHERE run = ?1 AND name = ?2";
+        let found = self.connection.query_row(select, (run, failure), |row| {
+            Ok(Explanation { what: row.get(0)?, next: row.get(1)?, response: row.get(2)? })
         });
         found.optional().map_err(|error| self.fail(&error))
     }
 }
 
-impl Ledger<'_> {
-    /// Appends a group of events, and attempts that did not deliver; of lines that were sent again, the attempts that are recorded
-    /// are settled. All of it is written or nothing.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn append(
-        &mut self,
-        events: &str,
-        attempts: &[Attempt],
-        settled: &[LineOfRun],
-    ) -> Result<(), HistoryError> {
-        let fail = |error: rusqlite::Error| self.history.fail(&error);
-        let part = self.last + 1;
-        if attempts.is_empty() && settled.is_empty() {
-            // One statement is a transaction of its own.
-            self.insert.execute((self.run, part, events)).map_err(fail)?;
-        } else {
-            let transaction = self.history.connection.unchecked_transaction().map_err(fail)?;
-            self.insert.execute((self.run, part, events)).map_err(fail)?;
-            for LineOfRun { run, line } in settled {
-                let settle = "UPDATE delivery SET settled = 1 WHERE run = ?1 AND line = ?2";
-                self.history.connection.execute(settle, (run, signed(*line))).map_err(fail)?;
-            }
-            for Attempt { delivery, is_last } in attempts {
-                let took = delivery.exchange.as_ref().map_or(0, |own| micros(own.phases.total) / 1000);
-                let id = self.history.begin(delivery, now().saturating_sub(took))?;
-                self.history.write_result(id, delivery)?;
-                if !is_last {
-                    let settle = "UPDATE delivery SET settled = 1 WHERE id = ?1";
-                    self.history.connection.execute(settle, [id]).map_err(fail)?;
-                }
-            }
-            transaction.commit().map_err(fail)?;
-        }
-        self.last = part;
-        Ok(())
-    }
+fn state(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<State>> {
+    let name: Option<String> = row.get(column)?;
+    name.map(|name| State::parse(&name).ok_or_else(|| unreadable(format!("unknown state `{name}`"))))
+        .transpose()
+}
+
+fn to_record(row: &rusqlite::Row<'_>) -> rusqlite::Result<ElementRecord> {
+    Ok(ElementRecord {
+        element: row.get(0)?,
+        id: row.get(1)?,
+        state: state(row, 2)?,
+        attempts: row.get(3)?,
+        status: row.get(4)?,
+        failure: row.get(5)?,
+        took: Duration::from_micros(row.get(6)?),
+        repeated: row.get(7)?,
+    })
 }
 
 fn to_run(row: &rusqlite::Row<'_>) -> rusqlite::Result<Run> {
-    let number = |name| {
-        let number: Option<i64> = row.get(name)?;
-        Ok::<_, rusqlite::Error>(number.map(|number| u64::try_from(number).unwrap_or_default()))
-    };
-    let failures: Option<String> = row.get("failures")?;
+    let parameters: String = row.get("parameters")?;
+    let parameters = serde_json::from_str(&parameters).map_err(|error| unreadable(error.to_string()))?;
     Ok(Run {
         id: row.get("id")?,
         started: row.get("started")?,
         ended: row.get("ended")?,
         hooks: row.get("hooks")?,
-        head: Head {
-            webhook: row.get("webhook")?,
-            file: row.get("file")?,
-            definition: row.get("definition")?,
-            changes: row.get("changes")?,
-            data: row.get("data")?,
-            input: row.get("input")?,
-            elements: number("elements")?,
-            skip: number("skip")?.unwrap_or_default(),
-            limit: number("most")?,
-            method: word(row, "method", Method::parse)?,
-            url: row.get("url")?,
-            place: word(row, "place", DestinationKind::parse)?,
-            folder: row.get("folder")?,
-            command: row.get("command")?,
-        },
-        tally: Tally {
-            delivered: number("delivered")?.unwrap_or_default(),
-            failed: number("failed")?.unwrap_or_default(),
-            in_doubt: number("in_doubt")?.unwrap_or_default(),
-            not_sent: number("not_sent")?.unwrap_or_default(),
-            failures: match failures {
-                Some(failures) => {
-                    serde_json::from_str(&failures).map_err(|error| unreadable(error.to_string()))?
-                }
-                None => BTreeMap::new(),
-            },
-        },
+        parameters,
+        elements: row.get("elements")?,
+        started_to: row.get("started_to")?,
+        prefix_to: row.get("prefix_to")?,
+        prefix: row.get("prefix")?,
+        totals: Totals::default(),
     })
 }

@@ -20,7 +20,7 @@ const APPLICATION: i32 = 0x686b_7331;
 const PRERELEASE: i32 = 0x686f_6f6b;
 
 /// The columns beside the JSON are those to filter by. Times are milliseconds since 1970. `state` is empty until the result
-/// is recorded. A delivery is `settled` when its run has sent the line again.
+/// is recorded.
 const TABLES: &str = "
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -30,13 +30,9 @@ CREATE TABLE delivery (
     file TEXT NOT NULL,
     destination TEXT NOT NULL,
     replay_of INTEGER,
-    run INTEGER,
-    line INTEGER,
-    settled INTEGER NOT NULL DEFAULT 0,
     delivery TEXT NOT NULL
 );
 CREATE INDEX delivery_replay_of ON delivery (replay_of) WHERE replay_of IS NOT NULL;
-CREATE INDEX delivery_run ON delivery (run, line) WHERE run IS NOT NULL;
 CREATE TABLE received (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     time INTEGER NOT NULL,

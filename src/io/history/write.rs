@@ -11,16 +11,14 @@ const PRUNE_EVERY: i64 = 50;
 impl History {
     /// Records what is about to be sent, and returns its number. `time` is in milliseconds since 1970.
     pub fn begin(&self, delivery: &Delivery, time: i64) -> Result<i64, HistoryError> {
-        let insert = "INSERT INTO delivery (time, webhook, file, destination, replay_of, run, line, delivery)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let insert = "INSERT INTO delivery (time, webhook, file, destination, replay_of, delivery)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let values = params![
             time,
             delivery.webhook,
             delivery.file,
             delivery.destination.as_str(),
             delivery.replay_of,
-            delivery.line.map(|own| own.run),
-            delivery.line.map(|own| signed(own.line)),
             json(delivery),
         ];
         self.connection.execute(insert, values).map_err(|error| self.fail(&error))?;
@@ -44,10 +42,6 @@ impl History {
         let deleted = self.connection.execute("DELETE FROM delivery WHERE id = ?1", [id]);
         deleted.map(drop).map_err(|error| self.fail(&error))
     }
-}
-
-pub(super) fn signed(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 pub(super) fn json(value: &impl serde::Serialize) -> String {

@@ -305,10 +305,6 @@ pub(super) struct Whole<'a> {
     destination: &'static str,
     /// the delivery that this one repeated
     replay_of: Option<i64>,
-    /// the [backfill](backfill.md) that it belongs to
-    run: Option<i64>,
-    /// the line of its input
-    line: Option<u64>,
     /// `delivered`, `failed`, `in_doubt` or `not_sent`
     state: &'static str,
     /// whether a result was recorded
@@ -365,8 +361,6 @@ pub fn history_json(delivery: &Recorded<Delivery>) -> String {
         data: &delivery.data,
         destination: delivery.destination.as_str(),
         replay_of: delivery.replay_of,
-        run: delivery.line.map(|own| own.run),
-        line: delivery.line.map(|own| own.line),
         state: delivery.state().as_str(),
         finished: delivery.exchange.is_some(),
         method: delivery.method.as_str(),

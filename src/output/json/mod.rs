@@ -1,6 +1,7 @@
 //! Every JSON shape that the program prints, versioned. The comment of a field is its meaning in the documentation: a test
 //! writes the tables in `docs/` from here.
 
+mod backfill;
 mod delivery;
 mod listen;
 mod matching;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use base64::Engine;
 use serde::Serialize;
 
+pub use backfill::{backfill_element_json, backfill_end_json, recorded_element_json, run_json, run_row_json};
 pub use delivery::{
     comparison_json, delivery_json, history_json, history_row_json, mismatch_json, would_send_json,
 };

@@ -52,12 +52,8 @@ pub fn history_text(delivery: &Recorded<Delivery>, style: Style) -> String {
         DestinationKind::Echo => " · sent to the receiver of `--echo`",
     };
     let replay = delivery.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
-    let line = delivery.line.map_or(String::new(), |own| {
-        let id = delivery.element_id().map_or(String::new(), |id| format!(" (id `{}`)", one_line(&id)));
-        format!(" · element {}{id} of run {}", own.line, own.run)
-    });
     let circumstances = format!(
-        "{} UTC · {} of {}{destination}{replay}{line} · hooks {}\ndefinitions: {}\ndata: {}\n",
+        "{} UTC · {} of {}{destination}{replay} · hooks {}\ndefinitions: {}\ndata: {}\n",
         day_and_second(delivery.time),
         delivery.trigger,
         delivery.trigger_element,

@@ -26,7 +26,7 @@ fn project(data: &str) -> Project {
 }
 
 fn export(project: &Project, more: &[&str]) -> Outcome {
-    hooks([&["fire", "a", "data.jsonl", "--each", "--export"], more].concat())
+    hooks([&["backfill", "export", "a", "data.jsonl"], more].concat())
         .in_project(project)
         .env("HOST", "receiver.invalid")
         .env("TOKEN", "canary-5e7f")
@@ -45,23 +45,23 @@ fn documents(text: &str) -> Vec<Value> {
 fn lines_for_a_queue_go_to_standard_output_or_to_a_new_file() {
     let project = project(&lines(1..=2));
     let mut printed = String::new();
-    export(&project, &["jsonl", "--to", "http://127.0.0.1:9/x", "--reveal"])
+    export(&project, &["--to", "http://127.0.0.1:9/x", "--reveal"])
         .success()
         .stdout_with(|text| text.clone_into(&mut printed))
         .stderr(str![[r#"
-wrote 2 requests; none was sent
+wrote 2 requests; nothing was sent
 
 "#]]);
     let found = documents(&printed);
-    assert_eq!(found.iter().map(|line| line["line"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(found.iter().map(|line| line["element"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2]);
     assert!(
         found[1]["body"].as_str().unwrap().ends_with(r#""mail":"p2@example.com","token":"<canary-5e7f>"}"#)
     );
-    export(&project, &["jsonl", "--to", "http://127.0.0.1:9/x", "--output", "out.jsonl"])
+    export(&project, &["--to", "http://127.0.0.1:9/x", "--output", "out.jsonl"])
         .success()
         .no_stdout()
         .stderr(str![[r#"
-wrote 2 requests to `out.jsonl`; none was sent
+wrote 2 requests to `out.jsonl`; nothing was sent
 warning: 4 places masked, so these are not the real requests; use `--reveal` to show all
 
 "#]]);
@@ -69,7 +69,7 @@ warning: 4 places masked, so these are not the real requests; use `--reveal` to 
     assert_eq!(documents(&written).len(), 2);
     assert!(!written.contains("canary"), "{written}");
     // Nor does it take the place of another file.
-    export(&project, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
+    export(&project, &["--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
 error[file-unreadable]: cannot create `out.jsonl`: it exists
   = help: name another file, or take this one away first
 
@@ -81,7 +81,7 @@ error[file-unreadable]: cannot create `out.jsonl`: it exists
 #[test]
 fn what_cannot_be_made_is_left_out_and_told() {
     let project = project("{\"email\":\"a@example.com\"}\n{\"id\":\"e2\"}\n");
-    export(&project, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
+    export(&project, &["--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
 element 2 (id `e2`) cannot be sent:
 error[variable-missing]: `{{email}}` is not in data.jsonl
  --> webhooks.toml:9:21
@@ -94,14 +94,14 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 
 error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
-wrote 1 request to `out.jsonl`; none was sent
+wrote 1 request to `out.jsonl`; nothing was sent
 warning: 3 places masked, so these are not the real requests; use `--reveal` to show all
 
 "#]]);
     assert_eq!(documents(&read(&project, "out.jsonl")).len(), 1);
     // No half of the work under its name.
     let broken = self::project("{\"email\":\"a@example.com\"}\n{\"id\":\n");
-    export(&broken, &["jsonl", "--output", "out.jsonl"]).code(3).no_stdout().stderr_with(|_| ());
+    export(&broken, &["--output", "out.jsonl"]).code(3).no_stdout().stderr_with(|_| ());
     assert!(!broken.join("out.jsonl").exists());
 }
 
@@ -110,7 +110,7 @@ warning: 3 places masked, so these are not the real requests; use `--reveal` to 
 fn an_export_is_readable_by_this_user_only() {
     use std::os::unix::fs::PermissionsExt;
     let project = project(&lines(1..=1));
-    export(&project, &["jsonl", "--output", "out.jsonl"]).success().no_stdout().stderr_with(|_| ());
+    export(&project, &["--output", "out.jsonl"]).success().no_stdout().stderr_with(|_| ());
     let mode = std::fs::metadata(project.join("out.jsonl")).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "{mode:o}");
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use snapbox::str;
 
 use super::receiver::Receiver;
-use super::{fire, fired, in_state, lines, names, project};
+use super::{backfill, backfilled, in_state, lines, names, project, resumed};
 use crate::harness::{hooks, shell};
 
 #[test]
@@ -15,7 +15,7 @@ fn lists_and_lines_from_files_and_standard_input_are_all_sent() {
         let receiver = Receiver::start();
         let project = project(&receiver, 0).file("other.json", data);
         let name = if from_stdin { "-" } else { "other.json" };
-        let run = hooks(["fire", "a", name, "--each"]).in_project(&project);
+        let run = hooks(["backfill", "a", name]).in_project(&project);
         let run = if from_stdin { run.stdin(data) } else { run };
         run.run().success().stdout_with(|_| ()).stderr_with(|_| ());
         assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names(1..=2), "{data}");
@@ -26,7 +26,7 @@ fn lists_and_lines_from_files_and_standard_input_are_all_sent() {
 fn a_summary_tells_what_became_of_all() {
     let receiver = Receiver::start();
     let project = project(&receiver, 12);
-    fire(&project, &[])
+    backfill(&project, &[])
         .success()
         .stdout(str![[r#"
 delivered  12
@@ -49,26 +49,26 @@ fn each_element_is_a_line_of_json() {
         "data.jsonl",
         "{\"id\":\"e1\",\"email\":\"a\"}\n\n{\"prokey\":\"p\",\"email\":\"b\"}\n{\"email\":7}\n",
     );
-    let (mut lines, _) = fired(&project, &[], 0);
-    lines.sort_by_key(|line| line["line"].as_u64());
+    let (mut lines, _) = backfilled(&project, &[], 0);
+    lines.sort_by_key(|line| line["element"].as_u64());
     for line in &mut lines {
         assert!(line["ms"].as_f64().is_some_and(|ms| ms > 0.0));
         line["ms"] = 1.into();
     }
     let line = |number: u64, id: Option<&str>| {
         serde_json::json!({
-            "version": 1, "type": "element", "run": 1, "line": number, "id": id, "state": "delivered", "attempts": 1, "failure": null,
+            "version": 1, "type": "element", "run": 1, "element": number, "id": id, "state": "delivered", "attempts": 1, "failure": null,
             "status": 200, "ms": 1, "notes": [], "repeated": false,
         })
     };
-    assert_eq!(lines, [line(1, Some("e1")), line(3, Some("p")), line(4, None)]);
+    assert_eq!(lines, [line(1, Some("e1")), line(2, Some("p")), line(3, None)]);
 }
 
 #[test]
 fn a_bad_line_of_a_file_stops_all_before_the_first_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0).file("data.jsonl", format!("{}{{\"id\":\n[]\n", lines(1..=3)));
-    fire(&project, &[]).code(3).no_stdout().stderr(str![[r#"
+    backfill(&project, &[]).code(3).no_stdout().stderr(str![[r#"
 error[json-unclosed]: the JSON is cut off inside a value
  --> data.jsonl:4:7
   |
@@ -85,13 +85,13 @@ error[element-not-object]: expected a JSON object, found a list
   |
   = help: remove the brackets, so that each line is one element
 
-error[bad-lines]: nothing was sent: 2 lines of 5 cannot be used
+error[bad-lines]: nothing was sent: 2 of 5 elements not valid
   = help: use `--on-bad-line fail` to send the others
 
 
 "#]]);
     assert!(receiver.received().is_empty());
-    let (lines, _) = fired(&project, &["--on-bad-line", "fail"], 3);
+    let (lines, _) = backfilled(&project, &["--on-bad-line", "fail"], 3);
     assert_eq!((in_state(&lines, "delivered"), in_state(&lines, "not_sent")), (vec![1, 2, 3], vec![4, 5]));
     let failures: Vec<_> =
         lines.iter().filter(|line| line["state"] == "not_sent").map(|line| line["failure"].clone()).collect();
@@ -102,37 +102,38 @@ error[bad-lines]: nothing was sent: 2 lines of 5 cannot be used
 fn data_without_an_element_is_said_to_have_none() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("empty.json", "[]");
-    let run = |words: &[&str]| hooks([&["fire", "a"], words].concat()).in_project(&project);
+    let run = |words: &[&str]| hooks([&["backfill", "a"], words].concat()).in_project(&project);
     let mut said = Vec::new();
     for words in [
-        ["empty.json", "--each"].as_slice(),
-        &["empty.json", "--each", "--dry-run"],
-        &["data.jsonl", "--each", "--skip", "3"],
-        &["data.jsonl", "--each", "--limit", "0"],
+        ["empty.json"].as_slice(),
+        &["empty.json", "--dry-run"],
+        &["data.jsonl", "--skip", "3"],
+        &["data.jsonl", "--limit", "0"],
     ] {
         run(words).run().success().no_stdout().stderr_with(|text| said.push(text.to_owned()));
     }
     snapbox::assert_data_eq!(
         said.concat(),
         str![[r#"
-warning: nothing of empty.json is sent: there is no element in it
-warning: nothing of empty.json is sent: there is no element in it
-warning: nothing of data.jsonl is sent: `--skip 3` leaves out all of 3
-warning: nothing of data.jsonl is sent: `--limit 0` lets none through
+warning: empty.json: it contains no elements; nothing was sent
+warning: empty.json: it contains no elements; nothing was sent
+warning: data.jsonl: no element is selected; nothing was sent
+warning: data.jsonl: no element is selected; nothing was sent
 
 "#]]
     );
-    run(&["-", "--each"]).stdin("[]").run().success().stdout_with(|_| ()).stderr(str![[r#"
+    run(&["-"]).stdin("[]").run().success().stdout_with(|_| ()).stderr(str![[r#"
 run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
-warning: nothing of standard input is sent: there is no element in it
+warning: standard input contained no elements; nothing was sent
 
 "#]]);
-    let (lines, _) = fired(&project, &["--skip", "3"], 0);
+    let (lines, _) = backfilled(&project, &["--skip", "3"], 0);
     assert!(lines.is_empty() && receiver.received().is_empty());
     assert_eq!(super::run_of(&project, 1)["data"], "standard input");
 }
 
-const UNCHANGED: &str = "--resume 1`, once the file is complete and otherwise unchanged, goes on";
+const UNCHANGED: &str =
+    "`hooks backfill resume 1` continues once the file is complete and otherwise unchanged";
 
 /// Nobody knows how many elements such a list has: it is gone on with once it is mended, if what was sent is the same.
 #[test]
@@ -140,13 +141,13 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
     let receiver = Receiver::start();
     let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "#;
     let project = project(&receiver, 0).file("data.jsonl", list);
-    fire(&project, &[]).code(3).no_stdout().stderr_with(|said| {
+    backfill(&project, &[]).code(3).no_stdout().stderr_with(|said| {
         assert!(
             said.contains("error[bad-data]: nothing was sent: the data cannot be read to the end"),
             "{said}"
         );
     });
-    let (lines, said) = fired(&project, &["--on-bad-line", "fail"], 3);
+    let (lines, said) = backfilled(&project, &["--on-bad-line", "fail"], 3);
     assert_eq!(in_state(&lines, "delivered"), [1, 2]);
     assert!(said.contains("the list is cut off") && said.contains(UNCHANGED), "{said}");
     let run = super::run_of(&project, 1);
@@ -155,10 +156,10 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
         (&Value::Null, &Value::Null, &true.into())
     );
     let other = project.file("data.jsonl", list.replace('b', "c") + "\"e3\"}]");
-    let (lines, said) = fired(&other, &["--resume", "1"], 3);
-    assert!(lines.is_empty() && said.contains("element 2 is different"), "{said}");
+    let (lines, said) = resumed(&other, &["1"], 3);
+    assert!(lines.is_empty() && said.contains("error[input-changed]"), "{said}");
     let mended = other.file("data.jsonl", list.to_owned() + "\"e3\", \"email\": \"c\"}]");
-    let (lines, _) = fired(&mended, &["--resume", "1"], 0);
+    let (lines, _) = resumed(&mended, &["1"], 0);
     assert_eq!(in_state(&lines, "delivered"), [3]);
     assert_eq!(super::counts(&super::run_of(&mended, 1)), [Some(3), Some(0), Some(0), Some(0), Some(0)]);
     assert_eq!(receiver.received().len(), 3);
@@ -169,7 +170,7 @@ fn a_bad_line_of_standard_input_fails_alone() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let data = format!("{}nonsense\n{}", lines([1]), lines([3]));
-    hooks(["fire", "a", "-", "--each"])
+    hooks(["backfill", "a", "-"])
         .in_project(&project)
         .stdin(data)
         .run()
@@ -195,7 +196,7 @@ error[json-syntax]: expected a value
 
 error[json-syntax]: 1 element, the first: expected a value
   = help: put text in double quotes; write `null` if there is no value
-hint: 1 element cannot be sent: mend a copy, in a file of its own; a changed input is another run
+hint: 1 element is invalid: fix a copy and backfill that file (a changed file cannot be resumed)
 
 "#]]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 3]));
@@ -206,7 +207,7 @@ fn a_list_that_breaks_off_ends_the_run() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "e3""#;
-    hooks(["fire", "a", "-", "--each"])
+    hooks(["backfill", "a", "-"])
         .in_project(&project)
         .stdin(list)
         .run()
@@ -225,7 +226,7 @@ error[json-unclosed]: the list is cut off inside element 3, which begins here
 --> standard input:1:58
  = help: the file is incomplete, or a bracket or quote before this is missing
 
-hint: `hooks fire a - --each --resume 1`, with the complete input, goes on
+hint: `hooks backfill resume 1` continues with the complete input
 
 "#]]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 2]));
@@ -236,7 +237,7 @@ fn an_element_that_cannot_be_rendered_is_not_sent_and_the_others_are() {
     let receiver = Receiver::start();
     let data = "{\"id\":\"e1\",\"email\":\"a\"}\n{\"id\":\"e2\"}\n{\"id\":\"e3\",\"email\":\"b\"}\n";
     let project = project(&receiver, 0).file("data.jsonl", data);
-    fire(&project, &["--stop-after", "1"])
+    backfill(&project, &["--stop-after", "1"])
         .code(3)
         .stdout(str![[r#"
 delivered  2
@@ -260,11 +261,11 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 
 error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
-hint: 1 element cannot be sent: mend a copy, in a file of its own; a changed input is another run
+hint: 1 element is invalid: fix a copy and backfill that file (a changed file cannot be resumed)
 
 "#]]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 3]));
-    let (lines, _) = fired(&project, &["--allow-missing"], 0);
+    let (lines, _) = backfilled(&project, &["--allow-missing"], 0);
     assert_eq!(in_state(&lines, "delivered"), [1, 2, 3]);
 }
 
@@ -281,16 +282,16 @@ fn what_the_prokey_filter_keeps_out_is_not_sent_without_force() {
             "data.jsonl",
             "{\"id\":\"e1\",\"prokey\":\"c6510c06-a277-4e1c-9baf-deec9c5507c7\"}\n{\"id\":\"e2\",\"prokey\":\"x\"}\n",
         );
-    fire(&project, &[]).code(1).no_stdout().stderr(str![[r#"
+    backfill(&project, &[]).code(1).no_stdout().stderr(str![[r#"
 error: `a` would not fire: inactive
-  = help: `--force` sends it all the same
+  = help: use `--force` to send anyway
 
 "#]]);
-    let (lines, _) = fired(&project, &["--force"], 0);
+    let (lines, _) = backfilled(&project, &["--force"], 0);
     assert_eq!(in_state(&lines, "delivered"), [1, 2]);
     let text = String::from_utf8(project.read("webhooks.toml")).unwrap().replace("active = false\n", "");
     let project = project.definitions(&text);
-    fire(&project, &[])
+    backfill(&project, &[])
         .code(1)
         .stdout(str![[r#"
 delivered  1
@@ -301,7 +302,7 @@ elements   2
 
 "#]])
         .stderr(str![[r#"
-warning: run 1 already delivered 2 elements of this file to http://127.0.0.1:[PORT]/; `hooks history runs 1` shows it
+warning: run 1 already delivered 2 elements of this file to http://127.0.0.1:[PORT]/; `hooks backfill show 1` shows it
 run 2: firing a for 2 elements of data.jsonl: POST http://127.0.0.1:[PORT]/
 error[prokey-filter]: 1 element, the first: It belongs to another event than the prokey filter names.
   = help: `--force` sends it all the same.
@@ -316,7 +317,7 @@ fn an_element_without_a_prokey_is_not_said_to_belong_to_another_event() {
     let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
     let filter = "prokey_filter = \"11111111-2222-4333-8444-555555555555\"\npayload_url";
     let project = project.definitions(&text.replacen("payload_url", filter, 1));
-    let (lines, said) = fired(&project, &[], 1);
+    let (lines, said) = backfilled(&project, &[], 1);
     assert_eq!((&lines[0]["failure"], receiver.counts().len()), (&"no-prokey".into(), 0));
     assert!(said.contains("The element has no prokey, and the prokey filter names an event."), "{said}");
     assert!(!said.contains("another event"), "{said}");
@@ -327,7 +328,7 @@ fn pages_one_after_the_other_are_one_run() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let pages = "[{\"id\":\"e1\",\"email\":\"a\"}]\n[{\"id\":\"e2\",\"email\":\"b\"}]\n";
-    let run = hooks(["fire", "a", "-", "--each"]).in_project(&project).stdin(pages).run();
+    let run = hooks(["backfill", "a", "-"]).in_project(&project).stdin(pages).run();
     run.success()
         .stdout_with(|text| assert!(text.contains("delivered  2"), "{text}"))
         .stderr_with(|text| assert!(!text.contains("error"), "{text}"));
@@ -338,7 +339,7 @@ fn a_warning_of_many_elements_is_said_once_with_their_number() {
     let receiver = Receiver::start();
     let data = "{\"id\":\"e1\",\"id\":\"e1\",\"email\":\"a\"}\n".repeat(5);
     let project = project(&receiver, 0).file("data.jsonl", data);
-    fire(&project, &[]).success().stdout_with(|_| ()).stderr(str![[r#"
+    backfill(&project, &[]).success().stdout_with(|_| ()).stderr(str![[r#"
 run 1: firing a for 5 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 warning[duplicate-key]: duplicate key `id`; the last one counts
  --> data.jsonl:1:12
@@ -348,7 +349,7 @@ warning[duplicate-key]: duplicate key `id`; the last one counts
   |
   = help: programs disagree on which one counts: remove one
 
-warning: the same of 5 elements in all: duplicate-key
+warning: duplicate-key applies to 5 elements
 
 "#]]);
 }
@@ -357,7 +358,7 @@ warning: the same of 5 elements in all: duplicate-key
 fn changes_are_made_in_each_element() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
-    let (lines, _) = fired(&project, &["--set", "id=same"], 0);
+    let (lines, _) = backfilled(&project, &["--set", "id=same"], 0);
     assert_eq!(lines.len(), 3);
     assert_eq!(receiver.counts().into_iter().collect::<Vec<_>>(), [("same".to_owned(), 3)]);
 }
@@ -370,7 +371,7 @@ fn standard_input_is_sent_as_it_comes() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let mut command = project.command(env!("CARGO_BIN_EXE_hooks"));
-    command.args(["fire", "a", "-", "--each", "--quiet"]).stdin(std::process::Stdio::piped());
+    command.args(["backfill", "a", "-", "--quiet"]).stdin(std::process::Stdio::piped());
     let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(lines([1, 2]).as_bytes()).unwrap();
@@ -386,7 +387,7 @@ fn standard_input_is_sent_as_it_comes() {
 fn a_pipe_is_read_once_like_standard_input() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
-    shell("mkfifo pipe; cat data.jsonl > pipe & \"$0\" fire a pipe --each --quiet")
+    shell("mkfifo pipe; cat data.jsonl > pipe & \"$0\" backfill a pipe --quiet")
         .in_project(&project)
         .run()
         .success()
@@ -400,7 +401,7 @@ fn a_pipe_is_read_once_like_standard_input() {
 fn a_reader_that_goes_does_not_stop_the_run() {
     let receiver = Receiver::start();
     let project = project(&receiver, 500);
-    shell("{ \"$0\" fire a data.jsonl --each --json --quiet; echo $? >&2; } | head -n 1 > first")
+    shell("{ \"$0\" backfill a data.jsonl --json --quiet; echo $? >&2; } | head -n 1 > first")
         .in_project(&project)
         .run()
         .success()

@@ -47,22 +47,33 @@ fn names(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
     names
 }
 
-/// `hooks fire a data.jsonl --each` with more words.
-fn fire(project: &Project, more: &[&str]) -> Outcome {
-    hooks([&["fire", "a", "data.jsonl", "--each"], more].concat()).in_project(project).run()
+/// `hooks backfill a data.jsonl` with more words.
+fn backfill(project: &Project, more: &[&str]) -> Outcome {
+    hooks([&["backfill", "a", "data.jsonl"], more].concat()).in_project(project).run()
 }
 
-/// The lines of `hooks fire a data.jsonl --each --json` with more words, one for each element, and what stands on standard
-/// error.
+/// The lines of `hooks backfill a data.jsonl --json` with more words, one for each element, and standard error.
 #[track_caller]
-fn fired(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
+fn backfilled(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
+    lines_of(backfill(project, &[&["--json"], more].concat()), code)
+}
+
+/// The same of `hooks backfill resume --json`.
+#[track_caller]
+fn resumed(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
+    let words = [&["backfill", "resume", "--json"], more].concat();
+    lines_of(hooks(words).in_project(project).run(), code)
+}
+
+#[track_caller]
+fn lines_of(outcome: Outcome, code: i32) -> (Vec<Value>, String) {
     let (mut lines, mut said) = (Vec::new(), String::new());
-    fire(project, &[&["--json"], more].concat())
+    outcome
         .code(code)
         .stdout_with(|text| lines.extend(text.lines().map(|line| serde_json::from_str(line).unwrap())))
         .stderr_with(|text| text.clone_into(&mut said));
     let end: Option<Value> = lines.pop();
-    assert!(end.is_none_or(|end| end["type"] == "end"), "the last line tells of all");
+    assert!(end.is_none_or(|end| end["type"] == "end"), "the last line has the totals");
     assert!(lines.iter().all(|line| line["type"] == "element"), "{lines:?}");
     for name in lines.iter().filter_map(|line| line["failure"].as_str()) {
         let is_known = FailureKind::parse(name).is_some() || ElementFault::parse(name).is_some();
@@ -71,21 +82,21 @@ fn fired(project: &Project, more: &[&str], code: i32) -> (Vec<Value>, String) {
     (lines, said)
 }
 
-/// The numbers of the lines that ended in a state.
+/// The elements that ended in a state.
 fn in_state(lines: &[Value], state: &str) -> Vec<u64> {
     let mut numbers: Vec<u64> = lines
         .iter()
         .filter(|line| line["state"] == state)
-        .map(|line| line["line"].as_u64().unwrap())
+        .map(|line| line["element"].as_u64().unwrap())
         .collect();
     numbers.sort_unstable();
     numbers
 }
 
-/// All of a run, as `hooks history runs RUN --json` has it.
+/// A run in full, as `hooks backfill show RUN --json` has it.
 fn run_of(project: &Project, run: i64) -> Value {
     let mut all = Value::Null;
-    hooks(["history", "runs", &run.to_string(), "--json"])
+    hooks(["backfill", "show", &run.to_string(), "--json"])
         .in_project(project)
         .run()
         .success()

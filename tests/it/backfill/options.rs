@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use snapbox::str;
 
 use super::receiver::{Receiver, ok, status};
-use super::{counts, fire, fired, in_state, names, project, run_of};
+use super::{backfill, backfilled, counts, in_state, names, project, run_of};
 use crate::harness::{Key, Terminal, hooks};
 
 #[test]
 fn the_first_can_be_left_out_and_the_number_limited() {
     let receiver = Receiver::start();
     let project = project(&receiver, 10);
-    let (lines, _) = fired(&project, &["--skip", "3", "--limit", "4"], 0);
+    let (lines, _) = backfilled(&project, &["--skip", "3", "--limit", "4"], 0);
     assert_eq!(in_state(&lines, "delivered"), [4, 5, 6, 7]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names(4..=7));
     let run = run_of(&project, 1);
@@ -21,7 +21,7 @@ fn the_first_can_be_left_out_and_the_number_limited() {
 }
 
 #[test]
-fn no_more_are_under_way_than_asked_for() {
+fn no_more_are_in_progress_than_asked_for() {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let receiver = Receiver::answering({
         let (now, most) = (Arc::clone(&now), Arc::clone(&most));
@@ -33,7 +33,7 @@ fn no_more_are_under_way_than_asked_for() {
         }
     });
     let project = project(&receiver, 60);
-    fired(&project, &["--concurrency", "3"], 0);
+    backfilled(&project, &["--concurrency", "3"], 0);
     assert_eq!(most.load(Ordering::SeqCst), 3);
 }
 
@@ -42,7 +42,7 @@ fn a_rate_lets_them_begin_one_after_the_other() {
     let receiver = Receiver::start();
     let project = project(&receiver, 12);
     let start = std::time::Instant::now();
-    fired(&project, &["--rate", "40/s"], 0);
+    backfilled(&project, &["--rate", "40/s"], 0);
     // Of a time only a lower bound holds on every machine: eleven pauses of 25 ms.
     assert!(start.elapsed() >= std::time::Duration::from_millis(270));
 }
@@ -52,7 +52,7 @@ fn a_dry_run_makes_all_and_sends_none() {
     let receiver = Receiver::start();
     let project =
         project(&receiver, 0).file("data.jsonl", "{\"id\":\"e1\",\"email\":\"a\"}\n{\"id\":\"e2\"}\n");
-    fire(&project, &["--dry-run"]).code(3).no_stdout().stderr(str![[r#"
+    backfill(&project, &["--dry-run"]).code(3).no_stdout().stderr(str![[r#"
 element 2 (id `e2`) cannot be sent:
 error[variable-missing]: `{{email}}` is not in data.jsonl
  --> webhooks.toml:7:21
@@ -65,17 +65,17 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 
 error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
-dry run: 1 of 2 requests could be sent, none was
+dry run: 1 of 2 requests could be sent; none was sent
 
 "#]]);
     let _ =
-        fire(&project, &["--dry-run", "--json", "--quiet"]).code(3).stdout(str![[r#"
-{"version":1,"type":"element","run":null,"line":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"notes":[],"repeated":false}
-{"version":1,"type":"element","run":null,"line":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable-missing","status":null,"ms":null,"notes":[],"repeated":false}
+        backfill(&project, &["--dry-run", "--json", "--quiet"]).code(3).stdout(str![[r#"
+{"version":1,"type":"element","run":null,"element":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"notes":[],"repeated":false}
+{"version":1,"type":"element","run":null,"element":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable-missing","status":null,"ms":null,"notes":[],"repeated":false}
 {"version":1,"type":"end","reason":"done","run":null,"elements":2,"delivered":0,"failed":0,"in_doubt":0,"not_sent":2,"pending":0,"repeated":0}
 
 "#]]).stderr_with(|_| ());
-    fire(&project, &["--dry-run", "--allow-missing"]).success().no_stdout().stderr_with(|_| ());
+    backfill(&project, &["--dry-run", "--allow-missing"]).success().no_stdout().stderr_with(|_| ());
     assert!(receiver.received().is_empty());
     assert!(!super::file(&project).exists());
 }
@@ -84,27 +84,27 @@ dry run: 1 of 2 requests could be sent, none was
 fn a_receiver_that_fails_again_and_again_is_given_up() {
     let receiver = Receiver::answering(|_, _| status("500 Internal Server Error", ""));
     let project = project(&receiver, 100);
-    fire(&project, &["--stop-after", "5", "--concurrency", "1"])
+    backfill(&project, &["--stop-after", "5", "--concurrency", "1"])
         .code(1)
         .stdout(str![[r#"
 delivered    0
 failed       5
 in doubt     0
-not sent    95  (95 of them not tried)
+not sent    95  (95 pending)
 elements   100
 
 "#]])
         .stderr(str![[r#"
 run 1: firing a for 100 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
-error: 5 failures in a row: the run stops
-  = help: `--stop-after N` sets another number, 0 goes on whatever happens
+error: 5 failures in a row: stopping the run
+  = help: use `--stop-after N` to allow more, or 0 for any number
 error[server-error]: 5 elements, the first: The receiver failed on this request (500 Internal Server Error).
   = help: Check the receiver's log at this time; the request itself may be all right.
-hint: `hooks fire a data.jsonl --each --stop-after 5 --concurrency 1 --resume 1` goes on; with `--failed` it also sends again the 5 elements that failed or did not go out
+hint: `hooks backfill resume 1` continues; with `--failed` it also sends 5 failed elements again
 
 "#]]);
     assert_eq!(receiver.received().len(), 5);
-    let (lines, _) = fired(&project, &["--stop-after", "0"], 1);
+    let (lines, _) = backfilled(&project, &["--stop-after", "0"], 1);
     assert_eq!(in_state(&lines, "failed").len(), 100);
 }
 
@@ -113,7 +113,7 @@ fn one_success_among_failures_lets_the_run_go_on() {
     let receiver =
         Receiver::answering(|id, _| if id.ends_with('0') { ok() } else { status("404 Not Found", "") });
     let project = project(&receiver, 100);
-    let (lines, _) = fired(&project, &["--stop-after", "10", "--concurrency", "1"], 1);
+    let (lines, _) = backfilled(&project, &["--stop-after", "10", "--concurrency", "1"], 1);
     assert_eq!((in_state(&lines, "delivered").len(), in_state(&lines, "failed").len()), (10, 90));
 }
 
@@ -127,7 +127,7 @@ fn the_three_most_frequent_failures_are_explained_once_each() {
         _ => ok(),
     });
     let project = project(&receiver, 60);
-    fire(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
+    backfill(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
 delivered  23
 failed     37
 in doubt    0
@@ -143,7 +143,7 @@ error[unauthorized]: 12 elements, the first: The receiver does not know who is c
 error[bad-request]: 6 elements, the first: The receiver understood the request and rejects its contents (400 Bad Request).
   = help: Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field.
 other failures: conflict (1)
-hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1 --failed` sends again the 37 elements that failed or did not go out
+hint: `hooks backfill resume 1 --failed` sends 37 failed elements again
 
 "#]]);
 }
@@ -156,10 +156,10 @@ fn a_receiver_that_asks_to_wait_slows_the_whole_run() {
     });
     let project = project(&receiver, 20);
     let start = std::time::Instant::now();
-    let (lines, said) = fired(&project, &["--concurrency", "1"], 1);
+    let (lines, said) = backfilled(&project, &["--concurrency", "1"], 1);
     assert!(start.elapsed() >= std::time::Duration::from_secs(1));
     assert_eq!(in_state(&lines, "failed"), [3]);
-    assert!(said.contains("the receiver asks to wait: going on in 1 s"), "{said}");
+    assert!(said.contains("the receiver asks to wait: continuing in 1 s"), "{said}");
 }
 
 #[test]
@@ -168,9 +168,9 @@ fn a_receiver_that_asks_to_wait_again_and_again_is_told_of_once_and_counted() {
         if times == 1 { status("503 Service Unavailable", "retry-after: 1\r\n") } else { ok() }
     });
     let project = project(&receiver, 3);
-    let (_, said) = fired(&project, &["--concurrency", "1", "--retry", "1"], 0);
-    assert_eq!(said.matches("the receiver asks to wait: going on in 1 s").count(), 1, "{said}");
-    assert!(said.contains("the receiver asked to wait 2 times more\n"), "{said}");
+    let (_, said) = backfilled(&project, &["--concurrency", "1", "--retry", "1"], 0);
+    assert_eq!(said.matches("the receiver asks to wait: continuing in 1 s").count(), 1, "{said}");
+    assert!(said.contains("the receiver asked to wait 2 more times\n"), "{said}");
 }
 
 #[test]
@@ -182,26 +182,28 @@ fn the_last_line_of_json_tells_what_became_of_all() {
     let project = project(&receiver, 5);
     let last = |more: &[&str], code| {
         let mut last = String::new();
-        fire(&project, &[&["--json", "--concurrency", "1"], more].concat())
+        hooks([&["backfill"], more, &["--json"]].concat())
+            .in_project(&project)
+            .run()
             .code(code)
             .stdout_with(|text| text.lines().last().unwrap_or_default().clone_into(&mut last))
             .stderr_with(|_| ());
         last
     };
     let told = [
-        last(&["--stop-after", "2"], 1),
-        last(&["--resume", "1"], 0),
-        last(&["--resume", "1", "--failed"], 1),
-        last(&["--resume", "1"], 0),
-        last(&["--no-history", "--limit", "1"], 0),
-        last(&["--dry-run", "--skip", "1"], 0),
+        last(&["a", "data.jsonl", "--concurrency", "1", "--stop-after", "2"], 1),
+        last(&["resume", "1"], 0),
+        last(&["resume", "1", "--failed"], 1),
+        last(&["resume", "1"], 0),
+        last(&["a", "data.jsonl", "--no-history", "--limit", "1"], 0),
+        last(&["a", "data.jsonl", "--dry-run", "--skip", "1"], 0),
     ];
     snapbox::assert_data_eq!(
         told.join("\n"),
         str![[r#"
 {"version":1,"type":"end","reason":"failures","run":1,"elements":5,"delivered":1,"failed":2,"in_doubt":0,"not_sent":0,"pending":2,"repeated":0}
 {"version":1,"type":"end","reason":"done","run":1,"elements":5,"delivered":3,"failed":2,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
-{"version":1,"type":"end","reason":"done","run":1,"elements":5,"delivered":3,"failed":2,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
+{"version":1,"type":"end","reason":"failures","run":1,"elements":5,"delivered":3,"failed":2,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
 {"version":1,"type":"end","reason":"done","run":1,"elements":5,"delivered":3,"failed":2,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
 {"version":1,"type":"end","reason":"done","run":null,"elements":1,"delivered":1,"failed":0,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
 {"version":1,"type":"end","reason":"done","run":null,"elements":4,"delivered":0,"failed":0,"in_doubt":0,"not_sent":4,"pending":0,"repeated":0}
@@ -213,20 +215,20 @@ fn the_last_line_of_json_tells_what_became_of_all() {
 fn a_receiver_that_asks_to_wait_too_long_stops_the_run() {
     let receiver = Receiver::answering(|_, _| status("429 Too Many Requests", "retry-after: 3600\r\n"));
     let project = project(&receiver, 20);
-    fire(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
+    backfill(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
 delivered   0
 failed      1
 in doubt    0
-not sent   19  (19 of them not tried)
+not sent   19  (19 pending)
 elements   20
 
 "#]]).stderr(str![[r#"
 run 1: firing a for 20 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
-error: the receiver asks to wait for 60 min: the run stops
-  = help: go on with it then
+error: the receiver asks to wait for 60 min: stopping the run
+  = help: resume the run after that time
 error[rate-limited]: 1 element, the first: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 3600 s.
   = help: Wait, or send fewer at a time.
-hint: `hooks fire a data.jsonl --each --concurrency 1 --resume 1` goes on; with `--failed` it also sends again the 1 element that failed or did not go out
+hint: `hooks backfill resume 1` continues; with `--failed` it also sends 1 failed element again
 
 "#]]);
     assert_eq!(receiver.received().len(), 1);
@@ -237,13 +239,13 @@ fn to_another_machine_nothing_goes_unasked() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
     let to = ["--to", "https://cms.invalid/hooks?token=s3cret", "--rate", "50/s"];
-    fire(&project, &to).code(2).no_stdout().stderr(str![[r#"
-error: there is nobody to ask whether to send 3 elements of data.jsonl with POST to https://cms.invalid/hooks?token=***, 8 at once, 50/s at most
-  = help: `--yes` sends without asking; `--dry-run` makes every request and sends none
+    backfill(&project, &to).code(2).no_stdout().stderr(str![[r#"
+error: confirmation required without a terminal: 3 elements of data.jsonl (POST https://cms.invalid/hooks?token=***, 8 concurrent, at most 50/s) to send
+  = help: use `--yes` to send, or `--dry-run` to see what would be sent
 
 "#]]);
     assert!(!super::file(&project).exists());
-    let (lines, _) = fired(&project, &[&to[..], &["--yes"]].concat(), 4);
+    let (lines, _) = backfilled(&project, &[&to[..], &["--yes"]].concat(), 4);
     assert_eq!(in_state(&lines, "not_sent"), [1, 2, 3]);
 }
 
@@ -251,10 +253,10 @@ error: there is nobody to ask whether to send 3 elements of data.jsonl with POST
 fn on_a_terminal_it_asks_once_having_said_what_goes_where() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
-    let words = ["fire", "a", "data.jsonl", "--each", "--to", "https://cms.invalid/hooks"];
+    let words = ["backfill", "a", "data.jsonl", "--to", "https://cms.invalid/hooks"];
     let mut terminal = Terminal::open_as(&project, words, (200, 24), "xterm-256color");
     terminal
-        .asked("Send 3 elements of data.jsonl with POST to https://cms.invalid/hooks, 8 at once?")
+        .asked("Send 3 elements of data.jsonl (POST https://cms.invalid/hooks, 8 concurrent)?")
         .send("n")
         .press(Key::Enter)
         .expect("nothing was sent");
@@ -268,7 +270,7 @@ fn on_a_terminal_a_bar_shows_how_far_it_is_and_goes() {
     let project = project(&receiver, 200);
     receiver.hold();
     let mut terminal =
-        Terminal::open_as(&project, ["fire", "a", "data.jsonl", "--each"], (120, 24), "xterm-256color");
+        Terminal::open_as(&project, ["backfill", "a", "data.jsonl"], (120, 24), "xterm-256color");
     terminal.expect("0 of 200, 0 not delivered");
     receiver.let_go();
     terminal.expect("delivered  200");
@@ -283,19 +285,21 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
     for (columns, bar) in [(40, false), (80, true)] {
         let mut terminal = Terminal::open_as(
             &project,
-            ["fire", "a", "data.jsonl", "--each", "--concurrency", "1"],
+            ["backfill", "a", "data.jsonl", "--concurrency", "1"],
             (columns, 24),
             "xterm-256color",
         );
         terminal.expect("0 of 12345, 0 not delivered");
         terminal.press(Key::CtrlC);
-        terminal.expect("stopping: no new ones begin");
+        terminal.expect("stopping: waiting for re");
         std::thread::sleep(std::time::Duration::from_millis(150));
         terminal.press(Key::CtrlC);
         let text = terminal.code(130);
-        for (_, behind) in text.match_indices("^C").map(|(at, echo)| text.split_at(at + echo.len())) {
-            assert!(behind.starts_with("\r\x1b[2K"), "{text:?}");
-        }
+        // The second signal ends the program on the spot, with no bar left to clear.
+        let (_, behind) = text.split_once("^C").unwrap();
+        assert!(behind.starts_with("\r\x1b[2K"), "{text:?}");
+        let (_, last) = text.rsplit_once('\n').unwrap();
+        assert!(!last.contains("12345"), "{last:?}");
         let drawn: Vec<&str> = text.split(['\r', '\n']).filter(|line| line.contains(" of 12345, ")).collect();
         for line in drawn {
             let line = console::strip_ansi_codes(line).replace("^C", "");
@@ -308,22 +312,18 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
 }
 
 #[test]
-fn options_of_many_elements_want_each() {
+fn what_moved_here_is_named() {
     let receiver = Receiver::start();
     let project = project(&receiver, 1);
-    for words in [["--concurrency", "2"].as_slice(), &["--resume", "1"], &["--dry-run"]] {
-        hooks([&["fire", "a", "data.jsonl"], words].concat())
-            .in_project(&project)
-            .run()
-            .code(2)
-            .no_stdout()
-            .stderr_with(|text| assert!(text.contains("--each"), "{text}"));
-    }
     for (words, says) in [
-        (["fire", "a", "--each"].as_slice(), "DATA"),
-        (&["fire", "a", "data.jsonl", "--each", "--echo"], "cannot be used with"),
-        (&["fire", "a", "data.jsonl", "--each", "--concurrency", "0"], "a number from 1 to 1024"),
-        (&["fire", "a", "data.jsonl", "--each", "--failed"], "--resume"),
+        (["fire", "a", "data.jsonl", "--each"].as_slice(), "`hooks backfill WEBHOOK DATA`"),
+        (&["fire", "a", "data.jsonl", "--resume", "1"], "`hooks backfill resume"),
+        (&["history", "runs"], "`hooks backfill list`"),
+        (&["history", "runs", "1"], "`hooks backfill list`"),
+        (&["backfill", "a"], "DATA"),
+        (&["backfill", "a", "data.jsonl", "--concurrency", "0"], "a number from 1 to 1024"),
+        (&["backfill", "a", "data.jsonl", "--shard", "3/2"], "K/N with K from 1 to N"),
+        (&["backfill", "a", "data.jsonl", "--failed"], "unexpected argument"),
     ] {
         hooks(words)
             .in_project(&project)
@@ -332,6 +332,51 @@ fn options_of_many_elements_want_each() {
             .no_stdout()
             .stderr_with(|text| assert!(text.contains(says), "{text}"));
     }
+    let project = project.file("two.jsonl", super::lines(1..=2)).file("list.json", "[{}, {}]");
+    for words in [["fire", "a", "two.jsonl"], ["fire", "a", "list.json"]] {
+        hooks(words)
+            .in_project(&project)
+            .run()
+            .code(3)
+            .no_stdout()
+            .stderr_with(|text| assert!(text.contains("`hooks backfill`"), "{text}"));
+    }
+    assert!(receiver.received().is_empty());
+}
+
+/// Each shard of a file is a run of its own; together they send each element once.
+#[test]
+fn shards_send_each_element_once() {
+    let receiver = Receiver::start();
+    let project = project(&receiver, 20);
+    let runs: Vec<_> = (1..=3)
+        .map(|shard| {
+            let mut command = project.command(env!("CARGO_BIN_EXE_hooks"));
+            let shard = format!("{shard}/3");
+            command.args(["backfill", "a", "data.jsonl", "--quiet", "--shard", &shard]);
+            command.stdout(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut run in runs {
+        assert!(run.wait().unwrap().success());
+    }
+    assert_eq!(receiver.received().len(), 20);
+    assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names(1..=20));
+    let run =
+        hooks(["backfill", "a", "-", "--shard", "2/3"]).in_project(&project).stdin(super::lines(1..=7)).run();
+    run.success().stdout_with(|text| assert!(text.contains("elements   2"), "{text}")).stderr_with(|_| ());
+}
+
+#[test]
+fn elements_that_were_not_delivered_are_written_to_a_file() {
+    let receiver = Receiver::answering(|id, _| if id == "e2" { status("410 Gone", "") } else { ok() });
+    let list = "[{\"id\":\"e1\",\"email\":\"a\"},\n {\"id\":\"e2\",\n \"email\":\"b\"}, {\"id\":\"e3\"}]";
+    let project = project(&receiver, 0).file("data.jsonl", list);
+    backfilled(&project, &["--failed-to", "failed.jsonl", "--set", "note=x", "--concurrency", "1"], 3);
+    let failed = String::from_utf8(project.read("failed.jsonl")).unwrap();
+    assert_eq!(failed, "{\"id\":\"e2\",  \"email\":\"b\"}\n{\"id\":\"e3\"}\n");
+    let (_, said) = backfilled(&project, &["--failed-to", "failed.jsonl"], 3);
+    assert!(said.contains("cannot create `failed.jsonl`"), "{said}");
 }
 
 #[test]
@@ -342,22 +387,12 @@ fn what_may_go_better_is_tried_again_and_counted_once() {
         _ => ok(),
     });
     let project = project(&receiver, 4);
-    let (lines, _) = fired(&project, &["--retry", "2", "--concurrency", "1"], 1);
+    let (lines, _) = backfilled(&project, &["--retry", "2", "--concurrency", "1"], 1);
     let attempts: Vec<_> = lines.iter().map(|line| line["attempts"].as_u64().unwrap()).collect();
     assert_eq!((attempts, in_state(&lines, "delivered")), (vec![1, 2, 1, 1], vec![1, 2, 4]));
     assert_eq!(counts(&run_of(&project, 1)), [Some(3), Some(1), Some(0), Some(0), Some(0)]);
-    // The attempt that was followed by a better one is in the history, and is not to be replayed.
-    let states = |words: &[&str]| hooks([&["history", "--json"], words].concat()).in_project(&project).run();
-    let _ =
-        states(&[]).success().no_stderr().stdout_with(|text| assert_eq!(text.lines().count(), 2, "{text}"));
-    hooks(["replay", "--failed", "--json"])
-        .in_project(&project)
-        .run()
-        .code(1)
-        .stdout_with(|text| assert_eq!(text.lines().count(), 1, "{text}"))
-        .stderr_with(|_| ());
     assert_eq!(
         receiver.counts(),
-        [("e1", 1), ("e2", 2), ("e3", 2), ("e4", 1)].map(|(id, n)| (id.to_owned(), n)).into()
+        [("e1", 1), ("e2", 2), ("e3", 1), ("e4", 1)].map(|(id, n)| (id.to_owned(), n)).into()
     );
 }

@@ -1,10 +1,9 @@
-//! Going on with a run: only with the same one.
+//! `hooks backfill resume`: with everything of the run, and only with the same input.
 
-use hooks::io::history::RunLock;
 use snapbox::str;
 
 use super::receiver::{Receiver, ok, status};
-use super::{counts, file, fire, fired, in_state, lines, project, run_of};
+use super::{backfilled, counts, file, in_state, lines, lines_of, project, resumed, run_of};
 use crate::harness::{Project, hooks};
 
 /// A receiver that fails for `e3` the first time, and a run that it made stop there: `e1` and `e2` are delivered.
@@ -14,7 +13,7 @@ fn stopped() -> (Receiver, Project) {
         _ => ok(),
     });
     let project = project(&receiver, 6);
-    fired(&project, &["--stop-after", "1", "--concurrency", "1"], 1);
+    backfilled(&project, &["--stop-after", "1", "--concurrency", "1"], 1);
     assert_eq!(counts(&run_of(&project, 1)), [Some(2), Some(1), Some(0), Some(0), Some(3)]);
     (receiver, project)
 }
@@ -22,139 +21,58 @@ fn stopped() -> (Receiver, Project) {
 #[test]
 fn what_is_pending_is_sent_and_what_failed_only_when_asked_for() {
     let (receiver, project) = stopped();
-    let (lines, _) = fired(&project, &["--resume", "1"], 0);
+    let (lines, _) = resumed(&project, &["1"], 0);
     assert_eq!(in_state(&lines, "delivered"), [4, 5, 6]);
     assert_eq!(counts(&run_of(&project, 1)), [Some(5), Some(1), Some(0), Some(0), Some(0)]);
-    fire(&project, &["--resume", "1"]).success().no_stdout().stderr(str![[r#"
+    hooks(["backfill", "resume", "1"]).in_project(&project).run().success().no_stdout().stderr(str![[r#"
 run 1 is complete: there is nothing left to send
 
 "#]]);
-    let (lines, _) = fired(&project, &["--resume", "1", "--failed"], 0);
+    let (lines, _) = resumed(&project, &["1", "--failed"], 0);
     assert_eq!(in_state(&lines, "delivered"), [3]);
     assert_eq!(counts(&run_of(&project, 1)), [Some(6), Some(0), Some(0), Some(0), Some(0)]);
     assert_eq!(receiver.received().len(), 7);
 }
 
-/// What a run sent again by itself is not sent a third time by `replay`.
+/// Wherever it is resumed, it is the same run: webhook, data, changes and shard.
 #[test]
-fn what_failed_can_be_explained_and_replayed_until_it_is_sent_again() {
-    let (_receiver, project) = stopped();
-    let history = |words: &[&str]| hooks([&["history"], words].concat()).in_project(&project).run();
-    history(&["1"])
-        .success()
-        .stdout_with(|text| {
-            assert!(
-                text.contains("element 3 (id `e3`) of run 1") && text.contains("500 Internal Server Error"),
-                "{text}"
-            );
-        })
-        .no_stderr();
-    history(&["1", "--json"])
-        .success()
-        .stdout_json(|json| {
-            assert_eq!(
-                (&json["run"], &json["line"], &json["element"]["json"]["id"]),
-                (&1.into(), &3.into(), &"e3".into())
-            );
-        })
-        .no_stderr();
-    fired(&project, &["--resume", "1", "--failed"], 0);
-    hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
-error: no delivery failed that was not replayed since
-  = help: see `hooks history` for all deliveries; use `--all` to include other definitions files
-
-"#]]);
-}
-
-/// What `replay` sent of a run is not sent once more by the run itself.
-#[test]
-fn what_was_replayed_stands_in_its_run() {
-    let (receiver, project) = stopped();
-    let replay = |words: &[&str]| hooks([&["replay"], words].concat()).in_project(&project).run();
-    // To look at it elsewhere settles nothing.
-    let elsewhere = Receiver::start();
-    replay(&["1", "--to", &elsewhere.url()]).success().stdout_with(|_| ()).stderr_with(|_| ());
-    assert_eq!(counts(&run_of(&project, 1)), [Some(2), Some(1), Some(0), Some(0), Some(3)]);
-    replay(&["1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
-    assert_eq!(counts(&run_of(&project, 1)), [Some(3), Some(0), Some(0), Some(0), Some(3)]);
-    let (lines, _) = fired(&project, &["--resume", "1", "--failed"], 0);
-    assert_eq!(in_state(&lines, "delivered"), [4, 5, 6]);
-    assert_eq!(receiver.counts().into_values().collect::<Vec<_>>(), [1, 1, 2, 1, 1, 1]);
-    hooks(["history", "--status", "delivered", "--json"])
-        .in_project(&project)
-        .run()
-        .success()
-        .stdout_with(|text| assert_eq!(text.lines().count(), 2, "{text}"))
-        .no_stderr();
-}
-
-#[test]
-fn a_replay_that_was_killed_leaves_its_line_in_doubt() {
+fn a_run_is_resumed_with_all_of_its_options() {
     let receiver = Receiver::answering(|id, times| match (id, times) {
-        ("e3", 1) => status("500 Internal Server Error", ""),
+        ("e4", 1) => status("500 Internal Server Error", ""),
         _ => ok(),
     });
-    let project = project(&receiver, 3);
-    fired(&project, &[], 1);
-    receiver.hold();
+    let elsewhere = Receiver::start();
+    let project = project(&elsewhere, 9).file("sub/.keep", "");
+    let to = receiver.url();
+    let words = ["--to", &to, "--shard", "2/2", "--skip", "1", "--limit", "7", "--concurrency", "1"];
+    // Elements 2 to 8, of those every second: 3, 5, 7.
+    let (lines, _) = backfilled(&project, &[&words[..], &["--stop-after", "1"]].concat(), 0);
+    assert_eq!(in_state(&lines, "delivered"), [3, 5, 7]);
+    let words = ["--to", &to, "--shard", "1/2", "--skip", "1", "--limit", "7", "--concurrency", "1"];
+    let (lines, _) = backfilled(&project, &[&words[..], &["--stop-after", "1"]].concat(), 1);
+    assert_eq!((in_state(&lines, "delivered"), in_state(&lines, "failed")), (vec![2], vec![4]));
     let mut command = project.command(env!("CARGO_BIN_EXE_hooks"));
-    let mut child = command.args(["replay", "1"]).stderr(std::process::Stdio::null()).spawn().unwrap();
-    receiver.wait_for(4);
-    let refused = fired(&project, &["--resume", "1", "--failed"], 1).1;
-    assert!(refused.contains("run 1 is under way in another program"), "{refused}");
-    child.kill().unwrap();
-    child.wait().unwrap();
-    receiver.let_go();
-    assert_eq!(counts(&run_of(&project, 1)), [Some(2), Some(0), Some(1), Some(0), Some(0)]);
-    let (lines, _) = fired(&project, &["--resume", "1"], 0);
-    assert_eq!((in_state(&lines, "delivered"), &lines[0]["repeated"]), (vec![3], &true.into()));
-    // That stays known.
-    assert_eq!(run_of(&project, 1)["repeated"], 1);
-    let listed = ["history", "runs", "1", "--status", "delivered", "--json"];
-    hooks(listed).in_project(&project).run().success().no_stderr().stdout_with(|text| {
-        let repeated = text.lines().map(|line| line.contains("\"repeated\":true")).collect::<Vec<_>>();
-        assert_eq!(repeated, [false, false, true]);
-    });
+    command.args(["backfill", "resume", "2", "--failed"]).current_dir(project.join("sub"));
+    assert!(command.output().unwrap().status.success());
+    assert_eq!(counts(&run_of(&project, 2)), [Some(4), Some(0), Some(0), Some(0), Some(0)]);
+    assert_eq!(run_of(&project, 2)["shard"], "1/2");
+    assert_eq!(receiver.received(), ["e3", "e5", "e7", "e2", "e4", "e4", "e6", "e8"]);
+    assert!(elsewhere.received().is_empty());
 }
 
 #[test]
-fn lines_of_a_run_that_is_under_way_are_not_replayed() {
-    let (receiver, project) = stopped();
-    let lock = RunLock::take(&file(&project), 1).unwrap();
-    hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
-error: run 1 is under way in another program
-  = help: wait for its end, or stop it
-
-"#]]);
-    drop(lock);
-    assert_eq!(receiver.received().len(), 3);
-    hooks(["replay", "--failed"])
-        .in_project(&project)
-        .run()
-        .success()
-        .stdout_with(|_| ())
-        .stderr_with(|_| ());
-}
-
-#[test]
-fn another_input_is_refused_with_the_first_line_that_differs() {
+fn another_input_is_refused() {
     let (receiver, project) = stopped();
     let text = lines(1..=6);
     let before = receiver.received().len();
-    for (other, says) in [
-        (text.replace("p2@", "q2@"), "element 2 is different"),
-        (text.replace("p3@", "q3@"), "element 3 is different"),
-        (lines([1]), "element 2 is different"),
-        (text.replace("p5@", "q5@"), "what was sent is as it was, other lines are not"),
-        (lines(1..=7), "what was sent is as it was, other lines are not"),
-    ] {
+    for other in [text.replace("p2@", "q2@"), text.replace("p5@", "q5@"), lines([1]), lines(1..=7)] {
         write(&project, &other);
-        let (lines, said) = fired(&project, &["--resume", "1"], 3);
-        assert!(lines.is_empty() && said.contains("error[input-changed]") && said.contains(says), "{said}");
+        let (lines, said) = resumed(&project, &["1"], 3);
+        assert!(lines.is_empty() && said.contains("error[input-changed]"), "{said}");
     }
     assert_eq!(receiver.received().len(), before);
     write(&project, &text);
-    fired(&project, &["--resume", "1"], 0);
+    resumed(&project, &["1"], 0);
 }
 
 /// Changes the input of a project.
@@ -169,27 +87,22 @@ fn standard_input_is_compared_before_anything_is_sent() {
         ("e3", 1) => status("500 Internal Server Error", ""),
         _ => ok(),
     });
-    let project = project(&receiver, 0);
-    let piped = |text: String, more: &[&str], code: i32| {
-        let mut said = String::new();
-        let _ =
-            hooks([&["fire", "a", "-", "--each", "--concurrency", "1", "--stop-after", "1"], more].concat())
-                .in_project(&project)
-                .stdin(text)
-                .run()
-                .code(code)
-                .stdout_with(|_| ())
-                .stderr_with(|text| text.clone_into(&mut said));
-        said
+    let project = project(&receiver, 0).file("same.jsonl", lines(1..=6));
+    let piped = |text: String, words: &[&str], code: i32| {
+        let run = hooks([&["backfill"], words, &["--json"]].concat()).in_project(&project).stdin(text).run();
+        lines_of(run, code).1
     };
-    piped(lines(1..=6), &[], 1);
+    piped(lines(1..=6), &["a", "-", "--concurrency", "1", "--stop-after", "1"], 1);
     assert_eq!(counts(&run_of(&project, 1))[..4], [Some(2), Some(1), Some(0), Some(0)]);
     for other in [lines(1..=6).replace("p3@", "q3@"), lines(1..=2), lines(2..=6)] {
-        let said = piped(other, &["--resume", "1", "--failed"], 3);
+        let said = piped(other, &["resume", "1", "--failed"], 3);
         assert!(said.contains("error[input-changed]") && !said.contains("hint:"), "{said}");
     }
     assert_eq!(receiver.received().len(), 3);
-    piped(lines(1..=6), &["--resume", "1", "--failed"], 0);
+    // DATA names the same input where it is a file by now.
+    resumed(&project, &["1", "same.jsonl"], 0);
+    assert_eq!(counts(&run_of(&project, 1)), [Some(5), Some(1), Some(0), Some(0), Some(0)]);
+    piped(lines(1..=6), &["resume", "1", "--failed"], 0);
     assert_eq!(counts(&run_of(&project, 1)), [Some(6), Some(0), Some(0), Some(0), Some(0)]);
     assert_eq!(receiver.received().len(), 7);
 }
@@ -197,21 +110,42 @@ fn standard_input_is_compared_before_anything_is_sent() {
 #[test]
 fn another_run_is_refused() {
     let (receiver, project) = stopped();
-    let other = receiver.url().replace("127.0.0.1", "localhost");
     let before = receiver.received().len();
     for (words, code, says) in [
-        (["--resume", "7"].as_slice(), 1, "the history has no run 7"),
-        (&["--resume", "1", "--to", &other], 3, "run 1 sends to"),
-        (&["--resume", "1", "--skip", "1"], 3, "run 1 was begun with `--skip 0`, not `--skip 1`"),
-        (&["--resume", "1", "--limit", "2"], 3, "run 1 was begun with no `--limit`, not `--limit 2`"),
-        (&["--resume", "1", "--set", "email=x"], 3, "run 1 was begun with other `--set`, `--set-json` or"),
-        (&["--resume", "1", "--allow-missing"], 3, "run 1 was begun with other `--set`, `--set-json` or"),
-        (&["--resume", "1", "--no-history"], 2, "the history is turned off"),
+        (["7"].as_slice(), 1, "the history has no run 7"),
+        (&["1", "data.jsonl"], 2, "run 1 reads its own data, data.jsonl"),
+        (&["1", "--to", "http://127.0.0.1:1/x"], 2, "run 1 is resumed with its own URL"),
+        (&["1", "--skip", "1"], 2, "unexpected argument '--skip'"),
+        (&["1", "--shard", "1/2"], 2, "unexpected argument '--shard'"),
+        (&["1", "--set", "email=x"], 2, "unexpected argument '--set'"),
     ] {
-        let (lines, said) = fired(&project, words, code);
+        let (lines, said) = resumed(&project, words, code);
         assert!(lines.is_empty() && said.contains(says), "{said}");
     }
+    let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
+    let project = project.definitions(&text.replace("127.0.0.1", "localhost"));
+    let (lines, said) = resumed(&project, &["1"], 1);
+    assert!(lines.is_empty() && said.contains("error: run 1 sends to http://127.0.0.1:"), "{said}");
+    hooks(["backfill", "resume", "1"])
+        .in_project(&project)
+        .env("HOOKS_HISTORY", "off")
+        .run()
+        .code(2)
+        .no_stdout()
+        .stderr(str![[r#"
+error: a run cannot be resumed without the history, which is turned off
+  = help: unset `HOOKS_HISTORY`
+
+"#]]);
     assert_eq!(receiver.received().len(), before);
+}
+
+#[test]
+fn speed_and_retries_may_differ() {
+    let (receiver, project) = stopped();
+    let words = ["1", "--concurrency", "2", "--rate", "1000/s", "--timeout", "5s", "--retry", "1"];
+    let (lines, _) = resumed(&project, &words, 0);
+    assert_eq!((in_state(&lines, "delivered"), receiver.received().len()), (vec![4, 5, 6], 6));
 }
 
 #[test]
@@ -219,7 +153,26 @@ fn a_definition_that_changed_since_is_a_warning() {
     let (_receiver, project) = stopped();
     let text = String::from_utf8(project.read("webhooks.toml")).unwrap().replace("mail =", "address =");
     let project = project.definitions(&text);
-    let (lines, said) = fired(&project, &["--resume", "1"], 0);
+    let (lines, said) = resumed(&project, &["1"], 0);
     assert_eq!(lines.len(), 3);
     assert!(said.contains("warning: `a` has changed since the run began"), "{said}");
+}
+
+/// A URL with credentials is not stored, and must be repeated.
+#[test]
+fn a_url_with_credentials_is_repeated() {
+    let (receiver, project) = stopped();
+    let to = format!("{}/a?token=s3cret", receiver.url());
+    backfilled(&project, &["--to", &to, "--stop-after", "1", "--limit", "1"], 0);
+    let fails = Receiver::answering(|_, _| status("500 Internal Server Error", ""));
+    let to = format!("{}/a?token=s3cret", fails.url());
+    backfilled(&project, &["--to", &to, "--stop-after", "1", "--concurrency", "1"], 1);
+    let (_, said) = resumed(&project, &["3"], 1);
+    assert!(said.contains("the URL of run 3 contains credentials, which are not stored"), "{said}");
+    let (_, said) = resumed(&project, &["3", "--to", &receiver.url()], 1);
+    assert!(said.contains("run 3 sends to"), "{said}");
+    resumed(&project, &["3", "--to", &to, "--failed"], 1);
+    assert_eq!(fails.received(), ["e1", "e1"]);
+    let bytes = std::fs::read(file(&project)).unwrap();
+    assert!(!bytes.windows(6).any(|window| window == b"s3cret"));
 }

@@ -119,15 +119,13 @@ fn the_secret_of_another_url_is_in_no_output_and_in_no_record() {
         answering("HTTP/1.1 500 Oops\r\ncontent-length: 13\r\nconnection: close\r\n\r\ncanary-secret");
     let to = server.url("http://canary-user:canary-pw@127.0.0.1", "/x?a=b&token=canary-secret");
     for arguments in
-        [&["fire", "w", "d.jsonl", "--each", "--stop-after", "1", "--to", &to][..], &["history", "runs", "1"]]
+        [&["backfill", "w", "d.jsonl", "--stop-after", "1", "--to", &to][..], &["backfill", "show", "1"]]
     {
-        let text = printed(run(&project, arguments).run(), i32::from(arguments[0] == "fire"));
+        let text = printed(run(&project, arguments).run(), i32::from(arguments[1] == "w"));
         assert!(!text.contains("canary"), "{text}");
-        assert!(text.contains("--to '<URL>' --resume 1"), "{text}");
+        assert!(text.contains("--to '<URL>'") || text.contains("resume 1 --to URL --failed"), "{text}");
     }
-    for arguments in
-        [&["history"][..], &["history", "--json"], &["history", "1"], &["history", "runs", "1", "--json"]]
-    {
+    for arguments in [&["history"][..], &["history", "--json"], &["backfill", "show", "1", "--json"]] {
         let text = printed(run(&project, arguments).run(), 0);
         assert!(!text.contains("canary"), "{text}");
     }

@@ -189,7 +189,7 @@ fn an_env_file_that_is_missing_is_an_error_of_every_command_that_looks_names_up(
     for command in [
         &["preview", "w"][..],
         &["fire", "w"],
-        &["fire", "w", "d.json", "--each", "--dry-run"],
+        &["backfill", "w", "d.json", "--dry-run"],
         &["trigger", "create", "rsvp_answer", "--dry-run"],
         &["replay", "1"],
         &["listen", "--port", "0", "--for", "10ms"],
@@ -248,10 +248,9 @@ fn where_nothing_is_sent_a_missing_name_is_shown_as_not_set() {
             }
         })
         .stderr_with(|text| assert_eq!(findings(text), missing));
-    for command in [
-        &["trigger", "create", "rsvp_answer", "--dry-run"][..],
-        &["fire", "w", "d.json", "--each", "--dry-run"],
-    ] {
+    for command in
+        [&["trigger", "create", "rsvp_answer", "--dry-run"][..], &["backfill", "w", "d.json", "--dry-run"]]
+    {
         let run = hooks(command).in_project(&project).run().success().stdout_with(|_| ());
         run.stderr_with(|text| {
             assert_eq!(findings(text), missing, "{command:?}");

@@ -41,6 +41,7 @@ Understand:
 
 Deliver:
   fire      Send one webhook and show what the receiver answered
+  backfill  Send one webhook for each of many elements
   trigger   Do what the platform would do: fire every active webhook that matches
   history   Show what was sent before, and what came of it
   replay    Send recorded deliveries again, or received requests on
@@ -353,7 +354,6 @@ Global:
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "that is how many lines the help has")]
 fn fire() {
     help("fire").stdout(str![[r#"
 Send one webhook and show what the receiver answered
@@ -361,7 +361,7 @@ Send one webhook and show what the receiver answered
 The exit code is 0 when it was delivered with 2xx, 1 when the receiver answered anything else, 3
 when the request could not be made, and 4 when no answer came.
 
-With `--each`, DATA holds many elements, and it is sent once for each.
+`hooks backfill` sends one webhook for each of many elements.
 
 Usage: hooks fire [OPTIONS] [W] [DATA]
 
@@ -370,8 +370,7 @@ Arguments:
           The handle of the webhook
 
   [DATA]
-          A file with one element as JSON, or, with `--each`, with many; `-` for standard input;
-          left out, the built-in sample
+          A file with one element as JSON, or `-` for standard input; left out, the built-in sample
 
 Options:
   -h, --help
@@ -423,68 +422,14 @@ Delivery:
       --no-history
           Do not record it in the history
 
-  -y, --yes
-          Do not ask before sending to another machine
-
       --echo
           Start a receiver on this machine for this one request, send to it, and show what arrived
 
       --force
           Send although the webhook is inactive, or its prokey filter does not match
 
-Many elements:
-      --each
-          Fire once for each element of DATA: a JSON list, or one element a line
-
-      --concurrency <N>
-          How many are under way at once
-          
-          [default: 8]
-
-      --rate <RATE>
-          The most that begin in a time, as `50/s` or `600/min`
-
-      --skip <N>
-          Leave out the first N
-          
-          [default: 0]
-
-      --limit <N>
-          Send at most N
-
-      --dry-run
-          Make every request and send none
-
-      --export <FORMAT>
-          Write the requests for other programs to send, and send none
-
-          Possible values:
-          - jsonl: For any queue: one JSON document a line
-
-  -o, --output <FILE>
-          With `--export`, write to this new file
-
-      --stop-after <N>
-          Stop after N failures in a row; 0 goes on whatever happens
-          
-          [default: 20]
-
-      --on-bad-line <WHAT>
-          What a line that is no element does: it stops all before the first is sent, or fails alone
-
-          Possible values:
-          - refuse: Nothing is sent; on standard input, where lines come one after the other, it
-            fails alone
-          - fail:   It is not sent, the others are
-          
-          [default: refuse]
-
-      --resume <RUN>
-          Go on with a run that was stopped or killed: send what is pending, and again what is in
-          doubt
-
-      --failed
-          With `--resume`, send again what failed or was not sent, too
+  -y, --yes
+          Do not ask before sending to another machine
 
 Output:
       --reveal
@@ -783,8 +728,7 @@ Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in
 in the folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are
 kept. `--no-history` or the environment variable `HOOKS_HISTORY=off` leaves a delivery out.
 
-Of a run for many elements (`fire --each`) only what was not delivered stands here, the first 1,000
-attempts. `hooks history runs` shows the runs, with how many elements were delivered.
+`hooks backfill` has records of its own: `hooks backfill list` lists its runs.
 
 `--received` lists what came the other way, to `hooks listen`: the newest 10,000 requests of the
 last 30 days.
@@ -795,7 +739,6 @@ Usage: hooks history [OPTIONS] [ID]
 Commands:
   prune  Throw out old deliveries
   diff   Show in what two deliveries differ
-  runs   Show the backfills (`fire --each`), or all of one
 
 Arguments:
   [ID]

@@ -50,7 +50,7 @@ fn deliveries_and_runs_keep_handles_and_states_whole() {
         .file("answers.jsonl", "{\"id\": 1}\n{\"id\": 2}\n");
     let _ =
         hooks(["fire", handle]).in_project(&project).run().code(4).stdout_with(|_| ()).stderr_with(|_| ());
-    hooks(["fire", handle, "answers.jsonl", "--each"])
+    hooks(["backfill", handle, "answers.jsonl"])
         .in_project(&project)
         .run()
         .code(4)
@@ -61,8 +61,8 @@ fn deliveries_and_runs_keep_handles_and_states_whole() {
             &rows(&project, &["history"], columns),
             &[handle, "not", "sent", "connect-refused", "http://127.0.0.1:1/in"],
         );
-        whole(&rows(&project, &["history", "runs"], columns), &[handle, "answers.jsonl", "ended"]);
-        whole(&rows(&project, &["history", "runs", "1", "--status", "not_sent"], columns), &["not", "sent"]);
+        whole(&rows(&project, &["backfill", "list"], columns), &[handle, "answers.jsonl", "complete"]);
+        whole(&rows(&project, &["backfill", "show", "1", "--status", "not_sent"], columns), &["not", "sent"]);
     }
 }
 

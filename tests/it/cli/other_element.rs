@@ -57,27 +57,27 @@ warning[other-element]: `event.json` looks like `event`, not like `rsvp_answer`
 #[test]
 fn elements_of_another_kind_are_counted() {
     let project = project();
-    hooks(["fire", "w", "events.jsonl", "--each", "--dry-run"])
+    hooks(["backfill", "w", "events.jsonl", "--dry-run"])
         .in_project(&project)
         .run()
         .success()
         .stdout_with(|_| ())
         .stderr_with(|text| {
             assert!(text.contains("`events.jsonl` looks like `event`, not like `rsvp_answer`"), "{text}");
-            assert!(text.contains("2 elements in all: other-element"), "{text}");
+            assert!(text.contains("other-element applies to 2 elements"), "{text}");
         });
 }
 
 #[test]
 fn a_list_inside_an_object_is_refused_with_the_expression_that_extracts_it() {
     let project = project();
-    for words in [&["preview", "w", "page.json"][..], &["fire", "w", "page.json", "--each", "--yes"]] {
+    for words in [&["preview", "w", "page.json"][..], &["backfill", "w", "page.json", "--yes"]] {
         hooks(words).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
             let finding = "error[element-wrapped]: `page.json` is not an element: it contains a list of elements at `data`\n  = help: `jq -c '.data[]'` prints them, one per line; `jq '.data[0]'` prints the first\n";
             assert!(text.contains(finding), "{text}");
         });
     }
-    let each = hooks(["fire", "w", "laid-out.json", "--each", "--yes"]).in_project(&project).run();
+    let each = hooks(["backfill", "w", "laid-out.json", "--yes"]).in_project(&project).run();
     each.code(3).no_stdout().stderr_with(|text| {
         assert!(text.contains("element-wrapped]: `laid-out.json` is not an element: it contains a list of elements at `data`"), "{text}");
     });

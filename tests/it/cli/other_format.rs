@@ -14,7 +14,7 @@ payload_url = "http://127.0.0.1:9/"
 /// What is printed about these data, alone and as many elements.
 fn said(bytes: impl AsRef<[u8]>) -> [String; 2] {
     let project = Project::new().definitions(DEFINITIONS).file("data", bytes);
-    [&["preview", "w", "data"][..], &["fire", "w", "data", "--each", "--yes"]].map(|words| {
+    [&["preview", "w", "data"][..], &["backfill", "w", "data", "--yes"]].map(|words| {
         let said = std::cell::RefCell::new(String::new());
         let run = hooks(words).in_project(&project).run().code(3).no_stdout();
         run.stderr_with(|text| text.clone_into(&mut said.borrow_mut()));

@@ -52,7 +52,7 @@ fn the_state_of_a_delivery_is_reported_although_the_output_cannot_be_written() {
             "fire w --quiet",
             "trigger create rsvp_answer",
             "replay 1",
-            "fire w d.json --each",
+            "backfill w d.json",
         ] {
             let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             let server = answering(&answer);
@@ -69,7 +69,8 @@ fn the_state_of_a_delivery_is_reported_although_the_output_cannot_be_written() {
             }
             let run = shell(&format!("\"$0\" {command} >/dev/full")).in_project(&project).run();
             run.code(5).no_stdout().stderr_with(|text| {
-                let state = if command.ends_with("--each") { state.trim_end_matches(" w") } else { state };
+                let state =
+                    if command.starts_with("backfill") { state.trim_end_matches(" w") } else { state };
                 assert!(text.contains(state), "{command}: {text}");
                 assert!(text.contains("error: cannot write to standard output: "), "{command}: {text}");
             });
@@ -261,7 +262,7 @@ error[element-not-object]: expected a JSON object, found a list
 1 | []
   | ^
   |
-  = help: give one item of the list, from `{` to `}`; `hooks fire --each` sends them all
+  = help: give one item of the list, from `{` to `}`; `hooks backfill` sends them all
 
 
 "#]]);

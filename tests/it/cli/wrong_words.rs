@@ -17,7 +17,7 @@ fn a_wrong_command_name_prints_the_right_one() {
         ("explain", "`hooks preview WEBHOOK`"),
         ("delete w", "`hooks remove WEBHOOK`"),
         ("new", "`hooks add`"),
-        ("history run", "`hooks history runs`"),
+        ("history run", "`hooks backfill list`"),
         ("listen 4001", "`--port 4001`"),
         ("listen -p 4001", "`hooks listen --port 4001`"),
         ("fire w -v", "`hooks history ID`"),

@@ -1,10 +1,10 @@
-//! How fast a run may go: so many a second, and not at all while the receiver asks to wait.
+//! How fast a run may go: at a rate, not at all while the receiver asks to wait, and until too many elements fail in a row.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How many may begin in a time.
+/// How many may begin per unit of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
     number: f64,
@@ -18,7 +18,7 @@ enum Unit {
     Hour,
 }
 
-/// Says when the next may begin. Times count from the beginning of the run.
+/// When the next element may begin. Times count from the start of the session.
 #[derive(Debug, Clone)]
 pub struct Pace {
     rate: Option<Rate>,
@@ -27,10 +27,16 @@ pub struct Pace {
     tokens: f64,
     at: Duration,
     paused_until: Duration,
+    /// The last pause that was reported.
+    reported: Option<Duration>,
+    /// How many pauses were not reported since.
+    unreported: u64,
+    /// Stop after so many failures in a row; never for 0.
+    stop_after: u32,
+    failures_in_a_row: u32,
 }
 
 impl Rate {
-    /// How many that are in a second.
     pub fn per_second(self) -> f64 {
         let seconds = match self.per {
             Unit::Second => 1.0,
@@ -51,13 +57,11 @@ impl FromStr for Rate {
             "m" | "min" => Unit::Minute,
             "h" => Unit::Hour,
             _ => {
-                return Err(
-                    "a rate is so many a second, minute or hour: `50/s`, `600/min`, `1000/h`".to_owned()
-                );
+                return Err("expected a number per s, min or h: `50/s`, `600/min`, `1000/h`".to_owned());
             }
         };
         let number = number.trim().parse().ok().filter(|number| (1e-3..=1e9).contains(number));
-        let number = number.ok_or("a rate is a number above 0, as in `50/s` or `600/min`")?;
+        let number = number.ok_or("expected a number above 0, as in `50/s` or `600/min`")?;
         Ok(Self { number, per })
     }
 }
@@ -74,11 +78,23 @@ impl fmt::Display for Rate {
 }
 
 impl Pace {
-    /// A pace for so many at once. Of those that a lull has saved up, no more than these, and no more than a second's worth, go
-    /// at once.
-    pub fn new(rate: Option<Rate>, concurrency: usize) -> Self {
+    /// The least time between two reports of pauses.
+    const BETWEEN_REPORTS: Duration = Duration::from_secs(30);
+
+    /// After a lull, `concurrency` elements may begin at once, but no more than a second's worth.
+    pub fn new(rate: Option<Rate>, concurrency: usize, stop_after: u32) -> Self {
         let burst = rate.map_or(1.0, |rate| rate.per_second().min(concurrency as f64).max(1.0));
-        Self { rate, burst, tokens: 1.0, at: Duration::ZERO, paused_until: Duration::ZERO }
+        Self {
+            rate,
+            burst,
+            tokens: 1.0,
+            at: Duration::ZERO,
+            paused_until: Duration::ZERO,
+            reported: None,
+            unreported: 0,
+            stop_after,
+            failures_in_a_row: 0,
+        }
     }
 
     /// Lets one begin now.
@@ -101,12 +117,28 @@ impl Pace {
         Err(Duration::from_secs_f64((1.0 - self.tokens) / rate) + Duration::from_micros(1))
     }
 
-    /// Lets none begin before this moment, or a later one that was set before. Says whether it is later by so much, a second,
-    /// that it is news.
-    pub fn pause_until(&mut self, moment: Duration) -> bool {
-        let is_news = moment > self.paused_until + Duration::from_secs(1);
-        self.paused_until = self.paused_until.max(moment);
-        is_news
+    /// Lets none begin for this time. Says whether to report it: once per pause, and not for each of many pauses in a row.
+    pub fn pause(&mut self, now: Duration, wait: Duration) -> bool {
+        let is_new = now >= self.paused_until;
+        self.paused_until = self.paused_until.max(now + wait);
+        let is_due = self.reported.is_none_or(|reported| now >= reported + Self::BETWEEN_REPORTS);
+        match (is_new, is_due) {
+            (true, true) => self.reported = Some(now),
+            (true, false) => self.unreported += 1,
+            (false, _) => {}
+        }
+        is_new && is_due
+    }
+
+    /// How many pauses were not reported since the last call.
+    pub fn take_unreported(&mut self) -> u64 {
+        std::mem::take(&mut self.unreported)
+    }
+
+    /// Counts failures in a row; true when there are too many.
+    pub fn is_too_much(&mut self, is_delivered: bool) -> bool {
+        self.failures_in_a_row = if is_delivered { 0 } else { self.failures_in_a_row.saturating_add(1) };
+        self.stop_after > 0 && self.failures_in_a_row >= self.stop_after
     }
 }
 
@@ -138,17 +170,17 @@ mod tests {
 
     #[test]
     fn without_a_rate_only_a_pause_holds_it_up() {
-        let mut pace = Pace::new(None, 8);
+        let mut pace = Pace::new(None, 8, 0);
         assert!((0..1000).all(|_| pace.take(Duration::ZERO).is_ok()));
-        assert!(pace.pause_until(seconds(2.0)));
-        assert!(!pace.pause_until(seconds(1.0)) && !pace.pause_until(seconds(2.0)));
+        assert!(pace.pause(seconds(0.0), seconds(2.0)));
+        assert!(!pace.pause(seconds(0.0), seconds(1.0)) && !pace.pause(seconds(0.5), seconds(1.5)));
         assert_eq!(pace.take(seconds(0.5)), Err(seconds(1.5)));
         assert_eq!(pace.take(seconds(2.0)), Ok(()));
     }
 
     #[test]
     fn a_slow_pace_begins_with_one() {
-        let mut pace = Pace::new(Some("60/min".parse().unwrap()), 8);
+        let mut pace = Pace::new(Some("60/min".parse().unwrap()), 8, 0);
         assert_eq!(pace.take(Duration::ZERO), Ok(()));
         assert!(pace.take(Duration::ZERO).is_err());
         assert!(pace.take(seconds(0.9)).is_err());
@@ -157,12 +189,31 @@ mod tests {
         assert!(pace.take(seconds(100.0)).is_err(), "a lull saves up no more than a second's worth");
     }
 
+    #[test]
+    fn pauses_that_follow_each_other_are_reported_now_and_then() {
+        let mut pace = Pace::new(None, 8, 0);
+        let second = Duration::from_secs(1);
+        let reported: Vec<u32> = (0..90).filter(|at| pace.pause(second * *at, second)).collect();
+        assert_eq!((reported, pace.take_unreported(), pace.take_unreported()), (vec![0, 30, 60], 87, 0));
+    }
+
+    #[test]
+    fn only_failures_in_a_row_are_too_much() {
+        let outcomes = [false, false, true, false, false, false];
+        let judged = |stop_after| {
+            let mut pace = Pace::new(None, 8, stop_after);
+            outcomes.map(|is_delivered| pace.is_too_much(is_delivered))
+        };
+        assert_eq!(judged(3), [false, false, false, false, false, true]);
+        assert_eq!(judged(0), [false; 6]);
+    }
+
     proptest! {
         #[test]
         fn never_more_than_the_rate_and_a_burst_and_waiting_as_told_is_enough(
             per_second in 1u32..2000, concurrency in 1usize..64, lulls in proptest::collection::vec(0.0..0.5f64, 1..100),
         ) {
-            let mut pace = Pace::new(Some(format!("{per_second}/s").parse().unwrap()), concurrency);
+            let mut pace = Pace::new(Some(format!("{per_second}/s").parse().unwrap()), concurrency, 0);
             let (mut now, mut begun) = (Duration::ZERO, 0u32);
             for lull in lulls {
                 now += seconds(lull);

@@ -1,0 +1,73 @@
+//! What a backfill sends, and how fast.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::core::backfill::{Rate, Selection, Shard};
+
+/// Which elements of DATA are sent.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Elements")]
+pub struct SelectionArgs {
+    /// Skip the first N elements
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    skip: u64,
+    /// Send at most N elements
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Send only share K of N, so that N programs send each element once
+    ///
+    /// After `--skip` and `--limit`, element i (from 1) belongs to share ((i - 1) mod N) + 1. The share is part of the run.
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
+    /// What to do about an element that is not valid JSON
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub on_bad_line: OnBadLine,
+}
+
+/// How fast elements are sent, and when to stop.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Speed")]
+pub struct SpeedArgs {
+    /// Send up to N requests concurrently
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency)]
+    pub concurrency: usize,
+    /// Begin at most so many requests per time, as `50/s` or `600/min`
+    #[arg(long, value_name = "RATE")]
+    pub rate: Option<Rate>,
+    /// Stop after N failures in a row; 0 never stops
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub stop_after: u32,
+}
+
+/// Where the elements go that were not delivered.
+#[derive(Debug, Clone, Default, Args)]
+pub struct FailedToArgs {
+    /// Write the elements that were not delivered to this new file, as JSON Lines
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub failed_to: Option<PathBuf>,
+}
+
+/// What to do about an element that is not valid JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum OnBadLine {
+    /// Send nothing; from standard input, send the others
+    #[default]
+    Refuse,
+    /// Send the others
+    Fail,
+}
+
+impl SelectionArgs {
+    pub fn selection(&self) -> Selection {
+        Selection { skip: self.skip, limit: self.limit, shard: self.shard }
+    }
+}
+
+/// Parses the value of `--concurrency`.
+pub fn concurrency(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1024;
+    let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| format!("expected a number from 1 to {MOST}"))
+}

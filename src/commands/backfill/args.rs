@@ -1,0 +1,50 @@
+//! What a backfill takes on the command line.
+
+use clap::Args;
+
+use crate::commands::args::{
+    DataArgs, EnvironmentArgs, FailedToArgs, FormatArgs, InputArgs, SelectionArgs, SendArgs, SpeedArgs,
+};
+
+const DATA: &str = "A file of elements: a JSON list, JSON Lines or CSV; `-` for standard input";
+
+/// Which requests are made.
+#[derive(Debug, Clone, Args)]
+#[command(mut_arg("data", |data| data.help(DATA).required(true)))]
+pub(super) struct RequestsArgs {
+    /// The handle of the webhook
+    #[arg(value_name = "WEBHOOK", required = true)]
+    pub(super) webhook: Option<String>,
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) environment: EnvironmentArgs,
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    /// Send even if the webhook is inactive, or its prokey filter does not match
+    #[arg(long, help_heading = "Delivery")]
+    pub(super) force: bool,
+}
+
+/// How a run begins.
+#[derive(Debug, Clone, Args)]
+pub(super) struct StartArgs {
+    #[command(flatten)]
+    pub(super) requests: RequestsArgs,
+    #[command(flatten)]
+    pub(super) speed: SpeedArgs,
+    #[command(flatten)]
+    pub(super) send: SendArgs,
+    /// Make every request, but send nothing
+    #[arg(long, help_heading = "Delivery")]
+    pub(super) dry_run: bool,
+    /// Do not ask before sending to another machine
+    #[arg(short, long, help_heading = "Delivery")]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) failed_to: FailedToArgs,
+    #[command(flatten)]
+    pub(super) format: FormatArgs,
+}

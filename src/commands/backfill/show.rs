@@ -1,0 +1,107 @@
+//! `hooks backfill show`
+
+use clap::Args;
+
+use crate::commands::args::{FormatArgs, StateArg};
+use crate::commands::context::Context;
+use crate::commands::error::{Error, Result, refused};
+use crate::commands::exit::Exit;
+use crate::commands::recorder::recorded;
+use crate::core::backfill::{ElementRecord, Run, RunFailure};
+use crate::core::exchange::State;
+use crate::core::export::shell_word;
+use crate::io::history::History;
+use crate::output::{json, text};
+
+use super::list::is_in_progress;
+use super::report::counted;
+
+/// Show one run in full, or the elements in a state
+#[derive(Debug, Clone, Args)]
+pub(super) struct ShowArgs {
+    /// The number of the run, from `hooks backfill list`
+    #[arg(value_name = "RUN")]
+    run: i64,
+    /// List the elements in this state instead (repeatable)
+    #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]
+    status: Vec<StateArg>,
+    /// List at most N elements
+    #[arg(long, value_name = "N", default_value_t = 50, requires = "status")]
+    limit: usize,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+pub(super) fn run(args: &ShowArgs, cx: &mut Context) -> Result {
+    let history = recorded()?.ok_or_else(|| unknown_run(args.run))?;
+    let run = history.run(args.run)?.ok_or_else(|| unknown_run(args.run))?;
+    if args.status.is_empty() { show(args, cx, &history, &run) } else { elements(args, cx, &history, &run) }
+}
+
+fn show(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> Result {
+    let (id, totals) = (run.id, &run.totals);
+    let is_in_progress = is_in_progress(history, run)?;
+    let failures = totals.by_frequency().into_iter().map(|(name, count)| {
+        let explanation = history.explanation(id, name)?;
+        Ok(RunFailure { name: name.to_owned(), count, explanation })
+    });
+    let failures = failures.collect::<Result<Vec<_>>>()?;
+    let words: Vec<_> = run.parameters.words.iter().map(|word| shell_word(word)).collect();
+    let command = format!("hooks {}", words.join(" "));
+    if args.format.is_json() {
+        cx.printer.data(&json::run_json(run, is_in_progress, &failures, &command));
+        return Ok(Exit::Success);
+    }
+    cx.printer.data(&text::run_text(run, is_in_progress, &failures, &command, cx.printer.style()));
+    let states = [State::Failed, State::InDoubt, State::NotSent];
+    let states: Vec<&str> =
+        states.into_iter().filter(|state| totals.of(*state) > 0).map(State::as_str).collect();
+    if !states.is_empty() {
+        let states = states.join(",");
+        cx.printer.hint(&format!(
+            "`hooks backfill show {id} --status {states}` lists the elements that were not delivered"
+        ));
+    }
+    if !is_in_progress && totals.is_resumable() {
+        cx.printer
+            .hint(&format!("`hooks backfill resume {id}` sends the elements that are pending or in doubt"));
+    }
+    if !is_in_progress && totals.retryable() > 0 {
+        cx.printer
+            .hint(&format!("`hooks backfill resume {id} --failed` also sends the elements that failed"));
+    }
+    Ok(Exit::Success)
+}
+
+fn elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> Result {
+    let states: Vec<State> = args.status.iter().map(|state| State::from(*state)).collect();
+    let mut shown: Vec<ElementRecord> = Vec::new();
+    history.elements(run, &states, |record| {
+        shown.push(record);
+        shown.len() < args.limit
+    })?;
+    let all: u64 = states.iter().map(|state| run.totals.of(*state)).sum();
+    if args.format.is_json() {
+        let lines: String = shown.iter().map(|record| json::recorded_element_json(run.id, record)).collect();
+        cx.printer.data(&lines);
+    } else if shown.is_empty() {
+        cx.printer.status(&format!("run {} has no such elements", run.id));
+    } else {
+        cx.printer.data(&text::elements_table(&shown, cx.printer.width(), cx.printer.style()));
+    }
+    if all > shown.len() as u64 {
+        cx.printer
+            .hint(&format!("these are the first of {}; `--limit N` shows more", counted(all, "element")));
+    }
+    if let Some(pending) =
+        run.totals.pending.filter(|pending| *pending > 0 && states.contains(&State::NotSent))
+    {
+        cx.printer.hint(&format!("{} of the run still pending", counted(pending, "element")));
+    }
+    Ok(Exit::Success)
+}
+
+/// That there is no such run.
+pub(super) fn unknown_run(id: i64) -> Error {
+    refused(format!("the history has no run {id}")).help("`hooks backfill list` lists the runs")
+}

@@ -1,0 +1,15 @@
+//! A backfill: one webhook fired for many elements. Which elements a run sends, how fast, and what became of each.
+
+mod fingerprint;
+mod pace;
+mod retries;
+mod run;
+mod selection;
+mod totals;
+
+pub use fingerprint::{Fingerprint, fingerprint};
+pub use pace::{Pace, Rate};
+pub use retries::Retries;
+pub use run::{ElementRecord, Explanation, Run, RunFailure, RunParameters, failure_name};
+pub use selection::{Selection, Shard};
+pub use totals::Totals;

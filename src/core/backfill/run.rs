@@ -1,0 +1,144 @@
+//! A run of a backfill as the history has it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::selection::Selection;
+use super::totals::Totals;
+use crate::core::exchange::{ElementFault, Exchange, State};
+
+/// What a run does. Stored as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunParameters {
+    /// The webhook's handle.
+    pub webhook: String,
+    /// The definitions file, as an absolute path.
+    pub file: String,
+    /// The SHA-256 of the definition.
+    pub definition: String,
+    /// The SHA-256 of what `--set` and similar options change in each element.
+    pub changes: String,
+    /// Where the elements come from: a path as it was typed, or `standard input`.
+    pub data: String,
+    /// The SHA-256 of the file; none for standard input, and for a list that breaks off.
+    pub input: Option<String>,
+    #[serde(flatten)]
+    pub selection: Selection,
+    pub method: String,
+    /// The URL as it may be shown.
+    pub url: String,
+    /// Whether that is another URL than the webhook's.
+    pub is_elsewhere: bool,
+    /// The directory in which it was started.
+    pub folder: String,
+    /// The words that were typed after `hooks`, with masks for credentials.
+    pub words: Vec<String>,
+    /// Whether the URL of `--to` is masked, so that it must be repeated.
+    pub is_url_masked: bool,
+    /// Whether another word is masked, so that the run cannot be resumed.
+    pub is_masked: bool,
+}
+
+/// A run as the history has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its number; a later one has a higher one, and none is given twice.
+    pub id: i64,
+    /// In milliseconds since 1970.
+    pub started: i64,
+    /// When it ended last; none while it is in progress, and if it was killed.
+    pub ended: Option<i64>,
+    /// The version of `hooks` that started it.
+    pub hooks: String,
+    pub parameters: RunParameters,
+    /// How many elements the input has, once known.
+    pub elements: Option<u64>,
+    /// The high-water mark: no element beyond it was begun.
+    pub started_to: u64,
+    /// How many elements of the input have `prefix` as their fingerprint.
+    pub prefix_to: u64,
+    /// The fingerprint of those elements; empty if that of the whole file is known.
+    pub prefix: String,
+    pub totals: Totals,
+}
+
+impl Run {
+    /// How many elements it has to send, once known.
+    pub fn selected(&self) -> Option<u64> {
+        self.elements.map(|elements| self.parameters.selection.count(elements))
+    }
+}
+
+/// The record of one element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElementRecord {
+    /// Its position in the input, from 1.
+    pub element: u64,
+    /// Its `id`, or else its prokey; kept only if it was not delivered.
+    pub id: Option<String>,
+    /// None if it waits for another attempt.
+    pub state: Option<State>,
+    pub attempts: u32,
+    /// Of the last response.
+    pub status: Option<u16>,
+    pub failure: Option<String>,
+    /// How long the last attempt took.
+    pub took: Duration,
+    /// Whether it was in doubt and sent again, so that it may have been received twice.
+    pub repeated: bool,
+}
+
+impl ElementRecord {
+    /// The record of an element that was not sent.
+    pub fn unsent(element: u64, state: State, failure: Option<&str>) -> Self {
+        Self {
+            element,
+            id: None,
+            state: Some(state),
+            attempts: 0,
+            status: None,
+            failure: failure.map(str::to_owned),
+            took: Duration::ZERO,
+            repeated: false,
+        }
+    }
+
+    /// The record of an element after so many attempts.
+    pub fn of(element: u64, exchange: &Exchange, attempts: u32) -> Self {
+        Self {
+            attempts,
+            status: exchange.answer.as_ref().map(|answer| answer.status),
+            took: exchange.phases.total,
+            ..Self::unsent(
+                element,
+                exchange.state,
+                exchange.failure.as_ref().map(|failure| failure.kind.name()),
+            )
+        }
+    }
+}
+
+/// How the first failure of a kind was explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    pub what: String,
+    pub next: String,
+    /// The beginning of the response body, redacted.
+    pub response: Option<String>,
+}
+
+/// Why elements of a run failed.
+#[derive(Debug, Clone)]
+pub struct RunFailure {
+    pub name: String,
+    /// Of how many elements.
+    pub count: u64,
+    /// How the first of them is explained.
+    pub explanation: Option<Explanation>,
+}
+
+/// The name of the failure for a finding about an element.
+pub fn failure_name(code: &str) -> &'static str {
+    ElementFault::parse(code).unwrap_or(ElementFault::Unusable).name()
+}
