@@ -10,7 +10,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook, plain_word};
 use crate::core::text::{Span, Spanned, list, nearest};
 
-use super::read::{Reader, article};
+use super::reader::{Reader, article};
 
 /// Every field of a webhook, named as in the platform's API.
 pub const FIELDS: [&str; 10] = [
@@ -62,7 +62,7 @@ pub(super) fn read_webhook(
     for (key, value) in fields {
         found.read(reader, key, value);
     }
-    let handle = Spanned::new(handle.get_ref().clone().into_owned(), handle.span());
+    let handle = Spanned::new(handle.get_ref().clone().into_owned(), reader.span(handle));
     for required in ["trigger", "trigger_element", "payload_url"] {
         // A misspelt key is reported as such.
         let is_meant = found.meant.contains(&required);
@@ -125,7 +125,7 @@ impl Found {
                 self.trigger_element = word(reader, name, value, TriggerElement::parse, &words);
             }
             "prokey_filter" => {
-                self.prokey_filter = text(reader, name, value).map(|filter| (key.span(), filter));
+                self.prokey_filter = text(reader, name, value).map(|filter| (reader.span(key), filter));
             }
             "method" => {
                 self.method = word(reader, name, value, Method::parse, &Method::ALL.map(Method::as_str));
@@ -133,7 +133,7 @@ impl Found {
             "payload_url" => self.payload_url = text(reader, name, value),
             "header" => self.header = pairs(reader, name, value),
             "body" => self.body = pairs(reader, name, value),
-            unknown => self.meant.extend(unknown_key(reader, unknown, key.span())),
+            unknown => self.meant.extend(unknown_key(reader, unknown, reader.span(key))),
         }
     }
 
@@ -188,19 +188,19 @@ fn unknown_key(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<&'stat
 
 fn wrong_type(reader: &Reader<'_>, what: &str, value: &Value<'_>) -> Diagnostic {
     let kind = article(value.get_ref().type_str());
-    reader.error("wrong-type", format!("{what}, not {kind}"), value.span())
+    reader.error("wrong-type", format!("{what}, not {kind}"), reader.span(value))
 }
 
 fn text(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Spanned<String>> {
     if let DeValue::String(text) = value.get_ref() {
-        let literal = reader.source.text().get(value.span()).unwrap_or_default();
+        let literal = reader.source.text().get(reader.span(value)).unwrap_or_default();
         let text = with_line_feeds(literal).unwrap_or_else(|| text.clone().into_owned());
-        return Some(Spanned::new(text, value.span()));
+        return Some(Spanned::new(text, reader.span(value)));
     }
-    let written = reader.source.text().get(value.span()).unwrap_or_default();
+    let written = reader.source.text().get(reader.span(value)).unwrap_or_default();
     let finding = wrong_type(reader, &format!("`{field}` is text"), value);
     let is_scalar = !written.contains('\n') && !value.get_ref().is_table() && !value.get_ref().is_array();
-    // What stands in a header may be a credential.
+    // The value of a header may be a credential.
     let shown = if field.starts_with("header.") { "…" } else { written };
     let help = is_scalar.then(|| format!("put it in quotes: `\"{shown}\"`"));
     reader.report(finding.maybe_help(help));
@@ -230,7 +230,7 @@ fn word<T>(
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("`{field}` is {}", list(words, "or")),
     };
-    let message = format!("`{}` is no {}", written.value, field.replace('_', " "));
+    let message = format!("unknown {} `{}`", field.replace('_', " "), written.value);
     let finding = reader.error("unknown-value", message, written.span).help(help);
     reader.report(finding);
     None
@@ -238,7 +238,7 @@ fn word<T>(
 
 fn active(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Spanned<bool>> {
     if let DeValue::Boolean(active) = value.get_ref() {
-        return Some(Spanned::new(*active, value.span()));
+        return Some(Spanned::new(*active, reader.span(value)));
     }
     let finding = wrong_type(reader, "`active` is `true` or `false`", value);
     reader.report(finding.help("write it without quotes: `active = true`"));
@@ -252,13 +252,13 @@ fn id(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Spanned<u64>> {
     };
     if number.is_none() {
         let finding = if value.get_ref().is_integer() {
-            reader.error("unknown-value", "`id` is a whole number from 0", value.span())
+            reader.error("unknown-value", "`id` is a whole number from 0", reader.span(value))
         } else {
             wrong_type(reader, "`id` is a whole number", value)
         };
         reader.report(finding.help("the number that the account shows for the webhook: `id = 67`"));
     }
-    number.map(|number| Spanned::new(number, value.span()))
+    number.map(|number| Spanned::new(number, reader.span(value)))
 }
 
 fn pairs(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Vec<Field> {
@@ -274,7 +274,7 @@ fn pairs(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Vec<Field> 
     let pair = |(key, value): (&Key<'_>, &Value<'_>)| {
         let name = format!("{field}.{}", key.get_ref());
         let value = text(reader, &name, value)?;
-        let key = Spanned::new(key.get_ref().clone().into_owned(), key.span());
+        let key = Spanned::new(key.get_ref().clone().into_owned(), reader.span(key));
         Some(Field { key, value, is_item: false })
     };
     table.iter().filter_map(pair).collect()
@@ -296,14 +296,14 @@ fn item(reader: &mut Reader<'_>, field: &str, value: &Value<'_>) -> Option<Field
             Some(near) => format!("did you mean `{near}`?"),
             None => "an item has `key` and `value`".to_owned(),
         };
-        let finding = reader.error("unknown-key", message, key.span()).help(help);
+        let finding = reader.error("unknown-key", message, reader.span(key)).help(help);
         reader.report(finding);
         meant.extend(near);
     }
     // A misspelt key is reported as such.
     if let Some(missing) = KEYS.iter().find(|key| !table.contains_key(**key) && !meant.contains(*key)) {
         let message = format!("an item of `{field}` has no `{missing}`");
-        let finding = reader.error("missing-field", message, value.span());
+        let finding = reader.error("missing-field", message, reader.span(value));
         reader.report_missing(finding.help("write `{ key = \"…\", value = \"…\" }`"));
         return None;
     }

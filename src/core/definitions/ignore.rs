@@ -18,55 +18,38 @@ pub struct Ignore {
     pub lines: Span,
 }
 
-/// A run of tokens up to a line break that is no part of a text.
-#[derive(Default)]
-struct Line {
-    span: Span,
-    comment: Option<Span>,
-    has_content: bool,
-}
-
 /// Finds the comments of a text, by the lines that they are about.
 pub fn ignores(text: &str) -> Vec<Ignore> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    let lines = lines(text);
     let mut found = Vec::new();
     // The comments above the next line with content.
     let mut above: Vec<Span> = Vec::new();
-    for line in &lines {
-        if !line.has_content {
-            above.extend(line.comment.clone());
-            continue;
-        }
-        for comment in above.drain(..).chain(line.comment.clone()) {
-            read(text, comment, &line.span, &mut found);
+    // A line is a run of tokens up to a line break that is not in a string.
+    let (mut start, mut comment, mut has_content) = (0, None, false);
+    for token in TomlSource::new(text).lex() {
+        let span = token.span().start()..token.span().end();
+        match token.kind() {
+            TokenKind::Newline | TokenKind::Eof if has_content => {
+                for comment in above.drain(..).chain(comment.take()) {
+                    read(text, comment, &(start..span.end), &mut found);
+                }
+                (start, has_content) = (span.end, false);
+            }
+            TokenKind::Newline | TokenKind::Eof => {
+                above.extend(comment.take().filter(|comment: &Span| text[comment.clone()].contains(MARK)));
+                start = span.end;
+            }
+            TokenKind::Whitespace => {}
+            TokenKind::Comment => comment = Some(span),
+            _ => has_content = true,
         }
     }
     for comment in above {
         read(text, comment, &(text.len()..text.len()), &mut found);
     }
     found
-}
-
-fn lines(text: &str) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut line = Line::default();
-    for token in TomlSource::new(text).lex() {
-        let span = token.span().start()..token.span().end();
-        line.span.end = span.end;
-        match token.kind() {
-            TokenKind::Newline | TokenKind::Eof => {
-                let next = Line { span: span.end..span.end, ..Line::default() };
-                lines.push(std::mem::replace(&mut line, next));
-            }
-            TokenKind::Whitespace => {}
-            TokenKind::Comment => line.comment = Some(span),
-            _ => line.has_content = true,
-        }
-    }
-    lines
 }
 
 fn read(text: &str, comment: Span, lines: &Span, found: &mut Vec<Ignore>) {

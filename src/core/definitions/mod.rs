@@ -7,8 +7,9 @@ pub mod edit;
 mod fields;
 mod ignore;
 mod literals;
+mod parts;
 mod read;
-mod syntax;
+mod reader;
 mod unresolved;
 
 pub use dotenv::{DotEnv, append_dotenv, parse_dotenv};
@@ -16,7 +17,8 @@ pub use draft::Draft;
 pub use fields::FIELDS;
 pub use ignore::{Ignore, ignores};
 pub use literals::Literal;
-pub use read::{Definitions, Setting, SettingValue, article, is_handle, read};
+pub use read::{Definitions, Setting, SettingValue, is_handle, read};
+pub use reader::article;
 pub use unresolved::unresolved_reference;
 
 /// A file to begin with: valid, and explained by its comments.

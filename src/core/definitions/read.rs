@@ -1,5 +1,6 @@
 //! The whole file: TOML syntax, top-level tables, and each block under `webhooks`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use toml::Spanned as TomlSpanned;
@@ -11,7 +12,8 @@ use crate::core::text::{Source, Span, Spanned, nearest};
 
 use super::fields::{FIELDS, read_webhook};
 use super::ignore::ignores;
-use super::syntax;
+use super::parts::parts;
+use super::reader::{Reader, article};
 
 /// The webhooks of a file, in its order.
 #[derive(Debug, Clone)]
@@ -61,131 +63,88 @@ impl Definitions {
 /// Reads a file: the webhooks that can be understood, and everything that is wrong, by place. Levels that the file
 /// configures are not applied yet: see [`Definitions::configured`].
 pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
+    let (found, mut reader) = read_in_parts(source).unwrap_or_else(|| read_whole(source));
+    let Found { mut webhooks, check } = found;
     let text = source.text();
-    let levels = Arc::default();
-    let mut reader = Reader { source, levels, diagnostics: Vec::new(), broken: Vec::new() };
     if text.trim().is_empty() {
         let message = format!("`{}` is empty", source.name());
         reader.diagnostics.push(Diagnostic::error("definitions-empty", message).help(
             "a webhook is a block `[webhooks.HANDLE]` with `trigger`, `trigger_element` and `payload_url`",
         ));
     }
-    let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        reader.syntax_error(error);
+    let levels = Arc::new(levels(text, &check));
+    for webhook in &mut webhooks {
+        webhook.levels = Arc::clone(&levels);
     }
-    reader.broken.sort_unstable_by_key(|lines| lines.start);
-    reader.report_invalid(table.get_ref());
-    let (webhooks, check) = reader.top_level(table.get_ref());
-    let Reader { levels, mut diagnostics, .. } = reader;
-    diagnostics
-        .sort_by_key(|finding| finding.primary.as_ref().map(|place| (place.span.start, place.span.end)));
-    (Definitions { source: Arc::clone(source), webhooks, check, levels }, diagnostics)
+    let mut findings = reader.diagnostics;
+    findings.sort_by_key(|finding| finding.primary.as_ref().map(|place| (place.span.start, place.span.end)));
+    (Definitions { source: Arc::clone(source), webhooks, check, levels }, findings)
 }
 
-/// Collects what is wrong while the tree is walked.
-pub(super) struct Reader<'a> {
-    pub(super) source: &'a Arc<Source>,
-    pub(super) levels: Arc<Levels>,
-    diagnostics: Vec<Diagnostic>,
-    /// The lines that hold syntax errors, in order and none twice: what the parser made of them says
-    /// nothing.
-    broken: Vec<Span>,
+/// What a file defines.
+#[derive(Default)]
+struct Found {
+    webhooks: Vec<Webhook>,
+    check: Vec<Setting>,
+}
+
+fn read_whole(source: &Arc<Source>) -> (Found, Reader<'_>) {
+    let mut reader = Reader::new(source);
+    let mut found = Found::default();
+    let (table, errors) = DeTable::parse_recoverable(source.text());
+    reader.syntax_errors(&errors);
+    reader.report_invalid(table.get_ref());
+    reader.top_level(table.get_ref(), &mut found);
+    (found, reader)
+}
+
+/// Reads a large file part by part, since the parser needs 17 times the size of its text. None if the parts are not
+/// independent, or one of them is not valid TOML.
+fn read_in_parts(source: &Arc<Source>) -> Option<(Found, Reader<'_>)> {
+    let mut reader = Reader::new(source);
+    let mut found = Found::default();
+    let (mut names, mut handles) = (HashSet::new(), HashSet::new());
+    for part in parts(source.text())? {
+        let (table, errors) = DeTable::parse_recoverable(&source.text()[part.lines.clone()]);
+        if !errors.is_empty() {
+            return None;
+        }
+        for (key, value) in table.get_ref() {
+            let name = key.get_ref().as_ref();
+            let blocks = (name == "webhooks" && part.is_blocks).then(|| value.get_ref().as_table());
+            let is_new = match blocks {
+                Some(blocks) => {
+                    blocks?.keys().all(|handle| handles.insert(handle.get_ref().as_ref().to_owned()))
+                }
+                None => name != "webhooks" && names.insert(name.to_owned()),
+            };
+            if !is_new {
+                return None;
+            }
+        }
+        reader.base = part.lines.start;
+        reader.report_invalid(table.get_ref());
+        reader.top_level(table.get_ref(), &mut found);
+    }
+    Some((found, reader))
 }
 
 impl Reader<'_> {
-    /// Notes a finding at a place, unless a syntax error there is the real reason.
-    pub(super) fn report(&mut self, finding: Diagnostic) {
-        let span = finding.primary.as_ref().map_or(0..0, |place| place.span.clone());
-        let next = self.broken.partition_point(|broken| broken.end <= span.start);
-        let is_broken = self.broken.get(next).is_some_and(|broken| broken.start <= span.end);
-        // What the parser made up to go on has an empty place.
-        let is_made_up = span.is_empty() && !self.broken.is_empty();
-        if !is_made_up && !is_broken {
-            self.diagnostics.push(finding);
-        }
-    }
-
-    /// Notes that something is not there, unless a syntax error may have hidden it.
-    pub(super) fn report_missing(&mut self, finding: Diagnostic) {
-        if self.broken.is_empty() {
-            self.diagnostics.push(finding);
-        }
-    }
-
-    /// Starts a finding at a place.
-    pub(super) fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
-        Diagnostic::error(code, message).at(self.source, span)
-    }
-
-    fn syntax_error(&mut self, error: &toml::de::Error) {
-        let text = self.source.text();
-        let end = text.len();
-        let span = error.span().map_or(end..end, |span| span.start.min(end)..span.end.min(end));
-        // Errors come in order: those on one line are looked up once.
-        if self.broken.last().is_none_or(|last| span.start < last.start || last.end < span.end) {
-            let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
-            let line_end = text[span.end..].find('\n').map_or(end, |newline| span.end + newline);
-            self.broken.push(line_start..line_end);
-        }
-        let message = error.message().trim().replace('\n', ", ");
-        let (code, message) = match message.strip_prefix("duplicate key") {
-            Some(_) => ("toml-duplicate-key", "this key stands here a second time".to_owned()),
-            None => ("toml-syntax", format!("invalid TOML: {message}")),
-        };
-        let help = text.get(syntax::line_of(text, span.start)).and_then(|line| syntax::help(line, code));
-        self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span).maybe_help(help));
-    }
-
-    /// Reports what the parser accepts and TOML does not: a second byte order mark, and numbers that are none.
-    fn report_invalid(&mut self, table: &DeTable<'_>) {
-        const MARK: char = '\u{feff}';
-        if self.source.text().starts_with(MARK) {
-            let finding =
-                self.error("toml-syntax", "invalid TOML: a second byte order mark", 0..MARK.len_utf8());
-            self.diagnostics.push(finding.help("delete it: it is invisible"));
-        }
-        let mut rest: Vec<&TomlSpanned<DeValue<'_>>> = table.values().collect();
-        while let Some(value) = rest.pop() {
-            let is_valid = match value.get_ref() {
-                DeValue::Table(inner) => {
-                    rest.extend(inner.values());
-                    continue;
-                }
-                DeValue::Array(items) => {
-                    rest.extend(items.iter());
-                    continue;
-                }
-                DeValue::Integer(number) => syntax::is_integer(number.as_str(), number.radix()),
-                DeValue::Float(number) => number.as_str().parse::<f64>().is_ok(),
-                _ => true,
-            };
-            if !is_valid {
-                let finding = self.error("toml-syntax", "invalid TOML: not a number", value.span());
-                self.report(finding.help("use the digits 0 to 9, or put text in quotes"));
-            }
-        }
-    }
-
-    fn top_level(&mut self, table: &DeTable<'_>) -> (Vec<Webhook>, Vec<Setting>) {
-        let check = table.get("check").map(|value| self.check_settings(value)).unwrap_or_default();
-        self.levels = Arc::new(levels(self.source.text(), &check));
-        let mut webhooks = Vec::new();
+    fn top_level(&mut self, table: &DeTable<'_>, found: &mut Found) {
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "webhooks" => webhooks = self.webhooks(value),
-                "check" => {}
-                name => self.foreign(name, key.span(), value.get_ref()),
+                "webhooks" => found.webhooks.extend(self.webhooks(value)),
+                "check" => found.check = self.check_settings(value),
+                name => self.foreign(name, self.span(key), value.get_ref()),
             }
         }
-        (webhooks, check)
     }
 
     fn check_settings(&mut self, value: &TomlSpanned<DeValue<'_>>) -> Vec<Setting> {
         let Some(table) = value.get_ref().as_table() else {
             let kind = article(value.get_ref().type_str());
             let message = format!("`check` is a table of rules and their levels, not {kind}");
-            let finding = self.error("wrong-type", message, value.span());
+            let finding = self.error("wrong-type", message, self.span(value));
             self.report(finding.help("write `[check]` and below it lines such as `plain-http = \"off\"`"));
             return Vec::new();
         };
@@ -196,14 +155,14 @@ impl Reader<'_> {
                 other => SettingValue::Other(other.type_str()),
             };
             Setting {
-                key: Spanned::new(key.get_ref().clone().into_owned(), key.span()),
-                value: Spanned::new(said, value.span()),
+                key: Spanned::new(key.get_ref().clone().into_owned(), self.span(key)),
+                value: Spanned::new(said, self.span(value)),
             }
         };
         table.iter().map(setting).collect()
     }
 
-    /// A top-level key that is not ours: another tool's, unless it looks like a slip.
+    /// A top-level key that is not ours: another tool's, unless it looks like a typo.
     fn foreign(&mut self, name: &str, span: Span, value: &DeValue<'_>) {
         let is_near = matches!(name, "hook" | "hooks") || nearest(name, ["webhooks"]).is_some();
         if is_near && matches!(value, DeValue::Table(_) | DeValue::Array(_)) {
@@ -213,7 +172,7 @@ impl Reader<'_> {
             self.report(finding);
         } else if FIELDS.contains(&name) && !value.is_table() {
             let finding = self
-                .error("field-outside-webhook", format!("`{name}` stands outside of any webhook"), span)
+                .error("field-outside-webhook", format!("`{name}` is outside of any webhook"), span)
                 .help("put it below a header such as `[webhooks.HANDLE]`");
             self.report(finding);
         }
@@ -226,7 +185,7 @@ impl Reader<'_> {
                 .error(
                     "wrong-type",
                     format!("`webhooks` is a table of webhooks, not {}", article(kind)),
-                    value.span(),
+                    self.span(value),
                 )
                 .help("each webhook has a handle of its own: `[webhooks.HANDLE]`");
             self.report(finding);
@@ -251,14 +210,14 @@ impl Reader<'_> {
             } else {
                 format!("write `[webhooks.{name}]` and its fields below")
             };
-            let finding = self.error("wrong-type", message, handle.span()).help(help);
+            let finding = self.error("wrong-type", message, self.span(handle)).help(help);
             self.report(finding);
             return None;
         };
         if !is_handle(name) {
             let finding = self
-                .error("bad-handle", format!("`{name}` cannot be a handle"), handle.span())
-                .help("a handle is made of the letters a-z, digits, `-` and `_`; `name` takes any text");
+                .error("bad-handle", format!("`{name}` is not a valid handle"), self.span(handle))
+                .help("use letters a-z, digits, `-` and `_` in a handle; `name` takes any text");
             self.report(finding);
         }
         read_webhook(self, handle, fields)
@@ -284,15 +243,6 @@ fn levels(text: &str, settings: &[Setting]) -> Levels {
 /// Whether a text can name a webhook: ASCII letters, digits, `-` and `_`.
 pub fn is_handle(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-/// The name of a TOML type with its article.
-pub fn article(kind: &str) -> String {
-    match kind {
-        "string" => "text".to_owned(),
-        "array" | "integer" => format!("an {kind}"),
-        _ => format!("a {kind}"),
-    }
 }
 
 #[cfg(test)]
@@ -433,5 +383,60 @@ mod tests {
         }
         assert_eq!(findings(&format!("\u{feff}\u{feff}{GOOD}"))[0], found("toml-syntax", "1:1"));
         assert_eq!(findings(&format!("{GOOD}[tool]\nx = [0xff, -1, +1_000, 1e3, inf, -nan, 0o17]\n")), []);
+    }
+
+    /// Three megabytes, with one wrong field in each webhook.
+    fn large(extra: impl Fn(usize) -> String) -> Arc<Source> {
+        let block = |n: usize| {
+            let note = format!("note = \"{}\"\n", "x".repeat(2_000));
+            format!(
+                "{}active = 1\n[webhooks.w{n}.body]\n{note}{}",
+                GOOD.replace(".a]", &format!(".w{n}]")),
+                extra(n)
+            )
+        };
+        let text: String = (0..1_500).map(block).collect();
+        Arc::new(Source::new("webhooks.toml", format!("# Large\n[check]\nplain-http = \"off\"\n{text}")))
+    }
+
+    #[test]
+    fn a_large_file_is_read_in_parts_with_the_same_result() {
+        let source = large(|n| if n % 7 == 0 { format!("[tool-{n}]\nx = 1\n") } else { String::new() });
+        let (parts, part_reader) = read_in_parts(&source).expect("its parts are independent");
+        let (whole, whole_reader) = read_whole(&source);
+        assert_eq!(parts.webhooks.len(), 1_500);
+        assert_eq!(format!("{:?}", parts.webhooks), format!("{:?}", whole.webhooks));
+        assert_eq!(format!("{:?}", parts.check), format!("{:?}", whole.check));
+        assert_eq!(part_reader.diagnostics.len(), 1_500);
+        assert_eq!(part_reader.diagnostics, whole_reader.diagnostics);
+    }
+
+    #[test]
+    fn a_large_file_with_tables_that_belong_together_is_read_as_a_whole() {
+        let at = |place: usize, text: &'static str| {
+            move |n: usize| if n == place { text.to_owned() } else { String::new() }
+        };
+        let twice = |text: &'static str| {
+            move |n: usize| if n == 100 || n == 1_400 { text.to_owned() } else { String::new() }
+        };
+        for source in [
+            large(at(1_400, "[webhooks.w3.header]\nX = \"1\"\n")),
+            large(at(1_400, "[webhooks.\"w3\"]\nname = \"again\"\n")),
+            large(twice("[webhooks]\n")),
+            large(twice("[ 'webhooks' ]\n")),
+            large(twice("[tool.x]\ny = 1\n")),
+            large(at(700, "odd = \"\"\"\n[webhooks.z]\n")),
+            large(at(700, "odd = \n")),
+        ] {
+            assert!(read_in_parts(&source).is_none());
+            let (_, findings) = read(&source);
+            assert_eq!(findings, {
+                let mut whole = read_whole(&source).1.diagnostics;
+                whole.sort_by_key(|finding| {
+                    finding.primary.as_ref().map(|place| (place.span.start, place.span.end))
+                });
+                whole
+            });
+        }
     }
 }

@@ -1,0 +1,149 @@
+//! What is wrong with a file, collected while it is read, and how the parser's errors are reported.
+
+use std::sync::Arc;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::core::diagnostic::{Diagnostic, Levels};
+use crate::core::text::{Source, Span, look_alike};
+
+/// Collects what is wrong while the tree is walked.
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a Arc<Source>,
+    pub(super) levels: Arc<Levels>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Where the part that is being read begins: the spans of the parser count from there.
+    pub(super) base: usize,
+    /// The lines with syntax errors, in order and without duplicates: the values that the parser guessed there are not
+    /// reported.
+    broken: Vec<Span>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a Arc<Source>) -> Self {
+        Self { source, levels: Arc::default(), diagnostics: Vec::new(), base: 0, broken: Vec::new() }
+    }
+
+    /// The span in the source of something in the part that is being read.
+    pub(super) fn span<T>(&self, of: &TomlSpanned<T>) -> Span {
+        let span = of.span();
+        self.base + span.start..self.base + span.end
+    }
+
+    /// Notes a finding at a place, unless a syntax error there is the real reason.
+    pub(super) fn report(&mut self, finding: Diagnostic) {
+        let span = finding.primary.as_ref().map_or(0..0, |place| place.span.clone());
+        let next = self.broken.partition_point(|broken| broken.end <= span.start);
+        let is_broken = self.broken.get(next).is_some_and(|broken| broken.start <= span.end);
+        // Values that the parser made up to continue have an empty span.
+        let is_made_up = span.is_empty() && !self.broken.is_empty();
+        if !is_made_up && !is_broken {
+            self.diagnostics.push(finding);
+        }
+    }
+
+    /// Notes that something is missing, unless a syntax error may have hidden it.
+    pub(super) fn report_missing(&mut self, finding: Diagnostic) {
+        if self.broken.is_empty() {
+            self.diagnostics.push(finding);
+        }
+    }
+
+    /// Starts a finding at a place.
+    pub(super) fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.source, span)
+    }
+
+    pub(super) fn syntax_errors(&mut self, errors: &[toml::de::Error]) {
+        for error in errors {
+            self.syntax_error(error);
+        }
+        self.broken.sort_unstable_by_key(|lines| lines.start);
+    }
+
+    fn syntax_error(&mut self, error: &toml::de::Error) {
+        let text = self.source.text();
+        let end = text.len();
+        let span = error.span().map_or(end..end, |span| span.start.min(end)..span.end.min(end));
+        // Errors come in order: those on one line are looked up once.
+        if self.broken.last().is_none_or(|last| span.start < last.start || last.end < span.end) {
+            let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+            let line_end = text[span.end..].find('\n').map_or(end, |newline| span.end + newline);
+            self.broken.push(line_start..line_end);
+        }
+        let message = error.message().trim().replace('\n', ", ");
+        let (code, message) = match message.strip_prefix("duplicate key") {
+            Some(_) => ("toml-duplicate-key", "duplicate key".to_owned()),
+            None => ("toml-syntax", format!("invalid TOML: {message}")),
+        };
+        let help = text.get(line_of(text, span.start)).and_then(|line| help(line, code));
+        self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span).maybe_help(help));
+    }
+
+    /// Reports what the parser accepts and TOML does not: a second byte order mark, and invalid numbers.
+    pub(super) fn report_invalid(&mut self, table: &DeTable<'_>) {
+        const MARK: char = '\u{feff}';
+        if self.base == 0 && self.source.text().starts_with(MARK) {
+            let finding =
+                self.error("toml-syntax", "invalid TOML: a second byte order mark", 0..MARK.len_utf8());
+            self.diagnostics.push(finding.help("delete it: it is invisible"));
+        }
+        let mut rest: Vec<&TomlSpanned<DeValue<'_>>> = table.values().collect();
+        while let Some(value) = rest.pop() {
+            let is_valid = match value.get_ref() {
+                DeValue::Table(inner) => {
+                    rest.extend(inner.values());
+                    continue;
+                }
+                DeValue::Array(items) => {
+                    rest.extend(items.iter());
+                    continue;
+                }
+                DeValue::Integer(number) => is_integer(number.as_str(), number.radix()),
+                DeValue::Float(number) => number.as_str().parse::<f64>().is_ok(),
+                _ => true,
+            };
+            if !is_valid {
+                let finding = self.error("toml-syntax", "invalid TOML: not a number", self.span(value));
+                self.report(finding.help("use the digits 0 to 9, or put text in quotes"));
+            }
+        }
+    }
+}
+
+/// The name of a TOML type with its article.
+pub fn article(kind: &str) -> String {
+    match kind {
+        "string" => "text".to_owned(),
+        "array" | "integer" => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
+}
+
+/// The line around an offset.
+fn line_of(text: &str, offset: usize) -> Span {
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    start..text[offset..].find('\n').map_or(text.len(), |newline| offset + newline)
+}
+
+/// What to do about a line with a syntax error, if that can be seen.
+fn help(line: &str, code: &str) -> Option<String> {
+    const LONGEST: usize = 4096;
+    if code != "toml-syntax" || line.is_ascii() || line.len() > LONGEST {
+        return None;
+    }
+    if let Some(odd) = line.chars().find_map(look_alike) {
+        return Some(format!("the line contains {}: {}", odd.describe(), odd.advice()));
+    }
+    let (key, _) = line.split_once('=')?;
+    let key = key.trim();
+    let is_bare = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '\u{300}'..='\u{36f}'));
+    (is_bare && !key.is_ascii()).then(|| format!("put the key in quotes: `\"{key}\" = …`"))
+}
+
+/// Whether the digits of an integer are ones of its base.
+fn is_integer(number: &str, radix: u32) -> bool {
+    let digits = number.trim_start_matches(['+', '-']);
+    !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix))
+}
