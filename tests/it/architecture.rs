@@ -23,16 +23,6 @@ const KNOWN_CYCLES: &[&[&str]] = &[
     &["src/commands/attempts.rs", "src/commands/fire.rs"],
     &["src/commands/cli.rs", "src/commands/help.rs", "src/commands/wrong_words.rs"],
     &["src/commands/change.rs", "src/commands/context.rs"],
-    &["src/core/definitions/fields.rs", "src/core/definitions/read.rs"],
-    &[
-        "src/output/report/github.rs",
-        "src/output/report/gitlab.rs",
-        "src/output/report/json.rs",
-        "src/output/report/junit.rs",
-        "src/output/report/mod.rs",
-        "src/output/report/sarif.rs",
-        "src/output/report/text.rs",
-    ],
 ];
 
 /// Crates that act on the outside world or that print.

@@ -65,6 +65,8 @@ impl fmt::Display for Place {
     }
 }
 
+/// How many bytes lie between two remembered places.
+const STRIDE: usize = 4096;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A text and the name under which messages speak of it. A byte-order mark is kept apart from the
@@ -77,7 +79,8 @@ pub struct Source {
     start: usize,
     begins: Place,
     is_part: bool,
-    line_starts: OnceLock<Vec<usize>>,
+    /// The place of every [`STRIDE`]th byte, so that a place is found in constant time, also in a very long line.
+    places: OnceLock<Vec<Place>>,
 }
 
 impl Source {
@@ -91,7 +94,7 @@ impl Source {
             start,
             begins: Place::START,
             is_part: false,
-            line_starts: OnceLock::new(),
+            places: OnceLock::new(),
         }
     }
 
@@ -103,7 +106,7 @@ impl Source {
             start: 0,
             begins,
             is_part: true,
-            line_starts: OnceLock::new(),
+            places: OnceLock::new(),
         }
     }
 
@@ -171,13 +174,18 @@ impl Source {
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let starts = self.line_starts.get_or_init(|| {
-            let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(ends.map(|(index, _)| index + 1)).collect()
+        let places = self.places.get_or_init(|| {
+            let strides = text.as_bytes().chunks(STRIDE).scan(Place::START, |place, stride| {
+                let start = *place;
+                place.advance(stride);
+                Some(start)
+            });
+            strides.collect()
         });
-        let line = starts.partition_point(|start| *start <= offset);
-        let column = 1 + text[starts[line - 1]..offset].chars().count();
-        self.begins.then(Place { line, column })
+        let stride = (offset / STRIDE).min(places.len().saturating_sub(1));
+        let mut place = places.get(stride).copied().unwrap_or(Place::START);
+        place.advance(&text.as_bytes()[stride * STRIDE..offset]);
+        self.begins.then(place)
     }
 }
 
@@ -254,6 +262,22 @@ mod tests {
         assert_eq!(source.place(2), Place { line: 1, column: 2 });
         assert_eq!(source.place(4), Place { line: 2, column: 1 });
         assert_eq!(source.place(99), Place { line: 2, column: 3 });
+    }
+
+    #[test]
+    fn places_are_the_same_wherever_a_stride_begins() {
+        let text: String = (0..3_000).map(|n| if n % 700 == 0 { "\r\n" } else { "aé€😀" }).collect();
+        let source = Source::new("x", text.as_str());
+        let mut expected = Place::START;
+        for (offset, c) in text.char_indices() {
+            assert_eq!(source.place(offset), expected, "{offset}");
+            expected = match c {
+                '\n' => Place { line: expected.line + 1, column: 1 },
+                _ => Place { column: expected.column + 1, ..expected },
+            };
+        }
+        assert_eq!(source.place(text.len()), expected);
+        assert_eq!(Source::new("x", "").place(0), Place::START);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::core::check::{Verdict, level_word};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::text::{escape_markers, one_line};
 
-use super::Layout;
+use super::layout::Layout;
 
 /// A workflow command for each finding.
 pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {

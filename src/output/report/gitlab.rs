@@ -7,8 +7,8 @@ use crate::core::diagnostic::{self, Level};
 use crate::core::text::one_line;
 use crate::output::json::document;
 
-use super::Layout;
 use super::fingerprint::Fingerprints;
+use super::layout::Layout;
 
 #[derive(Serialize)]
 struct Issue<'a> {

@@ -6,7 +6,7 @@ use crate::core::check::{Checked, Finding, Verdict, level_word};
 use crate::core::diagnostic::{Level, Location};
 use crate::output::json::document;
 
-use super::Layout;
+use super::layout::Layout;
 
 const VERSION: u32 = 1;
 
@@ -90,7 +90,7 @@ fn found<'a>(file: &'a Checked, finding: &'a Finding) -> Found<'a> {
         code: diagnostic.code,
         level: level_word(diagnostic.level),
         message: &diagnostic.message,
-        path: super::paths::name(file, finding),
+        path: super::layout::name(file, finding),
         range: diagnostic.primary.as_ref().map(range),
         helps: &diagnostic.helps,
         related: diagnostic.related.iter().map(related).collect(),

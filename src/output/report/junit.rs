@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::core::check::{Checked, Finding, Verdict, level_word};
 use crate::core::text::{count, escape_markers, one_line};
 
-use super::Layout;
+use super::layout::Layout;
 
 /// One document.
 pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {

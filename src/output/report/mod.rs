@@ -6,16 +6,13 @@ mod github;
 mod gitlab;
 mod json;
 mod junit;
-mod paths;
+mod layout;
 mod sarif;
 mod text;
 
 use crate::core::check::Verdict;
-use crate::core::diagnostic::Level;
 
-use super::style::Style;
-
-pub use paths::Paths;
+pub use layout::{Layout, Paths};
 pub use text::{text, texts};
 
 /// How the findings of a check are printed.
@@ -33,35 +30,6 @@ pub enum Format {
     Junit,
     /// A code quality report for GitLab.
     Gitlab,
-}
-
-/// The options of a renderer.
-#[derive(Debug, Clone, Copy)]
-pub struct Layout<'a> {
-    /// The styles, of text.
-    pub style: Style,
-    /// The columns of the terminal, for text.
-    pub width: Option<u16>,
-    /// The paths of files, for formats that are read on another machine.
-    pub paths: &'a Paths,
-}
-
-impl Layout<'_> {
-    /// For everything that is not a terminal.
-    pub const PLAIN: Self = Self { style: Style::OFF, width: None, paths: &Paths::NONE };
-}
-
-/// At most this many items, errors first, in their order; and how many are left out.
-fn most_important<T>(items: Vec<T>, level: impl Fn(&T) -> Level, most: usize) -> (Vec<T>, usize) {
-    let left_out = items.len().saturating_sub(most);
-    if left_out == 0 {
-        return (items, 0);
-    }
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|index| level(&items[*index]));
-    let mut is_kept = vec![false; items.len()];
-    order[..most].iter().for_each(|index| is_kept[*index] = true);
-    (items.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(item, _)| item).collect(), left_out)
 }
 
 impl Format {

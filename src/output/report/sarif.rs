@@ -8,7 +8,7 @@ use crate::core::text::{count, one_line};
 use crate::output::json::document;
 
 use super::fingerprint::Fingerprints;
-use super::{Layout, Paths, most_important};
+use super::layout::{Layout, Paths, most_important};
 
 /// The maximum number of results that GitHub accepts in one run.
 const MOST_RESULTS: usize = 25_000;

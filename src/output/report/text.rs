@@ -9,7 +9,7 @@ use crate::core::secrets::may_hold_secret;
 use crate::core::text::{Span, count, is_unsafe, one_line};
 use crate::output::style::Style;
 
-use super::{Layout, most_important};
+use super::layout::{Layout, most_important};
 
 /// How many findings are printed at most; errors first.
 const MOST_SHOWN: usize = 100;

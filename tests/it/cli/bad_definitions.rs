@@ -79,7 +79,7 @@ error[unknown-key]: `url` is not a field of a webhook
   |
   = help: did you mean `payload_url`?
 
-error[unknown-value]: `creat` is no trigger
+error[unknown-value]: unknown trigger `creat`
  --> webhooks.toml:4:11
   |
 4 | trigger = "creat"
@@ -87,7 +87,7 @@ error[unknown-value]: `creat` is no trigger
   |
   = help: did you mean `create`?
 
-error[unknown-value]: `evnt` is no trigger element
+error[unknown-value]: unknown trigger element `evnt`
  --> webhooks.toml:5:19
   |
 5 | trigger_element = "evnt"
@@ -95,7 +95,7 @@ error[unknown-value]: `evnt` is no trigger element
   |
   = help: did you mean `event`?
 
-error[unknown-value]: `PSOT` is no method
+error[unknown-value]: unknown method `PSOT`
  --> webhooks.toml:6:10
   |
 6 | method = "PSOT"
