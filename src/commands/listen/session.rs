@@ -136,7 +136,7 @@ impl<'a> Session<'a> {
             match event {
                 Event::Request(arrival) => {
                     self.tally.requests += 1;
-                    let verdict = self.matcher.map(|matcher| matcher.judge(&arrival.request));
+                    let verdict = self.matcher.map(|matcher| matcher.best_match(&arrival.request));
                     let is_match = verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some());
                     self.tally.matched += u64::from(is_match);
                     let seen = Seen { id: self.tally.requests, arrival, verdict };

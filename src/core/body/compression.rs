@@ -7,7 +7,6 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 /// A decompressed body.
 pub(super) struct Decompressed {
     pub(super) bytes: Vec<u8>,
-    /// Whether it is all of it.
     pub(super) is_whole: bool,
 }
 

@@ -36,7 +36,6 @@ pub enum Content<'a> {
 pub struct FormPart<'a> {
     /// Its headers, names in their letter case.
     pub headers: Vec<(String, String)>,
-    /// Its body.
     pub body: DecodedBody<'a>,
 }
 

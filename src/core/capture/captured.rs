@@ -11,7 +11,6 @@ use super::body::Body;
 /// A saved request.
 #[derive(Debug, Clone)]
 pub struct Captured {
-    /// Its format.
     pub format: Format,
     /// The line at which it begins, from 1.
     pub line: usize,
@@ -83,13 +82,11 @@ impl Format {
 /// The parts of a request, as far as a format has them.
 #[derive(Debug, Clone, Default)]
 pub struct RequestParts {
-    /// The method.
     pub method: Option<String>,
     /// The URL, or path and query.
     pub target: Option<String>,
     /// The headers, if the format has them at all.
     pub headers: Option<Vec<(String, Vec<u8>)>>,
-    /// The body.
     pub body: Body,
 }
 

@@ -122,7 +122,6 @@ fn header(line: &[u8]) -> Option<(String, Vec<u8>)> {
     is_name.then(|| (name.to_owned(), line[colon + 1..].trim_ascii().to_vec()))
 }
 
-/// One message.
 struct Message {
     parts: RequestParts,
     /// Where the next one can begin.

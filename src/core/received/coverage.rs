@@ -21,7 +21,6 @@ pub struct Coverage {
 /// How much of a body is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyCoverage {
-    /// All of it.
     Complete,
     /// Its beginning, completed to valid JSON where that was possible.
     Cut,

@@ -7,16 +7,14 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 
-use crate::core::body::Content;
 use crate::core::json::{self, DiffEntry, Kind, Value};
 use crate::core::model::Webhook;
 use crate::core::request::{ExplainedValue, PreparedHeader, PreparedRequest, ValuePart, ValuePlace};
 use crate::core::secrets::shown_url;
-use crate::core::text::one_line;
 
 use super::Received;
 use super::coverage::{BodyCoverage, Coverage};
-use super::difference::{Difference, MOST_DIFFERENCES, RequestPart};
+use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, checked_body};
 use super::wildcard::{Pattern, TargetPattern};
 
 pub(super) const ELEMENT_DATA: &str = "element_data";
@@ -168,7 +166,6 @@ impl Expectation {
         coverage.method && self.request.method.as_str() == received.head.method()
     }
 
-    /// All differences.
     pub fn differences(&self, received: &Received) -> Vec<Difference> {
         let mut differences = self.outer_differences(received, true, Coverage::FULL);
         differences.extend(self.body_differences(received, true, Coverage::FULL));
@@ -377,31 +374,6 @@ fn deviations_below(
             DiffEntry { path, ..own }
         })
         .collect()
-}
-
-/// The body as JSON, or that it is none.
-pub(super) fn checked_body(received: &Received) -> Result<(Cow<'_, str>, json::Document), Difference> {
-    let whole = |actual: &str| {
-        Difference::new(
-            RequestPart::Body(String::new()),
-            Some("JSON"),
-            Some(actual).filter(|text| !text.is_empty()),
-        )
-    };
-    if received.body.is_empty() {
-        return Err(whole(""));
-    }
-    let decoded = received.decoded_body();
-    let note = decoded.note();
-    let text = match decoded.content {
-        Content::Text(text) if !decoded.is_incomplete => text,
-        Content::Parts(_) => return Err(whole("a form in parts")),
-        Content::Escaped(_, expected) => return Err(whole(&format!("invalid {expected}"))),
-        _ => return Err(whole(&note.unwrap_or_default())),
-    };
-    let document =
-        json::check(&text).map_err(|error| whole(&format!("no JSON ({})", one_line(&error.message))))?;
-    Ok((text, document))
 }
 
 /// Whether a path or query is the expected one, however much of them is percent-encoded.

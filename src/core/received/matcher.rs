@@ -18,10 +18,10 @@ use crate::core::text::{Source, list};
 
 use super::Received;
 use super::coverage::{BodyCoverage, Coverage};
-use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
-use super::expectation::{ELEMENT_DATA, Expectation, checked_body};
+use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, checked_body, distance};
+use super::expectation::{ELEMENT_DATA, Expectation};
 
-/// Knows what each webhook would send.
+/// Finds the webhook that would send a request.
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Matcher<'d> {
     pub(super) candidates: Vec<Candidate<'d>>,
@@ -36,9 +36,9 @@ pub(super) struct Candidate<'d> {
     pub(super) outline: Expectation,
 }
 
-/// Whose request one is.
+/// The webhook that would send a request, or the closest one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verdict {
+pub struct BestMatch {
     /// The handle of the webhook that would send just this.
     pub webhook: Option<String>,
     /// Otherwise the one that would send the most similar, if any is similar at all.
@@ -86,24 +86,24 @@ impl<'d> Matcher<'d> {
         self.candidates.iter().map(|candidate| (candidate.webhook, &candidate.outline))
     }
 
-    /// Judges a request.
-    pub fn judge(&self, received: &Received) -> Verdict {
+    /// Finds the webhook that would send a request.
+    pub fn best_match(&self, received: &Received) -> BestMatch {
         let body = Body::of(received);
         let likeness = |candidate: &Candidate<'_>| candidate.likeness(received, &body, Coverage::FULL);
         let ranks: Vec<_> = self.candidates.iter().map(likeness).collect();
-        let Some(best) = ranks.iter().flatten().max() else { return Verdict::default() };
+        let Some(best) = ranks.iter().flatten().max() else { return BestMatch::default() };
         let likely = self.candidates.iter().zip(&ranks).filter(|(_, rank)| rank.as_ref() == Some(best));
         let mut nearest: Option<(&Candidate<'_>, Vec<Difference>)> = None;
         for (candidate, _) in likely {
             let differences = candidate.differences(received, &body, Coverage::FULL);
             if differences.is_empty() {
-                return Verdict { webhook: Some(candidate.handle()), ..Verdict::default() };
+                return BestMatch { webhook: Some(candidate.handle()), ..BestMatch::default() };
             }
             if nearest.as_ref().is_none_or(|(_, least)| distance(&differences) < distance(least)) {
                 nearest = Some((candidate, differences));
             }
         }
-        nearest.map_or_else(Verdict::default, |(candidate, differences)| Verdict {
+        nearest.map_or_else(BestMatch::default, |(candidate, differences)| BestMatch {
             webhook: None,
             nearest: Some(candidate.handle()),
             differences,

@@ -31,7 +31,7 @@ pub use expectation::Expectation;
 pub use head::{HeadRanges, RequestHead};
 pub use hop_by_hop::HopByHop;
 pub use mask::masks;
-pub use matcher::{Matcher, Verdict};
+pub use matcher::{BestMatch, Matcher};
 pub use ranking::{HostMatch, Ranked, Ranking, TriggerEvidence};
 pub use reply::{Reply, ReplyPlan, Turn, is_bodiless};
 pub use ring::Ring;

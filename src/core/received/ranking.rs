@@ -9,8 +9,7 @@ use crate::core::request::{Element, authority};
 
 use super::Received;
 use super::coverage::{BodyCoverage, Coverage};
-use super::difference::{Difference, RequestPart, distance};
-use super::expectation::checked_body;
+use super::difference::{Difference, RequestPart, checked_body, distance};
 use super::matcher::{Body, Candidate, Matcher};
 
 /// What is known about a request, and the webhooks that resemble it.
@@ -29,7 +28,6 @@ pub struct Ranking<'d> {
 /// A webhook compared with a request.
 #[derive(Debug, Clone)]
 pub struct Ranked<'d> {
-    /// The webhook.
     pub webhook: &'d Webhook,
     /// The parts that were compared and are the same.
     pub same: Vec<RequestPart>,
@@ -47,7 +45,6 @@ pub struct Ranked<'d> {
 /// redirected to test receivers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostMatch {
-    /// The same.
     Same,
     /// Another one.
     Other {

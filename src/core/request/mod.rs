@@ -7,7 +7,7 @@ mod element;
 mod element_findings;
 mod environment;
 mod explained;
-mod matching;
+mod mismatch;
 mod prepared;
 mod render;
 mod target;
@@ -22,7 +22,7 @@ pub use environment::{
     EmptyEnvironment, Environment, EnvironmentValue, PermissiveEnvironment, Unset, environment_names,
 };
 pub use explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
-pub use matching::{Mismatch, mismatches};
+pub use mismatch::{Mismatch, mismatches};
 pub use prepared::{PreparedHeader, PreparedRequest};
 pub use render::{Rendering, prepare};
 pub use target::{

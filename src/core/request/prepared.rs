@@ -19,7 +19,6 @@ use super::explained::{ExplainedValue, ValuePlace};
 pub struct PreparedRequest {
     /// The handle of the webhook it was made from; empty when a received request is sent on.
     pub webhook: Arc<str>,
-    /// The method.
     pub method: Method,
     /// Where it goes: normalised, without user info and fragment.
     pub url: Arc<Url>,
@@ -28,7 +27,6 @@ pub struct PreparedRequest {
     /// All headers in the order in which they are sent, `host` and `content-length` included; names
     /// are in lower case, as they are on the wire.
     pub headers: Vec<PreparedHeader>,
-    /// The body, byte for byte.
     pub body: Bytes,
     /// The parts of the body that are secret.
     pub body_secrets: Vec<Span>,

@@ -87,7 +87,6 @@ pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
 /// Where requests go instead of the payload URL, as typed: a URL, `HOST:PORT` or a port of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
-    /// The URL.
     pub url: Url,
     /// Whether anything follows host and port: if not, path and query of the original URL are kept.
     pub has_path: bool,

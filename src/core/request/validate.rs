@@ -45,7 +45,6 @@ pub fn is_prokey(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(is_right)
 }
 
-/// The name of a header.
 pub fn header_name(name: &str) -> Option<Diagnostic> {
     let problem = |code, message: String, help: &str| Some(Diagnostic::error(code, message).help(help));
     if name.is_empty() {

@@ -13,7 +13,6 @@ pub struct Template {
 /// A part of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// Literal text.
     Literal(String),
     /// `{{name}}`: a variable of the element. The span covers the braces.
     Variable(Spanned<String>),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::core::exchange::{duration_in_words, timestamp};
 use crate::core::received::{Answered, Arrival, Forwarded, NotForwarded, Refused};
-use crate::core::received::{Difference, Received, RequestPart, Verdict};
+use crate::core::received::{BestMatch, Difference, Received, RequestPart};
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
 use crate::output::style::Style;
@@ -20,7 +20,7 @@ pub struct Seen {
     /// What came, and what became of it.
     pub arrival: Arc<Arrival>,
     /// Whose it is; none when there are no definitions to compare it with.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<BestMatch>,
 }
 
 /// How much of a request is shown to people.

@@ -19,7 +19,6 @@ pub enum Mismatch {
     OtherElement(TriggerElement),
     /// Its prokey filter names another event.
     Prokey {
-        /// The filter.
         filter: String,
         /// The element's prokey, if it has one.
         actual: Option<String>,
