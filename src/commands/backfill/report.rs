@@ -210,6 +210,11 @@ impl Report {
         }
     }
 
+    /// An element has no text that could be written to the file of `--failed-to`.
+    pub(super) fn not_written(&mut self, element: u64) {
+        self.status(format!("element {element} is not JSON: it is not in the file of `--failed-to`"));
+    }
+
     /// The file of `--failed-to` cannot be written.
     pub(super) fn output_failed(&mut self, problem: Diagnostic) {
         self.highest = self.highest.max(Exit::Output);

@@ -166,7 +166,7 @@ impl Session {
             }
             Err(invalid) => {
                 self.progress.begun_to = self.progress.begun_to.max(element);
-                self.write_failed(text.ok().as_deref().map(Source::text));
+                self.write_failed(element, text.ok().as_deref().map(Source::text));
                 self.progress.ended.push(Ended::invalid(element, invalid));
                 None
             }
@@ -344,7 +344,7 @@ impl Session {
         } else {
             let is_delivered = exchange.state == State::Delivered;
             if !is_delivered {
-                self.write_failed(job.text.as_deref().map(Source::text));
+                self.write_failed(job.element, job.text.as_deref().map(Source::text));
             }
             let explanation = self.explain(&job, exchange, &record);
             let notes = exchange.notes.iter().map(Reason::from).collect();
@@ -391,8 +391,9 @@ impl Session {
     }
 
     /// Writes an element that was not delivered to the file of `--failed-to`, as one line.
-    fn write_failed(&mut self, text: Option<&str>) {
-        let (Some(file), Some(text)) = (&mut self.failed_to, text) else { return };
+    fn write_failed(&mut self, element: u64, text: Option<&str>) {
+        let Some(file) = &mut self.failed_to else { return };
+        let Some(text) = text else { return self.report.not_written(element) };
         // A line break inside an element of a list is only ever whitespace.
         let line = text.trim().replace(['\r', '\n'], " ") + "\n";
         if let Err(error) = file.write(line.as_bytes()) {
