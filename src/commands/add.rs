@@ -34,10 +34,6 @@ pub struct AddArgs {
     change: ChangeArgs,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When something is missing and nobody can be asked, or the definitions cannot be changed.
 pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
     change::require_writable(cx, &args.change)?;

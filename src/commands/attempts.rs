@@ -36,9 +36,6 @@ impl<T> Attempted<T> {
 
 /// Sends until it is delivered, or another attempt is of no use or not allowed. Each attempt is a row of the
 /// history, which repeats the one before.
-///
-/// # Errors
-/// Those of `send`, which mean that nothing was sent.
 pub fn attempt<T>(
     cx: &mut Context,
     retry: Retry,

@@ -38,9 +38,6 @@ pub fn write(cx: &mut Context, how: &ChangeArgs, changes: &[Change], done: &[Don
 }
 
 /// Refuses a file that will not be replaced before a person has done the work.
-///
-/// # Errors
-/// When the file cannot be read, is read-only or has other names.
 pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
     if how.dry_run {
         return Ok(());
@@ -50,9 +47,6 @@ pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
 }
 
 /// Refuses a webhook that is in the file and cannot be understood, by what is wrong with it.
-///
-/// # Errors
-/// The findings in its block.
 pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
     let source = &definitions.source;
     if definitions.get(handle).is_some() {
@@ -129,9 +123,6 @@ fn report(cx: &mut Context, how: &ChangeArgs, changed: &Changed<'_>, is_same: bo
 }
 
 /// What the definitions would be after some changes, for a look before they are written.
-///
-/// # Errors
-/// When the file cannot be read, or the changes cannot be made or bring in an error.
 pub fn rehearse(cx: &Context, changes: &[Change]) -> Result<Definitions> {
     let path: PathBuf = cx.definitions_path()?;
     let bytes = files::read(&path, LARGEST_FILE)?;

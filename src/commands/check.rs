@@ -91,10 +91,6 @@ impl From<FormatArg> for report::Format {
     }
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When the command line cannot be carried out, or there is no file to check.
 pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     if let Some(code) = &args.explain {
         return explain(code, cx);

@@ -147,9 +147,6 @@ fn grouped(command: &clap::Command) -> String {
 }
 
 /// Reads the command line.
-///
-/// # Errors
-/// When it asks for help or cannot be understood; that has been printed.
 pub(super) fn parse(
     words: impl IntoIterator<Item = OsString>,
 ) -> Result<(Command, Context), (Printer, Exit)> {

@@ -29,7 +29,6 @@ pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 /// The surroundings of a command.
 #[derive(Debug)]
 pub struct Context {
-    /// The printer.
     pub printer: Printer,
     /// The definitions file that was named, if one was.
     pub file: Option<PathBuf>,
@@ -45,9 +44,6 @@ impl Context {
 
     /// Finds the definitions file: the one that was named, else `webhooks.toml` in this folder or the
     /// nearest parent that has one.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn definitions_path(&self) -> Result<PathBuf> {
         if let Some(named) = &self.file {
             return Ok(named.clone());
@@ -68,9 +64,6 @@ impl Context {
     }
 
     /// Reads the definitions; warnings are printed.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or anything in it is wrong.
     pub fn definitions(&mut self) -> Result<Definitions> {
         let path = self.definitions_path()?;
         let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
@@ -85,9 +78,6 @@ impl Context {
 
     /// Reads the definitions as far as they can be understood: an error in one webhook does not stand in
     /// the way of a change to another.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or is no TOML.
     pub fn definitions_to_edit(&self) -> Result<Definitions> {
         let path = self.definitions_path()?;
         let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
@@ -98,9 +88,6 @@ impl Context {
 
     /// The handles that were named, each once; those picked from a list of the webhooks that `is_offered`
     /// when none was and there is someone to ask.
-    ///
-    /// # Errors
-    /// When there is nothing to pick from, or nobody to ask.
     pub fn webhooks(
         &self,
         definitions: &Definitions,
@@ -136,9 +123,6 @@ impl Context {
 
     /// Where these names are looked up. `.env` is read only if the environment lacks one of them; lines that
     /// cannot be parsed, and values for other programs, are printed as warnings.
-    ///
-    /// # Errors
-    /// If a file cannot be read.
     pub fn environment(
         &mut self,
         definitions: &Definitions,
@@ -157,9 +141,6 @@ impl Context {
 
     /// The webhook that was named; one picked from a list when none was and there is someone to ask.
     /// Says also whether it was picked.
-    ///
-    /// # Errors
-    /// When there is no such webhook, or nobody to ask.
     pub fn webhook<'d>(
         &self,
         definitions: &'d Definitions,
@@ -194,9 +175,6 @@ impl Context {
     }
 
     /// Asks for one of some values.
-    ///
-    /// # Errors
-    /// If no question can be asked.
     fn one_of<T: Copy + Into<Item>, const N: usize>(
         &self,
         all: [T; N],
@@ -212,9 +190,6 @@ impl Context {
     }
 
     /// Prepares all requests before the first is sent, so that nothing is sent if one of them is invalid.
-    ///
-    /// # Errors
-    /// All errors of all webhooks.
     pub fn prepare_all<'a>(
         &mut self,
         all: impl IntoIterator<Item = (Cow<'a, Webhook>, Rendering<'a>)>,
@@ -235,9 +210,6 @@ impl Context {
     }
 
     /// Lists the requests and asks for confirmation if any of them goes to another machine.
-    ///
-    /// # Errors
-    /// If the answer is no, or no question can be asked.
     pub fn confirm_sending(&mut self, requests: &[PreparedRequest]) -> Result<()> {
         let line = |request: &PreparedRequest| {
             format!("{}: {} {}\n", request.webhook, request.method, one_line(&request.shown_url))
@@ -247,9 +219,6 @@ impl Context {
     }
 
     /// The same, with the lines of the list before the question.
-    ///
-    /// # Errors
-    /// If it is declined, or cannot be asked.
     pub fn confirm_listed(&mut self, requests: &[PreparedRequest], lines: &[String]) -> Result<()> {
         if requests.iter().all(|request| is_this_machine(&request.url)) {
             return Ok(());
@@ -258,9 +227,6 @@ impl Context {
     }
 
     /// Asks whether to send this to another machine, after a list of it.
-    ///
-    /// # Errors
-    /// If it is declined, or cannot be asked.
     pub fn confirm(&mut self, what: &str, lines: &[String]) -> Result<()> {
         if !self.printer.can_ask() {
             return Err(usage(format!("confirmation required without a terminal: {what} to send"))

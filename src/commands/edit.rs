@@ -52,10 +52,6 @@ fn clearable(text: &str) -> std::result::Result<String, String> {
     })
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When nothing is to be changed and nobody can be asked, or the definitions cannot be changed.
 pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
     if let Some(handle) = &args.webhook {

@@ -26,9 +26,6 @@ pub struct EnableArgs {
 }
 
 /// Runs `enable`, or `disable` when not `active`.
-///
-/// # Errors
-/// When the definitions cannot be used or changed.
 pub fn run(args: &EnableArgs, active: bool, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
     let handles = if args.all {

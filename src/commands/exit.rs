@@ -21,7 +21,6 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Success,
         Self::No,

@@ -57,10 +57,6 @@ pub struct FireArgs {
     pub(super) format: FormatArgs,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When definitions, element or environment cannot be used, or the webhook would not fire.
 pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;

@@ -21,9 +21,6 @@ pub struct HelpArgs {
 pub struct VersionArgs {}
 
 /// Prints the same help as `--help` after the command.
-///
-/// # Errors
-/// When there is no such command.
 pub fn run(args: &HelpArgs, cx: &mut Context) -> Result {
     let mut all = command();
     all.build();
@@ -42,9 +39,6 @@ pub fn run(args: &HelpArgs, cx: &mut Context) -> Result {
 }
 
 /// Prints the version, as `--version` does.
-///
-/// # Errors
-/// Never.
 pub fn version(_: &VersionArgs, cx: &mut Context) -> Result {
     cx.printer.data(&command().render_version());
     Ok(Exit::Success)

@@ -95,9 +95,6 @@ struct DiffArgs {
 
 impl WhichArgs {
     /// The filter for these options: without `--all`, only the definitions file in use, or nothing if there is none.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
     pub(super) fn filter(&self, cx: &Context, history: Option<&History>) -> Result<Filter> {
         let files = match (history, cx.definitions_path()) {
             _ if self.all => None,

@@ -28,10 +28,6 @@ pub struct InitArgs {
 const MODE: u32 = 0o644;
 const SCHEMA_FILE: &str = "webhooks.schema.json";
 
-/// Runs it.
-///
-/// # Errors
-/// When there is such a file already, or it cannot be written.
 pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     let path = cx.file.clone().unwrap_or_else(|| DEFAULT_FILE.into());
     let shown = one_line(&path.display().to_string()).into_owned();

@@ -17,10 +17,6 @@ pub struct ListArgs {
     format: FormatArgs,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When the definitions cannot be used.
 pub fn run(args: &ListArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     if args.format.is_json() {

@@ -50,10 +50,6 @@ pub struct MatchArgs {
     format: FormatArgs,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// If the definitions or the requests cannot be read.
 pub fn run(args: &MatchArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let mut requests = requests(args, cx)?;

@@ -63,10 +63,6 @@ enum Format {
     Body,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When definitions, element or environment cannot be used.
 pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;

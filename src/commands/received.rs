@@ -60,9 +60,6 @@ pub(super) fn reception(history: Option<&History>, id: i64) -> Result<Recorded<R
 }
 
 /// The request to send on to this address, as it was received.
-///
-/// # Errors
-/// When the history does not have all of it, or of its headers `without_masked` does not do.
 pub(super) fn again(
     own: &Recorded<Reception>,
     to: &Override,

@@ -197,9 +197,6 @@ fn path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
 }
 
 /// The history to read from; none when nothing was ever recorded.
-///
-/// # Errors
-/// When it cannot be read.
 pub fn recorded() -> Result<Option<History>> {
     let Some(path) = default_path() else { return Ok(None) };
     Ok(History::open_existing(&path)?)

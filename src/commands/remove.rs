@@ -24,10 +24,6 @@ pub struct RemoveArgs {
     change: ChangeArgs,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When it was not confirmed, or the definitions cannot be changed.
 pub fn run(args: &RemoveArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
     let handles = cx.webhooks(&definitions, &args.webhooks, "Remove which?", |_| true)?;

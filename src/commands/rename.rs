@@ -25,10 +25,6 @@ pub struct RenameArgs {
     change: ChangeArgs,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When the new handle cannot be one, or the definitions cannot be changed.
 pub fn run(args: &RenameArgs, cx: &mut Context) -> Result {
     require_handle(&args.new)?;
     let changes = [Change::Rename { from: args.old.clone(), to: args.new.clone() }];

@@ -79,10 +79,6 @@ struct Replay {
     destination: Destination,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When one of them cannot be made again; nothing is sent then.
 pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
     let receptions: Vec<i64> = args.ids.iter().filter_map(|id| id.received()).collect();
     if !receptions.is_empty() {

@@ -21,10 +21,6 @@ pub struct SampleArgs {
     trigger: Option<Trigger>,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When no element was named and nobody can be asked.
 pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
     let Subject { element, trigger } = match &args.element {
         Some(named) => Subject::named(cx, named)?,

@@ -15,10 +15,6 @@ use super::exit::Exit;
 #[derive(Debug, Clone, Args)]
 pub struct SchemaArgs {}
 
-/// Runs it.
-///
-/// # Errors
-/// Never.
 pub fn run(_: &SchemaArgs, cx: &mut Context) -> Result {
     cx.printer.data(&check::schema());
     Ok(Exit::Success)

@@ -97,9 +97,6 @@ impl Moves {
 }
 
 /// Refuses credentials from the command line that are empty: the shell has expanded `${NAME}`.
-///
-/// # Errors
-/// The first in the fields that `before` does not have.
 pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<()> {
     let Some((what, scheme)) = draft.missing_credential(before).filter(|_| !how.literal) else {
         return Ok(());
@@ -114,9 +111,6 @@ pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<
 
 /// Moves the literal credentials in the fields that `before` does not have, or in all with `--to-env`, if the person
 /// agrees.
-///
-/// # Errors
-/// If there is one, and neither an option nor the person says what to do with it.
 pub fn keep_out(
     cx: &mut Context,
     handle: &str,
@@ -152,9 +146,6 @@ fn wants_move(cx: &mut Context, what: &str, name: &str) -> Result<bool> {
 
 /// Makes changes, with `.env` written before the definitions that name what is in it: should the second
 /// fail, there is a value too many, never a name without one. What is sure to be refused is refused first.
-///
-/// # Errors
-/// When either cannot be written.
 pub fn write_with(
     cx: &mut Context,
     how: &ChangeArgs,

@@ -22,10 +22,6 @@ pub struct ShowArgs {
     format: FormatArgs,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When the definitions cannot be used, or have no such webhook.
 pub fn run(args: &ShowArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;

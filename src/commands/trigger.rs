@@ -50,10 +50,6 @@ pub struct TriggerArgs {
     format: FormatArgs,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When definitions, element or environment cannot be used; nothing is sent then.
 pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let trigger = args.trigger.map_or_else(|| cx.trigger(), Ok)?;

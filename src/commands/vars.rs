@@ -52,10 +52,6 @@ pub(super) fn trigger(text: &str) -> std::result::Result<Trigger, String> {
     })
 }
 
-/// Runs it.
-///
-/// # Errors
-/// When DATA is no element.
 pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     let is_data = args.data.is_some();
     let named = args.element.as_deref().map(|named| Subject::named(cx, named)).transpose()?;

@@ -46,9 +46,6 @@ impl<R: BufRead> Rows<R> {
     }
 
     /// The next row; none at the end.
-    ///
-    /// # Errors
-    /// When reading fails; [`io::ErrorKind::FileTooLarge`] for a row that is too long.
     pub fn next_row(&mut self) -> io::Result<Option<Row>> {
         loop {
             let Some(row) = self.read_row()? else { return Ok(None) };

@@ -48,9 +48,6 @@ fn is_there(path: &Path) -> bool {
 
 impl Environment {
     /// Reads the files of `--env-file`, or else `.env` if it is needed and exists.
-    ///
-    /// # Errors
-    /// If a file cannot be read.
     pub fn load(definitions: &Path, named: &[PathBuf], is_needed: bool) -> Result<Self, Diagnostic> {
         let dotenv = dotenv_path(definitions);
         let own_file = named.last().unwrap_or(&dotenv).display().to_string();

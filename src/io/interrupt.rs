@@ -50,9 +50,6 @@ mod unix {
     }
 
     /// Leaves signals to another program, such as an editor.
-    ///
-    /// # Errors
-    /// When the operating system refuses a signal handler.
     pub fn hold() -> io::Result<Held> {
         watch()?;
         Ok(Held::new())
@@ -65,9 +62,6 @@ mod unix {
 
     impl Question {
         /// Opens it.
-        ///
-        /// # Errors
-        /// When the operating system refuses a signal handler.
         pub fn open() -> io::Result<Self> {
             watch()?;
             QUESTION.store(OPEN, Ordering::SeqCst);
@@ -159,9 +153,6 @@ mod unix {
     impl Signals {
         /// From now on these no longer end the program by themselves. One that the program was started to ignore, as
         /// by `nohup`, stays ignored. Must be called inside a runtime.
-        ///
-        /// # Errors
-        /// When the operating system refuses a signal handler.
         pub fn listen() -> io::Result<Self> {
             Ok(Self { heard: Heard::of(ignored())?, last: None, _held: Held::new() })
         }
@@ -226,9 +217,6 @@ mod elsewhere {
     pub struct Held(());
 
     /// Leaves Ctrl-C to another program, such as an editor.
-    ///
-    /// # Errors
-    /// Never.
     pub fn hold() -> io::Result<Held> {
         Ok(Held(()))
     }
@@ -239,9 +227,6 @@ mod elsewhere {
 
     impl Question {
         /// Opens it.
-        ///
-        /// # Errors
-        /// Never.
         pub fn open() -> io::Result<Self> {
             Ok(Self(()))
         }
@@ -272,9 +257,6 @@ mod elsewhere {
 
     impl Signals {
         /// From now on Ctrl-C no longer ends the program by itself.
-        ///
-        /// # Errors
-        /// Never.
         pub fn listen() -> io::Result<Self> {
             Ok(Self(()))
         }
@@ -289,9 +271,6 @@ mod elsewhere {
 }
 
 /// Waits for a signal that asks the program to end.
-///
-/// # Errors
-/// When the operating system refuses a signal handler.
 pub async fn signalled() -> io::Result<()> {
     Signals::listen()?.next().await;
     Ok(())

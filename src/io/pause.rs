@@ -6,9 +6,6 @@ use std::time::Duration;
 use super::interrupt::signalled;
 
 /// Waits; true when a signal such as Ctrl-C ended it early. `say` is called when signals are listened for.
-///
-/// # Errors
-/// When the operating system refuses what waiting needs.
 pub fn pause(time: Duration, say: impl FnOnce()) -> io::Result<bool> {
     let runtime = crate::io::runtime::builder()?.build()?;
     runtime.block_on(async {

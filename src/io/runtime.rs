@@ -5,9 +5,6 @@ use std::io;
 use tokio::runtime::Builder;
 
 /// Builds a runtime for this thread, with network, timers and signals.
-///
-/// # Errors
-/// If too few files may be open: building the runtime would panic, since signals need some.
 pub fn builder() -> io::Result<Builder> {
     #[cfg(unix)]
     require_files().map_err(explained)?;

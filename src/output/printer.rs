@@ -257,9 +257,6 @@ impl Printer {
     }
 
     /// Ends the printing, and says so if a part of the answer could not be printed.
-    ///
-    /// # Errors
-    /// The first thing that went wrong on standard output, such as a full disk.
     pub fn finish(mut self) -> io::Result<()> {
         // What is closed, or held up, is not waited for.
         if !self.is_out_closed

@@ -48,9 +48,6 @@ impl Stdout {
     }
 
     /// Has a part printed.
-    ///
-    /// # Errors
-    /// The part, while there is no room for it. One that nobody can read any more is thrown away.
     pub fn try_print(&self, text: String) -> Result<(), String> {
         self.shared.unprinted.fetch_add(1, Ordering::AcqRel);
         let sent = self.to.as_ref().map(|to| to.try_send(text));

@@ -3,9 +3,6 @@
 use std::time::Duration;
 
 /// Reads an age: a whole number with a unit.
-///
-/// # Errors
-/// How it is written.
 pub fn age(text: &str) -> std::result::Result<Duration, String> {
     let wrong = || "write a whole number with `s`, `min`, `h`, `d` or `w`, as in `2h` or `30d`".to_owned();
     let unit_at = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;

@@ -76,9 +76,6 @@ impl DataArgs {
 
     /// The element: read, or the built-in sample, with the changes made. What was noticed on the way
     /// is printed.
-    ///
-    /// # Errors
-    /// When it cannot be read, is no element, or a change leads nowhere.
     pub fn element(&self, cx: &mut Context, kind: TriggerElement, trigger: Trigger) -> Result<Element> {
         let (mut element, notices) = match self.data.as_deref() {
             None => {
@@ -102,9 +99,6 @@ impl DataArgs {
     }
 
     /// Makes the changes in an element.
-    ///
-    /// # Errors
-    /// When one of them leads nowhere.
     pub fn change(&self, element: &mut Element, kind: TriggerElement) -> std::result::Result<(), Diagnostic> {
         for Assignment { path, value } in &self.set_json {
             element.set(kind, path, &SetValue::Json(value.clone()))?;
@@ -159,9 +153,6 @@ impl DataArgs {
 
     /// Asks for the file, with the JSON files of this folder to choose from, and returns it as the
     /// person would have typed it.
-    ///
-    /// # Errors
-    /// When the person does not choose.
     pub fn pick(&mut self, cx: &Context, kind: TriggerElement) -> Result<()> {
         const MOST: usize = 200;
         let found = files::json_files(Path::new("."), MOST);

@@ -26,9 +26,6 @@ enum FormatName {
 
 impl InputArgs {
     /// The format of a file, or of standard input.
-    ///
-    /// # Errors
-    /// When such elements cannot be read in it.
     pub fn format(self, path: Option<&Path>, kind: TriggerElement) -> Result<InputFormat, Diagnostic> {
         let format = match self.input_format {
             Some(FormatName::Json) => InputFormat::Json,

@@ -46,9 +46,6 @@ impl SendArgs {
     }
 
     /// The transport's options. Warns of `--insecure`.
-    ///
-    /// # Errors
-    /// When a file of certificates cannot be read.
     pub fn options(&self, cx: &mut Context) -> Result<Options> {
         Ok(Options {
             connect_timeout: self.connect_timeout,
@@ -65,25 +62,16 @@ impl SendArgs {
 }
 
 /// Reads a URL from the command line.
-///
-/// # Errors
-/// What is wrong with it, and the way out.
 pub fn target(text: &str) -> std::result::Result<Url, String> {
     parse_target(text).map_err(|error| error.value.on_one_line())
 }
 
 /// Parses the value of `--to`.
-///
-/// # Errors
-/// The problem and the fix, in one line.
 pub fn destination(text: &str) -> std::result::Result<Override, String> {
     Override::parse(text).map_err(|error| error.value.on_one_line())
 }
 
 /// Parses a time limit; 0 is no limit.
-///
-/// # Errors
-/// The problem and the fix, in one line.
 pub fn limit(text: &str) -> std::result::Result<Duration, String> {
     match seconds(text)? {
         Some(0.0) => Ok(Duration::MAX),
@@ -92,9 +80,6 @@ pub fn limit(text: &str) -> std::result::Result<Duration, String> {
 }
 
 /// Parses a time: a number with `ms`, `s` or `min`.
-///
-/// # Errors
-/// What is wrong with it, and how to fix it.
 pub fn duration(text: &str) -> std::result::Result<Duration, String> {
     above_zero(seconds(text)?).ok_or_else(|| ABOVE_ZERO.to_owned())
 }

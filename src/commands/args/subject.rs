@@ -18,9 +18,6 @@ pub struct Subject {
 
 impl Subject {
     /// Finds an element by its name, or a webhook by its handle.
-    ///
-    /// # Errors
-    /// When it is neither.
     pub fn named(cx: &Context, text: &str) -> Result<Self> {
         if let Some(element) = TriggerElement::parse(text) {
             return Ok(Self { element, trigger: None });

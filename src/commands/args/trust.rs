@@ -26,9 +26,6 @@ pub struct TrustArgs {
 
 impl TrustArgs {
     /// The transport's options with these certificates. Warns of `--insecure`.
-    ///
-    /// # Errors
-    /// When a file of certificates cannot be read.
     pub fn options(&self, cx: &mut Context) -> Result<Options> {
         if self.insecure {
             cx.printer.warning(

@@ -90,9 +90,6 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
 }
 
 /// Holds what flags gave to the same as an answer: every field that `before` does not have.
-///
-/// # Errors
-/// The first that an answer could not be.
 pub fn require_sound(draft: &Draft, before: &Draft) -> Result<(), Error> {
     let told = |what: &str, checked: Checked| {
         checked.map_err(|reason| {

@@ -41,9 +41,6 @@ const STEPS: [fn(&mut Questions<'_>) -> Asked; 10] = [
 ];
 
 /// Asks for everything and returns the handle. Shift-Tab leads back to the previous question, with its answer to edit.
-///
-/// # Errors
-/// If the person leaves.
 pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mut Moves) -> Result<String> {
     let handle = subject.handle.unwrap_or_default().to_owned();
     let mut questions =

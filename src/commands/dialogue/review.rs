@@ -14,9 +14,6 @@ use crate::core::text::{list, one_line};
 use crate::output::text::{self, Changed};
 
 /// Shows what would be written and sent, and asks.
-///
-/// # Errors
-/// When the change cannot be made, or the person does not want it.
 pub fn confirm(
     cx: &mut Context,
     before: &Definitions,

@@ -169,8 +169,6 @@ impl FromStr for TurnWord {
 }
 
 impl ListenArgs {
-    /// # Errors
-    /// If an element is given without `--expect`.
     pub(super) fn check(&self) -> Result<()> {
         if self.until.expect.is_some() || self.data.words().is_empty() {
             return Ok(());
@@ -183,9 +181,6 @@ impl ListenArgs {
     }
 
     /// Where requests are forwarded to, if anywhere. Refuses to forward them to this listener.
-    ///
-    /// # Errors
-    /// If the URL or the certificates to trust cannot be used.
     pub(super) fn forward(&self, cx: &mut Context, listeners: &Listeners) -> Result<Option<Forward>> {
         let Some(Override { url, .. }) = &self.forward else { return Ok(None) };
         let refuse = |message: &str, help: &str| Err(usage(message.to_owned()).help(help.to_owned()));
@@ -227,9 +222,6 @@ impl UntilArgs {
 
 impl AnswerArgs {
     /// The responses in turn.
-    ///
-    /// # Errors
-    /// If a header or the body cannot be sent.
     pub(super) fn plan(&self) -> Result<ReplyPlan> {
         let turns = match (self.rotate.as_slice(), self.close, self.status, &self.redirect) {
             ([_, ..], ..) => self.rotate.iter().map(|word| word.0).collect(),

@@ -28,8 +28,6 @@ use super::error::{Error, Result};
 
 pub use args::ListenArgs;
 
-/// # Errors
-/// If the definitions or the port cannot be used, or what is expected cannot be rendered.
 pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     args.check()?;
     let plan = args.answers.plan()?;

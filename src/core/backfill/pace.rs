@@ -98,9 +98,6 @@ impl Pace {
     }
 
     /// Lets one begin now.
-    ///
-    /// # Errors
-    /// When it is too early: the time to wait before the next try.
     pub fn take(&mut self, now: Duration) -> Result<(), Duration> {
         if let Some(wait) = self.paused_until.checked_sub(now).filter(|wait| !wait.is_zero()) {
             return Err(wait);

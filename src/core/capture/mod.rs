@@ -18,9 +18,6 @@ pub use body::Body;
 pub use captured::{Captured, Format, RequestParts};
 
 /// Reads the requests in a text.
-///
-/// # Errors
-/// If its format is unknown, or something in it cannot be understood.
 pub fn parse(name: &str, bytes: Vec<u8>) -> Result<Vec<Captured>, Diagnostic> {
     let bytes = body::from_utf16(&bytes).map_or(bytes, String::into_bytes);
     let bytes = match String::from_utf8(bytes) {

@@ -33,9 +33,6 @@ impl Asked<'_> {
     }
 
     /// Takes one `CODE=LEVEL`.
-    ///
-    /// # Errors
-    /// When there is no such rule or level, or the rule is always on.
     pub fn set(&mut self, code_and_level: &str) -> Result<(), Diagnostic> {
         let Some((code, word)) = code_and_level.split_once('=') else {
             let message = format!("`{}` has no level", one_line(code_and_level));

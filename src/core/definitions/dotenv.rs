@@ -67,9 +67,6 @@ pub fn parse_dotenv(source: &Arc<Source>) -> DotEnv {
 }
 
 /// The text of a `.env` file with lines appended that set these names, with the line endings of the file.
-///
-/// # Errors
-/// If an unclosed quote would absorb the new lines, or if a name has another value already, which would be lost.
 pub fn append_dotenv(source: &Arc<Source>, added: &[(String, Secret)]) -> Result<String, Vec<Diagnostic>> {
     let own = parse_dotenv(source);
     let name = one_line(source.name());

@@ -18,7 +18,6 @@ use super::reader::{Reader, article};
 /// The webhooks of a file, in its order.
 #[derive(Debug, Clone)]
 pub struct Definitions {
-    /// The file.
     pub source: Arc<Source>,
     /// Its webhooks.
     pub webhooks: Vec<Webhook>,

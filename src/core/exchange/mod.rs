@@ -80,7 +80,6 @@ impl Exchange {
 }
 
 impl State {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Delivered, Self::Failed, Self::InDoubt, Self::NotSent];
 
     /// Its name in JSON and in the history.

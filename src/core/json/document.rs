@@ -45,9 +45,6 @@ impl Document {
 }
 
 /// Parses a text.
-///
-/// # Errors
-/// The first error: RFC 8259's grammar, a lone surrogate, or more than [`MAX_DEPTH`] levels.
 pub fn check(text: &str) -> Result<Document, SyntaxError> {
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| explained(text, &error))?;
     let raw = raw.get();

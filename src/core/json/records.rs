@@ -82,9 +82,6 @@ impl<R: BufRead> Records<R> {
     }
 
     /// The next element; none at the end.
-    ///
-    /// # Errors
-    /// When reading fails, or the list is not one: none of its elements can be found any more.
     pub fn next_record(&mut self) -> Result<Option<Record>> {
         if self.state == State::Start {
             self.state = match self.peek()? {

@@ -20,9 +20,6 @@ pub enum SetError {
 
 /// The text with `new`, a JSON value, at `path`. The last step may name a new member of an object;
 /// everything before it must exist.
-///
-/// # Errors
-/// When the path is invalid.
 pub fn set(text: &str, root: Value<'_>, path: &str, new: &str) -> Result<String, SetError> {
     if path.split('.').any(str::is_empty) {
         return Err(SetError::EmptyStep);

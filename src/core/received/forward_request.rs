@@ -38,9 +38,6 @@ impl Received {
 
     /// The request as it goes to `url`: method, path, query, header values and body as received, without hop-by-hop
     /// headers; `host` is that of `url`. `listener` is the id of this listener.
-    ///
-    /// # Errors
-    /// Which part of it HTTP libraries cannot send unchanged.
     pub fn forwarded_to(&self, url: &Url, listener: &str) -> Result<Request<Bytes>, String> {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() =

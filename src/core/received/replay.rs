@@ -27,9 +27,6 @@ impl Received {
 
     /// The same request to this address: its method, its headers with their values, its body. What is masked here stays
     /// masked, and `redactor` finds other secrets.
-    ///
-    /// # Errors
-    /// Which part of it cannot be sent.
     pub fn replayed_to(&self, url: &Url, redactor: &Redactor) -> Result<PreparedRequest, String> {
         let method = Method::ALL.into_iter().find(|method| method.as_str() == self.head.method());
         let method = method.ok_or_else(|| {

@@ -184,7 +184,6 @@ impl Kept {
 }
 
 impl Fidelity {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::AsSent, Self::Masked, Self::Truncated];
 
     /// Its name in JSON and in the history.
@@ -203,7 +202,6 @@ impl Fidelity {
 }
 
 impl DestinationKind {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::PayloadUrl, Self::To, Self::Echo];
 
     /// Its name in JSON and in the history.

@@ -53,9 +53,6 @@ impl Column {
 
 impl AnswerColumns {
     /// The columns that a header row names, and a note if some are not in the catalog.
-    ///
-    /// # Errors
-    /// When none of them is a field of an RSVP answer, or two are the same.
     pub fn new(source: &Arc<Source>, header: &[Field]) -> Result<(Self, Option<Diagnostic>), Diagnostic> {
         let columns: Vec<Column> = header.iter().map(|field| Column::new(field.text.trim())).collect();
         let mut seen = HashSet::new();
@@ -85,9 +82,6 @@ impl AnswerColumns {
     }
 
     /// The answer in a row, as JSON.
-    ///
-    /// # Errors
-    /// When a value does not have the type of its column, or the row has another number of fields.
     pub fn element(&self, source: &Arc<Source>, row: &[Field]) -> Result<String, Diagnostic> {
         if row.len() != self.0.len() {
             let message = format!(

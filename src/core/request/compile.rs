@@ -71,9 +71,6 @@ pub(super) struct Field {
 
 impl CompiledWebhook {
     /// Compiles a webhook; the warnings are those that do not depend on the element.
-    ///
-    /// # Errors
-    /// Everything that is wrong whatever the element, by place.
     pub fn compile(
         webhook: &Webhook,
         environment: &dyn Environment,

@@ -37,9 +37,6 @@ const DELIVERY: &str = "element_data";
 impl Element {
     /// Reads an element, or a recorded delivery that holds one as `element_data`. Says what else it
     /// noticed: duplicate keys, other parts of a delivery.
-    ///
-    /// # Errors
-    /// When the text is not JSON, or not an object.
     pub fn parse(source: Arc<Source>) -> Result<(Self, Vec<Diagnostic>), Diagnostic> {
         let document = json::check(source.text()).map_err(|error| {
             if let Some(format) = text_format(source.text()).filter(|_| !source.is_part()) {
@@ -171,9 +168,6 @@ impl Element {
     }
 
     /// Changes one value before rendering.
-    ///
-    /// # Errors
-    /// When the JSON is none, or the path leads to no field of this or any such element.
     pub fn set(&mut self, element: TriggerElement, path: &str, value: &SetValue) -> Result<(), Diagnostic> {
         let new = match value {
             SetValue::Text(text) => json::quote(text),

@@ -33,9 +33,6 @@ type Rendered = Result<(PreparedRequest, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Builds the request that a webhook sends, with the origin of each value. For many elements, a
 /// [`CompiledWebhook`] builds the same requests in less time.
-///
-/// # Errors
-/// Everything that is wrong with the webhook for this element and environment, by place.
 pub fn prepare(webhook: &Webhook, with: Rendering<'_>) -> Rendered {
     let Rendering { element, environment, allow_missing, destination } = with;
     let (compiled, mut findings) = compile(webhook, environment, destination, allow_missing);
@@ -56,9 +53,6 @@ fn outcome(request: Option<PreparedRequest>, mut findings: Vec<Diagnostic>) -> R
 
 impl CompiledWebhook {
     /// Builds the request for an element; the warnings are those of this element alone.
-    ///
-    /// # Errors
-    /// Everything wrong with this element: variables that it lacks, values that no header can carry.
     pub fn render(&self, element: &Element) -> Rendered {
         let (request, findings) = self.rendered(element);
         outcome(request, findings)

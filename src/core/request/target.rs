@@ -12,9 +12,6 @@ const CODE: &str = "payload-url";
 const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
 
 /// Parses a URL: http or https with a host, nothing that parsers silently drop or change.
-///
-/// # Errors
-/// What is wrong, at a byte of the text or the whole of it. The text is not repeated: it may contain a secret.
 pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
     let fail = |message: &str, help: &str, at: Option<usize>| {
         let span = at.map_or(0..text.len(), |at| at..at + 1);
@@ -94,9 +91,6 @@ pub struct Override {
 
 impl Override {
     /// Reads one. Without a scheme, this machine is reached over http and every other host over https.
-    ///
-    /// # Errors
-    /// As [`parse_target`].
     pub fn parse(text: &str) -> Result<Self, Spanned<Diagnostic>> {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             let port = text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| {

@@ -51,9 +51,6 @@ impl Template {
 const LONGEST_NAME: usize = 256;
 
 /// Parses a value; the spans of the errors count bytes of it.
-///
-/// # Errors
-/// Every placeholder that is not closed, or that is not the platform's or the tool's syntax.
 pub fn parse(value: &str) -> Result<Template, Vec<Spanned<Diagnostic>>> {
     let mut parser = Parser {
         value,

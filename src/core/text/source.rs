@@ -124,9 +124,6 @@ impl Source {
 
     /// Reads bytes as a part of a text in UTF-8, without copying them. They begin at this place, and at this
     /// offset in bytes, of the whole.
-    ///
-    /// # Errors
-    /// When they are not UTF-8.
     pub fn decode_part(
         name: impl Into<Arc<str>>,
         bytes: Vec<u8>,

@@ -36,9 +36,6 @@ pub fn is_open_to_others(path: &Path) -> bool {
 
 /// The definitions files in a folder and all below it, by path: `webhooks.toml`, `webhooks.staging.toml`
 /// and the like. Hidden folders, links to folders and what other tools put there are left out.
-///
-/// # Errors
-/// When a folder cannot be read.
 pub fn definitions_files(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     const NOT_OURS: [&str; 3] = ["node_modules", "target", "vendor"];
     let mut found = Vec::new();

@@ -36,9 +36,6 @@ impl InputFormat {
     }
 
     /// Refuses elements that cannot be read in this format.
-    ///
-    /// # Errors
-    /// For CSV and elements other than RSVP answers, which are nested.
     pub fn require(self, kind: TriggerElement) -> Result<(), Diagnostic> {
         if self == Self::Json || kind == TriggerElement::RsvpAnswer {
             return Ok(());
@@ -84,9 +81,6 @@ enum Reader {
 
 impl Elements {
     /// Opens a file, or a pipe.
-    ///
-    /// # Errors
-    /// When it is not readable, or a directory or a device.
     pub fn open(path: &Path, format: InputFormat) -> Result<Self, FileError> {
         let (file, _) = open(path)?;
         Ok(Self::from_file(path, file, format))

@@ -11,9 +11,6 @@ use super::{Action, FileError, FileErrorKind};
 
 /// Reads a file of at most `limit` bytes. Pipes are read to their end, so that process substitution
 /// works; devices are not, because they may have none.
-///
-/// # Errors
-/// When there is nothing to read, it may not be read, or it is too large.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let (file, opened) = open(path)?;
     let expected = if opened.is_file() { opened.len() } else { 0 };
@@ -161,9 +158,6 @@ pub fn finding(error: &FileError) -> Diagnostic {
 }
 
 /// Reads bytes as the text of a source.
-///
-/// # Errors
-/// When they are not UTF-8.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
     if let Some(format) = binary_format(&bytes) {
         let message = format!("`{}` is {}, not text", one_line(name), format.name);

@@ -47,9 +47,6 @@ impl Survey {
 }
 
 /// Reads a file to its end; nothing for a pipe, which cannot be read twice.
-///
-/// # Errors
-/// When the file cannot be read.
 pub fn survey(path: &Path, format: InputFormat) -> Result<Option<Survey>, FileError> {
     if !look(path)?.is_file() {
         return Ok(None);

@@ -42,9 +42,6 @@ impl Update {
     /// program has held the lock for a second.
     ///
     /// On a file system without locks, the comparison in [`write`](Self::write) is all there is.
-    ///
-    /// # Errors
-    /// When the file is missing, no regular file, too large or may not be read.
     pub fn open(path: &Path, limit: u64, waiting: impl FnOnce()) -> Result<Self, FileError> {
         let fail = |kind| FileError::new(path, Action::Read, kind);
         let mut waiting = Some(waiting);
@@ -79,9 +76,6 @@ impl Update {
     }
 
     /// Fails when the file is one that is never replaced; for asking before a person has done the work.
-    ///
-    /// # Errors
-    /// When the file is read-only, or has other names.
     pub fn require_writable(&self) -> Result<(), FileError> {
         let fail = |kind| FileError::new(&self.path, Action::Write, kind);
         if self.found.permissions().readonly() {
@@ -106,10 +100,6 @@ impl Update {
 
     /// Puts other bytes in the place of those that were read, keeping mode, owner and links. Bytes that
     /// are the same leave the file untouched.
-    ///
-    /// # Errors
-    /// When the file may not be replaced, was changed since it was read, or cannot be written; it is
-    /// then as it was.
     pub fn write(self, bytes: &[u8]) -> Result<Outcome, FileError> {
         if bytes == self.bytes {
             return Ok(Outcome::Unchanged);

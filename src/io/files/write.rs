@@ -20,9 +20,6 @@ pub struct NewFile {
 
 impl NewFile {
     /// Begins a file that does not exist yet. The umask narrows `mode`, as for any new file.
-    ///
-    /// # Errors
-    /// If the name is taken, by a dangling link too, or the file cannot be created.
     pub fn create(path: &Path, mode: u32) -> Result<Self, FileError> {
         let fail = |kind| FileError::new(path, Action::Create, kind);
         if fs::symlink_metadata(path).is_ok() {
@@ -33,18 +30,12 @@ impl NewFile {
     }
 
     /// Writes more.
-    ///
-    /// # Errors
-    /// If it cannot be written, for instance on a full disk.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         let written = self.file.write_all(bytes);
         written.map_err(|error| FileError::new(&self.path, Action::Create, error.into()))
     }
 
     /// Gives the file its name.
-    ///
-    /// # Errors
-    /// If it cannot be written to its end, or the name was taken meanwhile.
     pub fn finish(self) -> Result<(), FileError> {
         let Self { path, file } = self;
         let fail = |kind| FileError::new(&path, Action::Create, kind);
@@ -57,9 +48,6 @@ impl NewFile {
 }
 
 /// Creates a file that does not exist yet. The umask narrows `mode`, as for any new file.
-///
-/// # Errors
-/// If the name is taken, by a dangling link too, or the file cannot be written.
 pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
     let mut file = NewFile::create(path, mode)?;
     file.write(bytes)?;

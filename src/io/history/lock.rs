@@ -15,9 +15,6 @@ pub struct RunLock {
 
 impl RunLock {
     /// Takes hold of a run; none when another program has it.
-    ///
-    /// # Errors
-    /// When the file of the lock cannot be made.
     pub fn take(history: &Path, run: i64) -> Result<Option<Self>, HistoryError> {
         let path = history.with_file_name(format!("run-{run}.lock"));
         let fail = |error| HistoryError::new(&path, HistoryErrorKind::Place(error));

@@ -39,14 +39,10 @@ pub struct History {
 
 impl History {
     /// From now on, waits for other processes.
-    ///
-    /// # Errors
-    /// When `SQLite` refuses.
     pub fn wait(&self) -> Result<(), HistoryError> {
         self.connection.busy_timeout(PATIENCE).map_err(|error| self.fail(&error))
     }
 
-    /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -16,9 +16,6 @@ const LOG_PAGES: u32 = 200;
 
 impl History {
     /// Opens a history to write to; makes one where there is none.
-    ///
-    /// # Errors
-    /// When the directory or the file cannot be used.
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
         schema::refuse_foreign(path)?;
         place::make(path)?;
@@ -26,9 +23,6 @@ impl History {
     }
 
     /// The same without waiting: fails at once if another process has locked the history.
-    ///
-    /// # Errors
-    /// When the directory or the file cannot be used.
     pub fn open_now(path: &Path) -> Result<Self, HistoryError> {
         schema::refuse_foreign(path)?;
         place::make(path)?;
@@ -36,9 +30,6 @@ impl History {
     }
 
     /// Opens a history that there is.
-    ///
-    /// # Errors
-    /// When the file cannot be used.
     pub fn open_existing(path: &Path) -> Result<Option<Self>, HistoryError> {
         schema::refuse_foreign(path)?;
         if place::exists(path)? { Self::connect(path, PATIENCE).map(Some) } else { Ok(None) }

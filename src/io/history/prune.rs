@@ -49,9 +49,6 @@ pub struct Pruned {
 
 impl History {
     /// Throws out what is older than this, and gives the room back to the disk.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub fn prune(&self, keep: Duration) -> Result<Pruned, HistoryError> {
         // What is thrown out may be names and addresses of people: nothing of it stays in the file.
         let secure = self.connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()));

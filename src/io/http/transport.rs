@@ -46,9 +46,6 @@ impl std::fmt::Debug for Transport {
 
 impl Transport {
     /// Checks the options.
-    ///
-    /// # Errors
-    /// If a file of certificates has none, or the proxy's URL cannot be used.
     pub fn new(options: &Options) -> Result<Self, SetupError> {
         let connector = Connector::new(options)?;
         let client = Client::builder(TokioExecutor::new())
@@ -63,9 +60,6 @@ impl Transport {
     }
 
     /// Sets up what requests to this URL need.
-    ///
-    /// # Errors
-    /// If a setting of the environment that they need cannot be used.
     pub fn prepare(&self, url: &Url) -> Result<(), SetupError> {
         self.connector.prepare(url).map(drop)
     }
@@ -92,9 +86,6 @@ impl Transport {
 
     /// Sends a request as it is and returns the response with all of its body. A body that is too large is not read to
     /// its end ([`BodyEnd::Stopped`](crate::core::exchange::BodyEnd)).
-    ///
-    /// # Errors
-    /// Why there is no complete response.
     pub async fn forward(
         &self,
         url: &Url,
@@ -120,9 +111,6 @@ impl Transport {
 }
 
 /// Sends one request with a runtime of its own; Ctrl-C and similar signals end it as `interrupted`.
-///
-/// # Errors
-/// If the options cannot be used, or the operating system refuses a runtime.
 pub fn send_once(options: &Options, request: &PreparedRequest) -> Result<Exchange, SetupError> {
     let transport = Transport::new(options)?;
     transport.prepare(&request.url)?;

@@ -38,9 +38,6 @@ pub struct Inspector {
 impl Inspector {
     /// Starts to serve on this port of `127.0.0.1`, a free one for 0, on a thread of its own. `receiver` is a JSON document
     /// about the receiver.
-    ///
-    /// # Errors
-    /// If the port is in use, or the operating system refuses a thread or random numbers.
     pub fn start(port: u16, receiver: String, limits: Limits) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;

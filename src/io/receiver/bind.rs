@@ -46,9 +46,6 @@ impl std::error::Error for BindError {
 impl Listeners {
     /// Takes a port (0 for a free one) of `127.0.0.1`, and of `::1` where there is such an address; or of
     /// another address.
-    ///
-    /// # Errors
-    /// When the port is in use on either, or the address is not of this machine.
     pub fn bind(address: Option<IpAddr>, port: u16) -> Result<Self, BindError> {
         /// How many free ports are tried that turn out to be taken on `::1`.
         const TRIES: usize = 20;

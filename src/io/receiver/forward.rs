@@ -21,9 +21,6 @@ pub struct Forward {
 
 impl Forward {
     /// Prepares for this URL. No proxy is used, whatever the options say: it might change requests.
-    ///
-    /// # Errors
-    /// If the certificates to trust cannot be used.
     pub fn new(url: Url, options: &Options) -> Result<Self, SetupError> {
         let options = Options { proxy: Proxies::Off, idle_connections: 0, ..options.clone() };
         let transport = Transport::new(&options)?;

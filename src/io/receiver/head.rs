@@ -51,9 +51,6 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Rec
 }
 
 /// Makes sense of a head.
-///
-/// # Errors
-/// When receivers could disagree on what it means, or more is to come than is accepted.
 pub(super) fn understand(received: &Received, limits: &Limits) -> Result<Meaning, Refusal> {
     let is_old = received.head.version() == "HTTP/1.0";
     if received.head.method() == "CONNECT" {

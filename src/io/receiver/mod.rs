@@ -48,9 +48,6 @@ pub struct Receiver {
 
 impl Receiver {
     /// Starts to receive on a thread of its own.
-    ///
-    /// # Errors
-    /// If the operating system refuses a thread or what it needs.
     pub fn start(listeners: Listeners, options: Options) -> io::Result<Self> {
         let Options { limits, plan, forward, most } = options;
         let (sender, events) = mpsc::channel(WAITING_EVENTS);

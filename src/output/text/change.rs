@@ -25,7 +25,6 @@ pub struct Done {
 /// A change of a file.
 #[derive(Debug, Clone, Copy)]
 pub struct Changed<'a> {
-    /// The file.
     pub file: &'a str,
     /// What it said.
     pub before: &'a Definitions,

@@ -16,10 +16,6 @@ use super::{Change, change, proof};
 ///
 /// Every byte that no change is about stays, and so do a byte-order mark, line breaks of either kind and a missing one at
 /// the end of a last line that stays. A change that changes nothing gives back the identical text.
-///
-/// # Errors
-/// If the text is not valid TOML, a change cannot be made in place, or the result would differ in anything but what was
-/// asked for.
 pub fn apply(source: &Arc<Source>, changes: &[Change]) -> Result<String, Diagnostic> {
     let mut current = Arc::clone(source);
     let mut made = 0;
