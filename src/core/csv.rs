@@ -6,18 +6,15 @@ use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use crate::core::text::{Place, Span};
 
-/// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub place: Place,
-    /// Its offset in bytes.
     pub offset: usize,
     /// The row as it is written, without its line break.
     pub raw: Vec<u8>,
     pub fields: Vec<Field>,
 }
 
-/// One field of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Where it is in the row, with its quotes.

@@ -59,7 +59,6 @@ impl Levels {
         self.by_code.get(code).copied().unwrap_or(Some(own))
     }
 
-    /// Whether a rule is off.
     pub fn is_off(&self, code: &str) -> bool {
         self.by_code.get(code) == Some(&None)
     }
@@ -101,7 +100,6 @@ pub struct Diagnostic {
     pub helps: Vec<String>,
 }
 
-/// A place in a source.
 #[derive(Debug, Clone)]
 pub struct Location {
     pub source: Arc<Source>,
@@ -173,21 +171,18 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a second place.
     #[must_use]
     pub fn also(mut self, source: &Arc<Source>, span: Span, label: &'static str) -> Self {
         self.related.push(Location::new(source, span, label));
         self
     }
 
-    /// Adds a way out.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.helps.push(help.into());
         self
     }
 
-    /// Adds a way out, where there is one.
     #[must_use]
     pub fn maybe_help(self, help: Option<String>) -> Self {
         match help {

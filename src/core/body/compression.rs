@@ -4,7 +4,6 @@ use std::io::Read;
 
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-/// A decompressed body.
 pub(super) struct Decompressed {
     pub(super) bytes: Vec<u8>,
     pub(super) is_whole: bool,

@@ -8,7 +8,6 @@ use crate::core::text::{count, one_line};
 /// A body that was decoded as its headers say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedBody<'a> {
-    /// What the body contains.
     pub content: Content<'a>,
     /// The encodings that were removed, as their headers name them; empty for plain UTF-8.
     pub encodings: Vec<String>,
@@ -18,7 +17,6 @@ pub struct DecodedBody<'a> {
     pub is_incomplete: bool,
 }
 
-/// What a body contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content<'a> {
     /// Text, every byte of it decoded.
@@ -31,7 +29,6 @@ pub enum Content<'a> {
     Parts(Vec<FormPart<'a>>),
 }
 
-/// A part of a `multipart` body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormPart<'a> {
     /// Its headers, names in their letter case.

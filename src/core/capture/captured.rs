@@ -8,7 +8,6 @@ use crate::core::text::{Source, Span};
 
 use super::body::Body;
 
-/// A saved request.
 #[derive(Debug, Clone)]
 pub struct Captured {
     pub format: Format,
@@ -36,16 +35,12 @@ impl Captured {
     }
 }
 
-/// The format of a saved request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// The body alone, or a JSON object that describes a request.
     Json,
-    /// An HTTP message.
     Http,
-    /// A curl command.
     Curl,
-    /// An HTTP archive.
     Har,
     /// An export of webhook.site, as JSON or CSV.
     WebhookSite,
@@ -91,7 +86,6 @@ pub struct RequestParts {
 }
 
 impl RequestParts {
-    /// Puts a request together.
     pub fn captured(self, format: Format, line: usize) -> Captured {
         let headers = self.headers.as_deref().unwrap_or_default();
         let text = |text: &Option<String>| text.clone().unwrap_or_default();

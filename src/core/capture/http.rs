@@ -29,7 +29,6 @@ pub(super) fn parse(bytes: &[u8]) -> Vec<Captured> {
     found
 }
 
-/// A line of a text.
 #[derive(Clone, Copy)]
 struct Line {
     start: usize,
@@ -62,7 +61,6 @@ impl Line {
 /// Prefixes of each line of a request: of `curl -v`, and of `hooks`.
 const PREFIXES: [&str; 2] = ["> ", "│ "];
 
-/// Whether a line begins a request.
 fn is_start(line: &[u8]) -> bool {
     request_line(without_prefix(line)).is_some() || line.starts_with(b":method:")
 }

@@ -141,7 +141,6 @@ fn shared_fields(element: Value<'_>) -> (usize, Shared) {
     (own.len(), shared)
 }
 
-/// The own fields of all kinds.
 struct Fields {
     /// The kinds that have a field of this name, as places in the list of all kinds.
     of: HashMap<&'static str, Vec<usize>>,

@@ -57,7 +57,6 @@ fn known(element: TriggerElement) -> &'static [Known] {
     position.map_or(&[], |position| &KNOWN[position])
 }
 
-/// A name that may have been meant.
 struct Candidate<'a> {
     name: Cow<'a, str>,
     folded: Cow<'a, str>,

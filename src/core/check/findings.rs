@@ -35,7 +35,6 @@ impl Finding {
     }
 }
 
-/// Collects the findings about one source.
 pub(super) struct Findings<'a> {
     source: &'a Arc<Source>,
     pub(super) found: Vec<Finding>,

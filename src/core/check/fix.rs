@@ -10,7 +10,6 @@ use crate::core::text::Source;
 use super::run::check;
 use super::settings::Asked;
 
-/// A text after its fixes.
 #[derive(Debug)]
 pub struct Fixed {
     /// The text; the same as before if nothing was fixed.

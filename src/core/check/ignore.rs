@@ -14,7 +14,6 @@ pub(super) struct Ignores {
 }
 
 impl Ignores {
-    /// Reads them from the text of a file.
     pub(super) fn read(text: &str) -> Self {
         let comments = ignores(text);
         Self { is_used: vec![false; comments.len()], comments }

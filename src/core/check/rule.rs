@@ -9,7 +9,6 @@ use super::subject::Subject;
 /// One thing that is looked for in a definitions file. The texts are Markdown sentences, `summary` a fragment.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
-    /// Its stable kebab-case name.
     pub code: &'static str,
     /// The level of its findings unless it is configured.
     pub level: Level,

@@ -84,7 +84,6 @@ impl Verdict {
     }
 }
 
-/// Checks a file.
 pub fn check(source: &Arc<Source>, asked: &Asked<'_>) -> Checked {
     let (definitions, read) = definitions::read(source);
     let mut findings = Findings::new(source);

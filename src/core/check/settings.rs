@@ -32,7 +32,6 @@ impl Asked<'_> {
         Asked { levels: self.levels.clone(), is_strict: self.is_strict, environment }
     }
 
-    /// Takes one `CODE=LEVEL`.
     pub fn set(&mut self, code_and_level: &str) -> Result<(), Diagnostic> {
         let Some((code, word)) = code_and_level.split_once('=') else {
             let message = format!("`{}` has no level", one_line(code_and_level));
@@ -44,7 +43,6 @@ impl Asked<'_> {
     }
 }
 
-/// The levels that hold for one file.
 pub(super) struct Levels {
     own: diagnostic::Levels,
     pub(super) is_strict: bool,
@@ -88,7 +86,6 @@ impl Levels {
         self.own.of(code, level)
     }
 
-    /// Whether a rule is off.
     pub(super) fn is_off(&self, code: &str) -> bool {
         self.own.is_off(code)
     }
@@ -125,7 +122,6 @@ pub fn unknown_rule(code: &'static str, written: &str) -> Diagnostic {
     Diagnostic::new(level, code, format!("unknown rule `{}`", one_line(written))).help(help)
 }
 
-/// The word for a level.
 pub fn level_word(level: Level) -> &'static str {
     match level {
         Level::Error => "error",

@@ -32,7 +32,6 @@ impl DotEnv {
         self.entries.keys().map(String::as_str)
     }
 
-    /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Secret> {
         self.entries.get(name).map(|entry| &entry.value)
     }

@@ -9,25 +9,17 @@ use super::edit::{Change, FieldPath, Scalar};
 /// The fields of a webhook as they are to be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
-    /// The label.
     pub name: Option<String>,
     /// The account's webhook that this one is.
     pub id: Option<i64>,
-    /// The "Status".
     pub active: Option<bool>,
-    /// The action.
     pub trigger: Option<Trigger>,
-    /// The kind of element.
     pub trigger_element: Option<TriggerElement>,
     /// Only answers to this event.
     pub prokey_filter: Option<String>,
-    /// How it is sent.
     pub method: Option<Method>,
-    /// Where it is sent.
     pub payload_url: Option<String>,
-    /// Headers in order.
     pub header: Vec<(String, String)>,
-    /// Body fields in order.
     pub body: Vec<(String, String)>,
 }
 

@@ -7,7 +7,6 @@ use crate::core::text::Span;
 
 const MARK: &str = "hooks:";
 
-/// One name in one comment.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ignore {
     /// The rule; empty if the comment names none.

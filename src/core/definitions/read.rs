@@ -19,7 +19,6 @@ use super::reader::{Reader, article};
 #[derive(Debug, Clone)]
 pub struct Definitions {
     pub source: Arc<Source>,
-    /// Its webhooks.
     pub webhooks: Vec<Webhook>,
     /// What its `[check]` table says, as written.
     pub check: Vec<Setting>,
@@ -48,7 +47,6 @@ pub enum SettingValue {
 }
 
 impl Definitions {
-    /// The webhook with this handle.
     pub fn get(&self, handle: &str) -> Option<&Webhook> {
         self.webhooks.iter().find(|webhook| webhook.handle.value == handle)
     }
@@ -80,7 +78,6 @@ pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
     (Definitions { source: Arc::clone(source), webhooks, check, levels }, findings)
 }
 
-/// What a file defines.
 #[derive(Default)]
 struct Found {
     webhooks: Vec<Webhook>,

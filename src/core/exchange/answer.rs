@@ -12,14 +12,11 @@ use crate::core::text::one_line;
 /// Such as `HTTP/1.1`.
 pub type HttpVersion = &'static str;
 
-/// An answer, bounded in size.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Answer {
-    /// The status code.
     pub status: u16,
     /// The reason phrase that was received, if it is not the usual one.
     pub reason: Option<String>,
-    /// The version, such as `HTTP/1.1`.
     #[serde(deserialize_with = "stored::version")]
     pub version: HttpVersion,
     /// The headers in the order in which they came, as [`Answer::kept_headers`] keeps them.
@@ -88,7 +85,6 @@ impl Answer {
         kept.collect()
     }
 
-    /// Whether the status is 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }

@@ -71,7 +71,6 @@ impl Group {
     pub const ALL: [Self; 6] =
         [Self::Lookup, Self::Connection, Self::Tls, Self::Exchange, Self::Answer, Self::Element];
 
-    /// Its heading.
     pub fn title(self) -> &'static str {
         match self {
             Self::Lookup => "Finding the address",

@@ -29,7 +29,6 @@ pub type Note = Explained<NoteKind>;
 /// What is known of a failure. Texts may come from outside: they are escaped when put into a sentence.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// The host of the URL.
     pub host: String,
     /// The port, written or implied.
     pub port: u16,
@@ -88,9 +87,7 @@ pub enum Phase {
     Lookup,
     /// Connecting, also through a proxy.
     Connect,
-    /// The TLS handshake.
     Tls,
-    /// Sending the request.
     Send,
     /// Waiting for the head of the answer.
     Wait,

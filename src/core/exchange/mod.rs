@@ -32,7 +32,6 @@ pub use stored::bytes;
 /// One attempt to deliver a request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exchange {
-    /// How it ended.
     pub state: State,
     /// How long each part took.
     pub phases: Phases,
@@ -42,7 +41,6 @@ pub struct Exchange {
     pub proxy: Option<String>,
     /// Whether a connection of an earlier exchange was used again; lookup, connect and TLS then have no time.
     pub reused: bool,
-    /// The receiver's answer, if its head arrived.
     pub answer: Option<Answer>,
     /// Why it failed; none if and only if it was delivered.
     pub failure: Option<Failure>,

@@ -52,7 +52,6 @@ pub fn escape_into(text: &str, out: &mut Vec<u8>) {
     let _ = text.serialize(&mut serde_json::Serializer::with_formatter(out, Unquoted));
 }
 
-/// What JSON treats as whitespace.
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }

@@ -7,7 +7,6 @@ use crate::core::text::{Source, Span, look_alike};
 
 use super::MAX_DEPTH;
 
-/// The first error in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     pub span: Span,
@@ -69,7 +68,6 @@ const HINTS: &[(&str, (&str, &str, &str))] = &[
 const ONE_ELEMENT: &str =
     "a file contains one element; `hooks backfill` reads one per line, or a list of them";
 
-/// The error in a text that `serde_json` refused.
 pub(super) fn explained(text: &str, error: &serde_json::Error) -> SyntaxError {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);

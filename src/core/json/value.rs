@@ -10,12 +10,10 @@ use crate::core::text::Span;
 
 use super::is_space;
 
-/// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Null,
     Boolean,
-    /// A number of any size.
     Number,
     Text,
     List,
@@ -23,7 +21,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for people.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -59,17 +56,14 @@ impl<'a> Value<'a> {
         Self { raw, start, layout }
     }
 
-    /// The value as written.
     pub fn raw(self) -> &'a str {
         self.raw
     }
 
-    /// Where it is in the text.
     pub fn span(self) -> Span {
         self.start..self.start + self.raw.len()
     }
 
-    /// What it is.
     pub fn kind(self) -> Kind {
         match self.raw.as_bytes().first() {
             Some(b'{') => Kind::Object,

@@ -7,19 +7,12 @@ use super::is_one_of;
 /// The kind of element a trigger applies to (`platform.md`, "What a webhook is").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TriggerElement {
-    /// An answer that somebody gave on an RSVP form.
     RsvpAnswer,
-    /// An event.
     Event,
-    /// A group of events.
     EventGroup,
-    /// How buttons look.
     Style,
-    /// A form for RSVP answers.
     RsvpTemplate,
-    /// A call to action.
     CtaTemplate,
-    /// How landing pages look.
     LandingpageTemplate,
 }
 
@@ -35,7 +28,6 @@ impl TriggerElement {
         Self::LandingpageTemplate,
     ];
 
-    /// The API's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::RsvpAnswer => "rsvp_answer",

@@ -7,13 +7,9 @@ use std::fmt;
 pub enum Method {
     /// `GET`, which carries the same body as the others here.
     Get,
-    /// `POST`, the usual one.
     Post,
-    /// `PUT`
     Put,
-    /// `PATCH`
     Patch,
-    /// `DELETE`
     Delete,
 }
 
@@ -21,7 +17,6 @@ impl Method {
     /// All of them, in the platform's order.
     pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
 
-    /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

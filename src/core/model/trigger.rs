@@ -7,11 +7,8 @@ use super::is_one_of;
 /// What happened to the element (`platform.md`, "What a webhook is").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Trigger {
-    /// It was made.
     Create,
-    /// It was changed.
     Update,
-    /// It was removed.
     Delete,
 }
 

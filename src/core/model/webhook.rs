@@ -22,13 +22,10 @@ pub struct Webhook {
     pub id: Option<Spanned<u64>>,
     /// The "Status": an inactive webhook stays defined and never fires.
     pub active: Spanned<bool>,
-    /// The action that sets it off.
     pub trigger: Spanned<Trigger>,
-    /// The kind of element the action applies to.
     pub trigger_element: Spanned<TriggerElement>,
     /// For `rsvp_answer`: only answers to the event with this prokey.
     pub prokey_filter: Option<Spanned<String>>,
-    /// How the request is sent.
     pub method: Spanned<Method>,
     /// Where it is sent, as written: may hold `${NAME}`.
     pub payload_url: Spanned<String>,

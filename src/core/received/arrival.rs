@@ -24,7 +24,6 @@ pub struct Arrival {
 /// How a request was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answered {
-    /// With this status.
     Status(u16),
     /// The connection was closed without a response, as configured.
     Closed,
@@ -50,7 +49,6 @@ impl Answered {
     }
 }
 
-/// The result of forwarding a request.
 #[derive(Clone)]
 pub struct Forwarded {
     /// The whole URL that it was sent to: its query may contain secrets.
@@ -159,7 +157,6 @@ pub enum Refusal {
     BadTransferEncoding,
     BadChunk,
     BadHost,
-    /// It is not HTTP, for this reason.
     Malformed(&'static str),
 }
 

@@ -6,11 +6,8 @@ use super::mask;
 /// The parts of a request that can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coverage {
-    /// Whether the method is known.
     pub method: bool,
-    /// Whether path and query are known.
     pub target: bool,
-    /// Whether the headers are known.
     pub headers: bool,
     /// How much of the body is known.
     pub body: BodyCoverage,
@@ -24,7 +21,6 @@ pub enum BodyCoverage {
     Complete,
     /// Its beginning, completed to valid JSON where that was possible.
     Cut,
-    /// Nothing.
     Missing,
 }
 

@@ -24,7 +24,6 @@ pub struct Difference {
     pub is_secret: bool,
 }
 
-/// A part of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestPart {
     Method,

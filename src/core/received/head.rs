@@ -18,7 +18,6 @@ pub struct HeadRanges {
     method: Range<usize>,
     target: Range<usize>,
     is_http_1_0: bool,
-    /// Names and values.
     headers: Vec<(Range<usize>, Range<usize>)>,
 }
 

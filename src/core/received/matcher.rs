@@ -39,7 +39,6 @@ pub(super) struct Candidate<'d> {
 /// The webhook that would send a request, or the closest one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BestMatch {
-    /// The handle of the webhook that would send just this.
     pub webhook: Option<String>,
     /// Otherwise the one that would send the most similar, if any is similar at all.
     pub nearest: Option<String>,

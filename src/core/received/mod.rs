@@ -39,7 +39,6 @@ pub use ring::Ring;
 /// A request as it arrived, every name and value as it was written.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Received {
-    /// The first line and the headers.
     pub head: RequestHead,
     /// The body, without chunks where it came in such.
     pub body: Bytes,

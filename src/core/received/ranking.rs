@@ -15,7 +15,6 @@ use super::matcher::{Body, Candidate, Matcher};
 /// What is known about a request, and the webhooks that resemble it.
 #[derive(Debug, Clone)]
 pub struct Ranking<'d> {
-    /// The webhooks, best first.
     pub candidates: Vec<Ranked<'d>>,
     /// The kinds of element that its element looks like.
     pub kinds: Vec<TriggerElement>,
@@ -46,11 +45,8 @@ pub struct Ranked<'d> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostMatch {
     Same,
-    /// Another one.
     Other {
-        /// The host of the payload URL.
         expected: String,
-        /// The host of the request.
         actual: String,
     },
     /// One of them is unknown.

@@ -12,7 +12,6 @@ pub struct ReplyPlan {
     pub turns: Vec<Turn>,
     /// How long to wait before each response.
     pub delay: Duration,
-    /// Headers of every response.
     pub headers: Vec<(String, String)>,
     /// The body of every response; without one, `{"received":true}` on success and nothing otherwise.
     pub body: Option<Bytes>,
@@ -21,7 +20,6 @@ pub struct ReplyPlan {
 /// What to do with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// Respond with this status.
     Status(u16),
     /// Close the connection without a response.
     Close,

@@ -11,9 +11,7 @@ use crate::core::secrets::{Redactor, Secret, spans_in_header};
 /// A request and what happened to it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Delivery {
-    /// The version of `hooks` that sent it.
     pub hooks: String,
-    /// The handle of the webhook.
     pub webhook: String,
     /// The definitions file: an absolute path.
     pub file: String,
@@ -32,7 +30,6 @@ pub struct Delivery {
     /// The headers as they may be shown.
     pub headers: Vec<(String, String)>,
     pub body: Kept,
-    /// The delivery that this one repeats.
     pub replay_of: Option<i64>,
     /// None while it is in flight, and forever if the program was ended before it was known.
     pub exchange: Option<Exchange>,
@@ -60,7 +57,6 @@ pub enum Fidelity {
     Truncated,
 }
 
-/// Where a request was sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DestinationKind {
     PayloadUrl,
@@ -75,13 +71,9 @@ pub enum DestinationKind {
 pub struct Sending<'a> {
     /// The definitions file, from the root.
     pub file: &'a str,
-    /// The action.
     pub trigger: Trigger,
-    /// The kind of element.
     pub kind: TriggerElement,
-    /// The element.
     pub element: &'a Element,
-    /// Where the element came from.
     pub data: &'a str,
     pub destination: &'a Destination,
     /// The delivery that this one repeats.

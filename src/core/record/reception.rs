@@ -20,7 +20,6 @@ pub struct Reception {
     pub method: String,
     /// The target of the first line, as it may be shown.
     pub target: String,
-    /// Such as `HTTP/1.1`.
     pub version: String,
     /// The headers as they may be shown.
     pub headers: Vec<(String, String)>,
@@ -29,7 +28,6 @@ pub struct Reception {
     /// The body as it may be shown, or its beginning.
     #[serde(with = "crate::core::exchange::bytes")]
     pub body: Vec<u8>,
-    /// The size of the whole body.
     pub body_bytes: u64,
     pub body_fidelity: Fidelity,
     /// The handle of the webhook that sends exactly this.
@@ -38,7 +36,6 @@ pub struct Reception {
     pub nearest: Option<String>,
     /// `answered`, `closed` or `gone`.
     pub answer: String,
-    /// The status of the response.
     pub status: Option<u16>,
     /// The URL that it was forwarded to, as it may be shown.
     pub forward: Option<String>,

@@ -16,7 +16,6 @@ pub(super) struct Address {
     pub(super) url: Url,
     /// The same as it may be shown.
     pub(super) shown: Url,
-    /// The user info.
     pub(super) credentials: Option<Credentials>,
 }
 

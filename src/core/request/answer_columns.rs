@@ -20,7 +20,6 @@ pub struct AnswerColumns(Vec<Column>);
 
 #[derive(Debug, Clone)]
 enum Column {
-    /// A field in the catalog.
     Known(&'static Variable),
     /// A field of the form.
     Form(String),

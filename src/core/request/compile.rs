@@ -91,12 +91,10 @@ impl CompiledWebhook {
         self.target.as_ref().map(|target| &*target.url)
     }
 
-    /// The same as it may be shown.
     pub fn shown_url(&self) -> &str {
         self.target.as_ref().map_or("", |target| &target.shown)
     }
 
-    /// What every request must hide.
     pub fn redactor(&self) -> &Redactor {
         &self.redactor
     }
@@ -151,7 +149,6 @@ pub(super) fn compile(
     (CompiledWebhook { webhook, handle, allow_missing, target, url, headers, fields, redactor }, findings)
 }
 
-/// Reads values one after the other.
 struct Compiler<'a> {
     webhook: &'a Webhook,
     environment: &'a dyn Environment,

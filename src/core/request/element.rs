@@ -108,7 +108,6 @@ impl Element {
         self.source.name()
     }
 
-    /// The element's object.
     pub fn root(&self) -> Value<'_> {
         self.document.root(self.source.text())
     }

@@ -23,7 +23,6 @@ pub trait Environment {
     fn own_file(&self) -> &str;
 }
 
-/// A value from the environment.
 #[derive(Debug, Clone)]
 pub struct EnvironmentValue<'a> {
     pub value: Secret,
@@ -44,7 +43,6 @@ pub enum Unset {
     Ignored,
 }
 
-/// An environment in which nothing is set.
 #[derive(Debug, Clone, Copy)]
 pub struct EmptyEnvironment;
 

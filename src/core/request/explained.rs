@@ -6,7 +6,6 @@ use std::fmt;
 use crate::core::secrets::mask;
 use crate::core::text::Span;
 
-/// A value of the definition after rendering.
 #[derive(Debug, Clone)]
 pub struct ExplainedValue {
     pub place: ValuePlace,
@@ -23,7 +22,6 @@ pub enum ValuePlace {
     Url,
     /// In the header with this name, spelled as in the file.
     Header(String),
-    /// In the body field with this key.
     Body(String),
 }
 

@@ -36,7 +36,6 @@ pub struct PreparedRequest {
     pub redactor: Redactor,
 }
 
-/// One header line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PreparedHeader {
     /// The name in lower case.
@@ -60,7 +59,6 @@ impl PreparedRequest {
         self
     }
 
-    /// The URL as it may be shown, or, with `reveal`, as it is.
     pub fn url_text(&self, reveal: bool) -> &str {
         if reveal { self.url.as_str() } else { &self.shown_url }
     }
@@ -139,7 +137,6 @@ impl PreparedRequest {
 }
 
 impl PreparedHeader {
-    /// Joins a name in lower case and a value.
     pub fn new(name: &str, value: &str, is_secret: bool) -> Self {
         Self { name: name.into(), value: value.into(), is_secret }
     }

@@ -21,7 +21,6 @@ use super::value::{Value, Variables};
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Rendering<'a> {
     pub element: &'a Element,
-    /// Where `${NAME}` is looked up.
     pub environment: &'a dyn Environment,
     /// Whether a variable that the element lacks becomes an empty string.
     pub allow_missing: bool,

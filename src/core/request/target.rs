@@ -136,9 +136,7 @@ impl Override {
 /// Where a request goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// To the webhook's payload URL.
     Defined,
-    /// Somewhere else.
     Elsewhere(Url),
     /// To another host, with the path and query of the payload URL.
     Host(Override),

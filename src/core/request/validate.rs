@@ -137,7 +137,6 @@ pub fn body_field_repeated(key: &str) -> Diagnostic {
         .help("both are sent, in this order; most receivers read only the last")
 }
 
-/// The key of a body field.
 pub fn body_key(key: &str) -> Option<Diagnostic> {
     if key.contains("{{") || key.contains("${") {
         let message = "variables in the key of a body field are not replaced";

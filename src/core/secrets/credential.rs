@@ -12,7 +12,6 @@ use super::words::is_credential_name;
 pub struct UrlCredential {
     /// What it is called: the name of a parameter, `password`, or `token`.
     pub name: String,
-    /// Where it is.
     pub span: Span,
     /// Whether it is the user or the password before the host.
     pub is_user_info: bool,

@@ -3,7 +3,6 @@
 
 use std::ops::Range;
 
-/// A text without escapes.
 pub(super) struct Unescaped {
     pub(super) bytes: Vec<u8>,
     /// What each byte was decoded from in the original text. A secret is searched for in up to 16 MiB: four bytes each.

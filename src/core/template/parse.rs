@@ -3,14 +3,12 @@
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Span, Spanned};
 
-/// A parsed value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Template {
     /// In order. Spans count bytes of the value.
     pub segments: Vec<Segment>,
 }
 
-/// A part of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
     Literal(String),
@@ -39,7 +37,6 @@ impl Template {
         Self { segments: self.segments.into_iter().map(literal).collect() }
     }
 
-    /// The variables of the element that it names.
     pub fn variables(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.segments.iter().filter_map(|segment| match segment {
             Segment::Variable(name) => Some(name),

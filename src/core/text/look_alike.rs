@@ -3,7 +3,6 @@
 /// A character, what it is called, and what was probably meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LookAlike {
-    /// The character.
     pub character: char,
     /// Its Unicode name in lower case, or what people call it.
     pub name: &'static str,

@@ -17,7 +17,6 @@ pub struct Spanned<T> {
 }
 
 impl<T> Spanned<T> {
-    /// Joins a value and its place.
     pub fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
@@ -26,7 +25,6 @@ impl<T> Spanned<T> {
 /// A line and a column, both counted from 1; columns count characters, as editors do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The line, from 1.
     pub line: usize,
     /// The character in that line, from 1.
     pub column: usize,
@@ -84,7 +82,6 @@ pub struct Source {
 }
 
 impl Source {
-    /// Names a text.
     pub fn new(name: impl Into<Arc<str>>, whole: impl Into<String>) -> Self {
         let whole = whole.into();
         let start = if whole.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
@@ -193,7 +190,6 @@ impl fmt::Debug for Source {
     }
 }
 
-/// Why bytes could not be read as UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DecodeError {
     /// The bytes look like another encoding.
@@ -205,9 +201,7 @@ pub enum DecodeError {
     Invalid {
         /// The byte's offset in the file, from 0.
         offset: usize,
-        /// The byte.
         byte: u8,
-        /// Its line and column.
         place: Place,
     },
 }

@@ -87,7 +87,6 @@ impl fmt::Display for FieldPath {
     }
 }
 
-/// A single value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scalar {
     Text(String),

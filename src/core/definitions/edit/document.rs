@@ -52,7 +52,6 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The value at a path.
     pub(super) fn value(&self, path: &[&str]) -> Option<&Value<'t>> {
         let (first, rest) = path.split_first()?;
         rest.iter().try_fold(self.tree.get(*first)?, |value, name| value.get_ref().get(*name))
