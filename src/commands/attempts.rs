@@ -12,14 +12,11 @@ use super::exit::Exit;
 use super::fire;
 use super::recorder::Recorder;
 
-/// What the last attempt came to.
 #[derive(Debug)]
 pub struct Attempted<T> {
-    /// What happened.
     pub exchange: Exchange,
     /// What else sending brought.
     pub with: T,
-    /// How many attempts there were.
     pub attempts: u32,
     /// The number of the last attempt in the history, if it is recorded.
     pub delivery: Option<i64>,

@@ -74,7 +74,6 @@ fn open(cx: &mut Context, path: &Path) -> Result<Update> {
     Ok(Update::open(path, LARGEST_FILE, waiting)?)
 }
 
-/// The definitions before and after the changes.
 fn edited(path: &Path, bytes: &[u8], changes: &[Change]) -> Result<(Definitions, Definitions)> {
     let source = Arc::new(files::decode(&path.display().to_string(), bytes.to_vec())?);
     let (before, old) = read(&source);

@@ -11,8 +11,7 @@ use crate::core::text::one_line;
 use crate::io::env;
 use crate::output::printer::Printer;
 
-use super::args::GlobalArgs;
-use super::args::global::ColorArg;
+use super::args::{ColorArg, GlobalArgs};
 use super::context::Context;
 use super::exit::Exit;
 use super::{
@@ -43,9 +42,7 @@ pub struct Cli {
 /// set up the options of every command at each start, a quarter of the time that most of them take.
 macro_rules! commands {
     ($($name:literal => $variant:ident($args:ty) $(, $about:literal)?;)*) => {
-        /// The commands.
         #[derive(Debug)]
-        #[expect(missing_docs, reason = "each is described where it is defined; that text is its help")]
         pub enum Command {
             $($variant($args),)*
         }
@@ -146,7 +143,6 @@ fn grouped(command: &clap::Command) -> String {
     text
 }
 
-/// Reads the command line.
 pub(super) fn parse(
     words: impl IntoIterator<Item = OsString>,
 ) -> Result<(Command, Context), (Printer, Exit)> {

@@ -21,23 +21,19 @@ use super::args::EnvironmentArgs;
 use super::change;
 use super::error::{Error, Result, refused, usage};
 
-/// The definitions file when none is named.
 pub const DEFAULT_FILE: &str = "webhooks.toml";
 /// The most bytes that a definitions file may have.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
-/// The surroundings of a command.
 #[derive(Debug)]
 pub struct Context {
     pub printer: Printer,
-    /// The definitions file that was named, if one was.
     pub file: Option<PathBuf>,
     /// The words after the program's name, as they were typed.
     pub typed: Vec<String>,
 }
 
 impl Context {
-    /// How questions are asked.
     pub fn prompt(&self) -> Prompt {
         Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false }
     }
@@ -174,7 +170,6 @@ impl Context {
         self.one_of(Trigger::ALL, "Trigger", "T", Trigger::as_str)
     }
 
-    /// Asks for one of some values.
     fn one_of<T: Copy + Into<Item>, const N: usize>(
         &self,
         all: [T; N],

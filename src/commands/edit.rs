@@ -38,7 +38,6 @@ pub struct EditArgs {
     change: ChangeArgs,
 }
 
-/// The fields that a webhook can do without.
 const CLEARABLE: [&str; 7] = ["name", "id", "active", "prokey_filter", "method", "header", "body"];
 
 fn clearable(text: &str) -> std::result::Result<String, String> {

@@ -25,7 +25,6 @@ pub struct EnableArgs {
     change: ChangeArgs,
 }
 
-/// Runs `enable`, or `disable` when not `active`.
 pub fn run(args: &EnableArgs, active: bool, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
     let handles = if args.all {

@@ -7,7 +7,6 @@ use crate::output::prompt::NoAnswer;
 
 use super::exit::Exit;
 
-/// What a command returns.
 pub type Result<T = Exit> = std::result::Result<T, Error>;
 
 /// Why a command ended early: `usage("…").help("…")`, `refused("…")`, or a [`Diagnostic`] about what it was given.

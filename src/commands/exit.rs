@@ -31,7 +31,6 @@ impl Exit {
         Self::Interrupted,
     ];
 
-    /// The number that the shell sees.
     pub fn code(self) -> u8 {
         self as u8
     }

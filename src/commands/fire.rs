@@ -122,7 +122,6 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     Ok(attempted.exit())
 }
 
-/// Where the request goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Target {
     PayloadUrl,
@@ -187,7 +186,6 @@ fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Res
     }
 }
 
-/// Announces the request before it is sent.
 pub(super) fn announce(
     cx: &mut Context,
     request: &PreparedRequest,
@@ -274,7 +272,6 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
     }
 }
 
-/// Shows the outcome, and explains a failure.
 fn show(
     args: &FireArgs,
     cx: &mut Context,
@@ -302,7 +299,6 @@ pub(super) fn explain(cx: &mut Context, exchange: &Exchange) {
     }
 }
 
-/// The exit code of one delivery.
 pub(super) fn exit(exchange: &Exchange) -> Exit {
     match exchange.state {
         _ if exchange.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Interrupted) => {

@@ -38,7 +38,6 @@ pub fn run(args: &HelpArgs, cx: &mut Context) -> Result {
     Ok(Exit::Success)
 }
 
-/// Prints the version, as `--version` does.
 pub fn version(_: &VersionArgs, cx: &mut Context) -> Result {
     cx.printer.data(&command().render_version());
     Ok(Exit::Success)

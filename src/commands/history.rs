@@ -142,7 +142,6 @@ fn show(
     cx.printer.data(&shown);
 }
 
-/// How the rows of a table are listed.
 struct Listing<T> {
     /// What a row is, and what several are.
     nouns: [&'static str; 2],

@@ -24,7 +24,6 @@ use super::history::delivery;
 use super::received::{RecordId, reception};
 use super::recorder::recorded;
 
-/// The maximum size of a file of requests, in bytes.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// Find out which webhook made a request
@@ -95,7 +94,6 @@ fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
     }
 }
 
-/// Reads the requests that the argument names.
 fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
     let Some(path) = args.request.as_deref() else {
         if cx.printer.is_in_terminal() {
@@ -134,7 +132,6 @@ fn unreadable(error: Error) -> Error {
     if error.exit() == Exit::No { error.unusable("record-missing") } else { error }
 }
 
-/// The request of a delivery, masked.
 fn of_delivery(delivery: &Delivery) -> Captured {
     let headers = delivery.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
     let body =
@@ -165,7 +162,6 @@ fn of_history(bytes: Vec<u8>, length: u64, fidelity: Fidelity) -> Body {
     Body { announced, ..Body::new(bytes) }
 }
 
-/// Hints at the next command.
 fn advise(
     args: &MatchArgs,
     cx: &mut Context,

@@ -47,7 +47,6 @@ pub struct PreviewArgs {
     reveal: bool,
 }
 
-/// How a request is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
 enum Format {
     /// For people

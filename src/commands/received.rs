@@ -13,14 +13,11 @@ use super::error::{Result, refused};
 /// What the history has under a name: `12` is a delivery, `r12` a request that was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RecordId {
-    /// A delivery.
     Delivery(i64),
-    /// A request that `hooks listen` received.
     Received(i64),
 }
 
 impl RecordId {
-    /// The number of a delivery.
     pub(super) fn delivery(self) -> Option<i64> {
         match self {
             Self::Delivery(id) => Some(id),
@@ -28,7 +25,6 @@ impl RecordId {
         }
     }
 
-    /// The number of a received request.
     pub(super) fn received(self) -> Option<i64> {
         match self {
             Self::Received(id) => Some(id),
@@ -50,7 +46,6 @@ impl FromStr for RecordId {
     }
 }
 
-/// The received request with this number.
 pub(super) fn reception(history: Option<&History>, id: i64) -> Result<Recorded<Reception>> {
     let unknown = || {
         refused(format!("the history has no received request r{id}"))

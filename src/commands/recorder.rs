@@ -25,7 +25,6 @@ pub struct Recorder {
     last: Option<i64>,
 }
 
-/// The circumstances of a delivery from the definitions.
 pub fn sending<'a>(
     definitions: &'a Definitions,
     webhook: &Webhook,

@@ -32,7 +32,6 @@ pub fn run(args: &RenameArgs, cx: &mut Context) -> Result {
     change::write(cx, &args.change, &changes, &done)
 }
 
-/// Refuses what cannot be a handle.
 pub(super) fn require_handle(text: &str) -> Result<()> {
     if is_handle(text) {
         return Ok(());

@@ -308,7 +308,6 @@ fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Resul
     Ok(sent.collect())
 }
 
-/// The environment for each definitions file.
 fn environments(
     args: &ReplayArgs,
     cx: &mut Context,

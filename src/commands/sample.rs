@@ -5,7 +5,7 @@ use clap::Args;
 use crate::core::catalog;
 use crate::core::model::Trigger;
 
-use super::args::Subject;
+use super::args::{Subject, trigger};
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
@@ -17,7 +17,7 @@ pub struct SampleArgs {
     #[arg(value_name = "ELEMENT")]
     element: Option<String>,
     /// The trigger that the element is for (default: that of the webhook, else `create`)
-    #[arg(long, value_name = "TRIGGER", value_parser = super::vars::trigger)]
+    #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
 }
 

@@ -14,14 +14,13 @@ use crate::core::text::{count, list};
 use crate::io::http::send_once;
 use crate::output::{json, text};
 
-use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs};
+use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs, trigger};
 use super::attempts::attempt;
 use super::context::Context;
 use super::error::{Result, refused};
 use super::exit::Exit;
 use super::fire::{announce, explain};
 use super::recorder::{Recorder, name_recorded, sending};
-use super::vars::trigger;
 
 /// Do what the platform would do: fire every active webhook that matches
 ///

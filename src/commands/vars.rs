@@ -10,11 +10,11 @@ use crate::core::json::{Kind, Value};
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::Element;
 use crate::core::template;
-use crate::core::text::{list, nearest, one_line};
+use crate::core::text::one_line;
 use crate::io::files::{self, Elements, InputFormat};
 use crate::output::text::{self, Row};
 
-use super::args::{DataArgs, FormatArgs, InputArgs, Subject};
+use super::args::{DataArgs, FormatArgs, InputArgs, Subject, trigger};
 use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
@@ -41,15 +41,6 @@ pub struct VarsArgs {
     trigger: Option<Trigger>,
     #[command(flatten)]
     format: FormatArgs,
-}
-
-/// Reads a trigger from the command line.
-pub(super) fn trigger(text: &str) -> std::result::Result<Trigger, String> {
-    let names = Trigger::ALL.map(Trigger::as_str);
-    Trigger::parse(text).ok_or_else(|| match nearest(text, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("a trigger is {}", list(&names, "or")),
-    })
 }
 
 pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
@@ -148,7 +139,6 @@ fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
     list.rows
 }
 
-/// Collects the variables of one element.
 struct Listing {
     kind: TriggerElement,
     rows: Vec<Row>,

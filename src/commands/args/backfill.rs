@@ -65,7 +65,6 @@ impl SelectionArgs {
     }
 }
 
-/// Parses the value of `--concurrency`.
 pub fn concurrency(text: &str) -> Result<usize, String> {
     const MOST: usize = 1024;
     let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));

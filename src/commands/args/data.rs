@@ -1,23 +1,21 @@
-//! The element whose data is used.
+//! The element that a command uses: which kind, read from where, in which format.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::commands::context::Context;
-use crate::commands::error::Result;
+use crate::commands::error::{Result, usage};
 use crate::core::catalog::{self, Kind};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::shell_word;
 use crate::core::json;
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::{Element, SetValue};
-use crate::core::text::{list, one_line};
-use crate::io::files;
-
-use super::subject::{all_elements, similar_names};
+use crate::core::text::{fold, list, nearest, one_line};
+use crate::io::files::{self, InputFormat};
 
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
@@ -59,12 +57,10 @@ impl FromStr for Assignment {
 }
 
 impl DataArgs {
-    /// A file without changes.
     pub fn from_file(path: PathBuf) -> Self {
         Self { data: Some(path), set: Vec::new(), set_json: Vec::new(), allow_missing: false }
     }
 
-    /// Takes the element from another file.
     pub fn read(&mut self, path: PathBuf) {
         self.data = Some(path);
     }
@@ -98,7 +94,6 @@ impl DataArgs {
         Ok(element)
     }
 
-    /// Makes the changes in an element.
     pub fn change(&self, element: &mut Element, kind: TriggerElement) -> std::result::Result<(), Diagnostic> {
         for Assignment { path, value } in &self.set_json {
             element.set(kind, path, &SetValue::Json(value.clone()))?;
@@ -192,7 +187,6 @@ fn as_operand(path: PathBuf) -> PathBuf {
     if is_mistaken { Path::new(".").join(path) } else { path }
 }
 
-/// A trigger element on the command line.
 #[derive(Debug, Clone, Copy)]
 pub struct ElementName(pub TriggerElement);
 
@@ -209,4 +203,95 @@ impl FromStr for ElementName {
             }
         })
     }
+}
+
+pub fn trigger(text: &str) -> std::result::Result<Trigger, String> {
+    let names = Trigger::ALL.map(Trigger::as_str);
+    Trigger::parse(text).ok_or_else(|| match nearest(text, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("a trigger is {}", list(&names, "or")),
+    })
+}
+
+/// The format of DATA, for commands that read CSV.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct InputArgs {
+    /// The format of DATA (default: csv for a file that ends in `.csv`, else json)
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Element")]
+    input_format: Option<FormatName>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatName {
+    /// A JSON list, or one element per line
+    Json,
+    /// A table of RSVP answers: a header row with the names of the fields, `,` or `;` between columns
+    Csv,
+}
+
+impl InputArgs {
+    pub fn format(
+        self,
+        path: Option<&Path>,
+        kind: TriggerElement,
+    ) -> std::result::Result<InputFormat, Diagnostic> {
+        let format = match self.input_format {
+            Some(FormatName::Json) => InputFormat::Json,
+            Some(FormatName::Csv) => InputFormat::Csv,
+            None => InputFormat::of(path),
+        };
+        format.require(kind)?;
+        Ok(format)
+    }
+}
+
+/// What was named.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    pub element: TriggerElement,
+    pub trigger: Option<Trigger>,
+}
+
+impl Subject {
+    /// Finds an element by its name, or a webhook by its handle.
+    pub fn named(cx: &Context, text: &str) -> Result<Self> {
+        if let Some(element) = TriggerElement::parse(text) {
+            return Ok(Self { element, trigger: None });
+        }
+        // Without a definitions file there are no handles, but element names still work.
+        let definitions = cx.definitions_to_edit().ok();
+        let webhooks =
+            definitions.as_ref().map(|definitions| definitions.webhooks.as_slice()).unwrap_or_default();
+        if let Some(webhook) = webhooks.iter().find(|webhook| webhook.handle.value == text) {
+            let (element, trigger) = (webhook.trigger_element.value, Some(webhook.trigger.value));
+            return Ok(Self { element, trigger });
+        }
+        let handles = webhooks.iter().map(|webhook| webhook.handle.value.as_str());
+        let similar =
+            similar_names(text, TriggerElement::ALL.map(TriggerElement::as_str).into_iter().chain(handles));
+        let help = if !similar.is_empty() {
+            format!("did you mean {}?", list(&similar, "or"))
+        } else if Path::new(text).is_file() {
+            format!("name the element before the file, as in `hooks vars rsvp_answer {}`", one_line(text))
+        } else {
+            all_elements()
+        };
+        let message = format!("unknown trigger element or webhook `{}`", one_line(text));
+        Err(usage(message).help(help))
+    }
+}
+
+fn all_elements() -> String {
+    format!("the trigger elements are {}", list(&TriggerElement::ALL.map(TriggerElement::as_str), "and"))
+}
+
+/// The names that contain a string, else the closest one.
+fn similar_names<'a>(text: &str, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    const SHORTEST: usize = 3;
+    const MOST: usize = 5;
+    let own = fold(text);
+    let containing =
+        names.clone().filter(|name| own.chars().count() >= SHORTEST && fold(name).contains(&own));
+    let containing: Vec<&str> = containing.take(MOST).collect();
+    if containing.is_empty() { nearest(text, names).into_iter().collect() } else { containing }
 }

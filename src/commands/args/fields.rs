@@ -4,12 +4,11 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::commands::vars::trigger;
 use crate::core::definitions::Draft;
 use crate::core::model::{Method, Trigger};
 use crate::core::text::{list, look_alike, nearest};
 
-use super::ElementName;
+use super::data::{ElementName, trigger};
 
 /// The fields of a webhook.
 #[derive(Debug, Clone, Args, Default)]
@@ -47,7 +46,6 @@ pub struct FieldArgs {
 }
 
 impl FieldArgs {
-    /// Whether none was given.
     pub fn is_empty(&self) -> bool {
         let single = self.name.is_some()
             || self.id.is_some()
@@ -60,7 +58,6 @@ impl FieldArgs {
         !single && self.header.is_empty() && self.body.is_empty()
     }
 
-    /// Puts what was given into a draft.
     pub fn apply_to(&self, draft: &mut Draft) {
         fn put<T: Clone>(from: Option<&T>, to: &mut Option<T>) {
             if let Some(value) = from {

@@ -1,5 +1,6 @@
-//! How and where requests are sent.
+//! How and where requests are sent, and which certificates are accepted.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -7,11 +8,14 @@ use url::Url;
 
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::Retry;
 use crate::core::request::{Override, parse_target};
+use crate::core::text::one_line;
+use crate::io::files;
 use crate::io::http::{Options, SetupError};
 
-use super::TrustArgs;
+use super::time::limit;
 
 /// How and where requests are sent.
 #[derive(Debug, Clone, Args)]
@@ -40,7 +44,6 @@ pub struct SendArgs {
 }
 
 impl SendArgs {
-    /// How often a failed delivery is sent again.
     pub fn retry(&self) -> Retry {
         Retry { most: self.retry }
     }
@@ -61,77 +64,70 @@ impl SendArgs {
     }
 }
 
-/// Reads a URL from the command line.
 pub fn target(text: &str) -> std::result::Result<Url, String> {
     parse_target(text).map_err(|error| error.value.on_one_line())
 }
 
-/// Parses the value of `--to`.
 pub fn destination(text: &str) -> std::result::Result<Override, String> {
     Override::parse(text).map_err(|error| error.value.on_one_line())
 }
 
-/// Parses a time limit; 0 is no limit.
-pub fn limit(text: &str) -> std::result::Result<Duration, String> {
-    match seconds(text)? {
-        Some(0.0) => Ok(Duration::MAX),
-        seconds => above_zero(seconds).ok_or_else(|| format!("{ABOVE_ZERO}; 0 disables the limit")),
-    }
+const LARGEST_CERTIFICATES: u64 = 16 * 1024 * 1024;
+
+/// Which certificates are accepted.
+#[derive(Debug, Clone, Args)]
+pub struct TrustArgs {
+    /// Accept any certificate, for this call only
+    #[arg(long, help_heading = "Delivery")]
+    insecure: bool,
+    /// Trust the certificates in this PEM file too
+    #[arg(long, value_name = "FILE", help_heading = "Delivery")]
+    cacert: Vec<PathBuf>,
 }
 
-/// Parses a time: a number with `ms`, `s` or `min`.
-pub fn duration(text: &str) -> std::result::Result<Duration, String> {
-    above_zero(seconds(text)?).ok_or_else(|| ABOVE_ZERO.to_owned())
-}
-
-const ABOVE_ZERO: &str = "a time is a number above 0, as in `30`, `1.5s` or `500ms`";
-
-fn above_zero(seconds: Option<f64>) -> Option<Duration> {
-    Duration::try_from_secs_f64(seconds?).ok().filter(|time| !time.is_zero())
-}
-
-/// A number with its unit; none if it is not a number.
-fn seconds(text: &str) -> std::result::Result<Option<f64>, String> {
-    let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
-        Some(at) => (&text[..at], &text[at..]),
-        None => (text, "s"),
-    };
-    let factor = match unit {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" | "min" => 60.0,
-        _ => {
-            return Err(
-                "a time is a number with `ms`, `s` or `min`; without a unit it means seconds".to_owned()
+impl TrustArgs {
+    /// The transport's options with these certificates. Warns of `--insecure`.
+    pub fn options(&self, cx: &mut Context) -> Result<Options> {
+        if self.insecure {
+            cx.printer.warning(
+                "certificates are not checked for this call: anyone on the way can read and change it",
             );
         }
-    };
-    Ok(number.trim().parse::<f64>().ok().map(|number| number * factor))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_with_their_units() {
-        assert_eq!(duration("30"), Ok(Duration::from_secs(30)));
-        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(duration("2min"), Ok(Duration::from_mins(2)));
-        for bad in ["", "0", "-1", "1h", "NaN", "inf", "1e300", "x"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
+        let read = |path: &PathBuf| {
+            files::read(path, LARGEST_CERTIFICATES).map_err(|error| {
+                Error::from(Diagnostic::error("cacert", error.to_string()).help(error.help()))
+            })
+        };
+        let ca_certificates = self.cacert.iter().map(read).collect::<Result<_>>()?;
+        Ok(Options { insecure: self.insecure, ca_certificates, ..Options::default() })
     }
 
-    #[test]
-    fn a_limit_of_zero_is_none() {
-        for none in ["0", "0s", "0ms", "0.0min"] {
-            assert_eq!(limit(none), Ok(Duration::MAX), "{none}");
-        }
-        assert_eq!(limit("500ms"), Ok(Duration::from_millis(500)));
-        for bad in ["", "-1", "1e-20", "NaN", "inf", "x"] {
-            assert!(limit(bad).is_err(), "{bad}");
+    /// What it means that nothing could be sent at all.
+    pub fn setup_error(&self, error: SetupError) -> Error {
+        match error {
+            SetupError::Certificates { index, reason } => {
+                let path = self.cacert.get(index).map_or(String::new(), |path| path.display().to_string());
+                let message = format!("`{}` cannot be used as certificates: {reason}", one_line(&path));
+                Diagnostic::error("cacert", message)
+                    .help("it is a PEM file with `-----BEGIN CERTIFICATE-----`")
+                    .into()
+            }
+            SetupError::Environment { variable, reason } => {
+                let help = if variable.starts_with("SSL_") {
+                    "correct the variable, or unset it to use the certificates that this machine trusts"
+                } else if variable.eq_ignore_ascii_case("NO_PROXY") {
+                    "correct the variable, or unset it"
+                } else {
+                    "correct the variable, unset it, or add the host to `NO_PROXY`"
+                };
+                Diagnostic::error("environment-invalid", format!("cannot use `{variable}`: {reason}"))
+                    .help(help)
+                    .into()
+            }
+            error @ (SetupError::Proxy(_) | SetupError::Tls(_)) => {
+                Diagnostic::error("network", error.to_string()).into()
+            }
+            error @ SetupError::System(_) => anyhow::Error::new(error).into(),
         }
     }
 }

@@ -76,7 +76,6 @@ impl Words {
     }
 }
 
-/// How headers, or body fields, are given as options.
 struct Pairs {
     option: &'static str,
     between: &'static str,

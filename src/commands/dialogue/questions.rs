@@ -18,9 +18,7 @@ use super::checks::{self, Checked};
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     pub definitions: &'a Definitions,
-    /// The handle, if it is known already.
     pub handle: Option<&'a str>,
-    /// Whether the webhook is new.
     pub is_new: bool,
 }
 
@@ -73,7 +71,6 @@ struct Questions<'a> {
     moves: &'a mut Moves,
     handle: String,
     can_go_back: bool,
-    /// Whether the variables were listed.
     is_offered: bool,
 }
 
@@ -316,7 +313,6 @@ impl Group {
         }
     }
 
-    /// A value as it may be shown.
     fn shown(self, name: &str, value: &str) -> String {
         match self {
             Self::Header => shown_header(name, value, false),

@@ -13,7 +13,6 @@ use crate::core::request::{
 use crate::core::text::{list, one_line};
 use crate::output::text::{self, Changed};
 
-/// Shows what would be written and sent, and asks.
 pub fn confirm(
     cx: &mut Context,
     before: &Definitions,

@@ -201,19 +201,16 @@ impl ListenArgs {
         Ok(Some(forward))
     }
 
-    /// The URL that requests are forwarded to, as it may be shown.
     pub(super) fn shown_forward(&self) -> Option<String> {
         self.forward.as_ref().map(|to| shown_url(to.url.as_str(), self.reveal))
     }
 }
 
 impl UntilArgs {
-    /// After how many requests it ends.
     pub(super) fn count(&self) -> Option<u64> {
         self.count.or(self.once.then_some(1))
     }
 
-    /// After which time it ends.
     pub(super) fn time(&self) -> Option<Duration> {
         const FOR_EXPECTED: Duration = Duration::from_secs(30);
         self.time.or(self.expect.is_some().then_some(FOR_EXPECTED))
@@ -221,7 +218,6 @@ impl UntilArgs {
 }
 
 impl AnswerArgs {
-    /// The responses in turn.
     pub(super) fn plan(&self) -> Result<ReplyPlan> {
         let turns = match (self.rotate.as_slice(), self.close, self.status, &self.redirect) {
             ([_, ..], ..) => self.rotate.iter().map(|word| word.0).collect(),

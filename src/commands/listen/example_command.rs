@@ -30,7 +30,6 @@ pub(super) fn fire_words(webhook: &Webhook, data: &DataArgs, element: &Element) 
     words
 }
 
-/// A command that sends this request of a webhook.
 pub(super) fn fire_command(
     cx: &Context,
     webhook: &str,

@@ -18,12 +18,10 @@ const NOT_RECEIVED: &str = "not-received";
 /// The name of the failure if the expected request was received but the receiver of `--forward` did not accept it.
 const NOT_DELIVERED: &str = "not-delivered";
 
-/// What is waited for.
 #[derive(Debug)]
 pub(super) enum Goal {
     /// Nothing: it listens until it is stopped.
     None,
-    /// This many requests.
     Count(u64),
     Expected(Box<Expected>),
 }
@@ -31,13 +29,11 @@ pub(super) enum Goal {
 /// The request that is waited for, and what was received so far.
 #[derive(Debug)]
 pub(super) struct Expected {
-    /// The handle of the webhook that sends it.
     pub(super) webhook: String,
     /// The arguments of `hooks fire` after the handle.
     pub(super) words: Vec<String>,
     pub(super) request: Expectation,
     is_met: bool,
-    /// The result of forwarding it, if it was not delivered.
     undelivered: Option<Forwarded>,
     /// The number of the closest request, and how it differs.
     closest: Option<(u64, Vec<Difference>)>,
@@ -80,7 +76,6 @@ impl Goal {
         })))
     }
 
-    /// Compares a request with what is expected.
     pub(super) fn compare(&mut self, seen: &Seen) {
         let Self::Expected(expected) = self else { return };
         let differences = expected.request.differences(&seen.arrival.request);
@@ -103,7 +98,6 @@ impl Goal {
         }
     }
 
-    /// The result for `--json`, if a request was expected.
     pub(super) fn of_expected(&self) -> Option<OfExpected<'_>> {
         let Self::Expected(expected) = self else { return None };
         let (nearest, differences) = match &expected.closest {
@@ -119,7 +113,6 @@ impl Goal {
         })
     }
 
-    /// Says whether it was met, and returns the exit code.
     pub(super) fn report(&self, args: &ListenArgs, end: End, tally: &Tally, cx: &mut Context) -> Exit {
         match self {
             Self::Expected(expected) => expected.report(args.reveal, cx),
@@ -176,7 +169,6 @@ fn report_undelivered(cx: &mut Context, id: u64, forwarded: &Forwarded) {
     cx.printer.error(Some(NOT_DELIVERED), &message, &helps);
 }
 
-/// Says that it ended before enough requests were received.
 fn report_missing(args: &ListenArgs, wanted: Option<u64>, end: End, tally: &Tally, cx: &mut Context) {
     let received = match (tally.requests, wanted) {
         (received @ 1.., Some(wanted)) => format!("received only {received} of {wanted} requests"),

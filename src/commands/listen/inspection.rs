@@ -22,12 +22,10 @@ use super::args::ListenArgs;
 pub(super) struct Inspection {
     inspector: Inspector,
     kept: Ring<(u64, Arc<Arrival>)>,
-    /// How many documents were published.
     published: u64,
     transport: Arc<Transport>,
     redactor: Redactor,
     reveal: bool,
-    /// The URL of the receiver.
     receiver: String,
 }
 
@@ -76,7 +74,6 @@ impl Inspection {
         self.inspector.publish(self.published, document.trim_end().to_owned());
     }
 
-    /// Waits for the next command of a reader.
     pub(super) async fn next(&mut self) -> Option<Ask> {
         self.inspector.next().await
     }

@@ -84,13 +84,9 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
 /// What is announced once requests can be sent. Secrets are masked unless `--reveal` is given.
 struct Ready<'a> {
     url: &'a str,
-    /// The definitions file.
     file: Option<&'a str>,
-    /// The URL of the inspector page.
     page: Option<String>,
-    /// The URL that requests are forwarded to.
     forward: Option<String>,
-    /// A command that sends a request.
     example: String,
 }
 

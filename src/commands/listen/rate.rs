@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// How many lines are shown in a second.
 const MOST: usize = 20;
 const WINDOW: Duration = Duration::from_secs(1);
-/// How many kinds are listed in a count.
 const KINDS: usize = 3;
 
 /// Decides which lines are shown.

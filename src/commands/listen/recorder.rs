@@ -12,7 +12,6 @@ use crate::core::secrets::{Redactor, shown_url};
 use crate::io::history::{History, HistoryError};
 use crate::output::text::Seen;
 
-/// How many batches may wait to be written.
 const WAITING: usize = 4;
 
 /// Writes requests to the history until that fails for the first time.
@@ -42,7 +41,6 @@ impl Recorder {
         }
     }
 
-    /// What is recorded of a request.
     pub(super) fn reception(&self, seen: &Seen) -> (i64, Reception) {
         let arrival = &*seen.arrival;
         let verdict = seen.verdict.as_ref();

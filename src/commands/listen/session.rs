@@ -17,14 +17,12 @@ use super::inspection::{Inspection, next_ask};
 use super::rate::RateLimit;
 use super::recorder::Recorder;
 
-/// How many events are handled before they are printed.
 const BATCH: usize = 256;
 /// How long to wait for more in a burst: waking up for each request costs as much as reading it.
 const BURST_WAIT: Duration = Duration::from_millis(1);
 /// How long requests in progress may take at the end.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// One run of `hooks listen`.
 pub(super) struct Session<'a> {
     args: &'a ListenArgs,
     matcher: Option<&'a Matcher<'a>>,
@@ -34,7 +32,6 @@ pub(super) struct Session<'a> {
     tally: Tally,
     /// Only on a terminal.
     rate: Option<RateLimit>,
-    /// What is to be printed.
     text: String,
 }
 
@@ -189,7 +186,6 @@ impl<'a> Session<'a> {
         self.rate.as_mut().is_none_or(|rate| rate.shows(Instant::now(), kind()))
     }
 
-    /// Shows what was counted instead of shown.
     fn flush(&mut self, cx: &Context) {
         if let Some(summary) = self.rate.as_mut().and_then(RateLimit::summary) {
             let line = format!("          {summary}\n");
@@ -197,7 +193,6 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Says how it ended.
     pub(super) fn finish(self, end: End, cx: &mut Context) -> Exit {
         if self.args.format.is_json() {
             let expected = self.goal.of_expected();
