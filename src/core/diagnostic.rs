@@ -44,9 +44,11 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// Gives a level to the findings of a rule; none turns it off.
+    /// Gives a level to the findings of a rule that can be configured; none turns it off.
     pub fn set(&mut self, code: &str, level: Option<Level>) {
-        self.by_code.insert(code.to_owned(), level);
+        if !is_syntax(code) {
+            self.by_code.insert(code.to_owned(), level);
+        }
     }
 
     /// Ignores a rule on the lines in this span, which is not before those of the last call.
@@ -65,18 +67,21 @@ impl Levels {
 
     /// A finding about this file with its configured level; none if it is off or ignored.
     pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
-        if is_syntax(finding.code) {
-            return Some(finding);
-        }
-        if let Some(at) = finding.primary.as_ref().map(|place| place.span.start) {
-            let first = self.ignored.partition_point(|(_, lines)| lines.end <= at);
-            let mut here = self.ignored[first..].iter().take_while(|(_, lines)| lines.start <= at);
-            if here.any(|(code, _)| code == finding.code) {
-                return None;
-            }
+        if self.ignored_by(&finding).next().is_some() {
+            return None;
         }
         finding.level = self.of(finding.code, finding.level)?;
         Some(finding)
+    }
+
+    /// Which calls of [`Levels::ignore`] are about a finding, from 0.
+    pub fn ignored_by(&self, finding: &Diagnostic) -> impl Iterator<Item = usize> {
+        let place = finding.primary.as_ref().filter(|_| !is_syntax(finding.code));
+        let at = place.map(|place| place.span.start);
+        let first = at.map(|at| self.ignored.partition_point(|(_, lines)| lines.end <= at));
+        let later = self.ignored.iter().enumerate().skip(first.unwrap_or(self.ignored.len()));
+        let here = later.take_while(move |(_, (_, lines))| at.is_some_and(|at| lines.start <= at));
+        here.filter(|(_, (code, _))| code == finding.code).map(|(index, _)| index)
     }
 }
 

@@ -36,7 +36,7 @@ impl Finding {
 }
 
 pub(super) struct Findings<'a> {
-    source: &'a Arc<Source>,
+    pub(super) source: &'a Arc<Source>,
     pub(super) found: Vec<Finding>,
 }
 

@@ -3,7 +3,6 @@
 
 mod findings;
 mod fix;
-mod ignore;
 mod page;
 mod rule;
 mod rules;

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use crate::core::definitions::{self, Definitions};
-use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::diagnostic::{Diagnostic, Level, Levels, is_syntax};
 use crate::core::text::Source;
 
 use super::findings::{Finding, Findings};
-use super::ignore::Ignores;
 use super::rule::Finder;
 use super::rules::RULES;
-use super::settings::{Asked, Levels};
+use super::settings::{Asked, ignore, levels};
 use super::subject::Subject;
 
 /// One file after the check.
@@ -87,13 +86,11 @@ impl Verdict {
 pub fn check(source: &Arc<Source>, asked: &Asked<'_>) -> Checked {
     let (definitions, read) = definitions::read(source);
     let mut findings = Findings::new(source);
-    let levels = Levels::new(asked, &definitions.check, &mut findings);
+    let (levels, is_strict) = levels(asked, &definitions, &mut findings);
     apply_rules(&definitions, asked, &levels, &mut findings);
     leave_out_what_is_broken(&mut findings.found, &read);
     findings.found.extend(read.into_iter().map(Finding::from));
-    let mut ignores = Ignores::read(source.text());
-    ignores.silence(&mut findings.found);
-    ignores.note_unused(&levels, asked.environment.is_some(), &mut findings);
+    ignore(&levels, asked.environment.is_some(), &mut findings);
     let mut findings = findings.found;
     findings.retain_mut(|Finding { diagnostic, .. }| match levels.of(diagnostic.code, diagnostic.level) {
         Some(level) => {
@@ -107,7 +104,7 @@ pub fn check(source: &Arc<Source>, asked: &Asked<'_>) -> Checked {
         source: Arc::clone(source),
         webhooks: definitions.webhooks.len(),
         is_readable: true,
-        is_strict: levels.is_strict,
+        is_strict,
         findings,
     }
 }
@@ -135,7 +132,7 @@ fn apply_rules(definitions: &Definitions, asked: &Asked<'_>, levels: &Levels, fi
 fn leave_out_what_is_broken(found: &mut Vec<Finding>, read: &[Diagnostic]) {
     let broken: Vec<_> = read
         .iter()
-        .filter(|finding| matches!(finding.code, "toml-syntax" | "toml-duplicate-key"))
+        .filter(|finding| is_syntax(finding.code))
         .filter_map(|finding| finding.primary.as_ref())
         .map(|place| (place.source.place(place.span.start).line, place.source.place(place.span.end).line))
         .collect();

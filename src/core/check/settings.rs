@@ -1,9 +1,10 @@
-//! What was asked of the linter: the level of each rule, from the command line and from `[check]`.
+//! What was asked of the linter: the level of each rule, from the command line and from `[check]`, and comments that
+//! ignore a rule.
 
 use std::collections::BTreeMap;
 
-use crate::core::definitions::{Setting, SettingValue, article};
-use crate::core::diagnostic::{self, Diagnostic, Level};
+use crate::core::definitions::{Definitions, Setting, SettingValue, article, ignores};
+use crate::core::diagnostic::{Diagnostic, Level, Levels, configured_level};
 use crate::core::request::Environment;
 use crate::core::text::{list, nearest, one_line};
 
@@ -43,51 +44,70 @@ impl Asked<'_> {
     }
 }
 
-pub(super) struct Levels {
-    own: diagnostic::Levels,
-    pub(super) is_strict: bool,
-}
-
-impl Levels {
-    /// What the file says, under what the command line says.
-    pub(super) fn new(asked: &Asked<'_>, written: &[Setting], findings: &mut Findings<'_>) -> Self {
-        let mut own = diagnostic::Levels::default();
-        let mut is_strict = asked.is_strict;
-        let setting = |message: String| Diagnostic::error("check-setting", message);
-        for Setting { key, value } in written {
-            match (key.value.as_str(), &value.value) {
-                (STRICT, SettingValue::Boolean(strict)) => is_strict |= strict,
-                (STRICT, other) => {
-                    let message = format!("`strict` is `true` or `false`, not {}", kind(other));
-                    let found = setting(message).help("write it without quotes: `strict = true`");
-                    findings.at(found, value.span.clone());
-                }
-                (code, SettingValue::Text(word)) => match understood(code, word) {
-                    Ok((code, level)) => own.set(code, level),
-                    Err(error) => {
-                        let is_code = rule(code).is_some();
-                        let span = if is_code { value.span.clone() } else { key.span.clone() };
-                        findings.at(Diagnostic { code: "check-setting", ..error }, span);
-                    }
-                },
-                (_, other) => {
-                    let message = format!("the level of a rule is a word in quotes, not {}", kind(other));
-                    let found = setting(message).help(format!("write {}", list(&LEVELS, "or")));
-                    findings.at(found, value.span.clone());
+/// The levels for a file, those of the command line before its own, and whether warnings fail too. Reports settings
+/// that are invalid.
+pub(super) fn levels(
+    asked: &Asked<'_>,
+    definitions: &Definitions,
+    findings: &mut Findings<'_>,
+) -> (Levels, bool) {
+    let mut is_strict = asked.is_strict;
+    let setting = |message: String| Diagnostic::error("check-setting", message);
+    for Setting { key, value } in &definitions.check {
+        match (key.value.as_str(), &value.value) {
+            (STRICT, SettingValue::Boolean(strict)) => is_strict |= strict,
+            (STRICT, other) => {
+                let message = format!("`strict` is `true` or `false`, not {}", kind(other));
+                let found = setting(message).help("write it without quotes: `strict = true`");
+                findings.at(found, value.span.clone());
+            }
+            (code, SettingValue::Text(word)) => {
+                if let Err(error) = understood(code, word) {
+                    let is_code = rule(code).is_some();
+                    let span = if is_code { value.span.clone() } else { key.span.clone() };
+                    findings.at(Diagnostic { code: "check-setting", ..error }, span);
                 }
             }
+            (_, other) => {
+                let message = format!("the level of a rule is a word in quotes, not {}", kind(other));
+                let found = setting(message).help(format!("write {}", list(&LEVELS, "or")));
+                findings.at(found, value.span.clone());
+            }
         }
-        asked.levels.iter().for_each(|(code, level)| own.set(code, *level));
-        Self { own, is_strict }
     }
+    let mut levels = Levels::clone(&definitions.levels);
+    asked.levels.iter().for_each(|(code, level)| levels.set(code, *level));
+    (levels, is_strict)
+}
 
-    /// The level of a finding of this rule, which has one of its own; none when the rule is off.
-    pub(super) fn of(&self, code: &str, level: Level) -> Option<Level> {
-        self.own.of(code, level)
-    }
-
-    pub(super) fn is_off(&self, code: &str) -> bool {
-        self.own.is_off(code)
+/// Removes findings that a comment ignores, and reports comments that ignore nothing.
+pub(super) fn ignore(levels: &Levels, has_environment: bool, findings: &mut Findings<'_>) {
+    let comments = ignores(findings.source.text());
+    let mut is_used = vec![false; comments.len()];
+    findings.found.retain(|finding| {
+        let mut is_ignored = false;
+        for index in levels.ignored_by(&finding.diagnostic) {
+            is_used[index] = true;
+            is_ignored = true;
+        }
+        !is_ignored
+    });
+    let unused = comments.iter().zip(is_used).filter(|(_, is_used)| !is_used);
+    for (comment, _) in unused {
+        let code = comment.code.as_str();
+        let note = |message: String| Diagnostic::note("ignore-unused", message);
+        let found = if code.is_empty() {
+            note("missing rule in `# hooks: ignore[…]`".to_owned())
+                .help("write it as `# hooks: ignore[plain-http]`")
+        } else if rule(code).is_none() {
+            unknown_rule("ignore-unused", code)
+        } else if levels.is_off(code) || (code.starts_with("environment-") && !has_environment) {
+            continue;
+        } else {
+            note(format!("`{code}` is not reported here, so this comment ignores nothing"))
+                .help("remove the comment, or put it on the line of the finding or directly above it")
+        };
+        findings.at(found, comment.place.clone());
     }
 }
 
@@ -101,7 +121,7 @@ fn kind(value: &SettingValue) -> String {
 
 fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), Diagnostic> {
     let Some(rule) = rule(code) else { return Err(unknown_rule("", code)) };
-    let Some(level) = diagnostic::configured_level(word) else {
+    let Some(level) = configured_level(word) else {
         let message = format!("invalid level `{}`", one_line(word));
         return Err(Diagnostic::unnamed(message).help(format!("use {}", list(&LEVELS, "or"))));
     };
