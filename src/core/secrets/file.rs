@@ -1,11 +1,12 @@
-//! A definitions file as it may be shown, whatever can or cannot be understood of it.
+//! A definitions file as it may be shown, whatever can or cannot be understood of it: as a whole, and the lines beside a
+//! finding. Those are read from the text alone, since what is wrong may be its syntax.
 
 use toml::de::{DeTable, DeValue};
 
 use crate::core::text::Span;
 
 use super::secret::MASK;
-use super::shown::{shown_field, shown_header, shown_url};
+use super::shown::{placeholders, shown_field, shown_header, shown_url};
 use super::words::is_credential_name;
 
 /// The text with a mask for every literal that is a credential.
@@ -66,6 +67,92 @@ fn is_header(table: &str) -> bool {
     matches!(table, "header" | "headers")
 }
 
+/// The field of a webhook whose values are masked wherever they are shown.
+const HEADER: &str = "header";
+
+/// Whether one of these lines may hold a credential.
+pub fn may_hold_secret(text: &str, lines: Span) -> bool {
+    let is_header = is_inside_header(&text[..lines.start]);
+    text[lines]
+        .lines()
+        .any(|line| holds_url_with_secret(line) || holds_credential(line) || is_header && sets_header(line))
+}
+
+/// A URL with user info, also an invalid one, or with anything else that is secret.
+fn holds_url_with_secret(line: &str) -> bool {
+    let is_end = |c: char| c.is_whitespace() || c == '"' || c == '\'';
+    let mut urls = line.split("://").skip(1).map(|rest| rest.split(is_end).next().unwrap_or(rest));
+    urls.any(|url| url.contains('@')) || line.split(is_end).any(|url| shown_url(url, false) != url)
+}
+
+/// A literal value that is a credential by its name or by its looks, also one in the table of its line.
+fn holds_credential(line: &str) -> bool {
+    let mut literal = line.to_owned();
+    for span in placeholders(line).into_iter().rev() {
+        literal.replace_range(span, "");
+    }
+    let pairs = literal.split(['{', ',']);
+    let pairs: Vec<(&str, &str)> =
+        pairs.filter_map(|pair| pair.split_once('=').or_else(|| pair.split_once(':'))).collect();
+    // A listed field, `{ key = "seats", value = "2" }`: which name its value has is not read here.
+    let is_listed = pairs.iter().any(|(name, _)| name.trim() == "value");
+    let is_secret = |name: &str| match name.trim() {
+        "value" => true,
+        "key" if is_listed => false,
+        name => is_credential_name(name),
+    };
+    pairs.iter().any(|(name, value)| is_secret(name) && !is_harmless("key", value))
+        || literal.split(['"', '\'']).any(|text| shown_field("", text, false) != text)
+}
+
+/// Anything in a table of headers but what cannot be a secret.
+fn sets_header(line: &str) -> bool {
+    let line = line.trim();
+    let is_no_value = line.is_empty() || line.starts_with(['#', '[', '}']);
+    !is_no_value
+        && line
+            .split_once('=')
+            .is_none_or(|(key, value)| !is_harmless(key.trim().trim_matches(['"', '\'']), value))
+}
+
+/// Whether a value as written shows the same when it is masked as a header's.
+fn is_harmless(name: &str, written: &str) -> bool {
+    let written = written.trim();
+    let (value, rest) = match written.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {
+        Some(quote) => written[1..].split_once(quote).unwrap_or((&written[1..], "")),
+        None => (written, ""),
+    };
+    let rest = rest.trim().trim_start_matches([',', '}', ']', ' ']);
+    (rest.is_empty() || rest.starts_with('#')) && shown_header(name, value, false) == value
+}
+
+/// Whether what follows this text stands in a table of headers, be it below `[webhooks.a.header]` or
+/// between the braces of `header = {`.
+fn is_inside_header(before: &str) -> bool {
+    let (mut is_table_closed, mut is_list_closed) = (false, false);
+    for line in before.lines().rev() {
+        let line = line.trim();
+        is_table_closed |= line.starts_with('}');
+        is_list_closed |= line.starts_with(']');
+        if line.starts_with('[') && line.contains(']') {
+            return names_header(line);
+        }
+        let opened = line.split_once('=').filter(|(key, _)| names_header(key));
+        match opened.and_then(|(_, value)| value.trim_start().chars().next()) {
+            Some('{') => return !is_table_closed && !line.ends_with('}'),
+            Some('[') => return !is_list_closed && !line.ends_with(']'),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether one of the steps of a dotted key, or of a table's name, is the field.
+fn names_header(key: &str) -> bool {
+    let key = key.split('#').next().unwrap_or(key);
+    key.split('.').any(|step| step.trim_matches(|c: char| c.is_whitespace() || "[]\"'".contains(c)) == HEADER)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +187,67 @@ mod tests {
             ),
         ] {
             assert_eq!(masked_text(text), masked);
+        }
+    }
+
+    /// Whether the last line of a text may be shown.
+    fn is_shown(text: &str) -> bool {
+        let start = text.rfind('\n').map_or(0, |newline| newline + 1);
+        !may_hold_secret(text, start..text.len())
+    }
+
+    #[test]
+    fn literal_header_values_are_not_shown_wherever_they_stand() {
+        for text in [
+            "[webhooks.a.header]\nX-Sig = \"hunter2 {{x}}\"",
+            "[webhooks.a.header]\nX-Sig = \"hunter2",
+            "[webhooks.a.header]\nX-Sig = hunter2",
+            "[webhooks.a.header]\nX-Sig = '${A}' hunter2",
+            "[webhooks.a.header]\nX-Sig = \"\"\"a\nhunter2 {{x\"\"\"",
+            "[ webhooks . a . \"header\" ] # they are\n\nA = \"${B}\"\nX-Sig = \"hunter2\"",
+            "[webhooks.a]\nheader = { X-A = \"x\", X-Sig = \"hunter2\" }",
+            "[webhooks.a]\nheader.X-Sig = \"hunter2\"",
+            "[webhooks]\na.header.X-Sig = 'hunter2'",
+            "[webhooks.a]\nheader = {\n  X-Sig = \"hunter2\",",
+            "[webhooks.a]\nheader = {\n  A = \"${B}\",\n  X-Sig = \"hunter2\",",
+            "[webhooks.a]\nheader = [{ key = \"X-Sig\", value = \"hunter2\" }]",
+            "[webhooks.a]\nheader = [\n  { key = \"A\", value = \"${B}\" },\n  { key = \"X-Sig\", value = \"hunter2\" },",
+            "[webhooks.a]\nheader = [{\n  key = \"A\",\n}, {\n  key = \"X-Sig\", value = \"hunter2\"",
+            "[[webhooks.a.header]]\nkey = \"X-Sig\"\nvalue = \"hunter2\"",
+            "[webhooks.a.body]\napi_key = \"hunter2\"",
+            "{\n  \"access_token\": \"hunter2\"",
+        ] {
+            assert!(!is_shown(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn urls_with_credentials_are_not_shown() {
+        for line in [
+            "payload_url = \"https://me:hunter2@example.com\"",
+            "payload_url = \"https://me:hun/ter2@example.com\"",
+            "payload_url = \"https://example.com/?token=hunter2\"",
+        ] {
+            assert!(!is_shown(line), "{line}");
+        }
+        assert!(is_shown("payload_url = \"https://${USER}.example.com/?a=1\" # ask me@example.com"));
+    }
+
+    #[test]
+    fn all_else_is_shown() {
+        for text in [
+            "[webhooks.a.header]\nAuthorization = \"Bearer ${TOKEN}\"  # of the CMS",
+            "[webhooks.a.header]\nX-Request-Id = \"event-{{id}}\"",
+            "[webhooks.a.header]\n[webhooks.a.body]\nx = \"plain\"",
+            "[webhooks.a.header]\n# only a comment",
+            "[webhooks.a]\nheader = []",
+            "[webhooks.a]\nheader = { A = \"x\" }\nname = \"plain\"",
+            "[webhooks.a]\nheader = {\n  A = \"x\",\n}\nname = \"plain\"",
+            "[webhooks.a]\nheader = [\n  { key = \"A\", value = \"x\" },\n]\nname = \"plain\"",
+            "[webhooks.header-of-a]\nname = \"plain\"",
+            "[webhooks.a.header]\nX-Author = \"Jane\"",
+        ] {
+            assert!(is_shown(text), "{text}");
         }
     }
 }

@@ -3,8 +3,6 @@
 
 mod credential;
 mod file;
-mod forms;
-mod lines;
 mod policy;
 mod redactor;
 mod secret;
@@ -16,8 +14,7 @@ pub use credential::{
     UrlCredential, credentials, empty_parameter, environment_name, lacks_credential, typed_credential,
     url_credentials,
 };
-pub use file::masked_text;
-pub use lines::may_hold_secret;
+pub use file::{masked_text, may_hold_secret};
 pub use policy::{is_scheme, spans_in_field, spans_in_header, spans_in_url};
 pub use redactor::Redactor;
 pub use secret::{MASK, Secret};
