@@ -80,8 +80,11 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
         if trigger == Trigger::Delete && name != "id" {
             return valid(Some(validate::variable_on_delete(name)));
         }
-        if !catalog::may_have(element, name) && !catalog::may_be_new(element, name) {
-            let near = catalog::suggest(element, name);
+        if catalog::may_have(element, name) {
+            continue;
+        }
+        let near = catalog::suggest(element, name);
+        if !catalog::may_be_new(element, name, near.as_ref()) {
             let near = near.map(|near| format!("; {}", near.as_variable())).unwrap_or_default();
             return Err(format!("{element} has no variable `{{{{{name}}}}}`{near}"));
         }

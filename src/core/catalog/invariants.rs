@@ -11,7 +11,7 @@ use crate::core::model::TriggerElement::{
 
 use crate::core::text::fold;
 
-use super::{Kind, Variable, find, is_open, may_be_new, other_owner, sample, variables};
+use super::{Kind, Variable, find, is_open, may_be_new, other_owner, sample, suggest, variables};
 
 fn parsed(element: TriggerElement) -> Value {
     parsed_on(Trigger::Update, element)
@@ -256,7 +256,7 @@ fn a_name_that_resembles_no_known_one_may_be_new() {
         (Event, "amount", false),
         (Event, "dates.0.colour", false),
     ] {
-        assert_eq!(may_be_new(element, name), may, "`{name}` of {element}");
+        assert_eq!(may_be_new(element, name, suggest(element, name).as_ref()), may, "`{name}` of {element}");
     }
     assert_eq!(other_owner(Event, "amount"), Some(RsvpAnswer));
 }

@@ -113,15 +113,16 @@ pub fn suggest_among<'a>(
 }
 
 /// Whether an unknown name may be a field that the platform has added since: it looks like a field's name, it
-/// does not begin with a known one, is not a near miss of one, and no other element has it.
-pub fn may_be_new(element: TriggerElement, name: &str) -> bool {
+/// does not begin with a known one, is not a near miss of one (the one that [`suggest`] found), and no other element
+/// has it.
+pub fn may_be_new(element: TriggerElement, name: &str, suggested: Option<&Suggestion>) -> bool {
     let top = name.split('.').next().unwrap_or(name);
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     !top.is_empty()
         && top.chars().all(is_name)
         && find(element, top).is_none()
         && other_owner(element, name).is_none()
-        && !suggest(element, name).is_some_and(|own| own.is_near)
+        && !suggested.is_some_and(|own| own.is_near)
 }
 
 fn best(name: &str, candidates: &[Candidate<'_>]) -> Option<Suggestion> {

@@ -172,9 +172,12 @@ impl Element {
             SetValue::Text(text) => json::quote(text),
             SetValue::Json(text) => checked_json(path, text)?,
         };
-        let is_known = catalog::may_have(element, path) || catalog::may_be_new(element, path);
-        if self.variable(element, path).is_none() && !is_known {
-            return Err(self.unknown_field(element, path));
+        if self.variable(element, path).is_none() && !catalog::may_have(element, path) {
+            let near = catalog::suggest(element, path);
+            if !catalog::may_be_new(element, path, near.as_ref()) {
+                let message = format!("`{element}` has no field `{path}`");
+                return Err(self.set_path_error(element, path, message));
+            }
         }
         let changed = json::set(self.source.text(), self.root(), path, &new).map_err(|error| {
             let message = format!("cannot set `{path}`: {}", set_error(&error));
@@ -187,10 +190,6 @@ impl Element {
         self.source = source;
         self.changed.push(path.to_owned());
         Ok(())
-    }
-
-    fn unknown_field(&self, element: TriggerElement, path: &str) -> Diagnostic {
-        self.set_path_error(element, path, format!("`{element}` has no field `{path}`"))
     }
 
     fn set_path_error(&self, element: TriggerElement, path: &str, message: String) -> Diagnostic {

@@ -130,11 +130,11 @@ fn missing(subject: &Subject<'_>, name: &str) -> Diagnostic {
         Some(owner) => format!("`{owner}` has it; `hooks vars {element}` lists the variables of `{element}`"),
         None => format!("`hooks vars {element}` lists the variables"),
     };
-    let help = catalog::suggest(element, name).as_ref().map_or(list, Suggestion::as_variable);
-    if catalog::may_be_new(element, name) {
-        return Diagnostic::warning(VARIABLE_MISSING.code, message).help(help);
-    }
-    Diagnostic::error(VARIABLE_MISSING.code, message).help(help)
+    let near = catalog::suggest(element, name);
+    let may_be_new = catalog::may_be_new(element, name, near.as_ref());
+    let level = if may_be_new { Level::Warning } else { Level::Error };
+    let help = near.as_ref().map_or(list, Suggestion::as_variable);
+    Diagnostic::new(level, VARIABLE_MISSING.code, message).help(help)
 }
 
 /// The change to the one variable that differs in letter case, `-` and `_` only.
