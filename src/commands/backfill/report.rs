@@ -7,8 +7,7 @@ use crate::commands::context::Context;
 use crate::commands::exit::Exit;
 use crate::core::backfill::{ElementRecord, Explanation, Totals};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::{ElementFault, State, duration_in_words};
-use crate::core::record::Reason;
+use crate::core::exchange::{ElementFault, Note, State, duration_in_words};
 use crate::core::text::{count, one_line};
 use crate::output::{json, text};
 
@@ -42,7 +41,7 @@ pub(super) struct Ended {
     pub(super) record: ElementRecord,
     /// The first failure of its kind.
     pub(super) explanation: Option<Explanation>,
-    pub(super) notes: Vec<Reason>,
+    pub(super) notes: Vec<Note>,
     /// If no request can be made of it: what is wrong, as far as that is a finding.
     pub(super) findings: Option<Vec<Diagnostic>>,
 }
@@ -80,7 +79,7 @@ pub(super) struct Report {
     before: u64,
     explanations: BTreeMap<String, Explanation>,
     /// What else is to be known of responses: of how many, and the first of it.
-    notes: BTreeMap<String, (u64, Reason)>,
+    notes: BTreeMap<&'static str, (u64, Note)>,
     findings: usize,
     highest: Exit,
     has_failed_to_record: bool,
@@ -147,11 +146,11 @@ impl Report {
             self.explanations.entry(name.to_owned()).or_insert(explanation);
         }
         if self.is_json {
-            let notes: Vec<&str> = notes.iter().map(|note| note.name.as_str()).collect();
+            let notes: Vec<&str> = notes.iter().map(|note| note.kind.name()).collect();
             self.lines.push_str(&json::backfill_element_json(self.run, &record, &notes));
         }
         for note in notes {
-            self.notes.entry(note.name.clone()).or_insert((0, note)).0 += 1;
+            self.notes.entry(note.kind.name()).or_insert((0, note)).0 += 1;
         }
         if let Some(findings) = findings.filter(|findings| !findings.is_empty()) {
             self.findings += 1;
@@ -295,7 +294,7 @@ impl Report {
                 others.iter().map(|(name, number)| format!("{name} ({number})")).collect();
             cx.printer.status(&format!("other failures: {}", others.join(", ")));
         }
-        for (number, Reason { what, next, .. }) in self.notes.values() {
+        for (number, Note { what, next, .. }) in self.notes.values() {
             cx.printer.warning(&format!("{}, the first: {what} {next}", counted(*number, "response")));
         }
     }

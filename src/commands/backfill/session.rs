@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::core::backfill::{ElementRecord, Explanation, Fingerprint, Pace, Retries, Selection};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::{Exchange, Next, Retry, State, retry_after};
-use crate::core::record::{Reason, masked};
+use crate::core::exchange::{Exchange, Failure, Next, Retry, State, retry_after};
+use crate::core::record::masked;
 use crate::core::text::Source;
 use crate::io::files::{NewFile, finding};
 use crate::io::history::{Batch, HistoryError, now};
@@ -347,7 +347,7 @@ impl Session {
                 self.write_failed(job.element, job.text.as_deref().map(Source::text));
             }
             let explanation = self.explain(&job, exchange, &record);
-            let notes = exchange.notes.iter().map(Reason::from).collect();
+            let notes = exchange.notes.clone();
             self.progress.ended.push(Ended { record, explanation, notes, findings: None });
             if self.pace.is_too_much(is_delivered) {
                 self.stop(Stop::Failures(self.stop_after));
@@ -369,7 +369,7 @@ impl Session {
             return None;
         }
         let Exchange { failure, answer, .. } = masked(&job.request, exchange);
-        let Reason { what, next, .. } = failure.as_ref().map(Reason::from)?;
+        let Failure { what, next, .. } = failure?;
         let body = answer.map(|answer| String::from_utf8_lossy(&answer.body).into_owned());
         let response = body.filter(|body| !body.is_empty()).map(|body| body.chars().take(LONGEST).collect());
         Some(Explanation { what, next, response })

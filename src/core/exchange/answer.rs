@@ -151,11 +151,6 @@ impl Answer {
         self.body_end != BodyEnd::Complete || self.body_read > self.body.len() as u64
     }
 
-    /// Whether the body ended before its announced end.
-    pub fn body_incomplete(&self) -> bool {
-        matches!(self.body_end, BodyEnd::CutShort | BodyEnd::Malformed | BodyEnd::TimedOut)
-    }
-
     /// Whether the body is a web page rather than an API's answer.
     pub fn is_html(&self) -> bool {
         let kind = self.header("content-type").unwrap_or_default().to_ascii_lowercase();

@@ -8,28 +8,6 @@ pub use compare::{ChangedPart, differences};
 pub use delivery::{Delivery, DestinationKind, Fidelity, Kept, Sending, masked};
 pub use reception::Reception;
 
-use crate::core::exchange::{Failure, Note};
-
-/// A failure or a note by its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    pub name: String,
-    pub what: String,
-    pub next: String,
-}
-
-impl From<&Failure> for Reason {
-    fn from(own: &Failure) -> Self {
-        Self { name: own.kind.name().to_owned(), what: own.what.clone(), next: own.next.clone() }
-    }
-}
-
-impl From<&Note> for Reason {
-    fn from(own: &Note) -> Self {
-        Self { name: own.kind.name().to_owned(), what: own.what.clone(), next: own.next.clone() }
-    }
-}
-
 /// Something that the history has.
 #[derive(Debug, Clone)]
 pub struct Recorded<T> {

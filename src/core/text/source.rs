@@ -145,11 +145,6 @@ impl Source {
         &self.whole
     }
 
-    /// Whether the text began with a byte-order mark.
-    pub fn has_byte_order_mark(&self) -> bool {
-        self.start > 0
-    }
-
     /// Whether it is a part of a larger text.
     pub fn is_part(&self) -> bool {
         self.is_part
@@ -275,7 +270,7 @@ mod tests {
     fn a_byte_order_mark_is_no_part_of_the_text() {
         let source = Source::decode("x", b"\xef\xbb\xbf{}".to_vec()).unwrap();
         assert_eq!(source.text(), "{}");
-        assert!(source.has_byte_order_mark());
+        assert!(source.start > 0);
         assert_eq!(source.place(0), Place { line: 1, column: 1 });
     }
 
