@@ -3,8 +3,7 @@
 use crate::core::exchange::{Exchange, FailureKind, Next, Retry, State, duration_in_words};
 use crate::core::record::Sending;
 use crate::core::request::PreparedRequest;
-use crate::io::history::now;
-use crate::io::pause::{jitter, pause};
+use crate::io::clock::{jitter, now, pause};
 
 use super::context::Context;
 use super::error::Result;

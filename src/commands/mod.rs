@@ -37,7 +37,7 @@ mod wrong_words;
 
 use std::ffi::OsString;
 
-use crate::io::limits;
+use crate::io::process;
 
 pub use cli::{Cli, Command, command};
 pub use context::Context;
@@ -46,7 +46,7 @@ pub use exit::Exit;
 
 /// Runs a command line, prints, and says how the program ends.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
-    limits::survive_file_size_limit();
+    process::survive_file_size_limit();
     let (printer, exit) = match cli::parse(words) {
         Ok((command, mut cx)) => {
             let exit = dispatch(&command, &mut cx).unwrap_or_else(|error| {

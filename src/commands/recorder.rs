@@ -9,8 +9,9 @@ use crate::core::model::Webhook;
 use crate::core::record::{Delivery, Sending, masked};
 use crate::core::request::{Destination, Element, PreparedRequest};
 use crate::core::text::one_line;
+use crate::io::clock::now;
 use crate::io::env;
-use crate::io::history::{History, HistoryError, default_path, now};
+use crate::io::history::{History, HistoryError, default_path};
 
 use super::args::SendArgs;
 use super::context::Context;

@@ -4,7 +4,7 @@
 use std::io;
 
 #[cfg(unix)]
-pub use unix::{Held, Question, Quit, Signals, hold};
+pub use unix::{Question, Quit, Signals};
 
 #[cfg(unix)]
 mod unix {
@@ -24,36 +24,13 @@ mod unix {
     const INTERRUPTED: i32 = 130;
     const KINDS: [fn() -> SignalKind; 3] = [SignalKind::interrupt, SignalKind::terminate, SignalKind::hangup];
 
-    /// The number of parts of the program that handle signals themselves.
-    static HELD: AtomicUsize = AtomicUsize::new(0);
+    /// The number of [`Signals`]: while there is one, a signal does not end the program by itself.
+    static LISTENERS: AtomicUsize = AtomicUsize::new(0);
     static QUESTION: AtomicU8 = AtomicU8::new(CLOSED);
     const CLOSED: u8 = 0;
     const OPEN: u8 = 1;
     /// A question was ended by a signal, and the program is about to end.
     const LEFT: u8 = 2;
-
-    /// Until this is dropped, a signal does not end the program.
-    #[derive(Debug)]
-    pub struct Held(());
-
-    impl Held {
-        fn new() -> Self {
-            HELD.fetch_add(1, Ordering::SeqCst);
-            Self(())
-        }
-    }
-
-    impl Drop for Held {
-        fn drop(&mut self) {
-            HELD.fetch_sub(1, Ordering::SeqCst);
-        }
-    }
-
-    /// Leaves signals to another program, such as an editor.
-    pub fn hold() -> io::Result<Held> {
-        watch()?;
-        Ok(Held::new())
-    }
 
     /// A question on the terminal. While it is open, a signal interrupts the reading of keys instead of ending the program
     /// without restoring the terminal.
@@ -61,7 +38,6 @@ mod unix {
     pub struct Question(());
 
     impl Question {
-        /// Opens it.
         pub fn open() -> io::Result<Self> {
             watch()?;
             QUESTION.store(OPEN, Ordering::SeqCst);
@@ -86,7 +62,7 @@ mod unix {
         static IS_WATCHED: Mutex<bool> = Mutex::new(false);
         let mut is_watched = IS_WATCHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if !*is_watched {
-            let runtime = crate::io::runtime::builder()?.build()?;
+            let runtime = crate::io::process::runtime()?;
             let signals = {
                 let _guard = runtime.enter();
                 // Questions are interrupted with this one, ignored at the start or not.
@@ -112,7 +88,7 @@ mod unix {
                     );
                 }
             }
-            if QUESTION.load(Ordering::SeqCst) == CLOSED && HELD.load(Ordering::SeqCst) == 0 {
+            if QUESTION.load(Ordering::SeqCst) == CLOSED && LISTENERS.load(Ordering::SeqCst) == 0 {
                 #[expect(clippy::exit, reason = "nothing else ends the program once a handler is in place")]
                 std::process::exit(INTERRUPTED);
             }
@@ -147,14 +123,15 @@ mod unix {
     pub struct Signals {
         heard: Heard,
         last: Option<Instant>,
-        _held: Held,
     }
 
     impl Signals {
         /// From now on these no longer end the program by themselves. One that the program was started to ignore, as
         /// by `nohup`, stays ignored. Must be called inside a runtime.
         pub fn listen() -> io::Result<Self> {
-            Ok(Self { heard: Heard::of(ignored())?, last: None, _held: Held::new() })
+            let heard = Heard::of(ignored())?;
+            LISTENERS.fetch_add(1, Ordering::SeqCst);
+            Ok(Self { heard, last: None })
         }
 
         /// Ready when one is received.
@@ -166,6 +143,12 @@ mod unix {
                     return;
                 }
             }
+        }
+    }
+
+    impl Drop for Signals {
+        fn drop(&mut self) {
+            LISTENERS.fetch_sub(1, Ordering::SeqCst);
         }
     }
 
@@ -206,27 +189,17 @@ mod unix {
 }
 
 #[cfg(not(unix))]
-pub use elsewhere::{Held, Question, Quit, Signals, hold};
+pub use elsewhere::{Question, Quit, Signals};
 
 #[cfg(not(unix))]
 mod elsewhere {
     use std::io;
-
-    /// Until this is dropped, a signal does not end the program.
-    #[derive(Debug)]
-    pub struct Held(());
-
-    /// Leaves Ctrl-C to another program, such as an editor.
-    pub fn hold() -> io::Result<Held> {
-        Ok(Held(()))
-    }
 
     /// A question on the terminal.
     #[derive(Debug)]
     pub struct Question(());
 
     impl Question {
-        /// Opens it.
         pub fn open() -> io::Result<Self> {
             Ok(Self(()))
         }

@@ -38,7 +38,7 @@ pub(super) fn run(
     transport: Transport,
     stream: Option<Receiver<FromThread>>,
 ) -> std::io::Result<Session> {
-    let runtime = crate::io::runtime::builder()?.build()?;
+    let runtime = crate::io::process::runtime()?;
     let quit = Quit::install()?;
     cx.printer.quit_while_blocked(quit.clone());
     let concurrency = session.concurrency;

@@ -10,7 +10,7 @@ use crate::core::exchange::ElementFault;
 use crate::core::text::one_line;
 use crate::io::files::{NewFile, STANDARD_INPUT, finding};
 use crate::io::http::{Options, Transport};
-use crate::io::limits;
+use crate::io::process;
 
 use super::args::StartArgs;
 use super::engine;
@@ -106,7 +106,7 @@ fn within_limits(wanted: usize, cx: &mut Context) -> usize {
     /// Files per request: the connection and the name lookup.
     const EACH: u64 = 2;
     let needed = OWN + EACH * wanted as u64;
-    let Some(limit) = limits::open_files(needed).filter(|limit| *limit < needed) else { return wanted };
+    let Some(limit) = process::open_files(needed).filter(|limit| *limit < needed) else { return wanted };
     let lowered = usize::try_from(limit.saturating_sub(OWN) / EACH).unwrap_or(wanted).max(1);
     cx.printer.warning(&format!(
         "the limit of open files is too low for `--concurrency {wanted}`: lowered to {lowered}; raise it with `ulimit -n {needed}`"

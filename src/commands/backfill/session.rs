@@ -12,9 +12,9 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::{Exchange, Failure, Next, Retry, State, retry_after};
 use crate::core::record::masked;
 use crate::core::text::Source;
+use crate::io::clock::{jitter, now};
 use crate::io::files::{NewFile, finding};
-use crate::io::history::{Batch, HistoryError, now};
-use crate::io::pause::jitter;
+use crate::io::history::{Batch, HistoryError};
 
 use super::input::{self, Input, Job, Recipe, Text};
 use super::ledger::{Ledger, Previous};

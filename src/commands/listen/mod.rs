@@ -15,8 +15,8 @@ use crate::core::request::{Destination, environment_names};
 use crate::core::text::{list, one_line};
 use crate::io::environment::Environment;
 use crate::io::interrupt::Signals;
+use crate::io::process;
 use crate::io::receiver::{BindError, Listeners, Options, Receiver};
-use crate::io::runtime;
 use crate::output::json::ready_json;
 
 use self::goal::Goal;
@@ -48,7 +48,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
         most: args.until.count(),
         ..Options::default()
     };
-    let runtime = runtime::builder().and_then(|mut builder| builder.build()).map_err(cannot_listen)?;
+    let runtime = process::runtime().map_err(cannot_listen)?;
     let receiver = Receiver::start(listeners, options).map_err(cannot_listen)?;
 
     let file = definitions.as_ref().map(|definitions| definitions.source.name());

@@ -16,7 +16,7 @@ mod schema;
 mod write;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -50,17 +50,6 @@ impl History {
     fn fail(&self, error: &rusqlite::Error) -> HistoryError {
         HistoryError::sqlite(&self.path, error)
     }
-}
-
-/// The time in milliseconds since 1970.
-pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// The moment that was this long ago.
-pub fn ago(age: Duration) -> i64 {
-    now().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn micros(time: Duration) -> i64 {

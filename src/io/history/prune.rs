@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{History, HistoryError, RunLock, ago};
+use super::{History, HistoryError, RunLock};
+use crate::io::clock::ago;
 
 /// How long deliveries are kept.
 pub const KEPT_AGE: Duration = Duration::from_hours(30 * 24);

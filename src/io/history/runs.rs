@@ -7,9 +7,10 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension, named_params};
 
 use super::read::unreadable;
-use super::{History, HistoryError, micros, now};
+use super::{History, HistoryError, micros};
 use crate::core::backfill::{ElementRecord, Explanation, Run, RunParameters, Totals};
 use crate::core::exchange::State;
+use crate::io::clock::now;
 
 /// The tables of runs. `element.state` is empty while the element waits for another attempt.
 pub(super) const TABLES: &str = "

@@ -26,7 +26,7 @@ use super::{tls, tls_error};
 use crate::core::exchange::{Answer, Exchange, Facts, Failure, FailureKind, Note, NoteKind, State, judge};
 use crate::core::request::PreparedRequest;
 use crate::io::interrupt::signalled;
-use crate::io::runtime;
+use crate::io::process;
 
 /// Sends requests. Cheap to create: what a request needs (TLS above all) is set up when it is first needed.
 ///
@@ -114,7 +114,7 @@ impl Transport {
 pub fn send_once(options: &Options, request: &PreparedRequest) -> Result<Exchange, SetupError> {
     let transport = Transport::new(options)?;
     transport.prepare(&request.url)?;
-    let runtime = runtime::builder()?.build()?;
+    let runtime = process::runtime()?;
     let interrupt = async {
         if signalled().await.is_err() {
             std::future::pending::<()>().await;

@@ -47,7 +47,7 @@ impl Inspector {
         let (sender, asks) = mpsc::channel(WAITING_ASKS);
         let (stop, stopped) = watch::channel(());
         let site = Arc::new(Site { guard, buffer: Arc::clone(&buffer), asks: sender, receiver, limits });
-        let runtime = crate::io::runtime::builder()?.build()?;
+        let runtime = crate::io::process::runtime()?;
         let listener = {
             let _guard = runtime.enter();
             tokio::net::TcpListener::from_std(listener)?

@@ -8,8 +8,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::connection::{refuse, serve};
-use super::state::{Event, Shared, now};
+use super::state::{Event, Shared};
 use crate::core::received::{Refusal, Refused};
+use crate::io::clock::now;
 
 /// How long connections on which something is under way may go on after the end.
 const GRACE: Duration = Duration::from_secs(2);

@@ -13,8 +13,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::chunks::Chunks;
 use super::head::{Framing, Meaning, parse, understand};
-use super::state::{Event, Shared, now};
+use super::state::{Event, Shared};
 use crate::core::received::{Answered, Arrival, Forwarded, Received, Refusal, Refused, Reply, Turn};
+use crate::io::clock::now;
 
 /// Bodies up to this many bytes are not counted: as many as there may be waiting events fit anyway.
 const SMALL: usize = 16 * 1024;

@@ -63,7 +63,7 @@ impl Receiver {
             room,
             stop: stopped,
         });
-        let runtime = crate::io::runtime::builder()?.build()?;
+        let runtime = crate::io::process::runtime()?;
         let listeners = {
             let _guard = runtime.enter();
             listeners.into_tokio()?

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
@@ -61,10 +61,4 @@ pub(super) struct Shared {
     pub(super) events: mpsc::Sender<(Event, Option<OwnedSemaphorePermit>)>,
     pub(super) room: Arc<Semaphore>,
     pub(super) stop: watch::Receiver<bool>,
-}
-
-/// Now, in milliseconds since 1970.
-pub(super) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,14 +1,25 @@
-//! Waiting between attempts, and the chance that spreads the waits of many senders.
+//! The time of the system, and waiting.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::interrupt::signalled;
+use super::process;
+
+/// The time in milliseconds since 1970.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The moment that was this long ago.
+pub fn ago(age: Duration) -> i64 {
+    now().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
+}
 
 /// Waits; true when a signal such as Ctrl-C ended it early. `say` is called when signals are listened for.
 pub fn pause(time: Duration, say: impl FnOnce()) -> io::Result<bool> {
-    let runtime = crate::io::runtime::builder()?.build()?;
-    runtime.block_on(async {
+    process::runtime()?.block_on(async {
         let mut interrupt = std::pin::pin!(signalled());
         tokio::select! {
             biased;

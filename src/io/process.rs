@@ -1,0 +1,63 @@
+//! What the system lets this process do: its limits (`ulimit`), which are errors instead of killing the program, and the
+//! runtime that requests are sent and received on.
+
+use std::io;
+
+#[cfg(unix)]
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
+use tokio::runtime::{Builder, Runtime};
+
+/// From now on a file that may not grow any further (`ulimit -f`) fails the write instead of ending the program.
+pub fn survive_file_size_limit() {
+    // Without the handler, the signal ends the program as usual.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(Signal::XFSZ.as_raw(), std::sync::Arc::default());
+}
+
+/// Raises the limit of open files (`ulimit -n`) as far as is allowed and needed; returns the limit, none where
+/// there is none.
+pub fn open_files(needed: u64) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let limit = getrlimit(Resource::Nofile);
+        let current = limit.current?;
+        if current >= needed {
+            return Some(current);
+        }
+        let raised = limit.maximum.map_or(needed, |maximum| maximum.min(needed));
+        let raised_limit = Rlimit { current: Some(raised), maximum: limit.maximum };
+        Some(if setrlimit(Resource::Nofile, raised_limit).is_ok() { raised } else { current })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = needed;
+        None
+    }
+}
+
+/// A runtime for this thread, with network, timers and signals.
+pub fn runtime() -> io::Result<Runtime> {
+    #[cfg(unix)]
+    require_files().map_err(explained)?;
+    Builder::new_current_thread().enable_all().build()
+}
+
+/// Checks the limit by opening and closing as many files as a runtime needs, plus a few for other threads.
+#[cfg(unix)]
+fn require_files() -> io::Result<()> {
+    const NEEDED: usize = 10;
+    let (first, _second) = std::os::unix::net::UnixStream::pair()?;
+    (2..NEEDED).map(|_| first.try_clone()).collect::<io::Result<Vec<_>>>().map(drop)
+}
+
+/// Names the limit that was reached.
+#[cfg(unix)]
+fn explained(error: io::Error) -> io::Error {
+    const TOO_MANY: [rustix::io::Errno; 2] = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE];
+    let is_limit = TOO_MANY.iter().any(|limit| error.raw_os_error() == Some(limit.raw_os_error()));
+    if is_limit {
+        io::Error::other("too many open files: raise the limit with `ulimit -n 64`")
+    } else {
+        error
+    }
+}
