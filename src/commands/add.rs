@@ -5,7 +5,7 @@ use clap::Args;
 use crate::core::definitions::edit::Change;
 use crate::core::definitions::{Definitions, Draft};
 use crate::core::text::list;
-use crate::output::text::Done;
+use crate::output::json::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::Context;

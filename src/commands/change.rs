@@ -8,7 +8,8 @@ use crate::core::definitions::{Definitions, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::text::{Source, one_line};
 use crate::io::files::{self, Outcome, Update};
-use crate::output::text::{self, Changed, Done};
+use crate::output::json::{self, Changed, Done};
+use crate::output::text;
 
 use super::args::ChangeArgs;
 use super::context::{Context, LARGEST_FILE};
@@ -103,7 +104,7 @@ fn refuse_new_errors(before: Vec<Diagnostic>, after: Vec<Diagnostic>) -> Result<
 
 fn report(cx: &mut Context, how: &ChangeArgs, changed: &Changed<'_>, is_same: bool) {
     if how.format.is_json() {
-        cx.printer.data(&text::changed_json(changed));
+        cx.printer.data(&json::changed_json(changed));
         return;
     }
     if is_same {

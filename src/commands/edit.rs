@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::core::definitions::Draft;
 use crate::core::text::{list, nearest};
-use crate::output::text::Done;
+use crate::output::json::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::Context;

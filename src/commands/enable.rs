@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::core::definitions::edit::{Change, FieldPath, Scalar};
 use crate::core::model::Webhook;
-use crate::output::text::Done;
+use crate::output::json::Done;
 
 use super::args::ChangeArgs;
 use super::change;

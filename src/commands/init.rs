@@ -9,7 +9,7 @@ use crate::core::definitions::STARTER;
 use crate::core::text::one_line;
 use crate::io::files::{self, FileErrorKind};
 use crate::io::repository;
-use crate::output::text;
+use crate::output::json;
 
 use super::args::FormatArgs;
 use super::context::{Context, DEFAULT_FILE};
@@ -45,7 +45,7 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     if args.format.is_json() {
         let ignored = ignored.as_ref().map(|path| path.display().to_string());
         let schema = schema.map(|path| path.display().to_string());
-        cx.printer.data(&text::created_json(&shown, schema.as_deref(), ignored.as_deref()));
+        cx.printer.data(&json::created_json(&shown, schema.as_deref(), ignored.as_deref()));
         return Ok(Exit::Success);
     }
     cx.printer.data(&format!("wrote `{shown}`\n"));

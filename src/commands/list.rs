@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::core::secrets::shown_url;
-use crate::output::text;
+use crate::output::{json, text};
 
 use super::args::FormatArgs;
 use super::context::Context;
@@ -20,7 +20,7 @@ pub struct ListArgs {
 pub fn run(args: &ListArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     if args.format.is_json() {
-        cx.printer.data(&text::list_json(&definitions));
+        cx.printer.data(&json::list_json(&definitions));
     } else if definitions.webhooks.is_empty() {
         cx.printer.status("no webhooks are defined");
     } else {

@@ -7,7 +7,7 @@ use crate::core::request::{
     Destination, Override, PermissiveEnvironment, PreparedRequest, Rendering, environment_names, prepare,
 };
 use crate::core::text::{count, printable};
-use crate::output::text;
+use crate::output::{json, text};
 
 use super::args::{DataArgs, EnvironmentArgs, destination};
 use super::context::Context;
@@ -97,7 +97,7 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
 fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format, reveal: bool) {
     match format {
         Format::Text => cx.printer.data(&text::preview_text(request, reveal, cx.printer.style())),
-        Format::Json => cx.printer.data(&text::preview_json(request, data, reveal)),
+        Format::Json => cx.printer.data(&json::preview_json(request, data, reveal)),
         Format::Http => print_exact(cx, &export::http(request, reveal)),
         Format::Curl => print_exact(cx, format!("{}\n", export::curl(request, reveal).trim_end()).as_bytes()),
         Format::Body => print_body(cx, &request.shown_body(reveal)),

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::core::definitions::edit::Change;
 use crate::core::definitions::is_handle;
 use crate::core::text::one_line;
-use crate::output::text::Done;
+use crate::output::json::Done;
 
 use super::args::ChangeArgs;
 use super::change;

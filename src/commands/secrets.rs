@@ -10,7 +10,7 @@ use crate::core::text::{Source, one_line};
 use crate::io::environment::{LARGEST_DOTENV, dotenv_path};
 use crate::io::files::{self, Update};
 use crate::io::{env, repository};
-use crate::output::text::Done;
+use crate::output::json::Done;
 
 use super::args::{ChangeArgs, SecretArgs};
 use super::change;

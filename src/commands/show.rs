@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::output::text;
+use crate::output::{json, text};
 
 use super::args::FormatArgs;
 use super::context::Context;
@@ -29,7 +29,7 @@ pub fn run(args: &ShowArgs, cx: &mut Context) -> Result {
     let (width, style) = (cx.printer.width(), cx.printer.style());
     let text = |reveal| {
         if is_json {
-            text::show_json(webhook, reveal)
+            json::show_json(webhook, reveal)
         } else {
             text::show_text(webhook, reveal, width, style)
         }

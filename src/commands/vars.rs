@@ -12,7 +12,8 @@ use crate::core::request::Element;
 use crate::core::template;
 use crate::core::text::one_line;
 use crate::io::files::{self, Elements, InputFormat};
-use crate::output::text::{self, Row};
+use crate::output::json::{self, VariableRow};
+use crate::output::text;
 
 use super::args::{DataArgs, FormatArgs, InputArgs, Subject, trigger};
 use super::context::Context;
@@ -70,7 +71,7 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     };
     let elements: Vec<_> = elements.into_iter().map(|(kind, rows)| (kind, offered(rows, trigger))).collect();
     if args.format.is_json() {
-        cx.printer.data(&text::variables_json(typed.map(Trigger::as_str), &elements, is_data));
+        cx.printer.data(&json::variables_json(typed.map(Trigger::as_str), &elements, is_data));
         return Ok(Exit::Success);
     }
     let (width, style) = (cx.printer.width(), cx.printer.style());
@@ -105,7 +106,7 @@ fn first_row(cx: &mut Context, path: Option<&Path>) -> Result<Element> {
     Ok(element)
 }
 
-fn offered(mut rows: Vec<Row>, trigger: Trigger) -> Vec<Row> {
+fn offered(mut rows: Vec<VariableRow>, trigger: Trigger) -> Vec<VariableRow> {
     if trigger == Trigger::Delete {
         rows.retain(|row| row.name == "id");
     }
@@ -113,9 +114,9 @@ fn offered(mut rows: Vec<Row>, trigger: Trigger) -> Vec<Row> {
 }
 
 /// What the platform documents, with examples from the built-in sample.
-fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<Row> {
+fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<VariableRow> {
     let sample = Element::sample(kind, trigger);
-    let row = |variable: &catalog::Variable| Row {
+    let row = |variable: &catalog::Variable| VariableRow {
         name: variable.name.to_owned(),
         kind: variable.kind.as_str(),
         nullable: Some(variable.nullable),
@@ -128,7 +129,7 @@ fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<Row> {
 }
 
 /// What one element offers, in its own order; of very many variables the first.
-fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
+fn rows_of(kind: TriggerElement, element: &Element) -> Vec<VariableRow> {
     let mut list = Listing { kind, rows: Vec::new() };
     if element.root().get("id").is_none()
         && let Some(id) = element.variable(kind, "id")
@@ -141,7 +142,7 @@ fn rows_of(kind: TriggerElement, element: &Element) -> Vec<Row> {
 
 struct Listing {
     kind: TriggerElement,
-    rows: Vec<Row>,
+    rows: Vec<VariableRow>,
 }
 
 impl Listing {
@@ -164,7 +165,7 @@ impl Listing {
 
     fn add(&mut self, name: &str, value: Value<'_>, is_usable: bool) {
         let known = catalog::find(self.kind, name);
-        self.rows.push(Row {
+        self.rows.push(VariableRow {
             name: name.to_owned(),
             kind: kind_of(value),
             nullable: known.map(|variable| variable.nullable),

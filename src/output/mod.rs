@@ -1,5 +1,6 @@
 //! How the tool speaks to people and scripts.
 
+mod diff;
 pub mod json;
 pub mod printer;
 mod progress;

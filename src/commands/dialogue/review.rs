@@ -11,7 +11,8 @@ use crate::core::request::{
     Destination, Element, PermissiveEnvironment, Rendering, environment_names, prepare,
 };
 use crate::core::text::{list, one_line};
-use crate::output::text::{self, Changed};
+use crate::output::json::Changed;
+use crate::output::text;
 
 pub fn confirm(
     cx: &mut Context,

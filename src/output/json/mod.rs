@@ -2,12 +2,16 @@
 //! writes the tables in `docs/` from here.
 
 mod backfill;
+mod change;
+mod definitions;
 mod delivery;
 mod listen;
 mod matching;
 #[cfg(test)]
 mod page;
+mod preview;
 mod received;
+mod variables;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -16,12 +20,17 @@ use base64::Engine;
 use serde::Serialize;
 
 pub use backfill::{backfill_element_json, backfill_end_json, recorded_element_json, run_json, run_row_json};
+pub use change::{Changed, Done, changed_json, created_json};
+pub(super) use definitions::{Pair, shown_pairs};
+pub use definitions::{list_json, show_json};
 pub use delivery::{
     comparison_json, delivery_json, history_json, history_row_json, mismatch_json, would_send_json,
 };
 pub use listen::{end_json, inspected_json, ready_json, receiver_json, refused_json, request_json};
 pub use matching::{Recognized, recognized_json};
+pub use preview::preview_json;
 pub use received::{reception_json, reception_row_json};
+pub use variables::{VariableRow, variables_json};
 
 use crate::core::body::without_torn_end;
 use crate::core::text::{escape_markers, is_unsafe};

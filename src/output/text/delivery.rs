@@ -1,10 +1,12 @@
-//! What happened to a request: `fire`.
+//! What happened to a request, and which webhooks a trigger fires: `fire`, `trigger`.
 
 use std::time::Duration;
 
 use crate::core::body::{decode, header_text};
 use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
+use crate::core::model::Webhook;
 use crate::core::received::Received;
+use crate::core::request::{Mismatch, PreparedRequest};
 use crate::core::text::one_line;
 use crate::output::style::Style;
 
@@ -115,4 +117,26 @@ pub fn arrived_text(
     let mut text = head_text(&style.strong(&one_line(&first)), headers, style);
     text.push_str(&format!("{bar}\n"));
     text + &body_text(&decode(shown_body, None, None), OF_ARRIVED, style)
+}
+
+/// One webhook that does not fire, with its reasons.
+pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], style: Style) -> String {
+    let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    format!(
+        "{} {}: {}\n",
+        style.faint("not fired"),
+        one_line(&webhook.handle.value),
+        one_line(&reasons.join("; "))
+    )
+}
+
+/// One webhook that would fire.
+pub fn would_fire_line(request: &PreparedRequest, style: Style) -> String {
+    format!(
+        "{} {}: {} {}\n",
+        style.good("would fire"),
+        request.webhook,
+        request.method,
+        one_line(&request.shown_url)
+    )
 }

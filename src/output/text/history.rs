@@ -1,9 +1,12 @@
-//! What was sent before: `history`.
+//! What was sent and received before: `history`.
 
 use crate::core::body::{DecodedBody, decode};
 use crate::core::exchange::timestamp;
-use crate::core::record::{Delivery, DestinationKind, Fidelity, Kept, Recorded};
+use crate::core::record::{
+    ChangedPart, Delivery, DestinationKind, Fidelity, Kept, Reception, Recorded, differences,
+};
 use crate::core::text::{one_line, size};
+use crate::output::diff::diff;
 use crate::output::style::Style;
 
 use super::delivery::{delivery_text, milliseconds, state_word};
@@ -106,5 +109,82 @@ fn result_text(delivery: &Delivery, style: Style) -> String {
         let (what, next) = (one_line(what), one_line(next));
         text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", style.strong("help")));
     }
+    text
+}
+
+/// Two deliveries side by side.
+pub fn compare_text(a: &Recorded<Delivery>, b: &Recorded<Delivery>, style: Style) -> String {
+    let differences = differences(a, b);
+    let mut text = format!(
+        "{}\n{}\n",
+        style.removed(&format!("- delivery {}", a.id)),
+        style.added(&format!("+ delivery {}", b.id))
+    );
+    if differences.is_empty() {
+        return text + "\nthe requests and the results are the same\n";
+    }
+    for ChangedPart { part, a, b } in &differences {
+        text.push_str(&format!("\n{}\n", style.strong(&one_line(part))));
+        text.push_str(&diff(a.as_deref().unwrap_or_default(), b.as_deref().unwrap_or_default(), BAR, style));
+    }
+    text
+}
+
+/// By which a person names it: `r12`.
+fn reception_name(own: &Recorded<Reception>) -> String {
+    format!("r{}", own.id)
+}
+
+/// A request as a row of [`receptions_table`].
+pub fn reception_row(own: &Recorded<Reception>) -> TableRow {
+    let cells = [
+        reception_name(own),
+        day_and_second(own.time),
+        one_line(&own.method).into_owned(),
+        one_line(&own.target).into_owned(),
+        size(usize::try_from(own.body_bytes).unwrap_or(usize::MAX)),
+        reception_answer(own),
+        own.webhook.as_ref().map_or_else(|| "-".to_owned(), |handle| one_line(handle).into_owned()),
+    ];
+    TableRow(cells.into_iter().map(Into::into).collect())
+}
+
+/// The requests as a table.
+pub fn receptions_table(rows: Vec<TableRow>, width: Option<u16>, style: Style) -> String {
+    let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "ANSWER", "WEBHOOK"];
+    table(&head, rows.into_iter().map(|row| row.0).collect(), width, style)
+}
+
+fn reception_answer(own: &Reception) -> String {
+    let answer = own.status.map_or_else(|| one_line(&own.answer).into_owned(), |status| status.to_string());
+    match &own.failure {
+        Some(failure) => format!("{answer} {}", one_line(failure)),
+        None => answer,
+    }
+}
+
+/// All of one request for people.
+pub fn reception_text(own: &Recorded<Reception>, style: Style) -> String {
+    let mut text = format!("{}\n", style.strong(&format!("received request {}", reception_name(own))));
+    text.push_str(&format!(
+        "{} UTC · from {} · hooks {}\n",
+        day_and_second(own.time),
+        one_line(&own.peer),
+        one_line(&own.hooks)
+    ));
+    text.push_str(&format!("answer: {}\n", reception_answer(own)));
+    if let Some(url) = &own.forward {
+        text.push_str(&format!("forwarded to: {}\n", one_line(url)));
+    }
+    match (&own.webhook, &own.nearest) {
+        (Some(handle), _) => text.push_str(&format!("webhook: {}\n", one_line(handle))),
+        (None, Some(handle)) => text.push_str(&format!("no match, nearest was {}\n", one_line(handle))),
+        (None, None) => {}
+    }
+    let first = format!("{} {} {}", own.method, own.target, own.version);
+    let headers = own.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
+    text.push('\n');
+    text.push_str(&head_text(&style.strong(&one_line(&first)), headers, style));
+    text.push_str(&body_text(&own.decoded_body(), own.body_bytes, own.body_fidelity, style));
     text
 }

@@ -9,6 +9,7 @@ use crate::output::json::Recognized;
 use crate::output::style::Style;
 
 use super::received::differences_text;
+use super::wrap::wrapped;
 
 /// The maximum number of further webhooks that are named after the closest one.
 const MOST_FURTHER: usize = 4;
@@ -59,26 +60,10 @@ impl Page {
     /// A line that begins with a label; longer text is wrapped and aligned after the label.
     fn line(&mut self, indent: usize, label: &str, words: &str) {
         const DEEPEST: usize = 6;
-        let room = self.width.map_or(usize::MAX, usize::from);
-        let label_width = console::measure_text_width(label);
-        self.text.push_str(&" ".repeat(indent));
-        self.text.push_str(label);
-        let mut used = indent + label_width;
-        let further = (indent + 2).min(DEEPEST);
-        for word in one_line(words).split(' ') {
-            let length = console::measure_text_width(word);
-            if used + 1 + length > room && used > further {
-                self.text.push('\n');
-                self.text.push_str(&" ".repeat(further));
-                used = further;
-            } else {
-                self.text.push(' ');
-                used += 1;
-            }
-            self.text.push_str(&word.replace('\u{a0}', " "));
-            used += length;
-        }
-        self.text.push('\n');
+        let width = self.width.map_or(usize::MAX, usize::from);
+        let line = format!("{label} {}", one_line(words));
+        let line = wrapped(&line, width, indent, (indent + 2).min(DEEPEST)).replace('\u{a0}', " ");
+        self.text.push_str(&format!("{}{line}\n", " ".repeat(indent)));
     }
 
     fn heading(&mut self, number: usize, captured: &Captured, reveal: bool) {

@@ -11,6 +11,7 @@ use crate::output::style::Style;
 
 use super::delivery::answer_text;
 use super::message::{BAR, Limit, body_text, head_text};
+use super::wrap::shortened;
 
 /// A request that was seen: everybody who shows it reads this.
 #[derive(Debug, Clone)]
@@ -154,14 +155,6 @@ fn painted_verdict(seen: &Seen, style: Style) -> Option<String> {
     let words = verdict_words(seen)?;
     let is_match = seen.verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some());
     Some(if is_match { style.name(&words) } else { style.odd(&words) })
-}
-
-/// The beginning of a text that is too long, and a mark.
-fn shortened(text: &str, room: usize) -> String {
-    if console::measure_text_width(text) <= room {
-        return text.to_owned();
-    }
-    console::truncate_str(text, room, "…").into_owned()
 }
 
 /// Differences, a line each, no longer than `width` as far as that leaves room for the values.

@@ -8,6 +8,7 @@ use console::{measure_text_width, truncate_str};
 use crate::core::exchange::State;
 use crate::output::style::Style;
 
+use super::delivery::state_word;
 use super::wrap::Wrapped;
 
 /// A cell whose text is already safe to show.
@@ -156,12 +157,7 @@ fn blocks(head: &[&str], rows: &[Vec<Cell>], width: usize, style: Style) -> Stri
         text.push_str(&format!("{}\n", style.strong(&format!("{label}{}", first.text))));
         let mut lines = Wrapped::new(width, INDENT);
         for (name, cell) in head.iter().skip(1).zip(others).filter(|(_, cell)| !is_empty(cell)) {
-            let value = match cell.state {
-                Some(State::Delivered) => style.good(&cell.text),
-                Some(State::InDoubt) => style.odd(&cell.text),
-                Some(State::Failed | State::NotSent) => style.bad(&cell.text),
-                None => cell.text.clone(),
-            };
+            let value = cell.state.map_or_else(|| cell.text.clone(), |state| state_word(state, style));
             lines.item(&format!("{} {value}", style.faint(&format!("{name}:"))));
         }
         text.push_str(&lines.finish());

@@ -1,6 +1,6 @@
 //! Wraps text at spaces alone, so that a word such as a URL is never broken.
 
-use console::measure_text_width;
+use console::{measure_text_width, truncate_str};
 
 /// The separator between two items in a line.
 const BETWEEN: &str = " · ";
@@ -55,4 +55,12 @@ pub(super) fn wrapped(text: &str, width: usize, at: usize, indent: usize) -> Str
         is_first = false;
     }
     wrapped
+}
+
+/// The beginning of a text that is too long, and a mark.
+pub(super) fn shortened(text: &str, room: usize) -> String {
+    if measure_text_width(text) <= room {
+        return text.to_owned();
+    }
+    truncate_str(text, room, "…").into_owned()
 }
