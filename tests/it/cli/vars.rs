@@ -18,7 +18,7 @@ date_updated            text or null       when the answer was last changed, in 
 email                   text               the email address of the person who answered                              "jane.doe@example.com"
 prokey                  text               the prokey (long id) of the event that the answer is for                  "c6510c06-a277-4e1c-9baf-deec9c5507c7"
 amount                  integer            how many seats the answer is for                                          2
-payload                 object             what was entered in the form's own fields; they differ from form to form  {"first_name":"Jane","last_name":"Doe","required_check":true…
+payload                 object             what was entered in the form's own fields; they differ from form to form  {"first_name":"Jane","last_name":"Doe","required_check":true}
 payload.first_name      text, optional     the first name, if the form asks for it                                   "Jane"
 payload.last_name       text, optional     the last name, if the form asks for it                                    "Doe"
 payload.required_check  boolean, optional  whether the checkbox was ticked, if the form has one of this name         true
