@@ -3,19 +3,14 @@
 use std::env::VarError;
 use std::path::{Path, PathBuf};
 
-/// A variable of the process.
 #[derive(Clone, PartialEq, Eq)]
 #[expect(missing_debug_implementations, reason = "it may hold a secret")]
 pub enum Variable {
-    /// Its value.
     Set(String),
-    /// It is set to bytes that are not UTF-8.
     NotUtf8,
-    /// It is not set.
     Missing,
 }
 
-/// Reads a variable of the process.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn lookup(name: &str) -> Variable {
     match std::env::var(name) {
@@ -31,7 +26,6 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Whether a variable of the process is set to any value.
 #[expect(clippy::disallowed_methods, reason = "a value that is not UTF-8 is one too")]
 pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
@@ -63,7 +57,6 @@ pub fn enter(folder: &Path) -> std::io::Result<()> {
     std::env::set_current_dir(folder)
 }
 
-/// The home directory.
 pub fn home_folder() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
 }

@@ -15,10 +15,8 @@ use crate::core::text::Source;
 use super::env::{self, Variable};
 use super::files;
 
-/// The maximum size of a `.env` file, in bytes.
 pub const LARGEST_DOTENV: u64 = 1024 * 1024;
 
-/// The sources of `${NAME}`.
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 #[derive(Default)]
 pub struct Environment {

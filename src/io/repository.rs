@@ -45,7 +45,6 @@ pub fn path_in_checkout(path: &Path, checkouts: &[PathBuf]) -> String {
     }
 }
 
-/// A path with `.` and `..` resolved.
 fn normalised(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {

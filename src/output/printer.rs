@@ -33,7 +33,6 @@ pub enum Color {
     Never,
 }
 
-/// Prints.
 #[derive(Debug)]
 pub struct Printer {
     is_quiet: bool,
@@ -80,12 +79,10 @@ impl Printer {
         }
     }
 
-    /// The styles for standard output.
     pub fn style(&self) -> Style {
         self.out
     }
 
-    /// The styles for standard error.
     pub fn style_err(&self) -> Style {
         self.err
     }
@@ -131,7 +128,6 @@ impl Printer {
         self.progress.get_or_insert_with(start).show(done, length, words);
     }
 
-    /// Takes the bar away.
     pub fn end_progress(&mut self) {
         self.progress = None;
     }
@@ -211,22 +207,18 @@ impl Printer {
         self.write_out(bytes);
     }
 
-    /// Prints a line about what is going on.
     pub fn status(&mut self, text: &str) {
         self.remark(&one_line(text));
     }
 
-    /// Prints a way on.
     pub fn hint(&mut self, text: &str) {
         self.remark(&format!("{}: {}", self.err.name("hint"), one_line(text)));
     }
 
-    /// Prints a warning.
     pub fn warning(&mut self, text: &str) {
         self.remark(&format!("{}: {}", self.err.odd("warning"), one_line(text)));
     }
 
-    /// Prints a warning, with what to do about it.
     pub fn warning_with_help(&mut self, text: &str, help: &str) {
         let (warning, label) = (self.err.odd("warning"), self.err.strong("help"));
         self.remark(&format!("{warning}: {}\n  = {label}: {}", one_line(text), one_line(help)));
@@ -389,7 +381,6 @@ pub(super) fn leave_question() {
     let _ = term.write_line("").and_then(|()| term.clear_to_end_of_screen());
 }
 
-/// Shows the cursor, which an interrupted question has left hidden.
 pub(super) fn show_cursor() {
     // A terminal that is gone needs no cursor.
     let _ = question_terminal().show_cursor();

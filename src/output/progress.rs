@@ -7,7 +7,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use super::style::Style;
 
-/// How many columns the bar itself has.
 const BAR: usize = 24;
 /// On a terminal of fewer columns there is no room for a bar, and the numbers stand alone.
 const NARROW: u16 = 70;

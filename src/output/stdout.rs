@@ -10,10 +10,8 @@ use std::time::Duration;
 
 /// How often is looked whether there is room for a part, or all is printed.
 pub const LOOK: Duration = Duration::from_millis(2);
-/// How many parts may wait to be printed.
 const WAITING: usize = 2;
 
-/// Standard output, at a distance.
 #[derive(Debug)]
 pub struct Stdout {
     /// None once no more parts are taken.
@@ -25,7 +23,6 @@ pub struct Stdout {
 #[derive(Debug, Default)]
 struct Shared {
     is_closed: AtomicBool,
-    /// How many parts are on their way.
     unprinted: AtomicUsize,
 }
 
@@ -47,7 +44,6 @@ impl Stdout {
         Ok(Self { to: Some(to), printing, shared })
     }
 
-    /// Has a part printed.
     pub fn try_print(&self, text: String) -> Result<(), String> {
         self.shared.unprinted.fetch_add(1, Ordering::AcqRel);
         let sent = self.to.as_ref().map(|to| to.try_send(text));
@@ -66,7 +62,6 @@ impl Stdout {
         self.shared.is_closed.load(Ordering::Acquire)
     }
 
-    /// Whether nothing is on its way.
     pub fn is_idle(&self) -> bool {
         self.is_closed() || self.shared.unprinted.load(Ordering::Acquire) == 0
     }
@@ -76,7 +71,6 @@ impl Stdout {
         self.printing.is_finished()
     }
 
-    /// Takes no more parts.
     pub fn close(&mut self) {
         self.to = None;
     }

@@ -2,15 +2,12 @@
 
 use anstyle::AnsiColor;
 
-/// Paints text, or leaves it as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
-    /// Whether styles are written.
     pub is_on: bool,
 }
 
 impl Style {
-    /// Leaves everything as it is.
     pub const OFF: Self = Self { is_on: false };
 
     fn with(self, own: anstyle::Style, text: &str) -> String {
@@ -27,12 +24,10 @@ impl Style {
         self.with(anstyle::Style::new().dimmed(), text)
     }
 
-    /// Good news.
     pub fn good(self, text: &str) -> String {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Green.into())), text)
     }
 
-    /// Bad news.
     pub fn bad(self, text: &str) -> String {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Red.into())), text)
     }
@@ -42,12 +37,10 @@ impl Style {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())), text)
     }
 
-    /// A line that is new.
     pub fn added(self, text: &str) -> String {
         self.with(anstyle::Style::new().fg_color(Some(AnsiColor::Green.into())), text)
     }
 
-    /// A line that is gone.
     pub fn removed(self, text: &str) -> String {
         self.with(anstyle::Style::new().fg_color(Some(AnsiColor::Red.into())), text)
     }

@@ -54,11 +54,9 @@ pub struct Elements {
     path: Option<Box<Path>>,
     name: Arc<str>,
     reader: Reader,
-    /// Whether no element was read yet.
     is_first: bool,
 }
 
-/// One element.
 #[derive(Debug, Clone)]
 pub struct Item {
     /// The line in the file (of a row in CSV the first one), or the position in a list; from 1.
@@ -80,13 +78,11 @@ enum Reader {
 }
 
 impl Elements {
-    /// Opens a file, or a pipe.
     pub fn open(path: &Path, format: InputFormat) -> Result<Self, FileError> {
         let (file, _) = open(path)?;
         Ok(Self::from_file(path, file, format))
     }
 
-    /// Reads standard input.
     pub fn stdin(format: InputFormat) -> Self {
         Self::from_reader(STANDARD_INPUT, None, Box::new(io::stdin()), format)
     }
@@ -210,7 +206,6 @@ impl Elements {
             .into())
     }
 
-    /// Reads the header of a table.
     fn begin_table(&self, mut input: Input, offset: usize) -> Result<Reader, ReadError> {
         let mut line = Vec::new();
         input

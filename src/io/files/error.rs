@@ -6,36 +6,27 @@ use std::path::{Path, PathBuf};
 
 use crate::core::text::{count, one_line};
 
-/// Why a file could not be read or written.
 #[derive(Debug)]
 pub struct FileError {
     /// The file as it was named; none for standard input.
     pub path: Option<PathBuf>,
-    /// What was being done.
     pub action: Action,
-    /// What stood in the way.
     pub kind: FileErrorKind,
 }
 
-/// What was being done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Reading it.
     Read,
     /// Replacing what it holds.
     Write,
-    /// Making it.
     Create,
 }
 
-/// What stood in the way.
 #[derive(Debug)]
 pub enum FileErrorKind {
-    /// There is no such file.
     Missing,
     /// The file, or its folder, may not be used by this user.
     Permission,
-    /// It is a folder.
     Directory,
     /// It is a device, such as `/dev/zero`; for writing, anything but a regular file.
     Device,
@@ -43,21 +34,17 @@ pub enum FileErrorKind {
     NamedPipe,
     /// It holds more bytes than anything of its kind would.
     TooLarge {
-        /// How many bytes were allowed.
         limit: u64,
     },
     /// It is a symbolic link to something that is not there.
     DanglingLink {
-        /// What the last link names.
         target: PathBuf,
     },
-    /// It is a symbolic link that leads back to itself.
     LinkLoop,
     /// Its mode allows nobody to write.
     ReadOnly,
     /// It has other names, which a replacement would cut off.
     HardLinked {
-        /// How many names it has.
         links: u64,
     },
     /// It belongs to another user or group, which a replacement could not keep.
@@ -66,15 +53,11 @@ pub enum FileErrorKind {
     Changed,
     /// It was taken away, or something else was put in its place, after it was read.
     Gone,
-    /// A new file was to be made, and there is one.
     Exists,
-    /// The disk or the quota is full.
     NoSpace,
-    /// The file system is mounted for reading only.
     ReadOnlyFileSystem,
     /// The file itself is a mount point, as container tools make them.
     Mounted,
-    /// Anything else, in the system's words.
     Other(io::Error),
 }
 
@@ -83,7 +66,6 @@ impl FileError {
         Self { path: Some(path.to_owned()), action, kind }
     }
 
-    /// The way out.
     pub fn help(&self) -> &'static str {
         match &self.kind {
             FileErrorKind::Missing if self.action == Action::Create => {

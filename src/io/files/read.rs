@@ -157,7 +157,6 @@ pub fn finding(error: &FileError) -> Diagnostic {
     Diagnostic::error(code, error.to_string()).help(error.help())
 }
 
-/// Reads bytes as the text of a source.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
     if let Some(format) = binary_format(&bytes) {
         let message = format!("`{}` is {}, not text", one_line(name), format.name);

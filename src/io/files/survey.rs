@@ -14,14 +14,12 @@ use super::FileError;
 use super::elements::{Elements, InputFormat, ReadError};
 use super::read::{look, open};
 
-/// What a file of elements holds.
 #[derive(Debug, Clone)]
 pub struct Survey {
     /// How many elements, good and bad.
     pub elements: u64,
     /// Whether it could be read to its end.
     pub is_whole: bool,
-    /// How many bytes.
     pub bytes: u64,
     /// The SHA-256 of its bytes; when nothing could be read behind some place, of those that were.
     pub sha256: [u8; 32],

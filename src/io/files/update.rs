@@ -28,10 +28,8 @@ pub struct Update {
     is_locked: bool,
 }
 
-/// What writing came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The file holds the new bytes.
     Written,
     /// The file held these bytes before and was not touched.
     Unchanged,
@@ -65,7 +63,6 @@ impl Update {
         Err(fail(FileErrorKind::Changed))
     }
 
-    /// What the file holds.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }

@@ -29,7 +29,6 @@ impl NewFile {
         Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
     }
 
-    /// Writes more.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         let written = self.file.write_all(bytes);
         written.map_err(|error| FileError::new(&self.path, Action::Create, error.into()))

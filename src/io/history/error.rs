@@ -8,33 +8,25 @@ use rusqlite::ErrorCode;
 
 use crate::core::text::one_line;
 
-/// Why a history cannot be used.
 #[derive(Debug)]
 pub struct HistoryError {
     path: PathBuf,
     kind: HistoryErrorKind,
 }
 
-/// What is wrong.
 #[derive(Debug)]
 pub enum HistoryErrorKind {
     /// The folder or the file cannot be made or looked at.
     Place(io::Error),
-    /// A newer version of the tool wrote it.
     Newer,
     /// A version before the first release wrote it, in another layout.
     Prerelease,
-    /// It is a database of another program.
     Foreign,
     /// It is no history, or damaged.
     Damaged,
-    /// The disk is full.
     Full,
-    /// It can be read only.
     ReadOnly,
-    /// Another process keeps it busy.
     Busy,
-    /// Anything else, in `SQLite`'s words.
     Other(String),
 }
 
@@ -61,12 +53,10 @@ impl HistoryError {
         matches!(self.kind, HistoryErrorKind::Busy)
     }
 
-    /// What is wrong.
     pub fn kind(&self) -> &HistoryErrorKind {
         &self.kind
     }
 
-    /// The way out.
     pub fn help(&self) -> &'static str {
         match self.kind {
             HistoryErrorKind::Newer => "install the newer version",

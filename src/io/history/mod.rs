@@ -7,10 +7,8 @@
 mod error;
 mod lock;
 mod open;
-mod place;
 mod prune;
 mod read;
-mod received;
 mod runs;
 mod schema;
 mod write;
@@ -22,15 +20,11 @@ use rusqlite::Connection;
 
 pub use error::{HistoryError, HistoryErrorKind};
 pub use lock::RunLock;
-pub use place::default_path;
+pub use open::default_path;
 pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS, Pruned};
 pub use read::{Filter, Stored};
 pub use runs::Batch;
 
-/// How long to wait for another process.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// An open history.
 #[derive(Debug)]
 pub struct History {
     connection: Connection,
@@ -38,11 +32,6 @@ pub struct History {
 }
 
 impl History {
-    /// From now on, waits for other processes.
-    pub fn wait(&self) -> Result<(), HistoryError> {
-        self.connection.busy_timeout(PATIENCE).map_err(|error| self.fail(&error))
-    }
-
     pub fn path(&self) -> &Path {
         &self.path
     }

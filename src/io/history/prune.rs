@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::{History, HistoryError, RunLock};
 use crate::io::clock::ago;
 
-/// How long deliveries are kept.
 pub const KEPT_AGE: Duration = Duration::from_hours(30 * 24);
 /// How many deliveries are kept, and how many requests that were received.
 pub const KEPT_ROWS: i64 = 10_000;
@@ -37,14 +36,11 @@ const OLDEST_RUNS: &str = "SELECT id FROM run ORDER BY id LIMIT (SELECT count(*)
 const USED: &str = "SELECT (page_count - freelist_count) * page_size
     FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
 
-/// How much was thrown out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pruned {
-    /// Deliveries.
     pub deliveries: usize,
     /// Backfills, with their ledgers.
     pub runs: usize,
-    /// Requests that were received.
     pub received: usize,
 }
 

@@ -14,9 +14,7 @@ use crate::core::record::{Delivery, Reception, Recorded};
 /// What is looked for. An empty field does not restrict it.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// The handle of the webhook.
     pub webhook: Option<String>,
-    /// The states of deliveries.
     pub states: Vec<State>,
     /// The earliest time, in milliseconds since 1970.
     pub since: Option<i64>,
@@ -26,7 +24,6 @@ pub struct Filter {
     pub is_to_be_replayed: bool,
     /// The definitions files, as they are recorded; none for all. Requests received without one belong to each.
     pub files: Option<Vec<String>>,
-    /// The most rows.
     pub limit: Option<usize>,
 }
 
@@ -34,7 +31,6 @@ pub struct Filter {
 pub trait Stored: DeserializeOwned {
     /// The name of the table, and of its column with the JSON.
     const TABLE: &'static str;
-    /// Whether this text is in it.
     fn contains(&self, text: &str) -> bool;
 }
 
@@ -55,7 +51,6 @@ impl Stored for Reception {
 }
 
 impl Filter {
-    /// The condition for a table, and its values.
     fn condition<T: Stored>(&self) -> (String, Vec<Box<dyn ToSql>>) {
         let mut conditions = vec!["TRUE"];
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
@@ -122,7 +117,6 @@ impl History {
         number.map(|number: i64| usize::try_from(number).unwrap_or(0)).map_err(|error| self.fail(&error))
     }
 
-    /// The one with this number, if there is one.
     pub fn get<T: Stored>(&self, id: i64) -> Result<Option<Recorded<T>>, HistoryError> {
         let table = T::TABLE;
         let sql = format!("SELECT id, time, {table} FROM {table} WHERE id = ?1");

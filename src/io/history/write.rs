@@ -1,12 +1,14 @@
-//! The intent before the first byte, the result after the last.
+//! Records deliveries, the intent before the first byte and the result after the last, and received requests.
 
-use rusqlite::params;
+use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::{History, HistoryError};
-use crate::core::record::Delivery;
+use crate::core::record::{Delivery, Reception};
 
 /// Old deliveries are deleted each time that so many were added.
-const PRUNE_EVERY: i64 = 50;
+const DELIVERIES_PER_PRUNE: i64 = 50;
+/// The same for received requests.
+const RECEPTIONS_PER_PRUNE: i64 = 1000;
 
 impl History {
     /// Records what is about to be sent, and returns its number. `time` is in milliseconds since 1970.
@@ -28,7 +30,7 @@ impl History {
     /// Records the result. Now and then deletes old deliveries.
     pub fn finish(&self, id: i64, delivery: &Delivery) -> Result<(), HistoryError> {
         self.write_result(id, delivery)?;
-        if id % PRUNE_EVERY == 0 { self.prune_by_default() } else { Ok(()) }
+        if id % DELIVERIES_PER_PRUNE == 0 { self.prune_by_default() } else { Ok(()) }
     }
 
     pub(super) fn write_result(&self, id: i64, delivery: &Delivery) -> Result<(), HistoryError> {
@@ -41,6 +43,30 @@ impl History {
     pub fn forget(&self, id: i64) -> Result<(), HistoryError> {
         let deleted = self.connection.execute("DELETE FROM delivery WHERE id = ?1", [id]);
         deleted.map(drop).map_err(|error| self.fail(&error))
+    }
+
+    /// Records requests with the times at which they were received: all of them or none.
+    pub fn receive(&self, receptions: &[(i64, Reception)]) -> Result<(), HistoryError> {
+        let write = || {
+            // To read first and write then would fail at once while another program writes.
+            let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+            let before = self.newest_received()?;
+            let mut insert = self
+                .connection
+                .prepare("INSERT INTO received (time, webhook, file, received) VALUES (?1, ?2, ?3, ?4)")?;
+            for (time, own) in receptions {
+                insert.execute(params![time, own.webhook, own.file, json(own)])?;
+            }
+            let after = self.newest_received()?;
+            transaction.commit()?;
+            Ok(before / RECEPTIONS_PER_PRUNE != after / RECEPTIONS_PER_PRUNE)
+        };
+        let is_time_to_prune = write().map_err(|error: rusqlite::Error| self.fail(&error))?;
+        if is_time_to_prune { self.prune_by_default() } else { Ok(()) }
+    }
+
+    fn newest_received(&self) -> rusqlite::Result<i64> {
+        self.connection.query_row("SELECT coalesce(max(id), 0) FROM received", [], |row| row.get(0))
     }
 }
 

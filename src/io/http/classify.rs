@@ -11,7 +11,6 @@ use super::timing::{Moments, ProxyStep};
 use super::tls_error;
 use crate::core::exchange::{BodyEnd, Facts, Failure, FailureKind, Phase, State, duration_in_words};
 
-/// The limits that were set.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     pub(super) connect: Duration,
@@ -118,7 +117,6 @@ fn blamed_on_proxy(kind: FailureKind, phase: Phase, facts: &mut Facts) -> Failur
     FailureKind::ProxyError
 }
 
-/// Why a proxy opened no tunnel.
 fn at_proxy(cause: &Cause, moments: &Moments, limits: Limits, facts: &Facts) -> String {
     if let Some(refusal) = &cause.refusal {
         return refusal.clone();
@@ -157,7 +155,6 @@ fn timed_out(step: ProxyStep, limit: Duration) -> String {
     }
 }
 
-/// Why connecting failed.
 fn connect(io: Option<ErrorKind>) -> FailureKind {
     match io {
         Some(ErrorKind::ConnectionRefused) => FailureKind::ConnectRefused,

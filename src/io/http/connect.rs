@@ -58,7 +58,6 @@ async fn resolve(name: String) -> io::Result<Vec<SocketAddr>> {
     from.await.map_err(io::Error::other)?
 }
 
-/// Looks names up for [`HttpConnector`].
 #[derive(Debug, Clone)]
 struct Resolver;
 
@@ -76,7 +75,6 @@ impl Service<Name> for Resolver {
     }
 }
 
-/// Opens connections for hyper's client.
 #[derive(Clone)]
 pub(super) struct Connector(Arc<Setup>);
 

@@ -21,12 +21,9 @@ pub(super) struct Connection {
     shared: Arc<Mutex<State>>,
 }
 
-/// Why no more of a response is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Excess {
-    /// More than [`State::MOST_INTERIM`] interim responses.
     Interim,
-    /// More than [`State::MOST_BYTES`] bytes arrived.
     Bytes,
 }
 
@@ -48,7 +45,6 @@ struct ResponseStart {
     beginning: Vec<u8>,
     interim: u32,
     scan: Scan,
-    /// The line being read.
     line: Vec<u8>,
     /// The first line of the final response.
     status_line: Option<Vec<u8>>,
@@ -59,7 +55,6 @@ struct ResponseStart {
 enum Scan {
     #[default]
     FirstLine,
-    /// In the headers of an interim response.
     Interim,
     Done,
 }
@@ -81,7 +76,6 @@ impl Connection {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An exchange begins on this connection.
     pub(super) fn begin(&self) {
         let mut state = self.state();
         if state.exchanges > 0 {
@@ -181,7 +175,6 @@ pub(super) struct Watched<S> {
     layer: Layer,
 }
 
-/// What goes over a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layer {
     /// TLS records, or the handshake with a proxy.

@@ -6,16 +6,13 @@ use std::io::{self, ErrorKind};
 use super::connection::Excess;
 use super::tunnel::Refusal;
 
-/// Why there is no response.
 #[derive(Debug)]
 pub(super) enum SendError {
     /// The request cannot be written as HTTP.
     CannotSend(String),
-    /// Sending or receiving failed.
     Failed(Cause),
     /// The time for the whole exchange is over.
     TimedOut,
-    /// The caller stopped it.
     Stopped,
 }
 
@@ -32,7 +29,6 @@ pub(super) struct Cause {
     pub(super) tls: Option<rustls::Error>,
     /// What the operating system says.
     pub(super) io: Option<ErrorKind>,
-    /// What the HTTP parser says.
     pub(super) http: Option<HttpCause>,
     /// Why the proxy opened no tunnel.
     pub(super) refusal: Option<String>,
@@ -42,7 +38,6 @@ pub(super) struct Cause {
     pub(super) words: String,
 }
 
-/// What the HTTP parser says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum HttpCause {
     /// The connection ended too early.
@@ -51,7 +46,6 @@ pub(super) enum HttpCause {
     HeadTooLarge,
     /// It does not even begin like HTTP.
     Foreign(String),
-    /// It is malformed.
     Malformed(String),
 }
 

@@ -5,7 +5,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How requests are sent.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The limit for lookup, connection and TLS handshake together.
@@ -43,20 +42,23 @@ pub enum Proxies {
     /// `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, on macOS and Windows also the system's settings.
     Environment,
     Off,
-    /// This one for everything.
     Url(String),
 }
 
-/// Why nothing can be sent at all.
 #[derive(Debug, Clone)]
 pub enum SetupError {
     /// A file of `ca_certificates` (its index) has no certificate, or one that cannot be used.
-    Certificates { index: usize, reason: String },
+    Certificates {
+        index: usize,
+        reason: String,
+    },
     /// The proxy's URL cannot be used, for this reason.
     Proxy(String),
     /// A setting of the environment cannot be used; the reason quotes its value without secrets.
-    Environment { variable: &'static str, reason: String },
-    /// TLS cannot be set up, for this reason.
+    Environment {
+        variable: &'static str,
+        reason: String,
+    },
     Tls(String),
     /// The operating system refuses what every transfer needs.
     System(Arc<io::Error>),

@@ -15,10 +15,8 @@ use crate::io::env;
 
 const NOT_UTF8: &str = "the value is not UTF-8";
 
-/// The proxies that apply.
 pub(super) enum Route {
     Direct,
-    /// One proxy for everything.
     One(Proxy),
     Environment {
         http: Setting,
@@ -38,18 +36,15 @@ pub(super) enum Setting {
     Unusable { variable: &'static str, reason: String },
 }
 
-/// A proxy.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Proxy {
     pub(super) kind: ProxyKind,
     /// As in a URL: an IPv6 address is in brackets.
     pub(super) host: String,
     pub(super) port: u16,
-    /// User name and password.
     pub(super) credentials: Option<(String, String)>,
 }
 
-/// The protocol of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ProxyKind {
     Http,
@@ -58,7 +53,6 @@ pub(super) enum ProxyKind {
     Socks5 { resolves: bool },
 }
 
-/// An entry of `NO_PROXY`.
 pub(super) enum Exception {
     Everything,
     Host { port: Option<u16>, matcher: Box<Matcher> },
@@ -219,7 +213,6 @@ impl Proxy {
     }
 }
 
-/// Hides the credentials.
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Proxy({:?} {})", self.kind, self.address())

@@ -13,16 +13,13 @@ use hyper::body::{Body, Incoming};
 use hyper::ext::ReasonPhrase;
 use tokio::time::Sleep;
 
-/// How much of a body is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// Its first [`Answer::KEPT`] bytes.
     Beginning,
     /// All of it; a body of more than [`Answer::READ`] bytes is not read at all.
     All,
 }
 
-/// A response as it was read.
 #[derive(Debug)]
 pub struct Response {
     pub status: StatusCode,
@@ -30,7 +27,6 @@ pub struct Response {
     /// The reason phrase that was received, if it is not the usual one.
     pub reason: Option<Vec<u8>>,
     pub headers: HeaderMap,
-    /// The beginning of the body.
     pub body: Vec<u8>,
     /// How many bytes of the body were read, kept or not.
     pub body_read: u64,
@@ -38,7 +34,6 @@ pub struct Response {
 }
 
 impl Response {
-    /// What of it is shown and recorded.
     pub fn answer(&self) -> Answer {
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
         Answer {

@@ -16,17 +16,14 @@ tokio::task_local! {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Timing(Arc<Mutex<Moments>>);
 
-/// What was noted.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Moments {
     pub(super) lookup_start: Option<Instant>,
     pub(super) lookup_end: Option<Instant>,
-    /// The words of a lookup that failed.
     pub(super) lookup_error: Option<String>,
     pub(super) connect_start: Option<Instant>,
     pub(super) tls_start: Option<Instant>,
     pub(super) connected: Option<Instant>,
-    /// The progress of the connection through a proxy.
     pub(super) proxy: ProxyStep,
     /// The exchange was given another connection than the one that was opened for it.
     pub(super) detached: bool,
@@ -35,7 +32,6 @@ pub(super) struct Moments {
     pub(super) client_cert_wanted: bool,
     /// Who signed a certificate that was not accepted.
     pub(super) issuer: Issuer,
-    /// From when to when it is valid.
     pub(super) validity: Option<Validity>,
     /// What was wrong with a certificate that was accepted because any is.
     pub(super) certificate_error: Option<rustls::Error>,
@@ -47,9 +43,7 @@ pub(super) enum ProxyStep {
     /// There is no proxy, or the connection to it has not started.
     #[default]
     None,
-    /// Connecting to it.
     Connect,
-    /// In the TLS handshake with it.
     Tls,
     /// Waiting for it to open the tunnel to the receiver.
     Tunnel,

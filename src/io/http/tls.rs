@@ -117,7 +117,6 @@ fn check_environment() -> Result<(), SetupError> {
 
 const NO_CERTIFICATE: &str = "it contains no certificate in PEM form (`-----BEGIN CERTIFICATE-----`)";
 
-/// What is wrong with a PEM file, in words.
 fn pem_error(error: &pem::Error) -> String {
     match error {
         pem::Error::MissingSectionEnd { .. } => {
@@ -207,7 +206,6 @@ impl ResolvesClientCert for NoClientCertificate {
 #[derive(Debug)]
 struct RecordingVerifier {
     inner: Arc<dyn ServerCertVerifier>,
-    /// The certificates of `--cacert`.
     named: Vec<CertificateDer<'static>>,
     insecure: bool,
 }

@@ -45,7 +45,6 @@ impl std::fmt::Debug for Transport {
 }
 
 impl Transport {
-    /// Checks the options.
     pub fn new(options: &Options) -> Result<Self, SetupError> {
         let connector = Connector::new(options)?;
         let client = Client::builder(TokioExecutor::new())
@@ -126,16 +125,13 @@ pub fn send_once(options: &Options, request: &PreparedRequest) -> Result<Exchang
     Ok(exchange)
 }
 
-/// One request on its way.
 struct Attempt<'t> {
     transport: &'t Transport,
     proxy: Result<Option<Proxy>, SetupError>,
     facts: Facts,
     start: Instant,
     timing: Timing,
-    /// When the head of the response was there.
     head: Option<Instant>,
-    /// The connection, once it is known.
     connection: Option<Connection>,
     body_length: u64,
 }

@@ -15,7 +15,6 @@ use super::connection::Stream;
 use super::proxy::{Proxy, ProxyKind};
 use crate::core::body::header_text;
 
-/// The most bytes of the response to `CONNECT`.
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_HEADERS: usize = 100;
 
@@ -103,7 +102,6 @@ fn clean(text: &str, proxy: &Proxy) -> String {
     proxy.redactor().map_or_else(|| text.to_owned(), |redactor| redactor.redact(text).into_owned())
 }
 
-/// Asks a SOCKS proxy for a tunnel.
 pub(super) async fn socks(
     stream: Box<dyn Stream>,
     proxy: &Proxy,

@@ -10,7 +10,6 @@ use crate::core::received::Ring;
 /// The newest documents with their numbers, bounded in number and in size.
 pub(super) struct Buffer {
     state: Mutex<State>,
-    /// Notified of each new document.
     changed: watch::Sender<()>,
 }
 
@@ -18,16 +17,13 @@ struct State {
     documents: Ring<(u64, Bytes)>,
     /// The number of the newest document that was dropped.
     dropped: u64,
-    /// The number of the newest document.
     last: u64,
 }
 
-/// What was added after a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Since {
     /// These, a batch at a time.
     News(Vec<(u64, Bytes)>),
-    /// Nothing yet.
     Nothing,
     /// Documents that were dropped already.
     Lost,
@@ -76,7 +72,6 @@ impl Buffer {
         if news.is_empty() { Since::Nothing } else { Since::News(news) }
     }
 
-    /// Notified when a document is added.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }

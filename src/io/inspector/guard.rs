@@ -11,12 +11,10 @@ use http::{HeaderMap, Method, StatusCode, request};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// The header that carries the token.
 pub(super) const TOKEN: &str = "x-hooks-token";
 /// What the page asks for itself: `GET /`.
 const PAGE: &str = "/";
 
-/// Knows the port and the token.
 pub(super) struct Guard {
     hosts: [String; 3],
     key: hmac::Key,
@@ -45,7 +43,6 @@ impl Guard {
         Ok((Self { hosts, key, code }, token))
     }
 
-    /// Whether the request may go on.
     pub(super) fn check(&self, request: &request::Parts) -> Result<(), Denial> {
         let headers = &request.headers;
         if headers.keys().any(|name| *name == FORWARDED || name.as_str().starts_with("x-forwarded")) {

@@ -22,7 +22,6 @@ use self::site::Site;
 
 pub use self::site::{Ask, Limits, Wanted};
 
-/// How many commands may wait.
 const WAITING_ASKS: usize = 8;
 
 /// Serves the page, until it is dropped.
@@ -68,7 +67,6 @@ impl Inspector {
         self.buffer.push(number, document.into());
     }
 
-    /// Waits for the next command of a reader.
     pub async fn next(&mut self) -> Option<Ask> {
         self.asks.recv().await
     }

@@ -21,7 +21,6 @@ use super::site::{Ask, Site, Wanted};
 
 pub(super) type Answer = Response<Either<Full<Bytes>, Channel<Bytes>>>;
 
-/// A known path.
 enum Route {
     Page,
     Requests,
@@ -50,14 +49,12 @@ impl Route {
     }
 }
 
-/// What a replay is to be sent to.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReplayTo {
     url: String,
 }
 
-/// Answers one request.
 pub(super) async fn answer(site: &Site, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
     let mut answer = if let Err(denial) = site.guard.check(&head) {

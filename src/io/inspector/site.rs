@@ -16,7 +16,6 @@ pub struct Limits {
     pub documents: usize,
     /// The most bytes that they may have together.
     pub bytes: usize,
-    /// The most connections at a time.
     pub connections: usize,
     /// How long the head of a request may take.
     pub head_time: Duration,
@@ -45,7 +44,6 @@ impl Default for Limits {
 /// A command of a reader of the page.
 #[derive(Debug)]
 pub struct Ask {
-    /// The number of the request.
     pub id: u64,
     pub what: Wanted,
     /// Takes the response, or why there is none; without either the request counts as gone.
@@ -55,7 +53,6 @@ pub struct Ask {
 /// What a reader can request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
-    /// The body, as it may be shown.
     Body,
     /// A curl command that sends the same.
     Curl,
@@ -68,7 +65,6 @@ pub(super) struct Site {
     pub(super) guard: Guard,
     pub(super) buffer: Arc<Buffer>,
     pub(super) asks: mpsc::Sender<Ask>,
-    /// The document on the receiver.
     pub(super) receiver: String,
     pub(super) limits: Limits,
 }

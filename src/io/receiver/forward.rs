@@ -10,7 +10,6 @@ use crate::core::exchange::{Answer, BodyEnd};
 use crate::core::received::{Forwarded, HopByHop, NotForwarded, Received, Reply, is_bodiless};
 use crate::io::http::{Options, Proxies, Response, SetupError, Transport};
 
-/// Where requests are forwarded to.
 #[derive(Debug)]
 pub struct Forward {
     url: Url,

@@ -15,12 +15,9 @@ pub(super) struct Meaning {
     pub(super) expects_continue: bool,
 }
 
-/// How long a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Framing {
-    /// This many bytes.
     Length(usize),
-    /// In chunks.
     Chunked,
 }
 
@@ -50,7 +47,6 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Rec
     Ok(Some(Received { head, body: Bytes::new() }))
 }
 
-/// Makes sense of a head.
 pub(super) fn understand(received: &Received, limits: &Limits) -> Result<Meaning, Refusal> {
     let is_old = received.head.version() == "HTTP/1.0";
     if received.head.method() == "CONNECT" {

@@ -27,11 +27,9 @@ pub use state::{Event, Limits};
 /// senders wait.
 const WAITING_EVENTS: usize = 512;
 
-/// How requests are received and answered.
 #[derive(Debug, Default)]
 pub struct Options {
     pub limits: Limits,
-    /// The responses.
     pub plan: ReplyPlan,
     /// Where requests are forwarded to; its responses are returned instead.
     pub forward: Option<Forward>,
@@ -47,7 +45,6 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Starts to receive on a thread of its own.
     pub fn start(listeners: Listeners, options: Options) -> io::Result<Self> {
         let Options { limits, plan, forward, most } = options;
         let (sender, events) = mpsc::channel(WAITING_EVENTS);

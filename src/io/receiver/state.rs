@@ -12,7 +12,6 @@ use crate::core::received::{Arrival, Refused, ReplyPlan};
 /// What is accepted: sizes in bytes.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// First line and headers.
     pub head: usize,
     pub headers: usize,
     pub body: usize,
@@ -42,10 +41,8 @@ impl Default for Limits {
     }
 }
 
-/// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// A request was received and answered.
     Request(Arc<Arrival>),
     /// Something was received that is not accepted as a request.
     Refused(Refused),

@@ -11,16 +11,12 @@ use super::screen::{CTRL_D, CTRL_U, NoAnswer, Screen, written};
 /// A question that leaves fewer columns than this is written on lines of its own, which are not drawn again.
 const LEAST_ROOM: usize = 12;
 
-/// A question.
 pub(super) struct Line<'a> {
     pub(super) prompt: &'a str,
     /// What follows the prompt, such as `[y/N]`.
     pub(super) choices: &'a str,
-    /// The text to begin with.
     pub(super) start: &'a str,
-    /// Whether the input is hidden.
     pub(super) is_hidden: bool,
-    /// What Tab makes of a text.
     pub(super) complete: &'a dyn Fn(&str) -> Option<String>,
 }
 

@@ -9,13 +9,11 @@ use crate::core::text::is_unsafe;
 
 use super::screen::{CTRL_D, CTRL_U, NoAnswer, Screen, written};
 
-/// The columns before an item.
 const INDENT: usize = 2;
 
 /// An item, safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What is shown.
     pub label: String,
     /// Other names that it is found by.
     pub names: Vec<&'static str>,

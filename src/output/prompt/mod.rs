@@ -18,7 +18,6 @@ use self::screen::Screen;
 pub use self::list::Item;
 pub use self::screen::NoAnswer;
 
-/// How questions are asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Prompt {
     pub is_coloured: bool,

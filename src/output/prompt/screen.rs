@@ -12,14 +12,12 @@ use crate::output::printer;
 pub(super) const CTRL_D: char = '\u{4}';
 pub(super) const CTRL_U: char = '\u{15}';
 
-/// Why there is no answer.
 #[derive(Debug)]
 pub enum NoAnswer {
     /// The person pressed Ctrl-C or Escape, a signal came, or the terminal is gone.
     Cancelled,
     /// Shift-Tab: back to the previous question.
     Back,
-    /// The terminal could not be used.
     Failed(io::Error),
 }
 
@@ -46,7 +44,6 @@ impl From<dialoguer::Error> for NoAnswer {
 pub(super) struct Screen {
     pub(super) term: Term,
     pub(super) theme: Box<dyn Theme>,
-    /// The most lines of a list.
     pub(super) rows: usize,
     pub(super) columns: usize,
     pub(super) can_go_back: bool,

@@ -37,7 +37,6 @@ struct Position {
     column: usize,
 }
 
-/// A list of issues.
 pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let issues: Vec<Issue<'_>> = verdict

@@ -62,7 +62,6 @@ struct Related<'a> {
     range: Range,
 }
 
-/// One document.
 pub(super) fn render(verdict: &Verdict, _: Layout<'_>) -> String {
     let files = verdict.files.iter().map(|checked| File {
         path: checked.source.name(),

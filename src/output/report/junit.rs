@@ -7,7 +7,6 @@ use crate::core::text::{count, escape_markers, one_line};
 
 use super::layout::Layout;
 
-/// One document.
 pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     let mut suites = String::new();
     let mut names = Names::default();

@@ -6,10 +6,8 @@ use crate::core::check::{Checked, Finding};
 use crate::core::diagnostic::Level;
 use crate::output::style::Style;
 
-/// The options of a renderer.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout<'a> {
-    /// The styles, of text.
     pub style: Style,
     /// The columns of the terminal, for text.
     pub width: Option<u16>,
@@ -43,12 +41,10 @@ impl Paths {
     /// None: every file keeps its name.
     pub const NONE: Self = Self(BTreeMap::new());
 
-    /// The path of a file.
     pub(super) fn of<'a>(&'a self, name: &'a str) -> &'a str {
         self.0.get(name).map_or_else(|| name.trim_start_matches("./"), String::as_str)
     }
 
-    /// The path of the file that a finding is in.
     pub(super) fn of_finding<'a>(&'a self, file: &'a Checked, finding: &'a Finding) -> &'a str {
         self.of(name(file, finding))
     }

@@ -35,7 +35,6 @@ pub enum Format {
 impl Format {
     pub const ALL: [Self; 6] = [Self::Text, Self::Json, Self::Github, Self::Sarif, Self::Junit, Self::Gitlab];
 
-    /// The verdict in this format.
     pub fn render(self, verdict: &Verdict, layout: Layout<'_>) -> String {
         let renderer = match self {
             Self::Text => text::render,

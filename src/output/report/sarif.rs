@@ -139,7 +139,6 @@ struct Region {
     end_column: usize,
 }
 
-/// One log with one run.
 pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let findings: Vec<_> = verdict.findings().collect();
@@ -174,7 +173,6 @@ pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     })
 }
 
-/// Notifications about the run.
 fn notifications(left_out: usize) -> Vec<Notification> {
     if left_out == 0 {
         return Vec::new();

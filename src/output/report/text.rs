@@ -21,7 +21,6 @@ const EMOJI_SELECTOR: char = '\u{fe0f}';
 /// Takes the place of a selector for the renderer: a character of the line, but of no width, even after an emoji.
 const STAND_IN: &str = "\u{34f}";
 
-/// The findings, then the totals.
 pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     let findings: Vec<_> = verdict.findings().map(|(_, finding)| &finding.diagnostic).collect();
     let (mut shown, left_out) = first(&findings, layout.style, layout.width);

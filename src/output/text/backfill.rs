@@ -11,7 +11,6 @@ use super::delivery::{milliseconds, state_word};
 use super::history::day_and_second;
 use super::table::{Cell, rows_of, table};
 
-/// Recorded elements as a table.
 pub fn elements_table(records: &[ElementRecord], width: Option<u16>, style: Style) -> String {
     let or_none = |text: Option<String>| Cell::from(text.unwrap_or_else(|| "-".to_owned()));
     let cells = records.iter().map(|record| {
@@ -118,7 +117,6 @@ fn others(totals: &Totals) -> String {
     if counts.is_empty() { "-".to_owned() } else { counts.join(", ") }
 }
 
-/// One run in full, for people.
 pub fn run_text(
     run: &Run,
     is_in_progress: bool,

@@ -12,7 +12,6 @@ use crate::output::style::Style;
 use super::table::{rows_of, table};
 use super::wrap::wrapped;
 
-/// All webhooks in a table.
 pub fn list_text(definitions: &Definitions, width: Option<u16>, style: Style) -> String {
     let row = |webhook: &Webhook| {
         let on = if webhook.active.value { "yes" } else { "no" };
@@ -38,7 +37,6 @@ fn trigger_element(webhook: &Webhook) -> String {
     format!("{}{filtered}", webhook.trigger_element.value)
 }
 
-/// One webhook in full.
 pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, style: Style) -> String {
     const LABEL: usize = 16;
     let width = width.map_or(usize::MAX, usize::from);

@@ -17,7 +17,6 @@ const OF_ANSWER: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json`
 const OF_ARRIVED: Limit =
     Limit { lines: 1000, bytes: 16 * 1024, way_out: "`hooks preview --format body` prints all of it" };
 
-/// The state in words, painted.
 pub(super) fn state_word(state: State, style: Style) -> String {
     match state {
         State::Delivered => style.good(state.in_words()),
@@ -68,7 +67,6 @@ fn phases_text(exchange: &Exchange, style: Style) -> String {
     style.faint(&words.join(" · "))
 }
 
-/// The proxy of an exchange, in words.
 fn through(exchange: &Exchange) -> Option<String> {
     exchange.proxy.as_deref().map(|proxy| format!("through the proxy {}", one_line(proxy)))
 }
@@ -130,7 +128,6 @@ pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], style: Style) -> S
     )
 }
 
-/// One webhook that would fire.
 pub fn would_fire_line(request: &PreparedRequest, style: Style) -> String {
     format!(
         "{} {}: {} {}\n",

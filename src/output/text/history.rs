@@ -13,7 +13,6 @@ use super::delivery::{delivery_text, milliseconds, state_word};
 use super::message::{self, BAR, Limit, head_text};
 use super::table::{Cell, TableRow, table};
 
-/// The limit of a body in text output.
 const OF_BODY: Limit =
     Limit { lines: usize::MAX, bytes: 64 * 1024, way_out: "`--json` shows everything that was recorded" };
 
@@ -39,13 +38,11 @@ pub fn history_row(delivery: &Recorded<Delivery>) -> TableRow {
     ])
 }
 
-/// The deliveries as a table.
 pub fn history_table(rows: Vec<TableRow>, width: Option<u16>, style: Style) -> String {
     let head = ["ID", "TIME (UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK", "DESTINATION"];
     table(&head, rows.into_iter().map(|row| row.0).collect(), width, style)
 }
 
-/// All of one delivery for people.
 pub fn history_text(delivery: &Recorded<Delivery>, style: Style) -> String {
     let mut text =
         format!("{}\n", style.strong(&format!("delivery {} of {}", delivery.id, delivery.webhook)));
@@ -149,7 +146,6 @@ pub fn reception_row(own: &Recorded<Reception>) -> TableRow {
     TableRow(cells.into_iter().map(Into::into).collect())
 }
 
-/// The requests as a table.
 pub fn receptions_table(rows: Vec<TableRow>, width: Option<u16>, style: Style) -> String {
     let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "ANSWER", "WEBHOOK"];
     table(&head, rows.into_iter().map(|row| row.0).collect(), width, style)
@@ -163,7 +159,6 @@ fn reception_answer(own: &Reception) -> String {
     }
 }
 
-/// All of one request for people.
 pub fn reception_text(own: &Recorded<Reception>, style: Style) -> String {
     let mut text = format!("{}\n", style.strong(&format!("received request {}", reception_name(own))));
     text.push_str(&format!(

@@ -160,7 +160,6 @@ fn same_words(parts: &[RequestPart]) -> String {
     words.join(", ")
 }
 
-/// What the element shows about the trigger.
 fn trigger_words(ranking: &Ranking<'_>) -> (&'static str, &'static str) {
     match ranking.trigger {
         TriggerEvidence::Create => ("trigger:", "create, since `date_updated` is null"),

@@ -18,7 +18,6 @@ use super::wrap::shortened;
 pub struct Seen {
     /// Its number in this run, from 1.
     pub id: u64,
-    /// What came, and what became of it.
     pub arrival: Arc<Arrival>,
     /// Whose it is; none when there are no definitions to compare it with.
     pub verdict: Option<BestMatch>,
@@ -27,7 +26,6 @@ pub struct Seen {
 /// How much of a request is shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// One line.
     Line,
     /// All of it, of its body as much as is read on a terminal.
     Screen,
@@ -47,7 +45,6 @@ impl Extent {
     }
 }
 
-/// How many differences are shown to people.
 const MOST_SHOWN: usize = 10;
 /// Where what belongs to a line begins.
 const INDENT: &str = "          ";
@@ -213,7 +210,6 @@ fn whole_text(request: &Received, limit: Limit, reveal: bool, style: Style) -> S
     text + &body_text(&request.decoded_body(), limit, style)
 }
 
-/// Something that is not taken for a request, for people.
 pub fn refused_line(refused: &Refused, reveal: bool, style: Style) -> String {
     let request = refused.request.as_ref().map_or(String::new(), |request| {
         format!(
@@ -227,10 +223,8 @@ pub fn refused_line(refused: &Refused, reveal: bool, style: Style) -> String {
     format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
 }
 
-/// What was counted, from the beginning to the end.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
-    /// The requests.
     pub requests: u64,
     /// Those that a webhook of the definitions would send.
     pub matched: u64,
@@ -238,12 +232,10 @@ pub struct Tally {
     pub refused: u64,
 }
 
-/// Why listening ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// Everything that was waited for has come.
     Done,
-    /// The time was over.
     Time,
     /// Ctrl-C, or another signal.
     Signal,
@@ -266,9 +258,7 @@ impl End {
 /// What became of the request that was expected.
 #[derive(Debug, Clone)]
 pub struct OfExpected<'a> {
-    /// The handle of the webhook that sends it.
     pub webhook: &'a str,
-    /// Whether it came.
     pub is_met: bool,
     /// Why it was not delivered, if it was forwarded.
     pub undelivered: Option<String>,
@@ -278,7 +268,6 @@ pub struct OfExpected<'a> {
     pub differences: &'a [Difference],
 }
 
-/// The end, for people.
 pub fn summary_text(tally: &Tally, has_definitions: bool) -> String {
     let number = |number: u64, noun: &str| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
     let mut text = number(tally.requests, "request");

@@ -9,7 +9,6 @@ use crate::output::style::Style;
 /// The longest body that is laid out whole, in bytes; of a longer one the beginning is shown.
 const LONGEST_BODY: usize = 64 * 1024;
 
-/// The request for people.
 pub fn preview_text(request: &PreparedRequest, reveal: bool, style: Style) -> String {
     let url = one_line(request.url_text(reveal)).into_owned();
     let mut text = format!("{} {}\n\n", style.strong(request.method.as_str()), style.strong(&url));

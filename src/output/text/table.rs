@@ -55,14 +55,11 @@ impl Cell {
 #[derive(Debug)]
 pub struct TableRow(pub(super) Vec<Cell>);
 
-/// Rows of plain cells.
 pub(super) fn rows_of(rows: impl Iterator<Item = Vec<String>>) -> Vec<Vec<Cell>> {
     rows.map(|row| row.into_iter().map(Cell::from).collect()).collect()
 }
 
-/// The spaces between two columns.
 const GAP: usize = 2;
-/// The spaces before the lines of a block.
 const INDENT: usize = 2;
 /// A word that may be cut keeps at least so many columns.
 const SHORTEST_CUT: usize = 16;

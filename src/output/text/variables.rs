@@ -13,7 +13,6 @@ const UNUSABLE: &str = "cannot be used between braces; it is sent as a part of t
 /// The longest value that a table shows, in columns.
 const LONGEST_VALUE: usize = 61;
 
-/// The variables of one element in a table.
 pub fn variables_text(
     element: TriggerElement,
     rows: &[VariableRow],

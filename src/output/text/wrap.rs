@@ -2,7 +2,6 @@
 
 use console::{measure_text_width, truncate_str};
 
-/// The separator between two items in a line.
 const BETWEEN: &str = " · ";
 
 /// Items put into lines: as many in a line as fit, each whole unless it needs several.
