@@ -27,12 +27,10 @@ pub(super) fn state_word(state: State, style: Style) -> String {
 
 /// The outcome for people: state, status, times, the answer.
 pub fn delivery_text(exchange: &Exchange, style: Style) -> String {
-    let status =
-        exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
     let mut text = format!(
         "{}{}\n{}\n",
         state_word(exchange.state, style),
-        style.strong(&status),
+        style.strong(&status_text(exchange)),
         phases_text(exchange, style)
     );
     if let Some(answer) = &exchange.answer {
@@ -44,12 +42,14 @@ pub fn delivery_text(exchange: &Exchange, style: Style) -> String {
 
 /// One delivery among several, on a line of its own.
 pub fn delivery_line(name: &str, exchange: &Exchange, style: Style) -> String {
-    let status =
-        exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()));
     let state = state_word(exchange.state, style);
     let words: Vec<String> =
         [milliseconds(exchange.phases.total)].into_iter().chain(through(exchange)).collect();
-    format!("{state} {name}{status}  {}\n", style.faint(&words.join(" · ")))
+    format!("{state} {name}{}  {}\n", status_text(exchange), style.faint(&words.join(" · ")))
+}
+
+fn status_text(exchange: &Exchange) -> String {
+    exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()))
 }
 
 fn phases_text(exchange: &Exchange, style: Style) -> String {

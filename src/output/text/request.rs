@@ -6,6 +6,8 @@ use crate::core::secrets::MASK;
 use crate::core::text::{count, one_line, printable};
 use crate::output::style::Style;
 
+use super::message::laid_out;
+
 /// The longest body that is laid out whole, in bytes; of a longer one the beginning is shown.
 const LONGEST_BODY: usize = 64 * 1024;
 
@@ -24,20 +26,13 @@ pub fn preview_text(request: &PreparedRequest, reveal: bool, style: Style) -> St
 
 fn body_text(body: &[u8], style: Style) -> String {
     let body = String::from_utf8_lossy(body);
-    if body.len() > LONGEST_BODY {
-        let mut end = LONGEST_BODY;
-        while !body.is_char_boundary(end) {
-            end -= 1;
-        }
-        let left = count(body.len() - end, "more byte");
-        let note = style.faint(&format!("… {left}; `--format body` prints all of it"));
-        return format!("{}\n{note}\n", printable(&body[..end]));
+    let end = body.floor_char_boundary(LONGEST_BODY);
+    if end == body.len() {
+        return format!("{}\n", printable(&laid_out(&body, LONGEST_BODY)));
     }
-    match json::check(&body) {
-        Ok(document) => format!("{}\n", printable(&json::pretty(document.root(&body)))),
-        // Only a mask that fell on a piece of syntax can make it invalid.
-        Err(_) => format!("{}\n", printable(&body)),
-    }
+    let left = count(body.len() - end, "more byte");
+    let note = style.faint(&format!("… {left}; `--format body` prints all of it"));
+    format!("{}\n{note}\n", printable(&body[..end]))
 }
 
 fn values_text(values: &[ExplainedValue], reveal: bool, style: Style) -> String {
