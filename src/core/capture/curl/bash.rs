@@ -3,16 +3,18 @@
 
 use crate::core::secrets::MASK;
 
-use super::tokens::{LexError, Lexed, Token, Word};
+use super::tokens::{LexError, Lexed, Token, Word, control_character, line_end, operator};
 
 /// The tokens from a place to the end of the command: a line feed outside of quotes.
 pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
-    let mut lexer = Lexer { bytes: text.as_bytes(), at: start, tokens: Vec::new(), documents: Vec::new() };
+    let mut lexer =
+        Lexer { text, bytes: text.as_bytes(), at: start, tokens: Vec::new(), documents: Vec::new() };
     lexer.run()?;
     Ok(Lexed { tokens: lexer.tokens, end: lexer.at })
 }
 
 struct Lexer<'a> {
+    text: &'a str,
     bytes: &'a [u8],
     at: usize,
     tokens: Vec<Token>,
@@ -38,9 +40,9 @@ impl Lexer<'_> {
             match self.peek(0) {
                 None => return Ok(()),
                 Some(b' ' | b'\t') => self.at += 1,
-                Some(b'\\') if self.line_feed(1).is_some() => self.at += 1 + self.line_feed(1).unwrap_or(0),
-                Some(b'\n' | b'\r') if self.line_feed(0).is_some() => {
-                    self.at += self.line_feed(0).unwrap_or(1);
+                Some(b'\\') if self.line_end(1).is_some() => self.at += 1 + self.line_end(1).unwrap_or(0),
+                Some(b'\n' | b'\r') if self.line_end(0).is_some() => {
+                    self.at += self.line_end(0).unwrap_or(1);
                     self.read_documents();
                     return Ok(());
                 }
@@ -63,40 +65,21 @@ impl Lexer<'_> {
         }
     }
 
-    /// The length of a line end at a distance, if there is one.
-    fn line_feed(&self, ahead: usize) -> Option<usize> {
-        match (self.peek(ahead), self.peek(ahead + 1)) {
-            (Some(b'\n'), _) => Some(1),
-            (Some(b'\r'), Some(b'\n')) => Some(2),
-            _ => None,
-        }
+    fn line_end(&self, ahead: usize) -> Option<usize> {
+        line_end(self.bytes, self.at + ahead)
     }
 
     fn operator(&mut self) -> Lex {
-        let rest = &self.bytes[self.at..];
-        let starts = |operator: &str| rest.starts_with(operator.as_bytes());
-        let (token, length) = if starts("<<<") {
+        const LONG: [&str; 10] = ["||", "&&", ";;", "|&", "&>", ">&", ">>", ">|", "<&", "<>"];
+        let rest = &self.text[self.at..];
+        if rest.starts_with("<<<") {
             self.at += 3;
             return self.here_string();
-        } else if starts("<<") {
+        }
+        if rest.starts_with("<<") {
             return self.here_document();
-        } else if starts("||") || starts("&&") || starts(";;") {
-            (Token::Separator, 2)
-        } else if starts("|&") {
-            (Token::Pipe, 2)
-        } else if starts("|") {
-            (Token::Pipe, 1)
-        } else if starts("&>") || starts(">&") || starts(">>") || starts(">|") {
-            (Token::Redirection { is_input: false }, 2)
-        } else if starts(">") {
-            (Token::Redirection { is_input: false }, 1)
-        } else if starts("<&") || starts("<>") {
-            (Token::Redirection { is_input: true }, 2)
-        } else if starts("<") {
-            (Token::Redirection { is_input: true }, 1)
-        } else {
-            (Token::Separator, 1)
-        };
+        }
+        let (token, length) = operator(rest, &LONG);
         self.tokens.push(token);
         self.at += length;
         Ok(())
@@ -152,9 +135,9 @@ impl Lexer<'_> {
         while let Some(byte) = self.peek(0) {
             match byte {
                 b' ' | b'\t' | b'\n' | b'|' | b'&' | b';' | b'(' | b')' | b'<' | b'>' => break,
-                b'\r' if self.line_feed(0).is_some() => break,
+                b'\r' if self.line_end(0).is_some() => break,
                 b'\\' => {
-                    if let Some(length) = self.line_feed(1) {
+                    if let Some(length) = self.line_end(1) {
                         self.at += 1 + length;
                     } else {
                         value.push(self.peek(1).unwrap_or(b'\\'));
@@ -197,7 +180,7 @@ impl Lexer<'_> {
                         self.at += 2;
                     }
                     _ => {
-                        if let Some(length) = self.line_feed(1) {
+                        if let Some(length) = self.line_end(1) {
                             self.at += 1 + length;
                         } else {
                             value.push(b'\\');
@@ -320,15 +303,11 @@ impl Lexer<'_> {
     fn escape(&mut self, start: usize, value: &mut Vec<u8>) -> Lex {
         let byte = self.peek(0).ok_or_else(|| LexError::unclosed(start, "this `$'` is not closed"))?;
         self.at += 1;
+        if let Some(c) = control_character(char::from(if byte == b'E' { b'e' } else { byte })) {
+            push_code(u32::from(c), value);
+            return Ok(());
+        }
         match byte {
-            b'a' => value.push(7),
-            b'b' => value.push(8),
-            b'e' | b'E' => value.push(0x1b),
-            b'f' => value.push(0xc),
-            b'n' => value.push(b'\n'),
-            b'r' => value.push(b'\r'),
-            b't' => value.push(b'\t'),
-            b'v' => value.push(0xb),
             b'\\' | b'\'' | b'"' | b'?' => value.push(byte),
             b'0'..=b'7' => {
                 self.at -= 1;

@@ -3,7 +3,7 @@
 
 use crate::core::secrets::MASK;
 
-use super::tokens::{LexError, Lexed, Token, Word};
+use super::tokens::{LexError, Lexed, Token, Word, line_end, operator};
 
 /// The tokens from a place to the end of the command: a line feed without a caret before it.
 pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
@@ -11,14 +11,9 @@ pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
     let mut command: Vec<(u8, usize)> = Vec::new();
     let bytes = text.as_bytes();
     let (mut at, mut in_quotes) = (start, false);
-    let line_feed = |at: usize| match (bytes.get(at), bytes.get(at + 1)) {
-        (Some(b'\n'), _) => Some(1),
-        (Some(b'\r'), Some(b'\n')) => Some(2),
-        _ => None,
-    };
     while at < bytes.len() {
         let byte = bytes[at];
-        if let Some(length) = line_feed(at) {
+        if let Some(length) = line_end(bytes, at) {
             at += length;
             break;
         }
@@ -26,8 +21,8 @@ pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
             b'^' if !in_quotes => {
                 at += 1;
                 // A caret at the end of a line goes on with the next one, whose first character is taken as it is.
-                at += line_feed(at).unwrap_or(0);
-                if let Some(length) = line_feed(at) {
+                at += line_end(bytes, at).unwrap_or(0);
+                if let Some(length) = line_end(bytes, at) {
                     command.push((b'\n', at));
                     at += length;
                 } else if let Some(escaped) = bytes.get(at) {
@@ -40,13 +35,9 @@ pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
             b'|' | b'&' | b'<' | b'>' if !in_quotes => {
                 words(&command, at, &mut tokens)?;
                 command.clear();
-                let is_double = bytes.get(at + 1) == Some(&byte) || bytes[at..].starts_with(b">&");
-                tokens.push(match byte {
-                    b'|' if !is_double => Token::Pipe,
-                    b'<' | b'>' => Token::Redirection { is_input: byte == b'<' },
-                    _ => Token::Separator,
-                });
-                at += 1 + usize::from(is_double);
+                let (token, length) = operator(&text[at..], &["||", "&&", ">>", "<<", ">&"]);
+                tokens.push(token);
+                at += length;
                 continue;
             }
             b'%' => {

@@ -3,7 +3,7 @@
 
 use crate::core::secrets::MASK;
 
-use super::tokens::{LexError, Lexed, Token, Word};
+use super::tokens::{LexError, Lexed, Token, Word, control_character, operator};
 
 /// The tokens from a place to the end of the command: a line feed outside of quotes without a backtick before it.
 pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
@@ -82,17 +82,7 @@ impl Lexer<'_> {
     }
 
     fn operator(&mut self) {
-        let (token, length) = if self.starts("||") || self.starts("&&") {
-            (Token::Separator, 2)
-        } else if self.starts("|") {
-            (Token::Pipe, 1)
-        } else if self.starts(">>") || self.starts(">&") {
-            (Token::Redirection { is_input: false }, 2)
-        } else if self.starts(">") || self.starts("<") {
-            (Token::Redirection { is_input: self.starts("<") }, 1)
-        } else {
-            (Token::Separator, 1)
-        };
+        let (token, length) = operator(self.rest(), &["||", "&&", ">>", ">&"]);
         self.tokens.push(token);
         self.at += length;
     }
@@ -167,14 +157,6 @@ impl Lexer<'_> {
         match self.next() {
             None => value.push('`'),
             Some('0') => value.push('\0'),
-            Some('a') => value.push('\u{7}'),
-            Some('b') => value.push('\u{8}'),
-            Some('e') => value.push('\u{1b}'),
-            Some('f') => value.push('\u{c}'),
-            Some('n') => value.push('\n'),
-            Some('r') => value.push('\r'),
-            Some('t') => value.push('\t'),
-            Some('v') => value.push('\u{b}'),
             Some('u') if self.starts("{") => {
                 let code = self.rest().get(1..8).and_then(|rest| rest.split_once('}'));
                 let code =
@@ -189,7 +171,7 @@ impl Lexer<'_> {
                     None => value.push('u'),
                 }
             }
-            Some(other) => value.push(other),
+            Some(other) => value.push(control_character(other).unwrap_or(other)),
         }
     }
 

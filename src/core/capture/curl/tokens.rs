@@ -53,6 +53,41 @@ impl LexError {
     }
 }
 
+/// The operator at the start of a text and its length; `long` are those of two characters.
+pub(super) fn operator(text: &str, long: &[&str]) -> (Token, usize) {
+    let length = if long.iter().any(|own| text.starts_with(own)) { 2 } else { 1 };
+    let token = match &text[..length] {
+        "|" | "|&" => Token::Pipe,
+        own if own.contains(['<', '>']) => Token::Redirection { is_input: own.starts_with('<') },
+        _ => Token::Separator,
+    };
+    (token, length)
+}
+
+/// The length of the line end at a place, if there is one.
+pub(super) fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
+    match (bytes.get(at), bytes.get(at + 1)) {
+        (Some(b'\n'), _) => Some(1),
+        (Some(b'\r'), Some(b'\n')) => Some(2),
+        _ => None,
+    }
+}
+
+/// The control character that a shell writes as an escape character and this letter.
+pub(super) fn control_character(letter: char) -> Option<char> {
+    Some(match letter {
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        'e' => '\u{1b}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'v' => '\u{b}',
+        _ => return None,
+    })
+}
+
 /// What a command reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stdin {
