@@ -8,7 +8,7 @@ use crate::core::text::list;
 use crate::output::json::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
-use super::context::Context;
+use super::context::{Context, require_readable};
 use super::error::{self, Error, Result};
 use super::rename::require_handle;
 use super::secrets::{self, Moves};
@@ -43,7 +43,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     }
     let mut draft = match &args.from {
         Some(from) => {
-            change::require_readable(&definitions, from)?;
+            require_readable(&definitions, from)?;
             Draft { id: None, ..Draft::of(cx.webhook(&definitions, Some(from))?.0) }
         }
         None => Draft::default(),

@@ -4,11 +4,11 @@ use crate::core::exchange::{Exchange, FailureKind, Next, Retry, State, duration_
 use crate::core::record::Sending;
 use crate::core::request::PreparedRequest;
 use crate::io::clock::{jitter, now, pause};
+use crate::output::{json, text};
 
 use super::context::Context;
-use super::error::Result;
+use super::error::{Result, failed};
 use super::exit::Exit;
-use super::fire;
 use super::recorder::Recorder;
 
 #[derive(Debug)]
@@ -26,7 +26,28 @@ pub struct Attempted<T> {
 impl<T> Attempted<T> {
     /// The exit code of the delivery: that of its last attempt.
     pub fn exit(&self) -> Exit {
-        if self.is_interrupted { Exit::Interrupted } else { fire::exit(&self.exchange) }
+        if self.is_interrupted { Exit::Interrupted } else { exit(&self.exchange) }
+    }
+
+    /// Prints the result: as JSON, in full, or as one line that begins with `name`. `data` is where the element is from.
+    pub fn show(
+        &self,
+        cx: &mut Context,
+        request: &PreparedRequest,
+        name: &str,
+        data: &str,
+        is_json: bool,
+        is_whole: bool,
+    ) {
+        let (exchange, style) = (&self.exchange, cx.printer.style());
+        let text = if is_json {
+            json::delivery_json(request, exchange, data, self.attempts, self.delivery)
+        } else if is_whole {
+            text::delivery_text(exchange, style)
+        } else {
+            text::delivery_line(name, exchange, style)
+        };
+        cx.printer.result(&text, &text::delivery_line(name, exchange, cx.printer.style_err()));
     }
 }
 
@@ -56,7 +77,8 @@ pub fn attempt<T>(
                     format!("next in {}", duration_in_words(wait))
                 };
                 let line = format!("attempt {attempts} of {all} failed: {}; {when}", in_words(&exchange));
-                if !pause(wait, || cx.printer.status(&line)).map_err(anyhow::Error::new)? {
+                let waited = pause(wait, || cx.printer.status(&line));
+                if !waited.map_err(|error| failed("cannot wait", &error))? {
                     continue;
                 }
                 cx.printer.status("interrupted: not tried again");
@@ -89,5 +111,26 @@ fn in_words(exchange: &Exchange) -> String {
         (Some(answer), _) => answer.status_line(),
         (None, Some(failure)) => failure.what.trim_end_matches('.').to_owned(),
         (None, None) => exchange.state.to_string(),
+    }
+}
+
+/// Explains a failure and says what else is to be known.
+pub(super) fn explain(cx: &mut Context, exchange: &Exchange) {
+    if let Some(failure) = &exchange.failure {
+        cx.printer.error(Some(failure.kind.name()), &failure.what, std::slice::from_ref(&failure.next));
+    }
+    for note in &exchange.notes {
+        cx.printer.warning_with_help(&note.what, &note.next);
+    }
+}
+
+fn exit(exchange: &Exchange) -> Exit {
+    match exchange.state {
+        _ if exchange.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Interrupted) => {
+            Exit::Interrupted
+        }
+        State::Delivered => Exit::Success,
+        State::Failed => Exit::No,
+        State::InDoubt | State::NotSent => Exit::NotDelivered,
     }
 }

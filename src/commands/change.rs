@@ -47,26 +47,6 @@ pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
     Ok(open(cx, &path)?.require_writable()?)
 }
 
-/// Refuses a webhook that is in the file and cannot be understood, by what is wrong with it.
-pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
-    let source = &definitions.source;
-    if definitions.get(handle).is_some() {
-        return Ok(());
-    }
-    let Some(block) = edit::block(source, handle) else { return Ok(()) };
-    let is_within = |finding: &Diagnostic| {
-        let start = finding.primary.as_ref().map(|place| place.span.start);
-        start.is_some_and(|start| block.iter().any(|span| span.contains(&start)))
-    };
-    let mut findings = read(source).1;
-    findings.retain(is_within);
-    if let Some(last) = findings.last_mut() {
-        last.helps.push("correct it in the file, then run `hooks check`".to_owned());
-        return Err(findings.into());
-    }
-    Ok(())
-}
-
 /// Locks the file and reads it; says so when it has to wait.
 fn open(cx: &mut Context, path: &Path) -> Result<Update> {
     let shown = one_line(&path.display().to_string()).into_owned();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::core::definitions::{Definitions, read};
+use crate::core::definitions::{Definitions, edit, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::export::shell_word;
 use crate::core::model::{Trigger, TriggerElement, Webhook};
@@ -18,7 +18,6 @@ use crate::output::printer::Printer;
 use crate::output::prompt::{Item, Prompt};
 
 use super::args::EnvironmentArgs;
-use super::change;
 use super::error::{Error, Result, refused, usage};
 
 pub const DEFAULT_FILE: &str = "webhooks.toml";
@@ -143,7 +142,7 @@ impl Context {
         handle: Option<&str>,
     ) -> Result<(&'d Webhook, bool)> {
         if let Some(handle) = handle {
-            change::require_readable(definitions, handle)?;
+            require_readable(definitions, handle)?;
             return definitions
                 .get(handle)
                 .map(|webhook| (webhook, false))
@@ -205,29 +204,29 @@ impl Context {
     }
 
     /// Lists the requests and asks for confirmation if any of them goes to another machine.
-    pub fn confirm_sending(&mut self, requests: &[PreparedRequest]) -> Result<()> {
-        let line = |request: &PreparedRequest| {
-            format!("{}: {} {}\n", request.webhook, request.method, one_line(&request.shown_url))
-        };
-        let lines: Vec<String> = requests.iter().map(line).collect();
-        self.confirm_listed(requests, &lines)
-    }
-
-    /// The same, with the lines of the list before the question.
-    pub fn confirm_listed(&mut self, requests: &[PreparedRequest], lines: &[String]) -> Result<()> {
+    pub fn confirm_sending(
+        &mut self,
+        requests: &[PreparedRequest],
+        name: impl Fn(usize) -> String,
+    ) -> Result<()> {
         if requests.iter().all(|request| is_this_machine(&request.url)) {
             return Ok(());
         }
-        self.confirm(&count(requests.len(), "request"), lines)
+        let lines: String = requests
+            .iter()
+            .enumerate()
+            .map(|(index, request)| format!("  {}", listed(&name(index), request)))
+            .collect();
+        self.confirm(&count(requests.len(), "request"), &lines)
     }
 
     /// Asks whether to send this to another machine, after a list of it.
-    pub fn confirm(&mut self, what: &str, lines: &[String]) -> Result<()> {
+    pub fn confirm(&mut self, what: &str, list: &str) -> Result<()> {
         if !self.printer.can_ask() {
             return Err(usage(format!("confirmation required without a terminal: {what} to send"))
                 .help("use `--yes` to send, or `--dry-run` to see what would be sent"));
         }
-        self.printer.laid_out(&lines.iter().map(|line| format!("  {line}")).collect::<String>());
+        self.printer.laid_out(list);
         if self.prompt().confirm(&format!("Send {what}?"), false)? {
             return Ok(());
         }
@@ -243,6 +242,11 @@ impl Context {
     }
 }
 
+/// A line about a request that would be sent: the name of what it is made from, and its destination.
+pub(super) fn listed(name: &str, request: &PreparedRequest) -> String {
+    format!("{}: {} {}\n", one_line(name), request.method, one_line(&request.shown_url))
+}
+
 /// A webhook in a list to pick from, also found by the app's words for its trigger and its element.
 fn item(webhook: &Webhook) -> Item {
     let off = if webhook.active.value { "" } else { ", inactive" };
@@ -251,6 +255,26 @@ fn item(webhook: &Webhook) -> Item {
     let label = format!("{}{label} ({trigger} {element}{off})", webhook.handle.value);
     let names = [trigger.names(), element.names()].concat();
     Item { label: one_line(&label).into_owned(), names }
+}
+
+/// Refuses a webhook that is in the file and cannot be understood, by what is wrong with it.
+pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
+    let source = &definitions.source;
+    if definitions.get(handle).is_some() {
+        return Ok(());
+    }
+    let Some(block) = edit::block(source, handle) else { return Ok(()) };
+    let is_within = |finding: &Diagnostic| {
+        let start = finding.primary.as_ref().map(|place| place.span.start);
+        start.is_some_and(|start| block.iter().any(|span| span.contains(&start)))
+    };
+    let mut findings = read(source).1;
+    findings.retain(is_within);
+    if let Some(last) = findings.last_mut() {
+        last.helps.push("correct it in the file, then run `hooks check`".to_owned());
+        return Err(findings.into());
+    }
+    Ok(())
 }
 
 fn which_webhook(definitions: &Definitions) -> Error {

@@ -7,7 +7,7 @@ use crate::core::text::{list, nearest};
 use crate::output::json::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
-use super::context::Context;
+use super::context::{Context, require_readable};
 use super::error::{Error, Result, usage};
 use super::secrets::{self, Moves};
 use super::{change, dialogue};
@@ -54,7 +54,7 @@ fn clearable(text: &str) -> std::result::Result<String, String> {
 pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
     if let Some(handle) = &args.webhook {
-        change::require_readable(&definitions, handle)?;
+        require_readable(&definitions, handle)?;
     }
     let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
     let handle = webhook.handle.value.clone();

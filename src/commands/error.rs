@@ -26,6 +26,13 @@ pub fn refused(message: impl Into<String>) -> Error {
     Error { exit: Exit::No, findings: vec![Diagnostic::unnamed(message)] }
 }
 
+/// The system refused `what`; the reasons that the error gives are added.
+pub fn failed(what: &str, error: &(dyn std::error::Error + 'static)) -> Error {
+    let reasons = std::iter::successors(Some(error), |error| error.source());
+    let message = reasons.fold(what.to_owned(), |message, reason| format!("{message}: {reason}"));
+    Error { exit: Exit::NotDelivered, findings: vec![Diagnostic::unnamed(message)] }
+}
+
 impl Error {
     /// The command line is wrong, as a finding that was made elsewhere says.
     pub fn usage(finding: Diagnostic) -> Self {
@@ -86,18 +93,11 @@ impl From<FileError> for Error {
     }
 }
 
-impl From<anyhow::Error> for Error {
-    fn from(error: anyhow::Error) -> Self {
-        let finding = Diagnostic::unnamed(format!("{error:#}"));
-        Self { exit: Exit::NotDelivered, findings: vec![finding] }
-    }
-}
-
 impl From<NoAnswer> for Error {
     fn from(reason: NoAnswer) -> Self {
         match reason {
             NoAnswer::Cancelled | NoAnswer::Back => Self::interrupted(),
-            NoAnswer::Failed(error) => anyhow::Error::new(error).context("cannot use the terminal").into(),
+            NoAnswer::Failed(error) => failed("cannot use the terminal", &error),
         }
     }
 }

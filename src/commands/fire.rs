@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use clap::Args;
 
-use crate::core::exchange::{Exchange, FailureKind, State};
+use crate::core::exchange::Exchange;
 use crate::core::model::Webhook;
 use crate::core::received::Received;
 use crate::core::request::{
@@ -15,13 +15,12 @@ use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
 use crate::io::http::{Options, send_once};
 use crate::io::receiver::{self, Limits, Listeners, Receiver};
-use crate::output::{json, text};
+use crate::output::text;
 
 use super::args::{DataArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination};
-use super::attempts::{Attempted, attempt};
+use super::attempts::{attempt, explain};
 use super::context::Context;
-use super::error::{Result, refused, usage};
-use super::exit::Exit;
+use super::error::{Error, Result, failed, refused, usage};
 use super::recorder::{Recorder, name_recorded, sending};
 
 /// Send one webhook and show what the receiver answered
@@ -60,12 +59,8 @@ pub struct FireArgs {
 pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
-    let kind = webhook.trigger_element.value;
-    let mut data = args.data.clone();
-    if is_picked && !data.is_given() {
-        data.pick(cx, kind)?;
-    }
-    let element = data.element(cx, kind, webhook.trigger.value)?;
+    let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
+    let (data, element) = args.data.pick_element(cx, is_picked, kind, trigger)?;
     refuse_mismatch(args, webhook, &element)?;
     let options = args.send.options(cx)?;
     let given = args.send.to.clone().map_or(Destination::Defined, Destination::from);
@@ -99,7 +94,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     }
     cx.printer.findings(&warnings);
     if is_picked && args.send.to.is_some() && !args.yes {
-        cx.confirm_sending(std::slice::from_ref(&request))?;
+        cx.confirm_sending(std::slice::from_ref(&request), |_| request.webhook.to_string())?;
     }
     announce(cx, &request, &destination, Some(webhook));
     let mut recorder = Recorder::new(cx, &args.send);
@@ -109,7 +104,8 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     if let Some(received) = &attempted.with {
         show_arrived(args, cx, &request, received);
     }
-    show(args, cx, &request, &element, &attempted);
+    attempted.show(cx, &request, &request.webhook, element.name(), args.format.is_json(), true);
+    explain(cx, &attempted.exchange);
     hint_path(cx, &attempted.exchange, &destination, webhook);
     if !args.format.is_json() {
         name_recorded(cx, attempted.delivery);
@@ -244,8 +240,8 @@ fn deliver(
     Ok((exchange, arrival.map(|arrival| arrival.request.clone())))
 }
 
-fn no_receiver(error: impl std::error::Error + Send + Sync + 'static) -> anyhow::Error {
-    anyhow::Error::new(error).context("cannot open a receiver on this machine")
+fn no_receiver(error: impl std::error::Error + 'static) -> Error {
+    failed("cannot open a receiver on this machine", &error)
 }
 
 fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, received: &Received) {
@@ -269,43 +265,5 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
     let masked = if args.reveal { 0 } else { request.masked_places() };
     if masked > 0 {
         cx.printer.hint(&format!("{} masked; `--reveal` shows all", count(masked, "place")));
-    }
-}
-
-fn show(
-    args: &FireArgs,
-    cx: &mut Context,
-    request: &PreparedRequest,
-    element: &Element,
-    attempted: &Attempted<Option<Received>>,
-) {
-    let exchange = &attempted.exchange;
-    let text = if args.format.is_json() {
-        json::delivery_json(request, exchange, element.name(), attempted.attempts, attempted.delivery)
-    } else {
-        text::delivery_text(exchange, cx.printer.style())
-    };
-    cx.printer.result(&text, &text::delivery_line(&request.webhook, exchange, cx.printer.style_err()));
-    explain(cx, exchange);
-}
-
-/// Explains a failure and says what else is to be known.
-pub(super) fn explain(cx: &mut Context, exchange: &Exchange) {
-    if let Some(failure) = &exchange.failure {
-        cx.printer.error(Some(failure.kind.name()), &failure.what, std::slice::from_ref(&failure.next));
-    }
-    for note in &exchange.notes {
-        cx.printer.warning_with_help(&note.what, &note.next);
-    }
-}
-
-pub(super) fn exit(exchange: &Exchange) -> Exit {
-    match exchange.state {
-        _ if exchange.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Interrupted) => {
-            Exit::Interrupted
-        }
-        State::Delivered => Exit::Success,
-        State::Failed => Exit::No,
-        State::InDoubt | State::NotSent => Exit::NotDelivered,
     }
 }

@@ -15,10 +15,10 @@ use crate::output::text::{self, TableRow};
 
 use super::args::{FormatArgs, StateArg, age};
 use super::context::Context;
-use super::error::{Result, usage};
+use super::error::{Result, refused, usage};
 use super::exit::Exit;
 use super::received::{RecordId, reception};
-use super::recorder::{recorded, unknown_delivery};
+use super::recorder::recorded;
 
 /// Show what was sent before, and what came of it
 ///
@@ -129,8 +129,10 @@ pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
 
 /// The delivery with this number.
 pub(super) fn delivery(history: Option<&History>, id: i64) -> Result<Recorded<Delivery>> {
-    let history = history.ok_or_else(|| unknown_delivery(id))?;
-    history.get(id)?.ok_or_else(|| unknown_delivery(id))
+    let unknown = || {
+        refused(format!("the history has no delivery {id}")).help("`hooks history` lists those that it has")
+    };
+    history.ok_or_else(unknown)?.get(id)?.ok_or_else(unknown)
 }
 
 fn show(

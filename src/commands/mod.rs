@@ -26,7 +26,6 @@ pub mod recorder;
 pub mod remove;
 pub mod rename;
 pub mod replay;
-mod replayed;
 pub mod sample;
 pub mod schema;
 pub mod secrets;

@@ -65,12 +65,8 @@ enum Format {
 pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
-    let kind = webhook.trigger_element.value;
-    let mut data = args.data.clone();
-    if is_picked && !data.is_given() {
-        data.pick(cx, kind)?;
-    }
-    let element = data.element(cx, kind, webhook.trigger.value)?;
+    let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
+    let (data, element) = args.data.pick_element(cx, is_picked, kind, trigger)?;
     let destination = args.to.clone().map_or(Destination::Defined, Destination::from);
     let names = environment_names(webhook, &destination);
     let environment = cx.environment(&definitions, &args.environment, &names)?;

@@ -15,7 +15,7 @@ use crate::io::history::{History, HistoryError, default_path};
 
 use super::args::SendArgs;
 use super::context::Context;
-use super::error::{Error, Result, refused};
+use super::error::{Error, Result};
 
 /// Writes to the history, until that fails for the first time.
 #[derive(Debug)]
@@ -206,9 +206,4 @@ impl From<HistoryError> for Error {
     fn from(error: HistoryError) -> Self {
         Diagnostic::error("history", error.to_string()).help(error.help()).into()
     }
-}
-
-/// That there is no such delivery.
-pub fn unknown_delivery(id: i64) -> Error {
-    refused(format!("the history has no delivery {id}")).help("`hooks history` lists those that it has")
 }

@@ -19,17 +19,17 @@ use crate::core::text::{Source, count, one_line};
 use crate::io::environment::Environment;
 use crate::io::history::{Filter, History};
 use crate::io::http::send_once;
+use crate::output::json::would_send_json;
 
 use super::args::{EnvironmentArgs, FormatArgs, SendArgs};
-use super::attempts::attempt;
-use super::context::Context;
+use super::attempts::{Attempted, attempt, explain};
+use super::context::{Context, listed};
 use super::error::{Error, Result, refused, usage};
 use super::exit::Exit;
 use super::fire::announce;
 use super::history::{WhichArgs, delivery};
 use super::received::{self, RecordId};
-use super::recorder::{Recorder, recorded};
-use super::replayed::{Sent, listed, show_dry_run, summarize, tell};
+use super::recorder::{Recorder, name_recorded, recorded};
 
 /// Send recorded deliveries again, or received requests on
 ///
@@ -95,15 +95,12 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
         replays.push(Replay { record, definitions, element, destination });
     }
     let requests = prepare_all(args, cx, &replays)?;
-    let name = |replay: &Replay| format!("delivery {} of {}", replay.record.id, replay.record.webhook);
-    let listing: Vec<_> =
-        replays.iter().zip(&requests).map(|(replay, request)| listed(&name(replay), request)).collect();
-    if args.dry_run {
-        show_dry_run(cx, &requests, &listing, args.format.is_json());
+    let name = |index: usize| {
+        let record = &replays[index].record;
+        format!("delivery {} of {}", record.id, record.webhook)
+    };
+    if !may_send(args, cx, &requests, name)? {
         return Ok(Exit::Success);
-    }
-    if !args.yes {
-        cx.confirm_listed(&requests, &listing)?;
     }
     send_all(args, cx, &replays, &requests)
 }
@@ -137,34 +134,76 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     let history = recorded()?;
     let again = |id: &i64| received::again(&received::reception(history.as_ref(), *id)?, to, args.force);
     let requests = ids.iter().map(again).collect::<Result<Vec<PreparedRequest>>>()?;
-    let listing: Vec<_> =
-        ids.iter().zip(&requests).map(|(id, request)| listed(&format!("request r{id}"), request)).collect();
-    if args.dry_run {
-        show_dry_run(cx, &requests, &listing, args.format.is_json());
+    if !may_send(args, cx, &requests, |index| format!("request r{}", ids[index]))? {
         return Ok(Exit::Success);
     }
-    if !args.yes {
-        cx.confirm_listed(&requests, &listing)?;
-    }
     let options = args.send.options(cx)?;
-    let (mut highest, mut told) = (Exit::Success, HashSet::new());
-    let mut states = Vec::new();
-    for (id, request) in ids.iter().zip(&requests) {
+    send_each(args, cx, &requests, |cx, index, request| {
+        let id = ids[index];
         cx.printer.hide(&request.redactor);
         cx.printer.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
         let mut exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
         exchange.redact(&request.redactor);
-        let (name, data) = (format!("r{id}"), format!("received request r{id}"));
-        let sent =
-            Sent { name: &name, data: &data, request, exchange: &exchange, attempts: 1, delivery: None };
-        tell(cx, &sent, requests.len(), args.format.is_json(), &mut told);
+        let attempted = Attempted { exchange, with: (), attempts: 1, delivery: None, is_interrupted: false };
+        Ok((format!("r{id}"), format!("received request r{id}"), attempted))
+    })
+}
+
+/// Whether to send the requests: not with `--dry-run`, which lists them, nor if the answer to the question is no.
+fn may_send(
+    args: &ReplayArgs,
+    cx: &mut Context,
+    requests: &[PreparedRequest],
+    name: impl Fn(usize) -> String,
+) -> Result<bool> {
+    if args.dry_run {
+        for (index, request) in requests.iter().enumerate() {
+            let is_json = args.format.is_json();
+            let line = if is_json { would_send_json(request) } else { listed(&name(index), request) };
+            cx.printer.data(&line);
+        }
+        cx.printer.status(&format!("{} to send, nothing was sent", count(requests.len(), "request")));
+    } else if !args.yes {
+        cx.confirm_sending(requests, name)?;
+    }
+    Ok(!args.dry_run)
+}
+
+/// Sends all until Ctrl-C. `send` returns the name of what is sent, where it is from, and the result. A failure is
+/// explained once.
+fn send_each(
+    args: &ReplayArgs,
+    cx: &mut Context,
+    requests: &[PreparedRequest],
+    mut send: impl FnMut(&mut Context, usize, &PreparedRequest) -> Result<(String, String, Attempted<()>)>,
+) -> Result {
+    let (mut highest, mut told, mut states) = (Exit::Success, HashSet::new(), Vec::new());
+    for (index, request) in requests.iter().enumerate() {
+        let (name, data, attempted) = send(cx, index, request)?;
+        let exchange = &attempted.exchange;
+        attempted.show(cx, request, &name, &data, args.format.is_json(), requests.len() == 1);
+        if exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what.clone())) {
+            explain(cx, exchange);
+        }
+        if !args.format.is_json() {
+            name_recorded(cx, attempted.delivery);
+        }
         states.push(exchange.state);
-        highest = highest.max(super::fire::exit(&exchange));
+        highest = highest.max(attempted.exit());
         if highest == Exit::Interrupted {
             break;
         }
     }
-    summarize(cx, &states, requests.len());
+    if requests.len() > 1 {
+        let number = |wanted: State| states.iter().filter(|state| **state == wanted).count();
+        let mut words = format!("delivered {}", number(State::Delivered));
+        for state in [State::Failed, State::InDoubt, State::NotSent] {
+            if number(state) > 0 {
+                words.push_str(&format!(", {} {}", state.in_words(), number(state)));
+            }
+        }
+        cx.printer.status(&format!("{words} of {}", requests.len()));
+    }
     Ok(highest)
 }
 
@@ -348,9 +387,8 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
 fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &[PreparedRequest]) -> Result {
     let options = args.send.options(cx)?;
     let mut recorder = Recorder::new(cx, &args.send);
-    let (mut highest, mut told) = (Exit::Success, HashSet::new());
-    let mut states = Vec::new();
-    for (replay, request) in replays.iter().zip(requests) {
+    send_each(args, cx, requests, |cx, index, request| {
+        let replay = &replays[index];
         let delivery = &replay.record;
         let sending = Sending {
             file: replay.definitions.source.name(),
@@ -364,18 +402,6 @@ fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &
         announce(cx, request, &replay.destination, replay.definitions.get(&request.webhook));
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
         let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, false, send);
-        let attempted = attempted?;
-        let exchange = &attempted.exchange;
-        let (name, data) = (&request.webhook, replay.element.name());
-        let (attempts, delivery) = (attempted.attempts, attempted.delivery);
-        let sent = Sent { name, data, request, exchange, attempts, delivery };
-        tell(cx, &sent, requests.len(), args.format.is_json(), &mut told);
-        states.push(exchange.state);
-        highest = highest.max(attempted.exit());
-        if highest == Exit::Interrupted {
-            break;
-        }
-    }
-    summarize(cx, &states, requests.len());
-    Ok(highest)
+        Ok((request.webhook.to_string(), replay.element.name().into(), attempted?))
+    })
 }

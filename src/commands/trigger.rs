@@ -15,11 +15,11 @@ use crate::io::http::send_once;
 use crate::output::{json, text};
 
 use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs, trigger};
-use super::attempts::attempt;
+use super::attempts::{attempt, explain};
 use super::context::Context;
 use super::error::{Result, refused};
 use super::exit::Exit;
-use super::fire::{announce, explain};
+use super::fire::announce;
 use super::recorder::{Recorder, name_recorded, sending};
 
 /// Do what the platform would do: fire every active webhook that matches
@@ -54,11 +54,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     let trigger = args.trigger.map_or_else(|| cx.trigger(), Ok)?;
     let kind = args.element.map_or_else(|| cx.trigger_element(), |ElementName(kind)| Ok(kind))?;
     let is_asked = args.trigger.is_none() || args.element.is_none();
-    let mut data = args.data.clone();
-    if is_asked && !data.is_given() {
-        data.pick(cx, kind)?;
-    }
-    let element = data.element(cx, kind, trigger)?;
+    let (data, element) = args.data.pick_element(cx, is_asked, kind, trigger)?;
     let judged: Vec<(&Webhook, Vec<Mismatch>)> = definitions
         .webhooks
         .iter()
@@ -88,7 +84,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         return Ok(Exit::Success);
     }
     if !args.yes && (is_asked || requests.len() > 1) {
-        cx.confirm_sending(&requests)?;
+        cx.confirm_sending(&requests, |index| requests[index].webhook.to_string())?;
     }
     let deliveries: Vec<_> = matching
         .iter()
@@ -158,15 +154,8 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
         announce(cx, request, sending.destination, None);
         let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
         let attempted = attempt(cx, args.send.retry(), &mut recorder, request, sending, false, send)?;
-        let exchange = &attempted.exchange;
-        let line = |style| text::delivery_line(&request.webhook, exchange, style);
-        let text = if args.format.is_json() {
-            json::delivery_json(request, exchange, sending.data, attempted.attempts, attempted.delivery)
-        } else {
-            line(cx.printer.style())
-        };
-        cx.printer.result(&text, &line(cx.printer.style_err()));
-        explain(cx, exchange);
+        attempted.show(cx, request, &request.webhook, sending.data, args.format.is_json(), false);
+        explain(cx, &attempted.exchange);
         if !args.format.is_json() {
             name_recorded(cx, attempted.delivery);
         }

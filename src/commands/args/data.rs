@@ -65,9 +65,20 @@ impl DataArgs {
         self.data = Some(path);
     }
 
-    /// Whether a file, or standard input, was named.
-    pub fn is_given(&self) -> bool {
-        self.data.is_some()
+    /// Reads the element, after a question for the file if `is_asked` and none was named. Returns also what is used now.
+    pub fn pick_element(
+        &self,
+        cx: &mut Context,
+        is_asked: bool,
+        kind: TriggerElement,
+        trigger: Trigger,
+    ) -> Result<(Self, Element)> {
+        let mut data = self.clone();
+        if is_asked && data.data.is_none() {
+            data.pick(cx, kind)?;
+        }
+        let element = data.element(cx, kind, trigger)?;
+        Ok((data, element))
     }
 
     /// The element: read, or the built-in sample, with the changes made. What was noticed on the way
@@ -148,7 +159,7 @@ impl DataArgs {
 
     /// Asks for the file, with the JSON files of this folder to choose from, and returns it as the
     /// person would have typed it.
-    pub fn pick(&mut self, cx: &Context, kind: TriggerElement) -> Result<()> {
+    fn pick(&mut self, cx: &Context, kind: TriggerElement) -> Result<()> {
         const MOST: usize = 200;
         let found = files::json_files(Path::new("."), MOST);
         let mut items = vec![format!("the built-in sample of {kind}")];

@@ -7,7 +7,7 @@ use clap::Args;
 use url::Url;
 
 use crate::commands::context::Context;
-use crate::commands::error::{Error, Result};
+use crate::commands::error::{Error, Result, failed};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::exchange::Retry;
 use crate::core::request::{Override, parse_target};
@@ -127,7 +127,7 @@ impl TrustArgs {
             error @ (SetupError::Proxy(_) | SetupError::Tls(_)) => {
                 Diagnostic::error("network", error.to_string()).into()
             }
-            error @ SetupError::System(_) => anyhow::Error::new(error).into(),
+            SetupError::System(error) => failed("cannot set up the network", &*error),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::commands::args::{DataArgs, OnBadLine};
-use crate::commands::error::{Error, Result};
+use crate::commands::error::{Error, Result, failed};
 use crate::core::backfill::failure_name;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::exchange::ElementFault;
@@ -67,7 +67,7 @@ impl Input {
                 }
             }
         });
-        reading.map_err(|error| anyhow::Error::new(error).context("cannot start a thread"))?;
+        reading.map_err(|error| failed("cannot start a thread", &error))?;
         Ok((Self::Stream { queue: VecDeque::new(), is_over: false }, Some(from)))
     }
 

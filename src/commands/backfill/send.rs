@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::commands::context::Context;
-use crate::commands::error::{Error, Result, refused};
+use crate::commands::error::{Error, Result, failed, refused};
 use crate::commands::exit::Exit;
 use crate::core::backfill::{Fingerprint, Pace, RunParameters, Totals};
 use crate::core::exchange::ElementFault;
@@ -51,7 +51,7 @@ pub(super) fn confirm(
         one_line(&parameters.url),
         args.speed.concurrency,
     );
-    cx.confirm(&what, &[])
+    cx.confirm(&what, "")
 }
 
 fn selected(parameters: &RunParameters, elements: Option<u64>) -> String {
@@ -95,7 +95,8 @@ pub(super) fn send(args: &StartArgs, cx: &mut Context, work: Work) -> Result {
         ),
         progress,
     };
-    let session = engine::run(cx, session, transport, stream).map_err(anyhow::Error::new)?;
+    let session = engine::run(cx, session, transport, stream)
+        .map_err(|error| failed("cannot set up the network", &error))?;
     Ok(finish(cx, &parameters, elements, session))
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use url::Url;
 
 use crate::commands::args::destination;
-use crate::commands::error::{Error, Result};
+use crate::commands::error::{Error, Result, failed};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::curl;
 use crate::core::received::{Arrival, Refused};
@@ -38,8 +38,8 @@ impl Inspection {
         example: &str,
         redactor: Redactor,
     ) -> Result<Self> {
-        let cannot = |what: &str| anyhow::anyhow!("cannot serve the inspector page: {what}");
-        let transport = Transport::new(&Options::default()).map_err(|error| cannot(&error.to_string()))?;
+        let transport = Transport::new(&Options::default())
+            .map_err(|error| failed("cannot serve the inspector page", &error))?;
         let about = receiver_json(url, file, example);
         let port = args.ui_port;
         let inspector =

@@ -24,7 +24,7 @@ use self::inspection::Inspection;
 use self::recorder::Recorder;
 use self::session::Session;
 use super::context::Context;
-use super::error::{Error, Result};
+use super::error::{Error, Result, failed};
 
 pub use args::ListenArgs;
 
@@ -131,7 +131,7 @@ fn environment(
 }
 
 fn cannot_listen(error: std::io::Error) -> Error {
-    anyhow::Error::new(error).context("cannot listen").into()
+    failed("cannot listen", &error)
 }
 
 fn unusable(error: &BindError) -> Error {
