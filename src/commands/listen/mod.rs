@@ -48,6 +48,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
         most: args.until.count(),
         ..Options::default()
     };
+    let cannot_listen = |error: std::io::Error| failed("cannot listen", &error);
     let runtime = process::runtime().map_err(cannot_listen)?;
     let receiver = Receiver::start(listeners, options).map_err(cannot_listen)?;
 
@@ -128,10 +129,6 @@ fn environment(
     let names: Vec<String> =
         webhooks.flat_map(|webhook| environment_names(webhook, &Destination::Defined)).collect();
     cx.environment(definitions, &args.environment, &names)
-}
-
-fn cannot_listen(error: std::io::Error) -> Error {
-    failed("cannot listen", &error)
 }
 
 fn unusable(error: &BindError) -> Error {
