@@ -6,12 +6,10 @@ use std::borrow::Cow;
 use super::body::Body;
 use super::captured::{Captured, Format, LineCounter, RequestParts};
 
-/// Whether a text has an HTTP message.
 pub(super) fn is_http(bytes: &[u8]) -> bool {
     Line::all(bytes, 0).any(|line| is_start(line.content(bytes))) || is_headers_only(bytes)
 }
 
-/// The messages of a text.
 pub(super) fn parse(bytes: &[u8]) -> Vec<Captured> {
     let bytes = &*without_prefixes(bytes);
     let mut lines = LineCounter::new(bytes);
@@ -69,7 +67,6 @@ fn without_prefix(line: &[u8]) -> &[u8] {
     PREFIXES.iter().find_map(|prefix| line.strip_prefix(prefix.as_bytes())).unwrap_or(line)
 }
 
-/// Method and target of the first line of a request.
 fn request_line(line: &[u8]) -> Option<(&str, &str)> {
     const LONGEST_METHOD: usize = 20;
     let line = std::str::from_utf8(line).ok()?.trim_end();
@@ -111,7 +108,6 @@ fn is_headers_only(bytes: &[u8]) -> bool {
     end.is_some_and(|line| line.next < bytes.len())
 }
 
-/// Name and value of a header line.
 fn header(line: &[u8]) -> Option<(String, Vec<u8>)> {
     let colon = memchr::memchr(b':', line.get(1..)?)? + 1;
     let name = std::str::from_utf8(&line[..colon]).ok()?.trim_end();

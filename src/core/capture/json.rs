@@ -100,7 +100,6 @@ fn body_alone(body: impl Into<Vec<u8>>, line: usize) -> Captured {
     RequestParts { body: Body::new(body), ..RequestParts::default() }.captured(Format::Json, line)
 }
 
-/// The requests of a list or an object.
 fn of_value(root: Value<'_>, lines: &mut LineCounter<'_>) -> Vec<Captured> {
     let known = har::parse(root, lines).or_else(|| webhook_site::parse(root, lines));
     if let Some(found) = known {

@@ -17,7 +17,6 @@ use crate::core::text::Source;
 pub use body::Body;
 pub use captured::{Captured, Format, RequestParts};
 
-/// Reads the requests in a text.
 pub fn parse(name: &str, bytes: Vec<u8>) -> Result<Vec<Captured>, Diagnostic> {
     let bytes = body::from_utf16(&bytes).map_or(bytes, String::into_bytes);
     let bytes = match String::from_utf8(bytes) {

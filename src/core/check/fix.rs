@@ -14,9 +14,7 @@ use super::settings::Asked;
 pub struct Fixed {
     /// The text; the same as before if nothing was fixed.
     pub text: String,
-    /// How many problems were fixed.
     pub count: usize,
-    /// The fixes that the editor refused.
     pub refused: Vec<Diagnostic>,
 }
 

@@ -12,22 +12,17 @@ use super::rules::RULES;
 use super::settings::{Asked, ignore, levels};
 use super::subject::Subject;
 
-/// One file after the check.
 #[derive(Debug, Clone)]
 pub struct Checked {
     /// The file; an empty text when it could not be read.
     pub source: Arc<Source>,
-    /// How many webhooks could be read.
     pub webhooks: usize,
-    /// Whether the file could be read at all.
     pub is_readable: bool,
     /// Whether warnings fail too.
     pub is_strict: bool,
-    /// What was found, by place.
     pub findings: Vec<Finding>,
 }
 
-/// All files after the check.
 #[derive(Debug, Clone, Default)]
 pub struct Verdict {
     /// In the order of the command line.
@@ -62,12 +57,10 @@ impl Checked {
 }
 
 impl Verdict {
-    /// Every finding, with its file.
     pub fn findings(&self) -> impl Iterator<Item = (&Checked, &Finding)> {
         self.files.iter().flat_map(|file| file.findings.iter().map(move |finding| (file, finding)))
     }
 
-    /// How many findings have this level.
     pub fn count(&self, level: Level) -> usize {
         self.findings().filter(|(_, finding)| finding.diagnostic.level == level).count()
     }
@@ -77,7 +70,6 @@ impl Verdict {
         self.findings().any(|(file, finding)| file.fails(finding.diagnostic.level))
     }
 
-    /// Whether every file could be read.
     pub fn is_complete(&self) -> bool {
         self.files.iter().all(|file| file.is_readable)
     }

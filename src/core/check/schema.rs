@@ -18,7 +18,6 @@ const PROKEY: &str = "^\\s*[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa
 /// RFC 9110, 5.6.2.
 const TOKEN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$";
 
-/// The JSON Schema of a definitions file.
 pub fn schema() -> String {
     let schema = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -160,7 +159,6 @@ fn forbidden() -> Value {
     json!({ "not": {} })
 }
 
-/// An item of a header or body in list form.
 fn item(key: &Value) -> Value {
     json!({
         "type": "object",

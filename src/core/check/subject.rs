@@ -12,7 +12,6 @@ use crate::core::secrets::{shown_field, shown_header, shown_url};
 use crate::core::template::{self, Segment, Template};
 use crate::core::text::Spanned;
 
-/// A webhook and what can be known of it beforehand.
 pub(super) struct Subject<'a> {
     pub(super) webhook: &'a Webhook,
     pub(super) url: Part<'a>,
@@ -23,7 +22,6 @@ pub(super) struct Subject<'a> {
     pub(super) environment: Option<&'a dyn Environment>,
 }
 
-/// One value of a webhook.
 pub(super) struct Part<'a> {
     pub(super) home: Home<'a>,
     pub(super) value: &'a Spanned<String>,
@@ -33,7 +31,6 @@ pub(super) struct Part<'a> {
     template: Option<Result<Template, Vec<Spanned<Diagnostic>>>>,
 }
 
-/// What a value belongs to.
 #[derive(Clone, Copy)]
 pub(super) enum Home<'a> {
     Url,
@@ -41,13 +38,10 @@ pub(super) enum Home<'a> {
     Body(&'a Spanned<String>),
 }
 
-/// What the payload URL comes to.
 pub(super) enum Address {
-    /// It can be sent to.
     Good(Url),
     /// It can be sent to whatever stands in the environment, which this URL stands for.
     Likely(Url),
-    /// It cannot be sent to.
     Bad(Spanned<Diagnostic>),
     /// Nobody can say: it depends on the environment, or it is wrong in another way.
     Unknown,
@@ -64,7 +58,6 @@ impl<'a> Subject<'a> {
         Self { webhook, address: address(&url), url, header, body, environment }
     }
 
-    /// Every value.
     pub(super) fn parts(&self) -> impl Iterator<Item = &Part<'a>> {
         std::iter::once(&self.url).chain(&self.header).chain(&self.body)
     }

@@ -15,7 +15,6 @@ use super::ignore::ignores;
 use super::parts::parts;
 use super::reader::{Reader, article};
 
-/// The webhooks of a file, in its order.
 #[derive(Debug, Clone)]
 pub struct Definitions {
     pub source: Arc<Source>,
@@ -26,7 +25,6 @@ pub struct Definitions {
     pub levels: Arc<Levels>,
 }
 
-/// A line of the `[check]` table.
 #[derive(Debug, Clone)]
 pub struct Setting {
     /// The name of a rule, or `strict`.
@@ -35,7 +33,6 @@ pub struct Setting {
     pub value: Spanned<SettingValue>,
 }
 
-/// What a line of the `[check]` table says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingValue {
     /// A word in quotes.

@@ -50,7 +50,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Starts a finding at a place.
     pub(super) fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
         Diagnostic::error(code, message).at(self.source, span)
     }

@@ -31,7 +31,6 @@ pub struct Answer {
     pub body_end: BodyEnd,
 }
 
-/// How the body of an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyEnd {
     /// As announced.
@@ -58,7 +57,6 @@ impl BodyEnd {
         }
     }
 
-    /// Reads the name back.
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Complete, Self::Stopped, Self::CutShort, Self::Malformed, Self::TimedOut]
             .into_iter()

@@ -41,7 +41,6 @@ macro_rules! catalogue {
                 match self { $(Self::$variant => $next,)* }
             }
 
-            /// Reads the name back.
             pub fn parse(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.name() == name)
             }
@@ -49,20 +48,13 @@ macro_rules! catalogue {
     };
 }
 
-/// The part of an exchange that a failure belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
-    /// Finding the address.
     Lookup,
-    /// Connecting.
     Connection,
-    /// Encryption.
     Tls,
-    /// Sending and waiting.
     Exchange,
-    /// The receiver answered.
     Answer,
-    /// Making the request of one of many elements.
     Element,
 }
 
@@ -101,7 +93,6 @@ impl FailureKind {
 }
 
 catalogue! {
-    /// Why a delivery failed.
     FailureKind {
         DnsNotFound "dns-not-found" Lookup
             "The name `{host}` does not exist, or has no address."

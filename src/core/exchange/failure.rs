@@ -21,7 +21,6 @@ pub struct Explained<K> {
     pub next: String,
 }
 
-/// Why a delivery failed.
 pub type Failure = Explained<FailureKind>;
 /// Something to know that is not a failure.
 pub type Note = Explained<NoteKind>;
@@ -56,7 +55,6 @@ pub struct Facts {
     pub names: Vec<String>,
     /// The status with its name.
     pub status: Option<String>,
-    /// Where a redirect points to.
     pub location: Location,
     /// When the receiver wants to be asked again: its `Retry-After`.
     pub retry_after: Option<String>,
@@ -66,7 +64,6 @@ pub struct Facts {
     pub upgrade: Option<String>,
 }
 
-/// Where a redirect points to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Location {
     /// It does not say.

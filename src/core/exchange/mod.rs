@@ -29,7 +29,6 @@ pub use retry::{Next, Retry, RetryAfter, retry_after};
 pub use status::judge;
 pub use stored::bytes;
 
-/// One attempt to deliver a request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exchange {
     pub state: State,
@@ -48,7 +47,6 @@ pub struct Exchange {
     pub notes: Vec<Note>,
 }
 
-/// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
     /// Answered with 2xx.
@@ -90,7 +88,6 @@ impl State {
         }
     }
 
-    /// Its name for people.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Delivered => "delivered",
@@ -105,7 +102,6 @@ impl State {
         matches!(self, Self::Delivered | Self::Failed)
     }
 
-    /// Reads the name back.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }

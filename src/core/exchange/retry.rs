@@ -17,7 +17,6 @@ pub struct Retry {
 pub enum Next {
     /// Nothing: it was delivered, trying again would not help or might repeat it, or it was the last attempt.
     Nothing,
-    /// Another attempt, after this time.
     After(Duration),
     /// Nothing, since the receiver wants to be left alone for this time, which is too long to wait.
     TooLate(Duration),
@@ -51,7 +50,6 @@ impl Retry {
 /// When a receiver asks for the next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RetryAfter {
-    /// After this many seconds.
     Seconds(u64),
     /// At this time, in seconds since 1970.
     At(u64),

@@ -44,7 +44,6 @@ impl Document {
     }
 }
 
-/// Parses a text.
 pub fn check(text: &str) -> Result<Document, SyntaxError> {
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| explained(text, &error))?;
     let raw = raw.get();

@@ -3,10 +3,8 @@
 use super::quote;
 use super::value::{Kind, Value, position};
 
-/// Why a path is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetError {
-    /// The path has an empty step.
     EmptyStep,
     /// The value at `reached` has no member or item `step`.
     NoSuchStep {

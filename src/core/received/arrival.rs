@@ -21,7 +21,6 @@ pub struct Arrival {
     pub forwarded: Option<Forwarded>,
 }
 
-/// How a request was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answered {
     Status(u16),
@@ -59,7 +58,6 @@ pub struct Forwarded {
     pub time: Duration,
 }
 
-/// Why there is no response to return.
 #[derive(Debug, Clone)]
 pub enum NotForwarded {
     /// None was received.

@@ -9,13 +9,11 @@ pub struct Coverage {
     pub method: bool,
     pub target: bool,
     pub headers: bool,
-    /// How much of the body is known.
     pub body: BodyCoverage,
     /// Whether a mask such as `***` matches any text.
     pub masks: bool,
 }
 
-/// How much of a body is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyCoverage {
     Complete,

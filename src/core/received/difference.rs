@@ -20,7 +20,6 @@ pub struct Difference {
     pub expected: Option<String>,
     /// What was received, JSON in a body; none if nothing was.
     pub actual: Option<String>,
-    /// Whether the two must not be shown.
     pub is_secret: bool,
 }
 

@@ -36,7 +36,6 @@ struct ExpectedHeader {
     is_secret: bool,
 }
 
-/// A body field of the definition.
 #[derive(Clone)]
 struct ExpectedField {
     key: String,
@@ -47,7 +46,6 @@ struct ExpectedField {
 #[derive(Clone)]
 enum ExpectedValue {
     Text(Pattern),
-    /// A variable that keeps its type.
     Json(String),
 }
 

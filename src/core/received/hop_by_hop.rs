@@ -19,7 +19,6 @@ impl HopByHop {
         Self { named: values.flat_map(|value| words(value.as_ref())).collect() }
     }
 
-    /// Whether the header of this name is one of them, in any letter case.
     pub fn contains(&self, name: &str) -> bool {
         let named = self.named.iter().map(String::as_str);
         ALWAYS.into_iter().chain(named).any(|own| own.eq_ignore_ascii_case(name))

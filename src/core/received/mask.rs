@@ -50,7 +50,6 @@ pub(super) fn literals(text: &str) -> Vec<&str> {
     literals
 }
 
-/// Whether a text is one mask and nothing else.
 pub(super) fn is_mask(text: &str) -> bool {
     matches!(masks(text).as_slice(), [mask] if *mask == (0..text.len()))
 }

@@ -21,7 +21,6 @@ use super::coverage::{BodyCoverage, Coverage};
 use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, checked_body, distance};
 use super::expectation::{ELEMENT_DATA, Expectation};
 
-/// Finds the webhook that would send a request.
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Matcher<'d> {
     pub(super) candidates: Vec<Candidate<'d>>,
@@ -85,7 +84,6 @@ impl<'d> Matcher<'d> {
         self.candidates.iter().map(|candidate| (candidate.webhook, &candidate.outline))
     }
 
-    /// Finds the webhook that would send a request.
     pub fn best_match(&self, received: &Received) -> BestMatch {
         let body = Body::of(received);
         let likeness = |candidate: &Candidate<'_>| candidate.likeness(received, &body, Coverage::FULL);

@@ -16,7 +16,6 @@ use super::matcher::{Body, Candidate, Matcher};
 #[derive(Debug, Clone)]
 pub struct Ranking<'d> {
     pub candidates: Vec<Ranked<'d>>,
-    /// The kinds of element that its element looks like.
     pub kinds: Vec<TriggerElement>,
     /// What its element shows about the trigger.
     pub trigger: TriggerEvidence,
@@ -24,13 +23,11 @@ pub struct Ranking<'d> {
     pub bare_element: Option<TriggerElement>,
 }
 
-/// A webhook compared with a request.
 #[derive(Debug, Clone)]
 pub struct Ranked<'d> {
     pub webhook: &'d Webhook,
     /// The parts that were compared and are the same.
     pub same: Vec<RequestPart>,
-    /// What differs; nothing if it matches.
     pub differences: Vec<Difference>,
     /// Whether the request went to the host of the payload URL.
     pub host: HostMatch,

@@ -17,7 +17,6 @@ pub struct ReplyPlan {
     pub body: Option<Bytes>,
 }
 
-/// What to do with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
     Status(u16),
@@ -25,7 +24,6 @@ pub enum Turn {
     Close,
 }
 
-/// One response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     pub status: u16,

@@ -8,7 +8,6 @@ use crate::core::model::{Method, Trigger, TriggerElement};
 use crate::core::request::{Destination, Element, PreparedRequest};
 use crate::core::secrets::{Redactor, Secret, spans_in_header};
 
-/// A request and what happened to it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Delivery {
     pub hooks: String,
@@ -35,7 +34,6 @@ pub struct Delivery {
     pub exchange: Option<Exchange>,
 }
 
-/// A text as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The text, or its beginning.
@@ -187,7 +185,6 @@ impl Fidelity {
         }
     }
 
-    /// Reads the name back.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|own| own.as_str() == name)
     }
@@ -205,7 +202,6 @@ impl DestinationKind {
         }
     }
 
-    /// Reads the name back.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|own| own.as_str() == name)
     }

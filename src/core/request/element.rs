@@ -166,7 +166,6 @@ impl Element {
         catalog::suggest_among(element, name, names)
     }
 
-    /// Changes one value before rendering.
     pub fn set(&mut self, element: TriggerElement, path: &str, value: &SetValue) -> Result<(), Diagnostic> {
         let new = match value {
             SetValue::Text(text) => json::quote(text),

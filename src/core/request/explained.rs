@@ -16,7 +16,6 @@ pub struct ExplainedValue {
     pub keeps_type: bool,
 }
 
-/// Where a value is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValuePlace {
     Url,
@@ -62,7 +61,6 @@ impl ValuePart {
         Self { text, origin, secret: Vec::new() }
     }
 
-    /// Text of the definition.
     pub fn literal(text: &str) -> Self {
         Self::new(text.to_owned(), Origin::Literal)
     }

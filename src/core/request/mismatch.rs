@@ -8,7 +8,6 @@ use crate::core::text::one_line;
 
 use super::element::Element;
 
-/// Why a webhook does not fire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
     /// It is switched off.
@@ -17,10 +16,8 @@ pub enum Mismatch {
     OtherTrigger(Trigger),
     /// It waits for another kind of element.
     OtherElement(TriggerElement),
-    /// Its prokey filter names another event.
     Prokey {
         filter: String,
-        /// The element's prokey, if it has one.
         actual: Option<String>,
     },
 }

@@ -42,7 +42,6 @@ pub struct PreparedHeader {
     pub name: Arc<str>,
     /// The value's bytes, UTF-8, without blanks at either end.
     pub value: Arc<str>,
-    /// Whether the value is masked when shown.
     pub is_secret: bool,
 }
 

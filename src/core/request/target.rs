@@ -7,7 +7,6 @@ use url::{Host, ParseError, Url};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Spanned, look_alike};
 
-/// The code of an invalid URL.
 const CODE: &str = "payload-url";
 const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
 

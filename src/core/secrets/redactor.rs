@@ -49,7 +49,6 @@ impl Redactor {
     /// The length in bytes from which a secret is searched for.
     pub const SHORTEST: usize = 4;
 
-    /// Prepares the search for these secrets.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut redactor = Self::default();
         for secret in secrets {
@@ -58,7 +57,6 @@ impl Redactor {
         redactor
     }
 
-    /// Searches for one more.
     pub fn add(&mut self, secret: &Secret) {
         for text in [secret.reveal(), secret.reveal().trim()] {
             if text.len() >= Self::SHORTEST {

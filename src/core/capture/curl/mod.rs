@@ -16,7 +16,6 @@ use super::captured::{Captured, LineCounter, error};
 use command::{requests, typographic, typographic_error};
 use tokens::{LexError, Lexed, Pipeline, pipelines};
 
-/// The shell that a command is quoted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Quoting {
     Bash,
@@ -24,13 +23,11 @@ enum Quoting {
     PowerShell,
 }
 
-/// Whether a text contains a curl command.
 pub(super) fn is_curl(text: &str) -> bool {
     text.lines().any(|line| begins_curl(line) || begins_pipe(line) && line.contains("| "))
         && text.contains("curl")
 }
 
-/// The requests of all curl commands in a text.
 pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     let text = source.text();
     let mut lines = LineCounter::new(text.as_bytes());
@@ -122,7 +119,6 @@ impl Quoting {
     }
 }
 
-/// Whether a word calls curl.
 fn is_curl_name(word: &str) -> bool {
     let name = word.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
     matches!(name.as_str(), "curl" | "curl.exe")
@@ -136,7 +132,6 @@ fn is_prefix(word: &str) -> bool {
     is_assignment || matches!(word, "&" | "sudo" | "time" | "command" | "exec" | "env" | "!")
 }
 
-/// Whether a line begins with a call of curl.
 fn begins_curl(line: &str) -> bool {
     let rest = &line[prompt_length(line)..];
     let mut words = rest.split_whitespace().take(20).skip_while(|word| is_prefix(word));

@@ -40,7 +40,6 @@ pub(super) enum Meaning {
 }
 
 impl Effect {
-    /// Whether the option takes a value.
     pub(super) fn has_value(self) -> bool {
         !matches!(self, Self::Get | Self::Head | Self::Compressed | Self::Next)
     }

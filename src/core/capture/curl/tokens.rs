@@ -39,7 +39,6 @@ pub(super) struct Lexed {
     pub(super) end: usize,
 }
 
-/// Why a text cannot be divided into words.
 #[derive(Debug)]
 pub(super) struct LexError {
     pub(super) span: Span,
@@ -88,7 +87,6 @@ pub(super) fn control_character(letter: char) -> Option<char> {
     })
 }
 
-/// What a command reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stdin {
     Known(Vec<u8>),
@@ -107,7 +105,6 @@ pub(super) struct Pipeline {
     pub(super) commands: Vec<Command>,
 }
 
-/// Puts pipelines together.
 pub(super) fn pipelines(tokens: Vec<Token>) -> Vec<Pipeline> {
     let mut all = vec![Pipeline::default()];
     let mut command = Command::default();

@@ -63,7 +63,6 @@ pub const RULES: &[Rule] = &[
     reader::IGNORE_UNUSED,
 ];
 
-/// The rule of a code.
 pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.code == code)
 }
