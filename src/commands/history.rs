@@ -201,6 +201,9 @@ fn list<T: Stored>(
         });
     }
     let Some(history) = history else { return Ok(Exit::Success) };
+    if shown == 0 && noun == "delivery" && !history.runs(1)?.is_empty() {
+        cx.printer.hint("`hooks backfill list` lists the runs of backfills");
+    }
     let all = if shown == args.limit { history.count::<T>(&filter)? } else { shown };
     if all > shown {
         cx.printer.hint(&format!("these are the newest of {}; `--limit N` shows more", count(all, noun)));

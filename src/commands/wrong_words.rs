@@ -27,6 +27,7 @@ const REPLAY: Instead = ("hooks replay ID", "sends a recorded delivery again");
 const VARS: Instead = ("hooks vars ELEMENT", "lists the variables of an element");
 const BACKFILL: Instead = ("hooks backfill WEBHOOK DATA", "sends one webhook for many elements");
 const RUNS: Instead = ("hooks backfill list", "lists the runs of backfills");
+const RESUME: Instead = ("hooks backfill resume 1", "continues a backfill; `hooks backfill list` lists them");
 const MATCH: Instead = ("hooks match FILE", "says which webhook made a request");
 
 /// Words that people type as a command.
@@ -45,7 +46,9 @@ const COMMANDS: &[(&str, &[Instead])] = &[
     ("ls all webhooks", &[LIST]),
     ("get cat info describe view", &[("hooks show WEBHOOK", "shows one webhook in full")]),
     ("mv move", &[("hooks rename OLD NEW", "gives a webhook another handle")]),
-    ("activate on resume unpause", &[("hooks enable WEBHOOK", "lets a webhook fire again")]),
+    ("activate on unpause", &[("hooks enable WEBHOOK", "lets a webhook fire again")]),
+    ("resume", &[RESUME, ("hooks enable WEBHOOK", "lets a webhook fire again")]),
+    ("runs", &[RUNS]),
     ("deactivate off pause", &[("hooks disable WEBHOOK", "keeps a webhook from firing")]),
     ("variables fields", &[VARS]),
     ("example examples element data", &[("hooks sample rsvp_answer", "prints an example element")]),
@@ -83,11 +86,7 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
         ("hooks edit WEBHOOK --method PUT", "changes the method of the definition"),
     ),
     ("fire", "--each --bulk --batch --all --many", BACKFILL),
-    (
-        "fire",
-        "--resume --failed",
-        ("hooks backfill resume 1", "continues a backfill; `hooks backfill list` lists them"),
-    ),
+    ("fire", "--resume --failed", RESUME),
     ("fire", "--local --test", ("hooks fire WEBHOOK --echo", "sends to a receiver on this machine")),
     ("trigger", "-n", WHY),
     (

@@ -16,7 +16,7 @@ use crate::io::files::{NewFile, finding};
 use super::args::RequestsArgs;
 use super::dry_run::make_all;
 use super::send::MODE;
-use super::setup::Setup;
+use super::setup::{Purpose, Setup};
 
 /// Bytes collected before they are printed.
 const BUFFER: usize = 64 * 1024;
@@ -38,7 +38,7 @@ pub(super) struct ExportArgs {
 }
 
 pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result {
-    let setup = Setup::new(cx, &args.requests, args.to.as_ref(), false)?;
+    let setup = Setup::new(cx, &args.requests, args.to.as_ref(), Purpose::Send)?;
     if setup.is_nothing_to_send(cx, &args.requests) {
         return Ok(Exit::Success);
     }

@@ -127,9 +127,9 @@ fn not_valid(survey: &Survey) -> Error {
     }
     let all = survey.bad.len() + usize::try_from(survey.more).unwrap_or(usize::MAX);
     let message = format!(
-        "nothing was sent: {} of {} not valid",
-        all,
-        count(usize::try_from(survey.elements).unwrap_or(usize::MAX), "element")
+        "nothing was sent: {all} of {} {} not valid",
+        count(usize::try_from(survey.elements).unwrap_or(usize::MAX), "element"),
+        if all == 1 { "is" } else { "are" },
     );
     let others = u64::try_from(all).is_ok_and(|all| all < survey.elements);
     let help = others.then(|| "use `--on-bad-line fail` to send the others".to_owned());

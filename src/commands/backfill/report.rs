@@ -81,7 +81,7 @@ pub(super) struct Report {
     /// What else is to be known of responses: of how many, and the first of it.
     notes: BTreeMap<&'static str, (u64, Note)>,
     findings: usize,
-    highest: Exit,
+    has_output_failed: bool,
     has_failed_to_record: bool,
     is_stopping: bool,
     lines: String,
@@ -101,7 +101,7 @@ impl Report {
             explanations: BTreeMap::new(),
             notes: BTreeMap::new(),
             findings: 0,
-            highest: Exit::Success,
+            has_output_failed: false,
             has_failed_to_record: false,
             is_stopping: false,
             lines: String::new(),
@@ -111,8 +111,10 @@ impl Report {
         }
     }
 
+    /// The highest exit code of all elements, those of earlier sessions included.
     pub(super) fn exit(&self) -> Exit {
-        self.highest
+        let own = if self.has_output_failed { Exit::Output } else { Exit::Success };
+        exit(&self.totals).max(own)
     }
 
     pub(super) fn has_output(&self) -> bool {
@@ -140,7 +142,6 @@ impl Report {
         let failure = record.failure.as_deref();
         self.totals.add(state, failure, 1);
         self.totals.repeated += u64::from(record.repeated);
-        self.highest = self.highest.max(exit(state, failure, findings.is_some()));
         let explained = explanation.or_else(|| explain_invalid(failure?, findings.as_deref()?));
         if let (Some(name), Some(explanation)) = (failure, explained) {
             self.explanations.entry(name.to_owned()).or_insert(explanation);
@@ -209,15 +210,21 @@ impl Report {
         }
     }
 
-    /// An element has no text that could be written to the file of `--failed-to`.
+    /// An element has no text to write to the file of `--failed-to`: a row that is no element, or bytes that are no text.
     pub(super) fn not_written(&mut self, element: u64) {
-        self.status(format!("element {element} is not JSON: it is not in the file of `--failed-to`"));
+        self.status(format!("element {element} cannot be written to the `--failed-to` file"));
     }
 
     /// The file of `--failed-to` cannot be written.
     pub(super) fn output_failed(&mut self, problem: Diagnostic) {
-        self.highest = self.highest.max(Exit::Output);
-        self.messages.push(Message::Findings(vec![problem]));
+        self.has_output_failed = true;
+        let help = match self.run {
+            Some(run) => format!(
+                "the file has the elements before that; `hooks backfill show {run} --status failed,in_doubt,not_sent` lists all"
+            ),
+            None => "the file has the elements before that".to_owned(),
+        };
+        self.messages.push(Message::Findings(vec![problem.help(help)]));
     }
 
     /// Prints what is to be printed by now.
@@ -317,13 +324,13 @@ fn explain_invalid(failure: &str, findings: &[Diagnostic]) -> Option<Explanation
     Some(Explanation { what, next, response: None })
 }
 
-/// The exit code of one element.
-fn exit(state: State, failure: Option<&str>, is_invalid: bool) -> Exit {
-    match state {
-        State::Delivered => Exit::Success,
-        _ if is_invalid && matches!(failure, Some("prokey-filter" | "no-prokey")) => Exit::No,
-        _ if is_invalid => Exit::Unusable,
-        State::Failed => Exit::No,
-        State::InDoubt | State::NotSent => Exit::NotDelivered,
+/// The highest exit code of all elements.
+pub(super) fn exit(totals: &Totals) -> Exit {
+    let unreached = totals.in_doubt + totals.not_sent.saturating_sub(totals.invalid());
+    match totals {
+        _ if unreached > 0 => Exit::NotDelivered,
+        _ if totals.invalid() > totals.filtered() => Exit::Unusable,
+        _ if totals.not_delivered() > 0 => Exit::No,
+        _ => Exit::Success,
     }
 }

@@ -7,7 +7,6 @@ use clap::{Args, FromArgMatches};
 use crate::commands::args::{FailedToArgs, FormatArgs, GlobalArgs, concurrency, destination, limit};
 use crate::commands::context::Context;
 use crate::commands::error::{Result, refused, usage};
-use crate::commands::exit::Exit;
 use crate::commands::recorder::is_off;
 use crate::core::backfill::{Rate, Run, RunParameters};
 use crate::core::request::Override;
@@ -19,10 +18,11 @@ use crate::output::json;
 
 use super::args::StartArgs;
 use super::ledger::{Ledger, Previous, changed};
-use super::send::{Work, confirm, in_progress, send};
+use super::report::{counted, exit};
+use super::send::{Work, confirm, hint_at_resume, in_progress, prepare, send};
 use super::session::Progress;
-use super::setup::Setup;
-use super::show::unknown_run;
+use super::setup::{Purpose, Setup};
+use super::show::{run_number, unknown_run};
 
 /// Resume a run that was stopped or killed
 ///
@@ -32,7 +32,7 @@ use super::show::unknown_run;
 pub(super) struct ResumeArgs {
     /// The number of the run, from `hooks backfill list`
     #[arg(value_name = "RUN")]
-    run: i64,
+    run: String,
     /// The same data again, if the run read standard input
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
@@ -45,6 +45,9 @@ pub(super) struct ResumeArgs {
     /// Begin at most so many requests per time, as `50/s` or `600/min`
     #[arg(long, value_name = "RATE", help_heading = "Speed")]
     rate: Option<Rate>,
+    /// Stop after N failures in a row; 0 never stops
+    #[arg(long, value_name = "N", help_heading = "Speed")]
+    stop_after: Option<u32>,
     /// Limit for each exchange, as `30`, `1.5s` or `500ms`; 0 for none
     #[arg(long, value_name = "TIME", value_parser = limit, help_heading = "Delivery")]
     timeout: Option<std::time::Duration>,
@@ -68,28 +71,44 @@ pub(super) fn run(args: &ResumeArgs, cx: &mut Context) -> Result {
         return Err(usage("a run cannot be resumed without the history, which is turned off")
             .help("unset `HOOKS_HISTORY`"));
     }
+    let id = run_number(&args.run)?;
     let history = default_path().map(|path| History::open_existing(&path)).transpose()?.flatten();
-    let history = history.ok_or_else(|| unknown_run(args.run))?;
-    let lock = RunLock::take(history.path(), args.run)?.ok_or_else(|| in_progress(args.run))?;
-    let run = history.run(args.run)?.ok_or_else(|| unknown_run(args.run))?;
+    let history = history.ok_or_else(|| unknown_run(id))?;
+    let lock = RunLock::take(history.path(), id)?.ok_or_else(|| in_progress(id))?;
+    let run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
     let is_left = run.totals.is_resumable() || args.failed && run.totals.failed + run.totals.not_sent > 0;
     if !is_left {
         if args.format.is_json() {
             cx.printer.data(&json::backfill_end_json("done", Some(run.id), &run.totals));
         }
-        cx.printer.status(&format!("run {} is complete: there is nothing left to send", run.id));
-        return Ok(Exit::Success);
+        let left = if run.totals.retryable() > 0 {
+            "no element is pending or in doubt"
+        } else {
+            "there is nothing left to send"
+        };
+        cx.printer.status(&format!("run {} is complete: {left}", run.id));
+        hint_at_resume(cx, run.id, &run.parameters, false, &run.totals);
+        return Ok(exit(&run.totals));
     }
     let start = start_args(args, cx, &run)?;
-    let setup = Setup::new(cx, &start.requests, start.send.to.as_ref(), false)?;
+    let setup = Setup::new(cx, &start.requests, start.send.to.as_ref(), Purpose::Resume)?;
     compare(cx, &run, &setup)?;
     if !setup.is_here && !start.yes {
-        confirm(cx, &start, &run.parameters, setup.elements().or(run.elements))?;
+        let remaining = remaining(&run, args.failed).map_or("what remains".to_owned(), |(text, _)| text);
+        confirm(cx, &start, &run.parameters, &remaining)?;
     }
+    let ready = prepare(&start, cx, &setup)?;
     history.expect_a_run(!setup.is_here)?;
     history.reopen_run(run.id)?;
+    let data = one_line(&run.parameters.data).into_owned();
+    let banner = match remaining(&run, args.failed) {
+        Some((remaining, verb)) => format!("resuming run {id}: {remaining} of {data} {verb}"),
+        None => format!("resuming run {id} with {data}"),
+    };
     let work = Work {
+        banner,
         setup,
+        ready,
         ledger: Some(Ledger { history, run: run.id, _lock: Some(lock) }),
         previous: Previous::of(&run, args.failed),
         progress: Progress::from(run.started_to),
@@ -98,6 +117,15 @@ pub(super) fn run(args: &ResumeArgs, cx: &mut Context) -> Result {
         elements: run.elements,
     };
     send(&start, cx, work)
+}
+
+/// How many elements of a run are to be sent, and the verb for it; none while that is unknown.
+fn remaining(run: &Run, with_failed: bool) -> Option<(String, &'static str)> {
+    let totals = &run.totals;
+    let failed = if with_failed { totals.failed + totals.not_sent } else { 0 };
+    let remaining = totals.pending? + totals.in_doubt + failed;
+    let verb = if remaining == 1 { "remains" } else { "remain" };
+    Some((format!("{remaining} of {}", counted(run.selected()?, "element")), verb))
 }
 
 /// The arguments with which the run began, in the directory in which it did, with what may differ.
@@ -109,6 +137,15 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
         return Err(refused(message).help("start a new run, with `--skip N` to skip the first elements"));
     }
     let data = data(args, cx, run)?;
+    let file = Path::new(&own.file);
+    if let Some(named) = cx.file.as_deref().filter(|named| !is_same_file(named, file)) {
+        let (named, own) = (one_line(&named.to_string_lossy()).into_owned(), one_line(&own.file));
+        return Err(usage(format!("run {id} has its own definitions file, `{own}`, not `{named}`"))
+            .help("leave out `--file`; to use other definitions, start a new run"));
+    }
+    let failed_to = args.failed_to.failed_to.as_ref();
+    let failed_to = failed_to.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
+    let is_elsewhere = env::working_folder() != Path::new(&own.folder);
     env::enter(Path::new(&own.folder)).map_err(|error| {
         let message =
             format!("cannot enter `{}`, where run {id} was started: {error}", one_line(&own.folder));
@@ -117,7 +154,6 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     let mut start = parse(&words(own)).map_err(|error| {
         refused(format!("the command of run {id} cannot be read: {error}")).help("start a new run")
     })?;
-    let file = Path::new(&own.file);
     cx.file = Some(file.strip_prefix(&own.folder).unwrap_or(file).to_owned());
     match (own.is_url_masked, &args.to) {
         (true, Some(to)) => start.send.to = Some(to.clone()),
@@ -136,12 +172,22 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     }
     start.speed.concurrency = args.concurrency.unwrap_or(start.speed.concurrency);
     start.speed.rate = args.rate.or(start.speed.rate);
+    start.speed.stop_after = args.stop_after.unwrap_or(start.speed.stop_after);
     start.send.timeout = args.timeout.unwrap_or(start.send.timeout);
     start.send.retry = args.retry.unwrap_or(start.send.retry);
     start.yes = args.yes;
     start.failed_to = args.failed_to.clone();
+    if is_elsewhere {
+        start.failed_to.failed_to = failed_to;
+    }
     start.format = args.format.clone();
     Ok(start)
+}
+
+/// Whether two paths lead to the same file.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
+    one == other || real(one).is_some_and(|one| Some(one) == real(other))
 }
 
 /// The data to use instead of that of the run: only if that was standard input.

@@ -2,19 +2,20 @@
 
 use std::time::Instant;
 
+use tokio::sync::mpsc::Receiver;
+
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, failed, refused};
 use crate::commands::exit::Exit;
 use crate::core::backfill::{Fingerprint, Pace, RunParameters, Totals};
-use crate::core::exchange::ElementFault;
 use crate::core::text::one_line;
-use crate::io::files::{NewFile, STANDARD_INPUT, finding};
+use crate::io::files::{GrowingFile, STANDARD_INPUT, finding};
 use crate::io::http::{Options, Transport};
 use crate::io::process;
 
 use super::args::StartArgs;
 use super::engine;
-use super::input::Input;
+use super::input::{FromThread, Input};
 use super::ledger::{INPUT_CHANGED, Ledger, Previous};
 use super::report::{Report, Stop, counted};
 use super::session::{Progress, Session};
@@ -25,7 +26,10 @@ pub(super) const MODE: u32 = 0o600;
 
 /// A run that is about to send.
 pub(super) struct Work {
+    /// What is about to happen, in words.
+    pub(super) banner: String,
     pub(super) setup: Setup,
+    pub(super) ready: Ready,
     pub(super) parameters: RunParameters,
     pub(super) ledger: Option<Ledger>,
     pub(super) previous: Previous,
@@ -35,14 +39,38 @@ pub(super) struct Work {
     pub(super) elements: Option<u64>,
 }
 
+/// What a run needs to send. It is made before the run is recorded, so that what is refused leaves no run behind.
+pub(super) struct Ready {
+    concurrency: usize,
+    transport: Transport,
+    proxy: Option<String>,
+    failed_to: Option<GrowingFile>,
+    input: Input,
+    stream: Option<Receiver<FromThread>>,
+}
+
+pub(super) fn prepare(args: &StartArgs, cx: &mut Context, setup: &Setup) -> Result<Ready> {
+    let concurrency = within_limits(args.speed.concurrency, cx);
+    let options = Options { idle_connections: concurrency, ..args.send.options(cx)? };
+    let transport = Transport::new(&options).map_err(|error| args.send.setup_error(error))?;
+    let mut proxy = None;
+    if let Some(url) = setup.recipe.compiled.url() {
+        transport.prepare(url).map_err(|error| args.send.setup_error(error))?;
+        proxy = transport.proxy(url);
+    }
+    let (input, stream) = Input::open(&args.requests.data, setup.format, setup.survey.is_none())?;
+    let create = |path| GrowingFile::create(path, MODE).map_err(|error| finding(&error));
+    let failed_to = args.failed_to.failed_to.as_deref().map(create).transpose()?;
+    Ok(Ready { concurrency, transport, proxy, failed_to, input, stream })
+}
+
 /// Asks before anything goes to another machine.
 pub(super) fn confirm(
     cx: &mut Context,
     args: &StartArgs,
     parameters: &RunParameters,
-    elements: Option<u64>,
+    selected: &str,
 ) -> Result<()> {
-    let selected = selected(parameters, elements);
     let rate = args.speed.rate.map_or(String::new(), |rate| format!(", at most {rate}"));
     let what = format!(
         "{selected} of {} ({} {}, {} concurrent{rate})",
@@ -54,26 +82,17 @@ pub(super) fn confirm(
     cx.confirm(&what, "")
 }
 
-fn selected(parameters: &RunParameters, elements: Option<u64>) -> String {
-    elements.map_or("all elements".to_owned(), |all| counted(parameters.selection.count(all), "element"))
+/// How many elements are selected, once known.
+pub(super) fn selected(parameters: &RunParameters, elements: Option<u64>) -> Option<String> {
+    elements.map(|all| counted(parameters.selection.count(all), "element"))
 }
 
 pub(super) fn send(args: &StartArgs, cx: &mut Context, work: Work) -> Result {
-    let Work { setup, parameters, ledger, previous, progress, totals, elements } = work;
-    let concurrency = within_limits(args.speed.concurrency, cx);
-    let options = Options { idle_connections: concurrency, ..args.send.options(cx)? };
-    let transport = Transport::new(&options).map_err(|error| args.send.setup_error(error))?;
-    let mut proxy = None;
-    if let Some(url) = setup.recipe.compiled.url() {
-        transport.prepare(url).map_err(|error| args.send.setup_error(error))?;
-        proxy = transport.proxy(url);
-    }
-    let create = |path| NewFile::create(path, MODE).map_err(|error| finding(&error));
-    let failed_to = args.failed_to.failed_to.as_deref().map(create).transpose()?;
+    let Work { banner, setup, ready, parameters, ledger, previous, progress, totals, elements } = work;
+    let Ready { concurrency, transport, proxy, failed_to, input, stream } = ready;
     let elements = setup.elements().or(elements);
-    let (input, stream) = Input::open(&args.requests.data, setup.format, setup.survey.is_none())?;
     let run = ledger.as_ref().map(|ledger| ledger.run);
-    announce(cx, &parameters, run, elements, proxy.as_deref());
+    announce(cx, &banner, &parameters, proxy.as_deref());
     let session = Session {
         ledger,
         input,
@@ -115,23 +134,13 @@ fn within_limits(wanted: usize, cx: &mut Context) -> usize {
     lowered
 }
 
-fn announce(
-    cx: &mut Context,
-    parameters: &RunParameters,
-    run: Option<i64>,
-    elements: Option<u64>,
-    proxy: Option<&str>,
-) {
-    let RunParameters { webhook, data, method, url, .. } = parameters;
+fn announce(cx: &mut Context, banner: &str, parameters: &RunParameters, proxy: Option<&str>) {
+    let RunParameters { method, url, .. } = parameters;
     let through = proxy.map_or(String::new(), |proxy| format!(" through the proxy {proxy}"));
     let instead = if parameters.is_elsewhere { " instead of its payload URL" } else { "" };
-    let run = run.map_or(String::new(), |run| format!("run {run}: "));
     let shard = parameters.selection.shard.map_or(String::new(), |shard| format!(" (shard {shard})"));
-    let selected = elements.map_or("elements".to_owned(), |_| selected(parameters, elements));
-    let (data, url) = (one_line(data), one_line(url));
-    cx.printer.status(&format!(
-        "{run}firing {webhook} for {selected} of {data}{shard}: {method} {url}{instead}{through}"
-    ));
+    let url = one_line(url);
+    cx.printer.status(&format!("{banner}{shard}: {method} {url}{instead}{through}"));
 }
 
 /// The name of why a run ended: why it was stopped, if it was, and whether its input could be read to the end.
@@ -199,7 +208,13 @@ fn finish(cx: &mut Context, parameters: &RunParameters, elements: Option<u64>, m
 }
 
 /// Names the command that resumes a run; `is_cut_off` says that its data could not be read to the end.
-fn hint_at_resume(cx: &mut Context, run: i64, parameters: &RunParameters, is_cut_off: bool, totals: &Totals) {
+pub(super) fn hint_at_resume(
+    cx: &mut Context,
+    run: i64,
+    parameters: &RunParameters,
+    is_cut_off: bool,
+    totals: &Totals,
+) {
     let failed = counted(totals.retryable(), "failed element");
     let with = match (parameters.data == STANDARD_INPUT, is_cut_off) {
         (true, true) => " with the complete input",
@@ -221,9 +236,7 @@ fn hint_at_resume(cx: &mut Context, run: i64, parameters: &RunParameters, is_cut
         (false, true) => cx.printer.hint(&format!("{resume_failed} sends {failed} again{with}")),
         (false, false) => {}
     }
-    let filtered = [ElementFault::ProkeyFilter, ElementFault::NoProkey].iter();
-    let filtered: u64 = filtered.filter_map(|fault| totals.failures.get(fault.name())).sum();
-    let invalid = totals.invalid() - filtered;
+    let invalid = totals.invalid() - totals.filtered();
     if invalid > 0 {
         let what = counted(invalid, "element");
         let verb = if invalid == 1 { "is" } else { "are" };

@@ -13,7 +13,7 @@ use crate::core::exchange::{Exchange, Failure, Next, Retry, State, retry_after};
 use crate::core::record::masked;
 use crate::core::text::Source;
 use crate::io::clock::{jitter, now};
-use crate::io::files::{NewFile, finding};
+use crate::io::files::{GrowingFile, finding};
 use crate::io::history::{Batch, HistoryError};
 
 use super::input::{self, Input, Job, Recipe, Text};
@@ -61,7 +61,7 @@ pub(super) struct Session {
     pub(super) previous: Previous,
     /// Kept if the fingerprint of the whole input is not known in advance.
     pub(super) fingerprint: Option<Fingerprint>,
-    pub(super) failed_to: Option<NewFile>,
+    pub(super) failed_to: Option<GrowingFile>,
     pub(super) report: Report,
     pub(super) progress: Progress,
 }

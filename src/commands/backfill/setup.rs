@@ -16,6 +16,15 @@ use crate::io::files::{InputFormat, Survey};
 use super::args::RequestsArgs;
 use super::input::{Recipe, data_name, prescan};
 
+/// What a setup is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Send,
+    Resume,
+    /// A dry run: a variable that is not set is no error.
+    Preview,
+}
+
 /// A backfill that is about to begin.
 pub(super) struct Setup {
     pub(super) recipe: Recipe,
@@ -29,25 +38,28 @@ pub(super) struct Setup {
 }
 
 impl Setup {
-    /// Reads definitions and environment, and the data to its end if it is a file. With `show_unset`, a variable that is
-    /// not set is no error.
+    /// Reads definitions and environment, and the data to its end if it is a file.
     pub(super) fn new(
         cx: &mut Context,
         args: &RequestsArgs,
         to: Option<&Override>,
-        show_unset: bool,
+        purpose: Purpose,
     ) -> Result<Self> {
         let definitions = cx.definitions()?;
         let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
         if !webhook.active.value && !args.force {
-            return Err(refused(format!("`{}` would not fire: inactive", webhook.handle.value))
-                .help("use `--force` to send anyway"));
+            let handle = &webhook.handle.value;
+            let help = match purpose {
+                Purpose::Resume => format!("`hooks enable {handle}`, then resume again"),
+                Purpose::Send | Purpose::Preview => "use `--force` to send anyway".to_owned(),
+            };
+            return Err(refused(format!("`{handle}` would not fire: inactive")).help(help));
         }
         let destination = to.cloned().map_or(Destination::Defined, Destination::from);
         let names = environment_names(webhook, &destination);
         let environment = cx.environment(&definitions, &args.environment, &names)?;
         let shown = PermissiveEnvironment::for_display(&environment);
-        let environment: &dyn Environment = if show_unset { &shown } else { &environment };
+        let environment: &dyn Environment = if purpose == Purpose::Preview { &shown } else { &environment };
         let (compiled, warnings) =
             CompiledWebhook::compile(webhook, environment, &destination, args.data.allow_missing)?;
         cx.printer.hide(compiled.redactor());

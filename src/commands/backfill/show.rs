@@ -4,24 +4,27 @@ use clap::Args;
 
 use crate::commands::args::{FormatArgs, StateArg};
 use crate::commands::context::Context;
-use crate::commands::error::{Error, Result, refused};
+use crate::commands::error::{Error, Result, refused, usage};
 use crate::commands::exit::Exit;
 use crate::commands::recorder::recorded;
 use crate::core::backfill::{ElementRecord, Run, RunFailure};
 use crate::core::exchange::State;
 use crate::core::export::shell_word;
+use crate::core::text::one_line;
 use crate::io::history::History;
 use crate::output::{json, text};
 
 use super::list::is_in_progress;
 use super::report::counted;
 
+const LIST: &str = "`hooks backfill list` lists the runs";
+
 /// Show one run in full, or the elements in a state
 #[derive(Debug, Clone, Args)]
 pub(super) struct ShowArgs {
     /// The number of the run, from `hooks backfill list`
     #[arg(value_name = "RUN")]
-    run: i64,
+    run: String,
     /// List the elements in this state instead (repeatable)
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]
     status: Vec<StateArg>,
@@ -33,8 +36,9 @@ pub(super) struct ShowArgs {
 }
 
 pub(super) fn run(args: &ShowArgs, cx: &mut Context) -> Result {
-    let history = recorded()?.ok_or_else(|| unknown_run(args.run))?;
-    let run = history.run(args.run)?.ok_or_else(|| unknown_run(args.run))?;
+    let id = run_number(&args.run)?;
+    let history = recorded()?.ok_or_else(|| unknown_run(id))?;
+    let run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
     if args.status.is_empty() { show(args, cx, &history, &run) } else { elements(args, cx, &history, &run) }
 }
 
@@ -101,7 +105,13 @@ fn elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> 
     Ok(Exit::Success)
 }
 
+/// The number of a run as it was typed.
+pub(super) fn run_number(text: &str) -> Result<i64> {
+    let invalid = |_| usage(format!("invalid run number `{}`", one_line(text))).help(LIST);
+    text.parse().map_err(invalid)
+}
+
 /// That there is no such run.
 pub(super) fn unknown_run(id: i64) -> Error {
-    refused(format!("the history has no run {id}")).help("`hooks backfill list` lists the runs")
+    refused(format!("the history has no run {id}")).help(LIST)
 }

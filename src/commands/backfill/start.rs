@@ -17,13 +17,15 @@ use super::args::StartArgs;
 use super::dry_run;
 use super::input::data_name;
 use super::ledger::{Ledger, Previous};
+use super::list::is_in_progress;
 use super::report::counted;
-use super::send::{Work, confirm, send};
+use super::send::{Work, confirm, prepare, selected, send};
 use super::session::Progress;
-use super::setup::Setup;
+use super::setup::{Purpose, Setup};
 
 pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
-    let setup = Setup::new(cx, &args.requests, args.send.to.as_ref(), args.dry_run)?;
+    let purpose = if args.dry_run { Purpose::Preview } else { Purpose::Send };
+    let setup = Setup::new(cx, &args.requests, args.send.to.as_ref(), purpose)?;
     if setup.is_nothing_to_send(cx, &args.requests) {
         if args.format.is_json() {
             let totals = Totals { pending: Some(0), ..Totals::default() };
@@ -40,8 +42,10 @@ pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
         warn_of_similar(cx, &parameters);
     }
     if !setup.is_here && !args.yes {
-        confirm(cx, args, &parameters, setup.elements())?;
+        let selected = selected(&parameters, setup.elements()).unwrap_or_else(|| "all elements".to_owned());
+        confirm(cx, args, &parameters, &selected)?;
     }
+    let ready = prepare(args, cx, &setup)?;
     let ledger = if is_recorded {
         Some(begin(&parameters, &setup)?)
     } else {
@@ -53,8 +57,13 @@ pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
             .warning("this run cannot be resumed: an option contains a credential, which is not stored");
     }
     let totals = Totals { pending: None, ..Totals::default() };
+    let run = ledger.as_ref().map_or(String::new(), |ledger| format!("run {}: ", ledger.run));
+    let selected = selected(&parameters, setup.elements()).unwrap_or_else(|| "elements".to_owned());
+    let (webhook, data) = (&parameters.webhook, one_line(&parameters.data));
     let work = Work {
+        banner: format!("{run}firing {webhook} for {selected} of {data}"),
         setup,
+        ready,
         parameters,
         ledger,
         previous: Previous::none(),
@@ -107,6 +116,12 @@ fn warn_of_similar(cx: &mut Context, parameters: &RunParameters) {
     }
     if let Some(run) = stopped {
         let (id, delivered) = (run.id, counted(run.totals.delivered, "element"));
+        if is_in_progress(&history, run).unwrap_or(false) {
+            cx.printer.warning(&format!(
+                "run {id} of this file is in progress in another program: this run sends every element again"
+            ));
+            return;
+        }
         cx.printer.warning(&format!(
             "run {id} of this file is not complete ({delivered} delivered): `hooks backfill resume {id}` continues it, this run \
              sends every element again"

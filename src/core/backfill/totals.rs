@@ -79,6 +79,12 @@ impl Totals {
         self.failures.iter().filter(|(name, _)| is_invalid(name)).map(|(_, number)| number).sum()
     }
 
+    /// How many of those the webhook's prokey filter excludes.
+    pub fn filtered(&self) -> u64 {
+        let excluded = [ElementFault::ProkeyFilter, ElementFault::NoProkey];
+        excluded.iter().filter_map(|fault| self.failures.get(fault.name())).sum()
+    }
+
     /// How many of those that failed may be delivered if they are sent again.
     pub fn retryable(&self) -> u64 {
         (self.failed + self.not_sent).saturating_sub(self.invalid())

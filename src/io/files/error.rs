@@ -91,7 +91,7 @@ impl FileError {
             FileErrorKind::Owner => "run as its owner, or edit it by hand",
             FileErrorKind::Changed => "look at what it holds now, then try again",
             FileErrorKind::Gone => "bring it back, then try again",
-            FileErrorKind::Exists => "name another file, or take this one away first",
+            FileErrorKind::Exists => "name another file, or move or delete this one",
             FileErrorKind::NoSpace => "make room, then try again",
             FileErrorKind::ReadOnlyFileSystem => "use a copy on a file system that can be written",
             FileErrorKind::Mounted => {

@@ -17,4 +17,4 @@ pub use read::{
 };
 pub use survey::{Survey, survey};
 pub use update::{Outcome, Update};
-pub use write::{NewFile, create_new, write_report};
+pub use write::{GrowingFile, NewFile, create_new, write_report};

@@ -152,7 +152,8 @@ pub fn finding(error: &FileError) -> Diagnostic {
         FileErrorKind::Permission => "file-permission",
         FileErrorKind::Directory => "file-is-directory",
         FileErrorKind::TooLarge { .. } => "file-too-large",
-        _ => "file-unreadable",
+        _ if error.action == Action::Read => "file-unreadable",
+        _ => "file-unwritable",
     };
     Diagnostic::error(code, error.to_string()).help(error.help())
 }

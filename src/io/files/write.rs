@@ -46,6 +46,55 @@ impl NewFile {
     }
 }
 
+/// A new file that grows while a command runs: it has each line as soon as that is written, even if the program is
+/// killed. If it is dropped while it is empty and not finished, it is removed.
+#[derive(Debug)]
+pub struct GrowingFile {
+    path: PathBuf,
+    file: File,
+    length: u64,
+    is_kept: bool,
+}
+
+impl GrowingFile {
+    /// Creates a file that does not exist yet. The umask narrows `mode`, as for any new file.
+    pub fn create(path: &Path, mode: u32) -> Result<Self, FileError> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        #[cfg(not(unix))]
+        let _ = mode;
+        let file = options.open(path).map_err(|error| FileError::new(path, Action::Create, error.into()))?;
+        Ok(Self { path: path.to_owned(), file, length: 0, is_kept: false })
+    }
+
+    /// Adds a line. If that fails, the file keeps the lines before it.
+    pub fn write(&mut self, line: &[u8]) -> Result<(), FileError> {
+        self.is_kept = true;
+        if let Err(error) = self.file.write_all(line) {
+            let _ = self.file.set_len(self.length);
+            return Err(FileError::new(&self.path, Action::Write, error.into()));
+        }
+        self.length += line.len() as u64;
+        Ok(())
+    }
+
+    pub fn finish(mut self) -> Result<(), FileError> {
+        self.is_kept = true;
+        let synced = self.file.sync_all();
+        synced.map_err(|error| FileError::new(&self.path, Action::Write, error.into()))
+    }
+}
+
+impl Drop for GrowingFile {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
 /// Creates a file that does not exist yet. The umask narrows `mode`, as for any new file.
 pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
     let mut file = NewFile::create(path, mode)?;

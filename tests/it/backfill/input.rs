@@ -85,7 +85,7 @@ error[element-not-object]: expected a JSON object, found a list
   |
   = help: remove the brackets, so that each line is one element
 
-error[bad-lines]: nothing was sent: 2 of 5 elements not valid
+error[bad-lines]: nothing was sent: 2 of 5 elements are not valid
   = help: use `--on-bad-line fail` to send the others
 
 

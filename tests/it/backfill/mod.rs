@@ -2,6 +2,7 @@
 
 mod crash;
 mod export;
+mod failed_to;
 mod input;
 mod options;
 mod receiver;

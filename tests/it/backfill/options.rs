@@ -192,9 +192,9 @@ fn the_last_line_of_json_tells_what_became_of_all() {
     };
     let told = [
         last(&["a", "data.jsonl", "--concurrency", "1", "--stop-after", "2"], 1),
-        last(&["resume", "1"], 0),
+        last(&["resume", "1"], 1),
         last(&["resume", "1", "--failed"], 1),
-        last(&["resume", "1"], 0),
+        last(&["resume", "1"], 1),
         last(&["a", "data.jsonl", "--no-history", "--limit", "1"], 0),
         last(&["a", "data.jsonl", "--dry-run", "--skip", "1"], 0),
     ];

@@ -21,17 +21,81 @@ fn stopped() -> (Receiver, Project) {
 #[test]
 fn what_is_pending_is_sent_and_what_failed_only_when_asked_for() {
     let (receiver, project) = stopped();
-    let (lines, _) = resumed(&project, &["1"], 0);
+    let (lines, said) = resumed(&project, &["1"], 1);
     assert_eq!(in_state(&lines, "delivered"), [4, 5, 6]);
+    let banner = "resuming run 1: 3 of 6 elements of data.jsonl remain: POST ";
+    assert!(said.starts_with(banner) && said.contains("`hooks backfill resume 1 --failed` sends"), "{said}");
     assert_eq!(counts(&run_of(&project, 1)), [Some(5), Some(1), Some(0), Some(0), Some(0)]);
-    hooks(["backfill", "resume", "1"]).in_project(&project).run().success().no_stdout().stderr(str![[r#"
-run 1 is complete: there is nothing left to send
+    hooks(["backfill", "resume", "1"]).in_project(&project).run().code(1).no_stdout().stderr(str![[r#"
+run 1 is complete: no element is pending or in doubt
+hint: `hooks backfill resume 1 --failed` sends 1 failed element again
 
 "#]]);
     let (lines, _) = resumed(&project, &["1", "--failed"], 0);
     assert_eq!(in_state(&lines, "delivered"), [3]);
     assert_eq!(counts(&run_of(&project, 1)), [Some(6), Some(0), Some(0), Some(0), Some(0)]);
     assert_eq!(receiver.received().len(), 7);
+    hooks(["backfill", "resume", "1"]).in_project(&project).run().success().no_stdout().stderr(str![[r#"
+run 1 is complete: there is nothing left to send
+
+"#]]);
+}
+
+/// Not delivered is worse than refused, whichever session it was in.
+#[test]
+fn the_exit_code_is_the_highest_of_all_sessions() {
+    let receiver = Receiver::answering(|id, _| match id {
+        "e1" => String::new(),
+        "e2" => status("410 Gone", ""),
+        _ => ok(),
+    });
+    let project = project(&receiver, 3);
+    backfilled(&project, &["--concurrency", "1", "--stop-after", "2"], 4);
+    assert_eq!(counts(&run_of(&project, 1)), [Some(0), Some(1), Some(1), Some(0), Some(1)]);
+    let project = project.file("bad.jsonl", "{\"id\":\"e4\"}\n");
+    hooks(["backfill", "a", "bad.jsonl"])
+        .in_project(&project)
+        .run()
+        .code(3)
+        .stdout_with(|_| ())
+        .stderr_with(|_| ());
+    hooks(["backfill", "resume", "2"]).in_project(&project).run().code(3).no_stdout().stderr_with(|said| {
+        assert!(said.contains("hint: 1 element is invalid"), "{said}");
+    });
+    resumed(&project, &["1"], 4);
+}
+
+#[test]
+fn a_run_that_stops_again_may_go_on_for_longer() {
+    let receiver = Receiver::answering(|_, _| status("410 Gone", ""));
+    let project = project(&receiver, 6);
+    backfilled(&project, &["--stop-after", "1", "--concurrency", "1"], 1);
+    let (lines, said) = resumed(&project, &["1", "--stop-after", "3", "--concurrency", "1"], 1);
+    assert_eq!(in_state(&lines, "failed"), [2, 3, 4]);
+    assert!(said.contains("use `--stop-after N`"), "{said}");
+}
+
+#[test]
+fn an_inactive_webhook_is_enabled_first() {
+    let (_receiver, project) = stopped();
+    hooks(["disable", "a"]).in_project(&project).run().success().stdout_with(|_| ()).stderr_with(|_| ());
+    let (lines, said) = resumed(&project, &["1"], 1);
+    assert!(lines.is_empty() && said.contains("help: `hooks enable a`, then resume again"), "{said}");
+    hooks(["enable", "a"]).in_project(&project).run().success().stdout_with(|_| ()).stderr_with(|_| ());
+    resumed(&project, &["1", "--failed"], 0);
+}
+
+#[test]
+fn a_run_keeps_its_definitions_file() {
+    let (receiver, project) = stopped();
+    let text = project.read("webhooks.toml");
+    let project = project.file("other.toml", text);
+    let before = receiver.received().len();
+    let (lines, said) = resumed(&project, &["1", "-f", "other.toml"], 2);
+    assert!(lines.is_empty() && said.contains("error: run 1 has its own definitions file, `"), "{said}");
+    assert!(said.contains("webhooks.toml`, not `other.toml`"), "{said}");
+    assert_eq!(receiver.received().len(), before);
+    resumed(&project, &["1", "-f", "./webhooks.toml", "--failed"], 0);
 }
 
 /// Wherever it is resumed, it is the same run: webhook, data, changes and shard.
@@ -72,7 +136,7 @@ fn another_input_is_refused() {
     }
     assert_eq!(receiver.received().len(), before);
     write(&project, &text);
-    resumed(&project, &["1"], 0);
+    resumed(&project, &["1"], 1);
 }
 
 /// Changes the input of a project.
@@ -100,7 +164,7 @@ fn standard_input_is_compared_before_anything_is_sent() {
     }
     assert_eq!(receiver.received().len(), 3);
     // DATA names the same input where it is a file by now.
-    resumed(&project, &["1", "same.jsonl"], 0);
+    resumed(&project, &["1", "same.jsonl"], 1);
     assert_eq!(counts(&run_of(&project, 1)), [Some(5), Some(1), Some(0), Some(0), Some(0)]);
     piped(lines(1..=6), &["resume", "1", "--failed"], 0);
     assert_eq!(counts(&run_of(&project, 1)), [Some(6), Some(0), Some(0), Some(0), Some(0)]);
@@ -113,6 +177,7 @@ fn another_run_is_refused() {
     let before = receiver.received().len();
     for (words, code, says) in [
         (["7"].as_slice(), 1, "the history has no run 7"),
+        (&["abc"], 2, "error: invalid run number `abc`"),
         (&["1", "data.jsonl"], 2, "run 1 reads its own data, data.jsonl"),
         (&["1", "--to", "http://127.0.0.1:1/x"], 2, "run 1 is resumed with its own URL"),
         (&["1", "--skip", "1"], 2, "unexpected argument '--skip'"),
@@ -144,7 +209,7 @@ error: a run cannot be resumed without the history, which is turned off
 fn speed_and_retries_may_differ() {
     let (receiver, project) = stopped();
     let words = ["1", "--concurrency", "2", "--rate", "1000/s", "--timeout", "5s", "--retry", "1"];
-    let (lines, _) = resumed(&project, &words, 0);
+    let (lines, _) = resumed(&project, &words, 1);
     assert_eq!((in_state(&lines, "delivered"), receiver.received().len()), (vec![4, 5, 6], 6));
 }
 
@@ -153,7 +218,7 @@ fn a_definition_that_changed_since_is_a_warning() {
     let (_receiver, project) = stopped();
     let text = String::from_utf8(project.read("webhooks.toml")).unwrap().replace("mail =", "address =");
     let project = project.definitions(&text);
-    let (lines, said) = resumed(&project, &["1"], 0);
+    let (lines, said) = resumed(&project, &["1"], 1);
     assert_eq!(lines.len(), 3);
     assert!(said.contains("warning: `a` has changed since the run began"), "{said}");
 }

@@ -101,7 +101,7 @@ hint: `hooks backfill resume 2 --failed` also sends the elements that failed
         run_of(&project, 2)["command"],
         "hooks backfill a data.jsonl --json --stop-after 1 --concurrency 1"
     );
-    resumed(&project, &["2"], 0);
+    resumed(&project, &["2"], 1);
     assert_eq!(run_of(&project, 2)["pending"], 0);
 }
 
