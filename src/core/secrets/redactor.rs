@@ -84,16 +84,14 @@ impl Redactor {
 
     /// The text with every known form replaced by [`MASK`].
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut redacted = Cow::Borrowed(text);
+        // Escapes first: the last digit of one can be the first character of the secret.
+        let mut redacted = self.in_escapes(text).map_or(Cow::Borrowed(text), Cow::Owned);
         for form in self.forms.iter() {
             if form.finder.find(redacted.as_bytes()).is_some() {
                 redacted = Cow::Owned(redacted.replace(&form.text, MASK));
             }
         }
-        match self.in_escapes(&redacted) {
-            Some(text) => Cow::Owned(text),
-            None => redacted,
-        }
+        redacted
     }
 
     /// The redacted text, if there is a secret in it.
@@ -227,6 +225,13 @@ const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').r
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_escape_that_ends_with_the_character_it_stands_for_is_masked_whole() {
+        let redactor = Redactor::new([&Secret::new("0:secret")]);
+        assert_eq!(redactor.redact("<\\u0030:secret>"), format!("<{MASK}>"));
+        assert_eq!(redactor.redact("<%30:secret>"), format!("<{MASK}>"));
+    }
 
     #[test]
     fn base64_in_lines_is_found() {
