@@ -110,7 +110,7 @@ impl History {
 
     fn try_record(&self, run: i64, batch: &Batch<'_>) -> rusqlite::Result<()> {
         let transaction = self.connection.unchecked_transaction()?;
-        let mut insert = self.connection.prepare(
+        let mut insert = self.connection.prepare_cached(
             "INSERT INTO element (run, element, id, state, attempts, status, failure, took, repeated)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT DO UPDATE SET id = excluded.id, state = excluded.state, attempts = excluded.attempts,
@@ -134,7 +134,7 @@ impl History {
         if !batch.in_doubt.is_empty() {
             let update =
                 "UPDATE element SET state = 'in_doubt', failure = NULL WHERE run = ?1 AND element = ?2";
-            let mut update = self.connection.prepare(update)?;
+            let mut update = self.connection.prepare_cached(update)?;
             for element in &batch.in_doubt {
                 update.execute((run, *element))?;
             }
@@ -144,11 +144,11 @@ impl History {
             self.connection.execute(insert, (run, name, what, next, response))?;
         }
         let (prefix_to, prefix) = batch.prefix.as_ref().map(|(to, prefix)| (*to, prefix)).unzip();
-        self.connection.execute(
+        let mut update = self.connection.prepare_cached(
             "UPDATE run SET started_to = ?2, elements = coalesce(?3, elements), prefix_to = coalesce(?4, prefix_to),
                 prefix = coalesce(?5, prefix) WHERE id = ?1",
-            (run, batch.started_to, batch.elements, prefix_to, prefix),
         )?;
+        update.execute((run, batch.started_to, batch.elements, prefix_to, prefix))?;
         transaction.commit()
     }
 
