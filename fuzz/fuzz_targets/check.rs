@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hooks::core::check::{Asked, Verdict, check, fix};
 use hooks::core::text::Source;
-use hooks::output::report::{Format, Style};
+use hooks::output::report::{Format, Layout};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -15,23 +15,23 @@ fuzz_target!(|text: &str| {
     let verdict = Verdict { files: vec![checked] };
     let number = verdict.findings().count();
     let json = |format: Format| -> Value {
-        serde_json::from_str(&format.render(&verdict, Style::PLAIN)).expect("well-formed JSON")
+        serde_json::from_str(&format.render(&verdict, Layout::PLAIN)).expect("well-formed JSON")
     };
     let length = |list: &Value| list.as_array().expect("a list").len();
     assert_eq!(length(&json(Format::Json)["findings"]), number);
     assert_eq!(length(&json(Format::Sarif)["runs"][0]["results"]), number);
     assert_eq!(length(&json(Format::Gitlab)), number);
-    let junit = Format::Junit.render(&verdict, Style::PLAIN);
+    let junit = Format::Junit.render(&verdict, Layout::PLAIN);
     let junit = roxmltree::Document::parse(&junit).expect("well-formed XML");
     let cases = junit.descendants().filter(|node| node.has_tag_name("testcase")).count();
     assert_eq!(cases, number.max(1));
-    let github = Format::Github.render(&verdict, Style::PLAIN);
+    let github = Format::Github.render(&verdict, Layout::PLAIN);
     assert_eq!(github.split_terminator('\n').count(), number);
     assert!(github.split_terminator('\n').all(|line| line.starts_with("::") && line.contains(" file=webhooks.toml,")));
     assert!(!github.contains('\r'));
-    assert!(!Format::Text.render(&verdict, Style::PLAIN).contains('\u{1b}'));
+    assert!(!Format::Text.render(&verdict, Layout::PLAIN).contains('\u{1b}'));
 
     let fixed = fix("webhooks.toml", text.to_owned(), &asked);
-    assert_eq!(fixed.mended == 0, fixed.text == text);
+    assert_eq!(fixed.count == 0, fixed.text == text);
     assert_eq!(fix("webhooks.toml", fixed.text.clone(), &asked).text, fixed.text);
 });
