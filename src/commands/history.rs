@@ -20,7 +20,7 @@ use super::exit::Exit;
 use super::received::{RecordId, reception};
 use super::recorder::recorded;
 
-/// Show what was sent before, and what came of it
+/// Show what was sent, and the responses
 ///
 /// Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db` in the
 /// folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are kept.

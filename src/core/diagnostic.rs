@@ -18,15 +18,28 @@ pub enum Level {
     Note,
 }
 
+impl Level {
+    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
+
+    /// Its name in a configuration and in every report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// The word of a configuration that turns a rule off.
+pub const OFF: &str = "off";
+
 /// The level that a word means in a configuration: `Some(None)` for `off`.
 pub fn configured_level(word: &str) -> Option<Option<Level>> {
-    match word {
-        "off" => Some(None),
-        "note" => Some(Some(Level::Note)),
-        "warning" => Some(Some(Level::Warning)),
-        "error" => Some(Some(Level::Error)),
-        _ => None,
+    if word == OFF {
+        return Some(None);
     }
+    Level::ALL.into_iter().find(|level| level.as_str() == word).map(Some)
 }
 
 /// Whether a finding is about syntax, which no configuration changes: without valid TOML it cannot be read.

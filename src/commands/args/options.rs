@@ -95,7 +95,7 @@ pub enum StateArg {
     Delivered,
     /// Answered with anything else
     Failed,
-    /// Possibly received, or still under way
+    /// Possibly received, or still in progress
     InDoubt,
     /// Certainly not received
     NotSent,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Parses a time limit; 0 is no limit.
+/// Parses a time limit; 0 means no limit.
 pub fn limit(text: &str) -> std::result::Result<Duration, String> {
     match seconds(text)? {
         Some(0.0) => Ok(Duration::MAX),

@@ -210,7 +210,7 @@ impl Report {
         }
     }
 
-    /// An element has no text to write to the file of `--failed-to`: a row that is no element, or bytes that are no text.
+    /// An element has no text to write to the file of `--failed-to`: a row that is not a valid element, or bytes that are not text.
     pub(super) fn not_written(&mut self, element: u64) {
         self.status(format!("element {element} cannot be written to the `--failed-to` file"));
     }

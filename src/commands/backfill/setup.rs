@@ -89,7 +89,7 @@ impl Setup {
 
     /// The SHA-256 of a file, if all of it can be read.
     pub(super) fn input(&self) -> Option<String> {
-        // A list that breaks off may be completed: then it is compared element by element.
+        // A truncated list may be completed: then it is compared element by element.
         let whole = self.survey.as_ref().filter(|survey| survey.is_whole)?;
         Some(whole.sha256.iter().map(|byte| format!("{byte:02x}")).collect())
     }

@@ -21,7 +21,7 @@ pub struct RunParameters {
     pub changes: String,
     /// Where the elements come from: a path as it was typed, or `standard input`.
     pub data: String,
-    /// The SHA-256 of the file; none for standard input, and for a list that breaks off.
+    /// The SHA-256 of the file; none for standard input, and for a truncated list.
     pub input: Option<String>,
     #[serde(flatten)]
     pub selection: Selection,

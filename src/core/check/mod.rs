@@ -18,4 +18,4 @@ pub use rule::Rule;
 pub use rules::{RULES, rule};
 pub use run::{Checked, Verdict, check};
 pub use schema::schema;
-pub use settings::{Asked, STRICT, level_word, unknown_rule};
+pub use settings::{Asked, STRICT, unknown_rule};

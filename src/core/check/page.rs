@@ -2,7 +2,6 @@
 
 use super::rule::Rule;
 use super::rules::RULES;
-use super::settings::level_word;
 
 /// One rule in full, as Markdown.
 pub fn explanation(rule: &Rule) -> String {
@@ -11,7 +10,7 @@ pub fn explanation(rule: &Rule) -> String {
 
 fn section(rule: &Rule, depth: &str) -> String {
     let Rule { code, level, summary, finds, why, example, fix, .. } = rule;
-    let level = level_word(*level);
+    let level = level.as_str();
     format!(
         "{depth} {code}\n\n{}: {summary}.\n\n\
          {depth}# What it finds\n\n{finds}\n\n\
@@ -41,7 +40,7 @@ pub fn rules_page() -> String {
          | rule | level | finds |\n|---|---|---|\n",
     );
     for rule in RULES {
-        let level = level_word(rule.level);
+        let level = rule.level.as_str();
         page.push_str(&format!("| [`{0}`](#{0}) | {level} | {1} |\n", rule.code, rule.summary));
     }
     for rule in RULES {

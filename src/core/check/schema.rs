@@ -8,7 +8,7 @@ use crate::core::model::{Method, Trigger, TriggerElement, plain_word};
 use crate::core::request::{FRAMING, MOST_HEADERS};
 
 use super::rules::RULES;
-use super::settings::{LEVELS, STRICT, level_word};
+use super::settings::{STRICT, levels_in_words};
 
 /// The fields that a webhook must have.
 const REQUIRED: [&str; 3] = ["trigger", "trigger_element", "payload_url"];
@@ -169,10 +169,9 @@ fn item(key: &Value) -> Value {
 }
 
 fn settings() -> Value {
-    let level =
-        |default: &str, summary: &str| json!({ "description": summary, "enum": LEVELS, "default": default });
+    let level = |default: &str, summary: &str| json!({ "description": summary, "enum": levels_in_words(), "default": default });
     let rules = RULES.iter().filter(|rule| rule.can_be_changed());
-    let rules = rules.map(|rule| (rule.code.to_owned(), level(level_word(rule.level), rule.summary)));
+    let rules = rules.map(|rule| (rule.code.to_owned(), level(rule.level.as_str(), rule.summary)));
     let strict = json!({
         "description": "Whether warnings fail the check, too.", "type": "boolean", "default": false,
     });

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::core::definitions::{Definitions, Setting, SettingValue, article, ignores};
-use crate::core::diagnostic::{Diagnostic, Level, Levels, configured_level};
+use crate::core::diagnostic::{Diagnostic, Level, Levels, OFF, configured_level};
 use crate::core::request::Environment;
 use crate::core::text::{list, nearest, one_line};
 
@@ -13,7 +13,11 @@ use super::rules::{RULES, rule};
 
 /// The key of `[check]` that makes warnings fail.
 pub const STRICT: &str = "strict";
-pub(super) const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
+
+/// The words for the level of a rule.
+pub(super) fn levels_in_words() -> Vec<&'static str> {
+    std::iter::once(OFF).chain(Level::ALL.map(Level::as_str)).collect()
+}
 
 /// What was asked for on the command line.
 #[derive(Clone, Default)]
@@ -70,7 +74,7 @@ pub(super) fn levels(
             }
             (_, other) => {
                 let message = format!("the level of a rule is a word in quotes, not {}", kind(other));
-                let found = setting(message).help(format!("write {}", list(&LEVELS, "or")));
+                let found = setting(message).help(format!("write {}", list(&levels_in_words(), "or")));
                 findings.at(found, value.span.clone());
             }
         }
@@ -123,7 +127,7 @@ fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), D
     let Some(rule) = rule(code) else { return Err(unknown_rule("", code)) };
     let Some(level) = configured_level(word) else {
         let message = format!("invalid level `{}`", one_line(word));
-        return Err(Diagnostic::unnamed(message).help(format!("use {}", list(&LEVELS, "or"))));
+        return Err(Diagnostic::unnamed(message).help(format!("use {}", list(&levels_in_words(), "or"))));
     };
     if !rule.can_be_changed() {
         let message = format!("`{}` is always an error", rule.code);
@@ -140,12 +144,4 @@ pub fn unknown_rule(code: &'static str, written: &str) -> Diagnostic {
         None => "`hooks check --explain all` lists the rules".to_owned(),
     };
     Diagnostic::new(level, code, format!("unknown rule `{}`", one_line(written))).help(help)
-}
-
-pub fn level_word(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
-    }
 }

@@ -1,7 +1,7 @@
 //! The catalogue: every way in which a delivery can fail, and what else there is to say of one, each with
 //! its stable name and two sentences. Read by the views, the history, the exit code and `docs/failures.md`.
 //!
-//! The sentences are for a person who is no network engineer. What stands in braces is filled in by
+//! The sentences are for a person who does not know networks. What is in braces is filled in by
 //! [`Facts`](super::Facts); a test proves that every placeholder is known.
 
 use super::State;

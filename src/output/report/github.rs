@@ -1,6 +1,6 @@
 //! Annotations for GitHub Actions: one line a finding, escaped as the runner unescapes it.
 
-use crate::core::check::{Verdict, level_word};
+use crate::core::check::Verdict;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::text::{escape_markers, one_line};
 
@@ -15,7 +15,7 @@ pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
 fn line(file: &str, finding: &Diagnostic) -> String {
     let command = match finding.level {
         Level::Note => "notice",
-        level => level_word(level),
+        level => level.as_str(),
     };
     let mut properties = vec![("file", file.to_owned())];
     if let Some(place) = &finding.primary {

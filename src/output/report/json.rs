@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::core::check::{Checked, Finding, Verdict, level_word};
+use crate::core::check::{Checked, Finding, Verdict};
 use crate::core::diagnostic::{Level, Location};
 use crate::output::json::document;
 
@@ -87,7 +87,7 @@ fn found<'a>(file: &'a Checked, finding: &'a Finding) -> Found<'a> {
     let related = |location: &'a Location| Related { message: location.label, range: range(location) };
     Found {
         code: diagnostic.code,
-        level: level_word(diagnostic.level),
+        level: diagnostic.level.as_str(),
         message: &diagnostic.message,
         path: super::layout::name(file, finding),
         range: diagnostic.primary.as_ref().map(range),

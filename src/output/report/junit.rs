@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::core::check::{Checked, Finding, Verdict, level_word};
+use crate::core::check::{Checked, Finding, Verdict};
 use crate::core::text::{count, escape_markers, one_line};
 
 use super::layout::Layout;
@@ -60,7 +60,7 @@ fn case(file: &Checked, finding: &Finding, path: &str, names: &mut Names) -> Str
     let place = diagnostic.primary.as_ref().map(crate::core::diagnostic::Location::place);
     let at = place.map_or(path.to_owned(), |place| format!("{path}:{place}"));
     let line = place.map_or(String::new(), |place| format!(" line=\"{}\"", place.line));
-    let level = level_word(diagnostic.level);
+    let level = diagnostic.level.as_str();
     let helps = diagnostic.helps.iter().map(|help| format!("help: {}\n", one_line(help)));
     let told = format!(
         "{level}[{}]: {}\nat {at}\n{}",

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::core::check::{Checked, Finding, RULES, Rule, Verdict, explanation};
-use crate::core::diagnostic::{self, Level};
+use crate::core::diagnostic;
 use crate::core::text::{count, one_line};
 use crate::output::json::document;
 
@@ -190,12 +190,8 @@ fn described(rule: &Rule) -> Described<'_> {
         short_description: Message { text: rule.summary.to_owned() },
         full_description: Message { text: rule.finds.to_owned() },
         help: Help { text: format!("{} {}", rule.why, rule.fix), markdown },
-        default_configuration: Configuration { level: level(rule.level) },
+        default_configuration: Configuration { level: rule.level.as_str() },
     }
-}
-
-fn level(level: Level) -> &'static str {
-    crate::core::check::level_word(level)
 }
 
 fn outcome<'a>(file: &Checked, finding: &'a Finding, paths: &Paths, fingerprint: String) -> Outcome<'a> {
@@ -212,7 +208,7 @@ fn outcome<'a>(file: &Checked, finding: &'a Finding, paths: &Paths, fingerprint:
     Outcome {
         rule_id: found.code,
         rule_index: RULES.iter().position(|rule| rule.code == found.code),
-        level: level(found.level),
+        level: found.level.as_str(),
         message: Message {
             text: plain(&(one_line(&found.message).into_owned() + &helps.collect::<String>())),
         },

@@ -43,7 +43,7 @@ Deliver:
   fire      Send one webhook and show what the receiver answered
   backfill  Send one webhook for each of many elements
   trigger   Do what the platform would do: fire every active webhook that matches
-  history   Show what was sent before, and what came of it
+  history   Show what was sent, and the responses
   replay    Send recorded deliveries again, or received requests on
 
 Receive:
@@ -722,7 +722,7 @@ Global:
 #[test]
 fn history() {
     help("history").stdout(str![[r#"
-Show what was sent before, and what came of it
+Show what was sent, and the responses
 
 Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db`
 in the folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are
@@ -767,7 +767,7 @@ Filter:
           Possible values:
           - delivered: Answered with 2xx
           - failed:    Answered with anything else
-          - in_doubt:  Possibly received, or still under way
+          - in_doubt:  Possibly received, or still in progress
           - not_sent:  Certainly not received
 
       --grep <TEXT>
