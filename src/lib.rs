@@ -17,19 +17,19 @@
 //! | `core::definitions` | `core::diagnostic` `core::model` `core::secrets` `core::template` `core::text` |
 //! | `core::request` | `core::catalog` `core::csv` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |
 //! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
-//! | `core::exchange` | `core::body` `core::secrets` `core::text` |
+//! | `core::delivery` | `core::body` `core::secrets` `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
-//! | `core::received` | `core::body` `core::catalog` `core::exchange` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
+//! | `core::received` | `core::body` `core::catalog` `core::delivery` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
 //! | `core::capture` | `core::csv` `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
-//! | `core::record` | `core::body` `core::exchange` `core::json` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
-//! | `core::backfill` | `core::exchange` |
+//! | `core::history` | `core::body` `core::delivery` `core::json` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
+//! | `core::backfill` | `core::delivery` |
 //! | `io` | `core` |
 //! | `output` | `core` `io` |
 //! | `commands` | `core` `io` `output` |
 //!
 //! Four values carry the program: a [`Webhook`](core::model::Webhook) is what the file means, a
 //! [`PreparedRequest`](core::request::PreparedRequest) what would be sent, an
-//! [`Exchange`](core::exchange::Exchange) what happened, a
+//! [`Exchange`](core::delivery::Exchange) what happened, a
 //! [`Diagnostic`](core::diagnostic::Diagnostic) what is wrong.
 
 pub mod commands;

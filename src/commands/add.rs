@@ -21,10 +21,10 @@ use super::{change, dialogue};
 #[derive(Debug, Clone, Args)]
 pub struct AddArgs {
     /// The handle of the new webhook
-    #[arg(value_name = "W")]
+    #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
     /// Start from a copy of this webhook
-    #[arg(long, value_name = "W")]
+    #[arg(long, value_name = "WEBHOOK")]
     from: Option<String>,
     #[command(flatten)]
     fields: FieldArgs,
@@ -97,7 +97,7 @@ fn require_free(definitions: &Definitions, handle: &str) -> Result<()> {
 /// What a webhook cannot do without, and is not there yet.
 fn missing(handle: Option<&str>, draft: &Draft) -> Vec<&'static str> {
     let needed = [
-        (handle.is_none(), "W"),
+        (handle.is_none(), "WEBHOOK"),
         (draft.trigger.is_none(), "--trigger"),
         (draft.trigger_element.is_none(), "--trigger-element"),
         (draft.payload_url.is_none(), "--payload-url"),

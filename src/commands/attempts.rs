@@ -1,7 +1,7 @@
 //! Sends one request, and again where `--retry` allows it and it may help.
 
-use crate::core::exchange::{Exchange, FailureKind, Next, Retry, State, duration_in_words};
-use crate::core::record::Sending;
+use crate::core::delivery::{Exchange, FailureKind, Next, Retry, State, duration_in_words};
+use crate::core::history::Sending;
 use crate::core::request::PreparedRequest;
 use crate::io::clock::{jitter, now, pause};
 use crate::output::{json, text};

@@ -166,7 +166,7 @@ impl Context {
     }
 
     pub(crate) fn trigger(&self) -> Result<Trigger> {
-        self.one_of(Trigger::ALL, "Trigger", "T", Trigger::as_str)
+        self.one_of(Trigger::ALL, "Trigger", "TRIGGER", Trigger::as_str)
     }
 
     fn one_of<T: Copy + Into<Item>, const N: usize>(
@@ -286,7 +286,7 @@ fn which_webhook(definitions: &Definitions) -> Error {
         all if all > SHOWN => format!("`hooks list` shows all {all} of this file"),
         _ => format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
     };
-    usage("which webhook? Name one as `W`").help(help)
+    usage("which webhook? Give its handle as WEBHOOK").help(help)
 }
 
 fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {

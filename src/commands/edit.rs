@@ -19,7 +19,7 @@ use super::{change, dialogue};
 #[derive(Debug, Clone, Args)]
 pub struct EditArgs {
     /// The handle of the webhook
-    #[arg(value_name = "W")]
+    #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
     #[command(flatten)]
     fields: FieldArgs,

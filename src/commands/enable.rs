@@ -16,7 +16,7 @@ use super::exit::Exit;
 #[derive(Debug, Clone, Args)]
 pub struct EnableArgs {
     /// The handles of the webhooks
-    #[arg(value_name = "W", conflicts_with = "all")]
+    #[arg(value_name = "WEBHOOK", conflicts_with = "all")]
     webhooks: Vec<String>,
     /// All webhooks of the file
     #[arg(long)]

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use clap::Args;
 
-use crate::core::exchange::Exchange;
+use crate::core::delivery::Exchange;
 use crate::core::model::Webhook;
 use crate::core::received::Received;
 use crate::core::request::{
@@ -32,7 +32,7 @@ use super::recorder::{Recorder, name_recorded, sending};
 #[derive(Debug, Clone, Args)]
 pub struct FireArgs {
     /// The handle of the webhook
-    #[arg(value_name = "W")]
+    #[arg(value_name = "WEBHOOK")]
     pub(super) webhook: Option<String>,
     #[command(flatten)]
     pub(super) data: DataArgs,

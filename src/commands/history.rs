@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use crate::core::exchange::State;
-use crate::core::record::{Delivery, Reception, Recorded};
+use crate::core::delivery::State;
+use crate::core::history::{Delivery, Reception, Recorded};
 use crate::core::text::count;
 use crate::io::clock::ago;
 use crate::io::history::{Filter, History, Pruned, Stored};
@@ -59,7 +59,7 @@ pub struct HistoryArgs {
 #[derive(Debug, Clone, Args)]
 pub struct WhichArgs {
     /// Only of this webhook
-    #[arg(long, value_name = "W", help_heading = "Filter")]
+    #[arg(long, value_name = "WEBHOOK", help_heading = "Filter")]
     pub webhook: Option<String>,
     /// Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
     #[arg(long, value_name = "AGE", value_parser = age, help_heading = "Filter")]

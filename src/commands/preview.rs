@@ -20,7 +20,7 @@ use super::exit::Exit;
 #[derive(Debug, Clone, Args)]
 pub struct PreviewArgs {
     /// The handle of the webhook
-    #[arg(value_name = "W")]
+    #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
     #[command(flatten)]
     data: DataArgs,

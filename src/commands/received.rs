@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::core::record::{Fidelity, Reception, Recorded};
+use crate::core::history::{Fidelity, Reception, Recorded};
 use crate::core::request::{Override, PreparedRequest};
 use crate::core::secrets::Redactor;
 use crate::core::text::list;

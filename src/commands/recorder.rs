@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::core::definitions::Definitions;
+use crate::core::delivery::Exchange;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::Exchange;
+use crate::core::history::{Delivery, Sending, masked};
 use crate::core::model::Webhook;
-use crate::core::record::{Delivery, Sending, masked};
 use crate::core::request::{Destination, Element, PreparedRequest};
 use crate::core::text::one_line;
 use crate::io::clock::now;

@@ -15,7 +15,7 @@ use super::error::{Result, refused, usage};
 #[derive(Debug, Clone, Args)]
 pub struct RemoveArgs {
     /// The handles of the webhooks
-    #[arg(value_name = "W")]
+    #[arg(value_name = "WEBHOOK")]
     webhooks: Vec<String>,
     /// Do not ask
     #[arg(short, long)]

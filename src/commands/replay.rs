@@ -9,9 +9,9 @@ use bytes::Bytes;
 use clap::Args;
 
 use crate::core::definitions::Definitions;
-use crate::core::exchange::State;
+use crate::core::delivery::State;
+use crate::core::history::{Delivery, DestinationKind, Fidelity, Kept, Recorded, Sending};
 use crate::core::model::Webhook;
-use crate::core::record::{Delivery, DestinationKind, Fidelity, Kept, Recorded, Sending};
 use crate::core::request::{
     Destination, Element, PreparedRequest, Rendering, environment_names, mismatches, parse_target,
 };
@@ -301,7 +301,7 @@ fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
 
 /// Refuses to send a text that is not the one that was sent.
 fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
-    let way_out = "`hooks fire W DATA` makes the request from the original data";
+    let way_out = "`hooks fire WEBHOOK DATA` builds the request from the original data";
     match kept.fidelity {
         Fidelity::AsSent => Ok(()),
         Fidelity::Masked => {

@@ -13,7 +13,7 @@ use super::exit::Exit;
 #[derive(Debug, Clone, Args)]
 pub struct ShowArgs {
     /// The handle of the webhook
-    #[arg(value_name = "W")]
+    #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
     /// Show literal credentials too
     #[arg(long, help_heading = "Output")]

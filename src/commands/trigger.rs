@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
+use crate::core::history::Sending;
 use crate::core::model::{Trigger, Webhook};
-use crate::core::record::Sending;
 use crate::core::request::{
     Destination, Mismatch, PermissiveEnvironment, PreparedRequest, Rendering, environment_names, mismatches,
 };
@@ -28,7 +28,7 @@ use super::recorder::{Recorder, name_recorded, sending};
 #[derive(Debug, Clone, Args)]
 pub struct TriggerArgs {
     /// What happens: `create`, `update` or `delete`
-    #[arg(value_name = "T", value_parser = trigger)]
+    #[arg(value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
     /// To which trigger element, such as `event` or `rsvp_answer`
     #[arg(value_name = "ELEMENT")]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hooks::core::exchange::{ElementFault, failures_page};
+use hooks::core::delivery::{ElementFault, failures_page};
 use regex::Regex;
 
 /// Findings about the whole input, and those that prevent nothing.

@@ -481,7 +481,7 @@ fn a_terminal_that_cannot_draw_is_asked_nothing() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     let mut terminal = Terminal::open_as(&project, ["fire"], (80, 24), "dumb");
-    terminal.expect("which webhook? Name one as `W`");
+    terminal.expect("which webhook? Give its handle as WEBHOOK");
     let text = terminal.code(2);
     assert!(!text.contains('\x1b'), "{text:?}");
 }
@@ -518,7 +518,7 @@ fn without_a_terminal_what_to_give_is_named_and_nothing_is_asked() {
         hooks([command]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
             assert_eq!(
                 text,
-                "error: which webhook? Name one as `W`\n  = help: this file has `sign-up`, `changed` and `gone`; `hooks list` shows them all\n"
+                "error: which webhook? Give its handle as WEBHOOK\n  = help: this file has `sign-up`, `changed` and `gone`; `hooks list` shows them all\n"
             );
         });
     }
@@ -536,7 +536,7 @@ fn with_one_of_input_and_standard_error_elsewhere_nothing_is_asked() {
     {
         let arguments = ["-c", script, env!("CARGO_BIN_EXE_hooks")];
         let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm");
-        terminal.expect("which webhook? Name one as `W`");
+        terminal.expect("which webhook? Give its handle as WEBHOOK");
         terminal.code(2);
     }
     assert_eq!(receiver.visits(), 0);

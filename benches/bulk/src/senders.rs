@@ -12,7 +12,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
 use hooks::core::definitions;
-use hooks::core::exchange::State;
+use hooks::core::delivery::State;
 use hooks::core::request::{Destination, Element, Environment, EnvironmentValue, CompiledWebhook};
 use hooks::core::text::Source;
 use hooks::io::http::{Options, Proxies, Transport};

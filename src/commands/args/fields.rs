@@ -130,7 +130,8 @@ fn not_empty(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err(
-            "it is empty; leave it out, or take the field away with `hooks edit W --clear FIELD`".to_owned()
+            "it is empty; leave it out, or take the field away with `hooks edit WEBHOOK --clear FIELD`"
+                .to_owned(),
         );
     }
     Ok(text.to_owned())

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::core::exchange::State;
+use crate::core::delivery::State;
 use crate::output::printer::Color;
 
 /// What every command takes.

@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, failed};
+use crate::core::delivery::Retry;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::Retry;
 use crate::core::request::{Override, parse_target};
 use crate::core::text::one_line;
 use crate::io::files;

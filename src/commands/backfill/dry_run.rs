@@ -4,8 +4,8 @@ use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::exit::Exit;
 use crate::core::backfill::{ElementRecord, Selection, Totals};
+use crate::core::delivery::State;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::State;
 use crate::core::text::count;
 use crate::output::json;
 

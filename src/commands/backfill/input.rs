@@ -10,8 +10,8 @@ use tokio::sync::mpsc::{Receiver, channel};
 use crate::commands::args::{DataArgs, OnBadLine};
 use crate::commands::error::{Error, Result, failed};
 use crate::core::backfill::failure_name;
+use crate::core::delivery::ElementFault;
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::exchange::ElementFault;
 use crate::core::model::Webhook;
 use crate::core::request::{
     CompiledWebhook, Destination, Element, Mismatch, OTHER_ELEMENT, OTHER_FORMAT, PreparedRequest, mismatches,

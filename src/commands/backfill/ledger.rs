@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::core::backfill::{ElementRecord, Fingerprint, Run};
+use crate::core::delivery::State;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::State;
 use crate::io::history::{History, HistoryError, RunLock};
 
 /// The code of the finding that the input has changed.

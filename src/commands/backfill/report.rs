@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use crate::commands::context::Context;
 use crate::commands::exit::Exit;
 use crate::core::backfill::{ElementRecord, Explanation, Totals};
+use crate::core::delivery::{ElementFault, Note, State, duration_in_words};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::{ElementFault, Note, State, duration_in_words};
 use crate::core::text::{count, one_line};
 use crate::output::{json, text};
 

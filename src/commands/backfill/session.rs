@@ -8,9 +8,9 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::core::backfill::{ElementRecord, Explanation, Fingerprint, Pace, Retries, Selection};
+use crate::core::delivery::{Exchange, Failure, Next, Retry, State, retry_after};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::exchange::{Exchange, Failure, Next, Retry, State, retry_after};
-use crate::core::record::masked;
+use crate::core::history::masked;
 use crate::core::text::Source;
 use crate::io::clock::{jitter, now};
 use crate::io::files::{GrowingFile, finding};

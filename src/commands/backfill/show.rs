@@ -8,7 +8,7 @@ use crate::commands::error::{Error, Result, refused, usage};
 use crate::commands::exit::Exit;
 use crate::commands::recorder::recorded;
 use crate::core::backfill::{ElementRecord, Run, RunFailure};
-use crate::core::exchange::State;
+use crate::core::delivery::State;
 use crate::core::export::shell_word;
 use crate::core::text::one_line;
 use crate::io::history::History;

@@ -146,7 +146,7 @@ pub(super) struct UntilArgs {
     #[arg(long = "for", value_name = "TIME", value_parser = duration, help_heading = "End")]
     time: Option<Duration>,
     /// End when the request has come that this webhook sends with DATA, and fail if it does not come; within 30 seconds unless `--for` says otherwise
-    #[arg(long, value_name = "W", help_heading = "End")]
+    #[arg(long, value_name = "WEBHOOK", help_heading = "End")]
     pub(super) expect: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::exit::Exit;
 use crate::core::definitions::Definitions;
-use crate::core::exchange::duration_in_words;
+use crate::core::delivery::duration_in_words;
 use crate::core::received::{Difference, Expectation, Forwarded, NotForwarded, distance};
 use crate::core::request::{Destination, Environment, PermissiveEnvironment, Rendering, prepare};
 use crate::core::text::{count, list};

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use crate::commands::context::Context;
 use crate::commands::recorder;
 use crate::core::definitions::Definitions;
-use crate::core::record::Reception;
+use crate::core::history::Reception;
 use crate::core::secrets::{Redactor, shown_url};
 use crate::io::history::{History, HistoryError};
 use crate::output::text::Seen;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::selection::Selection;
 use super::totals::Totals;
-use crate::core::exchange::{ElementFault, Exchange, State};
+use crate::core::delivery::{ElementFault, Exchange, State};
 
 /// What a run does. Stored as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::exchange::{ElementFault, State};
+use crate::core::delivery::{ElementFault, State};
 
 /// How many elements of a run ended how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Received;
-use crate::core::exchange::{Answer, Failure};
+use crate::core::delivery::{Answer, Failure};
 use crate::core::text::size;
 
 /// A request that arrived, and how it was answered.

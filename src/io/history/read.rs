@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 
 use super::write::json;
 use super::{History, HistoryError};
-use crate::core::exchange::State;
-use crate::core::record::{Delivery, Reception, Recorded};
+use crate::core::delivery::State;
+use crate::core::history::{Delivery, Reception, Recorded};
 
 /// What is looked for. An empty field does not restrict it.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, named_params};
 use super::read::unreadable;
 use super::{History, HistoryError, micros};
 use crate::core::backfill::{ElementRecord, Explanation, Run, RunParameters, Totals};
-use crate::core::exchange::State;
+use crate::core::delivery::State;
 use crate::io::clock::now;
 
 /// The tables of runs. `element.state` is empty while the element waits for another attempt.

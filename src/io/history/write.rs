@@ -3,7 +3,7 @@
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::{History, HistoryError};
-use crate::core::record::{Delivery, Reception};
+use crate::core::history::{Delivery, Reception};
 
 /// Old deliveries are deleted each time that so many were added.
 const DELIVERIES_PER_PRUNE: i64 = 50;

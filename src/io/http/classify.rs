@@ -9,7 +9,7 @@ use super::error::{Cause, HttpCause, SendError};
 use super::response::Response;
 use super::timing::{Moments, ProxyStep};
 use super::tls_error;
-use crate::core::exchange::{BodyEnd, Facts, Failure, FailureKind, Phase, State, duration_in_words};
+use crate::core::delivery::{BodyEnd, Facts, Failure, FailureKind, Phase, State, duration_in_words};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use super::connection::{Connection, Excess};
 use crate::core::body::header_text;
-use crate::core::exchange::{Answer, BodyEnd};
+use crate::core::delivery::{Answer, BodyEnd};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::certificate::{Issuer, Validity};
-use crate::core::exchange::{Phase, Phases};
+use crate::core::delivery::{Phase, Phases};
 
 tokio::task_local! {
     static CURRENT: Timing;

@@ -5,7 +5,7 @@ use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
 use super::certificate::{Issuer, Validity};
 use super::timing::Moments;
-use crate::core::exchange::{Facts, Failure, FailureKind, day_and_time};
+use crate::core::delivery::{Facts, Failure, FailureKind, day_and_time};
 
 /// Names a TLS error, and adds what it knows to the facts.
 pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> FailureKind {

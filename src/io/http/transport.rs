@@ -23,7 +23,7 @@ use super::proxy::Proxy;
 use super::response::{Keep, Response, framing_error};
 use super::timing::Timing;
 use super::{tls, tls_error};
-use crate::core::exchange::{Answer, Exchange, Facts, Failure, FailureKind, Note, NoteKind, State, judge};
+use crate::core::delivery::{Answer, Exchange, Facts, Failure, FailureKind, Note, NoteKind, State, judge};
 use crate::core::request::PreparedRequest;
 use crate::io::interrupt::signalled;
 use crate::io::process;
@@ -84,7 +84,7 @@ impl Transport {
     }
 
     /// Sends a request as it is and returns the response with all of its body. A body that is too large is not read to
-    /// its end ([`BodyEnd::Stopped`](crate::core::exchange::BodyEnd)).
+    /// its end ([`BodyEnd::Stopped`](crate::core::delivery::BodyEnd)).
     pub async fn forward(
         &self,
         url: &Url,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use url::Url;
 
-use crate::core::exchange::{Answer, BodyEnd};
+use crate::core::delivery::{Answer, BodyEnd};
 use crate::core::received::{Forwarded, HopByHop, NotForwarded, Received, Reply, is_bodiless};
 use crate::io::http::{Options, Proxies, Response, SetupError, Transport};
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{VERSION, document, line, ms};
 use crate::core::backfill::{ElementRecord, Run, RunFailure, Totals};
-use crate::core::exchange::{State, timestamp};
+use crate::core::delivery::{State, timestamp};
 
 #[derive(Serialize)]
 struct ElementShape<'a> {

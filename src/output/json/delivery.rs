@@ -5,9 +5,9 @@ use serde_json::value::RawValue;
 
 use super::{Header, VERSION, document, line, ms, text_or_base64};
 use crate::core::body::header_text;
-use crate::core::exchange::{Answer, Exchange, Explained, FailureKind, NoteKind, Phases, timestamp};
+use crate::core::delivery::{Answer, Exchange, Explained, FailureKind, NoteKind, Phases, timestamp};
+use crate::core::history::{Delivery, Kept, Recorded, differences};
 use crate::core::model::Webhook;
-use crate::core::record::{Delivery, Kept, Recorded, differences};
 use crate::core::request::{Mismatch, PreparedRequest};
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::delivery::Response;
 use super::{Header, VERSION, line, text_or_base64};
-use crate::core::exchange::timestamp;
+use crate::core::delivery::timestamp;
 use crate::core::received::{Answered, Arrival, Difference, Forwarded, NotForwarded, Received, Refused};
 use crate::core::secrets::{MASK, Redactor, shown_url};
 use crate::output::text::{End, OfExpected, Seen, Tally};

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{VERSION, document, line, text_or_base64};
-use crate::core::exchange::timestamp;
-use crate::core::record::{Fidelity, Reception, Recorded};
+use crate::core::delivery::timestamp;
+use crate::core::history::{Fidelity, Reception, Recorded};
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

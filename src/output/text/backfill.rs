@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::core::backfill::{ElementRecord, Explanation, Run, RunFailure, Totals};
-use crate::core::exchange::{State, duration_in_words};
+use crate::core::delivery::{State, duration_in_words};
 use crate::core::text::one_line;
 use crate::output::style::Style;
 

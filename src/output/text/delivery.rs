@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::core::body::{decode, header_text};
-use crate::core::exchange::{Answer, BodyEnd, Exchange, Phases, State};
+use crate::core::delivery::{Answer, BodyEnd, Exchange, Phases, State};
 use crate::core::model::Webhook;
 use crate::core::received::Received;
 use crate::core::request::{Mismatch, PreparedRequest};

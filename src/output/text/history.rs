@@ -1,8 +1,8 @@
 //! What was sent and received before: `history`.
 
 use crate::core::body::{DecodedBody, decode};
-use crate::core::exchange::timestamp;
-use crate::core::record::{
+use crate::core::delivery::timestamp;
+use crate::core::history::{
     ChangedPart, Delivery, DestinationKind, Fidelity, Kept, Reception, Recorded, differences,
 };
 use crate::core::text::{one_line, size};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::core::exchange::{duration_in_words, timestamp};
+use crate::core::delivery::{duration_in_words, timestamp};
 use crate::core::received::{Answered, Arrival, Forwarded, NotForwarded, Refused};
 use crate::core::received::{BestMatch, Difference, Received, RequestPart};
 use crate::core::secrets::shown_url;

@@ -5,7 +5,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table, Width};
 use console::{measure_text_width, truncate_str};
 
-use crate::core::exchange::State;
+use crate::core::delivery::State;
 use crate::output::style::Style;
 
 use super::delivery::state_word;

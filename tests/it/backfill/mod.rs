@@ -12,7 +12,7 @@ mod trouble;
 
 use std::path::PathBuf;
 
-use hooks::core::exchange::{ElementFault, FailureKind};
+use hooks::core::delivery::{ElementFault, FailureKind};
 use serde_json::Value;
 
 use self::receiver::Receiver;

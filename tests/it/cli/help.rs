@@ -146,10 +146,10 @@ fn show() {
     help("show").stdout(str![[r#"
 Show one webhook in full, with the place it is defined at
 
-Usage: hooks show [OPTIONS] [W]
+Usage: hooks show [OPTIONS] [WEBHOOK]
 
 Arguments:
-  [W]
+  [WEBHOOK]
           The handle of the webhook
 
 Options:
@@ -284,10 +284,10 @@ Show the request that a webhook would send, each value with its source
 
 Nothing is sent. Credentials and everything from the environment are masked.
 
-Usage: hooks preview [OPTIONS] [W] [DATA]
+Usage: hooks preview [OPTIONS] [WEBHOOK] [DATA]
 
 Arguments:
-  [W]
+  [WEBHOOK]
           The handle of the webhook
 
   [DATA]
@@ -363,10 +363,10 @@ when the request could not be made, and 4 when no answer came.
 
 `hooks backfill` sends one webhook for each of many elements.
 
-Usage: hooks fire [OPTIONS] [W] [DATA]
+Usage: hooks fire [OPTIONS] [WEBHOOK] [DATA]
 
 Arguments:
-  [W]
+  [WEBHOOK]
           The handle of the webhook
 
   [DATA]
@@ -555,7 +555,7 @@ End:
       --for <TIME>
           End after this time, as in `--for 10s`
 
-      --expect <W>
+      --expect <WEBHOOK>
           End when the request has come that this webhook sends with DATA, and fail if it does not
           come; within 30 seconds unless `--for` says otherwise
 
@@ -752,7 +752,7 @@ Filter:
       --received
           List the requests that `hooks listen` received instead
 
-      --webhook <W>
+      --webhook <WEBHOOK>
           Only of this webhook
 
       --since <AGE>
@@ -833,7 +833,7 @@ Filter:
       --failed
           All that failed or were not sent, and were not replayed since; those in doubt are left out
 
-      --webhook <W>
+      --webhook <WEBHOOK>
           Only of this webhook
 
       --since <AGE>
@@ -933,7 +933,7 @@ error: unknown command `frie`
     hooks(["fire", "w", "--echo", "--to", "http://x"]).run().code(2).no_stdout().stderr(str![[r#"
 error: the argument '--echo' cannot be used with '--to <URL>'
 
-Usage: hooks fire --echo <W> [DATA]
+Usage: hooks fire --echo <WEBHOOK> [DATA]
 
 For more information, try '--help'.
 

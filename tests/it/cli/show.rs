@@ -146,7 +146,7 @@ fn without_a_name_and_a_terminal_it_says_what_there_is() {
     for command in ["show", "preview", "fire"] {
         let outcome = hooks([command]).in_project(&project).run();
         outcome.code(2).no_stdout().stderr(str![[r#"
-error: which webhook? Name one as `W`
+error: which webhook? Give its handle as WEBHOOK
   = help: this file has `rsvp-to-cms`, `event-to-analytics`, `gala-guest-list`, `event-changes-to-cms`, `event-removed`, `style-to-chat` and `sign-up-form-to-crm`; `hooks list` shows them all
 
 "#]]);

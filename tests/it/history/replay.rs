@@ -92,7 +92,7 @@ fn an_element_with_masks_is_not_sent() {
     run(&["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|_| ());
     run(&["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: the recorded element holds masks in place of secrets
-  = help: `hooks fire W DATA` makes the request from the original data
+  = help: `hooks fire WEBHOOK DATA` builds the request from the original data
 
 "#]]);
 }

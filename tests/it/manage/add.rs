@@ -93,7 +93,7 @@ fn what_is_missing_is_named_where_nobody_can_be_asked() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         hooks(["add"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
-error: a new webhook needs `W`, `--trigger`, `--trigger-element` and `--payload-url`
+error: a new webhook needs `WEBHOOK`, `--trigger`, `--trigger-element` and `--payload-url`
   = help: as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`
 
 "#]]);
@@ -105,7 +105,7 @@ error: a new webhook needs `--trigger-element` and `--payload-url`
 "#]]);
         let run = hooks(["add"].iter().chain(&NEEDED)).in_project(&project).run();
         run.code(2).no_stdout().stderr(str![[r#"
-error: a new webhook needs `W`
+error: a new webhook needs `WEBHOOK`
   = help: as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`
 
 "#]]);

@@ -91,7 +91,7 @@ fn nobody_is_asked_without_a_terminal() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         hooks(["edit"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
-error: which webhook? Name one as `W`
+error: which webhook? Give its handle as WEBHOOK
   = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);

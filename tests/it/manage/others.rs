@@ -125,7 +125,7 @@ fn nothing_is_removed_unasked() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         hooks(["remove"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
-error: which webhook? Name one as `W`
+error: which webhook? Give its handle as WEBHOOK
   = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);
@@ -198,7 +198,7 @@ fn what_is_so_already_is_said_and_left_untouched() {
             assert_eq!((&json["written"], json["changes"].as_array().unwrap().len()), (&false.into(), 0));
         });
         hooks(["enable"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
-error: which webhook? Name one as `W`
+error: which webhook? Give its handle as WEBHOOK
   = help: this file has `sign-up` and `events`; `hooks list` shows them all
 
 "#]]);

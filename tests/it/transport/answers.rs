@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hooks::core::exchange::{Answer, BodyEnd, FailureKind, NoteKind, State};
+use hooks::core::delivery::{Answer, BodyEnd, FailureKind, NoteKind, State};
 use hooks::io::http::{Options, Transport};
 
 use super::{assert_failed, failure, hasty, options, send};

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use hooks::core::exchange::{Exchange, FailureKind, State};
+use hooks::core::delivery::{Exchange, FailureKind, State};
 use hooks::core::model::Method;
 use hooks::io::http::{Options, Transport, send_once};
 

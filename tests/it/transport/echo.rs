@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use hooks::core::exchange::State;
+use hooks::core::delivery::State;
 use hooks::core::model::Method;
 use hooks::io::http::send_once;
 use hooks::io::receiver::{Listeners, Options, Receiver};

@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use hooks::core::exchange::{Exchange, FailureKind, NoteKind, State};
+use hooks::core::delivery::{Exchange, FailureKind, NoteKind, State};
 use hooks::core::model::Method;
 use hooks::io::http::{Options, Proxies, Transport, send_once};
 use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, date_time_ymd};

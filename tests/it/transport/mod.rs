@@ -17,7 +17,7 @@ mod wire;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hooks::core::exchange::{Exchange, FailureKind, State};
+use hooks::core::delivery::{Exchange, FailureKind, State};
 use hooks::core::model::Method;
 use hooks::core::request::{PreparedHeader, PreparedRequest};
 use hooks::core::secrets::Redactor;

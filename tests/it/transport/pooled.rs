@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hooks::core::exchange::{FailureKind, State};
+use hooks::core::delivery::{FailureKind, State};
 use hooks::io::http::{Options, Transport};
 
 use super::{assert_failed, hasty, options, post};

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use hooks::core::exchange::{FailureKind, State};
+use hooks::core::delivery::{FailureKind, State};
 use hooks::io::http::Options;
 
 use super::{assert_failed, failure, send};

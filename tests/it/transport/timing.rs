@@ -1,6 +1,6 @@
 //! The parts of an exchange that have a time are those that happened.
 
-use hooks::core::exchange::{FailureKind, Phases, State};
+use hooks::core::delivery::{FailureKind, Phases, State};
 
 use super::{assert_failed, failure, options, send};
 use crate::server::certificates::Authority;

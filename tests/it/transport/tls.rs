@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hooks::core::exchange::{Exchange, FailureKind, NoteKind, State};
+use hooks::core::delivery::{Exchange, FailureKind, NoteKind, State};
 use hooks::io::http::{Options, SetupError, Transport};
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, date_time_ymd};
 use rustls::ServerConfig;

@@ -1,6 +1,6 @@
 //! What goes over the wire is what was prepared, byte for byte.
 
-use hooks::core::exchange::State;
+use hooks::core::delivery::State;
 use hooks::core::model::Method;
 use hooks::core::request::PreparedRequest;
 use hooks::io::http::send_once;
@@ -76,7 +76,7 @@ fn a_url_that_cannot_be_sent_is_said_and_nothing_goes_out() {
     let server = answering("").maybe_unvisited();
     let path = format!("/{}", "x".repeat(70_000));
     let exchange = send_once(&options(), &post(&server.url("http://127.0.0.1", &path))).unwrap();
-    super::assert_failed(&exchange, hooks::core::exchange::FailureKind::CannotSend, State::NotSent);
+    super::assert_failed(&exchange, hooks::core::delivery::FailureKind::CannotSend, State::NotSent);
     assert_eq!(server.visits(), 0);
 }
 
@@ -87,7 +87,7 @@ fn a_header_that_cannot_be_sent_is_said_and_nothing_goes_out() {
         request(Method::Post, &server.url("http://127.0.0.1", "/"), &[("x-bad", "a\r\nx-injected: b")], b"");
     let exchange = send_once(&options(), &request).unwrap();
     let words =
-        super::assert_failed(&exchange, hooks::core::exchange::FailureKind::CannotSend, State::NotSent);
+        super::assert_failed(&exchange, hooks::core::delivery::FailureKind::CannotSend, State::NotSent);
     assert!(words.contains("`x-bad`") && !words.contains("injected"), "{words}");
     assert_eq!(server.visits(), 0);
 }

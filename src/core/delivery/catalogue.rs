@@ -335,7 +335,7 @@ catalogue! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::exchange::Facts;
+    use crate::core::delivery::Facts;
 
     fn rows() -> Vec<(&'static str, [String; 2])> {
         let reason = Some("It expired.".to_owned());

@@ -26,7 +26,7 @@ pub struct Reception {
     /// The names of those that are masked.
     pub masked: Vec<String>,
     /// The body as it may be shown, or its beginning.
-    #[serde(with = "crate::core::exchange::bytes")]
+    #[serde(with = "crate::core::delivery::bytes")]
     pub body: Vec<u8>,
     pub body_bytes: u64,
     pub body_fidelity: Fidelity,

@@ -76,7 +76,7 @@ const STATUS: &str = "{status}";
 const HEAD: &str = "\
 # Why a delivery failed
 
-<!-- Made from the catalogue in src/core/exchange/catalogue.rs; a test proves it fresh.
+<!-- Made from the catalogue in src/core/delivery/catalogue.rs; a test proves it fresh.
      SNAPSHOTS=overwrite cargo test --test it failures_page writes it anew. -->
 
 Every failure has a name that stays the same, in words, in `--format json` and in the history; a sentence on

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::body::header_text;
-use crate::core::exchange::{Exchange, State};
+use crate::core::delivery::{Exchange, State};
 use crate::core::model::{Method, Trigger, TriggerElement};
 use crate::core::request::{Destination, Element, PreparedRequest};
 use crate::core::secrets::{Redactor, Secret, spans_in_header};

@@ -138,7 +138,7 @@ fn limit(attempt: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::exchange::{BodyEnd, Facts, Failure, Phases};
+    use crate::core::delivery::{BodyEnd, Facts, Failure, Phases};
 
     const NOW: i64 = 784_111_777;
 
