@@ -621,10 +621,10 @@ Do what the platform would do: fire every active webhook that matches
 
 Of each other webhook it says why it does not fire. When none matches, the exit code is 1.
 
-Usage: hooks trigger [OPTIONS] [T] [ELEMENT] [DATA]
+Usage: hooks trigger [OPTIONS] [TRIGGER] [ELEMENT] [DATA]
 
 Arguments:
-  [T]
+  [TRIGGER]
           What happens: `create`, `update` or `delete`
 
   [ELEMENT]
