@@ -7,6 +7,7 @@ elements=${ELEMENTS:-10000}
 concurrency=64
 need time time
 need wrk wrk
+need jq jq
 tools=${TOOLS:-$target/tools}
 if [ "${OHA:-on}" = on ] && [ ! -x "$tools/bin/oha" ]; then
   cargo install --quiet --locked --root "$tools" --target-dir "$tools/build" oha
@@ -38,6 +39,12 @@ head -1 elements.jsonl >first.json
     printf 'url = "%s"\noutput = "/dev/null"\nheader = "content-type: application/json"\ndata-raw = "%s"\n' "$url" "$element"
   done < <(sed 's/[\\"]/\\&/g' elements.jsonl)
 } >curl.config
+# What a shell does for the same bodies: jq renders each element into curl's configuration.
+cat >jq-and-curl.sh <<SH
+jq -r '{email, seats: .amount, greeting: "Hello \\(.payload.first_name) \\(.payload.last_name)!"} | tojson
+  | "next", "url = \"$url\"", "output = \"/dev/null\"", "header = \"content-type: application/json\"", "data-raw = \\(tojson)"' elements.jsonl |
+  curl --disable --silent --show-error --parallel --parallel-max $concurrency --config -
+SH
 cat >post.lua <<LUA
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
@@ -63,6 +70,7 @@ round() {
   measure hooks-with-ledger env HOOKS_HISTORY=on "${each[@]}"
   measure hooks-no-ledger env HOOKS_HISTORY=off "${each[@]}"
   measure curl-Z curl --disable --config curl.config
+  measure jq-and-curl-Z sh jq-and-curl.sh
   measure wrk wrk --threads 1 --connections "$concurrency" --duration 2s --script post.lua "$url"
   if [ -x "$tools/bin/oha" ]; then
     measure oha "$tools/bin/oha" -n "$elements" -c "$concurrency" --no-tui -m POST -T application/json -D body.json "$url"
