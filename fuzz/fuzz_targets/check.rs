@@ -3,35 +3,35 @@
 
 use std::sync::Arc;
 
-use hooks::core::check::{Asked, Verdict, check, fix};
+use hooks::core::check::{CheckOptions, CheckReport, check, fix};
 use hooks::core::text::Source;
 use hooks::output::report::{Format, Layout};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 fuzz_target!(|text: &str| {
-    let asked = Asked::default();
-    let checked = check(&Arc::new(Source::new("webhooks.toml", text)), &asked);
-    let verdict = Verdict { files: vec![checked] };
-    let number = verdict.findings().count();
+    let options = CheckOptions::default();
+    let checked = check(&Arc::new(Source::new("webhooks.toml", text)), &options, None);
+    let report = CheckReport { files: vec![checked] };
+    let number = report.findings().count();
     let json = |format: Format| -> Value {
-        serde_json::from_str(&format.render(&verdict, Layout::PLAIN)).expect("well-formed JSON")
+        serde_json::from_str(&format.render(&report, Layout::PLAIN)).expect("well-formed JSON")
     };
     let length = |list: &Value| list.as_array().expect("a list").len();
     assert_eq!(length(&json(Format::Json)["findings"]), number);
     assert_eq!(length(&json(Format::Sarif)["runs"][0]["results"]), number);
     assert_eq!(length(&json(Format::Gitlab)), number);
-    let junit = Format::Junit.render(&verdict, Layout::PLAIN);
+    let junit = Format::Junit.render(&report, Layout::PLAIN);
     let junit = roxmltree::Document::parse(&junit).expect("well-formed XML");
     let cases = junit.descendants().filter(|node| node.has_tag_name("testcase")).count();
     assert_eq!(cases, number.max(1));
-    let github = Format::Github.render(&verdict, Layout::PLAIN);
+    let github = Format::Github.render(&report, Layout::PLAIN);
     assert_eq!(github.split_terminator('\n').count(), number);
     assert!(github.split_terminator('\n').all(|line| line.starts_with("::") && line.contains(" file=webhooks.toml,")));
     assert!(!github.contains('\r'));
-    assert!(!Format::Text.render(&verdict, Layout::PLAIN).contains('\u{1b}'));
+    assert!(!Format::Text.render(&report, Layout::PLAIN).contains('\u{1b}'));
 
-    let fixed = fix("webhooks.toml", text.to_owned(), &asked);
+    let fixed = fix("webhooks.toml", text.to_owned(), &options, None);
     assert_eq!(fixed.count == 0, fixed.text == text);
-    assert_eq!(fix("webhooks.toml", fixed.text.clone(), &asked).text, fixed.text);
+    assert_eq!(fix("webhooks.toml", fixed.text.clone(), &options, None).text, fixed.text);
 });

@@ -1,19 +1,19 @@
 //! `hooks check`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use crate::core::check::{self, Asked, Checked, Finding, Verdict};
+use crate::core::check::{self, CheckOptions, CheckReport, CheckedFile};
 use crate::core::definitions::read as read_definitions;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::request::{Destination, environment_names};
+use crate::core::request::{self, Destination, environment_names};
 use crate::core::text::{Source, count, one_line};
 use crate::io::environment::{Environment, dotenv_path};
 use crate::io::{env, files, repository};
-use crate::output::report::{self, Layout, Paths};
+use crate::output::report::{Format, Layout, Paths};
 use crate::output::text;
 
 use super::args::EnvironmentArgs;
@@ -21,13 +21,12 @@ use super::context::{Context, LARGEST_FILE};
 use super::error::{Error, Result, usage};
 use super::exit::Exit;
 
-/// Find what would go wrong, before anything is sent
+/// Find mistakes in definitions without sending anything
 ///
-/// Reads definitions and reports what is wrong with them, each with its place and the way out. Nothing is
-/// sent, and nothing is looked up: no network, and no environment without `--env` or `--env-file`.
+/// Reports every problem with its position and how to fix it. Does not use the network, and reads the environment only with `--env` or `--env-file`.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
-    /// Definitions files, folders with `webhooks*.toml` in them, or `-` for standard input
+    /// Definitions files, directories that contain `webhooks*.toml`, or `-` for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Explain a rule, or `all`
@@ -39,7 +38,7 @@ pub struct CheckArgs {
     /// Treat warnings as errors
     #[arg(long, help_heading = "Rules")]
     strict: bool,
-    /// Look for environment variables that are not set, and check `.env`
+    /// Also check environment variables and `.env`
     #[arg(long, help_heading = "Rules")]
     env: bool,
     #[command(flatten)]
@@ -47,48 +46,18 @@ pub struct CheckArgs {
     /// Apply safe fixes
     #[arg(long, help_heading = "Fixes")]
     fix: bool,
-    /// Show what `--fix` would change, and change nothing
+    /// Show what `--fix` would change, without changing it
     #[arg(long, conflicts_with = "fix", help_heading = "Fixes")]
     diff: bool,
-    /// Format of the report; the default is `github` in GitHub Actions, `text` elsewhere
+    /// Format of the report [default: github in GitHub Actions, else text]
     #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json", help_heading = "Output")]
-    format: Option<FormatArg>,
-    /// The same as `--format json`
+    format: Option<Format>,
+    /// Same as `--format json`
     #[arg(long, help_heading = "Output")]
     json: bool,
-    /// Write the report to FILE, and the findings as text to standard output
+    /// Write the report to FILE, and text to standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["diff", "explain"], help_heading = "Output")]
     output: Option<PathBuf>,
-}
-
-/// How the findings are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FormatArg {
-    /// For people
-    Text,
-    /// For scripts
-    Json,
-    /// Annotations for GitHub Actions
-    Github,
-    /// SARIF 2.1.0
-    Sarif,
-    /// `JUnit` XML
-    Junit,
-    /// A code quality report for GitLab
-    Gitlab,
-}
-
-impl From<FormatArg> for report::Format {
-    fn from(typed: FormatArg) -> Self {
-        match typed {
-            FormatArg::Text => Self::Text,
-            FormatArg::Json => Self::Json,
-            FormatArg::Github => Self::Github,
-            FormatArg::Sarif => Self::Sarif,
-            FormatArg::Junit => Self::Junit,
-            FormatArg::Gitlab => Self::Gitlab,
-        }
-    }
 }
 
 pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
@@ -96,42 +65,27 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
         return explain(code, cx);
     }
     if args.fix && args.files.iter().any(|file| file == Path::new("-")) {
-        let message = "`--fix` cannot change standard input".to_owned();
-        return Err(usage(message).help("`--diff` shows what it would change"));
+        return Err(
+            usage("`--fix` cannot change standard input").help("use `--diff` to see what it would change")
+        );
     }
-    let asked = asked(args)?;
+    let mut options = CheckOptions::new(args.strict);
+    for rule in &args.rule {
+        options.set(rule).map_err(Error::usage)?;
+    }
     let files = files(args, cx)?;
     if let Some(output) = &args.output {
         require_separate(args, output, files.iter().filter_map(|file| file.as_ref().ok()))?;
     }
-    let mut verdict = Verdict::default();
+    let mut report = CheckReport::default();
     for file in files {
         match file {
-            Ok(path) => one(args, cx, &path, &asked, &mut verdict),
-            Err((path, reason)) => {
-                verdict.files.push(Checked::unreadable(&path.display().to_string(), reason));
-            }
+            Ok(path) => check_file(args, cx, &path, &options, &mut report),
+            Err(unreadable) => report.files.push(*unreadable),
         }
     }
-    let paths = paths(&verdict);
-    let layout = Layout { style: cx.printer.style(), width: cx.printer.width(), paths: &paths };
-    let mut is_written = true;
-    if let Some(output) = &args.output {
-        let report = format(args).render(&verdict, Layout { paths: &paths, ..Layout::PLAIN });
-        if let Err(error) = files::write_report(output, report.as_bytes()) {
-            cx.printer.findings(&[files::finding(&error)]);
-            is_written = false;
-        }
-        cx.printer.data(&report::Format::Text.render(&verdict, layout));
-    } else if !args.diff {
-        let format = format(args);
-        let report = format.render(&verdict, layout);
-        match format {
-            report::Format::Github => cx.printer.log_commands(&report),
-            _ => cx.printer.data(&report),
-        }
-    }
-    Ok(match (verdict.is_complete(), verdict.is_failed()) {
+    let is_written = print_report(args, cx, &report);
+    Ok(match (report.is_complete(), report.is_failed()) {
         _ if !is_written => Exit::Output,
         (false, _) => Exit::Unusable,
         (true, true) => Exit::No,
@@ -139,12 +93,36 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     })
 }
 
+/// Prints the report, or writes it to a file and prints text; returns false if the file cannot be written.
+fn print_report(args: &CheckArgs, cx: &mut Context, report: &CheckReport) -> bool {
+    let paths = paths(report);
+    let layout = Layout { style: cx.printer.style(), width: cx.printer.width(), paths: &paths };
+    let format = format(args);
+    if let Some(output) = &args.output {
+        let text = format.render(report, Layout { paths: &paths, ..Layout::PLAIN });
+        let written = files::write_report(output, text.as_bytes());
+        if let Err(error) = &written {
+            cx.printer.findings(&[files::finding(error)]);
+        }
+        cx.printer.data(&Format::Text.render(report, layout));
+        return written.is_ok();
+    }
+    if !args.diff {
+        let text = format.render(report, layout);
+        match format {
+            Format::Github => cx.printer.log_commands(&text),
+            _ => cx.printer.data(&text),
+        }
+    }
+    true
+}
+
 /// Maps files to their paths in the checkout of the CI job.
-fn paths(verdict: &Verdict) -> Paths {
+fn paths(report: &CheckReport) -> Paths {
     let checkouts: Vec<PathBuf> =
         ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().filter_map(env::path).collect();
-    let sources = verdict.findings().filter_map(|(_, finding)| finding.diagnostic.primary.as_ref());
-    let names = sources.map(|place| &place.source).chain(verdict.files.iter().map(|file| &file.source));
+    let sources = report.findings().filter_map(|(_, finding)| finding.diagnostic.primary.as_ref());
+    let names = sources.map(|place| &place.source).chain(report.files.iter().map(|file| &file.source));
     let names: BTreeSet<&str> =
         names.map(|source| source.name()).filter(|name| *name != files::STANDARD_INPUT).collect();
     let path = |name: &str| repository::path_in_checkout(Path::new(name), &checkouts);
@@ -163,15 +141,6 @@ fn explain(code: &str, cx: &mut Context) -> Result {
     Ok(Exit::Success)
 }
 
-fn asked(args: &CheckArgs) -> Result<Asked<'static>> {
-    let mut asked = Asked::default();
-    asked.is_strict = args.strict;
-    for rule in &args.rule {
-        asked.set(rule).map_err(Error::usage)?;
-    }
-    Ok(asked)
-}
-
 /// Refuses `--output` without a format, or if it would overwrite a file that is being checked.
 fn require_separate<'a>(
     args: &CheckArgs,
@@ -183,106 +152,122 @@ fn require_separate<'a>(
     }
     let resolved = |path: &Path| path.canonicalize().ok();
     if resolved(output).is_some_and(|output| checked.any(|file| resolved(file).as_ref() == Some(&output))) {
-        return Err(usage(format!(
-            "`--output {}` would overwrite a file that is being checked",
-            one_line(&output.display().to_string())
-        ))
-        .help("choose another file for the report"));
+        let output = output.display().to_string();
+        let message =
+            format!("`--output {}` would overwrite a file that is being checked", one_line(&output));
+        return Err(usage(message).help("choose another file for the report"));
     }
     Ok(())
 }
 
-fn format(args: &CheckArgs) -> report::Format {
+fn format(args: &CheckArgs) -> Format {
     let is_in_actions = || env::setting("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     match args.format {
-        _ if args.json => report::Format::Json,
-        Some(format) => format.into(),
-        // GitHub reads annotations from the log; a report for GitLab is a file.
-        None if is_in_actions() => report::Format::Github,
-        None => report::Format::Text,
+        _ if args.json => Format::Json,
+        Some(format) => format,
+        // GitHub reads annotations from the log; GitLab reads a report from a file.
+        None if is_in_actions() => Format::Github,
+        None => Format::Text,
     }
 }
 
-/// What is to be checked: files as they are, folders by what they hold, each once.
-fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<std::result::Result<PathBuf, (PathBuf, Diagnostic)>>> {
+type FileToCheck = std::result::Result<PathBuf, Box<CheckedFile>>;
+
+/// The files to check, each once; a directory stands for the definitions files in it.
+fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<FileToCheck>> {
     if args.files.is_empty() {
         return Ok(vec![Ok(cx.definitions_path()?)]);
     }
-    let mut found = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
     let here = env::working_folder();
     for path in &args.files {
-        // Reports are read on other machines: a path that can be relative is.
+        // Reports are read on other machines, where absolute paths are useless.
         let path = path.strip_prefix(&here).ok().filter(|path| path.iter().next().is_some()).unwrap_or(path);
         if !path.is_dir() {
             found.extend(seen.insert(path.to_owned()).then(|| Ok(path.to_owned())));
             continue;
         }
+        let name = path.display().to_string();
+        let unreadable = |reason| Err(Box::new(CheckedFile::unreadable(&name, reason)));
         match files::definitions_files(path) {
             Ok(inner) if inner.is_empty() => {
-                let message = format!(
-                    "the folder `{}` holds no `webhooks*.toml`",
-                    one_line(&path.display().to_string())
-                );
-                let reason = Diagnostic::error("definitions-missing", message).help("name a file");
-                found.push(Err((path.to_owned(), reason)));
+                let message = format!("the directory `{}` contains no `webhooks*.toml`", one_line(&name));
+                let reason = Diagnostic::error("definitions-missing", message);
+                found.push(unreadable(reason.help("name a file")));
             }
             Ok(inner) => {
-                let plain = inner.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned());
-                found.extend(plain.filter(|path| seen.insert(path.clone())).map(Ok));
+                let relative = inner.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned());
+                found.extend(relative.filter(|path| seen.insert(path.clone())).map(Ok));
             }
-            Err(error) => found.push(Err((path.to_owned(), files::finding(&error)))),
+            Err(error) => found.push(unreadable(files::finding(&error))),
         }
     }
     Ok(found)
 }
 
-/// Checks a definitions file and, if that was asked for, the `.env` files that it takes values from.
-fn one(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>, verdict: &mut Verdict) {
-    let is_asked = args.env || !args.environment.env_file.is_empty();
-    let environment = is_asked.then(|| Environment::load(path, &args.environment.env_file, true)).transpose();
-    let (environment, unreadable) = match environment {
-        Ok(environment) => (environment, None),
-        Err(reason) => (None, Some(reason)),
-    };
-    let mut checked = definitions(args, cx, path, &asked.within(environment.as_ref().map(|own| own as _)));
+/// Checks a definitions file and, with `--env`, the `.env` files that its values come from.
+fn check_file(
+    args: &CheckArgs,
+    cx: &mut Context,
+    path: &Path,
+    options: &CheckOptions,
+    report: &mut CheckReport,
+) {
+    let env_files = &args.environment.env_file;
+    let environment =
+        (args.env || !env_files.is_empty()).then(|| Environment::load(path, env_files, true)).transpose();
+    let values = environment.as_ref().ok().and_then(Option::as_ref);
+    let mut checked = check_definitions(args, cx, path, options, values.map(|own| own as _));
     let mut files = Vec::new();
-    if let Some(reason) = unreadable {
-        let named = args.environment.env_file.last().cloned().unwrap_or_else(|| dotenv_path(path));
-        files.push(Checked::unreadable(&named.display().to_string(), reason));
+    if let Some(environment) = values {
+        files = environment_findings(&mut checked, environment);
     }
-    if let Some(environment) = &environment {
-        let webhooks = read_definitions(&checked.source).0.webhooks;
-        let names = webhooks.iter().flat_map(|webhook| environment_names(webhook, &Destination::Defined));
-        let (in_files, elsewhere): (Vec<_>, Vec<_>) = environment
-            .unresolved(&names.collect::<Vec<_>>())
-            .into_iter()
-            .partition(|finding| finding.primary.is_some());
-        checked.findings.extend(elsewhere.into_iter().map(Finding::from));
-        for (source, problems) in environment.files() {
-            let is_here = |finding: &&Diagnostic| {
-                finding.primary.as_ref().is_some_and(|place| Arc::ptr_eq(&place.source, source))
-            };
-            let findings = problems.iter().chain(in_files.iter().filter(is_here)).cloned();
-            files.extend(Checked::of_environment(source, findings, checked.is_strict));
+    report.files.push(checked);
+    if let Err(reason) = environment {
+        let name = env_files.last().cloned().unwrap_or_else(|| dotenv_path(path));
+        files.push(CheckedFile::unreadable(&name.display().to_string(), reason));
+    }
+    // Several definitions files may share one `.env`.
+    for file in files {
+        if report.files.iter().all(|known| known.source.name() != file.source.name()) {
+            report.files.push(file);
         }
     }
-    verdict.files.push(checked);
-    // Several definitions files may share one `.env`.
-    let known: Vec<String> = verdict.files.iter().map(|file| file.source.name().to_owned()).collect();
-    verdict
-        .files
-        .extend(files.into_iter().filter(|file| !known.iter().any(|name| name == file.source.name())));
 }
 
-fn definitions(args: &CheckArgs, cx: &mut Context, path: &Path, asked: &Asked<'_>) -> Checked {
-    let name = path.display().to_string();
-    let checked = match (args.fix, args.diff) {
-        (true, _) => fix_in_place(cx, path, asked),
-        (false, true) => show_fixes(cx, path, asked),
-        (false, false) => read(path).map(|source| check::check(&Arc::new(source), asked)),
+/// Checks the values that a definitions file uses: those of `.env` files are reported there, others with the definitions.
+fn environment_findings(checked: &mut CheckedFile, environment: &Environment) -> Vec<CheckedFile> {
+    let webhooks = read_definitions(&checked.source).0.webhooks;
+    let names = webhooks.iter().flat_map(|webhook| environment_names(webhook, &Destination::Defined));
+    let unresolved = environment.unresolved(&names.collect::<Vec<_>>());
+    let (in_files, elsewhere): (Vec<_>, Vec<_>) =
+        unresolved.into_iter().partition(|finding| finding.primary.is_some());
+    for finding in elsewhere {
+        checked.push(finding);
+    }
+    let file = |(source, problems): (&Arc<Source>, &[Diagnostic])| {
+        let is_here = |finding: &&Diagnostic| {
+            finding.primary.as_ref().is_some_and(|place| Arc::ptr_eq(&place.source, source))
+        };
+        let findings = problems.iter().chain(in_files.iter().filter(is_here)).cloned();
+        checked.environment_file(source, findings)
     };
-    checked.unwrap_or_else(|reason| Checked::unreadable(&name, reason))
+    environment.files().filter_map(file).collect()
+}
+
+fn check_definitions(
+    args: &CheckArgs,
+    cx: &mut Context,
+    path: &Path,
+    options: &CheckOptions,
+    environment: Option<&dyn request::Environment>,
+) -> CheckedFile {
+    let checked = match (args.fix, args.diff) {
+        (true, _) => fix_in_place(cx, path, options, environment),
+        (false, true) => show_fixes(cx, path, options, environment),
+        (false, false) => read(path).map(|source| check::check(&Arc::new(source), options, environment)),
+    };
+    checked.unwrap_or_else(|reason| CheckedFile::unreadable(&path.display().to_string(), reason))
 }
 
 fn read(path: &Path) -> std::result::Result<Source, Diagnostic> {
@@ -297,28 +282,34 @@ fn read(path: &Path) -> std::result::Result<Source, Diagnostic> {
 fn fix_in_place(
     cx: &mut Context,
     path: &Path,
-    asked: &Asked<'_>,
-) -> std::result::Result<Checked, Diagnostic> {
+    options: &CheckOptions,
+    environment: Option<&dyn request::Environment>,
+) -> std::result::Result<CheckedFile, Diagnostic> {
     let fail = |error| files::finding(&error);
     let name = path.display().to_string();
     let printer = &mut cx.printer;
     let waiting = || printer.status("waiting for another program that is changing the file");
     let update = files::Update::open(path, LARGEST_FILE, waiting).map_err(fail)?;
     let source = files::decode(&name, update.bytes().to_vec())?;
-    let fixed = check::fix(&name, source.whole().to_owned(), asked);
+    let fixed = check::fix(&name, source.whole().to_owned(), options, environment);
     if fixed.count > 0 {
         update.write(fixed.text.as_bytes()).map_err(fail)?;
         let what = count(fixed.count, "problem");
         cx.printer.status(&format!("fixed {what} in {}", one_line(&name)));
     }
     cx.printer.findings(&fixed.refused);
-    Ok(check::check(&Arc::new(Source::new(name, fixed.text)), asked))
+    Ok(check::check(&Arc::new(Source::new(name, fixed.text)), options, environment))
 }
 
 /// Shows what fixing a file would change.
-fn show_fixes(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::Result<Checked, Diagnostic> {
+fn show_fixes(
+    cx: &mut Context,
+    path: &Path,
+    options: &CheckOptions,
+    environment: Option<&dyn request::Environment>,
+) -> std::result::Result<CheckedFile, Diagnostic> {
     let source = Arc::new(read(path)?);
-    let fixed = check::fix(source.name(), source.whole().to_owned(), asked);
+    let fixed = check::fix(source.name(), source.whole().to_owned(), options, environment);
     if fixed.count > 0 {
         let style = cx.printer.style();
         cx.printer.data(&format!("{}\n", style.strong(&one_line(source.name()))));
@@ -327,5 +318,5 @@ fn show_fixes(cx: &mut Context, path: &Path, asked: &Asked<'_>) -> std::result::
     cx.printer.findings(&fixed.refused);
     let what = count(fixed.count, "problem");
     cx.printer.status(&format!("`--fix` would fix {what} in {}", one_line(source.name())));
-    Ok(check::check(&source, asked))
+    Ok(check::check(&source, options, environment))
 }

@@ -127,10 +127,14 @@ impl Context {
         let is_needed = names.iter().any(|name| env::lookup(name) == Variable::Missing);
         let path = Path::new(definitions.source.name());
         let environment = Environment::load(path, &args.env_file, is_needed)?;
-        for (_, problems) in environment.files() {
-            self.printer.findings(problems);
+        let problems = environment.files().flat_map(|(_, problems)| problems).cloned();
+        let findings = problems.chain(environment.unresolved(names));
+        let findings: Vec<_> =
+            findings.filter_map(|finding| definitions.levels.apply_elsewhere(finding)).collect();
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            return Err(findings.into());
         }
-        self.printer.findings(&environment.unresolved(names));
+        self.printer.findings(&findings);
         Ok(environment)
     }
 

@@ -4,11 +4,11 @@ use std::io::{self, BufRead};
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
-use crate::core::text::{Place, Span};
+use crate::core::text::{Position, Span};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    pub place: Place,
+    pub place: Position,
     pub offset: usize,
     /// The row as it is written, without its line break.
     pub raw: Vec<u8>,
@@ -31,7 +31,7 @@ pub struct Rows<R> {
     delimiter: u8,
     /// The most bytes of a row.
     longest: usize,
-    place: Place,
+    place: Position,
     offset: usize,
 }
 
@@ -39,7 +39,7 @@ impl<R: BufRead> Rows<R> {
     /// Reads from this offset of a text; before it there is at most a byte-order mark.
     pub fn new(reader: R, delimiter: u8, offset: usize, longest: usize) -> Self {
         let parser = ReaderBuilder::new().delimiter(delimiter).build();
-        Self { reader, parser, delimiter, longest, place: Place::START, offset }
+        Self { reader, parser, delimiter, longest, place: Position::START, offset }
     }
 
     /// The next row; none at the end.

@@ -1,27 +1,23 @@
-//! What is wrong, where, and the way out: the one value that every finding and every error about a
-//! file becomes. How it looks is decided by `output::report`.
+//! What is wrong, where, and how to fix it: every finding, and every error about a file. `output::report` renders it.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::core::text::{Place, Source, Span, Spanned};
+use crate::core::text::{Position, Source, Span, Spanned};
 
-/// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Cannot be used as it stands.
+    /// It cannot be used.
     Error,
-    /// Can be used, and is probably not what was meant.
+    /// It can be used, but is probably not what was meant.
     Warning,
-    /// Worth knowing.
     Note,
 }
 
 impl Level {
     pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
 
-    /// Its name in a configuration and in every report.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -31,63 +27,66 @@ impl Level {
     }
 }
 
-/// The word of a configuration that turns a rule off.
+/// The setting that turns a rule off.
 pub const OFF: &str = "off";
 
-/// The level that a word means in a configuration: `Some(None)` for `off`.
-pub fn configured_level(word: &str) -> Option<Option<Level>> {
+/// Parses the level of a rule in a configuration: `Some(None)` for `off`.
+pub fn parse_level(word: &str) -> Option<Option<Level>> {
     if word == OFF {
         return Some(None);
     }
     Level::ALL.into_iter().find(|level| level.as_str() == word).map(Some)
 }
 
-/// Whether a finding is about syntax, which no configuration changes: without valid TOML it cannot be read.
+/// Whether a finding is about TOML syntax. Its level cannot be configured, since invalid TOML cannot be read.
 pub fn is_syntax(code: &str) -> bool {
     matches!(code, "toml-syntax" | "toml-duplicate-key")
 }
 
-/// The levels that a file gives to findings, and the lines on which it ignores them.
+/// The levels that a file configures, and the lines on which it ignores rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Levels {
     /// None is off.
     by_code: BTreeMap<String, Option<Level>>,
-    /// In the order of the file; two spans are the same or apart.
+    /// In the order of the file; two spans are equal or do not overlap.
     ignored: Vec<(String, Span)>,
 }
 
 impl Levels {
-    /// Gives a level to the findings of a rule that can be configured; none turns it off.
+    /// Sets the level of a rule, if it can be configured; none turns it off.
     pub fn set(&mut self, code: &str, level: Option<Level>) {
         if !is_syntax(code) {
             self.by_code.insert(code.to_owned(), level);
         }
     }
 
-    /// Ignores a rule on the lines in this span, which is not before those of the last call.
+    /// Ignores a rule on these lines. Calls must be in the order of the file.
     pub fn ignore(&mut self, code: &str, lines: Span) {
         self.ignored.push((code.to_owned(), lines));
     }
 
-    /// The level of a finding that has one of its own; none if the rule is off.
-    pub fn of(&self, code: &str, own: Level) -> Option<Level> {
-        self.by_code.get(code).copied().unwrap_or(Some(own))
+    /// The level of a rule, by default this one; none if the rule is off.
+    pub fn of(&self, code: &str, default: Level) -> Option<Level> {
+        self.by_code.get(code).copied().unwrap_or(Some(default))
     }
 
     pub fn is_off(&self, code: &str) -> bool {
         self.by_code.get(code) == Some(&None)
     }
 
-    /// A finding about this file with its configured level; none if it is off or ignored.
-    pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
-        if self.ignored_by(&finding).next().is_some() {
-            return None;
-        }
-        finding.level = self.of(finding.code, finding.level)?;
-        Some(finding)
+    /// A finding about this file with its configured level; none if the rule is off or ignored there.
+    pub fn apply(&self, finding: Diagnostic) -> Option<Diagnostic> {
+        let is_ignored = self.ignored_by(&finding).next().is_some();
+        (!is_ignored).then(|| self.apply_elsewhere(finding))?
     }
 
-    /// Which calls of [`Levels::ignore`] are about a finding, from 0.
+    /// A finding about another file, such as `.env`, with its configured level; none if the rule is off.
+    pub fn apply_elsewhere(&self, finding: Diagnostic) -> Option<Diagnostic> {
+        let level = self.of(finding.code, finding.level)?;
+        Some(Diagnostic { level, ..finding })
+    }
+
+    /// The calls of [`Levels::ignore`] that apply to a finding, by index.
     pub fn ignored_by(&self, finding: &Diagnostic) -> impl Iterator<Item = usize> {
         let place = finding.primary.as_ref().filter(|_| !is_syntax(finding.code));
         let at = place.map(|place| place.span.start);
@@ -98,23 +97,20 @@ impl Levels {
     }
 }
 
-/// What is wrong, with the ways out and, if it is about a text, its place.
-///
-/// Where the source is at hand: `Diagnostic::error("code", "…").at(&source, span).help("…")`. A parser that knows only
-/// the text of one value returns a `Spanned<Diagnostic>`, with a span in that text; the caller translates the span and
-/// calls `at`. About the command line: `usage("…").help("…")` of `commands::error`.
+/// With a source: `Diagnostic::error("code", "…").at(&source, span).help("…")`. A parser of one value returns a
+/// `Spanned<Diagnostic>` with a span in that value; the caller translates the span and calls `at`. Errors about the
+/// command line: `usage("…").help("…")` of `commands::error`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     pub level: Level,
-    /// A stable kebab-case name; empty for an error about the command line.
+    /// A stable name in kebab-case; empty for an error about the command line.
     pub code: &'static str,
     /// What is wrong: a lower-case fragment without a full stop.
     pub message: String,
-    /// The place that must change.
+    /// Where it is.
     pub primary: Option<Location>,
-    /// Other places that explain it.
     pub related: Vec<Location>,
-    /// The ways out, each a fragment.
+    /// How to fix it: fragments in the imperative.
     pub helps: Vec<String>,
 }
 
@@ -123,9 +119,9 @@ pub struct Location {
     pub source: Arc<Source>,
     /// In bytes of the source's text.
     pub span: Span,
-    /// What to say at a related place; may be empty.
+    /// For a related place; may be empty.
     pub label: &'static str,
-    /// Whether the line itself must not be shown, because it may hold a secret.
+    /// Whether the source line must not be shown, because it may contain a secret.
     pub is_hidden: bool,
 }
 
@@ -142,14 +138,13 @@ impl Location {
         Self { source: Arc::clone(source), span, label, is_hidden: false }
     }
 
-    /// The line and column at which it starts.
-    pub fn place(&self) -> Place {
-        self.source.place(self.span.start)
+    pub fn start(&self) -> Position {
+        self.source.position(self.span.start)
     }
 
-    /// The line and column just after it.
-    pub fn end(&self) -> Place {
-        self.source.place(self.span.end)
+    /// The position after it.
+    pub fn end(&self) -> Position {
+        self.source.position(self.span.end)
     }
 }
 
@@ -175,14 +170,13 @@ impl Diagnostic {
         Self::error("", message)
     }
 
-    /// Puts it at its place.
     #[must_use]
     pub fn at(mut self, source: &Arc<Source>, span: Span) -> Self {
         self.primary = Some(Location::new(source, span, ""));
         self
     }
 
-    /// Puts it at a place whose line must not be shown.
+    /// Like [`Diagnostic::at`], but never shows the source line.
     #[must_use]
     pub fn at_hidden(mut self, source: &Arc<Source>, span: Span) -> Self {
         self.primary = Some(Location { is_hidden: true, ..Location::new(source, span, "") });
@@ -209,20 +203,19 @@ impl Diagnostic {
         }
     }
 
-    /// The message and the ways out, as the reason why an argument or an answer is refused.
+    /// The message and the helps, for an invalid argument or an invalid answer in a dialogue.
     pub fn on_one_line(&self) -> String {
         let helps = self.helps.iter().map(String::as_str);
         std::iter::once(self.message.as_str()).chain(helps).collect::<Vec<_>>().join("; ")
     }
 
-    /// Puts it at a span of a value whose source is not known yet.
     pub fn spanning(self, span: Span) -> Spanned<Self> {
         Spanned::new(self, span)
     }
 }
 
 impl fmt::Display for Diagnostic {
-    /// The message alone, without the ways out.
+    /// Only the message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }

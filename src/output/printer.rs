@@ -239,7 +239,7 @@ impl Printer {
         let shown = findings
             .iter()
             .filter(|finding| !self.is_quiet || finding.level == crate::core::diagnostic::Level::Error);
-        let text = report::texts(&shown.collect::<Vec<_>>(), self.err, err_width());
+        let text = report::texts(shown.collect(), self.err, err_width());
         self.write_err(&text);
     }
 

@@ -300,7 +300,7 @@ fn of_many_bad_lines_the_first_are_told_and_the_rest_counted() {
     let (_folder, path) = file("nul\n".repeat(1_000));
     let survey = surveyed(&path);
     assert_eq!((survey.elements, survey.bad.len(), survey.more), (1_000, Survey::KEPT, 1_000 - 20));
-    assert_eq!(survey.bad[19].primary.as_ref().unwrap().place().line, 20);
+    assert_eq!(survey.bad[19].primary.as_ref().unwrap().start().line, 20);
 }
 
 #[test]

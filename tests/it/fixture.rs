@@ -127,7 +127,7 @@ impl Case<'_> {
 /// A finding's code and place.
 pub(crate) fn placed(finding: &Diagnostic) -> String {
     match &finding.primary {
-        Some(location) => format!("{} {}", finding.code, location.place()),
+        Some(location) => format!("{} {}", finding.code, location.start()),
         None => finding.code.to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Where rules put what they find.
+//! Collects what rules find.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use crate::core::definitions::edit::Change;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, Span};
 
-use super::subject::{Part, Subject};
+use super::parsed::{ParsedValue, ParsedWebhook};
 
-/// What was found, and the change that fixes it and does nothing else, if there is one.
 #[derive(Debug, Clone)]
 pub struct Finding {
     pub diagnostic: Diagnostic,
+    /// The change that fixes it and does nothing else.
     pub fix: Option<Change>,
 }
 
@@ -22,14 +22,14 @@ impl From<Diagnostic> for Finding {
 }
 
 impl Finding {
-    /// Keeps its line from being shown, whatever that line says.
+    /// Never shows the source line, whatever it contains.
     pub(super) fn hide(&mut self) {
         if let Some(place) = &mut self.diagnostic.primary {
             place.is_hidden = true;
         }
     }
 
-    /// The span that it is about, for sorting.
+    /// Where it is, for sorting.
     pub(super) fn span(&self) -> Option<(usize, usize)> {
         self.diagnostic.primary.as_ref().map(|place| (place.span.start, place.span.end))
     }
@@ -46,44 +46,43 @@ impl<'a> Findings<'a> {
     }
 
     fn push(&mut self, diagnostic: Diagnostic) -> &mut Finding {
-        let index = self.found.len();
-        self.found.push(diagnostic.into());
-        &mut self.found[index]
+        self.found.push_mut(diagnostic.into())
     }
 
-    pub(super) fn at(&mut self, found: impl Into<Diagnostic>, span: Span) -> &mut Finding {
-        self.push(found.into().at(self.source, span))
+    pub(super) fn at(&mut self, found: Diagnostic, span: Span) -> &mut Finding {
+        self.push(found.at(self.source, span))
     }
 
-    /// Adds a second place that explains it.
+    /// Adds a finding with a second place that explains it.
     pub(super) fn at_both(
         &mut self,
-        found: impl Into<Diagnostic>,
+        found: Diagnostic,
         span: Span,
         other: Span,
         label: &'static str,
     ) -> &mut Finding {
-        self.push(found.into().at(self.source, span).also(self.source, other, label))
+        self.push(found.at(self.source, span).also(self.source, other, label))
     }
 
-    /// About a value as a whole; its line is not shown if the value may be a secret.
-    pub(super) fn on(&mut self, found: impl Into<Diagnostic>, part: &Part<'_>) -> &mut Finding {
-        self.shown_unless_secret(found.into(), part, part.value.span.clone())
+    /// Adds a finding about a whole value.
+    pub(super) fn on(&mut self, found: Diagnostic, value: &ParsedValue<'_>) -> &mut Finding {
+        self.at_value(found, value, value.written.span.clone())
     }
 
-    /// About a part of a value, in bytes of the value.
+    /// Adds a finding about part of a value, in bytes of the value.
     pub(super) fn within(
         &mut self,
-        found: impl Into<Diagnostic>,
-        subject: &Subject<'_>,
-        part: &Part<'_>,
+        found: Diagnostic,
+        webhook: &ParsedWebhook<'_>,
+        value: &ParsedValue<'_>,
         range: Span,
     ) -> &mut Finding {
-        self.shown_unless_secret(found.into(), part, subject.webhook.place_within(part.value, range))
+        self.at_value(found, value, webhook.definition.span_within(value.written, range))
     }
 
-    fn shown_unless_secret(&mut self, found: Diagnostic, part: &Part<'_>, span: Span) -> &mut Finding {
-        self.push(if part.may_be_secret() {
+    /// Does not show the source line if the value may be a secret.
+    fn at_value(&mut self, found: Diagnostic, value: &ParsedValue<'_>, span: Span) -> &mut Finding {
+        self.push(if value.may_be_secret() {
             found.at_hidden(self.source, span)
         } else {
             found.at(self.source, span)

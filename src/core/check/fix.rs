@@ -1,35 +1,35 @@
-//! Applies safe fixes, through the editor that changes nothing else.
+//! Applies safe fixes with the editor, which changes nothing else.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::core::definitions::edit::{self, Change};
 use crate::core::diagnostic::Diagnostic;
+use crate::core::request::Environment;
 use crate::core::text::Source;
 
 use super::run::check;
-use super::settings::Asked;
+use super::settings::CheckOptions;
 
 #[derive(Debug)]
 pub struct Fixed {
-    /// The text; the same as before if nothing was fixed.
     pub text: String,
     pub count: usize,
     pub refused: Vec<Diagnostic>,
 }
 
-/// A fix may reveal another finding; no webhook has more of them than this.
+/// A fix may reveal another finding; no webhook has more fixes than this.
 const MOST_ROUNDS: usize = 200;
 
 /// Fixes a text, including its byte-order mark.
-pub fn fix(name: &str, text: String, asked: &Asked<'_>) -> Fixed {
+pub fn fix(name: &str, text: String, options: &CheckOptions, environment: Option<&dyn Environment>) -> Fixed {
     let mut fixed = Fixed { text, count: 0, refused: Vec::new() };
     let mut refused_before = HashSet::new();
     for _ in 0..MOST_ROUNDS {
         let source = Arc::new(Source::new(name, fixed.text.as_str()));
         let mut touched = HashSet::new();
         let mut fixes = Vec::new();
-        for finding in check(&source, asked).findings {
+        for finding in check(&source, options, environment).findings {
             let Some(change) = finding.fix else { continue };
             let is_new = !refused_before.contains(&describe(finding.diagnostic.code, &change));
             // One change per webhook and round, so that the editor changes the whole file in one step.
@@ -38,7 +38,7 @@ pub fn fix(name: &str, text: String, asked: &Asked<'_>) -> Fixed {
             }
         }
         let before = fixed.count;
-        make(name, &mut fixed, &fixes, &mut refused_before);
+        apply(name, &mut fixed, &fixes, &mut refused_before);
         if fixed.count == before {
             break;
         }
@@ -46,8 +46,13 @@ pub fn fix(name: &str, text: String, asked: &Asked<'_>) -> Fixed {
     fixed
 }
 
-/// Makes all changes at once; where that is refused, halves them to find the one that is refused.
-fn make(name: &str, fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], refused_before: &mut HashSet<String>) {
+/// Applies all changes at once; if they are refused, halves them to find the one that is at fault.
+fn apply(
+    name: &str,
+    fixed: &mut Fixed,
+    fixes: &[(Diagnostic, Change)],
+    refused_before: &mut HashSet<String>,
+) {
     let changes: Vec<Change> = fixes.iter().map(|(_, change)| change.clone()).collect();
     let source = Arc::new(Source::new(name, fixed.text.as_str()));
     match (edit::apply(&source, &changes), fixes) {
@@ -59,9 +64,9 @@ fn make(name: &str, fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], refused_b
         (outcome, [(finding, change)]) => {
             refused_before.insert(describe(finding.code, change));
             if let Err(error) = outcome {
-                let place = finding.primary.as_ref().map(|place| format!(" at {}", place.place()));
+                let place = finding.primary.as_ref().map(|place| format!(" at {}", place.start()));
                 let message = format!(
-                    "`{}`{} is not fixed: {}",
+                    "could not fix `{}`{}: {}",
                     finding.code,
                     place.unwrap_or_default(),
                     error.message
@@ -72,8 +77,8 @@ fn make(name: &str, fixed: &mut Fixed, fixes: &[(Diagnostic, Change)], refused_b
         }
         (_, many) => {
             let (first, second) = many.split_at(many.len() / 2);
-            make(name, fixed, first, refused_before);
-            make(name, fixed, second, refused_before);
+            apply(name, fixed, first, refused_before);
+            apply(name, fixed, second, refused_before);
         }
     }
 }

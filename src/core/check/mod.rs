@@ -1,21 +1,20 @@
-//! Finds what would go wrong before anything is sent: the rules of `hooks check`, and what is generated from
-//! their list.
+//! The linter behind `hooks check`: its rules, and the pages and the JSON Schema that are generated from them.
 
 mod findings;
 mod fix;
 mod page;
+mod parsed;
 mod rule;
 mod rules;
 mod run;
 mod schema;
 mod settings;
-mod subject;
 
 pub use findings::Finding;
 pub use fix::{Fixed, fix};
 pub use page::{explanation, rules_page};
 pub use rule::Rule;
 pub use rules::{RULES, rule};
-pub use run::{Checked, Verdict, check};
+pub use run::{CheckReport, CheckedFile, check};
 pub use schema::schema;
-pub use settings::{Asked, STRICT, unknown_rule};
+pub use settings::{CheckOptions, STRICT, unknown_rule};

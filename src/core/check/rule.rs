@@ -4,7 +4,7 @@ use crate::core::definitions::Definitions;
 use crate::core::diagnostic::{Level, is_syntax};
 
 use super::findings::Findings;
-use super::subject::Subject;
+use super::parsed::ParsedWebhook;
 
 /// One thing that is looked for in a definitions file. The texts are Markdown sentences, `summary` a fragment.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,7 @@ pub(super) enum Finder {
     /// Found while the file, its settings and its comments are read.
     Reader,
     /// In each webhook by itself.
-    Webhook(fn(&Subject<'_>, &mut Findings<'_>)),
+    Webhook(fn(&ParsedWebhook<'_>, &mut Findings<'_>)),
     /// In the file as a whole.
     File(fn(&Definitions, &mut Findings<'_>)),
 }

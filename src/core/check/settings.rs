@@ -1,91 +1,87 @@
-//! What was asked of the linter: the level of each rule, from the command line and from `[check]`, and comments that
-//! ignore a rule.
+//! The level of each rule, from the command line and `[check]`, and comments that ignore a rule.
 
 use std::collections::BTreeMap;
 
 use crate::core::definitions::{Definitions, Setting, SettingValue, article, ignores};
-use crate::core::diagnostic::{Diagnostic, Level, Levels, OFF, configured_level};
-use crate::core::request::Environment;
+use crate::core::diagnostic::{Diagnostic, Level, Levels, OFF, parse_level};
 use crate::core::text::{list, nearest, one_line};
 
 use super::findings::Findings;
 use super::rules::{RULES, rule};
 
-/// The key of `[check]` that makes warnings fail.
+/// The key of `[check]` that treats warnings as errors.
 pub const STRICT: &str = "strict";
 
-/// The words for the level of a rule.
-pub(super) fn levels_in_words() -> Vec<&'static str> {
+/// What the level of a rule can be set to.
+pub(super) fn level_names() -> Vec<&'static str> {
     std::iter::once(OFF).chain(Level::ALL.map(Level::as_str)).collect()
 }
 
-/// What was asked for on the command line.
-#[derive(Clone, Default)]
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
-pub struct Asked<'a> {
-    /// Rules and their levels; none is off.
+/// The options of the command line.
+#[derive(Debug, Clone, Default)]
+pub struct CheckOptions {
+    /// None turns a rule off.
     levels: BTreeMap<&'static str, Option<Level>>,
-    /// Whether warnings fail too.
-    pub is_strict: bool,
-    /// Where `${NAME}` is looked up; none when it is not to be.
-    pub environment: Option<&'a dyn Environment>,
+    /// Whether warnings are errors.
+    is_strict: bool,
 }
 
-impl Asked<'_> {
-    /// The same for a file with this environment.
-    pub fn within<'e>(&self, environment: Option<&'e dyn Environment>) -> Asked<'e> {
-        Asked { levels: self.levels.clone(), is_strict: self.is_strict, environment }
+impl CheckOptions {
+    pub fn new(is_strict: bool) -> Self {
+        Self { levels: BTreeMap::new(), is_strict }
     }
 
+    /// Parses `CODE=LEVEL`.
     pub fn set(&mut self, code_and_level: &str) -> Result<(), Diagnostic> {
         let Some((code, word)) = code_and_level.split_once('=') else {
-            let message = format!("`{}` has no level", one_line(code_and_level));
-            return Err(Diagnostic::unnamed(message).help("write it as `plain-http=off`"));
+            let message = format!("missing level in `{}`", one_line(code_and_level));
+            return Err(
+                Diagnostic::unnamed(message).help("write the rule and its level, as in `plain-http=off`")
+            );
         };
-        let (code, level) = understood(code.trim(), word.trim())?;
+        let (code, level) = parse_setting(code.trim(), word.trim())?;
         self.levels.insert(code, level);
         Ok(())
     }
 }
 
-/// The levels for a file, those of the command line before its own, and whether warnings fail too. Reports settings
-/// that are invalid.
+/// The levels for a file and whether warnings are errors; the command line overrides the file. Reports invalid settings.
 pub(super) fn levels(
-    asked: &Asked<'_>,
+    options: &CheckOptions,
     definitions: &Definitions,
     findings: &mut Findings<'_>,
 ) -> (Levels, bool) {
-    let mut is_strict = asked.is_strict;
+    let mut is_strict = options.is_strict;
     let setting = |message: String| Diagnostic::error("check-setting", message);
     for Setting { key, value } in &definitions.check {
         match (key.value.as_str(), &value.value) {
             (STRICT, SettingValue::Boolean(strict)) => is_strict |= strict,
             (STRICT, other) => {
-                let message = format!("`strict` is `true` or `false`, not {}", kind(other));
+                let message = format!("`strict` must be `true` or `false`, not {}", kind(other));
                 let found = setting(message).help("write it without quotes: `strict = true`");
                 findings.at(found, value.span.clone());
             }
             (code, SettingValue::Text(word)) => {
-                if let Err(error) = understood(code, word) {
+                if let Err(error) = parse_setting(code, word) {
                     let is_code = rule(code).is_some();
                     let span = if is_code { value.span.clone() } else { key.span.clone() };
                     findings.at(Diagnostic { code: "check-setting", ..error }, span);
                 }
             }
             (_, other) => {
-                let message = format!("the level of a rule is a word in quotes, not {}", kind(other));
-                let found = setting(message).help(format!("write {}", list(&levels_in_words(), "or")));
+                let message = format!("the level of a rule must be a string, not {}", kind(other));
+                let found = setting(message).help(format!("write {}", list(&level_names(), "or")));
                 findings.at(found, value.span.clone());
             }
         }
     }
     let mut levels = Levels::clone(&definitions.levels);
-    asked.levels.iter().for_each(|(code, level)| levels.set(code, *level));
+    options.levels.iter().for_each(|(code, level)| levels.set(code, *level));
     (levels, is_strict)
 }
 
 /// Removes findings that a comment ignores, and reports comments that ignore nothing.
-pub(super) fn ignore(levels: &Levels, has_environment: bool, findings: &mut Findings<'_>) {
+pub(super) fn apply_comments(levels: &Levels, has_environment: bool, findings: &mut Findings<'_>) {
     let comments = ignores(findings.source.text());
     let mut is_used = vec![false; comments.len()];
     findings.found.retain(|finding| {
@@ -108,7 +104,7 @@ pub(super) fn ignore(levels: &Levels, has_environment: bool, findings: &mut Find
         } else if levels.is_off(code) || (code.starts_with("environment-") && !has_environment) {
             continue;
         } else {
-            note(format!("`{code}` is not reported here, so this comment ignores nothing"))
+            note(format!("this comment ignores nothing: `{code}` is not reported here"))
                 .help("remove the comment, or put it on the line of the finding or directly above it")
         };
         findings.at(found, comment.place.clone());
@@ -117,17 +113,17 @@ pub(super) fn ignore(levels: &Levels, has_environment: bool, findings: &mut Find
 
 fn kind(value: &SettingValue) -> String {
     match value {
-        SettingValue::Text(_) => "text".to_owned(),
+        SettingValue::Text(_) => "a string".to_owned(),
         SettingValue::Boolean(_) => "a boolean".to_owned(),
         SettingValue::Other(kind) => article(kind),
     }
 }
 
-fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), Diagnostic> {
+fn parse_setting(code: &str, word: &str) -> Result<(&'static str, Option<Level>), Diagnostic> {
     let Some(rule) = rule(code) else { return Err(unknown_rule("", code)) };
-    let Some(level) = configured_level(word) else {
+    let Some(level) = parse_level(word) else {
         let message = format!("invalid level `{}`", one_line(word));
-        return Err(Diagnostic::unnamed(message).help(format!("use {}", list(&levels_in_words(), "or"))));
+        return Err(Diagnostic::unnamed(message).help(format!("use {}", list(&level_names(), "or"))));
     };
     if !rule.can_be_changed() {
         let message = format!("`{}` is always an error", rule.code);
@@ -136,7 +132,7 @@ fn understood(code: &str, word: &str) -> Result<(&'static str, Option<Level>), D
     Ok((rule.code, level))
 }
 
-/// Reports the name of a rule that does not exist; it is a note in a comment, else an error.
+/// The finding about an unknown rule: a note for a comment, else an error.
 pub fn unknown_rule(code: &'static str, written: &str) -> Diagnostic {
     let level = if code == "ignore-unused" { Level::Note } else { Level::Error };
     let help = match nearest(written, RULES.iter().map(|rule| rule.code)) {

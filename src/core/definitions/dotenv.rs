@@ -276,7 +276,7 @@ mod tests {
     }
 
     fn places(env: &DotEnv) -> Vec<String> {
-        env.problems.iter().map(|problem| problem.primary.as_ref().unwrap().place().to_string()).collect()
+        env.problems.iter().map(|problem| problem.primary.as_ref().unwrap().start().to_string()).collect()
     }
 
     #[test]
@@ -377,7 +377,7 @@ mod tests {
         ] {
             let env = parse(&format!("V={value}\nBASE=https://x.example\n"));
             let warning = env.unresolved("V").unwrap_or_else(|| panic!("{value}"));
-            assert_eq!(warning.primary.as_ref().unwrap().place().line, 1, "{value}");
+            assert_eq!(warning.primary.as_ref().unwrap().start().line, 1, "{value}");
             assert!(
                 !warning.message.contains("pass") && !warning.message.contains("BA3x"),
                 "{}",

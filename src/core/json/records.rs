@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Place, Source};
+use crate::core::text::{Position, Source};
 
 use super::is_space;
 use super::outline::Outline;
@@ -16,7 +16,7 @@ use super::outline::Outline;
 pub struct Record {
     /// Its line in the file, or its position in the list; from 1.
     pub number: u64,
-    pub place: Place,
+    pub place: Position,
     /// Its offset in bytes.
     pub offset: usize,
     /// Its bytes; none for a line that is too long.
@@ -48,7 +48,7 @@ pub struct Records<R> {
     longest: usize,
     state: State,
     /// The position of the next byte.
-    place: Place,
+    place: Position,
     offset: usize,
     /// The elements of lists so far.
     found: u64,
@@ -68,7 +68,7 @@ enum State {
 impl<R: BufRead> Records<R> {
     /// Reads from this offset of a text; before it there is at most a byte-order mark.
     pub fn new(name: Arc<str>, reader: R, offset: usize, longest: usize) -> Self {
-        Self { name, reader, longest, state: State::Start, place: Place::START, offset, found: 0 }
+        Self { name, reader, longest, state: State::Start, place: Position::START, offset, found: 0 }
     }
 
     /// Whether the text consists of lines; known after the first element.
@@ -109,7 +109,7 @@ impl<R: BufRead> Records<R> {
             if is_too_long && !is_whole {
                 self.offset += self.reader.skip_until(b'\n')?;
             }
-            self.place = Place { line: place.line + 1, column: 1 };
+            self.place = Position { line: place.line + 1, column: 1 };
             if is_too_long || !line.iter().all(|byte| is_space(*byte)) {
                 let number = place.line as u64;
                 return Ok(Some(Record { number, place, offset, bytes: (!is_too_long).then_some(line) }));
@@ -213,7 +213,13 @@ impl<R: BufRead> Records<R> {
         state
     }
 
-    fn error(&self, place: Place, code: &'static str, message: impl Into<String>, help: &str) -> RecordError {
+    fn error(
+        &self,
+        place: Position,
+        code: &'static str,
+        message: impl Into<String>,
+        help: &str,
+    ) -> RecordError {
         let source = Arc::new(Source::part(Arc::clone(&self.name), "", place));
         RecordError::Format(Box::new(Diagnostic::error(code, message).at_hidden(&source, 0..0).help(help)))
     }
@@ -226,18 +232,18 @@ impl<R: BufRead> Records<R> {
         self.error(self.place, "json-unclosed", message, CUT_OFF)
     }
 
-    fn cut_off_inside(&self, place: Place) -> RecordError {
+    fn cut_off_inside(&self, place: Position) -> RecordError {
         let message = format!("the list is cut off inside element {}, which begins here", self.found + 1);
         self.error(place, "json-unclosed", message, CUT_OFF)
     }
 
-    fn too_long(&self, place: Place) -> RecordError {
+    fn too_long(&self, place: Position) -> RecordError {
         let message =
             format!("element {} of the list has more than {} MiB", self.found + 1, self.longest >> 20);
         self.error(place, "element-too-long", message, "check whether a bracket or quote is missing in it")
     }
 
-    fn trailing_comma(&self, comma: Place) -> RecordError {
+    fn trailing_comma(&self, comma: Position) -> RecordError {
         self.error(comma, "json-trailing-comma", "trailing comma after the last element", "remove it")
     }
 

@@ -5,7 +5,7 @@ use std::io::BufReader;
 use proptest::prelude::*;
 
 use super::*;
-use crate::core::text::{Place, Span};
+use crate::core::text::{Position, Span};
 
 fn code(text: &str) -> (&'static str, Span) {
     let error = check(text).unwrap_err();
@@ -101,7 +101,7 @@ fn escaped_text_is_what_serde_json_writes_between_quotes() {
 const LONGEST: usize = 1 << 20;
 
 /// The elements of a text that is read in parts of this size, and how the reading ended.
-fn split(text: &[u8], size: usize, longest: usize) -> (Vec<Record>, Option<(&'static str, Place)>) {
+fn split(text: &[u8], size: usize, longest: usize) -> (Vec<Record>, Option<(&'static str, Position)>) {
     let mut records = Records::new("x".into(), BufReader::with_capacity(size, text), 0, longest);
     let mut found = Vec::new();
     loop {
@@ -109,7 +109,7 @@ fn split(text: &[u8], size: usize, longest: usize) -> (Vec<Record>, Option<(&'st
             Ok(Some(record)) => found.push(record),
             Ok(None) => return (found, None),
             Err(RecordError::Format(error)) => {
-                return (found, Some((error.code, error.primary.unwrap().place())));
+                return (found, Some((error.code, error.primary.unwrap().start())));
             }
             Err(RecordError::Io(error)) => panic!("{error}"),
         }
@@ -120,8 +120,8 @@ fn raw(record: &Record) -> &str {
     std::str::from_utf8(record.bytes.as_deref().unwrap()).unwrap()
 }
 
-fn at(line: usize, column: usize) -> Place {
-    Place { line, column }
+fn at(line: usize, column: usize) -> Position {
+    Position { line, column }
 }
 
 #[test]

@@ -1,21 +1,10 @@
-//! The platform's own words as types: trigger, trigger element, method, webhook (`platform.md`,
-//! "What a webhook is").
+//! A webhook as it is defined: its trigger, trigger element, method and fields (`platform.md`, "What a webhook is").
 
-mod element;
-mod method;
-mod trigger;
+mod terms;
 mod webhook;
 
-pub use element::TriggerElement;
-pub use method::Method;
-pub use trigger::Trigger;
+pub use terms::{Method, Trigger, TriggerElement};
 pub use webhook::{Field, Webhook};
-
-/// Whether a text is one of some names.
-fn is_one_of(text: &str, names: &[&str]) -> bool {
-    let word = plain_word(text);
-    names.iter().any(|name| plain_word(name) == word)
-}
 
 /// A word in lower case, with `_` for `-` and space, and `ae`, `oe`, `ue` and `ss` for German letters.
 pub fn plain_word(text: &str) -> String {

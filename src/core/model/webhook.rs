@@ -1,4 +1,4 @@
-//! One definition: what a block of `webhooks.toml` means, with the place of every part.
+//! One block of `webhooks.toml`, parsed, with the span of every part.
 
 use std::sync::Arc;
 
@@ -7,54 +7,52 @@ use crate::core::text::{Source, Span, Spanned};
 
 use super::{Method, Trigger, TriggerElement};
 
-/// A webhook as defined in a file (`platform.md`, "What a webhook is").
 #[derive(Debug, Clone)]
 pub struct Webhook {
-    /// The file it stands in; all spans point into it.
+    /// The definitions file; all spans are in it.
     pub source: Arc<Source>,
-    /// The levels that this file gives to findings.
+    /// The levels of findings that this file configures.
     pub levels: Arc<Levels>,
     /// The name that commands use.
     pub handle: Spanned<String>,
-    /// The label in overviews, where one was given.
+    /// The label in overviews.
     pub name: Option<Spanned<String>>,
-    /// The account's webhook that this one is.
+    /// The number of this webhook in the account.
     pub id: Option<Spanned<u64>>,
-    /// The "Status": an inactive webhook stays defined and never fires.
+    /// "Status" in the app: an inactive webhook never fires.
     pub active: Spanned<bool>,
     pub trigger: Spanned<Trigger>,
     pub trigger_element: Spanned<TriggerElement>,
     /// For `rsvp_answer`: only answers to the event with this prokey.
     pub prokey_filter: Option<Spanned<String>>,
     pub method: Spanned<Method>,
-    /// Where it is sent, as written: may hold `${NAME}`.
+    /// As written: may contain `${NAME}`.
     pub payload_url: Spanned<String>,
     /// Extra request headers, in file order.
     pub header: Vec<Field>,
-    /// Extra body fields, sent beside `element_data`, in file order.
+    /// Extra body fields, sent next to `element_data`, in file order.
     pub body: Vec<Field>,
 }
 
-/// A header or a body field, as written: the value may hold `{{variable}}` and `${NAME}`.
+/// A header or a body field, as written: the value may contain `{{variable}}` and `${NAME}`.
 #[derive(Debug, Clone)]
 pub struct Field {
-    /// The header's name or the body field's key.
     pub key: Spanned<String>,
-    /// The value; its span is the literal in the file, quotes included.
+    /// The span includes the quotes.
     pub value: Spanned<String>,
     /// Whether it is an item of a list, `{ key = "…", value = "…" }`.
     pub is_item: bool,
 }
 
 impl Webhook {
-    /// The label for people: the name, or the handle when there is none.
+    /// The name, or the handle if there is none.
     pub fn label(&self) -> &str {
         self.name.as_ref().map_or(&self.handle.value, |name| &name.value)
     }
 
-    /// The place of a part of a string value: `range` counts bytes of the value, the answer bytes of
-    /// the file, whatever quotes and escapes the literal was written with.
-    pub fn place_within(&self, value: &Spanned<String>, range: Span) -> Span {
+    /// The span in the file of a part of a string value; `range` counts bytes of the value. Accounts for the quotes and
+    /// escapes of the literal.
+    pub fn span_within(&self, value: &Spanned<String>, range: Span) -> Span {
         let literal = self.source.text().get(value.span.clone()).unwrap_or_default();
         let start = value.span.start + literal_offset(literal, range.start);
         let end = value.span.start + literal_offset(literal, range.end);
@@ -62,15 +60,15 @@ impl Webhook {
     }
 }
 
-/// The offset in a TOML string literal at which the byte `target` of its value was written: always a character
-/// boundary, even in what the parser recovered from a syntax error.
+/// The offset in a TOML string literal of the byte `target` of its value. Always a character boundary, even if the parser
+/// recovered from a syntax error in the literal.
 fn literal_offset(literal: &str, target: usize) -> usize {
     let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| literal.starts_with(quote));
     let quote = quote.map_or(0, str::len);
     let escapes = literal.starts_with('"');
     let mut at = quote;
     if quote == 3 {
-        // A line break right after the opening quotes is no part of the value.
+        // A line break right after the opening quotes is not part of the value.
         at += ["\r\n", "\n"].into_iter().find(|end| literal[at..].starts_with(end)).map_or(0, str::len);
     }
     let mut value_bytes = 0;
@@ -90,13 +88,13 @@ fn literal_offset(literal: &str, target: usize) -> usize {
     at
 }
 
-/// How many bytes an escape takes in the file, its backslash included, and in the value.
+/// The number of bytes of an escape in the file, including its backslash, and in the value.
 fn escape_lengths(after_backslash: &str) -> (usize, usize) {
     let digits = match after_backslash.chars().next() {
         Some('x') => 2,
         Some('u') => 4,
         Some('U') => 8,
-        // A backslash at the end of a line swallows all white space up to the next word.
+        // A backslash at the end of a line removes all whitespace up to the next word.
         Some(c) if c.is_ascii_whitespace() => {
             let rest = after_backslash.trim_start_matches([' ', '\t', '\r', '\n']);
             return (1 + after_backslash.len() - rest.len(), 0);
@@ -129,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_recovered_from_a_syntax_error_has_offsets_at_character_boundaries() {
+    fn offsets_in_invalid_literals_are_character_boundaries() {
         for literal in
             ["“a {{b}}”", "\u{a0}\"a\"", "\"\\“a\"", "\"\\u“”«»a", "\"“", "'“", "\"\"\"“", "“", "\"", ""]
         {

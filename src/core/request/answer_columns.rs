@@ -175,7 +175,7 @@ mod tests {
             let source = Source::decode_part("x.csv", row.raw, row.place, row.offset).unwrap();
             Some((Arc::new(source), row.fields))
         };
-        let shown = |error: Diagnostic| format!("{} {}", error.code, error.primary.unwrap().place());
+        let shown = |error: Diagnostic| format!("{} {}", error.code, error.primary.unwrap().start());
         let (source, header) = next().unwrap();
         let (columns, note) = match AnswerColumns::new(&source, &header) {
             Ok(columns) => columns,

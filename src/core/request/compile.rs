@@ -176,7 +176,7 @@ impl Compiler<'_> {
             Err(problems) => problems,
         };
         for problem in problems.into_iter().take(MOST_FINDINGS) {
-            let span = self.webhook.place_within(written, problem.span);
+            let span = self.webhook.span_within(written, problem.span);
             self.refuse(problem.value, span);
         }
         None
@@ -205,7 +205,7 @@ impl Compiler<'_> {
                 template::Segment::Variable(name) if is_delete && name.value != "id" => {
                     errors += 1;
                     if errors <= MOST_FINDINGS {
-                        let span = self.webhook.place_within(written, name.span);
+                        let span = self.webhook.span_within(written, name.span);
                         self.refuse(validate::variable_on_delete(&name.value), span);
                     }
                     ValuePart::new(String::new(), Origin::Missing { name: name.value })
@@ -216,7 +216,7 @@ impl Compiler<'_> {
                     if let Some(finding) = finding {
                         errors += usize::from(finding.level == Level::Error);
                         if errors <= MOST_FINDINGS {
-                            self.refuse(finding, self.webhook.place_within(written, name.span));
+                            self.refuse(finding, self.webhook.span_within(written, name.span));
                         }
                     }
                     part
@@ -260,7 +260,7 @@ impl Compiler<'_> {
         let written = &self.webhook.payload_url;
         let Some(template) = self.template(written) else { return (None, None) };
         for name in template.variables().take(MOST_FINDINGS) {
-            let span = self.webhook.place_within(written, name.span.clone());
+            let span = self.webhook.span_within(written, name.span.clone());
             self.note(validate::variable_in_url(), span);
         }
         let mut segments = self.segments(written, template.with_literal_variables(&written.value));
@@ -293,7 +293,7 @@ impl Compiler<'_> {
             Err(error) => {
                 let is_whole =
                     error.span.len() == text.len() || value.is_from_environment() || value.is_unset();
-                let within = || self.webhook.place_within(written, error.span.clone());
+                let within = || self.webhook.span_within(written, error.span.clone());
                 let span = if is_whole { written.span.clone() } else { within() };
                 self.refuse(error.value, span);
                 return None;

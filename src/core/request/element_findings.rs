@@ -6,7 +6,7 @@ use crate::core::catalog::Nested;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Document, Kind, Value};
 use crate::core::model::TriggerElement;
-use crate::core::text::{Format, Source, count, list, one_line};
+use crate::core::text::{OtherFormat, Source, count, list, one_line};
 
 /// The code of [`other_format`].
 pub const OTHER_FORMAT: &str = "data-format";
@@ -76,9 +76,9 @@ pub(super) fn other_element(
 }
 
 /// Data in a format that is not JSON.
-pub fn other_format(name: &str, format: Format) -> Diagnostic {
+pub fn other_format(name: &str, format: OtherFormat) -> Diagnostic {
     let message = format!("`{}` is {}, not JSON", one_line(name), format.name);
-    Diagnostic::error(OTHER_FORMAT, message).help(format.advice)
+    Diagnostic::error(OTHER_FORMAT, message).help(format.help)
 }
 
 /// Whether a document is a HAR file, as browsers save the requests of a page.

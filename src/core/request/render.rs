@@ -165,7 +165,7 @@ impl CompiledWebhook {
     ) {
         let (webhook, Variables { element, kind }) = (&self.webhook, variables);
         for name in missing.iter().take(MOST_FINDINGS) {
-            let span = webhook.place_within(&value.written, name.span.clone());
+            let span = webhook.span_within(&value.written, name.span.clone());
             let message = format!("`{{{{{}}}}}` is not in {}", name.value, element.name());
             let help = match element.suggest(kind, &name.value) {
                 Some(suggestion) => suggestion.as_variable(),

@@ -1,4 +1,4 @@
-//! A text with a name, and places in it. Every message that says "line 3, column 7" goes through here.
+//! A text with a name, and positions in it: every line and column in a message comes from here.
 
 use std::fmt;
 use std::ops::Range;
@@ -7,12 +7,9 @@ use std::sync::{Arc, OnceLock};
 /// A range of byte offsets into a [`Source`]'s text.
 pub type Span = Range<usize>;
 
-/// A value together with where it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spanned<T> {
-    /// What was written there.
     pub value: T,
-    /// Where it stands, in bytes of the source's text.
     pub span: Span,
 }
 
@@ -24,17 +21,15 @@ impl<T> Spanned<T> {
 
 /// A line and a column, both counted from 1; columns count characters, as editors do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Position {
     pub line: usize,
-    /// The character in that line, from 1.
     pub column: usize,
 }
 
-impl Place {
-    /// Where every text begins.
+impl Position {
     pub const START: Self = Self { line: 1, column: 1 };
 
-    /// The place in a file of a place in a part of it that begins here.
+    /// The position in a whole text of a position in a part of it that begins here.
     #[must_use]
     pub fn then(self, inner: Self) -> Self {
         match inner.line {
@@ -43,7 +38,7 @@ impl Place {
         }
     }
 
-    /// Moves over bytes of a text, which need not be whole characters.
+    /// Moves past these bytes of a text, which may end inside a character.
     pub fn advance(&mut self, bytes: &[u8]) {
         let mut breaks = memchr::memchr_iter(b'\n', bytes);
         let mut line = bytes;
@@ -52,85 +47,68 @@ impl Place {
             self.column = 1;
             line = &bytes[last + 1..];
         }
-        // Each character has one byte that does not continue another.
+        // Each character has exactly one byte that is not a continuation byte.
         self.column += line.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.line, self.column)
     }
 }
 
-/// How many bytes lie between two remembered places.
+/// The number of bytes between two stored positions.
 const STRIDE: usize = 4096;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// A text and the name under which messages speak of it. A byte-order mark is kept apart from the
-/// text, so that offsets and columns count what a person sees.
+/// A text and the name that messages use for it. A byte-order mark is stored apart from the text, so that offsets and
+/// columns count what a person sees.
 ///
-/// It may be a part of a larger text, such as one line of many: its places are those in the whole.
+/// It may be part of a larger text, such as one line of many; positions are then those in the whole.
 pub struct Source {
     name: Arc<str>,
     whole: String,
+    /// Where the text begins in `whole`: after the byte-order mark.
     start: usize,
-    begins: Place,
+    begins: Position,
     is_part: bool,
-    /// The place of every [`STRIDE`]th byte, so that a place is found in constant time, also in a very long line.
-    places: OnceLock<Vec<Place>>,
+    /// The position of every [`STRIDE`]th byte: finds a position in constant time, even in a very long line.
+    positions: OnceLock<Vec<Position>>,
 }
 
 impl Source {
     pub fn new(name: impl Into<Arc<str>>, whole: impl Into<String>) -> Self {
         let whole = whole.into();
         let start = if whole.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        Self {
-            name: name.into(),
-            whole,
-            start,
-            begins: Place::START,
-            is_part: false,
-            places: OnceLock::new(),
-        }
+        let (begins, is_part) = (Position::START, false);
+        Self { name: name.into(), whole, start, begins, is_part, positions: OnceLock::new() }
     }
 
-    /// Names a part of a text, which begins at this place of the whole.
-    pub fn part(name: impl Into<Arc<str>>, text: impl Into<String>, begins: Place) -> Self {
-        Self {
-            name: name.into(),
-            whole: text.into(),
-            start: 0,
-            begins,
-            is_part: true,
-            places: OnceLock::new(),
-        }
+    /// A part of a text, which begins at this position of the whole.
+    pub fn part(name: impl Into<Arc<str>>, text: impl Into<String>, begins: Position) -> Self {
+        Self { whole: text.into(), start: 0, begins, is_part: true, ..Self::new(name, "") }
     }
 
-    /// Reads bytes as UTF-8 without copying them.
-    ///
-    /// # Errors
-    /// When the bytes are another encoding: UTF-16 or UTF-32 by its mark or its zero bytes, or no
-    /// UTF-8 at all.
+    /// Decodes UTF-8 without copying it.
     pub fn decode(name: impl Into<Arc<str>>, bytes: Vec<u8>) -> Result<Self, DecodeError> {
         if let Some(encoding) = foreign_encoding(&bytes) {
             return Err(DecodeError::Foreign { encoding });
         }
-        text(bytes, Place::START, 0).map(|whole| Self::new(name, whole))
+        decode_utf8(bytes, Position::START, 0).map(|whole| Self::new(name, whole))
     }
 
-    /// Reads bytes as a part of a text in UTF-8, without copying them. They begin at this place, and at this
-    /// offset in bytes, of the whole.
+    /// Decodes part of a text without copying it. The part begins at this position and byte offset of the whole.
     pub fn decode_part(
         name: impl Into<Arc<str>>,
         bytes: Vec<u8>,
-        begins: Place,
+        begins: Position,
         offset: usize,
     ) -> Result<Self, DecodeError> {
-        text(bytes, begins, offset).map(|text| Self::part(name, text, begins))
+        decode_utf8(bytes, begins, offset).map(|text| Self::part(name, text, begins))
     }
 
-    /// The name messages use: a path as given, or a word such as `standard input`.
+    /// A path as given, or a word such as `standard input`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -145,64 +123,50 @@ impl Source {
         &self.whole
     }
 
-    /// Whether it is a part of a larger text.
     pub fn is_part(&self) -> bool {
         self.is_part
     }
 
-    /// Where it begins in the text that it is a part of.
-    pub fn begins(&self) -> Place {
+    /// Where it begins in the whole text.
+    pub fn begins(&self) -> Position {
         self.begins
     }
 
-    /// The line and column of a byte offset, in the text that it is a part of; an offset past the end is
-    /// the end.
-    pub fn place(&self, offset: usize) -> Place {
+    /// The line and column of a byte offset, in the whole text. An offset past the end means the end.
+    pub fn position(&self, offset: usize) -> Position {
         let text = self.text();
-        let mut offset = offset.min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let places = self.places.get_or_init(|| {
-            let strides = text.as_bytes().chunks(STRIDE).scan(Place::START, |place, stride| {
-                let start = *place;
-                place.advance(stride);
+        let offset = text.floor_char_boundary(offset);
+        let positions = self.positions.get_or_init(|| {
+            let strides = text.as_bytes().chunks(STRIDE).scan(Position::START, |position, stride| {
+                let start = *position;
+                position.advance(stride);
                 Some(start)
             });
             strides.collect()
         });
-        let stride = (offset / STRIDE).min(places.len().saturating_sub(1));
-        let mut place = places.get(stride).copied().unwrap_or(Place::START);
-        place.advance(&text.as_bytes()[stride * STRIDE..offset]);
-        self.begins.then(place)
+        let stride = (offset / STRIDE).min(positions.len().saturating_sub(1));
+        let mut position = positions.get(stride).copied().unwrap_or(Position::START);
+        position.advance(&text.as_bytes()[stride * STRIDE..offset]);
+        self.begins.then(position)
     }
 }
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The text may hold credentials or a hundred megabytes; its size says enough.
+        // The text may contain credentials, or be a hundred megabytes long.
         f.debug_struct("Source").field("name", &self.name).field("bytes", &self.whole.len()).finish()
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DecodeError {
-    /// The bytes look like another encoding.
-    Foreign {
-        /// Its name, such as `UTF-16`.
-        encoding: &'static str,
-    },
-    /// A byte that UTF-8 does not allow at this place.
-    Invalid {
-        /// The byte's offset in the file, from 0.
-        offset: usize,
-        byte: u8,
-        place: Place,
-    },
+    /// Another encoding, such as `UTF-16`.
+    Foreign { encoding: &'static str },
+    /// A byte that is not UTF-8, at this offset of the file.
+    Invalid { offset: usize, byte: u8, position: Position },
 }
 
-/// The encoding other than UTF-8 that a text begins in, seen by its mark or by its zero bytes; four bytes are
-/// enough.
+/// UTF-16 or UTF-32, detected by its byte-order mark or its zero bytes; four bytes are enough.
 pub fn foreign_encoding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
@@ -213,15 +177,14 @@ pub fn foreign_encoding(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn text(bytes: Vec<u8>, begins: Place, first: usize) -> Result<String, DecodeError> {
+/// Decodes bytes that begin at this position and byte offset of the whole text.
+fn decode_utf8(bytes: Vec<u8>, begins: Position, first: usize) -> Result<String, DecodeError> {
     String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
+        let valid = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
-        let line_start = bytes[..offset].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-        let line = 1 + bytes[..offset].iter().filter(|b| **b == b'\n').count();
-        let column = 1 + String::from_utf8_lossy(&bytes[line_start..offset]).chars().count();
-        let place = begins.then(Place { line, column });
-        DecodeError::Invalid { offset: first + offset, byte: bytes[offset], place }
+        let mut position = Position::START;
+        position.advance(&bytes[..valid]);
+        DecodeError::Invalid { offset: first + valid, byte: bytes[valid], position: begins.then(position) }
     })
 }
 
@@ -230,48 +193,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_in_a_part_are_those_in_the_whole() {
-        let begins = Place { line: 3, column: 5 };
+    fn positions_in_a_part_are_those_in_the_whole() {
+        let begins = Position { line: 3, column: 5 };
         let part = Source::part("x", "ab\ncd", begins);
-        assert_eq!(part.place(0), begins);
-        assert_eq!(part.place(1), Place { line: 3, column: 6 });
-        assert_eq!(part.place(4), Place { line: 4, column: 2 });
+        assert_eq!(part.position(0), begins);
+        assert_eq!(part.position(1), Position { line: 3, column: 6 });
+        assert_eq!(part.position(4), Position { line: 4, column: 2 });
         let error = Source::decode_part("x", b"a\n\xff".to_vec(), begins, 20).unwrap_err();
-        let place = Place { line: 4, column: 1 };
-        assert_eq!(error, DecodeError::Invalid { offset: 22, byte: 0xff, place });
+        let position = Position { line: 4, column: 1 };
+        assert_eq!(error, DecodeError::Invalid { offset: 22, byte: 0xff, position });
     }
 
     #[test]
     fn columns_count_characters_and_lines_start_at_one() {
         let source = Source::new("x", "äb\ncd");
-        assert_eq!(source.place(0), Place { line: 1, column: 1 });
-        assert_eq!(source.place(2), Place { line: 1, column: 2 });
-        assert_eq!(source.place(4), Place { line: 2, column: 1 });
-        assert_eq!(source.place(99), Place { line: 2, column: 3 });
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(2), Position { line: 1, column: 2 });
+        assert_eq!(source.position(4), Position { line: 2, column: 1 });
+        assert_eq!(source.position(99), Position { line: 2, column: 3 });
     }
 
     #[test]
-    fn places_are_the_same_wherever_a_stride_begins() {
+    fn positions_do_not_depend_on_where_a_stride_begins() {
         let text: String = (0..3_000).map(|n| if n % 700 == 0 { "\r\n" } else { "aé€😀" }).collect();
         let source = Source::new("x", text.as_str());
-        let mut expected = Place::START;
+        let mut expected = Position::START;
         for (offset, c) in text.char_indices() {
-            assert_eq!(source.place(offset), expected, "{offset}");
+            assert_eq!(source.position(offset), expected, "{offset}");
             expected = match c {
-                '\n' => Place { line: expected.line + 1, column: 1 },
-                _ => Place { column: expected.column + 1, ..expected },
+                '\n' => Position { line: expected.line + 1, column: 1 },
+                _ => Position { column: expected.column + 1, ..expected },
             };
         }
-        assert_eq!(source.place(text.len()), expected);
-        assert_eq!(Source::new("x", "").place(0), Place::START);
+        assert_eq!(source.position(text.len()), expected);
+        assert_eq!(Source::new("x", "").position(0), Position::START);
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_the_text() {
+    fn a_byte_order_mark_is_not_part_of_the_text() {
         let source = Source::decode("x", b"\xef\xbb\xbf{}".to_vec()).unwrap();
         assert_eq!(source.text(), "{}");
         assert!(source.start > 0);
-        assert_eq!(source.place(0), Place { line: 1, column: 1 });
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
     }
 
     #[test]
@@ -290,9 +253,9 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_byte_is_found_where_it_stands() {
+    fn an_invalid_byte_is_reported_at_its_position() {
         let error = Source::decode("x", b"ok\n\"\xc3\xa4\xff\"".to_vec()).unwrap_err();
-        let place = Place { line: 2, column: 3 };
-        assert_eq!(error, DecodeError::Invalid { offset: 6, byte: 0xff, place });
+        let position = Position { line: 2, column: 3 };
+        assert_eq!(error, DecodeError::Invalid { offset: 6, byte: 0xff, position });
     }
 }

@@ -1,4 +1,4 @@
-//! Small pieces of English that messages are put together from, and names that resemble each other.
+//! Words for messages, and the similarity of names.
 
 use std::borrow::Cow;
 
@@ -25,8 +25,8 @@ pub fn list<T: AsRef<str>>(names: &[T], conjunction: &str) -> String {
     }
 }
 
-/// A name normalised for comparison, without letter case, `-`, `_`, spaces of any kind, invisible characters
-/// and the way in which accents are encoded.
+/// A name without what people mix up: letter case, `-`, `_`, whitespace, invisible characters, and whether an accent is
+/// a character of its own.
 pub fn fold(name: &str) -> String {
     // ASCII is its own normal form, and most names are ASCII.
     let composed = if name.is_ascii() {
@@ -46,8 +46,7 @@ pub fn is_look_alike(name: &str, other: &str) -> bool {
     name != other && seen(name) == seen(other)
 }
 
-/// How many edits lead from one folded name to the other: at most two, or one for names of fewer than five
-/// characters.
+/// The edit distance of two folded names, if it is at most two, or one for names of fewer than five characters.
 pub fn within_edits(name: &str, other: &str) -> Option<usize> {
     const SHORT: usize = 5;
     let (length, other_length) = (name.chars().count(), other.chars().count());
@@ -58,12 +57,12 @@ pub fn within_edits(name: &str, other: &str) -> Option<usize> {
     Some(strsim::damerau_levenshtein(name, other)).filter(|edits| *edits <= most)
 }
 
-/// The candidate that a person most likely meant, if any is close enough to be worth saying.
+/// The candidate that was probably meant, if one is close enough to suggest.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const CLOSE_ENOUGH: f64 = 0.6;
-    let fold = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    const LONGEST: usize = 100;
     let word = fold(word);
-    if word.chars().count() > 100 {
+    if word.chars().count() > LONGEST {
         return None;
     }
     candidates
@@ -90,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_have_the_unit_that_reads_best() {
+    fn sizes_use_the_largest_unit_that_fits() {
         for (bytes, words) in
             [(0, "0 B"), (1023, "1023 B"), (1024, "1 KiB"), (1536, "1.5 KiB"), (10 << 20, "10 MiB")]
         {
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_finger_is_recognised_and_a_stranger_is_not() {
+    fn a_typo_is_recognised_and_another_word_is_not() {
         let names = ["email", "amount", "date_created"];
         assert_eq!(nearest("emial", names), Some("email"));
         assert_eq!(nearest("dateCreated", names), Some("date_created"));

@@ -9,7 +9,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{self, Extent, Record, RecordError, Records, extent};
 use crate::core::model::TriggerElement;
 use crate::core::request::{AnswerColumns, Element, OTHER_FORMAT, other_format};
-use crate::core::text::{Place, Source, binary_format, foreign_encoding, one_line, text_format};
+use crate::core::text::{Position, Source, binary_format, foreign_encoding, one_line, text_format};
 
 use super::read::{STANDARD_INPUT, finding, open, undecodable};
 use super::{Action, FileError, FileErrorKind};
@@ -123,7 +123,7 @@ impl Elements {
         if let Some(other) = binary_format(&first) {
             let expected = if format == InputFormat::Csv { "CSV" } else { "JSON" };
             let message = format!("`{name}` is {}, not {expected}", other.name);
-            return Err(Diagnostic::error(OTHER_FORMAT, message).help(other.advice).into());
+            return Err(Diagnostic::error(OTHER_FORMAT, message).help(other.help).into());
         }
         let encoding = |message: String, help| Diagnostic::error("file-encoding", message).help(help);
         if let Some(foreign) = foreign_encoding(&first) {
@@ -252,7 +252,7 @@ impl Elements {
         Diagnostic::error("element-too-long", message).help("check whether a closing quote is missing").into()
     }
 
-    fn too_long(&self, place: Place) -> Diagnostic {
+    fn too_long(&self, place: Position) -> Diagnostic {
         let source = Arc::new(Source::part(Arc::clone(&self.name), "", place));
         Diagnostic::error("element-too-long", format!("this line has more than {} MiB", LONGEST >> 20))
             .at_hidden(&source, 0..0)
@@ -272,7 +272,7 @@ impl Iterator for Elements {
     }
 }
 
-fn decode(name: &Arc<str>, bytes: Vec<u8>, place: Place, offset: usize) -> Result<Source, Diagnostic> {
+fn decode(name: &Arc<str>, bytes: Vec<u8>, place: Position, offset: usize) -> Result<Source, Diagnostic> {
     Source::decode_part(Arc::clone(name), bytes, place, offset).map_err(|error| undecodable(name, &error))
 }
 

@@ -161,7 +161,7 @@ pub fn finding(error: &FileError) -> Diagnostic {
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
     if let Some(format) = binary_format(&bytes) {
         let message = format!("`{}` is {}, not text", one_line(name), format.name);
-        return Err(Diagnostic::error("data-format", message).help(format.advice));
+        return Err(Diagnostic::error("data-format", message).help(format.help));
     }
     Source::decode(name, bytes).map_err(|error| undecodable(name, &error))
 }
@@ -171,8 +171,8 @@ pub(super) fn undecodable(name: &str, error: &DecodeError) -> Diagnostic {
     let name = one_line(name);
     let message = match error {
         DecodeError::Foreign { encoding } => format!("`{name}` is {encoding}, not UTF-8"),
-        DecodeError::Invalid { offset, byte, place } => {
-            format!("`{name}:{place}` is not UTF-8: byte 0x{byte:02X} at offset {offset}")
+        DecodeError::Invalid { offset, byte, position } => {
+            format!("`{name}:{position}` is not UTF-8: byte 0x{byte:02X} at offset {offset}")
         }
     };
     Diagnostic::error("file-encoding", message).help("save it as UTF-8")

@@ -46,7 +46,7 @@ pub(in crate::output) struct Pair<'a> {
 }
 
 fn summary(webhook: &Webhook, reveal: bool) -> Summary<'_> {
-    let place = webhook.source.place(webhook.handle.span.start);
+    let place = webhook.source.position(webhook.handle.span.start);
     Summary {
         handle: &webhook.handle.value,
         name: webhook.label(),

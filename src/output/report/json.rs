@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::core::check::{Checked, Finding, Verdict};
+use crate::core::check::{CheckReport, CheckedFile, Finding};
 use crate::core::diagnostic::{Level, Location};
 use crate::output::json::document;
 
@@ -62,27 +62,27 @@ struct Related<'a> {
     range: Range,
 }
 
-pub(super) fn render(verdict: &Verdict, _: Layout<'_>) -> String {
-    let files = verdict.files.iter().map(|checked| File {
+pub(super) fn render(report: &CheckReport, _: Layout<'_>) -> String {
+    let files = report.files.iter().map(|checked| File {
         path: checked.source.name(),
         readable: checked.is_readable,
         webhooks: checked.webhooks,
     });
     document(&Report {
         version: VERSION,
-        failed: verdict.is_failed(),
+        failed: report.is_failed(),
         summary: Summary {
-            errors: verdict.count(Level::Error),
-            warnings: verdict.count(Level::Warning),
-            notes: verdict.count(Level::Note),
-            fixable: verdict.findings().filter(|(_, finding)| finding.fix.is_some()).count(),
+            errors: report.count(Level::Error),
+            warnings: report.count(Level::Warning),
+            notes: report.count(Level::Note),
+            fixable: report.fixable(),
         },
         files: files.collect(),
-        findings: verdict.findings().map(|(file, finding)| found(file, finding)).collect(),
+        findings: report.findings().map(|(file, finding)| found(file, finding)).collect(),
     })
 }
 
-fn found<'a>(file: &'a Checked, finding: &'a Finding) -> Found<'a> {
+fn found<'a>(file: &'a CheckedFile, finding: &'a Finding) -> Found<'a> {
     let diagnostic = &finding.diagnostic;
     let related = |location: &'a Location| Related { message: location.label, range: range(location) };
     Found {
@@ -98,6 +98,6 @@ fn found<'a>(file: &'a Checked, finding: &'a Finding) -> Found<'a> {
 }
 
 fn range(location: &Location) -> Range {
-    let (start, end) = (location.place(), location.end());
+    let (start, end) = (location.start(), location.end());
     Range { line: start.line, column: start.column, end_line: end.line, end_column: end.column }
 }

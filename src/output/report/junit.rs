@@ -1,17 +1,18 @@
-//! `JUnit` XML: a test suite for each file, a test case for each finding that must not be there.
+//! `JUnit` XML: one test suite per file, one test case per finding.
 
 use std::collections::HashMap;
 
-use crate::core::check::{Checked, Finding, Verdict};
+use crate::core::check::{CheckReport, CheckedFile, Finding};
+use crate::core::diagnostic::Location;
 use crate::core::text::{count, escape_markers, one_line};
 
 use super::layout::Layout;
 
-pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
+pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
     let mut suites = String::new();
-    let mut names = Names::default();
+    let mut used = HashMap::new();
     let (mut tests, mut failures) = (0, 0);
-    for file in &verdict.files {
+    for file in &report.files {
         let path = layout.paths.of(file.source.name());
         let failed = file.findings.iter().filter(|finding| file.fails(finding.diagnostic.level)).count();
         let cases = file.findings.len().max(1);
@@ -31,7 +32,7 @@ pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
         suites.extend(
             file.findings
                 .iter()
-                .map(|finding| case(file, finding, layout.paths.of_finding(file, finding), &mut names)),
+                .map(|finding| case(file, finding, layout.paths.of_finding(file, finding), &mut used)),
         );
         suites.push_str("  </testsuite>\n");
     }
@@ -41,28 +42,22 @@ pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
     )
 }
 
-/// The names of the test cases, made unique: consumers merge test cases with the same name.
-#[derive(Default)]
-struct Names(HashMap<String, usize>);
-
-impl Names {
-    /// The name, numbered from its second use on.
-    fn unique(&mut self, name: String) -> String {
-        let uses = self.0.entry(name.clone()).or_insert(0);
-        *uses += 1;
-        if *uses == 1 { name } else { format!("{name} ({uses})") }
-    }
+/// Numbers a name from its second use on: consumers merge test cases with the same name.
+fn unique(name: String, used: &mut HashMap<String, usize>) -> String {
+    let uses = used.entry(name.clone()).or_insert(0);
+    *uses += 1;
+    if *uses == 1 { name } else { format!("{name} ({uses})") }
 }
 
-fn case(file: &Checked, finding: &Finding, path: &str, names: &mut Names) -> String {
+fn case(file: &CheckedFile, finding: &Finding, path: &str, used: &mut HashMap<String, usize>) -> String {
     let diagnostic = &finding.diagnostic;
     let path = &*one_line(path);
-    let place = diagnostic.primary.as_ref().map(crate::core::diagnostic::Location::place);
+    let place = diagnostic.primary.as_ref().map(Location::start);
     let at = place.map_or(path.to_owned(), |place| format!("{path}:{place}"));
     let line = place.map_or(String::new(), |place| format!(" line=\"{}\"", place.line));
     let level = diagnostic.level.as_str();
     let helps = diagnostic.helps.iter().map(|help| format!("help: {}\n", one_line(help)));
-    let told = format!(
+    let details = format!(
         "{level}[{}]: {}\nat {at}\n{}",
         diagnostic.code,
         one_line(&diagnostic.message),
@@ -71,7 +66,7 @@ fn case(file: &Checked, finding: &Finding, path: &str, names: &mut Names) -> Str
     let head = format!(
         "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"{line}>\n",
         escape(path),
-        escape(&names.unique(format!("{} at {at}", diagnostic.code))),
+        escape(&unique(format!("{} at {at}", diagnostic.code), used)),
         escape(path),
     );
     let inner = if file.fails(diagnostic.level) {
@@ -79,20 +74,20 @@ fn case(file: &Checked, finding: &Finding, path: &str, names: &mut Names) -> Str
             "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
             diagnostic.code,
             escape(&diagnostic.message),
-            text(&told)
+            text(&details)
         )
     } else {
-        format!("      <system-out>{}</system-out>\n", text(&told))
+        format!("      <system-out>{}</system-out>\n", text(&details))
     };
     format!("{head}{inner}    </testcase>\n")
 }
 
-/// Escapes an attribute's value, all on one line.
+/// Escapes an attribute's value, on one line.
 fn escape(value: &str) -> String {
     text(&one_line(value))
 }
 
-/// Escapes text, and markers of log commands in it; what XML 1.0 cannot hold (section 2.2) becomes U+FFFD.
+/// Escapes text and markers of log commands; a character that XML 1.0 does not allow (section 2.2) becomes U+FFFD.
 fn text(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len() + 16);
     for c in value.chars() {

@@ -1,26 +1,29 @@
-//! What the renderers share: their options, the paths of files, and the choice of what is shown.
+//! What the renderers share: their options, the paths of files, fingerprints, and the choice of what is shown.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::core::check::{Checked, Finding};
-use crate::core::diagnostic::Level;
+use serde::{Serialize, Serializer};
+
+use crate::core::check::{CheckedFile, Finding};
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::text::one_line;
 use crate::output::style::Style;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Layout<'a> {
     pub style: Style,
-    /// The columns of the terminal, for text.
+    /// The columns of the terminal.
     pub width: Option<u16>,
-    /// The paths of files, for formats that are read on another machine.
     pub paths: &'a Paths,
 }
 
 impl Layout<'_> {
-    /// For everything that is not a terminal.
+    /// For output that is not a terminal.
     pub const PLAIN: Self = Self { style: Style::OFF, width: None, paths: &Paths::NONE };
 }
 
-/// At most this many items, errors first, in their order; and how many are left out.
+/// Keeps this many items, errors first, in their order; also returns how many are left out.
 pub(super) fn most_important<T>(items: Vec<T>, level: impl Fn(&T) -> Level, most: usize) -> (Vec<T>, usize) {
     let left_out = items.len().saturating_sub(most);
     if left_out == 0 {
@@ -33,19 +36,19 @@ pub(super) fn most_important<T>(items: Vec<T>, level: impl Fn(&T) -> Level, most
     (items.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(item, _)| item).collect(), left_out)
 }
 
-/// The paths of files in such reports, by the name of their source.
+/// The paths of files in reports that are read on another machine, by the name of their source. A file without an entry
+/// keeps its name.
 #[derive(Debug, Clone, Default)]
 pub struct Paths(BTreeMap<String, String>);
 
 impl Paths {
-    /// None: every file keeps its name.
-    pub const NONE: Self = Self(BTreeMap::new());
+    const NONE: Self = Self(BTreeMap::new());
 
     pub(super) fn of<'a>(&'a self, name: &'a str) -> &'a str {
         self.0.get(name).map_or_else(|| name.trim_start_matches("./"), String::as_str)
     }
 
-    pub(super) fn of_finding<'a>(&'a self, file: &'a Checked, finding: &'a Finding) -> &'a str {
+    pub(super) fn of_finding<'a>(&'a self, file: &'a CheckedFile, finding: &'a Finding) -> &'a str {
         self.of(name(file, finding))
     }
 }
@@ -57,6 +60,48 @@ impl FromIterator<(String, String)> for Paths {
 }
 
 /// The name of the file that a finding is in, which need not be the file that was checked.
-pub(super) fn name<'a>(file: &'a Checked, finding: &'a Finding) -> &'a str {
+pub(super) fn name<'a>(file: &'a CheckedFile, finding: &'a Finding) -> &'a str {
     finding.diagnostic.primary.as_ref().map_or(file.source.name(), |place| place.source.name())
+}
+
+/// A message and its helps on one line each, every help after this separator.
+pub(super) fn message_and_helps(finding: &Diagnostic, separator: &str) -> String {
+    let helps = finding.helps.iter().flat_map(|help| [separator.into(), one_line(help)]);
+    std::iter::once(one_line(&finding.message)).chain(helps).collect()
+}
+
+/// A list that is built while it is written: the items of a large report would take several times the memory of the file.
+pub(super) struct Lazy<I>(Cell<Option<I>>);
+
+impl<I> Lazy<I> {
+    pub(super) fn new(items: I) -> Self {
+        Self(Cell::new(Some(items)))
+    }
+}
+
+impl<I: Iterator<Item: Serialize>> Serialize for Lazy<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.take().into_iter().flatten())
+    }
+}
+
+/// Identifies findings from run to run: not by line, which changes with every edit above it.
+#[derive(Default)]
+pub(super) struct Fingerprints(HashMap<u64, usize>);
+
+impl Fingerprints {
+    /// A hash of path, rule and message, and the number of equal findings before it.
+    pub(super) fn next(&mut self, path: &str, finding: &Finding) -> String {
+        let diagnostic = &finding.diagnostic;
+        let hash = fnv([path, diagnostic.code, &diagnostic.message]);
+        let before = self.0.entry(hash).or_insert(0);
+        *before += 1;
+        format!("{hash:016x}{:08x}", *before - 1)
+    }
+}
+
+/// FNV-1a with 64 bits: the same in every version and on every machine.
+fn fnv<'a>(parts: impl IntoIterator<Item = &'a str>) -> u64 {
+    let bytes = parts.into_iter().flat_map(|part| part.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

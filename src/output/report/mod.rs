@@ -1,7 +1,5 @@
-//! How findings look: one finding for people, and all findings of a check in every format, each made by
-//! a function of the same signature that prints nothing.
+//! How findings look: for people, and in the formats of CI systems and editors.
 
-mod fingerprint;
 mod github;
 mod gitlab;
 mod json;
@@ -10,32 +8,32 @@ mod layout;
 mod sarif;
 mod text;
 
-use crate::core::check::Verdict;
+use clap::ValueEnum;
+
+use crate::core::check::CheckReport;
 
 pub use layout::{Layout, Paths};
 pub use text::{text, texts};
 
-/// How the findings of a check are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// For people
     Text,
-    /// For scripts: a versioned shape of its own.
+    /// For scripts
     Json,
-    /// Annotations for GitHub Actions.
+    /// Annotations for GitHub Actions
     Github,
-    /// SARIF 2.1.0.
+    /// SARIF 2.1.0
     Sarif,
-    /// `JUnit` XML.
+    /// `JUnit` XML
     Junit,
-    /// A code quality report for GitLab.
+    /// A code quality report for GitLab
     Gitlab,
 }
 
 impl Format {
-    pub const ALL: [Self; 6] = [Self::Text, Self::Json, Self::Github, Self::Sarif, Self::Junit, Self::Gitlab];
-
-    pub fn render(self, verdict: &Verdict, layout: Layout<'_>) -> String {
+    pub fn render(self, report: &CheckReport, layout: Layout<'_>) -> String {
         let renderer = match self {
             Self::Text => text::render,
             Self::Json => json::render,
@@ -44,6 +42,6 @@ impl Format {
             Self::Junit => junit::render,
             Self::Gitlab => gitlab::render,
         };
-        renderer(verdict, layout)
+        renderer(report, layout)
     }
 }

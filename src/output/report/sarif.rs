@@ -1,14 +1,14 @@
-//! SARIF 2.1.0, as far as it is needed: relative URIs, places from 1, rules with help.
+//! SARIF 2.1.0, as far as it is needed: relative URIs, positions from 1, rules with help.
 
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
-use crate::core::check::{Checked, Finding, RULES, Rule, Verdict, explanation};
-use crate::core::diagnostic;
-use crate::core::text::{count, one_line};
+use crate::core::check::{CheckReport, CheckedFile, Finding, RULES, Rule, explanation};
+use crate::core::diagnostic::Location;
+use crate::core::text::{Position, count};
 use crate::output::json::document;
 
-use super::fingerprint::Fingerprints;
-use super::layout::{Layout, Paths, most_important};
+use super::layout::{Fingerprints, Layout, Lazy, Paths, message_and_helps, most_important};
 
 /// The maximum number of results that GitHub accepts in one run.
 const MOST_RESULTS: usize = 25_000;
@@ -16,231 +16,117 @@ const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Log<'a> {
+struct Log<'a, R> {
     #[serde(rename = "$schema")]
     schema: &'a str,
     version: &'a str,
-    runs: [Run<'a>; 1],
+    runs: [Run<'a, R>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool<'a>,
+struct Run<'a, R> {
+    tool: Value,
     column_kind: &'a str,
-    invocations: [Invocation; 1],
-    results: Vec<Outcome<'a>>,
+    invocations: [Value; 1],
+    results: R,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Message,
-}
-
-#[derive(Serialize)]
-struct Tool<'a> {
-    driver: Driver<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver<'a> {
-    name: &'a str,
-    information_uri: &'a str,
-    semantic_version: &'a str,
-    rules: Vec<Described<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Described<'a> {
-    id: &'a str,
-    short_description: Message,
-    full_description: Message,
-    help: Help,
-    default_configuration: Configuration<'a>,
-}
-
-#[derive(Serialize)]
-struct Configuration<'a> {
-    level: &'a str,
-}
-
-#[derive(Serialize)]
-struct Message {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
-    rule_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule_index: Option<usize>,
-    level: &'a str,
-    message: Message,
-    locations: Vec<Location>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
-    partial_fingerprints: Fingerprint,
-}
-
-#[derive(Serialize)]
-struct Fingerprint {
-    #[serde(rename = "hooksFinding/v1")]
-    finding: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<usize>,
-    #[serde(rename = "physicalLocation")]
-    place: PhysicalLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Message>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: Artifact,
-    region: Region,
-}
-
-#[derive(Serialize)]
-struct Artifact {
-    uri: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    start_column: usize,
-    end_line: usize,
-    end_column: usize,
-}
-
-pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
+pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
-    let findings: Vec<_> = verdict.findings().collect();
+    let findings = report.findings().collect();
     let (findings, left_out) =
         most_important(findings, |(_, finding)| finding.diagnostic.level, MOST_RESULTS);
-    let results = findings
-        .into_iter()
-        .map(|(file, finding)| {
-            let fingerprint = fingerprints.next(layout.paths.of_finding(file, finding), finding);
-            outcome(file, finding, layout.paths, fingerprint)
-        })
-        .collect();
+    let results = findings.into_iter().map(|(file, finding)| {
+        let fingerprint = fingerprints.next(layout.paths.of_finding(file, finding), finding);
+        result(file, finding, layout.paths, &fingerprint)
+    });
+    let mut invocation = json!({ "executionSuccessful": report.is_complete() });
+    if left_out > 0 {
+        let findings = count(left_out, "finding");
+        let text =
+            format!("{findings} left out: GitHub accepts {MOST_RESULTS} results; `--format json` lists all.");
+        invocation["toolExecutionNotifications"] =
+            json!([{ "level": "warning", "message": { "text": text } }]);
+    }
     document(&Log {
         schema: SCHEMA,
         version: "2.1.0",
         runs: [Run {
-            tool: Tool {
-                driver: Driver {
-                    name: "hooks check",
-                    information_uri: env!("CARGO_PKG_REPOSITORY"),
-                    semantic_version: env!("CARGO_PKG_VERSION"),
-                    rules: RULES.iter().map(described).collect(),
-                },
-            },
+            tool: json!({ "driver": {
+                "name": "hooks check",
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": RULES.iter().map(described).collect::<Vec<_>>(),
+            }}),
             column_kind: "unicodeCodePoints",
-            invocations: [Invocation {
-                execution_successful: verdict.is_complete(),
-                tool_execution_notifications: notifications(left_out),
-            }],
-            results,
+            invocations: [invocation],
+            results: Lazy::new(results),
         }],
     })
 }
 
-fn notifications(left_out: usize) -> Vec<Notification> {
-    if left_out == 0 {
-        return Vec::new();
-    }
-    let findings = count(left_out, "finding");
-    let text =
-        format!("{findings} left out: GitHub takes {MOST_RESULTS} results; `--format json` lists all.");
-    vec![Notification { level: "warning", message: Message { text } }]
+fn described(rule: &Rule) -> Value {
+    json!({
+        "id": rule.code,
+        "shortDescription": { "text": rule.summary },
+        "fullDescription": { "text": rule.finds },
+        "help": { "text": format!("{} {}", rule.why, rule.fix), "markdown": explanation(rule) },
+        "defaultConfiguration": { "level": rule.level.as_str() },
+    })
 }
 
-fn described(rule: &Rule) -> Described<'_> {
-    let markdown = explanation(rule);
-    Described {
-        id: rule.code,
-        short_description: Message { text: rule.summary.to_owned() },
-        full_description: Message { text: rule.finds.to_owned() },
-        help: Help { text: format!("{} {}", rule.why, rule.fix), markdown },
-        default_configuration: Configuration { level: rule.level.as_str() },
-    }
-}
-
-fn outcome<'a>(file: &Checked, finding: &'a Finding, paths: &Paths, fingerprint: String) -> Outcome<'a> {
+fn result(file: &CheckedFile, finding: &Finding, paths: &Paths, fingerprint: &str) -> Value {
     let found = &finding.diagnostic;
-    let helps = found.helps.iter().map(|help| format!(". {}", one_line(help)));
-    let related = found.related.iter().enumerate().map(|(index, place)| Location {
-        id: Some(index + 1),
-        message: (!place.label.is_empty()).then(|| Message { text: plain(place.label) }),
-        place: physical(place, paths),
-    });
-    let place =
-        found.primary.iter().map(|place| Location { id: None, message: None, place: physical(place, paths) });
-    let locations: Vec<Location> = place.collect();
-    Outcome {
-        rule_id: found.code,
-        rule_index: RULES.iter().position(|rule| rule.code == found.code),
-        level: found.level.as_str(),
-        message: Message {
-            text: plain(&(one_line(&found.message).into_owned() + &helps.collect::<String>())),
-        },
-        locations: if locations.is_empty() { vec![whole(file, paths)] } else { locations },
-        related_locations: related.collect(),
-        partial_fingerprints: Fingerprint { finding: fingerprint },
+    let text = message_and_helps(found, ". ");
+    // A finding about the whole file is at its beginning.
+    let primary = found.primary.as_ref().map_or_else(
+        || physical(file.source.name(), Position::START, Position::START, paths),
+        |place| location(place, paths),
+    );
+    let mut result = Map::new();
+    let mut put = |key: &str, value: Value| result.insert(key.to_owned(), value);
+    put("ruleId", found.code.into());
+    if let Some(index) = RULES.iter().position(|rule| rule.code == found.code) {
+        put("ruleIndex", index.into());
     }
+    put("level", found.level.as_str().into());
+    put("message", json!({ "text": plain(&text) }));
+    put("locations", json!([primary]));
+    if !found.related.is_empty() {
+        let related = found.related.iter().zip(1..).map(|(place, id)| {
+            let mut related = location(place, paths);
+            related["id"] = id.into();
+            if !place.label.is_empty() {
+                related["message"] = json!({ "text": plain(place.label) });
+            }
+            related
+        });
+        put("relatedLocations", related.collect());
+    }
+    put("partialFingerprints", json!({ "hooksFinding/v1": fingerprint }));
+    Value::Object(result)
 }
 
-/// A message in which nothing reads as an embedded link (3.11.6): names in it come from outside.
+/// A message in which nothing reads as an embedded link (3.11.6), since it contains names from the file.
 fn plain(message: &str) -> String {
     message.replace("](", "] (")
 }
 
-/// The beginning of a file, for what is about all of it.
-fn whole(file: &Checked, paths: &Paths) -> Location {
-    let region = Region { start_line: 1, start_column: 1, end_line: 1, end_column: 1 };
-    let artifact_location = Artifact { uri: uri(paths.of(file.source.name())) };
-    Location { id: None, place: PhysicalLocation { artifact_location, region }, message: None }
+fn location(place: &Location, paths: &Paths) -> Value {
+    physical(place.source.name(), place.start(), place.end(), paths)
 }
 
-fn physical(place: &diagnostic::Location, paths: &Paths) -> PhysicalLocation {
-    let (start, end) = (place.place(), place.end());
-    PhysicalLocation {
-        artifact_location: Artifact { uri: uri(paths.of(place.source.name())) },
-        region: Region {
-            start_line: start.line,
-            start_column: start.column,
-            end_line: end.line,
-            end_column: end.column,
+fn physical(name: &str, start: Position, end: Position, paths: &Paths) -> Value {
+    json!({ "physicalLocation": {
+        "artifactLocation": { "uri": uri(paths.of(name)) },
+        "region": {
+            "startLine": start.line,
+            "startColumn": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
         },
-    }
+    }})
 }
 
 /// A path as a URI reference (RFC 3986): relative paths stay relative.

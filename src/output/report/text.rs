@@ -1,9 +1,9 @@
-//! Findings for people: the message, the line with carets, the ways out.
+//! Findings for people: the message, the source line with carets, and the helps.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 
-use crate::core::check::Verdict;
+use crate::core::check::CheckReport;
 use crate::core::diagnostic::{Diagnostic, Level, Location};
 use crate::core::secrets::may_hold_secret;
 use crate::core::text::{Span, count, is_unsafe, one_line};
@@ -11,78 +11,68 @@ use crate::output::style::Style;
 
 use super::layout::{Layout, most_important};
 
-/// How many findings are printed at most; errors first.
+/// The most findings that are printed; errors first.
 const MOST_SHOWN: usize = 100;
-/// The longest line that is shown whole.
+/// The longest source line that is shown.
 const LONGEST_LINE: usize = 4096;
 const DEFAULT_WIDTH: usize = 140;
-/// Selects the emoji form of the character before it, which is wider than the text form.
+/// Selects the emoji form of the character before it, which is wider than its text form.
 const EMOJI_SELECTOR: char = '\u{fe0f}';
-/// Takes the place of a selector for the renderer: a character of the line, but of no width, even after an emoji.
+/// Replaces the selector for the renderer: also one character, but without width, even after an emoji.
 const STAND_IN: &str = "\u{34f}";
 
-pub(super) fn render(verdict: &Verdict, layout: Layout<'_>) -> String {
-    let findings: Vec<_> = verdict.findings().map(|(_, finding)| &finding.diagnostic).collect();
-    let (mut shown, left_out) = first(&findings, layout.style, layout.width);
-    if left_out > 0 {
-        let more = format!("{} not shown; `--format json` lists all", count(left_out, "more finding"));
-        shown.push_str(&format!("{}\n\n", layout.style.strong(&more)));
-    }
-    format!("{shown}{}\n", summary(verdict, layout.style))
+pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
+    let findings = report.findings().map(|(_, finding)| &finding.diagnostic).collect();
+    let shown = first(findings, layout.style, layout.width, "; `--format json` lists all");
+    format!("{shown}{}\n", summary(report, layout.style))
 }
 
-/// Findings as text, up to a limit.
-pub fn texts(findings: &[&Diagnostic], style: Style, width: Option<u16>) -> String {
-    let (mut shown, left_out) = first(findings, style, width);
+/// The most important findings, for a person.
+pub fn texts(findings: Vec<&Diagnostic>, style: Style, width: Option<u16>) -> String {
+    first(findings, style, width, "")
+}
+
+fn first(findings: Vec<&Diagnostic>, style: Style, width: Option<u16>, hint: &str) -> String {
+    let (chosen, left_out) = most_important(findings, |finding| finding.level, MOST_SHOWN);
+    let mut shown: String = chosen.into_iter().map(|finding| text(finding, style, width)).collect();
     if left_out > 0 {
-        let more = format!("{} not shown", count(left_out, "more finding"));
+        let more = format!("{} not shown{hint}", count(left_out, "more finding"));
         shown.push_str(&format!("{}\n\n", style.strong(&more)));
     }
     shown
 }
 
-/// As many findings as are printed, in their order, and how many are left out.
-fn first(findings: &[&Diagnostic], style: Style, width: Option<u16>) -> (String, usize) {
-    let (chosen, left_out) = most_important(findings.to_vec(), |finding| finding.level, MOST_SHOWN);
-    (chosen.into_iter().map(|finding| text(finding, style, width)).collect(), left_out)
-}
-
-fn summary(verdict: &Verdict, style: Style) -> String {
-    let webhooks = verdict.files.iter().map(|file| file.webhooks).sum();
-    let looked_at = format!("{} in {}", count(webhooks, "webhook"), count(verdict.files.len(), "file"));
-    let counts: Vec<String> = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")]
+fn summary(report: &CheckReport, style: Style) -> String {
+    let webhooks = report.files.iter().map(|file| file.webhooks).sum();
+    let checked = format!("{} in {}", count(webhooks, "webhook"), count(report.files.len(), "file"));
+    let counts: Vec<String> = [Level::Error, Level::Warning, Level::Note]
         .into_iter()
-        .map(|(level, noun)| (verdict.count(level), noun))
+        .map(|level| (report.count(level), level.as_str()))
         .filter(|(number, _)| *number > 0)
         .map(|(number, noun)| count(number, noun))
         .collect();
-    let fixable = verdict.findings().filter(|(_, finding)| finding.fix.is_some()).count();
-    let fixable = match fixable {
+    if counts.is_empty() {
+        return style.good(&format!("no problems found: {checked}"));
+    }
+    let fixable = match report.fixable() {
         0 => String::new(),
         number => format!("; `--fix` fixes {number}"),
     };
-    if counts.is_empty() {
-        return style.good(&format!("nothing to report: {looked_at}"));
-    }
-    let found = format!("{} ({looked_at}){fixable}", counts.join(", "));
-    if verdict.is_failed() { style.bad(&found) } else { style.odd(&found) }
+    let found = format!("{} ({checked}){fixable}", counts.join(", "));
+    if report.is_failed() { style.bad(&found) } else { style.odd(&found) }
 }
 
-/// One finding as text, with a blank line after it.
+/// One finding as text, with an empty line after it.
 pub fn text(finding: &Diagnostic, style: Style, width: Option<u16>) -> String {
+    let Some(primary) = &finding.primary else { return without_source(finding, style) };
     let level = match finding.level {
         Level::Error => Shown::ERROR,
         Level::Warning => Shown::WARNING,
         Level::Note => Shown::NOTE,
     };
     let message = one_line(&finding.message);
-    if finding.primary.is_none() {
-        return without_place(finding, style);
-    }
-    let mut group = Group::with_title(level.primary_title(message.as_ref()).id(finding.code));
-    if let Some(primary) = &finding.primary {
-        group = place(group, primary, AnnotationKind::Primary);
-    }
+    let title = Group::with_title(level.primary_title(message.as_ref()).id(finding.code));
+    let mut group = place(title, primary, AnnotationKind::Primary);
     for related in &finding.related {
         group = place(group, related, AnnotationKind::Context);
     }
@@ -93,21 +83,22 @@ pub fn text(finding: &Diagnostic, style: Style, width: Option<u16>) -> String {
     let renderer = if style.is_on { Renderer::styled() } else { Renderer::plain() };
     let renderer =
         renderer.decor_style(DecorStyle::Ascii).term_width(width.map_or(DEFAULT_WIDTH, usize::from).max(40));
-    // The renderer shows control characters of a source line as pictures, but not all of them.
+    // The renderer replaces most control characters in a source line, but not all.
     let shown = renderer.render(&[group]).replace(|c| is_unsafe(c) && c != '\n' && c != '\u{1b}', "\u{fffd}");
     format!("{}\n\n", shown.replace(STAND_IN, ""))
 }
 
-/// A finding about the surroundings, in the same words.
-fn without_place(finding: &Diagnostic, style: Style) -> String {
-    let label = match finding.level {
-        Level::Error => style.bad(&format!("error[{}]", finding.code)),
-        Level::Warning => style.odd(&format!("warning[{}]", finding.code)),
-        Level::Note => style.name(&format!("note[{}]", finding.code)),
+/// A finding without a place in a file, in the same format.
+fn without_source(finding: &Diagnostic, style: Style) -> String {
+    let title = format!("{}[{}]", finding.level.as_str(), finding.code);
+    let title = match finding.level {
+        Level::Error => style.bad(&title),
+        Level::Warning => style.odd(&title),
+        Level::Note => style.name(&title),
     };
     let helps =
         finding.helps.iter().map(|help| format!("  = {}: {}\n", style.strong("help"), one_line(help)));
-    format!("{label}: {}\n{}\n", one_line(&finding.message), helps.collect::<String>())
+    format!("{title}: {}\n{}\n", one_line(&finding.message), helps.collect::<String>())
 }
 
 fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> Group<'a> {
@@ -116,15 +107,15 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
     let end = location.span.end.clamp(start, text.len());
     let first = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let last = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
-    let at = location.place();
-    // Of a line that begins before the text does, blanks stand for the beginning: columns count it.
+    let at = location.start();
+    // Spaces replace the beginning of a line that is not part of the text, so that columns are right.
     let left_out = if first == 0 { location.source.begins().column - 1 } else { 0 };
     let length = left_out + last - first;
     if location.is_hidden || length > LONGEST_LINE || may_hold_secret(text, first..last) {
         let origin = Origin::path(one_line(location.source.name())).line(at.line).char_column(at.column);
         return group.element(origin);
     }
-    // The renderer counts the columns of single characters: with a selector after it, an emoji takes one more.
+    // The renderer counts the columns of single characters; an emoji with a selector after it is one column wider.
     let shown = |range: Span| text[range].replace(EMOJI_SELECTOR, STAND_IN);
     let lines = format!("{:left_out$}{}", "", shown(first..last));
     let start_shown = left_out + shown(first..start).len();
@@ -141,7 +132,7 @@ fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> 
 mod tests {
     use std::sync::Arc;
 
-    use crate::core::text::{Place, Source};
+    use crate::core::text::{Position, Source};
 
     use super::*;
 
@@ -150,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_shows_its_line_and_its_way_out() {
+    fn a_finding_shows_its_line_and_its_help() {
         let source = Arc::new(Source::new("webhooks.toml", "[a]\nb = \"{{emial}}\"\nc = 1\n"));
         let finding = Diagnostic::error("variable-missing", "`{{emial}}` is not in x.json")
             .at(&source, 9..18)
@@ -168,8 +159,8 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_line_is_shown_with_its_place_in_the_file() {
-        let begins = Place { line: 3, column: 12 };
+    fn part_of_a_line_is_shown_with_its_position_in_the_file() {
+        let begins = Position { line: 3, column: 12 };
         let source = Arc::new(Source::part("list.json", "{a: 1}", begins));
         let expected = "error[json-syntax]: a key
  --> list.json:3:13
@@ -182,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_may_hold_secrets_or_are_endless_are_named_but_not_shown() {
+    fn lines_that_may_contain_secrets_or_are_very_long_are_not_shown() {
         let long = format!("x = \"{}\"", "y".repeat(10_000));
         for line in ["Authorization = \"Bearer hunter2\"", "api_key = 'hunter2", long.as_str()] {
             let source = Arc::new(Source::new("w.toml", line));
@@ -212,11 +203,11 @@ mod tests {
         let source = Arc::new(Source::new("w.toml", text));
         let shown = plain(&Diagnostic::error("x", "wrong").at(&source, start..start + 5));
         let line = |start: &str| shown.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
-        // The plain form of this emoji takes one column.
+        // The text form of this emoji is one column wide.
         let column = line("1 |").split("{{").next().unwrap().chars().count();
         assert_eq!(line("  |       ").find('^'), Some(column), "{shown}");
         assert!(!shown.contains(['\u{fe0f}', '\u{34f}']));
-        // The selector is a character of the file, as in `--json`.
+        // Columns count the selector, as in `--json`.
         assert!(shown.contains("w.toml:1:9\n"), "{shown}");
     }
 }

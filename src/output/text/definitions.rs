@@ -40,7 +40,7 @@ fn trigger_element(webhook: &Webhook) -> String {
 pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, style: Style) -> String {
     const LABEL: usize = 16;
     let width = width.map_or(usize::MAX, usize::from);
-    let place = webhook.source.place(webhook.handle.span.start);
+    let place = webhook.source.position(webhook.handle.span.start);
     let mut lines = vec![
         style.strong(&one_line(&webhook.handle.value)),
         style.faint(&format!("{}:{place}", one_line(webhook.source.name()))),

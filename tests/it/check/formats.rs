@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use hooks::core::check::{Checked, RULES, Verdict};
+use hooks::core::check::{CheckReport, CheckedFile, RULES};
 use hooks::core::diagnostic::Diagnostic;
 use hooks::output::report::{Format, Layout};
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
 
-use super::{SARIF, checked, verdict};
+use super::{SARIF, checked, example, formats, report};
 
 const TWO: &str = "\
 [webhooks.rsvp]
@@ -21,14 +21,16 @@ user = \"{{emial}}\"
 ";
 
 fn rendered(format: Format, text: &str) -> String {
-    format.render(&verdict(text), Layout::PLAIN)
+    format.render(&report(text), Layout::PLAIN)
 }
 
 /// A check of one good file, one bad file and one that could not be read.
-fn three() -> Verdict {
+fn three() -> CheckReport {
     let missing = Diagnostic::error("file-missing", "cannot read `c.toml`: there is no such file");
     let good = checked(&TWO.replace("#top", "").replace("emial", "email"));
-    Verdict { files: vec![good, checked(TWO), Checked::unreadable("c.toml", missing.help("check the path"))] }
+    CheckReport {
+        files: vec![good, checked(TWO), CheckedFile::unreadable("c.toml", missing.help("check the path"))],
+    }
 }
 
 #[test]
@@ -272,9 +274,8 @@ fn sarif() {
 
 #[test]
 fn sarif_conforms_to_the_official_schema() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/check/rules");
     for rule in RULES {
-        let bad = std::fs::read_to_string(format!("{folder}/{}/bad.toml", rule.code)).unwrap();
+        let bad = example(rule.code, "bad.toml");
         let log: Value = serde_json::from_str(&rendered(Format::Sarif, &bad)).unwrap();
         assert_eq!(SARIF.complaint(&log), None, "{}", rule.code);
         let run = &log["runs"][0];
@@ -302,7 +303,7 @@ fn fingerprints_outlive_a_moved_line_and_are_never_the_same() {
 
 #[test]
 fn a_source_line_stands_in_no_format_but_text() {
-    for format in Format::ALL.into_iter().filter(|format| *format != Format::Text) {
+    for format in formats().filter(|format| *format != Format::Text) {
         assert!(!rendered(format, TWO).contains("hooks#top"), "{format:?}");
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use hooks::core::check::{Asked, Verdict, check, fix};
+use hooks::core::check::{CheckOptions, CheckReport, Fixed, check, fix};
 use hooks::core::text::{Source, escape_markers, is_unsafe, log_safe, one_line};
 use hooks::output::report::{Format, Layout};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::SARIF;
+use super::{SARIF, formats};
 use crate::harness::holds_command;
 
 /// A text as TOML writes it.
@@ -111,19 +111,23 @@ fn mistyped() -> impl Strategy<Value = String> {
     })
 }
 
-fn as_verdict(name: &str, text: &str) -> Verdict {
-    Verdict { files: vec![check(&Arc::new(Source::new(name, text)), &Asked::default())] }
+fn report_of(name: &str, text: &str) -> CheckReport {
+    CheckReport { files: vec![check(&Arc::new(Source::new(name, text)), &CheckOptions::default(), None)] }
 }
 
-/// Undoes what the runner of GitHub undoes.
+fn fixed(text: String) -> Fixed {
+    fix("w.toml", text, &CheckOptions::default(), None)
+}
+
+/// Undoes the escapes of a workflow command, as GitHub's runner does.
 fn unescaped(text: &str) -> String {
     text.replace("%3A", ":").replace("%2C", ",").replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
 }
 
-fn assert_github(text: &str, verdict: &Verdict) {
+fn assert_github(text: &str, report: &CheckReport) {
     let lines: Vec<&str> = text.split_terminator('\n').collect();
-    assert_eq!(lines.len(), verdict.findings().count());
-    for (line, (file, finding)) in lines.into_iter().zip(verdict.findings()) {
+    assert_eq!(lines.len(), report.findings().count());
+    for (line, (file, finding)) in lines.into_iter().zip(report.findings()) {
         assert!(!line.chars().any(is_unsafe), "{line:?}");
         let (command, rest) = line.strip_prefix("::").unwrap().split_once(' ').unwrap();
         assert!(["error", "warning", "notice"].contains(&command), "{line:?}");
@@ -138,9 +142,9 @@ fn assert_github(text: &str, verdict: &Verdict) {
     }
 }
 
-fn assert_well_formed(verdict: &Verdict) {
-    let render = |format: Format| format.render(verdict, Layout::PLAIN);
-    let number = verdict.findings().count();
+fn assert_well_formed(report: &CheckReport) {
+    let render = |format: Format| format.render(report, Layout::PLAIN);
+    let number = report.findings().count();
     let json: Value = serde_json::from_str(&render(Format::Json)).unwrap();
     assert_eq!(json["findings"].as_array().unwrap().len(), number);
     let gitlab: Vec<Value> = serde_json::from_str(&render(Format::Gitlab)).unwrap();
@@ -151,12 +155,12 @@ fn assert_well_formed(verdict: &Verdict) {
     let junit = render(Format::Junit);
     let junit = roxmltree::Document::parse(&junit).unwrap_or_else(|error| panic!("{error}: {junit}"));
     let cases = junit.descendants().filter(|node| node.has_tag_name("testcase")).count();
-    assert_eq!(cases, number.max(verdict.files.len()));
-    assert_github(&render(Format::Github), verdict);
+    assert_eq!(cases, number.max(report.files.len()));
+    assert_github(&render(Format::Github), report);
     let text = render(Format::Text);
     assert!(!text.chars().any(|c| c != '\n' && c != '\t' && is_unsafe(c)), "{text:?}");
     assert!(!holds_command(&log_safe(&text)), "{text}");
-    for format in Format::ALL.into_iter().filter(|format| *format != Format::Text) {
+    for format in formats().filter(|format| *format != Format::Text) {
         let report = render(format);
         let markers = holds_command(&report) && format != Format::Github;
         assert!(!markers && escape_markers(&report, "#") == report, "{report}");
@@ -168,23 +172,21 @@ proptest! {
 
     #[test]
     fn every_format_is_well_formed_whatever_the_file_holds(text in definitions(), name in word()) {
-        assert_well_formed(&as_verdict(&name, &text));
+        assert_well_formed(&report_of(&name, &text));
     }
 
     #[test]
     fn look_alikes_anywhere_never_stop_the_check(text in mistyped()) {
-        assert_well_formed(&as_verdict("w.toml", &text));
-        fix("w.toml", text, &Asked::default());
+        assert_well_formed(&report_of("w.toml", &text));
+        fixed(text);
     }
 
     #[test]
     fn fixes_come_to_an_end_and_break_nothing(text in definitions()) {
-        let asked = Asked::default();
-        let fixed = fix("w.toml", text.clone(), &asked);
+        let fixed = fixed(text.clone());
         prop_assert_eq!(fixed.count == 0, fixed.text == text);
-        let again = fix("w.toml", fixed.text.clone(), &asked);
-        prop_assert_eq!(again.text, fixed.text.clone());
-        let errors = |text: &str| as_verdict("w.toml", text).count(hooks::core::diagnostic::Level::Error);
+        prop_assert_eq!(self::fixed(fixed.text.clone()).text, fixed.text.clone());
+        let errors = |text: &str| report_of("w.toml", text).count(hooks::core::diagnostic::Level::Error);
         prop_assert!(errors(&fixed.text) <= errors(&text));
     }
 
@@ -203,9 +205,9 @@ proptest! {
             name.to_lowercase(),
             quoted(&secret),
         );
-        let verdict = as_verdict("w.toml", &text);
-        for format in Format::ALL {
-            let shown = format.render(&verdict, Layout::PLAIN);
+        let report = report_of("w.toml", &text);
+        for format in formats() {
+            let shown = format.render(&report, Layout::PLAIN);
             prop_assert!(!shown.contains("hunter2"), "{:?}: {}", format, shown);
         }
     }
@@ -222,9 +224,9 @@ fn files_made_of_errors_are_read_to_their_end() {
         format!("[webhooks.a.body]\nb = \"{}\"\n", "{{a".repeat(lines)),
         "# hooks: ignore[a]\n".repeat(lines),
     ] {
-        let verdict = as_verdict("w.toml", &text);
-        for format in Format::ALL {
-            assert!(!format.render(&verdict, Layout::PLAIN).is_empty());
+        let report = report_of("w.toml", &text);
+        for format in formats() {
+            assert!(!format.render(&report, Layout::PLAIN).is_empty());
         }
     }
 }
@@ -234,8 +236,8 @@ fn text_shows_the_first_errors_and_says_how_many_findings_it_leaves_out() {
     let fields =
         "trigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";
     let unknown: String = (0..20_000).map(|n| format!("unknown-{n} = 1\n")).collect();
-    let shown = Format::Text
-        .render(&as_verdict("w.toml", &format!("[webhooks.a]\n{fields}{unknown}")), Layout::PLAIN);
+    let shown =
+        Format::Text.render(&report_of("w.toml", &format!("[webhooks.a]\n{fields}{unknown}")), Layout::PLAIN);
     assert_eq!(shown.matches("error[unknown-key]").count(), 100);
     assert!(!shown.contains("warning["), "{}", &shown[..300]);
     assert!(

@@ -2,17 +2,13 @@
 
 use hooks::core::check::RULES;
 
+use super::example;
 use crate::harness::{Project, hooks};
-
-fn bad(code: &str) -> String {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/check/rules");
-    std::fs::read_to_string(format!("{folder}/{code}/bad.toml")).unwrap()
-}
 
 #[test]
 fn a_rule_that_is_off_stops_no_other_command() {
     for rule in RULES.iter().filter(|rule| rule.can_be_changed() && rule.code != "check-setting") {
-        let text = format!("{}\n[check]\n{} = \"off\"\n", bad(rule.code), rule.code);
+        let text = format!("{}\n[check]\n{} = \"off\"\n", example(rule.code, "bad.toml"), rule.code);
         let project = Project::new().definitions(&text);
         let run = hooks(["list"]).in_project(&project).run();
         run.success().stdout_with(|_| {}).stderr_with(|text| {
@@ -23,7 +19,7 @@ fn a_rule_that_is_off_stops_no_other_command() {
 
 #[test]
 fn an_error_configured_as_a_warning_is_printed_as_one() {
-    let text = format!("{}\n[check]\nunknown-key = \"warning\"\n", bad("unknown-key"));
+    let text = format!("{}\n[check]\nunknown-key = \"warning\"\n", example("unknown-key", "bad.toml"));
     let project = Project::new().definitions(&text);
     hooks(["list"]).in_project(&project).run().success().stdout_with(|_| {}).stderr_with(|text| {
         assert!(text.starts_with("warning[unknown-key]"), "{text}");
@@ -69,7 +65,7 @@ fn a_finding_that_prevents_the_request_stays_an_error() {
 
 #[test]
 fn a_webhook_that_cannot_be_understood_is_not_unknown() {
-    let text = format!("{}\n[check]\nunknown-value = \"off\"\n", bad("unknown-value"));
+    let text = format!("{}\n[check]\nunknown-value = \"off\"\n", example("unknown-value", "bad.toml"));
     let project = Project::new().definitions(&text);
     let handle =
         text.lines().next().unwrap().trim_start_matches("[webhooks.").trim_end_matches(']').to_owned();

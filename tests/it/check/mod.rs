@@ -8,16 +8,19 @@ mod levels;
 mod rules;
 mod schema;
 
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use boon::{Compiler, SchemaIndex, Schemas};
+use clap::ValueEnum;
 
-use hooks::core::check::{Asked, Checked, Verdict, check};
+use hooks::core::check::{CheckOptions, CheckReport, CheckedFile, check};
 use hooks::core::request::{Environment, EnvironmentValue, Unset};
 use hooks::core::secrets::Secret;
 use hooks::core::text::Source;
+use hooks::output::report::Format;
 
-/// An environment in which `CMS_TOKEN` is set, `LATIN_1_TOKEN` to what is not UTF-8, and nothing else.
+/// An environment in which `CMS_TOKEN` is set, `CMS_TOKEN_EMPTY` is a space and `LATIN_1_TOKEN` is not UTF-8.
 struct Token;
 
 impl Environment for Token {
@@ -44,20 +47,34 @@ impl Environment for Token {
 }
 
 /// A text, checked as `webhooks.toml`.
-fn checked(text: &str) -> Checked {
-    check(&Arc::new(Source::new("webhooks.toml", text)), &Asked::default().within(Some(&Token)))
+fn checked(text: &str) -> CheckedFile {
+    check(&Arc::new(Source::new("webhooks.toml", text)), &CheckOptions::default(), Some(&Token))
 }
 
-fn verdict(text: &str) -> Verdict {
-    Verdict { files: vec![checked(text)] }
+fn report(text: &str) -> CheckReport {
+    CheckReport { files: vec![checked(text)] }
 }
 
-/// The codes that are found, in order.
+/// The directory with the examples of each rule.
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/check/rules")
+}
+
+fn example(code: &str, name: &str) -> String {
+    let path = folder().join(code).join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn formats() -> impl Iterator<Item = Format> {
+    Format::value_variants().iter().copied()
+}
+
+/// The codes of the findings, in order.
 fn codes(text: &str) -> Vec<&'static str> {
     checked(text).findings.iter().map(|finding| finding.diagnostic.code).collect()
 }
 
-/// A JSON Schema, ready to be held against documents.
+/// A compiled JSON Schema.
 struct Schema {
     schemas: Schemas,
     index: SchemaIndex,

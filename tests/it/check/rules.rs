@@ -1,26 +1,16 @@
-//! Every rule finds what it is there to find, and nothing else.
+//! Every rule finds its bad example, and nothing else.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
-use hooks::core::check::{Asked, RULES, fix, rules_page};
+use hooks::core::check::{CheckOptions, RULES, fix, rules_page};
 use hooks::output::report::{Format, Layout};
 
-use super::{Token, codes, verdict};
-
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/check/rules")
-}
-
-fn example(code: &str, name: &str) -> String {
-    let path = folder().join(code).join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+use super::{Token, codes, example, folder, report};
 
 #[test]
-fn every_rule_has_a_bad_and_a_good_example_and_no_example_is_left_over() {
+fn every_rule_has_an_example_and_every_example_has_a_rule() {
     let codes: BTreeSet<String> = RULES.iter().map(|rule| rule.code.to_owned()).collect();
-    assert_eq!(codes.len(), RULES.len(), "a code stands twice");
+    assert_eq!(codes.len(), RULES.len(), "a code is used twice");
     let folders = std::fs::read_dir(folder()).unwrap();
     let folders: BTreeSet<String> =
         folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -33,7 +23,7 @@ fn bad_examples_break_their_rule_and_no_other() {
         let bad = example(rule.code, "bad.toml");
         let found: BTreeSet<_> = codes(&bad).into_iter().collect();
         assert_eq!(found, BTreeSet::from([rule.code]));
-        let shown = Format::Text.render(&verdict(&bad), Layout::PLAIN);
+        let shown = Format::Text.render(&report(&bad), Layout::PLAIN);
         let expected = snapbox::Data::read_from(&folder().join(rule.code).join("bad.txt"), None);
         snapbox::Assert::new().action_env("SNAPSHOTS").normalize_paths(false).eq(shown, expected.raw());
     }
@@ -47,24 +37,23 @@ fn good_examples_break_no_rule() {
 }
 
 #[test]
-fn fixes_mend_what_is_certain_and_leave_the_rest() {
-    let asked = Asked::default();
-    let asked = asked.within(Some(&Token));
+fn fixes_change_only_what_they_fix() {
+    let fix = |text: &str| fix("webhooks.toml", text.to_owned(), &CheckOptions::default(), Some(&Token));
     for rule in RULES {
         let bad = example(rule.code, "bad.toml");
-        let fixed = fix("webhooks.toml", bad.clone(), &asked);
+        let fixed = fix(&bad);
         let is_fixable = folder().join(rule.code).join("fixed.toml").exists();
         assert_eq!(fixed.count > 0, is_fixable, "{}", rule.code);
         let expected = if is_fixable { example(rule.code, "fixed.toml") } else { bad };
         assert_eq!(fixed.text, expected, "{}", rule.code);
         assert!(fixed.refused.is_empty());
-        // What was mended needs no mending, and breaks no other rule.
-        assert_eq!(fix("webhooks.toml", fixed.text.clone(), &asked).count, 0);
+        // A fixed file needs no other fix and breaks no other rule.
+        assert_eq!(fix(&fixed.text).count, 0);
         assert!(codes(&fixed.text).iter().all(|code| *code == rule.code), "{}", rule.code);
     }
 }
 
-/// A fragment as part of a webhook that has what the fragment has not.
+/// A fragment with the required fields of a webhook that it lacks.
 fn whole(fragment: &str) -> String {
     let is_file = fragment.is_empty() || fragment.starts_with(['[', '#']);
     if is_file {
@@ -84,7 +73,7 @@ fn whole(fragment: &str) -> String {
 #[test]
 fn the_examples_in_the_documentation_break_their_rule() {
     for rule in RULES {
-        // These would be too long to read.
+        // Examples of these rules would be too long.
         if !matches!(rule.code, "header-value-too-long" | "too-many-headers") {
             let found = codes(&whole(rule.example));
             assert!(found.contains(&rule.code), "{}: {found:?}", rule.code);
@@ -93,7 +82,7 @@ fn the_examples_in_the_documentation_break_their_rule() {
 }
 
 #[test]
-fn rules_speak_with_one_voice() {
+fn the_texts_of_rules_have_one_form() {
     for rule in RULES {
         assert!(rule.code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.code);
         assert!(!rule.summary.ends_with('.'), "{}", rule.code);
@@ -104,6 +93,6 @@ fn rules_speak_with_one_voice() {
 }
 
 #[test]
-fn rules_page_is_fresh() {
+fn the_page_of_rules_is_current() {
     snapbox::assert_data_eq!(rules_page(), snapbox::file!("../../../docs/rules.md").raw());
 }

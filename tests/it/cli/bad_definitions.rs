@@ -63,7 +63,7 @@ error[toml-syntax]: invalid TOML: string values must be quoted, expected literal
 fn unknown_words_have_a_nearest_one() {
     let file = "[webhooks.w]\nactiv = true\nurl = \"x\"\ntrigger = \"creat\"\ntrigger_element = \"evnt\"\nmethod = \"PSOT\"\npayload_url = \"https://example.com\"\n";
     list(file).code(3).no_stdout().stderr(str![[r#"
-error[unknown-key]: `activ` is not a field of a webhook
+error[unknown-key]: unknown field `activ`
  --> webhooks.toml:2:1
   |
 2 | activ = true
@@ -71,7 +71,7 @@ error[unknown-key]: `activ` is not a field of a webhook
   |
   = help: did you mean `active`?
 
-error[unknown-key]: `url` is not a field of a webhook
+error[unknown-key]: unknown field `url`
  --> webhooks.toml:3:1
   |
 3 | url = "x"
@@ -111,7 +111,7 @@ error[unknown-value]: unknown method `PSOT`
 fn wrong_types_say_what_is_right() {
     let file = "[webhooks.w]\nname = 1\nid = \"x\"\nactive = \"yes\"\ntrigger = true\ntrigger_element = [\"event\"]\npayload_url = 3\nheader = []\nbody = 1.5\n";
     list(file).code(3).no_stdout().stderr(str![[r#"
-error[wrong-type]: `name` is text, not an integer
+error[wrong-type]: `name` must be a string, not an integer
  --> webhooks.toml:2:8
   |
 2 | name = 1
@@ -119,15 +119,15 @@ error[wrong-type]: `name` is text, not an integer
   |
   = help: put it in quotes: `"1"`
 
-error[wrong-type]: `id` is a whole number, not text
+error[wrong-type]: `id` must be a whole number, not a string
  --> webhooks.toml:3:6
   |
 3 | id = "x"
   |      ^^^
   |
-  = help: the number that the account shows for the webhook: `id = 67`
+  = help: use the number of the webhook in the account: `id = 67`
 
-error[wrong-type]: `active` is `true` or `false`, not text
+error[wrong-type]: `active` must be `true` or `false`, not a string
  --> webhooks.toml:4:10
   |
 4 | active = "yes"
@@ -135,7 +135,7 @@ error[wrong-type]: `active` is `true` or `false`, not text
   |
   = help: write it without quotes: `active = true`
 
-error[wrong-type]: `trigger` is text, not a boolean
+error[wrong-type]: `trigger` must be a string, not a boolean
  --> webhooks.toml:5:11
   |
 5 | trigger = true
@@ -143,13 +143,13 @@ error[wrong-type]: `trigger` is text, not a boolean
   |
   = help: put it in quotes: `"true"`
 
-error[wrong-type]: `trigger_element` is text, not an array
+error[wrong-type]: `trigger_element` must be a string, not an array
  --> webhooks.toml:6:19
   |
 6 | trigger_element = ["event"]
   |                   ^^^^^^^^^
 
-error[wrong-type]: `payload_url` is text, not an integer
+error[wrong-type]: `payload_url` must be a string, not an integer
  --> webhooks.toml:7:15
   |
 7 | payload_url = 3
@@ -157,13 +157,13 @@ error[wrong-type]: `payload_url` is text, not an integer
   |
   = help: put it in quotes: `"3"`
 
-error[wrong-type]: `body` is a table of names and texts, not a float
+error[wrong-type]: `body` must be a table of names and values, not a float
  --> webhooks.toml:9:8
   |
 9 | body = 1.5
   |        ^^^
   |
-  = help: write `[webhooks.HANDLE.body]` and below it lines such as `Name = "value"`
+  = help: write `[webhooks.HANDLE.body]`, then lines such as `Name = "value"`
 
 
 "#]]);

@@ -50,7 +50,7 @@ Receive:
   listen    Receive requests on this machine and show what arrives
 
 Verify:
-  check     Find what would go wrong, before anything is sent
+  check     Find mistakes in definitions without sending anything
   schema    Print the JSON Schema of a definitions file
 
 Help:

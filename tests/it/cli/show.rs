@@ -46,7 +46,7 @@ webhooks.toml:47:11
 name             Guest list of the gala
 active           yes
 trigger          create
-trigger element  rsvp_answer: an answer that somebody gave on the RSVP form of an event
+trigger element  rsvp_answer: an answer to the RSVP form of an event
 prokey filter    c6510c06-a277-4e1c-9baf-deec9c5507c7: only answers to this event
 method           POST
 payload URL      https://guests.example.com/gala
@@ -77,7 +77,7 @@ webhooks.toml:1:11
 name             w
 active           yes
 trigger          create
-trigger element  rsvp_answer: an answer that somebody gave on the RSVP form of an event
+trigger element  rsvp_answer: an answer to the RSVP form of an event
 method           POST
 payload URL      https://***@example.com/a?token=***&x=1
 
@@ -99,7 +99,7 @@ webhooks.toml:1:11
 name             w
 active           yes
 trigger          create
-trigger element  rsvp_answer: an answer that somebody gave on the RSVP form of an event
+trigger element  rsvp_answer: an answer to the RSVP form of an event
 method           POST
 payload URL      https://me:hunter2@example.com/a?token=hunter2&x=1
 

@@ -8,7 +8,7 @@ use crate::harness::{Outcome, Project, hooks};
 #[test]
 fn the_variables_of_an_element_stand_in_a_table() {
     hooks(["vars", "rsvp_answer"]).run().success().stdout(str![[r#"
-rsvp_answer  an answer that somebody gave on the RSVP form of an event
+rsvp_answer  an answer to the RSVP form of an event
 
 Variable                Type               Meaning                                                                   Example
 id                      text, optional     the answer's own id; the delivered element does not contain it            "abcdef12-3456-4789-8bcd-ef0123456788"
@@ -238,7 +238,7 @@ fn of_a_table_the_first_row_is_shown() {
     let project = Project::new().file("answers.CSV", table).file("event.csv", "prokey\na\n");
     let shown = hooks(["vars", "rsvp_answer", "answers.CSV"]).in_project(&project).run();
     shown.success().stdout(str![[r#"
-rsvp_answer  an answer that somebody gave on the RSVP form of an event
+rsvp_answer  an answer to the RSVP form of an event
 
 Variable                Type     Value                                                          Meaning
 amount                  integer  2                                                              how many seats the answer is for

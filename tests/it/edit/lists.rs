@@ -139,7 +139,7 @@ fn an_item_that_is_not_the_only_one_with_its_key_is_refused_with_all_lines() {
     let text = "[webhooks.x]\nheader = [\n  { key = \"A\", value = \"hunter2\" },\n  { key = \"B\", value = \"2\" },\n  { key = \"A\", value = \"3\" },\n]\n";
     let error = apply(text, &[set("x", "header.A", "9")]).unwrap_err();
     assert_eq!(error.message, "cannot edit in place: `header.A` is in the list 2 times, on lines 3 and 5");
-    assert!(error.primary.is_some_and(|place| place.is_hidden && place.place().line == 3));
+    assert!(error.primary.is_some_and(|place| place.is_hidden && place.start().line == 3));
     let error =
         apply("[[webhooks.x.header]]\nkey = 'A'\nvalue = '1'\n", &[clear("x", "header.A")]).unwrap_err();
     assert_eq!(error.message, "cannot edit in place: `header.A` is all that defines `x`");

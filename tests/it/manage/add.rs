@@ -164,7 +164,7 @@ fn a_prokey_filter_is_for_answers_alone() {
     untouched(&project, || {
         let run = hooks(words.iter().chain(&["--prokey-filter", prokey])).in_project(&project).run();
         run.code(3).no_stdout().stderr_with(|text| {
-            assert!(text.contains("`prokey_filter` works for `rsvp_answer` only"), "{text}");
+            assert!(text.contains("`prokey_filter` requires `rsvp_answer`"), "{text}");
         });
     });
 }

@@ -6,8 +6,8 @@ use crate::core::diagnostic::Level;
 use crate::core::request::validate;
 
 use super::super::findings::Findings;
+use super::super::parsed::ParsedWebhook;
 use super::super::rule::{Finder, Rule};
-use super::super::subject::Subject;
 
 pub(super) const VARIABLE_IN_BODY_KEY: Rule = Rule {
     code: "variable-in-body-key",
@@ -53,25 +53,25 @@ pub(super) const BODY_ON_GET: Rule = Rule {
     finder: Finder::Webhook(body_on_get),
 };
 
-fn body_keys(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for field in &subject.webhook.body {
+fn body_keys(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    for field in &webhook.definition.body {
         if let Some(problem) = validate::body_key(&field.key.value) {
             findings.at(problem, field.key.span.clone());
         }
     }
 }
 
-fn body_field_repeated(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+fn body_field_repeated(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     let mut seen = HashSet::new();
-    for field in &subject.webhook.body {
+    for field in &webhook.definition.body {
         if !seen.insert(&field.key.value) {
             findings.at(validate::body_field_repeated(&field.key.value), field.key.span.clone());
         }
     }
 }
 
-fn body_on_get(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if let Some(odd) = validate::body_on(subject.webhook.method.value) {
-        findings.at(odd, subject.webhook.method.span.clone());
+fn body_on_get(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    if let Some(odd) = validate::body_on(webhook.definition.method.value) {
+        findings.at(odd, webhook.definition.method.span.clone());
     }
 }

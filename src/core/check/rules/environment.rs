@@ -5,8 +5,8 @@ use crate::core::request::{MOST_FINDINGS, Unset, validate};
 use crate::core::template::Segment;
 
 use super::super::findings::Findings;
+use super::super::parsed::ParsedWebhook;
 use super::super::rule::{Finder, Rule};
-use super::super::subject::Subject;
 
 pub(super) const ENVIRONMENT_MISSING: Rule = Rule {
     code: "environment-missing",
@@ -41,8 +41,8 @@ pub(super) const ENVIRONMENT_ENCODING: Rule = Rule {
     finder: Finder::Webhook(unusable_values),
 };
 
-fn unusable_values(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Some(environment) = subject.environment else { return };
+fn unusable_values(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let Some(environment) = webhook.environment else { return };
     let problem = |name: &str| -> Option<Diagnostic> {
         let Some(found) = environment.get(name) else {
             return match environment.unset(name) {
@@ -55,13 +55,13 @@ fn unusable_values(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let empty: Diagnostic = empty.then(|| validate::environment_empty(name, &found.source))?;
         Some(Diagnostic { level: ENVIRONMENT_EMPTY.level, ..empty })
     };
-    for part in subject.parts() {
-        let problems = part.segments().iter().filter_map(|segment| match segment {
+    for value in webhook.values() {
+        let problems = value.segments().iter().filter_map(|segment| match segment {
             Segment::Environment(name) => Some((problem(&name.value)?, name.span.clone())),
             _ => None,
         });
         for (problem, span) in problems.take(MOST_FINDINGS) {
-            findings.within(problem, subject, part, span);
+            findings.within(problem, webhook, value, span);
         }
     }
 }

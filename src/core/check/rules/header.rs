@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use crate::core::definitions::edit::FieldPath;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::request::{MOST_HEADERS, validate};
 use crate::core::secrets::{credentials, environment_name};
 
 use super::super::findings::Findings;
+use super::super::parsed::ParsedWebhook;
 use super::super::rule::{Finder, Rule};
-use super::super::subject::{Home, Subject};
 
 pub(super) const VARIABLE_IN_HEADER_NAME: Rule = Rule {
     code: "variable-in-header-name",
@@ -121,29 +122,29 @@ pub(super) const LITERAL_CREDENTIAL: Rule = Rule {
     finder: Finder::Webhook(literal_credential),
 };
 
-fn header_names(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for field in &subject.webhook.header {
+fn header_names(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    for field in &webhook.definition.header {
         if let Some(problem) = validate::header_name(&field.key.value) {
             findings.at(problem, field.key.span.clone());
         }
     }
 }
 
-fn header_values(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for part in &subject.header {
-        let Home::Header(name) = part.home else { continue };
-        let literal = part.literal();
+fn header_values(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    for value in &webhook.header {
+        let FieldPath::Header(name) = &value.field else { continue };
+        let literal = value.literal();
         let known = literal.trim_matches([' ', '\t']);
-        let header = || format!("the header `{}`", name.value);
+        let header = || format!("the header `{name}`");
         let problem = validate::header_value(known, header, |_| String::new());
-        for problem in problem.into_iter().chain(validate::header_non_ascii(&name.value, &literal)) {
-            findings.on(problem, part);
+        for problem in problem.into_iter().chain(validate::header_non_ascii(name, &literal)) {
+            findings.on(problem, value);
         }
     }
 }
 
-fn header_repeated(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let header = &subject.webhook.header;
+fn header_repeated(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let header = &webhook.definition.header;
     if header.len() < 2 {
         return;
     }
@@ -158,29 +159,29 @@ fn header_repeated(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let (own, other) = (field.key.span.clone(), first.key.span.clone());
         let finding = findings.at_both(repeated, own, other, "first defined here");
         if first.value.value == field.value.value {
-            finding.fix = subject.without_header(field);
+            finding.fix = webhook.without_header(field);
         }
     }
 }
 
-fn too_many_headers(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let header = &subject.webhook.header;
+fn too_many_headers(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let header = &webhook.definition.header;
     if let (Some(finding), Some(first)) = (validate::too_many_headers(header.len()), header.get(MOST_HEADERS))
     {
         findings.at(finding, first.key.span.clone());
     }
 }
 
-fn content_type_not_json(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for part in &subject.header {
-        let Home::Header(name) = part.home else { continue };
-        let is_content_type = name.value.eq_ignore_ascii_case("content-type");
-        if !is_content_type || !part.is_plain() || is_json(&part.value.value) {
+fn content_type_not_json(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    for value in &webhook.header {
+        let is_content_type =
+            matches!(&value.field, FieldPath::Header(name) if name.eq_ignore_ascii_case("content-type"));
+        if !is_content_type || !value.is_plain() || is_json(value.text()) {
             continue;
         }
         let message = "the body is JSON, but the header declares another type";
         let help = "remove it: `application/json` is the default";
-        findings.on(Diagnostic::warning(CONTENT_TYPE_NOT_JSON.code, message).help(help), part);
+        findings.on(Diagnostic::warning(CONTENT_TYPE_NOT_JSON.code, message).help(help), value);
     }
 }
 
@@ -189,23 +190,21 @@ fn is_json(value: &str) -> bool {
     kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
 }
 
-fn literal_credential(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for part in subject.fields().filter(|part| part.is_plain()) {
-        let value = &part.value.value;
-        let (kind, key) = match part.home {
-            Home::Header(key) => ("header", key),
-            Home::Body(key) => ("body field", key),
-            Home::Url => continue,
+fn literal_credential(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    for value in webhook.fields().filter(|value| value.is_plain()) {
+        let (kind, key) = match &value.field {
+            FieldPath::Header(key) => ("header", key),
+            FieldPath::Body(key) => ("body field", key),
+            FieldPath::Field(_) => continue,
         };
-        if let Some(span) = credentials(&key.value, value).into_iter().next() {
-            let message = format!("the {kind} `{}` contains a literal credential", key.value);
-            let name = environment_name(&subject.webhook.handle.value, &key.value);
+        if let Some(span) = credentials(key, value.text()).into_iter().next() {
+            let message = format!("the {kind} `{key}` contains a literal credential");
+            let name = environment_name(&webhook.definition.handle.value, key);
             let help = format!(
                 "write `${{{name}}}` here and set `{name}` in the environment or in `.env`, as `hooks edit --to-env` does"
             );
-            findings
-                .within(Diagnostic::warning(LITERAL_CREDENTIAL.code, message).help(help), subject, part, span)
-                .hide();
+            let finding = Diagnostic::warning(LITERAL_CREDENTIAL.code, message).help(help);
+            findings.within(finding, webhook, value, span).hide();
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::core::request::validate;
 use crate::core::text::one_line;
 
 use super::super::findings::Findings;
+use super::super::parsed::ParsedWebhook;
 use super::super::rule::{Finder, Rule};
-use super::super::subject::Subject;
 
 pub(super) const PROKEY_NOT_UUID: Rule = Rule {
     code: "prokey-not-uuid",
@@ -119,11 +119,11 @@ payload_url = "https://cms.example.com/b""#,
     finder: Finder::File(id_repeated),
 };
 
-fn prokey_not_uuid(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let webhook = subject.webhook;
-    let Some(filter) = &webhook.prokey_filter else { return };
+fn prokey_not_uuid(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let definition = webhook.definition;
+    let Some(filter) = &definition.prokey_filter else { return };
     // `unreachable-webhook` reports an empty filter, `misplaced-prokey-filter` one on another element.
-    let is_answer = webhook.trigger_element.value == TriggerElement::RsvpAnswer;
+    let is_answer = definition.trigger_element.value == TriggerElement::RsvpAnswer;
     if !is_answer || filter.value.trim().is_empty() || validate::is_prokey(filter.value.trim()) {
         return;
     }
@@ -133,7 +133,8 @@ fn prokey_not_uuid(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let finding = findings.at(finding, filter.span.clone());
     if let Some(uuid) = usual_form(&filter.value) {
         let field = FieldPath::Field("prokey_filter".to_owned());
-        finding.fix = Some(Change::Set { handle: webhook.handle.value.clone(), field, value: uuid.into() });
+        finding.fix =
+            Some(Change::Set { handle: definition.handle.value.clone(), field, value: uuid.into() });
     }
 }
 
@@ -148,10 +149,10 @@ fn usual_form(text: &str) -> Option<String> {
     })
 }
 
-fn unreachable_webhook(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let webhook = subject.webhook;
-    let Some(filter) = &webhook.prokey_filter else { return };
-    let is_answer = webhook.trigger_element.value == TriggerElement::RsvpAnswer;
+fn unreachable_webhook(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let definition = webhook.definition;
+    let Some(filter) = &definition.prokey_filter else { return };
+    let is_answer = definition.trigger_element.value == TriggerElement::RsvpAnswer;
     let digits = filter.value.trim().replace('-', "");
     if is_answer && digits.bytes().all(|byte| byte == b'0') {
         let message = "this filter matches no event, so the webhook never fires";

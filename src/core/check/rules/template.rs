@@ -5,11 +5,11 @@ use crate::core::definitions::edit::Change;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Trigger;
 use crate::core::request::{MOST_FINDINGS, validate};
-use crate::core::text::{Span, Spanned};
+use crate::core::text::{Span, Spanned, fold};
 
 use super::super::findings::Findings;
+use super::super::parsed::{ParsedValue, ParsedWebhook};
 use super::super::rule::{Finder, Rule};
-use super::super::subject::{Part, Subject};
 
 pub(super) const UNCLOSED_VARIABLE: Rule = Rule {
     code: "unclosed-variable",
@@ -78,53 +78,53 @@ pub(super) const VARIABLE_MISSING: Rule = Rule {
     finder: Finder::Webhook(variable_missing),
 };
 
-fn placeholders(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for part in subject.parts() {
-        for problem in part.problems().iter().take(MOST_FINDINGS) {
-            let found = findings.within(problem.value.clone(), subject, part, problem.span.clone());
+fn placeholders(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    for value in webhook.values() {
+        for problem in value.problems().iter().take(MOST_FINDINGS) {
+            let found = findings.within(problem.value.clone(), webhook, value, problem.span.clone());
             if problem.value.code == UNKNOWN_TEMPLATE_SYNTAX.code {
-                found.fix = variable_alone(subject, part, problem.span.clone());
+                found.fix = variable_alone(webhook, value, problem.span.clone());
             }
         }
     }
 }
 
 /// The change to the plain variable that was surely meant, if there is one.
-fn variable_alone(subject: &Subject<'_>, part: &Part<'_>, span: Span) -> Option<Change> {
-    let value = &part.value.value;
-    let inner = value[span.clone()].trim_matches(['{', '}']).trim();
-    catalog::find(subject.webhook.trigger_element.value, inner)?;
-    subject.rewrite(part, format!("{}{{{{{inner}}}}}{}", &value[..span.start], &value[span.end..]))
+fn variable_alone(webhook: &ParsedWebhook<'_>, value: &ParsedValue<'_>, span: Span) -> Option<Change> {
+    let text = value.text();
+    let inner = text[span.clone()].trim_matches(['{', '}']).trim();
+    catalog::find(webhook.definition.trigger_element.value, inner)?;
+    webhook.rewrite(value, format!("{}{{{{{inner}}}}}{}", &text[..span.start], &text[span.end..]))
 }
 
-fn variable_on_delete(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if subject.webhook.trigger.value != Trigger::Delete {
+fn variable_on_delete(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    if webhook.definition.trigger.value != Trigger::Delete {
         return;
     }
-    for part in subject.fields() {
-        for name in part.variables().filter(|name| name.value != "id").take(MOST_FINDINGS) {
-            findings.within(validate::variable_on_delete(&name.value), subject, part, name.span.clone());
+    for value in webhook.fields() {
+        for name in value.variables().filter(|name| name.value != "id").take(MOST_FINDINGS) {
+            findings.within(validate::variable_on_delete(&name.value), webhook, value, name.span.clone());
         }
     }
 }
 
-fn variable_missing(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+fn variable_missing(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     // On delete, `variable-on-delete` reports every variable but `id`.
-    if subject.webhook.trigger.value == Trigger::Delete {
+    if webhook.definition.trigger.value == Trigger::Delete {
         return;
     }
-    let element = subject.webhook.trigger_element.value;
-    for part in subject.fields() {
-        let unknown = part.variables().filter(|name| !catalog::may_have(element, &name.value));
+    let element = webhook.definition.trigger_element.value;
+    for value in webhook.fields() {
+        let unknown = value.variables().filter(|name| !catalog::may_have(element, &name.value));
         for name in unknown.take(MOST_FINDINGS) {
-            let finding = findings.within(missing(subject, &name.value), subject, part, name.span.clone());
-            finding.fix = respelled(subject, part, name);
+            let finding = findings.within(missing(webhook, &name.value), webhook, value, name.span.clone());
+            finding.fix = respelled(webhook, value, name);
         }
     }
 }
 
-fn missing(subject: &Subject<'_>, name: &str) -> Diagnostic {
-    let element = subject.webhook.trigger_element.value;
+fn missing(webhook: &ParsedWebhook<'_>, name: &str) -> Diagnostic {
+    let element = webhook.definition.trigger_element.value;
     let message = format!("`{element}` has no variable `{{{{{name}}}}}`");
     let list = match catalog::other_owner(element, name) {
         Some(owner) => format!("`{owner}` has it; `hooks vars {element}` lists the variables of `{element}`"),
@@ -138,13 +138,11 @@ fn missing(subject: &Subject<'_>, name: &str) -> Diagnostic {
 }
 
 /// The change to the one variable that differs in letter case, `-` and `_` only.
-fn respelled(subject: &Subject<'_>, part: &Part<'_>, name: &Spanned<String>) -> Option<Change> {
-    let fold = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+fn respelled(webhook: &ParsedWebhook<'_>, value: &ParsedValue<'_>, name: &Spanned<String>) -> Option<Change> {
     let folded = fold(&name.value);
-    let known = catalog::variables(subject.webhook.trigger_element.value).iter();
+    let known = catalog::variables(webhook.definition.trigger_element.value).iter();
     let mut same = known.filter(|variable| fold(variable.name) == folded);
     let (Some(only), None) = (same.next(), same.next()) else { return None };
-    let value = &part.value.value;
-    let (before, after) = (&value[..name.span.start], &value[name.span.end..]);
-    subject.rewrite(part, format!("{before}{{{{{}}}}}{after}", only.name))
+    let (before, after) = (&value.text()[..name.span.start], &value.text()[name.span.end..]);
+    webhook.rewrite(value, format!("{before}{{{{{}}}}}{after}", only.name))
 }

@@ -9,8 +9,8 @@ use crate::core::template::Segment;
 use crate::core::text::one_line;
 
 use super::super::findings::Findings;
+use super::super::parsed::{ParsedWebhook, Target};
 use super::super::rule::{Finder, Rule};
-use super::super::subject::{Address, Subject};
 
 pub(super) const VARIABLE_IN_URL: Rule = Rule {
     code: "variable-in-url",
@@ -78,82 +78,82 @@ pub(super) const ODD_ADDRESS: Rule = Rule {
     finder: Finder::Webhook(odd_address),
 };
 
-fn variable_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for name in subject.url.variables().take(MOST_FINDINGS) {
-        findings.within(validate::variable_in_url(), subject, &subject.url, name.span.clone());
+fn variable_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    for name in webhook.url.variables().take(MOST_FINDINGS) {
+        findings.within(validate::variable_in_url(), webhook, &webhook.url, name.span.clone());
     }
 }
 
-fn payload_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Address::Bad(error) = &subject.address else { return };
-    let part = &subject.url;
-    let finding = if error.span.len() == part.value.value.len() {
-        findings.on(error.value.clone(), part)
+fn payload_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let Target::Invalid(error) = &webhook.target else { return };
+    let value = &webhook.url;
+    let finding = if error.span.len() == value.text().len() {
+        findings.on(error.value.clone(), value)
     } else {
-        findings.within(error.value.clone(), subject, part, error.span.clone())
+        findings.within(error.value.clone(), webhook, value, error.span.clone())
     };
-    let trimmed = part.value.value.trim();
-    if trimmed != part.value.value && parse_target(trimmed).is_ok() {
-        finding.fix = subject.rewrite(part, trimmed);
+    let trimmed = value.text().trim();
+    if trimmed != value.text() && parse_target(trimmed).is_ok() {
+        finding.fix = webhook.rewrite(value, trimmed);
     }
 }
 
-fn credentials_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let found = url_credentials(&subject.url.value.value);
+fn credentials_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let found = url_credentials(webhook.url.text());
     if found.iter().any(|found| found.is_user_info) {
-        findings.on(validate::user_info(), &subject.url).hide();
+        findings.on(validate::user_info(), &webhook.url).hide();
     }
     if let Some(parameter) = found.into_iter().find(|found| !found.is_user_info) {
-        let name = environment_name(&subject.webhook.handle.value, &parameter.name);
+        let name = environment_name(&webhook.definition.handle.value, &parameter.name);
         let help = format!(
             "write `${{{name}}}` here and set `{name}` in the environment or in `.env`, as `hooks edit --to-env` does; or use a header"
         );
         let finding =
             Diagnostic::warning(CREDENTIALS_IN_URL.code, "the payload URL contains a literal credential")
                 .help(help);
-        findings.within(finding, subject, &subject.url, parameter.span).hide();
+        findings.within(finding, webhook, &webhook.url, parameter.span).hide();
     }
 }
 
-fn fragment_in_url(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let (Address::Good(url) | Address::Likely(url)) = &subject.address else { return };
+fn fragment_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let (Target::Valid(url) | Target::Possible(url)) = &webhook.target else { return };
     let Some(odd) = validate::address_oddities(url).into_iter().find(|odd| odd.code == FRAGMENT_IN_URL.code)
     else {
         return;
     };
-    let value = &subject.url.value.value;
-    let Some(start) = value.find('#') else {
-        findings.on(odd, &subject.url);
+    let text = webhook.url.text();
+    let Some(start) = text.find('#') else {
+        findings.on(odd, &webhook.url);
         return;
     };
-    let finding = findings.within(odd, subject, &subject.url, start..value.len());
-    finding.fix = subject.rewrite(&subject.url, &value[..start]);
+    let finding = findings.within(odd, webhook, &webhook.url, start..text.len());
+    finding.fix = webhook.rewrite(&webhook.url, &text[..start]);
 }
 
-fn plain_http(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let (Address::Good(url) | Address::Likely(url)) = &subject.address else { return };
+fn plain_http(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let (Target::Valid(url) | Target::Possible(url)) = &webhook.target else { return };
     if url.scheme() != "http" {
         return;
     }
-    let start = match subject.url.segments().first() {
+    let start = match webhook.url.segments().first() {
         Some(Segment::Literal(start)) => start,
-        _ => &subject.url.value.value,
+        _ => webhook.url.text(),
     };
     let Some(rest) = start.get("http://".len()..) else { return };
     // Where the host comes from the environment, it may be this machine.
-    let is_host_known = matches!(subject.address, Address::Good(_)) || rest.contains('/');
+    let is_host_known = matches!(webhook.target, Target::Valid(_)) || rest.contains('/');
     if is_host_known && !is_this_machine(url) {
         let message = "the request can be read and changed on the way";
         let finding = Diagnostic::warning(PLAIN_HTTP.code, message).help("use `https://`");
-        findings.within(finding, subject, &subject.url, 0.."http://".len());
+        findings.within(finding, webhook, &webhook.url, 0.."http://".len());
     }
 }
 
-fn odd_address(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Address::Good(url) = &subject.address else { return };
+fn odd_address(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let Target::Valid(url) = &webhook.target else { return };
     let host = url.host_str().unwrap_or_default();
-    let value = &subject.url.value.value;
-    let authority = value.split("//").nth(1).unwrap_or_default();
+    let text = webhook.url.text();
+    let authority = text.split("//").nth(1).unwrap_or_default();
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
     let written = authority.rsplit('@').next().unwrap_or_default();
     let is_same = written.get(..host.len()).is_some_and(|start| start.eq_ignore_ascii_case(host));
@@ -171,13 +171,13 @@ fn odd_address(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             "a label of the host name begins or ends with `-`, which most name servers do not allow"
                 .to_owned()
         }
-        _ if has_dot_segment(value) => {
+        _ if has_dot_segment(text) => {
             format!("`.` and `..` in the path are resolved: it becomes `{}`", one_line(url.path()))
         }
         _ => return,
     };
     let finding = Diagnostic::warning(ODD_ADDRESS.code, message).help("write the URL as it is used");
-    findings.on(finding, &subject.url);
+    findings.on(finding, &webhook.url);
 }
 
 fn has_odd_hyphen(host: &str) -> bool {

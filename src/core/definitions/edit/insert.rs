@@ -96,7 +96,7 @@ impl Document<'_> {
                 None => Err(self.refused(&format!("`{field}` has no `value`"), Some(item.span()))),
             },
             [(_, first), ..] => {
-                let line = |item: &Value<'_>| self.source.place(item.span().start).line.to_string();
+                let line = |item: &Value<'_>| self.source.position(item.span().start).line.to_string();
                 let lines: Vec<String> = own.iter().map(|(_, item)| line(item)).collect();
                 let lines = list(&lines, "and").replace('`', "");
                 let construct = format!("`{field}` is in the list {} times, on lines {lines}", own.len());

@@ -1,4 +1,5 @@
-//! The parser of template values (`platform.md`, "Variables"; `design.md`, "The definitions").
+//! Templates: the syntax of the values of headers, body fields and the payload URL, which is literal text, `{{variable}}` and `${NAME}`.
+//! What the platform understands is in `docs/platform.md`, "Variables".
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Span, Spanned};

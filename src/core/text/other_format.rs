@@ -1,33 +1,32 @@
-//! Detects other formats where JSON is expected.
+//! Detects what was passed in place of JSON.
 
-/// A format that is not JSON, and what to do about it.
+/// A format other than JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Format {
-    /// What messages call it.
+pub struct OtherFormat {
     pub name: &'static str,
     /// How to get JSON from it: a fragment in the imperative.
-    pub advice: &'static str,
+    pub help: &'static str,
 }
 
-const fn format(name: &'static str, advice: &'static str) -> Format {
-    Format { name, advice }
+const fn format(name: &'static str, help: &'static str) -> OtherFormat {
+    OtherFormat { name, help }
 }
 
-/// A format of bytes that are not text, by their first bytes.
-pub fn binary_format(first: &[u8]) -> Option<Format> {
+/// Detects a binary format by its first bytes.
+pub fn binary_format(first: &[u8]) -> Option<OtherFormat> {
     Some(match first {
         [0x1f, 0x8b, ..] => format("gzip-compressed", "decompress it first, e.g. with `gunzip`"),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => format("zstd-compressed", "decompress it first, e.g. with `unzstd`"),
         [b'P', b'K', 3, 4, ..] => {
             format("a ZIP archive or a spreadsheet", "unpack it, or export the sheet as CSV or JSON")
         }
-        [b'%', b'P', b'D', b'F', ..] => format("a PDF file", "use the data that it was made from"),
+        [b'%', b'P', b'D', b'F', ..] => format("a PDF file", "use the data that the PDF was generated from"),
         _ => return None,
     })
 }
 
-/// The format of a text that is not JSON, by how it begins.
-pub fn text_format(text: &str) -> Option<Format> {
+/// Detects a text format by its first lines.
+pub fn text_format(text: &str) -> Option<OtherFormat> {
     const LONGEST: usize = 4096;
     let text = &text[..text.floor_char_boundary(LONGEST)];
     let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -37,7 +36,7 @@ pub fn text_format(text: &str) -> Option<Format> {
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         return Some(format(
             "HTML",
-            "it may be a login or error page saved instead of the data: check its URL",
+            "it may be a login page or an error page: check the URL that you downloaded",
         ));
     }
     if let Some(tag) = text.strip_prefix('<') {
@@ -45,23 +44,23 @@ pub fn text_format(text: &str) -> Option<Format> {
         return is_xml.then_some(format("XML", "convert it to JSON, e.g. with `yq -p xml -o json`"));
     }
     if first.starts_with("HTTP/1.") || first.contains(" HTTP/1.") {
-        return Some(format("an HTTP message", "use its body alone"));
+        return Some(format("an HTTP message", "pass only its body"));
     }
     if is_toml_header(first) && second.is_some_and(|line| line.contains('=')) {
         return Some(format("TOML", "convert it to JSON, e.g. with `yq -p toml -o json`"));
     }
-    if first.starts_with(['{', '[', '"', '\'']) && !is_csv(first, second) {
-        return None;
-    }
     if is_csv(first, second) {
         return Some(format("CSV", "`hooks backfill` and `hooks vars` read it with `--input-format csv`"));
+    }
+    if first.starts_with(['{', '[', '"', '\'']) {
+        return None;
     }
     if first == "---" || is_pair(first.strip_prefix("- ").unwrap_or(first), ": ", ':') {
         return Some(format("YAML", "convert it to JSON, e.g. with `yq -o json`"));
     }
     if is_pair(first, "=", '=') {
         return Some(if first.contains('&') {
-            format("form data", "hooks sends JSON: write the fields as a JSON object")
+            format("form data", "write the fields as a JSON object")
         } else {
             format("`KEY=value` lines", "write the fields as a JSON object, as in `{\"key\": \"value\"}`")
         });
@@ -88,14 +87,14 @@ fn is_csv(first: &str, second: Option<&str>) -> bool {
                 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '(' | ')'))
                 && name.contains(|c: char| c.is_alphabetic())
         };
-        // A quoted field may go on in the next line.
+        // A quoted field may continue on the next line.
         let fits =
             second.is_none_or(|row| row.contains('"') || row.matches(delimiter).count() + 1 >= columns);
         columns > 1 && fits && first.split(delimiter).all(is_name)
     })
 }
 
-/// A name, the separator, and something behind it or the end of the line.
+/// A name and a separator, or a name and `end` at the end of the line.
 fn is_pair(line: &str, separator: &str, end: char) -> bool {
     let found = line.split_once(separator).map(|(key, _)| key).or_else(|| line.strip_suffix(end));
     found.is_some_and(|key| {
@@ -109,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_are_recognised_by_how_they_begin() {
+    fn formats_are_recognised_by_their_first_lines() {
         for (text, name) in [
             ("email,amount\na@example.com,2\n", "CSV"),
             ("\u{feff}\"E-Mail\";\"Plätze\"\n\"a@example.com\";2\n", "CSV"),

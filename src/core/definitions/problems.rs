@@ -1,5 +1,6 @@
-//! What is wrong with a file, collected while it is read, and how the parser's errors are reported.
+//! Collects what is wrong with a file while it is read, and words the errors of the TOML parser.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use toml::Spanned as TomlSpanned;
@@ -8,19 +9,21 @@ use toml::de::{DeTable, DeValue};
 use crate::core::diagnostic::{Diagnostic, Levels};
 use crate::core::text::{Source, Span, look_alike};
 
-/// Collects what is wrong while the tree is walked.
-pub(super) struct Reader<'a> {
+pub(super) type Key<'i> = TomlSpanned<Cow<'i, str>>;
+pub(super) type Value<'i> = TomlSpanned<DeValue<'i>>;
+
+pub(super) struct Problems<'a> {
     pub(super) source: &'a Arc<Source>,
     pub(super) levels: Arc<Levels>,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Where the part that is being read begins: the spans of the parser count from there.
+    /// The offset of the part that is being read; the spans of the parser count from there.
     pub(super) base: usize,
-    /// The lines with syntax errors, in order and without duplicates: the values that the parser guessed there are not
-    /// reported.
+    /// The lines with syntax errors, in order and without duplicates. The parser guesses the values there, so nothing else
+    /// is reported.
     broken: Vec<Span>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Problems<'a> {
     pub(super) fn new(source: &'a Arc<Source>) -> Self {
         Self { source, levels: Arc::default(), diagnostics: Vec::new(), base: 0, broken: Vec::new() }
     }
@@ -31,27 +34,40 @@ impl<'a> Reader<'a> {
         self.base + span.start..self.base + span.end
     }
 
-    /// Notes a finding at a place, unless a syntax error there is the real reason.
+    /// Adds a finding, unless there is a syntax error on its line.
     pub(super) fn report(&mut self, finding: Diagnostic) {
         let span = finding.primary.as_ref().map_or(0..0, |place| place.span.clone());
         let next = self.broken.partition_point(|broken| broken.end <= span.start);
         let is_broken = self.broken.get(next).is_some_and(|broken| broken.start <= span.end);
-        // Values that the parser made up to continue have an empty span.
-        let is_made_up = span.is_empty() && !self.broken.is_empty();
-        if !is_made_up && !is_broken {
+        // A value that the parser invents to continue has an empty span.
+        let is_invented = span.is_empty() && !self.broken.is_empty();
+        if !is_invented && !is_broken {
             self.diagnostics.push(finding);
         }
     }
 
-    /// Notes that something is missing, unless a syntax error may have hidden it.
+    /// Adds a finding about something missing, unless a syntax error may hide it.
     pub(super) fn report_missing(&mut self, finding: Diagnostic) {
         if self.broken.is_empty() {
             self.diagnostics.push(finding);
         }
     }
 
-    pub(super) fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
-        Diagnostic::error(code, message).at(self.source, span)
+    /// Adds an error, unless there is a syntax error on its line.
+    pub(super) fn error(
+        &mut self,
+        code: &'static str,
+        message: impl Into<String>,
+        span: Span,
+        help: impl Into<String>,
+    ) {
+        self.report(Diagnostic::error(code, message).at(self.source, span).help(help));
+    }
+
+    /// Adds an error about the type of a value.
+    pub(super) fn wrong_type(&mut self, expected: &str, value: &Value<'_>, help: impl Into<String>) {
+        let message = format!("{expected}, not {}", article(value.get_ref().type_str()));
+        self.error("wrong-type", message, self.span(value), help);
     }
 
     pub(super) fn syntax_errors(&mut self, errors: &[toml::de::Error]) {
@@ -65,7 +81,7 @@ impl<'a> Reader<'a> {
         let text = self.source.text();
         let end = text.len();
         let span = error.span().map_or(end..end, |span| span.start.min(end)..span.end.min(end));
-        // Errors come in order: those on one line are looked up once.
+        // Errors are in order; lines are looked up once.
         if self.broken.last().is_none_or(|last| span.start < last.start || last.end < span.end) {
             let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
             let line_end = text[span.end..].find('\n').map_or(end, |newline| span.end + newline);
@@ -80,15 +96,15 @@ impl<'a> Reader<'a> {
         self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span).maybe_help(help));
     }
 
-    /// Reports what the parser accepts and TOML does not: a second byte order mark, and invalid numbers.
+    /// Reports what the parser accepts but TOML does not allow: a second byte order mark, and invalid numbers.
     pub(super) fn report_invalid(&mut self, table: &DeTable<'_>) {
         const MARK: char = '\u{feff}';
         if self.base == 0 && self.source.text().starts_with(MARK) {
-            let finding =
-                self.error("toml-syntax", "invalid TOML: a second byte order mark", 0..MARK.len_utf8());
+            let finding = Diagnostic::error("toml-syntax", "invalid TOML: a second byte order mark");
+            let finding = finding.at(self.source, 0..MARK.len_utf8());
             self.diagnostics.push(finding.help("delete it: it is invisible"));
         }
-        let mut rest: Vec<&TomlSpanned<DeValue<'_>>> = table.values().collect();
+        let mut rest: Vec<&Value<'_>> = table.values().collect();
         while let Some(value) = rest.pop() {
             let is_valid = match value.get_ref() {
                 DeValue::Table(inner) => {
@@ -104,17 +120,16 @@ impl<'a> Reader<'a> {
                 _ => true,
             };
             if !is_valid {
-                let finding = self.error("toml-syntax", "invalid TOML: not a number", self.span(value));
-                self.report(finding.help("use the digits 0 to 9, or put text in quotes"));
+                let help = "use the digits 0 to 9, or put text in quotes";
+                self.error("toml-syntax", "invalid TOML: invalid number", self.span(value), help);
             }
         }
     }
 }
 
-/// The name of a TOML type with its article.
+/// A TOML type with its article.
 pub fn article(kind: &str) -> String {
     match kind {
-        "string" => "text".to_owned(),
         "array" | "integer" => format!("an {kind}"),
         _ => format!("a {kind}"),
     }
@@ -126,7 +141,7 @@ fn line_of(text: &str, offset: usize) -> Span {
     start..text[offset..].find('\n').map_or(text.len(), |newline| offset + newline)
 }
 
-/// What to do about a line with a syntax error, if that can be seen.
+/// How to fix a line with a syntax error, if it contains an unusual character.
 fn help(line: &str, code: &str) -> Option<String> {
     const LONGEST: usize = 4096;
     if code != "toml-syntax" || line.is_ascii() || line.len() > LONGEST {
@@ -141,7 +156,6 @@ fn help(line: &str, code: &str) -> Option<String> {
     (is_bare && !key.is_ascii()).then(|| format!("put the key in quotes: `\"{key}\" = …`"))
 }
 
-/// Whether the digits of an integer are ones of its base.
 fn is_integer(number: &str, radix: u32) -> bool {
     let digits = number.trim_start_matches(['+', '-']);
     !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix))
