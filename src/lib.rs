@@ -24,7 +24,7 @@
 //! | `core::history` | `core::body` `core::delivery` `core::json` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
 //! | `core::backfill` | `core::delivery` |
 //! | `io` | `core` |
-//! | `output` | `core` `io` |
+//! | `output` | `core` |
 //! | `commands` | `core` `io` `output` |
 //!
 //! Four values carry the program: a [`Webhook`](core::model::Webhook) is what the file means, a

@@ -11,8 +11,8 @@ use crate::core::definitions::read as read_definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::{self, Destination, environment_names};
 use crate::core::text::{Source, count, one_line};
-use crate::io::environment::{Environment, dotenv_path};
-use crate::io::{env, files, repository};
+use crate::io::env::{self, Environment, dotenv_path};
+use crate::io::{files, repository};
 use crate::output::report::{Format, Layout, Paths};
 use crate::output::text;
 
@@ -179,7 +179,7 @@ fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<FileToCheck>> {
         return Ok(vec![Ok(cx.definitions_path()?)]);
     }
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
-    let here = env::working_folder();
+    let here = env::working_directory();
     for path in &args.files {
         // Reports are read on other machines, where absolute paths are useless.
         let path = path.strip_prefix(&here).ok().filter(|path| path.iter().next().is_some()).unwrap_or(path);

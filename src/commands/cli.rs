@@ -9,7 +9,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use crate::core::secrets::{MASK, shown_argument};
 use crate::core::text::one_line;
 use crate::io::env;
-use crate::output::printer::Printer;
+use crate::output::printer::{Printer, TerminalSettings};
 
 use super::args::{ColorArg, GlobalArgs};
 use super::context::Context;
@@ -157,14 +157,23 @@ pub(super) fn parse(
         _ => Err(error),
     });
     let (global, command) = parsed.map_err(|error| shown(error, &words))?;
-    let printer = Printer::new(global.color.into(), global.quiet);
+    let printer = Printer::new(global.color.into(), global.quiet, terminal_settings());
     let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     Ok((command, Context { printer, file: global.file.or_else(|| env::path("HOOKS_FILE")), typed }))
 }
 
+fn terminal_settings() -> TerminalSettings {
+    TerminalSettings {
+        no_color: env::setting("NO_COLOR").is_some(),
+        columns: env::setting("COLUMNS").and_then(|columns| columns.parse().ok()),
+        is_dumb: env::variable("TERM").is_some_and(|term| term == "dumb"),
+        is_ci: env::is_ci(),
+    }
+}
+
 /// Prints help, or what is wrong with the command line.
 fn shown(error: clap::Error, words: &[OsString]) -> (Printer, Exit) {
-    let mut printer = Printer::new(color(words).into(), false);
+    let mut printer = Printer::new(color(words).into(), false, terminal_settings());
     let is_error = error.use_stderr();
     let typed: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     if let Some(error) = wrong_words::explain(&error, &typed) {

@@ -11,11 +11,10 @@ use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{PreparedRequest, Rendering, is_this_machine, prepare};
 use crate::core::secrets::shown_command;
 use crate::core::text::{count, list, nearest, one_line};
-use crate::io::env::{self, Variable};
-use crate::io::environment::Environment;
-use crate::io::files;
+use crate::io::env::{self, EnvVar, Environment};
+use crate::io::{files, interrupt};
 use crate::output::printer::Printer;
-use crate::output::prompt::{Item, Prompt};
+use crate::output::prompt::{Choice, Prompt, QuestionSignals};
 
 use super::args::EnvironmentArgs;
 use super::error::{Error, Result, refused, usage};
@@ -34,7 +33,9 @@ pub struct Context {
 
 impl Context {
     pub fn prompt(&self) -> Prompt {
-        Prompt { is_coloured: self.printer.style_err().is_on, can_go_back: false }
+        let flags = interrupt::flags().ok();
+        let signals = flags.map(|own| QuestionSignals { received: &own.received, exits: &own.exits });
+        Prompt { style: self.printer.style_err(), can_go_back: false, signals }
     }
 
     /// Finds the definitions file: the one that was named, else `webhooks.toml` in this folder or the
@@ -43,7 +44,7 @@ impl Context {
         if let Some(named) = &self.file {
             return Ok(named.clone());
         }
-        let here = env::working_folder();
+        let here = env::working_directory();
         let mut relative = PathBuf::new();
         for folder in here.ancestors() {
             if folder.join(DEFAULT_FILE).is_file() {
@@ -111,8 +112,8 @@ impl Context {
             ))
             .help("`hooks list` shows all, and which of them are active"));
         }
-        let items: Vec<String> = offered.iter().map(|webhook| item(webhook).label).collect();
-        let chosen = self.prompt().pick_many(question, &items)?;
+        let items = offered.iter().map(|webhook| item(webhook)).collect();
+        let chosen = self.prompt().pick_many(question, items)?;
         Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
 
@@ -124,7 +125,7 @@ impl Context {
         args: &EnvironmentArgs,
         names: &[String],
     ) -> Result<Environment> {
-        let is_needed = names.iter().any(|name| env::lookup(name) == Variable::Missing);
+        let is_needed = names.iter().any(|name| env::lookup(name) == EnvVar::Missing);
         let path = Path::new(definitions.source.name());
         let environment = Environment::load(path, &args.env_file, is_needed)?;
         let problems = environment.files().flat_map(|(_, problems)| problems).cloned();
@@ -173,7 +174,7 @@ impl Context {
         self.one_of(Trigger::ALL, "Trigger", "TRIGGER", Trigger::as_str)
     }
 
-    fn one_of<T: Copy + Into<Item>, const N: usize>(
+    fn one_of<T: Copy + Into<Choice>, const N: usize>(
         &self,
         all: [T; N],
         what: &str,
@@ -252,13 +253,13 @@ pub(super) fn listed(name: &str, request: &PreparedRequest) -> String {
 }
 
 /// A webhook in a list to pick from, also found by the app's words for its trigger and its element.
-fn item(webhook: &Webhook) -> Item {
+fn item(webhook: &Webhook) -> Choice {
     let off = if webhook.active.value { "" } else { ", inactive" };
     let label = webhook.name.as_ref().map(|name| format!(": {}", name.value)).unwrap_or_default();
     let (trigger, element) = (webhook.trigger.value, webhook.trigger_element.value);
     let label = format!("{}{label} ({trigger} {element}{off})", webhook.handle.value);
     let names = [trigger.names(), element.names()].concat();
-    Item { label: one_line(&label).into_owned(), names }
+    Choice { label: one_line(&label).into_owned(), names }
 }
 
 /// Refuses a webhook that is in the file and cannot be understood, by what is wrong with it.

@@ -16,7 +16,7 @@ use crate::core::request::{
     Destination, Element, PreparedRequest, Rendering, environment_names, mismatches, parse_target,
 };
 use crate::core::text::{Source, count, one_line};
-use crate::io::environment::Environment;
+use crate::io::env::Environment;
 use crate::io::history::{Filter, History};
 use crate::io::http::send_once;
 use crate::output::json::would_send_json;

@@ -7,7 +7,7 @@ use crate::core::definitions::edit::Change;
 use crate::core::definitions::{DotEnv, Draft, append_dotenv, parse_dotenv};
 use crate::core::secrets::{Secret, environment_name};
 use crate::core::text::{Source, one_line};
-use crate::io::environment::{LARGEST_DOTENV, dotenv_path};
+use crate::io::env::{LARGEST_DOTENV, dotenv_path};
 use crate::io::files::{self, Update};
 use crate::io::{env, repository};
 use crate::output::json::Done;

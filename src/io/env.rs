@@ -1,22 +1,141 @@
-//! The environment of the process, which is only read, never changed.
+//! The environment of the process, which is only read, never changed; and the values of `${NAME}`, which come from it,
+//! then from `.env` or the files of `--env-file`.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::env::VarError;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::core::definitions::{DotEnv, parse_dotenv, unresolved_reference};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::request::{self, EnvironmentValue, Unset};
+use crate::core::secrets::Secret;
+use crate::core::text::Source;
+
+use super::files;
+
+pub const LARGEST_DOTENV: u64 = 1024 * 1024;
 
 #[derive(Clone, PartialEq, Eq)]
 #[expect(missing_debug_implementations, reason = "it may hold a secret")]
-pub enum Variable {
+pub enum EnvVar {
     Set(String),
     NotUtf8,
     Missing,
 }
 
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+#[derive(Default)]
+pub struct Environment {
+    /// In command-line order; the last one wins.
+    files: Vec<File>,
+    /// The file that a missing name would be added to.
+    own_file: String,
+    added: HashMap<String, Secret>,
+}
+
+struct File {
+    source: Arc<Source>,
+    values: DotEnv,
+}
+
+impl Environment {
+    /// Reads the files of `--env-file`, or else `.env` if it is needed and exists.
+    pub fn load(definitions: &Path, named: &[PathBuf], is_needed: bool) -> Result<Self, Diagnostic> {
+        let dotenv = dotenv_path(definitions);
+        let own_file = named.last().unwrap_or(&dotenv).display().to_string();
+        let paths = match named {
+            [] if is_needed && exists(&dotenv) => vec![dotenv],
+            named => named.to_vec(),
+        };
+        let read = |path: &PathBuf| {
+            let source = files::read_settled_source(path, LARGEST_DOTENV)?;
+            let source = Arc::new(source);
+            Ok(File { values: parse_dotenv(&source), source })
+        };
+        let files = paths.iter().map(read).collect::<Result<_, Diagnostic>>()?;
+        Ok(Self { files, own_file, added: HashMap::new() })
+    }
+
+    /// Sets a name that is about to be written to `.env`.
+    pub fn set(&mut self, name: &str, value: Secret) {
+        self.added.insert(name.to_owned(), value);
+    }
+
+    /// The files that were read, with the lines that cannot be parsed.
+    pub fn files(&self) -> impl Iterator<Item = (&Arc<Source>, &[Diagnostic])> {
+        self.files.iter().map(|file| (&file.source, file.values.problems.as_slice()))
+    }
+
+    /// A warning for each of these names whose value uses the syntax of another program.
+    pub fn unresolved(&self, names: &[String]) -> Vec<Diagnostic> {
+        let mut names: Vec<&String> = names.iter().collect();
+        names.sort_unstable();
+        names.dedup();
+        let warning = |name: &String| match lookup(name) {
+            EnvVar::Set(value) => unresolved_reference(name, &value),
+            EnvVar::NotUtf8 => None,
+            EnvVar::Missing => self.file_of(name)?.values.unresolved(name).cloned(),
+        };
+        names.into_iter().filter_map(warning).collect()
+    }
+
+    fn file_of(&self, name: &str) -> Option<&File> {
+        self.files.iter().rev().find(|file| file.values.get(name).is_some())
+    }
+}
+
+impl request::Environment for Environment {
+    fn get(&self, name: &str) -> Option<EnvironmentValue<'_>> {
+        match lookup(name) {
+            EnvVar::Set(value) => {
+                Some(EnvironmentValue { value: Secret::new(value), source: Cow::Borrowed("the environment") })
+            }
+            EnvVar::NotUtf8 => None,
+            EnvVar::Missing => {
+                let file = self.file_of(name);
+                let source = Cow::Borrowed(file.map_or(self.own_file.as_str(), |file| file.source.name()));
+                let value = file.and_then(|file| file.values.get(name)).or_else(|| self.added.get(name))?;
+                Some(EnvironmentValue { value: value.clone(), source })
+            }
+        }
+    }
+
+    fn unset(&self, name: &str) -> Unset {
+        match lookup(name) {
+            EnvVar::NotUtf8 => Unset::NotUtf8,
+            EnvVar::Set(_) | EnvVar::Missing => Unset::Missing,
+        }
+    }
+
+    fn own_names(&self) -> Vec<&str> {
+        self.files.iter().flat_map(|file| file.values.names()).collect()
+    }
+
+    fn own_file(&self) -> &str {
+        &self.own_file
+    }
+}
+
+/// The `.env` for a definitions file: the one beside it, else the one in the current directory.
+pub fn dotenv_path(definitions: &Path) -> PathBuf {
+    let beside = definitions.with_file_name(".env");
+    let here = PathBuf::from(".env");
+    if !exists(&beside) && exists(&here) { here } else { beside }
+}
+
+/// Whether the path exists, even as a dangling link.
+fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-pub fn lookup(name: &str) -> Variable {
+pub fn lookup(name: &str) -> EnvVar {
     match std::env::var(name) {
-        Ok(value) => Variable::Set(value),
-        Err(VarError::NotUnicode(_)) => Variable::NotUtf8,
-        Err(VarError::NotPresent) => Variable::Missing,
+        Ok(value) => EnvVar::Set(value),
+        Err(VarError::NotUnicode(_)) => EnvVar::NotUtf8,
+        Err(VarError::NotPresent) => EnvVar::Missing,
     }
 }
 
@@ -48,7 +167,7 @@ pub fn path(name: &str) -> Option<PathBuf> {
 }
 
 /// The folder that the program runs in.
-pub fn working_folder() -> PathBuf {
+pub fn working_directory() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
 }
 
@@ -57,13 +176,13 @@ pub fn enter(folder: &Path) -> std::io::Result<()> {
     std::env::set_current_dir(folder)
 }
 
-pub fn home_folder() -> Option<PathBuf> {
+pub fn home_directory() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
 }
 
 /// The folder in which this person's programs keep what they remember: `$XDG_STATE_HOME`, else the
 /// system's own.
-pub fn state_folder() -> Option<PathBuf> {
+pub fn state_directory() -> Option<PathBuf> {
     let absolute = |path: String| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
     if let Some(named) = setting("XDG_STATE_HOME").and_then(absolute) {
         return Some(named);
@@ -71,7 +190,7 @@ pub fn state_folder() -> Option<PathBuf> {
     if cfg!(windows) {
         return setting("LOCALAPPDATA").and_then(absolute);
     }
-    let home = home_folder()?;
+    let home = home_directory()?;
     let own = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
     Some(home.join(own))
 }

@@ -2,7 +2,6 @@
 
 pub mod clock;
 pub mod env;
-pub mod environment;
 pub mod files;
 pub mod history;
 pub mod http;
@@ -11,4 +10,3 @@ pub mod interrupt;
 pub mod process;
 pub mod receiver;
 pub mod repository;
-pub mod terminal;

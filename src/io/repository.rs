@@ -31,7 +31,7 @@ fn root(path: &Path) -> Option<&Path> {
 /// A path as used on other machines: relative to the first of these directories that contains it, else to the
 /// root of its repository, else as given; without `.` and `..`, and with `/` between the parts.
 pub fn path_in_checkout(path: &Path, checkouts: &[PathBuf]) -> String {
-    let whole = normalised(&super::env::working_folder().join(path));
+    let whole = normalised(&super::env::working_directory().join(path));
     // The working directory has no symbolic links in its path; the others may.
     let resolved = |folder: &PathBuf| folder.canonicalize().unwrap_or_else(|_| folder.clone());
     let checkouts = checkouts.iter().flat_map(|folder| [resolved(folder), folder.clone()]);

@@ -1,6 +1,5 @@
-//! The only printer. Standard output carries the answer, standard error everything about it; whatever
-//! is printed passes the redactor and, unless it goes to a terminal, holds no command for the log of a CI system; a
-//! closed pipe is not an error.
+//! The only printer. Results go to standard output, everything about them to standard error. All of it passes the redactor
+//! and, unless it goes to a terminal, contains no command for the log of a CI system. A closed pipe is not an error.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,12 +8,16 @@
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+#[cfg(unix)]
+use std::os::fd::AsFd;
+#[cfg(windows)]
+use std::os::windows::io::AsHandle as AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::secrets::Redactor;
 use crate::core::text::{log_safe, one_line};
-use crate::io::env;
-use crate::io::interrupt::Quit;
 
 use super::progress::Progress;
 use super::report;
@@ -33,8 +36,22 @@ pub enum Color {
     Never,
 }
 
+/// What the environment says about the terminal.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TerminalSettings {
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+    /// `COLUMNS`, if it is a number.
+    pub columns: Option<u16>,
+    /// `TERM=dumb`: it knows no escape sequences.
+    pub is_dumb: bool,
+    /// This is a CI job: even a terminal is a log, and nobody answers questions.
+    pub is_ci: bool,
+}
+
 #[derive(Debug)]
 pub struct Printer {
+    settings: TerminalSettings,
     is_quiet: bool,
     out: Style,
     err: Style,
@@ -42,24 +59,23 @@ pub struct Printer {
     failure: Option<io::Error>,
     is_out_closed: bool,
     progress: Option<Progress>,
-    quit: Option<Quit>,
+    /// See [`Self::exit_while_blocked`].
+    exits_on_signal: Option<Arc<AtomicBool>>,
 }
 
 impl Printer {
-    /// Decides once about colours.
-    pub fn new(color: Color, is_quiet: bool) -> Self {
-        let decide = |is_terminal: bool| {
-            let is_on = match color {
+    pub fn new(color: Color, is_quiet: bool, settings: TerminalSettings) -> Self {
+        let style = |is_terminal: bool| Style {
+            is_on: match color {
                 Color::Always => true,
                 Color::Never => false,
-                Color::Auto => is_terminal && env::setting("NO_COLOR").is_none() && !is_dumb(),
-            };
-            Style { is_on }
+                Color::Auto => is_terminal && !settings.no_color && !settings.is_dumb,
+            },
         };
-        let (out, err) = (decide(io::stdout().is_terminal()), decide(io::stderr().is_terminal()));
-        console::set_colors_enabled(out.is_on);
+        let (out, err) = (style(io::stdout().is_terminal()), style(io::stderr().is_terminal()));
         console::set_colors_enabled_stderr(err.is_on);
         Self {
+            settings,
             is_quiet,
             out,
             err,
@@ -67,7 +83,7 @@ impl Printer {
             failure: None,
             is_out_closed: false,
             progress: None,
-            quit: None,
+            exits_on_signal: None,
         }
     }
 
@@ -87,41 +103,31 @@ impl Printer {
         self.err
     }
 
-    /// Whether a person sits before standard output.
     pub fn is_out_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Whether standard input is a terminal, so that reading it would wait for somebody to type.
+    /// Whether reading standard input would wait for the user to type.
     pub fn is_in_terminal(&self) -> bool {
         io::stdin().is_terminal()
     }
 
-    /// Whether a question can be asked: standard input and standard error are terminals that can redraw a
-    /// list, and this is not a CI job.
+    /// Whether questions can be asked: only on a terminal that can redraw a list, and not in a CI job.
     pub fn can_ask(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb() && !env::is_ci()
+        let TerminalSettings { is_dumb, is_ci, .. } = self.settings;
+        io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb && !is_ci
     }
 
-    /// The columns of the terminal behind standard output, or of `COLUMNS`; none where lines may be
-    /// of any length.
+    /// `COLUMNS`, or the width of the terminal; none where lines may have any length.
     pub fn width(&self) -> Option<u16> {
-        if let Some(columns) = env::setting("COLUMNS").and_then(|columns| columns.parse().ok()) {
-            return Some(columns);
-        }
-        let term = console::Term::stdout();
-        term.is_term()
-            .then(|| term.size_checked().map(|(_, columns)| columns))
-            .flatten()
-            .filter(|columns| *columns > 0)
+        self.settings.columns.or_else(|| width(&console::Term::stdout()))
     }
 
-    /// Whether a bar can be drawn: a person sits before standard error, and wants to be told.
     pub fn can_show_progress(&self) -> bool {
-        !self.is_quiet && io::stderr().is_terminal() && !is_dumb()
+        !self.is_quiet && io::stderr().is_terminal() && !self.settings.is_dumb
     }
 
-    /// Draws a bar below everything else, or moves it; the words stand behind it.
+    /// Draws or moves the progress bar, which is below everything else and followed by these words.
     pub fn progress(&mut self, done: u64, length: Option<u64>, words: &str) {
         let style = self.err;
         let start = || Progress::start(length, console::Term::buffered_stderr(), style);
@@ -132,13 +138,12 @@ impl Printer {
         self.progress = None;
     }
 
-    /// Clears what a terminal has written of a key by itself, `^C` above all, so that the next line begins at its
-    /// beginning.
+    /// Clears what the terminal has echoed of a key, such as `^C`, so that the next line begins in the first column.
     pub fn clear_echo(&mut self) {
         let term = console::Term::stderr();
         if term.is_term() {
-            let clear = || if is_dumb() { term.write_line("") } else { term.clear_line() };
-            // A terminal that is gone shows nothing.
+            let clear = || if self.settings.is_dumb { term.write_line("") } else { term.clear_line() };
+            // The terminal may be gone.
             let _ = aside(self.progress.as_ref(), clear);
         }
     }
@@ -148,19 +153,19 @@ impl Printer {
         self.failure.is_some()
     }
 
-    /// Whether nobody reads standard output any more.
+    /// Whether standard output can no longer be written.
     pub fn is_out_closed(&self) -> bool {
         self.is_out_closed
     }
 
-    /// From now on a signal ends the program at once while what it prints cannot be written, as nobody reads it.
-    pub fn quit_while_blocked(&mut self, quit: Quit) {
-        self.quit = Some(quit);
+    /// From now on this flag is set while printing is blocked because nobody reads. It must let a signal end the program.
+    pub fn exit_while_blocked(&mut self, exits_on_signal: Arc<AtomicBool>) {
+        self.exits_on_signal = Some(exits_on_signal);
     }
 
-    /// Prints a part of the answer, for people or as JSON.
+    /// Prints a part of the result, for people or as JSON.
     pub fn data(&mut self, text: &str) {
-        let shown = shown(text, self.redactor.as_ref(), io::stdout().is_terminal());
+        let shown = shown(text, self.redactor.as_ref(), self.is_log(io::stdout().is_terminal()));
         self.write_out(shown.as_bytes());
     }
 
@@ -170,8 +175,8 @@ impl Printer {
         self.write_out(masked.as_bytes());
     }
 
-    /// Prints the result of a delivery. If standard output cannot be written, the line says on standard error
-    /// what became of the delivery, even when quiet.
+    /// Prints the result of a delivery. If standard output cannot be written, the line with its state goes to standard
+    /// error, even when quiet.
     pub fn result(&mut self, text: &str, line: &str) {
         self.data(text);
         if self.failure.is_some() {
@@ -179,30 +184,24 @@ impl Printer {
         }
     }
 
-    /// Starts a thread that prints data, so that a slow reader holds up nothing else.
-    pub fn stdout(&self) -> io::Result<Stdout> {
-        let redactor = self.redactor.clone();
-        Stdout::start(move |text| {
-            print_now(shown(text, redactor.as_ref(), io::stdout().is_terminal()).as_bytes())
+    /// Prints from other threads, so that a slow reader delays nothing else.
+    pub fn stdout(&self) -> Stdout {
+        let (redactor, is_log) = (self.redactor.clone(), self.is_log(io::stdout().is_terminal()));
+        Stdout::new(move |text| {
+            write_all(&mut io::stdout(), shown(text, redactor.as_ref(), is_log).as_bytes())
         })
     }
 
-    /// Ends that thread; false if it is blocked, as nobody reads.
+    /// Ends this; false if the output is incomplete because nobody reads it.
     pub fn end_stdout(&mut self, stdout: Stdout) -> bool {
-        match stdout.end() {
-            Some(Ok(())) => true,
-            Some(Err(error)) => {
-                self.note(error);
-                true
-            }
-            None => {
-                self.is_out_closed = true;
-                false
-            }
-        }
+        self.is_out_closed = true;
+        let Some(result) = stdout.into_result() else { return false };
+        self.is_out_closed = false;
+        result.unwrap_or_else(|error| self.note(error));
+        true
     }
 
-    /// Prints bytes as they are: what was asked for to the byte, already masked where it must be.
+    /// Prints exactly these bytes, which must be masked already.
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.write_out(bytes);
     }
@@ -224,7 +223,7 @@ impl Printer {
         self.remark(&format!("{warning}: {}\n  = {label}: {}", one_line(text), one_line(help)));
     }
 
-    /// Prints an error, with its stable name where it has one, and the ways out.
+    /// Prints an error, with its stable name if it has one.
     pub fn error(&mut self, name: Option<&str>, message: &str, helps: &[String]) {
         let label = name.map_or("error".to_owned(), |name| format!("error[{name}]"));
         let mut text = format!("{}: {}\n", self.err.bad(&label), one_line(message));
@@ -239,18 +238,18 @@ impl Printer {
         let shown = findings
             .iter()
             .filter(|finding| !self.is_quiet || finding.level == crate::core::diagnostic::Level::Error);
-        let text = report::texts(shown.collect(), self.err, err_width());
+        let text = report::texts(shown.collect(), self.err, width(&console::Term::stderr()));
         self.write_err(&text);
     }
 
-    /// Prints lines on standard error that are laid out and escaped already, styles included, also when quiet.
+    /// Prints lines on standard error that are formatted and escaped already, even when quiet.
     pub fn laid_out(&mut self, text: &str) {
         self.write_err(text);
     }
 
-    /// Ends the printing, and says so if a part of the answer could not be printed.
+    /// Ends the printing, and reports if a part of the results could not be printed.
     pub fn finish(mut self) -> io::Result<()> {
-        // What is closed, or held up, is not waited for.
+        // Output that is closed or blocked is not waited for.
         if !self.is_out_closed
             && let Err(error) = io::stdout().flush()
         {
@@ -268,25 +267,29 @@ impl Printer {
     }
 
     fn write_out(&mut self, bytes: &[u8]) {
-        if self.is_out_closed {
-            return;
-        }
-        let print = || match &self.quit {
-            Some(quit) => write_or_quit(&mut io::stdout().lock(), bytes, quit),
-            None => print_now(bytes),
-        };
-        if let Err(error) = aside(self.progress.as_ref(), print) {
+        if !self.is_out_closed
+            && let Err(error) = self.write(&mut io::stdout(), bytes)
+        {
             self.note(error);
         }
     }
 
     fn write_err(&mut self, text: &str) {
-        let shown = shown(text, self.redactor.as_ref(), io::stderr().is_terminal());
-        // There is nobody left to tell that standard error cannot be written.
-        let _ = aside(self.progress.as_ref(), || match &self.quit {
-            Some(quit) => write_or_quit(&mut io::stderr().lock(), shown.as_bytes(), quit),
-            None => io::stderr().write_all(shown.as_bytes()),
-        });
+        let shown = shown(text, self.redactor.as_ref(), self.is_log(io::stderr().is_terminal()));
+        // If standard error cannot be written, there is nowhere to report it.
+        let _ = self.write(&mut io::stderr(), shown.as_bytes());
+    }
+
+    fn write(&self, out: &mut (impl Write + AsFd), bytes: &[u8]) -> io::Result<()> {
+        aside(self.progress.as_ref(), || match &self.exits_on_signal {
+            Some(exits) => write_or_exit(out, bytes, exits),
+            None => write_all(out, bytes),
+        })
+    }
+
+    /// Whether output is read as the log of a CI system, which may contain commands.
+    fn is_log(&self, is_terminal: bool) -> bool {
+        !is_terminal || self.settings.is_ci
     }
 
     fn note(&mut self, error: io::Error) {
@@ -298,51 +301,40 @@ impl Printer {
 }
 
 /// Text that is safe to print.
-fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_terminal: bool) -> Cow<'t, str> {
-    let masked = redactor.map_or(text.into(), |redactor| redactor.redact(text));
-    if is_terminal && !env::is_ci() {
-        return masked;
-    }
-    match masked {
+fn shown<'t>(text: &'t str, redactor: Option<&Redactor>, is_log: bool) -> Cow<'t, str> {
+    match redactor.map_or(text.into(), |redactor| redactor.redact(text)) {
+        masked if !is_log => masked,
         Cow::Borrowed(masked) => log_safe(masked),
         Cow::Owned(masked) => log_safe(&masked).into_owned().into(),
     }
 }
 
-/// Prints these bytes on standard output, whoever waits for it.
-fn print_now(bytes: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+fn write_all(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     out.write_all(bytes).and_then(|()| out.flush())
 }
 
-/// Writes a piece at a time. A signal ends the program while there is no room for the next.
+/// Writes in pieces, and sets the flag while there is no space for the next one.
 #[cfg(unix)]
-fn write_or_quit(out: &mut (impl Write + std::os::fd::AsFd), bytes: &[u8], quit: &Quit) -> io::Result<()> {
+fn write_or_exit(out: &mut (impl Write + AsFd), bytes: &[u8], exits: &AtomicBool) -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    /// With any room in a pipe, there is room for this many bytes.
+    /// A pipe that has any space has space for this many bytes.
     const PIECE: usize = 4096;
-    let was_armed = quit.is_armed();
+    const NO_TIME: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
     let poll = |out: &_, wait| poll(&mut [PollFd::new(out, PollFlags::OUT)], wait);
     for piece in bytes.chunks(PIECE) {
-        if poll(out, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) == Ok(0) {
-            quit.arm(true);
+        if poll(out, Some(&NO_TIME)) == Ok(0) {
+            let before = exits.swap(true, Ordering::SeqCst);
             while poll(out, None) == Err(rustix::io::Errno::INTR) {}
-            quit.arm(was_armed);
+            exits.store(before, Ordering::SeqCst);
         }
-        out.write_all(piece)?;
-        out.flush()?;
+        write_all(out, piece)?;
     }
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn write_or_quit(out: &mut impl Write, bytes: &[u8], _: &Quit) -> io::Result<()> {
-    out.write_all(bytes).and_then(|()| out.flush())
-}
-
-/// Whether the terminal says of itself that it knows no escape sequences.
-fn is_dumb() -> bool {
-    env::variable("TERM").is_some_and(|term| term == "dumb")
+fn write_or_exit(out: &mut impl Write, bytes: &[u8], _: &AtomicBool) -> io::Result<()> {
+    write_all(out, bytes)
 }
 
 /// Prints with the bar out of the way, if there is one.
@@ -353,35 +345,7 @@ fn aside<T>(progress: Option<&Progress>, print: impl FnOnce() -> T) -> T {
     }
 }
 
-fn err_width() -> Option<u16> {
-    let term = console::Term::stderr();
-    term.is_term().then(|| term.size_checked().map(|(_, columns)| columns)).flatten()
-}
-
-/// The terminal that questions are asked on.
-pub(super) fn question_terminal() -> console::Term {
-    console::Term::stderr()
-}
-
-/// The rows and columns that a question can use.
-pub(super) fn question_size() -> (usize, usize) {
-    let size = question_terminal().size_checked();
-    size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)))
-}
-
-/// Says something above a question that has no room for it.
-pub(super) fn say_above(text: &str) {
-    // A terminal that is gone will say so when it is asked.
-    let _ = question_terminal().write_line(text);
-}
-
-/// Begins a new line behind a question that was interrupted, and clears what it has drawn below.
-pub(super) fn leave_question() {
-    let term = question_terminal();
-    let _ = term.write_line("").and_then(|()| term.clear_to_end_of_screen());
-}
-
-pub(super) fn show_cursor() {
-    // A terminal that is gone needs no cursor.
-    let _ = question_terminal().show_cursor();
+fn width(term: &console::Term) -> Option<u16> {
+    let columns = term.is_term().then(|| term.size_checked()).flatten().map(|(_, columns)| columns);
+    columns.filter(|columns| *columns > 0)
 }

@@ -1,86 +1,69 @@
-//! Prints parts of the answer on a thread of its own: one who reads them slowly, or not at all, holds up the printing and
-//! nothing else.
+//! Standard output that a slow reader does not block: text waits in memory until it is printed on another thread.
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
-/// How often is looked whether there is room for a part, or all is printed.
-pub const LOOK: Duration = Duration::from_millis(2);
-const WAITING: usize = 2;
+use tokio::task::JoinHandle;
 
-#[derive(Debug)]
+/// With more bytes than this waiting, no more should be added.
+const MOST_WAITING: usize = 64 * 1024;
+
+#[expect(missing_debug_implementations, reason = "it holds a function")]
 pub struct Stdout {
-    /// None once no more parts are taken.
-    to: Option<SyncSender<String>>,
-    printing: JoinHandle<io::Result<()>>,
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    is_closed: AtomicBool,
-    unprinted: AtomicUsize,
+    print: Arc<dyn Fn(&str) -> io::Result<()> + Send + Sync>,
+    waiting: String,
+    printing: Option<JoinHandle<io::Result<()>>>,
+    result: io::Result<()>,
 }
 
 impl Stdout {
-    /// Starts the thread; `print` prints a part.
-    pub(super) fn start(print: impl Fn(&str) -> io::Result<()> + Send + 'static) -> io::Result<Self> {
-        let (to, from) = sync_channel::<String>(WAITING);
-        let shared = Arc::new(Shared::default());
-        let own = Arc::clone(&shared);
-        let printing = std::thread::Builder::new().spawn(move || {
-            let printed = from.iter().try_for_each(|text| {
-                print(&text)?;
-                own.unprinted.fetch_sub(1, Ordering::AcqRel);
-                Ok(())
-            });
-            own.is_closed.store(true, Ordering::Release);
-            printed
-        })?;
-        Ok(Self { to: Some(to), printing, shared })
+    /// `print` prints a text.
+    pub(super) fn new(print: impl Fn(&str) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        Self { print: Arc::new(print), waiting: String::new(), printing: None, result: Ok(()) }
     }
 
-    pub fn try_print(&self, text: String) -> Result<(), String> {
-        self.shared.unprinted.fetch_add(1, Ordering::AcqRel);
-        let sent = self.to.as_ref().map(|to| to.try_send(text));
-        if let Some(Ok(())) = sent {
-            return Ok(());
-        }
-        self.shared.unprinted.fetch_sub(1, Ordering::AcqRel);
-        match sent {
-            Some(Err(TrySendError::Full(text))) => Err(text),
-            _ => Ok(()),
-        }
+    /// The text to print next, to be extended.
+    pub fn text(&mut self) -> &mut String {
+        &mut self.waiting
     }
 
-    /// Whether nobody reads any more.
+    pub fn is_full(&self) -> bool {
+        self.printing.is_some() && self.waiting.len() >= MOST_WAITING
+    }
+
+    /// Whether printing has failed, for example because the pipe was closed.
     pub fn is_closed(&self) -> bool {
-        self.shared.is_closed.load(Ordering::Acquire)
+        self.result.is_err()
     }
 
-    pub fn is_idle(&self) -> bool {
-        self.is_closed() || self.shared.unprinted.load(Ordering::Acquire) == 0
-    }
-
-    /// Whether all is printed of what came, or nobody reads any more.
-    pub fn is_over(&self) -> bool {
-        self.printing.is_finished()
-    }
-
-    pub fn close(&mut self) {
-        self.to = None;
-    }
-
-    /// The result, if all is printed that still can be; else nobody reads it, and it is not waited for.
-    pub(super) fn end(mut self) -> Option<io::Result<()>> {
-        self.close();
-        if !self.is_over() {
-            return None;
+    /// Prints, and is ready once a part is printed; never ready if there is nothing to print. Can be dropped at any time.
+    pub async fn progress(&mut self) {
+        if self.is_closed() {
+            self.waiting.clear();
         }
-        Some(self.printing.join().unwrap_or(Ok(())))
+        if self.printing.is_none() && !self.waiting.is_empty() {
+            let (print, text) = (Arc::clone(&self.print), std::mem::take(&mut self.waiting));
+            self.printing = Some(tokio::task::spawn_blocking(move || print(&text)));
+        }
+        match &mut self.printing {
+            Some(printing) => {
+                self.result = printing.await.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+                self.printing = None;
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Ready once everything is printed that can be.
+    pub async fn finish(&mut self) {
+        while self.printing.is_some() || !(self.waiting.is_empty() || self.is_closed()) {
+            self.progress().await;
+        }
+    }
+
+    /// The result; none if not everything is printed.
+    pub(super) fn into_result(self) -> Option<io::Result<()>> {
+        let is_over = self.printing.is_none() && (self.waiting.is_empty() || self.is_closed());
+        is_over.then_some(self.result)
     }
 }

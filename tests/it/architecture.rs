@@ -23,11 +23,10 @@ const KNOWN_CYCLES: &[&[&str]] =
     &[&["src/commands/cli.rs", "src/commands/help.rs", "src/commands/wrong_words.rs"]];
 
 /// Crates that act on the outside world or that print.
-const OUTER_CRATES: [&str; 12] = [
+const OUTER_CRATES: [&str; 11] = [
     "clap",
     "comfy_table",
     "console",
-    "dialoguer",
     "hyper",
     "hyper_util",
     "indicatif",

@@ -58,16 +58,6 @@ fn a_webhook_is_found_by_a_few_letters_and_sent_with_the_sample() {
 }
 
 #[test]
-fn a_webhook_is_found_by_the_apps_word_for_its_trigger() {
-    let receiver = receiver().maybe_unvisited();
-    let project = project(&receiver);
-    let mut terminal = Terminal::open(&project, ["preview"]);
-    terminal.asked("> sign-up").send("loesch").asked("> gone").press(Key::Enter);
-    terminal.asked("another file …").press(Key::Enter).expect("POST http://127.0.0.1:");
-    assert!(terminal.code(0).contains("`hooks preview gone`"));
-}
-
-#[test]
 fn a_file_of_the_folder_is_chosen_with_the_arrows() {
     let receiver = receiver();
     let project = project(&receiver);
@@ -128,14 +118,16 @@ fn a_file_that_looks_like_an_option_is_taken_as_a_file() {
 }
 
 #[test]
-fn preview_asks_the_same_and_sends_nothing() {
+fn preview_asks_the_same_finds_a_webhook_by_its_name_or_trigger_and_sends_nothing() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
-    let mut terminal = Terminal::open(&project, ["preview"]);
-    terminal.asked("> sign-up").send("with").asked("> gone").press(Key::Enter);
-    terminal.asked("another file …").press(Key::Enter).expect("POST http://127.0.0.1:");
-    let text = terminal.code(0);
-    assert!(text.contains("`hooks preview gone`"), "{text}");
+    for search in ["with", "loesch"] {
+        let mut terminal = Terminal::open(&project, ["preview"]);
+        terminal.asked("> sign-up").send(search);
+        pick(&mut terminal, "gone");
+        terminal.expect("POST http://127.0.0.1:");
+        assert!(terminal.code(0).contains("`hooks preview gone`"), "{search}");
+    }
     assert_eq!(receiver.visits(), 0);
 }
 
@@ -175,15 +167,15 @@ fn a_filter_that_nothing_matches_chooses_nothing() {
     assert_eq!(receiver.visits(), 0);
 }
 
-/// Goes to each question of `fire` in turn, leaves it with this key, and looks at the terminal's settings before
-/// and after.
-fn leaving_leaves_everything_as_it_was(key: Key) {
+#[test]
+fn ctrl_c_or_escape_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_was() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     let script = r#"stty -g; "$0" fire; code=$?; echo "code $code"; stty -g"#;
-    for question in 1..=3 {
-        let arguments = ["-c", script, env!("CARGO_BIN_EXE_hooks")];
-        let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm-256color");
+    for (key, question) in
+        [Key::CtrlC, Key::Escape].into_iter().flat_map(|key| [(key, 1), (key, 2), (key, 3)])
+    {
+        let mut terminal = in_shell(&project, script);
         terminal.asked("> sign-up");
         if question > 1 {
             terminal.press(Key::Enter).asked("another file …");
@@ -192,21 +184,15 @@ fn leaving_leaves_everything_as_it_was(key: Key) {
             terminal.send("other").asked("> another file …").press(Key::Enter).asked("JSON file: ");
         }
         terminal.press(key).expect("interrupted").expect("code 130");
-        let text = terminal.code(0);
-        let (first, last) = (text.lines().next(), text.lines().last());
-        assert_eq!(first, last, "the settings of the terminal, question {question}:\n{text}");
+        unchanged(terminal, &format!("question {question}"));
     }
     assert_eq!(receiver.visits(), 0);
 }
 
-#[test]
-fn ctrl_c_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_was() {
-    leaving_leaves_everything_as_it_was(Key::CtrlC);
-}
-
-#[test]
-fn escape_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_was() {
-    leaving_leaves_everything_as_it_was(Key::Escape);
+/// The settings of the terminal are the first and the last line.
+fn unchanged(terminal: Terminal, question: &str) {
+    let text = terminal.code(0);
+    assert_eq!(text.lines().next(), text.lines().last(), "the settings of the terminal, {question}:\n{text}");
 }
 
 /// A command, what to do until a question of each kind is open, and its text.
@@ -247,9 +233,7 @@ fn a_signal_at_any_question_leaves_the_terminal_as_it_was() {
                 std::process::Command::new("kill").args([&format!("-{signal}"), pid.trim()]).status();
             assert!(killed.unwrap().success());
             terminal.expect("interrupted").expect("code 130");
-            let text = terminal.code(0);
-            let (first, last) = (text.lines().next(), text.lines().last());
-            assert_eq!(first, last, "the settings of the terminal, {signal} at {question}:\n{text}");
+            unchanged(terminal, &format!("{signal} at {question}"));
             std::fs::remove_file(project.home().join("pid")).unwrap();
             assert_eq!(project.files(), files, "{signal} at {question}");
         }
@@ -272,14 +256,21 @@ fn a_path_may_begin_with_the_home_or_be_in_quotes_and_tab_completes_it() {
     assert_eq!(receiver.visits(), 3);
 }
 
-/// Runs `fire` where everything that would leave this machine goes to this proxy.
-fn fire_behind(proxy: &Server, project: &Project) -> Terminal {
-    fire_to_behind(proxy, project, "")
+/// Runs `hooks` where everything that would leave this machine goes to this proxy.
+fn behind(proxy: &Server, project: &Project, words: &str) -> Terminal {
+    let script = format!("HTTP_PROXY={} exec \"$0\" {words}", proxy.url("http://127.0.0.1", ""));
+    in_shell(project, &script)
 }
 
-fn fire_to_behind(proxy: &Server, project: &Project, arguments: &str) -> Terminal {
-    let script = format!("HTTP_PROXY={} exec \"$0\" fire {arguments}", proxy.url("http://127.0.0.1", ""));
-    Terminal::start(project, "sh", ["-c", &script, env!("CARGO_BIN_EXE_hooks")], (80, 24), "xterm-256color")
+/// Runs a script whose `$0` is the program.
+fn in_shell(project: &Project, script: &str) -> Terminal {
+    let arguments = ["-c", script, env!("CARGO_BIN_EXE_hooks")];
+    Terminal::start(project, "sh", arguments, (80, 24), "xterm-256color")
+}
+
+/// Picks the webhook at the cursor, which is this one, and the sample.
+fn pick(terminal: &mut Terminal, webhook: &str) {
+    terminal.asked(&format!("> {webhook}")).press(Key::Enter).asked("another file …").press(Key::Enter);
 }
 
 fn elsewhere() -> Project {
@@ -292,8 +283,8 @@ fn elsewhere() -> Project {
 fn enter_alone_sends_nothing_to_another_machine() {
     let proxy = receiver().maybe_unvisited();
     let project = elsewhere();
-    let mut terminal = fire_behind(&proxy, &project);
-    terminal.asked("> cms").press(Key::Enter).asked("another file …").press(Key::Enter);
+    let mut terminal = behind(&proxy, &project, "fire");
+    pick(&mut terminal, "cms");
     terminal.expect("Send to http://cms.example/in?").asked("the payload URL: http").press(Key::Enter);
     terminal.expect("arrived at the receiver").expect("delivered");
     let text = terminal.code(0);
@@ -305,8 +296,8 @@ fn enter_alone_sends_nothing_to_another_machine() {
 fn the_payload_url_is_sent_to_when_it_is_chosen() {
     let proxy = receiver();
     let project = elsewhere();
-    let mut terminal = fire_behind(&proxy, &project);
-    terminal.asked("> cms").press(Key::Enter).asked("another file …").press(Key::Enter);
+    let mut terminal = behind(&proxy, &project, "fire");
+    pick(&mut terminal, "cms");
     terminal.asked("the payload URL: http").press(Key::Up).asked("> the payload URL").press(Key::Enter);
     terminal.expect("delivered");
     let text = terminal.code(0);
@@ -318,10 +309,10 @@ fn the_payload_url_is_sent_to_when_it_is_chosen() {
 fn a_url_that_was_given_is_asked_about_if_the_webhook_was_picked() {
     let (proxy, project) = (receiver(), elsewhere());
     for (arguments, answer, code) in [("", "", 1), ("", "y", 0), ("--yes", "", 0)] {
-        let arguments = format!("--to http://other.example/in {arguments}");
-        let mut terminal = fire_to_behind(&proxy, &project, &arguments);
-        terminal.asked("> cms").press(Key::Enter).asked("another file …").press(Key::Enter);
-        if !arguments.ends_with("--yes") {
+        let words = format!("fire --to http://other.example/in {arguments}");
+        let mut terminal = behind(&proxy, &project, &words);
+        pick(&mut terminal, "cms");
+        if arguments.is_empty() {
             terminal.expect("  cms: POST http://other.example/in").asked("Send 1 request?");
             terminal.send(answer).press(Key::Enter);
         }
@@ -334,8 +325,8 @@ fn a_url_that_was_given_is_asked_about_if_the_webhook_was_picked() {
 fn another_url_can_be_given_instead_of_the_payload_url() {
     let (proxy, receiver) = (receiver().maybe_unvisited(), receiver());
     let project = elsewhere();
-    let mut terminal = fire_behind(&proxy, &project);
-    terminal.asked("> cms").press(Key::Enter).asked("another file …").press(Key::Enter);
+    let mut terminal = behind(&proxy, &project, "fire");
+    pick(&mut terminal, "cms");
     terminal.asked("the payload URL: http").press(Key::Down).asked("> another URL").press(Key::Enter);
     terminal.asked("URL to send to").send("ftp://x").press(Key::Enter).expect("http").asked("URL to send to");
     let url = receiver.url("http://127.0.0.1", "/here");
@@ -357,16 +348,10 @@ fn two_elsewhere() -> Project {
         .definitions(&[block("one", "create"), block("two", "create"), block("gone", "delete")].concat())
 }
 
-/// Runs `trigger` where everything that would leave this machine goes to this proxy.
-fn trigger_behind(proxy: &Server, project: &Project, arguments: &str) -> Terminal {
-    let script = format!("HTTP_PROXY={} exec \"$0\" trigger {arguments}", proxy.url("http://127.0.0.1", ""));
-    Terminal::start(project, "sh", ["-c", &script, env!("CARGO_BIN_EXE_hooks")], (80, 24), "xterm-256color")
-}
-
 #[test]
 fn trigger_asks_before_several_webhooks_fire_at_another_machine() {
     let (proxy, project) = (receiver(), two_elsewhere());
-    let mut terminal = trigger_behind(&proxy, &project, "create rsvp_answer");
+    let mut terminal = behind(&proxy, &project, "trigger create rsvp_answer");
     terminal.expect("  one: POST http://cms.example/one").expect("  two: POST http://cms.example/two");
     terminal.asked("Send 2 requests?").press(Key::Enter);
     assert!(terminal.code(1).contains("nothing was sent"));
@@ -379,21 +364,21 @@ fn trigger_asks_before_several_webhooks_fire_at_another_machine() {
         .stdout_with(|text| assert!(text.starts_with("not fired gone"), "{text}"))
         .stderr_with(|text| assert!(text.contains("confirmation required without a terminal"), "{text}"));
     assert_eq!(proxy.visits(), 0);
-    let mut terminal = trigger_behind(&proxy, &project, "create rsvp_answer");
+    let mut terminal = behind(&proxy, &project, "trigger create rsvp_answer");
     terminal.asked("Send 2 requests?").send("y").press(Key::Enter);
     terminal.code(0);
     assert_eq!(proxy.visits(), 2);
-    trigger_behind(&proxy, &project, "create rsvp_answer --yes").code(0);
+    behind(&proxy, &project, "trigger create rsvp_answer --yes").code(0);
     assert_eq!(proxy.visits(), 4);
     // One alone that was named in full fires at once.
-    trigger_behind(&proxy, &project, "delete rsvp_answer").code(0);
+    behind(&proxy, &project, "trigger delete rsvp_answer").code(0);
     assert_eq!(proxy.visits(), 5);
 }
 
 #[test]
 fn trigger_asks_for_what_is_missing_and_before_it_sends() {
     let (proxy, project) = (receiver().maybe_unvisited(), two_elsewhere());
-    let mut terminal = trigger_behind(&proxy, &project, "");
+    let mut terminal = behind(&proxy, &project, "trigger");
     terminal.asked("> create").send("löschen").press(Key::Enter);
     terminal.asked("> rsvp_answer").press(Key::Enter).asked("another file …").press(Key::Enter);
     terminal.asked("Send 1 request?").send("y").press(Key::Enter);
@@ -420,15 +405,11 @@ fn a_ci_job_on_a_terminal_is_asked_nothing() {
         ("true", "edit sign-up", 2),
         ("true", "remove sign-up", 2),
     ] {
-        let script = format!("CI={ci} exec \"$0\" {command}");
-        let arguments = ["-c", &script, env!("CARGO_BIN_EXE_hooks")];
-        let terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm-256color");
+        let terminal = in_shell(&project, &format!("CI={ci} exec \"$0\" {command}"));
         assert!(terminal.code(code).contains("help: "), "{ci}: {command}");
     }
     for ci in ["", "0", "false", "False"] {
-        let script = format!("CI={ci} exec \"$0\" fire");
-        let arguments = ["-c", &script, env!("CARGO_BIN_EXE_hooks")];
-        let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm-256color");
+        let mut terminal = in_shell(&project, &format!("CI={ci} exec \"$0\" fire"));
         terminal.asked("> sign-up").press(Key::CtrlC);
         terminal.code(130);
     }
@@ -534,8 +515,7 @@ fn with_one_of_input_and_standard_error_elsewhere_nothing_is_asked() {
     let project = project(&receiver);
     for script in [r#""$0" fire </dev/null"#, r#""$0" fire 2>error.txt; code=$?; cat error.txt; exit $code"#]
     {
-        let arguments = ["-c", script, env!("CARGO_BIN_EXE_hooks")];
-        let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm");
+        let mut terminal = in_shell(&project, script);
         terminal.expect("which webhook? Give its handle as WEBHOOK");
         terminal.code(2);
     }
@@ -546,9 +526,8 @@ fn with_one_of_input_and_standard_error_elsewhere_nothing_is_asked() {
 fn an_answer_that_goes_into_a_file_holds_nothing_of_the_questions() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
-    let arguments = ["-c", r#""$0" preview --format body >body.json"#, env!("CARGO_BIN_EXE_hooks")];
-    let mut terminal = Terminal::start(&project, "sh", arguments, (80, 24), "xterm");
-    terminal.asked("> sign-up").press(Key::Enter).asked("another file …").press(Key::Enter);
+    let mut terminal = in_shell(&project, r#""$0" preview --format body >body.json"#);
+    pick(&mut terminal, "sign-up");
     terminal.expect("the same without questions");
     terminal.code(0);
     let body: serde_json::Value = serde_json::from_slice(&project.read("body.json")).unwrap();

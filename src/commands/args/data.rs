@@ -169,7 +169,7 @@ impl DataArgs {
         self.data = match chosen {
             0 => None,
             index if index <= found.len() => Some(as_operand(found[index - 1].clone())),
-            _ => Some(as_operand(cx.prompt().path("JSON file", is_there)?)),
+            _ => Some(as_operand(cx.prompt().path("JSON file", &files::completed_path, existing_file)?)),
         };
         Ok(())
     }
@@ -180,15 +180,16 @@ impl DataArgs {
     }
 }
 
-fn is_there(path: &Path) -> std::result::Result<(), String> {
-    if path.as_os_str().is_empty() {
-        Err("type the path of a file, or press Escape to leave".to_owned())
-    } else if path.is_dir() {
-        Err(format!("`{}` is a directory", path.display()))
-    } else if !path.is_file() {
-        Err(format!("there is no file `{}`", path.display()))
-    } else {
-        Ok(())
+/// The path of a file, as it is typed at a question.
+fn existing_file(text: &str) -> std::result::Result<PathBuf, String> {
+    let path = files::typed_path(text);
+    match path.display() {
+        _ if path.as_os_str().is_empty() => {
+            Err("type the path of a file, or press Escape to leave".to_owned())
+        }
+        shown if path.is_dir() => Err(format!("`{shown}` is a directory")),
+        shown if !path.is_file() => Err(format!("there is no file `{shown}`")),
+        _ => Ok(path),
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
@@ -11,7 +13,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 use crate::commands::context::Context;
 use crate::io::http::Transport;
-use crate::io::interrupt::{Quit, Signals};
+use crate::io::interrupt::{self, Signals};
 
 use super::input::{FromThread, Job};
 use super::report::Stop;
@@ -39,8 +41,8 @@ pub(super) fn run(
     stream: Option<Receiver<FromThread>>,
 ) -> std::io::Result<Session> {
     let runtime = crate::io::process::runtime()?;
-    let quit = Quit::install()?;
-    cx.printer.quit_while_blocked(quit.clone());
+    let exits_on_signal = Arc::clone(&interrupt::flags()?.exits);
+    cx.printer.exit_while_blocked(Arc::clone(&exits_on_signal));
     let concurrency = session.concurrency;
     let engine = Rc::new(Engine {
         session: RefCell::new(session),
@@ -53,7 +55,7 @@ pub(super) fn run(
     for _ in 0..concurrency {
         workers.spawn_local_on(worker(Rc::clone(&engine)), &local);
     }
-    let ended = local.block_on(&runtime, supervise(cx, &engine, workers, stream, &quit));
+    let ended = local.block_on(&runtime, supervise(cx, &engine, workers, stream, &exits_on_signal));
     drop(local);
     // A name lookup cannot be cancelled; the program does not wait for it.
     runtime.shutdown_background();
@@ -67,7 +69,7 @@ async fn supervise(
     engine: &Engine,
     mut workers: JoinSet<()>,
     mut stream: Option<Receiver<FromThread>>,
-    quit: &Quit,
+    exits_on_signal: &AtomicBool,
 ) -> std::io::Result<()> {
     let mut signals = Signals::listen()?;
     let mut tick = tokio::time::interval(TICK);
@@ -96,7 +98,8 @@ async fn supervise(
             () = engine.progressed.notified() => {}
             _ = tick.tick() => engine.session.borrow_mut().flush(),
         }
-        quit.arm(stopped_at.is_some_and(|at| at.elapsed() >= ONE_SIGNAL));
+        let is_stopping = stopped_at.is_some_and(|at| at.elapsed() >= ONE_SIGNAL);
+        exits_on_signal.store(is_stopping, Ordering::SeqCst);
         engine.session.borrow_mut().report.print(cx);
     }
 }

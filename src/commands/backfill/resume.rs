@@ -145,7 +145,7 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     }
     let failed_to = args.failed_to.failed_to.as_ref();
     let failed_to = failed_to.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
-    let is_elsewhere = env::working_folder() != Path::new(&own.folder);
+    let is_elsewhere = env::working_directory() != Path::new(&own.folder);
     env::enter(Path::new(&own.folder)).map_err(|error| {
         let message =
             format!("cannot enter `{}`, where run {id} was started: {error}", one_line(&own.folder));

@@ -91,7 +91,7 @@ fn parameters(args: &StartArgs, cx: &Context, setup: &Setup) -> RunParameters {
         method: recipe.webhook.method.value.as_str().to_owned(),
         url: recipe.compiled.shown_url().to_owned(),
         is_elsewhere: !matches!(recipe.destination, Destination::Defined),
-        folder: redacted(&env::working_folder().to_string_lossy()),
+        folder: redacted(&env::working_directory().to_string_lossy()),
         is_url_masked: masked.contains(&true),
         is_masked: masked.contains(&false),
         words,

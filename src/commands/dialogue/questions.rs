@@ -10,7 +10,7 @@ use crate::core::secrets::{
     credentials, environment_name, is_scheme, shown_field, shown_header, typed_credential,
 };
 use crate::core::text::one_line;
-use crate::output::prompt::{Item, NoAnswer, Prompt};
+use crate::output::prompt::{Choice, NoAnswer, Prompt};
 
 use super::checks::{self, Checked};
 
@@ -89,7 +89,7 @@ impl Questions<'_> {
     }
 
     /// Lets one of some values be picked; today's is the first, which Enter alone picks.
-    fn pick<T: Copy + PartialEq + Into<Item>>(
+    fn pick<T: Copy + PartialEq + Into<Choice>>(
         &self,
         prompt: &str,
         all: &[T],

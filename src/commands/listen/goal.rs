@@ -8,7 +8,8 @@ use crate::core::delivery::duration_in_words;
 use crate::core::received::{Difference, Expectation, Forwarded, NotForwarded, distance};
 use crate::core::request::{Destination, Environment, PermissiveEnvironment, Rendering, prepare};
 use crate::core::text::{count, list};
-use crate::output::text::{End, OfExpected, Seen, Tally, differences_text};
+use crate::output::json::{End, ExpectedOutcome, ShownRequest, Tally};
+use crate::output::text::differences_text;
 
 use super::args::ListenArgs;
 use super::example_command::fire_words;
@@ -76,7 +77,7 @@ impl Goal {
         })))
     }
 
-    pub(super) fn compare(&mut self, seen: &Seen) {
+    pub(super) fn compare(&mut self, seen: &ShownRequest) {
         let Self::Expected(expected) = self else { return };
         let differences = expected.request.differences(&seen.arrival.request);
         if differences.is_empty() && !expected.is_met {
@@ -90,7 +91,7 @@ impl Goal {
         }
     }
 
-    pub(super) fn is_met(&self, tally: &Tally) -> bool {
+    pub(super) fn is_met(&self, tally: Tally) -> bool {
         match self {
             Self::None => false,
             Self::Count(count) => tally.requests >= *count,
@@ -98,13 +99,13 @@ impl Goal {
         }
     }
 
-    pub(super) fn of_expected(&self) -> Option<OfExpected<'_>> {
+    pub(super) fn expected_outcome(&self) -> Option<ExpectedOutcome<'_>> {
         let Self::Expected(expected) = self else { return None };
         let (nearest, differences) = match &expected.closest {
             Some((id, differences)) => (Some(*id), differences.as_slice()),
             None => (None, [].as_slice()),
         };
-        Some(OfExpected {
+        Some(ExpectedOutcome {
             webhook: &expected.webhook,
             is_met: expected.is_met,
             undelivered: expected.undelivered.as_ref().and_then(Forwarded::not_delivered),
@@ -113,7 +114,7 @@ impl Goal {
         })
     }
 
-    pub(super) fn report(&self, args: &ListenArgs, end: End, tally: &Tally, cx: &mut Context) -> Exit {
+    pub(super) fn report(&self, args: &ListenArgs, end: End, tally: Tally, cx: &mut Context) -> Exit {
         match self {
             Self::Expected(expected) => expected.report(args.reveal, cx),
             Self::Count(wanted) if !self.is_met(tally) => {
@@ -169,7 +170,7 @@ fn report_undelivered(cx: &mut Context, id: u64, forwarded: &Forwarded) {
     cx.printer.error(Some(NOT_DELIVERED), &message, &helps);
 }
 
-fn report_missing(args: &ListenArgs, wanted: Option<u64>, end: End, tally: &Tally, cx: &mut Context) {
+fn report_missing(args: &ListenArgs, wanted: Option<u64>, end: End, tally: Tally, cx: &mut Context) {
     let received = match (tally.requests, wanted) {
         (received @ 1.., Some(wanted)) => format!("received only {received} of {wanted} requests"),
         _ => "received no request".to_owned(),

@@ -13,9 +13,8 @@ use crate::core::received::{Arrival, Refused};
 use crate::core::received::{Received, Ring};
 use crate::core::secrets::Redactor;
 use crate::io::http::{Options, Transport};
-use crate::io::inspector::{Ask, Inspector, Limits, Wanted};
-use crate::output::json::{delivery_json, inspected_json, receiver_json, refused_json};
-use crate::output::text::Seen;
+use crate::io::inspector::{ActionKind, Inspector, Limits, PageAction};
+use crate::output::json::{ShownRequest, delivery_json, inspected_json, receiver_json, refused_json};
 
 use super::args::ListenArgs;
 
@@ -59,7 +58,7 @@ impl Inspection {
         self.inspector.url()
     }
 
-    pub(super) fn show(&mut self, seen: &Seen) {
+    pub(super) fn show(&mut self, seen: &ShownRequest) {
         self.kept.push((seen.id, Arc::clone(&seen.arrival)), seen.arrival.request.body.len());
         let document = inspected_json(seen, &self.redactor, self.reveal);
         self.publish(&document);
@@ -74,22 +73,22 @@ impl Inspection {
         self.inspector.publish(self.published, document.trim_end().to_owned());
     }
 
-    pub(super) async fn next(&mut self) -> Option<Ask> {
+    pub(super) async fn next(&mut self) -> Option<PageAction> {
         self.inspector.next().await
     }
 
-    /// Carries out a command of a reader; a replay runs in the background.
-    pub(super) fn answer(&self, ask: Ask) {
-        let Some((_, arrival)) = self.kept.iter().rev().find(|(id, _)| *id == ask.id) else { return };
+    /// Does what a reader asks for; a replay runs in the background.
+    pub(super) fn perform(&self, action: PageAction) {
+        let Some((_, arrival)) = self.kept.iter().rev().find(|(id, _)| *id == action.id) else { return };
         let request = &arrival.request;
-        let answer = match &ask.what {
-            Wanted::Body => Ok(request.shown_body(&self.redactor, self.reveal).into_owned().into()),
-            Wanted::Curl => self.curl(request),
-            Wanted::Replay(url) => match self.begin_replay(request, url) {
+        let result = match &action.kind {
+            ActionKind::Body => Ok(request.shown_body(&self.redactor, self.reveal).into_owned().into()),
+            ActionKind::Curl => self.curl(request),
+            ActionKind::Replay(url) => match self.begin_replay(request, url) {
                 Ok(sending) => {
                     tokio::spawn(async move {
                         // The reader may have closed the page meanwhile.
-                        let _ = ask.answer.send(Ok(sending.await));
+                        let _ = action.response.send(Ok(sending.await));
                     });
                     return;
                 }
@@ -97,7 +96,7 @@ impl Inspection {
             },
         };
         // The reader may have closed the page meanwhile.
-        let _ = ask.answer.send(answer);
+        let _ = action.response.send(result);
     }
 
     fn curl(&self, request: &Received) -> std::result::Result<Bytes, String> {
@@ -133,12 +132,12 @@ fn unusable(port: u16, error: &std::io::Error) -> Error {
     finding.help("without `--ui-port` it takes a free one").into()
 }
 
-/// The next command of a reader; never ready without a page.
-pub(super) async fn next_ask(inspection: Option<&mut Inspection>) -> Ask {
+/// What a reader asks for next; never ready without a page.
+pub(super) async fn next_action(inspection: Option<&mut Inspection>) -> PageAction {
     if let Some(inspection) = inspection
-        && let Some(ask) = inspection.next().await
+        && let Some(action) = inspection.next().await
     {
-        return ask;
+        return action;
     }
     std::future::pending().await
 }

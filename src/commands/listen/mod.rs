@@ -1,28 +1,28 @@
 //! `hooks listen`
 
 mod args;
+mod event_loop;
 mod example_command;
 mod goal;
 mod inspection;
-mod rate;
-mod recorder;
-mod session;
+mod rate_limit;
+mod reception_writer;
 
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::received::Matcher;
 use crate::core::request::{Destination, environment_names};
 use crate::core::text::{list, one_line};
-use crate::io::environment::Environment;
+use crate::io::env::Environment;
 use crate::io::interrupt::Signals;
 use crate::io::process;
 use crate::io::receiver::{BindError, Listeners, Options, Receiver};
 use crate::output::json::ready_json;
 
+use self::event_loop::EventLoop;
 use self::goal::Goal;
 use self::inspection::Inspection;
-use self::recorder::Recorder;
-use self::session::Session;
+use self::reception_writer::ReceptionWriter;
 use super::context::Context;
 use super::error::{Error, Result, failed};
 
@@ -60,30 +60,30 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
         Goal::None | Goal::Count(_) => example_command::any_request(cx, matcher.as_ref(), &url),
     };
     let example = if args.reveal { example } else { redactor.redact(&example).into_owned() };
-    let recorder = Recorder::start(cx, args.no_history, redactor.clone(), definitions.as_ref());
+    let recorder = ReceptionWriter::start(cx, args.no_history, redactor.clone(), definitions.as_ref());
     let inspection = args.ui.then(|| Inspection::start(args, &url, file, &example, redactor)).transpose()?;
-    let ready = Ready {
+    let announcement = Announcement {
         url: &url,
         file,
         page: inspection.as_ref().map(Inspection::url),
         forward: args.shown_forward(),
         example,
     };
-    let mut session = Session::new(args, matcher.as_ref(), goal, inspection, recorder);
-    let end = runtime.block_on(async {
+    let event_loop = EventLoop::new(args, matcher.as_ref(), goal, inspection, recorder, cx);
+    let exit = runtime.block_on(async {
         // Before anything is announced: whoever reads it may send a signal.
         let signals = Signals::listen()?;
         warn_of_unusable(cx, matcher.as_ref());
-        ready.announce(args, cx);
-        session.run(receiver, signals, cx).await
+        announcement.print(args, cx);
+        Ok(event_loop.run(receiver, signals, cx).await)
     });
-    // A replay in progress may be looking up a name, which cannot be cancelled.
+    // Neither a blocked output nor a name lookup of a replay can be cancelled.
     runtime.shutdown_background();
-    Ok(session.finish(end.map_err(cannot_listen)?, cx))
+    exit.map_err(cannot_listen)
 }
 
 /// What is announced once requests can be sent. Secrets are masked unless `--reveal` is given.
-struct Ready<'a> {
+struct Announcement<'a> {
     url: &'a str,
     file: Option<&'a str>,
     page: Option<String>,
@@ -91,8 +91,8 @@ struct Ready<'a> {
     example: String,
 }
 
-impl Ready<'_> {
-    fn announce(&self, args: &ListenArgs, cx: &mut Context) {
+impl Announcement<'_> {
+    fn print(&self, args: &ListenArgs, cx: &mut Context) {
         let (page, forward) = (self.page.as_deref(), self.forward.as_deref());
         if args.format.is_json() {
             cx.printer.data(&ready_json(self.url, self.file, page, forward));

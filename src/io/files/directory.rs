@@ -99,7 +99,7 @@ pub fn completed_path(text: &str) -> Option<String> {
 }
 
 fn below_home(path: &str) -> PathBuf {
-    match path.strip_prefix('~').map(|rest| (rest, env::home_folder())) {
+    match path.strip_prefix('~').map(|rest| (rest, env::home_directory())) {
         Some((rest, Some(home))) if rest.is_empty() || rest.starts_with('/') => {
             home.join(rest.trim_start_matches('/'))
         }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn quotes_escapes_and_the_home_are_understood() {
-        let home = env::home_folder().unwrap();
+        let home = env::home_directory().unwrap();
         for (text, path) in [
             ("a b.json", PathBuf::from("a b.json")),
             (" 'a b.json' ", PathBuf::from("a b.json")),

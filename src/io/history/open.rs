@@ -63,7 +63,7 @@ impl History {
 
 /// `hooks/history.db` in this person's state folder; none when the system names no such folder.
 pub fn default_path() -> Option<PathBuf> {
-    Some(env::state_folder()?.join("hooks").join("history.db"))
+    Some(env::state_directory()?.join("hooks").join("history.db"))
 }
 
 /// Makes the folder and an empty file, for this person alone.

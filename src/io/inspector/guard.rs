@@ -12,7 +12,7 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
 pub(super) const TOKEN: &str = "x-hooks-token";
-/// What the page asks for itself: `GET /`.
+/// What the page actions for itself: `GET /`.
 const PAGE: &str = "/";
 
 pub(super) struct Guard {

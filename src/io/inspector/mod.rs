@@ -1,10 +1,9 @@
 //! A page in the browser that shows requests as they arrive. It is served on a port of its own, only to this machine and only
-//! with the token. It serves finished JSON documents and passes on the commands of its readers.
+//! with the token. It serves finished JSON documents and passes on what its readers ask for.
 
 mod buffer;
 mod feed;
 mod guard;
-mod page;
 mod routes;
 mod serve;
 mod site;
@@ -20,16 +19,16 @@ use self::buffer::Buffer;
 use self::guard::Guard;
 use self::site::Site;
 
-pub use self::site::{Ask, Limits, Wanted};
+pub use self::site::{ActionKind, Limits, PageAction};
 
-const WAITING_ASKS: usize = 8;
+const WAITING_ACTIONS: usize = 8;
 
 /// Serves the page, until it is dropped.
 pub struct Inspector {
     address: SocketAddr,
     token: String,
     buffer: Arc<Buffer>,
-    asks: mpsc::Receiver<Ask>,
+    actions: mpsc::Receiver<PageAction>,
     /// Dropping it ends the server.
     _stop: watch::Sender<()>,
 }
@@ -43,9 +42,9 @@ impl Inspector {
         let address = listener.local_addr()?;
         let (guard, token) = Guard::new(address.port())?;
         let buffer = Arc::new(Buffer::new(limits.documents, limits.bytes));
-        let (sender, asks) = mpsc::channel(WAITING_ASKS);
+        let (sender, actions) = mpsc::channel(WAITING_ACTIONS);
         let (stop, stopped) = watch::channel(());
-        let site = Arc::new(Site { guard, buffer: Arc::clone(&buffer), asks: sender, receiver, limits });
+        let site = Arc::new(Site { guard, buffer: Arc::clone(&buffer), actions: sender, receiver, limits });
         let runtime = crate::io::process::runtime()?;
         let listener = {
             let _guard = runtime.enter();
@@ -54,7 +53,7 @@ impl Inspector {
         std::thread::Builder::new()
             .name("inspector".to_owned())
             .spawn(move || runtime.block_on(serve::serve(listener, site, stopped)))?;
-        Ok(Self { address, token, buffer, asks, _stop: stop })
+        Ok(Self { address, token, buffer, actions, _stop: stop })
     }
 
     /// The URL to open in a browser. The token follows the `#`: browsers do not send that part.
@@ -67,8 +66,8 @@ impl Inspector {
         self.buffer.push(number, document.into());
     }
 
-    pub async fn next(&mut self) -> Option<Ask> {
-        self.asks.recv().await
+    pub async fn next(&mut self) -> Option<PageAction> {
+        self.actions.recv().await
     }
 }
 

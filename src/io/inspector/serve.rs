@@ -10,7 +10,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-use super::routes::answer;
+use super::routes::respond;
 use super::site::Site;
 
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -20,7 +20,7 @@ const HEAD: usize = 16 * 1024;
 
 /// Serves until `stopped` is dropped on its other side.
 pub(super) async fn serve(listener: TcpListener, site: Arc<Site>, mut stopped: watch::Receiver<()>) {
-    let room = Arc::new(Semaphore::new(site.limits.connections));
+    let slots = Arc::new(Semaphore::new(site.limits.connections));
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -31,8 +31,8 @@ pub(super) async fn serve(listener: TcpListener, site: Arc<Site>, mut stopped: w
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
-            // A fresh connection has room for so few bytes; if not, it is closed without them.
+        let Ok(permit) = Arc::clone(&slots).try_acquire_owned() else {
+            // A new connection takes so few bytes at once.
             let _ = stream.try_write(BUSY);
             continue;
         };
@@ -48,7 +48,7 @@ async fn connection(stream: TcpStream, site: Arc<Site>) {
     let head_time = site.limits.head_time;
     let service = service_fn(move |request| {
         let site = Arc::clone(&site);
-        async move { Ok::<_, Infallible>(answer(&site, request).await) }
+        async move { Ok::<_, Infallible>(respond(&site, request).await) }
     });
     // What breaks a connection is the browser's to say.
     let _ = http1::Builder::new()

@@ -1,4 +1,4 @@
-//! What the connections of the page share, and the commands of its readers.
+//! What the connections of the page share, and what its readers ask for.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,21 +9,18 @@ use tokio::sync::{mpsc, oneshot};
 use super::buffer::Buffer;
 use super::guard::Guard;
 
-/// How much is served at a time.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// The most documents that are kept.
+    /// The most documents in the buffer.
     pub documents: usize,
-    /// The most bytes that they may have together.
+    /// The most bytes of documents in the buffer.
     pub bytes: usize,
     pub connections: usize,
-    /// How long the head of a request may take.
     pub head_time: Duration,
-    /// How long the body of a request may take.
     pub body_time: Duration,
-    /// The most bytes of the body of a request.
+    /// The most bytes of the body of a request to the page.
     pub body: usize,
-    /// After how long a silent stream of events says that it is still there.
+    /// How often an idle event stream sends a comment.
     pub heartbeat: Duration,
 }
 
@@ -41,30 +38,28 @@ impl Default for Limits {
     }
 }
 
-/// A command of a reader of the page.
+/// Something that a reader of the page asks for.
 #[derive(Debug)]
-pub struct Ask {
+pub struct PageAction {
     pub id: u64,
-    pub what: Wanted,
-    /// Takes the response, or why there is none; without either the request counts as gone.
-    pub answer: oneshot::Sender<Result<Bytes, String>>,
+    pub kind: ActionKind,
+    /// Takes the response, or why there is none. If it is dropped, the request is no longer in the buffer.
+    pub response: oneshot::Sender<Result<Bytes, String>>,
 }
 
-/// What a reader can request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum ActionKind {
     Body,
-    /// A curl command that sends the same.
+    /// A curl command that sends the request.
     Curl,
-    /// To replay it to this URL; the response is a document with the result.
+    /// Sends the request to this URL; the response is a JSON document with the result.
     Replay(String),
 }
 
-/// What all connections share.
 pub(super) struct Site {
     pub(super) guard: Guard,
     pub(super) buffer: Arc<Buffer>,
-    pub(super) asks: mpsc::Sender<Ask>,
+    pub(super) actions: mpsc::Sender<PageAction>,
     pub(super) receiver: String,
     pub(super) limits: Limits,
 }

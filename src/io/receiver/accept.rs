@@ -3,72 +3,65 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::connection::{refuse, serve};
-use super::state::{Event, Shared};
-use crate::core::received::{Refusal, Refused};
-use crate::io::clock::now;
+use super::state::ReceiverState;
+use crate::core::received::Refusal;
 
-/// How long connections on which something is under way may go on after the end.
+/// How long requests in progress may take at the end.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long to wait when the operating system has no more connections to give.
+/// How long to wait when the operating system has no more connections.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Accepts until stopped, and then waits for requests in progress.
-pub(super) async fn accept(listeners: Vec<TcpListener>, shared: Arc<Shared>) {
-    let slots = Arc::new(Semaphore::new(shared.limits.connections));
+pub(super) async fn accept(listeners: Vec<TcpListener>, shared: Arc<ReceiverState>) {
+    let most = shared.options.limits.connections;
+    let slots = Arc::new(Semaphore::new(most));
     let mut sockets = JoinSet::new();
     for listener in listeners {
         sockets.spawn(accept_on(listener, Arc::clone(&shared), Arc::clone(&slots)));
     }
     while sockets.join_next().await.is_some() {}
-    let all = u32::try_from(shared.limits.connections).unwrap_or(u32::MAX);
-    // Whoever is not done by then is cut off.
+    let all = u32::try_from(most).unwrap_or(u32::MAX);
+    // Connections that are still open after that are cut off.
     let _ = tokio::time::timeout(GRACE, slots.acquire_many(all)).await;
 }
 
-async fn accept_on(listener: TcpListener, shared: Arc<Shared>, slots: Arc<Semaphore>) {
-    let turned_away = Arc::new(Semaphore::new(shared.limits.connections));
+async fn accept_on(listener: TcpListener, shared: Arc<ReceiverState>, slots: Arc<Semaphore>) {
+    let most = shared.options.limits.connections;
+    let slots_to_refuse = Arc::new(Semaphore::new(most));
     let mut stop = shared.stop.clone();
     loop {
         let accepted = tokio::select! {
             biased;
-            _ = stop.wait_for(|is_over| *is_over) => return,
+            _ = stop.wait_for(|is_stopping| *is_stopping) => return,
             accepted = listener.accept() => accepted,
         };
         let Ok((stream, peer)) = accepted else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        // An answer goes out at once; where that is refused, it only takes longer.
+        // If the system refuses this, responses only take longer.
         let _ = stream.set_nodelay(true);
         let own = Arc::clone(&shared);
         if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
-            begin(slot, async move { serve(stream, peer, &own).await });
-        } else if let Ok(slot) = Arc::clone(&turned_away).try_acquire_owned() {
-            begin(slot, async move { turn_away(stream, peer, &own).await });
+            spawn(slot, async move { serve(stream, peer, &own).await });
+        } else if let Ok(slot) = Arc::clone(&slots_to_refuse).try_acquire_owned() {
+            let why = Refusal::TooManyConnections(most);
+            spawn(slot, async move { refuse(stream, peer, why, None, &own).await });
         }
     }
 }
 
-/// Works on a connection, and holds its slot until that is done. Work that panics ends alone, and gives its slot back all
-/// the same.
-fn begin(slot: OwnedSemaphorePermit, work: impl Future<Output = ()> + Send + 'static) {
+/// Works on a connection, which holds its slot until then. A panic ends this connection alone, and returns its slot.
+fn spawn(slot: OwnedSemaphorePermit, work: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(async move {
         work.await;
         drop(slot);
     });
-}
-
-async fn turn_away(mut stream: TcpStream, peer: std::net::SocketAddr, shared: &Shared) {
-    let why = Refusal::TooManyConnections(shared.limits.connections);
-    let refused = Refused { time: now(), peer, why: why.clone(), request: None };
-    // Nobody looks any more at the end.
-    let _ = shared.events.send((Event::Refused(refused), None)).await;
-    refuse(&mut stream, &why).await;
 }
 
 #[cfg(test)]
@@ -76,19 +69,19 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_panic_on_one_connection_ends_neither_the_others_nor_takes_their_room() {
+    async fn a_panic_on_one_connection_neither_ends_other_connections_nor_keeps_its_slot() {
         let slots = Arc::new(Semaphore::new(1));
         let next_slot = || async {
             let slot = Arc::clone(&slots).acquire_owned();
-            tokio::time::timeout(Duration::from_secs(30), slot).await.expect("there is room again").unwrap()
+            tokio::time::timeout(Duration::from_secs(30), slot).await.expect("a slot is free").unwrap()
         };
         for _ in 0..3 {
             let slot = next_slot().await;
-            begin(slot, async { panic!("as a fault in the reading of a request would") });
+            spawn(slot, async { panic!("like a bug in reading a request") });
         }
         let slot = next_slot().await;
         let (done, is_done) = tokio::sync::oneshot::channel();
-        begin(slot, async move { done.send(()).unwrap() });
+        spawn(slot, async move { done.send(()).unwrap() });
         is_done.await.unwrap();
     }
 }

@@ -12,13 +12,13 @@ const LONGEST_TRAILER: usize = 8 * 1024;
 /// How far a body has come.
 #[derive(Debug, Default)]
 pub(super) struct Chunks {
-    state: State,
+    state: ChunkState,
     body: Vec<u8>,
     trailer: usize,
 }
 
 #[derive(Debug, Default)]
-enum State {
+enum ChunkState {
     /// The line with the size of the next chunk.
     #[default]
     Size,
@@ -35,24 +35,24 @@ impl Chunks {
     pub(super) fn take(&mut self, buffer: &mut BytesMut, most: usize) -> Result<Option<Vec<u8>>, Refusal> {
         loop {
             match self.state {
-                State::Size => {
+                ChunkState::Size => {
                     let Some(size) = size(buffer)? else { return Ok(None) };
                     if size > most - self.body.len() {
                         return Err(Refusal::BodyTooLarge(most));
                     }
-                    self.state = if size == 0 { State::Trailer } else { State::Data(size) };
+                    self.state = if size == 0 { ChunkState::Trailer } else { ChunkState::Data(size) };
                 }
-                State::Data(left) => {
+                ChunkState::Data(left) => {
                     let length = left.min(buffer.len());
                     self.body.extend_from_slice(&buffer[..length]);
                     buffer.advance(length);
                     if length < left {
-                        self.state = State::Data(left - length);
+                        self.state = ChunkState::Data(left - length);
                         return Ok(None);
                     }
-                    self.state = State::DataEnd;
+                    self.state = ChunkState::DataEnd;
                 }
-                State::DataEnd => {
+                ChunkState::DataEnd => {
                     let length = buffer.len().min(2);
                     if buffer[..length] != b"\r\n"[..length] {
                         return Err(Refusal::BadChunk);
@@ -61,9 +61,9 @@ impl Chunks {
                         return Ok(None);
                     }
                     buffer.advance(2);
-                    self.state = State::Size;
+                    self.state = ChunkState::Size;
                 }
-                State::Trailer => {
+                ChunkState::Trailer => {
                     let Some(end) = buffer.windows(2).position(|two| two == b"\r\n") else {
                         return if self.trailer + buffer.len() > LONGEST_TRAILER {
                             Err(Refusal::BadChunk)

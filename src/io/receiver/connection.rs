@@ -12,63 +12,28 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::chunks::Chunks;
-use super::head::{Framing, Meaning, parse, understand};
-use super::state::{Event, Shared};
+use super::head::{Framing, Semantics, interpret, parse};
+use super::state::{Event, ReceiverState};
 use crate::core::received::{Answered, Arrival, Forwarded, Received, Refusal, Refused, Reply, Turn};
 use crate::io::clock::now;
 
-/// Bodies up to this many bytes are not counted: as many as there may be waiting events fit anyway.
+/// Bodies up to this size do not count towards [`Limits::waiting`](super::Limits::waiting): the number of waiting events is
+/// limited, too.
 const SMALL: usize = 16 * 1024;
-/// A head is parsed again if it may be complete, or has grown by this many bytes.
+/// An incomplete head is parsed again after this many more bytes.
 const STEP: usize = 4 * 1024;
-/// How much is read of what a sender still sends after a refusal, so that it receives the response.
-const DRAINED: usize = 256 * 1024 * 1024;
-const DRAIN_TIME: Duration = Duration::from_secs(1);
 
-const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-
-/// Serves a connection to its end.
-pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) {
-    let buffer = BytesMut::with_capacity(STEP);
-    let mut connection = Connection { stream, buffer, peer, shared, begun: None };
-    let why = loop {
-        match connection.exchange().await {
-            Ok(Next::Request) => {}
-            Ok(Next::End) => return,
-            Err(why) => break why,
-        }
-    };
-    let request = connection.begun.take().map(Arc::new);
-    let refused = Refused { time: now(), peer, why: why.clone(), request };
-    // It fails at the end of the program.
-    let _ = shared.events.send((Event::Refused(refused), None)).await;
-    refuse(&mut connection.stream, &why).await;
+/// Why no more requests are read from a connection.
+enum End {
+    Refused(Refusal),
+    /// The sender or the program has finished.
+    Finished,
 }
 
-/// Responds that it is refused, and closes.
-pub(super) async fn refuse(stream: &mut TcpStream, why: &Refusal) {
-    let Some(status) = why.status() else { return };
-    let message = Reply::text(status, &format!("{}\n", why.what())).message(false, false);
-    let respond = async {
-        stream.write_all(&message).await?;
-        stream.shutdown().await?;
-        // With unread bytes, closing would reset the connection before the sender has read the response.
-        let mut left = DRAINED;
-        let mut chunk = [0; 8 * 1024];
-        while left > 0 {
-            let length = stream.read(&mut chunk).await?;
-            left = if length == 0 { 0 } else { left.saturating_sub(length) };
-        }
-        std::io::Result::Ok(())
-    };
-    // The sender may have left.
-    let _ = timeout(DRAIN_TIME, respond).await;
-}
-
-/// What follows a request.
-enum Next {
-    Request,
-    End,
+impl From<Refusal> for End {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
 }
 
 /// The result of waiting for more bytes.
@@ -78,6 +43,51 @@ enum Read {
     Closed,
     /// The program is stopping.
     Stopped,
+    TimedOut,
+}
+
+/// Serves a connection to its end.
+pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &ReceiverState) {
+    let buffer = BytesMut::with_capacity(STEP);
+    let mut connection = Connection { stream, buffer, peer, shared, head: None };
+    loop {
+        match connection.exchange().await {
+            Ok(()) => {}
+            Err(End::Finished) => return,
+            Err(End::Refused(why)) => {
+                let head = connection.head.take().map(Arc::new);
+                return refuse(connection.stream, peer, why, head, shared).await;
+            }
+        }
+    }
+}
+
+/// Reports a refusal, responds with it, and closes the connection.
+pub(super) async fn refuse(
+    mut stream: TcpStream,
+    peer: SocketAddr,
+    why: Refusal,
+    request: Option<Arc<Received>>,
+    shared: &ReceiverState,
+) {
+    /// How much is read of what the sender still sends, so that it receives the response.
+    const DRAINED: u64 = 256 * 1024 * 1024;
+    const DRAIN_TIME: Duration = Duration::from_secs(1);
+    let response = why.status().map(|status| {
+        let text = format!("{}\n", why.what());
+        Reply::text(status, &text).message(false, false)
+    });
+    // Nobody receives events when the program ends.
+    let _ = shared.events.send((Event::Refused(Refused { time: now(), peer, why, request }), None)).await;
+    let Some(response) = response else { return };
+    let respond = async {
+        stream.write_all(&response).await?;
+        stream.shutdown().await?;
+        // With unread bytes, closing would reset the connection before the sender has read the response.
+        tokio::io::copy(&mut stream.take(DRAINED), &mut tokio::io::sink()).await
+    };
+    // The sender may have left.
+    let _ = timeout(DRAIN_TIME, respond).await;
 }
 
 struct Connection<'a> {
@@ -85,110 +95,112 @@ struct Connection<'a> {
     /// What was received and not parsed yet.
     buffer: BytesMut,
     peer: SocketAddr,
-    shared: &'a Shared,
-    /// A request without its body, until that is complete.
-    begun: Option<Received>,
+    shared: &'a ReceiverState,
+    /// The head of the request whose body is being read.
+    head: Option<Received>,
 }
 
 impl Connection<'_> {
-    /// Receives one request and answers it.
-    async fn exchange(&mut self) -> Result<Next, Refusal> {
-        let Some(request) = self.head().await? else { return Ok(Next::End) };
-        let request = self.begun.insert(request);
-        let Meaning { framing, keep_alive, expects_continue } = understand(request, &self.shared.limits)?;
-        let Some((body, room)) = self.body(framing, expects_continue).await? else { return Ok(Next::End) };
-        let Some(begun) = self.begun.take() else { return Ok(Next::End) };
-        let request = Received { body, ..begun };
+    /// Receives a request and responds to it.
+    async fn exchange(&mut self) -> Result<(), End> {
+        let head = self.read_head().await?;
+        let head = self.head.insert(head);
+        let Semantics { framing, keep_alive, expects_continue } =
+            interpret(head, &self.shared.options.limits)?;
+        let (body, memory) = self.read_body(framing, expects_continue).await?;
+        let head = self.head.take().ok_or(End::Finished)?;
+        let request = Received { body, ..head };
         let time = now();
-        // Reserve room for the event first: every answered request is reported.
-        let Ok(slot) = self.shared.events.reserve().await else { return Ok(Next::End) };
+        // The place for the event is reserved first, so that every request that gets a response is reported.
+        let place = self.shared.events.reserve().await.map_err(|_| End::Finished)?;
         let keep_alive = keep_alive && !*self.shared.stop.borrow();
-        let number = self.shared.taken.fetch_add(1, Ordering::Relaxed);
-        if number >= self.shared.most {
-            return Ok(Next::End);
+        let number = self.shared.accepted.fetch_add(1, Ordering::Relaxed);
+        if self.shared.options.most.is_some_and(|most| number >= most) {
+            return Err(End::Finished);
         }
-        let (answer, forwarded) = self.answer(&request, number, keep_alive).await;
+        let (answer, forwarded) = self.respond(&request, number, keep_alive).await;
         let is_pipelined = !self.buffer.is_empty();
-        let is_over = !keep_alive || !matches!(answer, Answered::Status(_));
+        let is_last = !keep_alive || !matches!(answer, Answered::Status(_));
         let arrival = Arrival { time, peer: self.peer, request, answer, forwarded };
-        slot.send((Event::Request(Arc::new(arrival)), room));
-        match (is_over, is_pipelined) {
-            (true, _) => Ok(Next::End),
-            (false, true) => Err(Refusal::Pipelined),
-            (false, false) => Ok(Next::Request),
+        place.send((Event::Request(Arc::new(arrival)), memory));
+        match (is_last, is_pipelined) {
+            (true, _) => Err(End::Finished),
+            (false, true) => Err(Refusal::Pipelined.into()),
+            (false, false) => Ok(()),
         }
     }
 
     /// Waits for bytes until this moment.
-    async fn read(&mut self, until: Instant) -> Option<Read> {
+    async fn read(&mut self, until: Instant) -> Read {
         let mut stop = self.shared.stop.clone();
         tokio::select! {
             biased;
-            read = self.stream.read_buf(&mut self.buffer) => Some(match read {
+            read = self.stream.read_buf(&mut self.buffer) => match read {
                 Ok(0) | Err(_) => Read::Closed,
                 Ok(_) => Read::More,
-            }),
-            _ = stop.wait_for(|is_over| *is_over) => Some(Read::Stopped),
-            () = tokio::time::sleep_until(until) => None,
+            },
+            _ = stop.wait_for(|is_stopping| *is_stopping) => Read::Stopped,
+            () = tokio::time::sleep_until(until) => Read::TimedOut,
         }
     }
 
-    /// The next head; none if the sender or the program has finished.
-    async fn head(&mut self) -> Result<Option<Received>, Refusal> {
-        let limits = &self.shared.limits;
-        let quiet_until = Instant::now() + limits.idle_time;
+    /// Waits for more of a request.
+    async fn read_more(&mut self, until: Instant, on_timeout: Refusal) -> Result<(), End> {
+        match self.read(until).await {
+            Read::More => Ok(()),
+            Read::Closed => Err(Refusal::CutShort.into()),
+            Read::Stopped => Err(End::Finished),
+            Read::TimedOut => Err(on_timeout.into()),
+        }
+    }
+
+    /// The head of the next request, without its body.
+    async fn read_head(&mut self) -> Result<Received, End> {
+        let limits = &self.shared.options.limits;
+        let idle_until = Instant::now() + limits.idle_time;
         while self.buffer.is_empty() {
-            match self.read(quiet_until).await {
-                Some(Read::More) => self.skip_blank_lines(),
-                _ => return Ok(None),
+            match self.read(idle_until).await {
+                Read::More => self.skip_empty_lines(),
+                _ => return Err(End::Finished),
             }
         }
         let until = Instant::now() + limits.head_time;
-        let mut looked_at = 0;
-        let mut seen = 0;
+        let (mut parsed, mut seen) = (0, 0);
         loop {
-            let is_new = looked_at == 0 || self.buffer.len() >= looked_at + STEP;
+            let is_new = parsed == 0 || self.buffer.len() >= parsed + STEP;
             if is_new || ends_head(&self.buffer[usize::saturating_sub(seen, 3)..]) {
-                looked_at = self.buffer.len();
+                parsed = self.buffer.len();
                 if let Some(head) = parse(&mut self.buffer, limits)? {
-                    return Ok(Some(head));
+                    return Ok(head);
                 }
             }
             seen = self.buffer.len();
-            match self.read(until).await {
-                Some(Read::More) => {}
-                Some(Read::Closed) => return Err(Refusal::CutShort),
-                Some(Read::Stopped) => return Ok(None),
-                None => return Err(Refusal::HeadTimeout),
-            }
+            self.read_more(until, Refusal::HeadTimeout).await?;
         }
     }
 
     /// Some senders put an empty line after a body (RFC 9112, 2.2).
-    fn skip_blank_lines(&mut self) {
-        let blank = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        self.buffer.advance(blank);
+    fn skip_empty_lines(&mut self) {
+        let length = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.buffer.advance(length);
     }
 
-    /// The body, and the room that it takes; none if the program is stopping.
-    async fn body(
+    /// The body, and the memory that is reserved for it until its event is handled.
+    async fn read_body(
         &mut self,
         framing: Framing,
         expects_continue: bool,
-    ) -> Result<Option<(Bytes, Option<OwnedSemaphorePermit>)>, Refusal> {
-        let limits = &self.shared.limits;
+    ) -> Result<(Bytes, Option<OwnedSemaphorePermit>), End> {
+        let limits = &self.shared.options.limits;
         let until = Instant::now() + limits.body_time;
-        let largest = match framing {
-            Framing::Length(length) => length,
-            Framing::Chunked => limits.body,
+        let (largest, is_awaited) = match framing {
+            Framing::Length(length) => (length, self.buffer.len() < length),
+            Framing::Chunked => (limits.body, self.buffer.is_empty()),
         };
-        let mut room = self.room(largest, until).await?;
-        let is_awaited = match framing {
-            Framing::Length(length) => self.buffer.len() < length,
-            Framing::Chunked => self.buffer.is_empty(),
-        };
-        if expects_continue && is_awaited && self.stream.write_all(CONTINUE).await.is_err() {
-            return Err(Refusal::CutShort);
+        let mut memory = self.reserve_memory(largest, until).await?;
+        if expects_continue && is_awaited {
+            let sent = self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await;
+            sent.map_err(|_| Refusal::CutShort)?;
         }
         let mut chunks = Chunks::default();
         let body = loop {
@@ -203,59 +215,57 @@ impl Connection<'_> {
                     }
                 }
             }
-            match self.read(until).await {
-                Some(Read::More) => {}
-                Some(Read::Closed) => return Err(Refusal::CutShort),
-                Some(Read::Stopped) => return Ok(None),
-                None => return Err(Refusal::BodyTimeout),
-            }
+            self.read_more(until, Refusal::BodyTimeout).await?;
         };
-        self.skip_blank_lines();
-        if let Some(whole) = &mut room {
-            // Return what was not needed.
-            drop(whole.split(largest - body.len()));
+        self.skip_empty_lines();
+        if let Some(memory) = &mut memory {
+            // What is not needed is returned.
+            drop(memory.split(largest - body.len()));
         }
-        Ok(Some((body, room)))
+        Ok((body, memory))
     }
 
-    async fn room(&self, bytes: usize, until: Instant) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+    async fn reserve_memory(
+        &self,
+        bytes: usize,
+        until: Instant,
+    ) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
         if bytes <= SMALL {
             return Ok(None);
         }
         let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.shared.room).acquire_many_owned(permits);
-        match timeout_at(until, room).await {
-            Ok(room) => Ok(room.ok()),
-            Err(_) => Err(Refusal::BodyTimeout),
-        }
+        let permit = Arc::clone(&self.shared.waiting).acquire_many_owned(permits);
+        timeout_at(until, permit).await.map(Result::ok).map_err(|_| Refusal::BodyTimeout)
     }
 
     /// Responds as configured, and returns how.
-    async fn answer(
+    async fn respond(
         &mut self,
         request: &Received,
         number: u64,
         keep_alive: bool,
     ) -> (Answered, Option<Forwarded>) {
-        let plan = &self.shared.plan;
-        if !plan.delay.is_zero() && !self.is_there_after(plan.delay).await {
+        let options = &self.shared.options;
+        if !options.plan.delay.is_zero() && !self.is_there_after(options.plan.delay).await {
             return (Answered::Gone, None);
         }
         let is_head = request.head.method() == "HEAD";
-        if let Some(forward) = &self.shared.forward {
+        if let Some(forward) = &options.forward {
             let mut stop = self.shared.stop.clone();
             let stopped = async {
-                let _ = stop.wait_for(|is_over| *is_over).await;
+                let _ = stop.wait_for(|is_stopping| *is_stopping).await;
             };
             let (reply, forwarded) = forward.send(request, stopped).await;
             // The sender may have left meanwhile.
-            if matches!(self.read(Instant::now()).await, Some(Read::Closed)) {
+            if matches!(self.read(Instant::now()).await, Read::Closed) {
                 return (Answered::Gone, Some(forwarded));
             }
             return (self.write(&reply, is_head, keep_alive).await, Some(forwarded));
         }
-        match plan.turn(number) {
-            Turn::Status(status) => (self.write(&plan.reply(status), is_head, keep_alive).await, None),
+        match options.plan.turn(number) {
+            Turn::Status(status) => {
+                (self.write(&options.plan.reply(status), is_head, keep_alive).await, None)
+            }
             Turn::Close => (Answered::Closed, None),
         }
     }
@@ -263,25 +273,26 @@ impl Connection<'_> {
     /// Writes a response, and returns whether the sender received it.
     async fn write(&mut self, reply: &Reply, is_head: bool, keep_alive: bool) -> Answered {
         let message = reply.message(is_head, keep_alive);
-        let written = timeout(self.shared.limits.body_time, self.stream.write_all(&message)).await;
-        if matches!(written, Ok(Ok(()))) { Answered::Status(reply.status) } else { Answered::Gone }
+        let limit = self.shared.options.limits.body_time;
+        match timeout(limit, self.stream.write_all(&message)).await {
+            Ok(Ok(())) => Answered::Status(reply.status),
+            _ => Answered::Gone,
+        }
     }
 
     /// Waits, and returns whether the sender did so too. Ends early if the program is stopping.
     async fn is_there_after(&mut self, delay: Duration) -> bool {
         let until = Instant::now() + delay;
-        loop {
+        // The head of a next request is enough: then nothing more is read.
+        while self.buffer.len() <= self.shared.options.limits.head {
             match self.read(until).await {
-                None | Some(Read::Stopped) => return true,
-                Some(Read::Closed) => return false,
-                // The head of a next request is enough: stop reading.
-                Some(Read::More) if self.buffer.len() > self.shared.limits.head => {
-                    tokio::time::sleep_until(until).await;
-                    return true;
-                }
-                Some(Read::More) => {}
+                Read::More => {}
+                Read::Closed => return false,
+                Read::Stopped | Read::TimedOut => return true,
             }
         }
+        tokio::time::sleep_until(until).await;
+        true
     }
 }
 

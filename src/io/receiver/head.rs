@@ -7,7 +7,7 @@ use super::state::Limits;
 use crate::core::received::{HeadRanges, Received, Refusal, RequestHead};
 
 /// What first line and headers mean for the connection.
-pub(super) struct Meaning {
+pub(super) struct Semantics {
     pub(super) framing: Framing,
     /// Whether the sender may send another request on this connection.
     pub(super) keep_alive: bool,
@@ -47,7 +47,7 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Rec
     Ok(Some(Received { head, body: Bytes::new() }))
 }
 
-pub(super) fn understand(received: &Received, limits: &Limits) -> Result<Meaning, Refusal> {
+pub(super) fn interpret(received: &Received, limits: &Limits) -> Result<Semantics, Refusal> {
     let is_old = received.head.version() == "HTTP/1.0";
     if received.head.method() == "CONNECT" {
         return Err(Refusal::Connect);
@@ -65,7 +65,7 @@ pub(super) fn understand(received: &Received, limits: &Limits) -> Result<Meaning
     };
     let keep_alive = !is_old && !says("connection", "close");
     let expects_continue = !is_old && says("expect", "100-continue");
-    Ok(Meaning { framing, keep_alive, expects_continue })
+    Ok(Semantics { framing, keep_alive, expects_continue })
 }
 
 /// Whether the target has one of the forms of RFC 9112, section 3.2, other than that of `CONNECT`.
@@ -125,10 +125,10 @@ fn framing(received: &Received, is_old: bool, limits: &Limits) -> Result<Framing
 mod tests {
     use super::*;
 
-    fn parsed(head: &str) -> Result<Option<(Received, Meaning)>, Refusal> {
+    fn parsed(head: &str) -> Result<Option<(Received, Semantics)>, Refusal> {
         let limits = Limits { body: 100, head: 200, headers: 5, ..Limits::default() };
         let Some(received) = parse(&mut head.into(), &limits)? else { return Ok(None) };
-        let meaning = understand(&received, &limits)?;
+        let meaning = interpret(&received, &limits)?;
         Ok(Some((received, meaning)))
     }
 
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(names, ["HOST", "X-b", "x-A", "Connection"]);
         assert_eq!(own.headers().nth(1), Some(("X-b", &b"1"[..])));
         assert_eq!((own.method(), own.target()), ("PoST", "/a?b"));
-        let meaning = understand(&received, &Limits::default()).unwrap();
+        let meaning = interpret(&received, &Limits::default()).unwrap();
         assert_eq!((meaning.framing, meaning.keep_alive), (Framing::Length(0), false));
     }
 

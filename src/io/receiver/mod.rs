@@ -13,29 +13,20 @@ mod state;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use self::state::Shared;
-use crate::core::received::{Arrival, ReplyPlan};
+use self::state::ReceiverState;
+use crate::core::received::Arrival;
 
 pub use bind::{BindError, Listeners};
 pub use forward::Forward;
-pub use state::{Event, Limits};
+pub use state::{Event, Limits, Options};
 
-/// How many events may wait to be handled; large bodies are also limited by their size ([`Limits::waiting`]). At the limit,
+/// The most events that wait to be handled; the size of their bodies is limited, too ([`Limits::waiting`]). At a limit,
 /// senders wait.
 const WAITING_EVENTS: usize = 512;
-
-#[derive(Debug, Default)]
-pub struct Options {
-    pub limits: Limits,
-    pub plan: ReplyPlan,
-    /// Where requests are forwarded to; its responses are returned instead.
-    pub forward: Option<Forward>,
-    /// The number of requests after which no more are accepted.
-    pub most: Option<u64>,
-}
 
 /// Receives until it is dropped.
 #[derive(Debug)]
@@ -46,20 +37,11 @@ pub struct Receiver {
 
 impl Receiver {
     pub fn start(listeners: Listeners, options: Options) -> io::Result<Self> {
-        let Options { limits, plan, forward, most } = options;
         let (sender, events) = mpsc::channel(WAITING_EVENTS);
         let (stop, stopped) = watch::channel(false);
-        let room = Arc::new(Semaphore::new(limits.waiting.max(limits.body)));
-        let shared = Arc::new(Shared {
-            limits,
-            plan,
-            forward,
-            most: most.unwrap_or(u64::MAX),
-            taken: std::sync::atomic::AtomicU64::new(0),
-            events: sender,
-            room,
-            stop: stopped,
-        });
+        let waiting = Arc::new(Semaphore::new(options.limits.waiting.max(options.limits.body)));
+        let accepted = AtomicU64::new(0);
+        let shared = Arc::new(ReceiverState { options, accepted, events: sender, waiting, stop: stopped });
         let runtime = crate::io::process::runtime()?;
         let listeners = {
             let _guard = runtime.enter();
@@ -73,18 +55,18 @@ impl Receiver {
 
     /// Waits for the next event; none after [`stop`](Self::stop) once all were reported.
     pub async fn next(&mut self) -> Option<Event> {
-        self.events.recv().await.map(|(event, _room)| event)
+        self.events.recv().await.map(|(event, _memory)| event)
     }
 
-    /// The next event if it is there already.
+    /// The next event, if there is one now.
     pub fn next_now(&mut self) -> Option<Event> {
-        self.events.try_recv().ok().map(|(event, _room)| event)
+        self.events.try_recv().ok().map(|(event, _memory)| event)
     }
 
-    /// Stops, waits until all connections have ended, and returns the first request that was not taken yet.
+    /// Stops, waits until all connections have ended, and returns the first request that was not handled yet.
     pub fn into_request(mut self) -> Option<Arc<Arrival>> {
         self.stop();
-        while let Some((event, _room)) = self.events.blocking_recv() {
+        while let Some((event, _memory)) = self.events.blocking_recv() {
             if let Event::Request(arrival) = event {
                 return Some(arrival);
             }

@@ -9,6 +9,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use super::forward::Forward;
 use crate::core::received::{Arrival, Refused, ReplyPlan};
 
+#[derive(Debug, Default)]
+pub struct Options {
+    pub limits: Limits,
+    pub plan: ReplyPlan,
+    /// Where requests are forwarded to; its responses are returned instead.
+    pub forward: Option<Forward>,
+    /// The number of requests after which no more are accepted.
+    pub most: Option<u64>,
+}
+
 /// What is accepted: sizes in bytes.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -48,14 +58,12 @@ pub enum Event {
     Refused(Refused),
 }
 
-pub(super) struct Shared {
-    pub(super) limits: Limits,
-    pub(super) plan: ReplyPlan,
-    pub(super) forward: Option<Forward>,
-    pub(super) most: u64,
-    /// How many requests were accepted, for the responses in turn.
-    pub(super) taken: AtomicU64,
+pub(super) struct ReceiverState {
+    pub(super) options: Options,
+    /// The number of requests that were accepted.
+    pub(super) accepted: AtomicU64,
     pub(super) events: mpsc::Sender<(Event, Option<OwnedSemaphorePermit>)>,
-    pub(super) room: Arc<Semaphore>,
+    /// A permit for each byte of a body that may still wait.
+    pub(super) waiting: Arc<Semaphore>,
     pub(super) stop: watch::Receiver<bool>,
 }

@@ -7,19 +7,33 @@ use crate::core::backfill::{ElementRecord, Run, RunFailure, Totals};
 use crate::core::delivery::{State, timestamp};
 
 #[derive(Serialize)]
-struct ElementShape<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct ElementShape<'a> {
+    /// the version of this shape
     version: u32,
+    /// `element`
     r#type: &'static str,
+    /// the number of the run; null if nothing is recorded, as in a dry run
     run: Option<i64>,
+    /// the position of the element in the data, from 1
     element: u64,
+    /// the `id` of the element, else its `prokey`
     id: Option<&'a str>,
+    /// `delivered`, `failed`, `in_doubt` or `not_sent`
+    #[cfg_attr(test, schemars(with = "String"))]
     state: Option<&'static str>,
+    /// how often it was tried in this session; 0 if no request could be built, and in a dry run
     attempts: u32,
+    /// the stable name of the failure
     failure: Option<&'a str>,
+    /// the status of the last response
     status: Option<u16>,
+    /// how long the last attempt took, in milliseconds
     ms: Option<f64>,
+    /// what else is known of the response: names such as `html-page`, from [failures](failures.md)
     #[serde(skip_serializing_if = "Option::is_none")]
     notes: Option<&'a [&'a str]>,
+    /// whether it was in doubt before, and may have been received twice
     repeated: bool,
 }
 
@@ -52,13 +66,21 @@ pub fn recorded_element_json(run: i64, record: &ElementRecord) -> String {
 
 /// How many elements are in which state.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Counts {
+    /// how many elements there are to send; null while standard input was not read to its end
     elements: Option<u64>,
+    /// how many were delivered
     delivered: u64,
+    /// how many failed
     failed: u64,
+    /// how many may have been received; of a run in progress, also those being sent
     in_doubt: u64,
+    /// how many were certainly not received; in a dry run all
     not_sent: u64,
+    /// how many are still to be sent
     pending: Option<u64>,
+    /// how many were in doubt and sent again
     repeated: u64,
 }
 
@@ -71,10 +93,15 @@ impl From<&Totals> for Counts {
 }
 
 #[derive(Serialize)]
-struct EndShape {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct EndShape {
+    /// the version of this shape
     version: u32,
+    /// `end`
     r#type: &'static str,
+    /// `done` (the end of the input), `signal`, `failures` (too many in a row), `retry-after` (the receiver asks to wait too long), `unrecorded` (the history could not be written) or `bad-input` (nothing more can be read)
     reason: &'static str,
+    /// as above
     run: Option<i64>,
     #[serde(flatten)]
     counts: Counts,
@@ -86,36 +113,59 @@ pub fn backfill_end_json(reason: &'static str, run: Option<i64>, totals: &Totals
 }
 
 #[derive(Serialize)]
-struct RunShape<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct RunShape<'a> {
+    /// the version of this shape
     version: u32,
+    /// the number of the run
     run: i64,
+    /// when it began, in UTC
     time: String,
+    /// when it ended last; null while it is in progress, and if it was killed
     ended: Option<String>,
+    /// the version of `hooks` that began it
     hooks: &'a str,
+    /// the handle of the webhook
     webhook: &'a str,
+    /// the definitions file, as an absolute path
     file: &'a str,
+    /// where the elements came from
     data: &'a str,
+    /// the share that it sends, as `2/8`
     shard: Option<String>,
+    /// the method
     method: &'a str,
+    /// the URL, with masks for secrets
     url: &'a str,
     #[serde(flatten)]
     counts: Counts,
+    /// whether a program is sending it
     in_progress: bool,
+    /// whether `resume` would send anything
     resumable: bool,
+    /// the failures, the most frequent first; only `show`
     #[serde(skip_serializing_if = "Option::is_none")]
     failures: Option<Vec<FailureShape<'a>>>,
+    /// the command that began it; only `show`
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
+    /// the directory in which it was started; only `show`
     #[serde(skip_serializing_if = "Option::is_none")]
     folder: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FailureShape<'a> {
+    /// the stable name
     name: &'a str,
+    /// of how many elements
     count: u64,
+    /// what happened to the first of them; null for an invalid element
     what: Option<&'a str>,
+    /// what to do next
     next: Option<&'a str>,
+    /// the beginning of the response body
     response: Option<&'a str>,
 }
 

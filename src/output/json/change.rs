@@ -9,12 +9,14 @@ use crate::output::style::Style;
 
 /// What was done to one webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Done {
+    /// the handle, before the change
     pub webhook: String,
-    /// A stable word: `added`, `changed`, `renamed`, `removed`, `enabled`, `disabled`.
+    /// `added`, `changed`, `renamed`, `removed`, `enabled` or `disabled`
     #[serde(rename = "change")]
     pub what: &'static str,
-    /// The new handle of one that was renamed.
+    /// the new handle, of one that was renamed
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
 }
@@ -30,11 +32,17 @@ pub struct Changed<'a> {
 }
 
 #[derive(Serialize)]
-struct Shape<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Shape<'a> {
+    /// the version of this shape
     version: u32,
+    /// the definitions file
     file: &'a str,
+    /// whether it was changed; not with `--dry-run`, nor when it said so already
     written: bool,
+    /// what was done, webhook by webhook
     changes: &'a [Done],
+    /// the lines that differ, each behind `+`, `-` or a blank, with a few around them; literal credentials are masked
     diff: String,
 }
 
@@ -50,10 +58,15 @@ pub fn changed_json(changed: &Changed<'_>) -> String {
 }
 
 #[derive(Serialize)]
-struct Created<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Created<'a> {
+    /// the version of this shape
     version: u32,
+    /// the file that was written
     file: &'a str,
+    /// the JSON Schema for editors that was written beside it; null when there was one
     schema: Option<&'a str>,
+    /// the `.gitignore` that `.env` was added to, if it was
     gitignore: Option<&'a str>,
 }
 

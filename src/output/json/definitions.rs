@@ -8,40 +8,64 @@ use crate::core::model::{Field, Webhook};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
 
 #[derive(Serialize)]
-struct List<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct List<'a> {
+    /// the version of this shape
     version: u32,
+    /// the definitions file
     file: &'a str,
+    /// the webhooks, in the order of the file
     webhooks: Vec<Summary<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary<'a> {
+    /// the name that commands use
     handle: &'a str,
+    /// the label; the handle when there is none
     name: &'a str,
+    /// the number of the webhook in the account, if the definition has one
     id: Option<u64>,
+    /// whether it fires
     active: bool,
+    /// `create`, `update` or `delete`
     trigger: &'a str,
+    /// `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` or `landingpage_template`
     trigger_element: &'a str,
+    /// the prokey of the only event whose answers count
     prokey_filter: Option<&'a str>,
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`
     method: &'a str,
+    /// where it is sent, as written; literal credentials are masked
     payload_url: String,
+    /// the line of the handle in the file, from 1
     line: usize,
+    /// its column, from 1
     column: usize,
 }
 
 #[derive(Serialize)]
-struct Whole<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Whole<'a> {
+    /// the version of this shape
     version: u32,
+    /// the definitions file
     file: &'a str,
     #[serde(flatten)]
     summary: Summary<'a>,
+    /// the headers, in the order of the file
     header: Vec<Pair<'a>>,
+    /// the body fields, in the order of the file
     body: Vec<Pair<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::output) struct Pair<'a> {
+    /// the name of the header or body field
     pub(in crate::output) key: &'a str,
+    /// the value as written; literal credentials are masked unless `--reveal` is given
     pub(in crate::output) value: String,
 }
 

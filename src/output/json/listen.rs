@@ -1,16 +1,29 @@
 //! What `listen` prints as it happens, and what its inspector page reads.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::delivery::Response;
 use super::{Header, VERSION, line, text_or_base64};
 use crate::core::delivery::timestamp;
-use crate::core::received::{Answered, Arrival, Difference, Forwarded, NotForwarded, Received, Refused};
+use crate::core::received::{
+    Answered, Arrival, BestMatch, Difference, Forwarded, NotForwarded, Received, Refused,
+};
 use crate::core::secrets::{MASK, Redactor, shown_url};
-use crate::output::text::{End, OfExpected, Seen, Tally};
 
 /// How much of a body the inspector page gets with the request; the rest can be saved.
 const BEGINNING: usize = 64 * 1024;
+
+/// A received request as it is shown.
+#[derive(Debug, Clone)]
+pub struct ShownRequest {
+    /// Its number in this run, from 1.
+    pub id: u64,
+    pub arrival: Arc<Arrival>,
+    /// The webhook that matches it; none without definitions.
+    pub verdict: Option<BestMatch>,
+}
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -117,12 +130,12 @@ pub(super) fn difference_shape(difference: &Difference, reveal: bool) -> Differe
 }
 
 /// A request for scripts, on one line.
-pub fn request_json(seen: &Seen, reveal: bool) -> String {
+pub fn request_json(seen: &ShownRequest, reveal: bool) -> String {
     line(&shape(seen, &seen.arrival.request.body, None, reveal))
 }
 
 /// A request for the inspector page: as for scripts, with the beginning of its body alone.
-pub fn inspected_json(seen: &Seen, redactor: &Redactor, reveal: bool) -> String {
+pub fn inspected_json(seen: &ShownRequest, redactor: &Redactor, reveal: bool) -> String {
     let body = seen.arrival.request.shown_body(redactor, reveal);
     let mut end = body.len().min(BEGINNING);
     if let Ok(text) = std::str::from_utf8(&body) {
@@ -137,7 +150,12 @@ pub fn receiver_json(url: &str, file: Option<&str>, trial: &str) -> String {
     line(&ReceiverShape { url, file, r#try: [trial] })
 }
 
-fn shape<'a>(seen: &'a Seen, body: &'a [u8], body_truncated: Option<bool>, reveal: bool) -> Request<'a> {
+fn shape<'a>(
+    seen: &'a ShownRequest,
+    body: &'a [u8],
+    body_truncated: Option<bool>,
+    reveal: bool,
+) -> Request<'a> {
     let Arrival { time, peer, request, answer, forwarded } = &*seen.arrival;
     let (text, base64) = text_or_base64(body, false);
     let verdict = seen.verdict.as_ref();
@@ -243,6 +261,43 @@ pub fn refused_json(refused: &Refused) -> String {
     })
 }
 
+/// What has been received.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Tally {
+    /// the number of requests
+    pub requests: u64,
+    /// the number of requests that match a webhook of the definitions
+    pub matched: u64,
+    /// the number of `refused` lines
+    pub refused: u64,
+}
+
+/// Why `listen` ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum End {
+    /// Everything that was waited for has arrived.
+    Done,
+    Time,
+    Signal,
+    /// Standard output was closed.
+    Unread,
+}
+
+/// The result for the request of `--expect`.
+#[derive(Debug, Clone)]
+pub struct ExpectedOutcome<'a> {
+    pub webhook: &'a str,
+    pub is_met: bool,
+    /// Why it was not delivered, if it was forwarded.
+    pub undelivered: Option<String>,
+    /// The number of the closest request; its own if it was received.
+    pub nearest: Option<u64>,
+    /// How the closest request differs from it.
+    pub differences: &'a [Difference],
+}
+
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct EndShape<'a> {
@@ -250,14 +305,12 @@ pub(super) struct EndShape<'a> {
     version: u32,
     /// `end`
     r#type: &'static str,
-    /// `done` (what was waited for has arrived), `time` (`--for` is over), `signal` or `unread` (standard output was closed)
-    reason: &'static str,
-    /// how many requests arrived
-    requests: u64,
-    /// how many of them a webhook of the definitions sends
-    matched: u64,
-    /// how many `refused` there were
-    refused: u64,
+    /// `done` (everything that was waited for has arrived), `time` (`--for` is over), `signal` or `unread` (standard output
+    /// was closed)
+    #[cfg_attr(test, schemars(with = "String"))]
+    reason: End,
+    #[serde(flatten)]
+    tally: Tally,
     /// the result for the request of `--expect`; null without it
     expected: Option<ExpectedShape<'a>>,
 }
@@ -273,26 +326,18 @@ struct ExpectedShape<'a> {
     not_delivered: Option<&'a str>,
     /// the `id` of the closest request, its own if it arrived; null if none arrived
     nearest: Option<u64>,
-    /// how that one differs; at most 50
+    /// how the closest request differs; at most 50
     differences: Vec<DifferenceShape<'a>>,
 }
 
-/// The end, for scripts. Without `reveal`, differences that are secret are masked.
-pub fn end_json(end: End, tally: &Tally, expected: Option<&OfExpected<'_>>, reveal: bool) -> String {
-    let shape = |difference| difference_shape(difference, reveal);
-    line(&EndShape {
-        version: VERSION,
-        r#type: "end",
-        reason: end.as_str(),
-        requests: tally.requests,
-        matched: tally.matched,
-        refused: tally.refused,
-        expected: expected.map(|own| ExpectedShape {
-            webhook: own.webhook,
-            met: own.is_met,
-            not_delivered: own.undelivered.as_deref(),
-            nearest: own.nearest,
-            differences: own.differences.iter().map(shape).collect(),
-        }),
-    })
+/// The end, for scripts. Without `reveal`, secret differences are masked.
+pub fn end_json(reason: End, tally: Tally, expected: Option<&ExpectedOutcome<'_>>, reveal: bool) -> String {
+    let expected = expected.map(|own| ExpectedShape {
+        webhook: own.webhook,
+        met: own.is_met,
+        not_delivered: own.undelivered.as_deref(),
+        nearest: own.nearest,
+        differences: own.differences.iter().map(|own| difference_shape(own, reveal)).collect(),
+    });
+    line(&EndShape { version: VERSION, r#type: "end", reason, tally, expected })
 }

@@ -26,7 +26,10 @@ pub use definitions::{list_json, show_json};
 pub use delivery::{
     comparison_json, delivery_json, history_json, history_row_json, mismatch_json, would_send_json,
 };
-pub use listen::{end_json, inspected_json, ready_json, receiver_json, refused_json, request_json};
+pub use listen::{
+    End, ExpectedOutcome, ShownRequest, Tally, end_json, inspected_json, ready_json, receiver_json,
+    refused_json, request_json,
+};
 pub use matching::{Recognized, recognized_json};
 pub use preview::preview_json;
 pub use received::{reception_json, reception_row_json};
@@ -47,7 +50,7 @@ pub(super) fn document(shape: &impl Serialize) -> String {
 
 /// One line of JSON Lines.
 pub(super) fn line(shape: &impl Serialize) -> String {
-    /// Most lines have room in it.
+    /// Most lines are shorter.
     const USUAL: usize = 2048;
     let mut json = Vec::with_capacity(USUAL);
     let written = serde_json::to_writer(&mut json, shape).ok().and_then(|()| String::from_utf8(json).ok());

@@ -6,11 +6,15 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{delivery, listen, matching, received};
+use super::{backfill, change, definitions, delivery, listen, matching, preview, received, variables};
 
 /// The page, the heading and the rows of each documented shape.
 fn tables() -> Vec<(&'static str, &'static str, String)> {
     vec![
+        ("json.md", "list", table::<definitions::List<'_>>()),
+        ("json.md", "show", table::<definitions::Whole<'_>>()),
+        ("json.md", "vars", table::<variables::Elements<'_>>()),
+        ("json.md", "preview", table::<preview::Preview<'_>>()),
         ("json.md", "match", table::<matching::Matched<'_>>()),
         ("json.md", "fire", table::<delivery::Fired<'_>>()),
         ("json.md", "replay", table::<delivery::ToSend<'_>>()),
@@ -19,11 +23,16 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
         ("json.md", "listen request", table::<listen::Request<'_>>()),
         ("json.md", "listen refused", table::<listen::RefusedShape<'_>>()),
         ("json.md", "listen end", table::<listen::EndShape<'_>>()),
+        ("json.md", "init", table::<change::Created<'_>>()),
+        ("json.md", "changes", table::<change::Shape<'_>>()),
         ("history.md", "JSON of `hooks history`", table::<delivery::Row<'_>>()),
         ("history.md", "JSON of `hooks history ID`", table::<delivery::Whole<'_>>()),
         ("history.md", "JSON of `hooks history diff A B`", table::<delivery::Comparison<'_>>()),
         ("history.md", "JSON of `hooks history --received`", table::<received::Row<'_>>()),
         ("history.md", "JSON of `hooks history r12`", table::<received::Whole<'_>>()),
+        ("backfill.md", "JSON of an element", table::<backfill::ElementShape<'_>>()),
+        ("backfill.md", "The last line of JSON", table::<backfill::EndShape>()),
+        ("backfill.md", "JSON of `hooks backfill list` and `show`", table::<backfill::RunShape<'_>>()),
     ]
 }
 
@@ -76,9 +85,9 @@ fn replaced(page: &str, heading: &str, table: &str) -> String {
 }
 
 #[test]
-fn the_tables_of_the_documentation_are_fresh() {
+fn the_tables_of_the_documentation_are_up_to_date() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    for name in ["json.md", "history.md"] {
+    for name in ["json.md", "history.md", "backfill.md"] {
         let path = docs.join(name);
         let page = std::fs::read_to_string(&path).unwrap();
         let own = tables().into_iter().filter(|(page, ..)| *page == name);

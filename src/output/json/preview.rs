@@ -7,34 +7,55 @@ use crate::core::request::{ExplainedValue, Origin, PreparedRequest, ValuePlace};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
 
 #[derive(Serialize)]
-struct Preview<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Preview<'a> {
+    /// the version of this shape
     version: u32,
+    /// the handle
     webhook: &'a str,
+    /// the method
     method: &'a str,
+    /// where it would be sent
     url: &'a str,
+    /// all headers, in the order in which they are sent
     headers: Vec<Header<'a>>,
+    /// the body; `--format body` prints its bytes
     body: String,
+    /// the values of the webhook's headers and body fields, and the payload URL if it holds something from the environment
     values: Vec<Value<'a>>,
+    /// where the element is from
     data: &'a str,
+    /// how many places are masked; 0 means that this is exactly what would be sent
     masked: usize,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Value<'a> {
+    /// `payload_url`, `header` or `body`
     place: &'static str,
+    /// the name of the header or of the body field; not for `payload_url`
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
+    /// the value as written
     template: String,
+    /// whether it keeps its JSON type: it is a single variable in a body field
     keeps_type: bool,
+    /// what it was put together from
     parts: Vec<Part<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Part<'a> {
+    /// what was put in; as JSON if the value keeps its type
     text: String,
+    /// `literal`, `variable`, `missing` (a variable that the element lacks, with `--allow-missing`), `environment` or `not_set` (an environment variable that is not set)
     origin: &'static str,
+    /// the name of the variable, or of the environment variable; not for `literal`
     #[serde(skip_serializing_if = "Option::is_none")]
     variable: Option<&'a str>,
+    /// where its value is from: a file, `--set`, the built-in sample, the environment; only for `variable` and `environment`
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
 }

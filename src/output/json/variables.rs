@@ -28,31 +28,49 @@ pub struct VariableRow {
 }
 
 #[derive(Serialize)]
-struct Elements<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Elements<'a> {
+    /// the version of this shape
     version: u32,
+    /// what `--trigger` said
     trigger: Option<&'a str>,
+    /// the trigger elements that were asked for
     #[serde(rename = "elements")]
     each: Vec<Element<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Element<'a> {
+    /// its name
     trigger_element: &'a str,
+    /// its variables
     variables: Vec<Variable<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Variable<'a> {
+    /// what to write between the braces
     name: &'a str,
+    /// `text`, `integer`, `boolean`, `text or boolean`, `object` or `list`; with DATA the type of the value, which may also be `number` or `null`
     #[serde(rename = "type")]
     kind: &'a str,
+    /// whether it may be null; null if unknown
     nullable: Option<bool>,
+    /// whether an element may lack it; null if unknown
     optional: Option<bool>,
+    /// what it tells; null if nobody knows
     meaning: Option<&'a str>,
+    /// whether the name can be written between braces
     usable: bool,
+    /// its value in the built-in sample; only without DATA, and only if the sample has it
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     example: Option<Box<RawValue>>,
+    /// its value in DATA; only with DATA
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     value: Option<Box<RawValue>>,
 }
 

@@ -6,12 +6,9 @@ use console::{Key, measure_text_width, truncate_str};
 
 use crate::core::text::{is_unsafe, one_line};
 
-use super::screen::{CTRL_D, CTRL_U, NoAnswer, Screen, written};
+use super::screen::{CTRL_U, NoAnswer, Screen};
 
-/// A question that leaves fewer columns than this is written on lines of its own, which are not drawn again.
-const LEAST_ROOM: usize = 12;
-
-pub(super) struct Line<'a> {
+pub(super) struct LinePrompt<'a> {
     pub(super) prompt: &'a str,
     /// What follows the prompt, such as `[y/N]`.
     pub(super) choices: &'a str,
@@ -20,7 +17,7 @@ pub(super) struct Line<'a> {
     pub(super) complete: &'a dyn Fn(&str) -> Option<String>,
 }
 
-impl Line<'_> {
+impl LinePrompt<'_> {
     pub(super) const EMPTY: Self =
         Self { prompt: "", choices: "", start: "", is_hidden: false, complete: &|_| None };
 
@@ -31,57 +28,30 @@ impl Line<'_> {
         check: impl Fn(&str) -> Result<T, String>,
         shown: impl Fn(&T) -> String,
     ) -> Result<T, NoAnswer> {
-        let Screen { theme, term, columns, .. } = screen;
-        let prompt = self.prompt;
-        let mut question = written(|text| match self.choices {
-            "" => theme.format_input_prompt(text, prompt, None),
-            choices => theme.format_input_prompt(text, &format!("{prompt} {choices}"), None),
-        })?;
-        // Lines that the question takes above the input.
-        let mut above = 0;
-        if measure_text_width(&question) + LEAST_ROOM > *columns {
-            term.write_line(question.trim_end())?;
-            above = measure_text_width(question.trim_end()).div_ceil((*columns).max(1));
-            question = String::from("> ");
-        }
-        let room = columns.saturating_sub(measure_text_width(&question) + 2).max(1);
+        let term = &screen.term;
+        let mut question = screen.question(self.prompt, self.choices)?;
+        let width = screen.columns.saturating_sub(measure_text_width(&question.label) + 2).max(1);
         let mut line = Input { before: self.start.to_owned(), after: String::new() };
         loop {
-            let (before, after) = if self.is_hidden { Default::default() } else { line.window(room) };
+            let (before, after) = if self.is_hidden { Default::default() } else { line.window(width) };
             term.clear_line()?;
-            term.write_str(&format!("{question}{before}{after}"))?;
+            term.write_str(&format!("{}{before}{after}", question.label))?;
             term.move_cursor_left(measure_text_width(&after))?;
-            match term.read_key_raw()? {
-                Key::Enter => {
-                    let verdict = check(&line.text());
-                    term.clear_line()?;
-                    if verdict.is_ok() {
-                        term.clear_last_lines(above)?;
-                    }
-                    above = 0;
-                    term.write_line(&written(|text| match &verdict {
-                        Ok(answer) => {
-                            theme.format_input_prompt_selection(text, prompt, &one_line(&shown(answer)))
-                        }
-                        Err(reason) => theme.format_error(text, &one_line(reason)),
-                    })?)?;
-                    if let Ok(answer) = verdict {
+            match screen.key() {
+                Ok(Key::Enter) => match check(&line.text()) {
+                    Ok(answer) => {
+                        screen.answered(&question, &shown(&answer))?;
                         return Ok(answer);
                     }
-                }
-                Key::Escape | Key::CtrlC | Key::Char(CTRL_D) => {
-                    term.write_line("")?;
-                    return Err(NoAnswer::Cancelled);
-                }
-                Key::BackTab if screen.can_go_back => {
-                    term.clear_line()?;
-                    term.clear_last_lines(above)?;
+                    Err(reason) => screen.rejected(&mut question, &reason)?,
+                },
+                Ok(Key::Tab) => line.before = (self.complete)(&line.before).unwrap_or(line.before),
+                Ok(key) => line.press(&key),
+                Err(NoAnswer::Back) => {
+                    screen.clear(&question)?;
                     return Err(NoAnswer::Back);
                 }
-                Key::Tab => {
-                    line.before = (self.complete)(&line.before).unwrap_or(line.before);
-                }
-                key => line.press(&key),
+                Err(reason) => return Err(reason),
             }
         }
     }
@@ -113,21 +83,21 @@ impl Input {
     }
 
     /// As much around the cursor as fits, what is before it first.
-    fn window(&self, room: usize) -> (String, String) {
-        let before = end_of(&one_line(&self.before), room);
-        let left = room - measure_text_width(&before).min(room);
+    fn window(&self, width: usize) -> (String, String) {
+        let before = end_of(&one_line(&self.before), width);
+        let left = width - measure_text_width(&before).min(width);
         let after = truncate_str(&one_line(&self.after), left, if left > 0 { "…" } else { "" }).into_owned();
         (before, after)
     }
 }
 
 /// As much of the end of a text as fits.
-fn end_of(text: &str, room: usize) -> String {
-    if measure_text_width(text) <= room {
+fn end_of(text: &str, width: usize) -> String {
+    if measure_text_width(text) <= width {
         return text.to_owned();
     }
     let mut starts = text.char_indices().map(|(start, _)| start);
-    let end = starts.find(|start| measure_text_width(&text[*start..]) < room);
+    let end = starts.find(|start| measure_text_width(&text[*start..]) < width);
     format!("…{}", &text[end.unwrap_or(text.len())..])
 }
 
@@ -141,8 +111,8 @@ mod tests {
 
     #[test]
     fn of_a_line_that_is_too_long_what_is_around_the_cursor_is_shown() {
-        let shown = |before: &str, after: &str, room| {
-            let (before, after) = line(before, after).window(room);
+        let shown = |before: &str, after: &str, width| {
+            let (before, after) = line(before, after).window(width);
             format!("{before}|{after}")
         };
         assert_eq!(shown("answer.json", "", 11), "answer.json|");

@@ -1,31 +1,30 @@
-//! A question with a list to choose from, filtered by typing. `dialoguer::Select` has no filter; unlike
-//! `dialoguer::FuzzySelect` this one also finds items by words that are not shown, says when nothing matches, and goes back
-//! with Shift-Tab.
+//! A question with a list to choose from, filtered by typing. Unlike the lists of `dialoguer` it also finds items by
+//! words that are not shown, says when nothing matches, goes back with Shift-Tab, and notices signals.
+
+use std::collections::BTreeSet;
 
 use console::{Key, truncate_str};
 
 use crate::core::model::{Method, Trigger, TriggerElement, plain_word};
 use crate::core::text::is_unsafe;
 
-use super::screen::{CTRL_D, CTRL_U, NoAnswer, Screen, written};
-
-const INDENT: usize = 2;
+use super::screen::{CTRL_U, NoAnswer, Question, Screen};
 
 /// An item, safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct Choice {
     pub label: String,
     /// Other names that it is found by.
     pub names: Vec<&'static str>,
 }
 
-impl From<String> for Item {
+impl From<String> for Choice {
     fn from(label: String) -> Self {
         Self { label, names: Vec::new() }
     }
 }
 
-impl From<Trigger> for Item {
+impl From<Trigger> for Choice {
     fn from(trigger: Trigger) -> Self {
         let label = match trigger {
             Trigger::Create => "create: something new",
@@ -36,82 +35,143 @@ impl From<Trigger> for Item {
     }
 }
 
-impl From<Method> for Item {
+impl From<Method> for Choice {
     fn from(method: Method) -> Self {
         Self::from(method.to_string())
     }
 }
 
-impl From<TriggerElement> for Item {
+impl From<TriggerElement> for Choice {
     fn from(element: TriggerElement) -> Self {
         Self { label: format!("{element}: {}", element.meaning()), names: element.names().to_vec() }
     }
 }
 
-/// Asks until an item is chosen and returns its index.
-pub(super) fn ask(screen: &Screen, prompt: &str, items: &[Item]) -> Result<usize, NoAnswer> {
-    let (mut search, mut selected) = (String::new(), 0);
-    let Screen { term, theme, can_go_back, .. } = screen;
-    term.hide_cursor()?;
-    loop {
-        let found = matching(items, &search);
-        let lines = lines(screen, prompt, items, &search, &found, selected)?;
-        term.write_line(&lines.join("\n"))?;
-        let key = term.read_key_raw()?;
-        term.clear_last_lines(lines.len())?;
+/// A question with these items.
+pub(super) struct ListPrompt<'a> {
+    items: &'a [Choice],
+    is_many: bool,
+    search: String,
+    /// The items that match the search.
+    found: Vec<usize>,
+    /// Which of those the cursor is at.
+    cursor: usize,
+    marked: BTreeSet<usize>,
+    note: &'static str,
+}
+
+impl<'a> ListPrompt<'a> {
+    pub(super) fn new(items: &'a [Choice]) -> Self {
+        let found = (0..items.len()).collect();
+        let (search, marked) = (String::new(), BTreeSet::new());
+        Self { items, is_many: false, search, found, cursor: 0, marked, note: "" }
+    }
+
+    pub(super) fn pick(mut self, screen: &Screen, prompt: &str) -> Result<usize, NoAnswer> {
+        self.ask(screen, prompt, |list| list.found.get(list.cursor).copied(), |index| vec![*index])
+    }
+
+    pub(super) fn pick_many(mut self, screen: &Screen, prompt: &str) -> Result<Vec<usize>, NoAnswer> {
+        self.is_many = true;
+        let marked = |list: &Self| (!list.marked.is_empty()).then(|| list.marked.iter().copied().collect());
+        self.ask(screen, prompt, marked, Vec::clone)
+    }
+
+    /// Asks until Enter confirms an answer, which is shown by its items.
+    fn ask<T>(
+        &mut self,
+        screen: &Screen,
+        prompt: &str,
+        answer: impl Fn(&Self) -> Option<T>,
+        indices: impl Fn(&T) -> Vec<usize>,
+    ) -> Result<T, NoAnswer> {
+        let question = screen.question(prompt, "")?;
+        screen.term.hide_cursor()?;
+        loop {
+            let lines = self.lines(screen, &question);
+            screen.term.write_line(&lines.join("\n"))?;
+            let key = screen.key();
+            screen.term.clear_last_lines(lines.len())?;
+            match key {
+                Ok(Key::Enter) => match answer(self) {
+                    Some(answer) => {
+                        let labels =
+                            indices(&answer).into_iter().map(|index| self.items[index].label.as_str());
+                        screen.answered(&question, &labels.collect::<Vec<_>>().join(", "))?;
+                        return Ok(answer);
+                    }
+                    None if self.is_many => self.note = "nothing is selected: Space selects, Escape leaves",
+                    None => {}
+                },
+                Ok(key) => self.press(&key),
+                Err(reason) => {
+                    screen.clear(&question)?;
+                    return Err(reason);
+                }
+            }
+        }
+    }
+
+    fn press(&mut self, key: &Key) {
+        self.note = "";
+        let count = self.found.len().max(1);
         match key {
-            Key::Enter if !found.is_empty() => {
-                let label = &items[found[selected]].label;
-                term.write_line(&written(|text| theme.format_input_prompt_selection(text, prompt, label))?)?;
-                return Ok(found[selected]);
+            Key::ArrowUp => self.cursor = (self.cursor + count - 1) % count,
+            Key::ArrowDown | Key::Tab => self.cursor = (self.cursor + 1) % count,
+            Key::Char(' ') if self.is_many => {
+                let index = self.found.get(self.cursor).copied();
+                if let Some(index) = index.filter(|index| !self.marked.remove(index)) {
+                    self.marked.insert(index);
+                }
             }
-            Key::Escape | Key::CtrlC | Key::Char(CTRL_D) => {
-                term.write_line("")?;
-                return Err(NoAnswer::Cancelled);
-            }
-            Key::BackTab if *can_go_back => return Err(NoAnswer::Back),
-            Key::ArrowUp if !found.is_empty() => selected = (selected + found.len() - 1) % found.len(),
-            Key::ArrowDown | Key::Tab if !found.is_empty() => selected = (selected + 1) % found.len(),
             Key::Backspace => {
-                search.pop();
-                selected = 0;
+                let end = self.search.char_indices().next_back().map_or(0, |(end, _)| end);
+                self.search_for(self.search[..end].to_owned());
             }
-            Key::Char(CTRL_U) => (search, selected) = (String::new(), 0),
-            Key::Char(c) if !is_unsafe(c) => {
-                search.push(c);
-                selected = 0;
-            }
+            Key::Char(CTRL_U) => self.search_for(String::new()),
+            Key::Char(c) if !is_unsafe(*c) => self.search_for(format!("{}{c}", self.search)),
             _ => {}
         }
     }
-}
 
-/// The question and the items around the selected one.
-fn lines(
-    screen: &Screen,
-    prompt: &str,
-    items: &[Item],
-    search: &str,
-    found: &[usize],
-    selected: usize,
-) -> Result<Vec<String>, NoAnswer> {
-    let Screen { theme, rows, columns, .. } = screen;
-    let fit = |text: &str| truncate_str(text, columns.saturating_sub(1), "…").into_owned();
-    let question = written(|text| theme.format_input_prompt(text, prompt, None))?;
-    let mut lines = vec![fit(&format!("{question}{search}|"))];
-    if found.is_empty() {
-        lines.push(fit(&format!("  nothing matches `{search}`; Backspace deletes, Escape leaves")));
+    fn search_for(&mut self, search: String) {
+        (self.found, self.cursor) = (matching(self.items, &search), 0);
+        self.search = search;
     }
-    let first = (selected + 1).saturating_sub(*rows);
-    for (index, item) in found.iter().enumerate().skip(first).take(*rows) {
-        let label = truncate_str(&items[*item].label, columns.saturating_sub(INDENT + 1), "…");
-        lines.push(written(|text| theme.format_select_prompt_item(text, &label, index == selected))?);
+
+    /// The question and the items around the cursor.
+    fn lines(&self, screen: &Screen, question: &Question<'_>) -> Vec<String> {
+        let fit = |text: &str| truncate_str(text, screen.columns.saturating_sub(1), "…").into_owned();
+        let mut lines = vec![fit(&format!("{}{}|", question.label, self.search))];
+        let note = match self.note {
+            "" if self.found.is_empty() => {
+                format!("nothing matches `{}`; Backspace deletes, Escape leaves", self.search)
+            }
+            note => note.to_owned(),
+        };
+        if !note.is_empty() {
+            lines.push(fit(&format!("  {note}")));
+        }
+        let first = (self.cursor + 1).saturating_sub(screen.rows);
+        for (position, index) in self.found.iter().enumerate().skip(first).take(screen.rows) {
+            let mark = match (self.is_many, self.marked.contains(index)) {
+                (false, _) => "",
+                (true, true) => "[x] ",
+                (true, false) => "[ ] ",
+            };
+            let label = &self.items[*index].label;
+            lines.push(if position == self.cursor {
+                screen.style.name(&fit(&format!("> {mark}{label}")))
+            } else {
+                fit(&format!("  {mark}{label}"))
+            });
+        }
+        lines
     }
-    Ok(lines)
 }
 
 /// The indices of the items that match, the best first.
-fn matching(items: &[Item], search: &str) -> Vec<usize> {
+fn matching(items: &[Choice], search: &str) -> Vec<usize> {
     let (search, word) = (search.trim().to_lowercase(), plain_word(search));
     let mut found: Vec<(u8, usize)> = Vec::new();
     for (index, item) in items.iter().enumerate() {
@@ -142,7 +202,7 @@ mod tests {
     #[test]
     fn items_are_found_by_their_beginning_then_by_parts_and_names_then_by_letters() {
         let item =
-            |label: &str, names: &[&'static str]| Item { label: label.to_owned(), names: names.to_vec() };
+            |label: &str, names: &[&'static str]| Choice { label: label.to_owned(), names: names.to_vec() };
         let items = [
             item("create: something new", &["create", "new", "neu"]),
             item("update: something changed", &["update"]),

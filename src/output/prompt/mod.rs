@@ -2,27 +2,28 @@
 
 mod line;
 mod list;
+#[cfg(unix)]
+mod raw_mode;
 mod screen;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use dialoguer::MultiSelect;
+use super::style::Style;
 
-use crate::io::files;
-
-use super::printer;
-
-use self::line::Line;
+use self::line::LinePrompt;
+use self::list::ListPrompt;
 use self::screen::Screen;
 
-pub use self::list::Item;
-pub use self::screen::NoAnswer;
+pub use self::list::Choice;
+pub use self::screen::{NoAnswer, QuestionSignals};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Prompt {
-    pub is_coloured: bool,
+    pub style: Style,
     /// Whether Shift-Tab goes back to the previous question.
     pub can_go_back: bool,
+    /// None if signals cannot be handled: one at a question then ends the program without restoring the terminal.
+    pub signals: Option<QuestionSignals>,
 }
 
 impl Prompt {
@@ -30,32 +31,20 @@ impl Prompt {
     pub(crate) fn pick(
         self,
         prompt: &str,
-        items: impl IntoIterator<Item = impl Into<Item>>,
+        items: impl IntoIterator<Item = impl Into<Choice>>,
     ) -> Result<usize, NoAnswer> {
-        let items: Vec<Item> = items.into_iter().map(Into::into).collect();
-        let screen = self.screen();
-        let prompt = screen.fitting(prompt);
-        screen.ask(|screen| list::ask(screen, &prompt, &items))
+        let items: Vec<Choice> = items.into_iter().map(Into::into).collect();
+        self.ask(|screen| ListPrompt::new(&items).pick(screen, prompt))
     }
 
     /// Lets the user choose several items, at least one; returns their indices.
-    pub(crate) fn pick_many(self, prompt: &str, items: &[String]) -> Result<Vec<usize>, NoAnswer> {
-        let screen = self.screen();
-        let select = MultiSelect::with_theme(screen.theme.as_ref())
-            .with_prompt(screen.fitting(&format!("{prompt} (Space selects, Enter confirms)")))
-            .items(items.iter().map(|item| cut(item, screen.columns.saturating_sub(8))))
-            .max_length(screen.rows);
-        loop {
-            let chosen = screen.ask(|_| select.clone().interact_opt()?.ok_or(NoAnswer::Cancelled))?;
-            if !chosen.is_empty() {
-                return Ok(chosen);
-            }
-            printer::say_above("nothing is selected: Space selects, Escape leaves");
-        }
+    pub(crate) fn pick_many(self, prompt: &str, items: Vec<Choice>) -> Result<Vec<usize>, NoAnswer> {
+        let prompt = format!("{prompt} (Space selects, Enter confirms)");
+        self.ask(|screen| ListPrompt::new(&items).pick_many(screen, &prompt))
     }
 
     /// Asks for a text that passes a check; an invalid one can be edited. It begins with `start`, and Tab completes the
-    /// names of `variables` behind `{{`. An empty text is an answer, if it passes.
+    /// names of `variables` after `{{`. An empty text is an answer, if it passes.
     pub(crate) fn text(
         self,
         prompt: &str,
@@ -64,54 +53,43 @@ impl Prompt {
         check: impl Fn(&str) -> Result<(), String>,
     ) -> Result<String, NoAnswer> {
         let complete = |text: &str| completed(variables, text);
-        let line = Line { prompt, start: start.unwrap_or_default(), complete: &complete, ..Line::EMPTY };
-        self.line(&line, |text| check(text).map(|()| text.to_owned()), String::clone)
+        let line =
+            LinePrompt { prompt, start: start.unwrap_or_default(), complete: &complete, ..LinePrompt::EMPTY };
+        self.ask(|screen| line.ask(screen, |text| check(text).map(|()| text.to_owned()), String::clone))
     }
 
     /// Asks for a text that is not shown while it is typed.
     pub(crate) fn hidden(self, prompt: &str) -> Result<String, NoAnswer> {
-        // `dialoguer::Password` reads a line from the terminal: Escape and Shift-Tab would become part of the secret.
+        let line = LinePrompt { prompt, is_hidden: true, ..LinePrompt::EMPTY };
         let check = |text: &str| match text {
             "" => Err("type a value, or press Escape to leave".to_owned()),
             text => Ok(text.to_owned()),
         };
-        self.line(&Line { prompt, is_hidden: true, ..Line::EMPTY }, check, |_| "********".to_owned())
+        self.ask(|screen| line.ask(screen, check, |_| "********".to_owned()))
     }
 
-    /// Asks for the path of a file that passes a check; `~` and quotes are understood, and Tab completes.
+    /// Asks for a path, which `parse` must accept; Tab completes it.
     pub(crate) fn path(
         self,
         prompt: &str,
-        check: impl Fn(&Path) -> Result<(), String>,
+        complete: &dyn Fn(&str) -> Option<String>,
+        parse: impl Fn(&str) -> Result<PathBuf, String>,
     ) -> Result<PathBuf, NoAnswer> {
-        let line = Line { prompt, complete: &files::completed_path, ..Line::EMPTY };
-        let check = |text: &str| {
-            let path = files::typed_path(text);
-            check(&path).map(|()| path)
-        };
-        self.line(&line, check, |path| path.display().to_string())
+        let line = LinePrompt { prompt, complete, ..LinePrompt::EMPTY };
+        self.ask(|screen| line.ask(screen, parse, |path| path.display().to_string()))
     }
 
-    /// Asks for yes or no, answered with Enter. Escape leaves at once.
+    /// Asks for yes or no, confirmed with Enter: at the first key alone, the Enter that people press after it would answer
+    /// the next question, too.
     pub(crate) fn confirm(self, prompt: &str, default: bool) -> Result<bool, NoAnswer> {
-        // `dialoguer::Confirm` either answers at the first key, and then the Enter that people press after it answers the
-        // next question, too; or it waits for Enter, and then Escape needs it as well. It has no way back, either.
-        let choices = if default { "[Y/n]" } else { "[y/N]" };
+        let line =
+            LinePrompt { prompt, choices: if default { "[Y/n]" } else { "[y/N]" }, ..LinePrompt::EMPTY };
         let shown = |answer: &bool| if *answer { "yes" } else { "no" }.to_owned();
-        self.line(&Line { prompt, choices, ..Line::EMPTY }, |text| yes_or_no(text, default), shown)
+        self.ask(|screen| line.ask(screen, |text| yes_or_no(text, default), shown))
     }
 
-    fn line<T>(
-        self,
-        line: &Line<'_>,
-        check: impl Fn(&str) -> Result<T, String>,
-        shown: impl Fn(&T) -> String,
-    ) -> Result<T, NoAnswer> {
-        self.screen().ask(|screen| line.ask(screen, check, shown))
-    }
-
-    fn screen(self) -> Screen {
-        Screen::new(self.is_coloured, self.can_go_back)
+    fn ask<T>(self, ask: impl FnOnce(&Screen) -> Result<T, NoAnswer>) -> Result<T, NoAnswer> {
+        Screen::new(self.style, self.can_go_back, self.signals).ask(ask)
     }
 }
 
@@ -125,7 +103,7 @@ fn yes_or_no(text: &str, default: bool) -> Result<bool, String> {
     }
 }
 
-/// The text with the name of a variable completed behind the last open `{{`.
+/// The text with the name of a variable completed after the last open `{{`.
 fn completed(variables: &[String], text: &str) -> Option<String> {
     let open = text.rfind("{{").filter(|open| !text[*open..].contains("}}"))?;
     let begun = text[open + 2..].trim_start();
@@ -133,25 +111,9 @@ fn completed(variables: &[String], text: &str) -> Option<String> {
     Some(format!("{}{{{{{name}}}}}", &text[..open]))
 }
 
-/// An item cut to this many bytes, which the list counts as columns.
-fn cut(item: &str, room: usize) -> String {
-    const ELLIPSIS: &str = "…";
-    if item.len() <= room {
-        return item.to_owned();
-    }
-    let end = item.floor_char_boundary(room.saturating_sub(ELLIPSIS.len()));
-    format!("{}{ELLIPSIS}", &item[..end])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn items_are_cut_between_characters() {
-        let items = ["short", "sign-ups-created", "Größenänderung"];
-        assert_eq!(items.map(|item| cut(item, 12)), ["short", "sign-ups-…", "Größen…"]);
-    }
 
     #[test]
     fn yes_and_no_are_understood_in_english_and_german() {
@@ -165,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn tab_completes_the_name_behind_open_braces() {
+    fn tab_completes_the_name_after_open_braces() {
         let names = ["email".to_owned(), "payload.first_name".to_owned()];
         let complete = |input: &str| completed(&names, input);
         assert_eq!(complete("Dear {{pay").as_deref(), Some("Dear {{payload.first_name}}"));
         assert_eq!(complete("{{email}} {{ e").as_deref(), Some("{{email}} {{email}}"));
-        assert_eq!(complete("{{email}}"), None);
-        assert_eq!(complete("{{x"), None);
-        assert_eq!(complete("email"), None);
+        for input in ["{{email}}", "{{x", "email"] {
+            assert_eq!(complete(input), None, "{input}");
+        }
     }
 }

@@ -1,20 +1,22 @@
-//! What every question needs: the terminal in raw mode, its size, and the looks.
+//! What every question needs: the terminal in raw mode, its size, and how questions and answers look.
 
-use std::{fmt, io};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use console::{Term, measure_text_width, truncate_str};
-use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use console::{Key, Term, measure_text_width};
 
-use crate::io::interrupt;
-use crate::io::terminal::RawMode;
-use crate::output::printer;
+use crate::core::text::one_line;
+use crate::output::style::Style;
 
-pub(super) const CTRL_D: char = '\u{4}';
+#[cfg(unix)]
+use super::raw_mode::{RawMode, wait_for_key};
+
+const CTRL_D: char = '\u{4}';
 pub(super) const CTRL_U: char = '\u{15}';
 
 #[derive(Debug)]
 pub enum NoAnswer {
-    /// The person pressed Ctrl-C or Escape, a signal came, or the terminal is gone.
+    /// The user pressed Ctrl-C or Escape, a signal was received, or the terminal is gone.
     Cancelled,
     /// Shift-Tab: back to the previous question.
     Back,
@@ -32,62 +34,116 @@ impl From<io::Error> for NoAnswer {
     }
 }
 
-impl From<dialoguer::Error> for NoAnswer {
-    fn from(dialoguer::Error::IO(error): dialoguer::Error) -> Self {
-        // An interrupted prompt leaves lines below the cursor.
-        printer::leave_question();
-        error.into()
-    }
+/// How a question notices signals such as Ctrl-C.
+#[derive(Debug, Clone, Copy)]
+pub struct QuestionSignals {
+    /// Set by each signal.
+    pub received: &'static AtomicBool,
+    /// Whether a signal ends the program at once. Not while a question is open: the terminal must be restored first.
+    pub exits: &'static AtomicBool,
 }
 
-/// The terminal, from the first question to its answer.
+/// The terminal while a question is open.
 pub(super) struct Screen {
     pub(super) term: Term,
-    pub(super) theme: Box<dyn Theme>,
+    pub(super) style: Style,
+    /// The most items of a list.
     pub(super) rows: usize,
     pub(super) columns: usize,
-    pub(super) can_go_back: bool,
+    can_go_back: bool,
+    signals: Option<QuestionSignals>,
+}
+
+/// A question on the screen.
+pub(super) struct Question<'a> {
+    prompt: &'a str,
+    /// What is in front of the answer.
+    pub(super) label: String,
+    /// The number of lines above it that the question takes.
+    above: usize,
 }
 
 impl Screen {
-    pub(super) fn new(is_coloured: bool, can_go_back: bool) -> Self {
-        let theme: Box<dyn Theme> =
-            if is_coloured { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
-        let (rows, columns) = printer::question_size();
-        let rows = rows.saturating_sub(4).clamp(3, 15);
-        Self { term: printer::question_terminal(), theme, rows, columns, can_go_back }
+    pub(super) fn new(style: Style, can_go_back: bool, signals: Option<QuestionSignals>) -> Self {
+        let term = Term::stderr();
+        let (rows, columns) = term.size_checked().unwrap_or((24, 80));
+        let rows = usize::from(rows).saturating_sub(4).clamp(3, 15);
+        Self { term, style, rows, columns: usize::from(columns).max(1), can_go_back, signals }
     }
 
-    /// Asks so that a signal ends the question and the terminal is restored.
+    /// Asks so that the terminal is restored, whatever ends the question.
     pub(super) fn ask<T>(&self, ask: impl FnOnce(&Self) -> Result<T, NoAnswer>) -> Result<T, NoAnswer> {
-        let question = interrupt::Question::open()?;
+        if let Some(signals) = self.signals {
+            signals.exits.store(false, Ordering::SeqCst);
+            signals.received.store(false, Ordering::SeqCst);
+        }
+        #[cfg(unix)]
         let mode = RawMode::begin();
         let answer = ask(self);
+        #[cfg(unix)]
         drop(mode);
-        printer::show_cursor();
-        if matches!(answer, Err(NoAnswer::Cancelled)) {
-            question.leave();
+        let is_cancelled = matches!(answer, Err(NoAnswer::Cancelled));
+        // The terminal may be gone.
+        let _ = self.term.show_cursor();
+        if is_cancelled {
+            let _ = self.term.write_line("");
+        }
+        // After a cancelled question the program ends by itself.
+        if let Some(signals) = self.signals {
+            signals.exits.store(!is_cancelled, Ordering::SeqCst);
         }
         answer
     }
 
-    /// A prompt that leaves room for the answer in its line, as a question that wraps is drawn twice. A longer one is
-    /// written in full above, and asked by its first words.
-    pub(super) fn fitting(&self, prompt: &str) -> String {
-        const ROOM: usize = 14;
-        const SHORTEST: usize = 8;
-        let most = self.columns.saturating_sub(ROOM).max(SHORTEST);
-        if measure_text_width(prompt) <= most {
-            return prompt.to_owned();
+    /// The next key that is neither Escape, Ctrl-C or Ctrl-D nor leads back.
+    pub(super) fn key(&self) -> Result<Key, NoAnswer> {
+        #[cfg(unix)]
+        if let Some(signals) = self.signals
+            && !wait_for_key(signals.received)
+        {
+            return Err(NoAnswer::Cancelled);
         }
-        printer::say_above(prompt);
-        let first = prompt.split([',', ':', '(', '=', '?']).next().unwrap_or(prompt).trim_end();
-        truncate_str(first, most, "…").into_owned()
+        match self.term.read_key_raw()? {
+            Key::Escape | Key::CtrlC | Key::Char(CTRL_D) => Err(NoAnswer::Cancelled),
+            Key::BackTab if self.can_go_back => Err(NoAnswer::Back),
+            key => Ok(key),
+        }
     }
-}
 
-/// What a theme writes.
-pub(super) fn written(write: impl FnOnce(&mut String) -> fmt::Result) -> io::Result<String> {
-    let mut text = String::new();
-    write(&mut text).map(|()| text).map_err(io::Error::other)
+    /// Begins a question. If it would leave too little width for the answer, it is written on lines of its own.
+    pub(super) fn question<'a>(&self, prompt: &'a str, choices: &str) -> io::Result<Question<'a>> {
+        const LEAST_WIDTH: usize = 12;
+        let label = self.label(prompt, choices);
+        let width = measure_text_width(&label);
+        if width + LEAST_WIDTH <= self.columns {
+            return Ok(Question { prompt, label, above: 0 });
+        }
+        self.term.write_line(label.trim_end())?;
+        Ok(Question { prompt, label: "> ".to_owned(), above: (width - 1).div_ceil(self.columns) })
+    }
+
+    fn label(&self, prompt: &str, choices: &str) -> String {
+        let colon = if prompt.ends_with('?') { "" } else { ":" };
+        let space = if choices.is_empty() { "" } else { " " };
+        format!("{}{colon}{space}{} ", self.style.strong(prompt), self.style.faint(choices))
+    }
+
+    /// Puts the answer in the place of the question.
+    pub(super) fn answered(&self, question: &Question<'_>, answer: &str) -> io::Result<()> {
+        self.clear(question)?;
+        let answer = self.style.name(&one_line(answer));
+        self.term.write_line(&format!("{}{answer}", self.label(question.prompt, "")))
+    }
+
+    pub(super) fn clear(&self, question: &Question<'_>) -> io::Result<()> {
+        self.term.clear_line()?;
+        self.term.clear_last_lines(question.above)
+    }
+
+    /// Says what is wrong with an answer; the question stays above it.
+    pub(super) fn rejected(&self, question: &mut Question<'_>, reason: &str) -> io::Result<()> {
+        self.term.clear_line()?;
+        question.above = 0;
+        self.term.write_line(&format!("{}: {}", self.style.bad("error"), one_line(reason)))
+    }
 }

@@ -1,27 +1,17 @@
 //! Requests as they arrive: `listen`.
 
-use std::sync::Arc;
-
 use crate::core::delivery::{duration_in_words, timestamp};
-use crate::core::received::{Answered, Arrival, Forwarded, NotForwarded, Refused};
-use crate::core::received::{BestMatch, Difference, Received, RequestPart};
+use crate::core::received::{
+    Answered, Arrival, Difference, Forwarded, NotForwarded, Received, Refused, RequestPart,
+};
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
+use crate::output::json::{ShownRequest, Tally};
 use crate::output::style::Style;
 
 use super::delivery::answer_text;
 use super::message::{BAR, Limit, body_text, head_text};
 use super::wrap::shortened;
-
-/// A request that was seen: everybody who shows it reads this.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    /// Its number in this run, from 1.
-    pub id: u64,
-    pub arrival: Arc<Arrival>,
-    /// Whose it is; none when there are no definitions to compare it with.
-    pub verdict: Option<BestMatch>,
-}
 
 /// How much of a request is shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,22 +46,28 @@ fn clock(milliseconds: i64) -> String {
 
 /// A request for people: a line, below it what differs from the nearest webhook, and if more than that is to
 /// be shown, the request. A path is shortened where the line would be longer than `width`.
-pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16>, style: Style) -> String {
+pub fn request_text(
+    seen: &ShownRequest,
+    extent: Extent,
+    reveal: bool,
+    width: Option<u16>,
+    style: Style,
+) -> String {
     let Arrival { time, request, .. } = &*seen.arrival;
     let (start, end) = (clock(*time), size(request.body.len()));
     let result = [timed_answer(&seen.arrival)].into_iter().chain(verdict_words(seen));
     let result = result.collect::<Vec<_>>().join("  ");
     let method = one_line(request.head.method()).into_owned();
     let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
-    let room = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
-    let target = shortened(&one_line(&request.shown_target(reveal)), room);
-    let painted = [Some(painted_answer(&seen.arrival, style)), painted_verdict(seen, style)];
-    let painted: Vec<String> = painted.into_iter().flatten().collect();
+    let space = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
+    let target = shortened(&one_line(&request.shown_target(reveal)), space);
+    let styled = [Some(styled_answer(&seen.arrival, style)), styled_verdict(seen, style)];
+    let styled: Vec<String> = styled.into_iter().flatten().collect();
     let mut text = format!(
         "{}  {} {target}  {end}  {}\n",
         style.faint(&start),
         style.strong(&method),
-        painted.join("  ")
+        styled.join("  ")
     );
     if let Some(why) = not_forwarded(&seen.arrival) {
         text.push_str(&format!("{INDENT}{} {}\n", style.name("forward:"), one_line(&why.what())));
@@ -93,7 +89,7 @@ pub fn request_text(seen: &Seen, extent: Extent, reveal: bool, width: Option<u16
 }
 
 /// What a request and what became of it have in common with others like it.
-pub fn signature(seen: &Seen, reveal: bool) -> String {
+pub fn signature(seen: &ShownRequest, reveal: bool) -> String {
     let request = &seen.arrival.request;
     let words = [
         one_line(request.head.method()).into_owned(),
@@ -129,7 +125,7 @@ fn timed_answer(arrival: &Arrival) -> String {
     }
 }
 
-fn painted_answer(arrival: &Arrival, style: Style) -> String {
+fn styled_answer(arrival: &Arrival, style: Style) -> String {
     let words = timed_answer(arrival);
     match arrival.answer {
         _ if not_forwarded(arrival).is_some() => style.bad(&words),
@@ -139,7 +135,7 @@ fn painted_answer(arrival: &Arrival, style: Style) -> String {
     }
 }
 
-fn verdict_words(seen: &Seen) -> Option<String> {
+fn verdict_words(seen: &ShownRequest) -> Option<String> {
     let verdict = seen.verdict.as_ref()?;
     Some(match (&verdict.webhook, &verdict.nearest) {
         (Some(handle), _) => one_line(handle).into_owned(),
@@ -148,13 +144,13 @@ fn verdict_words(seen: &Seen) -> Option<String> {
     })
 }
 
-fn painted_verdict(seen: &Seen, style: Style) -> Option<String> {
+fn styled_verdict(seen: &ShownRequest, style: Style) -> Option<String> {
     let words = verdict_words(seen)?;
     let is_match = seen.verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some());
     Some(if is_match { style.name(&words) } else { style.odd(&words) })
 }
 
-/// Differences, a line each, no longer than `width` as far as that leaves room for the values.
+/// Differences, a line each, no longer than `width` as far as that leaves space for the values.
 pub fn differences_text(
     differences: &[&Difference],
     reveal: bool,
@@ -168,8 +164,8 @@ pub fn differences_text(
             (part, Some(name)) if !name.is_empty() => format!("{} {}", part.as_str(), one_line(name)),
             (part, _) => part.as_str().to_owned(),
         };
-        let room = width.map(|width| usize::from(width).saturating_sub(INDENT.len() + label.len() + 2));
-        let what = difference_words(difference, reveal, room);
+        let space = width.map(|width| usize::from(width).saturating_sub(INDENT.len() + label.len() + 2));
+        let what = difference_words(difference, reveal, space);
         text.push_str(&format!("{INDENT}{} {what}\n", style.name(&format!("{label}:"))));
     }
     if differences.len() > MOST_SHOWN {
@@ -179,13 +175,14 @@ pub fn differences_text(
     text
 }
 
-fn difference_words(difference: &Difference, reveal: bool, room: Option<usize>) -> String {
-    /// As long as a value may be in any case, and where there is no other limit.
-    const ROOM: (usize, usize) = (12, 60);
+fn difference_words(difference: &Difference, reveal: bool, width: Option<usize>) -> String {
+    /// The least and the most columns of a value.
+    const WIDTH: std::ops::RangeInclusive<usize> = 12..=60;
     let values = usize::from(difference.expected.is_some()) + usize::from(difference.actual.is_some());
     let words = if values == 2 { ", expected ".len() } else { "missing, expected ".len() };
-    let room = room.map_or(ROOM.1, |room| (room.saturating_sub(words) / values.max(1)).clamp(ROOM.0, ROOM.1));
-    let shown = |text: &str| shortened(&one_line(text), room);
+    let width = width.map_or(usize::MAX, |width| width.saturating_sub(words) / values.max(1));
+    let width = width.clamp(*WIDTH.start(), *WIDTH.end());
+    let shown = |text: &str| shortened(&one_line(text), width);
     let is_hidden = difference.is_secret && !reveal;
     match (&difference.expected, &difference.actual) {
         (Some(_), Some(_)) if is_hidden => "not the expected value; `--reveal` shows both".to_owned(),
@@ -223,52 +220,7 @@ pub fn refused_line(refused: &Refused, reveal: bool, style: Style) -> String {
     format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
 }
 
-#[derive(Debug, Clone, Default)]
-pub struct Tally {
-    pub requests: u64,
-    /// Those that a webhook of the definitions would send.
-    pub matched: u64,
-    /// What was not taken for a request.
-    pub refused: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// Everything that was waited for has come.
-    Done,
-    Time,
-    /// Ctrl-C, or another signal.
-    Signal,
-    /// Nobody reads the output any more.
-    Unread,
-}
-
-impl End {
-    /// Its name in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Time => "time",
-            Self::Signal => "signal",
-            Self::Unread => "unread",
-        }
-    }
-}
-
-/// What became of the request that was expected.
-#[derive(Debug, Clone)]
-pub struct OfExpected<'a> {
-    pub webhook: &'a str,
-    pub is_met: bool,
-    /// Why it was not delivered, if it was forwarded.
-    pub undelivered: Option<String>,
-    /// The number of the request that came closest; its own when it came.
-    pub nearest: Option<u64>,
-    /// In what that one differs from it.
-    pub differences: &'a [Difference],
-}
-
-pub fn summary_text(tally: &Tally, has_definitions: bool) -> String {
+pub fn summary_text(tally: Tally, has_definitions: bool) -> String {
     let number = |number: u64, noun: &str| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
     let mut text = number(tally.requests, "request");
     if has_definitions && tally.requests > 0 {

@@ -43,9 +43,9 @@ impl Cell {
         if self.can_be_cut { longest.min(SHORTEST_CUT) } else { longest }
     }
 
-    fn cut_words(&mut self, room: usize) {
+    fn cut_words(&mut self, width: usize) {
         if self.can_be_cut {
-            let words: Vec<_> = self.text.split(' ').map(|word| truncate_str(word, room, "…")).collect();
+            let words: Vec<_> = self.text.split(' ').map(|word| truncate_str(word, width, "…")).collect();
             self.text = words.join(" ");
         }
     }
@@ -190,9 +190,9 @@ mod tests {
     #[test]
     fn styles_move_no_column() {
         for width in [None, Some(60), Some(40)] {
-            let painted = table(&HEAD, rows(), width, Style { is_on: true });
-            assert!(painted.contains('\u{1b}'));
-            let lines = console::strip_ansi_codes(&painted).into_owned();
+            let styled = table(&HEAD, rows(), width, Style { is_on: true });
+            assert!(styled.contains('\u{1b}'));
+            let lines = console::strip_ansi_codes(&styled).into_owned();
             let lines: Vec<&str> = lines.lines().map(str::trim_end).collect();
             assert_eq!(lines, table(&HEAD, rows(), width, Style::OFF).lines().collect::<Vec<_>>());
         }

@@ -57,9 +57,9 @@ pub(super) fn wrapped(text: &str, width: usize, at: usize, indent: usize) -> Str
 }
 
 /// The beginning of a text that is too long, and a mark.
-pub(super) fn shortened(text: &str, room: usize) -> String {
-    if measure_text_width(text) <= room {
+pub(super) fn shortened(text: &str, width: usize) -> String {
+    if measure_text_width(text) <= width {
         return text.to_owned();
     }
-    truncate_str(text, room, "…").into_owned()
+    truncate_str(text, width, "…").into_owned()
 }

@@ -122,7 +122,7 @@ fn an_invalid_document_is_refused_with_line_and_column_and_untouched() {
 #[test]
 #[ignore = "reads the TOML files in the registry of Cargo"]
 fn real_files_around_a_webhook_keep_every_byte() {
-    let home = hooks::io::env::home_folder().unwrap();
+    let home = hooks::io::env::home_directory().unwrap();
     let files = files(&home.join(".cargo/registry/src"));
     let texts = files.iter().filter_map(|path| Some((path, fs::read_to_string(path).ok()?)));
     let valid: usize = texts.map(|(path, text)| check(&text, path)).sum();

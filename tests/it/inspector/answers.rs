@@ -1,6 +1,6 @@
 //! What there is to be had.
 
-use hooks::io::inspector::Wanted;
+use hooks::io::inspector::ActionKind;
 
 use super::{answering, start};
 
@@ -26,8 +26,8 @@ fn a_body_is_a_file_to_save_whatever_it_holds() {
     let (mut inspector, client) = start();
     inspector.publish(7, "{}".to_owned());
     let html = "<script>alert(1)</script>";
-    let (asks, answer) = answering(&mut inspector, |_| Some(Ok(html)), || client.get("/requests/7/body"));
-    assert_eq!(asks, [(7, Wanted::Body)]);
+    let (actions, answer) = answering(&mut inspector, |_| Some(Ok(html)), || client.get("/requests/7/body"));
+    assert_eq!(actions, [(7, ActionKind::Body)]);
     assert_eq!((answer.status, answer.body.as_str()), (200, html));
     assert_eq!(answer.header("content-type"), Some("application/octet-stream"));
     assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"request-7.bin\""));
@@ -38,12 +38,15 @@ fn a_body_is_a_file_to_save_whatever_it_holds() {
 fn a_replay_is_asked_for_with_its_address_and_answered_with_what_came_of_it() {
     let (mut inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
-    let (asks, answers) = answering(
+    let (actions, answers) = answering(
         &mut inspector,
-        |ask| Some(Ok(if ask.what == Wanted::Curl { "curl" } else { r#"{"state":"delivered"}"# })),
+        |action| Some(Ok(if action.kind == ActionKind::Curl { "curl" } else { r#"{"state":"delivered"}"# })),
         || [client.replay(1, r#"{"url":"http://127.0.0.1:1/a?b"}"#), client.get("/requests/1/curl")],
     );
-    assert_eq!(asks, [(1, Wanted::Replay("http://127.0.0.1:1/a?b".to_owned())), (1, Wanted::Curl)]);
+    assert_eq!(
+        actions,
+        [(1, ActionKind::Replay("http://127.0.0.1:1/a?b".to_owned())), (1, ActionKind::Curl)]
+    );
     let [replayed, curl] = answers;
     assert_eq!((replayed.status, replayed.body.as_str()), (200, r#"{"state":"delivered"}"#));
     assert_eq!((curl.status, curl.body.as_str()), (200, "curl"));
@@ -63,7 +66,7 @@ fn why_something_cannot_be_had_is_said() {
 fn what_is_no_longer_kept_is_gone() {
     let (mut inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
-    let (asks, answers) = answering(
+    let (actions, answers) = answering(
         &mut inspector,
         |_| None,
         || {
@@ -77,14 +80,14 @@ fn what_is_no_longer_kept_is_gone() {
         },
     );
     assert_eq!(answers, [410; 4]);
-    assert_eq!(asks.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [2, 2, 1, 1]);
+    assert_eq!(actions.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [2, 2, 1, 1]);
 }
 
 #[test]
 fn what_is_not_understood_is_refused() {
     let (mut inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
-    let (asks, ()) = answering(
+    let (actions, ()) = answering(
         &mut inspector,
         |_| Some(Ok("{}")),
         || {
@@ -104,5 +107,5 @@ fn what_is_not_understood_is_refused() {
             }
         },
     );
-    assert_eq!(asks, []);
+    assert_eq!(actions, []);
 }

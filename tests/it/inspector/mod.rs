@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hooks::io::inspector::{Ask, Inspector, Limits, Wanted};
+use hooks::io::inspector::{ActionKind, Inspector, Limits, PageAction};
 
 /// What the browser sends with a request of the page that changes something.
 const OWN_PAGE: &str = "x-hooks-token: TOKEN\r\norigin: http://127.0.0.1:PORT\r\nsec-fetch-site: same-origin\r\n\
@@ -117,9 +117,9 @@ impl Client {
 /// Answers what is asked while the work goes on; returns what was asked, and what the work gave.
 fn answering<T: Send>(
     inspector: &mut Inspector,
-    answer: impl Fn(&Ask) -> Option<Result<&'static str, &'static str>>,
+    answer: impl Fn(&PageAction) -> Option<Result<&'static str, &'static str>>,
     work: impl FnOnce() -> T + Send,
-) -> (Vec<(u64, Wanted)>, T) {
+) -> (Vec<(u64, ActionKind)>, T) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     std::thread::scope(|scope| {
         let (done, mut is_done) = tokio::sync::oneshot::channel::<()>();
@@ -127,21 +127,21 @@ fn answering<T: Send>(
             let _done = done;
             work()
         });
-        let mut asks = Vec::new();
+        let mut actions = Vec::new();
         runtime.block_on(async {
             loop {
-                let ask = tokio::select! {
+                let action = tokio::select! {
                     biased;
-                    ask = inspector.next() => ask.unwrap(),
+                    action = inspector.next() => action.unwrap(),
                     _ = &mut is_done => break,
                 };
-                let text = answer(&ask);
-                asks.push((ask.id, ask.what));
+                let text = answer(&action);
+                actions.push((action.id, action.kind));
                 if let Some(text) = text {
-                    let _ = ask.answer.send(text.map(Into::into).map_err(str::to_owned));
+                    let _ = action.response.send(text.map(Into::into).map_err(str::to_owned));
                 }
             }
         });
-        (asks, worker.join().unwrap())
+        (actions, worker.join().unwrap())
     })
 }

@@ -118,7 +118,7 @@ fn only_the_page_itself_changes_anything() {
     let token = "x-hooks-token: TOKEN\r\n";
     let json = "content-type: application/json\r\n";
     let origin = "origin: http://127.0.0.1:PORT\r\n";
-    let (asks, statuses) = answering(
+    let (actions, statuses) = answering(
         &mut inspector,
         |_| Some(Ok("{}")),
         || {
@@ -136,7 +136,7 @@ fn only_the_page_itself_changes_anything() {
         },
     );
     assert_eq!(statuses, [403, 403, 403, 415, 415, 405, 405]);
-    assert_eq!(asks, []);
+    assert_eq!(actions, []);
 }
 
 #[test]

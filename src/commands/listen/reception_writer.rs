@@ -10,19 +10,19 @@ use crate::core::definitions::Definitions;
 use crate::core::history::Reception;
 use crate::core::secrets::{Redactor, shown_url};
 use crate::io::history::{History, HistoryError};
-use crate::output::text::Seen;
+use crate::output::json::ShownRequest;
 
 const WAITING: usize = 4;
 
 /// Writes requests to the history until that fails for the first time.
-pub(super) struct Recorder {
+pub(super) struct ReceptionWriter {
     to: SyncSender<Vec<(i64, Reception)>>,
     writing: JoinHandle<Result<(), HistoryError>>,
     redactor: Redactor,
     file: Option<String>,
 }
 
-impl Recorder {
+impl ReceptionWriter {
     /// Opens the history unless it is turned off; warns if it cannot be used.
     pub(super) fn start(
         cx: &mut Context,
@@ -41,7 +41,7 @@ impl Recorder {
         }
     }
 
-    pub(super) fn reception(&self, seen: &Seen) -> (i64, Reception) {
+    pub(super) fn reception(&self, seen: &ShownRequest) -> (i64, Reception) {
         let arrival = &*seen.arrival;
         let verdict = seen.verdict.as_ref();
         let forwarded = arrival.forwarded.as_ref();
