@@ -112,8 +112,8 @@ impl Context {
             ))
             .help("`hooks list` shows all, and which of them are active"));
         }
-        let items = offered.iter().map(|webhook| item(webhook)).collect();
-        let chosen = self.prompt().pick_many(question, items)?;
+        let items: Vec<Choice> = offered.iter().map(|webhook| item(webhook)).collect();
+        let chosen = self.prompt().pick_many(question, &items)?;
         Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
 

@@ -8,9 +8,11 @@ use tokio::task::JoinHandle;
 /// With more bytes than this waiting, no more should be added.
 const MOST_WAITING: usize = 64 * 1024;
 
+type Print = dyn Fn(&str) -> io::Result<()> + Send + Sync;
+
 #[expect(missing_debug_implementations, reason = "it holds a function")]
 pub struct Stdout {
-    print: Arc<dyn Fn(&str) -> io::Result<()> + Send + Sync>,
+    print: Arc<Print>,
     waiting: String,
     printing: Option<JoinHandle<io::Result<()>>>,
     result: io::Result<()>,

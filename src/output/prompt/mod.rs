@@ -38,9 +38,9 @@ impl Prompt {
     }
 
     /// Lets the user choose several items, at least one; returns their indices.
-    pub(crate) fn pick_many(self, prompt: &str, items: Vec<Choice>) -> Result<Vec<usize>, NoAnswer> {
+    pub(crate) fn pick_many(self, prompt: &str, items: &[Choice]) -> Result<Vec<usize>, NoAnswer> {
         let prompt = format!("{prompt} (Space selects, Enter confirms)");
-        self.ask(|screen| ListPrompt::new(&items).pick_many(screen, &prompt))
+        self.ask(|screen| ListPrompt::new(items).pick_many(screen, &prompt))
     }
 
     /// Asks for a text that passes a check; an invalid one can be edited. It begins with `start`, and Tab completes the
