@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Thousands of different requests of about 1 KiB on loopback, 64 at a time: `hooks backfill`, with its ledger and
-# without, next to bare loops over hyper and reqwest and to load generators; then how time and memory grow with the
-# number of elements. `ELEMENTS`, `RUNS` and `GROWTH` make it longer or shorter.
+# Thousands of different requests of about 1 KiB on loopback, 64 concurrent: `hooks backfill`, with and without its
+# ledger, compared with bare loops over hyper and reqwest and with load generators. Then the growth of time and memory
+# with the number of elements. `ELEMENTS`, `RUNS` and `GROWTH` change the amount of work.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 elements=${ELEMENTS:-10000}
 concurrency=64
@@ -29,7 +29,7 @@ url=http://127.0.0.1:$(cat port)/hooks/rsvp
 head -1 elements.jsonl >first.json
 "$hooks" preview bulk first.json --format body >body.json 2>/dev/null
 
-# What the load generators send: curl a request for each element, the others one and the same.
+# curl sends a request per element; the other load generators repeat one request.
 {
   printf 'parallel\nparallel-max = %s\nsilent\nshow-error\n' "$concurrency"
   is_first=yes
@@ -53,7 +53,7 @@ wrk.body = file:read("*a")
 file:close()
 LUA
 
-# Runs one way and prints its name, wall seconds, CPU seconds, peak KiB and requests.
+# Runs a program and prints its name, wall seconds, CPU seconds, peak KiB and requests.
 measure() {
   local name=$1 sent=$elements
   shift
@@ -77,7 +77,7 @@ round() {
   fi
 }
 
-# Ways take turns, so that a slow moment of the machine falls on all; the best of each counts.
+# The programs take turns, so that a slow moment of the machine affects all of them. The best run of each counts.
 for _ in $(seq "${RUNS:-5}"); do round; done >results.txt
 awk '
   { rate = $5 / $2; cpu = $3 / $5 * 1e6 }
@@ -94,7 +94,7 @@ awk '
     }
   }' results.txt
 
-printf '\n%-12s %9s %18s %9s\n' elements seconds 'us an element' 'peak MiB'
+printf '\n%-12s %9s %18s %9s\n' elements seconds 'us per element' 'peak MiB'
 for count in ${GROWTH:-1000 10000 100000 1000000}; do
   elements=$count
   "$bulk" elements "$count" >elements.jsonl

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# One POST of 1 KiB on loopback, whole process: `hooks fire`, with its history and without, next to `curl` sending the same
-# bytes.
+# One POST of 1 KiB on loopback, whole process: `hooks fire`, with and without its history, compared with `curl` sending the
+# same bytes.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 need time time
 receiver=$(peer receiver)
@@ -14,21 +14,21 @@ until [ -s port ]; do
 done
 url=http://127.0.0.1:$(cat port)/
 
-# An answer that is padded until the body has 1,024 bytes.
+# An RSVP answer, padded so that the body has 1,024 bytes.
 answer() { printf '{"id":"1","status":"confirmed","email":"jane@example.com","amount":2,"payload":{"first_name":"Jane","note":"%s"}}' "$1" >answer.json; }
 body() { "$hooks" preview rsvp-to-cms answer.json --format body 2>/dev/null; }
 answer ''
 padding=$((1024 - $(body | wc -c)))
 answer "$(printf "%${padding}s" '' | tr ' ' x)"
 body >body.json
-[ "$(wc -c <body.json)" -eq 1024 ] || { echo 'the body has not 1,024 bytes' >&2; exit 1; }
+[ "$(wc -c <body.json)" -eq 1024 ] || { echo 'the body does not have 1,024 bytes' >&2; exit 1; }
 
 fire=("$hooks" fire rsvp-to-cms answer.json --to "$url" --no-history)
 recorded=("$hooks" fire rsvp-to-cms answer.json --to "$url")
 post=(curl --silent --show-error --output answer.txt --header 'user-agent: hooks/0.1.0' --header 'accept: */*'
   --header 'content-type: application/json' --data-binary @body.json "$url")
 
-# Neither is measured before both have been seen to arrive.
+# Check that each command works before it is measured.
 unset HOOKS_HISTORY
 "${fire[@]}" >/dev/null 2>&1
 "${recorded[@]}" >/dev/null 2>&1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Requests of 1 KiB from wrk: `hooks listen` next to a bare hyper server. `REQUESTS_FOR=5s` sets how long each runs.
+# Requests of 1 KiB from wrk: `hooks listen` compared with a bare hyper server. `REQUESTS_FOR=5s` sets the duration of each.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 need wrk wrk
 need jq jq
@@ -7,7 +7,7 @@ need script bsdutils
 hyper=$(peer hyper)
 scrub
 
-# More than 100,000 requests each.
+# Long enough for more than 100,000 requests each.
 time_each=${REQUESTS_FOR:-10s}
 cat >post.lua <<'LUA'
 wrk.method = "POST"
@@ -21,10 +21,10 @@ done = function(summary, latency, requests)
 end
 LUA
 
-# A request of 1 KiB that the first webhook of the example file would send.
+# A request of 1 KiB that matches the first webhook of the example file.
 "$hooks" sample rsvp_answer >element.json
 pad() { "$hooks" preview rsvp-to-cms element.json --set "payload.first_name=$(printf "%*s" "$1" '' | tr ' ' x)" --format body 2>/dev/null; }
-# The name stands in it twice: in the element, and in a field.
+# The name occurs twice: in the element and in a body field.
 pad "$(((1024 - $(pad 0 | wc -c)) / 2))" >body.json
 
 load() { wrk --threads 1 --connections 32 --duration "$time_each" --script post.lua "http://127.0.0.1:$1/hooks/rsvp" 2>counts.txt >/dev/null; }
@@ -45,7 +45,7 @@ load "$(cat port)"
 row 'bare hyper' "$(peak "$receiver_pid")" -
 kill "$receiver_pid"
 
-# listen NAME OUTPUT OPTIONS…; to `terminal`, what it shows stands in shown.txt.
+# listen NAME OUTPUT OPTIONS…; with the output `terminal`, what it shows is written to shown.txt.
 listen() {
   local name=$1 output=$2
   shift 2

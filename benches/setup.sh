@@ -1,11 +1,11 @@
-# Sourced by the benches: tools, the release build, and a project to run in. Sets `root`, `target`, `hooks`, `project`.
+# Sourced by the benches: installs tools, builds the release, creates a project. Sets `root`, `target`, `hooks`, `project`.
 set -euo pipefail
 shopt -s inherit_errexit
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 hooks=$target/release/hooks
 
-# Installs a program from Debian unless it is there: `need PROGRAM PACKAGE`.
+# Installs a program from Debian if it is missing: `need PROGRAM PACKAGE`.
 need() {
   if ! type -P "$1" >/dev/null; then
     local sudo
@@ -15,7 +15,7 @@ need() {
   fi
 }
 
-# Builds a peer and prints where it is: `peer NAME`.
+# Builds a peer and prints its path: `peer NAME`.
 peer() {
   cargo build --release --quiet --locked --manifest-path "$root/benches/peers/$1/Cargo.toml" \
     --target-dir "$target/peers" >&2
@@ -36,7 +36,7 @@ trap cleanup EXIT
 cp "$root/webhooks.example.toml" "$project/webhooks.toml"
 cd "$project"
 
-# Forgets what this machine has set: home, settings, history, proxies. To be called once everything is built.
+# Replaces this machine's home, settings, history and proxies. Call it after everything is built.
 scrub() {
   export HOME=$project XDG_CONFIG_HOME=$project/.config XDG_STATE_HOME=$project/.state HOOKS_HISTORY=off
   unset HOOKS_FILE HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy

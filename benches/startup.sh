@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Start-up: the whole process of local commands, next to `curl --version` and a bare clap program.
+# Start-up: the whole process of local commands, compared with `curl --version` and a bare clap program.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 clap=$(peer clap)
 scrub

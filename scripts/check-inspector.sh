@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Tries the page of `hooks listen --ui` in a real Chromium without a window: what arrives, the keyboard, hostile
-# content, a restart, light and dark, accessibility. Chromium is the one of the system, or named by
-# `CHROMIUM`; playwright-core and axe-core (npm) are installed into a folder of their own. With
-# `SCREENSHOTS=FOLDER` it leaves pictures there to look at.
+# Tests the page of `hooks listen --ui` in a headless Chromium: incoming requests, the keyboard, hostile content, a
+# restart, light and dark mode, accessibility. Uses the system's Chromium, or that of `CHROMIUM`; installs playwright-core
+# and axe-core (npm) below `target`. `SCREENSHOTS=DIR` saves screenshots in DIR.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=${TOOLS:-target/tools}/inspector
@@ -14,7 +13,7 @@ for name in chromium chromium-browser google-chrome; do
   CHROMIUM=${CHROMIUM:-$(command -v "$name" || true)}
 done
 if [ -z "$CHROMIUM" ]; then
-  echo 'there is no Chromium: install it (Debian: `apt-get install chromium`), or name one with CHROMIUM=PATH' >&2
+  echo 'Chromium not found: install it (Debian: `apt-get install chromium`), or set CHROMIUM=PATH' >&2
   exit 1
 fi
 cargo build --quiet

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Holds the JSON Schema, and the examples for CI, against the tools that will read them: taplo (crates.io),
-# check-jsonschema and pre-commit (PyPI). They are installed into a folder of their own, taplo with a
-# compile of minutes; `TAPLO=off` leaves it out.
+# Checks the JSON Schema and the examples for CI with the tools that read them: taplo (crates.io), check-jsonschema and
+# pre-commit (PyPI). Installs them below `target`; compiling taplo takes minutes, and `TAPLO=off` skips it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=${TOOLS:-target/tools}
@@ -18,18 +17,18 @@ schema=$PWD/docs/webhooks.schema.json
 rules=tests/it/check/rules
 failed=0
 
-# What each of them is to say: `expect yes|no NAME COMMAND…`.
+# Checks that a command succeeds (yes) or fails (no): `expect yes|no NAME COMMAND…`.
 expect() {
   local wanted=$1 name=$2 said=yes
   shift 2
   "$@" >/dev/null 2>&1 || said=no
   if [ "$said" != "$wanted" ]; then
-    printf 'not as it should be: %s (%s, and should be %s)\n' "$name" "$said" "$wanted"
+    printf '%s: %s, expected %s\n' "$name" "$said" "$wanted"
     failed=1
   fi
 }
 
-# The codes that a schema can see, as the test says them.
+# The rules that a schema can check, as listed in the test.
 seen=$(sed -n '/let expected = \[/,/\];/s/^ *"\(.*\)",$/\1/p' tests/it/check/schema.rs)
 python=$tools/py/bin
 taplo() {
@@ -48,7 +47,7 @@ for code in $seen; do
   expect no "check-jsonschema on $file" "$python/check-jsonschema" --schemafile "$schema" "$file"
 done
 
-# The examples of docs/ci.md, in their order, and the manifest for pre-commit.
+# The examples of docs/ci.md, in order, and the manifest for pre-commit.
 examples=$(mktemp -d)
 trap 'rm -rf "$examples"' EXIT
 awk -v to="$examples" '/^```yaml/ { n++; on = 1; next } /^```/ { on = 0 } on { print > (to "/" n ".yml") }' docs/ci.md
@@ -56,5 +55,5 @@ expect yes 'the workflow for GitHub' "$python/check-jsonschema" --builtin-schema
 expect yes 'the job for GitLab' "$python/check-jsonschema" --builtin-schema vendor.gitlab-ci "$examples/2.yml"
 expect yes 'the configuration for pre-commit' "$python/pre-commit" validate-config "$examples/3.yml"
 expect yes 'the manifest for pre-commit' "$python/pre-commit" validate-manifest .pre-commit-hooks.yaml
-[ "$failed" -eq 0 ] && echo 'all as it should be'
+[ "$failed" -eq 0 ] && echo 'all checks passed'
 exit "$failed"

@@ -1,8 +1,9 @@
-//! The user's documentation is true: every block in it is a file that is written or commands that are run, from top
-//! to bottom in one folder, and they print what stands there.
+//! Every example in the documentation is run: a block is a file that is written, or commands that run from top to
+//! bottom in one directory and print what the page shows.
 //!
-//! `SNAPSHOTS=overwrite cargo test --test it examples` writes what they print into the page.
+//! `SNAPSHOTS=overwrite cargo test --test it examples` writes what the commands print into the pages.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -10,94 +11,83 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use regex::Regex;
+use snapbox::data::DataFormat;
 
 use crate::harness::{Project, program, redact, with_hooks_in_path};
-use crate::server::{Server, Step, say};
+use crate::server::{Server, answering};
 
-/// What the pages call the reader's own receiver.
+/// The reader's own receiver, as the pages call it.
 const RECEIVER: &str = "localhost:3000";
 /// Where `hooks listen` listens on the pages.
 const LISTENER: &str = "localhost:4000";
 /// A program that hangs must fail, not stop the others.
 const PATIENCE: Duration = Duration::from_mins(1);
-const STORED: &str =
-    "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{\"stored\":true}";
-const WHO: &str = "HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Bearer\r\ncontent-length: 0\r\n\r\n";
 
-/// One that says that it closes the connection, so that no later request is sent over it.
-const CLOSING: &str = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+/// The response of the reader's receiver. It closes the connection, so that no second request is sent over it.
+const STORED: &str = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\
+                      connection: close\r\n\r\n{\"stored\":true}";
 
-/// Commands that are shown and not run here: building takes its time, and testing would not come to an end.
+/// Commands that are shown but not run here: building takes minutes, and the tests would run themselves.
 const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --locked --path ."];
 
-/// A line that stands for any number of lines.
-const LEFT_OUT: &str = "...";
+/// A line that replaces any number of lines.
+const ELLIPSIS: &str = "...";
 
-/// A page as it is now.
-fn page(name: &str) -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+/// Pages that other tests generate and compare.
+const GENERATED: [&str; 3] = ["docs/failures.md", "docs/json.md", "docs/rules.md"];
+
+macro_rules! pages {
+    ($($name:ident => $page:literal,)*) => {
+        const PAGES: &[&str] = &[$($page),*];
+
+        mod every_example_prints_what_the_page_shows {
+            $(#[test] fn $name() { super::run_page($page); })*
+        }
+    };
+}
+
+pages! {
+    readme => "README.md",
+    security => "SECURITY.md",
+    backfill => "docs/backfill.md",
+    ci => "docs/ci.md",
+    csv => "docs/csv.md",
+    definitions => "docs/definitions.md",
+    env => "docs/env.md",
+    history => "docs/history.md",
+    inspector => "docs/inspector.md",
+    labels => "docs/labels.md",
+    listen => "docs/listen.md",
+    matching => "docs/match.md",
+    platform => "docs/platform.md",
+    send => "docs/send.md",
+    support => "docs/support.md",
+}
+
+fn read(page: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap()
+}
+
+fn run_page(page: &str) {
+    let shown =
+        snapbox::Data::read_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join(page), Some(DataFormat::Text));
+    snapbox::assert_data_eq!(Page::new().run(&read(page)), shown.raw());
 }
 
 #[test]
-fn every_example_in_the_readme_runs_and_prints_what_stands_there() {
-    let receiver = Server::start_in_turn(vec![vec![Step::Read, say(STORED)], vec![Step::Read, say(WHO)]]);
-    let page = Page::new(Some(&receiver)).run(&page("README.md"));
-    snapbox::assert_data_eq!(page, snapbox::file!("../../README.md").raw());
-}
-
-#[test]
-fn every_example_about_the_platform_runs_and_prints_what_stands_there() {
-    let page = Page::new(None).run(&page("docs/platform.md"));
-    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/platform.md").raw());
-}
-
-#[test]
-fn every_example_about_the_environment_runs_and_prints_what_is_on_the_page() {
-    let page = Page::new(None).run(&page("docs/env.md"));
-    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/env.md").raw());
-}
-
-#[test]
-fn every_example_about_many_elements_runs_and_prints_what_stands_there() {
-    let receiver = Server::start([Step::Read, say(CLOSING)]);
-    let page = Page::new(Some(&receiver)).run(&page("docs/backfill.md"));
-    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/backfill.md").raw());
-}
-
-#[test]
-fn every_example_about_listening_runs_and_prints_what_stands_there() {
-    let receiver = Server::start([Step::Read, say(STORED)]);
-    let page = Page::new(Some(&receiver)).run(&page("docs/listen.md"));
-    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/listen.md").raw());
-}
-
-#[test]
-fn every_example_about_matching_runs_and_prints_what_is_on_the_page() {
-    let page = Page::new(None).run(&page("docs/match.md"));
-    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/match.md").raw());
-}
-
-#[test]
-fn every_example_about_the_history_runs_and_prints_what_stands_there() {
-    let page = Page::new(None).run(&page("docs/history.md"));
-    snapbox::assert_data_eq!(page, snapbox::file!("../../docs/history.md").raw());
-}
-
-#[test]
-fn the_table_of_commands_in_the_readme_is_the_one_of_the_help() {
-    let command = hooks::commands::command();
-    let mut commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-    let readme = page("README.md");
-    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `hooks "));
-    let mut listed: Vec<&str> = rows.filter_map(|row| row.split([' ', '`']).next()).collect();
-    commands.sort_unstable();
-    listed.sort_unstable();
-    assert_eq!(listed, commands);
+fn every_page_is_run_or_generated() {
+    let docs = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")).unwrap();
+    let paths = docs.map(|entry| entry.unwrap().path());
+    let pages = paths.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let found: BTreeSet<String> =
+        pages.map(|path| format!("docs/{}", path.file_name().unwrap().to_str().unwrap())).collect();
+    let known = PAGES.iter().chain(&GENERATED).filter(|page| page.starts_with("docs/"));
+    assert_eq!(found, known.map(ToString::to_string).collect());
 }
 
 #[test]
 fn the_exit_codes_in_the_readme_are_those_of_the_program() {
-    let readme = page("README.md");
+    let readme = read("README.md");
     for exit in hooks::commands::Exit::ALL {
         let row = format!("| {} | {} |", exit.code(), exit.meaning());
         assert!(readme.contains(&row), "{row}");
@@ -105,52 +95,43 @@ fn the_exit_codes_in_the_readme_are_those_of_the_program() {
 }
 
 #[test]
-fn the_readme_names_the_rust_that_is_needed() {
+fn the_readme_names_the_minimum_version_of_rust() {
     let needed = format!("[Rust](https://rustup.rs) {} or newer", env!("CARGO_PKG_RUST_VERSION"));
-    assert!(page("README.md").contains(&needed), "{needed}");
+    assert!(read("README.md").contains(&needed), "{needed}");
 }
 
 #[test]
-fn every_link_inside_the_documentation_leads_somewhere() {
+fn every_link_between_pages_leads_to_a_file_and_a_heading() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let link = Regex::new(r"\]\(([^)#]*)(?:#([^)]*))?\)").unwrap();
-    for page in [
-        "README.md",
-        "docs/backfill.md",
-        "docs/env.md",
-        "docs/history.md",
-        "docs/json.md",
-        "docs/listen.md",
-        "docs/match.md",
-        "docs/platform.md",
-    ] {
+    let anchor_of = |heading: &str| {
+        let heading = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        heading.replace(|c: char| !c.is_alphanumeric() && !"-_".contains(c), "")
+    };
+    for page in PAGES.iter().chain(&GENERATED) {
         let page = top.join(page);
         for captures in link.captures_iter(&std::fs::read_to_string(&page).unwrap()) {
-            let path = captures[1].to_owned();
+            let path = &captures[1];
             if path.starts_with("https://") {
                 continue;
             }
             let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
-            let text =
-                std::fs::read_to_string(&target).unwrap_or_else(|error| panic!("{}: {error}", &captures[0]));
-            if let Some(anchor) = captures.get(2) {
-                let mut headings = text.lines().filter_map(|line| line.strip_prefix('#'));
-                let anchor_of =
-                    |heading: &str| heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
-                assert!(
-                    headings.any(|heading| anchor_of(heading).replace('`', "") == anchor.as_str()),
-                    "{}",
-                    &captures[0]
-                );
-            }
+            let Some(anchor) = captures.get(2) else {
+                assert!(target.exists(), "{}: {}", page.display(), &captures[0]);
+                continue;
+            };
+            let text = std::fs::read_to_string(&target).unwrap();
+            let mut headings = text.lines().filter(|line| line.starts_with('#'));
+            let is_found = headings.any(|heading| anchor_of(heading) == anchor.as_str());
+            assert!(is_found, "{}: {}", page.display(), &captures[0]);
         }
     }
 }
 
-/// The folder in which a page is tried.
-struct Page<'a> {
+/// The directory in which the examples of a page run.
+struct Page {
     project: Project,
-    receiver: Option<&'a Server>,
+    receiver: Server,
     /// The last exit code, for `echo $?`.
     code: String,
     /// Files that no command has named so far.
@@ -158,31 +139,30 @@ struct Page<'a> {
     listening: Option<Listening>,
 }
 
-/// A `hooks listen` in another terminal, to whose end the blocks below it lead.
+/// A `hooks listen` in another terminal, which the blocks after it send to.
 struct Listening {
     child: Child,
-    port: u16,
+    /// Its port, with a colon before it.
+    port: String,
     lines: mpsc::Receiver<String>,
-    /// What it has printed so far.
     printed: String,
-    /// Its block.
     block: String,
-    /// Where its block stands among the pieces of the page.
-    at: usize,
+    /// The index of its block in the pieces of the page.
+    index: usize,
 }
 
 impl Listening {
-    /// Takes in what it prints until a line begins with this, or to its end.
-    fn read_to(&mut self, beginning: Option<&str>) {
+    /// Reads what it prints up to a line that begins with this, or to its end.
+    fn read_to(&mut self, start: Option<&str>) {
         loop {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) => {
                     self.printed.push_str(&line);
-                    if beginning.is_some_and(|beginning| line.starts_with(beginning)) {
+                    if start.is_some_and(|start| line.starts_with(start)) {
                         return;
                     }
                 }
-                Err(mpsc::RecvTimeoutError::Disconnected) if beginning.is_none() => return,
+                Err(mpsc::RecvTimeoutError::Disconnected) if start.is_none() => return,
                 Err(error) => panic!("{error} of `hooks listen`, after\n{}", self.printed),
             }
         }
@@ -197,14 +177,15 @@ impl Drop for Listening {
     }
 }
 
-impl<'a> Page<'a> {
-    fn new(receiver: Option<&'a Server>) -> Self {
+impl Page {
+    fn new() -> Self {
         let example = include_str!("../../webhooks.example.toml");
         let project = Project::new().file("webhooks.example.toml", example);
+        let receiver = answering(STORED).maybe_unvisited();
         Self { project, receiver, code: String::new(), unused: Vec::new(), listening: None }
     }
 
-    /// The page as it should be: with what its commands print, where they print anything else than it says.
+    /// The page as it should be: with what its commands print, where that differs from what it shows.
     fn run(mut self, page: &str) -> String {
         let mut pieces: Vec<String> = Vec::new();
         let mut lines = page.split_inclusive('\n');
@@ -212,30 +193,28 @@ impl<'a> Page<'a> {
             pieces.push(line.to_owned());
             let Some(info) = line.strip_prefix("```").map(str::trim) else { continue };
             let block: String = lines.by_ref().take_while(|line| line.trim_end() != "```").collect();
-            match info.split_once(' ') {
-                Some(("toml" | "json" | "ini" | "http" | "text", name)) => {
+            let piece = match info.split_once(' ').unwrap_or((info, "")) {
+                ("console", "listening") => {
+                    self.end_listening(&mut pieces);
+                    self.listen(block, pieces.len())
+                }
+                ("console", "") => self.run_block(&block),
+                ("bash", "") => {
+                    let printed = self.run_script("bash", &block);
+                    assert_eq!(self.code, "0", "a script succeeds:\n{block}{printed}");
+                    block
+                }
+                ("sh", "") if block.lines().all(|line| NOT_RUN.contains(&line)) => block,
+                // `check::ci` runs the commands in it.
+                ("yaml", "") => block,
+                ("toml" | "json" | "ini" | "http" | "text" | "csv", name) if !name.is_empty() => {
                     self.project = self.project.file(name, &block);
                     self.unused.push(name.to_owned());
-                    pieces.push(block);
+                    block
                 }
-                Some(("console", "listening")) => {
-                    self.end_listening(&mut pieces);
-                    self.listen(block, pieces.len());
-                    pieces.push(String::new());
-                }
-                None if info == "console" => pieces.push(self.run_block(&block)),
-                None if info == "bash" => {
-                    let run = program("bash", ["-euc", &block]).in_project(&self.project);
-                    let _ =
-                        run.env("PATH", with_hooks_in_path()).run().success().no_stdout().stderr_with(|_| ());
-                    pieces.push(block);
-                }
-                None if info == "sh" => {
-                    assert!(block.lines().all(|line| NOT_RUN.contains(&line)), "nothing runs this:\n{block}");
-                    pieces.push(block);
-                }
-                _ => panic!("nothing tries a block of `{info}`:\n{block}"),
-            }
+                _ => panic!("nothing runs a block of `{info}`:\n{block}"),
+            };
+            pieces.push(piece);
             pieces.push("```\n".to_owned());
         }
         self.end_listening(&mut pieces);
@@ -243,16 +222,11 @@ impl<'a> Page<'a> {
         pieces.concat()
     }
 
-    /// Starts the `hooks listen` of a block, and waits until requests can be sent to it.
-    fn listen(&mut self, block: String, at: usize) {
+    /// Starts the `hooks listen` of a block and waits until requests can be sent to it.
+    fn listen(&mut self, block: String, index: usize) -> String {
         let command = block.lines().next().and_then(|line| line.strip_prefix("$ ")).unwrap();
-        self.unused.retain(|name| !(command.contains(name.as_str()) || is_found_by_itself(name)));
-        // The port is free now; that it stays so until the program has it is all but certain.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut script = command.replacen("hooks listen", &format!("exec hooks listen --port {port}"), 1);
-        if let Some(receiver) = self.receiver {
-            script = script.replace(RECEIVER, &receiver.url("localhost", ""));
-        }
+        self.mark_used(command);
+        let script = self.with_real_ports(command).replacen("hooks listen", "exec hooks listen --port 0", 1);
         let mut child = self
             .project
             .command("sh")
@@ -269,22 +243,23 @@ impl<'a> Page<'a> {
             let mut line = String::new();
             while output.read_line(&mut line).unwrap() > 0 && to_us.send(std::mem::take(&mut line)).is_ok() {}
         });
-        let mut listening = Listening { child, port, lines, printed: String::new(), block, at };
+        let mut listening =
+            Listening { child, port: String::new(), lines, printed: String::new(), block, index };
         listening.read_to(Some("try:"));
+        let port = Regex::new(r"listening on http://127\.0\.0\.1(:\d+)").unwrap();
+        listening.port = port.captures(&listening.printed).unwrap()[1].to_owned();
         self.listening = Some(listening);
+        String::new()
     }
 
-    /// Waits for the end of what listens, if anything does, and puts what it printed in its place.
+    /// Waits for the end of a `hooks listen`, if one runs, and puts what it printed into its block.
     fn end_listening(&mut self, pieces: &mut [String]) {
         let Some(mut listening) = self.listening.take() else { return };
         listening.read_to(None);
-        let mut printed = listening.printed.replace(&listening.port.to_string(), "4000");
-        if let Some(receiver) = self.receiver {
-            printed = printed.replace(&receiver.url("localhost", ""), RECEIVER);
-        }
+        let printed = listening.printed.replace(&listening.port, &LISTENER["localhost".len()..]);
+        let printed = self.with_ports_of_the_page(&printed);
         let (command, expected) = listening.block.split_once('\n').unwrap();
-        let alike = matches(&self.redacted(expected), &self.redacted(&printed));
-        pieces[listening.at] = format!("{command}\n{}", if alike { expected } else { &printed });
+        pieces[listening.index] = format!("{command}\n{}", self.expected_or(expected, printed));
     }
 
     fn run_block(&mut self, block: &str) -> String {
@@ -292,33 +267,25 @@ impl<'a> Page<'a> {
         let mut actual = String::new();
         for example in format!("\n{block}").split("\n$ ").skip(1) {
             let (command, expected) = example.split_once('\n').unwrap_or((example, ""));
-            let expected = if expected.is_empty() || expected.ends_with('\n') {
-                expected.to_owned()
+            let is_whole = expected.is_empty() || expected.ends_with('\n');
+            let expected = format!("{expected}{}", if is_whole { "" } else { "\n" });
+            let printed = if command == "echo $?" {
+                format!("{}\n", self.code)
             } else {
-                format!("{expected}\n")
+                self.run_script("sh", &command.replace("cargo run --release --", "hooks"))
             };
-            let printed = self.run_command(command);
-            let alike = matches(&self.redacted(&expected), &self.redacted(&printed));
-            actual.push_str(&format!("$ {command}\n{}", if alike { &expected } else { &printed }));
+            actual.push_str(&format!("$ {command}\n{}", self.expected_or(&expected, printed)));
         }
         actual
     }
 
-    fn run_command(&mut self, command: &str) -> String {
-        if command == "echo $?" {
-            return format!("{}\n", self.code);
-        }
-        self.unused.retain(|name| !(command.contains(name.as_str()) || is_found_by_itself(name)));
-        let mut command = command.replace("cargo run --release --", "hooks");
-        if let Some(receiver) = self.receiver {
-            command = command.replace(RECEIVER, &receiver.url("localhost", ""));
-        }
-        if let Some(listening) = &self.listening {
-            command = command.replace(LISTENER, &format!("localhost:{}", listening.port));
-        }
-        let script = format!("{{ {command}\n}} 2>&1; printf '\\n%s' $?");
+    /// What a script prints, on both streams; its last line ends with a line break.
+    fn run_script(&mut self, shell: &str, script: &str) -> String {
+        self.mark_used(script);
+        let script = self.with_real_ports(script);
+        let script = format!("{{ {}\n}} 2>&1; printf '\\n%s' $?", script.trim_end());
         let mut printed = String::new();
-        program("sh", ["-c", &script])
+        program(shell, ["-c", &script])
             .in_project(&self.project)
             .env("PATH", with_hooks_in_path())
             .env("COLUMNS", "120")
@@ -326,42 +293,58 @@ impl<'a> Page<'a> {
             .success()
             .stdout_with(|text| text.clone_into(&mut printed))
             .no_stderr();
-        let printed = self.with_ports_of_the_page(printed);
+        let printed = self.with_ports_of_the_page(&printed);
         let (text, code) = printed.rsplit_once('\n').unwrap();
         code.clone_into(&mut self.code);
         let is_whole = text.is_empty() || text.ends_with('\n');
         if is_whole { text.to_owned() } else { format!("{text}\n") }
     }
 
-    /// What was printed, with the ports that the page names instead of those that were free.
-    fn with_ports_of_the_page(&self, printed: String) -> String {
-        let ports = [
-            self.receiver.map(|receiver| (receiver.address().port(), RECEIVER)),
-            self.listening.as_ref().map(|listening| (listening.port, LISTENER)),
-        ];
-        ports.into_iter().flatten().fold(printed, |text, (port, shown)| {
-            text.replace(&format!(":{port}"), shown.trim_start_matches("localhost"))
-        })
+    /// Removes the files that a command names, or that `hooks` finds without being told, from those without a use.
+    fn mark_used(&mut self, command: &str) {
+        self.unused.retain(|name| {
+            !command.contains(name.as_str()) && !matches!(name.as_str(), "webhooks.toml" | ".env")
+        });
+    }
+
+    fn with_real_ports(&self, command: &str) -> String {
+        let command = command.replace(RECEIVER, &self.receiver.url("localhost", ""));
+        match &self.listening {
+            Some(listening) => command.replace(LISTENER, &format!("localhost{}", listening.port)),
+            None => command,
+        }
+    }
+
+    fn with_ports_of_the_page(&self, printed: &str) -> String {
+        let printed = printed.replace(&self.receiver.url("", ""), &RECEIVER["localhost".len()..]);
+        match &self.listening {
+            Some(listening) => printed.replace(&listening.port, &LISTENER["localhost".len()..]),
+            None => printed,
+        }
+    }
+
+    /// What the page shows, unless something else was printed.
+    fn expected_or(&self, expected: &str, printed: String) -> String {
+        let is_as_shown = matches(&self.redacted(expected), &self.redacted(&printed));
+        if is_as_shown { expected.to_owned() } else { printed }
     }
 
     fn redacted(&self, text: &str) -> String {
         // Ports that the page names are not redacted: what is printed must be about them.
         let text = text.replace(":3000", ":receiver").replace(":4000", ":listener");
-        let clock = Regex::new(r"(?m)(?:^|\d{4}-\d\d-\d\d )\d\d:\d\d:\d\d  ").unwrap();
-        clock.replace_all(&redact(text.as_bytes(), &self.project), "[CLOCK]  ").into_owned()
+        let text = redact(text.as_bytes(), &self.project);
+        let varying = Regex::new(r"(?m)(?:^|\d{4}-\d\d-\d\d )\d\d:\d\d:\d\d  |#token=\S+").unwrap();
+        // Columns are as wide as the times in them.
+        let gap = Regex::new(r"(\S) {2,}").unwrap();
+        gap.replace_all(&varying.replace_all(&text, "[VARIES]  "), "$1  ").into_owned()
     }
 }
 
-/// Whether `hooks` looks for a file of this name without being told.
-fn is_found_by_itself(name: &str) -> bool {
-    matches!(name, "webhooks.toml" | ".env")
-}
-
-/// Whether a text is what is expected, in which `...` stands for lines that are left out.
+/// Whether a text is what is expected, in which `...` replaces lines that are left out.
 fn matches(expected: &str, actual: &str) -> bool {
     let pieces: Vec<&str> = expected.split_inclusive('\n').collect();
     let pieces: Vec<String> =
-        pieces.split(|line| line.trim_end() == LEFT_OUT).map(<[&str]>::concat).collect();
+        pieces.split(|line| line.trim_end() == ELLIPSIS).map(<[&str]>::concat).collect();
     let [first, middle @ .., last] = pieces.as_slice() else { return expected == actual };
     let Some(mut rest) = actual.strip_prefix(first.as_str()) else { return false };
     for piece in middle {
@@ -372,7 +355,7 @@ fn matches(expected: &str, actual: &str) -> bool {
 }
 
 #[test]
-fn lines_may_be_left_out_and_nothing_else() {
+fn an_ellipsis_replaces_whole_lines_and_nothing_else() {
     for (expected, actual) in [
         ("a\nb\n", "a\nb\n"),
         ("...\n", "a\n"),
