@@ -107,8 +107,8 @@ fn is_ended_by_signal(exchange: &Exchange) -> bool {
 }
 
 fn in_words(exchange: &Exchange) -> String {
-    match (&exchange.answer, &exchange.failure) {
-        (Some(answer), _) => answer.status_line(),
+    match (&exchange.response, &exchange.failure) {
+        (Some(response), _) => response.status_line(),
         (None, Some(failure)) => failure.what.trim_end_matches('.').to_owned(),
         (None, None) => exchange.state.to_string(),
     }

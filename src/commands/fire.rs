@@ -215,7 +215,7 @@ fn path_of(url: &str) -> &str {
 fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, webhook: &Webhook) {
     let Destination::Elsewhere(url) = destination else { return };
     let path = path_of(&webhook.payload_url.value);
-    let is_unknown = exchange.answer.as_ref().is_some_and(|answer| matches!(answer.status, 404 | 405));
+    let is_unknown = exchange.response.as_ref().is_some_and(|response| matches!(response.status, 404 | 405));
     if is_unknown && path != url.path() {
         cx.printer
             .hint(&format!("`--to` also replaced the path `{path}`; to keep it, give only host and port"));

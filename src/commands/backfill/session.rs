@@ -368,20 +368,21 @@ impl Session {
         if self.report.is_explained(name) || self.progress.ended.iter().any(is_known) {
             return None;
         }
-        let Exchange { failure, answer, .. } = masked(&job.request, exchange);
+        let Exchange { failure, response, .. } = masked(&job.request, exchange);
         let Failure { what, next, .. } = failure?;
-        let body = answer.map(|answer| String::from_utf8_lossy(&answer.body).into_owned());
+        let body = response.map(|response| String::from_utf8_lossy(&response.body).into_owned());
         let response = body.filter(|body| !body.is_empty()).map(|body| body.chars().take(LONGEST).collect());
         Some(Explanation { what, next, response })
     }
 
     /// Pauses the whole run if the receiver asks to wait.
     fn slow_down(&mut self, exchange: &Exchange) {
-        let Some(answer) = exchange.answer.as_ref().filter(|answer| matches!(answer.status, 429 | 503))
+        let Some(response) =
+            exchange.response.as_ref().filter(|response| matches!(response.status, 429 | 503))
         else {
             return;
         };
-        match retry_after(answer, now() / 1000) {
+        match retry_after(response, now() / 1000) {
             Some(wait) if wait > Retry::LONGEST_ASKED => self.stop(Stop::Wait(wait)),
             Some(wait) if self.pace.pause(self.now(), wait) => {
                 self.report.paused(wait, self.pace.take_unreported());

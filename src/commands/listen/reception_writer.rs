@@ -50,8 +50,8 @@ impl ReceptionWriter {
             file: self.file.clone(),
             webhook: verdict.and_then(|verdict| verdict.webhook.clone()),
             nearest: verdict.and_then(|verdict| verdict.nearest.clone()),
-            answer: arrival.answer.state().to_owned(),
-            status: arrival.answer.status(),
+            response: arrival.response.name().to_owned(),
+            status: arrival.response.status(),
             forward: forwarded.map(|own| url(&own.url)),
             failure: forwarded.and_then(|own| Some(own.outcome.as_ref().err()?.name().to_owned())),
             ..Reception::of(&arrival.request, arrival.peer.to_string(), &self.redactor)

@@ -108,7 +108,7 @@ impl ElementRecord {
     pub fn of(element: u64, exchange: &Exchange, attempts: u32) -> Self {
         Self {
             attempts,
-            status: exchange.answer.as_ref().map(|answer| answer.status),
+            status: exchange.response.as_ref().map(|response| response.status),
             took: exchange.phases.total,
             ..Self::unsent(
                 element,

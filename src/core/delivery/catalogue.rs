@@ -54,14 +54,14 @@ pub enum Group {
     Connection,
     Tls,
     Exchange,
-    Answer,
+    Response,
     Element,
 }
 
 impl Group {
     /// All of them, in the order of the page.
     pub const ALL: [Self; 6] =
-        [Self::Lookup, Self::Connection, Self::Tls, Self::Exchange, Self::Answer, Self::Element];
+        [Self::Lookup, Self::Connection, Self::Tls, Self::Exchange, Self::Response, Self::Element];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -69,7 +69,7 @@ impl Group {
             Self::Connection => "Connecting",
             Self::Tls => "Encryption (TLS)",
             Self::Exchange => "Sending, and waiting for the answer",
-            Self::Answer => "The receiver answered",
+            Self::Response => "The receiver answered",
             Self::Element => "One of many elements cannot be sent",
         }
     }
@@ -77,14 +77,14 @@ impl Group {
 
 impl FailureKind {
     /// Whether the receiver answered, and the answer is no; else nothing (usable) came back.
-    pub fn is_answer(self) -> bool {
-        self.group() == Group::Answer
+    pub fn is_response(self) -> bool {
+        self.group() == Group::Response
     }
 
     /// The state that goes with an answer which is this failure: not every answer is the receiver's own.
-    pub fn state_with_answer(self) -> State {
+    pub fn state_with_response(self) -> State {
         match self {
-            kind if kind.is_answer() => State::Failed,
+            kind if kind.is_response() => State::Failed,
             // It came from the proxy, or from a TLS server that had not yet read a request.
             Self::ProxyError | Self::HttpToTlsPort | Self::Http2Only => State::NotSent,
             _ => State::InDoubt,
@@ -203,106 +203,106 @@ catalogue! {
             "The delivery was interrupted while {phase}."
             "If it had been sent already, check at the receiver whether it arrived before sending it again."
 
-        Redirect "redirect" Answer
+        Redirect "redirect" Response
             "The receiver answered {status} and {points}."
             "{change}"
-        BadRequest "bad-request" Answer
+        BadRequest "bad-request" Response
             "The receiver understood the request and rejects its contents ({status})."
             "Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field."
-        Unauthorized "unauthorized" Answer
+        Unauthorized "unauthorized" Response
             "The receiver does not know who is calling ({status})."
             "Check the `Authorization` header of the webhook: is it there, is the token current, is the environment variable the right one?"
-        Forbidden "forbidden" Answer
+        Forbidden "forbidden" Response
             "The receiver knows the caller and refuses ({status})."
             "Check the rights of the token, and whether a firewall or bot protection blocks requests from here."
-        NotFound "not-found" Answer
+        NotFound "not-found" Response
             "The receiver has nothing at this path ({status})."
             "Check the path in `payload_url`, or in `--to`, letter case and a slash at the end included."
-        MethodNotAllowed "method-not-allowed" Answer
+        MethodNotAllowed "method-not-allowed" Response
             "The receiver does not accept this method ({status}).{allowed}"
             "Change `method` of the webhook, or have the receiver accept it."
-        NotAcceptable "not-acceptable" Answer
+        NotAcceptable "not-acceptable" Response
             "The receiver has no answer in a form that was asked for ({status})."
             "Check the `Accept` header of the webhook."
-        RequestTimeout "request-timeout" Answer
+        RequestTimeout "request-timeout" Response
             "The receiver gave up waiting for the request ({status})."
             "Try again; if it happens often, the receiver or something before it is too slow or too strict."
-        Conflict "conflict" Answer
+        Conflict "conflict" Response
             "The receiver says that the request contradicts what it has ({status})."
             "It may have got this element before: check there, and make the receiver accept repeated deliveries."
-        Gone "gone" Answer
+        Gone "gone" Response
             "What was at this path is gone for good ({status})."
             "Ask who runs the receiver for the new address, or disable the webhook."
-        LengthRequired "length-required" Answer
+        LengthRequired "length-required" Response
             "The receiver wants to know the length of the body beforehand ({status})."
             "Check the headers of the webhook: `Content-Length` is sent with every body, unless something between here and there removes it."
-        PayloadTooLarge "payload-too-large" Answer
+        PayloadTooLarge "payload-too-large" Response
             "The body is larger than the receiver accepts ({status})."
             "Raise the limit at the receiver or before it (nginx: `client_max_body_size`), or send fewer variables."
-        Misdirected "misdirected" Answer
+        Misdirected "misdirected" Response
             "The server that responded does not serve this host name ({status})."
             "Check the host in {setting}; a proxy or CDN in front of the receiver must be set up for this name."
-        TooEarly "too-early" Answer
+        TooEarly "too-early" Response
             "The server does not accept the request as early data of a TLS connection ({status})."
             "Send it again; if it happens often, turn off early data (0-RTT) at the proxy or CDN in front of the receiver."
-        UpgradeRequired "upgrade-required" Answer
+        UpgradeRequired "upgrade-required" Response
             "The server requires another protocol for this URL ({status}).{upgrade}"
             "Use a URL that is served over HTTP/1.1; an endpoint for WebSocket or HTTP/2 does not take webhooks."
-        LegalReasons "legal-reasons" Answer
+        LegalReasons "legal-reasons" Response
             "The server refuses the request for legal reasons ({status})."
             "Ask whoever runs the receiver: a provider or CDN may block requests from this country or network."
-        ClientClosed "client-closed" Answer
+        ClientClosed "client-closed" Response
             "A proxy in front of the receiver reports that its client closed the connection ({status})."
             "Check the log of that proxy (499 comes from nginx): one of several proxies probably gave up waiting for the receiver."
-        UnsupportedMediaType "unsupported-media-type" Answer
+        UnsupportedMediaType "unsupported-media-type" Response
             "The receiver does not accept this kind of body ({status})."
             "Have the receiver accept JSON, and check the `Content-Type` header of the webhook."
-        Unprocessable "unprocessable" Answer
+        Unprocessable "unprocessable" Response
             "The receiver can read the body and cannot use a value in it ({status})."
             "Compare the body with what the receiver expects: `hooks preview` shows it, and the answer's body often says which field."
-        RateLimited "rate-limited" Answer
+        RateLimited "rate-limited" Response
             "The receiver got too many requests ({status}).{wait}"
             "Wait, or send fewer at a time."
-        HeadersTooLarge "headers-too-large" Answer
+        HeadersTooLarge "headers-too-large" Response
             "The headers are larger than the receiver accepts ({status})."
             "Shorten the header values of the webhook; tokens are usually the longest."
-        ServerError "server-error" Answer
+        ServerError "server-error" Response
             "The receiver failed on this request ({status}).{wait}"
             "Check the receiver's log at this time; the request itself may be all right."
-        BadGateway "bad-gateway" Answer
+        BadGateway "bad-gateway" Response
             "The server in front of the receiver got no valid response from it ({status}).{wait}"
             "Check that the receiver behind the gateway runs, and that the gateway has the right address of it."
-        Unavailable "unavailable" Answer
+        Unavailable "unavailable" Response
             "The receiver is down for the moment or has too much to do ({status}).{wait}"
             "Try again later; check whether it is being maintained or restarted."
-        GatewayTimeout "gateway-timeout" Answer
+        GatewayTimeout "gateway-timeout" Response
             "The server in front of the receiver got no response from it in time ({status}).{wait}"
             "Respond first and do the work afterwards: a receiver should respond within a few seconds."
-        CdnUnknown "cdn-unknown" Answer
+        CdnUnknown "cdn-unknown" Response
             "The CDN or proxy in front of the receiver got an empty or unexpected response from it ({status}).{wait}"
             "Check the receiver's log at this time: it may have crashed, closed the connection or sent headers that are too large."
-        CdnRefused "cdn-refused" Answer
+        CdnRefused "cdn-refused" Response
             "The receiver refused the connection from the CDN or proxy in front of it ({status}).{wait}"
             "Start the web server of the receiver, and allow the addresses of the CDN in its firewall."
-        CdnConnectTimeout "cdn-connect-timeout" Answer
+        CdnConnectTimeout "cdn-connect-timeout" Response
             "The CDN or proxy in front of the receiver could not connect to it in time ({status}).{wait}"
             "Check that the receiver runs and is not overloaded, and that its firewall allows the addresses of the CDN."
-        CdnUnreachable "cdn-unreachable" Answer
+        CdnUnreachable "cdn-unreachable" Response
             "The CDN or proxy in front of the receiver cannot reach it ({status}).{wait}"
             "Check the address of the receiver in the settings of the CDN (its DNS entries)."
-        CdnTimeout "cdn-timeout" Answer
+        CdnTimeout "cdn-timeout" Response
             "The CDN or proxy in front of the receiver connected to it but got no response in time ({status}).{wait}"
             "Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again."
-        CdnTls "cdn-tls" Answer
+        CdnTls "cdn-tls" Response
             "The TLS handshake between the receiver and the CDN or proxy in front of it failed ({status}).{wait}"
             "Check that the receiver serves `https` on the port that the CDN connects to, or change the TLS mode of the CDN."
-        CdnCertificate "cdn-certificate" Answer
+        CdnCertificate "cdn-certificate" Response
             "The CDN or proxy in front of the receiver does not accept its certificate ({status}).{wait}"
             "Install a valid certificate at the receiver, or change the TLS mode of the CDN."
-        CdnError "cdn-error" Answer
+        CdnError "cdn-error" Response
             "The CDN in front of the receiver could not forward the request ({status}).{wait}"
             "Read the response body: it usually has an error number (1016: the receiver's name has no DNS entry). Check the host in the settings of the CDN."
-        OtherStatus "other-status" Answer
+        OtherStatus "other-status" Response
             "The receiver answered {status}, which is not success."
             "Have the receiver answer 200 or 204 when it has accepted a webhook."
     }
@@ -311,16 +311,16 @@ catalogue! {
 catalogue! {
     /// What else to say of a delivery, whether it failed or not.
     NoteKind {
-        HtmlPage "html-page" Answer
+        HtmlPage "html-page" Response
             "The answer is a web page, not the answer of an API."
             "Check that `payload_url` is the receiver and not a login or start page: those answer 200 too."
-        BodyCutShort "body-cut-short" Answer
+        BodyCutShort "body-cut-short" Response
             "The connection closed before the response body was complete; the status was received and counts."
             "You can ignore this unless you need the response body."
-        BodyMalformed "body-malformed" Answer
+        BodyMalformed "body-malformed" Response
             "The response body is malformed (a chunk is not as announced); the status was received and counts."
             "You can ignore this unless you need the response body; otherwise fix the receiver or the proxy in front of it."
-        BodyTimeout "body-timeout" Answer
+        BodyTimeout "body-timeout" Response
             "The body of the answer was not complete within {elapsed}; its status counts."
             "Allow more time with `--timeout` if the body of the answer matters to you."
         CertificateNotAccepted "certificate-not-accepted" Tls

@@ -86,9 +86,9 @@ pub enum Phase {
     Connect,
     Tls,
     Send,
-    /// Waiting for the head of the answer.
+    /// Waiting for the head of the response.
     Wait,
-    /// Reading the body of the answer.
+    /// Reading the body of the response.
     Body,
 }
 
@@ -112,8 +112,8 @@ impl Phase {
             Self::Connect => "connecting",
             Self::Tls => "agreeing on encryption (TLS)",
             Self::Send => "sending the request",
-            Self::Wait => "waiting for the answer",
-            Self::Body => "reading the answer",
+            Self::Wait => "waiting for the response",
+            Self::Body => "reading the response",
         }
     }
 }
@@ -123,7 +123,7 @@ impl Failure {
         let mut what = facts.fill(kind.what());
         if let Some(proxy) = facts.proxy.as_deref().filter(|_| kind != FailureKind::ProxyError) {
             let proxy = one_line(proxy);
-            if facts.proxy_forwards && kind.is_answer() {
+            if facts.proxy_forwards && kind.is_response() {
                 what.push_str(&format!(" The response came through the proxy {proxy} and may be its own."));
             } else if !facts.proxy_forwards {
                 what.push_str(&format!(" The connection goes through the proxy {proxy}."));

@@ -1,7 +1,7 @@
-//! What happened when a request was sent: when, with which answer, and if it failed, why and what to
+//! What happened when a request was sent: when, with which response, and if it failed, why and what to
 //! do about it.
 
-mod answer;
+mod response;
 #[macro_use]
 mod catalogue;
 mod date;
@@ -19,12 +19,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::secrets::Redactor;
 
-pub use answer::{Answer, BodyEnd, HttpVersion};
 pub use catalogue::{FailureKind, Group, NoteKind};
 pub use date::{day_and_time, timestamp};
 pub use element_fault::ElementFault;
 pub use failure::{Explained, Facts, Failure, Location, Note, Phase, duration_in_words};
 pub use page::failures_page;
+pub use response::{BodyEnd, HttpVersion, Response};
 pub use retry::{Next, Retry, RetryAfter, retry_after};
 pub use status::judge;
 pub use stored::bytes;
@@ -40,7 +40,7 @@ pub struct Exchange {
     pub proxy: Option<String>,
     /// Whether a connection of an earlier exchange was used again; lookup, connect and TLS then have no time.
     pub reused: bool,
-    pub answer: Option<Answer>,
+    pub response: Option<Response>,
     /// Why it failed; none if and only if it was delivered.
     pub failure: Option<Failure>,
     /// What else a person should know.
@@ -53,7 +53,7 @@ pub enum State {
     Delivered,
     /// Answered with anything else.
     Failed,
-    /// Possibly received: the connection stood, and no answer came.
+    /// Possibly received: the connection stood, and no response came.
     InDoubt,
     /// Certainly not received: no request reached a receiver.
     NotSent,
@@ -62,8 +62,8 @@ pub enum State {
 impl Exchange {
     /// Masks every secret, also those that the receiver sends back.
     pub fn redact(&mut self, redactor: &Redactor) {
-        if let Some(answer) = &mut self.answer {
-            answer.redact(redactor);
+        if let Some(response) = &mut self.response {
+            response.redact(redactor);
         }
         self.peer = self.peer.filter(|peer| redactor.masked(&peer.to_string()).is_none());
         let proxy = self.proxy.iter_mut();
@@ -98,7 +98,7 @@ impl State {
     }
 
     /// Whether the receiver itself answered, yes or no; else nothing usable came back.
-    pub fn is_answer(self) -> bool {
+    pub fn is_response(self) -> bool {
         matches!(self, Self::Delivered | Self::Failed)
     }
 
@@ -124,9 +124,9 @@ pub struct Phases {
     pub connect: Option<Duration>,
     /// The TLS handshake; not for `http`.
     pub tls: Option<Duration>,
-    /// From the connection to the head of the answer: sending, and the receiver's work.
+    /// From the connection to the head of the response: sending, and the receiver's work.
     pub first_byte: Option<Duration>,
-    /// Everything, the answer's body included.
+    /// Everything, the response's body included.
     pub total: Duration,
 }
 

@@ -44,7 +44,7 @@ fn shown(sentence: &str) -> String {
             "addresses" => "203.0.113.7:443",
             "proxy" => "proxy.example.com:3128",
             "phase" if sentence.contains("whole delivery") => "connecting",
-            "phase" => "waiting for the answer",
+            "phase" => "waiting for the response",
             "elapsed" => "10 s",
             "reason" => "…",
             "date" => "2026-01-31 12:00 UTC",
@@ -59,7 +59,7 @@ fn shown(sentence: &str) -> String {
             "change" => {
                 "Set `payload_url` to `https://www.example.com/hooks`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead."
             }
-            // Whole sentences that are there only if the answer says so.
+            // Whole sentences that are there only if the response says so.
             _ => "",
         });
         rest = after;
@@ -82,7 +82,7 @@ const HEAD: &str = "\
 Every failure has a name that stays the same, in words, in `--format json` and in the history; a sentence on
 what happened, and one on what to do next. Hosts, times and dates below stand for those of the delivery.
 
-Where a receiver answered, and the answer is other than 2xx, the exit code is 1 and the state `failed`. In all
+Where a receiver answered, and the response is other than 2xx, the exit code is 1 and the state `failed`. In all
 other cases it is 4: the state is `not_sent` if the request certainly did not reach a receiver, and
 `in_doubt` if it may have. An interrupted delivery ends with 130.
 ";

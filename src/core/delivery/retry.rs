@@ -3,7 +3,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{Answer, Exchange, FailureKind, State};
+use super::{Exchange, FailureKind, Response, State};
 
 /// How often a failed delivery is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,11 +37,11 @@ impl Retry {
         if attempt > self.most || !may_pass(exchange) {
             return Next::Nothing;
         }
-        match exchange.answer.as_ref().and_then(|answer| retry_after(answer, now)) {
+        match exchange.response.as_ref().and_then(|response| retry_after(response, now)) {
             Some(asked) if asked > Self::LONGEST_ASKED => Next::TooLate(asked),
             Some(asked) => Next::After(asked),
             // It asks to wait, but not for how long: the longest wait of ours.
-            None if exchange.answer.as_ref().is_some_and(asks_to_wait) => Next::After(limit(attempt)),
+            None if exchange.response.as_ref().is_some_and(asks_to_wait) => Next::After(limit(attempt)),
             None => Next::After(limit(attempt).mul_f64(jitter.clamp(0.0, 1.0))),
         }
     }
@@ -94,9 +94,9 @@ fn date(text: &str) -> Option<u64> {
 
 /// The delay that the receiver asks for; none if the header is missing or invalid. `now` is in seconds since 1970; an
 /// earlier date is no delay.
-pub fn retry_after(answer: &Answer, now: i64) -> Option<Duration> {
+pub fn retry_after(response: &Response, now: i64) -> Option<Duration> {
     let now = u64::try_from(now).unwrap_or_default();
-    let asked = answer.headers_named("retry-after").filter_map(|text| RetryAfter::parse(&text));
+    let asked = response.headers_named("retry-after").filter_map(|text| RetryAfter::parse(&text));
     let seconds = asked.map(|asked| match asked {
         RetryAfter::Seconds(seconds) => seconds,
         RetryAfter::At(date) => date.saturating_sub(now),
@@ -104,14 +104,14 @@ pub fn retry_after(answer: &Answer, now: i64) -> Option<Duration> {
     seconds.max().map(Duration::from_secs)
 }
 
-fn asks_to_wait(answer: &Answer) -> bool {
-    answer.headers_named("retry-after").next().is_some()
+fn asks_to_wait(response: &Response) -> bool {
+    response.headers_named("retry-after").next().is_some()
 }
 
 /// Whether another attempt may go better, and cannot be a second delivery.
 fn may_pass(exchange: &Exchange) -> bool {
-    match (exchange.state, &exchange.answer, &exchange.failure) {
-        (State::Failed, Some(answer), _) => matches!(answer.status, 408 | 429 | 500..=599),
+    match (exchange.state, &exchange.response, &exchange.failure) {
+        (State::Failed, Some(response), _) => matches!(response.status, 408 | 429 | 500..=599),
         (State::NotSent, _, Some(failure)) => matches!(
             failure.kind,
             FailureKind::DnsTemporary
@@ -142,10 +142,10 @@ mod tests {
 
     const NOW: i64 = 784_111_777;
 
-    fn answered(status: u16, retry_after: Option<&str>) -> Exchange {
+    fn responded(status: u16, retry_after: Option<&str>) -> Exchange {
         let is_success = (200..300).contains(&status);
         let headers = retry_after.map(|value| ("retry-after".to_owned(), value.as_bytes().to_vec()));
-        let answer = Answer {
+        let response = Response {
             status,
             reason: None,
             version: "HTTP/1.1",
@@ -155,10 +155,10 @@ mod tests {
             body_end: BodyEnd::Complete,
         };
         let state = if is_success { State::Delivered } else { State::Failed };
-        exchange(state, Some(answer), FailureKind::OtherStatus)
+        exchange(state, Some(response), FailureKind::OtherStatus)
     }
 
-    fn exchange(state: State, answer: Option<Answer>, kind: FailureKind) -> Exchange {
+    fn exchange(state: State, response: Option<Response>, kind: FailureKind) -> Exchange {
         let failure = (state != State::Delivered).then(|| Failure::new(kind, &Facts::default()));
         Exchange {
             state,
@@ -166,7 +166,7 @@ mod tests {
             peer: None,
             proxy: None,
             reused: false,
-            answer,
+            response,
             failure,
             notes: Vec::new(),
         }
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn only_what_may_pass_is_tried_again() {
         for status in 100..=599 {
-            let is_tried = next(1, &answered(status, None)) != Next::Nothing;
+            let is_tried = next(1, &responded(status, None)) != Next::Nothing;
             assert_eq!(is_tried, status == 408 || status == 429 || status >= 500, "{status}");
         }
     }
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn the_wait_doubles_up_to_half_a_minute_and_chance_shortens_it() {
         let retry = Retry { most: u32::MAX };
-        let wait = |attempt, jitter| retry.next(attempt, &answered(503, None), jitter, NOW);
+        let wait = |attempt, jitter| retry.next(attempt, &responded(503, None), jitter, NOW);
         let limits = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0];
         for (seconds, attempt) in limits.into_iter().zip(1..) {
             assert_eq!(wait(attempt, 1.0), Next::After(Duration::from_secs_f64(seconds)));
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn after_the_last_attempt_there_is_none() {
-        let exchange = answered(503, None);
+        let exchange = responded(503, None);
         assert!(matches!(next(3, &exchange), Next::After(_)));
         assert_eq!(next(4, &exchange), Next::Nothing);
         assert_eq!(Retry::default().next(1, &exchange, 1.0, NOW), Next::Nothing);
@@ -244,10 +244,10 @@ mod tests {
             ("120, 60", 120),
         ] {
             let expected = Next::After(Duration::from_secs(seconds));
-            assert_eq!(next(1, &answered(429, Some(asked))), expected, "{asked}");
+            assert_eq!(next(1, &responded(429, Some(asked))), expected, "{asked}");
         }
         for odd in ["", "soon", "-1", "1.", "1,x", "+3"] {
-            let next = Retry { most: 3 }.next(1, &answered(429, Some(odd)), 0.0, NOW);
+            let next = Retry { most: 3 }.next(1, &responded(429, Some(odd)), 0.0, NOW);
             assert_eq!(next, Next::After(Retry::FIRST), "without chance: {odd}");
         }
     }
@@ -258,9 +258,9 @@ mod tests {
             [("301", 301), ("99999999999999999999999", u64::MAX), ("Sun, 06 Nov 1994 09:49:37 GMT", 3_600)]
         {
             let expected = Next::TooLate(Duration::from_secs(seconds));
-            assert_eq!(next(1, &answered(503, Some(asked))), expected, "{asked}");
+            assert_eq!(next(1, &responded(503, Some(asked))), expected, "{asked}");
         }
-        assert_eq!(next(4, &answered(503, Some("301"))), Next::Nothing);
-        assert_eq!(next(1, &answered(404, Some("1"))), Next::Nothing);
+        assert_eq!(next(4, &responded(503, Some("301"))), Next::Nothing);
+        assert_eq!(next(1, &responded(404, Some("1"))), Next::Nothing);
     }
 }

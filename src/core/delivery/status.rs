@@ -2,55 +2,60 @@
 
 use url::Url;
 
-use super::answer::{Answer, BodyEnd};
 use super::catalogue::{FailureKind, NoteKind};
 use super::failure::{Facts, Failure, Location, Note};
+use super::response::{BodyEnd, Response};
 use super::retry::RetryAfter;
 use crate::core::secrets::Redactor;
 
-/// Judges an answer to a request for `url`: why it is a failure, if it is one, and what else to say.
+/// Judges a response to a request for `url`: why it is a failure, if it is one, and what else to say.
 ///
 /// `facts` holds what is known of the target; `redactor` takes out secrets that a receiver echoes.
-pub fn judge(answer: &Answer, url: &Url, facts: &Facts, redactor: &Redactor) -> (Option<Failure>, Vec<Note>) {
+pub fn judge(
+    response: &Response,
+    url: &Url,
+    facts: &Facts,
+    redactor: &Redactor,
+) -> (Option<Failure>, Vec<Note>) {
     let mut notes = Vec::new();
     let mut note = |kind| notes.push(Note::new(kind, facts));
-    match answer.body_end {
+    match response.body_end {
         BodyEnd::CutShort => note(NoteKind::BodyCutShort),
         BodyEnd::Malformed => note(NoteKind::BodyMalformed),
         BodyEnd::TimedOut => note(NoteKind::BodyTimeout),
         BodyEnd::Complete | BodyEnd::Stopped => {}
     }
-    if answer.is_success() {
-        if answer.is_html() {
+    if response.is_success() {
+        if response.is_html() {
             note(NoteKind::HtmlPage);
         }
         return (None, notes);
     }
     let clean = |text: String| redactor.redact(&text).into_owned();
-    let reason = match answer.status {
+    let reason = match response.status {
         101 => Some("it switched to another protocol without being asked".to_owned()),
-        407 => Some(format!("it responded {}", clean(answer.status_line()))),
+        407 => Some(format!("it responded {}", clean(response.status_line()))),
         _ => None,
     };
     let facts = Facts {
         reason,
-        status: Some(clean(answer.status_line())),
-        location: match redirect_target(answer, url, redactor) {
+        status: Some(clean(response.status_line())),
+        location: match redirect_target(response, url, redactor) {
             Location::Url(target) => Location::Url(clean(target)),
             Location::NotWeb(text) => Location::NotWeb(clean(text)),
             other => other,
         },
-        retry_after: longest_wait(answer).map(clean),
-        allow: answer.header("allow").map(clean),
-        upgrade: answer.header("upgrade").map(clean),
+        retry_after: longest_wait(response).map(clean),
+        allow: response.header("allow").map(clean),
+        upgrade: response.header("upgrade").map(clean),
         ..facts.clone()
     };
-    let kind = if wants_tls(answer, url) {
+    let kind = if wants_tls(response, url) {
         FailureKind::HttpToTlsPort
-    } else if wants_http2(answer, url) {
+    } else if wants_http2(response, url) {
         FailureKind::Http2Only
     } else {
-        kind(answer.status, &facts)
+        kind(response.status, &facts)
     };
     (Some(Failure::new(kind, &facts)), notes)
 }
@@ -97,8 +102,8 @@ fn kind(status: u16, facts: &Facts) -> FailureKind {
 }
 
 /// Where a redirect points to, made absolute.
-fn redirect_target(answer: &Answer, url: &Url, redactor: &Redactor) -> Location {
-    let Some(text) = answer.header("location") else { return Location::Missing };
+fn redirect_target(response: &Response, url: &Url, redactor: &Redactor) -> Location {
+    let Some(text) = response.header("location") else { return Location::Missing };
     let Ok(mut target) = url.join(&text) else { return Location::NotWeb(text) };
     if !matches!(target.scheme(), "http" | "https") {
         return Location::NotWeb(text);
@@ -116,27 +121,27 @@ fn redirect_target(answer: &Answer, url: &Url, redactor: &Redactor) -> Location 
 }
 
 /// Of several values of `Retry-After`, the one with the longest wait, or one that cannot be read.
-fn longest_wait(answer: &Answer) -> Option<String> {
-    answer.headers_named("retry-after").max_by_key(|text| RetryAfter::parse(text))
+fn longest_wait(response: &Response) -> Option<String> {
+    response.headers_named("retry-after").max_by_key(|text| RetryAfter::parse(text))
 }
 
 /// Whether a server that was offered no HTTP/2 says that it speaks nothing else, as Node.js does.
-fn wants_http2(answer: &Answer, url: &Url) -> bool {
+fn wants_http2(response: &Response, url: &Url) -> bool {
     url.scheme() == "https"
-        && answer.status == 403
-        && String::from_utf8_lossy(&answer.body).contains("Unknown ALPN Protocol, expected `h2`")
+        && response.status == 403
+        && String::from_utf8_lossy(&response.body).contains("Unknown ALPN Protocol, expected `h2`")
 }
 
 /// Whether a TLS server says in plain HTTP that it wants TLS, as nginx, Apache, Go and `HAProxy` do.
-fn wants_tls(answer: &Answer, url: &Url) -> bool {
+fn wants_tls(response: &Response, url: &Url) -> bool {
     const PHRASES: [&str; 3] = [
         "plain http request was sent to https port",
         "http request to an https server",
         "ssl-enabled server port",
     ];
-    let text = String::from_utf8_lossy(&answer.body[..answer.body.len().min(2048)]).to_ascii_lowercase();
+    let text = String::from_utf8_lossy(&response.body[..response.body.len().min(2048)]).to_ascii_lowercase();
     url.scheme() == "http"
-        && matches!(answer.status, 400 | 497)
+        && matches!(response.status, 400 | 497)
         && PHRASES.iter().any(|phrase| text.contains(phrase))
 }
 
@@ -144,8 +149,8 @@ fn wants_tls(answer: &Answer, url: &Url) -> bool {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
-        Answer {
+    fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+        Response {
             status,
             reason: None,
             version: "HTTP/1.1",
@@ -156,15 +161,15 @@ mod tests {
         }
     }
 
-    fn judged(answer: &Answer) -> (Option<Failure>, Vec<Note>) {
+    fn judged(response: &Response) -> (Option<Failure>, Vec<Note>) {
         let url = Url::parse("http://receiver.test/old/path?q=1").unwrap();
-        judge(answer, &url, &Facts::default(), &Redactor::default())
+        judge(response, &url, &Facts::default(), &Redactor::default())
     }
 
     #[test]
     fn only_2xx_is_success() {
         for status in 100..=999 {
-            let (failure, _) = judged(&answer(status, &[], ""));
+            let (failure, _) = judged(&response(status, &[], ""));
             assert_eq!(failure.is_none(), (200..300).contains(&status), "{status}");
         }
     }
@@ -177,7 +182,7 @@ mod tests {
             ("//other.test/a", "http://other.test/a"),
             ("https://user:secret@receiver.test/", "https://receiver.test/"),
         ] {
-            let (failure, _) = judged(&answer(308, &[("location", location)], ""));
+            let (failure, _) = judged(&response(308, &[("location", location)], ""));
             let failure = failure.unwrap();
             assert_eq!(failure.kind, FailureKind::Redirect);
             assert!(failure.what.contains(&format!("points to `{target}`")), "{}", failure.what);
@@ -195,7 +200,7 @@ mod tests {
             (&[("location", "ftp://receiver.test/")], "`ftp://receiver.test/`, which is not", "Correct"),
             (&[("location", "http://[")], "is not a web address", "Correct the redirect"),
         ] {
-            let (failure, _) = judged(&answer(302, headers, ""));
+            let (failure, _) = judged(&response(302, headers, ""));
             let failure = failure.unwrap();
             assert!(failure.what.contains(points), "{}", failure.what);
             assert!(failure.next.contains(advice), "{}", failure.next);
@@ -206,7 +211,7 @@ mod tests {
     fn advice_is_about_the_option_that_was_given() {
         let url = Url::parse("http://receiver.test/").unwrap();
         let facts = Facts { url_is_overridden: true, ..Facts::default() };
-        let redirect = answer(302, &[("location", "/new")], "");
+        let redirect = response(302, &[("location", "/new")], "");
         let (failure, _) = judge(&redirect, &url, &facts, &Redactor::default());
         assert!(failure.unwrap().next.starts_with("Set `--to` to `http://receiver.test/new`"));
     }
@@ -217,7 +222,7 @@ mod tests {
         let proxy = Some("proxy.test:3128".to_owned());
         for (proxy_forwards, said) in [(true, "may be its own"), (false, "goes through the proxy")] {
             let facts = Facts { proxy: proxy.clone(), proxy_forwards, ..Facts::default() };
-            let (failure, _) = judge(&answer(503, &[], ""), &url, &facts, &Redactor::default());
+            let (failure, _) = judge(&response(503, &[], ""), &url, &facts, &Redactor::default());
             let what = failure.unwrap().what;
             assert!(what.contains("the proxy proxy.test:3128") && what.contains(said), "{what}");
         }
@@ -225,19 +230,19 @@ mod tests {
 
     #[test]
     fn a_page_with_2xx_is_delivered_and_remarked_upon() {
-        let (failure, notes) = judged(&answer(200, &[("content-type", "text/html; charset=utf-8")], "<p>"));
+        let (failure, notes) = judged(&response(200, &[("content-type", "text/html; charset=utf-8")], "<p>"));
         assert!(failure.is_none());
         assert_eq!(notes[0].kind, NoteKind::HtmlPage);
-        let (_, notes) = judged(&answer(200, &[("content-type", "application/json")], "<html>"));
+        let (_, notes) = judged(&response(200, &[("content-type", "application/json")], "<html>"));
         assert!(notes.is_empty());
-        let (_, notes) = judged(&answer(200, &[], "\n<!DOCTYPE html>"));
+        let (_, notes) = judged(&response(200, &[], "\n<!DOCTYPE html>"));
         assert_eq!(notes[0].kind, NoteKind::HtmlPage);
     }
 
     #[test]
     fn a_plain_400_of_a_tls_server_is_named_for_what_it_is() {
         let body = "<center>The plain HTTP request was sent to HTTPS port</center>";
-        let (failure, _) = judged(&answer(400, &[], body));
+        let (failure, _) = judged(&response(400, &[], body));
         assert_eq!(failure.unwrap().kind, FailureKind::HttpToTlsPort);
     }
 
@@ -245,7 +250,7 @@ mod tests {
     fn a_secret_that_a_receiver_echoes_is_not_repeated() {
         let secret = crate::core::secrets::Secret::new("s3cret-token");
         let url = Url::parse("http://receiver.test/").unwrap();
-        let mut redirect = answer(302, &[("location", "/login?token=s3cret-token")], "");
+        let mut redirect = response(302, &[("location", "/login?token=s3cret-token")], "");
         redirect.reason = Some("Found s3cret-token".to_owned());
         let (failure, _) = judge(&redirect, &url, &Facts::default(), &Redactor::new([&secret]));
         let failure = failure.unwrap();
@@ -254,7 +259,7 @@ mod tests {
 
     #[test]
     fn retry_after_is_told_in_the_sentence() {
-        let (failure, _) = judged(&answer(429, &[("retry-after", "30")], ""));
+        let (failure, _) = judged(&response(429, &[("retry-after", "30")], ""));
         assert!(failure.unwrap().what.contains("30 s"));
         for (text, said) in [
             ("30.5", "(`Retry-After`): 31 s."),
@@ -262,7 +267,7 @@ mod tests {
             ("", "`Retry-After` is empty"),
             ("soon", "cannot be read: `soon`"),
         ] {
-            let what = judged(&answer(429, &[("retry-after", text)], "")).0.unwrap().what;
+            let what = judged(&response(429, &[("retry-after", text)], "")).0.unwrap().what;
             assert!(what.contains(said), "{text}: {what}");
         }
     }

@@ -49,13 +49,13 @@ fn parts(delivery: &Delivery) -> Vec<Part> {
     parts.push(part("state", delivery.state().as_str()));
     let Some(exchange) = &delivery.exchange else { return parts };
     parts.extend(exchange.failure.as_ref().map(|failure| part("failure", failure.kind.name())));
-    if let Some(answer) = &exchange.answer {
-        parts.push(part("status", &answer.status_line()));
-        let headers = answer.headers.iter().filter(|(name, _)| name != "date");
+    if let Some(response) = &exchange.response {
+        parts.push(part("status", &response.status_line()));
+        let headers = response.headers.iter().filter(|(name, _)| name != "date");
         parts.extend(
             headers.map(|(name, value)| part(&format!("response header {name}"), &header_text(value))),
         );
-        parts.push(part("response body", &pretty(&answer.decoded_body().all_text())));
+        parts.push(part("response body", &pretty(&response.decoded_body().all_text())));
     }
     parts
 }

@@ -124,11 +124,11 @@ impl Delivery {
         let is_in = |own: &str| own.to_ascii_lowercase().contains(&text);
         let Self { webhook, url, data, headers, body, element, exchange, .. } = self;
         let failure = exchange.as_ref().and_then(|exchange| exchange.failure.as_ref());
-        let answer = exchange.as_ref().and_then(|exchange| exchange.answer.as_ref());
+        let response = exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
         [webhook, url, data, &body.text, &element.text].into_iter().any(|own| is_in(own))
             || headers.iter().any(|(name, value)| is_in(name) || is_in(value))
             || failure.is_some_and(|own| is_in(own.kind.name()) || is_in(&own.what))
-            || answer.is_some_and(|own| {
+            || response.is_some_and(|own| {
                 own.reason.as_deref().is_some_and(is_in)
                     || own.headers.iter().any(|(name, value)| is_in(name) || is_in(&header_text(value)))
                     || is_in(&String::from_utf8_lossy(&own.body))

@@ -34,8 +34,8 @@ pub struct Reception {
     pub webhook: Option<String>,
     /// If there is none, the webhook that sends the most similar request.
     pub nearest: Option<String>,
-    /// `answered`, `closed` or `gone`.
-    pub answer: String,
+    /// `sent`, `closed` or `gone`.
+    pub response: String,
     pub status: Option<u16>,
     /// The URL that it was forwarded to, as it may be shown.
     pub forward: Option<String>,
@@ -77,7 +77,7 @@ impl Reception {
             body_fidelity,
             webhook: None,
             nearest: None,
-            answer: String::new(),
+            response: String::new(),
             status: None,
             forward: None,
             failure: None,

@@ -6,23 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Received;
-use crate::core::delivery::{Answer, Failure};
+use crate::core::delivery::{Failure, Response};
 use crate::core::text::size;
 
-/// A request that arrived, and how it was answered.
+/// A request that arrived, and the response to it.
 #[derive(Debug)]
 pub struct Arrival {
     /// When it was complete, in milliseconds since 1970.
     pub time: i64,
     pub peer: SocketAddr,
     pub request: Received,
-    pub answer: Answered,
+    pub response: ResponseState,
     /// The result of forwarding it, if requests are forwarded.
     pub forwarded: Option<Forwarded>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answered {
+pub enum ResponseState {
     Status(u16),
     /// The connection was closed without a response, as configured.
     Closed,
@@ -30,11 +30,11 @@ pub enum Answered {
     Gone,
 }
 
-impl Answered {
+impl ResponseState {
     /// Its name in JSON and in the history.
-    pub fn state(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Status(_) => "answered",
+            Self::Status(_) => "sent",
             Self::Closed => "closed",
             Self::Gone => "gone",
         }
@@ -53,7 +53,7 @@ pub struct Forwarded {
     /// The whole URL that it was sent to: its query may contain secrets.
     pub url: String,
     /// The response that was returned, or why there is none.
-    pub outcome: Result<Answer, NotForwarded>,
+    pub outcome: Result<Response, NotForwarded>,
     /// How long it took, the body of the response included.
     pub time: Duration,
 }
@@ -103,8 +103,8 @@ impl Forwarded {
     /// Why the receiver did not accept the request: a fragment.
     pub fn not_delivered(&self) -> Option<String> {
         match &self.outcome {
-            Ok(answer) if answer.is_success() => None,
-            Ok(answer) => Some(format!("the receiver responded with {}", answer.status_line())),
+            Ok(response) if response.is_success() => None,
+            Ok(response) => Some(format!("the receiver responded with {}", response.status_line())),
             Err(why) => Some(why.name().to_owned()),
         }
     }
@@ -142,7 +142,7 @@ pub enum Refusal {
     TooManyConnections(usize),
     /// The sender left before the request was complete.
     CutShort,
-    /// The next request was sent before this one was answered.
+    /// The next request was sent before the response to this one.
     Pipelined,
     Tls,
     /// It speaks HTTP/2 without having asked.
@@ -207,7 +207,7 @@ impl Refusal {
             Self::HeadTimeout => "timed out waiting for the first line and headers",
             Self::BodyTimeout => "timed out waiting for the body",
             Self::CutShort => "the sender left before the request was complete",
-            Self::Pipelined => "the next request arrived before this one was answered",
+            Self::Pipelined => "the next request arrived before the response to this one",
             Self::Tls => "it speaks TLS: use `http://` instead of `https://`",
             Self::Http2 => "it speaks HTTP/2: set it to HTTP/1.1",
             Self::Connect => "it uses this receiver as a proxy",

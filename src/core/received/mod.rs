@@ -24,7 +24,7 @@ use bytes::Bytes;
 use crate::core::body::{DecodedBody, decode, header_text};
 use crate::core::secrets::{shown_header, shown_url};
 
-pub use arrival::{Answered, Arrival, Forwarded, NotForwarded, Refusal, Refused};
+pub use arrival::{Arrival, Forwarded, NotForwarded, Refusal, Refused, ResponseState};
 pub use coverage::{BodyCoverage, Coverage};
 pub use difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
 pub use expectation::Expectation;

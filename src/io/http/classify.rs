@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::error::{Cause, HttpCause, SendError};
-use super::response::Response;
+use super::response::ReceivedResponse;
 use super::timing::{Moments, ProxyStep};
 use super::tls_error;
 use crate::core::delivery::{BodyEnd, Facts, Failure, FailureKind, Phase, State, duration_in_words};
@@ -60,7 +60,7 @@ pub(super) fn classify(
 }
 
 /// Why a response cannot be forwarded as it is, if so. One that is too large is the caller's decision.
-pub(super) fn incomplete(response: &Response, is_stopped: bool, facts: Facts) -> Option<Failure> {
+pub(super) fn incomplete(response: &ReceivedResponse, is_stopped: bool, facts: Facts) -> Option<Failure> {
     let (kind, reason) = match response.body_end {
         BodyEnd::Complete | BodyEnd::Stopped => (FailureKind::BadResponse, Some(response.unforwardable()?)),
         BodyEnd::Malformed => (FailureKind::BadResponse, Some("a chunk of the body is malformed".to_owned())),

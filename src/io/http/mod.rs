@@ -16,5 +16,5 @@ mod transport;
 mod tunnel;
 
 pub use options::{Options, Proxies, SetupError};
-pub use response::Response;
+pub use response::ReceivedResponse;
 pub use transport::{Transport, send_once};

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use super::connection::{Connection, Excess};
 use crate::core::body::header_text;
-use crate::core::delivery::{Answer, BodyEnd};
+use crate::core::delivery::{BodyEnd, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
@@ -16,12 +16,12 @@ use tokio::time::Sleep;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
     Beginning,
-    /// All of it; a body of more than [`Answer::READ`] bytes is not read at all.
+    /// All of it; a body of more than [`Response::READ`] bytes is not read at all.
     All,
 }
 
 #[derive(Debug)]
-pub struct Response {
+pub struct ReceivedResponse {
     pub status: StatusCode,
     pub version: Version,
     /// The reason phrase that was received, if it is not the usual one.
@@ -33,15 +33,15 @@ pub struct Response {
     pub body_end: BodyEnd,
 }
 
-impl Response {
-    pub fn answer(&self) -> Answer {
+impl ReceivedResponse {
+    pub fn to_response(&self) -> Response {
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        Answer {
+        Response {
             status: self.status.as_u16(),
             reason: self.reason.as_ref().map(|reason| header_text(reason).into_owned()),
             version: if self.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" },
-            headers: Answer::kept_headers(headers),
-            body: self.body[..self.body.len().min(Answer::KEPT)].to_vec(),
+            headers: Response::kept_headers(headers),
+            body: self.body[..self.body.len().min(Response::KEPT)].to_vec(),
             body_read: self.body_read,
             body_end: self.body_end,
         }
@@ -61,7 +61,7 @@ impl Response {
         Some(format!("its transfer coding `{}` is not supported", header_text(coding)))
     }
 
-    /// Reads the body until its end, [`Answer::READ`] bytes, the deadline or `stop`, whichever is first.
+    /// Reads the body until its end, [`Response::READ`] bytes, the deadline or `stop`, whichever is first.
     pub(super) async fn read(
         response: http::Response<Incoming>,
         connection: Option<&Connection>,
@@ -97,9 +97,9 @@ impl Response {
 
     async fn read_body(&mut self, mut body: Incoming, keep: Keep) -> BodyEnd {
         let kept = match keep {
-            Keep::All if body.size_hint().lower() > Answer::READ => return BodyEnd::Stopped,
+            Keep::All if body.size_hint().lower() > Response::READ => return BodyEnd::Stopped,
             Keep::All => usize::MAX,
-            Keep::Beginning => Answer::KEPT,
+            Keep::Beginning => Response::KEPT,
         };
         loop {
             match body.frame().await {
@@ -108,7 +108,7 @@ impl Response {
                     let room = kept - self.body.len();
                     self.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
                     self.body_read += chunk.len() as u64;
-                    if self.body_read > Answer::READ {
+                    if self.body_read > Response::READ {
                         return BodyEnd::Stopped;
                     }
                 }

@@ -106,7 +106,7 @@ impl Moments {
         }
     }
 
-    /// The durations; `head` is when the head of the answer was there.
+    /// The durations; `head` is when the head of the response was there.
     pub(super) fn phases(&self, start: Instant, head: Option<Instant>) -> Phases {
         let between = |from: Option<Instant>, to: Option<Instant>| -> Option<Duration> {
             Some(to?.saturating_duration_since(from?))

@@ -20,10 +20,10 @@ use super::connection::Connection;
 use super::error::{Cause, HttpCause, SendError};
 use super::options::{Options, SetupError};
 use super::proxy::Proxy;
-use super::response::{Keep, Response, framing_error};
+use super::response::{Keep, ReceivedResponse, framing_error};
 use super::timing::Timing;
 use super::{tls, tls_error};
-use crate::core::delivery::{Answer, Exchange, Facts, Failure, FailureKind, Note, NoteKind, State, judge};
+use crate::core::delivery::{Exchange, Facts, Failure, FailureKind, Note, NoteKind, Response, State, judge};
 use crate::core::request::PreparedRequest;
 use crate::io::interrupt::signalled;
 use crate::io::process;
@@ -78,7 +78,7 @@ impl Transport {
         let mut attempt =
             Attempt::new(self, &request.url, &|host| request.redactor.redact(host).into_owned());
         match attempt.run(hyper_request(request), Keep::Beginning, pin!(stop)).await {
-            Ok(response) => attempt.answered(&response, request),
+            Ok(response) => attempt.responded(&response, request),
             Err(error) => attempt.failed(&error).await,
         }
     }
@@ -90,7 +90,7 @@ impl Transport {
         url: &Url,
         request: Result<Request<Bytes>, String>,
         stop: impl Future<Output = ()>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<ReceivedResponse, Failure> {
         let is_stopped = AtomicBool::new(false);
         let stop = async {
             stop.await;
@@ -172,7 +172,7 @@ impl<'t> Attempt<'t> {
         request: Result<Request<Bytes>, String>,
         keep: Keep,
         stop: Pin<&mut impl Future<Output = ()>>,
-    ) -> Result<Response, SendError> {
+    ) -> Result<ReceivedResponse, SendError> {
         let mut request = request.map_err(SendError::CannotSend)?;
         if let Err(error) = &self.proxy {
             return Err(SendError::CannotSend(error.to_string()));
@@ -201,7 +201,7 @@ impl<'t> Attempt<'t> {
         captured: CaptureConnection,
         keep: Keep,
         mut stop: Pin<&mut impl Future<Output = ()>>,
-    ) -> Result<Response, SendError> {
+    ) -> Result<ReceivedResponse, SendError> {
         let mut deadline = pin!(tokio::time::sleep(self.transport.options.timeout));
         let response = tokio::select! {
             biased;
@@ -210,7 +210,7 @@ impl<'t> Attempt<'t> {
             () = stop.as_mut() => return Err(SendError::Stopped),
         };
         self.head = Some(Instant::now());
-        Ok(Response::read(response, self.connection.as_ref(), keep, deadline, stop).await)
+        Ok(ReceivedResponse::read(response, self.connection.as_ref(), keep, deadline, stop).await)
     }
 
     /// Sends the request, and notes the connection that it goes over.
@@ -246,16 +246,16 @@ impl<'t> Attempt<'t> {
         }
     }
 
-    fn answered(self, response: &Response, request: &PreparedRequest) -> Exchange {
-        let mut answer = response.answer();
+    fn responded(self, received: &ReceivedResponse, request: &PreparedRequest) -> Exchange {
+        let mut response = received.to_response();
         if let Some(own) = self.proxy().and_then(Proxy::redactor) {
-            answer.redact(&own);
+            response.redact(&own);
         }
         let facts = Facts { elapsed: Some(self.transport.options.timeout), ..self.facts.clone() };
-        let (failure, mut notes) = judge(&answer, &request.url, &facts, &request.redactor);
+        let (failure, mut notes) = judge(&response, &request.url, &facts, &request.redactor);
         notes.extend(self.certificate_note());
-        let state = failure.as_ref().map_or(State::Delivered, |failure| failure.kind.state_with_answer());
-        self.ended(state, Some(answer), failure, notes)
+        let state = failure.as_ref().map_or(State::Delivered, |failure| failure.kind.state_with_response());
+        self.ended(state, Some(response), failure, notes)
     }
 
     async fn failed(self, error: &SendError) -> Exchange {
@@ -272,7 +272,7 @@ impl<'t> Attempt<'t> {
     fn ended(
         self,
         state: State,
-        answer: Option<Answer>,
+        response: Option<Response>,
         failure: Option<Failure>,
         notes: Vec<Note>,
     ) -> Exchange {
@@ -283,7 +283,7 @@ impl<'t> Attempt<'t> {
             peer: self.connection.as_ref().map(|connection| connection.peer),
             proxy: self.proxy().map(Proxy::address),
             reused: moments.reused(),
-            answer,
+            response,
             failure,
             notes,
         }
@@ -299,7 +299,7 @@ impl<'t> Attempt<'t> {
         let (mut failure, mut state) = classify(error, &moments, all_sent, limits, self.facts.clone());
         if self.connection.as_ref().is_some_and(Connection::speaks_http2) {
             failure = Failure::new(FailureKind::Http2Only, &self.facts);
-            state = FailureKind::Http2Only.state_with_answer();
+            state = FailureKind::Http2Only.state_with_response();
         } else if let (SendError::Failed(cause), None, Some(connection)) =
             (error, self.proxy(), &self.connection)
             && self.facts.is_plain

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::chunks::Chunks;
 use super::head::{Framing, Semantics, interpret, parse};
 use super::state::{Event, ReceiverState};
-use crate::core::received::{Answered, Arrival, Forwarded, Received, Refusal, Refused, Reply, Turn};
+use crate::core::received::{ResponseState, Arrival, Forwarded, Received, Refusal, Refused, Reply, Turn};
 use crate::io::clock::now;
 
 /// Bodies up to this size do not count towards [`Limits::waiting`](super::Limits::waiting): the number of waiting events is
@@ -118,10 +118,10 @@ impl Connection<'_> {
         if self.shared.options.most.is_some_and(|most| number >= most) {
             return Err(End::Finished);
         }
-        let (answer, forwarded) = self.respond(&request, number, keep_alive).await;
+        let (response, forwarded) = self.respond(&request, number, keep_alive).await;
         let is_pipelined = !self.buffer.is_empty();
-        let is_last = !keep_alive || !matches!(answer, Answered::Status(_));
-        let arrival = Arrival { time, peer: self.peer, request, answer, forwarded };
+        let is_last = !keep_alive || !matches!(response, ResponseState::Status(_));
+        let arrival = Arrival { time, peer: self.peer, request, response, forwarded };
         place.send((Event::Request(Arc::new(arrival)), memory));
         match (is_last, is_pipelined) {
             (true, _) => Err(End::Finished),
@@ -244,10 +244,10 @@ impl Connection<'_> {
         request: &Received,
         number: u64,
         keep_alive: bool,
-    ) -> (Answered, Option<Forwarded>) {
+    ) -> (ResponseState, Option<Forwarded>) {
         let options = &self.shared.options;
         if !options.plan.delay.is_zero() && !self.is_there_after(options.plan.delay).await {
-            return (Answered::Gone, None);
+            return (ResponseState::Gone, None);
         }
         let is_head = request.head.method() == "HEAD";
         if let Some(forward) = &options.forward {
@@ -258,7 +258,7 @@ impl Connection<'_> {
             let (reply, forwarded) = forward.send(request, stopped).await;
             // The sender may have left meanwhile.
             if matches!(self.read(Instant::now()).await, Read::Closed) {
-                return (Answered::Gone, Some(forwarded));
+                return (ResponseState::Gone, Some(forwarded));
             }
             return (self.write(&reply, is_head, keep_alive).await, Some(forwarded));
         }
@@ -266,17 +266,17 @@ impl Connection<'_> {
             Turn::Status(status) => {
                 (self.write(&options.plan.reply(status), is_head, keep_alive).await, None)
             }
-            Turn::Close => (Answered::Closed, None),
+            Turn::Close => (ResponseState::Closed, None),
         }
     }
 
     /// Writes a response, and returns whether the sender received it.
-    async fn write(&mut self, reply: &Reply, is_head: bool, keep_alive: bool) -> Answered {
+    async fn write(&mut self, reply: &Reply, is_head: bool, keep_alive: bool) -> ResponseState {
         let message = reply.message(is_head, keep_alive);
         let limit = self.shared.options.limits.body_time;
         match timeout(limit, self.stream.write_all(&message)).await {
-            Ok(Ok(())) => Answered::Status(reply.status),
-            _ => Answered::Gone,
+            Ok(Ok(())) => ResponseState::Status(reply.status),
+            _ => ResponseState::Gone,
         }
     }
 

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use url::Url;
 
-use crate::core::delivery::{Answer, BodyEnd};
+use crate::core::delivery::{BodyEnd, Response};
 use crate::core::received::{Forwarded, HopByHop, NotForwarded, Received, Reply, is_bodiless};
-use crate::io::http::{Options, Proxies, Response, SetupError, Transport};
+use crate::io::http::{Options, Proxies, ReceivedResponse, SetupError, Transport};
 
 #[derive(Debug)]
 pub struct Forward {
@@ -38,7 +38,7 @@ impl Forward {
         let origin = self.url.origin().ascii_serialization();
         let forwarded = Forwarded {
             url: format!("{origin}{}", received.forward_target(&self.url)),
-            outcome: outcome.as_ref().map(Response::answer).map_err(Clone::clone),
+            outcome: outcome.as_ref().map(ReceivedResponse::to_response).map_err(Clone::clone),
             time: start.elapsed(),
         };
         let reply = match outcome {
@@ -52,14 +52,14 @@ impl Forward {
         &self,
         received: &Received,
         stop: impl Future<Output = ()>,
-    ) -> Result<Response, NotForwarded> {
+    ) -> Result<ReceivedResponse, NotForwarded> {
         if received.was_forwarded_by(&self.id) {
             return Err(NotForwarded::Loop);
         }
         let request = received.forwarded_to(&self.url, &self.id);
         match self.transport.forward(&self.url, request, stop).await {
             Ok(response) if response.body_end == BodyEnd::Stopped => {
-                Err(NotForwarded::TooLarge(Answer::READ))
+                Err(NotForwarded::TooLarge(Response::READ))
             }
             Ok(response) => Ok(response),
             Err(failure) => Err(NotForwarded::Failed(Box::new(failure))),
@@ -68,7 +68,7 @@ impl Forward {
 }
 
 /// The response for the sender, framed anew.
-fn reply(response: Response, is_head: bool) -> Reply {
+fn reply(response: ReceivedResponse, is_head: bool) -> Reply {
     let status = response.status.as_u16();
     let has_body = !is_head && !is_bodiless(status);
     let connection = response.headers.get_all(CONNECTION).into_iter();

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{Header, VERSION, document, line, ms, text_or_base64};
 use crate::core::body::header_text;
-use crate::core::delivery::{Answer, Exchange, Explained, FailureKind, NoteKind, Phases, timestamp};
+use crate::core::delivery::{self, Exchange, Explained, FailureKind, NoteKind, Phases, timestamp};
 use crate::core::history::{Delivery, Kept, Recorded, differences};
 use crate::core::model::Webhook;
 use crate::core::request::{Mismatch, PreparedRequest};
@@ -103,13 +103,13 @@ pub(super) struct Response<'a> {
 impl<'a> From<&'a Exchange> for Result<'a> {
     fn from(own: &'a Exchange) -> Self {
         Self {
-            status: own.answer.as_ref().map(|response| response.status),
+            status: own.response.as_ref().map(|response| response.status),
             failure: own.failure.as_ref().map(|own| Reason::new(own, FailureKind::name)),
             notes: own.notes.iter().map(|own| Reason::new(own, NoteKind::name)).collect(),
             phases_ms: Some(own.phases.into()),
             peer: own.peer.map(|peer| peer.to_string()),
             proxy: own.proxy.as_deref(),
-            response: own.answer.as_ref().map(Into::into),
+            response: own.response.as_ref().map(Into::into),
         }
     }
 }
@@ -144,8 +144,8 @@ impl From<Phases> for PhasesMs {
     }
 }
 
-impl<'a> From<&'a Answer> for Response<'a> {
-    fn from(own: &'a Answer) -> Self {
+impl<'a> From<&'a delivery::Response> for Response<'a> {
+    fn from(own: &'a delivery::Response) -> Self {
         let headers = own.headers.iter();
         let (body, body_base64) = text_or_base64(&own.body, own.body_truncated());
         Self {
@@ -271,7 +271,7 @@ pub fn history_row_json(delivery: &Recorded<Delivery>) -> String {
         time: timestamp(delivery.time),
         webhook: &delivery.webhook,
         state: delivery.state().as_str(),
-        status: exchange.and_then(|own| Some(own.answer.as_ref()?.status)),
+        status: exchange.and_then(|own| Some(own.response.as_ref()?.status)),
         failure: exchange.and_then(|own| Some(own.failure.as_ref()?.kind.name())),
         total_ms: exchange.map(|own| ms(own.phases.total)),
         method: delivery.method.as_str(),

@@ -8,7 +8,7 @@ use super::delivery::Response;
 use super::{Header, VERSION, line, text_or_base64};
 use crate::core::delivery::timestamp;
 use crate::core::received::{
-    Answered, Arrival, BestMatch, Difference, Forwarded, NotForwarded, Received, Refused,
+    ResponseState, Arrival, BestMatch, Difference, Forwarded, NotForwarded, Received, Refused,
 };
 use crate::core::secrets::{MASK, Redactor, shown_url};
 
@@ -65,8 +65,8 @@ pub(super) struct Request<'a> {
     nearest: Option<&'a str>,
     /// how the request differs from that; at most 50
     differences: Vec<DifferenceShape<'a>>,
-    /// how it was answered
-    answer: AnswerShape<'a>,
+    /// the response to it
+    response: ResponseShape<'a>,
 }
 
 #[derive(Serialize)]
@@ -84,8 +84,8 @@ pub(super) struct DifferenceShape<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct AnswerShape<'a> {
-    /// `answered`, `closed` (without a response, as configured) or `gone` (the sender did not wait)
+struct ResponseShape<'a> {
+    /// `sent`, `closed` (without a response, as configured) or `gone` (the sender did not wait)
     state: &'static str,
     /// the status of the response
     status: Option<u16>,
@@ -156,7 +156,7 @@ fn shape<'a>(
     body_truncated: Option<bool>,
     reveal: bool,
 ) -> Request<'a> {
-    let Arrival { time, peer, request, answer, forwarded } = &*seen.arrival;
+    let Arrival { time, peer, request, response, forwarded } = &*seen.arrival;
     let (text, base64) = text_or_base64(body, false);
     let verdict = seen.verdict.as_ref();
     Request {
@@ -183,20 +183,20 @@ fn shape<'a>(
         differences: verdict.map_or(Vec::new(), |verdict| {
             verdict.differences.iter().map(|difference| difference_shape(difference, reveal)).collect()
         }),
-        answer: answer_shape(answer, forwarded.as_ref(), reveal),
+        response: response_shape(response, forwarded.as_ref(), reveal),
     }
 }
 
-fn answer_shape<'a>(answer: &Answered, forwarded: Option<&'a Forwarded>, reveal: bool) -> AnswerShape<'a> {
+fn response_shape<'a>(response: &ResponseState, forwarded: Option<&'a Forwarded>, reveal: bool) -> ResponseShape<'a> {
     let forward = forwarded.map(|own| ForwardShape {
         url: shown_url(&own.url, reveal),
-        status: own.outcome.as_ref().ok().map(|answer| answer.status),
+        status: own.outcome.as_ref().ok().map(|response| response.status),
         ms: (own.time.as_secs_f64() * 10_000.0).round() / 10.0,
         failure: own.outcome.as_ref().err().map(NotForwarded::name),
         what: own.outcome.as_ref().err().map(NotForwarded::what),
         response: own.outcome.as_ref().ok().map(Into::into),
     });
-    AnswerShape { state: answer.state(), status: answer.status(), forward }
+    ResponseShape { state: response.name(), status: response.status(), forward }
 }
 
 #[derive(Serialize)]
@@ -241,7 +241,7 @@ pub(super) struct RefusedShape<'a> {
     name: &'static str,
     /// why, for people
     what: String,
-    /// the status it was answered with; null if there was no answer
+    /// the status of the response; null if there was none
     status: Option<u16>,
 }
 

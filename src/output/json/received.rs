@@ -27,14 +27,14 @@ pub(super) struct Row<'a> {
     webhook: Option<&'a str>,
     /// if there is none, the webhook that sends the most similar request
     nearest: Option<&'a str>,
-    /// how it was answered
-    answer: Answer<'a>,
+    /// the response to it
+    response: Response<'a>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Answer<'a> {
-    /// `answered`, `closed` (without a response, as configured) or `gone` (the sender did not wait)
+struct Response<'a> {
+    /// `sent`, `closed` (without a response, as configured) or `gone` (the sender did not wait)
     state: &'a str,
     /// the status of the response
     status: Option<u16>,
@@ -95,8 +95,8 @@ impl<'a> From<&'a Recorded<Reception>> for Row<'a> {
             body_bytes: own.body_bytes,
             webhook: own.webhook.as_deref(),
             nearest: own.nearest.as_deref(),
-            answer: Answer {
-                state: &own.answer,
+            response: Response {
+                state: &own.response,
                 status: own.status,
                 forward: own.forward.as_deref(),
                 forward_failure: own.failure.as_deref(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::core::body::{decode, header_text};
-use crate::core::delivery::{Answer, BodyEnd, Exchange, Phases, State};
+use crate::core::delivery::{BodyEnd, Exchange, Phases, Response, State};
 use crate::core::model::Webhook;
 use crate::core::received::Received;
 use crate::core::request::{Mismatch, PreparedRequest};
@@ -12,7 +12,7 @@ use crate::output::style::Style;
 
 use super::message::{BAR, Limit, body_text, head_text};
 
-const OF_ANSWER: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
+const OF_RESPONSE: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
 /// What arrived is what the command is for.
 const OF_ARRIVED: Limit =
     Limit { lines: 1000, bytes: 16 * 1024, way_out: "`hooks preview --format body` prints all of it" };
@@ -25,7 +25,7 @@ pub(super) fn state_word(state: State, style: Style) -> String {
     }
 }
 
-/// The outcome for people: state, status, times, the answer.
+/// The outcome for people: state, status, times, the response.
 pub fn delivery_text(exchange: &Exchange, style: Style) -> String {
     let mut text = format!(
         "{}{}\n{}\n",
@@ -33,9 +33,9 @@ pub fn delivery_text(exchange: &Exchange, style: Style) -> String {
         style.strong(&status_text(exchange)),
         phases_text(exchange, style)
     );
-    if let Some(answer) = &exchange.answer {
+    if let Some(response) = &exchange.response {
         text.push('\n');
-        text.push_str(&answer_text(answer, OF_ANSWER, style));
+        text.push_str(&response_text(response, OF_RESPONSE, style));
     }
     text
 }
@@ -49,7 +49,7 @@ pub fn delivery_line(name: &str, exchange: &Exchange, style: Style) -> String {
 }
 
 fn status_text(exchange: &Exchange) -> String {
-    exchange.answer.as_ref().map_or(String::new(), |answer| format!("  {}", answer.status_line()))
+    exchange.response.as_ref().map_or(String::new(), |response| format!("  {}", response.status_line()))
 }
 
 fn phases_text(exchange: &Exchange, style: Style) -> String {
@@ -76,17 +76,17 @@ pub(super) fn milliseconds(time: Duration) -> String {
     if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
 }
 
-/// An answer, each line behind a bar, with so much of its body.
-pub(super) fn answer_text(answer: &Answer, limit: Limit, style: Style) -> String {
-    let first = format!("{} {}", answer.version, answer.status_line());
-    let headers = answer.headers.iter().map(|(name, value)| (name.as_str(), header_text(value)));
+/// A response, each line behind a bar, with so much of its body.
+pub(super) fn response_text(response: &Response, limit: Limit, style: Style) -> String {
+    let first = format!("{} {}", response.version, response.status_line());
+    let headers = response.headers.iter().map(|(name, value)| (name.as_str(), header_text(value)));
     let mut text = head_text(&first, headers, style);
-    if !answer.body.is_empty() {
+    if !response.body.is_empty() {
         let bar = style.faint(BAR);
         text.push_str(&format!("{bar}\n"));
-        text.push_str(&body_text(&answer.decoded_body(), limit, style));
+        text.push_str(&body_text(&response.decoded_body(), limit, style));
     }
-    let end = match answer.body_end {
+    let end = match response.body_end {
         BodyEnd::Complete => return text,
         BodyEnd::Stopped => "the body goes on; it was not read to its end",
         BodyEnd::CutShort => "the response body is incomplete",

@@ -24,7 +24,7 @@ pub(super) fn day_and_second(milliseconds: i64) -> String {
 /// A delivery as a row of [`history_table`].
 pub fn history_row(delivery: &Recorded<Delivery>) -> TableRow {
     let exchange = delivery.exchange.as_ref();
-    let status = exchange.and_then(|own| Some(own.answer.as_ref()?.status.to_string()));
+    let status = exchange.and_then(|own| Some(own.response.as_ref()?.status.to_string()));
     // A status other than 2xx is failure enough.
     let failure = exchange.and_then(|own| Some(own.failure.as_ref()?.kind.name().to_owned()));
     TableRow(vec![
@@ -140,22 +140,23 @@ pub fn reception_row(own: &Recorded<Reception>) -> TableRow {
         one_line(&own.method).into_owned(),
         one_line(&own.target).into_owned(),
         size(usize::try_from(own.body_bytes).unwrap_or(usize::MAX)),
-        reception_answer(own),
+        reception_response(own),
         own.webhook.as_ref().map_or_else(|| "-".to_owned(), |handle| one_line(handle).into_owned()),
     ];
     TableRow(cells.into_iter().map(Into::into).collect())
 }
 
 pub fn receptions_table(rows: Vec<TableRow>, width: Option<u16>, style: Style) -> String {
-    let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "ANSWER", "WEBHOOK"];
+    let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "RESPONSE", "WEBHOOK"];
     table(&head, rows.into_iter().map(|row| row.0).collect(), width, style)
 }
 
-fn reception_answer(own: &Reception) -> String {
-    let answer = own.status.map_or_else(|| one_line(&own.answer).into_owned(), |status| status.to_string());
+fn reception_response(own: &Reception) -> String {
+    let response =
+        own.status.map_or_else(|| one_line(&own.response).into_owned(), |status| status.to_string());
     match &own.failure {
-        Some(failure) => format!("{answer} {}", one_line(failure)),
-        None => answer,
+        Some(failure) => format!("{response} {}", one_line(failure)),
+        None => response,
     }
 }
 
@@ -167,7 +168,7 @@ pub fn reception_text(own: &Recorded<Reception>, style: Style) -> String {
         one_line(&own.peer),
         one_line(&own.hooks)
     ));
-    text.push_str(&format!("answer: {}\n", reception_answer(own)));
+    text.push_str(&format!("response: {}\n", reception_response(own)));
     if let Some(url) = &own.forward {
         text.push_str(&format!("forwarded to: {}\n", one_line(url)));
     }

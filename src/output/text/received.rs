@@ -2,14 +2,14 @@
 
 use crate::core::delivery::{duration_in_words, timestamp};
 use crate::core::received::{
-    Answered, Arrival, Difference, Forwarded, NotForwarded, Received, Refused, RequestPart,
+    ResponseState, Arrival, Difference, Forwarded, NotForwarded, Received, Refused, RequestPart,
 };
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
 use crate::output::json::{ShownRequest, Tally};
 use crate::output::style::Style;
 
-use super::delivery::answer_text;
+use super::delivery::response_text;
 use super::message::{BAR, Limit, body_text, head_text};
 use super::wrap::shortened;
 
@@ -55,13 +55,13 @@ pub fn request_text(
 ) -> String {
     let Arrival { time, request, .. } = &*seen.arrival;
     let (start, end) = (clock(*time), size(request.body.len()));
-    let result = [timed_answer(&seen.arrival)].into_iter().chain(verdict_words(seen));
+    let result = [timed_response(&seen.arrival)].into_iter().chain(verdict_words(seen));
     let result = result.collect::<Vec<_>>().join("  ");
     let method = one_line(request.head.method()).into_owned();
     let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
     let space = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
     let target = shortened(&one_line(&request.shown_target(reveal)), space);
-    let styled = [Some(styled_answer(&seen.arrival, style)), styled_verdict(seen, style)];
+    let styled = [Some(styled_response(&seen.arrival, style)), styled_verdict(seen, style)];
     let styled: Vec<String> = styled.into_iter().flatten().collect();
     let mut text = format!(
         "{}  {} {target}  {end}  {}\n",
@@ -76,12 +76,12 @@ pub fn request_text(
     text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, style));
     if let Some(limit) = extent.of_body() {
         text.push_str(&whole_text(request, limit, reveal, style));
-        if let Some(Forwarded { url, outcome: Ok(answer), .. }) = &seen.arrival.forwarded {
+        if let Some(Forwarded { url, outcome: Ok(response), .. }) = &seen.arrival.forwarded {
             let url = one_line(&shown_url(url, reveal)).into_owned();
             text.push_str(&format!(
                 "{INDENT}{} {url}\n{}",
-                style.name("answer of"),
-                answer_text(answer, limit, style)
+                style.name("response of"),
+                response_text(response, limit, style)
             ));
         }
     }
@@ -94,21 +94,21 @@ pub fn signature(seen: &ShownRequest, reveal: bool) -> String {
     let words = [
         one_line(request.head.method()).into_owned(),
         shortened(&one_line(&request.shown_target(reveal)), 60),
-        answer_words(&seen.arrival),
+        response_words(&seen.arrival),
     ];
     words.into_iter().chain(verdict_words(seen)).collect::<Vec<_>>().join(" ")
 }
 
-/// Why the request was passed on without an answer to pass back.
+/// Why forwarding the request brought no response.
 fn not_forwarded(arrival: &Arrival) -> Option<&NotForwarded> {
     arrival.forwarded.as_ref()?.outcome.as_ref().err()
 }
 
-fn answer_words(arrival: &Arrival) -> String {
-    let words = match arrival.answer {
-        Answered::Status(status) => status.to_string(),
-        Answered::Closed => "closed".to_owned(),
-        Answered::Gone => "sender left".to_owned(),
+fn response_words(arrival: &Arrival) -> String {
+    let words = match arrival.response {
+        ResponseState::Status(status) => status.to_string(),
+        ResponseState::Closed => "closed".to_owned(),
+        ResponseState::Gone => "sender left".to_owned(),
     };
     match not_forwarded(arrival) {
         Some(why) => format!("{words} {}", why.name()),
@@ -116,22 +116,22 @@ fn answer_words(arrival: &Arrival) -> String {
     }
 }
 
-/// The same, with how long an answer from elsewhere took.
-fn timed_answer(arrival: &Arrival) -> String {
-    let words = answer_words(arrival);
+/// The same, with how long a forwarded request took.
+fn timed_response(arrival: &Arrival) -> String {
+    let words = response_words(arrival);
     match &arrival.forwarded {
         Some(Forwarded { outcome: Ok(_), time, .. }) => format!("{words} in {}", duration_in_words(*time)),
         _ => words,
     }
 }
 
-fn styled_answer(arrival: &Arrival, style: Style) -> String {
-    let words = timed_answer(arrival);
-    match arrival.answer {
+fn styled_response(arrival: &Arrival, style: Style) -> String {
+    let words = timed_response(arrival);
+    match arrival.response {
         _ if not_forwarded(arrival).is_some() => style.bad(&words),
-        Answered::Status(200..=299) => style.good(&words),
-        Answered::Status(_) => style.odd(&words),
-        Answered::Closed | Answered::Gone => style.bad(&words),
+        ResponseState::Status(200..=299) => style.good(&words),
+        ResponseState::Status(_) => style.odd(&words),
+        ResponseState::Closed | ResponseState::Gone => style.bad(&words),
     }
 }
 
@@ -215,8 +215,8 @@ pub fn refused_line(refused: &Refused, reveal: bool, style: Style) -> String {
             shortened(&one_line(&request.shown_target(reveal)), 40)
         )
     });
-    let answer = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
-    let label = style.bad(&format!("refused{answer}"));
+    let status = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
+    let label = style.bad(&format!("refused{status}"));
     format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
 }
 

@@ -69,8 +69,8 @@ fn method_path_query_header_values_and_body_are_forwarded_unchanged() {
     assert!(received.find("x-twice: 1") < received.find("x-twice: 2"), "{received}");
     assert_eq!(answer.split_off(answer.len() - 4), "\r\n\r\n");
     let line = listener.expect("request");
-    assert_eq!((&line["path"], &line["answer"]["status"]), (&"/hooks//%7e".into(), &204.into()));
-    let forward = &line["answer"]["forward"];
+    assert_eq!((&line["path"], &line["response"]["status"]), (&"/hooks//%7e".into(), &204.into()));
+    let forward = &line["response"]["forward"];
     let url = server.url("http://127.0.0.1", "/app/hooks//%7e?b=%20&token=***");
     assert_eq!((&forward["url"], &forward["status"]), (&url.into(), &204.into()));
     assert!(forward["ms"].as_f64().unwrap() > 0.0 && forward["failure"].is_null(), "{forward}");
@@ -82,7 +82,7 @@ fn a_request_that_cannot_be_sent_unchanged_is_not_forwarded() {
     let mut listener = forwarding(&server, "/", &["--once"]);
     let answer = listener.send(message("GET /a#b", "", ""));
     assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("cannot-send: "), "{answer}");
-    assert_eq!(listener.expect("request")["answer"]["forward"]["failure"], "cannot-send");
+    assert_eq!(listener.expect("request")["response"]["forward"]["failure"], "cannot-send");
     assert_eq!(server.visits(), 0);
 }
 
@@ -119,7 +119,7 @@ fn a_loop_through_another_port_is_found() {
     });
     let answer = listener.send(get("GET"));
     assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("forward-loop: "), "{answer}");
-    assert_eq!(listener.expect("request")["answer"]["forward"]["failure"], "forward-loop");
+    assert_eq!(listener.expect("request")["response"]["forward"]["failure"], "forward-loop");
     listener.expect("request");
 }
 
@@ -130,7 +130,7 @@ fn a_port_alone_is_one_of_this_machine() {
     let mut listener = Listener::start(&Project::new(), &["--forward", &port, "--once"]);
     assert_eq!(listener.ready["forward"], format!("http://localhost:{port}/"));
     listener.send(get("GET"));
-    assert_eq!(listener.expect("request")["answer"]["status"], 204);
+    assert_eq!(listener.expect("request")["response"]["status"], 204);
 }
 
 #[test]
@@ -138,11 +138,11 @@ fn the_time_for_a_response_can_be_set() {
     let server = Server::start([Step::Read, Step::Hold]);
     let mut listener = forwarding(&server, "/", &["--once", "--timeout", "300ms"]);
     listener.send(get("GET"));
-    assert_eq!(listener.expect("request")["answer"]["forward"]["failure"], "response-timeout");
+    assert_eq!(listener.expect("request")["response"]["forward"]["failure"], "response-timeout");
     let server = answering(NO_CONTENT);
     let mut listener = forwarding(&server, "/", &["--once", "--timeout", "0"]);
     listener.send(get("GET"));
-    assert_eq!(listener.expect("request")["answer"]["status"], 204);
+    assert_eq!(listener.expect("request")["response"]["status"], 204);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_response_is_returned_with_its_values() {
     let expected = "HTTP/1.1 418 Short and stout\r\nX-B: 1\r\nSet-Cookie: a\r\nset-cookie: b\r\nContent-Length: 3\r\nconnection: close\r\n\r\nabc";
     assert_eq!(parts(&answer), parts(expected));
     assert!(answer.find("set-cookie: a") < answer.find("set-cookie: b"), "{answer}");
-    assert_eq!(line["answer"]["status"], 418);
+    assert_eq!(line["response"]["status"], 418);
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn every_framing_of_an_answer_is_understood() {
             answer.starts_with(&format!("HTTP/1.1 200 OK\r\n{sender}")),
             "{method} {target:?}: {answer:?}"
         );
-        assert_eq!(line["answer"]["status"], 200);
+        assert_eq!(line["response"]["status"], 200);
     }
     let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
     let (answer, _) = passed_back(&get("GET"), &format!("{interim}{NO_CONTENT}"));
@@ -226,8 +226,8 @@ fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
         "{answer}"
     );
     let line = listener.expect("request");
-    assert_eq!((&line["answer"]["state"], &line["answer"]["status"]), (&"answered".into(), &502.into()));
-    let forward = &line["answer"]["forward"];
+    assert_eq!((&line["response"]["state"], &line["response"]["status"]), (&"sent".into(), &502.into()));
+    let forward = &line["response"]["forward"];
     assert_eq!((&forward["failure"], &forward["status"]), (&"connect-refused".into(), &Value::Null));
     assert!(forward["what"].as_str().unwrap().starts_with("Nothing accepts connections at 127.0.0.1:"));
     let large = "a".repeat(1024 * 1024 + 1);
@@ -249,7 +249,7 @@ fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
         ),
     ] {
         let (head, line) = passed_back(&get("GET"), answer);
-        assert_eq!(line["answer"]["forward"]["failure"], name, "{line}");
+        assert_eq!(line["response"]["forward"]["failure"], name, "{line}");
         assert!(head.starts_with("HTTP/1.1 502 "), "{name}: {head}");
     }
 }
@@ -283,7 +283,7 @@ fn one_that_waits_does_not_hold_up_the_others() {
         waiting.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("interrupted: "), "{answer}");
         let line = listener.expect("request");
-        assert_eq!(line["answer"]["forward"]["failure"], "interrupted");
+        assert_eq!(line["response"]["forward"]["failure"], "interrupted");
         assert_eq!(listener.end().code, Some(0));
     }
 }
@@ -301,7 +301,7 @@ fn who_leaves_before_the_target_answers_is_gone() {
     drop(stream);
     let line = listener.expect("request");
     assert_eq!(
-        (&line["answer"]["state"], &line["answer"]["forward"]["status"]),
+        (&line["response"]["state"], &line["response"]["forward"]["status"]),
         (&"gone".into(), &204.into())
     );
 }
@@ -326,7 +326,7 @@ fn a_target_with_tls_needs_a_certificate_that_is_trusted() {
         assert_eq!(listener.ready["forward"], masked);
         let answer = listener.send(message("POST /a", "", "{}"));
         let line = listener.expect("request");
-        assert_eq!(line["answer"]["forward"]["failure"], failure, "{line}");
+        assert_eq!(line["response"]["forward"]["failure"], failure, "{line}");
         if failure.is_null() {
             assert!(answer.ends_with("\r\n\r\nok"), "{answer}");
             let host = server.url("localhost", "");
@@ -392,7 +392,7 @@ fn verbose_shows_all_of_the_answer_too() {
 "#]]
     );
     let line = forwarding(&server, "/", &["--once"]).request("POST /a", "", "hi");
-    let answer = &line["answer"]["forward"]["response"];
+    let answer = &line["response"]["forward"]["response"];
     assert_eq!(answer["body"], "{\"id\":7,\"token\":\"t0ken-of-the-cms\"}");
     assert_eq!((&answer["headers"][0][0], &answer["body_bytes"]), (&"x-id".into(), &35.into()));
 }

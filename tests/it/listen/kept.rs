@@ -76,7 +76,7 @@ fn what_arrives_is_listed_newest_first_and_shown_whole() {
     stop(listener);
     let rows = listed(&project, &[]);
     assert_eq!(rows.len(), 2);
-    assert_eq!((&rows[0]["id"], &rows[0]["answer"]["status"]), (&"r2".into(), &503.into()));
+    assert_eq!((&rows[0]["id"], &rows[0]["response"]["status"]), (&"r2".into(), &503.into()));
     assert_eq!((&rows[1]["target"], &rows[1]["body_bytes"]), (&"/a?b=c".into(), &10.into()));
     assert_eq!(listed(&project, &["--grep", "LATER"]).len(), 1);
     assert_eq!(listed(&project, &["--limit", "1"]).len(), 1);
@@ -261,14 +261,14 @@ fn a_history_that_cannot_be_written_is_a_warning_and_requests_go_on() {
     let own: i32 = database().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     database().pragma_update(None, "user_version", 99).unwrap();
     let mut listener = Listener::start(&project, &[]);
-    assert_eq!(listener.request("GET /2", "", "")["answer"]["status"], 200);
+    assert_eq!(listener.request("GET /2", "", "")["response"]["status"], 200);
     let ended = stop(listener);
     assert!(ended.stderr.contains("newer version of `hooks`: nothing is recorded"), "{}", ended.stderr);
     database().pragma_update(None, "user_version", own).unwrap();
     let mut listener = Listener::start(&project, &[]);
     database().execute_batch("DROP TABLE received").unwrap();
     for _ in 0..3 {
-        assert_eq!(listener.request("GET /3", "", "")["answer"]["status"], 200);
+        assert_eq!(listener.request("GET /3", "", "")["response"]["status"], 200);
     }
     let ended = stop(listener);
     assert_eq!(ended.stderr.matches("not every received request is recorded").count(), 1, "{}", ended.stderr);

@@ -187,15 +187,15 @@ fn answers_are_as_told() {
     ] {
         let mut listener = Listener::start(&project, &[arguments, &["--once"]].concat());
         assert_eq!(listener.send(message("POST /", "", "{}")), expected, "{arguments:?}");
-        let state = if expected.is_empty() { "closed" } else { "answered" };
-        assert_eq!(listener.expect("request")["answer"]["state"], state);
+        let state = if expected.is_empty() { "closed" } else { "sent" };
+        assert_eq!(listener.expect("request")["response"]["state"], state);
     }
 }
 
 #[test]
 fn answers_rotate() {
     let mut listener = Listener::start(&Project::new(), &["--rotate", "500,close,201", "--count", "6"]);
-    let answers: Vec<_> = (0..6).map(|_| listener.request("GET /", "", "")["answer"].clone()).collect();
+    let answers: Vec<_> = (0..6).map(|_| listener.request("GET /", "", "")["response"].clone()).collect();
     let told: Vec<String> = answers
         .iter()
         .map(|answer| answer["status"].as_u64().map_or("closed".to_owned(), |n| n.to_string()))
@@ -211,7 +211,7 @@ fn a_sender_that_does_not_wait_is_told_of() {
         stream.write_all(message("GET /", "", "").as_bytes()).unwrap();
         stream
     });
-    assert_eq!(listener.expect("request")["answer"]["state"], "gone");
+    assert_eq!(listener.expect("request")["response"]["state"], "gone");
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn a_request_is_told_as_it_was_sent() {
     assert_eq!(names, ["Host", "X-Twice", "x-twice", "Accept", "Content-Length", "Connection"]);
     assert_eq!(line["headers"][3]["value"], "ü");
     assert_eq!((&line["body"], &line["body_bytes"]), (&"{\"a\": 1}".into(), &8.into()));
-    assert_eq!(line["answer"], serde_json::json!({"state": "answered", "status": 200, "forward": null}));
+    assert_eq!(line["response"], serde_json::json!({"state": "sent", "status": 200, "forward": null}));
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn a_request_is_kept_byte_for_byte() {
         let request = request(Method::Put, &format!("{url}/a?b=c"), &[("x-name", "Jürgen")], body);
         let exchange = send_once(&options(), &request).unwrap();
         assert_eq!(exchange.state, State::Delivered, "{exchange:?}");
-        assert_eq!(exchange.answer.unwrap().body, b"{\"received\":true}");
+        assert_eq!(exchange.response.unwrap().body, b"{\"received\":true}");
         let arrival = receiver.into_request().unwrap();
         let head = String::from_utf8(arrival.request.head.bytes().to_vec()).unwrap();
         assert!(head.starts_with("PUT /a?b=c HTTP/1.1\r\nhost: 127.0.0.1:"), "{head}");

@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
-mod answers;
 mod broken;
 mod echo;
 #[cfg(target_os = "linux")]
 mod messages;
 mod pooled;
 mod proxies;
+mod responses;
 mod surroundings;
 mod timing;
 mod tls;

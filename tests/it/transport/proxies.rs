@@ -158,7 +158,7 @@ fn credentials_that_a_proxy_sends_back_are_masked() {
     let exchange = send(&through(&proxy), "http://receiver.invalid/");
     let words = assert_failed(&exchange, FailureKind::Forbidden, State::Failed);
     assert!(words.contains("403 No ***"), "{words}");
-    let answer = exchange.answer.unwrap();
+    let answer = exchange.response.unwrap();
     assert_eq!(answer.body, b"bad password ***");
     assert_eq!(answer.header("x-sent").as_deref(), Some("Basic ***"));
     assert!(!answer.body_truncated());

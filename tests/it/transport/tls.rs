@@ -260,7 +260,7 @@ fn https_to_a_plain_server_and_http_to_a_tls_server_say_which_to_write() {
         answering("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n");
     let exchange = send(&options(), &server.url("http://localhost", "/"));
     assert_failed(&exchange, FailureKind::HttpToTlsPort, State::NotSent);
-    assert_eq!(exchange.answer.unwrap().status, 400);
+    assert_eq!(exchange.response.unwrap().status, 400);
 }
 
 #[test]

@@ -13,16 +13,16 @@ use crate::core::text::one_line;
 pub type HttpVersion = &'static str;
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     /// The reason phrase that was received, if it is not the usual one.
     pub reason: Option<String>,
     #[serde(deserialize_with = "stored::version")]
     pub version: HttpVersion,
-    /// The headers in the order in which they came, as [`Answer::kept_headers`] keeps them.
+    /// The headers in the order in which they came, as [`Response::kept_headers`] keeps them.
     #[serde(with = "stored::headers")]
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The beginning of the body, at most [`Answer::KEPT`] bytes.
+    /// The beginning of the body, at most [`Response::KEPT`] bytes.
     #[serde(with = "stored::bytes")]
     pub body: Vec<u8>,
     /// How many bytes of the body were read, kept or not.
@@ -35,7 +35,7 @@ pub struct Answer {
 pub enum BodyEnd {
     /// As announced.
     Complete,
-    /// We stopped at [`Answer::READ`] bytes; there was more.
+    /// We stopped at [`Response::READ`] bytes; there was more.
     Stopped,
     /// The connection ended before the body did.
     CutShort,
@@ -66,7 +66,7 @@ impl BodyEnd {
 
 serde_by_name!(BodyEnd: as_str);
 
-impl Answer {
+impl Response {
     /// The most bytes of a body that are kept.
     pub const KEPT: usize = 64 * 1024;
     /// The most bytes of a body that are read.
@@ -149,7 +149,7 @@ impl Answer {
         self.body_end != BodyEnd::Complete || self.body_read > self.body.len() as u64
     }
 
-    /// Whether the body is a web page rather than an API's answer.
+    /// Whether the body is a web page rather than an API's response.
     pub fn is_html(&self) -> bool {
         let kind = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
         if !kind.is_empty() {
@@ -162,9 +162,9 @@ impl Answer {
 }
 
 /// Shows sizes, not contents: what a receiver echoes may hold secrets.
-impl fmt::Debug for Answer {
+impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("Response")
             .field("status", &self.status)
             .field("version", &self.version)
             .field("headers", &self.headers.len())
@@ -187,7 +187,7 @@ mod tests {
             ("X-Request-Id", "7"),
             ("Retry-After", "120"),
         ];
-        let kept = Answer::kept_headers(headers.iter().map(|(name, value)| (*name, value.as_bytes())));
+        let kept = Response::kept_headers(headers.iter().map(|(name, value)| (*name, value.as_bytes())));
         let kept: Vec<_> =
             kept.iter().map(|(name, value)| (name.as_str(), std::str::from_utf8(value).unwrap())).collect();
         let expected = [
@@ -206,7 +206,7 @@ mod tests {
             let reason = reason.map(str::to_owned);
             let (headers, body) = (Vec::new(), Vec::new());
             let (version, body_read, body_end) = ("HTTP/1.1", 0, BodyEnd::Complete);
-            Answer { status, reason, version, headers, body, body_read, body_end }.status_line()
+            Response { status, reason, version, headers, body, body_read, body_end }.status_line()
         };
         assert_eq!(line(500, None), "500 Internal Server Error");
         assert_eq!(line(500, Some("Oops")), "500 Oops");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hooks::core::delivery::{Answer, BodyEnd, FailureKind, NoteKind, State};
+use hooks::core::delivery::{BodyEnd, FailureKind, NoteKind, Response, State};
 use hooks::io::http::{Options, Transport};
 
 use super::{assert_failed, failure, hasty, options, send};
@@ -10,18 +10,21 @@ use crate::server::certificates::Authority;
 use crate::server::{Server, Step, answering, say};
 
 #[test]
-fn a_2xx_is_delivered_with_its_whole_answer() {
+fn a_2xx_is_delivered_with_its_whole_response() {
     let server = answering(
         "HTTP/1.1 201 Created\r\nX-First: 1\r\nx-bytes: \u{fc}\r\nContent-Length: 5\r\nX-First: 2\r\n\r\nhello",
     );
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
     assert_eq!(exchange.state, State::Delivered);
     assert_eq!(exchange.peer, Some(server.address()));
-    let answer = exchange.answer.unwrap();
-    assert_eq!((answer.status, answer.version, answer.body.as_slice()), (201, "HTTP/1.1", &b"hello"[..]));
-    assert_eq!(answer.header("x-first").as_deref(), Some("1"));
-    assert_eq!(answer.header("x-bytes").as_deref(), Some("ü"));
-    assert!(!answer.body_truncated());
+    let response = exchange.response.unwrap();
+    assert_eq!(
+        (response.status, response.version, response.body.as_slice()),
+        (201, "HTTP/1.1", &b"hello"[..])
+    );
+    assert_eq!(response.header("x-first").as_deref(), Some("1"));
+    assert_eq!(response.header("x-bytes").as_deref(), Some("ü"));
+    assert!(!response.body_truncated());
 }
 
 #[test]
@@ -37,7 +40,7 @@ fn the_name_of_a_status_is_the_one_that_the_receiver_wrote() {
     ] {
         let server = answering(&format!("{line}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
         let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
-        assert_eq!(exchange.answer.unwrap().status_line(), shown);
+        assert_eq!(exchange.response.unwrap().status_line(), shown);
         assert!(exchange.failure.is_none_or(|failure| failure.what.contains(shown)), "{line}");
     }
 }
@@ -47,7 +50,7 @@ fn a_reason_phrase_that_is_not_utf_8_is_latin_1() {
     let response = b"HTTP/1.1 401 Non-Autoris\xe9\r\ncontent-length: 0\r\n\r\n".to_vec();
     let server = Server::start([Step::Read, Step::Write(response)]);
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
-    assert_eq!(exchange.answer.unwrap().status_line(), "401 Non-Autorisé");
+    assert_eq!(exchange.response.unwrap().status_line(), "401 Non-Autorisé");
 }
 
 #[test]
@@ -115,7 +118,7 @@ fn a_redirect_says_what_to_change() {
 }
 
 #[test]
-fn what_an_answer_asks_for_is_told() {
+fn headers_of_the_response_are_quoted_in_the_failure() {
     let server = answering("HTTP/1.1 503 No\r\nretry-after: 120\r\ncontent-length: 0\r\n\r\n");
     let words = assert_failed(
         &send(&options(), &server.url("http://127.0.0.1", "/")),
@@ -137,7 +140,7 @@ fn what_an_answer_asks_for_is_told() {
 }
 
 #[test]
-fn a_page_instead_of_an_answer_is_remarked_upon() {
+fn an_html_page_is_delivered_with_a_note() {
     let server = answering("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>");
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
@@ -153,20 +156,20 @@ fn of_an_endless_body_only_the_beginning_is_kept() {
     ]);
     let exchange = send(&options(), &endless.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
-    let answer = exchange.answer.unwrap();
-    assert_eq!(answer.body.len(), Answer::KEPT);
-    assert!((Answer::READ..2 * Answer::READ).contains(&answer.body_read));
-    assert_eq!(answer.body_end, BodyEnd::Stopped);
-    assert!(answer.body_truncated());
+    let response = exchange.response.unwrap();
+    assert_eq!(response.body.len(), Response::KEPT);
+    assert!((Response::READ..2 * Response::READ).contains(&response.body_read));
+    assert_eq!(response.body_end, BodyEnd::Stopped);
+    assert!(response.body_truncated());
 }
 
 #[test]
 fn more_than_is_kept_and_less_than_is_read_is_a_complete_body() {
     let server = answering(&format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(100_000)));
-    let answer = send(&options(), &server.url("http://127.0.0.1", "/")).answer.unwrap();
-    assert_eq!((answer.body.len(), answer.body_read), (Answer::KEPT, 100_000));
-    assert_eq!(answer.body_end, BodyEnd::Complete);
-    assert!(answer.body_truncated());
+    let response = send(&options(), &server.url("http://127.0.0.1", "/")).response.unwrap();
+    assert_eq!((response.body.len(), response.body_read), (Response::KEPT, 100_000));
+    assert_eq!(response.body_end, BodyEnd::Complete);
+    assert!(response.body_truncated());
 }
 
 #[test]
@@ -185,7 +188,7 @@ fn assert_body_ends(response: &str, state: State, note: NoteKind) {
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
     assert_eq!(exchange.state, state, "{exchange:?}");
     assert!(exchange.notes.iter().any(|own| own.kind == note), "{:?}", exchange.notes);
-    let end = exchange.answer.unwrap().body_end;
+    let end = exchange.response.unwrap().body_end;
     assert!(matches!(end, BodyEnd::CutShort | BodyEnd::Malformed), "{end:?}");
 }
 
@@ -199,7 +202,7 @@ fn endless_framing_of_a_body_is_cut_short() {
     ]);
     let exchange = send(&options(), &endless.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
-    assert_eq!(exchange.answer.unwrap().body_end, BodyEnd::Stopped);
+    assert_eq!(exchange.response.unwrap().body_end, BodyEnd::Stopped);
 }
 
 #[test]
@@ -234,7 +237,7 @@ fn unusual_framing_that_leaves_no_doubt_is_accepted() {
         let server = answering(&format!("HTTP/1.1 200 OK\r\n{framing}"));
         let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
         assert_eq!(failure(&exchange), None, "{framing}");
-        assert_eq!(exchange.answer.unwrap().body, b"hello", "{framing}");
+        assert_eq!(exchange.response.unwrap().body, b"hello", "{framing}");
     }
 }
 
@@ -243,7 +246,7 @@ fn folded_header_lines_are_unfolded() {
     let server = answering("HTTP/1.1 200 OK\r\nx-long: a\r\n\t b\r\n  c\r\ncontent-length: 0\r\n\r\n");
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
-    assert_eq!(exchange.answer.unwrap().header("x-long").as_deref(), Some("a b c"));
+    assert_eq!(exchange.response.unwrap().header("x-long").as_deref(), Some("a b c"));
 }
 
 #[test]
@@ -256,7 +259,7 @@ fn a_body_of_one_byte_now_and_then_does_not_hold_us_up() {
     let exchange = send(&hasty(), &server.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
     assert_eq!(exchange.notes[0].kind, NoteKind::BodyTimeout);
-    assert_eq!(exchange.answer.unwrap().body_end, BodyEnd::TimedOut);
+    assert_eq!(exchange.response.unwrap().body_end, BodyEnd::TimedOut);
 }
 
 #[test]
@@ -264,13 +267,13 @@ fn a_status_without_a_body_has_none_whatever_follows() {
     let server = Server::start([Step::Read, say("HTTP/1.1 204 No Content\r\n\r\nsomething"), Step::Hold]);
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
-    assert_eq!(exchange.answer.unwrap().body, b"");
+    assert_eq!(exchange.response.unwrap().body, b"");
 }
 
 #[test]
 fn an_encoded_body_is_kept_as_it_is() {
     let server = answering("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nGZIP");
-    assert_eq!(send(&options(), &server.url("http://127.0.0.1", "/")).answer.unwrap().body, b"GZIP");
+    assert_eq!(send(&options(), &server.url("http://127.0.0.1", "/")).response.unwrap().body, b"GZIP");
 }
 
 #[test]
@@ -305,7 +308,7 @@ fn an_early_response_is_read_although_the_rest_of_the_body_cannot_be_written() {
                 super::request(hooks::core::model::Method::Post, &server.url(host, "/"), &[], &body);
             let exchange = hooks::io::http::send_once(&options, &request).unwrap();
             assert_failed(&exchange, FailureKind::PayloadTooLarge, State::Failed);
-            assert_eq!(exchange.answer.unwrap().body, b"no!\n", "{host}, round {round}");
+            assert_eq!(exchange.response.unwrap().body, b"no!\n", "{host}, round {round}");
         }
     }
 }
@@ -328,11 +331,11 @@ fn a_connection_that_could_not_be_written_to_is_not_used_again() {
 }
 
 #[test]
-fn interim_answers_are_passed_over() {
+fn interim_responses_are_skipped() {
     let server = answering(
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n",
     );
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
-    assert_eq!(exchange.answer.unwrap().version, "HTTP/1.0");
+    assert_eq!(exchange.response.unwrap().version, "HTTP/1.0");
 }
