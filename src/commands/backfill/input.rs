@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use crate::commands::args::{DataArgs, OnBadLine};
 use crate::commands::error::{Error, Result, failed};
 use crate::core::backfill::failure_name;
-use crate::core::delivery::ElementFault;
+use crate::core::delivery::FailureKind;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
 use crate::core::request::{
@@ -228,8 +228,8 @@ impl Recipe {
         let (trigger, kind) = (self.webhook.trigger.value, self.webhook.trigger_element.value);
         let reasons = mismatches(&self.webhook, trigger, kind, element);
         reasons.iter().find_map(|reason| match reason {
-            Mismatch::Prokey { actual: None, .. } => Some(ElementFault::NoProkey.name()),
-            Mismatch::Prokey { .. } => Some(ElementFault::ProkeyFilter.name()),
+            Mismatch::Prokey { actual: None, .. } => Some(FailureKind::NoProkey.name()),
+            Mismatch::Prokey { .. } => Some(FailureKind::ProkeyFilter.name()),
             _ => None,
         })
     }

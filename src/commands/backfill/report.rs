@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::commands::context::Context;
 use crate::commands::exit::Exit;
 use crate::core::backfill::{ElementRecord, Explanation, Totals};
-use crate::core::delivery::{ElementFault, Note, State, duration_in_words};
+use crate::core::delivery::{Facts, Failure, FailureKind, Note, State, duration_in_words};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{count, one_line};
 use crate::output::{json, text};
@@ -318,8 +318,8 @@ fn explain_invalid(failure: &str, findings: &[Diagnostic]) -> Option<Explanation
         let next = first.helps.first().cloned();
         (first.message.clone(), next.unwrap_or_else(|| "fix the element and send it again".to_owned()))
     } else {
-        let (what, next) = ElementFault::parse(failure)?.sentences();
-        (what.to_owned(), next.to_owned())
+        let Failure { what, next, .. } = Failure::new(FailureKind::of_element(failure)?, &Facts::default());
+        (what, next)
     };
     Some(Explanation { what, next, response: None })
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::selection::Selection;
 use super::totals::Totals;
-use crate::core::delivery::{ElementFault, Exchange, State};
+use crate::core::delivery::{Exchange, FailureKind, State};
 
 /// What a run does. Stored as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,5 +140,5 @@ pub struct RunFailure {
 
 /// The name of the failure for a finding about an element.
 pub fn failure_name(code: &str) -> &'static str {
-    ElementFault::parse(code).unwrap_or(ElementFault::Unusable).name()
+    FailureKind::of_element(code).unwrap_or(FailureKind::ElementUnusable).name()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::delivery::{ElementFault, State};
+use crate::core::delivery::{FailureKind, State};
 
 /// How many elements of a run ended how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,14 +75,14 @@ impl Totals {
 
     /// How many cannot be sent as they are; what is wrong with each is its failure.
     pub fn invalid(&self) -> u64 {
-        let is_invalid = |name: &str| ElementFault::parse(name).is_some();
+        let is_invalid = |name: &str| FailureKind::of_element(name).is_some();
         self.failures.iter().filter(|(name, _)| is_invalid(name)).map(|(_, number)| number).sum()
     }
 
     /// How many of those the webhook's prokey filter excludes.
     pub fn filtered(&self) -> u64 {
-        let excluded = [ElementFault::ProkeyFilter, ElementFault::NoProkey];
-        excluded.iter().filter_map(|fault| self.failures.get(fault.name())).sum()
+        let excluded = [FailureKind::ProkeyFilter, FailureKind::NoProkey];
+        excluded.iter().filter_map(|kind| self.failures.get(kind.name())).sum()
     }
 
     /// How many of those that failed may be delivered if they are sent again.

@@ -1,16 +1,13 @@
-//! What happened when a request was sent: when, with which response, and if it failed, why and what to
-//! do about it.
+//! What happened when a request was sent: the response, how long it took, and if it failed, why and what to do next.
 
-mod response;
-#[macro_use]
-mod catalogue;
-mod date;
-mod element_fault;
-mod failure;
+mod facts;
+mod failures;
 mod page;
+mod response;
 mod retry;
 mod status;
 mod stored;
+mod time;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -19,15 +16,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::secrets::Redactor;
 
-pub use catalogue::{FailureKind, Group, NoteKind};
-pub use date::{day_and_time, timestamp};
-pub use element_fault::ElementFault;
-pub use failure::{Explained, Facts, Failure, Location, Note, Phase, duration_in_words};
+pub use facts::{Explained, Facts, Failure, Location, Note, Phase};
+pub use failures::{FailureKind, Group, NoteKind};
 pub use page::failures_page;
-pub use response::{BodyEnd, HttpVersion, Response};
+pub use response::{BodyEnd, Response};
 pub use retry::{Next, Retry, RetryAfter, retry_after};
-pub use status::judge;
+pub use status::classify_response;
 pub use stored::bytes;
+pub use time::{day_and_time, duration_in_words, timestamp};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exchange {
@@ -38,24 +34,23 @@ pub struct Exchange {
     pub peer: Option<SocketAddr>,
     /// The proxy that was used, as `host:port` without credentials.
     pub proxy: Option<String>,
-    /// Whether a connection of an earlier exchange was used again; lookup, connect and TLS then have no time.
+    /// Whether the connection had been used for an earlier request; lookup, connect and TLS then have no time.
     pub reused: bool,
     pub response: Option<Response>,
     /// Why it failed; none if and only if it was delivered.
     pub failure: Option<Failure>,
-    /// What else a person should know.
     pub notes: Vec<Note>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Answered with 2xx.
+    /// The response is 2xx.
     Delivered,
-    /// Answered with anything else.
+    /// The response is anything else.
     Failed,
-    /// Possibly received: the connection stood, and no response came.
+    /// Possibly received: connected, but without a response.
     InDoubt,
-    /// Certainly not received: no request reached a receiver.
+    /// Certainly not received.
     NotSent,
 }
 
@@ -97,11 +92,6 @@ impl State {
         }
     }
 
-    /// Whether the receiver itself answered, yes or no; else nothing usable came back.
-    pub fn is_response(self) -> bool {
-        matches!(self, Self::Delivered | Self::Failed)
-    }
-
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
@@ -118,15 +108,15 @@ impl std::fmt::Display for State {
 /// How long each part of an exchange took, one after the other; nothing where it did not happen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phases {
-    /// Finding the addresses of a name; not for literal addresses and `localhost`.
+    /// None for literal addresses and `localhost`.
     pub lookup: Option<Duration>,
-    /// The TCP connection, with a proxy also the way through it.
+    /// The TCP connection; with a proxy, including the tunnel.
     pub connect: Option<Duration>,
-    /// The TLS handshake; not for `http`.
+    /// None for `http`.
     pub tls: Option<Duration>,
-    /// From the connection to the head of the response: sending, and the receiver's work.
+    /// From the connection to the head of the response.
     pub first_byte: Option<Duration>,
-    /// Everything, the response's body included.
+    /// Everything, including the response body.
     pub total: Duration,
 }
 
@@ -135,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_state_leads_back() {
+    fn every_state_parses_back() {
         for state in State::ALL {
             assert_eq!(State::parse(state.as_str()), Some(state));
         }

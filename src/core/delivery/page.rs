@@ -1,99 +1,81 @@
-//! `docs/failures.md`, made from the catalogue so that it cannot say anything else.
+//! Builds `docs/failures.md` from the failure table.
 
 use std::fmt::Write;
+use std::net::Ipv4Addr;
+use std::time::Duration;
 
-use super::catalogue::{FailureKind, Group, NoteKind};
-use super::element_fault::ElementFault;
+use super::facts::{Facts, Location, Phase};
+use super::failures::{FailureKind, Group, NoteKind, Row};
+
+const GROUPS: [(Group, &str, &str); 7] = [
+    (Group::Lookup, "Name lookup", ""),
+    (Group::Connection, "Connection", ""),
+    (Group::Tls, "TLS", ""),
+    (Group::Exchange, "Sending and waiting for the response", ""),
+    (Group::Response, "The receiver responded with an error", ""),
+    (Group::Element, "Elements that cannot be sent", ELEMENTS),
+    (Group::Note, "Notes", NOTES),
+];
 
 /// The page of all failures and notes, as Markdown.
 pub fn failures_page() -> String {
     let mut page = String::from(HEAD);
-    for group in Group::ALL {
-        let _ = write!(page, "\n## {}\n", group.title());
-        for kind in FailureKind::ALL.iter().filter(|kind| kind.group() == group) {
-            entry(&mut page, kind.name(), kind.what(), kind.next());
+    let rows =
+        || FailureKind::ALL.iter().map(|kind| kind.row()).chain(NoteKind::ALL.iter().map(|kind| kind.row()));
+    for (group, title, introduction) in GROUPS {
+        let _ = write!(page, "\n## {title}\n{introduction}");
+        for Row { name, what, next, .. } in rows().filter(|row| row.group == group) {
+            let (what, next) = (example(what), example(next));
+            let _ = write!(page, "\n### `{name}`\n\n{what}\n\n*What to do next:* {next}\n");
         }
-        if group == Group::Element {
-            page.push_str(ELEMENTS);
-            for kind in ElementFault::ALL {
-                entry(&mut page, kind.name(), kind.what(), kind.next());
-            }
-        }
-    }
-    page.push_str(NOTES);
-    for kind in NoteKind::ALL {
-        entry(&mut page, kind.name(), kind.what(), kind.next());
     }
     page
 }
 
-fn entry(page: &mut String, name: &str, what: &str, next: &str) {
-    let _ = write!(page, "\n### `{name}`\n\n{}\n\n*What to do next:* {}\n", shown(what), shown(next));
+/// A sentence with the facts of an example.
+fn example(sentence: &str) -> String {
+    let is_proxy = sentence.contains("{proxy}");
+    let is_total = sentence.contains("{phase}") && sentence.contains("{elapsed}");
+    let facts = Facts {
+        host: "cms.example.com".to_owned(),
+        port: 443,
+        addresses: vec![(Ipv4Addr::new(203, 0, 113, 7), 443).into()],
+        proxy: is_proxy.then(|| "proxy.example.com:3128".to_owned()),
+        is_plain: true,
+        phase: Some(if is_total { Phase::Connect } else { Phase::Wait }),
+        elapsed: Some(Duration::from_secs(10)),
+        reason: Some("…".to_owned()),
+        date: Some(1_769_860_800),
+        names: vec!["www.example.com".to_owned()],
+        status: Some(
+            if sentence.contains("{redirect}") { "302 Found" } else { "418 I'm a teapot" }.to_owned(),
+        ),
+        location: Location::Url("https://www.example.com/hooks".to_owned()),
+        ..Facts::default()
+    };
+    // Most sentences are about one status, which they repeat in parentheses.
+    facts.fill(&sentence.replace(" ({status})", ""))
 }
-
-/// A sentence with its placeholders as words that a reader recognises as such.
-fn shown(sentence: &str) -> String {
-    let mut shown = String::with_capacity(sentence.len());
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        shown.push_str(before);
-        shown.push_str(match name {
-            "host" => "cms.example.com",
-            "target" => "cms.example.com:443",
-            "addresses" => "203.0.113.7:443",
-            "proxy" => "proxy.example.com:3128",
-            "phase" if sentence.contains("whole delivery") => "connecting",
-            "phase" => "waiting for the response",
-            "elapsed" => "10 s",
-            "reason" => "…",
-            "date" => "2026-01-31 12:00 UTC",
-            "setting" => "`payload_url`",
-            "https" => "If this port expects TLS, write `https://` in `payload_url`. ",
-            "names" => "it is for `www.example.com`",
-            "use_names" => {
-                "Use one of those names in `payload_url`, or have a certificate issued for `cms.example.com`."
-            }
-            "status" => STATUS,
-            "points" => "points to `https://www.example.com/hooks`",
-            "change" => {
-                "Set `payload_url` to `https://www.example.com/hooks`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead."
-            }
-            // Whole sentences that are there only if the response says so.
-            _ => "",
-        });
-        rest = after;
-    }
-    shown.push_str(rest);
-    // Most sentences are about one status and only repeat it in brackets.
-    let shown = shown.replace(&format!(" ({STATUS})"), "");
-    let shown = shown.replace(&format!("answered {STATUS} and"), "answered 302 Found and");
-    shown.replace(STATUS, "418 I'm a teapot")
-}
-
-const STATUS: &str = "{status}";
 
 const HEAD: &str = "\
 # Why a delivery failed
 
-<!-- Made from the catalogue in src/core/delivery/catalogue.rs; a test proves it fresh.
-     SNAPSHOTS=overwrite cargo test --test it failures_page writes it anew. -->
+<!-- Generated from the table in src/core/delivery/failures.rs; a test checks that it is current.
+     SNAPSHOTS=overwrite cargo test --test it failures_page writes it. -->
 
-Every failure has a name that stays the same, in words, in `--format json` and in the history; a sentence on
-what happened, and one on what to do next. Hosts, times and dates below stand for those of the delivery.
+Each failure has a stable name, used in text, in `--format json` and in the history, a description and a next step. Hosts,
+times and dates below are examples.
 
-Where a receiver answered, and the response is other than 2xx, the exit code is 1 and the state `failed`. In all
-other cases it is 4: the state is `not_sent` if the request certainly did not reach a receiver, and
-`in_doubt` if it may have. An interrupted delivery ends with 130.
+If the receiver responded with a status other than 2xx, the state is `failed` and the exit code 1. In all other cases the
+exit code is 4, and the state is `not_sent` if the request certainly did not reach a receiver, or `in_doubt` if it may have. An
+interrupted delivery exits with 130.
 ";
 
 const ELEMENTS: &str = "
-Only with `hooks backfill`: the others are sent. The state is `not_sent`, the exit code 3, with `prokey-filter` 1. What exactly
-is wrong, and where, is shown for the first 20; `hooks preview` tells it of each.
+Only in `hooks backfill`, which sends the other elements. The state is `not_sent` and the exit code 3 (1 for
+`prokey-filter` and `no-prokey`). The first 20 are shown with their place; `hooks preview` shows the problem of any element.
 ";
 
 const NOTES: &str = "
-## Worth knowing
-
-Said beside the result; they change neither state nor exit code.
+Shown with the result; they change neither the state nor the exit code.
 ";

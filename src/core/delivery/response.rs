@@ -1,5 +1,6 @@
-//! What the receiver said.
+//! The response of the receiver.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -9,44 +10,37 @@ use crate::core::body::{DecodedBody, decode, header_text, masked_body, without_t
 use crate::core::secrets::{MASK, Redactor, is_credential_name};
 use crate::core::text::one_line;
 
-/// Such as `HTTP/1.1`.
-pub type HttpVersion = &'static str;
-
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Response {
     pub status: u16,
-    /// The reason phrase that was received, if it is not the usual one.
+    /// The reason phrase that was received, if it is not the standard one.
     pub reason: Option<String>,
-    #[serde(deserialize_with = "stored::version")]
-    pub version: HttpVersion,
-    /// The headers in the order in which they came, as [`Response::kept_headers`] keeps them.
-    #[serde(with = "stored::headers")]
-    pub headers: Vec<(String, Vec<u8>)>,
+    /// Such as `HTTP/1.1`.
+    pub version: Cow<'static, str>,
+    /// In the order of arrival, see [`Response::kept_headers`].
+    pub headers: Vec<(String, String)>,
     /// The beginning of the body, at most [`Response::KEPT`] bytes.
     #[serde(with = "stored::bytes")]
     pub body: Vec<u8>,
     /// How many bytes of the body were read, kept or not.
     pub body_read: u64,
-    /// How the body ended.
     pub body_end: BodyEnd,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyEnd {
-    /// As announced.
     Complete,
-    /// We stopped at [`Response::READ`] bytes; there was more.
+    /// Not read beyond [`Response::READ`] bytes.
     Stopped,
-    /// The connection ended before the body did.
+    /// The connection closed early.
     CutShort,
-    /// The body is malformed.
     Malformed,
-    /// The time for the whole exchange was over.
+    /// The time limit of the delivery was reached.
     TimedOut,
 }
 
 impl BodyEnd {
-    /// Its name in JSON and in the history.
+    /// The name in JSON and in the history.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Complete => "complete",
@@ -72,13 +66,12 @@ impl Response {
     /// The most bytes of a body that are read.
     pub const READ: u64 = 1024 * 1024;
 
-    /// Headers as they are kept: names in lower case, values as bytes, and a mask for the value of a header with a
-    /// credential's name.
-    pub fn kept_headers<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(String, Vec<u8>)> {
+    /// Names in lower case, values as text, credentials masked.
+    pub fn kept_headers<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(String, String)> {
         let kept = headers.map(|(name, value)| {
             let name = name.to_ascii_lowercase();
-            let value = if is_credential_name(&name) { MASK.as_bytes() } else { value };
-            (name, value.to_vec())
+            let value = if is_credential_name(&name) { MASK.into() } else { header_text(value) };
+            (name, value.into_owned())
         });
         kept.collect()
     }
@@ -87,7 +80,7 @@ impl Response {
         (200..300).contains(&self.status)
     }
 
-    /// The status with its name, safe to show: the receiver's own, else the usual one, as in `404 Not Found`.
+    /// The status with the reason phrase of the receiver, else the standard one, safe to show: `404 Not Found`.
     pub fn status_line(&self) -> String {
         const LONGEST: usize = 80;
         let own = self.reason.as_deref().map(|own| match own.char_indices().nth(LONGEST) {
@@ -104,34 +97,31 @@ impl Response {
         }
     }
 
-    /// The first header of this name (lower case) as text, without whitespace at either end.
-    pub fn header(&self, name: &str) -> Option<String> {
+    /// The first header with this name (in lower case), without whitespace at either end.
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers_named(name).next()
     }
 
-    /// All headers of this name (lower case) as text, without whitespace at either end.
-    pub fn headers_named(&self, name: &str) -> impl Iterator<Item = String> {
-        let own = self.headers.iter().filter(move |(own, _)| own == name);
-        own.map(|(_, value)| header_text(value).trim().to_owned())
+    /// All headers with this name (in lower case), without whitespace at either end.
+    pub fn headers_named(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.trim())
     }
 
-    /// The body as its headers say that it is to be read, as far as it was kept.
+    /// The kept part of the body, decoded as the headers say.
     pub fn decoded_body(&self) -> DecodedBody<'_> {
         let (kind, encoding) = (self.header("content-type"), self.header("content-encoding"));
         let body = if self.body_truncated() { without_torn_end(&self.body) } else { &self.body };
-        decode(body, kind.as_deref(), encoding.as_deref())
+        decode(body, kind, encoding)
     }
 
-    /// Masks every secret that it sends back.
+    /// Masks every secret that the receiver echoes.
     pub fn redact(&mut self, redactor: &Redactor) {
         if let Some(reason) = &mut self.reason {
             *reason = redactor.redact(reason).into_owned();
         }
         for (name, value) in &mut self.headers {
             *name = redactor.redact(name).into_owned();
-            if let Some(masked) = redactor.masked(&header_text(value)) {
-                *value = masked.into_bytes();
-            }
+            *value = redactor.redact(value).into_owned();
         }
         let is_truncated = self.body_truncated();
         let mask = |text: &str| {
@@ -149,7 +139,7 @@ impl Response {
         self.body_end != BodyEnd::Complete || self.body_read > self.body.len() as u64
     }
 
-    /// Whether the body is a web page rather than an API's response.
+    /// Whether the body is a web page.
     pub fn is_html(&self) -> bool {
         let kind = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
         if !kind.is_empty() {
@@ -161,7 +151,7 @@ impl Response {
     }
 }
 
-/// Shows sizes, not contents: what a receiver echoes may hold secrets.
+/// Shows sizes, not contents: a receiver may echo secrets.
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
@@ -175,38 +165,43 @@ impl fmt::Debug for Response {
 }
 
 #[cfg(test)]
+impl Response {
+    /// A complete response over HTTP/1.1.
+    pub(super) fn example(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
+        Self {
+            status,
+            reason: None,
+            version: "HTTP/1.1".into(),
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            body: body.as_bytes().to_vec(),
+            body_read: body.len() as u64,
+            body_end: BodyEnd::Complete,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_lets_somebody_in_is_not_kept() {
-        let headers = [
-            ("Set-Cookie", "sid=1"),
-            ("X-Auth-Token", "t"),
-            ("WWW-Authenticate", "Bearer"),
-            ("X-Request-Id", "7"),
-            ("Retry-After", "120"),
-        ];
-        let kept = Response::kept_headers(headers.iter().map(|(name, value)| (*name, value.as_bytes())));
-        let kept: Vec<_> =
-            kept.iter().map(|(name, value)| (name.as_str(), std::str::from_utf8(value).unwrap())).collect();
-        let expected = [
-            ("set-cookie", "***"),
-            ("x-auth-token", "***"),
-            ("www-authenticate", "Bearer"),
-            ("x-request-id", "7"),
-            ("retry-after", "120"),
-        ];
-        assert_eq!(kept, expected);
+    fn credentials_in_headers_are_not_kept() {
+        for (name, value, kept) in [
+            ("Set-Cookie", "sid=1", "***"),
+            ("X-Auth-Token", "t", "***"),
+            ("WWW-Authenticate", "Bearer", "Bearer"),
+            ("X-Request-Id", "7", "7"),
+        ] {
+            let headers = Response::kept_headers(std::iter::once((name, value.as_bytes())));
+            assert_eq!(headers, [(name.to_ascii_lowercase(), kept.to_owned())]);
+        }
     }
 
     #[test]
-    fn the_status_has_the_name_that_the_receiver_gives_it() {
+    fn the_status_line_has_the_reason_phrase_of_the_receiver() {
         let line = |status, reason: Option<&str>| {
             let reason = reason.map(str::to_owned);
-            let (headers, body) = (Vec::new(), Vec::new());
-            let (version, body_read, body_end) = ("HTTP/1.1", 0, BodyEnd::Complete);
-            Response { status, reason, version, headers, body, body_read, body_end }.status_line()
+            Response { reason, ..Response::example(status, &[], "") }.status_line()
         };
         assert_eq!(line(500, None), "500 Internal Server Error");
         assert_eq!(line(500, Some("Oops")), "500 Oops");

@@ -1,11 +1,11 @@
-//! Whether and when a failed delivery is sent again: only what the receiver certainly did not take, or said
-//! itself that it would take later. What is in doubt is never sent again by itself.
+//! Whether and when a failed delivery is retried: only if the receiver certainly did not process it, or asked to try
+//! later. What is in doubt is never retried automatically.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::{Exchange, FailureKind, Response, State};
 
-/// How often a failed delivery is sent again.
+/// How often a failed delivery is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retry {
     /// The most attempts after the first.
@@ -15,39 +15,38 @@ pub struct Retry {
 /// What follows an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing: it was delivered, trying again would not help or might repeat it, or it was the last attempt.
+    /// It was delivered, a retry would not help or might repeat it, or it was the last attempt.
     Nothing,
     After(Duration),
-    /// Nothing, since the receiver wants to be left alone for this time, which is too long to wait.
+    /// The receiver asks for this wait, which is too long.
     TooLate(Duration),
 }
 
 impl Retry {
-    /// The wait before the second attempt is at most this; it doubles with each further one.
+    /// The longest back-off before the second attempt; it doubles with each further one.
     pub const FIRST: Duration = Duration::from_millis(500);
-    /// The longest wait that is not the receiver's own wish.
+    /// The longest back-off that the receiver did not ask for.
     pub const LONGEST: Duration = Duration::from_secs(30);
-    /// The longest wait that a receiver may ask for.
+    /// The longest wait that the receiver may ask for.
     pub const LONGEST_ASKED: Duration = Duration::from_mins(5);
 
-    /// What follows attempt number `attempt` (from 1), which came to `exchange`: a time between nothing and the
-    /// limit for this attempt, as `jitter` (from 0 to 1) picks, so that many senders do not come back at once;
-    /// or the time that the receiver asked for. `now` is in seconds since 1970.
+    /// What follows attempt number `attempt` (from 1): the wait that the receiver asked for, or a back-off with
+    /// `jitter` (from 0 to 1), so that many senders do not return at the same time. `now` is in seconds since 1970.
     pub fn next(self, attempt: u32, exchange: &Exchange, jitter: f64, now: i64) -> Next {
-        if attempt > self.most || !may_pass(exchange) {
+        if attempt > self.most || !is_retryable(exchange) {
             return Next::Nothing;
         }
         match exchange.response.as_ref().and_then(|response| retry_after(response, now)) {
             Some(asked) if asked > Self::LONGEST_ASKED => Next::TooLate(asked),
             Some(asked) => Next::After(asked),
-            // It asks to wait, but not for how long: the longest wait of ours.
+            // An invalid `Retry-After`: the whole back-off, without jitter.
             None if exchange.response.as_ref().is_some_and(asks_to_wait) => Next::After(limit(attempt)),
             None => Next::After(limit(attempt).mul_f64(jitter.clamp(0.0, 1.0))),
         }
     }
 }
 
-/// When a receiver asks for the next attempt.
+/// When the receiver asks for the next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RetryAfter {
     Seconds(u64),
@@ -96,7 +95,7 @@ fn date(text: &str) -> Option<u64> {
 /// earlier date is no delay.
 pub fn retry_after(response: &Response, now: i64) -> Option<Duration> {
     let now = u64::try_from(now).unwrap_or_default();
-    let asked = response.headers_named("retry-after").filter_map(|text| RetryAfter::parse(&text));
+    let asked = response.headers_named("retry-after").filter_map(RetryAfter::parse);
     let seconds = asked.map(|asked| match asked {
         RetryAfter::Seconds(seconds) => seconds,
         RetryAfter::At(date) => date.saturating_sub(now),
@@ -108,8 +107,8 @@ fn asks_to_wait(response: &Response) -> bool {
     response.headers_named("retry-after").next().is_some()
 }
 
-/// Whether another attempt may go better, and cannot be a second delivery.
-fn may_pass(exchange: &Exchange) -> bool {
+/// Whether another attempt may succeed, and cannot be a second delivery.
+fn is_retryable(exchange: &Exchange) -> bool {
     match (exchange.state, &exchange.response, &exchange.failure) {
         (State::Failed, Some(response), _) => matches!(response.status, 408 | 429 | 500..=599),
         (State::NotSent, _, Some(failure)) => matches!(
@@ -138,23 +137,14 @@ fn limit(attempt: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::delivery::{BodyEnd, Facts, Failure, Phases};
+    use crate::core::delivery::{Facts, Failure, Phases};
 
     const NOW: i64 = 784_111_777;
 
     fn responded(status: u16, retry_after: Option<&str>) -> Exchange {
-        let is_success = (200..300).contains(&status);
-        let headers = retry_after.map(|value| ("retry-after".to_owned(), value.as_bytes().to_vec()));
-        let response = Response {
-            status,
-            reason: None,
-            version: "HTTP/1.1",
-            headers: headers.into_iter().collect(),
-            body: Vec::new(),
-            body_read: 0,
-            body_end: BodyEnd::Complete,
-        };
-        let state = if is_success { State::Delivered } else { State::Failed };
+        let headers: Vec<_> = retry_after.map(|value| ("retry-after", value)).into_iter().collect();
+        let response = Response::example(status, &headers, "");
+        let state = if response.is_success() { State::Delivered } else { State::Failed };
         exchange(state, Some(response), FailureKind::OtherStatus)
     }
 
@@ -177,23 +167,23 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
+    fn only_408_429_and_5xx_are_retried() {
         for status in 100..=599 {
-            let is_tried = next(1, &responded(status, None)) != Next::Nothing;
-            assert_eq!(is_tried, status == 408 || status == 429 || status >= 500, "{status}");
+            let is_retried = next(1, &responded(status, None)) != Next::Nothing;
+            assert_eq!(is_retried, status == 408 || status == 429 || status >= 500, "{status}");
         }
     }
 
     #[test]
-    fn what_may_have_arrived_is_never_sent_again_by_itself() {
+    fn a_delivery_in_doubt_is_never_retried() {
         for kind in FailureKind::ALL {
             assert_eq!(next(1, &exchange(State::InDoubt, None, *kind)), Next::Nothing, "{kind:?}");
         }
     }
 
     #[test]
-    fn what_was_not_sent_is_tried_again_unless_the_cause_stays() {
-        for (kind, is_tried) in [
+    fn a_delivery_that_was_not_sent_is_retried_unless_the_cause_persists() {
+        for (kind, is_retried) in [
             (FailureKind::ConnectRefused, true),
             (FailureKind::DnsTemporary, true),
             (FailureKind::DnsNotFound, false),
@@ -202,12 +192,12 @@ mod tests {
             (FailureKind::Interrupted, false),
         ] {
             let next = next(1, &exchange(State::NotSent, None, kind));
-            assert_eq!(next != Next::Nothing, is_tried, "{kind:?}");
+            assert_eq!(next != Next::Nothing, is_retried, "{kind:?}");
         }
     }
 
     #[test]
-    fn the_wait_doubles_up_to_half_a_minute_and_chance_shortens_it() {
+    fn the_back_off_doubles_up_to_30_s_and_jitter_shortens_it() {
         let retry = Retry { most: u32::MAX };
         let wait = |attempt, jitter| retry.next(attempt, &responded(503, None), jitter, NOW);
         let limits = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0];
@@ -220,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_last_attempt_there_is_none() {
+    fn there_is_no_retry_after_the_last_attempt() {
         let exchange = responded(503, None);
         assert!(matches!(next(3, &exchange), Next::After(_)));
         assert_eq!(next(4, &exchange), Next::Nothing);
@@ -228,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_receiver_says_when_in_seconds_or_as_a_date() {
+    fn retry_after_is_in_seconds_or_a_date() {
         for (asked, seconds) in [
             ("0", 0),
             (" 7 ", 7),
@@ -246,14 +236,14 @@ mod tests {
             let expected = Next::After(Duration::from_secs(seconds));
             assert_eq!(next(1, &responded(429, Some(asked))), expected, "{asked}");
         }
-        for odd in ["", "soon", "-1", "1.", "1,x", "+3"] {
-            let next = Retry { most: 3 }.next(1, &responded(429, Some(odd)), 0.0, NOW);
-            assert_eq!(next, Next::After(Retry::FIRST), "without chance: {odd}");
+        for invalid in ["", "soon", "-1", "1.", "1,x", "+3"] {
+            let next = Retry { most: 3 }.next(1, &responded(429, Some(invalid)), 0.0, NOW);
+            assert_eq!(next, Next::After(Retry::FIRST), "without jitter: {invalid}");
         }
     }
 
     #[test]
-    fn nobody_waits_longer_than_five_minutes() {
+    fn a_wait_of_more_than_five_minutes_ends_the_retries() {
         for (asked, seconds) in
             [("301", 301), ("99999999999999999999999", u64::MAX), ("Sun, 06 Nov 1994 09:49:37 GMT", 3_600)]
         {

@@ -2,21 +2,22 @@
 
 use url::Url;
 
-use super::catalogue::{FailureKind, NoteKind};
-use super::failure::{Facts, Failure, Location, Note};
+use super::State;
+use super::facts::{Facts, Failure, Location, Note};
+use super::failures::{FailureKind, Group, NoteKind};
 use super::response::{BodyEnd, Response};
 use super::retry::RetryAfter;
 use crate::core::secrets::Redactor;
 
-/// Judges a response to a request for `url`: why it is a failure, if it is one, and what else to say.
+/// Classifies the response to a request for `url`: the state of the delivery, why it failed, and what else to know.
 ///
-/// `facts` holds what is known of the target; `redactor` takes out secrets that a receiver echoes.
-pub fn judge(
+/// `redactor` removes secrets that the receiver echoes.
+pub fn classify_response(
     response: &Response,
     url: &Url,
     facts: &Facts,
     redactor: &Redactor,
-) -> (Option<Failure>, Vec<Note>) {
+) -> (State, Option<Failure>, Vec<Note>) {
     let mut notes = Vec::new();
     let mut note = |kind| notes.push(Note::new(kind, facts));
     match response.body_end {
@@ -29,20 +30,20 @@ pub fn judge(
         if response.is_html() {
             note(NoteKind::HtmlPage);
         }
-        return (None, notes);
+        return (State::Delivered, None, notes);
     }
-    let clean = |text: String| redactor.redact(&text).into_owned();
+    let clean = |text: &str| redactor.redact(text).into_owned();
     let reason = match response.status {
         101 => Some("it switched to another protocol without being asked".to_owned()),
-        407 => Some(format!("it responded {}", clean(response.status_line()))),
+        407 => Some(format!("it responded {}", clean(&response.status_line()))),
         _ => None,
     };
     let facts = Facts {
         reason,
-        status: Some(clean(response.status_line())),
+        status: Some(clean(&response.status_line())),
         location: match redirect_target(response, url, redactor) {
-            Location::Url(target) => Location::Url(clean(target)),
-            Location::NotWeb(text) => Location::NotWeb(clean(text)),
+            Location::Url(target) => Location::Url(clean(&target)),
+            Location::NotWeb(text) => Location::NotWeb(clean(&text)),
             other => other,
         },
         retry_after: longest_wait(response).map(clean),
@@ -57,7 +58,13 @@ pub fn judge(
     } else {
         kind(response.status, &facts)
     };
-    (Some(Failure::new(kind, &facts)), notes)
+    let state = match kind {
+        // The response is from the proxy, or from a TLS server that had not read the request.
+        FailureKind::ProxyError | FailureKind::HttpToTlsPort | FailureKind::Http2Only => State::NotSent,
+        kind if kind.group() == Group::Response => State::Failed,
+        _ => State::InDoubt,
+    };
+    (state, Some(Failure::new(kind, &facts)), notes)
 }
 
 fn kind(status: u16, facts: &Facts) -> FailureKind {
@@ -101,12 +108,12 @@ fn kind(status: u16, facts: &Facts) -> FailureKind {
     }
 }
 
-/// Where a redirect points to, made absolute.
+/// The target of a redirect, made absolute.
 fn redirect_target(response: &Response, url: &Url, redactor: &Redactor) -> Location {
     let Some(text) = response.header("location") else { return Location::Missing };
-    let Ok(mut target) = url.join(&text) else { return Location::NotWeb(text) };
+    let Ok(mut target) = url.join(text) else { return Location::NotWeb(text.to_owned()) };
     if !matches!(target.scheme(), "http" | "https") {
-        return Location::NotWeb(text);
+        return Location::NotWeb(text.to_owned());
     }
     target.set_fragment(None);
     // A password in a redirect would end up in the definitions.
@@ -116,23 +123,23 @@ fn redirect_target(response: &Response, url: &Url, redactor: &Redactor) -> Locat
         return Location::Itself;
     }
     // Parsing a URL re-encodes some characters, so secrets are searched for in the original.
-    let masked = redactor.masked(&text).and_then(|text| url.join(&text).ok());
+    let masked = redactor.masked(text).and_then(|text| url.join(&text).ok());
     Location::Url(masked.unwrap_or(target).into())
 }
 
 /// Of several values of `Retry-After`, the one with the longest wait, or one that cannot be read.
-fn longest_wait(response: &Response) -> Option<String> {
+fn longest_wait(response: &Response) -> Option<&str> {
     response.headers_named("retry-after").max_by_key(|text| RetryAfter::parse(text))
 }
 
-/// Whether a server that was offered no HTTP/2 says that it speaks nothing else, as Node.js does.
+/// Whether the server says that it supports only HTTP/2, as Node.js does.
 fn wants_http2(response: &Response, url: &Url) -> bool {
     url.scheme() == "https"
         && response.status == 403
         && String::from_utf8_lossy(&response.body).contains("Unknown ALPN Protocol, expected `h2`")
 }
 
-/// Whether a TLS server says in plain HTTP that it wants TLS, as nginx, Apache, Go and `HAProxy` do.
+/// Whether a TLS server says in plain HTTP that it expects TLS, as nginx, Apache, Go and `HAProxy` do.
 fn wants_tls(response: &Response, url: &Url) -> bool {
     const PHRASES: [&str; 3] = [
         "plain http request was sent to https port",
@@ -149,125 +156,106 @@ fn wants_tls(response: &Response, url: &Url) -> bool {
 mod tests {
     use super::*;
 
-    fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
-        Response {
-            status,
-            reason: None,
-            version: "HTTP/1.1",
-            headers: headers.iter().map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec())).collect(),
-            body: body.as_bytes().to_vec(),
-            body_read: body.len() as u64,
-            body_end: BodyEnd::Complete,
-        }
+    fn classified(response: &Response, facts: &Facts, redactor: &Redactor) -> (Option<Failure>, Vec<Note>) {
+        let url = Url::parse("http://receiver.test/old/path?q=1").unwrap();
+        let (state, failure, notes) = classify_response(response, &url, facts, redactor);
+        assert_eq!(state == State::Delivered, failure.is_none());
+        (failure, notes)
     }
 
-    fn judged(response: &Response) -> (Option<Failure>, Vec<Note>) {
-        let url = Url::parse("http://receiver.test/old/path?q=1").unwrap();
-        judge(response, &url, &Facts::default(), &Redactor::default())
+    fn failure(response: &Response) -> Failure {
+        classified(response, &Facts::default(), &Redactor::default()).0.unwrap()
+    }
+
+    fn notes(response: &Response) -> Vec<NoteKind> {
+        let (failure, notes) = classified(response, &Facts::default(), &Redactor::default());
+        assert!(failure.is_none());
+        notes.iter().map(|note| note.kind).collect()
     }
 
     #[test]
     fn only_2xx_is_success() {
         for status in 100..=999 {
-            let (failure, _) = judged(&response(status, &[], ""));
+            let (failure, _) =
+                classified(&Response::example(status, &[], ""), &Facts::default(), &Redactor::default());
             assert_eq!(failure.is_none(), (200..300).contains(&status), "{status}");
         }
     }
 
     #[test]
-    fn a_relative_redirect_is_made_absolute() {
-        for (location, target) in [
-            ("/new", "http://receiver.test/new"),
-            ("new?x=1#part", "http://receiver.test/old/new?x=1"),
-            ("//other.test/a", "http://other.test/a"),
-            ("https://user:secret@receiver.test/", "https://receiver.test/"),
+    fn a_redirect_names_its_absolute_target_or_says_why_there_is_none() {
+        for (location, said, advice) in [
+            (Some("/new"), "`http://receiver.test/new`", "Set `payload_url` to `http://receiver.test/new`"),
+            (Some("new?x=1#part"), "`http://receiver.test/old/new?x=1`", "Set `payload_url`"),
+            (Some("//other.test/a"), "`http://other.test/a`", "Set `payload_url`"),
+            (Some("https://user:secret@receiver.test/"), "`https://receiver.test/`", "Set `payload_url`"),
+            (None, "without a target", "Ask whoever runs"),
+            (Some(""), "to the same URL", "lead back"),
+            (Some("?q=1#part"), "to the same URL", "lead back"),
+            (Some("javascript:alert(1)"), "is not a web address", "Fix the redirect"),
+            (Some("ftp://receiver.test/"), "`ftp://receiver.test/`, which is not", "Fix the redirect"),
+            (Some("http://["), "is not a web address", "Fix the redirect"),
         ] {
-            let (failure, _) = judged(&response(308, &[("location", location)], ""));
-            let failure = failure.unwrap();
+            let headers: Vec<_> = location.map(|location| ("location", location)).into_iter().collect();
+            let failure = failure(&Response::example(308, &headers, ""));
             assert_eq!(failure.kind, FailureKind::Redirect);
-            assert!(failure.what.contains(&format!("points to `{target}`")), "{}", failure.what);
-            assert!(failure.next.contains(target), "{}", failure.next);
-        }
-    }
-
-    #[test]
-    fn a_redirect_that_cannot_be_followed_says_why() {
-        for (headers, points, advice) in [
-            (&[][..], "does not say where to", "Ask whoever runs"),
-            (&[("location", "")], "redirects to itself", "lead back here"),
-            (&[("location", "?q=1#part")], "redirects to itself", "lead back here"),
-            (&[("location", "javascript:alert(1)")], "is not a web address", "Correct the redirect"),
-            (&[("location", "ftp://receiver.test/")], "`ftp://receiver.test/`, which is not", "Correct"),
-            (&[("location", "http://[")], "is not a web address", "Correct the redirect"),
-        ] {
-            let (failure, _) = judged(&response(302, headers, ""));
-            let failure = failure.unwrap();
-            assert!(failure.what.contains(points), "{}", failure.what);
+            assert!(failure.what.contains(said), "{}", failure.what);
             assert!(failure.next.contains(advice), "{}", failure.next);
         }
     }
 
     #[test]
-    fn advice_is_about_the_option_that_was_given() {
-        let url = Url::parse("http://receiver.test/").unwrap();
+    fn the_advice_names_the_option_that_was_given() {
         let facts = Facts { url_is_overridden: true, ..Facts::default() };
-        let redirect = response(302, &[("location", "/new")], "");
-        let (failure, _) = judge(&redirect, &url, &facts, &Redactor::default());
+        let redirect = Response::example(302, &[("location", "/new")], "");
+        let (failure, _) = classified(&redirect, &facts, &Redactor::default());
         assert!(failure.unwrap().next.starts_with("Set `--to` to `http://receiver.test/new`"));
     }
 
     #[test]
     fn a_response_through_a_proxy_may_be_its_own() {
-        let url = Url::parse("http://receiver.test/").unwrap();
         let proxy = Some("proxy.test:3128".to_owned());
         for (proxy_forwards, said) in [(true, "may be its own"), (false, "goes through the proxy")] {
             let facts = Facts { proxy: proxy.clone(), proxy_forwards, ..Facts::default() };
-            let (failure, _) = judge(&response(503, &[], ""), &url, &facts, &Redactor::default());
+            let (failure, _) = classified(&Response::example(503, &[], ""), &facts, &Redactor::default());
             let what = failure.unwrap().what;
             assert!(what.contains("the proxy proxy.test:3128") && what.contains(said), "{what}");
         }
     }
 
     #[test]
-    fn a_page_with_2xx_is_delivered_and_remarked_upon() {
-        let (failure, notes) = judged(&response(200, &[("content-type", "text/html; charset=utf-8")], "<p>"));
-        assert!(failure.is_none());
-        assert_eq!(notes[0].kind, NoteKind::HtmlPage);
-        let (_, notes) = judged(&response(200, &[("content-type", "application/json")], "<html>"));
-        assert!(notes.is_empty());
-        let (_, notes) = judged(&response(200, &[], "\n<!DOCTYPE html>"));
-        assert_eq!(notes[0].kind, NoteKind::HtmlPage);
+    fn a_web_page_with_2xx_is_delivered_with_a_note() {
+        let html = [("content-type", "text/html; charset=utf-8")];
+        assert_eq!(notes(&Response::example(200, &html, "<p>")), [NoteKind::HtmlPage]);
+        assert_eq!(notes(&Response::example(200, &[], "\n<!DOCTYPE html>")), [NoteKind::HtmlPage]);
+        assert!(notes(&Response::example(200, &[("content-type", "application/json")], "<html>")).is_empty());
     }
 
     #[test]
-    fn a_plain_400_of_a_tls_server_is_named_for_what_it_is() {
+    fn a_plain_400_of_a_tls_server_says_that_tls_is_expected() {
         let body = "<center>The plain HTTP request was sent to HTTPS port</center>";
-        let (failure, _) = judged(&response(400, &[], body));
-        assert_eq!(failure.unwrap().kind, FailureKind::HttpToTlsPort);
+        assert_eq!(failure(&Response::example(400, &[], body)).kind, FailureKind::HttpToTlsPort);
     }
 
     #[test]
-    fn a_secret_that_a_receiver_echoes_is_not_repeated() {
+    fn a_secret_that_the_receiver_echoes_is_masked() {
         let secret = crate::core::secrets::Secret::new("s3cret-token");
-        let url = Url::parse("http://receiver.test/").unwrap();
-        let mut redirect = response(302, &[("location", "/login?token=s3cret-token")], "");
+        let mut redirect = Response::example(302, &[("location", "/login?token=s3cret-token")], "");
         redirect.reason = Some("Found s3cret-token".to_owned());
-        let (failure, _) = judge(&redirect, &url, &Facts::default(), &Redactor::new([&secret]));
-        let failure = failure.unwrap();
-        assert!(!format!("{failure:?}").contains("s3cret"));
+        let (failure, _) = classified(&redirect, &Facts::default(), &Redactor::new([&secret]));
+        assert!(!format!("{:?}", failure.unwrap()).contains("s3cret"));
     }
 
     #[test]
-    fn retry_after_is_told_in_the_sentence() {
-        let (failure, _) = judged(&response(429, &[("retry-after", "30")], ""));
-        assert!(failure.unwrap().what.contains("30 s"));
+    fn the_failure_quotes_retry_after() {
         for (text, said) in [
-            ("30.5", "(`Retry-After`): 31 s."),
-            ("120, 60", "(`Retry-After`): 120 s."),
+            ("30", "to wait for 30 s"),
+            ("30.5", "to wait for 31 s"),
+            ("120, 60", "to wait for 120 s"),
             ("", "`Retry-After` is empty"),
-            ("soon", "cannot be read: `soon`"),
+            ("soon", "is invalid: `soon`"),
         ] {
-            let what = judged(&response(429, &[("retry-after", text)], "")).0.unwrap().what;
+            let what = failure(&Response::example(429, &[("retry-after", text)], "")).what;
             assert!(what.contains(said), "{text}: {what}");
         }
     }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::Delivery;
-use crate::core::body::header_text;
 use crate::core::json;
 
 /// A part of two deliveries that differs; `None` if a delivery does not have it.
@@ -53,7 +52,7 @@ fn parts(delivery: &Delivery) -> Vec<Part> {
         parts.push(part("status", &response.status_line()));
         let headers = response.headers.iter().filter(|(name, _)| name != "date");
         parts.extend(
-            headers.map(|(name, value)| part(&format!("response header {name}"), &header_text(value))),
+            headers.map(|(name, value)| part(&format!("response header {name}"), value)),
         );
         parts.push(part("response body", &pretty(&response.decoded_body().all_text())));
     }

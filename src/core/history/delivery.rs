@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::body::header_text;
 use crate::core::delivery::{Exchange, State};
 use crate::core::model::{Method, Trigger, TriggerElement};
 use crate::core::request::{Destination, Element, PreparedRequest};
@@ -130,7 +129,7 @@ impl Delivery {
             || failure.is_some_and(|own| is_in(own.kind.name()) || is_in(&own.what))
             || response.is_some_and(|own| {
                 own.reason.as_deref().is_some_and(is_in)
-                    || own.headers.iter().any(|(name, value)| is_in(name) || is_in(&header_text(value)))
+                    || own.headers.iter().any(|(name, value)| is_in(name) || is_in(value))
                     || is_in(&String::from_utf8_lossy(&own.body))
             })
     }

@@ -39,7 +39,7 @@ impl ReceivedResponse {
         Response {
             status: self.status.as_u16(),
             reason: self.reason.as_ref().map(|reason| header_text(reason).into_owned()),
-            version: if self.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" },
+            version: if self.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" }.into(),
             headers: Response::kept_headers(headers),
             body: self.body[..self.body.len().min(Response::KEPT)].to_vec(),
             body_read: self.body_read,

@@ -1,4 +1,4 @@
-//! Which entry of the catalogue a TLS error is.
+//! Classifies a TLS error as a failure.
 
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};

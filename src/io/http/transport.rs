@@ -23,7 +23,7 @@ use super::proxy::Proxy;
 use super::response::{Keep, ReceivedResponse, framing_error};
 use super::timing::Timing;
 use super::{tls, tls_error};
-use crate::core::delivery::{Exchange, Facts, Failure, FailureKind, Note, NoteKind, Response, State, judge};
+use crate::core::delivery::{Exchange, Facts, Failure, FailureKind, Note, NoteKind, Response, State, classify_response};
 use crate::core::request::PreparedRequest;
 use crate::io::interrupt::signalled;
 use crate::io::process;
@@ -252,9 +252,8 @@ impl<'t> Attempt<'t> {
             response.redact(&own);
         }
         let facts = Facts { elapsed: Some(self.transport.options.timeout), ..self.facts.clone() };
-        let (failure, mut notes) = judge(&response, &request.url, &facts, &request.redactor);
+        let (state, failure, mut notes) = classify_response(&response, &request.url, &facts, &request.redactor);
         notes.extend(self.certificate_note());
-        let state = failure.as_ref().map_or(State::Delivered, |failure| failure.kind.state_with_response());
         self.ended(state, Some(response), failure, notes)
     }
 
@@ -299,7 +298,7 @@ impl<'t> Attempt<'t> {
         let (mut failure, mut state) = classify(error, &moments, all_sent, limits, self.facts.clone());
         if self.connection.as_ref().is_some_and(Connection::speaks_http2) {
             failure = Failure::new(FailureKind::Http2Only, &self.facts);
-            state = FailureKind::Http2Only.state_with_response();
+            state = State::NotSent;
         } else if let (SendError::Failed(cause), None, Some(connection)) =
             (error, self.proxy(), &self.connection)
             && self.facts.is_plain

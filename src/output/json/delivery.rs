@@ -4,7 +4,6 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{Header, VERSION, document, line, ms, text_or_base64};
-use crate::core::body::header_text;
 use crate::core::delivery::{self, Exchange, Explained, FailureKind, NoteKind, Phases, timestamp};
 use crate::core::history::{Delivery, Kept, Recorded, differences};
 use crate::core::model::Webhook;
@@ -87,7 +86,7 @@ pub(super) struct Response<'a> {
     /// the reason phrase, if it is not the standard one of the status
     reason: Option<&'a str>,
     /// lists of two: name and value; `***` for one such as `set-cookie` or `x-auth-token`
-    headers: Vec<(String, String)>,
+    headers: &'a [(String, String)],
     /// the body, at most 64 KiB of it; only if it is valid UTF-8
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
@@ -146,12 +145,11 @@ impl From<Phases> for PhasesMs {
 
 impl<'a> From<&'a delivery::Response> for Response<'a> {
     fn from(own: &'a delivery::Response) -> Self {
-        let headers = own.headers.iter();
         let (body, body_base64) = text_or_base64(&own.body, own.body_truncated());
         Self {
-            version: own.version,
+            version: &own.version,
             reason: own.reason.as_deref(),
-            headers: headers.map(|(name, value)| (name.clone(), header_text(value).into_owned())).collect(),
+            headers: &own.headers,
             body,
             body_base64,
             body_bytes: own.body_read,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::core::body::{decode, header_text};
+use crate::core::body::decode;
 use crate::core::delivery::{BodyEnd, Exchange, Phases, Response, State};
 use crate::core::model::Webhook;
 use crate::core::received::Received;
@@ -79,7 +79,7 @@ pub(super) fn milliseconds(time: Duration) -> String {
 /// A response, each line behind a bar, with so much of its body.
 pub(super) fn response_text(response: &Response, limit: Limit, style: Style) -> String {
     let first = format!("{} {}", response.version, response.status_line());
-    let headers = response.headers.iter().map(|(name, value)| (name.as_str(), header_text(value)));
+    let headers = response.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
     let mut text = head_text(&first, headers, style);
     if !response.body.is_empty() {
         let bar = style.faint(BAR);

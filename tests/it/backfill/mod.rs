@@ -12,7 +12,7 @@ mod trouble;
 
 use std::path::PathBuf;
 
-use hooks::core::delivery::{ElementFault, FailureKind};
+use hooks::core::delivery::FailureKind;
 use serde_json::Value;
 
 use self::receiver::Receiver;
@@ -77,8 +77,8 @@ fn lines_of(outcome: Outcome, code: i32) -> (Vec<Value>, String) {
     assert!(end.is_none_or(|end| end["type"] == "end"), "the last line has the totals");
     assert!(lines.iter().all(|line| line["type"] == "element"), "{lines:?}");
     for name in lines.iter().filter_map(|line| line["failure"].as_str()) {
-        let is_known = FailureKind::parse(name).is_some() || ElementFault::parse(name).is_some();
-        assert!(is_known && name != ElementFault::Unusable.name(), "{name}");
+        let is_known = FailureKind::parse(name).is_some();
+        assert!(is_known && name != FailureKind::ElementUnusable.name(), "{name}");
     }
     (lines, said)
 }

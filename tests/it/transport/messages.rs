@@ -1,10 +1,10 @@
-//! What is said of each failure in the catalogue when a receiver really behaves so: all of it in one snapshot, in the
-//! order of the catalogue.
+//! Each failure of the table, provoked by a receiver that behaves that way: all messages in one snapshot, in the order of
+//! the table.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use hooks::core::delivery::{Exchange, FailureKind, NoteKind, State};
+use hooks::core::delivery::{Exchange, FailureKind, Group, NoteKind, State};
 use hooks::core::model::Method;
 use hooks::io::http::{Options, Proxies, Transport, send_once};
 use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, date_time_ymd};
@@ -64,7 +64,8 @@ fn all<K: Copy + Send + Sync>(
 fn failing(kind: FailureKind) -> Option<Exchange> {
     use FailureKind as Kind;
     Some(match kind {
-        // These take a name server that does as it is told, or lists of revoked certificates, which are not asked for.
+        kind if kind.group() == Group::Element => return None,
+        // These need a name server of our own, or revocation lists, which are not fetched.
         Kind::DnsTemporary | Kind::DnsTimeout | Kind::TlsRevoked => return None,
         Kind::DnsNotFound => send(&options(), "http://no-such-receiver.invalid/"),
         Kind::CannotSend => {

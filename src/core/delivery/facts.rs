@@ -1,4 +1,4 @@
-//! A failure or a note of one exchange: an entry of the catalogue, filled with the facts.
+//! A failure or a note about one delivery: a row of the failure table, filled in with facts.
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{FailureKind, NoteKind};
-use super::date::day_and_time;
+use super::failures::{FailureKind, Group, NoteKind};
 use super::retry::RetryAfter;
-use crate::core::text::one_line;
+use super::time::{day_and_time, duration_in_words};
+use crate::core::text::{list, one_line};
 
-/// An entry of the catalog in the words of one exchange.
+/// A row of the table with the facts of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained<K> {
     pub kind: K,
-    /// What happened, in one sentence or two.
+    /// What happened.
     pub what: String,
     /// What to do next.
     pub next: String,
@@ -41,24 +41,24 @@ pub struct Facts {
     pub is_plain: bool,
     /// Whether `--to` replaces the payload URL.
     pub url_is_overridden: bool,
-    /// The part of the exchange that was under way.
+    /// What was in progress.
     pub phase: Option<Phase>,
-    /// Whether the connection had been used for another exchange before.
+    /// Whether the connection had been used for an earlier request.
     pub reused: bool,
-    /// The time that had passed, or the limit that was reached.
+    /// The time that passed, or the limit that was reached.
     pub elapsed: Option<Duration>,
-    /// A few words from below, such as an operating system's error.
+    /// A few words about the cause, such as an operating system's error.
     pub reason: Option<String>,
     /// The date that matters, in seconds since 1970.
     pub date: Option<i64>,
     /// The names that a certificate is for.
     pub names: Vec<String>,
-    /// The status with its name.
+    /// The status with its reason phrase.
     pub status: Option<String>,
     pub location: Location,
-    /// When the receiver wants to be asked again: its `Retry-After`.
+    /// The `Retry-After` header.
     pub retry_after: Option<String>,
-    /// The methods that the receiver allows: its `Allow`.
+    /// The `Allow` header: the methods that the receiver accepts.
     pub allow: Option<String>,
     /// The `Upgrade` header: the protocols that the receiver requires.
     pub upgrade: Option<String>,
@@ -77,18 +77,17 @@ pub enum Location {
     NotWeb(String),
 }
 
-/// The part of an exchange that was under way.
+/// A part of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Finding the addresses of the name.
     Lookup,
     /// Connecting, also through a proxy.
     Connect,
     Tls,
     Send,
-    /// Waiting for the head of the response.
+    /// Waiting for the status line and headers of the response.
     Wait,
-    /// Reading the body of the response.
+    /// Reading the response body.
     Body,
 }
 
@@ -105,12 +104,12 @@ impl Phase {
         }
     }
 
-    /// How a sentence calls it: "while ...".
+    /// As in "while connecting".
     fn in_words(self) -> &'static str {
         match self {
-            Self::Lookup => "looking up the name",
+            Self::Lookup => "looking up the host name",
             Self::Connect => "connecting",
-            Self::Tls => "agreeing on encryption (TLS)",
+            Self::Tls => "performing the TLS handshake",
             Self::Send => "sending the request",
             Self::Wait => "waiting for the response",
             Self::Body => "reading the response",
@@ -120,27 +119,29 @@ impl Phase {
 
 impl Failure {
     pub fn new(kind: FailureKind, facts: &Facts) -> Self {
-        let mut what = facts.fill(kind.what());
+        let row = kind.row();
+        let mut what = facts.fill(row.what);
         if let Some(proxy) = facts.proxy.as_deref().filter(|_| kind != FailureKind::ProxyError) {
             let proxy = one_line(proxy);
-            if facts.proxy_forwards && kind.is_response() {
+            if facts.proxy_forwards && kind.group() == Group::Response {
                 what.push_str(&format!(" The response came through the proxy {proxy} and may be its own."));
             } else if !facts.proxy_forwards {
                 what.push_str(&format!(" The connection goes through the proxy {proxy}."));
             }
         }
-        Self { kind, what, next: facts.fill(kind.next()) }
+        Self { kind, what, next: facts.fill(row.next) }
     }
 }
 
 impl Note {
     pub fn new(kind: NoteKind, facts: &Facts) -> Self {
-        Self { kind, what: facts.fill(kind.what()), next: facts.fill(kind.next()) }
+        let row = kind.row();
+        Self { kind, what: facts.fill(row.what), next: facts.fill(row.next) }
     }
 }
 
 impl Facts {
-    /// Puts the facts into a sentence of the catalogue.
+    /// Replaces the placeholders of a sentence.
     pub(super) fn fill(&self, sentence: &str) -> String {
         let mut filled = String::with_capacity(sentence.len() + 64);
         let mut rest = sentence;
@@ -148,7 +149,7 @@ impl Facts {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             filled.push_str(before);
             let fact = self.fact(name);
-            // A fact with words of its own may begin the sentence.
+            // A fact may begin the sentence.
             let fact = match fact.strip_prefix("the ") {
                 Some(rest) if filled.is_empty() => Cow::Owned(format!("The {rest}")),
                 _ => fact,
@@ -167,37 +168,35 @@ impl Facts {
         };
         match name {
             "host" => Cow::Borrowed(&self.host),
+            "port" => Cow::Owned(self.port.to_string()),
             "target" => Cow::Owned(match &self.proxy {
                 Some(proxy) if self.proxy_forwards => format!("the proxy {proxy}"),
                 _ => format!("{}:{}", self.host, self.port),
             }),
             "setting" => Cow::Borrowed(self.setting()),
-            "addresses" => Cow::Owned(self.addresses_in_words()),
+            "tried" => Cow::Owned(self.tried()),
             "proxy" => or(&self.proxy, "the proxy"),
             "phase" => Cow::Borrowed(self.phase.map_or("sending", Phase::in_words)),
             "elapsed" => Cow::Owned(self.elapsed.map_or_else(|| "some time".to_owned(), duration_in_words)),
             "before" if self.reused => Cow::Borrowed(
-                " Another request had gone over it before: the receiver may have closed it at that moment and not have seen this one.",
+                " The connection had been used for an earlier request: the receiver may have closed it at that moment and not have seen this one.",
             ),
             "arrived" if matches!(self.phase, Some(Phase::Send | Phase::Wait | Phase::Body)) => {
-                Cow::Borrowed(" Check at the receiver whether the request arrived before sending it again.")
+                Cow::Borrowed(" Before sending the request again, check at the receiver whether it arrived.")
             }
             "slow" if self.proxy_forwards => Cow::Borrowed("The proxy or the receiver behind it is slow. "),
-            "reason" => or(&self.reason, "no more is known"),
+            "reason" => or(&self.reason, "no details are known"),
             "date" => Cow::Owned(self.date.map_or_else(|| "an unknown date".to_owned(), day_and_time)),
             "names" if self.names.is_empty() => {
                 Cow::Borrowed("it names no host (it has no `subjectAltName`)")
             }
-            "names" => {
-                let names = self.names.iter().map(|name| format!("`{name}`"));
-                Cow::Owned(format!("it is for {}", short(&join(names))))
-            }
+            "names" => Cow::Owned(format!("it is valid for {}", short(&list(&self.names, "and")))),
             "use_names" if self.names.is_empty() => Cow::Owned(format!(
-                "Have a certificate issued with `{}` as `subjectAltName`; a common name alone no longer counts.",
+                "Get a certificate with `{}` as `subjectAltName`; a common name alone is no longer accepted.",
                 self.host
             )),
             "use_names" => Cow::Owned(format!(
-                "Use one of those names in {}, or have a certificate issued for `{}`.",
+                "Use one of these names in {}, or get a certificate for `{}`.",
                 self.setting(),
                 self.host
             )),
@@ -206,30 +205,18 @@ impl Facts {
             }
             "before" | "https" | "arrived" | "slow" => Cow::Borrowed(""),
             "status" => or(&self.status, "an unknown status"),
-            "points" => Cow::Owned(match &self.location {
-                Location::Missing => "does not say where to".to_owned(),
-                Location::Itself => "redirects to itself".to_owned(),
-                Location::Url(url) => format!("points to `{}`", short(url)),
-                Location::NotWeb(text) => format!("points to `{}`, which is not a web address", short(text)),
+            "redirect" => Cow::Owned(match &self.location {
+                Location::Missing => "a redirect without a target".to_owned(),
+                Location::Itself => "a redirect to the same URL".to_owned(),
+                Location::Url(url) => format!("a redirect to `{}`", short(url)),
+                Location::NotWeb(text) => {
+                    format!("a redirect to `{}`, which is not a web address", short(text))
+                }
             }),
             "change" => Cow::Owned(self.change()),
-            "wait" => {
-                Cow::Owned(self.retry_after.as_deref().map_or_else(
-                    String::new,
-                    |text| match RetryAfter::parse(text) {
-                        Some(RetryAfter::Seconds(seconds)) => {
-                            format!(" It asks to wait (`Retry-After`): {seconds} s.")
-                        }
-                        Some(RetryAfter::At(_)) => {
-                            format!(" It asks to wait (`Retry-After`): {}.", short(text))
-                        }
-                        None if text.trim().is_empty() => " Its `Retry-After` is empty.".to_owned(),
-                        None => format!(" Its `Retry-After` cannot be read: `{}`.", short(text)),
-                    },
-                ))
-            }
+            "wait" => Cow::Owned(self.retry_after.as_deref().map_or_else(String::new, wait)),
             "upgrade" => Cow::Owned(match &self.upgrade {
-                Some(upgrade) if !upgrade.is_empty() => format!(" It asks for: {}.", short(upgrade)),
+                Some(upgrade) if !upgrade.is_empty() => format!(" It requires: {}.", short(upgrade)),
                 _ => String::new(),
             }),
             "allowed" => Cow::Owned(match &self.allow {
@@ -250,48 +237,38 @@ impl Facts {
         let setting = self.setting();
         match &self.location {
             Location::Url(url) => format!(
-                "Set {setting} to `{}`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead.",
+                "Set {setting} to `{}`: webhooks do not follow redirects. If that is a login page, the receiver expects credentials instead.",
                 short(url)
             ),
             Location::Missing => format!(
-                "Ask whoever runs the receiver which address to use, and set {setting} to it: webhooks do not follow redirects."
+                "Ask whoever runs the receiver for the right address and set {setting} to it: webhooks do not follow redirects."
             ),
-            Location::Itself => "Check the settings of the receiver and of the proxy in front of it: following the redirect would lead back here. Such loops come from cookies that a webhook does not keep, or from a proxy that passes `https` on as `http`.".to_owned(),
-            Location::NotWeb(_) => "Correct the redirect at the receiver: it must point to an `https` or `http` URL.".to_owned(),
+            Location::Itself => "Check the settings of the receiver and of the proxy in front of it: following the redirect would lead back to the same URL. Common causes are cookies, which webhooks do not keep, and a proxy that forwards `https` as `http`.".to_owned(),
+            Location::NotWeb(_) => "Fix the redirect at the receiver: the target must be an `https` or `http` URL.".to_owned(),
         }
     }
 
-    fn addresses_in_words(&self) -> String {
-        if self.addresses.is_empty() {
-            return format!("{}:{}", self.host, self.port);
+    /// The addresses that were tried, unless the host is one itself.
+    fn tried(&self) -> String {
+        let addresses: Vec<String> = self.addresses.iter().map(|own| own.ip().to_string()).collect();
+        if addresses.is_empty() || addresses == [self.host.trim_matches(['[', ']'])] {
+            return String::new();
         }
-        join(self.addresses.iter().map(ToString::to_string))
+        format!(" (tried {})", addresses.join(", "))
     }
 }
 
-/// A duration as a person says it: `250 µs`, `30 ms`, `1.2 s`, `30 s`, `3 min`, `2 h 5 min`.
-pub fn duration_in_words(duration: Duration) -> String {
-    const YEAR: u64 = 366 * 24 * 3600;
-    match (duration.as_secs(), duration.as_millis()) {
-        (0, 0) => format!("{} µs", duration.as_micros()),
-        (0, milliseconds) => format!("{milliseconds} ms"),
-        (1..120, _) => format!("{} s", (duration.as_secs_f64() * 10.0).round() / 10.0),
-        (seconds @ 120..7200, _) => format!("{} min", seconds.div_ceil(60)),
-        (seconds @ 7200..YEAR, _) => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-        _ => "more than a year".to_owned(),
+/// What the receiver asks for with `Retry-After`.
+fn wait(text: &str) -> String {
+    match RetryAfter::parse(text) {
+        Some(RetryAfter::Seconds(seconds)) => format!(" It asks to wait for {seconds} s (`Retry-After`)."),
+        Some(RetryAfter::At(_)) => format!(" It asks to wait until {} (`Retry-After`).", short(text)),
+        None if text.trim().is_empty() => " Its `Retry-After` is empty.".to_owned(),
+        None => format!(" Its `Retry-After` is invalid: `{}`.", short(text)),
     }
 }
 
-/// `a`, `a and b`, `a, b and c`.
-fn join(items: impl Iterator<Item = String>) -> String {
-    let items: Vec<String> = items.collect();
-    match items.as_slice() {
-        [firsts @ .., last] if !firsts.is_empty() => format!("{} and {last}", firsts.join(", ")),
-        _ => items.concat(),
-    }
-}
-
-/// The beginning of a text from outside: a sentence stays a sentence, whatever a server sends.
+/// The beginning of a text from outside, whatever its length.
 fn short(text: &str) -> String {
     const LONGEST: usize = 300;
     match text.char_indices().nth(LONGEST) {
@@ -305,12 +282,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_from_outside_is_escaped_and_cut() {
+    fn text_from_the_receiver_is_escaped_and_truncated() {
         let facts = Facts {
             location: Location::Url(format!("http://x/\u{1b}[2J\n{}", "a".repeat(5000))),
             ..Facts::default()
         };
-        let filled = facts.fill("It {points}.");
+        let filled = facts.fill("It sent {redirect}.");
         assert!(filled.contains("\\x1b[2J\\n"), "{filled}");
         assert!(filled.chars().count() < 400);
     }
@@ -319,19 +296,5 @@ mod tests {
     fn a_placeholder_inside_a_fact_is_never_filled() {
         let facts = Facts { host: "{port}{host}".to_owned(), ..Facts::default() };
         assert_eq!(facts.fill("`{host}`"), "`{port}{host}`");
-    }
-
-    #[test]
-    fn durations_read_as_people_say_them() {
-        for (micros, words) in
-            [(250, "250 µs"), (30_000, "30 ms"), (1_240_000, "1.2 s"), (30_000_000, "30 s")]
-        {
-            assert_eq!(duration_in_words(Duration::from_micros(micros)), words);
-        }
-        for (seconds, words) in
-            [(119, "119 s"), (170, "3 min"), (7500, "2 h 5 min"), (u64::MAX, "more than a year")]
-        {
-            assert_eq!(duration_in_words(Duration::from_secs(seconds)), words);
-        }
     }
 }
