@@ -318,7 +318,7 @@ test("where a request was passed on to stands there, with what came of it", asyn
   const other = await open(t, deaf);
   await send(deaf, "POST /b", "", "{}");
   await rows(other).click();
-  await wait(other, `answered 502; ${gone.url}/b: Nothing accepts connections at`);
+  await wait(other, `answered 502; ${gone.url}/b: Nothing is listening on port`);
   assert.deepEqual([page.complaints, other.complaints], [[], []]);
 });
 

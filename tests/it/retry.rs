@@ -82,7 +82,7 @@ fn the_last_attempt_decides_and_is_the_one_that_is_explained() {
         })
         .stderr(str![[r#"
 error[not-found]: The receiver has nothing at this path (404 Not Found).
-  = help: Check the path in `payload_url`, or in `--to`, letter case and a slash at the end included.
+  = help: Check the path in `--to`, including letter case and a trailing slash.
 
 "#]]);
     let server = receiver(&[BUSY]);
@@ -97,8 +97,8 @@ data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your o
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 attempt 1 of 3 failed: 503 Service Unavailable; now again
 attempt 2 of 3 failed: 503 Service Unavailable; now again
-error[unavailable]: The receiver is down for the moment or has too much to do (503 Service Unavailable). It asks to wait (`Retry-After`): 0 s.
-  = help: Try again later; check whether it is being maintained or restarted.
+error[unavailable]: The receiver is temporarily down or overloaded (503 Service Unavailable). It asks to wait for 0 s (`Retry-After`).
+  = help: Try again later. Check whether the receiver is restarting or in maintenance.
 
 "#]]);
     assert_eq!(server.visits(), 3);
@@ -161,8 +161,8 @@ fn a_receiver_that_wants_to_be_left_alone_for_long_is() {
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 warning: not tried again: the receiver wants to be left alone for 6 min
-error[rate-limited]: The receiver got too many requests (429 Too Many Requests). It asks to wait (`Retry-After`): 301 s.
-  = help: Wait, or send fewer at a time.
+error[rate-limited]: The receiver received too many requests (429 Too Many Requests). It asks to wait for 301 s (`Retry-After`).
+  = help: Wait, or send fewer requests at a time.
 recorded as delivery 1: `hooks history 1`
 
 "#]]);

@@ -53,7 +53,7 @@ impl SendArgs {
         Ok(Options {
             connect_timeout: self.connect_timeout,
             timeout: self.timeout,
-            url_is_overridden: self.to.is_some(),
+            url_setting: if self.to.is_some() { "--to" } else { "payload_url" },
             ..self.trust.options(cx)?
         })
     }

@@ -39,8 +39,8 @@ pub struct Facts {
     pub proxy_forwards: bool,
     /// Whether the URL says `http`.
     pub is_plain: bool,
-    /// Whether `--to` replaces the payload URL.
-    pub url_is_overridden: bool,
+    /// Where the URL comes from, such as `payload_url`.
+    pub setting: &'static str,
     /// What was in progress.
     pub phase: Option<Phase>,
     /// Whether the connection had been used for an earlier request.
@@ -173,7 +173,7 @@ impl Facts {
                 Some(proxy) if self.proxy_forwards => format!("the proxy {proxy}"),
                 _ => format!("{}:{}", self.host, self.port),
             }),
-            "setting" => Cow::Borrowed(self.setting()),
+            "setting" => Cow::Owned(self.setting()),
             "tried" => Cow::Owned(self.tried()),
             "proxy" => or(&self.proxy, "the proxy"),
             "phase" => Cow::Borrowed(self.phase.map_or("sending", Phase::in_words)),
@@ -227,9 +227,8 @@ impl Facts {
         }
     }
 
-    /// Where the URL comes from.
-    fn setting(&self) -> &'static str {
-        if self.url_is_overridden { "`--to`" } else { "`payload_url`" }
+    fn setting(&self) -> String {
+        format!("`{}`", if self.setting.is_empty() { "payload_url" } else { self.setting })
     }
 
     /// The advice for a redirect.

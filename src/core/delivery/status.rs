@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn the_advice_names_the_option_that_was_given() {
-        let facts = Facts { url_is_overridden: true, ..Facts::default() };
+        let facts = Facts { setting: "--to", ..Facts::default() };
         let redirect = Response::example(302, &[("location", "/new")], "");
         let (failure, _) = classified(&redirect, &facts, &Redactor::default());
         assert!(failure.unwrap().next.starts_with("Set `--to` to `http://receiver.test/new`"));

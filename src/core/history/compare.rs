@@ -51,9 +51,7 @@ fn parts(delivery: &Delivery) -> Vec<Part> {
     if let Some(response) = &exchange.response {
         parts.push(part("status", &response.status_line()));
         let headers = response.headers.iter().filter(|(name, _)| name != "date");
-        parts.extend(
-            headers.map(|(name, value)| part(&format!("response header {name}"), value)),
-        );
+        parts.extend(headers.map(|(name, value)| part(&format!("response header {name}"), value)));
         parts.push(part("response body", &pretty(&response.decoded_body().all_text())));
     }
     parts

@@ -16,8 +16,8 @@ pub struct Options {
     /// Certificates to trust in addition to the machine's: the contents of PEM files.
     pub ca_certificates: Vec<Vec<u8>>,
     pub proxy: Proxies,
-    /// Whether `--to` replaces the payload URL; for advice only.
-    pub url_is_overridden: bool,
+    /// Where the URL comes from, for advice: `payload_url`, `--to` or `--forward`.
+    pub url_setting: &'static str,
     /// How many idle connections to a host are kept for later requests; none for single requests.
     pub idle_connections: usize,
 }
@@ -30,7 +30,7 @@ impl Default for Options {
             insecure: false,
             ca_certificates: Vec::new(),
             proxy: Proxies::Environment,
-            url_is_overridden: false,
+            url_setting: "payload_url",
             idle_connections: 0,
         }
     }

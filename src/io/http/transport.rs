@@ -23,7 +23,9 @@ use super::proxy::Proxy;
 use super::response::{Keep, ReceivedResponse, framing_error};
 use super::timing::Timing;
 use super::{tls, tls_error};
-use crate::core::delivery::{Exchange, Facts, Failure, FailureKind, Note, NoteKind, Response, State, classify_response};
+use crate::core::delivery::{
+    Exchange, Facts, Failure, FailureKind, Note, NoteKind, Response, State, classify_response,
+};
 use crate::core::request::PreparedRequest;
 use crate::io::interrupt::signalled;
 use crate::io::process;
@@ -148,7 +150,7 @@ impl<'t> Attempt<'t> {
             is_plain: url.scheme() == "http",
             proxy: used.map(Proxy::address),
             proxy_forwards: used.is_some_and(|proxy| proxy.forwards(url.scheme())),
-            url_is_overridden: transport.options.url_is_overridden,
+            setting: transport.options.url_setting,
             ..Facts::default()
         };
         Self {
@@ -252,7 +254,8 @@ impl<'t> Attempt<'t> {
             response.redact(&own);
         }
         let facts = Facts { elapsed: Some(self.transport.options.timeout), ..self.facts.clone() };
-        let (state, failure, mut notes) = classify_response(&response, &request.url, &facts, &request.redactor);
+        let (state, failure, mut notes) =
+            classify_response(&response, &request.url, &facts, &request.redactor);
         notes.extend(self.certificate_note());
         self.ended(state, Some(response), failure, notes)
     }

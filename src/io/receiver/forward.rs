@@ -21,7 +21,7 @@ pub struct Forward {
 impl Forward {
     /// Prepares for this URL. No proxy is used, whatever the options say: it might change requests.
     pub fn new(url: Url, options: &Options) -> Result<Self, SetupError> {
-        let options = Options { proxy: Proxies::Off, idle_connections: 0, ..options.clone() };
+        let options = Options { proxy: Proxies::Off, url_setting: "--forward", ..options.clone() };
         let transport = Transport::new(&options)?;
         transport.prepare(&url)?;
         Ok(Self { url, id: format!("{:016x}", fastrand::u64(..)), transport })

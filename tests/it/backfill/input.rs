@@ -304,8 +304,8 @@ elements   2
         .stderr(str![[r#"
 warning: run 1 already delivered 2 elements of this file to http://127.0.0.1:[PORT]/; `hooks backfill show 1` shows it
 run 2: firing a for 2 elements of data.jsonl: POST http://127.0.0.1:[PORT]/
-error[prokey-filter]: 1 element, the first: It belongs to another event than the prokey filter names.
-  = help: `--force` sends it all the same.
+error[prokey-filter]: 1 element, the first: The element belongs to an event other than the one in the prokey filter.
+  = help: Use `--force` to send it anyway.
 
 "#]]);
 }

@@ -85,8 +85,8 @@ in doubt   0
 not sent   2  (2 pending)
 elements   5
 
-server-error (1): The receiver failed on this request (500 Internal Server Error).
-  Check the receiver's log at this time; the request itself may be all right.
+server-error (1): The receiver failed to process the request (500 Internal Server Error).
+  Check the receiver's log at this time; the request itself may be correct.
 
 "#]]
             );

@@ -65,8 +65,8 @@ connect [TIME] · first byte [TIME] · total [TIME]
         .stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/
-error[server-error]: The receiver failed on this request (500 Oops ***).
-  = help: Check the receiver's log at this time; the request itself may be all right.
+error[server-error]: The receiver failed to process the request (500 Oops ***).
+  = help: Check the receiver's log at this time; the request itself may be correct.
 recorded as delivery 1: `hooks history 1`
 
 "#]]);
@@ -169,8 +169,8 @@ total [TIME]
         .stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:1/ instead of its payload URL (path `/hook`)
-error[connect-refused]: Nothing accepts connections at 127.0.0.1:1.
-  = help: Start the receiver, or check the host and the port in `payload_url`, or in `--to`.
+error[connect-refused]: Nothing is listening on port 1 of 127.0.0.1.
+  = help: Start the receiver, or check the host and port in `--to`.
 recorded as delivery 1: `hooks history 1`
 
 "#]]);
@@ -192,8 +192,8 @@ connect [TIME] · first byte [TIME] · total [TIME]
 "#]]).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
-error[redirect]: The receiver answered 302 Found and points to `https://www.example.com/login`.
-  = help: Set `--to` to `https://www.example.com/login`: webhooks do not follow redirects. If that is a login page, the receiver wants credentials instead.
+error[redirect]: The receiver responded with 302 Found, a redirect to `https://www.example.com/login`.
+  = help: Set `--to` to `https://www.example.com/login`: webhooks do not follow redirects. If that is a login page, the receiver expects credentials instead.
 recorded as delivery 1: `hooks history 1`
 
 "#]]);
@@ -210,8 +210,8 @@ connect [TIME] · total [TIME]
 "#]]).stderr(str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
-error[response-timeout]: 127.0.0.1:[PORT] took the request and did not answer within [TIME].
-  = help: Respond first and do the work afterwards: a receiver should respond within a few seconds. Check there whether the request arrived before sending it again.
+error[response-timeout]: 127.0.0.1:[PORT] accepted the request but did not respond within [TIME].
+  = help: Respond first and do the work afterwards: a receiver should respond within a few seconds. Before sending the request again, check at the receiver whether it arrived.
 recorded as delivery 1: `hooks history 1`
 
 "#]]);
@@ -386,8 +386,8 @@ fn a_certificate_is_checked_unless_told_otherwise() {
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
 warning: certificates are not checked for this call: anyone on the way can read and change it
 firing w: POST https://localhost:[PORT]/hook instead of its payload URL
-warning: Accepted because of `--insecure`: the certificate of localhost:[PORT] was issued by an authority that this machine does not trust.
-  = help: Use `--insecure` for tests only: whoever sits on the way can read and change the request.
+warning: Ignored because of `--insecure`: the certificate of localhost:[PORT] was issued by an authority that this machine does not trust.
+  = help: Use `--insecure` for tests only: anyone on the network path can read and change the request.
 recorded as delivery 3: `hooks history 3`
 
 "#]]);

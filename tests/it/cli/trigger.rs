@@ -141,8 +141,8 @@ delivered c  204 No Content  [TIME]
 "#]])
         .stderr(str![[r#"
 firing a: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
-error[server-error]: The receiver failed on this request (500 Internal Server Error).
-  = help: Check the receiver's log at this time; the request itself may be all right.
+error[server-error]: The receiver failed to process the request (500 Internal Server Error).
+  = help: Check the receiver's log at this time; the request itself may be correct.
 recorded as delivery 1: `hooks history 1`
 firing b: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 recorded as delivery 2: `hooks history 2`

@@ -190,8 +190,8 @@ hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --st
 firing a: POST http://127.0.0.1:[PORT]/a
 recorded as delivery 5: `hooks history 5`
 firing b: POST http://127.0.0.1:[PORT]/b
-error[server-error]: The receiver failed on this request (500 Internal Server Error).
-  = help: Check the receiver's log at this time; the request itself may be all right.
+error[server-error]: The receiver failed to process the request (500 Internal Server Error).
+  = help: Check the receiver's log at this time; the request itself may be correct.
 recorded as delivery 6: `hooks history 6`
 delivered 1, failed 1 of 2
 

@@ -49,9 +49,9 @@ fn one_that_is_expected_but_not_delivered_is_a_failure() {
         assert_eq!((&expected["met"], &expected["not_delivered"]), (&json!(true), &json!(why)));
         // For people, the sentence and the advice of the failure table.
         let sentence = why.filter(|why| *why == "connect-refused").map(|_| {
-            let address = url.trim_start_matches("http://").trim_end_matches('/');
+            let port = url.trim_end_matches('/').rsplit_once(':').unwrap().1;
             format!(
-                "Nothing accepts connections at {address}.\n  = help: Start the receiver, or check the host and the port in `payload_url`, or in `--to`."
+                "Nothing is listening on port {port} of 127.0.0.1.\n  = help: Start the receiver, or check the host and port in `--forward`."
             )
         });
         let says_why = sentence.as_deref().or(why).is_some_and(|why| {

@@ -221,15 +221,12 @@ fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
     let mut listener = Listener::start(&Project::new(), &["--forward", &unanswered(), "--once"]);
     let answer = listener.send(get("GET"));
     assert!(answer.starts_with("HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/plain"), "{answer}");
-    assert!(
-        answer.contains("\r\n\r\nconnect-refused: Nothing accepts connections at 127.0.0.1:"),
-        "{answer}"
-    );
+    assert!(answer.contains("\r\n\r\nconnect-refused: Nothing is listening on port "), "{answer}");
     let line = listener.expect("request");
     assert_eq!((&line["response"]["state"], &line["response"]["status"]), (&"sent".into(), &502.into()));
     let forward = &line["response"]["forward"];
     assert_eq!((&forward["failure"], &forward["status"]), (&"connect-refused".into(), &Value::Null));
-    assert!(forward["what"].as_str().unwrap().starts_with("Nothing accepts connections at 127.0.0.1:"));
+    assert!(forward["what"].as_str().unwrap().starts_with("Nothing is listening on port "));
     let large = "a".repeat(1024 * 1024 + 1);
     for (answer, name) in [
         ("", "empty-response"),
@@ -353,7 +350,7 @@ fn people_see_what_the_target_answered() {
         str![[r#"
 [CLOCK]  GET /a  0 B  204 in [TIME]  no match
 [CLOCK]  GET /b  0 B  502 empty-response  no match
-          forward: 127.0.0.1:[PORT] closed the connection without a complete answer.
+          forward: 127.0.0.1:[PORT] closed the connection without a complete response.
 
 "#]]
     );
@@ -379,7 +376,7 @@ fn verbose_shows_all_of_the_answer_too() {
 │ Connection: close
 │ 
 │ hi
-          answer of http://127.0.0.1:[PORT]/in/a?token=***
+          response of http://127.0.0.1:[PORT]/in/a?token=***
 │ HTTP/1.1 201 Stored
 │ x-id: 7/u{202e}
 │ content-type: application/json

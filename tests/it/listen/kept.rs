@@ -84,7 +84,7 @@ fn what_arrives_is_listed_newest_first_and_shown_whole() {
     hooks(["history", "r1"]).in_project(&project).run().code(0).stderr("").stdout(str![[r#"
 received request r1
 [..] UTC · from 127.0.0.1:[..] · hooks [..]
-answer: 200
+response: 200
 
 │ POST /a?b=c HTTP/1.1
 │ Host: x

@@ -46,7 +46,7 @@ fn all<K: Copy + Send + Sync>(
     kinds: &[K],
     met: impl Fn(K) -> Option<(&'static str, &'static str, String, String)> + Sync,
 ) -> String {
-    let port = Regex::new(r"(localhost|127\.0\.0\.1|\[::1\]):\d+").unwrap();
+    let port = Regex::new(r"((localhost|127\.0\.0\.1|\[::1\]):|on port )\d+").unwrap();
     let time = Regex::new(r"\b3\d\d ms\b").unwrap();
     std::thread::scope(|scope| {
         let met = &met;
@@ -55,7 +55,7 @@ fn all<K: Copy + Send + Sync>(
         let text: String = said
             .map(|(name, state, what, next)| format!("{name}: {state}\n  {what}\n  {next}\n\n"))
             .collect();
-        let text = port.replace_all(&text, "$1:[PORT]");
+        let text = port.replace_all(&text, "$1[PORT]");
         time.replace_all(&text, "[TIME]").into_owned()
     })
 }

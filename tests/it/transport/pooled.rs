@@ -78,7 +78,7 @@ fn a_kept_connection_without_an_answer_is_in_doubt_and_nothing_is_sent_twice() {
         transport.send(&request).await
     });
     let words = assert_failed(&second, FailureKind::EmptyResponse, State::InDoubt);
-    assert!(words.contains("Another request had gone over it before"), "{words}");
+    assert!(words.contains("had been used for an earlier request"), "{words}");
     assert!(second.reused);
     assert_eq!(server.visits(), 1);
 }

@@ -19,11 +19,11 @@ fn a_2xx_is_delivered_with_its_whole_response() {
     assert_eq!(exchange.peer, Some(server.address()));
     let response = exchange.response.unwrap();
     assert_eq!(
-        (response.status, response.version, response.body.as_slice()),
+        (response.status, &*response.version, response.body.as_slice()),
         (201, "HTTP/1.1", &b"hello"[..])
     );
-    assert_eq!(response.header("x-first").as_deref(), Some("1"));
-    assert_eq!(response.header("x-bytes").as_deref(), Some("ü"));
+    assert_eq!(response.header("x-first"), Some("1"));
+    assert_eq!(response.header("x-bytes"), Some("ü"));
     assert!(!response.body_truncated());
 }
 
@@ -246,7 +246,7 @@ fn folded_header_lines_are_unfolded() {
     let server = answering("HTTP/1.1 200 OK\r\nx-long: a\r\n\t b\r\n  c\r\ncontent-length: 0\r\n\r\n");
     let exchange = send(&options(), &server.url("http://127.0.0.1", "/"));
     assert_eq!(failure(&exchange), None);
-    assert_eq!(exchange.response.unwrap().header("x-long").as_deref(), Some("a b c"));
+    assert_eq!(exchange.response.unwrap().header("x-long"), Some("a b c"));
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn a_certificate_for_another_name_names_both() {
     let exchange = send(&trusting(&authority), &server.url("https://localhost", "/"));
     let words = assert_failed(&exchange, FailureKind::TlsNameMismatch, State::NotSent);
     assert!(
-        words.contains("is not for `localhost`: it is for `www.example.com` and `*.example.org`"),
+        words.contains("is not valid for `localhost`: it is valid for `www.example.com` and `*.example.org`"),
         "{words}"
     );
 }
@@ -178,7 +178,7 @@ fn a_server_that_speaks_http_2_only_is_named_and_nothing_was_sent() {
     let server = serving(Arc::new(config));
     let exchange = send(&trusting(&authority), &server.url("https://localhost", "/"));
     let words = assert_failed(&exchange, FailureKind::Http2Only, State::NotSent);
-    assert!(words.contains("speaks HTTP/2 only"), "{words}");
+    assert!(words.contains("supports only HTTP/2"), "{words}");
 
     // Node.js, when it was not asked for a protocol it knows.
     let refusal = "HTTP/1.0 403 Forbidden\r\nContent-Type: text/html\r\n\r\n<p>Unknown ALPN Protocol, expected `h2` to be available.</p>";
