@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::chunks::Chunks;
 use super::head::{Framing, Semantics, interpret, parse};
 use super::state::{Event, ReceiverState};
-use crate::core::received::{ResponseState, Arrival, Forwarded, Received, Refusal, Refused, Reply, Turn};
+use crate::core::received::{Arrival, Forwarded, Received, Refusal, Refused, Reply, ResponseState, Turn};
 use crate::io::clock::now;
 
 /// Bodies up to this size do not count towards [`Limits::waiting`](super::Limits::waiting): the number of waiting events is

@@ -8,7 +8,7 @@ use super::delivery::Response;
 use super::{Header, VERSION, line, text_or_base64};
 use crate::core::delivery::timestamp;
 use crate::core::received::{
-    ResponseState, Arrival, BestMatch, Difference, Forwarded, NotForwarded, Received, Refused,
+    Arrival, BestMatch, Difference, Forwarded, NotForwarded, Received, Refused, ResponseState,
 };
 use crate::core::secrets::{MASK, Redactor, shown_url};
 
@@ -187,7 +187,11 @@ fn shape<'a>(
     }
 }
 
-fn response_shape<'a>(response: &ResponseState, forwarded: Option<&'a Forwarded>, reveal: bool) -> ResponseShape<'a> {
+fn response_shape<'a>(
+    response: &ResponseState,
+    forwarded: Option<&'a Forwarded>,
+    reveal: bool,
+) -> ResponseShape<'a> {
     let forward = forwarded.map(|own| ForwardShape {
         url: shown_url(&own.url, reveal),
         status: own.outcome.as_ref().ok().map(|response| response.status),

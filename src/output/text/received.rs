@@ -2,7 +2,7 @@
 
 use crate::core::delivery::{duration_in_words, timestamp};
 use crate::core::received::{
-    ResponseState, Arrival, Difference, Forwarded, NotForwarded, Received, Refused, RequestPart,
+    Arrival, Difference, Forwarded, NotForwarded, Received, Refused, RequestPart, ResponseState,
 };
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
