@@ -10,6 +10,7 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use hooks::core::model::{Trigger, TriggerElement};
 use regex::Regex;
 use snapbox::data::DataFormat;
 
@@ -98,6 +99,15 @@ fn the_exit_codes_in_the_readme_are_those_of_the_program() {
 fn the_readme_names_the_minimum_version_of_rust() {
     let needed = format!("[Rust](https://rustup.rs) {} or newer", env!("CARGO_PKG_RUST_VERSION"));
     assert!(read("README.md").contains(&needed), "{needed}");
+}
+
+#[test]
+fn the_page_of_labels_lists_every_accepted_word() {
+    let page = read("docs/labels.md");
+    let elements = TriggerElement::ALL.into_iter().flat_map(TriggerElement::names);
+    for name in Trigger::ALL.into_iter().flat_map(Trigger::names).chain(elements) {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
 }
 
 #[test]
