@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::core::delivery::Exchange;
 use crate::core::model::Webhook;
-use crate::core::received::Received;
+use crate::core::received::ReceivedRequest;
 use crate::core::request::{
     Destination, Element, MOST_HEADERS, Override, PreparedRequest, Rendering, environment_names,
     is_this_machine, mismatches, prepare,
@@ -228,7 +228,7 @@ fn deliver(
     options: &Options,
     request: &PreparedRequest,
     listeners: Option<Listeners>,
-) -> Result<(Exchange, Option<Received>)> {
+) -> Result<(Exchange, Option<ReceivedRequest>)> {
     let limits = Limits { head: 256 * 1024, headers: MOST_HEADERS + 16, ..Limits::default() };
     let limits = Limits { body: request.body.len().max(limits.body), ..limits };
     let receiver = listeners.map(|listeners| {
@@ -244,7 +244,7 @@ fn no_receiver(error: impl std::error::Error + 'static) -> Error {
     failed("cannot open a receiver on this machine", &error)
 }
 
-fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, received: &Received) {
+fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, received: &ReceivedRequest) {
     if args.format.is_json() {
         return;
     }

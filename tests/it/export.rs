@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
 use hooks::core::export::{curl, http};
-use hooks::core::received::{Received, RequestHead};
+use hooks::core::received::{ReceivedRequest, RequestHead};
 use hooks::core::request::PreparedRequest;
 use hooks::core::secrets::Redactor;
 use hooks::io::http::{Options, Proxies, send_once};
@@ -308,7 +308,7 @@ fn a_body_of_any_bytes_and_none_arrive_unchanged() {
             let headers = [("content-length", length.as_bytes())];
             let headers = headers.into_iter().filter(|_| !body.is_empty() || method == "POST");
             let head = RequestHead::written(method, "/", "HTTP/1.1", headers);
-            let came = Received { head, body: body.to_vec().into() };
+            let came = ReceivedRequest { head, body: body.to_vec().into() };
             let url = format!("http://{}/", receiver.address).parse().unwrap();
             let command = curl(&came.replayed_to(&url, &Redactor::default()).unwrap(), true);
             let is_harmless = |c: char| !c.is_control() || c == '\n';

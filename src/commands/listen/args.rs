@@ -15,7 +15,7 @@ use crate::commands::args::{
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, usage};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::received::{ReplyPlan, Turn, is_bodiless};
+use crate::core::received::{ResponseAction, ResponseTemplate, is_bodiless};
 use crate::core::request::{Override, validate};
 use crate::core::secrets::shown_url;
 use crate::io::files;
@@ -115,7 +115,7 @@ pub(super) struct AnswerArgs {
     status: Option<u16>,
     /// Answer with these one after the other, and then from the first again; `close` for none
     #[arg(long, value_name = "STATUS,…", value_delimiter = ',', conflicts_with_all = ["status", "close", "redirect"], help_heading = "Answers")]
-    rotate: Vec<TurnWord>,
+    rotate: Vec<ActionWord>,
     /// Close the connection without an answer
     #[arg(long, conflicts_with_all = ["status", "redirect"], help_heading = "Answers")]
     close: bool,
@@ -151,18 +151,18 @@ pub(super) struct UntilArgs {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct TurnWord(Turn);
+struct ActionWord(ResponseAction);
 
-impl FromStr for TurnWord {
+impl FromStr for ActionWord {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let text = text.trim();
         if text == "close" {
-            return Ok(Self(Turn::Close));
+            return Ok(Self(ResponseAction::Close));
         }
         let status = text.parse().ok().filter(|status| (200..=599).contains(status));
-        status.map(|status| Self(Turn::Status(status))).ok_or_else(|| {
+        status.map(|status| Self(ResponseAction::Status(status))).ok_or_else(|| {
             "each is a status from 200 to 599, or `close`, as in `--rotate 500,500,200`".to_owned()
         })
     }
@@ -218,20 +218,20 @@ impl UntilArgs {
 }
 
 impl AnswerArgs {
-    pub(super) fn plan(&self) -> Result<ReplyPlan> {
-        let turns = match (self.rotate.as_slice(), self.close, self.status, &self.redirect) {
+    pub(super) fn plan(&self) -> Result<ResponseTemplate> {
+        let actions = match (self.rotate.as_slice(), self.close, self.status, &self.redirect) {
             ([_, ..], ..) => self.rotate.iter().map(|word| word.0).collect(),
-            (_, true, ..) => vec![Turn::Close],
+            (_, true, ..) => vec![ResponseAction::Close],
             (_, _, Some(status), Some(_)) if !(300..400).contains(&status) => {
                 return Err(usage(format!("a redirect cannot have the status {status}"))
                     .help("take one from 300 to 399, or leave `--status` out for 302"));
             }
-            (_, _, Some(status), _) => vec![Turn::Status(status)],
-            (_, _, None, Some(_)) => vec![Turn::Status(302)],
-            _ => vec![Turn::Status(200)],
+            (_, _, Some(status), _) => vec![ResponseAction::Status(status)],
+            (_, _, None, Some(_)) => vec![ResponseAction::Status(302)],
+            _ => vec![ResponseAction::Status(200)],
         };
         let delay = self.delay.unwrap_or_default();
-        let mut plan = ReplyPlan { turns, delay, ..ReplyPlan::default() };
+        let mut plan = ResponseTemplate { actions, delay, ..ResponseTemplate::default() };
         for HeaderPair(name, value) in &self.header {
             plan.headers.push(checked_header(name, value)?);
         }
@@ -239,9 +239,9 @@ impl AnswerArgs {
             plan.headers.push(("location".to_owned(), url.to_string()));
         }
         plan.body = self.body.as_deref().map(body).transpose()?;
-        let bodiless = plan.turns.iter().find_map(|turn| match turn {
-            Turn::Status(status) => Some(*status).filter(|status| is_bodiless(*status)),
-            Turn::Close => None,
+        let bodiless = plan.actions.iter().find_map(|action| match action {
+            ResponseAction::Status(status) => Some(*status).filter(|status| is_bodiless(*status)),
+            ResponseAction::Close => None,
         });
         if let (Some(status), Some(_)) = (bodiless, &plan.body) {
             return Err(usage(format!("an answer with the status {status} has no body"))

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::commands::context::Context;
 use crate::commands::exit::Exit;
-use crate::core::received::{Matcher, Refused};
+use crate::core::received::{Matcher, RefusedRequest};
 use crate::io::interrupt::Signals;
 use crate::io::receiver::{Event, Receiver};
 use crate::output::json::{End, ShownRequest, Tally, end_json, refused_json, request_json};
@@ -189,7 +189,7 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    fn show_refused(&mut self, refused: &Refused, cx: &Context) {
+    fn show_refused(&mut self, refused: &RefusedRequest, cx: &Context) {
         if self.args.format.is_json() {
             self.stdout.text().push_str(&refused_json(refused));
         } else if self.may_show(|| format!("refused: {}", refused.why.what())) {

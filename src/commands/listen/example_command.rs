@@ -4,7 +4,7 @@ use crate::commands::args::DataArgs;
 use crate::commands::context::Context;
 use crate::core::export::shell_word;
 use crate::core::model::Webhook;
-use crate::core::received::{Expectation, Matcher};
+use crate::core::received::{ExpectedRequest, Matcher};
 use crate::core::request::{Element, mismatches};
 
 /// A command that sends the request of the first webhook that needs nothing from the environment, if there is one.
@@ -34,7 +34,7 @@ pub(super) fn fire_command(
     cx: &Context,
     webhook: &str,
     words: &[String],
-    expectation: &Expectation,
+    expectation: &ExpectedRequest,
     url: &str,
 ) -> String {
     let file = cx.file.as_ref().map(|file| ["--file".to_owned(), file.display().to_string()]);

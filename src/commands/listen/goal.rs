@@ -5,7 +5,7 @@ use crate::commands::error::Result;
 use crate::commands::exit::Exit;
 use crate::core::definitions::Definitions;
 use crate::core::delivery::duration_in_words;
-use crate::core::received::{Difference, Expectation, Forwarded, NotForwarded, distance};
+use crate::core::received::{Difference, ExpectedRequest, ForwardError, Forwarded, distance};
 use crate::core::request::{Destination, Environment, PermissiveEnvironment, Rendering, prepare};
 use crate::core::text::{count, list};
 use crate::output::json::{End, ExpectedOutcome, ShownRequest, Tally};
@@ -33,7 +33,7 @@ pub(super) struct Expected {
     pub(super) webhook: String,
     /// The arguments of `hooks fire` after the handle.
     pub(super) words: Vec<String>,
-    pub(super) request: Expectation,
+    pub(super) request: ExpectedRequest,
     is_met: bool,
     undelivered: Option<Forwarded>,
     /// The number of the closest request, and how it differs.
@@ -61,7 +61,7 @@ impl Goal {
         };
         let (request, warnings) = prepare(webhook, rendering)?;
         cx.printer.findings(&warnings);
-        let request = Expectation::new(webhook, request);
+        let request = ExpectedRequest::new(webhook, request);
         let unset = request.unset();
         if !unset.is_empty() {
             let verb = if unset.len() == 1 { "is" } else { "are" };
@@ -162,7 +162,7 @@ fn report_undelivered(cx: &mut Context, id: u64, forwarded: &Forwarded) {
         Ok(_) => forwarded.not_delivered().unwrap_or_default(),
         Err(why) => why.what(),
     };
-    let helps = match forwarded.outcome.as_ref().err().and_then(NotForwarded::next) {
+    let helps = match forwarded.outcome.as_ref().err().and_then(ForwardError::next) {
         Some(next) => vec![next, "the request was sent to the `--forward` URL".to_owned()],
         None => vec!["check the log of the receiver at the `--forward` URL".to_owned()],
     };

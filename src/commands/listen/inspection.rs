@@ -9,8 +9,8 @@ use crate::commands::args::destination;
 use crate::commands::error::{Error, Result, failed};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::curl;
-use crate::core::received::{Arrival, Refused};
-use crate::core::received::{Received, Ring};
+use crate::core::received::{HandledRequest, RefusedRequest};
+use crate::core::received::{ReceivedRequest, Ring};
 use crate::core::secrets::Redactor;
 use crate::io::http::{Options, Transport};
 use crate::io::inspector::{ActionKind, Inspector, Limits, PageAction};
@@ -20,7 +20,7 @@ use super::args::ListenArgs;
 
 pub(super) struct Inspection {
     inspector: Inspector,
-    kept: Ring<(u64, Arc<Arrival>)>,
+    kept: Ring<(u64, Arc<HandledRequest>)>,
     published: u64,
     transport: Arc<Transport>,
     redactor: Redactor,
@@ -64,7 +64,7 @@ impl Inspection {
         self.publish(&document);
     }
 
-    pub(super) fn show_refused(&mut self, refused: &Refused) {
+    pub(super) fn show_refused(&mut self, refused: &RefusedRequest) {
         self.publish(&self.redactor.redact(&refused_json(refused)));
     }
 
@@ -99,7 +99,7 @@ impl Inspection {
         let _ = action.response.send(result);
     }
 
-    fn curl(&self, request: &Received) -> std::result::Result<Bytes, String> {
+    fn curl(&self, request: &ReceivedRequest) -> std::result::Result<Bytes, String> {
         let path = request.path();
         let query = request.query().map_or(String::new(), |query| format!("?{query}"));
         let url = Url::parse(&format!("{}{path}{query}", self.receiver))
@@ -110,7 +110,7 @@ impl Inspection {
 
     fn begin_replay(
         &self,
-        request: &Received,
+        request: &ReceivedRequest,
         url: &str,
     ) -> std::result::Result<impl Future<Output = Bytes> + use<>, String> {
         let request = request.replayed_to(&request.url_at(&destination(url)?), &self.redactor)?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fidelity, Kept};
 use crate::core::body::{DecodedBody, decode, without_torn_end};
-use crate::core::received::{Received, RequestHead};
+use crate::core::received::{ReceivedRequest, RequestHead};
 use crate::core::secrets::Redactor;
 
 /// A request that was received, as it may be kept and shown, and the response to it.
@@ -45,11 +45,11 @@ pub struct Reception {
 
 impl Reception {
     /// What may be kept of a request that this peer sent.
-    pub fn of(request: &Received, peer: String, redactor: &Redactor) -> Self {
+    pub fn of(request: &ReceivedRequest, peer: String, redactor: &Redactor) -> Self {
         let target = redactor.redact(&request.shown_target(false)).into_owned();
         let mut masked = Vec::new();
         let headers = request.head.headers().map(|(name, value)| {
-            let shown = Received::shown_header(name, value, false);
+            let shown = ReceivedRequest::shown_header(name, value, false);
             let shown = redactor.redact(&shown).into_owned();
             // What is no text is not kept as it came, either.
             if shown.as_bytes() != value {
@@ -107,11 +107,11 @@ impl Reception {
     }
 
     /// The request again, without the headers that are masked.
-    pub fn received(&self) -> Received {
+    pub fn received(&self) -> ReceivedRequest {
         let is_whole = |name: &str| !self.masked.iter().any(|masked| masked == name);
         let headers = self.headers.iter().filter(|(name, _)| is_whole(name));
         let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
-        Received {
+        ReceivedRequest {
             head: RequestHead::written(&self.method, &self.target, &self.version, headers),
             body: Bytes::from(self.body.clone()),
         }
@@ -123,9 +123,9 @@ mod tests {
     use super::*;
     use crate::core::secrets::{MASK, Secret};
 
-    fn request(body: &str) -> Received {
+    fn request(body: &str) -> ReceivedRequest {
         let headers = [("Accept", &b"*/*"[..]), ("X-Key", b"k3y"), ("Accept", b"s3cret-value")];
-        Received {
+        ReceivedRequest {
             head: RequestHead::written("POST", "/a?token=t0p", "HTTP/1.1", headers),
             body: Bytes::from(body.to_owned()),
         }
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn every_byte_of_a_body_is_stored() {
         for body in [&b"{\"a\": 1.10}\n"[..], b"\xff\x00\"\\", b""] {
-            let came = Received { body: Bytes::from(body), ..request("") };
+            let came = ReceivedRequest { body: Bytes::from(body), ..request("") };
             let kept = Reception::of(&came, String::new(), &Redactor::default());
             let stored = serde_json::to_string(&kept).unwrap();
             assert_eq!(serde_json::from_str::<Reception>(&stored).unwrap(), kept);
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn what_holds_no_secret_comes_back_as_it_was() {
         let head = RequestHead::written("POST", "/a?b=c", "HTTP/1.1", [("Accept", &b"*/*"[..])]);
-        let came = Received { head, ..request("{\"n\":1.10}") };
+        let came = ReceivedRequest { head, ..request("{\"n\":1.10}") };
         let kept = Reception::of(&came, String::new(), &Redactor::default());
         assert_eq!((kept.target.as_str(), kept.body_fidelity), ("/a?b=c", Fidelity::AsSent));
         assert_eq!(kept.received(), came);

@@ -1,13 +1,6 @@
-//! In what a received request differs from the expected one.
+//! Differences between a received request and the expected one.
 
-use std::borrow::Cow;
-
-use crate::core::body::Content;
-use crate::core::json;
 use crate::core::secrets::MASK;
-use crate::core::text::one_line;
-
-use super::Received;
 
 /// The maximum number of differences of one request.
 pub const MOST_DIFFERENCES: usize = 50;
@@ -94,29 +87,4 @@ pub fn distance(differences: &[Difference]) -> usize {
         _ => 1,
     };
     differences.iter().map(weight).sum()
-}
-
-/// The body as JSON, or the difference that it is not.
-pub(super) fn checked_body(received: &Received) -> Result<(Cow<'_, str>, json::Document), Difference> {
-    let whole = |actual: &str| {
-        Difference::new(
-            RequestPart::Body(String::new()),
-            Some("JSON"),
-            Some(actual).filter(|text| !text.is_empty()),
-        )
-    };
-    if received.body.is_empty() {
-        return Err(whole(""));
-    }
-    let decoded = received.decoded_body();
-    let note = decoded.note();
-    let text = match decoded.content {
-        Content::Text(text) if !decoded.is_incomplete => text,
-        Content::Parts(_) => return Err(whole("a form in parts")),
-        Content::Escaped(_, expected) => return Err(whole(&format!("invalid {expected}"))),
-        _ => return Err(whole(&note.unwrap_or_default())),
-    };
-    let document =
-        json::check(&text).map_err(|error| whole(&format!("no JSON ({})", one_line(&error.message))))?;
-    Ok((text, document))
 }

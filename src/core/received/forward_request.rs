@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 use url::Url;
 
-use super::{HopByHop, Received};
+use super::ReceivedRequest;
 use crate::core::request::authority;
 
 /// Marks a request as forwarded, with the id of each listener that it went through: a listener that finds its own id has
@@ -17,7 +17,32 @@ const FORWARDED_BY: &str = "x-hooks-forwarded-by";
 const KEPT: [HeaderName; 4] =
     [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::EXPECT];
 
-impl Received {
+/// Hop-by-hop whether or not `connection` lists them (RFC 9110, 7.6.1).
+const ALWAYS: [&str; 7] =
+    ["connection", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "upgrade"];
+
+/// The hop-by-hop headers of a message.
+#[derive(Debug)]
+pub struct HopByHop {
+    /// Those that `connection` lists.
+    named: Vec<String>,
+}
+
+impl HopByHop {
+    /// Those of a message with these values of `connection`.
+    pub fn new(values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let values = values.into_iter();
+        let words = |value: &str| value.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>();
+        Self { named: values.flat_map(|value| words(value.as_ref())).collect() }
+    }
+
+    pub fn contains(&self, name: &str) -> bool {
+        let named = self.named.iter().map(String::as_str);
+        ALWAYS.into_iter().chain(named).any(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
+impl ReceivedRequest {
     /// The target to request at `url`: the path of `url` followed by that of this request, and the queries of both.
     pub fn forward_target(&self, url: &Url) -> String {
         let path = &*without_dot_segments(self.path());

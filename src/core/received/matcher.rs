@@ -1,25 +1,22 @@
-//! Which of the defined webhooks a request is from.
+//! Finds the webhook that matches a request.
 //!
-//! The body of a request holds the element that it was made from. So each webhook is rendered once more,
-//! from that element, and the result compared with what came: it is from the webhook that leaves no
-//! difference.
+//! A request contains the element that it was rendered from. Each webhook is rendered from that element, and the result
+//! is compared with the request.
 
-use std::sync::Arc;
-
-use crate::core::catalog::detect_element;
 use crate::core::json::Kind;
-use crate::core::model::{TriggerElement, Webhook};
+use crate::core::model::Webhook;
 use crate::core::request::{
     CompiledWebhook, Destination, Element, Environment, ExplainedValue, Mismatch, Origin,
     PermissiveEnvironment, PreparedRequest, mismatches,
 };
 use crate::core::secrets::Redactor;
-use crate::core::text::{Source, list};
+use crate::core::text::list;
 
-use super::Received;
+use super::ReceivedRequest;
+use super::actual_request::{ActualRequest, ELEMENT_DATA};
 use super::coverage::{BodyCoverage, Coverage};
-use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, checked_body, distance};
-use super::expectation::{ELEMENT_DATA, Expectation};
+use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
+use super::expected_request::ExpectedRequest;
 
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Matcher<'d> {
@@ -32,7 +29,7 @@ pub struct Matcher<'d> {
 pub(super) struct Candidate<'d> {
     pub(super) webhook: &'d Webhook,
     compiled: CompiledWebhook,
-    pub(super) outline: Expectation,
+    pub(super) outline: ExpectedRequest,
 }
 
 /// The webhook that would send a request, or the closest one.
@@ -45,15 +42,8 @@ pub struct BestMatch {
     pub differences: Vec<Difference>,
 }
 
-/// What a body shows before any webhook is compared. Answers are delivered without the id that `{{id}}` takes,
-/// so that it may be anything.
-pub(super) struct Body {
-    pub(super) element: Option<Element>,
-    pub(super) kinds: Vec<TriggerElement>,
-}
-
 /// The similarity of a request to a webhook, most important first: path, element, method.
-pub(super) type Likeness = (bool, bool, bool);
+pub(super) type Similarity = (bool, bool, bool);
 
 impl<'d> Matcher<'d> {
     /// Prepares to recognise the requests of these webhooks. What the environment lacks may be anything.
@@ -80,19 +70,18 @@ impl<'d> Matcher<'d> {
     }
 
     /// The requests that the webhooks send with their samples, each with its webhook.
-    pub fn outlines(&self) -> impl Iterator<Item = (&'d Webhook, &Expectation)> {
+    pub fn outlines(&self) -> impl Iterator<Item = (&'d Webhook, &ExpectedRequest)> {
         self.candidates.iter().map(|candidate| (candidate.webhook, &candidate.outline))
     }
 
-    pub fn best_match(&self, received: &Received) -> BestMatch {
-        let body = Body::of(received);
-        let likeness = |candidate: &Candidate<'_>| candidate.likeness(received, &body, Coverage::FULL);
-        let ranks: Vec<_> = self.candidates.iter().map(likeness).collect();
+    pub fn best_match(&self, received: &ReceivedRequest) -> BestMatch {
+        let actual = ActualRequest::new(received, Coverage::FULL);
+        let ranks: Vec<_> = self.candidates.iter().map(|own| own.similarity(&actual)).collect();
         let Some(best) = ranks.iter().flatten().max() else { return BestMatch::default() };
         let likely = self.candidates.iter().zip(&ranks).filter(|(_, rank)| rank.as_ref() == Some(best));
         let mut nearest: Option<(&Candidate<'_>, Vec<Difference>)> = None;
         for (candidate, _) in likely {
-            let differences = candidate.differences(received, &body, Coverage::FULL);
+            let differences = candidate.differences(&actual);
             if differences.is_empty() {
                 return BestMatch { webhook: Some(candidate.handle()), ..BestMatch::default() };
             }
@@ -116,7 +105,7 @@ impl<'d> Candidate<'d> {
         let sample = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
         let (request, _) = compiled.render(&sample).ok()?;
         let request = PreparedRequest { values: compiled.explain(&sample), ..request };
-        Some(Self { webhook, compiled, outline: Expectation::new(webhook, request) })
+        Some(Self { webhook, compiled, outline: ExpectedRequest::new(webhook, request) })
     }
 
     fn handle(&self) -> String {
@@ -124,99 +113,77 @@ impl<'d> Candidate<'d> {
     }
 
     /// The similarity to this webhook; none if neither path nor element match.
-    pub(super) fn likeness(&self, received: &Received, body: &Body, coverage: Coverage) -> Option<Likeness> {
-        let fits_path = self.outline.has_path_of(received, coverage);
-        let fits_kind = body.kinds.contains(&self.webhook.trigger_element.value);
-        let fits_method = self.outline.has_method_of(received, coverage);
-        (fits_path || fits_kind).then_some((fits_path, fits_kind, fits_method))
+    pub(super) fn similarity(&self, actual: &ActualRequest<'_>) -> Option<Similarity> {
+        let fits_path = self.outline.has_path_of(actual);
+        let fits_kind = actual.kinds.contains(&self.webhook.trigger_element.value);
+        (fits_path || fits_kind).then(|| (fits_path, fits_kind, self.outline.has_method_of(actual)))
     }
 
-    pub(super) fn differences(
-        &self,
-        received: &Received,
-        body: &Body,
-        coverage: Coverage,
-    ) -> Vec<Difference> {
-        let Some(element) = &body.element else {
-            return without_element(&self.outline, received, coverage);
+    pub(super) fn differences(&self, actual: &ActualRequest<'_>) -> Vec<Difference> {
+        let mut differences = match &actual.element {
+            None => differences_without_element(&self.outline, actual),
+            Some(element) => {
+                let values = self.compiled.explain(element);
+                let expected = self.outline.with(&values);
+                let mut differences = expected.outer_differences(actual, true);
+                differences.extend(element_difference(self.webhook, element, actual));
+                if actual.coverage.body == BodyCoverage::Complete {
+                    differences.extend(missing_variables(&values));
+                }
+                differences.extend(expected.body_differences(actual, false));
+                differences
+            }
         };
-        let values = self.compiled.explain(element);
-        let expected = self.outline.with(&values);
-        let mut differences = expected.outer_differences(received, true, coverage);
-        differences.extend(element_differences(self.webhook, element, &body.kinds, coverage));
-        if coverage.body == BodyCoverage::Complete {
-            differences.extend(missing_variables(&values));
-        }
-        differences.extend(expected.body_differences(received, false, coverage));
         differences.truncate(MOST_DIFFERENCES);
         differences
     }
 }
 
-impl Body {
-    pub(super) fn of(received: &Received) -> Self {
-        let mut body = Self { element: None, kinds: Vec::new() };
-        let Ok((text, document)) = checked_body(received) else { return body };
-        let data = document.root(&text).get(ELEMENT_DATA).filter(|data| data.kind() == Kind::Object);
-        if let Some(data) = data {
-            body.kinds = detect_element(data);
-            let source = Arc::new(Source::new("the request", &*text));
-            body.element = Element::parse(source).ok().map(|(element, _)| element);
-        }
-        body
+/// Without the element, only missing parts are known.
+fn differences_without_element(outline: &ExpectedRequest, actual: &ActualRequest<'_>) -> Vec<Difference> {
+    let mut differences = outline.outer_differences(actual, false);
+    if actual.coverage.body != BodyCoverage::Complete {
+        return differences;
     }
-}
-
-/// Without the element that it was made from, no more can be said of a request than what it lacks.
-fn without_element(outline: &Expectation, received: &Received, coverage: Coverage) -> Vec<Difference> {
-    let mut differences = outline.outer_differences(received, false, coverage);
-    match coverage.body {
-        BodyCoverage::Complete => {}
-        BodyCoverage::Cut | BodyCoverage::Missing => return differences,
-    }
-    match checked_body(received) {
-        Ok((text, document)) if document.root(&text).kind() == Kind::Object => {
-            let root = document.root(&text);
+    match actual.root() {
+        Ok(root) if root.kind() == Kind::Object => {
             differences.extend(outline.missing_fields(root));
             if let Some(data) = root.get(ELEMENT_DATA) {
                 let part = RequestPart::Body(ELEMENT_DATA.to_owned());
-                let came = data.kind().as_str();
-                differences.push(Difference::new(part, Some("the element"), Some(came)));
+                differences.push(Difference::new(part, Some("the element"), Some(data.kind().as_str())));
             }
         }
-        _ => differences.extend(outline.body_differences(received, true, coverage)),
+        _ => differences.extend(outline.body_differences(actual, true)),
     }
-    differences.truncate(MOST_DIFFERENCES);
     differences
 }
 
-fn element_differences(
+/// Why the webhook does not fire for an element: its kind, or its event.
+fn element_difference(
     webhook: &Webhook,
     element: &Element,
-    kinds: &[TriggerElement],
-    coverage: Coverage,
-) -> Vec<Difference> {
-    let kind = webhook.trigger_element.value;
-    if !kinds.contains(&kind) {
-        let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-        let came = if names.is_empty() { "no known element".to_owned() } else { list(&names, "or") };
-        let came = came.replace('`', "");
-        return vec![Difference::new(RequestPart::Element, Some(kind.as_str()), Some(&came))];
+    actual: &ActualRequest<'_>,
+) -> Option<Difference> {
+    let (kind, coverage) = (webhook.trigger_element.value, actual.coverage);
+    if !actual.kinds.contains(&kind) {
+        let names: Vec<&str> = actual.kinds.iter().map(|kind| kind.as_str()).collect();
+        let found = if names.is_empty() { "no known element".to_owned() } else { list(&names, "or") };
+        return Some(Difference::new(
+            RequestPart::Element,
+            Some(kind.as_str()),
+            Some(&found.replace('`', "")),
+        ));
     }
     let found = mismatches(webhook, webhook.trigger.value, kind, element);
-    let filter = found.into_iter().find_map(|mismatch| match mismatch {
+    let (filter, prokey) = found.into_iter().find_map(|mismatch| match mismatch {
         Mismatch::Prokey { filter, actual } => Some((filter, actual)),
         _ => None,
-    });
-    let is_known = coverage.body == BodyCoverage::Complete;
-    let filter = filter.filter(|(_, actual)| match actual {
-        Some(actual) => !coverage.is_masked(Some(actual)),
-        None => is_known,
-    });
-    let difference = |(filter, actual): (String, Option<String>)| {
-        Difference::new(RequestPart::ProkeyFilter, Some(&filter), actual.as_deref())
+    })?;
+    let is_known = match &prokey {
+        Some(prokey) => !coverage.is_masked(Some(prokey)),
+        None => coverage.body == BodyCoverage::Complete,
     };
-    filter.map(difference).into_iter().collect()
+    is_known.then(|| Difference::new(RequestPart::ProkeyFilter, Some(&filter), prokey.as_deref()))
 }
 
 /// The variables that are inserted, but missing in the element. `{{id}}` is not counted: see

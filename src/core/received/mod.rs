@@ -1,18 +1,17 @@
-//! A request as it arrived: what it is, which webhook would send it, in what it differs, what it is
-//! answered.
+//! Requests as they arrive: parsing, matching with webhooks, differences, responses, forwarding and replay.
 
-mod arrival;
+mod actual_request;
 mod coverage;
 mod difference;
-mod expectation;
+mod event;
+mod expected_request;
 mod forward_request;
 mod head;
-mod hop_by_hop;
 mod mask;
 mod matcher;
 mod ranking;
 mod replay;
-mod reply;
+mod response;
 mod ring;
 mod wildcard;
 
@@ -24,63 +23,63 @@ use bytes::Bytes;
 use crate::core::body::{DecodedBody, decode, header_text};
 use crate::core::secrets::{shown_header, shown_url};
 
-pub use arrival::{Arrival, Forwarded, NotForwarded, Refusal, Refused, ResponseState};
 pub use coverage::{BodyCoverage, Coverage};
 pub use difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
-pub use expectation::Expectation;
+pub use event::{ForwardError, Forwarded, HandledRequest, Refusal, RefusedRequest, ResponseState};
+pub use expected_request::ExpectedRequest;
+pub use forward_request::HopByHop;
 pub use head::{HeadRanges, RequestHead};
-pub use hop_by_hop::HopByHop;
 pub use mask::masks;
 pub use matcher::{BestMatch, Matcher};
 pub use ranking::{HostMatch, Ranked, Ranking, TriggerEvidence};
-pub use reply::{Reply, ReplyPlan, Turn, is_bodiless};
+pub use response::{HttpResponse, ResponseAction, ResponseTemplate, is_bodiless};
 pub use ring::Ring;
 
-/// A request as it arrived, every name and value as it was written.
+/// A request, every name and value as it was sent.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Received {
+pub struct ReceivedRequest {
     pub head: RequestHead,
-    /// The body, without chunks where it came in such.
+    /// The body, without chunked encoding.
     pub body: Bytes,
 }
 
-impl Received {
+impl ReceivedRequest {
     /// The path of the target, as it was sent.
     pub fn path(&self) -> &str {
         self.path_and_query().0
     }
 
-    /// What stands behind the `?`, as it was sent.
+    /// The query, as it was sent.
     pub fn query(&self) -> Option<&str> {
         self.path_and_query().1
     }
 
-    /// Path and query, also of a target that names a host, as a proxy gets it.
     fn path_and_query(&self) -> (&str, Option<&str>) {
-        let whole = self.head.target();
-        let target = match whole.find("://") {
-            Some(scheme) if !whole.starts_with('/') => {
-                let authority = scheme + "://".len();
-                whole[authority..].find(['/', '?']).map_or("/", |at| &whole[authority + at..])
-            }
-            _ => whole,
+        let target = match self.authority_and_rest() {
+            (Some(_), "") => "/",
+            (_, rest) => rest,
         };
-        match target.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (target, None),
+        target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)))
+    }
+
+    /// The authority of a target in absolute form, as proxies receive it, and the rest of the target.
+    fn authority_and_rest(&self) -> (Option<&str>, &str) {
+        let target = self.head.target();
+        match target.split_once("://") {
+            Some((_, rest)) if !target.starts_with('/') => {
+                let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+                (Some(authority), rest)
+            }
+            _ => (None, target),
         }
     }
 
     /// The host that it was sent to, with its port if it names one.
     pub fn host(&self) -> Option<String> {
-        let target = self.head.target();
-        let authority = target.find("://").filter(|_| !target.starts_with('/')).map(|scheme| {
-            let authority = &target[scheme + "://".len()..];
-            &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())]
-        });
-        let without_user = |authority: &str| authority.rsplit('@').next().unwrap_or_default().to_owned();
-        let host = authority.map(without_user);
-        host.or_else(|| self.header("host").next().map(|host| host.trim().to_owned()))
+        match self.authority_and_rest().0 {
+            Some(authority) => authority.rsplit('@').next().map(str::to_owned),
+            None => self.header("host").next().map(|host| host.trim().to_owned()),
+        }
     }
 
     /// The values of a header, whatever the letter case of its name.
@@ -89,7 +88,7 @@ impl Received {
         own.map(|(_, value)| header_text(value))
     }
 
-    /// The body as its headers say that it is to be read.
+    /// The body, decoded as its headers say.
     pub fn decoded_body(&self) -> DecodedBody<'_> {
         let named = |name| self.header(name).next();
         decode(&self.body, named("content-type").as_deref(), named("content-encoding").as_deref())
@@ -100,7 +99,7 @@ impl Received {
         shown_url(self.head.target(), reveal)
     }
 
-    /// What stands behind the `?`, as it may be shown.
+    /// The query as it may be shown, or, with `reveal`, as it is.
     pub fn shown_query(&self, reveal: bool) -> Option<String> {
         let query = self.query()?;
         Some(shown_url(&format!("?{query}"), reveal)[1..].to_owned())
@@ -117,9 +116,9 @@ impl Received {
 }
 
 /// Shows sizes, not contents: a request may hold secrets.
-impl fmt::Debug for Received {
+impl fmt::Debug for ReceivedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Received")
+        f.debug_struct("ReceivedRequest")
             .field("method", &self.head.method())
             .field("target", &self.shown_target(false))
             .field("headers", &self.head.headers().len())
@@ -133,17 +132,21 @@ pub(in crate::core::received) mod tests {
     use super::*;
 
     /// A request made of a first line, header lines and a body.
-    pub(in crate::core::received) fn received(line: &str, headers: &[(&str, &str)], body: &str) -> Received {
+    pub(in crate::core::received) fn received(
+        line: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> ReceivedRequest {
         let (method, target) = line.split_once(' ').unwrap();
         let headers = headers.iter().map(|(name, value)| (*name, value.as_bytes()));
-        Received {
+        ReceivedRequest {
             head: RequestHead::written(method, target, "HTTP/1.1", headers),
             body: Bytes::from(body.to_owned()),
         }
     }
 
     #[test]
-    fn path_and_query_are_told_apart_in_every_form_of_target() {
+    fn every_form_of_target_has_a_path_and_a_query() {
         for (target, path, query) in [
             ("/a/b?c=d?e", "/a/b", Some("c=d?e")),
             ("/", "/", None),
@@ -159,14 +162,14 @@ pub(in crate::core::received) mod tests {
     }
 
     #[test]
-    fn what_names_itself_a_credential_is_masked_unless_revealed() {
+    fn values_with_credential_names_are_masked_unless_revealed() {
         let received = received("GET /a?token=t0p&b=c", &[("X-Key", "s3cret"), ("Accept", "*/*")], "");
         assert_eq!(received.shown_target(false), "/a?token=***&b=c");
         assert_eq!(received.shown_query(false).as_deref(), Some("token=***&b=c"));
         assert_eq!(received.shown_target(true), "/a?token=t0p&b=c");
         let shown = |reveal| {
             let shown = received.head.headers();
-            shown.map(|(name, value)| Received::shown_header(name, value, reveal)).collect::<Vec<_>>()
+            shown.map(|(name, value)| ReceivedRequest::shown_header(name, value, reveal)).collect::<Vec<_>>()
         };
         assert_eq!(shown(false), ["***", "*/*"]);
         assert_eq!(shown(true), ["s3cret", "*/*"]);

@@ -7,10 +7,11 @@ use crate::core::json::{self, Kind};
 use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{Element, authority};
 
-use super::Received;
+use super::ReceivedRequest;
+use super::actual_request::ActualRequest;
 use super::coverage::{BodyCoverage, Coverage};
-use super::difference::{Difference, RequestPart, checked_body, distance};
-use super::matcher::{Body, Candidate, Matcher};
+use super::difference::{Difference, RequestPart, distance};
+use super::matcher::{Candidate, Matcher};
 
 /// What is known about a request, and the webhooks that resemble it.
 #[derive(Debug, Clone)]
@@ -89,46 +90,39 @@ impl Ranked<'_> {
 
 impl<'d> Matcher<'d> {
     /// Compares a request with each webhook that it resembles.
-    pub fn rank(&self, received: &Received, coverage: Coverage) -> Ranking<'d> {
-        let body = match coverage.body {
-            BodyCoverage::Missing => Body { element: None, kinds: Vec::new() },
-            BodyCoverage::Complete | BodyCoverage::Cut => Body::of(received),
-        };
-        let bare_element = match (&body.element, checked_body(received)) {
-            (None, Ok((text, document))) => detect_bare_element(document.root(&text)),
+    pub fn rank(&self, received: &ReceivedRequest, coverage: Coverage) -> Ranking<'d> {
+        let actual = ActualRequest::new(received, coverage);
+        let bare_element = match (&actual.element, actual.root()) {
+            (None, Ok(root)) => detect_bare_element(root),
             _ => None,
         };
-        let trigger = TriggerEvidence::of(body.element.as_ref(), &body.kinds);
+        let trigger = TriggerEvidence::of(actual.element.as_ref(), &actual.kinds);
         let compared = self.candidates.iter().filter_map(|candidate| {
-            let likeness = candidate.likeness(received, &body, coverage)?;
-            Some((likeness, candidate.ranked(received, &body, coverage, trigger)))
+            Some((candidate.similarity(&actual)?, candidate.ranked(&actual, trigger)))
         });
         let mut compared: Vec<_> = compared.collect();
-        compared.sort_by_key(|(likeness, own)| {
+        compared.sort_by_key(|(similarity, own)| {
             let is_elsewhere = matches!(own.host, HostMatch::Other { .. });
             let doubts = (own.is_other_trigger, !own.webhook.active.value);
-            (!own.is_match(), Reverse(*likeness), distance(&own.differences), is_elsewhere, doubts)
+            (!own.is_match(), Reverse(*similarity), distance(&own.differences), is_elsewhere, doubts)
         });
         let candidates = compared.into_iter().map(|(_, own)| own).collect();
-        Ranking { candidates, kinds: body.kinds, trigger, bare_element }
+        Ranking { candidates, kinds: actual.kinds, trigger, bare_element }
     }
 }
 
 impl<'d> Candidate<'d> {
-    fn ranked(
-        &self,
-        received: &Received,
-        body: &Body,
-        coverage: Coverage,
-        trigger: TriggerEvidence,
-    ) -> Ranked<'d> {
-        let differences = self.differences(received, body, coverage);
-        let mut parts = self.outline.outer_parts(received, coverage);
-        if body.element.is_some() {
+    fn ranked(&self, actual: &ActualRequest<'_>, trigger: TriggerEvidence) -> Ranked<'d> {
+        let differences = self.differences(actual);
+        let mut parts = self.outline.outer_parts(actual);
+        if let (Some(_), Ok(root)) = (&actual.element, actual.root()) {
             parts.push(RequestPart::Element);
             parts.extend(self.webhook.prokey_filter.is_some().then_some(RequestPart::ProkeyFilter));
-            let fields = self.webhook.body.iter().map(|field| RequestPart::Body(field.key.value.clone()));
-            parts.extend(fields.filter(|part| is_known(part, received, coverage)));
+            // A truncated body may lack a field.
+            let is_complete = actual.coverage.body == BodyCoverage::Complete;
+            let keys = self.webhook.body.iter().map(|field| &field.key.value);
+            let keys = keys.filter(|key| is_complete || root.get(key).is_some());
+            parts.extend(keys.map(|key| RequestPart::Body(key.clone())));
         }
         let differs = |part: &RequestPart| differences.iter().any(|difference| is_of(&difference.part, part));
         let same = parts.into_iter().filter(|part| !differs(part)).collect();
@@ -136,38 +130,28 @@ impl<'d> Candidate<'d> {
             webhook: self.webhook,
             same,
             differences,
-            host: self.host(received, coverage),
+            host: self.host(actual),
             is_other_trigger: trigger.excludes(self.webhook.trigger.value),
-            unset: self.outline.unset_in(coverage),
+            unset: self.outline.unset_in(actual.coverage),
         }
     }
 
-    fn host(&self, received: &Received, coverage: Coverage) -> HostMatch {
-        let url = &self.outline.request().url;
-        let actual = received.host().map(|host| host.to_ascii_lowercase());
-        let expected = authority(url);
-        match actual {
-            Some(actual) if !self.outline.has_unknown_host() => {
-                let without_port = |host: &str| {
-                    let usual = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80"));
-                    usual.unwrap_or(host).to_owned()
-                };
-                if coverage.agrees(&[&without_port(&expected)], &without_port(&actual)) {
-                    HostMatch::Same
-                } else {
-                    HostMatch::Other { expected, actual }
-                }
-            }
-            _ => HostMatch::Unknown,
+    fn host(&self, actual: &ActualRequest<'_>) -> HostMatch {
+        let expected = authority(&self.outline.request().url);
+        let found = actual.received.host().map(|host| host.to_ascii_lowercase());
+        let Some(found) = found.filter(|_| !self.outline.has_unknown_host()) else {
+            return HostMatch::Unknown;
+        };
+        let without_port = |host: &str| {
+            let usual = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80"));
+            usual.unwrap_or(host).to_owned()
+        };
+        if actual.coverage.agrees(&[&without_port(&expected)], &without_port(&found)) {
+            HostMatch::Same
+        } else {
+            HostMatch::Other { expected, actual: found }
         }
     }
-}
-
-/// Whether the body has this field, or would have it if it were not cut.
-fn is_known(part: &RequestPart, received: &Received, coverage: Coverage) -> bool {
-    let RequestPart::Body(key) = part else { return true };
-    coverage.body == BodyCoverage::Complete
-        || checked_body(received).is_ok_and(|(text, document)| document.root(&text).get(key).is_some())
 }
 
 /// Whether a difference is in this part, or in all of the body.

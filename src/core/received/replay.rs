@@ -10,13 +10,13 @@ use crate::core::request::{Override, PreparedHeader, PreparedRequest, authority}
 use crate::core::secrets::{Redactor, Secret, shown_url, spans_in_header};
 use crate::core::text::one_line;
 
-use super::{HopByHop, Received};
+use super::{HopByHop, ReceivedRequest};
 
 /// Headers that are built anew, or were meant for a proxy on the way.
 const REBUILT: [&str; 7] =
     ["content-length", "expect", "host", "proxy-authorization", "te", "trailer", "transfer-encoding"];
 
-impl Received {
+impl ReceivedRequest {
     /// The URL to send it to: its own path and query if only a host is given.
     pub fn url_at(&self, to: &Override) -> Url {
         let mut original = to.url.clone();
@@ -90,12 +90,12 @@ mod tests {
     use super::*;
     use crate::core::received::tests::received;
 
-    fn again(request: &Received, url: &str) -> Result<PreparedRequest, String> {
+    fn replayed(request: &ReceivedRequest, url: &str) -> Result<PreparedRequest, String> {
         request.replayed_to(&Url::parse(url).unwrap(), &Redactor::default())
     }
 
     #[test]
-    fn it_goes_out_with_the_values_that_came_and_shows_them_to_nobody() {
+    fn a_replayed_request_has_the_received_values_and_does_not_show_secrets() {
         let request = received(
             "POST /a?b",
             &[
@@ -109,9 +109,8 @@ mod tests {
             ],
             "{\"n\":1.10}",
         );
-        let again = again(&request, "http://[::1]:3000/c?token=t0p#d").unwrap();
-        let headers: Vec<_> =
-            again.headers.iter().map(|own| format!("{}: {}", own.name, own.value)).collect();
+        let sent = replayed(&request, "http://[::1]:3000/c?token=t0p#d").unwrap();
+        let headers: Vec<_> = sent.headers.iter().map(|own| format!("{}: {}", own.name, own.value)).collect();
         assert_eq!(
             headers,
             [
@@ -123,25 +122,25 @@ mod tests {
             ]
         );
         assert_eq!(
-            (again.url.as_str(), &again.body[..]),
+            (sent.url.as_str(), &sent.body[..]),
             ("http://[::1]:3000/c?token=t0p", &b"{\"n\":1.10}"[..])
         );
-        assert_eq!(&*again.shown_url, "http://[::1]:3000/c?token=***");
-        assert!(!format!("{again:?}").contains("s3cret"));
-        assert!(!again.redactor.redact("it echoes Bearer s3cret").contains("s3cret"));
+        assert_eq!(&*sent.shown_url, "http://[::1]:3000/c?token=***");
+        assert!(!format!("{sent:?}").contains("s3cret"));
+        assert!(!sent.redactor.redact("it echoes Bearer s3cret").contains("s3cret"));
     }
 
     #[test]
-    fn what_cannot_be_sent_again_is_said() {
+    fn a_request_that_cannot_be_replayed_is_named() {
         let request = received("PURGE /", &[], "");
-        assert!(again(&request, "http://x/").unwrap_err().contains("`PURGE`"));
+        assert!(replayed(&request, "http://x/").unwrap_err().contains("`PURGE`"));
         let head = RequestHead::written("GET", "/", "HTTP/1.1", [("X-Odd", &[0xff][..])]);
-        let request = Received { head, ..request };
-        assert!(again(&request, "http://x/").unwrap_err().contains("`X-Odd`"));
+        let request = ReceivedRequest { head, ..request };
+        assert!(replayed(&request, "http://x/").unwrap_err().contains("`X-Odd`"));
     }
 
     #[test]
-    fn a_body_is_as_it_was_unless_a_secret_is_in_it() {
+    fn a_body_is_shown_unchanged_unless_it_contains_a_secret() {
         let redactor = Redactor::new([&Secret::new("s3cret-value")]);
         let mut request = received("POST /", &[], "a s3cret-value b");
         assert_eq!(&request.shown_body(&redactor, false)[..], b"a *** b");

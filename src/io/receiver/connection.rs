@@ -14,7 +14,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::chunks::Chunks;
 use super::head::{Framing, Semantics, interpret, parse};
 use super::state::{Event, ReceiverState};
-use crate::core::received::{Arrival, Forwarded, Received, Refusal, Refused, Reply, ResponseState, Turn};
+use crate::core::received::{
+    Forwarded, HandledRequest, HttpResponse, ReceivedRequest, Refusal, RefusedRequest, ResponseAction,
+    ResponseState,
+};
 use crate::io::clock::now;
 
 /// Bodies up to this size do not count towards [`Limits::waiting`](super::Limits::waiting): the number of waiting events is
@@ -67,7 +70,7 @@ pub(super) async fn refuse(
     mut stream: TcpStream,
     peer: SocketAddr,
     why: Refusal,
-    request: Option<Arc<Received>>,
+    request: Option<Arc<ReceivedRequest>>,
     shared: &ReceiverState,
 ) {
     /// How much is read of what the sender still sends, so that it receives the response.
@@ -75,10 +78,11 @@ pub(super) async fn refuse(
     const DRAIN_TIME: Duration = Duration::from_secs(1);
     let response = why.status().map(|status| {
         let text = format!("{}\n", why.what());
-        Reply::text(status, &text).message(false, false)
+        HttpResponse::text(status, &text).message(false, false)
     });
     // Nobody receives events when the program ends.
-    let _ = shared.events.send((Event::Refused(Refused { time: now(), peer, why, request }), None)).await;
+    let _ =
+        shared.events.send((Event::Refused(RefusedRequest { time: now(), peer, why, request }), None)).await;
     let Some(response) = response else { return };
     let respond = async {
         stream.write_all(&response).await?;
@@ -97,7 +101,7 @@ struct Connection<'a> {
     peer: SocketAddr,
     shared: &'a ReceiverState,
     /// The head of the request whose body is being read.
-    head: Option<Received>,
+    head: Option<ReceivedRequest>,
 }
 
 impl Connection<'_> {
@@ -109,7 +113,7 @@ impl Connection<'_> {
             interpret(head, &self.shared.options.limits)?;
         let (body, memory) = self.read_body(framing, expects_continue).await?;
         let head = self.head.take().ok_or(End::Finished)?;
-        let request = Received { body, ..head };
+        let request = ReceivedRequest { body, ..head };
         let time = now();
         // The place for the event is reserved first, so that every request that gets a response is reported.
         let place = self.shared.events.reserve().await.map_err(|_| End::Finished)?;
@@ -121,7 +125,7 @@ impl Connection<'_> {
         let (response, forwarded) = self.respond(&request, number, keep_alive).await;
         let is_pipelined = !self.buffer.is_empty();
         let is_last = !keep_alive || !matches!(response, ResponseState::Status(_));
-        let arrival = Arrival { time, peer: self.peer, request, response, forwarded };
+        let arrival = HandledRequest { time, peer: self.peer, request, response, forwarded };
         place.send((Event::Request(Arc::new(arrival)), memory));
         match (is_last, is_pipelined) {
             (true, _) => Err(End::Finished),
@@ -155,7 +159,7 @@ impl Connection<'_> {
     }
 
     /// The head of the next request, without its body.
-    async fn read_head(&mut self) -> Result<Received, End> {
+    async fn read_head(&mut self) -> Result<ReceivedRequest, End> {
         let limits = &self.shared.options.limits;
         let idle_until = Instant::now() + limits.idle_time;
         while self.buffer.is_empty() {
@@ -241,7 +245,7 @@ impl Connection<'_> {
     /// Responds as configured, and returns how.
     async fn respond(
         &mut self,
-        request: &Received,
+        request: &ReceivedRequest,
         number: u64,
         keep_alive: bool,
     ) -> (ResponseState, Option<Forwarded>) {
@@ -262,16 +266,16 @@ impl Connection<'_> {
             }
             return (self.write(&reply, is_head, keep_alive).await, Some(forwarded));
         }
-        match options.plan.turn(number) {
-            Turn::Status(status) => {
-                (self.write(&options.plan.reply(status), is_head, keep_alive).await, None)
+        match options.plan.action(number) {
+            ResponseAction::Status(status) => {
+                (self.write(&options.plan.response(status), is_head, keep_alive).await, None)
             }
-            Turn::Close => (ResponseState::Closed, None),
+            ResponseAction::Close => (ResponseState::Closed, None),
         }
     }
 
     /// Writes a response, and returns whether the sender received it.
-    async fn write(&mut self, reply: &Reply, is_head: bool, keep_alive: bool) -> ResponseState {
+    async fn write(&mut self, reply: &HttpResponse, is_head: bool, keep_alive: bool) -> ResponseState {
         let message = reply.message(is_head, keep_alive);
         let limit = self.shared.options.limits.body_time;
         match timeout(limit, self.stream.write_all(&message)).await {

@@ -7,7 +7,7 @@ use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use url::Url;
 
 use crate::core::delivery::{BodyEnd, Response};
-use crate::core::received::{Forwarded, HopByHop, NotForwarded, Received, Reply, is_bodiless};
+use crate::core::received::{ForwardError, Forwarded, HopByHop, HttpResponse, ReceivedRequest, is_bodiless};
 use crate::io::http::{Options, Proxies, ReceivedResponse, SetupError, Transport};
 
 #[derive(Debug)]
@@ -30,9 +30,9 @@ impl Forward {
     /// Forwards a request; the reply is 502 if there is no response, and at once when `stop` is ready.
     pub(super) async fn send(
         &self,
-        received: &Received,
+        received: &ReceivedRequest,
         stop: impl Future<Output = ()>,
-    ) -> (Reply, Forwarded) {
+    ) -> (HttpResponse, Forwarded) {
         let start = Instant::now();
         let outcome = self.response(received, stop).await;
         let origin = self.url.origin().ascii_serialization();
@@ -43,32 +43,32 @@ impl Forward {
         };
         let reply = match outcome {
             Ok(response) => reply(response, received.head.method() == "HEAD"),
-            Err(why) => Reply::text(502, &format!("{}: {}\n", why.name(), why.what())),
+            Err(why) => HttpResponse::text(502, &format!("{}: {}\n", why.name(), why.what())),
         };
         (reply, forwarded)
     }
 
     async fn response(
         &self,
-        received: &Received,
+        received: &ReceivedRequest,
         stop: impl Future<Output = ()>,
-    ) -> Result<ReceivedResponse, NotForwarded> {
+    ) -> Result<ReceivedResponse, ForwardError> {
         if received.was_forwarded_by(&self.id) {
-            return Err(NotForwarded::Loop);
+            return Err(ForwardError::Loop);
         }
         let request = received.forwarded_to(&self.url, &self.id);
         match self.transport.forward(&self.url, request, stop).await {
             Ok(response) if response.body_end == BodyEnd::Stopped => {
-                Err(NotForwarded::TooLarge(Response::READ))
+                Err(ForwardError::TooLarge(Response::READ))
             }
             Ok(response) => Ok(response),
-            Err(failure) => Err(NotForwarded::Failed(Box::new(failure))),
+            Err(failure) => Err(ForwardError::Failed(Box::new(failure))),
         }
     }
 }
 
 /// The response for the sender, framed anew.
-fn reply(response: ReceivedResponse, is_head: bool) -> Reply {
+fn reply(response: ReceivedResponse, is_head: bool) -> HttpResponse {
     let status = response.status.as_u16();
     let has_body = !is_head && !is_bodiless(status);
     let connection = response.headers.get_all(CONNECTION).into_iter();
@@ -79,7 +79,7 @@ fn reply(response: ReceivedResponse, is_head: bool) -> Reply {
         }
         **name != TRANSFER_ENCODING && !hop_by_hop.contains(name.as_str())
     });
-    Reply {
+    HttpResponse {
         status,
         reason: response.reason,
         headers: headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect(),
@@ -112,12 +112,12 @@ mod tests {
         let forward = Forward::new(url, &options).unwrap();
         let length = size.to_string();
         let headers = [("host", &b"x"[..]), ("content-length", length.as_bytes())];
-        let request = Received {
+        let request = ReceivedRequest {
             head: RequestHead::written("GET", "/", "HTTP/1.1", headers),
             body: vec![b'a'; size].into(),
         };
         let (reply, forwarded) = forward.send(&request, std::future::pending()).await;
-        (reply.status, forwarded.outcome.as_ref().err().map(NotForwarded::name))
+        (reply.status, forwarded.outcome.as_ref().err().map(ForwardError::name))
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@
 use bytes::{Bytes, BytesMut};
 
 use super::state::Limits;
-use crate::core::received::{HeadRanges, Received, Refusal, RequestHead};
+use crate::core::received::{HeadRanges, ReceivedRequest, Refusal, RequestHead};
 
 /// What first line and headers mean for the connection.
 pub(super) struct Semantics {
@@ -22,7 +22,7 @@ pub(super) enum Framing {
 }
 
 /// Takes a head from the beginning of `buffer`, as a request without its body; none while it is not whole.
-pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Received>, Refusal> {
+pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<ReceivedRequest>, Refusal> {
     let bytes = &buffer[..];
     let mut headers = vec![httparse::EMPTY_HEADER; limits.headers];
     let mut request = httparse::Request::new(&mut headers);
@@ -44,10 +44,10 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Rec
     }
     let ranges = HeadRanges::of(&request, bytes);
     let head = RequestHead::new(buffer.split_to(length).freeze(), ranges);
-    Ok(Some(Received { head, body: Bytes::new() }))
+    Ok(Some(ReceivedRequest { head, body: Bytes::new() }))
 }
 
-pub(super) fn interpret(received: &Received, limits: &Limits) -> Result<Semantics, Refusal> {
+pub(super) fn interpret(received: &ReceivedRequest, limits: &Limits) -> Result<Semantics, Refusal> {
     let is_old = received.head.version() == "HTTP/1.0";
     if received.head.method() == "CONNECT" {
         return Err(Refusal::Connect);
@@ -69,7 +69,7 @@ pub(super) fn interpret(received: &Received, limits: &Limits) -> Result<Semantic
 }
 
 /// Whether the target has one of the forms of RFC 9112, section 3.2, other than that of `CONNECT`.
-fn is_target(received: &Received) -> bool {
+fn is_target(received: &ReceivedRequest) -> bool {
     let target = received.head.target();
     let is_absolute = || {
         let (scheme, rest) = target.split_once("://").unwrap_or_default();
@@ -94,7 +94,7 @@ fn refusal(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Refusal {
     }
 }
 
-fn framing(received: &Received, is_old: bool, limits: &Limits) -> Result<Framing, Refusal> {
+fn framing(received: &ReceivedRequest, is_old: bool, limits: &Limits) -> Result<Framing, Refusal> {
     let mut lengths = received.header("content-length");
     let mut encodings = received.header("transfer-encoding");
     match (lengths.next(), encodings.next()) {
@@ -125,7 +125,7 @@ fn framing(received: &Received, is_old: bool, limits: &Limits) -> Result<Framing
 mod tests {
     use super::*;
 
-    fn parsed(head: &str) -> Result<Option<(Received, Semantics)>, Refusal> {
+    fn parsed(head: &str) -> Result<Option<(ReceivedRequest, Semantics)>, Refusal> {
         let limits = Limits { body: 100, head: 200, headers: 5, ..Limits::default() };
         let Some(received) = parse(&mut head.into(), &limits)? else { return Ok(None) };
         let meaning = interpret(&received, &limits)?;

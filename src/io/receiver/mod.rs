@@ -18,7 +18,7 @@ use std::sync::atomic::AtomicU64;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use self::state::ReceiverState;
-use crate::core::received::Arrival;
+use crate::core::received::HandledRequest;
 
 pub use bind::{BindError, Listeners};
 pub use forward::Forward;
@@ -64,7 +64,7 @@ impl Receiver {
     }
 
     /// Stops, waits until all connections have ended, and returns the first request that was not handled yet.
-    pub fn into_request(mut self) -> Option<Arc<Arrival>> {
+    pub fn into_request(mut self) -> Option<Arc<HandledRequest>> {
         self.stop();
         while let Some((event, _memory)) = self.events.blocking_recv() {
             if let Event::Request(arrival) = event {

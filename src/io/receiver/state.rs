@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::forward::Forward;
-use crate::core::received::{Arrival, Refused, ReplyPlan};
+use crate::core::received::{HandledRequest, RefusedRequest, ResponseTemplate};
 
 #[derive(Debug, Default)]
 pub struct Options {
     pub limits: Limits,
-    pub plan: ReplyPlan,
+    pub plan: ResponseTemplate,
     /// Where requests are forwarded to; its responses are returned instead.
     pub forward: Option<Forward>,
     /// The number of requests after which no more are accepted.
@@ -53,9 +53,9 @@ impl Default for Limits {
 
 #[derive(Debug, Clone)]
 pub enum Event {
-    Request(Arc<Arrival>),
+    Request(Arc<HandledRequest>),
     /// Something was received that is not accepted as a request.
-    Refused(Refused),
+    Refused(RefusedRequest),
 }
 
 pub(super) struct ReceiverState {

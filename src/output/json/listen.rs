@@ -8,7 +8,8 @@ use super::delivery::Response;
 use super::{Header, VERSION, line, text_or_base64};
 use crate::core::delivery::timestamp;
 use crate::core::received::{
-    Arrival, BestMatch, Difference, Forwarded, NotForwarded, Received, Refused, ResponseState,
+    BestMatch, Difference, ForwardError, Forwarded, HandledRequest, ReceivedRequest, RefusedRequest,
+    ResponseState,
 };
 use crate::core::secrets::{MASK, Redactor, shown_url};
 
@@ -20,7 +21,7 @@ const BEGINNING: usize = 64 * 1024;
 pub struct ShownRequest {
     /// Its number in this run, from 1.
     pub id: u64,
-    pub arrival: Arc<Arrival>,
+    pub arrival: Arc<HandledRequest>,
     /// The webhook that matches it; none without definitions.
     pub verdict: Option<BestMatch>,
 }
@@ -156,7 +157,7 @@ fn shape<'a>(
     body_truncated: Option<bool>,
     reveal: bool,
 ) -> Request<'a> {
-    let Arrival { time, peer, request, response, forwarded } = &*seen.arrival;
+    let HandledRequest { time, peer, request, response, forwarded } = &*seen.arrival;
     let (text, base64) = text_or_base64(body, false);
     let verdict = seen.verdict.as_ref();
     Request {
@@ -172,7 +173,7 @@ fn shape<'a>(
         headers: request
             .head
             .headers()
-            .map(|(name, value)| Header { name, value: Received::shown_header(name, value, reveal) })
+            .map(|(name, value)| Header { name, value: ReceivedRequest::shown_header(name, value, reveal) })
             .collect(),
         body: text,
         body_base64: base64,
@@ -196,8 +197,8 @@ fn response_shape<'a>(
         url: shown_url(&own.url, reveal),
         status: own.outcome.as_ref().ok().map(|response| response.status),
         ms: (own.time.as_secs_f64() * 10_000.0).round() / 10.0,
-        failure: own.outcome.as_ref().err().map(NotForwarded::name),
-        what: own.outcome.as_ref().err().map(NotForwarded::what),
+        failure: own.outcome.as_ref().err().map(ForwardError::name),
+        what: own.outcome.as_ref().err().map(ForwardError::what),
         response: own.outcome.as_ref().ok().map(Into::into),
     });
     ResponseShape { state: response.name(), status: response.status(), forward }
@@ -250,7 +251,7 @@ pub(super) struct RefusedShape<'a> {
 }
 
 /// Something that is not taken for a request, for scripts.
-pub fn refused_json(refused: &Refused) -> String {
+pub fn refused_json(refused: &RefusedRequest) -> String {
     let request = refused.request.as_deref();
     line(&RefusedShape {
         version: VERSION,
@@ -258,7 +259,7 @@ pub fn refused_json(refused: &Refused) -> String {
         time: timestamp(refused.time),
         peer: refused.peer.to_string(),
         method: request.map(|request| request.head.method()),
-        path: request.map(Received::path),
+        path: request.map(ReceivedRequest::path),
         name: refused.why.name(),
         what: refused.why.what(),
         status: refused.why.status(),

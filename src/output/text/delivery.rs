@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::core::body::decode;
 use crate::core::delivery::{BodyEnd, Exchange, Phases, Response, State};
 use crate::core::model::Webhook;
-use crate::core::received::Received;
+use crate::core::received::ReceivedRequest;
 use crate::core::request::{Mismatch, PreparedRequest};
 use crate::core::text::one_line;
 use crate::output::style::Style;
@@ -99,7 +99,7 @@ pub(super) fn response_text(response: &Response, limit: Limit, style: Style) -> 
 /// A request as it arrived at the receiver of `--echo`. `shown` says how much of the first line (no
 /// name) and of each header may be shown.
 pub fn arrived_text(
-    received: &Received,
+    received: &ReceivedRequest,
     shown_body: &[u8],
     shown: impl Fn(Option<&str>, &str) -> String,
     style: Style,

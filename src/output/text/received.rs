@@ -2,7 +2,8 @@
 
 use crate::core::delivery::{duration_in_words, timestamp};
 use crate::core::received::{
-    Arrival, Difference, Forwarded, NotForwarded, Received, Refused, RequestPart, ResponseState,
+    Difference, ForwardError, Forwarded, HandledRequest, ReceivedRequest, RefusedRequest, RequestPart,
+    ResponseState,
 };
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
@@ -53,7 +54,7 @@ pub fn request_text(
     width: Option<u16>,
     style: Style,
 ) -> String {
-    let Arrival { time, request, .. } = &*seen.arrival;
+    let HandledRequest { time, request, .. } = &*seen.arrival;
     let (start, end) = (clock(*time), size(request.body.len()));
     let result = [timed_response(&seen.arrival)].into_iter().chain(verdict_words(seen));
     let result = result.collect::<Vec<_>>().join("  ");
@@ -100,11 +101,11 @@ pub fn signature(seen: &ShownRequest, reveal: bool) -> String {
 }
 
 /// Why forwarding the request brought no response.
-fn not_forwarded(arrival: &Arrival) -> Option<&NotForwarded> {
+fn not_forwarded(arrival: &HandledRequest) -> Option<&ForwardError> {
     arrival.forwarded.as_ref()?.outcome.as_ref().err()
 }
 
-fn response_words(arrival: &Arrival) -> String {
+fn response_words(arrival: &HandledRequest) -> String {
     let words = match arrival.response {
         ResponseState::Status(status) => status.to_string(),
         ResponseState::Closed => "closed".to_owned(),
@@ -117,7 +118,7 @@ fn response_words(arrival: &Arrival) -> String {
 }
 
 /// The same, with how long a forwarded request took.
-fn timed_response(arrival: &Arrival) -> String {
+fn timed_response(arrival: &HandledRequest) -> String {
     let words = response_words(arrival);
     match &arrival.forwarded {
         Some(Forwarded { outcome: Ok(_), time, .. }) => format!("{words} in {}", duration_in_words(*time)),
@@ -125,7 +126,7 @@ fn timed_response(arrival: &Arrival) -> String {
     }
 }
 
-fn styled_response(arrival: &Arrival, style: Style) -> String {
+fn styled_response(arrival: &HandledRequest, style: Style) -> String {
     let words = timed_response(arrival);
     match arrival.response {
         _ if not_forwarded(arrival).is_some() => style.bad(&words),
@@ -196,18 +197,18 @@ fn difference_words(difference: &Difference, reveal: bool, width: Option<usize>)
 }
 
 /// All of a request, each line behind a bar.
-fn whole_text(request: &Received, limit: Limit, reveal: bool, style: Style) -> String {
+fn whole_text(request: &ReceivedRequest, limit: Limit, reveal: bool, style: Style) -> String {
     let bar = style.faint(BAR);
     let first =
         format!("{} {} {}", request.head.method(), request.shown_target(reveal), request.head.version());
     let headers = request.head.headers();
-    let headers = headers.map(|(name, value)| (name, Received::shown_header(name, value, reveal)));
+    let headers = headers.map(|(name, value)| (name, ReceivedRequest::shown_header(name, value, reveal)));
     let mut text = head_text(&style.strong(&one_line(&first)), headers, style);
     text.push_str(&format!("{bar}\n"));
     text + &body_text(&request.decoded_body(), limit, style)
 }
 
-pub fn refused_line(refused: &Refused, reveal: bool, style: Style) -> String {
+pub fn refused_line(refused: &RefusedRequest, reveal: bool, style: Style) -> String {
     let request = refused.request.as_ref().map_or(String::new(), |request| {
         format!(
             "{} {}  ",

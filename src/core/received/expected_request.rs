@@ -12,17 +12,16 @@ use crate::core::model::Webhook;
 use crate::core::request::{ExplainedValue, PreparedHeader, PreparedRequest, ValuePart, ValuePlace};
 use crate::core::secrets::shown_url;
 
-use super::Received;
+use super::ReceivedRequest;
+use super::actual_request::{ActualRequest, ELEMENT_DATA};
 use super::coverage::{BodyCoverage, Coverage};
-use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, checked_body};
+use super::difference::{Difference, MOST_DIFFERENCES, RequestPart};
 use super::wildcard::{Pattern, TargetPattern};
-
-pub(super) const ELEMENT_DATA: &str = "element_data";
 
 /// The request that a webhook would send. The host and the sender's own headers (`user-agent`, `accept`, …) are not
 /// compared.
 #[derive(Clone)]
-pub struct Expectation {
+pub struct ExpectedRequest {
     request: Arc<PreparedRequest>,
     target: Arc<TargetPattern>,
     headers: Vec<ExpectedHeader>,
@@ -50,13 +49,13 @@ enum ExpectedValue {
 }
 
 /// Shows what may be shown of the request.
-impl fmt::Debug for Expectation {
+impl fmt::Debug for ExpectedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Expectation").field(&self.request).finish()
+        f.debug_tuple("ExpectedRequest").field(&self.request).finish()
     }
 }
 
-impl Expectation {
+impl ExpectedRequest {
     /// Of the request that was prepared of this webhook with a
     /// [`PermissiveEnvironment`](crate::core::request::PermissiveEnvironment).
     pub fn new(webhook: &Webhook, request: PreparedRequest) -> Self {
@@ -155,24 +154,26 @@ impl Expectation {
         names
     }
 
-    pub(super) fn has_path_of(&self, received: &Received, coverage: Coverage) -> bool {
-        let path = self.target.path.as_ref().filter(|_| coverage.target);
-        path.is_some_and(|path| is_same_encoded(path, received.path(), coverage))
+    pub(super) fn has_path_of(&self, actual: &ActualRequest<'_>) -> bool {
+        let path = self.target.path.as_ref().filter(|_| actual.coverage.target);
+        path.is_some_and(|path| is_same_encoded(path, actual.received.path(), actual.coverage))
     }
 
-    pub(super) fn has_method_of(&self, received: &Received, coverage: Coverage) -> bool {
-        coverage.method && self.request.method.as_str() == received.head.method()
+    pub(super) fn has_method_of(&self, actual: &ActualRequest<'_>) -> bool {
+        actual.coverage.method && self.request.method.as_str() == actual.received.head.method()
     }
 
-    pub fn differences(&self, received: &Received) -> Vec<Difference> {
-        let mut differences = self.outer_differences(received, true, Coverage::FULL);
-        differences.extend(self.body_differences(received, true, Coverage::FULL));
+    pub fn differences(&self, received: &ReceivedRequest) -> Vec<Difference> {
+        let actual = ActualRequest::new(received, Coverage::FULL);
+        let mut differences = self.outer_differences(&actual, true);
+        differences.extend(self.body_differences(&actual, true));
         differences.truncate(MOST_DIFFERENCES);
         differences
     }
 
     /// The parts outside of the body that are compared.
-    pub(super) fn outer_parts(&self, received: &Received, coverage: Coverage) -> Vec<RequestPart> {
+    pub(super) fn outer_parts(&self, actual: &ActualRequest<'_>) -> Vec<RequestPart> {
+        let ActualRequest { received, coverage, .. } = actual;
         let has_query =
             self.target.query.is_some() || received.query().is_some_and(|query| !query.is_empty());
         let mut parts = Vec::new();
@@ -187,90 +188,81 @@ impl Expectation {
         parts
     }
 
-    /// Differences in method, path, query and headers, as far as these are known; of headers only whether they are
-    /// there unless `with_values`.
-    pub(super) fn outer_differences(
-        &self,
-        received: &Received,
-        with_values: bool,
-        coverage: Coverage,
-    ) -> Vec<Difference> {
+    /// Differences in method, path, query and headers, as far as these are known. Unless `with_values`, headers only
+    /// differ if they are missing.
+    pub(super) fn outer_differences(&self, actual: &ActualRequest<'_>, with_values: bool) -> Vec<Difference> {
+        let ActualRequest { received, coverage, .. } = actual;
         let mut differences = Vec::new();
-        if coverage.method && !self.has_method_of(received, coverage) {
-            let expected = self.request.method.as_str();
-            let actual = received.head.method();
-            differences.push(Difference::new(RequestPart::Method, Some(expected), Some(actual)));
+        if coverage.method && !self.has_method_of(actual) {
+            let (expected, method) = (self.request.method.as_str(), received.head.method());
+            differences.push(Difference::new(RequestPart::Method, Some(expected), Some(method)));
         }
         if coverage.target {
-            differences.extend(self.target_differences(received, coverage));
+            differences.extend(self.target_differences(actual));
         }
         if coverage.headers {
-            let different = self.headers.iter();
-            differences.extend(different.filter_map(|own| own.difference(received, with_values, coverage)));
+            let headers = self.headers.iter();
+            differences.extend(headers.filter_map(|own| own.difference(received, with_values, *coverage)));
         }
         differences
     }
 
-    fn target_differences(&self, received: &Received, coverage: Coverage) -> Vec<Difference> {
+    fn target_differences(&self, actual: &ActualRequest<'_>) -> Vec<Difference> {
         let mut differences = Vec::new();
         let Some(path) = &self.target.path else { return differences };
         let is_masked = self.request.target_text(true) != self.request.target_text(false);
-        if !self.has_path_of(received, coverage) {
-            let difference = Difference::new(RequestPart::Path, Some(&path.shown()), Some(received.path()));
+        if !self.has_path_of(actual) {
+            let actual = actual.received.path();
+            let difference = Difference::new(RequestPart::Path, Some(&path.shown()), Some(actual));
             differences.push(difference.hidden_if(is_masked));
         }
-        let (expected, actual) = (self.target.query.as_ref(), received.query());
-        let is_same = match (expected, actual) {
-            (Some(expected), Some(actual)) => is_same_encoded(expected, actual, coverage),
+        let (expected, query) = (self.target.query.as_ref(), actual.received.query());
+        let is_same = match (expected, query) {
+            (Some(expected), Some(query)) => is_same_encoded(expected, query, actual.coverage),
             (Some(expected), None) => *expected == Pattern::from(""),
-            (None, actual) => actual.unwrap_or_default().is_empty(),
+            (None, query) => query.unwrap_or_default().is_empty(),
         };
         if !is_same {
             let expected = expected.map(Pattern::shown);
             let has_credential = |query: &str| shown_url(&format!("?{query}"), false)[1..] != *query;
-            let is_secret = expected.as_deref().into_iter().chain(actual).any(has_credential);
-            let difference = Difference::new(RequestPart::Query, expected.as_deref(), actual);
+            let is_secret = expected.as_deref().into_iter().chain(query).any(has_credential);
+            let difference = Difference::new(RequestPart::Query, expected.as_deref(), query);
             differences.push(difference.hidden_if(is_masked || is_secret));
         }
         differences
     }
 
     /// Differences in the body; in the element only if `with_element`.
-    pub(super) fn body_differences(
-        &self,
-        received: &Received,
-        with_element: bool,
-        coverage: Coverage,
-    ) -> Vec<Difference> {
-        if with_element && self.request.body == received.body || coverage.body == BodyCoverage::Missing {
+    pub(super) fn body_differences(&self, actual: &ActualRequest<'_>, with_element: bool) -> Vec<Difference> {
+        let coverage = actual.coverage;
+        if with_element && self.request.body == actual.received.body || coverage.body == BodyCoverage::Missing
+        {
             return Vec::new();
         }
-        let (text, document) = match checked_body(received) {
-            Ok(body) => body,
-            Err(difference) => return vec![difference],
+        let root = match actual.root() {
+            Ok(root) if root.kind() == Kind::Object => root,
+            Ok(root) => {
+                let kind = format!("a {}", root.kind().as_str());
+                let part = RequestPart::Body(String::new());
+                return vec![Difference::new(part, Some("an object"), Some(&kind))];
+            }
+            Err(difference) => return vec![difference.clone()],
         };
-        let actual = document.root(&text);
-        if actual.kind() != Kind::Object {
-            let kind = format!("a {}", actual.kind().as_str());
-            let part = RequestPart::Body(String::new());
-            return vec![Difference::new(part, Some("an object"), Some(&kind))];
-        }
-        let mut found = if with_element { self.element_deviations(actual, coverage) } else { Vec::new() };
+        let mut found = if with_element { self.diff_element(root, coverage) } else { Vec::new() };
         for field in self.fields.iter().filter(|field| with_element || field.key != ELEMENT_DATA) {
-            found.extend(field.deviations(actual.get(&field.key), coverage));
+            found.extend(field.diff(root.get(&field.key), coverage));
         }
-        let mut unexpected: Vec<Cow<'_, str>> = actual.members().map(|(key, _)| key).collect();
+        let mut unexpected: Vec<Cow<'_, str>> = root.members().map(|(key, _)| key).collect();
         unexpected.retain(|key| key != ELEMENT_DATA && !self.fields.iter().any(|field| field.key == **key));
         let mut seen = HashSet::new();
         for key in unexpected.into_iter().filter(|key| seen.insert(key.clone())) {
-            let value = actual.get(&key).map(Value::to_compact);
+            let value = root.get(&key).map(Value::to_compact);
             found.push(DiffEntry { path: key.into_owned(), expected: None, actual: value });
         }
-        let is_counted = |at: &DiffEntry| {
-            let is_cut_off = coverage.body == BodyCoverage::Cut && at.actual.is_none();
-            let is_masked =
-                coverage.is_masked(at.actual.as_deref()) || coverage.is_masked(at.expected.as_deref());
-            !is_cut_off && !is_masked
+        let is_counted = |entry: &DiffEntry| {
+            let is_cut_off = coverage.body == BodyCoverage::Cut && entry.actual.is_none();
+            let sides = [entry.actual.as_deref(), entry.expected.as_deref()];
+            !is_cut_off && !sides.into_iter().any(|side| coverage.is_masked(side))
         };
         let difference = |DiffEntry { path, expected, actual }: DiffEntry| {
             let is_secret = self.fields.iter().any(|field| field.key == path && field.is_secret);
@@ -281,14 +273,14 @@ impl Expectation {
     }
 
     /// Differences in the element that the expected request contains.
-    fn element_deviations(&self, actual: Value<'_>, coverage: Coverage) -> Vec<DiffEntry> {
+    fn diff_element(&self, actual: Value<'_>, coverage: Coverage) -> Vec<DiffEntry> {
         let body = String::from_utf8_lossy(&self.request.body);
         let Ok(document) = json::check(&body) else { return Vec::new() };
         let is_own = self.fields.iter().any(|field| field.key == ELEMENT_DATA);
         let Some(element) = document.root(&body).get(ELEMENT_DATA).filter(|_| !is_own) else {
             return Vec::new();
         };
-        deviations_below(ELEMENT_DATA, element, actual.get(ELEMENT_DATA), coverage)
+        diff_below(ELEMENT_DATA, element, actual.get(ELEMENT_DATA), coverage)
     }
 
     /// The parts of the body that are missing, whatever the values of the others.
@@ -306,7 +298,12 @@ impl Expectation {
 }
 
 impl ExpectedHeader {
-    fn difference(&self, received: &Received, with_values: bool, coverage: Coverage) -> Option<Difference> {
+    fn difference(
+        &self,
+        received: &ReceivedRequest,
+        with_values: bool,
+        coverage: Coverage,
+    ) -> Option<Difference> {
         let actual: Vec<Cow<'_, str>> = received.header(&self.name).collect();
         let is_there = |wanted: &Pattern| {
             actual.iter().any(|own| {
@@ -326,11 +323,11 @@ impl ExpectedHeader {
 }
 
 impl ExpectedField {
-    fn deviations(&self, actual: Option<Value<'_>>, coverage: Coverage) -> Vec<DiffEntry> {
+    fn diff(&self, actual: Option<Value<'_>>, coverage: Coverage) -> Vec<DiffEntry> {
         if let ExpectedValue::Json(text) = &self.value
             && let Ok(document) = json::check(text)
         {
-            return deviations_below(&self.key, document.root(text), actual, coverage);
+            return diff_below(&self.key, document.root(text), actual, coverage);
         }
         if let (ExpectedValue::Text(pattern), Some(actual)) = (&self.value, actual.and_then(Value::as_text))
             && coverage.agrees(&pattern.literals(), &actual)
@@ -353,7 +350,7 @@ impl ExpectedValue {
 }
 
 /// The differences of a value at a path of the body.
-fn deviations_below(
+fn diff_below(
     path: &str,
     expected: Value<'_>,
     actual: Option<Value<'_>>,

@@ -1,21 +1,22 @@
 //! What a listener reports of each connection: a request and the response to it, or why it was refused.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Received;
+use super::ReceivedRequest;
 use crate::core::delivery::{Failure, Response};
 use crate::core::text::size;
 
 /// A request that arrived, and the response to it.
 #[derive(Debug)]
-pub struct Arrival {
+pub struct HandledRequest {
     /// When it was complete, in milliseconds since 1970.
     pub time: i64,
     pub peer: SocketAddr,
-    pub request: Received,
+    pub request: ReceivedRequest,
     pub response: ResponseState,
     /// The result of forwarding it, if requests are forwarded.
     pub forwarded: Option<Forwarded>,
@@ -53,13 +54,13 @@ pub struct Forwarded {
     /// The whole URL that it was sent to: its query may contain secrets.
     pub url: String,
     /// The response that was returned, or why there is none.
-    pub outcome: Result<Response, NotForwarded>,
+    pub outcome: Result<Response, ForwardError>,
     /// How long it took, the body of the response included.
     pub time: Duration,
 }
 
 #[derive(Debug, Clone)]
-pub enum NotForwarded {
+pub enum ForwardError {
     /// None was received.
     Failed(Box<Failure>),
     /// Its body has more than this many bytes.
@@ -68,7 +69,7 @@ pub enum NotForwarded {
     Loop,
 }
 
-impl NotForwarded {
+impl ForwardError {
     /// Its stable name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
@@ -122,13 +123,13 @@ impl fmt::Debug for Forwarded {
 
 /// Something that arrived and is not accepted as a request.
 #[derive(Debug, Clone)]
-pub struct Refused {
+pub struct RefusedRequest {
     /// When, in milliseconds since 1970.
     pub time: i64,
     pub peer: SocketAddr,
     pub why: Refusal,
     /// The part of it that was parsed.
-    pub request: Option<Arc<Received>>,
+    pub request: Option<Arc<ReceivedRequest>>,
 }
 
 /// Why something is not accepted as a request. Numbers are the limits that were exceeded.
@@ -159,64 +160,62 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The status of the response; none if nobody would receive it.
-    pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::HeadTooLarge(_) | Self::TooManyHeaders(_) => Some(431),
-            Self::BodyTooLarge(_) => Some(413),
-            Self::HeadTimeout | Self::BodyTimeout => Some(408),
-            Self::TooManyConnections(_) => Some(503),
-            Self::CutShort => None,
-            _ => Some(400),
-        }
-    }
-
     /// Its stable name in JSON.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::HeadTooLarge(_) => "head-too-large",
-            Self::TooManyHeaders(_) => "too-many-headers",
-            Self::BodyTooLarge(_) => "body-too-large",
-            Self::HeadTimeout => "head-timeout",
-            Self::BodyTimeout => "body-timeout",
-            Self::TooManyConnections(_) => "too-many-connections",
-            Self::CutShort => "cut-short",
-            Self::Pipelined => "pipelined",
-            Self::Tls => "tls",
-            Self::Http2 => "http2",
-            Self::Connect => "connect",
-            Self::TwoLengths => "two-lengths",
-            Self::BadLength => "bad-length",
-            Self::BadTransferEncoding => "bad-transfer-encoding",
-            Self::BadChunk => "bad-chunk",
-            Self::BadHost => "bad-host",
-            Self::Malformed(_) => "malformed",
-        }
+        self.describe().0
+    }
+
+    /// The status of the response; none if the sender has left.
+    pub fn status(&self) -> Option<u16> {
+        self.describe().1
     }
 
     /// What is wrong: a fragment.
     pub fn what(&self) -> String {
-        let text = match self {
+        self.describe().2.into_owned()
+    }
+
+    fn describe(&self) -> (&'static str, Option<u16>, Cow<'static, str>) {
+        let (name, status, what) = match self {
             Self::HeadTooLarge(most) => {
-                return format!("first line and headers are larger than {}", size(*most));
+                let what = format!("first line and headers are larger than {}", size(*most));
+                return ("head-too-large", Some(431), what.into());
             }
-            Self::TooManyHeaders(most) => return format!("more than {most} headers"),
-            Self::BodyTooLarge(most) => return format!("the body is larger than {}", size(*most)),
-            Self::TooManyConnections(most) => return format!("{most} connections are open already"),
-            Self::Malformed(reason) => return format!("not HTTP: {reason}"),
-            Self::HeadTimeout => "timed out waiting for the first line and headers",
-            Self::BodyTimeout => "timed out waiting for the body",
-            Self::CutShort => "the sender left before the request was complete",
-            Self::Pipelined => "the next request arrived before the response to this one",
-            Self::Tls => "it speaks TLS: use `http://` instead of `https://`",
-            Self::Http2 => "it speaks HTTP/2: set it to HTTP/1.1",
-            Self::Connect => "it uses this receiver as a proxy",
-            Self::TwoLengths => "it has both `content-length` and `transfer-encoding`",
-            Self::BadLength => "`content-length` is not a number, or appears several times",
-            Self::BadTransferEncoding => "`transfer-encoding` is not `chunked`",
-            Self::BadChunk => "a chunk of the body is malformed",
-            Self::BadHost => "expected exactly one `host` header",
+            Self::TooManyHeaders(most) => {
+                return ("too-many-headers", Some(431), format!("more than {most} headers").into());
+            }
+            Self::BodyTooLarge(most) => {
+                let what = format!("the body is larger than {}", size(*most));
+                return ("body-too-large", Some(413), what.into());
+            }
+            Self::TooManyConnections(most) => {
+                let what = format!("{most} connections are already open");
+                return ("too-many-connections", Some(503), what.into());
+            }
+            Self::Malformed(reason) => return ("malformed", Some(400), format!("not HTTP: {reason}").into()),
+            Self::CutShort => ("cut-short", None, "the sender left before the request was complete"),
+            Self::HeadTimeout => {
+                ("head-timeout", Some(408), "timed out waiting for the first line and headers")
+            }
+            Self::BodyTimeout => ("body-timeout", Some(408), "timed out waiting for the body"),
+            Self::Pipelined => {
+                ("pipelined", Some(400), "the next request arrived before the response to this one")
+            }
+            Self::Tls => ("tls", Some(400), "it speaks TLS: use `http://` instead of `https://`"),
+            Self::Http2 => ("http2", Some(400), "it speaks HTTP/2: set it to HTTP/1.1"),
+            Self::Connect => ("connect", Some(400), "it uses this receiver as a proxy"),
+            Self::TwoLengths => {
+                ("two-lengths", Some(400), "it has both `content-length` and `transfer-encoding`")
+            }
+            Self::BadLength => {
+                ("bad-length", Some(400), "`content-length` is not a number, or appears several times")
+            }
+            Self::BadTransferEncoding => {
+                ("bad-transfer-encoding", Some(400), "`transfer-encoding` is not `chunked`")
+            }
+            Self::BadChunk => ("bad-chunk", Some(400), "a chunk of the body is malformed"),
+            Self::BadHost => ("bad-host", Some(400), "expected exactly one `host` header"),
         };
-        text.to_owned()
+        (name, status, what.into())
     }
 }

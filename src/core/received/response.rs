@@ -7,9 +7,9 @@ use http::StatusCode;
 
 /// The responses in turn, from the first again after the last.
 #[derive(Debug, Clone)]
-pub struct ReplyPlan {
+pub struct ResponseTemplate {
     /// What to do with each request in turn; never empty.
-    pub turns: Vec<Turn>,
+    pub actions: Vec<ResponseAction>,
     /// How long to wait before each response.
     pub delay: Duration,
     pub headers: Vec<(String, String)>,
@@ -18,14 +18,14 @@ pub struct ReplyPlan {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum ResponseAction {
     Status(u16),
     /// Close the connection without a response.
     Close,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct HttpResponse {
     pub status: u16,
     /// The reason phrase; the usual one if there is none.
     pub reason: Option<Vec<u8>>,
@@ -35,7 +35,7 @@ pub struct Reply {
     pub body: Option<Bytes>,
 }
 
-impl Reply {
+impl HttpResponse {
     /// A response in plain text.
     pub fn text(status: u16, text: &str) -> Self {
         let headers = vec![("content-type".to_owned(), b"text/plain; charset=utf-8".to_vec())];
@@ -71,21 +71,26 @@ impl Reply {
     }
 }
 
-impl Default for ReplyPlan {
+impl Default for ResponseTemplate {
     fn default() -> Self {
-        Self { turns: vec![Turn::Status(200)], delay: Duration::ZERO, headers: Vec::new(), body: None }
+        Self {
+            actions: vec![ResponseAction::Status(200)],
+            delay: Duration::ZERO,
+            headers: Vec::new(),
+            body: None,
+        }
     }
 }
 
-impl ReplyPlan {
+impl ResponseTemplate {
     /// What to do with the request of this number, from 0.
-    pub fn turn(&self, number: u64) -> Turn {
-        let position = usize::try_from(number % self.turns.len().max(1) as u64).unwrap_or_default();
-        self.turns.get(position).copied().unwrap_or(Turn::Status(200))
+    pub fn action(&self, number: u64) -> ResponseAction {
+        let position = usize::try_from(number % self.actions.len().max(1) as u64).unwrap_or_default();
+        self.actions.get(position).copied().unwrap_or(ResponseAction::Status(200))
     }
 
     /// The response with this status.
-    pub fn reply(&self, status: u16) -> Reply {
+    pub fn response(&self, status: u16) -> HttpResponse {
         const RECEIVED: &[u8] = b"{\"received\":true}";
         let body = match &self.body {
             _ if is_bodiless(status) => Bytes::new(),
@@ -97,7 +102,7 @@ impl ReplyPlan {
         let typed = (!body.is_empty() && !is_typed).then(|| ("content-type".to_owned(), content_type(&body)));
         let own = self.headers.iter().map(|(name, value)| (name.clone(), &**value));
         let headers = typed.into_iter().chain(own).map(|(name, value)| (name, value.as_bytes().to_vec()));
-        Reply { status, reason: None, headers: headers.collect(), body: Some(body) }
+        HttpResponse { status, reason: None, headers: headers.collect(), body: Some(body) }
     }
 }
 
@@ -120,22 +125,22 @@ mod tests {
 
     #[test]
     fn turns_come_one_after_the_other_and_begin_again() {
-        let turns = vec![Turn::Status(500), Turn::Close, Turn::Status(200)];
-        let plan = ReplyPlan { turns: turns.clone(), ..ReplyPlan::default() };
-        let taken: Vec<Turn> = (0..6).map(|number| plan.turn(number)).collect();
-        assert_eq!(taken, [turns.clone(), turns].concat());
+        let actions = vec![ResponseAction::Status(500), ResponseAction::Close, ResponseAction::Status(200)];
+        let plan = ResponseTemplate { actions: actions.clone(), ..ResponseTemplate::default() };
+        let taken: Vec<ResponseAction> = (0..6).map(|number| plan.action(number)).collect();
+        assert_eq!(taken, [actions.clone(), actions].concat());
     }
 
     #[test]
     fn a_body_has_its_type_unless_a_header_says_otherwise() {
         let typed = |body: &'static [u8], headers: &[(&str, &str)]| {
             let own = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            let plan = ReplyPlan {
+            let plan = ResponseTemplate {
                 headers: own.collect(),
                 body: Some(Bytes::from_static(body)),
-                ..ReplyPlan::default()
+                ..ResponseTemplate::default()
             };
-            String::from_utf8(plan.reply(200).headers[0].1.clone()).unwrap()
+            String::from_utf8(plan.response(200).headers[0].1.clone()).unwrap()
         };
         assert_eq!(typed(b"{}", &[]), "application/json");
         assert_eq!(typed(b"ok", &[]), "text/plain; charset=utf-8");
@@ -145,20 +150,21 @@ mod tests {
 
     #[test]
     fn only_success_has_a_body_of_its_own_and_no_content_none_at_all() {
-        let body = |plan: &ReplyPlan, status| plan.reply(status).body.unwrap();
-        let plan = ReplyPlan::default();
+        let body = |plan: &ResponseTemplate, status| plan.response(status).body.unwrap();
+        let plan = ResponseTemplate::default();
         assert_eq!(&body(&plan, 201)[..], b"{\"received\":true}");
         assert!(body(&plan, 503).is_empty() && body(&plan, 204).is_empty());
-        let told = ReplyPlan { body: Some(Bytes::from_static(b"x")), ..plan };
+        let told = ResponseTemplate { body: Some(Bytes::from_static(b"x")), ..plan };
         assert_eq!(&body(&told, 503)[..], b"x");
         assert!(body(&told, 304).is_empty());
     }
 
     #[test]
     fn a_response_is_framed_by_its_length() {
-        let plan = ReplyPlan { headers: vec![("X-A".into(), "1".into())], ..ReplyPlan::default() };
+        let plan =
+            ResponseTemplate { headers: vec![("X-A".into(), "1".into())], ..ResponseTemplate::default() };
         let text = |status, is_head, keep_alive| {
-            String::from_utf8(plan.reply(status).message(is_head, keep_alive)).unwrap()
+            String::from_utf8(plan.response(status).message(is_head, keep_alive)).unwrap()
         };
         assert_eq!(
             text(200, false, true),
