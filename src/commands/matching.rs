@@ -7,7 +7,7 @@ use clap::Args;
 use crate::core::capture::{self, Body, Captured, Format, RequestParts};
 use crate::core::definitions::Definitions;
 use crate::core::export::shell_word;
-use crate::core::history::{Delivery, Fidelity, Reception};
+use crate::core::history::Fidelity;
 use crate::core::json;
 use crate::core::received::{Matcher, Ranking, RequestPart};
 use crate::core::request::EmptyEnvironment;
@@ -26,17 +26,16 @@ use super::recorder::recorded;
 
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
-/// Find out which webhook made a request
+/// Find the webhook that matches a request
 ///
-/// FILE contains one or more requests: the JSON body alone, an HTTP message, a curl command
-/// (for bash, the Windows command prompt or PowerShell), a HAR file, or an export of webhook.site. The format is
-/// recognized by the content.
+/// FILE contains one or more requests: a JSON body, an HTTP message, a curl command (for bash, the Windows command
+/// prompt or PowerShell), a HAR file, or a webhook.site export. The format is detected from the content.
 ///
-/// Each request is compared with every webhook of the definitions file. If none would send it, the closest one is
-/// shown with the differences. Nothing is sent, and no secret is needed: any value is accepted for `${NAME}`, and
-/// for a masked value such as `***`.
+/// Each request is compared with every webhook of the definitions file. If none matches, the closest one is shown with
+/// the differences. Nothing is sent, and no secrets are needed: `${NAME}` and masked values such as `***` match any
+/// value.
 ///
-/// The exit code is 0 if every request has a match, 1 if not, 3 if the input cannot be read.
+/// The exit code is 0 if every request has a match, 1 if not, and 3 if the input cannot be read.
 #[derive(Debug, Clone, Args)]
 pub struct MatchArgs {
     /// A file with requests, `-` for standard input, or an ID from `hooks history`, e.g. `12` or `r12`
@@ -79,7 +78,7 @@ fn is_matched(ranking: &Ranking<'_>) -> bool {
     ranking.candidates.first().is_some_and(crate::core::received::Ranked::is_match)
 }
 
-/// Whether a request was sent to an inbox of webhook.site that no webhook names, so that its path says nothing.
+/// Whether a request was sent to an inbox of webhook.site that no webhook uses, so that its path is not compared.
 fn is_other_inbox(request: &Captured, definitions: &Definitions) -> bool {
     let own = request.webhook_site_inbox();
     own.is_some_and(|inbox| {
@@ -108,12 +107,14 @@ fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
     }
     match path.to_str().and_then(|text| text.parse().ok()) {
         Some(RecordId::Delivery(id)) => {
-            let record = delivery(recorded()?.as_ref(), id).map_err(unreadable)?;
-            Ok(vec![of_delivery(&record)])
+            let own = delivery(recorded()?.as_ref(), id).map_err(unreadable)?;
+            let body = (own.body.text.as_bytes(), own.body.bytes, own.body.fidelity);
+            Ok(vec![recorded_request(own.method.as_str(), &own.url, &own.headers, body)])
         }
         Some(RecordId::Received(id)) => {
-            let row = reception(recorded()?.as_ref(), id).map_err(unreadable)?;
-            Ok(vec![of_reception(&row)])
+            let own = reception(recorded()?.as_ref(), id).map_err(unreadable)?;
+            let body = (&*own.body, own.body_bytes, own.body_fidelity);
+            Ok(vec![recorded_request(&own.method, &own.target, &own.headers, body)])
         }
         None => {
             let bytes = files::read(path, LARGEST_FILE).map_err(|error| files::finding(&error))?;
@@ -132,34 +133,22 @@ fn unreadable(error: Error) -> Error {
     if error.exit() == Exit::No { error.unusable("record-missing") } else { error }
 }
 
-fn of_delivery(delivery: &Delivery) -> Captured {
-    let headers = delivery.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
-    let body =
-        of_history(delivery.body.text.clone().into_bytes(), delivery.body.bytes, delivery.body.fidelity);
-    let parts = RequestParts {
-        method: Some(delivery.method.to_string()),
-        target: Some(delivery.url.clone()),
-        headers: Some(headers.collect()),
-        body,
-    };
-    parts.captured(Format::History, 1)
-}
-
-/// A request that `hooks listen` received, with masks for its secrets.
-fn of_reception(own: &Reception) -> Captured {
-    let headers = own.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
-    let parts = RequestParts {
-        method: Some(own.method.clone()),
-        target: Some(own.target.clone()),
-        headers: Some(headers.collect()),
-        body: of_history(own.body.clone(), own.body_bytes, own.body_fidelity),
-    };
-    parts.captured(Format::History, 1)
-}
-
-fn of_history(bytes: Vec<u8>, length: u64, fidelity: Fidelity) -> Body {
+/// A record of the history, in which secrets are masked.
+fn recorded_request(
+    method: &str,
+    target: &str,
+    headers: &[(String, String)],
+    (body, length, fidelity): (&[u8], u64, Fidelity),
+) -> Captured {
+    let headers = headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
     let announced = usize::try_from(length).ok().filter(|_| fidelity == Fidelity::Truncated);
-    Body { announced, ..Body::new(bytes) }
+    let parts = RequestParts {
+        method: Some(method.to_owned()),
+        target: Some(target.to_owned()),
+        headers: Some(headers.collect()),
+        body: Body { announced, ..Body::new(body) },
+    };
+    parts.captured(Format::History, 1)
 }
 
 fn advise(
@@ -187,7 +176,7 @@ fn advise(
     let Some(best) = ranking.candidates.first() else { return };
     let handle = &best.webhook.handle.value;
     if matches > 1 && !(request.coverage.target && request.coverage.headers) {
-        cx.printer.hint("give the whole request, with its URL and headers, to tell these webhooks apart");
+        cx.printer.hint("give the whole request, with its URL and headers, to distinguish these webhooks");
     }
     match file.filter(|_| is_body_alone(request)) {
         Some(file) => {
@@ -200,7 +189,7 @@ fn advise(
     }
 }
 
-/// Whether a file is one JSON object and nothing else, so that other commands can read it as data.
+/// Whether a file is one JSON object, so that other commands can read it as data.
 fn is_json_object(path: &Path) -> bool {
     let text = path.is_file().then(|| files::read(path, LARGEST_FILE).ok()).flatten();
     let text = text.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
@@ -216,7 +205,7 @@ fn advise_unmatched(cx: &mut Context, definitions: &Definitions, ranking: &Ranki
         return;
     }
     let Some(closest) = ranking.candidates.first() else {
-        cx.printer.hint("try `hooks list` to see the webhooks that it was compared with");
+        cx.printer.hint("try `hooks list` to see the webhooks that were compared");
         return;
     };
     let handle = &closest.webhook.handle.value;

@@ -1,4 +1,4 @@
-//! What `hooks listen` received before: shown by `hooks history`, sent on by `hooks replay`.
+//! Requests that `hooks listen` recorded: shown by `hooks history`, sent again by `hooks replay`.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use crate::io::history::History;
 
 use super::error::{Result, refused};
 
-/// What the history has under a name: `12` is a delivery, `r12` a request that was received.
+/// The ID of a record: `12` is a delivery, `r12` a received request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RecordId {
     Delivery(i64),
@@ -37,7 +37,10 @@ impl FromStr for RecordId {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let wrong = || "a delivery is a number, a received request `r` and a number, as in `r12`".to_owned();
+        let wrong = || {
+            "expected a number for a delivery, or `r` and a number for a received request, as in `r12`"
+                .to_owned()
+        };
         let (make, digits): (fn(i64) -> Self, _) = match text.strip_prefix('r') {
             Some(digits) => (Self::Received, digits),
             None => (Self::Delivery, text),
@@ -49,39 +52,35 @@ impl FromStr for RecordId {
 pub(super) fn reception(history: Option<&History>, id: i64) -> Result<Recorded<Reception>> {
     let unknown = || {
         refused(format!("the history has no received request r{id}"))
-            .help("`hooks history --received` lists those that it has")
+            .help("`hooks history --received` lists them")
     };
     history.ok_or_else(unknown)?.get(id)?.ok_or_else(unknown)
 }
 
-/// The request to send on to this address, as it was received.
-pub(super) fn again(
+/// A received request as it is replayed to this address.
+pub(super) fn replayed(
     own: &Recorded<Reception>,
     to: &Override,
     without_masked: bool,
 ) -> Result<PreparedRequest> {
+    const FORWARD: &str = "use `hooks listen --forward URL` to forward requests unchanged as they arrive";
     let refuse = |message: &str, help: &str| {
-        Err(refused(format!("request r{}: {message}", own.id)).help(help.to_owned()))
+        Err(refused(format!("cannot replay request r{}: {message}", own.id)).help(help.to_owned()))
     };
-    let way_out = "`hooks listen --forward URL` passes requests on as they come, all of them";
     match own.body_fidelity {
         Fidelity::AsSent => {}
-        Fidelity::Masked => return refuse("the recorded body holds masks in place of secrets", way_out),
-        Fidelity::Truncated => return refuse("the body was too long to be recorded whole", way_out),
+        Fidelity::Masked => return refuse("secrets are masked in its recorded body", FORWARD),
+        Fidelity::Truncated => return refuse("its recorded body is truncated", FORWARD),
     }
     if !own.masked.is_empty() && !without_masked {
         let names: Vec<String> = own.masked.iter().map(|name| name.to_ascii_lowercase()).collect();
-        let names = list(&names, "and");
         return refuse(
-            &format!("the history does not have what {names} held: it may be secret"),
-            "`--force` sends the request without them; `hooks listen --forward URL` passes requests on as they come",
+            &format!("{} may be secret and was not recorded", list(&names, "and")),
+            &format!("use `--force` to send it without that; {FORWARD}"),
         );
     }
     let received = own.received();
-    match received.replayed_to(&received.url_at(to), &Redactor::default()) {
-        Ok(request) => Ok(request),
-        Err(why) => refuse(&why, way_out),
-    }
+    received.replayed_to(&received.url_at(to), &Redactor::default()).or_else(|why| refuse(&why, FORWARD))
 }
 
 #[cfg(test)]
@@ -89,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_received_request_is_told_from_a_delivery_by_its_name() {
+    fn the_id_of_a_received_request_begins_with_r() {
         assert_eq!("12".parse(), Ok(RecordId::Delivery(12)));
         assert_eq!("r12".parse(), Ok(RecordId::Received(12)));
         for wrong in ["", "r", "x1", "1r", "r-", "rr1"] {

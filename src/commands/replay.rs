@@ -132,8 +132,9 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
             .help("leave `--as-sent` and `--allow-missing` out"));
     }
     let history = recorded()?;
-    let again = |id: &i64| received::again(&received::reception(history.as_ref(), *id)?, to, args.force);
-    let requests = ids.iter().map(again).collect::<Result<Vec<PreparedRequest>>>()?;
+    let replayed =
+        |id: &i64| received::replayed(&received::reception(history.as_ref(), *id)?, to, args.force);
+    let requests = ids.iter().map(replayed).collect::<Result<Vec<PreparedRequest>>>()?;
     if !may_send(args, cx, &requests, |index| format!("request r{}", ids[index]))? {
         return Ok(Exit::Success);
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::value::RawValue;
 
 use crate::core::catalog;
 use crate::core::diagnostic::Diagnostic;
@@ -25,14 +26,14 @@ const MOST_ROWS: usize = 10_000;
 
 /// Show the variables of a trigger element: name, type, meaning and an example
 ///
-/// Without ELEMENT, those of all seven. With DATA, the variables that this very element offers,
-/// with their values.
+/// Without ELEMENT, the variables of all seven elements are listed. With DATA, those of that element are listed, with
+/// their values.
 #[derive(Debug, Clone, Args)]
 pub struct VarsArgs {
     /// The trigger element, such as `event` or `rsvp_answer`, or a webhook
     #[arg(value_name = "ELEMENT")]
     element: Option<String>,
-    /// A file with one element as JSON, or `-` for standard input; of CSV, the first row is used
+    /// A JSON file with one element, or `-` for standard input; of a CSV file, the first row is used
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
     #[command(flatten)]
@@ -65,13 +66,15 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
         (Some(kind), None) => vec![(kind, rows_of_any(kind, trigger))],
         (None, None) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind, trigger))).to_vec(),
         (None, Some(_)) => {
-            let message = "DATA needs the ELEMENT that it is".to_owned();
-            return Err(usage(message).help("as in `hooks vars rsvp_answer answer.json`"));
+            let message = "DATA requires ELEMENT".to_owned();
+            return Err(
+                usage(message).help("name its trigger element, e.g. `hooks vars rsvp_answer answer.json`")
+            );
         }
     };
     let elements: Vec<_> = elements.into_iter().map(|(kind, rows)| (kind, offered(rows, trigger))).collect();
     if args.format.is_json() {
-        cx.printer.data(&json::variables_json(typed.map(Trigger::as_str), &elements, is_data));
+        cx.printer.data(&json::variables_json(typed.map(Trigger::as_str), &elements));
         return Ok(Exit::Success);
     }
     let (width, style) = (cx.printer.width(), cx.printer.style());
@@ -82,7 +85,7 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     cx.printer.data(&texts.join("\n"));
     if trigger == Trigger::Delete {
         cx.printer.hint(
-            "on delete, `{{id}}` is the only variable; the whole element is still sent as `element_data`",
+            "on delete, `{{id}}` is the only variable, but the whole element is sent as `element_data`",
         );
     }
     Ok(Exit::Success)
@@ -113,74 +116,72 @@ fn offered(mut rows: Vec<VariableRow>, trigger: Trigger) -> Vec<VariableRow> {
     rows
 }
 
-/// What the platform documents, with examples from the built-in sample.
+/// The documented variables, with examples from the built-in sample.
 fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<VariableRow> {
     let sample = Element::sample(kind, trigger);
-    let row = |variable: &catalog::Variable| VariableRow {
-        name: variable.name.to_owned(),
-        kind: variable.kind.as_str(),
-        nullable: Some(variable.nullable),
-        optional: Some(variable.optional),
-        meaning: variable.meaning.into(),
-        is_usable: true,
-        value: sample.variable(kind, variable.name).map(Value::to_compact),
+    let row = |variable: &'static catalog::Variable| VariableRow {
+        example: sample.variable(kind, variable.name).and_then(raw),
+        ..row(variable.name, variable.kind.as_str(), Some(variable))
     };
     catalog::variables(kind).iter().map(row).collect()
 }
 
-/// What one element offers, in its own order; of very many variables the first.
+fn row(name: &str, kind: &'static str, known: Option<&'static catalog::Variable>) -> VariableRow {
+    VariableRow {
+        name: name.to_owned(),
+        kind,
+        nullable: known.map(|variable| variable.nullable),
+        optional: known.map(|variable| variable.optional),
+        meaning: known.map(|variable| variable.meaning),
+        is_usable: true,
+        example: None,
+        value: None,
+    }
+}
+
+fn raw(value: Value<'_>) -> Option<Box<RawValue>> {
+    RawValue::from_string(value.to_compact()).ok()
+}
+
+/// The variables of one element, in its own order; if there are very many, the first.
 fn rows_of(kind: TriggerElement, element: &Element) -> Vec<VariableRow> {
-    let mut list = Listing { kind, rows: Vec::new() };
+    let mut rows = Vec::new();
     if element.root().get("id").is_none()
         && let Some(id) = element.variable(kind, "id")
     {
-        list.add("id", id, true);
+        rows.push(row_of(kind, "id", id, true));
     }
-    list.walk(element.root(), "", true);
-    list.rows
+    add_members(kind, element.root(), "", true, &mut rows);
+    rows
 }
 
-struct Listing {
+fn row_of(kind: TriggerElement, name: &str, value: Value<'_>, is_usable: bool) -> VariableRow {
+    let is_integer = value.kind() == Kind::Number && !value.raw().contains(['.', 'e', 'E']);
+    let value_kind = if is_integer { "integer" } else { value.kind().as_str() };
+    VariableRow { is_usable, value: raw(value), ..row(name, value_kind, catalog::find(kind, name)) }
+}
+
+/// Adds what is in a value at this path; `is_usable` says whether the path can be written between braces.
+fn add_members(
     kind: TriggerElement,
-    rows: Vec<VariableRow>,
-}
-
-impl Listing {
-    /// Adds what is in a value that is or is not a variable itself.
-    fn walk(&mut self, value: Value<'_>, path: &str, is_usable: bool) {
-        let is_list = value.kind() == Kind::List;
-        for (index, (key, member)) in value.members().enumerate() {
-            if self.rows.len() >= MOST_ROWS {
-                return;
-            }
-            let step = if is_list { index.to_string() } else { key.into_owned() };
-            let name = if path.is_empty() { step.clone() } else { format!("{path}.{step}") };
-            // A key may contain braces, or dots that would be read as a path, or be a duplicate.
-            let is_last = || value.get(&step).is_some_and(|last| last.span() == member.span());
-            let is_usable = is_usable && is_variable(&name) && (is_list || !step.contains('.') && is_last());
-            self.add(&name, member, is_usable);
-            self.walk(member, &name, is_usable);
+    value: Value<'_>,
+    path: &str,
+    is_usable: bool,
+    rows: &mut Vec<VariableRow>,
+) {
+    let is_list = value.kind() == Kind::List;
+    for (index, (key, member)) in value.members().enumerate() {
+        if rows.len() >= MOST_ROWS {
+            return;
         }
+        let step = if is_list { index.to_string() } else { key.into_owned() };
+        let name = if path.is_empty() { step.clone() } else { format!("{path}.{step}") };
+        // A key may contain braces, or dots that would be read as a path, or be a duplicate.
+        let is_last = || value.get(&step).is_some_and(|last| last.span() == member.span());
+        let is_usable = is_usable && is_variable(&name) && (is_list || !step.contains('.') && is_last());
+        rows.push(row_of(kind, &name, member, is_usable));
+        add_members(kind, member, &name, is_usable, rows);
     }
-
-    fn add(&mut self, name: &str, value: Value<'_>, is_usable: bool) {
-        let known = catalog::find(self.kind, name);
-        self.rows.push(VariableRow {
-            name: name.to_owned(),
-            kind: kind_of(value),
-            nullable: known.map(|variable| variable.nullable),
-            optional: known.map(|variable| variable.optional),
-            meaning: known.map_or("".into(), |variable| variable.meaning_at(name)),
-            is_usable,
-            value: Some(value.to_compact()),
-        });
-    }
-}
-
-/// The type of a value, as the catalog names it.
-fn kind_of(value: Value<'_>) -> &'static str {
-    let is_whole = !value.raw().contains(['.', 'e', 'E']);
-    if value.kind() == Kind::Number && is_whole { "integer" } else { value.kind().as_str() }
 }
 
 /// Whether a name can be written between braces.

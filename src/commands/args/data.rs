@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::commands::context::Context;
 use crate::commands::error::{Result, usage};
-use crate::core::catalog::{self, Kind};
+use crate::core::catalog::{self, VariableType};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::shell_word;
 use crate::core::json;
@@ -120,7 +120,7 @@ impl DataArgs {
         for Assignment { path, value } in &self.set {
             let Some(field) = catalog::find(kind, path) else { continue };
             let is_null = field.nullable && value == "null";
-            if is_null || !matches!(field.kind, Kind::Text | Kind::TextOrBoolean) {
+            if is_null || !matches!(field.kind, VariableType::Text | VariableType::TextOrBoolean) {
                 let value = if json::check(value).is_ok() { value } else { "…" };
                 let own = format!("{path}={value}");
                 let own = shell_word(&own);

@@ -1,23 +1,25 @@
 //! HTTP archives (HAR 1.2), as browsers and proxies save them.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Kind, Value};
-use crate::core::text::one_line;
+use crate::core::text::{Source, one_line};
 
-use super::body::Body;
-use super::captured::{Captured, Format, LineCounter, RequestParts};
+use super::captured::{Captured, Format};
+use super::parts::{Body, RequestParts, headers, text_of};
 
 /// The requests of an archive; none if the object is not one.
-pub(super) fn parse(root: Value<'_>, lines: &mut LineCounter<'_>) -> Option<Vec<Captured>> {
+pub(super) fn parse(root: Value<'_>, source: &Source) -> Option<Vec<Captured>> {
     let log = root.get("log").filter(|_| is_archive(root))?;
     let entries = log.get("entries").filter(|entries| entries.kind() == Kind::List);
     let requests = entries.into_iter().flat_map(Value::members).filter_map(|(_, entry)| {
         let request = entry.get("request")?;
-        let line = lines.at(entry.span().start);
-        Some(parts(request).captured(Format::Har, line))
+        let parts = RequestParts {
+            method: text_of(request, "method"),
+            target: text_of(request, "url"),
+            headers: request.get("headers").and_then(headers),
+            body: body(request),
+        };
+        Some(parts.captured(Format::Har, source.place(entry.span().start).line))
     });
     Some(requests.collect())
 }
@@ -40,40 +42,19 @@ pub(super) fn empty(name: &str) -> Diagnostic {
         .help("open the network panel of the browser before the request is sent, then save the HAR file")
 }
 
-fn parts(request: Value<'_>) -> RequestParts {
-    let text = |name: &str| request.get(name)?.as_text().map(std::borrow::Cow::into_owned);
-    let headers = request.get("headers").map(|headers| {
-        let header = |(_, own): (_, Value<'_>)| {
-            let part = |name: &str| own.get(name)?.as_text().map(std::borrow::Cow::into_owned);
-            let name = part("name")?;
-            // Pseudo-headers of HTTP/2 say what the rest of the entry says.
-            (!name.starts_with(':')).then(|| (name, part("value").unwrap_or_default().into_bytes()))
-        };
-        headers.members().filter_map(header).collect()
-    });
-    RequestParts { method: text("method"), target: text("url"), headers, body: body(request) }
-}
-
 fn body(request: Value<'_>) -> Body {
-    let size = request.get("bodySize").and_then(|size| size.raw().parse::<i64>().ok()).unwrap_or(-1);
-    let size = usize::try_from(size).ok();
+    let size = request.get("bodySize").and_then(|size| size.raw().parse::<usize>().ok()).unwrap_or(0);
     let Some(data) = request.get("postData").filter(|data| data.kind() == Kind::Object) else {
         return match size {
-            Some(size) if size > 0 => {
-                Body::missing(format!("the body is missing: the archive only has its size, {size} bytes"))
-            }
-            _ => Body::default(),
+            0 => Body::default(),
+            _ => Body::missing(format!("the body is missing: the archive only has its size, {size} bytes")),
         };
     };
-    let text = data.get("text").and_then(Value::as_text).unwrap_or_default();
-    let encoding = ["encoding", "_encoding"].iter().find_map(|name| data.get(name)?.as_text());
+    let text = text_of(data, "text").unwrap_or_default();
+    let encoding = ["encoding", "_encoding"].iter().find_map(|name| text_of(data, name));
     if encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64")) {
-        return match STANDARD.decode(text.as_bytes()) {
-            Ok(bytes) => Body::new(bytes),
-            Err(_) => Body::missing("the body cannot be read: it is not valid base64"),
-        };
+        return Body::from_base64(&text);
     }
     // `bodySize` counts what was sent, which may have been compressed.
-    let is_missing = text.is_empty() && size.is_some_and(|size| size > 0);
-    Body { announced: size.filter(|_| is_missing), ..Body::new(text.into_owned()) }
+    Body { announced: Some(size).filter(|_| text.is_empty()), ..Body::new(text) }
 }

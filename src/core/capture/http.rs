@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::body::Body;
-use super::captured::{Captured, Format, LineCounter, RequestParts};
+use crate::core::received::BodyCoverage;
+
+use super::captured::{Captured, Format};
+use super::parts::{Body, Headers, RequestParts};
 
 pub(super) fn is_http(bytes: &[u8]) -> bool {
     Line::all(bytes, 0).any(|line| is_start(line.content(bytes))) || is_headers_only(bytes)
@@ -12,17 +14,15 @@ pub(super) fn is_http(bytes: &[u8]) -> bool {
 
 pub(super) fn parse(bytes: &[u8]) -> Vec<Captured> {
     let bytes = &*without_prefixes(bytes);
-    let mut lines = LineCounter::new(bytes);
     let mut found = Vec::new();
-    let mut at = match Line::all(bytes, 0).find(|line| is_start(line.content(bytes))) {
-        Some(line) => line.start,
-        None => 0,
-    };
+    let mut at = Line::all(bytes, 0).find(|line| is_start(line.content(bytes))).map_or(0, |line| line.start);
+    let (mut line, mut counted) = (1, 0);
     while at < bytes.len() {
-        let message = Message::read(bytes, at);
-        let line = lines.at(at);
-        at = message.end.max(at + 1);
-        found.push(message.parts.captured(Format::Http, line));
+        line += memchr::memchr_iter(b'\n', &bytes[counted..at]).count();
+        counted = at;
+        let (parts, end) = read_message(bytes, at);
+        found.push(parts.captured(Format::Http, line));
+        at = end.max(at + 1);
     }
     found
 }
@@ -116,55 +116,45 @@ fn header(line: &[u8]) -> Option<(String, Vec<u8>)> {
     is_name.then(|| (name.to_owned(), line[colon + 1..].trim_ascii().to_vec()))
 }
 
-struct Message {
-    parts: RequestParts,
-    /// Where the next one can begin.
-    end: usize,
-}
-
-impl Message {
-    fn read(bytes: &[u8], start: usize) -> Self {
-        let mut parts = RequestParts::default();
-        let mut headers: Vec<(String, Vec<u8>)> = Vec::new();
-        let (mut host, mut at) = (None, start);
-        for line in Line::all(bytes, start) {
-            let content = line.content(bytes);
-            let first = request_line(content).filter(|_| line.start == start);
-            if line.start > start && is_start(content) {
-                at = line.start;
-                break;
+/// A message, and where the next one can begin.
+fn read_message(bytes: &[u8], start: usize) -> (RequestParts, usize) {
+    let mut parts = RequestParts::default();
+    let mut headers = Headers::new();
+    let mut at = start;
+    for line in Line::all(bytes, start) {
+        let content = line.content(bytes);
+        let is_first = line.start == start;
+        if !is_first && is_start(content) {
+            at = line.start;
+            break;
+        }
+        at = line.next;
+        if let Some((method, target)) = request_line(content).filter(|_| is_first) {
+            parts.method = Some(method.to_owned());
+            parts.target = Some(target.to_owned());
+        } else if content.is_empty() {
+            break;
+        } else if content.starts_with(b" ") || content.starts_with(b"\t") {
+            // A folded line continues the value above.
+            if let Some((_, value)) = headers.last_mut() {
+                value.push(b' ');
+                value.extend_from_slice(content.trim_ascii());
             }
-            at = line.next;
-            if let Some((method, target)) = first {
-                parts.method = Some(method.to_owned());
-                parts.target = Some(target.to_owned());
-            } else if content.is_empty() {
-                break;
-            } else if content.starts_with(b" ") || content.starts_with(b"\t") {
-                // A folded line goes on with the value above.
-                if let Some((_, value)) = headers.last_mut() {
-                    value.push(b' ');
-                    value.extend_from_slice(content.trim_ascii());
-                }
-            } else if let Some((name, value)) = header(content) {
-                let text = || String::from_utf8_lossy(&value).into_owned();
-                match name.as_str() {
-                    ":method" => parts.method = Some(text()),
-                    ":path" => parts.target = Some(text()),
-                    ":authority" => host = Some(value),
-                    _ if name.starts_with(':') => {}
-                    _ => headers.push((name, value)),
-                }
+        } else if let Some((name, value)) = header(content) {
+            let text = String::from_utf8_lossy(&value).into_owned();
+            match name.as_str() {
+                ":method" => parts.method = Some(text),
+                ":path" => parts.target = Some(text),
+                ":authority" => headers.push(("host".to_owned(), value)),
+                _ if name.starts_with(':') => {}
+                _ => headers.push((name, value)),
             }
         }
-        if let Some(host) = host {
-            headers.push(("host".to_owned(), host));
-        }
-        let (body, end) = read_body(bytes, at, &headers);
-        parts.body = body;
-        parts.headers = Some(headers);
-        Self { parts, end }
     }
+    let (body, end) = read_body(bytes, at, &headers);
+    parts.body = body;
+    parts.headers = Some(headers);
+    (parts, end)
 }
 
 /// The body that begins at a place, and where the next message can begin.
@@ -229,14 +219,13 @@ fn read_chunks(bytes: &[u8], start: usize) -> Option<(Body, usize)> {
         at = if end < bytes.len() { Line::at(bytes, end).next } else { end };
     }
     let why = format!("the body is truncated: the last chunk is missing after {} bytes", whole.len());
-    let problem = Some((crate::core::received::BodyCoverage::Cut, why));
+    let problem = Some((BodyCoverage::Cut, why));
     Some((Body { problem, ..Body::new(whole) }, at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::received::BodyCoverage;
 
     fn bodies(text: &str) -> Vec<String> {
         assert!(is_http(text.as_bytes()), "{text}");

@@ -3,15 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::core::diagnostic::Diagnostic;
-use crate::core::json::{self, Extent, Kind, Value};
+use crate::core::json::{self, Extent, Kind, SyntaxError, Value};
 use crate::core::text::{Source, Span};
 
-use super::body::Body;
-use super::captured::{Captured, Format, LineCounter, RequestParts};
+use super::captured::{Captured, Format};
+use super::parts::{Body, RequestParts, headers};
 use super::{har, webhook_site};
 
 /// Where a JSON object or list begins in a text that has other lines before it.
@@ -27,100 +24,85 @@ pub(super) fn start_after_prose(text: &str) -> Option<usize> {
 /// The requests of a text of one or more JSON values, from a place on.
 pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>, Diagnostic> {
     let text = source.text();
-    let mut lines = LineCounter::new(text.as_bytes());
     let mut found = Vec::new();
     let mut at = start;
-    while let Some(next) = text[at..].find(|c: char| !c.is_whitespace()) {
-        at += next;
+    while let Some(space) = text[at..].find(|c: char| !c.is_whitespace()) {
+        at += space;
         let is_container = text[at..].starts_with(['{', '[']);
-        let extent = if is_container { json::extent(text, at) } else { Extent::Open };
-        if let Extent::Cut(end, next) = extent
-            && json::completed(&text[at..end]).is_some()
-        {
-            let line = lines.at(at);
-            found.extend(single(source, at..end, line)?);
-            at = next;
-            continue;
-        }
-        let Extent::Closed(end) = extent else {
-            if at > start && !is_container {
-                // Values are followed by other text, such as the end of a log.
-                break;
+        let (end, next) = match json::extent(text, at) {
+            Extent::Closed(end) if is_container => {
+                found.extend(parse_value(source, at..end)?);
+                at = end;
+                continue;
             }
-            let line = lines.at(at);
-            found.extend(single(source, at..text.len(), line)?);
-            break;
+            Extent::Cut(end, next) if is_container && json::completed(&text[at..end]).is_some() => {
+                (end, next)
+            }
+            // Values are followed by other text, such as the end of a log.
+            _ if at > start && !is_container => break,
+            _ => (text.len(), text.len()),
         };
-        let part = &text[at..end];
-        match json::check(part) {
-            Ok(document) => {
-                let base = lines.at(at);
-                let mut inner = LineCounter::new(part.as_bytes());
-                let root = document.root(part);
-                let values = of_value(root, &mut inner);
-                if har::is_archive(root) && values.is_empty() {
-                    return Err(har::empty(source.name()));
-                }
-                found.extend(values.into_iter().map(|own| Captured { line: own.line + base - 1, ..own }));
-            }
-            Err(wrong) => {
-                let span = at + wrong.span.start..at + wrong.span.end;
-                return Err(Diagnostic::error(wrong.code, wrong.message)
-                    .at(source, span)
-                    .maybe_help(wrong.help));
-            }
-        }
-        at = end;
+        found.push(parse_open(source, at..end)?);
+        at = next;
     }
     Ok(found)
 }
 
-/// A value that is no closed list or object: a body that is cut, or a string with JSON in it.
-fn single(source: &Arc<Source>, span: Span, line: usize) -> Result<Vec<Captured>, Diagnostic> {
-    let at = span.start;
+/// The requests of one list or object.
+fn parse_value(source: &Arc<Source>, span: Span) -> Result<Vec<Captured>, Diagnostic> {
+    let document =
+        json::check(&source.text()[span.clone()]).map_err(|error| located(error, source, span.start))?;
+    let root = document.part(span).root(source.text());
+    let requests = requests_in(root, source);
+    if har::is_archive(root) && requests.is_empty() {
+        return Err(har::empty(source.name()));
+    }
+    Ok(requests)
+}
+
+/// The request of a value that is not a closed list or object: a truncated body, or a string that contains JSON.
+fn parse_open(source: &Arc<Source>, span: Span) -> Result<Captured, Diagnostic> {
+    let start = span.start;
     let text = source.text()[span].trim_end();
-    if let Ok(document) = json::check(text) {
-        let inner = document.root(text).to_text().into_owned();
-        return Ok(vec![body_alone(inner, line)]);
+    let error = match json::check(text) {
+        Ok(document) => return Ok(body_alone(document.root(text).to_text().into_owned(), source, start)),
+        Err(error) => error,
+    };
+    let completed = json::completed(text).ok_or_else(|| located(error, source, start))?;
+    if json::check(&completed).is_ok_and(|document| har::is_archive(document.root(&completed))) {
+        return Err(har::truncated(source.name()));
     }
-    if let Some(completed) = json::completed(text) {
-        if json::check(&completed).is_ok_and(|document| har::is_archive(document.root(&completed))) {
-            return Err(har::truncated(source.name()));
-        }
-        return Ok(vec![body_alone(text.to_owned(), line)]);
-    }
-    let wrong = json::check(text).err();
-    let (code, message) =
-        wrong.as_ref().map_or(("capture-unknown", "not JSON"), |own| (own.code, &own.message));
-    let span = wrong.as_ref().map_or(at..at, |own| at + own.span.start..at + own.span.end);
-    Err(Diagnostic::error(code, message).at(source, span).maybe_help(wrong.and_then(|own| own.help)))
+    Ok(body_alone(text, source, start))
 }
 
-fn body_alone(body: impl Into<Vec<u8>>, line: usize) -> Captured {
-    RequestParts { body: Body::new(body), ..RequestParts::default() }.captured(Format::Json, line)
+/// An error in a part of a source that begins at this offset.
+fn located(error: SyntaxError, source: &Arc<Source>, start: usize) -> Diagnostic {
+    let span = start + error.span.start..start + error.span.end;
+    SyntaxError { span, ..error }.into_diagnostic(source)
 }
 
-fn of_value(root: Value<'_>, lines: &mut LineCounter<'_>) -> Vec<Captured> {
-    let known = har::parse(root, lines).or_else(|| webhook_site::parse(root, lines));
-    if let Some(found) = known {
+fn body_alone(body: impl Into<Vec<u8>>, source: &Source, start: usize) -> Captured {
+    let parts = RequestParts { body: Body::new(body), ..RequestParts::default() };
+    parts.captured(Format::Json, source.place(start).line)
+}
+
+fn requests_in(root: Value<'_>, source: &Source) -> Vec<Captured> {
+    if let Some(found) = har::parse(root, source).or_else(|| webhook_site::parse(root, source)) {
         return found;
     }
     let items: Vec<Value<'_>> = match root.kind() {
         Kind::List => root.members().map(|(_, item)| item).collect(),
         _ => vec![root],
     };
-    let are_requests = !items.is_empty() && items.iter().all(|item| item.kind() == Kind::Object);
-    if !are_requests {
-        return vec![body_alone(root.raw(), lines.at(root.span().start))];
+    if items.is_empty() || items.iter().any(|item| item.kind() != Kind::Object) {
+        return vec![body_alone(root.raw(), source, root.span().start)];
     }
     let captured = items.into_iter().map(|item| {
-        if webhook_site::is_request(item) {
-            return webhook_site::captured(item, lines);
-        }
-        let line = lines.at(item.span().start);
+        let start = item.span().start;
         match described(item) {
-            Some(parts) => parts.captured(Format::Json, line),
-            None => body_alone(item.raw(), line),
+            _ if webhook_site::is_request(item) => webhook_site::captured(item, source),
+            Some(parts) => parts.captured(Format::Json, source.place(start).line),
+            None => body_alone(item.raw(), source, start),
         }
     });
     captured.collect()
@@ -151,32 +133,9 @@ fn described(object: Value<'_>) -> Option<RequestParts> {
         _ => url.into_owned(),
     });
     let body = match (encoded, body) {
-        (Some(encoded), _) => STANDARD
-            .decode(encoded.to_text().as_bytes())
-            .map_or_else(|_| Body::missing("the body cannot be read: it is not valid base64"), Body::new),
-        (None, Some(body)) => Body::new(if body.kind() == Kind::Text {
-            body.to_text().into_owned()
-        } else {
-            body.raw().to_owned()
-        }),
+        (Some(encoded), _) => Body::from_base64(&encoded.to_text()),
+        (None, Some(body)) => Body::new(body.as_text().unwrap_or(body.raw().into()).into_owned()),
         (None, None) => Body::default(),
     };
     Some(RequestParts { method, target, headers: Some(headers), body })
-}
-
-/// Headers as an object, or as a list of objects or pairs.
-fn headers(value: Value<'_>) -> Option<Vec<(String, Vec<u8>)>> {
-    let bytes = |value: Value<'_>| value.item(0).unwrap_or(value).to_text().into_owned().into_bytes();
-    match value.kind() {
-        Kind::Object => Some(value.members().map(|(name, own)| (name.into_owned(), bytes(own))).collect()),
-        Kind::List => {
-            let header = |(_, own): (_, Value<'_>)| {
-                let name = own.get("name").or_else(|| own.get("key")).or_else(|| own.item(0))?;
-                let value = own.get("value").or_else(|| own.item(1))?;
-                Some((name.as_text()?.into_owned(), bytes(value)))
-            };
-            value.members().map(header).collect()
-        }
-        _ => None,
-    }
 }

@@ -1,24 +1,31 @@
 //! Requests as people save them: a JSON body, raw HTTP, a curl command, a HAR file, an export of webhook.site.
 //! The format is recognized by the content.
 
-mod body;
 mod captured;
 mod curl;
 mod har;
 mod http;
 mod json;
+mod parts;
 mod webhook_site;
 
 use std::sync::Arc;
 
+use encoding_rs::{Encoding, UTF_8};
+
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::Source;
 
-pub use body::Body;
-pub use captured::{Captured, Format, RequestParts};
+pub use captured::{Captured, Format};
+pub use parts::{Body, RequestParts};
 
 pub fn parse(name: &str, bytes: Vec<u8>) -> Result<Vec<Captured>, Diagnostic> {
-    let bytes = body::from_utf16(&bytes).map_or(bytes, String::into_bytes);
+    // PowerShell writes UTF-16 with a byte order mark.
+    let encoding = Encoding::for_bom(&bytes).map(|(encoding, _)| encoding).filter(|own| *own != UTF_8);
+    let bytes = match encoding {
+        Some(own) => own.decode(&bytes).0.into_owned().into_bytes(),
+        None => bytes,
+    };
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => return parse_text(&Arc::new(Source::new(name, text))),
         Err(error) => error.into_bytes(),
@@ -37,7 +44,7 @@ fn parse_text(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
             .help("give a request: its JSON body, the HTTP message, a curl command or a HAR file"));
     } else if text.trim_start().starts_with(['{', '[', '"']) {
         json::parse(source, 0)?
-    } else if let Some(found) = webhook_site::parse_csv(source) {
+    } else if let Some(found) = webhook_site::parse_csv(text) {
         found
     } else if curl::is_curl(text) {
         curl::parse(source)?

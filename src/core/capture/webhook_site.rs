@@ -1,25 +1,23 @@
 //! Exports of webhook.site: the JSON of its API as documented, and its CSV by the names of its columns.
 
-use std::sync::Arc;
-
-use crate::core::csv::{Row, Rows};
+use crate::core::csv::{Row, Rows, delimiter};
 use crate::core::json::{self, Kind, Value};
 use crate::core::text::Source;
 
-use super::body::Body;
-use super::captured::{Captured, Format, LineCounter, RequestParts};
+use super::captured::{Captured, Format};
+use super::parts::{Body, Headers, RequestParts, headers, text_of};
 
 /// The requests of a page of the API, or a single one; none if the object is neither.
-pub(super) fn parse(root: Value<'_>, lines: &mut LineCounter<'_>) -> Option<Vec<Captured>> {
-    if let Some(data) = root.get("data").filter(|data| data.kind() == Kind::List) {
-        let requests: Vec<Value<'_>> = data.members().map(|(_, request)| request).collect();
-        let are_requests = !requests.is_empty() && requests.iter().all(|request| is_request(*request));
-        let web = requests.into_iter().filter(|request| is_web(*request));
-        return are_requests.then(|| web.map(|request| captured(request, lines)).collect());
-    }
-    is_request(root).then(|| {
-        Some(root).filter(|root| is_web(*root)).map(|root| captured(root, lines)).into_iter().collect()
-    })
+pub(super) fn parse(root: Value<'_>, source: &Source) -> Option<Vec<Captured>> {
+    let requests: Vec<Value<'_>> = match root.get("data").filter(|data| data.kind() == Kind::List) {
+        Some(data) => data.members().map(|(_, request)| request).collect(),
+        None => vec![root],
+    };
+    let are_requests = !requests.is_empty() && requests.iter().all(|request| is_request(*request));
+    // The service also receives emails.
+    let is_web = |request: &Value<'_>| text_of(*request, "type").is_none_or(|kind| kind == "web");
+    are_requests
+        .then(|| requests.into_iter().filter(is_web).map(|request| captured(request, source)).collect())
 }
 
 /// Whether an object is a request of webhook.site.
@@ -27,33 +25,17 @@ pub(super) fn is_request(object: Value<'_>) -> bool {
     ["uuid", "token_id", "content"].iter().all(|name| object.get(name).is_some())
 }
 
-/// Whether it came over HTTP; the service receives mails, too.
-fn is_web(request: Value<'_>) -> bool {
-    request.get("type").and_then(Value::as_text).is_none_or(|kind| kind == "web")
-}
-
-pub(super) fn captured(request: Value<'_>, lines: &mut LineCounter<'_>) -> Captured {
-    let text = |name: &str| request.get(name)?.as_text().map(std::borrow::Cow::into_owned);
-    let headers = request.get("headers").filter(|headers| headers.kind() == Kind::Object).map(|headers| {
-        let values = headers.members().flat_map(|(name, value)| {
-            let name = name.into_owned();
-            let values: Vec<Value<'_>> = match value.kind() {
-                Kind::List => value.members().map(|(_, value)| value).collect(),
-                _ => vec![value],
-            };
-            values.into_iter().map(move |value| (name.clone(), value.to_text().into_owned().into_bytes()))
-        });
-        values.collect()
-    });
-    let line = lines.at(request.span().start);
+pub(super) fn captured(request: Value<'_>, source: &Source) -> Captured {
+    let text = |name: &str| text_of(request, name);
+    let headers = request.get("headers").and_then(headers);
     parts(text("method"), text("url"), headers, text("content").unwrap_or_default())
-        .captured(Format::WebhookSite, line)
+        .captured(Format::WebhookSite, source.place(request.span().start).line)
 }
 
 fn parts(
     method: Option<String>,
     url: Option<String>,
-    headers: Option<Vec<(String, Vec<u8>)>>,
+    headers: Option<Headers>,
     content: String,
 ) -> RequestParts {
     let length = headers.iter().flatten().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
@@ -62,12 +44,9 @@ fn parts(
 }
 
 /// The requests of a CSV export; none if the first line does not have its columns.
-pub(super) fn parse_csv(source: &Arc<Source>) -> Option<Vec<Captured>> {
-    let text = source.text();
+pub(super) fn parse_csv(text: &str) -> Option<Vec<Captured>> {
     let first = text.lines().next()?;
-    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
-    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(count)?;
-    let mut rows = Rows::new(text.as_bytes(), delimiter, 0, usize::MAX);
+    let mut rows = Rows::new(text.as_bytes(), delimiter(first.as_bytes()), 0, usize::MAX);
     // Reading from memory does not fail.
     let mut rows = std::iter::from_fn(|| rows.next_row().ok().flatten());
     let header = rows.next()?;
@@ -91,7 +70,9 @@ fn from_row(columns: &[String], row: &Row) -> Captured {
     let mut headers = Vec::new();
     for (name, value) in fields().filter(|(_, value)| !value.is_empty()) {
         if name == "headers" {
-            headers.extend(headers_of_json(value));
+            let document = json::check(value).ok();
+            let all = document.and_then(|document| self::headers(document.root(value)));
+            headers.extend(all.unwrap_or_default());
         } else if let Some(header) = header_column(name) {
             headers.push((header.to_owned(), value.as_bytes().to_vec()));
         }
@@ -108,11 +89,4 @@ fn header_column(name: &str) -> Option<&str> {
     let number =
         rest.rfind(['.', '_', '/']).filter(|at| rest[at + 1..].bytes().all(|byte| byte.is_ascii_digit()));
     Some(number.map_or(rest, |at| &rest[..at])).filter(|header| !header.is_empty())
-}
-
-fn headers_of_json(text: &str) -> Vec<(String, Vec<u8>)> {
-    let Ok(document) = json::check(text) else { return Vec::new() };
-    let members = document.root(text).members();
-    let value = |value: Value<'_>| value.item(0).unwrap_or(value).to_text().into_owned().into_bytes();
-    members.map(|(name, own)| (name.into_owned(), value(own))).collect()
 }

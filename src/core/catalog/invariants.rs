@@ -11,7 +11,7 @@ use crate::core::model::TriggerElement::{
 
 use crate::core::text::fold;
 
-use super::{Kind, Variable, find, is_open, may_be_new, other_owner, sample, suggest, variables};
+use super::{Variable, VariableType, find, is_open, may_be_new, other_owner, sample, suggest, variables};
 
 fn parsed(element: TriggerElement) -> Value {
     parsed_on(Trigger::Update, element)
@@ -37,14 +37,14 @@ fn value_at<'a>(element: TriggerElement, sample: &'a Value, path: &str) -> Optio
     })
 }
 
-fn has_kind(value: &Value, kind: Kind) -> bool {
+fn has_kind(value: &Value, kind: VariableType) -> bool {
     match kind {
-        Kind::Text => value.is_string(),
-        Kind::Integer => value.is_u64() || value.is_i64(),
-        Kind::Boolean => value.is_boolean(),
-        Kind::TextOrBoolean => value.is_string() || value.is_boolean(),
-        Kind::Object => value.is_object(),
-        Kind::List => value.is_array(),
+        VariableType::Text => value.is_string(),
+        VariableType::Integer => value.is_u64() || value.is_i64(),
+        VariableType::Boolean => value.is_boolean(),
+        VariableType::TextOrBoolean => value.is_string() || value.is_boolean(),
+        VariableType::Object => value.is_object(),
+        VariableType::List => value.is_array(),
     }
 }
 
@@ -275,13 +275,20 @@ fn unknown_names_are_no_mistake_in_open_containers_alone() {
 #[test]
 fn only_objects_are_open() {
     for (element, variable) in every_variable().filter(|(_, variable)| variable.open) {
-        assert_eq!(variable.kind, Kind::Object, "`{}` of {element}", variable.name);
+        assert_eq!(variable.kind, VariableType::Object, "`{}` of {element}", variable.name);
     }
 }
 
 #[test]
 fn kinds_are_called_by_their_plain_names() {
-    let kinds = [Kind::Text, Kind::Integer, Kind::Boolean, Kind::TextOrBoolean, Kind::Object, Kind::List];
+    let kinds = [
+        VariableType::Text,
+        VariableType::Integer,
+        VariableType::Boolean,
+        VariableType::TextOrBoolean,
+        VariableType::Object,
+        VariableType::List,
+    ];
     let names = ["text", "integer", "boolean", "text or boolean", "object", "list"];
     assert_eq!(kinds.map(|kind| kind.to_string()), names);
 }

@@ -15,4 +15,4 @@ pub use detect_element::{Nested, detect_bare_element, detect_element, detect_oth
 pub use lookup::{find, is_open, may_have, other_owner, sample, sample_id, variables};
 pub use suggest::{Suggestion, may_be_new, suggest, suggest_among};
 pub use tables::SAMPLE_PROKEY;
-pub use variable::{Kind, Variable};
+pub use variable::{Variable, VariableType};

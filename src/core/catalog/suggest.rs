@@ -127,6 +127,7 @@ pub fn may_be_new(element: TriggerElement, name: &str, suggested: Option<&Sugges
 
 fn best(name: &str, candidates: &[Candidate<'_>]) -> Option<Suggestion> {
     const LONGEST: usize = 100;
+    const SHORTEST_MEANING: usize = 4;
     let folded = fold(name);
     if folded.is_empty() || folded.chars().count() > LONGEST {
         return None;
@@ -153,8 +154,9 @@ fn best(name: &str, candidates: &[Candidate<'_>]) -> Option<Suggestion> {
     if let Some(own) = first(&|own| own.folded == last) {
         return found(true, Reason::Spelling, own);
     }
-    if let Some((own, variable)) = by_synonym(last, candidates) {
-        return found(true, Reason::Meaning(variable.meaning), own);
+    let synonym = spelled_out(last);
+    if let Some((own, meaning)) = documented(candidates, |known| known.synonyms.contains(&synonym)).next() {
+        return found(true, Reason::Meaning(meaning), own);
     }
     if let Some(own) = by_spelling(&folded, candidates, |own| &own.folded) {
         return found(true, Reason::Spelling, own);
@@ -162,23 +164,25 @@ fn best(name: &str, candidates: &[Candidate<'_>]) -> Option<Suggestion> {
     if let Some(own) = by_spelling(last, candidates, |own| last_step(&own.folded)) {
         return found(false, if own.folded.contains('.') { Reason::Nested } else { Reason::Spelling }, own);
     }
-    let (own, variable) = by_meaning(last, candidates)?;
-    found(false, Reason::Meaning(variable.meaning), own)
+    // The only variable whose meaning contains the word.
+    let is_long = last.chars().count() >= SHORTEST_MEANING;
+    let mut explained =
+        documented(candidates, |known| is_long && known.meaning.iter().any(|own| own == last));
+    let (own, meaning) = explained.next().filter(|_| explained.next().is_none())?;
+    found(false, Reason::Meaning(meaning), own)
 }
 
 fn last_step(folded: &str) -> &str {
     folded.rsplit('.').next().unwrap_or(folded)
 }
 
-fn by_synonym<'c, 'a>(
-    word: &str,
+/// The documented candidates that pass this test, with their meanings.
+fn documented<'c, 'a>(
     candidates: &'c [Candidate<'a>],
-) -> Option<(&'c Candidate<'a>, &'static Variable)> {
-    let word = spelled_out(word);
-    candidates.iter().find_map(|own| {
-        let known = own.known?;
-        known.synonyms.contains(&word).then_some((own, known.variable))
-    })
+    test: impl Fn(&Known) -> bool,
+) -> impl Iterator<Item = (&'c Candidate<'a>, &'static str)> {
+    let known = candidates.iter().filter_map(|own| Some((own, own.known?)));
+    known.filter(move |(_, known)| test(known)).map(|(own, known)| (own, known.variable.meaning))
 }
 
 /// The closest one, if it is at most two edits away; one for short names.
@@ -189,22 +193,6 @@ fn by_spelling<'c, 'a>(
 ) -> Option<&'c Candidate<'a>> {
     let distance = |own: &'c Candidate<'a>| Some((within_edits(word, spelling(own))?, own));
     candidates.iter().filter_map(distance).min_by_key(|(edits, _)| *edits).map(|(_, own)| own)
-}
-
-/// The only one that the word is used to explain.
-fn by_meaning<'c, 'a>(
-    word: &str,
-    candidates: &'c [Candidate<'a>],
-) -> Option<(&'c Candidate<'a>, &'static Variable)> {
-    const SHORTEST: usize = 4;
-    if word.chars().count() < SHORTEST {
-        return None;
-    }
-    let mut explained = candidates.iter().filter_map(|own| {
-        let known = own.known?;
-        known.meaning.iter().any(|own| own == word).then_some((own, known.variable))
-    });
-    explained.next().filter(|_| explained.next().is_none())
 }
 
 fn spelled_out(text: &str) -> String {

@@ -3,7 +3,7 @@
 use super::variable::{Variable, boolean, integer, list, object, text, text_or_boolean};
 
 pub(super) const RSVP_ANSWER: &[Variable] = &[
-    text("id", "the answer's own id; the delivered element does not contain it")
+    text("id", "the id of the answer; the delivered element does not contain it")
         .also("answer id, rsvp id, Antwort-ID")
         .optional(),
     text("status", "the answer: `confirmed`, `undecided` or `declined`")
@@ -21,7 +21,7 @@ pub(super) const RSVP_ANSWER: &[Variable] = &[
         "seats, seat, places, quantity, count, number, people, persons, guests, tickets, Plätze, \
              Platz, Sitzplätze, Anzahl, Personen, Teilnehmer, Gäste",
     ),
-    object("payload", "what was entered in the form's own fields; they differ from form to form")
+    object("payload", "the values of the form's custom fields, which differ from form to form")
         .also("form, fields, form fields, answers, Formular, Formularfelder")
         .open(),
     text("payload.first_name", "the first name, if the form asks for it")
@@ -45,7 +45,7 @@ pub(super) const EVENT: &[Variable] = &[
     text("date_updated", "when the event was last changed, in UTC; null if never")
         .also("updated, updated_at, modified, changed, geändert, Änderungsdatum")
         .nullable(),
-    text("iCalFileName", "the name of its calendar file, where one was chosen")
+    text("iCalFileName", "the name of its calendar file, if one was chosen")
         .also("ics, file name, Dateiname")
         .nullable(),
     text("recurrence", "the repetition as an RRULE, the rule text that calendar files use")
@@ -53,7 +53,7 @@ pub(super) const EVENT: &[Variable] = &[
         .nullable(),
     integer("recurrence_interval", "the step between repetitions: 2 with `weekly` is every other week")
         .nullable(),
-    integer("recurrence_count", "how many times it takes place in all").nullable(),
+    integer("recurrence_count", "how many times it takes place in total").nullable(),
     text("recurrence_byDay", "the weekdays it falls on: `2MO,TU` is the second Monday and each Tuesday")
         .nullable(),
     text("recurrence_byMonthDay", "the days of the month it falls on: `3,23` is the 3rd and the 23rd")
@@ -63,7 +63,7 @@ pub(super) const EVENT: &[Variable] = &[
     text("recurrence_simple_type", "how it repeats: `daily`, `weekly`, `monthly` or `yearly`").nullable(),
     list("dates", "the dates of the event, each with its own name, times and place")
         .also("dates and times, Termine"),
-    object("dates.0", "the first date; the second one is `dates.1`"),
+    object("dates.0", "one of the dates: `dates.0` is the first, `dates.1` the second"),
     text("dates.0.name", "the title of the date")
         .also("title, event name, summary, subject, Titel, Terminname, Veranstaltungsname"),
     text("dates.0.description", "what the date is about, as HTML")
@@ -78,9 +78,7 @@ pub(super) const EVENT: &[Variable] = &[
     text("dates.0.endTime", "the time it ends, as hours:minutes; null for all-day dates")
         .also("Endzeit")
         .nullable(),
-    text("dates.0.timeZone", "the time zone its times are in, as region/city")
-        .also("tz, Zeitzone")
-        .nullable(),
+    text("dates.0.timeZone", "the time zone of these times, as region/city").also("tz, Zeitzone").nullable(),
     text("dates.0.location", "where it takes place: an address or a link")
         .also("place, venue, address, where, Ort, Veranstaltungsort, Adresse")
         .nullable(),
@@ -92,11 +90,11 @@ pub(super) const EVENT: &[Variable] = &[
     text("dates.0.organizer_email", "the email address of the organizer")
         .also("email, mail, E-Mail-Adresse")
         .nullable(),
-    text("dates.0.attendee_name", "the name of the attendee, where one is fixed beforehand")
+    text("dates.0.attendee_name", "the name of the attendee, if there is a fixed one")
         .also("attendee, participant, Teilnehmer")
         .nullable(),
     text("dates.0.attendee_email", "the email address of that attendee").nullable(),
-    text("title_event_series", "the title above all dates, for events with more than one")
+    text("title_event_series", "the title above all dates, for events with more than one date")
         .also("series, series title, Serientitel")
         .nullable(),
     integer("rsvp_block", "the id of the RSVP template with its form")
@@ -104,7 +102,7 @@ pub(super) const EVENT: &[Variable] = &[
         .nullable(),
     integer("cta_block", "the id of the template with that call to action").also("cta template").nullable(),
     boolean("rsvp", "whether people can answer the invitation (RSVP)"),
-    boolean("cta", "whether a call to action follows"),
+    boolean("cta", "whether a call to action is shown"),
     integer("layout", "the id of the style of its button").also("style, button style, Stil").nullable(),
     text("status", "whether the event is public: `published` or `draft`"),
     boolean("hideButton", "whether the Add to Calendar button is hidden"),
@@ -117,7 +115,7 @@ pub(super) const EVENT: &[Variable] = &[
     integer("landingpage", "the id of the landing page template that its page uses")
         .also("landing page template, Landingpage-Vorlage")
         .nullable(),
-    text("prokey", "the event's own prokey (long id)").also("key, uuid, event key, event prokey"),
+    text("prokey", "the prokey (long id) of the event").also("key, uuid, event key, event prokey"),
     text("event_group", "the prokey (long id) of the group it belongs to")
         .also("group, calendar, group id, Gruppe, Termingruppe"),
 ];
@@ -133,7 +131,7 @@ pub(super) const EVENT_GROUP: &[Variable] = &[
         .also("title, group name, calendar name, Titel, Gruppenname"),
     text(
         "subscription",
-        "whether people can subscribe: `no`, `external` (a calendar kept elsewhere) or `children` (its own events)",
+        "whether people can subscribe: `no`, `external` (a calendar hosted elsewhere) or `children` (the events of the group)",
     ),
     boolean("public_event_overview", "whether the group has a public list of its events").optional(),
     text("internal_note", "a note for internal use").also("note, comment, Notiz, Bemerkung").nullable(),
@@ -141,64 +139,66 @@ pub(super) const EVENT_GROUP: &[Variable] = &[
         .also("url, calendar url, ics, Kalender-URL")
         .nullable(),
     text("status", "whether the group is public: `published` or `draft`"),
-    boolean("cta", "whether a call to action follows"),
+    boolean("cta", "whether a call to action is shown"),
     integer("cta_block", "the id of the template with that call to action").nullable(),
     integer("layout", "the id of the style of its button").also("style, button style, Stil").nullable(),
-    text("prokey", "the group's own prokey (long id)").also("key, uuid, group key, group prokey"),
+    text("prokey", "the prokey (long id) of the group").also("key, uuid, group key, group prokey"),
     integer("landingpage", "the id of the landing page template that its page uses").nullable(),
     list("events", "the prokeys (long ids) of the events in the group")
         .also("dates, Termine, Veranstaltungen"),
-    text("events.0", "the prokey of the first event; the second one is `events.1`"),
+    text("events.0", "the prokey of one event: `events.0` is the first, `events.1` the second"),
 ];
 
 pub(super) const STYLE: &[Variable] = &[
-    integer("id", "the style's own id"),
-    text("name", "the name of the style, for the account's own people"),
+    integer("id", "the id of the style"),
+    text("name", "the name of the style, for internal use"),
     list(
         "options",
         "the calendars offered: `apple`, `google`, `ical`, `ms365`, `msteams`, `outlookcom`, `yahoo`",
     ),
-    text("options.0", "the first calendar offered; the second one is `options.1`"),
+    text("options.0", "one calendar: `options.0` is the first, `options.1` the second"),
     text(
         "buttonStyle",
         "the look: `default`, `3d`, `flat`, `round`, `neumorphism`, `text`, `date` or `custom`",
     ),
-    text("customCss", "the address of an own style sheet, for the look `custom`").nullable(),
-    boolean("inline", "whether the button stands within a line of text"),
+    text("customCss", "the address of a custom style sheet, for the look `custom`").nullable(),
+    boolean("inline", "whether the button is part of a line of text"),
     boolean("buttonsList", "whether each calendar gets a button of its own"),
     text("trigger", "what opens the list of calendars: `hover` or `click`"),
     text(
         "listStyle",
         "how that list opens: `dropdown`, `dropdown-static`, `dropup-static`, `overlay` or `modal`",
     ),
-    boolean("hideBackground", "whether the page stays undimmed while the list is open"),
+    boolean("hideBackground", "whether the page is not dimmed while the list is open"),
     boolean("hideIconButton", "whether the button has no icon"),
     boolean("hideIconList", "whether the list has no icons"),
     boolean("hideIconModal", "whether the dialogs have no icon"),
     boolean("hideTextLabelButton", "whether the button has no text"),
     boolean("hideTextLabelList", "whether the list has no texts"),
-    boolean("hideCheckmark", "whether no check mark shows that the event was saved"),
+    boolean("hideCheckmark", "whether the check mark for a saved event is hidden"),
     text("lightMode", "the colour scheme: `light`, `dark`, `system` or `bodyScheme` (as the page has it)"),
     text("language", "the language of the texts, as a code such as `en` or `de`"),
-    object("customLabels", "own texts in place of the usual ones, by the name of the text").nullable().open(),
+    object("customLabels", "custom texts that replace the default ones, by the name of the text")
+        .nullable()
+        .open(),
     text("customLabels.ical", "the custom text for the calendar file, if it was changed").optional(),
-    list("images", "the addresses of pictures that search engines are told about").nullable(),
-    text("images.0", "the address of the first picture; the second one is `images.1`"),
-    boolean("hideRichData", "whether search engines are told nothing about the event"),
-    text("identifier", "an own name for the button, used in tracking").nullable(),
+    list("images", "the addresses of pictures for search engines").nullable(),
+    text("images.0", "the address of one picture: `images.0` is the first, `images.1` the second"),
+    boolean("hideRichData", "whether structured data for search engines is left out"),
+    text("identifier", "the name of the button in tracking").nullable(),
     boolean(
         "bypassWebViewCheck",
         "whether the calendar file is also offered inside other apps, where it is often blocked",
     ),
     boolean("hideBranding", "whether the vendor's name is hidden"),
-    boolean("inlineRsvp", "whether an RSVP form stands in the page instead of behind a button"),
+    boolean("inlineRsvp", "whether the RSVP form is part of the page instead of behind a button"),
     text(
         "pastDateHandling",
-        "what becomes of the button once the event is over: `none` (it stays), `disable` or `hide`",
+        "what happens to the button after the event: `none` (it stays), `disable` or `hide`",
     ),
     text("size", "the size of the button: a number as text, `0` to `10`"),
     boolean("proxy", "whether clicks pass through the vendor's server, which tracking needs"),
-    boolean("forceOverlay", "whether the list is forced on top of all else in the page"),
+    boolean("forceOverlay", "whether the list is forced above everything else on the page"),
     object("styleLight", "changed design values (CSS) for the light scheme, by their names")
         .nullable()
         .open(),
@@ -208,27 +208,27 @@ pub(super) const STYLE: &[Variable] = &[
         .optional(),
     object("styleDark", "changed design values (CSS) for the dark scheme, by their names").nullable().open(),
     boolean("load_async", "whether the button loads after the page, with a placeholder until then"),
-    list("optionsMobile", "the calendars offered on phones, where they differ").nullable(),
-    text("optionsMobile.0", "the first calendar offered on phones"),
-    list("optionsIOS", "the calendars offered on iPhones and iPads, where they differ").nullable(),
-    text("optionsIOS.0", "the first calendar offered on iPhones and iPads"),
+    list("optionsMobile", "the calendars offered on phones, if they differ").nullable(),
+    text("optionsMobile.0", "one of these calendars"),
+    list("optionsIOS", "the calendars offered on iPhones and iPads, if they differ").nullable(),
+    text("optionsIOS.0", "one of these calendars"),
     text("date_created", "when the style was created, in UTC"),
     text("date_updated", "when the style was last changed, in UTC; null if never").nullable(),
 ];
 
 pub(super) const RSVP_TEMPLATE: &[Variable] = &[
-    integer("id", "the template's own id"),
-    text("name", "the name of the template, for the account's own people"),
-    integer("max", "how many seats there are in all; null for no limit").nullable(),
-    integer("maxpp", "how many seats one sign-up can take at most"),
+    integer("id", "the id of the template"),
+    text("name", "the name of the template, for internal use"),
+    integer("max", "how many seats there are in total; null for no limit").nullable(),
+    integer("maxpp", "the maximum number of seats per sign-up"),
     text("expires", "when signing up ends, in UTC; null for no end").nullable(),
     boolean("maybe_option", "whether people can also answer that they are undecided"),
     boolean("initial_confirmation", "whether a new sign-up always counts as confirmed"),
     boolean("doi", "whether people must first confirm their email address (double opt-in)"),
     text("headline", "the headline of the form").nullable(),
     text("text", "the text above the form, as HTML").nullable(),
-    list("fields", "the form's own fields, in order"),
-    object("fields.0", "the first field; the second one is `fields.1`"),
+    list("fields", "the custom fields of the form, in order"),
+    object("fields.0", "one of the fields: `fields.0` is the first, `fields.1` the second"),
     text("fields.0.type", "what the field is: `text`, `number`, `checkbox`, `radio`, `label` or `hidden`"),
     text("fields.0.name", "the name of the field in the `payload` of answers; labels have none").optional(),
     text("fields.0.label", "the text beside the field"),
@@ -243,20 +243,21 @@ pub(super) const RSVP_TEMPLATE: &[Variable] = &[
     integer("email_rsvp_change_confirmation", "the id of the email that confirms a changed answer")
         .nullable(),
     integer("email_rsvp_event_update", "the id of the email that announces a changed event").nullable(),
-    integer("email_rsvp_magic_link", "the id of the email with the link to one's own answer").nullable(),
+    integer("email_rsvp_magic_link", "the id of the email with the link to the person's own answer")
+        .nullable(),
     integer("email_rsvp_second_signup", "the id of the email for people who sign up again").nullable(),
     text("date_created", "when the template was created, in UTC"),
     text("date_updated", "when the template was last changed, in UTC; null if never").nullable(),
 ];
 
 pub(super) const CTA_TEMPLATE: &[Variable] = &[
-    integer("id", "the template's own id"),
-    text("name", "the name of the template, for the account's own people"),
+    integer("id", "the id of the template"),
+    text("name", "the name of the template, for internal use"),
     text("type", "what is offered: `none`, `text`, `link`, `share` or `form`"),
     text("headline", "the headline of the dialog").nullable(),
     text("text", "the text below the headline").nullable(),
     list("fields", "the fields of the form, in order, for the type `form`"),
-    object("fields.0", "the first field; the second one is `fields.1`"),
+    object("fields.0", "one of the fields: `fields.0` is the first, `fields.1` the second"),
     text("fields.0.type", "what the field is: `text`, `number`, `checkbox`, `radio`, `label` or `hidden`"),
     text("fields.0.name", "the name under which the field is sent; labels have none").optional(),
     text("fields.0.label", "the text beside the field"),
@@ -272,24 +273,27 @@ pub(super) const CTA_TEMPLATE: &[Variable] = &[
 ];
 
 pub(super) const LANDINGPAGE_TEMPLATE: &[Variable] = &[
-    integer("id", "the template's own id"),
-    text("name", "the name of the template, for the account's own people"),
+    integer("id", "the id of the template"),
+    text("name", "the name of the template, for internal use"),
     text("header_image", "the id of the picture at the top of the page").nullable(),
     text("title", "the title of the page").nullable(),
     text("intro", "the text at the top of the page, as HTML").nullable(),
     text("legal", "the legal text at the foot of the page, as HTML").nullable(),
     text("highlight_color", "the colour of buttons and ornaments, as a hex code"),
-    text("background", "what is behind the page: `solid`, `gradient`, `image` or `preset` (a stock picture)"),
+    text(
+        "background",
+        "the background of the page: `solid`, `gradient`, `image` or `preset` (a stock picture)",
+    ),
     text("gradient_direction", "which way the colours blend, such as `linear-br` (to the bottom right)")
         .nullable(),
     text("background_color_1", "the colour of the background, as a hex code"),
     text("background_color_2", "the second colour, for the background `gradient`").nullable(),
     text("image", "the id of the background picture").nullable(),
-    boolean("image_repeat", "whether that picture is repeated instead of filling the screen"),
-    text("meta_title_override", "an own title for search engines").nullable(),
-    boolean("meta_robots_override", "whether search engines are asked to leave the page out"),
-    text("meta_description_override", "an own description for search engines").nullable(),
-    integer("custom_domain", "the id of the account's own domain that the page is on").nullable(),
+    boolean("image_repeat", "whether the background picture is repeated instead of filling the screen"),
+    text("meta_title_override", "a separate title for search engines").nullable(),
+    boolean("meta_robots_override", "whether search engines are asked not to list the page"),
+    text("meta_description_override", "a separate description for search engines").nullable(),
+    integer("custom_domain", "the id of the account's custom domain for the page").nullable(),
     text("date_created", "when the template was created, in UTC"),
     text("date_updated", "when the template was last changed, in UTC; null if never").nullable(),
 ];

@@ -1,11 +1,10 @@
 //! One variable of an element, and the words that the elements' tables are written in.
 
-use std::borrow::Cow;
 use std::fmt;
 
 /// What JSON a field holds when it is not `null`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum VariableType {
     /// A string.
     Text,
     /// A whole number.
@@ -20,7 +19,7 @@ pub enum Kind {
     List,
 }
 
-impl Kind {
+impl VariableType {
     /// The word for people.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,7 +33,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for VariableType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -46,7 +45,7 @@ pub struct Variable {
     /// The path to the field: a dot between steps, list positions as numbers. Tables list position 0 only.
     pub name: &'static str,
     /// What the field holds.
-    pub kind: Kind,
+    pub kind: VariableType,
     /// Whether it may also be `null`.
     pub nullable: bool,
     /// Whether an element may lack it.
@@ -60,33 +59,7 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// Its meaning at a position of a list: `dates.1` is the second date, but the table only describes the first.
-    pub fn meaning_at(&self, name: &str) -> Cow<'static, str> {
-        let position = name.rsplit('.').next().and_then(|step| step.parse::<usize>().ok());
-        let Some(position) = position.filter(|_| self.name.ends_with(".0")) else {
-            return self.meaning.into();
-        };
-        let meaning = self.meaning.split(';').next().unwrap_or(self.meaning);
-        let ordinal = match position {
-            0 => return meaning.into(),
-            1 => "second".to_owned(),
-            2 => "third".to_owned(),
-            more => {
-                let number = more + 1;
-                let ending = match (number % 10, number % 100) {
-                    (_, 11..=13) => "th",
-                    (1, _) => "st",
-                    (2, _) => "nd",
-                    (3, _) => "rd",
-                    _ => "th",
-                };
-                format!("{number}{ending}")
-            }
-        };
-        meaning.replace("first", &ordinal).into()
-    }
-
-    const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+    const fn new(name: &'static str, kind: VariableType, meaning: &'static str) -> Self {
         Self { name, kind, nullable: false, optional: false, open: false, synonyms: "", meaning }
     }
 
@@ -121,25 +94,25 @@ impl Variable {
 }
 
 pub(super) const fn text(name: &'static str, meaning: &'static str) -> Variable {
-    Variable::new(name, Kind::Text, meaning)
+    Variable::new(name, VariableType::Text, meaning)
 }
 
 pub(super) const fn integer(name: &'static str, meaning: &'static str) -> Variable {
-    Variable::new(name, Kind::Integer, meaning)
+    Variable::new(name, VariableType::Integer, meaning)
 }
 
 pub(super) const fn boolean(name: &'static str, meaning: &'static str) -> Variable {
-    Variable::new(name, Kind::Boolean, meaning)
+    Variable::new(name, VariableType::Boolean, meaning)
 }
 
 pub(super) const fn text_or_boolean(name: &'static str, meaning: &'static str) -> Variable {
-    Variable::new(name, Kind::TextOrBoolean, meaning)
+    Variable::new(name, VariableType::TextOrBoolean, meaning)
 }
 
 pub(super) const fn object(name: &'static str, meaning: &'static str) -> Variable {
-    Variable::new(name, Kind::Object, meaning)
+    Variable::new(name, VariableType::Object, meaning)
 }
 
 pub(super) const fn list(name: &'static str, meaning: &'static str) -> Variable {
-    Variable::new(name, Kind::List, meaning)
+    Variable::new(name, VariableType::List, meaning)
 }

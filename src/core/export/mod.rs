@@ -4,14 +4,12 @@
 //! All are masked unless asked otherwise; [`masked_places`] says whether that made a difference.
 
 mod curl;
-mod http;
 mod jsonl;
 mod shell;
 
 use crate::core::request::{PreparedHeader, PreparedRequest};
 
 pub use curl::curl;
-pub use http::http;
 pub use jsonl::jsonl;
 pub use shell::word as shell_word;
 
@@ -20,6 +18,20 @@ pub fn masked_places(request: &PreparedRequest) -> usize {
     let is_left_out =
         |header: &&PreparedHeader| MADE_BY_SENDER.contains(&&*header.name) && request.is_masked(header);
     request.masked_places() - request.headers.iter().filter(is_left_out).count()
+}
+
+/// The HTTP/1.1 message (RFC 9112), byte for byte; without `reveal` with a mask for every secret. The masked message keeps
+/// the `content-length` of the one that is sent.
+pub fn http(request: &PreparedRequest, reveal: bool) -> Vec<u8> {
+    let target = request.target_text(reveal);
+    let mut message = format!("{} {target} HTTP/1.1\r\n", request.method).into_bytes();
+    for header in &request.headers {
+        let value = request.shown_header_value(header, reveal);
+        message.extend_from_slice(format!("{}: {value}\r\n", header.name).as_bytes());
+    }
+    message.extend_from_slice(b"\r\n");
+    message.extend_from_slice(&request.shown_body(reveal));
+    message
 }
 
 /// The headers that whoever sends a request makes from its URL and its body.

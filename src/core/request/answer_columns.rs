@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::core::catalog::{self, Kind, Variable};
+use crate::core::catalog::{self, Variable, VariableType};
 use crate::core::csv::Field;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json;
@@ -57,7 +57,7 @@ impl AnswerColumns {
         let mut seen = HashSet::new();
         for (column, field) in columns.iter().zip(header) {
             let name = one_line(field.text.trim());
-            let is_object = |kind| matches!(kind, Kind::Object | Kind::List);
+            let is_object = |kind| matches!(kind, VariableType::Object | VariableType::List);
             if matches!(column, Column::Known(variable) if is_object(variable.kind)) {
                 return Err(Diagnostic::error("csv-header", format!("`{name}` cannot be one column"))
                     .at(source, field.span.clone())
@@ -126,14 +126,14 @@ fn known_value(variable: &Variable, text: &str) -> Result<String, String> {
         return Ok("null".to_owned());
     }
     match variable.kind {
-        Kind::Integer => {
+        VariableType::Integer => {
             let is_json =
                 || json::check(trimmed).is_ok() && !trimmed.contains(['.', 'e', 'E', '"', '[', '{']);
             let is_integer = trimmed.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && is_json();
             is_integer.then(|| trimmed.to_owned()).ok_or(format!("an integer for `{}`", variable.name))
         }
         // Spreadsheets write them in upper case, and in German.
-        Kind::Boolean => match trimmed.to_ascii_lowercase().as_str() {
+        VariableType::Boolean => match trimmed.to_ascii_lowercase().as_str() {
             "true" | "wahr" => Ok("true".to_owned()),
             "false" | "falsch" => Ok("false".to_owned()),
             _ => Err(format!("`true` or `false` for `{}`", variable.name)),

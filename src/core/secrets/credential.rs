@@ -3,39 +3,22 @@
 use crate::core::template::{self, Segment};
 use crate::core::text::Span;
 
-use super::policy::{after_scheme, is_scheme, spans_in_header, url_parts};
+use super::policy::{UrlCredential, after_scheme, all_in_url, is_scheme, spans_in_header};
 use super::shown::placeholders;
 use super::words::is_credential_name;
-
-/// A literal credential in a URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UrlCredential {
-    /// What it is called: the name of a parameter, `password`, or `token`.
-    pub name: String,
-    pub span: Span,
-    /// Whether it is the user or the password before the host.
-    pub is_user_info: bool,
-}
 
 /// The literal credentials in the value of a header or a body field: of a value with placeholders none.
 pub fn credentials(name: &str, value: &str) -> Vec<Span> {
     if is_literal(value) { spans_in_header(name, value, &[]) } else { Vec::new() }
 }
 
-/// The literal credentials in a URL, in the order of their places.
+/// The literal credentials in a URL, by position.
 pub fn url_credentials(url: &str) -> Vec<UrlCredential> {
     let placeholders = placeholders(url);
     let is_literal =
         |span: &Span| !placeholders.iter().any(|own| own.start < span.end && span.start < own.end);
-    let parts = url_parts(url, &placeholders).into_iter();
-    let mut found: Vec<UrlCredential> = parts
-        .map(|part| UrlCredential {
-            is_user_info: part.span != part.credential || url[part.span.end..].starts_with('@'),
-            name: part.name,
-            span: part.credential,
-        })
-        .filter(|found| !found.span.is_empty() && is_literal(&found.span))
-        .collect();
+    let mut found = all_in_url(url, &placeholders);
+    found.retain(|found| !found.span.is_empty() && is_literal(&found.span));
     found.sort_by_key(|found| found.span.start);
     found.dedup_by(|a, b| a.span == b.span);
     found
@@ -50,8 +33,8 @@ pub fn lacks_credential(name: &str, value: &str) -> bool {
 
 /// The parameter of a URL that should be a credential and is empty.
 pub fn empty_parameter(url: &str) -> Option<String> {
-    let parts = url_parts(url, &placeholders(url)).into_iter();
-    parts.filter(|part| part.span.is_empty()).map(|part| part.name).next()
+    let found = all_in_url(url, &placeholders(url)).into_iter();
+    found.filter(|own| own.masked.is_empty()).map(|own| own.name).next()
 }
 
 /// The credential in a text that was typed as one, whatever it looks like, without a scheme such as

@@ -11,11 +11,10 @@ mod unescape;
 mod words;
 
 pub use credential::{
-    UrlCredential, credentials, empty_parameter, environment_name, lacks_credential, typed_credential,
-    url_credentials,
+    credentials, empty_parameter, environment_name, lacks_credential, typed_credential, url_credentials,
 };
 pub use file::{masked_text, may_hold_secret};
-pub use policy::{is_scheme, spans_in_field, spans_in_header, spans_in_url};
+pub use policy::{UrlCredential, is_scheme, spans_in_field, spans_in_header, spans_in_url};
 pub use redactor::Redactor;
 pub use secret::{MASK, Secret};
 pub use shown::{joined, mask, shown_argument, shown_command, shown_field, shown_header, shown_url};

@@ -15,38 +15,21 @@ use super::words::is_credential_name;
 const SCHEMES: [&str; 4] = ["Bearer", "Basic", "Token", "Digest"];
 
 /// The prefixes of tokens of known services; such a text is a credential anywhere.
-const TOKENS: [&str; 20] = [
-    "AIza",
-    "AKIA",
-    "ASIA",
-    "eyJhbGciOi",
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "ghu_",
-    "github_pat_",
-    "glpat-",
-    "npm_",
-    "pypi-",
-    "rk_live_",
-    "shpat_",
-    "sk-ant-",
-    "sk_live_",
-    "sk_test_",
-    "whsec_",
-    "xoxb-",
-    "xoxp-",
-];
+const TOKENS: &str = "
+    AIza AKIA ASIA eyJhbGciOi ghp_ gho_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- rk_live_ shpat_ sk-ant- sk_live_
+    sk_test_ whsec_ xoxb- xoxp-
+";
 
-/// A secret part of a URL.
+/// A credential in a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct UrlPart {
-    /// What it is called: the name of a parameter, `password`, or `token`.
-    pub(super) name: String,
-    /// What is masked.
-    pub(super) span: Span,
-    /// What is the credential itself.
-    pub(super) credential: Span,
+pub struct UrlCredential {
+    /// The name of its parameter, `password`, or `token`.
+    pub name: String,
+    pub span: Span,
+    /// What is masked: the user, too.
+    pub(super) masked: Span,
+    /// Whether it is the user or the password before the host.
+    pub is_user_info: bool,
 }
 
 /// The secret parts of the value of a header, without what was put in.
@@ -67,7 +50,7 @@ fn spans_in_value(is_credential: bool, value: &str, inserted: &[Span]) -> Vec<Sp
     } else {
         let mut spans = tokens(&plain, 0..plain.len());
         if plain.contains("://") {
-            spans.extend(url_parts(value, inserted).into_iter().map(|part| part.span));
+            spans.extend(all_in_url(value, inserted).into_iter().map(|own| own.masked));
         }
         spans
     };
@@ -76,22 +59,22 @@ fn spans_in_value(is_credential: bool, value: &str, inserted: &[Span]) -> Vec<Sp
 
 /// The secret parts of a URL or of a path with its query, without what was put in.
 pub fn spans_in_url(url: &str, inserted: &[Span]) -> Vec<Span> {
-    let parts = url_parts(url, inserted).into_iter();
-    parts.flat_map(|part| left_of(part.span, url, inserted)).collect()
+    let found = all_in_url(url, inserted).into_iter();
+    found.flat_map(|own| left_of(own.masked, url, inserted)).collect()
 }
 
 /// The same, each whole, with what was put in.
-pub(super) fn url_parts(url: &str, inserted: &[Span]) -> Vec<UrlPart> {
+pub(super) fn all_in_url(url: &str, inserted: &[Span]) -> Vec<UrlCredential> {
     let plain = without_inserted(url, inserted);
-    let mut parts = url_parts_of(&plain);
+    let mut parts = credentials_in(&plain);
     if plain != url {
         // What was put in may have brought its own `&` or half of a name.
-        parts.extend(url_parts_of(url));
+        parts.extend(credentials_in(url));
     }
     parts
 }
 
-fn url_parts_of(url: &str) -> Vec<UrlPart> {
+fn credentials_in(url: &str) -> Vec<UrlCredential> {
     let mut parts = Vec::new();
     let end_of_path = url.find(['?', '#']).unwrap_or(url.len());
     let mut start_of_path = 0;
@@ -119,22 +102,20 @@ fn end_of_user_info(url: &str, authority: usize, end: usize, end_of_path: usize)
     url[authority..end_of_path].rfind('@').filter(|_| !is_port).map(|at| authority + at)
 }
 
-fn user_info(url: &str, span: Span) -> UrlPart {
-    match url[span.clone()].split_once(':') {
+fn user_info(url: &str, masked: Span) -> UrlCredential {
+    let (name, span) = match url[masked.clone()].split_once(':') {
         Some((user, password)) if !password.is_empty() => {
-            let credential = span.start + user.len() + 1..span.end;
-            UrlPart { name: "password".to_owned(), span, credential }
+            ("password", masked.start + user.len() + 1..masked.end)
         }
         // A user alone is a token.
-        other => {
-            let credential = span.start..other.map_or(span.end, |(user, _)| span.start + user.len());
-            UrlPart { name: "token".to_owned(), span, credential }
-        }
-    }
+        Some((user, _)) => ("token", masked.start..masked.start + user.len()),
+        None => ("token", masked.clone()),
+    };
+    UrlCredential { name: name.to_owned(), span, masked, is_user_info: true }
 }
 
 /// Finds parameters whose name says that they are credentials, and texts that look like one.
-fn pieces(url: &str, within: Span, separators: &[char], parts: &mut Vec<UrlPart>) {
+fn pieces(url: &str, within: Span, separators: &[char], parts: &mut Vec<UrlCredential>) {
     let mut start = within.start;
     for piece in url[within].split(separators) {
         let whole = start..start + piece.len();
@@ -142,16 +123,16 @@ fn pieces(url: &str, within: Span, separators: &[char], parts: &mut Vec<UrlPart>
         let name = piece.split_once('=').map(|(name, _)| name);
         let value = whole.start + name.map_or(0, |name| name.len() + 1)..whole.end;
         let decoded = percent_decode_str(name.unwrap_or_default()).decode_utf8_lossy();
-        if is_credential_name(&decoded) {
-            parts.push(UrlPart { name: decoded.into_owned(), span: value.clone(), credential: value });
-        } else {
-            let found = tokens(url, value).into_iter();
-            parts.extend(found.map(|span| UrlPart {
-                name: "token".to_owned(),
-                span: span.clone(),
-                credential: span,
-            }));
-        }
+        let (name, spans) = match is_credential_name(&decoded) {
+            true => (&*decoded, vec![value]),
+            false => ("token", tokens(url, value)),
+        };
+        parts.extend(spans.into_iter().map(|span| UrlCredential {
+            name: name.to_owned(),
+            masked: span.clone(),
+            span,
+            is_user_info: false,
+        }));
     }
 }
 
@@ -163,7 +144,7 @@ fn tokens(text: &str, within: Span) -> Vec<Span> {
     for word in text[within].split(is_end) {
         let span = start..start + word.len();
         start = text[span.end..].chars().next().map_or(span.end, |end| span.end + end.len_utf8());
-        if TOKENS.iter().any(|token| word.len() > token.len() && word.starts_with(token)) {
+        if TOKENS.split_whitespace().any(|token| word.len() > token.len() && word.starts_with(token)) {
             found.push(span);
         }
     }

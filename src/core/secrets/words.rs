@@ -1,48 +1,12 @@
 //! The words that mark a name as a credential: of a header, a URL parameter, a body field or a key.
 
 /// Words that mean a credential wherever they occur in a name.
-const WORDS: [&str; 40] = [
-    "accesskey",
-    "accesstoken",
-    "apikey",
-    "apitoken",
-    "auth",
-    "authentication",
-    "authkey",
-    "authorization",
-    "authtoken",
-    "bearer",
-    "clientsecret",
-    "cookie",
-    "cookies",
-    "credential",
-    "credentials",
-    "creds",
-    "hmac",
-    "jwt",
-    "kennwort",
-    "key",
-    "oauth",
-    "otp",
-    "pass",
-    "passcode",
-    "passphrase",
-    "passwd",
-    "password",
-    "passwort",
-    "pwd",
-    "refreshtoken",
-    "sas",
-    "secret",
-    "secretkey",
-    "secrets",
-    "sessionid",
-    "sig",
-    "signature",
-    "signatures",
-    "token",
-    "tokens",
-];
+const WORDS: &str = "
+    accesskey accesstoken apikey apitoken auth authentication authkey authorization authtoken bearer
+    clientsecret cookie cookies credential credentials creds hmac jwt kennwort key oauth otp pass passcode
+    passphrase passwd password passwort pwd refreshtoken sas secret secretkey secrets sessionid sig signature
+    signatures token tokens
+";
 
 /// Words that mean a credential only if they are the whole name: a country code is not one.
 const WHOLE_NAMES: [&str; 2] = ["code", "pin"];
@@ -61,7 +25,7 @@ pub fn is_credential_name(name: &str) -> bool {
     {
         return true;
     }
-    let is_word = |word: &str| WORDS.contains(&word);
+    let is_word = |word: &str| WORDS.split_whitespace().any(|own| own == word);
     // `session_id` and `pass-word` as well as `sessionid` and `password`.
     if words.windows(2).any(|pair| pair[1] != "key" && is_word(&pair.concat())) {
         return true;
@@ -101,70 +65,27 @@ mod tests {
 
     #[test]
     fn the_list_is_sorted_and_every_word_is_one() {
-        assert!(WORDS.is_sorted());
-        for word in WORDS {
+        assert!(WORDS.split_whitespace().is_sorted());
+        for word in WORDS.split_whitespace() {
             assert!(words(word).iter().eq([word]), "{word}");
         }
     }
 
     #[test]
-    fn whole_words_make_a_credential() {
-        for name in [
-            "Authorization",
-            "Proxy-Authorization",
-            "Set-Cookie",
-            "X-Api-Key",
-            "apiKey",
-            "APIKey",
-            "api_key",
-            "api.key",
-            "apikey",
-            "X-API-KEY2",
-            "key",
-            "sig",
-            "code",
-            "X-Code",
-            "auth",
-            "auth[user]",
-            "X-Amz-Signature",
-            "X-Amz-Credential",
-            "pwd",
-            "DB_PWD",
-            "sas",
-            "jwt",
-            "bearer",
-            "hmac",
-            "X-Hub-Signature-256",
-            "accessToken",
-            "OAuthToken",
-            "client-secret",
-            "session_id",
-        ] {
+    fn whole_words_make_a_credential_and_parts_of_words_do_not() {
+        const CREDENTIALS: &str = "
+            Authorization Proxy-Authorization Set-Cookie X-Api-Key apiKey APIKey api_key api.key apikey
+            X-API-KEY2 key sig code X-Code auth auth[user] X-Amz-Signature X-Amz-Credential pwd DB_PWD sas jwt
+            bearer hmac X-Hub-Signature-256 accessToken OAuthToken client-secret session_id
+        ";
+        const OTHERS: &str = "
+            X-Author X-Design X-Country-Code countryCode X-Keyword signup keyboard tokenizer passenger
+            Idempotency-Key WWW-Authenticate X-Request-Id monkey compass decode ,
+        ";
+        for name in CREDENTIALS.split_whitespace() {
             assert!(is_credential_name(name), "{name}");
         }
-    }
-
-    #[test]
-    fn parts_of_words_do_not() {
-        for name in [
-            "X-Author",
-            "X-Design",
-            "X-Country-Code",
-            "countryCode",
-            "X-Keyword",
-            "signup",
-            "keyboard",
-            "tokenizer",
-            "passenger",
-            "Idempotency-Key",
-            "WWW-Authenticate",
-            "X-Request-Id",
-            "monkey",
-            "compass",
-            "decode",
-            "",
-            "-",
-        ] {
+        for name in OTHERS.split_whitespace().chain([""]) {
             assert!(!is_credential_name(name), "{name}");
         }
     }

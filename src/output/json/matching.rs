@@ -1,4 +1,4 @@
-//! Which webhook made a request: `match`.
+//! The webhooks that match a request: `match`.
 
 use serde::Serialize;
 

@@ -1,6 +1,4 @@
-//! Variables: what an element may hold, or what one holds.
-
-use std::borrow::Cow;
+//! Variables: those that an element may have, or those of one element.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -8,23 +6,31 @@ use serde_json::value::RawValue;
 use super::{VERSION, document};
 use crate::core::model::TriggerElement;
 
-/// One variable with its example, or with the value that an element gives it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct VariableRow {
-    /// The name to write in braces.
+    /// the name to write between braces
     pub name: String,
-    /// The JSON type.
+    /// `text`, `integer`, `boolean`, `text or boolean`, `object` or `list`; with DATA the type of the value, which may also be `number` or `null`
+    #[serde(rename = "type")]
     pub kind: &'static str,
-    /// Whether it may be `null`; unknown for fields that the platform does not document.
+    /// whether it may be null; null if unknown
     pub nullable: Option<bool>,
-    /// Whether an element may lack it; unknown for fields that the platform does not document.
+    /// whether an element may lack it; null if unknown
     pub optional: Option<bool>,
-    /// What it tells.
-    pub meaning: Cow<'static, str>,
-    /// Whether the name can be written between braces.
+    /// what it means; null if unknown
+    pub meaning: Option<&'static str>,
+    /// whether the name can be written between braces
+    #[serde(rename = "usable")]
     pub is_usable: bool,
-    /// The value as JSON, where it has one.
-    pub value: Option<String>,
+    /// its value in the built-in sample; only without DATA, and only if the sample has it
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
+    pub example: Option<Box<RawValue>>,
+    /// its value in DATA; only with DATA
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
+    pub value: Option<Box<RawValue>>,
 }
 
 #[derive(Serialize)]
@@ -32,11 +38,10 @@ pub struct VariableRow {
 pub(super) struct Elements<'a> {
     /// the version of this shape
     version: u32,
-    /// what `--trigger` said
+    /// the value of `--trigger`, or the trigger of the webhook
     trigger: Option<&'a str>,
     /// the trigger elements that were asked for
-    #[serde(rename = "elements")]
-    each: Vec<Element<'a>>,
+    elements: Vec<Element<'a>>,
 }
 
 #[derive(Serialize)]
@@ -45,58 +50,13 @@ struct Element<'a> {
     /// its name
     trigger_element: &'a str,
     /// its variables
-    variables: Vec<Variable<'a>>,
+    variables: &'a [VariableRow],
 }
 
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Variable<'a> {
-    /// what to write between the braces
-    name: &'a str,
-    /// `text`, `integer`, `boolean`, `text or boolean`, `object` or `list`; with DATA the type of the value, which may also be `number` or `null`
-    #[serde(rename = "type")]
-    kind: &'a str,
-    /// whether it may be null; null if unknown
-    nullable: Option<bool>,
-    /// whether an element may lack it; null if unknown
-    optional: Option<bool>,
-    /// what it tells; null if nobody knows
-    meaning: Option<&'a str>,
-    /// whether the name can be written between braces
-    usable: bool,
-    /// its value in the built-in sample; only without DATA, and only if the sample has it
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
-    example: Option<Box<RawValue>>,
-    /// its value in DATA; only with DATA
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
-    value: Option<Box<RawValue>>,
-}
-
-/// The variables of elements for scripts: with `example`, or with `value` when they are those of data.
-pub fn variables_json(
-    trigger: Option<&str>,
-    elements: &[(TriggerElement, Vec<VariableRow>)],
-    is_data: bool,
-) -> String {
-    let variable = |row: &'_ VariableRow| {
-        let raw = row.value.clone().and_then(|value| RawValue::from_string(value).ok());
-        let (example, value) = if is_data { (None, raw) } else { (raw, None) };
-        (example, value)
-    };
-    let elements = elements.iter().map(|(element, rows)| Element {
-        trigger_element: element.as_str(),
-        variables: rows
-            .iter()
-            .map(|row| {
-                let (example, value) = variable(row);
-                let meaning = Some(&*row.meaning).filter(|meaning| !meaning.is_empty());
-                let (nullable, optional) = (row.nullable, row.optional);
-                let (name, kind, usable) = (&*row.name, row.kind, row.is_usable);
-                Variable { name, kind, nullable, optional, meaning, usable, example, value }
-            })
-            .collect(),
-    });
-    document(&Elements { version: VERSION, trigger, each: elements.collect() })
+pub fn variables_json(trigger: Option<&str>, elements: &[(TriggerElement, Vec<VariableRow>)]) -> String {
+    let elements = elements
+        .iter()
+        .map(|(kind, variables)| Element { trigger_element: kind.as_str(), variables })
+        .collect();
+    document(&Elements { version: VERSION, trigger, elements })
 }

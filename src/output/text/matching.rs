@@ -1,4 +1,4 @@
-//! Which webhook made a request: `match`.
+//! The webhooks that match a request: `match`.
 
 use crate::core::capture::{Captured, Format};
 use crate::core::received::{
@@ -11,10 +11,10 @@ use crate::output::style::Style;
 use super::received::differences_text;
 use super::wrap::wrapped;
 
-/// The maximum number of further webhooks that are named after the closest one.
+/// The maximum number of webhooks that are listed after the closest one.
 const MOST_FURTHER: usize = 4;
 
-/// A request as text: the parts that are missing, the webhooks that match or the closest one, and what is unknown.
+/// A request: problems of its body, the webhooks that match or the closest one, and what is unknown.
 pub fn recognized_text(
     recognized: &Recognized<'_>,
     reveal: bool,
@@ -72,7 +72,7 @@ impl Page {
         let method = one_line(captured.request.head.method()).into_owned();
         let target = if coverage.target { captured.request.shown_target(reveal) } else { String::new() };
         let what = match (method.is_empty(), target.is_empty()) {
-            (true, true) if !coverage.headers => "a body alone".to_owned(),
+            (true, true) if !coverage.headers => "a body".to_owned(),
             (true, true) => "headers and a body".to_owned(),
             _ => format!("{method} {target}").trim().to_owned(),
         };
@@ -93,10 +93,11 @@ impl Page {
             self.line(4, &style.faint("same:"), &same_words(&own.same));
         }
         if let HostMatch::Other { expected, actual } = &own.host {
-            self.line(4, &style.odd("host:"), &format!("{actual}, expected {expected} (not counted)"));
+            self.line(4, &style.odd("host:"), &format!("{actual}, expected {expected} (ignored)"));
         }
         if own.is_other_trigger {
-            let words = format!("{}, but the element shows another, see below", own.webhook.trigger.value);
+            let words =
+                format!("{}, but the element indicates another, see below", own.webhook.trigger.value);
             self.line(4, &style.odd("trigger:"), &words);
         }
     }
@@ -107,9 +108,9 @@ impl Page {
         let Some((closest, further)) = ranking.candidates.split_first() else {
             let words = match ranking.bare_element {
                 Some(kind) => {
-                    format!("(this is the data of an element, {kind}, without `element_data` around it)")
+                    format!("(this is a bare {kind} element; a webhook sends it inside `element_data`)")
                 }
-                None => "(no webhook is similar)".to_owned(),
+                None => "(no similar webhook)".to_owned(),
             };
             return self.line(2, &label, &words);
         };
@@ -164,7 +165,7 @@ fn trigger_words(ranking: &Ranking<'_>) -> (&'static str, &'static str) {
     match ranking.trigger {
         TriggerEvidence::Create => ("trigger:", "create, since `date_updated` is null"),
         TriggerEvidence::UpdateOrDelete => ("trigger:", "update or delete, since `date_updated` is set"),
-        TriggerEvidence::None => ("unknown:", "the trigger (a request does not name it)"),
+        TriggerEvidence::None => ("unknown:", "the trigger (requests do not contain it)"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Variables: what an element may hold, or what one holds.
+//! Variables: those that an element may have, or those of one element.
 
 use crate::core::model::TriggerElement;
 use crate::core::text::one_line;
@@ -23,15 +23,13 @@ pub fn variables_text(
     let cells = |row: &VariableRow| {
         let null = if row.nullable == Some(true) && !is_data { " or null" } else { "" };
         let optional = if row.optional == Some(true) && !is_data { ", optional" } else { "" };
-        let (name, kind) = (one_line(&row.name).into_owned(), format!("{}{null}{optional}", row.kind));
-        let mut cells = vec![Cell::from(name), Cell::from(kind)];
-        let meaning = if row.is_usable { row.meaning.to_string() } else { UNUSABLE.to_owned() };
-        let meaning = Cell::from(meaning);
-        let value = Cell::to_be_cut(
-            row.value.as_deref().map(|value| shortened(&one_line(value), LONGEST_VALUE)).unwrap_or_default(),
-        );
-        cells.extend(if is_data { [value, meaning] } else { [meaning, value] });
-        cells
+        let kind = format!("{}{null}{optional}", row.kind);
+        let meaning = if row.is_usable { row.meaning.unwrap_or_default() } else { UNUSABLE };
+        let meaning = Cell::from(meaning.to_owned());
+        let value = row.value.as_ref().or(row.example.as_ref()).map_or("", |value| value.get());
+        let value = Cell::to_be_cut(shortened(&one_line(value), LONGEST_VALUE));
+        let [third, fourth] = if is_data { [value, meaning] } else { [meaning, value] };
+        vec![Cell::from(one_line(&row.name).into_owned()), Cell::from(kind), third, fourth]
     };
     let head = if is_data {
         ["Variable", "Type", "Value", "Meaning"]

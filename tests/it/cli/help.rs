@@ -37,7 +37,7 @@ Understand:
   vars      Show the variables of a trigger element: name, type, meaning and an example
   sample    Print an example element as JSON, ready to edit
   preview   Show the request that a webhook would send, each value with its source
-  match     Find out which webhook made a request
+  match     Find the webhook that matches a request
 
 Deliver:
   fire      Send one webhook and show what the receiver answered
@@ -194,8 +194,8 @@ fn vars() {
     help("vars").stdout(str![[r#"
 Show the variables of a trigger element: name, type, meaning and an example
 
-Without ELEMENT, those of all seven. With DATA, the variables that this very element offers, with
-their values.
+Without ELEMENT, the variables of all seven elements are listed. With DATA, those of that element
+are listed, with their values.
 
 Usage: hooks vars [OPTIONS] [ELEMENT] [DATA]
 
@@ -204,7 +204,8 @@ Arguments:
           The trigger element, such as `event` or `rsvp_answer`, or a webhook
 
   [DATA]
-          A file with one element as JSON, or `-` for standard input; of CSV, the first row is used
+          A JSON file with one element, or `-` for standard input; of a CSV file, the first row is
+          used
 
 Options:
       --trigger <TRIGGER>

@@ -100,7 +100,7 @@ response: 200
 "#]]);
     hooks(["history", "r9"]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
 error: the history has no received request r9
-  = help: `hooks history --received` lists those that it has
+  = help: `hooks history --received` lists them
 
 "#]]);
 }
@@ -176,8 +176,8 @@ fn a_request_is_sent_on_as_it_came() {
     assert!(sent.contains("content-type: text/plain\r\n") && !sent.contains("Host: x"), "{sent}");
     assert!(sent.ends_with("\r\n\r\nas it c\u{e4}me"), "{sent}");
     hooks(["replay", "r2", "--to", &to]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
-error: request r2: the history does not have what `x-api-key` held: it may be secret
-  = help: `--force` sends the request without them; `hooks listen --forward URL` passes requests on as they come
+error: cannot replay request r2: `x-api-key` may be secret and was not recorded
+  = help: use `--force` to send it without that; use `hooks listen --forward URL` to forward requests unchanged as they arrive
 
 "#]]);
     hooks(["replay", "r2", "--force", "--to", &to])

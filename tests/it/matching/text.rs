@@ -13,10 +13,10 @@ fn a_body_alone_is_compared_as_far_as_it_goes() {
         .run()
         .success()
         .stdout(str![[r#"
-request 1: a body alone (JSON, line 1, 295 B)
+request 1: a body (JSON, line 1, 295 B)
   match: answers (create rsvp_answer)
     same: element, body fields seats, who
-  unknown: the trigger (a request does not name it)
+  unknown: the trigger (requests do not contain it)
   unknown: method, URL, headers (not in the input)
 
 "#]])
@@ -36,7 +36,7 @@ fn a_whole_request_is_matched_without_its_secrets_and_shows_none() {
 request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 295 B)
   match: answers (create rsvp_answer)
     same: method, path, query, element, headers content-type, authorization, x-source, body fields seats, who
-  unknown: the trigger (a request does not name it)
+  unknown: the trigger (requests do not contain it)
   not compared: `${TOKEN}`
 
 "#]])
@@ -58,7 +58,7 @@ request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 231 B)
   warning: the body is truncated: it has 231 of 295 bytes
   match: answers (create rsvp_answer)
     same: method, path, query, element, headers content-type, authorization, x-source, body field seats
-  unknown: the trigger (a request does not name it)
+  unknown: the trigger (requests do not contain it)
   unknown: the rest of the body
   not compared: `${TOKEN}`
 
@@ -75,7 +75,7 @@ request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 0 B)
   warning: the body is missing: `Content-Length` is 295
   match: answers (create rsvp_answer)
     same: method, path, query, headers content-type, authorization, x-source
-  unknown: the trigger (a request does not name it)
+  unknown: the trigger (requests do not contain it)
   not compared: `${TOKEN}`
 
 "#]])
@@ -100,10 +100,10 @@ request 1: POST /hooks/answers?v=1 (HTTP message, line 1, 295 B)
           body seats: 3, expected 2
     same: method, path, query, element, headers content-type, authorization, x-source, body field who
     then: gala (5 differences)
-  unknown: the trigger (a request does not name it)
+  unknown: the trigger (requests do not contain it)
   not compared: `${TOKEN}`
 request 2: GET /favicon.ico (HTTP message, line 10, 0 B)
-  no match (no webhook is similar)
+  no match (no similar webhook)
 
 "#]])
         .stderr(str![[r#"
@@ -121,8 +121,8 @@ fn an_element_without_a_request_around_it_is_recognized() {
     let run = hooks(["match", "element.json"]).in_project(&project).run();
     run.code(1)
         .stdout(str![[r#"
-request 1: a body alone (JSON, line 1, 204 B)
-  no match (this is the data of an element, rsvp_answer, without `element_data` around it)
+request 1: a body (JSON, line 1, 204 B)
+  no match (this is a bare rsvp_answer element; a webhook sends it inside `element_data`)
   unknown: method, URL, headers (not in the input)
 
 "#]])

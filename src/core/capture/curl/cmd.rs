@@ -1,5 +1,5 @@
-//! Words as the Windows command prompt and the C runtime of curl read them. First `cmd` takes its carets away and
-//! finds the end of the command, then the runtime divides the rest by its rules for quotes and backslashes.
+//! Words as the Windows command prompt and the C runtime of curl read them. First `cmd` removes its carets and finds the
+//! end of the command, then the runtime splits the rest by its rules for quotes and backslashes.
 
 use crate::core::secrets::MASK;
 
@@ -20,7 +20,7 @@ pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
         match byte {
             b'^' if !in_quotes => {
                 at += 1;
-                // A caret at the end of a line goes on with the next one, whose first character is taken as it is.
+                // A caret at the end of a line continues it; the first character of the next line is literal.
                 at += line_end(bytes, at).unwrap_or(0);
                 if let Some(length) = line_end(bytes, at) {
                     command.push((b'\n', at));
@@ -35,7 +35,7 @@ pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
             b'|' | b'&' | b'<' | b'>' if !in_quotes => {
                 words(&command, at, &mut tokens)?;
                 command.clear();
-                let (token, length) = operator(&text[at..], &["||", "&&", ">>", "<<", ">&"]);
+                let (token, length) = operator(&text[at..]);
                 tokens.push(token);
                 at += length;
                 continue;
@@ -63,7 +63,7 @@ fn variable(bytes: &[u8]) -> Option<usize> {
     (begins && bytes.get(name + 1) == Some(&b'%')).then_some(name + 2)
 }
 
-/// Divides a command line as the C runtime does.
+/// Splits a command line as the C runtime does.
 fn words(command: &[(u8, usize)], end: usize, tokens: &mut Vec<Token>) -> Result<(), LexError> {
     let mut at = 0;
     let place = |at: usize| command.get(at).map_or(end, |(_, place)| *place);

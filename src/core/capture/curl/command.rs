@@ -5,33 +5,31 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::core::capture::body::Body;
-use crate::core::capture::captured::{Captured, Format, LineCounter, RequestParts, error};
+use crate::core::capture::captured::{Captured, Format};
+use crate::core::capture::parts::{Body, RequestParts};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{LookAlike, Source, Span, look_alike, one_line};
 
 use super::options::{Effect, Meaning, long_name, meaning};
-use super::tokens::{Pipeline, Stdin, Word};
+use super::tokens::{Stdin, Word};
 
 /// How many URLs a command can have: each is a request with the same body.
 const MOST_URLS: usize = 50;
 
-/// The requests of the curl command in a pipeline, if it has one.
+/// The requests of a curl command with these arguments.
 pub(super) fn requests(
-    pipeline: &Pipeline,
+    words: &[Word],
+    stdin: Option<&Stdin>,
     source: &Arc<Source>,
-    lines: &mut LineCounter<'_>,
 ) -> Result<Vec<Captured>, Diagnostic> {
-    let Some((words, stdin)) = pipeline.curl() else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    let odd = words.iter().find_map(|word| typographic(source.text(), word.span.clone()));
-    if let Some((at, odd)) = odd {
+    if let Some((at, odd)) = words.iter().find_map(|word| typographic(source.text(), word.span.clone())) {
         return Err(typographic_error(source, at, odd));
     }
+    let mut found = Vec::new();
     let mut transfer = Transfer::default();
+    let start = words.first().map_or(0, |word| word.span.start);
+    let line = source.place(start).line;
     let mut words = words.iter();
-    let start = words.as_slice().first().map_or(0, |word| word.span.start);
-    let line = lines.at(start);
     let mut only_urls = false;
     while let Some(word) = words.next() {
         let text = word.text();
@@ -62,6 +60,17 @@ pub(super) fn requests(
     }
     found.extend(transfer.finish(stdin, line));
     Ok(found)
+}
+
+/// An error at a position. The line is not shown, since it may contain a secret.
+pub(super) fn error(
+    source: &Arc<Source>,
+    code: &'static str,
+    span: Span,
+    message: impl Into<String>,
+    help: &str,
+) -> Diagnostic {
+    Diagnostic::error(code, message).at_hidden(source, span).help(help)
 }
 
 /// A character of a word processor in a word, before its first quote, and where it is.
@@ -109,38 +118,28 @@ fn options<'w>(
         error(source, "curl-option", word.span.clone(), message, help)
     };
     let mut found = Vec::new();
-    if let Some(name) = text.strip_prefix("--") {
-        let (name, joined) = match name.split_once('=') {
-            Some((name, value)) => (name, Some(value.as_bytes())),
-            None => (name, None),
+    // Whether the option takes a value, so that no more letters can follow it.
+    let mut apply = |name: &str, shown: &str, joined: Option<&[u8]>| {
+        let (effect, has_value) = match meaning(name) {
+            Some(Meaning::Changes(effect)) => (Some(effect), effect.has_value()),
+            Some(Meaning::Value) => (None, true),
+            Some(Meaning::Flag) => (None, false),
+            other => return Err(unknown(shown, other)),
         };
-        let shown = format!("--{name}");
-        match meaning(name) {
-            Some(Meaning::Changes(effect)) if effect.has_value() => {
-                found.push((effect, value_of(&shown, joined)?));
-            }
-            Some(Meaning::Changes(effect)) => found.push((effect, Vec::new())),
-            Some(Meaning::Value) => drop(value_of(&shown, joined)?),
-            Some(Meaning::Flag) => {}
-            other => return Err(unknown(&shown, other)),
-        }
+        let value = if has_value { value_of(shown, joined)? } else { Vec::new() };
+        found.extend(effect.map(|effect| (effect, value)));
+        Ok(has_value)
+    };
+    if let Some(long) = text.strip_prefix("--") {
+        let (name, joined) =
+            long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value.as_bytes())));
+        apply(name, &format!("--{name}"), joined)?;
         return Ok(found);
     }
     for (at, letter) in text.char_indices().skip(1) {
-        let shown = format!("-{letter}");
         let rest = word.value.get(at + letter.len_utf8()..).filter(|rest| !rest.is_empty());
-        match long_name(letter).and_then(meaning) {
-            Some(Meaning::Changes(effect)) if effect.has_value() => {
-                found.push((effect, value_of(&shown, rest)?));
-                break;
-            }
-            Some(Meaning::Changes(effect)) => found.push((effect, Vec::new())),
-            Some(Meaning::Value) => {
-                value_of(&shown, rest)?;
-                break;
-            }
-            Some(Meaning::Flag) => {}
-            other => return Err(unknown(&shown, other)),
+        if apply(long_name(letter), &format!("-{letter}"), rest)? {
+            break;
         }
     }
     Ok(found)

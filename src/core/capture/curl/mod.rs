@@ -1,10 +1,9 @@
 //! curl commands: the words of a shell, and the request that they make.
 
-mod bash;
 mod cmd;
 mod command;
+mod lexer;
 mod options;
-mod powershell;
 mod tokens;
 
 use std::sync::Arc;
@@ -12,12 +11,12 @@ use std::sync::Arc;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, Span};
 
-use super::captured::{Captured, LineCounter, error};
-use command::{requests, typographic, typographic_error};
-use tokens::{LexError, Lexed, Pipeline, pipelines};
+use super::captured::Captured;
+use command::{error, requests, typographic, typographic_error};
+use tokens::{Command, LexError, Lexed, Word, commands};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quoting {
+enum Shell {
     Bash,
     Cmd,
     PowerShell,
@@ -30,7 +29,6 @@ pub(super) fn is_curl(text: &str) -> bool {
 
 pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     let text = source.text();
-    let mut lines = LineCounter::new(text.as_bytes());
     let mut found = Vec::new();
     let mut at = 0;
     // Other output may look like a pipeline and contain unclosed quotes.
@@ -44,7 +42,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
             continue;
         }
         let start = at + prompt_length(line);
-        let lexed = match Quoting::of(text, line.trim_start(), start).lex(text, start) {
+        let lexed = match Shell::of(text, line.trim_start(), start).lex(text, start) {
             Ok(lexed) => lexed,
             Err(wrong) if is_curl => {
                 let mut words = words_before(text, start..wrong.span.start);
@@ -60,8 +58,10 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
             }
         };
         at = lexed.end.max(at + 1);
-        for pipeline in pipelines(lexed.tokens) {
-            found.extend(requests(&pipeline, source, &mut lines)?);
+        for command in commands(lexed.tokens) {
+            if let Some(arguments) = curl_arguments(&command) {
+                found.extend(requests(arguments, command.stdin.as_ref(), source)?);
+            }
         }
     }
     Ok(found)
@@ -77,9 +77,9 @@ fn words_before(text: &str, span: Span) -> impl Iterator<Item = Span> {
     })
 }
 
-impl Quoting {
-    /// The shell that a command is written for, by what only one of them has: its prompt, the name of the program,
-    /// or the character that goes on with the next line.
+impl Shell {
+    /// The shell that a command is written for, by its prompt, the name of the program, or the character that continues a
+    /// line.
     fn of(text: &str, line: &str, start: usize) -> Self {
         let command = &text[start..];
         if line.starts_with("PS ") || command.starts_with('&') {
@@ -112,9 +112,9 @@ impl Quoting {
     /// The tokens from a place to the end of the command.
     fn lex(self, text: &str, start: usize) -> Result<Lexed, LexError> {
         match self {
-            Self::Bash => bash::lex(text, start),
+            Self::Bash => lexer::lex(true, text, start),
+            Self::PowerShell => lexer::lex(false, text, start),
             Self::Cmd => cmd::lex(text, start),
-            Self::PowerShell => powershell::lex(text, start),
         }
     }
 }
@@ -160,15 +160,8 @@ fn prompt_length(line: &str) -> usize {
     length + blanks(&line[length..])
 }
 
-impl Pipeline {
-    /// The arguments of the first command that calls curl, and what that reads.
-    fn curl(&self) -> Option<(&[tokens::Word], Option<&tokens::Stdin>)> {
-        let position = self.commands.iter().position(|command| {
-            let mut words = command.words.iter().skip_while(|word| is_prefix(&word.text()));
-            words.next().is_some_and(|word| is_curl_name(&word.text()))
-        })?;
-        let words = &self.commands[position].words;
-        let name = words.iter().position(|word| is_curl_name(&word.text()))?;
-        Some((&words[name + 1..], self.commands[position].stdin.as_ref()))
-    }
+/// The arguments of a command that calls curl.
+fn curl_arguments(command: &Command) -> Option<&[Word]> {
+    let name = command.words.iter().position(|word| !is_prefix(&word.text()))?;
+    is_curl_name(&command.words[name].text()).then(|| &command.words[name + 1..])
 }

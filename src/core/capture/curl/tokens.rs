@@ -1,6 +1,9 @@
-//! The output of the lexers of all shells: words with their positions, operators, and pipelines of commands.
+//! The output of the lexers: words with their positions, operators, and commands.
 
 use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::core::text::Span;
 
@@ -52,9 +55,14 @@ impl LexError {
     }
 }
 
-/// The operator at the start of a text and its length; `long` are those of two characters.
-pub(super) fn operator(text: &str, long: &[&str]) -> (Token, usize) {
-    let length = if long.iter().any(|own| text.starts_with(own)) { 2 } else { 1 };
+pub(super) fn is_operator(byte: u8) -> bool {
+    matches!(byte, b'|' | b'&' | b';' | b'(' | b')' | b'<' | b'>')
+}
+
+/// The operator at the start of a text, and its length.
+pub(super) fn operator(text: &str) -> (Token, usize) {
+    const LONG: [&str; 10] = ["||", "&&", ";;", "|&", "&>", ">&", ">>", ">|", "<&", "<>"];
+    let length = if LONG.iter().any(|own| text.starts_with(own)) { 2 } else { 1 };
     let token = match &text[..length] {
         "|" | "|&" => Token::Pipe,
         own if own.contains(['<', '>']) => Token::Redirection { is_input: own.starts_with('<') },
@@ -72,21 +80,6 @@ pub(super) fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The control character that a shell writes as an escape character and this letter.
-pub(super) fn control_character(letter: char) -> Option<char> {
-    Some(match letter {
-        'a' => '\u{7}',
-        'b' => '\u{8}',
-        'e' => '\u{1b}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'v' => '\u{b}',
-        _ => return None,
-    })
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stdin {
     Known(Vec<u8>),
@@ -99,22 +92,11 @@ pub(super) struct Command {
     pub(super) stdin: Option<Stdin>,
 }
 
-/// Commands, each of which reads what the one before it writes.
-#[derive(Debug, Default)]
-pub(super) struct Pipeline {
-    pub(super) commands: Vec<Command>,
-}
-
-pub(super) fn pipelines(tokens: Vec<Token>) -> Vec<Pipeline> {
-    let mut all = vec![Pipeline::default()];
+/// The commands of a line; in a pipeline, each reads what the one before it writes.
+pub(super) fn commands(tokens: Vec<Token>) -> Vec<Command> {
+    let mut all = Vec::new();
     let mut command = Command::default();
     let mut redirection = None;
-    let finish = |all: &mut Vec<Pipeline>, command: &mut Command| {
-        let command = std::mem::take(command);
-        if let Some(pipeline) = all.last_mut().filter(|_| !command.words.is_empty()) {
-            pipeline.commands.push(command);
-        }
-    };
     for token in tokens {
         match token {
             Token::Word(_) if redirection.is_some() => {
@@ -126,21 +108,17 @@ pub(super) fn pipelines(tokens: Vec<Token>) -> Vec<Pipeline> {
             Token::Redirection { is_input } => redirection = Some(is_input),
             Token::Stdin(text) => command.stdin = Some(Stdin::Known(text)),
             Token::Pipe => {
-                let output = output(&command);
-                finish(&mut all, &mut command);
-                command.stdin = Some(output);
+                let next = Command { stdin: Some(output(&command)), ..Command::default() };
+                all.push(std::mem::replace(&mut command, next));
             }
-            Token::Separator => {
-                finish(&mut all, &mut command);
-                all.push(Pipeline::default());
-            }
+            Token::Separator => all.push(std::mem::take(&mut command)),
         }
     }
-    finish(&mut all, &mut command);
+    all.push(command);
     all
 }
 
-/// What a command writes, if it is one of those that are known.
+/// The standard output of a command, if it is one of a few common ones.
 fn output(command: &Command) -> Stdin {
     let words: Vec<Cow<'_, str>> = command.words.iter().map(Word::text).collect();
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
@@ -153,9 +131,8 @@ fn output(command: &Command) -> Stdin {
             Stdin::Known(line)
         }
         (["base64", "-d" | "-D" | "--decode"], Some(Stdin::Known(text))) => {
-            use base64::Engine;
             let text: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-            let decoded = base64::engine::general_purpose::STANDARD.decode(text);
+            let decoded = STANDARD.decode(text);
             decoded.map_or(Stdin::Unknown, Stdin::Known)
         }
         (["cat"] | ["cat", "-"], Some(stdin)) => stdin.clone(),
