@@ -19,7 +19,7 @@ pub(super) fn parse(root: Value<'_>, source: &Source) -> Option<Vec<Captured>> {
             headers: request.get("headers").and_then(headers),
             body: body(request),
         };
-        Some(parts.captured(Format::Har, source.place(entry.span().start).line))
+        Some(parts.captured(Format::Har, source.position(entry.span().start).line))
     });
     Some(requests.collect())
 }

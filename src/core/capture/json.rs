@@ -83,7 +83,7 @@ fn located(error: SyntaxError, source: &Arc<Source>, start: usize) -> Diagnostic
 
 fn body_alone(body: impl Into<Vec<u8>>, source: &Source, start: usize) -> Captured {
     let parts = RequestParts { body: Body::new(body), ..RequestParts::default() };
-    parts.captured(Format::Json, source.place(start).line)
+    parts.captured(Format::Json, source.position(start).line)
 }
 
 fn requests_in(root: Value<'_>, source: &Source) -> Vec<Captured> {
@@ -101,7 +101,7 @@ fn requests_in(root: Value<'_>, source: &Source) -> Vec<Captured> {
         let start = item.span().start;
         match described(item) {
             _ if webhook_site::is_request(item) => webhook_site::captured(item, source),
-            Some(parts) => parts.captured(Format::Json, source.place(start).line),
+            Some(parts) => parts.captured(Format::Json, source.position(start).line),
             None => body_alone(item.raw(), source, start),
         }
     });

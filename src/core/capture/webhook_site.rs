@@ -29,7 +29,7 @@ pub(super) fn captured(request: Value<'_>, source: &Source) -> Captured {
     let text = |name: &str| text_of(request, name);
     let headers = request.get("headers").and_then(headers);
     parts(text("method"), text("url"), headers, text("content").unwrap_or_default())
-        .captured(Format::WebhookSite, source.place(request.span().start).line)
+        .captured(Format::WebhookSite, source.position(request.span().start).line)
 }
 
 fn parts(

@@ -28,7 +28,7 @@ pub(super) fn requests(
     let mut found = Vec::new();
     let mut transfer = Transfer::default();
     let start = words.first().map_or(0, |word| word.span.start);
-    let line = source.place(start).line;
+    let line = source.position(start).line;
     let mut words = words.iter();
     let mut only_urls = false;
     while let Some(word) = words.next() {
