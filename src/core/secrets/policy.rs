@@ -123,9 +123,10 @@ fn pieces(url: &str, within: Span, separators: &[char], parts: &mut Vec<UrlCrede
         let name = piece.split_once('=').map(|(name, _)| name);
         let value = whole.start + name.map_or(0, |name| name.len() + 1)..whole.end;
         let decoded = percent_decode_str(name.unwrap_or_default()).decode_utf8_lossy();
-        let (name, spans) = match is_credential_name(&decoded) {
-            true => (&*decoded, vec![value]),
-            false => ("token", tokens(url, value)),
+        let (name, spans) = if is_credential_name(&decoded) {
+            (&*decoded, vec![value])
+        } else {
+            ("token", tokens(url, value))
         };
         parts.extend(spans.into_iter().map(|span| UrlCredential {
             name: name.to_owned(),

@@ -151,13 +151,13 @@ impl Lexer<'_> {
                 b'`' if !is_bash && self.continuation().is_some() => break,
                 b'`' if !is_bash => self.powershell_escape(&mut value),
                 b'`' => self.backticks(&mut value)?,
-                b'\\' if is_bash => match self.continuation() {
-                    Some(length) => self.at += length,
-                    None => {
-                        value.push(self.peek(1).unwrap_or(b'\\'));
-                        self.at = (self.at + 2).min(self.bytes.len());
-                    }
-                },
+                b'\\' if is_bash && self.continuation().is_some() => {
+                    self.at += self.continuation().unwrap_or_default();
+                }
+                b'\\' if is_bash => {
+                    value.push(self.peek(1).unwrap_or(b'\\'));
+                    self.at = (self.at + 2).min(self.bytes.len());
+                }
                 _ => {
                     value.push(byte);
                     self.at += 1;
@@ -223,8 +223,7 @@ impl Lexer<'_> {
     fn dollar(&mut self, value: &mut Vec<u8>, is_quoted: bool) -> Lex {
         let (start, is_bash) = (self.at, self.is_bash);
         let is_name = |byte: u8| match byte {
-            b':' => !is_bash,
-            0x80.. => !is_bash,
+            b':' | 0x80.. => !is_bash,
             _ => byte.is_ascii_alphanumeric() || byte == b'_',
         };
         match self.peek(1) {

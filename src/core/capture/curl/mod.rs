@@ -16,7 +16,7 @@ use command::{error, requests, typographic, typographic_error};
 use tokens::{Command, LexError, Lexed, Word, commands};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shell {
+enum Quoting {
     Bash,
     Cmd,
     PowerShell,
@@ -42,7 +42,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
             continue;
         }
         let start = at + prompt_length(line);
-        let lexed = match Shell::of(text, line.trim_start(), start).lex(text, start) {
+        let lexed = match Quoting::of(text, line.trim_start(), start).lex(text, start) {
             Ok(lexed) => lexed,
             Err(wrong) if is_curl => {
                 let mut words = words_before(text, start..wrong.span.start);
@@ -77,7 +77,7 @@ fn words_before(text: &str, span: Span) -> impl Iterator<Item = Span> {
     })
 }
 
-impl Shell {
+impl Quoting {
     /// The shell that a command is written for, by its prompt, the name of the program, or the character that continues a
     /// line.
     fn of(text: &str, line: &str, start: usize) -> Self {
