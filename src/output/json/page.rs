@@ -13,7 +13,7 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
     vec![
         ("json.md", "list", table::<definitions::List<'_>>()),
         ("json.md", "show", table::<definitions::Whole<'_>>()),
-        ("json.md", "vars", table::<variables::Elements<'_>>()),
+        ("json.md", "vars", table::<variables::Variables<'_>>()),
         ("json.md", "preview", table::<preview::Preview<'_>>()),
         ("json.md", "match", table::<matching::Matched<'_>>()),
         ("json.md", "fire", table::<delivery::Fired<'_>>()),

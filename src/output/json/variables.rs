@@ -35,7 +35,7 @@ pub struct VariableRow {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Elements<'a> {
+pub(super) struct Variables<'a> {
     /// the version of this shape
     version: u32,
     /// the value of `--trigger`, or the trigger of the webhook
@@ -58,5 +58,5 @@ pub fn variables_json(trigger: Option<&str>, elements: &[(TriggerElement, Vec<Va
         .iter()
         .map(|(kind, variables)| Element { trigger_element: kind.as_str(), variables })
         .collect();
-    document(&Elements { version: VERSION, trigger, elements })
+    document(&Variables { version: VERSION, trigger, elements })
 }
