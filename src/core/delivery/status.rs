@@ -183,6 +183,26 @@ mod tests {
     }
 
     #[test]
+    fn a_status_without_a_failure_of_its_own_belongs_to_its_class() {
+        for (status, kind) in [
+            (300, FailureKind::OtherStatus),
+            (301, FailureKind::Redirect),
+            (303, FailureKind::Redirect),
+            (304, FailureKind::OtherStatus),
+            (307, FailureKind::Redirect),
+            // Without a proxy.
+            (407, FailureKind::OtherStatus),
+            (418, FailureKind::OtherStatus),
+            (501, FailureKind::ServerError),
+            (519, FailureKind::ServerError),
+            (527, FailureKind::ServerError),
+            (999, FailureKind::OtherStatus),
+        ] {
+            assert_eq!(failure(&Response::example(status, &[], "")).kind, kind, "{status}");
+        }
+    }
+
+    #[test]
     fn a_redirect_names_its_absolute_target_or_says_why_there_is_none() {
         for (location, said, advice) in [
             (Some("/new"), "`http://receiver.test/new`", "Set `payload_url` to `http://receiver.test/new`"),

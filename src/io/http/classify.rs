@@ -2,7 +2,6 @@
 //! receiver may have the request.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::error::{Cause, HttpCause, SendError};
@@ -29,8 +28,8 @@ pub(super) fn classify(
         Phase::Wait if !all_sent => Phase::Send,
         phase => phase,
     };
-    let addresses = tried(moments, &facts);
-    let mut facts = Facts { phase: Some(phase), addresses, reused: moments.reused(), ..facts };
+    let addresses = moments.addresses.clone();
+    let mut facts = Facts { phase: Some(phase), addresses, reused: moments.reused, ..facts };
     let kind = match error {
         SendError::CannotSend(reason) => {
             facts.reason = Some(reason.clone());
@@ -201,12 +200,6 @@ fn lookup(moments: &Moments, facts: &mut Facts) -> FailureKind {
     FailureKind::DnsTemporary
 }
 
-/// The addresses that were tried, with the port that the resolver does not know.
-fn tried(moments: &Moments, facts: &Facts) -> Vec<SocketAddr> {
-    let with_port = |address: &SocketAddr| SocketAddr::new(address.ip(), facts.port);
-    moments.addresses.iter().map(with_port).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
@@ -299,8 +292,11 @@ mod tests {
         for cause in causes {
             let (_, state) = explained(cause.clone(), &during(Phase::Wait), Facts::default());
             assert_eq!(state, State::InDoubt, "{cause:?}");
+            let reused = Moments { reused: true, ..Moments::default() };
+            let (_, state) = explained(cause.clone(), &reused, Facts::default());
+            assert_eq!(state, State::InDoubt, "over a reused connection: {cause:?}");
             let (_, state) = explained(cause.clone(), &Moments::default(), Facts::default());
-            assert_eq!(state, State::InDoubt, "over a connection of an earlier exchange: {cause:?}");
+            assert_eq!(state, State::NotSent, "without a connection: {cause:?}");
         }
     }
 }

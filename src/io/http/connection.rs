@@ -7,14 +7,13 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use hyper_util::client::legacy::connect::{self, Connected};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What a connection is made of, encrypted or not.
+/// A byte stream, encrypted or not.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// What is known of a connection and of the response that it carries at the moment.
+/// What is known about a connection and the current response on it.
 #[derive(Debug, Clone)]
 pub(super) struct Connection {
     pub(super) peer: SocketAddr,
@@ -29,10 +28,9 @@ pub(super) enum Excess {
 
 #[derive(Debug, Default)]
 struct State {
-    /// What a write failed with; from then on, nothing is written any more.
+    /// After a failed write, nothing more is written.
     write_error: Option<io::ErrorKind>,
-    exchanges: u32,
-    /// How many bytes of the request were taken over for sending.
+    /// How many bytes of the request were accepted for sending.
     sent: u64,
     response: ResponseStart,
 }
@@ -76,13 +74,11 @@ impl Connection {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn begin(&self) {
+    /// Prepares for another request.
+    pub(super) fn reset(&self) {
         let mut state = self.state();
-        if state.exchanges > 0 {
-            state.response = ResponseStart::default();
-            state.sent = 0;
-        }
-        state.exchanges += 1;
+        state.response = ResponseStart::default();
+        state.sent = 0;
     }
 
     /// Whether part of the request could not be written.
@@ -90,7 +86,7 @@ impl Connection {
         self.state().write_error.is_some()
     }
 
-    /// Whether all of a request with a body of this length was taken over for sending.
+    /// Whether all of a request with a body of this length was accepted for sending.
     pub(super) fn has_sent(&self, body_length: u64) -> bool {
         let state = self.state();
         state.write_error.is_none() && state.sent > body_length
@@ -115,8 +111,8 @@ impl Connection {
 impl ResponseStart {
     fn read(&mut self, bytes: &[u8]) -> Result<(), Excess> {
         self.bytes += bytes.len() as u64;
-        let room = State::BEGINNING - self.beginning.len();
-        self.beginning.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        let space = State::BEGINNING - self.beginning.len();
+        self.beginning.extend_from_slice(&bytes[..bytes.len().min(space)]);
         self.scan(bytes)?;
         if self.bytes > State::MOST_BYTES { Err(Excess::Bytes) } else { Ok(()) }
     }
@@ -126,8 +122,8 @@ impl ResponseStart {
         while self.scan != Scan::Done {
             let end = memchr::memchr(b'\n', bytes);
             let part = &bytes[..end.unwrap_or(bytes.len())];
-            let room = State::LONGEST_LINE - self.line.len();
-            self.line.extend_from_slice(&part[..part.len().min(room)]);
+            let space = State::LONGEST_LINE - self.line.len();
+            self.line.extend_from_slice(&part[..part.len().min(space)]);
             let Some(end) = end else { return Ok(()) };
             bytes = &bytes[end + 1..];
             let mut line = std::mem::take(&mut self.line);
@@ -165,10 +161,10 @@ impl std::fmt::Display for Excess {
 
 impl std::error::Error for Excess {}
 
-/// A stream of a connection: what HTTP is spoken over, and with TLS also what is below it.
+/// A stream of a connection, above or below TLS.
 ///
 /// A failed write counts as a success, so that a response is still read: the other side may have responded before it
-/// stopped reading. If it has not, reading returns the error of the write.
+/// stopped reading. If it did not, reading returns the error of the write.
 pub(super) struct Watched<S> {
     inner: S,
     connection: Connection,
@@ -177,10 +173,9 @@ pub(super) struct Watched<S> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layer {
-    /// TLS records, or the handshake with a proxy.
+    /// TLS records, or the tunnel request to a proxy.
     Transport,
-    /// HTTP; `to_proxy` if requests are given to a proxy with the whole URL.
-    Http { to_proxy: bool },
+    Http,
 }
 
 impl<S> Watched<S> {
@@ -192,7 +187,7 @@ impl<S> Watched<S> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         let mut state = self.connection.state();
         match polled {
-            Poll::Ready(Ok(written)) if self.layer != Layer::Transport => state.sent += written as u64,
+            Poll::Ready(Ok(written)) if self.layer == Layer::Http => state.sent += written as u64,
             Poll::Ready(Err(error))
                 if matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
             {
@@ -202,13 +197,6 @@ impl<S> Watched<S> {
             _ => {}
         }
         polled
-    }
-}
-
-impl<S> connect::Connection for Watched<S> {
-    fn connected(&self) -> Connected {
-        let to_proxy = self.layer == Layer::Http { to_proxy: true };
-        Connected::new().proxy(to_proxy).extra(self.connection.clone())
     }
 }
 
@@ -229,7 +217,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
                 Some(kind) => Poll::Ready(Err(kind.into())),
                 None => polled,
             },
-            bytes if self.layer != Layer::Transport => {
+            bytes if self.layer == Layer::Http => {
                 let read = state.response.read(bytes);
                 Poll::Ready(read.map_err(|excess| io::Error::new(io::ErrorKind::InvalidData, excess)))
             }

@@ -1,4 +1,4 @@
-//! Why there is no response: the root cause of an error of hyper's client, which itself only says "client error".
+//! Why there is no response: the root cause of an error, whatever it was wrapped in.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -50,7 +50,7 @@ pub(super) enum HttpCause {
 }
 
 impl Cause {
-    /// The cause of an error of hyper's client, or of an error of the operating system around another one.
+    /// The cause of an error of hyper or the operating system.
     pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
         let chain = chain(error);
         let io = chain.iter().rev().find_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);

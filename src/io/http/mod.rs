@@ -7,6 +7,7 @@ mod connect;
 mod connection;
 mod error;
 mod options;
+mod pool;
 mod proxy;
 mod response;
 mod timing;

@@ -64,14 +64,14 @@ impl ReceivedResponse {
     /// Reads the body until its end, [`Response::READ`] bytes, the deadline or `stop`, whichever is first.
     pub(super) async fn read(
         response: http::Response<Incoming>,
-        connection: Option<&Connection>,
+        connection: &Connection,
         keep: Keep,
         deadline: Pin<&mut Sleep>,
         stop: impl Future<Output = ()>,
     ) -> Self {
         // hyper drops a reason phrase with bytes beyond ASCII.
         let reason = match response.extensions().get::<ReasonPhrase>() {
-            Some(reason) if reason.as_bytes().is_empty() => connection.and_then(Connection::reason_phrase),
+            Some(reason) if reason.as_bytes().is_empty() => connection.reason_phrase(),
             reason => reason.map(|reason| reason.as_bytes().to_vec()),
         };
         let (head, body) = response.into_parts();
@@ -105,8 +105,8 @@ impl ReceivedResponse {
             match body.frame().await {
                 Some(Ok(frame)) => {
                     let Ok(chunk) = frame.into_data() else { continue };
-                    let room = kept - self.body.len();
-                    self.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    let space = kept - self.body.len();
+                    self.body.extend_from_slice(&chunk[..chunk.len().min(space)]);
                     self.body_read += chunk.len() as u64;
                     if self.body_read > Response::READ {
                         return BodyEnd::Stopped;

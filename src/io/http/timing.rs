@@ -1,5 +1,4 @@
-//! The timing of one exchange, recorded by the resolver, the connector and the TLS layer for the task that sends: hyper's
-//! client reports none.
+//! The progress of one exchange. Task-local, because the callbacks of `rustls` have no other way to report to it.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +11,7 @@ tokio::task_local! {
     static CURRENT: Timing;
 }
 
-/// The timing of one exchange, shared between the sending task and the connection it makes.
+/// The progress of one exchange: readable after the exchange was cancelled.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Timing(Arc<Mutex<Moments>>);
 
@@ -24,16 +23,18 @@ pub(super) struct Moments {
     pub(super) connect_start: Option<Instant>,
     pub(super) tls_start: Option<Instant>,
     pub(super) connected: Option<Instant>,
+    /// When the head of the response had been read.
+    pub(super) head: Option<Instant>,
+    /// Whether the connection had been used for an earlier request.
+    pub(super) reused: bool,
     pub(super) proxy: ProxyStep,
-    /// The exchange was given another connection than the one that was opened for it.
-    pub(super) detached: bool,
     pub(super) addresses: Vec<SocketAddr>,
-    /// Whether the receiver asked for a certificate of ours.
+    /// Whether the receiver requested a client certificate.
     pub(super) client_cert_wanted: bool,
-    /// Who signed a certificate that was not accepted.
+    /// The issuer of a certificate that was not accepted.
     pub(super) issuer: Issuer,
     pub(super) validity: Option<Validity>,
-    /// What was wrong with a certificate that was accepted because any is.
+    /// Why a certificate would not have been accepted without `--insecure`.
     pub(super) certificate_error: Option<rustls::Error>,
 }
 
@@ -57,19 +58,11 @@ impl Timing {
         CURRENT.scope(self.clone(), future).await
     }
 
-    /// The timing of the exchange that is being polled; none in the background.
-    pub(super) fn current() -> Option<Self> {
-        CURRENT.try_with(Self::clone).ok()
-    }
-
-    /// Notes something for the exchange that is being polled.
+    /// Records progress of the exchange that is being polled.
     pub(super) fn note(change: impl FnOnce(&mut Moments)) {
-        let _ = CURRENT.try_with(|timing| timing.set(change));
-    }
-
-    pub(super) fn set(&self, change: impl FnOnce(&mut Moments)) {
-        // A poisoned lock only means that a mark may be missing.
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        // A poisoned lock only means that a time may be missing.
+        let _ =
+            CURRENT.try_with(|timing| change(&mut timing.0.lock().unwrap_or_else(PoisonError::into_inner)));
     }
 
     pub(super) fn snapshot(&self) -> Moments {
@@ -78,14 +71,9 @@ impl Timing {
 }
 
 impl Moments {
-    /// Whether the exchange used a connection that it did not make.
-    pub(super) fn reused(&self) -> bool {
-        self.detached || self.connect_start.is_none()
-    }
-
     /// Whether the request may have been sent: it had a connection.
     pub(super) fn may_have_sent(&self) -> bool {
-        self.reused() || self.connected.is_some()
+        self.reused || self.connected.is_some()
     }
 
     /// Whether the connection through the proxy is not open yet.
@@ -93,7 +81,7 @@ impl Moments {
         matches!(self.proxy, ProxyStep::Connect | ProxyStep::Tls | ProxyStep::Tunnel)
     }
 
-    /// What was under way, judged by the timing alone.
+    /// What was in progress.
     pub(super) fn phase(&self) -> Phase {
         if self.may_have_sent() {
             Phase::Wait
@@ -106,20 +94,19 @@ impl Moments {
         }
     }
 
-    /// The durations; `head` is when the head of the response was there.
-    pub(super) fn phases(&self, start: Instant, head: Option<Instant>) -> Phases {
+    pub(super) fn phases(&self, start: Instant) -> Phases {
         let between = |from: Option<Instant>, to: Option<Instant>| -> Option<Duration> {
             Some(to?.saturating_duration_since(from?))
         };
         let total = start.elapsed();
-        if self.reused() {
-            return Phases { first_byte: between(Some(start), head), total, ..Phases::default() };
+        if self.reused {
+            return Phases { first_byte: between(Some(start), self.head), total, ..Phases::default() };
         }
         Phases {
             lookup: between(self.lookup_start, self.lookup_end),
             connect: between(self.lookup_end.or(self.connect_start), self.tls_start.or(self.connected)),
             tls: between(self.tls_start, self.connected),
-            first_byte: between(self.connected, head),
+            first_byte: between(self.connected, self.head),
             total,
         }
     }
@@ -128,17 +115,6 @@ impl Moments {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_connection_that_went_on_alone_leaves_the_request_in_doubt() {
-        let started = Some(Instant::now());
-        let mut moments = Moments { connect_start: started, tls_start: started, ..Moments::default() };
-        assert!(!moments.may_have_sent());
-        assert_eq!(moments.phase(), Phase::Tls);
-        moments.detached = true;
-        assert!(moments.may_have_sent());
-        assert_eq!(moments.phase(), Phase::Wait);
-    }
 
     #[test]
     fn a_lookup_that_ended_is_followed_by_connecting() {

@@ -22,7 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::certificate::{Issuer, Validity, validity};
-use super::options::{Options, SetupError};
+use super::options::SetupError;
 use super::timing::Timing;
 use crate::core::text::one_line;
 use crate::io::env;
@@ -78,13 +78,13 @@ fn client_hello(address: SocketAddr) -> Result<Vec<u8>, rustls::Error> {
     Ok(hello)
 }
 
-/// The real configuration, and whether the machine has no roots of its own.
+/// The configuration, and whether the machine has no roots of its own.
 pub(super) fn configured(
-    options: &Options,
+    insecure: bool,
     extra: Vec<CertificateDer<'static>>,
 ) -> Result<(ClientConfig, bool), SetupError> {
     check_environment()?;
-    set_up(options, extra).map_err(|error| SetupError::Tls(error.to_string()))
+    set_up(insecure, extra).map_err(|error| SetupError::Tls(error.to_string()))
 }
 
 /// Checks the variables for the system's certificates: the library that reads them ignores files that it cannot read.
@@ -135,7 +135,7 @@ fn pem_error(error: &pem::Error) -> String {
 }
 
 fn set_up(
-    options: &Options,
+    insecure: bool,
     extra: Vec<CertificateDer<'static>>,
 ) -> Result<(ClientConfig, bool), rustls::Error> {
     let provider = provider();
@@ -144,7 +144,7 @@ fn set_up(
         Ok(verifier) => (verifier, false),
         Err(_) => (bundled(extra, &provider)?, true),
     };
-    let verifier = Arc::new(RecordingVerifier { inner, named, insecure: options.insecure });
+    let verifier = Arc::new(RecordingVerifier { inner, named, insecure });
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()

@@ -1,43 +1,40 @@
-//! The transport: one set of connections, over which any number of requests go.
+//! Sends a request: takes an idle connection or opens one, writes the request, reads the response, classifies the result.
 
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, header};
+use http::{HeaderName, HeaderValue, Request, Uri, header, uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use url::Url;
 
 use super::classify::{Limits, classify, incomplete};
-use super::connect::Connector;
+use super::connect::{Connector, HttpConnection};
 use super::connection::Connection;
 use super::error::{Cause, HttpCause, SendError};
 use super::options::{Options, SetupError};
+use super::pool::Pool;
 use super::proxy::Proxy;
 use super::response::{Keep, ReceivedResponse, framing_error};
 use super::timing::Timing;
 use super::{tls, tls_error};
 use crate::core::delivery::{
-    Exchange, Facts, Failure, FailureKind, Note, NoteKind, Response, State, classify_response,
+    BodyEnd, Exchange, Facts, Failure, FailureKind, Note, NoteKind, Response, State, classify_response,
 };
 use crate::core::request::PreparedRequest;
 use crate::io::interrupt::signalled;
 use crate::io::process;
 
-/// Sends requests. Cheap to create: what a request needs (TLS above all) is set up when it is first needed.
+/// Sends any number of requests. Cheap to create: TLS is set up for the first request that needs it.
 ///
-/// On hyper's client with connections of our own: `reqwest` opens its connections itself and shows neither what a proxy
-/// responded nor a response that arrived before a write failed.
+/// On hyper's connections: a complete client such as `reqwest` shows neither what a proxy responded nor a response that
+/// arrived before a write failed.
 pub struct Transport {
     options: Options,
     connector: Connector,
-    client: Client<Connector, Full<Bytes>>,
+    pool: Pool,
 }
 
 impl std::fmt::Debug for Transport {
@@ -49,15 +46,7 @@ impl std::fmt::Debug for Transport {
 impl Transport {
     pub fn new(options: &Options) -> Result<Self, SetupError> {
         let connector = Connector::new(options)?;
-        let client = Client::builder(TokioExecutor::new())
-            .pool_max_idle_per_host(options.idle_connections)
-            // Shorter than the 5 s after which Node closes an idle connection: no race, no doubt.
-            .pool_idle_timeout(Duration::from_secs(4))
-            .pool_timer(TokioTimer::new())
-            .set_host(false)
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .build(connector.clone());
-        Ok(Self { options: options.clone(), connector, client })
+        Ok(Self { connector, pool: Pool::new(options.idle_connections), options: options.clone() })
     }
 
     /// Sets up what requests to this URL need.
@@ -75,10 +64,10 @@ impl Transport {
         self.send_until(request, std::future::pending()).await
     }
 
-    /// Like [`send`](Self::send), and gives up (`interrupted`) as soon as `stop` is ready.
+    /// Like [`send`](Self::send), but is `interrupted` as soon as `stop` is ready.
     pub async fn send_until(&self, request: &PreparedRequest, stop: impl Future<Output = ()>) -> Exchange {
-        let mut attempt =
-            Attempt::new(self, &request.url, &|host| request.redactor.redact(host).into_owned());
+        let shown_host = |host: &str| request.redactor.redact(host).into_owned();
+        let mut attempt = Attempt::new(self, &request.url, &shown_host);
         match attempt.run(hyper_request(request), Keep::Beginning, pin!(stop)).await {
             Ok(response) => attempt.responded(&response, request),
             Err(error) => attempt.failed(&error).await,
@@ -86,7 +75,7 @@ impl Transport {
     }
 
     /// Sends a request as it is and returns the response with all of its body. A body that is too large is not read to
-    /// its end ([`BodyEnd::Stopped`](crate::core::delivery::BodyEnd)).
+    /// its end ([`BodyEnd::Stopped`]).
     pub async fn forward(
         &self,
         url: &Url,
@@ -127,21 +116,22 @@ pub fn send_once(options: &Options, request: &PreparedRequest) -> Result<Exchang
     Ok(exchange)
 }
 
+/// One request on its way.
 struct Attempt<'t> {
     transport: &'t Transport,
+    url: &'t Url,
     proxy: Result<Option<Proxy>, SetupError>,
     facts: Facts,
     start: Instant,
     timing: Timing,
-    head: Option<Instant>,
     connection: Option<Connection>,
     body_length: u64,
 }
 
 impl<'t> Attempt<'t> {
-    /// Sets TLS up if it is needed, which reads the machine's roots and is not part of the exchange. `shown` redacts the
-    /// host.
-    fn new(transport: &'t Transport, url: &Url, shown: &dyn Fn(&str) -> String) -> Self {
+    /// Sets TLS up if it is needed, which loads the trusted certificates and is not part of the exchange. `shown`
+    /// redacts the host.
+    fn new(transport: &'t Transport, url: &'t Url, shown: &dyn Fn(&str) -> String) -> Self {
         let proxy = transport.connector.prepare(url);
         let used = proxy.as_ref().ok().and_then(Option::as_ref);
         let facts = Facts {
@@ -153,99 +143,84 @@ impl<'t> Attempt<'t> {
             setting: transport.options.url_setting,
             ..Facts::default()
         };
-        Self {
-            transport,
-            proxy,
-            facts,
-            start: Instant::now(),
-            timing: Timing::default(),
-            head: None,
-            connection: None,
-            body_length: 0,
-        }
+        let (start, timing) = (Instant::now(), Timing::default());
+        Self { transport, url, proxy, facts, start, timing, connection: None, body_length: 0 }
     }
 
     fn proxy(&self) -> Option<&Proxy> {
         self.proxy.as_ref().ok()?.as_ref()
     }
 
+    /// Sends the request and reads the response, until the time limit is reached or `stop` is ready.
     async fn run(
         &mut self,
         request: Result<Request<Bytes>, String>,
         keep: Keep,
-        stop: Pin<&mut impl Future<Output = ()>>,
-    ) -> Result<ReceivedResponse, SendError> {
-        let mut request = request.map_err(SendError::CannotSend)?;
-        if let Err(error) = &self.proxy {
-            return Err(SendError::CannotSend(error.to_string()));
-        }
-        if self.facts.proxy_forwards
-            && let Some(credentials) = self.proxy().and_then(Proxy::authorization)
-        {
-            request.headers_mut().insert(header::PROXY_AUTHORIZATION, credentials);
-        }
-        self.body_length = request.body().len() as u64;
-        let mut request = request.map(Full::new);
-        let captured = capture_connection(&mut request);
-        let timing = self.timing.clone();
-        let response = timing.scope(self.exchange(request, captured.clone(), keep, stop)).await;
-        if self.connection.as_ref().is_some_and(Connection::write_failed)
-            && let Some(connected) = captured.connection_metadata().as_ref()
-        {
-            connected.poison();
-        }
-        response
-    }
-
-    async fn exchange(
-        &mut self,
-        request: Request<Full<Bytes>>,
-        captured: CaptureConnection,
-        keep: Keep,
         mut stop: Pin<&mut impl Future<Output = ()>>,
     ) -> Result<ReceivedResponse, SendError> {
-        let mut deadline = pin!(tokio::time::sleep(self.transport.options.timeout));
-        let response = tokio::select! {
-            biased;
-            response = self.send(request, captured) => response?,
-            () = deadline.as_mut() => return Err(SendError::TimedOut),
-            () = stop.as_mut() => return Err(SendError::Stopped),
+        let request = request.and_then(|request| self.addressed(request)).map_err(SendError::CannotSend)?;
+        self.body_length = request.body().len() as u64;
+        let timing = self.timing.clone();
+        let exchange = async {
+            let mut deadline = pin!(tokio::time::sleep(self.transport.options.timeout));
+            let (response, http) = tokio::select! {
+                biased;
+                sent = self.send(request.map(Full::new)) => sent?,
+                () = deadline.as_mut() => return Err(SendError::TimedOut),
+                () = stop.as_mut() => return Err(SendError::Stopped),
+            };
+            if let Some(reason) = framing_error(response.headers()) {
+                return Err(Cause::malformed(reason).into());
+            }
+            Timing::note(|moments| moments.head = Some(Instant::now()));
+            let response = ReceivedResponse::read(response, &http.connection, keep, deadline, stop).await;
+            if response.body_end == BodyEnd::Complete {
+                self.transport.pool.put(self.url, http).await;
+            }
+            Ok(response)
         };
-        self.head = Some(Instant::now());
-        Ok(ReceivedResponse::read(response, self.connection.as_ref(), keep, deadline, stop).await)
+        timing.scope(exchange).await
     }
 
-    /// Sends the request, and notes the connection that it goes over.
+    /// The request with the target and the credentials that the proxy or the receiver expects.
+    fn addressed(&self, mut request: Request<Bytes>) -> Result<Request<Bytes>, String> {
+        let proxy = self.proxy.as_ref().map_err(ToString::to_string)?;
+        if self.facts.proxy_forwards {
+            if let Some(credentials) = proxy.as_ref().and_then(Proxy::authorization) {
+                request.headers_mut().insert(header::PROXY_AUTHORIZATION, credentials);
+            }
+        } else {
+            let mut target = uri::Parts::default();
+            target.path_and_query = request.uri().path_and_query().cloned();
+            *request.uri_mut() = Uri::from_parts(target).map_err(|error| error.to_string())?;
+        }
+        Ok(request)
+    }
+
+    /// Writes the request to an idle connection or a new one, and reads the head of the response.
     async fn send(
         &mut self,
-        request: Request<Full<Bytes>>,
-        mut captured: CaptureConnection,
-    ) -> Result<http::Response<Incoming>, SendError> {
-        let mut sending = pin!(self.transport.client.request(request));
-        let mut connecting = pin!(async {
-            let connected = captured.wait_for_connection_metadata().await;
-            let mut extensions = http::Extensions::new();
-            connected.as_ref()?.get_extras(&mut extensions);
-            extensions.remove::<Connection>()
-        });
-        let mut is_connecting = true;
-        let connection = &mut self.connection;
-        let response = std::future::poll_fn(move |cx| {
-            let sent = sending.as_mut().poll(cx);
-            if is_connecting && let Poll::Ready(connected) = connecting.as_mut().poll(cx) {
-                is_connecting = false;
-                if let Some(connected) = &connected {
-                    connected.begin();
-                }
-                connection.clone_from(&connected);
+        mut request: Request<Full<Bytes>>,
+    ) -> Result<(http::Response<Incoming>, HttpConnection), Cause> {
+        while let Some(mut http) = self.transport.pool.take(self.url) {
+            self.connection = Some(http.connection.clone());
+            Timing::note(|moments| moments.reused = true);
+            match http.sender.try_send_request(request).await {
+                Ok(response) => return Ok((response, http)),
+                // Closed by the receiver before anything was written.
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(Cause::of(error.error())),
+                },
             }
-            sent
-        });
-        let response = response.await.map_err(|error| Cause::of(&error))?;
-        match framing_error(response.headers()) {
-            Some(reason) => Err(Cause::malformed(reason).into()),
-            None => Ok(response),
+            self.connection = None;
+            Timing::note(|moments| moments.reused = false);
         }
+        let proxy = self.proxy.as_ref().ok().and_then(Option::as_ref);
+        let mut http = self.transport.connector.open(self.url, proxy).await?;
+        self.connection = Some(http.connection.clone());
+        let response = http.sender.send_request(request).await.map_err(|error| Cause::of(&error))?;
+        Ok((response, http))
     }
 
     fn responded(self, received: &ReceivedResponse, request: &PreparedRequest) -> Exchange {
@@ -266,9 +241,7 @@ impl<'t> Attempt<'t> {
         if self.transport.connector.uses_bundled_roots() && failure.kind == FailureKind::TlsUnknownIssuer {
             notes.push(Note::new(NoteKind::BundledRoots, &self.facts));
         }
-        let mut exchange = self.ended(state, None, Some(failure), notes);
-        exchange.reused &= !matches!(error, SendError::CannotSend(_));
-        exchange
+        self.ended(state, None, Some(failure), notes)
     }
 
     fn ended(
@@ -281,10 +254,10 @@ impl<'t> Attempt<'t> {
         let moments = self.timing.snapshot();
         Exchange {
             state,
-            phases: moments.phases(self.start, self.head),
+            phases: moments.phases(self.start),
             peer: self.connection.as_ref().map(|connection| connection.peer),
             proxy: self.proxy().map(Proxy::address),
-            reused: moments.reused(),
+            reused: moments.reused,
             response,
             failure,
             notes,
@@ -309,13 +282,13 @@ impl<'t> Attempt<'t> {
             && tls::is_spoken_at(connection.peer).await
         {
             failure = Failure::new(FailureKind::HttpToTlsPort, &self.facts);
-            // A TLS server throws a plain request away unread.
+            // A TLS server does not read a plain request.
             state = State::NotSent;
         }
         (failure, state)
     }
 
-    /// What was wrong with a certificate that was accepted because any is.
+    /// Why a certificate was accepted only because of `--insecure`.
     fn certificate_note(&self) -> Option<Note> {
         let moments = self.timing.snapshot();
         let error = moments.certificate_error.clone()?;
@@ -330,7 +303,7 @@ impl<'t> Attempt<'t> {
     }
 }
 
-/// The request as hyper takes it: our headers in our order and nothing else.
+/// The request for hyper: our headers in our order and nothing else.
 fn hyper_request(request: &PreparedRequest) -> Result<Request<Bytes>, String> {
     let mut hyper_request = Request::new(request.body.clone());
     let method = http::Method::from_bytes(request.method.as_str().as_bytes());

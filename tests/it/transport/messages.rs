@@ -12,7 +12,7 @@ use regex::Regex;
 use rustls::ServerConfig;
 
 use super::broken::{closed_port, unanswered};
-use super::{hasty, options, post, request, send};
+use super::{NO_CONTENT, PLAIN, hasty, options, post, request, responded, send, send_to};
 use crate::server::certificates::{Authority, Identity};
 use crate::server::{Server, Step, answering, say};
 
@@ -77,11 +77,9 @@ fn failing(kind: FailureKind) -> Option<Exchange> {
         // Linux knows no way for TCP to where all are meant, nor to a neighbour on no link, and sends nothing.
         Kind::NetworkUnreachable => send(&options(), "http://127.255.255.255:81/"),
         Kind::ConnectFailed => send(&options(), "http://[fe80::1]:81/"),
-        Kind::TotalTimeout => {
-            with([Step::Hold], |server| send(&hasty(), &server.url("https://127.0.0.1", "/")))
-        }
+        Kind::TotalTimeout => send_to([Step::Hold], "https://127.0.0.1", &hasty()),
         Kind::ProxyError => with_answer("HTTP/1.1 407 Who?\r\ncontent-length: 0\r\n\r\n", |server| {
-            let proxy = Proxies::Url(server.url("http://127.0.0.1", ""));
+            let proxy = Proxies::Url(server.url(PLAIN, ""));
             send(&Options { proxy, ..options() }, "https://receiver.invalid/")
         }),
         Kind::TlsExpired => encrypted(|params| params.not_after = date_time_ymd(2020, 2, 29)),
@@ -105,15 +103,11 @@ fn failing(kind: FailureKind) -> Option<Exchange> {
         Kind::TlsVersion => alerting(70),
         Kind::TlsNoCommonCipher => alerting(40),
         Kind::TlsPlaintextServer => {
-            with([Step::Peek, say("HTTP/1.1 400 No\r\n\r\n"), Step::Hold], |server| {
-                send(&options(), &server.url("https://localhost", "/"))
-            })
+            send_to([Step::Peek, say("HTTP/1.1 400 No\r\n\r\n"), Step::Hold], "https://localhost", &options())
         }
         Kind::HttpToTlsPort => {
             let identity = TRUSTED.issue(&["localhost"], |_| {});
-            with([Step::Tls(identity.server()), Step::Read], |server| {
-                send(&options(), &server.url("http://localhost", "/"))
-            })
+            send_to([Step::Tls(identity.server()), Step::Read], "http://localhost", &options())
         }
         Kind::TlsClientCertRequired => {
             let identity = TRUSTED.issue(&["localhost"], |_| {});
@@ -123,28 +117,22 @@ fn failing(kind: FailureKind) -> Option<Exchange> {
             let hasty = Options { connect_timeout: Duration::from_millis(300), ..options() };
             send(&hasty, &server.url("https://localhost", "/"))
         }),
-        Kind::TlsHandshakeFailed => {
-            with([Step::Peek], |server| send(&options(), &server.url("https://localhost", "/")))
-        }
-        Kind::ConnectionReset => {
-            with([Step::Peek], |server| send(&options(), &server.url("http://127.0.0.1", "/")))
-        }
+        Kind::TlsHandshakeFailed => send_to([Step::Peek], "https://localhost", &options()),
+        Kind::ConnectionReset => send_to([Step::Peek], PLAIN, &options()),
         Kind::SendTimeout => with([Step::Peek, Step::Stall(Duration::from_secs(2))], |server| {
             let body = vec![b'x'; 30_000_000];
-            let large = request(Method::Post, &server.url("http://127.0.0.1", "/"), &[], &body);
+            let large = request(Method::Post, &server.url(PLAIN, "/"), &[], &body);
             send_once(&hasty(), &large).unwrap()
         }),
-        Kind::ResponseTimeout => {
-            with([Step::Read, Step::Hold], |server| send(&hasty(), &server.url("http://127.0.0.1", "/")))
-        }
-        Kind::EmptyResponse => answered(""),
-        Kind::BadResponse => answered("SSH-2.0-OpenSSH_9.9\r\n"),
-        Kind::Http2Only => answered(HTTP_2),
+        Kind::ResponseTimeout => send_to([Step::Read, Step::Hold], PLAIN, &hasty()),
+        Kind::EmptyResponse => responded(""),
+        Kind::BadResponse => responded("SSH-2.0-OpenSSH_9.9\r\n"),
+        Kind::Http2Only => responded(HTTP_2),
         Kind::ResponseHeadersTooLarge => {
-            answered(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(200)))
+            responded(format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(200)))
         }
         Kind::Interrupted => with([Step::Read, Step::Hold], |server| {
-            let request = post(&server.url("http://127.0.0.1", "/"));
+            let request = post(&server.url(PLAIN, "/"));
             run(async {
                 let soon = tokio::time::sleep(Duration::from_millis(300));
                 Transport::new(&options()).unwrap().send_until(&request, soon).await
@@ -205,28 +193,24 @@ fn remarkable(kind: NoteKind) -> Option<Exchange> {
         // That takes a machine without roots.
         NoteKind::BundledRoots => return None,
         NoteKind::HtmlPage => {
-            answered("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<form action=/login>")
+            responded("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<form action=/login>")
         }
-        NoteKind::BodyCutShort => answered("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort"),
+        NoteKind::BodyCutShort => responded("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort"),
         NoteKind::BodyMalformed => {
-            answered("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfive\r\nabcde\r\n")
+            responded("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfive\r\nabcde\r\n")
         }
         NoteKind::BodyTimeout => {
             let slow = Step::Drip(vec![b'x'; 1000], Duration::from_millis(50));
             let head = say("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
-            with([Step::Read, head, slow], |server| send(&hasty(), &server.url("http://127.0.0.1", "/")))
+            send_to([Step::Read, head, slow], PLAIN, &hasty())
         }
         NoteKind::CertificateNotAccepted => {
             let expired = |params: &mut CertificateParams| params.not_after = date_time_ymd(2020, 2, 29);
             let identity = TRUSTED.issue(&["localhost"], expired);
-            with(
-                [Step::Tls(identity.server()), Step::Read, say("HTTP/1.1 204 No Content\r\n\r\n")],
-                |server| {
-                    let lenient =
-                        Options { insecure: true, ca_certificates: vec![TRUSTED.pem()], ..options() };
-                    send(&lenient, &server.url("https://localhost", "/"))
-                },
-            )
+            with([Step::Tls(identity.server()), Step::Read, say(NO_CONTENT)], |server| {
+                let lenient = Options { insecure: true, ca_certificates: vec![TRUSTED.pem()], ..options() };
+                send(&lenient, &server.url("https://localhost", "/"))
+            })
         }
     })
 }
@@ -239,12 +223,8 @@ fn with_answer(answer: &str, exchange: impl FnOnce(&Server) -> Exchange) -> Exch
     exchange(&answering(answer))
 }
 
-fn answered(answer: &str) -> Exchange {
-    with_answer(answer, |server| send(&options(), &server.url("http://127.0.0.1", "/")))
-}
-
 fn refused(status: u16, headers: &str) -> Exchange {
-    answered(&format!("HTTP/1.1 {status}\r\n{headers}content-length: 0\r\n\r\n"))
+    responded(format!("HTTP/1.1 {status}\r\n{headers}content-length: 0\r\n\r\n"))
 }
 
 fn run<T>(work: impl Future<Output = T>) -> T {
@@ -272,9 +252,11 @@ fn encrypted_with(config: Arc<ServerConfig>) -> Exchange {
 
 /// From a receiver that ends the handshake with this alert.
 fn alerting(alert: u8) -> Exchange {
-    with([Step::Peek, Step::Write(vec![21, 3, 1, 0, 2, 2, alert]), Step::Hold], |server| {
-        send(&options(), &server.url("https://localhost", "/"))
-    })
+    send_to(
+        [Step::Peek, Step::Write(vec![21, 3, 1, 0, 2, 2, alert]), Step::Hold],
+        "https://localhost",
+        &options(),
+    )
 }
 
 /// The extension by which a certificate says where that of its issuer is to be had (RFC 5280, 4.2.2.1).

@@ -1,4 +1,4 @@
-//! Sending one prepared request to a receiver that does as it is told.
+//! Sending prepared requests to receivers with a script.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -24,12 +24,17 @@ use hooks::core::secrets::Redactor;
 use hooks::io::http::{Options, Proxies, send_once};
 use url::Url;
 
-/// Options for tests: no proxy from the surroundings.
+use crate::server::{Server, Step};
+
+const PLAIN: &str = "http://127.0.0.1";
+const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+/// No proxy from the environment.
 fn options() -> Options {
     Options { proxy: Proxies::Off, ..Options::default() }
 }
 
-/// Options with little patience.
+/// A short time limit.
 fn hasty() -> Options {
     Options { timeout: Duration::from_millis(300), ..options() }
 }
@@ -66,14 +71,23 @@ fn send(options: &Options, url: &str) -> Exchange {
     send_once(options, &post(url)).unwrap()
 }
 
-/// What failed, or that nothing did.
+/// Sends to a receiver that plays this script; `host` is scheme and host of the URL.
+fn send_to(script: impl IntoIterator<Item = Step>, host: &str, options: &Options) -> Exchange {
+    send(options, &Server::start(script).url(host, "/"))
+}
+
+/// Sends to a receiver that responds with these bytes.
+fn responded(response: impl Into<Vec<u8>>) -> Exchange {
+    send_to([Step::Read, Step::Write(response.into())], PLAIN, &options())
+}
+
 fn failure(exchange: &Exchange) -> Option<FailureKind> {
     let kind = exchange.failure.as_ref().map(|failure| failure.kind);
     assert_eq!(kind.is_none(), exchange.state == State::Delivered, "{exchange:?}");
     kind
 }
 
-/// Asserts how it failed, and returns what is said of it.
+/// Asserts how it failed, and returns the sentences.
 #[track_caller]
 fn assert_failed(exchange: &Exchange, kind: FailureKind, state: State) -> String {
     assert_eq!((failure(exchange), exchange.state), (Some(kind), state), "{exchange:#?}");

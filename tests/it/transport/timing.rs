@@ -1,12 +1,10 @@
-//! The parts of an exchange that have a time are those that happened.
+//! The parts of an exchange have a time if they happened.
 
 use hooks::core::delivery::{FailureKind, Phases, State};
 
-use super::{assert_failed, failure, options, send};
+use super::{NO_CONTENT, PLAIN, assert_failed, failure, options, send};
 use crate::server::certificates::Authority;
 use crate::server::{Server, Step, answering, say};
-
-const OK: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
 /// Whether lookup, connect, TLS and first byte have a time.
 fn happened(phases: &Phases) -> [bool; 4] {
@@ -15,8 +13,8 @@ fn happened(phases: &Phases) -> [bool; 4] {
 
 #[test]
 fn a_plain_exchange_has_a_connection_and_a_first_byte() {
-    let server = answering(OK);
-    for host in ["http://127.0.0.1", "http://localhost"] {
+    let server = answering(NO_CONTENT);
+    for host in [PLAIN, "http://localhost"] {
         let exchange = send(&options(), &server.url(host, "/"));
         assert_eq!(happened(&exchange.phases), [false, true, false, true], "{exchange:?}");
         assert!(!exchange.reused);
@@ -27,7 +25,7 @@ fn a_plain_exchange_has_a_connection_and_a_first_byte() {
 fn an_encrypted_exchange_has_a_handshake_too() {
     let authority = Authority::new("trusted");
     let config = authority.issue(&["localhost"], |_| {}).server();
-    let server = Server::start([Step::Tls(config), Step::Read, say(OK)]);
+    let server = Server::start([Step::Tls(config), Step::Read, say(NO_CONTENT)]);
     let options = hooks::io::http::Options { ca_certificates: vec![authority.pem()], ..options() };
     let exchange = send(&options, &server.url("https://localhost", "/"));
     assert_eq!(failure(&exchange), None);
@@ -36,14 +34,14 @@ fn an_encrypted_exchange_has_a_handshake_too() {
 
 #[test]
 fn the_parts_never_exceed_the_whole() {
-    let server = answering(OK);
-    let phases = send(&options(), &server.url("http://127.0.0.1", "/")).phases;
+    let server = answering(NO_CONTENT);
+    let phases = send(&options(), &server.url(PLAIN, "/")).phases;
     let parts = [phases.lookup, phases.connect, phases.tls, phases.first_byte];
     assert!(parts.into_iter().flatten().sum::<std::time::Duration>() <= phases.total);
 }
 
 #[test]
-fn what_did_not_happen_has_no_time() {
+fn a_failed_lookup_leaves_no_time() {
     let exchange = send(&options(), "http://no-such-receiver.invalid/");
     assert_failed(&exchange, FailureKind::DnsNotFound, State::NotSent);
     assert_eq!(happened(&exchange.phases), [false; 4]);

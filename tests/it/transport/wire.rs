@@ -1,11 +1,11 @@
-//! What goes over the wire is what was prepared, byte for byte.
+//! The request is sent as prepared, byte for byte.
 
-use hooks::core::delivery::State;
+use hooks::core::delivery::{FailureKind, State};
 use hooks::core::model::Method;
 use hooks::core::request::PreparedRequest;
 use hooks::io::http::send_once;
 
-use super::{options, post, request};
+use super::{NO_CONTENT, PLAIN, assert_failed, options, post, request};
 use crate::server::answering;
 
 fn on_the_wire(request: &PreparedRequest) -> Vec<u8> {
@@ -32,7 +32,7 @@ fn every_byte_is_as_prepared() {
     let bodies: [&[u8]; 3] = [b"", b"{\"a\":\"\xc3\xbc\"}", &vec![b'x'; 100_000]];
     for method in Method::ALL {
         for body in bodies {
-            let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
+            let server = answering(NO_CONTENT);
             let url = server.url("http://localhost", "/hooks/a%20b/^|?q=1&q=%C3%BC&{x}=|^`'");
             let request = request(method, &url, &extra, body);
             let exchange = send_once(&options(), &request).unwrap();
@@ -51,9 +51,9 @@ fn every_byte_is_as_prepared() {
 
 #[test]
 fn a_large_body_arrives_whole_too() {
-    let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
+    let server = answering(NO_CONTENT);
     let body: Vec<u8> = (0..3_000_000_u32).map(|n| b'a' + (n % 26) as u8).collect();
-    let request = request(Method::Post, &server.url("http://127.0.0.1", "/"), &[], &body);
+    let request = request(Method::Post, &server.url(PLAIN, "/"), &[], &body);
     let exchange = send_once(&options(), &request).unwrap();
     assert_eq!(exchange.state, State::Delivered, "{exchange:?}");
     assert!(server.received() == on_the_wire(&request));
@@ -63,7 +63,7 @@ fn a_large_body_arrives_whole_too() {
 fn a_cookie_is_never_sent_back_and_a_redirect_never_followed() {
     let server =
         answering("HTTP/1.1 302 Found\r\nset-cookie: a=b\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n");
-    let request = post(&server.url("http://127.0.0.1", "/"));
+    let request = post(&server.url(PLAIN, "/"));
     for _ in 0..2 {
         send_once(&options(), &request).unwrap();
     }
@@ -72,22 +72,16 @@ fn a_cookie_is_never_sent_back_and_a_redirect_never_followed() {
 }
 
 #[test]
-fn a_url_that_cannot_be_sent_is_said_and_nothing_goes_out() {
+fn a_request_that_cannot_be_written_as_http_is_not_sent() {
     let server = answering("").maybe_unvisited();
-    let path = format!("/{}", "x".repeat(70_000));
-    let exchange = send_once(&options(), &post(&server.url("http://127.0.0.1", &path))).unwrap();
-    super::assert_failed(&exchange, hooks::core::delivery::FailureKind::CannotSend, State::NotSent);
-    assert_eq!(server.visits(), 0);
-}
-
-#[test]
-fn a_header_that_cannot_be_sent_is_said_and_nothing_goes_out() {
-    let server = answering("").maybe_unvisited();
-    let request =
-        request(Method::Post, &server.url("http://127.0.0.1", "/"), &[("x-bad", "a\r\nx-injected: b")], b"");
-    let exchange = send_once(&options(), &request).unwrap();
-    let words =
-        super::assert_failed(&exchange, hooks::core::delivery::FailureKind::CannotSend, State::NotSent);
-    assert!(words.contains("`x-bad`") && !words.contains("injected"), "{words}");
+    let long = server.url(PLAIN, &format!("/{}", "x".repeat(70_000)));
+    let injected = [("x-bad", "a\r\nx-injected: b")];
+    for (request, said) in
+        [(post(&long), ""), (request(Method::Post, &server.url(PLAIN, "/"), &injected, b""), "`x-bad`")]
+    {
+        let words =
+            assert_failed(&send_once(&options(), &request).unwrap(), FailureKind::CannotSend, State::NotSent);
+        assert!(words.contains(said) && !words.contains("injected"), "{words}");
+    }
     assert_eq!(server.visits(), 0);
 }
