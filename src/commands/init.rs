@@ -32,8 +32,8 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     let path = cx.file.clone().unwrap_or_else(|| DEFAULT_FILE.into());
     let shown = one_line(&path.display().to_string()).into_owned();
     files::create_new(&path, STARTER.as_bytes(), MODE).map_err(|error| match error.kind {
-        FileErrorKind::Exists => refused(format!("`{shown}` is there already, and is left as it is"))
-            .help("`hooks add` adds a webhook to it; `--file` names another file"),
+        FileErrorKind::Exists => refused(format!("`{shown}` already exists"))
+            .help("use `hooks add` to add a webhook to it, or `--file` to write another file"),
         _ => error.into(),
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

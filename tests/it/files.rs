@@ -169,31 +169,6 @@ fn append_lines(path: &Path, times: usize) {
 }
 
 #[test]
-fn eight_processes_lose_nothing() {
-    let folder = folder();
-    let path = folder.path().join("webhooks.toml");
-    let start = |_| {
-        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "files::one_of_eight_processes", "--ignored"]);
-        command.env("HOOKS_TEST_FILE", &path).stdout(std::process::Stdio::null()).spawn().unwrap()
-    };
-    let children: Vec<_> = (0..8).map(start).collect();
-    for mut child in children {
-        assert!(child.wait().unwrap().success());
-    }
-    assert_eq!(text(&path).len(), "old".len() + 8 * 50);
-}
-
-#[test]
-#[ignore = "run by `eight_processes_lose_nothing`"]
-#[expect(clippy::disallowed_methods, reason = "the parent test names the file this way")]
-fn one_of_eight_processes() {
-    if let Some(path) = std::env::var_os("HOOKS_TEST_FILE") {
-        append_lines(Path::new(&path), 50);
-    }
-}
-
-#[test]
 fn who_waits_is_told_once_after_a_second_and_then_sees_the_new_text() {
     let folder = folder();
     let path = folder.path().join("webhooks.toml");

@@ -1,6 +1,6 @@
 //! The documentation of the rules: one for `--explain`, all for `docs/rules.md`.
 
-use super::rule::Rule;
+use super::rule::{Finder, Rule};
 use super::rules::RULES;
 
 /// One rule in full, as Markdown.
@@ -9,13 +9,14 @@ pub fn explanation(rule: &Rule) -> String {
 }
 
 fn section(rule: &Rule, depth: &str) -> String {
-    let Rule { code, level, summary, finds, why, example, fix, .. } = rule;
+    let Rule { code, level, summary, finds, why, example, fix, finder } = rule;
     let level = level.as_str();
+    let language = if matches!(finder, Finder::Dotenv) { "ini" } else { "toml" };
     format!(
         "{depth} {code}\n\n{}: {summary}.\n\n\
          {depth}# What it finds\n\n{finds}\n\n\
          {depth}# Why it matters\n\n{why}\n\n\
-         {depth}# Example\n\n```toml\n{example}\n```\n\n\
+         {depth}# Example\n\n```{language}\n{example}\n```\n\n\
          {depth}# How to fix\n\n{fix}\n",
         capitalised(level),
     )

@@ -129,7 +129,7 @@ fn apply_rules(
                 of_webhook.push(find);
             }
             Finder::File(find) => find(definitions, findings),
-            Finder::Webhook(_) | Finder::Reader => {}
+            Finder::Webhook(_) | Finder::Reader | Finder::Dotenv => {}
         }
     }
     for webhook in &definitions.webhooks {

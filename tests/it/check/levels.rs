@@ -1,13 +1,11 @@
 //! Levels and comments in a file hold for every command that reports findings.
 
-use hooks::core::check::RULES;
-
-use super::example;
+use super::{example, toml_rules};
 use crate::harness::{Project, hooks};
 
 #[test]
 fn a_rule_that_is_off_stops_no_other_command() {
-    for rule in RULES.iter().filter(|rule| rule.can_be_changed() && rule.code != "check-setting") {
+    for rule in toml_rules().filter(|rule| rule.can_be_changed() && rule.code != "check-setting") {
         let text = format!("{}\n[check]\n{} = \"off\"\n", example(rule.code, "bad.toml"), rule.code);
         let project = Project::new().definitions(&text);
         let run = hooks(["list"]).in_project(&project).run();

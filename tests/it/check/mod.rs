@@ -14,7 +14,8 @@ use std::sync::{Arc, LazyLock};
 use boon::{Compiler, SchemaIndex, Schemas};
 use clap::ValueEnum;
 
-use hooks::core::check::{CheckOptions, CheckReport, CheckedFile, check};
+use hooks::core::check::{CheckOptions, CheckReport, CheckedFile, RULES, Rule, check};
+use hooks::core::definitions::parse_dotenv;
 use hooks::core::request::{Environment, EnvironmentValue, Unset};
 use hooks::core::secrets::Secret;
 use hooks::core::text::Source;
@@ -65,13 +66,36 @@ fn example(code: &str, name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The report about `bad` or `good`, an example of a rule: a definitions file or a `.env` file.
+fn example_report(code: &str, name: &str) -> CheckReport {
+    let dotenv = folder().join(code).join(format!("{name}.env"));
+    match std::fs::read_to_string(dotenv) {
+        Ok(text) => dotenv_report(&text),
+        Err(_) => report(&example(code, &format!("{name}.toml"))),
+    }
+}
+
+/// The report about a `.env` file in which every value is used.
+fn dotenv_report(text: &str) -> CheckReport {
+    let source = Arc::new(Source::new(".env", text));
+    let values = parse_dotenv(&source);
+    let unresolved = values.names().filter_map(|name| values.unresolved(name).cloned());
+    let findings = values.problems.iter().cloned().chain(unresolved);
+    CheckReport { files: checked("").environment_file(&source, findings).into_iter().collect() }
+}
+
+/// The rules about definitions files.
+fn toml_rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().filter(|rule| folder().join(rule.code).join("bad.toml").exists())
+}
+
 fn formats() -> impl Iterator<Item = Format> {
     Format::value_variants().iter().copied()
 }
 
 /// The codes of the findings, in order.
-fn codes(text: &str) -> Vec<&'static str> {
-    checked(text).findings.iter().map(|finding| finding.diagnostic.code).collect()
+fn codes(report: &CheckReport) -> Vec<&'static str> {
+    report.findings().map(|(_, finding)| finding.diagnostic.code).collect()
 }
 
 /// A compiled JSON Schema.

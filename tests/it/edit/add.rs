@@ -39,12 +39,6 @@ fn a_new_webhook_goes_after_the_last_one() {
             &format!("[webhooks]\nx = {{ name = \"n\" }}\n\n{block}"),
         ),
         (
-            "into an inline table",
-            "webhooks = { x = {} }\n",
-            y(),
-            "webhooks = { x = {}, y = { method = \"PUT\", header = { X-K = \"2\" }, body = { a = \"1\" } } }\n",
-        ),
-        (
             "a handle that needs quotes",
             "",
             add("a b", &[("header.b c", "1")]),

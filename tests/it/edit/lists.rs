@@ -142,7 +142,7 @@ fn an_item_that_is_not_the_only_one_with_its_key_is_refused_with_all_lines() {
     assert!(error.primary.is_some_and(|place| place.is_hidden && place.start().line == 3));
     let error =
         apply("[[webhooks.x.header]]\nkey = 'A'\nvalue = '1'\n", &[clear("x", "header.A")]).unwrap_err();
-    assert_eq!(error.message, "cannot edit in place: `header.A` is all that defines `x`");
+    assert_eq!(error.message, "cannot edit in place: nothing but `header.A` defines `x`");
     let twice = [("body.a", "1"), ("body.a", "2")];
     let error = apply("", &[add("x", &twice)]).unwrap_err();
     assert_eq!(error.message, "cannot edit in place: `body.a` is repeated, which needs a list");

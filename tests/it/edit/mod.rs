@@ -1,8 +1,7 @@
-//! Changes to a definitions file: one case a construct of TOML and a change.
+//! Edits of a definitions file: one case per TOML construct and change.
 
 mod add;
 mod clear;
-mod constructs;
 mod document;
 mod lists;
 mod meaning;
@@ -57,8 +56,8 @@ fn remove(handle: &str) -> Change {
     Change::Remove { handle: handle.to_owned() }
 }
 
-/// Every case is told apart by its first line in the failure; the same holds with CRLF throughout, with
-/// a byte-order mark and without a line break at the end.
+/// Cases of a name, a text, a change and the text after it. Each is also tried with CRLF, with a byte-order mark and
+/// without a line break at the end.
 #[track_caller]
 fn changes(cases: &[(&str, &str, Change, &str)]) {
     let mut wrong = Vec::new();
@@ -69,7 +68,7 @@ fn changes(cases: &[(&str, &str, Change, &str)]) {
                 wrong.push(format!("--- {name} ({style})\n{result:?}\ninstead of\n{after:?}\n"));
             }
         };
-        check("as it is", before, after);
+        check("as given", before, after);
         check("byte-order mark", &format!("\u{feff}{before}"), &format!("\u{feff}{after}"));
         if before.contains('\n') {
             check("CRLF", &before.replace('\n', "\r\n"), &after.replace('\n', "\r\n"));
@@ -77,7 +76,7 @@ fn changes(cases: &[(&str, &str, Change, &str)]) {
         if let Some(before) =
             before.strip_suffix('\n').filter(|text| !text.ends_with('\n') && !text.is_empty())
         {
-            // The line break before lines that are removed belongs to the line above.
+            // If the last lines are removed, the line break of the line above them stays.
             let is_end_gone = matches!(change, Change::Clear { .. } | Change::Remove { .. })
                 && before.lines().count() > after.lines().count()
                 && before.lines().next_back() != after.lines().next_back();

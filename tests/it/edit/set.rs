@@ -214,12 +214,6 @@ fn a_new_table_goes_after_the_webhooks_own_lines() {
             "[webhooks.x]\nname = \"n\"\n[webhooks.x.body]\na = \"1\"\n[tool]\n",
         ),
         (
-            "own keys of a webhook that has only tables below",
-            "[tool]\n\n# about x\n[webhooks.x.header]\nA = \"1\"\n",
-            set("x", "method", "PUT"),
-            "[tool]\n\n# about x\n[webhooks.x]\nmethod = \"PUT\"\n\n[webhooks.x.header]\nA = \"1\"\n",
-        ),
-        (
             "a body of a webhook that has only a header",
             "[webhooks.x.header]\nA = \"1\"\n",
             set("x", "body.a", "1"),

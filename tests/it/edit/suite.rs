@@ -1,4 +1,4 @@
-//! Documents of other people around one webhook: each edit leaves all of their bytes alone.
+//! One webhook in documents of other tools: no edit changes a byte outside of it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::harness::{Project, hooks};
 
 const BLOCK: &str = "[webhooks.demo]\nmethod = \"POST\" # verb\npayload_url = \"u\"\n";
 
-/// Edits of the block, and what becomes of it; none if something is only inserted.
+/// Edits of the block, and the block after each; none if something is only inserted.
 fn edits() -> [(Change, Option<String>); 5] {
     [
         (set("demo", "method", "PUT"), Some(BLOCK.replace("POST", "PUT"))),
@@ -29,6 +29,56 @@ fn is_inserted(before: &str, after: &str) -> bool {
     let end = before.bytes().rev().zip(after.bytes().rev()).take_while(same).count();
     after.len() > before.len() && start + end >= before.len()
 }
+
+/// Lines of other tools, which may be above or below a webhook, or keys of its own table.
+const LINES: [&str; 46] = [
+    "",
+    "# only a comment",
+    "\t \n  # ä 🫵",
+    "k=1",
+    "1234 = 1",
+    "\"\" . b = 1\n'' . c = 2",
+    "\"quoted \\u00e4 \\\" # [x]\" = 1",
+    "'literal = # [x]' = 1",
+    "a.b . \"c.d\".e = 1",
+    "a.b = 1\na.c = 2",
+    "3.14 = 1",
+    "s = \"tab\\t nl\\n bs\\\\ u\\u03b4 U\\U0001F600 x\\x41 e\\e\"",
+    "s = '\\no escapes\\ \"here\"'",
+    "s = \"\"\"\none\\\n   two \"\" three \"\"\\\"\n[webhooks.x]\n\"\"\"",
+    "s = \"\"\"ends in two quotes\"\"\"\"\"",
+    "s = '''\n[webhooks.x]\n# no comment\nmethod = \"no\"\n'''",
+    "s = '''ends in a quote''''",
+    "i = [+99, 0, -17, 1_000, 0xDEADbeef, 0o755, 0b1101]",
+    "f = [1.0, -0.01, 5e+22, 1E06, -2e-2, 6.626e-34, 224_617.445]",
+    "f = [inf, +inf, -inf, nan, +nan, -nan]",
+    "b = [true, false]",
+    "d = 1979-05-27T07:32:00Z",
+    "d = 1979-05-27T00:32:00.999999-07:00",
+    "d = 1979-05-27 07:32:00Z",
+    "d = 1979-05-27t07:32:00z",
+    "d = 1979-05-27T07:32:00",
+    "d = 1979-05-27",
+    "d = 07:32:00.5",
+    "d = 07:32",
+    "d = 1979-05-27T07:32Z",
+    "a = []",
+    "a = [ # c\n]",
+    "a = [1, \"two\", [3], {four = 4}]",
+    "a = [\n  1, # one ]\n  2\n  , # two\n]",
+    "a = [\n\"\"\"\n]\"\"\",\n[\n['[webhooks.x]']]]",
+    "t = {}",
+    "t = { a = 1, b.c = 2, \"d e\" = {} }",
+    "t = {\n  a = 1, # one }\n  b = [ # two\n  ],\n}",
+    "t = { s = '''\n}''' }",
+    "[other.sub]\na = 1\n[other]",
+    "[ other . 'sub' ] # c",
+    "[other.\"[webhooks.x]\"]",
+    "[other.webhooks.x]\nmethod = \"no\"",
+    "[[list]]\na = 1\n[list.sub]\n[[list.sub.deep]]\n[[list]]",
+    "[super.deep.deeper]\n[super]\n[super.deep]",
+    "long = \"\"\"\n\n\n\n\"\"\"   # after",
+];
 
 /// All TOML files below a directory.
 fn files(top: &Path) -> Vec<PathBuf> {
@@ -56,7 +106,7 @@ fn suite(part: &str) -> Vec<PathBuf> {
 const STYLES: [fn(&str) -> String; 3] =
     [str::to_owned, |text| text.replace('\n', "\r\n"), |text| format!("\u{feff}{text}")];
 
-/// Makes every edit to the block before and behind this text, in every style; returns how many texts were valid.
+/// Makes every edit to the block above and below this text, in every style; returns how many texts were valid.
 fn check(text: &str, name: &Path) -> usize {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let trimmed = text.trim_end_matches('\n');
@@ -75,7 +125,7 @@ fn check(text: &str, name: &Path) -> usize {
                 match (apply(&before, &[change]), block) {
                     (Ok(after), Some(block)) => assert_eq!(after, with(&block), "{}", name.display()),
                     (Ok(after), None) => assert!(is_inserted(&before, &after), "{}: {after}", name.display()),
-                    // What is below the block is in the webhook's table.
+                    // Keys below the block are part of the webhook.
                     (Err(error), _) => {
                         assert!(!below.is_empty() && error.code == "edit-refused", "{error:?}");
                     }
@@ -87,6 +137,13 @@ fn check(text: &str, name: &Path) -> usize {
         }
     }
     valid
+}
+
+#[test]
+fn every_construct_around_a_webhook_keeps_every_byte() {
+    for lines in LINES {
+        assert!(check(&format!("{lines}\n"), Path::new(lines)) >= 6, "{lines}");
+    }
 }
 
 #[test]

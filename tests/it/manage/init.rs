@@ -43,8 +43,8 @@ fn what_is_there_is_never_overwritten() {
     untouched(&project, || {
         let run = hooks(["init"]).in_project(&project).run();
         run.code(1).no_stdout().stderr(str![[r#"
-error: `webhooks.toml` is there already, and is left as it is
-  = help: `hooks add` adds a webhook to it; `--file` names another file
+error: `webhooks.toml` already exists
+  = help: use `hooks add` to add a webhook to it, or `--file` to write another file
 
 "#]]);
     });
@@ -52,8 +52,8 @@ error: `webhooks.toml` is there already, and is left as it is
     untouched(&project, || {
         let run = hooks(["init", "--json", "--file", "a.toml"]).in_project(&project).run();
         run.code(1).no_stdout().stderr(str![[r#"
-error: `a.toml` is there already, and is left as it is
-  = help: `hooks add` adds a webhook to it; `--file` names another file
+error: `a.toml` already exists
+  = help: use `hooks add` to add a webhook to it, or `--file` to write another file
 
 "#]]);
     });

@@ -1,4 +1,4 @@
-//! The commands that change the definitions file, as scripts and people meet them.
+//! The commands that change the definitions file.
 
 mod add;
 #[cfg(unix)]
@@ -14,7 +14,6 @@ mod others;
 #[cfg(unix)]
 mod review;
 mod secrets;
-mod styles;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -22,7 +21,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::harness::{Project, hooks};
 
-/// Two webhooks, with what people write around them.
+/// Two webhooks, with comments and another tool's table.
 const TWO: &str = r#"# ours
 [webhooks.sign-up]
 name = "Sign-ups"  # for people
@@ -48,24 +47,24 @@ payload_url = "https://cms.example.com/events"
 own = 1
 "#;
 
-/// A file with its bytes and the time at which it was written.
-type Kept = (PathBuf, Vec<u8>, SystemTime);
+/// A file with its bytes and the time of its last write.
+type FileState = (PathBuf, Vec<u8>, SystemTime);
 
-/// Runs something that must leave every file of the project as it is, the time of the last write included.
+/// Runs something that must not change any file of the project, nor the time of its last write.
 #[track_caller]
 fn untouched<T>(project: &Project, act: impl FnOnce() -> T) -> T {
     let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
-    for (path, _, _) in kept(project) {
-        // A file that may not be written keeps its own time.
+    for (path, _, _) in states(project) {
+        // Fails for a read-only file.
         let _ = File::options().write(true).open(&path).map(|file| file.set_modified(old).unwrap());
     }
-    let before = kept(project);
+    let before = states(project);
     let result = act();
-    assert!(before == kept(project), "something was touched: {before:?} instead of {:?}", kept(project));
+    assert!(before == states(project), "a file was changed: {before:?} instead of {:?}", states(project));
     result
 }
 
-fn kept(project: &Project) -> Vec<Kept> {
+fn states(project: &Project) -> Vec<FileState> {
     let top = project.path().parent().unwrap().to_owned();
     let read = |(own, bytes): (PathBuf, Vec<u8>)| {
         let path = top.join(own);
@@ -79,7 +78,7 @@ fn text(project: &Project) -> String {
     String::from_utf8(project.read("webhooks.toml")).unwrap()
 }
 
-/// Every command that changes the file, with arguments that suit [`TWO`].
+/// Every command that changes the file, with arguments for [`TWO`].
 const ALL: [&[&str]; 6] = [
     &[
         "add",
@@ -97,6 +96,22 @@ const ALL: [&[&str]; 6] = [
     &["enable", "events"],
     &["disable", "sign-up"],
 ];
+
+#[test]
+fn every_command_keeps_the_byte_order_mark_and_the_line_endings() {
+    let edited = |words: &[&str], before: &str| {
+        let project = Project::new().definitions(before);
+        hooks(words).in_project(&project).run().success().no_stderr().stdout_with(|_| {});
+        text(&project)
+    };
+    for words in ALL {
+        let after = edited(words, TWO);
+        assert_ne!(after, TWO);
+        assert_eq!(edited(words, &format!("\u{feff}{TWO}")), format!("\u{feff}{after}"));
+        assert_eq!(edited(words, &TWO.replace('\n', "\r\n")), after.replace('\n', "\r\n"));
+        assert_eq!(edited(words, TWO.trim_end()), after.trim_end());
+    }
+}
 
 #[test]
 fn a_dry_run_shows_the_diff_and_writes_nothing() {
@@ -119,7 +134,7 @@ fn a_dry_run_shows_the_diff_and_writes_nothing() {
 }
 
 #[test]
-fn json_says_what_was_done_and_dry_what_would_be() {
+fn json_lists_the_changes_that_were_or_would_be_made() {
     for words in ALL {
         for (dry, is_written) in [("--dry-run", false), ("--verbose", true)] {
             let project = Project::new().definitions(TWO);
@@ -141,7 +156,7 @@ fn json_says_what_was_done_and_dry_what_would_be() {
 }
 
 #[test]
-fn the_file_is_the_one_that_was_named_or_the_nearest_above() {
+fn the_file_is_the_given_one_or_the_nearest_in_a_parent_directory() {
     for words in ALL {
         let project = Project::new().definitions("no toml").file("other/own.toml", TWO);
         hooks(words.iter().chain(&["--file", "other/own.toml"]))
@@ -169,7 +184,7 @@ fn the_file_is_the_one_that_was_named_or_the_nearest_above() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_not_made() {
+fn a_missing_file_is_not_created() {
     for words in ALL {
         let project = Project::new();
         let run = hooks(words.iter().chain(&["-f", "none.toml"])).in_project(&project).run();
@@ -179,7 +194,7 @@ fn a_file_that_is_not_there_is_not_made() {
 }
 
 #[test]
-fn what_is_no_toml_is_refused_with_line_and_column() {
+fn invalid_toml_is_refused_with_line_and_column() {
     for (bad, place) in [
         ("[webhooks.x\n", ":1:12"),
         ("[webhooks.x]\nname = \n", ":2:8"),

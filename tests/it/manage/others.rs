@@ -58,7 +58,7 @@ error[handle-taken]: the handle `events` is already in use
 "#
         ]]);
         hooks(["rename", "signup", "x"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
-error[unknown-webhook]: no webhook has the handle `signup`
+error[unknown-webhook]: unknown webhook `signup`
   = help: did you mean `sign-up`?
 
 
@@ -105,8 +105,8 @@ fn several_go_at_once_or_none_does() {
     untouched(&project, || {
         let run = hooks(["remove", "events", "nope", "--yes"]).in_project(&project).run();
         run.code(3).no_stdout().stderr(str![[r#"
-error[unknown-webhook]: no webhook has the handle `nope`
-  = help: `hooks list` shows them all
+error[unknown-webhook]: unknown webhook `nope`
+  = help: run `hooks list` to see all webhooks
 
 
 "#]]);
@@ -136,8 +136,8 @@ error: confirmation required without a terminal to remove `events`
 
 "#]]);
         hooks(["remove", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
-error[unknown-webhook]: no webhook has the handle `nope`
-  = help: `hooks list` shows them all
+error[unknown-webhook]: unknown webhook `nope`
+  = help: run `hooks list` to see all webhooks
 
 
 "#]]);
@@ -203,8 +203,8 @@ error: which webhook? Give its handle as WEBHOOK
 
 "#]]);
         hooks(["enable", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
-error[unknown-webhook]: no webhook has the handle `nope`
-  = help: `hooks list` shows them all
+error[unknown-webhook]: unknown webhook `nope`
+  = help: run `hooks list` to see all webhooks
 
 
 "#]]);

@@ -115,19 +115,3 @@ content-type: application/json
 "#]],
     );
 }
-
-#[test]
-fn an_answered_question_is_shown_once_however_narrow_the_terminal_is() {
-    let project = Project::new().definitions(TWO);
-    let mut terminal = Terminal::open_as(&project, ["add", "new"], (60, 24), "xterm-256color");
-    for (question, answer) in
-        [("Name", ""), ("Trigger,", "neu"), ("Trigger element", "Antwort"), ("Prokey filter", "")]
-    {
-        terminal.asked(question).send(answer).press(Key::Enter);
-    }
-    terminal.asked("Method");
-    let rows = terminal.rows();
-    assert_eq!(rows.iter().filter(|row| row.contains("Prokey filter")).count(), 1, "{rows:#?}");
-    terminal.press(Key::Escape);
-    terminal.code(130);
-}

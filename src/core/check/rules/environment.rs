@@ -1,4 +1,4 @@
-//! Values of `${NAME}`, with `--env`.
+//! Values of `${NAME}` and `.env` files, with `--env`.
 
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::request::{MOST_FINDINGS, Unset, validate};
@@ -39,6 +39,28 @@ pub(super) const ENVIRONMENT_ENCODING: Rule = Rule {
     example: r#"header.Authorization = "Bearer ${LATIN_1_TOKEN}""#,
     fix: "Set the variable to UTF-8 text.",
     finder: Finder::Webhook(unusable_values),
+};
+
+pub(super) const ENVIRONMENT_NOT_RESOLVED: Rule = Rule {
+    code: "environment-not-resolved",
+    level: Level::Warning,
+    summary: "a value in the syntax of another program, with `--env`",
+    finds: "A value that is written for another program: a reference to a password manager (`op://…`), an encrypted value (`encrypted:…`, `ENC[…]`), a shell command (`$(…)`), or a reference to another variable (`${…}`). Only values that a definition uses are checked, and only with `--env`; commands that send warn too.",
+    why: "hooks sends the text as it is, so the receiver gets the reference instead of the secret.",
+    example: "CMS_TOKEN=op://vault/cms/token",
+    fix: "Run hooks through that program, e.g. `op run --env-file=.env -- hooks …`, or write the value itself; in single quotes, `$` is plain text.",
+    finder: Finder::Dotenv,
+};
+
+pub(super) const DOTENV_SYNTAX: Rule = Rule {
+    code: "dotenv-syntax",
+    level: Level::Warning,
+    summary: "a line of `.env` that is not `NAME=value`, with `--env`",
+    finds: "A line of `.env` that cannot be parsed: a name with other characters than letters, digits and `_`, a line without `=`, a quote that is not closed, or text after the closing quote. Checked only with `--env`; commands that read `.env` warn too.",
+    why: "The line is skipped, so its variable is not set.",
+    example: "MY-KEY=1",
+    fix: "Write the line as `NAME=value`, with the whole value in quotes if it contains spaces.",
+    finder: Finder::Dotenv,
 };
 
 fn unusable_values(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {

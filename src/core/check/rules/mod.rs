@@ -36,6 +36,8 @@ pub const RULES: &[Rule] = &[
     environment::ENVIRONMENT_MISSING,
     environment::ENVIRONMENT_EMPTY,
     environment::ENVIRONMENT_ENCODING,
+    environment::ENVIRONMENT_NOT_RESOLVED,
+    environment::DOTENV_SYNTAX,
     url::PAYLOAD_URL,
     url::CREDENTIALS_IN_URL,
     url::FRAGMENT_IN_URL,

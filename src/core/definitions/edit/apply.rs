@@ -1,4 +1,4 @@
-//! Makes changes to a text and proves each step before it hands the text out.
+//! Applies changes to a text and proves each step.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use super::document::{Document, Edit};
 use super::index::WEBHOOKS;
 use super::{Change, change, proof};
 
-/// Makes changes to a definitions file, in order, each on the result of the one before; returns the whole text.
+/// Applies changes to a definitions file, in order, and returns the whole text.
 ///
-/// Every byte that no change is about stays, and so do a byte-order mark, line breaks of either kind and a missing one at
-/// the end of a last line that stays. A change that changes nothing gives back the identical text.
+/// All other bytes stay, including a byte-order mark, line breaks of either kind and a missing final line break. A change
+/// without effect returns the identical text.
 pub fn apply(source: &Arc<Source>, changes: &[Change]) -> Result<String, Diagnostic> {
     let mut current = Arc::clone(source);
     let mut made = 0;
@@ -33,15 +33,15 @@ pub fn apply(source: &Arc<Source>, changes: &[Change]) -> Result<String, Diagnos
     }
 }
 
-/// The text that belongs to one webhook, with the comment directly above it: the spans of its parts. None if there is no
-/// such webhook, or the text is not valid TOML.
+/// The spans of the text of a webhook, with the comment directly above it. None if the webhook does not exist, or the text
+/// is not valid TOML.
 pub fn block(source: &Arc<Source>, handle: &str) -> Option<Vec<Span>> {
     Document::read(source).ok()?.block(handle)
 }
 
 impl Document<'_> {
-    /// Makes as many changes as one reading of the text allows: all that are about different webhooks and different
-    /// places. `enable --all` on ten thousand webhooks is one step. Returns the new text, if it differs.
+    /// Applies as many changes as possible at once: those to different webhooks whose edits do not overlap. `enable --all`
+    /// on ten thousand webhooks is one step. Returns the new text, if it differs, and the number of changes.
     fn step(&self, changes: &[Change]) -> Result<(Option<String>, usize), Diagnostic> {
         self.check_table(&[WEBHOOKS])?;
         let mut edits: Vec<Edit> = Vec::new();
@@ -53,7 +53,7 @@ impl Document<'_> {
                 break;
             }
             let more = self.edits(change)?;
-            if more.iter().any(|new| edits.iter().any(|old| collide(&old.span, &new.span))) {
+            if more.iter().any(|new| edits.iter().any(|old| overlap(&old.span, &new.span))) {
                 break;
             }
             edits.extend(more);
@@ -72,7 +72,7 @@ impl Document<'_> {
         Ok((Some(next), made.len()))
     }
 
-    /// The replacements that make a change; none if it changes nothing.
+    /// The edits of a change; none if it has no effect.
     fn edits(&self, change: &Change) -> Result<Vec<Edit>, Diagnostic> {
         match change {
             Change::Add { handle, fields } => self.add(handle, fields),
@@ -116,8 +116,8 @@ impl Document<'_> {
     }
 }
 
-/// Whether two replacements, made for different changes, could disturb each other.
-fn collide(a: &Span, b: &Span) -> bool {
+/// Whether two edits overlap or touch.
+fn overlap(a: &Span, b: &Span) -> bool {
     if a.is_empty() || b.is_empty() {
         a.start <= b.end && b.start <= a.end
     } else {

@@ -1,4 +1,4 @@
-//! What can be asked of the editor, and how the values of a change are spelled in TOML.
+//! The changes that the editor can make, and their values in TOML.
 
 use std::fmt::{self, Write};
 
@@ -11,14 +11,14 @@ use super::index::WEBHOOKS;
 pub enum Change {
     /// Defines a new webhook after the last one. The handle must be free; the fields are written in this order.
     Add { handle: String, fields: Vec<(FieldPath, Scalar)> },
-    /// Gives a field a value, whether or not it had one.
+    /// Sets a field, whether or not it exists.
     Set { handle: String, field: FieldPath, value: Scalar },
-    /// Removes a field, and the header or body with its last field. A missing field is not an error.
+    /// Removes a field; with the last header or body field, its table too. A missing field is not an error.
     Clear { handle: String, field: FieldPath },
-    /// Gives a webhook another handle, wherever the handle is written. The new handle must be free.
+    /// Changes a handle, wherever it is written. The new handle must be free.
     Rename { from: String, to: String },
-    /// Removes a webhook, with the comment directly above it and one of two blank lines around it. A comment set off
-    /// by a blank line stays, and so does one that starts on the first line of the file.
+    /// Removes a webhook, the comment directly above it and one of two empty lines around it. A comment followed by an
+    /// empty line stays, and so does one that starts on the first line of the file.
     Remove { handle: String },
 }
 
@@ -47,18 +47,17 @@ impl fmt::Display for Change {
     }
 }
 
-/// Which field of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FieldPath {
-    /// A field of its own, such as `method`; for [`Change::Clear`] also `header` or `body` as a whole.
+    /// A field such as `method`; for [`Change::Clear`] also all of `header` or `body`.
     Field(String),
-    /// The header of that name, spelled as in the file.
+    /// The header's name as in the file.
     Header(String),
     Body(String),
 }
 
 impl FieldPath {
-    /// `header` or `body`, if it is in one of these.
+    /// `header` or `body`, if it is in one of them.
     pub(super) fn group(&self) -> Option<&'static str> {
         match self {
             Self::Field(_) => None,
@@ -119,7 +118,6 @@ impl From<i64> for Scalar {
 }
 
 impl fmt::Display for Scalar {
-    /// The plainest spelling in TOML.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(&basic(text)),
@@ -130,7 +128,7 @@ impl fmt::Display for Scalar {
 }
 
 impl Scalar {
-    /// The spelling with the quotes of the literal that it replaces, if these can hold it.
+    /// The value in the quotes of the literal that it replaces, if possible.
     pub(super) fn like(&self, old: &str, newline: &str) -> String {
         let Self::Text(text) = self else { return self.to_string() };
         let first_break = |quotes: usize| {
@@ -165,7 +163,7 @@ impl Scalar {
     }
 }
 
-/// A key, in quotes only if it needs them.
+/// A key, in quotes only if needed.
 pub(super) fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { basic(name) }
@@ -175,7 +173,7 @@ fn basic(text: &str) -> String {
     format!("\"{}\"", escape(text, ""))
 }
 
-/// Escapes everything but the line break to keep; an empty one keeps none.
+/// Escapes everything except this line break.
 fn escape(text: &str, keep: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text;
@@ -207,7 +205,7 @@ fn reads_as(literal: &str, text: &str) -> bool {
     DeValue::parse(literal).is_ok_and(|value| value.get_ref().as_str() == Some(text))
 }
 
-/// Whether a literal brings no line break of another style into the file.
+/// Whether all line breaks in a literal have this style.
 fn line_breaks_are(literal: &str, newline: &str) -> bool {
     let feeds = literal.matches('\n').count();
     let both = literal.matches("\r\n").count();

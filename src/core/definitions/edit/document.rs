@@ -1,5 +1,5 @@
-//! A text as the editor sees it: what exists is looked up in the parsed tree, where it is in the index. Nothing is decided
-//! by looking at characters, except which comments and blank lines belong to a webhook.
+//! A text for the editor: the parsed tree says what exists, the index says where. Only comments and empty lines are found by
+//! their characters.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::core::text::{Source, Span, Spanned, nearest};
 
 use super::index::{Container, Entry, Index, Kind, WEBHOOKS, is_below, is_same};
 
-/// A text to put in the place of a span.
+/// A replacement for a span.
 pub(super) type Edit = Spanned<String>;
 
 pub(super) type Value<'t> = toml::Spanned<DeValue<'t>>;
@@ -23,18 +23,18 @@ pub(super) struct Document<'t> {
     pub(super) index: Index<'t>,
 }
 
-/// An item of a header or body that is a list: the entry or the section of its own that it is, and what it says.
+/// An item of a header or body in list form: its entry or its section, and its value.
 pub(super) type Item<'d, 't> = (Container, &'d Value<'t>);
 
-/// How a table came to be, and so where a new key of it can go.
+/// How a table is written, which decides where a new key goes.
 pub(super) enum Form {
-    /// It is the inline table that is the value of this entry.
+    /// As an inline table, the value of this entry.
     Inline(usize),
-    /// It has a header.
+    /// With a header.
     Section(usize),
-    /// It exists through dotted keys, such as that of this entry.
+    /// With dotted keys, such as that of this entry.
     Dotted(usize),
-    /// It is missing, or exists only through tables below it.
+    /// Not at all, or only by tables below it.
     Implicit,
 }
 
@@ -62,7 +62,7 @@ impl<'t> Document<'t> {
         self.value(path).and_then(|value| value.get_ref().as_table()).map_or(0, toml::map::Map::len)
     }
 
-    /// The items of a header or body that is a list.
+    /// The items of a header or body in list form.
     pub(super) fn items(&self, group: &[&str]) -> Option<Vec<Item<'_, 't>>> {
         let items = self.value(group)?.get_ref().as_array()?;
         let places: Vec<Container> = match self.list(group) {
@@ -72,7 +72,7 @@ impl<'t> Document<'t> {
         Some(places.into_iter().zip(items).collect())
     }
 
-    /// The entry with the list as its value, unless the items have headers of their own.
+    /// The entry with the list as its value, unless the items are sections.
     pub(super) fn list(&self, group: &[&str]) -> Option<usize> {
         self.index.entries_of(group[1]).find(|index| {
             let entry = &self.index.entries[*index];
@@ -86,7 +86,7 @@ impl<'t> Document<'t> {
         sections.iter().copied().filter(|section| is_same(&self.index.sections[*section].path, path))
     }
 
-    /// How the table at a path of a webhook came to be.
+    /// How the table at a path of a webhook is written.
     pub(super) fn form(&self, table: &[&str]) -> Form {
         let entries = || self.index.entries_of(table[1]);
         let is_inline = |index: &usize| {
@@ -106,7 +106,7 @@ impl<'t> Document<'t> {
         entries().rfind(is_dotted).map_or(Form::Implicit, Form::Dotted)
     }
 
-    /// The span of a member of an inline table or list, with its comma; whole lines if it has them for itself.
+    /// The span of a member of an inline table or list with its comma; whole lines if nothing else is on them.
     pub(super) fn member(&self, index: usize) -> Span {
         let entry = &self.index.entries[index];
         let start = entry.span.start;
@@ -121,7 +121,7 @@ impl<'t> Document<'t> {
         self.text[..start].trim_end_matches([' ', '\t']).len()..end
     }
 
-    /// Whether a member of an inline table or list shares its lines with no other and with no brace.
+    /// Whether nothing but a member of an inline table or list is on its lines.
     pub(super) fn has_own_lines(&self, entry: &Entry<'_>) -> bool {
         let start = entry.span.start;
         let end = entry.comma.map_or(entry.span.end, |comma| comma + 1);
@@ -132,7 +132,7 @@ impl<'t> Document<'t> {
             && (rest.starts_with('#') || is_blank(rest))
     }
 
-    /// Fails if a path leads through anything but tables.
+    /// Fails unless every part of a path that exists is a table.
     pub(super) fn check_table(&self, path: &[&str]) -> Result<(), Diagnostic> {
         for length in 1..=path.len() {
             match self.value(&path[..length]) {
@@ -153,9 +153,10 @@ impl<'t> Document<'t> {
         }
         let known = self.value(&[WEBHOOKS]).and_then(|value| value.get_ref().as_table());
         let near = nearest(handle, known.into_iter().flatten().map(|(key, _)| &**key.get_ref()));
-        let help =
-            near.map_or("`hooks list` shows them all".to_owned(), |near| format!("did you mean `{near}`?"));
-        Err(Diagnostic::error("unknown-webhook", format!("no webhook has the handle `{handle}`")).help(help))
+        let help = near.map_or("run `hooks list` to see all webhooks".to_owned(), |near| {
+            format!("did you mean `{near}`?")
+        });
+        Err(Diagnostic::error("unknown-webhook", format!("unknown webhook `{handle}`")).help(help))
     }
 
     pub(super) fn require_free(&self, handle: &str) -> Result<(), Diagnostic> {
@@ -170,23 +171,21 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The error for what cannot be edited in place.
     pub(super) fn refused(&self, construct: &str, span: Option<Span>) -> Diagnostic {
         let finding = Diagnostic::error("edit-refused", format!("cannot edit in place: {construct}"))
             .help("edit the file by hand, then run `hooks check`; the file is unchanged");
         match span {
-            // The lines may hold credentials.
+            // The lines may contain credentials.
             Some(span) => finding.at_hidden(self.source, span),
             None => finding,
         }
     }
 }
 
-/// Which lines belong to a webhook: those of its headers and entries, the comment directly above the first, and comments
-/// directly below the last. A comment set off by a blank line belongs to none, and one that starts on the first line of the
-/// file belongs to the file.
+/// The lines of a webhook: its headers and entries, and comments directly above the first and directly below the last. A
+/// comment with an empty line in between belongs to no webhook, nor does one that starts on the first line of the file.
 impl Document<'_> {
-    /// The text that belongs to a webhook: its lines, and its members of an inline table around it.
+    /// The lines of a webhook, and its members in an inline table.
     pub(super) fn block(&self, handle: &str) -> Option<Vec<Span>> {
         let parts = self.index.webhook(handle)?;
         let mut spans = self.line_ranges(&parts.lines);
@@ -195,7 +194,7 @@ impl Document<'_> {
         Some(spans)
     }
 
-    /// The lines at or below a path of a webhook.
+    /// The lines of everything at or below a path of a webhook.
     pub(super) fn lines_below(&self, top: &[&str]) -> Vec<usize> {
         let lines = self.index.webhook(top[1]).map_or(&[][..], |parts| &parts.lines);
         lines.iter().copied().filter(|line| is_below(self.index.line_path(*line), top)).collect()
@@ -212,7 +211,7 @@ impl Document<'_> {
         self.index.entries_of(top[1]).filter(is_top).collect()
     }
 
-    /// Some lines with their comments, one span for each run of neighbours.
+    /// Lines with their comments: one span per run of consecutive lines.
     pub(super) fn line_ranges(&self, lines: &[usize]) -> Vec<Span> {
         lines
             .chunk_by(|a, b| a + 1 == *b)
@@ -220,7 +219,7 @@ impl Document<'_> {
             .collect()
     }
 
-    /// Where the comment directly above a line starts, or the line.
+    /// The start of the comment directly above a line, or of the line.
     pub(super) fn lead_start(&self, line: usize) -> usize {
         let floor = if line == 0 { 0 } else { self.index.lines[line - 1].span.end };
         let own = self.index.lines[line].span.start;
@@ -231,8 +230,8 @@ impl Document<'_> {
         if start == 0 { own } else { start }
     }
 
-    /// Where the comment directly below a line ends, or the line; one that is directly above the next line belongs to
-    /// that one.
+    /// The end of the comment directly below a line, or of the line. A comment directly above the next line belongs to that
+    /// line.
     pub(super) fn tail_end(&self, line: usize) -> usize {
         let own = self.index.lines[line].span.end;
         let ceiling = self.index.lines.get(line + 1).map(|next| next.span.start);
@@ -243,12 +242,12 @@ impl Document<'_> {
         if ceiling == Some(end) { own } else { end }
     }
 
-    /// Where the line of an offset starts.
+    /// The start of the line of an offset.
     pub(super) fn line_start(&self, offset: usize) -> usize {
         self.text.as_bytes()[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
     }
 
-    /// Where the line of an offset ends, with its line break.
+    /// The end of the line of an offset, after its line break.
     pub(super) fn line_end(&self, offset: usize) -> usize {
         let feed = self.text.as_bytes()[offset..].iter().position(|byte| *byte == b'\n');
         feed.map_or(self.text.len(), |at| offset + at + 1)
@@ -264,7 +263,7 @@ impl Document<'_> {
         }
     }
 
-    /// The whitespace between the start of a line and an offset in it; empty if something else is there, too.
+    /// The text between the start of a line and an offset in it, if it is whitespace.
     pub(super) fn indent_at(&self, offset: usize) -> &str {
         let line = &self.text[self.line_start(offset)..offset];
         if is_blank(line) { line } else { "" }

@@ -1,5 +1,4 @@
-//! Where everything is in a TOML text: headers, keys, values and commas as byte spans. Read from
-//! the events of the parser that `toml` itself uses, so that the two never disagree.
+//! The spans of all headers, keys, values and commas of a TOML text, from the events of the parser that `toml` uses.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,30 +16,29 @@ pub(super) const WEBHOOKS: &str = "webhooks";
 /// From the root of the document.
 pub(super) type Path<'t> = Vec<Cow<'t, str>>;
 
-/// Where everything is in one text.
 pub(super) struct Index<'t> {
     pub(super) text: &'t str,
     /// The first is the part above all headers.
     pub(super) sections: Vec<Section<'t>>,
-    /// Also those in inline tables, and the items of a header or body that is a list; other arrays are opaque.
+    /// Includes those in inline tables, and the items of a header or body in list form; not those in other arrays.
     pub(super) entries: Vec<Entry<'t>>,
-    /// Header lines and the entries that are not part of another, in the order of the text.
+    /// Headers and top-level entries, in the order of the text.
     pub(super) lines: Vec<Line>,
-    webhooks: HashMap<Cow<'t, str>, Parts>,
+    webhooks: HashMap<Cow<'t, str>, WebhookIndex>,
 }
 
-/// What belongs to one webhook, as indices into an [`Index`].
+/// The sections, entries and lines of one webhook.
 #[derive(Default)]
-pub(super) struct Parts {
+pub(super) struct WebhookIndex {
     pub(super) sections: Vec<usize>,
     pub(super) entries: Vec<usize>,
     pub(super) lines: Vec<usize>,
 }
 
-/// A header and what follows up to the next one.
+/// A header and everything up to the next one.
 pub(super) struct Section<'t> {
     pub(super) path: Path<'t>,
-    /// The parts of the header's name.
+    /// The parts of its name.
     pub(super) keys: Vec<Span>,
     /// The line of its header; none for the part above all headers.
     pub(super) line: Option<usize>,
@@ -86,13 +84,13 @@ pub(super) struct Line {
 }
 
 impl Entry<'_> {
-    /// How many parts of its path come from its surroundings.
+    /// How many parts of its path come from its container.
     pub(super) fn depth(&self) -> usize {
         self.path.len() - self.keys.len()
     }
 }
 
-/// Whether a path is, or leads below, another.
+/// Whether a path is at or below another.
 pub(super) fn is_below(path: &[Cow<'_, str>], top: &[&str]) -> bool {
     path.len() >= top.len() && path.iter().zip(top).all(|(a, b)| a == b)
 }
@@ -102,7 +100,7 @@ pub(super) fn is_same(path: &[Cow<'_, str>], other: &[&str]) -> bool {
 }
 
 impl<'t> Index<'t> {
-    /// Reads a text that the parser has accepted.
+    /// Indexes a valid text.
     pub(super) fn read(text: &'t str) -> Self {
         let source = Source::new(text);
         let mut events = Vec::new();
@@ -126,7 +124,7 @@ impl<'t> Index<'t> {
         index
     }
 
-    pub(super) fn webhook(&self, handle: &str) -> Option<&Parts> {
+    pub(super) fn webhook(&self, handle: &str) -> Option<&WebhookIndex> {
         self.webhooks.get(handle)
     }
 
@@ -148,15 +146,15 @@ impl<'t> Index<'t> {
         line.entry.map_or(&self.sections[line.section].path, |entry| &self.entries[entry].path)
     }
 
-    /// The line of an entry, or the line around the inline table that it is in.
+    /// The line that an entry is on, or that its inline table starts on.
     pub(super) fn line_of(&self, entry: usize) -> usize {
         let start = self.entries[entry].span.start;
         self.lines.partition_point(|line| line.span.start <= start).saturating_sub(1)
     }
 
     fn collect_webhooks(&mut self) {
-        let mut webhooks: HashMap<Cow<'t, str>, Parts> = HashMap::new();
-        let mut collect = |path: &[Cow<'t, str>], add: &dyn Fn(&mut Parts)| {
+        let mut webhooks: HashMap<Cow<'t, str>, WebhookIndex> = HashMap::new();
+        let mut collect = |path: &[Cow<'t, str>], add: &dyn Fn(&mut WebhookIndex)| {
             if let [root, handle, ..] = path
                 && root == WEBHOOKS
             {
@@ -240,14 +238,14 @@ impl<'t> Reader<'t> {
         }
         self.events.next_if(|event| event.kind() == EventKind::KeyValSep);
         match self.events.next() {
-            Some(value) => self.valued(value, path, keys, container),
-            // Not in a text that the parser has accepted.
-            None => self.valued(first, path, keys, container),
+            Some(value) => self.value(value, path, keys, container),
+            // Impossible in a valid text.
+            None => self.value(first, path, keys, container),
         }
     }
 
-    /// Reads a value from its first event on and adds the entry that it belongs to.
-    fn valued(&mut self, first: Event, path: Path<'t>, keys: Vec<Span>, container: Container) -> usize {
+    /// Reads a value from its first event on and adds its entry.
+    fn value(&mut self, first: Event, path: Path<'t>, keys: Vec<Span>, container: Container) -> usize {
         let (start, end) = (first.span().start(), first.span().end());
         let kind = match first.kind() {
             EventKind::ArrayOpen => Kind::Array,
@@ -306,7 +304,7 @@ impl<'t> Reader<'t> {
                     let mut path = self.index.entries[owner].path.clone();
                     path.push(Cow::Owned(number.to_string()));
                     number += 1;
-                    last = Some(self.valued(event, path, Vec::new(), Container::Entry(owner)));
+                    last = Some(self.value(event, path, Vec::new(), Container::Entry(owner)));
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Sets a field, and puts a new one where a careful person would: beside its siblings, in their style.
+//! Sets a field. A new one goes next to its siblings, in their style.
 
 use std::fmt::Write;
 
@@ -10,23 +10,25 @@ use super::document::{Document, Edit, Form, Item, Value, is_blank, kind_of, text
 use super::index::{Container, Entry, Kind, WEBHOOKS, is_below, is_same};
 use super::{FieldPath, Scalar};
 
-/// The fields of a webhook in the order in which people expect them.
+/// The usual order of the fields of a webhook.
 const FIELDS: [&str; 8] =
     ["name", "id", "active", "trigger", "trigger_element", "prokey_filter", "method", "payload_url"];
 
-/// The tables of a webhook in the order in which they are written.
+/// The usual order of the tables of a webhook; none is its own table.
 const GROUPS: [Option<&str>; 3] = [None, Some("header"), Some("body")];
 
 impl Document<'_> {
-    /// The replacements that define a new webhook, after the last one and before the tables of other tools.
+    /// Adds a webhook after the last one and before the tables of other tools.
     pub(super) fn add(&self, handle: &str, fields: &[(FieldPath, Scalar)]) -> Result<Vec<Edit>, Diagnostic> {
         self.require_free(handle)?;
         let mut seen = std::collections::HashSet::new();
         if let Some((repeated, _)) = fields.iter().find(|(field, _)| !seen.insert(field)) {
             return Err(self.refused(&format!("`{repeated}` is repeated, which needs a list"), None));
         }
-        if let Some(owner) = self.inline_webhooks() {
-            return Ok(self.in_inline(owner, handle, &format!("{} = {}", key(handle), inline(fields))));
+        let is_inline =
+            |entry: &Entry<'_>| entry.kind == Kind::InlineTable && is_same(&entry.path, &[WEBHOOKS]);
+        if self.index.entries.iter().any(is_inline) {
+            return Err(self.refused(&format!("`{WEBHOOKS}` is an inline table"), None));
         }
         let index = &self.index;
         let is_ours = |line: &usize| index.line_path(*line).first().is_some_and(|first| first == WEBHOOKS);
@@ -47,7 +49,7 @@ impl Document<'_> {
         Ok(vec![self.paragraph(end, &text)])
     }
 
-    /// The replacements that give a field a value.
+    /// Sets a field, whether or not it exists.
     pub(super) fn set(
         &self,
         handle: &str,
@@ -79,7 +81,7 @@ impl Document<'_> {
         Ok(vec![Edit::new(text, span)])
     }
 
-    /// Gives the item with that key of a header or body that is a list a value, or adds one at its end.
+    /// Sets the item with that key in a header or body in list form, or appends one.
     fn set_item(
         &self,
         group: &[&str],
@@ -131,29 +133,29 @@ impl Document<'_> {
         }
     }
 
-    /// The replacements that give a webhook a field that it does not have.
+    /// Adds a field that the webhook does not have.
     fn insert(&self, path: &[&str], value: &str) -> Result<Vec<Edit>, Diagnostic> {
         let Some((name, table)) = path.split_last() else { return Ok(Vec::new()) };
         let key = key(name);
         match self.form(table) {
             Form::Inline(owner) => return Ok(self.in_inline(owner, name, &format!("{key} = {value}"))),
             Form::Section(section) => return Ok(self.in_section(section, name, &key, value)),
-            Form::Dotted(sibling) => return Ok(self.beside(sibling, table, name, &key, value)),
+            Form::Dotted(sibling) => return Ok(self.after_dotted(sibling, table, name, &key, value)),
             Form::Implicit => {}
         }
         let [root, handle, group] = *table else {
-            return self.own_section(path[1], &key, value);
+            return Err(self.refused(&format!("`{}` has no header of its own", table.join(".")), None));
         };
         Ok(match self.form(&[root, handle]) {
             Form::Inline(owner) => self.in_inline(owner, group, &format!("{group} = {{ {key} = {value} }}")),
             Form::Dotted(sibling) => {
-                self.beside(sibling, &[root, handle], "", &format!("{group}.{key}"), value)
+                self.after_dotted(sibling, &[root, handle], "", &format!("{group}.{key}"), value)
             }
             Form::Section(_) | Form::Implicit => self.sub_section(handle, group, &key, value),
         })
     }
 
-    /// Puts lines after a place, set off by blank lines; they end in a line break.
+    /// Inserts lines that end in a line break, with an empty line before them.
     fn paragraph(&self, offset: usize, lines: &str) -> Edit {
         let newline = self.newline_at(offset.saturating_sub(1));
         let (above, below) = self.text.split_at(offset);
@@ -171,7 +173,7 @@ impl Document<'_> {
         at(offset, text)
     }
 
-    /// A key of a `[section]`: after the sibling that it follows by custom, else directly below the header.
+    /// Adds a key to a `[section]`: after the sibling that it usually follows, else directly below the header.
     fn in_section(&self, section: usize, name: &str, key: &str, value: &str) -> Vec<Edit> {
         let path = &self.index.sections[section].path;
         let siblings = self.entries_in(&path[1], Container::Section(section));
@@ -186,8 +188,8 @@ impl Document<'_> {
         vec![self.line_at(self.index.lines[line].span.end, &format!("{indent}{key}{equals}{value}"))]
     }
 
-    /// A key spelled like a dotted sibling, directly after it.
-    fn beside(&self, sibling: usize, table: &[&str], name: &str, key: &str, value: &str) -> Vec<Edit> {
+    /// Adds a dotted key directly after a sibling, with the same prefix.
+    fn after_dotted(&self, sibling: usize, table: &[&str], name: &str, key: &str, value: &str) -> Vec<Edit> {
         let container = self.index.entries[sibling].container;
         let mut group = self.entries_in(table[1], container);
         group.retain(|index| {
@@ -206,7 +208,7 @@ impl Document<'_> {
         }
     }
 
-    /// A member of an inline table.
+    /// Adds a member to an inline table.
     fn in_inline(&self, owner: usize, name: &str, member: &str) -> Vec<Edit> {
         let members: Vec<usize> = self.index.members_of(owner).collect();
         let depth = self.index.entries[owner].path.len();
@@ -231,22 +233,7 @@ impl Document<'_> {
         }
     }
 
-    /// `[webhooks.x]` for a webhook of which only tables below exist, above the first of these.
-    fn own_section(&self, handle: &str, key: &str, value: &str) -> Result<Vec<Edit>, Diagnostic> {
-        let first = self.index.webhook(handle).and_then(|parts| parts.sections.first().copied());
-        let Some((section, line)) = first.and_then(|first| Some((first, self.index.sections[first].line?)))
-        else {
-            return Err(self.refused(&format!("`{handle}` has no place of its own"), None));
-        };
-        let start = self.index.lines[line].span.start;
-        let newline = self.newline_at(start);
-        let indent = self.indent_of(line);
-        let name = self.name_of(section);
-        let lines = format!("{indent}[{name}]{newline}{indent}{key} = {value}{newline}{newline}");
-        Ok(vec![at(start, lines)])
-    }
-
-    /// `[webhooks.x.header]` or `[webhooks.x.body]`: the header first, the body after it.
+    /// Adds `[webhooks.x.header]` or `[webhooks.x.body]`: the header before the body.
     fn sub_section(&self, handle: &str, group: &str, key: &str, value: &str) -> Vec<Edit> {
         let Some(parts) = self.index.webhook(handle) else { return Vec::new() };
         let goes_before = |section: &&usize| match self.index.sections[**section].path.get(2) {
@@ -269,13 +256,7 @@ impl Document<'_> {
         vec![self.paragraph(end, &lines)]
     }
 
-    /// The entry `webhooks = { … }`, if all webhooks are in one inline table.
-    fn inline_webhooks(&self) -> Option<usize> {
-        let is_all = |entry: &Entry<'_>| entry.kind == Kind::InlineTable && is_same(&entry.path, &[WEBHOOKS]);
-        self.index.entries.iter().position(is_all)
-    }
-
-    /// How far the header and the keys of the last webhook are indented.
+    /// The indentation of the header and of the keys of the last webhook.
     fn indents(&self) -> (&str, &str) {
         let sections = &self.index.sections;
         let Some(last) = sections.iter().rposition(|own| own.path.len() == 2 && own.path[0] == WEBHOOKS)
@@ -287,7 +268,7 @@ impl Document<'_> {
         (indent, first.map_or(indent, |entry| self.indent_at(entry.span.start)))
     }
 
-    /// `webhooks.x` as a header of the webhook spells it.
+    /// `webhooks.x` as a header of the webhook writes it.
     fn name_of(&self, section: usize) -> &str {
         let keys = &self.index.sections[section].keys;
         &self.text[keys[0].start..keys[1].end]
@@ -299,7 +280,7 @@ impl Document<'_> {
         self.index.entries_of(handle).filter(is_in).collect()
     }
 
-    /// The last sibling that comes before a field by custom; the last of all for a field without custom.
+    /// The sibling that a field usually follows; the last one for a field without a usual place.
     fn predecessor(&self, siblings: &[usize], depth: usize, name: &str) -> Option<usize> {
         let rank = |name: &str| FIELDS.iter().position(|field| *field == name);
         let Some(own) = rank(name).filter(|_| depth == 2) else { return siblings.last().copied() };
@@ -311,7 +292,7 @@ impl Document<'_> {
         ranked.max().map(|(_, index)| index)
     }
 
-    /// The equals sign as the neighbour has it: with spaces, unless it has none.
+    /// The equals sign in the style of a neighbour: with spaces, unless it has none.
     fn equals(&self, neighbour: usize) -> &'static str {
         let entry = &self.index.entries[neighbour];
         let written = entry.keys.last().map_or("", |key| &self.text[key.end..entry.value.start]);
@@ -328,7 +309,7 @@ impl Document<'_> {
         self.line_at(end, &format!("{indent}{line}"))
     }
 
-    /// A line of its own at the end of another; a file without a line break at its end stays so.
+    /// Inserts a line after another. A file without a final line break keeps lacking it.
     fn line_at(&self, end: usize, line: &str) -> Edit {
         let newline = self.newline_at(end.saturating_sub(1));
         if self.text[..end].ends_with('\n') {
@@ -339,22 +320,8 @@ impl Document<'_> {
     }
 }
 
-/// A text to insert.
 fn at(offset: usize, text: String) -> Edit {
     Edit::new(text, offset..offset)
-}
-
-fn inline(fields: &[(FieldPath, Scalar)]) -> String {
-    let mut members = Vec::new();
-    for group in GROUPS {
-        let pairs = pairs_of(fields, group);
-        match group {
-            Some(group) if !pairs.is_empty() => members.push(format!("{group} = {{ {} }}", pairs.join(", "))),
-            Some(_) => {}
-            None => members.extend(pairs),
-        }
-    }
-    if members.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", members.join(", ")) }
 }
 
 /// `key = value` for each field of one table of the webhook.

@@ -1,5 +1,4 @@
-//! Edits a definitions file as a careful colleague would: by replacing spans of the text, never by
-//! printing it anew, and only when the result is proved to mean what was asked for.
+//! Edits a definitions file in place: replaces spans of the text, and proves that the result differs only by the change.
 
 mod apply;
 mod change;

@@ -1,5 +1,5 @@
-//! Proves that a text differs from the one before in exactly what was asked for: by comparing what the two mean, and by
-//! comparing the bytes outside the changed webhooks.
+//! Proves that an edit made exactly the requested change: compares the parsed values, and the bytes outside the changed
+//! webhooks.
 
 use std::collections::HashSet;
 
@@ -11,8 +11,8 @@ use super::document::{Document, Edit, Value, text_in};
 use super::index::WEBHOOKS;
 use super::{Change, FieldPath, Scalar};
 
-/// Whether every byte outside the changed webhooks is still there, in order, around what the edits put in. Outside their
-/// lines, an edit may only remove whitespace and commas.
+/// Whether the edits keep every byte outside the changed webhooks, in order. Outside their lines, an edit may remove only
+/// whitespace and commas.
 pub(super) fn keeps_other_bytes(old: &Document<'_>, new: &str, edits: &[Edit], changes: &[&Change]) -> bool {
     let mut own: Vec<Span> = Vec::new();
     for handle in changes.iter().map(|change| change.handle()) {
@@ -49,7 +49,7 @@ pub(super) fn keeps_other_bytes(old: &Document<'_>, new: &str, edits: &[Edit], c
     old.text.get(done..) == Some(rest)
 }
 
-/// Whether `new` means `old` with these changes, each to another webhook, and nothing else.
+/// Whether `new` has the values of `old` with these changes, each to a different webhook, and nothing else.
 pub(super) fn is_faithful(old: &DeTable<'_>, new: &DeTable<'_>, changes: &[&Change]) -> bool {
     if !same_except(old, new, &|name| name == WEBHOOKS) {
         return false;
@@ -67,7 +67,7 @@ pub(super) fn is_faithful(old: &DeTable<'_>, new: &DeTable<'_>, changes: &[&Chan
         && changes.iter().all(|change| is_made(old, new, change))
 }
 
-/// Whether one change, and no other, was made to its webhook.
+/// Whether exactly this change was made to its webhook.
 fn is_made(old: &DeTable<'_>, new: &DeTable<'_>, change: &Change) -> bool {
     let handle = change.handle();
     let (before, after) = (old.get(handle), new.get(handle));
@@ -84,7 +84,7 @@ fn is_made(old: &DeTable<'_>, new: &DeTable<'_>, change: &Change) -> bool {
     }
 }
 
-/// Whether two webhooks are the same but for a field, which has this value now, or none.
+/// Whether two webhooks are equal except for a field, which now has this value or is missing.
 fn is_changed(
     old: Option<&Value<'_>>,
     new: Option<&Value<'_>>,
@@ -119,8 +119,8 @@ fn is_changed(
         }
 }
 
-/// Whether two lists are the same but for the item with a key, which has this value now or is the last one, or for all
-/// items with that key, which are gone.
+/// Whether two lists are equal except for the item with a key, which now has this value or is new and last; without a value,
+/// except for all items with that key, which are missing.
 fn is_changed_list(old: &[Value<'_>], new: &[Value<'_>], key: &str, value: Option<&Scalar>) -> bool {
     let has_key = |item: &&Value<'_>| text_in(item, "key") == Some(key);
     let Some(value) = value else {
@@ -139,12 +139,12 @@ fn is_changed_list(old: &[Value<'_>], new: &[Value<'_>], key: &str, value: Optio
         })
 }
 
-/// A table; the empty one if it is missing, none if it is something else.
+/// A table; the empty one if it is missing, none if it is not a table.
 fn table<'a, 't>(value: Option<&'a Value<'t>>, empty: &'a DeTable<'t>) -> Option<&'a DeTable<'t>> {
     value.map_or(Some(empty), |value| value.get_ref().as_table())
 }
 
-/// Whether a webhook has these fields, in this order, and no others.
+/// Whether a webhook has exactly these fields, in this order.
 fn is_exactly(webhook: &Value<'_>, fields: &[(FieldPath, Scalar)]) -> bool {
     let Some(webhook) = webhook.get_ref().as_table() else { return false };
     let empty = DeTable::new();
@@ -164,7 +164,7 @@ fn is_exactly(webhook: &Value<'_>, fields: &[(FieldPath, Scalar)]) -> bool {
     })
 }
 
-/// Whether two tables have the same keys in the same order with the same values, some keys left out.
+/// Whether two tables have the same keys and values in the same order, except for skipped keys.
 fn same_except(old: &DeTable<'_>, new: &DeTable<'_>, skip: &dyn Fn(&str) -> bool) -> bool {
     let mut before = old.iter().filter(|(key, _)| !skip(key.get_ref()));
     let mut after = new.iter().filter(|(key, _)| !skip(key.get_ref()));
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_change_that_was_asked_for_is_faithful() {
+    fn the_requested_change_is_faithful() {
         assert!(proves(&set("m"), "'n'", "'m'"));
         assert!(proves(&clear(), "A = '1'\n", ""));
         assert!(proves(&clear(), "[webhooks.x.header]\nA = '1'\n", ""));
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_more_or_less_or_else_is_not() {
+    fn any_other_change_is_not_faithful() {
         for (change, from, to) in [
             (set("m"), "'n'", "'n'"),
             (set("m"), "'n'", "'o'"),
@@ -269,7 +269,7 @@ mod tests {
     const LINES: &str =
         "a = 1\n# x\n[webhooks.x]\nname = 'n' # c\n\n# y\n[webhooks.y]\n# file\n\n[z]\nb = 1\n";
 
-    /// Whether these replacements, made to `x`, leave all other bytes; `new` is what they are said to result in.
+    /// Whether these replacements for a change to `x` keep all other bytes; `new` is the claimed result.
     fn keeps(replaced: &[(&str, &str)], new: Option<&str>) -> bool {
         let source = Arc::new(Source::new("x", LINES));
         let old = Document::read(&source).unwrap();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_lines_of_the_webhook_and_whitespace_may_go() {
+    fn only_lines_of_the_webhook_and_whitespace_may_be_removed() {
         assert!(keeps(&[], None));
         assert!(keeps(&[("'n'", "'m'")], None));
         assert!(keeps(&[("# x\n[webhooks.x]\nname = 'n' # c\n\n", "")], None));

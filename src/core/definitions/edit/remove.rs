@@ -1,4 +1,4 @@
-//! Removes a field, a table or a whole webhook, and nothing that belongs to others.
+//! Removes a field, a table or a webhook.
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::Span;
@@ -8,9 +8,8 @@ use super::document::{Document, Edit, Form, Item, is_blank, text_in};
 use super::index::{Container, is_same};
 
 impl Document<'_> {
-    /// The replacements that remove a field, and its table if that becomes empty.
-    ///
-    /// A table stays, empty, if a comment would go with it or if nothing else defines the webhook.
+    /// Removes a field, and its table if that becomes empty. An empty table stays if it contains a comment, or if nothing
+    /// else defines the webhook.
     pub(super) fn clear(&self, handle: &str, field: &FieldPath) -> Result<Vec<Edit>, Diagnostic> {
         self.require(handle)?;
         let path = field.path(handle);
@@ -21,13 +20,13 @@ impl Document<'_> {
         if self.value(&path).is_none() {
             return Ok(Vec::new());
         }
-        let is_alone = self.is_alone(&path);
+        let is_only_part = self.is_only_part(&path);
         let empties = path.len() == 4 && self.keys(&path[..3]) == 1;
         let group = self.form(&path[..3]);
-        if is_alone && (path.len() == 3 || (empties && matches!(group, Form::Dotted(_)))) {
-            return Err(self.all_there_is(handle, field));
+        if is_only_part && (path.len() == 3 || (empties && matches!(group, Form::Dotted(_)))) {
+            return Err(self.only_part(handle, field));
         }
-        if empties && !is_alone {
+        if empties && !is_only_part {
             match group {
                 Form::Inline(owner) if !self.has_comment(owner) => return Ok(self.without_entry(owner)),
                 Form::Section(section) if !self.is_commented(section) => return Ok(self.without(&path[..3])),
@@ -40,14 +39,14 @@ impl Document<'_> {
         }
     }
 
-    /// The replacements that remove everything at and below a path of a webhook, with the comments that belong to it.
+    /// Removes everything at or below a path of a webhook, with its comments.
     pub(super) fn without(&self, top: &[&str]) -> Vec<Edit> {
         let mut edits = self.without_lines(&self.lines_below(top));
         edits.extend(self.without_members(&self.members_below(top)));
         edits
     }
 
-    /// Removes the items with a key from a header or body that is a list; the list goes with its last item.
+    /// Removes the items with a key from a header or body in list form, and the list with its last item.
     fn clear_items(
         &self,
         group: &[&str],
@@ -58,9 +57,9 @@ impl Document<'_> {
             items.iter().partition(|(_, item)| text_in(item, "key") == Some(field.name()));
         if others.is_empty() && !own.is_empty() {
             match self.list(group) {
-                None if self.is_alone(group) => return Err(self.all_there_is(group[1], field)),
+                None if self.is_only_part(group) => return Err(self.only_part(group[1], field)),
                 None => return Ok(self.without(group)),
-                Some(list) if !self.is_alone(group) && !self.has_comment(list) => {
+                Some(list) if !self.is_only_part(group) && !self.has_comment(list) => {
                     return Ok(self.without_entry(list));
                 }
                 Some(_) => {}
@@ -81,30 +80,30 @@ impl Document<'_> {
         Ok(edits)
     }
 
-    /// Whether the webhook at the beginning of a path exists only through what the path leads to.
-    fn is_alone(&self, path: &[&str]) -> bool {
+    /// Whether nothing but what is at this path defines the webhook.
+    fn is_only_part(&self, path: &[&str]) -> bool {
         let is_last = self.keys(&path[..2]) == 1;
         is_last && matches!(self.form(&path[..2]), Form::Dotted(_) | Form::Implicit)
     }
 
-    fn all_there_is(&self, handle: &str, field: &FieldPath) -> Diagnostic {
+    fn only_part(&self, handle: &str, field: &FieldPath) -> Diagnostic {
         let span = self.value(&field.path(handle)).map(toml::Spanned::span);
-        self.refused(&format!("`{field}` is all that defines `{handle}`"), span)
+        self.refused(&format!("nothing but `{field}` defines `{handle}`"), span)
     }
 
     fn without_lines(&self, lines: &[usize]) -> Vec<Edit> {
         let ranges = self.line_ranges(lines).into_iter();
-        ranges.map(|lines| nothing(self.with_blank_line(lines))).collect()
+        ranges.map(|lines| removal(self.with_empty_line(lines))).collect()
     }
 
     fn without_entry(&self, index: usize) -> Vec<Edit> {
         match self.index.entries[index].container {
-            Container::Section(_) => vec![nothing(self.index.lines[self.index.line_of(index)].span.clone())],
+            Container::Section(_) => vec![removal(self.index.lines[self.index.line_of(index)].span.clone())],
             Container::Entry(_) => self.without_members(&[index]),
         }
     }
 
-    /// Removes members from an inline table or list, with the commas that are then too many.
+    /// Removes members from an inline table or list, and their commas.
     fn without_members(&self, removed: &[usize]) -> Vec<Edit> {
         let entries = &self.index.entries;
         let Some(Container::Entry(owner)) = removed.first().map(|first| entries[*first].container) else {
@@ -113,7 +112,7 @@ impl Document<'_> {
         let mut spans: Vec<Span> = removed.iter().map(|index| self.member(*index)).collect();
         let last = self.index.members_of(owner).last();
         let last_kept = self.index.members_of(owner).filter(|member| !removed.contains(member)).last();
-        // If the last member had no comma after it, the new last member has none either.
+        // If the last member has no comma, neither has the new last member.
         let had_none = last.is_some_and(|last| entries[last].comma.is_none());
         if let Some(comma) = last_kept.filter(|_| had_none).and_then(|kept| entries[kept].comma) {
             spans.push(comma..comma + 1);
@@ -132,11 +131,11 @@ impl Document<'_> {
         {
             first.start = self.text[..first.start].trim_end_matches([' ', '\t']).len();
         }
-        spans.into_iter().map(nothing).collect()
+        spans.into_iter().map(removal).collect()
     }
 
-    /// Lines to remove, with one of two blank lines around them.
-    fn with_blank_line(&self, lines: Span) -> Span {
+    /// Lines to remove, with one of two empty lines around them.
+    fn with_empty_line(&self, lines: Span) -> Span {
         let Span { start, end } = lines;
         let (mut above, mut blank_above) = (start, 0);
         while above > 0 && is_blank(&self.text[self.line_start(above - 1)..above]) {
@@ -146,7 +145,7 @@ impl Document<'_> {
         if end == self.text.len() {
             return if above == 0 { start } else { above }..end;
         }
-        // At the top of the file no blank line stays at all.
+        // The file must not start with an empty line.
         let spare = if above == 0 { usize::MAX } else { blank_above };
         let (mut below, mut taken) = (end, 0);
         while taken < spare && below < self.text.len() && is_blank(&self.text[below..self.line_end(below)]) {
@@ -160,7 +159,7 @@ impl Document<'_> {
         self.text[self.index.entries[entry].value.clone()].contains('#')
     }
 
-    /// Whether there is a comment at, in or directly around a section.
+    /// Whether there is a comment in a section or directly around it.
     fn is_commented(&self, section: usize) -> bool {
         let section = &self.index.sections[section];
         let lines = &self.index.lines;
@@ -174,6 +173,6 @@ impl Document<'_> {
     }
 }
 
-fn nothing(span: Span) -> Edit {
+fn removal(span: Span) -> Edit {
     Edit::new(String::new(), span)
 }
