@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use hooks::core::model::{Trigger, TriggerElement};
 use regex::Regex;
+use similar::{DiffTag, TextDiff};
 use snapbox::data::DataFormat;
 
 use crate::harness::{Project, program, redact, with_hooks_in_path};
@@ -269,7 +270,7 @@ impl Page {
         let printed = listening.printed.replace(&listening.port, &LISTENER["localhost".len()..]);
         let printed = self.with_ports_of_the_page(&printed);
         let (command, expected) = listening.block.split_once('\n').unwrap();
-        pieces[listening.index] = format!("{command}\n{}", self.expected_or(expected, printed));
+        pieces[listening.index] = format!("{command}\n{}", self.expected_or(expected, &printed));
     }
 
     fn run_block(&mut self, block: &str) -> String {
@@ -284,7 +285,7 @@ impl Page {
             } else {
                 self.run_script("sh", &command.replace("cargo run --release --", "hooks"))
             };
-            actual.push_str(&format!("$ {command}\n{}", self.expected_or(&expected, printed)));
+            actual.push_str(&format!("$ {command}\n{}", self.expected_or(&expected, &printed)));
         }
         actual
     }
@@ -333,10 +334,33 @@ impl Page {
         }
     }
 
-    /// What the page shows, unless something else was printed.
-    fn expected_or(&self, expected: &str, printed: String) -> String {
-        let is_as_shown = matches(&self.redacted(expected), &self.redacted(&printed));
-        if is_as_shown { expected.to_owned() } else { printed }
+    /// What the page shows, with the lines that were printed where they differ. An ellipsis stays.
+    fn expected_or(&self, expected: &str, printed: &str) -> String {
+        let (old, new) = (self.redacted(expected), self.redacted(printed));
+        if matches(&old, &new) {
+            return expected.to_owned();
+        }
+        let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
+        let (expected, printed) = (lines(expected), lines(printed));
+        let mut merged = Vec::new();
+        for change in TextDiff::from_lines(&old, &new).ops() {
+            let (old, new) = (&expected[change.old_range()], &printed[change.new_range()]);
+            let is_ellipsis = |line: &String| line.trim_end() == ELLIPSIS;
+            let first = old.iter().position(is_ellipsis);
+            let after = old.iter().rev().position(is_ellipsis).unwrap_or_default();
+            match first {
+                _ if change.tag() == DiffTag::Equal => merged.extend_from_slice(old),
+                None => merged.extend_from_slice(new),
+                Some(before) => {
+                    merged.extend_from_slice(&new[..before.min(new.len())]);
+                    merged.push(format!("{ELLIPSIS}\n"));
+                    merged.extend_from_slice(
+                        &new[new.len().saturating_sub(after).max(before.min(new.len()))..],
+                    );
+                }
+            }
+        }
+        merged.concat()
     }
 
     fn redacted(&self, text: &str) -> String {
