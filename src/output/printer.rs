@@ -23,6 +23,7 @@ use super::progress::Progress;
 use super::report;
 use super::stdout::Stdout;
 use super::style::Style;
+use super::text::{is_message, wrapped_message};
 
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -180,7 +181,7 @@ impl Printer {
     pub fn result(&mut self, text: &str, line: &str) {
         self.data(text);
         if self.failure.is_some() {
-            self.write_err(line);
+            self.write_err(line, |_| false);
         }
     }
 
@@ -207,20 +208,26 @@ impl Printer {
     }
 
     pub fn status(&mut self, text: &str) {
-        self.remark(&one_line(text));
+        self.remark(&one_line(text), |_| true);
+    }
+
+    /// Prints a command to copy, which is not wrapped.
+    pub fn command(&mut self, label: &str, command: &str) {
+        self.remark(&format!("{label}: {}", one_line(command)), |_| false);
     }
 
     pub fn hint(&mut self, text: &str) {
-        self.remark(&format!("{}: {}", self.err.name("hint"), one_line(text)));
+        self.remark(&format!("{}: {}", self.err.name("hint"), one_line(text)), is_message);
     }
 
     pub fn warning(&mut self, text: &str) {
-        self.remark(&format!("{}: {}", self.err.odd("warning"), one_line(text)));
+        self.remark(&format!("{}: {}", self.err.odd("warning"), one_line(text)), is_message);
     }
 
     pub fn warning_with_help(&mut self, text: &str, help: &str) {
         let (warning, label) = (self.err.odd("warning"), self.err.strong("help"));
-        self.remark(&format!("{warning}: {}\n  = {label}: {}", one_line(text), one_line(help)));
+        let text = format!("{warning}: {}\n  = {label}: {}", one_line(text), one_line(help));
+        self.remark(&text, is_message);
     }
 
     /// Prints an error, with its stable name if it has one.
@@ -230,7 +237,7 @@ impl Printer {
         for help in helps {
             text.push_str(&format!("  = {}: {}\n", self.err.strong("help"), one_line(help)));
         }
-        self.write_err(&text);
+        self.write_err(&text, is_message);
     }
 
     /// Prints findings; warnings among them are left out when quiet.
@@ -239,12 +246,12 @@ impl Printer {
             .iter()
             .filter(|finding| !self.is_quiet || finding.level == crate::core::diagnostic::Level::Error);
         let text = report::texts(shown.collect(), self.err, width(&console::Term::stderr()));
-        self.write_err(&text);
+        self.write_err(&text, is_message);
     }
 
     /// Prints lines on standard error that are formatted and escaped already, even when quiet.
     pub fn laid_out(&mut self, text: &str) {
-        self.write_err(text);
+        self.write_err(text, |_| false);
     }
 
     /// Ends the printing, and reports if a part of the results could not be printed.
@@ -260,9 +267,9 @@ impl Printer {
         Err(error)
     }
 
-    fn remark(&mut self, line: &str) {
+    fn remark(&mut self, text: &str, is_wrapped: fn(&str) -> bool) {
         if !self.is_quiet {
-            self.write_err(&format!("{line}\n"));
+            self.write_err(&format!("{text}\n"), is_wrapped);
         }
     }
 
@@ -274,10 +281,18 @@ impl Printer {
         }
     }
 
-    fn write_err(&mut self, text: &str) {
+    /// On a terminal, the lines for which `is_wrapped` is true are wrapped between words.
+    fn write_err(&mut self, text: &str, is_wrapped: fn(&str) -> bool) {
         let shown = shown(text, self.redactor.as_ref(), self.is_log(io::stderr().is_terminal()));
+        let wrapped = width(&console::Term::stderr()).map(|width| {
+            let line = |line: &str| match line {
+                line if is_wrapped(line) => wrapped_message(line, usize::from(width)),
+                line => line.to_owned(),
+            };
+            shown.split('\n').map(line).collect::<Vec<_>>().join("\n")
+        });
         // If standard error cannot be written, there is nowhere to report it.
-        let _ = self.write(&mut io::stderr(), shown.as_bytes());
+        let _ = self.write(&mut io::stderr(), wrapped.as_deref().unwrap_or(&shown).as_bytes());
     }
 
     fn write(&self, out: &mut (impl Write + AsFd), bytes: &[u8]) -> io::Result<()> {

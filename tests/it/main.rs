@@ -23,7 +23,7 @@ mod fixture;
 mod harness;
 mod history;
 mod inspector;
-mod json_page;
+mod json_output;
 mod json_suite;
 #[cfg(unix)]
 mod limits;

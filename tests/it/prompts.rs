@@ -102,7 +102,7 @@ fn the_hint_keeps_every_option_and_quotes_what_a_shell_would_split() {
     terminal.asked("another file …").send("my").asked("> my answer.json").press(Key::Enter);
     terminal.expect(r#"{"element_data":{"email":"a b""#);
     let text = terminal.code(0);
-    let hint = "hint: the same without questions: `hooks preview --set 'email=a b' --format body sign-up 'my answer.json'`";
+    let hint = "`hooks preview --set 'email=a b' --format body sign-up 'my answer.json'`";
     assert!(text.contains(hint), "{text}");
 }
 
@@ -532,4 +532,23 @@ fn an_answer_that_goes_into_a_file_holds_nothing_of_the_questions() {
     terminal.code(0);
     let body: serde_json::Value = serde_json::from_slice(&project.read("body.json")).unwrap();
     assert_eq!(body["element_data"]["email"], "jane.doe@example.com");
+}
+
+#[test]
+fn messages_are_wrapped_between_words_on_a_terminal_alone() {
+    let project = Project::new();
+    let mut unwrapped = String::new();
+    hooks(["list"])
+        .in_project(&project)
+        .run()
+        .code(3)
+        .no_stdout()
+        .stderr_with(|text| text.clone_into(&mut unwrapped));
+    assert!(unwrapped.lines().any(|line| line.len() > 80), "{unwrapped}");
+    for columns in [40, 60, 80] {
+        let text = Terminal::open_as(&project, ["list"], (columns, 24), "xterm").code(3);
+        assert!(text.lines().all(|line| line.chars().count() <= usize::from(columns)), "{columns}:\n{text}");
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&text), words(&unwrapped), "{columns}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::io::interrupt::Signals;
 use crate::io::receiver::{Event, Receiver};
 use crate::output::json::{End, ShownRequest, Tally, end_json, refused_json, request_json};
 use crate::output::stdout::Stdout;
-use crate::output::text::{Extent, refused_line, request_text, signature, summary_text};
+use crate::output::text::{Extent, refused_line, request_text, summary_text};
 
 use super::args::ListenArgs;
 use super::goal::Goal;
@@ -173,7 +173,7 @@ impl<'a> EventLoop<'a> {
         let reveal = self.args.reveal;
         if self.args.format.is_json() {
             self.stdout.text().push_str(&request_json(seen, reveal));
-        } else if self.may_show(|| signature(seen, reveal)) {
+        } else if self.may_show() {
             let extent = match (self.args.verbose, cx.printer.is_out_terminal()) {
                 (false, _) => Extent::Line,
                 (true, true) => Extent::Screen,
@@ -192,18 +192,18 @@ impl<'a> EventLoop<'a> {
     fn show_refused(&mut self, refused: &RefusedRequest, cx: &Context) {
         if self.args.format.is_json() {
             self.stdout.text().push_str(&refused_json(refused));
-        } else if self.may_show(|| format!("refused: {}", refused.why.what())) {
+        } else if self.may_show() {
             self.stdout.text().push_str(&refused_line(refused, self.args.reveal, cx.printer.style()));
         }
     }
 
-    fn may_show(&mut self, kind: impl FnOnce() -> String) -> bool {
-        self.rate.as_mut().is_none_or(|rate| rate.shows(Instant::now(), kind()))
+    fn may_show(&mut self) -> bool {
+        self.rate.as_mut().is_none_or(|rate| rate.shows(Instant::now()))
     }
 
     fn flush(&mut self, cx: &Context) {
-        if let Some(summary) = self.rate.as_mut().and_then(RateLimit::summary) {
-            let line = format!("          {summary}\n");
+        if let Some(not_shown) = self.rate.as_mut().and_then(RateLimit::take_count) {
+            let line = format!("          … and {not_shown} more\n");
             self.stdout.text().push_str(&cx.printer.style().faint(&line));
         }
     }

@@ -12,7 +12,7 @@ use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::received::Matcher;
 use crate::core::request::{Destination, environment_names};
-use crate::core::text::{list, one_line};
+use crate::core::text::list;
 use crate::io::env::Environment;
 use crate::io::interrupt::Signals;
 use crate::io::process;
@@ -105,7 +105,7 @@ impl Announcement<'_> {
         if let Some(page) = page {
             cx.printer.status(&format!("inspector: {page}"));
         }
-        cx.printer.status(&format!("try: {}", one_line(&self.example)));
+        cx.printer.command("try", &self.example);
     }
 }
 

@@ -6,18 +6,28 @@ use crate::core::request::PreparedRequest;
 use crate::core::text::escape_markers;
 
 #[derive(Serialize)]
-struct Document<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    /// the version of this shape
     version: u32,
+    /// the position of the element in the data, from 1
     element: u64,
+    /// the method
     method: &'a str,
+    /// where it is to be sent
     url: &'a str,
+    /// the headers, without `host` and `content-length`, which follow from the URL and the body
     headers: Vec<Header<'a>>,
+    /// the body
     body: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Header<'a> {
+    /// the name, in lower case
     name: &'a str,
+    /// the value
     value: &'a str,
 }
 

@@ -10,6 +10,8 @@ mod shell;
 use crate::core::request::{PreparedHeader, PreparedRequest};
 
 pub use curl::curl;
+#[cfg(test)]
+pub(crate) use jsonl::Document as JsonlDocument;
 pub use jsonl::jsonl;
 pub use shell::word as shell_word;
 

@@ -19,6 +19,7 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
         ("json.md", "fire", table::<delivery::Fired<'_>>()),
         ("json.md", "replay", table::<delivery::ToSend<'_>>()),
         ("json.md", "trigger", table::<delivery::Triggered<'_>>()),
+        ("json.md", "export", table::<crate::core::export::JsonlDocument<'_>>()),
         ("json.md", "listen ready", table::<listen::Ready<'_>>()),
         ("json.md", "listen request", table::<listen::Request<'_>>()),
         ("json.md", "listen refused", table::<listen::RefusedShape<'_>>()),

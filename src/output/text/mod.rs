@@ -21,7 +21,8 @@ pub use history::{
     compare_text, history_row, history_table, history_text, reception_row, reception_text, receptions_table,
 };
 pub use matching::recognized_text;
-pub use received::{Extent, differences_text, refused_line, request_text, signature, summary_text};
+pub use received::{Extent, differences_text, refused_line, request_text, summary_text};
 pub use request::preview_text;
 pub use table::TableRow;
 pub use variables::variables_text;
+pub(super) use wrap::{is_message, wrapped_message};

@@ -1,16 +1,17 @@
 //! Requests as they arrive: `listen`.
 
+use console::measure_text_width;
+
 use crate::core::delivery::{duration_in_words, timestamp};
 use crate::core::received::{
-    Difference, ForwardError, Forwarded, HandledRequest, ReceivedRequest, RefusedRequest, RequestPart,
-    ResponseState,
+    HandledRequest, Difference, Forwarded, ForwardError, ReceivedRequest, RefusedRequest, RequestPart, ResponseState,
 };
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
 use crate::output::json::{ShownRequest, Tally};
 use crate::output::style::Style;
 
-use super::delivery::response_text;
+use super::delivery::answer_text;
 use super::message::{BAR, Limit, body_text, head_text};
 use super::wrap::shortened;
 
@@ -55,21 +56,15 @@ pub fn request_text(
     style: Style,
 ) -> String {
     let HandledRequest { time, request, .. } = &*seen.arrival;
-    let (start, end) = (clock(*time), size(request.body.len()));
-    let result = [timed_response(&seen.arrival)].into_iter().chain(verdict_words(seen));
-    let result = result.collect::<Vec<_>>().join("  ");
-    let method = one_line(request.head.method()).into_owned();
-    let taken = start.len() + method.len() + end.len() + result.chars().count() + 7;
+    let start =
+        format!("{}  {} ", style.faint(&clock(*time)), style.strong(&one_line(request.head.method())));
+    let result = [Some(styled_response(&seen.arrival, style)), styled_match(seen, style)];
+    let result: Vec<String> = result.into_iter().flatten().collect();
+    let end = format!("  {}  {}", size(request.body.len()), result.join("  "));
+    let taken = measure_text_width(&start) + measure_text_width(&end);
     let space = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
     let target = shortened(&one_line(&request.shown_target(reveal)), space);
-    let styled = [Some(styled_response(&seen.arrival, style)), styled_verdict(seen, style)];
-    let styled: Vec<String> = styled.into_iter().flatten().collect();
-    let mut text = format!(
-        "{}  {} {target}  {end}  {}\n",
-        style.faint(&start),
-        style.strong(&method),
-        styled.join("  ")
-    );
+    let mut text = format!("{start}{target}{end}\n");
     if let Some(why) = not_forwarded(&seen.arrival) {
         text.push_str(&format!("{INDENT}{} {}\n", style.name("forward:"), one_line(&why.what())));
     }
@@ -77,78 +72,53 @@ pub fn request_text(
     text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, style));
     if let Some(limit) = extent.of_body() {
         text.push_str(&whole_text(request, limit, reveal, style));
-        if let Some(Forwarded { url, outcome: Ok(response), .. }) = &seen.arrival.forwarded {
+        if let Some(Forwarded { url, outcome: Ok(answer), .. }) = &seen.arrival.forwarded {
             let url = one_line(&shown_url(url, reveal)).into_owned();
             text.push_str(&format!(
                 "{INDENT}{} {url}\n{}",
-                style.name("response of"),
-                response_text(response, limit, style)
+                style.name("answer of"),
+                answer_text(answer, limit, style)
             ));
         }
     }
     text
 }
 
-/// What a request and what became of it have in common with others like it.
-pub fn signature(seen: &ShownRequest, reveal: bool) -> String {
-    let request = &seen.arrival.request;
-    let words = [
-        one_line(request.head.method()).into_owned(),
-        shortened(&one_line(&request.shown_target(reveal)), 60),
-        response_words(&seen.arrival),
-    ];
-    words.into_iter().chain(verdict_words(seen)).collect::<Vec<_>>().join(" ")
-}
-
-/// Why forwarding the request brought no response.
+/// Why there was no response to return.
 fn not_forwarded(arrival: &HandledRequest) -> Option<&ForwardError> {
     arrival.forwarded.as_ref()?.outcome.as_ref().err()
 }
 
-fn response_words(arrival: &HandledRequest) -> String {
+fn styled_response(arrival: &HandledRequest, style: Style) -> String {
     let words = match arrival.response {
         ResponseState::Status(status) => status.to_string(),
         ResponseState::Closed => "closed".to_owned(),
         ResponseState::Gone => "sender left".to_owned(),
     };
-    match not_forwarded(arrival) {
-        Some(why) => format!("{words} {}", why.name()),
-        None => words,
+    match (&arrival.forwarded, &arrival.response) {
+        (Some(Forwarded { outcome: Err(why), .. }), _) => style.bad(&format!("{words} {}", why.name())),
+        (Some(Forwarded { time, .. }), answer) => {
+            styled(answer, &format!("{words} in {}", duration_in_words(*time)), style)
+        }
+        (None, answer) => styled(answer, &words, style),
     }
 }
 
-/// The same, with how long a forwarded request took.
-fn timed_response(arrival: &HandledRequest) -> String {
-    let words = response_words(arrival);
-    match &arrival.forwarded {
-        Some(Forwarded { outcome: Ok(_), time, .. }) => format!("{words} in {}", duration_in_words(*time)),
-        _ => words,
+fn styled(answer: &ResponseState, words: &str, style: Style) -> String {
+    match answer {
+        ResponseState::Status(200..=299) => style.good(words),
+        ResponseState::Status(_) => style.odd(words),
+        ResponseState::Closed | ResponseState::Gone => style.bad(words),
     }
 }
 
-fn styled_response(arrival: &HandledRequest, style: Style) -> String {
-    let words = timed_response(arrival);
-    match arrival.response {
-        _ if not_forwarded(arrival).is_some() => style.bad(&words),
-        ResponseState::Status(200..=299) => style.good(&words),
-        ResponseState::Status(_) => style.odd(&words),
-        ResponseState::Closed | ResponseState::Gone => style.bad(&words),
-    }
-}
-
-fn verdict_words(seen: &ShownRequest) -> Option<String> {
+fn styled_match(seen: &ShownRequest, style: Style) -> Option<String> {
     let verdict = seen.verdict.as_ref()?;
     Some(match (&verdict.webhook, &verdict.nearest) {
-        (Some(handle), _) => one_line(handle).into_owned(),
-        (None, Some(nearest)) => format!("no match, nearest is {}", one_line(nearest)),
-        (None, None) => "no match".to_owned(),
+        (Some(handle), _) => style.name(&one_line(handle)),
+        (None, Some(nearest)) => style.odd(&format!("no match, nearest is {}", one_line(nearest))),
+        (None, None) => style.odd("no match"),
     })
-}
-
-fn styled_verdict(seen: &ShownRequest, style: Style) -> Option<String> {
-    let words = verdict_words(seen)?;
-    let is_match = seen.verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some());
-    Some(if is_match { style.name(&words) } else { style.odd(&words) })
 }
 
 /// Differences, a line each, no longer than `width` as far as that leaves space for the values.
@@ -216,8 +186,8 @@ pub fn refused_line(refused: &RefusedRequest, reveal: bool, style: Style) -> Str
             shortened(&one_line(&request.shown_target(reveal)), 40)
         )
     });
-    let status = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
-    let label = style.bad(&format!("refused{status}"));
+    let answer = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
+    let label = style.bad(&format!("refused{answer}"));
     format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
 }
 

@@ -56,10 +56,63 @@ pub(super) fn wrapped(text: &str, width: usize, at: usize, indent: usize) -> Str
     wrapped
 }
 
+/// A message wrapped between words, with its further lines below the text after its label. A command or name in backquotes
+/// is one word.
+pub(in crate::output) fn wrapped_message(line: &str, width: usize) -> String {
+    /// Below a longer label, further lines begin here.
+    const INDENT: usize = 4;
+    const NO_BREAK: &str = "\u{a0}";
+    let label = line.split_once(": ").map_or(0, |(label, _)| measure_text_width(label) + 2);
+    let indent = if label > 16 { INDENT } else { label };
+    let parts = line.split('`').enumerate();
+    let parts =
+        parts.map(|(index, part)| if index % 2 == 1 { part.replace(' ', NO_BREAK) } else { part.to_owned() });
+    wrapped(&parts.collect::<Vec<_>>().join("`"), width, 0, indent).replace(NO_BREAK, " ")
+}
+
+/// Whether a line is a message with a label, such as `error[port]:` or `= help:`.
+pub(in crate::output) fn is_message(line: &str) -> bool {
+    let line = console::strip_ansi_codes(line);
+    let line = line.trim_start();
+    let line = line.strip_prefix("= ").unwrap_or(line);
+    ["error", "warning", "note", "hint", "help"].iter().any(|label| {
+        let rest = line.strip_prefix(label);
+        rest.is_some_and(|rest| rest.starts_with(": ") || rest.starts_with('['))
+    })
+}
+
 /// The beginning of a text that is too long, and a mark.
 pub(super) fn shortened(text: &str, width: usize) -> String {
     if measure_text_width(text) <= width {
         return text.to_owned();
     }
     truncate_str(text, width, "…").into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_wrapped_between_words_below_their_label() {
+        for (line, expected) in [
+            ("error: one two three four", "error: one two\n       three four"),
+            ("  = help: one two three four", "  = help: one two\n          three\n          four"),
+            ("hint: run `hooks fire a b c d e` now", "hint: run\n      `hooks fire a b c d e`\n      now"),
+            ("error[a-long-name-of-it]: one", "error[a-long-name-of-it]:\n    one"),
+            ("short", "short"),
+        ] {
+            assert_eq!(wrapped_message(line, 18), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn only_lines_with_a_label_are_messages() {
+        for line in ["error: a", "\u{1b}[1merror[b]\u{1b}[0m: a", "  = help: a", "hint: a", "   = note: a"] {
+            assert!(is_message(line), "{line:?}");
+        }
+        for line in ["errors: a", "12 | error", "│ error: a", "  --> a.toml:1:1", ""] {
+            assert!(!is_message(line), "{line:?}");
+        }
+    }
 }

@@ -198,6 +198,11 @@ impl Outcome {
         self
     }
 
+    /// Nothing of the output matters.
+    pub(crate) fn ignore_output(self) -> Self {
+        self.stdout_with(|_| ()).stderr_with(|_| ())
+    }
+
     /// Standard error is empty.
     #[track_caller]
     pub(crate) fn no_stderr(self) -> Self {

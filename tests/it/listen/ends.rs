@@ -154,8 +154,7 @@ fn only_the_address_that_was_named_is_listened_on_and_others_are_warned_of() {
     open.send(message("GET /", "", ""));
     let ended = open.end();
     assert!(ended.stderr.contains("warning: anyone who can reach 0.0.0.0:"), "{}", ended.stderr);
-    let _ =
-        hooks(["listen", "--bind", "192.0.2.1", "--for", "1s"]).run().code(3).no_stdout().stderr(str![[r#"
+    hooks(["listen", "--bind", "192.0.2.1", "--for", "1s"]).run().code(3).no_stdout().stderr(str![[r#"
 no `webhooks.toml` here: requests are shown, but not compared
 error[port]: 192.0.2.1 is not an address of this machine
   = help: without `--bind` it listens on 127.0.0.1 and ::1

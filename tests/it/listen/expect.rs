@@ -15,7 +15,7 @@ fn the_request_that_was_expected_ends_it_with_success() {
     let project = Project::example();
     let mut listener = Listener::start(&project, &["--expect", "rsvp-to-cms"]);
     listener.request("GET /other", "", "");
-    listener.fire(&project, "rsvp-to-cms", "/hooks/rsvp").success().stdout_with(|_| ()).stderr_with(|_| ());
+    listener.fire(&project, "rsvp-to-cms", "/hooks/rsvp").success().ignore_output();
     let ended = listener.end();
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("request 2 is the expected one"), "{}", ended.stderr);
@@ -37,11 +37,7 @@ fn one_that_is_expected_but_not_delivered_is_a_failure() {
     ] {
         let project = Project::example();
         let listener = Listener::start(&project, &["--expect", "rsvp-to-cms", "--forward", &url]);
-        listener
-            .fire(&project, "rsvp-to-cms", "/hooks/rsvp")
-            .any_code()
-            .stdout_with(|_| ())
-            .stderr_with(|_| ());
+        listener.fire(&project, "rsvp-to-cms", "/hooks/rsvp").any_code().ignore_output();
         let ended = listener.end();
         assert_eq!(ended.code, Some(code), "{url}: {}", ended.stderr);
         assert!(ended.stderr.contains("request 1 is the expected one"), "{}", ended.stderr);
@@ -79,8 +75,7 @@ fn data_and_changes_are_part_of_what_is_expected() {
             .in_project(&project)
             .run()
             .success()
-            .stdout_with(|_| ())
-            .stderr_with(|_| ());
+            .ignore_output();
         assert_eq!(listener.end().code, Some(code), "{changed}");
     }
 }
@@ -95,8 +90,7 @@ fn a_request_that_differs_fails_it_with_what_differs() {
         .in_project(&project)
         .run()
         .success()
-        .stdout_with(|_| ())
-        .stderr_with(|_| ());
+        .ignore_output();
     let ended = listener.end();
     assert_eq!(ended.code, Some(1));
     let stderr = redact(ended.stderr.as_bytes(), &project);
@@ -152,8 +146,7 @@ fn secrets_are_compared_when_they_are_set_and_never_shown() {
             .env("CMS_HOST", "elsewhere.example.com")
             .run()
             .success()
-            .stdout_with(|_| ())
-            .stderr_with(|_| ());
+            .ignore_output();
         let ended = listener.end();
         assert_eq!(ended.code, Some(code), "{token}: {}", ended.stderr);
         let said = format!("{}{:?}", ended.stderr, ended.lines);
@@ -172,8 +165,7 @@ fn secrets_that_are_not_set_are_left_out_of_the_comparison_and_named() {
         .env(TOKEN.0, TOKEN.1)
         .run()
         .success()
-        .stdout_with(|_| ())
-        .stderr_with(|_| ());
+        .ignore_output();
     let ended = listener.end();
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(

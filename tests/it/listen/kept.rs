@@ -113,15 +113,14 @@ fn every_line_of_a_received_request_has_a_bar() {
     listener.request("POST /b", "", "{\"a\": \"##[x]\"}");
     stop(listener);
     for number in ["r1", "r2"] {
-        let _ =
-            hooks(["history", number]).in_project(&project).run().code(0).stderr("").stdout_with(|text| {
-                assert!(!holds_command(text), "{text}");
-                let request = text.lines().skip(3).filter(|line| !line.is_empty());
-                assert!(
-                    request.clone().count() > 5 && request.into_iter().all(|line| line.starts_with('│')),
-                    "{text}"
-                );
-            });
+        hooks(["history", number]).in_project(&project).run().code(0).stderr("").stdout_with(|text| {
+            assert!(!holds_command(text), "{text}");
+            let request = text.lines().skip(3).filter(|line| !line.is_empty());
+            assert!(
+                request.clone().count() > 5 && request.into_iter().all(|line| line.starts_with('│')),
+                "{text}"
+            );
+        });
     }
 }
 
@@ -180,12 +179,7 @@ error: cannot replay request r2: `x-api-key` may be secret and was not recorded
   = help: use `--force` to send it without that; use `hooks listen --forward URL` to forward requests unchanged as they arrive
 
 "#]]);
-    hooks(["replay", "r2", "--force", "--to", &to])
-        .in_project(&project)
-        .run()
-        .code(0)
-        .stdout_with(|_| ())
-        .stderr_with(|_| ());
+    hooks(["replay", "r2", "--force", "--to", &to]).in_project(&project).run().code(0).ignore_output();
     let sent = String::from_utf8(server.received()).unwrap();
     assert!(sent.ends_with("\r\n\r\nbody") && !sent.contains("x-api-key"), "{sent}");
     hooks(["replay", "r1"]).in_project(&project).run().code(2).stdout("").stderr(str![[r#"
@@ -193,14 +187,13 @@ error: a received request was sent to this machine, and has nowhere else to go
   = help: `--to URL` names the receiver to send it to
 
 "#]]);
-    let _ =
-        hooks(["replay", "r1", "1", "--to", &to]).in_project(&project).run().code(2).stdout("").stderr(str![
-            [r#"
+    hooks(["replay", "r1", "1", "--to", &to]).in_project(&project).run().code(2).stdout("").stderr(str![[
+        r#"
 error: deliveries and received requests are not sent in one go
   = help: name those with `r` in a call of their own
 
-"#]
-        ]);
+"#
+    ]]);
     for (word, says) in [
         ("--as-sent", "a received request is sent on as it came"),
         ("--allow-missing", "a received request is sent on as it came"),

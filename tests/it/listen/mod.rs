@@ -22,7 +22,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::harness::{Outcome, Project, holds_command, hooks};
-use crate::server::{Server, Step, answering};
+use crate::server::answering;
 
 /// A connection must not outlive a test by much, whatever happens.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -156,39 +156,6 @@ fn message(line: &str, headers: &str, body: &str) -> String {
 fn unanswered() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}/", listener.local_addr().unwrap())
-}
-
-/// One line of each type at least, with everything in it that may be.
-pub(crate) fn lines_of_every_type(project: &Project) -> Vec<Value> {
-    let mut listener = Listener::start(project, &["--count", "3"]);
-    let with_page = Listener::start(project, &["--ui"]);
-    let mut lines = vec![listener.ready.clone(), with_page.ready.clone()];
-    lines.push(listener.request("POST /hooks/rsvp?a=b", "", "{}"));
-    listener.send(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\nconnection: close\r\n\r\n\xff");
-    lines.push(listener.expect("request"));
-    listener.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n");
-    listener.send("nonsense\r\n\r\n");
-    lines.extend([listener.expect("refused"), listener.expect("refused")]);
-    listener.fire(project, "rsvp-to-cms", "/hooks/rsvp").success().stdout_with(|_| ()).stderr_with(|_| ());
-    lines.push(listener.expect("request"));
-    lines.extend(listener.end().lines);
-    let target = answering("HTTP/1.1 200 OK\r\n\r\n");
-    let binary = Server::start([Step::Read, Step::Write(b"HTTP/1.1 200 OK\r\n\r\n\xff".to_vec())]);
-    let targets = [&target, &binary].map(|server| server.url("http://127.0.0.1", "/"));
-    for url in targets.into_iter().chain([unanswered()]) {
-        let mut forwarding = Listener::start(project, &["--forward", &url, "--once"]);
-        lines.extend([forwarding.ready.clone(), forwarding.request("GET /", "", "")]);
-        lines.extend(forwarding.end().lines);
-    }
-    for came in [false, true] {
-        let mut expecting = Listener::start(project, &["--expect", "rsvp-to-cms", "--for", "1s"]);
-        if came {
-            let json = "content-type: application/json\r\n";
-            lines.push(expecting.request("GET /hooks/rsvp?a=b", json, "{\"note\": 1}"));
-        }
-        lines.extend(expecting.end().lines);
-    }
-    lines
 }
 
 /// The differences of a request, a line each.
