@@ -11,7 +11,7 @@ use crate::core::text::{count, one_line, size};
 use crate::output::json::{ShownRequest, Tally};
 use crate::output::style::Style;
 
-use super::delivery::answer_text;
+use super::delivery::response_text;
 use super::message::{BAR, Limit, body_text, head_text};
 use super::wrap::shortened;
 
@@ -72,12 +72,12 @@ pub fn request_text(
     text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, style));
     if let Some(limit) = extent.of_body() {
         text.push_str(&whole_text(request, limit, reveal, style));
-        if let Some(Forwarded { url, outcome: Ok(answer), .. }) = &seen.arrival.forwarded {
+        if let Some(Forwarded { url, outcome: Ok(response), .. }) = &seen.arrival.forwarded {
             let url = one_line(&shown_url(url, reveal)).into_owned();
             text.push_str(&format!(
                 "{INDENT}{} {url}\n{}",
-                style.name("answer of"),
-                answer_text(answer, limit, style)
+                style.name("response of"),
+                response_text(response, limit, style)
             ));
         }
     }
@@ -97,15 +97,15 @@ fn styled_response(arrival: &HandledRequest, style: Style) -> String {
     };
     match (&arrival.forwarded, &arrival.response) {
         (Some(Forwarded { outcome: Err(why), .. }), _) => style.bad(&format!("{words} {}", why.name())),
-        (Some(Forwarded { time, .. }), answer) => {
-            styled(answer, &format!("{words} in {}", duration_in_words(*time)), style)
+        (Some(Forwarded { time, .. }), response) => {
+            styled(response, &format!("{words} in {}", duration_in_words(*time)), style)
         }
-        (None, answer) => styled(answer, &words, style),
+        (None, response) => styled(response, &words, style),
     }
 }
 
-fn styled(answer: &ResponseState, words: &str, style: Style) -> String {
-    match answer {
+fn styled(response: &ResponseState, words: &str, style: Style) -> String {
+    match response {
         ResponseState::Status(200..=299) => style.good(words),
         ResponseState::Status(_) => style.odd(words),
         ResponseState::Closed | ResponseState::Gone => style.bad(words),
@@ -186,8 +186,8 @@ pub fn refused_line(refused: &RefusedRequest, reveal: bool, style: Style) -> Str
             shortened(&one_line(&request.shown_target(reveal)), 40)
         )
     });
-    let answer = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
-    let label = style.bad(&format!("refused{answer}"));
+    let status = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
+    let label = style.bad(&format!("refused{status}"));
     format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
 }
 
