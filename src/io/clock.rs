@@ -12,12 +12,12 @@ pub fn now() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The moment that was this long ago.
+/// The time this long ago, in milliseconds since 1970.
 pub fn ago(age: Duration) -> i64 {
     now().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// Waits; true when a signal such as Ctrl-C ended it early. `say` is called when signals are listened for.
+/// Waits; true if a signal such as Ctrl-C ended it early. `say` is called once signals are handled.
 pub fn pause(time: Duration, say: impl FnOnce()) -> io::Result<bool> {
     process::runtime()?.block_on(async {
         let mut interrupt = std::pin::pin!(signalled());
@@ -33,7 +33,7 @@ pub fn pause(time: Duration, say: impl FnOnce()) -> io::Result<bool> {
     })
 }
 
-/// A number from 0 to 1, another one each time.
+/// A random number from 0 to 1.
 pub fn jitter() -> f64 {
     fastrand::f64()
 }

@@ -30,7 +30,7 @@ pub enum EnvVar {
 pub struct Environment {
     /// In command-line order; the last one wins.
     files: Vec<File>,
-    /// The file that a missing name would be added to.
+    /// The file to which a missing name would be added.
     own_file: String,
     added: HashMap<String, Secret>,
 }
@@ -58,17 +58,17 @@ impl Environment {
         Ok(Self { files, own_file, added: HashMap::new() })
     }
 
-    /// Sets a name that is about to be written to `.env`.
+    /// Sets a name that will be written to `.env`.
     pub fn set(&mut self, name: &str, value: Secret) {
         self.added.insert(name.to_owned(), value);
     }
 
-    /// The files that were read, with the lines that cannot be parsed.
+    /// The files that were read, and the lines in them that cannot be parsed.
     pub fn files(&self) -> impl Iterator<Item = (&Arc<Source>, &[Diagnostic])> {
         self.files.iter().map(|file| (&file.source, file.values.problems.as_slice()))
     }
 
-    /// A warning for each of these names whose value uses the syntax of another program.
+    /// A warning for each of these names with a value in the syntax of another program.
     pub fn unresolved(&self, names: &[String]) -> Vec<Diagnostic> {
         let mut names: Vec<&String> = names.iter().collect();
         names.sort_unstable();
@@ -118,7 +118,7 @@ impl request::Environment for Environment {
     }
 }
 
-/// The `.env` for a definitions file: the one beside it, else the one in the current directory.
+/// The `.env` next to the definitions file, else the one in the current directory.
 pub fn dotenv_path(definitions: &Path) -> PathBuf {
     let beside = definitions.with_file_name(".env");
     let here = PathBuf::from(".env");
@@ -139,49 +139,47 @@ pub fn lookup(name: &str) -> EnvVar {
     }
 }
 
-/// A variable of the process; none when it is not set, or no UTF-8.
+/// A variable of the process; none if it is not set, or not UTF-8.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a value that is not UTF-8 is one too")]
+#[expect(clippy::disallowed_methods, reason = "the value need not be UTF-8")]
 pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 
-/// A variable of the process that is neither missing nor empty.
+/// A variable of the process; none if it is not set or empty.
 pub fn setting(name: &str) -> Option<String> {
     variable(name).filter(|value| !value.is_empty())
 }
 
-/// Whether this is a CI job, where no questions are asked, even on a terminal.
+/// Whether this is a CI job: no questions are asked, even on a terminal.
 pub fn is_ci() -> bool {
     setting("CI").is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
 }
 
-/// A setting that is a path; none when it is not set, or empty.
-#[expect(clippy::disallowed_methods, reason = "paths need not be text")]
+/// A path; none if it is not set or empty.
+#[expect(clippy::disallowed_methods, reason = "a path need not be UTF-8")]
 pub fn path(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// The folder that the program runs in.
 pub fn working_directory() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
 }
 
-/// Lets the program run in another folder from now on.
-pub fn enter(folder: &Path) -> std::io::Result<()> {
-    std::env::set_current_dir(folder)
+/// Changes the working directory.
+pub fn enter(directory: &Path) -> std::io::Result<()> {
+    std::env::set_current_dir(directory)
 }
 
 pub fn home_directory() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
 }
 
-/// The folder in which this person's programs keep what they remember: `$XDG_STATE_HOME`, else the
-/// system's own.
+/// The user's directory for the state of programs: `$XDG_STATE_HOME`, else that of the system.
 pub fn state_directory() -> Option<PathBuf> {
     let absolute = |path: String| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
     if let Some(named) = setting("XDG_STATE_HOME").and_then(absolute) {

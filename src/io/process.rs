@@ -1,5 +1,4 @@
-//! What the system lets this process do: its limits (`ulimit`), which are errors instead of killing the program, and the
-//! runtime that requests are sent and received on.
+//! The limits of this process (`ulimit`), which cause errors instead of killing the program, and the runtime for requests.
 
 use std::io;
 
@@ -7,15 +6,14 @@ use std::io;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use tokio::runtime::{Builder, Runtime};
 
-/// From now on a file that may not grow any further (`ulimit -f`) fails the write instead of ending the program.
+/// Makes writes beyond the limit of a file's size (`ulimit -f`) fail instead of ending the program.
 pub fn survive_file_size_limit() {
     // Without the handler, the signal ends the program as usual.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(Signal::XFSZ.as_raw(), std::sync::Arc::default());
 }
 
-/// Raises the limit of open files (`ulimit -n`) as far as is allowed and needed; returns the limit, none where
-/// there is none.
+/// Raises the limit of open files (`ulimit -n`) as far as needed and allowed. Returns the limit, if there is one.
 pub fn open_files(needed: u64) -> Option<u64> {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! The lines in which two texts differ.
+//! Line differences of two texts.
 
 use similar::{Change, ChangeTag, TextDiff};
 
@@ -7,15 +7,15 @@ use crate::core::text::one_line;
 
 use super::style::Style;
 
-/// How many equal lines are shown around those that differ.
+/// The number of equal lines shown around changes.
 const CONTEXT_LINES: usize = 2;
 
-/// The lines that differ, with a few around them, each behind a prefix.
+/// The changed lines, with a few around them, each after a prefix.
 pub(super) fn diff(before: &str, after: &str, prefix: &str, style: Style) -> String {
     lines(before, after, prefix, style, |change| change.value().to_owned())
 }
 
-/// The same of a definitions file, with a mask for every credential.
+/// The same for a definitions file, with every credential masked.
 pub(super) fn masked_diff(before: &str, after: &str, prefix: &str, style: Style) -> String {
     let masked = [masked_text(before), masked_text(after)];
     let masked = [&masked[0], &masked[1]].map(|text| text.split('\n').collect::<Vec<_>>());
@@ -44,12 +44,12 @@ fn lines(
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let line = shown(&change);
             let line = format!("{prefix}{} {}", change.tag(), one_line(line.trim_end_matches(['\n', '\r'])));
-            let painted = match change.tag() {
+            let styled = match change.tag() {
                 ChangeTag::Delete => style.removed(&line),
                 ChangeTag::Insert => style.added(&line),
                 ChangeTag::Equal => style.faint(&line),
             };
-            text.push_str(painted.trim_end());
+            text.push_str(styled.trim_end());
             text.push('\n');
         }
     }

@@ -1,4 +1,4 @@
-//! How the tool speaks to people and scripts.
+//! What people and scripts see.
 
 mod diff;
 pub mod json;

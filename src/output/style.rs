@@ -1,4 +1,4 @@
-//! The few styles of the tool, on or off.
+//! Text styles, on or off.
 
 use anstyle::AnsiColor;
 
@@ -14,12 +14,12 @@ impl Style {
         if self.is_on && !text.is_empty() { format!("{own}{text}{own:#}") } else { text.to_owned() }
     }
 
-    /// What matters most.
+    /// The most important text.
     pub fn strong(self, text: &str) -> String {
         self.with(anstyle::Style::new().bold(), text)
     }
 
-    /// What matters least.
+    /// The least important text.
     pub fn faint(self, text: &str) -> String {
         self.with(anstyle::Style::new().dimmed(), text)
     }
@@ -32,7 +32,7 @@ impl Style {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Red.into())), text)
     }
 
-    /// Something to look at.
+    /// Something to check.
     pub fn odd(self, text: &str) -> String {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())), text)
     }
@@ -45,7 +45,7 @@ impl Style {
         self.with(anstyle::Style::new().fg_color(Some(AnsiColor::Red.into())), text)
     }
 
-    /// A name to type.
+    /// A name, such as a handle or a header name.
     pub fn name(self, text: &str) -> String {
         self.with(anstyle::Style::new().fg_color(Some(AnsiColor::Cyan.into())), text)
     }

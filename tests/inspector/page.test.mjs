@@ -21,19 +21,19 @@ test("a request that is fired is there at once, with its webhook", async (t) => 
   await hooks(folder, ...command.split(" ").slice(1));
   await rows(page).waitFor();
   assert.match(await rows(page).textContent(), /^POST \/hooks\/rsvp200.*381 B.*rsvp-to-cms$/);
-  await wait(page, "It is what rsvp-to-cms sends.");
+  await wait(page, "Matches rsvp-to-cms.");
   assert.match(await page.locator("pre.body").textContent(), /\n {4}"email": "jane\.doe@example\.com",\n/);
   await picture(page, "match");
   assert.deepEqual(page.complaints, []);
 });
 
-test("what differs from the nearest webhook stands in a table", async (t) => {
+test("the differences from the nearest webhook are in a table", async (t) => {
   const folder = project(t);
   const tool = await listen(t, folder);
   const page = await open(t, tool);
   await send(tool, "POST /hooks/rsvp", "content-type: application/json\r\n", '{"element_data": {"email": "a@b.c"}, "more": 1}');
   await rows(page).click();
-  await wait(page, "No webhook sends this. The nearest is rsvp-to-cms");
+  await wait(page, "No match. The nearest webhook is rsvp-to-cms");
   const table = await page.locator(".differences").innerText();
   assert.match(table, /body more\s+not expected\s+–\s+1/);
   await picture(page, "differences");
@@ -53,7 +53,7 @@ test("numbers keep their digits, and raw is raw", async (t) => {
   assert.deepEqual(page.complaints, []);
 });
 
-test("bytes that are no text, and no body at all", async (t) => {
+test("bytes that are not text, and no body", async (t) => {
   const tool = await listen(t, project(t));
   const page = await open(t, tool);
   await burst(tool, 1, () => "/first");
@@ -64,13 +64,13 @@ test("bytes that are no text, and no body at all", async (t) => {
   socket.end(Buffer.concat([Buffer.from("POST /bytes HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"), Buffer.from([0, 255, 65, 10])]));
   await count(page, "3 requests");
   await rows(page).nth(1).click();
-  await wait(page, "It has none.");
+  await wait(page, "No body.");
   await rows(page).nth(2).click();
   assert.equal((await page.locator("pre.body").textContent()).replace(/ +/g, " "), "000000 00 ff 41 0a ..A.");
   assert.deepEqual(page.complaints, []);
 });
 
-test("a thousand requests, and none moves under the reader's hand", async (t) => {
+test("a list of a thousand requests does not move under the pointer", async (t) => {
   const tool = await listen(t, project(t));
   const page = await open(t, tool);
   await burst(tool, 990, (index) => "/bulk/" + index);
@@ -112,13 +112,13 @@ test("search looks at method, path, headers and body, and is cleared by Escape",
     assert.match(await rows(page).textContent(), new RegExp("^\\w+ " + found), words);
   }
   await page.locator("#search").fill("hidden");
-  await wait(page, "No request has all of these words.");
+  await wait(page, "No request contains all of these words.");
   await page.locator("#search").press("Escape");
   await count(page, /^2 requests$/);
   assert.deepEqual(page.complaints, []);
 });
 
-test("all of it can be done with the keyboard alone", async (t) => {
+test("everything can be done with the keyboard", async (t) => {
   const tool = await listen(t, project(t));
   const target = await receiver(t);
   const page = await open(t, tool);
@@ -127,7 +127,7 @@ test("all of it can be done with the keyboard alone", async (t) => {
   const chosen = () => page.locator("#title").textContent();
   const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.className);
   const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
-  assert.equal(await chosen(), "POST /a", "the first is open already");
+  assert.equal(await chosen(), "POST /a", "the first is open");
   await press("j", "j");
   assert.equal(await chosen(), "POST /c");
   await press("k");
@@ -149,11 +149,11 @@ test("all of it can be done with the keyboard alone", async (t) => {
   assert.equal(await focus(), "to");
   await page.keyboard.type(target.url + "/again");
   await press("Enter");
-  await wait(page, "delivered, answered 201");
+  await wait(page, "delivered, status 201");
   assert.deepEqual(target.came.map(({ method, url, body }) => [method, url, body]), [["POST", "/again", '{"name":"c"}']]);
   await press("Escape");
   assert.equal(await page.locator(".replay").count(), 0);
-  // Every stop of the Tab key is to be seen.
+  // Every stop of the Tab key is visible.
   for (let step = 0; step < 12; step += 1) {
     await press("Tab");
     const seen = await page.evaluate(() => document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle !== "none");
@@ -162,7 +162,7 @@ test("all of it can be done with the keyboard alone", async (t) => {
   assert.deepEqual(page.complaints, []);
 });
 
-test("a replay goes out as it came, and secrets are shown to nobody", async (t) => {
+test("a replay is sent as received, and secrets are not shown", async (t) => {
   const tool = await listen(t, project(t));
   const target = await receiver(t);
   const page = await open(t, tool);
@@ -170,16 +170,16 @@ test("a replay goes out as it came, and secrets are shown to nobody", async (t) 
   await rows(page).click();
   assert.match(await page.locator(".headers").textContent(), /AuthorizationBearer \*\*\*/);
   await page.getByRole("button", { name: "Replay" }).click();
-  const field = page.getByLabel("Send this request again to");
+  const field = page.getByLabel("Send this request to");
   assert.equal(await field.inputValue(), "http://localhost:3000/a?b");
-  for (const [address, words] of [["ftp://x/", "must begin with http"], ["http://", "the URL"], ["http://127.0.0.1:1/", "not sent"]]) {
+  for (const [address, words] of [["ftp://x/", "must start with http"], ["http://", "the URL"], ["http://127.0.0.1:1/", "not sent"]]) {
     await field.fill(address);
     await field.press("Enter");
     await wait(page, words);
   }
   await field.fill(target.url + "/c?d");
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  await wait(page, "delivered, answered 201");
+  await wait(page, "delivered, status 201");
   const [{ method, url, headers, body }] = target.came;
   assert.deepEqual([method, url, headers.authorization, headers["x-text"], body], ["PATCH", "/c?d", "Bearer hidden-t0ken", "plain", '{"n":1.10}']);
   await picture(page, "replay");
@@ -205,7 +205,7 @@ test("copy as curl and download", async (t) => {
   assert.deepEqual(page.complaints, []);
 });
 
-test("hostile content is text, whatever it holds", async (t) => {
+test("hostile content is only text", async (t) => {
   const tool = await listen(t, project(t));
   const page = await open(t, tool);
   const attack = `</script><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>"'\`\${alert(4)}javascript:alert(5)`;
@@ -228,7 +228,7 @@ test("hostile content is text, whatever it holds", async (t) => {
   assert.deepEqual(page.complaints, []);
 });
 
-test("after a restart the reader is told, and the new address works in the same tab", async (t) => {
+test("after a restart the page says so, and the new URL works in the same tab", async (t) => {
   const folder = project(t);
   const first = await listen(t, folder);
   const port = new URL(first.page).port;
@@ -238,14 +238,14 @@ test("after a restart the reader is told, and the new address works in the same 
   await first.stop();
   await page.locator("#state", { hasText: "reconnecting" }).waitFor();
   const second = await listen(t, folder, "--ui-port", port);
-  await wait(page, "hooks was started anew");
-  assert.equal(await rows(page).count(), 1, "what came before is still to be read");
+  await wait(page, "hooks was restarted");
+  assert.equal(await rows(page).count(), 1, "earlier requests are still shown");
   await picture(page, "restarted");
   await page.goto(second.page);
   await page.locator("#state.live").waitFor();
-  await wait(page, "Nothing has come yet.");
+  await wait(page, "No requests yet.");
   for (const key of ["c", "r", "d"]) await page.keyboard.press(key);
-  assert.equal(await page.locator("body.reads").count(), 0, "keys mean no request that is gone");
+  assert.equal(await page.locator("body.reads").count(), 0, "keys do not act on a request that is gone");
   await send(second, "POST /after");
   await count(page, "1 request");
   assert.equal(new URL(page.url()).hash, "", "the token does not stay in the address");
@@ -258,7 +258,7 @@ test("without its token the page says what to do", async (t) => {
   const page = await open(t, tool);
   const bare = await page.context().newPage();
   await bare.goto(new URL("/", tool.page).href);
-  await wait(bare, "This page needs the whole address that hooks printed");
+  await wait(bare, "Open the complete URL that hooks printed");
 });
 
 test("light, dark, wide and narrow: nothing overflows, and axe finds nothing", async (t) => {
@@ -290,7 +290,7 @@ test("light, dark, wide and narrow: nothing overflows, and axe finds nothing", a
   }
 });
 
-test("an empty page has no faults either", async (t) => {
+test("axe finds nothing on an empty page", async (t) => {
   const tool = await listen(t, project(t));
   const page = await open(t, tool);
   await page.evaluate(axe);
@@ -298,17 +298,17 @@ test("an empty page has no faults either", async (t) => {
   assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
 });
 
-test("where a request was passed on to stands there, with what came of it", async (t) => {
+test("the forward URL and its response are shown", async (t) => {
   const [folder, target] = [project(t), await receiver(t)];
   const tool = await listen(t, folder, "--forward", `${target.url}/in?token=t0p`);
   const page = await open(t, tool);
   await send(tool, "POST /a", "", "{}");
   await rows(page).click();
-  await wait(page, "answered 201");
+  await wait(page, "status 201");
   const facts = await page.locator("#detail .head > p.faint").first().textContent();
-  assert.match(facts, /answered 201; http:\/\/127\.0\.0\.1:\d+\/in\/a\?token=\*\*\*: answered 201 in [\d.]+ ms$/);
+  assert.match(facts, /status 201; http:\/\/127\.0\.0\.1:\d+\/in\/a\?token=\*\*\*: status 201 in [\d.]+ ms$/);
   assert.deepEqual(target.came.map(({ url }) => url), ["/in/a?token=t0p"]);
-  await wait(page, "Body of the answer");
+  await wait(page, "Response body");
   await wait(page, '"stored": 1.10');
   await wait(page, "x-echo");
   await picture(page, "forward");
@@ -318,11 +318,11 @@ test("where a request was passed on to stands there, with what came of it", asyn
   const other = await open(t, deaf);
   await send(deaf, "POST /b", "", "{}");
   await rows(other).click();
-  await wait(other, `answered 502; ${gone.url}/b: Nothing is listening on port`);
+  await wait(other, `status 502; ${gone.url}/b: Nothing is listening on port`);
   assert.deepEqual([page.complaints, other.complaints], [[], []]);
 });
 
-test("what was refused stands in the list, with the reason", async (t) => {
+test("refused messages are in the list, with the reason", async (t) => {
   const tool = await listen(t, project(t));
   const page = await open(t, tool);
   await send(tool, "POST /a", "", "{}");
@@ -330,7 +330,7 @@ test("what was refused stands in the list, with the reason", async (t) => {
   await send(tool, "this is <b>no</b> request");
   await count(page, "1 request, 2 refused");
   assert.equal(await rows(page).nth(1).locator(".match").textContent(), "refused");
-  assert.equal(await rows(page).nth(1).locator(".answer").textContent(), "400");
+  assert.equal(await rows(page).nth(1).locator(".response").textContent(), "400");
   assert.match(await rows(page).nth(2).locator(".target").textContent(), /^no request/);
   await rows(page).nth(2).click();
   await wait(page, "Refused: not HTTP");

@@ -1,4 +1,4 @@
-// What the tests stand on: the tool, a browser, a receiver for replays.
+// The environment of the tests: the tool, a browser, a receiver for replays.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync, cpSync } from "node:fs";
 import http from "node:http";
@@ -38,7 +38,7 @@ export async function listen(t, folder, ...options) {
   t.after(stop);
   const [line] = await once(lines, "line");
   const ready = JSON.parse(line);
-  // What else is printed is read, so that nobody waits for it.
+  // The other lines are read, so that the output does not block.
   lines.on("line", () => {});
   return { url: ready.url, page: ready.inspector, port: Number(new URL(ready.url).port), stop };
 }
@@ -50,7 +50,7 @@ export async function hooks(folder, ...words) {
   if (code !== 0) throw new Error(`hooks ${words.join(" ")} ended with ${code}`);
 }
 
-/** Sends bytes to the receiver and waits for the end of the answer. */
+/** Sends bytes to the receiver and waits for the end of the response. */
 export async function send(tool, line, headers = "", body = "") {
   const socket = net.connect(tool.port, "127.0.0.1");
   socket.resume();
@@ -74,7 +74,7 @@ export async function burst(tool, count, path) {
   agent.destroy();
 }
 
-/** A receiver that answers with a word and keeps what came. */
+/** A receiver that keeps the requests. */
 export async function receiver(t) {
   const came = [];
   const server = http.createServer(async (request, answer) => {
@@ -94,7 +94,7 @@ let browser;
 export const openBrowser = async () => (browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] }));
 export const closeBrowser = () => browser.close();
 
-/** Opens the page. Whatever the browser complains of fails the test. */
+/** Opens the page. Errors that the browser reports fail the test. */
 export async function open(t, tool, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   t.after(() => context.close());

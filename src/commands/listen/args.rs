@@ -23,20 +23,20 @@ use crate::io::http::Options;
 use crate::io::receiver::{Forward, Listeners};
 
 const LARGEST_BODY: u64 = 10 * 1024 * 1024;
-const EXPECTED_DATA: &str = "Only with `--expect`: the element of the expected request, a file with it as JSON, or `-` for \
-    standard input; left out, the built-in sample";
-const INSECURE: &str = "Accept any certificate of that URL, for this call only";
+const EXPECTED_DATA: &str = "Only with `--expect`: a JSON file with the element of the expected request, or `-` for standard \
+    input [default: the built-in sample]";
+const INSECURE: &str = "Accept any certificate of the `--forward` URL";
 
-/// Receive requests on this machine and show what arrives
+/// Receive requests on this machine and show them
 ///
-/// Each request is a line: the time in UTC, method, path, size, what it was answered, and the webhook of
-/// the definitions file that sends just this; when none does, the nearest one and what differs. It ends with
+/// Each request is shown on a line: the time in UTC, the method, the path, the size, the response status, and the matching
+/// webhook of the definitions file. If no webhook matches, the nearest one and the differences are shown. `listen` ends with
 /// Ctrl-C, or by itself with `--once`, `--count`, `--for` or `--expect`.
 ///
-/// What arrives is recorded, without secrets: `hooks history --received` lists it, and `hooks replay` sends it on.
+/// Requests are recorded without secrets: `hooks history --received` lists them, and `hooks replay` sends them to another URL.
 ///
-/// The exit code is 0 when everything that was waited for has come, 1 when the time was over before, 3 when
-/// the port cannot be used, and 130 when it was interrupted before.
+/// The exit code is 0 if everything that was waited for has arrived, 1 if it did not arrive in time, 3 if the port cannot be
+/// used, and 130 if it was interrupted first.
 #[derive(Debug, Clone, Args)]
 #[command(
     mut_arg("data", |data| data.help(EXPECTED_DATA)),
@@ -44,16 +44,16 @@ const INSECURE: &str = "Accept any certificate of that URL, for this call only";
     mut_arg("cacert", |own| own.requires("forward").help_heading("Forward"))
 )]
 pub struct ListenArgs {
-    /// The port; 0 takes a free one
+    /// Listen on this port; 0 for a free one
     #[arg(long, value_name = "PORT", default_value_t = 4000)]
     pub(super) port: u16,
-    /// Listen on this address instead of `127.0.0.1` and `::1`: others may then send requests too
+    /// Listen on this address instead of `127.0.0.1` and `::1`; other machines may then send requests
     #[arg(long, value_name = "ADDRESS", value_parser = ip_address)]
     pub(super) bind: Option<IpAddr>,
-    /// Show what arrives on a page in the browser as well, on this machine alone
+    /// Also show requests on a page in the browser, on this machine only
     #[arg(long, help_heading = "Inspector")]
     pub(super) ui: bool,
-    /// The port of that page; a free one if not given
+    /// Serve the page on this port [default: a free one]
     #[arg(
         long,
         value_name = "PORT",
@@ -64,7 +64,7 @@ pub struct ListenArgs {
     )]
     pub(super) ui_port: u16,
     #[command(flatten)]
-    pub(super) answers: AnswerArgs,
+    pub(super) response: ResponseArgs,
     /// Forward each request to this URL and return the response
     ///
     /// The request path is appended. `3000` means `http://localhost:3000`.
@@ -76,7 +76,7 @@ pub struct ListenArgs {
         help_heading = "Forward"
     )]
     forward: Option<Override>,
-    /// Limit for each forwarded request, as in `--timeout 5min`; 0 for none
+    /// Limit for each forwarded request, e.g. `5min`; 0 for none
     #[arg(
         long,
         value_name = "TIME",
@@ -94,58 +94,60 @@ pub struct ListenArgs {
     pub(super) data: DataArgs,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
-    /// Show each request whole; on a terminal the beginning of a long body
+    /// Show whole requests; on a terminal, only the beginning of long bodies
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
-    /// Show credentials and what came from the environment
+    /// Show credentials and values from the environment
     #[arg(long, help_heading = "Output")]
     pub(super) reveal: bool,
     #[command(flatten)]
     pub(super) format: FormatArgs,
-    /// Do not record what arrives in the history
+    /// Do not record the requests in the history
     #[arg(long, help_heading = "Output")]
     pub(super) no_history: bool,
 }
 
-/// What the listener responds with.
+/// The responses.
 #[derive(Debug, Clone, Args)]
-pub(super) struct AnswerArgs {
-    /// Answer with this status
-    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(200..=599), help_heading = "Answers")]
+pub(super) struct ResponseArgs {
+    /// Respond with this status
+    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(200..=599), help_heading = "Response")]
     status: Option<u16>,
-    /// Answer with these one after the other, and then from the first again; `close` for none
-    #[arg(long, value_name = "STATUS,…", value_delimiter = ',', conflicts_with_all = ["status", "close", "redirect"], help_heading = "Answers")]
+    /// Respond with these statuses in turn, repeatedly; `close` for no response
+    #[arg(long, value_name = "STATUS,…", value_delimiter = ',', conflicts_with_all = ["status", "close", "redirect"], help_heading = "Response")]
     rotate: Vec<ActionWord>,
-    /// Close the connection without an answer
-    #[arg(long, conflicts_with_all = ["status", "redirect"], help_heading = "Answers")]
+    /// Close the connection without a response
+    #[arg(long, conflicts_with_all = ["status", "redirect"], help_heading = "Response")]
     close: bool,
-    /// Answer with a redirect to this URL: 302 unless `--status` says otherwise
-    #[arg(long, value_name = "URL", value_parser = target, help_heading = "Answers")]
+    /// Redirect to this URL, with 302 or the redirect status of `--status`
+    #[arg(long, value_name = "URL", value_parser = target, help_heading = "Response")]
     redirect: Option<Url>,
-    /// Wait this long before each answer
-    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Answers")]
+    /// Wait this long before each response
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Response")]
     delay: Option<Duration>,
-    /// A header of the answer, as in `--header 'Retry-After: 1'`
-    #[arg(long, value_name = "NAME: VALUE", help_heading = "Answers")]
+    /// Add a header to the response, e.g. `Retry-After: 1`
+    #[arg(long, value_name = "NAME: VALUE", help_heading = "Response")]
     header: Vec<HeaderPair>,
-    /// The body of the answer: a text, or `@FILE`
-    #[arg(long, value_name = "TEXT", help_heading = "Answers")]
+    /// The response body: a text, or `@FILE`
+    #[arg(long, value_name = "TEXT", help_heading = "Response")]
     body: Option<String>,
 }
 
-/// When it ends by itself.
+/// When `listen` ends by itself.
 #[derive(Debug, Clone, Args)]
 pub(super) struct UntilArgs {
     /// End after the first request
     #[arg(long, conflicts_with_all = ["count", "expect"], help_heading = "End")]
     once: bool,
-    /// End after so many requests
+    /// End after N requests
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "expect", help_heading = "End")]
     count: Option<u64>,
-    /// End after this time, as in `--for 10s`
+    /// End after this time, e.g. `10s`
     #[arg(long = "for", value_name = "TIME", value_parser = duration, help_heading = "End")]
     time: Option<Duration>,
-    /// End when the request has come that this webhook sends with DATA, and fail if it does not come; within 30 seconds unless `--for` says otherwise
+    /// End when the request that this webhook sends with DATA arrives, and fail if it does not
+    ///
+    /// The request must arrive within 30 seconds, or within the time of `--for`.
     #[arg(long, value_name = "WEBHOOK", help_heading = "End")]
     pub(super) expect: Option<String>,
 }
@@ -162,9 +164,9 @@ impl FromStr for ActionWord {
             return Ok(Self(ResponseAction::Close));
         }
         let status = text.parse().ok().filter(|status| (200..=599).contains(status));
-        status.map(|status| Self(ResponseAction::Status(status))).ok_or_else(|| {
-            "each is a status from 200 to 599, or `close`, as in `--rotate 500,500,200`".to_owned()
-        })
+        status
+            .map(|status| Self(ResponseAction::Status(status)))
+            .ok_or_else(|| "expected statuses from 200 to 599 or `close`, e.g. `500,500,200`".to_owned())
     }
 }
 
@@ -193,7 +195,7 @@ impl ListenArgs {
         if listeners.are_reached_by(url) {
             return refuse(
                 "the URL of `--forward` leads back to this listener",
-                "name the URL of your receiver, or listen elsewhere with `--port`",
+                "use the URL of your receiver, or listen on another port with `--port`",
             );
         }
         let options = Options { timeout: self.timeout, ..self.trust.options(cx)? };
@@ -217,14 +219,14 @@ impl UntilArgs {
     }
 }
 
-impl AnswerArgs {
+impl ResponseArgs {
     pub(super) fn plan(&self) -> Result<ResponseTemplate> {
         let actions = match (self.rotate.as_slice(), self.close, self.status, &self.redirect) {
             ([_, ..], ..) => self.rotate.iter().map(|word| word.0).collect(),
             (_, true, ..) => vec![ResponseAction::Close],
             (_, _, Some(status), Some(_)) if !(300..400).contains(&status) => {
                 return Err(usage(format!("a redirect cannot have the status {status}"))
-                    .help("take one from 300 to 399, or leave `--status` out for 302"));
+                    .help("use a status from 300 to 399, or omit `--status` for 302"));
             }
             (_, _, Some(status), _) => vec![ResponseAction::Status(status)],
             (_, _, None, Some(_)) => vec![ResponseAction::Status(302)],
@@ -244,24 +246,21 @@ impl AnswerArgs {
             ResponseAction::Close => None,
         });
         if let (Some(status), Some(_)) = (bodiless, &plan.body) {
-            return Err(usage(format!("an answer with the status {status} has no body"))
-                .help("leave `--body` out, or take another status"));
+            return Err(usage(format!("a response with the status {status} has no body"))
+                .help("omit `--body`, or use another status"));
         }
         Ok(plan)
     }
 }
 
 fn ip_address(text: &str) -> std::result::Result<IpAddr, String> {
-    text.parse().map_err(|_| {
-        "an address is one of this machine's, in digits, as in `192.168.0.10` or `::1`".to_owned()
-    })
+    text.parse()
+        .map_err(|_| "expected an IP address of this machine, e.g. `192.168.0.10` or `::1`".to_owned())
 }
 
 fn checked_header(name: &str, value: &str) -> Result<(String, String)> {
     let of_name = validate::header_name(name).map(|problem| match problem.code {
-        "header-framing" => {
-            usage(format!("`{name}` frames the answer, and hooks sets it")).help("leave it out")
-        }
+        "header-framing" => usage(format!("the header `{name}` is set by hooks")).help("remove it"),
         _ => Error::from(problem),
     });
     let whose = || format!("the header `{name}`");

@@ -1,4 +1,4 @@
-//! Handles events until the goal is reached or it is stopped: compares, records, publishes and prints each.
+//! Compares, records, publishes and prints each event, until the goal is reached or a signal is received.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ use super::rate_limit::RateLimit;
 use super::reception_writer::ReceptionWriter;
 
 const BATCH: usize = 256;
-/// How long to wait for more in a burst: waking up for each request costs as much as reading it.
+/// How long to wait for more events in a burst: waking up for each request costs as much as reading it.
 const BURST_WAIT: Duration = Duration::from_millis(1);
 /// How long requests in progress may take at the end.
 const GRACE: Duration = Duration::from_secs(3);

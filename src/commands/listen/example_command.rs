@@ -1,4 +1,4 @@
-//! A command that sends something to the listener, ready to copy and run.
+//! A command to copy that sends a request to the listener.
 
 use crate::commands::args::DataArgs;
 use crate::commands::context::Context;
@@ -7,7 +7,7 @@ use crate::core::model::Webhook;
 use crate::core::received::{ExpectedRequest, Matcher};
 use crate::core::request::{Element, mismatches};
 
-/// A command that sends the request of the first webhook that needs nothing from the environment, if there is one.
+/// Sends the request of the first active webhook without environment variables; a `curl` command if there is none.
 pub(super) fn any_request(cx: &Context, matcher: Option<&Matcher<'_>>, url: &str) -> String {
     let first = matcher.and_then(|matcher| {
         let mut usable = matcher.outlines().filter(|(webhook, _)| webhook.active.value);

@@ -1,4 +1,4 @@
-//! What `hooks listen` waits for, and how it reports whether that was received.
+//! What `hooks listen` waits for, and the report on whether it was received.
 
 use crate::commands::context::Context;
 use crate::commands::error::Result;
@@ -14,9 +14,9 @@ use crate::output::text::differences_text;
 use super::args::ListenArgs;
 use super::example_command::fire_words;
 
-/// The name of the failure if what was waited for was not received.
+/// The error if what was waited for was not received.
 const NOT_RECEIVED: &str = "not-received";
-/// The name of the failure if the expected request was received but the receiver of `--forward` did not accept it.
+/// The error if the expected request was received, but not accepted at the `--forward` URL.
 const NOT_DELIVERED: &str = "not-delivered";
 
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) enum Goal {
     Expected(Box<Expected>),
 }
 
-/// The request that is waited for, and what was received so far.
+/// The request that is waited for, and the closest one so far.
 #[derive(Debug)]
 pub(super) struct Expected {
     pub(super) webhook: String,
@@ -149,8 +149,8 @@ impl Expected {
                 cx.printer.laid_out(&text);
             }
             None => {
-                let help = "check that it is sent, and to which URL".to_owned();
-                let message = "the expected request was not received, nor any other";
+                let help = "check that it is sent to this URL".to_owned();
+                let message = "the expected request was not received: there were no requests";
                 cx.printer.error(Some(NOT_RECEIVED), message, &[help]);
             }
         }
@@ -182,7 +182,7 @@ fn report_missing(args: &ListenArgs, wanted: Option<u64>, end: End, tally: Tally
     let mut helps = vec!["check the URL that requests are sent to, or wait longer with `--for`".to_owned()];
     if tally.refused > 0 {
         let refused = count(usize::try_from(tally.refused).unwrap_or(usize::MAX), "message");
-        helps.push(format!("{refused} refused, see above"));
+        helps.push(format!("{refused} refused: see the output above"));
     }
     cx.printer.error(Some(NOT_RECEIVED), &format!("{received}{within}"), &helps);
 }
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn to_end_before_the_goal_is_not_a_success() {
+    fn ending_before_the_goal_is_not_a_success() {
         for (end, is_met, has_goal, requests, code) in [
             (End::Done, true, true, 1, Exit::Success),
             (End::Time, false, true, 1, Exit::No),

@@ -1,4 +1,4 @@
-//! The inspector page of a run: received requests are published, kept, and replayed on demand.
+//! The inspector page of a run: publishes received requests, and replays them on demand.
 
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ impl Inspection {
             ActionKind::Replay(url) => match self.begin_replay(request, url) {
                 Ok(sending) => {
                     tokio::spawn(async move {
-                        // The reader may have closed the page meanwhile.
+                        // The page may have been closed.
                         let _ = action.response.send(Ok(sending.await));
                     });
                     return;
@@ -95,7 +95,7 @@ impl Inspection {
                 Err(reason) => Err(reason),
             },
         };
-        // The reader may have closed the page meanwhile.
+        // The page may have been closed.
         let _ = action.response.send(result);
     }
 
@@ -103,7 +103,7 @@ impl Inspection {
         let path = request.path();
         let query = request.query().map_or(String::new(), |query| format!("?{query}"));
         let url = Url::parse(&format!("{}{path}{query}", self.receiver))
-            .map_err(|_| "its URL cannot be written for curl".to_owned())?;
+            .map_err(|_| "the URL cannot be written for curl".to_owned())?;
         let request = request.replayed_to(&url, &self.redactor)?;
         Ok(curl(&request, self.reveal).into())
     }
@@ -117,7 +117,7 @@ impl Inspection {
         let (transport, reveal) = (Arc::clone(&self.transport), self.reveal);
         Ok(async move {
             let exchange = transport.send(&request).await;
-            let json = delivery_json(&request, &exchange, "the request that arrived", 1, None);
+            let json = delivery_json(&request, &exchange, "the received request", 1, None);
             if reveal { json.into() } else { request.redactor.redact(&json).into_owned().into() }
         })
     }
@@ -129,7 +129,7 @@ fn unusable(port: u16, error: &std::io::Error) -> Error {
         _ => error.to_string(),
     };
     let finding = Diagnostic::error("port", format!("the inspector page cannot use port {port}: {why}"));
-    finding.help("without `--ui-port` it takes a free one").into()
+    finding.help("omit `--ui-port` to use a free port").into()
 }
 
 /// What a reader asks for next; never ready without a page.

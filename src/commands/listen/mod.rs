@@ -30,7 +30,7 @@ pub use args::ListenArgs;
 
 pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     args.check()?;
-    let plan = args.answers.plan()?;
+    let plan = args.response.plan()?;
     let definitions = definitions(args, cx)?;
     let environment = environment(args, cx, definitions.as_ref())?;
     let matcher = definitions.as_ref().map(|own| Matcher::new(&own.webhooks, &environment));
@@ -71,7 +71,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     };
     let event_loop = EventLoop::new(args, matcher.as_ref(), goal, inspection, recorder, cx);
     let exit = runtime.block_on(async {
-        // Before anything is announced: whoever reads it may send a signal.
+        // Before anything is printed: its reader may send a signal.
         let signals = Signals::listen()?;
         warn_of_unusable(cx, matcher.as_ref());
         announcement.print(args, cx);
@@ -82,7 +82,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     exit.map_err(cannot_listen)
 }
 
-/// What is announced once requests can be sent. Secrets are masked unless `--reveal` is given.
+/// What is printed once requests can be sent. Secrets are masked unless `--reveal` is given.
 struct Announcement<'a> {
     url: &'a str,
     file: Option<&'a str>,
@@ -98,7 +98,7 @@ impl Announcement<'_> {
             cx.printer.data(&ready_json(self.url, self.file, page, forward));
             return;
         }
-        cx.printer.status(&format!("listening on {}; Ctrl-C ends it; times are in UTC", self.url));
+        cx.printer.status(&format!("listening on {} (times in UTC); press Ctrl-C to stop", self.url));
         if let Some(forward) = forward {
             cx.printer.status(&format!("forwarding to {forward}"));
         }
@@ -109,11 +109,11 @@ impl Announcement<'_> {
     }
 }
 
-/// The definitions, if there are any; required if they were named, or a request is expected.
+/// The definitions, if there are any. They are required with `--file` or `--expect`.
 fn definitions(args: &ListenArgs, cx: &mut Context) -> Result<Option<Definitions>> {
     let is_required = args.until.expect.is_some() || cx.file.is_some();
     if !is_required && cx.definitions_path().is_err() {
-        cx.printer.status("no `webhooks.toml` here: requests are shown, but not compared");
+        cx.printer.status("no `webhooks.toml` found: requests are shown, but not compared");
         return Ok(None);
     }
     cx.definitions().map(Some)
@@ -136,12 +136,12 @@ fn unusable(error: &BindError) -> Error {
     let finding = Diagnostic::error("port", error.to_string());
     let finding = match error.source.kind() {
         std::io::ErrorKind::AddrInUse => finding
-            .help("`--port 0` takes a free port, `--port N` another one")
-            .help(format!("`lsof -i :{port}` or `ss -ltnp` shows which program has it")),
+            .help("use `--port 0` for a free port, or `--port N` for another one")
+            .help(format!("run `lsof -i :{port}` or `ss -ltnp` to see which program uses it")),
         std::io::ErrorKind::PermissionDenied => {
-            finding.help("ports below 1024 are for administrators: take a higher one with `--port N`")
+            finding.help("ports below 1024 need administrator rights: use a higher one with `--port N`")
         }
-        _ => finding.help("without `--bind` it listens on 127.0.0.1 and ::1"),
+        _ => finding.help("omit `--bind` to listen on 127.0.0.1 and ::1"),
     };
     finding.into()
 }
@@ -149,7 +149,7 @@ fn unusable(error: &BindError) -> Error {
 fn warn_if_reachable(cx: &mut Context, listeners: &Listeners) {
     if !listeners.is_loopback() {
         cx.printer.warning(&format!(
-            "anyone who can reach {} can send requests here; without `--bind`, only this machine can",
+            "anyone who can reach {} can send requests; omit `--bind` to allow only this machine",
             listeners.address()
         ));
     }
@@ -158,7 +158,7 @@ fn warn_if_reachable(cx: &mut Context, listeners: &Listeners) {
 fn warn_of_unusable(cx: &mut Context, matcher: Option<&Matcher<'_>>) {
     if let Some(unusable) = matcher.map(|matcher| &matcher.unusable).filter(|names| !names.is_empty()) {
         cx.printer.warning(&format!(
-            "{} cannot be compared: the request cannot be built; `hooks check` says why",
+            "{} cannot be compared: the request cannot be built; run `hooks check` for the reason",
             list(unusable, "and")
         ));
     }

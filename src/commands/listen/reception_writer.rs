@@ -1,5 +1,5 @@
-//! Records received requests on a thread of its own. A listener waits if recording cannot keep up, and continues without it
-//! if the history cannot be written.
+//! Records received requests on a separate thread. `listen` waits if recording cannot keep up, and continues without it if
+//! the history cannot be written.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -14,7 +14,7 @@ use crate::output::json::ShownRequest;
 
 const WAITING: usize = 4;
 
-/// Writes requests to the history until that fails for the first time.
+/// Writes requests to the history, until the first error.
 pub(super) struct ReceptionWriter {
     to: SyncSender<Vec<(i64, Reception)>>,
     writing: JoinHandle<Result<(), HistoryError>>,

@@ -1,4 +1,4 @@
-//! The newest documents, and which are new since one of them.
+//! The newest documents, for the list and the event stream.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,10 +22,10 @@ struct State {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Since {
-    /// These, a batch at a time.
+    /// Newer documents: a batch of them.
     News(Vec<(u64, Bytes)>),
     Nothing,
-    /// Documents that were dropped already.
+    /// Newer documents, of which some were already dropped.
     Lost,
 }
 
@@ -55,7 +55,7 @@ impl Buffer {
         (state.documents.iter().map(|(_, document)| document.clone()).collect(), state.last)
     }
 
-    /// What was added after the document of this number.
+    /// What was added after the document with this number.
     pub(super) fn since(&self, id: u64) -> Since {
         let state = self.state();
         if id < state.dropped || id > state.last {
@@ -76,7 +76,7 @@ impl Buffer {
         self.changed.subscribe()
     }
 
-    /// A thread that panicked while it held the lock has left nothing half done.
+    /// A thread that panics with the lock leaves the state consistent.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_gets_each_document_once_and_is_told_when_one_is_lost() {
+    fn a_reader_gets_each_document_once_and_learns_of_a_loss() {
         let buffer = Buffer::new(3, 1000);
         assert_eq!(buffer.since(0), Since::Nothing);
         for id in 1..=3 {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_bounded_unless_one_alone_is_larger() {
+    fn a_batch_is_limited_unless_one_document_is_larger() {
         let buffer = Buffer::new(100, usize::MAX);
         let half = Bytes::from(vec![b' '; BATCH / 2]);
         for id in 1..=3 {

@@ -1,5 +1,5 @@
-//! The stream of events. The only state of a reader is the number of the last document that it was sent: a slow one costs
-//! nothing more, and one that has fallen too far behind is told to reload.
+//! The event stream. The only state of a reader is the number of the last document sent to it: a slow reader needs no memory,
+//! and one that has fallen too far behind gets the event `reload`.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use http_body_util::channel::{Channel, Sender};
 
 use super::buffer::{Buffer, Since};
 
-/// A stream of the documents after the one of this number.
+/// Streams the documents after the one with this number.
 pub(super) fn feed(buffer: Arc<Buffer>, after: u64, heartbeat: Duration) -> Channel<Bytes> {
     let (sender, body) = Channel::new(1);
     tokio::spawn(run(buffer, after, heartbeat, sender));
@@ -32,7 +32,7 @@ async fn run(buffer: Arc<Buffer>, mut after: u64, heartbeat: Duration, mut sende
                     break events(&news);
                 }
                 Since::Lost => {
-                    // The reader requests everything again, or is gone.
+                    // The connection may be closed.
                     let _ = sender.send_data(RELOAD.into()).await;
                     return;
                 }

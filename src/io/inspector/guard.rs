@@ -1,6 +1,5 @@
-//! Who may talk to the inspector. Other pages in the same browser can reach this port: by its address, and
-//! by a name of theirs that they let point to this machine. They cannot choose `Host`, `Origin` and
-//! `Sec-Fetch-Site`, and they do not know the token.
+//! Access control of the inspector. Other pages in the same browser can reach this port: by its address, or by a host name
+//! that resolves to this machine. They cannot choose `Host`, `Origin` and `Sec-Fetch-Site`, and they do not know the token.
 
 use std::io;
 
@@ -18,11 +17,11 @@ const PAGE: &str = "/";
 pub(super) struct Guard {
     hosts: [String; 3],
     key: hmac::Key,
-    /// A code of the token: codes are compared in constant time.
+    /// The HMAC of the token, which is compared in constant time.
     code: hmac::Tag,
 }
 
-/// Why a request is not answered as it wishes.
+/// Why a request is denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Denial {
     pub(super) status: StatusCode,
@@ -34,7 +33,7 @@ const fn deny(status: StatusCode, reason: &'static str) -> Denial {
 }
 
 impl Guard {
-    /// Makes a new token for the page on this port, and returns it too.
+    /// Creates a token for the page on this port, and returns it.
     pub(super) fn new(port: u16) -> io::Result<(Self, String)> {
         let token = random_text::<32>()?;
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).map_err(no_randomness)?;
@@ -48,12 +47,12 @@ impl Guard {
         if headers.keys().any(|name| *name == FORWARDED || name.as_str().starts_with("x-forwarded")) {
             return Err(deny(
                 StatusCode::FORBIDDEN,
-                "this page is for this machine alone and is not served through a proxy or a tunnel",
+                "the page is only for this machine and is not served through a proxy or a tunnel",
             ));
         }
         let host = self.host(request)?;
         if request.uri.path() == PAGE {
-            // The page holds no data, and knows no token.
+            // The page contains neither data nor the token.
             return Ok(());
         }
         if !self.knows_token(headers) {
@@ -62,10 +61,10 @@ impl Guard {
         check_origin(request, host)
     }
 
-    /// The host that the request is for, when it is this one.
+    /// The requested host, if it is this server.
     fn host<'r>(&self, request: &'r request::Parts) -> Result<&'r str, Denial> {
         const MISDIRECTED: Denial =
-            deny(StatusCode::MISDIRECTED_REQUEST, "this is not the host that was asked for");
+            deny(StatusCode::MISDIRECTED_REQUEST, "this server is not the requested host");
         let host = only(&request.headers, HOST.as_str()).ok().flatten().ok_or(MISDIRECTED)?;
         if request.uri.authority().is_some() || !self.hosts.iter().any(|own| own == host) {
             return Err(MISDIRECTED);
@@ -79,7 +78,7 @@ impl Guard {
     }
 }
 
-/// Checks that it was sent by the page itself: a GET may lack an origin, anything else may not.
+/// Checks that the page itself sent the request: only a GET may lack an origin.
 fn check_origin(request: &request::Parts, host: &str) -> Result<(), Denial> {
     const FOREIGN: Denial = deny(StatusCode::FORBIDDEN, "the request was sent by another page");
     let headers = &request.headers;
@@ -98,14 +97,14 @@ fn check_origin(request: &request::Parts, host: &str) -> Result<(), Denial> {
     if origin.is_none() {
         return Err(FOREIGN);
     }
-    // A form of another page can send any type but this.
+    // A form in another page cannot send this type.
     if only(headers, CONTENT_TYPE.as_str()) != Ok(Some("application/json")) {
         return Err(deny(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be `application/json`"));
     }
     Ok(())
 }
 
-/// The value of a header that may appear once.
+/// The value of a header that may appear only once.
 fn only<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, ()> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -115,7 +114,7 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, ()> {
     }
 }
 
-/// This many random bytes as text for a URL.
+/// Random bytes in URL-safe base64.
 pub(super) fn random_text<const BYTES: usize>() -> io::Result<String> {
     let mut bytes = [0; BYTES];
     SystemRandom::new().fill(&mut bytes).map_err(no_randomness)?;
@@ -123,5 +122,5 @@ pub(super) fn random_text<const BYTES: usize>() -> io::Result<String> {
 }
 
 fn no_randomness(_: ring::error::Unspecified) -> io::Error {
-    io::Error::other("the operating system gives no random numbers")
+    io::Error::other("the operating system provides no random numbers")
 }

@@ -1,4 +1,4 @@
-//! Takes connections, and gives each to hyper.
+//! Accepts connections, and serves each with hyper.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use super::routes::respond;
 use super::site::Site;
 
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-/// The most headers and, with the first line, their bytes.
+/// The most headers, and the most bytes of a head.
 const HEADERS: usize = 64;
 const HEAD: usize = 16 * 1024;
 
-/// Serves until `stopped` is dropped on its other side.
+/// Serves until the sender of `stopped` is dropped.
 pub(super) async fn serve(listener: TcpListener, site: Arc<Site>, mut stopped: watch::Receiver<()>) {
     let slots = Arc::new(Semaphore::new(site.limits.connections));
     loop {
@@ -27,7 +27,7 @@ pub(super) async fn serve(listener: TcpListener, site: Arc<Site>, mut stopped: w
             _ = stopped.changed() => return,
         };
         let Ok((stream, _)) = stream else {
-            // No more files may be opened, most likely: others will be closed.
+            // Probably too many open files: wait until some are closed.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
@@ -50,7 +50,7 @@ async fn connection(stream: TcpStream, site: Arc<Site>) {
         let site = Arc::clone(&site);
         async move { Ok::<_, Infallible>(respond(&site, request).await) }
     });
-    // What breaks a connection is the browser's to say.
+    // The browser reports broken connections.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_time)

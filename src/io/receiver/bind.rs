@@ -1,4 +1,4 @@
-//! Takes the port, on this machine alone unless another address is named.
+//! Binds the port, on the loopback addresses unless another address is given.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -15,12 +15,10 @@ pub struct Listeners {
     address: SocketAddr,
 }
 
-/// Why a port cannot be taken.
+/// Why a port cannot be bound.
 #[derive(Debug)]
 pub struct BindError {
-    /// The address and the port.
     pub address: SocketAddr,
-    /// What the operating system says.
     pub source: io::Error,
 }
 
@@ -44,10 +42,9 @@ impl std::error::Error for BindError {
 }
 
 impl Listeners {
-    /// Takes a port (0 for a free one) of `127.0.0.1`, and of `::1` where there is such an address; or of
-    /// another address.
+    /// Binds a port (0 for a free one) of `127.0.0.1` and, if the machine has it, `::1`; or of another address.
     pub fn bind(address: Option<IpAddr>, port: u16) -> Result<Self, BindError> {
-        /// How many free ports are tried that turn out to be taken on `::1`.
+        /// How many free ports are tried, because they may be in use on `::1`.
         const TRIES: usize = 20;
         if let Some(address) = address {
             return Self::of(vec![listener(SocketAddr::new(address, port))?]);
@@ -82,12 +79,12 @@ impl Listeners {
         self.address
     }
 
-    /// Whether only programs of this machine can send here.
+    /// Whether only this machine can send requests.
     pub fn is_loopback(&self) -> bool {
         self.address.ip().is_loopback()
     }
 
-    /// Whether requests to this URL are received here, judged without looking up names.
+    /// Whether requests to this URL would be received here. Names are not looked up.
     pub fn are_reached_by(&self, url: &Url) -> bool {
         if url.port_or_known_default() != Some(self.address.port()) {
             return false;
@@ -95,13 +92,13 @@ impl Listeners {
         let own: Vec<IpAddr> =
             self.sockets.iter().filter_map(|own| Some(own.local_addr().ok()?.ip().to_canonical())).collect();
         let is_own = |address: IpAddr| {
-            // To connect to no address in particular is to connect to this machine.
+            // Connecting to the unspecified address reaches this machine.
             let address = match address.to_canonical() {
                 IpAddr::V4(any) if any.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
                 IpAddr::V6(any) if any.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
                 other => other,
             };
-            // Only an address of this machine can be listened on.
+            // Only addresses of this machine can be bound.
             own.contains(&address)
                 || own.iter().any(IpAddr::is_unspecified) && TcpListener::bind((address, 0)).is_ok()
         };

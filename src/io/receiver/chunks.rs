@@ -4,12 +4,12 @@ use bytes::{Buf, BytesMut};
 
 use crate::core::received::Refusal;
 
-/// The longest line that says how large a chunk is, in bytes.
+/// The most bytes of a line with a chunk size.
 const LONGEST_LINE: usize = 1024;
-/// The most bytes of headers after the last chunk.
+/// The most bytes of trailer headers.
 const LONGEST_TRAILER: usize = 8 * 1024;
 
-/// How far a body has come.
+/// A body that is being received.
 #[derive(Debug, Default)]
 pub(super) struct Chunks {
     state: ChunkState,
@@ -22,16 +22,16 @@ enum ChunkState {
     /// The line with the size of the next chunk.
     #[default]
     Size,
-    /// This many more bytes of a chunk.
+    /// The remaining bytes of a chunk.
     Data(usize),
-    /// The line end behind a chunk.
+    /// The line end after a chunk.
     DataEnd,
-    /// The headers after the last chunk, up to an empty line.
+    /// The trailer headers, up to an empty line.
     Trailer,
 }
 
 impl Chunks {
-    /// Takes from `buffer` what belongs to the body; the whole body once it has ended.
+    /// Removes the bytes of the body from `buffer`; returns the whole body once it is complete.
     pub(super) fn take(&mut self, buffer: &mut BytesMut, most: usize) -> Result<Option<Vec<u8>>, Refusal> {
         loop {
             match self.state {
@@ -85,9 +85,9 @@ impl Chunks {
     }
 }
 
-/// The size of the next chunk; none while its line is not whole.
+/// The size of the next chunk; none while its line is incomplete.
 fn size(buffer: &mut BytesMut) -> Result<Option<usize>, Refusal> {
-    // The parser takes a line without a digit for 0.
+    // The parser reads a line without a digit as 0.
     if buffer.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) {
         return Err(Refusal::BadChunk);
     }
@@ -110,7 +110,7 @@ mod tests {
 
     type Taken = Result<Option<(Vec<u8>, Vec<u8>)>, Refusal>;
 
-    /// Feeds the pieces one after the other; says what came of them and what was left over.
+    /// The body that results from these pieces, and the bytes after it.
     fn taken<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Taken {
         let (mut chunks, mut buffer) = (Chunks::default(), BytesMut::new());
         let mut pieces = pieces.into_iter();
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_are_put_together_and_what_follows_is_left() {
+    fn chunks_are_joined_and_the_bytes_after_them_stay() {
         let bytes = b"3\r\nabc\r\n0A;x=\"y\"\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\nGET";
         assert_eq!(taken([&bytes[..]]).unwrap().unwrap(), (b"abc0123456789".to_vec(), b"GET".to_vec()));
     }
@@ -145,7 +145,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_does_not_matter_where_the_bytes_are_cut(cuts in prop::collection::vec(0_usize..48, 0..10)) {
+        fn bytes_can_be_split_anywhere(cuts in prop::collection::vec(0_usize..48, 0..10)) {
             let bytes = b"3\r\nabc\r\n5 ;x\r\n01234\r\n1\r\n.\r\n0\r\na: b\r\n\r\nrest";
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
             cuts.extend([0, bytes.len()]);

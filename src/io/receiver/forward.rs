@@ -13,13 +13,13 @@ use crate::io::http::{Options, Proxies, ReceivedResponse, SetupError, Transport}
 #[derive(Debug)]
 pub struct Forward {
     url: Url,
-    /// By which this listener recognises a request that it has forwarded.
+    /// Marks requests that this listener has forwarded.
     id: String,
     transport: Transport,
 }
 
 impl Forward {
-    /// Prepares for this URL. No proxy is used, whatever the options say: it might change requests.
+    /// Forwards to this URL, without a proxy, because proxies can change requests.
     pub fn new(url: Url, options: &Options) -> Result<Self, SetupError> {
         let options = Options { proxy: Proxies::Off, url_setting: "--forward", ..options.clone() };
         let transport = Transport::new(&options)?;
@@ -27,7 +27,7 @@ impl Forward {
         Ok(Self { url, id: format!("{:016x}", fastrand::u64(..)), transport })
     }
 
-    /// Forwards a request; the reply is 502 if there is no response, and at once when `stop` is ready.
+    /// Forwards a request. The reply is 502 if there is no response, or if `stop` is ready first.
     pub(super) async fn send(
         &self,
         received: &ReceivedRequest,
@@ -67,7 +67,7 @@ impl Forward {
     }
 }
 
-/// The response for the sender, framed anew.
+/// The response for the sender, with its own framing.
 fn reply(response: ReceivedResponse, is_head: bool) -> HttpResponse {
     let status = response.status.as_u16();
     let has_body = !is_head && !is_bodiless(status);
@@ -97,10 +97,10 @@ mod tests {
     use super::*;
     use crate::core::received::RequestHead;
 
-    /// Too large to be sent to a target that does not read.
+    /// More than the socket buffers of a target that does not read.
     const LARGE: usize = 8 * 1024 * 1024;
 
-    /// The status and the failure of a request with a body of this size to such a target, within 100 ms.
+    /// The status and the failure of a request with a body of this size, with a timeout of 100 ms.
     async fn sent<W: Future<Output = ()> + Send + 'static>(
         size: usize,
         work: impl FnOnce(TcpStream) -> W + Send + 'static,

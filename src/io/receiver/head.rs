@@ -1,17 +1,17 @@
-//! First line and headers of a request, and how its body is framed (RFC 9112). Stricter than most servers: a message that
-//! receivers disagree about is refused.
+//! The request line, the headers and the framing of the body (RFC 9112). Stricter than most servers: messages that receivers
+//! interpret differently are refused.
 
 use bytes::{Bytes, BytesMut};
 
 use super::state::Limits;
 use crate::core::received::{HeadRanges, ReceivedRequest, Refusal, RequestHead};
 
-/// What first line and headers mean for the connection.
+/// What the head of a request means for the connection.
 pub(super) struct Semantics {
     pub(super) framing: Framing,
     /// Whether the sender may send another request on this connection.
     pub(super) keep_alive: bool,
-    /// Whether the sender waits for a word before it sends the body.
+    /// Whether the sender waits for `100 Continue` before it sends the body.
     pub(super) expects_continue: bool,
 }
 
@@ -21,7 +21,7 @@ pub(super) enum Framing {
     Chunked,
 }
 
-/// Takes a head from the beginning of `buffer`, as a request without its body; none while it is not whole.
+/// Removes a head from `buffer`, as a request without its body; none while it is incomplete.
 pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<ReceivedRequest>, Refusal> {
     let bytes = &buffer[..];
     let mut headers = vec![httparse::EMPTY_HEADER; limits.headers];
@@ -37,7 +37,7 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Rec
     if length > limits.head {
         return Err(Refusal::HeadTooLarge(limits.head));
     }
-    // What one server takes for the end of a line, another does not.
+    // Servers disagree about other line ends.
     let mut ends = memchr::memchr_iter(b'\n', &bytes[..length]);
     if ends.any(|at| at == 0 || bytes[at - 1] != b'\r') {
         return Err(refusal(httparse::Error::NewLine, bytes, limits));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_that_is_not_whole_is_waited_for() {
+    fn an_incomplete_head_is_waited_for() {
         let text = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
         for end in 0..text.len() {
             assert!(parsed(&text[..end]).unwrap().is_none(), "{end}");

@@ -25,9 +25,9 @@ pub struct Limits {
     pub head: usize,
     pub headers: usize,
     pub body: usize,
-    /// For first line and headers, from their first byte on.
+    /// For the head, from its first byte.
     pub head_time: Duration,
-    /// For the body, and for the sender to read the response.
+    /// For the body, and for writing the response.
     pub body_time: Duration,
     /// For a connection without a request.
     pub idle_time: Duration,
@@ -54,7 +54,7 @@ impl Default for Limits {
 #[derive(Debug, Clone)]
 pub enum Event {
     Request(Arc<HandledRequest>),
-    /// Something was received that is not accepted as a request.
+    /// A message that is not accepted as a request.
     Refused(RefusedRequest),
 }
 

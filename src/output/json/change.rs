@@ -1,4 +1,4 @@
-//! What changed in the definitions, and files that are new.
+//! Changes of the definitions, and new files.
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ pub struct Done {
     /// `added`, `changed`, `renamed`, `removed`, `enabled` or `disabled`
     #[serde(rename = "change")]
     pub what: &'static str,
-    /// the new handle, of one that was renamed
+    /// the new handle of a renamed webhook
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
 }
@@ -38,11 +38,11 @@ pub(super) struct Shape<'a> {
     version: u32,
     /// the definitions file
     file: &'a str,
-    /// whether it was changed; not with `--dry-run`, nor when it said so already
+    /// whether the file was changed: not with `--dry-run`, nor if there was nothing to change
     written: bool,
-    /// what was done, webhook by webhook
+    /// the changes, one for each webhook
     changes: &'a [Done],
-    /// the lines that differ, each behind `+`, `-` or a blank, with a few around them; literal credentials are masked
+    /// the changed lines, each after `+`, `-` or a space, with a few lines around them; literal credentials are masked
     diff: String,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Created<'a> {
     version: u32,
     /// the file that was written
     file: &'a str,
-    /// the JSON Schema for editors that was written beside it; null when there was one
+    /// the JSON Schema for editors that was written next to it; null if there already was one
     schema: Option<&'a str>,
     /// the `.gitignore` that `.env` was added to, if it was
     gitignore: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! Webhooks as they are defined: `list` and `show`.
+//! The defined webhooks: `list` and `show`.
 
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ pub(super) struct List<'a> {
 struct Summary<'a> {
     /// the name that commands use
     handle: &'a str,
-    /// the label; the handle when there is none
+    /// the label, or the handle if it has none
     name: &'a str,
     /// the number of the webhook in the account, if the definition has one
     id: Option<u64>,
@@ -41,7 +41,7 @@ struct Summary<'a> {
     payload_url: String,
     /// the line of the handle in the file, from 1
     line: usize,
-    /// its column, from 1
+    /// the column of the handle, from 1
     column: usize,
 }
 

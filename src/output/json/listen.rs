@@ -1,4 +1,4 @@
-//! What `listen` prints as it happens, and what its inspector page reads.
+//! The JSON lines of `listen`, which the inspector page reads, too.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::core::received::{
 };
 use crate::core::secrets::{MASK, Redactor, shown_url};
 
-/// How much of a body the inspector page gets with the request; the rest can be saved.
+/// The most bytes of a body that the inspector page gets with a request.
 const BEGINNING: usize = 64 * 1024;
 
 /// A received request as it is shown.
@@ -33,17 +33,17 @@ pub(super) struct Request<'a> {
     version: u32,
     /// `request`
     r#type: &'static str,
-    /// its number in this run, from 1
+    /// the number of the request in this run, from 1
     id: u64,
-    /// when it was complete, in UTC, as in `2026-11-23T16:48:19.218Z`
+    /// when it was complete, in UTC, e.g. `2026-11-23T16:48:19.218Z`
     time: String,
     /// the address and port of the sender
     peer: String,
     /// the method
     method: &'a str,
-    /// the path, as it was sent
+    /// the path as sent
     path: &'a str,
-    /// what follows the `?`; values with credential names are masked
+    /// the query, without `?`; values with credential names are masked
     query: Option<String>,
     /// `HTTP/1.1` or `HTTP/1.0`
     http_version: &'static str,
@@ -52,19 +52,19 @@ pub(super) struct Request<'a> {
     /// the body; only if it is valid UTF-8
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
-    /// the same in base64; only if it is not valid UTF-8
+    /// the body in base64; only if it is not valid UTF-8
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
-    /// its size
+    /// the size of the body
     body_bytes: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(skip))]
     body_truncated: Option<bool>,
-    /// the webhook that sends exactly this
+    /// the webhook that matches
     webhook: Option<&'a str>,
-    /// if there is none, the webhook that sends the most similar request
+    /// if no webhook matches, the nearest one
     nearest: Option<&'a str>,
-    /// how the request differs from that; at most 50
+    /// the differences from the nearest webhook, at most 50
     differences: Vec<DifferenceShape<'a>>,
     /// the response to it
     response: ResponseShape<'a>,
@@ -77,9 +77,9 @@ pub(super) struct DifferenceShape<'a> {
     part: &'static str,
     /// the name of the header, or the path in the body (empty for all of it)
     name: Option<&'a str>,
-    /// what was expected, in a body as JSON; null if nothing was
+    /// the expected value, in a body as JSON; null if none was expected
     expected: Option<&'a str>,
-    /// what arrived, in a body as JSON; null if nothing did
+    /// the received value, in a body as JSON; null if there was none
     actual: Option<&'a str>,
 }
 
@@ -97,7 +97,7 @@ struct ResponseShape<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ForwardShape<'a> {
-    /// where it was sent: the path of the request follows that of `--forward`; credentials are masked
+    /// the URL: that of `--forward` with the path of the request appended; credentials are masked
     url: String,
     /// the status of the response; null if there was none to return
     status: Option<u16>,
@@ -105,7 +105,7 @@ struct ForwardShape<'a> {
     ms: f64,
     /// why there was none: a name of [the failures](failures.md), or `response-too-large`
     failure: Option<&'a str>,
-    /// the same, for people
+    /// the failure in a sentence
     what: Option<String>,
     /// the response that was returned
     response: Option<Response<'a>>,
@@ -130,12 +130,12 @@ pub(super) fn difference_shape(difference: &Difference, reveal: bool) -> Differe
     }
 }
 
-/// A request for scripts, on one line.
+/// A request, on one line.
 pub fn request_json(seen: &ShownRequest, reveal: bool) -> String {
     line(&shape(seen, &seen.arrival.request.body, None, reveal))
 }
 
-/// A request for the inspector page: as for scripts, with the beginning of its body alone.
+/// A request for the inspector page, with only the beginning of a long body.
 pub fn inspected_json(seen: &ShownRequest, redactor: &Redactor, reveal: bool) -> String {
     let body = seen.arrival.request.shown_body(redactor, reveal);
     let mut end = body.len().min(BEGINNING);
@@ -146,7 +146,7 @@ pub fn inspected_json(seen: &ShownRequest, redactor: &Redactor, reveal: bool) ->
     if reveal { json } else { redactor.redact(&json).into_owned() }
 }
 
-/// The receiver, for the inspector page: where it is, what it compares with, and how to try it.
+/// The receiver, for the inspector page: its URL, the definitions file, and a command to try.
 pub fn receiver_json(url: &str, file: Option<&str>, trial: &str) -> String {
     line(&ReceiverShape { url, file, r#try: [trial] })
 }
@@ -211,7 +211,7 @@ pub(super) struct Ready<'a> {
     version: u32,
     /// `ready`
     r#type: &'static str,
-    /// where to send, without a path
+    /// the URL to send to, without a path
     url: &'a str,
     /// the definitions file that requests are compared with, if there is one
     file: Option<&'a str>,
@@ -221,8 +221,7 @@ pub(super) struct Ready<'a> {
     forward: Option<&'a str>,
 }
 
-/// That requests can be sent now, and where to, for scripts; the address of the inspector page, and where requests are
-/// passed on to, as it may be shown.
+/// The first line: requests can be sent now. `forward` must be masked already.
 pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>, forward: Option<&str>) -> String {
     line(&Ready { version: VERSION, r#type: "ready", url, file, inspector, forward })
 }
@@ -238,19 +237,19 @@ pub(super) struct RefusedShape<'a> {
     time: String,
     /// the address and port of the sender
     peer: String,
-    /// the method, if that much was understood
+    /// the method, if it could be parsed
     method: Option<&'a str>,
-    /// the path, if that much was understood
+    /// the path, if it could be parsed
     path: Option<&'a str>,
-    /// why: a stable name, such as `malformed`, `body-too-large` or `cut-short`
+    /// the reason: a stable name, such as `malformed`, `body-too-large` or `cut-short`
     name: &'static str,
-    /// why, for people
+    /// the reason in words
     what: String,
     /// the status of the response; null if there was none
     status: Option<u16>,
 }
 
-/// Something that is not taken for a request, for scripts.
+/// A message that was not accepted as a request.
 pub fn refused_json(refused: &RefusedRequest) -> String {
     let request = refused.request.as_deref();
     line(&RefusedShape {

@@ -43,7 +43,7 @@ pub(super) const VERSION: u32 = 1;
 
 /// One JSON document with a line feed.
 pub(super) fn document(shape: &impl Serialize) -> String {
-    // Shapes are plain structs of strings, numbers and lists: nothing in them can fail to be written.
+    // Plain structs of strings, numbers and lists cannot fail to serialise.
     let json = serde_json::to_string_pretty(shape).unwrap_or_default();
     safe_json(json) + "\n"
 }
@@ -70,14 +70,14 @@ fn text_or_base64(body: &[u8], is_truncated: bool) -> (Option<&str>, Option<Stri
     (text, text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(body)))
 }
 
-/// Control and invisible characters, and the markers of log commands, as JSON escapes: JSON is as harmless in a terminal
-/// and in the log of a CI system as text.
+/// Escapes control and invisible characters, and the markers of log commands: JSON is as safe in a terminal and in the log of a
+/// CI system as text.
 fn safe_json(json: String) -> String {
     let json = match escape_markers(&json, "\\u0023") {
         Cow::Owned(escaped) => escaped,
         Cow::Borrowed(_) => json,
     };
-    // Blocks without a way out of their middle are looked at many bytes at a time.
+    // Without an early exit from a block, the compiler vectorises the check.
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
     if json.as_bytes().chunks(64).all(|block| block.iter().fold(true, |so_far, own| so_far & is_plain(own))) {
         return json;

@@ -1,4 +1,4 @@
-//! Writes the tables of the documentation from the shapes.
+//! Generates the tables of the documentation from the shapes.
 
 use std::path::Path;
 
@@ -58,7 +58,7 @@ fn write_fields(table: &mut String, prefix: &str, schema: &Value) {
             Some(kind) => kind,
             None => "any",
         };
-        // What is left out instead of being null is never null.
+        // A field that is omitted instead of being null is never null.
         let or_null = if is_nullable && required.contains(&name.as_str().into()) { " or null" } else { "" };
         table.push_str(&format!("| `{prefix}{name}` | {kind}{or_null} | {} |\n", meaning.replace('\n', " ")));
         write_fields(table, &format!("{prefix}{name}."), own);

@@ -11,9 +11,9 @@ use crate::core::history::{Fidelity, Reception, Recorded};
 pub(super) struct Row<'a> {
     /// the version of this shape
     version: u32,
-    /// its name, as `r12`; later ones have higher numbers, and none is given twice
+    /// the name, e.g. `r12`; numbers increase and are never reused
     id: String,
-    /// when it was complete, in UTC, as in `2026-11-23T16:48:19.218Z`
+    /// when it was complete, in UTC, e.g. `2026-11-23T16:48:19.218Z`
     time: String,
     /// the address and port of the sender
     peer: &'a str,
@@ -23,9 +23,9 @@ pub(super) struct Row<'a> {
     target: &'a str,
     /// the size of the body
     body_bytes: u64,
-    /// the webhook that sends exactly this
+    /// the webhook that matches
     webhook: Option<&'a str>,
-    /// if there is none, the webhook that sends the most similar request
+    /// if no webhook matches, the nearest one
     nearest: Option<&'a str>,
     /// the response to it
     response: Response<'a>,
@@ -76,7 +76,7 @@ struct Body<'a> {
     /// the body, or its beginning; only if it is valid UTF-8
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
-    /// the same in base64; only if it is not valid UTF-8
+    /// the body in base64; only if it is not valid UTF-8
     #[serde(skip_serializing_if = "Option::is_none")]
     base64: Option<String>,
     /// `as_sent`; `masked` if it has masks; `truncated` if it was too long

@@ -1,4 +1,4 @@
-//! What changed in the definitions: a line for each webhook, and a diff that shows no credential.
+//! Changes of the definitions: a line for each webhook, and a diff without credentials.
 
 use crate::core::text::one_line;
 use crate::output::diff::masked_diff;
@@ -7,7 +7,7 @@ use crate::output::style::Style;
 
 use super::message::BAR;
 
-/// What was done, a line for each webhook.
+/// A line for each changed webhook.
 pub fn changed_text(changed: &Changed<'_>, style: Style) -> String {
     let line = |done: &Done| {
         let to = done.to.as_ref().map(|to| format!(" to `{}`", one_line(to))).unwrap_or_default();
@@ -26,13 +26,11 @@ pub fn changed_text(changed: &Changed<'_>, style: Style) -> String {
     changed.done.iter().map(line).collect()
 }
 
-/// The lines that differ, with a few around them.
 pub fn diff_text(changed: &Changed<'_>, style: Style) -> String {
     diff(changed.before.source.text(), changed.after.source.text(), style)
 }
 
-/// The lines in which two texts of a definitions file differ, with a few around them and a mask for every
-/// credential, each behind a bar.
+/// The differences of two texts of a definitions file, with credentials masked and a bar before each line.
 pub fn diff(before: &str, after: &str, style: Style) -> String {
     masked_diff(before, after, BAR, style)
 }

@@ -1,4 +1,4 @@
-//! Webhooks as they are defined: `list` and `show`.
+//! The defined webhooks: `list` and `show`.
 
 use console::measure_text_width;
 
@@ -52,7 +52,7 @@ pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, style: Sty
     if let Some(id) = &webhook.id {
         line("id", &id.value.to_string());
     }
-    line("active", if webhook.active.value { "yes" } else { "no: it never fires" });
+    line("active", if webhook.active.value { "yes" } else { "no: it does not fire" });
     line("trigger", webhook.trigger.value.as_str());
     let element = webhook.trigger_element.value;
     line("trigger element", &format!("{element}: {}", element.meaning()));
@@ -66,7 +66,7 @@ pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, style: Sty
     lines.join("\n") + "\n"
 }
 
-/// A value behind its label, wrapped between words; below the label if it has a word that does not fit behind it.
+/// A label and a value, wrapped between words; the value is below the label if one of its words does not fit beside it.
 fn labelled(label: &str, value: &str, between: &str, width: usize) -> String {
     const INDENT: usize = 4;
     let value = one_line(value);

@@ -1,4 +1,4 @@
-//! HTTP messages for people: each line behind a bar, which shows that it is text from outside.
+//! HTTP messages for people. Each line starts with a bar, which marks text from outside.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::core::json;
 use crate::core::text::{count, one_line, printable};
 use crate::output::style::Style;
 
-/// The prefix of every line from outside: it shows the origin, and prevents CI systems from running it as a command.
+/// The prefix of every line of text from outside. It also prevents CI systems from running the line as a command.
 pub(super) const BAR: &str = "│ ";
 
 /// The limit of a body in text output; longer bodies are truncated with a note.
@@ -15,11 +15,11 @@ pub(super) const BAR: &str = "│ ";
 pub(super) struct Limit {
     pub(super) lines: usize,
     pub(super) bytes: usize,
-    /// Where to find all of it.
+    /// Where to find the whole body.
     pub(super) way_out: &'static str,
 }
 
-/// First line, laid out already, and headers.
+/// The first line, already formatted, and the headers.
 pub(super) fn head_text<'a>(
     first: &str,
     headers: impl Iterator<Item = (&'a str, Cow<'a, str>)>,
@@ -34,11 +34,11 @@ pub(super) fn head_text<'a>(
     text
 }
 
-/// A body as it was decoded, with a note on how; JSON with one value a line.
+/// A decoded body, with a note on its encoding; JSON has one value per line.
 pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, style: Style) -> String {
-    /// More parts are counted.
+    /// The most parts that are shown.
     const PARTS: usize = 20;
-    /// Of more bytes that are not text, only the number is shown.
+    /// The most bytes of a binary body that are shown.
     const BINARY: usize = 256;
     let bar = style.faint(BAR);
     let mut text = String::new();
@@ -68,7 +68,7 @@ pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, style: Style) -> S
     text
 }
 
-/// JSON with one value a line unless it is too long; anything else as it is.
+/// JSON with one value per line unless it is too long; other text unchanged.
 pub(super) fn laid_out(text: &str, longest: usize) -> Cow<'_, str> {
     match json::check(text) {
         Ok(document) if text.len() <= longest => json::pretty(document.root(text)).into(),
@@ -76,7 +76,7 @@ pub(super) fn laid_out(text: &str, longest: usize) -> Cow<'_, str> {
     }
 }
 
-/// Text from outside, each line after a bar; long text is truncated with a note.
+/// Text from outside, with a bar before each line; long text is truncated with a note.
 pub(super) fn quoted(text: &str, limit: Limit, bar: &str, style: Style) -> String {
     let safe = printable(text.trim_end_matches(['\n', '\r']));
     let mut shown = String::new();

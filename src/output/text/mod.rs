@@ -1,4 +1,4 @@
-//! What each command shows to people.
+//! What commands show to people.
 
 mod backfill;
 mod change;

@@ -1,10 +1,11 @@
-//! Requests as they arrive: `listen`.
+//! Received requests: `listen`.
 
 use console::measure_text_width;
 
 use crate::core::delivery::{duration_in_words, timestamp};
 use crate::core::received::{
-    HandledRequest, Difference, Forwarded, ForwardError, ReceivedRequest, RefusedRequest, RequestPart, ResponseState,
+    Difference, ForwardError, Forwarded, HandledRequest, ReceivedRequest, RefusedRequest, RequestPart,
+    ResponseState,
 };
 use crate::core::secrets::shown_url;
 use crate::core::text::{count, one_line, size};
@@ -19,16 +20,16 @@ use super::wrap::shortened;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     Line,
-    /// All of it, of its body as much as is read on a terminal.
+    /// All of it, with a part of the body that suits a terminal.
     Screen,
-    /// All of it, of its body as much as is read in a file.
+    /// All of it, with a part of the body that suits a file.
     Whole,
 }
 
 impl Extent {
-    /// How much of a body it lets through, if any.
+    /// How much of a body is shown, if any.
     fn of_body(self) -> Option<Limit> {
-        let limit = |lines, bytes| Limit { lines, bytes, way_out: "`--json` has all of it" };
+        let limit = |lines, bytes| Limit { lines, bytes, way_out: "use `--json` for all of it" };
         match self {
             Self::Line => None,
             Self::Screen => Some(limit(60, 16 * 1024)),
@@ -38,7 +39,7 @@ impl Extent {
 }
 
 const MOST_SHOWN: usize = 10;
-/// Where what belongs to a line begins.
+/// The indent of lines that belong to a request.
 const INDENT: &str = "          ";
 
 /// `12:05:09`
@@ -46,8 +47,8 @@ fn clock(milliseconds: i64) -> String {
     timestamp(milliseconds)[11..19].to_owned()
 }
 
-/// A request for people: a line, below it what differs from the nearest webhook, and if more than that is to
-/// be shown, the request. A path is shortened where the line would be longer than `width`.
+/// A request for people: a line, the differences from the nearest webhook and, depending on `extent`, the whole request. The
+/// path is truncated if the line would be longer than `width`.
 pub fn request_text(
     seen: &ShownRequest,
     extent: Extent,
@@ -121,7 +122,7 @@ fn styled_match(seen: &ShownRequest, style: Style) -> Option<String> {
     })
 }
 
-/// Differences, a line each, no longer than `width` as far as that leaves space for the values.
+/// A line for each difference, with values truncated to fit `width`.
 pub fn differences_text(
     differences: &[&Difference],
     reveal: bool,
@@ -141,7 +142,7 @@ pub fn differences_text(
     }
     if differences.len() > MOST_SHOWN {
         let more = count(differences.len() - MOST_SHOWN, "more difference");
-        text.push_str(&format!("{INDENT}{}\n", style.faint(&format!("… {more}; `--json` has them"))));
+        text.push_str(&format!("{INDENT}{}\n", style.faint(&format!("… {more}; use `--json` for all"))));
     }
     text
 }
@@ -166,7 +167,7 @@ fn difference_words(difference: &Difference, reveal: bool, width: Option<usize>)
     }
 }
 
-/// All of a request, each line behind a bar.
+/// A whole request, with a bar before each line.
 fn whole_text(request: &ReceivedRequest, limit: Limit, reveal: bool, style: Style) -> String {
     let bar = style.faint(BAR);
     let first =
@@ -195,7 +196,7 @@ pub fn summary_text(tally: Tally, has_definitions: bool) -> String {
     let number = |number: u64, noun: &str| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
     let mut text = number(tally.requests, "request");
     if has_definitions && tally.requests > 0 {
-        text.push_str(&format!(", {} of them as defined", tally.matched));
+        text.push_str(&format!(", {} matched", tally.matched));
     }
     if tally.refused > 0 {
         text.push_str(&format!("; {} refused", tally.refused));

@@ -1,5 +1,5 @@
-//! Tables without lines: they copy well and read in 80 columns. Words such as handles and URLs are never broken: where a
-//! terminal is too narrow for that, each row becomes a block.
+//! Tables without lines, which are easy to copy. Words such as handles and URLs are never broken: if the terminal is too
+//! narrow, each row becomes a block.
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table, Width};
@@ -11,13 +11,13 @@ use crate::output::style::Style;
 use super::delivery::state_word;
 use super::wrap::Wrapped;
 
-/// A cell whose text is already safe to show.
+/// A cell with text that is already escaped.
 #[derive(Debug)]
 pub(super) struct Cell {
     text: String,
-    /// Whether its words may be cut, as those of an example may.
+    /// Whether words may be truncated, as in examples.
     can_be_cut: bool,
-    /// Shown in the colour of this state, where there are colours.
+    /// The state that decides the colour.
     state: Option<State>,
 }
 
@@ -28,7 +28,7 @@ impl From<String> for Cell {
 }
 
 impl Cell {
-    /// How a delivery ended, in words.
+    /// The state of a delivery, in words.
     pub(super) fn state(state: State) -> Self {
         Self { state: Some(state), ..Self::from(state.in_words().to_owned()) }
     }
@@ -51,7 +51,7 @@ impl Cell {
     }
 }
 
-/// A row of a table whose cells are laid out.
+/// A row of a table.
 #[derive(Debug)]
 pub struct TableRow(pub(super) Vec<Cell>);
 
@@ -61,11 +61,10 @@ pub(super) fn rows_of(rows: impl Iterator<Item = Vec<String>>) -> Vec<Vec<Cell>>
 
 const GAP: usize = 2;
 const INDENT: usize = 2;
-/// A word that may be cut keeps at least so many columns.
+/// The least columns of a truncated word.
 const SHORTEST_CUT: usize = 16;
 
-/// A table of cells, or a block for each row in a terminal that is too narrow for their words. Without a width, no line
-/// is ever wrapped.
+/// A table, or a block for each row if the width is too small for the words. Without a width, lines are not wrapped.
 pub(super) fn table(head: &[&str], mut rows: Vec<Vec<Cell>>, width: Option<u16>, style: Style) -> String {
     let Some(width) = width.map(usize::from) else { return columns(head, rows, None, style) };
     let least = widths(head, &rows, Cell::longest_word, |name| {
@@ -84,7 +83,7 @@ pub(super) fn table(head: &[&str], mut rows: Vec<Vec<Cell>>, width: Option<u16>,
     columns(head, rows, Some(&widths), style)
 }
 
-/// The widest cell of each column, its name included.
+/// The width of each column, including its name.
 fn widths(
     head: &[&str],
     rows: &[Vec<Cell>],
@@ -144,7 +143,7 @@ fn styled(Cell { text, state, .. }: Cell) -> comfy_table::Cell {
     cell.fg(color).add_attribute(Attribute::Bold)
 }
 
-/// A block for each row: its first cell, and below it the others by the names of their columns.
+/// A block for each row: the first cell, and below it the others with their column names.
 fn blocks(head: &[&str], rows: &[Vec<Cell>], width: usize, style: Style) -> String {
     let mut text = String::new();
     for row in rows {
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn styles_move_no_column() {
+    fn styles_do_not_change_columns() {
         for width in [None, Some(60), Some(40)] {
             let styled = table(&HEAD, rows(), width, Style { is_on: true });
             assert!(styled.contains('\u{1b}'));
@@ -199,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn no_word_is_ever_broken() {
+    fn words_are_never_broken() {
         for width in 10..120 {
             let text = plain(width);
             for word in rows().iter().flatten().flat_map(|cell| cell.text.split(' ')) {

@@ -1,10 +1,10 @@
-//! Wraps text at spaces alone, so that a word such as a URL is never broken.
+//! Wraps text only at spaces, so that words such as URLs are never broken.
 
 use console::{measure_text_width, truncate_str};
 
 const BETWEEN: &str = " · ";
 
-/// Items put into lines: as many in a line as fit, each whole unless it needs several.
+/// Lines of items: as many in a line as fit; an item is only broken if it is longer than a line.
 pub(super) struct Wrapped {
     width: usize,
     indent: usize,
@@ -34,7 +34,7 @@ impl Wrapped {
     }
 }
 
-/// A text that begins at column `at`, with its further lines indented.
+/// A text that begins at column `at`, with its continuation lines indented.
 pub(super) fn wrapped(text: &str, width: usize, at: usize, indent: usize) -> String {
     let mut wrapped = String::new();
     let (mut column, mut is_first) = (at, true);
@@ -56,10 +56,10 @@ pub(super) fn wrapped(text: &str, width: usize, at: usize, indent: usize) -> Str
     wrapped
 }
 
-/// A message wrapped between words, with its further lines below the text after its label. A command or name in backquotes
+/// A message wrapped between words, with continuation lines below the text after the label. A command or name in backquotes
 /// is one word.
 pub(in crate::output) fn wrapped_message(line: &str, width: usize) -> String {
-    /// Below a longer label, further lines begin here.
+    /// The indent of continuation lines after a long label.
     const INDENT: usize = 4;
     const NO_BREAK: &str = "\u{a0}";
     let label = line.split_once(": ").map_or(0, |(label, _)| measure_text_width(label) + 2);
@@ -81,7 +81,7 @@ pub(in crate::output) fn is_message(line: &str) -> bool {
     })
 }
 
-/// The beginning of a text that is too long, and a mark.
+/// The text, or its beginning with `…` if it is too long.
 pub(super) fn shortened(text: &str, width: usize) -> String {
     if measure_text_width(text) <= width {
         return text.to_owned();

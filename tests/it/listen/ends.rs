@@ -68,7 +68,7 @@ fn why_too_few_requests_are_a_failure_is_said() {
         str![[r#"
 error[not-received]: received only 1 of 3 requests within 2 s
   = help: check the URL that requests are sent to, or wait longer with `--for`
-  = help: 1 message refused, see above
+  = help: 1 message refused: see the output above
 
 "#]]
     );
@@ -155,9 +155,9 @@ fn only_the_address_that_was_named_is_listened_on_and_others_are_warned_of() {
     let ended = open.end();
     assert!(ended.stderr.contains("warning: anyone who can reach 0.0.0.0:"), "{}", ended.stderr);
     hooks(["listen", "--bind", "192.0.2.1", "--for", "1s"]).run().code(3).no_stdout().stderr(str![[r#"
-no `webhooks.toml` here: requests are shown, but not compared
+no `webhooks.toml` found: requests are shown, but not compared
 error[port]: 192.0.2.1 is not an address of this machine
-  = help: without `--bind` it listens on 127.0.0.1 and ::1
+  = help: omit `--bind` to listen on 127.0.0.1 and ::1
 
 
 "#]]);
@@ -213,9 +213,9 @@ fn what_would_mean_nothing_is_refused() {
     for (words, says) in [
         (["--set", "amount=1"].as_slice(), "DATA and `--set` are only used with `--expect`"),
         (&["--allow-missing"], "DATA and `--set` are only used with `--expect`"),
-        (&["--status", "204", "--body", "x"], "an answer with the status 204 has no body"),
-        (&["--bind", "localhost"], "an address is one of this machine's, in digits"),
-        (&["--rotate", "200,304", "--body", "x"], "an answer with the status 304 has no body"),
+        (&["--status", "204", "--body", "x"], "a response with the status 204 has no body"),
+        (&["--bind", "localhost"], "expected an IP address of this machine"),
+        (&["--rotate", "200,304", "--body", "x"], "a response with the status 304 has no body"),
     ] {
         let run = hooks([&["listen", "--port", "0", "--for", "1ms"], words].concat()).in_project(&project);
         run.run().code(2).no_stdout().stderr_with(|said| assert!(said.contains(says), "{said}"));

@@ -126,8 +126,8 @@ fn when_nothing_comes_it_fails_and_says_so() {
         stderr,
         str![[r#"
 data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-error[not-received]: the expected request was not received, nor any other
-  = help: check that it is sent, and to which URL
+error[not-received]: the expected request was not received: there were no requests
+  = help: check that it is sent to this URL
 
 "#]]
     );

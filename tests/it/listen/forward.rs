@@ -420,7 +420,7 @@ fn a_url_with_credentials_is_refused_without_showing_them() {
         .code(2)
         .no_stdout()
         .stderr(str![[r#"
-no `webhooks.toml` here: requests are shown, but not compared
+no `webhooks.toml` found: requests are shown, but not compared
 error: the URL of `--forward` contains credentials
   = help: remove them: requests are forwarded with their own headers
 

@@ -226,7 +226,7 @@ fn without_definitions_it_shows_and_compares_nothing() {
     let line = listener.request("POST /", "", "{}");
     assert_eq!((&line["webhook"], &line["nearest"]), (&Value::Null, &Value::Null));
     let stderr = listener.end().stderr;
-    assert_eq!(stderr.matches("no `webhooks.toml` here").count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("no `webhooks.toml` found").count(), 1, "{stderr}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn shown(
         let start = stderr.len();
         assert!(lines.read_line(&mut stderr).unwrap() > 0, "it ended: {stderr}");
         if let Some((_, rest)) = stderr[start..].split_once("listening on http://") {
-            break rest.split(';').next().unwrap().to_owned();
+            break rest.split(' ').next().unwrap().to_owned();
         }
     };
     for message in messages {
@@ -71,9 +71,9 @@ fn a_request_is_a_line_with_what_differs_below_it() {
     snapbox::assert_data_eq!(
         stderr,
         str![[r#"
-listening on http://127.0.0.1:[PORT]; Ctrl-C ends it; times are in UTC
+listening on http://127.0.0.1:[PORT] (times in UTC); press Ctrl-C to stop
 try: hooks fire rsvp-to-cms --to http://127.0.0.1:[PORT]/hooks/rsvp
-3 requests, 1 of them as defined
+3 requests, 1 matched
 
 "#]]
     );
@@ -218,9 +218,9 @@ fn a_sender_that_does_not_wait_is_told_of() {
 fn answers_that_cannot_be_given_are_refused_at_once() {
     for (arguments, said) in [
         (["--status", "100"].as_slice(), "invalid value '100'"),
-        (&["--rotate", "200,x"], "each is a status from 200 to 599, or `close`"),
+        (&["--rotate", "200,x"], "expected statuses from 200 to 599 or `close`"),
         (&["--redirect", "https://example.com", "--status", "200"], "a redirect cannot have the status 200"),
-        (&["--header", "Content-Length: 3"], "frames the answer"),
+        (&["--header", "Content-Length: 3"], "is set by hooks"),
         (&["--header", "a b: c"], "is not a valid header name"),
         (&["--header", "X-A: a\nb"], "would contain a line feed (LF)"),
         (&["--close", "--status", "200"], "cannot be used with"),

@@ -40,7 +40,7 @@ fn ctrl_c_ends_it_with_a_summary() {
     terminal.press(Key::CtrlC);
     let text = terminal.code(0);
     // What the terminal writes of the key itself is gone before anything else is written.
-    assert!(text.contains("^C\r\x1b[2K1 request, 0 of them as defined"), "{text:?}");
+    assert!(text.contains("^C\r\x1b[2K1 request, 0 matched"), "{text:?}");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_long_body_does_not_flood_the_terminal() {
     stream.write_all(message("POST /", "", &body).as_bytes()).unwrap();
     let text = terminal.code(0);
     assert_eq!(text.lines().filter(|line| line.trim_end() == "│ line").count(), 60, "{text}");
-    assert!(text.contains("│ … 2199 more bytes; `--json` has all of it"), "{text}");
+    assert!(text.contains("│ … 2199 more bytes; use `--json` for all of it"), "{text}");
 }
 
 #[test]
