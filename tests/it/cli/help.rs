@@ -47,7 +47,7 @@ Deliver:
   replay    Send recorded deliveries again, or received requests on
 
 Receive:
-  listen    Receive requests on this machine and show what arrives
+  listen    Receive requests on this machine and show them
 
 Verify:
   check     Find mistakes in definitions without sending anything
@@ -469,65 +469,67 @@ Global:
 #[expect(clippy::too_many_lines, reason = "that is how many lines the help has")]
 fn listen() {
     help("listen").stdout(str![[r#"
-Receive requests on this machine and show what arrives
+Receive requests on this machine and show them
 
-Each request is a line: the time in UTC, method, path, size, what it was answered, and the webhook
-of the definitions file that sends just this; when none does, the nearest one and what differs. It
-ends with Ctrl-C, or by itself with `--once`, `--count`, `--for` or `--expect`.
+Each request is shown on a line: the time in UTC, the method, the path, the size, the response
+status, and the matching webhook of the definitions file. If no webhook matches, the nearest one and
+the differences are shown. `listen` ends with Ctrl-C, or by itself with `--once`, `--count`, `--for`
+or `--expect`.
 
-What arrives is recorded, without secrets: `hooks history --received` lists it, and `hooks replay`
-sends it on.
+Requests are recorded without secrets: `hooks history --received` lists them, and `hooks replay`
+sends them to another URL.
 
-The exit code is 0 when everything that was waited for has come, 1 when the time was over before, 3
-when the port cannot be used, and 130 when it was interrupted before.
+The exit code is 0 if everything that was waited for has arrived, 1 if it did not arrive in time, 3
+if the port cannot be used, and 130 if it was interrupted first.
 
 Usage: hooks listen [OPTIONS] [DATA]
 
 Arguments:
   [DATA]
-          Only with `--expect`: the element of the expected request, a file with it as JSON, or `-`
-          for standard input; left out, the built-in sample
+          Only with `--expect`: a JSON file with the element of the expected request, or `-` for
+          standard input [default: the built-in sample]
 
 Options:
       --port <PORT>
-          The port; 0 takes a free one
+          Listen on this port; 0 for a free one
           
           [default: 4000]
 
       --bind <ADDRESS>
-          Listen on this address instead of `127.0.0.1` and `::1`: others may then send requests too
+          Listen on this address instead of `127.0.0.1` and `::1`; other machines may then send
+          requests
 
   -h, --help
           Print help (see a summary with '-h')
 
 Inspector:
       --ui
-          Show what arrives on a page in the browser as well, on this machine alone
+          Also show requests on a page in the browser, on this machine only
 
       --ui-port <PORT>
-          The port of that page; a free one if not given
+          Serve the page on this port [default: a free one]
 
-Answers:
+Response:
       --status <STATUS>
-          Answer with this status
+          Respond with this status
 
       --rotate <STATUS,…>
-          Answer with these one after the other, and then from the first again; `close` for none
+          Respond with these statuses in turn, repeatedly; `close` for no response
 
       --close
-          Close the connection without an answer
+          Close the connection without a response
 
       --redirect <URL>
-          Answer with a redirect to this URL: 302 unless `--status` says otherwise
+          Redirect to this URL, with 302 or the redirect status of `--status`
 
       --delay <TIME>
-          Wait this long before each answer
+          Wait this long before each response
 
       --header <NAME: VALUE>
-          A header of the answer, as in `--header 'Retry-After: 1'`
+          Add a header to the response, e.g. `Retry-After: 1`
 
       --body <TEXT>
-          The body of the answer: a text, or `@FILE`
+          The response body: a text, or `@FILE`
 
 Forward:
       --forward <URL>
@@ -536,12 +538,12 @@ Forward:
           The request path is appended. `3000` means `http://localhost:[PORT]`.
 
       --timeout <TIME>
-          Limit for each forwarded request, as in `--timeout 5min`; 0 for none
+          Limit for each forwarded request, e.g. `5min`; 0 for none
           
           [default: 30s]
 
       --insecure
-          Accept any certificate of that URL, for this call only
+          Accept any certificate of the `--forward` URL
 
       --cacert <FILE>
           Trust the certificates in this PEM file too
@@ -551,14 +553,15 @@ End:
           End after the first request
 
       --count <N>
-          End after so many requests
+          End after N requests
 
       --for <TIME>
-          End after this time, as in `--for 10s`
+          End after this time, e.g. `10s`
 
       --expect <WEBHOOK>
-          End when the request has come that this webhook sends with DATA, and fail if it does not
-          come; within 30 seconds unless `--for` says otherwise
+          End when the request that this webhook sends with DATA arrives, and fail if it does not
+          
+          The request must arrive within 30 seconds, or within the time of `--for`.
 
 Element:
       --set <PATH=TEXT>
@@ -578,10 +581,10 @@ Environment:
 
 Output:
   -v, --verbose
-          Show each request whole; on a terminal the beginning of a long body
+          Show whole requests; on a terminal, only the beginning of long bodies
 
       --reveal
-          Show credentials and what came from the environment
+          Show credentials and values from the environment
 
       --format <FORMAT>
           How to print the answer
@@ -596,7 +599,7 @@ Output:
           The same as `--format json`
 
       --no-history
-          Do not record what arrives in the history
+          Do not record the requests in the history
 
 Global:
   -f, --file <FILE>
