@@ -129,7 +129,7 @@ fn what_may_have_arrived_is_not_sent_again() {
         .code(4)
         .stdout_with(|text| {
             let line: Value = serde_json::from_str(text).unwrap();
-            assert_eq!((&line["attempts"], &line["state"]), (&Value::from(1), &Value::from("in_doubt")));
+            assert_eq!((&line["attempts"], &line["state"]), (&Value::from(1), &Value::from("in-doubt")));
         })
         .stderr_with(|said| {
             assert!(said.contains("warning: not retried: it may have arrived"), "{said}");

@@ -89,7 +89,6 @@ pub struct EnvironmentArgs {
 
 /// The state of a delivery, typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
 pub enum StateArg {
     /// Answered with 2xx
     Delivered,

@@ -771,8 +771,8 @@ Filter:
           Possible values:
           - delivered: Answered with 2xx
           - failed:    Answered with anything else
-          - in_doubt:  Possibly received, or still in progress
-          - not_sent:  Certainly not received
+          - in-doubt:  Possibly received, or still in progress
+          - not-sent:  Certainly not received
 
       --grep <TEXT>
           Only with this text in what was sent or answered
