@@ -14,16 +14,16 @@ use super::rename::require_handle;
 use super::secrets::{self, Moves};
 use super::{change, dialogue};
 
-/// Define a new webhook, by flags or by answering questions
+/// Define a new webhook, with options or by answering questions
 ///
-/// Without flags, on a terminal, it asks for everything. Scripts give at least the handle, `--trigger`,
+/// On a terminal, it asks for every field if you give no options. In a script, give at least WEBHOOK, `--trigger`,
 /// `--trigger-element` and `--payload-url`.
 #[derive(Debug, Clone, Args)]
 pub struct AddArgs {
-    /// The handle of the new webhook
+    /// Handle of the new webhook
     #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
-    /// Start from a copy of this webhook
+    /// Copy the fields of this webhook
     #[arg(long, value_name = "WEBHOOK")]
     from: Option<String>,
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     };
     let copied = draft.clone();
     args.fields.apply_to(&mut draft);
-    dialogue::require_sound(&draft, &copied)?;
+    dialogue::require_valid(&draft, &copied)?;
     secrets::require_values(&draft, &copied, args.secrets)?;
     let missing = missing(args.webhook.as_deref(), &draft);
     let mut moves = Moves::new(definitions.source.name().as_ref());
@@ -85,16 +85,16 @@ fn require_free(definitions: &Definitions, handle: &str) -> Result<()> {
             let source = &definitions.source;
             let finding = crate::core::diagnostic::Diagnostic::error(
                 "handle-taken",
-                format!("there is a webhook `{handle}` already"),
+                format!("the webhook `{handle}` already exists"),
             )
             .at(source, taken.handle.span.clone())
-            .help(format!("choose another handle, or change this one with `hooks edit {handle}`"));
+            .help(format!("use another handle, or change this webhook with `hooks edit {handle}`"));
             Err(finding.into())
         }
     }
 }
 
-/// What a webhook cannot do without, and is not there yet.
+/// The required fields that are missing.
 fn missing(handle: Option<&str>, draft: &Draft) -> Vec<&'static str> {
     let needed = [
         (handle.is_none(), "WEBHOOK"),
@@ -106,6 +106,7 @@ fn missing(handle: Option<&str>, draft: &Draft) -> Vec<&'static str> {
 }
 
 fn usage(missing: &[&str]) -> Error {
-    error::usage(format!("a new webhook needs {}", list(missing, "and")))
-        .help("as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`")
+    error::usage(format!("a new webhook needs {}", list(missing, "and"))).help(
+        "e.g. `hooks add sign-ups --trigger create --trigger-element rsvp_answer --payload-url https://…`",
+    )
 }

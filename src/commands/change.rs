@@ -1,4 +1,4 @@
-//! Changes the definitions file: under its lock, proved, whole or not at all.
+//! Changes the definitions file under a lock: all changes are written, or none.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,10 +16,7 @@ use super::context::{Context, LARGEST_FILE};
 use super::error::Result;
 use super::exit::Exit;
 
-/// Makes changes, and says what was done.
-///
-/// # Errors
-/// If the file cannot be read, edited in place or written, or would have new errors; it is unchanged then.
+/// Writes the changes and reports what was done. A change that would cause new errors is refused.
 pub fn write(cx: &mut Context, how: &ChangeArgs, changes: &[Change], done: &[Done]) -> Result {
     let path = cx.definitions_path()?;
     let update = open(cx, &path)?;
@@ -38,7 +35,7 @@ pub fn write(cx: &mut Context, how: &ChangeArgs, changes: &[Change], done: &[Don
     Ok(Exit::Success)
 }
 
-/// Refuses a file that will not be replaced before a person has done the work.
+/// Refuses a file that cannot be written, before the user answers questions.
 pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
     if how.dry_run {
         return Ok(());
@@ -47,11 +44,11 @@ pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
     Ok(open(cx, &path)?.require_writable()?)
 }
 
-/// Locks the file and reads it; says so when it has to wait.
+/// Locks and reads the file. Prints a status if it has to wait for the lock.
 fn open(cx: &mut Context, path: &Path) -> Result<Update> {
     let shown = one_line(&path.display().to_string()).into_owned();
     let printer = &mut cx.printer;
-    let waiting = || printer.status(&format!("waiting for another program to finish with `{shown}`"));
+    let waiting = || printer.status(&format!("waiting for another program to release `{shown}`"));
     Ok(Update::open(path, LARGEST_FILE, waiting)?)
 }
 
@@ -68,7 +65,7 @@ fn edited(path: &Path, bytes: &[u8], changes: &[Change]) -> Result<(Definitions,
     Ok((before, after))
 }
 
-/// A change must not bring in an error; those that were there may stay, and the last webhook may go.
+/// Existing errors may stay, and the last webhook may be removed.
 fn refuse_new_errors(before: Vec<Diagnostic>, after: Vec<Diagnostic>) -> Result<()> {
     let counts = |finding: &Diagnostic| finding.level == Level::Error && finding.code != "definitions-empty";
     let mut old: Vec<_> =
@@ -102,7 +99,7 @@ fn report(cx: &mut Context, how: &ChangeArgs, changed: &Changed<'_>, is_same: bo
     }
 }
 
-/// What the definitions would be after some changes, for a look before they are written.
+/// The definitions after some changes, without writing them.
 pub fn rehearse(cx: &Context, changes: &[Change]) -> Result<Definitions> {
     let path: PathBuf = cx.definitions_path()?;
     let bytes = files::read(&path, LARGEST_FILE)?;

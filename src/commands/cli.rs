@@ -9,14 +9,14 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use crate::core::secrets::{MASK, shown_argument};
 use crate::core::text::one_line;
 use crate::io::env;
-use crate::output::printer::{Printer, TerminalSettings};
+use crate::output::printer::Printer;
 
 use super::args::{ColorArg, GlobalArgs};
-use super::context::Context;
+use super::context::{Context, terminal_settings};
 use super::exit::Exit;
 use super::{
-    add, backfill, check, edit, enable, fire, help, history, init, list, listen, matching, preview, remove,
-    rename, replay, sample, schema, show, trigger, vars, wrong_words,
+    add, backfill, check, completions, edit, enable, fire, help, history, init, list, listen, man, matching,
+    preview, remove, rename, replay, sample, schema, show, trigger, vars, wrong_words,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -29,6 +29,7 @@ use super::{
     name = "hooks",
     version,
     max_term_width = 100,
+    disable_help_flag = true,
     disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true
@@ -38,30 +39,35 @@ pub struct Cli {
     global: GlobalArgs,
 }
 
-/// Writes out, for each command, its variant, its options and how they are read. `#[derive(Subcommand)]` would
+/// Lists each command once: its heading in the help, its name, its options and an example. `#[derive(Subcommand)]` would
 /// set up the options of every command at each start, a quarter of the time that most of them take.
 macro_rules! commands {
-    ($($name:literal => $variant:ident($args:ty) $(, $about:literal)?;)*) => {
+    ($($heading:literal { $($name:literal => $variant:ident($args:ty) $(about $about:literal)? : $example:literal;)* })*) => {
         #[derive(Debug)]
         pub enum Command {
-            $($variant($args),)*
+            $($($variant($args),)*)*
         }
+
+        /// The headings of `hooks --help`, with the commands under each.
+        const GROUPS: &[(&str, &[&str])] = &[$(($heading, &[$($name),*])),*];
 
         impl Command {
             /// Adds all commands with all their options.
             fn add_to(cli: clap::Command) -> clap::Command {
-                cli$(.subcommand(<$args>::augment_args(clap::Command::new($name))$(.about($about))?))*
+                cli$($(.subcommand(
+                    <$args>::augment_args(clap::Command::new($name))$(.about($about))?.after_help(example($example))
+                ))*)*
             }
 
             /// Adds all commands by their names; each gets its options when it is called.
             fn add_names_to(cli: clap::Command) -> clap::Command {
-                cli$(.subcommand(clap::Command::new($name).defer(<$args>::augment_args)))*
+                cli$($(.subcommand(clap::Command::new($name).defer(<$args>::augment_args)))*)*
             }
 
             /// The command that was called, with its arguments.
             fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
                 match matches.subcommand() {
-                    $(Some(($name, matches)) => <$args>::from_arg_matches(matches).map(Self::$variant),)*
+                    $($(Some(($name, matches)) => <$args>::from_arg_matches(matches).map(Self::$variant),)*)*
                     _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
                 }
             }
@@ -70,40 +76,46 @@ macro_rules! commands {
 }
 
 commands! {
-    "init" => Init(init::InitArgs);
-    "list" => List(list::ListArgs);
-    "show" => Show(show::ShowArgs);
-    "add" => Add(add::AddArgs);
-    "edit" => Edit(edit::EditArgs);
-    "rename" => Rename(rename::RenameArgs);
-    "remove" => Remove(remove::RemoveArgs);
-    "enable" => Enable(enable::EnableArgs), "Let webhooks fire again";
-    "disable" => Disable(enable::EnableArgs), "Keep webhooks from firing; they stay defined";
-    "vars" => Vars(vars::VarsArgs);
-    "sample" => Sample(sample::SampleArgs);
-    "preview" => Preview(preview::PreviewArgs);
-    "match" => Match(matching::MatchArgs);
-    "fire" => Fire(fire::FireArgs);
-    "backfill" => Backfill(backfill::BackfillArgs);
-    "trigger" => Trigger(trigger::TriggerArgs);
-    "history" => History(history::HistoryArgs);
-    "replay" => Replay(replay::ReplayArgs);
-    "listen" => Listen(listen::ListenArgs);
-    "check" => Check(check::CheckArgs);
-    "schema" => Schema(schema::SchemaArgs);
-    "help" => Help(help::HelpArgs);
-    "version" => Version(help::VersionArgs);
+    "Define" {
+        "init" => Init(init::InitArgs): "hooks init";
+        "list" => List(list::ListArgs): "hooks list";
+        "show" => Show(show::ShowArgs): "hooks show sign-ups";
+        "add" => Add(add::AddArgs):
+            "hooks add sign-ups --trigger create --trigger-element rsvp_answer --payload-url https://example.com/in";
+        "edit" => Edit(edit::EditArgs): "hooks edit sign-ups --method PUT --header X-Source:calendar";
+        "rename" => Rename(rename::RenameArgs): "hooks rename sign-ups rsvp-to-crm";
+        "remove" => Remove(remove::RemoveArgs): "hooks remove sign-ups";
+        "enable" => Enable(enable::EnableArgs) about "Let webhooks fire": "hooks enable sign-ups";
+        "disable" => Disable(enable::EnableArgs) about "Keep webhooks from firing; their definitions stay":
+            "hooks disable sign-ups";
+    }
+    "Inspect" {
+        "vars" => Vars(vars::VarsArgs): "hooks vars rsvp_answer";
+        "sample" => Sample(sample::SampleArgs): "hooks sample rsvp_answer > answer.json";
+        "preview" => Preview(preview::PreviewArgs): "hooks preview sign-ups answer.json";
+        "match" => Match(matching::MatchArgs): "hooks match request.txt";
+    }
+    "Send" {
+        "fire" => Fire(fire::FireArgs): "hooks fire sign-ups answer.json --to 3000";
+        "backfill" => Backfill(backfill::BackfillArgs): "hooks backfill sign-ups answers.jsonl --rate 10/s";
+        "trigger" => Trigger(trigger::TriggerArgs): "hooks trigger create rsvp_answer answer.json --dry-run";
+        "history" => History(history::HistoryArgs): "hooks history --status failed --since 2h";
+        "replay" => Replay(replay::ReplayArgs): "hooks replay --failed --since 2h";
+    }
+    "Receive" {
+        "listen" => Listen(listen::ListenArgs): "hooks listen --forward 3000";
+    }
+    "Verify" {
+        "check" => Check(check::CheckArgs): "hooks check";
+        "schema" => Schema(schema::SchemaArgs): "hooks schema > webhooks.schema.json";
+    }
+    "Help" {
+        "help" => Help(help::HelpArgs): "hooks help backfill resume";
+        "man" => Man(man::ManArgs): "hooks man fire | man -l -";
+        "completions" => Completions(completions::CompletionsArgs): "source <(hooks completions bash)";
+        "version" => Version(help::VersionArgs): "hooks version";
+    }
 }
-
-/// The headings of `hooks --help`, with the commands under each.
-const GROUPS: [(&str, &[&str]); 6] = [
-    ("Define", &["init", "list", "show", "add", "edit", "rename", "remove", "enable", "disable"]),
-    ("Understand", &["vars", "sample", "preview", "match"]),
-    ("Deliver", &["fire", "backfill", "trigger", "history", "replay"]),
-    ("Receive", &["listen"]),
-    ("Verify", &["check", "schema"]),
-    ("Help", &["help", "version"]),
-];
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -115,40 +127,42 @@ const STYLES: Styles = Styles::styled()
 /// The whole command line for clap, every option included, with commands under their headings.
 pub fn command() -> clap::Command {
     let command = Command::add_to(Cli::command().styles(STYLES));
-    let groups = grouped(&command);
+    let groups: String = GROUPS.iter().map(|(name, commands)| group(&command, name, commands)).collect();
     let codes: String =
         Exit::ALL.iter().map(|exit| format!("  {:>3}  {}\n", exit.code(), exit.meaning())).collect();
-    let heading =
-        |text: &str| format!("{}{text}:{}", STYLES.get_header().render(), STYLES.get_header().render_reset());
     command.help_template(format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{}\n{{options}}\n\n{}\n{codes}\n\
-         `hooks COMMAND --help` tells more about each.\n",
+         Run `hooks COMMAND --help` for more about a command.\n",
         heading("Global"),
         heading("Exit codes"),
     ))
 }
 
-fn grouped(command: &clap::Command) -> String {
-    let (header, literal) = (STYLES.get_header(), STYLES.get_literal());
-    let mut text = String::new();
-    for (heading, names) in GROUPS {
-        text.push_str(&format!("{header}{heading}:{header:#}\n"));
-        for name in names {
-            let about = command.find_subcommand(name).and_then(clap::Command::get_about);
-            let about = about.map(ToString::to_string).unwrap_or_default();
-            text.push_str(&format!("  {literal}{name:<9}{literal:#} {about}\n"));
-        }
-        text.push('\n');
+/// A heading with the commands under it, each with what it does.
+fn group(command: &clap::Command, name: &str, commands: &[&str]) -> String {
+    let literal = STYLES.get_literal();
+    let mut text = format!("{}\n", heading(name));
+    for name in commands {
+        let about = command.find_subcommand(name).and_then(clap::Command::get_about);
+        let about = about.map(ToString::to_string).unwrap_or_default();
+        text.push_str(&format!("  {literal}{name:<11}{literal:#} {about}\n"));
     }
-    text
+    text + "\n"
 }
 
-pub(super) fn parse(
-    words: impl IntoIterator<Item = OsString>,
-) -> Result<(Command, Context), (Printer, Exit)> {
-    let words: Vec<OsString> = words.into_iter().collect();
+fn heading(text: &str) -> String {
+    let style = STYLES.get_header();
+    format!("{style}{text}:{style:#}")
+}
+
+fn example(line: &str) -> String {
+    format!("{}\n  {line}", heading("Example"))
+}
+
+/// Parses a command line; if that fails, or help was asked for, prints the error or the help.
+pub(super) fn parse(words: &[OsString]) -> Result<(Command, Context), (Printer, Exit)> {
     let parse = |cli: clap::Command| {
-        let matches = cli.try_get_matches_from(&words)?;
+        let matches = cli.try_get_matches_from(words)?;
         Ok((Cli::from_arg_matches(&matches)?.global, Command::read(&matches)?))
     };
     let parsed = parse(Command::add_names_to(Cli::command().styles(STYLES)));
@@ -156,19 +170,10 @@ pub(super) fn parse(
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => parse(command()),
         _ => Err(error),
     });
-    let (global, command) = parsed.map_err(|error| shown(error, &words))?;
+    let (global, command) = parsed.map_err(|error| shown(error, words))?;
     let printer = Printer::new(global.color.into(), global.quiet, terminal_settings());
     let typed = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     Ok((command, Context { printer, file: global.file.or_else(|| env::path("HOOKS_FILE")), typed }))
-}
-
-fn terminal_settings() -> TerminalSettings {
-    TerminalSettings {
-        no_color: env::setting("NO_COLOR").is_some(),
-        columns: env::setting("COLUMNS").and_then(|columns| columns.parse().ok()),
-        is_dumb: env::variable("TERM").is_some_and(|term| term == "dumb"),
-        is_ci: env::is_ci(),
-    }
 }
 
 /// Prints help, or what is wrong with the command line.
@@ -176,7 +181,7 @@ fn shown(error: clap::Error, words: &[OsString]) -> (Printer, Exit) {
     let mut printer = Printer::new(color(words).into(), false, terminal_settings());
     let is_error = error.use_stderr();
     let typed: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    if let Some(error) = wrong_words::explain(&error, &typed) {
+    if let Some(error) = wrong_words::explain(&error, &typed, &command()) {
         error.report(&mut printer);
         return (printer, Exit::Usage);
     }
@@ -237,13 +242,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_stands_under_one_heading() {
+    fn every_example_parses() {
         command().debug_assert();
-        let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-        let command = command();
-        let mut all: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        grouped.sort_unstable();
-        all.sort_unstable();
-        assert_eq!(grouped, all);
+        for own in command().get_subcommands() {
+            let text = own.get_after_help().unwrap().to_string();
+            let line = text.lines().last().unwrap();
+            let words = line.split_whitespace().skip_while(|word| *word != "hooks" && *word != "<(hooks");
+            let words = words.take_while(|word| !["|", ">"].contains(word));
+            let words: Vec<&str> = words.map(|word| word.trim_matches(['<', '(', ')'])).collect();
+            assert!(words.len() > 1, "{line}");
+            let parsed = command().try_get_matches_from(&words);
+            assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What every command starts from: the printer, and the definitions file.
+//! What every command gets: the printer, the prompts and the definitions file.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -13,21 +13,21 @@ use crate::core::secrets::shown_command;
 use crate::core::text::{count, list, nearest, one_line};
 use crate::io::env::{self, EnvVar, Environment};
 use crate::io::{files, interrupt};
-use crate::output::printer::Printer;
+use crate::output::printer::{Printer, TerminalSettings};
 use crate::output::prompt::{Choice, Prompt, QuestionSignals};
 
 use super::args::EnvironmentArgs;
 use super::error::{Error, Result, refused, usage};
 
 pub const DEFAULT_FILE: &str = "webhooks.toml";
-/// The most bytes that a definitions file may have.
+/// The size limit of a definitions file, in bytes.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 #[derive(Debug)]
 pub struct Context {
     pub printer: Printer,
     pub file: Option<PathBuf>,
-    /// The words after the program's name, as they were typed.
+    /// The command line without the program's name.
     pub typed: Vec<String>,
 }
 
@@ -38,8 +38,7 @@ impl Context {
         Prompt { style: self.printer.style_err(), can_go_back: false, signals }
     }
 
-    /// Finds the definitions file: the one that was named, else `webhooks.toml` in this folder or the
-    /// nearest parent that has one.
+    /// The definitions file: the one that was named, else the nearest `webhooks.toml` in this directory or above.
     pub fn definitions_path(&self) -> Result<PathBuf> {
         if let Some(named) = &self.file {
             return Ok(named.clone());
@@ -52,14 +51,14 @@ impl Context {
             }
             relative.push("..");
         }
-        let message = format!("there is no `{DEFAULT_FILE}` in this folder or in any above it");
+        let message = format!("no `{DEFAULT_FILE}` in this directory or any parent directory");
         Err(Diagnostic::error("definitions-missing", message)
-            .help("`hooks init` writes a starter file here")
-            .help("`--file FILE` or the environment variable `HOOKS_FILE` names another file")
+            .help("run `hooks init` to write a starter file here")
+            .help("to use another file, pass `--file FILE` or set `HOOKS_FILE`")
             .into())
     }
 
-    /// Reads the definitions; warnings are printed.
+    /// Reads the definitions and prints warnings.
     pub fn definitions(&mut self) -> Result<Definitions> {
         let path = self.definitions_path()?;
         let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
@@ -72,8 +71,7 @@ impl Context {
         Ok(definitions)
     }
 
-    /// Reads the definitions as far as they can be understood: an error in one webhook does not stand in
-    /// the way of a change to another.
+    /// Reads the definitions for a command that changes one webhook: errors in other webhooks are ignored.
     pub fn definitions_to_edit(&self) -> Result<Definitions> {
         let path = self.definitions_path()?;
         let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
@@ -82,8 +80,7 @@ impl Context {
         if findings.is_empty() { Ok(definitions) } else { Err(findings.into()) }
     }
 
-    /// The handles that were named, each once; those picked from a list of the webhooks that `is_offered`
-    /// when none was and there is someone to ask.
+    /// The handles that were given, without duplicates. If none was, prompts for some of the webhooks that `is_offered`.
     pub fn webhooks(
         &self,
         definitions: &Definitions,
@@ -106,19 +103,16 @@ impl Context {
             return Err(which_webhook(definitions));
         }
         if offered.is_empty() {
-            return Err(refused(format!(
-                "there is no webhook for that in `{}`",
-                one_line(definitions.source.name())
-            ))
-            .help("`hooks list` shows all, and which of them are active"));
+            return Err(refused(format!("`{}` has no such webhook", one_line(definitions.source.name())))
+                .help("run `hooks list` for all webhooks and whether they are active"));
         }
         let items: Vec<Choice> = offered.iter().map(|webhook| item(webhook)).collect();
         let chosen = self.prompt().pick_many(question, &items)?;
         Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
 
-    /// Where these names are looked up. `.env` is read only if the environment lacks one of them; lines that
-    /// cannot be parsed, and values for other programs, are printed as warnings.
+    /// The environment for these names. `.env` is read only if the process environment lacks one of them. Prints warnings
+    /// about lines that cannot be parsed and references that are not resolved.
     pub fn environment(
         &mut self,
         definitions: &Definitions,
@@ -139,8 +133,7 @@ impl Context {
         Ok(environment)
     }
 
-    /// The webhook that was named; one picked from a list when none was and there is someone to ask.
-    /// Says also whether it was picked.
+    /// The webhook with this handle. Without a handle, prompts for one; returns also whether it was picked.
     pub fn webhook<'d>(
         &self,
         definitions: &'d Definitions,
@@ -154,9 +147,9 @@ impl Context {
                 .ok_or_else(|| unknown_webhook(definitions, handle));
         }
         if definitions.webhooks.is_empty() {
-            let message = format!("`{}` defines no webhook", one_line(definitions.source.name()));
+            let message = format!("`{}` defines no webhooks", one_line(definitions.source.name()));
             return Err(Diagnostic::error("no-webhook", message)
-                .help("a webhook is a block `[webhooks.HANDLE]`")
+                .help("run `hooks add` to define one")
                 .into());
         }
         if !self.printer.can_ask() {
@@ -182,13 +175,13 @@ impl Context {
         name: fn(T) -> &'static str,
     ) -> Result<T> {
         if !self.printer.can_ask() {
-            return Err(usage(format!("which {}? Name one as `{argument}`", what.to_lowercase()))
-                .help(format!("there are {}", list(&all.map(name), "and"))));
+            return Err(usage(format!("which {}? Give it as {argument}", what.to_lowercase()))
+                .help(format!("use {}", list(&all.map(name), "or"))));
         }
         Ok(all[self.prompt().pick(what, all)?])
     }
 
-    /// Prepares all requests before the first is sent, so that nothing is sent if one of them is invalid.
+    /// Prepares all requests before any is sent, so that nothing is sent if one of them is invalid.
     pub fn prepare_all<'a>(
         &mut self,
         all: impl IntoIterator<Item = (Cow<'a, Webhook>, Rendering<'a>)>,
@@ -208,7 +201,7 @@ impl Context {
         if errors.is_empty() { Ok(requests) } else { Err(errors.into()) }
     }
 
-    /// Lists the requests and asks for confirmation if any of them goes to another machine.
+    /// Asks for confirmation, with a list of the requests, if any of them goes to another machine.
     pub fn confirm_sending(
         &mut self,
         requests: &[PreparedRequest],
@@ -225,7 +218,6 @@ impl Context {
         self.confirm(&count(requests.len(), "request"), &lines)
     }
 
-    /// Asks whether to send this to another machine, after a list of it.
     pub fn confirm(&mut self, what: &str, list: &str) -> Result<()> {
         if !self.printer.can_ask() {
             return Err(usage(format!("confirmation required without a terminal: {what} to send"))
@@ -238,21 +230,30 @@ impl Context {
         Err(refused("nothing was sent").help("use `--dry-run` to see what would be sent"))
     }
 
-    /// Tells the command that does the same without questions: what was typed, and what was picked.
+    /// Prints the command line that does the same without prompts.
     pub fn hint_without_questions(&mut self, picked: &[String]) {
         let words: Vec<_> = self.typed.iter().chain(picked).cloned().collect();
         let words: Vec<_> = shown_command(&words).iter().map(|word| shell_word(word).into_owned()).collect();
         let command = format!("hooks {}", words.join(" "));
-        self.printer.hint(&format!("the same without questions: `{}`", one_line(&command)));
+        self.printer.hint(&format!("the same without prompts: `{}`", one_line(&command)));
     }
 }
 
-/// A line about a request that would be sent: the name of what it is made from, and its destination.
+pub(super) fn terminal_settings() -> TerminalSettings {
+    TerminalSettings {
+        no_color: env::setting("NO_COLOR").is_some(),
+        columns: env::setting("COLUMNS").and_then(|columns| columns.parse().ok()),
+        is_dumb: env::variable("TERM").is_some_and(|term| term == "dumb"),
+        is_ci: env::is_ci(),
+    }
+}
+
+/// One line for a list of requests: a name, the method and the URL.
 pub(super) fn listed(name: &str, request: &PreparedRequest) -> String {
     format!("{}: {} {}\n", one_line(name), request.method, one_line(&request.shown_url))
 }
 
-/// A webhook in a list to pick from, also found by the app's words for its trigger and its element.
+/// A webhook in a prompt. It is also found by the app's labels of its trigger and element.
 fn item(webhook: &Webhook) -> Choice {
     let off = if webhook.active.value { "" } else { ", inactive" };
     let label = webhook.name.as_ref().map(|name| format!(": {}", name.value)).unwrap_or_default();
@@ -262,7 +263,7 @@ fn item(webhook: &Webhook) -> Choice {
     Choice { label: one_line(&label).into_owned(), names }
 }
 
-/// Refuses a webhook that is in the file and cannot be understood, by what is wrong with it.
+/// Refuses a webhook that is in the file but has errors, which are reported.
 pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
     let source = &definitions.source;
     if definitions.get(handle).is_some() {
@@ -276,7 +277,7 @@ pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
     let mut findings = read(source).1;
     findings.retain(is_within);
     if let Some(last) = findings.last_mut() {
-        last.helps.push("correct it in the file, then run `hooks check`".to_owned());
+        last.helps.push("fix it in the file, then run `hooks check`".to_owned());
         return Err(findings.into());
     }
     Ok(())
@@ -287,9 +288,9 @@ fn which_webhook(definitions: &Definitions) -> Error {
     let handles: Vec<&str> =
         definitions.webhooks.iter().take(SHOWN).map(|webhook| webhook.handle.value.as_str()).collect();
     let help = match definitions.webhooks.len() {
-        0 => "this file defines none yet; `hooks add` does".to_owned(),
-        all if all > SHOWN => format!("`hooks list` shows all {all} of this file"),
-        _ => format!("this file has {}; `hooks list` shows them all", list(&handles, "and")),
+        0 => "this file defines no webhooks; run `hooks add` to define one".to_owned(),
+        all if all > SHOWN => format!("run `hooks list` for all {all} webhooks of this file"),
+        _ => format!("this file defines {}", list(&handles, "and")),
     };
     usage("which webhook? Give its handle as WEBHOOK").help(help)
 }
@@ -298,6 +299,6 @@ fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {
     let message = format!("`{}` has no webhook `{}`", one_line(definitions.source.name()), one_line(handle));
     let near = nearest(handle, definitions.webhooks.iter().map(|webhook| webhook.handle.value.as_str()));
     let help =
-        near.map_or("`hooks list` shows them all".to_owned(), |near| format!("did you mean `{near}`?"));
+        near.map_or("run `hooks list` for all webhooks".to_owned(), |near| format!("did you mean `{near}`?"));
     Diagnostic::error("unknown-webhook", message).help(help).into()
 }

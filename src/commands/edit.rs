@@ -12,24 +12,24 @@ use super::error::{Error, Result, usage};
 use super::secrets::{self, Moves};
 use super::{change, dialogue};
 
-/// Change a webhook: single fields by flags, or all by answering questions
+/// Change a webhook, with options or by answering questions
 ///
-/// `--to-env` alone moves the literal credentials that the webhook has into `.env`. To change the file in your editor, open
-/// it (`$EDITOR webhooks.toml`), then run `hooks check`.
+/// On a terminal, it asks for every field if you give no options. `--to-env` alone moves literal credentials of the webhook
+/// to `.env`. To change the file in your editor, run `$EDITOR webhooks.toml`, then `hooks check`.
 #[derive(Debug, Clone, Args)]
 pub struct EditArgs {
-    /// The handle of the webhook
+    /// Handle of the webhook
     #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
     #[command(flatten)]
     fields: FieldArgs,
-    /// Take a header away
+    /// Remove a header (repeatable)
     #[arg(long, value_name = "NAME", help_heading = "Fields")]
     remove_header: Vec<String>,
-    /// Take a body field away
+    /// Remove a body field (repeatable)
     #[arg(long, value_name = "KEY", help_heading = "Fields")]
     remove_body: Vec<String>,
-    /// Take a field away: name, id, active, `prokey_filter`, method, header or body
+    /// Clear a field: name, id, active, `prokey_filter`, method, header or body
     #[arg(long, value_name = "FIELD", value_parser = clearable, help_heading = "Fields")]
     clear: Vec<String>,
     #[command(flatten)]
@@ -47,7 +47,7 @@ fn clearable(text: &str) -> std::result::Result<String, String> {
     }
     Err(match nearest(&name, CLEARABLE) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("a webhook can do without {}", list(&CLEARABLE, "and")),
+        None => format!("use {}", list(&CLEARABLE, "or")),
     })
 }
 
@@ -68,16 +68,16 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     let mut moves = Moves::new(definitions.source.name().as_ref());
     if is_asked {
         if !cx.printer.can_ask() {
-            return Err(usage("what is to be changed?")
-                .help("name fields, as in `--method PUT`; `hooks edit --help` lists them"));
+            return Err(usage("which fields? Give them as options, e.g. `--method PUT`")
+                .help("run `hooks edit --help` for all options"));
         }
         change::require_writable(cx, &args.change)?;
         let asked = dialogue::Subject { definitions: &definitions, handle: Some(&handle), is_new: false };
         dialogue::run(cx, asked, &mut draft, &mut moves)?;
     } else {
-        take_away(args, &mut draft)?;
+        remove_fields(args, &mut draft)?;
         args.fields.apply_to(&mut draft);
-        dialogue::require_sound(&draft, &before)?;
+        dialogue::require_valid(&draft, &before)?;
         secrets::require_values(&draft, &before, args.secrets)?;
     }
     secrets::keep_out(cx, &handle, &mut draft, &before, args.secrets, &mut moves)?;
@@ -91,18 +91,18 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     secrets::write_with(cx, &args.change, &moves, &changes, done)
 }
 
-fn take_away(args: &EditArgs, draft: &mut Draft) -> Result<()> {
+fn remove_fields(args: &EditArgs, draft: &mut Draft) -> Result<()> {
     for name in &args.remove_header {
         let names: Vec<&str> = draft.header.iter().map(|(own, _)| own.as_str()).collect();
         if !names.iter().any(|own| own.eq_ignore_ascii_case(name)) {
-            return Err(not_there("header", name, &names));
+            return Err(missing("header", name, &names));
         }
         draft.header.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
     }
     for key in &args.remove_body {
         let keys: Vec<&str> = draft.body.iter().map(|(own, _)| own.as_str()).collect();
         if !keys.contains(&key.as_str()) {
-            return Err(not_there("body field", key, &keys));
+            return Err(missing("body field", key, &keys));
         }
         draft.body.retain(|(own, _)| own != key);
     }
@@ -120,7 +120,7 @@ fn take_away(args: &EditArgs, draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-fn not_there(kind: &str, name: &str, own: &[&str]) -> Error {
+fn missing(kind: &str, name: &str, own: &[&str]) -> Error {
     let help = match nearest(name, own.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if own.is_empty() => "it has none".to_owned(),

@@ -12,13 +12,12 @@ use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
 
-/// Which webhooks.
 #[derive(Debug, Clone, Args)]
 pub struct EnableArgs {
-    /// The handles of the webhooks
+    /// Handles of the webhooks
     #[arg(value_name = "WEBHOOK", conflicts_with = "all")]
     webhooks: Vec<String>,
-    /// All webhooks of the file
+    /// All webhooks in the file
     #[arg(long)]
     all: bool,
     #[command(flatten)]
@@ -30,7 +29,7 @@ pub fn run(args: &EnableArgs, active: bool, cx: &mut Context) -> Result {
     let handles = if args.all {
         definitions.webhooks.iter().map(|webhook| webhook.handle.value.clone()).collect()
     } else {
-        let question = if active { "Enable which?" } else { "Disable which?" };
+        let question = if active { "Enable which webhooks?" } else { "Disable which webhooks?" };
         cx.webhooks(&definitions, &args.webhooks, question, |webhook: &Webhook| {
             webhook.active.value != active
         })?
@@ -39,7 +38,7 @@ pub fn run(args: &EnableArgs, active: bool, cx: &mut Context) -> Result {
         |handle: &&String| definitions.get(handle).is_some_and(|webhook| webhook.active.value == active);
     let (already, to_change): (Vec<_>, Vec<_>) = handles.iter().partition(is_as_asked);
     for handle in already {
-        cx.printer.status(&format!("`{handle}` is {} already", if active { "active" } else { "inactive" }));
+        cx.printer.status(&format!("`{handle}` is already {}", if active { "active" } else { "inactive" }));
     }
     if to_change.is_empty() && !args.change.format.is_json() {
         return Ok(Exit::Success);

@@ -1,4 +1,4 @@
-//! Why a command ended early, and with which exit code.
+//! The error of a command, with its exit code.
 
 use crate::core::diagnostic::Diagnostic;
 use crate::io::files::{self, FileError};
@@ -9,24 +9,24 @@ use super::exit::Exit;
 
 pub type Result<T = Exit> = std::result::Result<T, Error>;
 
-/// Why a command ended early: `usage("…").help("…")`, `refused("…")`, or a [`Diagnostic`] about what it was given.
+/// Made by [`usage`], [`refused`] and [`failed`], or from a [`Diagnostic`] about the input.
 #[derive(Debug)]
 pub struct Error {
     exit: Exit,
     findings: Vec<Diagnostic>,
 }
 
-/// The command line is wrong.
+/// The command line is invalid.
 pub fn usage(message: impl Into<String>) -> Error {
     Error::usage(Diagnostic::unnamed(message))
 }
 
-/// The command was refused; nothing was done.
+/// The command was refused and did nothing.
 pub fn refused(message: impl Into<String>) -> Error {
     Error { exit: Exit::No, findings: vec![Diagnostic::unnamed(message)] }
 }
 
-/// The system refused `what`; the reasons that the error gives are added.
+/// A system error. The message lists its causes.
 pub fn failed(what: &str, error: &(dyn std::error::Error + 'static)) -> Error {
     let reasons = std::iter::successors(Some(error), |error| error.source());
     let message = reasons.fold(what.to_owned(), |message, reason| format!("{message}: {reason}"));
@@ -34,17 +34,16 @@ pub fn failed(what: &str, error: &(dyn std::error::Error + 'static)) -> Error {
 }
 
 impl Error {
-    /// The command line is wrong, as a finding that was made elsewhere says.
+    /// The command line is invalid, for the reason that the finding gives.
     pub fn usage(finding: Diagnostic) -> Self {
         Self { exit: Exit::Usage, findings: vec![finding] }
     }
 
-    /// The person stopped it.
     pub fn interrupted() -> Self {
         Self { exit: Exit::Interrupted, findings: Vec::new() }
     }
 
-    /// Adds a way out to what was reported last.
+    /// Adds a help line to the last finding.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         if let Some(last) = self.findings.last_mut() {
@@ -53,7 +52,7 @@ impl Error {
         self
     }
 
-    /// The same as a finding with this name about what the command was given.
+    /// Turns it into an error about the input, with this code.
     #[must_use]
     pub fn unusable(mut self, code: &'static str) -> Self {
         self.findings.iter_mut().for_each(|finding| finding.code = code);

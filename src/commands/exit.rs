@@ -1,22 +1,15 @@
-//! How the program ends (`design.md`, "Exit codes").
+//! The exit codes of the program.
 
-/// An exit code with its meaning. Of many deliveries the highest counts.
+/// An exit code. Of several deliveries, the highest code counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done; delivered with 2xx; nothing to report.
     Success = 0,
-    /// The answer is no: check found errors, answered other than 2xx, refused, nothing matched.
     No = 1,
-    /// Wrong usage.
     Usage = 2,
-    /// Definitions, element or environment cannot be used.
     Unusable = 3,
-    /// Not delivered.
     NotDelivered = 4,
-    /// The output could not be written.
     Output = 5,
-    /// Ctrl-C.
     Interrupted = 130,
 }
 
@@ -35,17 +28,15 @@ impl Exit {
         self as u8
     }
 
-    /// What it means, for the help.
+    /// What the help says about it.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "done; delivered with 2xx; nothing to report",
-            Self::No => {
-                "the answer is no: `check` found errors, the receiver answered other than 2xx, refused, nothing matched"
-            }
-            Self::Usage => "wrong usage",
+            Self::Success => "success: delivered with 2xx, or nothing to report",
+            Self::No => "`check` found errors, status other than 2xx, refused, or nothing matched",
+            Self::Usage => "invalid command line",
             Self::Unusable => "definitions, element or environment cannot be used",
-            Self::NotDelivered => "not delivered: name lookup, connection, TLS, timeout, malformed answer",
-            Self::Output => "the output could not be written",
+            Self::NotDelivered => "not delivered: DNS, connection, TLS, timeout or invalid response",
+            Self::Output => "output could not be written",
             Self::Interrupted => "interrupted",
         }
     }
@@ -56,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_codes_are_the_designed_ones_and_the_highest_counts() {
+    fn codes_are_stable_and_sorted() {
         assert_eq!(Exit::ALL.map(Exit::code), [0, 1, 2, 3, 4, 5, 130]);
         assert!(Exit::ALL.is_sorted());
     }

@@ -2,16 +2,15 @@
 
 use clap::Args;
 
-use super::cli::command;
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
 use super::wrong_words::unknown_command;
 
-/// Print the help of the program or of a command
+/// Print help for the program or a command
 #[derive(Debug, Clone, Args)]
 pub struct HelpArgs {
-    /// The command, such as `fire` or `history diff`
+    /// Command, e.g. `fire` or `backfill resume`
     #[arg(value_name = "COMMAND")]
     command: Vec<String>,
 }
@@ -20,25 +19,24 @@ pub struct HelpArgs {
 #[derive(Debug, Clone, Args)]
 pub struct VersionArgs {}
 
-/// Prints the same help as `--help` after the command.
-pub fn run(args: &HelpArgs, cx: &mut Context) -> Result {
-    let mut all = command();
+/// Prints the same as `--help` after the command.
+pub fn run(args: &HelpArgs, mut all: clap::Command, cx: &mut Context) -> Result {
     all.build();
-    let mut found = &mut all;
-    let mut parent: Option<String> = None;
-    for word in &args.command {
-        match found.find_subcommand_mut(word) {
-            Some(next) => found = next,
-            None => return Err(unknown_command(parent.as_deref(), word)),
-        }
-        parent = Some(word.clone());
-    }
-    let help = found.render_long_help();
+    let help = find(&all, &args.command)?.clone().render_long_help();
     cx.printer.data(&if cx.printer.style().is_on { help.ansi().to_string() } else { help.to_string() });
     Ok(Exit::Success)
 }
 
-pub fn version(_: &VersionArgs, cx: &mut Context) -> Result {
-    cx.printer.data(&command().render_version());
+pub fn version(all: &clap::Command, cx: &mut Context) -> Result {
+    cx.printer.data(&all.render_version());
     Ok(Exit::Success)
+}
+
+/// The command that these words name; without words, the program.
+pub(super) fn find<'c>(all: &'c clap::Command, words: &[String]) -> Result<&'c clap::Command> {
+    let mut found = all;
+    for word in words {
+        found = found.find_subcommand(word).ok_or_else(|| unknown_command(all, found, word))?;
+    }
+    Ok(found)
 }

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
 
-/// Show all webhooks in a table
+/// List all webhooks
 #[derive(Debug, Clone, Args)]
 pub struct ListArgs {
     #[command(flatten)]
@@ -28,7 +28,7 @@ pub fn run(args: &ListArgs, cx: &mut Context) -> Result {
     }
     let is_masked = |url: &str| shown_url(url, false) != url;
     if definitions.webhooks.iter().any(|webhook| is_masked(&webhook.payload_url.value)) {
-        cx.printer.hint("credentials are masked; `hooks show WEBHOOK --reveal` shows them");
+        cx.printer.hint("credentials are masked; use `hooks show WEBHOOK --reveal` to show them");
     }
     Ok(Exit::Success)
 }

@@ -7,6 +7,7 @@ pub mod backfill;
 pub mod change;
 pub mod check;
 pub mod cli;
+pub mod completions;
 pub mod context;
 pub mod dialogue;
 pub mod edit;
@@ -19,6 +20,7 @@ pub mod history;
 pub mod init;
 pub mod list;
 pub mod listen;
+pub mod man;
 pub mod matching;
 pub mod preview;
 mod received;
@@ -43,10 +45,14 @@ pub use context::Context;
 pub use error::{Error, Result};
 pub use exit::Exit;
 
-/// Runs a command line, prints, and says how the program ends.
+/// Runs a command line and returns the exit code of the program.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     process::survive_file_size_limit();
-    let (printer, exit) = match cli::parse(words) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    if let Some(request) = completions::request(&words) {
+        return request.respond(command());
+    }
+    let (printer, exit) = match cli::parse(&words) {
         Ok((command, mut cx)) => {
             let exit = dispatch(&command, &mut cx).unwrap_or_else(|error| {
                 error.report(&mut cx.printer);
@@ -62,8 +68,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     }
 }
 
-fn dispatch(command: &Command, cx: &mut Context) -> Result {
-    match command {
+fn dispatch(called: &Command, cx: &mut Context) -> Result {
+    match called {
         Command::Init(args) => init::run(args, cx),
         Command::List(args) => list::run(args, cx),
         Command::Show(args) => show::run(args, cx),
@@ -85,7 +91,9 @@ fn dispatch(command: &Command, cx: &mut Context) -> Result {
         Command::Listen(args) => listen::run(args, cx),
         Command::Check(args) => check::run(args, cx),
         Command::Schema(args) => schema::run(args, cx),
-        Command::Help(args) => help::run(args, cx),
-        Command::Version(args) => help::version(args, cx),
+        Command::Help(args) => help::run(args, command(), cx),
+        Command::Man(args) => man::run(args, command(), cx),
+        Command::Completions(args) => completions::run(args, cx),
+        Command::Version(_) => help::version(&command(), cx),
     }
 }

@@ -14,7 +14,7 @@ use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
 
-/// Show the request that a webhook would send, each value with its source
+/// Show the request of a webhook and the source of each value
 ///
 /// Nothing is sent. Credentials and everything from the environment are masked.
 #[derive(Debug, Clone, Args)]

@@ -11,13 +11,15 @@ use super::change;
 use super::context::Context;
 use super::error::{Result, refused, usage};
 
-/// Remove webhooks, each with the comment directly above it
+/// Remove webhooks from the definitions file
+///
+/// The comment directly above a webhook is removed as well.
 #[derive(Debug, Clone, Args)]
 pub struct RemoveArgs {
-    /// The handles of the webhooks
+    /// Handles of the webhooks
     #[arg(value_name = "WEBHOOK")]
     webhooks: Vec<String>,
-    /// Do not ask
+    /// Remove without confirmation
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]
@@ -26,7 +28,7 @@ pub struct RemoveArgs {
 
 pub fn run(args: &RemoveArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
-    let handles = cx.webhooks(&definitions, &args.webhooks, "Remove which?", |_| true)?;
+    let handles = cx.webhooks(&definitions, &args.webhooks, "Remove which webhooks?", |_| true)?;
     let changes: Vec<_> = handles.iter().map(|handle| Change::Remove { handle: handle.clone() }).collect();
     if !args.yes && !args.change.dry_run {
         change::require_writable(cx, &args.change)?;
@@ -42,10 +44,10 @@ fn confirm(cx: &Context, handles: &[String]) -> Result<()> {
     let named = list(handles, "and");
     if !cx.printer.can_ask() {
         return Err(usage(format!("confirmation required without a terminal to remove {named}"))
-            .help("`--yes` removes without asking; `--dry-run` shows what would go"));
+            .help("use `--yes` to remove, or `--dry-run` to see the change"));
     }
     if cx.prompt().confirm(&format!("Remove {named}?"), false)? {
         return Ok(());
     }
-    Err(refused("nothing was removed").help("`hooks disable` keeps a definition that must not fire"))
+    Err(refused("nothing was removed").help("to keep the definition without firing it, use `hooks disable`"))
 }

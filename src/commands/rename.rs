@@ -12,13 +12,13 @@ use super::change;
 use super::context::Context;
 use super::error::{Result, usage};
 
-/// Give a webhook another handle
+/// Change the handle of a webhook
 #[derive(Debug, Clone, Args)]
 pub struct RenameArgs {
-    /// The handle as it is
+    /// Current handle
     #[arg(value_name = "OLD")]
     old: String,
-    /// The handle to be
+    /// New handle
     #[arg(value_name = "NEW")]
     new: String,
     #[command(flatten)]
@@ -36,6 +36,6 @@ pub(super) fn require_handle(text: &str) -> Result<()> {
     if is_handle(text) {
         return Ok(());
     }
-    Err(usage(format!("`{}` cannot be a handle", one_line(text)))
-        .help("a handle is made of the letters a-z, digits, `-` and `_`; `--name` takes any text"))
+    Err(usage(format!("invalid handle `{}`", one_line(text)))
+        .help("use the letters a-z, digits, `-` and `_`; any other text can be the name (`--name`)"))
 }

@@ -9,13 +9,13 @@ use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
 
-/// Show one webhook in full, with the place it is defined at
+/// Show one webhook in full, with its file and line
 #[derive(Debug, Clone, Args)]
 pub struct ShowArgs {
-    /// The handle of the webhook
+    /// Handle of the webhook
     #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
-    /// Show literal credentials too
+    /// Show literal credentials
     #[arg(long, help_heading = "Output")]
     reveal: bool,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub fn run(args: &ShowArgs, cx: &mut Context) -> Result {
     let shown = text(args.reveal);
     cx.printer.data(&shown);
     if shown != text(true) {
-        cx.printer.hint("credentials are masked; `--reveal` shows them");
+        cx.printer.hint("credentials are masked; use `--reveal` to show them");
     }
     Ok(Exit::Success)
 }

@@ -22,7 +22,7 @@ use super::exit::Exit;
 use super::fire::announce;
 use super::recorder::{Recorder, name_recorded, sending};
 
-/// Do what the platform would do: fire every active webhook that matches
+/// Fire every active webhook that matches, as the platform would
 ///
 /// Of each other webhook it says why it does not fire. When none matches, the exit code is 1.
 #[derive(Debug, Clone, Args)]

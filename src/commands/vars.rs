@@ -24,7 +24,7 @@ use super::exit::Exit;
 /// The most variables of one element that are shown.
 const MOST_ROWS: usize = 10_000;
 
-/// Show the variables of a trigger element: name, type, meaning and an example
+/// Show the variables of a trigger element, with type and example
 ///
 /// Without ELEMENT, the variables of all seven elements are listed. With DATA, those of that element are listed, with
 /// their values.

@@ -4,7 +4,6 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::core::text::{fold, nearest, one_line};
 
-use super::cli::command;
 use super::error::{Error, usage};
 
 /// A command line and a description of it.
@@ -14,21 +13,22 @@ const WHY: Instead = (
     "hooks trigger create rsvp_answer DATA --dry-run",
     "says for each webhook whether it would fire, and why not",
 );
-const CHECK: Instead = ("hooks check", "finds mistakes in the definitions");
+const CHECK: Instead = ("hooks check", "finds problems in the definitions");
 const FIRE: Instead = ("hooks fire WEBHOOK", "sends one webhook");
-const HISTORY: Instead = ("hooks history", "shows what was sent, and the responses");
-const LIST: Instead = ("hooks list", "shows all webhooks and which of them are active");
+const HISTORY: Instead = ("hooks history", "lists deliveries and their responses");
+const LIST: Instead = ("hooks list", "lists all webhooks and whether they are active");
 const LISTEN: Instead = ("hooks listen", "receives requests on this machine and shows them");
 const PREVIEW: Instead = ("hooks preview WEBHOOK", "shows the request and where each value comes from");
 const ADD: Instead = ("hooks add", "defines a new webhook");
 const EDIT: Instead = ("hooks edit WEBHOOK", "changes a webhook");
 const REMOVE: Instead = ("hooks remove WEBHOOK", "removes a webhook");
-const REPLAY: Instead = ("hooks replay ID", "sends a recorded delivery again");
+const REPLAY: Instead = ("hooks replay ID", "repeats a recorded delivery");
 const VARS: Instead = ("hooks vars ELEMENT", "lists the variables of an element");
 const BACKFILL: Instead = ("hooks backfill WEBHOOK DATA", "sends one webhook for many elements");
-const RUNS: Instead = ("hooks backfill list", "lists the runs of backfills");
-const RESUME: Instead = ("hooks backfill resume 1", "continues a backfill; `hooks backfill list` lists them");
-const MATCH: Instead = ("hooks match FILE", "says which webhook made a request");
+const RUNS: Instead = ("hooks backfill list", "lists backfill runs");
+const RESUME: Instead =
+    ("hooks backfill resume RUN", "resumes a backfill run; `hooks backfill list` lists the runs");
+const MATCH: Instead = ("hooks match FILE", "finds the webhook that matches a request");
 
 /// Words that people type as a command.
 const COMMANDS: &[(&str, &[Instead])] = &[
@@ -46,8 +46,8 @@ const COMMANDS: &[(&str, &[Instead])] = &[
     ("ls all webhooks", &[LIST]),
     ("get cat info describe view", &[("hooks show WEBHOOK", "shows one webhook in full")]),
     ("mv move", &[("hooks rename OLD NEW", "gives a webhook another handle")]),
-    ("activate on unpause", &[("hooks enable WEBHOOK", "lets a webhook fire again")]),
-    ("resume", &[RESUME, ("hooks enable WEBHOOK", "lets a webhook fire again")]),
+    ("activate on unpause", &[("hooks enable WEBHOOK", "lets a webhook fire")]),
+    ("resume", &[RESUME, ("hooks enable WEBHOOK", "lets a webhook fire")]),
     ("runs", &[RUNS]),
     ("deactivate off pause", &[("hooks disable WEBHOOK", "keeps a webhook from firing")]),
     ("variables fields", &[VARS]),
@@ -67,18 +67,18 @@ const ARGUMENTS: &[(&str, &str, Instead)] = &[
 ];
 
 const TO: Instead = ("hooks fire WEBHOOK --to http://localhost:3000", "sends to another URL");
-const DATA: Instead = ("hooks fire WEBHOOK DATA", "takes a file with the element");
+const DATA: Instead = ("hooks fire WEBHOOK DATA", "reads the element from a file");
 
 /// Options that people try, by command.
 const OPTIONS: &[(&str, &str, Instead)] = &[
     ("listen", "-p -P", ("hooks listen --port 4001", "listens on another port")),
     ("listen", "--host --address", ("hooks listen --bind 127.0.0.1", "listens on another address")),
-    ("listen", "-n -c", ("hooks listen --count 1", "stops after that many requests")),
+    ("listen", "-n -c", ("hooks listen --count 1", "stops after that number of requests")),
     ("fire", "-v --verbose", ("hooks history ID", "shows the whole request and the response of a delivery")),
     ("fire", "--dry-run -n", PREVIEW),
     ("fire", "--url -u --target --endpoint --destination", TO),
     ("fire", "-d --data --payload --element --input", DATA),
-    ("fire", "-k", ("hooks fire WEBHOOK --insecure", "accepts any certificate, for this call only")),
+    ("fire", "-k", ("hooks fire WEBHOOK --insecure", "accepts any certificate")),
     ("fire", "-H --header", ("hooks edit WEBHOOK --header NAME:VALUE", "changes a header of the definition")),
     (
         "fire",
@@ -100,10 +100,10 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
         ("hooks trigger create event --to http://localhost:3000", "sends to another URL"),
     ),
     ("preview", "--curl", ("hooks preview WEBHOOK --format curl", "prints a curl command")),
-    ("preview", "--http --raw", ("hooks preview WEBHOOK --format http", "prints the request as it is sent")),
+    ("preview", "--http --raw", ("hooks preview WEBHOOK --format http", "prints the HTTP message")),
     ("preview", "--body", ("hooks preview WEBHOOK --format body", "prints only the body")),
     ("preview", "-v --verbose", ("hooks preview WEBHOOK --reveal", "shows the masked values too")),
-    ("preview", "-d --data --element", ("hooks preview WEBHOOK DATA", "takes a file with the element")),
+    ("preview", "-d --data --element", ("hooks preview WEBHOOK DATA", "reads the element from a file")),
     ("history", "-n --last --tail --count", ("hooks history --limit 5", "shows the last deliveries")),
     ("history", "--failed --errors", ("hooks history --status failed", "shows failed deliveries")),
     ("check", "--explain-all", ("hooks check --explain all", "explains all rules")),
@@ -111,70 +111,45 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
 ];
 
 /// The error for a command line that clap refuses; none if clap's own message is good enough.
-pub(super) fn explain(error: &clap::Error, words: &[String]) -> Option<Error> {
+pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command) -> Option<Error> {
     let typed = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         Some(ContextValue::Strings(texts)) => texts.first().map(String::as_str),
         _ => None,
     };
-    let own = own_command(words);
-    if let Some(instead) = own.as_deref().and_then(|own| moved(own, words)) {
-        return Some(instead);
-    }
+    let called = called_command(words, all);
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            Some(unknown_command(own.as_deref(), typed(ContextKind::InvalidSubcommand)?))
+            Some(unknown_command(all, called.unwrap_or(all), typed(ContextKind::InvalidSubcommand)?))
         }
         ErrorKind::UnknownArgument => {
-            let (own, option) = (own?, typed(ContextKind::InvalidArg)?);
-            instead_of_option(&own, option).map(|instead| unknown_option(&own, option, instead))
+            let (name, option) = (called?.get_name(), typed(ContextKind::InvalidArg)?);
+            let option = option.split('=').next().unwrap_or(option);
+            let instead = suggestion(OPTIONS, name, |listed| listed == option)?;
+            Some(instead_of(format!("`hooks {name}` has no option `{}`", one_line(option)), &[instead]))
         }
         ErrorKind::ValueValidation => {
-            let (own, value) = (own?, typed(ContextKind::InvalidValue)?);
-            let instead =
-                ARGUMENTS.iter().find(|(command, typed, _)| *command == own && is_one_of(typed, value))?.2;
-            Some(instead_of(format!("`hooks {own}` has no command `{}`", one_line(value)), &[instead]))
-        }
-        // An option that requires another one.
-        ErrorKind::MissingRequiredArgument => {
-            let own = own?;
-            let is_known = |word: &&String| word.starts_with('-') && instead_of_option(&own, word).is_some();
-            let option = words.iter().find(is_known)?;
-            let needed = typed(ContextKind::InvalidArg)?;
-            let message = format!("`hooks {own}` takes `{}` only with `{needed}`", one_line(option));
-            instead_of_option(&own, option).map(|instead| instead_of(message, &[instead]))
+            let (name, value) = (called?.get_name(), typed(ContextKind::InvalidValue)?);
+            let instead = suggestion(ARGUMENTS, name, |listed| fold(listed) == fold(value))?;
+            Some(instead_of(format!("`hooks {name}` has no command `{}`", one_line(value)), &[instead]))
         }
         _ => None,
     }
 }
 
-/// The error for a command that another one has replaced, whatever follows it.
-fn moved(own: &str, words: &[String]) -> Option<Error> {
-    let typed = words.iter().skip_while(|word| *word != own).nth(1)?;
-    (own == "history" && typed == "runs")
-        .then(|| instead_of(format!("`hooks history` has no command `{typed}`"), &[RUNS]))
-}
-
-/// The error for a word that is not a command.
-pub(super) fn unknown_command(parent: Option<&str>, word: &str) -> Error {
+/// The error for a word that is not a command of `parent`, which is the program or one of its commands.
+pub(super) fn unknown_command(all: &clap::Command, parent: &clap::Command, word: &str) -> Error {
     let message = format!("unknown command `{}`", one_line(word));
-    let listed = COMMANDS.iter().find(|(typed, _)| parent.is_none() && is_one_of(typed, word));
-    if let Some((_, instead)) = listed {
+    let is_of_program = parent.get_name() == all.get_name();
+    let is_listed = |typed: &str| typed.split(' ').any(|listed| fold(listed) == fold(word));
+    if let Some((_, instead)) = COMMANDS.iter().find(|(typed, _)| is_of_program && is_listed(typed)) {
         return instead_of(message, instead);
     }
-    let commands = command();
-    let commands = parent.and_then(|parent| commands.find_subcommand(parent)).unwrap_or(&commands);
-    let near = nearest(word, commands.get_subcommands().map(clap::Command::get_name));
-    let parent = parent.map(|parent| format!("{parent} ")).unwrap_or_default();
-    let help = match near {
-        Some(near) => format!("did you mean `hooks {parent}{near}`?"),
-        None => format!("`hooks {parent}--help` lists the commands"),
-    };
-    usage(message).help(help)
-}
-
-fn unknown_option(own: &str, option: &str, instead: Instead) -> Error {
-    instead_of(format!("`hooks {own}` has no option `{}`", one_line(option)), &[instead])
+    let path = if is_of_program { String::new() } else { format!("{} ", parent.get_name()) };
+    usage(message).help(match nearest(word, parent.get_subcommands().map(clap::Command::get_name)) {
+        Some(near) => format!("did you mean `hooks {path}{near}`?"),
+        None => format!("run `hooks {path}--help` for a list of commands"),
+    })
 }
 
 fn instead_of(message: String, instead: &[Instead]) -> Error {
@@ -182,27 +157,24 @@ fn instead_of(message: String, instead: &[Instead]) -> Error {
     usage(message).help(each.collect::<Vec<_>>().join("; "))
 }
 
-fn instead_of_option(own: &str, option: &str) -> Option<Instead> {
-    let option = option.split('=').next().unwrap_or(option);
-    let own = OPTIONS.iter().filter(|(command, ..)| *command == own);
-    own.into_iter()
-        .find(|(_, typed, _)| typed.split(' ').any(|word| word == option))
-        .map(|(.., instead)| *instead)
+/// What a table suggests for a word after a command.
+fn suggestion(
+    table: &[(&str, &str, Instead)],
+    command: &str,
+    is_typed: impl Fn(&str) -> bool,
+) -> Option<Instead> {
+    let mut rows = table.iter().filter(|(own, ..)| *own == command);
+    rows.find(|(_, words, _)| words.split(' ').any(&is_typed)).map(|(.., instead)| *instead)
 }
 
-fn is_one_of(words: &str, typed: &str) -> bool {
-    words.split(' ').any(|word| fold(word) == fold(typed))
-}
-
-/// Finds the command in the arguments.
-fn own_command(words: &[String]) -> Option<String> {
-    let command = command();
+/// The command among the words of a command line.
+fn called_command<'c>(words: &[String], all: &'c clap::Command) -> Option<&'c clap::Command> {
     let mut words = words.iter().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "-f" | "--file" | "--color" => drop(words.next()),
             option if option.starts_with('-') => {}
-            name => return command.find_subcommand(name).map(|own| own.get_name().to_owned()),
+            name => return all.find_subcommand(name),
         }
     }
     None
@@ -210,6 +182,7 @@ fn own_command(words: &[String]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::command;
     use super::*;
 
     #[test]
@@ -218,7 +191,7 @@ mod tests {
         let of_arguments = ARGUMENTS.iter().map(|(.., instead)| instead);
         let of_options = OPTIONS.iter().map(|(.., instead)| instead);
         for (line, _) in of_commands.chain(of_arguments).chain(of_options) {
-            let words = line.replace("ELEMENT", "event").replace(" ID", " 1");
+            let words = line.replace("ELEMENT", "event").replace(" ID", " 1").replace("RUN", "1");
             let read = command().try_get_matches_from(words.split(' '));
             assert!(read.is_ok(), "{line}: {}", read.unwrap_err());
         }
@@ -234,7 +207,7 @@ mod tests {
         }
         for (own, words, _) in OPTIONS {
             let own = all.find_subcommand(own).unwrap();
-            for word in words.split(' ').filter(|word| *word != "--dry-run") {
+            for word in words.split(' ') {
                 let is_option = |argument: &clap::Arg| match word.strip_prefix("--") {
                     Some(long) => argument.get_long_and_visible_aliases().unwrap_or_default().contains(&long),
                     None => argument.get_short().is_some_and(|short| word == format!("-{short}")),

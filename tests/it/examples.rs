@@ -36,7 +36,7 @@ const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --locked --path ."];
 const ELLIPSIS: &str = "...";
 
 /// Pages that other tests generate and compare.
-const GENERATED: [&str; 3] = ["docs/failures.md", "docs/json.md", "docs/rules.md"];
+const GENERATED: [&str; 4] = ["docs/cli.md", "docs/failures.md", "docs/json.md", "docs/rules.md"];
 
 macro_rules! pages {
     ($($name:ident => $page:literal,)*) => {

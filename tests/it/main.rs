@@ -12,6 +12,7 @@ mod backfill;
 mod bulk_export;
 mod check;
 mod cli;
+mod cli_page;
 mod edit;
 mod elements;
 mod example;

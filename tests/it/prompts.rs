@@ -52,7 +52,7 @@ fn a_webhook_is_found_by_a_few_letters_and_sent_with_the_sample() {
     terminal.asked("another file …").press(Key::Enter);
     terminal.expect("Element data: the built-in sample of rsvp_answer").expect("delivered");
     let text = terminal.code(0);
-    assert!(text.contains("hint: the same without questions: `hooks fire changed`\r\n"), "{text}");
+    assert!(text.contains("hint: the same without prompts: `hooks fire changed`\r\n"), "{text}");
     assert!(sent(&receiver).contains("jane.doe@example.com"));
     assert_eq!(receiver.visits(), 1);
 }
@@ -77,10 +77,10 @@ fn another_file_is_asked_for_until_it_is_there_and_what_was_typed_can_be_mended(
     let mut terminal = Terminal::open(&project, ["fire"]);
     terminal.asked("> sign-up").press(Key::Enter);
     terminal.asked("another file …").send("other").asked("> another file …").press(Key::Enter);
-    terminal.asked("JSON file: ").press(Key::Enter).expect("type the path of a file");
+    terminal.asked("JSON file: ").press(Key::Enter).expect("enter the path of a file");
     terminal.asked("JSON file: ").send("data").press(Key::Enter).expect("`data` is a directory");
     terminal.asked("JSON file: data").send("/dep.json").press(Key::Enter);
-    terminal.expect("there is no file `data/dep.json`");
+    terminal.expect("file `data/dep.json` not found");
     // Between two keys of a burst none is lost to the terminal.
     terminal.asked("JSON file: data/dep.json");
     for _ in 0..6 {
@@ -383,7 +383,7 @@ fn trigger_asks_for_what_is_missing_and_before_it_sends() {
     terminal.asked("> rsvp_answer").press(Key::Enter).asked("another file …").press(Key::Enter);
     terminal.asked("Send 1 request?").send("y").press(Key::Enter);
     let text = terminal.code(0);
-    assert!(text.contains("hint: the same without questions: `hooks trigger delete rsvp_answer`"), "{text}");
+    assert!(text.contains("hint: the same without prompts: `hooks trigger delete rsvp_answer`"), "{text}");
     assert_eq!(proxy.visits(), 1);
     for (words, missing) in
         [(&["trigger"][..], "which trigger?"), (&["trigger", "create"], "which trigger element?")]
@@ -479,12 +479,7 @@ fn what_files_hold_reaches_the_terminal_escaped() {
         .file("\x1b[2Jevil\u{7}.json", ANSWER);
     let mut terminal = Terminal::open(&project, ["fire"]);
     terminal.asked("label (create rsvp_answer)").press(Key::Enter);
-    terminal
-        .asked("evil")
-        .press(Key::Down)
-        .asked("> ")
-        .press(Key::Enter)
-        .expect("the same without questions");
+    terminal.asked("evil").press(Key::Down).asked("> ").press(Key::Enter).expect("the same without prompts");
     let text = terminal.code(0);
     for raw in ["\x1b]", "\x1b[2J", "\x07", "\u{202e}"] {
         assert!(!text.contains(raw), "{raw:?} in {text:?}");
@@ -499,12 +494,12 @@ fn without_a_terminal_what_to_give_is_named_and_nothing_is_asked() {
         hooks([command]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
             assert_eq!(
                 text,
-                "error: which webhook? Give its handle as WEBHOOK\n  = help: this file has `sign-up`, `changed` and `gone`; `hooks list` shows them all\n"
+                "error: which webhook? Give its handle as WEBHOOK\n  = help: this file defines `sign-up`, `changed` and `gone`\n"
             );
         });
     }
     hooks(["sample"]).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
-        assert!(text.starts_with("error: which trigger element? Name one as `ELEMENT`\n"), "{text}");
+        assert!(text.starts_with("error: which trigger element? Give it as ELEMENT\n"), "{text}");
     });
     assert_eq!(receiver.visits(), 0);
 }
@@ -528,7 +523,7 @@ fn an_answer_that_goes_into_a_file_holds_nothing_of_the_questions() {
     let project = project(&receiver);
     let mut terminal = in_shell(&project, r#""$0" preview --format body >body.json"#);
     pick(&mut terminal, "sign-up");
-    terminal.expect("the same without questions");
+    terminal.expect("the same without prompts");
     terminal.code(0);
     let body: serde_json::Value = serde_json::from_slice(&project.read("body.json")).unwrap();
     assert_eq!(body["element_data"]["email"], "jane.doe@example.com");

@@ -48,7 +48,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
 
 "#]])
         .stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 attempt 1 of 6 failed: 503 Service Unavailable; now again
 attempt 2 of 6 failed: 503 Service Unavailable; now again
@@ -93,7 +93,7 @@ error[not-found]: The receiver has nothing at this path (404 Not Found).
             assert_eq!((&line["attempts"], &line["status"]), (&Value::from(3), &Value::from(503)));
         })
         .stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 attempt 1 of 3 failed: 503 Service Unavailable; now again
 attempt 2 of 3 failed: 503 Service Unavailable; now again
@@ -158,7 +158,7 @@ fn a_receiver_that_wants_to_be_left_alone_for_long_is() {
     let server =
         receiver(&["HTTP/1.1 429 Too Many Requests\r\nretry-after: 301\r\ncontent-length: 0\r\n\r\n"]);
     fire(&Project::example(), &server, &["--retry", "3"]).code(1).stdout_with(|_| ()).stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 warning: not tried again: the receiver wants to be left alone for 6 min
 error[rate-limited]: The receiver received too many requests (429 Too Many Requests). It asks to wait for 301 s (`Retry-After`).

@@ -1,4 +1,4 @@
-//! The element that a command uses: which kind, read from where, in which format.
+//! The element that a command uses: where it is read from, in which format, and with which fields set.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -19,19 +19,20 @@ use crate::io::files::{self, InputFormat};
 
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
-/// DATA, and what is changed in it.
 #[derive(Debug, Clone, Args)]
 pub struct DataArgs {
-    /// A file with one element as JSON, or `-` for standard input; left out, the built-in sample
+    /// JSON file with one element, or `-` for standard input [default: built-in sample]
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
-    /// Set a field of the element to a text before rendering, as in `--set payload.first_name=Jane`
+    /// Set a field of the element to a string, e.g. `payload.first_name=Jane`
     #[arg(long = "set", value_name = "PATH=TEXT", help_heading = "Element")]
     set: Vec<Assignment>,
-    /// Set a field of the element to a JSON value, before any `--set`, as in `--set-json amount=3`
+    /// Set a field of the element to a JSON value, e.g. `amount=3`
+    ///
+    /// All `--set-json` options apply before any `--set`.
     #[arg(long = "set-json", value_name = "PATH=JSON", help_heading = "Element")]
     set_json: Vec<Assignment>,
-    /// Send an empty text for a variable that the element lacks, instead of refusing
+    /// Send an empty string for a variable that the element does not have
     #[arg(long, help_heading = "Element")]
     pub allow_missing: bool,
 }
@@ -46,9 +47,8 @@ impl FromStr for Assignment {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let (path, value) = text
-            .split_once('=')
-            .ok_or("write the path, `=` and the value, as in `email=jane@example.com`")?;
+        let (path, value) =
+            text.split_once('=').ok_or("expected PATH=VALUE, e.g. `email=jane@example.com`")?;
         if path.trim().is_empty() {
             return Err("the path before `=` is empty".to_owned());
         }
@@ -65,7 +65,7 @@ impl DataArgs {
         self.data = Some(path);
     }
 
-    /// Reads the element, after a question for the file if `is_asked` and none was named. Returns also what is used now.
+    /// Reads the element. If no file was given and `is_asked`, prompts for one; returns the arguments with it.
     pub fn pick_element(
         &self,
         cx: &mut Context,
@@ -81,13 +81,12 @@ impl DataArgs {
         Ok((data, element))
     }
 
-    /// The element: read, or the built-in sample, with the changes made. What was noticed on the way
-    /// is printed.
+    /// Reads the element, or takes the built-in sample, and sets the fields. Prints warnings.
     pub fn element(&self, cx: &mut Context, kind: TriggerElement, trigger: Trigger) -> Result<Element> {
         let (mut element, notices) = match self.data.as_deref() {
             None => {
                 cx.printer.status(&format!(
-                    "data: the built-in sample of {kind}; name a JSON file as DATA to use your own"
+                    "using the built-in {kind} sample; pass a JSON file to use your own data"
                 ));
                 (Element::sample(kind, trigger), Vec::new())
             }
@@ -133,14 +132,14 @@ impl DataArgs {
         }
     }
 
-    /// What is made of an element beside what it is, as text: two that are alike make the same of it.
+    /// The fields that are set, as text that is equal for equal options.
     pub fn changes(&self) -> String {
         let json = self.set_json.iter().map(|Assignment { path, value }| format!("json {path}={value}\n"));
         let text = self.set.iter().map(|Assignment { path, value }| format!("text {path}={value}\n"));
         json.chain(text).chain(self.allow_missing.then(|| "allow missing".to_owned())).collect()
     }
 
-    /// DATA and the changes as they would be typed.
+    /// These arguments as a user would type them.
     pub fn words(&self) -> Vec<String> {
         let named = |name: &str, Assignment { path, value }: &Assignment| {
             [format!("--{name}"), format!("{path}={value}")]
@@ -152,13 +151,12 @@ impl DataArgs {
         words
     }
 
-    /// The file that was named; none for standard input and the sample.
+    /// The file; none for standard input and the sample.
     pub fn path(&self) -> Option<&Path> {
         self.data.as_deref().filter(|path| *path != Path::new("-"))
     }
 
-    /// Asks for the file, with the JSON files of this folder to choose from, and returns it as the
-    /// person would have typed it.
+    /// Prompts for the file, with the JSON files of this directory to choose from.
     fn pick(&mut self, cx: &Context, kind: TriggerElement) -> Result<()> {
         const MOST: usize = 200;
         let found = files::json_files(Path::new("."), MOST);
@@ -174,26 +172,26 @@ impl DataArgs {
         Ok(())
     }
 
-    /// DATA as it would be typed; nothing for the sample.
+    /// DATA as a user would type it; none for the sample.
     pub fn typed(&self) -> Option<String> {
         self.data.as_ref().map(|path| path.display().to_string())
     }
 }
 
-/// The path of a file, as it is typed at a question.
+/// Parses the answer to a prompt for a file.
 fn existing_file(text: &str) -> std::result::Result<PathBuf, String> {
     let path = files::typed_path(text);
     match path.display() {
         _ if path.as_os_str().is_empty() => {
-            Err("type the path of a file, or press Escape to leave".to_owned())
+            Err("enter the path of a file, or press Escape to cancel".to_owned())
         }
         shown if path.is_dir() => Err(format!("`{shown}` is a directory")),
-        shown if !path.is_file() => Err(format!("there is no file `{shown}`")),
+        shown if !path.is_file() => Err(format!("file `{shown}` not found")),
         _ => Ok(path),
     }
 }
 
-/// A path that is taken neither for an option nor for standard input.
+/// A path that is read as neither an option nor standard input.
 fn as_operand(path: PathBuf) -> PathBuf {
     let is_mistaken = path.as_os_str().as_encoded_bytes().starts_with(b"-");
     if is_mistaken { Path::new(".").join(path) } else { path }
@@ -221,23 +219,22 @@ pub fn trigger(text: &str) -> std::result::Result<Trigger, String> {
     let names = Trigger::ALL.map(Trigger::as_str);
     Trigger::parse(text).ok_or_else(|| match nearest(text, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("a trigger is {}", list(&names, "or")),
+        None => format!("expected {}", list(&names, "or")),
     })
 }
 
-/// The format of DATA, for commands that read CSV.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct InputArgs {
-    /// The format of DATA (default: csv for a file that ends in `.csv`, else json)
+    /// Choose the format of DATA [default: csv for `*.csv`, else json]
     #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Element")]
     input_format: Option<FormatName>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum FormatName {
-    /// A JSON list, or one element per line
+    /// A JSON list, or JSON Lines
     Json,
-    /// A table of RSVP answers: a header row with the names of the fields, `,` or `;` between columns
+    /// RSVP answers with a header row of field names, delimited by `,` or `;`
     Csv,
 }
 
@@ -257,7 +254,7 @@ impl InputArgs {
     }
 }
 
-/// What was named.
+/// A trigger element that was named directly, or by a webhook.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject {
     pub element: TriggerElement,
@@ -265,7 +262,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Finds an element by its name, or a webhook by its handle.
+    /// Finds a trigger element by its name, or by the handle of a webhook.
     pub fn named(cx: &Context, text: &str) -> Result<Self> {
         if let Some(element) = TriggerElement::parse(text) {
             return Ok(Self { element, trigger: None });
@@ -284,7 +281,7 @@ impl Subject {
         let help = if !similar.is_empty() {
             format!("did you mean {}?", list(&similar, "or"))
         } else if Path::new(text).is_file() {
-            format!("name the element before the file, as in `hooks vars rsvp_answer {}`", one_line(text))
+            format!("give the trigger element before the file: `hooks vars rsvp_answer {}`", one_line(text))
         } else {
             all_elements()
         };
@@ -297,7 +294,7 @@ fn all_elements() -> String {
     format!("the trigger elements are {}", list(&TriggerElement::ALL.map(TriggerElement::as_str), "and"))
 }
 
-/// The names that contain a string, else the closest one.
+/// The names that contain the text, else the closest one.
 fn similar_names<'a>(text: &str, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
     const SHORTEST: usize = 3;
     const MOST: usize = 5;

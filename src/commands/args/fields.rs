@@ -10,37 +10,36 @@ use crate::core::text::{list, look_alike, nearest};
 
 use super::data::{ElementName, trigger};
 
-/// The fields of a webhook.
 #[derive(Debug, Clone, Args, Default)]
 pub struct FieldArgs {
-    /// The label for people
+    /// Label for people
     #[arg(long, value_name = "TEXT", value_parser = not_empty, help_heading = "Fields")]
     name: Option<String>,
-    /// The number that the account shows for the webhook
+    /// Number of the webhook in the account
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i64).range(0..), help_heading = "Fields")]
     id: Option<i64>,
-    /// Whether it fires: true or false
+    /// Whether the webhook fires: true or false
     #[arg(long, value_name = "BOOL", help_heading = "Fields")]
     active: Option<bool>,
-    /// The action: `create`, `update` or `delete`
+    /// Action: `create`, `update` or `delete`
     #[arg(long, value_name = "TRIGGER", value_parser = trigger, help_heading = "Fields")]
     trigger: Option<Trigger>,
-    /// The kind of element, such as `event` or `rsvp_answer`
+    /// Trigger element, e.g. `event` or `rsvp_answer`
     #[arg(long, visible_alias = "element", value_name = "ELEMENT", help_heading = "Fields")]
     trigger_element: Option<ElementName>,
-    /// Only RSVP answers to the event with this prokey
+    /// Fire only for RSVP answers to the event with this prokey
     #[arg(long, value_name = "PROKEY", value_parser = not_empty, help_heading = "Fields")]
     prokey_filter: Option<String>,
-    /// How it is sent: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`
+    /// HTTP method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`
     #[arg(long, value_name = "METHOD", value_parser = method, help_heading = "Fields")]
     method: Option<Method>,
-    /// Where it is sent
+    /// URL that the request is sent to
     #[arg(long, visible_alias = "url", value_name = "URL", help_heading = "Fields")]
     payload_url: Option<String>,
-    /// A request header, as in `--header 'X-Source: calendar'`
+    /// Request header, e.g. `X-Source: calendar` (repeatable)
     #[arg(long, value_name = "NAME: VALUE", help_heading = "Fields")]
     header: Vec<HeaderPair>,
-    /// A body field beside the element, as in `--body 'seats={{amount}}'`
+    /// Body field next to the element, e.g. `seats={{amount}}` (repeatable)
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Fields")]
     body: Vec<BodyPair>,
 }
@@ -81,7 +80,6 @@ impl FieldArgs {
     }
 }
 
-/// A header as it is typed: `Name: value`.
 #[derive(Debug, Clone)]
 pub struct HeaderPair(pub String, pub String);
 
@@ -89,8 +87,7 @@ impl FromStr for HeaderPair {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, value) =
-            text.split_once(':').ok_or("write the name, `:` and the value, as in `X-Source: calendar`")?;
+        let (name, value) = text.split_once(':').ok_or("expected NAME: VALUE, e.g. `X-Source: calendar`")?;
         if name.trim().is_empty() {
             return Err("the name before `:` is empty".to_owned());
         }
@@ -105,8 +102,7 @@ impl FromStr for BodyPair {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (key, value) =
-            text.split_once('=').ok_or("write the key, `=` and the value, as in `seats={{amount}}`")?;
+        let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, e.g. `seats={{amount}}`")?;
         if key.trim().is_empty() {
             return Err("the key before `=` is empty".to_owned());
         }
@@ -114,24 +110,23 @@ impl FromStr for BodyPair {
     }
 }
 
-/// A name without the spaces around it. Other characters that cannot be seen there are refused.
+/// A name without surrounding spaces. Other invisible characters at its ends are refused.
 fn trimmed(name: &str) -> Result<String, String> {
     let is_unseen =
         |c: &char| c.is_whitespace() || look_alike(*c).is_some_and(|odd| odd.replacement.is_empty());
     let name = name.trim_matches([' ', '\t']);
     match name.chars().next().into_iter().chain(name.chars().next_back()).find(is_unseen) {
-        Some(odd) => Err(format!("the name begins or ends with U+{:04X}: delete it", u32::from(odd))),
+        Some(odd) => Err(format!("the name starts or ends with U+{:04X}: delete it", u32::from(odd))),
         None => Ok(name.to_owned()),
     }
 }
 
-/// An empty text is more often a script's slip than a wish to take a field away.
+/// Refuses an empty value: in a script, it is more often an unset variable than a wish to clear the field.
 fn not_empty(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err(
-            "it is empty; leave it out, or take the field away with `hooks edit WEBHOOK --clear FIELD`"
-                .to_owned(),
+            "the value is empty; to clear the field, use `hooks edit WEBHOOK --clear FIELD`".to_owned()
         );
     }
     Ok(text.to_owned())
@@ -141,6 +136,6 @@ fn method(text: &str) -> Result<Method, String> {
     let names = Method::ALL.map(Method::as_str);
     Method::parse(text).ok_or_else(|| match nearest(text, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("a method is {}", list(&names, "or")),
+        None => format!("use {}", list(&names, "or")),
     })
 }

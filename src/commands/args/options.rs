@@ -1,20 +1,21 @@
-//! Options that many commands take, and and that depend on no other file.
+//! Options that many commands share.
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use crate::core::delivery::State;
 use crate::output::printer::Color;
 
-/// What every command takes.
 #[derive(Debug, Args)]
 pub struct GlobalArgs {
-    /// The definitions file; otherwise the one that the environment variable `HOOKS_FILE` names, or `webhooks.toml` in this
-    /// folder or the nearest above
+    /// Use this definitions file [default: `HOOKS_FILE`, else the nearest `webhooks.toml`]
+    ///
+    /// Without it, the environment variable `HOOKS_FILE` names the file; if that is not set, `webhooks.toml` in this directory
+    /// or the nearest parent directory is used.
     #[arg(short, long, global = true, value_name = "FILE", help_heading = "Global")]
     pub file: Option<PathBuf>,
-    /// When to use colours
+    /// Control when to use colour
     #[arg(
         long,
         global = true,
@@ -24,9 +25,12 @@ pub struct GlobalArgs {
         help_heading = "Global"
     )]
     pub color: ColorArg,
-    /// Print the answer and errors only
+    /// Print only results and errors
     #[arg(short, long, global = true, help_heading = "Global")]
     pub quiet: bool,
+    /// Print help (`-h` for a summary)
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "Global")]
+    help: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -48,17 +52,16 @@ impl From<ColorArg> for Color {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
 enum Format {
-    /// For people
+    /// Text for people
     #[default]
     Text,
-    /// For scripts
+    /// JSON for scripts
     Json,
 }
 
-/// The choice between text and JSON.
 #[derive(Debug, Clone, Args)]
 pub struct FormatArgs {
-    /// How to print the answer
+    /// Choose the output format
     #[arg(
         long,
         value_enum,
@@ -68,7 +71,7 @@ pub struct FormatArgs {
         help_heading = "Output"
     )]
     format: Format,
-    /// The same as `--format json`
+    /// Same as `--format json`
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -79,22 +82,22 @@ impl FormatArgs {
     }
 }
 
-/// Where `${NAME}` is looked up after the environment of the process.
 #[derive(Debug, Clone, Default, Args)]
 pub struct EnvironmentArgs {
-    /// Look up `${NAME}` in FILE instead of `.env` (repeatable; the last one wins)
+    /// Read `${NAME}` from FILE instead of `.env` (repeatable; the last file wins)
+    ///
+    /// Variables of the process environment come first.
     #[arg(long, value_name = "FILE", help_heading = "Environment")]
     pub env_file: Vec<PathBuf>,
 }
 
-/// The state of a delivery, typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StateArg {
-    /// Answered with 2xx
+    /// The response status is 2xx
     Delivered,
-    /// Answered with anything else
+    /// The response status is not 2xx
     Failed,
-    /// Possibly received, or still in progress
+    /// May have been received, or is in flight
     InDoubt,
     /// Certainly not received
     NotSent,
@@ -111,27 +114,25 @@ impl From<StateArg> for State {
     }
 }
 
-/// How a change is made and told.
+/// How a change to the definitions is reported.
 #[derive(Debug, Clone, Args)]
 pub struct ChangeArgs {
-    /// Show what would change, and write nothing
+    /// Show the change, but write nothing
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
-    /// Show what changed, line by line
+    /// Show the change line by line
     #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
-    /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
 }
 
-/// What happens to literal text that looks like a credential.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct SecretArgs {
-    /// Put values that look like credentials into `.env`, and `${NAME}` into the definitions
+    /// Store literal credentials in `.env` and refer to them as `${NAME}`
     #[arg(long, help_heading = "Secrets", conflicts_with = "literal")]
     pub to_env: bool,
-    /// Leave values that look like credentials in the definitions as they are
+    /// Keep literal credentials in the definitions
     #[arg(long, help_heading = "Secrets")]
     pub literal: bool,
 }

@@ -1,4 +1,4 @@
-//! How and where requests are sent, and which certificates are accepted.
+//! Destination, time limits, retries and trusted certificates.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,28 +17,28 @@ use crate::io::http::{Options, SetupError};
 
 use super::time::limit;
 
-/// How and where requests are sent.
 #[derive(Debug, Clone, Args)]
 pub struct SendArgs {
-    /// Send to this URL instead of the payload URL, to a local receiver for instance
+    /// Send to this URL instead of the payload URL
     ///
-    /// If nothing follows host and port, the path and query of the payload URL are kept (`/` replaces them). `3000` means
-    /// `http://localhost:3000`.
+    /// `3000` means `http://localhost:3000`. If nothing follows host and port, the path and query of the payload URL are kept;
+    /// `/` replaces them.
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     pub to: Option<Override>,
-    /// Limit for the whole exchange, as `30`, `1.5s` or `500ms`; 0 for none
+    /// Limit the time per attempt, e.g. `30`, `1.5s`, `500ms`; 0 for no limit
     #[arg(long, value_name = "TIME", value_parser = limit, default_value = "30s", help_heading = "Delivery")]
     pub timeout: Duration,
-    /// Limit for name lookup, connection and TLS together; 0 for none
+    /// Limit the time to connect (DNS, TCP and TLS); 0 for no limit
     #[arg(long, value_name = "TIME", value_parser = limit, default_value = "10s", help_heading = "Delivery")]
     connect_timeout: Duration,
-    /// Send again up to N times what was answered with 408, 429 or 5xx, or found no connection; never what is in
-    /// doubt
+    /// Retry up to N times on 408, 429, 5xx or connection failure
+    ///
+    /// A delivery that is in doubt is never retried.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
     pub retry: u32,
     #[command(flatten)]
     trust: TrustArgs,
-    /// Do not record it in the history
+    /// Do not record the delivery in the history
     #[arg(long, help_heading = "Delivery")]
     pub no_history: bool,
 }
@@ -48,7 +48,7 @@ impl SendArgs {
         Retry { most: self.retry }
     }
 
-    /// The transport's options. Warns of `--insecure`.
+    /// Options of the transport. Warns about `--insecure`.
     pub fn options(&self, cx: &mut Context) -> Result<Options> {
         Ok(Options {
             connect_timeout: self.connect_timeout,
@@ -58,7 +58,6 @@ impl SendArgs {
         })
     }
 
-    /// What it means that nothing could be sent at all.
     pub fn setup_error(&self, error: SetupError) -> Error {
         self.trust.setup_error(error)
     }
@@ -74,23 +73,21 @@ pub fn destination(text: &str) -> std::result::Result<Override, String> {
 
 const LARGEST_CERTIFICATES: u64 = 16 * 1024 * 1024;
 
-/// Which certificates are accepted.
 #[derive(Debug, Clone, Args)]
 pub struct TrustArgs {
-    /// Accept any certificate, for this call only
+    /// Accept any TLS certificate
     #[arg(long, help_heading = "Delivery")]
     insecure: bool,
-    /// Trust the certificates in this PEM file too
+    /// Also trust the certificates in this PEM file (repeatable)
     #[arg(long, value_name = "FILE", help_heading = "Delivery")]
     cacert: Vec<PathBuf>,
 }
 
 impl TrustArgs {
-    /// The transport's options with these certificates. Warns of `--insecure`.
     pub fn options(&self, cx: &mut Context) -> Result<Options> {
         if self.insecure {
             cx.printer.warning(
-                "certificates are not checked for this call: anyone on the way can read and change it",
+                "TLS certificates are not checked: anyone on the network path can read and change the request",
             );
         }
         let read = |path: &PathBuf| {
@@ -102,19 +99,18 @@ impl TrustArgs {
         Ok(Options { insecure: self.insecure, ca_certificates, ..Options::default() })
     }
 
-    /// What it means that nothing could be sent at all.
     pub fn setup_error(&self, error: SetupError) -> Error {
         match error {
             SetupError::Certificates { index, reason } => {
                 let path = self.cacert.get(index).map_or(String::new(), |path| path.display().to_string());
-                let message = format!("`{}` cannot be used as certificates: {reason}", one_line(&path));
+                let message = format!("cannot read certificates from `{}`: {reason}", one_line(&path));
                 Diagnostic::error("cacert", message)
-                    .help("it is a PEM file with `-----BEGIN CERTIFICATE-----`")
+                    .help("use a PEM file, which contains `-----BEGIN CERTIFICATE-----`")
                     .into()
             }
             SetupError::Environment { variable, reason } => {
                 let help = if variable.starts_with("SSL_") {
-                    "correct the variable, or unset it to use the certificates that this machine trusts"
+                    "correct the variable, or unset it to use the certificates of this system"
                 } else if variable.eq_ignore_ascii_case("NO_PROXY") {
                     "correct the variable, or unset it"
                 } else {

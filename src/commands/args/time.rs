@@ -1,4 +1,4 @@
-//! Times and ages on the command line.
+//! Durations on the command line.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ pub fn limit(text: &str) -> std::result::Result<Duration, String> {
     }
 }
 
-/// Parses a time: a number with `ms`, `s` or `min`.
+/// Parses a duration: a number with `ms`, `s` or `min`.
 pub fn duration(text: &str) -> std::result::Result<Duration, String> {
     above_zero(seconds(text)?).ok_or_else(|| ABOVE_ZERO.to_owned())
 }
 
-const ABOVE_ZERO: &str = "a time is a number above 0, as in `30`, `1.5s` or `500ms`";
+const ABOVE_ZERO: &str = "expected a number above 0, e.g. `30`, `1.5s` or `500ms`";
 
 fn above_zero(seconds: Option<f64>) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds?).ok().filter(|time| !time.is_zero())
@@ -33,16 +33,16 @@ fn seconds(text: &str) -> std::result::Result<Option<f64>, String> {
         "m" | "min" => 60.0,
         _ => {
             return Err(
-                "a time is a number with `ms`, `s` or `min`; without a unit it means seconds".to_owned()
+                "expected a number with `ms`, `s` or `min`; without a unit, it is in seconds".to_owned()
             );
         }
     };
     Ok(number.trim().parse::<f64>().ok().map(|number| number * factor))
 }
 
-/// Reads an age: a whole number with a unit.
+/// Parses an age: a whole number with a unit.
 pub fn age(text: &str) -> std::result::Result<Duration, String> {
-    let wrong = || "write a whole number with `s`, `min`, `h`, `d` or `w`, as in `2h` or `30d`".to_owned();
+    let wrong = || "expected a whole number with `s`, `min`, `h`, `d` or `w`, e.g. `2h` or `30d`".to_owned();
     let unit_at = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
     let seconds = match text[unit_at..].trim() {
         "s" => 1,

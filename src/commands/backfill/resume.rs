@@ -225,7 +225,8 @@ fn words(parameters: &RunParameters) -> Vec<String> {
 /// Parses the words of a run.
 fn parse(words: &[String]) -> std::result::Result<StartArgs, clap::Error> {
     let backfill = StartArgs::augment_args(clap::Command::new("backfill"));
-    let command = GlobalArgs::augment_args(clap::Command::new("hooks")).subcommand(backfill);
+    let command =
+        GlobalArgs::augment_args(clap::Command::new("hooks").disable_help_flag(true)).subcommand(backfill);
     let matches =
         command.try_get_matches_from(std::iter::once("hooks").chain(words.iter().map(String::as_str)))?;
     let (_, matches) =

@@ -1,41 +1,41 @@
-//! What each answer must be like; an answer that is not gets its reason and is asked for again.
+//! Checks of each answer, and of the same values given as options.
 
 use crate::commands::error::{Error, usage};
 use crate::core::catalog;
 use crate::core::definitions::{Definitions, Draft, is_handle};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Trigger, TriggerElement};
-use crate::core::request::parse_target;
-use crate::core::request::validate;
+use crate::core::request::{parse_target, validate};
 use crate::core::template::{self, Segment};
 use crate::core::text::one_line;
 
+/// The reason why an answer is refused.
 pub(super) type Checked = Result<(), String>;
+/// A check of a name, given the names that are already in use.
+type NameCheck = fn(&str, &[(String, String)]) -> Checked;
 
-/// A handle that is free.
 pub(super) fn handle(text: &str, definitions: &Definitions) -> Checked {
     let text = text.trim();
     if !is_handle(text) {
-        return Err(
-            "a handle is made of the letters a-z, digits, `-` and `_`, as in `rsvp-to-cms`".to_owned()
-        );
+        return Err("use the letters a-z, digits, `-` and `_`, e.g. `rsvp-to-cms`".to_owned());
     }
-    if definitions.get(text).is_some() {
-        return Err(format!("there is a webhook `{text}` already"));
+    match definitions.get(text) {
+        Some(_) => Err(format!("the webhook `{text}` already exists")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// A prokey, or nothing.
 pub(super) fn prokey(text: &str) -> Checked {
     let text = text.trim();
     if text.is_empty() || validate::is_prokey(text) {
         return Ok(());
     }
-    Err(format!("a prokey looks like `{}`; without one, all events count", catalog::SAMPLE_PROKEY))
+    Err(format!(
+        "expected a prokey, e.g. `{}`; without one, the webhook fires for all events",
+        catalog::SAMPLE_PROKEY
+    ))
 }
 
-/// An address to send to.
 pub(super) fn payload_url(text: &str) -> Checked {
     let template = parsed(text.trim())?;
     if template.variables().next().is_some() {
@@ -48,23 +48,22 @@ pub(super) fn payload_url(text: &str) -> Checked {
     parse_target(text.trim()).map(drop).map_err(|error| error.value.on_one_line())
 }
 
-/// The name of a header that is not there yet, or nothing.
+/// An empty name ends the questions about headers.
 pub(super) fn header_name(text: &str, taken: &[(String, String)]) -> Checked {
     let text = text.trim();
     if text.is_empty() {
         return Ok(());
     }
     if taken.iter().any(|(own, _)| own.eq_ignore_ascii_case(text)) {
-        return Err(format!("there is a header `{text}` already"));
+        return Err(format!("the header `{text}` already exists"));
     }
     valid(validate::header_name(text))
 }
 
-/// The key of a body field that is not there yet, or nothing.
 pub(super) fn body_key(text: &str, taken: &[(String, String)]) -> Checked {
     let text = text.trim();
     if taken.iter().any(|(own, _)| own == text) {
-        return Err(format!("there is a body field `{text}` already"));
+        return Err(format!("the body field `{text}` already exists"));
     }
     valid(validate::body_key(text))
 }
@@ -73,7 +72,7 @@ fn valid(finding: Option<Diagnostic>) -> Checked {
     finding.map_or(Ok(()), |finding| Err(finding.on_one_line()))
 }
 
-/// A value whose variables the element has.
+/// Checks that the element has the variables in a value.
 pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Checked {
     for name in parsed(text)?.variables() {
         let name = name.value.as_str();
@@ -92,36 +91,34 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
     Ok(())
 }
 
-/// Holds what flags gave to the same as an answer: every field that `before` does not have.
-pub fn require_sound(draft: &Draft, before: &Draft) -> Result<(), Error> {
-    let told = |what: &str, checked: Checked| {
+/// Checks the fields that differ from `before`, as if they were answers.
+pub fn require_valid(draft: &Draft, before: &Draft) -> Result<(), Error> {
+    let require = |option: &str, checked: Checked| {
         checked.map_err(|reason| {
             let (message, help) = reason
                 .split_once("; ")
-                .unwrap_or((&reason, "`hooks vars ELEMENT` lists what an element has"));
-            usage(format!("{what}: {message}")).help(help.to_owned())
+                .unwrap_or((&reason, "run `hooks vars ELEMENT` for the variables of an element"));
+            usage(format!("{option}: {message}")).help(help)
         })
     };
-    let kind = draft.trigger.zip(draft.trigger_element);
-    let is_same_kind = kind == before.trigger.zip(before.trigger_element);
     if let Some(url) = draft.payload_url.as_ref().filter(|_| draft.payload_url != before.payload_url) {
-        told("the payload URL", payload_url(url))?;
+        require("--payload-url", payload_url(url))?;
     }
     if let Some(filter) = draft.prokey_filter.as_ref().filter(|_| draft.prokey_filter != before.prokey_filter)
     {
-        told("the prokey filter", prokey(filter))?;
+        require("--prokey-filter", prokey(filter))?;
     }
-    for pair in draft.header.iter().filter(|pair| !is_same_kind || !before.header.contains(pair)) {
-        let (name, text) = pair;
-        let what = format!("the header `{}`", one_line(name));
-        told(&what, header_name(name, &[]))?;
-        told(&what, kind.map_or(Ok(()), |(trigger, element)| value(text, trigger, element)))?;
-    }
-    for pair in draft.body.iter().filter(|pair| !is_same_kind || !before.body.contains(pair)) {
-        let (key, text) = pair;
-        let what = format!("the body field `{}`", one_line(key));
-        told(&what, body_key(key, &[]))?;
-        told(&what, kind.map_or(Ok(()), |(trigger, element)| value(text, trigger, element)))?;
+    let kind = draft.trigger.zip(draft.trigger_element);
+    let is_same_kind = kind == before.trigger.zip(before.trigger_element);
+    for (option, check_name, pairs, old) in [
+        ("--header", header_name as NameCheck, &draft.header, &before.header),
+        ("--body", body_key, &draft.body, &before.body),
+    ] {
+        for (name, text) in pairs.iter().filter(|pair| !is_same_kind || !old.contains(pair)) {
+            let option = format!("{option} `{}`", one_line(name));
+            require(&option, check_name(name, &[]))?;
+            require(&option, kind.map_or(Ok(()), |(trigger, element)| value(text, trigger, element)))?;
+        }
     }
     Ok(())
 }
@@ -136,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_may_use_what_the_element_has() {
+    fn a_value_uses_only_variables_of_the_element() {
         let check = |text| value(text, Trigger::Create, TriggerElement::RsvpAnswer);
         for good in ["", "x", "{{email}}", "{{payload.anything}}", "Bearer ${TOKEN}"] {
             assert_eq!(check(good), Ok(()), "{good}");
@@ -151,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_prokeys_and_names_are_checked() {
+    fn urls_prokeys_and_names_are_checked() {
         assert_eq!(payload_url("https://example.com/x"), Ok(()));
         assert_eq!(payload_url("${BASE}/x"), Ok(()));
         for bad in ["", "example.com", "https://example.com/{{id}}", "ftp://example.com", "${X"] {

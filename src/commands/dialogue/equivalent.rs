@@ -1,84 +1,59 @@
-//! The command that is equivalent to the answers in a dialogue.
+//! The command line that does the same as the answers in a dialogue.
 
 use crate::core::definitions::Draft;
 use crate::core::export::shell_word;
 use crate::core::secrets::{credentials, mask, shown_url, url_credentials};
 
-/// The command that adds a webhook, or changes one from `before`. Literal credentials in it are masked.
+/// The command that adds a webhook, or changes it from `before`. Literal credentials in it are masked.
 pub fn command(handle: &str, before: Option<&Draft>, draft: &Draft) -> String {
     let verb = if before.is_some() { "edit" } else { "add" };
     let nothing = Draft::default();
-    let mut words = Words(vec!["hooks".to_owned(), verb.to_owned(), handle.to_owned()]);
-    words.fields(before.unwrap_or(&nothing), draft);
-    words.0.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
-}
-
-struct Words(Vec<String>);
-
-impl Words {
-    fn fields(&mut self, before: &Draft, draft: &Draft) {
-        let text = |own: Option<&str>| own.map(str::to_owned);
-        let fields = [
-            ("name", text(before.name.as_deref()), text(draft.name.as_deref())),
-            ("active", before.active.map(|own| own.to_string()), draft.active.map(|own| own.to_string())),
-            ("trigger", before.trigger.map(|own| own.to_string()), draft.trigger.map(|own| own.to_string())),
-            (
-                "trigger-element",
-                before.trigger_element.map(|own| own.to_string()),
-                draft.trigger_element.map(|own| own.to_string()),
-            ),
-            ("prokey-filter", text(before.prokey_filter.as_deref()), text(draft.prokey_filter.as_deref())),
-            ("method", before.method.map(|own| own.to_string()), draft.method.map(|own| own.to_string())),
-            (
-                "payload-url",
-                before.payload_url.as_deref().map(|url| shown_url(url, false)),
-                draft.payload_url.as_deref().map(|url| shown_url(url, false)),
-            ),
-        ];
-        for (name, old, new) in fields.iter().filter(|(_, old, new)| old != new) {
-            match new {
-                Some(value) => self.option(name, value),
-                None if old.is_some() => self.option("clear", name),
-                None => {}
-            }
-        }
-        let is_url_literal = draft.payload_url != before.payload_url
-            && draft.payload_url.as_deref().is_some_and(|url| !url_credentials(url).is_empty());
-        let header = Pairs { option: "header", between: ": " };
-        let body = Pairs { option: "body", between: "=" };
-        let is_literal =
-            self.pairs(&header, &before.header, &draft.header) | self.pairs(&body, &before.body, &draft.body);
-        if is_literal || is_url_literal {
-            self.0.push("--literal".to_owned());
+    let before = before.unwrap_or(&nothing);
+    let mut words = vec!["hooks".to_owned(), verb.to_owned(), handle.to_owned()];
+    for ((name, old), (_, new)) in fields(before).into_iter().zip(fields(draft)) {
+        match new {
+            Some(value) if old.as_ref() != Some(&value) => words.extend(option(name, &value)),
+            None if old.is_some() => words.extend(option("clear", name)),
+            _ => {}
         }
     }
-
-    /// Whether any of the values that are set is a literal credential.
-    fn pairs(&mut self, how: &Pairs, before: &[(String, String)], draft: &[(String, String)]) -> bool {
-        for (name, _) in before.iter().filter(|(name, _)| draft.iter().all(|(own, _)| own != name)) {
-            self.option(&format!("remove-{}", how.option), name);
+    let url = draft.payload_url.as_deref().filter(|_| draft.payload_url != before.payload_url);
+    let mut is_literal = url.is_some_and(|url| !url_credentials(url).is_empty());
+    for (name, separator, old, new) in
+        [("header", ": ", &before.header, &draft.header), ("body", "=", &before.body, &draft.body)]
+    {
+        for (key, _) in old.iter().filter(|(key, _)| new.iter().all(|(own, _)| own != key)) {
+            words.extend(option(&format!("remove-{name}"), key));
         }
-        let mut is_literal = false;
-        for (name, value) in draft.iter().filter(|pair| !before.contains(pair)) {
-            let credentials = credentials(name, value);
+        for (key, value) in new.iter().filter(|pair| !old.contains(pair)) {
+            let credentials = credentials(key, value);
             is_literal |= !credentials.is_empty();
-            self.option(how.option, &format!("{name}{}{}", how.between, mask(value, credentials)));
-        }
-        is_literal
-    }
-
-    fn option(&mut self, name: &str, value: &str) {
-        if value.starts_with('-') {
-            self.0.push(format!("--{name}={value}"));
-        } else {
-            self.0.extend([format!("--{name}"), value.to_owned()]);
+            words.extend(option(name, &format!("{key}{separator}{}", mask(value, credentials))));
         }
     }
+    words.extend(is_literal.then(|| "--literal".to_owned()));
+    words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
 }
 
-struct Pairs {
-    option: &'static str,
-    between: &'static str,
+/// The fields with a value of their own, by the names of their options.
+fn fields(draft: &Draft) -> [(&'static str, Option<String>); 7] {
+    [
+        ("name", draft.name.clone()),
+        ("active", draft.active.map(|active| active.to_string())),
+        ("trigger", draft.trigger.map(|trigger| trigger.to_string())),
+        ("trigger-element", draft.trigger_element.map(|element| element.to_string())),
+        ("prokey-filter", draft.prokey_filter.clone()),
+        ("method", draft.method.map(|method| method.to_string())),
+        ("payload-url", draft.payload_url.as_deref().map(|url| shown_url(url, false))),
+    ]
+}
+
+fn option(name: &str, value: &str) -> Vec<String> {
+    if value.starts_with('-') {
+        vec![format!("--{name}={value}")]
+    } else {
+        vec![format!("--{name}"), value.to_owned()]
+    }
 }
 
 #[cfg(test)]
@@ -99,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_webhook_has_every_field() {
+    fn a_new_webhook_lists_every_field() {
         assert_eq!(
             command("x", None, &draft()),
             "hooks add x --name Sign-ups --trigger create --trigger-element rsvp_answer --payload-url \
@@ -108,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_has_what_differs_and_no_credential() {
+    fn a_change_lists_only_differences_and_no_credential() {
         let changed = Draft {
             name: None,
             active: Some(false),

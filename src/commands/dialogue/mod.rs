@@ -1,11 +1,11 @@
-//! The guided dialogue of `add` and `edit`, and the checks that it shares with their flags.
+//! The questions of `add` and `edit`, and the checks that they share with the options.
 
 mod checks;
 mod equivalent;
 mod questions;
 mod review;
 
-pub use checks::require_sound;
+pub use checks::require_valid;
 pub use equivalent::command;
 pub use questions::{Subject, run};
 pub use review::confirm;

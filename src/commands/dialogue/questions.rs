@@ -1,4 +1,4 @@
-//! The questions, one for each field, with today's value to begin with; each answer is checked at once.
+//! The questions of `add` and `edit`: one per field, with the current value as the default. Each answer is checked at once.
 
 use crate::commands::context::Context;
 use crate::commands::error::Result;
@@ -14,7 +14,7 @@ use crate::output::prompt::{Choice, NoAnswer, Prompt};
 
 use super::checks::{self, Checked};
 
-/// What is asked about.
+/// The webhook that the questions are about.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     pub definitions: &'a Definitions,
@@ -38,12 +38,12 @@ const STEPS: [fn(&mut Questions<'_>) -> Asked; 10] = [
     |questions| questions.active(),
 ];
 
-/// Asks for everything and returns the handle. Shift-Tab leads back to the previous question, with its answer to edit.
+/// Asks all questions and returns the handle. Shift-Tab goes back to the previous question.
 pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mut Moves) -> Result<String> {
     let handle = subject.handle.unwrap_or_default().to_owned();
     let mut questions =
         Questions { cx, subject, draft, moves, handle, can_go_back: false, is_offered: false };
-    let hint = "Shift-Tab goes back to the previous question, Escape leaves without writing anything";
+    let hint = "press Shift-Tab to go back to the previous question, Escape to quit without writing anything";
     questions.cx.printer.hint(hint);
     let (mut step, mut asked) = (0, Vec::new());
     while let Some(ask) = STEPS.get(step) {
@@ -58,7 +58,7 @@ pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mu
         }
     }
     let Questions { draft, moves, handle, .. } = questions;
-    // A value that was typed and then replaced is not needed.
+    // Values that were entered and then replaced are not needed.
     let values = || draft.header.iter().chain(&draft.body).map(|(_, value)| value);
     moves.added.retain(|(name, _)| values().any(|value| value.contains(&format!("${{{name}}}"))));
     Ok(handle)
@@ -88,15 +88,15 @@ impl Questions<'_> {
         Ok(self.prompt().text(prompt, start, &[], check)?.trim().to_owned())
     }
 
-    /// Lets one of some values be picked; today's is the first, which Enter alone picks.
+    /// Prompts for one of some values. The current one comes first, so that Enter picks it.
     fn pick<T: Copy + PartialEq + Into<Choice>>(
         &self,
         prompt: &str,
         all: &[T],
-        today: Option<T>,
+        current: Option<T>,
     ) -> std::result::Result<T, NoAnswer> {
         let mut values = all.to_vec();
-        values.sort_by_key(|value| Some(*value) != today);
+        values.sort_by_key(|value| Some(*value) != current);
         Ok(values[self.prompt().pick(prompt, values.iter().copied())?])
     }
 
@@ -104,7 +104,7 @@ impl Questions<'_> {
         if self.subject.handle.is_some() {
             return Ok(false);
         }
-        let prompt = "Handle, the short name that commands use";
+        let prompt = "Handle (short name used in commands)";
         let definitions = self.subject.definitions;
         self.handle = self.ask(prompt, Some(&self.handle), |text| checks::handle(text, definitions))?;
         Ok(true)
@@ -112,19 +112,19 @@ impl Questions<'_> {
 
     fn label(&mut self) -> Asked {
         let name =
-            self.ask("Name, a label for people (may be empty)", self.draft.name.as_deref(), |_| Ok(()))?;
+            self.ask("Name (label for people, may be empty)", self.draft.name.as_deref(), |_| Ok(()))?;
         self.draft.name = Some(name).filter(|name| !name.is_empty());
         Ok(true)
     }
 
     fn trigger(&mut self) -> Asked {
-        let prompt = "Trigger, the action that sets it off";
+        let prompt = "Trigger";
         self.draft.trigger = Some(self.pick(prompt, &Trigger::ALL, self.draft.trigger)?);
         Ok(true)
     }
 
     fn trigger_element(&mut self) -> Asked {
-        let prompt = "Trigger element: what kind of element";
+        let prompt = "Trigger element";
         let element = self.pick(prompt, &TriggerElement::ALL, self.draft.trigger_element)?;
         self.draft.trigger_element = Some(element);
         Ok(true)
@@ -150,8 +150,7 @@ impl Questions<'_> {
 
     fn payload_url(&mut self) -> Asked {
         let start = self.draft.payload_url.as_deref();
-        self.draft.payload_url =
-            Some(self.ask("Payload URL, where it is sent", start, checks::payload_url)?);
+        self.draft.payload_url = Some(self.ask("Payload URL", start, checks::payload_url)?);
         Ok(true)
     }
 
@@ -160,12 +159,12 @@ impl Questions<'_> {
             return Ok(false);
         }
         let own = self.draft.active;
-        let active = self.prompt().confirm("Active, so that it fires", own.unwrap_or(true))?;
+        let active = self.prompt().confirm("Active?", own.unwrap_or(true))?;
         self.draft.active = Some(active).filter(|active| own.is_some() || !*active);
         Ok(true)
     }
 
-    /// Asks about the headers, or body fields, that are there, then for new ones.
+    /// Asks about the existing headers or body fields, then for new ones.
     fn pairs(&mut self, group: Group) -> Asked {
         self.review(group)?;
         loop {
@@ -182,7 +181,7 @@ impl Questions<'_> {
         }
     }
 
-    /// Goes through what is there: keep, change or remove. What the element no longer has cannot be kept.
+    /// For each existing pair: keep, change or remove. A value with variables that the element does not have cannot be kept.
     fn review(&mut self, group: Group) -> std::result::Result<(), NoAnswer> {
         let (trigger, element) = self.kind();
         let mut reviewed = Vec::new();
@@ -207,14 +206,14 @@ impl Questions<'_> {
         Ok(())
     }
 
-    /// A value; one that is a credential, by its name or by what it was, is typed hidden.
-    fn value(&mut self, name: &str, today: Option<&str>) -> std::result::Result<String, NoAnswer> {
+    /// A value. If it is a credential, by its name or by the current value, input is hidden.
+    fn value(&mut self, name: &str, current: Option<&str>) -> std::result::Result<String, NoAnswer> {
         let shown = one_line(name);
         let is_literal = |value: &str| !credentials(name, value).is_empty();
-        if is_literal("x") || today.is_some_and(is_literal) {
+        if is_literal("x") || current.is_some_and(is_literal) {
             let environment = environment_name(&self.handle, name);
             self.cx.printer.status(&format!(
-                "`{shown}` is usually a secret: `.env` can keep it, with `${{{environment}}}` in its place"
+                "`{shown}` is usually a secret: it can be stored in `.env` and referred to as `${{{environment}}}`"
             ));
             if self.prompt().confirm("Store it in `.env`? (input is hidden)", true)? {
                 return self.hidden(&shown, &environment);
@@ -223,34 +222,34 @@ impl Questions<'_> {
         self.offer();
         let (trigger, element) = self.kind();
         let names = variable_names(trigger, element);
-        let start = today.filter(|value| !is_literal(value));
+        let start = current.filter(|value| !is_literal(value));
         let check = |text: &str| checks::value(text, trigger, element);
         Ok(self.prompt().text(&format!("Value of {shown}"), start, &names, check)?.trim().to_owned())
     }
 
-    /// A credential, which goes into `.env`, unless what is typed takes it from the environment.
+    /// A credential. It is stored in `.env` unless the value refers to the environment.
     fn hidden(&mut self, shown: &str, environment: &str) -> std::result::Result<String, NoAnswer> {
         let (trigger, element) = self.kind();
         loop {
-            let prompt = format!("Value of {shown}, such as `Bearer …`");
+            let prompt = format!("Value of {shown}, e.g. `Bearer …`");
             let mut value = self.prompt().hidden(&prompt)?;
             if let Some(span) = typed_credential(&value) {
                 let name = self.moves.take(environment, &value[span.clone()]);
                 value.replace_range(span, &format!("${{{name}}}"));
             }
-            let reason = if is_scheme(&value) {
-                format!("`{}` is only the scheme: type the credential after it", value.trim())
+            let checked = if is_scheme(&value) {
+                Err(format!("`{}` is only the scheme: enter the credential after it", value.trim()))
             } else {
-                match checks::value(&value, trigger, element) {
-                    Ok(()) => return Ok(value),
-                    Err(reason) => reason,
-                }
+                checks::value(&value, trigger, element)
             };
-            self.cx.printer.status(&reason);
+            match checked {
+                Ok(()) => return Ok(value),
+                Err(reason) => self.cx.printer.status(&reason),
+            }
         }
     }
 
-    /// Trigger and element, which are asked for before anything that depends on them.
+    /// Trigger and element: asked for before anything that depends on them.
     fn kind(&self) -> (Trigger, TriggerElement) {
         (
             self.draft.trigger.unwrap_or(Trigger::Create),
@@ -258,7 +257,7 @@ impl Questions<'_> {
         )
     }
 
-    /// Says once which variables a value can use.
+    /// Prints once which variables a value can use.
     fn offer(&mut self) {
         const SHOWN: usize = 12;
         if std::mem::replace(&mut self.is_offered, true) {
@@ -273,11 +272,10 @@ impl Questions<'_> {
         };
         self.cx
             .printer
-            .hint(&format!("values can use {}{more}; Tab completes a name behind `{{{{`", first.join(" ")));
+            .hint(&format!("values can use {}{more}; Tab completes a name after `{{{{`", first.join(" ")));
     }
 }
 
-/// Header or body, which are asked for alike.
 #[derive(Debug, Clone, Copy)]
 enum Group {
     Header,

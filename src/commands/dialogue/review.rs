@@ -1,4 +1,4 @@
-//! A look at the finished block and at the request it makes, before anything is written.
+//! Shows the request and the change, and asks for confirmation before anything is written.
 
 use crate::commands::args::EnvironmentArgs;
 use crate::commands::change;
@@ -26,7 +26,7 @@ pub fn confirm(
     let changed = Changed { file: before.source.name(), before, after: &after, done: &[], is_written: false };
     let style = cx.printer.style_err();
     let request = request_text(cx, &after, handle, moves)?;
-    // The diff comes last, beside the question: a request may be longer than the screen.
+    // The diff comes last, next to the question: a request may be longer than the screen.
     cx.printer.laid_out(&format!("{request}\n{}\n", text::diff_text(&changed, style)));
     let question = format!("Write it to `{}`?", one_line(before.source.name()));
     if cx.prompt().confirm(&question, true)? {
@@ -37,7 +37,7 @@ pub fn confirm(
         [] => String::new(),
         names => format!("; set {} in the environment or in `.env` first", list(names, "and")),
     };
-    Err(refused("nothing was written").help(format!("to write it after all, run `{command}`{values}")))
+    Err(refused("nothing was written").help(format!("to write it, run `{command}`{values}")))
 }
 
 fn request_text(cx: &mut Context, after: &Definitions, handle: &str, moves: &Moves) -> Result<String> {

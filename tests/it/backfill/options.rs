@@ -319,7 +319,6 @@ fn what_moved_here_is_named() {
         (["fire", "a", "data.jsonl", "--each"].as_slice(), "`hooks backfill WEBHOOK DATA`"),
         (&["fire", "a", "data.jsonl", "--resume", "1"], "`hooks backfill resume"),
         (&["history", "runs"], "`hooks backfill list`"),
-        (&["history", "runs", "1"], "`hooks backfill list`"),
         (&["backfill", "a"], "DATA"),
         (&["backfill", "a", "data.jsonl", "--concurrency", "0"], "a number from 1 to 1024"),
         (&["backfill", "a", "data.jsonl", "--shard", "3/2"], "K/N with K from 1 to N"),

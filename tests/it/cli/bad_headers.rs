@@ -30,7 +30,7 @@ fn what_only_looks_like_a_line_end_is_sent_as_it_is() {
     let outcome = fire_at(&server, &project, &["--set", &format!("email={odd}")]);
     outcome
         .success()
-        .stdout_with(|_| ())
+        .ignore_stdout()
         .stderr_with(|text| assert_eq!(findings(text), ["header-non-ascii webhooks.toml:6:10"]));
     assert_eq!(request(&server).header("x-note"), Some(odd));
 }
@@ -40,7 +40,7 @@ fn a_value_that_holds_a_line_feed_says_where_from() {
     let project = project("[webhooks.w.header]\nX-Note = \"a {{email}}\"\n");
     let outcome = fire_at(&receiver(), &project, &["--set-json", "email=\"x\\ny\""]);
     outcome.code(3).no_stdout().stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error[header-value-invalid]: the header `X-Note` of `w` would contain a line feed (LF) at byte 3, from `{{email}}`
  --> webhooks.toml:6:10
   |

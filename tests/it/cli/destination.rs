@@ -22,7 +22,7 @@ fn without_a_path_the_one_of_the_payload_url_is_kept() {
             ),
         };
         let run = hooks(["fire", "w", "--to", &to.replace("PORT", &port)]).in_project(&project()).run();
-        run.success().stdout_with(|_| ()).stderr_with(|text| {
+        run.success().ignore_stdout().stderr_with(|text| {
             assert!(
                 text.contains(&format!("firing w: POST {url}, with the path of its payload URL\n")),
                 "{text}"
@@ -37,7 +37,7 @@ fn another_path_replaces_it_and_the_output_says_so() {
     let server = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
     let to = format!("{}/", server.address());
     let run = hooks(["fire", "w", "--to", &to]).in_project(&project()).run();
-    run.code(1).stdout_with(|_| ()).stderr_with(|text| {
+    run.code(1).ignore_stdout().stderr_with(|text| {
         assert!(
             text.contains(&format!(" POST http://{to} instead of its payload URL (path `/hooks/rsvp`)\n")),
             "{text}"
@@ -55,8 +55,7 @@ fn another_machine_is_reached_over_https() {
         ("3000", "POST http://localhost:3000/hooks/rsvp?tenant=7\n"),
     ] {
         let run = hooks(["preview", "w", "--to", to, "-q"]).in_project(&project()).run();
-        let _ =
-            run.success().stderr_with(|_| ()).stdout_with(|text| assert!(text.starts_with(url), "{text}"));
+        let _ = run.success().ignore_stderr().stdout_with(|text| assert!(text.starts_with(url), "{text}"));
     }
     for to in ["0", "65536", "receiver.example"] {
         let run = hooks(["preview", "w", "--to", to, "-q"]).in_project(&project()).run();

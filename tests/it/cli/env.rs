@@ -34,7 +34,7 @@ fn fire(project: &Project, arguments: &[&str]) -> Outcome {
 /// The findings on standard error, which must be these.
 #[track_caller]
 fn reports(outcome: Outcome, expected: &[&str]) {
-    outcome.stdout_with(|_| ()).stderr_with(|text| assert_eq!(findings(text), expected, "{text}"));
+    outcome.ignore_stdout().stderr_with(|text| assert_eq!(findings(text), expected, "{text}"));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_value_for_another_program_is_sent_as_it_is_with_a_warning_that_names_the_sy
     ] {
         let server = receiver();
         let project = project(&server).file(".env", format!("UNUSED=op://a/b\nV={value}\n"));
-        let run = hooks(["fire", "w"]).in_project(&project).run().success().stdout_with(|_| ());
+        let run = hooks(["fire", "w"]).in_project(&project).run().success().ignore_stdout();
         run.stderr_with(|text| {
             let at = if value.starts_with('"') { 4 } else { 3 };
             assert_eq!(findings(text), [format!("environment-not-resolved .env:2:{at}")]);
@@ -161,15 +161,14 @@ fn a_value_for_another_program_is_sent_as_it_is_with_a_warning_that_names_the_sy
     let server = receiver();
     let project = project(&server);
     let run = hooks(["fire", "w"]).in_project(&project).env("V", "op://vault/item").run();
-    let _ =
-        run.success().stdout_with(|_| ()).stderr_with(|text| assert!(text.contains("1Password"), "{text}"));
+    let _ = run.success().ignore_stdout().stderr_with(|text| assert!(text.contains("1Password"), "{text}"));
 }
 
 #[test]
 fn the_last_env_file_wins_and_dotenv_is_not_read() {
     let server = receiver();
     let project = project(&server).file(".env", "V=dotenv\n").file("a", "V=a\n").file("b", "V=b\r\n");
-    fire(&project, &["--env-file", "a", "--env-file", "b"]).success().stdout_with(|_| ()).no_stderr();
+    fire(&project, &["--env-file", "a", "--env-file", "b"]).success().ignore_stdout().no_stderr();
     assert_eq!(sent(&server), "b");
     let project = unsent().file(".env", "V=dotenv\n").file("a", "A=1\n");
     reports(fire(&project, &["--env-file", "a"]).code(3), &["environment-missing webhooks.toml:5:19"]);
@@ -179,13 +178,7 @@ fn the_last_env_file_wins_and_dotenv_is_not_read() {
 fn an_env_file_that_is_missing_is_an_error_of_every_command_that_looks_names_up() {
     let server = receiver();
     let project = project(&server).file("d.json", "{}");
-    hooks(["fire", "w", "-q"])
-        .in_project(&project)
-        .env("V", "1")
-        .run()
-        .success()
-        .stdout_with(|_| ())
-        .no_stderr();
+    hooks(["fire", "w", "-q"]).in_project(&project).env("V", "1").run().success().ignore_stdout().no_stderr();
     for command in [
         &["preview", "w"][..],
         &["fire", "w"],
@@ -216,7 +209,7 @@ fn dotenv_is_beside_the_definitions_else_in_the_current_directory() {
             project = project.file(name, text);
         }
         let run = hooks(["fire", "w", "-q"]).in_project(&project).in_folder("sub").run();
-        run.success().stdout_with(|_| ()).no_stderr();
+        run.success().ignore_stdout().no_stderr();
         assert_eq!(sent(&server), expected);
     }
 }
@@ -251,7 +244,7 @@ fn where_nothing_is_sent_a_missing_name_is_shown_as_not_set() {
     for command in
         [&["trigger", "create", "rsvp_answer", "--dry-run"][..], &["backfill", "w", "d.json", "--dry-run"]]
     {
-        let run = hooks(command).in_project(&project).run().success().stdout_with(|_| ());
+        let run = hooks(command).in_project(&project).run().success().ignore_stdout();
         run.stderr_with(|text| {
             assert_eq!(findings(text), missing, "{command:?}");
             assert!(!text.contains("error"), "{text}");

@@ -35,7 +35,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
 
 "#]])
         .stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 recorded as delivery 1: `hooks history 1`
 
@@ -63,7 +63,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
 
 "#]])
         .stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing w: POST http://127.0.0.1:[PORT]/
 error[server-error]: The receiver failed to process the request (500 Oops ***).
   = help: Check the receiver's log at this time; the request itself may be correct.
@@ -167,7 +167,7 @@ total [TIME]
 
 "#]])
         .stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing w: POST http://127.0.0.1:1/ instead of its payload URL (path `/hook`)
 error[connect-refused]: Nothing is listening on port 1 of 127.0.0.1.
   = help: Start the receiver, or check the host and port in `--to`.
@@ -190,7 +190,7 @@ connect [TIME] · first byte [TIME] · total [TIME]
 │ content-length: 0
 
 "#]]).stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 error[redirect]: The receiver responded with 302 Found, a redirect to `https://www.example.com/login`.
   = help: Set `--to` to `https://www.example.com/login`: webhooks do not follow redirects. If that is a login page, the receiver expects credentials instead.
@@ -208,7 +208,7 @@ in doubt
 connect [TIME] · total [TIME]
 
 "#]]).stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing w: POST http://127.0.0.1:[PORT]/hook instead of its payload URL
 error[response-timeout]: 127.0.0.1:[PORT] accepted the request but did not respond within [TIME].
   = help: Respond first and do the work afterwards: a receiver should respond within a few seconds. Before sending the request again, check at the receiver whether it arrived.
@@ -224,7 +224,7 @@ fn json_contains_a_reason_phrase_of_the_receiver() {
         fire_at(&server, &project(""), &["--json"])
             .code(1)
             .stdout_json(|delivery| assert_eq!(delivery["response"].get("reason"), Some(&reason.into())))
-            .stderr_with(|_| ());
+            .ignore_stderr();
     }
 }
 
@@ -235,7 +235,7 @@ fn a_limit_of_zero_is_none() {
         fire_at(&server, &project(""), &[option, "0"])
             .success()
             .stdout_with(|text| assert!(text.contains("204"), "{option}: {text}"))
-            .stderr_with(|_| ());
+            .ignore_stderr();
     }
 }
 
@@ -247,7 +247,7 @@ fn a_long_answer_is_cut_with_a_note() {
         fire_at(&server, &project(""), &[])
             .success()
             .stdout_with(|text| shown = text.lines().skip(6).map(str::to_owned).collect())
-            .stderr_with(|_| ());
+            .ignore_stderr();
         shown
     };
     let many = lines(&"x\n".repeat(100));
@@ -306,11 +306,8 @@ recorded as delivery 1: `hooks history 1`
     echo(&["--reveal"])
         .success()
         .stdout_with(|text| assert!(text.contains("│ x-key: hunter2\n"), "{text}"))
-        .stderr_with(|_| ());
-    echo(&["--json"])
-        .success()
-        .stdout_json(|delivery| assert_eq!(delivery["status"], 200))
-        .stderr_with(|_| ());
+        .ignore_stderr();
+    echo(&["--json"]).success().stdout_json(|delivery| assert_eq!(delivery["status"], 200)).ignore_stderr();
 }
 
 #[test]
@@ -323,7 +320,7 @@ fn echo_takes_a_body_of_any_size() {
         .stdout_with(|text| {
             assert!(text.contains("more bytes; `hooks preview --format body` prints all of it"), "{text}");
         })
-        .stderr_with(|_| ());
+        .ignore_stderr();
 }
 
 #[test]
@@ -333,14 +330,14 @@ fn what_would_not_fire_is_refused_unless_forced() {
     let no = |outcome: Outcome| outcome.code(1).no_stdout();
     let inactive = "active = false\n";
     no(fire(inactive, &[])).stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error: `w` would not fire: inactive
   = help: `--force` sends it all the same
 
 "#]]);
     let filtered = "prokey_filter = \"p-1\"\n";
     no(fire(filtered, &["--set", "prokey=p-2"])).stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error: `w` would not fire: prokey filter `p-1` is not `p-2`
   = help: `--force` sends it all the same
 
@@ -353,7 +350,7 @@ error: `w` would not fire: prokey filter `p-1` is not `p-2`
         // The sample belongs to an event of its own, about which nobody has said anything.
         (filtered, &[]),
     ] {
-        fire(rest, arguments).success().stdout_with(|_| ()).stderr_with(|_| ());
+        fire(rest, arguments).success().ignore_output();
     }
     assert_eq!(server.visits(), 4);
 }
@@ -377,14 +374,14 @@ fn a_certificate_is_checked_unless_told_otherwise() {
                 (&json!("not-sent"), &json!("tls-unknown-issuer"))
             );
         })
-        .stderr_with(|_| ());
+        .ignore_stderr();
     fire(&["--cacert", "own.pem"])
         .success()
-        .stdout_with(|_| ())
+        .ignore_stdout()
         .stderr_with(|text| assert!(!text.contains("warning"), "{text}"));
-    fire(&["--insecure"]).success().stdout_with(|_| ()).stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
-warning: certificates are not checked for this call: anyone on the way can read and change it
+    fire(&["--insecure"]).success().ignore_stdout().stderr(str![[r#"
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
+warning: TLS certificates are not checked: anyone on the network path can read and change the request
 firing w: POST https://localhost:[PORT]/hook instead of its payload URL
 warning: Ignored because of `--insecure`: the certificate of localhost:[PORT] was issued by an authority that this machine does not trust.
   = help: Use `--insecure` for tests only: anyone on the network path can read and change the request.
@@ -410,7 +407,7 @@ fn a_proxy_from_the_environment_is_used_but_for_this_machine() {
     assert_eq!(request(&proxy).line, "POST http://receiver.invalid/hook HTTP/1.1");
     let server = answering(NO_CONTENT);
     let url = server.url("http://127.0.0.1", "/");
-    through(&["--to", &url]).success().stdout_with(|_| ()).stderr_with(|_| ());
+    through(&["--to", &url]).success().ignore_output();
     assert_eq!(proxy.visits(), 1);
 }
 

@@ -97,9 +97,9 @@ fn the_nearest_file_counts_unless_another_is_named() {
 fn a_file_that_is_not_there_is_an_error_with_a_way_out() {
     let project = Project::new();
     hooks(["list"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
-error[definitions-missing]: there is no `webhooks.toml` in this folder or in any above it
-  = help: `hooks init` writes a starter file here
-  = help: `--file FILE` or the environment variable `HOOKS_FILE` names another file
+error[definitions-missing]: no `webhooks.toml` in this directory or any parent directory
+  = help: run `hooks init` to write a starter file here
+  = help: to use another file, pass `--file FILE` or set `HOOKS_FILE`
 
 
 "#]]);

@@ -4,12 +4,14 @@ mod bad_definitions;
 mod bad_element;
 mod bad_headers;
 mod bad_urls;
+mod completions;
 mod destination;
 mod echoed_secrets;
 mod env;
 mod fire;
 mod help;
 mod list;
+mod man;
 #[cfg(unix)]
 mod narrow;
 mod other_element;

@@ -48,14 +48,8 @@ fn deliveries_and_runs_keep_handles_and_states_whole() {
             "[webhooks.{handle}]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"http://127.0.0.1:1/in\"\n"
         ))
         .file("answers.jsonl", "{\"id\": 1}\n{\"id\": 2}\n");
-    let _ =
-        hooks(["fire", handle]).in_project(&project).run().code(4).stdout_with(|_| ()).stderr_with(|_| ());
-    hooks(["backfill", handle, "answers.jsonl"])
-        .in_project(&project)
-        .run()
-        .code(4)
-        .stdout_with(|_| ())
-        .stderr_with(|_| ());
+    let _ = hooks(["fire", handle]).in_project(&project).run().code(4).ignore_output();
+    hooks(["backfill", handle, "answers.jsonl"]).in_project(&project).run().code(4).ignore_output();
     for columns in [80, 60] {
         whole(
             &rows(&project, &["history"], columns),

@@ -45,12 +45,12 @@ warning[other-element]: `event.json` looks like `event`, not like `rsvp_answer`
 
 "#]]);
     let own = hooks(["preview", "w", "answer.json", "--format", "body"]).in_project(&project).run();
-    own.success().stdout_with(|_| ()).no_stderr();
+    own.success().ignore_stdout().no_stderr();
     hooks(["trigger", "create", "rsvp_answer", "event.json", "--dry-run"])
         .in_project(&project)
         .run()
         .success()
-        .stdout_with(|_| ())
+        .ignore_stdout()
         .stderr_with(|text| assert!(text.contains("looks like `event`, not like `rsvp_answer`"), "{text}"));
 }
 
@@ -61,7 +61,7 @@ fn elements_of_another_kind_are_counted() {
         .in_project(&project)
         .run()
         .success()
-        .stdout_with(|_| ())
+        .ignore_stdout()
         .stderr_with(|text| {
             assert!(text.contains("`events.jsonl` looks like `event`, not like `rsvp_answer`"), "{text}");
             assert!(text.contains("other-element applies to 2 elements"), "{text}");
@@ -97,6 +97,6 @@ fn an_element_inside_a_recorded_request_is_pointed_to() {
         ),
     ] {
         let run = hooks(["preview", "w", file]).in_project(&project).run().success();
-        run.stdout_with(|_| ()).stderr_with(|text| assert_eq!(text, format!("{warning}\n")));
+        run.ignore_stdout().stderr_with(|text| assert_eq!(text, format!("{warning}\n")));
     }
 }

@@ -60,7 +60,7 @@ Where the values come from
 
 "#]])
         .stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 
 "#]]);
 }
@@ -297,21 +297,21 @@ fn a_path_that_leads_nowhere_and_json_that_is_none_are_refused() {
     let set =
         |option: &str, value: &str| hooks(["preview", "w", option, value]).in_project(&project("")).run();
     set("--set", "emial=x").code(3).no_stdout().stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error[set-path]: `rsvp_answer` has no field `emial`
   = help: did you mean `email`?
 
 
 "#]]);
     set("--set", "amount.x=1").code(3).no_stdout().stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error[set-path]: `rsvp_answer` has no field `amount.x`
   = help: did you mean `amount`?
 
 
 "#]]);
     set("--set-json", "amount=two").code(3).no_stdout().stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error[json-syntax]: expected a value
  --> --set-json amount:1:1
   |
@@ -324,7 +324,7 @@ error[json-syntax]: expected a value
 
 "#]]);
     set("--set-json", "amount={\"a\":1,}").code(3).no_stdout().stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error[json-trailing-comma]: trailing comma
  --> --set-json amount:1:7
   |
@@ -402,7 +402,7 @@ fn a_large_element_takes_at_most_three_times_its_size() {
     let enough = run_within(3 * size / 1024);
     enough.success().stdout_with(|text| assert!(bytes(text) > size * 9 / 10, "{text}")).no_stderr();
     let too_little = run_within(size / 1024);
-    too_little.success().stdout_with(|text| assert_eq!(bytes(text), 0)).stderr_with(|_| ());
+    too_little.success().stdout_with(|text| assert_eq!(bytes(text), 0)).ignore_stderr();
 }
 
 #[test]

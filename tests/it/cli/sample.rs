@@ -40,7 +40,7 @@ body.remove = "{{id}}"
             assert_eq!(body["element_data"].get("id"), None);
             assert!(body["element_data"]["date_updated"].is_string());
         })
-        .stderr_with(|_| ());
+        .ignore_stderr();
     hooks(["sample", "event"])
         .run()
         .success()
@@ -60,8 +60,8 @@ body.remove = "{{id}}"
 #[test]
 fn without_an_element_it_names_all_seven() {
     hooks(["sample"]).run().code(2).no_stdout().stderr(str![[r#"
-error: which trigger element? Name one as `ELEMENT`
-  = help: there are `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` and `landingpage_template`
+error: which trigger element? Give it as ELEMENT
+  = help: use `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` or `landingpage_template`
 
 "#]]);
     hooks(["sample", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"

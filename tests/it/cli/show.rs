@@ -87,7 +87,7 @@ header
   Accept         text/plain
 
 "#]])
-        .stderr("hint: credentials are masked; `--reveal` shows them\n");
+        .stderr("hint: credentials are masked; use `--reveal` to show them\n");
     hooks(["show", "w", "--reveal"])
         .in_project(&project)
         .run()
@@ -126,7 +126,7 @@ header
                 ])
             );
         })
-        .stderr("hint: credentials are masked; `--reveal` shows them\n");
+        .stderr("hint: credentials are masked; use `--reveal` to show them\n");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn without_a_name_and_a_terminal_it_says_what_there_is() {
         let outcome = hooks([command]).in_project(&project).run();
         outcome.code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Give its handle as WEBHOOK
-  = help: this file has `rsvp-to-cms`, `event-to-analytics`, `gala-guest-list`, `event-changes-to-cms`, `event-removed`, `style-to-chat` and `sign-up-form-to-crm`; `hooks list` shows them all
+  = help: this file defines `rsvp-to-cms`, `event-to-analytics`, `gala-guest-list`, `event-changes-to-cms`, `event-removed`, `style-to-chat` and `sign-up-form-to-crm`
 
 "#]]);
     }

@@ -24,8 +24,8 @@ fn a_wrong_command_name_prints_the_right_one() {
         ("fire w --dry-run", "`hooks preview WEBHOOK`"),
         ("preview w --curl", "`hooks preview WEBHOOK --format curl`"),
         ("fiire", "did you mean `hooks fire`?"),
-        ("qwertz", "`hooks --help` lists the commands"),
-        ("help qwertz", "`hooks --help` lists the commands"),
+        ("qwertz", "run `hooks --help` for a list of commands"),
+        ("help qwertz", "run `hooks --help` for a list of commands"),
     ] {
         let run = hooks(words.split(' ')).run();
         run.code(2).no_stdout().stderr_with(|text| {
@@ -43,23 +43,8 @@ fn nothing_is_run_for_a_wrong_name() {
         receiver.url("http://127.0.0.1", "/")
     ));
     for words in [["send", "w"], ["test", "w"], ["delete", "w"]] {
-        hooks(words).in_project(&project).run().code(2).no_stdout().stderr_with(|_| ());
+        hooks(words).in_project(&project).run().code(2).no_stdout().ignore_stderr();
     }
     assert_eq!(receiver.visits(), 0);
-    hooks(["show", "w"]).in_project(&project).run().success().stdout_with(|_| ()).no_stderr();
-}
-
-#[test]
-fn help_and_version_are_commands() {
-    let same = |words: &str, flag: &str| {
-        let expected = std::cell::RefCell::new(String::new());
-        let run = hooks(flag.split(' ')).run().success();
-        run.stdout_with(|text| text.clone_into(&mut expected.borrow_mut())).no_stderr();
-        let run = hooks(words.split(' ')).run().success();
-        run.stdout_with(|text| assert_eq!(text, *expected.borrow(), "{words}")).no_stderr();
-    };
-    same("help", "--help");
-    same("help fire", "fire --help");
-    same("help history diff", "history diff --help");
-    same("version", "--version");
+    hooks(["show", "w"]).in_project(&project).run().success().ignore_stdout().no_stderr();
 }

@@ -1,14 +1,12 @@
-//! What every test of the command line stands on: a project of its own, a scrubbed environment, and a
-//! result of which no part goes unlooked at.
+//! Runs the program in a project of its own with a clean environment. A test must check exit code, stdout and stderr.
 //!
 //! ```ignore
 //! let project = Project::new().definitions("[webhooks.a]\n…");
 //! hooks(["list"]).in_project(&project).run().success().stdout(str![]).stderr(str![]);
 //! ```
 //!
-//! `SNAPSHOTS=overwrite cargo test` writes what was printed into the `str![]`.
+//! `SNAPSHOTS=overwrite cargo test` writes the output into the `str![]`.
 
-mod laws;
 mod logs;
 mod project;
 #[cfg(unix)]
@@ -18,6 +16,7 @@ mod request;
 mod run;
 #[cfg(unix)]
 mod signals;
+mod tests;
 
 pub(crate) use logs::holds_command;
 pub(crate) use project::Project;

@@ -1,17 +1,16 @@
-//! A folder with definitions and data, and a home beside it, both gone after the test.
+//! A temporary project directory with definitions and data, and a home directory.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A project folder.
 pub(crate) struct Project {
     root: TempDir,
 }
 
 impl Project {
-    /// An empty one.
+    /// An empty project.
     pub(crate) fn new() -> Self {
         #[cfg(unix)]
         super::signals::reset();
@@ -22,7 +21,7 @@ impl Project {
         Self { root }
     }
 
-    /// The one that newcomers get: `webhooks.example.toml` as `webhooks.toml`.
+    /// A project with `webhooks.example.toml` as `webhooks.toml`.
     pub(crate) fn example() -> Self {
         Self::new().definitions(include_str!("../../../webhooks.example.toml"))
     }
@@ -32,40 +31,34 @@ impl Project {
         self.file("webhooks.toml", text)
     }
 
-    /// Writes a file, with the folders that lead to it.
+    /// Writes a file and creates its parent directories.
     pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a fixture may be half written: then the test has failed"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "a test fails anyway if a fixture is half written")]
         std::fs::write(path, content).unwrap();
         self
     }
 
-    /// The folder in which commands run.
+    /// The directory in which commands run.
     pub(crate) fn path(&self) -> PathBuf {
         self.root.path().join("project")
     }
 
-    /// The user's home.
     pub(crate) fn home(&self) -> PathBuf {
         self.root.path().join("home")
     }
 
-    /// The path of a file in it.
     pub(crate) fn join(&self, name: impl AsRef<Path>) -> PathBuf {
         self.path().join(name)
     }
 
-    /// The bytes of a file in it.
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         let path = self.join(name);
         std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Every file in it and in its home, with its path from there and its bytes, to prove that nothing changed.
+    /// Every file of the project and the home directory with its bytes, to compare before and after.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         let mut folders = vec![self.root.path().to_owned()];
@@ -84,7 +77,7 @@ impl Project {
         files
     }
 
-    /// A program that starts in it and knows nothing else of this machine.
+    /// A program that starts in the project with a clean environment.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let home = self.home();
         let mut command = Command::new(program);

@@ -1,4 +1,4 @@
-//! The program in a terminal, as a person meets it.
+//! Runs the program in a pseudo-terminal.
 
 use std::ffi::OsStr;
 use std::process::Command;
@@ -11,11 +11,10 @@ use expectrl::{Eof, Error, Expect, Regex, Session};
 
 use super::Project;
 
-/// Long enough for the slowest machine; nothing waits for it that goes well.
+/// Only reached by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// A key that is not a character.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Key {
     Enter,
@@ -43,24 +42,23 @@ impl Key {
     }
 }
 
-/// A run in a pseudo-terminal. Its end must be waited for, with [`Terminal::code`].
+/// A run in a pseudo-terminal. The test must wait for its end with [`Terminal::code`].
 #[must_use]
 pub(crate) struct Terminal {
     session: OsSession,
-    /// Everything that was written so far.
+    /// The output so far.
     seen: Vec<u8>,
     size: (u16, u16),
     is_over: bool,
 }
 
 impl Terminal {
-    /// Runs the program in a terminal of 80 columns and 24 lines that knows the usual escapes. Colours are off,
-    /// so that text can be waited for in one piece.
+    /// Runs the program in a terminal of 80 columns and 24 lines, without colours.
     pub(crate) fn open<A: AsRef<OsStr>>(project: &Project, arguments: impl IntoIterator<Item = A>) -> Self {
         Self::open_as(project, arguments, (80, 24), "xterm-256color")
     }
 
-    /// Runs it in a terminal of this many columns and lines, of this kind.
+    /// Runs the program in a terminal of this size and type.
     pub(crate) fn open_as<A: AsRef<OsStr>>(
         project: &Project,
         arguments: impl IntoIterator<Item = A>,
@@ -70,8 +68,7 @@ impl Terminal {
         Self::start(project, env!("CARGO_BIN_EXE_hooks"), arguments, size, kind)
     }
 
-    /// Spawning sets a size of its own when the child runs already, so the wanted one is set afterwards. The shell waits
-    /// for it, and then becomes the program.
+    /// The size can only be set after the child process has started. A shell waits until it is set, then executes the program.
     pub(crate) fn start<A: AsRef<OsStr>>(
         project: &Project,
         program: &str,
@@ -98,8 +95,7 @@ impl Terminal {
         self
     }
 
-    /// Waits until this part of a question is written and the program reads keys: before that, Ctrl-C and the like are
-    /// for the terminal, not for the question.
+    /// Waits until this part of a prompt is written and the program reads keys. Before that, the terminal handles Ctrl-C.
     #[track_caller]
     pub(crate) fn asked(&mut self, text: &str) -> &mut Self {
         self.wait_for(Some(text));
@@ -113,7 +109,7 @@ impl Terminal {
         self
     }
 
-    /// The rows that a person reads by now, those that scrolled away included, without styles and spaces at the end.
+    /// The rows written so far, including those scrolled away, without styles and trailing spaces.
     pub(crate) fn rows(&self) -> Vec<String> {
         rows_of(&self.seen, self.size.0)
     }
@@ -130,8 +126,7 @@ impl Terminal {
         self
     }
 
-    /// Waits for the end: it has this code, the cursor is shown, and what is typed is echoed again. Returns
-    /// everything that was written.
+    /// Waits for the end and returns the output. Checks the exit code, and that cursor and echo are on.
     #[track_caller]
     pub(crate) fn code(mut self, code: i32) -> String {
         self.wait_for(None);
@@ -146,7 +141,7 @@ impl Terminal {
         text
     }
 
-    /// Waits for a text, or for the end.
+    /// Waits for a text; without one, for the end.
     #[track_caller]
     fn wait_for(&mut self, text: Option<&str>) {
         let name = text.unwrap_or("its end");
@@ -186,12 +181,12 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert!(self.is_over, "nobody waited for the end of the program in the terminal");
+            assert!(self.is_over, "the test must wait for the end of the program with `code`");
         }
     }
 }
 
-/// The rows that a terminal of this many columns shows of what was written to it, without styles and spaces at the end.
+/// The rows that a terminal of this width shows, without styles and trailing spaces.
 pub(crate) fn rows_of(written: &[u8], columns: u16) -> Vec<String> {
     const HEIGHT: u16 = 1000;
     let mut parser = vt100::Parser::new(HEIGHT.try_into().unwrap(), columns.try_into().unwrap(), 0);
@@ -203,7 +198,7 @@ pub(crate) fn rows_of(written: &[u8], columns: u16) -> Vec<String> {
     rows
 }
 
-/// Whether the last word on the cursor is that it is shown.
+/// Whether the last escape sequence about the cursor shows it.
 pub(super) fn is_cursor_shown(text: &str) -> bool {
     text.rfind("\x1b[?25l").is_none_or(|hidden| text[hidden..].contains("\x1b[?25h"))
 }

@@ -1,4 +1,4 @@
-//! Takes out of an output what differs from run to run.
+//! Replaces parts of the output that differ from run to run.
 
 use std::sync::LazyLock;
 
@@ -6,8 +6,7 @@ use regex::Regex;
 
 use super::Project;
 
-/// Ports of this machine, times, and our version. A time's own blanks go too where it stands in a column:
-/// how many there are depends on its digits.
+/// Ports, durations and the version. In a column, the spaces before a duration are replaced too: their number depends on it.
 static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     [
         (r"(127\.0\.0\.1|localhost|\[::1\]):\d{2,5}\b", "$1:[PORT]"),
@@ -19,11 +18,11 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     .into()
 });
 
-/// The text of an output, as snapshots compare it. Bytes that are not UTF-8 become U+FFFD.
+/// The output as snapshots compare it. Bytes that are not UTF-8 become U+FFFD.
 pub(crate) fn redact(output: &[u8], project: &Project) -> String {
     let mut text = String::from_utf8_lossy(output).into_owned();
     for (folder, placeholder) in [(project.path(), "[PROJECT]"), (project.home(), "[HOME]")] {
-        // What the system calls it may be longer, and holds the short one: it goes first.
+        // The canonical path may contain the other, so it is replaced first.
         for name in [folder.canonicalize().unwrap(), folder] {
             text = text.replace(name.to_str().unwrap(), placeholder);
         }
@@ -38,11 +37,11 @@ pub(crate) fn redact(output: &[u8], project: &Project) -> String {
 }
 
 #[test]
-fn what_differs_from_run_to_run_is_taken_out_and_nothing_else() {
+fn only_parts_that_differ_from_run_to_run_are_replaced() {
     let project = Project::new();
     let text = format!(
         "{}/a.toml {} http://127.0.0.1:41234/x localhost:80 [::1]:9000\n  dns     0.31 ms\n  total  12 ms 1.5 s 350µs\n\
-         {{\"total_ms\": 12.5,\"amount\":12}} after 30 s at 10:25, hooks/{} 127.0.0.1 rooms",
+         {{\"total_ms\": 12.5,\"amount\":12}} after 30 s at 10:25, hooks/{} 127.0.0.1 items",
         project.path().display(),
         project.home().display(),
         env!("CARGO_PKG_VERSION"),
@@ -50,6 +49,6 @@ fn what_differs_from_run_to_run_is_taken_out_and_nothing_else() {
     assert_eq!(
         redact(text.as_bytes(), &project),
         "[PROJECT]/a.toml [HOME] http://127.0.0.1:[PORT]/x localhost:[PORT] [::1]:[PORT]\n  dns  [TIME]\n  total  [TIME] \
-         [TIME] [TIME]\n{\"total_ms\": [TIME],\"amount\":12} after 30 s at 10:25, hooks/[VERSION] 127.0.0.1 rooms"
+         [TIME] [TIME]\n{\"total_ms\": [TIME],\"amount\":12} after 30 s at 10:25, hooks/[VERSION] 127.0.0.1 items"
     );
 }

@@ -1,32 +1,29 @@
-//! What a receiver took in, as requests.
+//! Parses the requests that a receiver got.
 
-/// One request as it came over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Request {
     /// The request line, without its end.
     pub(crate) line: String,
-    /// The headers in their order, as written.
+    /// In order, with names as written.
     pub(crate) headers: Vec<(String, String)>,
-    /// The body, byte for byte.
     pub(crate) body: Vec<u8>,
 }
 
 impl Request {
-    /// The value of a header, whatever the case of its name; it must stand there once.
+    /// The value of a header that appears at most once, in any letter case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name));
         let value = values.next();
-        assert!(values.next().is_none(), "`{name}` stands twice in {:?}", self.headers);
+        assert!(values.next().is_none(), "`{name}` appears twice in {:?}", self.headers);
         value.map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).expect("the body is JSON")
     }
 }
 
-/// Takes the bytes of whole requests with `content-length` apart.
+/// Splits bytes into requests with `content-length`.
 pub(crate) fn requests(mut bytes: &[u8]) -> Vec<Request> {
     let mut requests = Vec::new();
     while !bytes.is_empty() {
@@ -49,7 +46,7 @@ pub(crate) fn requests(mut bytes: &[u8]) -> Vec<Request> {
 }
 
 #[test]
-fn requests_are_told_apart_by_their_length() {
+fn requests_are_split_by_their_length() {
     let bytes = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\n{\"a\":1}GET /b HTTP/1.1\r\nhost: y\r\n\r\n";
     let found = requests(bytes);
     assert_eq!(

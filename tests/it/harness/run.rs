@@ -1,4 +1,4 @@
-//! One run of the program, and what came of it.
+//! One run of the program and its result.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -12,7 +12,7 @@ use snapbox::assert::DEFAULT_ACTION_ENV;
 use super::Project;
 use super::redact::redact;
 
-/// A run that hangs must fail, not stop the others.
+/// A run that hangs fails after this time.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program with these arguments.
@@ -20,19 +20,19 @@ pub(crate) fn hooks<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> 
     program(env!("CARGO_BIN_EXE_hooks"), arguments)
 }
 
-/// A script for the shell, in which `"$0"` is the program.
+/// A shell script in which `"$0"` is the program.
 pub(crate) fn shell(script: &str) -> Run<'static> {
     program("sh", ["-c", script, env!("CARGO_BIN_EXE_hooks")])
 }
 
-/// A `PATH` by which a shell finds the program by its name.
+/// A `PATH` on which a shell finds the program.
 pub(crate) fn with_hooks_in_path() -> OsString {
     let own = Path::new(env!("CARGO_BIN_EXE_hooks")).parent().unwrap().to_owned();
     let (_, path) = std::env::vars_os().find(|(name, _)| name == "PATH").unwrap();
     std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).unwrap()
 }
 
-/// Any program, in the same surroundings.
+/// Any other program, in the same environment.
 pub(crate) fn program<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Run<'static> {
     Run {
         program: name.to_owned(),
@@ -44,7 +44,7 @@ pub(crate) fn program<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<
     }
 }
 
-/// A run to come. Standard input is closed unless it is given.
+/// Standard input is empty unless it is given.
 #[must_use]
 pub(crate) struct Run<'a> {
     program: String,
@@ -56,31 +56,28 @@ pub(crate) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Runs in this project; without it, in an empty one of its own.
+    /// Without it, the run gets an empty project of its own.
     pub(crate) fn in_project(self, project: &Project) -> Run<'_> {
         let Self { program, arguments, project: _, folder, environment, stdin } = self;
         Run { program, arguments, project: Some(project), folder, environment, stdin }
     }
 
-    /// Runs in a folder of the project.
+    /// Runs in a subdirectory of the project.
     pub(crate) fn in_folder(mut self, folder: &str) -> Self {
         self.folder = Some(folder.to_owned());
         self
     }
 
-    /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.environment.push((name.to_owned(), value.as_ref().to_owned()));
         self
     }
 
-    /// Gives these bytes on standard input.
     pub(crate) fn stdin(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.stdin = Some(bytes.as_ref().to_owned());
         self
     }
 
-    /// Runs it to its end.
     pub(crate) fn run(self) -> Outcome {
         let own = self.project.is_none().then(Project::new);
         let project = self.project.or(own.as_ref()).unwrap();
@@ -89,158 +86,145 @@ impl Run<'_> {
         if let Some(folder) = self.folder {
             command.current_dir(project.join(folder));
         }
-        let mut said = vec!["hooks".to_owned()];
-        said.extend(self.arguments.iter().map(|argument| argument.to_string_lossy().into_owned()));
+        let words = self.arguments.iter().map(|argument| argument.to_string_lossy());
+        let command_line =
+            std::iter::once(self.program.as_str().into()).chain(words).collect::<Vec<_>>().join(" ");
         let stdin = snapbox::Data::binary(self.stdin.unwrap_or_default());
         let output =
             snapbox::cmd::Command::from_std(command).stdin(stdin).timeout(PATIENCE).output().unwrap();
         Outcome {
-            said: said.join(" "),
+            command_line,
             stdout: redact(&output.stdout, project),
             stderr: redact(&output.stderr, project),
             output,
-            looked_at: LookedAt::default(),
+            unchecked: vec!["exit code", "stdout", "stderr"],
         }
     }
 }
 
-/// What came of a run. Dropped before its status, standard output and standard error were all looked at, it
-/// fails the test.
+/// The result of a run. A test that drops it without checking exit code, stdout and stderr fails.
 pub(crate) struct Outcome {
-    said: String,
+    command_line: String,
     output: Output,
-    /// Standard output with what differs from run to run taken out.
+    /// Redacted.
     stdout: String,
-    /// Standard error likewise.
     stderr: String,
-    looked_at: LookedAt,
-}
-
-#[derive(Default)]
-struct LookedAt {
-    status: bool,
-    stdout: bool,
-    stderr: bool,
+    unchecked: Vec<&'static str>,
 }
 
 impl Outcome {
-    /// It ended with 0.
+    fn checked(mut self, part: &str) -> Self {
+        self.unchecked.retain(|own| *own != part);
+        self
+    }
+
     #[track_caller]
     pub(crate) fn success(self) -> Self {
         self.code(0)
     }
 
-    /// It ended with this code.
     #[track_caller]
-    pub(crate) fn code(mut self, code: i32) -> Self {
+    pub(crate) fn code(self, code: i32) -> Self {
         assert_eq!(self.output.status.code(), Some(code), "the exit code of {self}");
-        self.looked_at.status = true;
-        self
+        self.checked("exit code")
     }
 
-    /// It ended with some code, of which others speak.
+    /// Any exit code but that of a panic.
     #[track_caller]
-    pub(crate) fn any_code(mut self) -> Self {
-        assert!(self.output.status.code().is_some_and(|code| code != 101), "a code of its own: {self}");
-        self.looked_at.status = true;
-        self
+    pub(crate) fn any_code(self) -> Self {
+        assert!(self.output.status.code().is_some_and(|code| code != 101), "{self}");
+        self.checked("exit code")
     }
 
-    /// It ended as it may, killed for instance.
-    pub(crate) fn any_end(mut self, look: impl FnOnce(Option<i32>)) -> Self {
-        look(self.output.status.code());
-        self.looked_at.status = true;
-        self
+    /// Checks the exit code; none if a signal killed the program.
+    pub(crate) fn any_end(self, check: impl FnOnce(Option<i32>)) -> Self {
+        check(self.output.status.code());
+        self.checked("exit code")
     }
 
-    /// Standard output is this snapshot: `str![]`, to be filled by `SNAPSHOTS=overwrite`.
+    /// Compares with a snapshot: `str![]`, to be filled by `SNAPSHOTS=overwrite`.
     #[track_caller]
-    pub(crate) fn stdout(mut self, expected: impl IntoData) -> Self {
+    pub(crate) fn stdout(self, expected: impl IntoData) -> Self {
         snapshot(&self.stdout, expected);
-        self.looked_at.stdout = true;
-        self
+        self.checked("stdout")
     }
 
-    /// Standard error is this snapshot.
     #[track_caller]
-    pub(crate) fn stderr(mut self, expected: impl IntoData) -> Self {
+    pub(crate) fn stderr(self, expected: impl IntoData) -> Self {
         snapshot(&self.stderr, expected);
-        self.looked_at.stderr = true;
-        self
+        self.checked("stderr")
     }
 
-    /// Standard output holds exactly these bytes.
+    /// Compares the bytes.
     #[track_caller]
-    pub(crate) fn stdout_is(mut self, expected: impl AsRef<[u8]>) -> Self {
-        let (actual, expected) = (&self.output.stdout, expected.as_ref());
-        assert!(
-            actual == expected,
-            "standard output should be\n{}\nof {self}",
-            String::from_utf8_lossy(expected)
-        );
-        self.looked_at.stdout = true;
-        self
+    pub(crate) fn stdout_is(self, expected: impl AsRef<[u8]>) -> Self {
+        let expected = expected.as_ref();
+        let text = String::from_utf8_lossy(expected);
+        assert!(self.output.stdout == expected, "standard output should be\n{text}\nof {self}");
+        self.checked("stdout")
     }
 
-    /// Looks at standard output, as it came.
+    /// Checks the text before it is redacted.
     #[track_caller]
-    pub(crate) fn stdout_with(mut self, look: impl FnOnce(&str)) -> Self {
-        look(std::str::from_utf8(&self.output.stdout).expect("standard output is UTF-8"));
-        self.looked_at.stdout = true;
-        self
+    pub(crate) fn stdout_with(self, check: impl FnOnce(&str)) -> Self {
+        check(std::str::from_utf8(&self.output.stdout).expect("standard output is UTF-8"));
+        self.checked("stdout")
     }
 
-    /// Looks at standard error, as it came.
     #[track_caller]
-    pub(crate) fn stderr_with(mut self, look: impl FnOnce(&str)) -> Self {
-        look(std::str::from_utf8(&self.output.stderr).expect("standard error is UTF-8"));
-        self.looked_at.stderr = true;
-        self
+    pub(crate) fn stderr_with(self, check: impl FnOnce(&str)) -> Self {
+        check(std::str::from_utf8(&self.output.stderr).expect("standard error is UTF-8"));
+        self.checked("stderr")
     }
 
-    /// Nothing of the output matters.
-    pub(crate) fn ignore_output(self) -> Self {
-        self.stdout_with(|_| ()).stderr_with(|_| ())
-    }
-
-    /// Standard error is empty.
     #[track_caller]
-    pub(crate) fn no_stderr(self) -> Self {
-        let whole = self.to_string();
-        self.stderr_with(|text| assert!(text.is_empty(), "standard error should be empty: {whole}"))
+    pub(crate) fn stdout_json(self, check: impl FnOnce(&serde_json::Value)) -> Self {
+        self.stdout_with(|text| check(&serde_json::from_str(text).expect("standard output is JSON")))
     }
 
-    /// Standard output is empty.
     #[track_caller]
     pub(crate) fn no_stdout(self) -> Self {
-        let whole = self.to_string();
-        self.stdout_with(|text| assert!(text.is_empty(), "standard output should be empty: {whole}"))
+        assert!(self.output.stdout.is_empty(), "standard output should be empty: {self}");
+        self.checked("stdout")
     }
 
-    /// Standard output is this JSON, whatever its spaces.
     #[track_caller]
-    pub(crate) fn stdout_json(self, look: impl FnOnce(&serde_json::Value)) -> Self {
-        self.stdout_with(|text| look(&serde_json::from_str(text).expect("standard output is JSON")))
+    pub(crate) fn no_stderr(self) -> Self {
+        assert!(self.output.stderr.is_empty(), "standard error should be empty: {self}");
+        self.checked("stderr")
+    }
+
+    /// For a test that is about something else.
+    pub(crate) fn ignore_stdout(self) -> Self {
+        self.checked("stdout")
+    }
+
+    pub(crate) fn ignore_stderr(self) -> Self {
+        self.checked("stderr")
+    }
+
+    pub(crate) fn ignore_output(self) -> Self {
+        self.checked("stdout").checked("stderr")
     }
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { said, output, stdout, stderr, .. } = self;
-        write!(f, "`{said}` ({})\n--- standard output\n{stdout}\n--- standard error\n{stderr}", output.status)
+        let Self { command_line, output, stdout, stderr, .. } = self;
+        let status = output.status;
+        write!(f, "`{command_line}` ({status})\n--- standard output\n{stdout}\n--- standard error\n{stderr}")
     }
 }
 
 impl Drop for Outcome {
     fn drop(&mut self) {
-        let LookedAt { status, stdout, stderr } = self.looked_at;
         if !std::thread::panicking() {
-            assert!(status && stdout && stderr, "status, stdout and stderr are each to be looked at: {self}");
+            assert!(self.unchecked.is_empty(), "{:?} must each be checked: {self}", self.unchecked);
         }
     }
 }
 
-/// A back slash stays one: only what the snapshot itself leaves open is open.
+/// Backslashes in the snapshot are not path separators.
 #[track_caller]
 fn snapshot(actual: &str, expected: impl IntoData) {
     let expected = expected.into_data();

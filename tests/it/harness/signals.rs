@@ -1,12 +1,12 @@
-//! What the programs under test do with signals must not depend on how the tests were started: `nohup`, a shell in the
-//! background and CI systems ignore some, and a program inherits that.
+//! Signal handling of the tested program must not depend on how the tests were started: `nohup`, background shells and CI
+//! systems ignore some signals, and child processes inherit that.
 
 use std::sync::Once;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Gives the signals that this process ignores their default effect in the programs that it starts: a signal that is
-/// caught, other than one that is ignored, is reset when a program is started. Here it still has no effect.
+/// Catches the signals that this process ignores: unlike ignored signals, caught ones get their default effect in a child
+/// process. In this process they still do nothing.
 pub(super) fn reset() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -17,14 +17,14 @@ pub(super) fn reset() {
             [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate()]
         {
             if ignored & (1 << (kind.as_raw_value() - 1)) != 0 {
-                // The handler stays when this is dropped.
+                // Dropping it does not remove the handler.
                 drop(signal(kind).unwrap());
             }
         }
     });
 }
 
-/// The signals that this process ignores, one bit each; none where the system does not report them.
+/// A bit for each ignored signal; 0 if the system does not report them.
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -34,7 +34,7 @@ fn turned_off_nothing_is_recorded_and_no_file_is_made() {
     }
     let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", "of").run();
     run.success().stdout_with(|_| ()).stderr(str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing a: POST http://127.0.0.1:[PORT]/a
 warning: `HOOKS_HISTORY` is `on` or `off`, not `of`: nothing is recorded
 

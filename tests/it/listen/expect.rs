@@ -97,7 +97,7 @@ fn a_request_that_differs_fails_it_with_what_differs() {
     snapbox::assert_data_eq!(
         stderr,
         str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error[not-received]: the expected request was not received; request 2 is the closest
           query: not expected: x=1
           body element_data.email: "kim@example.com", expected "jane.doe@example.com"
@@ -125,7 +125,7 @@ fn when_nothing_comes_it_fails_and_says_so() {
     snapbox::assert_data_eq!(
         stderr,
         str![[r#"
-data: the built-in sample of rsvp_answer; name a JSON file as DATA to use your own
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error[not-received]: the expected request was not received: there were no requests
   = help: check that it is sent to this URL
 

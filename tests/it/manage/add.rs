@@ -94,19 +94,19 @@ fn what_is_missing_is_named_where_nobody_can_be_asked() {
     untouched(&project, || {
         hooks(["add"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: a new webhook needs `WEBHOOK`, `--trigger`, `--trigger-element` and `--payload-url`
-  = help: as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`
+  = help: e.g. `hooks add sign-ups --trigger create --trigger-element rsvp_answer --payload-url https://…`
 
 "#]]);
         let run = hooks(["add", "x", "--trigger", "create"]).in_project(&project).run();
         run.code(2).no_stdout().stderr(str![[r#"
 error: a new webhook needs `--trigger-element` and `--payload-url`
-  = help: as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`
+  = help: e.g. `hooks add sign-ups --trigger create --trigger-element rsvp_answer --payload-url https://…`
 
 "#]]);
         let run = hooks(["add"].iter().chain(&NEEDED)).in_project(&project).run();
         run.code(2).no_stdout().stderr(str![[r#"
 error: a new webhook needs `WEBHOOK`
-  = help: as in `hooks add rsvp --trigger create --trigger-element rsvp_answer --payload-url https://…`
+  = help: e.g. `hooks add sign-ups --trigger create --trigger-element rsvp_answer --payload-url https://…`
 
 "#]]);
     });
@@ -116,21 +116,21 @@ error: a new webhook needs `WEBHOOK`
 fn what_cannot_be_is_refused_by_its_reason() {
     let project = Project::new().definitions(TWO);
     for (handle, more, code, reason) in [
-        ("sign-up", &[][..], 3, "there is a webhook `sign-up` already"),
-        ("a b", &[], 2, "`a b` cannot be a handle"),
-        ("", &[], 2, "`` cannot be a handle"),
+        ("sign-up", &[][..], 3, "the webhook `sign-up` already exists"),
+        ("a b", &[], 2, "invalid handle `a b`"),
+        ("", &[], 2, "invalid handle ``"),
         ("x", &["--method", "POSTT"], 2, "did you mean `POST`?"),
         ("x", &["--id", "-1"], 2, "-1"),
-        ("x", &["--header", "no colon"], 2, "as in `X-Source: calendar`"),
+        ("x", &["--header", "no colon"], 2, "e.g. `X-Source: calendar`"),
         ("x", &["--header", ": v"], 2, "the name before `:` is empty"),
-        ("x", &["--header", "a b: v"], 2, "the header `a b`"),
-        ("x", &["--header", "Content-Length: 1"], 2, "the header `Content-Length`"),
-        ("x", &["--body", "none"], 2, "as in `seats={{amount}}`"),
+        ("x", &["--header", "a b: v"], 2, "--header `a b`"),
+        ("x", &["--header", "Content-Length: 1"], 2, "--header `Content-Length`"),
+        ("x", &["--body", "none"], 2, "e.g. `seats={{amount}}`"),
         ("x", &["--body", "element_data=1"], 2, "replaces the element"),
         ("x", &["--body", "a={{amuont}}"], 2, "did you mean `{{amount}}`?"),
-        ("x", &["--body", "a={{amount"], 2, "the body field `a`"),
+        ("x", &["--body", "a={{amount"], 2, "--body `a`"),
         ("x", &["--name", ""], 2, "--clear"),
-        ("x", &["--prokey-filter", "x"], 2, "the prokey filter: a prokey looks like"),
+        ("x", &["--prokey-filter", "x"], 2, "--prokey-filter: expected a prokey"),
         ("x", &["--from", "sign-upp"], 3, "did you mean `sign-up`?"),
         ("x", &["--to-env", "--literal"], 2, "cannot be used with"),
     ] {

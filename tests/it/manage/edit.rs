@@ -92,12 +92,12 @@ fn nobody_is_asked_without_a_terminal() {
     untouched(&project, || {
         hooks(["edit"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Give its handle as WEBHOOK
-  = help: this file has `sign-up` and `events`; `hooks list` shows them all
+  = help: this file defines `sign-up` and `events`
 
 "#]]);
         hooks(["edit", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
-error: what is to be changed?
-  = help: name fields, as in `--method PUT`; `hooks edit --help` lists them
+error: which fields? Give them as options, e.g. `--method PUT`
+  = help: run `hooks edit --help` for all options
 
 "#]]);
     });
@@ -108,14 +108,14 @@ fn what_cannot_be_is_refused_by_its_reason() {
     let project = Project::new().definitions(TWO);
     for (flags, code, reason) in [
         (&["sign", "--name", "x"][..], 3, "`webhooks.toml` has no webhook `sign`"),
-        (&["sign-up", "--clear", "trigger"], 2, "a webhook can do without `name`, `id`"),
+        (&["sign-up", "--clear", "trigger"], 2, "use `name`, `id`"),
         (&["sign-up", "--clear", "prokey-filtr"], 2, "did you mean `prokey_filter`?"),
         (&["sign-up", "--remove-header", "X-Request"], 2, "the webhook has no header `X-Request`"),
         (&["sign-up", "--remove-body", "seat"], 2, "did you mean `seats`?"),
         (&["sign-up", "--trigger", "delete"], 2, "`{{id}}` is the only variable"),
         (&["sign-up", "--element", "event"], 2, "event has no variable `{{amount}}`"),
-        (&["sign-up", "--body", "a=${"], 2, "the body field `a`"),
-        (&["sign-up", "--prokey-filter", "abc"], 2, "a prokey looks like"),
+        (&["sign-up", "--body", "a=${"], 2, "--body `a`"),
+        (&["sign-up", "--prokey-filter", "abc"], 2, "expected a prokey"),
         (&["sign-up", "--prokey-filter", ""], 2, "--clear"),
         (&["sign-up", "--editor"], 2, "edit it with `$EDITOR webhooks.toml`"),
     ] {
@@ -142,7 +142,7 @@ error[missing-field]: webhook `events` has no `trigger_element`
    |           ^^^^^^
    |
    = help: add `trigger_element = "…"`: `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` or `landingpage_template`
-   = help: correct it in the file, then run `hooks check`
+   = help: fix it in the file, then run `hooks check`
 
 
 "#]]);

@@ -36,14 +36,12 @@ renamed `sign-up` to `answers` in `webhooks.toml`
 fn a_handle_that_cannot_be_is_refused() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
-        let _ =
-            hooks(["rename", "sign-up", "a b"]).in_project(&project).run().code(2).no_stdout().stderr(str![
-                [r#"
-error: `a b` cannot be a handle
-  = help: a handle is made of the letters a-z, digits, `-` and `_`; `--name` takes any text
+        let outcome = hooks(["rename", "sign-up", "a b"]).in_project(&project).run();
+        outcome.code(2).no_stdout().stderr(str![[r#"
+error: invalid handle `a b`
+  = help: use the letters a-z, digits, `-` and `_`; any other text can be the name (`--name`)
 
-"#]
-            ]);
+"#]]);
         hooks(["rename", "sign-up", "events"]).in_project(&project).run().code(3).no_stdout().stderr(str![[
             r#"
 error[handle-taken]: the handle `events` is already in use
@@ -126,13 +124,13 @@ fn nothing_is_removed_unasked() {
     untouched(&project, || {
         hooks(["remove"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Give its handle as WEBHOOK
-  = help: this file has `sign-up` and `events`; `hooks list` shows them all
+  = help: this file defines `sign-up` and `events`
 
 "#]]);
         let _ =
             hooks(["remove", "events"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: confirmation required without a terminal to remove `events`
-  = help: `--yes` removes without asking; `--dry-run` shows what would go
+  = help: use `--yes` to remove, or `--dry-run` to see the change
 
 "#]]);
         hooks(["remove", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
@@ -154,7 +152,7 @@ enabled `events` in `webhooks.toml`
 
 "#]])
         .stderr(str![[r#"
-`sign-up` is active already
+`sign-up` is already active
 
 "#]]);
     assert_eq!(text(&project), TWO.replace("active = false", "active = true"));
@@ -190,7 +188,7 @@ fn what_is_so_already_is_said_and_left_untouched() {
     untouched(&project, || {
         let run = hooks(["disable", "events"]).in_project(&project).run();
         run.success().no_stdout().stderr(str![[r#"
-`events` is inactive already
+`events` is already inactive
 
 "#]]);
         let run = hooks(["enable", "sign-up", "--json"]).in_project(&project).run();
@@ -199,7 +197,7 @@ fn what_is_so_already_is_said_and_left_untouched() {
         });
         hooks(["enable"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
 error: which webhook? Give its handle as WEBHOOK
-  = help: this file has `sign-up` and `events`; `hooks list` shows them all
+  = help: this file defines `sign-up` and `events`
 
 "#]]);
         hooks(["enable", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"

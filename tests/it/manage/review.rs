@@ -35,7 +35,7 @@ fn reviewed(words: &[&str], answers: &[(&str, &str)], expected: impl Into<Data>)
 fn add_shows_the_diff_and_the_request_before_it_writes() {
     let answers = [
         ("Name", ""),
-        ("Trigger,", "del"),
+        ("Trigger", "del"),
         ("Trigger element", "style"),
         ("Method", ""),
         ("Payload URL", "https://example.com/in"),
@@ -82,7 +82,7 @@ Where the values come from
 fn edit_shows_the_diff_and_the_request_before_it_writes() {
     let answers = [
         ("Name", "Ours"),
-        ("Trigger,", "del"),
+        ("Trigger", "del"),
         ("Trigger element", ""),
         ("Method", ""),
         ("Payload URL", ""),

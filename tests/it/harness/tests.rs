@@ -1,4 +1,4 @@
-//! The harness finds what it is there to find.
+//! The harness fails the tests that it should fail.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,7 +11,7 @@ fn shell(script: &str) -> Outcome {
     program("sh", ["-c", script]).run()
 }
 
-/// What a test that fails says.
+/// The message of a failing test.
 fn complaint(test: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(test)).expect_err("the test should have failed");
     let text = panic.downcast_ref::<String>().cloned();
@@ -19,7 +19,7 @@ fn complaint(test: impl FnOnce()) -> String {
 }
 
 #[test]
-fn a_part_of_the_result_that_nobody_looked_at_fails_the_test() {
+fn a_part_of_the_result_that_is_not_checked_fails_the_test() {
     let parts: [fn(Outcome); 4] = [
         drop,
         |outcome| drop(outcome.code(3).stdout(str!["out"])),
@@ -28,7 +28,7 @@ fn a_part_of_the_result_that_nobody_looked_at_fails_the_test() {
     ];
     for look in parts {
         let complaint = complaint(|| look(shell("printf out; printf err >&2; exit 3")));
-        assert!(complaint.contains("are each to be looked at"), "{complaint}");
+        assert!(complaint.contains("must each be checked"), "{complaint}");
     }
     shell("printf out; printf err >&2; exit 3").code(3).stdout(str!["out"]).stderr(str!["err"]);
 }
@@ -44,7 +44,7 @@ fn a_wrong_code_or_output_fails_the_test_and_shows_everything() {
 }
 
 #[test]
-fn a_run_knows_nothing_of_this_machine() {
+fn a_run_has_a_clean_environment() {
     let project = Project::new();
     program("env", [""; 0])
         .in_project(&project)
@@ -77,13 +77,13 @@ fn a_run_knows_nothing_of_this_machine() {
 }
 
 #[test]
-fn standard_input_is_at_its_end_unless_it_is_given() {
+fn standard_input_is_empty_unless_it_is_given() {
     shell("cat").success().no_stdout().no_stderr();
     program("cat", ["-"]).stdin("given\r\n\0").run().success().stdout_is("given\r\n\0").no_stderr();
 }
 
 #[test]
-fn a_project_holds_its_files_where_the_program_runs() {
+fn the_program_runs_in_the_directory_of_the_project() {
     let project = Project::new().definitions("a\r\n").file("data/one.json", "{}");
     program("sh", ["-c", "cat ../webhooks.toml one.json; pwd"])
         .in_project(&project)
@@ -111,7 +111,7 @@ mod terminal {
     }
 
     #[test]
-    fn a_terminal_has_its_size_and_kind_and_takes_keys() {
+    fn a_terminal_has_a_size_and_a_type_and_accepts_keys() {
         let project = Project::new();
         let mut terminal =
             shell(&project, "stty size; echo $TERM; printf 'name? '; read name; echo \"<$name>\"; exit 3");
@@ -125,7 +125,7 @@ mod terminal {
     }
 
     #[test]
-    fn every_key_arrives_as_terminals_send_it() {
+    fn keys_are_sent_as_terminals_send_them() {
         let keys = [
             (Key::Enter, "0d"),
             (Key::Escape, "1b"),
@@ -167,11 +167,11 @@ mod terminal {
         });
         assert!(ended.contains("ended") && ended.contains("bye"), "{ended}");
         let open = complaint(|| drop(shell(&project, "exit 0")));
-        assert!(open.contains("nobody waited"), "{open}");
+        assert!(open.contains("must wait"), "{open}");
     }
 
     #[test]
-    fn the_last_word_on_the_cursor_counts() {
+    fn the_last_escape_sequence_about_the_cursor_counts() {
         assert!(is_cursor_shown("x") && is_cursor_shown("\x1b[?25l x \x1b[?25h"));
         assert!(!is_cursor_shown("\x1b[?25h \x1b[?25l"));
     }
