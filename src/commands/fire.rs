@@ -13,15 +13,14 @@ use crate::core::request::{
 };
 use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
-use crate::io::http::{Options, send_once};
 use crate::io::receiver::{self, Limits, Listeners, Receiver};
 use crate::output::text;
 
 use super::args::{DataArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination};
-use super::attempts::{attempt, explain};
 use super::context::Context;
 use super::error::{Error, Result, failed, refused, usage};
-use super::recorder::{Recorder, name_recorded, sending};
+use super::recorder::{name_recorded, sending};
+use super::sender::{Sender, explain};
 
 /// Send one webhook and show what the receiver answered
 ///
@@ -62,33 +61,22 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
     let (data, element) = args.data.pick_element(cx, is_picked, kind, trigger)?;
     refuse_mismatch(args, webhook, &element)?;
-    let options = args.send.options(cx)?;
-    let given = args.send.to.clone().map_or(Destination::Defined, Destination::from);
-    let names = environment_names(webhook, &given);
+    let names = environment_names(webhook, &Target::given(args).destination(None));
     let environment = cx.environment(&definitions, &args.environment, &names)?;
-    let render = |destination| Rendering {
-        element: &element,
-        environment: &environment,
-        allow_missing: args.data.allow_missing,
-        destination,
+    let render = |destination: &Destination| {
+        let (element, environment, allow_missing) = (&element, &environment, args.data.allow_missing);
+        prepare(webhook, Rendering { element, environment, allow_missing, destination })
     };
-    let mut target = Target::given(args);
-    if is_picked && target == Target::PayloadUrl && !args.yes {
-        let (request, _) = prepare(webhook, render(&Destination::Defined))?;
-        if !is_this_machine(&request.url) {
-            target = Target::ask(args, cx, &request.shown_url)?;
+    let target = match Target::given(args) {
+        Target::PayloadUrl if is_picked && !args.yes => {
+            let (request, _) = render(&Destination::Defined)?;
+            Target::ask(args, cx, &request)?
         }
-    }
-    let mut listeners = None;
-    let destination = match &target {
-        Target::Url(to) => to.clone().into(),
-        Target::Echo => {
-            let bound = Listeners::bind(Some(Ipv4Addr::LOCALHOST.into()), 0).map_err(no_receiver)?;
-            Destination::Receiver(listeners.insert(bound).address())
-        }
-        Target::PayloadUrl => Destination::Defined,
+        given => given,
     };
-    let (request, warnings) = prepare(webhook, render(&destination))?;
+    let listeners = target.listeners()?;
+    let destination = target.destination(listeners.as_ref());
+    let (request, warnings) = render(&destination)?;
     if !args.reveal {
         cx.printer.hide(&request.redactor);
     }
@@ -96,26 +84,25 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     if is_picked && args.send.to.is_some() && !args.yes {
         cx.confirm_sending(std::slice::from_ref(&request), |_| request.webhook.to_string())?;
     }
+    let mut sender = Sender::new(cx, &args.send, args.reveal)?;
     announce(cx, &request, &destination, Some(webhook));
-    let mut recorder = Recorder::new(cx, &args.send);
-    let sending = sending(&definitions, webhook, &element, &destination);
-    let send = || deliver(args, &options, &request, listeners.take());
-    let attempted = attempt(cx, args.send.retry(), &mut recorder, &request, &sending, args.reveal, send)?;
-    if let Some(received) = &attempted.with {
-        show_arrived(args, cx, &request, received);
+    let receiver = listeners.map(|listeners| start_receiver(listeners, &request)).transpose()?;
+    let sent = sender.send(cx, &request, &sending(&definitions, webhook, &element, &destination))?;
+    if let Some(arrival) = receiver.and_then(Receiver::into_request) {
+        show_arrived(args, cx, &request, &arrival.request);
     }
-    attempted.show(cx, &request, &request.webhook, element.name(), args.format.is_json(), true);
-    explain(cx, &attempted.exchange);
-    hint_path(cx, &attempted.exchange, &destination, webhook);
+    sent.show(cx, &request, &request.webhook, element.name(), args.format.is_json(), true);
+    explain(cx, &sent.exchange);
+    hint_path(cx, &sent.exchange, &destination, webhook);
     if !args.format.is_json() {
-        name_recorded(cx, attempted.delivery);
+        name_recorded(cx, sent.delivery);
     }
     if is_picked {
         let mut words = vec![webhook.handle.value.clone()];
         words.extend(data.typed().into_iter().chain(target.words_beyond(args)));
         cx.hint_without_questions(&words);
     }
-    Ok(attempted.exit())
+    Ok(sent.exit())
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,8 +123,11 @@ impl Target {
     }
 
     /// Asks before anything leaves this machine. The default is never the payload URL.
-    fn ask(args: &FireArgs, cx: &mut Context, payload_url: &str) -> Result<Self> {
-        let payload_url = one_line(payload_url);
+    fn ask(args: &FireArgs, cx: &mut Context, request: &PreparedRequest) -> Result<Self> {
+        if is_this_machine(&request.url) {
+            return Ok(Self::PayloadUrl);
+        }
+        let payload_url = one_line(&request.shown_url);
         let mut choices = vec![
             (Some(Self::Echo), "a receiver on this machine that shows what arrives (--echo)".to_owned()),
             (None, "another URL (--to)".to_owned()),
@@ -153,6 +143,20 @@ impl Target {
         let check = |text: &str| parse_destination(text.trim()).map(drop);
         let text = cx.prompt().text("URL to send to", None, &[], check)?;
         parse_destination(text.trim()).map(Self::Url).map_err(|message| usage(message).help("use `--to URL`"))
+    }
+
+    /// The listeners of the receiver, if there is one.
+    fn listeners(&self) -> Result<Option<Listeners>> {
+        let bind = || Listeners::bind(Some(Ipv4Addr::LOCALHOST.into()), 0).map_err(no_receiver);
+        (*self == Self::Echo).then(bind).transpose()
+    }
+
+    fn destination(&self, listeners: Option<&Listeners>) -> Destination {
+        match (self, listeners) {
+            (Self::Url(to), _) => to.clone().into(),
+            (Self::Echo, Some(listeners)) => Destination::Receiver(listeners.address()),
+            (Self::Echo | Self::PayloadUrl, _) => Destination::Defined,
+        }
     }
 
     /// The options that are equivalent to the choice.
@@ -177,7 +181,7 @@ fn refuse_mismatch(args: &FireArgs, webhook: &Webhook, element: &Element) -> Res
     let reasons = mismatches(webhook, webhook.trigger.value, webhook.trigger_element.value, element);
     match reasons.first() {
         Some(reason) => Err(refused(format!("`{}` would not fire: {reason}", webhook.handle.value))
-            .help("`--force` sends it all the same")),
+            .help("use `--force` to send it anyway")),
         None => Ok(()),
     }
 }
@@ -222,22 +226,17 @@ fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, w
     }
 }
 
-/// Sends it, with `listeners` to a receiver of this command, and returns what arrived there.
-fn deliver(
-    args: &FireArgs,
-    options: &Options,
-    request: &PreparedRequest,
-    listeners: Option<Listeners>,
-) -> Result<(Exchange, Option<ReceivedRequest>)> {
-    let limits = Limits { head: 256 * 1024, headers: MOST_HEADERS + 16, ..Limits::default() };
-    let limits = Limits { body: request.body.len().max(limits.body), ..limits };
-    let receiver = listeners.map(|listeners| {
-        Receiver::start(listeners, receiver::Options { limits, most: Some(1), ..Default::default() })
-    });
-    let receiver = receiver.transpose().map_err(no_receiver)?;
-    let exchange = send_once(options, request).map_err(|error| args.send.setup_error(error))?;
-    let arrival = receiver.and_then(Receiver::into_request);
-    Ok((exchange, arrival.map(|arrival| arrival.request.clone())))
+/// Starts a receiver that accepts this request, however large it is.
+fn start_receiver(listeners: Listeners, request: &PreparedRequest) -> Result<Receiver> {
+    let defaults = Limits::default();
+    let limits = Limits {
+        head: 256 * 1024,
+        headers: MOST_HEADERS + 16,
+        body: request.body.len().max(defaults.body),
+        ..defaults
+    };
+    let options = receiver::Options { limits, most: Some(1), ..Default::default() };
+    Receiver::start(listeners, options).map_err(no_receiver)
 }
 
 fn no_receiver(error: impl std::error::Error + 'static) -> Error {

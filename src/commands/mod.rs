@@ -2,7 +2,6 @@
 
 pub mod add;
 pub mod args;
-pub mod attempts;
 pub mod backfill;
 pub mod change;
 pub mod check;
@@ -31,6 +30,7 @@ pub mod replay;
 pub mod sample;
 pub mod schema;
 pub mod secrets;
+pub mod sender;
 pub mod show;
 pub mod trigger;
 pub mod vars;

@@ -65,14 +65,14 @@ impl Recorder {
 
     /// Sends, with the intent recorded before and the result after. The result is masked unless `reveal`. An error means
     /// that nothing was sent.
-    pub fn around<T>(
+    pub fn around(
         &mut self,
         cx: &mut Context,
         request: &PreparedRequest,
         sending: &Sending<'_>,
         reveal: bool,
-        send: impl FnOnce() -> Result<(Exchange, T)>,
-    ) -> Result<(Exchange, T)> {
+        send: impl FnOnce() -> Result<Exchange>,
+    ) -> Result<Exchange> {
         let file = absolute(sending.file);
         let sending = Sending { file: &file, ..*sending };
         let started = now();
@@ -86,7 +86,7 @@ impl Recorder {
             Some(begun) if !self.is_busy => self.done(cx, begun, "nothing is recorded"),
             _ => None,
         };
-        let sent = send().map(|(exchange, with)| (masked(request, &exchange), exchange, with));
+        let sent = send().map(|exchange| (masked(request, &exchange), exchange));
         if self.is_busy && sent.is_ok() {
             self.last = self.begin_late(cx, begin);
         } else {
@@ -94,14 +94,14 @@ impl Recorder {
         }
         if let (Some(id), Some(history)) = (self.last, &self.history) {
             let finished = history.wait().and_then(|()| match (&sent, delivery) {
-                (Ok((masked, ..)), Some(delivery)) => {
+                (Ok((masked, _)), Some(delivery)) => {
                     history.finish(id, &Delivery { exchange: Some(masked.clone()), ..delivery })
                 }
                 _ => history.forget(id),
             });
             self.done(cx, finished, "the result is not recorded");
         }
-        sent.map(|(masked, exchange, with)| (if reveal { exchange } else { masked }, with))
+        sent.map(|(masked, exchange)| if reveal { exchange } else { masked })
     }
 
     /// Records after the request what could not be recorded before it.

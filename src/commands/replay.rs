@@ -22,14 +22,14 @@ use crate::io::http::send_once;
 use crate::output::json::would_send_json;
 
 use super::args::{EnvironmentArgs, FormatArgs, SendArgs};
-use super::attempts::{Attempted, attempt, explain};
 use super::context::{Context, listed};
 use super::error::{Error, Result, refused, usage};
 use super::exit::Exit;
 use super::fire::announce;
 use super::history::{WhichArgs, delivery};
 use super::received::{self, RecordId};
-use super::recorder::{Recorder, name_recorded, recorded};
+use super::recorder::{name_recorded, recorded};
+use super::sender::{Sender, Sent, explain};
 
 /// Send recorded deliveries again, or received requests on
 ///
@@ -145,8 +145,8 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
         cx.printer.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
         let mut exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
         exchange.redact(&request.redactor);
-        let attempted = Attempted { exchange, with: (), attempts: 1, delivery: None, is_interrupted: false };
-        Ok((format!("r{id}"), format!("received request r{id}"), attempted))
+        let sent = Sent { exchange, attempts: 1, delivery: None, is_interrupted: false };
+        Ok((format!("r{id}"), format!("received request r{id}"), sent))
     })
 }
 
@@ -176,21 +176,21 @@ fn send_each(
     args: &ReplayArgs,
     cx: &mut Context,
     requests: &[PreparedRequest],
-    mut send: impl FnMut(&mut Context, usize, &PreparedRequest) -> Result<(String, String, Attempted<()>)>,
+    mut send: impl FnMut(&mut Context, usize, &PreparedRequest) -> Result<(String, String, Sent)>,
 ) -> Result {
     let (mut highest, mut told, mut states) = (Exit::Success, HashSet::new(), Vec::new());
     for (index, request) in requests.iter().enumerate() {
-        let (name, data, attempted) = send(cx, index, request)?;
-        let exchange = &attempted.exchange;
-        attempted.show(cx, request, &name, &data, args.format.is_json(), requests.len() == 1);
+        let (name, data, sent) = send(cx, index, request)?;
+        let exchange = &sent.exchange;
+        sent.show(cx, request, &name, &data, args.format.is_json(), requests.len() == 1);
         if exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what.clone())) {
             explain(cx, exchange);
         }
         if !args.format.is_json() {
-            name_recorded(cx, attempted.delivery);
+            name_recorded(cx, sent.delivery);
         }
         states.push(exchange.state);
-        highest = highest.max(attempted.exit());
+        highest = highest.max(sent.exit());
         if highest == Exit::Interrupted {
             break;
         }
@@ -386,8 +386,7 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
 }
 
 fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &[PreparedRequest]) -> Result {
-    let options = args.send.options(cx)?;
-    let mut recorder = Recorder::new(cx, &args.send);
+    let mut sender = Sender::new(cx, &args.send, false)?;
     send_each(args, cx, requests, |cx, index, request| {
         let replay = &replays[index];
         let delivery = &replay.record;
@@ -401,8 +400,7 @@ fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &
             replay_of: Some(replay.record.id),
         };
         announce(cx, request, &replay.destination, replay.definitions.get(&request.webhook));
-        let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
-        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, &sending, false, send);
-        Ok((request.webhook.to_string(), replay.element.name().into(), attempted?))
+        let sent = sender.send(cx, request, &sending)?;
+        Ok((request.webhook.to_string(), replay.element.name().into(), sent))
     })
 }

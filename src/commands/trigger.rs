@@ -11,16 +11,15 @@ use crate::core::request::{
     Destination, Mismatch, PermissiveEnvironment, PreparedRequest, Rendering, environment_names, mismatches,
 };
 use crate::core::text::{count, list};
-use crate::io::http::send_once;
 use crate::output::{json, text};
 
 use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs, trigger};
-use super::attempts::{attempt, explain};
 use super::context::Context;
 use super::error::{Result, refused};
 use super::exit::Exit;
 use super::fire::announce;
-use super::recorder::{Recorder, name_recorded, sending};
+use super::recorder::{name_recorded, sending};
+use super::sender::{Sender, explain};
 
 /// Fire every active webhook that matches, as the platform would
 ///
@@ -147,19 +146,17 @@ fn note_same_url(cx: &mut Context, requests: &[PreparedRequest]) {
 }
 
 fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &PreparedRequest)]) -> Result {
-    let options = args.send.options(cx)?;
-    let mut recorder = Recorder::new(cx, &args.send);
+    let mut sender = Sender::new(cx, &args.send, false)?;
     let mut highest = Exit::Success;
     for (sending, request) in deliveries {
         announce(cx, request, sending.destination, None);
-        let send = || Ok((send_once(&options, request).map_err(|error| args.send.setup_error(error))?, ()));
-        let attempted = attempt(cx, args.send.retry(), &mut recorder, request, sending, false, send)?;
-        attempted.show(cx, request, &request.webhook, sending.data, args.format.is_json(), false);
-        explain(cx, &attempted.exchange);
+        let sent = sender.send(cx, request, sending)?;
+        sent.show(cx, request, &request.webhook, sending.data, args.format.is_json(), false);
+        explain(cx, &sent.exchange);
         if !args.format.is_json() {
-            name_recorded(cx, attempted.delivery);
+            name_recorded(cx, sent.delivery);
         }
-        highest = highest.max(attempted.exit());
+        highest = highest.max(sent.exit());
         if highest == Exit::Interrupted {
             break;
         }

@@ -1,4 +1,4 @@
-//! `--retry`: what is sent again and what is not, what is said of it, and what is kept.
+//! `--retry`: what is retried, what is printed, and what is recorded.
 
 use std::net::TcpListener;
 
@@ -11,9 +11,9 @@ use crate::server::{Server, Step, say};
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n";
 
-/// Answers the visits in turn with these, and all further ones with the last.
-fn receiver(answers: &[&str]) -> Server {
-    Server::start_in_turn(answers.iter().map(|answer| vec![Step::Read, say(answer)]).collect())
+/// Sends these responses in turn, and the last one to all further requests.
+fn receiver(responses: &[&str]) -> Server {
+    Server::start_in_turn(responses.iter().map(|response| vec![Step::Read, say(response)]).collect())
 }
 
 fn fire(project: &Project, server: &Server, arguments: &[&str]) -> Outcome {
@@ -34,7 +34,7 @@ fn history(project: &Project, arguments: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn it_is_sent_again_until_it_is_taken() {
+fn a_delivery_is_retried_until_it_succeeds() {
     let server = receiver(&[BUSY, BUSY, OK]);
     let project = Project::example();
     fire(&project, &server, &["--retry", "5"])
@@ -50,8 +50,8 @@ connect [TIME] · first byte [TIME] · total [TIME]
         .stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
-attempt 1 of 6 failed: 503 Service Unavailable; now again
-attempt 2 of 6 failed: 503 Service Unavailable; now again
+attempt 1 of 6 failed: 503 Service Unavailable; retrying now
+attempt 2 of 6 failed: 503 Service Unavailable; retrying now
 recorded as delivery 3: `hooks history 3`
 
 "#]]);
@@ -59,20 +59,20 @@ recorded as delivery 3: `hooks history 3`
 }
 
 #[test]
-fn each_attempt_is_a_row_that_repeats_the_one_before() {
+fn each_attempt_is_a_delivery_that_replays_the_one_before() {
     let server = receiver(&[BUSY, OK]);
     let project = Project::example();
     fire(&project, &server, &["--retry", "1"]).success().stdout_with(|_| ()).stderr_with(|_| ());
     let rows = history(&project, &[]);
     let told: Vec<_> = rows.iter().map(|row| (row["state"].as_str().unwrap(), &row["replay_of"])).collect();
     assert_eq!(told, [("delivered", &rows[1]["id"]), ("failed", &Value::Null)]);
-    // Nothing is left for it to do.
+    // No failed delivery is left.
     hooks(["replay", "--failed"]).in_project(&project).run().code(1).no_stdout().stderr_with(|_| ());
     assert_eq!(server.visits(), 2);
 }
 
 #[test]
-fn the_last_attempt_decides_and_is_the_one_that_is_explained() {
+fn only_the_last_attempt_is_explained_and_decides_the_exit_code() {
     let server = receiver(&[BUSY, "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"]);
     fire(&Project::example(), &server, &["--retry", "5", "--json", "--quiet"])
         .code(1)
@@ -95,8 +95,8 @@ error[not-found]: The receiver has nothing at this path (404 Not Found).
         .stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
-attempt 1 of 3 failed: 503 Service Unavailable; now again
-attempt 2 of 3 failed: 503 Service Unavailable; now again
+attempt 1 of 3 failed: 503 Service Unavailable; retrying now
+attempt 2 of 3 failed: 503 Service Unavailable; retrying now
 error[unavailable]: The receiver is temporarily down or overloaded (503 Service Unavailable). It asks to wait for 0 s (`Retry-After`).
   = help: Try again later. Check whether the receiver is restarting or in maintenance.
 
@@ -105,25 +105,25 @@ error[unavailable]: The receiver is temporarily down or overloaded (503 Service 
 }
 
 #[test]
-fn without_retry_and_for_other_answers_it_is_sent_once() {
-    for (answer, arguments) in [
+fn without_retry_or_a_retryable_status_there_is_one_attempt() {
+    for (response, arguments) in [
         (BUSY, ["--retry", "0"].as_slice()),
         (BUSY, &[]),
         ("HTTP/1.1 400 Bad Request\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n", &["--retry", "3"]),
         (OK, &["--retry", "3"]),
     ] {
-        let server = receiver(&[answer]);
+        let server = receiver(&[response]);
         let project = Project::example();
-        let code = i32::from(answer != OK);
+        let code = i32::from(response != OK);
         fire(&project, &server, arguments).code(code).stdout_with(|_| ()).stderr_with(|text| {
             assert!(!text.contains("attempt"), "{text}");
         });
-        assert_eq!(server.visits(), 1, "{answer}");
+        assert_eq!(server.visits(), 1, "{response}");
     }
 }
 
 #[test]
-fn what_may_have_arrived_is_not_sent_again() {
+fn a_delivery_in_doubt_is_not_retried() {
     let server = Server::start([Step::Read]);
     fire(&Project::example(), &server, &["--retry", "3", "--json"])
         .code(4)
@@ -132,13 +132,13 @@ fn what_may_have_arrived_is_not_sent_again() {
             assert_eq!((&line["attempts"], &line["state"]), (&Value::from(1), &Value::from("in-doubt")));
         })
         .stderr_with(|said| {
-            assert!(said.contains("warning: not retried: it may have arrived"), "{said}");
+            assert!(said.contains("warning: not retried: the request may have arrived"), "{said}");
         });
     assert_eq!(server.visits(), 1);
 }
 
 #[test]
-fn a_connection_that_is_refused_is_tried_again() {
+fn a_refused_connection_is_retried() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/");
     hooks(["trigger", "create", "event", "--retry", "1", "--to", &url])
@@ -154,13 +154,13 @@ fn a_connection_that_is_refused_is_tried_again() {
 }
 
 #[test]
-fn a_receiver_that_wants_to_be_left_alone_for_long_is() {
+fn a_receiver_that_asks_for_a_long_wait_is_not_retried() {
     let server =
         receiver(&["HTTP/1.1 429 Too Many Requests\r\nretry-after: 301\r\ncontent-length: 0\r\n\r\n"]);
     fire(&Project::example(), &server, &["--retry", "3"]).code(1).stdout_with(|_| ()).stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
-warning: not tried again: the receiver wants to be left alone for 6 min
+warning: not retried: the receiver asks to wait for 6 min
 error[rate-limited]: The receiver received too many requests (429 Too Many Requests). It asks to wait for 301 s (`Retry-After`).
   = help: Wait, or send fewer requests at a time.
 recorded as delivery 1: `hooks history 1`
@@ -170,7 +170,7 @@ recorded as delivery 1: `hooks history 1`
 }
 
 #[test]
-fn a_replay_is_tried_again_too() {
+fn a_replay_is_retried_too() {
     let server = receiver(&[BUSY, BUSY, OK]);
     let project = Project::example();
     fire(&project, &server, &[]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
@@ -201,10 +201,10 @@ fn ctrl_c_ends_the_wait() {
         .spawn()
         .unwrap();
     let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let waits = "attempt 1 of 2 failed: 503 Service Unavailable; next in 5 min";
+    let waits = "attempt 1 of 2 failed: 503 Service Unavailable; retrying in 5 min";
     assert!(said.any(|line| line == waits));
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    assert!(said.any(|line| line == "interrupted: not tried again"));
+    assert!(said.any(|line| line == "interrupted: not retried"));
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(server.visits(), 1);
 }

@@ -332,14 +332,14 @@ fn what_would_not_fire_is_refused_unless_forced() {
     no(fire(inactive, &[])).stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error: `w` would not fire: inactive
-  = help: `--force` sends it all the same
+  = help: use `--force` to send it anyway
 
 "#]]);
     let filtered = "prokey_filter = \"p-1\"\n";
     no(fire(filtered, &["--set", "prokey=p-2"])).stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error: `w` would not fire: prokey filter `p-1` is not `p-2`
-  = help: `--force` sends it all the same
+  = help: use `--force` to send it anyway
 
 "#]]);
     assert_eq!(server.visits(), 0);
