@@ -229,7 +229,7 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     if in_doubt > 0 {
         let them = count(in_doubt, "delivery");
         cx.printer.hint(&format!(
-            "left out: {them} in doubt, which may have arrived; `hooks history --status in-doubt` lists such"
+            "left out: {them} in doubt, which may have arrived; `hooks history --status in_doubt` lists such"
         ));
     }
     if rows.is_empty() {

@@ -129,7 +129,7 @@ fn a_delivery_in_doubt_is_not_retried() {
         .code(4)
         .stdout_with(|text| {
             let line: Value = serde_json::from_str(text).unwrap();
-            assert_eq!((&line["attempts"], &line["state"]), (&Value::from(1), &Value::from("in-doubt")));
+            assert_eq!((&line["attempts"], &line["state"]), (&Value::from(1), &Value::from("in_doubt")));
         })
         .stderr_with(|said| {
             assert!(said.contains("warning: not retried: the request may have arrived"), "{said}");

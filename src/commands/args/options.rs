@@ -92,6 +92,7 @@ pub struct EnvironmentArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
 pub enum StateArg {
     /// The response status is 2xx
     Delivered,

@@ -220,7 +220,7 @@ impl Report {
         self.has_output_failed = true;
         let help = match self.run {
             Some(run) => format!(
-                "the file has the elements before that; `hooks backfill show {run} --status failed,in-doubt,not-sent` lists all"
+                "the file has the elements before that; `hooks backfill show {run} --status failed,in_doubt,not_sent` lists all"
             ),
             None => "the file has the elements before that".to_owned(),
         };

@@ -78,8 +78,8 @@ impl State {
         match self {
             Self::Delivered => "delivered",
             Self::Failed => "failed",
-            Self::InDoubt => "in-doubt",
-            Self::NotSent => "not-sent",
+            Self::InDoubt => "in_doubt",
+            Self::NotSent => "not_sent",
         }
     }
 

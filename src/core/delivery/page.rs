@@ -67,12 +67,12 @@ Each failure has a stable name, used in text, in `--format json` and in the hist
 times and dates below are examples.
 
 If the receiver responded with a status other than 2xx, the state is `failed` and the exit code 1. In all other cases the
-exit code is 4, and the state is `not-sent` if the request certainly did not reach a receiver, or `in-doubt` if it may have. An
+exit code is 4, and the state is `not_sent` if the request certainly did not reach a receiver, or `in_doubt` if it may have. An
 interrupted delivery exits with 130.
 ";
 
 const ELEMENTS: &str = "
-Only in `hooks backfill`, which sends the other elements. The state is `not-sent` and the exit code 3 (1 for
+Only in `hooks backfill`, which sends the other elements. The state is `not_sent` and the exit code 3 (1 for
 `prokey-filter` and `no-prokey`). The first 20 are shown with their place; `hooks preview` shows the problem of any element.
 ";
 

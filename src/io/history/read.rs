@@ -68,7 +68,7 @@ impl Filter {
         }
         if T::TABLE == Delivery::TABLE {
             if !self.states.is_empty() {
-                conditions.push("coalesce(state, 'in-doubt') IN (SELECT value FROM json_each(?))");
+                conditions.push("coalesce(state, 'in_doubt') IN (SELECT value FROM json_each(?))");
                 values.push(Box::new(json(&self.states)));
             }
             if self.is_to_be_replayed {

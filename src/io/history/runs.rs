@@ -133,7 +133,7 @@ impl History {
         }
         if !batch.in_doubt.is_empty() {
             let update =
-                "UPDATE element SET state = 'in-doubt', failure = NULL WHERE run = ?1 AND element = ?2";
+                "UPDATE element SET state = 'in_doubt', failure = NULL WHERE run = ?1 AND element = ?2";
             let mut update = self.connection.prepare_cached(update)?;
             for element in &batch.in_doubt {
                 update.execute((run, *element))?;

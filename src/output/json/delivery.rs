@@ -18,7 +18,7 @@ pub(super) struct Fired<'a> {
     webhook: Option<&'a str>,
     /// where the element is from
     data: &'a str,
-    /// `delivered`, `failed` (the status is not 2xx), `in-doubt` (may have arrived, no usable response) or `not-sent`
+    /// `delivered`, `failed` (the status is not 2xx), `in_doubt` (may have arrived, no usable response) or `not_sent`
     state: &'static str,
     /// how often it was sent; more than 1 only with `--retry`, and then the rest is about the last attempt
     attempts: u32,
@@ -244,7 +244,7 @@ pub(super) struct Row<'a> {
     time: String,
     /// the handle of the webhook
     webhook: &'a str,
-    /// `delivered`, `failed`, `in-doubt` or `not-sent`
+    /// `delivered`, `failed`, `in_doubt` or `not_sent`
     state: &'static str,
     /// the status of the response
     status: Option<u16>,
@@ -303,7 +303,7 @@ pub(super) struct Whole<'a> {
     destination: &'static str,
     /// the delivery that this one repeated
     replay_of: Option<i64>,
-    /// `delivered`, `failed`, `in-doubt` or `not-sent`
+    /// `delivered`, `failed`, `in_doubt` or `not_sent`
     state: &'static str,
     /// whether a result was recorded
     finished: bool,

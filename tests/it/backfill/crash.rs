@@ -104,10 +104,10 @@ fn assert_accounted(project: &Project, receiver: &Receiver, elements: usize, mos
     let received: BTreeMap<u64, usize> =
         receiver.counts().iter().map(|(id, times)| (element(id), *times)).collect();
     let (mut known, mut repeated) = (BTreeSet::new(), BTreeSet::new());
-    for (state, number) in [("delivered", delivered), ("failed", failed), ("in-doubt", in_doubt)] {
+    for (state, number) in [("delivered", delivered), ("failed", failed), ("in_doubt", in_doubt)] {
         let (in_state, marked) = recorded(project, 1, state);
         assert_eq!(in_state.len() as u64, number, "{state}");
-        if state != "in-doubt" {
+        if state != "in_doubt" {
             for own in &in_state {
                 assert!(received.contains_key(own), "{own} was not received");
             }
@@ -120,7 +120,7 @@ fn assert_accounted(project: &Project, receiver: &Receiver, elements: usize, mos
             known.contains(&own) || pending > 0 && times > 0 && is_waiting(project, own),
             "{own} is not recorded"
         );
-        let is_in_doubt = || recorded(project, 1, "in-doubt").0.contains(&own);
+        let is_in_doubt = || recorded(project, 1, "in_doubt").0.contains(&own);
         assert!(times == 1 || repeated.contains(&own) || is_in_doubt(), "{own} came {times} times");
     }
 }

@@ -92,9 +92,9 @@ error[bad-lines]: nothing was sent: 2 of 5 elements are not valid
 "#]]);
     assert!(receiver.received().is_empty());
     let (lines, _) = backfilled(&project, &["--on-bad-line", "fail"], 3);
-    assert_eq!((in_state(&lines, "delivered"), in_state(&lines, "not-sent")), (vec![1, 2, 3], vec![4, 5]));
+    assert_eq!((in_state(&lines, "delivered"), in_state(&lines, "not_sent")), (vec![1, 2, 3], vec![4, 5]));
     let failures: Vec<_> =
-        lines.iter().filter(|line| line["state"] == "not-sent").map(|line| line["failure"].clone()).collect();
+        lines.iter().filter(|line| line["state"] == "not_sent").map(|line| line["failure"].clone()).collect();
     assert_eq!(failures, ["json-unclosed", "element-not-object"]);
 }
 

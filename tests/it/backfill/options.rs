@@ -70,8 +70,8 @@ dry run: 1 of 2 requests could be sent; none was sent
 "#]]);
     let _ =
         backfill(&project, &["--dry-run", "--json", "--quiet"]).code(3).stdout(str![[r#"
-{"version":1,"type":"element","run":null,"element":1,"id":"e1","state":"not-sent","attempts":0,"failure":null,"status":null,"ms":null,"notes":[],"repeated":false}
-{"version":1,"type":"element","run":null,"element":2,"id":"e2","state":"not-sent","attempts":0,"failure":"variable-missing","status":null,"ms":null,"notes":[],"repeated":false}
+{"version":1,"type":"element","run":null,"element":1,"id":"e1","state":"not_sent","attempts":0,"failure":null,"status":null,"ms":null,"notes":[],"repeated":false}
+{"version":1,"type":"element","run":null,"element":2,"id":"e2","state":"not_sent","attempts":0,"failure":"variable-missing","status":null,"ms":null,"notes":[],"repeated":false}
 {"version":1,"type":"end","reason":"done","run":null,"elements":2,"delivered":0,"failed":0,"in_doubt":0,"not_sent":2,"pending":0,"repeated":0}
 
 "#]]).stderr_with(|_| ());
@@ -246,7 +246,7 @@ error: confirmation required without a terminal: 3 elements of data.jsonl (POST 
 "#]]);
     assert!(!super::file(&project).exists());
     let (lines, _) = backfilled(&project, &[&to[..], &["--yes"]].concat(), 4);
-    assert_eq!(in_state(&lines, "not-sent"), [1, 2, 3]);
+    assert_eq!(in_state(&lines, "not_sent"), [1, 2, 3]);
 }
 
 #[test]

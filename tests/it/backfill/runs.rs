@@ -144,7 +144,7 @@ hint: these are the first of 3 elements; `--limit N` shows more
 "#]],
     );
     listed(
-        &status("in-doubt", &[]),
+        &status("in_doubt", &[]),
         str![""],
         str![[r#"
 run 2 has no such elements
@@ -164,7 +164,7 @@ fn elements_are_named_by_position_and_id() {
     let project = project(&receiver, 0).file("data.jsonl", list);
     let (_, said) = backfilled(&project, &[], 3);
     assert!(said.contains("\nelement 3 (id `e3`) cannot be sent:\n"), "{said}");
-    let of_run = ["1", "--status", "failed,not-sent"];
+    let of_run = ["1", "--status", "failed,not_sent"];
     show(&project, &of_run)
         .success()
         .stdout_with(|text| {

@@ -130,7 +130,7 @@ fn each_outcome_has_its_exit_code() {
         let state = match code {
             0 => "delivered",
             1 => "failed",
-            _ => "in-doubt",
+            _ => "in_doubt",
         };
         outcome
             .code(code)
@@ -371,7 +371,7 @@ fn a_certificate_is_checked_unless_told_otherwise() {
         .stdout_json(|delivery| {
             assert_eq!(
                 (&delivery["state"], &delivery["failure"]["name"]),
-                (&json!("not-sent"), &json!("tls-unknown-issuer"))
+                (&json!("not_sent"), &json!("tls-unknown-issuer"))
             );
         })
         .ignore_stderr();

@@ -56,7 +56,7 @@ fn deliveries_and_runs_keep_handles_and_states_whole() {
             &[handle, "not", "sent", "connect-refused", "http://127.0.0.1:1/in"],
         );
         whole(&rows(&project, &["backfill", "list"], columns), &[handle, "answers.jsonl", "complete"]);
-        whole(&rows(&project, &["backfill", "show", "1", "--status", "not-sent"], columns), &["not", "sent"]);
+        whole(&rows(&project, &["backfill", "show", "1", "--status", "not_sent"], columns), &["not", "sent"]);
     }
 }
 

@@ -159,7 +159,7 @@ recorded as delivery 3: `hooks history 3`
                 .lines()
                 .map(|line| serde_json::from_str::<Value>(line).unwrap()["state"].take())
                 .collect();
-            assert_eq!(states, ["delivered", "in-doubt", "failed"]);
+            assert_eq!(states, ["delivered", "in_doubt", "failed"]);
         })
         .ignore_stderr();
 }

@@ -48,7 +48,7 @@ fn a_program_that_is_killed_leaves_a_whole_file_and_a_delivery_in_doubt() {
         drop(running);
         assert_whole(&project);
     }
-    assert_eq!(rows(&project, &["--status", "in-doubt"]).len(), KILLS);
+    assert_eq!(rows(&project, &["--status", "in_doubt"]).len(), KILLS);
     ends(&project, &["fire", "a"], 0);
     assert_eq!(ids(&project, &["--status", "delivered"]).len(), 1);
 }

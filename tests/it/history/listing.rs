@@ -82,7 +82,7 @@ fn deliveries_are_listed_newest_first_and_one_without_a_result_is_in_doubt() {
     let (_server, project) = five();
     assert_eq!(ids(&project, &[]), [5, 4, 3, 2, 1]);
     let states: Vec<_> = rows(&project, &[]).iter().map(|row| row["state"].clone()).collect();
-    assert_eq!(states, ["in-doubt", "not-sent", "in-doubt", "failed", "delivered"]);
+    assert_eq!(states, ["in_doubt", "not_sent", "in_doubt", "failed", "delivered"]);
     run(&project, &["history"]).success().no_stderr().stdout_with(|text| {
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[0], ["ID", "TIME", "(UTC)", "WEBHOOK", "STATE", "STATUS", "TOOK", "DESTINATION"]);
@@ -106,8 +106,8 @@ fn each_filter_keeps_what_it_says() {
         (vec!["--webhook", "c"], vec![]),
         (vec!["--status", "delivered"], vec![1]),
         (vec!["--status", "failed"], vec![2]),
-        (vec!["--status", "in-doubt"], vec![5, 3]),
-        (vec!["--status", "not-sent"], vec![4]),
+        (vec!["--status", "in_doubt"], vec![5, 3]),
+        (vec!["--status", "not_sent"], vec![4]),
         (vec!["--status", "failed", "--status", "delivered"], vec![2, 1]),
         (vec!["--since", "1h"], vec![5, 4, 3]),
         (vec!["--since", "3h"], vec![5, 4, 3, 2, 1]),
@@ -175,7 +175,7 @@ fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
         assert_eq!(shape["response"]["body"], "broken");
     });
     run(&project, &["history", "5", "--json"]).success().no_stderr().stdout_json(|shape| {
-        assert_eq!((&shape["state"], &shape["finished"]), (&json!("in-doubt"), &json!(false)));
+        assert_eq!((&shape["state"], &shape["finished"]), (&json!("in_doubt"), &json!(false)));
         assert_eq!(shape["response"], json!(null));
     });
 }

@@ -186,7 +186,7 @@ failed b  500 Internal Server Error  [TIME]
 
 "#]])
         .stderr(str![[r#"
-hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in-doubt` lists such
+hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
 firing a: POST http://127.0.0.1:[PORT]/a
 recorded as delivery 5: `hooks history 5`
 firing b: POST http://127.0.0.1:[PORT]/b
@@ -205,7 +205,7 @@ delivered 1, failed 1 of 2
             assert_eq!((&shape["data"], &shape["state"]), (&"delivery 6".into(), &"delivered".into()));
         });
     run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
-hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in-doubt` lists such
+hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
 error: no delivery failed that was not replayed since
   = help: see `hooks history` for all deliveries; use `--all` to include other definitions files
 

@@ -119,7 +119,7 @@ fn what_cannot_be_replayed_is_said_in_words() {
     let refused = replayed(&client, 1, "http://127.0.0.1:1/");
     assert_eq!(
         (&refused["state"], &refused["failure"]["name"]),
-        (&json!("not-sent"), &json!("connect-refused"))
+        (&json!("not_sent"), &json!("connect-refused"))
     );
     for (id, url, words) in [
         (1, "ftp://127.0.0.1/", "the URL must start with `http://` or `https://`; change the scheme\n"),
