@@ -1,13 +1,13 @@
-//! Answers to an invitation, all different, which make requests with a body of about 1 KiB.
+//! RSVP answers, all different, that result in request bodies of about 1 KiB.
 
 use std::io::{BufWriter, Write};
 
 use crate::Result;
 
-/// The webhook that they are sent with; `URL` stands for where to.
+/// The webhook that sends them; `URL` is replaced by the destination.
 pub(crate) const DEFINITION: &str = include_str!("../webhooks.toml");
 
-/// Prints them, one a line.
+/// Prints them, one per line.
 pub(crate) fn print(count: u64) -> Result {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let note = "The quick brown fox jumps over the lazy dog. ".repeat(12);

@@ -1,5 +1,5 @@
-//! The receiver of `bulk.sh`, and what `hooks backfill` is compared with there: loops that send one request
-//! for each line of a file, a number of them at a time, on one thread.
+//! The receiver of `bulk.sh`, and the loops that it compares `hooks backfill` with: they send one request per line of a
+//! file, concurrently, on one thread.
 
 mod elements;
 mod receiver;

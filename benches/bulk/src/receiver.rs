@@ -1,4 +1,4 @@
-//! A receiver on a free port, which it prints: answers every request with 200 and keeps the connection.
+//! A receiver on a free port, which it prints. It responds to every request with 200 and keeps the connection open.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -7,13 +7,13 @@ use crate::Result;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
 
-/// Runs until it is ended.
+/// Runs until it is killed.
 pub(crate) async fn run() -> Result {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?.port());
     loop {
         let (stream, _) = listener.accept().await?;
-        // A client that leaves early is its own affair.
+        // A client may close the connection early.
         tokio::spawn(async move { drop(answer(stream).await) });
     }
 }
@@ -32,7 +32,7 @@ async fn answer(mut stream: TcpStream) -> Result {
     Ok(())
 }
 
-/// The length of the first request, once all of it is there.
+/// The length of the first request, once it is complete.
 fn whole(bytes: &[u8]) -> Option<usize> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let length = bytes[..end].split(|byte| *byte == b'\n').find_map(|line| {

@@ -1,4 +1,4 @@
-//! The loops: a number of tasks, each of which takes the next line, sends it, and reads the answer.
+//! The loops: concurrent tasks that each take the next line, send it and read the response.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -33,12 +33,12 @@ fn lines(file: &str) -> Result<Lines> {
     Ok(Arc::new(Mutex::new(BufReader::new(File::open(file)?).lines().map_while(std::io::Result::ok))))
 }
 
-/// Takes the next line; not part of any `await`, so that the lock is held for a moment only.
+/// Takes the next line. It contains no `await`, so that the lock is held only briefly.
 fn next(lines: &Lines) -> Option<String> {
     lines.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
-/// Runs `concurrency` tasks over the lines, and counts what they sent.
+/// Runs `concurrency` tasks over the lines and counts the requests.
 async fn spread<F>(concurrency: usize, lines: &Lines, mut task: impl FnMut(Lines) -> F) -> Result<u64>
 where
     F: Future<Output = Result<u64>> + Send + 'static,
@@ -51,7 +51,7 @@ where
     Ok(sent)
 }
 
-/// hyper-util's client with the lines as they are for bodies: the floor, nothing is rendered.
+/// hyper-util's client with the unchanged lines as bodies: the minimum, because nothing is rendered.
 pub(crate) async fn hyper(file: &str, url: &str, concurrency: usize) -> Result<u64> {
     let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
     let uri: http::Uri = url.parse()?;
@@ -75,7 +75,7 @@ pub(crate) async fn hyper(file: &str, url: &str, concurrency: usize) -> Result<u
     .await
 }
 
-/// A bare loop over `reqwest` as somebody would write it who needs no more than this: parse, put in, send.
+/// A bare loop over `reqwest`, as one would write it for this task alone: parse, insert, send.
 pub(crate) async fn reqwest(file: &str, url: &str, concurrency: usize) -> Result<u64> {
     // `hooks` has `reqwest` built without one.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -112,7 +112,7 @@ pub(crate) async fn reqwest(file: &str, url: &str, concurrency: usize) -> Result
     .await
 }
 
-/// Nothing is set.
+/// An environment without variables.
 struct Nothing;
 
 impl Environment for Nothing {
@@ -129,7 +129,7 @@ impl Environment for Nothing {
     }
 }
 
-/// The parts of `hooks` that render and send, without the rest of it.
+/// Only the parts of `hooks` that render and send.
 pub(crate) async fn transport(file: &str, url: &str, concurrency: usize) -> Result<u64> {
     let (definitions, findings) = definitions::read(&Arc::new(Source::new("webhooks.toml", DEFINITION)));
     assert!(findings.is_empty(), "{findings:#?}");

@@ -1,8 +1,8 @@
 //! Renders 1,000 elements into the bodies of a webhook, from JSON text to bytes, with `hooks` and with two
-//! template engines, and prints elements a second and the ratio of `hooks` to each.
+//! template engines, and prints elements per second and the ratio of `hooks` to each.
 //!
-//! Each reads its templates once; `hooks` does more than the others for each element: it also makes the headers
-//! and finds offences in words. All three parse the element's JSON, and all three bodies parse to the same JSON.
+//! Each reads its templates once. `hooks` does more than the others for each element: it also renders the headers
+//! and validates the values. All three parse the element's JSON, and all three bodies parse to the same JSON.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ const HANDLEBARS: &str = r#"{"element_data":{{json this}},"email":{{json email}}
 
 const MINIJINJA: &str = r#"{"element_data":{{ element|tojson }},"email":{{ element.email|tojson }},"seats":{{ element.amount|tojson }},"greeting":{{ ("Hello " ~ element.payload.first_name ~ " " ~ element.payload.last_name ~ "!")|tojson }}}"#;
 
-/// Nothing is set.
+/// An environment without variables.
 struct Nothing;
 
 impl Environment for Nothing {
@@ -50,7 +50,7 @@ impl Environment for Nothing {
     }
 }
 
-/// Answers to an invitation, all different, with quotes, line breaks and other scripts in them.
+/// RSVP answers, all different, with quotes, line breaks and several scripts.
 fn elements() -> Vec<String> {
     let element = |index: usize| {
         format!(
@@ -84,7 +84,7 @@ fn json_helper(
 
 fn handlebars_side() -> impl Fn(&str) -> Vec<u8> {
     let mut engine = Handlebars::new();
-    // What stands in quotes is escaped as JSON escapes it.
+    // Text in quotes is escaped as in JSON.
     engine.register_escape_fn(|text| {
         let quoted = Value::from(text).to_string();
         quoted[1..quoted.len() - 1].to_owned()
@@ -107,7 +107,7 @@ fn minijinja_side() -> impl Fn(&str) -> Vec<u8> {
     }
 }
 
-/// One way to render: its name, and from an element's JSON to the body.
+/// A renderer: its name, and the function from the JSON of an element to the body.
 type Side = (&'static str, Box<dyn Fn(&str) -> Vec<u8>>);
 
 fn main() {
@@ -122,7 +122,7 @@ fn main() {
             sides.each_ref().map(|(_, render)| serde_json::from_slice::<Value>(&render(element)).unwrap());
         assert!(bodies[0] == bodies[1] && bodies[0] == bodies[2], "the bodies differ: {bodies:#?}");
     }
-    // Rounds take turns, so that a slow moment of the machine falls on all.
+    // The renderers take turns, so that a slow moment of the machine affects all of them.
     let mut seconds = [const { Vec::new() }; 3];
     for _ in 0..ROUNDS {
         for ((_, render), own) in sides.iter().zip(&mut seconds) {

@@ -1,4 +1,4 @@
-//! The least that a command line with clap costs: it reads its arguments and prints one line.
+//! The minimum cost of a command line with clap: it reads its arguments and prints one line.
 
 use clap::{Parser, Subcommand};
 
@@ -13,12 +13,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Lists.
+    /// List items
     List {
         #[arg(long)]
         all: bool,
     },
-    /// Shows.
+    /// Show one item
     Show { name: String },
 }
 

@@ -1,5 +1,5 @@
-//! A bare hyper server on a free port, which it prints: reads each request whole and answers it, on one thread
-//! as the receiver of `hooks listen` does.
+//! A bare hyper server on a free port, which it prints. It reads each request to its end and responds, on one thread like
+//! the receiver of `hooks listen`.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    // A sender that leaves early is its own affair.
+    // A sender may close the connection early.
     let _ = request.into_body().collect().await;
     let mut response = Response::new(Full::new(Bytes::from_static(b"{\"received\":true}")));
     response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/json"));

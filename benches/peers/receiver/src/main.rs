@@ -1,4 +1,4 @@
-//! A receiver on a free port, which it prints: answers every request with 200 and closes the connection.
+//! A receiver on a free port, which it prints. It responds to every request with 200 and closes the connection.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,7 +10,7 @@ fn main() -> std::io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?.port());
     for stream in listener.incoming() {
-        // A client that leaves early is its own affair.
+        // A client may close the connection early.
         let _ = answer(stream?);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The least that any reader of the file must do: parse it, and put it into structs that forbid unknown keys.
+//! The minimum work of any reader of the file: parse it into structs that forbid unknown keys.
 
 use std::collections::BTreeMap;
 
