@@ -87,6 +87,12 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
     ),
     ("fire", "--each --bulk --batch --all --many", BACKFILL),
     ("fire", "--resume --failed", RESUME),
+    (
+        "backfill",
+        "--parallel --jobs --workers --threads -j -P -p",
+        ("hooks backfill WEBHOOK DATA --concurrency 16", "sends up to 16 requests concurrently"),
+    ),
+    ("backfill", "--resume", RESUME),
     ("fire", "--local --test", ("hooks fire WEBHOOK --echo", "sends to a receiver on this machine")),
     ("trigger", "-n", WHY),
     (

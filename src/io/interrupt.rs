@@ -9,7 +9,7 @@ use self::platform::Listener;
 
 /// Two signals within this time count as one: `timeout` signals the program and then its whole process group. No
 /// user presses Ctrl-C twice that fast.
-const ONE_SIGNAL: Duration = Duration::from_millis(100);
+pub const ONE_SIGNAL: Duration = Duration::from_millis(30);
 
 /// What a signal does, once its handlers are installed.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use hooks::core::diagnostic::Diagnostic;
 use hooks::core::request::Element;
-use hooks::io::files::{Elements, FileErrorKind, InputFormat, Survey, survey};
+use hooks::io::files::{Elements, FileErrorKind, InputFormat, Prescan, prescan};
 use hooks::output::report;
 use hooks::output::style::Style;
 use snapbox::{assert_data_eq, str};
@@ -55,14 +55,14 @@ fn read(path: &Path) -> (Vec<(u64, String)>, Option<Diagnostic>) {
     (found, None)
 }
 
-fn surveyed(path: &Path) -> Survey {
-    survey(path, InputFormat::of(Some(path))).unwrap().unwrap()
+fn prescanned(path: &Path) -> Prescan {
+    prescan(path, InputFormat::of(Some(path))).unwrap().unwrap()
 }
 
 /// Findings as people see them, with the folder left out.
 fn shown(path: &Path) -> String {
     let folder = format!("{}/", path.parent().unwrap().display());
-    let bad = surveyed(path).bad;
+    let bad = prescanned(path).bad;
     bad.iter().map(|finding| report::text(finding, Style::OFF, None)).collect::<String>().replace(&folder, "")
 }
 
@@ -76,9 +76,9 @@ fn a_list_and_lines_hold_the_same_elements() {
         let (found, error) = read(&path);
         assert!(error.is_none());
         assert_eq!(found, [(1, one.clone()), (second, two.clone())]);
-        let survey = surveyed(&path);
-        assert_eq!((survey.elements, survey.bytes), (2, text.len() as u64));
-        assert!(survey.bad.is_empty());
+        let found = prescanned(&path);
+        assert_eq!(found.elements, 2);
+        assert!(found.bad.is_empty());
     }
 }
 
@@ -88,8 +88,8 @@ fn lists_one_after_the_other_are_read_as_one() {
     let (found, error) = read(&path);
     assert!(error.is_none());
     assert_eq!(found, [1, 2, 3].map(|number| (number, format!("{{\"a\":{number}}}"))));
-    let survey = surveyed(&path);
-    assert_eq!((survey.elements, survey.is_whole, survey.bad.is_empty()), (3, true, true));
+    let found = prescanned(&path);
+    assert_eq!((found.elements, found.is_complete, found.bad.is_empty()), (3, true, true));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn in_nothing_there_are_no_elements() {
     for text in ["", "\u{feff}", " \n\n", "[]", "[ ]\n"] {
         let (_folder, path) = file(text);
         assert!(matches!(read(&path), (found, None) if found.is_empty()), "{text:?}");
-        assert_eq!(surveyed(&path).elements, 0);
+        assert_eq!(prescanned(&path).elements, 0);
     }
 }
 
@@ -298,22 +298,20 @@ fn a_first_line_that_is_cut_off_is_a_bad_line_and_no_more() {
 #[test]
 fn of_many_bad_lines_the_first_are_told_and_the_rest_counted() {
     let (_folder, path) = file("nul\n".repeat(1_000));
-    let survey = surveyed(&path);
-    assert_eq!((survey.elements, survey.bad.len(), survey.more), (1_000, Survey::KEPT, 1_000 - 20));
-    assert_eq!(survey.bad[19].primary.as_ref().unwrap().start().line, 20);
+    let found = prescanned(&path);
+    assert_eq!((found.elements, found.bad.len(), found.more), (1_000, Prescan::KEPT, 1_000 - 20));
+    assert_eq!(found.bad[19].primary.as_ref().unwrap().start().line, 20);
 }
 
 #[test]
 fn the_digest_is_that_of_the_bytes() {
     let (_folder, path) = file("");
-    let hex = |digest: [u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     // From FIPS 180-4's examples.
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    assert_eq!(hex(surveyed(&path).sha256), empty);
+    assert_eq!(prescanned(&path).sha256, empty);
     let long = "{\"a\":1}\n".repeat(100_000);
     let (_folder, path) = file(&long);
-    let expected = ring::digest::digest(&ring::digest::SHA256, long.as_bytes());
-    assert_eq!(surveyed(&path).sha256, expected.as_ref());
+    assert_eq!(prescanned(&path).sha256, hooks::core::backfill::fingerprint(long.as_bytes()));
 }
 
 #[test]
@@ -337,7 +335,7 @@ fn what_is_no_file_is_told_apart() {
     let folder = TempDir::new().unwrap();
     let json = InputFormat::Json;
     let kind =
-        |path: &Path| (Elements::open(path, json).unwrap_err().kind, survey(path, json).unwrap_err().kind);
+        |path: &Path| (Elements::open(path, json).unwrap_err().kind, prescan(path, json).unwrap_err().kind);
     assert!(matches!(kind(folder.path()), (FileErrorKind::Directory, FileErrorKind::Directory)));
     let missing = folder.path().join("none");
     assert!(matches!(kind(&missing), (FileErrorKind::Missing, FileErrorKind::Missing)));
@@ -349,12 +347,12 @@ fn what_is_no_file_is_told_apart() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_read_once_and_not_surveyed() {
+fn a_pipe_is_read_once_and_not_prescanned() {
     let folder = TempDir::new().unwrap();
     let pipe = folder.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     // Nobody writes yet: opening it would wait for ever.
-    assert!(survey(&pipe, InputFormat::Json).unwrap().is_none());
+    assert!(prescan(&pipe, InputFormat::Json).unwrap().is_none());
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut pipe = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
@@ -391,9 +389,9 @@ fn a_table_from_a_spreadsheet_is_read_row_by_row() {
             ),
         ]
     );
-    let survey = surveyed(&path);
-    assert_eq!((survey.elements, survey.bytes, survey.is_whole), (3, text.len() as u64, true));
-    let note = survey.note.unwrap();
+    let found = prescanned(&path);
+    assert_eq!((found.elements, found.is_complete), (3, true));
+    let note = found.note.unwrap();
     assert_eq!(note.message, "`Gr\u{f6}\u{df}e` is sent below `payload`, as text");
     assert_data_eq!(
         shown(&path),

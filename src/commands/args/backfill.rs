@@ -47,6 +47,9 @@ pub struct FailedToArgs {
     /// Write the elements that were not delivered to this new file, as JSON Lines
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub failed_to: Option<PathBuf>,
+    /// Whether that file exists already, from earlier sessions of a run.
+    #[arg(skip)]
+    pub is_continued: bool,
 }
 
 /// What to do about an element that is not valid JSON.

@@ -8,7 +8,7 @@ use crate::commands::args::{
 
 const DATA: &str = "A file of elements: a JSON list, JSON Lines or CSV; `-` for standard input";
 
-/// Which requests are made.
+/// Which requests are sent.
 #[derive(Debug, Clone, Args)]
 #[command(mut_arg("data", |data| data.help(DATA).required(true)))]
 pub(super) struct RequestsArgs {
@@ -37,7 +37,7 @@ pub(super) struct StartArgs {
     pub(super) speed: SpeedArgs,
     #[command(flatten)]
     pub(super) send: SendArgs,
-    /// Make every request, but send nothing
+    /// Build every request, but send nothing
     #[arg(long, help_heading = "Delivery")]
     pub(super) dry_run: bool,
     /// Do not ask before sending to another machine

@@ -1,80 +1,75 @@
-//! Makes every request and sends none.
+//! Builds every request and sends none: `--dry-run`, and what `export` writes.
 
 use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::exit::Exit;
 use crate::core::backfill::{ElementRecord, Selection, Totals};
 use crate::core::delivery::State;
-use crate::core::diagnostic::Diagnostic;
+use crate::core::request::PreparedRequest;
 use crate::core::text::count;
 use crate::output::json;
+use crate::output::printer::Printer;
 
 use super::args::StartArgs;
-use super::input::{Input, Job, Next, Text};
-use super::report::{Ended, Report, counted};
+use super::report::{Ended, Report, explain_invalid};
 use super::setup::Setup;
 
-pub(super) fn run(args: &StartArgs, cx: &mut Context, setup: Setup) -> Result {
-    let is_json = args.format.is_json();
-    let selection = args.requests.selection.selection();
-    let made = make_all(cx, setup, selection, is_json, |cx, job| {
-        if is_json {
-            let unsent = ElementRecord::unsent(job.element, State::NotSent, None);
-            let record = ElementRecord { id: job.id.clone(), ..unsent };
-            cx.printer.data(&json::backfill_element_json(None, &record, &[]));
-        }
-        Ok(())
-    })?;
-    let all = made.good + made.invalid;
-    if is_json {
-        let mut totals = Totals::default();
-        totals.add(State::NotSent, None, all as u64);
-        totals.pending = made.is_whole.then_some(0);
-        let reason = if made.is_whole { "done" } else { "bad-input" };
-        cx.printer.data(&json::backfill_end_json(reason, None, &totals));
-    }
-    cx.printer.status(&format!(
-        "dry run: {} of {} could be sent; none was sent",
-        made.good,
-        count(all, "request")
-    ));
-    Ok(made.exit)
+/// A request that was built.
+pub(super) struct Built {
+    /// The position of the element in the input, from 1.
+    pub(super) element: u64,
+    pub(super) id: Option<String>,
+    pub(super) request: PreparedRequest,
 }
 
-/// How many requests were made.
-pub(super) struct Made {
-    pub(super) good: usize,
-    pub(super) invalid: usize,
+/// What came of building all requests.
+pub(super) struct Outcome {
+    pub(super) built: usize,
+    invalid: usize,
     /// Whether the input was read to its end.
-    pub(super) is_whole: bool,
+    pub(super) is_complete: bool,
     pub(super) exit: Exit,
 }
 
-/// Makes the request of each selected element, passes it on, and reports elements that are invalid.
-pub(super) fn make_all(
+pub(super) fn run(args: &StartArgs, cx: &mut Context, setup: Setup) -> Result {
+    let is_json = args.format.is_json();
+    let outcome = build_all(cx, setup, args.requests.selection.selection(), is_json, |printer, built| {
+        if is_json {
+            let unsent = ElementRecord::unsent(built.element, State::NotSent, None);
+            let record = ElementRecord { id: built.id, ..unsent };
+            printer.data(&json::backfill_element_json(None, &record, &[]));
+        }
+        Ok(())
+    })?;
+    let all = outcome.built + outcome.invalid;
+    if is_json {
+        let mut totals = Totals::default();
+        totals.add(State::NotSent, None, all as u64);
+        totals.pending = outcome.is_complete.then_some(0);
+        let reason = if outcome.is_complete { "done" } else { "bad-input" };
+        cx.printer.data(&json::backfill_end_json(reason, None, &totals));
+    }
+    let built = outcome.built;
+    cx.printer.status(&format!("dry run: {built} of {} could be sent; none was sent", count(all, "request")));
+    Ok(outcome.exit)
+}
+
+/// Builds the request of each selected element, passes it on, and reports invalid elements.
+pub(super) fn build_all(
     cx: &mut Context,
     setup: Setup,
     selection: Selection,
     is_json: bool,
-    mut take: impl FnMut(&mut Context, &Job) -> Result<()>,
-) -> Result<Made> {
-    let mut recipe = setup.recipe;
-    let (mut input, mut stream) = Input::open(&recipe.data, setup.format, setup.survey.is_none())?;
-    let mut report = Report::new(is_json, None, Totals::default(), None);
-    let mut made = Made { good: 0, invalid: 0, is_whole: true, exit: Exit::Success };
+    mut pass_on: impl FnMut(&mut Printer, Built) -> Result<()>,
+) -> Result<Outcome> {
+    let mut input = setup.open_input()?;
+    let mut renderer = setup.renderer;
+    let mut report = Report::new(&mut cx.printer, is_json, None, Totals::default(), None);
+    let mut outcome = Outcome { built: 0, invalid: 0, is_complete: true, exit: Exit::Success };
     let (mut element, mut trouble) = (0, None);
-    let mut next = || -> std::result::Result<Option<Text>, Diagnostic> {
-        match &mut stream {
-            Some(stream) => stream.blocking_recv().transpose(),
-            None => match input.next()? {
-                Next::Element(text) => Ok(Some(text)),
-                Next::Later | Next::End => Ok(None),
-            },
-        }
-    };
     while element < selection.last() {
-        let text = match next() {
-            Ok(Some(text)) => text,
+        let item = match input.next_blocking() {
+            Ok(Some(item)) => item,
             Ok(None) => break,
             Err(error) => {
                 trouble = Some(error);
@@ -82,34 +77,35 @@ pub(super) fn make_all(
             }
         };
         element += 1;
+        if let Some(note) = item.note.filter(|_| input.is_stream()) {
+            report.warn(vec![note]);
+        }
         if !selection.contains(element) {
             continue;
         }
         let mut warnings = Vec::new();
-        let request = recipe.request(element, &text, &mut warnings);
+        let rendered = renderer.request(element, &item.text, &mut warnings);
         report.warn(warnings);
-        match request {
+        match rendered {
             Ok((request, id)) => {
-                made.good += 1;
-                report.print(cx);
-                take(cx, &Job { element, id, request, text: None, attempts: 0, repeated: false })?;
+                outcome.built += 1;
+                report.show();
+                pass_on(report.printer, Built { element, id, request })?;
             }
             Err(invalid) => {
-                made.invalid += 1;
-                report.ended(Ended::invalid(element, invalid));
-                report.print(cx);
+                outcome.invalid += 1;
+                report.explain_failure(invalid.failure, || explain_invalid(&invalid));
+                report.ended(Ended::invalid(element, invalid, false));
+                report.show();
             }
         }
     }
-    cx.printer.end_progress();
-    for (code, number) in recipe.warnings.iter().filter(|(_, number)| **number > 1) {
-        cx.printer.warning(&format!("{code} applies to {}", counted(*number, "element")));
-    }
-    made.exit = report.exit();
+    report.count_warnings(&renderer.warnings);
+    outcome.exit = report.exit();
     if let Some(trouble) = trouble {
-        cx.printer.findings(&[trouble]);
-        (made.is_whole, made.exit) = (false, made.exit.max(Exit::Unusable));
+        report.printer.findings(&[trouble]);
+        (outcome.is_complete, outcome.exit) = (false, outcome.exit.max(Exit::Unusable));
     }
-    report.explain(cx);
-    Ok(made)
+    report.explain();
+    Ok(outcome)
 }

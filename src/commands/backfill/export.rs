@@ -1,6 +1,6 @@
 //! `hooks backfill export`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -11,12 +11,11 @@ use crate::commands::exit::Exit;
 use crate::core::export::{jsonl, masked_places};
 use crate::core::request::Override;
 use crate::core::text::{count, one_line};
-use crate::io::files::{NewFile, finding};
+use crate::io::files::NewFile;
 
 use super::args::RequestsArgs;
-use super::dry_run::make_all;
-use super::send::MODE;
-use super::setup::{Purpose, Setup};
+use super::dry_run::{Built, build_all};
+use super::setup::{MODE, Purpose, Setup};
 
 /// Bytes collected before they are printed.
 const BUFFER: usize = 64 * 1024;
@@ -42,21 +41,38 @@ pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result {
     if setup.is_nothing_to_send(cx, &args.requests) {
         return Ok(Exit::Success);
     }
-    let path = args.output.as_deref();
-    let mut sink = Sink::open(path)?;
-    let mut masked = 0;
-    let made = make_all(cx, setup, args.requests.selection.selection(), false, |cx, job| {
-        masked += if args.reveal { 0 } else { masked_places(&job.request) };
-        sink.write(cx, &jsonl(&job.request, job.element, args.reveal))
-    })?;
-    if path.is_none() || made.is_whole {
-        sink.finish(cx)?;
-        let to = path.map_or(String::new(), |path| format!(" to `{}`", one_line(&path.to_string_lossy())));
-        if path.is_none() && cx.printer.is_out_closed() {
-            cx.printer.warning("not all requests were written: the reader closed the pipe");
-        } else {
-            cx.printer.status(&format!("wrote {}{to}; nothing was sent", count(made.good, "request")));
+    let mut file = args.output.as_deref().map(|path| NewFile::create(path, MODE)).transpose()?;
+    let (mut buffer, mut masked) = (Vec::new(), 0);
+    let selection = args.requests.selection.selection();
+    let outcome = build_all(cx, setup, selection, false, |printer, Built { element, request, .. }| {
+        masked += if args.reveal { 0 } else { masked_places(&request) };
+        let line = jsonl(&request, element, args.reveal);
+        if let Some(file) = &mut file {
+            file.write(line.as_bytes())?;
+            return Ok(());
         }
+        buffer.extend_from_slice(line.as_bytes());
+        if buffer.len() >= BUFFER {
+            printer.bytes(&buffer);
+            buffer.clear();
+        }
+        Ok(())
+    })?;
+    cx.printer.bytes(&buffer);
+    let requests = count(outcome.built, "request");
+    if let Some(path) = &args.output {
+        // No part of the requests under the name of all.
+        if let Some(file) = file.filter(|_| outcome.is_complete) {
+            file.finish()?;
+            let path = path.to_string_lossy();
+            cx.printer.status(&format!("wrote {requests} to `{}`; nothing was sent", one_line(&path)));
+        }
+    } else if cx.printer.is_out_closed() {
+        if !cx.printer.is_out_failed() {
+            cx.printer.warning("not all requests were written: the reader closed the pipe");
+        }
+    } else {
+        cx.printer.status(&format!("wrote {requests}; nothing was sent"));
     }
     if masked > 0 {
         let places = count(masked, "place");
@@ -64,40 +80,5 @@ pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result {
             "{places} masked, so these are not the real requests; use `--reveal` to show all"
         ));
     }
-    Ok(made.exit)
-}
-
-/// Standard output, or a new file.
-enum Sink {
-    Out(Vec<u8>),
-    File(NewFile),
-}
-
-impl Sink {
-    fn open(path: Option<&Path>) -> Result<Self> {
-        let Some(path) = path else { return Ok(Self::Out(Vec::new())) };
-        Ok(Self::File(NewFile::create(path, MODE).map_err(|error| finding(&error))?))
-    }
-
-    fn write(&mut self, cx: &mut Context, line: &str) -> Result<()> {
-        match self {
-            Self::File(file) => file.write(line.as_bytes()).map_err(|error| finding(&error))?,
-            Self::Out(buffer) => {
-                buffer.extend_from_slice(line.as_bytes());
-                if buffer.len() >= BUFFER {
-                    cx.printer.bytes(buffer);
-                    buffer.clear();
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(self, cx: &mut Context) -> Result<()> {
-        match self {
-            Self::File(file) => file.finish().map_err(|error| finding(&error))?,
-            Self::Out(buffer) => cx.printer.bytes(&buffer),
-        }
-        Ok(())
-    }
+    Ok(outcome.exit)
 }

@@ -1,116 +1,150 @@
-//! The ledger of a run, and what earlier sessions recorded in it: which elements are still to be sent, and whether the input is the same.
+//! What the history has of a run: which elements are still to be sent, whether the input is the same, and what became of
+//! each element.
 
-use std::collections::VecDeque;
-
-use crate::core::backfill::{ElementRecord, Fingerprint, Run};
+use crate::core::backfill::{ElementRecord, Explanation, Fingerprint, Run};
 use crate::core::delivery::State;
 use crate::core::diagnostic::Diagnostic;
-use crate::io::history::{History, HistoryError, RunLock};
+use crate::io::history::{Batch, History, HistoryError, RunLock};
+
+use super::input::Text;
 
 /// The code of the finding that the input has changed.
 pub(super) const INPUT_CHANGED: &str = "input-changed";
 
-/// The ledger of the run, held against other programs.
 pub(super) struct Ledger {
-    pub(super) history: History,
-    pub(super) run: i64,
-    pub(super) _lock: Option<RunLock>,
-}
-
-/// What earlier sessions of a run recorded; nothing for a new run.
-#[derive(Debug, Default)]
-pub(super) struct Previous {
-    /// The high-water mark of the last session.
-    started_to: u64,
+    run: i64,
+    /// None if nothing is recorded.
+    history: Option<(History, RunLock)>,
     with_failed: bool,
+    /// The high-water mark of earlier sessions.
+    earlier_to: u64,
+    /// The high-water mark as it is recorded.
+    started_to: u64,
+    /// The SHA-256 of the elements that were read, if that of the whole input is not known in advance.
+    fingerprint: Option<Fingerprint>,
+    read_to: u64,
     /// The first elements of the input must have this fingerprint before anything is sent.
     prefix_to: u64,
     prefix: String,
-    is_compared: bool,
-    /// The next records, in their order.
-    page: VecDeque<ElementRecord>,
-    is_last_page: bool,
+    is_same_input: bool,
+    /// How failures are explained that are not recorded yet.
+    explanations: Vec<(String, Explanation)>,
 }
 
-impl Previous {
-    /// A new run.
-    pub(super) fn none() -> Self {
-        Self { is_compared: true, ..Self::default() }
-    }
-
-    /// A run to resume, with the elements that failed or without them. The input is compared element by element if the
-    /// fingerprint of the whole file is not known.
-    pub(super) fn of(run: &Run, with_failed: bool) -> Self {
+impl Ledger {
+    /// The ledger of a run that begins or is resumed, with the elements that failed or without them. The input is
+    /// compared element by element if the fingerprint of the whole file is not known.
+    pub(super) fn new(run: &Run, history: Option<(History, RunLock)>, with_failed: bool) -> Self {
+        let is_known = run.parameters.input.is_some();
         Self {
-            started_to: run.started_to,
+            run: run.id,
+            history,
             with_failed,
+            earlier_to: run.started_to,
+            started_to: run.started_to,
+            fingerprint: (!is_known).then(Fingerprint::default),
+            read_to: 0,
             prefix_to: run.prefix_to,
             prefix: run.prefix.clone(),
-            is_compared: run.parameters.input.is_some() || run.prefix_to == 0,
-            ..Self::default()
+            is_same_input: is_known || run.prefix_to == 0,
+            explanations: Vec::new(),
         }
+    }
+
+    /// The number of the run; none if nothing is recorded.
+    pub(super) fn run(&self) -> Option<i64> {
+        self.history.is_some().then_some(self.run)
+    }
+
+    pub(super) fn history(&self) -> Option<&History> {
+        self.history.as_ref().map(|(history, _)| history)
+    }
+
+    pub(super) fn started_to(&self) -> u64 {
+        self.started_to
+    }
+
+    pub(super) fn earlier_to(&self) -> u64 {
+        self.earlier_to
     }
 
     /// Whether the input is known to be the same, so that elements may be sent.
-    pub(super) fn is_compared(&self) -> bool {
-        self.is_compared
+    pub(super) fn is_same_input(&self) -> bool {
+        self.is_same_input
     }
 
-    /// Compares the input up to an element. Returns the problem if it has changed.
-    pub(super) fn compare(&mut self, element: u64, fingerprint: &Fingerprint) -> Option<Diagnostic> {
-        if self.is_compared || element != self.prefix_to {
-            return None;
+    /// Compares the next element with what earlier sessions read.
+    pub(super) fn compare(&mut self, text: &Text) -> Result<(), Diagnostic> {
+        self.read_to += 1;
+        let Some(fingerprint) = &mut self.fingerprint else { return Ok(()) };
+        fingerprint.add(text.as_ref().ok().map(|text| text.text()));
+        if self.is_same_input || self.read_to != self.prefix_to {
+            return Ok(());
         }
-        self.is_compared = fingerprint.current() == self.prefix;
-        (!self.is_compared).then(|| changed(&format!("the first {element} elements are not the same")))
+        self.is_same_input = fingerprint.current() == self.prefix;
+        if self.is_same_input {
+            return Ok(());
+        }
+        Err(changed(&format!("the first {} elements are not the same", self.read_to), self.earlier_to))
     }
 
-    /// The problem if the input ends after so many elements.
-    pub(super) fn missing(&self, elements: u64) -> Option<Diagnostic> {
-        let message = || format!("it had at least {} elements and has {elements}", self.prefix_to);
-        (!self.is_compared).then(|| changed(&message()))
+    /// Whether the input may end here: not before it is compared.
+    pub(super) fn end_input(&self) -> Result<(), Diagnostic> {
+        if self.is_same_input {
+            return Ok(());
+        }
+        let message = format!("it had at least {} elements and has {}", self.prefix_to, self.read_to);
+        Err(changed(&message, self.earlier_to))
     }
 
     /// Whether an element is to be sent. If so, its record if it has one, and whether it may have been received before.
-    /// Called for each element in turn.
-    pub(super) fn wanted(
-        &mut self,
-        ledger: Option<&Ledger>,
-        element: u64,
-    ) -> Result<Option<(Option<ElementRecord>, bool)>, HistoryError> {
-        if element > self.started_to {
+    pub(super) fn wanted(&self, element: u64) -> Result<Option<(Option<ElementRecord>, bool)>, HistoryError> {
+        let Some(history) = self.history().filter(|_| element <= self.earlier_to) else {
             return Ok(Some((None, false)));
-        }
-        let Some(record) = self.record(ledger, element)? else { return Ok(Some((None, true))) };
-        Ok(match record.state {
-            None => Some((Some(record), false)),
-            Some(State::InDoubt) => Some((Some(record), true)),
-            Some(State::Delivered) => None,
-            Some(State::Failed | State::NotSent) => self.with_failed.then_some((Some(record), false)),
-        })
+        };
+        let Some(record) = history.element(self.run, element)? else { return Ok(Some((None, true))) };
+        let is_in_doubt = record.state == Some(State::InDoubt);
+        let is_wanted = match record.state {
+            None | Some(State::InDoubt) => true,
+            Some(State::Delivered) => false,
+            Some(State::Failed | State::NotSent) => self.with_failed,
+        };
+        let repeated = is_in_doubt || record.repeated;
+        Ok(is_wanted.then_some((Some(record), repeated)))
     }
 
-    fn record(
-        &mut self,
-        ledger: Option<&Ledger>,
-        element: u64,
-    ) -> Result<Option<ElementRecord>, HistoryError> {
-        const PAGE: usize = 1000;
-        if self.page.is_empty() && !self.is_last_page {
-            let Some(Ledger { history, run, .. }) = ledger else { return Ok(None) };
-            self.page = history.records_after(*run, element - 1, PAGE)?.into();
-            self.is_last_page = self.page.len() < PAGE;
+    /// The explanation is recorded with the next batch.
+    pub(super) fn explain(&mut self, failure: &str, explanation: &Explanation) {
+        if self.history.is_some() {
+            self.explanations.push((failure.to_owned(), explanation.clone()));
         }
-        Ok(if self.page.front().is_some_and(|record| record.element == element) {
-            self.page.pop_front()
-        } else {
-            None
-        })
+    }
+
+    /// Records these elements, the new high-water mark, and the number of elements once it is known.
+    pub(super) fn record(
+        &mut self,
+        records: Vec<&ElementRecord>,
+        started_to: u64,
+        elements: Option<u64>,
+    ) -> Result<(), HistoryError> {
+        if let Some((history, _)) = &self.history {
+            // The fingerprint of another input is not recorded.
+            let fingerprint = self.fingerprint.as_ref().filter(|_| self.is_same_input);
+            let prefix = fingerprint.map(|own| (self.read_to, own.current()));
+            history.record(
+                self.run,
+                &Batch { records, started_to, elements, prefix, explanations: &self.explanations },
+            )?;
+            self.explanations.clear();
+        }
+        self.started_to = started_to;
+        Ok(())
     }
 }
 
-/// That the input has changed since the run began.
-pub(super) fn changed(how: &str) -> Diagnostic {
-    Diagnostic::error(INPUT_CHANGED, format!("the input has changed since the run began: {how}"))
-        .help("resume with the same input, or start a new run, with `--skip N` to skip the first elements")
+/// The input has changed since the run began; `started_to` elements of it may have been sent.
+pub(super) fn changed(how: &str, started_to: u64) -> Diagnostic {
+    Diagnostic::error(INPUT_CHANGED, format!("the input has changed since the run began: {how}")).help(format!(
+        "resume with the same input, or start a new run (`--skip {started_to}` skips the elements that this run began with)"
+    ))
 }

@@ -2,17 +2,17 @@
 
 mod args;
 mod dry_run;
-mod engine;
 mod export;
 mod input;
 mod ledger;
-mod list;
+mod reader;
+mod render;
 mod report;
 mod resume;
+mod runs;
 mod send;
 mod session;
 mod setup;
-mod show;
 mod start;
 
 use clap::{Args, Subcommand};
@@ -22,8 +22,8 @@ use super::error::Result;
 
 /// Send one webhook for each of many elements
 ///
-/// DATA is a JSON list, or JSON Lines. Every element is accounted for: a run that is stopped or killed can be resumed, and
-/// nothing that may have been received is sent again unless you resume the run. `docs/backfill.md` explains more.
+/// DATA is a JSON list, JSON Lines, or CSV. Every element is accounted for: a run that is stopped or killed can be resumed,
+/// and nothing that may have been received is sent again unless you resume the run. `docs/backfill.md` explains more.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct BackfillArgs {
@@ -35,8 +35,8 @@ pub struct BackfillArgs {
 
 #[derive(Debug, Clone, Subcommand)]
 enum BackfillCommand {
-    List(list::ListArgs),
-    Show(show::ShowArgs),
+    List(runs::ListArgs),
+    Show(runs::ShowArgs),
     Resume(resume::ResumeArgs),
     Export(export::ExportArgs),
 }
@@ -44,8 +44,8 @@ enum BackfillCommand {
 pub fn run(args: &BackfillArgs, cx: &mut Context) -> Result {
     match &args.command {
         None => start::run(&args.start, cx),
-        Some(BackfillCommand::List(args)) => list::run(args, cx),
-        Some(BackfillCommand::Show(args)) => show::run(args, cx),
+        Some(BackfillCommand::List(args)) => runs::list(args, cx),
+        Some(BackfillCommand::Show(args)) => runs::show(args, cx),
         Some(BackfillCommand::Resume(args)) => resume::run(args, cx),
         Some(BackfillCommand::Export(args)) => export::run(args, cx),
     }

@@ -1,17 +1,19 @@
-//! Reports what happens: a line of JSON for each element, a bar or a line every few seconds, and totals at the end.
+//! Reports what happens while a run sends: a line of JSON for each element, a bar or a line every few seconds, and at the
+//! end the totals and why elements failed.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::commands::context::Context;
 use crate::commands::exit::Exit;
 use crate::core::backfill::{ElementRecord, Explanation, Totals};
 use crate::core::delivery::{Facts, Failure, FailureKind, Note, State, duration_in_words};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{count, one_line};
+use crate::output::printer::Printer;
 use crate::output::{json, text};
 
-use super::input::Invalid;
+use super::render::Invalid;
 
 /// How often a bar is drawn.
 const FRAME: Duration = Duration::from_millis(100);
@@ -39,37 +41,28 @@ pub(super) enum Stop {
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) record: ElementRecord,
-    /// The first failure of its kind.
-    pub(super) explanation: Option<Explanation>,
     pub(super) notes: Vec<Note>,
-    /// If no request can be made of it: what is wrong, as far as that is a finding.
-    pub(super) findings: Option<Vec<Diagnostic>>,
+    /// What is wrong with an element that is invalid.
+    pub(super) findings: Vec<Diagnostic>,
 }
 
 impl Ended {
-    pub(super) fn waiting(record: ElementRecord) -> Self {
-        Self { record, explanation: None, notes: Vec::new(), findings: None }
-    }
-
-    pub(super) fn invalid(element: u64, invalid: Invalid) -> Self {
+    pub(super) fn invalid(element: u64, invalid: Invalid, repeated: bool) -> Self {
         let Invalid { id, failure, findings } = invalid;
-        let record = ElementRecord { id, ..ElementRecord::unsent(element, State::NotSent, Some(failure)) };
-        Self { findings: Some(findings), ..Self::waiting(record) }
+        let unsent = ElementRecord::unsent(element, State::NotSent, Some(failure));
+        Self { findings, ..ElementRecord { id, repeated, ..unsent }.into() }
     }
 }
 
-/// What is printed on standard error.
-#[derive(Debug)]
-enum Message {
-    Status(String),
-    Error(String, String),
-    Findings(Vec<Diagnostic>),
-    Stopping,
+impl From<ElementRecord> for Ended {
+    fn from(record: ElementRecord) -> Self {
+        Self { record, notes: Vec::new(), findings: Vec::new() }
+    }
 }
 
 /// Reports what happens, and counts.
-#[derive(Debug)]
-pub(super) struct Report {
+pub(super) struct Report<'p> {
+    pub(super) printer: &'p mut Printer,
     is_json: bool,
     run: Option<i64>,
     pub(super) totals: Totals,
@@ -85,14 +78,20 @@ pub(super) struct Report {
     has_failed_to_record: bool,
     is_stopping: bool,
     lines: String,
-    messages: Vec<Message>,
     start: Instant,
     shown: Instant,
 }
 
-impl Report {
-    pub(super) fn new(is_json: bool, run: Option<i64>, totals: Totals, selected: Option<u64>) -> Self {
+impl<'p> Report<'p> {
+    pub(super) fn new(
+        printer: &'p mut Printer,
+        is_json: bool,
+        run: Option<i64>,
+        totals: Totals,
+        selected: Option<u64>,
+    ) -> Self {
         Self {
+            printer,
             is_json,
             run,
             before: totals.ended(),
@@ -105,7 +104,6 @@ impl Report {
             has_failed_to_record: false,
             is_stopping: false,
             lines: String::new(),
-            messages: Vec::new(),
             start: Instant::now(),
             shown: Instant::now(),
         }
@@ -113,39 +111,39 @@ impl Report {
 
     /// The highest exit code of all elements, those of earlier sessions included.
     pub(super) fn exit(&self) -> Exit {
-        let own = if self.has_output_failed { Exit::Output } else { Exit::Success };
-        exit(&self.totals).max(own)
-    }
-
-    pub(super) fn has_output(&self) -> bool {
-        !(self.lines.is_empty() && self.messages.is_empty())
-    }
-
-    pub(super) fn is_explained(&self, failure: &str) -> bool {
-        self.explanations.contains_key(failure)
+        exit(&self.totals).max(if self.has_output_failed { Exit::Output } else { Exit::Success })
     }
 
     /// An element is about to be sent again.
-    pub(super) fn again(&mut self, before: Option<&ElementRecord>, repeated: bool) {
+    pub(super) fn resend(&mut self, before: Option<&ElementRecord>, repeated: bool) {
         match before {
-            Some(ElementRecord { state: Some(state), failure, .. }) => {
-                self.totals.remove(*state, failure.as_deref());
+            Some(ElementRecord { state, failure, repeated, .. }) => {
+                if let Some(state) = state {
+                    self.totals.remove(*state, failure.as_deref());
+                }
+                self.totals.repeated = self.totals.repeated.saturating_sub(u64::from(*repeated));
             }
             None if repeated => self.totals.remove(State::InDoubt, None),
-            _ => {}
+            None => {}
         }
     }
 
-    /// An element ended.
-    pub(super) fn ended(&mut self, Ended { record, explanation, notes, findings }: Ended) {
-        let Some(state) = record.state else { return };
-        let failure = record.failure.as_deref();
-        self.totals.add(state, failure, 1);
-        self.totals.repeated += u64::from(record.repeated);
-        let explained = explanation.or_else(|| explain_invalid(failure?, findings.as_deref()?));
-        if let (Some(name), Some(explanation)) = (failure, explained) {
-            self.explanations.entry(name.to_owned()).or_insert(explanation);
+    /// Keeps the explanation of the first failure of each kind; returns it if it is the first.
+    pub(super) fn explain_failure(
+        &mut self,
+        failure: &str,
+        explain: impl FnOnce() -> Option<Explanation>,
+    ) -> Option<&Explanation> {
+        if self.explanations.contains_key(failure) {
+            return None;
         }
+        Some(self.explanations.entry(failure.to_owned()).or_insert(explain()?))
+    }
+
+    pub(super) fn ended(&mut self, Ended { record, notes, findings }: Ended) {
+        let Some(state) = record.state else { return };
+        self.totals.add(state, record.failure.as_deref(), 1);
+        self.totals.repeated += u64::from(record.repeated);
         if self.is_json {
             let notes: Vec<&str> = notes.iter().map(|note| note.kind.name()).collect();
             self.lines.push_str(&json::backfill_element_json(self.run, &record, &notes));
@@ -153,26 +151,25 @@ impl Report {
         for note in notes {
             self.notes.entry(note.kind.name()).or_insert((0, note)).0 += 1;
         }
-        if let Some(findings) = findings.filter(|findings| !findings.is_empty()) {
+        if !findings.is_empty() {
             self.findings += 1;
             match self.findings.cmp(&(FINDINGS_SHOWN + 1)) {
-                std::cmp::Ordering::Less => {
+                Ordering::Less => {
                     let id = record.id.map_or(String::new(), |id| format!(" (id `{}`)", one_line(&id)));
-                    self.status(format!("element {}{id} cannot be sent:", record.element));
-                    self.messages.push(Message::Findings(findings));
+                    self.printer.status(&format!("element {}{id} cannot be sent:", record.element));
+                    self.printer.findings(&findings);
                 }
-                std::cmp::Ordering::Equal => self.status("more elements have problems like these".to_owned()),
-                std::cmp::Ordering::Greater => {}
+                Ordering::Equal => self.printer.status("more elements have problems like these"),
+                Ordering::Greater => {}
             }
         }
     }
 
-    fn status(&mut self, text: String) {
-        self.messages.push(Message::Status(text));
-    }
-
+    /// Prints warnings, each one as a finding of its own.
     pub(super) fn warn(&mut self, warnings: Vec<Diagnostic>) {
-        self.messages.extend(warnings.into_iter().map(|warning| Message::Findings(vec![warning])));
+        for warning in warnings {
+            self.printer.findings(&[warning]);
+        }
     }
 
     pub(super) fn paused(&mut self, wait: Duration, unreported: u64) {
@@ -181,38 +178,44 @@ impl Report {
             number => format!(" (and {} before that)", counted(number, "time")),
         };
         let wait = duration_in_words(wait);
-        self.status(format!("the receiver asks to wait: continuing in {wait}{more}"));
+        self.printer.status(&format!("the receiver asks to wait: continuing in {wait}{more}"));
     }
 
     pub(super) fn stopping(&mut self, why: Stop) {
+        // A second signal ends the program at once, and must not leave a bar behind.
         self.is_stopping = true;
-        self.messages.push(match why {
-            Stop::Signal => Message::Stopping,
-            Stop::Failures(number) => Message::Error(
+        self.printer.end_progress();
+        let (message, help) = match why {
+            Stop::Signal => {
+                self.printer.clear_echo();
+                let text = "stopping: waiting for requests in progress; press Ctrl-C again to quit now";
+                return self.printer.status(text);
+            }
+            Stop::Failures(number) => (
                 format!("{} in a row: stopping the run", counted(number.into(), "failure")),
-                "use `--stop-after N` to allow more, or 0 for any number".to_owned(),
+                "use `--stop-after N` to allow more, or 0 for any number",
             ),
-            Stop::Wait(wait) => Message::Error(
+            Stop::Wait(wait) => (
                 format!("the receiver asks to wait for {}: stopping the run", duration_in_words(wait)),
-                "resume the run after that time".to_owned(),
+                "resume the run after that time",
             ),
             Stop::Unrecorded => return,
-        });
+        };
+        self.printer.error(None, &message, &[help.to_owned()]);
     }
 
     /// The ledger cannot be written. Reported once, as each further write is likely to fail.
     pub(super) fn unrecorded(&mut self, problem: &str) {
         if !std::mem::replace(&mut self.has_failed_to_record, true) {
-            self.messages.push(Message::Error(
-                format!("{problem}: results are not recorded; stopping the run"),
-                "fix the problem, then resume the run".to_owned(),
-            ));
+            let message = format!("{problem}: results are not recorded; stopping the run");
+            self.printer.error(None, &message, &["fix the problem, then resume the run".to_owned()]);
         }
     }
 
-    /// An element has no text to write to the file of `--failed-to`: a row that is not a valid element, or bytes that are not text.
+    /// An element has no text to write to the file of `--failed-to`: a row that is not a valid element, or bytes that are
+    /// not text.
     pub(super) fn not_written(&mut self, element: u64) {
-        self.status(format!("element {element} cannot be written to the `--failed-to` file"));
+        self.printer.status(&format!("element {element} cannot be written to the `--failed-to` file"));
     }
 
     /// The file of `--failed-to` cannot be written.
@@ -224,85 +227,75 @@ impl Report {
             ),
             None => "the file has the elements before that".to_owned(),
         };
-        self.messages.push(Message::Findings(vec![problem.help(help)]));
+        self.printer.findings(&[problem.help(help)]);
     }
 
-    /// Prints what is to be printed by now.
-    pub(super) fn print(&mut self, cx: &mut Context) {
-        for message in std::mem::take(&mut self.messages) {
-            match message {
-                Message::Status(text) => cx.printer.status(&text),
-                Message::Error(message, help) => cx.printer.error(None, &message, &[help]),
-                Message::Findings(findings) => cx.printer.findings(&findings),
-                Message::Stopping => {
-                    cx.printer.clear_echo();
-                    cx.printer.end_progress();
-                    cx.printer
-                        .status("stopping: waiting for requests in progress; press Ctrl-C again to quit now");
-                }
-            }
-        }
+    /// Prints the lines of the elements that ended, and the progress if that is due.
+    pub(super) fn show(&mut self) {
         if !self.lines.is_empty() {
-            cx.printer.data(&std::mem::take(&mut self.lines));
+            self.printer.data(&std::mem::take(&mut self.lines));
         }
-        // A second signal ends the program at once, and must not leave a bar behind.
-        if self.is_stopping {
-            cx.printer.end_progress();
-            return;
-        }
-        let has_bar = cx.printer.can_show_progress();
-        if self.shown.elapsed() < if has_bar { FRAME } else { LINE } {
+        let has_bar = self.printer.can_show_progress();
+        if self.is_stopping || self.shown.elapsed() < if has_bar { FRAME } else { LINE } {
             return;
         }
         self.shown = Instant::now();
-        let (ended, bad, took) = (self.totals.ended(), self.totals.not_delivered(), self.start.elapsed());
-        let speed = text::backfill_speed(ended, self.selected, bad, took, self.before);
+        let (ended, failed, took) = (self.totals.ended(), self.totals.not_delivered(), self.start.elapsed());
+        let speed = text::backfill_speed(ended, self.selected, failed, took, self.before);
         if has_bar {
-            cx.printer.progress(ended, self.selected, &speed);
+            self.printer.progress(ended, self.selected, &speed);
         } else {
             let of = self.selected.map_or(String::new(), |selected| format!(" of {selected}"));
-            cx.printer.status(&format!("{ended}{of}, {speed}"));
+            self.printer.status(&format!("{ended}{of}, {speed}"));
+        }
+    }
+
+    /// Prints how often each warning applied.
+    pub(super) fn count_warnings(&mut self, warnings: &BTreeMap<&'static str, u64>) {
+        self.show();
+        self.printer.end_progress();
+        for (code, number) in warnings.iter().filter(|(_, number)| **number > 1) {
+            self.printer.warning(&format!("{code} applies to {}", counted(*number, "element")));
         }
     }
 
     /// Prints the totals and why elements failed. `reason` is the name of why the run ended.
-    pub(super) fn sum_up(&mut self, cx: &mut Context, reason: &'static str) {
-        self.print(cx);
-        cx.printer.end_progress();
-        let style = if self.is_json { cx.printer.style_err() } else { cx.printer.style() };
+    pub(super) fn summarize(&mut self, reason: &'static str) {
+        let style = if self.is_json { self.printer.style_err() } else { self.printer.style() };
         let summary = text::backfill_summary(&self.totals, style);
         if self.is_json {
-            cx.printer.result(&json::backfill_end_json(reason, self.run, &self.totals), &summary);
+            self.printer.result(&json::backfill_end_json(reason, self.run, &self.totals), &summary);
         } else {
-            cx.printer.result(&summary, &summary);
+            self.printer.result(&summary, &summary);
         }
         // The summary must not be lost if standard output is closed.
-        if (self.is_json || cx.printer.is_out_closed()) && !cx.printer.is_out_failed() {
-            summary.lines().for_each(|line| cx.printer.status(line));
+        if (self.is_json || self.printer.is_out_closed()) && !self.printer.is_out_failed() {
+            summary.lines().for_each(|line| self.printer.status(line));
         }
-        self.explain(cx);
+        self.explain();
     }
 
     /// Explains the most frequent failures, once each.
-    pub(super) fn explain(&self, cx: &mut Context) {
+    pub(super) fn explain(&mut self) {
         let failures = self.totals.by_frequency();
         for (name, number) in failures.iter().take(EXPLAINED) {
             let elements = counted(*number, "element");
             match self.explanations.get(*name) {
                 Some(Explanation { what, next, .. }) => {
                     let message = format!("{elements}, the first: {what}");
-                    cx.printer.error(Some(name), &message, std::slice::from_ref(next));
+                    self.printer.error(Some(name), &message, std::slice::from_ref(next));
                 }
-                None => cx.printer.error(Some(name), &elements, &[]),
+                None => self.printer.error(Some(name), &elements, &[]),
             }
         }
         if let Some(others) = failures.get(EXPLAINED..).filter(|others| !others.is_empty()) {
             let others: Vec<String> =
                 others.iter().map(|(name, number)| format!("{name} ({number})")).collect();
-            cx.printer.status(&format!("other failures: {}", others.join(", ")));
+            self.printer.status(&format!("other failures: {}", others.join(", ")));
         }
         for (number, Note { what, next, .. }) in self.notes.values() {
-            cx.printer.warning(&format!("{}, the first: {what} {next}", counted(*number, "response")));
+            let message = format!("{}, the first: {what} {next}", counted(*number, "response"));
+            self.printer.warning(&message);
         }
     }
 }
@@ -313,14 +306,14 @@ pub(super) fn counted(number: u64, noun: &str) -> String {
 }
 
 /// Explains why an element cannot be sent.
-fn explain_invalid(failure: &str, findings: &[Diagnostic]) -> Option<Explanation> {
+pub(super) fn explain_invalid(Invalid { failure, findings, .. }: &Invalid) -> Option<Explanation> {
     let (what, next) = if let Some(first) = findings.first() {
-        let next = first.helps.first().cloned();
-        (first.message.clone(), next.unwrap_or_else(|| "fix the element and send it again".to_owned()))
+        (first.message.clone(), first.helps.first().cloned())
     } else {
-        let Failure { what, next, .. } = Failure::new(FailureKind::of_element(failure)?, &Facts::default());
-        (what, next)
+        let failure = Failure::new(FailureKind::of_element(failure)?, &Facts::default());
+        (failure.what, Some(failure.next))
     };
+    let next = next.unwrap_or_else(|| "fix the element and send it again".to_owned());
     Some(Explanation { what, next, response: None })
 }
 

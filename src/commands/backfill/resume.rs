@@ -7,22 +7,21 @@ use clap::{Args, FromArgMatches};
 use crate::commands::args::{FailedToArgs, FormatArgs, GlobalArgs, concurrency, destination, limit};
 use crate::commands::context::Context;
 use crate::commands::error::{Result, refused, usage};
-use crate::commands::recorder::is_off;
+use crate::commands::recorder::{is_off, recorded};
 use crate::core::backfill::{Rate, Run, RunParameters};
 use crate::core::request::Override;
 use crate::core::text::one_line;
 use crate::io::env;
 use crate::io::files::STANDARD_INPUT;
-use crate::io::history::{History, RunLock, default_path};
+use crate::io::history::RunLock;
 use crate::output::json;
 
 use super::args::StartArgs;
-use super::ledger::{Ledger, Previous, changed};
+use super::ledger::{Ledger, changed};
 use super::report::{counted, exit};
-use super::send::{Work, confirm, hint_at_resume, in_progress, prepare, send};
-use super::session::Progress;
+use super::runs::{run_number, unknown_run};
+use super::send::{confirm, hint_at_resume, in_progress, send};
 use super::setup::{Purpose, Setup};
-use super::show::{run_number, unknown_run};
 
 /// Resume a run that was stopped or killed
 ///
@@ -72,51 +71,41 @@ pub(super) fn run(args: &ResumeArgs, cx: &mut Context) -> Result {
             .help("unset `HOOKS_HISTORY`"));
     }
     let id = run_number(&args.run)?;
-    let history = default_path().map(|path| History::open_existing(&path)).transpose()?.flatten();
-    let history = history.ok_or_else(|| unknown_run(id))?;
+    let history = recorded()?.ok_or_else(|| unknown_run(id))?;
     let lock = RunLock::take(history.path(), id)?.ok_or_else(|| in_progress(id))?;
     let run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
     let is_left = run.totals.is_resumable() || args.failed && run.totals.failed + run.totals.not_sent > 0;
     if !is_left {
         if args.format.is_json() {
-            cx.printer.data(&json::backfill_end_json("done", Some(run.id), &run.totals));
+            cx.printer.data(&json::backfill_end_json("done", Some(id), &run.totals));
         }
         let left = if run.totals.retryable() > 0 {
             "no element is pending or in doubt"
         } else {
             "there is nothing left to send"
         };
-        cx.printer.status(&format!("run {} is complete: {left}", run.id));
-        hint_at_resume(cx, run.id, &run.parameters, false, &run.totals);
+        cx.printer.status(&format!("run {id} is complete: {left}"));
+        hint_at_resume(&mut cx.printer, &run, false);
         return Ok(exit(&run.totals));
     }
     let start = start_args(args, cx, &run)?;
     let setup = Setup::new(cx, &start.requests, start.send.to.as_ref(), Purpose::Resume)?;
     compare(cx, &run, &setup)?;
-    if !setup.is_here && !start.yes {
-        let remaining = remaining(&run, args.failed).map_or("what remains".to_owned(), |(text, _)| text);
-        confirm(cx, &start, &run.parameters, &remaining)?;
+    let remaining = remaining(&run, args.failed);
+    if !setup.is_local && !start.yes {
+        let elements = remaining.as_ref().map_or("what remains", |(text, _)| text);
+        confirm(cx, &start, &run.parameters, elements)?;
     }
-    let ready = prepare(&start, cx, &setup)?;
-    history.expect_a_run(!setup.is_here)?;
-    history.reopen_run(run.id)?;
-    let data = one_line(&run.parameters.data).into_owned();
-    let banner = match remaining(&run, args.failed) {
+    let prepared = setup.prepare(&start, cx)?;
+    history.expect_a_run(!setup.is_local)?;
+    history.reopen_run(id)?;
+    let data = one_line(&run.parameters.data);
+    let banner = match remaining {
         Some((remaining, verb)) => format!("resuming run {id}: {remaining} of {data} {verb}"),
         None => format!("resuming run {id} with {data}"),
     };
-    let work = Work {
-        banner,
-        setup,
-        ready,
-        ledger: Some(Ledger { history, run: run.id, _lock: Some(lock) }),
-        previous: Previous::of(&run, args.failed),
-        progress: Progress::from(run.started_to),
-        parameters: run.parameters,
-        totals: run.totals,
-        elements: run.elements,
-    };
-    send(&start, cx, work)
+    let ledger = Ledger::new(&run, Some((history, lock)), args.failed);
+    send(&start, cx, &banner, setup, prepared, run, ledger)
 }
 
 /// How many elements of a run are to be sent, and the verb for it; none while that is unknown.
@@ -134,7 +123,7 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     if own.is_masked {
         let message =
             format!("run {id} cannot be resumed: an option contains a credential, which is not stored");
-        return Err(refused(message).help("start a new run, with `--skip N` to skip the first elements"));
+        return Err(refused(message).help(start_anew(run)));
     }
     let data = data(args, cx, run)?;
     let file = Path::new(&own.file);
@@ -143,9 +132,10 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
         return Err(usage(format!("run {id} has its own definitions file, `{own}`, not `{named}`"))
             .help("leave out `--file`; to use other definitions, start a new run"));
     }
-    let failed_to = args.failed_to.failed_to.as_ref();
-    let failed_to = failed_to.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
-    let is_elsewhere = env::working_directory() != Path::new(&own.folder);
+    let mut failed_to = args.failed_to.clone();
+    if env::working_directory() != Path::new(&own.folder) {
+        failed_to.failed_to = failed_to.failed_to.and_then(|path| std::path::absolute(path).ok());
+    }
     env::enter(Path::new(&own.folder)).map_err(|error| {
         let message =
             format!("cannot enter `{}`, where run {id} was started: {error}", one_line(&own.folder));
@@ -176,12 +166,22 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     start.send.timeout = args.timeout.unwrap_or(start.send.timeout);
     start.send.retry = args.retry.unwrap_or(start.send.retry);
     start.yes = args.yes;
-    start.failed_to = args.failed_to.clone();
-    if is_elsewhere {
-        start.failed_to.failed_to = failed_to;
-    }
+    // What the run did not deliver is in its file already, unless it is sent again.
+    failed_to.is_continued =
+        !args.failed && is_same(failed_to.failed_to.as_ref(), start.failed_to.failed_to.as_ref());
+    start.failed_to = failed_to;
     start.format = args.format.clone();
     Ok(start)
+}
+
+/// Whether two options name the same file.
+fn is_same(one: Option<&PathBuf>, other: Option<&PathBuf>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| is_same_file(one, other))
+}
+
+/// The way to send what a run cannot send any more.
+fn start_anew(run: &Run) -> String {
+    format!("start a new run (`--skip {}` skips the elements that run {} began with)", run.started_to, run.id)
 }
 
 /// Whether two paths lead to the same file.
@@ -237,7 +237,7 @@ fn parse(words: &[String]) -> std::result::Result<StartArgs, clap::Error> {
 /// Refuses a run that would send something else than it did. A definition that has changed is a warning.
 fn compare(cx: &mut Context, run: &Run, setup: &Setup) -> Result<()> {
     let RunParameters { webhook, definition, input, url, .. } = &run.parameters;
-    let now = setup.recipe.compiled.shown_url();
+    let now = setup.renderer.compiled.shown_url();
     if url != now {
         let (url, now) = (one_line(url), one_line(now));
         return Err(refused(format!(
@@ -245,10 +245,10 @@ fn compare(cx: &mut Context, run: &Run, setup: &Setup) -> Result<()> {
             run.id,
             one_line(webhook)
         ))
-        .help("restore the URL, or start a new run, with `--skip N` to skip the first elements"));
+        .help(format!("restore the URL, or {}", start_anew(run))));
     }
-    if input.is_some() && *input != setup.input() {
-        return Err(changed("the file is not the same").into());
+    if input.is_some() && *input != setup.input_fingerprint() {
+        return Err(changed("the file is not the same", run.started_to).into());
     }
     if *definition != setup.definition() {
         let webhook = one_line(webhook);

@@ -2,78 +2,31 @@
 
 use std::time::Instant;
 
-use tokio::sync::mpsc::Receiver;
-
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, failed, refused};
 use crate::commands::exit::Exit;
-use crate::core::backfill::{Fingerprint, Pace, RunParameters, Totals};
+use crate::core::backfill::{Pace, Run, RunParameters};
 use crate::core::text::one_line;
-use crate::io::files::{GrowingFile, STANDARD_INPUT, finding};
-use crate::io::http::{Options, Transport};
-use crate::io::process;
+use crate::io::files::STANDARD_INPUT;
+use crate::output::printer::Printer;
 
 use super::args::StartArgs;
-use super::engine;
-use super::input::{FromThread, Input};
-use super::ledger::{INPUT_CHANGED, Ledger, Previous};
+use super::ledger::{INPUT_CHANGED, Ledger};
+use super::reader::Reader;
 use super::report::{Report, Stop, counted};
 use super::session::{Progress, Session};
-use super::setup::Setup;
-
-/// Readable by this user only: elements contain names and addresses.
-pub(super) const MODE: u32 = 0o600;
-
-/// A run that is about to send.
-pub(super) struct Work {
-    /// What is about to happen, in words.
-    pub(super) banner: String,
-    pub(super) setup: Setup,
-    pub(super) ready: Ready,
-    pub(super) parameters: RunParameters,
-    pub(super) ledger: Option<Ledger>,
-    pub(super) previous: Previous,
-    pub(super) progress: Progress,
-    pub(super) totals: Totals,
-    /// How many elements the input has, as an earlier session found.
-    pub(super) elements: Option<u64>,
-}
-
-/// What a run needs to send. It is made before the run is recorded, so that what is refused leaves no run behind.
-pub(super) struct Ready {
-    concurrency: usize,
-    transport: Transport,
-    proxy: Option<String>,
-    failed_to: Option<GrowingFile>,
-    input: Input,
-    stream: Option<Receiver<FromThread>>,
-}
-
-pub(super) fn prepare(args: &StartArgs, cx: &mut Context, setup: &Setup) -> Result<Ready> {
-    let concurrency = within_limits(args.speed.concurrency, cx);
-    let options = Options { idle_connections: concurrency, ..args.send.options(cx)? };
-    let transport = Transport::new(&options).map_err(|error| args.send.setup_error(error))?;
-    let mut proxy = None;
-    if let Some(url) = setup.recipe.compiled.url() {
-        transport.prepare(url).map_err(|error| args.send.setup_error(error))?;
-        proxy = transport.proxy(url);
-    }
-    let (input, stream) = Input::open(&args.requests.data, setup.format, setup.survey.is_none())?;
-    let create = |path| GrowingFile::create(path, MODE).map_err(|error| finding(&error));
-    let failed_to = args.failed_to.failed_to.as_deref().map(create).transpose()?;
-    Ok(Ready { concurrency, transport, proxy, failed_to, input, stream })
-}
+use super::setup::{Prepared, Setup};
 
 /// Asks before anything goes to another machine.
 pub(super) fn confirm(
     cx: &mut Context,
     args: &StartArgs,
     parameters: &RunParameters,
-    selected: &str,
+    elements: &str,
 ) -> Result<()> {
     let rate = args.speed.rate.map_or(String::new(), |rate| format!(", at most {rate}"));
     let what = format!(
-        "{selected} of {} ({} {}, {} concurrent{rate})",
+        "{elements} of {} ({} {}, {} concurrent{rate})",
         one_line(&parameters.data),
         parameters.method,
         one_line(&parameters.url),
@@ -82,122 +35,101 @@ pub(super) fn confirm(
     cx.confirm(&what, "")
 }
 
-/// How many elements are selected, once known.
-pub(super) fn selected(parameters: &RunParameters, elements: Option<u64>) -> Option<String> {
-    elements.map(|all| counted(parameters.selection.count(all), "element"))
-}
-
-pub(super) fn send(args: &StartArgs, cx: &mut Context, work: Work) -> Result {
-    let Work { banner, setup, ready, parameters, ledger, previous, progress, totals, elements } = work;
-    let Ready { concurrency, transport, proxy, failed_to, input, stream } = ready;
-    let elements = setup.elements().or(elements);
-    let run = ledger.as_ref().map(|ledger| ledger.run);
-    announce(cx, &banner, &parameters, proxy.as_deref());
-    let session = Session {
+/// Sends a run. `banner` says what is about to happen.
+pub(super) fn send(
+    args: &StartArgs,
+    cx: &mut Context,
+    banner: &str,
+    setup: Setup,
+    prepared: Prepared,
+    mut run: Run,
+    ledger: Ledger,
+) -> Result {
+    run.elements = setup.elements().or(run.elements);
+    let Prepared { concurrency, transport, proxy, failed_to, input } = prepared;
+    cx.printer.status(&announcement(banner, &run.parameters, proxy.as_deref()));
+    let (is_json, selected) = (args.format.is_json(), run.selected());
+    let mut session = Session {
+        report: Report::new(&mut cx.printer, is_json, ledger.run(), run.totals.clone(), selected),
         ledger,
-        input,
-        recipe: setup.recipe,
-        selection: parameters.selection,
+        reader: Reader::new(input, run.parameters.selection),
+        renderer: setup.renderer,
+        transport,
         concurrency,
         retry: args.send.retry(),
         pace: Pace::new(args.speed.rate, concurrency, args.speed.stop_after),
-        stop_after: args.speed.stop_after,
-        start: Instant::now(),
-        previous,
-        fingerprint: parameters.input.is_none().then(Fingerprint::default),
         failed_to,
-        report: Report::new(
-            args.format.is_json(),
-            run,
-            totals,
-            elements.map(|all| parameters.selection.count(all)),
-        ),
-        progress,
+        start: Instant::now(),
+        progress: Progress::default(),
     };
-    let session = engine::run(cx, session, transport, stream)
-        .map_err(|error| failed("cannot set up the network", &error))?;
-    Ok(finish(cx, &parameters, elements, session))
+    session.run().map_err(|error| failed("cannot set up the network", &error))?;
+    Ok(finish(session, run))
 }
 
-/// Lowers the concurrency if the limit of open files is too low for it.
-fn within_limits(wanted: usize, cx: &mut Context) -> usize {
-    /// Files of the program itself: history, signals, data.
-    const OWN: u64 = 32;
-    /// Files per request: the connection and the name lookup.
-    const EACH: u64 = 2;
-    let needed = OWN + EACH * wanted as u64;
-    let Some(limit) = process::open_files(needed).filter(|limit| *limit < needed) else { return wanted };
-    let lowered = usize::try_from(limit.saturating_sub(OWN) / EACH).unwrap_or(wanted).max(1);
-    cx.printer.warning(&format!(
-        "the limit of open files is too low for `--concurrency {wanted}`: lowered to {lowered}; raise it with `ulimit -n {needed}`"
-    ));
-    lowered
-}
-
-fn announce(cx: &mut Context, banner: &str, parameters: &RunParameters, proxy: Option<&str>) {
-    let RunParameters { method, url, .. } = parameters;
+fn announcement(banner: &str, parameters: &RunParameters, proxy: Option<&str>) -> String {
+    let RunParameters { method, url, selection, .. } = parameters;
     let through = proxy.map_or(String::new(), |proxy| format!(" through the proxy {proxy}"));
     let instead = if parameters.is_elsewhere { " instead of its payload URL" } else { "" };
-    let shard = parameters.selection.shard.map_or(String::new(), |shard| format!(" (shard {shard})"));
-    let url = one_line(url);
-    cx.printer.status(&format!("{banner}{shard}: {method} {url}{instead}{through}"));
+    let shard = selection.shard.map_or(String::new(), |shard| format!(" (shard {shard})"));
+    format!("{banner}{shard}: {method} {}{instead}{through}", one_line(url))
 }
 
 /// The name of why a run ended: why it was stopped, if it was, and whether its input could be read to the end.
-fn reason(stop: Option<Stop>, is_whole: bool) -> &'static str {
+fn reason(stop: Option<Stop>, is_complete: bool) -> &'static str {
     match stop {
         Some(Stop::Signal) => "signal",
         Some(Stop::Failures(_)) => "failures",
         Some(Stop::Wait(_)) => "retry-after",
         Some(Stop::Unrecorded) => "unrecorded",
-        None if is_whole => "done",
+        None if is_complete => "done",
         None => "bad-input",
     }
 }
 
-fn finish(cx: &mut Context, parameters: &RunParameters, elements: Option<u64>, mut session: Session) -> Exit {
+fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
     let unrecorded = session.end();
-    let unreported = session.pace.take_unreported();
-    let Session { ledger, recipe, mut report, progress, .. } = session;
-    let Progress { trouble, stop, elements: read, .. } = progress;
-    let elements = read.or(elements);
-    report.selected = elements.map(|all| parameters.selection.count(all));
+    let Session { ledger, reader, renderer, mut pace, mut report, progress, .. } = session;
+    let (trouble, stop) = (reader.trouble, progress.stop);
+    run.elements = reader.elements.or(run.elements);
+    report.selected = run.selected();
     report.totals.pending = report.selected.map(|selected| selected.saturating_sub(report.totals.ended()));
-    report.print(cx);
-    for (code, number) in recipe.warnings.iter().filter(|(_, number)| **number > 1) {
-        cx.printer.warning(&format!("{code} applies to {}", counted(*number, "element")));
-    }
+    report.count_warnings(&renderer.warnings);
+    let unreported = pace.take_unreported();
     if unreported > 0 {
-        cx.printer.status(&format!("the receiver asked to wait {}", counted(unreported, "more time")));
+        let times = counted(unreported, "more time");
+        report.printer.status(&format!("the receiver asked to wait {times}"));
     }
-    if let Some(Ledger { history, run, .. }) = &ledger {
-        match history.end_run(*run).and_then(|()| history.run(*run)) {
-            Ok(Some(run)) if unrecorded == 0 => report.totals = run.totals,
-            Ok(_) => {}
-            Err(error) => cx.printer.warning(&format!("{error}: the end of the run is not recorded")),
+    if let Some(history) = ledger.history() {
+        if let Err(error) = history.end_run(run.id) {
+            report.printer.warning(&format!("{error}: the end of the run is not recorded"));
+        }
+        // What `hooks backfill show` prints from now on.
+        if let Ok(Some(recorded)) = history.run(run.id) {
+            report.totals = recorded.totals;
         }
     }
-    if elements == Some(0) {
-        cx.printer
-            .warning(&format!("{} contained no elements; nothing was sent", one_line(&parameters.data)));
+    if run.elements == Some(0) {
+        let data = one_line(&run.parameters.data);
+        report.printer.warning(&format!("{data} contained no elements; nothing was sent"));
     }
-    report.sum_up(cx, reason(stop, trouble.is_none()));
+    report.summarize(reason(stop, trouble.is_none()));
     let mut exit = report.exit();
     if unrecorded > 0 {
-        let them = counted(unrecorded as u64, "result");
-        cx.printer.warning(&format!(
-            "{them} could not be recorded: resuming the run sends those again, as in doubt"
+        report.printer.warning(&format!(
+            "{} could not be recorded: resuming the run sends those again, as in doubt",
+            counted(unrecorded as u64, "result")
         ));
         exit = exit.max(Exit::NotDelivered);
     }
     let is_changed = trouble.as_ref().is_some_and(|trouble| trouble.code == INPUT_CHANGED);
     let is_cut_off = trouble.is_some();
     if let Some(trouble) = trouble {
-        cx.printer.findings(&[trouble]);
+        report.printer.findings(&[trouble]);
         exit = exit.max(Exit::Unusable);
     }
-    if let Some(Ledger { run, .. }) = ledger.filter(|_| !is_changed) {
-        hint_at_resume(cx, run, parameters, is_cut_off, &report.totals);
+    if ledger.run().is_some() && !is_changed {
+        run.totals = report.totals.clone();
+        hint_at_resume(report.printer, &run, is_cut_off);
     }
     exit.max(match stop {
         Some(Stop::Signal) => Exit::Interrupted,
@@ -208,13 +140,8 @@ fn finish(cx: &mut Context, parameters: &RunParameters, elements: Option<u64>, m
 }
 
 /// Names the command that resumes a run; `is_cut_off` says that its data could not be read to the end.
-pub(super) fn hint_at_resume(
-    cx: &mut Context,
-    run: i64,
-    parameters: &RunParameters,
-    is_cut_off: bool,
-    totals: &Totals,
-) {
+pub(super) fn hint_at_resume(printer: &mut Printer, run: &Run, is_cut_off: bool) {
+    let Run { id, parameters, totals, .. } = run;
     let failed = counted(totals.retryable(), "failed element");
     let with = match (parameters.data == STANDARD_INPUT, is_cut_off) {
         (true, true) => " with the complete input",
@@ -224,23 +151,22 @@ pub(super) fn hint_at_resume(
     };
     // A URL with credentials is not stored.
     let to = if parameters.is_url_masked { " --to URL" } else { "" };
-    let resume = format!("`hooks backfill resume {run}{to}`");
-    let resume_failed = format!("`hooks backfill resume {run}{to} --failed`");
+    let resume = format!("`hooks backfill resume {id}{to}`");
+    let resume_failed = format!("`hooks backfill resume {id}{to} --failed`");
     match (totals.is_resumable(), totals.retryable() > 0) {
         _ if parameters.is_masked => {}
         (true, true) => {
-            cx.printer
-                .hint(&format!("{resume} continues{with}; with `--failed` it also sends {failed} again"));
+            printer.hint(&format!("{resume} continues{with}; with `--failed` it also sends {failed} again"));
         }
-        (true, false) => cx.printer.hint(&format!("{resume} continues{with}")),
-        (false, true) => cx.printer.hint(&format!("{resume_failed} sends {failed} again{with}")),
+        (true, false) => printer.hint(&format!("{resume} continues{with}")),
+        (false, true) => printer.hint(&format!("{resume_failed} sends {failed} again{with}")),
         (false, false) => {}
     }
     let invalid = totals.invalid() - totals.filtered();
     if invalid > 0 {
         let what = counted(invalid, "element");
         let verb = if invalid == 1 { "is" } else { "are" };
-        cx.printer.hint(&format!(
+        printer.hint(&format!(
             "{what} {verb} invalid: fix a copy and backfill that file (a changed file cannot be resumed)"
         ));
     }

@@ -1,20 +1,33 @@
-//! What every backfill starts from: the webhook, the environment and the data.
+//! What every backfill starts from: the webhook, the environment and the data; and, for one that sends, the connections
+//! and files that it needs.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::commands::args::OnBadLine;
 use crate::commands::context::Context;
-use crate::commands::error::{Result, refused};
+use crate::commands::error::{Error, Result, refused};
 use crate::core::backfill::fingerprint;
+use crate::core::diagnostic::Diagnostic;
 use crate::core::model::Webhook;
 use crate::core::request::{
-    CompiledWebhook, Destination, Environment, Override, PermissiveEnvironment, environment_names,
-    is_this_machine,
+    CompiledWebhook, Destination, Environment, OTHER_FORMAT, Override, PermissiveEnvironment,
+    environment_names, is_this_machine,
 };
 use crate::core::text::one_line;
-use crate::io::files::{InputFormat, Survey};
+use crate::io::files::{self, GrowingFile, InputFormat, Prescan, STANDARD_INPUT};
+use crate::io::http::{Options, Transport};
+use crate::io::process;
 
-use super::args::RequestsArgs;
-use super::input::{Recipe, data_name, prescan};
+use super::args::{RequestsArgs, StartArgs};
+use super::input::Input;
+use super::render::Renderer;
+use super::report::counted;
+
+/// The mode of files with elements, which contain names and addresses: readable by this user only.
+pub(super) const MODE: u32 = 0o600;
 
 /// What a setup is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,14 +40,23 @@ pub(super) enum Purpose {
 
 /// A backfill that is about to begin.
 pub(super) struct Setup {
-    pub(super) recipe: Recipe,
+    pub(super) renderer: Renderer,
     /// The definitions file, as an absolute path.
     pub(super) file: String,
     /// Whether the requests stay on this machine.
-    pub(super) is_here: bool,
+    pub(super) is_local: bool,
     /// What the prescan of a file found; none for standard input and pipes.
-    pub(super) survey: Option<Survey>,
-    pub(super) format: InputFormat,
+    prescan: Option<Prescan>,
+    format: InputFormat,
+}
+
+/// What a run needs to send. It is made before the run is recorded, so that what is refused leaves no run behind.
+pub(super) struct Prepared {
+    pub(super) concurrency: usize,
+    pub(super) transport: Arc<Transport>,
+    pub(super) proxy: Option<String>,
+    pub(super) failed_to: Option<GrowingFile>,
+    pub(super) input: Input,
 }
 
 impl Setup {
@@ -46,7 +68,12 @@ impl Setup {
         purpose: Purpose,
     ) -> Result<Self> {
         let definitions = cx.definitions()?;
-        let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
+        let named = args.webhook.as_deref();
+        let (webhook, _) =
+            cx.webhook(&definitions, named).map_err(|error| match named.and_then(instead) {
+                Some(command) => error.help(command),
+                None => error,
+            })?;
         if !webhook.active.value && !args.force {
             let handle = &webhook.handle.value;
             let help = match purpose {
@@ -67,36 +94,36 @@ impl Setup {
         args.data.hint_types(cx, webhook.trigger_element.value);
         let file = definitions.source.name();
         let file = std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file));
-        let recipe = Recipe {
+        let is_local = compiled.url().is_some_and(is_this_machine);
+        let format = args.input.format(args.data.path(), webhook.trigger_element.value)?;
+        let prescan = args.data.path().map(|path| prescan(path, format, args.selection.on_bad_line));
+        let prescan = prescan.transpose()?.flatten();
+        cx.printer.findings(prescan.as_ref().and_then(|prescan| prescan.note.clone()).as_slice());
+        let renderer = Renderer {
             webhook: webhook.clone(),
             compiled,
             destination,
             data: args.data.clone(),
             force: args.force,
-            warnings: std::collections::BTreeMap::new(),
+            warnings: BTreeMap::new(),
         };
-        let is_here = recipe.compiled.url().is_some_and(is_this_machine);
-        let format = args.input.format(args.data.path(), webhook.trigger_element.value)?;
-        let survey = prescan(&args.data, format, args.selection.on_bad_line)?;
-        cx.printer.findings(survey.as_ref().and_then(|survey| survey.note.clone()).as_slice());
-        Ok(Self { format, recipe, file: file.to_string_lossy().into_owned(), is_here, survey })
+        Ok(Self { renderer, file: file.to_string_lossy().into_owned(), is_local, prescan, format })
     }
 
     /// How many elements a file has, if all of it can be read.
     pub(super) fn elements(&self) -> Option<u64> {
-        self.survey.as_ref().filter(|survey| survey.is_whole).map(|survey| survey.elements)
+        self.prescan.as_ref().filter(|prescan| prescan.is_complete).map(|prescan| prescan.elements)
     }
 
-    /// The SHA-256 of a file, if all of it can be read.
-    pub(super) fn input(&self) -> Option<String> {
-        // A truncated list may be completed: then it is compared element by element.
-        let whole = self.survey.as_ref().filter(|survey| survey.is_whole)?;
-        Some(whole.sha256.iter().map(|byte| format!("{byte:02x}")).collect())
+    /// The SHA-256 of a file, if all of it can be read: a truncated list may be completed, so it is compared element by
+    /// element.
+    pub(super) fn input_fingerprint(&self) -> Option<String> {
+        self.prescan.as_ref().filter(|prescan| prescan.is_complete).map(|prescan| prescan.sha256.clone())
     }
 
     /// The SHA-256 of what makes a request other than the element and the environment.
     pub(super) fn definition(&self) -> String {
-        fingerprint(definition(&self.recipe.webhook).as_bytes())
+        fingerprint(definition(&self.renderer.webhook).as_bytes())
     }
 
     /// Whether a file has no element to send. If so, says why.
@@ -111,6 +138,64 @@ impl Setup {
         cx.printer.warning(&format!("{}: {why}; nothing was sent", one_line(&data)));
         true
     }
+
+    pub(super) fn open_input(&self) -> Result<Input> {
+        Input::open(&self.renderer.data, self.format, self.prescan.is_none())
+    }
+
+    /// Opens what a run needs to send.
+    pub(super) fn prepare(&self, args: &StartArgs, cx: &mut Context) -> Result<Prepared> {
+        let concurrency = within_limits(args.speed.concurrency, cx);
+        let options = Options { idle_connections: concurrency, ..args.send.options(cx)? };
+        let transport = Transport::new(&options).map_err(|error| args.send.setup_error(error))?;
+        let mut proxy = None;
+        if let Some(url) = self.renderer.compiled.url() {
+            transport.prepare(url).map_err(|error| args.send.setup_error(error))?;
+            proxy = transport.proxy(url);
+        }
+        let input = self.open_input()?;
+        let failed_to = args.failed_to.failed_to.as_deref();
+        let open = if args.failed_to.is_continued { GrowingFile::append } else { GrowingFile::create };
+        let failed_to = failed_to.map(|path| open(path, MODE));
+        Ok(Prepared {
+            concurrency,
+            transport: Arc::new(transport),
+            proxy,
+            failed_to: failed_to.transpose()?,
+            input,
+        })
+    }
+}
+
+/// The command for a word that people type as a subcommand of `backfill`.
+fn instead(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "status" | "state" | "info" | "get" | "view" => "`hooks backfill show RUN` shows a run",
+        "runs" | "ls" | "history" => "`hooks backfill list` lists the runs",
+        "continue" | "retry" | "restart" => "`hooks backfill resume RUN` resumes a run",
+        "delete" | "remove" | "rm" | "prune" | "clear" => "`hooks history prune --keep 1d` deletes old runs",
+        _ => return None,
+    })
+}
+
+/// Lowers the concurrency if the limit of open files is too low for it.
+fn within_limits(wanted: usize, cx: &mut Context) -> usize {
+    /// Files of the program itself: history, signals, data.
+    const OWN: u64 = 32;
+    /// Files per request: the connection and the name lookup.
+    const EACH: u64 = 2;
+    let needed = OWN + EACH * wanted as u64;
+    let Some(limit) = process::open_files(needed).filter(|limit| *limit < needed) else { return wanted };
+    let lowered = usize::try_from(limit.saturating_sub(OWN) / EACH).unwrap_or(wanted).max(1);
+    cx.printer.warning(&format!(
+        "the limit of open files is too low for `--concurrency {wanted}`: lowered to {lowered}; raise it with `ulimit -n {needed}`"
+    ));
+    lowered
+}
+
+/// Where the elements come from, for people.
+pub(super) fn data_name(path: Option<&Path>) -> Cow<'_, str> {
+    path.map_or(STANDARD_INPUT.into(), Path::to_string_lossy)
 }
 
 fn definition(webhook: &Webhook) -> String {
@@ -124,4 +209,34 @@ fn definition(webhook: &Webhook) -> String {
         }
     }
     text
+}
+
+/// Reads a file to its end before anything of it is sent; none for a pipe.
+fn prescan(path: &Path, format: InputFormat, on_bad_line: OnBadLine) -> Result<Option<Prescan>> {
+    match files::prescan(path, format)? {
+        Some(prescan) if !prescan.bad.is_empty() && on_bad_line == OnBadLine::Refuse => {
+            Err(not_valid(prescan))
+        }
+        prescan => Ok(prescan),
+    }
+}
+
+fn not_valid(prescan: Prescan) -> Error {
+    let mut findings = prescan.bad;
+    if !prescan.is_complete {
+        // If a list is truncated there is no next element, so `--on-bad-line` does not help.
+        if findings.iter().any(|finding| finding.code == OTHER_FORMAT) {
+            return findings.into();
+        }
+        let message = "nothing was sent: the data cannot be read to the end";
+        findings.push(Diagnostic::error("bad-data", message).help("fix it and run the same command again"));
+        return findings.into();
+    }
+    let all = findings.len() as u64 + prescan.more;
+    let verb = if all == 1 { "is" } else { "are" };
+    let elements = counted(prescan.elements, "element");
+    let message = format!("nothing was sent: {all} of {elements} {verb} not valid");
+    let help = (all < prescan.elements).then(|| "use `--on-bad-line fail` to send the others".to_owned());
+    findings.push(Diagnostic::error("bad-lines", message).maybe_help(help));
+    findings.into()
 }

@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::commands::exit::Exit;
 use crate::commands::recorder::is_off;
-use crate::core::backfill::{RunParameters, Totals, fingerprint};
+use crate::core::backfill::{Run, RunParameters, Totals, fingerprint};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::Destination;
 use crate::core::secrets::shown_command;
@@ -15,13 +15,11 @@ use crate::output::json;
 
 use super::args::StartArgs;
 use super::dry_run;
-use super::input::data_name;
-use super::ledger::{Ledger, Previous};
-use super::list::is_in_progress;
+use super::ledger::Ledger;
 use super::report::counted;
-use super::send::{Work, confirm, prepare, selected, send};
-use super::session::Progress;
-use super::setup::{Purpose, Setup};
+use super::runs::is_in_progress;
+use super::send::{confirm, in_progress, send};
+use super::setup::{Purpose, Setup, data_name};
 
 pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
     let purpose = if args.dry_run { Purpose::Preview } else { Purpose::Send };
@@ -36,61 +34,51 @@ pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
     if args.dry_run {
         return dry_run::run(args, cx, setup);
     }
-    let parameters = parameters(args, cx, &setup);
+    let mut run = Run::new(parameters(args, cx, &setup), setup.elements());
+    let elements = run.selected().map(|selected| counted(selected, "element"));
     let is_recorded = !(args.send.no_history || is_off(cx));
     if is_recorded {
-        warn_of_similar(cx, &parameters);
+        warn_of_similar(cx, &run.parameters);
     }
-    if !setup.is_here && !args.yes {
-        let selected = selected(&parameters, setup.elements()).unwrap_or_else(|| "all elements".to_owned());
-        confirm(cx, args, &parameters, &selected)?;
+    if !setup.is_local && !args.yes {
+        confirm(cx, args, &run.parameters, elements.as_deref().unwrap_or("all elements"))?;
     }
-    let ready = prepare(args, cx, &setup)?;
-    let ledger = if is_recorded {
-        Some(begin(&parameters, &setup)?)
+    let prepared = setup.prepare(args, cx)?;
+    let mut banner = String::new();
+    let mut history = None;
+    if is_recorded {
+        history = Some(begin(&mut run, setup.is_local)?);
+        banner = format!("run {}: ", run.id);
+        if run.parameters.is_masked {
+            let message = "this run cannot be resumed: an option contains a credential, which is not stored";
+            cx.printer.warning(message);
+        }
     } else {
         cx.printer.status("nothing is recorded: this run cannot be resumed");
-        None
-    };
-    if ledger.is_some() && parameters.is_masked {
-        cx.printer
-            .warning("this run cannot be resumed: an option contains a credential, which is not stored");
     }
-    let totals = Totals { pending: None, ..Totals::default() };
-    let run = ledger.as_ref().map_or(String::new(), |ledger| format!("run {}: ", ledger.run));
-    let selected = selected(&parameters, setup.elements()).unwrap_or_else(|| "elements".to_owned());
-    let (webhook, data) = (&parameters.webhook, one_line(&parameters.data));
-    let work = Work {
-        banner: format!("{run}firing {webhook} for {selected} of {data}"),
-        setup,
-        ready,
-        parameters,
-        ledger,
-        previous: Previous::none(),
-        progress: Progress::default(),
-        totals,
-        elements: None,
-    };
-    send(args, cx, work)
+    let (webhook, data) = (&run.parameters.webhook, one_line(&run.parameters.data));
+    banner.push_str(&format!("firing {webhook} for {} of {data}", elements.as_deref().unwrap_or("elements")));
+    let ledger = Ledger::new(&run, history, false);
+    send(args, cx, &banner, setup, prepared, run, ledger)
 }
 
 fn parameters(args: &StartArgs, cx: &Context, setup: &Setup) -> RunParameters {
-    let recipe = &setup.recipe;
-    let redacted = |text: &str| recipe.compiled.redactor().redact(text).into_owned();
+    let renderer = &setup.renderer;
+    let redacted = |text: &str| renderer.compiled.redactor().redact(text).into_owned();
     let words: Vec<String> = shown_command(&cx.typed).iter().map(|word| redacted(word)).collect();
     let is_to = |at: usize| words[at].starts_with("--to=") || at > 0 && words[at - 1] == "--to";
     let masked: Vec<bool> = (0..words.len()).filter(|at| words[*at] != cx.typed[*at]).map(is_to).collect();
     RunParameters {
-        webhook: recipe.webhook.handle.value.clone(),
+        webhook: renderer.webhook.handle.value.clone(),
         file: redacted(&setup.file),
         definition: setup.definition(),
-        changes: fingerprint(recipe.data.changes().as_bytes()),
-        data: redacted(&data_name(recipe.data.path())),
-        input: setup.input(),
+        changes: fingerprint(renderer.data.changes().as_bytes()),
+        data: redacted(&data_name(renderer.data.path())),
+        input: setup.input_fingerprint(),
         selection: args.requests.selection.selection(),
-        method: recipe.webhook.method.value.as_str().to_owned(),
-        url: recipe.compiled.shown_url().to_owned(),
-        is_elsewhere: !matches!(recipe.destination, Destination::Defined),
+        method: renderer.webhook.method.value.as_str().to_owned(),
+        url: renderer.compiled.shown_url().to_owned(),
+        is_elsewhere: !matches!(renderer.destination, Destination::Defined),
         folder: redacted(&env::working_directory().to_string_lossy()),
         is_url_masked: masked.contains(&true),
         is_masked: masked.contains(&false),
@@ -106,46 +94,47 @@ fn warn_of_similar(cx: &mut Context, parameters: &RunParameters) {
     let Ok(runs) = history.similar_runs(parameters) else { return };
     let complete = runs.iter().find(|run| !run.totals.is_resumable() && run.totals.delivered > 0);
     let after = complete.map_or(0, |run| run.id);
-    let stopped = runs.iter().find(|run| run.totals.is_resumable() && run.id > after);
-    if let Some(run) = complete {
-        let (id, delivered) = (run.id, counted(run.totals.delivered, "element"));
-        let url = one_line(&parameters.url);
+    if let Some(Run { id, totals, .. }) = complete {
+        let (delivered, url) = (counted(totals.delivered, "element"), one_line(&parameters.url));
         cx.printer.warning(&format!(
             "run {id} already delivered {delivered} of this file to {url}; `hooks backfill show {id}` shows it"
         ));
     }
-    if let Some(run) = stopped {
-        let (id, delivered) = (run.id, counted(run.totals.delivered, "element"));
-        if is_in_progress(&history, run).unwrap_or(false) {
-            cx.printer.warning(&format!(
-                "run {id} of this file is in progress in another program: this run sends every element again"
-            ));
-            return;
-        }
-        cx.printer.warning(&format!(
+    let Some(stopped) = runs.iter().find(|run| run.totals.is_resumable() && run.id > after) else { return };
+    let Run { id, totals, .. } = stopped;
+    cx.printer.warning(&if is_in_progress(&history, stopped).unwrap_or(false) {
+        format!("run {id} of this file is in progress in another program: this run sends every element again")
+    } else {
+        let delivered = counted(totals.delivered, "element");
+        format!(
             "run {id} of this file is not complete ({delivered} delivered): `hooks backfill resume {id}` continues it, this run \
              sends every element again"
-        ));
-    }
+        )
+    });
 }
 
-fn begin(parameters: &RunParameters, setup: &Setup) -> Result<Ledger> {
+/// Records that a run begins, and takes hold of it.
+fn begin(run: &mut Run, is_local: bool) -> Result<(History, RunLock)> {
     let refused = |message: String, help: &str| -> Error {
         Diagnostic::error("history", format!("{message}: the run could not be recorded"))
             .help(help)
             .help("use `--no-history` to send without records; such a run cannot be resumed")
             .into()
     };
-    let path = default_path().ok_or_else(|| {
-        refused("there is no directory for the history".to_owned(), "set `XDG_STATE_HOME` to one")
-    })?;
-    let begin = || -> std::result::Result<Ledger, HistoryError> {
+    let Some(path) = default_path() else {
+        return Err(refused(
+            "there is no directory for the history".to_owned(),
+            "set `XDG_STATE_HOME` to one",
+        ));
+    };
+    let mut begin = || -> std::result::Result<(History, Option<RunLock>), HistoryError> {
         let history = History::open(&path)?;
         // A receiver on this machine goes down together with it.
-        history.expect_a_run(!setup.is_here)?;
-        let run = history.begin_run(parameters, setup.elements())?;
-        let lock = RunLock::take(&path, run)?;
-        Ok(Ledger { history, run, _lock: lock })
+        history.expect_a_run(!is_local)?;
+        history.begin_run(run)?;
+        let lock = RunLock::take(&path, run.id)?;
+        Ok((history, lock))
     };
-    begin().map_err(|error| refused(error.to_string(), error.help()))
+    let (history, lock) = begin().map_err(|error| refused(error.to_string(), error.help()))?;
+    Ok((history, lock.ok_or_else(|| in_progress(run.id))?))
 }

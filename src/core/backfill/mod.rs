@@ -7,7 +7,7 @@ mod run;
 mod selection;
 mod totals;
 
-pub use fingerprint::{Fingerprint, fingerprint};
+pub use fingerprint::{Fingerprint, fingerprint, hexadecimal};
 pub use pace::{Pace, Rate};
 pub use retries::Retries;
 pub use run::{ElementRecord, Explanation, Run, RunFailure, RunParameters, failure_name};

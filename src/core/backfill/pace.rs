@@ -132,6 +132,10 @@ impl Pace {
         std::mem::take(&mut self.unreported)
     }
 
+    pub fn stop_after(&self) -> u32 {
+        self.stop_after
+    }
+
     /// Counts failures in a row; true when there are too many.
     pub fn is_too_much(&mut self, is_delivered: bool) -> bool {
         self.failures_in_a_row = if is_delivered { 0 } else { self.failures_in_a_row.saturating_add(1) };

@@ -64,6 +64,22 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run that is not recorded yet.
+    pub fn new(parameters: RunParameters, elements: Option<u64>) -> Self {
+        Self {
+            id: 0,
+            started: 0,
+            ended: None,
+            hooks: env!("CARGO_PKG_VERSION").to_owned(),
+            parameters,
+            elements,
+            started_to: 0,
+            prefix_to: 0,
+            prefix: String::new(),
+            totals: Totals::default(),
+        }
+    }
+
     /// How many elements it has to send, once known.
     pub fn selected(&self) -> Option<u64> {
         self.elements.map(|elements| self.parameters.selection.count(elements))

@@ -4,17 +4,17 @@
 mod directory;
 mod elements;
 mod error;
+mod prescan;
 mod read;
-mod survey;
 mod update;
 mod write;
 
 pub use directory::{completed_path, definitions_files, is_open_to_others, json_files, typed_path};
 pub use elements::{Elements, InputFormat, Item};
 pub use error::{Action, FileError, FileErrorKind};
+pub use prescan::{Prescan, prescan};
 pub use read::{
     STANDARD_INPUT, decode, finding, read, read_settled_source, read_source, read_stdin, read_stdin_source,
 };
-pub use survey::{Survey, survey};
 pub use update::{Outcome, Update};
 pub use write::{GrowingFile, NewFile, create_new, write_report};

@@ -69,6 +69,17 @@ impl GrowingFile {
         Ok(Self { path: path.to_owned(), file, length: 0, is_kept: false })
     }
 
+    /// Continues a file with lines, or creates it.
+    pub fn append(path: &Path, mode: u32) -> Result<Self, FileError> {
+        let fail = |error: io::Error| FileError::new(path, Action::Write, error.into());
+        let file = match fs::OpenOptions::new().append(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::create(path, mode),
+            opened => opened.map_err(fail)?,
+        };
+        let length = file.metadata().map_err(fail)?.len();
+        Ok(Self { path: path.to_owned(), file, length, is_kept: true })
+    }
+
     /// Adds a line. If that fails, the file keeps the lines before it.
     pub fn write(&mut self, line: &[u8]) -> Result<(), FileError> {
         self.is_kept = true;

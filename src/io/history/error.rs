@@ -64,7 +64,7 @@ impl HistoryError {
             HistoryErrorKind::Prerelease | HistoryErrorKind::Damaged => {
                 "move the file away (a new one is created)"
             }
-            HistoryErrorKind::Full => "run `hooks history prune --keep 1d` to free space in it",
+            HistoryErrorKind::Full => "free space on this disk",
             HistoryErrorKind::Busy => "wait until the other `hooks` is done",
             HistoryErrorKind::Place(_) | HistoryErrorKind::ReadOnly | HistoryErrorKind::Other(_) => {
                 "set `XDG_STATE_HOME` to another directory"

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension, named_params};
 
 use super::read::unreadable;
+use super::write::json;
 use super::{History, HistoryError, micros};
 use crate::core::backfill::{ElementRecord, Explanation, Run, RunParameters, Totals};
 use crate::core::delivery::State;
@@ -51,15 +52,14 @@ CREATE TABLE run_failure (
 
 /// Pages of the write-ahead log after which it is copied into the file while a run is in progress.
 const LOG_PAGES: u32 = 4000;
-const COLUMNS: &str = "id, started, ended, hooks, parameters, elements, started_to, prefix_to, prefix";
+const ELEMENT: &str = "element, id, state, attempts, status, failure, took, repeated";
+const RUN: &str = "id, started, ended, hooks, parameters, elements, started_to, prefix_to, prefix";
 
 /// What one transaction records.
 #[derive(Debug, Default)]
 pub struct Batch<'a> {
-    /// Elements that ended, or wait for another attempt.
+    /// Elements that ended, wait for another attempt, or are about to be sent again.
     pub records: Vec<&'a ElementRecord>,
-    /// Elements with a record that are about to be sent again.
-    pub in_doubt: Vec<u64>,
     /// The new high-water mark.
     pub started_to: u64,
     /// How many elements the input has, once known.
@@ -67,7 +67,7 @@ pub struct Batch<'a> {
     /// The fingerprint of so many elements, if it has to be kept.
     pub prefix: Option<(u64, String)>,
     /// How failures are explained that are seen for the first time.
-    pub explanations: Vec<(&'a str, &'a Explanation)>,
+    pub explanations: &'a [(String, Explanation)],
 }
 
 impl History {
@@ -81,20 +81,21 @@ impl History {
         set().map_err(|error| self.fail(&error))
     }
 
-    /// Records that a run begins, and returns its number.
-    pub fn begin_run(&self, parameters: &RunParameters, elements: Option<u64>) -> Result<i64, HistoryError> {
+    /// Records that a run begins, and gives it its number.
+    pub fn begin_run(&self, run: &mut Run) -> Result<(), HistoryError> {
         let insert = "INSERT INTO run (started, hooks, webhook, input, parameters, elements)
             VALUES (:started, :hooks, :webhook, :input, :parameters, :elements)";
         let values = named_params! {
             ":started": now(),
-            ":hooks": env!("CARGO_PKG_VERSION"),
-            ":webhook": parameters.webhook,
-            ":input": parameters.input,
-            ":parameters": serde_json::to_string(parameters).unwrap_or_default(),
-            ":elements": elements,
+            ":hooks": run.hooks,
+            ":webhook": run.parameters.webhook,
+            ":input": run.parameters.input,
+            ":parameters": json(&run.parameters),
+            ":elements": run.elements,
         };
         self.connection.execute(insert, values).map_err(|error| self.fail(&error))?;
-        Ok(self.connection.last_insert_rowid())
+        run.id = self.connection.last_insert_rowid();
+        Ok(())
     }
 
     /// Records that a run is in progress again.
@@ -111,11 +112,8 @@ impl History {
     fn try_record(&self, run: i64, batch: &Batch<'_>) -> rusqlite::Result<()> {
         let transaction = self.connection.unchecked_transaction()?;
         let mut insert = self.connection.prepare_cached(
-            "INSERT INTO element (run, element, id, state, attempts, status, failure, took, repeated)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-             ON CONFLICT DO UPDATE SET id = excluded.id, state = excluded.state, attempts = excluded.attempts,
-                status = excluded.status, failure = excluded.failure, took = excluded.took,
-                repeated = repeated OR excluded.repeated",
+            "INSERT OR REPLACE INTO element (run, element, id, state, attempts, status, failure, took, repeated)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?;
         for record in &batch.records {
             let state = record.state.map(State::as_str);
@@ -131,15 +129,7 @@ impl History {
                 record.repeated,
             ))?;
         }
-        if !batch.in_doubt.is_empty() {
-            let update =
-                "UPDATE element SET state = 'in_doubt', failure = NULL WHERE run = ?1 AND element = ?2";
-            let mut update = self.connection.prepare_cached(update)?;
-            for element in &batch.in_doubt {
-                update.execute((run, *element))?;
-            }
-        }
-        for (name, Explanation { what, next, response }) in &batch.explanations {
+        for (name, Explanation { what, next, response }) in batch.explanations {
             let insert = "INSERT OR IGNORE INTO run_failure VALUES (?1, ?2, ?3, ?4, ?5)";
             self.connection.execute(insert, (run, name, what, next, response))?;
         }
@@ -186,7 +176,7 @@ impl History {
 
     fn select_runs(&self, which: &str, values: impl rusqlite::Params) -> Result<Vec<Run>, HistoryError> {
         let select = || {
-            let mut statement = self.connection.prepare(&format!("SELECT {COLUMNS} FROM run {which}"))?;
+            let mut statement = self.connection.prepare(&format!("SELECT {RUN} FROM run {which}"))?;
             let runs = statement.query_map(values, to_run)?.collect::<rusqlite::Result<Vec<Run>>>()?;
             runs.into_iter()
                 .map(|run| Ok(Run { totals: self.totals(&run)?, ..run }))
@@ -216,18 +206,26 @@ impl History {
         Ok(totals)
     }
 
+    /// The record of an element.
+    pub fn element(&self, run: i64, element: u64) -> Result<Option<ElementRecord>, HistoryError> {
+        let select = || {
+            let select = format!("SELECT {ELEMENT} FROM element WHERE run = ?1 AND element = ?2");
+            self.connection.prepare_cached(&select)?.query_row((run, element), to_record).optional()
+        };
+        select().map_err(|error| self.fail(&error))
+    }
+
     /// The records of the next elements after one, in their order.
-    pub fn records_after(
+    fn records_after(
         &self,
         run: i64,
         element: u64,
         limit: usize,
     ) -> Result<Vec<ElementRecord>, HistoryError> {
         let select = || {
-            let mut statement = self.connection.prepare(
-                "SELECT element, id, state, attempts, status, failure, took, repeated FROM element
-                 WHERE run = ?1 AND element > ?2 ORDER BY element LIMIT ?3",
-            )?;
+            let mut statement = self.connection.prepare(&format!(
+                "SELECT {ELEMENT} FROM element WHERE run = ?1 AND element > ?2 ORDER BY element LIMIT ?3"
+            ))?;
             statement.query_map((run, element, limit), to_record)?.collect::<rusqlite::Result<_>>()
         };
         select().map_err(|error: rusqlite::Error| self.fail(&error))

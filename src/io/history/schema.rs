@@ -87,14 +87,11 @@ fn application(path: &Path) -> Option<i32> {
 
 /// Why a file is not a history of this program; a file without tables can become one.
 fn unusable(connection: &Connection) -> rusqlite::Result<Option<HistoryErrorKind>> {
-    Ok(match connection.pragma_query_value(None, "application_id", |row| row.get(0))? {
-        APPLICATION => None,
-        PRERELEASE => Some(HistoryErrorKind::Prerelease),
-        0 => {
-            let tables: i64 =
-                connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-            (tables > 0).then_some(HistoryErrorKind::Foreign)
-        }
+    // One statement: another process may be creating the tables.
+    let select = "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id";
+    Ok(match connection.query_row(select, [], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))? {
+        (APPLICATION, _) | (0, 0) => None,
+        (PRERELEASE, _) => Some(HistoryErrorKind::Prerelease),
         _ => Some(HistoryErrorKind::Foreign),
     })
 }

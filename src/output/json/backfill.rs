@@ -17,12 +17,12 @@ pub(super) struct ElementShape<'a> {
     run: Option<i64>,
     /// the position of the element in the data, from 1
     element: u64,
-    /// the `id` of the element, else its `prokey`
+    /// the `id` of the element, else its `prokey`; null if it has neither, or if it may have been sent by a program that was killed
     id: Option<&'a str>,
     /// `delivered`, `failed`, `in_doubt` or `not_sent`
     #[cfg_attr(test, schemars(with = "String"))]
     state: Option<&'static str>,
-    /// how often it was tried in this session; 0 if no request could be built, and in a dry run
+    /// how often it was tried in its last session; 0 if no request could be built, in a dry run, or if the program was killed
     attempts: u32,
     /// the stable name of the failure
     failure: Option<&'a str>,
@@ -30,15 +30,15 @@ pub(super) struct ElementShape<'a> {
     status: Option<u16>,
     /// how long the last attempt took, in milliseconds
     ms: Option<f64>,
-    /// what else is known of the response: names such as `html-page`, from [failures](failures.md)
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notes: Option<&'a [&'a str]>,
-    /// whether it was in doubt before, and may have been received twice
+    /// what else is known of the response: names such as `html-page`, from [failures](failures.md); not recorded, so empty in `show`
+    notes: &'a [&'a str],
+    /// whether it was in doubt and sent again, and may have been received twice
     repeated: bool,
 }
 
-fn element_shape(run: Option<i64>, record: &ElementRecord) -> ElementShape<'_> {
-    ElementShape {
+/// How an element ended. The run has a number only if it is recorded.
+pub fn backfill_element_json(run: Option<i64>, record: &ElementRecord, notes: &[&str]) -> String {
+    line(&ElementShape {
         version: VERSION,
         r#type: "element",
         run,
@@ -49,32 +49,22 @@ fn element_shape(run: Option<i64>, record: &ElementRecord) -> ElementShape<'_> {
         failure: record.failure.as_deref(),
         status: record.status,
         ms: (record.attempts > 0).then(|| ms(record.took)),
-        notes: None,
+        notes,
         repeated: record.repeated,
-    }
-}
-
-/// How an element ended, for scripts. The run has a number only if it is recorded.
-pub fn backfill_element_json(run: Option<i64>, record: &ElementRecord, notes: &[&str]) -> String {
-    line(&ElementShape { notes: Some(notes), ..element_shape(run, record) })
-}
-
-/// How a recorded element ended, for scripts.
-pub fn recorded_element_json(run: i64, record: &ElementRecord) -> String {
-    line(&element_shape(Some(run), record))
+    })
 }
 
 /// How many elements are in which state.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Counts {
-    /// how many elements there are to send; null while standard input was not read to its end
+    /// how many elements there are to send; null until the input was read to its end
     elements: Option<u64>,
     /// how many were delivered
     delivered: u64,
     /// how many failed
     failed: u64,
-    /// how many may have been received; of a run in progress, also those being sent
+    /// how many may have been received; of a run in progress, also those that are being sent
     in_doubt: u64,
     /// how many were certainly not received; in a dry run all
     not_sent: u64,
@@ -101,13 +91,13 @@ pub(super) struct EndShape {
     r#type: &'static str,
     /// `done` (the end of the input), `signal`, `failures` (too many in a row), `retry-after` (the receiver asks to wait too long), `unrecorded` (the history could not be written) or `bad-input` (nothing more can be read)
     reason: &'static str,
-    /// as above
+    /// the number of the run; null if nothing is recorded
     run: Option<i64>,
     #[serde(flatten)]
     counts: Counts,
 }
 
-/// The totals and why the run ended, for scripts: the last line.
+/// The totals and why the run ended: the last line.
 pub fn backfill_end_json(reason: &'static str, run: Option<i64>, totals: &Totals) -> String {
     line(&EndShape { version: VERSION, r#type: "end", reason, run, counts: totals.into() })
 }
@@ -159,9 +149,9 @@ pub(super) struct RunShape<'a> {
 struct FailureShape<'a> {
     /// the stable name
     name: &'a str,
-    /// of how many elements
+    /// how many elements failed like this
     count: u64,
-    /// what happened to the first of them; null for an invalid element
+    /// what happened to the first of them
     what: Option<&'a str>,
     /// what to do next
     next: Option<&'a str>,
@@ -192,12 +182,12 @@ fn run_shape(run: &Run, is_in_progress: bool) -> RunShape<'_> {
     }
 }
 
-/// A run of a list, for scripts.
+/// A run of a list.
 pub fn run_row_json(run: &Run, is_in_progress: bool) -> String {
     line(&run_shape(run, is_in_progress))
 }
 
-/// One run in full, for scripts. `command` is what was typed.
+/// One run in full. `command` is what was typed.
 pub fn run_json(run: &Run, is_in_progress: bool, failures: &[RunFailure], command: &str) -> String {
     let failures = failures.iter().map(|RunFailure { name, count, explanation }| FailureShape {
         name,

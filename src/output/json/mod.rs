@@ -19,7 +19,7 @@ use std::time::Duration;
 use base64::Engine;
 use serde::Serialize;
 
-pub use backfill::{backfill_element_json, backfill_end_json, recorded_element_json, run_json, run_row_json};
+pub use backfill::{backfill_element_json, backfill_end_json, run_json, run_row_json};
 pub use change::{Changed, Done, changed_json, created_json};
 pub(super) use definitions::{Pair, shown_pairs};
 pub use definitions::{list_json, show_json};

@@ -79,6 +79,30 @@ fn a_file_that_cannot_be_written_keeps_whole_lines() {
     assert!(failed.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{failed}");
 }
 
+/// From wherever it is resumed. With `--failed` the elements in the file are sent again, so it cannot be continued.
+#[test]
+fn a_resumed_run_continues_its_file() {
+    let receiver = Receiver::answering(|_, _| status("410 Gone", ""));
+    let project = project(&receiver, 4).file("sub/.keep", "");
+    backfilled(&project, &["--failed-to", "failed.jsonl", "--stop-after", "1", "--concurrency", "1"], 1);
+    assert_eq!(project.read("failed.jsonl"), super::lines([1]).as_bytes());
+    let resume = |folder: &str, name: &str, more: &[&str], code: i32| {
+        let words = [&["backfill", "resume", "1", "--stop-after", "1", "--concurrency", "1"], more].concat();
+        let mut said = String::new();
+        let run =
+            hooks([&words[..], &["--failed-to", name]].concat()).in_project(&project).in_folder(folder).run();
+        run.code(code).stdout_with(|_| ()).stderr_with(|text| text.clone_into(&mut said));
+        said
+    };
+    resume(".", "./failed.jsonl", &[], 1);
+    resume("sub", "../failed.jsonl", &[], 1);
+    assert_eq!(project.read("failed.jsonl"), super::lines(1..=3).as_bytes());
+    let said = resume(".", "failed.jsonl", &["--failed"], 3);
+    assert!(said.contains("cannot create `failed.jsonl`: it exists"), "{said}");
+    resume("sub", "failed.jsonl", &[], 1);
+    assert_eq!(project.read("sub/failed.jsonl"), super::lines([4]).as_bytes());
+}
+
 #[test]
 fn a_run_in_progress_is_called_that() {
     let receiver = Receiver::start();

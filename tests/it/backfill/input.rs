@@ -355,6 +355,19 @@ warning: duplicate-key applies to 5 elements
 }
 
 #[test]
+fn columns_that_are_not_fields_are_noted_wherever_they_come_from() {
+    let receiver = Receiver::start();
+    let csv = "id,email,Size\ne1,a,x\ne2,b,y\n";
+    let project = project(&receiver, 0).file("data.csv", csv);
+    for words in [["data.csv"].as_slice(), &["-", "--input-format", "csv"]] {
+        let run = hooks([&["backfill", "a"], words].concat()).in_project(&project).stdin(csv);
+        run.run().success().stdout_with(|_| ()).stderr_with(|said| {
+            assert_eq!(said.matches("`Size` is sent below `payload`, as text").count(), 1, "{said}");
+        });
+    }
+}
+
+#[test]
 fn changes_are_made_in_each_element() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);

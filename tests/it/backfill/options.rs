@@ -323,6 +323,7 @@ fn what_moved_here_is_named() {
         (&["backfill", "a", "data.jsonl", "--concurrency", "0"], "a number from 1 to 1024"),
         (&["backfill", "a", "data.jsonl", "--shard", "3/2"], "K/N with K from 1 to N"),
         (&["backfill", "a", "data.jsonl", "--failed"], "unexpected argument"),
+        (&["backfill", "a", "data.jsonl", "--parallel", "4"], "--concurrency 16`"),
     ] {
         hooks(words)
             .in_project(&project)
@@ -339,6 +340,12 @@ fn what_moved_here_is_named() {
             .code(3)
             .no_stdout()
             .stderr_with(|text| assert!(text.contains("`hooks backfill`"), "{text}"));
+    }
+    for (word, says) in
+        [("status", "`hooks backfill show RUN`"), ("delete", "`hooks history prune --keep 1d`")]
+    {
+        let run = hooks(["backfill", word, "1"]).in_project(&project).run();
+        run.code(3).no_stdout().stderr_with(|text| assert!(text.contains(says), "{text}"));
     }
     assert!(receiver.received().is_empty());
 }

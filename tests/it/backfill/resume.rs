@@ -133,6 +133,7 @@ fn another_input_is_refused() {
         write(&project, &other);
         let (lines, said) = resumed(&project, &["1"], 3);
         assert!(lines.is_empty() && said.contains("error[input-changed]"), "{said}");
+        assert!(said.contains("`--skip 3`"), "{said}");
     }
     assert_eq!(receiver.received().len(), before);
     write(&project, &text);

@@ -52,7 +52,7 @@ fn a_disk_that_fills_up_stops_the_run_and_nothing_is_sent_twice() {
     let project = project(&receiver, 2000);
     backfilled(&project, &["--limit", "1"], 0);
     let script = format!(
-        "trap '' XFSZ; ulimit -f 200; exec '{}' backfill a data.jsonl --concurrency 4",
+        "trap '' XFSZ; ulimit -f 200; exec '{}' backfill a data.jsonl --concurrency 4 --json",
         env!("CARGO_BIN_EXE_hooks")
     );
     let output = project.command("sh").args(["-c", &script]).output().unwrap();
@@ -62,6 +62,9 @@ fn a_disk_that_fills_up_stops_the_run_and_nothing_is_sent_twice() {
     let sent = receiver.received().len() - 1;
     assert!(sent < 2000, "{sent}");
     let run = run_of(&project, 2);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let end: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!((super::counts(&end), &end["reason"]), (super::counts(&run), &"unrecorded".into()));
     let (delivered, in_doubt) = (run["delivered"].as_u64().unwrap(), run["in_doubt"].as_u64().unwrap());
     assert!(
         delivered <= sent as u64 && sent as u64 <= delivered + in_doubt && in_doubt <= 8,

@@ -1,4 +1,4 @@
-//! `hooks backfill show`
+//! `hooks backfill list` and `hooks backfill show`
 
 use clap::Args;
 
@@ -11,13 +11,22 @@ use crate::core::backfill::{ElementRecord, Run, RunFailure};
 use crate::core::delivery::State;
 use crate::core::export::shell_word;
 use crate::core::text::one_line;
-use crate::io::history::History;
+use crate::io::history::{History, RunLock};
 use crate::output::{json, text};
 
-use super::list::is_in_progress;
 use super::report::counted;
 
 const LIST: &str = "`hooks backfill list` lists the runs";
+
+/// List runs, newest first
+#[derive(Debug, Clone, Args)]
+pub(super) struct ListArgs {
+    /// Show at most N runs
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+    #[command(flatten)]
+    format: FormatArgs,
+}
 
 /// Show one run in full, or the elements in a state
 #[derive(Debug, Clone, Args)]
@@ -35,14 +44,43 @@ pub(super) struct ShowArgs {
     format: FormatArgs,
 }
 
-pub(super) fn run(args: &ShowArgs, cx: &mut Context) -> Result {
+pub(super) fn list(args: &ListArgs, cx: &mut Context) -> Result {
+    let mut runs: Vec<(Run, bool)> = Vec::new();
+    if let Some(history) = recorded()? {
+        for run in history.runs(args.limit)? {
+            let is_in_progress = is_in_progress(&history, &run)?;
+            runs.push((run, is_in_progress));
+        }
+    }
+    if args.format.is_json() {
+        let lines: String =
+            runs.iter().map(|(run, is_in_progress)| json::run_row_json(run, *is_in_progress)).collect();
+        cx.printer.data(&lines);
+    } else if runs.is_empty() {
+        cx.printer.status("the history has no runs of `hooks backfill`");
+    } else {
+        cx.printer.data(&text::runs_table(&runs, cx.printer.width(), cx.printer.style()));
+    }
+    Ok(Exit::Success)
+}
+
+/// Whether a program is sending a run.
+pub(super) fn is_in_progress(history: &History, run: &Run) -> Result<bool> {
+    Ok(run.ended.is_none() && RunLock::take(history.path(), run.id)?.is_none())
+}
+
+pub(super) fn show(args: &ShowArgs, cx: &mut Context) -> Result {
     let id = run_number(&args.run)?;
     let history = recorded()?.ok_or_else(|| unknown_run(id))?;
     let run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
-    if args.status.is_empty() { show(args, cx, &history, &run) } else { elements(args, cx, &history, &run) }
+    if args.status.is_empty() {
+        show_run(args, cx, &history, &run)
+    } else {
+        show_elements(args, cx, &history, &run)
+    }
 }
 
-fn show(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> Result {
+fn show_run(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> Result {
     let (id, totals) = (run.id, &run.totals);
     let is_in_progress = is_in_progress(history, run)?;
     let failures = totals.by_frequency().into_iter().map(|(name, count)| {
@@ -77,7 +115,7 @@ fn show(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> Resu
     Ok(Exit::Success)
 }
 
-fn elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> Result {
+fn show_elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> Result {
     let states: Vec<State> = args.status.iter().map(|state| State::from(*state)).collect();
     let mut shown: Vec<ElementRecord> = Vec::new();
     history.elements(run, &states, |record| {
@@ -86,7 +124,8 @@ fn elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> 
     })?;
     let all: u64 = states.iter().map(|state| run.totals.of(*state)).sum();
     if args.format.is_json() {
-        let lines: String = shown.iter().map(|record| json::recorded_element_json(run.id, record)).collect();
+        let line = |record| json::backfill_element_json(Some(run.id), record, &[]);
+        let lines: String = shown.iter().map(line).collect();
         cx.printer.data(&lines);
     } else if shown.is_empty() {
         cx.printer.status(&format!("run {} has no such elements", run.id));
@@ -97,9 +136,8 @@ fn elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> 
         cx.printer
             .hint(&format!("these are the first of {}; `--limit N` shows more", counted(all, "element")));
     }
-    if let Some(pending) =
-        run.totals.pending.filter(|pending| *pending > 0 && states.contains(&State::NotSent))
-    {
+    let pending = run.totals.pending.filter(|pending| *pending > 0 && states.contains(&State::NotSent));
+    if let Some(pending) = pending {
         cx.printer.hint(&format!("{} of the run still pending", counted(pending, "element")));
     }
     Ok(Exit::Success)
@@ -111,7 +149,6 @@ pub(super) fn run_number(text: &str) -> Result<i64> {
     text.parse().map_err(invalid)
 }
 
-/// That there is no such run.
 pub(super) fn unknown_run(id: i64) -> Error {
     refused(format!("the history has no run {id}")).help(LIST)
 }
