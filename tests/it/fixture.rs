@@ -1,4 +1,4 @@
-//! Webhooks from TOML text, elements from JSON text, and an environment that is a list.
+//! Webhooks from TOML text, elements from JSON text, and an environment from a list.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ impl Environment for Variables<'_> {
     }
 }
 
-/// What a test renders: a webhook's TOML, put together field by field, with its surroundings.
+/// The webhook, the element and the environment of a test.
 #[derive(Debug, Clone)]
 pub(crate) struct Case<'a> {
     pub(crate) trigger: &'a str,
@@ -110,7 +110,7 @@ impl Case<'_> {
         self.prepare().expect("nothing is wrong with it").0
     }
 
-    /// The codes of what is wrong, or of what is said all the same, each with its line and column.
+    /// The codes of the errors or warnings, with line and column.
     pub(crate) fn findings(&self) -> Vec<String> {
         let findings = match self.prepare() {
             Ok((_, warnings)) => warnings,
@@ -140,6 +140,6 @@ pub(crate) fn webhook(toml: &str) -> Webhook {
 }
 
 fn quoted(text: &str) -> String {
-    // A JSON string is a TOML string, but for one character.
+    // JSON strings are TOML strings, except for one character.
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }

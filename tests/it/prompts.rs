@@ -1,4 +1,4 @@
-//! The questions of `hooks` as a person meets them: in a terminal, with keys; and where there is none.
+//! Questions on a terminal, and without one.
 
 use std::fmt::Write as _;
 
@@ -58,7 +58,7 @@ fn a_webhook_is_found_by_a_few_letters_and_sent_with_the_sample() {
 }
 
 #[test]
-fn a_file_of_the_folder_is_chosen_with_the_arrows() {
+fn a_file_of_the_directory_is_selected_with_the_arrow_keys() {
     let receiver = receiver();
     let project = project(&receiver);
     let mut terminal = Terminal::open(&project, ["fire"]);
@@ -71,7 +71,7 @@ fn a_file_of_the_folder_is_chosen_with_the_arrows() {
 }
 
 #[test]
-fn another_file_is_asked_for_until_it_is_there_and_what_was_typed_can_be_mended() {
+fn the_path_of_another_file_can_be_edited_until_it_exists() {
     let receiver = receiver();
     let project = project(&receiver);
     let mut terminal = Terminal::open(&project, ["fire"]);
@@ -81,7 +81,7 @@ fn another_file_is_asked_for_until_it_is_there_and_what_was_typed_can_be_mended(
     terminal.asked("JSON file: ").send("data").press(Key::Enter).expect("`data` is a directory");
     terminal.asked("JSON file: data").send("/dep.json").press(Key::Enter);
     terminal.expect("file `data/dep.json` not found");
-    // Between two keys of a burst none is lost to the terminal.
+    // Keys that are typed quickly are not lost.
     terminal.asked("JSON file: data/dep.json");
     for _ in 0..6 {
         terminal.press(Key::Backspace);
@@ -118,7 +118,7 @@ fn a_file_that_looks_like_an_option_is_taken_as_a_file() {
 }
 
 #[test]
-fn preview_asks_the_same_finds_a_webhook_by_its_name_or_trigger_and_sends_nothing() {
+fn preview_finds_a_webhook_by_name_or_trigger_and_sends_nothing() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     for search in ["with", "loesch"] {
@@ -132,7 +132,7 @@ fn preview_asks_the_same_finds_a_webhook_by_its_name_or_trigger_and_sends_nothin
 }
 
 #[test]
-fn sample_and_show_let_choose_as_well() {
+fn sample_and_show_ask_what_to_show() {
     let project = Project::example();
     let mut terminal = Terminal::open(&project, ["sample"]);
     terminal.asked("> rsvp_answer: ").send("event_g").asked("> event_group: ").press(Key::Enter);
@@ -151,7 +151,7 @@ fn sample_and_show_let_choose_as_well() {
 }
 
 #[test]
-fn a_filter_that_nothing_matches_chooses_nothing() {
+fn a_search_without_matches_selects_nothing() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     let mut terminal = Terminal::open(&project, ["fire"]);
@@ -189,13 +189,13 @@ fn ctrl_c_or_escape_at_any_question_sends_nothing_and_leaves_the_terminal_as_it_
     assert_eq!(receiver.visits(), 0);
 }
 
-/// The settings of the terminal are the first and the last line.
+/// The first and the last line are the settings of the terminal.
 fn unchanged(terminal: Terminal, question: &str) {
     let text = terminal.code(0);
     assert_eq!(text.lines().next(), text.lines().last(), "the settings of the terminal, {question}:\n{text}");
 }
 
-/// A command, what to do until a question of each kind is open, and its text.
+/// A command, the keys before its question, and the question.
 type AtQuestion = (&'static [&'static str], fn(&mut Terminal), &'static str);
 
 const QUESTIONS: [AtQuestion; 5] = [
@@ -241,7 +241,7 @@ fn a_signal_at_any_question_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
-fn a_path_may_begin_with_the_home_or_be_in_quotes_and_tab_completes_it() {
+fn a_path_can_start_with_the_home_directory_or_be_quoted_and_tab_completes_it() {
     let receiver = receiver();
     let project = project(&receiver).file("../home/Kunde Müller.json", ANSWER);
     for typed in ["~/Kun\t", "'~/Kunde Müller.json'", "~/Kunde\\ Müller.json"] {
@@ -256,7 +256,7 @@ fn a_path_may_begin_with_the_home_or_be_in_quotes_and_tab_completes_it() {
     assert_eq!(receiver.visits(), 3);
 }
 
-/// Runs `hooks` where everything that would leave this machine goes to this proxy.
+/// Runs `hooks` with this proxy for requests to other machines.
 fn behind(proxy: &Server, project: &Project, words: &str) -> Terminal {
     let script = format!("HTTP_PROXY={} exec \"$0\" {words}", proxy.url("http://127.0.0.1", ""));
     in_shell(project, &script)
@@ -268,7 +268,7 @@ fn in_shell(project: &Project, script: &str) -> Terminal {
     Terminal::start(project, "sh", arguments, (80, 24), "xterm-256color")
 }
 
-/// Picks the webhook at the cursor, which is this one, and the sample.
+/// Selects this webhook, which is at the cursor, and the sample.
 fn pick(terminal: &mut Terminal, webhook: &str) {
     terminal.asked(&format!("> {webhook}")).press(Key::Enter).asked("another file …").press(Key::Enter);
 }
@@ -293,7 +293,7 @@ fn enter_alone_sends_nothing_to_another_machine() {
 }
 
 #[test]
-fn the_payload_url_is_sent_to_when_it_is_chosen() {
+fn the_payload_url_can_be_selected() {
     let proxy = receiver();
     let project = elsewhere();
     let mut terminal = behind(&proxy, &project, "fire");
@@ -306,7 +306,7 @@ fn the_payload_url_is_sent_to_when_it_is_chosen() {
 }
 
 #[test]
-fn a_url_that_was_given_is_asked_about_if_the_webhook_was_picked() {
+fn sending_to_a_given_url_must_be_confirmed_if_the_webhook_was_picked() {
     let (proxy, project) = (receiver(), elsewhere());
     for (arguments, answer, code) in [("", "", 1), ("", "y", 0), ("--yes", "", 0)] {
         let words = format!("fire --to http://other.example/in {arguments}");
@@ -322,7 +322,7 @@ fn a_url_that_was_given_is_asked_about_if_the_webhook_was_picked() {
 }
 
 #[test]
-fn another_url_can_be_given_instead_of_the_payload_url() {
+fn another_url_can_be_entered_instead_of_the_payload_url() {
     let (proxy, receiver) = (receiver().maybe_unvisited(), receiver());
     let project = elsewhere();
     let mut terminal = behind(&proxy, &project, "fire");
@@ -337,7 +337,7 @@ fn another_url_can_be_given_instead_of_the_payload_url() {
     assert_eq!(proxy.visits(), 0);
 }
 
-/// Two webhooks of another machine that fire on the same, and one that fires alone.
+/// Two webhooks with the same trigger and one with another, to another machine.
 fn two_elsewhere() -> Project {
     let block = |handle: &str, trigger: &str| {
         format!(
@@ -370,13 +370,13 @@ fn trigger_asks_before_several_webhooks_fire_at_another_machine() {
     assert_eq!(proxy.visits(), 2);
     behind(&proxy, &project, "trigger create rsvp_answer --yes").code(0);
     assert_eq!(proxy.visits(), 4);
-    // One alone that was named in full fires at once.
+    // A single webhook fires without a question.
     behind(&proxy, &project, "trigger delete rsvp_answer").code(0);
     assert_eq!(proxy.visits(), 5);
 }
 
 #[test]
-fn trigger_asks_for_what_is_missing_and_before_it_sends() {
+fn trigger_asks_for_missing_arguments_and_for_confirmation() {
     let (proxy, project) = (receiver().maybe_unvisited(), two_elsewhere());
     let mut terminal = behind(&proxy, &project, "trigger");
     terminal.asked("> create").send("löschen").press(Key::Enter);
@@ -432,7 +432,7 @@ fn alike(receiver: &Server) -> Project {
 }
 
 #[test]
-fn on_a_narrow_terminal_every_line_fits_and_what_looks_alike_is_not_mixed_up() {
+fn lines_fit_a_narrow_terminal_and_similar_items_stay_distinct() {
     let receiver = receiver();
     let project = alike(&receiver);
     let mut terminal = Terminal::open_as(&project, ["fire"], (30, 10), "xterm");
@@ -468,7 +468,7 @@ fn a_terminal_that_cannot_draw_is_asked_nothing() {
 }
 
 #[test]
-fn what_files_hold_reaches_the_terminal_escaped() {
+fn file_contents_are_escaped_on_the_terminal() {
     let receiver = receiver();
     let evil = r"\u001b]0;taken\u0007\u001b[2J\u202e";
     let project = Project::new()
@@ -487,7 +487,7 @@ fn what_files_hold_reaches_the_terminal_escaped() {
 }
 
 #[test]
-fn without_a_terminal_what_to_give_is_named_and_nothing_is_asked() {
+fn without_a_terminal_the_missing_argument_is_named() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     for command in ["fire", "preview", "show"] {
@@ -505,7 +505,7 @@ fn without_a_terminal_what_to_give_is_named_and_nothing_is_asked() {
 }
 
 #[test]
-fn with_one_of_input_and_standard_error_elsewhere_nothing_is_asked() {
+fn no_question_is_asked_if_standard_input_or_error_is_redirected() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     for script in [r#""$0" fire </dev/null"#, r#""$0" fire 2>error.txt; code=$?; cat error.txt; exit $code"#]
@@ -518,7 +518,7 @@ fn with_one_of_input_and_standard_error_elsewhere_nothing_is_asked() {
 }
 
 #[test]
-fn an_answer_that_goes_into_a_file_holds_nothing_of_the_questions() {
+fn redirected_output_contains_no_questions() {
     let receiver = receiver().maybe_unvisited();
     let project = project(&receiver);
     let mut terminal = in_shell(&project, r#""$0" preview --format body >body.json"#);
@@ -530,7 +530,7 @@ fn an_answer_that_goes_into_a_file_holds_nothing_of_the_questions() {
 }
 
 #[test]
-fn messages_are_wrapped_between_words_on_a_terminal_alone() {
+fn messages_are_wrapped_between_words_only_on_a_terminal() {
     let project = Project::new();
     let mut unwrapped = String::new();
     hooks(["list"])

@@ -1,4 +1,4 @@
-//! The stream of events: nothing is lost, nothing comes twice, and a reader that is too slow is told.
+//! The event stream: every event arrives once, and a reader that is too slow must reload.
 
 use std::io::{BufRead, BufReader, Write};
 
@@ -27,7 +27,7 @@ impl Stream {
         line.trim_end().to_owned()
     }
 
-    /// The next line that says something: sizes of chunks, empty lines and signs of life do not.
+    /// The next line of an event, without chunk sizes, empty lines and comments.
     fn next(&mut self) -> String {
         loop {
             let line = self.line();
@@ -51,7 +51,7 @@ fn document(id: u64) -> String {
 }
 
 #[test]
-fn a_reader_that_comes_back_goes_on_where_it_was() {
+fn a_reader_that_reconnects_continues_where_it_was() {
     let (inspector, client) = start();
     for id in 1..=2 {
         inspector.publish(id, document(id));
@@ -74,8 +74,8 @@ fn a_reader_that_comes_back_goes_on_where_it_was() {
 }
 
 #[test]
-fn all_of_a_burst_arrives_once_and_in_order() {
-    // More than is handed out at once.
+fn every_event_of_a_burst_arrives_once_and_in_order() {
+    // Together they are larger than a batch.
     let document = |id: u64| format!("\"{id}{}\"", "x".repeat(2000));
     let (inspector, client) = start();
     let mut stream = Stream::open(&client, "/events?after=0", "");
@@ -92,7 +92,7 @@ fn all_of_a_burst_arrives_once_and_in_order() {
 }
 
 #[test]
-fn who_has_missed_what_is_gone_is_told_to_begin_anew() {
+fn a_reader_that_missed_dropped_documents_must_reload() {
     let (inspector, client) = with(Limits { documents: 3, ..Limits::default() });
     for id in 1..=5 {
         inspector.publish(id, document(id));
@@ -105,15 +105,15 @@ fn who_has_missed_what_is_gone_is_told_to_begin_anew() {
     assert_eq!(stream.event(), event(3));
 }
 
-/// What is kept for readers does not grow with what they leave unread: the sockets fill up, and that is all.
+/// Only the socket buffers fill up.
 #[test]
-fn a_reader_that_reads_nothing_holds_nothing_back() {
+fn a_reader_that_reads_nothing_uses_no_memory() {
     let (inspector, client) = with(Limits { documents: 10, ..Limits::default() });
     let mut idle = Stream::open(&client, "/events?after=0", "");
     let large = "x".repeat(100 * 1024);
     for id in 1..=500 {
         inspector.publish(id, format!("\"{large}\""));
-        // The server has its turn.
+        // The server gets time to send.
         assert_eq!(client.get("/nothing").status, 404);
     }
     let mut seen = 0;

@@ -1,4 +1,4 @@
-//! Whatever is sent to it, it lives on.
+//! Limits of the page's server.
 
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use hooks::io::inspector::Limits;
 use super::{OWN_PAGE, start, with};
 
 #[test]
-fn what_is_too_large_or_no_http_is_refused_and_the_next_is_served() {
+fn malformed_and_too_large_requests_are_refused() {
     let (inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
     let host = "host: 127.0.0.1:PORT\r\n";
@@ -30,11 +30,11 @@ fn what_is_too_large_or_no_http_is_refused_and_the_next_is_served() {
 }
 
 #[test]
-fn who_sends_too_slowly_is_not_waited_for() {
+fn slow_senders_time_out() {
     let short = Duration::from_millis(50);
     let (inspector, client) = with(Limits { head_time: short, body_time: short, ..Limits::default() });
     inspector.publish(1, "{}".to_owned());
-    // These return when the connection is closed from the other side.
+    // These return when the server closes the connection.
     let mut stream = client.connect();
     stream.write_all(b"GET / HTTP/1.1\r\nhost: ").unwrap();
     let mut answer = Vec::new();
@@ -48,7 +48,7 @@ fn who_sends_too_slowly_is_not_waited_for() {
 }
 
 #[test]
-fn there_are_so_many_connections_and_no_more() {
+fn the_number_of_connections_is_limited() {
     let (_inspector, client) = with(Limits { connections: 2, ..Limits::default() });
     let open = || {
         let mut stream = client.connect();
@@ -62,7 +62,7 @@ fn there_are_so_many_connections_and_no_more() {
     let (first, second) = (open(), open());
     assert!(client.raw("").starts_with("HTTP/1.1 503 "));
     drop(first);
-    // When the place is free again is the server's to say.
+    // The server may need a moment to free the slot.
     let is_served = || {
         client
             .raw("GET / HTTP/1.1\r\nhost: 127.0.0.1:PORT\r\nconnection: close\r\n\r\n")

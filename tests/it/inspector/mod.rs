@@ -1,10 +1,10 @@
-//! The server of the inspector page, spoken to in raw bytes: whom it answers, with what, and within which
-//! limits. What the page does with it in a browser is tried by `scripts/check-inspector.sh`.
+//! The server of the inspector page, tested with raw requests: access control, responses and limits. The page itself is tested
+//! in a browser by `scripts/check-inspector.sh`.
 
-mod answers;
 mod events;
 mod limits;
 mod refusals;
+mod responses;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use hooks::io::inspector::{ActionKind, Inspector, Limits, PageAction};
 
-/// What the browser sends with a request of the page that changes something.
+/// The headers of a POST request of the page.
 const OWN_PAGE: &str = "x-hooks-token: TOKEN\r\norigin: http://127.0.0.1:PORT\r\nsec-fetch-site: same-origin\r\n\
     content-type: application/json\r\n";
 
@@ -26,23 +26,22 @@ fn with(limits: Limits) -> (Inspector, Client) {
     (inspector, client)
 }
 
-/// Speaks to an inspector.
 pub(crate) struct Client {
     port: u16,
     token: String,
 }
 
-/// An answer, taken apart.
+/// A parsed response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl Response {
     fn read(text: &str) -> Self {
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no response: {text:?}"));
         let mut lines = head.lines();
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
         let headers = lines.map(|line| line.split_once(": ").unwrap());
@@ -53,13 +52,12 @@ impl Answer {
     fn header(&self, name: &str) -> Option<&str> {
         let mut own = self.headers.iter().filter(|(own, _)| own == name);
         let value = own.next().map(|(_, value)| value.as_str());
-        assert!(own.next().is_none(), "{name} stands there twice: {self:?}");
+        assert!(own.next().is_none(), "{name} is there twice: {self:?}");
         value
     }
 }
 
 impl Client {
-    /// For the inspector at this address.
     pub(crate) fn of(url: &str) -> Self {
         let (address, token) = url.split_once("/#token=").unwrap();
         let port = address.strip_prefix("http://127.0.0.1:").unwrap().parse().unwrap();
@@ -72,35 +70,35 @@ impl Client {
         stream
     }
 
-    /// With the port in place of `PORT` and the token of `TOKEN`.
+    /// Replaces `PORT` and `TOKEN`.
     fn filled(&self, text: &str) -> String {
         text.replace("PORT", &self.port.to_string()).replace("TOKEN", &self.token)
     }
 
-    /// Sends bytes and returns all that is answered until the connection ends.
+    /// Sends bytes and returns everything until the connection is closed.
     fn raw(&self, request: &str) -> String {
         let mut stream = self.connect();
-        // What is refused may be refused before its end is sent.
+        // The server may refuse the request before it is sent completely.
         let _ = stream.write_all(self.filled(request).as_bytes());
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8(answer).unwrap()
     }
 
-    /// Sends a request with these headers besides `Host`, and a body.
-    fn send(&self, line: &str, headers: &str, body: &str) -> Answer {
+    /// Sends a request with these headers and `Host`, and a body.
+    fn send(&self, line: &str, headers: &str, body: &str) -> Response {
         let length =
             if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-        Answer::read(&self.raw(&format!(
+        Response::read(&self.raw(&format!(
             "{line} HTTP/1.1\r\nhost: 127.0.0.1:PORT\r\nconnection: close\r\n{headers}{length}\r\n{body}"
         )))
     }
 
-    pub(crate) fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.send(&format!("GET {path}"), "x-hooks-token: TOKEN\r\n", "")
     }
 
-    /// Asks for a replay, and does not mind when there is no answer.
+    /// Requests a replay, which need not get a response.
     pub(crate) fn raw_replay(&self, id: u64, url: &str) -> String {
         let body = format!("{{\"url\":\"{url}\"}}");
         let length = body.len();
@@ -109,12 +107,12 @@ impl Client {
         ))
     }
 
-    pub(crate) fn replay(&self, id: u64, body: &str) -> Answer {
+    pub(crate) fn replay(&self, id: u64, body: &str) -> Response {
         self.send(&format!("POST /requests/{id}/replay"), OWN_PAGE, body)
     }
 }
 
-/// Answers what is asked while the work goes on; returns what was asked, and what the work gave.
+/// Responds to actions while `work` runs; returns the actions and the result of `work`.
 fn answering<T: Send>(
     inspector: &mut Inspector,
     answer: impl Fn(&PageAction) -> Option<Result<&'static str, &'static str>>,

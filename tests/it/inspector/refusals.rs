@@ -1,4 +1,4 @@
-//! Other pages in the same browser, and other machines, learn and change nothing.
+//! Other pages in the same browser and other machines can neither read nor change anything.
 
 use super::{OWN_PAGE, answering, start};
 
@@ -12,7 +12,7 @@ const ALL: [&str; 6] = [
 ];
 
 #[test]
-fn a_name_that_points_to_this_machine_is_not_enough() {
+fn a_foreign_host_name_for_this_machine_is_refused() {
     let (_inspector, client) = start();
     let page = |host: &str| client.raw(&format!("GET / HTTP/1.1\r\nconnection: close\r\n{host}\r\n"));
     for host in ["127.0.0.1:PORT", "localhost:PORT", "[::1]:PORT"] {
@@ -38,7 +38,7 @@ fn a_name_that_points_to_this_machine_is_not_enough() {
 }
 
 #[test]
-fn what_came_through_a_proxy_or_a_tunnel_is_refused() {
+fn requests_through_a_proxy_or_tunnel_are_refused() {
     let (_inspector, client) = start();
     for header in [
         "X-Forwarded-For: 1.2.3.4",
@@ -54,7 +54,7 @@ fn what_came_through_a_proxy_or_a_tunnel_is_refused() {
 }
 
 #[test]
-fn all_but_the_page_itself_needs_the_token_in_its_header() {
+fn everything_but_the_page_needs_the_token_header() {
     let (inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
     for line in ALL {
@@ -80,7 +80,7 @@ fn all_but_the_page_itself_needs_the_token_in_its_header() {
 }
 
 #[test]
-fn each_run_has_a_token_of_its_own_which_is_shown_in_the_address_alone() {
+fn each_run_has_its_own_token_which_is_only_in_the_url() {
     let (first, own) = start();
     let (_second, other) = start();
     assert_ne!(own.token, other.token);
@@ -89,7 +89,7 @@ fn each_run_has_a_token_of_its_own_which_is_shown_in_the_address_alone() {
 }
 
 #[test]
-fn another_page_reads_nothing_though_it_knows_the_token() {
+fn another_page_cannot_read_anything_even_with_the_token() {
     let (_inspector, client) = start();
     let read =
         |headers: &str| client.send("GET /requests", &format!("x-hooks-token: TOKEN\r\n{headers}"), "");
@@ -111,7 +111,7 @@ fn another_page_reads_nothing_though_it_knows_the_token() {
 }
 
 #[test]
-fn only_the_page_itself_changes_anything() {
+fn only_the_page_itself_can_replay() {
     let (mut inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
     let body = r#"{"url":"http://127.0.0.1:1/"}"#;
@@ -140,7 +140,7 @@ fn only_the_page_itself_changes_anything() {
 }
 
 #[test]
-fn no_answer_lets_another_page_in() {
+fn no_response_grants_access_to_another_page() {
     let (inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
     let preflight = "origin: http://rebound.example\r\naccess-control-request-method: POST\r\n\
@@ -172,7 +172,7 @@ fn no_answer_lets_another_page_in() {
 }
 
 #[test]
-fn the_page_may_run_its_own_script_and_nothing_else() {
+fn the_page_can_only_run_its_own_script() {
     let (_inspector, client) = start();
     let pages = [client.send("GET /", "", ""), client.send("GET /", "", "")];
     let nonces = pages.each_ref().map(|page| {

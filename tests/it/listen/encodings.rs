@@ -1,4 +1,4 @@
-//! Bodies and headers in other encodings than UTF-8 are shown and compared as the text that they are.
+//! Bodies and headers in encodings other than UTF-8 are decoded, shown and compared.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -15,7 +15,6 @@ fn gzip(text: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A request with these header lines and this body.
 fn post(headers: &[u8], body: &[u8]) -> Vec<u8> {
     let length = format!("Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     [b"POST /a HTTP/1.1\r\nHost: x\r\n", headers, length.as_bytes(), body].concat()
@@ -51,7 +50,7 @@ fn a_body_is_decoded_as_its_headers_say() {
 }
 
 #[test]
-fn a_body_that_was_not_decoded_is_named_as_such() {
+fn a_body_that_cannot_be_decoded_has_a_note() {
     let json = "│ {\n│   \"a\": 1\n│ }\n";
     for (encoding, note) in [("gzip", "not valid gzip"), ("br", "`br` is not decoded")] {
         let headers = format!("Content-Encoding: {encoding}\r\n");

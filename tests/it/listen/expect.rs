@@ -1,17 +1,18 @@
-//! `--expect`: a contract test, with `hooks fire` as the other side.
+//! `--expect`: a contract test, with `hooks fire` as the sender.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use snapbox::str;
 
 use super::{Listener, unanswered};
-use crate::harness::{Project, hooks, redact};
+use crate::harness::{Project, hooks, program, redact, with_hooks_in_path};
+use crate::inspector::Client;
 use crate::server::answering;
 
 const TOKEN: (&str, &str) = ("CMS_TOKEN", "t0ken-of-the-cms");
 const HOST: (&str, &str) = ("CMS_HOST", "cms.example.com");
 
 #[test]
-fn the_request_that_was_expected_ends_it_with_success() {
+fn the_expected_request_ends_the_listener_with_success() {
     let project = Project::example();
     let mut listener = Listener::start(&project, &["--expect", "rsvp-to-cms"]);
     listener.request("GET /other", "", "");
@@ -27,7 +28,7 @@ fn the_request_that_was_expected_ends_it_with_success() {
 }
 
 #[test]
-fn one_that_is_expected_but_not_delivered_is_a_failure() {
+fn an_expected_request_that_is_not_delivered_is_a_failure() {
     let refusing = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
     let accepting = answering("HTTP/1.1 204 No Content\r\n\r\n");
     for (url, code, why) in [
@@ -43,7 +44,7 @@ fn one_that_is_expected_but_not_delivered_is_a_failure() {
         assert!(ended.stderr.contains("request 1 is the expected one"), "{}", ended.stderr);
         let expected = &ended.lines.last().unwrap()["expected"];
         assert_eq!((&expected["met"], &expected["not_delivered"]), (&json!(true), &json!(why)));
-        // For people, the sentence and the advice of the failure table.
+        // The text view has the sentence and the advice of the failure table.
         let sentence = why.filter(|why| *why == "connect-refused").map(|_| {
             let port = url.trim_end_matches('/').rsplit_once(':').unwrap().1;
             format!(
@@ -81,7 +82,7 @@ fn data_and_changes_are_part_of_what_is_expected() {
 }
 
 #[test]
-fn a_request_that_differs_fails_it_with_what_differs() {
+fn a_request_that_differs_fails_with_the_differences() {
     let project = Project::example();
     let mut listener = Listener::start(&project, &["--expect", "rsvp-to-cms", "--for", "1s"]);
     listener.request("GET /other", "", "");
@@ -115,7 +116,7 @@ error[not-received]: the expected request was not received; request 2 is the clo
 }
 
 #[test]
-fn when_nothing_comes_it_fails_and_says_so() {
+fn without_a_request_expect_fails() {
     let project = Project::example();
     let ended = Listener::start(&project, &["--expect", "rsvp-to-cms", "--for", "100ms"]).end();
     assert_eq!(ended.code, Some(1));
@@ -134,7 +135,7 @@ error[not-received]: the expected request was not received: there were no reques
 }
 
 #[test]
-fn secrets_are_compared_when_they_are_set_and_never_shown() {
+fn secrets_are_compared_if_they_are_set_and_never_shown() {
     let project = Project::example();
     let arguments = ["--expect", "event-changes-to-cms", "--for", "1s"];
     for (token, code) in [(TOKEN.1, 0), ("an0ther-token", 1)] {
@@ -156,7 +157,7 @@ fn secrets_are_compared_when_they_are_set_and_never_shown() {
 }
 
 #[test]
-fn secrets_that_are_not_set_are_left_out_of_the_comparison_and_named() {
+fn unset_secrets_are_not_compared_but_listed() {
     let project = Project::example();
     let listener = Listener::start(&project, &["--expect", "event-changes-to-cms", "--for", "5s"]);
     let to = format!("{}/api/events", listener.url);
@@ -176,7 +177,7 @@ fn secrets_that_are_not_set_are_left_out_of_the_comparison_and_named() {
 }
 
 #[test]
-fn what_cannot_be_expected_is_refused_at_once() {
+fn an_invalid_expectation_is_refused_at_once() {
     let project = Project::example();
     for (arguments, code) in [
         (["listen", "--expect", "no-such"].as_slice(), 3),
@@ -187,5 +188,44 @@ fn what_cannot_be_expected_is_refused_at_once() {
         hooks(arguments).in_project(&project).run().code(code).no_stdout().stderr_with(|text| {
             assert!(text.contains("error"), "{text}");
         });
+    }
+}
+
+fn offered(listener: &Listener) -> String {
+    let client = Client::of(listener.ready["inspector"].as_str().unwrap());
+    let about: Value = serde_json::from_str(&client.get("/requests").body).unwrap();
+    about["receiver"]["try"][0].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_example_command_sends_the_expected_request() {
+    let answer = r#"{"email": "kim@example.com", "amount": 1, "status": "x", "payload": {"first_name": "Kim"},
+        "prokey": "another-event"}"#;
+    let project = Project::example().file("an answer.json", answer).file("empty.json", "{}");
+    for (arguments, has) in [
+        (["rsvp-to-cms"].as_slice(), "hooks fire rsvp-to-cms --to "),
+        (
+            &["rsvp-to-cms", "an answer.json", "--set-json", "amount=3", "--set", "email=a b"],
+            "hooks fire rsvp-to-cms 'an answer.json' --set-json amount=3 --set 'email=a b' --to ",
+        ),
+        (
+            &["rsvp-to-cms", "empty.json", "--allow-missing"],
+            "hooks fire rsvp-to-cms empty.json --allow-missing --to ",
+        ),
+        (&["gala-guest-list", "an answer.json"], "hooks fire gala-guest-list 'an answer.json' --force --to "),
+        (&["style-to-chat"], "hooks fire style-to-chat --force --to "),
+    ] {
+        let listener =
+            Listener::start(&project, &[["--ui", "--for", "20s", "--expect"].as_slice(), arguments].concat());
+        let command = offered(&listener);
+        assert!(command.starts_with(has), "{command}");
+        program("sh", ["-c", &command])
+            .in_project(&project)
+            .env("PATH", with_hooks_in_path())
+            .run()
+            .success()
+            .ignore_output();
+        let ended = listener.end();
+        assert_eq!(ended.code, Some(0), "{command}: {}", ended.stderr);
     }
 }

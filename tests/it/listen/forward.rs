@@ -1,4 +1,4 @@
-//! `--forward`: requests are forwarded with the values that were received, and responses are returned and shown.
+//! `--forward`: requests are forwarded as received, and responses are returned and shown.
 
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -14,14 +14,14 @@ use crate::server::{Server, Step, answering, say};
 
 const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
-/// A listener that passes on to this path of the server.
+/// A listener that forwards to this path of the server.
 fn forwarding(server: &Server, path: &str, arguments: &[&str]) -> Listener {
     let url = server.url("http://127.0.0.1", path);
     Listener::start(&Project::new(), &[["--forward", &url].as_slice(), arguments].concat())
 }
 
-/// What becomes of a request when the target answers this: what the sender gets, and the line.
-fn passed_back(request: &str, answer: &str) -> (String, Value) {
+/// The response that the sender gets if the target responds with `answer`, and the line.
+fn returned(request: &str, answer: &str) -> (String, Value) {
     let server = answering(answer);
     let mut listener = forwarding(&server, "/", &["--once"]);
     (listener.send(request), listener.expect("request"))
@@ -103,7 +103,7 @@ fn dot_segments_stay_below_the_path_of_the_target() {
 }
 
 #[test]
-fn a_loop_through_another_port_is_found() {
+fn a_forward_loop_through_another_port_is_detected() {
     let relay = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", relay.local_addr().unwrap());
     let mut listener = Listener::start(&Project::new(), &["--forward", &url, "--count", "2"]);
@@ -124,7 +124,7 @@ fn a_loop_through_another_port_is_found() {
 }
 
 #[test]
-fn a_port_alone_is_one_of_this_machine() {
+fn a_bare_port_means_localhost() {
     let server = answering(NO_CONTENT);
     let port = server.address().port().to_string();
     let mut listener = Listener::start(&Project::new(), &["--forward", &port, "--once"]);
@@ -134,7 +134,7 @@ fn a_port_alone_is_one_of_this_machine() {
 }
 
 #[test]
-fn the_time_for_a_response_can_be_set() {
+fn the_timeout_of_forwarded_requests_can_be_set() {
     let server = Server::start([Step::Read, Step::Hold]);
     let mut listener = forwarding(&server, "/", &["--once", "--timeout", "300ms"]);
     listener.send(get("GET"));
@@ -147,7 +147,7 @@ fn the_time_for_a_response_can_be_set() {
 
 #[test]
 fn a_response_is_returned_with_its_values() {
-    let (answer, line) = passed_back(
+    let (answer, line) = returned(
         &get("GET"),
         "HTTP/1.1 418 Short and stout\r\nX-B: 1\r\nSet-Cookie: a\r\nKeep-Alive: 5\r\nset-cookie:  b\r\nConnection: x-gone\r\n\
          X-Gone: 1\r\nContent-Length: 3\r\n\r\nabc",
@@ -159,7 +159,7 @@ fn a_response_is_returned_with_its_values() {
 }
 
 #[test]
-fn every_framing_of_an_answer_is_understood() {
+fn every_framing_of_a_response_is_read() {
     let whole = "content-length: 3\r\nconnection: close\r\n\r\nabc";
     for (method, target, sender) in [
         ("GET", "transfer-encoding: chunked\r\n\r\n1\r\na\r\n2;x\r\nbc\r\n0\r\nx: y\r\n\r\n", whole),
@@ -170,7 +170,7 @@ fn every_framing_of_an_answer_is_understood() {
         ("GET", "transfer-encoding: identity\r\n\r\nabc", whole),
         ("HEAD", "transfer-encoding: chunked\r\n\r\n", "connection: close\r\n\r\n"),
     ] {
-        let (answer, line) = passed_back(&get(method), &format!("HTTP/1.1 200 OK\r\n{target}"));
+        let (answer, line) = returned(&get(method), &format!("HTTP/1.1 200 OK\r\n{target}"));
         assert!(
             answer.starts_with(&format!("HTTP/1.1 200 OK\r\n{sender}")),
             "{method} {target:?}: {answer:?}"
@@ -178,7 +178,7 @@ fn every_framing_of_an_answer_is_understood() {
         assert_eq!(line["response"]["status"], 200);
     }
     let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
-    let (answer, _) = passed_back(&get("GET"), &format!("{interim}{NO_CONTENT}"));
+    let (answer, _) = returned(&get("GET"), &format!("{interim}{NO_CONTENT}"));
     assert_eq!(answer, "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
 }
 
@@ -198,7 +198,7 @@ fn a_chunked_body_stays_chunked() {
 }
 
 #[test]
-fn who_expects_100_continue_gets_it_here() {
+fn expect_100_continue_is_answered_before_forwarding() {
     let server = answering(NO_CONTENT);
     let mut listener = forwarding(&server, "/", &["--once"]);
     let mut stream = listener.connect();
@@ -217,7 +217,7 @@ fn who_expects_100_continue_gets_it_here() {
 }
 
 #[test]
-fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
+fn without_a_response_the_sender_gets_502_with_the_reason() {
     let mut listener = Listener::start(&Project::new(), &["--forward", &unanswered(), "--once"]);
     let answer = listener.send(get("GET"));
     assert!(answer.starts_with("HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/plain"), "{answer}");
@@ -245,21 +245,21 @@ fn without_an_answer_the_sender_gets_502_and_the_reason_is_told() {
             "response-too-large",
         ),
     ] {
-        let (head, line) = passed_back(&get("GET"), answer);
+        let (head, line) = returned(&get("GET"), answer);
         assert_eq!(line["response"]["forward"]["failure"], name, "{line}");
         assert!(head.starts_with("HTTP/1.1 502 "), "{name}: {head}");
     }
 }
 
 #[test]
-fn a_body_of_1_mib_is_given_back_whole() {
+fn a_response_body_of_1_mib_is_returned_whole() {
     let body = "a".repeat(1024 * 1024);
-    let (answer, _) = passed_back(&get("GET"), &format!("HTTP/1.1 200 OK\r\n\r\n{body}"));
+    let (answer, _) = returned(&get("GET"), &format!("HTTP/1.1 200 OK\r\n\r\n{body}"));
     assert!(answer.ends_with(&format!("\r\ncontent-length: 1048576\r\nconnection: close\r\n\r\n{body}")));
 }
 
 #[test]
-fn one_that_waits_does_not_hold_up_the_others() {
+fn a_slow_response_does_not_delay_other_requests() {
     let slow = vec![Step::Read, Step::Hold];
     let server = Server::start_in_turn(vec![slow, vec![Step::Read, say(NO_CONTENT)]]);
     let mut listener = forwarding(&server, "/", &[]);
@@ -272,7 +272,7 @@ fn one_that_waits_does_not_hold_up_the_others() {
         listener.send(message(&format!("GET /{number}"), "", ""));
         assert_eq!(listener.expect("request")["path"], format!("/{number}"));
     }
-    // Ctrl-C ends what is under way at once, and tells it too.
+    // Ctrl-C ends requests in progress at once, and they are reported.
     #[cfg(unix)]
     {
         listener.signal("-INT");
@@ -286,7 +286,7 @@ fn one_that_waits_does_not_hold_up_the_others() {
 }
 
 #[test]
-fn who_leaves_before_the_target_answers_is_gone() {
+fn a_sender_that_leaves_before_the_response_is_reported_as_gone() {
     let pause = Step::Stall(Duration::from_millis(300));
     let server = Server::start([Step::Read, pause, say(NO_CONTENT)]);
     let mut listener = forwarding(&server, "/", &["--once"]);
@@ -304,7 +304,7 @@ fn who_leaves_before_the_target_answers_is_gone() {
 }
 
 #[test]
-fn a_target_with_tls_needs_a_certificate_that_is_trusted() {
+fn a_target_with_tls_needs_a_trusted_certificate() {
     let authority = Authority::new("trusted");
     let project = Project::new().file("ca.pem", authority.pem());
     for (arguments, failure) in [
@@ -337,7 +337,7 @@ fn a_target_with_tls_needs_a_certificate_that_is_trusted() {
 }
 
 #[test]
-fn people_see_what_the_target_answered() {
+fn the_text_view_shows_the_status_of_the_target() {
     let server = Server::start_in_turn(vec![vec![Step::Read, say(NO_CONTENT)], vec![Step::Read]]);
     let url = server.url("http://127.0.0.1", "/in?token=t0p");
     let (stdout, stderr) = shown(
@@ -359,7 +359,7 @@ fn people_see_what_the_target_answered() {
 }
 
 #[test]
-fn verbose_shows_all_of_the_answer_too() {
+fn verbose_shows_the_whole_response_of_the_target() {
     let server = answering(
         "HTTP/1.1 201 Stored\r\nX-Id: 7\u{202e}\r\ncontent-type: application/json\r\n\r\n{\"id\":7,\"token\":\"t0ken-of-the-cms\"}",
     );
@@ -395,7 +395,7 @@ fn verbose_shows_all_of_the_answer_too() {
 }
 
 #[test]
-fn what_would_go_round_for_ever_is_refused() {
+fn a_forward_url_that_leads_back_is_refused() {
     let project = Project::new();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     let refused = |arguments: &[&str], url: &str| {

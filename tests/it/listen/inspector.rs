@@ -1,4 +1,4 @@
-//! `--ui`: what arrives stands on the inspector page too, masked by the same rules, and can be sent on.
+//! `--ui`: the inspector page shows requests with the same masks, and can replay them.
 
 use serde_json::{Value, json};
 use snapbox::str;
@@ -12,7 +12,7 @@ fn client(listener: &Listener) -> Client {
     Client::of(listener.ready["inspector"].as_str().unwrap())
 }
 
-/// What the page shows, once it shows so many.
+/// The requests on the page.
 fn shown(client: &Client, count: usize) -> Vec<Value> {
     let answer: Value = serde_json::from_str(&client.get("/requests").body).unwrap();
     let requests = answer["requests"].as_array().unwrap().clone();
@@ -27,7 +27,7 @@ fn replayed(client: &Client, id: u64, url: &str) -> Value {
 }
 
 #[test]
-fn the_page_has_what_the_lines_have() {
+fn the_page_shows_the_same_as_the_json_lines() {
     let project = Project::example();
     let mut listener = Listener::start(&project, &["--ui"]);
     let client = client(&listener);
@@ -45,7 +45,7 @@ fn the_page_has_what_the_lines_have() {
 }
 
 #[test]
-fn of_a_long_body_the_page_has_the_beginning_and_the_file_all() {
+fn the_page_shows_the_beginning_of_a_long_body_and_downloads_all_of_it() {
     let mut listener = Listener::start(&Project::new(), &["--ui"]);
     let client = client(&listener);
     let text = format!("x{}", "ä".repeat(40_000));
@@ -57,7 +57,7 @@ fn of_a_long_body_the_page_has_the_beginning_and_the_file_all() {
 }
 
 #[test]
-fn secrets_stand_neither_on_the_page_nor_in_what_it_gives_away() {
+fn secrets_are_masked_on_the_page_in_downloads_and_in_curl_commands() {
     const SECRET: &str = "c4nary-s3cret";
     let project = Project::example();
     for (arguments, is_revealed) in [(["--ui"].as_slice(), false), (&["--ui", "--reveal"], true)] {
@@ -81,7 +81,7 @@ fn secrets_stand_neither_on_the_page_nor_in_what_it_gives_away() {
 }
 
 #[test]
-fn a_replay_goes_out_as_it_came_and_tells_what_came_of_it() {
+fn a_replay_is_sent_as_received_and_returns_the_result() {
     let receiver = Server::start([
         Step::Read,
         say("HTTP/1.1 201 Created\r\nx-echo: h34der\r\ncontent-length: 2\r\n\r\nok"),
@@ -111,7 +111,7 @@ fn a_replay_goes_out_as_it_came_and_tells_what_came_of_it() {
 }
 
 #[test]
-fn what_cannot_be_replayed_is_said_in_words() {
+fn the_reason_why_a_replay_is_not_possible_is_returned() {
     let mut listener = Listener::start(&Project::new(), &["--ui"]);
     let client = client(&listener);
     listener.request("POST /", "", "");
@@ -136,7 +136,7 @@ fn what_cannot_be_replayed_is_said_in_words() {
 }
 
 #[test]
-fn requests_are_taken_while_a_replay_waits_for_its_answer() {
+fn requests_are_received_while_a_replay_waits_for_its_response() {
     let receiver = Server::start([Step::Read, Step::Hold]);
     let mut listener = Listener::start(&Project::new(), &["--ui"]);
     let client = client(&listener);
@@ -154,7 +154,7 @@ fn requests_are_taken_while_a_replay_waits_for_its_answer() {
 }
 
 #[test]
-fn the_page_has_the_port_that_it_was_given_or_says_why_not() {
+fn the_page_uses_the_given_port_or_fails_with_the_reason() {
     let project = Project::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -186,7 +186,7 @@ For more information, try '--help'.
 }
 
 #[test]
-fn people_are_told_where_the_page_is() {
+fn the_url_of_the_page_is_printed() {
     hooks(["listen", "--port", "0", "--ui", "--for", "1ms"])
         .in_project(&Project::new())
         .run()

@@ -1,5 +1,5 @@
-//! What is too much is refused with the status for it, and outlived. Times are tried with short limits of the
-//! library, everything else with the program.
+//! Requests over a limit are refused with its status. Timeouts are tested with short limits of the library, everything else
+//! with the program.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use super::{Listener, PATIENCE, message};
 use crate::harness::Project;
 
 #[test]
-fn too_large_a_body_is_413_before_and_while_it_comes() {
+fn a_body_that_is_too_large_gets_413_before_or_while_it_is_sent() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     let line = format!("POST /big HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", 10 * 1024 * 1024 + 1);
     assert!(listener.send(line).starts_with("HTTP/1.1 413 "));
@@ -23,7 +23,7 @@ fn too_large_a_body_is_413_before_and_while_it_comes() {
     let mut stream = listener.connect();
     stream.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n").unwrap();
     for _ in 0..11 {
-        // It may be cut off before the last.
+        // The connection may be closed before the last chunk.
         let _ = stream.write_all(chunk.as_bytes());
     }
     assert_eq!(listener.expect("refused")["status"], 413);
@@ -31,7 +31,7 @@ fn too_large_a_body_is_413_before_and_while_it_comes() {
 }
 
 #[test]
-fn a_body_as_large_as_may_be_arrives_whole() {
+fn the_largest_body_is_received_whole() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     let body = "x".repeat(10 * 1024 * 1024);
     let line = listener.request("POST /", "", &body);
@@ -40,7 +40,7 @@ fn a_body_as_large_as_may_be_arrives_whole() {
 }
 
 #[test]
-fn too_large_or_too_many_headers_are_431() {
+fn headers_that_are_too_large_or_too_many_get_431() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     for (headers, name) in [
         (format!("x: {}\r\n", "a".repeat(64 * 1024)), "head-too-large"),
@@ -54,11 +54,11 @@ fn too_large_or_too_many_headers_are_431() {
 }
 
 #[test]
-fn more_connections_than_there_is_room_for_are_503() {
+fn connections_over_the_limit_get_503() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     let mut taken: Vec<TcpStream> = (0..64).map(|_| listener.connect()).collect();
     for stream in &mut taken {
-        // Begun, so that each certainly has its place.
+        // Each has started a request, so that it certainly has a slot.
         stream
             .write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\n")
             .unwrap();
@@ -89,7 +89,7 @@ fn next(receiver: &mut Receiver) -> Event {
 }
 
 #[test]
-fn a_head_or_a_body_that_does_not_come_is_408() {
+fn a_head_or_body_that_is_not_sent_in_time_gets_408() {
     let short = Duration::from_millis(50);
     for (limits, bytes, name) in [
         (Limits { head_time: short, ..Limits::default() }, "POST / HT", "head-timeout"),
@@ -110,7 +110,7 @@ fn a_head_or_a_body_that_does_not_come_is_408() {
 }
 
 #[test]
-fn a_connection_that_says_nothing_is_closed_without_a_word() {
+fn an_idle_connection_is_closed_silently() {
     let limits = Limits { idle_time: Duration::from_millis(50), ..Limits::default() };
     let (mut receiver, mut stream) = receiver(limits);
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
@@ -120,7 +120,7 @@ fn a_connection_that_says_nothing_is_closed_without_a_word() {
 }
 
 #[test]
-fn senders_wait_when_nobody_looks_at_what_came() {
+fn senders_wait_while_events_are_not_handled() {
     let body = 100 * 1024;
     let limits = Limits { waiting: body, body, ..Limits::default() };
     let (mut receiver, mut first) = receiver(limits);
@@ -130,7 +130,7 @@ fn senders_wait_when_nobody_looks_at_what_came() {
     let mut second = TcpStream::connect(first.peer_addr().unwrap()).unwrap();
     second.write_all(request.as_bytes()).unwrap();
     second.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
-    assert!(second.read(&mut [0; 1]).is_err(), "there is no room for the second yet");
+    assert!(second.read(&mut [0; 1]).is_err(), "the second request must wait");
     assert!(matches!(next(&mut receiver), Event::Request(_)));
     second.set_read_timeout(Some(PATIENCE)).unwrap();
     second.read_exact(&mut [0; 15]).unwrap();

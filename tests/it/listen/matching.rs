@@ -1,4 +1,4 @@
-//! Which webhook a request is from, and in what it differs.
+//! Matching webhooks and differences.
 
 use serde_json::{Value, json};
 
@@ -65,14 +65,14 @@ fn listener() -> (Project, Listener) {
 }
 
 /// The nearest webhook and the differences of a request.
-fn judged(listener: &mut Listener, line: &str, headers: &str, body: &Value) -> (Value, Vec<String>) {
+fn compared(listener: &mut Listener, line: &str, headers: &str, body: &Value) -> (Value, Vec<String>) {
     let line = listener.request(line, headers, &body.to_string());
     assert_eq!(line["webhook"], Value::Null, "{line}");
     (line["nearest"].clone(), differences(&line))
 }
 
 #[test]
-fn what_a_webhook_would_send_is_its_request() {
+fn requests_match_the_webhook_that_would_send_them() {
     let (project, mut listener) = listener();
     let line = listener.request("POST /hooks/answers?v=1", HEADERS, &body().to_string());
     assert_eq!((&line["webhook"], &line["nearest"]), (&"answers".into(), &Value::Null));
@@ -84,7 +84,7 @@ fn what_a_webhook_would_send_is_its_request() {
 }
 
 #[test]
-fn the_id_of_an_answer_may_be_anything_because_the_element_does_not_contain_it() {
+fn any_id_of_an_answer_matches_because_the_element_does_not_contain_it() {
     let (_project, mut listener) = listener();
     let mut element = element();
     element.as_object_mut().unwrap().remove("id");
@@ -92,13 +92,13 @@ fn the_id_of_an_answer_may_be_anything_because_the_element_does_not_contain_it()
     let line = listener.request("POST /answer-gone", HEADERS, &body.to_string());
     assert_eq!(line["webhook"], "answer-gone", "{line}");
     let body = json!({ "element_data": element, "remove": "4711" });
-    let (nearest, differences) = judged(&mut listener, "POST /answer-gone", HEADERS, &body);
+    let (nearest, differences) = compared(&mut listener, "POST /answer-gone", HEADERS, &body);
     assert_eq!(nearest, "answer-gone");
     assert_eq!(differences, [r#"body remove: "4711" / "answer {{id}}""#]);
 }
 
 #[test]
-fn order_of_keys_and_way_of_writing_do_not_matter() {
+fn key_order_and_encoding_do_not_matter() {
     let (_project, mut listener) = listener();
     let text = format!(
         "{{ \"who\": \"kim@example.com at 99999999-2222-4333-8444-5555555\\u00355555\", \"seats\": 2.0, \"element_data\": {} }}",
@@ -109,7 +109,7 @@ fn order_of_keys_and_way_of_writing_do_not_matter() {
 }
 
 #[test]
-fn each_part_that_differs_is_told() {
+fn each_difference_is_reported() {
     let (_project, mut listener) = listener();
     let right = "POST /hooks/answers?v=1";
     let mut changed = body();
@@ -117,7 +117,7 @@ fn each_part_that_differs_is_told() {
     changed["extra"] = json!([1]);
     changed.as_object_mut().unwrap().remove("who");
     assert_eq!(
-        judged(&mut listener, right, HEADERS, &changed),
+        compared(&mut listener, right, HEADERS, &changed),
         (
             "answers".into(),
             vec![
@@ -141,24 +141,24 @@ fn each_part_that_differs_is_told() {
             "header content-type: application/xml; charset=utf-8 / application/json",
         ),
     ] {
-        let (nearest, differences) = judged(&mut listener, line, headers, &body());
+        let (nearest, differences) = compared(&mut listener, line, headers, &body());
         assert_eq!((nearest, differences), ("answers".into(), vec![expected.to_owned()]), "{line}");
     }
 }
 
 #[test]
-fn another_kind_of_element_and_one_that_lacks_a_variable_are_told() {
+fn another_element_kind_and_a_missing_variable_are_reported() {
     let (_project, mut listener) = listener();
     let right = "POST /hooks/answers?v=1";
     let mut lacking = body();
     lacking["element_data"].as_object_mut().unwrap().remove("amount");
     lacking["seats"] = json!("");
     assert_eq!(
-        judged(&mut listener, right, HEADERS, &lacking).1,
+        compared(&mut listener, right, HEADERS, &lacking).1,
         ["body element_data.amount: - / a value for {{amount}}"]
     );
     let group = json!({"element_data": {"name": "x", "type": "y", "branding": 1}, "seats": 2});
-    let differences = judged(&mut listener, right, HEADERS, &group).1;
+    let differences = compared(&mut listener, right, HEADERS, &group).1;
     assert!(
         differences[0].starts_with("element -: ") && differences[0].ends_with(" / rsvp_answer"),
         "{differences:?}"
@@ -166,9 +166,9 @@ fn another_kind_of_element_and_one_that_lacks_a_variable_are_told() {
 }
 
 #[test]
-fn a_prokey_filter_that_lets_another_event_through_is_told() {
+fn a_prokey_filter_for_another_event_is_a_difference() {
     let (_project, mut listener) = listener();
-    let differences = judged(
+    let differences = compared(
         &mut listener,
         "POST /gala",
         "Content-Type: application/json\r\n",
@@ -182,7 +182,7 @@ fn a_prokey_filter_that_lets_another_event_through_is_told() {
 }
 
 #[test]
-fn a_body_without_an_element_lacks_it() {
+fn a_missing_element_is_a_difference() {
     let (_project, mut listener) = listener();
     for (body, expected) in [
         ("", "body : - / JSON"),
@@ -203,7 +203,7 @@ fn a_body_without_an_element_lacks_it() {
 }
 
 #[test]
-fn what_is_like_no_webhook_has_no_nearest() {
+fn a_request_unlike_every_webhook_has_no_nearest_one() {
     let (_project, mut listener) = listener();
     let line = listener.request("GET /favicon.ico", "", "");
     assert_eq!(
@@ -213,7 +213,7 @@ fn what_is_like_no_webhook_has_no_nearest() {
 }
 
 #[test]
-fn what_the_environment_lacks_may_be_anything() {
+fn an_unset_environment_variable_matches_any_value() {
     let project = Project::new().definitions(DEFINITIONS);
     let mut listener = Listener::start(&project, &["--once"]);
     let line = listener.request("POST /hooks/answers?v=1", HEADERS, &body().to_string());
@@ -221,7 +221,7 @@ fn what_the_environment_lacks_may_be_anything() {
 }
 
 #[test]
-fn without_definitions_it_shows_and_compares_nothing() {
+fn without_definitions_requests_are_shown_but_not_compared() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     let line = listener.request("POST /", "", "{}");
     assert_eq!((&line["webhook"], &line["nearest"]), (&Value::Null, &Value::Null));
@@ -230,7 +230,7 @@ fn without_definitions_it_shows_and_compares_nothing() {
 }
 
 #[test]
-fn a_webhook_that_can_send_nothing_is_named_and_the_others_compared() {
+fn an_unusable_webhook_is_reported_and_the_others_are_compared() {
     let definitions = format!(
         "{DEFINITIONS}\n[webhooks.broken]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"nowhere\"\n"
     );

@@ -1,17 +1,16 @@
-//! `hooks listen`: what arrives is shown, compared and answered, and nothing that arrives ends it.
+//! `hooks listen` shows and compares requests and responds to them, and no request ends it.
 
 mod encodings;
-mod ends;
+mod end;
 mod expect;
 mod forward;
+mod history;
 mod inspector;
-mod kept;
 mod limits;
 mod matching;
 mod show;
 #[cfg(unix)]
 mod terminal;
-mod trial;
 mod wire;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -24,7 +23,7 @@ use serde_json::Value;
 use crate::harness::{Outcome, Project, holds_command, hooks};
 use crate::server::answering;
 
-/// A connection must not outlive a test by much, whatever happens.
+/// The longest time that a connection waits.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running `hooks listen --json` on a free port.
@@ -32,14 +31,13 @@ struct Listener {
     child: Child,
     lines: BufReader<ChildStdout>,
     url: String,
-    /// Its first line.
     ready: Value,
 }
 
 /// How a run of `hooks listen` ended.
 struct Ended {
     code: Option<i32>,
-    /// The lines that had not been read.
+    /// The lines that were not read before.
     lines: Vec<Value>,
     stderr: String,
 }
@@ -62,7 +60,7 @@ impl Listener {
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         let mut listener = Self { child, lines, url: String::new(), ready: Value::Null };
-        let ready = listener.line().expect("it says that it is ready");
+        let ready = listener.line().expect("the line `ready`");
         assert_eq!(ready["type"], "ready", "{ready}");
         ready["url"].as_str().unwrap().clone_into(&mut listener.url);
         listener.ready = ready;
@@ -94,7 +92,7 @@ impl Listener {
         stream
     }
 
-    /// Sends these bytes on a connection of their own and reads until it is closed.
+    /// Sends bytes on a new connection and reads until it is closed.
     fn send(&self, bytes: impl AsRef<[u8]>) -> String {
         let mut stream = self.connect();
         stream.write_all(bytes.as_ref()).unwrap();
@@ -110,14 +108,12 @@ impl Listener {
         self.expect("request")
     }
 
-    /// Sends a signal.
     #[cfg(unix)]
     fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(std::process::Command::new("kill").args([name, &id]).status().unwrap().success());
     }
 
-    /// Waits for its end.
     fn end(mut self) -> Ended {
         let mut lines = Vec::new();
         while let Some(line) = self.line() {
@@ -128,7 +124,7 @@ impl Listener {
         Ended { code: self.child.wait().unwrap().code(), lines, stderr }
     }
 
-    /// Fires a webhook of the project at it.
+    /// Fires a webhook of the project to this listener.
     fn fire(&self, project: &Project, webhook: &str, path: &str) -> Outcome {
         hooks(["fire", webhook, "--to", &format!("{}{path}", self.url), "--no-history"])
             .in_project(project)
@@ -138,13 +134,13 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // It has ended already, unless the test has failed.
+        // It has ended unless the test has failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A whole request after which the connection is closed.
+/// A request that closes the connection.
 fn message(line: &str, headers: &str, body: &str) -> String {
     format!(
         "{line} HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
@@ -152,7 +148,7 @@ fn message(line: &str, headers: &str, body: &str) -> String {
     )
 }
 
-/// The URL of a port on which nothing listens any more.
+/// The URL of a port on which nothing listens.
 fn unanswered() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}/", listener.local_addr().unwrap())

@@ -1,4 +1,4 @@
-//! What people see, with secrets and escape sequences in it or not; and what is answered.
+//! The text view, and the responses.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use snapbox::str;
 use super::{Listener, PATIENCE, message};
 use crate::harness::{Project, holds_command, hooks, redact};
 
-/// Runs `hooks listen` for people, sends it these messages one after the other, and returns what it printed.
+/// Runs `hooks listen` without `--json`, sends it these messages in turn, and returns its standard output and error.
 pub(super) fn shown(
     project: &Project,
     arguments: &[&str],
@@ -54,7 +54,7 @@ fn answer() -> String {
 }
 
 #[test]
-fn a_request_is_a_line_with_what_differs_below_it() {
+fn a_request_is_a_line_with_the_differences_below() {
     let project = Project::example();
     let right = answer().replace("\"seats\": 2", "\"seats\": 1");
     let (stdout, stderr) = shown(&project, &[], &[right, answer(), message("GET /favicon.ico", "", "")]);
@@ -80,7 +80,7 @@ try: hooks fire rsvp-to-cms --to http://127.0.0.1:[PORT]/hooks/rsvp
 }
 
 #[test]
-fn verbose_shows_the_whole_request_and_reveal_its_headers() {
+fn verbose_shows_whole_requests_and_reveal_their_secrets() {
     let project = Project::new();
     let (stdout, _) = shown(&project, &["--verbose"], &[answer()]);
     snapbox::assert_data_eq!(
@@ -118,7 +118,7 @@ fn verbose_shows_the_whole_request_and_reveal_its_headers() {
 }
 
 #[test]
-fn escape_sequences_and_commands_for_log_readers_are_shown_as_text() {
+fn escape_sequences_and_log_commands_are_escaped() {
     let evil = "\u{1b}]0;owned\u{7}\u{202e}\n::add-mask::x\n##vso[x]";
     let request =
         message("POST /::stop?##[x]\u{9b}", "X-Evil: ##[x]a\tb\r\nAccept: \u{202e}\u{80}\r\n", evil);
@@ -136,7 +136,7 @@ fn escape_sequences_and_commands_for_log_readers_are_shown_as_text() {
 }
 
 #[test]
-fn what_came_from_the_environment_is_masked_wherever_it_comes_back() {
+fn environment_values_are_masked_wherever_they_are_received() {
     let project = Project::example().file(".env", "CMS_HOST=cms.example.com\n");
     let secret = "t0ken-of-the-cms";
     let request = message(
@@ -159,7 +159,7 @@ fn what_came_from_the_environment_is_masked_wherever_it_comes_back() {
 }
 
 #[test]
-fn answers_are_as_told() {
+fn responses_are_as_configured() {
     let project = Project::new().file("body.bin", b"\xff\x00");
     for (arguments, expected) in [
         (
@@ -193,7 +193,7 @@ fn answers_are_as_told() {
 }
 
 #[test]
-fn answers_rotate() {
+fn responses_rotate() {
     let mut listener = Listener::start(&Project::new(), &["--rotate", "500,close,201", "--count", "6"]);
     let answers: Vec<_> = (0..6).map(|_| listener.request("GET /", "", "")["response"].clone()).collect();
     let told: Vec<String> = answers
@@ -204,7 +204,7 @@ fn answers_rotate() {
 }
 
 #[test]
-fn a_sender_that_does_not_wait_is_told_of() {
+fn a_sender_that_does_not_wait_is_reported_as_gone() {
     let mut listener = Listener::start(&Project::new(), &["--delay", "20s", "--once"]);
     drop({
         let mut stream = listener.connect();
@@ -215,7 +215,7 @@ fn a_sender_that_does_not_wait_is_told_of() {
 }
 
 #[test]
-fn answers_that_cannot_be_given_are_refused_at_once() {
+fn invalid_responses_are_refused_at_once() {
     for (arguments, said) in [
         (["--status", "100"].as_slice(), "invalid value '100'"),
         (&["--rotate", "200,x"], "expected statuses from 200 to 599 or `close`"),

@@ -6,9 +6,9 @@ use std::net::TcpStream;
 use super::{PATIENCE, message};
 use crate::harness::{Key, Project, Terminal};
 
-/// The address that a terminal says it is listening on.
+/// A listener in a terminal, and its port.
 fn open(project: &Project, arguments: &[&str]) -> (Terminal, u16) {
-    // The port is free now; that it stays so until the program has it is all but certain.
+    // The port is very likely still free when the program binds it.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let text = port.to_string();
     let arguments = [["listen", "--port", &text].as_slice(), arguments].concat();
@@ -39,12 +39,12 @@ fn ctrl_c_ends_it_with_a_summary() {
     terminal.expect("POST /burst");
     terminal.press(Key::CtrlC);
     let text = terminal.code(0);
-    // What the terminal writes of the key itself is gone before anything else is written.
+    // The echo of the key is cleared before anything else is written.
     assert!(text.contains("^C\r\x1b[2K1 request, 0 matched"), "{text:?}");
 }
 
 #[test]
-fn of_a_burst_a_few_lines_are_shown_and_all_are_counted() {
+fn a_burst_is_limited_to_a_few_lines_and_a_count() {
     let (terminal, port) = open(&Project::new(), &["--count", "500"]);
     send(port, 500);
     let text = terminal.code(0);

@@ -1,4 +1,4 @@
-//! What comes over the wire, well-formed or not.
+//! Well-formed and malformed requests.
 
 use std::io::{Read, Write};
 
@@ -6,7 +6,7 @@ use super::{Listener, message};
 use crate::harness::Project;
 
 #[test]
-fn a_request_is_told_as_it_was_sent() {
+fn a_request_is_reported_as_sent() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     let line =
         listener.request("PoST /a%20b?c=d&e", "X-Twice: 1\r\nx-twice:  2 \r\nAccept: ü\r\n", "{\"a\": 1}");
@@ -23,7 +23,7 @@ fn a_request_is_told_as_it_was_sent() {
 }
 
 #[test]
-fn a_body_that_is_no_text_is_told_in_base64() {
+fn a_binary_body_is_reported_in_base64() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     listener.send(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\nconnection: close\r\n\r\n\xff\x00a");
     let line = listener.expect("request");
@@ -32,7 +32,7 @@ fn a_body_that_is_no_text_is_told_in_base64() {
 }
 
 #[test]
-fn every_method_is_received_and_head_is_answered_without_a_body() {
+fn every_method_is_received_and_head_gets_no_body() {
     let mut listener = Listener::start(&Project::new(), &["--count", "4"]);
     for method in ["OPTIONS", "HEAD", "PURGE", "TRACE"] {
         let answer = listener.send(message(&format!("{method} /"), "", ""));
@@ -57,7 +57,7 @@ fn one_connection_carries_many_requests() {
 }
 
 #[test]
-fn chunks_and_expectations_are_understood() {
+fn chunked_bodies_and_expect_100_continue_are_supported() {
     let mut listener = Listener::start(&Project::new(), &["--count", "2"]);
     listener.send(
         "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n",
@@ -75,7 +75,7 @@ fn chunks_and_expectations_are_understood() {
 }
 
 #[test]
-fn what_is_no_request_is_answered_with_400_told_and_outlived() {
+fn malformed_requests_get_400_and_do_not_end_the_listener() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     for (bytes, name) in [
         (&b"garbage\r\n\r\n"[..], "malformed"),
@@ -103,7 +103,7 @@ fn what_is_no_request_is_answered_with_400_told_and_outlived() {
 }
 
 #[test]
-fn who_does_not_wait_for_the_answer_is_refused_the_next_request() {
+fn pipelined_requests_are_refused() {
     let mut listener = Listener::start(&Project::new(), &["--count", "2"]);
     let answer = listener.send("GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET /2 HTTP/1.1\r\nhost: x\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
@@ -114,7 +114,7 @@ fn who_does_not_wait_for_the_answer_is_refused_the_next_request() {
 }
 
 #[test]
-fn a_sender_that_leaves_in_the_middle_is_told_of() {
+fn a_request_that_is_cut_short_is_reported() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     drop({
         let mut stream = listener.connect();
@@ -124,7 +124,7 @@ fn a_sender_that_leaves_in_the_middle_is_told_of() {
     let line = listener.expect("refused");
     assert_eq!((&line["name"], &line["status"]), (&"cut-short".into(), &serde_json::Value::Null));
     assert_eq!((&line["method"], &line["path"]), (&"POST".into(), &"/half".into()));
-    // One that has said nothing is none of our business.
+    // A connection without a request is not reported.
     drop(listener.connect());
     listener.request("GET /", "", "");
 }

@@ -1,4 +1,4 @@
-//! Certificates made on the spot: good ones, and each bad one that a receiver may have.
+//! Valid and invalid certificates, generated for each test.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 
-/// An authority that only these tests know.
+/// A certificate authority for tests.
 pub(crate) struct Authority {
     params: CertificateParams,
     issuer: Issuer<'static, KeyPair>,
@@ -34,7 +34,7 @@ impl Authority {
         Self { issuer: Issuer::new(params.clone(), key), params, pem, der }
     }
 
-    /// An authority of the same name with another key: what it signs does not verify.
+    /// An authority with the same name and another key: its signatures do not verify.
     pub(crate) fn impostor(&self) -> Self {
         let key = KeyPair::generate().unwrap();
         let certificate = self.params.self_signed(&key).unwrap();
@@ -71,7 +71,6 @@ impl Identity {
         self.pem.clone().into_bytes()
     }
 
-    /// A server with it.
     pub(crate) fn server(self) -> Arc<ServerConfig> {
         self.server_speaking(rustls::ALL_VERSIONS)
     }
@@ -79,13 +78,13 @@ impl Identity {
     pub(crate) fn server_speaking(self, versions: &[&'static SupportedProtocolVersion]) -> Arc<ServerConfig> {
         let builder =
             ServerConfig::builder_with_provider(provider()).with_protocol_versions(versions).unwrap();
-        // Whether the certificate is any good is for the client to say.
+        // The client decides whether the certificate is valid.
         let key = rustls::crypto::ring::sign::any_supported_type(&self.key).unwrap();
         let certified = SingleCertAndKey::from(CertifiedKey::new(self.chain, key));
         Arc::new(builder.with_no_client_auth().with_cert_resolver(Arc::new(certified)))
     }
 
-    /// A server with it that wants a certificate of this authority from its clients.
+    /// A server that requires client certificates of this authority.
     pub(crate) fn server_for_members(
         self,
         authority: &Authority,

@@ -1,6 +1,4 @@
-//! A receiver that does as it is told, wrong things above all: each connection plays its script.
-//!
-//! Plain threads on a free port of this machine. Dropping it fails the test if nothing ever connected.
+//! A scripted receiver on a free port of this machine. Dropping it fails the test if nothing has connected.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -13,7 +11,6 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// What to do next on a connection.
 #[derive(Clone)]
 pub(crate) enum Step {
     /// Read one whole request: head, and as much body as `content-length` says.
@@ -26,11 +23,11 @@ pub(crate) enum Step {
     Peek,
     /// Write these bytes.
     Write(Vec<u8>),
-    /// Write these bytes again and again until the other side is gone.
+    /// Write these bytes repeatedly until the client is gone.
     Repeat(Vec<u8>),
-    /// Write these bytes one by one, with this pause between them, until the other side is gone.
+    /// Write these bytes one by one, with this pause between them, until the client is gone.
     Drip(Vec<u8>, Duration),
-    /// Read and do nothing until the other side is gone.
+    /// Read and do nothing until the client is gone.
     Hold,
     /// Do nothing for this time, and read nothing either.
     Stall(Duration),
@@ -38,17 +35,16 @@ pub(crate) enum Step {
     Tls(Arc<rustls::ServerConfig>),
 }
 
-/// Writes this text.
 pub(crate) fn say(text: &str) -> Step {
     Step::Write(text.as_bytes().to_vec())
 }
 
-/// Reads a request and answers it with these bytes.
+/// Reads a request and responds with these bytes.
 pub(crate) fn answering(answer: &str) -> Server {
     Server::start([Step::Read, say(answer)])
 }
 
-/// The receiver. Where the script ends, the connection is closed.
+/// The receiver. At the end of a script, the connection is closed.
 pub(crate) struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -63,7 +59,7 @@ struct Shared {
     received: Mutex<Vec<u8>>,
 }
 
-/// A connection must not outlive a test by much, whatever happens.
+/// The longest time that a connection waits.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 trait Stream: Read + Write + Send {}
@@ -86,7 +82,7 @@ impl Server {
         Self { address, shared, thread: Some(thread), may_stay_unvisited: false }
     }
 
-    /// Does not mind if nobody comes.
+    /// Allows that nothing connects.
     pub(crate) fn maybe_unvisited(mut self) -> Self {
         self.may_stay_unvisited = true;
         self
@@ -100,7 +96,7 @@ impl Server {
         format!("{scheme_and_host}:{}{path}", self.address.port())
     }
 
-    /// How many connections there were.
+    /// The number of connections.
     pub(crate) fn visits(&self) -> usize {
         self.shared.visits.load(Ordering::SeqCst)
     }
@@ -136,7 +132,7 @@ fn accept(listener: &TcpListener, scripts: &[Vec<Step>], shared: &Arc<Shared>) {
             let _ = stream.set_read_timeout(Some(PATIENCE));
             let _ = stream.set_write_timeout(Some(PATIENCE));
             let _ = stream.set_nodelay(true);
-            // A client that leaves early is what many of these tests are about.
+            // Many tests are about clients that leave early.
             let _ = play(&stream, script, &shared);
         });
     }
@@ -173,7 +169,7 @@ fn play(socket: &TcpStream, script: Vec<Step>, shared: &Shared) -> std::io::Resu
                 let mut tls = rustls::StreamOwned::new(session, stream);
                 while tls.conn.is_handshaking() {
                     if let Err(error) = tls.conn.complete_io(&mut tls.sock) {
-                        // The alert that says why is on its way; closing now would overtake it.
+                        // Closing now would discard the alert with the reason.
                         let _ = tls.sock.read(&mut [0; 1024]);
                         return Err(error);
                     }

@@ -1,4 +1,4 @@
-//! How it ends, and with which code.
+//! How `listen` ends, and with which exit code.
 
 use std::io::{Read, Write};
 
@@ -9,7 +9,7 @@ use super::{Listener, message};
 use crate::harness::{Project, hooks, shell};
 
 #[test]
-fn it_ends_after_so_many_requests_and_answers_them_all() {
+fn it_ends_after_the_given_number_of_requests() {
     let project = Project::new();
     for (arguments, count) in [(["--once"].as_slice(), 1), (&["--count", "3"], 3)] {
         let mut listener = Listener::start(&project, arguments);
@@ -26,11 +26,11 @@ fn it_ends_after_so_many_requests_and_answers_them_all() {
 }
 
 #[test]
-fn of_requests_at_the_same_time_no_more_are_taken_than_were_asked_for() {
+fn concurrent_requests_do_not_exceed_the_count() {
     let listener = Listener::start(&Project::new(), &["--once"]);
     let mut streams: Vec<_> = (0..8).map(|_| listener.connect()).collect();
     for stream in &mut streams {
-        // Whoever comes too late may find it closed.
+        // The listener may have closed the connection.
         let _ = stream.write_all(message("GET /", "", "").as_bytes());
     }
     let ended = listener.end();
@@ -39,7 +39,7 @@ fn of_requests_at_the_same_time_no_more_are_taken_than_were_asked_for() {
 }
 
 #[test]
-fn when_the_time_is_over_it_says_whether_anything_came() {
+fn a_timeout_reports_whether_requests_were_received() {
     let project = Project::new();
     for arguments in
         [["--for", "100ms"].as_slice(), &["--for", "100ms", "--once"], &["--for", "100ms", "--count", "2"]]
@@ -57,7 +57,7 @@ fn when_the_time_is_over_it_says_whether_anything_came() {
 }
 
 #[test]
-fn why_too_few_requests_are_a_failure_is_said() {
+fn too_few_requests_are_a_failure_with_the_reason() {
     let mut listener = Listener::start(&Project::example(), &["--for", "2s", "--count", "3"]);
     listener.request("GET /", "", "");
     listener.send("nonsense\r\n\r\n");
@@ -76,7 +76,7 @@ error[not-received]: received only 1 of 3 requests within 2 s
 
 #[test]
 #[cfg(unix)]
-fn a_signal_ends_it_as_meant_unless_something_was_waited_for() {
+fn a_signal_is_success_unless_something_was_waited_for() {
     let project = Project::new();
     for signal in ["-INT", "-TERM", "-HUP"] {
         let mut listener = Listener::start(&project, &[]);
@@ -96,7 +96,7 @@ fn a_signal_ends_it_as_meant_unless_something_was_waited_for() {
 
 #[test]
 #[cfg(unix)]
-fn connections_that_say_nothing_do_not_hold_up_the_end() {
+fn idle_connections_do_not_delay_the_end() {
     let listener = Listener::start(&Project::new(), &[]);
     let _idle = listener.connect();
     let mut half = listener.connect();
@@ -107,16 +107,16 @@ fn connections_that_say_nothing_do_not_hold_up_the_end() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_it_without_a_word() {
+fn a_closed_pipe_ends_it_silently() {
     let mut listener = Listener::start(&Project::new(), &[]);
     listener.lines = std::io::BufReader::new({
-        // What replaces it belongs to a program that has nothing to say.
+        // It is replaced by the output of a program that prints nothing.
         let mut quiet =
             std::process::Command::new("true").stdout(std::process::Stdio::piped()).spawn().unwrap();
         quiet.wait().unwrap();
         quiet.stdout.take().unwrap()
     });
-    // A program that another test is starting may hold the reading end of the pipe for a moment.
+    // A program that another test starts may hold the read end of the pipe for a moment.
     let address = listener.address();
     let requests = std::thread::spawn(move || {
         while let Ok(mut stream) = std::net::TcpStream::connect(address) {
@@ -131,7 +131,7 @@ fn a_reader_that_goes_away_ends_it_without_a_word() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_with_ways_out() {
+fn a_port_in_use_is_an_error_with_help() {
     let project = Project::new();
     let first = Listener::start(&project, &["--for", "20s", "--once"]);
     let port = first.address().port().to_string();
@@ -144,7 +144,7 @@ fn a_port_that_is_taken_is_told_with_ways_out() {
 }
 
 #[test]
-fn only_the_address_that_was_named_is_listened_on_and_others_are_warned_of() {
+fn only_the_given_address_is_bound_with_a_warning_if_others_can_reach_it() {
     let listener = Listener::start(&Project::new(), &["--bind", "127.0.0.2", "--once"]);
     assert_eq!(listener.address().ip().to_string(), "127.0.0.2");
     assert!(std::net::TcpStream::connect(("127.0.0.1", listener.address().port())).is_err());
@@ -164,11 +164,11 @@ error[port]: 192.0.2.1 is not an address of this machine
 }
 
 #[test]
-fn both_addresses_of_this_machine_are_listened_on() {
+fn both_loopback_addresses_are_bound() {
     let mut listener = Listener::start(&Project::new(), &["--count", "2"]);
     listener.request("GET /", "", "");
     let port = listener.address().port();
-    // A machine without IPv6 has the one only.
+    // Without IPv6 there is only one.
     if std::net::TcpListener::bind("[::1]:0").is_err() {
         listener.request("GET /", "", "");
         return;
@@ -180,10 +180,9 @@ fn both_addresses_of_this_machine_are_listened_on() {
     assert_eq!(listener.end().code, Some(0));
 }
 
-/// Senders wait while nobody reads what is printed; the word to end does not.
 #[cfg(unix)]
 #[test]
-fn it_ends_though_nobody_reads_what_it_prints() {
+fn a_blocked_output_does_not_prevent_the_end() {
     let mut listener = Listener::start(&Project::new(), &["--no-history"]);
     let body = "x".repeat(1024 * 1024);
     for _ in 0..3 {
@@ -200,7 +199,7 @@ fn it_ends_though_nobody_reads_what_it_prints() {
 }
 
 #[test]
-fn it_ends_at_once_when_nobody_can_read_what_it_prints() {
+fn an_output_error_ends_it_at_once() {
     let script = format!("exec '{}' listen --port 0 --json >/dev/full", env!("CARGO_BIN_EXE_hooks"));
     shell(&script).in_project(&Project::new()).run().code(5).no_stdout().stderr_with(|said| {
         assert!(said.contains("error: cannot write to standard output"), "{said}");
@@ -208,7 +207,7 @@ fn it_ends_at_once_when_nobody_can_read_what_it_prints() {
 }
 
 #[test]
-fn what_would_mean_nothing_is_refused() {
+fn options_without_effect_are_refused() {
     let project = Project::new();
     for (words, says) in [
         (["--set", "amount=1"].as_slice(), "DATA and `--set` are only used with `--expect`"),

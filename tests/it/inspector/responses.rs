@@ -1,11 +1,11 @@
-//! What there is to be had.
+//! The list, downloads, curl commands and replays.
 
 use hooks::io::inspector::ActionKind;
 
 use super::{answering, start};
 
 #[test]
-fn the_list_has_the_documents_as_they_were_given_the_oldest_first() {
+fn the_list_contains_the_published_documents_in_order() {
     let (inspector, client) = start();
     assert_eq!(
         client.get("/requests").body,
@@ -22,7 +22,7 @@ fn the_list_has_the_documents_as_they_were_given_the_oldest_first() {
 }
 
 #[test]
-fn a_body_is_a_file_to_save_whatever_it_holds() {
+fn a_body_is_always_an_attachment() {
     let (mut inspector, client) = start();
     inspector.publish(7, "{}".to_owned());
     let html = "<script>alert(1)</script>";
@@ -35,7 +35,7 @@ fn a_body_is_a_file_to_save_whatever_it_holds() {
 }
 
 #[test]
-fn a_replay_is_asked_for_with_its_address_and_answered_with_what_came_of_it() {
+fn a_replay_is_requested_with_its_url_and_returns_the_result() {
     let (mut inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
     let (actions, answers) = answering(
@@ -53,7 +53,7 @@ fn a_replay_is_asked_for_with_its_address_and_answered_with_what_came_of_it() {
 }
 
 #[test]
-fn why_something_cannot_be_had_is_said() {
+fn a_failed_action_returns_the_reason() {
     let (mut inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
     let (_, answer) =
@@ -63,7 +63,7 @@ fn why_something_cannot_be_had_is_said() {
 }
 
 #[test]
-fn what_is_no_longer_kept_is_gone() {
+fn actions_on_requests_that_are_no_longer_kept_get_410() {
     let (mut inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
     let (actions, answers) = answering(
@@ -84,7 +84,7 @@ fn what_is_no_longer_kept_is_gone() {
 }
 
 #[test]
-fn what_is_not_understood_is_refused() {
+fn unknown_paths_and_bodies_are_refused() {
     let (mut inspector, client) = start();
     inspector.publish(1, "{}".to_owned());
     let (actions, ()) = answering(

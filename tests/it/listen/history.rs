@@ -1,4 +1,4 @@
-//! What arrives is recorded, without secrets, and can be sent on.
+//! Received requests are recorded without secrets, and can be replayed.
 
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ fn project() -> Project {
 const SECRETS: [(&str, &str); 3] =
     [("SECRET_PATH", "c4nary-path"), ("TOKEN", "c4nary-token"), ("KEY", "c4n\"ary/key")];
 
-/// Stops a listener and waits until all is written.
+/// Stops a listener and waits until everything is recorded.
 fn stop(listener: Listener) -> Ended {
     listener.signal("-TERM");
     listener.end()
@@ -47,7 +47,7 @@ fn listed(project: &Project, arguments: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn received_requests_belong_to_the_definitions_file_that_was_in_use() {
+fn received_requests_belong_to_the_definitions_file_in_use() {
     let project = project().file("other.toml", "[webhooks]\n");
     let mut listener = Listener::start(&project, &[]);
     listener.request("POST /own", "", "{}");
@@ -68,7 +68,7 @@ hint: not shown: 1 request for other definitions files; use `--all` to include t
 }
 
 #[test]
-fn what_arrives_is_listed_newest_first_and_shown_whole() {
+fn received_requests_are_listed_newest_first_and_shown_in_full() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &["--rotate", "200,503"]);
     listener.request("POST /a?b=c", "X-Key: s3cret\r\nAccept: */*\r\n", "{\"n\":1.10}");
@@ -106,7 +106,7 @@ error: the history has no received request r9
 }
 
 #[test]
-fn every_line_of_a_received_request_has_a_bar() {
+fn every_line_of_a_received_request_starts_with_a_bar() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &[]);
     listener.request("POST /a", "X-Key: ##[x]\r\n", "::error::x\n  ::add-mask::y\n\n##vso[x]");
@@ -125,7 +125,7 @@ fn every_line_of_a_received_request_has_a_bar() {
 }
 
 #[test]
-fn what_is_not_to_be_recorded_is_not() {
+fn recording_can_be_turned_off() {
     let project = Project::new();
     for (arguments, environment) in
         [(&["--no-history"][..], &[][..]), (&[][..], &[("HOOKS_HISTORY", "off")][..])]
@@ -138,7 +138,7 @@ fn what_is_not_to_be_recorded_is_not() {
 }
 
 #[test]
-fn no_secret_is_in_the_file() {
+fn no_secret_is_in_the_history_file() {
     let project = project();
     let mut listener = Listener::start_with(&project, &[], &SECRETS);
     let secret = "Authorization: Bearer c4nary-token\r\nX-Other-Key: c4nary-other\r\n";
@@ -157,7 +157,7 @@ fn no_secret_is_in_the_file() {
 }
 
 #[test]
-fn a_request_is_sent_on_as_it_came() {
+fn a_received_request_is_replayed_as_received() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &[]);
     listener.request("PUT /from", "Content-Type: text/plain\r\n", "as it c\u{e4}me");
@@ -206,7 +206,7 @@ error: deliveries and received requests are not sent in one go
 }
 
 #[test]
-fn of_several_that_are_sent_on_each_has_its_line() {
+fn each_of_several_replayed_requests_has_a_line() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &[]);
     for body in ["a", "b"] {
@@ -233,7 +233,7 @@ delivered 2 of 2
 }
 
 #[test]
-fn a_long_body_that_was_cut_inside_a_character_is_still_text() {
+fn a_body_truncated_inside_a_character_is_still_text() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &[]);
     listener.request("POST /", "", &format!("x{}", "\u{e4}".repeat(600 * 1024)));
@@ -245,7 +245,7 @@ fn a_long_body_that_was_cut_inside_a_character_is_still_text() {
 }
 
 #[test]
-fn a_history_that_cannot_be_written_is_a_warning_and_requests_go_on() {
+fn a_history_that_cannot_be_written_is_only_a_warning() {
     let project = Project::new();
     let mut listener = Listener::start(&project, &[]);
     listener.request("GET /1", "", "");
@@ -268,7 +268,7 @@ fn a_history_that_cannot_be_written_is_a_warning_and_requests_go_on() {
 }
 
 #[test]
-fn two_listeners_and_a_kill_leave_a_whole_file() {
+fn two_listeners_and_a_kill_leave_a_valid_history() {
     let project = Project::new();
     let (mut one, mut other) = (Listener::start(&project, &[]), Listener::start(&project, &[]));
     for number in 1..=50 {
@@ -290,7 +290,7 @@ fn two_listeners_and_a_kill_leave_a_whole_file() {
     let check: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(check, "ok");
     assert_eq!(of("/other/"), (1..=50).collect::<Vec<_>>());
-    // Of the one that was killed, only the last may be missing.
+    // Only the last requests of the killed listener may be missing.
     let kept = of("/one/");
     assert_eq!(kept, (1..=kept.len()).collect::<Vec<_>>());
 }
