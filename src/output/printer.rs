@@ -46,7 +46,7 @@ pub struct TerminalSettings {
     pub columns: Option<u16>,
     /// `TERM=dumb`: it knows no escape sequences.
     pub is_dumb: bool,
-    /// This is a CI job: even a terminal is a log, and nobody answers questions.
+    /// This is a CI job: even a terminal is a log, and no questions are asked.
     pub is_ci: bool,
 }
 
@@ -159,7 +159,7 @@ impl Printer {
         self.is_out_closed
     }
 
-    /// From now on this flag is set while printing is blocked because nobody reads. It must let a signal end the program.
+    /// From now on this flag is set while printing is blocked. While it is set, a signal must end the program.
     pub fn exit_while_blocked(&mut self, exits_on_signal: Arc<AtomicBool>) {
         self.exits_on_signal = Some(exits_on_signal);
     }
@@ -193,7 +193,7 @@ impl Printer {
         })
     }
 
-    /// Ends this; false if the output is incomplete because nobody reads it.
+    /// Ends the printing from other threads; false if the output is incomplete because it is not being read.
     pub fn end_stdout(&mut self, stdout: Stdout) -> bool {
         self.is_out_closed = true;
         let Some(result) = stdout.into_result() else { return false };

@@ -1,4 +1,4 @@
-//! Standard output that a slow reader does not block: text waits in memory until it is printed on another thread.
+//! Standard output that a slow reader does not block: text waits in memory until another thread has printed it.
 
 use std::io;
 use std::sync::Arc;

@@ -142,10 +142,10 @@ impl<'a> EventLoop<'a> {
             match event {
                 Event::Request(arrival) => {
                     self.tally.requests += 1;
-                    let verdict = self.matcher.map(|matcher| matcher.best_match(&arrival.request));
-                    let is_match = verdict.as_ref().is_some_and(|verdict| verdict.webhook.is_some());
+                    let best_match = self.matcher.map(|matcher| matcher.best_match(&arrival.request));
+                    let is_match = best_match.as_ref().is_some_and(|best_match| best_match.webhook.is_some());
                     self.tally.matched += u64::from(is_match);
-                    let seen = ShownRequest { id: self.tally.requests, arrival, verdict };
+                    let seen = ShownRequest { id: self.tally.requests, arrival, best_match };
                     if let Some(inspection) = &mut self.inspection {
                         inspection.show(&seen);
                     }

@@ -20,7 +20,7 @@ use super::args::ListenArgs;
 
 pub(super) struct Inspection {
     inspector: Inspector,
-    kept: Ring<(u64, Arc<HandledRequest>)>,
+    requests: Ring<(u64, Arc<HandledRequest>)>,
     published: u64,
     transport: Arc<Transport>,
     redactor: Redactor,
@@ -45,7 +45,7 @@ impl Inspection {
             Inspector::start(port, about, Limits::default()).map_err(|error| unusable(port, &error))?;
         Ok(Self {
             inspector,
-            kept: Ring::default(),
+            requests: Ring::default(),
             published: 0,
             transport: Arc::new(transport),
             redactor,
@@ -59,7 +59,7 @@ impl Inspection {
     }
 
     pub(super) fn show(&mut self, seen: &ShownRequest) {
-        self.kept.push((seen.id, Arc::clone(&seen.arrival)), seen.arrival.request.body.len());
+        self.requests.push((seen.id, Arc::clone(&seen.arrival)), seen.arrival.request.body.len());
         let document = inspected_json(seen, &self.redactor, self.reveal);
         self.publish(&document);
     }
@@ -79,7 +79,7 @@ impl Inspection {
 
     /// Does what a reader asks for; a replay runs in the background.
     pub(super) fn perform(&self, action: PageAction) {
-        let Some((_, arrival)) = self.kept.iter().rev().find(|(id, _)| *id == action.id) else { return };
+        let Some((_, arrival)) = self.requests.iter().rev().find(|(id, _)| *id == action.id) else { return };
         let request = &arrival.request;
         let result = match &action.kind {
             ActionKind::Body => Ok(request.shown_body(&self.redactor, self.reveal).into_owned().into()),

@@ -43,13 +43,13 @@ impl ReceptionWriter {
 
     pub(super) fn reception(&self, seen: &ShownRequest) -> (i64, Reception) {
         let arrival = &*seen.arrival;
-        let verdict = seen.verdict.as_ref();
+        let best_match = seen.best_match.as_ref();
         let forwarded = arrival.forwarded.as_ref();
         let url = |url: &str| self.redactor.redact(&shown_url(url, false)).into_owned();
         let reception = Reception {
             file: self.file.clone(),
-            webhook: verdict.and_then(|verdict| verdict.webhook.clone()),
-            nearest: verdict.and_then(|verdict| verdict.nearest.clone()),
+            webhook: best_match.and_then(|best_match| best_match.webhook.clone()),
+            nearest: best_match.and_then(|best_match| best_match.nearest.clone()),
             response: arrival.response.name().to_owned(),
             status: arrival.response.status(),
             forward: forwarded.map(|own| url(&own.url)),

@@ -70,7 +70,7 @@ pub(super) struct Created<'a> {
     gitignore: Option<&'a str>,
 }
 
-/// A new file for scripts; `schema` is the JSON Schema written beside it, `gitignore` the file that `.env` was added to.
+/// A new file. `schema` is the JSON Schema written next to it, `gitignore` the file to which `.env` was added.
 pub fn created_json(file: &str, schema: Option<&str>, gitignore: Option<&str>) -> String {
     document(&Created { version: VERSION, file, schema, gitignore })
 }

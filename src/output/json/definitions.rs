@@ -33,7 +33,7 @@ struct Summary<'a> {
     trigger: &'a str,
     /// `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` or `landingpage_template`
     trigger_element: &'a str,
-    /// the prokey of the only event whose answers count
+    /// the prokey of the only event for which answers fire it
     prokey_filter: Option<&'a str>,
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`
     method: &'a str,

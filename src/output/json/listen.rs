@@ -23,7 +23,7 @@ pub struct ShownRequest {
     pub id: u64,
     pub arrival: Arc<HandledRequest>,
     /// The webhook that matches it; none without definitions.
-    pub verdict: Option<BestMatch>,
+    pub best_match: Option<BestMatch>,
 }
 
 #[derive(Serialize)]
@@ -159,7 +159,7 @@ fn shape<'a>(
 ) -> Request<'a> {
     let HandledRequest { time, peer, request, response, forwarded } = &*seen.arrival;
     let (text, base64) = text_or_base64(body, false);
-    let verdict = seen.verdict.as_ref();
+    let best_match = seen.best_match.as_ref();
     Request {
         version: VERSION,
         r#type: "request",
@@ -179,10 +179,10 @@ fn shape<'a>(
         body_base64: base64,
         body_bytes: request.body.len(),
         body_truncated,
-        webhook: verdict.and_then(|verdict| verdict.webhook.as_deref()),
-        nearest: verdict.and_then(|verdict| verdict.nearest.as_deref()),
-        differences: verdict.map_or(Vec::new(), |verdict| {
-            verdict.differences.iter().map(|difference| difference_shape(difference, reveal)).collect()
+        webhook: best_match.and_then(|best_match| best_match.webhook.as_deref()),
+        nearest: best_match.and_then(|best_match| best_match.nearest.as_deref()),
+        differences: best_match.map_or(Vec::new(), |best_match| {
+            best_match.differences.iter().map(|difference| difference_shape(difference, reveal)).collect()
         }),
         response: response_shape(response, forwarded.as_ref(), reveal),
     }

@@ -40,7 +40,7 @@ struct Response<'a> {
     status: Option<u16>,
     /// with `--forward`, where it was forwarded to
     forward: Option<&'a str>,
-    /// why no response came from there: a name of [the failures](failures.md), or `response-too-large`
+    /// why there was no response from that URL: a name of [the failures](failures.md), or `response-too-large`
     forward_failure: Option<&'a str>,
 }
 

@@ -1,6 +1,4 @@
-//! A prompt for one line of input: text, a secret, a path, yes or no. An invalid answer can be edited, Tab completes,
-//! Escape leaves and Shift-Tab goes back, and wide characters keep their columns; `dialoguer::Input` offers none of these
-//! but completion.
+//! A prompt for one line of input: text, a secret, a path, yes or no. An invalid answer can be edited, and Tab completes.
 
 use console::{Key, measure_text_width, truncate_str};
 

@@ -1,5 +1,4 @@
-//! A question with a list to choose from, filtered by typing. Unlike the lists of `dialoguer` it also finds items by
-//! words that are not shown, says when nothing matches, goes back with Shift-Tab, and notices signals.
+//! A prompt with a list to select from, filtered by typing. Items are also found by words that are not shown.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +13,7 @@ use super::screen::{CTRL_U, NoAnswer, Question, Screen};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     pub label: String,
-    /// Other names that it is found by.
+    /// Other names that find it.
     pub names: Vec<&'static str>,
 }
 
@@ -100,7 +99,9 @@ impl<'a> ListPrompt<'a> {
                         screen.answered(&question, &labels.collect::<Vec<_>>().join(", "))?;
                         return Ok(answer);
                     }
-                    None if self.is_many => self.note = "nothing is selected: Space selects, Escape leaves",
+                    None if self.is_many => {
+                        self.note = "nothing is selected: press Space to select, Escape to leave"
+                    }
                     None => {}
                 },
                 Ok(key) => self.press(&key),
@@ -145,7 +146,7 @@ impl<'a> ListPrompt<'a> {
         let mut lines = vec![fit(&format!("{}{}|", question.label, self.search))];
         let note = match self.note {
             "" if self.found.is_empty() => {
-                format!("nothing matches `{}`; Backspace deletes, Escape leaves", self.search)
+                format!("nothing matches `{}`: press Backspace to delete, Escape to leave", self.search)
             }
             note => note.to_owned(),
         };

@@ -79,8 +79,8 @@ impl Prompt {
         self.ask(|screen| line.ask(screen, parse, |path| path.display().to_string()))
     }
 
-    /// Asks for yes or no, confirmed with Enter: at the first key alone, the Enter that people press after it would answer
-    /// the next question, too.
+    /// Asks for yes or no, confirmed with Enter: otherwise the Enter that people press after `y` would also answer the next
+    /// question.
     pub(crate) fn confirm(self, prompt: &str, default: bool) -> Result<bool, NoAnswer> {
         let line =
             LinePrompt { prompt, choices: if default { "[Y/n]" } else { "[y/N]" }, ..LinePrompt::EMPTY };

@@ -57,7 +57,7 @@ pub(super) struct Screen {
 /// A question on the screen.
 pub(super) struct Question<'a> {
     prompt: &'a str,
-    /// What is in front of the answer.
+    /// The text before the answer.
     pub(super) label: String,
     /// The number of lines above it that the question takes.
     above: usize,
@@ -110,7 +110,7 @@ impl Screen {
         }
     }
 
-    /// Begins a question. If it would leave too little width for the answer, it is written on lines of its own.
+    /// Begins a question. If too little width is left for the answer, the question is written on separate lines.
     pub(super) fn question<'a>(&self, prompt: &'a str, choices: &str) -> io::Result<Question<'a>> {
         const LEAST_WIDTH: usize = 12;
         let label = self.label(prompt, choices);
@@ -128,7 +128,7 @@ impl Screen {
         format!("{}{colon}{space}{} ", self.style.strong(prompt), self.style.faint(choices))
     }
 
-    /// Puts the answer in the place of the question.
+    /// Replaces the question by its answer.
     pub(super) fn answered(&self, question: &Question<'_>, answer: &str) -> io::Result<()> {
         self.clear(question)?;
         let answer = self.style.name(&one_line(answer));
@@ -140,7 +140,7 @@ impl Screen {
         self.term.clear_last_lines(question.above)
     }
 
-    /// Says what is wrong with an answer; the question stays above it.
+    /// Shows why an answer is invalid; the question stays above it.
     pub(super) fn rejected(&self, question: &mut Question<'_>, reason: &str) -> io::Result<()> {
         self.term.clear_line()?;
         question.above = 0;

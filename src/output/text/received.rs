@@ -69,7 +69,7 @@ pub fn request_text(
     if let Some(why) = not_forwarded(&seen.arrival) {
         text.push_str(&format!("{INDENT}{} {}\n", style.name("forward:"), one_line(&why.what())));
     }
-    let differences = seen.verdict.iter().flat_map(|verdict| &verdict.differences);
+    let differences = seen.best_match.iter().flat_map(|best_match| &best_match.differences);
     text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, style));
     if let Some(limit) = extent.of_body() {
         text.push_str(&whole_text(request, limit, reveal, style));
@@ -114,8 +114,8 @@ fn styled(response: &ResponseState, words: &str, style: Style) -> String {
 }
 
 fn styled_match(seen: &ShownRequest, style: Style) -> Option<String> {
-    let verdict = seen.verdict.as_ref()?;
-    Some(match (&verdict.webhook, &verdict.nearest) {
+    let best_match = seen.best_match.as_ref()?;
+    Some(match (&best_match.webhook, &best_match.nearest) {
         (Some(handle), _) => style.name(&one_line(handle)),
         (None, Some(nearest)) => style.odd(&format!("no match, nearest is {}", one_line(nearest))),
         (None, None) => style.odd("no match"),
