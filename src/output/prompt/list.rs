@@ -100,7 +100,7 @@ impl<'a> ListPrompt<'a> {
                         return Ok(answer);
                     }
                     None if self.is_many => {
-                        self.note = "nothing is selected: press Space to select, Escape to leave"
+                        self.note = "nothing is selected: press Space to select, Escape to leave";
                     }
                     None => {}
                 },
