@@ -60,6 +60,28 @@ impl Shell {
             Self::Powershell => &Powershell,
         }
     }
+
+    /// A word without backslashes, which bash and zsh pass on as they were typed.
+    fn unescaped(self, word: &OsStr) -> OsString {
+        match (self, word.to_str()) {
+            (Self::Bash | Self::Zsh, Some(text)) => {
+                let mut characters = text.chars();
+                let next = || characters.next().and_then(|c| if c == '\\' { characters.next() } else { Some(c) });
+                std::iter::from_fn(next).collect::<String>().into()
+            }
+            _ => word.to_owned(),
+        }
+    }
+
+    /// Candidates with special characters escaped, for bash, which inserts them as they are.
+    fn escaped(self, candidates: Vec<u8>) -> Vec<u8> {
+        const SPECIAL: &[u8] = b" \t'\"\\$`&;|<>()*?[]#!{}";
+        if !matches!(self, Self::Bash) {
+            return candidates;
+        }
+        let escaped = |byte: u8| SPECIAL.contains(&byte).then_some(b'\\').into_iter().chain([byte]);
+        candidates.into_iter().flat_map(escaped).collect()
+    }
 }
 
 pub fn run(args: &CompletionsArgs, cx: &mut Context) -> Result {
@@ -84,7 +106,7 @@ pub(super) fn request(words: &[OsString]) -> Option<Request> {
     let shell = Shell::from_str(&env::setting(VARIABLE)?, true).ok()?;
     match words {
         [_, separator, typed @ ..] if separator == "--" && !typed.is_empty() => {
-            Some(Request { shell, words: typed.to_vec() })
+            Some(Request { shell, words: typed.iter().map(|word| shell.unescaped(word)).collect() })
         }
         _ => None,
     }
@@ -100,7 +122,7 @@ impl Request {
         let directory = env::working_directory();
         let completer = self.shell.completer();
         if completer.write_complete(&mut command, self.words, Some(&directory), &mut candidates).is_ok() {
-            printer.bytes(&candidates);
+            printer.bytes(&self.shell.escaped(candidates));
         }
         Exit::Success
     }

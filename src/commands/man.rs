@@ -1,6 +1,6 @@
 //! `hooks man`
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -55,18 +55,21 @@ fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
 
 /// A page in section 1, with the example of the command and the exit codes as sections.
 fn page(command: &clap::Command) -> io::Result<Vec<u8>> {
-    let manual =
-        Man::new(command.clone()).manual("hooks").source(format!("hooks {}", env!("CARGO_PKG_VERSION")));
+    let manual = Man::new(command.clone());
+    let title = command.get_display_name().unwrap_or_else(|| command.get_name());
     let mut page = Vec::new();
-    manual.render_title(&mut page)?;
+    // The library's title leaves out an empty date.
+    writeln!(page, ".TH {title} 1 \"\" \"hooks {}\" \"User Commands\"", env!("CARGO_PKG_VERSION"))?;
     manual.render_name_section(&mut page)?;
     // The library's synopsis lists every option.
     let usage = command.clone().render_usage().to_string();
     let mut synopsis = Roff::new();
     synopsis.control("SH", ["SYNOPSIS"]);
-    for line in usage.lines() {
+    for (index, line) in usage.lines().enumerate() {
+        if index > 0 {
+            synopsis.control("br", []);
+        }
         synopsis.text([roman(line.trim_start_matches("Usage:").trim())]);
-        synopsis.control("br", []);
     }
     synopsis.to_writer(&mut page)?;
     manual.render_description_section(&mut page)?;

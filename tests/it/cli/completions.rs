@@ -25,7 +25,7 @@ fn offered(project: &Project, words: &[&str]) -> Vec<String> {
 
 #[test]
 fn a_shell_completes_what_each_placeholder_stands_for() {
-    let project = Project::example().file("answer.json", "{}").file(
+    let project = Project::example().file("answer.json", "{}").file("my $answer.json", "{}").file(
         "other.toml",
         "[webhooks.elsewhere]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://x\"\n",
     );
@@ -33,6 +33,7 @@ fn a_shell_completes_what_each_placeholder_stands_for() {
         (&["fi"][..], &["fire"][..]),
         (&["fire", "gala"], &["gala-guest-list"]),
         (&["fire", "gala-guest-list", "ans"], &["answer.json"]),
+        (&["fire", "gala-guest-list", r"my\ "], &[r"my\ \$answer.json"]),
         (&["listen", "--expect", "event-r"], &["event-removed"]),
         (&["-f", "other.toml", "show", ""], &["elsewhere"]),
         (&["show", "--file=other.toml", ""], &["elsewhere"]),

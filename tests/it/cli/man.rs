@@ -5,7 +5,7 @@ use crate::harness::{Project, hooks};
 #[test]
 fn a_page_has_the_sections_of_a_manual_page() {
     hooks(["man", "backfill", "resume"]).run().success().no_stderr().stdout_with(|text| {
-        assert!(text.contains(".TH hooks-backfill-resume 1"), "{text}");
+        assert!(text.contains(".TH hooks-backfill-resume 1 \"\" \"hooks "), "{text}");
         for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "DELIVERY", "GLOBAL", "\"EXIT STATUS\""] {
             assert!(text.contains(&format!("\n.SH {section}\n")), "{section}: {text}");
         }
