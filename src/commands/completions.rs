@@ -66,7 +66,8 @@ impl Shell {
         match (self, word.to_str()) {
             (Self::Bash | Self::Zsh, Some(text)) => {
                 let mut characters = text.chars();
-                let next = || characters.next().and_then(|c| if c == '\\' { characters.next() } else { Some(c) });
+                let next =
+                    || characters.next().and_then(|c| if c == '\\' { characters.next() } else { Some(c) });
                 std::iter::from_fn(next).collect::<String>().into()
             }
             _ => word.to_owned(),

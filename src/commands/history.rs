@@ -20,48 +20,46 @@ use super::exit::Exit;
 use super::received::{RecordId, reception};
 use super::recorder::recorded;
 
-/// Show what was sent, and the responses
+/// List recorded deliveries, or show one in full
 ///
-/// Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db` in the
-/// folder `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are kept.
-/// `--no-history` or the environment variable `HOOKS_HISTORY=off` leaves a delivery out.
+/// Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db` in the directory
+/// `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are kept. To leave a delivery out, use
+/// `--no-history` or set `HOOKS_HISTORY=off`.
 ///
-/// `hooks backfill` has records of its own: `hooks backfill list` lists its runs.
-///
-/// `--received` lists what came the other way, to `hooks listen`: the newest 10,000 requests of the last 30 days.
+/// `--received` lists the requests that `hooks listen` received: the newest 10,000 of the last 30 days. Backfill runs are
+/// recorded separately: see `hooks backfill list`.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct HistoryArgs {
     #[command(subcommand)]
     command: Option<HistoryCommand>,
-    /// The number of the delivery to show all of, or `r` and the number of a received request
+    /// Show this delivery in full, e.g. `12`, or this received request, e.g. `r12`
     #[arg(value_name = "ID", conflicts_with_all = ["webhook", "status", "since", "grep", "limit", "received"])]
     id: Option<RecordId>,
-    /// List the requests that `hooks listen` received instead
+    /// List the requests that `hooks listen` received
     #[arg(long, conflicts_with = "status", help_heading = "Filter")]
     received: bool,
     #[command(flatten)]
     which: WhichArgs,
-    /// Only with this status; can be given several times
+    /// Show only deliveries in this state (repeatable)
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',', help_heading = "Filter")]
     status: Vec<StateArg>,
-    /// Only with this text in what was sent or answered
+    /// Show only deliveries with this text in the request or response
     #[arg(long, value_name = "TEXT", help_heading = "Filter")]
     grep: Option<String>,
-    /// The most rows to show
+    /// Show at most N rows
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Filter")]
     limit: usize,
     #[command(flatten)]
     format: FormatArgs,
 }
 
-/// Which deliveries are meant.
 #[derive(Debug, Clone, Args)]
 pub struct WhichArgs {
-    /// Only of this webhook
+    /// Select only deliveries of this webhook
     #[arg(long, value_name = "WEBHOOK", help_heading = "Filter")]
     pub webhook: Option<String>,
-    /// Only of this last time, as `90s`, `15min`, `2h`, `30d` or `4w`
+    /// Select only deliveries from the last AGE, e.g. `90s`, `15min`, `2h`, `30d`
     #[arg(long, value_name = "AGE", value_parser = age, help_heading = "Filter")]
     pub since: Option<Duration>,
     /// Include deliveries for other definitions files
@@ -75,20 +73,22 @@ enum HistoryCommand {
     Diff(DiffArgs),
 }
 
-/// Throw out old deliveries
+/// Delete old deliveries
 #[derive(Debug, Clone, Args)]
 struct PruneArgs {
-    /// Keep those of this last time, as `2h` or `30d`; `0d` throws out all
+    /// Keep deliveries from the last AGE, e.g. `2h` or `30d`; `0d` deletes all
     #[arg(long, value_name = "AGE", value_parser = age)]
     keep: Duration,
 }
 
-/// Show in what two deliveries differ
+/// Compare two deliveries
 #[derive(Debug, Clone, Args)]
 struct DiffArgs {
-    /// The number of a delivery
+    /// Number of a delivery
+    #[arg(value_name = "ID")]
     a: RecordId,
-    /// The number of another
+    /// Number of the other delivery
+    #[arg(value_name = "ID")]
     b: RecordId,
     #[command(flatten)]
     format: FormatArgs,

@@ -31,40 +31,44 @@ use super::received::{self, RecordId};
 use super::recorder::{name_recorded, recorded};
 use super::sender::{Sender, Sent, explain};
 
-/// Send recorded deliveries again, or received requests on
+/// Repeat recorded deliveries, or send received requests to a URL
 ///
-/// The request of a delivery is made anew from the recorded element, today's definition and today's environment. What was
-/// sent elsewhere with `--to` goes there again.
+/// The request is rendered again from the recorded element with the current definition and environment. A delivery that
+/// went to another URL with `--to` goes to that URL again.
 ///
-/// A request that `hooks listen` received, as `r12`, goes to the URL of `--to` as it came: method, headers, body.
+/// A request that `hooks listen` received (e.g. `r12`) is sent unchanged to the URL of `--to`: method, headers and body.
 #[derive(Debug, Clone, Args)]
 pub struct ReplayArgs {
-    /// The numbers of the deliveries, from `hooks history`, or of received requests, as `r12`
+    /// Deliveries, e.g. `12`, or received requests, e.g. `r12`
     #[arg(value_name = "ID", required_unless_present = "failed", conflicts_with_all = ["webhook", "since", "all"])]
     ids: Vec<RecordId>,
-    /// All that failed or were not sent, and were not replayed since; those in doubt are left out
+    /// Replay all deliveries that failed or were not sent
+    ///
+    /// Deliveries that have been replayed since, and those in doubt, are left out.
     #[arg(long, conflicts_with = "ids", help_heading = "Filter")]
     failed: bool,
     #[command(flatten)]
     which: WhichArgs,
-    /// Send the recorded body, byte for byte, instead of a new one
+    /// Send the recorded body, byte for byte
     #[arg(long, conflicts_with = "allow_missing", help_heading = "Delivery")]
     as_sent: bool,
-    /// Send an empty text for a variable that the element lacks, instead of refusing
+    /// Send an empty string for a variable that the element does not have
     #[arg(long, help_heading = "Element")]
     allow_missing: bool,
     #[command(flatten)]
     environment: EnvironmentArgs,
     #[command(flatten)]
     send: SendArgs,
-    /// Send although the webhook would not fire today, or the request went to `--echo`; a received request without
-    /// the headers that are masked
+    /// Send anyway
+    ///
+    /// Needed if the webhook would not fire now, if the delivery went to `--echo`, or to send a received request without its
+    /// masked headers.
     #[arg(long, help_heading = "Delivery")]
     force: bool,
-    /// List what would be sent and where, but send nothing
+    /// List the requests and their URLs, but send nothing
     #[arg(long, help_heading = "Delivery")]
     dry_run: bool,
-    /// Do not ask before sending to another machine
+    /// Send to another machine without confirmation
     #[arg(short, long, help_heading = "Delivery")]
     yes: bool,
     #[command(flatten)]
