@@ -173,7 +173,7 @@ fn format(args: &CheckArgs) -> Format {
 
 type FileToCheck = std::result::Result<PathBuf, Box<CheckedFile>>;
 
-/// The files to check, each once; a directory stands for the definitions files in it.
+/// The files to check, each once, including the definitions files in directories.
 fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<FileToCheck>> {
     if args.files.is_empty() {
         return Ok(vec![Ok(cx.definitions_path()?)]);

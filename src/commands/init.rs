@@ -16,9 +16,9 @@ use super::context::{Context, DEFAULT_FILE};
 use super::error::{Result, refused};
 use super::exit::Exit;
 
-/// Write a starter file, with comments that explain it
+/// Write a starter definitions file with explanations
 ///
-/// The JSON Schema beside it lets editors complete and explain fields. In a git repository, `.env` is added to `.gitignore`, so that secrets stay out of it.
+/// Also writes a JSON Schema, with which editors complete and explain fields. In a git repository, `.env` is added to `.gitignore`.
 #[derive(Debug, Clone, Args)]
 pub struct InitArgs {
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let schema = write_schema(folder, cx);
     let ignored = repository::ignore_env(folder).unwrap_or_else(|error| {
-        cx.printer.warning(&format!("{error}; add a line `.env` to it, or git takes your secrets in"));
+        cx.printer.warning(&format!("{error}; add the line `.env` to it so that secrets are not committed"));
         None
     });
     if args.format.is_json() {
@@ -50,19 +50,19 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     }
     cx.printer.data(&format!("wrote `{shown}`\n"));
     if let Some(schema) = schema {
-        cx.printer.data(&format!("wrote `{}`, for editors\n", one_line(&schema.display().to_string())));
+        cx.printer.data(&format!("wrote `{}` for editors\n", one_line(&schema.display().to_string())));
     }
     if let Some(ignore) = ignored {
         cx.printer.data(&format!("added `.env` to `{}`\n", one_line(&ignore.display().to_string())));
     }
     let file = cx.file.as_ref().map(|_| format!(" --file {shown}")).unwrap_or_default();
     cx.printer.hint(&format!(
-        "`hooks{file} fire my-first --echo` shows what its webhook sends; `hooks{file} add` adds another"
+        "run `hooks{file} fire my-first --echo` to see what its webhook sends, `hooks{file} add` to add another"
     ));
     Ok(Exit::Success)
 }
 
-/// Writes the schema that the first line of the starter file names; one that is there is left as it is.
+/// Writes the schema that the starter file refers to, unless the file exists.
 fn write_schema(folder: &Path, cx: &mut Context) -> Option<PathBuf> {
     let path = folder.join(SCHEMA_FILE);
     let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
@@ -70,7 +70,7 @@ fn write_schema(folder: &Path, cx: &mut Context) -> Option<PathBuf> {
         Ok(()) => Some(path),
         Err(error) if matches!(error.kind, FileErrorKind::Exists) => None,
         Err(error) => {
-            cx.printer.warning(&format!("{error}; `hooks schema` prints what editors read"));
+            cx.printer.warning(&format!("{error}; `hooks schema` prints the schema"));
             None
         }
     }

@@ -10,8 +10,7 @@ use super::exit::Exit;
 
 /// Print the JSON Schema of a definitions file
 ///
-/// Editors read it to complete and to explain fields. In `webhooks.toml`, the first line
-/// `#:schema ./webhooks.schema.json` names it.
+/// Editors use it to complete and explain fields. Refer to it in the first line of `webhooks.toml`: `#:schema ./webhooks.schema.json`.
 #[derive(Debug, Clone, Args)]
 pub struct SchemaArgs {}
 

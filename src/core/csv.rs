@@ -1,4 +1,4 @@
-//! Rows of a CSV file (RFC 4180), read one at a time, with the place of each field.
+//! Reads the rows of a CSV file (RFC 4180) one at a time, with the position of each field.
 
 use std::io::{self, BufRead};
 
@@ -10,33 +10,33 @@ use crate::core::text::{Position, Span};
 pub struct Row {
     pub place: Position,
     pub offset: usize,
-    /// The row as it is written, without its line break.
+    /// The row as written, without its line break.
     pub raw: Vec<u8>,
     pub fields: Vec<Field>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Where it is in the row, with its quotes.
+    /// In the row, including quotes.
     pub span: Span,
-    /// Its text without quotes.
+    /// Without quotes.
     pub text: String,
 }
 
-/// Reads rows; those in which every field is blank are skipped.
+/// Rows in which every field is empty or whitespace are skipped.
 #[derive(Debug)]
 pub struct Rows<R> {
     reader: R,
     parser: Reader,
     delimiter: u8,
-    /// The most bytes of a row.
+    /// The maximum length of a row in bytes.
     longest: usize,
     place: Position,
     offset: usize,
 }
 
 impl<R: BufRead> Rows<R> {
-    /// Reads from this offset of a text; before it there is at most a byte-order mark.
+    /// Reads from this offset, which may only follow a byte-order mark.
     pub fn new(reader: R, delimiter: u8, offset: usize, longest: usize) -> Self {
         let parser = ReaderBuilder::new().delimiter(delimiter).build();
         Self { reader, parser, delimiter, longest, place: Position::START, offset }
@@ -65,7 +65,7 @@ impl<R: BufRead> Rows<R> {
             let part = &buffer[..used];
             self.place.advance(part);
             self.offset += used;
-            // The line break of the row before, and blank lines.
+            // The line break of the previous row, and empty lines.
             let is_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
             let skipped = if row.raw.is_empty() { part.iter().take_while(is_break).count() } else { 0 };
             if row.raw.is_empty() {
@@ -99,7 +99,7 @@ impl<R: BufRead> Rows<R> {
     }
 }
 
-/// The delimiter of a file, by its first line: the one of `,` and `;` that is there more often.
+/// The delimiter of a file by its first line: the more frequent of `,` and `;` outside quotes.
 pub fn delimiter(first_line: &[u8]) -> u8 {
     let mut in_quotes = false;
     let (mut commas, mut semicolons) = (0, 0);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_without_an_end_is_not_kept_in_memory() {
+    fn an_endless_row_is_not_kept_in_memory() {
         let text = format!("a,\"{}", "x".repeat(100));
         let error = Rows::new(text.as_bytes(), b',', 0, 50).next_row().unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);

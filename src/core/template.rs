@@ -1,5 +1,5 @@
-//! Templates: the syntax of the values of headers, body fields and the payload URL, which is literal text, `{{variable}}` and `${NAME}`.
-//! What the platform understands is in `docs/platform.md`, "Variables".
+//! The template syntax of headers, body fields and the payload URL: literal text, `{{variable}}` and `${NAME}`
+//! (`platform.md`, "Variables").
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Span, Spanned};
@@ -20,7 +20,7 @@ pub enum Segment {
 }
 
 impl Template {
-    /// The variable, when the value is one placeholder and nothing else.
+    /// The variable, if the value is nothing else.
     pub fn sole_variable(&self) -> Option<&Spanned<String>> {
         match self.segments.as_slice() {
             [Segment::Variable(name)] => Some(name),
@@ -28,7 +28,7 @@ impl Template {
         }
     }
 
-    /// The same with each variable as it is written in `value`, for a place where variables are not replaced.
+    /// The template with variables as literal text, for a field in which they are not replaced.
     #[must_use]
     pub fn with_literal_variables(self, value: &str) -> Self {
         let literal = |segment| match segment {
@@ -48,7 +48,7 @@ impl Template {
 
 const LONGEST_NAME: usize = 256;
 
-/// Parses a value; the spans of the errors count bytes of it.
+/// Parses a value. The spans of errors count bytes of the value.
 pub fn parse(value: &str) -> Result<Template, Vec<Spanned<Diagnostic>>> {
     let mut parser = Parser {
         value,
@@ -93,7 +93,7 @@ impl Parser<'_> {
         self.problems.push(Diagnostic::error(code, message).help(help).spanning(span));
     }
 
-    /// Handles what begins with `{` or `$` and returns the offset behind it.
+    /// Parses what starts with `{` or `$` and returns the offset after it.
     fn special(&mut self, at: usize) -> usize {
         let rest = &self.value[at..];
         if rest.starts_with("$${") {
@@ -113,7 +113,7 @@ impl Parser<'_> {
     fn environment(&mut self, at: usize) -> usize {
         let Some(length) = self.value[at..].find('}') else {
             let help = "close it with `}`, or write `$${` for a literal `${`";
-            self.problem(at..self.value.len(), "unclosed-environment", "`${` is never closed", help);
+            self.problem(at..self.value.len(), "unclosed-environment", "`${` is not closed", help);
             return self.value.len();
         };
         let (end, name) = (at + length + 1, &self.value[at + 2..at + length]);
@@ -135,11 +135,11 @@ impl Parser<'_> {
         let skipped = usize::from(rest.starts_with('{'));
         let reopened = rest[skipped..].find("{{").map(|open| open + skipped);
         let within = &rest[..reopened.unwrap_or(rest.len())];
-        // Looking for the end only where there is one keeps a megabyte of `{{` linear.
+        // Searching only if there is an end keeps a megabyte of `{{` linear.
         let close = if at <= self.last_close { within.find("}}") } else { None };
         let Some(length) = close else {
             let end = reopened.map_or(self.value.len(), |open| at + 2 + open);
-            self.problem(at..end, "unclosed-variable", "`{{` is never closed", "close it with `}}`");
+            self.problem(at..end, "unclosed-variable", "`{{` is not closed", "close it with `}}`");
             return end;
         };
         let mut end = at + 2 + length + 2;
@@ -159,9 +159,9 @@ impl Parser<'_> {
     }
 }
 
-/// What is wrong with the inside of a pair of braces.
+/// What is wrong with the text between braces.
 fn unknown_syntax(inner: &str) -> Option<(String, String)> {
-    const PLAIN: &str = "the platform only inserts fields of the element, as in `{{email}}`";
+    const PLAIN: &str = "write only the name of a variable, as in `{{email}}`";
     let name = inner.trim_matches([' ', '\t']);
     let problem = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
     if name.is_empty() {
@@ -178,17 +178,14 @@ fn unknown_syntax(inner: &str) -> Option<(String, String)> {
     }
     if let Some(odd) = name.chars().find(|c| c.is_control() || (c.is_whitespace() && *c != ' ')) {
         let message = format!("unexpected character U+{:04X} inside the braces", u32::from(odd));
-        return Some((
-            message,
-            "it looks like a space but is another character: type the name again".to_owned(),
-        ));
+        return Some((message, "type the name again: this character only looks like a space".to_owned()));
     }
     if name.contains(['{', '}']) {
         return problem("unexpected brace inside the braces", PLAIN);
     }
     if name.split('.').any(str::is_empty) {
         return problem(
-            "a step of the path is empty",
+            "empty step in the path",
             "write one dot between steps, as in `{{payload.first_name}}`",
         );
     }
@@ -211,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_falls_into_literals_variables_and_environment() {
+    fn a_value_is_split_into_literals_variables_and_environment() {
         let template = parse("Bearer ${CMS_TOKEN} for {{ payload.first name }}!").unwrap();
         let expected = [
             literal("Bearer "),
@@ -237,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_an_error() {
+    fn invalid_templates_are_errors() {
         for (text, code, span) in [
             ("a {{b", "unclosed-variable", 2..5),
             ("{{a {{b}}", "unclosed-variable", 0..4),
@@ -261,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_megabyte_of_braces_takes_no_time_that_grows_faster_than_it() {
+    fn a_megabyte_of_braces_is_parsed_in_linear_time() {
         assert!(parse(&"{{".repeat(500_000)).is_err());
         assert!(parse(&"${".repeat(500_000)).is_err());
         assert!(parse(&"{{a}".repeat(250_000)).is_err());

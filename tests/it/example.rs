@@ -1,4 +1,4 @@
-//! `webhooks.example.toml` is what newcomers copy: every webhook in it can be sent as it stands.
+//! Every webhook in `webhooks.example.toml` can be sent unchanged.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use hooks::core::text::Source;
 
 const TEXT: &str = include_str!("../../webhooks.example.toml");
 
-/// What a newcomer has set, and nothing else.
+/// The environment variables of a newcomer.
 pub(crate) struct Set(pub(crate) &'static [(&'static str, &'static str)]);
 
 const NOTHING: Set = Set(&[]);
@@ -98,7 +98,7 @@ fn the_first_webhooks_need_nothing_from_the_environment() {
 }
 
 #[test]
-fn what_its_comments_promise_is_what_is_sent() {
+fn requests_match_the_comments_of_the_example() {
     let rsvp = body("rsvp-to-cms");
     assert_eq!(rsvp["seats"], 2);
     assert_eq!(rsvp["note"], "2 seat(s), confirmed");
@@ -116,7 +116,7 @@ fn what_its_comments_promise_is_what_is_sent() {
 }
 
 #[test]
-fn it_shows_each_idea_once() {
+fn the_example_shows_every_feature() {
     let definitions = example();
     let any = |test: &dyn Fn(&Webhook) -> bool| definitions.webhooks.iter().any(test);
     assert!(any(&|webhook| !webhook.active.value));

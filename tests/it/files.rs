@@ -1,4 +1,4 @@
-//! Reading and replacing a person's files: what may be replaced, what stays, and that nothing is lost.
+//! Reading and replacing files: what is refused, what stays, and that nothing is lost.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -30,7 +30,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A folder with `webhooks.toml`, which holds `old`.
+/// A directory with a `webhooks.toml` that contains `old`.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     put(&folder.path().join("webhooks.toml"), "old");
@@ -38,7 +38,7 @@ fn folder() -> TempDir {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_apart() {
+fn each_read_error_is_reported_as_such() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
     assert_eq!(read(&at("webhooks.toml"), LIMIT).unwrap(), b"old");
@@ -52,7 +52,7 @@ fn what_cannot_be_read_is_told_apart() {
 }
 
 #[test]
-fn an_edit_replaces_the_text_and_leaves_nothing_beside() {
+fn an_edit_replaces_the_text_and_leaves_no_other_file() {
     let folder = folder();
     let path = folder.path().join("webhooks.toml");
     let update = open(&path).unwrap();
@@ -63,7 +63,7 @@ fn an_edit_replaces_the_text_and_leaves_nothing_beside() {
 }
 
 #[test]
-fn the_same_bytes_leave_the_file_untouched() {
+fn writing_the_same_bytes_does_not_touch_the_file() {
     let folder = folder();
     let path = folder.path().join("webhooks.toml");
     let before = fs::metadata(&path).unwrap().modified().unwrap();
@@ -72,7 +72,7 @@ fn the_same_bytes_leave_the_file_untouched() {
 }
 
 #[test]
-fn what_another_program_did_in_between_is_not_undone() {
+fn changes_by_another_program_are_not_overwritten() {
     type Act = fn(&Path);
     let cases: [(&str, Act); 4] = [
         ("changed", |path| put(path, "other")),
@@ -117,7 +117,7 @@ fn a_new_file_never_replaces_another() {
 }
 
 #[test]
-fn the_longest_names_can_be_edited() {
+fn a_file_with_the_longest_possible_name_can_be_edited() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("x".repeat(255));
     create_new(&path, b"old", 0o644).unwrap();
@@ -126,7 +126,7 @@ fn the_longest_names_can_be_edited() {
 }
 
 #[test]
-fn what_a_killed_run_left_is_swept_and_the_rest_is_not() {
+fn only_temporary_files_of_killed_runs_are_deleted() {
     let folder = folder();
     for name in [".webhooks.toml.aB3dE6.hooks-tmp", ".webhooks.toml.swp", ".other.toml.aB3dE6.hooks-tmp"] {
         put(&folder.path().join(name), "");
@@ -136,7 +136,7 @@ fn what_a_killed_run_left_is_swept_and_the_rest_is_not() {
 }
 
 #[test]
-fn two_files_of_one_folder_can_be_edited_at_once() {
+fn two_files_in_one_directory_can_be_edited_at_once() {
     let folder = folder();
     put(&folder.path().join(".env"), "");
     let first = open(&folder.path().join("webhooks.toml")).unwrap();
@@ -169,7 +169,7 @@ fn append_lines(path: &Path, times: usize) {
 }
 
 #[test]
-fn who_waits_is_told_once_after_a_second_and_then_sees_the_new_text() {
+fn waiting_for_a_lock_is_reported_once_and_then_reads_the_new_text() {
     let folder = folder();
     let path = folder.path().join("webhooks.toml");
     let update = open(&path).unwrap();
@@ -195,7 +195,7 @@ mod unix {
     }
 
     #[test]
-    fn links_stay_links_and_their_target_is_edited() {
+    fn the_target_of_a_link_is_edited() {
         let folder = folder();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir_all(at("a/b")).unwrap();
@@ -214,7 +214,7 @@ mod unix {
     }
 
     #[test]
-    fn links_to_nothing_and_in_circles_are_told_apart() {
+    fn dangling_links_and_loops_are_different_errors() {
         let folder = folder();
         let at = |name: &str| folder.path().join(name);
         symlink("none", at("dangling")).unwrap();
@@ -228,7 +228,7 @@ mod unix {
     }
 
     #[test]
-    fn a_link_that_was_turned_elsewhere_is_a_change() {
+    fn a_link_with_a_new_target_counts_as_changed() {
         let folder = folder();
         let at = |name: &str| folder.path().join(name);
         put(&at("other"), "old");
@@ -249,7 +249,7 @@ mod unix {
             open(&path).unwrap().write(format!("{mode:o}").as_bytes()).unwrap();
             assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, mode);
         }
-        // Only root may give a file away.
+        // Only root can change the owner.
         if chown(&path, Some(1234), Some(5678)).is_ok() {
             open(&path).unwrap().write(b"new").unwrap();
             let now = fs::metadata(&path).unwrap();
@@ -258,7 +258,7 @@ mod unix {
     }
 
     #[test]
-    fn a_new_file_has_the_mode_asked_for() {
+    fn a_new_file_has_the_given_mode() {
         let folder = folder();
         let path = folder.path().join(".env");
         create_new(&path, b"A=1", 0o600).unwrap();
@@ -266,7 +266,7 @@ mod unix {
     }
 
     #[test]
-    fn a_read_only_file_is_refused_by_its_mode() {
+    fn a_read_only_file_is_refused() {
         let folder = folder();
         let path = folder.path().join("webhooks.toml");
         chmod(&path, 0o444);
@@ -279,7 +279,7 @@ mod unix {
     }
 
     #[test]
-    fn a_file_with_other_names_is_refused() {
+    fn a_hard_linked_file_is_refused() {
         let folder = folder();
         let path = folder.path().join("webhooks.toml");
         fs::hard_link(&path, folder.path().join("other")).unwrap();
@@ -289,12 +289,12 @@ mod unix {
     }
 
     #[test]
-    fn a_folder_that_may_not_be_written_leaves_the_file_whole() {
+    fn a_read_only_directory_leaves_the_file_unchanged() {
         let folder = folder();
         let path = folder.path().join("webhooks.toml");
         let update = open(&path).unwrap();
         chmod(folder.path(), 0o555);
-        // Root may write it all the same: then there is nothing to see.
+        // Root can write to any directory.
         let is_root = File::create(folder.path().join("probe")).is_ok();
         if !is_root {
             assert!(matches!(update.write(b"new").unwrap_err().kind, FileErrorKind::Permission));
@@ -320,7 +320,7 @@ mod unix {
     }
 
     #[test]
-    fn a_reader_sees_the_old_text_or_the_new_and_nothing_else() {
+    fn a_reader_sees_only_the_old_text_or_the_new() {
         let folder = folder();
         let path = folder.path().join("webhooks.toml");
         let (a, b) = ("a".repeat(900), "b".repeat(900));

@@ -1,4 +1,4 @@
-//! `.env` files: names and values, never repeated in a message.
+//! Parses `.env` files and appends to them. Messages never repeat a line.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,25 +9,23 @@ use crate::core::text::{Source, Span, one_line};
 
 use super::unresolved::{backticks, expansion, name_length, reference};
 
-/// What a `.env` file sets.
 #[derive(Debug, Clone, Default)]
 pub struct DotEnv {
     entries: HashMap<String, Entry>,
     /// The lines that cannot be parsed, as warnings.
     pub problems: Vec<Diagnostic>,
-    /// Whether a quote is not closed. Other programs take the following lines into the value.
+    /// Whether a quote is not closed. For other programs, the value then continues on the next lines.
     pub has_open_quote: bool,
 }
 
 #[derive(Debug, Clone)]
 struct Entry {
     value: Secret,
-    /// A warning if the value is written in the syntax of another program.
+    /// A warning if the value is in the syntax of another program.
     unresolved: Option<Diagnostic>,
 }
 
 impl DotEnv {
-    /// The names that it sets.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }
@@ -36,14 +34,14 @@ impl DotEnv {
         self.entries.get(name).map(|entry| &entry.value)
     }
 
-    /// A warning if the value of a name is written for another program, such as `op://vault/item`.
+    /// A warning if the value is in the syntax of another program, such as `op://vault/item`.
     pub fn unresolved(&self, name: &str) -> Option<&Diagnostic> {
         self.entries.get(name)?.unresolved.as_ref()
     }
 }
 
-/// Parses `NAME=value` lines as documented in `docs/env.md`. Nothing is expanded. A later line wins. A line
-/// that cannot be parsed is skipped and becomes a problem, whose message does not repeat it.
+/// Parses `NAME=value` lines as documented in `docs/env.md`. Nothing is expanded; a later line overrides an earlier one. A
+/// line that cannot be parsed is skipped and reported.
 pub fn parse_dotenv(source: &Arc<Source>) -> DotEnv {
     let mut lines = Lines { source, at: 0, has_open_quote: false };
     let mut parsed = DotEnv::default();
@@ -65,18 +63,18 @@ pub fn parse_dotenv(source: &Arc<Source>) -> DotEnv {
     parsed
 }
 
-/// The text of a `.env` file with lines appended that set these names, with the line endings of the file.
+/// Appends lines that set these names, with the line endings of the file.
 pub fn append_dotenv(source: &Arc<Source>, added: &[(String, Secret)]) -> Result<String, Vec<Diagnostic>> {
     let own = parse_dotenv(source);
     let name = one_line(source.name());
     if own.has_open_quote {
         let message = format!("cannot add a line to `{name}`: a quote in it is not closed");
-        let help = "close the quote, then try again";
+        let help = "close the quote and try again";
         let lines = own.problems.into_iter().map(|own| Diagnostic { level: Level::Error, ..own });
         return Err(lines.chain([Diagnostic::error("dotenv-syntax", message).help(help)]).collect());
     }
     if added.iter().any(|(name, value)| own.get(name).is_some_and(|own| own != value)) {
-        let message = format!("another program changed `{name}` in the meantime");
+        let message = format!("another program has changed `{name}`");
         return Err(vec![Diagnostic::error("file-changed", message).help("try again")]);
     }
     let line_ending = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
@@ -88,7 +86,6 @@ pub fn append_dotenv(source: &Arc<Source>, added: &[(String, Secret)]) -> Result
     Ok(text)
 }
 
-/// A line that sets a name to a value.
 fn dotenv_line(name: &str, value: &str, line_ending: &str) -> String {
     let is_plain = !value.is_empty()
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=@%,".contains(&byte));
@@ -102,7 +99,6 @@ fn dotenv_line(name: &str, value: &str, line_ending: &str) -> String {
     format!("{name}=\"{}\"{line_ending}", escaped.replace('\n', "\\n").replace('\r', "\\r"))
 }
 
-/// A value as written in the file.
 struct Written {
     value: String,
     /// The text between the quotes, or all of it.
@@ -168,7 +164,7 @@ impl<'a> Lines<'a> {
             let problem = self.problem(
                 start,
                 "this line is not `NAME=value`",
-                "a name consists of letters, digits and `_`; `#` starts a comment",
+                "use letters, digits and `_` in a name; start a comment with `#`",
             );
             self.skip_value();
             return Err(problem);
@@ -178,7 +174,7 @@ impl<'a> Lines<'a> {
         Ok(Some((name.to_owned(), self.value()?)))
     }
 
-    /// Skips the value of a name that cannot be used; it may extend over several lines.
+    /// Skips the value of an invalid name, which may span several lines.
     fn skip_value(&mut self) {
         if let Some(equals) = self.line().find('=') {
             let start = self.at;
@@ -221,7 +217,7 @@ impl<'a> Lines<'a> {
                     self.at += offset + 1;
                     return self.require_end(start).map(|()| Written { value, span, quote: Some(quote) });
                 }
-                // The value is the same whatever the line ending of the file.
+                // A value does not depend on the line endings of the file.
                 '\r' if characters.peek().is_some_and(|(_, next)| *next == '\n') => {}
                 '\\' if quote == '"' => {
                     let escape = characters.next_if(|(_, escaped)| *escaped != '\r');
@@ -242,7 +238,7 @@ impl<'a> Lines<'a> {
             return Ok(());
         }
         if self.source.text()[start..closed].contains('\n') {
-            // A quote of a later line: only the line of the opening quote is lost.
+            // The closing quote belongs to a later line: skip only the line of the opening quote.
             return Err(self.unclosed(start));
         }
         Err(self.problem(self.at, "unexpected text after the closing quote", "put the whole value in quotes"))
@@ -251,7 +247,7 @@ impl<'a> Lines<'a> {
     fn unclosed(&mut self, start: usize) -> Diagnostic {
         self.at = start;
         self.has_open_quote = true;
-        self.problem(start, "this quote is not closed", "close it, or leave the quotes out")
+        self.problem(start, "this quote is not closed", "close it, or remove it")
     }
 }
 
@@ -331,14 +327,14 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_line_is_found_and_no_message_repeats_it() {
+    fn every_invalid_line_is_reported_without_its_text() {
         let env = parse("hunter2\nA='hunter2' hunter2\n1A=hunter2\nB=\"hunter2\n");
         assert_eq!(places(&env), ["1:1", "2:13", "3:1", "4:3"]);
         assert!(!format!("{:?}", env.problems).contains("hunter2"));
     }
 
     #[test]
-    fn a_bad_line_does_not_affect_other_lines() {
+    fn an_invalid_line_does_not_affect_other_lines() {
         for bad in [
             "MY-KEY=1",
             "source x",

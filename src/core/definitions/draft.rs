@@ -1,4 +1,4 @@
-//! A webhook on its way into the file: put together from flags or answers, then written as changes.
+//! A webhook that is assembled from options or answers, then written as changes.
 
 use std::collections::HashSet;
 
@@ -6,16 +6,14 @@ use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook};
 
 use super::edit::{Change, FieldPath, Scalar};
 
-/// The fields of a webhook as they are to be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
     pub name: Option<String>,
-    /// The account's webhook that this one is.
+    /// The number of this webhook in the account.
     pub id: Option<i64>,
     pub active: Option<bool>,
     pub trigger: Option<Trigger>,
     pub trigger_element: Option<TriggerElement>,
-    /// Only answers to this event.
     pub prokey_filter: Option<String>,
     pub method: Option<Method>,
     pub payload_url: Option<String>,
@@ -24,9 +22,9 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The fields of a webhook as they are written; what is left out there is left out here.
+    /// The fields as written; fields with a default value that are not written are none.
     pub fn of(webhook: &Webhook) -> Self {
-        // A default has the place of the handle.
+        // A default value has the span of the handle.
         let is_written = |span: &crate::core::text::Span| *span != webhook.handle.span;
         let pairs = |fields: &[Field]| {
             fields.iter().map(|field| (field.key.value.clone(), field.value.value.clone())).collect()
@@ -45,17 +43,17 @@ impl Draft {
         }
     }
 
-    /// Gives a header a value: every one of that name in any letter case, or a new one.
+    /// Sets every header with that name in any letter case, or adds one.
     pub fn set_header(&mut self, name: &str, value: &str) {
         set(&mut self.header, name, value, |own| own.eq_ignore_ascii_case(name));
     }
 
-    /// Gives a body field a value: every one with that key, or a new one.
+    /// Sets every body field with that key, or adds one.
     pub fn set_body(&mut self, key: &str, value: &str) {
         set(&mut self.body, key, value, |own| own == key);
     }
 
-    /// What is written, field by field, in the usual order.
+    /// The fields in the usual order.
     pub fn fields(&self) -> Vec<(FieldPath, Scalar)> {
         let text = |name: &str, value: Option<String>| {
             Some((FieldPath::Field(name.to_owned()), Scalar::Text(value?)))
@@ -79,8 +77,7 @@ impl Draft {
         own.into_iter().flatten().chain(header).chain(body).collect()
     }
 
-    /// The changes that make `handle`, which is as in `before`, as in this draft. What is added comes before what is
-    /// removed, so that a table or a list is not emptied in between.
+    /// The changes from `before` to this draft. Additions precede removals, so that no table is empty in between.
     pub fn changes_from(&self, before: &Self, handle: &str) -> Vec<Change> {
         let (old, new) = (before.fields(), self.fields());
         let values = |fields: &[(FieldPath, Scalar)], field: &FieldPath| -> Vec<Scalar> {
@@ -88,7 +85,7 @@ impl Draft {
         };
         let (mut seen, mut set, mut cleared) = (HashSet::new(), Vec::new(), Vec::new());
         for (field, _) in new.iter().chain(&old).filter(|(field, _)| seen.insert(field)) {
-            // In a list, a key may have several values.
+            // In list form, a key may have several values.
             let (was, now) = (values(&old, field), values(&new, field));
             let (handle, field) = (handle.to_owned(), field.clone());
             match now.iter().find(|value| !was.contains(value)).or(now.first()) {
@@ -131,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_stays_out() {
+    fn omitted_fields_stay_omitted() {
         let before = draft(TEXT);
         assert_eq!((before.active, before.method), (None, None));
         assert_eq!(before.changes_from(&before, "a"), []);
     }
 
     #[test]
-    fn a_changed_draft_becomes_just_these_changes() {
+    fn only_the_differences_of_a_draft_become_changes() {
         let before = draft(TEXT);
         let mut after = before.clone();
         after.method = Some(Method::Put);
@@ -151,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_found_in_any_letter_case() {
+    fn set_header_ignores_letter_case() {
         let mut own = draft(TEXT);
         own.set_header("x-old", "2");
         assert_eq!(own.header, [("X-Old".to_owned(), "2".to_owned())]);

@@ -1,31 +1,31 @@
-//! Comments that turn a rule off: `# hooks: ignore[code]` on a line or above it.
+//! Comments that ignore a rule: `# hooks: ignore[code]` on a line or above it.
 
 use toml_parser::Source as TomlSource;
 use toml_parser::lexer::TokenKind;
 
 use crate::core::text::Span;
 
-const MARK: &str = "hooks:";
+const MARKER: &str = "hooks:";
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ignore {
-    /// The rule; empty if the comment names none.
+    /// Empty if the comment contains no rule.
     pub code: String,
-    /// The name in the comment.
+    /// Where the rule is in the comment.
     pub place: Span,
-    /// The lines that it is about.
+    /// The lines that it applies to.
     pub lines: Span,
 }
 
-/// Finds the comments of a text, by the lines that they are about.
+/// The comments of a text, in the order of the lines that they apply to.
 pub fn ignores(text: &str) -> Vec<Ignore> {
-    if !text.contains(MARK) {
+    if !text.contains(MARKER) {
         return Vec::new();
     }
     let mut found = Vec::new();
     // The comments above the next line with content.
     let mut above: Vec<Span> = Vec::new();
-    // A line is a run of tokens up to a line break that is not in a string.
+    // A line ends at a line break that is not in a string.
     let (mut start, mut comment, mut has_content) = (0, None, false);
     for token in TomlSource::new(text).lex() {
         let span = token.span().start()..token.span().end();
@@ -37,7 +37,7 @@ pub fn ignores(text: &str) -> Vec<Ignore> {
                 (start, has_content) = (span.end, false);
             }
             TokenKind::Newline | TokenKind::Eof => {
-                above.extend(comment.take().filter(|comment: &Span| text[comment.clone()].contains(MARK)));
+                above.extend(comment.take().filter(|comment: &Span| text[comment.clone()].contains(MARKER)));
                 start = span.end;
             }
             TokenKind::Whitespace => {}
@@ -53,7 +53,7 @@ pub fn ignores(text: &str) -> Vec<Ignore> {
 
 fn read(text: &str, comment: Span, lines: &Span, found: &mut Vec<Ignore>) {
     let written = &text[comment.clone()];
-    let Some(rest) = written.trim_start_matches('#').trim_start().strip_prefix(MARK) else { return };
+    let Some(rest) = written.trim_start_matches('#').trim_start().strip_prefix(MARKER) else { return };
     let mut push = |code: &str, place: Span| {
         found.push(Ignore { code: code.to_owned(), place, lines: lines.clone() });
     };
@@ -62,7 +62,7 @@ fn read(text: &str, comment: Span, lines: &Span, found: &mut Vec<Ignore>) {
         push("", comment);
         return;
     };
-    // The names are parts of the comment, which gives their places.
+    // The names are slices of the comment.
     let mut at = comment.start + (names.as_ptr() as usize - written.as_ptr() as usize);
     for name in names.split(',') {
         let code = name.trim();
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_is_about_its_line_or_the_next_one_with_content() {
+    fn a_comment_applies_to_its_line_or_the_next_one_with_content() {
         let text = "# hooks: ignore[a]\n\n# x\nb = 1 # hooks: ignore[ c , d ]\n";
         let line = "b = 1 # hooks: ignore[ c , d ]\n";
         assert_eq!(found(text), [about("a", line), about("c", line), about("d", line)]);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_that_names_nothing_is_found_too() {
+    fn a_comment_without_a_rule_is_found() {
         assert_eq!(found("a = 1 #hooks: ignore\n")[0].0, "");
         assert_eq!(found("a = 1 # hooks are nice\n"), []);
     }

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_file_is_parse_in_chunks_with_the_same_result() {
+    fn parsing_a_large_file_in_chunks_gives_the_same_result() {
         let source = large(|n| if n % 7 == 0 { format!("[tool-{n}]\nx = 1\n") } else { String::new() });
         let (chunks, chunk_problems) = parse_in_chunks(&source).expect("its chunks are independent");
         let (whole, whole_problems) = parse_whole(&source);

@@ -88,7 +88,7 @@ mod tests {
     const GOOD: &str = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"https://example.com\"\n";
 
     #[test]
-    fn a_good_file_has_no_findings_and_keeps_its_order() {
+    fn a_valid_file_has_no_findings_and_keeps_its_order() {
         let text = format!(
             "{GOOD}header = {{ B = \"1\", a = \"2\" }}\n[other]\nx = 1\n{}",
             GOOD.replace(".a", ".B-2")

@@ -1,8 +1,7 @@
-//! Values in the syntax of another program, which hooks sends unresolved.
+//! Detects values in the syntax of another program, which hooks does not resolve.
 
 use crate::core::diagnostic::Diagnostic;
 
-/// Syntax that another program expands.
 #[derive(Clone, Copy)]
 pub(super) struct Foreign {
     what: &'static str,
@@ -16,7 +15,7 @@ impl Foreign {
     }
 }
 
-/// The prefixes of references to password managers.
+/// The prefixes of references and encrypted values.
 const REFERENCES: [(&str, Foreign); 4] = [
     (
         "op://",
@@ -28,27 +27,24 @@ const REFERENCES: [(&str, Foreign); 4] = [
     (
         "encrypted:",
         Foreign {
-            what: "a value encrypted by dotenvx (`encrypted:…`)",
+            what: "encrypted text of dotenvx (`encrypted:…`)",
             help: "run hooks through `dotenvx run -- hooks …`",
         },
     ),
     (
         "ENC[",
         Foreign {
-            what: "a value encrypted by SOPS (`ENC[…]`)",
+            what: "encrypted text of SOPS (`ENC[…]`)",
             help: "run hooks through `sops exec-env .env 'hooks …'`",
         },
     ),
     (
         "ref+",
-        Foreign {
-            what: "a vals reference (`ref+…`)",
-            help: "put the secret itself into the environment before hooks starts",
-        },
+        Foreign { what: "a vals reference (`ref+…`)", help: "set the secret itself in the environment" },
     ),
 ];
 
-/// A warning if the value is a reference that a password manager would resolve.
+/// A warning if a password manager would resolve the value.
 pub fn unresolved_reference(name: &str, value: &str) -> Option<Diagnostic> {
     reference(value).map(|foreign| foreign.warning(name))
 }
@@ -57,14 +53,14 @@ pub(super) fn reference(value: &str) -> Option<Foreign> {
     REFERENCES.iter().find(|(prefix, _)| value.starts_with(prefix)).map(|(_, foreign)| *foreign)
 }
 
-const WRITE_IT: &str = "write the value itself; single quotes keep it as text without this warning";
+const WRITE_IT: &str = "write the value itself, or put it in single quotes if it is plain text";
 
-/// A value in backticks: quotes in one program, a command in another.
+/// Backticks are quotes for some programs and a command for others.
 pub(super) fn backticks(raw: &str) -> Option<Foreign> {
     raw.starts_with('`').then_some(Foreign { what: "backticks", help: WRITE_IT })
 }
 
-/// A reference to another value or a command in a value that is not in single quotes.
+/// A variable or a command in a value without single quotes.
 pub(super) fn expansion(raw: &str, is_set: impl Fn(&str) -> bool) -> Option<Foreign> {
     let dollars = raw.match_indices('$').filter(|(at, _)| {
         let backslashes = raw[..*at].bytes().rev().take_while(|byte| *byte == b'\\').count();

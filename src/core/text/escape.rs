@@ -1,10 +1,9 @@
-//! Makes text from outside harmless before it reaches a terminal or a CI log: no control characters,
-//! no invisible or reordering ones.
+//! Escapes text for terminals and CI logs: control, invisible and reordering characters, and log commands.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Whether a character could steer a terminal, hide, or reorder what a person reads.
+/// Whether a character can control a terminal, is invisible, or reorders text.
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -35,18 +34,17 @@ fn escape(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Shows every control, invisible or reordering character as an escape; keeps line feeds and tabs.
+/// Escapes every unsafe character except line feeds and tabs.
 pub fn printable(text: &str) -> Cow<'_, str> {
     escape(text, |c| c == '\n' || c == '\t')
 }
 
-/// Like [`printable`], with line feeds and tabs as escapes too, so that the text stays on one line.
+/// Escapes every unsafe character, so that the text stays on one line.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     escape(text, |_| false)
 }
 
-/// Escapes the hash signs of every marker by which CI systems find a command anywhere in a log line (`##[`, `##vso[`,
-/// `##teamcity[`): each becomes `hash`.
+/// Replaces the hash signs of markers for commands in a CI log (`##[`, `##vso[`, `##teamcity[`) by `hash`.
 pub fn escape_markers<'t>(text: &'t str, hash: &str) -> Cow<'t, str> {
     let mut escaped = String::new();
     let mut copied = 0;
@@ -69,8 +67,7 @@ pub fn escape_markers<'t>(text: &'t str, hash: &str) -> Cow<'t, str> {
     Cow::Owned(escaped)
 }
 
-/// Makes text for people safe for the log of a CI system: what would be a command there (a marker in a line, `::` at
-/// its start) is broken up with a backslash.
+/// Escapes commands in a CI log with a backslash: markers anywhere in a line, and `::` at its start.
 pub fn log_safe(text: &str) -> Cow<'_, str> {
     let text = escape_markers(text, "\\#");
     if !text.contains("::") {
@@ -96,18 +93,18 @@ pub fn log_safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Whether a line without indent is a command of GitHub's runner, `::name properties::value`.
+/// Whether a line is a command of GitHub's runner, `::name properties::value`.
 fn is_command(line: &str) -> bool {
     line.strip_prefix("::").is_some_and(|rest| rest.contains("::"))
 }
 
-/// A line without whitespace and styles at its start.
+/// A line without leading whitespace and styles.
 fn without_indent(line: &str) -> &str {
     let mut rest = line.trim_start();
     while let Some(style) = rest.strip_prefix("\u{1b}[") {
         let end = style.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
-        let Some(behind) = end.strip_prefix('m') else { break };
-        rest = behind.trim_start();
+        let Some(after) = end.strip_prefix('m') else { break };
+        rest = after.trim_start();
     }
     rest
 }
@@ -118,14 +115,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn escapes_are_shown_and_plain_text_is_untouched() {
+    fn control_characters_are_escaped_and_plain_text_is_unchanged() {
         assert_eq!(one_line("\u{1b}[31mred\n"), "\\x1b[31mred\\n");
         assert_eq!(printable("a\n\tb\u{202e}c\u{9b}"), "a\n\tb\\u{202e}c\\x9b");
         assert!(matches!(printable("Jürgen 🫵"), Cow::Borrowed(_)));
     }
 
     #[test]
-    fn commands_in_a_log_are_broken_up_and_all_else_is_untouched() {
+    fn log_commands_are_escaped_and_other_text_is_unchanged() {
         for (text, safe) in [
             ("a ##[set-output name=d]yes", "a \\#\\#[set-output name=d]yes"),
             ("##vso[task]\n###[x", "\\#\\#vso[task]\n#\\#\\#[x"),

@@ -1,10 +1,9 @@
-//! Characters that look like others: inserted by a word processor, copied from a web page, or invisible.
+//! Characters that look like others or are invisible, as word processors and web pages insert them.
 
-/// A character, what it is called, and what was probably meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LookAlike {
     pub character: char,
-    /// Its Unicode name in lower case, or what people call it.
+    /// The Unicode name in lower case, or a common name.
     pub name: &'static str,
     /// The ASCII text that was probably meant; empty for an invisible character.
     pub replacement: &'static str,
@@ -61,18 +60,17 @@ const LOOK_ALIKES: &[LookAlike] = &[
     alike('\u{feff}', "byte order mark", ""),
 ];
 
-/// The look-alike that a character is, if it is one.
 pub fn look_alike(character: char) -> Option<LookAlike> {
     LOOK_ALIKES.iter().copied().find(|own| own.character == character)
 }
 
 impl LookAlike {
-    /// Names it: `U+201C left double quotation mark`.
+    /// Such as `U+201C left double quotation mark`.
     pub fn describe(&self) -> String {
         format!("U+{:04X} {}", u32::from(self.character), self.name)
     }
 
-    /// What to do about it: a sentence fragment in the imperative.
+    /// How to fix it: a fragment in the imperative.
     pub fn advice(&self) -> String {
         match self.replacement {
             "" => "delete it: it is invisible".to_owned(),
@@ -88,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_is_listed_once_and_is_replaced_by_ascii() {
+    fn each_look_alike_is_listed_once_and_replaced_by_ascii() {
         for (index, own) in LOOK_ALIKES.iter().enumerate() {
             assert!(!own.character.is_ascii() && own.replacement.is_ascii(), "{own:?}");
             assert!(LOOK_ALIKES[..index].iter().all(|other| other.character != own.character), "{own:?}");
@@ -96,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn they_are_named_with_their_replacement() {
+    fn a_look_alike_is_described_with_its_replacement() {
         let named = |c| look_alike(c).map(|own| (own.describe(), own.advice()));
         let expected = |name: &str, advice: &str| Some((name.to_owned(), advice.to_owned()));
         assert_eq!(named('“'), expected("U+201C left double quotation mark", "replace it with `\"`"));

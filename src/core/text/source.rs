@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn other_encodings_are_named() {
+    fn other_encodings_are_detected() {
         for (bytes, encoding) in [
             (&b"\xff\xfe{\0}\0"[..], "UTF-16"),
             (b"\xfe\xff\0{\0}", "UTF-16"),

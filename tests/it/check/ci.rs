@@ -1,4 +1,4 @@
-//! What `docs/ci.md` tells people to write does what it says.
+//! The examples in `docs/ci.md` work.
 
 use crate::harness::{Project, hooks};
 
@@ -79,7 +79,7 @@ fn paths_for_ci_are_relative_to_the_checkout() {
             let workspace = below(".");
             let paths = paths_from(&project, folder, &[(name, &workspace)]);
             assert_eq!(paths, everywhere("repository/apps/web/webhooks.toml"), "{folder} {name}");
-            // A workspace elsewhere says nothing about this file.
+            // The file is not in this workspace.
             let elsewhere = below("other");
             assert_eq!(paths_from(&project, folder, &[(name, &elsewhere)]), in_repository);
         }
@@ -90,7 +90,7 @@ fn paths_for_ci_are_relative_to_the_checkout() {
 }
 
 #[test]
-fn two_findings_at_one_place_are_two_tests() {
+fn two_findings_at_one_position_are_two_test_cases() {
     let text = WARNED.replace("http://cms", "http://ä.cms")
         + "[webhooks.a.body]\nb = \"{{x1x}}{{x1x}}\"\n\"{{c}}\" = \"{{x1x}}\"\n";
     let text = text + "[webhooks.b]\nx = 1\n";

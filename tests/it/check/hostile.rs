@@ -1,4 +1,4 @@
-//! Whatever a file holds: no panic, every format well-formed, no line forged, no secret shown.
+//! Whatever a file contains: no panic, every format is well-formed, no line is forged and no secret is shown.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use serde_json::Value;
 use super::{SARIF, formats};
 use crate::harness::holds_command;
 
-/// A text as TOML writes it.
+/// A string literal in TOML.
 fn quoted(text: &str) -> String {
     let escaped: String = text.chars().map(|c| format!("\\U{:08X}", u32::from(c))).collect();
     format!("\"{escaped}\"")
 }
 
-/// Pieces that mean something to one of the readers.
+/// Text with a meaning in TOML, templates, URLs or one of the formats.
 fn word() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
         "{{",
@@ -58,7 +58,7 @@ fn word() -> impl Strategy<Value = String> {
     prop::collection::vec(any, 0..4).prop_map(|words| words.concat())
 }
 
-/// A file of webhooks with anything in their values.
+/// A file with arbitrary values.
 fn definitions() -> impl Strategy<Value = String> {
     let webhook = (word(), word(), word(), word(), word(), word(), any::<bool>()).prop_map(
         |(handle, name, url, key, value, comment, delete)| {
@@ -75,7 +75,7 @@ fn definitions() -> impl Strategy<Value = String> {
     let good = prop::collection::vec(webhook, 0..3).prop_map(|webhooks| webhooks.join("\n")).boxed();
     prop_oneof![
         4 => good.clone(),
-        // What is cut anywhere is broken anywhere.
+        // Truncated at any character.
         2 => (good, any::<prop::sample::Index>()).prop_map(|(text, at)| {
             let cut = text.char_indices().map(|(at, _)| at).nth(at.index(text.chars().count().max(1)));
             text[..cut.unwrap_or(0)].to_owned()
@@ -84,13 +84,13 @@ fn definitions() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A character that is easily taken for another.
+/// A character that looks like another.
 fn look_alike() -> impl Strategy<Value = char> {
     let known = "“”„«»＂‘’‚´\u{a0}\u{2009}\u{2028}–—，：＝｛｝\u{200b}\u{202e}\u{feff}";
     prop::sample::select(known.chars().collect::<Vec<_>>())
 }
 
-/// A good file in which characters were inserted or took the place of a quote, brace, space or another.
+/// A valid file with look-alike characters inserted, or in place of a quote, brace or space.
 fn mistyped() -> impl Strategy<Value = String> {
     const GOOD: &str = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\n\
         payload_url = \"http://127.0.0.1/${A}#\\u00e4\" # x\nprokey_filter = 'x'\n\
@@ -101,7 +101,7 @@ fn mistyped() -> impl Strategy<Value = String> {
     prop::collection::vec(change, 1..4).prop_map(|changes| {
         let mut text: Vec<char> = GOOD.chars().collect();
         for (at, odd, is_instead) in changes {
-            // Such characters are typed next to an equals sign and instead of a quote.
+            // People type such characters next to an equals sign, and instead of a quote.
             let is_typed_at = |at: &usize| matches!(text[*at], '"' | '\'' | ' ' | '=' | '{' | ',');
             let places: Vec<usize> = (0..text.len()).filter(is_typed_at).collect();
             let at = places[at.index(places.len())];
@@ -214,7 +214,7 @@ proptest! {
 }
 
 #[test]
-fn files_made_of_errors_are_read_to_their_end() {
+fn a_file_full_of_errors_is_read_to_its_end() {
     let lines = 2_000;
     for text in [
         "a = = 1\n".repeat(lines),
@@ -232,7 +232,7 @@ fn files_made_of_errors_are_read_to_their_end() {
 }
 
 #[test]
-fn text_shows_the_first_errors_and_says_how_many_findings_it_leaves_out() {
+fn text_shows_the_first_errors_and_counts_the_other_findings() {
     let fields =
         "trigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";
     let unknown: String = (0..20_000).map(|n| format!("unknown-{n} = 1\n")).collect();

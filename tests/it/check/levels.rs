@@ -1,4 +1,4 @@
-//! Levels and comments in a file hold for every command that reports findings.
+//! Every command that reports findings honours the levels and comments in a file.
 
 use super::{example, toml_rules};
 use crate::harness::{Project, hooks};
@@ -62,7 +62,7 @@ fn a_finding_that_prevents_the_request_stays_an_error() {
 }
 
 #[test]
-fn a_webhook_that_cannot_be_understood_is_not_unknown() {
+fn an_invalid_webhook_is_not_reported_as_unknown() {
     let text = format!("{}\n[check]\nunknown-value = \"off\"\n", example("unknown-value", "bad.toml"));
     let project = Project::new().definitions(&text);
     let handle =

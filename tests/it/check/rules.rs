@@ -71,7 +71,7 @@ fn whole(fragment: &str) -> String {
 }
 
 #[test]
-fn the_examples_in_the_documentation_break_their_rule() {
+fn documented_examples_break_their_rule() {
     for rule in RULES {
         // Examples of these rules would be too long.
         if !matches!(rule.code, "header-value-too-long" | "too-many-headers") {

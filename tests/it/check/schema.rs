@@ -1,4 +1,4 @@
-//! The JSON Schema says what the file means.
+//! The JSON Schema agrees with the reader.
 
 use std::collections::BTreeSet;
 
@@ -27,13 +27,13 @@ fn document(text: &str) -> Option<Value> {
 }
 
 #[test]
-fn schema_is_fresh_and_printed() {
+fn the_schema_is_current_and_printed() {
     snapbox::assert_data_eq!(schema(), snapbox::file!("../../../docs/webhooks.schema.json").raw());
     hooks(["schema"]).run().success().stdout_is(schema()).no_stderr();
 }
 
 #[test]
-fn what_is_right_conforms() {
+fn valid_definitions_conform_to_the_schema() {
     let schema = Schema::new(&schema());
     let newcomers = document(include_str!("../../../webhooks.example.toml")).unwrap();
     assert_eq!(schema.complaint(&newcomers), None);
@@ -45,7 +45,7 @@ fn what_is_right_conforms() {
 }
 
 #[test]
-fn what_a_schema_can_see_does_not_conform() {
+fn invalid_definitions_do_not_conform_to_the_schema() {
     let schema = Schema::new(&schema());
     let is_seen = |code: &&str| {
         document(&example(code, "bad.toml")).is_some_and(|bad| schema.complaint(&bad).is_some())

@@ -27,13 +27,13 @@ fn a_new_webhook_goes_after_the_last_one() {
             &format!("[[tool]]\n[tool.sub]\na = 1\n\n{block}"),
         ),
         (
-            "beside dotted webhooks",
+            "after dotted webhooks",
             "webhooks.x.name = \"n\"\ntitle = 1\n\n[tool]\n",
             y(),
             &format!("webhooks.x.name = \"n\"\ntitle = 1\n\n{block}\n[tool]\n"),
         ),
         (
-            "beside inline webhooks",
+            "after inline webhooks",
             "[webhooks]\nx = { name = \"n\" }\n",
             y(),
             &format!("[webhooks]\nx = {{ name = \"n\" }}\n\n{block}"),
@@ -51,7 +51,7 @@ fn a_new_webhook_goes_after_the_last_one() {
             "[webhooks]\n  [webhooks.x]\n    name = \"n\"\n\n  [webhooks.y]\n    name = \"m\"\n",
         ),
         (
-            "blank lines at the end",
+            "empty lines at the end",
             "[webhooks.x]\nname = \"n\"\n\n\n",
             add("y", &[("name", "m")]),
             "[webhooks.x]\nname = \"n\"\n\n[webhooks.y]\nname = \"m\"\n\n\n",

@@ -1,7 +1,7 @@
 use super::{changes, clear};
 
 #[test]
-fn a_key_goes_with_its_line_and_comments_around_it_stay() {
+fn clearing_a_key_removes_its_line_and_no_other_comment() {
     changes(&[
         (
             "a line",
@@ -32,7 +32,7 @@ fn a_key_goes_with_its_line_and_comments_around_it_stay() {
 }
 
 #[test]
-fn a_table_goes_with_its_last_key_unless_a_comment_would_go_too() {
+fn a_table_is_removed_with_its_last_key_unless_it_has_a_comment() {
     changes(&[
         (
             "a header",
@@ -92,7 +92,7 @@ fn a_table_goes_with_its_last_key_unless_a_comment_would_go_too() {
 }
 
 #[test]
-fn a_member_of_an_inline_table_takes_one_comma_along() {
+fn a_member_of_an_inline_table_is_removed_with_one_comma() {
     changes(&[
         (
             "first",

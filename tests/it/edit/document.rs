@@ -1,8 +1,8 @@
-//! Documents and changes made up from the bytes of a test case.
+//! Generates documents and changes from the bytes of a test case.
 
 use hooks::core::definitions::edit::{Change, FieldPath, Scalar};
 
-/// Decides by the bytes of a test case, so that fewer and smaller bytes are a simpler document.
+/// Makes decisions from bytes, so that fewer and smaller bytes give a simpler document.
 pub(super) struct Dice<'a>(pub(super) std::slice::Iter<'a, u8>);
 
 impl Dice<'_> {
@@ -15,7 +15,7 @@ impl Dice<'_> {
     }
 }
 
-/// As written, and as meant.
+/// As written, and as parsed.
 const HANDLES: [(&str, &str); 4] = [("a", "a"), ("b-1", "b-1"), ("'c d'", "c d"), ("\"\\u0065\"", "e")];
 const FIELDS: [&str; 5] = ["name", "trigger", "active", "method", "payload_url"];
 const NAMES: [&str; 4] = ["A", "X-Key", "'k k'", "\"q\\\"\""];
@@ -52,7 +52,7 @@ fn key_value(dice: &mut Dice<'_>, key: &str) -> String {
     format!("{key}{equals}{literal}")
 }
 
-/// The members of a header or body table, as keys and values.
+/// The members of a header or body table.
 fn group(dice: &mut Dice<'_>) -> Vec<String> {
     let count = dice.roll(4);
     (0..count).map(|n| key_value(dice, NAMES[n])).collect()
@@ -68,7 +68,7 @@ fn inline(dice: &mut Dice<'_>, members: &[String]) -> String {
     }
 }
 
-/// The items of a header or body in list form, as keys and values.
+/// The items of a header or body in list form.
 fn items(dice: &mut Dice<'_>) -> Vec<[String; 2]> {
     let count = dice.roll(4);
     let item = |_| [format!("key = {}", dice.pick(&KEYS)), key_value(dice, "value")];
@@ -84,8 +84,8 @@ fn list(dice: &mut Dice<'_>) -> String {
     }
 }
 
-/// The keys that a webhook has in its own table: fields, and header and body where they are inline or
-/// dotted; and the tables of their own that these are otherwise.
+/// The lines of a webhook's own table, with header and body if they are inline or dotted; otherwise header and body as
+/// separate tables.
 fn webhook(dice: &mut Dice<'_>, handle: &str) -> (Vec<String>, Vec<String>) {
     let (mut own, mut tables) = (Vec::new(), Vec::new());
     for field in FIELDS {
@@ -117,7 +117,6 @@ fn webhook(dice: &mut Dice<'_>, handle: &str) -> (Vec<String>, Vec<String>) {
     (own, tables)
 }
 
-/// The parts of a document while it is put together.
 #[derive(Default)]
 struct Parts {
     head: String,
@@ -127,7 +126,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// Writes a webhook in one of the ways that there are; `in_one` when all are in one inline table.
+    /// Writes a webhook in one of the possible forms; `in_one` if all are in one inline table.
     fn add(&mut self, dice: &mut Dice<'_>, handle: &str, in_one: bool) {
         let (own, tables) = webhook(dice, handle);
         let comment = dice.pick(&COMMENTS);
@@ -177,7 +176,7 @@ impl Parts {
     }
 }
 
-/// A document from every construct that TOML has around webhooks; some are not valid.
+/// A document with any TOML construct; some are invalid.
 pub(super) fn document(dice: &mut Dice<'_>) -> String {
     let in_one = dice.roll(6) == 5;
     let count = dice.roll(HANDLES.len() + 1);
@@ -201,7 +200,7 @@ pub(super) fn document(dice: &mut Dice<'_>) -> String {
     if dice.roll(4) == 3 { format!("\u{feff}{text}") } else { text }
 }
 
-/// A change to a webhook that the document may have.
+/// A change to a webhook that may exist.
 pub(super) fn change(dice: &mut Dice<'_>) -> Change {
     let handle = HANDLES[dice.roll(HANDLES.len())].1.to_owned();
     let name = ["A", "X-Key", "k k", "new.key"][dice.roll(4)].to_owned();

@@ -3,7 +3,7 @@
 use super::{add, apply, changes, clear, set};
 
 #[test]
-fn the_one_item_with_a_key_gets_the_value() {
+fn set_changes_the_only_item_with_a_key() {
     changes(&[
         (
             "many lines",
@@ -81,7 +81,7 @@ fn a_new_key_becomes_the_last_item_in_the_style_of_the_others() {
 }
 
 #[test]
-fn every_item_with_a_key_goes_and_the_list_with_the_last() {
+fn every_item_with_a_key_is_removed_and_the_list_with_its_last_item() {
     changes(&[
         (
             "one of many lines",
@@ -135,7 +135,7 @@ fn every_item_with_a_key_goes_and_the_list_with_the_last() {
 }
 
 #[test]
-fn an_item_that_is_not_the_only_one_with_its_key_is_refused_with_all_lines() {
+fn an_ambiguous_item_is_refused_with_all_its_lines() {
     let text = "[webhooks.x]\nheader = [\n  { key = \"A\", value = \"hunter2\" },\n  { key = \"B\", value = \"2\" },\n  { key = \"A\", value = \"3\" },\n]\n";
     let error = apply(text, &[set("x", "header.A", "9")]).unwrap_err();
     assert_eq!(error.message, "cannot edit in place: `header.A` is in the list 2 times, on lines 3 and 5");

@@ -1,4 +1,4 @@
-//! What a change should mean, told a second time, on `toml::Table`.
+//! An independent model of each change, on `toml::Table`.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
@@ -13,7 +13,7 @@ fn plain(value: &Scalar) -> Value {
     }
 }
 
-/// The table and the key that a field is.
+/// The table and the key of a field.
 pub(super) fn steps(field: &FieldPath) -> (Option<&'static str>, &str) {
     match field {
         FieldPath::Field(name) => (None, name),
@@ -22,7 +22,7 @@ pub(super) fn steps(field: &FieldPath) -> (Option<&'static str>, &str) {
     }
 }
 
-/// What a document should mean after a change; emptied tables may stay or go, so they go here.
+/// The values of a document after a change, without empty tables, which may stay or be removed.
 pub(super) fn expected(mut tree: Table, change: &Change) -> Table {
     let webhooks = table_in(&mut tree, "webhooks");
     let mut put = |handle: &str, field: &FieldPath, value: Option<Value>| {
@@ -56,7 +56,7 @@ pub(super) fn expected(mut tree: Table, change: &Change) -> Table {
     without_empty(tree)
 }
 
-/// The same in a header or body in list form, in which no key is repeated.
+/// Sets or removes a key of a header or body in list form.
 fn put_in_list(items: &mut Vec<Value>, name: &str, value: Option<Value>) {
     let has_key = |item: &Value| item.get("key").and_then(Value::as_str) == Some(name);
     match (value, items.iter_mut().find(|item| has_key(item)).and_then(Value::as_table_mut)) {
@@ -71,10 +71,10 @@ fn put_in_list(items: &mut Vec<Value>, name: &str, value: Option<Value>) {
 
 fn table_in<'a>(table: &'a mut Table, name: &str) -> &'a mut Table {
     let value = table.entry(name).or_insert_with(|| Table::new().into());
-    value.as_table_mut().expect("the editor refuses what is no table")
+    value.as_table_mut().expect("the editor refuses other values")
 }
 
-/// A document's meaning without empty header and body tables.
+/// A document without empty header and body tables.
 pub(super) fn without_empty(mut tree: Table) -> Table {
     if let Some(Value::Table(webhooks)) = tree.get_mut("webhooks") {
         for webhook in webhooks.iter_mut().filter_map(|(_, webhook)| webhook.as_table_mut()) {

@@ -1,5 +1,4 @@
-//! A random document and a random change: outside the edit the bytes are equal, and what the document
-//! means differs in just that.
+//! A random change to a random document changes only the requested value, and no byte outside of the webhook.
 
 use hooks::core::definitions::edit::{Change, FieldPath, block};
 use proptest::prelude::*;
@@ -16,7 +15,7 @@ fn parse(text: &str) -> Option<Table> {
     text.trim_start_matches(MARK).parse().ok()
 }
 
-/// The text without what belongs to a webhook; blanks, commas and line breaks are told apart elsewhere.
+/// The text without a webhook, whitespace and commas.
 fn outside(text: &str, handle: &str) -> String {
     let body = text.trim_start_matches(MARK);
     let mut spans = block(&super::source(body), handle).unwrap_or_default();
@@ -26,11 +25,11 @@ fn outside(text: &str, handle: &str) -> String {
         rest.replace_range(span, "");
     }
     rest.retain(|c| !matches!(c, ' ' | '\t' | ',' | '\r' | '\n'));
-    // The comment behind a member of an inline table goes with its line, and is no part of its block.
+    // The comment after a member of an inline table is removed with its line, but is not part of its block.
     if body.contains("webhooks = {") { rest.replace("#c", "") } else { rest }
 }
 
-/// Where the value of a field stands.
+/// The span of the value of a field.
 fn place(text: &str, handle: &str, field: &FieldPath) -> Option<std::ops::Range<usize>> {
     let tree = DeTable::parse(text).ok()?.into_inner();
     let (group, name) = steps(field);
@@ -47,20 +46,19 @@ fn place(text: &str, handle: &str, field: &FieldPath) -> Option<std::ops::Range<
     Some(value.get_ref().get(name)?.span())
 }
 
-/// Whether a text is left when some of another is taken away.
+/// Whether a text results from removing characters of another.
 fn is_part(text: &str, whole: &str) -> bool {
     let mut rest = whole.chars();
     text.chars().all(|c| rest.any(|other| other == c))
 }
 
-/// How many lines end in a line feed alone, and how many in both.
+/// The number of lines that end in LF, and of those that end in CRLF.
 fn line_ends(text: &str) -> (usize, usize) {
     let both = text.matches("\r\n").count();
     (text.matches('\n').count() - both, both)
 }
 
-/// Checks every law that a made change must keep. A refusal keeps them all; only a proof that failed is
-/// a fault of the editor.
+/// Checks every invariant of a change. A refusal is allowed, but a failed proof is a bug of the editor.
 fn holds(text: &str, change: &Change) -> Result<(), TestCaseError> {
     let after = match apply(text, std::slice::from_ref(change)) {
         Ok(after) => after,
@@ -120,7 +118,7 @@ fn bytes_stay(text: &str, after: &str, change: &Change) -> Result<(), TestCaseEr
     let (old, new) = handles(change);
     let (rest, rest_after) = (outside(text, old), outside(after, new));
     if matches!(change, Change::Clear { .. }) {
-        // A comment between the last keys stands apart when the last one goes.
+        // A comment between the last keys no longer belongs to the webhook when the last key is removed.
         prop_assert!(is_part(&rest, &rest_after), "{}", after);
     } else {
         prop_assert_eq!(rest, rest_after, "{}", after);
@@ -148,7 +146,7 @@ fn handles(change: &Change) -> (&str, &str) {
 }
 
 #[test]
-fn a_random_change_to_a_random_document_changes_just_that() {
+fn a_random_change_to_a_random_document_changes_nothing_else() {
     let config = ProptestConfig {
         // More with `PROPTEST_CASES`.
         cases: ProptestConfig::default().cases.max(3_000),

@@ -3,7 +3,7 @@ use hooks::core::definitions::edit::block;
 use super::{apply, changes, remove, source};
 
 #[test]
-fn a_webhook_goes_with_its_tables_and_the_comment_directly_above() {
+fn a_webhook_is_removed_with_its_tables_and_the_comment_directly_above() {
     changes(&[
         (
             "in the middle",
@@ -21,19 +21,19 @@ fn a_webhook_goes_with_its_tables_and_the_comment_directly_above() {
             "[tool]\na = 1\n\n[other]\n",
         ),
         (
-            "two blank lines",
+            "two empty lines",
             "[webhooks.a]\n\n\n[webhooks.x]\n\n\n[webhooks.b]\n",
             remove("x"),
             "[webhooks.a]\n\n\n[webhooks.b]\n",
         ),
         (
-            "no blank lines",
+            "no empty lines",
             "[webhooks.a]\n[webhooks.x]\n[webhooks.b]\n",
             remove("x"),
             "[webhooks.a]\n[webhooks.b]\n",
         ),
         (
-            "a comment that belongs to nobody",
+            "a comment between empty lines",
             "[webhooks.a]\n\n# --- sign-ups ---\n\n[webhooks.x]\n\n# --- the end ---\n",
             remove("x"),
             "[webhooks.a]\n\n# --- sign-ups ---\n\n# --- the end ---\n",
@@ -80,14 +80,14 @@ fn a_webhook_goes_with_its_tables_and_the_comment_directly_above() {
 }
 
 #[test]
-fn several_go_at_once_and_the_rest_stays_apart() {
+fn several_webhooks_are_removed_at_once() {
     let text = "[tool]\n\n[webhooks.a]\n\n[webhooks.b]\n\n[webhooks.c]\n\n[webhooks.d]\n";
     let result = apply(text, &[remove("a"), remove("d"), remove("b")]).unwrap();
     assert_eq!(result, "[tool]\n\n[webhooks.c]\n");
 }
 
 #[test]
-fn a_block_is_the_text_that_belongs_to_a_webhook() {
+fn a_block_is_all_text_of_a_webhook() {
     let text = "# head\n\n# about x\n[webhooks.x]\nname = \"n\"\n\n# f\n\n[webhooks.x.body]\n\n[tool]\n[webhooks.x.header]\n# end";
     let spans = block(&source(text), "x").unwrap();
     let parts: Vec<&str> = spans.into_iter().map(|span| &text[span]).collect();

@@ -5,7 +5,7 @@ use super::{apply, changes, set};
 const PLAIN: &str = "[webhooks.x]\nmethod = \"POST\"\n";
 
 #[test]
-fn a_value_is_replaced_where_it_stands_and_in_its_own_quotes() {
+fn a_value_is_replaced_in_place_and_keeps_its_quotes() {
     changes(&[
         ("basic", PLAIN, set("x", "method", "PUT"), "[webhooks.x]\nmethod = \"PUT\"\n"),
         (
@@ -73,10 +73,10 @@ fn a_value_is_replaced_where_it_stands_and_in_its_own_quotes() {
 }
 
 #[test]
-fn a_new_key_goes_beside_its_siblings_in_their_style() {
+fn a_new_key_goes_next_to_its_siblings_in_their_style() {
     changes(&[
         (
-            "after the field it follows by custom",
+            "after the field that it usually follows",
             "[webhooks.x]\n\ttrigger = \"create\" # c\n\tpayload_url = \"u\"\n\n[webhooks.y]\n",
             set("x", "method", "PUT"),
             "[webhooks.x]\n\ttrigger = \"create\" # c\n\tmethod = \"PUT\"\n\tpayload_url = \"u\"\n\n[webhooks.y]\n",
@@ -106,7 +106,7 @@ fn a_new_key_goes_beside_its_siblings_in_their_style() {
             "[webhooks.x.body]\na = \"1\"\n\"b c\" = \"\\\"\\\\\\n\"\n",
         ),
         (
-            "beside dotted siblings",
+            "next to dotted siblings",
             "[webhooks]\nx.method = \"POST\"\nx . header . A=\"1\"\ny.method = \"POST\"\n",
             set("x", "header.B", "2"),
             "[webhooks]\nx.method = \"POST\"\nx . header . A=\"1\"\nx . header . B=\"2\"\ny.method = \"POST\"\n",
@@ -208,7 +208,7 @@ fn a_new_table_goes_after_the_webhooks_own_lines() {
             "[webhooks.x]\n\n\t[webhooks.x.header]\n\t\tA = \"1\"\n\n\t[webhooks.x.body]\n\t\ta = \"1\"\n\n[tool]\n",
         ),
         (
-            "no blank lines where there are none",
+            "no empty lines where there are none",
             "[webhooks.x]\nname = \"n\"\n[tool]\n",
             set("x", "body.a", "1"),
             "[webhooks.x]\nname = \"n\"\n[webhooks.x.body]\na = \"1\"\n[tool]\n",
@@ -223,7 +223,7 @@ fn a_new_table_goes_after_the_webhooks_own_lines() {
 }
 
 #[test]
-fn new_lines_end_as_their_neighbours_do() {
+fn new_lines_have_the_line_break_of_their_neighbours() {
     let mixed = "[tool]\na = 1\n\n[webhooks.x]\r\nmethod = \"POST\"\r\n\r\n[webhooks.y]\nmethod = \"POST\"\n";
     let result = apply(mixed, &[set("x", "payload_url", "u"), set("y", "payload_url", "u")]).unwrap();
     let expected = "[tool]\na = 1\n\n[webhooks.x]\r\nmethod = \"POST\"\r\npayload_url = \"u\"\r\n\r\n[webhooks.y]\nmethod = \"POST\"\npayload_url = \"u\"\n";
@@ -233,7 +233,7 @@ fn new_lines_end_as_their_neighbours_do() {
 }
 
 #[test]
-fn a_change_that_changes_nothing_gives_the_identical_text() {
+fn a_change_without_effect_returns_the_identical_text() {
     for (text, change) in [
         (PLAIN, set("x", "method", "POST")),
         ("[webhooks.x]\nmethod = '''\nPOST'''", set("x", "method", "POST")),
@@ -248,7 +248,7 @@ fn a_change_that_changes_nothing_gives_the_identical_text() {
 }
 
 #[test]
-fn many_changes_to_one_webhook_are_made_in_order() {
+fn changes_to_one_webhook_are_applied_in_order() {
     let before = "[webhooks.x]\nmethod = \"POST\"\n";
     let all = [
         set("x", "method", "PUT"),

@@ -7,7 +7,7 @@ const NEEDED: [&str; 6] =
     ["--trigger", "create", "--trigger-element", "rsvp_answer", "--payload-url", "https://example.com"];
 
 #[test]
-fn flags_alone_define_a_webhook() {
+fn options_define_a_webhook() {
     let project = Project::new().definitions(TWO);
     let more = [
         "--name",
@@ -63,7 +63,7 @@ added `full` to `webhooks.toml`
 }
 
 #[test]
-fn a_copy_differs_in_what_was_given_and_is_no_webhook_of_the_account() {
+fn a_copy_has_the_given_changes_and_no_id() {
     let project = Project::new().definitions(&TWO.replace("name = \"Sign-ups\"", "id = 67"));
     let run = hooks(["add", "copy", "--from", "sign-up", "--method", "PUT", "-v"]).in_project(&project).run();
     run.success().no_stderr().stdout(str![[r#"
@@ -89,7 +89,7 @@ added `copy` to `webhooks.toml`
 }
 
 #[test]
-fn what_is_missing_is_named_where_nobody_can_be_asked() {
+fn missing_options_are_named_without_a_terminal() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         hooks(["add"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
@@ -113,7 +113,7 @@ error: a new webhook needs `WEBHOOK`
 }
 
 #[test]
-fn what_cannot_be_is_refused_by_its_reason() {
+fn invalid_arguments_of_add_are_refused_with_the_reason() {
     let project = Project::new().definitions(TWO);
     for (handle, more, code, reason) in [
         ("sign-up", &[][..], 3, "the webhook `sign-up` already exists"),
@@ -157,7 +157,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
 }
 
 #[test]
-fn a_prokey_filter_is_for_answers_alone() {
+fn a_prokey_filter_requires_rsvp_answer() {
     let project = Project::new().definitions(TWO);
     let prokey = "c6510c06-a277-4e1c-9baf-deec9c5507c7";
     let words = ["add", "x", "--trigger", "create", "--element", "event", "--url", "https://example.com"];
@@ -170,7 +170,7 @@ fn a_prokey_filter_is_for_answers_alone() {
 }
 
 #[test]
-fn the_first_webhook_of_an_empty_file_is_added_and_the_last_one_removed() {
+fn the_only_webhook_can_be_added_and_removed() {
     let project = Project::new().definitions("");
     let run = hooks(["add", "x"].iter().chain(&NEEDED)).in_project(&project).run();
     run.success().no_stderr().stdout_is("added `x` to `webhooks.toml`\n");

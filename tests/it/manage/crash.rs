@@ -1,5 +1,5 @@
-//! The worst moments: the program is killed, or the system refuses one of its calls. Each time the file is
-//! as it was or as it was to be, and a later run leaves nothing beside it.
+//! The program is killed, or one of its system calls fails: the file is the old one or the new one, and a later run removes
+//! temporary files.
 //!
 //! The short forms run with all tests; `cargo test --test it crash -- --ignored` runs the long ones.
 
@@ -11,7 +11,7 @@ use crate::harness::{Project, hooks, program};
 
 const HOOKS: &str = env!("CARGO_BIN_EXE_hooks");
 
-/// Names in turn, so that every edit changes something.
+/// A different name for every edit.
 fn name(edit: usize) -> String {
     format!("number {edit}")
 }
@@ -27,9 +27,9 @@ fn start(project: &Project, edit: usize) -> Child {
         .unwrap()
 }
 
-/// The file is one of two; returns whether it is the second.
+/// Requires the file to be the old one or the new one; returns whether it is the new one.
 #[track_caller]
-fn is_second(project: &Project, before: &str, after: &str, when: &str) -> bool {
+fn is_new_file(project: &Project, before: &str, after: &str, when: &str) -> bool {
     let now = text(project);
     assert!(now == before || now == after, "{when}: the file is neither the old one nor the new:\n{now}");
     now == after
@@ -39,7 +39,7 @@ fn beside(project: &Project) -> usize {
     project.files().len() - 1
 }
 
-/// A few numbers that look random, from which a failure can be repeated.
+/// Reproducible pseudo-random numbers.
 fn random(seed: &mut u64) -> u64 {
     *seed ^= *seed << 13;
     *seed ^= *seed >> 7;
@@ -56,17 +56,17 @@ fn kill_during(edits: usize) {
     let (mut current, mut done, mut seed) = (with(0), 0, 0x2545_F491_4F6C_DD1D);
     for edit in 1..=edits {
         let mut child = start(&project, edit);
-        // A random moment, which is the point of the test; nothing waits for it.
+        // Killing at a random moment is the purpose of the test.
         std::thread::sleep(Duration::from_micros(random(&mut seed) % whole));
         child.kill().unwrap();
         child.wait().unwrap();
-        if is_second(&project, &current, &with(edit), "killed") {
+        if is_new_file(&project, &current, &with(edit), "killed") {
             current = with(edit);
             done += 1;
         }
         assert!(beside(&project) <= 1, "more than one temporary file is left: {:?}", project.files());
     }
-    assert!(start(&project, edits + 1).wait().unwrap().success(), "a killed run stands in the way");
+    assert!(start(&project, edits + 1).wait().unwrap().success(), "a killed run blocks the next one");
     assert_eq!(text(&project), with(edits + 1));
     assert_eq!(beside(&project), 0, "what a killed run left is swept");
     assert!(done < edits, "every edit was done before it could be killed");
@@ -83,7 +83,7 @@ fn a_thousand_kills_at_random_moments_leave_the_old_file_or_the_new() {
     kill_during(1_000);
 }
 
-/// Eight processes make so many edits each, and none is lost.
+/// Eight processes make this many edits each.
 fn eight_at_once(edits: usize) {
     let project = Project::new().definitions("# one file\n");
     let add = |process: usize, edit: usize| {
@@ -120,7 +120,7 @@ fn eight_processes_lose_none_of_four_hundred_edits() {
     eight_at_once(50);
 }
 
-/// The calls by which an edit reads, writes, replaces and looks.
+/// The system calls of an edit.
 const CALLS: [&str; 19] = [
     "rename,renameat,renameat2",
     "fsync",
@@ -143,7 +143,7 @@ const CALLS: [&str; 19] = [
     "getcwd",
 ];
 
-/// Tampers with the n-th of some calls of an edit, for every n that there is; says how many were met.
+/// Makes the n-th of these calls of an edit fail, for every n; returns the number of calls.
 #[cfg(target_os = "linux")]
 fn tamper(calls: &str, how: &str) -> usize {
     let after = TWO.replace("Sign-ups", &name(1));
@@ -158,12 +158,12 @@ fn tamper(calls: &str, how: &str) -> usize {
             program("strace", words.map(str::to_owned).into_iter().chain(edit)).in_project(&project).run();
         let trace = std::fs::read_to_string(project.path().parent().unwrap().join("trace")).unwrap();
         let moment = format!("{inject}\n{trace}");
-        let is_done = is_second(&project, TWO, &after, &moment);
+        let is_done = is_new_file(&project, TWO, &after, &moment);
         let is_killed = trace.contains("killed by SIGKILL");
         let mut code = None;
         run.any_end(|own| code = own).stdout_with(|_| {}).stderr_with(|said| {
             assert!(!said.contains("panicked"), "{moment}: {said}");
-            // The loader speaks for itself.
+            // The loader prints its own message.
             let is_told = said.contains("error") || is_killed || code == Some(127);
             assert!(code == Some(0) || is_told, "{moment} ended with {code:?} without a reason: {said}");
         });
@@ -181,7 +181,7 @@ fn tamper(calls: &str, how: &str) -> usize {
     }
 }
 
-/// Whether calls can be tampered with here: `strace` is there, and may trace.
+/// Whether `strace` is installed and may trace.
 #[cfg(target_os = "linux")]
 fn can_trace() -> bool {
     let traced =
@@ -211,7 +211,7 @@ fn an_error_or_a_kill_at_any_call_leaves_the_old_file_or_the_new() {
     assert!(can_trace(), "strace is not there, or may not trace");
     let mut met = Vec::new();
     for calls in CALLS {
-        // No file system refuses to close a folder, and the standard library takes that for granted.
+        // Closing a directory never fails, and the standard library relies on that.
         let errors = if calls == "close" { &[][..] } else { &["error=ENOSPC", "error=EIO", "error=EACCES"] };
         for how in errors.iter().chain(&["signal=KILL"]).copied() {
             met.push((calls, how, tamper(calls, how)));

@@ -4,7 +4,7 @@ use super::{TWO, text, untouched};
 use crate::harness::{Project, hooks};
 
 #[test]
-fn each_flag_changes_its_field_and_no_other_byte() {
+fn each_option_changes_only_its_field() {
     for (flags, before, after) in [
         (&["--name", "N"][..], "\"Sign-ups\"", "\"N\""),
         (
@@ -42,7 +42,7 @@ fn each_flag_changes_its_field_and_no_other_byte() {
 }
 
 #[test]
-fn what_changed_is_told_and_shown_when_asked() {
+fn edit_reports_the_change_and_shows_it_with_verbose() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["edit", "events", "--clear", "method", "--id", "7"]).in_project(&project).run();
     run.success().no_stderr().stdout(str![[r#"
@@ -87,7 +87,7 @@ fn an_edit_that_changes_nothing_leaves_the_file_untouched() {
 }
 
 #[test]
-fn nobody_is_asked_without_a_terminal() {
+fn edit_without_a_terminal_needs_options() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         hooks(["edit"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
@@ -104,7 +104,7 @@ error: which fields? Give them as options, e.g. `--method PUT`
 }
 
 #[test]
-fn what_cannot_be_is_refused_by_its_reason() {
+fn invalid_arguments_of_edit_are_refused_with_the_reason() {
     let project = Project::new().definitions(TWO);
     for (flags, code, reason) in [
         (&["sign", "--name", "x"][..], 3, "`webhooks.toml` has no webhook `sign`"),
@@ -129,7 +129,7 @@ fn what_cannot_be_is_refused_by_its_reason() {
 }
 
 #[test]
-fn a_webhook_that_cannot_be_understood_is_told_by_what_is_wrong_with_it() {
+fn an_invalid_webhook_is_reported_by_its_errors() {
     let broken = TWO.replace("trigger_element = \"event\"\n", "");
     let project = Project::new().definitions(&broken);
     untouched(&project, || {
@@ -149,7 +149,7 @@ error[missing-field]: webhook `events` has no `trigger_element`
         let run = hooks(["add", "x", "--from", "events"]).in_project(&project).run();
         run.code(3).no_stdout().stderr_with(|text| assert!(text.contains("missing-field"), "{text}"));
     });
-    // It does not stand in the way of the others, and can go.
+    // Other webhooks can still be edited, and the invalid one can be removed.
     let run = hooks(["edit", "sign-up", "--method", "PUT"]).in_project(&project).run();
     run.success().no_stderr().stdout_is("changed `sign-up` in `webhooks.toml`\n");
     let run = hooks(["remove", "events", "--yes"]).in_project(&project).run();

@@ -12,11 +12,11 @@ fn a_starter_file_is_written_and_all_its_webhooks_can_be_previewed() {
         .success()
         .stdout(str![[r#"
 wrote `webhooks.toml`
-wrote `webhooks.schema.json`, for editors
+wrote `webhooks.schema.json` for editors
 
 "#]])
         .stderr(str![[r#"
-hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another
+hint: run `hooks fire my-first --echo` to see what its webhook sends, `hooks add` to add another
 
 "#]]);
     assert!(text(&project).starts_with("#:schema ./webhooks.schema.json\n"));
@@ -38,7 +38,7 @@ hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` add
 }
 
 #[test]
-fn what_is_there_is_never_overwritten() {
+fn init_never_overwrites_a_file() {
     let project = Project::new().definitions("mine");
     untouched(&project, || {
         let run = hooks(["init"]).in_project(&project).run();
@@ -60,7 +60,7 @@ error: `a.toml` already exists
 }
 
 #[test]
-fn git_ignores_env_from_then_on_where_it_did_not() {
+fn init_adds_env_to_gitignore_unless_it_is_ignored() {
     let mine = "[remote \"origin\"]\n";
     for (ignore, after) in [
         (None, Some(".env\n")),
@@ -88,7 +88,7 @@ fn git_ignores_env_from_then_on_where_it_did_not() {
 }
 
 #[test]
-fn a_folder_of_a_repository_has_the_rules_of_those_above() {
+fn a_directory_inherits_the_gitignore_rules_above_it() {
     for (above, is_added) in [(".env\n", false), ("/.env\n", true), ("", true)] {
         let project = Project::new().file(".git/config", "").file(".gitignore", above).file("a/x", "");
         let run = hooks(["init", "--quiet"]).in_project(&project).in_folder("a").run();
@@ -104,7 +104,7 @@ fn outside_a_repository_there_is_no_gitignore() {
     let run = hooks(["init", "--json", "--file", "own.toml"]).in_project(&project).run();
     run.success().no_stderr().stdout_json(|json| assert!(json["gitignore"].is_null()));
     assert_eq!(project.files().len(), 2);
-    // A schema that is there may be a newer one.
+    // An existing schema may be newer.
     let project = Project::new().file("webhooks.schema.json", "{}");
     let run = hooks(["init", "--json"]).in_project(&project).run();
     run.success().no_stderr().stdout_json(|json| assert!(json["schema"].is_null()));
@@ -120,18 +120,18 @@ fn a_gitignore_that_cannot_be_changed_is_a_warning() {
         .success()
         .stdout(str![[r#"
 wrote `webhooks.toml`
-wrote `webhooks.schema.json`, for editors
+wrote `webhooks.schema.json` for editors
 
 "#]])
         .stderr(str![[r#"
-warning: cannot read `.gitignore`: it is a directory; add a line `.env` to it, or git takes your secrets in
-hint: `hooks fire my-first --echo` shows what its webhook sends; `hooks add` adds another
+warning: cannot read `.gitignore`: it is a directory; add the line `.env` to it so that secrets are not committed
+hint: run `hooks fire my-first --echo` to see what its webhook sends, `hooks add` to add another
 
 "#]]);
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_named() {
+fn a_missing_directory_is_named() {
     let project = Project::new();
     let run = hooks(["init", "--file", "none/own.toml"]).in_project(&project).run();
     run.code(3).no_stdout().stderr(str![[r#"

@@ -33,7 +33,7 @@ renamed `sign-up` to `answers` in `webhooks.toml`
 }
 
 #[test]
-fn a_handle_that_cannot_be_is_refused() {
+fn an_invalid_handle_is_refused() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         let outcome = hooks(["rename", "sign-up", "a b"]).in_project(&project).run();
@@ -73,7 +73,7 @@ error[unknown-webhook]: unknown webhook `signup`
 }
 
 #[test]
-fn a_webhook_goes_with_the_comment_directly_above_it() {
+fn remove_also_removes_the_comment_directly_above() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["remove", "events", "--yes", "-v"]).in_project(&project).run();
     run.success().no_stderr().stdout(str![[r#"
@@ -98,7 +98,7 @@ removed `events` from `webhooks.toml`
 }
 
 #[test]
-fn several_go_at_once_or_none_does() {
+fn all_of_several_webhooks_are_removed_or_none() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         let run = hooks(["remove", "events", "nope", "--yes"]).in_project(&project).run();
@@ -119,7 +119,7 @@ removed `sign-up` from `webhooks.toml`
 }
 
 #[test]
-fn nothing_is_removed_unasked() {
+fn remove_requires_a_confirmation() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         hooks(["remove"]).in_project(&project).run().code(2).no_stdout().stderr(str![[r#"
@@ -143,7 +143,7 @@ error[unknown-webhook]: unknown webhook `nope`
 }
 
 #[test]
-fn webhooks_are_switched_by_name_or_all_at_once() {
+fn webhooks_are_enabled_and_disabled_by_handle_or_all_at_once() {
     let project = Project::new().definitions(TWO);
     let run = hooks(["enable", "events", "sign-up"]).in_project(&project).run();
     run.success()
@@ -183,7 +183,7 @@ disabled `events` in `webhooks.toml`
 }
 
 #[test]
-fn what_is_so_already_is_said_and_left_untouched() {
+fn enable_and_disable_without_effect_do_not_touch_the_file() {
     let project = Project::new().definitions(TWO);
     untouched(&project, || {
         let run = hooks(["disable", "events"]).in_project(&project).run();

@@ -1,11 +1,11 @@
-//! The review of a change before it is written, as it is read in a terminal.
+//! The review of a change in a terminal, before it is written.
 
 use snapbox::{Data, assert_data_eq, str};
 
 use super::TWO;
 use crate::harness::{Key, Project, Terminal};
 
-/// Answers these questions of a command, and compares the review without the body of the request.
+/// Answers the questions of a command and compares the review, without the body of the request.
 #[track_caller]
 fn reviewed(words: &[&str], answers: &[(&str, &str)], expected: impl Into<Data>) {
     let expected = expected.into();

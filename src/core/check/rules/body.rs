@@ -1,4 +1,4 @@
-//! Body fields, and the method that carries them.
+//! Body fields and the method.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ pub(super) const VARIABLE_IN_BODY_KEY: Rule = Rule {
     level: Level::Warning,
     summary: "a `{{variable}}` or `${NAME}` in the key of a body field",
     finds: "Double braces, or `${`, in the key of a body field.",
-    why: "The platform is assumed to replace variables in values only; the receiver would get the braces.",
+    why: "The platform is assumed to replace variables only in values; the receiver would get the braces.",
     example: r#"body."{{status}}" = "1""#,
     fix: "Put the variable into the value.",
     finder: Finder::Webhook(body_keys),
@@ -24,8 +24,8 @@ pub(super) const ELEMENT_DATA_HIDDEN: Rule = Rule {
     code: "element-data-hidden",
     level: Level::Warning,
     summary: "a body field named `element_data`",
-    finds: "A body field with the key under which the element itself is sent.",
-    why: "It replaces the element; what the platform does with two of them is not documented.",
+    finds: "A body field with the key `element_data`, under which the element is sent.",
+    why: "hooks sends it in place of the element; the platform does not document what it does.",
     example: r#"body.element_data = "{{status}}""#,
     fix: "Give the field another key.",
     finder: Finder::Webhook(body_keys),
@@ -35,8 +35,8 @@ pub(super) const BODY_FIELD_REPEATED: Rule = Rule {
     code: "body-field-repeated",
     level: Level::Warning,
     summary: "a repeated body field",
-    finds: "Two body fields of a webhook with the same key, which is possible in the list form.",
-    why: "Both are sent, in this order. Most receivers read the last one, some the first, some reject the request.",
+    finds: "Two body fields of a webhook with the same key, which is possible in list form.",
+    why: "Both are sent, in order. Most receivers use the last one, some the first, and some reject the request.",
     example: r#"body = [{ key = "seats", value = "1" }, { key = "seats", value = "2" }]"#,
     fix: "Keep one, or give the other one another key.",
     finder: Finder::Webhook(body_field_repeated),
@@ -47,9 +47,9 @@ pub(super) const BODY_ON_GET: Rule = Rule {
     level: Level::Warning,
     summary: "GET or DELETE with a body",
     finds: r#"A webhook with `method = "GET"` or `method = "DELETE"`. The platform is assumed to send the same body with every method."#,
-    why: "Many servers, caches and firewalls drop the body of such requests, or reject them.",
+    why: "Many servers, caches and firewalls drop the body of such requests or reject them.",
     example: r#"method = "GET""#,
-    fix: "Use POST, PUT or PATCH where the receiver allows it.",
+    fix: "Use POST, PUT or PATCH if the receiver allows it.",
     finder: Finder::Webhook(body_on_get),
 };
 

@@ -12,10 +12,10 @@ pub(super) const ENVIRONMENT_MISSING: Rule = Rule {
     code: "environment-missing",
     level: Level::Error,
     summary: "an environment variable that is not set, with `--env`",
-    finds: "A `${NAME}` that is neither in the environment nor in `.env` beside the file. Checked only with `--env`, because secrets are rarely available where definitions are checked.",
+    finds: "A `${NAME}` that is set neither in the environment nor in `.env`. Checked only with `--env`, because secrets are rarely available where definitions are checked.",
     why: "Without the value, the webhook cannot be sent.",
     example: r#"header.Authorization = "Bearer ${CMS_TOKEN_THAT_IS_NOT_SET}""#,
-    fix: "Set it in the environment, or write `NAME=value` into `.env` beside the file.",
+    fix: "Set it in the environment, or add `NAME=value` to `.env` next to the file.",
     finder: Finder::Webhook(unusable_values),
 };
 
@@ -23,10 +23,10 @@ pub(super) const ENVIRONMENT_EMPTY: Rule = Rule {
     code: "environment-empty",
     level: Level::Error,
     summary: "an environment variable that is empty, with `--env`",
-    finds: "A `${NAME}` whose value in the environment or in `.env` is empty or consists of spaces. Checked only with `--env`; `fire` and `preview` warn too.",
-    why: "CI systems pass a missing secret as an empty string: the request is sent without the credential, and the receiver rejects it.",
+    finds: "A `${NAME}` with a value that is empty or only spaces. Checked only with `--env`; `fire` and `preview` warn too.",
+    why: "CI systems pass a missing secret as an empty string: the request is then sent without the credential, and the receiver rejects it.",
     example: r#"header.Authorization = "Bearer ${CMS_TOKEN_EMPTY}""#,
-    fix: "Set a value, or remove `${NAME}` from the definition if nothing is to be sent.",
+    fix: "Set a value, or remove `${NAME}` from the definition.",
     finder: Finder::Webhook(unusable_values),
 };
 
@@ -35,7 +35,7 @@ pub(super) const ENVIRONMENT_ENCODING: Rule = Rule {
     level: Level::Error,
     summary: "an environment variable that is not UTF-8, with `--env`",
     finds: "A `${NAME}` that is set in the environment to bytes that are not UTF-8. Checked only with `--env`.",
-    why: "The value cannot be part of a JSON body or of a header; nothing can be sent.",
+    why: "The value cannot be sent in a JSON body or a header.",
     example: r#"header.Authorization = "Bearer ${LATIN_1_TOKEN}""#,
     fix: "Set the variable to UTF-8 text.",
     finder: Finder::Webhook(unusable_values),

@@ -1,4 +1,4 @@
-//! Webhooks that never fire, or that another one repeats.
+//! Webhooks that never fire, and duplicates.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -19,7 +19,7 @@ pub(super) const PROKEY_NOT_UUID: Rule = Rule {
     level: Level::Error,
     summary: "a prokey filter that is not a UUID",
     finds: "A `prokey_filter` that does not have the form `c6510c06-a277-4e1c-9baf-deec9c5507c7`.",
-    why: "Prokeys are UUIDs: no answer would match, so the webhook would never fire.",
+    why: "Prokeys are UUIDs, so no answer would match and the webhook would never fire.",
     example: r#"trigger_element = "rsvp_answer"
 prokey_filter = "my-event""#,
     fix: "Copy the prokey of the event. `--fix` corrects a UUID in braces or without dashes.",
@@ -30,11 +30,11 @@ pub(super) const UNREACHABLE_WEBHOOK: Rule = Rule {
     code: "unreachable-webhook",
     level: Level::Warning,
     summary: "a filter that nothing can match",
-    finds: "A `prokey_filter` that is empty or all zeros, so it matches no event. Inactive webhooks are not reported: that is what `active = false` is for.",
+    finds: "A `prokey_filter` that is empty or all zeros, so that it matches no event. To disable a webhook, use `active = false`, which is not reported.",
     why: "The webhook looks active but never fires.",
     example: r#"trigger_element = "rsvp_answer"
 prokey_filter = """#,
-    fix: "Use the prokey of an event, or remove the filter to get the answers to all events.",
+    fix: "Use the prokey of an event, or remove the filter to receive the answers to all events.",
     finder: Finder::Webhook(unreachable_webhook),
 };
 
@@ -43,7 +43,7 @@ pub(super) const DUPLICATE_WEBHOOK: Rule = Rule {
     level: Level::Warning,
     summary: "two active webhooks that send the same request",
     finds: "Two active webhooks with the same trigger, trigger element, prokey filter, method, payload URL, headers and body fields.",
-    why: "The receiver gets everything twice: two entries in the list of guests, two messages in the chat.",
+    why: "The receiver gets everything twice, such as two entries in a guest list or two chat messages.",
     example: r#"[webhooks.one]
 trigger = "create"
 trigger_element = "event"
@@ -60,9 +60,9 @@ payload_url = "https://cms.example.com/hooks""#,
 pub(super) const PROKEY_FILTER_OVERLAP: Rule = Rule {
     code: "prokey-filter-overlap",
     level: Level::Warning,
-    summary: "a webhook with a prokey filter and one without that send to the same URL",
+    summary: "webhooks with and without a prokey filter that send to the same URL",
     finds: "Two active webhooks for RSVP answers with the same trigger and payload URL, one with a prokey filter and one without.",
-    why: "Both fire for an answer to the event of the filter, so the receiver gets it twice.",
+    why: "Both fire for the event of the filter, so the receiver gets its answers twice.",
     example: r#"[webhooks.all]
 trigger = "create"
 trigger_element = "rsvp_answer"
@@ -81,8 +81,8 @@ pub(super) const NAME_REPEATED: Rule = Rule {
     code: "name-repeated",
     level: Level::Warning,
     summary: "two webhooks with the same name",
-    finds: "Two webhooks with the same `name`, whatever its letter case.",
-    why: "They cannot be told apart in lists, in the app and in messages.",
+    finds: "Two webhooks with the same `name`, ignoring letter case.",
+    why: "They cannot be distinguished in lists, in the app and in messages.",
     example: r#"[webhooks.one]
 name = "To the CMS"
 trigger = "create"
@@ -103,7 +103,7 @@ pub(super) const ID_REPEATED: Rule = Rule {
     level: Level::Error,
     summary: "two webhooks with the same `id`",
     finds: "Two webhooks with the same `id`.",
-    why: "The `id` ties a definition to one webhook of the account, so only one definition can have it.",
+    why: "The `id` links a definition to a webhook in the account, so only one definition can have it.",
     example: r#"[webhooks.one]
 id = 67
 trigger = "create"
@@ -129,7 +129,7 @@ fn prokey_not_uuid(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     }
     let help = "copy the prokey of the event; it looks like `c6510c06-a277-4e1c-9baf-deec9c5507c7`";
     let finding =
-        Diagnostic::error(PROKEY_NOT_UUID.code, "this is not a prokey, so no answer can match it").help(help);
+        Diagnostic::error(PROKEY_NOT_UUID.code, "this is not a prokey, so no answer matches it").help(help);
     let finding = findings.at(finding, filter.span.clone());
     if let Some(uuid) = usual_form(&filter.value) {
         let field = FieldPath::Field("prokey_filter".to_owned());
@@ -138,7 +138,7 @@ fn prokey_not_uuid(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The UUID in its usual form, if it has all of its digits.
+/// The UUID in its usual form, if the text has all 32 digits.
 fn usual_form(text: &str) -> Option<String> {
     let bare = text.trim().trim_start_matches("urn:uuid:").trim_matches(['{', '}']);
     let digits: String = bare.chars().filter(|c| *c != '-').collect();
@@ -156,12 +156,12 @@ fn unreachable_webhook(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>)
     let digits = filter.value.trim().replace('-', "");
     if is_answer && digits.bytes().all(|byte| byte == b'0') {
         let message = "this filter matches no event, so the webhook never fires";
-        let help = "use the prokey of an event, or remove the filter to get the answers to all events";
+        let help = "use the prokey of an event, or remove the filter to receive the answers to all events";
         findings.at(Diagnostic::warning(UNREACHABLE_WEBHOOK.code, message).help(help), filter.span.clone());
     }
 }
 
-/// What is sent, when, and where to.
+/// When a webhook fires, and what it sends where.
 #[derive(PartialEq, Eq, Hash)]
 struct Effect<'a> {
     trigger: Trigger,
@@ -175,7 +175,7 @@ struct Effect<'a> {
 
 fn duplicate_webhook(definitions: &Definitions, findings: &mut Findings<'_>) {
     let active = || definitions.webhooks.iter().filter(|webhook| webhook.active.value);
-    // Most webhooks have a URL of their own and need no comparison.
+    // Most webhooks have a unique URL and need no comparison.
     let mut users: HashMap<&str, usize> = HashMap::with_capacity(definitions.webhooks.len());
     for webhook in active() {
         *users.entry(address(webhook)).or_default() += 1;
@@ -266,7 +266,7 @@ fn id_repeated(definitions: &Definitions, findings: &mut Findings<'_>) {
     for id in definitions.webhooks.iter().filter_map(|webhook| webhook.id.as_ref()) {
         let first = *seen.entry(id.value).or_insert(id);
         if !std::ptr::eq(first, id) {
-            let message = "another definition is tied to the same webhook of the account";
+            let message = "another definition has the same `id`";
             let finding = Diagnostic::error(ID_REPEATED.code, message).help("remove the `id` from the copy");
             findings.at_both(finding, id.span.clone(), first.span.clone(), "first defined here");
         }

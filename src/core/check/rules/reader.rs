@@ -1,4 +1,4 @@
-//! Rules without a function: what reading a file finds, and what the linter says about its own settings.
+//! Rules that reading a file, its settings and its comments checks.
 
 use crate::core::diagnostic::Level;
 
@@ -8,10 +8,10 @@ pub(super) const TOML_SYNTAX: Rule = Rule {
     code: "toml-syntax",
     level: Level::Error,
     summary: "text that is not valid TOML",
-    finds: "Every place where the file is not TOML, in one run: a value without quotes, a quote or bracket that is never closed, an odd character.",
-    why: "Every command rejects the file.",
+    finds: "Invalid TOML, such as a string without quotes, an unclosed quote or bracket, or an unexpected character. All errors are reported in one run.",
+    why: "No command can read the file.",
     example: "method = POST",
-    fix: r#"Follow the message. Put text in quotes: `method = "POST"`."#,
+    fix: r#"Fix what the message says. Strings need quotes: `method = "POST"`."#,
     finder: Finder::Reader,
 };
 
@@ -19,8 +19,8 @@ pub(super) const TOML_DUPLICATE_KEY: Rule = Rule {
     code: "toml-duplicate-key",
     level: Level::Error,
     summary: "a duplicate key or table",
-    finds: "The second of two keys or tables with the same name: often a copied webhook that still has the old handle.",
-    why: "TOML forbids duplicates. Every command rejects the file.",
+    finds: "The second of two keys or tables with the same name, often because a copied webhook still has the old handle.",
+    why: "TOML does not allow duplicates, so no command can read the file.",
     example: r#"method = "POST"
 method = "PUT""#,
     fix: "Remove one, or give the copy its own handle.",
@@ -32,7 +32,7 @@ pub(super) const DEFINITIONS_EMPTY: Rule = Rule {
     level: Level::Error,
     summary: "an empty definitions file",
     finds: "A file that contains only whitespace.",
-    why: "It was probably truncated, or is the wrong file.",
+    why: "The file was probably truncated, or it is the wrong file.",
     example: "",
     fix: "Define a webhook with `hooks add`, or write a block `[webhooks.HANDLE]`.",
     finder: Finder::Reader,
@@ -58,7 +58,7 @@ pub(super) const FIELD_OUTSIDE_WEBHOOK: Rule = Rule {
     why: "It belongs to no webhook and has no effect.",
     example: r#"# at the top of the file
 trigger = "create""#,
-    fix: "Put it below a header such as `[webhooks.rsvp-to-cms]`.",
+    fix: "Move it below a header such as `[webhooks.rsvp-to-cms]`.",
     finder: Finder::Reader,
 };
 
@@ -67,12 +67,12 @@ pub(super) const BAD_HANDLE: Rule = Rule {
     level: Level::Error,
     summary: "a handle with characters other than letters, digits, `-` and `_`",
     finds: "A handle with spaces, dots, non-ASCII letters or other characters.",
-    why: "The handle is what commands, scripts and file names use.",
+    why: "Commands, scripts and file names use the handle.",
     example: r#"[webhooks."RSVP an CMS"]
 trigger = "create"
 trigger_element = "event"
 payload_url = "https://cms.example.com/hooks""#,
-    fix: "Use letters a-z, digits, `-` and `_`; `name` takes any text. `hooks rename` changes a handle.",
+    fix: "Use only letters a-z, digits, `-` and `_`; `name` can be any text. `hooks rename` changes a handle.",
     finder: Finder::Reader,
 };
 
@@ -80,23 +80,23 @@ pub(super) const MISSING_FIELD: Rule = Rule {
     code: "missing-field",
     level: Level::Error,
     summary: "a webhook without `trigger`, `trigger_element` or `payload_url`",
-    finds: "A webhook in which one of the three required fields is missing.",
-    why: "The platform requires them: they say when to send, what and where.",
+    finds: "A webhook that lacks one of the three required fields.",
+    why: "The platform requires them: they define when the webhook fires, what it sends and where.",
     example: r#"[webhooks.incomplete]
 trigger = "create"
 trigger_element = "event""#,
-    fix: "Add the field; the message names the values it can have.",
+    fix: "Add the field; the message lists its possible values.",
     finder: Finder::Reader,
 };
 
 pub(super) const UNKNOWN_KEY: Rule = Rule {
     code: "unknown-key",
     level: Level::Error,
-    summary: "a key that is not a field of a webhook",
-    finds: "A key that the platform does not know, with the field that was probably meant.",
-    why: "It has no effect: a misspelled `prokey_filter` would send every answer instead of those to one event.",
+    summary: "an unknown field of a webhook",
+    finds: "A key that is not a field of a webhook. The message suggests the field that was probably meant.",
+    why: "It has no effect: with a misspelled `prokey_filter`, the webhook would fire for the answers to every event.",
     example: r#"url = "https://cms.example.com/hooks""#,
-    fix: "Write the field as the platform names it; the message suggests one.",
+    fix: "Use the platform's name for the field.",
     finder: Finder::Reader,
 };
 
@@ -104,10 +104,10 @@ pub(super) const UNKNOWN_VALUE: Rule = Rule {
     code: "unknown-value",
     level: Level::Error,
     summary: "an unknown trigger, trigger element or method, or an `id` that is not a number",
-    finds: "A value that is not in the fixed list of its field.",
+    finds: "A value that its field does not allow.",
     why: "The platform rejects it, or the webhook never fires.",
     example: r#"method = "HEAD""#,
-    fix: "Use one of the values that the message lists.",
+    fix: "Use a value that the message suggests.",
     finder: Finder::Reader,
 };
 
@@ -115,11 +115,11 @@ pub(super) const WRONG_TYPE: Rule = Rule {
     code: "wrong-type",
     level: Level::Error,
     summary: "a value of the wrong type",
-    finds: "A number or a list where text is needed, text where `true` or `false` is needed, and the like. Header and body values are text.",
-    why: "The request would not contain what the file says.",
+    finds: "A value of another type than its field requires, such as a number in place of a string, or a string in place of `true`. Header and body values must be strings.",
+    why: "The value cannot be used as it is written.",
     example: r#"active = "yes"
 header.X-Version = 2"#,
-    fix: "Put text in quotes; write `true`, `false` and the `id` without them.",
+    fix: "Put strings in quotes; write `true`, `false` and the `id` without quotes.",
     finder: Finder::Reader,
 };
 
@@ -128,7 +128,7 @@ pub(super) const MISPLACED_PROKEY_FILTER: Rule = Rule {
     level: Level::Error,
     summary: "a prokey filter on an element other than `rsvp_answer`",
     finds: "A `prokey_filter` on a webhook for events, groups, styles or templates.",
-    why: "The platform filters RSVP answers only: the webhook fires for every element, not just the intended one.",
+    why: "The platform filters only RSVP answers, so the webhook would fire for every element.",
     example: r#"trigger_element = "event"
 prokey_filter = "c6510c06-a277-4e1c-9baf-deec9c5507c7""#,
     fix: "Remove the filter, or use the trigger element `rsvp_answer`.",
@@ -140,10 +140,10 @@ pub(super) const CHECK_SETTING: Rule = Rule {
     level: Level::Error,
     summary: "an unknown rule or level under `[check]`",
     finds: "A key under `[check]` that is neither a rule nor `strict`, a level other than `off`, `note`, `warning` and `error`, or a level for a rule that is always an error.",
-    why: "The setting has no effect: the rule keeps its level.",
+    why: "The setting has no effect.",
     example: r#"[check]
 plain-htpp = "off""#,
-    fix: "Use the code of a rule; `hooks check --explain all` lists them.",
+    fix: "Use the code of a rule (`hooks check --explain all` lists them) and one of the levels.",
     finder: Finder::Reader,
 };
 
@@ -151,8 +151,8 @@ pub(super) const IGNORE_UNUSED: Rule = Rule {
     code: "ignore-unused",
     level: Level::Note,
     summary: "a `# hooks: ignore[…]` that ignores nothing",
-    finds: "A comment `# hooks: ignore[code]` whose rule finds nothing on its line, or that names no rule.",
-    why: "It hides nothing now, and may hide a problem later.",
+    finds: "A comment `# hooks: ignore[code]` on a line without a finding of that rule, or without the name of a rule.",
+    why: "It ignores nothing now, but may hide a problem later.",
     example: r#"method = "POST"   # hooks: ignore[body-on-get]"#,
     fix: "Remove the comment, correct the code, or put the comment on the line of the finding or directly above it.",
     finder: Finder::Reader,

@@ -1,4 +1,4 @@
-//! Placeholders: their syntax, and the variables that they name.
+//! The syntax of templates, and their variables.
 
 use crate::core::catalog::{self, Suggestion};
 use crate::core::definitions::edit::Change;
@@ -14,9 +14,9 @@ use super::super::rule::{Finder, Rule};
 pub(super) const UNCLOSED_VARIABLE: Rule = Rule {
     code: "unclosed-variable",
     level: Level::Error,
-    summary: "`{{` that is never closed",
-    finds: "Two opening braces without the two closing ones, in a header value, a body value or the payload URL.",
-    why: "The platform would send the braces literally, or nothing at all.",
+    summary: "`{{` that is not closed",
+    finds: "`{{` without `}}`, in a header value, a body value or the payload URL.",
+    why: "The platform would send the braces literally, or send nothing in their place.",
     example: r#"body.user = "{{email""#,
     fix: "Close it: `{{email}}`.",
     finder: Finder::Webhook(placeholders),
@@ -25,9 +25,9 @@ pub(super) const UNCLOSED_VARIABLE: Rule = Rule {
 pub(super) const UNKNOWN_TEMPLATE_SYNTAX: Rule = Rule {
     code: "unknown-template-syntax",
     level: Level::Error,
-    summary: "braces that contain something other than a variable: blocks, helpers, filters, triple braces",
-    finds: "Syntax of other template languages that the platform does not support: `{{#if}}`, `{{{x}}}`, `{{ x | filter }}`, `{{f(x)}}`, empty braces, and characters that look like spaces.",
-    why: "The platform only replaces variables; the receiver would get the braces, or nothing.",
+    summary: "double braces around anything but a variable: blocks, helpers, filters, triple braces",
+    finds: "Syntax of other template languages, which the platform does not support: `{{#if}}`, `{{{x}}}`, `{{ x | filter }}`, `{{f(x)}}`, empty braces, and characters that look like spaces.",
+    why: "The platform replaces only variables; the receiver would get the braces, or nothing.",
     example: r#"body.user = "{{{email}}}""#,
     fix: "Write only the variable: `{{email}}`. `--fix` corrects triple braces around a variable and unusual spaces around its name.",
     finder: Finder::Webhook(placeholders),
@@ -36,9 +36,9 @@ pub(super) const UNKNOWN_TEMPLATE_SYNTAX: Rule = Rule {
 pub(super) const UNCLOSED_ENVIRONMENT: Rule = Rule {
     code: "unclosed-environment",
     level: Level::Error,
-    summary: "`${` that is never closed",
-    finds: "A `${` without a closing brace, in a header value, a body value or the payload URL.",
-    why: "The value cannot be looked up, so nothing is sent.",
+    summary: "`${` that is not closed",
+    finds: "`${` without `}`, in a header value, a body value or the payload URL.",
+    why: "The variable cannot be looked up, so nothing is sent.",
     example: r#"header.Authorization = "Bearer ${CMS_TOKEN""#,
     fix: "Close it: `${CMS_TOKEN}`. For a literal `${` write `$${`.",
     finder: Finder::Webhook(placeholders),
@@ -47,7 +47,7 @@ pub(super) const UNCLOSED_ENVIRONMENT: Rule = Rule {
 pub(super) const BAD_ENVIRONMENT_NAME: Rule = Rule {
     code: "bad-environment-name",
     level: Level::Error,
-    summary: "a name in `${…}` that no environment variable can have",
+    summary: "an invalid name of an environment variable in `${…}`",
     finds: "Characters other than letters, digits and `_` between `${` and `}`, or a digit at the start.",
     why: "No environment variable can have such a name.",
     example: r#"header.Authorization = "Bearer ${CMS-TOKEN}""#,
@@ -58,9 +58,9 @@ pub(super) const BAD_ENVIRONMENT_NAME: Rule = Rule {
 pub(super) const VARIABLE_ON_DELETE: Rule = Rule {
     code: "variable-on-delete",
     level: Level::Error,
-    summary: "any variable but `id` on a delete trigger",
+    summary: "a variable other than `id` on a delete trigger",
     finds: r#"A variable other than `{{id}}` in a webhook with `trigger = "delete"`."#,
-    why: "On delete the platform knows only the `id`; every other variable has no value.",
+    why: "On delete, the platform provides only the `id`; all other variables have no value.",
     example: r#"trigger = "delete"
 body.user = "{{status}}""#,
     fix: "Use `{{id}}`; the whole element is still sent as `element_data`.",
@@ -71,10 +71,10 @@ pub(super) const VARIABLE_MISSING: Rule = Rule {
     code: "variable-missing",
     level: Level::Error,
     summary: "a variable that the trigger element does not have",
-    finds: "A `{{variable}}` that the trigger element does not have, with the name that was probably meant: by spelling, by meaning (`seats` for `amount`) or by nested name (`first_name` for `payload.first_name`). A form has fields of its own: everything below `payload` is accepted. An unknown name that resembles no known one is a warning: the platform may have added it.",
-    why: "The platform would send nothing in its place, and the receiver would miss the value.",
+    finds: "A `{{variable}}` that the trigger element does not have. The message suggests the most similar one: by spelling, by meaning (`seats` for `amount`) or by nesting (`first_name` for `payload.first_name`). Everything below `payload` is accepted, since forms define their own fields. A name that is not similar to any variable is a warning, since the platform may have added it.",
+    why: "The platform would send nothing in its place.",
     example: r#"body.user = "{{statuss}}""#,
-    fix: "Use the name that the message suggests, or one that `hooks vars ELEMENT` lists. Where only letter case, `-` or `_` differ, `--fix` corrects it.",
+    fix: "Use the variable that the message suggests, or one that `hooks vars ELEMENT` lists. If only letter case, `-` or `_` differ, `--fix` corrects it.",
     finder: Finder::Webhook(variable_missing),
 };
 
@@ -89,7 +89,7 @@ fn placeholders(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The change to the plain variable that was surely meant, if there is one.
+/// The change to a plain variable, if the text between the braces contains a known one.
 fn variable_alone(webhook: &ParsedWebhook<'_>, value: &ParsedValue<'_>, span: Span) -> Option<Change> {
     let text = value.text();
     let inner = text[span.clone()].trim_matches(['{', '}']).trim();
@@ -127,8 +127,10 @@ fn missing(webhook: &ParsedWebhook<'_>, name: &str) -> Diagnostic {
     let element = webhook.definition.trigger_element.value;
     let message = format!("`{element}` has no variable `{{{{{name}}}}}`");
     let list = match catalog::other_owner(element, name) {
-        Some(owner) => format!("`{owner}` has it; `hooks vars {element}` lists the variables of `{element}`"),
-        None => format!("`hooks vars {element}` lists the variables"),
+        Some(owner) => {
+            format!("it is a variable of `{owner}`; run `hooks vars {element}` to list those of `{element}`")
+        }
+        None => format!("run `hooks vars {element}` to list the variables"),
     };
     let near = catalog::suggest(element, name);
     let may_be_new = catalog::may_be_new(element, name, near.as_ref());
@@ -137,7 +139,7 @@ fn missing(webhook: &ParsedWebhook<'_>, name: &str) -> Diagnostic {
     Diagnostic::new(level, VARIABLE_MISSING.code, message).help(help)
 }
 
-/// The change to the one variable that differs in letter case, `-` and `_` only.
+/// The change to the only variable that differs just in letter case, `-` and `_`.
 fn respelled(webhook: &ParsedWebhook<'_>, value: &ParsedValue<'_>, name: &Spanned<String>) -> Option<Change> {
     let folded = fold(&name.value);
     let known = catalog::variables(webhook.definition.trigger_element.value).iter();

@@ -17,9 +17,9 @@ pub(super) const VARIABLE_IN_URL: Rule = Rule {
     level: Level::Warning,
     summary: "a `{{variable}}` in the payload URL",
     finds: "Double braces in `payload_url`.",
-    why: "The platform is assumed to replace variables in header and body values only, and to call a URL with braces in it.",
+    why: "The platform is assumed to replace variables only in header and body values, and to send to a URL with braces in it.",
     example: r#"payload_url = "https://cms.example.com/events/{{id}}""#,
-    fix: "Send the value in a header or a body field. `${NAME}` from the environment is possible in the URL.",
+    fix: "Send the value in a header or a body field. `${NAME}` from the environment is allowed in the URL.",
     finder: Finder::Webhook(variable_in_url),
 };
 
@@ -39,9 +39,9 @@ pub(super) const CREDENTIALS_IN_URL: Rule = Rule {
     level: Level::Warning,
     summary: "credentials in the payload URL",
     finds: "A user name or password before the host, a literal query parameter such as `token=`, `api_key=`, `sig=` or `code=`, or text that looks like a token of a known service.",
-    why: "The file is shared and kept in a repository, and URLs end up in the logs of every server and proxy on the way.",
+    why: "The file is shared and committed to a repository, and URLs are logged by servers and proxies.",
     example: r#"payload_url = "https://cms.example.com/hooks?token=abc123""#,
-    fix: r#"Put it into the environment: `?token=${CMS_TOKEN}`, or better into a header: `Authorization = "Bearer ${CMS_TOKEN}"`."#,
+    fix: r#"Take it from the environment: `?token=${CMS_TOKEN}`, or better, send it in a header: `Authorization = "Bearer ${CMS_TOKEN}"`."#,
     finder: Finder::Webhook(credentials_in_url),
 };
 
@@ -50,7 +50,7 @@ pub(super) const FRAGMENT_IN_URL: Rule = Rule {
     level: Level::Warning,
     summary: "a part after `#` in the payload URL",
     finds: "A `#` and what follows it in `payload_url`.",
-    why: "The part after `#` is for browsers and is never sent. A `#` that belongs to a value must be written as `%23`.",
+    why: "The part after `#` is never sent. A `#` that belongs to a value must be written as `%23`.",
     example: r#"payload_url = "https://cms.example.com/hooks#rsvp""#,
     fix: "Remove it, as `--fix` does, or write `%23`.",
     finder: Finder::Webhook(fragment_in_url),
@@ -63,7 +63,7 @@ pub(super) const PLAIN_HTTP: Rule = Rule {
     finds: "A payload URL that starts with `http://` and points to another machine.",
     why: "Anyone on the network path can read and change the names, email addresses and tokens that are sent.",
     example: r#"payload_url = "http://cms.example.com/hooks""#,
-    fix: "Use `https://`. URLs of this machine, such as `http://localhost:4000`, are accepted.",
+    fix: "Use `https://`. Plain HTTP is accepted for this machine, as in `http://localhost:4000`.",
     finder: Finder::Webhook(plain_http),
 };
 
@@ -72,9 +72,9 @@ pub(super) const ODD_ADDRESS: Rule = Rule {
     level: Level::Warning,
     summary: "a misleading URL",
     finds: "A host with non-ASCII letters, a number that is read as an IP address (`2130706433`, `0x7f.1`), the address `0.0.0.0`, a trailing dot, or a label that begins or ends with `-`. Segments `.` and `..` in the path.",
-    why: "Such URLs do not point where a reader expects: look-alike letters are used for phishing, and numbers hide the host.",
+    why: "Such a URL does not lead where a reader expects: look-alike letters are used for phishing, and numbers hide the host.",
     example: r#"payload_url = "https://2130706433/hooks""#,
-    fix: "Write the URL as it is used; the message shows it.",
+    fix: "Write the URL that is actually used; the message shows it.",
     finder: Finder::Webhook(odd_address),
 };
 
@@ -140,10 +140,10 @@ fn plain_http(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
         _ => webhook.url.text(),
     };
     let Some(rest) = start.get("http://".len()..) else { return };
-    // Where the host comes from the environment, it may be this machine.
+    // A host from the environment may be this machine.
     let is_host_known = matches!(webhook.target, Target::Valid(_)) || rest.contains('/');
     if is_host_known && !is_this_machine(url) {
-        let message = "the request can be read and changed on the way";
+        let message = "plain HTTP can be read and changed in transit";
         let finding = Diagnostic::warning(PLAIN_HTTP.code, message).help("use `https://`");
         findings.within(finding, webhook, &webhook.url, 0.."http://".len());
     }
@@ -159,12 +159,12 @@ fn odd_address(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     let is_same = written.get(..host.len()).is_some_and(|start| start.eq_ignore_ascii_case(host));
     let message = match url.host() {
         Some(Host::Ipv4(address)) if address.is_unspecified() => {
-            format!("`{host}` is not an address to send to: it stands for all addresses of a receiver")
+            format!("`{host}` is not a destination: it means all addresses of a machine")
         }
         Some(Host::Ipv6(address)) if address.is_unspecified() => {
-            format!("`{host}` is not an address to send to: it stands for all addresses of a receiver")
+            format!("`{host}` is not a destination: it means all addresses of a machine")
         }
-        Some(Host::Ipv4(_)) if !is_same => format!("this host is read as the address `{host}`"),
+        Some(Host::Ipv4(_)) if !is_same => format!("this host is the IP address `{host}`"),
         Some(Host::Domain(_)) if !is_same => format!("this host is looked up as `{host}`"),
         Some(Host::Domain(_)) if host.ends_with('.') => "the host ends with a dot".to_owned(),
         Some(Host::Domain(name)) if has_odd_hyphen(name) => {
@@ -176,7 +176,7 @@ fn odd_address(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
         }
         _ => return,
     };
-    let finding = Diagnostic::warning(ODD_ADDRESS.code, message).help("write the URL as it is used");
+    let finding = Diagnostic::warning(ODD_ADDRESS.code, message).help("write the URL that is actually used");
     findings.on(finding, &webhook.url);
 }
 

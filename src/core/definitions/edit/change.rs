@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_stay_where_they_can_hold_the_new_value() {
+    fn quotes_stay_if_they_can_contain_the_new_value() {
         for (old, new, expected) in [
             ("\"a\"", "b\"c", r#""b\"c""#),
             ("'a'", "b\"c\\", r#"'b"c\'"#),
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_quoted_only_when_they_must_be() {
+    fn keys_are_quoted_only_if_needed() {
         assert_eq!(key("rsvp-to_CMS1"), "rsvp-to_CMS1");
         assert_eq!(key("a.b"), "\"a.b\"");
         assert_eq!(key(""), "\"\"");
