@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hooks::core::check::{CheckOptions, CheckReport, check, fix};
 use hooks::core::text::Source;
-use hooks::output::report::{Format, Layout};
+use hooks::output::report::{ReportFormat, ReportLayout};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -14,22 +14,22 @@ fuzz_target!(|text: &str| {
     let checked = check(&Arc::new(Source::new("webhooks.toml", text)), &options, None);
     let report = CheckReport { files: vec![checked] };
     let number = report.findings().count();
-    let json = |format: Format| -> Value {
-        serde_json::from_str(&format.render(&report, Layout::PLAIN)).expect("well-formed JSON")
+    let json = |format: ReportFormat| -> Value {
+        serde_json::from_str(&format.render(&report, ReportLayout::PLAIN)).expect("well-formed JSON")
     };
     let length = |list: &Value| list.as_array().expect("a list").len();
-    assert_eq!(length(&json(Format::Json)["findings"]), number);
-    assert_eq!(length(&json(Format::Sarif)["runs"][0]["results"]), number);
-    assert_eq!(length(&json(Format::Gitlab)), number);
-    let junit = Format::Junit.render(&report, Layout::PLAIN);
+    assert_eq!(length(&json(ReportFormat::Json)["findings"]), number);
+    assert_eq!(length(&json(ReportFormat::Sarif)["runs"][0]["results"]), number);
+    assert_eq!(length(&json(ReportFormat::Gitlab)), number);
+    let junit = ReportFormat::Junit.render(&report, ReportLayout::PLAIN);
     let junit = roxmltree::Document::parse(&junit).expect("well-formed XML");
     let cases = junit.descendants().filter(|node| node.has_tag_name("testcase")).count();
     assert_eq!(cases, number.max(1));
-    let github = Format::Github.render(&report, Layout::PLAIN);
+    let github = ReportFormat::Github.render(&report, ReportLayout::PLAIN);
     assert_eq!(github.split_terminator('\n').count(), number);
     assert!(github.split_terminator('\n').all(|line| line.starts_with("::") && line.contains(" file=webhooks.toml,")));
     assert!(!github.contains('\r'));
-    assert!(!Format::Text.render(&report, Layout::PLAIN).contains('\u{1b}'));
+    assert!(!ReportFormat::Text.render(&report, ReportLayout::PLAIN).contains('\u{1b}'));
 
     let fixed = fix("webhooks.toml", text.to_owned(), &options, None);
     assert_eq!(fixed.count == 0, fixed.text == text);

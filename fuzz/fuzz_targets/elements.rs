@@ -3,7 +3,7 @@
 
 use std::io::BufReader;
 
-use hooks::core::csv::{Row, Rows, delimiter};
+use hooks::core::csv::{CsvRow, Rows, delimiter};
 use hooks::core::json::{Record, RecordError, Records, check};
 use libfuzzer_sys::fuzz_target;
 
@@ -26,7 +26,7 @@ fn records(text: &[u8], size: usize) -> (Vec<Record>, Option<String>) {
     }
 }
 
-fn rows(text: &[u8], size: usize) -> Vec<Row> {
+fn rows(text: &[u8], size: usize) -> Vec<CsvRow> {
     let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let mut rows = Rows::new(BufReader::with_capacity(size, text), delimiter(first_line), 0, LONGEST);
     std::iter::from_fn(|| rows.next_row().expect("short rows")).collect()

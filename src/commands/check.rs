@@ -13,7 +13,7 @@ use crate::core::request::{self, Destination, environment_names};
 use crate::core::text::{Source, count, one_line};
 use crate::io::env::{self, Environment, dotenv_path};
 use crate::io::{files, repository};
-use crate::output::report::{Format, Layout, Paths};
+use crate::output::report::{Paths, ReportFormat, ReportLayout};
 use crate::output::text;
 
 use super::args::EnvironmentArgs;
@@ -51,7 +51,7 @@ pub struct CheckArgs {
     diff: bool,
     /// Format of the report [default: github in GitHub Actions, else text]
     #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json", help_heading = "Output")]
-    format: Option<Format>,
+    format: Option<ReportFormat>,
     /// Same as `--format json`
     #[arg(long, help_heading = "Output")]
     json: bool,
@@ -96,21 +96,21 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
 /// Prints the report, or writes it to a file and prints text; returns false if the file cannot be written.
 fn print_report(args: &CheckArgs, cx: &mut Context, report: &CheckReport) -> bool {
     let paths = paths(report);
-    let layout = Layout { style: cx.printer.style(), width: cx.printer.width(), paths: &paths };
+    let layout = ReportLayout { style: cx.printer.style(), width: cx.printer.width(), paths: &paths };
     let format = format(args);
     if let Some(output) = &args.output {
-        let text = format.render(report, Layout { paths: &paths, ..Layout::PLAIN });
+        let text = format.render(report, ReportLayout { paths: &paths, ..ReportLayout::PLAIN });
         let written = files::write_report(output, text.as_bytes());
         if let Err(error) = &written {
             cx.printer.findings(&[files::finding(error)]);
         }
-        cx.printer.data(&Format::Text.render(report, layout));
+        cx.printer.data(&ReportFormat::Text.render(report, layout));
         return written.is_ok();
     }
     if !args.diff {
         let text = format.render(report, layout);
         match format {
-            Format::Github => cx.printer.log_commands(&text),
+            ReportFormat::Github => cx.printer.log_commands(&text),
             _ => cx.printer.data(&text),
         }
     }
@@ -160,14 +160,14 @@ fn require_separate<'a>(
     Ok(())
 }
 
-fn format(args: &CheckArgs) -> Format {
+fn format(args: &CheckArgs) -> ReportFormat {
     let is_in_actions = || env::setting("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     match args.format {
-        _ if args.json => Format::Json,
+        _ if args.json => ReportFormat::Json,
         Some(format) => format,
         // GitHub reads annotations from the log; GitLab reads a report from a file.
-        None if is_in_actions() => Format::Github,
-        None => Format::Text,
+        None if is_in_actions() => ReportFormat::Github,
+        None => ReportFormat::Text,
     }
 }
 

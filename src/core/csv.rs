@@ -7,16 +7,16 @@ use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 use crate::core::text::{Position, Span};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct CsvRow {
     pub place: Position,
     pub offset: usize,
     /// The row as written, without its line break.
     pub raw: Vec<u8>,
-    pub fields: Vec<Field>,
+    pub fields: Vec<CsvField>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub struct CsvField {
     /// In the row, including quotes.
     pub span: Span,
     /// Without quotes.
@@ -43,7 +43,7 @@ impl<R: BufRead> Rows<R> {
     }
 
     /// The next row; none at the end.
-    pub fn next_row(&mut self) -> io::Result<Option<Row>> {
+    pub fn next_row(&mut self) -> io::Result<Option<CsvRow>> {
         loop {
             let Some(row) = self.read_row()? else { return Ok(None) };
             if row.fields.iter().any(|field| !field.text.trim().is_empty()) {
@@ -52,8 +52,8 @@ impl<R: BufRead> Rows<R> {
         }
     }
 
-    fn read_row(&mut self) -> io::Result<Option<Row>> {
-        let mut row = Row { place: self.place, offset: self.offset, raw: Vec::new(), fields: Vec::new() };
+    fn read_row(&mut self) -> io::Result<Option<CsvRow>> {
+        let mut row = CsvRow { place: self.place, offset: self.offset, raw: Vec::new(), fields: Vec::new() };
         let mut output = [0; 1024];
         let (mut start, mut text) = (0, Vec::new());
         loop {
@@ -86,7 +86,7 @@ impl<R: BufRead> Rows<R> {
                 ReadFieldResult::Field { record_end } => {
                     let end = row.raw.len() - usize::from(is_terminated);
                     let field = String::from_utf8_lossy(&text).into_owned();
-                    row.fields.push(Field { span: start..end, text: field });
+                    row.fields.push(CsvField { span: start..end, text: field });
                     text.clear();
                     if record_end {
                         row.raw.truncate(end);

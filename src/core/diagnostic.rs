@@ -108,14 +108,14 @@ pub struct Diagnostic {
     /// What is wrong: a lower-case fragment without a full stop.
     pub message: String,
     /// Where it is.
-    pub primary: Option<Location>,
-    pub related: Vec<Location>,
+    pub primary: Option<SourceSpan>,
+    pub related: Vec<SourceSpan>,
     /// How to fix it: fragments in the imperative.
     pub helps: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Location {
+pub struct SourceSpan {
     pub source: Arc<Source>,
     /// In bytes of the source's text.
     pub span: Span,
@@ -125,15 +125,15 @@ pub struct Location {
     pub is_hidden: bool,
 }
 
-impl PartialEq for Location {
+impl PartialEq for SourceSpan {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.source, &other.source) && self.span == other.span && self.label == other.label
     }
 }
 
-impl Eq for Location {}
+impl Eq for SourceSpan {}
 
-impl Location {
+impl SourceSpan {
     fn new(source: &Arc<Source>, span: Span, label: &'static str) -> Self {
         Self { source: Arc::clone(source), span, label, is_hidden: false }
     }
@@ -172,20 +172,20 @@ impl Diagnostic {
 
     #[must_use]
     pub fn at(mut self, source: &Arc<Source>, span: Span) -> Self {
-        self.primary = Some(Location::new(source, span, ""));
+        self.primary = Some(SourceSpan::new(source, span, ""));
         self
     }
 
     /// Like [`Diagnostic::at`], but never shows the source line.
     #[must_use]
     pub fn at_hidden(mut self, source: &Arc<Source>, span: Span) -> Self {
-        self.primary = Some(Location { is_hidden: true, ..Location::new(source, span, "") });
+        self.primary = Some(SourceSpan { is_hidden: true, ..SourceSpan::new(source, span, "") });
         self
     }
 
     #[must_use]
     pub fn also(mut self, source: &Arc<Source>, span: Span, label: &'static str) -> Self {
-        self.related.push(Location::new(source, span, label));
+        self.related.push(SourceSpan::new(source, span, label));
         self
     }
 

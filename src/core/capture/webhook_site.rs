@@ -1,6 +1,6 @@
 //! Exports of webhook.site: the JSON of its API as documented, and its CSV by the names of its columns.
 
-use crate::core::csv::{Row, Rows, delimiter};
+use crate::core::csv::{CsvRow, Rows, delimiter};
 use crate::core::json::{self, Kind, Value};
 use crate::core::text::Source;
 
@@ -60,7 +60,7 @@ pub(super) fn parse_csv(text: &str) -> Option<Vec<Captured>> {
     Some(requests.collect())
 }
 
-fn from_row(columns: &[String], row: &Row) -> Captured {
+fn from_row(columns: &[String], row: &CsvRow) -> Captured {
     let fields = || columns.iter().zip(row.fields.iter().map(|field| field.text.as_str()));
     let field = |wanted: &str| {
         fields()

@@ -17,7 +17,7 @@ pub(super) struct ParsedWebhook<'a> {
     pub(super) url: ParsedValue<'a>,
     pub(super) header: Vec<ParsedValue<'a>>,
     pub(super) body: Vec<ParsedValue<'a>>,
-    pub(super) target: Target,
+    pub(super) target: PayloadTarget,
     /// Where `${NAME}` is looked up, with `--env`.
     pub(super) environment: Option<&'a dyn Environment>,
 }
@@ -31,7 +31,7 @@ pub(super) struct ParsedValue<'a> {
     template: Option<Result<Template, Vec<Spanned<Diagnostic>>>>,
 }
 
-pub(super) enum Target {
+pub(super) enum PayloadTarget {
     Valid(Url),
     /// Valid for some values of its environment variables, such as the ones in this URL.
     Possible(Url),
@@ -138,14 +138,14 @@ impl<'a> ParsedValue<'a> {
     }
 }
 
-fn target(url: &ParsedValue<'_>) -> Target {
+fn target(url: &ParsedValue<'_>) -> PayloadTarget {
     let written = url.text();
-    let parse = |text: &str| parse_target(text).map_or_else(Target::Invalid, Target::Valid);
+    let parse = |text: &str| parse_target(text).map_or_else(PayloadTarget::Invalid, PayloadTarget::Valid);
     if url.is_plain() {
         return parse(written);
     }
     match url.segments() {
-        [] | [Segment::Environment(_), ..] => Target::Unknown,
+        [] | [Segment::Environment(_), ..] => PayloadTarget::Unknown,
         segments if segments.iter().any(|segment| matches!(segment, Segment::Environment(_))) => {
             possible(segments, written)
         }
@@ -154,11 +154,11 @@ fn target(url: &ParsedValue<'_>) -> Target {
 }
 
 /// Parses the URL with a word in place of its environment variables, or with a number, as for a port.
-fn possible(segments: &[Segment], written: &str) -> Target {
+fn possible(segments: &[Segment], written: &str) -> PayloadTarget {
     let with = |value: &str| parse_target(&literal(segments, written, value));
     match with("x").or_else(|error| with("1").map_err(|_| error)) {
-        Ok(url) => Target::Possible(url),
-        Err(error) => Target::Invalid(error.value.spanning(0..written.len())),
+        Ok(url) => PayloadTarget::Possible(url),
+        Err(error) => PayloadTarget::Invalid(error.value.spanning(0..written.len())),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::definitions::{Definitions, Setting, SettingValue, article, ignores};
+use crate::core::definitions::{CheckSetting, Definitions, SettingValue, article, ignores};
 use crate::core::diagnostic::{Diagnostic, Level, Levels, OFF, parse_level};
 use crate::core::text::{list, nearest, one_line};
 
@@ -53,7 +53,7 @@ pub(super) fn levels(
 ) -> (Levels, bool) {
     let mut is_strict = options.is_strict;
     let setting = |message: String| Diagnostic::error("check-setting", message);
-    for Setting { key, value } in &definitions.check {
+    for CheckSetting { key, value } in &definitions.check {
         match (key.value.as_str(), &value.value) {
             (STRICT, SettingValue::Boolean(strict)) => is_strict |= strict,
             (STRICT, other) => {

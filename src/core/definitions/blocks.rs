@@ -6,16 +6,16 @@ use crate::core::model::Webhook;
 use crate::core::text::{Span, Spanned, nearest};
 
 use super::fields::{FIELDS, read_webhook};
-use super::problems::{Key, Problems, Value, article};
+use super::problems::{Problems, TomlKey, TomlValue, article};
 
 #[derive(Default)]
 pub(super) struct Tables {
     pub(super) webhooks: Vec<Webhook>,
-    pub(super) check: Vec<Setting>,
+    pub(super) check: Vec<CheckSetting>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Setting {
+pub struct CheckSetting {
     /// A rule, or `strict`.
     pub key: Spanned<String>,
     pub value: Spanned<SettingValue>,
@@ -42,19 +42,19 @@ pub(super) fn read_tables(problems: &mut Problems<'_>, table: &DeTable<'_>, tabl
     }
 }
 
-fn settings(problems: &mut Problems<'_>, value: &Value<'_>) -> Vec<Setting> {
+fn settings(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Vec<CheckSetting> {
     let Some(table) = value.get_ref().as_table() else {
         let help = "write `[check]`, then lines such as `plain-http = \"off\"`";
         problems.wrong_type("`check` must be a table of rules and levels", value, help);
         return Vec::new();
     };
-    let setting = |(key, value): (&Key<'_>, &Value<'_>)| {
+    let setting = |(key, value): (&TomlKey<'_>, &TomlValue<'_>)| {
         let setting = match value.get_ref() {
             DeValue::String(text) => SettingValue::Text(text.clone().into_owned()),
             DeValue::Boolean(value) => SettingValue::Boolean(*value),
             other => SettingValue::Other(other.type_str()),
         };
-        Setting {
+        CheckSetting {
             key: Spanned::new(key.get_ref().clone().into_owned(), problems.span(key)),
             value: Spanned::new(setting, problems.span(value)),
         }
@@ -74,7 +74,7 @@ fn check_foreign(problems: &mut Problems<'_>, name: &str, span: Span, value: &De
     }
 }
 
-fn webhooks(problems: &mut Problems<'_>, value: &Value<'_>) -> Vec<Webhook> {
+fn webhooks(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Vec<Webhook> {
     let Some(blocks) = value.get_ref().as_table() else {
         let help = "write one table per webhook: `[webhooks.HANDLE]`";
         problems.wrong_type("`webhooks` must be a table of webhooks", value, help);
@@ -83,7 +83,7 @@ fn webhooks(problems: &mut Problems<'_>, value: &Value<'_>) -> Vec<Webhook> {
     blocks.iter().filter_map(|(handle, block)| webhook(problems, handle, block)).collect()
 }
 
-fn webhook(problems: &mut Problems<'_>, handle: &Key<'_>, block: &Value<'_>) -> Option<Webhook> {
+fn webhook(problems: &mut Problems<'_>, handle: &TomlKey<'_>, block: &TomlValue<'_>) -> Option<Webhook> {
     let name = handle.get_ref().as_ref();
     let Some(fields) = block.get_ref().as_table() else {
         let help = if FIELDS.contains(&name) {

@@ -11,7 +11,7 @@ use super::unresolved::{backticks, expansion, name_length, reference};
 
 #[derive(Debug, Clone, Default)]
 pub struct DotEnv {
-    entries: HashMap<String, Entry>,
+    entries: HashMap<String, DotEnvEntry>,
     /// The lines that cannot be parsed, as warnings.
     pub problems: Vec<Diagnostic>,
     /// Whether a quote is not closed. For other programs, the value then continues on the next lines.
@@ -19,7 +19,7 @@ pub struct DotEnv {
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
+struct DotEnvEntry {
     value: Secret,
     /// A warning if the value is in the syntax of another program.
     unresolved: Option<Diagnostic>,
@@ -107,13 +107,13 @@ struct Written {
 }
 
 impl Written {
-    fn entry(&self, source: &Arc<Source>, name: &str, is_set: impl Fn(&str) -> bool) -> Entry {
+    fn entry(&self, source: &Arc<Source>, name: &str, is_set: impl Fn(&str) -> bool) -> DotEnvEntry {
         let raw = &source.text()[self.span.clone()];
         let unresolved = reference(&self.value)
             .or_else(|| self.quote.is_none().then(|| backticks(raw))?)
             .or_else(|| (self.quote != Some('\'')).then(|| expansion(raw, is_set))?);
         let unresolved = unresolved.map(|foreign| foreign.warning(name).at_hidden(source, self.span.clone()));
-        Entry { value: Secret::new(self.value.as_str()), unresolved }
+        DotEnvEntry { value: Secret::new(self.value.as_str()), unresolved }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook, plain_word};
 use crate::core::text::{Span, Spanned, list, nearest};
 
-use super::problems::{Key, Problems, Value, article};
+use super::problems::{Problems, TomlKey, TomlValue, article};
 
 /// Every field of a webhook, named as in the platform's API.
 pub const FIELDS: [&str; 10] = [
@@ -39,7 +39,7 @@ const SYNONYMS: [(&str, &[&str]); 8] = [
 /// Reads a block; none if a required field is missing or invalid.
 pub(super) fn read_webhook(
     problems: &mut Problems<'_>,
-    handle: &Key<'_>,
+    handle: &TomlKey<'_>,
     fields: &DeTable<'_>,
 ) -> Option<Webhook> {
     let mut found = Found::default();
@@ -91,7 +91,7 @@ struct Found {
 }
 
 impl Found {
-    fn read(&mut self, problems: &mut Problems<'_>, key: &Key<'_>, value: &Value<'_>) {
+    fn read(&mut self, problems: &mut Problems<'_>, key: &TomlKey<'_>, value: &TomlValue<'_>) {
         let name = key.get_ref().as_ref();
         match name {
             "name" => self.name = text(problems, name, value),
@@ -160,7 +160,7 @@ fn unknown_key(problems: &mut Problems<'_>, name: &str, span: Span) -> Option<&'
     meant
 }
 
-fn text(problems: &mut Problems<'_>, field: &str, value: &Value<'_>) -> Option<Spanned<String>> {
+fn text(problems: &mut Problems<'_>, field: &str, value: &TomlValue<'_>) -> Option<Spanned<String>> {
     let span = problems.span(value);
     let literal = problems.source.text().get(span.clone()).unwrap_or_default();
     if let DeValue::String(text) = value.get_ref() {
@@ -187,7 +187,7 @@ fn with_line_feeds(literal: &str) -> Option<String> {
 fn term<T>(
     problems: &mut Problems<'_>,
     field: &str,
-    value: &Value<'_>,
+    value: &TomlValue<'_>,
     parse: impl Fn(&str) -> Option<T>,
 ) -> Option<Spanned<T>> {
     let written = text(problems, field, value)?;
@@ -204,7 +204,7 @@ fn term<T>(
     None
 }
 
-fn active(problems: &mut Problems<'_>, value: &Value<'_>) -> Option<Spanned<bool>> {
+fn active(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Option<Spanned<bool>> {
     if let DeValue::Boolean(active) = value.get_ref() {
         return Some(Spanned::new(*active, problems.span(value)));
     }
@@ -213,7 +213,7 @@ fn active(problems: &mut Problems<'_>, value: &Value<'_>) -> Option<Spanned<bool
     None
 }
 
-fn id(problems: &mut Problems<'_>, value: &Value<'_>) -> Option<Spanned<u64>> {
+fn id(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Option<Spanned<u64>> {
     let number = match value.get_ref() {
         DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
         _ => None,
@@ -230,7 +230,7 @@ fn id(problems: &mut Problems<'_>, value: &Value<'_>) -> Option<Spanned<u64>> {
     number.map(|number| Spanned::new(number, problems.span(value)))
 }
 
-fn pairs(problems: &mut Problems<'_>, field: &str, value: &Value<'_>) -> Vec<Field> {
+fn pairs(problems: &mut Problems<'_>, field: &str, value: &TomlValue<'_>) -> Vec<Field> {
     if let Some(items) = value.get_ref().as_array() {
         return items.iter().filter_map(|value| item(problems, field, value)).collect();
     }
@@ -239,7 +239,7 @@ fn pairs(problems: &mut Problems<'_>, field: &str, value: &Value<'_>) -> Vec<Fie
         problems.wrong_type(&format!("`{field}` must be a table of names and values"), value, help);
         return Vec::new();
     };
-    let pair = |(key, value): (&Key<'_>, &Value<'_>)| {
+    let pair = |(key, value): (&TomlKey<'_>, &TomlValue<'_>)| {
         let name = format!("{field}.{}", key.get_ref());
         let value = text(problems, &name, value)?;
         let key = Spanned::new(key.get_ref().clone().into_owned(), problems.span(key));
@@ -249,7 +249,7 @@ fn pairs(problems: &mut Problems<'_>, field: &str, value: &Value<'_>) -> Vec<Fie
 }
 
 /// An item of the list form, in which keys may be repeated: `{ key = "…", value = "…" }`.
-fn item(problems: &mut Problems<'_>, field: &str, value: &Value<'_>) -> Option<Field> {
+fn item(problems: &mut Problems<'_>, field: &str, value: &TomlValue<'_>) -> Option<Field> {
     const KEYS: [&str; 2] = ["key", "value"];
     const HELP: &str = "write `{ key = \"…\", value = \"…\" }`";
     let Some(table) = value.get_ref().as_table() else {

@@ -12,7 +12,7 @@ mod problems;
 mod read;
 mod unresolved;
 
-pub use blocks::{Setting, SettingValue, is_handle};
+pub use blocks::{CheckSetting, SettingValue, is_handle};
 pub use dotenv::{DotEnv, append_dotenv, parse_dotenv};
 pub use draft::Draft;
 pub use fields::FIELDS;

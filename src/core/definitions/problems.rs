@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 use crate::core::diagnostic::{Diagnostic, Levels};
 use crate::core::text::{Source, Span, look_alike};
 
-pub(super) type Key<'i> = TomlSpanned<Cow<'i, str>>;
-pub(super) type Value<'i> = TomlSpanned<DeValue<'i>>;
+pub(super) type TomlKey<'i> = TomlSpanned<Cow<'i, str>>;
+pub(super) type TomlValue<'i> = TomlSpanned<DeValue<'i>>;
 
 pub(super) struct Problems<'a> {
     pub(super) source: &'a Arc<Source>,
@@ -65,7 +65,7 @@ impl<'a> Problems<'a> {
     }
 
     /// Adds an error about the type of a value.
-    pub(super) fn wrong_type(&mut self, expected: &str, value: &Value<'_>, help: impl Into<String>) {
+    pub(super) fn wrong_type(&mut self, expected: &str, value: &TomlValue<'_>, help: impl Into<String>) {
         let message = format!("{expected}, not {}", article(value.get_ref().type_str()));
         self.error("wrong-type", message, self.span(value), help);
     }
@@ -104,7 +104,7 @@ impl<'a> Problems<'a> {
             let finding = finding.at(self.source, 0..MARK.len_utf8());
             self.diagnostics.push(finding.help("delete it: it is invisible"));
         }
-        let mut rest: Vec<&Value<'_>> = table.values().collect();
+        let mut rest: Vec<&TomlValue<'_>> = table.values().collect();
         while let Some(value) = rest.pop() {
             let is_valid = match value.get_ref() {
                 DeValue::Table(inner) => {

@@ -6,7 +6,7 @@ use crate::core::diagnostic::{Diagnostic, Levels, parse_level};
 use crate::core::model::Webhook;
 use crate::core::text::Source;
 
-use super::blocks::{Setting, SettingValue, Tables};
+use super::blocks::{CheckSetting, SettingValue, Tables};
 use super::ignore::ignores;
 use super::parse::parse;
 
@@ -15,7 +15,7 @@ pub struct Definitions {
     pub source: Arc<Source>,
     pub webhooks: Vec<Webhook>,
     /// The `[check]` table, as written.
-    pub check: Vec<Setting>,
+    pub check: Vec<CheckSetting>,
     /// The levels that it configures.
     pub levels: Arc<Levels>,
 }
@@ -54,9 +54,9 @@ pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
 }
 
 /// The levels that the settings and comments of a file configure.
-fn levels(text: &str, settings: &[Setting]) -> Levels {
+fn levels(text: &str, settings: &[CheckSetting]) -> Levels {
     let mut levels = Levels::default();
-    for Setting { key, value } in settings {
+    for CheckSetting { key, value } in settings {
         if let SettingValue::Text(word) = &value.value
             && let Some(level) = parse_level(word)
         {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::core::catalog::{self, Variable, VariableType};
-use crate::core::csv::Field;
+use crate::core::csv::CsvField;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json;
 use crate::core::model::TriggerElement;
@@ -52,7 +52,7 @@ impl Column {
 
 impl AnswerColumns {
     /// The columns that a header row names, and a note if some are not in the catalog.
-    pub fn new(source: &Arc<Source>, header: &[Field]) -> Result<(Self, Option<Diagnostic>), Diagnostic> {
+    pub fn new(source: &Arc<Source>, header: &[CsvField]) -> Result<(Self, Option<Diagnostic>), Diagnostic> {
         let columns: Vec<Column> = header.iter().map(|field| Column::new(field.text.trim())).collect();
         let mut seen = HashSet::new();
         for (column, field) in columns.iter().zip(header) {
@@ -81,7 +81,7 @@ impl AnswerColumns {
     }
 
     /// The answer in a row, as JSON.
-    pub fn element(&self, source: &Arc<Source>, row: &[Field]) -> Result<String, Diagnostic> {
+    pub fn element(&self, source: &Arc<Source>, row: &[CsvField]) -> Result<String, Diagnostic> {
         if row.len() != self.0.len() {
             let message = format!(
                 "the row has {}, but there are {}",
@@ -143,10 +143,10 @@ fn known_value(variable: &Variable, text: &str) -> Result<String, String> {
 }
 
 /// Says which columns go below `payload` because the catalog does not know them.
-fn note(source: &Arc<Source>, columns: &[Column], header: &[Field]) -> Option<Diagnostic> {
+fn note(source: &Arc<Source>, columns: &[Column], header: &[CsvField]) -> Option<Diagnostic> {
     const MOST: usize = 5;
-    let is_unknown = |(column, field): &(&Column, &Field)| matches!(column, Column::Form(name) if *name == field.text.trim());
-    let unknown: Vec<&Field> =
+    let is_unknown = |(column, field): &(&Column, &CsvField)| matches!(column, Column::Form(name) if *name == field.text.trim());
+    let unknown: Vec<&CsvField> =
         columns.iter().zip(header).filter(is_unknown).map(|(_, field)| field).collect();
     let first: Span = unknown.first()?.span.clone();
     let names: Vec<_> = unknown.iter().take(MOST).map(|field| one_line(field.text.trim())).collect();

@@ -4,9 +4,9 @@ use crate::core::check::CheckReport;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::text::{escape_markers, one_line};
 
-use super::layout::{Layout, message_and_helps};
+use super::layout::{ReportLayout, message_and_helps};
 
-pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
+pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     let path = |file, finding| layout.paths.of_finding(file, finding);
     report.findings().map(|(file, finding)| line(path(file, finding), &finding.diagnostic)).collect()
 }

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::core::check::CheckReport;
-use crate::core::diagnostic::{Level, Location};
+use crate::core::diagnostic::{Level, SourceSpan};
 use crate::core::text::Position;
 use crate::output::json::document;
 
-use super::layout::{Fingerprints, Layout, Lazy, message_and_helps};
+use super::layout::{Fingerprints, Lazy, ReportLayout, message_and_helps};
 
-pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
+pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let issues = report.findings().map(|(file, finding)| {
         let diagnostic = &finding.diagnostic;
@@ -31,8 +31,8 @@ pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
             "location": {
                 "path": path,
                 "positions": {
-                    "begin": position(place.map(Location::start)),
-                    "end": position(place.map(Location::end)),
+                    "begin": position(place.map(SourceSpan::start)),
+                    "end": position(place.map(SourceSpan::end)),
                 },
             },
         })

@@ -4,15 +4,15 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::core::check::{CheckReport, CheckedFile, Finding};
-use crate::core::diagnostic::{Level, Location};
+use crate::core::diagnostic::{Level, SourceSpan};
 use crate::output::json::document;
 
-use super::layout::{Layout, Lazy, name};
+use super::layout::{Lazy, ReportLayout, name};
 
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Report<F> {
+struct JsonReport<F> {
     version: u32,
     failed: bool,
     summary: Value,
@@ -20,7 +20,7 @@ struct Report<F> {
     findings: F,
 }
 
-pub(super) fn render(report: &CheckReport, _: Layout<'_>) -> String {
+pub(super) fn render(report: &CheckReport, _: ReportLayout<'_>) -> String {
     let files = report.files.iter().map(|file| {
         json!({
             "path": file.source.name(),
@@ -28,7 +28,7 @@ pub(super) fn render(report: &CheckReport, _: Layout<'_>) -> String {
             "webhooks": file.webhooks,
         })
     });
-    document(&Report {
+    document(&JsonReport {
         version: VERSION,
         failed: report.is_failed(),
         summary: json!({
@@ -64,7 +64,7 @@ fn finding_json(file: &CheckedFile, finding: &Finding) -> Value {
     json
 }
 
-fn put_range(json: &mut Value, place: &Location) {
+fn put_range(json: &mut Value, place: &SourceSpan) {
     let (start, end) = (place.start(), place.end());
     json["line"] = start.line.into();
     json["column"] = start.column.into();

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use crate::core::check::{CheckReport, CheckedFile, Finding};
-use crate::core::diagnostic::Location;
+use crate::core::diagnostic::SourceSpan;
 use crate::core::text::{count, escape_markers, one_line};
 
-use super::layout::Layout;
+use super::layout::ReportLayout;
 
-pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
+pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     let mut suites = String::new();
     let mut used = HashMap::new();
     let (mut tests, mut failures) = (0, 0);
@@ -52,7 +52,7 @@ fn unique(name: String, used: &mut HashMap<String, usize>) -> String {
 fn case(file: &CheckedFile, finding: &Finding, path: &str, used: &mut HashMap<String, usize>) -> String {
     let diagnostic = &finding.diagnostic;
     let path = &*one_line(path);
-    let place = diagnostic.primary.as_ref().map(Location::start);
+    let place = diagnostic.primary.as_ref().map(SourceSpan::start);
     let at = place.map_or(path.to_owned(), |place| format!("{path}:{place}"));
     let line = place.map_or(String::new(), |place| format!(" line=\"{}\"", place.line));
     let level = diagnostic.level.as_str();

@@ -11,14 +11,14 @@ use crate::core::text::one_line;
 use crate::output::style::Style;
 
 #[derive(Debug, Clone, Copy)]
-pub struct Layout<'a> {
+pub struct ReportLayout<'a> {
     pub style: Style,
     /// The columns of the terminal.
     pub width: Option<u16>,
     pub paths: &'a Paths,
 }
 
-impl Layout<'_> {
+impl ReportLayout<'_> {
     /// For output that is not a terminal.
     pub const PLAIN: Self = Self { style: Style::OFF, width: None, paths: &Paths::NONE };
 }

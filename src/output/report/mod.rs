@@ -12,12 +12,12 @@ use clap::ValueEnum;
 
 use crate::core::check::CheckReport;
 
-pub use layout::{Layout, Paths};
+pub use layout::{Paths, ReportLayout};
 pub use text::{text, texts};
 
 /// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ReportFormat {
     /// For people
     Text,
     /// For scripts
@@ -32,8 +32,8 @@ pub enum Format {
     Gitlab,
 }
 
-impl Format {
-    pub fn render(self, report: &CheckReport, layout: Layout<'_>) -> String {
+impl ReportFormat {
+    pub fn render(self, report: &CheckReport, layout: ReportLayout<'_>) -> String {
         let renderer = match self {
             Self::Text => text::render,
             Self::Json => json::render,

@@ -4,11 +4,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::core::check::{CheckReport, CheckedFile, Finding, RULES, Rule, explanation};
-use crate::core::diagnostic::Location;
+use crate::core::diagnostic::SourceSpan;
 use crate::core::text::{Position, count};
 use crate::output::json::document;
 
-use super::layout::{Fingerprints, Layout, Lazy, Paths, message_and_helps, most_important};
+use super::layout::{Fingerprints, Lazy, Paths, ReportLayout, message_and_helps, most_important};
 
 /// The maximum number of results that GitHub accepts in one run.
 const MOST_RESULTS: usize = 25_000;
@@ -16,23 +16,23 @@ const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 #[derive(Serialize)]
-struct Log<'a, R> {
+struct SarifLog<'a, R> {
     #[serde(rename = "$schema")]
     schema: &'a str,
     version: &'a str,
-    runs: [Run<'a, R>; 1],
+    runs: [SarifRun<'a, R>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'a, R> {
+struct SarifRun<'a, R> {
     tool: Value,
     column_kind: &'a str,
     invocations: [Value; 1],
     results: R,
 }
 
-pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
+pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let findings = report.findings().collect();
     let (findings, left_out) =
@@ -49,10 +49,10 @@ pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
         invocation["toolExecutionNotifications"] =
             json!([{ "level": "warning", "message": { "text": text } }]);
     }
-    document(&Log {
+    document(&SarifLog {
         schema: SCHEMA,
         version: "2.1.0",
-        runs: [Run {
+        runs: [SarifRun {
             tool: json!({ "driver": {
                 "name": "hooks check",
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
@@ -113,7 +113,7 @@ fn plain(message: &str) -> String {
     message.replace("](", "] (")
 }
 
-fn location(place: &Location, paths: &Paths) -> Value {
+fn location(place: &SourceSpan, paths: &Paths) -> Value {
     physical(place.source.name(), place.start(), place.end(), paths)
 }
 

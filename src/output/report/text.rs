@@ -4,12 +4,12 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 
 use crate::core::check::CheckReport;
-use crate::core::diagnostic::{Diagnostic, Level, Location};
+use crate::core::diagnostic::{Diagnostic, Level, SourceSpan};
 use crate::core::secrets::may_hold_secret;
 use crate::core::text::{Span, count, is_unsafe, one_line};
 use crate::output::style::Style;
 
-use super::layout::{Layout, most_important};
+use super::layout::{ReportLayout, most_important};
 
 /// The most findings that are printed; errors first.
 const MOST_SHOWN: usize = 100;
@@ -21,7 +21,7 @@ const EMOJI_SELECTOR: char = '\u{fe0f}';
 /// Replaces the selector for the renderer: also one character, but without width, even after an emoji.
 const STAND_IN: &str = "\u{34f}";
 
-pub(super) fn render(report: &CheckReport, layout: Layout<'_>) -> String {
+pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     let findings = report.findings().map(|(_, finding)| &finding.diagnostic).collect();
     let shown = first(findings, layout.style, layout.width, "; `--format json` lists all");
     format!("{shown}{}\n", summary(report, layout.style))
@@ -101,7 +101,7 @@ fn without_source(finding: &Diagnostic, style: Style) -> String {
     format!("{title}: {}\n{}\n", one_line(&finding.message), helps.collect::<String>())
 }
 
-fn place<'a>(group: Group<'a>, location: &'a Location, kind: AnnotationKind) -> Group<'a> {
+fn place<'a>(group: Group<'a>, location: &'a SourceSpan, kind: AnnotationKind) -> Group<'a> {
     let text = location.source.text();
     let start = location.span.start.min(text.len());
     let end = location.span.end.clamp(start, text.len());

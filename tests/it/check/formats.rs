@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hooks::core::check::{CheckReport, CheckedFile, RULES};
 use hooks::core::diagnostic::Diagnostic;
-use hooks::output::report::{Format, Layout};
+use hooks::output::report::{ReportFormat, ReportLayout};
 use serde_json::Value;
 use snapbox::Data;
 use snapbox::data::DataFormat;
@@ -21,8 +21,8 @@ payload_url = \"https://cms.example.com/hooks#top\"
 user = \"{{emial}}\"
 ";
 
-fn rendered(format: Format, text: &str) -> String {
-    format.render(&report(text), Layout::PLAIN)
+fn rendered(format: ReportFormat, text: &str) -> String {
+    format.render(&report(text), ReportLayout::PLAIN)
 }
 
 /// The report about a good file, a bad file and a missing file.
@@ -37,15 +37,15 @@ fn three() -> CheckReport {
 #[test]
 fn every_format_reports_the_same_findings() {
     for (format, file) in [
-        (Format::Text, "text.txt"),
-        (Format::Json, "json.json"),
-        (Format::Github, "github.txt"),
-        (Format::Sarif, "sarif.json"),
-        (Format::Gitlab, "gitlab.json"),
-        (Format::Junit, "junit.xml"),
+        (ReportFormat::Text, "text.txt"),
+        (ReportFormat::Json, "json.json"),
+        (ReportFormat::Github, "github.txt"),
+        (ReportFormat::Sarif, "sarif.json"),
+        (ReportFormat::Gitlab, "gitlab.json"),
+        (ReportFormat::Junit, "junit.xml"),
     ] {
-        let mut shown = format.render(&three(), Layout::PLAIN);
-        if format == Format::Sarif {
+        let mut shown = format.render(&three(), ReportLayout::PLAIN);
+        if format == ReportFormat::Sarif {
             let mut log: Value = serde_json::from_str(&shown).unwrap();
             let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
             assert_eq!(rules.as_array().unwrap().len(), RULES.len());
@@ -61,7 +61,7 @@ fn every_format_reports_the_same_findings() {
 #[test]
 fn sarif_conforms_to_the_official_schema() {
     for rule in RULES {
-        let report = Format::Sarif.render(&example_report(rule.code, "bad"), Layout::PLAIN);
+        let report = ReportFormat::Sarif.render(&example_report(rule.code, "bad"), ReportLayout::PLAIN);
         let log: Value = serde_json::from_str(&report).unwrap();
         assert_eq!(SARIF.complaint(&log), None, "{}", rule.code);
         let run = &log["runs"][0];
@@ -77,7 +77,7 @@ fn sarif_conforms_to_the_official_schema() {
 #[test]
 fn fingerprints_are_unique_and_do_not_depend_on_lines() {
     let prints = |text: &str| -> Vec<String> {
-        let issues: Vec<Value> = serde_json::from_str(&rendered(Format::Gitlab, text)).unwrap();
+        let issues: Vec<Value> = serde_json::from_str(&rendered(ReportFormat::Gitlab, text)).unwrap();
         issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
     };
     let repeated = format!("{TWO}a = \"{{{{emial}}}} {{{{emial}}}}\"\n");
@@ -89,7 +89,7 @@ fn fingerprints_are_unique_and_do_not_depend_on_lines() {
 
 #[test]
 fn only_text_shows_source_lines() {
-    for format in formats().filter(|format| *format != Format::Text) {
+    for format in formats().filter(|format| *format != ReportFormat::Text) {
         assert!(!rendered(format, TWO).contains("hooks#top"), "{format:?}");
     }
 }
@@ -100,7 +100,7 @@ fn sarif_has_at_most_25000_results_and_reports_the_rest() {
     let text = format!(
         "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n{unknown}"
     );
-    let log: Value = serde_json::from_str(&rendered(Format::Sarif, &text)).unwrap();
+    let log: Value = serde_json::from_str(&rendered(ReportFormat::Sarif, &text)).unwrap();
     assert_eq!(SARIF.complaint(&log), None);
     let run = &log["runs"][0];
     assert_eq!(run["results"].as_array().unwrap().len(), 25_000);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hooks::core::check::{CheckOptions, CheckReport, Fixed, check, fix};
 use hooks::core::text::{Source, escape_markers, is_unsafe, log_safe, one_line};
-use hooks::output::report::{Format, Layout};
+use hooks::output::report::{ReportFormat, ReportLayout};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -143,26 +143,26 @@ fn assert_github(text: &str, report: &CheckReport) {
 }
 
 fn assert_well_formed(report: &CheckReport) {
-    let render = |format: Format| format.render(report, Layout::PLAIN);
+    let render = |format: ReportFormat| format.render(report, ReportLayout::PLAIN);
     let number = report.findings().count();
-    let json: Value = serde_json::from_str(&render(Format::Json)).unwrap();
+    let json: Value = serde_json::from_str(&render(ReportFormat::Json)).unwrap();
     assert_eq!(json["findings"].as_array().unwrap().len(), number);
-    let gitlab: Vec<Value> = serde_json::from_str(&render(Format::Gitlab)).unwrap();
+    let gitlab: Vec<Value> = serde_json::from_str(&render(ReportFormat::Gitlab)).unwrap();
     assert_eq!(gitlab.len(), number);
-    let sarif: Value = serde_json::from_str(&render(Format::Sarif)).unwrap();
+    let sarif: Value = serde_json::from_str(&render(ReportFormat::Sarif)).unwrap();
     assert_eq!(SARIF.complaint(&sarif), None);
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), number);
-    let junit = render(Format::Junit);
+    let junit = render(ReportFormat::Junit);
     let junit = roxmltree::Document::parse(&junit).unwrap_or_else(|error| panic!("{error}: {junit}"));
     let cases = junit.descendants().filter(|node| node.has_tag_name("testcase")).count();
     assert_eq!(cases, number.max(report.files.len()));
-    assert_github(&render(Format::Github), report);
-    let text = render(Format::Text);
+    assert_github(&render(ReportFormat::Github), report);
+    let text = render(ReportFormat::Text);
     assert!(!text.chars().any(|c| c != '\n' && c != '\t' && is_unsafe(c)), "{text:?}");
     assert!(!holds_command(&log_safe(&text)), "{text}");
-    for format in formats().filter(|format| *format != Format::Text) {
+    for format in formats().filter(|format| *format != ReportFormat::Text) {
         let report = render(format);
-        let markers = holds_command(&report) && format != Format::Github;
+        let markers = holds_command(&report) && format != ReportFormat::Github;
         assert!(!markers && escape_markers(&report, "#") == report, "{report}");
     }
 }
@@ -207,7 +207,7 @@ proptest! {
         );
         let report = report_of("w.toml", &text);
         for format in formats() {
-            let shown = format.render(&report, Layout::PLAIN);
+            let shown = format.render(&report, ReportLayout::PLAIN);
             prop_assert!(!shown.contains("hunter2"), "{:?}: {}", format, shown);
         }
     }
@@ -226,7 +226,7 @@ fn a_file_full_of_errors_is_read_to_its_end() {
     ] {
         let report = report_of("w.toml", &text);
         for format in formats() {
-            assert!(!format.render(&report, Layout::PLAIN).is_empty());
+            assert!(!format.render(&report, ReportLayout::PLAIN).is_empty());
         }
     }
 }
@@ -236,8 +236,8 @@ fn text_shows_the_first_errors_and_counts_the_other_findings() {
     let fields =
         "trigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";
     let unknown: String = (0..20_000).map(|n| format!("unknown-{n} = 1\n")).collect();
-    let shown =
-        Format::Text.render(&report_of("w.toml", &format!("[webhooks.a]\n{fields}{unknown}")), Layout::PLAIN);
+    let shown = ReportFormat::Text
+        .render(&report_of("w.toml", &format!("[webhooks.a]\n{fields}{unknown}")), ReportLayout::PLAIN);
     assert_eq!(shown.matches("error[unknown-key]").count(), 100);
     assert!(!shown.contains("warning["), "{}", &shown[..300]);
     assert!(

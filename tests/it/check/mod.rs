@@ -19,7 +19,7 @@ use hooks::core::definitions::parse_dotenv;
 use hooks::core::request::{Environment, EnvironmentValue, Unset};
 use hooks::core::secrets::Secret;
 use hooks::core::text::Source;
-use hooks::output::report::Format;
+use hooks::output::report::ReportFormat;
 
 /// An environment in which `CMS_TOKEN` is set, `CMS_TOKEN_EMPTY` is a space and `LATIN_1_TOKEN` is not UTF-8.
 struct Token;
@@ -89,8 +89,8 @@ fn toml_rules() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().filter(|rule| folder().join(rule.code).join("bad.toml").exists())
 }
 
-fn formats() -> impl Iterator<Item = Format> {
-    Format::value_variants().iter().copied()
+fn formats() -> impl Iterator<Item = ReportFormat> {
+    ReportFormat::value_variants().iter().copied()
 }
 
 /// The codes of the findings, in order.

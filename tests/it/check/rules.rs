@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hooks::core::check::{CheckOptions, RULES, fix, rules_page};
-use hooks::output::report::{Format, Layout};
+use hooks::output::report::{ReportFormat, ReportLayout};
 
 use super::{Token, codes, dotenv_report, example, example_report, folder, report, toml_rules};
 
@@ -23,7 +23,7 @@ fn bad_examples_break_their_rule_and_no_other() {
         let report = example_report(rule.code, "bad");
         let found: BTreeSet<_> = codes(&report).into_iter().collect();
         assert_eq!(found, BTreeSet::from([rule.code]));
-        let shown = Format::Text.render(&report, Layout::PLAIN);
+        let shown = ReportFormat::Text.render(&report, ReportLayout::PLAIN);
         let expected = snapbox::Data::read_from(&folder().join(rule.code).join("bad.txt"), None);
         snapbox::Assert::new().action_env("SNAPSHOTS").normalize_paths(false).eq(shown, expected.raw());
     }

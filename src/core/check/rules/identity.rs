@@ -163,7 +163,7 @@ fn unreachable_webhook(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>)
 
 /// When a webhook fires, and what it sends where.
 #[derive(PartialEq, Eq, Hash)]
-struct Effect<'a> {
+struct RequestKey<'a> {
     trigger: Trigger,
     element: TriggerElement,
     prokey: Option<String>,
@@ -180,9 +180,9 @@ fn duplicate_webhook(definitions: &Definitions, findings: &mut Findings<'_>) {
     for webhook in active() {
         *users.entry(address(webhook)).or_default() += 1;
     }
-    let mut seen: HashMap<Effect<'_>, &Webhook> = HashMap::new();
+    let mut seen: HashMap<RequestKey<'_>, &Webhook> = HashMap::new();
     for webhook in active().filter(|webhook| users.get(address(webhook)).is_some_and(|users| *users > 1)) {
-        match seen.entry(effect(webhook)) {
+        match seen.entry(request_key(webhook)) {
             Entry::Vacant(place) => {
                 place.insert(webhook);
             }
@@ -204,7 +204,7 @@ fn address(webhook: &Webhook) -> &str {
     webhook.payload_url.value.split('#').next().unwrap_or_default()
 }
 
-fn effect(webhook: &Webhook) -> Effect<'_> {
+fn request_key(webhook: &Webhook) -> RequestKey<'_> {
     let header = webhook.header.iter();
     let mut header: Vec<_> =
         header.map(|field| (field.key.value.to_ascii_lowercase(), field.value.value.trim())).collect();
@@ -212,7 +212,7 @@ fn effect(webhook: &Webhook) -> Effect<'_> {
         webhook.body.iter().map(|field| (field.key.value.as_str(), field.value.value.as_str())).collect();
     header.sort_unstable();
     body.sort_unstable();
-    Effect {
+    RequestKey {
         trigger: webhook.trigger.value,
         element: webhook.trigger_element.value,
         prokey: webhook.prokey_filter.as_ref().map(|filter| filter.value.trim().to_ascii_lowercase()),

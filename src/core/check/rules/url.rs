@@ -9,7 +9,7 @@ use crate::core::template::Segment;
 use crate::core::text::one_line;
 
 use super::super::findings::Findings;
-use super::super::parsed::{ParsedWebhook, Target};
+use super::super::parsed::{ParsedWebhook, PayloadTarget};
 use super::super::rule::{Finder, Rule};
 
 pub(super) const VARIABLE_IN_URL: Rule = Rule {
@@ -85,7 +85,7 @@ fn variable_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
 }
 
 fn payload_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
-    let Target::Invalid(error) = &webhook.target else { return };
+    let PayloadTarget::Invalid(error) = &webhook.target else { return };
     let value = &webhook.url;
     let finding = if error.span.len() == value.text().len() {
         findings.on(error.value.clone(), value)
@@ -116,7 +116,7 @@ fn credentials_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) 
 }
 
 fn fragment_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
-    let (Target::Valid(url) | Target::Possible(url)) = &webhook.target else { return };
+    let (PayloadTarget::Valid(url) | PayloadTarget::Possible(url)) = &webhook.target else { return };
     let Some(odd) = validate::address_oddities(url).into_iter().find(|odd| odd.code == FRAGMENT_IN_URL.code)
     else {
         return;
@@ -131,7 +131,7 @@ fn fragment_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
 }
 
 fn plain_http(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
-    let (Target::Valid(url) | Target::Possible(url)) = &webhook.target else { return };
+    let (PayloadTarget::Valid(url) | PayloadTarget::Possible(url)) = &webhook.target else { return };
     if url.scheme() != "http" {
         return;
     }
@@ -141,7 +141,7 @@ fn plain_http(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     };
     let Some(rest) = start.get("http://".len()..) else { return };
     // A host from the environment may be this machine.
-    let is_host_known = matches!(webhook.target, Target::Valid(_)) || rest.contains('/');
+    let is_host_known = matches!(webhook.target, PayloadTarget::Valid(_)) || rest.contains('/');
     if is_host_known && !is_this_machine(url) {
         let message = "plain HTTP can be read and changed in transit";
         let finding = Diagnostic::warning(PLAIN_HTTP.code, message).help("use `https://`");
@@ -150,7 +150,7 @@ fn plain_http(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
 }
 
 fn odd_address(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
-    let Target::Valid(url) = &webhook.target else { return };
+    let PayloadTarget::Valid(url) = &webhook.target else { return };
     let host = url.host_str().unwrap_or_default();
     let text = webhook.url.text();
     let authority = text.split("//").nth(1).unwrap_or_default();

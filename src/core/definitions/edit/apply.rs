@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, Span};
 
-use super::document::{Document, Edit};
+use super::document::{Edit, TomlDocument};
 use super::index::WEBHOOKS;
 use super::{Change, change, proof};
 
@@ -20,7 +20,7 @@ pub fn apply(source: &Arc<Source>, changes: &[Change]) -> Result<String, Diagnos
     let mut current = Arc::clone(source);
     let mut made = 0;
     loop {
-        let (next, count) = Document::read(&current)?.step(&changes[made..])?;
+        let (next, count) = TomlDocument::read(&current)?.step(&changes[made..])?;
         let mark = &current.whole()[..current.whole().len() - current.text().len()];
         let next = next.map(|text| [mark, &text].concat());
         made += count;
@@ -36,10 +36,10 @@ pub fn apply(source: &Arc<Source>, changes: &[Change]) -> Result<String, Diagnos
 /// The spans of the text of a webhook, with the comment directly above it. None if the webhook does not exist, or the text
 /// is not valid TOML.
 pub fn block(source: &Arc<Source>, handle: &str) -> Option<Vec<Span>> {
-    Document::read(source).ok()?.block(handle)
+    TomlDocument::read(source).ok()?.block(handle)
 }
 
-impl Document<'_> {
+impl TomlDocument<'_> {
     /// Applies as many changes as possible at once: those to different webhooks whose edits do not overlap. `enable --all`
     /// on ten thousand webhooks is one step. Returns the new text, if it differs, and the number of changes.
     fn step(&self, changes: &[Change]) -> Result<(Option<String>, usize), Diagnostic> {

@@ -8,15 +8,14 @@ use toml::de::{DeTable, DeValue};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, Span, Spanned, nearest};
 
-use super::index::{Container, Entry, Index, Kind, WEBHOOKS, is_below, is_same};
+use super::super::problems::TomlValue;
+use super::index::{Container, Index, KeyValue, ValueKind, WEBHOOKS, is_below, is_same};
 
 /// A replacement for a span.
 pub(super) type Edit = Spanned<String>;
 
-pub(super) type Value<'t> = toml::Spanned<DeValue<'t>>;
-
 /// A valid text before a change.
-pub(super) struct Document<'t> {
+pub(super) struct TomlDocument<'t> {
     pub(super) source: &'t Arc<Source>,
     pub(super) text: &'t str,
     pub(super) tree: DeTable<'t>,
@@ -24,10 +23,10 @@ pub(super) struct Document<'t> {
 }
 
 /// An item of a header or body in list form: its entry or its section, and its value.
-pub(super) type Item<'d, 't> = (Container, &'d Value<'t>);
+pub(super) type ListItem<'d, 't> = (Container, &'d TomlValue<'t>);
 
 /// How a table is written, which decides where a new key goes.
-pub(super) enum Form {
+pub(super) enum TableForm {
     /// As an inline table, the value of this entry.
     Inline(usize),
     /// With a header.
@@ -38,7 +37,7 @@ pub(super) enum Form {
     Implicit,
 }
 
-impl<'t> Document<'t> {
+impl<'t> TomlDocument<'t> {
     pub(super) fn read(source: &'t Arc<Source>) -> Result<Self, Diagnostic> {
         let text = source.text();
         match DeTable::parse(text) {
@@ -52,7 +51,7 @@ impl<'t> Document<'t> {
         }
     }
 
-    pub(super) fn value(&self, path: &[&str]) -> Option<&Value<'t>> {
+    pub(super) fn value(&self, path: &[&str]) -> Option<&TomlValue<'t>> {
         let (first, rest) = path.split_first()?;
         rest.iter().try_fold(self.tree.get(*first)?, |value, name| value.get_ref().get(*name))
     }
@@ -63,7 +62,7 @@ impl<'t> Document<'t> {
     }
 
     /// The items of a header or body in list form.
-    pub(super) fn items(&self, group: &[&str]) -> Option<Vec<Item<'_, 't>>> {
+    pub(super) fn items(&self, group: &[&str]) -> Option<Vec<ListItem<'_, 't>>> {
         let items = self.value(group)?.get_ref().as_array()?;
         let places: Vec<Container> = match self.list(group) {
             Some(owner) => self.index.members_of(owner).map(Container::Entry).collect(),
@@ -76,7 +75,7 @@ impl<'t> Document<'t> {
     pub(super) fn list(&self, group: &[&str]) -> Option<usize> {
         self.index.entries_of(group[1]).find(|index| {
             let entry = &self.index.entries[*index];
-            entry.kind == Kind::Array && is_same(&entry.path, group)
+            entry.kind == ValueKind::Array && is_same(&entry.path, group)
         })
     }
 
@@ -87,23 +86,23 @@ impl<'t> Document<'t> {
     }
 
     /// How the table at a path of a webhook is written.
-    pub(super) fn form(&self, table: &[&str]) -> Form {
+    pub(super) fn form(&self, table: &[&str]) -> TableForm {
         let entries = || self.index.entries_of(table[1]);
         let is_inline = |index: &usize| {
             let entry = &self.index.entries[*index];
-            entry.kind == Kind::InlineTable && is_same(&entry.path, table)
+            entry.kind == ValueKind::InlineTable && is_same(&entry.path, table)
         };
         if let Some(entry) = entries().find(is_inline) {
-            return Form::Inline(entry);
+            return TableForm::Inline(entry);
         }
         if let Some(section) = self.sections(table).next() {
-            return Form::Section(section);
+            return TableForm::Section(section);
         }
         let is_dotted = |index: &usize| {
             let entry = &self.index.entries[*index];
             entry.depth() < table.len() && entry.path.len() > table.len() && is_below(&entry.path, table)
         };
-        entries().rfind(is_dotted).map_or(Form::Implicit, Form::Dotted)
+        entries().rfind(is_dotted).map_or(TableForm::Implicit, TableForm::Dotted)
     }
 
     /// The span of a member of an inline table or list with its comma; whole lines if nothing else is on them.
@@ -122,7 +121,7 @@ impl<'t> Document<'t> {
     }
 
     /// Whether nothing but a member of an inline table or list is on its lines.
-    pub(super) fn has_own_lines(&self, entry: &Entry<'_>) -> bool {
+    pub(super) fn has_own_lines(&self, entry: &KeyValue<'_>) -> bool {
         let start = entry.span.start;
         let end = entry.comma.map_or(entry.span.end, |comma| comma + 1);
         let between = entry.comma.map_or("", |comma| &self.text[entry.span.end..comma]);
@@ -184,7 +183,7 @@ impl<'t> Document<'t> {
 
 /// The lines of a webhook: its headers and entries, and comments directly above the first and directly below the last. A
 /// comment with an empty line in between belongs to no webhook, nor does one that starts on the first line of the file.
-impl Document<'_> {
+impl TomlDocument<'_> {
     /// The lines of a webhook, and its members in an inline table.
     pub(super) fn block(&self, handle: &str) -> Option<Vec<Span>> {
         let parts = self.index.webhook(handle)?;
@@ -285,7 +284,7 @@ fn is_comment(line: &str) -> bool {
 }
 
 /// A value of an item of a list, such as its `key`.
-pub(super) fn text_in<'d>(item: &'d Value<'_>, name: &str) -> Option<&'d str> {
+pub(super) fn text_in<'d>(item: &'d TomlValue<'_>, name: &str) -> Option<&'d str> {
     item.get_ref().get(name)?.get_ref().as_str()
 }
 

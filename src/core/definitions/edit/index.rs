@@ -21,9 +21,9 @@ pub(super) struct Index<'t> {
     /// The first is the part above all headers.
     pub(super) sections: Vec<Section<'t>>,
     /// Includes those in inline tables, and the items of a header or body in list form; not those in other arrays.
-    pub(super) entries: Vec<Entry<'t>>,
+    pub(super) entries: Vec<KeyValue<'t>>,
     /// Headers and top-level entries, in the order of the text.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<IndexLine>,
     webhooks: HashMap<Cow<'t, str>, WebhookIndex>,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Section<'t> {
 }
 
 /// One `key = value`, or an item of a list.
-pub(super) struct Entry<'t> {
+pub(super) struct KeyValue<'t> {
     pub(super) path: Path<'t>,
     /// The parts of its own key; their names are the last of `path`. An item has none.
     pub(super) keys: Vec<Span>,
@@ -55,7 +55,7 @@ pub(super) struct Entry<'t> {
     /// From the key to the end of the value.
     pub(super) span: Span,
     pub(super) value: Span,
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     /// The offset of the comma after it, in an inline table or a list.
     pub(super) comma: Option<usize>,
 }
@@ -68,14 +68,14 @@ pub(super) enum Container {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Scalar,
     Array,
     InlineTable,
 }
 
 /// A header or an entry with all of its lines.
-pub(super) struct Line {
+pub(super) struct IndexLine {
     /// From the start of its first line to after the line end of its last.
     pub(super) span: Span,
     pub(super) section: usize,
@@ -83,7 +83,7 @@ pub(super) struct Line {
     pub(super) entry: Option<usize>,
 }
 
-impl Entry<'_> {
+impl KeyValue<'_> {
     /// How many parts of its path come from its container.
     pub(super) fn depth(&self) -> usize {
         self.path.len() - self.keys.len()
@@ -117,7 +117,7 @@ impl<'t> Index<'t> {
             lines: Vec::new(),
             webhooks: HashMap::new(),
         };
-        let mut reader = Reader { source, events: events.into_iter().peekable(), index };
+        let mut reader = IndexReader { source, events: events.into_iter().peekable(), index };
         reader.document();
         let mut index = reader.index;
         index.collect_webhooks();
@@ -174,13 +174,13 @@ impl<'t> Index<'t> {
     }
 }
 
-struct Reader<'t> {
+struct IndexReader<'t> {
     source: Source<'t>,
     events: Peekable<IntoIter<Event>>,
     index: Index<'t>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> IndexReader<'t> {
     fn document(&mut self) {
         while let Some(event) = self.events.next() {
             match event.kind() {
@@ -217,7 +217,7 @@ impl<'t> Reader<'t> {
         let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
         let end = text[span.end..].find('\n').map_or(text.len(), |at| span.end + at + 1);
         self.index.sections[section].last_line = Some(self.index.lines.len());
-        self.index.lines.push(Line { span: start..end, section, entry });
+        self.index.lines.push(IndexLine { span: start..end, section, entry });
     }
 
     fn key(&self, event: Event, path: &mut Path<'t>, keys: &mut Vec<Span>) {
@@ -248,20 +248,28 @@ impl<'t> Reader<'t> {
     fn value(&mut self, first: Event, path: Path<'t>, keys: Vec<Span>, container: Container) -> usize {
         let (start, end) = (first.span().start(), first.span().end());
         let kind = match first.kind() {
-            EventKind::ArrayOpen => Kind::Array,
-            EventKind::InlineTableOpen => Kind::InlineTable,
-            _ => Kind::Scalar,
+            EventKind::ArrayOpen => ValueKind::Array,
+            EventKind::InlineTableOpen => ValueKind::InlineTable,
+            _ => ValueKind::Scalar,
         };
         let begin = keys.first().map_or(start, |key| key.start);
         let index = self.index.entries.len();
         let is_list = matches!(&path[..], [root, _, group] if root == WEBHOOKS && is_group(group));
         let span = begin..end;
-        self.index.entries.push(Entry { path, keys, container, span, value: start..end, kind, comma: None });
+        self.index.entries.push(KeyValue {
+            path,
+            keys,
+            container,
+            span,
+            value: start..end,
+            kind,
+            comma: None,
+        });
         let end = match kind {
-            Kind::InlineTable => self.members(index),
-            Kind::Array if is_list => self.members(index),
-            Kind::Array => self.array(),
-            Kind::Scalar => end,
+            ValueKind::InlineTable => self.members(index),
+            ValueKind::Array if is_list => self.members(index),
+            ValueKind::Array => self.array(),
+            ValueKind::Scalar => end,
         };
         self.index.entries[index].span.end = end;
         self.index.entries[index].value.end = end;
@@ -292,7 +300,7 @@ impl<'t> Reader<'t> {
                 EventKind::InlineTableClose | EventKind::ArrayClose => return event.span().end(),
                 EventKind::ValueSep => {
                     if let Some(entry) = last {
-                        let entry: &mut Entry<'_> = &mut self.index.entries[entry];
+                        let entry: &mut KeyValue<'_> = &mut self.index.entries[entry];
                         entry.comma = Some(event.span().start());
                     }
                 }

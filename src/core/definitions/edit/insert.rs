@@ -5,9 +5,10 @@ use std::fmt::Write;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::list;
 
+use super::super::problems::TomlValue;
 use super::change::key;
-use super::document::{Document, Edit, Form, Item, Value, is_blank, kind_of, text_in};
-use super::index::{Container, Entry, Kind, WEBHOOKS, is_below, is_same};
+use super::document::{Edit, ListItem, TableForm, TomlDocument, is_blank, kind_of, text_in};
+use super::index::{Container, KeyValue, ValueKind, WEBHOOKS, is_below, is_same};
 use super::{FieldPath, Scalar};
 
 /// The usual order of the fields of a webhook.
@@ -17,7 +18,7 @@ const FIELDS: [&str; 8] =
 /// The usual order of the tables of a webhook; none is its own table.
 const GROUPS: [Option<&str>; 3] = [None, Some("header"), Some("body")];
 
-impl Document<'_> {
+impl TomlDocument<'_> {
     /// Adds a webhook after the last one and before the tables of other tools.
     pub(super) fn add(&self, handle: &str, fields: &[(FieldPath, Scalar)]) -> Result<Vec<Edit>, Diagnostic> {
         self.require_free(handle)?;
@@ -26,7 +27,7 @@ impl Document<'_> {
             return Err(self.refused(&format!("`{repeated}` is repeated, which needs a list"), None));
         }
         let is_inline =
-            |entry: &Entry<'_>| entry.kind == Kind::InlineTable && is_same(&entry.path, &[WEBHOOKS]);
+            |entry: &KeyValue<'_>| entry.kind == ValueKind::InlineTable && is_same(&entry.path, &[WEBHOOKS]);
         if self.index.entries.iter().any(is_inline) {
             return Err(self.refused(&format!("`{WEBHOOKS}` is an inline table"), None));
         }
@@ -68,7 +69,12 @@ impl Document<'_> {
         }
     }
 
-    fn replace(&self, field: &FieldPath, old: &Value<'_>, value: &Scalar) -> Result<Vec<Edit>, Diagnostic> {
+    fn replace(
+        &self,
+        field: &FieldPath,
+        old: &TomlValue<'_>,
+        value: &Scalar,
+    ) -> Result<Vec<Edit>, Diagnostic> {
         if value.is(old.get_ref()) {
             return Ok(Vec::new());
         }
@@ -86,7 +92,7 @@ impl Document<'_> {
         &self,
         group: &[&str],
         field: &FieldPath,
-        items: &[Item<'_, '_>],
+        items: &[ListItem<'_, '_>],
         value: &Scalar,
     ) -> Result<Vec<Edit>, Diagnostic> {
         let own: Vec<_> =
@@ -98,7 +104,7 @@ impl Document<'_> {
                 None => Err(self.refused(&format!("`{field}` has no `value`"), Some(item.span()))),
             },
             [(_, first), ..] => {
-                let line = |item: &Value<'_>| self.source.position(item.span().start).line.to_string();
+                let line = |item: &TomlValue<'_>| self.source.position(item.span().start).line.to_string();
                 let lines: Vec<String> = own.iter().map(|(_, item)| line(item)).collect();
                 let lines = list(&lines, "and").replace('`', "");
                 let construct = format!("`{field}` is in the list {} times, on lines {lines}", own.len());
@@ -107,7 +113,13 @@ impl Document<'_> {
         }
     }
 
-    fn append_item(&self, group: &[&str], items: &[Item<'_, '_>], name: &str, value: &Scalar) -> Vec<Edit> {
+    fn append_item(
+        &self,
+        group: &[&str],
+        items: &[ListItem<'_, '_>],
+        name: &str,
+        value: &Scalar,
+    ) -> Vec<Edit> {
         let key = Scalar::from(name);
         let Some(list) = self.list(group) else {
             let Some((Container::Section(last), _)) = items.last() else { return Vec::new() };
@@ -138,20 +150,22 @@ impl Document<'_> {
         let Some((name, table)) = path.split_last() else { return Ok(Vec::new()) };
         let key = key(name);
         match self.form(table) {
-            Form::Inline(owner) => return Ok(self.in_inline(owner, name, &format!("{key} = {value}"))),
-            Form::Section(section) => return Ok(self.in_section(section, name, &key, value)),
-            Form::Dotted(sibling) => return Ok(self.after_dotted(sibling, table, name, &key, value)),
-            Form::Implicit => {}
+            TableForm::Inline(owner) => return Ok(self.in_inline(owner, name, &format!("{key} = {value}"))),
+            TableForm::Section(section) => return Ok(self.in_section(section, name, &key, value)),
+            TableForm::Dotted(sibling) => return Ok(self.after_dotted(sibling, table, name, &key, value)),
+            TableForm::Implicit => {}
         }
         let [root, handle, group] = *table else {
             return Err(self.refused(&format!("`{}` has no header of its own", table.join(".")), None));
         };
         Ok(match self.form(&[root, handle]) {
-            Form::Inline(owner) => self.in_inline(owner, group, &format!("{group} = {{ {key} = {value} }}")),
-            Form::Dotted(sibling) => {
+            TableForm::Inline(owner) => {
+                self.in_inline(owner, group, &format!("{group} = {{ {key} = {value} }}"))
+            }
+            TableForm::Dotted(sibling) => {
                 self.after_dotted(sibling, &[root, handle], "", &format!("{group}.{key}"), value)
             }
-            Form::Section(_) | Form::Implicit => self.sub_section(handle, group, &key, value),
+            TableForm::Section(_) | TableForm::Implicit => self.sub_section(handle, group, &key, value),
         })
     }
 

@@ -7,13 +7,19 @@ use toml::de::{DeTable, DeValue};
 
 use crate::core::text::Span;
 
-use super::document::{Document, Edit, Value, text_in};
+use super::super::problems::TomlValue;
+use super::document::{Edit, TomlDocument, text_in};
 use super::index::WEBHOOKS;
 use super::{Change, FieldPath, Scalar};
 
 /// Whether the edits keep every byte outside the changed webhooks, in order. Outside their lines, an edit may remove only
 /// whitespace and commas.
-pub(super) fn keeps_other_bytes(old: &Document<'_>, new: &str, edits: &[Edit], changes: &[&Change]) -> bool {
+pub(super) fn keeps_other_bytes(
+    old: &TomlDocument<'_>,
+    new: &str,
+    edits: &[Edit],
+    changes: &[&Change],
+) -> bool {
     let mut own: Vec<Span> = Vec::new();
     for handle in changes.iter().map(|change| change.handle()) {
         own.extend(old.block(handle).unwrap_or_default());
@@ -86,8 +92,8 @@ fn is_made(old: &DeTable<'_>, new: &DeTable<'_>, change: &Change) -> bool {
 
 /// Whether two webhooks are equal except for a field, which now has this value or is missing.
 fn is_changed(
-    old: Option<&Value<'_>>,
-    new: Option<&Value<'_>>,
+    old: Option<&TomlValue<'_>>,
+    new: Option<&TomlValue<'_>>,
     field: &FieldPath,
     value: Option<&Scalar>,
 ) -> bool {
@@ -121,14 +127,14 @@ fn is_changed(
 
 /// Whether two lists are equal except for the item with a key, which now has this value or is new and last; without a value,
 /// except for all items with that key, which are missing.
-fn is_changed_list(old: &[Value<'_>], new: &[Value<'_>], key: &str, value: Option<&Scalar>) -> bool {
-    let has_key = |item: &&Value<'_>| text_in(item, "key") == Some(key);
+fn is_changed_list(old: &[TomlValue<'_>], new: &[TomlValue<'_>], key: &str, value: Option<&Scalar>) -> bool {
+    let has_key = |item: &&TomlValue<'_>| text_in(item, "key") == Some(key);
     let Some(value) = value else {
         let kept: Vec<_> = old.iter().filter(|item| !has_key(item)).collect();
         return kept.len() == new.len() && kept.into_iter().zip(new).all(|(old, new)| same(old, new));
     };
     let place = old.iter().position(|item| has_key(&item)).unwrap_or(old.len());
-    let is_item = |item: &Value<'_>| {
+    let is_item = |item: &TomlValue<'_>| {
         let is_pair = item.get_ref().as_table().is_some_and(|table| table.len() == 2);
         is_pair && has_key(&item) && item.get_ref().get("value").is_some_and(|own| value.is(own.get_ref()))
     };
@@ -140,12 +146,12 @@ fn is_changed_list(old: &[Value<'_>], new: &[Value<'_>], key: &str, value: Optio
 }
 
 /// A table; the empty one if it is missing, none if it is not a table.
-fn table<'a, 't>(value: Option<&'a Value<'t>>, empty: &'a DeTable<'t>) -> Option<&'a DeTable<'t>> {
+fn table<'a, 't>(value: Option<&'a TomlValue<'t>>, empty: &'a DeTable<'t>) -> Option<&'a DeTable<'t>> {
     value.map_or(Some(empty), |value| value.get_ref().as_table())
 }
 
 /// Whether a webhook has exactly these fields, in this order.
-fn is_exactly(webhook: &Value<'_>, fields: &[(FieldPath, Scalar)]) -> bool {
+fn is_exactly(webhook: &TomlValue<'_>, fields: &[(FieldPath, Scalar)]) -> bool {
     let Some(webhook) = webhook.get_ref().as_table() else { return false };
     let empty = DeTable::new();
     [None, Some("header"), Some("body")].into_iter().all(|group| {
@@ -178,14 +184,14 @@ fn same_except(old: &DeTable<'_>, new: &DeTable<'_>, skip: &dyn Fn(&str) -> bool
     }
 }
 
-fn same_option(old: Option<&Value<'_>>, new: Option<&Value<'_>>) -> bool {
+fn same_option(old: Option<&TomlValue<'_>>, new: Option<&TomlValue<'_>>) -> bool {
     match (old, new) {
         (Some(old), Some(new)) => same(old, new),
         (old, new) => old.is_none() && new.is_none(),
     }
 }
 
-fn same(old: &Value<'_>, new: &Value<'_>) -> bool {
+fn same(old: &TomlValue<'_>, new: &TomlValue<'_>) -> bool {
     match (old.get_ref(), new.get_ref()) {
         (DeValue::String(a), DeValue::String(b)) => a == b,
         (DeValue::Integer(a), DeValue::Integer(b)) => a.radix() == b.radix() && a.as_str() == b.as_str(),
@@ -272,7 +278,7 @@ mod tests {
     /// Whether these replacements for a change to `x` keep all other bytes; `new` is the claimed result.
     fn keeps(replaced: &[(&str, &str)], new: Option<&str>) -> bool {
         let source = Arc::new(Source::new("x", LINES));
-        let old = Document::read(&source).unwrap();
+        let old = TomlDocument::read(&source).unwrap();
         let edit = |(from, to): &(&str, &str)| {
             let start = LINES.find(from).unwrap();
             Edit::new((*to).to_owned(), start..start + from.len())

@@ -4,10 +4,10 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::text::Span;
 
 use super::FieldPath;
-use super::document::{Document, Edit, Form, Item, is_blank, text_in};
+use super::document::{Edit, ListItem, TableForm, TomlDocument, is_blank, text_in};
 use super::index::{Container, is_same};
 
-impl Document<'_> {
+impl TomlDocument<'_> {
     /// Removes a field, and its table if that becomes empty. An empty table stays if it contains a comment, or if nothing
     /// else defines the webhook.
     pub(super) fn clear(&self, handle: &str, field: &FieldPath) -> Result<Vec<Edit>, Diagnostic> {
@@ -23,13 +23,15 @@ impl Document<'_> {
         let is_only_part = self.is_only_part(&path);
         let empties = path.len() == 4 && self.keys(&path[..3]) == 1;
         let group = self.form(&path[..3]);
-        if is_only_part && (path.len() == 3 || (empties && matches!(group, Form::Dotted(_)))) {
+        if is_only_part && (path.len() == 3 || (empties && matches!(group, TableForm::Dotted(_)))) {
             return Err(self.only_part(handle, field));
         }
         if empties && !is_only_part {
             match group {
-                Form::Inline(owner) if !self.has_comment(owner) => return Ok(self.without_entry(owner)),
-                Form::Section(section) if !self.is_commented(section) => return Ok(self.without(&path[..3])),
+                TableForm::Inline(owner) if !self.has_comment(owner) => return Ok(self.without_entry(owner)),
+                TableForm::Section(section) if !self.is_commented(section) => {
+                    return Ok(self.without(&path[..3]));
+                }
                 _ => {}
             }
         }
@@ -51,9 +53,9 @@ impl Document<'_> {
         &self,
         group: &[&str],
         field: &FieldPath,
-        items: &[Item<'_, '_>],
+        items: &[ListItem<'_, '_>],
     ) -> Result<Vec<Edit>, Diagnostic> {
-        let (own, others): (Vec<&Item<'_, '_>>, Vec<_>) =
+        let (own, others): (Vec<&ListItem<'_, '_>>, Vec<_>) =
             items.iter().partition(|(_, item)| text_in(item, "key") == Some(field.name()));
         if others.is_empty() && !own.is_empty() {
             match self.list(group) {
@@ -83,7 +85,7 @@ impl Document<'_> {
     /// Whether nothing but what is at this path defines the webhook.
     fn is_only_part(&self, path: &[&str]) -> bool {
         let is_last = self.keys(&path[..2]) == 1;
-        is_last && matches!(self.form(&path[..2]), Form::Dotted(_) | Form::Implicit)
+        is_last && matches!(self.form(&path[..2]), TableForm::Dotted(_) | TableForm::Implicit)
     }
 
     fn only_part(&self, handle: &str, field: &FieldPath) -> Diagnostic {
