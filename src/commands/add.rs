@@ -11,7 +11,7 @@ use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::{Context, require_readable};
 use super::error::{self, Error, Result};
 use super::rename::require_handle;
-use super::secrets::{self, Moves};
+use super::secrets::{self, DotEnvAdditions};
 use super::{change, dialogue};
 
 /// Define a new webhook, with options or by answering questions
@@ -53,7 +53,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     dialogue::require_valid(&draft, &copied)?;
     secrets::require_values(&draft, &copied, args.secrets)?;
     let missing = missing(args.webhook.as_deref(), &draft);
-    let mut moves = Moves::new(definitions.source.name().as_ref());
+    let mut moves = DotEnvAdditions::new(definitions.source.name().as_ref());
     let is_asked =
         cx.printer.can_ask() && (!missing.is_empty() || (args.fields.is_empty() && args.from.is_none()));
     let handle = match &args.webhook {

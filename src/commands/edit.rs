@@ -9,7 +9,7 @@ use crate::output::json::Done;
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::{Context, require_readable};
 use super::error::{Error, Result, usage};
-use super::secrets::{self, Moves};
+use super::secrets::{self, DotEnvAdditions};
 use super::{change, dialogue};
 
 /// Change a webhook, with options or by answering questions
@@ -65,7 +65,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
         && args.remove_body.is_empty()
         && args.clear.is_empty()
         && !args.secrets.to_env;
-    let mut moves = Moves::new(definitions.source.name().as_ref());
+    let mut moves = DotEnvAdditions::new(definitions.source.name().as_ref());
     if is_asked {
         if !cx.printer.can_ask() {
             return Err(usage("which fields? Give them as options, e.g. `--method PUT`")

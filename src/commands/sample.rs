@@ -16,7 +16,7 @@ pub struct SampleArgs {
     /// The trigger element, such as `event` or `rsvp_answer`, or a webhook
     #[arg(value_name = "ELEMENT")]
     element: Option<String>,
-    /// The trigger that the element is for (default: that of the webhook, else `create`)
+    /// The trigger of the delivery (default: that of the webhook, else `create`)
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
 }

@@ -1,4 +1,4 @@
-//! Keeps credentials out of the definitions: `${NAME}` there, the value in `.env`.
+//! Keeps credentials out of the definitions file: it contains `${NAME}`, and `.env` the value.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,30 +17,29 @@ use super::change;
 use super::context::Context;
 use super::error::{Result, usage};
 
-/// Only the person who owns it reads it.
+/// Readable by the owner only.
 const MODE: u32 = 0o600;
 
-/// Values on their way into `.env`.
+/// Values to be added to `.env`.
 #[derive(Debug)]
-pub struct Moves {
+pub struct DotEnvAdditions {
     path: PathBuf,
-    /// The values that the file sets; read when the first value is moved.
+    /// The present values of the file; read before the first addition.
     known: Option<DotEnv>,
     /// Names and values to be added.
     pub added: Vec<(String, Secret)>,
 }
 
-impl Moves {
-    /// Nothing yet, for the `.env` of the definitions.
+impl DotEnvAdditions {
     pub fn new(definitions: &Path) -> Self {
         Self { path: dotenv_path(definitions), known: None, added: Vec::new() }
     }
 
-    /// Takes a value in, under this name or, where it has another value already, one with a number; says
-    /// which. The process environment counts, for it comes before `.env`.
-    pub fn take(&mut self, name: &str, value: &str) -> String {
+    /// Adds a value under this name, or with a number if the name has another value, and returns the name. Values in the
+    /// process environment count: they take precedence over `.env`.
+    pub fn add(&mut self, name: &str, value: &str) -> String {
         let value = Secret::new(value);
-        // A file that cannot be read cannot be written either, which is reported then.
+        // If the file cannot be read, writing reports it.
         let known = self.known.get_or_insert_with(|| {
             let source = files::read_settled_source(&self.path, LARGEST_DOTENV);
             source.map(|source| parse_dotenv(&Arc::new(source))).unwrap_or_default()
@@ -65,10 +64,8 @@ impl Moves {
         name.to_owned()
     }
 
-    /// Writes the values, says so, and warns if the file would get into the repository.
-    ///
-    /// # Errors
-    /// If the file cannot be written, or another program gave a name another value meanwhile; it is unchanged then.
+    /// Writes the values, and warns if the file is not ignored by git, or readable by others. If another program has set a
+    /// name to another value meanwhile, the file stays unchanged.
     fn write(&self, cx: &mut Context) -> Result<()> {
         let shown = one_line(&self.path.display().to_string()).into_owned();
         if self.path.exists() {
@@ -80,23 +77,22 @@ impl Moves {
             files::create_new(&self.path, text.as_bytes(), MODE)?;
         }
         for (name, _) in &self.added {
-            cx.printer.status(&format!("put the value of `{name}` into `{shown}`"));
+            cx.printer.status(&format!("stored the value of `{name}` in `{shown}`"));
         }
         let directory =
             self.path.parent().filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if repository::ignores_env(directory) == Some(false) {
-            cx.printer.warning("`.env` is not in `.gitignore`: git would take the secret in");
+            cx.printer.warning("`.env` is not in `.gitignore`: add it, or git will commit the secret");
         }
         if files::is_open_to_others(&self.path) {
-            cx.printer.warning(&format!(
-                "other users of this machine may read `{shown}`; `chmod 600` keeps it to yourself"
-            ));
+            cx.printer
+                .warning(&format!("other users of this machine can read `{shown}`: run `chmod 600` on it"));
         }
         Ok(())
     }
 }
 
-/// Refuses credentials from the command line that are empty: the shell has expanded `${NAME}`.
+/// Refuses empty credentials on the command line: the shell may have expanded `${NAME}`.
 pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<()> {
     let Some((what, scheme)) = draft.missing_credential(before).filter(|_| !how.literal) else {
         return Ok(());
@@ -105,19 +101,18 @@ pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<
         "" => format!("{what} is empty"),
         scheme => format!("{what} has no credential after `{scheme}`"),
     };
-    let help = "put the option in single quotes: in double quotes the shell replaces `${NAME}`; `--literal` leaves the value as it is";
+    let help = "use single quotes: in double quotes, the shell replaces `${NAME}` (`--literal` accepts the empty value)";
     Err(usage(message).help(help))
 }
 
-/// Moves the literal credentials in the fields that `before` does not have, or in all with `--to-env`, if the person
-/// agrees.
+/// Moves literal credentials to `.env` after asking: those in fields that `before` does not have, or all with `--to-env`.
 pub fn keep_out(
     cx: &mut Context,
     handle: &str,
     draft: &mut Draft,
     before: &Draft,
     how: SecretArgs,
-    moves: &mut Moves,
+    moves: &mut DotEnvAdditions,
 ) -> Result<()> {
     if how.literal {
         return Ok(());
@@ -126,7 +121,7 @@ pub fn keep_out(
     for literal in draft.literals(if how.to_env { &nothing } else { before }) {
         let name = environment_name(handle, &literal.name);
         if how.to_env || wants_move(cx, &literal.what, &name)? {
-            let name = moves.take(&name, draft.value_of(&literal));
+            let name = moves.add(&name, draft.value_of(&literal));
             draft.replace(&literal, &format!("${{{name}}}"));
         }
     }
@@ -137,25 +132,25 @@ fn wants_move(cx: &mut Context, what: &str, name: &str) -> Result<bool> {
     let message = format!("{what} looks like a credential");
     if !cx.printer.can_ask() {
         return Err(usage(message).help(format!(
-            "write `${{{name}}}` in its place, or let `--to-env` put the value into `.env`; `--literal` leaves it as it is"
+            "write `${{{name}}}` instead, or use `--to-env` to store the value in `.env`, or `--literal` to keep it"
         )));
     }
     cx.printer.status(&message);
-    Ok(cx.prompt().confirm(&format!("Put it into `.env`, with `${{{name}}}` in its place?"), true)?)
+    Ok(cx.prompt().confirm(&format!("Store it in `.env`, and write `${{{name}}}` instead?"), true)?)
 }
 
-/// Makes changes, with `.env` written before the definitions that name what is in it: should the second
-/// fail, there is a value too many, never a name without one. What is sure to be refused is refused first.
+/// Writes `.env` before the definitions, so that a failure may leave an unused value, but never a name without one. Changes
+/// that cannot succeed are refused first.
 pub fn write_with(
     cx: &mut Context,
     how: &ChangeArgs,
-    moves: &Moves,
+    moves: &DotEnvAdditions,
     changes: &[Change],
     done: &[Done],
 ) -> Result {
     if how.dry_run {
         for (name, _) in &moves.added {
-            cx.printer.status(&format!("the value of `{name}` would go into `.env`"));
+            cx.printer.status(&format!("would store the value of `{name}` in `.env`"));
         }
     } else if !moves.added.is_empty() {
         change::require_writable(cx, how)?;

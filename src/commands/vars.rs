@@ -83,11 +83,11 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
         .map(|(kind, rows)| text::variables_text(*kind, rows, is_data, width, style))
         .collect();
     cx.printer.data(&texts.join("\n"));
-    if trigger == Trigger::Delete {
-        cx.printer.hint(
-            "on delete, `{{id}}` is the only variable, but the whole element is sent as `element_data`",
-        );
-    }
+    cx.printer.hint(if trigger == Trigger::Delete {
+        "on delete, `{{id}}` is the only variable, but the whole element is sent as `element_data`"
+    } else {
+        "write `{{VARIABLE}}` in the value of a header or body field; try `hooks preview WEBHOOK` to see the result"
+    });
     Ok(Exit::Success)
 }
 

@@ -1,4 +1,4 @@
-//! Reading many elements: what is found where, what one bad element costs, and what ends it all.
+//! Reading many elements: their positions, invalid elements, and errors that end the reading.
 
 use std::fs;
 #[cfg(unix)]
@@ -67,7 +67,7 @@ fn shown(path: &Path) -> String {
 }
 
 #[test]
-fn a_list_and_lines_hold_the_same_elements() {
+fn a_list_and_lines_contain_the_same_elements() {
     let list = "\u{feff}[{\"a\": 1.10},\r\n {\"b\": [\"]\"]} ]\r\n";
     let lines = "\u{feff}{\"a\": 1.10}\r\n\r\n{\"b\": [\"]\"]}";
     let [one, two] = [r#"{"a":1.10}"#, r#"{"b":["]"]}"#].map(str::to_owned);
@@ -99,7 +99,7 @@ fn a_recorded_delivery_is_an_element_and_one_object_is_one_line() {
 }
 
 #[test]
-fn in_nothing_there_are_no_elements() {
+fn an_empty_file_contains_no_elements() {
     for text in ["", "\u{feff}", " \n\n", "[]", "[ ]\n"] {
         let (_folder, path) = file(text);
         assert!(matches!(read(&path), (found, None) if found.is_empty()), "{text:?}");
@@ -108,7 +108,7 @@ fn in_nothing_there_are_no_elements() {
 }
 
 #[test]
-fn a_bad_line_costs_no_other_and_is_shown_with_its_place_in_the_file() {
+fn an_invalid_line_does_not_affect_others_and_is_shown_with_its_position() {
     let mut text = b"{\"a\": 1}\n{\"a\": tru}\n".to_vec();
     text.extend_from_slice(b"\n{\"\xc3\xa4\": \"\xff\"}\n[{}]\n{} {}\n{\"a\": \n{\"z\": 2}\n");
     let (_folder, path) = file(&text);
@@ -171,7 +171,7 @@ error[json-unclosed]: the JSON is cut off inside a value
 }
 
 #[test]
-fn a_bad_item_of_a_list_is_shown_with_its_place_in_the_file() {
+fn an_invalid_item_of_a_list_is_shown_with_its_position() {
     let (_folder, path) = file("[{\"a\": 1}, {\"a\": 01},\n  {\n    \"b\": 'x'\n  }, 7]");
     let (found, error) = read(&path);
     assert!(error.is_none());
@@ -209,7 +209,7 @@ error[element-not-object]: expected a JSON object, found a number
 }
 
 #[test]
-fn what_ends_the_reading_says_where_and_what_to_do() {
+fn an_error_that_ends_the_reading_has_a_position_and_help() {
     let cases = [
         "[{\"a\": 1},\n {\"b\": \"",
         "[{\"a\": 1}\n {\"b\": 2}]",
@@ -286,7 +286,7 @@ fn a_list_in_an_object_over_several_lines_is_named_with_its_path() {
 }
 
 #[test]
-fn a_first_line_that_is_cut_off_is_a_bad_line_and_no_more() {
+fn a_truncated_first_line_is_one_invalid_line() {
     let (_folder, path) = file("{\"a\": \"\n{\"b\": 2}\n");
     let (found, error) = read(&path);
     assert!(error.is_none());
@@ -296,7 +296,7 @@ fn a_first_line_that_is_cut_off_is_a_bad_line_and_no_more() {
 }
 
 #[test]
-fn of_many_bad_lines_the_first_are_told_and_the_rest_counted() {
+fn of_many_invalid_lines_the_first_are_kept_and_the_rest_counted() {
     let (_folder, path) = file("nul\n".repeat(1_000));
     let found = prescanned(&path);
     assert_eq!((found.elements, found.bad.len(), found.more), (1_000, Prescan::KEPT, 1_000 - 20));
@@ -331,7 +331,7 @@ fn a_long_line_and_many_lines_are_read() {
 }
 
 #[test]
-fn what_is_no_file_is_told_apart() {
+fn directories_devices_and_missing_files_are_distinguished() {
     let folder = TempDir::new().unwrap();
     let json = InputFormat::Json;
     let kind =
@@ -351,7 +351,7 @@ fn a_pipe_is_read_once_and_not_prescanned() {
     let folder = TempDir::new().unwrap();
     let pipe = folder.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    // Nobody writes yet: opening it would wait for ever.
+    // Without a writer, opening it would wait forever.
     assert!(prescan(&pipe, InputFormat::Json).unwrap().is_none());
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -410,7 +410,7 @@ error[csv-value]: expected an integer for `amount`, found `zwei`
 }
 
 #[test]
-fn a_table_that_cannot_be_read_says_why() {
+fn an_unreadable_table_has_an_error_with_the_reason() {
     let mut all = String::new();
     for text in [
         &b"a@example.com,2\n"[..],

@@ -1,5 +1,4 @@
-//! What `--format http` and `--format curl` print, proved on the wire: the same bytes arrive as from
-//! `hooks` itself.
+//! The output of `--format http` and `--format curl` sends the same bytes as `hooks` itself.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -15,7 +14,7 @@ use proptest::prelude::*;
 
 use crate::fixture::Case;
 
-/// Shells that the `curl` command is for. Not `mksh`: its `printf` is no part of it and takes no large body.
+/// Shells that can run the `curl` command. `mksh` cannot: its `printf` is external and does not accept large bodies.
 const SHELLS: [&str; 7] = ["sh", "bash", "dash", "zsh", "fish", "ksh", "busybox"];
 
 /// A receiver for one request on a port of its own.
@@ -31,7 +30,7 @@ impl Receiver {
         Self { address, received: std::thread::spawn(move || receive(&listener)) }
     }
 
-    /// Every byte of the request, after it was answered.
+    /// Every byte of the request, after the response.
     fn received(self) -> Vec<u8> {
         self.received.join().unwrap()
     }
@@ -57,7 +56,7 @@ fn is_whole(bytes: &[u8]) -> bool {
     bytes.len() >= head + 4 + length.unwrap_or(0)
 }
 
-/// A message taken apart: request line, sorted headers, body.
+/// The parts of a message: request line, sorted headers, body.
 #[derive(Debug, PartialEq)]
 struct Message {
     line: String,
@@ -88,7 +87,7 @@ fn at(address: SocketAddr, case: &Case<'_>, path: &str) -> PreparedRequest {
     Case { url: &url, ..case.clone() }.request()
 }
 
-/// What `hooks` itself sends.
+/// The request as `hooks` sends it.
 fn sent_by_hooks(case: &Case<'_>, path: &str) -> (PreparedRequest, Vec<u8>) {
     let receiver = Receiver::start();
     let request = at(receiver.address, case, path);
@@ -98,7 +97,7 @@ fn sent_by_hooks(case: &Case<'_>, path: &str) -> (PreparedRequest, Vec<u8>) {
     (request, receiver.received())
 }
 
-/// What a shell makes of the command.
+/// The request as curl sends it from a shell.
 fn sent_by_curl(shell: &str, case: &Case<'_>, path: &str) -> (PreparedRequest, Vec<u8>) {
     let receiver = Receiver::start();
     let request = at(receiver.address, case, path);
@@ -154,7 +153,7 @@ fn assert_same_on_the_wire(case: &Case<'_>, path: &str, shells: &[&str]) {
     }
 }
 
-/// Texts that a shell or `curl` could take for something else.
+/// Texts with a special meaning for a shell or `curl`.
 const AWKWARD: [&str; 30] = [
     "",
     "plain",
@@ -181,7 +180,7 @@ const AWKWARD: [&str; 30] = [
     "carriage\r\nreturn",
     "trailing newline\n",
     "\ttab\t",
-    " blanks ",
+    " spaces ",
     "\u{7f}\u{9b}\u{202e}",
     "\u{1}\u{1b}[31m",
     "%0d%0a",
@@ -241,7 +240,7 @@ fn every_method_carries_its_body() {
 }
 
 #[test]
-fn headers_that_curl_has_an_opinion_on_arrive_as_they_are_written() {
+fn headers_that_curl_treats_specially_arrive_as_written() {
     let case = Case {
         header: vec![
             ("User-Agent", "me/1"),
@@ -280,7 +279,7 @@ fn large_bodies_go_through_every_shell() {
 }
 
 #[test]
-fn the_http_message_can_be_sent_as_it_stands() {
+fn the_http_message_can_be_sent_unchanged() {
     let receiver = Receiver::start();
     let request = at(receiver.address, &Case::default(), "/hook?a=1");
     TcpStream::connect(receiver.address).unwrap().write_all(&http(&request, true)).unwrap();
@@ -291,9 +290,9 @@ fn the_http_message_can_be_sent_as_it_stands() {
     assert_eq!(message.body.as_bytes(), request.body);
 }
 
-/// As a received request is: with a body that is no text, or does things to a terminal, or with none at all.
+/// The bodies of received requests: binary, with control characters, or empty.
 #[test]
-fn a_body_of_any_bytes_and_none_arrive_unchanged() {
+fn binary_and_empty_bodies_arrive_unchanged() {
     let large = vec![0x1b; 30_000];
     for (method, body) in [
         ("POST", &b"\xff\xfe\0a\r\n"[..]),
@@ -308,9 +307,9 @@ fn a_body_of_any_bytes_and_none_arrive_unchanged() {
             let headers = [("content-length", length.as_bytes())];
             let headers = headers.into_iter().filter(|_| !body.is_empty() || method == "POST");
             let head = RequestHead::written(method, "/", "HTTP/1.1", headers);
-            let came = ReceivedRequest { head, body: body.to_vec().into() };
+            let received = ReceivedRequest { head, body: body.to_vec().into() };
             let url = format!("http://{}/", receiver.address).parse().unwrap();
-            let command = curl(&came.replayed_to(&url, &Redactor::default()).unwrap(), true);
+            let command = curl(&received.replayed_to(&url, &Redactor::default()).unwrap(), true);
             let is_harmless = |c: char| !c.is_control() || c == '\n';
             assert!(command.chars().all(is_harmless), "{command:?}");
             run(shell, &command);
@@ -325,12 +324,12 @@ fn a_body_of_any_bytes_and_none_arrive_unchanged() {
 }
 
 #[test]
-fn a_masked_export_names_what_it_hides() {
+fn a_masked_export_contains_masks_in_place_of_secrets() {
     let case = Case {
         url: "https://user:pa55word@example.com/${PATH_KEY}?token=abc&page=2",
         header: vec![("X-Api-Key", "${KEY}"), ("X-Request-Id", "r1")],
         body: vec![("key", "<${KEY}>"), ("seats", "{{amount}}")],
-        environment: &[("KEY", "k3y-of-the-house"), ("PATH_KEY", "p")],
+        environment: &[("KEY", "k3y-of-the-cms"), ("PATH_KEY", "p")],
         ..Case::default()
     };
     let request = case.request();
@@ -347,7 +346,7 @@ fn a_masked_export_names_what_it_hides() {
     assert_eq!(message.line, "POST /***?token=***&page=2 HTTP/1.1");
     assert!(message.headers.contains(&"authorization: ***".to_owned()));
     assert_eq!(request.masked_places(), 4);
-    assert!(curl(&request, true).contains("'x-api-key: k3y-of-the-house'"));
+    assert!(curl(&request, true).contains("'x-api-key: k3y-of-the-cms'"));
     assert_eq!(Case::default().request().masked_places(), 0);
 }
 

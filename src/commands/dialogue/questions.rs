@@ -2,7 +2,7 @@
 
 use crate::commands::context::Context;
 use crate::commands::error::Result;
-use crate::commands::secrets::Moves;
+use crate::commands::secrets::DotEnvAdditions;
 use crate::core::catalog;
 use crate::core::definitions::{Definitions, Draft};
 use crate::core::model::{Method, Trigger, TriggerElement};
@@ -39,7 +39,12 @@ const STEPS: [fn(&mut Questions<'_>) -> Asked; 10] = [
 ];
 
 /// Asks all questions and returns the handle. Shift-Tab goes back to the previous question.
-pub fn run(cx: &mut Context, subject: Subject<'_>, draft: &mut Draft, moves: &mut Moves) -> Result<String> {
+pub fn run(
+    cx: &mut Context,
+    subject: Subject<'_>,
+    draft: &mut Draft,
+    moves: &mut DotEnvAdditions,
+) -> Result<String> {
     let handle = subject.handle.unwrap_or_default().to_owned();
     let mut questions =
         Questions { cx, subject, draft, moves, handle, can_go_back: false, is_offered: false };
@@ -68,7 +73,7 @@ struct Questions<'a> {
     cx: &'a mut Context,
     subject: Subject<'a>,
     draft: &'a mut Draft,
-    moves: &'a mut Moves,
+    moves: &'a mut DotEnvAdditions,
     handle: String,
     can_go_back: bool,
     is_offered: bool,
@@ -234,7 +239,7 @@ impl Questions<'_> {
             let prompt = format!("Value of {shown}, e.g. `Bearer …`");
             let mut value = self.prompt().hidden(&prompt)?;
             if let Some(span) = typed_credential(&value) {
-                let name = self.moves.take(environment, &value[span.clone()]);
+                let name = self.moves.add(environment, &value[span.clone()]);
                 value.replace_range(span, &format!("${{{name}}}"));
             }
             let checked = if is_scheme(&value) {

@@ -4,7 +4,7 @@ use crate::commands::args::EnvironmentArgs;
 use crate::commands::change;
 use crate::commands::context::Context;
 use crate::commands::error::{Result, refused};
-use crate::commands::secrets::Moves;
+use crate::commands::secrets::DotEnvAdditions;
 use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::Change;
 use crate::core::request::{
@@ -19,7 +19,7 @@ pub fn confirm(
     before: &Definitions,
     handle: &str,
     changes: &[Change],
-    moves: &Moves,
+    moves: &DotEnvAdditions,
     command: &str,
 ) -> Result<()> {
     let after = change::rehearse(cx, changes)?;
@@ -40,7 +40,12 @@ pub fn confirm(
     Err(refused("nothing was written").help(format!("to write it, run `{command}`{values}")))
 }
 
-fn request_text(cx: &mut Context, after: &Definitions, handle: &str, moves: &Moves) -> Result<String> {
+fn request_text(
+    cx: &mut Context,
+    after: &Definitions,
+    handle: &str,
+    moves: &DotEnvAdditions,
+) -> Result<String> {
     let Some(webhook) = after.get(handle) else { return Ok(String::new()) };
     let names = environment_names(webhook, &Destination::Defined);
     let mut environment = cx.environment(after, &EnvironmentArgs::default(), &names)?;

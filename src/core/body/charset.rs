@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, mem};
 
 use super::decoded::{Content, escaped};
 
-/// Text in the declared encoding, else UTF-8, or UTF-16 if it looks like it. A byte order mark goes before everything.
+/// Text in the declared encoding, else UTF-8, or UTF-16 if it looks like it. A byte order mark takes precedence.
 pub(super) fn decode<'a>(
     bytes: Cow<'a, [u8]>,
     declared: Option<&str>,
@@ -53,7 +53,7 @@ pub fn header_text(value: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(value).map_or_else(|_| mem::decode_latin1(value), Cow::Borrowed)
 }
 
-/// Whether it begins with ASCII in units of two bytes, of which this one has the character.
+/// Whether it begins with ASCII in units of two bytes; `low` is the index of the low byte.
 fn begins_as_utf_16(bytes: &[u8], low: usize) -> bool {
     const LOOKED_AT: usize = 4;
     let is_ascii =
@@ -61,7 +61,7 @@ fn begins_as_utf_16(bytes: &[u8], low: usize) -> bool {
     !bytes.is_empty() && bytes.len().is_multiple_of(2) && bytes.chunks_exact(2).take(LOOKED_AT).all(is_ascii)
 }
 
-/// Whether there are control characters that text does not have.
+/// Whether there are control characters that do not occur in text.
 fn is_binary(bytes: &[u8]) -> bool {
     bytes.iter().any(|byte| *byte < b' ' && !b"\t\n\x0b\x0c\r\x1b".contains(byte))
 }

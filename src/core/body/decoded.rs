@@ -21,7 +21,7 @@ pub struct DecodedBody<'a> {
 pub enum Content<'a> {
     /// Text, every byte of it decoded.
     Text(Cow<'a, str>),
-    /// Text with bytes that are invalid in this encoding, each as an escape such as `\xfc`.
+    /// Text with escapes such as `\xfc` for bytes that are invalid in this encoding.
     Escaped(String, String),
     /// Bytes that are not text, or are in an encoding that is not supported.
     Binary(Cow<'a, [u8]>),
@@ -45,7 +45,7 @@ impl DecodedBody<'_> {
         }
     }
 
-    /// All text in it, that of parts included; bytes that are not text are escaped.
+    /// All text, including that of parts; other bytes are escaped.
     pub fn all_text(&self) -> String {
         match &self.content {
             Content::Text(text) => text.clone().into_owned(),
@@ -57,7 +57,7 @@ impl DecodedBody<'_> {
         }
     }
 
-    /// How it was decoded, or why it could not be; nothing for plain UTF-8.
+    /// How it was decoded, or why not; nothing for plain UTF-8.
     pub fn note(&self) -> Option<String> {
         let encodings = Some(self.encodings.join(", ")).filter(|own| !own.is_empty());
         let mut notes = Vec::new();
@@ -65,7 +65,7 @@ impl DecodedBody<'_> {
             Content::Binary(bytes) => {
                 let size = count(bytes.len(), "byte");
                 let of = encodings.map(|own| format!(" ({own})")).unwrap_or_default();
-                notes.push(format!("{size} that are not text{of}"));
+                notes.push(format!("{size} of binary data{of}"));
             }
             _ => notes.extend(encodings),
         }
@@ -80,7 +80,7 @@ impl DecodedBody<'_> {
     }
 }
 
-/// UTF-8, with every other byte as an escape.
+/// UTF-8 text, with escapes for invalid bytes.
 pub(super) fn escaped(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + 16);
     for chunk in bytes.utf8_chunks() {

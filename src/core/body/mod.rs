@@ -14,10 +14,10 @@ use crate::core::secrets::MASK;
 
 /// The maximum size of a decompressed body, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
-/// Forms inside forms are separated up to this depth.
+/// The maximum depth of nested forms.
 const DEPTH: usize = 3;
 
-/// Decodes a body by its `content-type` and `content-encoding`. One that is not encoded as these say is read as it is.
+/// Decodes a body by its `content-type` and `content-encoding`. If it is not encoded that way, it is read unchanged.
 pub fn decode<'a>(
     bytes: &'a [u8],
     content_type: Option<&str>,
@@ -38,7 +38,7 @@ pub fn decode<'a>(
             return DecodedBody { content: Content::Binary(bytes), encodings, undecoded, is_incomplete };
         }
         let Some(inner) = compression::decompress(&name, &bytes, LARGEST) else {
-            // A body in which secrets were masked is kept decompressed.
+            // Masked bodies are stored decompressed.
             let is_masked = memchr::memmem::find(&bytes, MASK.as_bytes()).is_some();
             undecoded = Some(format!("not valid {name}")).filter(|_| !is_masked && !bytes.is_empty());
             break;
@@ -80,16 +80,15 @@ fn content<'a>(
     }
 }
 
-/// A body that was cut, without the bytes of a character at its end that was cut itself.
-pub fn without_torn_end(bytes: &[u8]) -> &[u8] {
+/// A truncated body without an incomplete character at its end.
+pub fn without_partial_character(bytes: &[u8]) -> &[u8] {
     match std::str::from_utf8(bytes) {
         Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
         _ => bytes,
     }
 }
 
-/// A body without secrets: unchanged if `mask` finds none, else the masked text. Some secrets are only visible after
-/// decoding.
+/// A body without secrets: unchanged if `mask` finds none, else the masked text. Some secrets are only found after decoding.
 pub fn masked_body<'a>(
     bytes: &'a [u8],
     decoded: &DecodedBody<'_>,
@@ -161,7 +160,7 @@ mod tests {
         let body = decode(image, Some("image/png"), None);
         assert_eq!(
             (&body.content, body.note().as_deref()),
-            (&Content::Binary(image.into()), Some("16 bytes that are not text"))
+            (&Content::Binary(image.into()), Some("16 bytes of binary data"))
         );
     }
 
@@ -195,7 +194,7 @@ mod tests {
         let cut = decode(&whole[..whole.len() / 2], None, Some("gzip"));
         assert!(cut.is_incomplete && cut.all_text().starts_with("0123"), "{cut:?}");
         let unknown = decode(b"(\xb5/\xfd", None, Some("zstd"));
-        assert_eq!(unknown.note().as_deref(), Some("4 bytes that are not text; `zstd` is not decoded"));
+        assert_eq!(unknown.note().as_deref(), Some("4 bytes of binary data; `zstd` is not decoded"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ const MOST_HEADERS: usize = 32;
 /// A part: its headers, and the bytes of its body.
 type RawPart<'a> = (Vec<(String, String)>, &'a [u8]);
 
-/// The boundary between the parts, if this is the type of a `multipart` body.
+/// The boundary of a `multipart` content type.
 pub(super) fn boundary(content_type: &str) -> Option<String> {
     let is_multipart = content_type.trim_start().get(..10)?.eq_ignore_ascii_case("multipart/");
     parameter(content_type, "boundary").filter(|boundary| is_multipart && !boundary.is_empty())
@@ -20,13 +20,13 @@ pub(super) fn boundary(content_type: &str) -> Option<String> {
 pub(super) fn parameter(value: &str, wanted: &str) -> Option<String> {
     let mut rest = value.split_once(';')?.1;
     loop {
-        let (name, behind) = rest.split_once('=')?;
-        let behind = behind.trim_start();
-        let (value, after) = if let Some(quoted) = behind.strip_prefix('"') {
+        let (name, after) = rest.split_once('=')?;
+        let after = after.trim_start();
+        let (value, after) = if let Some(quoted) = after.strip_prefix('"') {
             unquoted(quoted)
         } else {
-            let end = behind.find(';').unwrap_or(behind.len());
-            (behind[..end].trim().to_owned(), &behind[end..])
+            let end = after.find(';').unwrap_or(after.len());
+            (after[..end].trim().to_owned(), &after[end..])
         };
         let name = name.rsplit(';').next().unwrap_or_default().trim();
         if name.eq_ignore_ascii_case(wanted) {
@@ -56,15 +56,15 @@ pub(super) fn parts<'a>(bytes: &'a [u8], boundary: &str) -> Option<Vec<RawPart<'
     let mut parts = Vec::new();
     let mut start = None;
     for at in memchr::memmem::find_iter(bytes, delimiter.as_bytes()) {
-        let behind = &bytes[at + delimiter.len()..];
-        let is_end = behind.starts_with(b"--");
-        let blank = behind.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
-        let ends_line = is_end || behind.get(blank).is_none_or(|byte| *byte == b'\n');
+        let rest = &bytes[at + delimiter.len()..];
+        let is_end = rest.starts_with(b"--");
+        let spaces = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        let ends_line = is_end || rest.get(spaces).is_none_or(|byte| *byte == b'\n');
         if at > 0 && bytes[at - 1] != b'\n' || !ends_line {
             continue;
         }
         parts.extend(start.map(|start| part(&bytes[start..at])));
-        start = Some(bytes.len().min(at + delimiter.len() + blank + 1)).filter(|_| !is_end);
+        start = Some(bytes.len().min(at + delimiter.len() + spaces + 1)).filter(|_| !is_end);
         if is_end || parts.len() == MOST_PARTS {
             break;
         }

@@ -34,12 +34,12 @@ pub(super) fn is_archive(root: Value<'_>) -> bool {
 
 pub(super) fn truncated(name: &str) -> Diagnostic {
     Diagnostic::error("capture-har", format!("the HAR file in {} is truncated", one_line(name)))
-        .help("save it again, or copy the request from the browser with \"Copy as cURL\"")
+        .help("export it again, or copy the request from the browser with \"Copy as cURL\"")
 }
 
 pub(super) fn empty(name: &str) -> Diagnostic {
     Diagnostic::error("capture-har", format!("the HAR file in {} has no requests", one_line(name)))
-        .help("open the network panel of the browser before the request is sent, then save the HAR file")
+        .help("open the network panel of the browser before the request is sent, then export the HAR file")
 }
 
 fn body(request: Value<'_>) -> Body {
@@ -47,7 +47,9 @@ fn body(request: Value<'_>) -> Body {
     let Some(data) = request.get("postData").filter(|data| data.kind() == Kind::Object) else {
         return match size {
             0 => Body::default(),
-            _ => Body::missing(format!("the body is missing: the archive only has its size, {size} bytes")),
+            _ => Body::missing(format!(
+                "the body is missing: the archive only contains its size, {size} bytes"
+            )),
         };
     };
     let text = text_of(data, "text").unwrap_or_default();

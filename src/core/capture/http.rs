@@ -1,5 +1,5 @@
-//! HTTP messages, as they go over the wire or as people paste them: with CRLF or LF, one or several, with the
-//! prefixes of `curl -v` and `hooks listen -v`, or with the pseudo-headers of HTTP/2.
+//! HTTP messages as sent or as pasted: with CRLF or LF, one or several, with the prefixes of `curl -v` and
+//! `hooks listen -v`, or with the pseudo-headers of HTTP/2.
 
 use std::borrow::Cow;
 
@@ -56,7 +56,7 @@ impl Line {
     }
 }
 
-/// Prefixes of each line of a request: of `curl -v`, and of `hooks`.
+/// Line prefixes of `curl -v` and `hooks`.
 const PREFIXES: [&str; 2] = ["> ", "│ "];
 
 fn is_start(line: &[u8]) -> bool {
@@ -90,7 +90,7 @@ fn without_prefixes(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut plain = Vec::with_capacity(bytes.len());
     for line in Line::all(bytes, 0) {
         let content = line.content(bytes);
-        // Other lines keep their place, so that lines are counted as in the file.
+        // Other lines become empty, so that line numbers stay the same.
         plain.extend_from_slice(if content == prefix.trim_end().as_bytes() {
             b""
         } else {
@@ -174,7 +174,7 @@ fn read_body(bytes: &[u8], start: usize, headers: &[(String, Vec<u8>)]) -> (Body
         let is_joined = end < bytes.len() && is_start(Line::at(bytes, end).content(bytes));
         let next = if is_joined { Some(end) } else { next_start(bytes, end) };
         let between = &bytes[end..next.unwrap_or(bytes.len())];
-        // What follows may be the end of a body that was edited, or its last line feed.
+        // Other text after it means that the body was edited.
         if between.trim_ascii().is_empty() {
             return (Body { announced, ..Body::new(&bytes[start..end]) }, next.unwrap_or(bytes.len()));
         }
@@ -186,16 +186,16 @@ fn read_body(bytes: &[u8], start: usize, headers: &[(String, Vec<u8>)]) -> (Body
 
 /// Where the next message begins, at or after a place.
 fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
-    // In the middle of a line none begins.
+    // Messages begin at the start of a line.
     let from =
         if from == 0 || bytes.get(from - 1) == Some(&b'\n') { from } else { Line::at(bytes, from).next };
     Line::all(bytes, from).find(|line| is_start(line.content(bytes))).map(|line| line.start)
 }
 
-/// How many lines can be after the last chunk.
+/// The maximum number of lines after the last chunk.
 const MOST_TRAILERS: usize = 100;
 
-/// A body in chunks, and where it ends; none if it does not begin with the size of one.
+/// A chunked body, and where it ends; none if it does not begin with the size of a chunk.
 fn read_chunks(bytes: &[u8], start: usize) -> Option<(Body, usize)> {
     let size = |line: &[u8]| {
         let digits = line.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_read_with_either_line_ending_one_or_several() {
+    fn one_or_several_messages_are_read_with_either_line_ending() {
         let message = "POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
         assert_eq!(bodies(message), ["1:POST /a?b 2 {\"a\":1}"]);
         let several = format!("Received:\n\n{}\n\nGET /c HTTP/2\nHost: y\n\n", message.replace("\r\n", "\n"));
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_pseudo_headers_and_headers_alone_are_understood() {
+    fn prefixes_pseudo_headers_and_headers_without_a_request_line_are_read() {
         assert_eq!(
             bodies("* Connected\n> POST /a HTTP/1.1\n> Host: x\n> \n< HTTP/1.1 200 OK\n"),
             ["2:POST /a 1 "]

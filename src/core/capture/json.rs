@@ -11,7 +11,7 @@ use super::captured::{Captured, Format};
 use super::parts::{Body, RequestParts, headers};
 use super::{har, webhook_site};
 
-/// Where a JSON object or list begins in a text that has other lines before it.
+/// Where a JSON object begins in a text, after other lines.
 pub(super) fn start_after_prose(text: &str) -> Option<usize> {
     let mut at = 0;
     text.split_inclusive('\n').find_map(|line| {
@@ -21,7 +21,7 @@ pub(super) fn start_after_prose(text: &str) -> Option<usize> {
     })
 }
 
-/// The requests of a text of one or more JSON values, from a place on.
+/// The requests of a text of one or more JSON values, from this offset.
 pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>, Diagnostic> {
     let text = source.text();
     let mut found = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>,
             Extent::Cut(end, next) if is_container && json::completed(&text[at..end]).is_some() => {
                 (end, next)
             }
-            // Values are followed by other text, such as the end of a log.
+            // Other text after the values, such as the end of a log.
             _ if at > start && !is_container => break,
             _ => (text.len(), text.len()),
         };
@@ -108,12 +108,12 @@ fn requests_in(root: Value<'_>, source: &Source) -> Vec<Captured> {
     captured.collect()
 }
 
-/// Names under which tools write the parts of a request.
+/// The names that tools use for the parts of a request.
 const METHODS: [&str; 3] = ["method", "httpMethod", "http_method"];
 const URLS: [&str; 6] = ["url", "webhookUrl", "uri", "path", "rawPath", "target"];
 const BODIES: [&str; 5] = ["bodyRaw", "rawBody", "body", "content", "payload"];
 
-/// A request that an object describes, as `hooks listen --json`, workflow tools and serverless platforms write it.
+/// A request that is described by an object, as written by `hooks listen --json`, workflow tools and serverless platforms.
 fn described(object: Value<'_>) -> Option<RequestParts> {
     if object.get("element_data").is_some() {
         return None;

@@ -1,5 +1,5 @@
-//! Requests as people save them: a JSON body, raw HTTP, a curl command, a HAR file, an export of webhook.site.
-//! The format is recognized by the content.
+//! Saved requests: a JSON body, an HTTP message, a curl command, a HAR file, or a webhook.site export. The format is
+//! detected from the content.
 
 mod captured;
 mod curl;
@@ -30,7 +30,7 @@ pub fn parse(name: &str, bytes: Vec<u8>) -> Result<Vec<Captured>, Diagnostic> {
         Ok(text) => return parse_text(&Arc::new(Source::new(name, text))),
         Err(error) => error.into_bytes(),
     };
-    // A body in another encoding is the one thing that need not be UTF-8.
+    // Only the body of an HTTP message may have another encoding.
     if http::is_http(&bytes) {
         return Ok(http::parse(&bytes));
     }
@@ -41,7 +41,7 @@ fn parse_text(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     let text = source.text();
     let found = if text.trim().is_empty() {
         return Err(Diagnostic::error("capture-empty", format!("{} is empty", source.name()))
-            .help("give a request: its JSON body, the HTTP message, a curl command or a HAR file"));
+            .help("pass a request: its JSON body, the HTTP message, a curl command or a HAR file"));
     } else if text.trim_start().starts_with(['{', '[', '"']) {
         json::parse(source, 0)?
     } else if let Some(found) = webhook_site::parse_csv(text) {
@@ -57,16 +57,17 @@ fn parse_text(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     };
     match other_tool(text).filter(|_| found.is_empty()) {
         Some(tool) => {
-            let message = format!("{} is a call of `{tool}`, which is not supported", source.name());
+            let message =
+                format!("`{tool}` is not supported: {} contains no request in a known format", source.name());
             Err(Diagnostic::error("capture-unknown", message)
-                .help("in the network panel of the browser, copy the request with \"Copy as cURL\" instead"))
+                .help("in the network panel of the browser, copy the request with \"Copy as cURL\""))
         }
         None if found.is_empty() => Err(unknown(source.name())),
         None => Ok(found),
     }
 }
 
-/// What a browser can copy a request as, besides curl.
+/// Other formats in which browsers copy a request.
 fn other_tool(text: &str) -> Option<&'static str> {
     let tools = [("Invoke-WebRequest ", "Invoke-WebRequest"), ("Invoke-RestMethod ", "Invoke-RestMethod")];
     let starts = ["fetch(", "await fetch("].iter().any(|start| text.trim_start().starts_with(start));
@@ -75,7 +76,6 @@ fn other_tool(text: &str) -> Option<&'static str> {
 }
 
 fn unknown(name: &str) -> Diagnostic {
-    Diagnostic::error("capture-unknown", format!("{name} has no request in a known format")).help(
-        "supported formats: a JSON body, an HTTP message, a curl command, a HAR file, a webhook.site export",
-    )
+    Diagnostic::error("capture-unknown", format!("{name} contains no request in a known format"))
+        .help("use a JSON body, an HTTP message, a curl command, a HAR file, or a webhook.site export")
 }

@@ -1,4 +1,4 @@
-//! Exports of webhook.site: the JSON of its API as documented, and its CSV by the names of its columns.
+//! Exports of webhook.site: the documented JSON of its API, and CSV, by the names of its columns.
 
 use crate::core::csv::{CsvRow, Rows, delimiter};
 use crate::core::json::{self, Kind, Value};
@@ -43,7 +43,7 @@ fn parts(
     RequestParts { method, target: url, headers, body: Body { announced, ..Body::new(content) } }
 }
 
-/// The requests of a CSV export; none if the first line does not have its columns.
+/// The requests of a CSV export; none if columns are missing in the first line.
 pub(super) fn parse_csv(text: &str) -> Option<Vec<Captured>> {
     let first = text.lines().next()?;
     let mut rows = Rows::new(text.as_bytes(), delimiter(first.as_bytes()), 0, usize::MAX);
@@ -82,7 +82,7 @@ fn from_row(columns: &[String], row: &CsvRow) -> Captured {
         .captured(Format::WebhookSite, row.place.line)
 }
 
-/// The header that a column such as `headers.content-type.0` or `headers[content-type]` is about.
+/// The header of a column such as `headers.content-type.0` or `headers[content-type]`.
 fn header_column(name: &str) -> Option<&str> {
     let rest = name.strip_prefix("headers")?;
     let rest = rest.strip_prefix(['.', '[', '_', '/'])?.trim_end_matches("[0]").trim_end_matches(']');

@@ -12,8 +12,7 @@ use super::lookup::variables;
 /// The maximum number of members of an object that are considered.
 const MOST: usize = 1000;
 
-/// The kinds that an element's own fields fit best: more than one where they fit several as well, none
-/// where it has no field that any of them has.
+/// The kinds that the fields of an element fit best: several if they fit equally well, none if no field is known.
 pub fn detect_element(element: Value<'_>) -> Vec<TriggerElement> {
     let (own, shared) = shared_fields(element);
     let scores: Shared = std::array::from_fn(|kind| score(shared[kind], own, FIELDS.number[kind]));
@@ -22,10 +21,10 @@ pub fn detect_element(element: Value<'_>) -> Vec<TriggerElement> {
     scores.into_iter().zip(TriggerElement::ALL).filter(fits_best).map(|(_, kind)| kind).collect()
 }
 
-/// The number of shared fields that makes a kind certain.
+/// The number of shared fields from which a kind is certain.
 const ENOUGH: usize = 3;
 
-/// The kinds that an element looks like when it does not look like this one; none while that is not certain.
+/// The kinds that an element looks like if it does not look like this one; none if that is uncertain.
 pub fn detect_other_element(kind: TriggerElement, element: Value<'_>) -> Vec<TriggerElement> {
     let (_, shared) = shared_fields(element);
     let most = shared.into_iter().max().filter(|most| *most >= ENOUGH);
@@ -77,7 +76,7 @@ impl Nested {
     }
 }
 
-/// Where the element is in a document that does not look like one.
+/// Where an element is in a document that is not an element itself.
 pub fn nested_element(root: Value<'_>) -> Option<Nested> {
     const DEEPEST: usize = 3;
     let is_known = |(key, _): (Cow<'_, str>, Value<'_>)| FIELDS.of.contains_key(key.as_ref());
@@ -163,7 +162,7 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
     fields
 });
 
-/// How many of all the names are those of both, in thousandths.
+/// The share of names that both have, in thousandths.
 fn score(shared: usize, own: usize, known: usize) -> usize {
     shared * 1000 / (own + known - shared).max(1)
 }
@@ -213,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_inside_other_documents_are_found_with_their_path() {
+    fn elements_nested_in_other_documents_are_found_with_their_path() {
         for (text, jq) in [
             (r#"{"data":[{"email":"a","amount":1}],"total":2}"#, ".data"),
             (

@@ -1,4 +1,4 @@
-//! What holds for every table and every sample, and between the samples.
+//! Invariants of the tables and samples.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! From an element to its variables and its sample, from a name to a variable.
+//! The variables and the sample of an element, and variables by name.
 
 use std::borrow::Cow;
 
@@ -20,10 +20,8 @@ pub fn variables(element: TriggerElement) -> &'static [Variable] {
     }
 }
 
-/// A complete, invented element as JSON text, indented and ready to edit: what a delivery for this
-/// trigger contains.
-///
-/// The samples belong together: the answer is to the event, the event is in the group, and so on.
+/// A complete, invented element as indented JSON, as a delivery for this trigger contains it. The samples belong together:
+/// the answer is to the event, the event is in the group, and so on.
 pub fn sample(element: TriggerElement, trigger: Trigger) -> Cow<'static, str> {
     let text = match element {
         TriggerElement::RsvpAnswer => include_str!("samples/rsvp_answer.json"),
@@ -54,8 +52,8 @@ fn without_value(sample: &str, field: &str) -> String {
     format!("{before}{key}null{rest}")
 }
 
-/// Whether such an element may have a variable of this name: one that is documented, or one below a
-/// container whose fields differ from element to element, such as a form's.
+/// Whether an element may have a variable of this name: it is documented, or in a container with other fields in each
+/// element.
 pub fn may_have(element: TriggerElement, name: &str) -> bool {
     find(element, name).is_some() || is_open(element, name)
 }
@@ -66,16 +64,15 @@ pub fn other_owner(element: TriggerElement, name: &str) -> Option<TriggerElement
     TriggerElement::ALL.into_iter().find(is_owner).filter(|_| !is_owner(&element))
 }
 
-/// The variable that a name stands for. Any list position is answered with position 0: `dates.3.name`
-/// finds `dates.0.name`.
+/// The variable with this name. For any list position, that of position 0 is found: `dates.0.name` for `dates.3.name`.
 pub fn find(element: TriggerElement, name: &str) -> Option<&'static Variable> {
     let variables = variables(element);
     let exactly = variables.iter().find(|variable| variable.name == name);
     exactly.or_else(|| variables.iter().find(|variable| is_same_field(variable.name, name)))
 }
 
-/// Whether a name is, or lies in, a container whose fields differ from element to element. A name in it
-/// that [`find`] does not know is no mistake.
+/// Whether a name is, or is in, a container whose fields differ from element to element, so that names unknown to [`find`]
+/// are valid.
 pub fn is_open(element: TriggerElement, name: &str) -> bool {
     let ends_of_ancestors = name.match_indices('.').map(|(dot, _)| dot);
     ends_of_ancestors

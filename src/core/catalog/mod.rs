@@ -1,6 +1,4 @@
-//! What the platform's elements look like: their variables and a complete sample of each.
-//!
-//! Examples are not in the tables: they are the values in the sample.
+//! The trigger elements of the platform: the variables of each, and a sample whose values serve as examples.
 
 mod detect_element;
 mod lookup;

@@ -14,17 +14,17 @@ use super::variable::Variable;
 pub struct Suggestion {
     /// The name, for use between braces.
     pub name: String,
-    /// Whether the two are so close that the other one is surely a mistake.
+    /// Whether the names are so close that the unknown one must be a mistake.
     pub is_near: bool,
     reason: Reason,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Reason {
-    /// Both are written in the same way, with other code points.
+    /// They look the same, but have different code points.
     Characters(String),
     Spelling,
-    /// One means the other; with its meaning.
+    /// One is a synonym of the other; with its meaning.
     Meaning(&'static str),
     /// It is the name of a field inside another one.
     Nested,
@@ -64,7 +64,7 @@ struct Candidate<'a> {
 }
 
 impl Suggestion {
-    /// A question with the name, and why it is asked.
+    /// "did you mean …?", with the reason.
     pub fn question(&self, quoted: impl Fn(&str) -> String) -> String {
         let name = quoted(&self.name);
         let parent = self.name.rsplit_once('.').map(|(parent, _)| parent);
@@ -98,7 +98,7 @@ pub fn suggest(element: TriggerElement, name: &str) -> Option<Suggestion> {
     best(name, &known.collect::<Vec<_>>())
 }
 
-/// The name that was probably meant, of those that one element has.
+/// The name that was probably meant, among those of one element.
 pub fn suggest_among<'a>(
     element: TriggerElement,
     name: &str,
@@ -112,9 +112,8 @@ pub fn suggest_among<'a>(
     best(name, &own.collect::<Vec<_>>())
 }
 
-/// Whether an unknown name may be a field that the platform has added since: it looks like a field's name, it
-/// does not begin with a known one, is not a near miss of one (the one that [`suggest`] found), and no other element
-/// has it.
+/// Whether an unknown name may be a new field of the platform: it is a valid name, does not begin with a known one, is not
+/// a near miss (`suggested`), and no other element has it.
 pub fn may_be_new(element: TriggerElement, name: &str, suggested: Option<&Suggestion>) -> bool {
     let top = name.split('.').next().unwrap_or(name);
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
@@ -211,7 +210,7 @@ fn difference(name: &str, other: &str) -> String {
     };
     let (part, other_part) = (&rest[..rest.len() - end], &other_rest[..other_rest.len() - end]);
     let words = format!("They look alike: {} here is {} in the element", points(part), points(other_part));
-    // Braces take no space but the common one.
+    // Between braces, U+0020 is the only valid space.
     if other_part.iter().any(|c| *c != ' ' && (c.is_whitespace() || c.is_control())) {
         return format!("{words}, and cannot be written between braces: rename the field in the form");
     }
@@ -228,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_near_miss_is_found_by_spelling_meaning_and_nested_name() {
+    fn a_near_miss_is_found_by_spelling_synonym_and_nested_name() {
         for (element, name, expected) in [
             (RsvpAnswer, "emial", "email"),
             (RsvpAnswer, "dateCreated", "date_created"),
@@ -261,14 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn a_word_of_one_meaning_alone_is_suggested_and_not_near() {
+    fn a_word_in_one_meaning_only_is_suggested_but_not_near() {
         let found = suggest(RsvpAnswer, "checkbox").unwrap();
         assert_eq!((found.name.as_str(), found.is_near), ("payload.required_check", false));
         assert_eq!(suggest(RsvpAnswer, "asks"), None, "used for more than one");
     }
 
     #[test]
-    fn questions_say_why() {
+    fn a_question_has_a_reason() {
         let asked = |name: &str| suggest(RsvpAnswer, name).unwrap().as_variable();
         assert_eq!(asked("emial"), "did you mean `{{email}}`?");
         assert_eq!(asked("seats"), "did you mean `{{amount}}` (how many seats the answer is for)?");

@@ -1,8 +1,8 @@
-//! One variable of an element, and the words that the elements' tables are written in.
+//! A variable of an element, and the constructors for the tables of variables.
 
 use std::fmt;
 
-/// What JSON a field holds when it is not `null`.
+/// The JSON type of a field that is not `null`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VariableType {
     /// A string.
@@ -20,7 +20,6 @@ pub enum VariableType {
 }
 
 impl VariableType {
-    /// The word for people.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -44,7 +43,6 @@ impl fmt::Display for VariableType {
 pub struct Variable {
     /// The path to the field: a dot between steps, list positions as numbers. Tables list position 0 only.
     pub name: &'static str,
-    /// What the field holds.
     pub kind: VariableType,
     /// Whether it may also be `null`.
     pub nullable: bool,
@@ -54,7 +52,7 @@ pub struct Variable {
     pub open: bool,
     /// Separated by `, `.
     synonyms: &'static str,
-    /// What it tells, for someone who has not seen the platform: a fragment without a full stop.
+    /// What it means, for someone new to the platform: a fragment without a full stop.
     pub meaning: &'static str,
 }
 
@@ -63,30 +61,30 @@ impl Variable {
         Self { name, kind, nullable: false, optional: false, open: false, synonyms: "", meaning }
     }
 
-    /// The same variable, where `null` may stand instead.
+    /// May be `null`.
     pub(super) const fn nullable(mut self) -> Self {
         self.nullable = true;
         self
     }
 
-    /// Other words for it, English and German, that people try as its name.
+    /// Other names, English and German, that people try.
     pub(super) fn synonyms(&self) -> impl Iterator<Item = &'static str> {
         self.synonyms.split(", ").filter(|word| !word.is_empty())
     }
 
-    /// The same variable, with other words for it, separated by commas.
+    /// With synonyms, separated by `, `.
     pub(super) const fn also(mut self, synonyms: &'static str) -> Self {
         self.synonyms = synonyms;
         self
     }
 
-    /// The same variable, which some elements lack.
+    /// Missing in some elements.
     pub(super) const fn optional(mut self) -> Self {
         self.optional = true;
         self
     }
 
-    /// The same variable, with fields below it that nobody knows beforehand.
+    /// Its fields differ from element to element.
     pub(super) const fn open(mut self) -> Self {
         self.open = true;
         self

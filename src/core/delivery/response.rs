@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::stored;
-use crate::core::body::{DecodedBody, decode, header_text, masked_body, without_torn_end};
+use crate::core::body::{DecodedBody, decode, header_text, masked_body, without_partial_character};
 use crate::core::secrets::{MASK, Redactor, is_credential_name};
 use crate::core::text::one_line;
 
@@ -110,7 +110,7 @@ impl Response {
     /// The kept part of the body, decoded as the headers say.
     pub fn decoded_body(&self) -> DecodedBody<'_> {
         let (kind, encoding) = (self.header("content-type"), self.header("content-encoding"));
-        let body = if self.body_truncated() { without_torn_end(&self.body) } else { &self.body };
+        let body = if self.body_truncated() { without_partial_character(&self.body) } else { &self.body };
         decode(body, kind, encoding)
     }
 

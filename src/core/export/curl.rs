@@ -9,16 +9,14 @@ use crate::core::request::{PreparedHeader, PreparedRequest, is_this_machine};
 
 use super::shell::quoted;
 
-/// The longest body that is an argument, in bytes. Linux takes 128 KiB in one argument, Windows 32 KiB in
-/// the whole command line; `printf` is part of the shell and knows no such limit.
+/// The longest body that is passed as an argument, in bytes. Linux accepts 128 KiB in one argument, Windows 32 KiB in the
+/// whole command line; `printf` is part of the shell and has no such limit.
 const LONGEST_ARGUMENT: usize = 24 * 1024;
-/// From this size on `curl` asks before it sends the body.
+/// From this size, `curl` sends `Expect: 100-continue`.
 const EXPECT_THRESHOLD: usize = 1024 * 1024;
 
-/// Writes a command for `sh`, `bash`, `zsh` or `fish` that sends the request; without `reveal` with a mask for
-/// every secret.
-///
-/// It does not read the user's `.curlrc`, so that nothing is added to or left out of the request.
+/// A command for `sh`, `bash`, `zsh` or `fish` that sends the request; without `reveal`, secrets are masked. It does not read
+/// `.curlrc`, which could change the request.
 pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
     let body = Body::of(&request.shown_body(reveal));
     let has = |name: &str| request.headers.iter().any(|header| &*header.name == name);
@@ -26,7 +24,7 @@ pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
     if let Body::Piped { text, through, .. } = &body {
         let _ = write!(command, "printf '%s' {text} | {through}");
     }
-    // `--globoff` for brackets and braces, `--path-as-is` for `..`, which would be changed on the way.
+    // `--globoff` keeps brackets and braces, `--path-as-is` keeps `..`.
     command.push_str("curl --disable --globoff --path-as-is --http1.1");
     let mut option = |name: &str, value: &str| {
         let _ = write!(command, " \\\n  {name} {value}");
@@ -36,7 +34,7 @@ pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
     }
     option("--request", request.method.as_str());
     option("--url", &quoted(request.url_text(reveal)));
-    for header in request.headers.iter().filter(|header| !super::MADE_BY_SENDER.contains(&&*header.name)) {
+    for header in request.headers.iter().filter(|header| !super::CREATED_BY_SENDER.contains(&&*header.name)) {
         option("--header", &quoted(&header_argument(header, &request.shown_header_value(header, reveal))));
     }
     if matches!(body, Body::Piped { length: EXPECT_THRESHOLD.., .. }) {
@@ -46,7 +44,7 @@ pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
     if has_body && !has("content-type") {
         option("--header", "'Content-Type:'");
     }
-    // Not `--data` and not `--json`: they read a file when the body begins with `@`.
+    // `--data` and `--json` would read a file if the body begins with `@`.
     match body {
         Body::Piped { .. } => option("--data-binary", "@-"),
         Body::Argument(text) => option("--data-raw", &text),
@@ -56,13 +54,13 @@ pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
     command
 }
 
-/// How the body gets to `curl`.
+/// How the body is passed to `curl`.
 enum Body {
     /// There is none.
     None,
     /// As an argument, in quotes.
     Argument(String),
-    /// As its standard input: this text, in quotes, and what it goes through.
+    /// As standard input: this quoted text, through another command.
     Piped { text: String, through: &'static str, length: usize },
 }
 
@@ -70,7 +68,7 @@ impl Body {
     fn of(body: &[u8]) -> Self {
         let is_harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
         let (length, text) = (body.len(), std::str::from_utf8(body).ok());
-        // Control characters do things to the terminal that the command is pasted into, and no argument holds a NUL.
+        // Control characters would act on the terminal where the command is pasted, and arguments cannot contain NUL.
         match text.filter(|text| text.chars().all(is_harmless)).map(quoted) {
             Some(_) if body.is_empty() => Self::None,
             Some(text) if text.len() <= LONGEST_ARGUMENT => Self::Argument(text),
@@ -80,7 +78,7 @@ impl Body {
     }
 }
 
-/// A header as `curl` wants it: `name:` alone would take a header away, `name;` sends an empty one.
+/// A header as `curl` expects it: `name:` would remove the header, `name;` sends it empty.
 fn header_argument(header: &PreparedHeader, value: &str) -> String {
     if value.is_empty() { format!("{};", header.name) } else { format!("{}: {value}", header.name) }
 }

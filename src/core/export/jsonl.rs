@@ -1,4 +1,4 @@
-//! Requests for any queue: one JSON document a line.
+//! Requests for a queue, as JSON Lines.
 
 use serde::Serialize;
 
@@ -31,13 +31,12 @@ struct Header<'a> {
     value: &'a str,
 }
 
-/// Writes the request of element `number` as a line with its line break; without `reveal` with a mask for every
-/// secret. The headers are those that are sent, without `host` and `content-length`, which whoever sends it
-/// makes from the URL and the body.
+/// The request of element `number` as a line, with its line break; without `reveal`, secrets are masked. `host` and
+/// `content-length` are left out: the sender creates them from the URL and the body.
 pub fn jsonl(request: &PreparedRequest, number: u64, reveal: bool) -> String {
     let body = request.shown_body(reveal);
     let body = String::from_utf8_lossy(&body);
-    let headers = request.headers.iter().filter(|header| !super::MADE_BY_SENDER.contains(&&*header.name));
+    let headers = request.headers.iter().filter(|header| !super::CREATED_BY_SENDER.contains(&&*header.name));
     let headers: Vec<_> =
         headers.map(|header| (&*header.name, request.shown_header_value(header, reveal))).collect();
     let document = Document {

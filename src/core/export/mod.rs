@@ -1,7 +1,5 @@
-//! Exports of a prepared request: as the HTTP message on the wire, as a `curl` command, and as a line of JSON for a
-//! queue.
-//!
-//! All are masked unless asked otherwise; [`masked_places`] says whether that made a difference.
+//! Exports of a prepared request: the HTTP message, a `curl` command, and a line of JSON for a queue. All mask secrets unless
+//! `reveal` is set; [`masked_places`] counts the masks.
 
 mod curl;
 mod jsonl;
@@ -15,10 +13,10 @@ pub(crate) use jsonl::Document as JsonlDocument;
 pub use jsonl::jsonl;
 pub use shell::word as shell_word;
 
-/// How many places are masked in the exports that leave out the headers that the sender makes.
+/// The number of masks in the exports without the headers that the sender creates.
 pub fn masked_places(request: &PreparedRequest) -> usize {
     let is_left_out =
-        |header: &&PreparedHeader| MADE_BY_SENDER.contains(&&*header.name) && request.is_masked(header);
+        |header: &&PreparedHeader| CREATED_BY_SENDER.contains(&&*header.name) && request.is_masked(header);
     request.masked_places() - request.headers.iter().filter(is_left_out).count()
 }
 
@@ -36,5 +34,5 @@ pub fn http(request: &PreparedRequest, reveal: bool) -> Vec<u8> {
     message
 }
 
-/// The headers that whoever sends a request makes from its URL and its body.
-const MADE_BY_SENDER: [&str; 2] = ["host", "content-length"];
+/// The headers that a sender creates from the URL and the body.
+const CREATED_BY_SENDER: [&str; 2] = ["host", "content-length"];

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-/// A text as one word for a shell: as it is where nothing in it means anything to a shell, else in quotes.
+/// A text as one word for a shell, quoted if necessary.
 pub fn word(text: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) { text.into() } else { quoted(text).into() }
 }
 
-/// Puts a text in quotes such that `sh`, `bash`, `zsh` and `fish` read it as one word with exactly this text.
+/// Quotes a text so that `sh`, `bash`, `zsh` and `fish` read it as one word.
 ///
-/// Between single quotes a POSIX shell takes everything as it is, and `fish` all but `\\` and `\'`: a
-/// backslash that could begin one of these is written outside of the quotes, where all of them agree.
+/// Between single quotes, a POSIX shell keeps every character, and `fish` all but `\\` and `\'`: a backslash that could begin
+/// one of these is written outside the quotes, where all shells agree.
 pub(super) fn quoted(text: &str) -> String {
     let mut word = String::with_capacity(text.len() + 2);
     word.push('\'');
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_word_that_means_something_to_a_shell_is_quoted() {
+    fn only_words_with_special_characters_are_quoted() {
         for plain in ["rsvp-to-cms", "--to", "http://127.0.0.1:8080/a", "data/answer.json", "--set=amount=3"]
         {
             assert_eq!(word(plain), plain);
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn only_quotes_and_ambiguous_backslashes_leave_the_quotes() {
+    fn only_quotes_and_ambiguous_backslashes_are_written_outside_the_quotes() {
         for (text, word) in [
             ("", "''"),
             ("a b $x `y` !z", "'a b $x `y` !z'"),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{Fidelity, Kept};
-use crate::core::body::{DecodedBody, decode, without_torn_end};
+use crate::core::body::{DecodedBody, decode, without_partial_character};
 use crate::core::received::{ReceivedRequest, RequestHead};
 use crate::core::secrets::Redactor;
 
@@ -101,8 +101,11 @@ impl Reception {
             let own = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
             own.map(|(_, value)| value.as_str())
         };
-        let body =
-            if self.body_fidelity == Fidelity::Truncated { without_torn_end(&self.body) } else { &self.body };
+        let body = if self.body_fidelity == Fidelity::Truncated {
+            without_partial_character(&self.body)
+        } else {
+            &self.body
+        };
         decode(body, named("content-type"), named("content-encoding"))
     }
 

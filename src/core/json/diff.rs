@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn values_with_the_same_meaning_are_equal() {
+    fn equal_values_have_no_differences() {
         for (expected, actual) in [
             (r#"{"a": 1, "b": [2, {"c": null}]}"#, r#"{"b":[2.0,{"c":null}],"a":1e0}"#),
             (r#"{"a": 0, "a": 1}"#, r#"{"a": 1}"#),

@@ -54,7 +54,7 @@ pub fn check(text: &str) -> Result<Document, SyntaxError> {
     Ok(document)
 }
 
-/// Finds what is grammatical and still needs attention, in one pass.
+/// Finds duplicate keys, lone surrogates and deep nesting, which are grammatical, in one pass.
 fn inspect(text: &str, document: &mut Document) -> Result<(), SyntaxError> {
     let bytes = text.as_bytes();
     let mut at = document.root.start;
@@ -107,7 +107,7 @@ struct Keys<'a> {
 impl<'a> Keys<'a> {
     const FEW: usize = 32;
 
-    /// Adds a key, unless it is there already.
+    /// Adds a key; false if it is a duplicate.
     fn insert(&mut self, key: Cow<'a, str>) -> bool {
         if self.few.len() <= Self::FEW && self.many.is_empty() {
             let is_new = !self.few.contains(&key);

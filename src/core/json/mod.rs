@@ -1,5 +1,5 @@
-//! Element data as it was written: parsed once by `serde_json`, then read in place, so that numbers keep their
-//! digits, strings their escapes, and 100 MB need no tree.
+//! Element data: parsed once by `serde_json`, then read in place, so that numbers keep their digits, strings their escapes,
+//! and 100 MB need no tree.
 //!
 //! `serde_json::Value` reads numbers beyond 64 bits as floats, drops duplicate keys silently and keeps no
 //! positions; everything else here (our own output, responses) uses it.
@@ -29,12 +29,12 @@ pub use value::{Kind, Members, Value};
 /// How deep lists and objects may be nested.
 pub const MAX_DEPTH: usize = 128;
 
-/// Writes a text as a JSON string.
+/// A text as a JSON string.
 pub fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Appends a text as it is written between the quotes of a JSON string.
+/// Appends a text as JSON string content, without quotes.
 pub fn escape_into(text: &str, out: &mut Vec<u8>) {
     struct Unquoted;
 

@@ -1,10 +1,8 @@
-//! Brackets and strings of a text that need not be valid JSON: where a value ends, and how one that was cut off
-//! would be closed.
+//! The brackets and strings of a text that may be invalid JSON: where a value ends, and how truncated JSON is closed.
 
 use super::check;
 
-/// Truncated JSON, cut after its last complete member and closed; none if it is not truncated, or is not valid JSON up
-/// to there.
+/// Truncated JSON, closed after its last complete member; none if it is not truncated, or invalid before that.
 pub fn completed(text: &str) -> Option<String> {
     let start = text.find(['{', '['])?;
     if !text[..start].trim().is_empty() {

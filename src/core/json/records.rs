@@ -1,6 +1,6 @@
-//! Splits a JSON list, or JSON lines, into its elements while it is read: no more than a buffer and one element
-//! are in memory. Of an element only its end is found; the rest is for [`check`](super::check), so that an invalid
-//! element does not end the reading.
+//! Splits a JSON list or JSON Lines into elements while reading: only a buffer and one element are in memory. It only finds
+//! the end of each element, which is then parsed by [`check`](super::check), so that an invalid element does not stop the
+//! reader.
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
@@ -122,7 +122,7 @@ impl<R: BufRead> Records<R> {
             let next = self.peek()?;
             self.state = match (self.state, next) {
                 (State::AfterList, None) => return Ok(None),
-                (_, None) => return Err(self.cut_off()),
+                (_, None) => return Err(self.truncated()),
                 // Another list: the next page of an API, for example.
                 (State::AfterList, Some(b'[')) => self.pass(State::ListStart),
                 (State::AfterList, Some(_)) => return Err(self.data_after_list()),
@@ -131,7 +131,7 @@ impl<R: BufRead> Records<R> {
                     let comma = self.place;
                     self.pass(State::AfterItem);
                     return match self.peek()? {
-                        None => Err(self.cut_off()),
+                        None => Err(self.truncated()),
                         Some(b']') => Err(self.trailing_comma(comma)),
                         Some(b',') => Err(self.missing_element()),
                         Some(first) => self.item(first).map(Some),
@@ -158,7 +158,7 @@ impl<R: BufRead> Records<R> {
                 buffer => buffer?,
             };
             if buffer.is_empty() {
-                return Err(self.cut_off_inside(place));
+                return Err(self.truncated_inside(place));
             }
             let mut used = 0;
             for byte in buffer {
@@ -224,23 +224,23 @@ impl<R: BufRead> Records<R> {
         RecordError::Format(Box::new(Diagnostic::error(code, message).at_hidden(&source, 0..0).help(help)))
     }
 
-    fn cut_off(&self) -> RecordError {
+    fn truncated(&self) -> RecordError {
         let message = match self.found {
-            0 => "the list is cut off before its first element".to_owned(),
-            found => format!("the list is cut off after element {found}: its `]` is missing"),
+            0 => "the list is truncated before its first element".to_owned(),
+            found => format!("the list is truncated after element {found}: its `]` is missing"),
         };
-        self.error(self.place, "json-unclosed", message, CUT_OFF)
+        self.error(self.place, "json-unclosed", message, TRUNCATED)
     }
 
-    fn cut_off_inside(&self, place: Position) -> RecordError {
-        let message = format!("the list is cut off inside element {}, which begins here", self.found + 1);
-        self.error(place, "json-unclosed", message, CUT_OFF)
+    fn truncated_inside(&self, place: Position) -> RecordError {
+        let message = format!("the list is truncated inside element {}, which begins here", self.found + 1);
+        self.error(place, "json-unclosed", message, TRUNCATED)
     }
 
     fn too_long(&self, place: Position) -> RecordError {
         let message =
-            format!("element {} of the list has more than {} MiB", self.found + 1, self.longest >> 20);
-        self.error(place, "element-too-long", message, "check whether a bracket or quote is missing in it")
+            format!("element {} of the list is larger than {} MiB", self.found + 1, self.longest >> 20);
+        self.error(place, "element-too-long", message, "check it for a missing bracket or quote")
     }
 
     fn trailing_comma(&self, comma: Position) -> RecordError {
@@ -262,4 +262,5 @@ impl<R: BufRead> Records<R> {
     }
 }
 
-const CUT_OFF: &str = "the file is incomplete, or a bracket or quote before this is missing";
+const TRUNCATED: &str =
+    "check that the file is complete, and that no bracket or quote is missing before this position";

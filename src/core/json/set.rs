@@ -1,4 +1,4 @@
-//! Changes one value in a text and leaves every other byte.
+//! Changes one value in a text and keeps every other byte.
 
 use super::quote;
 use super::value::{Kind, Value, position};

@@ -1,4 +1,4 @@
-//! What is wrong with a text that is not JSON, and how to fix the usual mistakes.
+//! Syntax errors, with help for the usual mistakes.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ impl SyntaxError {
 
     pub(super) fn too_deep(at: usize) -> Self {
         let message = format!("nested deeper than {MAX_DEPTH} levels");
-        let help = "no element of the platform is nested this deep: check that this is the right file";
+        let help = "check that this is the right file: elements of the platform are not nested this deep";
         Self::new(at..at + 1, "json-too-deep", message, help)
     }
 
@@ -48,7 +48,7 @@ impl SyntaxError {
 const NO_COMMENTS: (&str, &str, &str) = (
     "json-comment",
     "comments are not allowed in JSON",
-    "remove the comment (the examples in the platform's manual have some), or start from `hooks sample ELEMENT`",
+    "remove the comment (the examples in the platform's manual contain some), or start from `hooks sample ELEMENT`",
 );
 
 /// Usual mistakes by what is written at the place of the error: code, message, help.
@@ -66,24 +66,24 @@ const HINTS: &[(&str, (&str, &str, &str))] = &[
 ];
 
 const ONE_ELEMENT: &str =
-    "a file contains one element; `hooks backfill` reads one per line, or a list of them";
+    "pass a single element here; `hooks backfill` reads many, as a list or one per line";
 
 pub(super) fn explained(text: &str, error: &serde_json::Error) -> SyntaxError {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     if text.trim_ascii().is_empty() {
         let help = "`hooks sample ELEMENT` prints an element to start from";
-        return SyntaxError::new(0..0, "json-empty", "it is empty", help);
+        return SyntaxError::new(0..0, "json-empty", "the JSON is empty", help);
     }
     if error.is_eof() {
         let inside = message.strip_prefix("EOF while parsing ").unwrap_or("a value");
-        let message = format!("the JSON is cut off inside {inside}");
+        let message = format!("the JSON is truncated inside {inside}");
         let end = text.trim_ascii_end().len();
         return SyntaxError::new(
             end..end,
             "json-unclosed",
             message,
-            "a closing bracket or quote is missing, or the file is incomplete",
+            "add the missing bracket or quote, or check that the file is complete",
         );
     }
     let at = offset(text, error);
@@ -93,7 +93,7 @@ pub(super) fn explained(text: &str, error: &serde_json::Error) -> SyntaxError {
     }
     let before = text[..at].trim_ascii_end();
     if rest.starts_with(['}', ']']) && before.ends_with(',') {
-        let help = "remove it (the examples in the platform's manual have some)";
+        let help = "remove it (the examples in the platform's manual contain some)";
         return SyntaxError::new(
             before.len() - 1..before.len(),
             "json-trailing-comma",
@@ -116,17 +116,16 @@ pub(super) fn explained(text: &str, error: &serde_json::Error) -> SyntaxError {
             let is_letter = |c: char| c.is_ascii_alphabetic();
             let start = text[..at].trim_end_matches(is_letter).len();
             let word = rest.len() - rest.trim_start_matches(is_letter).len();
-            let help = "put text in double quotes; write `null` if there is no value";
+            let help = "put text in double quotes, or write `null` for a missing value";
             (start..span.end.max(at + word), "json-syntax", "expected a value", help)
         }
         "key must be a string" => (span, "json-syntax", "expected a key", "put keys in double quotes"),
         "invalid number" => {
-            let help =
-                "a number has no leading zeros, no `+` and no `.` at its end; put text in double quotes";
+            let help = "remove leading zeros, `+` and a final `.`, or put text in double quotes";
             (span, "json-syntax", message, help)
         }
         "invalid escape" => (span, "json-syntax", message, "write a backslash as `\\\\`"),
-        _ => (span, "json-syntax", message, "check the quotes and brackets before it"),
+        _ => (span, "json-syntax", message, "check the quotes and brackets before this position"),
     };
     SyntaxError::new(span, code, message, help)
 }

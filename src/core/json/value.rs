@@ -1,4 +1,4 @@
-//! A value in a parsed text: its part of the text, read when asked.
+//! A value in a parsed text: a slice that is read on demand.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -33,12 +33,12 @@ impl Kind {
     }
 }
 
-/// What the check found out about the whole text.
+/// Properties of the whole text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
-    /// Whether there is no whitespace between tokens.
+    /// Without whitespace between tokens.
     pub(super) is_compact: bool,
-    /// Whether no object has a duplicate key, so that the first match is the last.
+    /// Without duplicate keys, so that the first match is the last.
     pub(super) has_unique_keys: bool,
 }
 
@@ -122,8 +122,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What the value becomes inside longer text: strings as they are, numbers and booleans as
-    /// written, `null` as nothing, lists and objects as compact JSON (`platform.md`, "Variables").
+    /// The value inside longer text: strings without quotes, numbers and booleans as written, `null` as nothing, lists and
+    /// objects as compact JSON (`platform.md`, "Variables").
     pub fn to_text(self) -> Cow<'a, str> {
         match self.kind() {
             Kind::Null => Cow::Borrowed(""),
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_lead_through_objects_and_lists_and_never_to_a_key_with_a_dot() {
+    fn paths_lead_through_objects_and_lists_but_not_to_keys_with_dots() {
         let text =
             r#"{"payload": {"first name": "a", "x.y": 1, "x": {"z": 2}}, "dates": [{"name": "b"}, null]}"#;
         assert_eq!(at(text, "payload.first name").as_deref(), Some("\"a\""));
@@ -303,12 +303,12 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_repeated_keys_counts() {
+    fn the_last_of_duplicate_keys_counts() {
         assert_eq!(at(r#"{"a": 1, "a": 2}"#, "a").as_deref(), Some("2"));
     }
 
     #[test]
-    fn values_become_text_as_the_platform_makes_them() {
+    fn values_become_text_as_on_the_platform() {
         let text = r#"[null, true, 1.10, "a\u00e4\ud83e\udef5\n", [ 1, {"b" : 2} ]]"#;
         let root = check(text).unwrap().root(text);
         let texts: Vec<String> = root.members().map(|(_, value)| value.to_text().into_owned()).collect();

@@ -1,5 +1,5 @@
-//! Which parts of a request are known. A request that was received is known in full; one that people saved
-//! may lack its URL, or hold masks instead of secrets.
+//! Which parts of a request are known. A received request is known completely; a saved one may lack its URL, or contain
+//! masks instead of secrets.
 
 use super::mask;
 
@@ -17,7 +17,7 @@ pub struct Coverage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyCoverage {
     Complete,
-    /// Its beginning, completed to valid JSON where that was possible.
+    /// Its beginning, closed to valid JSON if possible.
     Cut,
     Missing,
 }
@@ -27,8 +27,8 @@ impl Coverage {
     pub const FULL: Self =
         Self { method: true, target: true, headers: true, body: BodyCoverage::Complete, masks: false };
 
-    /// Whether a text is the expected one, which is given as the literals between its wildcards; a mask is any text
-    /// where masks count.
+    /// Whether a text is the expected one, which is given as the literals between its wildcards. If masks count, a mask
+    /// matches any text.
     pub(super) fn agrees(self, expected: &[&str], actual: &str) -> bool {
         if !self.masks {
             return matches_pattern(expected, actual);
@@ -51,13 +51,13 @@ impl Coverage {
         }
     }
 
-    /// Whether a JSON value, as written, is a mask as a whole.
+    /// Whether a JSON value is a mask as a whole.
     pub(super) fn is_masked(self, json: Option<&str>) -> bool {
         self.masks && json.is_some_and(|text| mask::is_mask(text.trim_matches('"')))
     }
 }
 
-/// Whether a text consists of these literals, in this order, with any text between two of them.
+/// Whether a text consists of these literals, in this order, with any text between them.
 fn matches_pattern(literals: &[&str], text: &str) -> bool {
     let [first, middle @ .., last] = literals else { return literals == [text] };
     let Some(mut rest) = text.strip_prefix(first) else { return false };
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mask_on_either_side_is_any_text() {
+    fn a_mask_on_either_side_matches_any_text() {
         let masked = Coverage { masks: true, ..Coverage::FULL };
         for (expected, actual) in [
             ("Bearer t0ken", "Bearer ***"),

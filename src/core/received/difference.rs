@@ -5,13 +5,13 @@ use crate::core::secrets::MASK;
 /// The maximum number of differences of one request.
 pub const MOST_DIFFERENCES: usize = 50;
 
-/// Where a request differs from the expected one, and in what.
+/// A part that differs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Difference {
     pub part: RequestPart,
-    /// JSON in a body; none if nothing was expected.
+    /// JSON in a body; none if unexpected.
     pub expected: Option<String>,
-    /// What was received, JSON in a body; none if nothing was.
+    /// JSON in a body; none if missing.
     pub actual: Option<String>,
     pub is_secret: bool,
 }
@@ -25,7 +25,7 @@ pub enum RequestPart {
     Header(String),
     /// The kind of the element.
     Element,
-    /// The event of the element, which the webhook's prokey filter does not let through.
+    /// The prokey of the event, which the prokey filter of the webhook excludes.
     ProkeyFilter,
     /// The value at this path in the body; the whole body when the path is empty.
     Body(String),
@@ -54,7 +54,7 @@ impl RequestPart {
     }
 }
 
-/// Shows where, and what only if it may be shown.
+/// Masks secret values.
 impl std::fmt::Debug for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let shown = |text: &Option<String>| match text {
@@ -77,7 +77,7 @@ impl Difference {
     }
 }
 
-/// How far a request with these differences is from the expected one: another path counts more than a field.
+/// The weight of these differences: another path counts more than a field.
 pub fn distance(differences: &[Difference]) -> usize {
     let weight = |difference: &Difference| match &difference.part {
         RequestPart::Path => 1000,

@@ -1,4 +1,4 @@
-//! What a listener reports of each connection: a request and the response to it, or why it was refused.
+//! The events of a listener: a request with the response to it, or a refused connection.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -51,21 +51,20 @@ impl ResponseState {
 
 #[derive(Clone)]
 pub struct Forwarded {
-    /// The whole URL that it was sent to: its query may contain secrets.
+    /// The whole URL; its query may contain secrets.
     pub url: String,
     /// The response that was returned, or why there is none.
     pub outcome: Result<Response, ForwardError>,
-    /// How long it took, the body of the response included.
+    /// Including the response body.
     pub time: Duration,
 }
 
 #[derive(Debug, Clone)]
 pub enum ForwardError {
-    /// None was received.
     Failed(Box<Failure>),
-    /// Its body has more than this many bytes.
+    /// The response body is larger than this many bytes.
     TooLarge(u64),
-    /// This listener has forwarded the request before: the URL leads back to it.
+    /// The URL of `--forward` leads back to this listener.
     Loop,
 }
 
@@ -91,7 +90,7 @@ impl ForwardError {
         }
     }
 
-    /// What to do next, as in the failure table, if it is a failure from there.
+    /// What to do next, from the failure table.
     pub fn next(&self) -> Option<String> {
         match self {
             Self::Failed(failure) => Some(failure.next.clone()),
@@ -121,18 +120,18 @@ impl fmt::Debug for Forwarded {
     }
 }
 
-/// Something that arrived and is not accepted as a request.
+/// Input that is not accepted as a request.
 #[derive(Debug, Clone)]
 pub struct RefusedRequest {
     /// When, in milliseconds since 1970.
     pub time: i64,
     pub peer: SocketAddr,
     pub why: Refusal,
-    /// The part of it that was parsed.
+    /// The parsed part.
     pub request: Option<Arc<ReceivedRequest>>,
 }
 
-/// Why something is not accepted as a request. Numbers are the limits that were exceeded.
+/// Why input is not accepted as a request. Numbers are the exceeded limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     HeadTooLarge(usize),
@@ -146,7 +145,7 @@ pub enum Refusal {
     /// The next request was sent before the response to this one.
     Pipelined,
     Tls,
-    /// It speaks HTTP/2 without having asked.
+    /// HTTP/2 without an upgrade.
     Http2,
     /// The method `CONNECT`.
     Connect,
@@ -201,11 +200,13 @@ impl Refusal {
             Self::Pipelined => {
                 ("pipelined", Some(400), "the next request arrived before the response to this one")
             }
-            Self::Tls => ("tls", Some(400), "it speaks TLS: use `http://` instead of `https://`"),
-            Self::Http2 => ("http2", Some(400), "it speaks HTTP/2: set it to HTTP/1.1"),
-            Self::Connect => ("connect", Some(400), "it uses this receiver as a proxy"),
+            Self::Tls => ("tls", Some(400), "received TLS: use `http://` instead of `https://`"),
+            Self::Http2 => ("http2", Some(400), "received HTTP/2: use HTTP/1.1"),
+            Self::Connect => {
+                ("connect", Some(400), "`CONNECT` is not supported: this receiver is not a proxy")
+            }
             Self::TwoLengths => {
-                ("two-lengths", Some(400), "it has both `content-length` and `transfer-encoding`")
+                ("two-lengths", Some(400), "both `content-length` and `transfer-encoding` are set")
             }
             Self::BadLength => {
                 ("bad-length", Some(400), "`content-length` is not a number, or appears several times")

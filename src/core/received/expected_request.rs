@@ -48,7 +48,7 @@ enum ExpectedValue {
     Json(String),
 }
 
-/// Shows what may be shown of the request.
+/// Masks secrets.
 impl fmt::Debug for ExpectedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ExpectedRequest").field(&self.request).finish()
@@ -56,7 +56,7 @@ impl fmt::Debug for ExpectedRequest {
 }
 
 impl ExpectedRequest {
-    /// Of the request that was prepared of this webhook with a
+    /// `request` is rendered from the webhook with a
     /// [`PermissiveEnvironment`](crate::core::request::PermissiveEnvironment).
     pub fn new(webhook: &Webhook, request: PreparedRequest) -> Self {
         let url = request.values.iter().find(|value| value.place == ValuePlace::Url);
@@ -92,7 +92,7 @@ impl ExpectedRequest {
         expected.with(&expected.request.values)
     }
 
-    /// The same for other values of the same webhook.
+    /// The same webhook with other values.
     pub(super) fn with(&self, values: &[ExplainedValue]) -> Self {
         let mut expected = self.clone();
         for header in &mut expected.headers {
@@ -128,17 +128,17 @@ impl ExpectedRequest {
         &self.request
     }
 
-    /// Whether a variable without a value is a part of the host.
+    /// Whether the host contains a variable without a value.
     pub(super) fn has_unknown_host(&self) -> bool {
         self.target.has_unknown_host
     }
 
-    /// The names of the environment without a value, for which any text matches.
+    /// The environment variables without a value, which match any text.
     pub fn unset(&self) -> Vec<String> {
         self.unset_in(Coverage::FULL)
     }
 
-    /// The same in the parts that are known.
+    /// The same, in the known parts only.
     pub(super) fn unset_in(&self, coverage: Coverage) -> Vec<String> {
         let target = self.target.unset().filter(|_| coverage.target);
         let headers = self.headers.iter().filter(|_| coverage.headers).flat_map(|header| &header.values);
@@ -283,7 +283,7 @@ impl ExpectedRequest {
         diff_below(ELEMENT_DATA, element, actual.get(ELEMENT_DATA), coverage)
     }
 
-    /// The parts of the body that are missing, whatever the values of the others.
+    /// The fields of the body that are missing.
     pub(super) fn missing_fields(&self, body: Value<'_>) -> Vec<Difference> {
         let is_own = self.fields.iter().any(|field| field.key == ELEMENT_DATA);
         let element = Difference::new(RequestPart::Body(ELEMENT_DATA.to_owned()), Some("the element"), None);
@@ -305,19 +305,19 @@ impl ExpectedHeader {
         coverage: Coverage,
     ) -> Option<Difference> {
         let actual: Vec<Cow<'_, str>> = received.header(&self.name).collect();
-        let is_there = |wanted: &Pattern| {
+        let is_present = |wanted: &Pattern| {
             actual.iter().any(|own| {
                 let own = own.trim_matches([' ', '\t']);
                 coverage.agrees(&wanted.literals(), own)
                     || &*self.name == "content-type" && is_same_type(&wanted.shown(), own)
             })
         };
-        let is_same = if with_values { self.values.iter().all(is_there) } else { !actual.is_empty() };
+        let is_same = if with_values { self.values.iter().all(is_present) } else { !actual.is_empty() };
         (!is_same).then(|| {
             let wanted = self.values.iter().map(Pattern::shown).collect::<Vec<_>>().join(", ");
-            let came = (!actual.is_empty()).then(|| actual.join(", "));
+            let found = (!actual.is_empty()).then(|| actual.join(", "));
             let part = RequestPart::Header(self.name.to_string());
-            Difference::new(part, Some(&wanted), came.as_deref()).hidden_if(self.is_secret)
+            Difference::new(part, Some(&wanted), found.as_deref()).hidden_if(self.is_secret)
         })
     }
 }
@@ -371,14 +371,14 @@ fn diff_below(
         .collect()
 }
 
-/// Whether a path or query is the expected one, however much of them is percent-encoded.
+/// Whether a path or query is the expected one, however it is percent-encoded.
 fn is_same_encoded(expected: &Pattern, actual: &str, coverage: Coverage) -> bool {
     let decoded = percent_decode_str(actual).decode_utf8_lossy();
     coverage.agrees(&expected.literals(), actual)
         || coverage.agrees(&expected.percent_decoded().literals(), &decoded)
 }
 
-/// Whether two values of `content-type` name the same type, whatever parameters such as `charset` say.
+/// Whether two values of `content-type` have the same type, apart from parameters such as `charset`.
 fn is_same_type(expected: &str, actual: &str) -> bool {
     let kind = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     !expected.contains(';') && kind(expected) == kind(actual)

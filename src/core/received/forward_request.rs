@@ -9,8 +9,7 @@ use url::Url;
 use super::ReceivedRequest;
 use crate::core::request::authority;
 
-/// Marks a request as forwarded, with the id of each listener that it went through: a listener that finds its own id has
-/// forwarded the request to itself.
+/// Contains the id of each listener that has forwarded the request, so that a listener detects a loop.
 const FORWARDED_BY: &str = "x-hooks-forwarded-by";
 
 /// Kept even if `connection` lists them: they frame or address the message.
@@ -24,12 +23,12 @@ const ALWAYS: [&str; 7] =
 /// The hop-by-hop headers of a message.
 #[derive(Debug)]
 pub struct HopByHop {
-    /// Those that `connection` lists.
+    /// From `connection`.
     named: Vec<String>,
 }
 
 impl HopByHop {
-    /// Those of a message with these values of `connection`.
+    /// `values` are those of `connection`.
     pub fn new(values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let values = values.into_iter();
         let words = |value: &str| value.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>();
@@ -105,9 +104,8 @@ fn header_value(name: &str, value: &[u8]) -> Result<HeaderValue, String> {
     HeaderValue::from_bytes(value).map_err(|_| format!("the header `{name}` cannot be sent"))
 }
 
-/// A path whose `.` and `..` segments are resolved, so that they cannot lead out of the path before it. Servers disagree on
-/// encoded dots and slashes, backslashes and parameters, so they count here as the server that reads the most into them
-/// would read them. Any other path is unchanged.
+/// A path with its `.` and `..` segments resolved, so that they cannot leave the base path. Servers disagree on encoded dots
+/// and slashes, backslashes and parameters: here, all of them count. Other paths are unchanged.
 fn without_dot_segments(path: &str) -> Cow<'_, str> {
     let dots = |segment: &str| {
         let name = segment.split(';').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
@@ -223,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_would_change_is_not_sent() {
+    fn a_target_is_sent_unchanged_or_refused() {
         for target in ["/a#b", "/a?b#c", "/<a>", "/a?`<"] {
             let received = received(&format!("GET {target}"), &[], "");
             let request = received.forwarded_to(&Url::parse("http://x").unwrap(), "me");

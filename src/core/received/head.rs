@@ -1,18 +1,18 @@
-//! First line and headers of a request: the bytes as received, and the ranges of their parts.
+//! The request line and headers of a request: the bytes as received, and the ranges of their parts.
 
 use std::fmt;
 use std::ops::Range;
 
 use bytes::Bytes;
 
-/// First line and headers, every name and value as it was written.
+/// Request line and headers, every name and value as it was sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RequestHead {
     bytes: Bytes,
     ranges: HeadRanges,
 }
 
-/// Where the parts of a head are in its bytes.
+/// The byte ranges of the parts of a head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadRanges {
     method: Range<usize>,
@@ -22,7 +22,7 @@ pub struct HeadRanges {
 }
 
 impl HeadRanges {
-    /// Those of a head that was parsed from the beginning of these bytes.
+    /// The ranges of a head that was parsed from the beginning of these bytes.
     pub fn of(head: &httparse::Request<'_, '_>, bytes: &[u8]) -> Self {
         let range = |part: &[u8]| {
             let start = part.as_ptr().addr().wrapping_sub(bytes.as_ptr().addr());
@@ -39,12 +39,12 @@ impl HeadRanges {
 }
 
 impl RequestHead {
-    /// Of these bytes, the empty line at their end included.
+    /// `bytes` include the empty line at the end.
     pub fn new(bytes: Bytes, ranges: HeadRanges) -> Self {
         Self { bytes, ranges }
     }
 
-    /// With these parts, as they are usually written. `version` is `HTTP/1.0` or `HTTP/1.1`.
+    /// Writes a head. `version` is `HTTP/1.0` or `HTTP/1.1`.
     pub fn written<'a>(
         method: &str,
         target: &str,
@@ -52,10 +52,10 @@ impl RequestHead {
         headers: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Self {
         let mut bytes = Vec::new();
-        let mut put = |part: &[u8], behind: &str| {
+        let mut put = |part: &[u8], after: &str| {
             let start = bytes.len();
             bytes.extend_from_slice(part);
-            bytes.extend_from_slice(behind.as_bytes());
+            bytes.extend_from_slice(after.as_bytes());
             start..start + part.len()
         };
         let (method, target) = (put(method.as_bytes(), " "), put(target.as_bytes(), " "));
@@ -69,27 +69,23 @@ impl RequestHead {
         Self { bytes: bytes.into(), ranges }
     }
 
-    /// All of it, byte for byte.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The method, any that HTTP allows.
     pub fn method(&self) -> &str {
         self.text(&self.ranges.method)
     }
 
-    /// The target of the first line: mostly path and query.
+    /// The request target, usually path and query.
     pub fn target(&self) -> &str {
         self.text(&self.ranges.target)
     }
 
-    /// `HTTP/1.0` or `HTTP/1.1`.
     pub fn version(&self) -> &'static str {
         if self.ranges.is_http_1_0 { "HTTP/1.0" } else { "HTTP/1.1" }
     }
 
-    /// The headers in their order, names in their letter case.
     pub fn headers(&self) -> impl ExactSizeIterator<Item = (&str, &[u8])> {
         self.ranges.headers.iter().map(|(name, value)| (self.text(name), self.part(value)))
     }
@@ -104,7 +100,7 @@ impl RequestHead {
     }
 }
 
-/// Shows sizes, not contents: a request may hold secrets.
+/// Shows sizes only: a request may contain secrets.
 impl fmt::Debug for RequestHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestHead")
@@ -119,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_what_is_read() {
+    fn a_written_head_is_parsed_to_the_same_parts() {
         let own = [("X-A", &b"1"[..]), ("x-a", b"\xff"), ("Empty", b"")];
         let written = RequestHead::written("PoST", "/a?b", "HTTP/1.1", own);
         let mut headers = [httparse::EMPTY_HEADER; 4];

@@ -4,10 +4,10 @@ use crate::core::text::Span;
 
 /// Characters of which a run of this length is a mask.
 const RUNS: [(char, usize); 4] = [('*', 3), ('•', 3), ('●', 3), ('█', 3)];
-/// Words that are a mask in square or angle brackets, in any letter case.
+/// Words that are a mask in square or angle brackets, in any case.
 const WORDS: [&str; 6] = ["redacted", "filtered", "masked", "hidden", "secret", "removed"];
 
-/// Where a text has masks.
+/// The masks in a text.
 pub fn masks(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -38,7 +38,7 @@ fn mask_length(text: &str) -> usize {
     WORDS.iter().find(is_mask).map_or(0, |word| word.len() + 2)
 }
 
-/// What a text has before, between and after its masks; the whole text if it has none.
+/// The texts before, between and after the masks of a text.
 pub(super) fn literals(text: &str) -> Vec<&str> {
     let mut literals = Vec::new();
     let mut start = 0;

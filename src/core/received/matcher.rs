@@ -18,10 +18,10 @@ use super::coverage::{BodyCoverage, Coverage};
 use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
 use super::expected_request::ExpectedRequest;
 
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
+#[expect(missing_debug_implementations, reason = "it contains secrets")]
 pub struct Matcher<'d> {
     pub(super) candidates: Vec<Candidate<'d>>,
-    /// The webhooks that no request can be made of, by handle.
+    /// The handles of the webhooks that cannot be rendered.
     pub unusable: Vec<String>,
 }
 
@@ -36,9 +36,9 @@ pub(super) struct Candidate<'d> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BestMatch {
     pub webhook: Option<String>,
-    /// Otherwise the one that would send the most similar, if any is similar at all.
+    /// If there is none, the webhook with the most similar request, if any.
     pub nearest: Option<String>,
-    /// In what it differs from that.
+    /// How the request differs from that.
     pub differences: Vec<Difference>,
 }
 
@@ -46,7 +46,7 @@ pub struct BestMatch {
 pub(super) type Similarity = (bool, bool, bool);
 
 impl<'d> Matcher<'d> {
-    /// Prepares to recognise the requests of these webhooks. What the environment lacks may be anything.
+    /// Prepares the comparison with these webhooks. Variables without a value in the environment match any text.
     pub fn new(webhooks: &'d [Webhook], environment: &'d dyn Environment) -> Self {
         let mut unusable = Vec::new();
         let candidates = webhooks.iter().filter_map(|webhook| {
@@ -60,7 +60,7 @@ impl<'d> Matcher<'d> {
         Self { candidates, unusable }
     }
 
-    /// Finds everything that the webhooks took from the environment.
+    /// The filter for all values that the webhooks take from the environment.
     pub fn redactor(&self) -> Redactor {
         let mut redactor = Redactor::default();
         for candidate in &self.candidates {
@@ -69,7 +69,7 @@ impl<'d> Matcher<'d> {
         redactor
     }
 
-    /// The requests that the webhooks send with their samples, each with its webhook.
+    /// The requests of the webhooks with the built-in samples.
     pub fn outlines(&self) -> impl Iterator<Item = (&'d Webhook, &ExpectedRequest)> {
         self.candidates.iter().map(|candidate| (candidate.webhook, &candidate.outline))
     }
@@ -186,8 +186,7 @@ fn element_difference(
     is_known.then(|| Difference::new(RequestPart::ProkeyFilter, Some(&filter), prokey.as_deref()))
 }
 
-/// The variables that are inserted, but missing in the element. `{{id}}` is not counted: see
-/// [`Pattern::of`](super::wildcard::Pattern::of).
+/// The variables that are missing in the element. `{{id}}` does not count: see [`Pattern::of`](super::wildcard::Pattern::of).
 fn missing_variables(values: &[ExplainedValue]) -> Vec<Difference> {
     let parts = values.iter().flat_map(|value| &value.parts);
     let mut names: Vec<&str> = parts

@@ -82,7 +82,7 @@ impl ReceivedRequest {
         }
     }
 
-    /// The values of a header, whatever the letter case of its name.
+    /// The values of a header; its name is case-insensitive.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
         let own = self.head.headers().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
         own.map(|(_, value)| header_text(value))
@@ -115,7 +115,7 @@ impl ReceivedRequest {
     }
 }
 
-/// Shows sizes, not contents: a request may hold secrets.
+/// Shows sizes only: a request may contain secrets.
 impl fmt::Debug for ReceivedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReceivedRequest")
@@ -131,7 +131,6 @@ impl fmt::Debug for ReceivedRequest {
 pub(in crate::core::received) mod tests {
     use super::*;
 
-    /// A request made of a first line, header lines and a body.
     pub(in crate::core::received) fn received(
         line: &str,
         headers: &[(&str, &str)],

@@ -1,4 +1,4 @@
-//! All webhooks that a saved request could be from, best first.
+//! The webhooks that may have sent a saved request, best first.
 
 use std::cmp::Reverse;
 
@@ -13,14 +13,14 @@ use super::coverage::{BodyCoverage, Coverage};
 use super::difference::{Difference, RequestPart, distance};
 use super::matcher::{Candidate, Matcher};
 
-/// What is known about a request, and the webhooks that resemble it.
+/// What a request reveals, and the webhooks with similar requests, best first.
 #[derive(Debug, Clone)]
 pub struct Ranking<'d> {
     pub candidates: Vec<Ranked<'d>>,
     pub kinds: Vec<TriggerElement>,
-    /// What its element shows about the trigger.
+    /// What its element indicates about the trigger.
     pub trigger: TriggerEvidence,
-    /// The kind of element that the body is by itself, if it is not inside `element_data`.
+    /// The kind of the element, if the body is an element instead of a request with `element_data`.
     pub bare_element: Option<TriggerElement>,
 }
 
@@ -30,15 +30,14 @@ pub struct Ranked<'d> {
     /// The parts that were compared and are the same.
     pub same: Vec<RequestPart>,
     pub differences: Vec<Difference>,
-    /// Whether the request went to the host of the payload URL.
     pub host: HostMatch,
-    /// Whether the element shows that the webhook's trigger was not the cause.
+    /// Whether the element excludes the trigger of the webhook.
     pub is_other_trigger: bool,
-    /// The environment variables of which any value was accepted.
+    /// The environment variables for which any value was accepted.
     pub unset: Vec<String>,
 }
 
-/// The host of a request beside the one of the payload URL. It is reported, but is no difference: requests are
+/// Whether the request went to the host of the payload URL. Another host is reported, but is not a difference: requests are
 /// redirected to test receivers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostMatch {
@@ -51,12 +50,12 @@ pub enum HostMatch {
     Unknown,
 }
 
-/// What `date_updated` of an element shows about the trigger (`platform.md`).
+/// What `date_updated` of an element indicates about the trigger (`platform.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TriggerEvidence {
-    /// It is null: the element was just created.
+    /// It is null: the element was created.
     Create,
-    /// It is set, and deliveries of this kind have it only after a change.
+    /// It is set, which this kind of element only has after a change.
     UpdateOrDelete,
     /// Nothing.
     None,
@@ -82,14 +81,14 @@ impl TriggerEvidence {
 }
 
 impl Ranked<'_> {
-    /// Whether the webhook would send this request, as far as it is known.
+    /// Whether the webhook would send this request, as far as known.
     pub fn is_match(&self) -> bool {
         self.differences.is_empty()
     }
 }
 
 impl<'d> Matcher<'d> {
-    /// Compares a request with each webhook that it resembles.
+    /// Compares a request with each similar webhook.
     pub fn rank(&self, received: &ReceivedRequest, coverage: Coverage) -> Ranking<'d> {
         let actual = ActualRequest::new(received, coverage);
         let bare_element = match (&actual.element, actual.root()) {

@@ -1,4 +1,4 @@
-//! Builds a request from one that was received, to replay it.
+//! Builds the request that replays a received one.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,12 @@ use crate::core::text::one_line;
 
 use super::{HopByHop, ReceivedRequest};
 
-/// Headers that are built anew, or were meant for a proxy on the way.
+/// Headers that are created again, or were meant for a proxy.
 const REBUILT: [&str; 7] =
     ["content-length", "expect", "host", "proxy-authorization", "te", "trailer", "transfer-encoding"];
 
 impl ReceivedRequest {
-    /// The URL to send it to: its own path and query if only a host is given.
+    /// The URL to send it to: with its own path and query if `to` only has a host.
     pub fn url_at(&self, to: &Override) -> Url {
         let mut original = to.url.clone();
         original.set_path(self.path());
@@ -25,8 +25,7 @@ impl ReceivedRequest {
         to.applied_to(&original)
     }
 
-    /// The same request to this address: its method, its headers with their values, its body. What is masked here stays
-    /// masked, and `redactor` finds other secrets.
+    /// The same method, headers and body to this URL. Masked values stay masked; `redactor` finds other secrets.
     pub fn replayed_to(&self, url: &Url, redactor: &Redactor) -> Result<PreparedRequest, String> {
         let method = Method::ALL.into_iter().find(|method| method.as_str() == self.head.method());
         let method = method.ok_or_else(|| {
@@ -54,7 +53,7 @@ impl ReceivedRequest {
             }
             headers.push(PreparedHeader { is_secret, ..header(&lower, text.to_owned()) });
         }
-        // Most requests without a body have no length either.
+        // Most requests without a body do not have a length.
         if !self.body.is_empty() || self.header("content-length").next().is_some() {
             headers.push(header("content-length", self.body.len().to_string()));
         }

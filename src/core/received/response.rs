@@ -1,16 +1,16 @@
-//! What the receiver responds with.
+//! The responses of the receiver.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
 
-/// The responses in turn, from the first again after the last.
+/// The configured responses, in rotation.
 #[derive(Debug, Clone)]
 pub struct ResponseTemplate {
-    /// What to do with each request in turn; never empty.
+    /// One for each request, in rotation; never empty.
     pub actions: Vec<ResponseAction>,
-    /// How long to wait before each response.
+    /// The delay before each response.
     pub delay: Duration,
     pub headers: Vec<(String, String)>,
     /// The body of every response; without one, `{"received":true}` on success and nothing otherwise.
@@ -27,11 +27,11 @@ pub enum ResponseAction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpResponse {
     pub status: u16,
-    /// The reason phrase; the usual one if there is none.
+    /// If there is none, the standard reason phrase is used.
     pub reason: Option<Vec<u8>>,
     /// The headers, without those that frame the message.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// Without one, the headers say how long it would be, as in a response to `HEAD`.
+    /// If there is none, the headers announce its length, as in a response to `HEAD`.
     pub body: Option<Bytes>,
 }
 
@@ -42,10 +42,10 @@ impl HttpResponse {
         Self { status, reason: None, headers, body: Some(Bytes::copy_from_slice(text.as_bytes())) }
     }
 
-    /// The message in HTTP/1.1; the body is left out of a response to `HEAD`.
+    /// The HTTP/1.1 message, without the body in a response to `HEAD`.
     pub fn message(&self, is_head: bool, keep_alive: bool) -> Vec<u8> {
-        let usual = || StatusCode::from_u16(self.status).ok()?.canonical_reason();
-        let reason = self.reason.as_deref().or_else(|| usual().map(str::as_bytes)).unwrap_or_default();
+        let standard = || StatusCode::from_u16(self.status).ok()?.canonical_reason();
+        let reason = self.reason.as_deref().or_else(|| standard().map(str::as_bytes)).unwrap_or_default();
         let mut message = format!("HTTP/1.1 {} ", self.status).into_bytes();
         message.extend_from_slice(reason);
         message.extend_from_slice(b"\r\n");
@@ -83,7 +83,7 @@ impl Default for ResponseTemplate {
 }
 
 impl ResponseTemplate {
-    /// What to do with the request of this number, from 0.
+    /// The action for the request with this number, from 0.
     pub fn action(&self, number: u64) -> ResponseAction {
         let position = usize::try_from(number % self.actions.len().max(1) as u64).unwrap_or_default();
         self.actions.get(position).copied().unwrap_or(ResponseAction::Status(200))
@@ -124,15 +124,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn turns_come_one_after_the_other_and_begin_again() {
+    fn actions_rotate() {
         let actions = vec![ResponseAction::Status(500), ResponseAction::Close, ResponseAction::Status(200)];
         let plan = ResponseTemplate { actions: actions.clone(), ..ResponseTemplate::default() };
-        let taken: Vec<ResponseAction> = (0..6).map(|number| plan.action(number)).collect();
-        assert_eq!(taken, [actions.clone(), actions].concat());
+        let rotated: Vec<ResponseAction> = (0..6).map(|number| plan.action(number)).collect();
+        assert_eq!(rotated, [actions.clone(), actions].concat());
     }
 
     #[test]
-    fn a_body_has_its_type_unless_a_header_says_otherwise() {
+    fn the_content_type_is_detected_unless_a_header_sets_it() {
         let typed = |body: &'static [u8], headers: &[(&str, &str)]| {
             let own = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             let plan = ResponseTemplate {
@@ -149,18 +149,18 @@ mod tests {
     }
 
     #[test]
-    fn only_success_has_a_body_of_its_own_and_no_content_none_at_all() {
+    fn success_has_a_default_body_and_no_content_never_has_one() {
         let body = |plan: &ResponseTemplate, status| plan.response(status).body.unwrap();
         let plan = ResponseTemplate::default();
         assert_eq!(&body(&plan, 201)[..], b"{\"received\":true}");
         assert!(body(&plan, 503).is_empty() && body(&plan, 204).is_empty());
-        let told = ResponseTemplate { body: Some(Bytes::from_static(b"x")), ..plan };
-        assert_eq!(&body(&told, 503)[..], b"x");
-        assert!(body(&told, 304).is_empty());
+        let configured = ResponseTemplate { body: Some(Bytes::from_static(b"x")), ..plan };
+        assert_eq!(&body(&configured, 503)[..], b"x");
+        assert!(body(&configured, 304).is_empty());
     }
 
     #[test]
-    fn a_response_is_framed_by_its_length() {
+    fn a_response_has_a_content_length() {
         let plan =
             ResponseTemplate { headers: vec![("X-A".into(), "1".into())], ..ResponseTemplate::default() };
         let text = |status, is_head, keep_alive| {

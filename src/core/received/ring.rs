@@ -1,8 +1,8 @@
-//! A ring buffer bounded in number and in bytes.
+//! A ring buffer with a maximum number of items and bytes.
 
 use std::collections::VecDeque;
 
-/// Keeps the newest items. The newest one is kept whatever its size.
+/// Keeps the newest items, and always the last one.
 #[derive(Debug, Clone)]
 pub struct Ring<T> {
     kept: VecDeque<(T, usize)>,
@@ -25,7 +25,7 @@ impl<T> Ring<T> {
         Self { kept: VecDeque::new(), bytes: 0, most, most_bytes }
     }
 
-    /// Adds an item of this size and drops the oldest until there is room; returns the newest that was dropped.
+    /// Adds an item of this size and drops the oldest items above the limits; returns the newest of these.
     pub fn push(&mut self, item: T, bytes: usize) -> Option<T> {
         let mut dropped = None;
         self.bytes += bytes;
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_go_when_there_are_too_many_or_they_are_too_large() {
+    fn the_oldest_items_above_the_limits_are_dropped() {
         let mut ring = Ring::new(3, 10);
         let kept = |ring: &Ring<u32>| ring.iter().copied().collect::<Vec<_>>();
         for item in 1..=4 {

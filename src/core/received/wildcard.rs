@@ -1,4 +1,4 @@
-//! Expected texts in which a variable without a value matches any text.
+//! Expected texts with wildcards: a variable without a value matches any text.
 
 use std::borrow::Cow;
 
@@ -6,12 +6,12 @@ use percent_encoding::percent_decode_str;
 
 use crate::core::request::{Origin, ValuePart};
 
-/// A text of which parts may be unknown. Holds secrets, so it has no `Debug`.
+/// A text with wildcards. It contains secrets, so it has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
-    /// The known texts before, between and after the wildcards: one more than there are wildcards.
+    /// The texts before, between and after the wildcards.
     literals: Vec<String>,
-    /// What is shown for each wildcard: `${NAME}`, `{{id}}`, or nothing.
+    /// How each wildcard is shown: `${NAME}`, `{{id}}`, or empty.
     wildcards: Vec<String>,
 }
 
@@ -22,8 +22,7 @@ impl From<&str> for Pattern {
 }
 
 impl Pattern {
-    /// The pattern of a value. Of the variables that the element lacks only `{{id}}` is a wildcard: answers are
-    /// delivered without the id that it inserts.
+    /// The pattern of a value. A missing `{{id}}` is a wildcard, too: answers are delivered without their id.
     pub(super) fn of(parts: &[ValuePart]) -> Self {
         let mut pattern = Self::from("");
         for part in parts {
@@ -56,12 +55,12 @@ impl Pattern {
 
     /// Without spaces and tabs at the ends.
     pub(super) fn trimmed(mut self) -> Self {
-        let blank = [' ', '\t'];
+        let spaces = [' ', '\t'];
         if let Some(first) = self.literals.first_mut() {
-            *first = first.trim_start_matches(blank).to_owned();
+            *first = first.trim_start_matches(spaces).to_owned();
         }
         if let Some(last) = self.literals.last_mut() {
-            *last = last.trim_end_matches(blank).to_owned();
+            *last = last.trim_end_matches(spaces).to_owned();
         }
         self
     }
@@ -71,8 +70,8 @@ impl Pattern {
         Self { literals: self.literals.iter().map(decode).collect(), wildcards: self.wildcards.clone() }
     }
 
-    /// Divides it before the first of these characters.
-    fn divided_before(mut self, characters: &[char]) -> (Self, Option<Self>) {
+    /// Splits it before the first of these characters.
+    fn split_before(mut self, characters: &[char]) -> (Self, Option<Self>) {
         let found = self.literals.iter().position(|text| text.contains(characters));
         let Some(index) = found else { return (self, None) };
         let at = self.literals[index].find(characters).unwrap_or_default();
@@ -86,7 +85,7 @@ impl Pattern {
         self.literals.iter().map(String::as_str).collect()
     }
 
-    /// The text, with what is shown for each wildcard.
+    /// The text with its wildcards, for people.
     pub(super) fn shown(&self) -> Cow<'_, str> {
         if let [text] = self.literals.as_slice() {
             return Cow::Borrowed(text);
@@ -104,7 +103,7 @@ impl Pattern {
         !self.wildcards.is_empty()
     }
 
-    /// Whether it matches any text at all.
+    /// Whether it matches every text.
     pub(super) fn is_anything(&self) -> bool {
         self.has_wildcards() && self.literals.iter().all(String::is_empty)
     }
@@ -113,7 +112,7 @@ impl Pattern {
 /// Path and query of a payload URL.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct TargetPattern {
-    /// None if nothing is known of it, so that it is not compared.
+    /// None if it is unknown, and so not compared.
     pub(super) path: Option<Pattern>,
     pub(super) query: Option<Pattern>,
     /// Whether a variable without a value is a part of the host.
@@ -122,26 +121,26 @@ pub(super) struct TargetPattern {
 }
 
 impl TargetPattern {
-    /// That of a URL in which nothing is unknown.
+    /// The pattern of a URL without wildcards.
     pub(super) fn known(url: &url::Url) -> Self {
         let (path, query) = (Some(url.path().into()), url.query().map(Pattern::from));
         Self { path, query, has_unknown_host: false, unset: Vec::new() }
     }
 
-    /// That of a URL with wildcards. A variable at the end of the host may contain the beginning of the path, too.
+    /// The pattern of a URL with wildcards. A variable at the end of the host may also contain the beginning of the path.
     pub(super) fn of(parts: &[ValuePart]) -> Self {
         const ENDS: [char; 3] = ['/', '?', '#'];
-        let (mut authority, mut rest) = Pattern::of(parts).divided_before(&ENDS);
+        let (mut authority, mut rest) = Pattern::of(parts).split_before(&ENDS);
         let is_scheme = |own: &Pattern| own.literals.last().is_some_and(|text| text.ends_with(':'));
         if is_scheme(&authority)
             && let Some(after) = rest.as_mut().and_then(|rest| rest.literals.first_mut())
             && after.starts_with("//")
         {
             after.drain(..2);
-            (authority, rest) = rest.map_or((Pattern::from(""), None), |rest| rest.divided_before(&ENDS));
+            (authority, rest) = rest.map_or((Pattern::from(""), None), |rest| rest.split_before(&ENDS));
         }
-        let rest = rest.unwrap_or_else(|| "".into()).divided_before(&['#']).0;
-        let (mut path, query) = rest.divided_before(&['?']);
+        let rest = rest.unwrap_or_else(|| "".into()).split_before(&['#']).0;
+        let (mut path, query) = rest.split_before(&['?']);
         let query = query.map(|mut query| {
             query.literals[0].remove(0);
             query
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_payload_url_only_what_may_be_in_the_path_is_compared() {
+    fn a_variable_at_the_end_of_the_host_may_contain_a_part_of_the_path() {
         for (url, path, query, is_unknown) in [
             ("$BASE", None, None, true),
             ("$BASE/hooks", Some("/hooks"), None, true),

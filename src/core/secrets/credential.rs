@@ -1,4 +1,4 @@
-//! Literal credentials: where they are, so that they can be moved out of the file.
+//! Literal credentials, which can be moved out of the definitions file.
 
 use crate::core::template::{self, Segment};
 use crate::core::text::Span;
@@ -7,7 +7,7 @@ use super::policy::{UrlCredential, after_scheme, all_in_url, is_scheme, spans_in
 use super::shown::placeholders;
 use super::words::is_credential_name;
 
-/// The literal credentials in the value of a header or a body field: of a value with placeholders none.
+/// The literal credentials in the value of a header or body field; none if it contains placeholders.
 pub fn credentials(name: &str, value: &str) -> Vec<Span> {
     if is_literal(value) { spans_in_header(name, value, &[]) } else { Vec::new() }
 }
@@ -37,23 +37,23 @@ pub fn empty_parameter(url: &str) -> Option<String> {
     found.filter(|own| own.masked.is_empty()).map(|own| own.name).next()
 }
 
-/// The credential in a text that was typed as one, whatever it looks like, without a scheme such as
-/// `Bearer`; none if the text takes it from the environment already.
+/// The credential in a text that was entered as one, without a scheme such as `Bearer`; none if it is already taken from
+/// the environment.
 pub fn typed_credential(value: &str) -> Option<Span> {
-    let names_one = template::parse(value).is_ok_and(|template| {
+    let is_from_environment = template::parse(value).is_ok_and(|template| {
         template.segments.iter().any(|segment| matches!(segment, Segment::Environment(_)))
     });
-    Some(after_scheme(value)).filter(|span| !names_one && !span.is_empty())
+    Some(after_scheme(value)).filter(|span| !is_from_environment && !span.is_empty())
 }
 
-/// A value that is one literal, spelled as it is sent: `$${` is not.
+/// Whether a value is one literal without escapes: `$${` is one.
 fn is_literal(value: &str) -> bool {
     let template = template::parse(value).unwrap_or_default();
     matches!(template.segments.as_slice(), [Segment::Literal(text)] if text == value)
 }
 
-/// A name for the environment variable that takes a credential's place: from the webhook's handle and
-/// the field's name, as in `RSVP_TO_CMS_X_API_KEY`.
+/// The name of the environment variable that replaces a credential: the handle and the name of the field, as in
+/// `RSVP_TO_CMS_X_API_KEY`.
 pub fn environment_name(handle: &str, field: &str) -> String {
     let field = if field.eq_ignore_ascii_case("authorization") { "token" } else { field };
     let name: String = format!("{handle}_{field}")
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_whole_literals_are_moved() {
+    fn only_whole_literals_are_credentials() {
         let found = |name: &str, value: &'static str| {
             credentials(name, value).into_iter().map(|span| &value[span]).collect::<Vec<_>>()
         };
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_as_a_credential_is_one_unless_it_names_one() {
+    fn a_typed_credential_is_one_unless_it_is_from_the_environment() {
         let found = |value: &'static str| typed_credential(value).map(|span| &value[span]);
         for (value, expected) in [
             ("Bearer abc", Some("abc")),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_names_of_environment_variables() {
+    fn names_are_valid_names_of_environment_variables() {
         assert_eq!(environment_name("rsvp-to-cms", "Authorization"), "RSVP_TO_CMS_TOKEN");
         assert_eq!(environment_name("2nd", "X-Api-Key"), "HOOKS_2ND_X_API_KEY");
     }

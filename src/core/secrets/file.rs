@@ -1,5 +1,5 @@
-//! A definitions file as it may be shown, whatever can or cannot be understood of it: as a whole, and the lines beside a
-//! finding. Those are read from the text alone, since what is wrong may be its syntax.
+//! Masks a definitions file: as a whole, and the lines that are shown with a finding. For these, only the text is read, since
+//! its syntax may be invalid.
 
 use toml::de::{DeTable, DeValue};
 
@@ -9,8 +9,7 @@ use super::secret::MASK;
 use super::shown::{placeholders, shown_field, shown_header, shown_url};
 use super::words::is_credential_name;
 
-/// The text with a mask for every literal that is a credential.
-/// It has as many lines as before, so that both can be read side by side.
+/// The text with a mask for every literal credential. The number of lines stays the same.
 pub fn masked_text(text: &str) -> String {
     let mut masks = Vec::new();
     if let Ok(tree) = DeTable::parse(text) {
@@ -26,7 +25,7 @@ pub fn masked_text(text: &str) -> String {
     masked
 }
 
-/// Finds what is to be masked in a table, which has this name.
+/// Collects the literals to mask in the table with this name.
 fn collect(name: &str, table: &DeTable<'_>, masks: &mut Vec<(Span, String)>) {
     // `{ key = "Authorization", value = "…" }` in a list of fields.
     let listed = table.get("value").and(table.get("key")).and_then(|key| key.get_ref().as_str());
@@ -67,10 +66,10 @@ fn is_header(table: &str) -> bool {
     matches!(table, "header" | "headers")
 }
 
-/// The field of a webhook whose values are masked wherever they are shown.
+/// The field of a webhook with masked values.
 const HEADER: &str = "header";
 
-/// Whether one of these lines may hold a credential.
+/// Whether one of these lines may contain a credential.
 pub fn may_hold_secret(text: &str, lines: Span) -> bool {
     let is_header = is_inside_header(&text[..lines.start]);
     text[lines]
@@ -85,7 +84,7 @@ fn holds_url_with_secret(line: &str) -> bool {
     urls.any(|url| url.contains('@')) || line.split(is_end).any(|url| shown_url(url, false) != url)
 }
 
-/// A literal value that is a credential by its name or by its looks, also one in the table of its line.
+/// A literal value that is a credential by its name or its format, also in an inline table.
 fn holds_credential(line: &str) -> bool {
     let mut literal = line.to_owned();
     for span in placeholders(line).into_iter().rev() {
@@ -94,7 +93,7 @@ fn holds_credential(line: &str) -> bool {
     let pairs = literal.split(['{', ',']);
     let pairs: Vec<(&str, &str)> =
         pairs.filter_map(|pair| pair.split_once('=').or_else(|| pair.split_once(':'))).collect();
-    // A listed field, `{ key = "seats", value = "2" }`: which name its value has is not read here.
+    // In a listed field, `{ key = "seats", value = "2" }`, the name of the value is unknown.
     let is_listed = pairs.iter().any(|(name, _)| name.trim() == "value");
     let is_secret = |name: &str| match name.trim() {
         "value" => true,
@@ -105,7 +104,7 @@ fn holds_credential(line: &str) -> bool {
         || literal.split(['"', '\'']).any(|text| shown_field("", text, false) != text)
 }
 
-/// Anything in a table of headers but what cannot be a secret.
+/// A line in a table of headers that may contain a secret.
 fn sets_header(line: &str) -> bool {
     let line = line.trim();
     let is_no_value = line.is_empty() || line.starts_with(['#', '[', '}']);
@@ -115,7 +114,7 @@ fn sets_header(line: &str) -> bool {
             .is_none_or(|(key, value)| !is_harmless(key.trim().trim_matches(['"', '\'']), value))
 }
 
-/// Whether a value as written shows the same when it is masked as a header's.
+/// Whether the value of a header contains nothing to mask.
 fn is_harmless(name: &str, written: &str) -> bool {
     let written = written.trim();
     let (value, rest) = match written.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {
@@ -126,8 +125,7 @@ fn is_harmless(name: &str, written: &str) -> bool {
     (rest.is_empty() || rest.starts_with('#')) && shown_header(name, value, false) == value
 }
 
-/// Whether what follows this text stands in a table of headers, be it below `[webhooks.a.header]` or
-/// between the braces of `header = {`.
+/// Whether the end of this text is in a table of headers: below `[webhooks.a.header]`, or inside `header = {`.
 fn is_inside_header(before: &str) -> bool {
     let (mut is_table_closed, mut is_list_closed) = (false, false);
     for line in before.lines().rev() {
@@ -147,7 +145,7 @@ fn is_inside_header(before: &str) -> bool {
     false
 }
 
-/// Whether one of the steps of a dotted key, or of a table's name, is the field.
+/// Whether a dotted key or table name contains the field.
 fn names_header(key: &str) -> bool {
     let key = key.split('#').next().unwrap_or(key);
     key.split('.').any(|step| step.trim_matches(|c: char| c.is_whitespace() || "[]\"'".contains(c)) == HEADER)
@@ -158,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn literals_are_masked_wherever_they_stand() {
+    fn literal_credentials_are_masked_in_every_notation() {
         for (text, masked) in [
             (
                 "header = { Authorization = \"Bearer a\", X-Key = 'b' } # c",
@@ -197,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn literal_header_values_are_not_shown_wherever_they_stand() {
+    fn lines_with_literal_header_values_are_not_shown() {
         for text in [
             "[webhooks.a.header]\nX-Sig = \"hunter2 {{x}}\"",
             "[webhooks.a.header]\nX-Sig = \"hunter2",
@@ -234,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_is_shown() {
+    fn other_lines_are_shown() {
         for text in [
             "[webhooks.a.header]\nAuthorization = \"Bearer ${TOKEN}\"  # of the CMS",
             "[webhooks.a.header]\nX-Request-Id = \"event-{{id}}\"",

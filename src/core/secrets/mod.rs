@@ -1,5 +1,5 @@
-//! Secrets: which names and texts are credentials, what of a header, a URL, a body field or a
-//! definitions file is masked, and the filter that finds known secrets in any text.
+//! Secrets: the names and texts that are credentials, the parts of headers, URLs, body fields and definitions files that
+//! are masked, and the redactor, which masks known secrets in any text.
 
 mod credential;
 mod file;

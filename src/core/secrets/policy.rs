@@ -1,7 +1,7 @@
-//! Which parts of a text are secret.
+//! The secret parts of a text.
 //!
-//! A text may contain pieces that were put in, or that will be: placeholders, or values that took their place. Each
-//! decision is made on the whole text, and these pieces are left out of the result.
+//! A text may contain placeholders, or values that were inserted for them. Decisions are made on the whole text, and these
+//! parts are excluded from the result.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,10 +11,10 @@ use crate::core::text::Span;
 
 use super::words::is_credential_name;
 
-/// Authentication schemes, which say nothing about the credentials after them.
+/// Authentication schemes. They are not masked.
 const SCHEMES: [&str; 4] = ["Bearer", "Basic", "Token", "Digest"];
 
-/// The prefixes of tokens of known services; such a text is a credential anywhere.
+/// The prefixes of the tokens of known services, which are credentials in any text.
 const TOKENS: &str = "
     AIza AKIA ASIA eyJhbGciOi ghp_ gho_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- rk_live_ shpat_ sk-ant- sk_live_
     sk_test_ whsec_ xoxb- xoxp-
@@ -32,13 +32,13 @@ pub struct UrlCredential {
     pub is_user_info: bool,
 }
 
-/// The secret parts of the value of a header, without what was put in.
+/// The secret parts of the value of a header, without inserted parts.
 pub fn spans_in_header(name: &str, value: &str, inserted: &[Span]) -> Vec<Span> {
     spans_in_value(is_credential_name(name), value, inserted)
 }
 
-/// The secret parts of the value of a body field, without what was put in. Text beside something that was put in is none
-/// for its name alone: it is mostly prose.
+/// The secret parts of the value of a body field, without inserted parts. With inserted parts, the name does not make the
+/// rest a secret: it is usually prose.
 pub fn spans_in_field(key: &str, value: &str, inserted: &[Span]) -> Vec<Span> {
     spans_in_value(inserted.is_empty() && is_credential_name(key), value, inserted)
 }
@@ -57,18 +57,18 @@ fn spans_in_value(is_credential: bool, value: &str, inserted: &[Span]) -> Vec<Sp
     spans.into_iter().flat_map(|span| left_of(span, value, inserted)).collect()
 }
 
-/// The secret parts of a URL or of a path with its query, without what was put in.
+/// The secret parts of a URL, or of a path with its query, without inserted parts.
 pub fn spans_in_url(url: &str, inserted: &[Span]) -> Vec<Span> {
     let found = all_in_url(url, inserted).into_iter();
     found.flat_map(|own| left_of(own.masked, url, inserted)).collect()
 }
 
-/// The same, each whole, with what was put in.
+/// The same, with inserted parts.
 pub(super) fn all_in_url(url: &str, inserted: &[Span]) -> Vec<UrlCredential> {
     let plain = without_inserted(url, inserted);
     let mut parts = credentials_in(&plain);
     if plain != url {
-        // What was put in may have brought its own `&` or half of a name.
+        // Inserted parts may contain `&`, or a part of a name.
         parts.extend(credentials_in(url));
     }
     parts
@@ -92,7 +92,7 @@ fn credentials_in(url: &str) -> Vec<UrlCredential> {
     parts
 }
 
-/// Where the user info of an authority ends, if there is any: also in a URL that is invalid because of a `/` in it.
+/// The end of the user info of an authority, if there is any, also if the URL is invalid because it contains a `/`.
 fn end_of_user_info(url: &str, authority: usize, end: usize, end_of_path: usize) -> Option<usize> {
     if let Some(at) = url[authority..end].rfind('@') {
         return Some(authority + at);
@@ -114,7 +114,7 @@ fn user_info(url: &str, masked: Span) -> UrlCredential {
     UrlCredential { name: name.to_owned(), span, masked, is_user_info: true }
 }
 
-/// Finds parameters whose name says that they are credentials, and texts that look like one.
+/// Finds parameters with the name of a credential, and texts that look like one.
 fn pieces(url: &str, within: Span, separators: &[char], parts: &mut Vec<UrlCredential>) {
     let mut start = within.start;
     for piece in url[within].split(separators) {
@@ -152,7 +152,7 @@ fn tokens(text: &str, within: Span) -> Vec<Span> {
     found
 }
 
-/// The scheme that a text begins with, if it is followed by a space or nothing.
+/// The scheme at the start of a text, if a space or nothing follows.
 fn scheme(text: &str) -> Option<&'static str> {
     SCHEMES.into_iter().find(|scheme| {
         let is_own = text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
@@ -165,7 +165,7 @@ pub fn is_scheme(text: &str) -> bool {
     scheme(text).is_some_and(|scheme| text.trim().len() == scheme.len())
 }
 
-/// What is left of a text without spaces around it and a scheme before it.
+/// A text without surrounding spaces and a leading scheme.
 pub(super) fn after_scheme(text: &str) -> Span {
     let start = scheme(text.trim_start()).map_or(0, str::len) + text.len() - text.trim_start().len();
     let rest = &text[start..];
@@ -173,7 +173,7 @@ pub(super) fn after_scheme(text: &str) -> Span {
     start..start + rest.trim().len()
 }
 
-/// Whether a value is a credential by its scheme alone, whatever the header is called: `Bearer abc`, but not "Basic course".
+/// Whether a value is a credential because of its scheme, in any header: `Bearer abc`, but not "Basic course".
 fn has_credential_after_scheme(value: &str) -> bool {
     let rest = &value[after_scheme(value)];
     let is_word = !rest.is_empty() && !rest.contains(char::is_whitespace);
@@ -184,7 +184,7 @@ fn has_credential_after_scheme(value: &str) -> bool {
     }
 }
 
-/// The text with letters for all that was put in, so that every other byte keeps its offset.
+/// The text with letters in place of inserted parts, so that every other byte keeps its offset.
 fn without_inserted(text: &str, inserted: &[Span]) -> String {
     let mut plain = text.to_owned();
     for span in inserted {
@@ -193,7 +193,7 @@ fn without_inserted(text: &str, inserted: &[Span]) -> String {
     plain
 }
 
-/// The pieces of a span that were not put in, and are more than spaces.
+/// The parts of a span that were not inserted, and are more than spaces.
 fn left_of(span: Span, text: &str, inserted: &[Span]) -> Vec<Span> {
     let mut left = Vec::new();
     let mut start = span.start;
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_looks_decide_on_values() {
+    fn values_are_secret_by_name_or_format() {
         for (name, value, expected) in [
             ("Authorization", "Bearer abc", &["abc"][..]),
             ("Authorization", "bearer  abc ", &["abc"]),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_of_a_url_can_be_secret() {
+    fn secrets_are_found_in_every_part_of_a_url() {
         for (url, expected) in [
             ("https://example.com/a@b?x=1", &[][..]),
             ("/a@b?x=1&signup=1&keyword=a", &[]),
@@ -260,7 +260,7 @@ mod tests {
     #[expect(clippy::single_range_in_vec_init, reason = "spans are ranges")]
     #[test]
     fn inserted_values_are_excluded_and_the_text_around_them_is_not() {
-        // An `&` that was put in ends no parameter, and a name that was put in is one.
+        // An inserted `&` does not end a parameter, and an inserted name counts.
         for url in ["/?token=preXtail&x=1", "/?token=pre&tail&x=1"] {
             let found = spans_in_url(url, &[11..12]);
             assert!(found.contains(&(8..11)) && found.contains(&(12..16)), "{url}: {found:?}");

@@ -1,4 +1,4 @@
-//! The filter that finds secrets in a text that is about to be shown, in every form in which they may come back.
+//! Masks known secrets in a text before it is shown, in every encoding in which they may be echoed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -17,16 +17,16 @@ use super::unescape::Unescaped;
 /// Replaces known secrets in any text, also in their JSON-escaped, HTML-escaped, percent-encoded, hexadecimal and
 /// base64 forms, the last also if it is broken into lines.
 ///
-/// Secrets of fewer than [`Redactor::SHORTEST`] bytes are not searched for: `1` or `on` would blank
-/// out half of any text. Where such a value was put in by us, its place is known and masked all the same.
+/// Secrets of fewer than [`Redactor::SHORTEST`] bytes are not searched for: `1` or `on` would mask half of any text. Where
+/// such a value was inserted, its position is known, and it is masked by position.
 ///
-/// A clone costs nothing: it shares what is searched for.
+/// Clones share the searched forms.
 #[derive(Clone, Default)]
 pub struct Redactor {
     forms: Arc<Vec<Form>>,
 }
 
-/// A form in which a secret may come back, and what finds it.
+/// An encoded form of a secret.
 #[derive(Clone)]
 struct Form {
     text: String,
@@ -41,9 +41,9 @@ impl From<String> for Form {
 }
 
 impl Redactor {
-    /// How often what was escaped may have been escaped again.
+    /// The maximum number of nested escapes.
     const LAYERS: usize = 3;
-    /// In a text of more bytes than this, only whole forms are found.
+    /// In longer texts, escapes are not decoded.
     const LONGEST_UNESCAPED: usize = 16 * 1024 * 1024;
 
     /// The length in bytes from which a secret is searched for.
@@ -67,7 +67,7 @@ impl Redactor {
         self.order();
     }
 
-    /// Searches for all that another one does.
+    /// Adds the secrets of another redactor.
     pub fn extend(&mut self, other: &Self) {
         Arc::make_mut(&mut self.forms).extend(other.forms.iter().cloned());
         self.order();
@@ -102,8 +102,7 @@ impl Redactor {
         }
     }
 
-    /// The text with a mask for what only shows once escapes are undone: nobody knows which characters another program
-    /// escapes.
+    /// The text with a mask for secrets that are only found after decoding: programs differ in the characters they escape.
     fn in_escapes(&self, text: &str) -> Option<String> {
         let may_be_hidden = text.contains(['%', '\\', '&', '\n']);
         if self.forms.is_empty() || !may_be_hidden || text.len() > Self::LONGEST_UNESCAPED {
@@ -127,18 +126,17 @@ impl Redactor {
         (!found.is_empty()).then(|| mask(text, found))
     }
 
-    /// Like [`redact`](Self::redact), for a text that was cut off: the beginning of a secret at its end
-    /// is masked too.
+    /// Like [`redact`](Self::redact), for truncated text: the beginning of a secret at its end is also masked.
     pub fn redact_beginning<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let redacted = self.redact(text);
-        let torn = |Form { text: form, .. }: &Form| {
+        let partial = |Form { text: form, .. }: &Form| {
             let lengths = (Self::SHORTEST..form.len()).rev();
             lengths
                 .filter(|length| form.is_char_boundary(*length))
                 .find(|at| redacted.ends_with(&form[..*at]))
         };
-        match self.forms.iter().filter_map(torn).max() {
-            Some(torn) => Cow::Owned(format!("{}{MASK}", &redacted[..redacted.len() - torn])),
+        match self.forms.iter().filter_map(partial).max() {
+            Some(length) => Cow::Owned(format!("{}{MASK}", &redacted[..redacted.len() - length])),
             None => redacted,
         }
     }
@@ -150,8 +148,8 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// The text as it is, in JSON, and in JSON inside JSON: what was sent in a body may come back
-/// encoded as a whole, and is shown in JSON again.
+/// The text, its JSON string, and the JSON string of that: a receiver may echo a body as a JSON string, which is then shown in
+/// JSON.
 fn nested(text: &str) -> BTreeSet<String> {
     let mut texts = BTreeSet::from([text.to_owned()]);
     for _ in 0..2 {
@@ -171,8 +169,8 @@ fn forms(secret: &str) -> Vec<String> {
         hex,
         url::form_urlencoded::byte_serialize(bytes).collect(),
     ];
-    // Some encode more than they must.
-    for kept in [UNRESERVED_KEPT, NON_ALPHANUMERIC] {
+    // Some programs encode more characters than necessary.
+    for kept in [RESERVED, NON_ALPHANUMERIC] {
         let encoded = percent_encode(bytes, kept).to_string();
         forms.extend([with_lower_case_escapes(&encoded), encoded]);
     }
@@ -193,8 +191,7 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// The text inside of a JSON string: as most programs write it, with a backslash before each slash, and
-/// in ASCII alone, as PHP and Python do.
+/// The content of a JSON string: as most programs write it, with escaped slashes, and in ASCII, as PHP and Python do.
 fn json_escaped(text: &str) -> [String; 4] {
     let quoted = serde_json::Value::from(text).to_string();
     let inner = quoted[1..quoted.len() - 1].to_owned();
@@ -209,7 +206,7 @@ fn ascii_escaped(c: char) -> String {
     c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-/// `%2f` for `%2F`; the letters of the text itself stay.
+/// `%2f` for `%2F`; other letters stay.
 fn with_lower_case_escapes(encoded: &str) -> String {
     let mut lower = encoded.to_owned();
     for (at, _) in encoded.match_indices('%') {
@@ -218,8 +215,8 @@ fn with_lower_case_escapes(encoded: &str) -> String {
     lower
 }
 
-/// Everything but RFC 3986's unreserved characters is encoded.
-const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Encodes all but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests {
@@ -242,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_is_cut_off_is_masked_too() {
+    fn a_truncated_secret_is_masked() {
         let redactor = Redactor::new([&Secret::new("s3cret-value")]);
         assert_eq!(redactor.redact_beginning("it is s3cret-va"), "it is ***");
         assert_eq!(redactor.redact_beginning("it is s3cret-value, s3c"), "it is ***, s3c");
@@ -250,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_basic_authorization_of_it_is_found() {
+    fn a_secret_is_found_in_basic_authorization() {
         let redactor = Redactor::new([&Secret::new("s3cret-value")]);
         for user in ["a", "ab", "abc"] {
             let encoded = STANDARD.encode(format!("{user}:s3cret-value"));
@@ -298,7 +295,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_secret_of_which_any_part_is_escaped_does_not_survive(
+        fn a_partly_escaped_secret_does_not_survive(
             secret in "[ -~äöü]{6,24}", choices in prop::collection::vec(0..3_u8, 24),
         ) {
             let redactor = Redactor::new([&Secret::new(secret.as_str())]);
@@ -340,10 +337,10 @@ mod tests {
             let redactor = Redactor::new([&Secret::new(secret.as_str())]);
             let json = json_escaped(&secret);
             let nested = json_escaped(&json[3]);
-            let encoded = json.iter().map(|json| percent_encode(json.as_bytes(), UNRESERVED_KEPT).to_string());
+            let encoded = json.iter().map(|json| percent_encode(json.as_bytes(), RESERVED).to_string());
             for form in json.iter().cloned().chain(nested).chain(encoded).chain([
                 secret.clone(),
-                percent_encode(secret.as_bytes(), UNRESERVED_KEPT).to_string(),
+                percent_encode(secret.as_bytes(), RESERVED).to_string(),
                 with_lower_case_escapes(&percent_encode(secret.as_bytes(), NON_ALPHANUMERIC).to_string()),
                 url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
             ]) {

@@ -1,8 +1,8 @@
-//! A string that is never shown.
+//! Wraps a secret.
 
 use std::fmt;
 
-/// What is shown instead of a secret.
+/// Shown in place of a secret.
 pub const MASK: &str = "***";
 
 /// A text whose `Debug` and `Display` hide it.
@@ -14,7 +14,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself, for the code that must send it.
+    /// The text, for sending.
     pub fn reveal(&self) -> &str {
         &self.0
     }

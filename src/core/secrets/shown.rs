@@ -1,4 +1,4 @@
-//! Values and URLs as they may be shown: a mask for what is secret, placeholders as they are.
+//! Masks the secrets in values and URLs; placeholders stay.
 
 use crate::core::template::{self, Segment};
 use crate::core::text::Span;
@@ -9,23 +9,22 @@ use super::secret::MASK;
 /// The placeholder for a URL with a secret in a suggested command.
 const URL: &str = "<URL>";
 
-/// The value of a header as written, with a mask for what is secret unless `reveal` is set. `Bearer ${CMS_TOKEN}` stays
-/// as it is.
+/// The value of a header, with secrets masked unless `reveal` is set. `Bearer ${CMS_TOKEN}` stays.
 pub fn shown_header(name: &str, value: &str, reveal: bool) -> String {
     if reveal { value.to_owned() } else { mask(value, spans_in_header(name, value, &placeholders(value))) }
 }
 
-/// The value of a body field as written, with a mask for what is secret unless `reveal` is set.
+/// The value of a body field, with secrets masked unless `reveal` is set.
 pub fn shown_field(key: &str, value: &str, reveal: bool) -> String {
     if reveal { value.to_owned() } else { mask(value, spans_in_field(key, value, &placeholders(value))) }
 }
 
-/// A URL as written, with a mask for what is secret unless `reveal` is set; placeholders stay.
+/// A URL, with secrets masked unless `reveal` is set; placeholders stay.
 pub fn shown_url(url: &str, reveal: bool) -> String {
     if reveal { url.to_owned() } else { mask(url, spans_in_url(url, &placeholders(url))) }
 }
 
-/// A value from the command line, mostly a URL and not always a valid one, with a mask for what is secret in it.
+/// A value from the command line, usually a URL and possibly an invalid one, with secrets masked.
 pub fn shown_argument(value: &str) -> String {
     let mut spans = spans_in_url(value, &[]);
     spans.extend(spans_in_field("", value, &[]));
@@ -36,7 +35,7 @@ pub fn shown_argument(value: &str) -> String {
     mask(value, spans)
 }
 
-/// The words of a command line as they are shown to be repeated: a URL that has a secret becomes a placeholder.
+/// The words of a command line that is suggested again: a URL with a secret becomes a placeholder.
 pub fn shown_command(words: &[String]) -> Vec<String> {
     let mut is_url = false;
     let mut shown = Vec::with_capacity(words.len());
@@ -60,7 +59,7 @@ fn takes_url(option: &str) -> bool {
     matches!(option, "--to" | "--forward")
 }
 
-/// A text with a mask for these parts; one for several that touch.
+/// A text with these spans masked; adjacent ones have one mask.
 pub fn mask(text: &str, spans: Vec<Span>) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut done = 0;
@@ -73,7 +72,7 @@ pub fn mask(text: &str, spans: Vec<Span>) -> String {
     masked
 }
 
-/// Spans in order, those that touch joined.
+/// Spans in order, adjacent ones joined.
 pub fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_by_key(|span| (span.start, span.end));
     let mut joined: Vec<Span> = Vec::new();
@@ -86,7 +85,7 @@ pub fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     joined
 }
 
-/// Where the placeholders of a value are; none in one that is malformed.
+/// The placeholders of a value; none if it is malformed.
 pub(super) fn placeholders(value: &str) -> Vec<Span> {
     if !value.contains(['{', '$']) {
         return Vec::new();
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_to_repeat_has_a_placeholder_for_a_secret() {
+    fn a_suggested_command_has_a_placeholder_for_a_secret() {
         let shown = |words: &[&str]| {
             shown_command(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).join(" ")
         };
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_argument_that_was_not_understood_shows_no_secret() {
+    fn an_invalid_argument_is_shown_without_secrets() {
         for (value, expected) in [
             ("http://u:SECRET@[bad", "http://***@[bad"),
             ("u:SECRET@host:3000/x", "***@host:3000/x"),
@@ -157,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_touch_have_one_mask() {
+    fn adjacent_spans_have_one_mask() {
         assert_eq!(mask("abcdef", vec![4..5, 1..2, 2..3, 1..3]), "a***d***f");
         assert_eq!(mask("ab", vec![1..1, 2..2]), "a***b***");
         assert_eq!(mask("ab", vec![]), "ab");

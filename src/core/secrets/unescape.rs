@@ -1,23 +1,22 @@
-//! A text with its escapes undone, and the place of each byte in the original: a program may escape as much of a secret
-//! as it likes.
+//! Decodes the escapes of a text, and maps each byte to the original: programs may escape any part of a secret.
 
 use std::ops::Range;
 
 pub(super) struct Unescaped {
     pub(super) bytes: Vec<u8>,
-    /// What each byte was decoded from in the original text. A secret is searched for in up to 16 MiB: four bytes each.
+    /// The range in the original text from which each byte was decoded. Texts are limited to 16 MiB, so 32 bits suffice.
     places: Vec<Range<u32>>,
 }
 
 impl Unescaped {
-    /// The text as it is, which must be shorter than 4 GiB.
+    /// The text must be shorter than 4 GiB.
     pub(super) fn new(text: &str) -> Self {
         let places = (0..u32::MAX).map(|at| at..at + 1).take(text.len()).collect();
         Self { bytes: text.as_bytes().to_vec(), places }
     }
 
-    /// The same with one layer of escapes less: `%2F`, in JSON `\/`, `\n` and `\u002f`, in HTML `&amp;` and `&#47;`. None
-    /// if there is none.
+    /// Decodes one layer of escapes: `%2F`, in JSON `\/`, `\n` and `\u002f`, in HTML `&amp;` and `&#47;`. None if there is
+    /// none.
     pub(super) fn without_a_layer(&self) -> Option<Self> {
         let mut less = self.empty();
         let mut done = 0;
@@ -49,7 +48,7 @@ impl Unescaped {
         Some(less)
     }
 
-    /// The same without the line breaks between letters and digits, as base64 is broken into lines. None if there is none.
+    /// Removes line breaks between base64 characters. None if there are none.
     pub(super) fn without_line_breaks(&self) -> Option<Self> {
         let is_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
         let is_base64 =
@@ -83,7 +82,7 @@ impl Unescaped {
         self.places.extend_from_slice(&from.places[range]);
     }
 
-    /// What these bytes were decoded from. Each of several bytes from one escape is in the whole escape.
+    /// The range from which these bytes were decoded. An escape is always included as a whole.
     pub(super) fn place(&self, bytes: Range<usize>) -> Range<usize> {
         let places = &self.places[bytes];
         let offset = |at: Option<u32>| at.and_then(|at| usize::try_from(at).ok()).unwrap_or_default();
@@ -96,7 +95,7 @@ enum Escaped {
     Char(char),
 }
 
-/// The escape that a text begins with, and its length.
+/// The escape at the start of a text, and its length.
 fn escape(bytes: &[u8]) -> Option<(usize, Escaped)> {
     let hex = |from: usize, length: usize| {
         let digits = bytes.get(from..from + length)?;
@@ -124,7 +123,7 @@ fn escape(bytes: &[u8]) -> Option<(usize, Escaped)> {
     }
 }
 
-/// The HTML character reference that a text begins with, and its length.
+/// The HTML character reference at the start of a text, and its length.
 fn entity(bytes: &[u8]) -> Option<(usize, Escaped)> {
     const LONGEST: usize = 10;
     let end = bytes.iter().take(LONGEST).position(|byte| *byte == b';')?;
@@ -152,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn layers_are_taken_off_one_by_one_and_places_lead_back() {
+    fn layers_are_decoded_one_by_one_and_ranges_lead_to_the_original() {
         let text = r"a%252Fb\u00fc\ud83e\udef5\/%zz\u12";
         let one = Unescaped::new(text).without_a_layer().unwrap();
         assert_eq!(String::from_utf8_lossy(&one.bytes), "a%2Fbü🫵/%zz\\u12");
@@ -167,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn html_and_line_breaks_are_undone() {
+    fn html_is_decoded_and_line_breaks_are_removed() {
         let less = Unescaped::new("a&amp;&#39;&#x22;&lt;&nbsp;&").without_a_layer().unwrap();
         assert_eq!(String::from_utf8_lossy(&less.bytes), "a&'\"<&nbsp;&");
         let joined = Unescaped::new("\nab\r\ncd=\n \n").without_line_breaks().unwrap();

@@ -8,15 +8,15 @@ const WORDS: &str = "
     signatures token tokens
 ";
 
-/// Words that mean a credential only if they are the whole name: a country code is not one.
+/// Words that mean a credential only if they are the whole name: a country code is not a credential.
 const WHOLE_NAMES: [&str; 2] = ["code", "pin"];
 
 /// Words before `key` that make it an identifier instead of a credential.
 const BEFORE_KEY: [&str; 8] =
     ["cache", "foreign", "idempotency", "partition", "primary", "public", "sort", "surrogate"];
 
-/// Whether the name says that its value is a credential. Whole words count, split at everything that is not a letter or
-/// a digit and where the letter case changes.
+/// Whether this is the name of a credential. Whole words count; words end where the case changes, and at characters other
+/// than letters and digits.
 pub fn is_credential_name(name: &str) -> bool {
     let words = words(name);
     let own = words.strip_prefix(&["x".to_owned()][..]).unwrap_or(&words);
@@ -36,7 +36,7 @@ pub fn is_credential_name(name: &str) -> bool {
     })
 }
 
-/// The words of a name in lower case, without digits at their ends.
+/// The words of a name in lower case, without trailing digits.
 fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words = Vec::new();

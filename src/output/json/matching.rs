@@ -11,14 +11,12 @@ use crate::core::received::{BodyCoverage, HostMatch, Ranked, Ranking, TriggerEvi
 /// The maximum number of webhooks of one request.
 const MOST_CANDIDATES: usize = 20;
 
-/// A request and the webhooks that resemble it.
+/// A request and the webhooks with similar requests.
 #[derive(Debug, Clone, Copy)]
 pub struct Recognized<'a> {
     /// Its number in the input, from 1.
     pub number: usize,
-    /// The request.
     pub captured: &'a Captured,
-    /// The webhooks.
     pub ranking: &'a Ranking<'a>,
 }
 
@@ -33,29 +31,29 @@ pub(super) struct Matched<'a> {
     line: usize,
     /// `json`, `http`, `curl`, `har`, `webhook-site` or `history`
     format: &'static str,
-    /// the method; null if the input does not have it
+    /// the method; null if unknown
     method: Option<&'a str>,
-    /// the URL, or path and query; null if the input does not have it; values with credential names are masked unless `--reveal` is given
+    /// the URL, or path and query; null if unknown; values with credential names are masked unless `--reveal` is given
     url: Option<String>,
     /// `complete`, `truncated` or `missing`
     body: &'static str,
-    /// how many bytes of the body there are
+    /// the size of the known part of the body
     body_bytes: usize,
-    /// what is wrong with the body, for people
+    /// why the body is missing or truncated, for people
     body_problem: Option<&'a str>,
-    /// how many values are masked; any value is accepted for them
+    /// the number of masked values, which match any value
     masked: usize,
-    /// the trigger elements that the data looks like
+    /// the trigger elements that the data resembles
     elements: Vec<&'static str>,
-    /// the trigger element that the whole body is, without `element_data` around it
+    /// the trigger element, if the whole body is an element without `element_data` around it
     bare_element: Option<&'static str>,
-    /// what `date_updated` shows: `create` or `update-or-delete`; null if nothing
+    /// the trigger that `date_updated` indicates: `create` or `update-or-delete`; null if none
     trigger: Option<&'static str>,
-    /// what cannot be determined: `method`, `url`, `headers`, `body`, `trigger`
+    /// what is unknown: `method`, `url`, `headers`, `body`, `trigger`
     unknown: Vec<&'static str>,
-    /// the handles of the webhooks that would send this request, as far as it is known
+    /// the handles of the webhooks that match, as far as known
     matches: Vec<&'a str>,
-    /// the webhooks that it was compared with, best first; at most 20
+    /// the compared webhooks, best first; at most 20
     candidates: Vec<CandidateShape<'a>>,
 }
 
@@ -64,7 +62,7 @@ pub(super) struct Matched<'a> {
 struct CandidateShape<'a> {
     /// the handle
     webhook: &'a str,
-    /// whether there is no difference
+    /// whether it matches
     matches: bool,
     /// whether the webhook is active
     active: bool,
@@ -72,15 +70,15 @@ struct CandidateShape<'a> {
     trigger: &'static str,
     /// its trigger element
     trigger_element: &'static str,
-    /// false if `date_updated` shows another trigger
+    /// false if `date_updated` indicates another trigger
     trigger_fits: bool,
-    /// the parts that are the same
+    /// the parts without a difference
     same: Vec<PartShape<'a>>,
-    /// what differs; at most 50
+    /// the differences; at most 50
     differences: Vec<DifferenceShape<'a>>,
-    /// the hosts, if they differ; that is not counted
+    /// the hosts, if they differ; this does not count as a difference
     host: Option<HostShape<'a>>,
-    /// the environment variables of which any value was accepted
+    /// the environment variables without a value, which match any value
     unset: &'a [String],
 }
 

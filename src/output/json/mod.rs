@@ -35,7 +35,7 @@ pub use preview::preview_json;
 pub use received::{reception_json, reception_row_json};
 pub use variables::{VariableRow, variables_json};
 
-use crate::core::body::without_torn_end;
+use crate::core::body::without_partial_character;
 use crate::core::text::{escape_markers, is_unsafe};
 
 /// The version of every JSON shape.
@@ -66,7 +66,7 @@ pub(super) fn ms(time: Duration) -> f64 {
 
 /// A body: as text if it is UTF-8, else in base64. If a truncated one ends inside a character, the text ends before it.
 fn text_or_base64(body: &[u8], is_truncated: bool) -> (Option<&str>, Option<String>) {
-    let text = std::str::from_utf8(if is_truncated { without_torn_end(body) } else { body }).ok();
+    let text = std::str::from_utf8(if is_truncated { without_partial_character(body) } else { body }).ok();
     (text, text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(body)))
 }
 

@@ -86,7 +86,7 @@ impl Page {
         self.line(0, &label, &format!("{what} ({format}{place}, {size})"));
     }
 
-    /// Why a webhook matches, and what is unusual about it.
+    /// Why a webhook matches, and what is unusual.
     fn reasons(&mut self, own: &Ranked<'_>) {
         let style = self.style;
         if !own.same.is_empty() {
@@ -175,7 +175,7 @@ fn unknowns(captured: &Captured) -> Vec<String> {
     let mut unknown = Vec::new();
     let is_inbox = captured.webhook_site_inbox().is_some();
     if is_inbox && !coverage.target {
-        unknown.push("URL (an inbox of webhook.site)".to_owned());
+        unknown.push("URL (a webhook.site inbox)".to_owned());
     }
     let absent: Vec<&str> =
         [("method", coverage.method), ("URL", coverage.target || is_inbox), ("headers", coverage.headers)]

@@ -69,13 +69,13 @@ fn a_bad_line_of_a_file_stops_all_before_the_first_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0).file("data.jsonl", format!("{}{{\"id\":\n[]\n", lines(1..=3)));
     backfill(&project, &[]).code(3).no_stdout().stderr(str![[r#"
-error[json-unclosed]: the JSON is cut off inside a value
+error[json-unclosed]: the JSON is truncated inside a value
  --> data.jsonl:4:7
   |
 4 | {"id":
   |       ^
   |
-  = help: a closing bracket or quote is missing, or the file is incomplete
+  = help: add the missing bracket or quote, or check that the file is complete
 
 error[element-not-object]: expected a JSON object, found a list
  --> data.jsonl:5:1
@@ -149,7 +149,7 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
     });
     let (lines, said) = backfilled(&project, &["--on-bad-line", "fail"], 3);
     assert_eq!(in_state(&lines, "delivered"), [1, 2]);
-    assert!(said.contains("the list is cut off") && said.contains(UNCHANGED), "{said}");
+    assert!(said.contains("the list is truncated") && said.contains(UNCHANGED), "{said}");
     let run = super::run_of(&project, 1);
     assert_eq!(
         (&run["elements"], &run["pending"], &run["resumable"]),
@@ -192,10 +192,10 @@ error[json-syntax]: expected a value
 2 | nonsense
   | ^^^^^^^^
   |
-  = help: put text in double quotes; write `null` if there is no value
+  = help: put text in double quotes, or write `null` for a missing value
 
 error[json-syntax]: 1 element, the first: expected a value
-  = help: put text in double quotes; write `null` if there is no value
+  = help: put text in double quotes, or write `null` for a missing value
 hint: 1 element is invalid: fix a copy and backfill that file (a changed file cannot be resumed)
 
 "#]]);
@@ -222,9 +222,9 @@ elements   2  (as far as they were read)
 "#]])
         .stderr(str![[r#"
 run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
-error[json-unclosed]: the list is cut off inside element 3, which begins here
+error[json-unclosed]: the list is truncated inside element 3, which begins here
 --> standard input:1:58
- = help: the file is incomplete, or a bracket or quote before this is missing
+ = help: check that the file is complete, and that no bracket or quote is missing before this position
 
 hint: `hooks backfill resume 1` continues with the complete input
 

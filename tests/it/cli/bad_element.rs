@@ -54,7 +54,7 @@ error[json-comment]: comments are not allowed in JSON
 2 |   "id": "a-1", // the answer's id
   |                ^^
   |
-  = help: remove the comment (the examples in the platform's manual have some), or start from `hooks sample ELEMENT`
+  = help: remove the comment (the examples in the platform's manual contain some), or start from `hooks sample ELEMENT`
 
 
 "#]]);
@@ -65,7 +65,7 @@ error[json-trailing-comma]: trailing comma
 2 |   "id": "a-1",
   |              ^
   |
-  = help: remove it (the examples in the platform's manual have some)
+  = help: remove it (the examples in the platform's manual contain some)
 
 
 "#]]);
@@ -126,7 +126,7 @@ error[json-syntax]: expected a value
 1 | {"a": }
   |       ^
   |
-  = help: put text in double quotes; write `null` if there is no value
+  = help: put text in double quotes, or write `null` for a missing value
 
 
 "#]]);

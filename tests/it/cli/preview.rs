@@ -318,7 +318,7 @@ error[json-syntax]: expected a value
 1 | two
   | ^^^
   |
-  = help: put text in double quotes; write `null` if there is no value
+  = help: put text in double quotes, or write `null` for a missing value
   = help: for a text use `--set amount=…`
 
 
@@ -331,7 +331,7 @@ error[json-trailing-comma]: trailing comma
 1 | {"a":1,}
   |       ^
   |
-  = help: remove it (the examples in the platform's manual have some)
+  = help: remove it (the examples in the platform's manual contain some)
   = help: for a text use `--set amount=…`
 
 

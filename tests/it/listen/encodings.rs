@@ -46,7 +46,7 @@ fn a_body_is_decoded_as_its_headers_say() {
         body("Content-Type: text/plain\r\n", b"M\xfcller"),
         "│ (invalid utf-8: other bytes are shown as \\xNN)\n│ M\\xfcller\n"
     );
-    assert_eq!(body("", b"\x1f\x8b\0\x01"), "│ (4 bytes that are not text)\n│ \\x1f\\x8b\\x00\\x01\n");
+    assert_eq!(body("", b"\x1f\x8b\0\x01"), "│ (4 bytes of binary data)\n│ \\x1f\\x8b\\x00\\x01\n");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_body_that_cannot_be_decoded_has_a_note() {
         assert_eq!(body(&headers, b"{\"a\":1}"), format!("│ ({note})\n{json}"));
         assert_eq!(
             body(&headers, b"\x0b\x02\x80hi\n\x03"),
-            format!("│ (7 bytes that are not text; {note})\n│ \\x0b\\x02\\x80hi\\n\\x03\n")
+            format!("│ (7 bytes of binary data; {note})\n│ \\x0b\\x02\\x80hi\\n\\x03\n")
         );
     }
 }
@@ -65,11 +65,8 @@ fn a_body_that_cannot_be_decoded_has_a_note() {
 #[test]
 fn a_short_binary_body_is_shown_with_escapes() {
     let json = "Content-Type: application/json\r\n";
-    assert_eq!(
-        body(json, b"\x1b[31mred\x07\x85"),
-        "│ (10 bytes that are not text)\n│ \\x1b[31mred\\x07\\x85\n"
-    );
-    assert_eq!(body(json, &[0; 300]), "│ (300 bytes that are not text)\n");
+    assert_eq!(body(json, b"\x1b[31mred\x07\x85"), "│ (10 bytes of binary data)\n│ \\x1b[31mred\\x07\\x85\n");
+    assert_eq!(body(json, &[0; 300]), "│ (300 bytes of binary data)\n");
 }
 
 #[test]
@@ -97,7 +94,7 @@ fn a_form_is_shown_part_by_part() {
 │ Content-Disposition: form-data; name="logo"
 │ Content-Type: image/png
 │ 
-│ (5 bytes that are not text)
+│ (5 bytes of binary data)
 │ \x89PNG\x00
 
 "#]]

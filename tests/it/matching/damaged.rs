@@ -1,4 +1,4 @@
-//! Requests that were cut, joined or changed on their way into the file.
+//! Requests that are truncated, joined or changed.
 
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ fn a_missing_file_is_a_usage_error_on_any_terminal() {
 }
 
 #[test]
-fn a_body_after_one_that_is_cut_is_a_request_of_its_own() {
+fn a_body_after_a_truncated_one_is_a_separate_request() {
     for (cut, between, code) in [
         ("{\"element_data\":{\"sta", "\n", 1),
         ("{\"element_data\":{\"sta", "\r\n\r\n", 1),
@@ -58,8 +58,8 @@ fn messages_that_are_joined_are_separated_by_their_length() {
 const HEADERS: &str =
     "-H 'Content-Type: application/json' -H 'X-Source: calendar' -H 'Authorization: Bearer x'";
 
-/// A text as it must be written for the C runtime, which reads an even number of backslashes before a quote as half of
-/// them, and an odd one as an escape.
+/// A text escaped for the C runtime, which reads an even number of backslashes before a quote as half of them, and an odd
+/// one as an escape.
 fn as_an_argument(text: &str) -> String {
     let (mut escaped, mut backslashes) = (String::new(), 0);
     for c in text.chars() {
@@ -73,7 +73,7 @@ fn as_an_argument(text: &str) -> String {
 }
 
 #[test]
-fn quotes_in_strings_are_read_as_each_powershell_passes_them() {
+fn quotes_are_read_as_each_version_of_powershell_passes_them() {
     let definitions = format!(
         "{DEFINITIONS}\n[webhooks.quotes]\ntrigger = \"create\"\n\
         trigger_element = \"rsvp_answer\"\npayload_url = \"https://q.example.com/q\"\n\
@@ -139,7 +139,7 @@ fn preview_is_only_suggested_for_a_file_that_it_can_read() {
 }
 
 #[test]
-fn the_inbox_of_webhook_site_is_not_a_part_of_the_webhook() {
+fn the_inbox_of_webhook_site_is_not_compared() {
     let inbox = "a94a7294-c4aa-4074-ab77-c4cf86fd53b1";
     let request = serde_json::json!({
         "uuid": "a2a6a4ae-4130-4063-953a-84fa29d81d43", "type": "web", "token_id": inbox, "method": "POST",
@@ -169,7 +169,7 @@ fn other_formats_of_browsers_are_named() {
 }
 
 #[test]
-fn a_har_file_that_is_cut_or_empty_is_an_error() {
+fn a_truncated_or_empty_har_file_is_an_error() {
     let project = project();
     let har = |entries: &str| {
         format!(

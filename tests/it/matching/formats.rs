@@ -1,4 +1,4 @@
-//! Every format in which a request may have been saved.
+//! Every format of a saved request.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -106,7 +106,7 @@ fn curl_commands_match_in_the_quoting_of_each_shell() {
 }
 
 #[test]
-fn options_of_curl_are_read_as_curl_reads_them() {
+fn curl_options_have_the_effect_that_they_have_in_curl() {
     let described = |command: &str| {
         let found = hooks::core::capture::parse("command", command.as_bytes().to_vec()).unwrap();
         let own = &found[0];
@@ -163,7 +163,7 @@ fn unknown_options_of_curl_are_errors_at_their_place() {
     for (command, place, message) in [
         ("curl http://x/ \\\n  --frobnicate", "2:3", "unknown curl option `--frobnicate`"),
         ("curl -sqM http://x/", "1:6", "unknown curl option `-M`"),
-        ("curl http://x/ -F a=b", "1:16", "`-F` is not supported here"),
+        ("curl http://x/ -F a=b", "1:16", "`-F` is not supported"),
         ("curl http://x/ -X", "1:16", "`-X` has no value"),
         ("curl -s", "1:6", "no URL"),
         ("curl 'http://x/", "1:6", "this single quote is not closed"),
@@ -229,7 +229,7 @@ fn exports_of_webhook_site_match_as_json_and_as_csv() {
 }
 
 #[test]
-fn an_unset_variable_at_the_beginning_of_a_url_may_hold_a_part_of_its_path() {
+fn an_unset_variable_at_the_start_of_a_url_may_contain_a_part_of_the_path() {
     let project = project();
     let element = BODY.replace("99999999", "11111111");
     let element: Value = serde_json::from_str(&element).unwrap();
@@ -263,7 +263,7 @@ fn masked_values_match_anything_and_are_counted() {
 }
 
 #[test]
-fn the_trigger_is_reported_only_if_the_element_shows_it() {
+fn the_trigger_is_reported_only_if_the_element_indicates_it() {
     let set = "\"date_updated\":\"2026-01-15T09:31:00.000Z\"";
     for (date, trigger) in [(set, Value::Null), ("\"date_updated\":null", "create".into())] {
         let found = is_answers(BODY.replace(set, date), "json");

@@ -1,4 +1,4 @@
-//! `hooks match`: the webhook that made a request, however somebody saved it.
+//! `hooks match`: the webhook that matches a saved request.
 
 mod damaged;
 mod formats;
@@ -54,13 +54,13 @@ fn message(body: &str, length: usize) -> String {
     )
 }
 
-/// What is printed about a text.
+/// Runs `hooks match` on a text.
 fn matched(project: &Project, text: impl AsRef<[u8]>, arguments: &[&str]) -> Outcome {
     let words = ["match"].iter().chain(arguments);
     hooks(words).in_project(project).stdin(text).run()
 }
 
-/// The lines of JSON about a text.
+/// The JSON lines of `hooks match` for a text.
 fn lines(project: &Project, text: impl AsRef<[u8]>, code: i32) -> Vec<Value> {
     let mut lines = Vec::new();
     matched(project, text, &["--json", "-"])

@@ -28,7 +28,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn what_preview_prints_is_read_back_and_names_its_webhook(
+    fn exports_are_read_back_and_match_their_webhook(
         texts in prop::collection::vec("[ -~äß\u{1f600}\n\t\\\\'\"$`!%^]{0,40}", 3),
         amount in any::<i32>(),
         padding in prop::sample::select(vec![0usize, 30_000]),
@@ -63,7 +63,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), start in prop::sample::select(STARTS.to_vec())) {
+    fn no_bytes_cause_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), start in prop::sample::select(STARTS.to_vec())) {
         let mut text = start.as_bytes().to_vec();
         text.extend(&bytes);
         let _ = capture::parse("bytes", text);
@@ -71,7 +71,7 @@ proptest! {
     }
 
     #[test]
-    fn no_pieces_of_the_formats_make_it_panic(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..40)) {
+    fn no_pieces_of_the_formats_cause_a_panic(pieces in prop::collection::vec(prop::sample::select(PIECES.split(' ').chain(SPACED).collect::<Vec<_>>()), 0..40)) {
         let _ = capture::parse("pieces", pieces.concat().into_bytes());
     }
 }
@@ -86,46 +86,20 @@ const STARTS: [&str; 7] = [
     "[{\"a\":",
 ];
 
-const PIECES: [&str; 36] = [
-    "curl",
+/// Pieces without spaces, and those with spaces.
+const PIECES: &str = r#"curl ' " \ $ $' ` ^ -H -d --json @- <<E | ; ( ) ${ $( %A% http://x/ ffffffffffffffff 0 { } [ ,"a": `u{110000}"#;
+const SPACED: [&str; 8] = [
     " ",
     "\n",
-    "'",
-    "\"",
-    "\\",
-    "$",
-    "$'",
-    "`",
-    "^",
-    "-H",
-    "-d",
-    "--json",
-    "@-",
-    "<<E",
-    "|",
-    ";",
-    "(",
-    ")",
-    "${",
-    "$(",
-    "%A%",
+    "\r\n",
     "@'\n",
     "\n'@",
-    "http://x/",
     "POST / HTTP/1.1",
-    "\r\n",
     "Content-Length: 9999999999999999999",
     "Transfer-Encoding: chunked",
-    "ffffffffffffffff",
-    "0",
-    "{",
-    "}",
-    "[",
-    ",\"a\":",
-    "`u{110000}",
 ];
 
-/// What bash makes of a word; nothing if it cannot read it.
+/// A word as bash reads it; none if that is an error.
 fn in_bash(word: &str) -> Option<Vec<u8>> {
     let script = format!("set -f; printf '%s' {word}");
     let output = Command::new("bash")

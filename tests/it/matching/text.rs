@@ -1,4 +1,4 @@
-//! What support staff read.
+//! The output for people.
 
 use snapbox::str;
 
@@ -6,7 +6,7 @@ use super::{BODY, matched, message, project};
 use crate::harness::hooks;
 
 #[test]
-fn a_body_alone_is_compared_as_far_as_it_goes() {
+fn a_body_is_compared_without_the_rest_of_the_request() {
     let project = project().file("answer.json", BODY);
     let run = || hooks(["match", "answer.json"]).in_project(&project);
     run()
@@ -28,7 +28,7 @@ hint: try `hooks preview answers answer.json` to see the whole request
 }
 
 #[test]
-fn a_whole_request_is_matched_without_its_secrets_and_shows_none() {
+fn a_whole_request_is_matched_without_secrets_and_shows_none() {
     let project = project();
     matched(&project, message(BODY, BODY.len()), &[])
         .success()
@@ -48,7 +48,7 @@ hint: try `hooks show answers` to see its definition
 }
 
 #[test]
-fn a_cut_body_is_reported_first() {
+fn a_truncated_body_is_reported_first() {
     let project = project();
     let cut = &BODY[..BODY.find("\"who\"").unwrap()];
     matched(&project, message(cut, BODY.len()), &[])
@@ -153,7 +153,7 @@ fn lines_fit_narrow_terminals() {
 }
 
 #[test]
-fn what_cannot_be_read_is_an_error_with_its_place() {
+fn unreadable_input_is_an_error_with_its_position() {
     let project = project();
     for (text, place) in [
         ("hello, here is nothing", "no request in a known format"),
@@ -170,28 +170,24 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
         .stderr(str![[r#"
 error[curl-option]: unknown curl option `--frobnicate`
 --> standard input:3:36
- = help: check its spelling, or remove it if it does not change the request
+ = help: check the spelling, or remove it if it does not change the request
 
 
 "#]]);
-    let _ =
-        matched(&project, "curl https://x.example.com -H 'A: b\n", &["-"]).code(3).no_stdout().stderr(str![
-            [r#"
+    let run = matched(&project, "curl https://x.example.com -H 'A: b\n", &["-"]);
+    run.code(3).no_stdout().stderr(str![[r#"
 error[curl-quoting]: this single quote is not closed
 --> standard input:1:31
- = help: the command may be truncated: give the whole command
+ = help: the command may be truncated: pass the whole command
 
 
-"#]
-        ]);
-    let _ =
-        hooks(["match", "no-such-file"]).in_project(&project).run().code(3).no_stdout().stderr_with(|said| {
-            assert!(said.contains("no-such-file"), "{said}");
-        });
+"#]]);
+    let run = hooks(["match", "no-such-file"]).in_project(&project).run();
+    run.code(3).no_stdout().stderr_with(|said| assert!(said.contains("no-such-file"), "{said}"));
 }
 
 #[test]
-fn a_record_of_the_history_is_a_request_too() {
+fn a_history_record_can_be_matched() {
     let project = project();
     let server = crate::server::Server::start([
         crate::server::Step::Read,
@@ -221,9 +217,7 @@ fn a_record_of_the_history_is_a_request_too() {
         })
         .stderr_with(|_| ());
     for missing in ["7", "r7"] {
-        let _ =
-            hooks(["match", missing]).in_project(&project).run().code(3).no_stdout().stderr_with(|said| {
-                assert!(said.contains("the history has no"), "{said}");
-            });
+        let run = hooks(["match", missing]).in_project(&project).run();
+        run.code(3).no_stdout().stderr_with(|said| assert!(said.contains("the history has no"), "{said}"));
     }
 }

@@ -1,4 +1,4 @@
-//! Where a request goes, and which addresses are refused.
+//! The destination of a request, and invalid URLs.
 
 use hooks::core::request::{Destination, PreparedRequest, parse_target};
 
@@ -13,7 +13,7 @@ fn header<'a>(request: &'a PreparedRequest, name: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn what_cannot_be_sent_to_is_refused_where_it_is_wrong() {
+fn invalid_urls_are_refused_with_their_position() {
     let long_host = format!("https://{}.example/", "a".repeat(250));
     for (url, place) in [
         ("", "6:15"),
@@ -50,7 +50,7 @@ fn what_cannot_be_sent_to_is_refused_where_it_is_wrong() {
 }
 
 #[test]
-fn a_variable_in_the_address_is_sent_as_it_is_with_a_warning() {
+fn a_variable_in_the_url_is_sent_unchanged_with_a_warning() {
     let case = at("https://example.com/{{id}}?q={{email}}&${E}");
     let case = Case { environment: &[("E", "e")], ..case };
     assert_eq!(case.request().url.as_str(), "https://example.com/%7B%7Bid%7D%7D?q={{email}}&e");
@@ -62,7 +62,7 @@ fn a_variable_in_the_address_is_sent_as_it_is_with_a_warning() {
 }
 
 #[test]
-fn a_variable_in_a_body_key_is_sent_as_it_is_with_a_warning() {
+fn a_variable_in_a_body_key_is_sent_unchanged_with_a_warning() {
     let case =
         Case { body: vec![("{{id}}", "{{id}}"), ("${E}", "1")], element: r#"{"id":7}"#, ..Case::default() };
     assert_eq!(case.request().body, r#"{"element_data":{"id":7},"{{id}}":7,"${E}":"1"}"#);
@@ -114,7 +114,7 @@ fn a_fragment_is_not_sent() {
 }
 
 #[test]
-fn query_values_are_sent_as_they_are_and_credentials_among_them_not_shown() {
+fn query_values_are_sent_unchanged_and_credentials_among_them_are_masked() {
     let case = at("https://example.com/?page=a%26b+c&API_Key=abc&x%2Dtoken=a%3Db&token&signature=");
     let request = case.request();
     assert_eq!(request.url.query(), Some("page=a%26b+c&API_Key=abc&x%2Dtoken=a%3Db&token&signature="));
@@ -125,7 +125,7 @@ fn query_values_are_sent_as_they_are_and_credentials_among_them_not_shown() {
 }
 
 #[test]
-fn it_can_be_sent_somewhere_else() {
+fn the_destination_can_be_replaced() {
     let url = parse_target("http://u:p@other.test:8080/x?token=1#f").unwrap();
     let case = Case {
         url: "https://example.com/hook?a=1",

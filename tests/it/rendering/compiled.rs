@@ -11,7 +11,7 @@ use crate::fixture::{Case, placed};
 const ENVIRONMENT: &[(&str, &str)] =
     &[("TOKEN", "s3cret-value"), ("HOST", "cms.example.com"), ("SHORT", "1")];
 
-/// Headers and body fields, usable and not, in all the ways there are.
+/// Valid and invalid headers and body fields of every kind.
 const HEADERS: &[(&str, &str)] = &[
     ("Authorization", "Bearer ${TOKEN}"),
     ("authorization", "Bearer {{id}}"),
@@ -68,7 +68,7 @@ fn any_case() -> impl Strategy<Value = Case<'static>> {
     })
 }
 
-/// Everything that goes over the wire or is shown, secrets included.
+/// Everything that is sent or shown, with secrets.
 fn all_of(request: &PreparedRequest) -> String {
     let headers: Vec<_> =
         request.headers.iter().map(|header| (&header.name, &header.value, header.is_secret)).collect();
@@ -93,7 +93,7 @@ fn lines(findings: &[Diagnostic]) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn a_compiled_webhook_renders_every_element_as_preparing_it_alone_does(case in any_case()) {
+    fn a_compiled_webhook_renders_elements_as_single_preparation_does(case in any_case()) {
         let compiled = case.compile();
         for element in ELEMENTS {
             let case = Case { element, ..case.clone() };
@@ -117,7 +117,7 @@ proptest! {
 }
 
 #[test]
-fn compiling_fails_for_what_no_element_can_fix_and_for_that_alone() {
+fn compiling_only_fails_for_errors_that_no_element_can_fix() {
     let case = Case {
         url: "https://${GONE}/",
         header: vec![("X Y", "a"), ("X-Id", "{{gone}}"), ("X-Lines", "a\nb")],
@@ -138,7 +138,7 @@ fn compiling_fails_for_what_no_element_can_fix_and_for_that_alone() {
 }
 
 #[test]
-fn what_is_wrong_with_one_element_leaves_the_next_as_it_is() {
+fn an_invalid_element_does_not_affect_the_next() {
     let case =
         Case { header: vec![("X-Who", "{{email}}")], body: vec![("n", "{{amount}}")], ..Case::default() };
     let (compiled, _) = case.compile().unwrap();

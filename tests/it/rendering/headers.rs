@@ -21,7 +21,7 @@ fn wire_lines(request: &PreparedRequest) -> Vec<String> {
 }
 
 #[test]
-fn no_byte_anywhere_in_a_value_makes_another_header() {
+fn no_byte_in_a_value_creates_another_header() {
     for code in 0..=0xff_u32 {
         let odd = char::from_u32(code).unwrap();
         for position in 0..3 {
@@ -30,20 +30,20 @@ fn no_byte_anywhere_in_a_value_makes_another_header() {
             let value: String = characters.into_iter().collect();
             let element = serde_json::json!({ "f": value }).to_string();
             let environment = [("E", value.as_str())];
-            for (template, culprit) in [("{{f}}", "`{{f}}`"), ("${E}", "`${E}`")] {
+            for (template, placeholder) in [("{{f}}", "`{{f}}`"), ("${E}", "`${E}`")] {
                 let case = Case {
                     header: vec![("X-Odd", template)],
                     element: &element,
                     environment: &environment,
                     ..Case::default()
                 };
-                assert_sent_or_refused(&case, &value, odd, position, culprit);
+                assert_sent_or_refused(&case, &value, odd, position, placeholder);
             }
         }
     }
 }
 
-fn assert_sent_or_refused(case: &Case<'_>, value: &str, odd: char, position: usize, culprit: &str) {
+fn assert_sent_or_refused(case: &Case<'_>, value: &str, odd: char, position: usize, placeholder: &str) {
     let is_refused = odd.is_ascii_control() && odd != '\t';
     if !is_refused {
         let request = case.request();
@@ -62,7 +62,7 @@ fn assert_sent_or_refused(case: &Case<'_>, value: &str, odd: char, position: usi
         odd => format!("the control character 0x{:02X}", u32::from(odd)),
     };
     // Each of the other two characters takes two bytes.
-    for part in ["`X-Odd`", "`w`", &kind, &format!("at byte {}", 2 * position), culprit] {
+    for part in ["`X-Odd`", "`w`", &kind, &format!("at byte {}", 2 * position), placeholder] {
         assert!(message.contains(part), "{message}: {part}");
     }
     let said = format!("{message} {:?}", errors[0].helps);
@@ -86,7 +86,7 @@ fn encoded_line_breaks_and_wide_characters_are_sent_as_they_are() {
 }
 
 #[test]
-fn blanks_around_a_value_are_not_sent_and_an_empty_value_is() {
+fn surrounding_spaces_are_not_sent_and_empty_values_are() {
     let case = Case {
         header: vec![("X-A", " \t a b\t "), ("X-B", ""), ("X-C", "  "), ("X-D", "{{f}}")],
         element: r#"{"f":null}"#,
@@ -97,7 +97,7 @@ fn blanks_around_a_value_are_not_sent_and_an_empty_value_is() {
 }
 
 #[test]
-fn names_are_tokens_that_do_not_frame_the_message() {
+fn names_are_tokens_and_do_not_frame_the_message() {
     let long = "x".repeat(257);
     for (name, code) in [
         ("", "header-name"),
@@ -124,7 +124,7 @@ fn names_are_tokens_that_do_not_frame_the_message() {
 }
 
 #[test]
-fn namesakes_are_sent_in_order_and_one_after_the_other_unless_only_one_can_count() {
+fn repeated_headers_are_sent_in_order_unless_only_one_is_valid() {
     let case = Case { header: vec![("X-A", "1"), ("X-B", "2"), ("x-a", "3")], ..Case::default() };
     assert_eq!(lines(&case.request())[4..7], ["x-a: 1", "x-a: 3", "x-b: 2"]);
     assert_eq!(case.findings(), ["header-repeated 10:1"]);
@@ -136,7 +136,7 @@ fn namesakes_are_sent_in_order_and_one_after_the_other_unless_only_one_can_count
 }
 
 #[test]
-fn a_value_has_at_most_eight_kibibytes() {
+fn a_value_has_at_most_8_kib() {
     for (length, findings) in [
         (8 * 1024, &[][..]),
         (8 * 1024 + 1, &["header-value-too-long 8:9"]),
@@ -164,7 +164,7 @@ fn every_request_has_the_same_headers_in_the_same_order() {
 }
 
 #[test]
-fn a_definition_can_replace_them() {
+fn a_definition_can_replace_default_headers() {
     let header =
         vec![("X-First", "1"), ("CONTENT-TYPE", "text/plain"), ("User-Agent", "me"), ("accept", "text/html")];
     let request = Case { header, ..Case::default() }.request();
@@ -175,7 +175,7 @@ fn a_definition_can_replace_them() {
 }
 
 #[test]
-fn methods_with_an_unusual_body_are_warned_of() {
+fn a_body_with_get_or_delete_is_a_warning() {
     for (method, findings) in [
         ("GET", &["body-on-get 5:10"][..]),
         ("DELETE", &["body-on-get 5:10"]),

@@ -1,15 +1,15 @@
-//! What came from the environment is shown nowhere.
+//! Values from the environment are never shown.
 
 use hooks::core::export::{curl, http};
 use hooks::core::request::{Destination, PreparedRequest};
 
 use crate::fixture::Case;
 
-/// Short ones are not searched for and must be masked by their place; long ones come in every form.
+/// Short ones are not searched for, and are masked by position; long ones occur in every encoding.
 const CANARIES: [&str; 6] =
     ["~", "Q~", "q7~", "c4nary-value", "C4n%41ry/+&= value", "\"c4n\\ary\"'\u{e4}\u{1fad5}"];
 
-/// Payload URLs with a secret in every part that can hold one.
+/// Payload URLs with a secret in every possible part.
 const URLS: [&str; 12] = [
     "${SECRET}",
     "https://${SECRET}",
@@ -25,7 +25,7 @@ const URLS: [&str; 12] = [
     "${SECRET}://example.com/",
 ];
 
-/// Everything that is printed about a case.
+/// All output about a case.
 fn said(case: &Case<'_>) -> Vec<String> {
     let (request, findings) = match case.prepare() {
         Ok((request, warnings)) => (Some(request), warnings),
@@ -51,7 +51,7 @@ fn shown(request: &PreparedRequest) -> Vec<String> {
     ]
 }
 
-/// Asserts that a secret is in none of the texts, in any letter case and however a URL or JSON writes it.
+/// Asserts that no text contains a secret, in any case, or encoded in a URL or JSON.
 fn assert_hidden(secret: &str, texts: &[String], context: &str) {
     let json = serde_json::Value::from(secret).to_string();
     let url = url::Url::parse(&format!("http://x/{secret}")).unwrap();
@@ -151,7 +151,7 @@ fn the_same_text_elsewhere_in_the_request_is_hidden_too() {
     };
     let request = case.request();
     let mut shown = shown(&request);
-    // The parts of the definition and of the element are the caller's to redact.
+    // The caller redacts the parts of the definition and of the element.
     shown.pop();
     assert_hidden("c4nary-value", &shown, "elsewhere");
 }
@@ -174,7 +174,7 @@ fn a_literal_credential_is_hidden_as_well() {
 }
 
 #[test]
-fn what_is_harmless_is_shown() {
+fn other_values_are_shown() {
     let case = Case { header: vec![("X-Request-Id", "r1"), ("X-Key", "k")], ..Case::default() };
     let masked: Vec<String> = case
         .request()

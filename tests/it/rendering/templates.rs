@@ -1,4 +1,4 @@
-//! What a template may name, and what is said when it names something else.
+//! Variables in templates, and the findings for unknown ones.
 
 use hooks::core::model::TriggerElement;
 
@@ -10,7 +10,7 @@ fn help(case: &Case<'_>) -> String {
 }
 
 #[test]
-fn odd_templates_are_reported_where_they_stand() {
+fn invalid_templates_are_reported_at_their_position() {
     for (template, findings) in [
         ("{{", &["unclosed-variable 9:8"][..]),
         ("}}", &[]),
@@ -38,7 +38,7 @@ fn odd_templates_are_reported_where_they_stand() {
 }
 
 #[test]
-fn a_value_that_is_wrong_all_over_is_refused_in_a_few_words() {
+fn a_value_with_many_errors_has_few_findings() {
     for (wrong, trigger) in [
         ("{{", "create"),
         ("${", "create"),
@@ -87,7 +87,7 @@ fn null_is_a_value_and_a_path_beyond_it_is_not() {
 }
 
 #[test]
-fn a_missing_variable_can_be_allowed_and_is_said() {
+fn a_missing_variable_can_be_allowed_and_is_a_warning() {
     let case = Case {
         header: vec![("X-A", "<{{gone}}>")],
         body: vec![("k", "{{gone}}"), ("l", "<{{gone}}>")],

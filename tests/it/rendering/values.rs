@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::fixture::Case;
 
-/// Texts that break programs which put JSON, templates or lines together by hand.
+/// Texts that break programs that concatenate JSON, templates or lines.
 const NAUGHTY: [&str; 40] = [
     "",
     " ",
@@ -60,14 +60,14 @@ fn body_text(request: &PreparedRequest) -> &str {
     std::str::from_utf8(&request.body).expect("the body is UTF-8")
 }
 
-/// A template that stands for a text, whatever it holds.
+/// A template that renders to this text.
 fn as_template(text: &str) -> Option<String> {
     let is_plain = !text.contains("{{") && !text.contains("$${");
     is_plain.then(|| text.replace("${", "$${"))
 }
 
 #[test]
-fn a_value_is_never_expanded_again() {
+fn a_value_is_never_expanded_twice() {
     let element =
         r#"{"email":"ada@example.com","a":"{{email}}","b":"${HOME}","c":"$${HOME}","d":"{","e":"{email}}"}"#;
     let case = Case {
@@ -97,7 +97,7 @@ fn a_value_is_never_expanded_again() {
 }
 
 #[test]
-fn naughty_texts_arrive_as_they_are() {
+fn naughty_texts_arrive_unchanged() {
     for text in NAUGHTY {
         assert_text_arrives(text);
     }
@@ -165,7 +165,7 @@ fn digits_and_escapes_are_sent_as_the_element_has_them() {
 }
 
 #[test]
-fn one_placeholder_alone_keeps_its_type_and_becomes_text_beside_anything_else() {
+fn a_single_placeholder_keeps_its_type_and_becomes_text_inside_longer_text() {
     for (value, alone, beside) in [
         ("2", json!(2), "<2>"),
         ("true", json!(true), "<true>"),
@@ -183,7 +183,7 @@ fn one_placeholder_alone_keeps_its_type_and_becomes_text_beside_anything_else() 
             header: vec![("X-Alone", "{{f}}"), ("X-Beside", "<{{f}}>")],
             body: vec![
                 ("alone", "{{f}}"),
-                ("blanks", "{{ f\t}}"),
+                ("spaces", "{{ f\t}}"),
                 ("beside", "<{{f}}>"),
                 ("twice", "{{f}}{{f}}"),
             ],
@@ -192,7 +192,7 @@ fn one_placeholder_alone_keeps_its_type_and_becomes_text_beside_anything_else() 
         let request = case.request();
         let body = body(&request);
         let text = &beside[1..beside.len() - 1];
-        assert_eq!((&body["alone"], &body["blanks"]), (&alone, &alone), "{value}");
+        assert_eq!((&body["alone"], &body["spaces"]), (&alone, &alone), "{value}");
         assert_eq!(body["beside"], beside, "{value}");
         assert_eq!(body["twice"], format!("{text}{text}"), "{value}");
         let header = |name: &str| request.header(name).unwrap();
@@ -209,7 +209,7 @@ fn a_number_from_the_environment_is_text() {
 }
 
 #[test]
-fn every_value_says_where_it_comes_from() {
+fn every_value_has_its_origin() {
     let case = Case {
         header: vec![("X-Who", "{{ email }}/${TOKEN}")],
         body: vec![("gone", "{{phone}}")],
@@ -278,7 +278,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_arrives_as_it_is(text in any::<String>()) {
+    fn any_text_arrives_unchanged(text in any::<String>()) {
         assert_text_arrives(&text);
     }
 }

@@ -1,4 +1,4 @@
-//! The requests that a curl command makes.
+//! The requests of a curl command.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::core::text::{LookAlike, Source, Span, look_alike, one_line};
 use super::options::{Effect, Meaning, long_name, meaning};
 use super::tokens::{Stdin, Word};
 
-/// How many URLs a command can have: each is a request with the same body.
+/// The maximum number of URLs of a command: each is a request with the same body.
 const MOST_URLS: usize = 50;
 
 /// The requests of a curl command with these arguments.
@@ -51,11 +51,11 @@ pub(super) fn requests(
     }
     if transfer.urls.len() > MOST_URLS {
         let message = format!("this curl command has more than {MOST_URLS} URLs");
-        let help = "check the quotes: a part of another argument may have been taken for a URL";
+        let help = "check the quotes: a part of another argument may have been parsed as a URL";
         return Err(error(source, "curl-url", start..start, message, help));
     }
     if transfer.urls.is_empty() && found.is_empty() {
-        let help = "give the whole command, from `curl` to its last argument";
+        let help = "pass the whole command, from `curl` to its last argument";
         return Err(error(source, "curl-url", start..start, "this curl command has no URL", help));
     }
     found.extend(transfer.finish(stdin, line));
@@ -73,7 +73,7 @@ pub(super) fn error(
     Diagnostic::error(code, message).at_hidden(source, span).help(help)
 }
 
-/// A character of a word processor in a word, before its first quote, and where it is.
+/// A typographic character in a word, before its first quote, and its offset.
 pub(super) fn typographic(text: &str, span: Span) -> Option<(usize, LookAlike)> {
     let start = span.start;
     let word = text.get(span)?;
@@ -100,19 +100,19 @@ fn options<'w>(
         Some(joined) => Ok(joined.to_vec()),
         None => words.next().map(|word| word.value.clone()).ok_or_else(|| {
             let message = format!("the curl option `{name}` has no value");
-            error(source, "curl-option", word.span.clone(), message, "give the whole command")
+            error(source, "curl-option", word.span.clone(), message, "pass the whole command")
         }),
     };
     let unknown = |name: &str, meaning: Option<Meaning>| {
         let name = one_line(name).into_owned();
         let (message, help) = match meaning {
             Some(_) => (
-                format!("the curl option `{name}` is not supported here"),
-                "it sends a request that cannot be read from the command: give the HTTP message instead",
+                format!("the curl option `{name}` is not supported"),
+                "pass the HTTP message instead: the command does not contain the whole request",
             ),
             None => (
                 format!("unknown curl option `{name}`"),
-                "check its spelling, or remove it if it does not change the request",
+                "check the spelling, or remove it if it does not change the request",
             ),
         };
         error(source, "curl-option", word.span.clone(), message, help)
@@ -152,15 +152,15 @@ struct Transfer {
     method: Option<String>,
     headers: Vec<Vec<u8>>,
     data: Option<Vec<u8>>,
-    /// Whether the data is the standard input.
+    /// Whether the data is standard input.
     reads_stdin: bool,
-    /// The file that the data is in.
+    /// The file with the data.
     file: Option<String>,
     is_json: bool,
     is_get: bool,
     is_head: bool,
     is_upload: bool,
-    /// Headers that have an option of their own; an explicit one replaces them.
+    /// Headers set by other options; `--header` replaces them.
     defaults: Vec<(&'static str, Vec<u8>)>,
     query: Vec<Vec<u8>>,
     target: Option<String>,
@@ -184,7 +184,7 @@ impl Transfer {
             Effect::Head => self.is_head = true,
             Effect::User => {
                 let basic = format!("Basic {}", STANDARD.encode(value));
-                // The password is unknown: it would be asked for, or it is masked.
+                // The password is unknown if it would be asked for, or is masked.
                 let is_known = value.contains(&b':') && crate::core::received::masks(&text()).is_empty();
                 self.set("authorization", if is_known { basic } else { "Basic ***".to_owned() });
             }
@@ -296,7 +296,7 @@ impl Transfer {
         }
     }
 
-    /// The URL as it is requested: with a scheme, without a fragment, with what `-G` and `--url-query` add.
+    /// The requested URL: with a scheme, without a fragment, with the additions of `-G` and `--url-query`.
     fn target(&self, url: &str, query: &str) -> String {
         let url = url.split('#').next().unwrap_or_default();
         let mut url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };

@@ -1,4 +1,4 @@
-//! curl commands: the words of a shell, and the request that they make.
+//! curl commands: the words of a shell, and the requests of a command.
 
 mod cmd;
 mod command;
@@ -31,7 +31,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     let text = source.text();
     let mut found = Vec::new();
     let mut at = 0;
-    // Other output may look like a pipeline and contain unclosed quotes.
+    // Other text may look like a pipeline and contain unclosed quotes.
     let mut attempts = 16;
     while at < text.len() {
         let end = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
@@ -67,7 +67,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Vec<Captured>, Diagnostic> {
     Ok(found)
 }
 
-/// What is between the whitespace in a part of a text: words, as long as it is unknown how they are quoted.
+/// The words of a part of a text with unknown quoting: split at whitespace.
 fn words_before(text: &str, span: Span) -> impl Iterator<Item = Span> {
     let mut at = span.start;
     text[span].split_inclusive(char::is_whitespace).map(move |word| {
@@ -124,7 +124,7 @@ fn is_curl_name(word: &str) -> bool {
     matches!(name.as_str(), "curl" | "curl.exe")
 }
 
-/// Words that can be before the name of a command: a call operator, a variable that is set for it, another command.
+/// Words that can precede the name of a command: a call operator, an assignment, another command.
 fn is_prefix(word: &str) -> bool {
     let is_assignment = word.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -138,7 +138,7 @@ fn begins_curl(line: &str) -> bool {
     words.next().is_some_and(|word| is_curl_name(word.trim_matches(['"', '\''])))
 }
 
-/// Whether a line begins with what can give curl its standard input.
+/// Whether a line begins with a command that can provide the standard input of curl.
 fn begins_pipe(line: &str) -> bool {
     let rest = &line[prompt_length(line)..];
     ["printf ", "echo "].iter().any(|name| rest.starts_with(name))
@@ -146,8 +146,8 @@ fn begins_pipe(line: &str) -> bool {
 
 /// The length of the whitespace and the prompt at the beginning of a line.
 fn prompt_length(line: &str) -> usize {
-    let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
-    let mut length = blanks(line);
+    let spaces = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+    let mut length = spaces(line);
     let rest = &line[length..];
     let prompt = if rest.starts_with("$ ") || rest.starts_with("% ") {
         2
@@ -157,7 +157,7 @@ fn prompt_length(line: &str) -> usize {
         0
     };
     length += prompt;
-    length + blanks(&line[length..])
+    length + spaces(&line[length..])
 }
 
 /// The arguments of a command that calls curl.

@@ -1,4 +1,4 @@
-//! The options of curl: which of them change the request, which take a value.
+//! The options of curl: which change the request, and which take a value.
 
 /// An option that changes the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,16 +26,16 @@ pub(super) enum Effect {
     Next,
 }
 
-/// What an option means for the request.
+/// The effect of an option on the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// It changes the request, with a value or without one.
     Changes(Effect),
-    /// It is about the transfer only.
+    /// It only changes the transfer.
     Flag,
     /// The same, with a value.
     Value,
-    /// It sends a request that no webhook sends, or depends on data outside the command.
+    /// The request is not one of a webhook, or depends on data outside the command.
     Unsupported,
 }
 

@@ -25,13 +25,13 @@ pub(super) enum Token {
     Word(Word),
     /// `|`
     Pipe,
-    /// What ends a pipeline, such as `;` or `&&`.
+    /// The end of a pipeline, such as `;` or `&&`.
     Separator,
-    /// A redirection, whose target is the next word; whether it is one of standard input.
+    /// A redirection to the next word.
     Redirection {
         is_input: bool,
     },
-    /// Standard input that the command itself has: a here-document or here-string.
+    /// Standard input in the command itself: a here-document or here-string.
     Stdin(Vec<u8>),
 }
 
@@ -51,7 +51,7 @@ pub(super) struct LexError {
 
 impl LexError {
     pub(super) fn unclosed(at: usize, message: &'static str) -> Self {
-        Self { span: at..at + 1, message, help: "the command may be truncated: give the whole command" }
+        Self { span: at..at + 1, message, help: "the command may be truncated: pass the whole command" }
     }
 }
 
