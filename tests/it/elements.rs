@@ -136,7 +136,7 @@ error[json-syntax]: expected a value
 2 | {"a": tru}
   |       ^^^^
   |
-  = help: put text in double quotes; write `null` if there is no value
+  = help: put text in double quotes, or write `null` for a missing value
 
 error[file-encoding]: `answers.json:4:8` is not UTF-8: byte 0xFF at offset 29
   = help: save it as UTF-8
@@ -157,13 +157,13 @@ error[json-trailing-data]: unexpected data after the value
   |
   = help: put each element on its own line
 
-error[json-unclosed]: the JSON is cut off inside a value
+error[json-unclosed]: the JSON is truncated inside a value
  --> answers.json:7:6
   |
 7 | {"a": 
   |      ^
   |
-  = help: a closing bracket or quote is missing, or the file is incomplete
+  = help: add the missing bracket or quote, or check that the file is complete
 
 
 "#]]
@@ -185,7 +185,7 @@ error[json-syntax]: invalid number
 1 |            {"a": 01}
   |                   ^
   |
-  = help: a number has no leading zeros, no `+` and no `.` at its end; put text in double quotes
+  = help: remove leading zeros, `+` and a final `.`, or put text in double quotes
 
 error[json-single-quotes]: strings need double quotes
  --> answers.json:3:10
@@ -228,9 +228,9 @@ fn an_error_that_ends_the_reading_has_a_position_and_help() {
     assert_data_eq!(
         all,
         str![[r#"
-error[json-unclosed]: the list is cut off inside element 2, which begins here
+error[json-unclosed]: the list is truncated inside element 2, which begins here
 --> answers.json:2:2
- = help: the file is incomplete, or a bracket or quote before this is missing
+ = help: check that the file is complete, and that no bracket or quote is missing before this position
 
 error[json-syntax]: expected `,` or `]`
 --> answers.json:2:2

@@ -5,6 +5,11 @@ use snapbox::str;
 
 use crate::harness::{Outcome, Project, hooks};
 
+/// How to use a variable, below the tables.
+fn is_hint(said: &str) {
+    assert!(said.starts_with("hint: write `{{VARIABLE}}`"), "{said}");
+}
+
 #[test]
 fn the_variables_of_an_element_stand_in_a_table() {
     hooks(["vars", "rsvp_answer"]).run().success().stdout(str![[r#"
@@ -23,7 +28,7 @@ payload.first_name      text, optional     the first name, if the form asks for 
 payload.last_name       text, optional     the last name, if the form asks for it                                  "Doe"
 payload.required_check  boolean, optional  whether the checkbox was ticked, if the form has one of this name       true
 
-"#]]).no_stderr();
+"#]]).stderr_with(is_hint);
 }
 
 #[test]
@@ -97,7 +102,7 @@ layout        null     null                  the id of the style of its button
 big           integer  12345678901234567890
 
 "#]])
-        .no_stderr();
+        .stderr_with(is_hint);
     hooks(["vars", "event", "-", "--json"])
         .stdin(event)
         .run()
@@ -129,7 +134,7 @@ c.d       integer  3
 x         number   1.50
 
 "#]])
-        .no_stderr();
+        .stderr_with(is_hint);
     hooks(["vars", "event_group", "-", "--json"])
         .stdin(group)
         .run()
@@ -197,7 +202,7 @@ fn form_fields_with_blanks_and_an_empty_form_are_listed() {
         .file("b.json", r#"{"payload": {}}"#);
     let listed = |file: &str| hooks(["vars", "rsvp_answer", file]).in_project(&project).run();
     let has = |outcome: Outcome, name: &str| {
-        outcome.success().stdout_with(|text| assert!(text.contains(name), "{text}")).no_stderr();
+        outcome.success().stdout_with(|text| assert!(text.contains(name), "{text}")).stderr_with(is_hint);
     };
     has(listed("a.json"), "\npayload.shoe size  ");
     has(listed("b.json"), "\npayload   object  {}");
@@ -213,6 +218,7 @@ fn a_huge_element_ends_after_ten_thousand_variables() {
         .stdout_with(|text| assert!(text.lines().count() < 10_010))
         .stderr(str![[r#"
 warning: only the first 10000 variables are shown
+hint: write `{{VARIABLE}}` in the value of a header or body field; try `hooks preview WEBHOOK` to see the result
 
 "#]]);
 }
@@ -257,6 +263,7 @@ note[csv-form-columns]: `E-Mail` and `Plätze` are sent below `payload`, as text
   = help: `E-Mail`: did you mean `email`?
   = help: `Plätze`: did you mean `amount` (how many seats the answer is for)?
 
+hint: write `{{VARIABLE}}` in the value of a header or body field; try `hooks preview WEBHOOK` to see the result
 
 "#]]);
     hooks(["vars", "rsvp_answer", "-", "--input-format", "csv"])
