@@ -22,15 +22,15 @@ use super::error::{Error, Result, failed, refused, usage};
 use super::recorder::{name_recorded, sending};
 use super::sender::{Sender, explain};
 
-/// Send one webhook and show what the receiver answered
+/// Send one webhook and show the response
 ///
-/// The exit code is 0 when it was delivered with 2xx, 1 when the receiver answered anything else, 3 when
-/// the request could not be made, and 4 when no answer came.
+/// The exit code is 0 if the response is 2xx, 1 if it is anything else, 3 if the request could not be built, and 4 if no
+/// response was received.
 ///
-/// `hooks backfill` sends one webhook for each of many elements.
+/// To send a webhook for each of many elements, use `hooks backfill`.
 #[derive(Debug, Clone, Args)]
 pub struct FireArgs {
-    /// The handle of the webhook
+    /// Handle of the webhook
     #[arg(value_name = "WEBHOOK")]
     pub(super) webhook: Option<String>,
     #[command(flatten)]
@@ -39,16 +39,16 @@ pub struct FireArgs {
     pub(super) environment: EnvironmentArgs,
     #[command(flatten)]
     pub(super) send: SendArgs,
-    /// Start a receiver on this machine for this one request, send to it, and show what arrived
+    /// Send to a temporary receiver on this machine and show what arrived
     #[arg(long, conflicts_with_all = ["to", "retry"], help_heading = "Delivery")]
     echo: bool,
-    /// Send although the webhook is inactive, or its prokey filter does not match
+    /// Send even if the webhook is inactive or its prokey filter does not match
     #[arg(long, help_heading = "Delivery")]
     pub(super) force: bool,
     /// Do not ask before sending to another machine
     #[arg(short, long, help_heading = "Delivery")]
     yes: bool,
-    /// Show credentials and what came from the environment
+    /// Show credentials and values from the environment
     #[arg(long, help_heading = "Output")]
     pub(super) reveal: bool,
     #[command(flatten)]
@@ -108,7 +108,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Target {
     PayloadUrl,
-    /// A receiver of this command.
+    /// The receiver of `--echo`.
     Echo,
     Url(Override),
 }
@@ -159,7 +159,7 @@ impl Target {
         }
     }
 
-    /// The options that are equivalent to the choice.
+    /// The options for what was picked.
     fn words_beyond(&self, args: &FireArgs) -> Vec<String> {
         match self {
             given if *given == Self::given(args) => Vec::new(),
@@ -200,22 +200,20 @@ pub(super) fn announce(
         }
         (Destination::Elsewhere(_), _) => " instead of its payload URL".to_owned(),
         (Destination::Host(_), _) => ", with the path of its payload URL".to_owned(),
-        (Destination::Receiver(_), _) => {
-            ", a receiver of this command, instead of its payload URL".to_owned()
-        }
+        (Destination::Receiver(_), _) => ", the receiver of `--echo`, instead of its payload URL".to_owned(),
     };
     cx.printer
         .status(&format!("firing {}: {} {}{instead}", request.webhook, request.method, request.shown_url));
 }
 
-/// The path of a payload URL as it is written.
+/// The path of a payload URL, as written.
 fn path_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = rest.find('/').map_or("/", |at| &rest[at..]);
     path.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// Hints, after 404 or 405, that `--to` replaced the path.
+/// After 404 or 405, hints that `--to` replaced the path.
 fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, webhook: &Webhook) {
     let Destination::Elsewhere(url) = destination else { return };
     let path = path_of(&webhook.payload_url.value);
@@ -247,7 +245,7 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
     if args.format.is_json() {
         return;
     }
-    // What arrived as it was prepared is shown as preview shows it; anything else as it is.
+    // What arrived unchanged is masked as in preview; anything else is shown as it is.
     let target = format!("{} {} HTTP/1.1", request.method, request.target_text(true));
     let mask = |name: Option<&str>, value: &str| match name {
         None if value == target => {
@@ -259,10 +257,10 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
     let is_same = received.body == request.body;
     let body = if is_same { request.shown_body(args.reveal) } else { (&*received.body).into() };
     let text = text::arrived_text(received, &body, mask, cx.printer.style());
-    cx.printer.status("arrived at the receiver:");
+    cx.printer.status("received by the receiver:");
     cx.printer.data(&format!("{text}\n"));
     let masked = if args.reveal { 0 } else { request.masked_places() };
     if masked > 0 {
-        cx.printer.hint(&format!("{} masked; `--reveal` shows all", count(masked, "place")));
+        cx.printer.hint(&format!("{} masked; use `--reveal` to show all", count(masked, "place")));
     }
 }

@@ -16,20 +16,20 @@ use super::exit::Exit;
 
 /// Show the request of a webhook and the source of each value
 ///
-/// Nothing is sent. Credentials and everything from the environment are masked.
+/// Nothing is sent. Credentials and values from the environment are masked.
 #[derive(Debug, Clone, Args)]
 pub struct PreviewArgs {
-    /// The handle of the webhook
+    /// Handle of the webhook
     #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
     environment: EnvironmentArgs,
-    /// As if it were sent to this URL
+    /// Show the request as if sent to this URL
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     to: Option<Override>,
-    /// How to print the request
+    /// Output format
     #[arg(
         long,
         value_enum,
@@ -42,7 +42,7 @@ pub struct PreviewArgs {
     /// The same as `--format json`
     #[arg(long, help_heading = "Output")]
     json: bool,
-    /// Show credentials and what came from the environment
+    /// Show credentials and values from the environment
     #[arg(long, help_heading = "Output")]
     reveal: bool,
 }
@@ -54,11 +54,11 @@ enum Format {
     Text,
     /// For scripts
     Json,
-    /// The HTTP message as it goes over the wire
+    /// HTTP message as sent
     Http,
-    /// A curl command that sends the same
+    /// curl command that sends the same request
     Curl,
-    /// The body, byte for byte
+    /// Body, byte for byte
     Body,
 }
 
@@ -107,7 +107,9 @@ fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format
     let places = count(masked, "place");
     match format {
         _ if masked == 0 => {}
-        Format::Text | Format::Json => cx.printer.hint(&format!("{places} masked; `--reveal` shows all")),
+        Format::Text | Format::Json => {
+            cx.printer.hint(&format!("{places} masked; use `--reveal` to show all"));
+        }
         Format::Http | Format::Curl | Format::Body => {
             cx.printer.warning(&format!(
                 "{places} masked, so this is not the real request; use `--reveal` to show all"
@@ -116,7 +118,7 @@ fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format
     }
 }
 
-/// Prints a body byte for byte; on a terminal, a line break follows.
+/// Prints a body byte for byte, on a terminal followed by a line break.
 fn print_body(cx: &mut Context, body: &[u8]) {
     print_exact(cx, body);
     if cx.printer.is_out_terminal() && !body.ends_with(b"\n") {
@@ -124,7 +126,7 @@ fn print_body(cx: &mut Context, body: &[u8]) {
     }
 }
 
-/// Prints bytes for another program as they are, for a terminal without what could steer it.
+/// Prints bytes as they are, on a terminal without control characters.
 fn print_exact(cx: &mut Context, bytes: &[u8]) {
     if cx.printer.is_out_terminal() {
         cx.printer.bytes(printable(&String::from_utf8_lossy(bytes).replace("\r\n", "\n")).as_bytes());

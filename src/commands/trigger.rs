@@ -23,13 +23,13 @@ use super::sender::{Sender, explain};
 
 /// Fire every active webhook that matches, as the platform would
 ///
-/// Of each other webhook it says why it does not fire. When none matches, the exit code is 1.
+/// For every other webhook, it prints why the webhook does not fire. If no webhook matches, the exit code is 1.
 #[derive(Debug, Clone, Args)]
 pub struct TriggerArgs {
-    /// What happens: `create`, `update` or `delete`
+    /// Trigger: `create`, `update` or `delete`
     #[arg(value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
-    /// To which trigger element, such as `event` or `rsvp_answer`
+    /// Trigger element, such as `event` or `rsvp_answer`
     #[arg(value_name = "ELEMENT")]
     element: Option<ElementName>,
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub struct TriggerArgs {
     environment: EnvironmentArgs,
     #[command(flatten)]
     send: SendArgs,
-    /// Say what would fire, and send nothing
+    /// Show what would fire, but send nothing
     #[arg(long, help_heading = "Delivery")]
     dry_run: bool,
     /// Do not ask before sending to another machine
@@ -54,13 +54,13 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     let kind = args.element.map_or_else(|| cx.trigger_element(), |ElementName(kind)| Ok(kind))?;
     let is_asked = args.trigger.is_none() || args.element.is_none();
     let (data, element) = args.data.pick_element(cx, is_asked, kind, trigger)?;
-    let judged: Vec<(&Webhook, Vec<Mismatch>)> = definitions
+    let checked: Vec<(&Webhook, Vec<Mismatch>)> = definitions
         .webhooks
         .iter()
         .map(|webhook| (webhook, mismatches(webhook, trigger, kind, &element)))
         .collect();
     let destination = args.send.to.clone().map_or(Destination::Defined, Destination::from);
-    let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty()).map(|(webhook, _)| *webhook);
+    let matching = checked.iter().filter(|(_, reasons)| reasons.is_empty()).map(|(webhook, _)| *webhook);
     let matching: Vec<&Webhook> = matching.collect();
     let names: Vec<String> =
         matching.iter().flat_map(|webhook| environment_names(webhook, &destination)).collect();
@@ -73,13 +73,13 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         destination: &destination,
     };
     let requests = cx.prepare_all(matching.iter().map(|webhook| (Cow::Borrowed(*webhook), rendering)))?;
-    show_others(args, cx, &judged);
+    show_others(args, cx, &checked);
     if requests.is_empty() {
         let message = format!("no active webhook fires on {trigger} of {kind}");
-        return Err(refused(message).help("`hooks list` shows what each one waits for"));
+        return Err(refused(message).help("run `hooks list` to see the trigger of each webhook"));
     }
     if args.dry_run {
-        show_dry_run(args, cx, &judged, &requests);
+        show_dry_run(args, cx, &checked, &requests);
         return Ok(Exit::Success);
     }
     if !args.yes && (is_asked || requests.len() > 1) {
@@ -100,8 +100,8 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
     Ok(exit)
 }
 
-fn show_others(args: &TriggerArgs, cx: &mut Context, judged: &[(&Webhook, Vec<Mismatch>)]) {
-    for (webhook, reasons) in judged.iter().filter(|(_, reasons)| !reasons.is_empty()) {
+fn show_others(args: &TriggerArgs, cx: &mut Context, checked: &[(&Webhook, Vec<Mismatch>)]) {
+    for (webhook, reasons) in checked.iter().filter(|(_, reasons)| !reasons.is_empty()) {
         let line = if args.format.is_json() {
             json::mismatch_json(webhook, reasons)
         } else {
@@ -114,10 +114,10 @@ fn show_others(args: &TriggerArgs, cx: &mut Context, judged: &[(&Webhook, Vec<Mi
 fn show_dry_run(
     args: &TriggerArgs,
     cx: &mut Context,
-    judged: &[(&Webhook, Vec<Mismatch>)],
+    checked: &[(&Webhook, Vec<Mismatch>)],
     requests: &[PreparedRequest],
 ) {
-    let matching = judged.iter().filter(|(_, reasons)| reasons.is_empty());
+    let matching = checked.iter().filter(|(_, reasons)| reasons.is_empty());
     for ((webhook, reasons), request) in matching.zip(requests) {
         let line = if args.format.is_json() {
             json::mismatch_json(webhook, reasons)
@@ -129,10 +129,10 @@ fn show_dry_run(
     if args.send.to.is_none() {
         note_same_url(cx, requests);
     }
-    cx.printer.status(&format!("dry run: {} would be sent, none was", count(requests.len(), "request")));
+    cx.printer.status(&format!("dry run: {} would be sent", count(requests.len(), "request")));
 }
 
-/// Warns about webhooks that send this element to the same URL.
+/// Warns if several webhooks send this element to the same URL.
 fn note_same_url(cx: &mut Context, requests: &[PreparedRequest]) {
     let mut by_url: BTreeMap<&str, Vec<&PreparedRequest>> = BTreeMap::new();
     for request in requests {

@@ -25,19 +25,18 @@ pub type Failure = Explained<FailureKind>;
 /// Something to know that is not a failure.
 pub type Note = Explained<NoteKind>;
 
-/// What is known of a failure. Texts may come from outside: they are escaped when put into a sentence.
+/// What is known about a failure. Texts from outside are escaped when they are inserted into a sentence.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     pub host: String,
-    /// The port, written or implied.
     pub port: u16,
     /// The addresses that were tried.
     pub addresses: Vec<SocketAddr>,
     /// The proxy, as `host:port`.
     pub proxy: Option<String>,
-    /// Whether the proxy is given the request instead of a tunnel, so that a response may be its own.
+    /// Whether the proxy forwards the request instead of opening a tunnel, so that a response may be its own.
     pub proxy_forwards: bool,
-    /// Whether the URL says `http`.
+    /// Whether the scheme is `http`.
     pub is_plain: bool,
     /// Where the URL comes from, such as `payload_url`.
     pub setting: &'static str,
@@ -49,7 +48,7 @@ pub struct Facts {
     pub elapsed: Option<Duration>,
     /// A few words about the cause, such as an operating system's error.
     pub reason: Option<String>,
-    /// The date that matters, in seconds since 1970.
+    /// In seconds since 1970.
     pub date: Option<i64>,
     /// The names that a certificate is for.
     pub names: Vec<String>,
@@ -66,14 +65,13 @@ pub struct Facts {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Location {
-    /// It does not say.
     #[default]
     Missing,
-    /// To the URL that was requested.
+    /// The URL that was requested.
     Itself,
-    /// To this URL, made absolute.
+    /// An absolute URL.
     Url(String),
-    /// To a URL that cannot be requested.
+    /// Not an http or https URL.
     NotWeb(String),
 }
 
@@ -92,7 +90,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// Its name in JSON and in the history.
+    /// The name in JSON and in the history.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Lookup => "lookup",

@@ -1,4 +1,4 @@
-//! The address that a request goes to, apart from its credentials, and as it may be shown.
+//! The URL of a request without its credentials, and as it may be shown.
 
 use base64::Engine;
 use url::Url;
@@ -10,7 +10,7 @@ use super::explained::ValuePart;
 use super::prepared::PreparedHeader;
 use super::target::parse_target;
 
-/// A URL apart from its credentials.
+/// A URL without its credentials.
 pub(super) struct Address {
     /// Where the request goes, without user info and fragment.
     pub(super) url: Url,
@@ -26,7 +26,7 @@ pub(super) struct Credentials {
 }
 
 impl Address {
-    /// Takes user info and fragment out of a URL, and of the one that is shown.
+    /// Removes user info and fragment from both URLs.
     pub(super) fn new(mut url: Url, mut shown: Url) -> Self {
         let credentials = Credentials::of(&url);
         for url in [&mut url, &mut shown] {
@@ -58,20 +58,20 @@ impl Credentials {
         PreparedHeader::new("authorization", &value, true)
     }
 
-    /// What must not be shown: a user alone is a token.
+    /// A user without a password is a token.
     pub(super) fn secrets(&self) -> [Secret; 2] {
         let telling = if self.password.is_empty() { &self.user } else { &self.password };
         [Secret::new(self.joined()), Secret::new(telling)]
     }
 }
 
-/// Every spelling of what is secret in the URL, and the host if any of it is secret.
+/// Every spelling of the secrets in the URL, and the host if a part of it is secret.
 pub(super) fn url_secrets(secrets: &[Secret], url: &Url, masked: Option<&Url>) -> Vec<Secret> {
     let texts = secrets.iter().map(Secret::reveal);
     let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
     let is_from = |host: &&str| {
         texts.iter().map(|text| text.to_lowercase()).any(|text| {
-            // A name beyond ASCII is spelled otherwise in the URL.
+            // The URL spells a non-ASCII name differently.
             host.contains(&text) || text.contains(*host) || !text.is_ascii() && host.contains("xn--")
         })
     };
@@ -80,7 +80,7 @@ pub(super) fn url_secrets(secrets: &[Secret], url: &Url, masked: Option<&Url>) -
     texts.iter().flat_map(|text| spellings(text, url)).chain(host).collect()
 }
 
-/// A text after it has become a part of this URL: percent-encoded as far as a path or a query needs it.
+/// A text as it is spelled in this URL: percent-encoded for a path or a query.
 fn spellings(text: &str, url: &Url) -> [Secret; 4] {
     let mut url = url.clone();
     url.set_path(text);
@@ -89,7 +89,7 @@ fn spellings(text: &str, url: &Url) -> [Secret; 4] {
     [text, &decoded, url.path().trim_start_matches('/'), url.query().unwrap_or_default()].map(Secret::new)
 }
 
-/// Where in the text of all parts something secret is.
+/// The secrets in the text of all parts.
 pub(super) fn secret_spans(parts: &[&ValuePart]) -> Vec<Span> {
     let mut start = 0;
     let mut spans = Vec::new();
@@ -100,8 +100,7 @@ pub(super) fn secret_spans(parts: &[&ValuePart]) -> Vec<Span> {
     spans
 }
 
-/// The URL with a mask for everything secret, a mask alone when what remains is no URL; none when nothing in it is
-/// secret.
+/// The URL with every secret masked, all of it masked if the rest is not a URL; none if nothing is secret.
 pub(super) fn masked_url(text: &str, secrets: Vec<Span>) -> Option<Url> {
     if secrets.is_empty() {
         return None;
@@ -113,18 +112,18 @@ pub(super) fn masked_url(text: &str, secrets: Vec<Span>) -> Option<Url> {
         .or_else(|| Url::parse("https://***/").ok())
 }
 
-/// The URL with one stand-in for all of host and port: a word is not a port.
-fn with_host(url: &str, stand_in: &str) -> Option<String> {
+/// The URL with a placeholder for host and port.
+fn with_host(url: &str, placeholder: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let path = rest.find(['/', '?', '#']).map_or("/", |at| &rest[at..]);
-    Some(format!("{scheme}://{stand_in}{path}"))
+    Some(format!("{scheme}://{placeholder}{path}"))
 }
 
 /// The placeholder in a URL for a variable that is not set.
 pub(super) const NOT_SET: &str = "not-set";
 
-/// A URL to show where the parts are none because something is not set: with a stand-in for host and port, or
-/// a stand-in alone; none if what is set is wrong.
+/// A URL to show if a part of it is not set: with a placeholder for host and port, or for all of it; none if the rest is
+/// invalid.
 pub(super) fn url_without_unset(parts: &[&ValuePart]) -> Option<Url> {
     if !parts.iter().any(|part| part.is_unset()) {
         return None;
@@ -141,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_masked_alone_is_masked_with_what_is_around_it() {
+    fn a_secret_that_cannot_be_masked_alone_is_masked_with_its_surroundings() {
         for (before, secret, behind, masked) in [
             ("http://localhost:", "4000", "/x?y", "http://***/x?y"),
             ("http://localhost:", "4000", "", "http://***/"),

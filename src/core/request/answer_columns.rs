@@ -1,4 +1,4 @@
-//! RSVP answers from the rows of a table: what each column is sent as.
+//! Converts the rows of a CSV table to RSVP answers.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::core::model::TriggerElement;
 use crate::core::text::{Source, Span, count, list, one_line};
 
 const ELEMENT: TriggerElement = TriggerElement::RsvpAnswer;
-/// The field that has those of the form.
+/// The field for the values of the form.
 const PAYLOAD: &str = "payload";
 
 /// The columns of a table of RSVP answers.
@@ -37,7 +37,7 @@ impl Column {
         }
     }
 
-    /// The path of its field: the object that has it, if it is not the element, and its name.
+    /// The object that contains its field, if it is not the element itself, and the name of the field.
     fn path(&self) -> Option<(Option<&str>, &str)> {
         match self {
             Self::Known(variable) => Some(match variable.name.split_once('.') {
@@ -51,7 +51,7 @@ impl Column {
 }
 
 impl AnswerColumns {
-    /// The columns that a header row names, and a note if some are not in the catalog.
+    /// The columns of a header row, and a note about those that are not in the catalog.
     pub fn new(source: &Arc<Source>, header: &[CsvField]) -> Result<(Self, Option<Diagnostic>), Diagnostic> {
         let columns: Vec<Column> = header.iter().map(|field| Column::new(field.text.trim())).collect();
         let mut seen = HashSet::new();
@@ -119,7 +119,7 @@ impl AnswerColumns {
     }
 }
 
-/// A text as JSON of a variable's type, or what was expected.
+/// A text as JSON of the variable's type, or what was expected.
 fn known_value(variable: &Variable, text: &str) -> Result<String, String> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -132,7 +132,7 @@ fn known_value(variable: &Variable, text: &str) -> Result<String, String> {
             let is_integer = trimmed.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && is_json();
             is_integer.then(|| trimmed.to_owned()).ok_or(format!("an integer for `{}`", variable.name))
         }
-        // Spreadsheets write them in upper case, and in German.
+        // Spreadsheets write them in upper case, or in German.
         VariableType::Boolean => match trimmed.to_ascii_lowercase().as_str() {
             "true" | "wahr" => Ok("true".to_owned()),
             "false" | "falsch" => Ok("false".to_owned()),
@@ -142,7 +142,7 @@ fn known_value(variable: &Variable, text: &str) -> Result<String, String> {
     }
 }
 
-/// Says which columns go below `payload` because the catalog does not know them.
+/// Reports the columns that are sent below `payload` because the catalog does not contain them.
 fn note(source: &Arc<Source>, columns: &[Column], header: &[CsvField]) -> Option<Diagnostic> {
     const MOST: usize = 5;
     let is_unknown = |(column, field): &(&Column, &CsvField)| matches!(column, Column::Form(name) if *name == field.text.trim());
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::core::csv::Rows;
 
-    /// The answers of a table with `,`, or the code and place of what is wrong; and the note.
+    /// The answers in a table, or code and place of the errors; and the note.
     fn answers(text: &str) -> (Vec<String>, Option<String>) {
         let mut rows = Rows::new(text.as_bytes(), b',', 0, 1 << 20);
         let mut next = || {

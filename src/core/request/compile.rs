@@ -1,5 +1,5 @@
-//! Compiles a webhook: parses its values, looks up what comes from the environment, and validates everything that
-//! is the same for every element.
+//! Compiles a webhook: parses its values, looks up environment variables, and validates everything that is the same for
+//! every element.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -24,24 +24,23 @@ use super::target::{Destination, authority, parse_target};
 use super::validate;
 use super::value::{Segment, Value, Variables};
 
-/// How many findings one value may have. A person reads no more, and each takes time that grows with the
-/// value's length.
+/// The most findings about one value: each takes time that grows with the length of the value.
 pub const MOST_FINDINGS: usize = 20;
 
 /// `User-Agent` of every request.
 const USER_AGENT: &str = concat!("hooks/", env!("CARGO_PKG_VERSION"));
 
-/// A webhook, ready for any element. What does not differ between elements is shared by all requests.
+/// A webhook that is ready to be rendered with elements. What is the same for all elements is shared by the requests.
 #[derive(Clone)]
 pub struct CompiledWebhook {
     pub(super) webhook: Webhook,
     pub(super) handle: Arc<str>,
     pub(super) allow_missing: bool,
-    /// None only if something is wrong with it.
+    /// None if it is invalid.
     pub(super) target: Option<Target>,
-    /// The payload URL, if anything is inserted into it.
+    /// The payload URL, if it contains variables of the environment.
     pub(super) url: Option<Value>,
-    /// In the order in which they are sent, without `content-length`.
+    /// In the order of sending, without `content-length`.
     pub(super) headers: Vec<Header>,
     pub(super) fields: Vec<Field>,
     pub(super) redactor: Redactor,
@@ -64,7 +63,7 @@ pub(super) struct Header {
 
 #[derive(Clone)]
 pub(super) struct Field {
-    /// What precedes the value in the body: a comma and the key.
+    /// The comma and the key before the value.
     pub(super) lead: Vec<u8>,
     pub(super) value: Value,
 }
@@ -86,7 +85,7 @@ impl CompiledWebhook {
         Ok((compiled, findings))
     }
 
-    /// Where the requests go; none while something is wrong with it.
+    /// None if it is invalid.
     pub fn url(&self) -> Option<&Url> {
         self.target.as_ref().map(|target| &*target.url)
     }
@@ -100,7 +99,7 @@ impl CompiledWebhook {
     }
 }
 
-/// Shows no value: some are secret.
+/// Hides the values: some are secret.
 impl fmt::Debug for CompiledWebhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CompiledWebhook")
@@ -153,18 +152,18 @@ struct Compiler<'a> {
     webhook: &'a Webhook,
     environment: &'a dyn Environment,
     findings: Vec<Diagnostic>,
-    /// Every value that came from the environment, and every literal credential.
+    /// The values of environment variables and the literal credentials.
     secrets: Vec<Secret>,
 }
 
 impl Compiler<'_> {
-    /// Notes a finding with the level that the file gives it.
+    /// Reports a finding at the level that the file configures.
     fn note(&mut self, finding: Diagnostic, span: Span) {
         let finding = finding.at(&self.webhook.source, span);
         self.findings.extend(self.webhook.levels.apply(finding));
     }
 
-    /// Notes why no request can be built, whatever level the file gives it.
+    /// Reports an error that prevents the request, whatever level the file configures.
     fn refuse(&mut self, finding: Diagnostic, span: Span) {
         self.findings.push(finding.at(&self.webhook.source, span));
     }
@@ -195,7 +194,7 @@ impl Compiler<'_> {
         Some(value)
     }
 
-    /// Looks up what comes from the environment. An error leaves a segment that stands in for the value.
+    /// Looks up environment variables. An error leaves a segment with a placeholder.
     fn segments(&mut self, written: &Spanned<String>, template: Template) -> Vec<Segment> {
         let mut errors = 0;
         let is_delete = self.webhook.trigger.value == Trigger::Delete;
@@ -227,7 +226,7 @@ impl Compiler<'_> {
         template.segments.into_iter().map(segment).collect()
     }
 
-    /// The value of a variable of the environment, and what is wrong with it.
+    /// The value of an environment variable, and what is wrong with it.
     fn looked_up(&mut self, name: &str) -> (ValuePart, Option<Diagnostic>) {
         if let Some(found) = self.environment.get(name) {
             let text = found.value.reveal().to_owned();
@@ -247,7 +246,7 @@ impl Compiler<'_> {
         (ValuePart::unset(name), finding)
     }
 
-    /// Where the requests go, and the payload URL if anything is inserted into it.
+    /// The URL of the requests, and the payload URL if it contains variables of the environment.
     fn target(&mut self, destination: &Destination) -> (Option<Address>, Option<Value>) {
         if let Destination::Elsewhere(url) = destination {
             let spans = spans_in_url(url.as_str(), &[]);
@@ -299,7 +298,7 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        for odd in validate::address_oddities(&url) {
+        for odd in validate::payload_url_warnings(&url) {
             self.note(odd, written.span.clone());
         }
         let masked = masked_url(&text, secret_spans(&parts));
@@ -310,7 +309,7 @@ impl Compiler<'_> {
         Some(Address::new(destination.applied_to(url), destination.applied_to(shown)))
     }
 
-    /// The definition's headers in the order in which they are sent, those of one name in a row.
+    /// The headers of the definition in the order of sending: repeated names follow each other.
     fn headers(&mut self) -> Vec<Header> {
         let webhook = self.webhook;
         if let (Some(problem), Some(first)) =
@@ -383,7 +382,7 @@ impl Compiler<'_> {
     }
 }
 
-/// A header with its text, unless no header can carry it, and what is to be said of that text.
+/// A header with this value, unless the value is invalid, and a finding about it.
 pub(super) fn header(
     webhook: &str,
     key: &str,
@@ -411,10 +410,10 @@ fn has(headers: &[Header], name: &str) -> bool {
     })
 }
 
-/// The headers that hooks adds before the definition's, unless that has its own.
+/// The headers that hooks adds unless the definition has its own.
 fn added_headers(headers: &[Header], target: &Address) -> Vec<Header> {
     let host = authority(&target.url);
-    // Only what came from the environment makes a difference here.
+    // They differ only if the host comes from the environment.
     let is_secret = host != authority(&target.shown);
     let defaults = [("user-agent", USER_AGENT), ("accept", "*/*"), ("content-type", "application/json")];
     let defaults = defaults.into_iter().filter(|(name, _)| !has(headers, name));

@@ -1,4 +1,4 @@
-//! The element whose data is sent: a file, standard input, or the built-in sample.
+//! The element that is sent: from a file, standard input, or the built-in sample.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,30 +13,29 @@ use super::element_findings::{
     element_elsewhere, http_archive, is_http_archive, not_an_object, other_element, other_format, repeated,
 };
 
-/// One element as JSON, read in place.
+/// A JSON object, read in place.
 #[derive(Debug, Clone)]
 pub struct Element {
     source: Arc<Source>,
     document: Document,
     changed: Vec<String>,
-    /// `{{id}}` as checked JSON, for elements that are delivered without the `id` they have.
+    /// The value of `{{id}}`, for elements that are delivered without their `id`.
     own_id: Option<(Arc<str>, Document)>,
 }
 
 /// A value for [`Element::set`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetValue {
-    /// A text, as `--set` takes it.
+    /// The text of `--set`.
     Text(String),
-    /// JSON, as `--set-json` takes it.
+    /// The JSON of `--set-json`.
     Json(String),
 }
 
 const DELIVERY: &str = "element_data";
 
 impl Element {
-    /// Reads an element, or a recorded delivery that holds one as `element_data`. Says what else it
-    /// noticed: duplicate keys, other parts of a delivery.
+    /// Parses an element, or a recorded delivery that contains one as `element_data`; with warnings, such as duplicate keys.
     pub fn parse(source: Arc<Source>) -> Result<(Self, Vec<Diagnostic>), Diagnostic> {
         let document = json::check(source.text()).map_err(|error| {
             if let Some(format) = text_format(source.text()).filter(|_| !source.is_part()) {
@@ -65,7 +64,7 @@ impl Element {
         Ok((element, notices))
     }
 
-    /// What the element looks like, if that is another kind than the one it is used as.
+    /// A warning if the element looks like another kind.
     pub fn looks_like_another(&self, kind: TriggerElement) -> Option<Diagnostic> {
         let others = catalog::detect_other_element(kind, self.root());
         (!others.is_empty()).then(|| other_element(&self.source, self.root(), kind, &others))
@@ -74,7 +73,7 @@ impl Element {
     /// The built-in sample for a trigger.
     ///
     /// # Panics
-    /// Never: the samples are checked by a test.
+    /// Never: a test parses every sample.
     pub fn sample(kind: TriggerElement, trigger: Trigger) -> Self {
         let source = Arc::new(Source::new(Self::sample_name(kind), catalog::sample(kind, trigger)));
         #[expect(clippy::expect_used, reason = "a test parses every built-in sample")]
@@ -82,12 +81,12 @@ impl Element {
         element.as_sample(kind)
     }
 
-    /// What the built-in sample is called in messages and records.
+    /// The name of the built-in sample in messages and records.
     pub fn sample_name(kind: TriggerElement) -> String {
         format!("the built-in sample of {kind}")
     }
 
-    /// Gives the built-in sample the `{{id}}` that a delivered RSVP answer does not contain.
+    /// Adds the `{{id}}` that a delivered RSVP answer does not contain.
     #[must_use]
     pub fn as_sample(self, kind: TriggerElement) -> Self {
         match catalog::sample_id(kind) {
@@ -96,14 +95,14 @@ impl Element {
         }
     }
 
-    /// The same element with this JSON for `{{id}}`, unless it has an `id`.
+    /// Uses this JSON for `{{id}}`, unless the element has an `id`.
     #[must_use]
     fn with_own_id(mut self, json: &str) -> Self {
         self.own_id = json::check(json).ok().map(|document| (json.into(), document));
         self
     }
 
-    /// What messages call its source: a file's path, `standard input`, or the sample.
+    /// The name of its source in messages: a path, `standard input`, or the sample.
     pub fn name(&self) -> &str {
         self.source.name()
     }
@@ -117,8 +116,7 @@ impl Element {
         self.document.write_compact(self.source.text(), out);
     }
 
-    /// The value that `{{name}}` takes: `id` is the prokey of elements that are addressed by one and
-    /// have no `id`; an RSVP answer has one that its delivered element does not contain.
+    /// The value of `{{name}}`. For elements that are addressed by a prokey and have no `id`, `id` is the prokey.
     pub fn variable(&self, element: TriggerElement, name: &str) -> Option<Value<'_>> {
         let root = self.root();
         let prokey =
@@ -127,12 +125,12 @@ impl Element {
         root.find(name).or_else(prokey).or_else(own_id)
     }
 
-    /// Where the value of a variable comes from: this element's source, or `--set`.
+    /// The source of a variable's value: that of the element, or `--set`.
     pub fn origin_of(&self, name: &str) -> &str {
         if self.is_changed(name) { "--set" } else { self.name() }
     }
 
-    /// Whether a variable was set, be it alone or with what it is a part of.
+    /// Whether a variable, or an object that contains it, was changed with `--set`.
     pub fn is_changed(&self, name: &str) -> bool {
         self.changed.iter().any(|path| {
             name == path || name.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'))
@@ -144,7 +142,7 @@ impl Element {
         self.root().get("prokey")?.as_text()
     }
 
-    /// The name that was probably meant by one that the element lacks.
+    /// The name that was probably meant, for one that the element does not have.
     pub fn suggest(&self, element: TriggerElement, name: &str) -> Option<Suggestion> {
         const ENOUGH: usize = 1000;
         let root = self.root();
@@ -154,7 +152,7 @@ impl Element {
                 if inner.is_empty() { format!("{key}.{index}") } else { format!("{key}.{inner}") }
             })
         });
-        // Looked for only where it can be: each look walks through the whole element.
+        // Each lookup walks through the whole element.
         let may_be = |name: &str| {
             let step = name.split('.').next().unwrap_or(name);
             step == "id" || own.iter().any(|(key, _)| key == step)
@@ -215,7 +213,7 @@ impl Element {
             return None;
         }
         let message = format!(
-            "`{}` is a recorded delivery: its `element_data` is used, {} beside it {} not",
+            "`{}` is a recorded delivery: its `element_data` is used, {} {} ignored",
             self.name(),
             list(&others, "and"),
             if others.len() == 1 { "is" } else { "are" },
@@ -227,7 +225,7 @@ impl Element {
 fn checked_json(path: &str, text: &str) -> Result<String, Diagnostic> {
     let document = json::check(text).map_err(|error| {
         let source = Arc::new(Source::new(format!("--set-json {path}"), text));
-        error.into_diagnostic(&source).help(format!("for a text use `--set {path}=…`"))
+        error.into_diagnostic(&source).help(format!("to set a string, use `--set {path}=…`"))
     })?;
     let mut compact = Vec::new();
     document.write_compact(text, &mut compact);
@@ -236,7 +234,7 @@ fn checked_json(path: &str, text: &str) -> Result<String, Diagnostic> {
 
 fn set_error(error: &SetError) -> String {
     match error {
-        SetError::EmptyStep => "a step of the path is empty".to_owned(),
+        SetError::EmptyStep => "the path contains an empty step".to_owned(),
         SetError::NoSuchStep { reached, kind, step } if reached.is_empty() => {
             format!("the element, {}, has no `{step}`", article(*kind))
         }

@@ -1,4 +1,4 @@
-//! What is wrong or odd about the text that an element is read from.
+//! Findings about the text of an element.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(super) fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic
     Diagnostic::error("element-not-object", message).at(source, start..start + 1).help(help)
 }
 
-/// A document with an element somewhere inside: a list is refused, for it is surely not what to send.
+/// A document that contains an element. A list is refused: it is certainly not the element.
 pub(super) fn element_elsewhere(source: &Arc<Source>, nested: &Nested) -> Result<Diagnostic, Diagnostic> {
     let (name, path, jq) = (one_line(source.name()), nested.path(), nested.jq());
     let path = one_line(&path);
@@ -41,7 +41,7 @@ pub(super) fn element_elsewhere(source: &Arc<Source>, nested: &Nested) -> Result
                 }
                 _ => ("an element", jq),
             };
-            let message = format!("`{name}` contains {what} at `{path}`, but is sent as it is");
+            let message = format!("`{name}` contains {what} at `{path}`, but all of it is sent");
             let help = format!("`jq '{jq}'` prints the element alone");
             Ok(Diagnostic::warning("element-nested", message).help(help))
         }
@@ -60,7 +60,7 @@ pub(super) fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic 
         .help("programs disagree on which one counts: remove one")
 }
 
-/// An element that looks like others than the kind it is used as.
+/// An element that looks like another kind.
 pub(super) fn other_element(
     source: &Arc<Source>,
     root: Value<'_>,
@@ -81,7 +81,7 @@ pub fn other_format(name: &str, format: OtherFormat) -> Diagnostic {
     Diagnostic::error(OTHER_FORMAT, message).help(format.help)
 }
 
-/// Whether a document is a HAR file, as browsers save the requests of a page.
+/// Whether a document is a HAR file, in which browsers save requests.
 pub(super) fn is_http_archive(root: Value<'_>) -> bool {
     root.get("log").and_then(|log| log.get("entries")).is_some_and(|entries| entries.kind() == Kind::List)
 }

@@ -15,11 +15,11 @@ pub trait Environment {
     fn unset(&self, _name: &str) -> Unset {
         Unset::Missing
     }
-    /// The names that the user's own file sets, for "did you mean".
+    /// The names in the `.env` file, for suggestions.
     fn own_names(&self) -> Vec<&str> {
         Vec::new()
     }
-    /// What the user's own file is called, for the way out.
+    /// The name of the `.env` file, for advice.
     fn own_file(&self) -> &str;
 }
 
@@ -30,16 +30,16 @@ pub struct EnvironmentValue<'a> {
     pub source: Cow<'a, str>,
 }
 
-/// Why a name has no value, and whether that is an error.
+/// Why a name has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unset {
-    /// It is not set.
+    /// It is not set: an error.
     Missing,
-    /// It is set, but its value is not UTF-8.
+    /// Its value is not UTF-8: an error.
     NotUtf8,
-    /// It is not set: a warning, since the request is only shown.
+    /// It is not set, in a request that is only shown: a warning.
     Shown,
-    /// It is not set, which does not matter, since the request is only compared with others.
+    /// It is not set, in a request that is only compared.
     Ignored,
 }
 
@@ -56,7 +56,7 @@ impl Environment for EmptyEnvironment {
     }
 }
 
-/// The environment of a request that is not sent: it may lack values.
+/// The environment of a request that is not sent: values may be missing.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct PermissiveEnvironment<'a> {
@@ -97,7 +97,7 @@ impl Environment for PermissiveEnvironment<'_> {
     }
 }
 
-/// The names of the environment that the request of a webhook contains.
+/// The environment variables that the request of a webhook contains.
 pub fn environment_names(webhook: &Webhook, destination: &Destination) -> Vec<String> {
     let url = (!matches!(destination, Destination::Elsewhere(_))).then_some(&webhook.payload_url);
     let fields = webhook.header.iter().chain(&webhook.body);

@@ -1,4 +1,4 @@
-//! Where each value of a request comes from.
+//! The origin of each value of a request.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,46 +12,46 @@ pub struct ExplainedValue {
     /// The value as written in the file.
     pub template: String,
     pub parts: Vec<ValuePart>,
-    /// Whether the whole value is one variable that keeps its JSON type, so that its text is JSON.
+    /// Whether the value is a single variable, which keeps its JSON type: the text is JSON.
     pub keeps_type: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValuePlace {
     Url,
-    /// In the header with this name, spelled as in the file.
+    /// The name is spelled as in the file.
     Header(String),
     Body(String),
 }
 
-/// A part of a value, all of it from one origin.
+/// A part of a value that has one origin.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ValuePart {
-    /// The text that was inserted; for a whole body value that keeps its JSON type, its JSON.
+    /// The text, or JSON if the value keeps its type.
     pub text: String,
     pub origin: Origin,
-    /// What of the text is secret.
+    /// The secrets in the text.
     pub secret: Vec<Span>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// The definition itself.
+    /// The definition.
     Literal,
     /// A variable of the element.
     Variable {
         name: String,
-        /// Where the element has it from, such as `answers.json` or `--set`.
+        /// Such as `answers.json` or `--set`.
         source: String,
     },
-    /// A variable that the element lacks, sent as an empty string because that was allowed.
+    /// A variable that the element lacks, with `--allow-missing`.
     Missing { name: String },
-    /// A variable of the environment that is not set, in a request that is not sent.
+    /// An environment variable that is not set, in a request that is not sent.
     Unset { name: String },
-    /// The environment; such a text is never shown.
+    /// The environment: the text is secret.
     Environment {
         name: String,
-        /// Where it was set, such as `the environment` or `.env`.
+        /// Such as `the environment` or `.env`.
         source: String,
     },
 }
@@ -65,7 +65,7 @@ impl ValuePart {
         Self::new(text.to_owned(), Origin::Literal)
     }
 
-    /// A variable of the environment that is not set, shown as it is written.
+    /// An environment variable that is not set, shown as written.
     pub fn unset(name: &str) -> Self {
         Self::new(format!("${{{name}}}"), Origin::Unset { name: name.to_owned() })
     }
@@ -78,7 +78,7 @@ impl ValuePart {
         matches!(self.origin, Origin::Unset { .. })
     }
 
-    /// The text as it may be shown, or, with `reveal`, as it is.
+    /// The text, masked unless `reveal`.
     pub fn shown(&self, reveal: bool) -> Cow<'_, str> {
         if reveal || self.secret.is_empty() {
             return Cow::Borrowed(&self.text);

@@ -10,16 +10,10 @@ use super::element::Element;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
-    /// It is switched off.
     Inactive,
-    /// It waits for another action.
     OtherTrigger(Trigger),
-    /// It waits for another kind of element.
     OtherElement(TriggerElement),
-    Prokey {
-        filter: String,
-        actual: Option<String>,
-    },
+    Prokey { filter: String, actual: Option<String> },
 }
 
 impl Mismatch {
@@ -50,8 +44,8 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Every reason why the platform would not fire a webhook for this action on this element. The invented prokey of the
-/// built-in sample matches every prokey filter.
+/// Why the platform would not fire a webhook for this trigger and element. The prokey of the built-in sample matches every
+/// prokey filter.
 pub fn mismatches(
     webhook: &Webhook,
     trigger: Trigger,

@@ -1,4 +1,4 @@
-//! The request that a webhook sends, made once: preview shows it, fire sends it, export writes it.
+//! The request of a webhook: built once, and shown, sent or exported as it is.
 
 mod address;
 mod answer_columns;

@@ -1,4 +1,4 @@
-//! The prepared request itself, and what of it may be shown.
+//! A prepared request, and what may be shown of it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,26 +13,25 @@ use crate::core::text::Span;
 
 use super::explained::{ExplainedValue, ValuePlace};
 
-/// Everything that goes over the wire. What is the same for all elements of a
-/// [`CompiledWebhook`](super::CompiledWebhook) is shared between its requests.
+/// Everything that is sent. What is the same for all elements of a [`CompiledWebhook`](super::CompiledWebhook) is shared
+/// between its requests.
 #[derive(Clone)]
 pub struct PreparedRequest {
-    /// The handle of the webhook it was made from; empty when a received request is sent on.
+    /// The handle of the webhook; empty for a received request.
     pub webhook: Arc<str>,
     pub method: Method,
-    /// Where it goes: normalised, without user info and fragment.
+    /// Normalised, without user info and fragment.
     pub url: Arc<Url>,
-    /// The URL as it may be shown: without what came from the environment or names itself a credential.
+    /// The URL without values from the environment and credentials.
     pub shown_url: Arc<str>,
-    /// All headers in the order in which they are sent, `host` and `content-length` included; names
-    /// are in lower case, as they are on the wire.
+    /// All headers in the order of sending, including `host` and `content-length`, with names in lower case.
     pub headers: Vec<PreparedHeader>,
     pub body: Bytes,
-    /// The parts of the body that are secret.
+    /// The secrets in the body.
     pub body_secrets: Vec<Span>,
     /// The origin of the values; empty in the requests of a [`CompiledWebhook`](super::CompiledWebhook).
     pub values: Vec<ExplainedValue>,
-    /// Finds in any text every value that came from the environment, and every literal credential.
+    /// Masks values from the environment and literal credentials in any text.
     pub redactor: Redactor,
 }
 
@@ -40,13 +39,13 @@ pub struct PreparedRequest {
 pub struct PreparedHeader {
     /// The name in lower case.
     pub name: Arc<str>,
-    /// The value's bytes, UTF-8, without blanks at either end.
+    /// Without whitespace at either end.
     pub value: Arc<str>,
     pub is_secret: bool,
 }
 
 impl PreparedRequest {
-    /// The same request with another body, in which nothing is known to be secret.
+    /// The same request with another body, without known secrets.
     #[must_use]
     pub fn with_body(mut self, body: Bytes) -> Self {
         for header in self.headers.iter_mut().filter(|header| &*header.name == "content-length") {
@@ -62,19 +61,19 @@ impl PreparedRequest {
         if reveal { self.url.as_str() } else { &self.shown_url }
     }
 
-    /// Path and query, as they stand in the first line of the message (RFC 9112, 3.2.1).
+    /// Path and query, as in the first line of the message (RFC 9112, 3.2.1).
     pub fn target_text(&self, reveal: bool) -> &str {
         let url = self.url_text(reveal);
         let authority = url.find("://").map_or(0, |at| at + "://".len());
         url[authority..].find('/').map_or("/", |at| &url[authority + at..])
     }
 
-    /// The value of the first header with this name, in lower case.
+    /// The first header with this name (in lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| *header.name == *name).map(|header| &*header.value)
     }
 
-    /// The value of one of its headers as it may be shown, or, with `reveal`, as it is.
+    /// The value of a header, masked unless `reveal`.
     pub fn shown_header_value<'a>(&self, header: &'a PreparedHeader, reveal: bool) -> Cow<'a, str> {
         match (reveal, header.is_secret) {
             (true, _) => Cow::Borrowed(&header.value),
@@ -83,8 +82,7 @@ impl PreparedRequest {
         }
     }
 
-    /// The body as it may be shown, or, with `reveal`, as it is. A masked body is still JSON unless a
-    /// secret happens to be a piece of its syntax.
+    /// The body, masked unless `reveal`.
     pub fn shown_body(&self, reveal: bool) -> Cow<'_, [u8]> {
         if reveal {
             return Cow::Borrowed(&self.body);
@@ -93,7 +91,7 @@ impl PreparedRequest {
         if !self.body_secrets.is_empty() {
             masked = Cow::Owned(self.without_body_secrets());
         }
-        // The element may hold the same text as a secret; where, nobody knows.
+        // The element may contain the text of a secret.
         let redacted = match self.redactor.redact(&String::from_utf8_lossy(&masked)) {
             Cow::Owned(redacted) => Some(redacted.into_bytes()),
             Cow::Borrowed(_) => None,
@@ -113,15 +111,13 @@ impl PreparedRequest {
         masked
     }
 
-    /// How many places differ between what may be shown and what is sent: the URL, headers, pieces of
-    /// the body.
+    /// How many places are masked: the URL, headers and parts of the body.
     pub fn masked_places(&self) -> usize {
         let url = usize::from(*self.shown_url != *self.url.as_str());
         let headers = self.headers.iter().filter(|header| self.is_masked(header)).count();
         url + headers + self.masked_in_body()
     }
 
-    /// How many pieces of the body are masked.
     pub fn masked_in_body(&self) -> usize {
         match self.body_secrets.len() {
             0 => usize::from(*self.shown_body(false) != *self.body),
@@ -129,7 +125,6 @@ impl PreparedRequest {
         }
     }
 
-    /// Whether the value of one of its headers is masked.
     pub fn is_masked(&self, header: &PreparedHeader) -> bool {
         self.shown_header_value(header, false) != *header.value
     }
@@ -141,7 +136,7 @@ impl PreparedHeader {
     }
 }
 
-/// Shows what may be shown, and of the body only its length.
+/// Masks secrets, and shows only the length of the body.
 impl fmt::Debug for PreparedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line =

@@ -16,13 +16,12 @@ use super::target::Destination;
 use super::validate::ELEMENT_DATA;
 use super::value::{Value, Variables};
 
-/// What a webhook is rendered with.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Rendering<'a> {
     pub element: &'a Element,
     pub environment: &'a dyn Environment,
-    /// Whether a variable that the element lacks becomes an empty string.
+    /// Whether a missing variable becomes an empty string.
     pub allow_missing: bool,
     pub destination: &'a Destination,
 }
@@ -51,14 +50,14 @@ fn outcome(request: Option<PreparedRequest>, mut findings: Vec<Diagnostic>) -> R
 }
 
 impl CompiledWebhook {
-    /// Builds the request for an element; the warnings are those of this element alone.
+    /// Builds the request for an element, with warnings about this element only.
     pub fn render(&self, element: &Element) -> Rendered {
         let (request, findings) = self.rendered(element);
         outcome(request, findings)
     }
 
-    /// Each value that an element is rendered to, with the origin of its parts. The payload URL is among them if anything
-    /// is inserted into it.
+    /// The values for an element, with the origin of their parts. The payload URL is included if it contains variables of the
+    /// environment.
     pub fn explain(&self, element: &Element) -> Vec<ExplainedValue> {
         let headers = self.headers.iter().filter_map(|header| header.value.as_ref());
         let fields = self.fields.iter().map(|field| &field.value);
@@ -120,7 +119,7 @@ impl CompiledWebhook {
         let (header, finding) = header(&self.handle, key, value, &text, Some(variables));
         if let Some(finding) = finding {
             let finding = finding.at(&self.webhook.source, value.written.span.clone());
-            // Without a header there is no request, whatever level the file gives it.
+            // An invalid header is an error, whatever level the file configures.
             let is_refused = header.is_none();
             findings.extend(if is_refused { Some(finding) } else { self.webhook.levels.apply(finding) });
         }
@@ -155,7 +154,6 @@ impl CompiledWebhook {
         (Bytes::from(body), secrets)
     }
 
-    /// Reports the variables of a value that the element lacks.
     fn report_missing(
         &self,
         value: &Value,
@@ -174,7 +172,7 @@ impl CompiledWebhook {
             let level = if self.allow_missing { Level::Warning } else { Level::Error };
             let finding = Diagnostic::new(level, "variable-missing", message).help(help);
             let way_out =
-                (!self.allow_missing).then(|| "`--allow-missing` sends an empty text instead".into());
+                (!self.allow_missing).then(|| "use `--allow-missing` to send an empty string instead".into());
             findings.push(finding.maybe_help(way_out).at(&webhook.source, span));
         }
     }

@@ -1,4 +1,4 @@
-//! Where a request goes: the one place that decides which addresses are accepted.
+//! The URL of a request: which URLs are accepted, and how `--to` overrides them.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use crate::core::text::{Spanned, look_alike};
 const CODE: &str = "payload-url";
 const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
 
-/// Parses a URL: http or https with a host, nothing that parsers silently drop or change.
+/// Parses an http or https URL with a host, without anything that parsers silently drop or change.
 pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
     let fail = |message: &str, help: &str, at: Option<usize>| {
         let span = at.map_or(0..text.len(), |at| at..at + 1);
@@ -51,7 +51,7 @@ pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
         Err(error) => return fail(&format!("the URL is not valid: {error}"), LOOKS, None),
     };
     if !matches!(url.scheme(), "http" | "https") {
-        // `localhost:4000/x` reads as a URL with the scheme `localhost`.
+        // `localhost:4000/x` is parsed as a URL with the scheme `localhost`.
         let help = if url.cannot_be_a_base() {
             "start it with `https://` or `http://`"
         } else {
@@ -80,16 +80,16 @@ pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
     Ok(url)
 }
 
-/// Where requests go instead of the payload URL, as typed: a URL, `HOST:PORT` or a port of this machine.
+/// The value of `--to`: a URL, `HOST:PORT` or a port of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     pub url: Url,
-    /// Whether anything follows host and port: if not, path and query of the original URL are kept.
+    /// Whether a path or query follows; otherwise those of the original URL are kept.
     pub has_path: bool,
 }
 
 impl Override {
-    /// Reads one. Without a scheme, this machine is reached over http and every other host over https.
+    /// Without a scheme, `http` is used for this machine and `https` for other hosts.
     pub fn parse(text: &str) -> Result<Self, Spanned<Diagnostic>> {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             let port = text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| {
@@ -121,7 +121,7 @@ impl Override {
         Ok(Self { url, has_path })
     }
 
-    /// The URL for a request that was meant for this one: with its path and query, unless another was given.
+    /// The URL for a request to `original`: with its path and query, unless this has its own.
     pub fn applied_to(&self, original: &Url) -> Url {
         let mut url = self.url.clone();
         if !self.has_path {
@@ -150,14 +150,14 @@ impl From<Override> for Destination {
 }
 
 impl Destination {
-    /// The URL for a request that was meant for this one.
+    /// The URL for a request to this one.
     pub(super) fn applied_to(&self, mut url: Url) -> Url {
         match self {
             Self::Defined => {}
             Self::Elsewhere(other) => url.clone_from(other),
             Self::Host(to) => url = to.applied_to(&url),
             Self::Receiver(address) => {
-                // An http URL with a host: no change can be refused.
+                // Cannot fail: it is an http URL with a host.
                 let _ = url.set_scheme("http");
                 let _ = url.set_ip_host(address.ip());
                 let _ = url.set_port(Some(address.port()));
@@ -167,7 +167,7 @@ impl Destination {
     }
 }
 
-/// Whether the host is `0.0.0.0` or `::`: connecting to it reaches this machine.
+/// Whether the host is `0.0.0.0` or `::`, which reach this machine.
 fn is_unspecified(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_unspecified(),
@@ -197,13 +197,13 @@ pub fn has_zone_id(text: &str) -> bool {
     parts.is_some_and(|(address, zone)| address.parse::<std::net::Ipv6Addr>().is_ok() && !zone.is_empty())
 }
 
-/// Host and port of a URL as `host` names them: without the port where it is the scheme's own (RFC 9110, 7.2).
+/// The value of the `host` header: without the default port of the scheme (RFC 9110, 7.2).
 pub fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// Whether a URL leads to this machine: such a receiver is reached without a proxy.
+/// Whether a URL leads to this machine, which is reached without a proxy.
 pub fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => is_localhost(name),

@@ -16,10 +16,10 @@ const LONGEST_VALUE: usize = 8 * 1024;
 /// The most headers that a webhook may have; the HTTP library panics above 24,576.
 pub const MOST_HEADERS: usize = 256;
 
-/// Headers that must not be repeated: receivers disagree on which one counts. `host` is never a definition's.
+/// Headers that must not be repeated, because receivers disagree on which one counts.
 const SINGLE: [&str; 2] = ["authorization", "content-type"];
 
-/// Headers that frame the message or belong to one connection (RFC 9110, 7.6.1): not a definition's to set.
+/// Headers that frame the message or belong to a connection (RFC 9110, 7.6.1): hooks sets them.
 pub const FRAMING: [&str; 10] = [
     "content-length",
     "transfer-encoding",
@@ -36,7 +36,7 @@ pub const FRAMING: [&str; 10] = [
 pub(super) const ELEMENT_DATA: &str = "element_data";
 const VALUES_ONLY: &str = "the braces are sent as they are: the platform is assumed to replace variables in header and body values only";
 
-/// Whether a text has the form of a prokey, which is a UUID's.
+/// Whether a text has the form of a prokey: a UUID.
 pub fn is_prokey(text: &str) -> bool {
     const DASHES: [usize; 4] = [8, 13, 18, 23];
     let is_right = |(index, byte): (usize, u8)| {
@@ -80,7 +80,6 @@ pub fn header_name(name: &str) -> Option<Diagnostic> {
     None
 }
 
-/// A header of a name, in lower case, that stood before.
 pub fn header_repeated(name: &str) -> Diagnostic {
     let message = format!("the header `{name}` is repeated; upper and lower case are the same");
     if SINGLE.contains(&name) {
@@ -90,7 +89,6 @@ pub fn header_repeated(name: &str) -> Diagnostic {
     }
 }
 
-/// More headers than a request may have.
 pub fn too_many_headers(number: usize) -> Option<Diagnostic> {
     (number > MOST_HEADERS).then(|| {
         let message = format!("the webhook has {number} headers, more than {MOST_HEADERS}");
@@ -98,28 +96,25 @@ pub fn too_many_headers(number: usize) -> Option<Diagnostic> {
     })
 }
 
-/// A header's value, blanks around it taken off, as far as it is known; `whose` names the header and
-/// `culprit` where the byte at an offset came from.
+/// A rendered header value, trimmed. `subject` names the header, and `source` says what inserted the byte at an offset.
 pub fn header_value(
     value: &str,
-    whose: impl FnOnce() -> String,
-    culprit: impl FnOnce(usize) -> String,
+    subject: impl FnOnce() -> String,
+    source: impl FnOnce(usize) -> String,
 ) -> Option<Diagnostic> {
     if let Some((offset, byte)) = forbidden_byte(value) {
-        let whose = whose();
-        let message = format!("{whose} would contain {byte} at byte {offset}{}", culprit(offset));
+        let message = format!("{} would contain {byte} at byte {offset}{}", subject(), source(offset));
         let help = "use a variable without line breaks, or a body field";
         return Some(Diagnostic::error("header-value-invalid", message).help(help));
     }
     (value.len() > LONGEST_VALUE).then(|| {
-        let whose = whose();
-        let message = format!("{whose} would be {} bytes long, more than {LONGEST_VALUE}", value.len());
+        let subject = subject();
+        let message = format!("{subject} would be {} bytes long, more than {LONGEST_VALUE}", value.len());
         Diagnostic::error("header-value-too-long", message)
             .help("receivers refuse such headers: use a body field")
     })
 }
 
-/// A header's value that holds characters beyond ASCII.
 pub fn header_non_ascii(name: &str, value: &str) -> Option<Diagnostic> {
     (!value.is_ascii()).then(|| {
         Diagnostic::warning(
@@ -130,7 +125,6 @@ pub fn header_non_ascii(name: &str, value: &str) -> Option<Diagnostic> {
     })
 }
 
-/// A body field with the key of an earlier one.
 pub fn body_field_repeated(key: &str) -> Diagnostic {
     let message = format!("the body field `{}` is repeated", one_line(key));
     Diagnostic::warning("body-field-repeated", message)
@@ -148,7 +142,6 @@ pub fn body_key(key: &str) -> Option<Diagnostic> {
     })
 }
 
-/// A method that is not made for a body.
 pub fn body_on(method: Method) -> Option<Diagnostic> {
     matches!(method, Method::Get | Method::Delete).then(|| {
         Diagnostic::warning(
@@ -159,14 +152,13 @@ pub fn body_on(method: Method) -> Option<Diagnostic> {
     })
 }
 
-/// A variable in the payload URL.
 pub fn variable_in_url() -> Diagnostic {
     let help = format!("{VALUES_ONLY}; `${{NAME}}` from the environment works");
     Diagnostic::warning("variable-in-url", "variables in the payload URL are not replaced").help(help)
 }
 
-/// What is odd about an address that can be sent to.
-pub fn address_oddities(url: &Url) -> Vec<Diagnostic> {
+/// Warnings about a valid payload URL.
+pub fn payload_url_warnings(url: &Url) -> Vec<Diagnostic> {
     let mut odd = Vec::new();
     if !url.username().is_empty() || url.password().is_some() {
         odd.push(user_info());
@@ -178,30 +170,25 @@ pub fn address_oddities(url: &Url) -> Vec<Diagnostic> {
     odd
 }
 
-/// A user name or a password in the payload URL.
 pub fn user_info() -> Diagnostic {
     Diagnostic::warning("credentials-in-url", "the payload URL contains credentials").help("use an `Authorization` header with `${NAME}` to keep them out of the file; they are sent as Basic authorization")
 }
 
-/// A variable other than `id` on a delete trigger.
 pub fn variable_on_delete(name: &str) -> Diagnostic {
     Diagnostic::error("variable-on-delete", format!("`{{{{{name}}}}}` cannot be used on delete"))
         .help("on delete, `{{id}}` is the only variable; the whole element is still sent as `element_data`")
 }
 
-/// A variable of the environment that is set to bytes which are not text.
 pub fn environment_encoding(name: &str) -> Diagnostic {
     let message = format!("the value of the environment variable `{name}` is not UTF-8");
     Diagnostic::error("environment-encoding", message).help("set it to UTF-8 text")
 }
 
-/// A variable of the environment that is empty, and where it is set.
 pub fn environment_empty(name: &str, source: &str) -> Diagnostic {
     Diagnostic::warning("environment-empty", format!("the environment variable `{name}` is empty"))
         .help(format!("set a value in {source}; CI systems pass a missing secret as an empty string"))
 }
 
-/// A variable of the environment that is not set.
 pub fn environment_missing(name: &str, environment: &dyn Environment) -> Diagnostic {
     let near = nearest(name, environment.own_names()).map(|near| format!("did you mean `${{{near}}}`?"));
     let set = format!("set it in the environment, or as `{name}=…` in `{}`", environment.own_file());
@@ -215,7 +202,7 @@ fn is_token_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
 }
 
-/// The first byte that a header value cannot hold, and its name (RFC 9110, 5.5).
+/// The first byte that a header value must not contain, and its name (RFC 9110, 5.5).
 fn forbidden_byte(value: &str) -> Option<(usize, String)> {
     let (offset, byte) =
         value.bytes().enumerate().find(|(_, byte)| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f)?;
@@ -259,7 +246,7 @@ mod tests {
             let is_bad = byte < 0x20 && byte != b'\t' || byte == 0x7f;
             assert_eq!(forbidden_byte(&value).map(|(offset, _)| offset), is_bad.then_some(1), "{byte}");
         }
-        // The low bytes of these are CR and LF; they stay the characters they are.
+        // The low bytes of these characters are CR and LF.
         assert_eq!(forbidden_byte("\u{10d}\u{560a}%0d%0a"), None);
     }
 }

@@ -1,5 +1,5 @@
-//! A value of the definition after compilation: text that is the same for every element, and open variables.
-//! Rendering goes over it once and never looks at a value that it inserted.
+//! A compiled value: text that is the same for every element, and variables. Rendering goes through it once, so inserted
+//! values are never expanded.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::core::text::{Span, Spanned};
 use super::element::Element;
 use super::explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
 
-/// A value of a header, of a body field, or the payload URL.
+/// The value of a header, a body field, or the payload URL.
 #[derive(Clone)]
 pub(super) struct Value {
     pub(super) place: ValuePlace,
@@ -21,13 +21,12 @@ pub(super) struct Value {
 
 #[derive(Clone)]
 pub(super) enum Segment {
-    /// Literal text, a value of the environment, or what is shown for one that is not set.
+    /// Literal text, the value of an environment variable, or a placeholder for one that is not set.
     Fixed(ValuePart),
     /// A variable of the element; the span counts bytes of the value.
     Variable(Spanned<String>),
 }
 
-/// The variables of an element that is used as this kind.
 #[derive(Clone, Copy)]
 pub(super) struct Variables<'a> {
     pub(super) element: &'a Element,
@@ -48,7 +47,7 @@ impl Segment {
         }
     }
 
-    /// Whether its text is not known before there is an element, or before the environment has it.
+    /// Whether its text depends on the element or on an environment variable that is not set.
     fn is_open(&self) -> bool {
         self.fixed().is_none_or(ValuePart::is_unset)
     }
@@ -75,13 +74,13 @@ impl Value {
         self.fixed_parts().any(|part| !part.secret.is_empty())
     }
 
-    /// Its parts, if no variable is open.
+    /// Its parts, unless it contains variables of the element.
     pub(super) fn fixed(&self) -> Option<Vec<&ValuePart>> {
         self.segments.iter().map(Segment::fixed).collect()
     }
 
-    /// Marks what of its literal text is secret. `find` gets the whole text, with a letter for each open variable, and
-    /// the spans of what was inserted. Returns the secrets that are the same for every element, whole.
+    /// Marks the secrets in its literal text. `find` receives the text, with a letter for each variable, and the spans of
+    /// inserted values. Returns the secrets that are the same for every element.
     pub(super) fn mark_secrets(&mut self, find: impl FnOnce(&str, &[Span]) -> Vec<Span>) -> Vec<Secret> {
         let (mut text, mut spans) = (String::new(), Vec::new());
         for segment in &self.segments {
@@ -104,9 +103,9 @@ impl Value {
             }
         }
         let whole = joined(found.into_iter().chain(environment).collect());
-        let is_beside_open =
+        let is_next_to_open =
             |span: &Span| open.iter().any(|open| open.start == span.end || open.end == span.start);
-        whole.into_iter().filter(|span| !is_beside_open(span)).map(|span| Secret::new(&text[span])).collect()
+        whole.into_iter().filter(|span| !is_next_to_open(span)).map(|span| Secret::new(&text[span])).collect()
     }
 
     fn sole_variable(&self) -> Option<&Spanned<String>> {
@@ -116,7 +115,7 @@ impl Value {
         }
     }
 
-    /// The whole as text; variables that the element lacks are empty and added to `missing`.
+    /// The value as text; missing variables are empty and added to `missing`.
     pub(super) fn text<'v>(
         &'v self,
         variables: Variables<'_>,
@@ -135,8 +134,8 @@ impl Value {
         text
     }
 
-    /// Appends the whole as JSON, and to `secrets` the spans of `out` that are secret. One variable and nothing else
-    /// keeps its type; everything else is text.
+    /// Appends the value as JSON, and the spans of its secrets in `out` to `secrets`. A single variable keeps its type; other
+    /// values are strings.
     pub(super) fn write_json<'v>(
         &'v self,
         variables: Variables<'_>,
@@ -166,7 +165,7 @@ impl Value {
         out.push(b'"');
     }
 
-    /// What inserted the byte at an offset of the text, as an addition to a message.
+    /// What inserted the byte at an offset of the text: a suffix of a message.
     pub(super) fn inserted_by(&self, variables: Option<Variables<'_>>, offset: usize) -> String {
         let mut end = 0;
         for segment in &self.segments {

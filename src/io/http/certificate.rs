@@ -1,25 +1,25 @@
-//! What `rustls` does not report of a certificate that was not accepted: its validity, and who issued it.
+//! What `rustls` does not report about a certificate that was not accepted: validity and issuer.
 
 use rustls::pki_types::CertificateDer;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::oid_registry::OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-/// From when to when a certificate is valid, in seconds since 1970.
+/// The validity of a certificate, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Validity {
     pub(super) not_before: i64,
     pub(super) not_after: i64,
 }
 
-/// Who issued a certificate, judged by the certificates that were sent.
+/// The issuer of a certificate, as far as the received certificates show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Issuer {
     #[default]
     Unknown,
     /// The certificate is signed with its own key.
     Itself,
-    /// Another certificate, which was not sent; it can be fetched from this URL.
+    /// Its certificate was not sent; it can be fetched from this URL.
     NotSent(String),
 }
 
@@ -31,13 +31,13 @@ pub(super) fn validity(certificate: &CertificateDer<'_>) -> Option<Validity> {
 }
 
 impl Issuer {
-    /// That of the receiver's own certificate, which was sent with these others.
+    /// The issuer of the receiver's own certificate, which was sent with these others.
     pub(super) fn of(own: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Self {
         let Some(own) = parse(own) else { return Self::Unknown };
         if own.issuer() == own.subject() && own.verify_signature(None).is_ok() {
             return Self::Itself;
         }
-        // Above other certificates, it is unknown whether the missing one is the authority itself.
+        // With intermediate certificates, the missing one may be the authority itself, which need not be sent.
         if others.is_empty() { issuer_url(&own).map_or(Self::Unknown, Self::NotSent) } else { Self::Unknown }
     }
 }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certificate_says_when_it_is_valid_and_whether_its_own_key_signed_it() {
+    fn validity_and_issuer_are_read_from_any_bytes() {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.not_before = date_time_ymd(2020, 2, 29);
         params.not_after = date_time_ymd(2051, 1, 1);

@@ -1,5 +1,5 @@
-//! Classifies an error by its cause and by how far the exchange had got: an entry of the failure table, and whether the
-//! receiver may have the request.
+//! Classifies an error by its cause and by the progress of the exchange: a failure, and whether the receiver may have the
+//! request.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -51,14 +51,14 @@ pub(super) fn classify(
         SendError::Failed(cause) => name(cause, moments, phase, limits, &mut facts),
     };
     let kind = if facts.proxy_forwards { blamed_on_proxy(kind, phase, &mut facts) } else { kind };
-    // TLS 1.3 refuses a client only after the handshake has ended on our side.
+    // In TLS 1.3, a server refuses the client only after the handshake has completed on our side.
     let refused =
         matches!(kind, FailureKind::CannotSend | FailureKind::TlsClientCertRequired | FailureKind::Http2Only);
     let state = if refused || !moments.may_have_sent() { State::NotSent } else { State::InDoubt };
     (Failure::new(kind, &facts), state)
 }
 
-/// Why a response cannot be forwarded as it is, if so. One that is too large is the caller's decision.
+/// Why a response cannot be forwarded. A response that is too large is left to the caller.
 pub(super) fn incomplete(response: &ReceivedResponse, is_stopped: bool, facts: Facts) -> Option<Failure> {
     let (kind, reason) = match response.body_end {
         BodyEnd::Complete | BodyEnd::Stopped => (FailureKind::BadResponse, Some(response.unforwardable()?)),
@@ -140,7 +140,7 @@ fn at_proxy(cause: &Cause, moments: &Moments, limits: Limits, facts: &Facts) -> 
     }
 }
 
-/// The limit, or less if the operating system gave up before it.
+/// The limit, or less if the operating system gave up earlier.
 fn connecting_took(moments: &Moments, limits: Limits) -> Duration {
     moments.connect_start.map_or(limits.connect, |start| start.elapsed().min(limits.connect))
 }
@@ -208,7 +208,7 @@ mod tests {
 
     const LIMITS: Limits = Limits { connect: Duration::from_secs(10), total: Duration::from_secs(30) };
 
-    /// The marks of an exchange that got as far as this.
+    /// An exchange that reached this phase.
     fn during(phase: Phase) -> Moments {
         let now = Some(Instant::now());
         let mut moments = Moments { connect_start: now, lookup_start: now, ..Moments::default() };
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_name_is_told_from_a_silent_name_server() {
+    fn an_unknown_name_differs_from_a_failing_name_server() {
         for (words, kind) in [
             ("failed to lookup address information: Name or service not known", FailureKind::DnsNotFound),
             ("failed to lookup address information: Name does not resolve", FailureKind::DnsNotFound),
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_for_connecting_is_named_after_what_was_under_way() {
+    fn a_connect_timeout_names_the_step() {
         let cause = || Cause { timed_out: true, ..Cause::default() };
         for (phase, kind) in [
             (Phase::Lookup, FailureKind::DnsTimeout),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_network_says_has_its_name() {
+    fn connection_errors_are_classified() {
         for (io, kind) in [
             (ErrorKind::ConnectionRefused, FailureKind::ConnectRefused),
             (ErrorKind::NetworkUnreachable, FailureKind::NetworkUnreachable),
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_fails_once_the_connection_stood_is_in_doubt() {
+    fn a_failure_after_connecting_is_in_doubt() {
         let causes = [
             Cause { io: Some(ErrorKind::BrokenPipe), ..Cause::default() },
             Cause { io: Some(ErrorKind::UnexpectedEof), ..Cause::default() },

@@ -11,7 +11,7 @@ pub(super) enum SendError {
     /// The request cannot be written as HTTP.
     CannotSend(String),
     Failed(Cause),
-    /// The time for the whole exchange is over.
+    /// The time limit for the whole exchange was reached.
     TimedOut,
     Stopped,
 }
@@ -22,29 +22,26 @@ impl From<Cause> for SendError {
     }
 }
 
-/// The cause of an error, out of whatever it was wrapped in.
+/// The cause of an error.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cause {
-    /// What TLS says.
     pub(super) tls: Option<rustls::Error>,
-    /// What the operating system says.
     pub(super) io: Option<ErrorKind>,
     pub(super) http: Option<HttpCause>,
     /// Why the proxy opened no tunnel.
     pub(super) refusal: Option<String>,
     /// Whether a time limit for connecting was reached.
     pub(super) timed_out: bool,
-    /// The last words: the cause, not what it caused.
+    /// The message of the innermost error.
     pub(super) words: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum HttpCause {
-    /// The connection ended too early.
+    /// The connection closed early.
     Ended,
-    /// There are more headers than are accepted.
     HeadTooLarge,
-    /// It does not even begin like HTTP.
+    /// It does not start like HTTP.
     Foreign(String),
     Malformed(String),
 }
@@ -64,7 +61,7 @@ impl Cause {
             http: excess.map(|excess| HttpCause::Malformed(excess.to_string())).or(parser),
             refusal: refusal.map(ToString::to_string),
             timed_out: io == Some(ErrorKind::TimedOut),
-            words: last_words(&chain),
+            words: innermost_message(&chain),
         }
     }
 
@@ -80,7 +77,7 @@ impl From<&hyper::Error> for HttpCause {
         if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
             Self::Ended
         } else if error.is_parse() && words.contains("too large") {
-            // By its words, because the test for it is compiled into servers only.
+            // By the message: the method for it exists only in servers.
             Self::HeadTooLarge
         } else if error.is_parse() && words.contains("version") {
             Self::Foreign(words)
@@ -90,16 +87,16 @@ impl From<&hyper::Error> for HttpCause {
     }
 }
 
-fn last_words(chain: &[&(dyn Error + 'static)]) -> String {
+fn innermost_message(chain: &[&(dyn Error + 'static)]) -> String {
     let last = chain.last().map(ToString::to_string).unwrap_or_default();
-    // "Connection refused (os error 111)": the number is for programmers.
+    // Without the number in "Connection refused (os error 111)".
     match last.split_once(" (os error") {
         Some((words, _)) => words.to_lowercase(),
         None => last,
     }
 }
 
-/// This error and those below it. `io::Error::source` skips the error that it wraps, which is the one to see.
+/// This error and its sources. `io::Error::source` would skip the error that it wraps.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut chain: Vec<&(dyn Error + 'static)> = Vec::new();
     let mut next = Some(error);

@@ -1,5 +1,4 @@
-//! Sends requests over HTTP, times their parts and explains how they failed. The only place that knows hyper's client
-//! and `rustls`.
+//! Sends requests over HTTP, measures their parts and classifies failures. Nothing else uses hyper's client and `rustls`.
 
 mod certificate;
 mod classify;

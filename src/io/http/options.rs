@@ -1,4 +1,4 @@
-//! How requests are sent, and why nothing can be sent at all.
+//! Options of the transport, and errors in them.
 
 use std::fmt;
 use std::io;
@@ -9,16 +9,16 @@ use std::time::Duration;
 pub struct Options {
     /// The limit for lookup, connection and TLS handshake together.
     pub connect_timeout: Duration,
-    /// The limit for the whole exchange, the body of the response included.
+    /// The limit for the whole exchange, including the response body.
     pub timeout: Duration,
-    /// Whether any certificate is accepted; what is wrong with it is noted all the same.
+    /// Accept any certificate; problems are only noted.
     pub insecure: bool,
-    /// Certificates to trust in addition to the machine's: the contents of PEM files.
+    /// The contents of PEM files with certificates to trust in addition to the machine's.
     pub ca_certificates: Vec<Vec<u8>>,
     pub proxy: Proxies,
     /// Where the URL comes from, for advice: `payload_url`, `--to` or `--forward`.
     pub url_setting: &'static str,
-    /// How many idle connections to a host are kept for later requests; none for single requests.
+    /// How many idle connections are kept for later requests.
     pub idle_connections: usize,
 }
 
@@ -36,7 +36,7 @@ impl Default for Options {
     }
 }
 
-/// Where proxies come from. A receiver on this machine is always reached directly.
+/// Which proxies are used. A receiver on this machine is always reached directly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proxies {
     /// `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, on macOS and Windows also the system's settings.
@@ -47,20 +47,20 @@ pub enum Proxies {
 
 #[derive(Debug, Clone)]
 pub enum SetupError {
-    /// A file of `ca_certificates` (its index) has no certificate, or one that cannot be used.
+    /// The file of `ca_certificates` with this index contains no usable certificate.
     Certificates {
         index: usize,
         reason: String,
     },
-    /// The proxy's URL cannot be used, for this reason.
+    /// The URL of the proxy cannot be used.
     Proxy(String),
-    /// A setting of the environment cannot be used; the reason quotes its value without secrets.
+    /// An environment variable cannot be used; the reason quotes its value without secrets.
     Environment {
         variable: &'static str,
         reason: String,
     },
     Tls(String),
-    /// The operating system refuses what every transfer needs.
+    /// The operating system refuses a thread or a socket.
     System(Arc<io::Error>),
 }
 

@@ -1,4 +1,4 @@
-//! Which way a request takes: straight, or through a proxy.
+//! Which proxy a request uses, if any.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -21,14 +21,14 @@ pub(super) enum Route {
     Environment {
         http: Setting,
         https: Setting,
-        /// Or the variable with the value that is not UTF-8.
+        /// An error is the variable that is not UTF-8.
         exceptions: Result<Vec<Exception>, &'static str>,
     },
-    /// What the operating system is set to.
+    /// The settings of the operating system.
     System(Matcher),
 }
 
-/// A proxy from the environment. One that cannot be used is an error only for requests that would use it.
+/// A proxy variable. An invalid one is an error only for requests that would use it.
 #[derive(Debug, Clone)]
 pub(super) enum Setting {
     None,
@@ -68,7 +68,7 @@ impl Route {
     }
 
     fn environment() -> Self {
-        // The web server's own variables in a CGI program: `HTTP_PROXY` is then the header `Proxy` of a request.
+        // In a CGI program, `HTTP_PROXY` is the header `Proxy` of a request.
         if env::is_set("REQUEST_METHOD") {
             return Self::Direct;
         }
@@ -86,7 +86,7 @@ impl Route {
         Self::Environment { http, https, exceptions }
     }
 
-    /// The proxy for this URL, if it goes through one.
+    /// The proxy for this URL, if any.
     pub(super) fn proxy(&self, url: &Url) -> Result<Option<Proxy>, SetupError> {
         if is_this_machine(url) {
             return Ok(None);
@@ -139,7 +139,7 @@ impl Setting {
 }
 
 impl Proxy {
-    /// Reads `http://user:password@host:port`; without a scheme, `http` is meant.
+    /// Parses `http://user:password@host:port`; the default scheme is `http`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let has_scheme = text.contains("://");
@@ -188,7 +188,7 @@ impl Proxy {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Whether it is given plain requests with their whole URL, instead of a tunnel to the receiver.
+    /// Whether the proxy receives requests with the whole URL, instead of opening a tunnel.
     pub(super) fn forwards(&self, scheme: &str) -> bool {
         scheme == "http" && matches!(self.kind, ProxyKind::Http | ProxyKind::Https)
     }
@@ -206,7 +206,7 @@ impl Proxy {
         Some(BASE64_STANDARD.encode(format!("{user}:{password}")))
     }
 
-    /// Redacts the credentials in responses; none if there are no credentials.
+    /// Masks the credentials in responses.
     pub(super) fn redactor(&self) -> Option<Redactor> {
         let (_, password) = self.credentials.as_ref()?;
         Some(Redactor::new([&Secret::new(password.as_str()), &Secret::new(self.token()?)]))
@@ -226,7 +226,7 @@ impl Exception {
         entries.map(Self::parse).collect()
     }
 
-    /// `*`, `host`, `.domain`, `*.domain`, an address or a network, the first two also with a port.
+    /// `*`, `host`, `.domain`, `*.domain`, an address or a network; a host also with a port.
     fn parse(entry: &str) -> Self {
         if entry == "*" {
             return Self::Everything;
@@ -239,7 +239,7 @@ impl Exception {
         let host = host.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(host);
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let host = host.strip_suffix('.').unwrap_or(host);
-        // A matcher of its own, because the port counts for this entry alone.
+        // One matcher per entry, because a port applies to one entry only.
         let matcher = Matcher::builder().all("http://proxy.invalid").no(host).build();
         Self::Host { port, matcher: Box::new(matcher) }
     }
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_is_named_without_its_credentials() {
+    fn a_proxy_is_shown_without_its_credentials() {
         for (proxy, address) in [
             ("http://me:secret@proxy.test", "proxy.test:80"),
             ("me:secret@proxy.test:3128", "proxy.test:3128"),
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_takes_names_domains_ports_addresses_and_networks() {
+    fn no_proxy_accepts_names_domains_ports_addresses_and_networks() {
         let matches = |list: &str, url: &str| {
             let url = Url::parse(url).unwrap();
             Exception::parse_list(list).iter().any(|own| own.matches(&url))

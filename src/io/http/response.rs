@@ -16,7 +16,7 @@ use tokio::time::Sleep;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
     Beginning,
-    /// All of it; a body of more than [`Response::READ`] bytes is not read at all.
+    /// All of it; a body of more than [`Response::READ`] bytes is not read.
     All,
 }
 
@@ -24,7 +24,7 @@ pub(super) enum Keep {
 pub struct ReceivedResponse {
     pub status: StatusCode,
     pub version: Version,
-    /// The reason phrase that was received, if it is not the usual one.
+    /// The reason phrase that was received, if it is not the standard one.
     pub reason: Option<Vec<u8>>,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
@@ -47,7 +47,7 @@ impl ReceivedResponse {
         }
     }
 
-    /// Why it cannot be given to another client: a fragment that starts with "it" or "its".
+    /// Why it cannot be forwarded: a fragment that starts with "it" or "its".
     pub(super) fn unforwardable(&self) -> Option<String> {
         if self.status == StatusCode::SWITCHING_PROTOCOLS {
             return Some("it changes to another protocol".to_owned());
@@ -61,7 +61,7 @@ impl ReceivedResponse {
         Some(format!("its transfer coding `{}` is not supported", header_text(coding)))
     }
 
-    /// Reads the body until its end, [`Response::READ`] bytes, the deadline or `stop`, whichever is first.
+    /// Reads the body until its end, [`Response::READ`] bytes, the deadline or `stop`.
     pub(super) async fn read(
         response: http::Response<Incoming>,
         connection: &Connection,
@@ -69,7 +69,7 @@ impl ReceivedResponse {
         deadline: Pin<&mut Sleep>,
         stop: impl Future<Output = ()>,
     ) -> Self {
-        // hyper drops a reason phrase with bytes beyond ASCII.
+        // hyper drops a reason phrase that is not ASCII.
         let reason = match response.extensions().get::<ReasonPhrase>() {
             Some(reason) if reason.as_bytes().is_empty() => connection.reason_phrase(),
             reason => reason.map(|reason| reason.as_bytes().to_vec()),
@@ -125,7 +125,7 @@ fn io_error(error: &hyper::Error) -> Option<&io::Error> {
     error.source()?.downcast_ref()
 }
 
-/// Whether more arrived than is read, such as a chunk size without an end.
+/// Whether the response exceeds the limits, such as a chunk size without an end.
 fn is_too_long(error: &hyper::Error) -> bool {
     io_error(error).and_then(io::Error::get_ref).is_some_and(<dyn Error + Send + Sync>::is::<Excess>)
 }
@@ -136,8 +136,8 @@ fn is_malformed(error: &hyper::Error) -> bool {
         .is_some_and(|io| matches!(io.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData))
 }
 
-/// Why the end of the body is not where every reader sees it (RFC 9112, section 6.3), which would allow response
-/// smuggling: a fragment that starts with "it" or "its".
+/// Why the length of the body is ambiguous (RFC 9112, section 6.3), which allows response smuggling: a fragment that starts
+/// with "it" or "its".
 pub(super) fn framing_error(headers: &HeaderMap) -> Option<&'static str> {
     let encodings = elements(headers, header::TRANSFER_ENCODING);
     let lengths = elements(headers, header::CONTENT_LENGTH);
@@ -160,7 +160,7 @@ pub(super) fn framing_error(headers: &HeaderMap) -> Option<&'static str> {
     }
 }
 
-/// The elements of all lists in headers of this name.
+/// The elements of all list headers with this name.
 fn elements(headers: &HeaderMap, name: HeaderName) -> Vec<&[u8]> {
     let values = headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
     let elements = values.flat_map(|value| value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_ends_where_every_reader_sees_its_end() {
+    fn an_unambiguous_length_is_accepted() {
         for (encodings, lengths) in [
             (&[][..], &[][..]),
             (&[], &["5"]),
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_with_two_ends_is_not_trusted() {
+    fn an_ambiguous_length_is_refused() {
         for (encodings, lengths) in [
             (&["chunked"][..], &["5"][..]),
             (&["identity"], &["5"]),

@@ -30,7 +30,7 @@ pub(super) struct Moments {
     pub(super) proxy: ProxyStep,
     pub(super) addresses: Vec<SocketAddr>,
     /// Whether the receiver requested a client certificate.
-    pub(super) client_cert_wanted: bool,
+    pub(super) client_cert_requested: bool,
     /// The issuer of a certificate that was not accepted.
     pub(super) issuer: Issuer,
     pub(super) validity: Option<Validity>,

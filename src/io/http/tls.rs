@@ -1,5 +1,4 @@
-//! TLS: our own configuration, so that nothing is loaded for plain HTTP and every verdict on a certificate passes through
-//! here.
+//! The TLS configuration: loaded only for `https`, and recording why a certificate is not accepted.
 
 use std::io;
 use std::net::SocketAddr;
@@ -27,7 +26,7 @@ use super::timing::Timing;
 use crate::core::text::one_line;
 use crate::io::env;
 
-/// How many receivers' sessions are remembered, so that a second connection needs a shorter handshake.
+/// How many receivers' sessions are kept for shorter handshakes.
 const SESSIONS: usize = 32;
 
 /// The certificates of all `--cacert` files.
@@ -51,8 +50,7 @@ pub(super) fn extra_roots(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'stati
     Ok(roots)
 }
 
-/// Whether a TLS server listens at this address: sends the beginning of a handshake and reads the first two bytes of the
-/// response.
+/// Whether a TLS server listens at this address: sends a client hello and reads the first two bytes of the response.
 pub(super) async fn is_spoken_at(address: SocketAddr) -> bool {
     /// Long enough for one round trip.
     const LIMIT: Duration = Duration::from_secs(2);
@@ -87,7 +85,7 @@ pub(super) fn configured(
     set_up(insecure, extra).map_err(|error| SetupError::Tls(error.to_string()))
 }
 
-/// Checks the variables for the system's certificates: the library that reads them ignores files that it cannot read.
+/// Checks the variables for the system's certificates, because the library ignores files that it cannot read.
 fn check_environment() -> Result<(), SetupError> {
     if cfg!(any(windows, target_vendor = "apple")) {
         return Ok(());
@@ -106,7 +104,7 @@ fn check_environment() -> Result<(), SetupError> {
             return unusable("SSL_CERT_FILE", &path, &pem_error(&error));
         }
     }
-    // Several directories, as in `PATH`; some systems list ones that do not exist.
+    // Several directories, as in `PATH`; some may be missing.
     if let Some(paths) = env::path("SSL_CERT_DIR")
         && !std::env::split_paths(&paths).any(|path| path.is_dir())
     {
@@ -139,19 +137,19 @@ fn set_up(
     extra: Vec<CertificateDer<'static>>,
 ) -> Result<(ClientConfig, bool), rustls::Error> {
     let provider = provider();
-    let named = extra.clone();
+    let trusted = extra.clone();
     let (inner, bundled): (Arc<dyn ServerCertVerifier>, bool) = match platform(extra.clone(), &provider) {
         Ok(verifier) => (verifier, false),
         Err(_) => (bundled(extra, &provider)?, true),
     };
-    let verifier = Arc::new(RecordingVerifier { inner, named, insecure });
+    let verifier = Arc::new(RecordingVerifier { inner, trusted, insecure });
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_client_cert_resolver(Arc::new(NoClientCertificate));
     config.resumption = Resumption::store(Arc::new(ClientSessionMemoryCache::new(SESSIONS)));
-    // A server that speaks HTTP/2 only can say so at once.
+    // A server that supports only HTTP/2 can refuse this.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok((config, bundled))
 }
@@ -160,7 +158,7 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// What the machine trusts, and ours; an error if the machine has no roots at all.
+/// Trusts the machine's roots and the extra ones; an error if the machine has no roots.
 fn platform(
     extra: Vec<CertificateDer<'static>>,
     provider: &Arc<CryptoProvider>,
@@ -169,7 +167,7 @@ fn platform(
     if extra.is_empty() {
         return Ok(Arc::new(own));
     }
-    // Loaded twice only in this case: with extra roots, it does not report that the machine has none.
+    // Loaded twice: with extra roots, it does not report that the machine has none.
     Ok(Arc::new(Verifier::new_with_extra_roots(extra, Arc::clone(provider))?))
 }
 
@@ -187,13 +185,13 @@ fn bundled(
         .map_err(|error| rustls::Error::General(error.to_string()))
 }
 
-/// Has no certificate, and remembers that one was requested: in TLS 1.2 the alert does not say so.
+/// Has no certificate, but records that one was requested: in TLS 1.2, the alert does not say so.
 #[derive(Debug)]
 struct NoClientCertificate;
 
 impl ResolvesClientCert for NoClientCertificate {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        Timing::note(|moments| moments.client_cert_wanted = true);
+        Timing::note(|moments| moments.client_cert_requested = true);
         None
     }
 
@@ -202,17 +200,17 @@ impl ResolvesClientCert for NoClientCertificate {
     }
 }
 
-/// Passes on each verdict, records what explains it, and accepts any certificate if told to.
+/// Records why a certificate is not accepted, and accepts any certificate with `--insecure`.
 #[derive(Debug)]
 struct RecordingVerifier {
     inner: Arc<dyn ServerCertVerifier>,
-    named: Vec<CertificateDer<'static>>,
+    trusted: Vec<CertificateDer<'static>>,
     insecure: bool,
 }
 
 impl RecordingVerifier {
-    /// Checks a certificate that is trusted by `--cacert` itself: it needs no issuer, but its dates and names are checked.
-    fn verify_named(
+    /// Checks the dates and names of a certificate that `--cacert` trusts itself.
+    fn verify_trusted(
         certificate: &CertificateDer<'_>,
         name: &ServerName<'_>,
         now: UnixTime,
@@ -249,8 +247,8 @@ impl ServerCertVerifier for RecordingVerifier {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let mut verdict =
             self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        if verdict.is_err() && self.named.iter().any(|named| named == end_entity) {
-            verdict = Self::verify_named(end_entity, server_name, now);
+        if verdict.is_err() && self.trusted.iter().any(|trusted| trusted == end_entity) {
+            verdict = Self::verify_trusted(end_entity, server_name, now);
         }
         let Err(error) = verdict else { return verdict };
         Timing::note(|moments| {

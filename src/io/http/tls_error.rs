@@ -7,7 +7,7 @@ use super::certificate::{Issuer, Validity};
 use super::timing::Moments;
 use crate::core::delivery::{Facts, Failure, FailureKind, day_and_time};
 
-/// Names a TLS error, and adds what it knows to the facts.
+/// The failure for a TLS error; adds to the facts.
 pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> FailureKind {
     match error {
         Error::InvalidCertificate(error) => certificate(error, moments, facts),
@@ -16,7 +16,7 @@ pub(super) fn classify(error: &Error, moments: &Moments, facts: &mut Facts) -> F
             facts.reason = Some(format!("it sent the alert `{alert:?}`"));
             match alert {
                 AlertDescription::HandshakeFailure | AlertDescription::BadCertificate
-                    if moments.client_cert_wanted =>
+                    if moments.client_cert_requested =>
                 {
                     FailureKind::TlsClientCertRequired
                 }
@@ -69,7 +69,7 @@ fn certificate(error: &CertificateError, moments: &Moments, facts: &mut Facts) -
             facts.date = seconds(not_after);
             FailureKind::TlsExpired
         }
-        // Without dates, it was never valid.
+        // Without dates: it was never valid.
         Bad::Expired => match moments.validity {
             Some(Validity { not_before, not_after }) if not_after < not_before => {
                 let (begins, ends) = (day_and_time(not_before), day_and_time(not_after));
@@ -118,13 +118,13 @@ fn certificate(error: &CertificateError, moments: &Moments, facts: &mut Facts) -
     }
 }
 
-/// The name that says most in `Other(OtherError(UnsupportedCriticalExtension))`.
+/// The innermost name of `Other(OtherError(UnsupportedCriticalExtension))`.
 fn innermost(debug: &str) -> &str {
     let name = debug.split([' ', '{']).next().unwrap_or(debug);
     name.rsplit('(').next().unwrap_or(name).trim_end_matches(')')
 }
 
-/// Whether the certificate is for another use. The platform's verifier says it with a type it keeps to itself.
+/// Whether the certificate is for another purpose. The platform's verifier reports it with a private type.
 fn is_purpose(error: &CertificateError) -> bool {
     match error {
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => true,
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lose_their_wrapping() {
+    fn names_are_unwrapped() {
         assert_eq!(bare_name("DnsName(\"*.example.com\")"), "*.example.com");
         assert_eq!(bare_name("IpAddress(127.0.0.1)"), "127.0.0.1");
         assert_eq!(words("NoCipherSuitesInCommon"), "no cipher suites in common");
@@ -172,18 +172,18 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_after_a_certificate_was_wanted_is_about_that() {
+    fn a_refusal_after_a_certificate_request_is_about_the_certificate() {
         let refusal = Error::AlertReceived(AlertDescription::HandshakeFailure);
-        for (client_cert_wanted, kind) in
+        for (client_cert_requested, kind) in
             [(false, FailureKind::TlsNoCommonCipher), (true, FailureKind::TlsClientCertRequired)]
         {
-            let moments = Moments { client_cert_wanted, ..Moments::default() };
+            let moments = Moments { client_cert_requested, ..Moments::default() };
             assert_eq!(classify(&refusal, &moments, &mut Facts::default()), kind);
         }
     }
 
     #[test]
-    fn what_no_server_can_be_made_to_do_here_has_its_name_too() {
+    fn errors_that_no_test_server_can_provoke_are_classified() {
         let mut facts = Facts::default();
         for (error, kind) in [
             (CertificateError::Revoked, FailureKind::TlsRevoked),

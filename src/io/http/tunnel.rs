@@ -18,7 +18,7 @@ use crate::core::body::header_text;
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_HEADERS: usize = 100;
 
-/// Why a proxy opens no tunnel: what it did, beginning with "it" or "its".
+/// Why a proxy opens no tunnel: a fragment that starts with "it" or "its".
 #[derive(Debug)]
 pub(super) struct Refusal(String);
 
@@ -97,7 +97,7 @@ fn first_line(response: &[u8]) -> Option<String> {
     }
 }
 
-/// Without the credentials of the proxy, should it send them back.
+/// Masks the credentials of the proxy, which it may echo.
 fn clean(text: &str, proxy: &Proxy) -> String {
     proxy.redactor().map_or_else(|| text.to_owned(), |redactor| redactor.redact(text).into_owned())
 }
@@ -123,7 +123,7 @@ pub(super) async fn socks(
     opened.map(|stream| Box::new(stream.into_inner()) as Box<dyn Stream>).map_err(refused)
 }
 
-/// The error of a SOCKS handshake, in words; the crate's error type has no public name.
+/// The error of a SOCKS handshake. The crate does not export its type.
 fn words(error: &impl fmt::Display) -> String {
     let text = error.to_string();
     let text = text.trim_start_matches("SOCKS error: ");
@@ -134,7 +134,7 @@ fn words(error: &impl fmt::Display) -> String {
     }
 }
 
-/// A connection that exists already, as the connector that a SOCKS handshake begins with.
+/// An open connection, as the connector for a SOCKS handshake.
 struct Connected(Option<TokioIo<Box<dyn Stream>>>);
 
 impl Service<Uri> for Connected {

@@ -14,15 +14,15 @@ use crate::core::request::{Mismatch, PreparedRequest};
 pub(super) struct Fired<'a> {
     /// the version of this shape
     version: u32,
-    /// the handle; null for a received request that [`replay`](history.md#received-requests) sends on
+    /// the handle; null for a received request that [`replay`](history.md#received-requests) sends
     webhook: Option<&'a str>,
-    /// where the element is from
+    /// the source of the element
     data: &'a str,
     /// `delivered`, `failed` (the status is not 2xx), `in_doubt` (may have arrived, no usable response) or `not_sent`
     state: &'static str,
-    /// how often it was sent; more than 1 only with `--retry`, and then the rest is about the last attempt
+    /// the number of attempts; with `--retry`, the other values are those of the last attempt
     attempts: u32,
-    /// the number of that attempt in [`hooks history`](history.md); null if it is not recorded
+    /// the number of the last attempt in [`hooks history`](history.md); null if it is not recorded
     delivery: Option<i64>,
     /// the method
     method: &'a str,
@@ -40,9 +40,9 @@ struct Result<'a> {
     status: Option<u16>,
     /// why it was not delivered
     failure: Option<Reason<'a>>,
-    /// what else to know, in [failures.md](failures.md) too
+    /// notes, listed in [failures.md](failures.md)
     notes: Vec<Reason<'a>>,
-    /// how long each part took, one after the other, in milliseconds; null without a result
+    /// the duration of each part, in milliseconds; null without a result
     phases_ms: Option<PhasesMs>,
     /// the address and port of the connection
     peer: Option<String>,
@@ -66,26 +66,26 @@ struct Reason<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PhasesMs {
-    /// looking up the name; null for an address and for `localhost`
+    /// the name lookup; null for an address and for `localhost`
     lookup: Option<f64>,
-    /// connecting, with a proxy also the way through it
+    /// the TCP connection; with a proxy, including the tunnel
     connect: Option<f64>,
     /// the TLS handshake; null without TLS
     tls: Option<f64>,
     /// from the connection to the head of the response
     first_byte: Option<f64>,
-    /// everything, the body of the response included
+    /// everything, including the response body
     total: f64,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Response<'a> {
-    /// the version of HTTP
+    /// the HTTP version
     version: &'a str,
     /// the reason phrase, if it is not the standard one of the status
     reason: Option<&'a str>,
-    /// lists of two: name and value; `***` for one such as `set-cookie` or `x-auth-token`
+    /// lists of name and value; the value is `***` for credentials such as `set-cookie` and `x-auth-token`
     headers: &'a [(String, String)],
     /// the body, at most 64 KiB of it; only if it is valid UTF-8
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,9 +93,9 @@ pub(super) struct Response<'a> {
     /// the same in base64; only if it is not valid UTF-8
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
-    /// how many bytes were read; more than `body` has if only the beginning was kept
+    /// the number of bytes read, which may be more than `body` contains
     body_bytes: u64,
-    /// `complete`, `stopped` (longer than is read), `cut_short`, `malformed` or `timed_out`
+    /// `complete`, `stopped` (too long to be read completely), `cut_short`, `malformed` or `timed_out`
     body_end: &'static str,
 }
 
@@ -158,8 +158,7 @@ impl<'a> From<&'a delivery::Response> for Response<'a> {
     }
 }
 
-/// The last of so many attempts, on one line. `data` says where the element is from, `delivery` under which number it is
-/// recorded.
+/// The last attempt, on one line. `data` is the source of the element, `delivery` the number in the history.
 pub fn delivery_json(
     request: &PreparedRequest,
     exchange: &Exchange,
@@ -210,9 +209,9 @@ pub(super) struct Triggered<'a> {
     version: u32,
     /// the handle
     webhook: &'a str,
-    /// whether it fires; true only with `--dry-run`
+    /// whether it matches; true only with `--dry-run`
     matches: bool,
-    /// why it does not fire; empty if it matches
+    /// the reasons why it does not fire; empty if it matches
     reasons: Vec<MismatchReason>,
 }
 
@@ -238,7 +237,7 @@ pub fn mismatch_json(webhook: &Webhook, reasons: &[Mismatch]) -> String {
 pub(super) struct Row<'a> {
     /// the version of this shape
     version: u32,
-    /// the number of the delivery; later ones are higher, and none is given twice
+    /// the number of the delivery; numbers increase and are never reused
     id: i64,
     /// when it began, in UTC, as in `2026-11-23T16:48:19.218Z`
     time: String,
@@ -250,13 +249,13 @@ pub(super) struct Row<'a> {
     status: Option<u16>,
     /// the stable name of the failure
     failure: Option<&'static str>,
-    /// how long it took, in milliseconds; null without a result
+    /// the duration in milliseconds; null without a result
     total_ms: Option<f64>,
     /// the method
     method: &'static str,
     /// where it was sent
     url: &'a str,
-    /// the delivery that this one repeated
+    /// the delivery that this one repeats
     replay_of: Option<i64>,
 }
 
@@ -297,11 +296,11 @@ pub(super) struct Whole<'a> {
     trigger: &'static str,
     /// `rsvp_answer`, `event` and so on
     trigger_element: &'static str,
-    /// where the element is from
+    /// the source of the element
     data: &'a str,
     /// where it was sent: `payload_url`, `to` (the URL of `--to`) or `echo`
     destination: &'static str,
-    /// the delivery that this one repeated
+    /// the delivery that this one repeats
     replay_of: Option<i64>,
     /// `delivered`, `failed`, `in_doubt` or `not_sent`
     state: &'static str,
@@ -311,7 +310,7 @@ pub(super) struct Whole<'a> {
     method: &'a str,
     /// where it was sent
     url: &'a str,
-    /// the headers that were sent, in their order
+    /// the headers, in the order of sending
     headers: Vec<Header<'a>>,
     /// the body that was sent
     body: Body<'a>,
@@ -326,9 +325,9 @@ pub(super) struct Whole<'a> {
 struct Body<'a> {
     /// the body, or its beginning
     text: &'a str,
-    /// how many bytes were sent
+    /// the number of bytes sent
     bytes: u64,
-    /// `as_sent`; `masked` if it has masks; `truncated` if it was too long
+    /// `as_sent`; `masked` if it contains masks; `truncated` if it was too long
     kept: &'static str,
 }
 
@@ -338,7 +337,7 @@ struct Element<'a> {
     /// the element; null if it is not JSON because it is masked or truncated
     #[cfg_attr(test, schemars(with = "serde_json::Value"))]
     json: Option<&'a RawValue>,
-    /// its length as compact JSON
+    /// the length as compact JSON
     bytes: u64,
     /// as `body.kept`
     kept: &'static str,
@@ -379,11 +378,11 @@ pub fn history_json(delivery: &Recorded<Delivery>) -> String {
 pub(super) struct Comparison<'a> {
     /// the version of this shape
     version: u32,
-    /// the number of the one delivery
+    /// the number of the first delivery
     a: i64,
-    /// the number of the other
+    /// the number of the second delivery
     b: i64,
-    /// the parts that differ, in the order of an exchange
+    /// the parts that differ, in the order of the request and the response
     differences: Vec<Changed<'a>>,
 }
 
@@ -392,9 +391,9 @@ pub(super) struct Comparison<'a> {
 struct Changed<'a> {
     /// `webhook`, `method`, `url`, `header NAME`, `body`, `state`, `failure`, `status`, `response header NAME` or `response body`
     part: &'a str,
-    /// the part of the one; null if it has none
+    /// the value in the first; null if missing
     a: Option<&'a str>,
-    /// the part of the other; null if it has none
+    /// the value in the second; null if missing
     b: Option<&'a str>,
 }
 

@@ -21,11 +21,11 @@ pub(super) struct Preview<'a> {
     headers: Vec<Header<'a>>,
     /// the body; `--format body` prints its bytes
     body: String,
-    /// the values of the webhook's headers and body fields, and the payload URL if it holds something from the environment
+    /// the values of the webhook's headers and body fields, and the payload URL if it contains variables of the environment
     values: Vec<Value<'a>>,
     /// where the element is from
     data: &'a str,
-    /// how many places are masked; 0 means that this is exactly what would be sent
+    /// the number of masked places; 0 if this is exactly what would be sent
     masked: usize,
 }
 
@@ -34,33 +34,33 @@ pub(super) struct Preview<'a> {
 struct Value<'a> {
     /// `payload_url`, `header` or `body`
     place: &'static str,
-    /// the name of the header or of the body field; not for `payload_url`
+    /// the name of the header or body field; not for `payload_url`
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     /// the value as written
     template: String,
-    /// whether it keeps its JSON type: it is a single variable in a body field
+    /// whether it keeps its JSON type, as a single variable in a body field does
     keeps_type: bool,
-    /// what it was put together from
+    /// its parts
     parts: Vec<Part<'a>>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Part<'a> {
-    /// what was put in; as JSON if the value keeps its type
+    /// the text, or JSON if the value keeps its type
     text: String,
     /// `literal`, `variable`, `missing` (a variable that the element lacks, with `--allow-missing`), `environment` or `not_set` (an environment variable that is not set)
     origin: &'static str,
-    /// the name of the variable, or of the environment variable; not for `literal`
+    /// the name of the variable or environment variable; not for `literal`
     #[serde(skip_serializing_if = "Option::is_none")]
     variable: Option<&'a str>,
-    /// where its value is from: a file, `--set`, the built-in sample, the environment; only for `variable` and `environment`
+    /// the source of the value: a file, `--set`, the built-in sample, the environment; only for `variable` and `environment`
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
 }
 
-/// The request for scripts. `data` says where the element is from.
+/// The request. `data` is the source of the element.
 pub fn preview_json(request: &PreparedRequest, data: &str, reveal: bool) -> String {
     let headers = request
         .headers

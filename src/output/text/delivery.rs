@@ -1,4 +1,4 @@
-//! What happened to a request, and which webhooks a trigger fires: `fire`, `trigger`.
+//! Deliveries, and the webhooks that a trigger fires: `fire`, `trigger`, `replay`.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::output::style::Style;
 
 use super::message::{BAR, Limit, body_text, head_text};
 
-const OF_RESPONSE: Limit = Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` has all that was kept" };
-/// What arrived is what the command is for.
+const OF_RESPONSE: Limit =
+    Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` shows everything that was kept" };
 const OF_ARRIVED: Limit =
     Limit { lines: 1000, bytes: 16 * 1024, way_out: "`hooks preview --format body` prints all of it" };
 
@@ -25,7 +25,7 @@ pub(super) fn state_word(state: State, style: Style) -> String {
     }
 }
 
-/// The outcome for people: state, status, times, the response.
+/// State, status, times and response.
 pub fn delivery_text(exchange: &Exchange, style: Style) -> String {
     let mut text = format!(
         "{}{}\n{}\n",
@@ -40,7 +40,7 @@ pub fn delivery_text(exchange: &Exchange, style: Style) -> String {
     text
 }
 
-/// One delivery among several, on a line of its own.
+/// A delivery on one line.
 pub fn delivery_line(name: &str, exchange: &Exchange, style: Style) -> String {
     let state = state_word(exchange.state, style);
     let words: Vec<String> =
@@ -76,7 +76,7 @@ pub(super) fn milliseconds(time: Duration) -> String {
     if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
 }
 
-/// A response, each line behind a bar, with so much of its body.
+/// A response, each line after a bar.
 pub(super) fn response_text(response: &Response, limit: Limit, style: Style) -> String {
     let first = format!("{} {}", response.version, response.status_line());
     let headers = response.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
@@ -88,16 +88,15 @@ pub(super) fn response_text(response: &Response, limit: Limit, style: Style) -> 
     }
     let end = match response.body_end {
         BodyEnd::Complete => return text,
-        BodyEnd::Stopped => "the body goes on; it was not read to its end",
+        BodyEnd::Stopped => "the response body is too long and was not read to its end",
         BodyEnd::CutShort => "the response body is incomplete",
         BodyEnd::Malformed => "the response body is malformed",
-        BodyEnd::TimedOut => "the time was over before the body ended",
+        BodyEnd::TimedOut => "timed out while reading the response body",
     };
     text + &style.odd(&format!("({end})")) + "\n"
 }
 
-/// A request as it arrived at the receiver of `--echo`. `shown` says how much of the first line (no
-/// name) and of each header may be shown.
+/// The request that the receiver of `--echo` received. `shown` masks the first line (without a name) and each header.
 pub fn arrived_text(
     received: &ReceivedRequest,
     shown_body: &[u8],
@@ -117,7 +116,6 @@ pub fn arrived_text(
     text + &body_text(&decode(shown_body, None, None), OF_ARRIVED, style)
 }
 
-/// One webhook that does not fire, with its reasons.
 pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], style: Style) -> String {
     let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
     format!(

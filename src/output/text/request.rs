@@ -8,7 +8,7 @@ use crate::output::style::Style;
 
 use super::message::laid_out;
 
-/// The longest body that is laid out whole, in bytes; of a longer one the beginning is shown.
+/// The longest body that is shown completely, in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
 
 pub fn preview_text(request: &PreparedRequest, reveal: bool, style: Style) -> String {
@@ -39,7 +39,7 @@ fn values_text(values: &[ExplainedValue], reveal: bool, style: Style) -> String 
     if values.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n{}\n", style.strong("Where the values come from"));
+    let mut text = format!("\n{}\n", style.strong("Sources of the values"));
     for value in values {
         let place = match &value.place {
             ValuePlace::Url => "payload URL".to_owned(),
@@ -59,7 +59,7 @@ fn values_text(values: &[ExplainedValue], reveal: bool, style: Style) -> String 
     text
 }
 
-/// The text of a part as it may be shown, in quotes, so that spaces at its ends are seen; a mask and JSON have none.
+/// The text of a part in quotes, so that spaces at either end are visible; masks and JSON are not quoted.
 fn quoted_part(value: &ExplainedValue, part: &ValuePart, reveal: bool) -> String {
     let shown = part.shown(reveal);
     let is_masked = shown == MASK && part.text != MASK;
@@ -70,7 +70,7 @@ fn origin_text(origin: &Origin) -> String {
     match origin {
         Origin::Literal => String::new(),
         Origin::Variable { name, source } => format!("{{{{{}}}}} from {}", one_line(name), one_line(source)),
-        Origin::Missing { name } => format!("{{{{{}}}}} is missing, sent as an empty text", one_line(name)),
+        Origin::Missing { name } => format!("{{{{{}}}}} is missing, sent as an empty string", one_line(name)),
         Origin::Unset { name } => format!("${{{name}}} is not set"),
         Origin::Environment { name, source } => format!("${{{name}}} from {}", one_line(source)),
     }

@@ -61,7 +61,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   |                     ^^^^^^^^^
   |
   = help: `hooks vars rsvp_answer` lists the variables
-  = help: `--allow-missing` sends an empty text instead
+  = help: use `--allow-missing` to send an empty string instead
 
 error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables

@@ -251,9 +251,15 @@ fn a_long_answer_is_cut_with_a_note() {
         shown
     };
     let many = lines(&"x\n".repeat(100));
-    assert_eq!((many.len(), many[60].as_str()), (61, "│ … 79 more bytes; `--json` has all that was kept"));
+    assert_eq!(
+        (many.len(), many[60].as_str()),
+        (61, "│ … 79 more bytes; `--json` shows everything that was kept")
+    );
     let wide = lines(&"ä".repeat(20_000));
-    assert_eq!((wide.len(), wide[1].as_str()), (2, "│ … 23616 more bytes; `--json` has all that was kept"));
+    assert_eq!(
+        (wide.len(), wide[1].as_str()),
+        (2, "│ … 23616 more bytes; `--json` shows everything that was kept")
+    );
 }
 
 #[test]
@@ -297,9 +303,9 @@ connect [TIME] · first byte [TIME] · total [TIME]
 
 "#]])
         .stderr(str![[r#"
-firing w: POST http://127.0.0.1:[PORT]/a?b=c, a receiver of this command, instead of its payload URL
-arrived at the receiver:
-hint: 1 place masked; `--reveal` shows all
+firing w: POST http://127.0.0.1:[PORT]/a?b=c, the receiver of `--echo`, instead of its payload URL
+received by the receiver:
+hint: 1 place masked; use `--reveal` to show all
 recorded as delivery 1: `hooks history 1`
 
 "#]]);

@@ -89,11 +89,11 @@ fn an_element_inside_a_recorded_request_is_pointed_to() {
     for (file, warning) in [
         (
             "capture.json",
-            "warning[element-nested]: `capture.json` contains an element at `body.element_data`, but is sent as it is\n  = help: `jq '.body.element_data'` prints the element alone\n",
+            "warning[element-nested]: `capture.json` contains an element at `body.element_data`, but all of it is sent\n  = help: `jq '.body.element_data'` prints the element alone\n",
         ),
         (
             "bin.json",
-            "warning[element-nested]: `bin.json` contains a delivery as text at `content`, but is sent as it is\n  = help: `jq '.content | fromjson | .element_data'` prints the element alone\n",
+            "warning[element-nested]: `bin.json` contains a delivery as text at `content`, but all of it is sent\n  = help: `jq '.content | fromjson | .element_data'` prints the element alone\n",
         ),
     ] {
         let run = hooks(["preview", "w", file]).in_project(&project).run().success();

@@ -46,7 +46,7 @@ content-length: 381
   "note": "2 seat(s), confirmed"
 }
 
-Where the values come from
+Sources of the values
   body user-email
     "jane.doe@example.com"  {{email}} from the built-in sample of rsvp_answer
   body first-name
@@ -94,7 +94,7 @@ content-length: 78
   "b": ""
 }
 
-Where the values come from
+Sources of the values
   header X-Key
     ***  ${KEY} from .env
     ***  as written
@@ -106,7 +106,7 @@ Where the values come from
     " of "  as written
     ***  ${KEY} from .env
   body b
-    ""  {{nope}} is missing, sent as an empty text
+    ""  {{nope}} is missing, sent as an empty string
 
 "#]])
         .stderr(str![[r#"
@@ -118,7 +118,7 @@ warning[variable-missing]: `{{nope}}` is not in a.json
    |
    = help: `hooks vars rsvp_answer` lists the variables
 
-hint: 2 places masked; `--reveal` shows all
+hint: 2 places masked; use `--reveal` to show all
 
 "#]]);
 }
@@ -156,7 +156,7 @@ fn json_holds_the_whole_request() {
                 })
             );
         })
-        .stderr_with(|text| assert!(text.ends_with("masked; `--reveal` shows all\n"), "{text}"));
+        .stderr_with(|text| assert!(text.ends_with("masked; use `--reveal` to show all\n"), "{text}"));
 }
 
 #[test]
@@ -319,7 +319,7 @@ error[json-syntax]: expected a value
   | ^^^
   |
   = help: put text in double quotes, or write `null` for a missing value
-  = help: for a text use `--set amount=…`
+  = help: to set a string, use `--set amount=…`
 
 
 "#]]);
@@ -332,7 +332,7 @@ error[json-trailing-comma]: trailing comma
   |       ^
   |
   = help: remove it (the examples in the platform's manual contain some)
-  = help: for a text use `--set amount=…`
+  = help: to set a string, use `--set amount=…`
 
 
 "#]]);
@@ -356,7 +356,7 @@ error[variable-missing]: `{{emial}}` is not in standard input
   |      ^^^^^^^^^
   |
   = help: did you mean `{{email}}`?
-  = help: `--allow-missing` sends an empty text instead
+  = help: use `--allow-missing` to send an empty string instead
 
 
 "#]]);
@@ -413,8 +413,8 @@ fn only_what_is_printed_counts_as_masked() {
         ("body", ""),
         ("http", "warning: 1 place masked, so this is not the real request; use `--reveal` to show all\n"),
         ("curl", "warning: 1 place masked, so this is not the real request; use `--reveal` to show all\n"),
-        ("text", "hint: 1 place masked; `--reveal` shows all\n"),
-        ("json", "hint: 1 place masked; `--reveal` shows all\n"),
+        ("text", "hint: 1 place masked; use `--reveal` to show all\n"),
+        ("json", "hint: 1 place masked; use `--reveal` to show all\n"),
     ] {
         for (more, note) in [(&[][..], note), (&["--reveal"], "")] {
             let arguments = [&["preview", "w", "d.json", "--format", format], more].concat();

@@ -78,7 +78,7 @@ would fire two: PUT http://127.0.0.1:[PORT]/hook
 
 "#]])
         .stderr(str![[r#"
-dry run: 2 requests would be sent, none was
+dry run: 2 requests would be sent
 
 "#]]);
     trigger(&server, &all(), &["--dry-run", "--json"])
@@ -116,7 +116,7 @@ not fired one: other trigger: `update`
         .stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
 error: no active webhook fires on create of rsvp_answer
-  = help: `hooks list` shows what each one waits for
+  = help: run `hooks list` to see the trigger of each webhook
 
 "#]]);
 }

@@ -35,8 +35,8 @@ fn turned_off_nothing_is_recorded_and_no_file_is_made() {
     let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", "of").run();
     run.success().stdout_with(|_| ()).stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
-firing a: POST http://127.0.0.1:[PORT]/a
 warning: `HOOKS_HISTORY` is `on` or `off`, not `of`: nothing is recorded
+firing a: POST http://127.0.0.1:[PORT]/a
 
 "#]]);
     assert!(!file(&project).exists());

@@ -57,7 +57,7 @@ accept: */*
 content-type: application/json
 …
 
-Where the values come from
+Sources of the values
   body k
     "it's"  as written
 

@@ -68,7 +68,10 @@ fn a_value_with_many_errors_has_few_findings() {
 fn a_missing_variable_is_an_error_that_names_the_nearest() {
     let misspelt = Case { body: vec![("k", "{{emial}}")], ..Case::default() };
     assert_eq!(misspelt.errors()[0].message, "`{{emial}}` is not in data.json");
-    assert_eq!(help(&misspelt), "did you mean `{{email}}`?; `--allow-missing` sends an empty text instead");
+    assert_eq!(
+        help(&misspelt),
+        "did you mean `{{email}}`?; use `--allow-missing` to send an empty string instead"
+    );
     let nested = Case {
         element: r#"{"payload":{"first_name":"Ada"},"dates":[{"name":"x"}]}"#,
         body: vec![("k", "{{payload.firstname}}")],

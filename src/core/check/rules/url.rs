@@ -117,7 +117,8 @@ fn credentials_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) 
 
 fn fragment_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     let (PayloadTarget::Valid(url) | PayloadTarget::Possible(url)) = &webhook.target else { return };
-    let Some(odd) = validate::address_oddities(url).into_iter().find(|odd| odd.code == FRAGMENT_IN_URL.code)
+    let Some(odd) =
+        validate::payload_url_warnings(url).into_iter().find(|odd| odd.code == FRAGMENT_IN_URL.code)
     else {
         return;
     };
