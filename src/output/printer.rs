@@ -186,9 +186,9 @@ impl Printer {
     }
 
     /// Prints from other threads, so that a slow reader delays nothing else.
-    pub fn stdout(&self) -> Stdout {
+    pub fn stdout(&self) -> io::Result<Stdout> {
         let (redactor, is_log) = (self.redactor.clone(), self.is_log(io::stdout().is_terminal()));
-        Stdout::new(move |text| {
+        Stdout::start(move |text| {
             write_all(&mut io::stdout(), shown(text, redactor.as_ref(), is_log).as_bytes())
         })
     }

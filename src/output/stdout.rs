@@ -1,27 +1,33 @@
 //! Standard output that a slow reader does not block: text waits in memory until another thread has printed it.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::mpsc;
 
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
 /// With more bytes than this waiting, no more should be added.
 const MOST_WAITING: usize = 64 * 1024;
 
-type Print = dyn Fn(&str) -> io::Result<()> + Send + Sync;
-
-#[expect(missing_debug_implementations, reason = "it holds a function")]
+#[derive(Debug)]
 pub struct Stdout {
-    print: Arc<Print>,
+    /// Texts to print, each with where its result goes.
+    printer: mpsc::Sender<(String, oneshot::Sender<io::Result<()>>)>,
     waiting: String,
-    printing: Option<JoinHandle<io::Result<()>>>,
+    printing: Option<oneshot::Receiver<io::Result<()>>>,
     result: io::Result<()>,
 }
 
 impl Stdout {
-    /// `print` prints a text.
-    pub(super) fn new(print: impl Fn(&str) -> io::Result<()> + Send + Sync + 'static) -> Self {
-        Self { print: Arc::new(print), waiting: String::new(), printing: None, result: Ok(()) }
+    /// Starts the thread, which calls `print` for each text.
+    pub(super) fn start(print: impl Fn(&str) -> io::Result<()> + Send + 'static) -> io::Result<Self> {
+        let (printer, texts) = mpsc::channel::<(String, oneshot::Sender<io::Result<()>>)>();
+        std::thread::Builder::new().spawn(move || {
+            for (text, result) in texts {
+                // At the end, nothing waits for the result.
+                let _ = result.send(print(&text));
+            }
+        })?;
+        Ok(Self { printer, waiting: String::new(), printing: None, result: Ok(()) })
     }
 
     /// The text to print next, to be extended.
@@ -44,12 +50,14 @@ impl Stdout {
             self.waiting.clear();
         }
         if self.printing.is_none() && !self.waiting.is_empty() {
-            let (print, text) = (Arc::clone(&self.print), std::mem::take(&mut self.waiting));
-            self.printing = Some(tokio::task::spawn_blocking(move || print(&text)));
+            let (sender, result) = oneshot::channel();
+            // If the thread has ended, there is no result.
+            let _ = self.printer.send((std::mem::take(&mut self.waiting), sender));
+            self.printing = Some(result);
         }
         match &mut self.printing {
             Some(printing) => {
-                self.result = printing.await.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+                self.result = printing.await.unwrap_or_else(|no_result| Err(io::Error::other(no_result)));
                 self.printing = None;
             }
             None => std::future::pending().await,
@@ -58,14 +66,17 @@ impl Stdout {
 
     /// Ready once everything is printed that can be.
     pub async fn finish(&mut self) {
-        while self.printing.is_some() || !(self.waiting.is_empty() || self.is_closed()) {
+        while !self.is_finished() {
             self.progress().await;
         }
     }
 
+    fn is_finished(&self) -> bool {
+        self.printing.is_none() && (self.waiting.is_empty() || self.is_closed())
+    }
+
     /// The result; none if not everything is printed.
     pub(super) fn into_result(self) -> Option<io::Result<()>> {
-        let is_over = self.printing.is_none() && (self.waiting.is_empty() || self.is_closed());
-        is_over.then_some(self.result)
+        self.is_finished().then_some(self.result)
     }
 }

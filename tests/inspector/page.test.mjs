@@ -27,13 +27,13 @@ test("a request that is fired is there at once, with its webhook", async (t) => 
   assert.deepEqual(page.complaints, []);
 });
 
-test("the differences from the nearest webhook are in a table", async (t) => {
+test("the differences from the closest webhook are in a table", async (t) => {
   const folder = project(t);
   const tool = await listen(t, folder);
   const page = await open(t, tool);
   await send(tool, "POST /hooks/rsvp", "content-type: application/json\r\n", '{"element_data": {"email": "a@b.c"}, "more": 1}');
   await rows(page).click();
-  await wait(page, "No match. The nearest webhook is rsvp-to-cms");
+  await wait(page, "No match. The closest webhook is rsvp-to-cms");
   const table = await page.locator(".differences").innerText();
   assert.match(table, /body more\s+not expected\s+–\s+1/);
   await picture(page, "differences");

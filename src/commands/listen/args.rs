@@ -23,14 +23,14 @@ use crate::io::http::Options;
 use crate::io::receiver::{Forward, Listeners};
 
 const LARGEST_BODY: u64 = 10 * 1024 * 1024;
-const EXPECTED_DATA: &str = "Only with `--expect`: a JSON file with the element of the expected request, or `-` for standard \
-    input [default: the built-in sample]";
+const EXPECTED_DATA: &str =
+    "JSON file with the element for `--expect`, or `-` [default: the built-in sample]";
 const INSECURE: &str = "Accept any certificate of the `--forward` URL";
 
 /// Receive requests on this machine and show them
 ///
 /// Each request is shown on a line: the time in UTC, the method, the path, the size, the response status, and the matching
-/// webhook of the definitions file. If no webhook matches, the nearest one and the differences are shown. `listen` ends with
+/// webhook of the definitions file. If no webhook matches, the closest one and the differences are shown. `listen` ends with
 /// Ctrl-C, or by itself with `--once`, `--count`, `--for` or `--expect`.
 ///
 /// Requests are recorded without secrets: `hooks history --received` lists them, and `hooks replay` sends them to another URL.
@@ -47,7 +47,9 @@ pub struct ListenArgs {
     /// Listen on this port; 0 for a free one
     #[arg(long, value_name = "PORT", default_value_t = 4000)]
     pub(super) port: u16,
-    /// Listen on this address instead of `127.0.0.1` and `::1`; other machines may then send requests
+    /// Listen on this address [default: `127.0.0.1` and `::1`]
+    ///
+    /// Other machines may then send requests.
     #[arg(long, value_name = "ADDRESS", value_parser = ip_address)]
     pub(super) bind: Option<IpAddr>,
     /// Also show requests on a page in the browser, on this machine only
@@ -145,9 +147,10 @@ pub(super) struct UntilArgs {
     /// End after this time, e.g. `10s`
     #[arg(long = "for", value_name = "TIME", value_parser = duration, help_heading = "End")]
     time: Option<Duration>,
-    /// End when the request that this webhook sends with DATA arrives, and fail if it does not
+    /// End when the request of this webhook arrives; fail if it does not
     ///
-    /// The request must arrive within 30 seconds, or within the time of `--for`.
+    /// It is compared with the request that the webhook sends with DATA, and must arrive within 30 seconds, or within the time of
+    /// `--for`.
     #[arg(long, value_name = "WEBHOOK", help_heading = "End")]
     pub(super) expect: Option<String>,
 }

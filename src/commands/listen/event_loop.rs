@@ -43,11 +43,11 @@ impl<'a> EventLoop<'a> {
         inspection: Option<Inspection>,
         recorder: Option<ReceptionWriter>,
         cx: &Context,
-    ) -> Self {
+    ) -> std::io::Result<Self> {
         let is_live = cx.printer.is_out_terminal() && !args.format.is_json();
-        let (tally, stdout) = (Tally::default(), cx.printer.stdout());
+        let (tally, stdout) = (Tally::default(), cx.printer.stdout()?);
         let rate = is_live.then(RateLimit::default);
-        Self { args, matcher, goal, inspection, recorder, tally, rate, stdout }
+        Ok(Self { args, matcher, goal, inspection, recorder, tally, rate, stdout })
     }
 
     /// Runs until the end, and reports how it ended.

@@ -69,7 +69,8 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
         forward: args.shown_forward(),
         example,
     };
-    let event_loop = EventLoop::new(args, matcher.as_ref(), goal, inspection, recorder, cx);
+    let event_loop =
+        EventLoop::new(args, matcher.as_ref(), goal, inspection, recorder, cx).map_err(cannot_listen)?;
     let exit = runtime.block_on(async {
         // Before anything is printed: its reader may send a signal.
         let signals = Signals::listen()?;

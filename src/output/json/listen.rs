@@ -62,9 +62,9 @@ pub(super) struct Request<'a> {
     body_truncated: Option<bool>,
     /// the webhook that matches
     webhook: Option<&'a str>,
-    /// if no webhook matches, the nearest one
+    /// if no webhook matches, the closest one
     nearest: Option<&'a str>,
-    /// the differences from the nearest webhook, at most 50
+    /// the differences from the closest webhook, at most 50
     differences: Vec<DifferenceShape<'a>>,
     /// the response to it
     response: ResponseShape<'a>,

@@ -25,7 +25,7 @@ pub(super) struct Row<'a> {
     body_bytes: u64,
     /// the webhook that matches
     webhook: Option<&'a str>,
-    /// if no webhook matches, the nearest one
+    /// if no webhook matches, the closest one
     nearest: Option<&'a str>,
     /// the response to it
     response: Response<'a>,

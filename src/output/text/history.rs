@@ -174,7 +174,7 @@ pub fn reception_text(own: &Recorded<Reception>, style: Style) -> String {
     }
     match (&own.webhook, &own.nearest) {
         (Some(handle), _) => text.push_str(&format!("webhook: {}\n", one_line(handle))),
-        (None, Some(handle)) => text.push_str(&format!("no match, nearest was {}\n", one_line(handle))),
+        (None, Some(handle)) => text.push_str(&format!("no match, closest was {}\n", one_line(handle))),
         (None, None) => {}
     }
     let first = format!("{} {} {}", own.method, own.target, own.version);

@@ -47,7 +47,7 @@ fn clock(milliseconds: i64) -> String {
     timestamp(milliseconds)[11..19].to_owned()
 }
 
-/// A request for people: a line, the differences from the nearest webhook and, depending on `extent`, the whole request. The
+/// A request for people: a line, the differences from the closest webhook and, depending on `extent`, the whole request. The
 /// path is truncated if the line would be longer than `width`.
 pub fn request_text(
     seen: &ShownRequest,
@@ -117,7 +117,7 @@ fn styled_match(seen: &ShownRequest, style: Style) -> Option<String> {
     let best_match = seen.best_match.as_ref()?;
     Some(match (&best_match.webhook, &best_match.nearest) {
         (Some(handle), _) => style.name(&one_line(handle)),
-        (None, Some(nearest)) => style.odd(&format!("no match, nearest is {}", one_line(nearest))),
+        (None, Some(nearest)) => style.odd(&format!("no match, closest is {}", one_line(nearest))),
         (None, None) => style.odd("no match"),
     })
 }

@@ -64,7 +64,7 @@ fn listener() -> (Project, Listener) {
     (project, listener)
 }
 
-/// The nearest webhook and the differences of a request.
+/// The closest webhook and the differences of a request.
 fn compared(listener: &mut Listener, line: &str, headers: &str, body: &Value) -> (Value, Vec<String>) {
     let line = listener.request(line, headers, &body.to_string());
     assert_eq!(line["webhook"], Value::Null, "{line}");
@@ -203,7 +203,7 @@ fn a_missing_element_is_a_difference() {
 }
 
 #[test]
-fn a_request_unlike_every_webhook_has_no_nearest_one() {
+fn a_request_unlike_every_webhook_has_no_closest_one() {
     let (_project, mut listener) = listener();
     let line = listener.request("GET /favicon.ico", "", "");
     assert_eq!(

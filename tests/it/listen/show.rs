@@ -62,7 +62,7 @@ fn a_request_is_a_line_with_the_differences_below() {
         stdout,
         str![[r#"
 [CLOCK]  POST /hooks/rsvp  224 B  200  rsvp-to-cms
-[CLOCK]  POST /hooks/rsvp  224 B  200  no match, nearest is rsvp-to-cms
+[CLOCK]  POST /hooks/rsvp  224 B  200  no match, closest is rsvp-to-cms
           body seats: 2, expected 1
 [CLOCK]  GET /favicon.ico  0 B  200  no match
 
