@@ -137,7 +137,7 @@ pub fn unknown_rule(code: &'static str, written: &str) -> Diagnostic {
     let level = if code == "ignore-unused" { Level::Note } else { Level::Error };
     let help = match nearest(written, RULES.iter().map(|rule| rule.code)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`hooks check --explain all` lists the rules".to_owned(),
+        None => "run `hooks check --explain all` to list the rules".to_owned(),
     };
     Diagnostic::new(level, code, format!("unknown rule `{}`", one_line(written))).help(help)
 }

@@ -71,3 +71,19 @@ fn an_invalid_webhook_is_not_reported_as_unknown() {
         assert!(text.contains("error[unknown-value]"), "{text}");
     });
 }
+
+#[test]
+fn a_level_applies_to_findings_in_env_files() {
+    let text = format!("[webhooks.a]\n{FIELDS}header.X-V = \"${{V}}\"\n[check]\ndotenv-syntax = \"error\"\n");
+    let project = Project::new().definitions(&text).file(".env", "MY-KEY=1\nV=1\n");
+    hooks(["preview", "a"]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains("error[dotenv-syntax]"), "{text}");
+    });
+    hooks(["check", "--env"]).in_project(&project).run().code(1).no_stderr().stdout_with(|text| {
+        assert!(text.contains("error[dotenv-syntax]"), "{text}");
+    });
+    let off = ["check", "--env", "--rule", "dotenv-syntax=off"];
+    hooks(off).in_project(&project).run().success().no_stderr().stdout_with(|text| {
+        assert!(text.starts_with("no problems found"), "{text}");
+    });
+}

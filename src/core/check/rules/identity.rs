@@ -29,7 +29,7 @@ prokey_filter = "my-event""#,
 pub(super) const UNREACHABLE_WEBHOOK: Rule = Rule {
     code: "unreachable-webhook",
     level: Level::Warning,
-    summary: "a filter that nothing can match",
+    summary: "a prokey filter that matches no event",
     finds: "A `prokey_filter` that is empty or all zeros, so that it matches no event. To disable a webhook, use `active = false`, which is not reported.",
     why: "The webhook looks active but never fires.",
     example: r#"trigger_element = "rsvp_answer"

@@ -7,7 +7,7 @@ use super::super::rule::{Finder, Rule};
 pub(super) const TOML_SYNTAX: Rule = Rule {
     code: "toml-syntax",
     level: Level::Error,
-    summary: "text that is not valid TOML",
+    summary: "invalid TOML",
     finds: "Invalid TOML, such as a string without quotes, an unclosed quote or bracket, or an unexpected character. All errors are reported in one run.",
     why: "No command can read the file.",
     example: "method = POST",
@@ -53,7 +53,7 @@ trigger = "create""#,
 pub(super) const FIELD_OUTSIDE_WEBHOOK: Rule = Rule {
     code: "field-outside-webhook",
     level: Level::Error,
-    summary: "a field outside of any webhook",
+    summary: "a field outside of a webhook",
     finds: "A key such as `trigger` or `method` at the top level of the file.",
     why: "It belongs to no webhook and has no effect.",
     example: r#"# at the top of the file
