@@ -57,7 +57,7 @@ pub(super) fn reception(history: Option<&History>, id: i64) -> Result<Recorded<R
     history.ok_or_else(unknown)?.get(id)?.ok_or_else(unknown)
 }
 
-/// A received request as it is replayed to this address.
+/// The request that replays a received one to this URL.
 pub(super) fn replayed(
     own: &Recorded<Reception>,
     to: &Override,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::Case;
 
-/// A webhook with a secret in every place that can hold one, and data of the element beside it.
+/// A webhook with a secret in every possible part, next to data of the element.
 fn case() -> Case<'static> {
     Case {
         url: "https://${HOST}/hooks?key=${PAGE}",

@@ -267,8 +267,8 @@ fn headers_that_curl_treats_specially_arrive_as_written() {
 #[test]
 fn large_bodies_go_through_every_shell() {
     let shells = shells();
-    // The longest on the command line and the shortest that is piped, what no argument can hold, and what
-    // `curl` would ask for permission to send.
+    // The longest argument and the shortest piped body, one that is too large for an argument, and one for which
+    // `curl` would send `Expect`.
     for (length, shells) in
         [(24_300, &shells[..]), (24_700, &shells[..]), (300_000, &shells[..]), (2_000_000, &["sh"][..])]
     {

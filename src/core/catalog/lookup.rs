@@ -80,7 +80,7 @@ pub fn is_open(element: TriggerElement, name: &str) -> bool {
         .any(|end| find(element, &name[..end]).is_some_and(|variable| variable.open))
 }
 
-/// Whether a name takes the same steps as a listed one, whatever the positions in lists.
+/// Whether two names are equal apart from positions in lists.
 fn is_same_field(listed: &str, name: &str) -> bool {
     let is_position = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
     let (mut listed_steps, mut steps) = (listed.split('.'), name.split('.'));

@@ -231,7 +231,7 @@ pub(super) const RSVP_TEMPLATE: &[Variable] = &[
     object("fields.0", "one of the fields: `fields.0` is the first, `fields.1` the second"),
     text("fields.0.type", "what the field is: `text`, `number`, `checkbox`, `radio`, `label` or `hidden`"),
     text("fields.0.name", "the name of the field in the `payload` of answers; labels have none").optional(),
-    text("fields.0.label", "the text beside the field"),
+    text("fields.0.label", "the label of the field"),
     boolean("fields.0.required", "whether the field must be filled in"),
     text("fields.0.placeholder", "the hint inside the empty field; for `radio`, the value of the choice")
         .optional(),
@@ -260,7 +260,7 @@ pub(super) const CTA_TEMPLATE: &[Variable] = &[
     object("fields.0", "one of the fields: `fields.0` is the first, `fields.1` the second"),
     text("fields.0.type", "what the field is: `text`, `number`, `checkbox`, `radio`, `label` or `hidden`"),
     text("fields.0.name", "the name under which the field is sent; labels have none").optional(),
-    text("fields.0.label", "the text beside the field"),
+    text("fields.0.label", "the label of the field"),
     boolean("fields.0.required", "whether the field must be filled in"),
     text("fields.0.placeholder", "the hint inside the empty field; for `radio`, the value of the choice")
         .optional(),

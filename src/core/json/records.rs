@@ -11,7 +11,7 @@ use crate::core::text::{Position, Source};
 use super::is_space;
 use super::outline::Outline;
 
-/// One element as it is written.
+/// One element, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// Its line in the file, or its position in the list; from 1.

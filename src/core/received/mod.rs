@@ -94,18 +94,18 @@ impl ReceivedRequest {
         decode(&self.body, named("content-type").as_deref(), named("content-encoding").as_deref())
     }
 
-    /// The target as it may be shown, or, with `reveal`, as it is.
+    /// The target, with secrets masked unless `reveal` is set.
     pub fn shown_target(&self, reveal: bool) -> String {
         shown_url(self.head.target(), reveal)
     }
 
-    /// The query as it may be shown, or, with `reveal`, as it is.
+    /// The query, with secrets masked unless `reveal` is set.
     pub fn shown_query(&self, reveal: bool) -> Option<String> {
         let query = self.query()?;
         Some(shown_url(&format!("?{query}"), reveal)[1..].to_owned())
     }
 
-    /// The value of a header as it may be shown, or, with `reveal`, as it is.
+    /// The value of a header, with secrets masked unless `reveal` is set.
     pub fn shown_header<'a>(name: &str, value: &'a [u8], reveal: bool) -> Cow<'a, str> {
         let text = header_text(value);
         match shown_header(name, &text, reveal) {

@@ -70,7 +70,7 @@ impl ReceivedRequest {
         })
     }
 
-    /// The body as it may be shown, or, with `reveal`, as it is.
+    /// The body, with secrets masked unless `reveal` is set.
     pub fn shown_body(&self, redactor: &Redactor, reveal: bool) -> Cow<'_, [u8]> {
         if reveal {
             return Cow::Borrowed(&self.body);

@@ -175,7 +175,7 @@ fn forms(secret: &str) -> Vec<String> {
         forms.extend([with_lower_case_escapes(&encoded), encoded]);
     }
     forms.extend(json_escaped(secret));
-    // Base64 of a text that holds the secret: its middle depends on where in a group of three it starts.
+    // Base64 of a text that contains the secret: its middle depends on the position in a group of three bytes.
     for skip in 0..3 {
         let mut padded = vec![0; skip];
         padded.extend_from_slice(bytes);

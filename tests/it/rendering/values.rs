@@ -105,7 +105,7 @@ fn naughty_texts_arrive_unchanged() {
 
 /// Sends a text as the element's, as the definition's and as the environment's, alone and inside a longer one.
 fn assert_text_arrives(text: &str) {
-    // Also as a key, of another name than the field whatever the text is.
+    // Also as a key that differs from the field for any text.
     let key = format!("{text} as a key");
     let element = json!({ "f": text, key: 1 });
     let literal = as_template(text);
@@ -166,7 +166,7 @@ fn digits_and_escapes_are_sent_as_the_element_has_them() {
 
 #[test]
 fn a_single_placeholder_keeps_its_type_and_becomes_text_inside_longer_text() {
-    for (value, alone, beside) in [
+    for (value, alone, inside) in [
         ("2", json!(2), "<2>"),
         ("true", json!(true), "<true>"),
         ("false", json!(false), "<false>"),
@@ -180,23 +180,23 @@ fn a_single_placeholder_keeps_its_type_and_becomes_text_inside_longer_text() {
         let element = format!("{{\"f\": {value}}}");
         let case = Case {
             element: &element,
-            header: vec![("X-Alone", "{{f}}"), ("X-Beside", "<{{f}}>")],
+            header: vec![("X-Alone", "{{f}}"), ("X-Inside", "<{{f}}>")],
             body: vec![
                 ("alone", "{{f}}"),
                 ("spaces", "{{ f\t}}"),
-                ("beside", "<{{f}}>"),
+                ("inside", "<{{f}}>"),
                 ("twice", "{{f}}{{f}}"),
             ],
             ..Case::default()
         };
         let request = case.request();
         let body = body(&request);
-        let text = &beside[1..beside.len() - 1];
+        let text = &inside[1..inside.len() - 1];
         assert_eq!((&body["alone"], &body["spaces"]), (&alone, &alone), "{value}");
-        assert_eq!(body["beside"], beside, "{value}");
+        assert_eq!(body["inside"], inside, "{value}");
         assert_eq!(body["twice"], format!("{text}{text}"), "{value}");
         let header = |name: &str| request.header(name).unwrap();
-        assert_eq!((header("x-alone"), header("x-beside")), (text, beside), "{value}");
+        assert_eq!((header("x-alone"), header("x-inside")), (text, inside), "{value}");
         let kept: Vec<bool> = request.values.iter().map(|value| value.keeps_type).collect();
         assert_eq!(kept, [false, false, true, true, false, false], "{value}");
     }

@@ -387,8 +387,8 @@ impl Lexer<'_> {
     }
 }
 
-/// The argument that curl gets. PowerShell 7.3 passes a text as it is; before, quotes have to be written with a
-/// backslash for the C runtime, which also halves the backslashes before them. In JSON, none is before the first quote.
+/// The argument that curl receives. PowerShell 7.3 passes text unchanged; older versions need a backslash before each quote,
+/// which the C runtime removes, and it halves the backslashes before that. JSON has no backslash before its first quote.
 fn as_passed_by_powershell(text: &[u8]) -> Vec<u8> {
     let first = memchr::memchr(b'"', text).and_then(|quote| quote.checked_sub(1));
     if first.is_none_or(|before| text[before] != b'\\') {
