@@ -1,7 +1,7 @@
-//! `hooks`: defines, previews, fires and checks the webhooks of Add to Calendar PRO.
+//! `hooks` defines, previews, sends and checks the webhooks of Add to Calendar PRO.
 //!
-//! Four layers, arrows only downwards. A test (`tests/it/architecture.rs`) reads every `use crate::`
-//! line against this table:
+//! The code has four layers; a layer uses only those below it. `tests/it/architecture.rs` checks every import against this
+//! table:
 //!
 //! | module | may use |
 //! |---|---|
@@ -27,10 +27,9 @@
 //! | `output` | `core` |
 //! | `commands` | `core` `io` `output` |
 //!
-//! Four values carry the program: a [`Webhook`](core::model::Webhook) is what the file means, a
-//! [`PreparedRequest`](core::request::PreparedRequest) what would be sent, an
-//! [`Exchange`](core::delivery::Exchange) what happened, a
-//! [`Diagnostic`](core::diagnostic::Diagnostic) what is wrong.
+//! Four types connect the layers: a [`Webhook`](core::model::Webhook) from the definitions file, a
+//! [`PreparedRequest`](core::request::PreparedRequest) to send, an [`Exchange`](core::delivery::Exchange) for one attempt to send it,
+//! and a [`Diagnostic`](core::diagnostic::Diagnostic) for an error or warning.
 
 pub mod commands;
 pub mod core;

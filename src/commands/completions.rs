@@ -149,7 +149,7 @@ fn named_file(words: &[OsString]) -> Option<PathBuf> {
     named.map(files::typed_path).or_else(|| env::path("HOOKS_FILE"))
 }
 
-/// Adds to every argument what its placeholder stands for. Options are offered after a `-`, or if there is nothing else.
+/// Adds candidates to every argument, by its placeholder. Options are offered after a `-`, or if there is nothing else.
 fn with_candidates(command: clap::Command, file: Option<&Path>, is_option: bool) -> clap::Command {
     let name = command.get_name().to_owned();
     command

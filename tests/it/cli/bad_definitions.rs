@@ -1,4 +1,4 @@
-//! Definitions that cannot be used: every offence in one run, each at its place with a way out.
+//! Invalid definitions: every problem is reported in one run, with its position and help.
 
 use snapbox::str;
 
@@ -10,7 +10,7 @@ fn list(file: impl AsRef<[u8]>) -> Outcome {
     hooks(["list"]).in_project(&project).run()
 }
 
-/// Each command that reads definitions refuses these with the same findings.
+/// Checks that every command that reads definitions refuses the file with these findings.
 #[track_caller]
 fn is_refused(file: impl AsRef<[u8]>, expected: &[&str]) {
     let project = Project::new().file("webhooks.toml", file);
@@ -60,7 +60,7 @@ error[toml-syntax]: invalid TOML: string values must be quoted, expected literal
 }
 
 #[test]
-fn unknown_words_have_a_nearest_one() {
+fn unknown_names_get_a_suggestion() {
     let file = "[webhooks.w]\nactiv = true\nurl = \"x\"\ntrigger = \"creat\"\ntrigger_element = \"evnt\"\nmethod = \"PSOT\"\npayload_url = \"https://example.com\"\n";
     list(file).code(3).no_stdout().stderr(str![[r#"
 error[unknown-key]: unknown field `activ`
@@ -108,7 +108,7 @@ error[unknown-value]: unknown method `PSOT`
 }
 
 #[test]
-fn wrong_types_say_what_is_right() {
+fn wrong_types_name_the_expected_type() {
     let file = "[webhooks.w]\nname = 1\nid = \"x\"\nactive = \"yes\"\ntrigger = true\ntrigger_element = [\"event\"]\npayload_url = 3\nheader = []\nbody = 1.5\n";
     list(file).code(3).no_stdout().stderr(str![[r#"
 error[wrong-type]: `name` must be a string, not an integer
@@ -170,7 +170,7 @@ error[wrong-type]: `body` must be a table of names and values, not a float
 }
 
 #[test]
-fn a_block_that_is_not_where_webhooks_are_is_found() {
+fn misplaced_tables_and_fields_are_reported() {
     is_refused("[webhook.w]\n", &["unknown-table webhooks.toml:1:2"]);
     is_refused("[hooks.w]\n", &["unknown-table webhooks.toml:1:2"]);
     is_refused("[[webhooks.w]]\n", &["wrong-type webhooks.toml:1:12"]);
@@ -183,7 +183,7 @@ fn a_block_that_is_not_where_webhooks_are_is_found() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_and_invalid_fields_are_reported() {
     is_refused(
         "[webhooks.w]\n",
         &[
@@ -228,7 +228,7 @@ fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
 }
 
 #[test]
-fn a_line_break_in_a_text_is_a_line_feed_whatever_the_line_ending_of_the_file() {
+fn a_line_break_in_a_string_is_a_line_feed_with_any_line_ending_of_the_file() {
     let rest = "[webhooks.w.body]\na = \"\"\"\nx\ny\\r\\nz \\\n  w\"\"\"\nb = \'\'\'\nx\ny {{nope}}\'\'\'\n";
     let file = rsvp("https://example.com", rest);
     for text in [file.clone(), file.replace('\n', "\r\n")] {
@@ -238,7 +238,7 @@ fn a_line_break_in_a_text_is_a_line_feed_whatever_the_line_ending_of_the_file() 
             .stdout_json(|body| {
                 assert_eq!((&body["a"], &body["b"]), (&"x\ny\r\nz w".into(), &"x\ny ".into()));
             })
-            // The place of what is inside is found all the same.
+            // Positions inside the string are right in both cases.
             .stderr_with(|text| assert!(text.contains(" webhooks.toml:12:3\n"), "{text}"));
     }
 }

@@ -1,9 +1,9 @@
-//! Data that is no element: said at its place, with a way out, and nothing is sent.
+//! Invalid data: reported with its position and help, and nothing is sent.
 
 use snapbox::str;
 
 use super::{fire_at, project, receiver, refused};
-use crate::harness::{Outcome, hooks, shell};
+use crate::harness::{Outcome, hooks};
 
 fn preview(element: impl AsRef<[u8]>) -> Outcome {
     let project = project("").file("d.json", element);
@@ -11,7 +11,7 @@ fn preview(element: impl AsRef<[u8]>) -> Outcome {
 }
 
 #[test]
-fn every_error_has_its_name_and_place_and_nothing_is_sent() {
+fn every_error_has_a_name_and_a_position_and_nothing_is_sent() {
     let server = receiver();
     for (element, expected) in [
         ("{\"a\": 1, // one\n}", "json-comment d.json:1:10"),
@@ -46,7 +46,7 @@ fn every_error_has_its_name_and_place_and_nothing_is_sent() {
 }
 
 #[test]
-fn what_the_vendors_examples_contain_is_explained() {
+fn errors_in_examples_of_the_platform_are_explained() {
     preview("{\n  \"id\": \"a-1\", // the answer's id\n}").code(3).no_stdout().stderr(str![[r#"
 error[json-comment]: comments are not allowed in JSON
  --> d.json:2:16
@@ -72,7 +72,7 @@ error[json-trailing-comma]: trailing comma
 }
 
 #[test]
-fn other_encodings_are_named() {
+fn other_encodings_are_reported() {
     for bytes in [
         &b"\xff\xfe{\0}\0"[..],
         b"\xfe\xff\0{\0}",
@@ -102,7 +102,7 @@ fn nesting_of_any_depth_is_refused() {
 }
 
 #[test]
-fn what_is_no_file_says_so() {
+fn directories_devices_and_missing_files_are_refused() {
     let at = |path: &str| hooks(["preview", "w", path]).in_project(&project("")).run();
     refused(at("."), &["file-is-directory"]);
     refused(at("nope.json"), &["file-missing"]);
@@ -117,7 +117,7 @@ error[file-missing]: cannot read `nope.json`: there is no such file
 }
 
 #[test]
-fn standard_input_is_named() {
+fn standard_input_is_named_in_errors() {
     let outcome = hooks(["preview", "w", "-"]).in_project(&project("")).stdin("{\"a\": }").run();
     outcome.code(3).no_stdout().stderr(str![[r#"
 error[json-syntax]: expected a value
@@ -130,11 +130,4 @@ error[json-syntax]: expected a value
 
 
 "#]]);
-}
-
-#[cfg(unix)]
-#[test]
-fn an_empty_pipe_is_an_empty_element() {
-    let outcome = shell(": | \"$0\" preview w -").in_project(&project("")).run();
-    refused(outcome, &["json-empty standard input:1:1"]);
 }

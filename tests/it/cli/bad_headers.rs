@@ -1,4 +1,4 @@
-//! Headers that cannot be sent: nothing is.
+//! Invalid headers: nothing is sent.
 
 use snapbox::str;
 
@@ -23,7 +23,7 @@ fn no_control_character_of_the_element_gets_into_a_header() {
 }
 
 #[test]
-fn what_only_looks_like_a_line_end_is_sent_as_it_is() {
+fn escaped_and_similar_line_ends_are_sent_unchanged() {
     let server = answering(super::NO_CONTENT);
     let project = project("[webhooks.w.header]\nX-Note = \"{{email}}\"\n");
     let odd = "%0d%0a \\r\\n \u{10d}\u{560a}\tx";
@@ -36,7 +36,7 @@ fn what_only_looks_like_a_line_end_is_sent_as_it_is() {
 }
 
 #[test]
-fn a_value_that_holds_a_line_feed_says_where_from() {
+fn a_line_feed_in_a_value_is_reported_with_its_source() {
     let project = project("[webhooks.w.header]\nX-Note = \"a {{email}}\"\n");
     let outcome = fire_at(&receiver(), &project, &["--set-json", "email=\"x\\ny\""]);
     outcome.code(3).no_stdout().stderr(str![[r#"
@@ -54,7 +54,7 @@ error[header-value-invalid]: the header `X-Note` of `w` would contain a line fee
 }
 
 #[test]
-fn names_that_are_none_or_frame_the_message_are_refused() {
+fn invalid_names_and_headers_that_hooks_sets_are_refused() {
     let server = receiver();
     for (name, code) in [
         ("X Y", "header-name"),
@@ -83,7 +83,7 @@ fn names_that_are_none_or_frame_the_message_are_refused() {
 }
 
 #[test]
-fn placeholders_that_are_not_closed_or_none_are_refused() {
+fn unclosed_variables_are_refused() {
     let server = receiver();
     for (value, code) in [("{{id", "unclosed-variable"), ("${KEY", "unclosed-environment")] {
         let project = project(&format!("[webhooks.w.header]\nAccept = \"a {value}\"\n"));
@@ -93,7 +93,7 @@ fn placeholders_that_are_not_closed_or_none_are_refused() {
 }
 
 #[test]
-fn more_headers_than_the_http_library_holds_are_refused() {
+fn too_many_headers_are_refused() {
     let server = receiver();
     let headers: String = (0..24_600).map(|n| format!("X-{n} = \"1\"\n")).collect();
     let project = project(&format!("[webhooks.w.header]\n{headers}"));

@@ -1,4 +1,4 @@
-//! Addresses that cannot be sent to.
+//! Invalid and unusual payload URLs.
 
 use snapbox::str;
 
@@ -6,7 +6,7 @@ use super::{findings, refused, rsvp};
 use crate::harness::{Project, hooks};
 
 #[test]
-fn a_payload_url_that_is_none_is_refused_at_its_place() {
+fn an_invalid_payload_url_is_refused_at_its_position() {
     for (url, place) in [
         ("", "4:15"),
         ("example.com/x", "4:15"),
@@ -30,7 +30,7 @@ fn a_payload_url_that_is_none_is_refused_at_its_place() {
 }
 
 #[test]
-fn variables_of_the_element_do_not_belong_into_a_url() {
+fn variables_in_the_payload_url_are_sent_literally_with_a_warning() {
     let project = Project::new().definitions(&rsvp("https://example.com/{{id}}/{{email}}", ""));
     let outcome = hooks(["preview", "w", "-", "--format", "curl"]).in_project(&project).stdin("{}").run();
     outcome.success().ignore_stdout().stderr(str![[r#"
@@ -55,7 +55,7 @@ warning[variable-in-url]: variables in the payload URL are not replaced
 }
 
 #[test]
-fn what_comes_from_the_environment_is_checked_and_not_repeated() {
+fn a_url_from_the_environment_is_checked_and_not_printed() {
     let project = Project::new().definitions(&rsvp("${BASE}/x", ""));
     for base in ["ftp://hunter2", "https://hun ter2", "hunter2", "https://hunter2\\"] {
         let outcome = hooks(["fire", "w", "-"]).in_project(&project).env("BASE", base).stdin("{}").run();
@@ -67,7 +67,7 @@ fn what_comes_from_the_environment_is_checked_and_not_repeated() {
 }
 
 #[test]
-fn oddities_are_sent_with_a_warning() {
+fn unusual_urls_are_sent_with_a_warning() {
     let project =
         Project::new().definitions(&rsvp("https://me:hunter2@example.com/a#b", "method = \"GET\"\n"));
     let outcome = hooks(["preview", "w", "-", "--format", "http"]).in_project(&project).stdin("{}").run();

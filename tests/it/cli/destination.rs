@@ -10,7 +10,7 @@ fn project() -> Project {
 }
 
 #[test]
-fn without_a_path_the_one_of_the_payload_url_is_kept() {
+fn without_a_path_the_path_of_the_payload_url_is_kept() {
     for to in ["http://127.0.0.1:PORT", "127.0.0.1:PORT", "localhost:PORT", "PORT"] {
         let server = answering(NO_CONTENT);
         let port = server.address().port().to_string();

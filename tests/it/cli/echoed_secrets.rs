@@ -28,7 +28,7 @@ fn json(text: &str) -> String {
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// Base64 of a text in which a secret is, in lines of 76 letters.
+/// Base64 of a text that contains a secret, in lines of 76 letters.
 fn mime(secret: &str) -> String {
     let encoded = STANDARD.encode(format!("{}{secret}{}", "-".repeat(50), "-".repeat(50)));
     let lines = encoded.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line).into_owned());
@@ -48,7 +48,7 @@ fn forms(secret: &str) -> Vec<String> {
     ]
 }
 
-/// A text without what the printer puts between lines, so that base64 in lines is whole again.
+/// A text without line breaks and prefixes, so that base64 in several lines is one word.
 fn joined(text: &str) -> String {
     text.replace("\\r\\n", "").replace("\n│ ", "").replace(['\r', '\n'], "")
 }
@@ -57,7 +57,7 @@ fn joined(text: &str) -> String {
 fn assert_hidden(text: &str, secrets: &[&str]) {
     assert!(!text.contains("canary"), "{text}");
     for secret in secrets {
-        // Whatever is before it, these letters are in its base64.
+        // The base64 contains these letters, whatever precedes the secret.
         for skip in 0..3 {
             let encoded = STANDARD.encode([&vec![b'-'; skip], secret.as_bytes()].concat());
             let own = &encoded[[0, 2, 3][skip]..(skip + secret.len()) * 8 / 6];
@@ -67,7 +67,7 @@ fn assert_hidden(text: &str, secrets: &[&str]) {
 }
 
 #[test]
-fn what_a_receiver_or_a_proxy_sends_back_of_literal_values_is_masked() {
+fn literal_credentials_that_a_receiver_or_proxy_returns_are_masked() {
     let project = project();
     let secrets: Vec<&str> = LITERALS.into_iter().chain([PROXY]).collect();
     let body = secrets.iter().flat_map(|secret| forms(secret)).collect::<Vec<_>>().join("\n");
@@ -102,7 +102,7 @@ fn what_a_receiver_or_a_proxy_sends_back_of_literal_values_is_masked() {
 }
 
 #[test]
-fn with_reveal_it_is_shown() {
+fn reveal_shows_them() {
     let server = answering("HTTP/1.1 200 OK\r\ncontent-length: 19\r\n\r\ncanary-in-the-query");
     let arguments = ["fire", "w", "d.json", "--reveal"];
     let proxy = format!("http://{}", server.address());
@@ -111,7 +111,7 @@ fn with_reveal_it_is_shown() {
 }
 
 #[test]
-fn the_secret_of_another_url_is_in_no_output_and_in_no_record() {
+fn credentials_in_the_url_of_to_are_neither_printed_nor_recorded() {
     let project = Project::new()
         .definitions(&rsvp("http://receiver.invalid/a", ""))
         .file("d.jsonl", "{\"id\": \"a-1\"}\n{\"id\": \"a-2\"}\n");
@@ -137,7 +137,7 @@ fn the_secret_of_another_url_is_in_no_output_and_in_no_record() {
 }
 
 #[test]
-fn a_usage_error_repeats_no_secret() {
+fn a_usage_error_prints_no_secret() {
     for arguments in [
         &["fire", "w", "--to", "http://u:canary@[bad"][..],
         &["fire", "w", "--to=ftp://u:canary@host/"],

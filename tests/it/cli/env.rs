@@ -4,7 +4,7 @@ use super::{NO_CONTENT, findings, request, rsvp};
 use crate::harness::{Outcome, Project, hooks};
 use crate::server::{Server, answering};
 
-/// Lines of `.env` that other programs understand.
+/// Lines that other programs accept in `.env`.
 const BAD_LINES: [&str; 7] =
     ["MY-KEY=1", "source x", "export W", "a.b=1", "[default]", "K: v", "Q=\"not closed"];
 const HEADER: &str = "header.X-Value = \"${V}\"\n";
@@ -14,7 +14,7 @@ fn project(server: &Server) -> Project {
     Project::new().definitions(&rsvp(&server.url("http://127.0.0.1", "/hook"), HEADER))
 }
 
-/// Nothing listens there, and nothing is sent.
+/// A project whose payload URL does not exist.
 fn unsent() -> Project {
     Project::new().definitions(&rsvp("http://receiver.invalid/hook", HEADER))
 }
@@ -31,14 +31,14 @@ fn fire(project: &Project, arguments: &[&str]) -> Outcome {
     hooks(["fire", "w", "--quiet"].iter().chain(arguments)).in_project(project).run()
 }
 
-/// The findings on standard error, which must be these.
+/// Checks the findings on standard error.
 #[track_caller]
 fn reports(outcome: Outcome, expected: &[&str]) {
     outcome.ignore_stdout().stderr_with(|text| assert_eq!(findings(text), expected, "{text}"));
 }
 
 #[test]
-fn a_webhook_without_environment_reads_no_dotenv() {
+fn without_environment_variables_dotenv_is_not_read() {
     for line in BAD_LINES {
         let project = Project::new()
             .definitions(&rsvp("http://receiver.invalid/", ""))
@@ -74,7 +74,7 @@ fn no_message_repeats_a_line_that_cannot_be_parsed() {
 }
 
 #[test]
-fn a_name_that_is_missing_because_of_a_bad_line_is_an_error_beside_the_warning() {
+fn a_variable_that_an_invalid_line_fails_to_set_is_an_error() {
     let project = unsent().file(".env", "V: abc\n");
     reports(
         hooks(["fire", "w"]).in_project(&project).run().code(3),
@@ -84,7 +84,7 @@ fn a_name_that_is_missing_because_of_a_bad_line_is_an_error_beside_the_warning()
 
 #[cfg(unix)]
 #[test]
-fn what_is_not_a_file_is_refused_at_once_and_only_if_it_is_needed() {
+fn a_pipe_or_device_as_dotenv_is_refused_only_if_it_is_needed() {
     for make in ["mkfifo .env", "ln -s /dev/zero .env"] {
         let project = unsent();
         crate::harness::program("sh", ["-c", make])
@@ -106,7 +106,7 @@ fn what_is_not_a_file_is_refused_at_once_and_only_if_it_is_needed() {
 }
 
 #[test]
-fn every_bad_line_is_reported_at_its_place_in_every_format_and_the_definitions_too() {
+fn invalid_lines_are_reported_at_their_position_in_every_format() {
     let project = unsent().file(".env", "A=1\nMY-KEY=1\nV=1\nexport W\n");
     for (format, places) in [
         ("text", ["--> .env:2:1", "--> .env:4:1", "--> webhooks.toml:4:16"]),
@@ -123,7 +123,7 @@ fn every_bad_line_is_reported_at_its_place_in_every_format_and_the_definitions_t
         ("sarif", ["\"uri\": \".env\"", "\"startLine\": 4", "\"uri\": \"webhooks.toml\""]),
         ("gitlab", ["\"path\": \".env\"", "\"line\": 2", "\"path\": \"webhooks.toml\""]),
     ] {
-        // A rule of the definitions, to see that they are checked.
+        // This rule shows that the definitions are checked as well.
         let rule = ["--rule", "plain-http=warning"];
         let run =
             hooks(["check", "--env", "--format", format].into_iter().chain(rule)).in_project(&project).run();
@@ -139,7 +139,7 @@ fn every_bad_line_is_reported_at_its_place_in_every_format_and_the_definitions_t
 }
 
 #[test]
-fn a_value_for_another_program_is_sent_as_it_is_with_a_warning_that_names_the_syntax() {
+fn a_reference_of_another_program_is_sent_unchanged_with_a_warning() {
     for (value, sent_value, syntax) in [
         ("${BASE}/y", "${BASE}/y", "`${…}`"),
         ("$(pass show x)", "$(pass show x)", "`$(…)`"),
@@ -175,7 +175,7 @@ fn the_last_env_file_wins_and_dotenv_is_not_read() {
 }
 
 #[test]
-fn an_env_file_that_is_missing_is_an_error_of_every_command_that_looks_names_up() {
+fn every_command_that_reads_variables_refuses_a_missing_env_file() {
     let server = receiver();
     let project = project(&server).file("d.json", "{}");
     hooks(["fire", "w", "-q"]).in_project(&project).env("V", "1").run().success().ignore_stdout().no_stderr();
@@ -198,7 +198,7 @@ fn an_env_file_that_is_missing_is_an_error_of_every_command_that_looks_names_up(
 }
 
 #[test]
-fn dotenv_is_beside_the_definitions_else_in_the_current_directory() {
+fn dotenv_is_next_to_the_definitions_else_in_the_current_directory() {
     for (files, expected) in [
         (&[(".env", "V=beside\n"), ("sub/.env", "V=here\n")][..], "beside"),
         (&[("sub/.env", "V=here\n")][..], "here"),
@@ -215,7 +215,7 @@ fn dotenv_is_beside_the_definitions_else_in_the_current_directory() {
 }
 
 #[test]
-fn where_nothing_is_sent_a_missing_name_is_shown_as_not_set() {
+fn if_nothing_is_sent_a_missing_variable_is_shown_as_not_set() {
     let url = "http://${HOST}:${PORT}/${SEGMENT}?q=${QUERY}";
     let project = Project::new()
         .definitions(&rsvp(url, "header.Accept = \"text/${V}\"\nbody.x = \"{{email}} ${V}\"\n"))
@@ -255,7 +255,7 @@ fn where_nothing_is_sent_a_missing_name_is_shown_as_not_set() {
 }
 
 #[test]
-fn why_a_webhook_does_not_fire_needs_no_secret() {
+fn variables_of_webhooks_that_do_not_fire_are_not_needed() {
     let server = receiver();
     let other = "[webhooks.other]\ntrigger = \"delete\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"${SECRET}\"\n";
     let project = Project::new()
@@ -268,7 +268,7 @@ fn why_a_webhook_does_not_fire_needs_no_secret() {
 
 #[cfg(unix)]
 #[test]
-fn a_value_that_is_not_utf8_is_named_as_such() {
+fn a_value_that_is_not_utf8_is_reported() {
     use std::os::unix::ffi::OsStrExt;
 
     let project = unsent().file(".env", "V=from-the-file\n");

@@ -7,7 +7,7 @@ use super::rsvp;
 use crate::harness::{Project, hooks};
 
 #[test]
-fn all_webhooks_stand_in_a_table() {
+fn all_webhooks_are_listed_in_a_table() {
     let project = Project::example();
     hooks(["list"]).in_project(&project).run().success().stdout(str![[r#"
 Webhook               Active  Trigger  Trigger element          Method  Payload URL
@@ -25,17 +25,7 @@ sign-up-form-to-crm   yes     create   rsvp_template            PUT     https://
 }
 
 #[test]
-fn a_narrow_terminal_gets_a_narrow_table() {
-    let project = Project::example();
-    let outcome = hooks(["list"]).in_project(&project).env("COLUMNS", "60").run();
-    outcome
-        .success()
-        .stdout_with(|text| assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}"))
-        .no_stderr();
-}
-
-#[test]
-fn a_file_without_webhooks_is_said_to_have_none() {
+fn a_file_without_webhooks_is_reported() {
     let project = Project::new().definitions("# nothing yet\n");
     hooks(["list"]).in_project(&project).run().success().no_stdout().stderr(str![[r#"
 no webhooks are defined
@@ -44,7 +34,7 @@ no webhooks are defined
 }
 
 #[test]
-fn json_has_every_webhook_with_its_place() {
+fn json_has_every_webhook_with_its_position() {
     let project = Project::example();
     hooks(["list", "--json"])
         .in_project(&project)
@@ -70,7 +60,7 @@ fn json_has_every_webhook_with_its_place() {
 }
 
 #[test]
-fn the_nearest_file_counts_unless_another_is_named() {
+fn the_nearest_file_is_used_unless_another_is_given() {
     let file = |handle: &str| rsvp("https://example.com", "").replace(".w]", &format!(".{handle}]"));
     let project = Project::new()
         .definitions(&file("top"))
@@ -94,7 +84,7 @@ fn the_nearest_file_counts_unless_another_is_named() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_an_error_with_a_way_out() {
+fn a_missing_file_is_an_error_with_help() {
     let project = Project::new();
     hooks(["list"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[definitions-missing]: no `webhooks.toml` in this directory or any parent directory

@@ -1,4 +1,4 @@
-//! Each command as a user meets it: what is printed, where, and with which exit code.
+//! Output and exit codes of each command.
 
 mod bad_definitions;
 mod bad_element;
@@ -29,11 +29,9 @@ mod wrong_words;
 use crate::harness::{Outcome, Project, Request, hooks, requests};
 use crate::server::{Server, answering};
 
-/// What a receiver answers that has nothing to say.
 const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
-/// A file with one webhook, `w`, on new RSVP answers; its payload URL is in line 4, what follows begins in
-/// line 5.
+/// A file with one webhook, `w`, for new RSVP answers. The payload URL is in line 4, `rest` starts in line 5.
 fn rsvp(payload_url: &str, rest: &str) -> String {
     format!(
         "[webhooks.w]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"{payload_url}\"\n{rest}"
@@ -45,18 +43,18 @@ fn project(rest: &str) -> Project {
     Project::new().definitions(&rsvp("http://receiver.invalid/hook", rest))
 }
 
-/// A receiver that answers with 204, and may stay without a visitor.
+/// A receiver that responds with 204, and may get no request.
 fn receiver() -> Server {
     answering(NO_CONTENT).maybe_unvisited()
 }
 
-/// Fires `w` at a receiver, with these further arguments, and looks at nothing yet.
+/// Fires `w` at a receiver with these arguments.
 fn fire_at(server: &Server, project: &Project, arguments: &[&str]) -> Outcome {
     let url = server.url("http://127.0.0.1", "/hook");
     hooks(["fire", "w", "--to", &url].iter().chain(arguments)).in_project(project).run()
 }
 
-/// The one request that a receiver took in.
+/// The only request that a receiver got.
 #[track_caller]
 fn request(server: &Server) -> Request {
     let mut all = requests(&server.received());
@@ -64,7 +62,7 @@ fn request(server: &Server) -> Request {
     all.remove(0)
 }
 
-/// The codes of all findings in a text, each with its place: `json-comment d.json:1:3`.
+/// The code and position of each finding in a text, e.g. `json-comment d.json:1:3`.
 fn findings(text: &str) -> Vec<String> {
     let mut lines = text.lines().peekable();
     let mut found = Vec::new();
@@ -77,12 +75,12 @@ fn findings(text: &str) -> Vec<String> {
     found
 }
 
-/// The run was refused: this code, nothing on standard output, and these findings.
+/// Checks that the run was refused with these findings, each with help.
 #[track_caller]
 fn refused(outcome: Outcome, expected: &[&str]) {
     outcome.code(3).no_stdout().stderr_with(|text| {
         assert_eq!(findings(text), expected, "{text}");
-        // Of TOML, and of a sign that JSON lacks, the message itself says what is expected.
+        // Some messages say themselves what is expected.
         let speaks_for_itself =
             |block: &&str| block.starts_with("error[toml-") || block.contains("is expected here");
         for block in

@@ -1,14 +1,14 @@
-//! What fits into a terminal, and what becomes of what does not.
+//! Output at 80 and 60 columns.
 
 use crate::harness::{Project, Terminal, hooks, rows_of};
 
-/// The rows of what a command prints on a terminal of this many columns.
+/// The rows that a command prints on a terminal of this width.
 fn rows(project: &Project, words: &[&str], columns: u16) -> Vec<String> {
     let terminal = Terminal::open_as(project, words, (columns, 24), "xterm-256color");
     rows_of(terminal.code(0).as_bytes(), columns)
 }
 
-/// Each of these is unbroken in some row.
+/// Checks that each word is unbroken in some row.
 #[track_caller]
 fn whole(rows: &[String], words: &[&str]) {
     for word in words {
@@ -61,7 +61,7 @@ fn deliveries_and_runs_keep_handles_and_states_whole() {
 }
 
 #[test]
-fn what_is_too_wide_for_a_table_becomes_a_block() {
+fn a_row_that_is_too_wide_becomes_a_block() {
     let project = Project::new().definitions(
         "[webhooks.rsvp-to-cms]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\n\
          payload_url = \"https://cms.example.com/hooks/rsvp\"\n",

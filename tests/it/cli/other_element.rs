@@ -1,4 +1,4 @@
-//! Data that is not the element that it is used as: another kind, a page of an API, a recorded request.
+//! Data of another kind: another element, a page of an API, a recorded request.
 
 use snapbox::str;
 
@@ -26,7 +26,7 @@ fn project() -> Project {
 }
 
 #[test]
-fn another_kind_of_element_is_named_and_its_own_kind_is_not() {
+fn another_kind_of_element_is_reported() {
     let project = project();
     hooks(["preview", "w", "event.json", "--format", "body"])
         .in_project(&project)
@@ -84,7 +84,7 @@ fn a_list_inside_an_object_is_refused_with_the_expression_that_extracts_it() {
 }
 
 #[test]
-fn an_element_inside_a_recorded_request_is_pointed_to() {
+fn an_element_inside_a_recorded_request_is_found() {
     let project = project();
     for (file, warning) in [
         (

@@ -1,4 +1,4 @@
-//! Data in another format than JSON, and JSON with characters that only look right.
+//! Data in other formats than JSON, and JSON with look-alike characters.
 
 use snapbox::str;
 
@@ -11,7 +11,7 @@ trigger_element = "rsvp_answer"
 payload_url = "http://127.0.0.1:9/"
 "#;
 
-/// What is printed about these data, alone and as many elements.
+/// The output of `preview` and `backfill` for these data.
 fn said(bytes: impl AsRef<[u8]>) -> [String; 2] {
     let project = Project::new().definitions(DEFINITIONS).file("data", bytes);
     [&["preview", "w", "data"][..], &["backfill", "w", "data", "--yes"]].map(|words| {
@@ -23,7 +23,7 @@ fn said(bytes: impl AsRef<[u8]>) -> [String; 2] {
 }
 
 #[test]
-fn other_formats_are_named_in_one_message() {
+fn other_formats_are_reported_once() {
     let page = r#"{"log":{"version":"1.2","entries":[{"request":{"method":"POST"}}]}}"#;
     for (bytes, message) in [
         (&b"email,amount\na@example.com,2\nb@example.com,1\n"[..], "is CSV, not JSON"),
@@ -45,7 +45,7 @@ fn other_formats_are_named_in_one_message() {
 }
 
 #[test]
-fn characters_that_look_like_those_of_json_are_named_with_their_replacement() {
+fn look_alike_characters_are_reported_with_their_replacement() {
     let texts = [
         "{\u{201c}email\u{201d}: \"a\"}",
         "{\"email\": \u{201e}a\u{201c}}",

@@ -1,4 +1,4 @@
-//! Where and how it is printed: pipes that close, disks that are full, colours, and text from outside.
+//! Closed pipes, full disks, colours, and text from outside.
 
 use hooks::core::text::is_unsafe;
 use snapbox::str;
@@ -9,7 +9,7 @@ use crate::server::answering;
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_that_closes_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     for command in
         ["vars", "vars --json", "sample event", "preview rsvp-to-cms", "--help", "fire rsvp-to-cms --echo -q"]
     {
@@ -44,7 +44,7 @@ fn a_full_disk_is_an_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_state_of_a_delivery_is_reported_although_the_output_cannot_be_written() {
+fn the_state_of_a_delivery_is_reported_if_the_output_cannot_be_written() {
     for (status, state) in [("204 No Content", "delivered w"), ("500 Oops", "failed w")] {
         for command in [
             "fire w",
@@ -74,7 +74,7 @@ fn the_state_of_a_delivery_is_reported_although_the_output_cannot_be_written() {
 }
 
 #[test]
-fn colours_are_for_terminals_or_for_those_who_ask() {
+fn colours_are_used_on_terminals_or_on_request() {
     let project = Project::example();
     for arguments in [
         &["list"][..],
@@ -98,12 +98,12 @@ fn colours_are_for_terminals_or_for_those_who_ask() {
         };
         is_coloured("auto", false);
         is_coloured("never", false);
-        // Help that was asked for before the colour is what clap shows first.
+        // Also if `--help` comes before `--color`.
         is_coloured("always", true);
     }
 }
 
-/// Nothing in it steers a terminal, and no CI system finds a command in it.
+/// Checks that the output contains neither escape sequences nor commands for a CI system.
 #[track_caller]
 fn is_harmless(outcome: Outcome, code: i32) {
     let look = |text: &str| {
@@ -113,12 +113,12 @@ fn is_harmless(outcome: Outcome, code: i32) {
     outcome.code(code).stdout_with(look).stderr_with(look);
 }
 
-/// What a hostile text may hold, as TOML and JSON write it.
+/// Escape sequences and commands, as written in TOML and JSON.
 const HOSTILE: &str =
     r"::error::x\u001b[31m\u009b2J\u202e\r\n::add-mask::y\n##vso[task] ##[set-output name=d]yes\u2028\u200b";
 
 #[test]
-fn hostile_definitions_and_data_are_shown_as_text() {
+fn hostile_definitions_and_data_are_escaped() {
     let rest = format!(
         "name = \"{HOSTILE}\"\n[webhooks.w.body]\n\"{HOSTILE}\" = \"{HOSTILE} {{{{{{x}}}}}}\"\n\"::k\" = \"{{{{payload}}}}\"\n[webhooks.w.header]\nAccept = \"{{{{email}}}}\"\n"
     );
@@ -145,7 +145,7 @@ fn hostile_definitions_and_data_are_shown_as_text() {
 }
 
 #[test]
-fn hostile_mistakes_are_shown_as_text() {
+fn hostile_text_in_errors_is_escaped() {
     let hostile = "::error::x\u{1b}[31m\u{9b}\u{202e}\n::add-mask::y##[group]";
     let project = project("");
     for (arguments, code) in [
@@ -191,7 +191,7 @@ fn hostile_mistakes_are_shown_as_text() {
 }
 
 #[test]
-fn a_hostile_answer_is_shown_as_text() {
+fn a_hostile_response_is_escaped() {
     let hostile = "::error::x\u{1b}[31m\u{9b}2J\u{202e}\r\n::add-mask::y\r##vso[task]\n\n  ::z ##[group]";
     for (status, code) in [("200 ::error::\u{9b}", 0), ("500 ##[error]\u{202e}", 1), ("302 \u{9b}", 1)] {
         for content_type in ["text/html", "application/json"] {
@@ -208,7 +208,7 @@ fn a_hostile_answer_is_shown_as_text() {
 }
 
 #[test]
-fn scripts_get_the_text_that_log_readers_do_not_find() {
+fn json_escapes_commands_without_changing_the_text() {
     let body = "##[set-output name=d]yes\n##vso[x]";
     let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     fire_at(&answering(&answer), &project(""), &["--json", "-q"]).success().no_stderr().stdout_with(|text| {
@@ -219,7 +219,7 @@ fn scripts_get_the_text_that_log_readers_do_not_find() {
 }
 
 #[test]
-fn what_another_program_reads_is_never_altered() {
+fn output_for_other_programs_is_not_changed() {
     let text = "##[group]::error::";
     let project = project(&format!("[webhooks.w.header]\nAccept = \"{text}\"\n"));
     for format in ["body", "http", "curl"] {
@@ -238,14 +238,14 @@ fn what_another_program_reads_is_never_altered() {
 
 #[cfg(unix)]
 #[test]
-fn a_terminal_shows_text_as_it_is() {
+fn a_terminal_shows_commands_unchanged() {
     let project = project("");
     let text = crate::harness::Terminal::open(&project, ["preview", "w", "--set", "email=##[group]"]).code(0);
     assert!(text.contains("\"##[group]\""), "{text}");
 }
 
 #[test]
-fn quiet_keeps_the_answer_and_the_errors() {
+fn quiet_keeps_results_and_errors() {
     let quiet = |element: &str| {
         hooks(["preview", "w", "-", "-q", "--format", "body"]).in_project(&project("")).stdin(element).run()
     };

@@ -1,4 +1,4 @@
-//! `hooks preview`: the request that would be sent, from every kind of data that there is.
+//! `hooks preview`
 
 use serde_json::json;
 use snapbox::str;
@@ -6,13 +6,13 @@ use snapbox::str;
 use super::{findings, project, refused, rsvp};
 use crate::harness::{Outcome, Project, hooks, shell};
 
-/// The body of `w` for this element.
+/// Previews the body of `w` for this element.
 fn body(rest: &str, element: &str) -> Outcome {
     hooks(["preview", "w", "-", "--format", "body"]).in_project(&project(rest)).stdin(element).run()
 }
 
 #[test]
-fn it_shows_the_request_and_where_each_value_comes_from() {
+fn the_request_and_the_source_of_each_value_are_shown() {
     let project = Project::example();
     let outcome = hooks(["preview", "rsvp-to-cms"]).in_project(&project).run();
     outcome
@@ -124,7 +124,7 @@ hint: 2 places masked; use `--reveal` to show all
 }
 
 #[test]
-fn json_holds_the_whole_request() {
+fn json_contains_the_whole_request() {
     let project = project("[webhooks.w.header]\nX-Key = \"k\"\n[webhooks.w.body]\nseats = \"{{amount}}\"\n");
     hooks(["preview", "w", "-", "--json"])
         .in_project(&project)
@@ -176,7 +176,7 @@ fn numbers_keep_their_digits_everywhere() {
 }
 
 #[test]
-fn a_recorded_delivery_is_unwrapped_and_what_stands_beside_it_is_named() {
+fn a_recorded_delivery_is_unwrapped_and_ignored_fields_are_reported() {
     let bare = body("", r#"{"element_data": {"id": "a-1"}}"#);
     bare.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).no_stderr();
     let more = body("", r#"{"seats": 2, "element_data": {"id": "a-1"}}"#);
@@ -203,7 +203,7 @@ fn an_element_without_id_has_its_prokey() {
 }
 
 #[test]
-fn a_delete_sends_the_full_element_and_knows_the_id_alone() {
+fn a_delete_sends_the_full_element_and_has_only_the_variable_id() {
     let file =
         |value: &str| rsvp("http://receiver.invalid", &format!("[webhooks.w.body]\nx = \"{value}\"\n"));
     let deleting = |value: &str| {
@@ -217,7 +217,7 @@ fn a_delete_sends_the_full_element_and_knows_the_id_alone() {
 }
 
 #[test]
-fn form_fields_with_blanks_an_empty_form_and_null_are_real_data() {
+fn form_fields_with_spaces_empty_forms_and_null_are_valid() {
     let rest = "[webhooks.w.body]\nsize = \"{{payload.shoe size}}\"\nchanged = \"{{date_updated}}\"\ntext = \"[{{date_updated}}]\"\n";
     let full = body(rest, r#"{"payload":{"shoe size":"43"},"date_updated":null}"#);
     let sent = r#"{"element_data":{"payload":{"shoe size":"43"},"date_updated":null},"size":"43","changed":null,"text":"[]"}"#;
@@ -227,7 +227,7 @@ fn form_fields_with_blanks_an_empty_form_and_null_are_real_data() {
 }
 
 #[test]
-fn of_repeated_keys_the_last_counts_in_body_and_variables() {
+fn the_last_of_duplicate_keys_counts_in_body_and_variables() {
     let rest = "[webhooks.w.body]\nx = \"{{email}}\"\n";
     let outcome = body(rest, r#"{"email": "a", "amount": 2, "email": "b"}"#);
     outcome.success().stdout_is(r#"{"element_data":{"email":"b","amount":2},"x":"b"}"#).stderr(str![[r#"
@@ -251,7 +251,7 @@ fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
 
 #[cfg(unix)]
 #[test]
-fn data_may_come_through_a_pipe_that_has_a_name() {
+fn data_can_be_a_named_pipe() {
     let script = "mkfifo pipe && { printf '{\"a\":1}' > pipe & } && \"$0\" preview w pipe --format body";
     let outcome = shell(script).in_project(&project("")).run();
     outcome.success().stdout_is(r#"{"element_data":{"a":1}}"#).no_stderr();
@@ -293,7 +293,7 @@ fn fields_are_set_before_rendering() {
 }
 
 #[test]
-fn a_path_that_leads_nowhere_and_json_that_is_none_are_refused() {
+fn an_unknown_path_and_invalid_json_are_refused() {
     let set =
         |option: &str, value: &str| hooks(["preview", "w", option, value]).in_project(&project("")).run();
     set("--set", "emial=x").code(3).no_stdout().stderr(str![[r#"
@@ -393,7 +393,7 @@ fn a_large_element_takes_at_most_three_times_its_size() {
     let date = r#"{"name":"A date","startDate":"2025-06-27","endDate":null,"n":1.10}"#;
     let dates = vec![date; size / date.len()].join(", ");
     let project = project("").file("big.json", format!("{{\"dates\": [{dates}]}}"));
-    // In KiB; what is beyond it the system refuses.
+    // In KiB.
     let run_within = |limit: usize| {
         let script = format!("ulimit -d {limit} && \"$0\" preview w big.json --format body | wc -c");
         shell(&script).in_project(&project).run()
@@ -419,7 +419,7 @@ fn only_what_is_printed_counts_as_masked() {
         for (more, note) in [(&[][..], note), (&["--reveal"], "")] {
             let arguments = [&["preview", "w", "d.json", "--format", format], more].concat();
             let outcome = hooks(arguments).in_project(&project).run().success();
-            // To the byte, where no terminal is.
+            // Without a terminal, no line break is added.
             let is_body = matches!(format, "body" | "http");
             outcome
                 .stdout_with(|text| assert_eq!(text.ends_with('}'), is_body, "{text}"))

@@ -7,7 +7,7 @@ use snapbox::str;
 use crate::harness::{Project, hooks};
 
 #[test]
-fn a_sample_is_json_that_the_other_commands_take() {
+fn a_sample_is_json_that_other_commands_accept() {
     for kind in TriggerElement::ALL {
         let created = catalog::sample(kind, Trigger::Create);
         let outcome = hooks(["sample", &kind.as_str().to_uppercase()]).run();
@@ -58,7 +58,7 @@ body.remove = "{{id}}"
 }
 
 #[test]
-fn without_an_element_it_names_all_seven() {
+fn without_an_element_all_seven_are_listed() {
     hooks(["sample"]).run().code(2).no_stdout().stderr(str![[r#"
 error: which trigger element? Give it as ELEMENT
   = help: use `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` or `landingpage_template`

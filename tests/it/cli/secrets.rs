@@ -1,4 +1,4 @@
-//! What came from the environment is sent, and never shown: with canaries in every place that takes it.
+//! Values from the environment are sent and never shown. Every place that can contain one has a canary.
 
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -31,7 +31,7 @@ within = \"{{email}} ${IN_BODY}!\"
     rsvp("http://me:${IN_USER}@receiver.invalid/a/${IN_PATH}?q=${IN_QUERY}", rest)
 }
 
-/// The canaries from `.env`, with the same text in the element too.
+/// The canaries are in `.env`, and one of them in the element too.
 fn project() -> Project {
     let quoted = |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     let lines = CANARIES.map(|(name, value)| format!("{name}=\"{}\"\n", quoted(value)));
@@ -42,7 +42,7 @@ fn project() -> Project {
         .file("d.json", element.to_string())
 }
 
-/// Every form in which a canary could be told: as it is, and inside of an encoding.
+/// Every form in which a canary could be printed: unchanged and encoded.
 fn forms(canary: &str) -> Vec<String> {
     let inner = |text: &str| {
         let quoted = serde_json::Value::from(text).to_string();
@@ -68,7 +68,7 @@ fn forms(canary: &str) -> Vec<String> {
     forms
 }
 
-/// Everything that was printed.
+/// The whole output.
 #[track_caller]
 pub(super) fn printed(outcome: Outcome, code: i32) -> String {
     let all = RefCell::new(String::new());
@@ -78,21 +78,20 @@ pub(super) fn printed(outcome: Outcome, code: i32) -> String {
 }
 
 #[track_caller]
-fn tells_nothing(outcome: Outcome, code: i32) {
+fn assert_masked(outcome: Outcome, code: i32) {
     let text = printed(outcome, code);
     for form in CANARIES.iter().flat_map(|(_, canary)| forms(canary)) {
-        assert!(!text.contains(&form), "{form:?} stands in\n{text}");
+        assert!(!text.contains(&form), "{form:?} is in\n{text}");
     }
-    // What is left of one that was cut or encoded in a way of its own.
+    // A truncated or differently encoded canary.
     assert!(!text.to_lowercase().contains("canary"), "{text}");
 }
 
-/// A run that would tell what it can.
 pub(super) fn run<'a>(project: &'a Project, arguments: &[&str]) -> Run<'a> {
     hooks(arguments).in_project(project).env("RUST_BACKTRACE", "full").env("RUST_LOG", "trace")
 }
 
-/// The request as it is sent, in the forms in which a receiver might give it back.
+/// The request in the forms in which a receiver might return it.
 fn echo(project: &Project) -> String {
     let mut request = String::new();
     let preview = run(project, &["preview", "w", "d.json", "--format", "http", "--reveal", "-q"]).run();
@@ -110,7 +109,7 @@ fn escaped(c: char) -> String {
 }
 
 #[test]
-fn no_command_tells_a_secret() {
+fn no_command_prints_a_secret() {
     let project = project();
     for arguments in [
         &["list"][..],
@@ -128,12 +127,12 @@ fn no_command_tells_a_secret() {
         &["fire", "w", "d.json", "--echo"],
         &["fire", "w", "d.json", "--echo", "--json"],
     ] {
-        tells_nothing(run(&project, arguments).run(), 0);
+        assert_masked(run(&project, arguments).run(), 0);
     }
 }
 
 #[test]
-fn no_failure_tells_a_secret() {
+fn no_failure_prints_a_secret() {
     let project = project();
     // Not delivered: the host does not exist, nothing listens at the proxy.
     for arguments in [
@@ -141,22 +140,22 @@ fn no_failure_tells_a_secret() {
         &["fire", "w", "d.json", "--json"],
         &["trigger", "create", "rsvp_answer", "d.json"],
     ] {
-        tells_nothing(run(&project, arguments).env("HTTP_PROXY", "http://127.0.0.1:1").run(), 4);
+        assert_masked(run(&project, arguments).env("HTTP_PROXY", "http://127.0.0.1:1").run(), 4);
     }
-    // Cannot be made: a header with a line feed, a missing variable beside it, a URL that is none.
+    // Invalid requests: a header with a line feed, a missing variable, an invalid URL.
     for (name, value) in [
         ("IN_HEADER", "canary-a\nb"),
         ("IN_PATH", "canary a"),
         ("IN_USER", "canary\\"),
         ("IN_QUERY", "canary\tb"),
     ] {
-        tells_nothing(run(&project, &["fire", "w", "d.json"]).env(name, value).run(), 3);
+        assert_masked(run(&project, &["fire", "w", "d.json"]).env(name, value).run(), 3);
     }
-    tells_nothing(run(&project, &["fire", "w", "d.json", "--set-json", "email=nothing"]).run(), 3);
+    assert_masked(run(&project, &["fire", "w", "d.json", "--set-json", "email=nothing"]).run(), 3);
 }
 
 #[test]
-fn a_receiver_that_gives_the_request_back_tells_no_secret() {
+fn a_receiver_that_returns_the_request_reveals_no_secret() {
     let project = project();
     let echo = echo(&project);
     let header = STANDARD.encode(&echo[..200]);
@@ -175,21 +174,21 @@ fn a_receiver_that_gives_the_request_back_tells_no_secret() {
         ] {
             let server = answering(&answer);
             let proxy = format!("http://{}", server.address());
-            tells_nothing(run(&project, arguments).env("HTTP_PROXY", &proxy).run(), code);
+            assert_masked(run(&project, arguments).env("HTTP_PROXY", &proxy).run(), code);
             let received = String::from_utf8_lossy(&server.received()).into_owned();
             assert!(received.contains("canary/header"), "it was sent: {received}");
         }
     }
     let cut =
         Server::start([Step::Read, say(&format!("HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n{echo}"))]);
-    tells_nothing(
+    assert_masked(
         run(&project, &["fire", "w", "d.json"]).env("HTTP_PROXY", format!("http://{}", cut.address())).run(),
         0,
     );
 }
 
 #[test]
-fn all_is_told_when_asked() {
+fn reveal_shows_everything() {
     let project = project();
     for format in ["text", "json", "http", "curl", "body"] {
         let text =
@@ -201,7 +200,7 @@ fn all_is_told_when_asked() {
 }
 
 #[test]
-fn literal_credentials_stay_out_of_the_lines_beside_a_finding() {
+fn literal_credentials_in_source_lines_of_findings_are_masked() {
     let rest = "\
 header = { X-Key = \"canary {{x}}\" }
 method = \"GET\"

@@ -7,7 +7,7 @@ use super::rsvp;
 use crate::harness::{Project, hooks};
 
 #[test]
-fn a_webhook_is_shown_in_full_with_its_place() {
+fn a_webhook_is_shown_in_full_with_its_position() {
     let project = Project::example();
     hooks(["show", "event-changes-to-cms"])
         .in_project(&project)
@@ -63,7 +63,7 @@ Accept = \"text/plain\"
 ";
 
 #[test]
-fn literal_credentials_are_shown_only_when_asked() {
+fn literal_credentials_are_masked_without_reveal() {
     let file = rsvp("https://me:hunter2@example.com/a?token=hunter2&x=1", SECRETS);
     let project = Project::new().definitions(&file);
     hooks(["show", "w"])
@@ -130,7 +130,7 @@ header
 }
 
 #[test]
-fn an_unknown_webhook_has_a_nearest_name() {
+fn an_unknown_webhook_gets_a_suggestion() {
     let project = Project::example();
     hooks(["show", "rsvp-to-csm"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
 error[unknown-webhook]: `webhooks.toml` has no webhook `rsvp-to-csm`
@@ -141,7 +141,7 @@ error[unknown-webhook]: `webhooks.toml` has no webhook `rsvp-to-csm`
 }
 
 #[test]
-fn without_a_name_and_a_terminal_it_says_what_there_is() {
+fn without_a_handle_and_a_terminal_the_handles_are_listed() {
     let project = Project::example();
     for command in ["show", "preview", "fire"] {
         let outcome = hooks([command]).in_project(&project).run();

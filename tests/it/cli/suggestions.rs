@@ -1,4 +1,4 @@
-//! Names that are close to a variable, and values of another type than the field.
+//! Suggestions for unknown variables, and for `--set` values of the wrong type.
 
 use crate::harness::{Project, hooks};
 
@@ -10,7 +10,7 @@ fn project(variable: &str) -> Project {
 }
 
 #[test]
-fn a_missing_variable_is_suggested_by_meaning_nesting_and_look() {
+fn suggestions_consider_meaning_nesting_and_look_alikes() {
     for (variable, help) in [
         ("seats", "did you mean `{{amount}}` (how many seats the answer is for)?"),
         ("payload.seats", "did you mean `{{amount}}` (how many seats the answer is for)?"),
@@ -60,7 +60,7 @@ fn a_near_miss_is_an_error_and_any_other_unknown_name_a_warning() {
 }
 
 #[test]
-fn set_keeps_text_and_says_how_to_keep_the_type() {
+fn set_sends_strings_and_hints_at_set_json() {
     let project = project("amount");
     for (words, hint) in [
         (

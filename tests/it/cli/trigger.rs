@@ -1,4 +1,4 @@
-//! `hooks trigger`: what the platform would do.
+//! `hooks trigger`
 
 use serde_json::Value;
 use snapbox::str;
@@ -9,7 +9,7 @@ use crate::server::{Server, Step, answering, say};
 
 const FILTER: &str = "prokey_filter = \"p-1\"";
 
-/// Webhooks: handle, trigger, element, and what else there is to say.
+/// Webhooks with handle, trigger, element and further fields.
 fn project(webhooks: &[(&str, &str, &str, &str)]) -> Project {
     let blocks = webhooks.iter().map(|(handle, trigger, element, rest)| {
         format!("[webhooks.{handle}]\ntrigger = \"{trigger}\"\ntrigger_element = \"{element}\"\npayload_url = \"http://receiver.invalid/{handle}\"\n{rest}\n")
@@ -29,7 +29,7 @@ fn all() -> Project {
     ])
 }
 
-/// Triggers at a receiver, for an answer of the event `p-2`.
+/// Triggers for an answer to the event `p-2`, and sends to a receiver.
 fn trigger(server: &Server, project: &Project, arguments: &[&str]) -> Outcome {
     let url = server.url("http://127.0.0.1", "/hook");
     let fixed = ["trigger", "create", "rsvp_answer", "-", "--to", &url];
@@ -37,7 +37,7 @@ fn trigger(server: &Server, project: &Project, arguments: &[&str]) -> Outcome {
 }
 
 #[test]
-fn each_webhook_fires_or_says_why_not() {
+fn each_webhook_fires_or_the_reason_is_shown() {
     let server = answering(NO_CONTENT);
     trigger(&server, &all(), &[])
         .success()
@@ -104,7 +104,7 @@ dry run: 2 requests would be sent
 }
 
 #[test]
-fn nothing_that_matches_is_exit_code_1() {
+fn exit_code_1_if_no_webhook_matches() {
     let project = project(&[("one", "update", "rsvp_answer", "")]);
     let outcome = hooks(["trigger", "neu", "RSVP_answer"]).in_project(&project).run();
     outcome
@@ -122,7 +122,7 @@ error: no active webhook fires on create of rsvp_answer
 }
 
 #[test]
-fn of_many_exit_codes_the_highest_counts() {
+fn the_highest_exit_code_counts() {
     let project = project(&[
         ("a", "create", "rsvp_answer", ""),
         ("b", "create", "rsvp_answer", ""),
@@ -165,7 +165,7 @@ recorded as delivery 3: `hooks history 3`
 }
 
 #[test]
-fn nothing_is_sent_when_one_of_them_cannot_be_made() {
+fn nothing_is_sent_if_one_request_is_invalid() {
     let server = receiver();
     let bad = "[webhooks.b.body]\nx = \"{{nope}}\"\n[webhooks.b.header]\n\"X Y\" = \"${NOPE}\"";
     let project = project(&[("a", "create", "rsvp_answer", ""), ("b", "create", "rsvp_answer", bad)]);

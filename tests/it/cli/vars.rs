@@ -11,7 +11,7 @@ fn is_hint(said: &str) {
 }
 
 #[test]
-fn the_variables_of_an_element_stand_in_a_table() {
+fn the_variables_of_an_element_are_listed_in_a_table() {
     hooks(["vars", "rsvp_answer"]).run().success().stdout(str![[r#"
 rsvp_answer  an answer to the RSVP form of an event
 
@@ -32,7 +32,7 @@ payload.required_check  boolean, optional  whether the checkbox was ticked, if t
 }
 
 #[test]
-fn on_delete_there_is_the_id_alone() {
+fn on_delete_the_only_variable_is_id() {
     let outcome = hooks(["vars", "event", "--trigger", "Löschen"]).run();
     outcome
         .success()
@@ -81,7 +81,7 @@ fn json_has_all_seven_elements_with_nested_variables() {
 }
 
 #[test]
-fn with_data_the_variables_are_those_of_this_very_element() {
+fn with_data_the_variables_of_that_element_are_listed() {
     let event =
         r#"{"prokey": "p-1", "dates": [{"name": "Gala"}], "layout": null, "big": 12345678901234567890}"#;
     let project = Project::new().file("event.json", event);
@@ -112,7 +112,7 @@ big           integer  12345678901234567890
 }
 
 #[test]
-fn with_data_positions_types_and_usable_names_are_those_of_the_data() {
+fn with_data_order_types_and_usable_names_come_from_the_data() {
     let group = r#"{"name": null, "cta": "yes", "events": ["p-1", "p-2"], "a}}b": 1, "c.d": 2, "c": {"d": 3}, "x": 1.50}"#;
     hooks(["vars", "event_group", "-"])
         .stdin(group)
@@ -196,7 +196,7 @@ error: unknown trigger element or webhook `rsvp`
 }
 
 #[test]
-fn form_fields_with_blanks_and_an_empty_form_are_listed() {
+fn form_fields_with_spaces_and_an_empty_form_are_listed() {
     let project = Project::new()
         .file("a.json", r#"{"payload": {"shoe size": 43}}"#)
         .file("b.json", r#"{"payload": {}}"#);
@@ -209,7 +209,7 @@ fn form_fields_with_blanks_and_an_empty_form_are_listed() {
 }
 
 #[test]
-fn a_huge_element_ends_after_ten_thousand_variables() {
+fn at_most_ten_thousand_variables_are_listed() {
     let list = vec!["0"; 20_000].join(",");
     hooks(["vars", "event", "-"])
         .stdin(format!("{{\"dates\":[{list}]}}"))
@@ -224,7 +224,7 @@ hint: write `{{VARIABLE}}` in the value of a header or body field; try `hooks pr
 }
 
 #[test]
-fn data_needs_its_element_and_names_have_a_nearest_one() {
+fn data_requires_an_element_and_names_get_suggestions() {
     hooks(["vars", "evnt"]).run().code(2).no_stdout().stderr(str![[r#"
 error: unknown trigger element or webhook `evnt`
   = help: did you mean `event`?
@@ -239,7 +239,7 @@ For more information, try '--help'.
 }
 
 #[test]
-fn of_a_table_the_first_row_is_shown() {
+fn the_first_row_of_a_csv_file_is_shown() {
     let table = "\u{feff}E-Mail;Pl\u{e4}tze;amount;payload.required_check\r\na@example.com;\"2; 3\";2;WAHR\r\nb;;x;\r\n";
     let project = Project::new().file("answers.CSV", table).file("event.csv", "prokey\na\n");
     let shown = hooks(["vars", "rsvp_answer", "answers.CSV"]).in_project(&project).run();

@@ -4,7 +4,7 @@ use crate::harness::{Project, hooks};
 use crate::server::answering;
 
 #[test]
-fn a_wrong_command_name_prints_the_right_one() {
+fn a_wrong_command_or_option_prints_the_right_one() {
     for (words, instead) in [
         ("why", "`hooks trigger create rsvp_answer DATA --dry-run`"),
         ("test", "`hooks fire WEBHOOK`"),
@@ -36,7 +36,7 @@ fn a_wrong_command_name_prints_the_right_one() {
 }
 
 #[test]
-fn nothing_is_run_for_a_wrong_name() {
+fn a_wrong_command_runs_nothing() {
     let receiver = answering("HTTP/1.1 200 OK\r\n\r\n").maybe_unvisited();
     let project = Project::new().definitions(&format!(
         "[webhooks.w]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"{}\"\n",
