@@ -213,7 +213,7 @@ impl Element {
             return None;
         }
         let message = format!(
-            "`{}` is a recorded delivery: its `element_data` is used, {} {} ignored",
+            "`{}` is a recorded delivery: its `element_data` is used, and {} {} ignored",
             self.name(),
             list(&others, "and"),
             if others.len() == 1 { "is" } else { "are" },

@@ -181,7 +181,7 @@ fn a_recorded_delivery_is_unwrapped_and_ignored_fields_are_reported() {
     bare.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).no_stderr();
     let more = body("", r#"{"seats": 2, "element_data": {"id": "a-1"}}"#);
     more.success().stdout_is(r#"{"element_data":{"id":"a-1"}}"#).stderr(str![[r#"
-warning[delivery-unwrapped]: `standard input` is a recorded delivery: its `element_data` is used, `seats` beside it is not
+warning[delivery-unwrapped]: `standard input` is a recorded delivery: its `element_data` is used, and `seats` is ignored
  --> standard input:1:1
   |
 1 | {"seats": 2, "element_data": {"id": "a-1"}}
