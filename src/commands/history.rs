@@ -129,9 +129,7 @@ pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
 
 /// The delivery with this number.
 pub(super) fn delivery(history: Option<&History>, id: i64) -> Result<Recorded<Delivery>> {
-    let unknown = || {
-        refused(format!("the history has no delivery {id}")).help("`hooks history` lists those that it has")
-    };
+    let unknown = || refused(format!("the history has no delivery {id}")).help("`hooks history` lists them");
     history.ok_or_else(unknown)?.get(id)?.ok_or_else(unknown)
 }
 
@@ -146,7 +144,7 @@ fn show(
 }
 
 struct Listing<T> {
-    /// What a row is, and what several are.
+    /// The noun for one row, and for several.
     nouns: [&'static str; 2],
     json: fn(&Recorded<T>) -> String,
     row: fn(&Recorded<T>) -> TableRow,
@@ -227,8 +225,8 @@ fn is_unfiltered(args: &HistoryArgs) -> bool {
 
 fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result {
     let (Some(a), Some(b)) = (args.a.delivery(), args.b.delivery()) else {
-        return Err(usage("received requests are not compared")
-            .help("name two deliveries, by their numbers in `hooks history`"));
+        return Err(usage("received requests cannot be compared")
+            .help("give the numbers of two deliveries from `hooks history`"));
     };
     let (a, b) = (delivery(history, a)?, delivery(history, b)?);
     if args.format.is_json() {
@@ -241,7 +239,7 @@ fn diff(args: &DiffArgs, cx: &mut Context, history: Option<&History>) -> Result 
 
 fn prune(args: &PruneArgs, cx: &mut Context, history: Option<&History>) -> Result {
     let pruned = history.map_or(Ok(Pruned::default()), |history| history.prune(args.keep))?;
-    let mut words = format!("threw out {}", count(pruned.deliveries, "delivery"));
+    let mut words = format!("deleted {}", count(pruned.deliveries, "delivery"));
     for (number, what) in [(pruned.runs, "backfill"), (pruned.received, "received request")] {
         if number > 0 {
             words.push_str(&format!(" and {}", count(number, what)));

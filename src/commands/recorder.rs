@@ -1,4 +1,4 @@
-//! Records deliveries as they happen. Whatever becomes of the history, the delivery goes on.
+//! Records deliveries as they happen. A problem with the history never stops a delivery.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ use super::args::SendArgs;
 use super::context::Context;
 use super::error::{Error, Result};
 
-/// Writes to the history, until that fails for the first time.
+/// Writes to the history until that fails for the first time.
 #[derive(Debug)]
 pub struct Recorder {
     history: Option<History>,
@@ -44,7 +44,7 @@ pub fn sending<'a>(
 }
 
 impl Recorder {
-    /// Opens the history unless it is turned off; warns when it cannot be used.
+    /// Opens the history unless it is turned off; warns if it cannot be used.
     pub fn new(cx: &mut Context, how: &SendArgs) -> Self {
         let none = Self { history: None, is_busy: false, last: None };
         let Some(path) = path(cx, how.no_history) else { return none };
@@ -58,7 +58,7 @@ impl Recorder {
         }
     }
 
-    /// The number of the delivery that was recorded last; none when it was not.
+    /// The number of the last delivery; none if it was not recorded.
     pub fn last(&self) -> Option<i64> {
         self.last
     }
@@ -129,7 +129,7 @@ impl Recorder {
         match done {
             Ok(done) => Some(done),
             Err(error) => {
-                // What failed once would fail for each of many deliveries.
+                // The next delivery would fail in the same way.
                 self.history = None;
                 warn(cx, &error, so);
                 None
@@ -155,8 +155,8 @@ fn absolute(file: &str) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Whether `HOOKS_HISTORY` turns the history off. What is neither yes nor no is taken for no: to record what
-/// someone wanted kept out would be worse.
+/// Whether `HOOKS_HISTORY` turns the history off. An unknown value does: recording something against the user's wish would be
+/// worse.
 pub(super) fn is_off(cx: &mut Context) -> bool {
     let Some(value) = env::setting("HOOKS_HISTORY") else { return false };
     match value.to_ascii_lowercase().as_str() {
@@ -164,20 +164,21 @@ pub(super) fn is_off(cx: &mut Context) -> bool {
         "on" | "yes" | "true" | "1" => false,
         _ => {
             let value = one_line(&value);
-            cx.printer
-                .warning(&format!("`HOOKS_HISTORY` is `on` or `off`, not `{value}`: nothing is recorded"));
+            cx.printer.warning(&format!(
+                "invalid value `{value}` of `HOOKS_HISTORY`, expected `on` or `off`: nothing is recorded"
+            ));
             true
         }
     }
 }
 
-/// Says once that the history cannot be written, and what then.
+/// Warns that the history cannot be used, and of the consequence.
 pub(super) fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
     let help = format!("{}, or use `--no-history` to run without it", error.help());
     cx.printer.warning_with_help(&format!("{error}: {so}"), &help);
 }
 
-/// The history to write to; none when it is turned off, and, with a warning, when it cannot be used.
+/// The history to write to; none if it is turned off or, with a warning, if it cannot be used.
 pub(super) fn open(cx: &mut Context, no_history: bool) -> Option<History> {
     let path = path(cx, no_history)?;
     History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok()
@@ -190,13 +191,12 @@ fn path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
     }
     let path = default_path();
     if path.is_none() {
-        cx.printer
-            .warning("there is no folder for the history: nothing is recorded; `XDG_STATE_HOME` names one");
+        cx.printer.warning("no directory for the history: nothing is recorded; set `XDG_STATE_HOME`");
     }
     path
 }
 
-/// The history to read from; none when nothing was ever recorded.
+/// The history to read from; none if nothing was ever recorded.
 pub fn recorded() -> Result<Option<History>> {
     let Some(path) = default_path() else { return Ok(None) };
     Ok(History::open_existing(&path)?)

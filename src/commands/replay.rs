@@ -75,7 +75,7 @@ pub struct ReplayArgs {
     format: FormatArgs,
 }
 
-/// A recorded delivery with what it is made from today.
+/// A recorded delivery, with what its request is built from now.
 struct Replay {
     record: Recorded<Delivery>,
     definitions: Arc<Definitions>,
@@ -118,22 +118,22 @@ fn chosen(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     ids.into_iter().map(|id| delivery(history, id)).collect()
 }
 
-/// Sends on what was received. It is nobody's delivery, and is not recorded as one.
+/// Sends received requests. These are not deliveries of a webhook, so they are not recorded.
 fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     if ids.len() < args.ids.len() {
-        return Err(usage("deliveries and received requests are not sent in one go")
-            .help("name those with `r` in a call of their own"));
+        return Err(usage("deliveries and received requests cannot be replayed together")
+            .help("run the command once for each kind"));
     }
     let Some(to) = &args.send.to else {
-        return Err(usage("a received request was sent to this machine, and has nowhere else to go")
-            .help("`--to URL` names the receiver to send it to"));
+        return Err(usage("a received request has no destination of its own")
+            .help("use `--to URL` to name the receiver"));
     };
     if args.send.retry().most > 0 {
-        return Err(usage("a received request is sent on once").help("leave `--retry` out"));
+        return Err(usage("received requests are not retried").help("leave out `--retry`"));
     }
     if args.as_sent || args.allow_missing {
-        return Err(usage("a received request is sent on as it came")
-            .help("leave `--as-sent` and `--allow-missing` out"));
+        return Err(usage("a received request is always sent as received")
+            .help("leave out `--as-sent` and `--allow-missing`"));
     }
     let history = recorded()?;
     let replayed =
@@ -146,7 +146,7 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     send_each(args, cx, &requests, |cx, index, request| {
         let id = ids[index];
         cx.printer.hide(&request.redactor);
-        cx.printer.status(&format!("sending r{id} on: {} {}", request.method, one_line(&request.shown_url)));
+        cx.printer.status(&format!("sending r{id}: {} {}", request.method, one_line(&request.shown_url)));
         let mut exchange = send_once(&options, request).map_err(|error| args.send.setup_error(error))?;
         exchange.redact(&request.redactor);
         let sent = Sent { exchange, attempts: 1, delivery: None, is_interrupted: false };
@@ -154,7 +154,7 @@ fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     })
 }
 
-/// Whether to send the requests: not with `--dry-run`, which lists them, nor if the answer to the question is no.
+/// Whether to send the requests: not with `--dry-run`, which lists them, and not if the user declines.
 fn may_send(
     args: &ReplayArgs,
     cx: &mut Context,
@@ -167,15 +167,14 @@ fn may_send(
             let line = if is_json { would_send_json(request) } else { listed(&name(index), request) };
             cx.printer.data(&line);
         }
-        cx.printer.status(&format!("{} to send, nothing was sent", count(requests.len(), "request")));
+        cx.printer.status(&format!("dry run: {} to send; none was sent", count(requests.len(), "request")));
     } else if !args.yes {
         cx.confirm_sending(requests, name)?;
     }
     Ok(!args.dry_run)
 }
 
-/// Sends all until Ctrl-C. `send` returns the name of what is sent, where it is from, and the result. A failure is
-/// explained once.
+/// Sends all until Ctrl-C. `send` returns the name of the request, its source and the result. Each failure is explained once.
 fn send_each(
     args: &ReplayArgs,
     cx: &mut Context,
@@ -212,7 +211,7 @@ fn send_each(
     Ok(highest)
 }
 
-/// What failed, oldest first.
+/// The numbers of failed deliveries, oldest first.
 fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Result<Vec<i64>> {
     if !args.which.all && cx.definitions_path().is_err() {
         return Err(refused("no definitions file in use, so no failed deliveries are selected").help("run this in the directory of `webhooks.toml`, name the file with `--file`, or use `--all` to replay \
@@ -233,17 +232,17 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     if in_doubt > 0 {
         let them = count(in_doubt, "delivery");
         cx.printer.hint(&format!(
-            "left out: {them} in doubt, which may have arrived; `hooks history --status in_doubt` lists such"
+            "skipped {them} in doubt, which may have arrived; `hooks history --status in_doubt` lists them"
         ));
     }
     if rows.is_empty() {
-        return Err(refused("no delivery failed that was not replayed since")
+        return Err(refused("nothing to replay: every failed delivery has been replayed")
             .help("see `hooks history` for all deliveries; use `--all` to include other definitions files"));
     }
     Ok(rows.into_iter().rev().collect())
 }
 
-/// The definitions that were read: the file that is named now, else the one of each delivery.
+/// The definitions that were read: from the file named on the command line, else from the file of each delivery.
 struct Files {
     named: Option<PathBuf>,
     read: Vec<(PathBuf, Arc<Definitions>)>,
@@ -275,8 +274,8 @@ fn destination(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Destina
         DestinationKind::Echo if args.force => Ok(Destination::Defined),
         DestinationKind::Echo => Err(not_replayed(
             record,
-            "it went to the receiver of `--echo`, which is gone",
-            "`--to URL` names another; `--force` sends to the payload URL",
+            "it was sent to the receiver of `--echo`, which no longer exists",
+            "use `--to URL` to name another, or `--force` to send to the payload URL",
         )),
         DestinationKind::To => {
             let url = Some(&record.url).filter(|_| !record.is_url_masked);
@@ -284,8 +283,8 @@ fn destination(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Destina
             url.map(Destination::Elsewhere).ok_or_else(|| {
                 not_replayed(
                     record,
-                    "it went elsewhere, to a URL with credentials that are not kept",
-                    "name it again with `--to URL`",
+                    "it was sent to a URL with credentials, which are not recorded",
+                    "repeat the URL with `--to URL`",
                 )
             })
         }
@@ -304,22 +303,19 @@ fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
     Ok(if is_sample { element.as_sample(record.trigger_element) } else { element })
 }
 
-/// Refuses to send a text that is not the one that was sent.
+/// Refuses to send a text that differs from the one that was sent.
 fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
     let way_out = "`hooks fire WEBHOOK DATA` builds the request from the original data";
     match kept.fidelity {
         Fidelity::AsSent => Ok(()),
         Fidelity::Masked => {
-            let message = format!("the recorded {what} holds masks in place of secrets");
-            let way_out = if what == "body" {
-                "without `--as-sent` it is made again, secrets included"
-            } else {
-                way_out
-            };
+            let message = format!("the recorded {what} contains masks instead of secrets");
+            let way_out =
+                if what == "body" { "leave out `--as-sent` to render it with its secrets" } else { way_out };
             Err(not_replayed(record, &message, way_out))
         }
         Fidelity::Truncated => {
-            Err(not_replayed(record, &format!("the {what} was too long to be recorded whole"), way_out))
+            Err(not_replayed(record, &format!("the {what} was too long to be recorded in full"), way_out))
         }
     }
 }
@@ -331,7 +327,7 @@ fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Resul
         let webhook = webhook(args, cx, replay)?;
         let environment = environments.iter().find(|(own, _)| Arc::ptr_eq(own, &replay.definitions));
         let Some((_, environment)) = environment else { continue };
-        // The recorded body takes the place of one that may no longer be possible.
+        // The recorded body replaces one that may be impossible to render by now.
         let webhook = if args.as_sent {
             Cow::Owned(Webhook { body: Vec::new(), ..webhook.clone() })
         } else {
@@ -372,7 +368,7 @@ fn environments(
     names.into_iter().map(load).collect()
 }
 
-/// Today's webhook of this handle, unless it would not fire.
+/// The current webhook of this handle, unless it would not fire.
 fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'r Webhook> {
     let delivery = &replay.record;
     let (webhook, _) = cx.webhook(&replay.definitions, Some(&delivery.webhook))?;
@@ -383,7 +379,7 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
     match reasons.first() {
         Some(reason) => {
             let message = format!("`{}` would not fire: {reason}", one_line(&delivery.webhook));
-            Err(not_replayed(&replay.record, &message, "`--force` sends it all the same"))
+            Err(not_replayed(&replay.record, &message, "use `--force` to send it anyway"))
         }
         None => Ok(webhook),
     }

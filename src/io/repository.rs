@@ -7,18 +7,18 @@ use super::files::{self, FileError, Update};
 
 const LARGEST: u64 = 16 * 1024 * 1024;
 const PATTERNS: [&str; 4] = [".env", "**/.env", "*.env", ".env*"];
-/// Means the one beside the `.gitignore` alone.
+/// Matches only the `.env` in the same directory as the `.gitignore`.
 const OWN_PATTERN: &str = "/.env";
 
-/// Whether `.env` in this folder is ignored; none where there is no repository.
-pub fn ignores_env(folder: &Path) -> Option<bool> {
-    let folder = std::path::absolute(folder).ok()?;
-    let root = root(&folder)?;
-    let own: Vec<&Path> = folder.ancestors().take_while(|above| above.starts_with(root)).collect();
-    // As git does: the nearest file has the last word.
+/// Whether `.env` in this directory is ignored; none outside a repository.
+pub fn ignores_env(directory: &Path) -> Option<bool> {
+    let directory = std::path::absolute(directory).ok()?;
+    let root = root(&directory)?;
+    let own: Vec<&Path> = directory.ancestors().take_while(|above| above.starts_with(root)).collect();
+    // The nearest file wins, as in git.
     let is_ignored = own.into_iter().rev().fold(false, |is_ignored, above| {
         let bytes = files::read(&above.join(".gitignore"), LARGEST).unwrap_or_default();
-        names_env(&String::from_utf8_lossy(&bytes), above == folder).unwrap_or(is_ignored)
+        names_env(&String::from_utf8_lossy(&bytes), above == directory).unwrap_or(is_ignored)
     });
     Some(is_ignored)
 }
@@ -33,8 +33,8 @@ fn root(path: &Path) -> Option<&Path> {
 pub fn path_in_checkout(path: &Path, checkouts: &[PathBuf]) -> String {
     let whole = normalised(&super::env::working_directory().join(path));
     // The working directory has no symbolic links in its path; the others may.
-    let resolved = |folder: &PathBuf| folder.canonicalize().unwrap_or_else(|_| folder.clone());
-    let checkouts = checkouts.iter().flat_map(|folder| [resolved(folder), folder.clone()]);
+    let resolved = |directory: &PathBuf| directory.canonicalize().unwrap_or_else(|_| directory.clone());
+    let checkouts = checkouts.iter().flat_map(|directory| [resolved(directory), directory.clone()]);
     let mut roots = checkouts.chain(root(&whole).map(Path::to_owned));
     let inner = roots.find_map(|root| whole.strip_prefix(root).ok().map(Path::to_owned));
     let parts: Vec<_> = inner.unwrap_or_else(|| normalised(path)).iter().map(OsStr::to_owned).collect();
@@ -59,17 +59,14 @@ fn normalised(path: &Path) -> PathBuf {
     plain
 }
 
-/// Adds `.env` to the `.gitignore` of this folder, where there is a repository that does not ignore it
-/// yet; says which file that is.
-///
-/// # Errors
-/// If the file cannot be written; it is unchanged then.
-pub fn ignore_env(folder: &Path) -> Result<Option<PathBuf>, FileError> {
+/// Adds `.env` to the `.gitignore` of this directory if it is in a repository that does not ignore it yet. Returns the path of
+/// that file, which is unchanged after an error.
+pub fn ignore_env(directory: &Path) -> Result<Option<PathBuf>, FileError> {
     const MODE: u32 = 0o644;
-    if ignores_env(folder) != Some(false) {
+    if ignores_env(directory) != Some(false) {
         return Ok(None);
     }
-    let path = folder.join(".gitignore");
+    let path = directory.join(".gitignore");
     let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
     if !path.exists() {
         files::create_new(&path, b".env\n", MODE)?;
@@ -87,7 +84,7 @@ pub fn ignore_env(folder: &Path) -> Result<Option<PathBuf>, FileError> {
     Ok(Some(path))
 }
 
-/// Whether a `.gitignore` says that `.env` is ignored, or that it is not; its last word counts.
+/// Whether a `.gitignore` ignores `.env`; none if it does not mention it. The last line that does counts.
 fn names_env(text: &str, is_beside: bool) -> Option<bool> {
     let is_ours = |pattern: &str| PATTERNS.contains(&pattern) || (is_beside && pattern == OWN_PATTERN);
     let mut said = text.lines().map(str::trim).filter_map(|line| match line.strip_prefix('!') {
@@ -102,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dots_are_resolved_as_far_as_they_lead_back() {
+    fn dots_are_resolved() {
         for (path, plain) in [
             ("./a/./b", "a/b"),
             ("a/../b", "b"),

@@ -1,4 +1,4 @@
-//! How far a long piece of work is: a bar at the bottom of a terminal.
+//! The progress bar at the bottom of a terminal.
 
 use std::io;
 
@@ -8,13 +8,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use super::style::Style;
 
 const BAR: usize = 24;
-/// On a terminal of fewer columns there is no room for a bar, and the numbers stand alone.
+/// Narrower terminals show the numbers without a bar.
 const NARROW: u16 = 70;
-/// How many columns are left free behind the line for what a terminal writes by itself when Ctrl-C is pressed, `^C`:
-/// were there none, it would go on in a next line, and the bar would be left above it.
+/// Columns left free for the `^C` that a terminal echoes: without space it would wrap, and the bar would remain above it.
 const ECHO: u16 = 5;
 
-/// A bar that stays below everything else that is printed, and goes without a trace.
+/// A bar below everything else that is printed; it is cleared at the end.
 #[derive(Debug)]
 pub(super) struct Progress {
     bar: ProgressBar,
@@ -25,15 +24,14 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Draws one; without a length, a count.
+    /// Draws a bar, or only a count if there is no length.
     pub(super) fn start(length: Option<u64>, term: Term, style: Style) -> Self {
         let term = Margined(term);
-        // Ten times a second is as often as anybody looks.
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(term.clone()), 10);
         Self { bar: ProgressBar::with_draw_target(length, target), term, style, has_bar: None }
     }
 
-    /// Moves it. It never takes more than one line.
+    /// Updates the bar, which never takes more than one line.
     pub(super) fn show(&mut self, done: u64, length: Option<u64>, words: &str) {
         let columns = self.term.width();
         let has_bar = length.is_some() && columns >= NARROW;
@@ -42,7 +40,7 @@ impl Progress {
             let colour = if self.style.is_on { ".green" } else { "" };
             let template =
                 if has_bar { format!("{{bar:{BAR}{colour}}} {{msg}}") } else { "{msg}".to_owned() };
-            // The template is one of these two; were it wrong, the bar would look as bars usually do.
+            // If a template were invalid, the bar would have its default style.
             if let Ok(style) = ProgressStyle::with_template(&template) {
                 self.bar.set_style(style.progress_chars("━╸ "));
             }
@@ -58,7 +56,7 @@ impl Progress {
         self.bar.set_position(done);
     }
 
-    /// Takes it away while something else is printed.
+    /// Hides the bar while something else is printed.
     pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
@@ -70,8 +68,7 @@ impl Drop for Progress {
     }
 }
 
-/// A terminal with a margin at the end of its lines. What draws the bar fills its line up to the end of what it takes for
-/// the line.
+/// A terminal that seems narrower by a margin, since the bar fills its line.
 #[derive(Debug, Clone)]
 struct Margined(Term);
 

@@ -1,4 +1,4 @@
-//! What a backfill sends, and how fast.
+//! Which elements a backfill sends, and how fast.
 
 use std::path::PathBuf;
 
@@ -33,18 +33,18 @@ pub struct SpeedArgs {
     /// Send up to N requests concurrently
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency)]
     pub concurrency: usize,
-    /// Begin at most so many requests per time, as `50/s` or `600/min`
+    /// Limit the rate of requests, as `50/s` or `600/min`
     #[arg(long, value_name = "RATE")]
     pub rate: Option<Rate>,
-    /// Stop after N failures in a row; 0 never stops
+    /// Stop after N failures in a row (0: never)
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub stop_after: u32,
 }
 
-/// Where the elements go that were not delivered.
+/// The file for elements that were not delivered.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FailedToArgs {
-    /// Write the elements that were not delivered to this new file, as JSON Lines
+    /// Write the elements that were not delivered to a new file, as JSON Lines
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub failed_to: Option<PathBuf>,
     /// Whether that file exists already, from earlier sessions of a run.

@@ -22,7 +22,7 @@ pub(super) struct Built {
     pub(super) request: PreparedRequest,
 }
 
-/// What came of building all requests.
+/// The result of building all requests.
 pub(super) struct Outcome {
     pub(super) built: usize,
     invalid: usize,

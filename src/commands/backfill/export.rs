@@ -20,7 +20,7 @@ use super::setup::{MODE, Purpose, Setup};
 /// Bytes collected before they are printed.
 const BUFFER: usize = 64 * 1024;
 
-/// Write the requests as JSON Lines for another program to send
+/// Write the requests as JSON Lines, for another program to send
 #[derive(Debug, Clone, Args)]
 pub(super) struct ExportArgs {
     #[command(flatten)]

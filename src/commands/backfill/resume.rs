@@ -25,14 +25,14 @@ use super::setup::{Purpose, Setup};
 
 /// Resume a run that was stopped or killed
 ///
-/// Sends the elements that are pending, and again those in doubt: the receiver may get one of them twice, so each is marked
+/// Sends the elements that are pending and those in doubt. The receiver may get an element in doubt twice, so each is marked
 /// as repeated. Webhook, data, destination and all options are those of the run.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ResumeArgs {
     /// The number of the run, from `hooks backfill list`
     #[arg(value_name = "RUN")]
     run: String,
-    /// The same data again, if the run read standard input
+    /// The same data, if the run read standard input
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
     /// Also send the elements that failed or could not be sent
@@ -41,10 +41,10 @@ pub(super) struct ResumeArgs {
     /// Send up to N requests concurrently
     #[arg(long, value_name = "N", value_parser = concurrency, help_heading = "Speed")]
     concurrency: Option<usize>,
-    /// Begin at most so many requests per time, as `50/s` or `600/min`
+    /// Limit the rate of requests, as `50/s` or `600/min`
     #[arg(long, value_name = "RATE", help_heading = "Speed")]
     rate: Option<Rate>,
-    /// Stop after N failures in a row; 0 never stops
+    /// Stop after N failures in a row (0: never)
     #[arg(long, value_name = "N", help_heading = "Speed")]
     stop_after: Option<u32>,
     /// Limit for each exchange, as `30`, `1.5s` or `500ms`; 0 for none

@@ -30,12 +30,12 @@ use super::report::{Ended, Report, Stop, explain_invalid};
 
 /// How often what ended is recorded at least, and the progress is shown.
 const TICK: Duration = Duration::from_millis(100);
-/// So many bytes of elements are read ahead at most.
+/// The most bytes of elements that are read ahead.
 const READ_AHEAD: usize = 4 << 20;
 /// After so many elements that are skipped, signals and results have their turn.
 const SKIPPED_AT_ONCE: usize = 1000;
 
-/// A job with what came of its request.
+/// A job with the result of its request.
 struct Sent {
     job: Box<Job>,
     request: PreparedRequest,
@@ -225,7 +225,7 @@ impl Session<'_> {
         }
     }
 
-    /// Takes the result of an attempt.
+    /// Handles the result of an attempt.
     fn finish(&mut self, Sent { mut job, request, exchange }: Sent) {
         job.attempts += 1;
         let is_delivered = exchange.state == State::Delivered;

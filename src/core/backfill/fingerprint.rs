@@ -1,4 +1,4 @@
-//! SHA-256, by which a resumed run sees that its input is still the same.
+//! SHA-256, to check that the input of a resumed run is unchanged.
 
 use ring::digest::{Context, SHA256, digest};
 
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn other_elements_have_another_fingerprint() {
+    fn different_elements_have_different_fingerprints() {
         let all = [
             of(&[]),
             of(&[Some("")]),

@@ -1,10 +1,10 @@
-//! How fast a run may go: at a rate, not at all while the receiver asks to wait, and until too many elements fail in a row.
+//! How fast a run sends: at a rate, with pauses while the receiver asks to wait, and until too many elements fail in a row.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How many may begin per unit of time.
+/// How many requests may begin per unit of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
     number: f64,
@@ -22,14 +22,14 @@ enum Unit {
 #[derive(Debug, Clone)]
 pub struct Pace {
     rate: Option<Rate>,
-    /// How many may begin at once after a lull.
+    /// How many may begin at once after a pause.
     burst: f64,
     tokens: f64,
     at: Duration,
     paused_until: Duration,
     /// The last pause that was reported.
     reported: Option<Duration>,
-    /// How many pauses were not reported since.
+    /// How many pauses have not been reported.
     unreported: u64,
     /// Stop after so many failures in a row; never for 0.
     stop_after: u32,
@@ -81,7 +81,7 @@ impl Pace {
     /// The least time between two reports of pauses.
     const BETWEEN_REPORTS: Duration = Duration::from_secs(30);
 
-    /// After a lull, `concurrency` elements may begin at once, but no more than a second's worth.
+    /// After a pause, `concurrency` elements may begin at once, but no more than in a second.
     pub fn new(rate: Option<Rate>, concurrency: usize, stop_after: u32) -> Self {
         let burst = rate.map_or(1.0, |rate| rate.per_second().min(concurrency as f64).max(1.0));
         Self {
@@ -97,7 +97,7 @@ impl Pace {
         }
     }
 
-    /// Lets one begin now.
+    /// Lets one request begin now; otherwise returns how long to wait.
     pub fn take(&mut self, now: Duration) -> Result<(), Duration> {
         if let Some(wait) = self.paused_until.checked_sub(now).filter(|wait| !wait.is_zero()) {
             return Err(wait);
@@ -110,11 +110,11 @@ impl Pace {
             self.tokens -= 1.0;
             return Ok(());
         }
-        // Rounded up, so that the next try is never a hair too early.
+        // Rounded up, so that the next attempt is never too early.
         Err(Duration::from_secs_f64((1.0 - self.tokens) / rate) + Duration::from_micros(1))
     }
 
-    /// Lets none begin for this time. Says whether to report it: once per pause, and not for each of many pauses in a row.
+    /// Lets no request begin for this time. True if the pause is to be reported: once, and not for each of many in a row.
     pub fn pause(&mut self, now: Duration, wait: Duration) -> bool {
         let is_new = now >= self.paused_until;
         self.paused_until = self.paused_until.max(now + wait);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_rate_only_a_pause_holds_it_up() {
+    fn without_a_rate_only_a_pause_delays() {
         let mut pace = Pace::new(None, 8, 0);
         assert!((0..1000).all(|_| pace.take(Duration::ZERO).is_ok()));
         assert!(pace.pause(seconds(0.0), seconds(2.0)));
@@ -180,18 +180,18 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_pace_begins_with_one() {
+    fn a_slow_rate_begins_with_one() {
         let mut pace = Pace::new(Some("60/min".parse().unwrap()), 8, 0);
         assert_eq!(pace.take(Duration::ZERO), Ok(()));
         assert!(pace.take(Duration::ZERO).is_err());
         assert!(pace.take(seconds(0.9)).is_err());
         assert_eq!(pace.take(seconds(1.0)), Ok(()));
         assert_eq!(pace.take(seconds(100.0)), Ok(()));
-        assert!(pace.take(seconds(100.0)).is_err(), "a lull saves up no more than a second's worth");
+        assert!(pace.take(seconds(100.0)).is_err(), "a pause saves no more than one second of requests");
     }
 
     #[test]
-    fn pauses_that_follow_each_other_are_reported_now_and_then() {
+    fn consecutive_pauses_are_reported_every_30_seconds() {
         let mut pace = Pace::new(None, 8, 0);
         let second = Duration::from_secs(1);
         let reported: Vec<u32> = (0..90).filter(|at| pace.pause(second * *at, second)).collect();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn only_failures_in_a_row_are_too_much() {
+    fn only_consecutive_failures_count() {
         let outcomes = [false, false, true, false, false, false];
         let judged = |stop_after| {
             let mut pace = Pace::new(None, 8, stop_after);
@@ -211,7 +211,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_more_than_the_rate_and_a_burst_and_waiting_as_told_is_enough(
+        fn the_rate_and_a_burst_are_never_exceeded_and_the_returned_wait_is_enough(
             per_second in 1u32..2000, concurrency in 1usize..64, lulls in proptest::collection::vec(0.0..0.5f64, 1..100),
         ) {
             let mut pace = Pace::new(Some(format!("{per_second}/s").parse().unwrap()), concurrency, 0);

@@ -24,7 +24,7 @@ impl<T> Retries<T> {
     /// With so many bytes, no more elements are added.
     pub const MOST_BYTES: usize = 16 << 20;
 
-    /// Whether no more elements should be begun that might have to wait, too.
+    /// Whether no more elements should begin, since they might have to wait, too.
     pub fn is_full(&self) -> bool {
         self.waiting.len() >= Self::MOST || self.bytes >= Self::MOST_BYTES
     }

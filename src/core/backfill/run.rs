@@ -1,4 +1,4 @@
-//! A run of a backfill as the history has it.
+//! A run of a backfill as it is recorded.
 
 use std::time::Duration;
 
@@ -40,10 +40,10 @@ pub struct RunParameters {
     pub is_masked: bool,
 }
 
-/// A run as the history has it.
+/// A recorded run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// Its number; a later one has a higher one, and none is given twice.
+    /// Its number. Numbers rise, and none is used twice.
     pub id: i64,
     /// In milliseconds since 1970.
     pub started: i64,
@@ -91,7 +91,7 @@ impl Run {
 pub struct ElementRecord {
     /// Its position in the input, from 1.
     pub element: u64,
-    /// Its `id`, or else its prokey; kept only if it was not delivered.
+    /// Its `id`, or else its prokey.
     pub id: Option<String>,
     /// None if it waits for another attempt.
     pub state: Option<State>,
@@ -135,7 +135,7 @@ impl ElementRecord {
     }
 }
 
-/// How the first failure of a kind was explained.
+/// The explanation of the first failure of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     pub what: String,

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_element_is_counted_once_however_often_it_is_sent() {
+    fn an_element_that_is_sent_again_is_counted_once() {
         let mut totals = Totals::default();
         let states = [
             (State::InDoubt, None),

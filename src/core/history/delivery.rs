@@ -1,4 +1,4 @@
-//! A delivery as it may be kept and shown. Secrets are masked when it is made, and nowhere later.
+//! A delivery as it may be stored and shown. Secrets are masked when the value is created.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Delivery {
     pub file: String,
     pub trigger: Trigger,
     pub trigger_element: TriggerElement,
-    /// Where the element came from: a file's path, `standard input`, or the sample.
+    /// The source of the element: the path of a file, `standard input`, or the sample.
     pub data: String,
     /// The element as it was rendered, as compact JSON.
     pub element: Kept,
@@ -29,7 +29,7 @@ pub struct Delivery {
     pub headers: Vec<(String, String)>,
     pub body: Kept,
     pub replay_of: Option<i64>,
-    /// None while it is in flight, and forever if the program was ended before it was known.
+    /// None while it is in flight, and if the program was killed before the result was known.
     pub exchange: Option<Exchange>,
 }
 
@@ -43,14 +43,14 @@ pub struct Kept {
     pub fidelity: Fidelity,
 }
 
-/// Whether a text that is kept is the one that was sent.
+/// Whether a stored text is the one that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fidelity {
     /// Byte for byte.
     AsSent,
-    /// Masks stand for what is secret.
+    /// With masks in place of secrets.
     Masked,
-    /// It was too long: only its beginning is kept.
+    /// Only its beginning is stored.
     Truncated,
 }
 
@@ -63,7 +63,7 @@ pub enum DestinationKind {
     Echo,
 }
 
-/// The circumstances of a delivery, beside its request.
+/// What is recorded of a delivery besides its request.
 #[derive(Debug, Clone, Copy)]
 pub struct Sending<'a> {
     /// The definitions file, from the root.
@@ -73,7 +73,7 @@ pub struct Sending<'a> {
     pub element: &'a Element,
     pub data: &'a str,
     pub destination: &'a Destination,
-    /// The delivery that this one repeats.
+    /// The delivery that this one replays.
     pub replay_of: Option<i64>,
 }
 
@@ -112,12 +112,12 @@ impl Delivery {
         }
     }
 
-    /// How it ended. Without a result it may have been received.
+    /// Without a result it may have been received.
     pub fn state(&self) -> State {
         self.exchange.as_ref().map_or(State::InDoubt, |exchange| exchange.state)
     }
 
-    /// Whether this text is in what was sent or received, in any letter case of ASCII.
+    /// Whether the request or the response contains this text, in any letter case of ASCII.
     pub fn contains(&self, text: &str) -> bool {
         let text = text.to_ascii_lowercase();
         let is_in = |own: &str| own.to_ascii_lowercase().contains(&text);
@@ -152,7 +152,7 @@ pub fn masked(request: &PreparedRequest, exchange: &Exchange) -> Exchange {
 }
 
 impl Kept {
-    /// The most bytes of a text that are kept: a history is no archive of large files.
+    /// The most bytes of a text that are stored: the history is not an archive of large files.
     pub const LONGEST: usize = 1024 * 1024;
 
     fn new(sent: &str, mut shown: String) -> Self {
@@ -219,13 +219,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lead_back() {
+    fn names_can_be_parsed() {
         assert!(Fidelity::ALL.iter().all(|own| Fidelity::parse(own.as_str()) == Some(*own)));
         assert!(DestinationKind::ALL.iter().all(|own| DestinationKind::parse(own.as_str()) == Some(*own)));
     }
 
     #[test]
-    fn of_a_long_text_the_beginning_is_kept_up_to_a_whole_character() {
+    fn a_long_text_is_truncated_at_a_character() {
         let text = format!("a{}", "ä".repeat(Kept::LONGEST));
         let kept = Kept::new(&text, text.clone());
         assert_eq!((kept.fidelity, kept.bytes), (Fidelity::Truncated, text.len() as u64));

@@ -1,4 +1,4 @@
-//! What the history keeps: enough to show a delivery, compare it and send it again, and no secret.
+//! What the history records: enough to show, compare and replay a delivery, and no secrets.
 
 mod compare;
 mod delivery;

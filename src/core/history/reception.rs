@@ -1,4 +1,4 @@
-//! What the history keeps of a request that `hooks listen` received.
+//! What the history records of a request that `hooks listen` received.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::core::body::{DecodedBody, decode, without_partial_character};
 use crate::core::received::{ReceivedRequest, RequestHead};
 use crate::core::secrets::Redactor;
 
-/// A request that was received, as it may be kept and shown, and the response to it.
+/// A received request as it may be stored and shown, and the response to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reception {
     /// The version of `hooks` that received it.
@@ -30,7 +30,7 @@ pub struct Reception {
     pub body: Vec<u8>,
     pub body_bytes: u64,
     pub body_fidelity: Fidelity,
-    /// The handle of the webhook that sends exactly this.
+    /// The handle of the webhook that matches.
     pub webhook: Option<String>,
     /// If there is none, the webhook that sends the most similar request.
     pub nearest: Option<String>,
@@ -39,19 +39,19 @@ pub struct Reception {
     pub status: Option<u16>,
     /// The URL that it was forwarded to, as it may be shown.
     pub forward: Option<String>,
-    /// Why no response came from there.
+    /// Why it did not respond.
     pub failure: Option<String>,
 }
 
 impl Reception {
-    /// What may be kept of a request that this peer sent.
+    /// What may be stored of a request that this peer sent.
     pub fn of(request: &ReceivedRequest, peer: String, redactor: &Redactor) -> Self {
         let target = redactor.redact(&request.shown_target(false)).into_owned();
         let mut masked = Vec::new();
         let headers = request.head.headers().map(|(name, value)| {
             let shown = ReceivedRequest::shown_header(name, value, false);
             let shown = redactor.redact(&shown).into_owned();
-            // What is no text is not kept as it came, either.
+            // Bytes that are not text are not stored as received.
             if shown.as_bytes() != value {
                 masked.push(name.to_owned());
             }
@@ -95,7 +95,7 @@ impl Reception {
             || is_in(&String::from_utf8_lossy(&self.body))
     }
 
-    /// The body as its headers say that it is to be read, as far as it was kept.
+    /// The body, decoded according to its headers, as far as it was stored.
     pub fn decoded_body(&self) -> DecodedBody<'_> {
         let named = |wanted: &str| {
             let own = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
@@ -109,7 +109,7 @@ impl Reception {
         decode(body, named("content-type"), named("content-encoding"))
     }
 
-    /// The request again, without the headers that are masked.
+    /// The request without the masked headers.
     pub fn received(&self) -> ReceivedRequest {
         let is_whole = |name: &str| !self.masked.iter().any(|masked| masked == name);
         let headers = self.headers.iter().filter(|(name, _)| is_whole(name));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_is_kept_and_what_is_masked_is_known() {
+    fn no_secret_is_stored_and_masked_headers_are_known() {
         let redactor = Redactor::new([&Secret::new("s3cret-value")]);
         let kept = Reception::of(&request("a s3cret-value"), "127.0.0.1:1".to_owned(), &redactor);
         for secret in ["t0p", "k3y", "s3cret-value"] {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_secret_comes_back_as_it_was() {
+    fn a_request_without_secrets_is_restored_exactly() {
         let head = RequestHead::written("POST", "/a?b=c", "HTTP/1.1", [("Accept", &b"*/*"[..])]);
         let came = ReceivedRequest { head, ..request("{\"n\":1.10}") };
         let kept = Reception::of(&came, String::new(), &Redactor::default());
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_body_the_beginning_is_kept() {
+    fn a_long_body_is_truncated() {
         let kept =
             Reception::of(&request(&"x".repeat(Kept::LONGEST + 1)), String::new(), &Redactor::default());
         assert_eq!((kept.body.len(), kept.body_fidelity), (Kept::LONGEST, Fidelity::Truncated));

@@ -1,4 +1,4 @@
-//! Files of a directory: those to choose from, and paths that are typed at a prompt, where no shell expands them.
+//! Files of a directory to choose from, and paths typed at a prompt, where no shell expands them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use crate::io::env;
 
 use super::{Action, FileError};
 
-/// The JSON files of a folder by name, at most `most`; none when it cannot be read.
-pub fn json_files(folder: &Path, most: usize) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+/// The JSON files of a directory by name, at most `most`; none if it cannot be read.
+pub fn json_files(directory: &Path, most: usize) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
     let is_json = |path: &PathBuf| {
         path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) && path.is_file()
     };
@@ -19,7 +19,7 @@ pub fn json_files(folder: &Path, most: usize) -> Vec<PathBuf> {
     files.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned()).collect()
 }
 
-/// Whether a file can be read by others than its owner; never where files have no modes.
+/// Whether users other than the owner can read a file; never where files have no modes.
 pub fn is_open_to_others(path: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -34,21 +34,21 @@ pub fn is_open_to_others(path: &Path) -> bool {
     }
 }
 
-/// The definitions files in a folder and all below it, by path: `webhooks.toml`, `webhooks.staging.toml`
-/// and the like. Hidden folders, links to folders and what other tools put there are left out.
-pub fn definitions_files(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+/// The definitions files in a directory and below it, by path: `webhooks.toml`, `webhooks.staging.toml` and so on. Hidden
+/// directories, links to directories and those of other tools are skipped.
+pub fn definitions_files(directory: &Path) -> Result<Vec<PathBuf>, FileError> {
     const NOT_OURS: [&str; 3] = ["node_modules", "target", "vendor"];
     let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let fail = |error: std::io::Error| FileError::new(&folder, Action::Read, error.into());
-        for entry in fs::read_dir(&folder).map_err(fail)? {
+    let mut directories = vec![directory.to_owned()];
+    while let Some(directory) = directories.pop() {
+        let fail = |error: std::io::Error| FileError::new(&directory, Action::Read, error.into());
+        for entry in fs::read_dir(&directory).map_err(fail)? {
             let entry = entry.map_err(fail)?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = entry.path();
             if entry.file_type().map_err(fail)?.is_dir() {
                 if !name.starts_with('.') && !NOT_OURS.contains(&name.as_str()) {
-                    folders.push(path);
+                    directories.push(path);
                 }
             } else if name.starts_with("webhooks")
                 && path.extension().is_some_and(|end| end == "toml")
@@ -62,8 +62,8 @@ pub fn definitions_files(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(found)
 }
 
-/// The path that is meant: in quotes or with escaped spaces, as file managers put it, or below `~`. A file of just the
-/// name that was typed comes first.
+/// The path meant by a text: perhaps in quotes or with escaped spaces, as file managers insert it, or below `~`. A file with
+/// exactly this name has precedence.
 pub fn typed_path(text: &str) -> PathBuf {
     let text = text.trim();
     if Path::new(text).exists() {
@@ -81,10 +81,10 @@ pub fn completed_path(text: &str) -> Option<String> {
     if typed == "~" {
         return Some(format!("{}~/", quote.map(String::from).unwrap_or_default()));
     }
-    let (folder, begun) = typed
-        .rsplit_once('/')
-        .map_or(("", typed.as_str()), |(folder, _)| (&typed[..=folder.len()], &typed[folder.len() + 1..]));
-    let path = if folder.is_empty() { PathBuf::from(".") } else { below_home(folder) };
+    let (directory, begun) = typed.rsplit_once('/').map_or(("", typed.as_str()), |(directory, _)| {
+        (&typed[..=directory.len()], &typed[directory.len() + 1..])
+    });
+    let path = if directory.is_empty() { PathBuf::from(".") } else { below_home(directory) };
     let is_offered =
         |name: &String| name.starts_with(begun) && (!name.starts_with('.') || begun.starts_with('.'));
     let entries = fs::read_dir(&path).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -95,7 +95,7 @@ pub fn completed_path(text: &str) -> Option<String> {
     if is_only && path.join(&common).is_dir() {
         common.push('/');
     }
-    Some(format!("{}{folder}{common}", quote.map(String::from).unwrap_or_default()))
+    Some(format!("{}{directory}{common}", quote.map(String::from).unwrap_or_default()))
 }
 
 fn below_home(path: &str) -> PathBuf {
@@ -107,7 +107,7 @@ fn below_home(path: &str) -> PathBuf {
     }
 }
 
-/// Without the backslashes of a shell, where a backslash does not separate directories.
+/// The text without the backslashes of a shell, unless a backslash separates directories.
 fn unescaped(text: &str) -> String {
     if cfg!(windows) {
         return text.to_owned();
@@ -149,13 +149,13 @@ mod tests {
 
     #[test]
     fn the_common_prefix_of_files_is_completed() {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         for name in ["Kunde Müller.json", "Kunde Möller.json", ".hidden", "only/deep.json"] {
-            let path = folder.path().join(name);
+            let path = directory.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::File::create(path).unwrap();
         }
-        let at = |begun: &str| format!("{}/{begun}", folder.path().display());
+        let at = |begun: &str| format!("{}/{begun}", directory.path().display());
         for (begun, completed) in [
             ("Ku", Some("Kunde M")),
             ("Kunde Mü", Some("Kunde Müller.json")),

@@ -1,4 +1,4 @@
-//! Many elements, one after the other: whatever the size of the file, only a buffer and one element are in memory.
+//! Reads many elements one after the other: only a buffer and one element are in memory, whatever the size of the file.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
@@ -61,10 +61,9 @@ pub struct Elements {
 pub struct Item {
     /// The line in the file (of a row in CSV the first one), or the position in a list; from 1.
     pub number: u64,
-    /// Its JSON, for [`Element::parse`], with places as in the file; or why it cannot be used, although those after
-    /// it can.
+    /// Its JSON, for [`Element::parse`], with positions as in the file; or why this element cannot be used.
     pub text: Result<Arc<Source>, Diagnostic>,
-    /// Worth saying once for the whole file, such as how columns are used; comes with the first element.
+    /// A note about the whole file, such as how columns are used; only with the first element.
     pub note: Option<Diagnostic>,
 }
 
@@ -97,7 +96,7 @@ impl Elements {
         Self { path: path.map(Box::from), name: Arc::from(name), reader, is_first: true }
     }
 
-    /// The next element, with an error of the file told apart from one of its text.
+    /// The next element. Errors of the file and of its text differ.
     pub(super) fn read(&mut self) -> Result<Option<Item>, ReadError> {
         if let Reader::New(from, format) = &mut self.reader {
             let (from, format) = (std::mem::replace(from, Box::new(io::empty())), *format);
@@ -115,7 +114,7 @@ impl Elements {
         item
     }
 
-    /// Looks at the first bytes.
+    /// Detects the encoding and the format by the first bytes.
     fn begin(&self, mut from: Box<dyn Read + Send>, format: InputFormat) -> Result<Reader, ReadError> {
         let mut first = Vec::new();
         from.by_ref().take(4).read_to_end(&mut first).map_err(|error| self.failed(error))?;
@@ -163,7 +162,7 @@ impl Elements {
         Ok(Some(Item { number, text, note: None }))
     }
 
-    /// Refuses data in another format, and an element that spans lines, of which each one would be wrong.
+    /// Refuses data in another format, and an element that spans several lines, each of which would be invalid.
     fn check_first(&mut self, first: &Record) -> Result<(), ReadError> {
         let text = first.bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
         let Some((text, error)) = text.and_then(|text| Some((text, json::check(text).err()?))) else {

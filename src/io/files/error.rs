@@ -1,4 +1,4 @@
-//! Why a file could not be read or written, in classes that each have a way out.
+//! Why a file could not be read or written.
 
 use std::fmt;
 use std::io;
@@ -17,7 +17,7 @@ pub struct FileError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     Read,
-    /// Replacing what it holds.
+    /// Replacing its content.
     Write,
     Create,
 }
@@ -25,33 +25,33 @@ pub enum Action {
 #[derive(Debug)]
 pub enum FileErrorKind {
     Missing,
-    /// The file, or its folder, may not be used by this user.
+    /// This user has no access to the file or its directory.
     Permission,
     Directory,
     /// It is a device, such as `/dev/zero`; for writing, anything but a regular file.
     Device,
     /// It is a named pipe, which may have no writer.
     NamedPipe,
-    /// It holds more bytes than anything of its kind would.
+    /// It is larger than any file of its kind should be.
     TooLarge {
         limit: u64,
     },
-    /// It is a symbolic link to something that is not there.
+    /// It is a symbolic link to a missing file.
     DanglingLink {
         target: PathBuf,
     },
     LinkLoop,
-    /// Its mode allows nobody to write.
+    /// Its mode does not allow writing.
     ReadOnly,
-    /// It has other names, which a replacement would cut off.
+    /// It has other names (hard links), which a replacement would detach.
     HardLinked {
         links: u64,
     },
-    /// It belongs to another user or group, which a replacement could not keep.
+    /// It belongs to another user or group, which a replacement would not.
     Owner,
     /// Another program wrote it after it was read.
     Changed,
-    /// It was taken away, or something else was put in its place, after it was read.
+    /// It was removed or replaced after it was read.
     Gone,
     Exists,
     NoSpace,
@@ -82,22 +82,18 @@ impl FileError {
             FileErrorKind::Device if self.action == Action::Read => "name a file, or `-` for standard input",
             FileErrorKind::Device | FileErrorKind::NamedPipe => "use a regular file",
             FileErrorKind::TooLarge { .. } => "check that it is the right file",
-            FileErrorKind::DanglingLink { .. } => "make the file that the link names, or correct the link",
+            FileErrorKind::DanglingLink { .. } => "create the file that the link names, or correct the link",
             FileErrorKind::LinkLoop => "correct the link",
-            FileErrorKind::ReadOnly => "make it writable first, with `chmod u+w` for instance",
-            FileErrorKind::HardLinked { .. } => {
-                "edit it by hand, or give it a copy of its own under this name"
-            }
+            FileErrorKind::ReadOnly => "make it writable first, e.g. with `chmod u+w`",
+            FileErrorKind::HardLinked { .. } => "edit it by hand, or replace this name by a copy",
             FileErrorKind::Owner => "run as its owner, or edit it by hand",
-            FileErrorKind::Changed => "look at what it holds now, then try again",
-            FileErrorKind::Gone => "bring it back, then try again",
+            FileErrorKind::Changed => "check its content, then try again",
+            FileErrorKind::Gone => "restore it, then try again",
             FileErrorKind::Exists => "name another file, or move or delete this one",
-            FileErrorKind::NoSpace => "make room, then try again",
+            FileErrorKind::NoSpace => "free space on the disk, then try again",
             FileErrorKind::ReadOnlyFileSystem => "use a copy on a file system that can be written",
-            FileErrorKind::Mounted => {
-                "mount its directory instead of the file, or edit it where it comes from"
-            }
-            FileErrorKind::Other(_) => "see what the system says, then try again",
+            FileErrorKind::Mounted => "mount its directory instead of the file, or edit the original",
+            FileErrorKind::Other(_) => "fix the cause, then try again",
         }
     }
 }
@@ -132,7 +128,7 @@ impl fmt::Display for FileError {
             FileErrorKind::Missing if self.action == Action::Create => {
                 f.write_str("its directory does not exist")
             }
-            FileErrorKind::Missing => f.write_str("there is no such file"),
+            FileErrorKind::Missing => f.write_str("no such file"),
             FileErrorKind::Permission => f.write_str("permission denied"),
             FileErrorKind::Directory => f.write_str("it is a directory"),
             FileErrorKind::Device if self.action == Action::Read => f.write_str("it is a device"),
@@ -140,12 +136,12 @@ impl fmt::Display for FileError {
             FileErrorKind::NamedPipe => f.write_str("it is a named pipe"),
             FileErrorKind::TooLarge { limit } => {
                 let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
-                write!(f, "it holds more than {}", count(limit, "byte"))
+                write!(f, "it has more than {}", count(limit, "byte"))
             }
             FileErrorKind::DanglingLink { target } => {
                 write!(f, "it is a link to `{}`, which does not exist", one_line(&target.to_string_lossy()))
             }
-            FileErrorKind::LinkLoop => f.write_str("it is a link that leads back to itself"),
+            FileErrorKind::LinkLoop => f.write_str("it is a link to itself"),
             FileErrorKind::ReadOnly => f.write_str("it is read-only"),
             FileErrorKind::HardLinked { links } => {
                 write!(f, "it has {links} names, and the others would keep the old text")
@@ -154,9 +150,9 @@ impl fmt::Display for FileError {
                 f.write_str("it belongs to another user or group, and a replacement would not")
             }
             FileErrorKind::Changed => f.write_str("another program changed it in the meantime"),
-            FileErrorKind::Gone => f.write_str("it was taken away in the meantime"),
-            FileErrorKind::Exists => f.write_str("it exists"),
-            FileErrorKind::NoSpace => f.write_str("there is no space left"),
+            FileErrorKind::Gone => f.write_str("it was removed in the meantime"),
+            FileErrorKind::Exists => f.write_str("it already exists"),
+            FileErrorKind::NoSpace => f.write_str("no space left on the disk"),
             FileErrorKind::ReadOnlyFileSystem => f.write_str("the file system is read-only"),
             FileErrorKind::Mounted => f.write_str("it is a mount point and cannot be replaced"),
             FileErrorKind::Other(error) => write!(f, "{error}"),

@@ -1,5 +1,4 @@
-//! Files that belong to a person: read with care for what a path may name, and replaced whole or not at
-//! all.
+//! Files of the user: read with a check of what the path names, and replaced atomically.
 
 mod directory;
 mod elements;

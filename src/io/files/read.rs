@@ -1,4 +1,4 @@
-//! Opens and reads files, after a look at what the path names, as bytes or as sources that findings can point into.
+//! Opens and reads files, after a check of what the path names, as bytes or as sources that findings can point into.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -17,7 +17,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     read_up_to(file, expected, limit).map_err(|kind| FileError::new(path, Action::Read, kind))
 }
 
-/// Opens a file or a pipe to read, after a look at what the path names.
+/// Opens a file or a pipe to read, after a check of what the path names.
 pub(super) fn open(path: &Path) -> Result<(File, Metadata), FileError> {
     let fail = |kind| FileError::new(path, Action::Read, kind);
     look(path)?;
@@ -27,9 +27,8 @@ pub(super) fn open(path: &Path) -> Result<(File, Metadata), FileError> {
     Ok((file, opened))
 }
 
-/// Looks at what a path names without opening it: opening a device, or a pipe, has effects of its own. Links
-/// are left to the system, since those of process substitution lead to pipes that have no path; followed by
-/// hand they only tell why it could not.
+/// Checks what a path names without opening it: opening a device or a pipe has side effects. The system follows links, since
+/// those of process substitution lead to pipes without a path. They are followed here only to explain a failure.
 pub(super) fn look(path: &Path) -> Result<Metadata, FileError> {
     let fail = |kind| FileError::new(path, Action::Read, kind);
     let found = fs::metadata(path)
@@ -55,9 +54,6 @@ pub(super) fn refuse_named_pipe(path: &Path) -> Result<(), FileError> {
 }
 
 /// Reads standard input to its end, at most `limit` bytes.
-///
-/// # Errors
-/// When reading fails or there are more bytes.
 pub fn read_stdin(limit: u64) -> Result<Vec<u8>, FileError> {
     read_up_to(io::stdin().lock(), 0, limit).map_err(|kind| FileError {
         path: None,
@@ -66,8 +62,7 @@ pub fn read_stdin(limit: u64) -> Result<Vec<u8>, FileError> {
     })
 }
 
-/// Follows symbolic links, chained and relative ones, to what is no link; the folders on the way are
-/// left to the system.
+/// Follows symbolic links, chained and relative ones. The system resolves the directories on the way.
 pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileErrorKind> {
     const MOST_LINKS: usize = 40;
     let mut target = path.to_owned();
@@ -115,31 +110,22 @@ fn check_readable(found: &Metadata) -> Result<(), FileErrorKind> {
     Ok(())
 }
 
-/// How standard input is called where a file would be named.
+/// The name of standard input where a file would be named.
 pub const STANDARD_INPUT: &str = "standard input";
 
-/// Reads a file as a source named by its path as given.
-///
-/// # Errors
-/// When it cannot be read, holds more than `limit` bytes, or is not UTF-8.
+/// Reads a file of at most `limit` bytes as a source named by its path as given.
 pub fn read_source(path: &Path, limit: u64) -> Result<Source, Diagnostic> {
     let bytes = read(path, limit).map_err(|error| finding(&error))?;
     decode(&path.display().to_string(), bytes)
 }
 
 /// Reads a file as a source, unless it is a named pipe, which may have no writer.
-///
-/// # Errors
-/// When it cannot be read, holds more than `limit` bytes, or is not UTF-8.
 pub fn read_settled_source(path: &Path, limit: u64) -> Result<Source, Diagnostic> {
     refuse_named_pipe(path).map_err(|error| finding(&error))?;
     read_source(path, limit)
 }
 
 /// Reads standard input as a source.
-///
-/// # Errors
-/// When it cannot be read, holds more than `limit` bytes, or is not UTF-8.
 pub fn read_stdin_source(limit: u64) -> Result<Source, Diagnostic> {
     let bytes = read_stdin(limit).map_err(|error| finding(&error))?;
     decode(STANDARD_INPUT, bytes)

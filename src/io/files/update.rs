@@ -1,8 +1,7 @@
-//! Reads a file, and later puts other bytes in its place, with no other program in between.
+//! Reads a file and later replaces its content, without another program in between.
 //!
-//! The lock is the kernel's and is on the file itself, so it leaves nothing behind, in the folder or
-//! after a crash. As a replacement gives the name to another file, whoever gets the lock looks again
-//! whether the name still means the file that is locked.
+//! The kernel locks the file itself, so no lock file remains, not even after a crash. Since a replacement gives the name to
+//! another file, whoever gets the lock checks that the name still means the locked file.
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io;
@@ -15,7 +14,7 @@ use super::{Action, FileError, FileErrorKind};
 
 const MOST_ROUNDS: usize = 10_000;
 
-/// A file that was read and is locked against other updates until this value goes.
+/// A file that was read and is locked against other updates until this value is dropped.
 #[derive(Debug)]
 pub struct Update {
     path: PathBuf,
@@ -31,7 +30,7 @@ pub struct Update {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Written,
-    /// The file held these bytes before and was not touched.
+    /// The file had these bytes already and was not touched.
     Unchanged,
 }
 
@@ -43,15 +42,14 @@ impl Update {
     pub fn open(path: &Path, limit: u64, waiting: impl FnOnce()) -> Result<Self, FileError> {
         let fail = |kind| FileError::new(path, Action::Read, kind);
         let mut waiting = Some(waiting);
-        // Each round but the last was lost to another update; more than this can only be a file system
-        // that names one file in two ways.
+        // Each round but the last lost to another update. So many can only be a file system that names one file in two ways.
         for _ in 0..MOST_ROUNDS {
             let target = follow_links(path).map_err(fail)?;
             check_regular(&fs::metadata(&target).map_err(|error| fail(error.into()))?).map_err(fail)?;
             let file = File::open(&target).map_err(|error| fail(error.into()))?;
             let lock = lock(&file, &target, &mut waiting).map_err(fail)?;
             let found = file.metadata().map_err(|error| fail(error.into()))?;
-            // Whoever had the lock has given the name to a new file, or has taken it away.
+            // The last holder of the lock may have replaced or removed the file.
             if !is_named(&found, path, &target) {
                 continue;
             }
@@ -72,7 +70,7 @@ impl Update {
         &self.path
     }
 
-    /// Fails when the file is one that is never replaced; for asking before a person has done the work.
+    /// Fails if the file cannot be replaced; to be called before the user does any work.
     pub fn require_writable(&self) -> Result<(), FileError> {
         let fail = |kind| FileError::new(&self.path, Action::Write, kind);
         if self.found.permissions().readonly() {
@@ -85,7 +83,7 @@ impl Update {
                 return Err(fail(FileErrorKind::HardLinked { links: self.found.nlink() }));
             }
         }
-        // The folder alone decides about a rename, but a file that may not be written is not replaced.
+        // Only the directory decides about a rename, but a file that may not be written is not replaced.
         match fs::OpenOptions::new().append(true).open(&self.target) {
             Ok(_) => Ok(()),
             Err(error) => Err(fail(match error.into() {
@@ -95,8 +93,7 @@ impl Update {
         }
     }
 
-    /// Puts other bytes in the place of those that were read, keeping mode, owner and links. Bytes that
-    /// are the same leave the file untouched.
+    /// Replaces the bytes of the file, keeping mode, owner and links. If they are the same, the file is not touched.
     pub fn write(self, bytes: &[u8]) -> Result<Outcome, FileError> {
         if bytes == self.bytes {
             return Ok(Outcome::Unchanged);
@@ -121,7 +118,7 @@ impl Update {
         Ok(())
     }
 
-    /// Fails when the name means another file than the one that was read, or that one holds other bytes.
+    /// Fails if the name means another file than the one that was read, or its bytes have changed.
     fn require_unchanged(&self) -> Result<(), FileErrorKind> {
         let gone = |_| FileErrorKind::Gone;
         let target = follow_links(&self.path).map_err(gone)?;
@@ -143,20 +140,19 @@ impl Update {
 
 impl Drop for Update {
     fn drop(&mut self) {
-        // Closing unlocks too; this says it at once even where the handle was inherited.
+        // Closing unlocks, too, unless another process inherited the handle.
         let _ = self.file.unlock();
     }
 }
 
-/// Locks a file, and says so when that takes a second. None where the file system knows no locks.
+/// Locks a file, and calls `waiting` if that takes a second. None if the file system has no locks.
 #[cfg(unix)]
 fn lock(file: &File, _: &Path, waiting: &mut Option<impl FnOnce()>) -> Result<Option<File>, FileErrorKind> {
     let handle = file.try_clone()?;
     wait_for(&handle, waiting).map(|is_locked| is_locked.then_some(handle))
 }
 
-/// Where a locked file cannot be renamed over, the lock is a file of the same place's name in the
-/// folder for temporary files.
+/// Where a locked file cannot be replaced, the lock is a file in the directory for temporary files.
 #[cfg(not(unix))]
 fn lock(_: &File, target: &Path, waiting: &mut Option<impl FnOnce()>) -> Result<Option<File>, FileErrorKind> {
     use std::hash::{DefaultHasher, Hash, Hasher};
@@ -199,8 +195,7 @@ fn check_regular(found: &Metadata) -> Result<(), FileErrorKind> {
     if found.is_file() { Ok(()) } else { Err(FileErrorKind::Device) }
 }
 
-/// Whether a path, followed as before, still leads to an opened file. A path that leads nowhere now is
-/// for the next look to explain.
+/// Whether a path still leads to an opened file. The next round explains a path that leads nowhere.
 fn is_named(opened: &Metadata, path: &Path, target: &Path) -> bool {
     let is_target = follow_links(path).is_ok_and(|now| now == target);
     is_target && fs::metadata(target).is_ok_and(|now| is_same_file(opened, &now))
@@ -217,7 +212,7 @@ fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     true
 }
 
-/// Gives a new file the owner and group of the old, where they differ.
+/// Gives a new file the owner and group of the old one.
 #[cfg(unix)]
 fn keep_owner(file: &File, old: &Metadata) -> Result<(), FileErrorKind> {
     use std::os::unix::fs::{MetadataExt, fchown};

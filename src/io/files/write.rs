@@ -1,4 +1,4 @@
-//! Writes files atomically: a temporary file beside the place, which gets the name when it is whole and on disk.
+//! Writes files atomically: a temporary file in the same directory gets the name once it is complete and on the disk.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -11,7 +11,7 @@ use super::{Action, FileError, FileErrorKind};
 
 const SUFFIX: &str = ".hooks-tmp";
 
-/// A new file that is being written. If it is dropped before [`finish`](Self::finish), it leaves nothing behind.
+/// A new file that is being written. If it is dropped before [`finish`](Self::finish), nothing remains.
 #[derive(Debug)]
 pub struct NewFile {
     path: PathBuf,
@@ -19,7 +19,7 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    /// Begins a file that does not exist yet. The umask narrows `mode`, as for any new file.
+    /// Creates a file that does not exist yet. The umask narrows `mode`, as for any new file.
     pub fn create(path: &Path, mode: u32) -> Result<Self, FileError> {
         let fail = |kind| FileError::new(path, Action::Create, kind);
         if fs::symlink_metadata(path).is_ok() {
@@ -46,7 +46,7 @@ impl NewFile {
     }
 }
 
-/// A new file that grows while a command runs: it has each line as soon as that is written, even if the program is
+/// A new file that grows while a command runs: each line is in the file as soon as it is written, even if the program is
 /// killed. If it is dropped while it is empty and not finished, it is removed.
 #[derive(Debug)]
 pub struct GrowingFile {
@@ -113,10 +113,8 @@ pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError>
     file.finish()
 }
 
-/// Writes a generated file, such as a report. An existing file is replaced; a device or a pipe is written to directly.
-///
-/// # Errors
-/// If the file cannot be written; it is unchanged then.
+/// Writes a generated file, such as a report. An existing file is replaced, or unchanged after an error; a device or a pipe is
+/// written to directly.
 pub fn write_report(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     const MODE: u32 = 0o644;
     let fail = |kind| FileError::new(path, Action::Create, kind);
@@ -144,7 +142,7 @@ fn directory(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A new file beside a place, for this user alone unless another mode is given, which the umask narrows.
+/// A new file in the directory of a path, for this user only unless a mode is given, which the umask narrows.
 pub(super) fn beside(path: &Path, mode: Option<u32>) -> Result<NamedTempFile, FileErrorKind> {
     let prefix = prefix(path).unwrap_or_else(|| ".".to_owned());
     let mut builder = tempfile::Builder::new();
@@ -172,7 +170,7 @@ pub(super) fn fill(file: &mut NamedTempFile, bytes: &[u8]) -> Result<(), FileErr
     Ok(())
 }
 
-/// Makes a rename in a directory durable. If the file system cannot, nothing is lost: both names are whole.
+/// Makes a rename in a directory durable. If the file system cannot, nothing is lost: both files are complete.
 pub(super) fn sync_directory(path: &Path) {
     if cfg!(unix)
         && let Ok(directory) = File::open(directory(path))
@@ -181,8 +179,8 @@ pub(super) fn sync_directory(path: &Path) {
     }
 }
 
-/// Removes what an earlier run left beside a file when it was killed. Only for the holder of the lock: no other program
-/// is writing then.
+/// Removes the temporary files of programs that were killed. Only the holder of the lock may do this: no other program is
+/// writing then.
 pub(super) fn sweep(path: &Path) {
     let Some(prefix) = prefix(path) else { return };
     let Ok(entries) = fs::read_dir(directory(path)) else { return };
@@ -198,7 +196,7 @@ pub(super) fn sweep(path: &Path) {
     }
 }
 
-/// How the temporary files of a place begin; none for a name that is not UTF-8 or so long that nothing can be added to it.
+/// The prefix of the temporary files for a path; none for a name that is not UTF-8 or too long.
 fn prefix(path: &Path) -> Option<String> {
     const LONGEST: usize = 200;
     let name = path.file_name()?.to_str().filter(|name| name.len() <= LONGEST)?;

@@ -1,4 +1,4 @@
-//! Why a history cannot be used, in words for a person.
+//! Why a history cannot be used.
 
 use std::fmt;
 use std::io;
@@ -16,13 +16,13 @@ pub struct HistoryError {
 
 #[derive(Debug)]
 pub enum HistoryErrorKind {
-    /// The folder or the file cannot be made or looked at.
-    Place(io::Error),
+    /// The directory or the file cannot be created or opened.
+    Path(io::Error),
     Newer,
-    /// A version before the first release wrote it, in another layout.
+    /// A version before the first release wrote it, with other tables.
     Prerelease,
     Foreign,
-    /// It is no history, or damaged.
+    /// It is not a history, or damaged.
     Damaged,
     Full,
     ReadOnly,
@@ -65,8 +65,8 @@ impl HistoryError {
                 "move the file away (a new one is created)"
             }
             HistoryErrorKind::Full => "free space on this disk",
-            HistoryErrorKind::Busy => "wait until the other `hooks` is done",
-            HistoryErrorKind::Place(_) | HistoryErrorKind::ReadOnly | HistoryErrorKind::Other(_) => {
+            HistoryErrorKind::Busy => "wait until the other `hooks` has finished",
+            HistoryErrorKind::Path(_) | HistoryErrorKind::ReadOnly | HistoryErrorKind::Other(_) => {
                 "set `XDG_STATE_HOME` to another directory"
             }
         }
@@ -91,7 +91,7 @@ impl fmt::Display for HistoryError {
         let path = self.path.display().to_string();
         let path = one_line(&path);
         match &self.kind {
-            HistoryErrorKind::Place(error) => write!(f, "the history `{path}` cannot be opened: {error}"),
+            HistoryErrorKind::Path(error) => write!(f, "the history `{path}` cannot be opened: {error}"),
             HistoryErrorKind::Newer => {
                 write!(f, "the history `{path}` was written by a newer version of `hooks`")
             }
@@ -99,7 +99,7 @@ impl fmt::Display for HistoryError {
                 write!(f, "the history `{path}` was written by a pre-release version of `hooks`")
             }
             HistoryErrorKind::Foreign => write!(f, "`{path}` is a database of another program"),
-            HistoryErrorKind::Damaged => write!(f, "`{path}` is no history, or damaged"),
+            HistoryErrorKind::Damaged => write!(f, "`{path}` is not a history, or is damaged"),
             HistoryErrorKind::Full => write!(f, "the disk with the history `{path}` is full"),
             HistoryErrorKind::ReadOnly => write!(f, "the history `{path}` cannot be written"),
             HistoryErrorKind::Busy => write!(f, "the history `{path}` is busy"),

@@ -1,5 +1,4 @@
-//! Only one program at a time goes on with a run. The lock is the operating system's, so it goes with the program,
-//! however that ends.
+//! Only one program at a time sends a run. The lock is the operating system's, so it is released however the program ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -14,10 +13,10 @@ pub struct RunLock {
 }
 
 impl RunLock {
-    /// Takes hold of a run; none when another program has it.
+    /// Locks a run; none if another program has locked it.
     pub fn take(history: &Path, run: i64) -> Result<Option<Self>, HistoryError> {
         let path = history.with_file_name(format!("run-{run}.lock"));
-        let fail = |error| HistoryError::new(&path, HistoryErrorKind::Place(error));
+        let fail = |error| HistoryError::new(&path, HistoryErrorKind::Path(error));
         loop {
             let mut options = OpenOptions::new();
             options.write(true).create(true).truncate(false);
@@ -29,7 +28,7 @@ impl RunLock {
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => return Err(fail(error)),
             }
-            // The one who had it may have taken the file away since it was opened.
+            // Its last holder may have removed the file after it was opened here.
             if is_still_there(&file, &path) {
                 return Ok(Some(Self { file, path }));
             }
@@ -39,7 +38,7 @@ impl RunLock {
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        // A file that stays does no harm: it is the lock that counts.
+        // A file that remains is harmless: only the lock counts.
         if cfg!(unix) {
             let _ = fs::remove_file(&self.path);
         }
@@ -54,7 +53,7 @@ fn is_still_there(file: &File, path: &Path) -> bool {
     file.metadata().ok().zip(fs::metadata(path).ok()).is_some_and(|(own, there)| same(own, there))
 }
 
-/// There it is never taken away.
+/// Elsewhere the file is never removed.
 #[cfg(not(unix))]
 fn is_still_there(_: &File, _: &Path) -> bool {
     true
@@ -65,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_is_held_by_one_and_free_when_that_one_is_gone() {
+    fn a_run_is_locked_by_one_and_free_after_it() {
         let folder = tempfile::tempdir().unwrap();
         let history = folder.path().join("history.db");
         let first = RunLock::take(&history, 7).unwrap().unwrap();
@@ -78,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn many_who_come_and_go_never_hold_it_together() {
+    fn no_two_hold_a_lock_at_a_time() {
         use std::sync::atomic::{AtomicUsize, Ordering};
         let folder = tempfile::tempdir().unwrap();
         let (history, inside) = (folder.path().join("history.db"), AtomicUsize::new(0));

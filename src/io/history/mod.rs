@@ -1,8 +1,8 @@
-//! The history: one `SQLite` file of this person, to which several processes write at once.
+//! The history: one `SQLite` file for this user, to which several processes write at the same time.
 //!
-//! What is to be sent is written before the first byte goes out, the result after the last came in. A
-//! transaction is in the file's log when its call returns, so ending the program loses none; after a loss
-//! of power the newest may be missing, and the file is whole (`synchronous = NORMAL`).
+//! A request is recorded before its first byte is sent, its result after the response. A transaction is in the write-ahead log
+//! when its call returns, so a killed program loses none. After a power failure the newest may be missing, but the file is
+//! intact (`synchronous = NORMAL`).
 
 mod error;
 mod lock;

@@ -1,4 +1,4 @@
-//! Where the history is, how it is opened, and that nobody else reads it.
+//! Where the history is, and how it is opened, with access for this user only.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -15,28 +15,28 @@ use crate::io::env;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait for another writer: two concurrent writers finish within this time.
 const NO_PATIENCE: Duration = Duration::from_millis(100);
-/// Pages of the log after which it is worked into the file. A short log makes opening cheap: it is read
-/// through each time.
+/// Pages of the write-ahead log after which it is copied into the file. A short log makes opening cheap, since all of it is
+/// read.
 const LOG_PAGES: u32 = 200;
 
 impl History {
-    /// Opens a history to write to; makes one where there is none.
+    /// Opens a history to write to, and creates it if it does not exist.
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
-        Self::open_or_make(path, PATIENCE)
+        Self::open_or_create(path, PATIENCE)
     }
 
-    /// The same without waiting: fails at once if another process has locked the history.
+    /// Like [`open`](Self::open), but hardly waits for another process that has locked the history.
     pub fn open_now(path: &Path) -> Result<Self, HistoryError> {
-        Self::open_or_make(path, NO_PATIENCE)
+        Self::open_or_create(path, NO_PATIENCE)
     }
 
-    fn open_or_make(path: &Path, patience: Duration) -> Result<Self, HistoryError> {
+    fn open_or_create(path: &Path, patience: Duration) -> Result<Self, HistoryError> {
         schema::refuse_foreign(path)?;
-        make(path)?;
+        create(path)?;
         Self::connect(path, patience)
     }
 
-    /// From now on, waits for other processes.
+    /// Waits for other processes from now on.
     pub fn wait(&self) -> Result<(), HistoryError> {
         self.connection.busy_timeout(PATIENCE).map_err(|error| self.fail(&error))
     }
@@ -51,7 +51,7 @@ impl History {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(fail)?;
         connection.busy_timeout(patience).map_err(fail)?;
-        // Working the log into the file and waiting for the disk is not done at the end of every program.
+        // Copying the log into the file takes time: not at the end of every program.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
         let mut history = Self { connection, path: path.to_owned() };
         schema::prepare(&mut history.connection, path, patience)?;
@@ -61,17 +61,17 @@ impl History {
     }
 }
 
-/// `hooks/history.db` in this person's state folder; none when the system names no such folder.
+/// `hooks/history.db` in this user's state directory; none if the system names no such directory.
 pub fn default_path() -> Option<PathBuf> {
     Some(env::state_directory()?.join("hooks").join("history.db"))
 }
 
-/// Makes the folder and an empty file, for this person alone.
-fn make(path: &Path) -> Result<(), HistoryError> {
-    let fail = |error| HistoryError::new(path, HistoryErrorKind::Place(error));
-    if let Some(folder) = path.parent() {
-        make_folder(folder).map_err(fail)?;
-        keep_private(folder, 0o700);
+/// Creates the directory and an empty file, for this user only.
+fn create(path: &Path) -> Result<(), HistoryError> {
+    let fail = |error| HistoryError::new(path, HistoryErrorKind::Path(error));
+    if let Some(directory) = path.parent() {
+        make_directory(directory).map_err(fail)?;
+        keep_private(directory, 0o700);
     }
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -89,22 +89,22 @@ fn exists(path: &Path) -> Result<bool, HistoryError> {
     match fs::metadata(path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(HistoryError::new(path, HistoryErrorKind::Place(error))),
+        Err(error) => Err(HistoryError::new(path, HistoryErrorKind::Path(error))),
     }
 }
 
-fn make_folder(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
+fn make_directory(directory: &Path) -> io::Result<()> {
+    if directory.is_dir() {
         return Ok(());
     }
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(directory)
 }
 
-/// Takes away what others may do with it. Where that is refused, it belongs to someone who has decided so.
+/// Removes access for others. If that is refused, the owner is someone else, who has decided so.
 #[cfg(unix)]
 fn keep_private(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
@@ -114,6 +114,6 @@ fn keep_private(path: &Path, mode: u32) {
     }
 }
 
-/// The folder of a person's programs is theirs alone already.
+/// Elsewhere the state directory of a user is private already.
 #[cfg(not(unix))]
 fn keep_private(_: &Path, _: u32) {}

@@ -6,12 +6,12 @@ use super::{History, HistoryError, RunLock};
 use crate::io::clock::ago;
 
 pub const KEPT_AGE: Duration = Duration::from_hours(30 * 24);
-/// How many deliveries are kept, and how many requests that were received.
+/// How many deliveries are kept, and how many received requests.
 pub const KEPT_ROWS: i64 = 10_000;
-/// How large the file may grow before the oldest deliveries go, whatever their age.
+/// How large the file may grow before the oldest deliveries are deleted, whatever their age.
 pub const KEPT_BYTES: i64 = 512 * 1024 * 1024;
 
-/// Deliveries, and requests that were received, have rising numbers, so the search ends at the first that is young enough.
+/// Numbers rise with time, so the search ends at the first one that is new enough.
 const OLDER: [&str; 2] = [
     "DELETE FROM delivery WHERE id < coalesce(
         (SELECT id FROM delivery WHERE time >= ?1 ORDER BY id LIMIT 1),
@@ -30,7 +30,7 @@ const OLDEST_EIGHTH: [&str; 2] = [
     "DELETE FROM received WHERE id IN (SELECT id FROM received ORDER BY id
         LIMIT (SELECT count(*) / 8 + 1 FROM received))",
 ];
-/// A run is as old as its last end; one that never said so, as its beginning.
+/// The age of a run counts from its last end, or from its start if it was killed.
 const OLDER_RUNS: &str = "SELECT id FROM run WHERE coalesce(ended, started) < ?1";
 const OLDEST_RUNS: &str = "SELECT id FROM run ORDER BY id LIMIT (SELECT count(*) / ?1 + 1 FROM run)";
 const USED: &str = "SELECT (page_count - freelist_count) * page_size
@@ -45,9 +45,9 @@ pub struct Pruned {
 }
 
 impl History {
-    /// Throws out what is older than this, and gives the room back to the disk.
+    /// Deletes what is older than this, and frees its space on the disk.
     pub fn prune(&self, keep: Duration) -> Result<Pruned, HistoryError> {
-        // What is thrown out may be names and addresses of people: nothing of it stays in the file.
+        // It may contain names and addresses: nothing of it may remain in the file.
         let secure = self.connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()));
         secure.map_err(|error| self.fail(&error))?;
         let runs = self.prune_runs(OLDER_RUNS, ago(keep))?;
@@ -64,7 +64,7 @@ impl History {
         prune().map_err(|error| self.fail(&error))
     }
 
-    /// Throws out runs, with their ledgers. One that is under way stays.
+    /// Deletes runs with their elements, except for those in progress.
     fn prune_runs(&self, which: &str, bound: i64) -> Result<usize, HistoryError> {
         let find = || {
             let mut statement = self.connection.prepare(which)?;
@@ -87,7 +87,7 @@ impl History {
         Ok(deleted)
     }
 
-    /// Throws out what is beyond the usual limits. The room is used again.
+    /// Deletes what exceeds the default limits. The file keeps its size, and the space is reused.
     pub(super) fn prune_by_default(&self) -> Result<(), HistoryError> {
         let prune = || {
             for older in OLDER {

@@ -11,16 +11,16 @@ use super::{History, HistoryError};
 use crate::core::delivery::State;
 use crate::core::history::{Delivery, Reception, Recorded};
 
-/// What is looked for. An empty field does not restrict it.
+/// Which rows are wanted. An empty field does not restrict them.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub webhook: Option<String>,
     pub states: Vec<State>,
     /// The earliest time, in milliseconds since 1970.
     pub since: Option<i64>,
-    /// A text in what was sent or received, in any letter case of ASCII.
+    /// A text in the request or the response, in any letter case of ASCII.
     pub text: Option<String>,
-    /// Only deliveries that were not replayed since, nor sent again by their backfill, and did not go to our own receiver.
+    /// Only deliveries that have not been replayed, and were not sent to the receiver of `--echo`.
     pub is_to_be_replayed: bool,
     /// The definitions files, as they are recorded; none for all. Requests received without one belong to each.
     pub files: Option<Vec<String>>,
@@ -83,7 +83,7 @@ impl Filter {
 }
 
 impl History {
-    /// What a filter lets through, newest first. One row is in memory at a time.
+    /// The rows that match a filter, newest first. One row is in memory at a time.
     pub fn list<T: Stored, R>(
         &self,
         filter: &Filter,
@@ -106,7 +106,7 @@ impl History {
         find().map_err(|error| self.fail(&error))
     }
 
-    /// How many a filter lets through, whatever its limit.
+    /// How many rows match a filter, whatever its limit.
     pub fn count<T: Stored>(&self, filter: &Filter) -> Result<usize, HistoryError> {
         if filter.text.is_some() {
             return Ok(self.list::<T, ()>(&Filter { limit: None, ..filter.clone() }, drop)?.len());

@@ -52,6 +52,8 @@ CREATE TABLE run_failure (
 
 /// Pages of the write-ahead log after which it is copied into the file while a run is in progress.
 const LOG_PAGES: u32 = 4000;
+/// The largest log that remains after a run; it is not truncated below, which takes time.
+const LOG_BYTES: u32 = 4 << 20;
 const ELEMENT: &str = "element, id, state, attempts, status, failure, took, repeated";
 const RUN: &str = "id, started, ended, hooks, parameters, elements, started_to, prefix_to, prefix";
 
@@ -76,6 +78,7 @@ impl History {
         let synchronous = if is_power_safe { "FULL" } else { "NORMAL" };
         let set = || {
             self.connection.pragma_update(None, "synchronous", synchronous)?;
+            self.connection.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES, |_| Ok(()))?;
             self.connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)
         };
         set().map_err(|error| self.fail(&error))
@@ -144,12 +147,14 @@ impl History {
 
     /// Records that a session of a run ended.
     pub fn end_run(&self, run: i64) -> Result<(), HistoryError> {
-        let ended = self.connection.execute("UPDATE run SET ended = ?2 WHERE id = ?1", (run, now()));
-        ended.map_err(|error| self.fail(&error))?;
         self.prune_by_default()?;
-        // The log of a run is long, and every program that opens the history reads it.
-        let copied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        copied.map_err(|error| self.fail(&error))
+        let end = || {
+            // Every program that opens the history reads its log. Once the long log of a run is copied into the file, the next
+            // write starts a new one.
+            self.connection.query_row("PRAGMA wal_checkpoint", [], |_| Ok(()))?;
+            self.connection.execute("UPDATE run SET ended = ?2 WHERE id = ?1", (run, now()))
+        };
+        end().map(drop).map_err(|error| self.fail(&error))
     }
 
     /// The runs, newest first.

@@ -101,7 +101,7 @@ fn version(connection: &Connection) -> rusqlite::Result<i32> {
 }
 
 fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
-    // Set before the write-ahead log exists, so that the mark is in the file itself.
+    // Set before the write-ahead log exists, so that it is in the file itself.
     connection.pragma_update(None, "application_id", APPLICATION)?;
     use_log(connection, patience)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -115,7 +115,7 @@ fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<(
     transaction.commit()
 }
 
-/// A write-ahead log lets one write while others read. Two processes that turn it on at once do not wait for
+/// A write-ahead log lets one process write while others read. Two processes that turn it on at the same time do not wait for
 /// each other by themselves.
 fn use_log(connection: &Connection, patience: Duration) -> rusqlite::Result<()> {
     let start = Instant::now();

@@ -27,7 +27,7 @@ impl History {
         Ok(self.connection.last_insert_rowid())
     }
 
-    /// Records the result. Now and then deletes old deliveries.
+    /// Records the result. Sometimes deletes old deliveries.
     pub fn finish(&self, id: i64, delivery: &Delivery) -> Result<(), HistoryError> {
         self.write_result(id, delivery)?;
         if id % DELIVERIES_PER_PRUNE == 0 { self.prune_by_default() } else { Ok(()) }
@@ -39,7 +39,7 @@ impl History {
         self.connection.execute(update, values).map(drop).map_err(|error| self.fail(&error))
     }
 
-    /// Deletes what was begun and never tried.
+    /// Deletes a delivery that was begun and not tried.
     pub fn forget(&self, id: i64) -> Result<(), HistoryError> {
         let deleted = self.connection.execute("DELETE FROM delivery WHERE id = ?1", [id]);
         deleted.map(drop).map_err(|error| self.fail(&error))
@@ -48,7 +48,7 @@ impl History {
     /// Records requests with the times at which they were received: all of them or none.
     pub fn receive(&self, receptions: &[(i64, Reception)]) -> Result<(), HistoryError> {
         let write = || {
-            // To read first and write then would fail at once while another program writes.
+            // A transaction that reads first would fail at once while another program writes.
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
             let before = self.newest_received()?;
             let mut insert = self
