@@ -48,7 +48,7 @@ fn each_read_error_is_reported_as_such() {
     assert_eq!(read(&at("webhooks.toml"), 3).unwrap(), b"old");
     let error = read(&at("no\nsuch"), LIMIT).unwrap_err();
     assert_eq!((error.action, error.help()), (Action::Read, "check the path"));
-    assert!(error.to_string().ends_with("no\\nsuch`: there is no such file"), "{error}");
+    assert!(error.to_string().ends_with("no\\nsuch`: no such file"), "{error}");
 }
 
 #[test]

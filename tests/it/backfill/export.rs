@@ -70,7 +70,7 @@ warning: 4 places masked, so these are not the real requests; use `--reveal` to 
     assert!(!written.contains("canary"), "{written}");
     // Nor does it take the place of another file.
     export(&project, &["--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
-error[file-unwritable]: cannot create `out.jsonl`: it exists
+error[file-unwritable]: cannot create `out.jsonl`: it already exists
   = help: name another file, or move or delete this one
 
 

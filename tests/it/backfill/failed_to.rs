@@ -11,7 +11,7 @@ fn a_start_that_is_refused_leaves_no_run_and_no_file() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("there.jsonl", "kept");
     for (file, code, says) in [
-        ("there.jsonl", 3, "error[file-unwritable]: cannot create `there.jsonl`: it exists"),
+        ("there.jsonl", 3, "error[file-unwritable]: cannot create `there.jsonl`: it already exists"),
         ("missing/failed.jsonl", 3, "cannot create `missing/failed.jsonl`: its directory does not exist"),
     ] {
         let (lines, said) = backfilled(&project, &["--failed-to", file], code);
@@ -98,7 +98,7 @@ fn a_resumed_run_continues_its_file() {
     resume("sub", "../failed.jsonl", &[], 1);
     assert_eq!(project.read("failed.jsonl"), super::lines(1..=3).as_bytes());
     let said = resume(".", "failed.jsonl", &["--failed"], 3);
-    assert!(said.contains("cannot create `failed.jsonl`: it exists"), "{said}");
+    assert!(said.contains("cannot create `failed.jsonl`: it already exists"), "{said}");
     resume("sub", "failed.jsonl", &[], 1);
     assert_eq!(project.read("sub/failed.jsonl"), super::lines([4]).as_bytes());
 }

@@ -262,7 +262,7 @@ fn old_runs_are_pruned() {
     let _ =
         hooks(["history", "prune", "--keep", "0d"]).in_project(&project).run().success().no_stdout().stderr(
             str![[r#"
-threw out 0 deliveries and 3 backfills
+deleted 0 deliveries and 3 backfills
 
 "#]],
         );

@@ -33,7 +33,7 @@ fn a_ledger_that_cannot_be_opened_stops_all_before_the_first_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("../home/.local/state/hooks/history.db", [b'x'; 8192]);
     backfill(&project, &[]).code(3).no_stdout().stderr(str![[r#"
-error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: the run could not be recorded
+error[history]: `[HOME]/.local/state/hooks/history.db` is not a history, or is damaged: the run could not be recorded
   = help: move the file away (a new one is created)
   = help: use `--no-history` to send without records; such a run cannot be resumed
 

@@ -109,7 +109,7 @@ fn directories_devices_and_missing_files_are_refused() {
     #[cfg(unix)]
     refused(at("/dev/zero"), &["file-unreadable"]);
     at("nope.json").code(3).no_stdout().stderr(str![[r#"
-error[file-missing]: cannot read `nope.json`: there is no such file
+error[file-missing]: cannot read `nope.json`: no such file
   = help: check the path
 
 

@@ -95,7 +95,7 @@ error[definitions-missing]: no `webhooks.toml` in this directory or any parent d
 "#]]);
     let named = hooks(["list", "--file", "nope.toml"]).in_project(&project).run();
     named.code(3).no_stdout().stderr(str![[r#"
-error[file-missing]: cannot read `nope.toml`: there is no such file
+error[file-missing]: cannot read `nope.toml`: no such file
   = help: check the path
 
 

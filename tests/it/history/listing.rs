@@ -71,7 +71,7 @@ the history has no deliveries yet
     run(&project, &["history", "prune", "--keep", "1d"]).success().no_stdout().stderr_with(|_| ());
     run(&project, &["history", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: the history has no delivery 1
-  = help: `hooks history` lists those that it has
+  = help: `hooks history` lists them
 
 "#]]);
     assert!(project.files().is_empty());
@@ -185,7 +185,7 @@ fn a_number_that_was_never_given_is_refused() {
     let (_server, project) = delivered_once();
     run(&project, &["history", "99"]).code(1).no_stdout().stderr(str![[r#"
 error: the history has no delivery 99
-  = help: `hooks history` lists those that it has
+  = help: `hooks history` lists them
 
 "#]]);
 }
@@ -280,7 +280,7 @@ fn old_deliveries_are_thrown_out_and_nothing_of_them_stays_in_the_file() {
     ends(&project, &["fire", "a"], 0);
     database(&project).execute("UPDATE delivery SET time = time - 86400000 * 40 WHERE id < 3", []).unwrap();
     run(&project, &["history", "prune", "--keep", "30d"]).success().no_stdout().stderr(str![[r#"
-threw out 2 deliveries
+deleted 2 deliveries
 
 "#]]);
     assert_eq!(ids(&project, &[]), [3]);

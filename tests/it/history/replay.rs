@@ -77,8 +77,8 @@ fn secrets_come_from_the_environment_again_and_a_masked_body_is_not_sent() {
     let bodies = bodies(&server);
     assert_eq!((&bodies[0]["key"], &bodies[1]["key"]), (&"first-secret".into(), &"second-secret".into()));
     fire(&["replay", "1", "--as-sent"], "second-secret").code(1).no_stdout().stderr(str![[r#"
-error: delivery 1: the recorded body holds masks in place of secrets
-  = help: without `--as-sent` it is made again, secrets included
+error: delivery 1: the recorded body contains masks instead of secrets
+  = help: leave out `--as-sent` to render it with its secrets
 
 "#]]);
     assert_eq!(server.visits(), 2);
@@ -91,7 +91,7 @@ fn an_element_with_masks_is_not_sent() {
     let run = |arguments: &[&str]| hooks(arguments).in_project(&project).env("KEY", "jane.doe").run();
     run(&["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|_| ());
     run(&["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
-error: delivery 1: the recorded element holds masks in place of secrets
+error: delivery 1: the recorded element contains masks instead of secrets
   = help: `hooks fire WEBHOOK DATA` builds the request from the original data
 
 "#]]);
@@ -109,8 +109,8 @@ fn what_was_sent_elsewhere_goes_there_again() {
     assert_eq!((server.visits(), other.visits()), (1, 2));
     ends(&project, &["fire", "a", "--to", &other.url("http://127.0.0.1", "/x?token=abcdef")], 0);
     run(&project, &["replay", "4"]).code(1).no_stdout().stderr(str![[r#"
-error: delivery 4: it went elsewhere, to a URL with credentials that are not kept
-  = help: name it again with `--to URL`
+error: delivery 4: it was sent to a URL with credentials, which are not recorded
+  = help: repeat the URL with `--to URL`
 
 "#]]);
 }
@@ -121,8 +121,8 @@ fn what_went_to_echo_goes_to_no_one_else_by_itself() {
     let project = project(&server);
     ends(&project, &["fire", "a", "--echo"], 0);
     run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
-error: delivery 1: it went to the receiver of `--echo`, which is gone
-  = help: `--to URL` names another; `--force` sends to the payload URL
+error: delivery 1: it was sent to the receiver of `--echo`, which no longer exists
+  = help: use `--to URL` to name another, or `--force` to send to the payload URL
 
 "#]]);
     assert_eq!(server.visits(), 0);
@@ -136,7 +136,7 @@ fn a_webhook_that_would_not_fire_today_is_refused() {
     ends(&project, &["disable", "a"], 0);
     run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: `a` would not fire: inactive
-  = help: `--force` sends it all the same
+  = help: use `--force` to send it anyway
 
 "#]]);
     assert_eq!(server.visits(), 1);
@@ -186,7 +186,7 @@ failed b  500 Internal Server Error  [TIME]
 
 "#]])
         .stderr(str![[r#"
-hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
+hint: skipped 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists them
 firing a: POST http://127.0.0.1:[PORT]/a
 recorded as delivery 5: `hooks history 5`
 firing b: POST http://127.0.0.1:[PORT]/b
@@ -205,8 +205,8 @@ delivered 1, failed 1 of 2
             assert_eq!((&shape["data"], &shape["state"]), (&"delivery 6".into(), &"delivered".into()));
         });
     run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr(str![[r#"
-hint: left out: 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists such
-error: no delivery failed that was not replayed since
+hint: skipped 1 delivery in doubt, which may have arrived; `hooks history --status in_doubt` lists them
+error: nothing to replay: every failed delivery has been replayed
   = help: see `hooks history` for all deliveries; use `--all` to include other definitions files
 
 "#]]);
@@ -217,7 +217,7 @@ error: no delivery failed that was not replayed since
 fn received_requests_are_not_compared() {
     let (_server, project) = delivered_once();
     run(&project, &["history", "diff", "1", "r1"]).code(2).no_stdout().stderr_with(|said| {
-        assert!(said.contains("error: received requests are not compared"), "{said}");
+        assert!(said.contains("error: received requests cannot be compared"), "{said}");
     });
 }
 
@@ -258,7 +258,7 @@ fn failures_for_another_definitions_file_are_replayed_only_with_all() {
         |folder: &str, arguments: &[&str]| hooks(arguments).in_project(&project).in_folder(folder).run();
     in_folder("other", &["fire", "a"]).code(1).stdout_with(|_| ()).stderr_with(|_| ());
     run(&project, &["replay", "--failed"]).code(1).no_stdout().stderr_with(|said| {
-        assert!(said.contains("no delivery failed"), "{said}");
+        assert!(said.contains("nothing to replay"), "{said}");
     });
     run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
 the history has no deliveries for this definitions file yet

@@ -35,7 +35,7 @@ fn turned_off_nothing_is_recorded_and_no_file_is_made() {
     let run = hooks(["fire", "a"]).in_project(&project).env("HOOKS_HISTORY", "of").run();
     run.success().stdout_with(|_| ()).stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
-warning: `HOOKS_HISTORY` is `on` or `off`, not `of`: nothing is recorded
+warning: invalid value `of` of `HOOKS_HISTORY`, expected `on` or `off`: nothing is recorded
 firing a: POST http://127.0.0.1:[PORT]/a
 
 "#]]);
@@ -133,11 +133,11 @@ fn a_damaged_file_is_left_alone() {
     let project = project(&server);
     put(&project, &[b'x'; 8192]);
     let expected =
-        "warning: `[HOME]/.local/state/hooks/history.db` is no history, or damaged: nothing is recorded";
+        "warning: `[HOME]/.local/state/hooks/history.db` is not a history, or is damaged: nothing is recorded";
     assert_eq!(warning(&project), expected);
     assert_eq!(std::fs::read(file(&project)).unwrap(), [b'x'; 8192]);
     run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"
-error[history]: `[HOME]/.local/state/hooks/history.db` is no history, or damaged
+error[history]: `[HOME]/.local/state/hooks/history.db` is not a history, or is damaged
   = help: move the file away (a new one is created)
 
 
@@ -152,7 +152,7 @@ fn a_file_damaged_in_its_middle_does_no_harm() {
     let mut bytes = std::fs::read(file(&project)).unwrap();
     bytes[4096..].fill(0xff);
     put(&project, &bytes);
-    assert!(warning(&project).contains("is no history, or damaged"), "{}", warning(&project));
+    assert!(warning(&project).contains("is not a history, or is damaged"), "{}", warning(&project));
     run(&project, &["history"]).code(3).no_stdout().stderr_with(|_| ());
 }
 

@@ -167,7 +167,7 @@ fn a_received_request_is_replayed_as_received() {
     let to = server.url("http://127.0.0.1", "/to");
     hooks(["replay", "r1", "--to", &to]).in_project(&project).run().code(0).stdout_with(|_| ()).stderr_with(
         |said| {
-            assert!(said.contains("sending r1 on: PUT http://127.0.0.1:"), "{said}");
+            assert!(said.contains("sending r1: PUT http://127.0.0.1:"), "{said}");
         },
     );
     let sent = String::from_utf8(server.received()).unwrap();
@@ -225,8 +225,8 @@ delivered r2  200 OK  [..]
 
 "#]])
         .stderr(str![[r#"
-sending r1 on: POST http://127.0.0.1:[PORT]/to
-sending r2 on: POST http://127.0.0.1:[PORT]/to
+sending r1: POST http://127.0.0.1:[PORT]/to
+sending r2: POST http://127.0.0.1:[PORT]/to
 delivered 2 of 2
 
 "#]]);

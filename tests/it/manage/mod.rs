@@ -188,7 +188,7 @@ fn a_missing_file_is_not_created() {
     for words in ALL {
         let project = Project::new();
         let run = hooks(words.iter().chain(&["-f", "none.toml"])).in_project(&project).run();
-        run.code(3).no_stdout().stderr_with(|text| assert!(text.contains("there is no such file"), "{text}"));
+        run.code(3).no_stdout().stderr_with(|text| assert!(text.contains("no such file"), "{text}"));
         assert!(project.files().is_empty());
     }
 }
