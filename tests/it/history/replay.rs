@@ -276,7 +276,7 @@ delivery 2 of b: POST http://127.0.0.1:[PORT]/b
 
 "#]])
         .stderr(str![[r#"
-1 request to send, nothing was sent
+dry run: 1 request to send; none was sent
 
 "#]]);
     run(&project, &["replay", "--failed", "--all"]).code(1).stdout_with(|_| ()).stderr_with(|said| {

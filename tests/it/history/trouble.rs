@@ -132,8 +132,7 @@ fn a_damaged_file_is_left_alone() {
     let server = answering(OK);
     let project = project(&server);
     put(&project, &[b'x'; 8192]);
-    let expected =
-        "warning: `[HOME]/.local/state/hooks/history.db` is not a history, or is damaged: nothing is recorded";
+    let expected = "warning: `[HOME]/.local/state/hooks/history.db` is not a history, or is damaged: nothing is recorded";
     assert_eq!(warning(&project), expected);
     assert_eq!(std::fs::read(file(&project)).unwrap(), [b'x'; 8192]);
     run(&project, &["history"]).code(3).no_stdout().stderr(str![[r#"

@@ -183,21 +183,21 @@ error: cannot replay request r2: `x-api-key` may be secret and was not recorded
     let sent = String::from_utf8(server.received()).unwrap();
     assert!(sent.ends_with("\r\n\r\nbody") && !sent.contains("x-api-key"), "{sent}");
     hooks(["replay", "r1"]).in_project(&project).run().code(2).stdout("").stderr(str![[r#"
-error: a received request was sent to this machine, and has nowhere else to go
-  = help: `--to URL` names the receiver to send it to
+error: a received request has no destination of its own
+  = help: use `--to URL` to name the receiver
 
 "#]]);
     hooks(["replay", "r1", "1", "--to", &to]).in_project(&project).run().code(2).stdout("").stderr(str![[
         r#"
-error: deliveries and received requests are not sent in one go
-  = help: name those with `r` in a call of their own
+error: deliveries and received requests cannot be replayed together
+  = help: run the command once for each kind
 
 "#
     ]]);
     for (word, says) in [
-        ("--as-sent", "a received request is sent on as it came"),
-        ("--allow-missing", "a received request is sent on as it came"),
-        ("--retry=1", "a received request is sent on once"),
+        ("--as-sent", "a received request is always sent as received"),
+        ("--allow-missing", "a received request is always sent as received"),
+        ("--retry=1", "received requests are not retried"),
         ("--webhook=a", "cannot be used with"),
     ] {
         let run = hooks(["replay", "r1", word, "--to", &to]).in_project(&project).run();
