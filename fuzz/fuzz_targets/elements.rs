@@ -18,7 +18,7 @@ fn records(text: &[u8], size: usize) -> (Vec<Record>, Option<String>) {
             Ok(Some(record)) => found.push(record),
             Ok(None) => return (found, None),
             Err(RecordError::Format(error)) => {
-                let place = error.primary.expect("a place").place();
+                let place = error.primary.expect("a place").start();
                 return (found, Some(format!("{} {place} {}", error.code, error.message)));
             }
             Err(RecordError::Io(error)) => panic!("{error}"),
