@@ -8,7 +8,7 @@ use crate::core::text::{count, one_line, size};
 use crate::output::json::Recognized;
 use crate::output::style::Style;
 
-use super::received::differences_text;
+use super::listen::differences_text;
 use super::wrap::wrapped;
 
 /// The maximum number of webhooks that are listed after the closest one.

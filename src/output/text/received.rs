@@ -1,205 +1,67 @@
-//! Received requests: `listen`.
+//! Received requests in the history: `history --received`.
 
-use console::measure_text_width;
-
-use crate::core::delivery::{duration_in_words, timestamp};
-use crate::core::received::{
-    Difference, ForwardError, Forwarded, HandledRequest, ReceivedRequest, RefusedRequest, RequestPart,
-    ResponseState,
-};
-use crate::core::secrets::shown_url;
-use crate::core::text::{count, one_line, size};
-use crate::output::json::{ShownRequest, Tally};
+use crate::core::history::{Reception, Recorded};
+use crate::core::text::{one_line, size};
 use crate::output::style::Style;
 
-use super::delivery::response_text;
-use super::message::{BAR, Limit, body_text, head_text};
-use super::wrap::shortened;
+use super::history::{body_text, day_and_second};
+use super::message::head_text;
+use super::table::{TableRow, table};
 
-/// How much of a request is shown to people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    Line,
-    /// All of it, with a part of the body that suits a terminal.
-    Screen,
-    /// All of it, with a part of the body that suits a file.
-    Whole,
+/// Its name in commands: `r12`.
+fn reception_name(own: &Recorded<Reception>) -> String {
+    format!("r{}", own.id)
 }
 
-impl Extent {
-    /// How much of a body is shown, if any.
-    fn of_body(self) -> Option<Limit> {
-        let limit = |lines, bytes| Limit { lines, bytes, way_out: "use `--json` for all of it" };
-        match self {
-            Self::Line => None,
-            Self::Screen => Some(limit(60, 16 * 1024)),
-            Self::Whole => Some(limit(1000, 64 * 1024)),
-        }
+/// A request as a row of [`receptions_table`].
+pub fn reception_row(own: &Recorded<Reception>) -> TableRow {
+    let cells = [
+        reception_name(own),
+        day_and_second(own.time),
+        one_line(&own.method).into_owned(),
+        one_line(&own.target).into_owned(),
+        size(usize::try_from(own.body_bytes).unwrap_or(usize::MAX)),
+        reception_response(own),
+        own.webhook.as_ref().map_or_else(|| "-".to_owned(), |handle| one_line(handle).into_owned()),
+    ];
+    TableRow(cells.into_iter().map(Into::into).collect())
+}
+
+pub fn receptions_table(rows: Vec<TableRow>, width: Option<u16>, style: Style) -> String {
+    let head = ["ID", "TIME (UTC)", "METHOD", "TARGET", "SIZE", "RESPONSE", "WEBHOOK"];
+    table(&head, rows.into_iter().map(|row| row.0).collect(), width, style)
+}
+
+fn reception_response(own: &Reception) -> String {
+    let response =
+        own.status.map_or_else(|| one_line(&own.response).into_owned(), |status| status.to_string());
+    match &own.failure {
+        Some(failure) => format!("{response} {}", one_line(failure)),
+        None => response,
     }
 }
 
-const MOST_SHOWN: usize = 10;
-/// The indent of lines that belong to a request.
-const INDENT: &str = "          ";
-
-/// `12:05:09`
-fn clock(milliseconds: i64) -> String {
-    timestamp(milliseconds)[11..19].to_owned()
-}
-
-/// A request for people: a line, the differences from the closest webhook and, depending on `extent`, the whole request. The
-/// path is truncated if the line would be longer than `width`.
-pub fn request_text(
-    seen: &ShownRequest,
-    extent: Extent,
-    reveal: bool,
-    width: Option<u16>,
-    style: Style,
-) -> String {
-    let HandledRequest { time, request, .. } = &*seen.arrival;
-    let start =
-        format!("{}  {} ", style.faint(&clock(*time)), style.strong(&one_line(request.head.method())));
-    let result = [Some(styled_response(&seen.arrival, style)), styled_match(seen, style)];
-    let result: Vec<String> = result.into_iter().flatten().collect();
-    let end = format!("  {}  {}", size(request.body.len()), result.join("  "));
-    let taken = measure_text_width(&start) + measure_text_width(&end);
-    let space = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
-    let target = shortened(&one_line(&request.shown_target(reveal)), space);
-    let mut text = format!("{start}{target}{end}\n");
-    if let Some(why) = not_forwarded(&seen.arrival) {
-        text.push_str(&format!("{INDENT}{} {}\n", style.name("forward:"), one_line(&why.what())));
+pub fn reception_text(own: &Recorded<Reception>, style: Style) -> String {
+    let mut text = format!("{}\n", style.strong(&format!("received request {}", reception_name(own))));
+    text.push_str(&format!(
+        "{} UTC · from {} · hooks {}\n",
+        day_and_second(own.time),
+        one_line(&own.peer),
+        one_line(&own.hooks)
+    ));
+    text.push_str(&format!("response: {}\n", reception_response(own)));
+    if let Some(url) = &own.forward {
+        text.push_str(&format!("forwarded to: {}\n", one_line(url)));
     }
-    let differences = seen.best_match.iter().flat_map(|best_match| &best_match.differences);
-    text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, style));
-    if let Some(limit) = extent.of_body() {
-        text.push_str(&whole_text(request, limit, reveal, style));
-        if let Some(Forwarded { url, outcome: Ok(response), .. }) = &seen.arrival.forwarded {
-            let url = one_line(&shown_url(url, reveal)).into_owned();
-            text.push_str(&format!(
-                "{INDENT}{} {url}\n{}",
-                style.name("response of"),
-                response_text(response, limit, style)
-            ));
-        }
+    match (&own.webhook, &own.nearest) {
+        (Some(handle), _) => text.push_str(&format!("webhook: {}\n", one_line(handle))),
+        (None, Some(handle)) => text.push_str(&format!("no match, closest was {}\n", one_line(handle))),
+        (None, None) => {}
     }
-    text
-}
-
-/// Why there was no response to return.
-fn not_forwarded(arrival: &HandledRequest) -> Option<&ForwardError> {
-    arrival.forwarded.as_ref()?.outcome.as_ref().err()
-}
-
-fn styled_response(arrival: &HandledRequest, style: Style) -> String {
-    let words = match arrival.response {
-        ResponseState::Status(status) => status.to_string(),
-        ResponseState::Closed => "closed".to_owned(),
-        ResponseState::Gone => "sender left".to_owned(),
-    };
-    match (&arrival.forwarded, &arrival.response) {
-        (Some(Forwarded { outcome: Err(why), .. }), _) => style.bad(&format!("{words} {}", why.name())),
-        (Some(Forwarded { time, .. }), response) => {
-            styled(response, &format!("{words} in {}", duration_in_words(*time)), style)
-        }
-        (None, response) => styled(response, &words, style),
-    }
-}
-
-fn styled(response: &ResponseState, words: &str, style: Style) -> String {
-    match response {
-        ResponseState::Status(200..=299) => style.good(words),
-        ResponseState::Status(_) => style.odd(words),
-        ResponseState::Closed | ResponseState::Gone => style.bad(words),
-    }
-}
-
-fn styled_match(seen: &ShownRequest, style: Style) -> Option<String> {
-    let best_match = seen.best_match.as_ref()?;
-    Some(match (&best_match.webhook, &best_match.nearest) {
-        (Some(handle), _) => style.name(&one_line(handle)),
-        (None, Some(nearest)) => style.odd(&format!("no match, closest is {}", one_line(nearest))),
-        (None, None) => style.odd("no match"),
-    })
-}
-
-/// A line for each difference, with values truncated to fit `width`.
-pub fn differences_text(
-    differences: &[&Difference],
-    reveal: bool,
-    width: Option<u16>,
-    style: Style,
-) -> String {
-    let mut text = String::new();
-    for difference in differences.iter().take(MOST_SHOWN) {
-        let label = match (&difference.part, difference.part.name()) {
-            (RequestPart::ProkeyFilter, _) => "prokey filter".to_owned(),
-            (part, Some(name)) if !name.is_empty() => format!("{} {}", part.as_str(), one_line(name)),
-            (part, _) => part.as_str().to_owned(),
-        };
-        let space = width.map(|width| usize::from(width).saturating_sub(INDENT.len() + label.len() + 2));
-        let what = difference_words(difference, reveal, space);
-        text.push_str(&format!("{INDENT}{} {what}\n", style.name(&format!("{label}:"))));
-    }
-    if differences.len() > MOST_SHOWN {
-        let more = count(differences.len() - MOST_SHOWN, "more difference");
-        text.push_str(&format!("{INDENT}{}\n", style.faint(&format!("… {more}; use `--json` for all"))));
-    }
-    text
-}
-
-fn difference_words(difference: &Difference, reveal: bool, width: Option<usize>) -> String {
-    /// The least and the most columns of a value.
-    const WIDTH: std::ops::RangeInclusive<usize> = 12..=60;
-    let values = usize::from(difference.expected.is_some()) + usize::from(difference.actual.is_some());
-    let words = if values == 2 { ", expected ".len() } else { "missing, expected ".len() };
-    let width = width.map_or(usize::MAX, |width| width.saturating_sub(words) / values.max(1));
-    let width = width.clamp(*WIDTH.start(), *WIDTH.end());
-    let shown = |text: &str| shortened(&one_line(text), width);
-    let is_hidden = difference.is_secret && !reveal;
-    match (&difference.expected, &difference.actual) {
-        (Some(_), Some(_)) if is_hidden => "not the expected value; `--reveal` shows both".to_owned(),
-        (Some(_), None) if is_hidden => "missing".to_owned(),
-        (None, Some(_)) if is_hidden => "not expected".to_owned(),
-        (Some(expected), Some(actual)) => format!("{}, expected {}", shown(actual), shown(expected)),
-        (Some(expected), None) => format!("missing, expected {}", shown(expected)),
-        (None, Some(actual)) => format!("not expected: {}", shown(actual)),
-        (None, None) => String::new(),
-    }
-}
-
-/// A whole request, with a bar before each line.
-fn whole_text(request: &ReceivedRequest, limit: Limit, reveal: bool, style: Style) -> String {
-    let bar = style.faint(BAR);
-    let first =
-        format!("{} {} {}", request.head.method(), request.shown_target(reveal), request.head.version());
-    let headers = request.head.headers();
-    let headers = headers.map(|(name, value)| (name, ReceivedRequest::shown_header(name, value, reveal)));
-    let mut text = head_text(&style.strong(&one_line(&first)), headers, style);
-    text.push_str(&format!("{bar}\n"));
-    text + &body_text(&request.decoded_body(), limit, style)
-}
-
-pub fn refused_line(refused: &RefusedRequest, reveal: bool, style: Style) -> String {
-    let request = refused.request.as_ref().map_or(String::new(), |request| {
-        format!(
-            "{} {}  ",
-            one_line(request.head.method()),
-            shortened(&one_line(&request.shown_target(reveal)), 40)
-        )
-    });
-    let status = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
-    let label = style.bad(&format!("refused{status}"));
-    format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
-}
-
-pub fn summary_text(tally: Tally, has_definitions: bool) -> String {
-    let number = |number: u64, noun: &str| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
-    let mut text = number(tally.requests, "request");
-    if has_definitions && tally.requests > 0 {
-        text.push_str(&format!(", {} matched", tally.matched));
-    }
-    if tally.refused > 0 {
-        text.push_str(&format!("; {} refused", tally.refused));
-    }
+    let first = format!("{} {} {}", own.method, own.target, own.version);
+    let headers = own.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
+    text.push('\n');
+    text.push_str(&head_text(&style.strong(&one_line(&first)), headers, style));
+    text.push_str(&body_text(&own.decoded_body(), own.body_bytes, own.body_fidelity, style));
     text
 }
