@@ -12,9 +12,9 @@ use crate::output::stdout::Stdout;
 use crate::output::text::{Extent, refused_line, request_text, summary_text};
 
 use super::args::ListenArgs;
+use super::display_throttle::DisplayThrottle;
 use super::goal::Goal;
 use super::inspection::{Inspection, next_action};
-use super::rate_limit::RateLimit;
 use super::reception_writer::ReceptionWriter;
 
 const BATCH: usize = 256;
@@ -31,7 +31,7 @@ pub(super) struct EventLoop<'a> {
     recorder: Option<ReceptionWriter>,
     tally: Tally,
     /// Only on a terminal.
-    rate: Option<RateLimit>,
+    throttle: Option<DisplayThrottle>,
     stdout: Stdout,
 }
 
@@ -46,8 +46,8 @@ impl<'a> EventLoop<'a> {
     ) -> std::io::Result<Self> {
         let is_live = cx.printer.is_out_terminal() && !args.format.is_json();
         let (tally, stdout) = (Tally::default(), cx.printer.stdout()?);
-        let rate = is_live.then(RateLimit::default);
-        Ok(Self { args, matcher, goal, inspection, recorder, tally, rate, stdout })
+        let throttle = is_live.then(DisplayThrottle::default);
+        Ok(Self { args, matcher, goal, inspection, recorder, tally, throttle, stdout })
     }
 
     /// Runs until the end, and reports how it ended.
@@ -103,7 +103,7 @@ impl<'a> EventLoop<'a> {
             if (self.stdout.is_closed() || cx.printer.is_out_closed()) && matches!(self.goal, Goal::None) {
                 return End::Unread;
             }
-            let due = self.rate.as_ref().and_then(RateLimit::due);
+            let due = self.throttle.as_ref().and_then(DisplayThrottle::due);
             // While the output is blocked, no events are received: senders wait.
             let is_full = self.stdout.is_full();
             let event = tokio::select! {
@@ -198,11 +198,11 @@ impl<'a> EventLoop<'a> {
     }
 
     fn may_show(&mut self) -> bool {
-        self.rate.as_mut().is_none_or(|rate| rate.shows(Instant::now()))
+        self.throttle.as_mut().is_none_or(|throttle| throttle.admit(Instant::now()))
     }
 
     fn flush(&mut self, cx: &Context) {
-        if let Some(not_shown) = self.rate.as_mut().and_then(RateLimit::take_count) {
+        if let Some(not_shown) = self.throttle.as_mut().and_then(DisplayThrottle::take_count) {
             let line = format!("          … and {not_shown} more\n");
             self.stdout.text().push_str(&cx.printer.style().faint(&line));
         }

@@ -1,11 +1,11 @@
 //! `hooks listen`
 
 mod args;
+mod display_throttle;
 mod event_loop;
 mod example_command;
 mod goal;
 mod inspection;
-mod rate_limit;
 mod reception_writer;
 
 use crate::core::definitions::Definitions;

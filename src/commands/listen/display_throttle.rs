@@ -2,24 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-const MOST: usize = 20;
+const MAX_PER_WINDOW: usize = 20;
 const WINDOW: Duration = Duration::from_secs(1);
 
 /// Decides which requests are shown.
 #[derive(Debug, Default)]
-pub(super) struct RateLimit {
+pub(super) struct DisplayThrottle {
     window_start: Option<Instant>,
     shown: usize,
     not_shown: usize,
 }
 
-impl RateLimit {
-    /// Whether a request is shown; if not, it is counted.
-    pub(super) fn shows(&mut self, now: Instant) -> bool {
+impl DisplayThrottle {
+    /// Whether a request is shown; otherwise it is counted.
+    pub(super) fn admit(&mut self, now: Instant) -> bool {
         if self.not_shown == 0 && self.window_start.is_none_or(|start| now >= start + WINDOW) {
             (self.window_start, self.shown) = (Some(now), 0);
         }
-        let is_shown = self.not_shown == 0 && self.shown < MOST;
+        let is_shown = self.not_shown == 0 && self.shown < MAX_PER_WINDOW;
         if is_shown {
             self.shown += 1;
         } else {
@@ -46,19 +46,19 @@ mod tests {
 
     #[test]
     fn the_first_requests_of_a_burst_are_shown_and_the_others_counted() {
-        let (mut rate, start) = (RateLimit::default(), Instant::now());
-        let shown = (0..1254).filter(|_| rate.shows(start)).count();
-        assert_eq!((shown, rate.due()), (MOST, Some(start + WINDOW)));
-        assert_eq!(rate.take_count(), Some(1254 - MOST));
-        assert_eq!((rate.due(), rate.take_count()), (None, None));
-        assert!(rate.shows(start));
+        let (mut throttle, start) = (DisplayThrottle::default(), Instant::now());
+        let shown = (0..1254).filter(|_| throttle.admit(start)).count();
+        assert_eq!((shown, throttle.due()), (MAX_PER_WINDOW, Some(start + WINDOW)));
+        assert_eq!(throttle.take_count(), Some(1254 - MAX_PER_WINDOW));
+        assert_eq!((throttle.due(), throttle.take_count()), (None, None));
+        assert!(throttle.admit(start));
     }
 
     #[test]
     fn at_an_even_rate_every_request_is_shown() {
-        let (mut rate, start) = (RateLimit::default(), Instant::now());
+        let (mut throttle, start) = (DisplayThrottle::default(), Instant::now());
         for number in 0..100 {
-            assert!(rate.shows(start + number * Duration::from_millis(51)));
+            assert!(throttle.admit(start + number * Duration::from_millis(51)));
         }
     }
 }
