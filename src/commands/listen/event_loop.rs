@@ -74,7 +74,7 @@ impl<'a> EventLoop<'a> {
             biased;
             () = self.stdout.finish() => {}
             () = signals.next() => {}
-            () = at(patience) => {}
+            () = sleep_until_some(patience) => {}
         }
         if !cx.printer.end_stdout(self.stdout) {
             cx.printer.warning("the output is incomplete: standard output is not being read");
@@ -109,9 +109,9 @@ impl<'a> EventLoop<'a> {
             let event = tokio::select! {
                 biased;
                 () = signals.next() => return End::Signal,
-                () = at(deadline) => return End::Time,
+                () = sleep_until_some(deadline) => return End::Time,
                 () = self.stdout.progress() => continue,
-                () = at(due) => {
+                () = sleep_until_some(due) => {
                     self.flush(cx);
                     continue;
                 }
@@ -209,8 +209,8 @@ impl<'a> EventLoop<'a> {
     }
 }
 
-/// Announcement at a moment, never without one.
-async fn at(moment: Option<Instant>) {
+/// Waits until `moment`; forever if there is none.
+async fn sleep_until_some(moment: Option<Instant>) {
     match moment {
         Some(moment) => tokio::time::sleep_until(moment.into()).await,
         None => std::future::pending().await,

@@ -1,9 +1,9 @@
 //! A page in the browser that shows requests as they arrive. It is served on a port of its own, only to this machine and only
 //! with the token. It serves finished JSON documents and passes on what its readers ask for.
 
+mod access;
 mod buffer;
 mod feed;
-mod guard;
 mod routes;
 mod serve;
 mod site;
@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
+use self::access::AccessControl;
 use self::buffer::Buffer;
-use self::guard::Guard;
 use self::site::Site;
 
 pub use self::site::{ActionKind, Limits, PageAction};
@@ -40,11 +40,11 @@ impl Inspector {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let (guard, token) = Guard::new(address.port())?;
+        let (access, token) = AccessControl::new(address.port())?;
         let buffer = Arc::new(Buffer::new(limits.documents, limits.bytes));
         let (sender, actions) = mpsc::channel(WAITING_ACTIONS);
         let (stop, stopped) = watch::channel(());
-        let site = Arc::new(Site { guard, buffer: Arc::clone(&buffer), actions: sender, receiver, limits });
+        let site = Arc::new(Site { access, buffer: Arc::clone(&buffer), actions: sender, receiver, limits });
         let runtime = crate::io::process::runtime()?;
         let listener = {
             let _guard = runtime.enter();

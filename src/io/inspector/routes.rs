@@ -15,8 +15,8 @@ use hyper::body::Incoming;
 use serde::Deserialize;
 use tokio::sync::oneshot;
 
+use super::access::random_text;
 use super::feed::feed;
-use super::guard::random_text;
 use super::site::{ActionKind, PageAction, Site};
 
 /// The page in one file; `{nonce}` marks its script and its style.
@@ -60,7 +60,7 @@ struct ReplayTo {
 
 pub(super) async fn respond(site: &Site, request: Request<Incoming>) -> PageResponse {
     let (head, body) = request.into_parts();
-    let mut response = match site.guard.check(&head) {
+    let mut response = match site.access.check(&head) {
         Ok(()) => route(site, &head, body).await.unwrap_or_else(|refusal| refusal),
         Err(denial) => refusal(denial.status, denial.reason),
     };

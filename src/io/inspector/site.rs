@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
+use super::access::AccessControl;
 use super::buffer::Buffer;
-use super::guard::Guard;
 
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -57,7 +57,7 @@ pub enum ActionKind {
 }
 
 pub(super) struct Site {
-    pub(super) guard: Guard,
+    pub(super) access: AccessControl,
     pub(super) buffer: Arc<Buffer>,
     pub(super) actions: mpsc::Sender<PageAction>,
     pub(super) receiver: String,

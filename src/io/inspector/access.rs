@@ -11,10 +11,10 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
 pub(super) const TOKEN: &str = "x-hooks-token";
-/// What the page actions for itself: `GET /`.
+/// The path of the page itself.
 const PAGE: &str = "/";
 
-pub(super) struct Guard {
+pub(super) struct AccessControl {
     hosts: [String; 3],
     key: hmac::Key,
     /// The HMAC of the token, which is compared in constant time.
@@ -32,7 +32,7 @@ const fn deny(status: StatusCode, reason: &'static str) -> Denial {
     Denial { status, reason }
 }
 
-impl Guard {
+impl AccessControl {
     /// Creates a token for the page on this port, and returns it.
     pub(super) fn new(port: u16) -> io::Result<(Self, String)> {
         let token = random_text::<32>()?;
