@@ -1,7 +1,7 @@
 //! Which parts of a request are known. A received request is known completely; a saved one may lack its URL, or contain
 //! masks instead of secrets.
 
-use super::mask;
+use super::foreign_mask;
 
 /// The parts of a request that can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +33,9 @@ impl Coverage {
         if !self.masks {
             return matches_pattern(expected, actual);
         }
-        let expected_literals: Vec<&str> = expected.iter().flat_map(|text| mask::literals(text)).collect();
-        let actual_literals = mask::literals(actual);
+        let expected_literals: Vec<&str> =
+            expected.iter().flat_map(|text| foreign_mask::literals(text)).collect();
+        let actual_literals = foreign_mask::literals(actual);
         match (expected_literals.as_slice(), actual_literals.as_slice()) {
             ([expected], [actual]) => expected == actual,
             (pattern, [_]) => matches_pattern(pattern, actual),
@@ -53,7 +54,7 @@ impl Coverage {
 
     /// Whether a JSON value is a mask as a whole.
     pub(super) fn is_masked(self, json: Option<&str>) -> bool {
-        self.masks && json.is_some_and(|text| mask::is_mask(text.trim_matches('"')))
+        self.masks && json.is_some_and(|text| foreign_mask::is_mask(text.trim_matches('"')))
     }
 }
 

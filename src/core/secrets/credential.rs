@@ -3,8 +3,8 @@
 use crate::core::template::{self, Segment};
 use crate::core::text::Span;
 
+use super::mask::placeholders;
 use super::policy::{UrlCredential, after_scheme, all_in_url, is_scheme, spans_in_header};
-use super::shown::placeholders;
 use super::words::is_credential_name;
 
 /// The literal credentials in the value of a header or body field; none if it contains placeholders.

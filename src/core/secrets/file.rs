@@ -5,8 +5,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::core::text::Span;
 
+use super::mask::{placeholders, shown_field, shown_header, shown_url};
 use super::secret::MASK;
-use super::shown::{placeholders, shown_field, shown_header, shown_url};
 use super::words::is_credential_name;
 
 /// The text with a mask for every literal credential. The number of lines stays the same.

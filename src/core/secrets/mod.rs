@@ -3,10 +3,10 @@
 
 mod credential;
 mod file;
+mod mask;
 mod policy;
 mod redactor;
 mod secret;
-mod shown;
 mod unescape;
 mod words;
 
@@ -14,8 +14,8 @@ pub use credential::{
     credentials, empty_parameter, environment_name, lacks_credential, typed_credential, url_credentials,
 };
 pub use file::{masked_text, may_hold_secret};
+pub use mask::{joined, mask, shown_argument, shown_command, shown_field, shown_header, shown_url};
 pub use policy::{UrlCredential, is_scheme, spans_in_field, spans_in_header, spans_in_url};
 pub use redactor::Redactor;
 pub use secret::{MASK, Secret};
-pub use shown::{joined, mask, shown_argument, shown_command, shown_field, shown_header, shown_url};
 pub use words::is_credential_name;

@@ -10,8 +10,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use memchr::memmem::Finder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
+use super::mask::mask;
 use super::secret::{MASK, Secret};
-use super::shown::mask;
 use super::unescape::Unescaped;
 
 /// Replaces known secrets in any text, also in their JSON-escaped, HTML-escaped, percent-encoded, hexadecimal and
