@@ -1,5 +1,7 @@
 //! The exit codes of the program.
 
+use crate::core::delivery::State;
+
 /// An exit code. Of several deliveries, the highest code counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -23,6 +25,15 @@ impl Exit {
         Self::Output,
         Self::Interrupted,
     ];
+
+    /// The exit code of a delivery.
+    pub fn of(state: State) -> Self {
+        match state {
+            State::Delivered => Self::Success,
+            State::Failed => Self::No,
+            State::InDoubt | State::NotSent => Self::NotDelivered,
+        }
+    }
 
     pub fn code(self) -> u8 {
         self as u8

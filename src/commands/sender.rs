@@ -91,12 +91,10 @@ impl<'a> Sender<'a> {
 
 impl Sent {
     pub fn exit(&self) -> Exit {
-        match self.exchange.state {
-            _ if self.is_interrupted || is_interrupted(&self.exchange) => Exit::Interrupted,
-            State::Delivered => Exit::Success,
-            State::Failed => Exit::No,
-            State::InDoubt | State::NotSent => Exit::NotDelivered,
+        if self.is_interrupted || is_interrupted(&self.exchange) {
+            return Exit::Interrupted;
         }
+        Exit::of(self.exchange.state)
     }
 
     /// Prints the result: as JSON, in full, or as one line that begins with `name`. `data` is where the element is from.
