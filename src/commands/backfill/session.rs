@@ -252,7 +252,7 @@ impl Session<'_> {
                 self.ledger.explain(failure, explanation);
             }
             self.progress.ended.push(Ended { notes: exchange.notes, ..record.into() });
-            if self.pace.is_too_much(is_delivered) {
+            if self.pace.record_outcome(is_delivered) {
                 self.stop(Stop::Failures(self.pace.stop_after()));
             }
         }

@@ -136,8 +136,8 @@ impl Pace {
         self.stop_after
     }
 
-    /// Counts failures in a row; true when there are too many.
-    pub fn is_too_much(&mut self, is_delivered: bool) -> bool {
+    /// Counts failures in a row; true if the run must stop.
+    pub fn record_outcome(&mut self, is_delivered: bool) -> bool {
         self.failures_in_a_row = if is_delivered { 0 } else { self.failures_in_a_row.saturating_add(1) };
         self.stop_after > 0 && self.failures_in_a_row >= self.stop_after
     }
@@ -203,7 +203,7 @@ mod tests {
         let outcomes = [false, false, true, false, false, false];
         let judged = |stop_after| {
             let mut pace = Pace::new(None, 8, stop_after);
-            outcomes.map(|is_delivered| pace.is_too_much(is_delivered))
+            outcomes.map(|is_delivered| pace.record_outcome(is_delivered))
         };
         assert_eq!(judged(3), [false, false, false, false, false, true]);
         assert_eq!(judged(0), [false; 6]);
