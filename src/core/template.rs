@@ -1,4 +1,4 @@
-//! The template syntax of headers, body fields and the payload URL: literal text, `{{variable}}` and `${NAME}`
+//! Parses the template syntax of headers, body fields and the payload URL: literal text, `{{variable}}` and `${NAME}`
 //! (`platform.md`, "Variables").
 
 use crate::core::diagnostic::Diagnostic;

@@ -17,12 +17,12 @@ use crate::core::template::{self, Template};
 use crate::core::text::{Span, Spanned};
 
 use super::address::{Address, NOT_SET, masked_url, secret_spans, url_secrets, url_without_unset};
+use super::compiled_value::{CompiledSegment, CompiledValue, Variables};
 use super::environment::{Environment, Unset};
 use super::explained::{Origin, ValuePart, ValuePlace};
 use super::prepared::PreparedHeader;
 use super::target::{Destination, authority, parse_target};
 use super::validate;
-use super::value::{Segment, Value, Variables};
 
 /// The most findings about one value: each takes time that grows with the length of the value.
 pub const MOST_FINDINGS: usize = 20;
@@ -39,7 +39,7 @@ pub struct CompiledWebhook {
     /// None if it is invalid.
     pub(super) target: Option<Target>,
     /// The payload URL, if it contains variables of the environment.
-    pub(super) url: Option<Value>,
+    pub(super) url: Option<CompiledValue>,
     /// In the order of sending, without `content-length`.
     pub(super) headers: Vec<Header>,
     pub(super) fields: Vec<Field>,
@@ -56,7 +56,7 @@ pub(super) struct Target {
 #[derive(Clone)]
 pub(super) struct Header {
     /// None for the headers that hooks adds.
-    pub(super) value: Option<Value>,
+    pub(super) value: Option<CompiledValue>,
     /// None if it differs between elements.
     pub(super) fixed: Option<PreparedHeader>,
 }
@@ -65,7 +65,7 @@ pub(super) struct Header {
 pub(super) struct Field {
     /// The comma and the key before the value.
     pub(super) lead: Vec<u8>,
-    pub(super) value: Value,
+    pub(super) value: CompiledValue,
 }
 
 impl CompiledWebhook {
@@ -187,15 +187,16 @@ impl Compiler<'_> {
         place: ValuePlace,
         written: &Spanned<String>,
         secrets: impl FnOnce(&str, &[Span]) -> Vec<Span>,
-    ) -> Option<Value> {
+    ) -> Option<CompiledValue> {
         let template = self.template(written)?;
-        let mut value = Value { place, segments: self.segments(written, template), written: written.clone() };
+        let mut value =
+            CompiledValue { place, segments: self.segments(written, template), written: written.clone() };
         self.secrets.extend(value.mark_secrets(secrets));
         Some(value)
     }
 
     /// Looks up environment variables. An error leaves a segment with a placeholder.
-    fn segments(&mut self, written: &Spanned<String>, template: Template) -> Vec<Segment> {
+    fn segments(&mut self, written: &Spanned<String>, template: Template) -> Vec<CompiledSegment> {
         let mut errors = 0;
         let is_delete = self.webhook.trigger.value == Trigger::Delete;
         let segment = |segment| {
@@ -209,7 +210,7 @@ impl Compiler<'_> {
                     }
                     ValuePart::new(String::new(), Origin::Missing { name: name.value })
                 }
-                template::Segment::Variable(name) => return Segment::Variable(name),
+                template::Segment::Variable(name) => return CompiledSegment::Variable(name),
                 template::Segment::Environment(name) => {
                     let (part, finding) = self.looked_up(&name.value);
                     if let Some(finding) = finding {
@@ -221,7 +222,7 @@ impl Compiler<'_> {
                     part
                 }
             };
-            Segment::Fixed(part)
+            CompiledSegment::Fixed(part)
         };
         template.segments.into_iter().map(segment).collect()
     }
@@ -247,7 +248,7 @@ impl Compiler<'_> {
     }
 
     /// The URL of the requests, and the payload URL if it contains variables of the environment.
-    fn target(&mut self, destination: &Destination) -> (Option<Address>, Option<Value>) {
+    fn target(&mut self, destination: &Destination) -> (Option<Address>, Option<CompiledValue>) {
         if let Destination::Elsewhere(url) = destination {
             let spans = spans_in_url(url.as_str(), &[]);
             let secrets: Vec<Secret> =
@@ -264,13 +265,13 @@ impl Compiler<'_> {
         }
         let mut segments = self.segments(written, template.with_literal_variables(&written.value));
         for segment in &mut segments {
-            if let Segment::Fixed(part) = segment
+            if let CompiledSegment::Fixed(part) = segment
                 && part.is_unset()
             {
                 NOT_SET.clone_into(&mut part.text);
             }
         }
-        let mut value = Value { place: ValuePlace::Url, segments, written: written.clone() };
+        let mut value = CompiledValue { place: ValuePlace::Url, segments, written: written.clone() };
         let secrets = value.mark_secrets(spans_in_url);
         let address = self.address(destination, &value, secrets);
         let is_explained = value.is_from_environment() || value.is_unset();
@@ -280,7 +281,7 @@ impl Compiler<'_> {
     fn address(
         &mut self,
         destination: &Destination,
-        value: &Value,
+        value: &CompiledValue,
         mut secrets: Vec<Secret>,
     ) -> Option<Address> {
         let written = &value.written;
@@ -348,7 +349,7 @@ impl Compiler<'_> {
     }
 
     /// The header, if it is the same for every element.
-    fn fixed_header(&mut self, key: &str, value: &Value) -> Option<PreparedHeader> {
+    fn fixed_header(&mut self, key: &str, value: &CompiledValue) -> Option<PreparedHeader> {
         let text: String = value.fixed()?.iter().map(|part| part.text.as_str()).collect();
         let (header, finding) = header(&self.webhook.handle.value, key, value, &text, None);
         match finding {
@@ -386,7 +387,7 @@ impl Compiler<'_> {
 pub(super) fn header(
     webhook: &str,
     key: &str,
-    value: &Value,
+    value: &CompiledValue,
     text: &str,
     variables: Option<Variables<'_>>,
 ) -> (Option<PreparedHeader>, Option<Diagnostic>) {

@@ -3,6 +3,7 @@
 mod address;
 mod answer_columns;
 mod compile;
+mod compiled_value;
 mod element;
 mod element_findings;
 mod environment;
@@ -12,7 +13,6 @@ mod prepared;
 mod render;
 mod target;
 pub mod validate;
-mod value;
 
 pub use answer_columns::AnswerColumns;
 pub use compile::{CompiledWebhook, MOST_FINDINGS};

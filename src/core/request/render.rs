@@ -8,13 +8,13 @@ use crate::core::model::Webhook;
 use crate::core::text::Spanned;
 
 use super::compile::{CompiledWebhook, MOST_FINDINGS, compile, header, sort_by_place};
+use super::compiled_value::{CompiledValue, Variables};
 use super::element::Element;
 use super::environment::Environment;
 use super::explained::{ExplainedValue, ValuePlace};
 use super::prepared::{PreparedHeader, PreparedRequest};
 use super::target::Destination;
 use super::validate::ELEMENT_DATA;
-use super::value::{Value, Variables};
 
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
@@ -108,7 +108,7 @@ impl CompiledWebhook {
 
     fn header(
         &self,
-        value: &Value,
+        value: &CompiledValue,
         variables: Variables<'_>,
         findings: &mut Vec<Diagnostic>,
     ) -> Option<PreparedHeader> {
@@ -156,7 +156,7 @@ impl CompiledWebhook {
 
     fn report_missing(
         &self,
-        value: &Value,
+        value: &CompiledValue,
         missing: &[&Spanned<String>],
         variables: Variables<'_>,
         findings: &mut Vec<Diagnostic>,

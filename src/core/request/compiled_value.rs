@@ -1,5 +1,5 @@
-//! A compiled value: text that is the same for every element, and variables. Rendering goes through it once, so inserted
-//! values are never expanded.
+//! A compiled value: literal text and variables. Substitutes each `{{variable}}` in one pass, so inserted values are never
+//! expanded.
 
 use std::borrow::Cow;
 
@@ -13,14 +13,14 @@ use super::explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
 
 /// The value of a header, a body field, or the payload URL.
 #[derive(Clone)]
-pub(super) struct Value {
+pub(super) struct CompiledValue {
     pub(super) place: ValuePlace,
     pub(super) written: Spanned<String>,
-    pub(super) segments: Vec<Segment>,
+    pub(super) segments: Vec<CompiledSegment>,
 }
 
 #[derive(Clone)]
-pub(super) enum Segment {
+pub(super) enum CompiledSegment {
     /// Literal text, the value of an environment variable, or a placeholder for one that is not set.
     Fixed(ValuePart),
     /// A variable of the element; the span counts bytes of the value.
@@ -39,7 +39,7 @@ impl<'a> Variables<'a> {
     }
 }
 
-impl Segment {
+impl CompiledSegment {
     fn fixed(&self) -> Option<&ValuePart> {
         match self {
             Self::Fixed(part) => Some(part),
@@ -57,9 +57,9 @@ impl Segment {
     }
 }
 
-impl Value {
+impl CompiledValue {
     fn fixed_parts(&self) -> impl Iterator<Item = &ValuePart> {
-        self.segments.iter().filter_map(Segment::fixed)
+        self.segments.iter().filter_map(CompiledSegment::fixed)
     }
 
     pub(super) fn is_from_environment(&self) -> bool {
@@ -76,7 +76,7 @@ impl Value {
 
     /// Its parts, unless it contains variables of the element.
     pub(super) fn fixed(&self) -> Option<Vec<&ValuePart>> {
-        self.segments.iter().map(Segment::fixed).collect()
+        self.segments.iter().map(CompiledSegment::fixed).collect()
     }
 
     /// Marks the secrets in its literal text. `find` receives the text, with a letter for each variable, and the spans of
@@ -88,14 +88,15 @@ impl Value {
             text.push_str(segment.fixed().map_or("x", |part| &part.text));
             spans.push(start..text.len());
         }
-        let those = |is_wanted: fn(&Segment) -> bool| -> Vec<Span> {
+        let those = |is_wanted: fn(&CompiledSegment) -> bool| -> Vec<Span> {
             let wanted = self.segments.iter().zip(&spans).filter(|(segment, _)| is_wanted(segment));
             wanted.map(|(_, span)| span.clone()).collect()
         };
-        let (environment, open) = (those(Segment::is_from_environment), those(Segment::is_open));
+        let (environment, open) =
+            (those(CompiledSegment::is_from_environment), those(CompiledSegment::is_open));
         let found = find(&text, &those(|segment| segment.is_open() || segment.is_from_environment()));
         for (segment, own) in self.segments.iter_mut().zip(&spans) {
-            if let Segment::Fixed(part) = segment
+            if let CompiledSegment::Fixed(part) = segment
                 && !part.is_from_environment()
             {
                 let within = found.iter().filter(|span| span.start >= own.start && span.end <= own.end);
@@ -110,7 +111,7 @@ impl Value {
 
     fn sole_variable(&self) -> Option<&Spanned<String>> {
         match self.segments.as_slice() {
-            [Segment::Variable(name)] => Some(name),
+            [CompiledSegment::Variable(name)] => Some(name),
             _ => None,
         }
     }
@@ -124,8 +125,8 @@ impl Value {
         let mut text = String::new();
         for segment in &self.segments {
             match segment {
-                Segment::Fixed(part) => text.push_str(&part.text),
-                Segment::Variable(name) => match variables.get(&name.value) {
+                CompiledSegment::Fixed(part) => text.push_str(&part.text),
+                CompiledSegment::Variable(name) => match variables.get(&name.value) {
                     Some(value) => text.push_str(&value.to_text()),
                     None => missing.push(name),
                 },
@@ -155,8 +156,8 @@ impl Value {
         out.push(b'"');
         for segment in &self.segments {
             match segment {
-                Segment::Fixed(part) => write_part(part, out, secrets),
-                Segment::Variable(name) => match variables.get(&name.value) {
+                CompiledSegment::Fixed(part) => write_part(part, out, secrets),
+                CompiledSegment::Variable(name) => match variables.get(&name.value) {
                     Some(value) => json::escape_into(&value.to_text(), out),
                     None => missing.push(name),
                 },
@@ -170,14 +171,14 @@ impl Value {
         let mut end = 0;
         for segment in &self.segments {
             let (length, by) = match segment {
-                Segment::Fixed(part) => (
+                CompiledSegment::Fixed(part) => (
                     part.text.len(),
                     match &part.origin {
                         Origin::Environment { name, .. } => format!(", from `${{{name}}}`"),
                         _ => String::new(),
                     },
                 ),
-                Segment::Variable(name) => {
+                CompiledSegment::Variable(name) => {
                     let value = variables.and_then(|variables| variables.get(&name.value));
                     let length = value.map_or(0, |value| value.to_text().len());
                     (length, format!(", from `{{{{{}}}}}`", name.value))
@@ -196,9 +197,9 @@ impl Value {
         let sole = self.sole_variable().filter(|_| matches!(self.place, ValuePlace::Body(_)));
         let keeps_type = sole.is_some_and(|name| variables.get(&name.value).is_some());
         let is_secret = matches!(&self.place, ValuePlace::Header(name) if is_credential_name(name));
-        let explain = |segment: &Segment| match segment {
-            Segment::Fixed(part) => part.clone(),
-            Segment::Variable(name) => {
+        let explain = |segment: &CompiledSegment| match segment {
+            CompiledSegment::Fixed(part) => part.clone(),
+            CompiledSegment::Variable(name) => {
                 let (name, value) = (name.value.clone(), variables.get(&name.value));
                 let Some(value) = value else {
                     return ValuePart::new(String::new(), Origin::Missing { name });
