@@ -60,7 +60,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
         Some(handle) if !is_asked => handle.clone(),
         handle if cx.printer.can_ask() => {
             let asked =
-                dialogue::Subject { definitions: &definitions, handle: handle.as_deref(), is_new: true };
+                dialogue::EditTarget { definitions: &definitions, handle: handle.as_deref(), is_new: true };
             dialogue::run(cx, asked, &mut draft, &mut moves)?
         }
         _ => return Err(usage(&missing)),

@@ -72,7 +72,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
                 .help("run `hooks edit --help` for all options"));
         }
         change::require_writable(cx, &args.change)?;
-        let asked = dialogue::Subject { definitions: &definitions, handle: Some(&handle), is_new: false };
+        let asked = dialogue::EditTarget { definitions: &definitions, handle: Some(&handle), is_new: false };
         dialogue::run(cx, asked, &mut draft, &mut moves)?;
     } else {
         remove_fields(args, &mut draft)?;

@@ -8,7 +8,7 @@ use crate::core::delivery::State;
 use crate::core::history::{Delivery, Reception, Recorded};
 use crate::core::text::count;
 use crate::io::clock::ago;
-use crate::io::history::{Filter, History, Pruned, Stored};
+use crate::io::history::{Filter, History, Pruned, RecordTable};
 use crate::output::json;
 use crate::output::style::Style;
 use crate::output::text::{self, TableRow};
@@ -164,7 +164,7 @@ const REQUESTS: Listing<Reception> = Listing {
     table: text::receptions_table,
 };
 
-fn list<T: Stored>(
+fn list<T: RecordTable>(
     args: &HistoryArgs,
     cx: &mut Context,
     history: Option<&History>,

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::core::catalog;
 use crate::core::model::Trigger;
 
-use super::args::{Subject, trigger};
+use super::args::{ElementChoice, trigger};
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
@@ -22,9 +22,9 @@ pub struct SampleArgs {
 }
 
 pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
-    let Subject { element, trigger } = match &args.element {
-        Some(named) => Subject::named(cx, named)?,
-        None => Subject { element: cx.trigger_element()?, trigger: None },
+    let ElementChoice { element, trigger } = match &args.element {
+        Some(named) => ElementChoice::named(cx, named)?,
+        None => ElementChoice { element: cx.trigger_element()?, trigger: None },
     };
     let trigger = args.trigger.or(trigger).unwrap_or(Trigger::Create);
     cx.printer.bytes(catalog::sample(element, trigger).as_bytes());

@@ -1,6 +1,6 @@
 //! Sends requests: records each attempt, and retries where `--retry` allows it.
 
-use crate::core::delivery::{Exchange, FailureKind, Next, State, duration_in_words};
+use crate::core::delivery::{Exchange, FailureKind, RetryDecision, State, duration_in_words};
 use crate::core::history::Sending;
 use crate::core::request::PreparedRequest;
 use crate::io::clock::{jitter, now, pause};
@@ -57,7 +57,7 @@ impl<'a> Sender<'a> {
             let next = retry.next(attempts, &exchange, jitter(), now() / 1000);
             let sent = Sent { exchange, attempts, delivery, is_interrupted: false };
             match next {
-                Next::After(wait) => {
+                RetryDecision::After(wait) => {
                     let when = if wait.is_zero() {
                         "retrying now".to_owned()
                     } else {
@@ -72,12 +72,12 @@ impl<'a> Sender<'a> {
                     }
                     sending.replay_of = delivery.or(sending.replay_of);
                 }
-                Next::TooLate(wait) => {
+                RetryDecision::TooLate(wait) => {
                     let wait = duration_in_words(wait);
                     cx.printer.warning(&format!("not retried: the receiver asks to wait for {wait}"));
                     return Ok(sent);
                 }
-                Next::Nothing => {
+                RetryDecision::Nothing => {
                     let is_last = attempts > retry.most;
                     if !is_last && sent.exchange.state == State::InDoubt && !is_interrupted(&sent.exchange) {
                         cx.printer.warning("not retried: the request may have arrived");

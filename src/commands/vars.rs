@@ -16,7 +16,7 @@ use crate::io::files::{self, Elements, InputFormat};
 use crate::output::json::{self, VariableRow};
 use crate::output::text;
 
-use super::args::{DataArgs, FormatArgs, InputArgs, Subject, trigger};
+use super::args::{DataArgs, ElementChoice, FormatArgs, InputArgs, trigger};
 use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
@@ -47,7 +47,7 @@ pub struct VarsArgs {
 
 pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     let is_data = args.data.is_some();
-    let named = args.element.as_deref().map(|named| Subject::named(cx, named)).transpose()?;
+    let named = args.element.as_deref().map(|named| ElementChoice::named(cx, named)).transpose()?;
     let typed = args.trigger.or(named.and_then(|named| named.trigger));
     let trigger = typed.unwrap_or(Trigger::Create);
     let elements = match (named.map(|named| named.element), &args.data) {

@@ -256,12 +256,12 @@ impl InputArgs {
 
 /// A trigger element that was named directly, or by a webhook.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject {
+pub struct ElementChoice {
     pub element: TriggerElement,
     pub trigger: Option<Trigger>,
 }
 
-impl Subject {
+impl ElementChoice {
     /// Finds a trigger element by its name, or by the handle of a webhook.
     pub fn named(cx: &Context, text: &str) -> Result<Self> {
         if let Some(element) = TriggerElement::parse(text) {

@@ -8,7 +8,7 @@ mod send;
 mod time;
 
 pub use backfill::{FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs, concurrency};
-pub use data::{DataArgs, ElementName, InputArgs, Subject, trigger};
+pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use fields::{FieldArgs, HeaderPair};
 pub use options::{ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg};
 pub use send::{SendArgs, TrustArgs, destination, target};

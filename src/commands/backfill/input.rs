@@ -19,7 +19,7 @@ pub(super) type Text = std::result::Result<Arc<Source>, Diagnostic>;
 type Read = std::result::Result<Item, Diagnostic>;
 
 /// What comes next of the input.
-pub(super) enum Next {
+pub(super) enum InputItem {
     Element(Box<Item>),
     /// A stream has nothing yet.
     Later,
@@ -66,18 +66,18 @@ impl Input {
     }
 
     /// The next element, without waiting for it.
-    pub(super) fn next(&mut self) -> std::result::Result<Next, Diagnostic> {
+    pub(super) fn next(&mut self) -> std::result::Result<InputItem, Diagnostic> {
         let read = match self {
             Self::File(elements) => elements.next(),
             Self::Stream { from, next, .. } => {
                 match next.take().map_or_else(|| from.try_recv(), |next| Ok(*next)) {
                     Ok(read) => Some(read),
-                    Err(TryRecvError::Empty) => return Ok(Next::Later),
+                    Err(TryRecvError::Empty) => return Ok(InputItem::Later),
                     Err(TryRecvError::Disconnected) => None,
                 }
             }
         };
-        Ok(read.transpose()?.map_or(Next::End, |item| Next::Element(Box::new(item))))
+        Ok(read.transpose()?.map_or(InputItem::End, |item| InputItem::Element(Box::new(item))))
     }
 
     /// The next element, whenever it arrives; none at the end.

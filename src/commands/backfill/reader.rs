@@ -8,7 +8,7 @@ use crate::core::request::PreparedRequest;
 use crate::io::history::HistoryError;
 use crate::output::printer::Printer;
 
-use super::input::{Input, Next, Text};
+use super::input::{Input, InputItem, Text};
 use super::ledger::Ledger;
 
 /// An element that is sent or about to be.
@@ -108,11 +108,11 @@ impl Reader {
         if self.elements.is_some() || self.trouble.is_some() {
             return Ok(None);
         }
-        let next = if self.read_to < self.selection.last() { self.input.next()? } else { Next::End };
+        let next = if self.read_to < self.selection.last() { self.input.next()? } else { InputItem::End };
         let item = match next {
-            Next::Element(item) => item,
-            Next::Later => return Ok(None),
-            Next::End => {
+            InputItem::Element(item) => item,
+            InputItem::Later => return Ok(None),
+            InputItem::End => {
                 ledger.end_input()?;
                 self.elements = Some(self.read_to);
                 return Ok(None);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::core::backfill::{ElementRecord, Explanation, Pace, Retries};
-use crate::core::delivery::{Exchange, Failure, Next, Retry, State, retry_after};
+use crate::core::delivery::{Exchange, Failure, Retry, RetryDecision, State, retry_after};
 use crate::core::history::masked;
 use crate::core::request::PreparedRequest;
 use crate::io::clock::{jitter, now};
@@ -234,7 +234,7 @@ impl Session<'_> {
         }
         let own = ElementRecord::of(job.element, &exchange, job.attempts);
         let mut record = ElementRecord { id: job.id.clone(), repeated: job.repeated, ..own };
-        if let Next::After(wait) = self.retry.next(job.attempts, &exchange, jitter(), now() / 1000) {
+        if let RetryDecision::After(wait) = self.retry.next(job.attempts, &exchange, jitter(), now() / 1000) {
             record.state = None;
             job.before = Some(record.clone());
             job.request = Some(request);

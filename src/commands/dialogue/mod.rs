@@ -7,5 +7,5 @@ mod review;
 
 pub use checks::require_valid;
 pub use equivalent::command;
-pub use questions::{Subject, run};
+pub use questions::{EditTarget, run};
 pub use review::confirm;

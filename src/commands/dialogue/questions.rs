@@ -16,7 +16,7 @@ use super::checks::{self, Checked};
 
 /// The webhook that the questions are about.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct EditTarget<'a> {
     pub definitions: &'a Definitions,
     pub handle: Option<&'a str>,
     pub is_new: bool,
@@ -41,13 +41,12 @@ const STEPS: [fn(&mut Questions<'_>) -> Asked; 10] = [
 /// Asks all questions and returns the handle. Shift-Tab goes back to the previous question.
 pub fn run(
     cx: &mut Context,
-    subject: Subject<'_>,
+    target: EditTarget<'_>,
     draft: &mut Draft,
     moves: &mut DotEnvAdditions,
 ) -> Result<String> {
-    let handle = subject.handle.unwrap_or_default().to_owned();
-    let mut questions =
-        Questions { cx, subject, draft, moves, handle, can_go_back: false, is_offered: false };
+    let handle = target.handle.unwrap_or_default().to_owned();
+    let mut questions = Questions { cx, target, draft, moves, handle, can_go_back: false, is_offered: false };
     let hint = "press Shift-Tab to go back to the previous question, Escape to quit without writing anything";
     questions.cx.printer.hint(hint);
     let (mut step, mut asked) = (0, Vec::new());
@@ -71,7 +70,7 @@ pub fn run(
 
 struct Questions<'a> {
     cx: &'a mut Context,
-    subject: Subject<'a>,
+    target: EditTarget<'a>,
     draft: &'a mut Draft,
     moves: &'a mut DotEnvAdditions,
     handle: String,
@@ -106,11 +105,11 @@ impl Questions<'_> {
     }
 
     fn handle(&mut self) -> Asked {
-        if self.subject.handle.is_some() {
+        if self.target.handle.is_some() {
             return Ok(false);
         }
         let prompt = "Handle (short name used in commands)";
-        let definitions = self.subject.definitions;
+        let definitions = self.target.definitions;
         self.handle = self.ask(prompt, Some(&self.handle), |text| checks::handle(text, definitions))?;
         Ok(true)
     }
@@ -160,7 +159,7 @@ impl Questions<'_> {
     }
 
     fn active(&mut self) -> Asked {
-        if self.subject.is_new {
+        if self.target.is_new {
             return Ok(false);
         }
         let own = self.draft.active;

@@ -9,7 +9,7 @@ use crate::io::interrupt::Signals;
 use crate::io::receiver::{Event, Receiver};
 use crate::output::json::{End, ShownRequest, Tally, end_json, refused_json, request_json};
 use crate::output::stdout::Stdout;
-use crate::output::text::{Extent, refused_line, request_text, summary_text};
+use crate::output::text::{Detail, refused_line, request_text, summary_text};
 
 use super::args::ListenArgs;
 use super::display_throttle::DisplayThrottle;
@@ -174,14 +174,14 @@ impl<'a> EventLoop<'a> {
         if self.args.format.is_json() {
             self.stdout.text().push_str(&request_json(seen, reveal));
         } else if self.may_show() {
-            let extent = match (self.args.verbose, cx.printer.is_out_terminal()) {
-                (false, _) => Extent::Line,
-                (true, true) => Extent::Screen,
-                (true, false) => Extent::Whole,
+            let detail = match (self.args.verbose, cx.printer.is_out_terminal()) {
+                (false, _) => Detail::Line,
+                (true, true) => Detail::Screen,
+                (true, false) => Detail::Whole,
             };
             self.stdout.text().push_str(&request_text(
                 seen,
-                extent,
+                detail,
                 reveal,
                 cx.printer.width(),
                 cx.printer.style(),

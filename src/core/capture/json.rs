@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::json::{self, Extent, Kind, SyntaxError, Value};
+use crate::core::json::{self, ContainerEnd, Kind, SyntaxError, Value};
 use crate::core::text::{Source, Span};
 
 use super::captured::{Captured, Format};
@@ -29,13 +29,13 @@ pub(super) fn parse(source: &Arc<Source>, start: usize) -> Result<Vec<Captured>,
     while let Some(space) = text[at..].find(|c: char| !c.is_whitespace()) {
         at += space;
         let is_container = text[at..].starts_with(['{', '[']);
-        let (end, next) = match json::extent(text, at) {
-            Extent::Closed(end) if is_container => {
+        let (end, next) = match json::container_end(text, at) {
+            ContainerEnd::Closed(end) if is_container => {
                 found.extend(parse_value(source, at..end)?);
                 at = end;
                 continue;
             }
-            Extent::Cut(end, next) if is_container && json::completed(&text[at..end]).is_some() => {
+            ContainerEnd::Cut(end, next) if is_container && json::completed(&text[at..end]).is_some() => {
                 (end, next)
             }
             // Other text after the values, such as the end of a log.

@@ -20,7 +20,7 @@ pub use facts::{Explained, Facts, Failure, Location, Note, Phase};
 pub use failures::{FailureKind, Group, NoteKind};
 pub use page::failures_page;
 pub use response::{BodyEnd, Response};
-pub use retry::{Next, Retry, RetryAfter, retry_after};
+pub use retry::{Retry, RetryAfter, RetryDecision, retry_after};
 pub use status::classify_response;
 pub use stored::bytes;
 pub use time::{day_and_time, duration_in_words, timestamp};

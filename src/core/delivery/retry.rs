@@ -14,7 +14,7 @@ pub struct Retry {
 
 /// What follows an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub enum RetryDecision {
     /// It was delivered, a retry would not help or might repeat it, or it was the last attempt.
     Nothing,
     After(Duration),
@@ -32,16 +32,18 @@ impl Retry {
 
     /// What follows attempt number `attempt` (from 1): the wait that the receiver asked for, or a back-off with
     /// `jitter` (from 0 to 1), so that many senders do not return at the same time. `now` is in seconds since 1970.
-    pub fn next(self, attempt: u32, exchange: &Exchange, jitter: f64, now: i64) -> Next {
+    pub fn next(self, attempt: u32, exchange: &Exchange, jitter: f64, now: i64) -> RetryDecision {
         if attempt > self.most || !is_retryable(exchange) {
-            return Next::Nothing;
+            return RetryDecision::Nothing;
         }
         match exchange.response.as_ref().and_then(|response| retry_after(response, now)) {
-            Some(asked) if asked > Self::LONGEST_ASKED => Next::TooLate(asked),
-            Some(asked) => Next::After(asked),
+            Some(asked) if asked > Self::LONGEST_ASKED => RetryDecision::TooLate(asked),
+            Some(asked) => RetryDecision::After(asked),
             // An invalid `Retry-After`: the whole back-off, without jitter.
-            None if exchange.response.as_ref().is_some_and(asks_to_wait) => Next::After(limit(attempt)),
-            None => Next::After(limit(attempt).mul_f64(jitter.clamp(0.0, 1.0))),
+            None if exchange.response.as_ref().is_some_and(asks_to_wait) => {
+                RetryDecision::After(limit(attempt))
+            }
+            None => RetryDecision::After(limit(attempt).mul_f64(jitter.clamp(0.0, 1.0))),
         }
     }
 }
@@ -162,14 +164,14 @@ mod tests {
         }
     }
 
-    fn next(attempt: u32, exchange: &Exchange) -> Next {
+    fn next(attempt: u32, exchange: &Exchange) -> RetryDecision {
         Retry { most: 3 }.next(attempt, exchange, 1.0, NOW)
     }
 
     #[test]
     fn only_408_429_and_5xx_are_retried() {
         for status in 100..=599 {
-            let is_retried = next(1, &responded(status, None)) != Next::Nothing;
+            let is_retried = next(1, &responded(status, None)) != RetryDecision::Nothing;
             assert_eq!(is_retried, status == 408 || status == 429 || status >= 500, "{status}");
         }
     }
@@ -177,7 +179,7 @@ mod tests {
     #[test]
     fn a_delivery_in_doubt_is_never_retried() {
         for kind in FailureKind::ALL {
-            assert_eq!(next(1, &exchange(State::InDoubt, None, *kind)), Next::Nothing, "{kind:?}");
+            assert_eq!(next(1, &exchange(State::InDoubt, None, *kind)), RetryDecision::Nothing, "{kind:?}");
         }
     }
 
@@ -192,7 +194,7 @@ mod tests {
             (FailureKind::Interrupted, false),
         ] {
             let next = next(1, &exchange(State::NotSent, None, kind));
-            assert_eq!(next != Next::Nothing, is_retried, "{kind:?}");
+            assert_eq!(next != RetryDecision::Nothing, is_retried, "{kind:?}");
         }
     }
 
@@ -202,19 +204,19 @@ mod tests {
         let wait = |attempt, jitter| retry.next(attempt, &responded(503, None), jitter, NOW);
         let limits = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0];
         for (seconds, attempt) in limits.into_iter().zip(1..) {
-            assert_eq!(wait(attempt, 1.0), Next::After(Duration::from_secs_f64(seconds)));
-            assert_eq!(wait(attempt, 0.5), Next::After(Duration::from_secs_f64(seconds / 2.0)));
-            assert_eq!(wait(attempt, 0.0), Next::After(Duration::ZERO));
+            assert_eq!(wait(attempt, 1.0), RetryDecision::After(Duration::from_secs_f64(seconds)));
+            assert_eq!(wait(attempt, 0.5), RetryDecision::After(Duration::from_secs_f64(seconds / 2.0)));
+            assert_eq!(wait(attempt, 0.0), RetryDecision::After(Duration::ZERO));
         }
-        assert_eq!(wait(u32::MAX - 1, 1.0), Next::After(Retry::LONGEST));
+        assert_eq!(wait(u32::MAX - 1, 1.0), RetryDecision::After(Retry::LONGEST));
     }
 
     #[test]
     fn there_is_no_retry_after_the_last_attempt() {
         let exchange = responded(503, None);
-        assert!(matches!(next(3, &exchange), Next::After(_)));
-        assert_eq!(next(4, &exchange), Next::Nothing);
-        assert_eq!(Retry::default().next(1, &exchange, 1.0, NOW), Next::Nothing);
+        assert!(matches!(next(3, &exchange), RetryDecision::After(_)));
+        assert_eq!(next(4, &exchange), RetryDecision::Nothing);
+        assert_eq!(Retry::default().next(1, &exchange, 1.0, NOW), RetryDecision::Nothing);
     }
 
     #[test]
@@ -233,12 +235,12 @@ mod tests {
             ("30.0", 30),
             ("120, 60", 120),
         ] {
-            let expected = Next::After(Duration::from_secs(seconds));
+            let expected = RetryDecision::After(Duration::from_secs(seconds));
             assert_eq!(next(1, &responded(429, Some(asked))), expected, "{asked}");
         }
         for invalid in ["", "soon", "-1", "1.", "1,x", "+3"] {
             let next = Retry { most: 3 }.next(1, &responded(429, Some(invalid)), 0.0, NOW);
-            assert_eq!(next, Next::After(Retry::FIRST), "without jitter: {invalid}");
+            assert_eq!(next, RetryDecision::After(Retry::FIRST), "without jitter: {invalid}");
         }
     }
 
@@ -247,10 +249,10 @@ mod tests {
         for (asked, seconds) in
             [("301", 301), ("99999999999999999999999", u64::MAX), ("Sun, 06 Nov 1994 09:49:37 GMT", 3_600)]
         {
-            let expected = Next::TooLate(Duration::from_secs(seconds));
+            let expected = RetryDecision::TooLate(Duration::from_secs(seconds));
             assert_eq!(next(1, &responded(503, Some(asked))), expected, "{asked}");
         }
-        assert_eq!(next(4, &responded(503, Some("301"))), Next::Nothing);
-        assert_eq!(next(1, &responded(404, Some("1"))), Next::Nothing);
+        assert_eq!(next(4, &responded(503, Some("301"))), RetryDecision::Nothing);
+        assert_eq!(next(1, &responded(404, Some("1"))), RetryDecision::Nothing);
     }
 }

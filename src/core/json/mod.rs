@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub use diff::{DiffEntry, diff};
 pub use document::{Document, check};
-pub use outline::{Extent, completed, extent};
+pub use outline::{ContainerEnd, completed, container_end};
 pub use pretty::pretty;
 pub use records::{Record, RecordError, Records};
 pub use set::{SetError, set};

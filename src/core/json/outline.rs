@@ -23,7 +23,7 @@ pub fn completed(text: &str) -> Option<String> {
 
 /// How a list or an object ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum ContainerEnd {
     /// At its closing bracket; the place is after it.
     Closed(usize),
     /// It is truncated at one place, and an object follows at the next.
@@ -34,7 +34,7 @@ pub enum Extent {
 
 /// Where the list or object that begins at a place ends. It is truncated before a line that begins with an object
 /// where JSON cannot have one: in a string, in place of a name, or after a value without a comma.
-pub fn extent(text: &str, start: usize) -> Extent {
+pub fn container_end(text: &str, start: usize) -> ContainerEnd {
     let mut outline = Outline::default();
     let (mut last, mut cut) = (None, None);
     // Where the line begins, as long as there was only whitespace in it.
@@ -49,17 +49,17 @@ pub fn extent(text: &str, start: usize) -> Extent {
             && line.is_some_and(|begin| at - begin <= indent)
             && (cut.is_some() || !outline.can_begin_value(last))
         {
-            return Extent::Cut(cut.unwrap_or(at), at);
+            return ContainerEnd::Cut(cut.unwrap_or(at), at);
         } else if !byte.is_ascii_whitespace() {
             line = None;
         }
         outline.step(at, byte);
         if outline.is_closed() {
-            return Extent::Closed(at + 1);
+            return ContainerEnd::Closed(at + 1);
         }
         last = Some(byte).filter(|byte| !byte.is_ascii_whitespace()).or(last);
     }
-    Extent::Open
+    ContainerEnd::Open
 }
 
 /// The state of a scan over brackets and strings.
@@ -121,14 +121,14 @@ mod tests {
     #[test]
     fn a_value_is_truncated_where_a_line_begins_with_an_object_that_cannot_be_in_it() {
         for (text, expected) in [
-            ("{\"a\": {\"b\": 1}}\n{", Extent::Closed(15)),
-            ("{\"a\": \"x\n\n{\"b\": 1}", Extent::Cut(8, 10)),
-            ("{\"a\": 1,\n{\"b\": 1}", Extent::Cut(9, 9)),
-            ("[\n{\"a\": 1},\n{\"b\": 1}\n", Extent::Open),
-            ("{\"a\": \"x\n  {\"b\": 1}", Extent::Open),
-            ("{\"a\":\n{\"b\": 1}", Extent::Open),
+            ("{\"a\": {\"b\": 1}}\n{", ContainerEnd::Closed(15)),
+            ("{\"a\": \"x\n\n{\"b\": 1}", ContainerEnd::Cut(8, 10)),
+            ("{\"a\": 1,\n{\"b\": 1}", ContainerEnd::Cut(9, 9)),
+            ("[\n{\"a\": 1},\n{\"b\": 1}\n", ContainerEnd::Open),
+            ("{\"a\": \"x\n  {\"b\": 1}", ContainerEnd::Open),
+            ("{\"a\":\n{\"b\": 1}", ContainerEnd::Open),
         ] {
-            assert_eq!(extent(text, 0), expected, "{text}");
+            assert_eq!(container_end(text, 0), expected, "{text}");
         }
     }
 
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn the_end_of_a_container_is_its_own_bracket() {
         let text = r#"x {"a": "}", "b": [{}]} {}"#;
-        assert_eq!(extent(text, 2), Extent::Closed(2 + r#"{"a": "}", "b": [{}]}"#.len()));
-        assert_eq!(extent("[1, [2]", 0), Extent::Open);
+        assert_eq!(container_end(text, 2), ContainerEnd::Closed(2 + r#"{"a": "}", "b": [{}]}"#.len()));
+        assert_eq!(container_end("[1, [2]", 0), ContainerEnd::Open);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::core::csv::{self, Rows};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::json::{self, Extent, Record, RecordError, Records, extent};
+use crate::core::json::{self, ContainerEnd, Record, RecordError, Records, container_end};
 use crate::core::model::TriggerElement;
 use crate::core::request::{AnswerColumns, Element, OTHER_FORMAT, other_format};
 use crate::core::text::{Position, Source, binary_format, foreign_encoding, one_line, text_format};
@@ -187,7 +187,7 @@ impl Elements {
             return Err(other_format(&self.name, format).into());
         }
         let start = text.len() - text.trim_start().len();
-        let is_closed_later = || matches!(extent(&whole, start), Extent::Closed(_));
+        let is_closed_later = || matches!(container_end(&whole, start), ContainerEnd::Closed(_));
         // A line that begins an object is usually an element of its own, and the first one is invalid.
         let next = ahead.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
         let is_element = next.is_none_or(|line| line.starts_with(b"{"));

@@ -22,7 +22,7 @@ pub use error::{HistoryError, HistoryErrorKind};
 pub use lock::RunLock;
 pub use open::default_path;
 pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS, Pruned};
-pub use read::{Filter, Stored};
+pub use read::{Filter, RecordTable};
 pub use runs::Batch;
 
 #[derive(Debug)]

@@ -28,13 +28,13 @@ pub struct Filter {
 }
 
 /// A table whose rows are JSON, with a few columns to filter by.
-pub trait Stored: DeserializeOwned {
+pub trait RecordTable: DeserializeOwned {
     /// The name of the table, and of its column with the JSON.
     const TABLE: &'static str;
     fn contains(&self, text: &str) -> bool;
 }
 
-impl Stored for Delivery {
+impl RecordTable for Delivery {
     const TABLE: &'static str = "delivery";
 
     fn contains(&self, text: &str) -> bool {
@@ -42,7 +42,7 @@ impl Stored for Delivery {
     }
 }
 
-impl Stored for Reception {
+impl RecordTable for Reception {
     const TABLE: &'static str = "received";
 
     fn contains(&self, text: &str) -> bool {
@@ -51,7 +51,7 @@ impl Stored for Reception {
 }
 
 impl Filter {
-    fn condition<T: Stored>(&self) -> (String, Vec<Box<dyn ToSql>>) {
+    fn condition<T: RecordTable>(&self) -> (String, Vec<Box<dyn ToSql>>) {
         let mut conditions = vec!["TRUE"];
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
         if let Some(webhook) = &self.webhook {
@@ -84,7 +84,7 @@ impl Filter {
 
 impl History {
     /// The rows that match a filter, newest first. One row is in memory at a time.
-    pub fn list<T: Stored, R>(
+    pub fn list<T: RecordTable, R>(
         &self,
         filter: &Filter,
         mut each: impl FnMut(Recorded<T>) -> R,
@@ -107,7 +107,7 @@ impl History {
     }
 
     /// How many rows match a filter, whatever its limit.
-    pub fn count<T: Stored>(&self, filter: &Filter) -> Result<usize, HistoryError> {
+    pub fn count<T: RecordTable>(&self, filter: &Filter) -> Result<usize, HistoryError> {
         if filter.text.is_some() {
             return Ok(self.list::<T, ()>(&Filter { limit: None, ..filter.clone() }, drop)?.len());
         }
@@ -117,7 +117,7 @@ impl History {
         number.map(|number: i64| usize::try_from(number).unwrap_or(0)).map_err(|error| self.fail(&error))
     }
 
-    pub fn get<T: Stored>(&self, id: i64) -> Result<Option<Recorded<T>>, HistoryError> {
+    pub fn get<T: RecordTable>(&self, id: i64) -> Result<Option<Recorded<T>>, HistoryError> {
         let table = T::TABLE;
         let sql = format!("SELECT id, time, {table} FROM {table} WHERE id = ?1");
         match self.connection.query_row(&sql, [id], to_recorded) {
@@ -143,7 +143,7 @@ impl History {
     }
 }
 
-fn to_recorded<T: Stored>(row: &Row<'_>) -> rusqlite::Result<Recorded<T>> {
+fn to_recorded<T: RecordTable>(row: &Row<'_>) -> rusqlite::Result<Recorded<T>> {
     let value = serde_json::from_str(row.get_ref(2)?.as_str()?);
     let value = value.map_err(|error| unreadable(error.to_string()))?;
     Ok(Recorded { id: row.get(0)?, time: row.get(1)?, value })

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 
 use super::connection::Excess;
-use super::tunnel::Refusal;
+use super::tunnel::TunnelError;
 
 #[derive(Debug)]
 pub(super) enum SendError {
@@ -54,7 +54,7 @@ impl Cause {
         let tls = chain.iter().find_map(|error| error.downcast_ref::<rustls::Error>()).cloned();
         let excess = chain.iter().find_map(|error| error.downcast_ref::<Excess>());
         let parser = chain.iter().find_map(|error| error.downcast_ref::<hyper::Error>()).map(HttpCause::from);
-        let refusal = chain.iter().find_map(|error| error.downcast_ref::<Refusal>());
+        let refusal = chain.iter().find_map(|error| error.downcast_ref::<TunnelError>());
         Self {
             io: io.filter(|_| tls.is_none() && excess.is_none()),
             tls,

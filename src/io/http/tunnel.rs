@@ -20,18 +20,18 @@ const MOST_HEADERS: usize = 100;
 
 /// Why a proxy opens no tunnel: a fragment that starts with "it" or "its".
 #[derive(Debug)]
-pub(super) struct Refusal(String);
+pub(super) struct TunnelError(String);
 
-impl fmt::Display for Refusal {
+impl fmt::Display for TunnelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for TunnelError {}
 
 fn refused(words: impl Into<String>) -> io::Error {
-    io::Error::other(Refusal(words.into()))
+    io::Error::other(TunnelError(words.into()))
 }
 
 /// Asks an HTTP proxy for a tunnel. Any 2xx opens it.

@@ -18,7 +18,7 @@ use super::wrap::shortened;
 
 /// How much of a request is shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum Detail {
     Line,
     /// All of it, with a part of the body that suits a terminal.
     Screen,
@@ -26,7 +26,7 @@ pub enum Extent {
     Whole,
 }
 
-impl Extent {
+impl Detail {
     /// How much of a body is shown, if any.
     fn of_body(self) -> Option<Limit> {
         let limit = |lines, bytes| Limit { lines, bytes, way_out: "use `--json` for all of it" };
@@ -47,11 +47,11 @@ fn clock(milliseconds: i64) -> String {
     timestamp(milliseconds)[11..19].to_owned()
 }
 
-/// A request for people: a line, the differences from the closest webhook and, depending on `extent`, the whole request. The
+/// A request for people: a line, the differences from the closest webhook and, depending on `detail`, the whole request. The
 /// path is truncated if the line would be longer than `width`.
 pub fn request_text(
     seen: &ShownRequest,
-    extent: Extent,
+    detail: Detail,
     reveal: bool,
     width: Option<u16>,
     style: Style,
@@ -71,7 +71,7 @@ pub fn request_text(
     }
     let differences = seen.best_match.iter().flat_map(|best_match| &best_match.differences);
     text.push_str(&differences_text(&differences.collect::<Vec<_>>(), reveal, width, style));
-    if let Some(limit) = extent.of_body() {
+    if let Some(limit) = detail.of_body() {
         text.push_str(&whole_text(request, limit, reveal, style));
         if let Some(Forwarded { url, outcome: Ok(response), .. }) = &seen.arrival.forwarded {
             let url = one_line(&shown_url(url, reveal)).into_owned();

@@ -19,7 +19,7 @@ pub use change::{changed_text, diff, diff_text};
 pub use definitions::{list_text, show_text};
 pub use delivery::{arrived_text, delivery_line, delivery_text, mismatch_line, would_fire_line};
 pub use history::{compare_text, history_row, history_table, history_text};
-pub use listen::{Extent, differences_text, refused_line, request_text, summary_text};
+pub use listen::{Detail, differences_text, refused_line, request_text, summary_text};
 pub use matching::recognized_text;
 pub use received::{reception_row, reception_text, receptions_table};
 pub use request::preview_text;
