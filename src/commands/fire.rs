@@ -13,7 +13,7 @@ use crate::core::request::{
 };
 use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
-use crate::io::receiver::{self, Limits, Listeners, Receiver};
+use crate::io::receiver::{self, Listeners, Receiver, ReceiverLimits};
 use crate::output::text;
 
 use super::args::{DataArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination};
@@ -226,14 +226,14 @@ fn hint_path(cx: &mut Context, exchange: &Exchange, destination: &Destination, w
 
 /// Starts a receiver that accepts this request, however large it is.
 fn start_receiver(listeners: Listeners, request: &PreparedRequest) -> Result<Receiver> {
-    let defaults = Limits::default();
-    let limits = Limits {
+    let defaults = ReceiverLimits::default();
+    let limits = ReceiverLimits {
         head: 256 * 1024,
         headers: MOST_HEADERS + 16,
         body: request.body.len().max(defaults.body),
         ..defaults
     };
-    let options = receiver::Options { limits, most: Some(1), ..Default::default() };
+    let options = receiver::ReceiverOptions { limits, most: Some(1), ..Default::default() };
     Receiver::start(listeners, options).map_err(no_receiver)
 }
 

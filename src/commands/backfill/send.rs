@@ -14,7 +14,7 @@ use super::args::StartArgs;
 use super::ledger::{INPUT_CHANGED, Ledger};
 use super::reader::Reader;
 use super::report::{Report, Stop, counted};
-use super::session::{Progress, Session};
+use super::session::{Session, SessionState};
 use super::setup::{Prepared, Setup};
 
 /// Asks before anything goes to another machine.
@@ -60,7 +60,7 @@ pub(super) fn send(
         pace: Pace::new(args.speed.rate, concurrency, args.speed.stop_after),
         failed_to,
         start: Instant::now(),
-        progress: Progress::default(),
+        state: SessionState::default(),
     };
     session.run().map_err(|error| failed("cannot set up the network", &error))?;
     Ok(finish(session, run))
@@ -88,8 +88,8 @@ fn reason(stop: Option<Stop>, is_complete: bool) -> &'static str {
 
 fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
     let unrecorded = session.end();
-    let Session { ledger, reader, renderer, mut pace, mut report, progress, .. } = session;
-    let (trouble, stop) = (reader.trouble, progress.stop);
+    let Session { ledger, reader, renderer, mut pace, mut report, state, .. } = session;
+    let (trouble, stop) = (reader.trouble, state.stop);
     run.elements = reader.elements.or(run.elements);
     report.selected = run.selected();
     report.totals.pending = report.selected.map(|selected| selected.saturating_sub(report.totals.ended()));

@@ -36,7 +36,7 @@ const READ_AHEAD: usize = 4 << 20;
 const SKIPPED_AT_ONCE: usize = 1000;
 
 /// A job with the result of its request.
-struct Sent {
+struct FinishedJob {
     job: Box<Job>,
     request: PreparedRequest,
     exchange: Exchange,
@@ -53,12 +53,12 @@ pub(super) struct Session<'p> {
     pub(super) failed_to: Option<GrowingFile>,
     pub(super) report: Report<'p>,
     pub(super) start: Instant,
-    pub(super) progress: Progress,
+    pub(super) state: SessionState,
 }
 
-/// How far a session is.
+/// What a session has begun, and what it still has to do.
 #[derive(Default)]
-pub(super) struct Progress {
+pub(super) struct SessionState {
     /// The last element that was begun.
     begun_to: u64,
     /// Elements that may be sent, as the ledger has them in doubt.
@@ -120,34 +120,34 @@ impl Session<'_> {
     }
 
     fn is_over(&self) -> bool {
-        let Progress { ready, retries, stop, .. } = &self.progress;
+        let SessionState { ready, retries, stop, .. } = &self.state;
         stop.is_some() || ready.is_empty() && retries.is_empty() && self.reader.is_over()
     }
 
     /// Begins as many requests as may be in flight. Returns when to try again if nothing happens before.
-    fn begin(&mut self, in_flight: &mut JoinSet<Sent>) -> Option<Duration> {
+    fn begin(&mut self, in_flight: &mut JoinSet<FinishedJob>) -> Option<Duration> {
         let mut has_more = true;
-        if self.progress.ready.is_empty() && in_flight.len() < self.concurrency {
+        if self.state.ready.is_empty() && in_flight.len() < self.concurrency {
             has_more = self.grant(in_flight.len()).unwrap_or_else(|error| {
                 self.unrecorded(&error);
                 false
             });
         }
-        while self.progress.stop.is_none() && in_flight.len() < self.concurrency {
-            let Some(mut job) = self.progress.ready.pop_front() else {
-                return if has_more { Some(self.now()) } else { self.progress.retries.first_due() };
+        while self.state.stop.is_none() && in_flight.len() < self.concurrency {
+            let Some(mut job) = self.state.ready.pop_front() else {
+                return if has_more { Some(self.now()) } else { self.state.retries.first_due() };
             };
             let Some(request) = job.request.take().or_else(|| self.render(&mut job)) else { continue };
             if let Err(wait) = self.pace.take(self.now()) {
                 job.request = Some(request);
-                self.progress.ready.push_front(job);
+                self.state.ready.push_front(job);
                 return Some(self.now() + wait);
             }
-            self.progress.begun_to = self.progress.begun_to.max(job.element);
+            self.state.begun_to = self.state.begun_to.max(job.element);
             let transport = Arc::clone(&self.transport);
             in_flight.spawn(async move {
                 let exchange = transport.send(&request).await;
-                Sent { job, request, exchange }
+                FinishedJob { job, request, exchange }
             });
         }
         None
@@ -156,18 +156,18 @@ impl Session<'_> {
     /// Reads more elements and records that they may be sent, together with all that ended. False if there is nothing more
     /// to read now.
     fn grant(&mut self, in_flight: usize) -> Result<bool, HistoryError> {
-        if self.progress.stop.is_some() {
+        if self.state.stop.is_some() {
             return Ok(false);
         }
         let space = (2 * self.concurrency).saturating_sub(in_flight);
         let (mut batch, mut bytes, mut skipped) = (VecDeque::new(), 0, 0);
         let now = self.now();
         while batch.len() < space
-            && let Some(job) = self.progress.retries.take_due(now)
+            && let Some(job) = self.state.retries.take_due(now)
         {
             batch.push_back(job);
         }
-        while batch.len() < space && bytes < READ_AHEAD && !self.progress.retries.is_full() {
+        while batch.len() < space && bytes < READ_AHEAD && !self.state.retries.is_full() {
             match self.reader.next(&mut self.ledger, self.report.printer)? {
                 Selected::Job(job) => {
                     bytes += job.bytes();
@@ -190,7 +190,7 @@ impl Session<'_> {
             for job in batch.iter().filter(|job| job.attempts == 0) {
                 self.report.resend(job.before.as_ref(), job.repeated);
             }
-            self.progress.ready = batch;
+            self.state.ready = batch;
         }
         Ok(has_more)
     }
@@ -208,7 +208,7 @@ impl Session<'_> {
                 Some(request)
             }
             Err(invalid) => {
-                self.progress.begun_to = self.progress.begun_to.max(job.element);
+                self.state.begun_to = self.state.begun_to.max(job.element);
                 self.write_failed(job.element, Some(text));
                 let redactor = self.renderer.compiled.redactor();
                 let explanation = self.report.explain_failure(invalid.failure, || {
@@ -219,14 +219,14 @@ impl Session<'_> {
                 if let Some(explanation) = explanation {
                     self.ledger.explain(invalid.failure, explanation);
                 }
-                self.progress.ended.push(Ended::invalid(job.element, invalid, job.repeated));
+                self.state.ended.push(Ended::invalid(job.element, invalid, job.repeated));
                 None
             }
         }
     }
 
     /// Handles the result of an attempt.
-    fn finish(&mut self, Sent { mut job, request, exchange }: Sent) {
+    fn finish(&mut self, FinishedJob { mut job, request, exchange }: FinishedJob) {
         job.attempts += 1;
         let is_delivered = exchange.state == State::Delivered;
         if !is_delivered {
@@ -239,8 +239,8 @@ impl Session<'_> {
             job.before = Some(record.clone());
             job.request = Some(request);
             let bytes = job.bytes();
-            self.progress.retries.add(self.now() + wait, job, bytes);
-            self.progress.ended.push(record.into());
+            self.state.retries.add(self.now() + wait, job, bytes);
+            self.state.ended.push(record.into());
         } else {
             if !is_delivered {
                 self.write_failed(job.element, job.text.take());
@@ -251,12 +251,12 @@ impl Session<'_> {
             {
                 self.ledger.explain(failure, explanation);
             }
-            self.progress.ended.push(Ended { notes: exchange.notes, ..record.into() });
+            self.state.ended.push(Ended { notes: exchange.notes, ..record.into() });
             if self.pace.record_outcome(is_delivered) {
                 self.stop(Stop::Failures(self.pace.stop_after()));
             }
         }
-        if self.progress.stop.is_some() {
+        if self.state.stop.is_some() {
             self.flush();
         }
     }
@@ -287,7 +287,7 @@ impl Session<'_> {
 
     /// Records these records, all that ended, and the high-water mark. An element is reported after it is recorded.
     fn record(&mut self, in_doubt: &[ElementRecord], started_to: u64) -> Result<(), HistoryError> {
-        let Progress { restored, ended, .. } = &mut self.progress;
+        let SessionState { restored, ended, .. } = &mut self.state;
         let ended_records = ended.iter().map(|ended| &ended.record);
         let records = restored.iter().chain(ended_records).chain(in_doubt).collect();
         self.ledger.record(records, started_to, self.reader.elements)?;
@@ -298,7 +298,7 @@ impl Session<'_> {
 
     /// Records what ended and is not recorded yet.
     fn flush(&mut self) {
-        let is_nothing = self.progress.ended.is_empty() && self.progress.restored.is_empty();
+        let is_nothing = self.state.ended.is_empty() && self.state.restored.is_empty();
         if !is_nothing && let Err(error) = self.record(&[], self.ledger.started_to()) {
             self.unrecorded(&error);
         }
@@ -311,13 +311,13 @@ impl Session<'_> {
 
     /// Begins no more elements. The high-water mark is set back to the last that was begun.
     fn stop(&mut self, why: Stop) {
-        if self.progress.stop.is_some() {
+        if self.state.stop.is_some() {
             return;
         }
-        self.progress.stop = Some(why);
+        self.state.stop = Some(why);
         self.report.stopping(why);
-        let not_begun = std::mem::take(&mut self.progress.ready);
-        self.progress.restored.extend(not_begun.into_iter().filter_map(|job| job.before));
+        let not_begun = std::mem::take(&mut self.state.ready);
+        self.state.restored.extend(not_begun.into_iter().filter_map(|job| job.before));
         if why != Stop::Unrecorded
             && let Err(error) = self.record(&[], self.begun_to())
         {
@@ -327,7 +327,7 @@ impl Session<'_> {
 
     /// The high-water mark if nothing more is begun.
     fn begun_to(&self) -> u64 {
-        self.progress.begun_to.max(self.ledger.earlier_to())
+        self.state.begun_to.max(self.ledger.earlier_to())
     }
 
     /// Records the last of it. Returns how many results could not be recorded; they are in doubt.
@@ -337,11 +337,11 @@ impl Session<'_> {
         {
             self.report.output_failed(finding(&error));
         }
-        let is_stopped = self.progress.stop.is_some();
+        let is_stopped = self.state.stop.is_some();
         let started_to = if is_stopped { self.begun_to() } else { self.ledger.started_to() };
         let Err(error) = self.record(&[], started_to) else { return 0 };
         self.report.unrecorded(&error.to_string());
-        let ended = std::mem::take(&mut self.progress.ended);
+        let ended = std::mem::take(&mut self.state.ended);
         let number = ended.len();
         for Ended { record, notes, findings } in ended {
             let state = record.state.map(|_| State::InDoubt);

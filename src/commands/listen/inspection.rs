@@ -13,7 +13,7 @@ use crate::core::received::{HandledRequest, RefusedRequest};
 use crate::core::received::{ReceivedRequest, Ring};
 use crate::core::secrets::Redactor;
 use crate::io::http::{Options, Transport};
-use crate::io::inspector::{ActionKind, Inspector, Limits, PageAction};
+use crate::io::inspector::{ActionKind, Inspector, InspectorLimits, PageAction};
 use crate::output::json::{ShownRequest, delivery_json, inspected_json, receiver_json, refused_json};
 
 use super::args::ListenArgs;
@@ -41,8 +41,8 @@ impl Inspection {
             .map_err(|error| failed("cannot serve the inspector page", &error))?;
         let about = receiver_json(url, file, example);
         let port = args.ui_port;
-        let inspector =
-            Inspector::start(port, about, Limits::default()).map_err(|error| unusable(port, &error))?;
+        let inspector = Inspector::start(port, about, InspectorLimits::default())
+            .map_err(|error| unusable(port, &error))?;
         Ok(Self {
             inspector,
             requests: Ring::default(),

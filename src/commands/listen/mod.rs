@@ -16,7 +16,7 @@ use crate::core::text::list;
 use crate::io::env::Environment;
 use crate::io::interrupt::Signals;
 use crate::io::process;
-use crate::io::receiver::{BindError, Listeners, Options, Receiver};
+use crate::io::receiver::{BindError, Listeners, Receiver, ReceiverOptions};
 use crate::output::json::ready_json;
 
 use self::event_loop::EventLoop;
@@ -42,11 +42,11 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let listeners = Listeners::bind(args.bind, args.port).map_err(|error| unusable(&error))?;
     warn_if_reachable(cx, &listeners);
     let url = format!("http://{}", listeners.address());
-    let options = Options {
+    let options = ReceiverOptions {
         plan,
         forward: args.forward(cx, &listeners)?,
         most: args.until.count(),
-        ..Options::default()
+        ..ReceiverOptions::default()
     };
     let cannot_listen = |error: std::io::Error| failed("cannot listen", &error);
     let runtime = process::runtime().map_err(cannot_listen)?;

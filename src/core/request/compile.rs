@@ -37,7 +37,7 @@ pub struct CompiledWebhook {
     pub(super) handle: Arc<str>,
     pub(super) allow_missing: bool,
     /// None if it is invalid.
-    pub(super) target: Option<Target>,
+    pub(super) target: Option<CompiledUrl>,
     /// The payload URL, if it contains variables of the environment.
     pub(super) url: Option<CompiledValue>,
     /// In the order of sending, without `content-length`.
@@ -48,7 +48,7 @@ pub struct CompiledWebhook {
 
 /// Where the requests go.
 #[derive(Clone)]
-pub(super) struct Target {
+pub(super) struct CompiledUrl {
     pub(super) url: Arc<Url>,
     pub(super) shown: Arc<str>,
 }
@@ -139,7 +139,7 @@ pub(super) fn compile(
     if let Some(address) = &address {
         headers.splice(..0, added_headers(&headers, address));
     }
-    let target = address.map(|address| Target {
+    let target = address.map(|address| CompiledUrl {
         shown: redactor.redact(address.shown.as_str()).as_ref().into(),
         url: Arc::new(address.url),
     });

@@ -19,7 +19,7 @@ use self::access::AccessControl;
 use self::buffer::Buffer;
 use self::site::Site;
 
-pub use self::site::{ActionKind, Limits, PageAction};
+pub use self::site::{ActionKind, InspectorLimits, PageAction};
 
 const WAITING_ACTIONS: usize = 8;
 
@@ -36,7 +36,7 @@ pub struct Inspector {
 impl Inspector {
     /// Starts to serve on this port of `127.0.0.1`, a free one for 0, on a thread of its own. `receiver` is a JSON document
     /// about the receiver.
-    pub fn start(port: u16, receiver: String, limits: Limits) -> io::Result<Self> {
+    pub fn start(port: u16, receiver: String, limits: InspectorLimits) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;

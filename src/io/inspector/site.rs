@@ -10,7 +10,7 @@ use super::access::AccessControl;
 use super::buffer::Buffer;
 
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct InspectorLimits {
     /// The most documents in the buffer.
     pub documents: usize,
     /// The most bytes of documents in the buffer.
@@ -24,7 +24,7 @@ pub struct Limits {
     pub heartbeat: Duration,
 }
 
-impl Default for Limits {
+impl Default for InspectorLimits {
     fn default() -> Self {
         Self {
             documents: 1000,
@@ -61,5 +61,5 @@ pub(super) struct Site {
     pub(super) buffer: Arc<Buffer>,
     pub(super) actions: mpsc::Sender<PageAction>,
     pub(super) receiver: String,
-    pub(super) limits: Limits,
+    pub(super) limits: InspectorLimits,
 }

@@ -20,7 +20,7 @@ use crate::core::received::{
 };
 use crate::io::clock::now;
 
-/// Bodies up to this size do not count towards [`Limits::waiting`](super::Limits::waiting): the number of waiting events is
+/// Bodies up to this size do not count towards [`ReceiverLimits::waiting`](super::ReceiverLimits::waiting): the number of waiting events is
 /// limited, too.
 const SMALL: usize = 16 * 1024;
 /// An incomplete head is parsed again after this many more bytes.

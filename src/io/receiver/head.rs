@@ -3,7 +3,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::state::Limits;
+use super::state::ReceiverLimits;
 use crate::core::received::{HeadRanges, ReceivedRequest, Refusal, RequestHead};
 
 /// What the head of a request means for the connection.
@@ -22,7 +22,10 @@ pub(super) enum Framing {
 }
 
 /// Removes a head from `buffer`, as a request without its body; none while it is incomplete.
-pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<ReceivedRequest>, Refusal> {
+pub(super) fn parse(
+    buffer: &mut BytesMut,
+    limits: &ReceiverLimits,
+) -> Result<Option<ReceivedRequest>, Refusal> {
     let bytes = &buffer[..];
     let mut headers = vec![httparse::EMPTY_HEADER; limits.headers];
     let mut request = httparse::Request::new(&mut headers);
@@ -47,7 +50,7 @@ pub(super) fn parse(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<Rec
     Ok(Some(ReceivedRequest { head, body: Bytes::new() }))
 }
 
-pub(super) fn interpret(received: &ReceivedRequest, limits: &Limits) -> Result<Semantics, Refusal> {
+pub(super) fn interpret(received: &ReceivedRequest, limits: &ReceiverLimits) -> Result<Semantics, Refusal> {
     let is_old = received.head.version() == "HTTP/1.0";
     if received.head.method() == "CONNECT" {
         return Err(Refusal::Connect);
@@ -78,7 +81,7 @@ fn is_target(received: &ReceivedRequest) -> bool {
     target.starts_with('/') || target == "*" && received.head.method() == "OPTIONS" || is_absolute()
 }
 
-fn refusal(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Refusal {
+fn refusal(error: httparse::Error, bytes: &[u8], limits: &ReceiverLimits) -> Refusal {
     const HANDSHAKE: &[u8] = &[0x16, 0x03];
     match error {
         _ if bytes.starts_with(HANDSHAKE) => Refusal::Tls,
@@ -94,7 +97,7 @@ fn refusal(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Refusal {
     }
 }
 
-fn framing(received: &ReceivedRequest, is_old: bool, limits: &Limits) -> Result<Framing, Refusal> {
+fn framing(received: &ReceivedRequest, is_old: bool, limits: &ReceiverLimits) -> Result<Framing, Refusal> {
     let mut lengths = received.header("content-length");
     let mut encodings = received.header("transfer-encoding");
     match (lengths.next(), encodings.next()) {
@@ -126,7 +129,7 @@ mod tests {
     use super::*;
 
     fn parsed(head: &str) -> Result<Option<(ReceivedRequest, Semantics)>, Refusal> {
-        let limits = Limits { body: 100, head: 200, headers: 5, ..Limits::default() };
+        let limits = ReceiverLimits { body: 100, head: 200, headers: 5, ..ReceiverLimits::default() };
         let Some(received) = parse(&mut head.into(), &limits)? else { return Ok(None) };
         let meaning = interpret(&received, &limits)?;
         Ok(Some((received, meaning)))
@@ -140,7 +143,7 @@ mod tests {
     fn names_keep_their_case_and_their_order() {
         let text = "PoST /a?b HTTP/1.1\r\nHOST: x\r\nX-b:  1 \r\nx-A: 2\r\nConnection: Close\r\n\r\nrest";
         let mut buffer = text.into();
-        let received = parse(&mut buffer, &Limits::default()).unwrap().unwrap();
+        let received = parse(&mut buffer, &ReceiverLimits::default()).unwrap().unwrap();
         assert_eq!(buffer, "rest");
         let own = &received.head;
         assert_eq!(own.bytes(), &text.as_bytes()[..text.len() - 4]);
@@ -148,7 +151,7 @@ mod tests {
         assert_eq!(names, ["HOST", "X-b", "x-A", "Connection"]);
         assert_eq!(own.headers().nth(1), Some(("X-b", &b"1"[..])));
         assert_eq!((own.method(), own.target()), ("PoST", "/a?b"));
-        let meaning = interpret(&received, &Limits::default()).unwrap();
+        let meaning = interpret(&received, &ReceiverLimits::default()).unwrap();
         assert_eq!((meaning.framing, meaning.keep_alive), (Framing::Length(0), false));
     }
 

@@ -22,9 +22,9 @@ use crate::core::received::HandledRequest;
 
 pub use bind::{BindError, Listeners};
 pub use forward::Forward;
-pub use state::{Event, Limits, Options};
+pub use state::{Event, ReceiverLimits, ReceiverOptions};
 
-/// The most events that wait to be handled; the size of their bodies is limited, too ([`Limits::waiting`]). At a limit,
+/// The most events that wait to be handled; the size of their bodies is limited, too ([`ReceiverLimits::waiting`]). At a limit,
 /// senders wait.
 const WAITING_EVENTS: usize = 512;
 
@@ -36,7 +36,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    pub fn start(listeners: Listeners, options: Options) -> io::Result<Self> {
+    pub fn start(listeners: Listeners, options: ReceiverOptions) -> io::Result<Self> {
         let (sender, events) = mpsc::channel(WAITING_EVENTS);
         let (stop, stopped) = watch::channel(false);
         let waiting = Arc::new(Semaphore::new(options.limits.waiting.max(options.limits.body)));

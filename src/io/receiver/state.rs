@@ -10,8 +10,8 @@ use super::forward::Forward;
 use crate::core::received::{HandledRequest, RefusedRequest, ResponseTemplate};
 
 #[derive(Debug, Default)]
-pub struct Options {
-    pub limits: Limits,
+pub struct ReceiverOptions {
+    pub limits: ReceiverLimits,
     pub plan: ResponseTemplate,
     /// Where requests are forwarded to; its responses are returned instead.
     pub forward: Option<Forward>,
@@ -21,7 +21,7 @@ pub struct Options {
 
 /// What is accepted: sizes in bytes.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct ReceiverLimits {
     pub head: usize,
     pub headers: usize,
     pub body: usize,
@@ -36,7 +36,7 @@ pub struct Limits {
     pub waiting: usize,
 }
 
-impl Default for Limits {
+impl Default for ReceiverLimits {
     fn default() -> Self {
         Self {
             head: 64 * 1024,
@@ -59,7 +59,7 @@ pub enum Event {
 }
 
 pub(super) struct ReceiverState {
-    pub(super) options: Options,
+    pub(super) options: ReceiverOptions,
     /// The number of requests that were accepted.
     pub(super) accepted: AtomicU64,
     pub(super) events: mpsc::Sender<(Event, Option<OwnedSemaphorePermit>)>,

@@ -47,7 +47,7 @@ struct Summary<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Whole<'a> {
+pub(super) struct DefinitionDetail<'a> {
     /// the version of this shape
     version: u32,
     /// the definitions file
@@ -94,7 +94,7 @@ pub fn list_json(definitions: &Definitions) -> String {
 
 /// One webhook for scripts.
 pub fn show_json(webhook: &Webhook, reveal: bool) -> String {
-    document(&Whole {
+    document(&DefinitionDetail {
         version: VERSION,
         file: webhook.source.name(),
         summary: summary(webhook, reveal),

@@ -279,7 +279,7 @@ pub fn history_row_json(delivery: &Recorded<Delivery>) -> String {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Whole<'a> {
+pub(super) struct DeliveryDetail<'a> {
     /// the version of this shape
     version: u32,
     /// the number of the delivery
@@ -346,7 +346,7 @@ struct Element<'a> {
 /// All of one delivery.
 pub fn history_json(delivery: &Recorded<Delivery>) -> String {
     let Kept { text, bytes, fidelity } = &delivery.body;
-    document(&Whole {
+    document(&DeliveryDetail {
         version: VERSION,
         id: delivery.id,
         time: timestamp(delivery.time),

@@ -46,7 +46,7 @@ struct Response<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Whole<'a> {
+pub(super) struct ReceptionDetail<'a> {
     #[serde(flatten)]
     row: Row<'a>,
     /// the version of `hooks` that received it
@@ -118,7 +118,7 @@ pub fn reception_json(own: &Recorded<Reception>) -> String {
         value,
         masked: own.masked.iter().any(|masked| masked == name),
     });
-    document(&Whole {
+    document(&ReceptionDetail {
         row: own.into(),
         hooks: &own.hooks,
         http_version: &own.version,

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 
-use hooks::io::inspector::Limits;
+use hooks::io::inspector::InspectorLimits;
 
 use super::{Client, start, with};
 
@@ -93,7 +93,7 @@ fn every_event_of_a_burst_arrives_once_and_in_order() {
 
 #[test]
 fn a_reader_that_missed_dropped_documents_must_reload() {
-    let (inspector, client) = with(Limits { documents: 3, ..Limits::default() });
+    let (inspector, client) = with(InspectorLimits { documents: 3, ..InspectorLimits::default() });
     for id in 1..=5 {
         inspector.publish(id, document(id));
     }
@@ -108,7 +108,7 @@ fn a_reader_that_missed_dropped_documents_must_reload() {
 /// Only the socket buffers fill up.
 #[test]
 fn a_reader_that_reads_nothing_uses_no_memory() {
-    let (inspector, client) = with(Limits { documents: 10, ..Limits::default() });
+    let (inspector, client) = with(InspectorLimits { documents: 10, ..InspectorLimits::default() });
     let mut idle = Stream::open(&client, "/events?after=0", "");
     let large = "x".repeat(100 * 1024);
     for id in 1..=500 {

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::time::Duration;
 
-use hooks::io::inspector::Limits;
+use hooks::io::inspector::InspectorLimits;
 
 use super::{OWN_PAGE, start, with};
 
@@ -32,7 +32,8 @@ fn malformed_and_too_large_requests_are_refused() {
 #[test]
 fn slow_senders_time_out() {
     let short = Duration::from_millis(50);
-    let (inspector, client) = with(Limits { head_time: short, body_time: short, ..Limits::default() });
+    let (inspector, client) =
+        with(InspectorLimits { head_time: short, body_time: short, ..InspectorLimits::default() });
     inspector.publish(1, "{}".to_owned());
     // These return when the server closes the connection.
     let mut stream = client.connect();
@@ -49,7 +50,7 @@ fn slow_senders_time_out() {
 
 #[test]
 fn the_number_of_connections_is_limited() {
-    let (_inspector, client) = with(Limits { connections: 2, ..Limits::default() });
+    let (_inspector, client) = with(InspectorLimits { connections: 2, ..InspectorLimits::default() });
     let open = || {
         let mut stream = client.connect();
         let head = "GET /events HTTP/1.1\r\nhost: 127.0.0.1:PORT\r\nx-hooks-token: TOKEN\r\n\r\n";

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hooks::io::receiver::{Event, Limits, Listeners, Options, Receiver};
+use hooks::io::receiver::{Event, Listeners, Receiver, ReceiverLimits, ReceiverOptions};
 
 use super::{Listener, PATIENCE, message};
 use crate::harness::Project;
@@ -75,11 +75,11 @@ fn connections_over_the_limit_get_503() {
     assert_eq!(listener.end().code, Some(0));
 }
 
-fn receiver(limits: Limits) -> (Receiver, TcpStream) {
+fn receiver(limits: ReceiverLimits) -> (Receiver, TcpStream) {
     let listeners = Listeners::bind(None, 0).unwrap();
     let stream = TcpStream::connect(listeners.address()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let options = Options { limits, ..Options::default() };
+    let options = ReceiverOptions { limits, ..ReceiverOptions::default() };
     (Receiver::start(listeners, options).unwrap(), stream)
 }
 
@@ -92,9 +92,9 @@ fn next(receiver: &mut Receiver) -> Event {
 fn a_head_or_body_that_is_not_sent_in_time_gets_408() {
     let short = Duration::from_millis(50);
     for (limits, bytes, name) in [
-        (Limits { head_time: short, ..Limits::default() }, "POST / HT", "head-timeout"),
+        (ReceiverLimits { head_time: short, ..ReceiverLimits::default() }, "POST / HT", "head-timeout"),
         (
-            Limits { body_time: short, ..Limits::default() },
+            ReceiverLimits { body_time: short, ..ReceiverLimits::default() },
             "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nabc",
             "body-timeout",
         ),
@@ -111,7 +111,7 @@ fn a_head_or_body_that_is_not_sent_in_time_gets_408() {
 
 #[test]
 fn an_idle_connection_is_closed_silently() {
-    let limits = Limits { idle_time: Duration::from_millis(50), ..Limits::default() };
+    let limits = ReceiverLimits { idle_time: Duration::from_millis(50), ..ReceiverLimits::default() };
     let (mut receiver, mut stream) = receiver(limits);
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     receiver.stop();
@@ -122,7 +122,7 @@ fn an_idle_connection_is_closed_silently() {
 #[test]
 fn senders_wait_while_events_are_not_handled() {
     let body = 100 * 1024;
-    let limits = Limits { waiting: body, body, ..Limits::default() };
+    let limits = ReceiverLimits { waiting: body, body, ..ReceiverLimits::default() };
     let (mut receiver, mut first) = receiver(limits);
     let request = format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {body}\r\n\r\n{}", "x".repeat(body));
     first.write_all(request.as_bytes()).unwrap();

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use hooks::core::delivery::State;
 use hooks::core::model::Method;
 use hooks::io::http::send_once;
-use hooks::io::receiver::{Listeners, Options, Receiver};
+use hooks::io::receiver::{Listeners, Receiver, ReceiverOptions};
 
 use super::{options, request};
 
@@ -13,7 +13,10 @@ use super::{options, request};
 fn receiver() -> (Receiver, String) {
     let listeners = Listeners::bind(Some(Ipv4Addr::LOCALHOST.into()), 0).unwrap();
     let url = format!("http://{}", listeners.address());
-    (Receiver::start(listeners, Options { most: Some(1), ..Options::default() }).unwrap(), url)
+    (
+        Receiver::start(listeners, ReceiverOptions { most: Some(1), ..ReceiverOptions::default() }).unwrap(),
+        url,
+    )
 }
 
 #[test]
