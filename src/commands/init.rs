@@ -36,7 +36,7 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
             .help("use `hooks add` to add a webhook to it, or `--file` to write another file"),
         _ => error.into(),
     })?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = files::directory_of(&path);
     let schema = write_schema(folder, cx);
     let ignored = repository::ignore_env(folder).unwrap_or_else(|error| {
         cx.printer.warning(&format!("{error}; add the line `.env` to it so that secrets are not committed"));

@@ -16,4 +16,4 @@ pub use read::{
     STANDARD_INPUT, decode, finding, read, read_settled_source, read_source, read_stdin, read_stdin_source,
 };
 pub use update::{Outcome, Update};
-pub use write::{GrowingFile, NewFile, create_new, write_report};
+pub use write::{GrowingFile, NewFile, create_new, directory_of, write_report};

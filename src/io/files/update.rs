@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::read::{follow_links, read_up_to};
-use super::write::{beside, fill, sweep, sync_directory};
+use super::write::{remove_stale_temporary_files, sync_directory, temporary_file_for, write_and_sync};
 use super::{Action, FileError, FileErrorKind};
 
 const MOST_ROUNDS: usize = 10_000;
@@ -105,10 +105,10 @@ impl Update {
 
     fn replace(&self, bytes: &[u8]) -> Result<(), FileErrorKind> {
         if self.is_locked {
-            sweep(&self.target);
+            remove_stale_temporary_files(&self.target);
         }
-        let mut file = beside(&self.target, None)?;
-        fill(&mut file, bytes)?;
+        let mut file = temporary_file_for(&self.target, None)?;
+        write_and_sync(&mut file, bytes)?;
         keep_owner(file.as_file(), &self.found)?;
         file.as_file().set_permissions(self.found.permissions())?;
         file.as_file().sync_all()?;
@@ -164,13 +164,13 @@ fn lock(_: &File, target: &Path, waiting: &mut Option<impl FnOnce()>) -> Result<
 }
 
 fn wait_for(file: &File, waiting: &mut Option<impl FnOnce()>) -> Result<bool, FileErrorKind> {
-    const PATIENCE: Duration = Duration::from_secs(1);
+    const LOCK_WAIT: Duration = Duration::from_secs(1);
     const PAUSE: Duration = Duration::from_millis(5);
     let start = Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(true),
-            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_WAIT => std::thread::sleep(PAUSE),
             Err(TryLockError::WouldBlock) => break,
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(TryLockError::Error(_)) => return Ok(false),

@@ -25,7 +25,7 @@ impl NewFile {
         if fs::symlink_metadata(path).is_ok() {
             return Err(fail(FileErrorKind::Exists));
         }
-        let file = beside(path, Some(mode)).map_err(fail)?;
+        let file = temporary_file_for(path, Some(mode)).map_err(fail)?;
         Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
     }
 
@@ -130,20 +130,20 @@ pub fn write_report(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         Err(FileErrorKind::Missing) => path.to_owned(),
         target => target.map_err(fail)?,
     };
-    let mut file = beside(&target, Some(MODE)).map_err(fail)?;
-    fill(&mut file, bytes).map_err(fail)?;
+    let mut file = temporary_file_for(&target, Some(MODE)).map_err(fail)?;
+    write_and_sync(&mut file, bytes).map_err(fail)?;
     file.persist(&target).map_err(|error| fail(error.error.into()))?;
     sync_directory(&target);
     Ok(())
 }
 
 /// The directory of a file; `.` for a bare name.
-fn directory(path: &Path) -> &Path {
+pub fn directory_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A new file in the directory of a path, for this user only unless a mode is given, which the umask narrows.
-pub(super) fn beside(path: &Path, mode: Option<u32>) -> Result<NamedTempFile, FileErrorKind> {
+pub(super) fn temporary_file_for(path: &Path, mode: Option<u32>) -> Result<NamedTempFile, FileErrorKind> {
     let prefix = prefix(path).unwrap_or_else(|| ".".to_owned());
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(SUFFIX);
@@ -154,7 +154,7 @@ pub(super) fn beside(path: &Path, mode: Option<u32>) -> Result<NamedTempFile, Fi
     }
     #[cfg(not(unix))]
     let _ = mode;
-    builder.tempfile_in(directory(path)).map_err(|error| {
+    builder.tempfile_in(directory_of(path)).map_err(|error| {
         // `tempfile` puts the path into the error; the kind alone says enough, if it is a known one.
         match FileErrorKind::from(io::Error::from(error.kind())) {
             FileErrorKind::Other(_) => FileErrorKind::Other(error),
@@ -164,7 +164,7 @@ pub(super) fn beside(path: &Path, mode: Option<u32>) -> Result<NamedTempFile, Fi
 }
 
 /// Writes all bytes and waits until they are on disk.
-pub(super) fn fill(file: &mut NamedTempFile, bytes: &[u8]) -> Result<(), FileErrorKind> {
+pub(super) fn write_and_sync(file: &mut NamedTempFile, bytes: &[u8]) -> Result<(), FileErrorKind> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(())
@@ -173,7 +173,7 @@ pub(super) fn fill(file: &mut NamedTempFile, bytes: &[u8]) -> Result<(), FileErr
 /// Makes a rename in a directory durable. If the file system cannot, nothing is lost: both files are complete.
 pub(super) fn sync_directory(path: &Path) {
     if cfg!(unix)
-        && let Ok(directory) = File::open(directory(path))
+        && let Ok(directory) = File::open(directory_of(path))
     {
         let _ = directory.sync_all();
     }
@@ -181,9 +181,9 @@ pub(super) fn sync_directory(path: &Path) {
 
 /// Removes the temporary files of programs that were killed. Only the holder of the lock may do this: no other program is
 /// writing then.
-pub(super) fn sweep(path: &Path) {
+pub(super) fn remove_stale_temporary_files(path: &Path) {
     let Some(prefix) = prefix(path) else { return };
-    let Ok(entries) = fs::read_dir(directory(path)) else { return };
+    let Ok(entries) = fs::read_dir(directory_of(path)) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let is_ours = name.to_str().is_some_and(|name| {
