@@ -68,7 +68,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     if !missing.is_empty() && !is_asked {
         return Err(usage(&missing));
     }
-    secrets::keep_out(cx, &handle, &mut draft, &copied, args.secrets, &mut moves)?;
+    secrets::move_to_dotenv(cx, &handle, &mut draft, &copied, args.secrets, &mut moves)?;
     let changes = [Change::Add { handle: handle.clone(), fields: draft.fields() }];
     if is_asked && !args.change.dry_run {
         let command = dialogue::command(&handle, None, &draft);

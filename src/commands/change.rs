@@ -99,8 +99,8 @@ fn report(cx: &mut Context, how: &ChangeArgs, changed: &Changed<'_>, is_same: bo
     }
 }
 
-/// The definitions after some changes, without writing them.
-pub fn rehearse(cx: &Context, changes: &[Change]) -> Result<Definitions> {
+/// The definitions after some changes, which are not written.
+pub fn apply_in_memory(cx: &Context, changes: &[Change]) -> Result<Definitions> {
     let path: PathBuf = cx.definitions_path()?;
     let bytes = files::read(&path, LARGEST_FILE)?;
     edited(&path, &bytes, changes).map(|(_, after)| after)

@@ -80,7 +80,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
         dialogue::require_valid(&draft, &before)?;
         secrets::require_values(&draft, &before, args.secrets)?;
     }
-    secrets::keep_out(cx, &handle, &mut draft, &before, args.secrets, &mut moves)?;
+    secrets::move_to_dotenv(cx, &handle, &mut draft, &before, args.secrets, &mut moves)?;
     let changes = draft.changes_from(&before, &handle);
     if is_asked && !changes.is_empty() && !args.change.dry_run {
         let command = dialogue::command(&handle, Some(&before), &draft);

@@ -47,7 +47,7 @@ pub use exit::Exit;
 
 /// Runs a command line and returns the exit code of the program.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
-    process::survive_file_size_limit();
+    process::ignore_file_size_signal();
     let words: Vec<OsString> = words.into_iter().collect();
     if let Some(request) = completions::request(&words) {
         return request.respond(command());

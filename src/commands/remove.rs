@@ -32,7 +32,7 @@ pub fn run(args: &RemoveArgs, cx: &mut Context) -> Result {
     let changes: Vec<_> = handles.iter().map(|handle| Change::Remove { handle: handle.clone() }).collect();
     if !args.yes && !args.change.dry_run {
         change::require_writable(cx, &args.change)?;
-        change::rehearse(cx, &changes)?;
+        change::apply_in_memory(cx, &changes)?;
         confirm(cx, &handles)?;
     }
     let done: Vec<_> =

@@ -86,7 +86,7 @@ struct Replay {
 pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
     let receptions: Vec<i64> = args.ids.iter().filter_map(|id| id.received()).collect();
     if !receptions.is_empty() {
-        return send_on(args, cx, &receptions);
+        return replay_received(args, cx, &receptions);
     }
     let history = recorded()?;
     let records = chosen(args, cx, history.as_ref())?;
@@ -119,7 +119,7 @@ fn chosen(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
 }
 
 /// Sends received requests. These are not deliveries of a webhook, so they are not recorded.
-fn send_on(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
+fn replay_received(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
     if ids.len() < args.ids.len() {
         return Err(usage("deliveries and received requests cannot be replayed together")
             .help("run the command once for each kind"));
@@ -181,12 +181,12 @@ fn send_each(
     requests: &[PreparedRequest],
     mut send: impl FnMut(&mut Context, usize, &PreparedRequest) -> Result<(String, String, Sent)>,
 ) -> Result {
-    let (mut highest, mut told, mut states) = (Exit::Success, HashSet::new(), Vec::new());
+    let (mut highest, mut explained, mut states) = (Exit::Success, HashSet::new(), Vec::new());
     for (index, request) in requests.iter().enumerate() {
         let (name, data, sent) = send(cx, index, request)?;
         let exchange = &sent.exchange;
         sent.show(cx, request, &name, &data, args.format.is_json(), requests.len() == 1);
-        if exchange.failure.as_ref().is_none_or(|failure| told.insert(failure.what.clone())) {
+        if exchange.failure.as_ref().is_none_or(|failure| explained.insert(failure.what.clone())) {
             explain(cx, exchange);
         }
         if !args.format.is_json() {

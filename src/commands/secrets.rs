@@ -79,8 +79,7 @@ impl DotEnvAdditions {
         for (name, _) in &self.added {
             cx.printer.status(&format!("stored the value of `{name}` in `{shown}`"));
         }
-        let directory =
-            self.path.parent().filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let directory = files::directory_of(&self.path);
         if repository::ignores_env(directory) == Some(false) {
             cx.printer.warning("`.env` is not in `.gitignore`: add it, or git will commit the secret");
         }
@@ -106,7 +105,7 @@ pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<
 }
 
 /// Moves literal credentials to `.env` after asking: those in fields that `before` does not have, or all with `--to-env`.
-pub fn keep_out(
+pub fn move_to_dotenv(
     cx: &mut Context,
     handle: &str,
     draft: &mut Draft,
@@ -154,7 +153,7 @@ pub fn write_with(
         }
     } else if !moves.added.is_empty() {
         change::require_writable(cx, how)?;
-        change::rehearse(cx, changes)?;
+        change::apply_in_memory(cx, changes)?;
         moves.write(cx)?;
     }
     change::write(cx, how, changes, done)

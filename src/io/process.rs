@@ -7,7 +7,7 @@ use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use tokio::runtime::{Builder, Runtime};
 
 /// Makes writes beyond the limit of a file's size (`ulimit -f`) fail instead of ending the program.
-pub fn survive_file_size_limit() {
+pub fn ignore_file_size_signal() {
     // Without the handler, the signal ends the program as usual.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(Signal::XFSZ.as_raw(), std::sync::Arc::default());

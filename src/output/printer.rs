@@ -221,11 +221,11 @@ impl Printer {
     }
 
     pub fn warning(&mut self, text: &str) {
-        self.remark(&format!("{}: {}", self.err.odd("warning"), one_line(text)), is_message);
+        self.remark(&format!("{}: {}", self.err.warning("warning"), one_line(text)), is_message);
     }
 
     pub fn warning_with_help(&mut self, text: &str, help: &str) {
-        let (warning, label) = (self.err.odd("warning"), self.err.strong("help"));
+        let (warning, label) = (self.err.warning("warning"), self.err.strong("help"));
         let text = format!("{warning}: {}\n  = {label}: {}", one_line(text), one_line(help));
         self.remark(&text, is_message);
     }
@@ -233,7 +233,7 @@ impl Printer {
     /// Prints an error, with its stable name if it has one.
     pub fn error(&mut self, name: Option<&str>, message: &str, helps: &[String]) {
         let label = name.map_or("error".to_owned(), |name| format!("error[{name}]"));
-        let mut text = format!("{}: {}\n", self.err.bad(&label), one_line(message));
+        let mut text = format!("{}: {}\n", self.err.error(&label), one_line(message));
         for help in helps {
             text.push_str(&format!("  = {}: {}\n", self.err.strong("help"), one_line(help)));
         }

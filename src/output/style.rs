@@ -24,16 +24,16 @@ impl Style {
         self.with(anstyle::Style::new().dimmed(), text)
     }
 
-    pub fn good(self, text: &str) -> String {
+    pub fn success(self, text: &str) -> String {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Green.into())), text)
     }
 
-    pub fn bad(self, text: &str) -> String {
+    pub fn error(self, text: &str) -> String {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Red.into())), text)
     }
 
     /// Something to check.
-    pub fn odd(self, text: &str) -> String {
+    pub fn warning(self, text: &str) -> String {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())), text)
     }
 

@@ -97,7 +97,7 @@ pub(super) fn run(args: &ResumeArgs, cx: &mut Context) -> Result {
         confirm(cx, &start, &run.parameters, elements)?;
     }
     let prepared = setup.prepare(&start, cx)?;
-    history.expect_a_run(!setup.is_local)?;
+    history.configure_for_run(!setup.is_local)?;
     history.reopen_run(id)?;
     let data = one_line(&run.parameters.data);
     let banner = match remaining {

@@ -130,7 +130,7 @@ fn begin(run: &mut Run, is_local: bool) -> Result<(History, RunLock)> {
     let mut begin = || -> std::result::Result<(History, Option<RunLock>), HistoryError> {
         let history = History::open(&path)?;
         // A receiver on this machine goes down together with it.
-        history.expect_a_run(!is_local)?;
+        history.configure_for_run(!is_local)?;
         history.begin_run(run)?;
         let lock = RunLock::take(&path, run.id)?;
         Ok((history, lock))

@@ -22,7 +22,7 @@ pub fn confirm(
     moves: &DotEnvAdditions,
     command: &str,
 ) -> Result<()> {
-    let after = change::rehearse(cx, changes)?;
+    let after = change::apply_in_memory(cx, changes)?;
     let changed = Changed { file: before.source.name(), before, after: &after, done: &[], is_written: false };
     let style = cx.printer.style_err();
     let request = request_text(cx, &after, handle, moves)?;

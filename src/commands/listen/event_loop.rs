@@ -21,7 +21,7 @@ const BATCH: usize = 256;
 /// How long to wait for more events in a burst: waking up for each request costs as much as reading it.
 const BURST_WAIT: Duration = Duration::from_millis(1);
 /// How long requests in progress may take at the end.
-const GRACE: Duration = Duration::from_secs(3);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) struct EventLoop<'a> {
     args: &'a ListenArgs,
@@ -67,14 +67,14 @@ impl<'a> EventLoop<'a> {
                 self.handle(event, &mut receiver, cx);
             }
         };
-        let _ = tokio::time::timeout(GRACE, requests_in_progress).await;
+        let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, requests_in_progress).await;
         self.flush(cx);
-        let patience = (end != End::Done).then(|| Instant::now() + GRACE);
+        let give_up = (end != End::Done).then(|| Instant::now() + SHUTDOWN_TIMEOUT);
         tokio::select! {
             biased;
             () = self.stdout.finish() => {}
             () = signals.next() => {}
-            () = sleep_until_some(patience) => {}
+            () = sleep_until_some(give_up) => {}
         }
         if !cx.printer.end_stdout(self.stdout) {
             cx.printer.warning("the output is incomplete: standard output is not being read");

@@ -12,9 +12,9 @@ use super::{History, HistoryError, HistoryErrorKind, schema};
 use crate::io::env;
 
 /// How long to wait for another process.
-const PATIENCE: Duration = Duration::from_secs(5);
+const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// How long to wait for another writer: two concurrent writers finish within this time.
-const NO_PATIENCE: Duration = Duration::from_millis(100);
+const SHORT_LOCK_WAIT: Duration = Duration::from_millis(100);
 /// Pages of the write-ahead log after which it is copied into the file. A short log makes opening cheap, since all of it is
 /// read.
 const LOG_PAGES: u32 = 200;
@@ -22,39 +22,39 @@ const LOG_PAGES: u32 = 200;
 impl History {
     /// Opens a history to write to, and creates it if it does not exist.
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
-        Self::open_or_create(path, PATIENCE)
+        Self::open_or_create(path, LOCK_WAIT)
     }
 
     /// Like [`open`](Self::open), but hardly waits for another process that has locked the history.
     pub fn open_now(path: &Path) -> Result<Self, HistoryError> {
-        Self::open_or_create(path, NO_PATIENCE)
+        Self::open_or_create(path, SHORT_LOCK_WAIT)
     }
 
-    fn open_or_create(path: &Path, patience: Duration) -> Result<Self, HistoryError> {
+    fn open_or_create(path: &Path, lock_wait: Duration) -> Result<Self, HistoryError> {
         schema::refuse_foreign(path)?;
         create(path)?;
-        Self::connect(path, patience)
+        Self::connect(path, lock_wait)
     }
 
     /// Waits for other processes from now on.
     pub fn wait(&self) -> Result<(), HistoryError> {
-        self.connection.busy_timeout(PATIENCE).map_err(|error| self.fail(&error))
+        self.connection.busy_timeout(LOCK_WAIT).map_err(|error| self.fail(&error))
     }
 
     pub fn open_existing(path: &Path) -> Result<Option<Self>, HistoryError> {
         schema::refuse_foreign(path)?;
-        if exists(path)? { Self::connect(path, PATIENCE).map(Some) } else { Ok(None) }
+        if exists(path)? { Self::connect(path, LOCK_WAIT).map(Some) } else { Ok(None) }
     }
 
-    fn connect(path: &Path, patience: Duration) -> Result<Self, HistoryError> {
+    fn connect(path: &Path, lock_wait: Duration) -> Result<Self, HistoryError> {
         let fail = |error: rusqlite::Error| HistoryError::sqlite(path, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(fail)?;
-        connection.busy_timeout(patience).map_err(fail)?;
+        connection.busy_timeout(lock_wait).map_err(fail)?;
         // Copying the log into the file takes time: not at the end of every program.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
         let mut history = Self { connection, path: path.to_owned() };
-        schema::prepare(&mut history.connection, path, patience)?;
+        schema::prepare(&mut history.connection, path, lock_wait)?;
         history.connection.pragma_update(None, "synchronous", "NORMAL").map_err(fail)?;
         history.connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(fail)?;
         Ok(history)

@@ -74,7 +74,7 @@ pub struct Batch<'a> {
 
 impl History {
     /// Prepares for many small transactions. If they are power-safe, each is on the disk when its call returns.
-    pub fn expect_a_run(&self, is_power_safe: bool) -> Result<(), HistoryError> {
+    pub fn configure_for_run(&self, is_power_safe: bool) -> Result<(), HistoryError> {
         let synchronous = if is_power_safe { "FULL" } else { "NORMAL" };
         let set = || {
             self.connection.pragma_update(None, "synchronous", synchronous)?;

@@ -12,7 +12,7 @@ use super::state::ReceiverState;
 use crate::core::received::Refusal;
 
 /// How long requests in progress may take at the end.
-const GRACE: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait when the operating system has no more connections.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -27,7 +27,7 @@ pub(super) async fn accept(listeners: Vec<TcpListener>, shared: Arc<ReceiverStat
     while sockets.join_next().await.is_some() {}
     let all = u32::try_from(most).unwrap_or(u32::MAX);
     // Connections that are still open after that are cut off.
-    let _ = tokio::time::timeout(GRACE, slots.acquire_many(all)).await;
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, slots.acquire_many(all)).await;
 }
 
 async fn accept_on(listener: TcpListener, shared: Arc<ReceiverState>, slots: Arc<Semaphore>) {

@@ -20,8 +20,8 @@ use crate::core::received::{
 };
 use crate::io::clock::now;
 
-/// Bodies up to this size do not count towards [`ReceiverLimits::waiting`](super::ReceiverLimits::waiting): the number of waiting events is
-/// limited, too.
+/// Bodies up to this size do not count towards [`ReceiverLimits::waiting`](super::ReceiverLimits::waiting): the number of
+/// waiting events is limited, too.
 const SMALL: usize = 16 * 1024;
 /// An incomplete head is parsed again after this many more bytes.
 const STEP: usize = 4 * 1024;

@@ -144,6 +144,6 @@ impl Screen {
     pub(super) fn rejected(&self, question: &mut Question<'_>, reason: &str) -> io::Result<()> {
         self.term.clear_line()?;
         question.above = 0;
-        self.term.write_line(&format!("{}: {}", self.style.bad("error"), one_line(reason)))
+        self.term.write_line(&format!("{}: {}", self.style.error("error"), one_line(reason)))
     }
 }

@@ -52,14 +52,14 @@ fn summary(report: &CheckReport, style: Style) -> String {
         .map(|(number, noun)| count(number, noun))
         .collect();
     if counts.is_empty() {
-        return style.good(&format!("no problems found: {checked}"));
+        return style.success(&format!("no problems found: {checked}"));
     }
     let fixable = match report.fixable() {
         0 => String::new(),
         number => format!("; `--fix` fixes {number}"),
     };
     let found = format!("{} ({checked}){fixable}", counts.join(", "));
-    if report.is_failed() { style.bad(&found) } else { style.odd(&found) }
+    if report.is_failed() { style.error(&found) } else { style.warning(&found) }
 }
 
 /// One finding as text, with an empty line after it.
@@ -92,8 +92,8 @@ pub fn text(finding: &Diagnostic, style: Style, width: Option<u16>) -> String {
 fn without_source(finding: &Diagnostic, style: Style) -> String {
     let title = format!("{}[{}]", finding.level.as_str(), finding.code);
     let title = match finding.level {
-        Level::Error => style.bad(&title),
-        Level::Warning => style.odd(&title),
+        Level::Error => style.error(&title),
+        Level::Warning => style.warning(&title),
         Level::Note => style.name(&title),
     };
     let helps =

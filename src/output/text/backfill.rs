@@ -145,7 +145,7 @@ pub fn run_text(
         backfill_summary(&run.totals, style),
     );
     for RunFailure { name, count, explanation } in failures {
-        text.push_str(&format!("\n{} {}", style.bad(&one_line(name)), style.faint(&format!("({count})"))));
+        text.push_str(&format!("\n{} {}", style.error(&one_line(name)), style.faint(&format!("({count})"))));
         if let Some(Explanation { what, next, response }) = explanation {
             text.push_str(&format!(": {}\n  {}", one_line(what), one_line(next)));
             if let Some(response) = response {

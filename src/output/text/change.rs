@@ -18,7 +18,7 @@ pub fn changed_text(changed: &Changed<'_>, style: Style) -> String {
         };
         format!(
             "{} `{}`{to} {place} `{}`\n",
-            style.good(done.what),
+            style.success(done.what),
             one_line(&done.webhook),
             one_line(changed.file)
         )

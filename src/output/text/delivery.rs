@@ -19,9 +19,9 @@ const OF_ARRIVED: Limit =
 
 pub(super) fn state_word(state: State, style: Style) -> String {
     match state {
-        State::Delivered => style.good(state.in_words()),
-        State::InDoubt => style.odd(state.in_words()),
-        State::Failed | State::NotSent => style.bad(state.in_words()),
+        State::Delivered => style.success(state.in_words()),
+        State::InDoubt => style.warning(state.in_words()),
+        State::Failed | State::NotSent => style.error(state.in_words()),
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn response_text(response: &Response, limit: Limit, style: Style) -> 
         BodyEnd::Malformed => "the response body is malformed",
         BodyEnd::TimedOut => "timed out while reading the response body",
     };
-    text + &style.odd(&format!("({end})")) + "\n"
+    text + &style.warning(&format!("({end})")) + "\n"
 }
 
 /// The request that the receiver of `--echo` received. `shown` masks the first line (without a name) and each header.
@@ -129,7 +129,7 @@ pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], style: Style) -> S
 pub fn would_fire_line(request: &PreparedRequest, style: Style) -> String {
     format!(
         "{} {}: {} {}\n",
-        style.good("would fire"),
+        style.success("would fire"),
         request.webhook,
         request.method,
         one_line(&request.shown_url)

@@ -98,8 +98,8 @@ fn result_text(delivery: &Delivery, style: Style) -> String {
     let failure = exchange
         .failure
         .iter()
-        .map(|own| (style.bad(&format!("error[{}]", own.kind.name())), &own.what, &own.next));
-    let notes = exchange.notes.iter().map(|own| (style.odd("warning"), &own.what, &own.next));
+        .map(|own| (style.error(&format!("error[{}]", own.kind.name())), &own.what, &own.next));
+    let notes = exchange.notes.iter().map(|own| (style.warning("warning"), &own.what, &own.next));
     for (label, what, next) in failure.chain(notes) {
         let (what, next) = (one_line(what), one_line(next));
         text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", style.strong("help")));

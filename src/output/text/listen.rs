@@ -97,7 +97,7 @@ fn styled_response(arrival: &HandledRequest, style: Style) -> String {
         ResponseState::Gone => "sender left".to_owned(),
     };
     match (&arrival.forwarded, &arrival.response) {
-        (Some(Forwarded { outcome: Err(why), .. }), _) => style.bad(&format!("{words} {}", why.name())),
+        (Some(Forwarded { outcome: Err(why), .. }), _) => style.error(&format!("{words} {}", why.name())),
         (Some(Forwarded { time, .. }), response) => {
             styled(response, &format!("{words} in {}", duration_in_words(*time)), style)
         }
@@ -107,9 +107,9 @@ fn styled_response(arrival: &HandledRequest, style: Style) -> String {
 
 fn styled(response: &ResponseState, words: &str, style: Style) -> String {
     match response {
-        ResponseState::Status(200..=299) => style.good(words),
-        ResponseState::Status(_) => style.odd(words),
-        ResponseState::Closed | ResponseState::Gone => style.bad(words),
+        ResponseState::Status(200..=299) => style.success(words),
+        ResponseState::Status(_) => style.warning(words),
+        ResponseState::Closed | ResponseState::Gone => style.error(words),
     }
 }
 
@@ -117,8 +117,8 @@ fn styled_match(seen: &ShownRequest, style: Style) -> Option<String> {
     let best_match = seen.best_match.as_ref()?;
     Some(match (&best_match.webhook, &best_match.nearest) {
         (Some(handle), _) => style.name(&one_line(handle)),
-        (None, Some(nearest)) => style.odd(&format!("no match, closest is {}", one_line(nearest))),
-        (None, None) => style.odd("no match"),
+        (None, Some(nearest)) => style.warning(&format!("no match, closest is {}", one_line(nearest))),
+        (None, None) => style.warning("no match"),
     })
 }
 
@@ -188,7 +188,7 @@ pub fn refused_line(refused: &RefusedRequest, reveal: bool, style: Style) -> Str
         )
     });
     let status = refused.why.status().map_or(String::new(), |status| format!(" {status}"));
-    let label = style.bad(&format!("refused{status}"));
+    let label = style.error(&format!("refused{status}"));
     format!("{}  {request}{label}  {}\n", style.faint(&clock(refused.time)), refused.why.what())
 }
 

@@ -25,11 +25,11 @@ pub fn recognized_text(
     let mut page = Page { text: String::new(), width, style };
     page.heading(*number, captured, reveal);
     if let Some(problem) = &captured.body_problem {
-        page.line(2, &style.odd("warning:"), problem);
+        page.line(2, &style.warning("warning:"), problem);
     }
     let matches: Vec<&Ranked<'_>> = ranking.candidates.iter().filter(|own| own.is_match()).collect();
     for own in &matches {
-        page.line(2, &style.good("match:"), &described(own));
+        page.line(2, &style.success("match:"), &described(own));
         page.reasons(own);
     }
     if matches.is_empty() {
@@ -93,18 +93,18 @@ impl Page {
             self.line(4, &style.faint("same:"), &same_words(&own.same));
         }
         if let HostMatch::Other { expected, actual } = &own.host {
-            self.line(4, &style.odd("host:"), &format!("{actual}, expected {expected} (ignored)"));
+            self.line(4, &style.warning("host:"), &format!("{actual}, expected {expected} (ignored)"));
         }
         if own.is_other_trigger {
             let words =
                 format!("{}, but the element indicates another, see below", own.webhook.trigger.value);
-            self.line(4, &style.odd("trigger:"), &words);
+            self.line(4, &style.warning("trigger:"), &words);
         }
     }
 
     fn unmatched(&mut self, ranking: &Ranking<'_>, reveal: bool) {
         let style = self.style;
-        let label = style.bad("no match");
+        let label = style.error("no match");
         let Some((closest, further)) = ranking.candidates.split_first() else {
             let words = match ranking.bare_element {
                 Some(kind) => {

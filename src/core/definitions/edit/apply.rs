@@ -10,7 +10,7 @@ use crate::core::text::{Source, Span};
 
 use super::document::{Edit, TomlDocument};
 use super::index::WEBHOOKS;
-use super::{Change, change, proof};
+use super::{Change, change, verify};
 
 /// Applies changes to a definitions file, in order, and returns the whole text.
 ///
@@ -103,8 +103,8 @@ impl TomlDocument<'_> {
 
     fn prove(&self, next: &str, made: &[&Change], edits: &[Edit]) -> Result<(), Diagnostic> {
         let is_proved = DeTable::parse(next).is_ok_and(|new| {
-            proof::is_faithful(&self.tree, new.get_ref(), made)
-                && proof::keeps_other_bytes(self, next, edits, made)
+            verify::is_faithful(&self.tree, new.get_ref(), made)
+                && verify::keeps_other_bytes(self, next, edits, made)
         });
         if is_proved {
             return Ok(());

@@ -5,8 +5,8 @@ mod change;
 mod document;
 mod index;
 mod insert;
-mod proof;
 mod remove;
+mod verify;
 
 pub use apply::{apply, block};
 pub use change::{Change, FieldPath, Scalar};

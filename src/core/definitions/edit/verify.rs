@@ -1,4 +1,4 @@
-//! Proves that an edit made exactly the requested change: compares the parsed values, and the bytes outside the changed
+//! Verifies that an edit made exactly the requested change: compares the parsed values, and the bytes outside the changed
 //! webhooks.
 
 use std::collections::HashSet;
