@@ -26,7 +26,9 @@ use super::exit::Exit;
 /// Reports every problem with its position and how to fix it. Does not use the network, and reads the environment only with `--env` or `--env-file`.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
-    /// Definitions files, directories that contain `webhooks*.toml`, or `-` for standard input
+    /// Definitions files, directories of them, or `-` for standard input
+    ///
+    /// In a directory, the files named `webhooks*.toml` are checked.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Explain a rule, or `all`
@@ -46,7 +48,7 @@ pub struct CheckArgs {
     /// Apply safe fixes
     #[arg(long, help_heading = "Fixes")]
     fix: bool,
-    /// Show what `--fix` would change, without changing it
+    /// Show what `--fix` would change, but write nothing
     #[arg(long, conflicts_with = "fix", help_heading = "Fixes")]
     diff: bool,
     /// Format of the report [default: github in GitHub Actions, else text]

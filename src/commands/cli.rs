@@ -86,7 +86,7 @@ commands! {
         "rename" => Rename(rename::RenameArgs): "hooks rename sign-ups rsvp-to-crm";
         "remove" => Remove(remove::RemoveArgs): "hooks remove sign-ups";
         "enable" => Enable(enable::EnableArgs) about "Let webhooks fire": "hooks enable sign-ups";
-        "disable" => Disable(enable::EnableArgs) about "Keep webhooks from firing; their definitions stay":
+        "disable" => Disable(enable::EnableArgs) about "Stop webhooks from firing, but keep their definitions":
             "hooks disable sign-ups";
     }
     "Inspect" {

@@ -103,8 +103,11 @@ impl Context {
             return Err(which_webhook(definitions));
         }
         if offered.is_empty() {
-            return Err(refused(format!("`{}` has no such webhook", one_line(definitions.source.name())))
-                .help("run `hooks list` for all webhooks and whether they are active"));
+            return Err(refused(format!(
+                "`{}` has no webhook to choose from",
+                one_line(definitions.source.name())
+            ))
+            .help("run `hooks list` for all webhooks and whether they are active"));
         }
         let items: Vec<Choice> = offered.iter().map(|webhook| item(webhook)).collect();
         let chosen = self.prompt().pick_many(question, &items)?;

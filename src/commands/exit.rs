@@ -43,7 +43,7 @@ impl Exit {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success: delivered with 2xx, or nothing to report",
-            Self::No => "`check` found errors, status other than 2xx, refused, or nothing matched",
+            Self::No => "`check` found errors, status other than 2xx, no match, or command refused",
             Self::Usage => "invalid command line",
             Self::Unusable => "definitions, element or environment cannot be used",
             Self::NotDelivered => "not delivered: DNS, connection, TLS, timeout or invalid response",

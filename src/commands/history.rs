@@ -22,9 +22,9 @@ use super::recorder::recorded;
 
 /// List recorded deliveries, or show one in full
 ///
-/// Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `hooks/history.db` in the directory
-/// `$XDG_STATE_HOME`, or `~/.local/state`. The newest 10,000 of the last 30 days are kept. To leave a delivery out, use
-/// `--no-history` or set `HOOKS_HISTORY=off`.
+/// Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `~/.local/state/hooks/history.db` (or in
+/// `$XDG_STATE_HOME/hooks`). The newest 10,000 of the last 30 days are kept. To record nothing, use `--no-history` or set
+/// `HOOKS_HISTORY=off`.
 ///
 /// `--received` lists the requests that `hooks listen` received: the newest 10,000 of the last 30 days. Backfill runs are
 /// recorded separately: see `hooks backfill list`.

@@ -38,7 +38,7 @@ const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 /// The exit code is 0 if every request has a match, 1 if not, and 3 if the input cannot be read.
 #[derive(Debug, Clone, Args)]
 pub struct MatchArgs {
-    /// A file with requests, `-` for standard input, or an ID from `hooks history`, e.g. `12` or `r12`
+    /// File with requests, `-` for standard input, or a history ID, e.g. `r12`
     #[arg(value_name = "FILE")]
     request: Option<PathBuf>,
     /// Show values that may be secret
@@ -96,7 +96,7 @@ fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
 fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
     let Some(path) = args.request.as_deref() else {
         if cx.printer.is_in_terminal() {
-            return Err(usage("which request? give a FILE or pipe one in").help(
+            return Err(usage("which request? Give it as FILE, or pipe it in").help(
                 "e.g. `hooks match request.txt`, or `hooks match 12` for a record of `hooks history`",
             ));
         }

@@ -39,7 +39,7 @@ pub struct PreviewArgs {
         help_heading = "Output"
     )]
     format: Format,
-    /// The same as `--format json`
+    /// Same as `--format json`
     #[arg(long, help_heading = "Output")]
     json: bool,
     /// Show credentials and values from the environment

@@ -129,11 +129,11 @@ fn replay_received(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
             .help("use `--to URL` to name the receiver"));
     };
     if args.send.retry().most > 0 {
-        return Err(usage("received requests are not retried").help("leave out `--retry`"));
+        return Err(usage("received requests are not retried").help("omit `--retry`"));
     }
     if args.as_sent || args.allow_missing {
         return Err(usage("a received request is always sent as received")
-            .help("leave out `--as-sent` and `--allow-missing`"));
+            .help("omit `--as-sent` and `--allow-missing`"));
     }
     let history = recorded()?;
     let replayed =
@@ -311,7 +311,7 @@ fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
         Fidelity::Masked => {
             let message = format!("the recorded {what} contains masks instead of secrets");
             let way_out =
-                if what == "body" { "leave out `--as-sent` to render it with its secrets" } else { way_out };
+                if what == "body" { "omit `--as-sent` to render it with its secrets" } else { way_out };
             Err(not_replayed(record, &message, way_out))
         }
         Fidelity::Truncated => {

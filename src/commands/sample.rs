@@ -13,10 +13,10 @@ use super::exit::Exit;
 /// Print an example element as JSON, ready to edit
 #[derive(Debug, Clone, Args)]
 pub struct SampleArgs {
-    /// The trigger element, such as `event` or `rsvp_answer`, or a webhook
+    /// Trigger element, e.g. `event` or `rsvp_answer`, or a webhook
     #[arg(value_name = "ELEMENT")]
     element: Option<String>,
-    /// The trigger of the delivery (default: that of the webhook, else `create`)
+    /// Trigger of the delivery [default: the webhook's, else `create`]
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
 }

@@ -30,15 +30,15 @@ const MOST_ROWS: usize = 10_000;
 /// their values.
 #[derive(Debug, Clone, Args)]
 pub struct VarsArgs {
-    /// The trigger element, such as `event` or `rsvp_answer`, or a webhook
+    /// Trigger element, e.g. `event` or `rsvp_answer`, or a webhook
     #[arg(value_name = "ELEMENT")]
     element: Option<String>,
-    /// A JSON file with one element, or `-` for standard input; of a CSV file, the first row is used
+    /// JSON file with one element, `-` for standard input, or CSV (first row)
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
-    /// The trigger (default: that of the webhook, else `create`); on delete, `id` is the only variable
+    /// Trigger; `delete` has only the variable `id` [default: the webhook's, else `create`]
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
     #[command(flatten)]

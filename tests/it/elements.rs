@@ -426,7 +426,7 @@ fn an_unreadable_table_has_an_error_with_the_reason() {
     assert_data_eq!(
         all,
         str![[r#"
-error[csv-header]: the first row names no field of an `rsvp_answer`
+error[csv-header]: the first row contains no field name of `rsvp_answer`
  --> answers.csv:1:1
   |
 1 | a@example.com,2

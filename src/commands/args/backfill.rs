@@ -16,12 +16,12 @@ pub struct SelectionArgs {
     /// Send at most N elements
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Send only share K of N, so that N programs send each element once
+    /// Send only shard K of N, so that N processes send each element once
     ///
-    /// After `--skip` and `--limit`, element i (from 1) belongs to share ((i - 1) mod N) + 1. The share is part of the run.
+    /// After `--skip` and `--limit`, element i (from 1) belongs to shard ((i - 1) mod N) + 1. The shard is part of the run.
     #[arg(long, value_name = "K/N")]
     shard: Option<Shard>,
-    /// What to do about an element that is not valid JSON
+    /// Choose what happens if an element is not valid JSON
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     pub on_bad_line: OnBadLine,
 }
@@ -33,7 +33,7 @@ pub struct SpeedArgs {
     /// Send up to N requests concurrently
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency)]
     pub concurrency: usize,
-    /// Limit the rate of requests, as `50/s` or `600/min`
+    /// Limit the rate of requests, e.g. `50/s` or `600/min`
     #[arg(long, value_name = "RATE")]
     pub rate: Option<Rate>,
     /// Stop after N failures in a row (0: never)
@@ -52,13 +52,13 @@ pub struct FailedToArgs {
     pub is_continued: bool,
 }
 
-/// What to do about an element that is not valid JSON.
+/// What to do with an element that is not valid JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
 pub enum OnBadLine {
-    /// Send nothing; from standard input, send the others
+    /// Send nothing; if DATA is standard input, send the other elements
     #[default]
     Refuse,
-    /// Send the others
+    /// Send the other elements
     Fail,
 }
 

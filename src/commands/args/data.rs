@@ -21,7 +21,7 @@ const LARGEST: u64 = 1024 * 1024 * 1024;
 
 #[derive(Debug, Clone, Args)]
 pub struct DataArgs {
-    /// JSON file with one element, or `-` for standard input [default: built-in sample]
+    /// JSON file with one element, or `-` for standard input [default: sample]
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
     /// Set a field of the element to a string, e.g. `payload.first_name=Jane`
@@ -126,7 +126,7 @@ impl DataArgs {
                 let null = if field.nullable { " or null" } else { "" };
                 let kind = field.kind;
                 cx.printer.hint(&format!(
-                    "`{path}` has the type {kind}{null}, but `--set` sends text: use `--set-json {own}`"
+                    "`{path}` has the type {kind}{null}, but `--set` sends a string: use `--set-json {own}`"
                 ));
             }
         }
@@ -232,7 +232,7 @@ pub struct InputArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum FormatName {
-    /// A JSON list, or JSON Lines
+    /// JSON list or JSON Lines
     Json,
     /// RSVP answers with a header row of field names, delimited by `,` or `;`
     Csv,

@@ -6,13 +6,13 @@ use crate::commands::args::{
     DataArgs, EnvironmentArgs, FailedToArgs, FormatArgs, InputArgs, SelectionArgs, SendArgs, SpeedArgs,
 };
 
-const DATA: &str = "A file of elements: a JSON list, JSON Lines or CSV; `-` for standard input";
+const DATA: &str = "File of elements: a JSON list, JSON Lines or CSV; `-` for standard input";
 
 /// Which requests are sent.
 #[derive(Debug, Clone, Args)]
 #[command(mut_arg("data", |data| data.help(DATA).required(true)))]
 pub(super) struct RequestsArgs {
-    /// The handle of the webhook
+    /// Handle of the webhook
     #[arg(value_name = "WEBHOOK", required = true)]
     pub(super) webhook: Option<String>,
     #[command(flatten)]

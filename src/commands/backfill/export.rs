@@ -25,7 +25,7 @@ const BUFFER: usize = 64 * 1024;
 pub(super) struct ExportArgs {
     #[command(flatten)]
     requests: RequestsArgs,
-    /// The URL to use instead of the payload URL
+    /// Use this URL instead of the payload URL
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     to: Option<Override>,
     /// Write to this new file instead of standard output

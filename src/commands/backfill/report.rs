@@ -282,7 +282,7 @@ impl<'p> Report<'p> {
             let elements = counted(*number, "element");
             match self.explanations.get(*name) {
                 Some(Explanation { what, next, .. }) => {
-                    let message = format!("{elements}, the first: {what}");
+                    let message = format!("{elements}, first error: {what}");
                     self.printer.error(Some(name), &message, std::slice::from_ref(next));
                 }
                 None => self.printer.error(Some(name), &elements, &[]),
@@ -294,7 +294,7 @@ impl<'p> Report<'p> {
             self.printer.status(&format!("other failures: {}", others.join(", ")));
         }
         for (number, Note { what, next, .. }) in self.notes.values() {
-            let message = format!("{}, the first: {what} {next}", counted(*number, "response"));
+            let message = format!("{}, first warning: {what} {next}", counted(*number, "response"));
             self.printer.warning(&message);
         }
     }

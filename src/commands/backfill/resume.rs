@@ -26,13 +26,13 @@ use super::setup::{Purpose, Setup};
 /// Resume a run that was stopped or killed
 ///
 /// Sends the elements that are pending and those in doubt. The receiver may get an element in doubt twice, so each is marked
-/// as repeated. Webhook, data, destination and all options are those of the run.
+/// as repeated. The webhook, the data, the destination and all options that you do not give stay the same.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ResumeArgs {
-    /// The number of the run, from `hooks backfill list`
+    /// Number of the run, from `hooks backfill list`
     #[arg(value_name = "RUN")]
     run: String,
-    /// The same data, if the run read standard input
+    /// The same data again, if the run read standard input
     #[arg(value_name = "DATA")]
     data: Option<PathBuf>,
     /// Also send the elements that failed or could not be sent
@@ -41,19 +41,21 @@ pub(super) struct ResumeArgs {
     /// Send up to N requests concurrently
     #[arg(long, value_name = "N", value_parser = concurrency, help_heading = "Speed")]
     concurrency: Option<usize>,
-    /// Limit the rate of requests, as `50/s` or `600/min`
+    /// Limit the rate of requests, e.g. `50/s` or `600/min`
     #[arg(long, value_name = "RATE", help_heading = "Speed")]
     rate: Option<Rate>,
     /// Stop after N failures in a row (0: never)
     #[arg(long, value_name = "N", help_heading = "Speed")]
     stop_after: Option<u32>,
-    /// Limit for each exchange, as `30`, `1.5s` or `500ms`; 0 for none
+    /// Limit the time per attempt, e.g. `30`, `1.5s`, `500ms`; 0 for no limit
     #[arg(long, value_name = "TIME", value_parser = limit, help_heading = "Delivery")]
     timeout: Option<std::time::Duration>,
-    /// Retry up to N times on 408, 429, 5xx or connection failure; never when delivery is in doubt
+    /// Retry up to N times on 408, 429, 5xx or connection failure
+    ///
+    /// A delivery that is in doubt is never retried.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
     retry: Option<u32>,
-    /// The URL of the run, if it contains credentials, which are not stored
+    /// Repeat the URL of the run if it contains credentials (they are not stored)
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     to: Option<Override>,
     /// Do not ask before sending to another machine
@@ -129,8 +131,8 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     let file = Path::new(&own.file);
     if let Some(named) = cx.file.as_deref().filter(|named| !is_same_file(named, file)) {
         let (named, own) = (one_line(&named.to_string_lossy()).into_owned(), one_line(&own.file));
-        return Err(usage(format!("run {id} has its own definitions file, `{own}`, not `{named}`"))
-            .help("leave out `--file`; to use other definitions, start a new run"));
+        return Err(usage(format!("run {id} uses the definitions file `{own}`, not `{named}`"))
+            .help("omit `--file`; to use other definitions, start a new run"));
     }
     let mut failed_to = args.failed_to.clone();
     if env::working_directory() != Path::new(&own.folder) {
@@ -152,8 +154,8 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
             return Err(refused(message).help("repeat the URL with `--to URL`"));
         }
         (false, Some(_)) => {
-            return Err(usage(format!("run {id} is resumed with its own URL"))
-                .help("leave out `--to`; to send elsewhere, start a new run"));
+            return Err(usage(format!("run {id} keeps its URL when resumed"))
+                .help("omit `--to`; to send elsewhere, start a new run"));
         }
         (false, None) => {}
     }
@@ -194,13 +196,15 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 fn data(args: &ResumeArgs, cx: &Context, run: &Run) -> Result<Option<PathBuf>> {
     let is_stdin = run.parameters.data == STANDARD_INPUT;
     match &args.data {
-        Some(_) if !is_stdin => {
-            Err(usage(format!("run {} reads its own data, {}", run.id, one_line(&run.parameters.data)))
-                .help("leave out DATA; to send other data, start a new run"))
-        }
+        Some(_) if !is_stdin => Err(usage(format!(
+            "run {} keeps its data when resumed: {}",
+            run.id,
+            one_line(&run.parameters.data)
+        ))
+        .help("omit DATA; to send other data, start a new run")),
         None if is_stdin && cx.printer.is_in_terminal() => {
             Err(usage(format!("run {} read standard input", run.id))
-                .help("pipe the same data in again, or name a file with it as DATA"))
+                .help("pipe the same data in again, or give a file that contains it as DATA"))
         }
         Some(path) if path != Path::new("-") => Ok(std::path::absolute(path).ok()),
         _ => Ok(None),
@@ -248,7 +252,7 @@ fn compare(cx: &mut Context, run: &Run, setup: &Setup) -> Result<()> {
         .help(format!("restore the URL, or {}", start_anew(run))));
     }
     if input.is_some() && *input != setup.input_fingerprint() {
-        return Err(changed("the file is not the same", run.started_to).into());
+        return Err(changed("the file is different", run.started_to).into());
     }
     if *definition != setup.definition() {
         let webhook = one_line(webhook);

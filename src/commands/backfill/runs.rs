@@ -31,7 +31,7 @@ pub(super) struct ListArgs {
 /// Show one run in full, or the elements in a state
 #[derive(Debug, Clone, Args)]
 pub(super) struct ShowArgs {
-    /// The number of the run, from `hooks backfill list`
+    /// Number of the run, from `hooks backfill list`
     #[arg(value_name = "RUN")]
     run: String,
     /// List the elements in this state instead (repeatable)
@@ -128,7 +128,7 @@ fn show_elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run
         let lines: String = shown.iter().map(line).collect();
         cx.printer.data(&lines);
     } else if shown.is_empty() {
-        cx.printer.status(&format!("run {} has no such elements", run.id));
+        cx.printer.status(&format!("run {} has no matching elements", run.id));
     } else {
         cx.printer.data(&text::elements_table(&shown, cx.printer.width(), cx.printer.style()));
     }

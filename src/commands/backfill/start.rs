@@ -123,8 +123,8 @@ fn begin(run: &mut Run, is_local: bool) -> Result<(History, RunLock)> {
     };
     let Some(path) = default_path() else {
         return Err(refused(
-            "there is no directory for the history".to_owned(),
-            "set `XDG_STATE_HOME` to one",
+            "no directory for the history".to_owned(),
+            "set `XDG_STATE_HOME` to an absolute path",
         ));
     };
     let mut begin = || -> std::result::Result<(History, Option<RunLock>), HistoryError> {

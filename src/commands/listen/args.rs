@@ -23,20 +23,19 @@ use crate::io::http::Options;
 use crate::io::receiver::{Forward, Listeners};
 
 const LARGEST_BODY: u64 = 10 * 1024 * 1024;
-const EXPECTED_DATA: &str =
-    "JSON file with the element for `--expect`, or `-` [default: the built-in sample]";
+const EXPECTED_DATA: &str = "JSON file with the element for `--expect`, or `-` [default: sample]";
 const INSECURE: &str = "Accept any certificate of the `--forward` URL";
 
 /// Receive requests on this machine and show them
 ///
-/// Each request is shown on a line: the time in UTC, the method, the path, the size, the response status, and the matching
+/// Each request is printed on one line: the time in UTC, the method, the path, the size, the response status, and the matching
 /// webhook of the definitions file. If no webhook matches, the closest one and the differences are shown. `listen` ends with
 /// Ctrl-C, or by itself with `--once`, `--count`, `--for` or `--expect`.
 ///
 /// Requests are recorded without secrets: `hooks history --received` lists them, and `hooks replay` sends them to another URL.
 ///
-/// The exit code is 0 if everything that was waited for has arrived, 1 if it did not arrive in time, 3 if the port cannot be
-/// used, and 130 if it was interrupted first.
+/// The exit code is 0 if all expected requests arrived, 1 if they did not arrive in time, 3 if the port cannot be used, and
+/// 130 if `listen` was interrupted first.
 #[derive(Debug, Clone, Args)]
 #[command(
     mut_arg("data", |data| data.help(EXPECTED_DATA)),
@@ -52,7 +51,7 @@ pub struct ListenArgs {
     /// Other machines may then send requests.
     #[arg(long, value_name = "ADDRESS", value_parser = ip_address)]
     pub(super) bind: Option<IpAddr>,
-    /// Also show requests on a page in the browser, on this machine only
+    /// Also show requests in the browser, on this machine only
     #[arg(long, help_heading = "Inspector")]
     pub(super) ui: bool,
     /// Serve the page on this port [default: a free one]
@@ -78,7 +77,7 @@ pub struct ListenArgs {
         help_heading = "Forward"
     )]
     forward: Option<Override>,
-    /// Limit for each forwarded request, e.g. `5min`; 0 for none
+    /// Limit the time per forwarded request, e.g. `5min`; 0 for no limit
     #[arg(
         long,
         value_name = "TIME",
@@ -121,7 +120,7 @@ pub(super) struct ResponseArgs {
     /// Close the connection without a response
     #[arg(long, conflicts_with_all = ["status", "redirect"], help_heading = "Response")]
     close: bool,
-    /// Redirect to this URL, with 302 or the redirect status of `--status`
+    /// Redirect to this URL, with 302 or the 3xx status from `--status`
     #[arg(long, value_name = "URL", value_parser = target, help_heading = "Response")]
     redirect: Option<Url>,
     /// Wait this long before each response
@@ -130,7 +129,7 @@ pub(super) struct ResponseArgs {
     /// Add a header to the response, e.g. `Retry-After: 1`
     #[arg(long, value_name = "NAME: VALUE", help_heading = "Response")]
     header: Vec<HeaderPair>,
-    /// The response body: a text, or `@FILE`
+    /// Response body: a string, or `@FILE`
     #[arg(long, value_name = "TEXT", help_heading = "Response")]
     body: Option<String>,
 }

@@ -163,7 +163,7 @@ pub(super) const STYLE: &[Variable] = &[
     ),
     text("customCss", "the address of a custom style sheet, for the look `custom`").nullable(),
     boolean("inline", "whether the button is part of a line of text"),
-    boolean("buttonsList", "whether each calendar gets a button of its own"),
+    boolean("buttonsList", "whether each calendar has its own button"),
     text("trigger", "what opens the list of calendars: `hover` or `click`"),
     text(
         "listStyle",

@@ -380,7 +380,7 @@ failure_table! {
                 "The connection closed before the response body was complete; the status was received and counts."
                 "You can ignore this unless you need the response body."
             BodyMalformed "body-malformed"
-                "The response body is malformed (a chunk is not as announced); the status was received and counts."
+                "The response body is malformed (invalid chunked encoding); the status was received and counts."
                 "You can ignore this unless you need the response body; otherwise fix the receiver or the proxy in front of it."
             BodyTimeout "body-timeout"
                 "The response body was not complete within {elapsed}; the status was received and counts."

@@ -8,13 +8,13 @@ use crate::core::text::escape_markers;
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Document<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the position of the element in the data, from 1
     element: u64,
     /// the method
     method: &'a str,
-    /// where it is to be sent
+    /// the URL to send it to
     url: &'a str,
     /// the headers, without `host` and `content-length`, which follow from the URL and the body
     headers: Vec<Header<'a>>,

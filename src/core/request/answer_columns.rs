@@ -59,7 +59,7 @@ impl AnswerColumns {
             let name = one_line(field.text.trim());
             let is_object = |kind| matches!(kind, VariableType::Object | VariableType::List);
             if matches!(column, Column::Known(variable) if is_object(variable.kind)) {
-                return Err(Diagnostic::error("csv-header", format!("`{name}` cannot be one column"))
+                return Err(Diagnostic::error("csv-header", format!("`{name}` cannot be a single column"))
                     .at(source, field.span.clone())
                     .help(format!("use a column for each field, such as `{name}.first_name`")));
             }
@@ -70,7 +70,7 @@ impl AnswerColumns {
             }
         }
         if !columns.iter().any(|column| matches!(column, Column::Known(_))) {
-            let message = format!("the first row names no field of an `{ELEMENT}`");
+            let message = format!("the first row contains no field name of `{ELEMENT}`");
             let help = "it must contain column names such as `email` or `amount`; `hooks vars rsvp_answer` lists them";
             return Err(Diagnostic::error("csv-header", message)
                 .at(source, 0..source.text().len())
@@ -98,7 +98,7 @@ impl AnswerColumns {
                 Column::Known(variable) => known_value(variable, &field.text),
                 Column::Form(_) => Ok(json::quote(&field.text)),
                 Column::Unnamed if field.text.trim().is_empty() => continue,
-                Column::Unnamed => Err("nothing, because its column has no name".to_owned()),
+                Column::Unnamed => Err("no value, because the column has no name".to_owned()),
             };
             let value = value.map_err(|expected| {
                 let message = format!("expected {expected}, found `{}`", one_line(&field.text));

@@ -37,7 +37,7 @@ pub(super) fn element_elsewhere(source: &Arc<Source>, nested: &Nested) -> Result
         Nested::Delivery(_) | Nested::DeliveryAsText(_) => {
             let (what, jq) = match nested {
                 Nested::DeliveryAsText(_) => {
-                    ("a delivery as text", format!("{jq} | fromjson | .element_data"))
+                    ("a delivery as a string", format!("{jq} | fromjson | .element_data"))
                 }
                 _ => ("an element", jq),
             };
@@ -57,7 +57,7 @@ pub(super) fn repeated(source: &Arc<Source>, document: &Document) -> Diagnostic 
     };
     Diagnostic::warning("duplicate-key", message)
         .at(source, keys[0].clone())
-        .help("programs disagree on which one counts: remove one")
+        .help("parsers disagree on which one counts: remove one")
 }
 
 /// An element that looks like another kind.
@@ -72,7 +72,7 @@ pub(super) fn other_element(
     let start = root.span().start;
     Diagnostic::warning(OTHER_ELEMENT, message)
         .at(source, start..start + 1)
-        .help(format!("use an element of the kind `{kind}`; `hooks sample {kind}` prints one"))
+        .help(format!("pass an element of the kind `{kind}`; `hooks sample {kind}` prints one"))
 }
 
 /// Data in a format that is not JSON.

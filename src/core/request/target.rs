@@ -8,7 +8,7 @@ use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Spanned, look_alike};
 
 const CODE: &str = "payload-url";
-const LOOKS: &str = "it looks like `https://cms.example.com/hooks/rsvp`";
+const LOOKS: &str = "write the whole URL, e.g. `https://cms.example.com/hooks/rsvp`";
 
 /// Parses an http or https URL with a host, without anything that parsers silently drop or change.
 pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
@@ -44,7 +44,7 @@ pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
         Err(ParseError::InvalidIpv6Address) if has_zone_id(text) => {
             return fail(
                 "IPv6 zone ids are not supported",
-                "leave out `%` and what follows it, or use a host name",
+                "omit `%` and what follows it, or use a host name",
                 text.find('%'),
             );
         }

@@ -81,7 +81,7 @@ pub fn header_name(name: &str) -> Option<Diagnostic> {
 }
 
 pub fn header_repeated(name: &str) -> Diagnostic {
-    let message = format!("the header `{name}` is repeated; upper and lower case are the same");
+    let message = format!("the header `{name}` is repeated (letter case is ignored)");
     if SINGLE.contains(&name) {
         Diagnostic::error("header-repeated", message).help("receivers disagree on which one counts: keep one")
     } else {
@@ -111,7 +111,7 @@ pub fn header_value(
         let subject = subject();
         let message = format!("{subject} would be {} bytes long, more than {LONGEST_VALUE}", value.len());
         Diagnostic::error("header-value-too-long", message)
-            .help("receivers refuse such headers: use a body field")
+            .help("receivers reject headers of this size: use a body field")
     })
 }
 
@@ -121,7 +121,9 @@ pub fn header_non_ascii(name: &str, value: &str) -> Option<Diagnostic> {
             "header-non-ascii",
             format!("the header `{name}` contains non-ASCII characters, which are sent as UTF-8"),
         )
-        .help("use a body field: not every receiver reads them, and what the platform sends is not known")
+        .help(
+            "use a body field: not every receiver decodes them, and how the platform sends them is not known",
+        )
     })
 }
 
@@ -146,7 +148,7 @@ pub fn body_on(method: Method) -> Option<Diagnostic> {
     matches!(method, Method::Get | Method::Delete).then(|| {
         Diagnostic::warning(
             "body-on-get",
-            format!("a body is sent with {method}, as the platform is assumed to do"),
+            format!("{method} is sent with a body, as the platform is assumed to do"),
         )
         .help("many servers, caches and firewalls drop or reject it: prefer POST, PUT or PATCH")
     })

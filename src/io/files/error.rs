@@ -69,29 +69,29 @@ impl FileError {
     pub fn help(&self) -> &'static str {
         match &self.kind {
             FileErrorKind::Missing if self.action == Action::Create => {
-                "create the directory first, or name another path"
+                "create the directory first, or use another path"
             }
             FileErrorKind::Missing => "check the path",
             FileErrorKind::Permission if self.action == Action::Read => {
-                "allow yourself to read it, or run as its owner"
+                "change its permissions, or run hooks as its owner"
             }
             FileErrorKind::Permission => {
-                "allow yourself to write the file and its directory, or run as their owner"
+                "change the permissions of the file and its directory, or run hooks as their owner"
             }
-            FileErrorKind::Directory => "name a file in it",
-            FileErrorKind::Device if self.action == Action::Read => "name a file, or `-` for standard input",
+            FileErrorKind::Directory => "use a file in it",
+            FileErrorKind::Device if self.action == Action::Read => "use a file, or `-` for standard input",
             FileErrorKind::Device | FileErrorKind::NamedPipe => "use a regular file",
             FileErrorKind::TooLarge { .. } => "check that it is the right file",
-            FileErrorKind::DanglingLink { .. } => "create the file that the link names, or correct the link",
-            FileErrorKind::LinkLoop => "correct the link",
+            FileErrorKind::DanglingLink { .. } => "create the file that the link points to, or fix the link",
+            FileErrorKind::LinkLoop => "fix the link",
             FileErrorKind::ReadOnly => "make it writable first, e.g. with `chmod u+w`",
-            FileErrorKind::HardLinked { .. } => "edit it by hand, or replace this name by a copy",
-            FileErrorKind::Owner => "run as its owner, or edit it by hand",
+            FileErrorKind::HardLinked { .. } => "edit it by hand, or replace this link with a copy",
+            FileErrorKind::Owner => "run hooks as its owner, or edit the file by hand",
             FileErrorKind::Changed => "check its content, then try again",
             FileErrorKind::Gone => "restore it, then try again",
-            FileErrorKind::Exists => "name another file, or move or delete this one",
+            FileErrorKind::Exists => "use another file, or move or delete this one",
             FileErrorKind::NoSpace => "free space on the disk, then try again",
-            FileErrorKind::ReadOnlyFileSystem => "use a copy on a file system that can be written",
+            FileErrorKind::ReadOnlyFileSystem => "use a copy on a writable file system",
             FileErrorKind::Mounted => "mount its directory instead of the file, or edit the original",
             FileErrorKind::Other(_) => "fix the cause, then try again",
         }
@@ -144,10 +144,10 @@ impl fmt::Display for FileError {
             FileErrorKind::LinkLoop => f.write_str("it is a link to itself"),
             FileErrorKind::ReadOnly => f.write_str("it is read-only"),
             FileErrorKind::HardLinked { links } => {
-                write!(f, "it has {links} names, and the others would keep the old text")
+                write!(f, "it has {links} hard links, and the others would keep the old contents")
             }
             FileErrorKind::Owner => {
-                f.write_str("it belongs to another user or group, and a replacement would not")
+                f.write_str("it belongs to another user or group, and replacing it would change that")
             }
             FileErrorKind::Changed => f.write_str("another program changed it in the meantime"),
             FileErrorKind::Gone => f.write_str("it was removed in the meantime"),

@@ -73,7 +73,7 @@ fn certificate(error: &CertificateError, moments: &Moments, facts: &mut Facts) -
         Bad::Expired => match moments.validity {
             Some(Validity { not_before, not_after }) if not_after < not_before => {
                 let (begins, ends) = (day_and_time(not_before), day_and_time(not_after));
-                facts.reason = Some(format!("it ends before it begins: valid from {begins} to {ends}"));
+                facts.reason = Some(format!("its validity ends before it begins: from {begins} to {ends}"));
                 FailureKind::TlsBadCertificate
             }
             validity => {

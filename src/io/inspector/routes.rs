@@ -156,7 +156,7 @@ fn events(site: &Site, headers: &HeaderMap, query: Option<&str>) -> Result<PageR
 
 /// Passes on what a reader asks for, and waits for the result.
 async fn perform(site: &Site, id: u64, kind: ActionKind) -> Result<Bytes, PageResponse> {
-    let gone = || refusal(StatusCode::GONE, "this request is no longer kept");
+    let gone = || refusal(StatusCode::GONE, "this request is no longer in memory");
     let (response, result) = oneshot::channel();
     site.actions.send(PageAction { id, kind, response }).await.map_err(|_| gone())?;
     let result = result.await.map_err(|_| gone())?;

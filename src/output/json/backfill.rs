@@ -9,7 +9,7 @@ use crate::core::delivery::{State, timestamp};
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ElementShape<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// `element`
     r#type: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct ElementShape<'a> {
     /// `delivered`, `failed`, `in_doubt` or `not_sent`
     #[cfg_attr(test, schemars(with = "String"))]
     state: Option<&'static str>,
-    /// how often it was tried in its last session; 0 if no request could be built, in a dry run, or if the program was killed
+    /// the number of attempts in its last session; 0 if no request could be built, in a dry run, or if the program was killed
     attempts: u32,
     /// the stable name of the failure
     failure: Option<&'a str>,
@@ -30,7 +30,7 @@ pub(super) struct ElementShape<'a> {
     status: Option<u16>,
     /// how long the last attempt took, in milliseconds
     ms: Option<f64>,
-    /// what else is known of the response: names such as `html-page`, from [failures](failures.md); not recorded, so empty in `show`
+    /// notes about the response: names such as `html-page`, from [failures](failures.md); not recorded, so empty in `show`
     notes: &'a [&'a str],
     /// whether it was in doubt and sent again, and may have been received twice
     repeated: bool,
@@ -58,7 +58,7 @@ pub fn backfill_element_json(run: Option<i64>, record: &ElementRecord, notes: &[
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Counts {
-    /// how many elements there are to send; null until the input was read to its end
+    /// the number of elements to send; null until the input has been read completely
     elements: Option<u64>,
     /// how many were delivered
     delivered: u64,
@@ -68,7 +68,7 @@ struct Counts {
     in_doubt: u64,
     /// how many were certainly not received; in a dry run all
     not_sent: u64,
-    /// how many are still to be sent
+    /// how many have not been sent yet
     pending: Option<u64>,
     /// how many were in doubt and sent again
     repeated: u64,
@@ -85,7 +85,7 @@ impl From<&Totals> for Counts {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct EndShape {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// `end`
     r#type: &'static str,
@@ -105,7 +105,7 @@ pub fn backfill_end_json(reason: &'static str, run: Option<i64>, totals: &Totals
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct RunShape<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the number of the run
     run: i64,
@@ -121,7 +121,7 @@ pub(super) struct RunShape<'a> {
     file: &'a str,
     /// where the elements came from
     data: &'a str,
-    /// the share that it sends, as `2/8`
+    /// the shard that it sends, e.g. `2/8`
     shard: Option<String>,
     /// the method
     method: &'a str,

@@ -34,7 +34,7 @@ pub struct Changed<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Shape<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the definitions file
     file: &'a str,
@@ -60,7 +60,7 @@ pub fn changed_json(changed: &Changed<'_>) -> String {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Created<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the file that was written
     file: &'a str,

@@ -10,7 +10,7 @@ use crate::core::secrets::{shown_field, shown_header, shown_url};
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct List<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the definitions file
     file: &'a str,
@@ -48,7 +48,7 @@ struct Summary<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct DefinitionDetail<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the definitions file
     file: &'a str,

@@ -12,7 +12,7 @@ use crate::core::request::{Mismatch, PreparedRequest};
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Fired<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the handle; null for a received request that [`replay`](history.md#received-requests) sends
     webhook: Option<&'a str>,
@@ -57,9 +57,9 @@ struct Result<'a> {
 struct Reason<'a> {
     /// a stable name, one of [failures.md](failures.md)
     name: &'static str,
-    /// what happened, in a sentence for people
+    /// what happened, as a sentence
     what: &'a str,
-    /// what to do next, in a sentence for people
+    /// what to do next, as a sentence
     next: &'a str,
 }
 
@@ -186,7 +186,7 @@ fn handle(request: &PreparedRequest) -> Option<&str> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ToSend<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the handle; null for a received request
     webhook: Option<&'a str>,
@@ -205,7 +205,7 @@ pub fn would_send_json(request: &PreparedRequest) -> String {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Triggered<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the handle
     webhook: &'a str,
@@ -235,11 +235,11 @@ pub fn mismatch_json(webhook: &Webhook, reasons: &[Mismatch]) -> String {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Row<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the number of the delivery; numbers increase and are never reused
     id: i64,
-    /// when it began, in UTC, as in `2026-11-23T16:48:19.218Z`
+    /// when it began, in UTC, e.g. `2026-11-23T16:48:19.218Z`
     time: String,
     /// the handle of the webhook
     webhook: &'a str,
@@ -280,7 +280,7 @@ pub fn history_row_json(delivery: &Recorded<Delivery>) -> String {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct DeliveryDetail<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the number of the delivery
     id: i64,
@@ -376,7 +376,7 @@ pub fn history_json(delivery: &Recorded<Delivery>) -> String {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Comparison<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the number of the first delivery
     a: i64,

@@ -29,7 +29,7 @@ pub struct ShownRequest {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Request<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// `request`
     r#type: &'static str,
@@ -207,7 +207,7 @@ fn response_shape<'a>(
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Ready<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// `ready`
     r#type: &'static str,
@@ -229,7 +229,7 @@ pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>, forwar
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct RefusedShape<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// `refused`
     r#type: &'static str,
@@ -243,7 +243,7 @@ pub(super) struct RefusedShape<'a> {
     path: Option<&'a str>,
     /// the reason: a stable name, such as `malformed`, `body-too-large` or `cut-short`
     name: &'static str,
-    /// the reason in words
+    /// the reason, for people
     what: String,
     /// the status of the response; null if there was none
     status: Option<u16>,
@@ -305,11 +305,11 @@ pub struct ExpectedOutcome<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct EndShape<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// `end`
     r#type: &'static str,
-    /// `done` (everything that was waited for has arrived), `time` (`--for` is over), `signal` or `unread` (standard output
+    /// `done` (everything expected has arrived), `time` (`--for` is over), `signal` or `unread` (standard output
     /// was closed)
     #[cfg_attr(test, schemars(with = "String"))]
     reason: End,

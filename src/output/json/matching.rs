@@ -23,7 +23,7 @@ pub struct Recognized<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Matched<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// its number in the input, from 1
     request: usize,

@@ -53,7 +53,7 @@ fn write_fields(table: &mut String, prefix: &str, schema: &Value) {
             field["description"].as_str().unwrap_or_else(|| panic!("`{prefix}{name}` is undocumented"));
         let (own, is_nullable) = own_schema(field);
         let kind = match own["type"].as_str().or_else(|| own["type"][0].as_str()) {
-            Some("string") => "text",
+            Some("string") => "string",
             Some("array") => "list",
             Some(kind) => kind,
             None => "any",

@@ -9,7 +9,7 @@ use crate::core::secrets::{shown_field, shown_header, shown_url};
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Preview<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the handle
     webhook: &'a str,

@@ -9,7 +9,7 @@ use crate::core::history::{Fidelity, Reception, Recorded};
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Row<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the name, e.g. `r12`; numbers increase and are never reused
     id: String,

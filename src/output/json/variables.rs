@@ -36,11 +36,11 @@ pub struct VariableRow {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Variables<'a> {
-    /// the version of this shape
+    /// the version of this format
     version: u32,
     /// the value of `--trigger`, or the trigger of the webhook
     trigger: Option<&'a str>,
-    /// the trigger elements that were asked for
+    /// the requested trigger elements
     elements: Vec<Element<'a>>,
 }
 

@@ -28,7 +28,7 @@ pub enum ReportFormat {
     Sarif,
     /// `JUnit` XML
     Junit,
-    /// A code quality report for GitLab
+    /// GitLab Code Quality report
     Gitlab,
 }
 

@@ -129,7 +129,7 @@ pub fn run_text(
     let end = match (is_in_progress, run.ended) {
         (true, _) => "in progress".to_owned(),
         (false, Some(ended)) => format!("ended {} UTC", day_and_second(ended)),
-        (false, None) => "killed before its end".to_owned(),
+        (false, None) => "killed before it finished".to_owned(),
     };
     let shard = own.selection.shard.map_or(String::new(), |shard| format!(", shard {shard}"));
     let mut text = format!(

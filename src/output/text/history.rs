@@ -90,7 +90,7 @@ pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, 
 fn result_text(delivery: &Delivery, style: Style) -> String {
     let Some(exchange) = &delivery.exchange else {
         return format!(
-            "{}\n\nNo result was recorded: the request is in flight, or the program ended before it was known.\n",
+            "{}\n\nNo result was recorded: the request is in flight, or the program ended before the result was known.\n",
             state_word(delivery.state(), style)
         );
     };

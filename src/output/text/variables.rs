@@ -8,7 +8,7 @@ use crate::output::style::Style;
 use super::table::{Cell, table};
 use super::wrap::{shortened, wrapped};
 
-const UNUSABLE: &str = "cannot be used between braces; it is sent as a part of the element";
+const UNUSABLE: &str = "cannot be used between braces; it is sent as part of the element";
 
 /// The longest value that a table shows, in columns.
 const LONGEST_VALUE: usize = 61;

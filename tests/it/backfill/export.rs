@@ -71,7 +71,7 @@ warning: 4 places masked, so these are not the real requests; use `--reveal` to 
     // Nor does it take the place of another file.
     export(&project, &["--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
 error[file-unwritable]: cannot create `out.jsonl`: it already exists
-  = help: name another file, or move or delete this one
+  = help: use another file, or move or delete this one
 
 
 "#]]);
@@ -92,7 +92,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: use `--allow-missing` to send an empty string instead
 
-error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+error[variable-missing]: 1 element, first error: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
 wrote 1 request to `out.jsonl`; nothing was sent
 warning: 3 places masked, so these are not the real requests; use `--reveal` to show all

@@ -194,7 +194,7 @@ error[json-syntax]: expected a value
   |
   = help: put text in double quotes, or write `null` for a missing value
 
-error[json-syntax]: 1 element, the first: expected a value
+error[json-syntax]: 1 element, first error: expected a value
   = help: put text in double quotes, or write `null` for a missing value
 hint: 1 element is invalid: fix a copy and backfill that file (a changed file cannot be resumed)
 
@@ -259,7 +259,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: use `--allow-missing` to send an empty string instead
 
-error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+error[variable-missing]: 1 element, first error: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
 hint: 1 element is invalid: fix a copy and backfill that file (a changed file cannot be resumed)
 
@@ -304,7 +304,7 @@ elements   2
         .stderr(str![[r#"
 warning: run 1 already delivered 2 elements of this file to http://127.0.0.1:[PORT]/; `hooks backfill show 1` shows it
 run 2: firing a for 2 elements of data.jsonl: POST http://127.0.0.1:[PORT]/
-error[prokey-filter]: 1 element, the first: The element belongs to an event other than the one in the prokey filter.
+error[prokey-filter]: 1 element, first error: The element belongs to an event other than the one in the prokey filter.
   = help: Use `--force` to send it anyway.
 
 "#]]);
@@ -347,7 +347,7 @@ warning[duplicate-key]: duplicate key `id`; the last one counts
 1 | {"id":"e1","id":"e1","email":"a"}
   |            ^^^^
   |
-  = help: programs disagree on which one counts: remove one
+  = help: parsers disagree on which one counts: remove one
 
 warning: duplicate-key applies to 5 elements
 

@@ -63,7 +63,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: use `--allow-missing` to send an empty string instead
 
-error[variable-missing]: 1 element, the first: `{{email}}` is not in data.jsonl
+error[variable-missing]: 1 element, first error: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
 dry run: 1 of 2 requests could be sent; none was sent
 
@@ -98,7 +98,7 @@ elements   100
 run 1: firing a for 100 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 error: 5 failures in a row: stopping the run
   = help: use `--stop-after N` to allow more, or 0 for any number
-error[server-error]: 5 elements, the first: The receiver failed to process the request (500 Internal Server Error).
+error[server-error]: 5 elements, first error: The receiver failed to process the request (500 Internal Server Error).
   = help: Check the receiver's log at this time; the request itself may be correct.
 hint: `hooks backfill resume 1` continues; with `--failed` it also sends 5 failed elements again
 
@@ -136,11 +136,11 @@ elements   60
 
 "#]]).stderr(str![[r#"
 run 1: firing a for 60 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
-error[gone]: 18 elements, the first: This path was permanently removed from the receiver (410 Gone).
+error[gone]: 18 elements, first error: This path was permanently removed from the receiver (410 Gone).
   = help: Ask whoever runs the receiver for the new address, or disable the webhook.
-error[unauthorized]: 12 elements, the first: The receiver rejected the credentials (401 Unauthorized).
+error[unauthorized]: 12 elements, first error: The receiver rejected the credentials (401 Unauthorized).
   = help: Check the `Authorization` header of the webhook: is it present, is the token current, is it the right environment variable?
-error[bad-request]: 6 elements, the first: The receiver rejected the contents of the request (400 Bad Request).
+error[bad-request]: 6 elements, first error: The receiver rejected the contents of the request (400 Bad Request).
   = help: Compare the body with what the receiver expects: `hooks preview` shows it, and the response body often names the field.
 other failures: conflict (1)
 hint: `hooks backfill resume 1 --failed` sends 37 failed elements again
@@ -226,7 +226,7 @@ elements   20
 run 1: firing a for 20 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
 error: the receiver asks to wait for 60 min: stopping the run
   = help: resume the run after that time
-error[rate-limited]: 1 element, the first: The receiver received too many requests (429 Too Many Requests). It asks to wait for 3600 s (`Retry-After`).
+error[rate-limited]: 1 element, first error: The receiver received too many requests (429 Too Many Requests). It asks to wait for 3600 s (`Retry-After`).
   = help: Wait, or send fewer requests at a time.
 hint: `hooks backfill resume 1` continues; with `--failed` it also sends 1 failed element again
 

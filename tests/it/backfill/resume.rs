@@ -92,7 +92,7 @@ fn a_run_keeps_its_definitions_file() {
     let project = project.file("other.toml", text);
     let before = receiver.received().len();
     let (lines, said) = resumed(&project, &["1", "-f", "other.toml"], 2);
-    assert!(lines.is_empty() && said.contains("error: run 1 has its own definitions file, `"), "{said}");
+    assert!(lines.is_empty() && said.contains("error: run 1 uses the definitions file `"), "{said}");
     assert!(said.contains("webhooks.toml`, not `other.toml`"), "{said}");
     assert_eq!(receiver.received().len(), before);
     resumed(&project, &["1", "-f", "./webhooks.toml", "--failed"], 0);
@@ -179,8 +179,8 @@ fn another_run_is_refused() {
     for (words, code, says) in [
         (["7"].as_slice(), 1, "the history has no run 7"),
         (&["abc"], 2, "error: invalid run number `abc`"),
-        (&["1", "data.jsonl"], 2, "run 1 reads its own data, data.jsonl"),
-        (&["1", "--to", "http://127.0.0.1:1/x"], 2, "run 1 is resumed with its own URL"),
+        (&["1", "data.jsonl"], 2, "run 1 keeps its data when resumed: data.jsonl"),
+        (&["1", "--to", "http://127.0.0.1:1/x"], 2, "run 1 keeps its URL when resumed"),
         (&["1", "--skip", "1"], 2, "unexpected argument '--skip'"),
         (&["1", "--shard", "1/2"], 2, "unexpected argument '--shard'"),
         (&["1", "--set", "email=x"], 2, "unexpected argument '--set'"),

@@ -147,7 +147,7 @@ hint: these are the first of 3 elements; `--limit N` shows more
         &status("in_doubt", &[]),
         str![""],
         str![[r#"
-run 2 has no such elements
+run 2 has no matching elements
 
 "#]],
     );

@@ -25,7 +25,7 @@ fn pages_instead_of_answers_are_remarked_upon() {
     let (lines, said) = backfilled(&project, &[], 0);
     let noted = lines.iter().filter(|line| line["notes"][0] == "html-page").count();
     assert_eq!((in_state(&lines, "delivered").len(), noted), (3, 2));
-    assert!(said.contains("warning: 2 responses, the first: The response is a web page"), "{said}");
+    assert!(said.contains("warning: 2 responses, first warning: The response is a web page"), "{said}");
 }
 
 #[test]

@@ -90,7 +90,7 @@ warning[fragment-in-url]: the part of the payload URL after `#` is never sent
 --> webhooks.toml:4:15
  = help: remove it
 
-warning[body-on-get]: a body is sent with GET, as the platform is assumed to do
+warning[body-on-get]: GET is sent with a body, as the platform is assumed to do
  --> webhooks.toml:5:10
   |
 5 | method = "GET"

@@ -99,7 +99,7 @@ warning[header-non-ascii]: the header `Authorization` contains non-ASCII charact
 6 | Authorization = "Bearer ${KEY}"
   |                 ^^^^^^^^^^^^^^^
   |
-  = help: use a body field: not every receiver reads them, and what the platform sends is not known
+  = help: use a body field: not every receiver decodes them, and how the platform sends them is not known
 
 firing w: POST http://127.0.0.1:[PORT]/b?c=***
 recorded as delivery 1: `hooks history 1`

@@ -40,7 +40,7 @@ warning[other-element]: `event.json` looks like `event`, not like `rsvp_answer`
 1 | {"prokey":"p","dates":[],"event_group":"g","status":"published"}
   | ^
   |
-  = help: use an element of the kind `rsvp_answer`; `hooks sample rsvp_answer` prints one
+  = help: pass an element of the kind `rsvp_answer`; `hooks sample rsvp_answer` prints one
 
 
 "#]]);
@@ -93,7 +93,7 @@ fn an_element_inside_a_recorded_request_is_found() {
         ),
         (
             "bin.json",
-            "warning[element-nested]: `bin.json` contains a delivery as text at `content`, but all of it is sent\n  = help: `jq '.content | fromjson | .element_data'` prints the element alone\n",
+            "warning[element-nested]: `bin.json` contains a delivery as a string at `content`, but all of it is sent\n  = help: `jq '.content | fromjson | .element_data'` prints the element alone\n",
         ),
     ] {
         let run = hooks(["preview", "w", file]).in_project(&project).run().success();

@@ -237,7 +237,7 @@ warning[duplicate-key]: duplicate key `email`; the last one counts
 1 | {"email": "a", "amount": 2, "email": "b"}
   |                             ^^^^^^^
   |
-  = help: programs disagree on which one counts: remove one
+  = help: parsers disagree on which one counts: remove one
 
 
 "#]]);

@@ -65,7 +65,9 @@ fn set_sends_strings_and_hints_at_set_json() {
     for (words, hint) in [
         (
             ["--set", "amount=12"],
-            Some("hint: `amount` has the type integer, but `--set` sends text: use `--set-json amount=12`\n"),
+            Some(
+                "hint: `amount` has the type integer, but `--set` sends a string: use `--set-json amount=12`\n",
+            ),
         ),
         (["--set", "payload.required_check=yes"], Some("use `--set-json 'payload.required_check=…'`\n")),
         (["--set", "date_updated=null"], Some("`date_updated` has the type text or null")),

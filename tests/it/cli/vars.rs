@@ -127,8 +127,8 @@ cta       text     "yes"          whether a call to action is shown
 events    list     ["p-1","p-2"]  the prokeys (long ids) of the events in the group
 events.0  text     "p-1"          the prokey of one event: `events.0` is the first, `events.1` the second
 events.1  text     "p-2"          the prokey of one event: `events.0` is the first, `events.1` the second
-a}}b      integer  1              cannot be used between braces; it is sent as a part of the element
-c.d       integer  2              cannot be used between braces; it is sent as a part of the element
+a}}b      integer  1              cannot be used between braces; it is sent as part of the element
+c.d       integer  2              cannot be used between braces; it is sent as part of the element
 c         object   {"d":3}
 c.d       integer  3
 x         number   1.50

@@ -142,8 +142,8 @@ fn an_ambiguous_item_is_refused_with_all_its_lines() {
     assert!(error.primary.is_some_and(|place| place.is_hidden && place.start().line == 3));
     let error =
         apply("[[webhooks.x.header]]\nkey = 'A'\nvalue = '1'\n", &[clear("x", "header.A")]).unwrap_err();
-    assert_eq!(error.message, "cannot edit in place: nothing but `header.A` defines `x`");
+    assert_eq!(error.message, "cannot edit in place: `x` is defined only by `header.A`");
     let twice = [("body.a", "1"), ("body.a", "2")];
     let error = apply("", &[add("x", &twice)]).unwrap_err();
-    assert_eq!(error.message, "cannot edit in place: `body.a` is repeated, which needs a list");
+    assert_eq!(error.message, "cannot edit in place: `body.a` is repeated, which requires a list");
 }

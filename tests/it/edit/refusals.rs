@@ -56,9 +56,9 @@ fn what_cannot_be_edited_in_place_is_named_with_its_position() {
         ("[[webhooks]]\n", add("x", &[]), "`webhooks` is an array of tables"),
         ("webhooks = []\n", add("x", &[]), "`webhooks` is a list"),
         ("webhooks = {}\n", add("x", &[]), "`webhooks` is an inline table"),
-        ("[webhooks.x.body]\n", set("x", "name", "n"), "`webhooks.x` has no header of its own"),
-        ("webhooks.x.name = 'n'\n", clear("x", "name"), "nothing but `name` defines `x`"),
-        ("[webhooks]\nx.body.a = 'n'\n", clear("x", "body.a"), "nothing but `body.a` defines `x`"),
+        ("[webhooks.x.body]\n", set("x", "name", "n"), "`webhooks.x` has no table header"),
+        ("webhooks.x.name = 'n'\n", clear("x", "name"), "`x` is defined only by `name`"),
+        ("[webhooks]\nx.body.a = 'n'\n", clear("x", "body.a"), "`x` is defined only by `body.a`"),
     ];
     for (text, change, construct) in cases {
         let error = apply(text, &[change]).unwrap_err();

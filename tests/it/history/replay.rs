@@ -78,7 +78,7 @@ fn secrets_come_from_the_environment_again_and_a_masked_body_is_not_sent() {
     assert_eq!((&bodies[0]["key"], &bodies[1]["key"]), (&"first-secret".into(), &"second-secret".into()));
     fire(&["replay", "1", "--as-sent"], "second-secret").code(1).no_stdout().stderr(str![[r#"
 error: delivery 1: the recorded body contains masks instead of secrets
-  = help: leave out `--as-sent` to render it with its secrets
+  = help: omit `--as-sent` to render it with its secrets
 
 "#]]);
     assert_eq!(server.visits(), 2);

@@ -123,7 +123,7 @@ fn the_reason_why_a_replay_is_not_possible_is_returned() {
     );
     for (id, url, words) in [
         (1, "ftp://127.0.0.1/", "the URL must start with `http://` or `https://`; change the scheme\n"),
-        (1, "", "the URL is empty; it looks like `https://cms.example.com/hooks/rsvp`\n"),
+        (1, "", "the URL is empty; write the whole URL, e.g. `https://cms.example.com/hooks/rsvp`\n"),
         (
             2,
             "http://127.0.0.1:1/",

@@ -136,7 +136,7 @@ fn a_missing_directory_is_named() {
     let run = hooks(["init", "--file", "none/own.toml"]).in_project(&project).run();
     run.code(3).no_stdout().stderr(str![[r#"
 error[file-missing]: cannot create `none/own.toml`: its directory does not exist
-  = help: create the directory first, or name another path
+  = help: create the directory first, or use another path
 
 
 "#]]);

@@ -61,7 +61,7 @@ fn single_items_are_edited_and_ambiguous_ones_are_refused() {
     for (words, reason) in [
         (&["edit", "w", "--header", "X-A: 2"][..], "`header.X-A` is in the list 2 times, on lines 7 and 9"),
         (&["edit", "w", "--body", "seats=x", "--method", "PUT"], "`body.seats` is in the list 2 times"),
-        (&["add", "v", "--from", "w"], "which needs a list"),
+        (&["add", "v", "--from", "w"], "which requires a list"),
     ] {
         untouched(&project, || {
             hooks(words).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {

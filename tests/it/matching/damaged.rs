@@ -21,7 +21,7 @@ fn a_missing_file_is_a_usage_error_on_any_terminal() {
         let program = env!("CARGO_BIN_EXE_hooks");
         let words = arguments.into_iter().chain([program, "match"]);
         let mut terminal = Terminal::start(&project, "env", words, (80, 24), "xterm");
-        terminal.expect("which request? give a FILE or pipe one in");
+        terminal.expect("which request? Give it as FILE, or pipe it in");
         terminal.code(2);
     }
 }

@@ -58,7 +58,7 @@ fn a_bad_certificate_of_a_trusted_authority_says_what_is_wrong() {
                 params.not_after = date_time_ymd(2020, 2, 29);
             },
             FailureKind::TlsBadCertificate,
-            "valid from 2030-01-01 00:00 UTC to 2020-02-29 00:00 UTC",
+            "from 2030-01-01 00:00 UTC to 2020-02-29 00:00 UTC",
         ),
         (&[], |_| {}, FailureKind::TlsNameMismatch, "it has no `subjectAltName`"),
         (

@@ -38,7 +38,7 @@ pub(super) const BODY_FIELD_REPEATED: Rule = Rule {
     finds: "Two body fields of a webhook with the same key, which is possible in list form.",
     why: "Both are sent, in order. Most receivers use the last one, some the first, and some reject the request.",
     example: r#"body = [{ key = "seats", value = "1" }, { key = "seats", value = "2" }]"#,
-    fix: "Keep one, or give the other one another key.",
+    fix: "Keep one, or give the other a different key.",
     finder: Finder::Webhook(body_field_repeated),
 };
 

@@ -56,7 +56,7 @@ pub(super) const DOTENV_SYNTAX: Rule = Rule {
     code: "dotenv-syntax",
     level: Level::Warning,
     summary: "a line of `.env` that is not `NAME=value`, with `--env`",
-    finds: "A line of `.env` that cannot be parsed: a name with other characters than letters, digits and `_`, a line without `=`, a quote that is not closed, or text after the closing quote. Checked only with `--env`; commands that read `.env` warn too.",
+    finds: "A line of `.env` that cannot be parsed: a name with characters other than letters, digits and `_`, a line without `=`, a quote that is not closed, or text after the closing quote. Checked only with `--env`; commands that read `.env` warn too.",
     why: "The line is skipped, so its variable is not set.",
     example: "MY-KEY=1",
     fix: "Write the line as `NAME=value`, with the whole value in quotes if it contains spaces.",

@@ -104,7 +104,7 @@ pub(super) const CONTENT_TYPE_NOT_JSON: Rule = Rule {
     code: "content-type-not-json",
     level: Level::Warning,
     summary: "a `Content-Type` that is not JSON",
-    finds: "A header `Content-Type` with a literal value that is neither `application/json` nor ends in `+json`.",
+    finds: "A literal `Content-Type` header other than `application/json` or `…+json`.",
     why: "The body is always JSON; a receiver that relies on the header cannot parse it.",
     example: r#"header.Content-Type = "application/x-www-form-urlencoded""#,
     fix: "Remove the header: `application/json` is the default.",

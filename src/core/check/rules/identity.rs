@@ -43,7 +43,7 @@ pub(super) const DUPLICATE_WEBHOOK: Rule = Rule {
     level: Level::Warning,
     summary: "two active webhooks that send the same request",
     finds: "Two active webhooks with the same trigger, trigger element, prokey filter, method, payload URL, headers and body fields.",
-    why: "The receiver gets everything twice, such as two entries in a guest list or two chat messages.",
+    why: "The receiver gets everything twice, e.g. two entries in a guest list or two chat messages.",
     example: r#"[webhooks.one]
 trigger = "create"
 trigger_element = "event"

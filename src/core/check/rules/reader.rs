@@ -11,7 +11,7 @@ pub(super) const TOML_SYNTAX: Rule = Rule {
     finds: "Invalid TOML, such as a string without quotes, an unclosed quote or bracket, or an unexpected character. All errors are reported in one run.",
     why: "No command can read the file.",
     example: "method = POST",
-    fix: r#"Fix what the message says. Strings need quotes: `method = "POST"`."#,
+    fix: r#"Fix the problem that the message describes. Strings need quotes: `method = "POST"`."#,
     finder: Finder::Reader,
 };
 
@@ -43,7 +43,7 @@ pub(super) const UNKNOWN_TABLE: Rule = Rule {
     level: Level::Error,
     summary: "a table that looks like a misspelled `webhooks`",
     finds: "A table such as `[webhook.x]` or `[hooks.x]`. Tables with other names belong to other tools and are ignored.",
-    why: "It defines no webhook, and nothing else would report that.",
+    why: "It defines no webhook, and no other rule reports that.",
     example: r#"[webhook.rsvp]
 trigger = "create""#,
     fix: "Name it `[webhooks.HANDLE]`.",
@@ -115,7 +115,7 @@ pub(super) const WRONG_TYPE: Rule = Rule {
     code: "wrong-type",
     level: Level::Error,
     summary: "a value of the wrong type",
-    finds: "A value of another type than its field requires, such as a number in place of a string, or a string in place of `true`. Header and body values must be strings.",
+    finds: "A value of a type other than the one its field requires, such as a number in place of a string, or a string in place of `true`. Header and body values must be strings.",
     why: "The value cannot be used as it is written.",
     example: r#"active = "yes"
 header.X-Version = 2"#,

@@ -49,7 +49,7 @@ pub(super) const BAD_ENVIRONMENT_NAME: Rule = Rule {
     level: Level::Error,
     summary: "an invalid name of an environment variable in `${…}`",
     finds: "Characters other than letters, digits and `_` between `${` and `}`, or a digit at the start.",
-    why: "No environment variable can have such a name.",
+    why: "No environment variable can have this name.",
     example: r#"header.Authorization = "Bearer ${CMS-TOKEN}""#,
     fix: "Use letters, digits and `_`: `${CMS_TOKEN}`. For a literal `${` write `$${`.",
     finder: Finder::Webhook(placeholders),

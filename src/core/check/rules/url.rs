@@ -72,7 +72,7 @@ pub(super) const ODD_ADDRESS: Rule = Rule {
     level: Level::Warning,
     summary: "a misleading URL",
     finds: "A host with non-ASCII letters, a number that is read as an IP address (`2130706433`, `0x7f.1`), the address `0.0.0.0`, a trailing dot, or a label that begins or ends with `-`. Segments `.` and `..` in the path.",
-    why: "Such a URL does not lead where a reader expects: look-alike letters are used for phishing, and numbers hide the host.",
+    why: "The URL does not lead where a reader expects: look-alike letters are used for phishing, and numbers hide the host.",
     example: r#"payload_url = "https://2130706433/hooks""#,
     fix: "Write the URL that is actually used; the message shows it.",
     finder: Finder::Webhook(odd_address),

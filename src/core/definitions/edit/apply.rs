@@ -110,7 +110,7 @@ impl TomlDocument<'_> {
             return Ok(());
         }
         let change = made.first().map(ToString::to_string).unwrap_or_default();
-        let message = format!("could not {change} without changing something else as well");
+        let message = format!("could not {change} without changing something else");
         Err(Diagnostic::error("edit-unfaithful", message)
             .help("edit the file by hand, then run `hooks check`; the file is unchanged"))
     }

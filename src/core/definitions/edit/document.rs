@@ -44,7 +44,7 @@ impl<'t> TomlDocument<'t> {
             Ok(tree) => Ok(Self { source, text, tree: tree.into_inner(), index: Index::read(text) }),
             Err(error) => {
                 let finding = Diagnostic::error("toml-syntax", format!("invalid TOML: {}", error.message()))
-                    .help("correct the file by hand, then try again");
+                    .help("fix the file, then try again");
                 let span = error.span().unwrap_or(text.len()..text.len());
                 Err(finding.at(source, span))
             }

@@ -24,7 +24,7 @@ impl TomlDocument<'_> {
         self.require_free(handle)?;
         let mut seen = std::collections::HashSet::new();
         if let Some((repeated, _)) = fields.iter().find(|(field, _)| !seen.insert(field)) {
-            return Err(self.refused(&format!("`{repeated}` is repeated, which needs a list"), None));
+            return Err(self.refused(&format!("`{repeated}` is repeated, which requires a list"), None));
         }
         let is_inline =
             |entry: &KeyValue<'_>| entry.kind == ValueKind::InlineTable && is_same(&entry.path, &[WEBHOOKS]);
@@ -156,7 +156,7 @@ impl TomlDocument<'_> {
             TableForm::Implicit => {}
         }
         let [root, handle, group] = *table else {
-            return Err(self.refused(&format!("`{}` has no header of its own", table.join(".")), None));
+            return Err(self.refused(&format!("`{}` has no table header", table.join(".")), None));
         };
         Ok(match self.form(&[root, handle]) {
             TableForm::Inline(owner) => {

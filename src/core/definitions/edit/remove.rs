@@ -90,7 +90,7 @@ impl TomlDocument<'_> {
 
     fn only_part(&self, handle: &str, field: &FieldPath) -> Diagnostic {
         let span = self.value(&field.path(handle)).map(toml::Spanned::span);
-        self.refused(&format!("nothing but `{field}` defines `{handle}`"), span)
+        self.refused(&format!("`{handle}` is defined only by `{field}`"), span)
     }
 
     fn without_lines(&self, lines: &[usize]) -> Vec<Edit> {
