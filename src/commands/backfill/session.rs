@@ -146,7 +146,8 @@ impl Session<'_> {
             self.state.begun_to = self.state.begun_to.max(job.element);
             let transport = Arc::clone(&self.transport);
             in_flight.spawn(async move {
-                let exchange = transport.send(&request).await;
+                // Boxed, since a task is moved several times before it runs.
+                let exchange = Box::pin(transport.send(&request)).await;
                 FinishedJob { job, request, exchange }
             });
         }

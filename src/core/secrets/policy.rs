@@ -15,10 +15,28 @@ use super::words::is_credential_name;
 const SCHEMES: [&str; 4] = ["Bearer", "Basic", "Token", "Digest"];
 
 /// The prefixes of the tokens of known services, which are credentials in any text.
-const TOKENS: &str = "
-    AIza AKIA ASIA eyJhbGciOi ghp_ gho_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- rk_live_ shpat_ sk-ant- sk_live_
-    sk_test_ whsec_ xoxb- xoxp-
-";
+const TOKENS: [&str; 20] = [
+    "AIza",
+    "AKIA",
+    "ASIA",
+    "eyJhbGciOi",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "npm_",
+    "pypi-",
+    "rk_live_",
+    "shpat_",
+    "sk-ant-",
+    "sk_live_",
+    "sk_test_",
+    "whsec_",
+    "xoxb-",
+    "xoxp-",
+];
 
 /// A credential in a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +163,7 @@ fn tokens(text: &str, within: Span) -> Vec<Span> {
     for word in text[within].split(is_end) {
         let span = start..start + word.len();
         start = text[span.end..].chars().next().map_or(span.end, |end| span.end + end.len_utf8());
-        if TOKENS.split_whitespace().any(|token| word.len() > token.len() && word.starts_with(token)) {
+        if TOKENS.iter().any(|token| word.len() > token.len() && word.starts_with(token)) {
             found.push(span);
         }
     }
