@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::core::definitions::Definitions;
 use crate::core::delivery::Exchange;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::history::{Delivery, Sending, masked};
+use crate::core::history::{Delivery, Sending};
 use crate::core::model::Webhook;
 use crate::core::request::{Destination, Element, PreparedRequest};
 use crate::core::text::one_line;
@@ -23,7 +23,16 @@ pub struct Recorder {
     history: Option<History>,
     /// Whether another process has locked the history. If so, the request is recorded after it was sent, not before.
     is_busy: bool,
-    last: Option<i64>,
+}
+
+/// A delivery between [`begin`](Recorder::begin) and [`finish`](Recorder::finish).
+#[derive(Debug)]
+pub struct Recording {
+    started: i64,
+    /// None if nothing is recorded.
+    delivery: Option<Delivery>,
+    /// None if it could not be recorded before the request.
+    id: Option<i64>,
 }
 
 pub fn sending<'a>(
@@ -46,8 +55,8 @@ pub fn sending<'a>(
 impl Recorder {
     /// Opens the history unless it is turned off; warns if it cannot be used.
     pub fn new(cx: &mut Context, how: &SendArgs) -> Self {
-        let none = Self { history: None, is_busy: false, last: None };
-        let Some(path) = path(cx, how.no_history) else { return none };
+        let none = Self { history: None, is_busy: false };
+        let Some(path) = history_path(cx, how.no_history) else { return none };
         match History::open_now(&path) {
             Ok(history) => Self { history: Some(history), ..none },
             Err(error) if error.is_busy() => Self { is_busy: true, ..none },
@@ -58,83 +67,69 @@ impl Recorder {
         }
     }
 
-    /// The number of the last delivery; none if it was not recorded.
-    pub fn last(&self) -> Option<i64> {
-        self.last
+    /// Records that a request is about to be sent.
+    pub fn begin(&mut self, cx: &mut Context, request: &PreparedRequest, sending: &Sending<'_>) -> Recording {
+        let mut recording = Recording { started: now(), delivery: None, id: None };
+        if self.history.is_none() && !self.is_busy {
+            return recording;
+        }
+        let file = absolute(sending.file);
+        let delivery = recording.delivery.insert(Delivery::of(request, Sending { file: &file, ..*sending }));
+        if let Some(history) = self.history.as_ref().filter(|_| !self.is_busy) {
+            match history.begin(delivery, recording.started) {
+                Err(error) if error.is_busy() => self.is_busy = true,
+                begun => recording.id = self.or_disable(cx, begun, "nothing is recorded"),
+            }
+        }
+        recording
     }
 
-    /// Sends, with the intent recorded before and the result after. The result is masked unless `reveal`. An error means
-    /// that nothing was sent.
-    pub fn around(
-        &mut self,
-        cx: &mut Context,
-        request: &PreparedRequest,
-        sending: &Sending<'_>,
-        reveal: bool,
-        send: impl FnOnce() -> Result<Exchange>,
-    ) -> Result<Exchange> {
-        let file = absolute(sending.file);
-        let sending = Sending { file: &file, ..*sending };
-        let started = now();
-        let mut delivery: Option<Delivery> = None;
-        let mut begin = |history: &History| {
-            history.begin(delivery.get_or_insert_with(|| Delivery::of(request, sending)), started)
-        };
-        let begun = self.history.as_ref().map(&mut begin);
-        self.is_busy |= matches!(&begun, Some(Err(error)) if error.is_busy());
-        let begun = match begun {
-            Some(begun) if !self.is_busy => self.done(cx, begun, "nothing is recorded"),
-            _ => None,
-        };
-        let sent = send().map(|exchange| (masked(request, &exchange), exchange));
-        if self.is_busy && sent.is_ok() {
-            self.last = self.begin_late(cx, begin);
-        } else {
-            self.last = begun;
+    /// Records the result. Returns the number of the delivery; none if it is not recorded.
+    pub fn finish(&mut self, cx: &mut Context, recording: Recording, exchange: &Exchange) -> Option<i64> {
+        let Recording { started, delivery, id } = recording;
+        let delivery = delivery?;
+        let id = if self.is_busy { self.begin_late(cx, &delivery, started) } else { id }?;
+        if let Some(history) = &self.history {
+            let delivery = Delivery { exchange: Some(exchange.clone()), ..delivery };
+            let finished = history.wait().and_then(|()| history.finish(id, &delivery));
+            self.or_disable(cx, finished, "the result is not recorded");
         }
-        if let (Some(id), Some(history)) = (self.last, &self.history) {
-            let finished = history.wait().and_then(|()| match (&sent, delivery) {
-                (Ok((masked, _)), Some(delivery)) => {
-                    history.finish(id, &Delivery { exchange: Some(masked.clone()), ..delivery })
-                }
-                _ => history.forget(id),
-            });
-            self.done(cx, finished, "the result is not recorded");
+        Some(id)
+    }
+
+    /// Deletes the record of a request that was not sent after all.
+    pub fn forget(&mut self, cx: &mut Context, recording: &Recording) {
+        if let (Some(id), Some(history)) = (recording.id, &self.history) {
+            let forgotten = history.wait().and_then(|()| history.forget(id));
+            self.or_disable(cx, forgotten, "the result is not recorded");
         }
-        sent.map(|(masked, exchange)| if reveal { exchange } else { masked })
     }
 
     /// Records after the request what could not be recorded before it.
-    fn begin_late(
-        &mut self,
-        cx: &mut Context,
-        begin: impl FnOnce(&History) -> std::result::Result<i64, HistoryError>,
-    ) -> Option<i64> {
+    fn begin_late(&mut self, cx: &mut Context, delivery: &Delivery, started: i64) -> Option<i64> {
         self.is_busy = false;
         if self.history.is_none() {
             let opened = History::open(&default_path()?);
-            self.history = self.done(cx, opened, "nothing is recorded");
+            self.history = self.or_disable(cx, opened, "nothing is recorded");
         }
         let history = self.history.as_ref()?;
-        let begun = history.wait().and_then(|()| begin(history));
-        self.done(cx, begun, "nothing is recorded")
+        let begun = history.wait().and_then(|()| history.begin(delivery, started));
+        self.or_disable(cx, begun, "nothing is recorded")
     }
 
-    fn done<T>(
+    /// The value, unless the history failed: then nothing more is recorded, since the next delivery would fail in the same way.
+    fn or_disable<T>(
         &mut self,
         cx: &mut Context,
-        done: std::result::Result<T, HistoryError>,
+        result: std::result::Result<T, HistoryError>,
         so: &str,
     ) -> Option<T> {
-        match done {
-            Ok(done) => Some(done),
-            Err(error) => {
-                // The next delivery would fail in the same way.
+        result
+            .map_err(|error| {
                 self.history = None;
                 warn(cx, &error, so);
-                None
-            }
-        }
+            })
+            .ok()
     }
 }
 
@@ -180,12 +175,12 @@ pub(super) fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
 
 /// The history to write to; none if it is turned off or, with a warning, if it cannot be used.
 pub(super) fn open(cx: &mut Context, no_history: bool) -> Option<History> {
-    let path = path(cx, no_history)?;
+    let path = history_path(cx, no_history)?;
     History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok()
 }
 
 /// The path of the history; none if it is turned off or, with a warning, if no directory is available.
-fn path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
+fn history_path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
     if no_history || is_off(cx) {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Sends requests: records each attempt, and retries where `--retry` allows it.
 
 use crate::core::delivery::{Exchange, FailureKind, RetryDecision, State, duration_in_words};
-use crate::core::history::Sending;
+use crate::core::history::{Sending, masked};
 use crate::core::request::PreparedRequest;
 use crate::io::clock::{jitter, now, pause};
 use crate::io::http::{Options, send_once};
@@ -51,9 +51,17 @@ impl<'a> Sender<'a> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let send = || send_once(options, request).map_err(|error| args.setup_error(error));
-            let exchange = recorder.around(cx, request, &sending, *reveal, send)?;
-            let delivery = recorder.last();
+            let recording = recorder.begin(cx, request, &sending);
+            let exchange = match send_once(options, request) {
+                Ok(exchange) => exchange,
+                Err(error) => {
+                    recorder.forget(cx, &recording);
+                    return Err(args.setup_error(error));
+                }
+            };
+            let masked = masked(request, &exchange);
+            let delivery = recorder.finish(cx, recording, &masked);
+            let exchange = if *reveal { exchange } else { masked };
             let next = retry.next(attempts, &exchange, jitter(), now() / 1000);
             let sent = Sent { exchange, attempts, delivery, is_interrupted: false };
             match next {
