@@ -12,7 +12,7 @@ use crate::output::json::{self, Changed, Done};
 use crate::output::text;
 
 use super::args::ChangeArgs;
-use super::context::{Context, LARGEST_FILE};
+use super::context::{Context, MAX_FILE_BYTES};
 use super::error::Result;
 use super::exit::Exit;
 
@@ -49,7 +49,7 @@ fn open(cx: &mut Context, path: &Path) -> Result<Update> {
     let shown = one_line(&path.display().to_string()).into_owned();
     let printer = &mut cx.printer;
     let waiting = || printer.status(&format!("waiting for another program to release `{shown}`"));
-    Ok(Update::open(path, LARGEST_FILE, waiting)?)
+    Ok(Update::open(path, MAX_FILE_BYTES, waiting)?)
 }
 
 fn edited(path: &Path, bytes: &[u8], changes: &[Change]) -> Result<(Definitions, Definitions)> {
@@ -102,6 +102,6 @@ fn report(cx: &mut Context, how: &ChangeArgs, changed: &Changed<'_>, is_same: bo
 /// The definitions after some changes, which are not written.
 pub fn apply_in_memory(cx: &Context, changes: &[Change]) -> Result<Definitions> {
     let path: PathBuf = cx.definitions_path()?;
-    let bytes = files::read(&path, LARGEST_FILE)?;
+    let bytes = files::read(&path, MAX_FILE_BYTES)?;
     edited(&path, &bytes, changes).map(|(_, after)| after)
 }

@@ -17,7 +17,7 @@ use crate::output::report::{Paths, ReportFormat, ReportLayout};
 use crate::output::text;
 
 use super::args::EnvironmentArgs;
-use super::context::{Context, LARGEST_FILE};
+use super::context::{Context, MAX_FILE_BYTES};
 use super::error::{Error, Result, usage};
 use super::exit::Exit;
 
@@ -274,9 +274,9 @@ fn check_definitions(
 
 fn read(path: &Path) -> std::result::Result<Source, Diagnostic> {
     if path == Path::new("-") {
-        files::read_stdin_source(LARGEST_FILE)
+        files::read_stdin_source(MAX_FILE_BYTES)
     } else {
-        files::read_source(path, LARGEST_FILE)
+        files::read_source(path, MAX_FILE_BYTES)
     }
 }
 
@@ -291,7 +291,7 @@ fn fix_in_place(
     let name = path.display().to_string();
     let printer = &mut cx.printer;
     let waiting = || printer.status("waiting for another program that is changing the file");
-    let update = files::Update::open(path, LARGEST_FILE, waiting).map_err(fail)?;
+    let update = files::Update::open(path, MAX_FILE_BYTES, waiting).map_err(fail)?;
     let source = files::decode(&name, update.bytes().to_vec())?;
     let fixed = check::fix(&name, source.whole().to_owned(), options, environment);
     if fixed.count > 0 {

@@ -23,7 +23,7 @@ use super::recorder::recorded;
 /// The completion scripts set it to the name of the shell.
 const VARIABLE: &str = "HOOKS_COMPLETE";
 /// The most runs and deliveries that are offered.
-const MOST_RECORDS: usize = 20;
+const MAX_RECORDS: usize = 20;
 
 /// Print a completion script for your shell
 ///
@@ -208,7 +208,7 @@ fn rules(_: Option<&Path>) -> Vec<CompletionCandidate> {
 }
 
 fn runs() -> Option<Vec<CompletionCandidate>> {
-    let runs = recorded().ok()??.runs(MOST_RECORDS).ok()?;
+    let runs = recorded().ok()??.runs(MAX_RECORDS).ok()?;
     let candidate = |(order, run): (usize, crate::core::backfill::Run)| {
         let help =
             format!("{} {}, {} delivered", run.parameters.webhook, run.parameters.data, run.totals.delivered);
@@ -218,7 +218,7 @@ fn runs() -> Option<Vec<CompletionCandidate>> {
 }
 
 fn deliveries() -> Option<Vec<CompletionCandidate>> {
-    let filter = history::Filter { limit: Some(MOST_RECORDS), ..Default::default() };
+    let filter = history::Filter { limit: Some(MAX_RECORDS), ..Default::default() };
     let candidate = |delivery: Recorded<Delivery>| {
         let help = format!("{} {} {}", delivery.webhook, delivery.method, delivery.url);
         described(&delivery.id.to_string(), &help)

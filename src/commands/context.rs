@@ -21,7 +21,7 @@ use super::error::{Error, Result, refused, usage};
 
 pub const DEFAULT_FILE: &str = "webhooks.toml";
 /// The size limit of a definitions file, in bytes.
-pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 #[derive(Debug)]
 pub struct Context {
@@ -61,7 +61,7 @@ impl Context {
     /// Reads the definitions and prints warnings.
     pub fn definitions(&mut self) -> Result<Definitions> {
         let path = self.definitions_path()?;
-        let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
+        let source = Arc::new(files::read_source(&path, MAX_FILE_BYTES)?);
         let (definitions, findings) = read(&source);
         let findings = definitions.configured(findings);
         if findings.iter().any(|finding| finding.level == Level::Error) {
@@ -74,7 +74,7 @@ impl Context {
     /// Reads the definitions for a command that changes one webhook: errors in other webhooks are ignored.
     pub fn definitions_to_edit(&self) -> Result<Definitions> {
         let path = self.definitions_path()?;
-        let source = Arc::new(files::read_source(&path, LARGEST_FILE)?);
+        let source = Arc::new(files::read_source(&path, MAX_FILE_BYTES)?);
         let (definitions, mut findings) = read(&source);
         findings.retain(|finding| finding.code.starts_with("toml-"));
         if findings.is_empty() { Ok(definitions) } else { Err(findings.into()) }

@@ -8,7 +8,7 @@ use crate::core::delivery::Exchange;
 use crate::core::model::Webhook;
 use crate::core::received::ReceivedRequest;
 use crate::core::request::{
-    Destination, Element, MOST_HEADERS, Override, PreparedRequest, Rendering, environment_names,
+    Destination, Element, MAX_HEADERS, Override, PreparedRequest, Rendering, environment_names,
     is_this_machine, mismatches, prepare,
 };
 use crate::core::secrets::{shown_header, shown_url};
@@ -229,7 +229,7 @@ fn start_receiver(listeners: Listeners, request: &PreparedRequest) -> Result<Rec
     let defaults = ReceiverLimits::default();
     let limits = ReceiverLimits {
         head: 256 * 1024,
-        headers: MOST_HEADERS + 16,
+        headers: MAX_HEADERS + 16,
         body: request.body.len().max(defaults.body),
         ..defaults
     };

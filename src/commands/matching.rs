@@ -24,7 +24,7 @@ use super::history::delivery;
 use super::received::{RecordId, reception};
 use super::recorder::recorded;
 
-const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Find the webhook that matches a request
 ///
@@ -117,14 +117,14 @@ fn requests(args: &MatchArgs, cx: &Context) -> Result<Vec<Captured>> {
             Ok(vec![recorded_request(&own.method, &own.target, &own.headers, body)])
         }
         None => {
-            let bytes = files::read(path, LARGEST_FILE).map_err(|error| files::finding(&error))?;
+            let bytes = files::read(path, MAX_FILE_BYTES).map_err(|error| files::finding(&error))?;
             Ok(capture::parse(&path.display().to_string(), bytes)?)
         }
     }
 }
 
 fn read_stdin() -> Result<Vec<Captured>> {
-    let bytes = files::read_stdin(LARGEST_FILE).map_err(|error| files::finding(&error))?;
+    let bytes = files::read_stdin(MAX_FILE_BYTES).map_err(|error| files::finding(&error))?;
     Ok(capture::parse(files::STANDARD_INPUT, bytes)?)
 }
 
@@ -191,7 +191,7 @@ fn advise(
 
 /// Whether a file is one JSON object, so that other commands can read it as data.
 fn is_json_object(path: &Path) -> bool {
-    let text = path.is_file().then(|| files::read(path, LARGEST_FILE).ok()).flatten();
+    let text = path.is_file().then(|| files::read(path, MAX_FILE_BYTES).ok()).flatten();
     let text = text.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     text.trim_start().starts_with('{') && json::check(&text).is_ok()
 }

@@ -7,7 +7,7 @@ use crate::core::definitions::edit::Change;
 use crate::core::definitions::{DotEnv, Draft, append_dotenv, parse_dotenv};
 use crate::core::secrets::{Secret, environment_name};
 use crate::core::text::{Source, one_line};
-use crate::io::env::{LARGEST_DOTENV, dotenv_path};
+use crate::io::env::{MAX_DOTENV_BYTES, dotenv_path};
 use crate::io::files::{self, Update};
 use crate::io::{env, repository};
 use crate::output::json::Done;
@@ -41,7 +41,7 @@ impl DotEnvAdditions {
         let value = Secret::new(value);
         // If the file cannot be read, writing reports it.
         let known = self.known.get_or_insert_with(|| {
-            let source = files::read_settled_source(&self.path, LARGEST_DOTENV);
+            let source = files::read_settled_source(&self.path, MAX_DOTENV_BYTES);
             source.map(|source| parse_dotenv(&Arc::new(source))).unwrap_or_default()
         });
         let numbered = (2..).map(|number| format!("{name}_{number}"));
@@ -69,7 +69,7 @@ impl DotEnvAdditions {
     fn write(&self, cx: &mut Context) -> Result<()> {
         let shown = one_line(&self.path.display().to_string()).into_owned();
         if self.path.exists() {
-            let update = Update::open(&self.path, LARGEST_DOTENV, || {})?;
+            let update = Update::open(&self.path, MAX_DOTENV_BYTES, || {})?;
             let before = Arc::new(files::decode(&shown, update.bytes().to_vec())?);
             update.write(append_dotenv(&before, &self.added)?.as_bytes())?;
         } else {

@@ -22,7 +22,7 @@ use super::error::{Result, usage};
 use super::exit::Exit;
 
 /// The most variables of one element that are shown.
-const MOST_ROWS: usize = 10_000;
+const MAX_ROWS: usize = 10_000;
 
 /// Show the variables of a trigger element, with type and example
 ///
@@ -58,8 +58,8 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
                 InputFormat::Csv => first_row(cx, operand)?,
             };
             let rows = rows_of(kind, &element);
-            if rows.len() >= MOST_ROWS {
-                cx.printer.warning(&format!("only the first {MOST_ROWS} variables are shown"));
+            if rows.len() >= MAX_ROWS {
+                cx.printer.warning(&format!("only the first {MAX_ROWS} variables are shown"));
             }
             vec![(kind, rows)]
         }
@@ -171,7 +171,7 @@ fn add_members(
 ) {
     let is_list = value.kind() == Kind::List;
     for (index, (key, member)) in value.members().enumerate() {
-        if rows.len() >= MOST_ROWS {
+        if rows.len() >= MAX_ROWS {
             return;
         }
         let step = if is_list { index.to_string() } else { key.into_owned() };

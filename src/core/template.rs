@@ -46,7 +46,7 @@ impl Template {
     }
 }
 
-const LONGEST_NAME: usize = 256;
+const MAX_NAME_LENGTH: usize = 256;
 
 /// Parses a value. The spans of errors count bytes of the value.
 pub fn parse(value: &str) -> Result<Template, Vec<Spanned<Diagnostic>>> {
@@ -189,8 +189,8 @@ fn unknown_syntax(inner: &str) -> Option<(String, String)> {
             "write one dot between steps, as in `{{payload.first_name}}`",
         );
     }
-    (name.len() > LONGEST_NAME).then(|| {
-        (format!("the name is longer than {LONGEST_NAME} bytes"), "check for a missing `}}`".to_owned())
+    (name.len() > MAX_NAME_LENGTH).then(|| {
+        (format!("the name is longer than {MAX_NAME_LENGTH} bytes"), "check for a missing `}}`".to_owned())
     })
 }
 

@@ -15,7 +15,7 @@ use crate::core::text::Source;
 
 use super::files;
 
-pub const LARGEST_DOTENV: u64 = 1024 * 1024;
+pub const MAX_DOTENV_BYTES: u64 = 1024 * 1024;
 
 #[derive(Clone, PartialEq, Eq)]
 #[expect(missing_debug_implementations, reason = "it may hold a secret")]
@@ -50,7 +50,7 @@ impl Environment {
             named => named.to_vec(),
         };
         let read = |path: &PathBuf| {
-            let source = files::read_settled_source(path, LARGEST_DOTENV)?;
+            let source = files::read_settled_source(path, MAX_DOTENV_BYTES)?;
             let source = Arc::new(source);
             Ok(File { values: parse_dotenv(&source), source })
         };

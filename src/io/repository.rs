@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::files::{self, FileError, Update};
 
-const LARGEST: u64 = 16 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 const PATTERNS: [&str; 4] = [".env", "**/.env", "*.env", ".env*"];
 /// Matches only the `.env` in the same directory as the `.gitignore`.
 const OWN_PATTERN: &str = "/.env";
@@ -17,7 +17,7 @@ pub fn ignores_env(directory: &Path) -> Option<bool> {
     let own: Vec<&Path> = directory.ancestors().take_while(|above| above.starts_with(root)).collect();
     // The nearest file wins, as in git.
     let is_ignored = own.into_iter().rev().fold(false, |is_ignored, above| {
-        let bytes = files::read(&above.join(".gitignore"), LARGEST).unwrap_or_default();
+        let bytes = files::read(&above.join(".gitignore"), MAX_FILE_BYTES).unwrap_or_default();
         names_env(&String::from_utf8_lossy(&bytes), above == directory).unwrap_or(is_ignored)
     });
     Some(is_ignored)
@@ -72,7 +72,7 @@ pub fn ignore_env(directory: &Path) -> Result<Option<PathBuf>, FileError> {
         files::create_new(&path, b".env\n", MODE)?;
         return Ok(Some(path));
     }
-    let update = Update::open(&path, LARGEST, || {})?;
+    let update = Update::open(&path, MAX_FILE_BYTES, || {})?;
     let mut bytes = update.bytes().to_vec();
     let end: &[u8] = if bytes.windows(2).any(|pair| pair == b"\r\n") { b"\r\n" } else { b"\n" };
     if !bytes.is_empty() && !bytes.ends_with(b"\n") {

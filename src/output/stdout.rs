@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use tokio::sync::oneshot;
 
 /// With more bytes than this waiting, no more should be added.
-const MOST_WAITING: usize = 64 * 1024;
+const MAX_WAITING_BYTES: usize = 64 * 1024;
 
 #[derive(Debug)]
 pub struct Stdout {
@@ -36,7 +36,7 @@ impl Stdout {
     }
 
     pub fn is_full(&self) -> bool {
-        self.printing.is_some() && self.waiting.len() >= MOST_WAITING
+        self.printing.is_some() && self.waiting.len() >= MAX_WAITING_BYTES
     }
 
     /// Whether printing has failed, for example because the pipe was closed.

@@ -69,7 +69,7 @@ impl SelectionArgs {
 }
 
 pub fn concurrency(text: &str) -> Result<usize, String> {
-    const MOST: usize = 1024;
-    let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));
-    number.ok_or_else(|| format!("expected a number from 1 to {MOST}"))
+    const MAX_CONCURRENCY: usize = 1024;
+    let number = text.parse().ok().filter(|number| (1..=MAX_CONCURRENCY).contains(number));
+    number.ok_or_else(|| format!("expected a number from 1 to {MAX_CONCURRENCY}"))
 }

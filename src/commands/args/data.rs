@@ -17,7 +17,7 @@ use crate::core::request::{Element, SetValue};
 use crate::core::text::{fold, list, nearest, one_line};
 use crate::io::files::{self, InputFormat};
 
-const LARGEST: u64 = 1024 * 1024 * 1024;
+const MAX_INPUT_BYTES: u64 = 1024 * 1024 * 1024;
 
 #[derive(Debug, Clone, Args)]
 pub struct DataArgs {
@@ -91,9 +91,9 @@ impl DataArgs {
                 (Element::sample(kind, trigger), Vec::new())
             }
             Some(path) if path == Path::new("-") => {
-                Element::parse(Arc::new(files::read_stdin_source(LARGEST)?))?
+                Element::parse(Arc::new(files::read_stdin_source(MAX_INPUT_BYTES)?))?
             }
-            Some(path) => Element::parse(Arc::new(files::read_source(path, LARGEST)?))?,
+            Some(path) => Element::parse(Arc::new(files::read_source(path, MAX_INPUT_BYTES)?))?,
         };
         cx.printer.findings(&notices);
         if let Some(warning) = element.looks_like_another(kind) {
@@ -158,8 +158,8 @@ impl DataArgs {
 
     /// Prompts for the file, with the JSON files of this directory to choose from.
     fn pick(&mut self, cx: &Context, kind: TriggerElement) -> Result<()> {
-        const MOST: usize = 200;
-        let found = files::json_files(Path::new("."), MOST);
+        const MAX_FILES: usize = 200;
+        let found = files::json_files(Path::new("."), MAX_FILES);
         let mut items = vec![format!("the built-in sample of {kind}")];
         items.extend(found.iter().map(|name| one_line(&name.display().to_string()).into_owned()));
         items.push("another file …".to_owned());
@@ -297,10 +297,10 @@ fn all_elements() -> String {
 /// The names that contain the text, else the closest one.
 fn similar_names<'a>(text: &str, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
     const SHORTEST: usize = 3;
-    const MOST: usize = 5;
+    const MAX_SUGGESTIONS: usize = 5;
     let own = fold(text);
     let containing =
         names.clone().filter(|name| own.chars().count() >= SHORTEST && fold(name).contains(&own));
-    let containing: Vec<&str> = containing.take(MOST).collect();
+    let containing: Vec<&str> = containing.take(MAX_SUGGESTIONS).collect();
     if containing.is_empty() { nearest(text, names).into_iter().collect() } else { containing }
 }

@@ -71,7 +71,7 @@ pub fn destination(text: &str) -> std::result::Result<Override, String> {
     Override::parse(text).map_err(|error| error.value.on_one_line())
 }
 
-const LARGEST_CERTIFICATES: u64 = 16 * 1024 * 1024;
+const MAX_CERTIFICATES_BYTES: u64 = 16 * 1024 * 1024;
 
 #[derive(Debug, Clone, Args)]
 pub struct TrustArgs {
@@ -91,7 +91,7 @@ impl TrustArgs {
             );
         }
         let read = |path: &PathBuf| {
-            files::read(path, LARGEST_CERTIFICATES).map_err(|error| {
+            files::read(path, MAX_CERTIFICATES_BYTES).map_err(|error| {
                 Error::from(Diagnostic::error("cacert", error.to_string()).help(error.help()))
             })
         };

@@ -266,7 +266,7 @@ impl Session<'_> {
     fn slow_down(&mut self, exchange: &Exchange) {
         let response = exchange.response.as_ref().filter(|response| matches!(response.status, 429 | 503));
         match response.and_then(|response| retry_after(response, now() / 1000)) {
-            Some(wait) if wait > Retry::LONGEST_ASKED => self.stop(Stop::Wait(wait)),
+            Some(wait) if wait > Retry::MAX_REQUESTED_WAIT => self.stop(Stop::Wait(wait)),
             Some(wait) if self.pace.pause(self.now(), wait) => {
                 self.report.paused(wait, self.pace.take_unreported());
             }
@@ -363,11 +363,12 @@ impl Session<'_> {
 /// Explains a failure, with the beginning of the response.
 fn explain(request: &PreparedRequest, exchange: &Exchange) -> Option<Explanation> {
     /// The longest part of a response body that is kept, in characters.
-    const LONGEST: usize = 1000;
+    const MAX_BODY_LENGTH: usize = 1000;
     let Exchange { failure, response, .. } = masked(request, exchange);
     let Failure { what, next, .. } = failure?;
     let body = response.map(|response| String::from_utf8_lossy(&response.body).into_owned());
-    let response = body.filter(|body| !body.is_empty()).map(|body| body.chars().take(LONGEST).collect());
+    let response =
+        body.filter(|body| !body.is_empty()).map(|body| body.chars().take(MAX_BODY_LENGTH).collect());
     Some(Explanation { what, next, response })
 }
 

@@ -22,7 +22,7 @@ use crate::io::files;
 use crate::io::http::Options;
 use crate::io::receiver::{Forward, Listeners};
 
-const LARGEST_BODY: u64 = 10 * 1024 * 1024;
+const MAX_BODY_BYTES: u64 = 10 * 1024 * 1024;
 const EXPECTED_DATA: &str = "JSON file with the element for `--expect`, or `-` [default: sample]";
 const INSECURE: &str = "Accept any certificate of the `--forward` URL";
 
@@ -275,7 +275,7 @@ fn checked_header(name: &str, value: &str) -> Result<(String, String)> {
 
 fn body(text: &str) -> Result<Bytes> {
     let Some(path) = text.strip_prefix('@') else { return Ok(Bytes::from(text.to_owned())) };
-    let read = files::read(Path::new(path), LARGEST_BODY);
+    let read = files::read(Path::new(path), MAX_BODY_BYTES);
     let body = read.map_err(|error| Diagnostic::error("body", error.to_string()).help(error.help()))?;
     Ok(Bytes::from(body))
 }

@@ -20,13 +20,13 @@ impl<T> Default for Retries<T> {
 
 impl<T> Retries<T> {
     /// The most elements that wait.
-    pub const MOST: usize = 1000;
+    pub const MAX_ELEMENTS: usize = 1000;
     /// With so many bytes, no more elements are added.
-    pub const MOST_BYTES: usize = 16 << 20;
+    pub const MAX_BYTES: usize = 16 << 20;
 
     /// Whether no more elements should begin, since they might have to wait, too.
     pub fn is_full(&self) -> bool {
-        self.waiting.len() >= Self::MOST || self.bytes >= Self::MOST_BYTES
+        self.waiting.len() >= Self::MAX_ELEMENTS || self.bytes >= Self::MAX_BYTES
     }
 
     pub fn is_empty(&self) -> bool {
@@ -74,10 +74,10 @@ mod tests {
     #[test]
     fn they_are_bounded_by_number_and_by_size() {
         let mut retries = Retries::default();
-        retries.add(Duration::ZERO, (), Retries::<()>::MOST_BYTES);
+        retries.add(Duration::ZERO, (), Retries::<()>::MAX_BYTES);
         assert!(retries.is_full());
         retries.take_due(Duration::ZERO).unwrap();
-        (0..Retries::<()>::MOST).for_each(|_| retries.add(Duration::ZERO, (), 1));
+        (0..Retries::<()>::MAX_ELEMENTS).for_each(|_| retries.add(Duration::ZERO, (), 1));
         assert!(retries.is_full());
     }
 }

@@ -13,7 +13,7 @@ pub use decoded::{Content, DecodedBody, FormPart};
 use crate::core::secrets::MASK;
 
 /// The maximum size of a decompressed body, in bytes.
-const LARGEST: usize = 10 * 1024 * 1024;
+const MAX_DECODED_BYTES: usize = 10 * 1024 * 1024;
 /// The maximum depth of nested forms.
 const DEPTH: usize = 3;
 
@@ -37,7 +37,7 @@ pub fn decode<'a>(
             }
             return DecodedBody { content: Content::Binary(bytes), encodings, undecoded, is_incomplete };
         }
-        let Some(inner) = compression::decompress(&name, &bytes, LARGEST) else {
+        let Some(inner) = compression::decompress(&name, &bytes, MAX_DECODED_BYTES) else {
             // Masked bodies are stored decompressed.
             let is_masked = memchr::memmem::find(&bytes, MASK.as_bytes()).is_some();
             undecoded = Some(format!("not valid {name}")).filter(|_| !is_masked && !bytes.is_empty());
@@ -186,10 +186,13 @@ mod tests {
                 ("{\"name\": \"Müller\"}", Some(note))
             );
         }
-        let bomb = gzip(&vec![b'a'; LARGEST + 1]);
+        let bomb = gzip(&vec![b'a'; MAX_DECODED_BYTES + 1]);
         let body = decode(&bomb, None, Some("gzip"));
         assert!(body.is_incomplete && body.text().is_none());
-        assert_eq!((body.all_text().len(), body.note().as_deref()), (LARGEST, Some("gzip; truncated")));
+        assert_eq!(
+            (body.all_text().len(), body.note().as_deref()),
+            (MAX_DECODED_BYTES, Some("gzip; truncated"))
+        );
         let whole = gzip(&(0..5000).map(|number| number.to_string()).collect::<String>().into_bytes());
         let cut = decode(&whole[..whole.len() / 2], None, Some("gzip"));
         assert!(cut.is_incomplete && cut.all_text().starts_with("0123"), "{cut:?}");

@@ -3,9 +3,9 @@
 use super::charset::header_text;
 
 /// The maximum number of parts; the rest is one more part.
-const MOST_PARTS: usize = 100;
+const MAX_PARTS: usize = 100;
 /// The maximum number of headers of a part.
-const MOST_HEADERS: usize = 32;
+const MAX_HEADERS: usize = 32;
 
 /// A part: its headers, and the bytes of its body.
 type RawPart<'a> = (Vec<(String, String)>, &'a [u8]);
@@ -65,7 +65,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], boundary: &str) -> Option<Vec<RawPart<'
         }
         parts.extend(start.map(|start| part(&bytes[start..at])));
         start = Some(bytes.len().min(at + delimiter.len() + spaces + 1)).filter(|_| !is_end);
-        if is_end || parts.len() == MOST_PARTS {
+        if is_end || parts.len() == MAX_PARTS {
             break;
         }
     }
@@ -76,7 +76,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], boundary: &str) -> Option<Vec<RawPart<'
 fn part(bytes: &[u8]) -> RawPart<'_> {
     // The line break before a boundary belongs to the boundary.
     let bytes = bytes.strip_suffix(b"\n").map_or(bytes, |bytes| bytes.strip_suffix(b"\r").unwrap_or(bytes));
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     match httparse::parse_headers(bytes, &mut headers) {
         Ok(httparse::Status::Complete((length, headers))) => {
             let own = headers.iter().map(|own| (own.name.to_owned(), header_text(own.value).into_owned()));

@@ -68,12 +68,12 @@ fn without_prefix(line: &[u8]) -> &[u8] {
 }
 
 fn request_line(line: &[u8]) -> Option<(&str, &str)> {
-    const LONGEST_METHOD: usize = 20;
+    const MAX_METHOD_LENGTH: usize = 20;
     let line = std::str::from_utf8(line).ok()?.trim_end();
     let (method, rest) = line.split_once(' ')?;
     let (target, version) = rest.trim_start().rsplit_once(' ')?;
     let is_method = !method.is_empty()
-        && method.len() <= LONGEST_METHOD
+        && method.len() <= MAX_METHOD_LENGTH
         && method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
     let target = target.trim();
     let is_version = version.strip_prefix("HTTP/").is_some_and(|number| {
@@ -193,7 +193,7 @@ fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// The maximum number of lines after the last chunk.
-const MOST_TRAILERS: usize = 100;
+const MAX_TRAILERS: usize = 100;
 
 /// A chunked body, and where it ends; none if it does not begin with the size of a chunk.
 fn read_chunks(bytes: &[u8], start: usize) -> Option<(Body, usize)> {
@@ -210,7 +210,7 @@ fn read_chunks(bytes: &[u8], start: usize) -> Option<(Body, usize)> {
         let length = line.and_then(|line| size(line.content(bytes)));
         let (Some(line), Some(length)) = (line, length) else { break };
         if length == 0 {
-            let mut trailers = Line::all(bytes, line.next).take(MOST_TRAILERS);
+            let mut trailers = Line::all(bytes, line.next).take(MAX_TRAILERS);
             let trailers = trailers.find(|line| line.content(bytes).is_empty());
             return Some((Body::new(whole), trailers.map_or(line.next, |line| line.next)));
         }

@@ -10,7 +10,7 @@ use crate::core::model::TriggerElement;
 use super::lookup::variables;
 
 /// The maximum number of members of an object that are considered.
-const MOST: usize = 1000;
+const MAX_MEMBERS: usize = 1000;
 
 /// The kinds that the fields of an element fit best: several if they fit equally well, none if no field is known.
 pub fn detect_element(element: Value<'_>) -> Vec<TriggerElement> {
@@ -88,7 +88,7 @@ pub fn nested_element(root: Value<'_>) -> Option<Nested> {
     for _ in 0..DEEPEST {
         let mut next = Vec::new();
         for (path, object) in level {
-            for (key, value) in object.members().take(MOST) {
+            for (key, value) in object.members().take(MAX_MEMBERS) {
                 let path: Vec<String> = path.iter().cloned().chain([key.into_owned()]).collect();
                 match (value.kind(), path.last().map(String::as_str)) {
                     (Kind::Object, Some("element_data")) => return Some(Nested::Delivery(path)),
@@ -128,7 +128,7 @@ type Shared = [usize; TriggerElement::ALL.len()];
 
 /// How many different keys an object has, and how many of them are fields of each kind.
 fn shared_fields(element: Value<'_>) -> (usize, Shared) {
-    let mut own: Vec<Cow<'_, str>> = element.members().take(MOST).map(|(key, _)| key).collect();
+    let mut own: Vec<Cow<'_, str>> = element.members().take(MAX_MEMBERS).map(|(key, _)| key).collect();
     own.sort_unstable();
     own.dedup();
     let mut shared = [0; TriggerElement::ALL.len()];

@@ -125,10 +125,10 @@ pub fn may_be_new(element: TriggerElement, name: &str, suggested: Option<&Sugges
 }
 
 fn best(name: &str, candidates: &[Candidate<'_>]) -> Option<Suggestion> {
-    const LONGEST: usize = 100;
+    const MAX_NAME_LENGTH: usize = 100;
     const SHORTEST_MEANING: usize = 4;
     let folded = fold(name);
-    if folded.is_empty() || folded.chars().count() > LONGEST {
+    if folded.is_empty() || folded.chars().count() > MAX_NAME_LENGTH {
         return None;
     }
     let last = last_step(&folded);

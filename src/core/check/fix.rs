@@ -19,13 +19,13 @@ pub struct Fixed {
 }
 
 /// A fix may reveal another finding; no webhook has more fixes than this.
-const MOST_ROUNDS: usize = 200;
+const MAX_ROUNDS: usize = 200;
 
 /// Fixes a text, including its byte-order mark.
 pub fn fix(name: &str, text: String, options: &CheckOptions, environment: Option<&dyn Environment>) -> Fixed {
     let mut fixed = Fixed { text, count: 0, refused: Vec::new() };
     let mut refused_before = HashSet::new();
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..MAX_ROUNDS {
         let source = Arc::new(Source::new(name, fixed.text.as_str()));
         let mut touched = HashSet::new();
         let mut fixes = Vec::new();

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::core::definitions::FIELDS;
 use crate::core::model::{Method, Trigger, TriggerElement, plain_word};
-use crate::core::request::{FRAMING, MOST_HEADERS};
+use crate::core::request::{FRAMING, MAX_HEADERS};
 
 use super::rules::RULES;
 use super::settings::{STRICT, level_names};
@@ -122,10 +122,10 @@ fn field(name: &str) -> Value {
             "title": "Header",
             "description": "Extra request headers, mostly for authentication. Values may contain `{{variables}}` and `${NAME}` from the environment. A list of `{ key, value }` may repeat a name.",
             "type": ["object", "array"],
-            "maxProperties": MOST_HEADERS,
+            "maxProperties": MAX_HEADERS,
             "patternProperties": { TOKEN: { "type": "string" }, (framing()): false },
             "additionalProperties": forbidden(),
-            "maxItems": MOST_HEADERS,
+            "maxItems": MAX_HEADERS,
             "items": item(&json!({ "type": "string", "pattern": TOKEN, "not": { "pattern": framing() } })),
             "examples": [{ "Authorization": "Bearer ${CMS_TOKEN}" }],
         }),

@@ -143,8 +143,8 @@ fn line_of(text: &str, offset: usize) -> Span {
 
 /// How to fix a line with a syntax error, if it contains an unusual character.
 fn help(line: &str, code: &str) -> Option<String> {
-    const LONGEST: usize = 4096;
-    if code != "toml-syntax" || line.is_ascii() || line.len() > LONGEST {
+    const MAX_LINE_LENGTH: usize = 4096;
+    if code != "toml-syntax" || line.is_ascii() || line.len() > MAX_LINE_LENGTH {
         return None;
     }
     if let Some(odd) = line.chars().find_map(look_alike) {

@@ -267,8 +267,8 @@ fn wait(text: &str) -> String {
 
 /// The beginning of a text from outside, whatever its length.
 fn short(text: &str) -> String {
-    const LONGEST: usize = 300;
-    match text.char_indices().nth(LONGEST) {
+    const MAX_TEXT_LENGTH: usize = 300;
+    match text.char_indices().nth(MAX_TEXT_LENGTH) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

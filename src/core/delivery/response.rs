@@ -82,8 +82,8 @@ impl Response {
 
     /// The status with the reason phrase of the receiver, else the standard one, safe to show: `404 Not Found`.
     pub fn status_line(&self) -> String {
-        const LONGEST: usize = 80;
-        let own = self.reason.as_deref().map(|own| match own.char_indices().nth(LONGEST) {
+        const MAX_REASON_LENGTH: usize = 80;
+        let own = self.reason.as_deref().map(|own| match own.char_indices().nth(MAX_REASON_LENGTH) {
             Some((end, _)) => format!("{}…", one_line(&own[..end])),
             None => one_line(own).into_owned(),
         });

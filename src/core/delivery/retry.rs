@@ -26,9 +26,9 @@ impl Retry {
     /// The longest back-off before the second attempt; it doubles with each further one.
     pub const FIRST: Duration = Duration::from_millis(500);
     /// The longest back-off that the receiver did not ask for.
-    pub const LONGEST: Duration = Duration::from_secs(30);
+    pub const MAX_BACK_OFF: Duration = Duration::from_secs(30);
     /// The longest wait that the receiver may ask for.
-    pub const LONGEST_ASKED: Duration = Duration::from_mins(5);
+    pub const MAX_REQUESTED_WAIT: Duration = Duration::from_mins(5);
 
     /// What follows attempt number `attempt` (from 1): the wait that the receiver asked for, or a back-off with
     /// `jitter` (from 0 to 1), so that many senders do not return at the same time. `now` is in seconds since 1970.
@@ -37,7 +37,7 @@ impl Retry {
             return RetryDecision::Nothing;
         }
         match exchange.response.as_ref().and_then(|response| retry_after(response, now)) {
-            Some(asked) if asked > Self::LONGEST_ASKED => RetryDecision::TooLate(asked),
+            Some(asked) if asked > Self::MAX_REQUESTED_WAIT => RetryDecision::TooLate(asked),
             Some(asked) => RetryDecision::After(asked),
             // An invalid `Retry-After`: the whole back-off, without jitter.
             None if exchange.response.as_ref().is_some_and(asks_to_wait) => {
@@ -133,7 +133,7 @@ fn is_retryable(exchange: &Exchange) -> bool {
 
 fn limit(attempt: u32) -> Duration {
     let doubled = 2_u32.checked_pow(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
-    Retry::FIRST.saturating_mul(doubled).min(Retry::LONGEST)
+    Retry::FIRST.saturating_mul(doubled).min(Retry::MAX_BACK_OFF)
 }
 
 #[cfg(test)]
@@ -208,7 +208,7 @@ mod tests {
             assert_eq!(wait(attempt, 0.5), RetryDecision::After(Duration::from_secs_f64(seconds / 2.0)));
             assert_eq!(wait(attempt, 0.0), RetryDecision::After(Duration::ZERO));
         }
-        assert_eq!(wait(u32::MAX - 1, 1.0), RetryDecision::After(Retry::LONGEST));
+        assert_eq!(wait(u32::MAX - 1, 1.0), RetryDecision::After(Retry::MAX_BACK_OFF));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::shell::quoted;
 
 /// The longest body that is passed as an argument, in bytes. Linux accepts 128 KiB in one argument, Windows 32 KiB in the
 /// whole command line; `printf` is part of the shell and has no such limit.
-const LONGEST_ARGUMENT: usize = 24 * 1024;
+const MAX_ARGUMENT_LENGTH: usize = 24 * 1024;
 /// From this size, `curl` sends `Expect: 100-continue`.
 const EXPECT_THRESHOLD: usize = 1024 * 1024;
 
@@ -71,7 +71,7 @@ impl Body {
         // Control characters would act on the terminal where the command is pasted, and arguments cannot contain NUL.
         match text.filter(|text| text.chars().all(is_harmless)).map(quoted) {
             Some(_) if body.is_empty() => Self::None,
-            Some(text) if text.len() <= LONGEST_ARGUMENT => Self::Argument(text),
+            Some(text) if text.len() <= MAX_ARGUMENT_LENGTH => Self::Argument(text),
             Some(text) => Self::Piped { text, through: "", length },
             None => Self::Piped { text: quoted(&STANDARD.encode(body)), through: "base64 -d | ", length },
         }

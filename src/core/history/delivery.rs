@@ -153,13 +153,13 @@ pub fn masked(request: &PreparedRequest, exchange: &Exchange) -> Exchange {
 
 impl Kept {
     /// The most bytes of a text that are stored: the history is not an archive of large files.
-    pub const LONGEST: usize = 1024 * 1024;
+    pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
     fn new(sent: &str, mut shown: String) -> Self {
         let bytes = sent.len() as u64;
         let mut fidelity = if shown == sent { Fidelity::AsSent } else { Fidelity::Masked };
-        if shown.len() > Self::LONGEST {
-            shown.truncate(shown.floor_char_boundary(Self::LONGEST));
+        if shown.len() > Self::MAX_TEXT_BYTES {
+            shown.truncate(shown.floor_char_boundary(Self::MAX_TEXT_BYTES));
             fidelity = Fidelity::Truncated;
         }
         Self { text: shown, bytes, fidelity }
@@ -226,9 +226,9 @@ mod tests {
 
     #[test]
     fn a_long_text_is_truncated_at_a_character() {
-        let text = format!("a{}", "ä".repeat(Kept::LONGEST));
+        let text = format!("a{}", "ä".repeat(Kept::MAX_TEXT_BYTES));
         let kept = Kept::new(&text, text.clone());
         assert_eq!((kept.fidelity, kept.bytes), (Fidelity::Truncated, text.len() as u64));
-        assert!(kept.text.len() <= Kept::LONGEST && text.starts_with(&kept.text));
+        assert!(kept.text.len() <= Kept::MAX_TEXT_BYTES && text.starts_with(&kept.text));
     }
 }

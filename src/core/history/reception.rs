@@ -60,7 +60,7 @@ impl Reception {
         let headers = headers.collect();
         let shown = request.shown_body(redactor, false);
         let mut body_fidelity = if *shown == *request.body { Fidelity::AsSent } else { Fidelity::Masked };
-        if shown.len() > Kept::LONGEST {
+        if shown.len() > Kept::MAX_TEXT_BYTES {
             body_fidelity = Fidelity::Truncated;
         }
         Self {
@@ -72,7 +72,7 @@ impl Reception {
             version: request.head.version().to_owned(),
             headers,
             masked,
-            body: shown[..shown.len().min(Kept::LONGEST)].to_vec(),
+            body: shown[..shown.len().min(Kept::MAX_TEXT_BYTES)].to_vec(),
             body_bytes: request.body.len() as u64,
             body_fidelity,
             webhook: None,
@@ -171,9 +171,12 @@ mod tests {
 
     #[test]
     fn a_long_body_is_truncated() {
-        let kept =
-            Reception::of(&request(&"x".repeat(Kept::LONGEST + 1)), String::new(), &Redactor::default());
-        assert_eq!((kept.body.len(), kept.body_fidelity), (Kept::LONGEST, Fidelity::Truncated));
-        assert_eq!(kept.body_bytes, Kept::LONGEST as u64 + 1);
+        let kept = Reception::of(
+            &request(&"x".repeat(Kept::MAX_TEXT_BYTES + 1)),
+            String::new(),
+            &Redactor::default(),
+        );
+        assert_eq!((kept.body.len(), kept.body_fidelity), (Kept::MAX_TEXT_BYTES, Fidelity::Truncated));
+        assert_eq!(kept.body_bytes, Kept::MAX_TEXT_BYTES as u64 + 1);
     }
 }

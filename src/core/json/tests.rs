@@ -98,7 +98,7 @@ fn escaped_text_is_what_serde_json_writes_between_quotes() {
     assert_eq!(String::from_utf8(out).unwrap(), serde_json::Value::from(all).to_string());
 }
 
-const LONGEST: usize = 1 << 20;
+const MAX_RECORD_BYTES: usize = 1 << 20;
 
 /// The elements of a text that is read in parts of this size, and how the reading ended.
 fn split(text: &[u8], size: usize, longest: usize) -> (Vec<Record>, Option<(&'static str, Position)>) {
@@ -141,7 +141,7 @@ fn elements_keep_their_number_and_position() {
             ],
         ),
     ] {
-        let (found, error) = split(text.as_bytes(), 3, LONGEST);
+        let (found, error) = split(text.as_bytes(), 3, MAX_RECORD_BYTES);
         assert_eq!(error, None);
         let found: Vec<_> =
             found.iter().map(|own| (own.number, own.place.line, own.place.column, raw(own))).collect();
@@ -169,7 +169,7 @@ fn an_error_that_ends_a_list_has_its_position() {
         ("[{}]\n[{}", 2, Some(("json-unclosed", at(2, 4)))),
         ("[]]", 0, Some(("json-trailing-data", at(1, 3)))),
     ] {
-        let (found, error) = split(text.as_bytes(), 64, LONGEST);
+        let (found, error) = split(text.as_bytes(), 64, MAX_RECORD_BYTES);
         assert_eq!((found.len(), error), (count, expected), "{text:?}");
     }
 }
@@ -253,7 +253,7 @@ proptest! {
     fn records_do_not_depend_on_the_size_of_reads(
         text in prop_oneof![nearly_json(), nearly_json().prop_map(|text| format!("[{text}"))],
         size in 1_usize..9,
-        longest in prop_oneof![Just(6_usize), Just(LONGEST)],
+        longest in prop_oneof![Just(6_usize), Just(MAX_RECORD_BYTES)],
     ) {
         prop_assert_eq!(split(text.as_bytes(), size, longest), split(text.as_bytes(), 1 << 10, longest));
     }
@@ -262,7 +262,7 @@ proptest! {
     fn a_list_is_split_into_its_elements(items in prop::collection::vec(any_json(), 0..6), pretty: bool, space in "[ \n\t]{0,2}") {
         let items: Vec<String> = items.iter().map(|item| written(item, pretty)).collect();
         let list = format!("{space}[{space}{}{space}]{space}", items.join(&format!("{space},{space}")));
-        let (found, error) = split(list.as_bytes(), 7, LONGEST);
+        let (found, error) = split(list.as_bytes(), 7, MAX_RECORD_BYTES);
         prop_assert_eq!(error, None);
         prop_assert_eq!(&found.iter().map(raw).collect::<Vec<_>>(), &items);
         for record in &found {
@@ -272,7 +272,7 @@ proptest! {
 
     #[test]
     fn a_list_is_valid_if_its_elements_are(text in nearly_json().prop_map(|text| format!("[{text}"))) {
-        let (found, error) = split(text.as_bytes(), LONGEST, LONGEST);
+        let (found, error) = split(text.as_bytes(), MAX_RECORD_BYTES, MAX_RECORD_BYTES);
         let is_ours = error.is_none() && found.iter().all(|record| check(raw(record)).is_ok());
         let lists: Result<Vec<serde_json::Value>, _> = serde_json::Deserializer::from_str(&text).into_iter().collect();
         prop_assert_eq!(is_ours, lists.is_ok_and(|lists| lists.iter().all(serde_json::Value::is_array)));
@@ -281,7 +281,7 @@ proptest! {
     #[test]
     fn lines_are_those_of_the_text_that_are_not_blank(text in nearly_json()) {
         prop_assume!(!text.trim_start().starts_with('['));
-        let (found, error) = split(text.as_bytes(), 5, LONGEST);
+        let (found, error) = split(text.as_bytes(), 5, MAX_RECORD_BYTES);
         prop_assert_eq!(error, None);
         let found: Vec<_> = found.iter().map(|record| (record.number, raw(record).trim_ascii_start())).collect();
         let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).zip(1..);

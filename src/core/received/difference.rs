@@ -3,7 +3,7 @@
 use crate::core::secrets::MASK;
 
 /// The maximum number of differences of one request.
-pub const MOST_DIFFERENCES: usize = 50;
+pub const MAX_DIFFERENCES: usize = 50;
 
 /// A part that differs.
 #[derive(Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::core::secrets::shown_url;
 use super::ReceivedRequest;
 use super::actual_request::{ActualRequest, ELEMENT_DATA};
 use super::coverage::{BodyCoverage, Coverage};
-use super::difference::{Difference, MOST_DIFFERENCES, RequestPart};
+use super::difference::{Difference, MAX_DIFFERENCES, RequestPart};
 use super::wildcard::{Pattern, TargetPattern};
 
 /// The request that a webhook would send. The host and the sender's own headers (`user-agent`, `accept`, …) are not
@@ -167,7 +167,7 @@ impl ExpectedRequest {
         let actual = ActualRequest::new(received, Coverage::FULL);
         let mut differences = self.outer_differences(&actual, true);
         differences.extend(self.body_differences(&actual, true));
-        differences.truncate(MOST_DIFFERENCES);
+        differences.truncate(MAX_DIFFERENCES);
         differences
     }
 
@@ -269,7 +269,7 @@ impl ExpectedRequest {
             let part = RequestPart::Body(path);
             Difference::new(part, expected.as_deref(), actual.as_deref()).hidden_if(is_secret)
         };
-        found.into_iter().filter(is_counted).take(MOST_DIFFERENCES).map(difference).collect()
+        found.into_iter().filter(is_counted).take(MAX_DIFFERENCES).map(difference).collect()
     }
 
     /// Differences in the element that the expected request contains.
@@ -360,7 +360,7 @@ fn diff_below(
         let expected = Some(expected.to_compact());
         return vec![DiffEntry { path: path.to_owned(), expected, actual: None }];
     };
-    let most = if coverage == Coverage::FULL { MOST_DIFFERENCES } else { usize::MAX };
+    let most = if coverage == Coverage::FULL { MAX_DIFFERENCES } else { usize::MAX };
     let agree = |expected: &str, actual: &str| coverage.agrees(&[expected], actual);
     let found = json::diff(expected, actual, most, &agree).into_iter();
     found

@@ -15,7 +15,7 @@ use crate::core::text::list;
 use super::ReceivedRequest;
 use super::actual_request::{ActualRequest, ELEMENT_DATA};
 use super::coverage::{BodyCoverage, Coverage};
-use super::difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
+use super::difference::{Difference, MAX_DIFFERENCES, RequestPart, distance};
 use super::expected_request::ExpectedRequest;
 
 #[expect(missing_debug_implementations, reason = "it contains secrets")]
@@ -134,7 +134,7 @@ impl<'d> Candidate<'d> {
                 differences
             }
         };
-        differences.truncate(MOST_DIFFERENCES);
+        differences.truncate(MAX_DIFFERENCES);
         differences
     }
 }

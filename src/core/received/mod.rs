@@ -24,7 +24,7 @@ use crate::core::body::{DecodedBody, decode, header_text};
 use crate::core::secrets::{shown_header, shown_url};
 
 pub use coverage::{BodyCoverage, Coverage};
-pub use difference::{Difference, MOST_DIFFERENCES, RequestPart, distance};
+pub use difference::{Difference, MAX_DIFFERENCES, RequestPart, distance};
 pub use event::{ForwardError, Forwarded, HandledRequest, Refusal, RefusedRequest, ResponseState};
 pub use expected_request::ExpectedRequest;
 pub use foreign_mask::masks;

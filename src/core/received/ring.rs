@@ -13,13 +13,13 @@ pub struct Ring<T> {
 
 impl<T> Default for Ring<T> {
     fn default() -> Self {
-        Self::new(Self::MOST, Self::MOST_BYTES)
+        Self::new(Self::MAX_ITEMS, Self::MAX_BYTES)
     }
 }
 
 impl<T> Ring<T> {
-    pub const MOST: usize = 1000;
-    pub const MOST_BYTES: usize = 100 * 1024 * 1024;
+    pub const MAX_ITEMS: usize = 1000;
+    pub const MAX_BYTES: usize = 100 * 1024 * 1024;
 
     pub fn new(most: usize, most_bytes: usize) -> Self {
         Self { kept: VecDeque::new(), bytes: 0, most, most_bytes }

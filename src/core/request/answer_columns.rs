@@ -144,13 +144,13 @@ fn known_value(variable: &Variable, text: &str) -> Result<String, String> {
 
 /// Reports the columns that are sent below `payload` because the catalog does not contain them.
 fn note(source: &Arc<Source>, columns: &[Column], header: &[CsvField]) -> Option<Diagnostic> {
-    const MOST: usize = 5;
+    const MAX_COLUMNS: usize = 5;
     let is_unknown = |(column, field): &(&Column, &CsvField)| matches!(column, Column::Form(name) if *name == field.text.trim());
     let unknown: Vec<&CsvField> =
         columns.iter().zip(header).filter(is_unknown).map(|(_, field)| field).collect();
     let first: Span = unknown.first()?.span.clone();
-    let names: Vec<_> = unknown.iter().take(MOST).map(|field| one_line(field.text.trim())).collect();
-    let more = unknown.len().saturating_sub(MOST);
+    let names: Vec<_> = unknown.iter().take(MAX_COLUMNS).map(|field| one_line(field.text.trim())).collect();
+    let more = unknown.len().saturating_sub(MAX_COLUMNS);
     let more = if more > 0 { format!(" (and {})", count(more, "other")) } else { String::new() };
     let verb = if unknown.len() == 1 { "is" } else { "are" };
     let message = format!("{}{more} {verb} sent below `payload`, as text", list(&names, "and"));
@@ -159,7 +159,7 @@ fn note(source: &Arc<Source>, columns: &[Column], header: &[CsvField]) -> Option
         Some(format!("`{}`: {}", one_line(field.text.trim()), near.question(|name| format!("`{name}`"))))
     });
     let note = Diagnostic::new(Level::Note, "csv-form-columns", message).at(source, first);
-    Some(suggestions.take(MOST).fold(note, Diagnostic::help))
+    Some(suggestions.take(MAX_COLUMNS).fold(note, Diagnostic::help))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use super::target::{Destination, authority, parse_target};
 use super::validate;
 
 /// The most findings about one value: each takes time that grows with the length of the value.
-pub const MOST_FINDINGS: usize = 20;
+pub const MAX_FINDINGS: usize = 20;
 
 /// `User-Agent` of every request.
 const USER_AGENT: &str = concat!("hooks/", env!("CARGO_PKG_VERSION"));
@@ -174,7 +174,7 @@ impl Compiler<'_> {
             Ok(template) => return Some(template),
             Err(problems) => problems,
         };
-        for problem in problems.into_iter().take(MOST_FINDINGS) {
+        for problem in problems.into_iter().take(MAX_FINDINGS) {
             let span = self.webhook.span_within(written, problem.span);
             self.refuse(problem.value, span);
         }
@@ -204,7 +204,7 @@ impl Compiler<'_> {
                 template::Segment::Literal(text) => ValuePart::literal(&text),
                 template::Segment::Variable(name) if is_delete && name.value != "id" => {
                     errors += 1;
-                    if errors <= MOST_FINDINGS {
+                    if errors <= MAX_FINDINGS {
                         let span = self.webhook.span_within(written, name.span);
                         self.refuse(validate::variable_on_delete(&name.value), span);
                     }
@@ -215,7 +215,7 @@ impl Compiler<'_> {
                     let (part, finding) = self.looked_up(&name.value);
                     if let Some(finding) = finding {
                         errors += usize::from(finding.level == Level::Error);
-                        if errors <= MOST_FINDINGS {
+                        if errors <= MAX_FINDINGS {
                             self.refuse(finding, self.webhook.span_within(written, name.span));
                         }
                     }
@@ -259,7 +259,7 @@ impl Compiler<'_> {
         }
         let written = &self.webhook.payload_url;
         let Some(template) = self.template(written) else { return (None, None) };
-        for name in template.variables().take(MOST_FINDINGS) {
+        for name in template.variables().take(MAX_FINDINGS) {
             let span = self.webhook.span_within(written, name.span.clone());
             self.note(validate::variable_in_url(), span);
         }
@@ -314,7 +314,7 @@ impl Compiler<'_> {
     fn headers(&mut self) -> Vec<Header> {
         let webhook = self.webhook;
         if let (Some(problem), Some(first)) =
-            (validate::too_many_headers(webhook.header.len()), webhook.header.get(validate::MOST_HEADERS))
+            (validate::too_many_headers(webhook.header.len()), webhook.header.get(validate::MAX_HEADERS))
         {
             self.refuse(problem, first.key.span.clone());
             return Vec::new();

@@ -15,7 +15,7 @@ mod target;
 pub mod validate;
 
 pub use answer_columns::AnswerColumns;
-pub use compile::{CompiledWebhook, MOST_FINDINGS};
+pub use compile::{CompiledWebhook, MAX_FINDINGS};
 pub use element::{Element, SetValue};
 pub use element_findings::{OTHER_ELEMENT, OTHER_FORMAT, other_format};
 pub use environment::{
@@ -28,4 +28,4 @@ pub use render::{Rendering, prepare};
 pub use target::{
     Destination, Override, authority, has_zone_id, is_localhost, is_this_machine, parse_target,
 };
-pub use validate::{FRAMING, MOST_HEADERS};
+pub use validate::{FRAMING, MAX_HEADERS};

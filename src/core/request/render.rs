@@ -7,7 +7,7 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
 use crate::core::text::Spanned;
 
-use super::compile::{CompiledWebhook, MOST_FINDINGS, compile, header, sort_by_place};
+use super::compile::{CompiledWebhook, MAX_FINDINGS, compile, header, sort_by_place};
 use super::compiled_value::{CompiledValue, Variables};
 use super::element::Element;
 use super::environment::Environment;
@@ -162,7 +162,7 @@ impl CompiledWebhook {
         findings: &mut Vec<Diagnostic>,
     ) {
         let (webhook, Variables { element, kind }) = (&self.webhook, variables);
-        for name in missing.iter().take(MOST_FINDINGS) {
+        for name in missing.iter().take(MAX_FINDINGS) {
             let span = webhook.span_within(&value.written, name.span.clone());
             let message = format!("`{{{{{}}}}}` is not in {}", name.value, element.name());
             let help = match element.suggest(kind, &name.value) {

@@ -9,12 +9,12 @@ use crate::core::text::{nearest, one_line};
 use super::environment::Environment;
 
 /// The maximum length of a header name, in bytes.
-const LONGEST_NAME: usize = 256;
+const MAX_NAME_LENGTH: usize = 256;
 /// The maximum length of a rendered header value, in bytes.
-const LONGEST_VALUE: usize = 8 * 1024;
+const MAX_VALUE_LENGTH: usize = 8 * 1024;
 
 /// The most headers that a webhook may have; the HTTP library panics above 24,576.
-pub const MOST_HEADERS: usize = 256;
+pub const MAX_HEADERS: usize = 256;
 
 /// Headers that must not be repeated, because receivers disagree on which one counts.
 const SINGLE: [&str; 2] = ["authorization", "content-type"];
@@ -66,8 +66,8 @@ pub fn header_name(name: &str) -> Option<Diagnostic> {
         let message = format!("`{}` is not a valid header name: it contains {odd}", one_line(name));
         return problem("header-name", message, "use letters, digits and `-`, as in `X-Api-Key`");
     }
-    if name.len() > LONGEST_NAME {
-        let message = format!("the header name is longer than {LONGEST_NAME} bytes");
+    if name.len() > MAX_NAME_LENGTH {
+        let message = format!("the header name is longer than {MAX_NAME_LENGTH} bytes");
         return problem("header-name", message, "shorten it");
     }
     let is_for_proxy = name.get(.."proxy-".len()).is_some_and(|start| start.eq_ignore_ascii_case("proxy-"));
@@ -90,8 +90,8 @@ pub fn header_repeated(name: &str) -> Diagnostic {
 }
 
 pub fn too_many_headers(number: usize) -> Option<Diagnostic> {
-    (number > MOST_HEADERS).then(|| {
-        let message = format!("the webhook has {number} headers, more than {MOST_HEADERS}");
+    (number > MAX_HEADERS).then(|| {
+        let message = format!("the webhook has {number} headers, more than {MAX_HEADERS}");
         Diagnostic::error("too-many-headers", message).help("remove some, or send the values as body fields")
     })
 }
@@ -107,9 +107,9 @@ pub fn header_value(
         let help = "use a variable without line breaks, or a body field";
         return Some(Diagnostic::error("header-value-invalid", message).help(help));
     }
-    (value.len() > LONGEST_VALUE).then(|| {
+    (value.len() > MAX_VALUE_LENGTH).then(|| {
         let subject = subject();
-        let message = format!("{subject} would be {} bytes long, more than {LONGEST_VALUE}", value.len());
+        let message = format!("{subject} would be {} bytes long, more than {MAX_VALUE_LENGTH}", value.len());
         Diagnostic::error("header-value-too-long", message)
             .help("receivers reject headers of this size: use a body field")
     })

@@ -44,7 +44,7 @@ impl Redactor {
     /// The maximum number of nested escapes.
     const LAYERS: usize = 3;
     /// In longer texts, escapes are not decoded.
-    const LONGEST_UNESCAPED: usize = 16 * 1024 * 1024;
+    const MAX_UNESCAPED_LENGTH: usize = 16 * 1024 * 1024;
 
     /// The length in bytes from which a secret is searched for.
     pub const SHORTEST: usize = 4;
@@ -105,7 +105,7 @@ impl Redactor {
     /// The text with a mask for secrets that are only found after decoding: programs differ in the characters they escape.
     fn in_escapes(&self, text: &str) -> Option<String> {
         let may_be_hidden = text.contains(['%', '\\', '&', '\n']);
-        if self.forms.is_empty() || !may_be_hidden || text.len() > Self::LONGEST_UNESCAPED {
+        if self.forms.is_empty() || !may_be_hidden || text.len() > Self::MAX_UNESCAPED_LENGTH {
             return None;
         }
         let mut found = Vec::new();

@@ -125,8 +125,8 @@ fn escape(bytes: &[u8]) -> Option<(usize, Escaped)> {
 
 /// The HTML character reference at the start of a text, and its length.
 fn entity(bytes: &[u8]) -> Option<(usize, Escaped)> {
-    const LONGEST: usize = 10;
-    let end = bytes.iter().take(LONGEST).position(|byte| *byte == b';')?;
+    const MAX_ENTITY_LENGTH: usize = 10;
+    let end = bytes.iter().take(MAX_ENTITY_LENGTH).position(|byte| *byte == b';')?;
     let name = std::str::from_utf8(&bytes[1..end]).ok()?;
     let character = match name {
         "amp" => '&',

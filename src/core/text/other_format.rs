@@ -27,8 +27,8 @@ pub fn binary_format(first: &[u8]) -> Option<OtherFormat> {
 
 /// Detects a text format by its first lines.
 pub fn text_format(text: &str) -> Option<OtherFormat> {
-    const LONGEST: usize = 4096;
-    let text = &text[..text.floor_char_boundary(LONGEST)];
+    const MAX_TEXT_LENGTH: usize = 4096;
+    let text = &text[..text.floor_char_boundary(MAX_TEXT_LENGTH)];
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let lower = text.get(..15).unwrap_or(text).to_ascii_lowercase();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

@@ -60,9 +60,9 @@ pub fn within_edits(name: &str, other: &str) -> Option<usize> {
 /// The candidate that was probably meant, if one is close enough to suggest.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const CLOSE_ENOUGH: f64 = 0.6;
-    const LONGEST: usize = 100;
+    const MAX_WORD_LENGTH: usize = 100;
     let word = fold(word);
-    if word.chars().count() > LONGEST {
+    if word.chars().count() > MAX_WORD_LENGTH {
         return None;
     }
     candidates

@@ -15,7 +15,7 @@ use super::read::{STANDARD_INPUT, finding, open, undecodable};
 use super::{Action, FileError, FileErrorKind};
 
 /// The most bytes that an element may have.
-const LONGEST: usize = 64 << 20;
+const MAX_ELEMENT_BYTES: usize = 64 << 20;
 const BUFFER: usize = 128 << 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -137,7 +137,7 @@ impl Elements {
         let input: Input = Box::new(Cursor::new(first).chain(BufReader::with_capacity(BUFFER, from)));
         match format {
             InputFormat::Json => {
-                Ok(Reader::Json(Records::new(Arc::clone(&self.name), input, offset, LONGEST)))
+                Ok(Reader::Json(Records::new(Arc::clone(&self.name), input, offset, MAX_ELEMENT_BYTES)))
             }
             InputFormat::Csv => self.begin_table(input, offset),
         }
@@ -174,8 +174,8 @@ impl Elements {
         let input = records.reader_mut();
         let mut ahead = Vec::new();
         if is_cut_off {
-            const MOST: u64 = 16 << 20;
-            let read = input.by_ref().take(MOST).read_to_end(&mut ahead);
+            const MAX_BYTES_AHEAD: u64 = 16 << 20;
+            let read = input.by_ref().take(MAX_BYTES_AHEAD).read_to_end(&mut ahead);
             let rest = std::mem::replace(input, Box::new(io::empty()));
             *input = Box::new(Cursor::new(ahead.clone()).chain(rest));
             read.map_err(|error| self.failed(error))?;
@@ -209,12 +209,16 @@ impl Elements {
         let mut line = Vec::new();
         input
             .by_ref()
-            .take(LONGEST as u64)
+            .take(MAX_ELEMENT_BYTES as u64)
             .read_until(b'\n', &mut line)
             .map_err(|error| self.failed(error))?;
         let delimiter = csv::delimiter(&line);
-        let mut rows =
-            Rows::new(Box::new(Cursor::new(line).chain(input)) as Input, delimiter, offset, LONGEST);
+        let mut rows = Rows::new(
+            Box::new(Cursor::new(line).chain(input)) as Input,
+            delimiter,
+            offset,
+            MAX_ELEMENT_BYTES,
+        );
         let Some(header) = rows.next_row().map_err(|error| self.failed_row(error))? else {
             return Ok(Reader::Over);
         };
@@ -247,15 +251,19 @@ impl Elements {
         if error.kind() != io::ErrorKind::FileTooLarge {
             return self.failed(error);
         }
-        let message = format!("a row of `{}` has more than {} MiB", one_line(&self.name), LONGEST >> 20);
+        let message =
+            format!("a row of `{}` has more than {} MiB", one_line(&self.name), MAX_ELEMENT_BYTES >> 20);
         Diagnostic::error("element-too-long", message).help("check whether a closing quote is missing").into()
     }
 
     fn too_long(&self, place: Position) -> Diagnostic {
         let source = Arc::new(Source::part(Arc::clone(&self.name), "", place));
-        Diagnostic::error("element-too-long", format!("this line has more than {} MiB", LONGEST >> 20))
-            .at_hidden(&source, 0..0)
-            .help("check whether the line break after an element is missing")
+        Diagnostic::error(
+            "element-too-long",
+            format!("this line has more than {} MiB", MAX_ELEMENT_BYTES >> 20),
+        )
+        .at_hidden(&source, 0..0)
+        .help("check whether the line break after an element is missing")
     }
 }
 

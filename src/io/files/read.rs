@@ -64,9 +64,9 @@ pub fn read_stdin(limit: u64) -> Result<Vec<u8>, FileError> {
 
 /// Follows symbolic links, chained and relative ones. The system resolves the directories on the way.
 pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileErrorKind> {
-    const MOST_LINKS: usize = 40;
+    const MAX_LINKS: usize = 40;
     let mut target = path.to_owned();
-    for followed in 0..=MOST_LINKS {
+    for followed in 0..=MAX_LINKS {
         match fs::symlink_metadata(&target) {
             Ok(found) if found.is_symlink() => {
                 let next = fs::read_link(&target)?;

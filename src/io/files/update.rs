@@ -12,7 +12,7 @@ use super::read::{follow_links, read_up_to};
 use super::write::{remove_stale_temporary_files, sync_directory, temporary_file_for, write_and_sync};
 use super::{Action, FileError, FileErrorKind};
 
-const MOST_ROUNDS: usize = 10_000;
+const MAX_ROUNDS: usize = 10_000;
 
 /// A file that was read and is locked against other updates until this value is dropped.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Update {
         let fail = |kind| FileError::new(path, Action::Read, kind);
         let mut waiting = Some(waiting);
         // Each round but the last lost to another update. So many can only be a file system that names one file in two ways.
-        for _ in 0..MOST_ROUNDS {
+        for _ in 0..MAX_ROUNDS {
             let target = follow_links(path).map_err(fail)?;
             check_regular(&fs::metadata(&target).map_err(|error| fail(error.into()))?).map_err(fail)?;
             let file = File::open(&target).map_err(|error| fail(error.into()))?;

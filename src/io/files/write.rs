@@ -198,7 +198,7 @@ pub(super) fn remove_stale_temporary_files(path: &Path) {
 
 /// The prefix of the temporary files for a path; none for a name that is not UTF-8 or too long.
 fn prefix(path: &Path) -> Option<String> {
-    const LONGEST: usize = 200;
-    let name = path.file_name()?.to_str().filter(|name| name.len() <= LONGEST)?;
+    const MAX_NAME_LENGTH: usize = 200;
+    let name = path.file_name()?.to_str().filter(|name| name.len() <= MAX_NAME_LENGTH)?;
     Some(format!(".{name}."))
 }

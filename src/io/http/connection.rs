@@ -58,11 +58,11 @@ enum Scan {
 }
 
 impl State {
-    const MOST_INTERIM: u32 = 100;
+    const MAX_INTERIM_RESPONSES: u32 = 100;
     /// Headers of 400 KB and a body of 1 MiB, which is all that is read, and then some.
-    const MOST_BYTES: u64 = 2 * 1024 * 1024;
+    const MAX_BYTES: u64 = 2 * 1024 * 1024;
     const BEGINNING: usize = 16;
-    const LONGEST_LINE: usize = 1024;
+    const MAX_LINE_LENGTH: usize = 1024;
 }
 
 impl Connection {
@@ -114,7 +114,7 @@ impl ResponseStart {
         let space = State::BEGINNING - self.beginning.len();
         self.beginning.extend_from_slice(&bytes[..bytes.len().min(space)]);
         self.scan(bytes)?;
-        if self.bytes > State::MOST_BYTES { Err(Excess::Bytes) } else { Ok(()) }
+        if self.bytes > State::MAX_BYTES { Err(Excess::Bytes) } else { Ok(()) }
     }
 
     /// Looks for the first line of the final response.
@@ -122,7 +122,7 @@ impl ResponseStart {
         while self.scan != Scan::Done {
             let end = memchr::memchr(b'\n', bytes);
             let part = &bytes[..end.unwrap_or(bytes.len())];
-            let space = State::LONGEST_LINE - self.line.len();
+            let space = State::MAX_LINE_LENGTH - self.line.len();
             self.line.extend_from_slice(&part[..part.len().min(space)]);
             let Some(end) = end else { return Ok(()) };
             bytes = &bytes[end + 1..];
@@ -134,7 +134,7 @@ impl ResponseStart {
                 Scan::FirstLine if line.get(9) == Some(&b'1') && line.starts_with(b"HTTP/") => {
                     self.interim += 1;
                     self.scan = Scan::Interim;
-                    if self.interim > State::MOST_INTERIM {
+                    if self.interim > State::MAX_INTERIM_RESPONSES {
                         return Err(Excess::Interim);
                     }
                 }
@@ -153,7 +153,7 @@ impl ResponseStart {
 impl std::fmt::Display for Excess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Interim => write!(f, "more than {} interim responses (1xx)", State::MOST_INTERIM),
+            Self::Interim => write!(f, "more than {} interim responses (1xx)", State::MAX_INTERIM_RESPONSES),
             Self::Bytes => f.write_str("a response of more than 2 MiB"),
         }
     }

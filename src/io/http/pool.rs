@@ -9,9 +9,9 @@ use url::{Origin, Url};
 use super::connect::HttpConnection;
 
 /// Shorter than the 5 s after which Node.js closes an idle connection, so that no request meets a closing one.
-const LONGEST_IDLE: Duration = Duration::from_secs(4);
+const MAX_IDLE_TIME: Duration = Duration::from_secs(4);
 /// A connection is ready as soon as its response has been read, or never.
-const LONGEST_SETTLING: Duration = Duration::from_millis(100);
+const MAX_SETTLING_TIME: Duration = Duration::from_millis(100);
 
 pub(super) struct Pool {
     /// The most connections that are kept.
@@ -30,7 +30,7 @@ impl Pool {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(index) = idle.iter().rposition(|(own, ..)| *own == origin) {
             let (_, since, http) = idle.remove(index)?;
-            if since.elapsed() < LONGEST_IDLE && http.sender.is_ready() {
+            if since.elapsed() < MAX_IDLE_TIME && http.sender.is_ready() {
                 http.connection.reset();
                 return Some(http);
             }
@@ -43,7 +43,7 @@ impl Pool {
         if self.most == 0 || http.connection.write_failed() {
             return;
         }
-        if !matches!(tokio::time::timeout(LONGEST_SETTLING, http.sender.ready()).await, Ok(Ok(()))) {
+        if !matches!(tokio::time::timeout(MAX_SETTLING_TIME, http.sender.ready()).await, Ok(Ok(()))) {
             return;
         }
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

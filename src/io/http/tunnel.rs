@@ -15,8 +15,8 @@ use super::connection::Stream;
 use super::proxy::{Proxy, ProxyKind};
 use crate::core::body::header_text;
 
-const LARGEST_HEAD: usize = 64 * 1024;
-const MOST_HEADERS: usize = 100;
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+const MAX_HEADERS: usize = 100;
 
 /// Why a proxy opens no tunnel: a fragment that starts with "it" or "its".
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub(super) async fn connect<S: Stream + 'static>(
                 None => "its response is not HTTP".to_owned(),
             }));
         }
-        let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut parsed = httparse::Response::new(&mut headers);
         match parsed.parse(&response) {
             Ok(httparse::Status::Complete(length)) => match parsed.code.unwrap_or_default() {
@@ -73,7 +73,7 @@ pub(super) async fn connect<S: Stream + 'static>(
                     return Err(refused(format!("it responded {}", clean(&status, proxy))));
                 }
             },
-            Ok(httparse::Status::Partial) if response.len() > LARGEST_HEAD => {
+            Ok(httparse::Status::Partial) if response.len() > MAX_HEAD_BYTES => {
                 return Err(refused("its response has too many headers"));
             }
             Ok(httparse::Status::Partial) => {}

@@ -5,9 +5,9 @@ use bytes::{Buf, BytesMut};
 use crate::core::received::Refusal;
 
 /// The most bytes of a line with a chunk size.
-const LONGEST_LINE: usize = 1024;
+const MAX_LINE_LENGTH: usize = 1024;
 /// The most bytes of trailer headers.
-const LONGEST_TRAILER: usize = 8 * 1024;
+const MAX_TRAILER_BYTES: usize = 8 * 1024;
 
 /// A body that is being received.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ impl Chunks {
                 }
                 ChunkState::Trailer => {
                     let Some(end) = buffer.windows(2).position(|two| two == b"\r\n") else {
-                        return if self.trailer + buffer.len() > LONGEST_TRAILER {
+                        return if self.trailer + buffer.len() > MAX_TRAILER_BYTES {
                             Err(Refusal::BadChunk)
                         } else {
                             Ok(None)
@@ -76,7 +76,7 @@ impl Chunks {
                     if end == 0 {
                         return Ok(Some(std::mem::take(&mut self.body)));
                     }
-                    if self.trailer > LONGEST_TRAILER {
+                    if self.trailer > MAX_TRAILER_BYTES {
                         return Err(Refusal::BadChunk);
                     }
                 }
@@ -96,7 +96,7 @@ fn size(buffer: &mut BytesMut) -> Result<Option<usize>, Refusal> {
             buffer.advance(length);
             Ok(Some(usize::try_from(size).unwrap_or(usize::MAX)))
         }
-        Ok(httparse::Status::Partial) if buffer.len() <= LONGEST_LINE => Ok(None),
+        Ok(httparse::Status::Partial) if buffer.len() <= MAX_LINE_LENGTH => Ok(None),
         Ok(httparse::Status::Partial) | Err(httparse::InvalidChunkSize) => Err(Refusal::BadChunk),
     }
 }
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const MOST: usize = 20;
+    const MAX_BODY_BYTES: usize = 20;
 
     type Taken = Result<Option<(Vec<u8>, Vec<u8>)>, Refusal>;
 
@@ -116,7 +116,7 @@ mod tests {
         let mut pieces = pieces.into_iter();
         for piece in pieces.by_ref() {
             buffer.extend_from_slice(piece);
-            if let Some(body) = chunks.take(&mut buffer, MOST)? {
+            if let Some(body) = chunks.take(&mut buffer, MAX_BODY_BYTES)? {
                 pieces.for_each(|piece| buffer.extend_from_slice(piece));
                 return Ok(Some((body, buffer.to_vec())));
             }
@@ -135,11 +135,14 @@ mod tests {
         for bytes in ["\r\n", "-1\r\n", "g\r\n", "1\nx", "1\r\nab", "1\r\na\n", "11111111111111111\r\n"] {
             assert_eq!(taken([bytes.as_bytes()]), Err(Refusal::BadChunk), "{bytes:?}");
         }
-        assert_eq!(taken([&b"15\r\n"[..]]), Err(Refusal::BodyTooLarge(MOST)));
-        assert_eq!(taken([&b"14\r\n01234567890123456789\r\n1\r\n"[..]]), Err(Refusal::BodyTooLarge(MOST)));
-        let endless = format!("1;{}", "x".repeat(LONGEST_LINE));
+        assert_eq!(taken([&b"15\r\n"[..]]), Err(Refusal::BodyTooLarge(MAX_BODY_BYTES)));
+        assert_eq!(
+            taken([&b"14\r\n01234567890123456789\r\n1\r\n"[..]]),
+            Err(Refusal::BodyTooLarge(MAX_BODY_BYTES))
+        );
+        let endless = format!("1;{}", "x".repeat(MAX_LINE_LENGTH));
         assert_eq!(taken([endless.as_bytes()]), Err(Refusal::BadChunk));
-        let trailer = format!("0\r\n{}", "a: b\r\n".repeat(LONGEST_TRAILER));
+        let trailer = format!("0\r\n{}", "a: b\r\n".repeat(MAX_TRAILER_BYTES));
         assert_eq!(taken([trailer.as_bytes()]), Err(Refusal::BadChunk));
     }
 

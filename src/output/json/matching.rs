@@ -9,7 +9,7 @@ use crate::core::model::TriggerElement;
 use crate::core::received::{BodyCoverage, HostMatch, Ranked, Ranking, TriggerEvidence};
 
 /// The maximum number of webhooks of one request.
-const MOST_CANDIDATES: usize = 20;
+const MAX_CANDIDATES: usize = 20;
 
 /// A request and the webhooks with similar requests.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +130,7 @@ pub fn recognized_json(recognized: &Recognized<'_>, reveal: bool) -> String {
         },
         unknown: unknown_names(captured, ranking),
         matches: matches.map(|own| own.webhook.handle.value.as_str()).collect(),
-        candidates: ranking.candidates.iter().take(MOST_CANDIDATES).map(|own| shape(own, reveal)).collect(),
+        candidates: ranking.candidates.iter().take(MAX_CANDIDATES).map(|own| shape(own, reveal)).collect(),
     })
 }
 

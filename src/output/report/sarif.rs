@@ -11,7 +11,7 @@ use crate::output::json::document;
 use super::layout::{Fingerprints, Lazy, Paths, ReportLayout, message_and_helps, most_important};
 
 /// The maximum number of results that GitHub accepts in one run.
-const MOST_RESULTS: usize = 25_000;
+const MAX_RESULTS: usize = 25_000;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -35,8 +35,7 @@ struct SarifRun<'a, R> {
 pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let findings = report.findings().collect();
-    let (findings, left_out) =
-        most_important(findings, |(_, finding)| finding.diagnostic.level, MOST_RESULTS);
+    let (findings, left_out) = most_important(findings, |(_, finding)| finding.diagnostic.level, MAX_RESULTS);
     let results = findings.into_iter().map(|(file, finding)| {
         let fingerprint = fingerprints.next(layout.paths.of_finding(file, finding), finding);
         result(file, finding, layout.paths, &fingerprint)
@@ -45,7 +44,7 @@ pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     if left_out > 0 {
         let findings = count(left_out, "finding");
         let text =
-            format!("{findings} left out: GitHub accepts {MOST_RESULTS} results; `--format json` lists all.");
+            format!("{findings} left out: GitHub accepts {MAX_RESULTS} results; `--format json` lists all.");
         invocation["toolExecutionNotifications"] =
             json!([{ "level": "warning", "message": { "text": text } }]);
     }

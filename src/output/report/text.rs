@@ -12,9 +12,9 @@ use crate::output::style::Style;
 use super::layout::{ReportLayout, most_important};
 
 /// The most findings that are printed; errors first.
-const MOST_SHOWN: usize = 100;
+const MAX_FINDINGS: usize = 100;
 /// The longest source line that is shown.
-const LONGEST_LINE: usize = 4096;
+const MAX_LINE_LENGTH: usize = 4096;
 const DEFAULT_WIDTH: usize = 140;
 /// Selects the emoji form of the character before it, which is wider than its text form.
 const EMOJI_SELECTOR: char = '\u{fe0f}';
@@ -33,7 +33,7 @@ pub fn texts(findings: Vec<&Diagnostic>, style: Style, width: Option<u16>) -> St
 }
 
 fn first(findings: Vec<&Diagnostic>, style: Style, width: Option<u16>, hint: &str) -> String {
-    let (chosen, left_out) = most_important(findings, |finding| finding.level, MOST_SHOWN);
+    let (chosen, left_out) = most_important(findings, |finding| finding.level, MAX_FINDINGS);
     let mut shown: String = chosen.into_iter().map(|finding| text(finding, style, width)).collect();
     if left_out > 0 {
         let more = format!("{} not shown{hint}", count(left_out, "more finding"));
@@ -111,7 +111,7 @@ fn place<'a>(group: Group<'a>, location: &'a SourceSpan, kind: AnnotationKind) -
     // Spaces replace the beginning of a line that is not part of the text, so that columns are right.
     let left_out = if first == 0 { location.source.begins().column - 1 } else { 0 };
     let length = left_out + last - first;
-    if location.is_hidden || length > LONGEST_LINE || may_hold_secret(text, first..last) {
+    if location.is_hidden || length > MAX_LINE_LENGTH || may_hold_secret(text, first..last) {
         let origin = Origin::path(one_line(location.source.name())).line(at.line).char_column(at.column);
         return group.element(origin);
     }

@@ -38,7 +38,7 @@ impl Detail {
     }
 }
 
-const MOST_SHOWN: usize = 10;
+const MAX_DIFFERENCES: usize = 10;
 /// The indent of lines that belong to a request.
 const INDENT: &str = "          ";
 
@@ -130,7 +130,7 @@ pub fn differences_text(
     style: Style,
 ) -> String {
     let mut text = String::new();
-    for difference in differences.iter().take(MOST_SHOWN) {
+    for difference in differences.iter().take(MAX_DIFFERENCES) {
         let label = match (&difference.part, difference.part.name()) {
             (RequestPart::ProkeyFilter, _) => "prokey filter".to_owned(),
             (part, Some(name)) if !name.is_empty() => format!("{} {}", part.as_str(), one_line(name)),
@@ -140,8 +140,8 @@ pub fn differences_text(
         let what = difference_words(difference, reveal, space);
         text.push_str(&format!("{INDENT}{} {what}\n", style.name(&format!("{label}:"))));
     }
-    if differences.len() > MOST_SHOWN {
-        let more = count(differences.len() - MOST_SHOWN, "more difference");
+    if differences.len() > MAX_DIFFERENCES {
+        let more = count(differences.len() - MAX_DIFFERENCES, "more difference");
         text.push_str(&format!("{INDENT}{}\n", style.faint(&format!("… {more}; use `--json` for all"))));
     }
     text

@@ -12,7 +12,7 @@ use super::listen::differences_text;
 use super::wrap::wrapped;
 
 /// The maximum number of webhooks that are listed after the closest one.
-const MOST_FURTHER: usize = 4;
+const MAX_FURTHER_WEBHOOKS: usize = 4;
 
 /// A request: problems of its body, the webhooks that match or the closest one, and what is unknown.
 pub fn recognized_text(
@@ -122,9 +122,9 @@ impl Page {
         }
         if !further.is_empty() {
             let mut words: Vec<String> =
-                further.iter().take(MOST_FURTHER).map(|own| differing(own)).collect();
-            if further.len() > MOST_FURTHER {
-                words.push(format!("{} more", further.len() - MOST_FURTHER));
+                further.iter().take(MAX_FURTHER_WEBHOOKS).map(|own| differing(own)).collect();
+            if further.len() > MAX_FURTHER_WEBHOOKS {
+                words.push(format!("{} more", further.len() - MAX_FURTHER_WEBHOOKS));
             }
             self.line(4, &style.faint("then:"), &words.join(", "));
         }

@@ -9,7 +9,7 @@ use crate::output::style::Style;
 use super::message::laid_out;
 
 /// The longest body that is shown completely, in bytes.
-const LONGEST_BODY: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 pub fn preview_text(request: &PreparedRequest, reveal: bool, style: Style) -> String {
     let url = one_line(request.url_text(reveal)).into_owned();
@@ -26,9 +26,9 @@ pub fn preview_text(request: &PreparedRequest, reveal: bool, style: Style) -> St
 
 fn body_text(body: &[u8], style: Style) -> String {
     let body = String::from_utf8_lossy(body);
-    let end = body.floor_char_boundary(LONGEST_BODY);
+    let end = body.floor_char_boundary(MAX_BODY_BYTES);
     if end == body.len() {
-        return format!("{}\n", printable(&laid_out(&body, LONGEST_BODY)));
+        return format!("{}\n", printable(&laid_out(&body, MAX_BODY_BYTES)));
     }
     let left = count(body.len() - end, "more byte");
     let note = style.faint(&format!("… {left}; `--format body` prints all of it"));

@@ -11,7 +11,7 @@ use super::wrap::{shortened, wrapped};
 const UNUSABLE: &str = "cannot be used between braces; it is sent as part of the element";
 
 /// The longest value that a table shows, in columns.
-const LONGEST_VALUE: usize = 61;
+const MAX_VALUE_WIDTH: usize = 61;
 
 pub fn variables_text(
     element: TriggerElement,
@@ -27,7 +27,7 @@ pub fn variables_text(
         let meaning = if row.is_usable { row.meaning.unwrap_or_default() } else { UNUSABLE };
         let meaning = Cell::from(meaning.to_owned());
         let value = row.value.as_ref().or(row.example.as_ref()).map_or("", |value| value.get());
-        let value = Cell::to_be_cut(shortened(&one_line(value), LONGEST_VALUE));
+        let value = Cell::to_be_cut(shortened(&one_line(value), MAX_VALUE_WIDTH));
         let [third, fourth] = if is_data { [value, meaning] } else { [meaning, value] };
         vec![Cell::from(one_line(&row.name).into_owned()), Cell::from(kind), third, fourth]
     };

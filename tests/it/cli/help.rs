@@ -13,7 +13,7 @@ fn for_each(command: &Command, look: &mut dyn FnMut(&Command)) {
 
 #[test]
 fn the_short_help_of_everything_is_one_line() {
-    const LONGEST: usize = 160;
+    const MAX_LENGTH: usize = 160;
     let mut problems = Vec::new();
     for_each(&hooks::commands::command(), &mut |command| {
         let arguments = command.get_arguments().filter(|own| !own.is_hide_set());
@@ -21,7 +21,7 @@ fn the_short_help_of_everything_is_one_line() {
         texts.push(command.get_about().map(ToString::to_string));
         for text in texts {
             let text = text.unwrap_or_default();
-            let is_phrase = !text.is_empty() && text.chars().count() <= LONGEST && !text.ends_with('.');
+            let is_phrase = !text.is_empty() && text.chars().count() <= MAX_LENGTH && !text.ends_with('.');
             if !is_phrase {
                 problems.push(format!("{}: {text:?}", command.get_name()));
             }

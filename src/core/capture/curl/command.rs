@@ -14,7 +14,7 @@ use super::options::{Effect, Meaning, long_name, meaning};
 use super::tokens::{Stdin, Word};
 
 /// The maximum number of URLs of a command: each is a request with the same body.
-const MOST_URLS: usize = 50;
+const MAX_URLS: usize = 50;
 
 /// The requests of a curl command with these arguments.
 pub(super) fn requests(
@@ -49,8 +49,8 @@ pub(super) fn requests(
             }
         }
     }
-    if transfer.urls.len() > MOST_URLS {
-        let message = format!("this curl command has more than {MOST_URLS} URLs");
+    if transfer.urls.len() > MAX_URLS {
+        let message = format!("this curl command has more than {MAX_URLS} URLs");
         let help = "check the quotes: a part of another argument may have been parsed as a URL";
         return Err(error(source, "curl-url", start..start, message, help));
     }

@@ -1,7 +1,7 @@
 //! Values of `${NAME}` and `.env` files, with `--env`.
 
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::request::{MOST_FINDINGS, Unset, validate};
+use crate::core::request::{MAX_FINDINGS, Unset, validate};
 use crate::core::template::Segment;
 
 use super::super::findings::Findings;
@@ -82,7 +82,7 @@ fn unusable_values(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
             Segment::Environment(name) => Some((problem(&name.value)?, name.span.clone())),
             _ => None,
         });
-        for (problem, span) in problems.take(MOST_FINDINGS) {
+        for (problem, span) in problems.take(MAX_FINDINGS) {
             findings.within(problem, webhook, value, span);
         }
     }

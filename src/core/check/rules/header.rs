@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::core::definitions::edit::FieldPath;
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::request::{MOST_HEADERS, validate};
+use crate::core::request::{MAX_HEADERS, validate};
 use crate::core::secrets::{credentials, environment_name};
 
 use super::super::findings::Findings;
@@ -166,7 +166,7 @@ fn header_repeated(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
 
 fn too_many_headers(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     let header = &webhook.definition.header;
-    if let (Some(finding), Some(first)) = (validate::too_many_headers(header.len()), header.get(MOST_HEADERS))
+    if let (Some(finding), Some(first)) = (validate::too_many_headers(header.len()), header.get(MAX_HEADERS))
     {
         findings.at(finding, first.key.span.clone());
     }

@@ -4,7 +4,7 @@ use crate::core::catalog::{self, Suggestion};
 use crate::core::definitions::edit::Change;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Trigger;
-use crate::core::request::{MOST_FINDINGS, validate};
+use crate::core::request::{MAX_FINDINGS, validate};
 use crate::core::text::{Span, Spanned, fold};
 
 use super::super::findings::Findings;
@@ -80,7 +80,7 @@ pub(super) const VARIABLE_MISSING: Rule = Rule {
 
 fn placeholders(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     for value in webhook.values() {
-        for problem in value.problems().iter().take(MOST_FINDINGS) {
+        for problem in value.problems().iter().take(MAX_FINDINGS) {
             let found = findings.within(problem.value.clone(), webhook, value, problem.span.clone());
             if problem.value.code == UNKNOWN_TEMPLATE_SYNTAX.code {
                 found.fix = variable_alone(webhook, value, problem.span.clone());
@@ -102,7 +102,7 @@ fn variable_on_delete(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) 
         return;
     }
     for value in webhook.fields() {
-        for name in value.variables().filter(|name| name.value != "id").take(MOST_FINDINGS) {
+        for name in value.variables().filter(|name| name.value != "id").take(MAX_FINDINGS) {
             findings.within(validate::variable_on_delete(&name.value), webhook, value, name.span.clone());
         }
     }
@@ -116,7 +116,7 @@ fn variable_missing(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     let element = webhook.definition.trigger_element.value;
     for value in webhook.fields() {
         let unknown = value.variables().filter(|name| !catalog::may_have(element, &name.value));
-        for name in unknown.take(MOST_FINDINGS) {
+        for name in unknown.take(MAX_FINDINGS) {
             let finding = findings.within(missing(webhook, &name.value), webhook, value, name.span.clone());
             finding.fix = respelled(webhook, value, name);
         }

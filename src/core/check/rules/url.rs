@@ -3,7 +3,7 @@
 use url::Host;
 
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::request::{MOST_FINDINGS, is_this_machine, parse_target, validate};
+use crate::core::request::{MAX_FINDINGS, is_this_machine, parse_target, validate};
 use crate::core::secrets::{environment_name, url_credentials};
 use crate::core::template::Segment;
 use crate::core::text::one_line;
@@ -79,7 +79,7 @@ pub(super) const ODD_ADDRESS: Rule = Rule {
 };
 
 fn variable_in_url(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
-    for name in webhook.url.variables().take(MOST_FINDINGS) {
+    for name in webhook.url.variables().take(MAX_FINDINGS) {
         findings.within(validate::variable_in_url(), webhook, &webhook.url, name.span.clone());
     }
 }
