@@ -63,7 +63,7 @@ fn a_file_that_may_not_grow_is_an_ordinary_error_and_leaves_nothing_behind() {
     limited("-f 0", "list >out", &project).code(5).no_stdout().stderr_with(|text| {
         assert!(text.contains("cannot write to standard output"), "{text}");
     });
-    // The history cannot be written either; the request is sent all the same.
+    // The history cannot be written either, but the request is sent.
     limited("-f 0", "fire w", &project).success().stdout_with(|_| ()).stderr_with(|text| {
         assert!(text.contains("warning: the history"), "{text}");
     });

@@ -1,4 +1,4 @@
-//! The packages around this one, benches and fuzz targets, build with the lock files that they have.
+//! The benches and fuzz targets, which are packages of their own, build with their lock files.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,7 +28,7 @@ fn the_packages_around_have_lock_files_that_know_every_dependency() {
         let packages = lock["package"].as_array().unwrap();
         let own = packages.iter().find(|package| package["name"].as_str() == Some("hooks")).unwrap();
         let known = own["dependencies"].as_array().unwrap().iter().filter_map(toml::Value::as_str);
-        // A version stands behind a name that several packages have.
+        // A name that several packages have is followed by a version.
         let known: BTreeSet<String> =
             known.map(|name| name.split(' ').next().unwrap_or(name).to_owned()).collect();
         let folder = lock_file.trim_end_matches("/Cargo.lock");

@@ -1,10 +1,6 @@
 //! One integration-test binary; each module tests one thing a user does, or the architecture.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may panic, and so may what it stands on"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
 #![expect(clippy::needless_raw_string_hashes, reason = "that is how snapbox writes snapshots")]
 
 mod architecture;

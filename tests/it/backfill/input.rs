@@ -135,9 +135,10 @@ warning: standard input contained no elements; nothing was sent
 const UNCHANGED: &str =
     "`hooks backfill resume 1` continues once the file is complete and otherwise unchanged";
 
-/// Nobody knows how many elements such a list has: it is gone on with once it is mended, if what was sent is the same.
+/// The number of elements of such a list is unknown. The run can be resumed once the list is fixed, if the elements that were
+/// sent are unchanged.
 #[test]
-fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
+fn a_truncated_list_is_not_complete_until_it_is_fixed() {
     let receiver = Receiver::start();
     let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "#;
     let project = project(&receiver, 0).file("data.jsonl", list);
@@ -158,10 +159,10 @@ fn a_list_that_breaks_off_is_not_complete_before_it_is_mended() {
     let other = project.file("data.jsonl", list.replace('b', "c") + "\"e3\"}]");
     let (lines, said) = resumed(&other, &["1"], 3);
     assert!(lines.is_empty() && said.contains("error[input-changed]"), "{said}");
-    let mended = other.file("data.jsonl", list.to_owned() + "\"e3\", \"email\": \"c\"}]");
-    let (lines, _) = resumed(&mended, &["1"], 0);
+    let fixed = other.file("data.jsonl", list.to_owned() + "\"e3\", \"email\": \"c\"}]");
+    let (lines, _) = resumed(&fixed, &["1"], 0);
     assert_eq!(in_state(&lines, "delivered"), [3]);
-    assert_eq!(super::counts(&super::run_of(&mended, 1)), [Some(3), Some(0), Some(0), Some(0), Some(0)]);
+    assert_eq!(super::counts(&super::run_of(&fixed, 1)), [Some(3), Some(0), Some(0), Some(0), Some(0)]);
     assert_eq!(receiver.received().len(), 3);
 }
 

@@ -303,7 +303,7 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
         let drawn: Vec<&str> = text.split(['\r', '\n']).filter(|line| line.contains(" of 12345, ")).collect();
         for line in drawn {
             let line = console::strip_ansi_codes(line).replace("^C", "");
-            // There is room for `^C` behind it, so that it is one line and is cleared with all that stands on it.
+            // `^C` fits behind it, so it is one line and is cleared as a whole.
             assert!(console::measure_text_width(&line) <= usize::from(columns) - 5, "{line:?}");
             assert_eq!(line.contains('━') || line.starts_with("  "), bar, "{line:?}");
         }

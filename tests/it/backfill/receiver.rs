@@ -35,7 +35,7 @@ impl Receiver {
         Self::answering(|_, _| OK.to_owned())
     }
 
-    /// One that answers as it is told.
+    /// A receiver that responds as the test decides.
     pub(crate) fn answering(answer: impl Fn(&str, usize) -> String + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -113,7 +113,7 @@ impl Drop for Receiver {
     }
 }
 
-/// An answer with this status, and these headers before the blank line.
+/// A response with this status and these headers.
 pub(crate) fn status(line: &str, headers: &str) -> String {
     format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n{headers}\r\n")
 }
