@@ -169,6 +169,9 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     start.send.retry = args.retry.unwrap_or(start.send.retry);
     start.yes = args.yes;
     // What the run did not deliver is in its file already, unless it is sent again.
+    if !args.failed && failed_to.failed_to.is_none() {
+        failed_to.failed_to.clone_from(&start.failed_to.failed_to);
+    }
     failed_to.is_continued =
         !args.failed && is_same(failed_to.failed_to.as_ref(), start.failed_to.failed_to.as_ref());
     start.failed_to = failed_to;

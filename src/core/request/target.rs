@@ -91,22 +91,22 @@ pub struct Override {
 impl Override {
     /// Without a scheme, `http` is used for this machine and `https` for other hosts.
     pub fn parse(text: &str) -> Result<Self, Spanned<Diagnostic>> {
-        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            let port = text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| {
-                let error = Diagnostic::error(CODE, "invalid port").help("use a port from 1 to 65535");
-                error.spanning(0..text.len())
-            })?;
-            let url = parse_target(&format!("http://localhost:{port}"))?;
-            return Ok(Self { url, has_path: false });
-        }
         let (scheme, rest) =
             text.split_once("://").map_or((None, text), |(scheme, rest)| (Some(scheme), rest));
         let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
         let has_path = rest.len() > authority.len();
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let local = authority.strip_prefix(':').unwrap_or(authority);
+        if scheme.is_none() && is_number(local) {
+            if !local.parse::<u16>().is_ok_and(|port| port > 0) {
+                let error = Diagnostic::error(CODE, "invalid port").help("use a port from 1 to 65535");
+                return Err(error.spanning(0..authority.len()));
+            }
+            let path = &rest[authority.len()..];
+            return Ok(Self { url: parse_target(&format!("http://localhost:{local}{path}"))?, has_path });
+        }
         let port = authority.rsplit_once(':').map(|(host, port)| (host.len(), port));
-        let is_host_and_port = port.is_some_and(|(host, port)| {
-            host > 0 && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
-        });
+        let is_host_and_port = port.is_some_and(|(host, port)| host > 0 && is_number(port));
         let url = match scheme {
             None if is_host_and_port => {
                 let url = parse_target(&format!("http://{text}"))?;
@@ -234,6 +234,8 @@ mod tests {
     fn a_host_and_port_or_a_port_alone_is_a_url_too() {
         for (text, url, has_path) in [
             ("3000", "http://localhost:3000/", false),
+            (":3000", "http://localhost:3000/", false),
+            ("3000/x?y", "http://localhost:3000/x?y", true),
             ("127.0.0.1:3000", "http://127.0.0.1:3000/", false),
             ("localhost:3000/x?y", "http://localhost:3000/x?y", true),
             ("[::1]:3000", "http://[::1]:3000/", false),
@@ -253,7 +255,8 @@ mod tests {
             "99999999999999999999",
             "example.com",
             "localhost:",
-            ":80",
+            ":",
+            "65536/x",
             "x:99999",
             "ftp://x:1",
             "/x:1",

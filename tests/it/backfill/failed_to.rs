@@ -86,20 +86,19 @@ fn a_resumed_run_continues_its_file() {
     let project = project(&receiver, 4).file("sub/.keep", "");
     backfilled(&project, &["--failed-to", "failed.jsonl", "--stop-after", "1", "--concurrency", "1"], 1);
     assert_eq!(project.read("failed.jsonl"), super::lines([1]).as_bytes());
-    let resume = |folder: &str, name: &str, more: &[&str], code: i32| {
+    let resume = |folder: &str, more: &[&str], code: i32| {
         let words = [&["backfill", "resume", "1", "--stop-after", "1", "--concurrency", "1"], more].concat();
         let mut said = String::new();
-        let run =
-            hooks([&words[..], &["--failed-to", name]].concat()).in_project(&project).in_folder(folder).run();
+        let run = hooks(words).in_project(&project).in_folder(folder).run();
         run.code(code).stdout_with(|_| ()).stderr_with(|text| text.clone_into(&mut said));
         said
     };
-    resume(".", "./failed.jsonl", &[], 1);
-    resume("sub", "../failed.jsonl", &[], 1);
+    resume("sub", &[], 1);
+    resume("sub", &["--failed-to", "../failed.jsonl"], 1);
     assert_eq!(project.read("failed.jsonl"), super::lines(1..=3).as_bytes());
-    let said = resume(".", "failed.jsonl", &["--failed"], 3);
+    let said = resume(".", &["--failed", "--failed-to", "failed.jsonl"], 3);
     assert!(said.contains("cannot create `failed.jsonl`: it already exists"), "{said}");
-    resume("sub", "failed.jsonl", &[], 1);
+    resume("sub", &["--failed-to", "failed.jsonl"], 1);
     assert_eq!(project.read("sub/failed.jsonl"), super::lines([4]).as_bytes());
 }
 
