@@ -107,7 +107,7 @@ impl Context {
                 "`{}` has no webhook to choose from",
                 one_line(definitions.source.name())
             ))
-            .help("run `hooks list` for all webhooks and whether they are active"));
+            .help("run `hooks list` to see which webhooks are active"));
         }
         let items: Vec<Choice> = offered.iter().map(|webhook| item(webhook)).collect();
         let chosen = self.prompt().pick_many(question, &items)?;
@@ -301,7 +301,7 @@ fn which_webhook(definitions: &Definitions) -> Error {
 fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {
     let message = format!("`{}` has no webhook `{}`", one_line(definitions.source.name()), one_line(handle));
     let near = nearest(handle, definitions.webhooks.iter().map(|webhook| webhook.handle.value.as_str()));
-    let help =
-        near.map_or("run `hooks list` for all webhooks".to_owned(), |near| format!("did you mean `{near}`?"));
+    let help = near
+        .map_or("run `hooks list` to see all webhooks".to_owned(), |near| format!("did you mean `{near}`?"));
     Diagnostic::error("unknown-webhook", message).help(help).into()
 }

@@ -38,7 +38,7 @@ impl FromStr for RecordId {
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let wrong = || {
-            "expected a number for a delivery, or `r` and a number for a received request, as in `r12`"
+            "expected a number for a delivery, or `r` and a number for a received request, e.g. `r12`"
                 .to_owned()
         };
         let (make, digits): (fn(i64) -> Self, _) = match text.strip_prefix('r') {

@@ -124,7 +124,7 @@ impl Parser<'_> {
             self.end_literal();
             self.segments.push(Segment::Environment(Spanned::new(name.to_owned(), at..end)));
         } else {
-            let help = "use letters, digits and `_`, as in `${CMS_TOKEN}`, or write `$${` for a literal `${`";
+            let help = "use letters, digits and `_`, e.g. `${CMS_TOKEN}`, or write `$${` for a literal `${`";
             self.problem(at..end, "bad-environment-name", "invalid name of an environment variable", help);
         }
         end
@@ -161,11 +161,11 @@ impl Parser<'_> {
 
 /// What is wrong with the text between braces.
 fn unknown_syntax(inner: &str) -> Option<(String, String)> {
-    const PLAIN: &str = "write only the name of a variable, as in `{{email}}`";
+    const PLAIN: &str = "write only the name of a variable, e.g. `{{email}}`";
     let name = inner.trim_matches([' ', '\t']);
     let problem = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
     if name.is_empty() {
-        return problem("the braces are empty", "name a variable, as in `{{email}}`");
+        return problem("the braces are empty", "name a variable, e.g. `{{email}}`");
     }
     if name.starts_with('{') {
         return problem("the platform does not support triple braces", "use two: `{{email}}`");
@@ -186,7 +186,7 @@ fn unknown_syntax(inner: &str) -> Option<(String, String)> {
     if name.split('.').any(str::is_empty) {
         return problem(
             "empty step in the path",
-            "write one dot between steps, as in `{{payload.first_name}}`",
+            "write one dot between steps, e.g. `{{payload.first_name}}`",
         );
     }
     (name.len() > MAX_NAME_LENGTH).then(|| {

@@ -228,7 +228,7 @@ fn an_error_that_ends_the_reading_has_a_position_and_help() {
     assert_data_eq!(
         all,
         str![[r#"
-error[json-unclosed]: the list is truncated inside element 2, which begins here
+error[json-unclosed]: the list is truncated inside element 2, which starts here
 --> answers.json:2:2
  = help: check that the file is complete, and that no bracket or quote is missing before this position
 

@@ -150,7 +150,7 @@ impl Expected {
             }
             None => {
                 let help = "check that it is sent to this URL".to_owned();
-                let message = "the expected request was not received: there were no requests";
+                let message = "the expected request was not received: no requests arrived";
                 cx.printer.error(Some(NOT_RECEIVED), message, &[help]);
             }
         }

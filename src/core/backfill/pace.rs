@@ -61,7 +61,7 @@ impl FromStr for Rate {
             }
         };
         let number = number.trim().parse().ok().filter(|number| (1e-3..=1e9).contains(number));
-        let number = number.ok_or("expected a number above 0, as in `50/s` or `600/min`")?;
+        let number = number.ok_or("expected a number above 0, e.g. `50/s` or `600/min`")?;
         Ok(Self { number, per })
     }
 }

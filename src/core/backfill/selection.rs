@@ -29,7 +29,7 @@ impl FromStr for Shard {
         });
         parsed
             .filter(|shard| (1..=shard.count).contains(&shard.index))
-            .ok_or_else(|| "expected K/N with K from 1 to N, as in `2/8`".to_owned())
+            .ok_or_else(|| "expected K/N with K from 1 to N, e.g. `2/8`".to_owned())
     }
 }
 

@@ -36,7 +36,7 @@ impl CheckOptions {
         let Some((code, word)) = code_and_level.split_once('=') else {
             let message = format!("missing level in `{}`", one_line(code_and_level));
             return Err(
-                Diagnostic::unnamed(message).help("write the rule and its level, as in `plain-http=off`")
+                Diagnostic::unnamed(message).help("write the rule and its level, e.g. `plain-http=off`")
             );
         };
         let (code, level) = parse_setting(code.trim(), word.trim())?;

@@ -233,7 +233,7 @@ impl<R: BufRead> Records<R> {
     }
 
     fn truncated_inside(&self, place: Position) -> RecordError {
-        let message = format!("the list is truncated inside element {}, which begins here", self.found + 1);
+        let message = format!("the list is truncated inside element {}, which starts here", self.found + 1);
         self.error(place, "json-unclosed", message, TRUNCATED)
     }
 

@@ -51,7 +51,7 @@ pub fn header_name(name: &str) -> Option<Diagnostic> {
         return problem(
             "header-name",
             "the header has no name".to_owned(),
-            "name it, as in `Authorization = \"…\"`",
+            "give it a name, e.g. `Authorization = \"…\"`",
         );
     }
     if name.contains("{{") || name.contains("${") {
@@ -64,7 +64,7 @@ pub fn header_name(name: &str) -> Option<Diagnostic> {
             odd => format!("`{}`", one_line(&odd.to_string())),
         };
         let message = format!("`{}` is not a valid header name: it contains {odd}", one_line(name));
-        return problem("header-name", message, "use letters, digits and `-`, as in `X-Api-Key`");
+        return problem("header-name", message, "use letters, digits and `-`, e.g. `X-Api-Key`");
     }
     if name.len() > MAX_NAME_LENGTH {
         let message = format!("the header name is longer than {MAX_NAME_LENGTH} bytes");

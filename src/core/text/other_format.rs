@@ -62,7 +62,7 @@ pub fn text_format(text: &str) -> Option<OtherFormat> {
         return Some(if first.contains('&') {
             format("form data", "write the fields as a JSON object")
         } else {
-            format("`KEY=value` lines", "write the fields as a JSON object, as in `{\"key\": \"value\"}`")
+            format("`KEY=value` lines", "write the fields as a JSON object, e.g. `{\"key\": \"value\"}`")
         });
     }
     None

@@ -223,7 +223,7 @@ elements   2  (as far as they were read)
 "#]])
         .stderr(str![[r#"
 run 1: firing a for elements of standard input: POST http://127.0.0.1:[PORT]/a
-error[json-unclosed]: the list is truncated inside element 3, which begins here
+error[json-unclosed]: the list is truncated inside element 3, which starts here
 --> standard input:1:58
  = help: check that the file is complete, and that no bracket or quote is missing before this position
 

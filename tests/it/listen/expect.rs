@@ -127,7 +127,7 @@ fn without_a_request_expect_fails() {
         stderr,
         str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
-error[not-received]: the expected request was not received: there were no requests
+error[not-received]: the expected request was not received: no requests arrived
   = help: check that it is sent to this URL
 
 "#]]

@@ -63,7 +63,7 @@ pub(super) const PLAIN_HTTP: Rule = Rule {
     finds: "A payload URL that starts with `http://` and points to another machine.",
     why: "Anyone on the network path can read and change the names, email addresses and tokens that are sent.",
     example: r#"payload_url = "http://cms.example.com/hooks""#,
-    fix: "Use `https://`. Plain HTTP is accepted for this machine, as in `http://localhost:4000`.",
+    fix: "Use `https://`. Plain HTTP is accepted for this machine, e.g. `http://localhost:4000`.",
     finder: Finder::Webhook(plain_http),
 };
 
