@@ -1,4 +1,4 @@
-//! Limits that the system sets for a process: each is an error of what cannot be done, never the end of the program.
+//! Resource limits of the process: reaching one is an error of the operation and never kills the program.
 
 use crate::harness::{Outcome, Project, shell};
 use crate::server::answering;

@@ -9,7 +9,7 @@ fn read(path: &str) -> toml::Table {
     fs::read_to_string(&path).unwrap().parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The names of what this package depends on, as a lock file has them.
+/// The dependencies of this package, by their names in a lock file.
 fn dependencies() -> BTreeSet<String> {
     let manifest = read("Cargo.toml");
     let everywhere = manifest["dependencies"].as_table().unwrap();

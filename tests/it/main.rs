@@ -1,4 +1,4 @@
-//! One integration-test binary; each module tests one thing a user does, or the architecture.
+//! One integration-test binary; each module tests one task of a user, or the architecture.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
 #![expect(clippy::needless_raw_string_hashes, reason = "that is how snapbox writes snapshots")]

@@ -215,7 +215,7 @@ fn what_was_in_doubt_is_sent_again_and_marked() {
     let running = Running::start(&project, &["--concurrency", "3"]);
     receiver.wait_for(3);
     drop(running);
-    receiver.let_go();
+    receiver.release();
     let run = run_of(&project, 1);
     // Six were recorded before the first byte of the first three.
     assert_eq!(counts(&run), [Some(0), Some(0), Some(6), Some(0), Some(14)]);
@@ -244,7 +244,7 @@ fn a_run_that_is_asked_to_stop_finishes_requests_in_progress_and_is_resumed_with
         receiver.wait_for(4);
         running.interrupt(signal);
         std::thread::sleep(Duration::from_millis(200));
-        receiver.let_go();
+        receiver.release();
         assert_eq!(running.code(), Some(130), "{signal}");
         assert_eq!(counts(&run_of(&project, 1)), [Some(4), Some(0), Some(0), Some(0), Some(56)]);
         let (lines, _) = resumed(&project, &["1"], 0);
@@ -268,7 +268,7 @@ fn a_second_signal_leaves_requests_in_progress_in_doubt() {
     assert_eq!(running.code(), Some(130));
     // Only those: the high-water mark was set back at the first signal.
     assert_eq!(counts(&run_of(&project, 1)), [Some(0), Some(0), Some(4), Some(0), Some(56)]);
-    receiver.let_go();
+    receiver.release();
     let (lines, _) = resumed(&project, &["1"], 0);
     assert_eq!(lines.iter().filter(|line| line["repeated"] == true).count(), 4);
     assert_eq!(counts(&run_of(&project, 1)), [Some(60), Some(0), Some(0), Some(0), Some(0)]);
@@ -306,7 +306,7 @@ fn a_signal_that_comes_twice_at_once_is_one() {
     receiver.wait_for(4);
     running.interrupt_times("-TERM", 2);
     std::thread::sleep(Duration::from_millis(200));
-    receiver.let_go();
+    receiver.release();
     assert_eq!(running.code(), Some(130));
     assert_eq!(counts(&run_of(&project, 1)), [Some(4), Some(0), Some(0), Some(0), Some(56)]);
 }
@@ -325,7 +325,7 @@ fn a_signal_that_is_ignored_from_the_beginning_stays_ignored() {
     receiver.wait_for(8);
     running.interrupt("-HUP");
     std::thread::sleep(Duration::from_millis(200));
-    receiver.let_go();
+    receiver.release();
     assert_eq!(running.code(), Some(0));
     assert_eq!(receiver.received().len(), 30);
 }
@@ -369,7 +369,7 @@ fn only_one_program_at_a_time_sends_a_run() {
         .no_stdout()
         .stderr_with(|text| assert!(!text.contains("backfill"), "{text}"));
     drop(running);
-    receiver.let_go();
+    receiver.release();
     let (lines, _) = resumed(&project, &["1"], 0);
     assert_eq!(in_state(&lines, "delivered"), (1..=30).collect::<Vec<_>>());
 }

@@ -114,7 +114,7 @@ fn a_run_in_progress_is_called_that() {
     let (_, said) = std::thread::scope(|scope| {
         scope.spawn(|| {
             receiver.wait_for(4);
-            receiver.let_go();
+            receiver.release();
         });
         backfilled(&project, &[], 0)
     });

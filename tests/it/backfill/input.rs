@@ -1,4 +1,4 @@
-//! What the elements come from: lists and lines, files and standard input, good and bad.
+//! Where elements are read from: lists and lines, files and standard input, valid and invalid.
 
 use serde_json::Value;
 use snapbox::str;
@@ -377,7 +377,7 @@ fn changes_are_made_in_each_element() {
     assert_eq!(receiver.counts().into_iter().collect::<Vec<_>>(), [("same".to_owned(), 3)]);
 }
 
-/// Standard input that stays open: what has come is sent, and Ctrl-C is not kept waiting.
+/// Standard input that stays open: elements are sent as they arrive, and Ctrl-C does not wait for more.
 #[cfg(unix)]
 #[test]
 fn standard_input_is_sent_as_it_comes() {

@@ -1,4 +1,4 @@
-//! Which elements are sent, how many at once, how fast, and when it is too much.
+//! Which elements are sent, how many at once, how fast, and after how many failures a run stops.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,7 +43,7 @@ fn a_rate_lets_them_begin_one_after_the_other() {
     let project = project(&receiver, 12);
     let start = std::time::Instant::now();
     backfilled(&project, &["--rate", "40/s"], 0);
-    // Of a time only a lower bound holds on every machine: eleven pauses of 25 ms.
+    // Only a lower bound of the time is the same on every machine: eleven pauses of 25 ms.
     assert!(start.elapsed() >= std::time::Duration::from_millis(270));
 }
 
@@ -148,7 +148,7 @@ hint: `hooks backfill resume 1 --failed` sends 37 failed elements again
 "#]]);
 }
 
-/// It asks for a second once; all the others wait with it.
+/// The receiver asks once for a wait of a second; all other elements wait, too.
 #[test]
 fn a_receiver_that_asks_to_wait_slows_the_whole_run() {
     let receiver = Receiver::answering(|id, times| {
@@ -190,7 +190,7 @@ fn the_last_line_of_json_tells_what_became_of_all() {
             .stderr_with(|_| ());
         last
     };
-    let told = [
+    let ended = [
         last(&["a", "data.jsonl", "--concurrency", "1", "--stop-after", "2"], 1),
         last(&["resume", "1"], 1),
         last(&["resume", "1", "--failed"], 1),
@@ -199,7 +199,7 @@ fn the_last_line_of_json_tells_what_became_of_all() {
         last(&["a", "data.jsonl", "--dry-run", "--skip", "1"], 0),
     ];
     snapbox::assert_data_eq!(
-        told.join("\n"),
+        ended.join("\n"),
         str![[r#"
 {"version":1,"type":"end","reason":"failures","run":1,"elements":5,"delivered":1,"failed":2,"in_doubt":0,"not_sent":0,"pending":2,"repeated":0}
 {"version":1,"type":"end","reason":"done","run":1,"elements":5,"delivered":3,"failed":2,"in_doubt":0,"not_sent":0,"pending":0,"repeated":0}
@@ -272,7 +272,7 @@ fn on_a_terminal_a_bar_shows_how_far_it_is_and_goes() {
     let mut terminal =
         Terminal::open_as(&project, ["backfill", "a", "data.jsonl"], (120, 24), "xterm-256color");
     terminal.expect("0 of 200, 0 not delivered");
-    receiver.let_go();
+    receiver.release();
     terminal.expect("delivered  200");
     terminal.code(0);
 }
@@ -295,7 +295,7 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
         std::thread::sleep(std::time::Duration::from_millis(150));
         terminal.press(Key::CtrlC);
         let text = terminal.code(130);
-        // The second signal ends the program on the spot, with no bar left to clear.
+        // The second signal ends the program at once, so it clears no bar.
         let (_, behind) = text.split_once("^C").unwrap();
         assert!(behind.starts_with("\r\x1b[2K"), "{text:?}");
         let (_, last) = text.rsplit_once('\n').unwrap();
@@ -308,7 +308,7 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
             assert_eq!(line.contains('━') || line.starts_with("  "), bar, "{line:?}");
         }
     }
-    receiver.let_go();
+    receiver.release();
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn what_moved_here_is_named() {
     assert!(receiver.received().is_empty());
 }
 
-/// Each shard of a file is a run of its own; together they send each element once.
+/// Each shard of a file is a separate run; together they send each element once.
 #[test]
 fn shards_send_each_element_once() {
     let receiver = Receiver::start();

@@ -1,4 +1,4 @@
-//! A receiver that keeps its connections, and remembers which elements came how often.
+//! A receiver that keeps connections open and counts how often each element arrives.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,11 +9,9 @@ use std::thread::JoinHandle;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-/// What it answers to an element that comes for the so many-th time, from 1: a whole message, nothing at all until it is let go,
-/// or, empty, the end of the connection.
-type Answer = dyn Fn(&str, usize) -> String + Send + Sync;
+/// Returns the response to an element, given how often it has arrived, from 1. If it is empty, the connection is closed.
+type Response = dyn Fn(&str, usize) -> String + Send + Sync;
 
-/// The receiver.
 pub(crate) struct Receiver {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -21,31 +19,31 @@ pub(crate) struct Receiver {
 }
 
 struct Shared {
-    answer: Box<Answer>,
+    response: Box<Response>,
     stop: AtomicBool,
     received: Mutex<Vec<String>>,
-    came: Condvar,
+    arrived: Condvar,
     held: Mutex<bool>,
-    let_go: Condvar,
+    released: Condvar,
 }
 
 impl Receiver {
-    /// One that answers everything with 200.
+    /// A receiver that responds to everything with 200.
     pub(crate) fn start() -> Self {
         Self::answering(|_, _| OK.to_owned())
     }
 
     /// A receiver that responds as the test decides.
-    pub(crate) fn answering(answer: impl Fn(&str, usize) -> String + Send + Sync + 'static) -> Self {
+    pub(crate) fn answering(response: impl Fn(&str, usize) -> String + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
-            answer: Box::new(answer),
+            response: Box::new(response),
             stop: AtomicBool::new(false),
             received: Mutex::default(),
-            came: Condvar::new(),
+            arrived: Condvar::new(),
             held: Mutex::new(false),
-            let_go: Condvar::new(),
+            released: Condvar::new(),
         });
         let thread = std::thread::spawn({
             let shared = Arc::clone(&shared);
@@ -55,7 +53,7 @@ impl Receiver {
                         return;
                     }
                     let shared = Arc::clone(&shared);
-                    // Programs are killed in the middle: what they leave half is none of its business.
+                    // Tests kill the program while it sends, so an incomplete request is no error.
                     std::thread::spawn(move || drop(serve(&stream, &shared)));
                 }
             }
@@ -67,12 +65,12 @@ impl Receiver {
         format!("http://{}", self.address)
     }
 
-    /// The ids of all that came, in the order in which they did.
+    /// The ids of the elements, in the order in which they arrived.
     pub(crate) fn received(&self) -> Vec<String> {
         self.shared.received.lock().unwrap().clone()
     }
 
-    /// How often each element came.
+    /// How often each element arrived.
     pub(crate) fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for id in self.received() {
@@ -81,31 +79,32 @@ impl Receiver {
         counts
     }
 
-    /// Waits until so many requests have come.
+    /// Waits until this many requests have arrived.
     pub(crate) fn wait_for(&self, number: usize) {
         let received = self.shared.received.lock().unwrap();
         let is_too_few = |received: &mut Vec<String>| received.len() < number;
-        let patience = std::time::Duration::from_secs(30);
-        let (received, waited) = self.shared.came.wait_timeout_while(received, patience, is_too_few).unwrap();
-        assert!(!waited.timed_out(), "only {} of {number} came", received.len());
+        let timeout = std::time::Duration::from_secs(30);
+        let (received, waited) =
+            self.shared.arrived.wait_timeout_while(received, timeout, is_too_few).unwrap();
+        assert!(!waited.timed_out(), "only {} of {number} requests arrived", received.len());
     }
 
-    /// From now on it answers nothing until it lets go.
+    /// Delays all responses until [`release`](Self::release).
     pub(crate) fn hold(&self) {
         *self.shared.held.lock().unwrap() = true;
     }
 
-    /// Answers all that wait, and goes on.
-    pub(crate) fn let_go(&self) {
+    /// Sends the delayed responses, and delays no more.
+    pub(crate) fn release(&self) {
         *self.shared.held.lock().unwrap() = false;
-        self.shared.let_go.notify_all();
+        self.shared.released.notify_all();
     }
 }
 
 impl Drop for Receiver {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::SeqCst);
-        self.let_go();
+        self.release();
         let _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -118,7 +117,7 @@ pub(crate) fn status(line: &str, headers: &str) -> String {
     format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n{headers}\r\n")
 }
 
-/// The usual answer.
+/// A response with 200.
 pub(crate) fn ok() -> String {
     OK.to_owned()
 }
@@ -149,13 +148,13 @@ fn serve(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             received.push(id.clone());
             received.iter().filter(|own| **own == id).count()
         };
-        shared.came.notify_all();
+        shared.arrived.notify_all();
         let held = shared.held.lock().unwrap();
-        drop(shared.let_go.wait_while(held, |is_held| *is_held).unwrap());
-        let answer = (shared.answer)(&id, times);
-        if answer.is_empty() {
+        drop(shared.released.wait_while(held, |is_held| *is_held).unwrap());
+        let response = (shared.response)(&id, times);
+        if response.is_empty() {
             return Ok(());
         }
-        writer.write_all(answer.as_bytes())?;
+        writer.write_all(response.as_bytes())?;
     }
 }

@@ -35,7 +35,7 @@ fn is_new_file(project: &Project, before: &str, after: &str, when: &str) -> bool
     now == after
 }
 
-fn beside(project: &Project) -> usize {
+fn temporary_files(project: &Project) -> usize {
     project.files().len() - 1
 }
 
@@ -64,11 +64,15 @@ fn kill_during(edits: usize) {
             current = with(edit);
             done += 1;
         }
-        assert!(beside(&project) <= 1, "more than one temporary file is left: {:?}", project.files());
+        assert!(
+            temporary_files(&project) <= 1,
+            "more than one temporary file is left: {:?}",
+            project.files()
+        );
     }
     assert!(start(&project, edits + 1).wait().unwrap().success(), "a killed run blocks the next one");
     assert_eq!(text(&project), with(edits + 1));
-    assert_eq!(beside(&project), 0, "what a killed run left is swept");
+    assert_eq!(temporary_files(&project), 0, "the temporary files of a killed run are removed");
     assert!(done < edits, "every edit was done before it could be killed");
 }
 
@@ -106,7 +110,7 @@ fn eight_at_once(edits: usize) {
         assert_eq!(text.matches(&block).count(), 1, "{block}");
     }
     assert_eq!(text.matches("[webhooks.").count(), 8 * edits);
-    assert_eq!(beside(&project), 0);
+    assert_eq!(temporary_files(&project), 0);
 }
 
 #[test]
@@ -173,7 +177,7 @@ fn tamper(calls: &str, how: &str) -> usize {
         assert!(left == 0 || (left == 1 && (is_killed || calls.contains("unlink"))), "{moment}: {left} left");
         let again = hooks(["edit", "sign-up", "--name", &name(2)]).in_project(&project).run();
         again.success().no_stderr().stdout_with(|_| {});
-        assert_eq!(project.files().len(), 2, "{moment}: what was left is swept");
+        assert_eq!(project.files().len(), 2, "{moment}: the temporary files are removed");
         if !trace.contains("(INJECTED)") && !is_killed {
             return met;
         }
