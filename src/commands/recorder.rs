@@ -117,7 +117,7 @@ impl Recorder {
         self.or_disable(cx, begun, "nothing is recorded")
     }
 
-    /// The value, unless the history failed: then nothing more is recorded, since the next delivery would fail in the same way.
+    /// The value; if the history failed, nothing more is recorded, since the next delivery would fail in the same way.
     fn or_disable<T>(
         &mut self,
         cx: &mut Context,

@@ -46,7 +46,7 @@ CREATE TABLE received (
 pub(super) fn prepare(
     connection: &mut Connection,
     path: &Path,
-    patience: Duration,
+    lock_wait: Duration,
 ) -> Result<(), HistoryError> {
     let fail = |error: rusqlite::Error| HistoryError::sqlite(path, &error);
     if let Some(kind) = unusable(connection).map_err(fail)? {
@@ -54,7 +54,7 @@ pub(super) fn prepare(
     }
     match version(connection).map_err(fail)? {
         VERSION => Ok(()),
-        0 => create(connection, patience).map_err(fail),
+        0 => create(connection, lock_wait).map_err(fail),
         _ => Err(HistoryError::new(path, HistoryErrorKind::Newer)),
     }
 }
@@ -100,10 +100,10 @@ fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
+fn create(connection: &mut Connection, lock_wait: Duration) -> rusqlite::Result<()> {
     // Set before the write-ahead log exists, so that it is in the file itself.
     connection.pragma_update(None, "application_id", APPLICATION)?;
-    use_log(connection, patience)?;
+    use_log(connection, lock_wait)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been first.
     if version(&transaction)? == 0 {
@@ -117,12 +117,12 @@ fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<(
 
 /// A write-ahead log lets one process write while others read. Two processes that turn it on at the same time do not wait for
 /// each other by themselves.
-fn use_log(connection: &Connection, patience: Duration) -> rusqlite::Result<()> {
+fn use_log(connection: &Connection, lock_wait: Duration) -> rusqlite::Result<()> {
     let start = Instant::now();
     loop {
         let set = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
         match set {
-            Err(error) if is_busy(&error) && start.elapsed() < patience => {
+            Err(error) if is_busy(&error) && start.elapsed() < lock_wait => {
                 thread::sleep(Duration::from_millis(5));
             }
             set => return set,
