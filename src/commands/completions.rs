@@ -29,10 +29,10 @@ const MAX_RECORDS: usize = 20;
 ///
 /// Load it at the start of each shell:
 ///
-///     bash        add `source <(hooks completions bash)` to ~/.bashrc
-///     zsh         add `source <(hooks completions zsh)` to ~/.zshrc, after `compinit`
-///     fish        add `hooks completions fish | source` to ~/.config/fish/config.fish
-///     PowerShell  add `hooks completions powershell | Out-String | Invoke-Expression` to $PROFILE
+/// - bash: add `source <(hooks completions bash)` to ~/.bashrc
+/// - zsh: add `source <(hooks completions zsh)` to ~/.zshrc, after `compinit`
+/// - fish: add `hooks completions fish | source` to ~/.config/fish/config.fish
+/// - PowerShell: add `hooks completions powershell | Out-String | Invoke-Expression` to $PROFILE
 ///
 /// It completes commands, options, webhooks, trigger elements, recent runs and deliveries, and files.
 #[derive(Debug, Clone, Args)]

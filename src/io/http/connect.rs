@@ -13,6 +13,7 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
+use tokio::task::AbortHandle;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
@@ -28,6 +29,18 @@ use crate::core::request::is_localhost;
 pub(super) struct HttpConnection {
     pub(super) sender: SendRequest<Full<Bytes>>,
     pub(super) connection: Connection,
+    io: AbortHandle,
+    /// Whether the exchange is complete, so that the connection can be closed in an orderly way.
+    pub(super) is_complete: bool,
+}
+
+impl Drop for HttpConnection {
+    /// A receiver that reads no more would keep the connection open for as long as it likes.
+    fn drop(&mut self) {
+        if !self.is_complete {
+            self.io.abort();
+        }
+    }
 }
 
 pub(super) struct Connector {
@@ -91,8 +104,8 @@ impl Connector {
             .handshake(stream)
             .await
             .map_err(|error| Cause::of(&error))?;
-        tokio::spawn(io);
-        Ok(HttpConnection { sender, connection })
+        let io = tokio::spawn(io).abort_handle();
+        Ok(HttpConnection { sender, connection, io, is_complete: false })
     }
 
     async fn connect(&self, url: &Url, proxy: Option<&Proxy>) -> io::Result<(Box<dyn Stream>, Connection)> {

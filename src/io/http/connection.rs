@@ -32,6 +32,8 @@ struct State {
     write_error: Option<io::ErrorKind>,
     /// How many bytes of the request were accepted for sending.
     sent: u64,
+    /// Whether bytes of the request may still wait in a buffer.
+    is_unflushed: bool,
     response: ResponseStart,
 }
 
@@ -79,6 +81,11 @@ impl Connection {
         let mut state = self.state();
         state.response = ResponseStart::default();
         state.sent = 0;
+    }
+
+    /// Whether all that was begun to be written has reached the system.
+    pub(super) fn is_flushed(&self) -> bool {
+        !self.state().is_unflushed
     }
 
     /// Whether part of the request could not be written.
@@ -187,7 +194,10 @@ impl<S> Watched<S> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         let mut state = self.connection.state();
         match polled {
-            Poll::Ready(Ok(written)) if self.layer == Layer::Http => state.sent += written as u64,
+            Poll::Ready(Ok(written)) if self.layer == Layer::Http => {
+                state.sent += written as u64;
+                state.is_unflushed = true;
+            }
             Poll::Ready(Err(error))
                 if matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
             {
@@ -256,7 +266,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         if self.connection.write_failed() {
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut self.inner).poll_flush(cx)
+        let polled = Pin::new(&mut self.inner).poll_flush(cx);
+        if self.layer == Layer::Http && matches!(polled, Poll::Ready(Ok(()))) {
+            self.connection.state().is_unflushed = false;
+        }
+        polled
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,7 +1,7 @@
 //! Idle connections, kept for later requests.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use url::{Origin, Url};
@@ -16,40 +16,69 @@ const MAX_SETTLING_TIME: Duration = Duration::from_millis(100);
 pub(super) struct Pool {
     /// The most connections that are kept.
     most: usize,
-    idle: Mutex<VecDeque<(Origin, Instant, HttpConnection)>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    idle: VecDeque<(Origin, Instant, HttpConnection)>,
+    /// Origins that close connections without announcing it. A request on one that is closing would be in doubt.
+    closing: HashSet<Origin>,
 }
 
 impl Pool {
     pub(super) fn new(most: usize) -> Self {
-        Self { most, idle: Mutex::default() }
+        Self { most, state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The usable connection to this URL's origin that was used last.
     pub(super) fn take(&self, url: &Url) -> Option<HttpConnection> {
         let origin = url.origin();
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(index) = idle.iter().rposition(|(own, ..)| *own == origin) {
-            let (_, since, http) = idle.remove(index)?;
-            if since.elapsed() < MAX_IDLE_TIME && http.sender.is_ready() {
-                http.connection.reset();
-                return Some(http);
+        let mut state = self.state();
+        if state.closing.contains(&origin) {
+            return None;
+        }
+        while let Some(index) = state.idle.iter().rposition(|(own, ..)| *own == origin) {
+            let (_, since, http) = state.idle.remove(index)?;
+            if since.elapsed() >= MAX_IDLE_TIME {
+                continue;
             }
+            if !http.sender.is_ready() {
+                state.closing.insert(origin);
+                return None;
+            }
+            http.connection.reset();
+            return Some(http);
         }
         None
     }
 
+    /// Opens a new connection for each further request to this URL's origin.
+    pub(super) fn stop_reuse(&self, url: &Url) {
+        self.state().closing.insert(url.origin());
+    }
+
     /// Keeps a connection whose response was read completely.
     pub(super) async fn put(&self, url: &Url, mut http: HttpConnection) {
-        if self.most == 0 || http.connection.write_failed() {
+        if http.connection.write_failed() || !http.connection.is_flushed() {
+            return;
+        }
+        http.is_complete = true;
+        if self.most == 0 || self.state().closing.contains(&url.origin()) {
             return;
         }
         if !matches!(tokio::time::timeout(MAX_SETTLING_TIME, http.sender.ready()).await, Ok(Ok(()))) {
             return;
         }
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() == self.most {
-            idle.pop_front();
+        http.is_complete = false;
+        let mut state = self.state();
+        if state.idle.len() == self.most {
+            state.idle.pop_front();
         }
-        idle.push_back((url.origin(), Instant::now(), http));
+        state.idle.push_back((url.origin(), Instant::now(), http));
     }
 }

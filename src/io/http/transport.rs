@@ -1,5 +1,6 @@
 //! Sends a request: takes an idle connection or opens one, writes the request, reads the response, classifies the result.
 
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -68,9 +69,10 @@ impl Transport {
     pub async fn send_until(&self, request: &PreparedRequest, stop: impl Future<Output = ()>) -> Exchange {
         let shown_host = |host: &str| request.redactor.redact(host).into_owned();
         let mut attempt = Attempt::new(self, &request.url, &shown_host);
-        match attempt.run(hyper_request(request), Keep::Beginning, pin!(stop)).await {
+        let mut stop = pin!(stop);
+        match attempt.run(hyper_request(request), Keep::Beginning, stop.as_mut()).await {
             Ok(response) => attempt.responded(&response, request),
-            Err(error) => attempt.failed(&error).await,
+            Err(error) => attempt.failed(&error, stop).await,
         }
     }
 
@@ -88,12 +90,13 @@ impl Transport {
             is_stopped.store(true, Ordering::Relaxed);
         };
         let mut attempt = Attempt::new(self, url, &str::to_owned);
-        let response = match attempt.run(request, Keep::All, pin!(stop)).await {
+        let mut stop = pin!(stop);
+        let response = match attempt.run(request, Keep::All, stop.as_mut()).await {
             Ok(response) => response,
-            Err(error) => return Err(attempt.failure(&error).await.0),
+            Err(error) => return Err(attempt.failure(&error, stop).await.0),
         };
         let facts = Facts { elapsed: Some(self.options.timeout), ..attempt.facts };
-        match incomplete(&response, is_stopped.into_inner(), facts) {
+        match incomplete(&response, is_stopped.load(Ordering::Relaxed), facts) {
             Some(failure) => Err(failure),
             None => Ok(response),
         }
@@ -207,11 +210,11 @@ impl<'t> Attempt<'t> {
             Timing::note(|moments| moments.reused = true);
             match http.sender.try_send_request(request).await {
                 Ok(response) => return Ok((response, http)),
-                // Closed by the receiver before anything was written.
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) => request = unsent,
-                    None => return Err(Cause::of(error.error())),
-                },
+                Err(mut error) => {
+                    self.transport.pool.stop_reuse(self.url);
+                    // Closed by the receiver before anything was written?
+                    request = error.take_message().ok_or_else(|| Cause::of(error.error()))?;
+                }
             }
             self.connection = None;
             Timing::note(|moments| moments.reused = false);
@@ -235,8 +238,8 @@ impl<'t> Attempt<'t> {
         self.ended(state, Some(response), failure, notes)
     }
 
-    async fn failed(self, error: &SendError) -> Exchange {
-        let (failure, state) = self.failure(error).await;
+    async fn failed(self, error: &SendError, stop: Pin<&mut impl Future<Output = ()>>) -> Exchange {
+        let (failure, state) = self.failure(error, stop).await;
         let mut notes: Vec<Note> = self.certificate_note().into_iter().collect();
         if self.transport.connector.uses_bundled_roots() && failure.kind == FailureKind::TlsUnknownIssuer {
             notes.push(Note::new(NoteKind::BundledRoots, &self.facts));
@@ -265,7 +268,7 @@ impl<'t> Attempt<'t> {
     }
 
     /// Why there is no response, and whether the request may have been received.
-    async fn failure(&self, error: &SendError) -> (Failure, State) {
+    async fn failure(&self, error: &SendError, stop: Pin<&mut impl Future<Output = ()>>) -> (Failure, State) {
         let options = &self.transport.options;
         let limits = Limits { connect: options.connect_timeout, total: options.timeout };
         let all_sent =
@@ -279,13 +282,23 @@ impl<'t> Attempt<'t> {
             (error, self.proxy(), &self.connection)
             && self.facts.is_plain
             && matches!(cause.http, Some(HttpCause::Foreign(_)))
-            && tls::is_spoken_at(connection.peer).await
+            && self.is_tls_spoken_at(connection.peer, stop).await
         {
             failure = Failure::new(FailureKind::HttpToTlsPort, &self.facts);
             // A TLS server does not read a plain request.
             state = State::NotSent;
         }
         (failure, state)
+    }
+
+    /// Tries TLS, within the time limit of the exchange and until `stop` is ready.
+    async fn is_tls_spoken_at(&self, peer: SocketAddr, stop: Pin<&mut impl Future<Output = ()>>) -> bool {
+        let left = self.transport.options.timeout.saturating_sub(self.start.elapsed());
+        tokio::select! {
+            biased;
+            () = stop => false,
+            spoken = tokio::time::timeout(left, tls::is_spoken_at(peer)) => spoken.unwrap_or(false),
+        }
     }
 
     /// Why a certificate was accepted only because of `--insecure`.

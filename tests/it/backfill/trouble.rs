@@ -1,6 +1,7 @@
 //! A ledger that cannot be kept, one of an older version, and secrets.
 
 use snapbox::str;
+use std::io::{Read, Write};
 
 use super::receiver::{Receiver, ok, status};
 use super::{backfill, backfilled, file, in_state, project, resumed, run_of};
@@ -102,4 +103,38 @@ fn no_secret_is_in_the_ledger_or_the_command_that_goes_on() {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret));
         }
     }
+}
+
+/// Nothing announces that the connection is closed after each response: only requests that were in flight when the first
+/// one met a closed connection may be in doubt.
+#[test]
+fn connections_that_are_closed_unannounced_are_not_reused() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/a", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || respond_once(&stream));
+        }
+    });
+    let receiver = Receiver::start();
+    let project = project(&receiver, 60);
+    let mut command: std::process::Command = project.command(env!("CARGO_BIN_EXE_hooks"));
+    command.args(["backfill", "a", "data.jsonl", "--json", "--concurrency", "4", "--to", &url]);
+    let output = command.output().unwrap();
+    let end = String::from_utf8(output.stdout).unwrap();
+    let end: serde_json::Value = serde_json::from_str(end.lines().last().unwrap()).unwrap();
+    assert!(end["delivered"].as_u64() >= Some(56), "{end}");
+    assert_eq!((end["failed"].as_u64(), end["not_sent"].as_u64()), (Some(0), Some(0)), "{end}");
+}
+
+/// Reads one request with a body, responds, and closes the connection.
+fn respond_once(mut stream: &std::net::TcpStream) {
+    let (mut read, mut part) = (Vec::new(), [0; 4096]);
+    while !read.windows(4).any(|end| end == b"\r\n\r\n") || !read.ends_with(b"}") {
+        match stream.read(&mut part) {
+            Ok(length) if length > 0 => read.extend_from_slice(&part[..length]),
+            _ => return,
+        }
+    }
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
 }
