@@ -34,7 +34,7 @@ pub(super) const MODE: u32 = 0o600;
 pub(super) enum Purpose {
     Send,
     Resume,
-    /// A dry run: a variable that is not set is no error.
+    /// A dry run: a variable that is not set is not an error.
     Preview,
 }
 

@@ -94,7 +94,7 @@ fn date(text: &str) -> Option<u64> {
 }
 
 /// The delay that the receiver asks for; none if the header is missing or invalid. `now` is in seconds since 1970; an
-/// earlier date is no delay.
+/// earlier date is not a delay.
 pub fn retry_after(response: &Response, now: i64) -> Option<Duration> {
     let now = u64::try_from(now).unwrap_or_default();
     let asked = response.headers_named("retry-after").filter_map(RetryAfter::parse);

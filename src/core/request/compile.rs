@@ -17,10 +17,10 @@ use crate::core::template::{self, Template};
 use crate::core::text::{Span, Spanned};
 
 use super::address::{Address, NOT_SET, masked_url, secret_spans, url_secrets, url_without_unset};
-use super::compiled_value::{CompiledSegment, CompiledValue, Variables};
 use super::environment::{Environment, Unset};
 use super::explained::{Origin, ValuePart, ValuePlace};
 use super::prepared::PreparedHeader;
+use super::substitute::{CompiledSegment, CompiledValue, Variables};
 use super::target::{Destination, authority, parse_target};
 use super::validate;
 

@@ -3,7 +3,6 @@
 mod address;
 mod answer_columns;
 mod compile;
-mod compiled_value;
 mod element;
 mod element_findings;
 mod environment;
@@ -11,6 +10,7 @@ mod explained;
 mod mismatch;
 mod prepared;
 mod render;
+mod substitute;
 mod target;
 pub mod validate;
 

@@ -8,11 +8,11 @@ use crate::core::model::Webhook;
 use crate::core::text::Spanned;
 
 use super::compile::{CompiledWebhook, MAX_FINDINGS, compile, header, sort_by_place};
-use super::compiled_value::{CompiledValue, Variables};
 use super::element::Element;
 use super::environment::Environment;
 use super::explained::{ExplainedValue, ValuePlace};
 use super::prepared::{PreparedHeader, PreparedRequest};
+use super::substitute::{CompiledValue, Variables};
 use super::target::Destination;
 use super::validate::ELEMENT_DATA;
 

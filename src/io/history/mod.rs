@@ -5,10 +5,10 @@
 //! intact (`synchronous = NORMAL`).
 
 mod error;
-mod lock;
 mod open;
 mod prune;
 mod read;
+mod run_lock;
 mod runs;
 mod schema;
 mod write;
@@ -19,10 +19,10 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 pub use error::{HistoryError, HistoryErrorKind};
-pub use lock::RunLock;
 pub use open::default_path;
 pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS, Pruned};
 pub use read::{Filter, RecordTable};
+pub use run_lock::RunLock;
 pub use runs::Batch;
 
 #[derive(Debug)]
