@@ -9,7 +9,7 @@ use crate::core::request::{
 use crate::core::text::{count, printable};
 use crate::output::{json, text};
 
-use super::args::{DataArgs, EnvironmentArgs, destination};
+use super::args::{DataArgs, EnvironmentArgs, FormatArgs, destination};
 use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
@@ -29,26 +29,15 @@ pub struct PreviewArgs {
     /// Show the request as if sent to this URL
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     to: Option<Override>,
-    /// Output format
-    #[arg(
-        long,
-        value_enum,
-        value_name = "FORMAT",
-        default_value_t,
-        conflicts_with = "json",
-        help_heading = "Output"
-    )]
-    format: Format,
-    /// Same as `--format json`
-    #[arg(long, help_heading = "Output")]
-    json: bool,
+    #[command(flatten)]
+    format: FormatArgs<PreviewFormat>,
     /// Show credentials and values from the environment
     #[arg(long, help_heading = "Output")]
     reveal: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
-enum Format {
+enum PreviewFormat {
     /// For people
     #[default]
     Text,
@@ -81,7 +70,7 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
         cx.printer.hide(&request.redactor);
     }
     cx.printer.findings(&warnings);
-    let format = if args.json { Format::Json } else { args.format };
+    let format = args.format.format(PreviewFormat::Json);
     print(cx, &request, element.name(), format, args.reveal);
     if is_picked {
         let words: Vec<_> = std::iter::once(webhook.handle.value.clone()).chain(data.typed()).collect();
@@ -90,27 +79,29 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     Ok(Exit::Success)
 }
 
-fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Format, reveal: bool) {
+fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: PreviewFormat, reveal: bool) {
     match format {
-        Format::Text => cx.printer.data(&text::preview_text(request, reveal, cx.printer.style())),
-        Format::Json => cx.printer.data(&json::preview_json(request, data, reveal)),
-        Format::Http => print_exact(cx, &export::http(request, reveal)),
-        Format::Curl => print_exact(cx, format!("{}\n", export::curl(request, reveal).trim_end()).as_bytes()),
-        Format::Body => print_body(cx, &request.shown_body(reveal)),
+        PreviewFormat::Text => cx.printer.data(&text::preview_text(request, reveal, cx.printer.style())),
+        PreviewFormat::Json => cx.printer.data(&json::preview_json(request, data, reveal)),
+        PreviewFormat::Http => print_exact(cx, &export::http(request, reveal)),
+        PreviewFormat::Curl => {
+            print_exact(cx, format!("{}\n", export::curl(request, reveal).trim_end()).as_bytes());
+        }
+        PreviewFormat::Body => print_body(cx, &request.shown_body(reveal)),
     }
     let masked = match format {
         _ if reveal => 0,
-        Format::Body => request.masked_in_body(),
-        Format::Curl => export::masked_places(request),
-        Format::Text | Format::Json | Format::Http => request.masked_places(),
+        PreviewFormat::Body => request.masked_in_body(),
+        PreviewFormat::Curl => export::masked_places(request),
+        PreviewFormat::Text | PreviewFormat::Json | PreviewFormat::Http => request.masked_places(),
     };
     let places = count(masked, "place");
     match format {
         _ if masked == 0 => {}
-        Format::Text | Format::Json => {
+        PreviewFormat::Text | PreviewFormat::Json => {
             cx.printer.hint(&format!("{places} masked; use `--reveal` to show all"));
         }
-        Format::Http | Format::Curl | Format::Body => {
+        PreviewFormat::Http | PreviewFormat::Curl | PreviewFormat::Body => {
             cx.printer.warning(&format!(
                 "{places} masked, so this is not the real request; use `--reveal` to show all"
             ));

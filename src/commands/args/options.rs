@@ -51,7 +51,7 @@ impl From<ColorArg> for Color {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
-enum Format {
+pub enum Format {
     /// Text for people
     #[default]
     Text,
@@ -60,7 +60,7 @@ enum Format {
 }
 
 #[derive(Debug, Clone, Args)]
-pub struct FormatArgs {
+pub struct FormatArgs<F: ValueEnum + Default + Send + Sync + 'static = Format> {
     /// Choose the output format
     #[arg(
         long,
@@ -70,15 +70,22 @@ pub struct FormatArgs {
         conflicts_with = "json",
         help_heading = "Output"
     )]
-    format: Format,
+    format: F,
     /// Same as `--format json`
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
 
+impl<F: ValueEnum + Default + Send + Sync + 'static> FormatArgs<F> {
+    /// The chosen format, where `json` is that of `--json`.
+    pub fn format(&self, json: F) -> F {
+        if self.json { json } else { self.format.clone() }
+    }
+}
+
 impl FormatArgs {
     pub fn is_json(&self) -> bool {
-        self.json || self.format == Format::Json
+        self.format(Format::Json) == Format::Json
     }
 }
 

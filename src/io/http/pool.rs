@@ -43,7 +43,7 @@ impl Pool {
             return None;
         }
         while let Some(index) = state.idle.iter().rposition(|(own, ..)| *own == origin) {
-            let (_, since, http) = state.idle.remove(index)?;
+            let (_, since, mut http) = state.idle.remove(index)?;
             if since.elapsed() >= MAX_IDLE_TIME {
                 continue;
             }
@@ -52,6 +52,7 @@ impl Pool {
                 return None;
             }
             http.connection.reset();
+            http.is_complete = false;
             return Some(http);
         }
         None
@@ -68,17 +69,17 @@ impl Pool {
             return;
         }
         http.is_complete = true;
-        if self.most == 0 || self.state().closing.contains(&url.origin()) {
+        let origin = url.origin();
+        if self.most == 0 || self.state().closing.contains(&origin) {
             return;
         }
         if !matches!(tokio::time::timeout(MAX_SETTLING_TIME, http.sender.ready()).await, Ok(Ok(()))) {
             return;
         }
-        http.is_complete = false;
         let mut state = self.state();
         if state.idle.len() == self.most {
             state.idle.pop_front();
         }
-        state.idle.push_back((url.origin(), Instant::now(), http));
+        state.idle.push_back((origin, Instant::now(), http));
     }
 }
