@@ -27,6 +27,7 @@ pub mod csv;
 pub mod definitions;
 pub mod delivery;
 pub mod diagnostic;
+pub mod emulator;
 pub mod export;
 pub mod history;
 pub mod json;

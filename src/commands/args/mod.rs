@@ -7,9 +7,10 @@ mod options;
 mod send;
 mod time;
 
+pub use crate::core::delivery::age;
 pub use backfill::{FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs, concurrency};
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use fields::{FieldArgs, HeaderPair};
 pub use options::{ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg};
 pub use send::{SendArgs, TrustArgs, destination, target};
-pub use time::{age, duration, limit};
+pub use time::{duration, limit};

@@ -23,7 +23,7 @@ pub use response::{BodyEnd, Response};
 pub use retry::{Retry, RetryAfter, RetryDecision, retry_after};
 pub use status::classify_response;
 pub use stored::bytes;
-pub use time::{day_and_time, duration_in_words, timestamp};
+pub use time::{age, day_and_time, duration_in_words, parse_timestamp, timestamp};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exchange {

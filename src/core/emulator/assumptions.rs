@@ -1,0 +1,223 @@
+//! What no public source says about the platform: how the emulator behaves there, and the alternatives.
+
+use std::fmt;
+
+use crate::core::text::{list, nearest};
+
+/// Defines an enum for each assumption, with the default first, and the struct of all of them.
+macro_rules! assumptions {
+    ($(
+        #[doc = $question:literal]
+        $field:ident $name:literal: $kind:ident { $first:ident = $first_value:literal $(, $variant:ident = $value:literal)+ $(,)? }
+    )+) => {
+        $(
+            #[doc = $question]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+            pub enum $kind {
+                #[default]
+                $first,
+                $($variant,)+
+            }
+
+            impl $kind {
+                pub fn as_str(self) -> &'static str {
+                    match self {
+                        Self::$first => $first_value,
+                        $(Self::$variant => $value,)+
+                    }
+                }
+
+                fn parse(value: &str) -> Option<Self> {
+                    match value {
+                        $first_value => Some(Self::$first),
+                        $($value => Some(Self::$variant),)+
+                        _ => None,
+                    }
+                }
+            }
+        )+
+
+        /// The behaviour that is assumed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+        pub struct Assumptions {
+            $(
+                #[doc = $question]
+                pub $field: $kind,
+            )+
+        }
+
+        impl Assumptions {
+            /// Every assumption, in the order of the platform's documentation.
+            pub const ALL: &'static [Assumption] = &[
+                $(Assumption {
+                    name: $name,
+                    question: $question.trim_ascii(),
+                    values: &[$first_value $(, $value)+],
+                },)+
+            ];
+
+            /// The value of the assumption with this name.
+            pub fn get(&self, name: &str) -> Option<&'static str> {
+                match name {
+                    $($name => Some(self.$field.as_str()),)+
+                    _ => None,
+                }
+            }
+
+            pub fn set(&mut self, name: &str, value: &str) -> Result<(), AssumptionError> {
+                let known = match name {
+                    $($name => $kind::parse(value).map(|value| self.$field = value).is_some(),)+
+                    _ => return Err(AssumptionError::UnknownName(name.to_owned())),
+                };
+                let all = Self::ALL.iter().find(|own| own.name == name);
+                match all {
+                    Some(own) if !known => {
+                        Err(AssumptionError::UnknownValue { assumption: own, value: value.to_owned() })
+                    }
+                    _ => Ok(()),
+                }
+            }
+        }
+    };
+}
+
+/// An assumption about the platform.
+#[derive(Debug)]
+pub struct Assumption {
+    pub name: &'static str,
+    pub question: &'static str,
+    /// The default first.
+    pub values: &'static [&'static str],
+}
+
+assumptions! {
+    /// What happens to a webhook that is created without `method`?
+    missing_method "missing-method": MissingMethod { Post = "post", Refuse = "refuse" }
+    /// Which status does a successful create have?
+    create_status "create-status": CreateStatus { Ok = "200", Created = "201" }
+    /// In which type does the response to a create contain the id?
+    create_id "create-id": CreateId { Text = "text", Number = "number" }
+    /// What does the response to an update or delete contain: `status` and `message`, `status` only, or nothing (204)?
+    change_response "change-response": ChangeResponse { Message = "message", Status = "status", Empty = "empty" }
+    /// Which status do invalid or missing fields cause?
+    invalid_field_status "invalid-field-status": InvalidFieldStatus { BadRequest = "400", Unprocessable = "422" }
+    /// What is the response to a list without entries: 404 `No entry found`, or `[]`?
+    empty_list "empty-list": EmptyList { NotFound = "not-found", Empty = "empty" }
+    /// In which format is the body of a 404 response?
+    not_found_body "not-found-body": NotFoundBody { Json = "json", Html = "html" }
+    /// What happens to unknown and read-only fields in a body?
+    unknown_field "unknown-field": UnknownField { Ignore = "ignore", Refuse = "refuse" }
+    /// What happens to `status`, which cannot be set, in the body for an event or a group?
+    status_field "status-field": StatusField { Ignore = "ignore", Refuse = "refuse" }
+    /// What happens to `event_group` in an update of an event?
+    event_group_change "event-group-change": EventGroupChange { Refuse = "refuse", Ignore = "ignore" }
+    /// What happens to ids and prokeys in a body that do not exist?
+    unknown_reference "unknown-reference": UnknownReference { Refuse = "refuse", Accept = "accept" }
+    /// Do `header` and `body` in an update of a webhook replace the lists, or are their items added by key?
+    webhook_lists "webhook-lists": WebhookLists { Replace = "replace", Merge = "merge" }
+    /// Does an update that changes nothing set `date_updated` and fire webhooks?
+    unchanged_update "unchanged-update": UnchangedUpdate { Fires = "fires", Silent = "silent" }
+    /// Do the entries of the list of webhooks have `id` and `name`, or are they ids?
+    webhook_list "webhook-list": WebhookList { Named = "id-and-name", Ids = "ids" }
+    /// Is the latest webhook returned as a whole, or as an entry of the list?
+    latest_webhook "latest-webhook": LatestWebhook { Whole = "whole", Entry = "entry" }
+    /// Is the latest RSVP answer returned as an object, or as a list of one?
+    latest_answer "latest-answer": LatestAnswer { Object = "object", List = "list" }
+    /// Are RSVP answers whose email address is not confirmed yet in the list of answers?
+    pending_answers "pending-answers": PendingAnswers { Hidden = "hidden", Listed = "listed" }
+    /// Which status does a key with too narrow a scope cause?
+    scope_status "scope-status": ScopeStatus { Forbidden = "403", Unauthorized = "401" }
+    /// Does the response to too many requests (429) have `Retry-After`?
+    retry_after "retry-after": RetryAfter { Sent = "sent", Absent = "absent" }
+    /// Is `date_updated` set 100 ms after a create, without firing webhooks?
+    touch_after_create "touch-after-create": TouchAfterCreate { Touched = "yes", Untouched = "no" }
+    /// Does `new_event_group_name` fire `create` of the group, too?
+    new_group "new-group": NewGroup { Fires = "fires", Silent = "silent" }
+    /// Does the create or delete of an event fire `update` of its group?
+    group_of_event "group-of-event": GroupOfEvent { Silent = "silent", Fires = "fires" }
+    /// Does the delete of a group fire `delete` of each of its events?
+    events_of_group "events-of-group": EventsOfGroup { Silent = "silent", Fires = "fires" }
+    /// Does the delete of a style or template fire `update` of each event and group that used it?
+    users_of_template "users-of-template": UsersOfTemplate { Silent = "silent", Fires = "fires" }
+    /// When does a sign-up with double opt-in fire `create`: at confirmation or at submission?
+    double_opt_in "double-opt-in": DoubleOptIn { Confirmation = "confirmation", Submission = "submission" }
+    /// Does an unconfirmed answer that expires fire `delete`?
+    expired_answer "expired-answer": ExpiredAnswer { Silent = "silent", Fires = "fires" }
+    /// What does a second sign-up with the same email address do: nothing, change the answer, or add another?
+    second_sign_up "second-sign-up": SecondSignUp { Ignored = "ignored", Changes = "changes", Adds = "adds" }
+    /// Does `last_execution` of a webhook change with every delivery, or only if it succeeded?
+    last_execution "last-execution": LastExecution { Every = "every-delivery", Succeeded = "successful-delivery" }
+    /// Do the public endpoints send CORS headers?
+    cors "cors": Cors { Sent = "sent", Absent = "absent" }
+}
+
+#[derive(Debug, Clone)]
+pub enum AssumptionError {
+    UnknownName(String),
+    UnknownValue { assumption: &'static Assumption, value: String },
+}
+
+impl fmt::Display for AssumptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownName(name) => write!(f, "unknown assumption `{name}`"),
+            Self::UnknownValue { assumption, value } => {
+                write!(f, "invalid value `{value}` of the assumption `{}`", assumption.name)
+            }
+        }
+    }
+}
+
+impl std::error::Error for AssumptionError {}
+
+impl AssumptionError {
+    pub fn help(&self) -> String {
+        match self {
+            Self::UnknownName(name) => {
+                match nearest(name, Assumptions::ALL.iter().map(|assumption| assumption.name)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`GET /_emulator/assumptions` lists all of them".to_owned(),
+                }
+            }
+            Self::UnknownValue { assumption, .. } => {
+                let values: Vec<String> = assumption.values.iter().map(|value| (*value).to_owned()).collect();
+                format!("use {}", list(&values, "or"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_of_an_assumption_can_be_set_and_the_first_is_the_default() {
+        for assumption in Assumptions::ALL {
+            assert!(assumption.question.ends_with('?'), "{assumption:?}");
+            let mut own = Assumptions::default();
+            assert_eq!(own.get(assumption.name), Some(assumption.values[0]));
+            for value in assumption.values {
+                own.set(assumption.name, value).unwrap();
+                assert_eq!(own.get(assumption.name), Some(*value));
+            }
+            let others = |own: &Assumptions| {
+                let rest = Assumptions::ALL.iter().filter(|other| other.name != assumption.name);
+                rest.map(|other| own.get(other.name)).collect::<Vec<_>>()
+            };
+            assert_eq!(others(&own), others(&Assumptions::default()), "{} changes others", assumption.name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_or_value_is_an_error_that_names_what_is_known() {
+        let mut own = Assumptions::default();
+        let error = own.set("create-statos", "201").unwrap_err();
+        assert_eq!(error.to_string(), "unknown assumption `create-statos`");
+        assert_eq!(error.help(), "did you mean `create-status`?");
+        let error = own.set("create-status", "202").unwrap_err();
+        assert_eq!(error.to_string(), "invalid value `202` of the assumption `create-status`");
+        assert_eq!(error.help(), "use `200` or `201`");
+        assert_eq!(own, Assumptions::default());
+    }
+}

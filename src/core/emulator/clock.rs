@@ -1,0 +1,59 @@
+//! The time of an emulated account, in milliseconds since 1970.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// Runs as the system's clock does, ahead of it by so many milliseconds.
+    Running { ahead: i64 },
+    /// Shows the same time until it is set. Each change takes 1 ms, so that changes can be told apart.
+    Standing { at: i64 },
+}
+
+impl Clock {
+    /// The time, given that of the system.
+    pub fn now(self, system: i64) -> i64 {
+        match self {
+            Self::Running { ahead } => system.saturating_add(ahead),
+            Self::Standing { at } => at,
+        }
+    }
+
+    /// Lets the time of a change pass.
+    pub fn tick(&mut self) {
+        if let Self::Standing { at } = self {
+            *at = at.saturating_add(1);
+        }
+    }
+
+    /// Sets the time. A running clock runs on from there.
+    pub fn set(&mut self, time: i64, system: i64) {
+        match self {
+            Self::Running { ahead } => *ahead = time.saturating_sub(system),
+            Self::Standing { at } => *at = time,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_running_clock_runs_on_from_where_it_is_set() {
+        let mut clock = Clock::Running { ahead: 0 };
+        assert_eq!(clock.now(1000), 1000);
+        clock.tick();
+        assert_eq!(clock.now(1000), 1000);
+        clock.set(5000, 1000);
+        assert_eq!(clock.now(1500), 5500);
+    }
+
+    #[test]
+    fn a_standing_clock_moves_only_by_changes_and_when_it_is_set() {
+        let mut clock = Clock::Standing { at: 7 };
+        assert_eq!(clock.now(1000), 7);
+        clock.tick();
+        assert_eq!(clock.now(2000), 8);
+        clock.set(500, 2000);
+        assert_eq!(clock.now(3000), 500);
+    }
+}
