@@ -16,7 +16,9 @@ use crate::core::text::{count, one_line};
 use crate::io::receiver::{self, Listeners, Receiver, ReceiverLimits};
 use crate::output::text;
 
-use super::args::{DataArgs, EnvironmentArgs, FormatArgs, SendArgs, destination as parse_destination};
+use super::args::{
+    DataArgs, EnvironmentArgs, FormatArgs, RetryArgs, SendArgs, destination as parse_destination,
+};
 use super::context::Context;
 use super::error::{Error, Result, failed, refused, usage};
 use super::recorder::{name_recorded, sending};
@@ -39,6 +41,8 @@ pub struct FireArgs {
     pub(super) environment: EnvironmentArgs,
     #[command(flatten)]
     pub(super) send: SendArgs,
+    #[command(flatten)]
+    pub(super) retry: RetryArgs,
     /// Send to a temporary receiver on this machine and show what arrived
     #[arg(long, conflicts_with_all = ["to", "retry"], help_heading = "Delivery")]
     echo: bool,
@@ -84,7 +88,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     if is_picked && args.send.to.is_some() && !args.yes {
         cx.confirm_sending(std::slice::from_ref(&request), |_| request.webhook.to_string())?;
     }
-    let mut sender = Sender::new(cx, &args.send, args.reveal)?;
+    let mut sender = Sender::new(cx, &args.send, &args.retry, args.reveal)?;
     announce(cx, &request, &destination, Some(webhook));
     let receiver = listeners.map(|listeners| start_receiver(listeners, &request)).transpose()?;
     let sent = sender.send(cx, &request, &sending(&definitions, webhook, &element, &destination))?;
@@ -134,7 +138,7 @@ impl Target {
             (Some(Self::PayloadUrl), format!("the payload URL: {payload_url}")),
         ];
         // The built-in receiver accepts one request only.
-        choices.retain(|(choice, _)| *choice != Some(Self::Echo) || args.send.retry().most == 0);
+        choices.retain(|(choice, _)| *choice != Some(Self::Echo) || args.retry.retry == 0);
         let items = choices.iter().map(|(_, item)| item.clone());
         let chosen = cx.prompt().pick(&format!("Send to {payload_url}?"), items)?;
         if let Some(target) = choices.swap_remove(chosen).0 {

@@ -13,7 +13,6 @@ use crate::io::clock::now;
 use crate::io::env;
 use crate::io::history::{History, HistoryError, default_path};
 
-use super::args::SendArgs;
 use super::context::Context;
 use super::error::{Error, Result};
 
@@ -54,9 +53,9 @@ pub fn sending<'a>(
 
 impl Recorder {
     /// Opens the history unless it is turned off; warns if it cannot be used.
-    pub fn new(cx: &mut Context, how: &SendArgs) -> Self {
+    pub fn new(cx: &mut Context, no_history: bool) -> Self {
         let none = Self { history: None, is_busy: false };
-        let Some(path) = history_path(cx, how.no_history) else { return none };
+        let Some(path) = history_path(cx, no_history) else { return none };
         match History::open_now(&path) {
             Ok(history) => Self { history: Some(history), ..none },
             Err(error) if error.is_busy() => Self { is_busy: true, ..none },

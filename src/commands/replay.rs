@@ -21,7 +21,7 @@ use crate::io::history::{Filter, History};
 use crate::io::http::send_once;
 use crate::output::json::would_send_json;
 
-use super::args::{EnvironmentArgs, FormatArgs, SendArgs};
+use super::args::{EnvironmentArgs, FormatArgs, RetryArgs, SendArgs};
 use super::context::{Context, listed};
 use super::error::{Error, Result, refused, usage};
 use super::exit::Exit;
@@ -59,6 +59,8 @@ pub struct ReplayArgs {
     environment: EnvironmentArgs,
     #[command(flatten)]
     send: SendArgs,
+    #[command(flatten)]
+    retry: RetryArgs,
     /// Send anyway
     ///
     /// Needed if the webhook would not fire now, if the delivery went to `--echo`, or to send a received request without its
@@ -128,7 +130,7 @@ fn replay_received(args: &ReplayArgs, cx: &mut Context, ids: &[i64]) -> Result {
         return Err(usage("a received request has no destination of its own")
             .help("use `--to URL` to name the receiver"));
     };
-    if args.send.retry().most > 0 {
+    if args.retry.retry > 0 {
         return Err(usage("received requests are not retried").help("omit `--retry`"));
     }
     if args.as_sent || args.allow_missing {
@@ -386,7 +388,7 @@ fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'
 }
 
 fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &[PreparedRequest]) -> Result {
-    let mut sender = Sender::new(cx, &args.send, false)?;
+    let mut sender = Sender::new(cx, &args.send, &args.retry, false)?;
     send_each(args, cx, requests, |cx, index, request| {
         let replay = &replays[index];
         let delivery = &replay.record;

@@ -1,13 +1,13 @@
 //! Sends requests: records each attempt, and retries where `--retry` allows it.
 
-use crate::core::delivery::{Exchange, FailureKind, RetryDecision, State, duration_in_words};
+use crate::core::delivery::{Exchange, FailureKind, Retry, RetryDecision, State, duration_in_words};
 use crate::core::history::{Sending, masked};
 use crate::core::request::PreparedRequest;
 use crate::io::clock::{jitter, now, pause};
 use crate::io::http::{Options, send_once};
 use crate::output::{json, text};
 
-use super::args::SendArgs;
+use super::args::{RetryArgs, SendArgs};
 use super::context::Context;
 use super::error::{Result, failed};
 use super::exit::Exit;
@@ -16,6 +16,7 @@ use super::recorder::Recorder;
 #[derive(Debug)]
 pub struct Sender<'a> {
     args: &'a SendArgs,
+    retry: Retry,
     options: Options,
     recorder: Recorder,
     reveal: bool,
@@ -34,8 +35,9 @@ pub struct Sent {
 
 impl<'a> Sender<'a> {
     /// Without `reveal`, results are masked.
-    pub fn new(cx: &mut Context, args: &'a SendArgs, reveal: bool) -> Result<Self> {
-        Ok(Self { args, options: args.options(cx)?, recorder: Recorder::new(cx, args), reveal })
+    pub fn new(cx: &mut Context, args: &'a SendArgs, retry: &RetryArgs, reveal: bool) -> Result<Self> {
+        let (options, recorder) = (args.options(cx)?, Recorder::new(cx, args.no_history));
+        Ok(Self { args, retry: retry.into(), options, recorder, reveal })
     }
 
     /// Sends a request until it is delivered or must not be retried. Each attempt is a delivery in the history.
@@ -45,8 +47,7 @@ impl<'a> Sender<'a> {
         request: &PreparedRequest,
         sending: &Sending<'_>,
     ) -> Result<Sent> {
-        let Self { args, options, recorder, reveal } = self;
-        let retry = args.retry();
+        let Self { args, retry, options, recorder, reveal } = self;
         let mut sending = *sending;
         let mut attempts = 0;
         loop {

@@ -13,7 +13,7 @@ use crate::core::request::{
 use crate::core::text::{count, list};
 use crate::output::{json, text};
 
-use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, SendArgs, trigger};
+use super::args::{DataArgs, ElementName, EnvironmentArgs, FormatArgs, RetryArgs, SendArgs, trigger};
 use super::context::Context;
 use super::error::{Result, refused};
 use super::exit::Exit;
@@ -38,6 +38,8 @@ pub struct TriggerArgs {
     environment: EnvironmentArgs,
     #[command(flatten)]
     send: SendArgs,
+    #[command(flatten)]
+    retry: RetryArgs,
     /// Show what would fire, but send nothing
     #[arg(long, help_heading = "Delivery")]
     dry_run: bool,
@@ -146,7 +148,7 @@ fn note_same_url(cx: &mut Context, requests: &[PreparedRequest]) {
 }
 
 fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &PreparedRequest)]) -> Result {
-    let mut sender = Sender::new(cx, &args.send, false)?;
+    let mut sender = Sender::new(cx, &args.send, &args.retry, false)?;
     let mut highest = Exit::Success;
     for (sending, request) in deliveries {
         announce(cx, request, sending.destination, None);

@@ -12,5 +12,5 @@ pub use backfill::{FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs, concurrenc
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use fields::{FieldArgs, HeaderPair};
 pub use options::{ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg};
-pub use send::{SendArgs, TrustArgs, destination, target};
+pub use send::{RetryArgs, SendArgs, TrustArgs, destination, target};
 pub use time::{duration, limit};

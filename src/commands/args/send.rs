@@ -31,11 +31,6 @@ pub struct SendArgs {
     /// Limit the time to connect (DNS, TCP and TLS); 0 for no limit
     #[arg(long, value_name = "TIME", value_parser = limit, default_value = "10s", help_heading = "Delivery")]
     connect_timeout: Duration,
-    /// Retry up to N times on 408, 429, 5xx or connection failure
-    ///
-    /// A delivery that is in doubt is never retried.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
-    pub retry: u32,
     #[command(flatten)]
     trust: TrustArgs,
     /// Do not record the delivery in the history
@@ -43,11 +38,22 @@ pub struct SendArgs {
     pub no_history: bool,
 }
 
-impl SendArgs {
-    pub fn retry(&self) -> Retry {
-        Retry { most: self.retry }
-    }
+#[derive(Debug, Clone, Args)]
+pub struct RetryArgs {
+    /// Retry up to N times on 408, 429, 5xx or connection failure
+    ///
+    /// A delivery that is in doubt is never retried.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
+    pub retry: u32,
+}
 
+impl From<&RetryArgs> for Retry {
+    fn from(typed: &RetryArgs) -> Self {
+        Self { most: typed.retry }
+    }
+}
+
+impl SendArgs {
     /// Options of the transport. Warns about `--insecure`.
     pub fn options(&self, cx: &mut Context) -> Result<Options> {
         Ok(Options {

@@ -3,7 +3,8 @@
 use clap::Args;
 
 use crate::commands::args::{
-    DataArgs, EnvironmentArgs, FailedToArgs, FormatArgs, InputArgs, SelectionArgs, SendArgs, SpeedArgs,
+    DataArgs, EnvironmentArgs, FailedToArgs, FormatArgs, InputArgs, RetryArgs, SelectionArgs, SendArgs,
+    SpeedArgs,
 };
 
 const DATA: &str = "File of elements: a JSON list, JSON Lines or CSV; `-` for standard input";
@@ -37,6 +38,8 @@ pub(super) struct StartArgs {
     pub(super) speed: SpeedArgs,
     #[command(flatten)]
     pub(super) send: SendArgs,
+    #[command(flatten)]
+    pub(super) retry: RetryArgs,
     /// Build every request, but send nothing
     #[arg(long, help_heading = "Delivery")]
     pub(super) dry_run: bool,

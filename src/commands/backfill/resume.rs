@@ -166,7 +166,7 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     start.speed.rate = args.rate.or(start.speed.rate);
     start.speed.stop_after = args.stop_after.unwrap_or(start.speed.stop_after);
     start.send.timeout = args.timeout.unwrap_or(start.send.timeout);
-    start.send.retry = args.retry.unwrap_or(start.send.retry);
+    start.retry.retry = args.retry.unwrap_or(start.retry.retry);
     start.yes = args.yes;
     // What the run did not deliver is in its file already, unless it is sent again.
     if !args.failed && failed_to.failed_to.is_none() {

@@ -56,7 +56,7 @@ pub(super) fn send(
         renderer: setup.renderer,
         transport,
         concurrency,
-        retry: args.send.retry(),
+        retry: (&args.retry).into(),
         pace: Pace::new(args.speed.rate, concurrency, args.speed.stop_after),
         failed_to,
         start: Instant::now(),
