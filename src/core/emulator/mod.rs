@@ -2,6 +2,11 @@
 
 pub mod assumptions;
 pub mod clock;
+pub mod sign_up;
+pub mod webhook;
+
+/// The fields of an element or a webhook, in the order in which the API reads them.
+pub type Record = serde_json::Map<String, serde_json::Value>;
 
 pub use assumptions::Assumptions;
 pub use clock::Clock;

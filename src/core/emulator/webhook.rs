@@ -1,0 +1,144 @@
+//! Turns a webhook that was made over the API into one that fires like those of `webhooks.toml`.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::core::diagnostic::Levels;
+use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook};
+use crate::core::text::{Source, Spanned, one_line};
+
+use super::Record;
+
+/// The name of a webhook of the API in the log and in the history. No handle in a file contains a space.
+pub fn handle(id: u64) -> String {
+    format!("webhook {id}")
+}
+
+/// The webhook, or why it cannot fire. Its values are literal: `${NAME}` is text.
+pub fn webhook(record: &Record) -> Result<Webhook, String> {
+    let id = record.get("id").and_then(Value::as_u64).unwrap_or_default();
+    let source = Arc::new(Source::new(handle(id), ""));
+    let filter = text(record, "prokey_filter").filter(|filter| !filter.trim().is_empty());
+    let trigger_element = term(record, "trigger_element", TriggerElement::ALL, TriggerElement::as_str)?;
+    Ok(Webhook {
+        source,
+        levels: Arc::new(Levels::default()),
+        handle: spanned(handle(id)),
+        name: text(record, "name").map(|name| spanned(name.to_owned())),
+        id: Some(spanned(id)),
+        active: spanned(record.get("active").and_then(Value::as_bool).unwrap_or(true)),
+        trigger: spanned(term(record, "trigger", Trigger::ALL, Trigger::as_str)?),
+        trigger_element: spanned(trigger_element),
+        // documented: only meaningful for RSVP answers
+        prokey_filter: filter
+            .filter(|_| trigger_element == TriggerElement::RsvpAnswer)
+            .map(|filter| spanned(filter.to_owned())),
+        method: spanned(term(record, "method", Method::ALL, Method::as_str)?),
+        payload_url: spanned(literal(text(record, "payload_url").unwrap_or_default())),
+        header: pairs(record, "header")?,
+        body: pairs(record, "body")?,
+    })
+}
+
+/// Values that were not written in a file have no span.
+fn spanned<T>(value: T) -> Spanned<T> {
+    Spanned::new(value, 0..0)
+}
+
+fn text<'r>(record: &'r Record, field: &str) -> Option<&'r str> {
+    record.get(field).and_then(Value::as_str)
+}
+
+/// A text as it is written in a file, where `${` begins a variable of the environment.
+fn literal(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
+fn term<T: Copy, const N: usize>(
+    record: &Record,
+    field: &str,
+    all: [T; N],
+    name: fn(T) -> &'static str,
+) -> Result<T, String> {
+    let text = text(record, field).unwrap_or_default();
+    let unknown = || format!("unknown {} `{}`", field.replace('_', " "), one_line(text));
+    all.into_iter().find(|own| name(*own) == text).ok_or_else(unknown)
+}
+
+fn pairs(record: &Record, field: &str) -> Result<Vec<Field>, String> {
+    let items = record.get(field).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let pair = |item: &Value| {
+        let key = item["key"].as_str().unwrap_or_default();
+        let value = item["value"]
+            .as_str()
+            .ok_or_else(|| format!("the value of `{}` in `{field}` is not a string", one_line(key)))?;
+        Ok(Field { key: spanned(key.to_owned()), value: spanned(literal(value)), is_item: true })
+    };
+    items.iter().map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::core::request::{Destination, Element, EmptyEnvironment, Rendering, prepare};
+
+    fn record(changes: &Value) -> Record {
+        let mut record = json!({
+            "id": 311, "name": "Guests to CRM", "active": true, "method": "PUT",
+            "payload_url": "http://127.0.0.1:3000/in", "trigger": "update", "trigger_element": "rsvp_answer",
+            "prokey_filter": null, "header": [], "body": [], "date_created": "2026-02-01T09:00:00.000Z",
+            "date_updated": null, "last_execution": null,
+        });
+        for (key, value) in changes.as_object().unwrap() {
+            record[key] = value.clone();
+        }
+        record.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn values_are_literal_and_variables_are_replaced() {
+        let record = record(&json!({
+            "payload_url": "http://127.0.0.1:3000/${HOME}?$${X}",
+            "header": [{ "key": "X-A", "value": "$${HOME} ${HOME {{email}}" }],
+            "body": [{ "key": "seats", "value": "{{amount}}" }, { "key": "seats", "value": "${" }],
+        }));
+        let webhook = webhook(&record).unwrap();
+        let element = Element::sample(TriggerElement::RsvpAnswer, Trigger::Update);
+        let rendering = Rendering {
+            element: &element,
+            environment: &EmptyEnvironment,
+            allow_missing: false,
+            destination: &Destination::Defined,
+        };
+        let (request, _) = prepare(&webhook, rendering).unwrap();
+        assert_eq!(request.url.as_str(), "http://127.0.0.1:3000/$%7BHOME%7D?$${X}");
+        let email = element.variable(TriggerElement::RsvpAnswer, "email").unwrap().as_text().unwrap();
+        assert_eq!(request.header("x-a").unwrap(), format!("$${{HOME}} ${{HOME {email}"));
+        let body = String::from_utf8_lossy(&request.body);
+        assert!(body.ends_with(r#","seats":2,"seats":"${"}"#), "{body}");
+        assert_eq!((&*request.webhook, request.method), ("webhook 311", Method::Put));
+    }
+
+    #[test]
+    fn a_webhook_that_this_version_does_not_know_says_why_it_cannot_fire() {
+        for (changes, why) in [
+            (json!({ "trigger": "publish" }), "unknown trigger `publish`"),
+            (json!({ "trigger_element": "team" }), "unknown trigger element `team`"),
+            (json!({ "method": "HEAD" }), "unknown method `HEAD`"),
+            (json!({ "body": [{ "key": "n", "value": 5 }] }), "the value of `n` in `body` is not a string"),
+        ] {
+            assert_eq!(webhook(&record(&changes)).unwrap_err(), why);
+        }
+    }
+
+    #[test]
+    fn a_filter_counts_only_for_rsvp_answers() {
+        let filter = |changes: Value| webhook(&record(&changes)).unwrap().prokey_filter.is_some();
+        assert!(filter(json!({ "prokey_filter": "x" })));
+        assert!(!filter(json!({ "prokey_filter": " " })));
+        assert!(!filter(json!({ "prokey_filter": "x", "trigger_element": "event" })));
+    }
+}
