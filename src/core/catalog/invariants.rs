@@ -45,6 +45,7 @@ fn has_kind(value: &Value, kind: VariableType) -> bool {
         VariableType::TextOrBoolean => value.is_string() || value.is_boolean(),
         VariableType::Object => value.is_object(),
         VariableType::List => value.is_array(),
+        VariableType::Any => true,
     }
 }
 
@@ -288,7 +289,8 @@ fn kinds_are_called_by_their_plain_names() {
         VariableType::TextOrBoolean,
         VariableType::Object,
         VariableType::List,
+        VariableType::Any,
     ];
-    let names = ["text", "integer", "boolean", "text or boolean", "object", "list"];
+    let names = ["text", "integer", "boolean", "text or boolean", "object", "list", "any"];
     assert_eq!(kinds.map(|kind| kind.to_string()), names);
 }

@@ -17,6 +17,8 @@ pub enum VariableType {
     Object,
     /// A list; its positions count from 0.
     List,
+    /// Any JSON value.
+    Any,
 }
 
 impl VariableType {
@@ -28,6 +30,7 @@ impl VariableType {
             Self::TextOrBoolean => "text or boolean",
             Self::Object => "object",
             Self::List => "list",
+            Self::Any => "any",
         }
     }
 }
@@ -36,6 +39,40 @@ impl fmt::Display for VariableType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
+}
+
+/// Whether a request to the REST API may set a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// The platform sets it.
+    ReadOnly,
+    Optional,
+    /// A create must have it; nested in an object, each object must.
+    Required,
+    /// Optional on create, refused on change.
+    CreateOnly,
+}
+
+/// What the text of a field looks like, or the range of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    Any,
+    /// At least one character besides whitespace.
+    NotBlank,
+    /// A day, `2026-07-01`, or a dynamic one, `today+4`.
+    Day,
+    /// `14:45`
+    Time,
+    /// A moment in UTC: `2026-07-01T09:00:00.000Z`.
+    Moment,
+    /// Begins with `http://` or `https://`.
+    Url,
+    /// A colour as a hex code, `#9456ff`.
+    Color,
+    /// Begins with `RRULE:`.
+    Recurrence,
+    /// A whole number from 1.
+    Positive,
 }
 
 /// A field of an element, as `{{name}}` addresses it.
@@ -52,13 +89,35 @@ pub struct Variable {
     pub open: bool,
     /// Separated by `, `.
     synonyms: &'static str,
+    /// Whether the REST API accepts it.
+    pub input: Input,
+    /// Its value, as JSON, if a create lacks it; `null` if there is none.
+    pub default: Option<&'static str>,
+    /// The only values it may have; any if empty.
+    pub allowed: &'static [&'static str],
+    pub format: Format,
+    /// The resource of the REST API whose id or prokey it is, as in the path: `rsvp-block`.
+    pub refers_to: Option<&'static str>,
     /// What it means, for someone new to the platform: a fragment without a full stop.
     pub meaning: &'static str,
 }
 
 impl Variable {
     const fn new(name: &'static str, kind: VariableType, meaning: &'static str) -> Self {
-        Self { name, kind, nullable: false, optional: false, open: false, synonyms: "", meaning }
+        Self {
+            name,
+            kind,
+            nullable: false,
+            optional: false,
+            open: false,
+            synonyms: "",
+            input: Input::Optional,
+            default: None,
+            allowed: &[],
+            format: Format::Any,
+            refers_to: None,
+            meaning,
+        }
     }
 
     /// May be `null`.
@@ -89,6 +148,46 @@ impl Variable {
         self.open = true;
         self
     }
+
+    /// Set by the platform.
+    pub(super) const fn read_only(mut self) -> Self {
+        self.input = Input::ReadOnly;
+        self
+    }
+
+    /// Must be sent on create.
+    pub(super) const fn required(mut self) -> Self {
+        self.input = Input::Required;
+        self
+    }
+
+    /// Must not be sent on change.
+    pub(super) const fn create_only(mut self) -> Self {
+        self.input = Input::CreateOnly;
+        self
+    }
+
+    /// As JSON.
+    pub(super) const fn default(mut self, json: &'static str) -> Self {
+        self.default = Some(json);
+        self
+    }
+
+    pub(super) const fn one_of(mut self, allowed: &'static [&'static str]) -> Self {
+        self.allowed = allowed;
+        self
+    }
+
+    pub(super) const fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// The id or prokey of one of these.
+    pub(super) const fn refers_to(mut self, resource: &'static str) -> Self {
+        self.refers_to = Some(resource);
+        self
+    }
 }
 
 pub(super) const fn text(name: &'static str, meaning: &'static str) -> Variable {
@@ -113,4 +212,8 @@ pub(super) const fn object(name: &'static str, meaning: &'static str) -> Variabl
 
 pub(super) const fn list(name: &'static str, meaning: &'static str) -> Variable {
     Variable::new(name, VariableType::List, meaning)
+}
+
+pub(super) const fn any(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, VariableType::Any, meaning)
 }

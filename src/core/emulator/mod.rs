@@ -1,12 +1,31 @@
-//! The rules of the local emulator of the platform, without state: what the API accepts, and what it returns and delivers.
+//! The rules of the local emulator of the platform, without state: what the API accepts, what it stores, and the shapes in which
+//! it is read, listed and delivered. What the documentation does not say is an assumption.
 
 pub mod assumptions;
 pub mod clock;
+mod dates;
+mod error;
+mod format;
+mod input;
+mod record;
+mod reference;
+mod resource;
+mod rules;
+mod shape;
 pub mod sign_up;
 pub mod webhook;
+
+#[cfg(test)]
+mod tests;
 
 /// The fields of an element or a webhook, in the order in which the API reads them.
 pub type Record = serde_json::Map<String, serde_json::Value>;
 
 pub use assumptions::Assumptions;
 pub use clock::Clock;
+pub use error::ApiError;
+pub use record::{Accepted, Identity, change, create, load};
+pub use reference::{Reference, ReferenceTarget, drop_reference, references};
+pub use resource::Resource;
+pub use rules::check_event_in_group;
+pub use shape::{created_response, delivered_shape, list_entry, read_shape};

@@ -1,0 +1,44 @@
+//! The dates of an event in a change: sent by position, and merged into the stored ones.
+
+use serde_json::Value;
+
+use super::input::{Conversion, Fields, Presence};
+use super::{ApiError, Record, Resource};
+
+/// The path of a date in the table, with a dot.
+const PREFIX: &str = "dates.0.";
+
+/// The stored dates with those of a change.
+///
+/// Documented: the position decides which date is changed, fields that are not sent stay, and a date is removed by setting all
+/// its values to null. Assumed: all the values it has then; an empty object leaves its date unchanged; a shorter list leaves
+/// the other dates; a longer one appends; positions count before any date is removed.
+pub(super) fn merge(stored: &[Value], sent: &Value, conversion: &mut Conversion) -> Result<Value, ApiError> {
+    let Value::Array(sent) = sent else {
+        return Err(ApiError::field("dates", "expected a list with one object for each date"));
+    };
+    let fields = Fields::of_item(Resource::Event, PREFIX);
+    let mut merged = Vec::new();
+    for position in 0..stored.len().max(sent.len()) {
+        let path = format!("dates.{position}");
+        let own = stored.get(position);
+        let Some(change) = sent.get(position) else {
+            merged.extend(own.cloned());
+            continue;
+        };
+        let Value::Object(change) = change else {
+            return Err(ApiError::field(&path, "expected an object with the fields of the date"));
+        };
+        let change = conversion.object(fields, &path, change, Presence::Partial)?;
+        let mut date = own.and_then(Value::as_object).cloned().unwrap_or_default();
+        let is_changed = !change.is_empty();
+        date.extend(change);
+        if own.is_some() && is_changed && date.values().all(Value::is_null) {
+            continue;
+        }
+        // The values are converted already: this finds required fields that are missing or null.
+        let date: Record = conversion.object(fields, &path, &date, Presence::Complete)?;
+        merged.push(Value::Object(date));
+    }
+    Ok(Value::Array(merged))
+}

@@ -1,0 +1,42 @@
+//! A refused request.
+
+use std::fmt;
+
+use super::assumptions::{Assumptions, InvalidFieldStatus};
+
+/// What the API answers to a request that it refuses. Assumed: documented are neither the statuses nor the messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    pub status: u16,
+    /// Names the field.
+    pub message: String,
+}
+
+impl ApiError {
+    /// 400: the request cannot be accepted.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self { status: 400, message: message.into() }
+    }
+
+    /// 400 for the value of a field; the problem says what is allowed.
+    pub fn field(path: &str, problem: impl fmt::Display) -> Self {
+        Self::bad_request(format!("`{path}`: {problem}"))
+    }
+
+    /// With the status that is assumed for invalid fields.
+    pub(super) fn assumed(self, assumptions: &Assumptions) -> Self {
+        let status = match assumptions.invalid_field_status {
+            InvalidFieldStatus::BadRequest => 400,
+            InvalidFieldStatus::Unprocessable => 422,
+        };
+        Self { status, ..self }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ApiError {}
