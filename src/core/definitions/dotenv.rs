@@ -327,6 +327,15 @@ mod tests {
     }
 
     #[test]
+    fn quotes_are_written_only_where_needed() {
+        for (value, written) in
+            [("a-1_b.c", "N=a-1_b.c\n"), ("", "N=''\n"), ("a b", "N='a b'\n"), ("it's", "N=\"it's\"\n")]
+        {
+            assert_eq!(dotenv_line("N", value, "\n"), written);
+        }
+    }
+
+    #[test]
     fn every_invalid_line_is_reported_without_its_text() {
         let env = parse("hunter2\nA='hunter2' hunter2\n1A=hunter2\nB=\"hunter2\n");
         assert_eq!(places(&env), ["1:1", "2:13", "3:1", "4:3"]);

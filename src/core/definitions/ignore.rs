@@ -105,4 +105,11 @@ mod tests {
         assert_eq!(found("a = 1 #hooks: ignore\n")[0].0, "");
         assert_eq!(found("a = 1 # hooks are nice\n"), []);
     }
+
+    #[test]
+    fn each_name_has_its_place() {
+        let text = "a = 1 # hooks: ignore[ b,cc , d ]\n";
+        let places: Vec<_> = ignores(text).into_iter().map(|ignore| &text[ignore.place]).collect();
+        assert_eq!(places, ["b", "cc", "d"]);
+    }
 }

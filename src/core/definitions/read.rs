@@ -197,4 +197,39 @@ mod tests {
         assert_eq!(findings(&format!("\u{feff}\u{feff}{GOOD}"))[0], found("toml-syntax", "1:1"));
         assert_eq!(findings(&format!("{GOOD}[tool]\nx = [0xff, -1, +1_000, 1e3, inf, -nan, 0o17]\n")), []);
     }
+
+    #[test]
+    fn a_filter_is_valid_for_rsvp_answers_only() {
+        let filtered = format!("{GOOD}prokey_filter = \"x\"\n");
+        assert_eq!(findings(&filtered), [found("misplaced-prokey-filter", "5:1")]);
+        assert_eq!(findings(&filtered.replace("\"event\"", "\"rsvp_answer\"")), []);
+    }
+
+    #[test]
+    fn the_help_for_a_value_of_another_type_quotes_it_if_that_is_the_fix() {
+        for (value, help) in [
+            ("1", "put it in quotes: `\"1\"`"),
+            ("true", "put it in quotes: `\"true\"`"),
+            ("[1]", ""),
+            ("{ a = 1 }", ""),
+            ("[\n1,\n]", ""),
+        ] {
+            let text = format!("{GOOD}name = {value}\n");
+            assert_eq!(first_help(&text), ("wrong-type", help.to_owned()), "{value}");
+        }
+        let header = format!("{GOOD}header = {{ X-Pin = 1234 }}\n");
+        assert_eq!(first_help(&header).1, "put it in quotes: `\"…\"`");
+    }
+
+    #[test]
+    fn an_error_between_lines_with_syntax_errors_is_reported() {
+        let text = format!("{GOOD}name = = 1\nid = \"1\"\nactive = = 1\n");
+        let found = findings(&text);
+        let at_line =
+            |line: &str| found.iter().filter(|(_, place)| place.starts_with(line)).collect::<Vec<_>>();
+        assert_eq!(at_line("6:"), [&("wrong-type", "6:6".to_owned())]);
+        for line in ["5:", "7:"] {
+            assert!(at_line(line).iter().all(|(code, _)| *code == "toml-syntax"), "{found:?}");
+        }
+    }
 }

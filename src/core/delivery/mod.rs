@@ -123,11 +123,50 @@ pub struct Phases {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::secrets::Secret;
 
     #[test]
     fn every_state_parses_back() {
         for state in State::ALL {
             assert_eq!(State::parse(state.as_str()), Some(state));
         }
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_every_part_of_an_exchange() {
+        let secret = Secret::new("10.20.30.40");
+        let text = || format!("seen {}", secret.reveal());
+        let mut exchange = Exchange {
+            state: State::Failed,
+            phases: Phases::default(),
+            peer: Some(([10, 20, 30, 40], 80).into()),
+            proxy: Some(text()),
+            reused: false,
+            response: Some(Response {
+                status: 400,
+                reason: Some(text()),
+                version: "HTTP/1.1".into(),
+                headers: vec![("x-seen".to_owned(), text())],
+                body: text().into_bytes(),
+                body_read: 0,
+                body_end: BodyEnd::Complete,
+            }),
+            failure: Some(Failure { kind: FailureKind::OtherStatus, what: text(), next: text() }),
+            notes: vec![Note { kind: NoteKind::BundledRoots, what: text(), next: text() }],
+        };
+        exchange.redact(&Redactor::new([&secret]));
+        let (response, failure) = (exchange.response.unwrap(), exchange.failure.unwrap());
+        let texts = [
+            exchange.proxy.unwrap(),
+            response.reason.unwrap(),
+            response.headers[0].1.clone(),
+            String::from_utf8(response.body).unwrap(),
+            failure.what,
+            failure.next,
+            exchange.notes[0].what.clone(),
+            exchange.notes[0].next.clone(),
+        ];
+        assert_eq!(texts, ["seen ***"; 8]);
+        assert_eq!(exchange.peer, None);
     }
 }
