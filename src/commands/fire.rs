@@ -13,7 +13,8 @@ use crate::core::request::{
 };
 use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
-use crate::io::receiver::{self, Listeners, Receiver, ReceiverLimits};
+use crate::io::listeners::Listeners;
+use crate::io::receiver::{self, Receiver, ReceiverLimits};
 use crate::output::text;
 
 use super::args::{

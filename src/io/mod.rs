@@ -7,6 +7,8 @@ pub mod history;
 pub mod http;
 pub mod inspector;
 pub mod interrupt;
+pub mod listeners;
 pub mod process;
 pub mod receiver;
 pub mod repository;
+pub mod web;

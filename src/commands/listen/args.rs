@@ -20,7 +20,8 @@ use crate::core::request::{Override, validate};
 use crate::core::secrets::shown_url;
 use crate::io::files;
 use crate::io::http::Options;
-use crate::io::receiver::{Forward, Listeners};
+use crate::io::listeners::Listeners;
+use crate::io::receiver::Forward;
 
 const MAX_BODY_BYTES: u64 = 10 * 1024 * 1024;
 const EXPECTED_DATA: &str = "JSON file with the element for `--expect`, or `-` [default: sample]";

@@ -13,7 +13,8 @@ use crate::core::received::{HandledRequest, RefusedRequest};
 use crate::core::received::{ReceivedRequest, Ring};
 use crate::core::secrets::Redactor;
 use crate::io::http::{Options, Transport};
-use crate::io::inspector::{ActionKind, Inspector, InspectorLimits, PageAction};
+use crate::io::inspector::{ActionKind, Inspector, PageAction};
+use crate::io::web::PageLimits;
 use crate::output::json::{ShownRequest, delivery_json, inspected_json, receiver_json, refused_json};
 
 use super::args::ListenArgs;
@@ -41,8 +42,8 @@ impl Inspection {
             .map_err(|error| failed("cannot serve the inspector page", &error))?;
         let about = receiver_json(url, file, example);
         let port = args.ui_port;
-        let inspector = Inspector::start(port, about, InspectorLimits::default())
-            .map_err(|error| unusable(port, &error))?;
+        let inspector =
+            Inspector::start(port, about, PageLimits::default()).map_err(|error| unusable(port, &error))?;
         Ok(Self {
             inspector,
             requests: Ring::default(),
@@ -55,7 +56,7 @@ impl Inspection {
     }
 
     pub(super) fn url(&self) -> String {
-        self.inspector.url()
+        self.inspector.page().url()
     }
 
     pub(super) fn show(&mut self, seen: &ShownRequest) {
@@ -70,7 +71,7 @@ impl Inspection {
 
     fn publish(&mut self, document: &str) {
         self.published += 1;
-        self.inspector.publish(self.published, document.trim_end().to_owned());
+        self.inspector.page().publish(self.published, document.trim_end().to_owned());
     }
 
     pub(super) async fn next(&mut self) -> Option<PageAction> {

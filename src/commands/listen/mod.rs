@@ -15,8 +15,9 @@ use crate::core::request::{Destination, environment_names};
 use crate::core::text::list;
 use crate::io::env::Environment;
 use crate::io::interrupt::Signals;
+use crate::io::listeners::{BindError, Listeners};
 use crate::io::process;
-use crate::io::receiver::{BindError, Listeners, Receiver, ReceiverOptions};
+use crate::io::receiver::{Receiver, ReceiverOptions};
 use crate::output::json::ready_json;
 
 use self::event_loop::EventLoop;

@@ -4,7 +4,6 @@
 //! header names, and do not report what is wrong with a malformed request.
 
 mod accept;
-mod bind;
 mod chunks;
 mod connection;
 mod forward;
@@ -19,8 +18,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use self::state::ReceiverState;
 use crate::core::received::HandledRequest;
+use crate::io::listeners::Listeners;
 
-pub use bind::{BindError, Listeners};
 pub use forward::Forward;
 pub use state::{Event, ReceiverLimits, ReceiverOptions};
 

@@ -3,14 +3,18 @@
 use std::io::{Read, Write};
 use std::time::Duration;
 
-use hooks::io::inspector::InspectorLimits;
+use hooks::io::web::{PageLimits, ServerLimits};
 
-use super::{OWN_PAGE, start, with};
+use super::{Client, Inspector, OWN_PAGE, start, with};
+
+fn with_server(server: ServerLimits) -> (Inspector, Client) {
+    with(PageLimits { server, ..PageLimits::default() })
+}
 
 #[test]
 fn malformed_and_too_large_requests_are_refused() {
     let (inspector, client) = start();
-    inspector.publish(1, "{}".to_owned());
+    inspector.page().publish(1, "{}".to_owned());
     let host = "host: 127.0.0.1:PORT\r\n";
     let long = "a".repeat(20_000);
     let many = "a: b\r\n".repeat(100);
@@ -26,15 +30,15 @@ fn malformed_and_too_large_requests_are_refused() {
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{status}: {answer:.100}");
     }
     assert_eq!(client.replay(1, &format!(r#"{{"url":"{long}"}}"#)).status, 413);
-    assert_eq!(client.get("/requests").status, 200);
+    assert_eq!(client.get("/documents").status, 200);
 }
 
 #[test]
 fn slow_senders_time_out() {
     let short = Duration::from_millis(50);
     let (inspector, client) =
-        with(InspectorLimits { head_time: short, body_time: short, ..InspectorLimits::default() });
-    inspector.publish(1, "{}".to_owned());
+        with_server(ServerLimits { head_time: short, body_time: short, ..ServerLimits::default() });
+    inspector.page().publish(1, "{}".to_owned());
     // These return when the server closes the connection.
     let mut stream = client.connect();
     stream.write_all(b"GET / HTTP/1.1\r\nhost: ").unwrap();
@@ -45,12 +49,12 @@ fn slow_senders_time_out() {
         "POST /requests/1/replay HTTP/1.1\r\nhost: 127.0.0.1:PORT\r\ncontent-length: 9\r\n{OWN_PAGE}\r\n{{"
     );
     assert!(client.raw(&head).starts_with("HTTP/1.1 408 "));
-    assert_eq!(client.get("/requests").status, 200);
+    assert_eq!(client.get("/documents").status, 200);
 }
 
 #[test]
 fn the_number_of_connections_is_limited() {
-    let (_inspector, client) = with(InspectorLimits { connections: 2, ..InspectorLimits::default() });
+    let (_inspector, client) = with_server(ServerLimits { connections: 2, ..ServerLimits::default() });
     let open = || {
         let mut stream = client.connect();
         let head = "GET /events HTTP/1.1\r\nhost: 127.0.0.1:PORT\r\nx-hooks-token: TOKEN\r\n\r\n";

@@ -10,19 +10,20 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hooks::io::inspector::{ActionKind, Inspector, InspectorLimits, PageAction};
+use hooks::io::inspector::{ActionKind, Inspector, PageAction};
+use hooks::io::web::PageLimits;
 
 /// The headers of a POST request of the page.
 const OWN_PAGE: &str = "x-hooks-token: TOKEN\r\norigin: http://127.0.0.1:PORT\r\nsec-fetch-site: same-origin\r\n\
     content-type: application/json\r\n";
 
 fn start() -> (Inspector, Client) {
-    with(InspectorLimits::default())
+    with(PageLimits::default())
 }
 
-fn with(limits: InspectorLimits) -> (Inspector, Client) {
+fn with(limits: PageLimits) -> (Inspector, Client) {
     let inspector = Inspector::start(0, r#"{"url":"here"}"#.to_owned(), limits).unwrap();
-    let client = Client::of(&inspector.url());
+    let client = Client::of(&inspector.page().url());
     (inspector, client)
 }
 

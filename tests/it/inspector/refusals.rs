@@ -3,7 +3,7 @@
 use super::{OWN_PAGE, answering, start};
 
 const ALL: [&str; 6] = [
-    "GET /requests",
+    "GET /documents",
     "GET /events?after=0",
     "GET /requests/1/body",
     "GET /requests/1/curl",
@@ -46,7 +46,7 @@ fn requests_through_a_proxy_or_tunnel_are_refused() {
         "X-FORWARDED-PROTO: https",
         "Forwarded: for=1.2.3.4",
     ] {
-        for line in ["GET /", "GET /requests"] {
+        for line in ["GET /", "GET /documents"] {
             let answer = client.send(line, &format!("x-hooks-token: TOKEN\r\n{header}\r\n"), "");
             assert_eq!(answer.status, 403, "{line} {header}");
         }
@@ -56,7 +56,7 @@ fn requests_through_a_proxy_or_tunnel_are_refused() {
 #[test]
 fn everything_but_the_page_needs_the_token_header() {
     let (inspector, client) = start();
-    inspector.publish(1, "{}".to_owned());
+    inspector.page().publish(1, "{}".to_owned());
     for line in ALL {
         for token in [
             "",
@@ -73,9 +73,9 @@ fn everything_but_the_page_needs_the_token_header() {
             assert!(!answer.body.contains(&client.token));
         }
     }
-    let in_address = client.send(&client.filled("GET /requests?token=TOKEN"), "", "");
+    let in_address = client.send(&client.filled("GET /documents?token=TOKEN"), "", "");
     assert_eq!(in_address.status, 401);
-    assert_eq!(client.get("/requests").status, 200);
+    assert_eq!(client.get("/documents").status, 200);
     assert!(!client.send("GET /", "", "").body.contains(&client.token));
 }
 
@@ -92,7 +92,7 @@ fn each_run_has_its_own_token_which_is_only_in_the_url() {
 fn another_page_cannot_read_anything_even_with_the_token() {
     let (_inspector, client) = start();
     let read =
-        |headers: &str| client.send("GET /requests", &format!("x-hooks-token: TOKEN\r\n{headers}"), "");
+        |headers: &str| client.send("GET /documents", &format!("x-hooks-token: TOKEN\r\n{headers}"), "");
     for headers in [
         "origin: http://rebound.example\r\n",
         "origin: null\r\n",
@@ -113,7 +113,7 @@ fn another_page_cannot_read_anything_even_with_the_token() {
 #[test]
 fn only_the_page_itself_can_replay() {
     let (mut inspector, client) = start();
-    inspector.publish(1, "{}".to_owned());
+    inspector.page().publish(1, "{}".to_owned());
     let body = r#"{"url":"http://127.0.0.1:1/"}"#;
     let token = "x-hooks-token: TOKEN\r\n";
     let json = "content-type: application/json\r\n";
@@ -142,15 +142,15 @@ fn only_the_page_itself_can_replay() {
 #[test]
 fn no_response_grants_access_to_another_page() {
     let (inspector, client) = start();
-    inspector.publish(1, "{}".to_owned());
+    inspector.page().publish(1, "{}".to_owned());
     let preflight = "origin: http://rebound.example\r\naccess-control-request-method: POST\r\n\
         access-control-request-headers: x-hooks-token\r\n";
     for (line, headers) in [
         ("GET /", ""),
         ("GET /", "origin: http://rebound.example\r\n"),
         ("HEAD /", ""),
-        ("GET /requests", "x-hooks-token: TOKEN\r\n"),
-        ("GET /requests", ""),
+        ("GET /documents", "x-hooks-token: TOKEN\r\n"),
+        ("GET /documents", ""),
         ("GET /nothing", "x-hooks-token: TOKEN\r\n"),
         ("OPTIONS /requests/1/replay", preflight),
         ("OPTIONS /", preflight),

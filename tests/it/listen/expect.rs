@@ -193,8 +193,8 @@ fn an_invalid_expectation_is_refused_at_once() {
 
 fn offered(listener: &Listener) -> String {
     let client = Client::of(listener.ready["inspector"].as_str().unwrap());
-    let about: Value = serde_json::from_str(&client.get("/requests").body).unwrap();
-    about["receiver"]["try"][0].as_str().unwrap().to_owned()
+    let about: Value = serde_json::from_str(&client.get("/documents").body).unwrap();
+    about["about"]["try"][0].as_str().unwrap().to_owned()
 }
 
 #[test]

@@ -14,8 +14,8 @@ fn client(listener: &Listener) -> Client {
 
 /// The requests on the page.
 fn shown(client: &Client, count: usize) -> Vec<Value> {
-    let answer: Value = serde_json::from_str(&client.get("/requests").body).unwrap();
-    let requests = answer["requests"].as_array().unwrap().clone();
+    let answer: Value = serde_json::from_str(&client.get("/documents").body).unwrap();
+    let requests = answer["documents"].as_array().unwrap().clone();
     assert_eq!(requests.len(), count);
     requests
 }
@@ -31,9 +31,9 @@ fn the_page_shows_the_same_as_the_json_lines() {
     let project = Project::example();
     let mut listener = Listener::start(&project, &["--ui"]);
     let client = client(&listener);
-    let about: Value = serde_json::from_str(&client.get("/requests").body).unwrap();
+    let about: Value = serde_json::from_str(&client.get("/documents").body).unwrap();
     let command = format!("hooks fire rsvp-to-cms --to {}/hooks/rsvp", listener.url);
-    assert_eq!(about["receiver"], json!({ "url": listener.url, "file": "webhooks.toml", "try": [command] }));
+    assert_eq!(about["about"], json!({ "url": listener.url, "file": "webhooks.toml", "try": [command] }));
     let lines = [
         listener.request("POST /hooks/rsvp?a=b&token=c", "X-Key: d\r\n", "{\"n\":1.10}"),
         listener.request("PURGE /", "", ""),
@@ -69,7 +69,7 @@ fn secrets_are_masked_on_the_page_in_downloads_and_in_curl_commands() {
             "Authorization: h34der\r\n",
             &format!("{{\"a\":\"{SECRET}\"}}"),
         );
-        let pages = ["/requests", "/requests/1/curl", "/requests/1/body"].map(|path| client.get(path).body);
+        let pages = ["/documents", "/requests/1/curl", "/requests/1/body"].map(|path| client.get(path).body);
         for (secret, places) in
             [(SECRET, [true, true, true]), ("h34der", [true, true, false]), ("t0ken", [true, true, false])]
         {
@@ -122,12 +122,12 @@ fn the_reason_why_a_replay_is_not_possible_is_returned() {
         (&json!("not_sent"), &json!("connect-refused"))
     );
     for (id, url, words) in [
-        (1, "ftp://127.0.0.1/", "the URL must start with `http://` or `https://`; change the scheme\n"),
-        (1, "", "the URL is empty; write the whole URL, e.g. `https://cms.example.com/hooks/rsvp`\n"),
+        (1, "ftp://127.0.0.1/", "the URL must start with `http://` or `https://`; change the scheme"),
+        (1, "", "the URL is empty; write the whole URL, e.g. `https://cms.example.com/hooks/rsvp`"),
         (
             2,
             "http://127.0.0.1:1/",
-            "unsupported method `PURGE`: webhooks use POST, PUT, PATCH, GET or DELETE\n",
+            "unsupported method `PURGE`: webhooks use POST, PUT, PATCH, GET or DELETE",
         ),
     ] {
         let answer = client.replay(id, &json!({ "url": url }).to_string());

@@ -5,7 +5,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hooks::io::receiver::{Event, Listeners, Receiver, ReceiverLimits, ReceiverOptions};
+use hooks::io::listeners::Listeners;
+use hooks::io::receiver::{Event, Receiver, ReceiverLimits, ReceiverOptions};
 
 use super::{Listener, PATIENCE, message};
 use crate::harness::Project;

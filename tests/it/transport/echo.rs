@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 use hooks::core::delivery::State;
 use hooks::core::model::Method;
 use hooks::io::http::send_once;
-use hooks::io::receiver::{Listeners, Receiver, ReceiverOptions};
+use hooks::io::listeners::Listeners;
+use hooks::io::receiver::{Receiver, ReceiverOptions};
 
 use super::{options, request};
 

@@ -1,4 +1,4 @@
-//! Binds the port, on the loopback addresses unless another address is given.
+//! The sockets of a server: a port of the loopback addresses unless another address is given.
 
 use std::fmt;
 use std::io::{self, ErrorKind};

@@ -1,8 +1,7 @@
 //! The newest documents, for the list and the event stream.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::core::received::Ring;
@@ -14,7 +13,7 @@ pub(super) struct Buffer {
 }
 
 struct State {
-    documents: Ring<(u64, Bytes)>,
+    documents: Ring<(u64, Arc<str>)>,
     /// The number of the newest document that was dropped.
     dropped: u64,
     last: u64,
@@ -22,15 +21,12 @@ struct State {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Since {
-    /// Newer documents: a batch of them.
-    News(Vec<(u64, Bytes)>),
+    /// The next document.
+    Document(u64, Arc<str>),
     Nothing,
     /// Newer documents, of which some were already dropped.
     Lost,
 }
-
-/// The most bytes of documents in a batch, unless one alone is larger.
-const BATCH: usize = 256 * 1024;
 
 impl Buffer {
     pub(super) fn new(most: usize, most_bytes: usize) -> Self {
@@ -38,7 +34,7 @@ impl Buffer {
         Self { state: Mutex::new(state), changed: watch::Sender::new(()) }
     }
 
-    pub(super) fn push(&self, id: u64, document: Bytes) {
+    pub(super) fn push(&self, id: u64, document: Arc<str>) {
         let mut state = self.state();
         state.last = id;
         let length = document.len();
@@ -50,26 +46,19 @@ impl Buffer {
     }
 
     /// All documents, and the number of the newest.
-    pub(super) fn all(&self) -> (Vec<Bytes>, u64) {
+    pub(super) fn all(&self) -> (Vec<Arc<str>>, u64) {
         let state = self.state();
         (state.documents.iter().map(|(_, document)| document.clone()).collect(), state.last)
     }
 
-    /// What was added after the document with this number.
+    /// What follows the document with this number.
     pub(super) fn since(&self, id: u64) -> Since {
         let state = self.state();
         if id < state.dropped || id > state.last {
             return Since::Lost;
         }
-        let mut bytes = 0;
-        let fits = |(_, document): &&(u64, Bytes)| {
-            let is_first = bytes == 0;
-            bytes += document.len();
-            is_first || bytes <= BATCH
-        };
-        let unseen = state.documents.iter().skip_while(|(own, _)| *own <= id);
-        let news: Vec<_> = unseen.take_while(fits).cloned().collect();
-        if news.is_empty() { Since::Nothing } else { Since::News(news) }
+        let next = state.documents.iter().find(|(own, _)| *own > id);
+        next.map_or(Since::Nothing, |(id, document)| Since::Document(*id, Arc::clone(document)))
     }
 
     pub(super) fn changes(&self) -> watch::Receiver<()> {
@@ -86,9 +75,9 @@ impl Buffer {
 mod tests {
     use super::*;
 
-    fn ids(since: Since) -> Vec<u64> {
+    fn next(since: Since) -> u64 {
         match since {
-            Since::News(news) => news.into_iter().map(|(id, _)| id).collect(),
+            Since::Document(number, _) => number,
             other => panic!("{other:?}"),
         }
     }
@@ -98,28 +87,14 @@ mod tests {
         let buffer = Buffer::new(3, 1000);
         assert_eq!(buffer.since(0), Since::Nothing);
         for id in 1..=3 {
-            buffer.push(id, Bytes::from("x"));
+            buffer.push(id, "x".into());
         }
-        assert_eq!(ids(buffer.since(0)), [1, 2, 3]);
-        assert_eq!(ids(buffer.since(2)), [3]);
+        assert_eq!([0, 1, 2].map(|after| next(buffer.since(after))), [1, 2, 3]);
         assert_eq!(buffer.since(3), Since::Nothing);
-        buffer.push(4, Bytes::from("x"));
+        buffer.push(4, "x".into());
         assert_eq!(buffer.since(0), Since::Lost);
-        assert_eq!(ids(buffer.since(1)), [2, 3, 4]);
+        assert_eq!([1, 2, 3].map(|after| next(buffer.since(after))), [2, 3, 4]);
         assert_eq!(buffer.since(5), Since::Lost);
         assert_eq!((buffer.all().0.len(), buffer.all().1), (3, 4));
-    }
-
-    #[test]
-    fn a_batch_is_limited_unless_one_document_is_larger() {
-        let buffer = Buffer::new(100, usize::MAX);
-        let half = Bytes::from(vec![b' '; BATCH / 2]);
-        for id in 1..=3 {
-            buffer.push(id, half.clone());
-        }
-        buffer.push(4, Bytes::from(vec![b' '; BATCH + 1]));
-        assert_eq!(ids(buffer.since(0)), [1, 2]);
-        assert_eq!(ids(buffer.since(2)), [3]);
-        assert_eq!(ids(buffer.since(3)), [4]);
     }
 }
