@@ -1,5 +1,6 @@
 //! The error of a command, with its exit code.
 
+use crate::core::account::AccountFailure;
 use crate::core::diagnostic::Diagnostic;
 use crate::io::files::{self, FileError};
 use crate::output::printer::Printer;
@@ -83,6 +84,13 @@ impl From<Diagnostic> for Error {
 impl From<Vec<Diagnostic>> for Error {
     fn from(findings: Vec<Diagnostic>) -> Self {
         Self { exit: Exit::Unusable, findings }
+    }
+}
+
+impl From<AccountFailure> for Error {
+    fn from(failure: AccountFailure) -> Self {
+        let exit = if failure.is_about_key() { Exit::Unusable } else { Exit::NotDelivered };
+        Self { exit, findings: vec![Diagnostic::error(failure.name(), failure.what).help(failure.next)] }
     }
 }
 

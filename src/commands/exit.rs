@@ -45,8 +45,8 @@ impl Exit {
             Self::Success => "success: delivered with 2xx, or nothing to report",
             Self::No => "`check` found errors, status other than 2xx, no match, or command refused",
             Self::Usage => "invalid command line",
-            Self::Unusable => "definitions, element or environment cannot be used",
-            Self::NotDelivered => "not delivered: DNS, connection, TLS, timeout or invalid response",
+            Self::Unusable => "definitions, element, environment or API key cannot be used",
+            Self::NotDelivered => "not delivered or reached: DNS, connection, TLS, timeout, invalid response",
             Self::Output => "output could not be written",
             Self::Interrupted => "interrupted",
         }

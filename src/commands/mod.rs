@@ -1,6 +1,8 @@
 //! One file a command: what was typed, and what it does.
 
+pub mod account;
 pub mod add;
+pub mod api;
 pub mod args;
 pub mod backfill;
 pub mod change;
@@ -89,6 +91,7 @@ fn dispatch(called: &Command, cx: &mut Context) -> Result {
         Command::History(args) => history::run(args, cx),
         Command::Replay(args) => replay::run(args, cx),
         Command::Listen(args) => listen::run(args, cx),
+        Command::Account(args) => account::run(args, cx),
         Command::Check(args) => check::run(args, cx),
         Command::Schema(args) => schema::run(args, cx),
         Command::Help(args) => help::run(args, command(), cx),

@@ -28,6 +28,7 @@ const BACKFILL: Instead = ("hooks backfill WEBHOOK DATA", "sends one webhook for
 const RUNS: Instead = ("hooks backfill list", "lists backfill runs");
 const RESUME: Instead =
     ("hooks backfill resume RUN", "resumes a backfill run; `hooks backfill list` lists the runs");
+const ACCOUNT: Instead = ("hooks account", "shows which API key is used and whether it can read the account");
 const MATCH: Instead = ("hooks match FILE", "finds the webhook that matches a request");
 
 /// Words that people type as a command.
@@ -45,6 +46,7 @@ const COMMANDS: &[(&str, &[Instead])] = &[
     ("update change set modify", &[EDIT]),
     ("ls all webhooks", &[LIST]),
     ("get cat info describe view", &[("hooks show WEBHOOK", "shows one webhook in full")]),
+    ("login auth whoami key api", &[ACCOUNT]),
     ("mv move", &[("hooks rename OLD NEW", "changes the handle of a webhook")]),
     ("activate on unpause", &[("hooks enable WEBHOOK", "lets a webhook fire")]),
     ("resume", &[RESUME, ("hooks enable WEBHOOK", "lets a webhook fire")]),

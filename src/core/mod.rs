@@ -18,6 +18,7 @@ macro_rules! serde_by_name {
     )+};
 }
 
+pub mod account;
 pub mod backfill;
 pub mod body;
 pub mod capture;

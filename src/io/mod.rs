@@ -1,5 +1,6 @@
 //! The outside world, one module each. Nothing here prints.
 
+pub mod account;
 pub mod clock;
 pub mod env;
 pub mod files;

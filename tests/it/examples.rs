@@ -51,6 +51,7 @@ macro_rules! pages {
 pages! {
     readme => "README.md",
     security => "SECURITY.md",
+    account => "docs/account.md",
     backfill => "docs/backfill.md",
     ci => "docs/ci.md",
     csv => "docs/csv.md",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
 #![expect(clippy::needless_raw_string_hashes, reason = "that is how snapbox writes snapshots")]
 
+mod account;
 mod architecture;
 mod backfill;
 mod bulk_export;

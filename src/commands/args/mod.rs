@@ -1,5 +1,6 @@
 //! Groups of arguments that several commands share.
 
+mod account;
 mod backfill;
 mod data;
 mod fields;
@@ -8,6 +9,7 @@ mod send;
 mod time;
 
 pub use crate::core::delivery::age;
+pub use account::AccountArgs;
 pub use backfill::{FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs, concurrency};
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use fields::{FieldArgs, HeaderPair};

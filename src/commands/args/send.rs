@@ -96,40 +96,49 @@ impl TrustArgs {
                 "TLS certificates are not checked: anyone on the network path can read and change the request",
             );
         }
-        let read = |path: &PathBuf| {
-            files::read(path, MAX_CERTIFICATES_BYTES).map_err(|error| {
-                Error::from(Diagnostic::error("cacert", error.to_string()).help(error.help()))
-            })
-        };
-        let ca_certificates = self.cacert.iter().map(read).collect::<Result<_>>()?;
+        let ca_certificates = read_certificates(&self.cacert)?;
         Ok(Options { insecure: self.insecure, ca_certificates, ..Options::default() })
     }
 
     pub fn setup_error(&self, error: SetupError) -> Error {
-        match error {
-            SetupError::Certificates { index, reason } => {
-                let path = self.cacert.get(index).map_or(String::new(), |path| path.display().to_string());
-                let message = format!("cannot read certificates from `{}`: {reason}", one_line(&path));
-                Diagnostic::error("cacert", message)
-                    .help("use a PEM file, which contains `-----BEGIN CERTIFICATE-----`")
-                    .into()
-            }
-            SetupError::Environment { variable, reason } => {
-                let help = if variable.starts_with("SSL_") {
-                    "correct the variable, or unset it to use the certificates of this system"
-                } else if variable.eq_ignore_ascii_case("NO_PROXY") {
-                    "correct the variable, or unset it"
-                } else {
-                    "correct the variable, unset it, or add the host to `NO_PROXY`"
-                };
-                Diagnostic::error("environment-invalid", format!("cannot use `{variable}`: {reason}"))
-                    .help(help)
-                    .into()
-            }
-            error @ (SetupError::Proxy(_) | SetupError::Tls(_)) => {
-                Diagnostic::error("network", error.to_string()).into()
-            }
-            SetupError::System(error) => failed("cannot set up the network", &*error),
+        setup_error(error, &self.cacert)
+    }
+}
+
+/// The contents of the files of `--cacert`.
+pub(super) fn read_certificates(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
+    let read = |path: &PathBuf| {
+        files::read(path, MAX_CERTIFICATES_BYTES)
+            .map_err(|error| Error::from(Diagnostic::error("cacert", error.to_string()).help(error.help())))
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The error for options that the transport refuses, with the files of `--cacert`.
+pub(super) fn setup_error(error: SetupError, cacert: &[PathBuf]) -> Error {
+    match error {
+        SetupError::Certificates { index, reason } => {
+            let path = cacert.get(index).map_or(String::new(), |path| path.display().to_string());
+            let message = format!("cannot read certificates from `{}`: {reason}", one_line(&path));
+            Diagnostic::error("cacert", message)
+                .help("use a PEM file, which contains `-----BEGIN CERTIFICATE-----`")
+                .into()
         }
+        SetupError::Environment { variable, reason } => {
+            let help = if variable.starts_with("SSL_") {
+                "correct the variable, or unset it to use the certificates of this system"
+            } else if variable.eq_ignore_ascii_case("NO_PROXY") {
+                "correct the variable, or unset it"
+            } else {
+                "correct the variable, unset it, or add the host to `NO_PROXY`"
+            };
+            Diagnostic::error("environment-invalid", format!("cannot use `{variable}`: {reason}"))
+                .help(help)
+                .into()
+        }
+        error @ (SetupError::Proxy(_) | SetupError::Tls(_)) => {
+            Diagnostic::error("network", error.to_string()).into()
+        }
+        SetupError::System(error) => failed("cannot set up the network", &*error),
     }
 }

@@ -37,6 +37,11 @@ pub struct Pace {
 }
 
 impl Rate {
+    /// So many requests a second, a number above 0.
+    pub const fn each_second(number: f64) -> Self {
+        Self { number, per: Unit::Second }
+    }
+
     pub fn per_second(self) -> f64 {
         let seconds = match self.per {
             Unit::Second => 1.0,

@@ -45,6 +45,7 @@ impl Drop for HttpConnection {
 
 pub(super) struct Connector {
     connect_timeout: Duration,
+    largest_body: u64,
     insecure: bool,
     extra_roots: Vec<CertificateDer<'static>>,
     route: Route,
@@ -62,6 +63,7 @@ impl Connector {
         Ok(Self {
             connect_timeout: options.connect_timeout,
             insecure: options.insecure,
+            largest_body: options.largest_body,
             extra_roots: tls::extra_roots(&options.ca_certificates)?,
             route: Route::new(&options.proxy)?,
             tls: OnceLock::new(),
@@ -97,6 +99,7 @@ impl Connector {
         let (stream, connection) = opened
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
             .map_err(|error| Cause::of(&error))?;
+        connection.allow_body(self.largest_body);
         Timing::note(|moments| moments.connected = Some(Instant::now()));
         let stream = TokioIo::new(Watched::new(stream, connection.clone(), Layer::Http));
         let (sender, io) = http1::Builder::new()

@@ -34,6 +34,8 @@ struct State {
     sent: u64,
     /// Whether bytes of the request may still wait in a buffer.
     is_unflushed: bool,
+    /// The most bytes that are read of a response.
+    largest_response: u64,
     response: ResponseStart,
 }
 
@@ -61,8 +63,8 @@ enum Scan {
 
 impl State {
     const MAX_INTERIM_RESPONSES: u32 = 100;
-    /// Headers of 400 KB and a body of 1 MiB, which is all that is read, and then some.
-    const MAX_BYTES: u64 = 2 * 1024 * 1024;
+    /// More than headers of 400 KB and the framing of a body.
+    const MAX_BYTES_BESIDE_BODY: u64 = 1024 * 1024;
     const BEGINNING: usize = 16;
     const MAX_LINE_LENGTH: usize = 1024;
 }
@@ -70,6 +72,11 @@ impl State {
 impl Connection {
     pub(super) fn new(peer: SocketAddr) -> Self {
         Self { peer, shared: Arc::default() }
+    }
+
+    /// Allows responses with a body of this size.
+    pub(super) fn allow_body(&self, bytes: u64) {
+        self.state().largest_response = bytes.saturating_add(State::MAX_BYTES_BESIDE_BODY);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -115,13 +122,19 @@ impl Connection {
     }
 }
 
-impl ResponseStart {
+impl State {
     fn read(&mut self, bytes: &[u8]) -> Result<(), Excess> {
+        self.response.read(bytes, self.largest_response)
+    }
+}
+
+impl ResponseStart {
+    fn read(&mut self, bytes: &[u8], largest: u64) -> Result<(), Excess> {
         self.bytes += bytes.len() as u64;
         let space = State::BEGINNING - self.beginning.len();
         self.beginning.extend_from_slice(&bytes[..bytes.len().min(space)]);
         self.scan(bytes)?;
-        if self.bytes > State::MAX_BYTES { Err(Excess::Bytes) } else { Ok(()) }
+        if self.bytes > largest { Err(Excess::Bytes) } else { Ok(()) }
     }
 
     /// Looks for the first line of the final response.
@@ -161,7 +174,7 @@ impl std::fmt::Display for Excess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Interim => write!(f, "more than {} interim responses (1xx)", State::MAX_INTERIM_RESPONSES),
-            Self::Bytes => f.write_str("a response of more than 2 MiB"),
+            Self::Bytes => f.write_str("a response that is too large"),
         }
     }
 }
@@ -228,7 +241,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
                 None => polled,
             },
             bytes if self.layer == Layer::Http => {
-                let read = state.response.read(bytes);
+                let read = state.read(bytes);
                 Poll::Ready(read.map_err(|excess| io::Error::new(io::ErrorKind::InvalidData, excess)))
             }
             _ => polled,
@@ -287,7 +300,8 @@ mod tests {
 
     fn read(parts: &[&[u8]]) -> (Result<(), Excess>, Connection) {
         let connection = Connection::new(([127, 0, 0, 1], 1).into());
-        let result = parts.iter().try_for_each(|part| connection.state().response.read(part));
+        connection.allow_body(1024 * 1024);
+        let result = parts.iter().try_for_each(|part| connection.state().read(part));
         (result, connection)
     }
 

@@ -5,6 +5,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::core::delivery::Response;
+
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The limit for lookup, connection and TLS handshake together.
@@ -20,6 +22,8 @@ pub struct Options {
     pub url_setting: &'static str,
     /// How many idle connections are kept for later requests.
     pub idle_connections: usize,
+    /// The largest body of a response that is read where all of it is needed, in bytes.
+    pub largest_body: u64,
 }
 
 impl Default for Options {
@@ -32,6 +36,7 @@ impl Default for Options {
             proxy: Proxies::Environment,
             url_setting: "payload_url",
             idle_connections: 0,
+            largest_body: Response::READ,
         }
     }
 }

@@ -16,8 +16,8 @@ use tokio::time::Sleep;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
     Beginning,
-    /// All of it; a body of more than [`Response::READ`] bytes is not read.
-    All,
+    /// All of it; a body of more bytes than this is not read.
+    All(u64),
 }
 
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl ReceivedResponse {
         Some(format!("its transfer coding `{}` is not supported", header_text(coding)))
     }
 
-    /// Reads the body until its end, [`Response::READ`] bytes, the deadline or `stop`.
+    /// Reads the body until its end, the limit of bytes, the deadline or `stop`.
     pub(super) async fn read(
         response: http::Response<Incoming>,
         connection: &Connection,
@@ -96,10 +96,10 @@ impl ReceivedResponse {
     }
 
     async fn read_body(&mut self, mut body: Incoming, keep: Keep) -> BodyEnd {
-        let kept = match keep {
-            Keep::All if body.size_hint().lower() > Response::READ => return BodyEnd::Stopped,
-            Keep::All => usize::MAX,
-            Keep::Beginning => Response::KEPT,
+        let (kept, limit) = match keep {
+            Keep::All(limit) if body.size_hint().lower() > limit => return BodyEnd::Stopped,
+            Keep::All(limit) => (usize::MAX, limit),
+            Keep::Beginning => (Response::KEPT, Response::READ),
         };
         loop {
             match body.frame().await {
@@ -108,7 +108,7 @@ impl ReceivedResponse {
                     let space = kept - self.body.len();
                     self.body.extend_from_slice(&chunk[..chunk.len().min(space)]);
                     self.body_read += chunk.len() as u64;
-                    if self.body_read > Response::READ {
+                    if self.body_read > limit {
                         return BodyEnd::Stopped;
                     }
                 }

@@ -91,7 +91,7 @@ impl Transport {
         };
         let mut attempt = Attempt::new(self, url, &str::to_owned);
         let mut stop = pin!(stop);
-        let response = match attempt.run(request, Keep::All, stop.as_mut()).await {
+        let response = match attempt.run(request, Keep::All(self.options.largest_body), stop.as_mut()).await {
             Ok(response) => response,
             Err(error) => return Err(attempt.failure(&error, stop).await.0),
         };

@@ -1,6 +1,7 @@
 //! Every JSON shape that the program prints, versioned. The comment of a field is its meaning in the documentation: a test
 //! writes the tables in `docs/` from here.
 
+mod account;
 mod backfill;
 mod change;
 mod definitions;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use base64::Engine;
 use serde::Serialize;
 
+pub use account::{AccountStatus, account_json};
 pub use backfill::{backfill_element_json, backfill_end_json, run_json, run_row_json};
 pub use change::{Changed, Done, changed_json, created_json};
 pub(super) use definitions::{Pair, shown_pairs};

@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{backfill, change, definitions, delivery, listen, matching, preview, received, variables};
+use super::{
+    account, backfill, change, definitions, delivery, listen, matching, preview, received, variables,
+};
 
 /// The page, the heading and the rows of each documented shape.
 fn tables() -> Vec<(&'static str, &'static str, String)> {
@@ -24,6 +26,7 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
         ("json.md", "listen request", table::<listen::Request<'_>>()),
         ("json.md", "listen refused", table::<listen::RefusedShape<'_>>()),
         ("json.md", "listen end", table::<listen::EndShape<'_>>()),
+        ("json.md", "account", table::<account::Status<'_>>()),
         ("json.md", "init", table::<change::Created<'_>>()),
         ("json.md", "changes", table::<change::Shape<'_>>()),
         ("history.md", "JSON of `hooks history`", table::<delivery::Row<'_>>()),

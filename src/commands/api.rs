@@ -1,0 +1,168 @@
+//! Access to the account's API: where the base URL and the key come from, and running requests.
+
+use std::path::Path;
+
+use crate::core::account::{AccountFailure, ApiKey, ApiUrl, DEFAULT_API};
+use crate::core::delivery::duration_in_words;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::request::Environment as _;
+use crate::core::text::one_line;
+use crate::io::account::{AccountClient, AccountEvent};
+use crate::io::env::Environment;
+use crate::io::files::{self, STANDARD_INPUT};
+use crate::io::http::Options;
+use crate::io::{interrupt, process};
+use crate::output::printer::Printer;
+
+use super::args::AccountArgs;
+use super::context::Context;
+use super::error::{Error, Result, failed};
+
+/// The environment variables of the account, looked up like any `${NAME}`.
+pub const NAMES: [&str; 2] = [KEY, API];
+const KEY: &str = "HOOKS_API_KEY";
+const API: &str = "HOOKS_API";
+
+/// The most bytes of a file with a key.
+const MAX_KEY_BYTES: u64 = 64 * 1024;
+
+/// The API to use, and the key for it.
+#[derive(Debug)]
+pub struct ApiAccess {
+    pub api: ApiUrl,
+    key: ApiKey,
+    /// Where the key came from.
+    pub key_source: String,
+    options: Options,
+    is_verbose: bool,
+}
+
+impl ApiAccess {
+    /// Finds the API and the key. From now on, the key is masked in all output.
+    pub fn new(cx: &mut Context, args: &AccountArgs, environment: &Environment) -> Result<Self> {
+        let (key, key_source) = key(cx, args.key_file.as_deref(), environment)?;
+        cx.printer.hide(&key.redactor());
+        let api = match &args.api {
+            Some(api) => api.clone(),
+            None => api(environment, &key_source)?,
+        };
+        Ok(Self { api, key, key_source, options: args.options()?, is_verbose: args.verbose })
+    }
+
+    pub fn last_four(&self) -> Option<&str> {
+        self.key.last_four()
+    }
+
+    /// Runs requests until they are done or a signal ends them.
+    pub fn run<T>(
+        &self,
+        cx: &mut Context,
+        args: &AccountArgs,
+        work: impl AsyncFnOnce(&AccountClient<'_>) -> std::result::Result<T, AccountFailure>,
+    ) -> Result<std::result::Result<T, AccountFailure>> {
+        let printer = &mut cx.printer;
+        let mut report = |event| show(printer, self.is_verbose, event);
+        let client = AccountClient::new(self.api.clone(), self.key.clone(), &self.options, &mut report)
+            .map_err(|error| args.setup_error(error))?;
+        let runtime = process::runtime().map_err(|error| failed("cannot set up the network", &error))?;
+        let done = runtime.block_on(async {
+            tokio::select! {
+                biased;
+                Ok(()) = interrupt::signalled() => None,
+                done = work(&client) => Some(done),
+            }
+        });
+        // A lookup cannot be cancelled; the program does not wait for it.
+        runtime.shutdown_background();
+        done.ok_or_else(Error::interrupted)
+    }
+}
+
+fn show(printer: &mut Printer, is_verbose: bool, event: AccountEvent) {
+    match event {
+        AccountEvent::Request { url, result, took } if is_verbose => {
+            printer.status(&format!("GET {url}: {result}, {} ms", took.as_millis()));
+        }
+        AccountEvent::Request { .. } => {}
+        AccountEvent::Paused { wait } => {
+            printer.status(&format!("the API limits the rate: waiting {}", duration_in_words(wait)));
+        }
+        AccountEvent::Retrying { wait, failure } => {
+            printer.status(&format!("{}; retrying in {}", failure.what, duration_in_words(wait)));
+        }
+    }
+}
+
+/// The environment without a definitions file: `.env` is that of the current directory.
+pub fn environment(cx: &mut Context, args: &AccountArgs) -> Result<Environment> {
+    let path = cx.definitions_path().unwrap_or_else(|_| super::context::DEFAULT_FILE.into());
+    let environment = Environment::load(&path, &args.environment.env_file, true)?;
+    let problems: Vec<_> = environment.files().flat_map(|(_, problems)| problems).cloned().collect();
+    cx.printer.findings(&problems);
+    Ok(environment)
+}
+
+/// The key and where it came from.
+fn key(cx: &mut Context, file: Option<&Path>, environment: &Environment) -> Result<(ApiKey, String)> {
+    let (text, source) = match file {
+        Some(path) if path.as_os_str() == "-" => {
+            (as_text(files::read_stdin(MAX_KEY_BYTES)?), STANDARD_INPUT.to_owned())
+        }
+        Some(path) => {
+            let shown = path.display().to_string();
+            if files::is_open_to_others(path) {
+                cx.printer.warning(&format!(
+                    "other users of this machine can read `{}`: run `chmod 600` on it",
+                    one_line(&shown)
+                ));
+            }
+            (as_text(files::read(path, MAX_KEY_BYTES)?), format!("`{shown}`"))
+        }
+        None => match environment.get(KEY) {
+            Some(found) => (found.value.reveal().to_owned(), in_quotes(&found.source)),
+            None => {
+                return Err(Diagnostic::error("api-key-missing", format!("`{KEY}` is not set"))
+                    .help("create a key in the app under Settings → Technical")
+                    .help(format!(
+                        "set it as `{KEY}=…` in `{}` or the environment, or pass its file with `--key-file`",
+                        one_line(environment.own_file())
+                    ))
+                    .into());
+            }
+        },
+    };
+    let key = ApiKey::parse(&text).map_err(|reason| {
+        let message = format!("invalid API key from {}: {reason}", one_line(&source));
+        Error::from(Diagnostic::error("api-key-invalid", message).help("copy the key from the app again"))
+    })?;
+    Ok((key, source))
+}
+
+fn as_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// `the environment`, or a file in backticks.
+fn in_quotes(source: &str) -> String {
+    if source == "the environment" { source.to_owned() } else { format!("`{source}`") }
+}
+
+/// The base URL from the environment. One in `.env` may be that of a project somebody else wrote: a key from elsewhere is not
+/// sent to any other host because of it.
+fn api(environment: &Environment, key_source: &str) -> Result<ApiUrl> {
+    let Some(found) = environment.get(API) else {
+        return ApiUrl::parse(DEFAULT_API).map_err(|reason| Diagnostic::error("api-invalid", reason).into());
+    };
+    let source = in_quotes(&found.source);
+    let api = ApiUrl::parse(found.value.reveal()).map_err(|reason| {
+        let message = format!("invalid `{API}` in {}: {reason}", one_line(&source));
+        Error::from(Diagnostic::error("api-invalid", message).help(format!("the default is `{DEFAULT_API}`")))
+    })?;
+    if source.starts_with('`') && source != key_source && !api.is_trusted() {
+        let message = format!("`{API}` in {} names another host: `{api}`", one_line(&source));
+        return Err(Diagnostic::error("api-untrusted", message)
+            .help("if the key may be sent there, pass the URL with `--api`")
+            .into());
+    }
+    Ok(api)
+}

@@ -1,0 +1,50 @@
+//! The account: its API, the key, and how it is reached.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::commands::error::{Error, Result};
+use crate::core::account::ApiUrl;
+use crate::io::http::{Options, SetupError};
+
+use super::EnvironmentArgs;
+use super::send::{read_certificates, setup_error};
+use super::time::limit;
+
+#[derive(Debug, Clone, Args)]
+pub struct AccountArgs {
+    /// Use this base URL of the API [default: `HOOKS_API`, else that of the platform]
+    ///
+    /// The base URL up to and including `/v1`: `https`, or `http` on this machine. Redirects are not followed.
+    #[arg(long, value_name = "URL", value_parser = ApiUrl::parse, help_heading = "Account")]
+    pub api: Option<ApiUrl>,
+    /// Read the API key from FILE instead of `HOOKS_API_KEY`; `-` for standard input
+    ///
+    /// Without it, the key is the value of `HOOKS_API_KEY` in the environment or in `.env`.
+    #[arg(long, value_name = "FILE", help_heading = "Account")]
+    pub key_file: Option<PathBuf>,
+    /// Limit the time per request, e.g. `30`, `1.5s`, `500ms`; 0 for no limit
+    #[arg(long, value_name = "TIME", value_parser = limit, default_value = "30s", help_heading = "Account")]
+    timeout: Duration,
+    /// Also trust the certificates in this PEM file (repeatable)
+    #[arg(long, value_name = "FILE", help_heading = "Account")]
+    cacert: Vec<PathBuf>,
+    /// Show each request to the API, without the key
+    #[arg(short, long, help_heading = "Output")]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub environment: EnvironmentArgs,
+}
+
+impl AccountArgs {
+    pub fn options(&self) -> Result<Options> {
+        let ca_certificates = read_certificates(&self.cacert)?;
+        Ok(Options { timeout: self.timeout, ca_certificates, ..Options::default() })
+    }
+
+    pub fn setup_error(&self, error: SetupError) -> Error {
+        setup_error(error, &self.cacert)
+    }
+}

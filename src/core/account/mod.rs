@@ -1,0 +1,13 @@
+//! The account: its API, its webhooks as the API returns them, and what its responses mean (`api.md`).
+
+mod api_url;
+mod failure;
+mod key;
+mod response;
+mod webhook;
+
+pub use api_url::{ApiUrl, DEFAULT_API};
+pub use failure::{AccountFailure, AccountFailureKind};
+pub use key::ApiKey;
+pub use response::ApiResponse;
+pub use webhook::{AccountPair, AccountWebhook, ListEntry, entries};

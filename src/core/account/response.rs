@@ -1,0 +1,165 @@
+//! What a response of the API means. Errors are not documented (`api.md`, 1.7), so the reading is lenient.
+
+use serde_json::Value;
+
+use crate::core::delivery::{BodyEnd, Response};
+
+use super::failure::{AccountFailure, AccountFailureKind, quoted};
+
+/// A response with all of its body.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiResponse<'a> {
+    /// The status and the headers.
+    pub head: &'a Response,
+    pub body: &'a [u8],
+    /// The URL that was requested.
+    pub url: &'a str,
+}
+
+impl ApiResponse<'_> {
+    /// The JSON of a successful response. None if the account has no such entry: a 404 whose message says so, or any 404 if
+    /// `is_entry` says that the path names a single one.
+    pub fn json(self, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
+        let status = self.head.status_line();
+        match self.head.body_end {
+            BodyEnd::Complete => {}
+            BodyEnd::Stopped => {
+                return Err(self.failure(AccountFailureKind::TooLarge, "is too large"));
+            }
+            BodyEnd::CutShort | BodyEnd::Malformed => {
+                return Err(self.failure(AccountFailureKind::Incomplete, "is incomplete"));
+            }
+            BodyEnd::TimedOut => {
+                return Err(self.failure(AccountFailureKind::Incomplete, "took too long to read"));
+            }
+        }
+        let json: Option<Value> = serde_json::from_slice(self.body).ok();
+        if self.head.is_success() {
+            let kind = match json {
+                Some(json) => return Ok(Some(json)),
+                None if self.head.is_html() => "a web page",
+                None if self.body.is_empty() => "an empty body",
+                None => "a body that is not JSON",
+            };
+            let what = format!("the API responded with {kind} ({status})");
+            return Err(AccountFailure::new(AccountFailureKind::NotJson, what));
+        }
+        let message = json.as_ref().and_then(message);
+        let says = message.map_or(String::new(), |message| format!(": {}", quoted(message)));
+        let fail = |kind, what: String| Err(AccountFailure::new(kind, format!("{what} ({status}){says}")));
+        match self.head.status {
+            401 => fail(AccountFailureKind::KeyRejected, "the API rejected the key".to_owned()),
+            403 => fail(AccountFailureKind::KeyScope, "the key does not allow this request".to_owned()),
+            404 if is_entry || message.is_some_and(is_no_entry) => Ok(None),
+            404 => fail(AccountFailureKind::NotFound, format!("there is no API at {}", self.url)),
+            429 => fail(AccountFailureKind::RateLimited, "too many requests".to_owned()),
+            300..=399 => fail(AccountFailureKind::Redirect, self.redirect()),
+            408 | 500..=599 => fail(AccountFailureKind::Unavailable, "the API failed".to_owned()),
+            400..=499 => fail(AccountFailureKind::Refused, "the API refused the request".to_owned()),
+            _ => fail(AccountFailureKind::Unexpected, "the status is not expected".to_owned()),
+        }
+    }
+
+    fn failure(self, kind: AccountFailureKind, what: &str) -> AccountFailure {
+        AccountFailure::new(kind, format!("the response of the API {what} ({})", self.head.status_line()))
+    }
+
+    fn redirect(self) -> String {
+        let target =
+            self.head.header("location").and_then(|text| url::Url::parse(self.url).ok()?.join(text).ok());
+        // Without credentials and without the query, which may contain some.
+        let shown = |mut target: url::Url| {
+            let _ = target.set_username("");
+            let _ = target.set_password(None);
+            target.set_query(None);
+            target.set_fragment(None);
+            quoted(target.as_str())
+        };
+        match target {
+            Some(target) => format!("the API redirects to {}", shown(target)),
+            None => "the API redirects".to_owned(),
+        }
+    }
+}
+
+/// The message of an error, wherever the API puts it.
+fn message(json: &Value) -> Option<&str> {
+    ["message", "error", "detail"]
+        .into_iter()
+        .find_map(|name| match json.get(name) {
+            Some(Value::String(text)) => Some(text.as_str()),
+            Some(Value::Object(inner)) => inner.get("message").and_then(Value::as_str),
+            _ => None,
+        })
+        .filter(|text| !text.trim().is_empty())
+}
+
+fn is_no_entry(message: &str) -> bool {
+    message.to_ascii_lowercase().contains("no entry found")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(
+        status: u16,
+        headers: &[(&str, &str)],
+        body: &str,
+        is_entry: bool,
+    ) -> Result<Option<Value>, AccountFailure> {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let head = Response {
+            status,
+            reason: None,
+            version: "HTTP/1.1".into(),
+            headers,
+            body: body.as_bytes().to_vec(),
+            body_read: body.len() as u64,
+            body_end: BodyEnd::Complete,
+        };
+        let url = "https://api.example.com/v1/webhook/all";
+        ApiResponse { head: &head, body: body.as_bytes(), url }.json(is_entry)
+    }
+
+    #[test]
+    fn every_status_has_a_meaning() {
+        for status in 100..=999 {
+            let result = read(status, &[], "{}", false);
+            assert_eq!(result.is_ok(), (200..300).contains(&status), "{status}");
+        }
+        for (status, body, kind) in [
+            (401, "", AccountFailureKind::KeyRejected),
+            (403, "<html>", AccountFailureKind::KeyScope),
+            (404, "<html>", AccountFailureKind::NotFound),
+            (404, "{\"message\":\"Cannot GET /webhook\"}", AccountFailureKind::NotFound),
+            (400, "{\"error\":2}", AccountFailureKind::Refused),
+            (429, "", AccountFailureKind::RateLimited),
+            (503, "<html>", AccountFailureKind::Unavailable),
+            (200, "<html>", AccountFailureKind::NotJson),
+            (200, "", AccountFailureKind::NotJson),
+            (302, "", AccountFailureKind::Redirect),
+        ] {
+            assert_eq!(read(status, &[], body, false).unwrap_err().kind, kind, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_404_means_no_entry_if_it_says_so_or_the_path_names_one() {
+        let body = "{\"status\":\"error\",\"message\":\"No entry found\"}";
+        assert_eq!(read(404, &[], body, false), Ok(None));
+        for body in [body, "<!doctype html>", "", "{}"] {
+            assert_eq!(read(404, &[], body, true), Ok(None), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_message_of_the_api_is_quoted_on_one_line_and_a_redirect_without_its_secrets() {
+        let long = format!("{{\"error\":{{\"message\":\"a\\u001b[2J{}\"}}}}", "x".repeat(900));
+        let failure = read(422, &[], &long, false).unwrap_err();
+        assert!(failure.what.contains(": a\\x1b[2Jxxx") && failure.what.len() < 300, "{}", failure.what);
+        let location = [("location", "https://u:secret@elsewhere.example.com/a?token=secret#secret")];
+        let failure = read(301, &location, "", false).unwrap_err();
+        assert!(failure.what.contains("https://elsewhere.example.com/a ("), "{}", failure.what);
+    }
+}

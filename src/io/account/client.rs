@@ -1,0 +1,221 @@
+//! Requests to the API: paced, retried where that is safe, and reported to the command as they happen.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use http::{HeaderValue, Request, header};
+use serde_json::Value;
+
+use crate::core::account::{
+    AccountFailure, AccountFailureKind, AccountWebhook, ApiKey, ApiResponse, ApiUrl, ListEntry, entries,
+};
+use crate::core::backfill::{Pace, Rate};
+use crate::core::delivery::{Retry, retry_after};
+use crate::core::request::authority;
+use crate::io::clock;
+use crate::io::http::{Options, SetupError, Transport};
+
+/// How many reads may be in flight.
+const CONCURRENT_READS: usize = 8;
+/// Below the platform's limit of 80 (`api.md`, 1.4).
+const RATE: Rate = Rate::each_second(70.0);
+/// The most attempts at a read that fails.
+const ATTEMPTS: u32 = 3;
+/// The most attempts at a request that the API asks to send later.
+const LIMITED_ATTEMPTS: u32 = 10;
+/// Waits up to this time are not reported.
+const SHORT_WAIT: Duration = Duration::from_secs(1);
+/// The entries of a full page of a list (`api.md`, 1.5).
+const PAGE: usize = 800;
+/// A page of whole webhooks is far smaller.
+const LARGEST_BODY: u64 = 64 * 1024 * 1024;
+
+/// What a command reports while requests are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountEvent {
+    /// A read and its result: a status line or the name of a failure.
+    Request { url: String, result: String, took: Duration },
+    /// All requests wait, because the API asked for it.
+    Paused { wait: Duration },
+    /// A request is repeated after a wait.
+    Retrying { wait: Duration, failure: AccountFailure },
+}
+
+pub struct AccountClient<'a> {
+    transport: Transport,
+    api: ApiUrl,
+    key: ApiKey,
+    pace: RefCell<Pace>,
+    start: Instant,
+    /// Until when a reported pause lasts.
+    reported_until: RefCell<Duration>,
+    report: RefCell<&'a mut dyn FnMut(AccountEvent)>,
+}
+
+impl std::fmt::Debug for AccountClient<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccountClient").field("api", &self.api).finish_non_exhaustive()
+    }
+}
+
+impl<'a> AccountClient<'a> {
+    pub fn new(
+        api: ApiUrl,
+        key: ApiKey,
+        options: &Options,
+        report: &'a mut dyn FnMut(AccountEvent),
+    ) -> Result<Self, SetupError> {
+        let options = Options {
+            url_setting: "--api",
+            idle_connections: CONCURRENT_READS,
+            largest_body: LARGEST_BODY,
+            ..options.clone()
+        };
+        let transport = Transport::new(&options)?;
+        transport.prepare(&api.join("/"))?;
+        Ok(Self {
+            transport,
+            api,
+            key,
+            pace: RefCell::new(Pace::new(Some(RATE), 1, 0)),
+            start: Instant::now(),
+            reported_until: RefCell::default(),
+            report: RefCell::new(report),
+        })
+    }
+
+    /// All webhooks of the account, page by page: the end is a page that is not full.
+    pub async fn list(&self) -> Result<Vec<ListEntry>, AccountFailure> {
+        let (mut all, mut ids) = (Vec::new(), HashSet::new());
+        for page in 1.. {
+            let path =
+                if page == 1 { "/webhook/all".to_owned() } else { format!("/webhook/all?page={page}") };
+            // Past the last page, any 404 is its end.
+            let Some(json) = self.get(&path, page > 1).await? else { break };
+            let found = entries(&json)?;
+            let is_full = found.len() >= PAGE;
+            let known = all.len();
+            all.extend(found.into_iter().filter(|entry: &ListEntry| ids.insert(entry.id)));
+            // A server that ignores `page` would repeat the first one for ever.
+            if !is_full || all.len() == known {
+                break;
+            }
+        }
+        all.sort_by_key(|entry| entry.id);
+        Ok(all)
+    }
+
+    /// The webhooks with these ids that still exist, in the same order.
+    pub async fn webhooks(&self, ids: &[u64]) -> Result<Vec<AccountWebhook>, AccountFailure> {
+        let reads = stream::iter(ids).map(|id| self.webhook(*id)).buffered(CONCURRENT_READS);
+        let found: Vec<Option<AccountWebhook>> = reads.try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The webhook with this id; none if the account has no such webhook.
+    async fn webhook(&self, id: u64) -> Result<Option<AccountWebhook>, AccountFailure> {
+        let json = self.get(&format!("/webhook/{id}"), true).await?;
+        json.map(|json| AccountWebhook::read(id, &json)).transpose()
+    }
+
+    /// Reads a path, again if that may help. None if there is no such entry.
+    async fn get(&self, path: &str, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
+        let mut attempt = 1;
+        loop {
+            self.turn().await;
+            let (result, asked) = self.attempt(path, is_entry).await;
+            let failure = match result {
+                Ok(json) => return Ok(json),
+                Err(failure) => failure,
+            };
+            let is_limited = failure.kind == AccountFailureKind::RateLimited;
+            let most = if is_limited { LIMITED_ATTEMPTS } else { ATTEMPTS };
+            let wait = asked.unwrap_or_else(|| back_off(attempt));
+            if !failure.is_passing() || attempt >= most || wait > Retry::MAX_REQUESTED_WAIT {
+                return Err(failure);
+            }
+            attempt += 1;
+            if is_limited {
+                self.pause(wait);
+            } else {
+                if wait > SHORT_WAIT {
+                    self.report(AccountEvent::Retrying { wait, failure });
+                }
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    /// Waits until another request may begin.
+    async fn turn(&self) {
+        loop {
+            let turn = self.pace.borrow_mut().take(self.start.elapsed());
+            match turn {
+                Ok(()) => return,
+                Err(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+
+    /// Lets no request begin for this time.
+    fn pause(&self, wait: Duration) {
+        let now = self.start.elapsed();
+        self.pace.borrow_mut().pause(now, wait);
+        let until = now + wait;
+        let is_new = *self.reported_until.borrow() + SHORT_WAIT < until;
+        if wait > SHORT_WAIT && is_new {
+            self.reported_until.replace(until);
+            self.report(AccountEvent::Paused { wait });
+        }
+    }
+
+    fn report(&self, event: AccountEvent) {
+        (self.report.borrow_mut())(event);
+    }
+
+    /// Sends one request. Returns also the wait that the API asks for.
+    async fn attempt(
+        &self,
+        path: &str,
+        is_entry: bool,
+    ) -> (Result<Option<Value>, AccountFailure>, Option<Duration>) {
+        let url = self.api.join(path);
+        let began = Instant::now();
+        let sent = self.transport.forward(&url, self.request(&url), std::future::pending()).await;
+        let (shown, result, asked) = match &sent {
+            Ok(received) => {
+                let head = received.to_response();
+                let response = ApiResponse { head: &head, body: &received.body, url: url.as_str() };
+                (head.status_line(), response.json(is_entry), retry_after(&head, clock::now() / 1000))
+            }
+            Err(failure) => (failure.kind.name().to_owned(), Err(AccountFailure::unreachable(failure)), None),
+        };
+        let took = began.elapsed();
+        self.report(AccountEvent::Request { url: url.into(), result: shown, took });
+        (result, asked)
+    }
+
+    fn request(&self, url: &url::Url) -> Result<Request<Bytes>, String> {
+        let mut key =
+            HeaderValue::from_str(self.key.reveal()).map_err(|_| "the API key is invalid".to_owned())?;
+        key.set_sensitive(true);
+        Request::builder()
+            .uri(url.as_str())
+            .header(header::HOST, authority(url))
+            .header(header::ACCEPT, "application/json")
+            .header(header::USER_AGENT, concat!("hooks/", env!("CARGO_PKG_VERSION")))
+            .header(header::AUTHORIZATION, key)
+            .body(Bytes::new())
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The wait after an attempt: doubled each time, with jitter.
+fn back_off(attempt: u32) -> Duration {
+    let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
+    let most = Retry::FIRST.saturating_mul(doubled).min(Retry::MAX_BACK_OFF);
+    most.mul_f64(0.5 + clock::jitter() / 2.0)
+}

@@ -1,0 +1,125 @@
+//! An API whose responses are written by hand, on a free port of this machine.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::harness::{Project, Request, Run, hooks, requests};
+
+/// A key as the platform issues them.
+pub(super) const KEY: &str = "0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f";
+
+type Respond = dyn Fn(&Request, usize) -> String + Send + Sync;
+
+/// Dropping it fails the test if a request had no key, or another one.
+pub(super) struct Api {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    stop: AtomicBool,
+    seen: Mutex<Vec<Request>>,
+    respond: Box<Respond>,
+}
+
+impl Api {
+    /// `respond` gets each request and its number, from 0, and returns the whole response; an empty one closes the connection.
+    pub(super) fn new(respond: impl Fn(&Request, usize) -> String + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            stop: AtomicBool::new(false),
+            seen: Mutex::default(),
+            respond: Box::new(respond),
+        });
+        let thread = std::thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                for stream in listener.incoming().flatten() {
+                    if shared.stop.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let shared = Arc::clone(&shared);
+                    std::thread::spawn(move || serve(stream, &shared));
+                }
+            }
+        });
+        Self { address, shared, thread: Some(thread) }
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// The program with these arguments, which uses this API and the right key.
+    pub(super) fn hooks<'p>(&self, project: &'p Project, arguments: &[&str]) -> Run<'p> {
+        hooks(arguments).in_project(project).env("HOOKS_API", self.url()).env("HOOKS_API_KEY", KEY)
+    }
+
+    /// The request lines so far.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.shared.seen.lock().unwrap().iter().map(|request| request.line.clone()).collect()
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        if !std::thread::panicking() {
+            for request in self.shared.seen.lock().unwrap().iter() {
+                assert_eq!(request.header("authorization"), Some(KEY), "{}", request.line);
+            }
+        }
+    }
+}
+
+fn serve(mut stream: TcpStream, shared: &Shared) {
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
+    let _ = stream.set_nodelay(true);
+    let mut bytes = Vec::new();
+    loop {
+        let mut chunk = [0; 8192];
+        let Ok(length @ 1..) = stream.read(&mut chunk) else { return };
+        bytes.extend_from_slice(&chunk[..length]);
+        if !bytes.ends_with(b"\r\n\r\n") {
+            continue;
+        }
+        let request = requests(&std::mem::take(&mut bytes)).remove(0);
+        let number = {
+            let mut seen = shared.seen.lock().unwrap();
+            seen.push(request.clone());
+            seen.len() - 1
+        };
+        let response = (shared.respond)(&request, number);
+        if response.is_empty() || stream.write_all(response.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// The path and query below the base URL.
+pub(super) fn path(request: &Request) -> &str {
+    request.line.split(' ').nth(1).unwrap().strip_prefix("/v1").unwrap()
+}
+
+/// A response with a JSON body.
+pub(super) fn json(status: u16, body: &(impl ToString + ?Sized)) -> String {
+    response(status, "content-type: application/json\r\n", &body.to_string())
+}
+
+pub(super) fn response(status: u16, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status} Status\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
+}
+
+pub(super) fn no_entry() -> String {
+    json(404, r#"{"status":"error","message":"No entry found"}"#)
+}

@@ -1,0 +1,15 @@
+//! The commands for the account. The responses are those that the platform documents, and those that it may give (`api.md`).
+
+mod api;
+mod client;
+
+use hooks::core::account::AccountFailureKind;
+
+#[test]
+fn every_failure_of_the_api_is_documented() {
+    let page = include_str!("../../../docs/account.md");
+    for (_, name, next) in AccountFailureKind::OF_RESPONSES {
+        let row = format!("| `{name}` | {next} |");
+        assert!(page.contains(&row), "{row}");
+    }
+}
