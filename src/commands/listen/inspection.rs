@@ -22,7 +22,6 @@ use super::args::ListenArgs;
 pub(super) struct Inspection {
     inspector: Inspector,
     requests: Ring<(u64, Arc<HandledRequest>)>,
-    published: u64,
     transport: Arc<Transport>,
     redactor: Redactor,
     reveal: bool,
@@ -47,7 +46,6 @@ impl Inspection {
         Ok(Self {
             inspector,
             requests: Ring::default(),
-            published: 0,
             transport: Arc::new(transport),
             redactor,
             reveal: args.reveal,
@@ -65,13 +63,12 @@ impl Inspection {
         self.publish(&document);
     }
 
-    pub(super) fn show_refused(&mut self, refused: &RefusedRequest) {
+    pub(super) fn show_refused(&self, refused: &RefusedRequest) {
         self.publish(&self.redactor.redact(&refused_json(refused)));
     }
 
-    fn publish(&mut self, document: &str) {
-        self.published += 1;
-        self.inspector.page().publish(self.published, document.trim_end().to_owned());
+    fn publish(&self, document: &str) {
+        self.inspector.page().publish(document.trim_end().to_owned());
     }
 
     pub(super) async fn next(&mut self) -> Option<PageAction> {

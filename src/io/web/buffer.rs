@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::core::received::Ring;
 
-/// The newest documents with their numbers, bounded in number and in size.
+/// The newest documents with their numbers from 1, bounded in number and in size.
 pub(super) struct Buffer {
     state: Mutex<State>,
     changed: watch::Sender<()>,
@@ -34,10 +34,10 @@ impl Buffer {
         Self { state: Mutex::new(state), changed: watch::Sender::new(()) }
     }
 
-    pub(super) fn push(&self, id: u64, document: Arc<str>) {
+    pub(super) fn push(&self, document: Arc<str>) {
         let mut state = self.state();
-        state.last = id;
-        let length = document.len();
+        state.last += 1;
+        let (id, length) = (state.last, document.len());
         if let Some((id, _)) = state.documents.push((id, document), length) {
             state.dropped = id;
         }
@@ -86,12 +86,12 @@ mod tests {
     fn a_reader_gets_each_document_once_and_learns_of_a_loss() {
         let buffer = Buffer::new(3, 1000);
         assert_eq!(buffer.since(0), Since::Nothing);
-        for id in 1..=3 {
-            buffer.push(id, "x".into());
+        for _ in 1..=3 {
+            buffer.push("x".into());
         }
         assert_eq!([0, 1, 2].map(|after| next(buffer.since(after))), [1, 2, 3]);
         assert_eq!(buffer.since(3), Since::Nothing);
-        buffer.push(4, "x".into());
+        buffer.push("x".into());
         assert_eq!(buffer.since(0), Since::Lost);
         assert_eq!([1, 2, 3].map(|after| next(buffer.since(after))), [2, 3, 4]);
         assert_eq!(buffer.since(5), Since::Lost);

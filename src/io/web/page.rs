@@ -23,6 +23,9 @@ use super::serve::{Server, ServerLimits};
 use crate::core::received::Ring;
 use crate::io::listeners::Listeners;
 
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
 #[derive(Debug, Clone)]
 pub struct PageLimits {
     /// The most documents in the buffer.
@@ -48,7 +51,7 @@ impl Default for PageLimits {
 /// What a page consists of.
 #[derive(Debug)]
 pub struct PageContent {
-    /// One file; `{nonce}` marks its script and its style.
+    /// `{nonce}` marks its script and its style, which contain `{script}` and `{style}`: what all pages share.
     pub html: &'static str,
     /// A JSON document about what the page shows.
     pub about: String,
@@ -66,7 +69,7 @@ pub struct Page {
 
 #[derive(Clone)]
 struct Site {
-    html: &'static str,
+    html: Arc<str>,
     about: Arc<str>,
     buffer: Arc<Buffer>,
     heartbeat: Duration,
@@ -81,7 +84,7 @@ impl Page {
         let (access, token) = AccessControl::new(address.port())?;
         let buffer = Arc::new(Buffer::new(limits.documents, limits.bytes));
         let site = Site {
-            html: content.html,
+            html: content.html.replace("{style}", STYLE).replace("{script}", SCRIPT).into(),
             about: content.about.into(),
             buffer: Arc::clone(&buffer),
             heartbeat: limits.heartbeat,
@@ -103,9 +106,9 @@ impl Page {
         format!("http://{}/#token={}", self.address, self.token)
     }
 
-    /// Shows a JSON document on one line. Its number must be larger than that of the one before.
-    pub fn publish(&self, number: u64, document: String) {
-        self.buffer.push(number, document.into());
+    /// Shows a JSON document on one line.
+    pub fn publish(&self, document: String) {
+        self.buffer.push(document.into());
     }
 }
 

@@ -54,21 +54,21 @@ fn document(id: u64) -> String {
 fn a_reader_that_reconnects_continues_where_it_was() {
     let (inspector, client) = start();
     for id in 1..=2 {
-        inspector.page().publish(id, document(id));
+        inspector.page().publish(document(id));
     }
     let mut first = Stream::open(&client, "/events", "");
     assert_eq!([first.event(), first.event()], [event(1), event(2)]);
-    inspector.page().publish(3, document(3));
+    inspector.page().publish(document(3));
     assert_eq!(first.event(), event(3));
     drop(first);
     for id in 4..=5 {
-        inspector.page().publish(id, document(id));
+        inspector.page().publish(document(id));
     }
     let mut by_query = Stream::open(&client, "/events?after=3", "");
     let mut by_header = Stream::open(&client, "/events", "last-event-id: 4\r\n");
     assert_eq!([by_query.event(), by_query.event()], [event(4), event(5)]);
     assert_eq!(by_header.event(), event(5));
-    inspector.page().publish(6, document(6));
+    inspector.page().publish(document(6));
     assert_eq!((by_query.event(), by_header.event()), (event(6), event(6)));
     assert_eq!(client.get("/events?after=x").status, 400);
 }
@@ -81,7 +81,7 @@ fn every_event_of_a_burst_arrives_once_and_in_order() {
     let mut stream = Stream::open(&client, "/events?after=0", "");
     let writer = std::thread::spawn(move || {
         for id in 1..=1000 {
-            inspector.page().publish(id, document(id));
+            inspector.page().publish(document(id));
         }
         inspector
     });
@@ -95,7 +95,7 @@ fn every_event_of_a_burst_arrives_once_and_in_order() {
 fn a_reader_that_missed_dropped_documents_must_reload() {
     let (inspector, client) = with(PageLimits { documents: 3, ..PageLimits::default() });
     for id in 1..=5 {
-        inspector.page().publish(id, document(id));
+        inspector.page().publish(document(id));
     }
     for after in ["1", "0", "6"] {
         let mut stream = Stream::open(&client, &format!("/events?after={after}"), "");
@@ -111,8 +111,8 @@ fn a_reader_that_reads_nothing_uses_no_memory() {
     let (inspector, client) = with(PageLimits { documents: 10, ..PageLimits::default() });
     let mut idle = Stream::open(&client, "/events?after=0", "");
     let large = "x".repeat(100 * 1024);
-    for id in 1..=500 {
-        inspector.page().publish(id, format!("\"{large}\""));
+    for _ in 1..=500 {
+        inspector.page().publish(format!("\"{large}\""));
         // The server gets time to send.
         assert_eq!(client.get("/nothing").status, 404);
     }

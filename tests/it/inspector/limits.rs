@@ -14,7 +14,7 @@ fn with_server(server: ServerLimits) -> (Inspector, Client) {
 #[test]
 fn malformed_and_too_large_requests_are_refused() {
     let (inspector, client) = start();
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     let host = "host: 127.0.0.1:PORT\r\n";
     let long = "a".repeat(20_000);
     let many = "a: b\r\n".repeat(100);
@@ -38,7 +38,7 @@ fn slow_senders_time_out() {
     let short = Duration::from_millis(50);
     let (inspector, client) =
         with_server(ServerLimits { head_time: short, body_time: short, ..ServerLimits::default() });
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     // These return when the server closes the connection.
     let mut stream = client.connect();
     stream.write_all(b"GET / HTTP/1.1\r\nhost: ").unwrap();

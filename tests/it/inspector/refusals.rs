@@ -56,7 +56,7 @@ fn requests_through_a_proxy_or_tunnel_are_refused() {
 #[test]
 fn everything_but_the_page_needs_the_token_header() {
     let (inspector, client) = start();
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     for line in ALL {
         for token in [
             "",
@@ -113,7 +113,7 @@ fn another_page_cannot_read_anything_even_with_the_token() {
 #[test]
 fn only_the_page_itself_can_replay() {
     let (mut inspector, client) = start();
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     let body = r#"{"url":"http://127.0.0.1:1/"}"#;
     let token = "x-hooks-token: TOKEN\r\n";
     let json = "content-type: application/json\r\n";
@@ -142,7 +142,7 @@ fn only_the_page_itself_can_replay() {
 #[test]
 fn no_response_grants_access_to_another_page() {
     let (inspector, client) = start();
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     let preflight = "origin: http://rebound.example\r\naccess-control-request-method: POST\r\n\
         access-control-request-headers: x-hooks-token\r\n";
     for (line, headers) in [
@@ -189,8 +189,18 @@ fn the_page_can_only_run_its_own_script() {
         assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
         assert!(page.body.contains(&format!("<script nonce=\"{nonce}\">")));
         assert!(page.body.contains(&format!("<style nonce=\"{nonce}\">")));
+        assert_eq!(page.body.matches(&nonce).count(), 2);
         nonce.to_owned()
     });
+    fetches_nothing_and_inserts_only_text(&pages[0].body);
     assert_ne!(nonces[0], nonces[1]);
     assert_eq!(nonces[0].len(), 22, "16 bytes");
+}
+
+fn fetches_nothing_and_inserts_only_text(page: &str) {
+    let forbidden = "innerHTML|outerHTML|insertAdjacentHTML|document.write|eval(|new Function| src=|href=\"http|\
+        @import| url(| style=| onclick=|{style}|{script}|{nonce}";
+    for forbidden in forbidden.split('|') {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
 }

@@ -11,8 +11,8 @@ fn the_list_contains_the_published_documents_in_order() {
         client.get("/documents").body,
         r#"{"version":1,"about":{"url":"here"},"last":0,"documents":[]}"#
     );
-    inspector.page().publish(1, r#"{"id":1,"n":12345678901234567890}"#.to_owned());
-    inspector.page().publish(2, r#"{"id":2,"n":1.10}"#.to_owned());
+    inspector.page().publish(r#"{"id":1,"n":12345678901234567890}"#.to_owned());
+    inspector.page().publish(r#"{"id":2,"n":1.10}"#.to_owned());
     let answer = client.get("/documents");
     assert_eq!(answer.header("content-type"), Some("application/json"));
     assert_eq!(
@@ -24,7 +24,7 @@ fn the_list_contains_the_published_documents_in_order() {
 #[test]
 fn a_body_is_always_an_attachment() {
     let (mut inspector, client) = start();
-    inspector.page().publish(7, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     let html = "<script>alert(1)</script>";
     let (actions, answer) = answering(&mut inspector, |_| Some(Ok(html)), || client.get("/requests/7/body"));
     assert_eq!(actions, [(7, ActionKind::Body)]);
@@ -37,7 +37,7 @@ fn a_body_is_always_an_attachment() {
 #[test]
 fn a_replay_is_requested_with_its_url_and_returns_the_result() {
     let (mut inspector, client) = start();
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     let (actions, answers) = answering(
         &mut inspector,
         |action| Some(Ok(if action.kind == ActionKind::Curl { "curl" } else { r#"{"state":"delivered"}"# })),
@@ -55,7 +55,7 @@ fn a_replay_is_requested_with_its_url_and_returns_the_result() {
 #[test]
 fn a_failed_action_returns_the_reason() {
     let (mut inspector, client) = start();
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     let (_, answer) =
         answering(&mut inspector, |_| Some(Err("for a reason")), || client.get("/requests/1/curl"));
     assert_eq!((answer.status, answer.body.as_str()), (422, "for a reason"));
@@ -65,7 +65,7 @@ fn a_failed_action_returns_the_reason() {
 #[test]
 fn actions_on_requests_that_are_no_longer_kept_get_410() {
     let (mut inspector, client) = start();
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     let (actions, answers) = answering(
         &mut inspector,
         |_| None,
@@ -86,7 +86,7 @@ fn actions_on_requests_that_are_no_longer_kept_get_410() {
 #[test]
 fn unknown_paths_and_bodies_are_refused() {
     let (mut inspector, client) = start();
-    inspector.page().publish(1, "{}".to_owned());
+    inspector.page().publish("{}".to_owned());
     let (actions, ()) = answering(
         &mut inspector,
         |_| Some(Ok("{}")),
