@@ -294,4 +294,20 @@ mod tests {
         let facts = Facts { host: "{port}{host}".to_owned(), ..Facts::default() };
         assert_eq!(facts.fill("`{host}`"), "`{port}{host}`");
     }
+
+    #[test]
+    fn advice_is_given_only_where_it_applies() {
+        let plain = Facts { is_plain: true, ..Facts::default() };
+        assert!(plain.fill("{https}").contains("`https://`"));
+        let proxied = Facts { proxy: Some("proxy.test:3128".to_owned()), ..plain.clone() };
+        for facts in [Facts::default(), proxied, Facts { reused: true, ..plain.clone() }] {
+            assert_eq!(facts.fill("{https}"), "", "{facts:?}");
+        }
+        for phase in [Phase::Send, Phase::Wait, Phase::Body] {
+            assert_ne!(Facts { phase: Some(phase), ..plain.clone() }.fill("{arrived}"), "", "{phase:?}");
+        }
+        for phase in [None, Some(Phase::Connect)] {
+            assert_eq!(Facts { phase, ..plain.clone() }.fill("{arrived}"), "", "{phase:?}");
+        }
+    }
 }

@@ -210,4 +210,25 @@ mod tests {
         assert_eq!(line(799, Some("a\u{1b}[2J\u{202e}")), "799 a\\x1b[2J\\u{202e}");
         assert_eq!(line(200, Some(&"ä".repeat(200))).chars().count(), 85);
     }
+
+    #[test]
+    fn every_end_of_a_body_parses_back() {
+        for end in
+            [BodyEnd::Complete, BodyEnd::Stopped, BodyEnd::CutShort, BodyEnd::Malformed, BodyEnd::TimedOut]
+        {
+            assert_eq!(BodyEnd::parse(end.as_str()), Some(end));
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_masked_only_where_the_body_is_truncated() {
+        let redactor = Redactor::new([&crate::core::secrets::Secret::new("s3cret-token-of-this-test")]);
+        for (body_end, kept) in [(BodyEnd::Stopped, "seen ***"), (BodyEnd::Complete, "seen s3cret-token-of")]
+        {
+            let mut response = Response::example(200, &[], "seen s3cret-token-of");
+            response.body_end = body_end;
+            response.redact(&redactor);
+            assert_eq!(String::from_utf8_lossy(&response.body), kept);
+        }
+    }
 }

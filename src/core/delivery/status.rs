@@ -203,6 +203,16 @@ mod tests {
     }
 
     #[test]
+    fn every_failure_of_a_response_has_a_status_and_quotes_it() {
+        let of_status = |status| failure(&Response::example(status, &[], ""));
+        let failures: Vec<_> = (100..=599).filter(|status| *status / 100 != 2).map(of_status).collect();
+        for kind in FailureKind::ALL.iter().filter(|kind| kind.group() == Group::Response) {
+            assert!(failures.iter().any(|failure| failure.kind == *kind), "{}", kind.name());
+        }
+        assert!(of_status(418).what.contains("418 I'm a teapot"));
+    }
+
+    #[test]
     fn a_redirect_names_its_absolute_target_or_says_why_there_is_none() {
         for (location, said, advice) in [
             (Some("/new"), "`http://receiver.test/new`", "Set `payload_url` to `http://receiver.test/new`"),
@@ -255,6 +265,11 @@ mod tests {
     fn a_plain_400_of_a_tls_server_says_that_tls_is_expected() {
         let body = "<center>The plain HTTP request was sent to HTTPS port</center>";
         assert_eq!(failure(&Response::example(400, &[], body)).kind, FailureKind::HttpToTlsPort);
+        for (status, body) in [(400, "sent to the wrong port"), (404, body)] {
+            assert_ne!(failure(&Response::example(status, &[], body)).kind, FailureKind::HttpToTlsPort);
+        }
+        let url = Url::parse("https://receiver.test/").unwrap();
+        assert!(!wants_tls(&Response::example(400, &[], body), &url));
     }
 
     #[test]
