@@ -185,6 +185,43 @@ fn meanings_are_fragments() {
     }
 }
 
+/// The words in backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn the_values_that_a_meaning_names_are_those_that_are_allowed() {
+    for (element, variable) in every_variable().filter(|(_, variable)| !variable.allowed.is_empty()) {
+        let at = format!("`{}` of {element}", variable.name);
+        let named: Vec<&str> = quoted(variable.meaning).filter(|word| !word.contains('.')).collect();
+        assert!(named.iter().all(|word| variable.allowed.contains(word)), "{at}: {named:?}");
+        // A range and a list of codes are not named in full.
+        let is_abridged = matches!(variable.name, "size" | "language");
+        let all = variable.allowed.iter().all(|value| named.contains(value));
+        assert!(all || is_abridged || variable.name.ends_with(".0"), "{at}: {:?}", variable.allowed);
+    }
+}
+
+#[test]
+fn defaults_and_references_fit_the_type_of_their_field() {
+    let of_webhooks = super::WEBHOOK.iter();
+    for variable in every_variable().map(|(_, variable)| variable).chain(of_webhooks) {
+        if let Some(default) = variable.default {
+            let value: Value =
+                serde_json::from_str(default).unwrap_or_else(|error| panic!("{default}: {error}"));
+            assert!(has_kind(&value, variable.kind), "`{}`: {default}", variable.name);
+        }
+        if variable.refers_to.is_some() {
+            assert!(
+                matches!(variable.kind, VariableType::Integer | VariableType::Text),
+                "`{}`",
+                variable.name
+            );
+        }
+    }
+}
+
 #[test]
 fn samples_are_ready_to_edit() {
     for element in TriggerElement::ALL {

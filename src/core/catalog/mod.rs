@@ -16,4 +16,4 @@ pub use lookup::{find, is_open, may_have, other_owner, sample, sample_id, variab
 pub use rest_api::{WEBHOOK, read_order, request_fields};
 pub use suggest::{Suggestion, may_be_new, suggest, suggest_among};
 pub use tables::SAMPLE_PROKEY;
-pub use variable::{Format, Input, Variable, VariableType};
+pub use variable::{Acceptance, ValueFormat, Variable, VariableType};

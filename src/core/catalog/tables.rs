@@ -1,6 +1,6 @@
 //! The variables of each trigger element, in the order of recorded deliveries, else of the platform's documentation.
 
-use super::variable::{Format, Variable, boolean, integer, list, object, text, text_or_boolean};
+use super::variable::{ValueFormat, Variable, boolean, integer, list, object, text, text_or_boolean};
 
 const CALENDARS: &[&str] = &["apple", "google", "ical", "ms365", "msteams", "outlookcom", "yahoo"];
 
@@ -77,12 +77,14 @@ pub(super) const EVENT: &[Variable] = &[
     text("recurrence", "the repetition as an RRULE, the rule text that calendar files use")
         .also("rrule, repetition, Wiederholung, Serie")
         .nullable()
-        .format(Format::Recurrence),
+        .format(ValueFormat::Recurrence),
     integer("recurrence_interval", "the step between repetitions: 2 with `weekly` is every other week")
         .nullable()
-        .format(Format::Positive)
+        .format(ValueFormat::Positive)
         .default("1"),
-    integer("recurrence_count", "how many times it takes place in total").nullable().format(Format::Positive),
+    integer("recurrence_count", "how many times it takes place in total")
+        .nullable()
+        .format(ValueFormat::Positive),
     text("recurrence_byDay", "the weekdays it falls on: `2MO,TU` is the second Monday and each Tuesday")
         .nullable(),
     text("recurrence_byMonthDay", "the days of the month it falls on: `3,23` is the 3rd and the 23rd")
@@ -98,27 +100,27 @@ pub(super) const EVENT: &[Variable] = &[
     object("dates.0", "one of the dates: `dates.0` is the first, `dates.1` the second"),
     text("dates.0.name", "the title of the date")
         .also("title, event name, summary, subject, Titel, Terminname, Veranstaltungsname")
-        .format(Format::NotBlank)
+        .format(ValueFormat::NotBlank)
         .required(),
     text("dates.0.description", "what the date is about, as HTML")
         .also("text, details, Beschreibung")
         .nullable(),
     text("dates.0.startDate", "the day it starts, as year-month-day")
         .also("start, date, day, begin, Datum, Startdatum, Beginn, Tag")
-        .format(Format::Day)
+        .format(ValueFormat::Day)
         .required(),
     text("dates.0.endDate", "the day it ends, as year-month-day")
         .also("end, Enddatum, Ende")
         .nullable()
-        .format(Format::Day),
+        .format(ValueFormat::Day),
     text("dates.0.startTime", "the time it starts, as hours:minutes; null for all-day dates")
         .also("time, Uhrzeit, Startzeit")
         .nullable()
-        .format(Format::Time),
+        .format(ValueFormat::Time),
     text("dates.0.endTime", "the time it ends, as hours:minutes; null for all-day dates")
         .also("Endzeit")
         .nullable()
-        .format(Format::Time),
+        .format(ValueFormat::Time),
     text("dates.0.timeZone", "the time zone of these times, as region/city").also("tz, Zeitzone").nullable(),
     text("dates.0.location", "where it takes place: an address or a link")
         .also("place, venue, address, where, Ort, Veranstaltungsort, Adresse")
@@ -194,7 +196,7 @@ pub(super) const EVENT_GROUP: &[Variable] = &[
         .read_only(),
     text("name", "the name of the group; public if people can subscribe to it")
         .also("title, group name, calendar name, Titel, Gruppenname")
-        .format(Format::NotBlank).required(),
+        .format(ValueFormat::NotBlank).required(),
     text(
         "subscription",
         "whether people can subscribe: `no`, `external` (a calendar hosted elsewhere) or `children` (the events of the group)",
@@ -206,7 +208,7 @@ pub(super) const EVENT_GROUP: &[Variable] = &[
     text("subscription_cal_url", "the address of the external calendar, usually ending in .ics")
         .also("url, calendar url, ics, Kalender-URL")
         .nullable()
-        .format(Format::Url),
+        .format(ValueFormat::Url),
     text("status", "whether the group is public: `published` or `draft`")
         .one_of(&["published", "draft"]).default("\"published\"").read_only(),
     boolean("cta", "whether a call to action is shown")
@@ -228,7 +230,7 @@ pub(super) const EVENT_GROUP: &[Variable] = &[
 
 pub(super) const STYLE: &[Variable] = &[
     integer("id", "the id of the style").read_only(),
-    text("name", "the name of the style, for internal use").format(Format::NotBlank).required(),
+    text("name", "the name of the style, for internal use").format(ValueFormat::NotBlank).required(),
     list(
         "options",
         "the calendars offered: `apple`, `google`, `ical`, `ms365`, `msteams`, `outlookcom`, `yahoo`",
@@ -243,7 +245,7 @@ pub(super) const STYLE: &[Variable] = &[
     .default("\"default\""),
     text("customCss", "the address of a custom style sheet, for the look `custom`")
         .nullable()
-        .format(Format::Url),
+        .format(ValueFormat::Url),
     boolean("inline", "whether the button is part of a line of text").default("false"),
     boolean("buttonsList", "whether each calendar has its own button").default("false"),
     text("trigger", "what opens the list of calendars: `hover` or `click`")
@@ -274,7 +276,7 @@ pub(super) const STYLE: &[Variable] = &[
     text("customLabels.ical", "the custom text for the calendar file, if it was changed").optional(),
     list("images", "the addresses of pictures for search engines").nullable(),
     text("images.0", "the address of one picture: `images.0` is the first, `images.1` the second")
-        .format(Format::Url),
+        .format(ValueFormat::Url),
     boolean("hideRichData", "whether structured data for search engines is left out").default("false"),
     text("identifier", "the name of the button in tracking").nullable(),
     boolean(
@@ -316,12 +318,12 @@ pub(super) const STYLE: &[Variable] = &[
 
 pub(super) const RSVP_TEMPLATE: &[Variable] = &[
     integer("id", "the id of the template").read_only(),
-    text("name", "the name of the template, for internal use").format(Format::NotBlank).required(),
+    text("name", "the name of the template, for internal use").format(ValueFormat::NotBlank).required(),
     integer("max", "how many seats there are in total; null for no limit")
         .nullable()
-        .format(Format::Positive),
-    integer("maxpp", "the maximum number of seats per sign-up").format(Format::Positive).default("1"),
-    text("expires", "when signing up ends, in UTC; null for no end").nullable().format(Format::Moment),
+        .format(ValueFormat::Positive),
+    integer("maxpp", "the maximum number of seats per sign-up").format(ValueFormat::Positive).default("1"),
+    text("expires", "when signing up ends, in UTC; null for no end").nullable().format(ValueFormat::Moment),
     boolean("maybe_option", "whether people can also answer that they are undecided").default("false"),
     boolean("initial_confirmation", "whether a new sign-up always counts as confirmed").default("true"),
     boolean("doi", "whether people must first confirm their email address (double opt-in)").default("false"),
@@ -364,7 +366,7 @@ pub(super) const RSVP_TEMPLATE: &[Variable] = &[
 
 pub(super) const CTA_TEMPLATE: &[Variable] = &[
     integer("id", "the id of the template").read_only(),
-    text("name", "the name of the template, for internal use").format(Format::NotBlank).required(),
+    text("name", "the name of the template, for internal use").format(ValueFormat::NotBlank).required(),
     text("type", "what is offered: `none`, `text`, `link`, `share` or `form`")
         .one_of(&["none", "text", "link", "share", "form"])
         .required(),
@@ -390,13 +392,13 @@ pub(super) const CTA_TEMPLATE: &[Variable] = &[
 
 pub(super) const LANDINGPAGE_TEMPLATE: &[Variable] = &[
     integer("id", "the id of the template").read_only(),
-    text("name", "the name of the template, for internal use").format(Format::NotBlank).required(),
+    text("name", "the name of the template, for internal use").format(ValueFormat::NotBlank).required(),
     text("header_image", "the id of the picture at the top of the page").nullable().read_only(),
     text("title", "the title of the page").nullable(),
     text("intro", "the text at the top of the page, as HTML").nullable(),
     text("legal", "the legal text at the foot of the page, as HTML").nullable(),
     text("highlight_color", "the colour of buttons and ornaments, as a hex code")
-        .format(Format::Color)
+        .format(ValueFormat::Color)
         .default("\"#9456ff\""),
     text(
         "background",
@@ -404,15 +406,15 @@ pub(super) const LANDINGPAGE_TEMPLATE: &[Variable] = &[
     )
     .one_of(&["solid", "gradient", "image", "preset"])
     .default("\"preset\""),
-    text("gradient_direction", "which way the colours blend, such as `linear-br` (to the bottom right)")
+    text("gradient_direction", "the way the colours blend: `linear-t` (to the top), `linear-tr`, `linear-r`, `linear-br` or `radial`")
         .nullable()
         .one_of(&["linear-t", "linear-tr", "linear-r", "linear-br", "radial"]),
     text("background_color_1", "the colour of the background, as a hex code")
-        .format(Format::Color)
+        .format(ValueFormat::Color)
         .default("\"#000000\""),
     text("background_color_2", "the second colour, for the background `gradient`")
         .nullable()
-        .format(Format::Color),
+        .format(ValueFormat::Color),
     text("image", "the id of the background picture").nullable().read_only(),
     boolean("image_repeat", "whether the background picture is repeated instead of filling the screen")
         .default("false"),

@@ -43,7 +43,7 @@ impl fmt::Display for VariableType {
 
 /// Whether a request to the REST API may set a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Input {
+pub enum Acceptance {
     /// The platform sets it.
     ReadOnly,
     Optional,
@@ -55,7 +55,7 @@ pub enum Input {
 
 /// What the text of a field looks like, or the range of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
+pub enum ValueFormat {
     Any,
     /// At least one character besides whitespace.
     NotBlank,
@@ -90,12 +90,12 @@ pub struct Variable {
     /// Separated by `, `.
     synonyms: &'static str,
     /// Whether the REST API accepts it.
-    pub input: Input,
+    pub acceptance: Acceptance,
     /// Its value, as JSON, if a create lacks it; `null` if there is none.
     pub default: Option<&'static str>,
     /// The only values it may have; any if empty.
     pub allowed: &'static [&'static str],
-    pub format: Format,
+    pub format: ValueFormat,
     /// The resource of the REST API whose id or prokey it is, as in the path: `rsvp-block`.
     pub refers_to: Option<&'static str>,
     /// What it means, for someone new to the platform: a fragment without a full stop.
@@ -111,10 +111,10 @@ impl Variable {
             optional: false,
             open: false,
             synonyms: "",
-            input: Input::Optional,
+            acceptance: Acceptance::Optional,
             default: None,
             allowed: &[],
-            format: Format::Any,
+            format: ValueFormat::Any,
             refers_to: None,
             meaning,
         }
@@ -151,19 +151,19 @@ impl Variable {
 
     /// Set by the platform.
     pub(super) const fn read_only(mut self) -> Self {
-        self.input = Input::ReadOnly;
+        self.acceptance = Acceptance::ReadOnly;
         self
     }
 
     /// Must be sent on create.
     pub(super) const fn required(mut self) -> Self {
-        self.input = Input::Required;
+        self.acceptance = Acceptance::Required;
         self
     }
 
     /// Must not be sent on change.
     pub(super) const fn create_only(mut self) -> Self {
-        self.input = Input::CreateOnly;
+        self.acceptance = Acceptance::CreateOnly;
         self
     }
 
@@ -178,7 +178,7 @@ impl Variable {
         self
     }
 
-    pub(super) const fn format(mut self, format: Format) -> Self {
+    pub(super) const fn format(mut self, format: ValueFormat) -> Self {
         self.format = format;
         self
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::input::{Conversion, Fields, Presence};
+use super::input::{Conversion, Presence, TableLevel};
 use super::{ApiError, Record, Resource};
 
 /// The path of a date in the table, with a dot.
@@ -17,7 +17,7 @@ pub(super) fn merge(stored: &[Value], sent: &Value, conversion: &mut Conversion)
     let Value::Array(sent) = sent else {
         return Err(ApiError::field("dates", "expected a list with one object for each date"));
     };
-    let fields = Fields::of_item(Resource::Event, PREFIX);
+    let fields = TableLevel::of_item(Resource::Event, PREFIX);
     let mut merged = Vec::new();
     for position in 0..stored.len().max(sent.len()) {
         let path = format!("dates.{position}");

@@ -1,34 +1,34 @@
 //! Whether a text has the format of its field.
 
-use crate::core::catalog::Format;
+use crate::core::catalog::ValueFormat;
 use crate::core::delivery::parse_timestamp;
 
-pub(super) fn accepts(format: Format, text: &str) -> bool {
+pub(super) fn accepts(format: ValueFormat, text: &str) -> bool {
     match format {
-        Format::Any | Format::Positive => true,
-        Format::NotBlank => !text.trim().is_empty(),
-        Format::Day => is_day(text) || is_dynamic_day(text),
-        Format::Time => is_time(text),
-        Format::Moment => is_moment(text),
+        ValueFormat::Any | ValueFormat::Positive => true,
+        ValueFormat::NotBlank => !text.trim().is_empty(),
+        ValueFormat::Day => is_day(text) || is_dynamic_day(text),
+        ValueFormat::Time => is_time(text),
+        ValueFormat::Moment => is_moment(text),
         // Documented for the address of a calendar; assumed for the others.
-        Format::Url => has_url_scheme(text),
-        Format::Color => is_color(text),
-        Format::Recurrence => text.starts_with("RRULE:"),
+        ValueFormat::Url => has_url_scheme(text),
+        ValueFormat::Color => is_color(text),
+        ValueFormat::Recurrence => text.starts_with("RRULE:"),
     }
 }
 
 /// What a text or number must be, for a message.
-pub(super) fn expected_format(format: Format) -> Option<&'static str> {
+pub(super) fn expected_format(format: ValueFormat) -> Option<&'static str> {
     match format {
-        Format::Any => None,
-        Format::NotBlank => Some("text that is not empty"),
-        Format::Day => Some("a date such as `2026-07-01`, or a dynamic date such as `today+4`"),
-        Format::Time => Some("a time such as `14:45`"),
-        Format::Moment => Some("a time in UTC such as `2026-07-01T09:00:00.000Z`"),
-        Format::Url => Some("a URL that begins with `https://` or `http://`"),
-        Format::Color => Some("a hex code such as `#9456ff`"),
-        Format::Recurrence => Some("a rule that begins with `RRULE:`"),
-        Format::Positive => Some("an integer from 1"),
+        ValueFormat::Any => None,
+        ValueFormat::NotBlank => Some("text that is not empty"),
+        ValueFormat::Day => Some("a date such as `2026-07-01`, or a dynamic date such as `today+4`"),
+        ValueFormat::Time => Some("a time such as `14:45`"),
+        ValueFormat::Moment => Some("a time in UTC such as `2026-07-01T09:00:00.000Z`"),
+        ValueFormat::Url => Some("a URL that begins with `https://` or `http://`"),
+        ValueFormat::Color => Some("a hex code such as `#9456ff`"),
+        ValueFormat::Recurrence => Some("a rule that begins with `RRULE:`"),
+        ValueFormat::Positive => Some("an integer from 1"),
     }
 }
 
@@ -77,7 +77,7 @@ fn number(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn check(format: Format, accepted: &[&str], refused: &[&str]) {
+    fn check(format: ValueFormat, accepted: &[&str], refused: &[&str]) {
         for text in accepted {
             assert!(accepts(format, text), "{format:?}: {text}");
         }
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn dates_are_days_of_the_calendar_or_relative_to_today() {
         check(
-            Format::Day,
+            ValueFormat::Day,
             &["2024-02-29", "2026-12-31", "today", "today+4", "today-10"],
             &[
                 "2026-02-29",
@@ -105,12 +105,12 @@ mod tests {
             ],
         );
         check(
-            Format::Time,
+            ValueFormat::Time,
             &["00:00", "14:45", "23:59"],
             &["24:00", "12:60", "9:00", "12:00:00", "", "1200", "+1:00"],
         );
         check(
-            Format::Moment,
+            ValueFormat::Moment,
             &["2024-12-31T14:29:01.000Z", "2024-12-31T14:29:01Z"],
             &[
                 "2024-12-31",
@@ -126,9 +126,13 @@ mod tests {
 
     #[test]
     fn urls_colours_and_rules_begin_as_documented() {
-        check(Format::Url, &["https://a", "HTTP://a"], &["ftp://a", "https://", "a", "", "httpsé://"]);
-        check(Format::Color, &["#9456ff", "#ABC", "#11223344"], &["9456ff", "#9456f", "#gggggg", "#", "red"]);
-        check(Format::Recurrence, &["RRULE:FREQ=DAILY"], &["FREQ=DAILY", ""]);
-        check(Format::NotBlank, &["x"], &["", " \t"]);
+        check(ValueFormat::Url, &["https://a", "HTTP://a"], &["ftp://a", "https://", "a", "", "httpsé://"]);
+        check(
+            ValueFormat::Color,
+            &["#9456ff", "#ABC", "#11223344"],
+            &["9456ff", "#9456f", "#gggggg", "#", "red"],
+        );
+        check(ValueFormat::Recurrence, &["RRULE:FREQ=DAILY"], &["FREQ=DAILY", ""]);
+        check(ValueFormat::NotBlank, &["x"], &["", " \t"]);
     }
 }

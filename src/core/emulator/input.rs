@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::core::catalog::{Format, Input, Variable, VariableType};
+use crate::core::catalog::{Acceptance, ValueFormat, Variable, VariableType};
 use crate::core::text::{list, one_line};
 
 use super::assumptions::UnknownField;
@@ -11,13 +11,13 @@ use super::{ApiError, Assumptions, Record, Resource};
 
 /// The fields directly below a path of a table, by their last step.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fields {
+pub(super) struct TableLevel {
     table: &'static [Variable],
     /// Empty, or the name of a container with a dot: `dates.0.`.
     prefix: &'static str,
 }
 
-impl Fields {
+impl TableLevel {
     pub(super) fn of(resource: Resource) -> Self {
         Self { table: resource.fields(), prefix: "" }
     }
@@ -84,7 +84,7 @@ impl Conversion {
     /// A value as it is stored.
     pub(super) fn value(
         &mut self,
-        fields: Fields,
+        fields: TableLevel,
         field: &'static Variable,
         path: &str,
         value: &Value,
@@ -121,7 +121,7 @@ impl Conversion {
 
     fn items(
         &mut self,
-        fields: Fields,
+        fields: TableLevel,
         field: &'static Variable,
         path: &str,
         items: &[Value],
@@ -136,7 +136,7 @@ impl Conversion {
     /// An object as it is stored, in the order of the table.
     pub(super) fn object(
         &mut self,
-        fields: Fields,
+        fields: TableLevel,
         path: &str,
         object: &Record,
         presence: Presence,
@@ -151,7 +151,7 @@ impl Conversion {
                 Some(Value::Null) if presence == Presence::Partial => Value::Null,
                 Some(value) => self.value(fields, field, &path, value)?,
                 None if presence == Presence::Partial => continue,
-                None if field.input == Input::Required => return Err(missing(field, &path)),
+                None if field.acceptance == Acceptance::Required => return Err(missing(field, &path)),
                 None => match default(field) {
                     Some(value) => value,
                     None => continue,
@@ -194,7 +194,7 @@ fn integer(field: &Variable, value: &Value) -> Option<Value> {
         }
         _ => value.as_i64()?,
     };
-    let least = if field.format == Format::Positive { 1 } else { i64::MIN };
+    let least = if field.format == ValueFormat::Positive { 1 } else { i64::MIN };
     (number >= least).then(|| Value::from(number))
 }
 
@@ -222,8 +222,12 @@ fn expected(field: &Variable) -> String {
     let value = match (field.allowed, expected_format(field.format)) {
         ([], Some(format)) => format.to_owned(),
         ([], None) => match field.kind {
+            VariableType::Text if let Some(to) = field.refers_to => format!("a prokey from `/{to}/all`"),
             VariableType::Text => "text".to_owned(),
-            VariableType::Integer if field.refers_to.is_some() => "an id".to_owned(),
+            VariableType::Integer if field.refers_to == Some("custom-domains") => {
+                "an id from `/custom-domains`".to_owned()
+            }
+            VariableType::Integer if let Some(to) = field.refers_to => format!("an id from `/{to}/all`"),
             VariableType::Integer => "an integer".to_owned(),
             VariableType::Boolean => "true or false".to_owned(),
             VariableType::TextOrBoolean => "text, true or false".to_owned(),

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::core::catalog::{Input, Variable};
+use crate::core::catalog::{Acceptance, Variable};
 use crate::core::text::one_line;
 
 use super::assumptions::{EventGroupChange, MissingMethod, StatusField, UnchangedUpdate, WebhookLists};
-use super::input::{Conversion, Fields, default, missing};
+use super::input::{Conversion, TableLevel, default, missing};
 use super::{ApiError, Assumptions, Record, Resource, dates, rules};
 
 /// What identifies a record.
@@ -89,7 +89,7 @@ fn complete(
     let mut record = Record::new();
     record.insert("id".to_owned(), Value::from(identity.number));
     for name in resource.read_order() {
-        let Some(field) = Fields::of(resource).get(name) else { continue };
+        let Some(field) = TableLevel::of(resource).get(name) else { continue };
         let value = match (name, sent.get(name)) {
             ("id", _) => continue,
             ("prokey", _) => identity.prokey.clone().into(),
@@ -140,7 +140,7 @@ fn fields_sent(
     conversion: &mut Conversion,
     assumptions: &Assumptions,
 ) -> Result<Record, ApiError> {
-    let fields = Fields::of(resource);
+    let fields = TableLevel::of(resource);
     let mut sent = Record::new();
     for (name, value) in body {
         let path = one_line(name);
@@ -150,13 +150,13 @@ fn fields_sent(
             continue;
         };
         let is_identity = matches!(field.name, "id" | "prokey");
-        let value = match (field.input, operation) {
-            (Input::ReadOnly, Operation::Load) if is_identity => continue,
-            (Input::ReadOnly, Operation::Create | Operation::Change) => {
+        let value = match (field.acceptance, operation) {
+            (Acceptance::ReadOnly, Operation::Load) if is_identity => continue,
+            (Acceptance::ReadOnly, Operation::Create | Operation::Change) => {
                 ignore_read_only(field, path.into_owned(), conversion, assumptions)?;
                 continue;
             }
-            (Input::CreateOnly, Operation::Change) => {
+            (Acceptance::CreateOnly, Operation::Change) => {
                 if assumptions.event_group_change == EventGroupChange::Refuse {
                     // Documented for `event_group`, assumed for `new_event_group_name`.
                     return Err(ApiError::field(&path, "cannot be changed; leave it out"));
@@ -194,10 +194,11 @@ fn ignore_read_only(
 /// The value of a field that a create lacks.
 fn absent(field: &Variable, assumptions: &Assumptions) -> Result<Value, ApiError> {
     // The only required field with a default is `method` of a webhook.
-    let is_refused = field.input == Input::Required && assumptions.missing_method == MissingMethod::Refuse;
+    let is_refused =
+        field.acceptance == Acceptance::Required && assumptions.missing_method == MissingMethod::Refuse;
     match default(field).filter(|_| !is_refused) {
         Some(value) => Ok(value),
-        None if field.input == Input::Required => Err(missing(field, field.name)),
+        None if field.acceptance == Acceptance::Required => Err(missing(field, field.name)),
         None => Ok(Value::Null),
     }
 }

@@ -2,10 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::core::catalog::{Input, sample};
+use crate::core::catalog::{Acceptance, sample};
 use crate::core::model::Trigger;
 
 use super::*;
+
+mod documented;
+mod random;
+mod special_rules;
+mod values;
 
 const NOW: &str = "2026-07-01T09:00:00.000Z";
 const LATER: &str = "2026-07-01T10:00:00.000Z";
@@ -58,6 +63,21 @@ fn least(resource: Resource) -> Value {
     }
 }
 
+/// The least body, with other fields.
+fn with(resource: Resource, fields: Value) -> Value {
+    let mut body = object(least(resource));
+    body.extend(object(fields));
+    Value::Object(body)
+}
+
+fn stored(resource: Resource, fields: Value) -> Record {
+    record(resource, with(resource, fields))
+}
+
+fn refused(resource: Resource, fields: Value) -> String {
+    refusal(resource, with(resource, fields))
+}
+
 #[test]
 fn required_fields_must_be_sent_and_all_others_have_a_value_without_being_sent() {
     for resource in Resource::ALL {
@@ -67,8 +87,8 @@ fn required_fields_must_be_sent_and_all_others_have_a_value_without_being_sent()
             let mut body = object(least(resource));
             body.shift_remove(field.name);
             let result = created(resource, Value::Object(body));
-            let is_required =
-                field.input == Input::Required && field.name != "method" || field.name == "event_group";
+            let is_required = field.acceptance == Acceptance::Required && field.name != "method"
+                || field.name == "event_group";
             assert_eq!(result.is_err(), is_required, "{resource:?}: {}", field.name);
             if let Err(error) = result {
                 assert!(
