@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod clock;
+pub mod emulator;
 pub mod env;
 pub mod files;
 pub mod history;

@@ -119,6 +119,8 @@ assumptions! {
     unchanged_update "unchanged-update": UnchangedUpdate { Fires = "fires", Silent = "silent" }
     /// Do the entries of the list of webhooks have `id` and `name`, or are they ids?
     webhook_list "webhook-list": WebhookList { Named = "id-and-name", Ids = "ids" }
+    /// Which events does the list return for `from` and `to`: those that overlap with that time, or those within it?
+    event_range "event-range": EventRange { Overlapping = "overlapping", Within = "within" }
     /// Is the latest webhook returned as a whole, or as an entry of the list?
     latest_webhook "latest-webhook": LatestWebhook { Whole = "whole", Entry = "entry" }
     /// Is the latest RSVP answer returned as an object, or as a list of one?

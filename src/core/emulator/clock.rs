@@ -17,6 +17,14 @@ impl Clock {
         }
     }
 
+    /// How far it is ahead of the system's clock, if it runs.
+    pub fn ahead(self) -> i64 {
+        match self {
+            Self::Running { ahead } => ahead,
+            Self::Standing { .. } => 0,
+        }
+    }
+
     /// Lets the time of a change pass.
     pub fn tick(&mut self) {
         if let Self::Standing { at } = self {

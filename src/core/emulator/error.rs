@@ -10,21 +10,28 @@ pub struct ApiError {
     pub status: u16,
     /// Names the field.
     pub message: String,
+    /// The path of the field, such as `dates.0.name`.
+    pub path: Option<String>,
 }
 
 impl ApiError {
+    pub fn new(status: u16, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), path: None }
+    }
+
     /// 400: the request cannot be accepted.
     pub fn bad_request(message: impl Into<String>) -> Self {
-        Self { status: 400, message: message.into() }
+        Self::new(400, message)
     }
 
     /// 400 for the value of a field; the problem says what is allowed.
     pub fn field(path: &str, problem: impl fmt::Display) -> Self {
-        Self::bad_request(format!("`{path}`: {problem}"))
+        Self { path: Some(path.to_owned()), ..Self::bad_request(format!("`{path}`: {problem}")) }
     }
 
     /// With the status that is assumed for invalid fields.
-    pub(super) fn assumed(self, assumptions: &Assumptions) -> Self {
+    #[must_use]
+    pub fn assumed(self, assumptions: &Assumptions) -> Self {
         let status = match assumptions.invalid_field_status {
             InvalidFieldStatus::BadRequest => 400,
             InvalidFieldStatus::Unprocessable => 422,

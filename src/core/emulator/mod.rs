@@ -1,16 +1,19 @@
 //! The rules of the local emulator of the platform, without state: what the API accepts, what it stores, and the shapes in which
 //! it is read, listed and delivered. What the documentation does not say is an assumption.
 
+pub mod access;
 pub mod assumptions;
 pub mod clock;
 mod dates;
 mod error;
 mod format;
 mod input;
+pub mod period;
 mod record;
 mod reference;
 mod resource;
 mod rules;
+pub mod seed;
 mod shape;
 pub mod sign_up;
 pub mod webhook;
@@ -21,11 +24,14 @@ mod tests;
 /// The fields of an element or a webhook, in the order in which the API reads them.
 pub type Record = serde_json::Map<String, serde_json::Value>;
 
+pub use access::{ApiKey, Scope};
 pub use assumptions::Assumptions;
 pub use clock::Clock;
 pub use error::ApiError;
+pub use period::{Period, period};
 pub use record::{Accepted, Identity, change, create, load};
 pub use reference::{Reference, ReferenceTarget, drop_reference, references};
 pub use resource::Resource;
 pub use rules::check_event_in_group;
+pub use seed::{Seed, SeedError};
 pub use shape::{created_response, delivered_shape, list_entry, read_shape};

@@ -1,0 +1,389 @@
+//! One call of the API, from the request to the response: key, fault on demand, rate limit, body, transaction, log.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{Method, StatusCode, request};
+use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::event::{Call, EmulatorEvent};
+use super::fault::{Cut, FaultEffect};
+use super::journal::JournalRequest;
+use super::outbox::Slot;
+use super::reply::{ApiReply, cut_off};
+use super::session::{CallError, Session};
+use super::shared::Shared;
+use crate::core::delivery::timestamp;
+use crate::core::emulator::access::{is_api_key, key_end};
+use crate::core::emulator::assumptions::{RetryAfter, ScopeStatus};
+use crate::core::emulator::{ApiError, Assumptions, Record, Scope};
+use crate::core::text::one_line;
+use crate::io::clock::now;
+use crate::io::web::read_body;
+
+/// Who may call an endpoint, and how the namespace is chosen.
+#[derive(Clone, Copy)]
+pub(super) enum Access {
+    /// A key that may read.
+    Read,
+    /// A key that may read, or none: then as for [`Public`](Self::Public).
+    ReadOrPublic(fn(&CallRequest) -> Option<String>),
+    /// A key that may write.
+    Write,
+    /// Anyone: the namespace is the one that has this event or group. A key that is sent must be valid, and chooses it.
+    Public(fn(&CallRequest) -> Option<String>),
+    /// Any valid key. Faults, the rate limit and the journal do not apply.
+    Control,
+}
+
+/// What a call asks for.
+#[derive(Debug)]
+pub(super) struct CallRequest {
+    pub(super) method: Method,
+    pub(super) path: String,
+    query: Vec<(String, String)>,
+    /// None without a body.
+    pub(super) body: Option<Value>,
+    pub(super) has_key: bool,
+}
+
+impl CallRequest {
+    pub(super) fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The decoded step of the path at this position, from 0.
+    pub(super) fn step(&self, position: usize) -> String {
+        let step = self.path.split('/').nth(position + 1).unwrap_or_default();
+        percent_encoding::percent_decode_str(step).decode_utf8_lossy().into_owned()
+    }
+
+    pub(super) fn object(&self) -> Result<&Record, ApiError> {
+        match &self.body {
+            Some(Value::Object(object)) => Ok(object),
+            Some(_) => Err(ApiError::bad_request("the body must be a JSON object")),
+            None => Err(ApiError::bad_request("the body is missing; send a JSON object")),
+        }
+    }
+}
+
+/// A call while it is processed.
+pub(super) struct CallInProgress {
+    shared: Arc<Shared>,
+    call: Call,
+    request: CallRequest,
+    key: Option<String>,
+    place: Option<OwnedSemaphorePermit>,
+    slot: Option<Slot>,
+    namespace: Option<u64>,
+    pub(super) assumptions: Assumptions,
+    changes: Vec<u64>,
+    cut: Option<Cut>,
+}
+
+/// Processes a call. `work` runs in a transaction, which is rolled back if it refuses the call.
+pub(super) async fn respond<W>(shared: Arc<Shared>, request: Request, access: Access, work: W) -> Response
+where
+    W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
+{
+    let (mut call, head, body) = CallInProgress::begin(shared, request).await;
+    let reply = call.process(&head, body, access, work).await;
+    call.end(reply)
+}
+
+/// Responds to a call for which there is no endpoint.
+pub(super) async fn refuse(shared: Arc<Shared>, request: Request, error: ApiError) -> Response {
+    let (mut call, _, _) = CallInProgress::begin(shared, request).await;
+    call.call.has_unknown_endpoint = error.status == 404;
+    call.end(Err(error))
+}
+
+impl CallInProgress {
+    async fn begin(shared: Arc<Shared>, request: Request) -> (Self, request::Parts, Body) {
+        let place = shared.outbox.place().await;
+        let (head, body) = request.into_parts();
+        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        let call = Call {
+            number: 0,
+            time: now(),
+            namespace: None,
+            method: head.method.to_string(),
+            path: one_line(path).into_owned(),
+            status: None,
+            message: None,
+            ignored: Vec::new(),
+            has_unknown_endpoint: false,
+        };
+        let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes());
+        let request = CallRequest {
+            method: head.method.clone(),
+            path: head.uri.path().to_owned(),
+            query: query.into_owned().collect(),
+            body: None,
+            has_key: head.headers.contains_key(AUTHORIZATION),
+        };
+        let assumptions = shared.assumptions;
+        let call = Self {
+            shared,
+            call,
+            request,
+            key: None,
+            place,
+            slot: None,
+            namespace: None,
+            assumptions,
+            changes: Vec::new(),
+            cut: None,
+        };
+        (call, head, body)
+    }
+
+    async fn process<W>(
+        &mut self,
+        head: &request::Parts,
+        body: Body,
+        access: Access,
+        work: W,
+    ) -> Result<ApiReply, ApiError>
+    where
+        W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
+    {
+        let is_public = match access {
+            Access::Public(_) => true,
+            Access::ReadOrPublic(_) => !self.request.has_key,
+            _ => false,
+        };
+        if !is_public || self.request.has_key {
+            self.authenticate(head, access)?;
+        }
+        if is_public {
+            self.read_body(head, body).await?;
+            self.find_public_namespace(access)?;
+            if let Some(reply) = self.admit(false).await? {
+                return Ok(reply);
+            }
+        } else {
+            if !matches!(access, Access::Control)
+                && let Some(reply) = self.admit(true).await?
+            {
+                return Ok(reply);
+            }
+            self.read_body(head, body).await?;
+        }
+        self.transact(work)
+    }
+
+    /// Opens the namespace of the key.
+    fn authenticate(&mut self, head: &request::Parts, access: Access) -> Result<(), ApiError> {
+        let unauthorized = |message: &str| ApiError::new(401, message);
+        let mut values = head.headers.get_all(AUTHORIZATION).iter();
+        let (Some(value), None) = (values.next(), values.next()) else {
+            return Err(unauthorized("send the API key in the `Authorization` header"));
+        };
+        let key = value.to_str().ok().filter(|key| is_api_key(key));
+        let key = key.ok_or_else(|| {
+            unauthorized("the `Authorization` header must be the API key alone, such as a UUID")
+        })?;
+        let Some(scope) = self.shared.scope(key) else {
+            return Err(unauthorized(&format!("unknown API key (…{})", key_end(key))));
+        };
+        let mut state = self.shared.state();
+        let number = state.open(key).map_err(|error| internal(&error))?;
+        let Some(namespace) = state.namespaces.get(number) else { return Err(gone()) };
+        self.namespace = Some(number);
+        self.call.namespace = Some(namespace.label.clone());
+        self.assumptions = namespace.assumptions;
+        if scope.expires.is_some_and(|expires| expires <= namespace.clock.now(now())) {
+            return Err(unauthorized("the API key has expired"));
+        }
+        drop(state);
+        self.key = Some(key.to_owned());
+        self.check_scope(scope.scope, access)
+    }
+
+    fn check_scope(&self, scope: Scope, access: Access) -> Result<(), ApiError> {
+        let (is_allowed, needed) = match access {
+            Access::Read | Access::ReadOrPublic(_) => (scope.allows_reading(), "read"),
+            Access::Write => (scope.allows_writing(), "write"),
+            Access::Public(_) | Access::Control => (true, ""),
+        };
+        if is_allowed {
+            return Ok(());
+        }
+        let status = match self.assumptions.scope_status {
+            ScopeStatus::Forbidden => 403,
+            ScopeStatus::Unauthorized => 401,
+        };
+        Err(ApiError::new(status, format!("the API key does not allow {needed} access")))
+    }
+
+    fn find_public_namespace(&mut self, access: Access) -> Result<(), ApiError> {
+        let (Access::Public(prokey) | Access::ReadOrPublic(prokey)) = access else { return Ok(()) };
+        if self.namespace.is_some() {
+            return Ok(());
+        }
+        let prokey = prokey(&self.request);
+        let mut state = self.shared.state();
+        let number = match &prokey {
+            Some(prokey) => state.find_prokey(prokey).map_err(|error| internal(&error))?,
+            None => None,
+        };
+        let Some(namespace) = number.and_then(|number| state.namespaces.get(number)) else {
+            return Err(match access {
+                Access::Public(_) => ApiError::new(404, "No entry found"),
+                _ => ApiError::new(401, "send the API key in the `Authorization` header"),
+            });
+        };
+        self.namespace = number;
+        self.call.namespace = Some(namespace.label.clone());
+        self.assumptions = namespace.assumptions;
+        Ok(())
+    }
+
+    /// Applies faults on demand and the rate limit; a reply is one that replaces the emulator's own.
+    async fn admit(&mut self, is_limited: bool) -> Result<Option<ApiReply>, ApiError> {
+        let (effect, is_allowed) = self.effect(is_limited)?;
+        if !effect.delay.is_zero() {
+            self.note(&format!("fault on demand: delayed by {} ms", effect.delay.as_millis()));
+            tokio::time::sleep(effect.delay).await;
+        }
+        self.cut = effect.cut;
+        if let Some(cut) = effect.cut {
+            let effect = if cut == Cut::Before { "without effect" } else { "after its effect" };
+            self.note(&format!("fault on demand: connection closed {effect}"));
+        }
+        if let Some(replacement) = effect.replacement {
+            self.note("fault on demand");
+            return Ok(Some(ApiReply::fault(&replacement)));
+        }
+        if self.cut == Some(Cut::Before) {
+            return Ok(Some(ApiReply::empty(StatusCode::OK)));
+        }
+        if !is_allowed {
+            let limit = self.shared.rate_limit;
+            let refused = ApiError::new(429, format!("more than {limit} requests within a second"));
+            self.note(&refused.message);
+            let has_header = self.assumptions.retry_after == RetryAfter::Sent;
+            let reply = ApiReply::error(&refused, &self.assumptions);
+            return Ok(Some(if has_header { reply.retry_after(1) } else { reply }));
+        }
+        Ok(None)
+    }
+
+    fn effect(&self, is_limited: bool) -> Result<(FaultEffect, bool), ApiError> {
+        let mut state = self.shared.state();
+        let namespace = self.namespace.and_then(|number| state.namespaces.get_mut(number));
+        let namespace = namespace.ok_or_else(gone)?;
+        let effect = namespace.faults.effect(&self.request.method, &self.request.path);
+        let limit = if is_limited { self.shared.rate_limit } else { 0 };
+        Ok((effect, namespace.recent.allow(limit, Instant::now())))
+    }
+
+    /// The body of a method that has one.
+    async fn read_body(&mut self, head: &request::Parts, body: Body) -> Result<(), ApiError> {
+        if !matches!(self.request.method, Method::POST | Method::PUT | Method::PATCH) {
+            return Ok(());
+        }
+        let limits = &self.shared.limits;
+        let bytes = read_body(body, limits)
+            .await
+            .map_err(|(status, reason)| ApiError::new(status.as_u16(), reason))?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            let message = "the body must be JSON with `Content-Type: application/json`";
+            return Err(ApiError::new(415, message));
+        }
+        let value = serde_json::from_slice(&bytes);
+        let value = value.map_err(|error| ApiError::bad_request(format!("the body is not JSON: {error}")))?;
+        self.request.body = Some(value);
+        Ok(())
+    }
+
+    fn transact<W>(&mut self, work: W) -> Result<ApiReply, ApiError>
+    where
+        W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
+    {
+        let Some(number) = self.namespace else { return Err(gone()) };
+        let cause = format!("{} {}", self.request.method, self.request.path);
+        let mut state = self.shared.state();
+        let request = &self.request;
+        let committed = state.transact(number, &cause, |session| work(session, request));
+        let committed = committed.map_err(|error| match error {
+            CallError::Refused(error) => error,
+            CallError::Store(_) => internal(&error),
+        })?;
+        self.changes = committed.changes.iter().map(|change| change.number).collect();
+        // Taken while the state is locked, so that changes are reported in the order of their transactions.
+        let slot = self.shared.outbox.slot(self.place.take());
+        for change in committed.changes {
+            slot.add(EmulatorEvent::Change(change));
+        }
+        self.slot = Some(slot);
+        self.call.ignored = committed.ignored;
+        Ok(committed.value)
+    }
+
+    fn note(&mut self, message: &str) {
+        match &mut self.call.message {
+            Some(own) => {
+                own.push_str("; ");
+                own.push_str(message);
+            }
+            None => self.call.message = Some(message.to_owned()),
+        }
+    }
+
+    /// Logs the call, and makes its response. Its changes are given away once the response is written.
+    fn end(mut self, reply: Result<ApiReply, ApiError>) -> Response {
+        let reply = reply.unwrap_or_else(|error| {
+            self.note(&error.message);
+            ApiReply::error(&error, &self.assumptions)
+        });
+        if let Some(message) = &reply.log {
+            self.note(message);
+        }
+        self.call.status = if self.cut.is_some() { None } else { Some(reply.status.as_u16()) };
+        self.call.number = self.shared.next_call();
+        let is_control = self.request.path.starts_with("/_emulator");
+        if let Some(number) = self.namespace.filter(|_| !is_control) {
+            let entry = JournalRequest {
+                time: timestamp(self.call.time),
+                method: &self.call.method,
+                path: &self.call.path,
+                status: self.call.status,
+                message: self.call.message.as_deref(),
+                ignored: &self.call.ignored,
+                body: self.request.body.as_ref(),
+                changes: self.changes,
+            };
+            self.shared.state().journal.add_request(number, &entry);
+        }
+        // Reading the emulator's own state is no news.
+        let is_silent = is_control && self.request.method == Method::GET && reply.status.is_success();
+        let slot = self.slot.unwrap_or_else(|| self.shared.outbox.slot(self.place));
+        if !is_silent {
+            slot.add_first(EmulatorEvent::Call(self.call));
+        }
+        if self.cut.is_some() { cut_off(slot) } else { reply.into_response(slot) }
+    }
+}
+
+fn gone() -> ApiError {
+    ApiError::new(409, "the namespace of this key was deleted; try again")
+}
+
+fn internal(error: &CallError) -> ApiError {
+    match error {
+        CallError::Refused(error) => error.clone(),
+        CallError::Store(_) => ApiError::new(500, error.to_string()),
+    }
+}

@@ -1,0 +1,38 @@
+//! Permission for scripts of any page, for the endpoints that the vendor's button calls from the browser.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE,
+};
+use http::{HeaderValue, StatusCode};
+
+use super::reply::ApiReply;
+use super::shared::Shared;
+use crate::core::emulator::Assumptions;
+use crate::core::emulator::assumptions::Cors;
+
+/// Lets scripts of any page read a response.
+pub(super) fn allow(mut reply: ApiReply, assumptions: &Assumptions) -> ApiReply {
+    if assumptions.cors == Cors::Sent {
+        reply.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+    reply
+}
+
+/// The response to the question whether a script may call a public endpoint (recorded: which headers the button sends).
+pub(super) async fn preflight(State(shared): State<Arc<Shared>>) -> Response {
+    if shared.assumptions.cors == Cors::Absent {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "rsvp, cache-control, content-type, accept"),
+        (ACCESS_CONTROL_MAX_AGE, "600"),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
+}

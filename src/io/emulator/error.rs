@@ -1,0 +1,94 @@
+//! Why the emulator cannot start or go on.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::core::text::one_line;
+
+/// A problem with the file of the state, or with the state in memory.
+#[derive(Debug)]
+pub struct EmulatorError {
+    /// None for a state in memory.
+    path: Option<PathBuf>,
+    kind: EmulatorErrorKind,
+}
+
+#[derive(Debug)]
+pub enum EmulatorErrorKind {
+    /// A socket, a thread or the file cannot be used.
+    Io(io::Error),
+    /// A newer version wrote the file.
+    Newer,
+    /// Another program wrote the file.
+    Foreign,
+    Damaged,
+    Full,
+    ReadOnly,
+    /// Another process uses the file.
+    Busy,
+    Other(String),
+}
+
+impl EmulatorError {
+    pub(super) fn new(path: Option<&Path>, kind: EmulatorErrorKind) -> Self {
+        Self { path: path.map(Path::to_owned), kind }
+    }
+
+    pub(super) fn sqlite(path: Option<&Path>, error: &rusqlite::Error) -> Self {
+        use EmulatorErrorKind as Kind;
+        let kind = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Kind::Damaged,
+            Some(ErrorCode::DiskFull) => Kind::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => Kind::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Kind::Busy,
+            _ => Kind::Other(error.to_string()),
+        };
+        Self::new(path, kind)
+    }
+
+    pub fn kind(&self) -> &EmulatorErrorKind {
+        &self.kind
+    }
+
+    pub fn help(&self) -> &'static str {
+        match self.kind {
+            EmulatorErrorKind::Newer => "install the newer version, or use another file",
+            EmulatorErrorKind::Foreign | EmulatorErrorKind::Damaged => {
+                "use another file, or move this one away (a new one is created)"
+            }
+            EmulatorErrorKind::Full => "free space on this disk",
+            EmulatorErrorKind::Busy => "stop the other emulator, or use another file",
+            EmulatorErrorKind::Io(_) | EmulatorErrorKind::ReadOnly | EmulatorErrorKind::Other(_) => {
+                "use another file, or leave out `--data` to keep the state in memory"
+            }
+        }
+    }
+}
+
+impl fmt::Display for EmulatorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(path) = &self.path else {
+            return match &self.kind {
+                EmulatorErrorKind::Io(error) => write!(f, "the emulator cannot start: {error}"),
+                kind => write!(f, "the state of the emulator cannot be used: {kind:?}"),
+            };
+        };
+        let path = path.display().to_string();
+        let path = one_line(&path);
+        match &self.kind {
+            EmulatorErrorKind::Io(error) => write!(f, "`{path}` cannot be opened: {error}"),
+            EmulatorErrorKind::Newer => write!(f, "`{path}` was written by a newer version of `hooks`"),
+            EmulatorErrorKind::Foreign => write!(f, "`{path}` is not a file of the emulator"),
+            EmulatorErrorKind::Damaged => write!(f, "`{path}` is not a file of the emulator, or is damaged"),
+            EmulatorErrorKind::Full => write!(f, "the disk with `{path}` is full"),
+            EmulatorErrorKind::ReadOnly => write!(f, "`{path}` cannot be written"),
+            EmulatorErrorKind::Busy => write!(f, "`{path}` is used by another process"),
+            EmulatorErrorKind::Other(words) => write!(f, "`{path}` cannot be used: {}", one_line(words)),
+        }
+    }
+}
+
+impl std::error::Error for EmulatorError {}

@@ -1,0 +1,63 @@
+//! How the deliveries of a change are reported back.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+
+use super::error::EmulatorError;
+use super::event::{Change, DeliveryReport};
+use super::routes;
+use super::shared::Shared;
+use crate::core::emulator::assumptions::LastExecution;
+
+/// Access to a running emulator from elsewhere.
+#[derive(Clone)]
+pub struct EmulatorHandle {
+    shared: Arc<Shared>,
+}
+
+impl EmulatorHandle {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Notes that the deliveries of a change begin. False if they must not, because its namespace was reset.
+    pub fn begun(&self, change: &Change) -> Result<bool, EmulatorError> {
+        let mut state = self.shared.state();
+        state.begin(change).map_err(|error| state.fail(&error))
+    }
+
+    /// Adds a delivery to the journal, and sets `last_execution` of its webhook.
+    pub fn delivered(&self, change: &Change, report: &DeliveryReport) -> Result<(), EmulatorError> {
+        let mut state = self.shared.state();
+        state.journal.add_delivery(change, report);
+        let number = change.namespace.number;
+        let Some(namespace) = state.namespaces.get(number) else { return Ok(()) };
+        let counts = report.has_succeeded || namespace.assumptions.last_execution == LastExecution::Every;
+        match report.webhook_id.filter(|_| counts) {
+            Some(id) => state.set_last_execution(number, id).map_err(|error| state.fail(&error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes that all deliveries of a change have ended, or that it was not begun.
+    pub fn finished(&self, change: &Change) -> Result<(), EmulatorError> {
+        let mut state = self.shared.state();
+        let result = state.finish(change).map_err(|error| state.fail(&error));
+        drop(state);
+        self.shared.finished.send_replace(());
+        result
+    }
+
+    /// The API and the control routes, for calls in this process: without checks of the host and the origin.
+    pub fn router(&self) -> Router {
+        routes::router(Arc::clone(&self.shared))
+    }
+}
+
+impl fmt::Debug for EmulatorHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmulatorHandle").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! The routes of lists, and of the latest element.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::call::{Access, CallRequest};
+use super::cors;
+use super::operations::not_found;
+use super::reply::ApiReply;
+use super::resources::endpoint;
+use super::session::{CallError, Session};
+use super::shared::Shared;
+use super::store::{EventFilter, Page};
+use crate::core::delivery::parse_timestamp;
+use crate::core::emulator::assumptions::{EmptyList, EventRange, LatestWebhook, WebhookList};
+use crate::core::emulator::{ApiError, Record, Resource, list_entry, read_shape};
+
+/// Documented: the most entries of a list, and of a list of RSVP answers.
+const PAGE_SIZE: u64 = 800;
+pub(super) const ANSWERS_PAGE_SIZE: u64 = 2000;
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    let mut routes = Router::new();
+    for resource in Resource::ALL {
+        let path = format!("/v1/{}", resource.path());
+        let access =
+            if resource == Resource::Event { Access::ReadOrPublic(public_group) } else { Access::Read };
+        let all = endpoint(access, move |session, request| all(session, request, resource));
+        let latest = endpoint(Access::Read, move |session, request| latest(session, request, resource));
+        let all = get(all);
+        let all = if resource == Resource::Event { all.options(cors::preflight) } else { all };
+        routes = routes.route(&format!("{path}/all"), all).route(&format!("{path}/latest"), get(latest));
+    }
+    routes
+}
+
+/// The group whose events anyone may list.
+fn public_group(request: &CallRequest) -> Option<String> {
+    request.query("group").map(str::to_owned)
+}
+
+fn all(session: &mut Session<'_>, request: &CallRequest, resource: Resource) -> Result<ApiReply, CallError> {
+    let page = page(session, request, PAGE_SIZE)?;
+    let is_public = resource == Resource::Event && !request.has_key;
+    if is_public {
+        check_is_public(session, request)?;
+    }
+    let with_dates = with_dates(request);
+    let elements = if resource == Resource::Event {
+        let filter = event_filter(session, request)?;
+        session.rows.events(&filter, session.now, page)?
+    } else {
+        session.rows.elements(resource, page)?
+    };
+    let entry = |record: &Record| {
+        if resource == Resource::Webhook && session.assumptions.webhook_list == WebhookList::Ids {
+            return record.get("id").cloned().unwrap_or_default();
+        }
+        let mut entry = list_entry(resource, record, with_dates);
+        // Recorded: without a key, the entries have no id.
+        if let Some(entry) = entry.as_object_mut().filter(|_| is_public) {
+            entry.shift_remove("id");
+        }
+        entry
+    };
+    let reply = list(session, elements.iter().map(|own| entry(&own.record)).collect())?;
+    Ok(if is_public { cors::allow(reply, &session.assumptions) } else { reply })
+}
+
+/// A list, or the response that is assumed if it is empty.
+pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> Result<ApiReply, CallError> {
+    if entries.is_empty() && session.assumptions.empty_list == EmptyList::NotFound {
+        return Err(not_found());
+    }
+    Ok(ApiReply::json(StatusCode::OK, &Value::Array(entries)))
+}
+
+/// The page that is asked for, counted from 1.
+pub(super) fn page(session: &Session<'_>, request: &CallRequest, most: u64) -> Result<Page, CallError> {
+    let size = session.page_size.map_or(most, |size| size.min(most));
+    let number: Option<u64> = match request.query("page") {
+        None => Some(1),
+        Some(text) => text.parse().ok().filter(|number| *number >= 1),
+    };
+    let offset = number.and_then(|number| (number - 1).checked_mul(size)).filter(|offset| *offset < 1 << 53);
+    let offset = offset.ok_or_else(|| ApiError::bad_request("`page`: expected a number from 1"))?;
+    Ok(Page { offset, size })
+}
+
+fn with_dates(request: &CallRequest) -> bool {
+    request.query("dates") == Some("true")
+}
+
+fn event_filter(session: &Session<'_>, request: &CallRequest) -> Result<EventFilter, CallError> {
+    let time = |name: &str| match request.query(name) {
+        None => Ok(None),
+        Some("now") => Ok(Some(session.now)),
+        Some(text) => {
+            // Documented: without milliseconds.
+            let time = parse_timestamp(text).filter(|_| text.len() == "2026-01-31T09:00:00Z".len());
+            let problem = "expected `now` or a time in UTC such as `2026-01-31T09:00:00Z`";
+            time.map(Some).ok_or_else(|| ApiError::field(name, problem))
+        }
+    };
+    Ok(EventFilter {
+        from: time("from")?,
+        to: time("to")?,
+        group: request.query("group").map(str::to_owned),
+        is_strict: session.assumptions.event_range == EventRange::Within,
+    })
+}
+
+/// Recorded: without a key, only the events of a group with a public list are listed.
+fn check_is_public(session: &Session<'_>, request: &CallRequest) -> Result<(), CallError> {
+    let group = match request.query("group") {
+        Some(prokey) => session.rows.element(Resource::Group, prokey)?,
+        None => None,
+    };
+    let is_public = group.is_some_and(|own| own.record.get("public_event_overview") == Some(&json!(true)));
+    if is_public {
+        return Ok(());
+    }
+    Err(ApiError::new(401, "send the API key in the `Authorization` header: the group has no public list")
+        .into())
+}
+
+fn latest(
+    session: &mut Session<'_>,
+    request: &CallRequest,
+    resource: Resource,
+) -> Result<ApiReply, CallError> {
+    let mut own = session.rows.latest_element(resource)?.ok_or_else(not_found)?;
+    session.rows.fill_events(resource, &mut own)?;
+    let is_entry = match resource {
+        Resource::Event => true,
+        Resource::Webhook => session.assumptions.latest_webhook == LatestWebhook::Entry,
+        _ => false,
+    };
+    let value = if is_entry {
+        list_entry(resource, &own.record, with_dates(request))
+    } else {
+        read_shape(resource, &own.record)
+    };
+    Ok(ApiReply::json(StatusCode::OK, &value))
+}

@@ -1,0 +1,152 @@
+//! The platform's REST API on this machine: keeps the state of emulated accounts, and reports changes, which fire webhooks.
+
+#![expect(dead_code, reason = "the control and public routes follow")]
+
+mod call;
+mod control;
+mod copy_of_seed;
+mod cors;
+mod error;
+mod event;
+mod fault;
+mod handle;
+mod journal;
+mod lists;
+mod namespace;
+mod operations;
+mod outbox;
+mod rate;
+mod reply;
+mod resources;
+mod routes;
+mod session;
+mod shared;
+mod state;
+mod store;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use self::namespace::Beginning;
+use self::outbox::Outbox;
+use self::shared::Shared;
+use self::state::State;
+use self::store::Store;
+use crate::core::emulator::{ApiKey, Assumptions, Seed};
+use crate::io::listeners::Listeners;
+use crate::io::web::{Server, ServerLimits};
+
+pub use error::{EmulatorError, EmulatorErrorKind};
+pub use event::{Call, Change, DeliveryReport, DroppedChange, EmulatorEvent, NamespaceLabel};
+pub use handle::EmulatorHandle;
+
+#[derive(Debug, Clone)]
+pub struct EmulatorOptions {
+    /// The file of the state; in memory if there is none.
+    pub data: Option<PathBuf>,
+    /// What each namespace begins with.
+    pub seed: Seed,
+    /// Prokeys and ids of answers depend on it.
+    pub seed_id: u64,
+    /// The time at which clocks stand, in milliseconds since 1970; they run if there is none.
+    pub now: Option<i64>,
+    /// The only keys that are accepted; none: all are.
+    pub keys: Vec<ApiKey>,
+    /// Requests per second of a key; 0 for no limit.
+    pub rate_limit: usize,
+    /// The most entries of a list, if lower than the platform's.
+    pub page_size: Option<u64>,
+    pub assumptions: Assumptions,
+    pub limits: ServerLimits,
+}
+
+impl EmulatorOptions {
+    /// Documented: 80 requests per second.
+    pub const RATE_LIMIT: usize = 80;
+}
+
+impl Default for EmulatorOptions {
+    fn default() -> Self {
+        Self {
+            data: None,
+            seed: Seed::default(),
+            seed_id: 1,
+            now: None,
+            keys: Vec::new(),
+            rate_limit: Self::RATE_LIMIT,
+            page_size: None,
+            assumptions: Assumptions::default(),
+            limits: ServerLimits {
+                connections: 2000,
+                head: 16 * 1024,
+                headers: 64,
+                head_time: Duration::from_secs(30),
+                body: 1024 * 1024,
+                body_time: Duration::from_secs(30),
+            },
+        }
+    }
+}
+
+/// Serves until it is dropped.
+pub struct Emulator {
+    shared: Arc<Shared>,
+    _server: Server,
+}
+
+impl Emulator {
+    /// Starts to serve on a thread of its own. Changes that an earlier process did not fire are the first events.
+    pub fn start(listeners: Listeners, options: EmulatorOptions) -> Result<Self, EmulatorError> {
+        let store = Store::open(options.data.as_deref())?;
+        let beginning = Beginning { now: options.now, assumptions: options.assumptions };
+        let (state, dropped) =
+            State::new(store, beginning, options.seed, (options.seed_id, options.page_size))?;
+        let outbox = Arc::new(Outbox::default());
+        if !dropped.is_empty() {
+            let slot = outbox.slot(None);
+            for change in dropped {
+                slot.add(EmulatorEvent::Dropped(change));
+            }
+        }
+        let shared = Arc::new(Shared {
+            state: Mutex::new(state),
+            outbox,
+            finished: watch::Sender::new(()),
+            keys: options.keys,
+            rate_limit: options.rate_limit,
+            assumptions: options.assumptions,
+            limits: options.limits.clone(),
+            calls: AtomicU64::new(0),
+        });
+        let router = routes::server(Arc::clone(&shared), listeners.address());
+        let server = Server::start("emulator", listeners, router, options.limits)
+            .map_err(|error| EmulatorError::new(None, EmulatorErrorKind::Io(error)))?;
+        Ok(Self { shared, _server: server })
+    }
+
+    /// Waits for the next event. While nobody does, requests wait once too many events do.
+    pub async fn next(&mut self) -> Option<EmulatorEvent> {
+        self.shared.outbox.next().await
+    }
+
+    pub fn handle(&self) -> EmulatorHandle {
+        EmulatorHandle::new(Arc::clone(&self.shared))
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.shared.outbox.close();
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator").finish_non_exhaustive()
+    }
+}

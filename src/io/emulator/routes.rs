@@ -1,0 +1,56 @@
+//! The paths of the emulator.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::Method;
+
+use super::call::refuse;
+use super::shared::Shared;
+use super::{control, lists, resources};
+use crate::core::emulator::ApiError;
+use crate::io::web::OwnHost;
+
+/// All routes, as they are served.
+pub(super) fn server(shared: Arc<Shared>, address: SocketAddr) -> Router {
+    let host = Arc::new(OwnHost::new(address.port()));
+    router(shared).layer(from_fn_with_state(host, protect_control))
+}
+
+/// All routes, for calls in this process.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .merge(resources::routes())
+        .merge(lists::routes())
+        .merge(control::routes())
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(shared)
+}
+
+/// Only this machine may control the emulator: no other host name, no proxy, no page of another origin.
+async fn protect_control(State(host): State<Arc<OwnHost>>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/_emulator") {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    match host.check(&head) {
+        Ok(_) => next.run(Request::from_parts(head, body)).await,
+        Err(denial) => denial.into_response(),
+    }
+}
+
+async fn unknown(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let endpoint = format!("{} {}", request.method(), request.uri().path());
+    let message = format!("the emulator does not implement `{}`", crate::core::text::one_line(&endpoint));
+    refuse(shared, request, ApiError::new(404, message)).await
+}
+
+async fn wrong_method(State(shared): State<Arc<Shared>>, method: Method, request: Request) -> Response {
+    let message = format!("`{method}` is not allowed here");
+    refuse(shared, request, ApiError::new(405, message)).await
+}

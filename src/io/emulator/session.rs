@@ -1,0 +1,114 @@
+//! A call inside its transaction: the state of a namespace, and the changes that will fire webhooks.
+
+use std::fmt;
+
+use super::namespace::generated_uuid;
+use super::store::{NamespaceRow, NamespaceStore, StoredElement};
+use crate::core::delivery::timestamp;
+use crate::core::emulator::{ApiError, Assumptions, Record, Resource, delivered_shape};
+use crate::core::model::{Trigger, TriggerElement};
+
+pub(super) struct Session<'s> {
+    pub(super) rows: NamespaceStore<'s>,
+    pub(super) row: NamespaceRow,
+    pub(super) assumptions: Assumptions,
+    /// By the clock of the namespace, in milliseconds since 1970.
+    pub(super) now: i64,
+    /// Fields of the body that have no effect, for the log.
+    pub(super) ignored: Vec<String>,
+    pub(super) changes: Vec<NewChange>,
+    /// Whether anything was written, so that the clock moves on.
+    pub(super) has_written: bool,
+    pub(super) has_changed_webhooks: bool,
+    pub(super) seed_id: u64,
+    /// The most entries of a list, if lower than the platform's.
+    pub(super) page_size: Option<u64>,
+}
+
+/// A change that fires webhooks after the commit.
+pub(super) struct NewChange {
+    pub(super) trigger: Trigger,
+    pub(super) kind: TriggerElement,
+    /// As it is delivered: JSON on one line.
+    pub(super) element: String,
+}
+
+/// Why a call has no effect.
+#[derive(Debug)]
+pub(super) enum CallError {
+    Refused(ApiError),
+    Store(rusqlite::Error),
+}
+
+impl From<ApiError> for CallError {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<rusqlite::Error> for CallError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::Store(error) => write!(f, "the state cannot be used: {error}"),
+        }
+    }
+}
+
+impl Session<'_> {
+    /// The time as the API writes it.
+    pub(super) fn timestamp(&self) -> String {
+        timestamp(self.now)
+    }
+
+    /// A new prokey, or id of an answer.
+    pub(super) fn generate_uuid(&mut self) -> String {
+        self.row.generated += 1;
+        generated_uuid(self.seed_id, &self.row.digest, self.row.generated)
+    }
+
+    /// A new prokey. A seed may contain any.
+    pub(super) fn unused_prokey(&mut self) -> rusqlite::Result<String> {
+        loop {
+            let prokey = self.generate_uuid();
+            if !self.rows.has_prokey(&prokey)? {
+                return Ok(prokey);
+            }
+        }
+    }
+
+    /// Adds an element, or replaces it.
+    pub(super) fn save(&mut self, resource: Resource, own: &StoredElement) -> rusqlite::Result<()> {
+        self.mark_written(resource);
+        self.rows.save_element(resource, own)
+    }
+
+    pub(super) fn delete(&mut self, resource: Resource, own: &StoredElement) -> rusqlite::Result<()> {
+        self.mark_written(resource);
+        self.rows.delete_element(resource, own.id)
+    }
+
+    fn mark_written(&mut self, resource: Resource) {
+        self.has_written = true;
+        self.has_changed_webhooks |= resource == Resource::Webhook;
+    }
+
+    /// Fires webhooks for an element; for a webhook itself none fires.
+    pub(super) fn fire_element(&mut self, trigger: Trigger, resource: Resource, record: &Record) {
+        if let Some(kind) = resource.trigger_element() {
+            self.fire(trigger, kind, record);
+        }
+    }
+
+    /// Fires webhooks after the commit.
+    pub(super) fn fire(&mut self, trigger: Trigger, kind: TriggerElement, record: &Record) {
+        let element = delivered_shape(kind, record).to_string();
+        self.changes.push(NewChange { trigger, kind, element });
+    }
+}
