@@ -15,8 +15,8 @@ use super::args::{ColorArg, GlobalArgs};
 use super::context::{Context, terminal_settings};
 use super::exit::Exit;
 use super::{
-    account, add, backfill, check, completions, edit, enable, fire, help, history, init, list, listen, man,
-    matching, preview, remove, rename, replay, sample, schema, show, trigger, vars, wrong_words,
+    account, add, backfill, check, completions, diff, edit, enable, fire, help, history, init, list, listen,
+    man, matching, preview, remove, rename, replay, sample, schema, show, trigger, vars, wrong_words,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -107,6 +107,7 @@ commands! {
     }
     "Account" {
         "account" => Account(account::AccountCommandArgs): "hooks account";
+        "diff" => Diff(diff::DiffArgs): "hooks diff sign-ups";
     }
     "Verify" {
         "check" => Check(check::CheckArgs): "hooks check";

@@ -298,7 +298,7 @@ fn which_webhook(definitions: &Definitions) -> Error {
     usage("which webhook? Give its handle as WEBHOOK").help(help)
 }
 
-fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {
+pub(super) fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {
     let message = format!("`{}` has no webhook `{}`", one_line(definitions.source.name()), one_line(handle));
     let near = nearest(handle, definitions.webhooks.iter().map(|webhook| webhook.handle.value.as_str()));
     let help = near

@@ -43,7 +43,7 @@ impl Exit {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success: delivered with 2xx, or nothing to report",
-            Self::No => "`check` found errors, status other than 2xx, no match, or command refused",
+            Self::No => "errors in `check`, differences, status not 2xx, no match, or refused",
             Self::Usage => "invalid command line",
             Self::Unusable => "definitions, element, environment or API key cannot be used",
             Self::NotDelivered => "not delivered or reached: DNS, connection, TLS, timeout, invalid response",

@@ -7,10 +7,12 @@ pub mod args;
 pub mod backfill;
 pub mod change;
 pub mod check;
+pub mod chosen;
 pub mod cli;
 pub mod completions;
 pub mod context;
 pub mod dialogue;
+pub mod diff;
 pub mod edit;
 pub mod enable;
 pub mod error;
@@ -91,6 +93,7 @@ fn dispatch(called: &Command, cx: &mut Context) -> Result {
         Command::History(args) => history::run(args, cx),
         Command::Replay(args) => replay::run(args, cx),
         Command::Listen(args) => listen::run(args, cx),
+        Command::Diff(args) => diff::run(args, cx),
         Command::Account(args) => account::run(args, cx),
         Command::Check(args) => check::run(args, cx),
         Command::Schema(args) => schema::run(args, cx),

@@ -20,6 +20,9 @@ pub struct AccountWebhook {
     pub body: Vec<AccountPair>,
 }
 
+/// Hosts of integrations, which manage webhooks of their own (`api.md`, 3.1).
+const INTEGRATIONS: [(&str, &str); 2] = [("hooks.zapier.com", "Zapier"), ("m.pipedream.net", "Pipedream")];
+
 /// A header or body field. A header's value is always text.
 #[derive(Clone, PartialEq)]
 #[expect(missing_debug_implementations, reason = "the value may be a secret")]
@@ -99,6 +102,17 @@ impl AccountWebhook {
             header,
             body: pairs("body")?,
         })
+    }
+}
+
+impl AccountWebhook {
+    /// The integration that manages it, by its host (an assumption).
+    pub fn integration(&self) -> Option<&'static str> {
+        let url = url::Url::parse(&self.payload_url).ok()?;
+        let host = url.host_str()?.to_ascii_lowercase();
+        let is_below =
+            |own: &str| host == own || host.strip_suffix(own).is_some_and(|rest| rest.ends_with('.'));
+        INTEGRATIONS.iter().find(|(own, _)| is_below(own)).map(|(_, name)| *name)
     }
 }
 
@@ -208,6 +222,19 @@ mod tests {
         ] {
             let failure = AccountWebhook::read(311, &bad).unwrap_err();
             assert_eq!(failure.kind, AccountFailureKind::Unexpected, "{bad}");
+        }
+    }
+
+    #[test]
+    fn integrations_are_recognised_by_their_host() {
+        let of =
+            |url: &str| AccountWebhook::read(311, &with("payload_url", json!(url))).unwrap().integration();
+        assert_eq!(of("https://hooks.zapier.com/hooks/standard/1"), Some("Zapier"));
+        assert_eq!(of("https://eo1234.m.pipedream.net"), Some("Pipedream"));
+        for own in
+            ["https://example.com/hooks.zapier.com", "https://xm.pipedream.net", "hooks.zapier.com", ""]
+        {
+            assert_eq!(of(own), None, "{own}");
         }
     }
 

@@ -2,6 +2,7 @@
 //! writes the tables in `docs/` from here.
 
 mod account;
+mod account_diff;
 mod backfill;
 mod change;
 mod definitions;
@@ -21,6 +22,7 @@ use base64::Engine;
 use serde::Serialize;
 
 pub use account::{AccountStatus, account_json};
+pub use account_diff::{AccountDiff, DiffNote, DiffState, WebhookDiff, diff_json};
 pub use backfill::{backfill_element_json, backfill_end_json, run_json, run_row_json};
 pub use change::{Changed, Done, changed_json, created_json};
 pub(super) use definitions::{Pair, shown_pairs};

@@ -7,7 +7,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::{
-    account, backfill, change, definitions, delivery, listen, matching, preview, received, variables,
+    account, account_diff, backfill, change, definitions, delivery, listen, matching, preview, received,
+    variables,
 };
 
 /// The page, the heading and the rows of each documented shape.
@@ -27,6 +28,7 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
         ("json.md", "listen refused", table::<listen::RefusedShape<'_>>()),
         ("json.md", "listen end", table::<listen::EndShape<'_>>()),
         ("json.md", "account", table::<account::Status<'_>>()),
+        ("json.md", "diff", table::<account_diff::Shape<'_>>()),
         ("json.md", "init", table::<change::Created<'_>>()),
         ("json.md", "changes", table::<change::Shape<'_>>()),
         ("history.md", "JSON of `hooks history`", table::<delivery::Row<'_>>()),

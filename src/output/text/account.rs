@@ -1,7 +1,10 @@
-//! The account: `account`.
+//! The account: `account` and `diff`.
 
-use crate::core::text::{count, one_line};
-use crate::output::json::AccountStatus;
+use crate::core::account::FieldComparison;
+use crate::core::secrets::MASK;
+use crate::core::text::{count, list, one_line};
+use crate::output::json::{AccountDiff, AccountStatus, DiffState, WebhookDiff};
+use crate::output::style::Style;
 
 /// The API, the key, and what it can do.
 pub fn account_text(status: &AccountStatus<'_>) -> String {
@@ -17,4 +20,70 @@ pub fn account_text(status: &AccountStatus<'_>) -> String {
         ("writing", "unknown: reading does not show it".to_owned()),
     ];
     rows.iter().map(|(label, value)| format!("{label:<8} {value}\n")).collect()
+}
+
+/// The differences of each webhook that is not the same.
+pub fn account_diff_text(diff: &AccountDiff, style: Style) -> String {
+    let differing = diff.webhooks.iter().filter(|own| own.state != DiffState::Same);
+    differing.map(|own| webhook_text(own, style)).collect()
+}
+
+fn webhook_text(own: &WebhookDiff, style: Style) -> String {
+    let what = match own.state {
+        DiffState::Same => "is the same",
+        DiffState::Different => "differs",
+        DiffState::NotCompared => "cannot be compared",
+        DiffState::NotInAccount => "is not in the account",
+        DiffState::NotInFile => "is only in the account",
+        DiffState::NotTied => "has no `id`, so it is only in the file",
+    };
+    let number = own.id.map(|id| format!("webhook {id}"));
+    let subject = match (&own.handle, number) {
+        (Some(handle), Some(number)) => format!("{} ({number})", style.strong(&one_line(handle))),
+        (Some(handle), None) => style.strong(&one_line(handle)),
+        (None, number) => {
+            let name = own.name.as_deref().map_or(String::new(), |name| format!(" ({})", one_line(name)));
+            format!("{}{name}", style.strong(&number.unwrap_or_default()))
+        }
+    };
+    let fields = own.fields.iter().map(|field| field_text(field, style));
+    format!("{subject} {what}\n{}", fields.collect::<String>())
+}
+
+/// The values of a field, one below the other; not those that differ only where they are masked.
+fn field_text(own: &FieldComparison, style: Style) -> String {
+    let field = style.name(&one_line(&own.field.to_string()));
+    let shown = own.shown();
+    if !own.differs() {
+        return format!("  {field}: not compared, because {} is not set\n", list(&own.unset, "and"));
+    }
+    if shown.is_secret && (shown.file == shown.account || shown.account.iter().all(|text| text == MASK)) {
+        let differ = match (own.file.is_empty(), own.account.is_empty()) {
+            (true, _) => "only in the account (secret)",
+            (_, true) => "only in the file (secret)",
+            _ => "different (secret)",
+        };
+        return format!("  {field}: {differ}\n");
+    }
+    let values = |label: &str, values: &[String]| {
+        let shown = match values {
+            [] => "(none)".to_owned(),
+            values => values.iter().map(|text| one_line(text)).collect::<Vec<_>>().join(", "),
+        };
+        format!("    {label:<8} {shown}\n")
+    };
+    format!("  {field}\n{}{}", values("file", &shown.file), values("account", &shown.account))
+}
+
+/// How many webhooks were compared, and how many differ.
+pub fn account_diff_summary(diff: &AccountDiff) -> String {
+    let all = count(diff.webhooks.len(), "webhook");
+    let differing = diff.webhooks.iter().filter(|own| own.state.is_difference()).count();
+    let unknown = diff.webhooks.iter().filter(|own| own.state == DiffState::NotCompared).count();
+    match (differing, unknown) {
+        (0, 0) => format!("no differences in {all}"),
+        (0, unknown) => format!("no differences in {all}, but {unknown} could not be compared"),
+        (differing, 0) => format!("{differing} of {all} differ"),
+        (differing, unknown) => format!("{differing} of {all} differ, {unknown} could not be compared"),
+    }
 }

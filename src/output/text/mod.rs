@@ -15,7 +15,7 @@ mod table;
 mod variables;
 mod wrap;
 
-pub use account::account_text;
+pub use account::{account_diff_summary, account_diff_text, account_text};
 pub use backfill::{backfill_speed, backfill_summary, elements_table, run_text, runs_table};
 pub use change::{changed_text, diff, diff_text};
 pub use definitions::{list_text, show_text};

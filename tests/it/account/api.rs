@@ -52,6 +52,11 @@ impl Api {
         Self { address, shared, thread: Some(thread) }
     }
 
+    /// An account with these webhooks, by id, and the usual responses.
+    pub(super) fn with_webhooks(webhooks: Vec<serde_json::Value>) -> Self {
+        Self::new(move |request, _| account(&webhooks, request))
+    }
+
     pub(super) fn url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
@@ -122,4 +127,21 @@ pub(super) fn response(status: u16, headers: &str, body: &str) -> String {
 
 pub(super) fn no_entry() -> String {
     json(404, r#"{"status":"error","message":"No entry found"}"#)
+}
+
+/// The response of an account with these webhooks.
+pub(super) fn account(webhooks: &[serde_json::Value], request: &Request) -> String {
+    match path(request) {
+        "/webhook/all" if webhooks.is_empty() => no_entry(),
+        "/webhook/all" => {
+            let entries =
+                webhooks.iter().map(|own| serde_json::json!({"id": own["id"], "name": own["name"]}));
+            json(200, &entries.collect::<serde_json::Value>())
+        }
+        path => {
+            let id: Option<u64> = path.strip_prefix("/webhook/").unwrap().parse().ok();
+            let own = webhooks.iter().find(|own| own["id"].as_u64() == id);
+            own.map_or_else(no_entry, |own| json(200, own))
+        }
+    }
 }

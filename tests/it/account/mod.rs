@@ -2,6 +2,7 @@
 
 mod api;
 mod client;
+mod diff;
 
 use hooks::core::account::AccountFailureKind;
 

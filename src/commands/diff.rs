@@ -1,0 +1,190 @@
+//! `hooks diff`
+
+use clap::Args;
+
+use crate::core::account::{AccountWebhook, FieldComparison, compare};
+use crate::core::definitions::Definitions;
+use crate::core::model::Webhook;
+use crate::core::request::{Destination, Environment as _, environment_names};
+use crate::core::secrets::Redactor;
+use crate::core::text::{count, list, one_line};
+use crate::io::env::Environment;
+use crate::output::json::{self, AccountDiff, DiffNote, DiffState, WebhookDiff};
+use crate::output::text;
+
+use super::api::{self, ApiAccess};
+use super::args::{AccountArgs, FormatArgs};
+use super::chosen::{AccountWebhooks, ChosenWebhooks};
+use super::context::Context;
+use super::error::Result;
+use super::exit::Exit;
+
+/// Compare definitions with the webhooks of the account
+///
+/// Compares field by field what is tied by `id`. Secrets are compared, but never shown. Definitions without `id` and webhooks
+/// that are only in the account are listed as notes; they are differences if they are named, or with `--all`. The exit code is
+/// 0 without differences, 1 with some, and 3 if a value cannot be compared because a `${NAME}` is not set.
+#[derive(Debug, Clone, Args)]
+pub struct DiffArgs {
+    /// Handles of webhooks, or their numbers in the account [default: all that have an `id`]
+    #[arg(value_name = "WEBHOOK")]
+    webhooks: Vec<String>,
+    /// Count what is only in the file or only in the account as differences
+    #[arg(long, conflicts_with = "webhooks")]
+    all: bool,
+    #[command(flatten)]
+    account: AccountArgs,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+pub fn run(args: &DiffArgs, cx: &mut Context) -> Result {
+    let definitions = cx.definitions()?;
+    let chosen = ChosenWebhooks::new(&definitions, &args.webhooks)?;
+    let environment = environment(cx, args, &definitions, &chosen)?;
+    let access = ApiAccess::new(cx, &args.account, &environment)?;
+    let state = access.run(cx, &args.account, async |client| chosen.read(client, args.all).await)??;
+    let mut diff = AccountDiff {
+        file: definitions.source.name().to_owned(),
+        api: access.api.to_string(),
+        webhooks: Vec::new(),
+        notes: Vec::new(),
+    };
+    for webhook in &chosen.defined {
+        let own = webhook.id.as_ref().map(|id| id.value);
+        match own {
+            Some(id) => diff.webhooks.push(compared(webhook, id, state.get(id), &environment)),
+            None if args.all || chosen.is_named => diff.webhooks.push(WebhookDiff {
+                handle: Some(webhook.handle.value.clone()),
+                id: None,
+                name: Some(webhook.label().to_owned()),
+                state: DiffState::NotTied,
+                fields: Vec::new(),
+            }),
+            None => diff.notes.push(DiffNote {
+                kind: "not-tied",
+                handle: Some(webhook.handle.value.clone()),
+                id: None,
+                name: Some(webhook.label().to_owned()),
+            }),
+        }
+    }
+    only_in_account(&mut diff, &chosen, &state, args.all);
+    print(cx, args, &diff);
+    Ok(exit(&diff))
+}
+
+/// The environment with the names of the account and of the chosen definitions. Their values are masked in all output.
+fn environment(
+    cx: &mut Context,
+    args: &DiffArgs,
+    definitions: &Definitions,
+    chosen: &ChosenWebhooks<'_>,
+) -> Result<Environment> {
+    let own = chosen.defined.iter().flat_map(|webhook| environment_names(webhook, &Destination::Defined));
+    let names: Vec<String> = own.chain(api::NAMES.map(str::to_owned)).collect();
+    let environment = cx.environment(definitions, &args.account.environment, &names)?;
+    let values: Vec<_> = names
+        .iter()
+        .filter(|name| *name != api::NAMES[1])
+        .filter_map(|name| environment.get(name))
+        .map(|found| found.value)
+        .collect();
+    cx.printer.hide(&Redactor::new(&values));
+    Ok(environment)
+}
+
+fn compared(
+    webhook: &Webhook,
+    id: u64,
+    account: Option<&AccountWebhook>,
+    environment: &Environment,
+) -> WebhookDiff {
+    let fields = account.map(|account| compare(webhook, account, environment));
+    let state = match &fields {
+        None => DiffState::NotInAccount,
+        Some(fields) if fields.is_empty() => DiffState::Same,
+        Some(fields) if fields.iter().any(FieldComparison::differs) => DiffState::Different,
+        Some(_) => DiffState::NotCompared,
+    };
+    WebhookDiff {
+        handle: Some(webhook.handle.value.clone()),
+        id: Some(id),
+        name: Some(webhook.label().to_owned()),
+        state,
+        fields: fields.unwrap_or_default(),
+    }
+}
+
+/// Adds the webhooks that are only in the account: as notes, unless they are named or all are asked for.
+fn only_in_account(diff: &mut AccountDiff, chosen: &ChosenWebhooks<'_>, state: &AccountWebhooks, all: bool) {
+    for id in &chosen.numbers {
+        diff.webhooks.push(WebhookDiff {
+            handle: None,
+            id: Some(*id),
+            name: state.get(*id).map(|own| own.name.clone()),
+            state: if state.get(*id).is_some() { DiffState::NotInFile } else { DiffState::NotInAccount },
+            fields: Vec::new(),
+        });
+    }
+    for entry in &state.only_listed {
+        let own = state.get(entry.id);
+        let name = own.map(|own| own.name.clone()).or_else(|| entry.name.clone());
+        let integration = own.and_then(AccountWebhook::integration);
+        match integration {
+            None if all => diff.webhooks.push(WebhookDiff {
+                handle: None,
+                id: Some(entry.id),
+                name,
+                state: DiffState::NotInFile,
+                fields: Vec::new(),
+            }),
+            _ => diff.notes.push(DiffNote {
+                kind: if integration.is_some() { "integration" } else { "not-in-file" },
+                handle: None,
+                id: Some(entry.id),
+                name,
+            }),
+        }
+    }
+}
+
+fn print(cx: &mut Context, args: &DiffArgs, diff: &AccountDiff) {
+    if args.format.is_json() {
+        cx.printer.data(&json::diff_json(diff));
+        return;
+    }
+    cx.printer.data(&text::account_diff_text(diff, cx.printer.style()));
+    let quoted = |note: &DiffNote| {
+        let name = note.name.as_deref().map(|name| format!(" ({})", one_line(name)));
+        match (&note.handle, note.id) {
+            (Some(handle), _) => handle.clone(),
+            (None, Some(id)) => format!("{id}{}", name.unwrap_or_default()),
+            (None, None) => String::new(),
+        }
+    };
+    for (kind, text) in [
+        ("not-tied", "without an `id`, so not compared"),
+        ("not-in-file", "only in the account"),
+        ("integration", "of Zapier or Pipedream"),
+    ] {
+        let own: Vec<String> = diff.notes.iter().filter(|note| note.kind == kind).map(quoted).collect();
+        if !own.is_empty() {
+            let names = list(&own, "and");
+            cx.printer.status(&format!("{} {text}: {names}", count(own.len(), "webhook")));
+        }
+    }
+    cx.printer.status(&text::account_diff_summary(diff));
+}
+
+/// Differences count more than what could not be compared.
+fn exit(diff: &AccountDiff) -> Exit {
+    let has = |state: DiffState| diff.webhooks.iter().any(|own| own.state == state);
+    if diff.webhooks.iter().any(|own| own.state.is_difference()) {
+        Exit::No
+    } else if has(DiffState::NotCompared) {
+        Exit::Unusable
+    } else {
+        Exit::Success
+    }
+}

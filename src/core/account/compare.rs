@@ -1,0 +1,262 @@
+//! Compares a definition with a webhook of the account, field by field.
+
+use serde_json::Value;
+
+use crate::core::definitions::edit::FieldPath;
+use crate::core::model::{Field, TriggerElement, Webhook};
+use crate::core::request::Environment;
+use crate::core::secrets::{MASK, shown_field, shown_header, shown_url};
+
+use super::template::{names, resolved};
+use super::webhook::{AccountPair, AccountWebhook};
+
+/// A field in which a definition and a webhook of the account are not known to be the same.
+///
+/// Headers and body fields are compared by key; a key may have several values, whose order counts. The order of different keys
+/// does not: neither HTTP nor JSON gives it a meaning.
+#[derive(Clone, PartialEq)]
+#[expect(missing_debug_implementations, reason = "the values may be secrets")]
+pub struct FieldComparison {
+    pub field: FieldPath,
+    /// As written in the file.
+    pub file: Vec<String>,
+    pub account: Vec<Value>,
+    /// The names without a value, if that is why the field cannot be compared.
+    pub unset: Vec<String>,
+}
+
+/// A field of a comparison for people and scripts, without secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownComparison {
+    pub file: Vec<String>,
+    pub account: Vec<String>,
+    /// Whether a part of a value is secret, and masked.
+    pub is_secret: bool,
+}
+
+impl FieldComparison {
+    /// Whether the values differ; otherwise they cannot be compared.
+    pub fn differs(&self) -> bool {
+        self.unset.is_empty()
+    }
+
+    /// The values with their secrets masked. If the file refers to the environment, all of the account's value is one.
+    pub fn shown(&self) -> ShownComparison {
+        let mask = |text: &str| match &self.field {
+            FieldPath::Header(name) => shown_header(name, text, false),
+            FieldPath::Body(key) => shown_field(key, text, false),
+            FieldPath::Field(name) if name == "payload_url" => shown_url(text, false),
+            FieldPath::Field(_) => text.to_owned(),
+        };
+        let is_from_environment = self.file.iter().any(|written| !names(written).is_empty());
+        let account = |value: &Value| match value {
+            _ if is_from_environment => MASK.to_owned(),
+            Value::String(text) => mask(text),
+            // A number or a list is not text: it is shown as JSON.
+            other => mask(&other.to_string()),
+        };
+        let file: Vec<String> = self.file.iter().map(|written| mask(written)).collect();
+        let account: Vec<String> = self.account.iter().map(account).collect();
+        let is_secret = is_from_environment || file.iter().chain(&account).any(|text| text.contains(MASK));
+        ShownComparison { file, account, is_secret }
+    }
+}
+
+/// The fields in which they are not known to be the same; none if they are.
+pub fn compare(
+    webhook: &Webhook,
+    account: &AccountWebhook,
+    environment: &dyn Environment,
+) -> Vec<FieldComparison> {
+    let text = |name: &str, file: &str, account: &str| {
+        comparison(
+            FieldPath::Field(name.to_owned()),
+            vec![file.to_owned()],
+            vec![Value::String(account.to_owned())],
+            environment,
+        )
+    };
+    // These are no templates: `${NAME}` in them means itself.
+    let literal = |name: &str, file: &str, account: &str| {
+        (file != account).then(|| FieldComparison {
+            field: FieldPath::Field(name.to_owned()),
+            file: vec![file.to_owned()],
+            account: vec![Value::String(account.to_owned())],
+            unset: Vec::new(),
+        })
+    };
+    let is_same_method = webhook.method.value.as_str().eq_ignore_ascii_case(&account.method);
+    let method = if is_same_method { webhook.method.value.as_str() } else { &account.method };
+    let active = |active: bool| if active { "true" } else { "false" };
+    let filter = webhook.prokey_filter.as_ref().map_or("", |filter| &filter.value);
+    let mut found: Vec<FieldComparison> = [
+        literal("name", webhook.label(), account.label(webhook)),
+        literal("active", active(webhook.active.value), active(account.active)),
+        literal("trigger", webhook.trigger.value.as_str(), &account.trigger),
+        literal("trigger_element", webhook.trigger_element.value.as_str(), &account.trigger_element),
+        literal("prokey_filter", filter, account.effective_filter()),
+        literal("method", webhook.method.value.as_str(), method),
+        text("payload_url", &webhook.payload_url.value, &account.payload_url),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    found.extend(pairs(&webhook.header, &account.header, FieldPath::Header, environment));
+    found.extend(pairs(&webhook.body, &account.body, FieldPath::Body, environment));
+    found
+}
+
+impl AccountWebhook {
+    /// The name; a definition without a name has its handle as one.
+    fn label<'a>(&'a self, webhook: &'a Webhook) -> &'a str {
+        if self.name.is_empty() { webhook.label() } else { &self.name }
+    }
+
+    /// The prokey filter; empty where it has no meaning.
+    pub fn effective_filter(&self) -> &str {
+        let is_used = self.trigger_element == TriggerElement::RsvpAnswer.as_str();
+        self.prokey_filter.as_deref().filter(|_| is_used).unwrap_or_default()
+    }
+}
+
+/// Compares headers or body fields by key.
+fn pairs(
+    file: &[Field],
+    account: &[AccountPair],
+    field: fn(String) -> FieldPath,
+    environment: &dyn Environment,
+) -> Vec<FieldComparison> {
+    let mut keys: Vec<&str> = Vec::new();
+    for key in file.iter().map(|own| &own.key.value).chain(account.iter().map(|own| &own.key)) {
+        if !keys.contains(&key.as_str()) {
+            keys.push(key);
+        }
+    }
+    let compared = |key: &str| {
+        let file = file.iter().filter(|own| own.key.value == key).map(|own| own.value.value.clone());
+        let account = account.iter().filter(|own| own.key == key).map(|own| own.value.clone());
+        comparison(field(key.to_owned()), file.collect(), account.collect(), environment)
+    };
+    keys.into_iter().filter_map(compared).collect()
+}
+
+/// Compares the values of one field; none if they are the same.
+fn comparison(
+    field: FieldPath,
+    file: Vec<String>,
+    account: Vec<Value>,
+    environment: &dyn Environment,
+) -> Option<FieldComparison> {
+    let mut unset = Vec::new();
+    let mut differs = file.len() != account.len();
+    for (written, value) in file.iter().zip(&account) {
+        match resolved(written, environment) {
+            Ok(text) => differs |= value.as_str() != Some(&text),
+            Err(names) => unset.extend(names),
+        }
+    }
+    if differs {
+        unset.clear();
+    } else if unset.is_empty() {
+        return None;
+    }
+    unset.sort_unstable();
+    unset.dedup();
+    Some(FieldComparison { field, file, account, unset })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use crate::core::definitions::read;
+    use crate::core::request::EmptyEnvironment;
+    use crate::core::text::Source;
+
+    use super::*;
+
+    const FILE: &str = "[webhooks.a]\nname = \"A\"\nid = 1\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\n\
+        payload_url = \"https://example.com/{{id}}?token=abc\"\n[webhooks.a.header]\nX-A = \"1\"\nX-Key = \"${KEY}\"\n\
+        [webhooks.a.body]\nseats = \"{{amount}}\"\n";
+
+    fn webhook(text: &str) -> Webhook {
+        read(&Arc::new(Source::new("x", text))).0.webhooks.remove(0)
+    }
+
+    fn account() -> serde_json::Value {
+        json!({
+            "id": 1, "name": "A", "active": true, "trigger": "create", "trigger_element": "rsvp_answer",
+            "payload_url": "https://example.com/{{id}}?token=abc", "prokey_filter": "", "method": "post",
+            "header": [{"key": "X-Key", "value": "k"}, {"key": "X-A", "value": "1"}],
+            "body": [{"key": "seats", "value": "{{amount}}"}],
+        })
+    }
+
+    fn found(file: &str, name: &str, value: serde_json::Value) -> Vec<FieldComparison> {
+        let mut account = account();
+        account[name] = value;
+        let account = AccountWebhook::read(1, &account).unwrap();
+        compare(&webhook(file), &account, &EmptyEnvironment)
+    }
+
+    fn fields(found: &[FieldComparison]) -> Vec<(String, bool)> {
+        found.iter().map(|own| (own.field.to_string(), own.differs())).collect()
+    }
+
+    #[test]
+    fn only_an_unset_name_is_not_compared_if_all_else_is_the_same() {
+        let found = found(FILE, "prokey_filter", serde_json::Value::Null);
+        assert_eq!(fields(&found), [("header.X-Key".to_owned(), false)]);
+        assert_eq!(found[0].unset, ["KEY"]);
+    }
+
+    #[test]
+    fn every_field_is_compared() {
+        let file = FILE.replace("X-Key = \"${KEY}\"\n", "X-Key = \"k\"\n");
+        assert!(found(&file, "method", json!("POST")).is_empty());
+        for (name, value, field) in [
+            ("name", json!("B"), "name"),
+            ("active", json!(false), "active"),
+            ("trigger", json!("archive"), "trigger"),
+            ("trigger_element", json!("badge"), "trigger_element"),
+            ("prokey_filter", json!("p"), "prokey_filter"),
+            ("method", json!("PUT"), "method"),
+            ("payload_url", json!("https://example.com/"), "payload_url"),
+            ("header", json!([{"key": "X-A", "value": "1"}]), "header.X-Key"),
+            ("body", json!([{"key": "seats", "value": 2}]), "body.seats"),
+        ] {
+            assert_eq!(fields(&found(&file, name, value)), [(field.to_owned(), true)], "{name}");
+        }
+        let twice = json!([{"key": "X-A", "value": "1"}, {"key": "X-Key", "value": "k"}, {"key": "X-A", "value": "2"}]);
+        let repeated = found(&file, "header", twice);
+        assert_eq!(
+            (fields(&repeated), repeated[0].account.len()),
+            (vec![("header.X-A".to_owned(), true)], 2)
+        );
+    }
+
+    #[test]
+    fn a_filter_has_no_meaning_for_other_elements() {
+        let mut account = account();
+        account["trigger_element"] = json!("event");
+        account["prokey_filter"] = json!("p");
+        let file = FILE.replace("rsvp_answer", "event").replace("X-Key = \"${KEY}\"\n", "X-Key = \"k\"\n");
+        let account = AccountWebhook::read(1, &account).unwrap();
+        assert!(compare(&webhook(&file), &account, &EmptyEnvironment).is_empty());
+    }
+
+    #[test]
+    fn secrets_are_never_shown() {
+        let shown = |name, value| found(FILE, name, value)[0].shown();
+        let url = shown("payload_url", json!("https://example.com/x?token=def"));
+        assert_eq!(url.file, ["https://example.com/{{id}}?token=***"]);
+        assert_eq!((url.account, url.is_secret), (vec!["https://example.com/x?token=***".to_owned()], true));
+        let header =
+            shown("header", json!([{"key": "X-A", "value": "1"}, {"key": "X-Key", "value": "other"}]));
+        assert_eq!((header.file, header.account), (vec!["${KEY}".to_owned()], vec!["***".to_owned()]));
+        let plain = shown("name", json!("B"));
+        assert_eq!((plain.account, plain.is_secret), (vec!["B".to_owned()], false));
+    }
+}
