@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, mem};
 
 use super::decoded::{Content, escaped};
+use crate::core::secrets::MASK;
 
 /// Text in the declared encoding, else UTF-8, or UTF-16 if it looks like it. A byte order mark takes precedence.
 pub(super) fn decode<'a>(
@@ -18,6 +19,8 @@ pub(super) fn decode<'a>(
             (encoding, "byte order mark".to_owned(), length)
         }
         (Some((encoding, length)), _) => (encoding, encoding.name().to_ascii_lowercase(), length),
+        // Masked bodies are stored as UTF-8.
+        (None, Some(_)) if is_masked_utf_8(&bytes) => (UTF_8, "utf-8".to_owned(), 0),
         (None, Some(label)) => match Encoding::for_label(label.as_bytes()) {
             // Without a byte order mark it is either; JSON and most other text begins with ASCII.
             Some(encoding) if encoding == UTF_16LE && bytes.first() == Some(&0) => {
@@ -51,6 +54,10 @@ pub(super) fn decode<'a>(
 /// A header value: UTF-8 if it is valid, else Latin-1.
 pub fn header_text(value: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(value).map_or_else(|_| mem::decode_latin1(value), Cow::Borrowed)
+}
+
+fn is_masked_utf_8(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, MASK.as_bytes()).is_some() && std::str::from_utf8(bytes).is_ok()
 }
 
 /// Whether it begins with ASCII in units of two bytes; `low` is the index of the low byte.

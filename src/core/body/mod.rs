@@ -88,16 +88,22 @@ pub fn without_partial_character(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// A body without secrets: unchanged if `mask` finds none, else the masked text. Some secrets are only found after decoding.
-pub fn masked_body<'a>(
-    bytes: &'a [u8],
-    decoded: &DecodedBody<'_>,
-    mask: impl Fn(&str) -> Option<String>,
-) -> Cow<'a, [u8]> {
-    let masked = mask(&String::from_utf8_lossy(bytes));
-    let is_plain = decoded.encodings.is_empty() && !matches!(decoded.content, Content::Parts(_));
-    let masked = masked.or_else(|| if is_plain { None } else { mask(&decoded.all_text()) });
-    masked.map_or(Cow::Borrowed(bytes), |text| Cow::Owned(text.into_bytes()))
+/// A body without secrets: unchanged if `mask` finds none, else the masked bytes, or the masked text if a secret is only found
+/// after decoding.
+pub fn masked_body(
+    bytes: &[u8],
+    decode: impl Fn(&[u8]) -> DecodedBody<'_>,
+    mask: impl Fn(&[u8]) -> Option<Vec<u8>>,
+) -> Cow<'_, [u8]> {
+    let decoded = decode(bytes);
+    if let Content::Parts(_) = decoded.content {
+        // The parts stay apart if each secret can be masked where it is.
+        let masked = mask(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned);
+        let text = mask(decode(&masked).all_text().as_bytes());
+        return text.map_or(masked, Cow::Owned);
+    }
+    let masked = if decoded.encodings.is_empty() { None } else { mask(decoded.all_text().as_bytes()) };
+    masked.or_else(|| mask(bytes)).map_or(Cow::Borrowed(bytes), Cow::Owned)
 }
 
 #[cfg(test)]

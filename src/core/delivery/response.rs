@@ -109,8 +109,12 @@ impl Response {
 
     /// The kept part of the body, decoded as the headers say.
     pub fn decoded_body(&self) -> DecodedBody<'_> {
+        self.decoded(&self.body)
+    }
+
+    fn decoded<'b>(&self, body: &'b [u8]) -> DecodedBody<'b> {
         let (kind, encoding) = (self.header("content-type"), self.header("content-encoding"));
-        let body = if self.body_truncated() { without_partial_character(&self.body) } else { &self.body };
+        let body = if self.body_truncated() { without_partial_character(body) } else { body };
         decode(body, kind, encoding)
     }
 
@@ -124,11 +128,10 @@ impl Response {
             *value = redactor.redact(value).into_owned();
         }
         let is_truncated = self.body_truncated();
-        let mask = |text: &str| {
-            let shown = if is_truncated { redactor.redact_beginning(text) } else { redactor.redact(text) };
-            (shown != text).then(|| shown.into_owned())
-        };
-        self.body = masked_body(&self.body, &self.decoded_body(), mask).into_owned();
+        let mask = |body: &[u8]| redactor.masked_bytes(body, is_truncated);
+        if let Cow::Owned(masked) = masked_body(&self.body, |body| self.decoded(body), mask) {
+            self.body = masked;
+        }
         if !is_truncated {
             self.body_read = self.body.len() as u64;
         }

@@ -90,8 +90,12 @@ impl ReceivedRequest {
 
     /// The body, decoded as its headers say.
     pub fn decoded_body(&self) -> DecodedBody<'_> {
+        self.decoded(&self.body)
+    }
+
+    fn decoded<'b>(&self, body: &'b [u8]) -> DecodedBody<'b> {
         let named = |name| self.header(name).next();
-        decode(&self.body, named("content-type").as_deref(), named("content-encoding").as_deref())
+        decode(body, named("content-type").as_deref(), named("content-encoding").as_deref())
     }
 
     /// The target, with secrets masked unless `reveal` is set.

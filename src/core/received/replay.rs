@@ -75,7 +75,7 @@ impl ReceivedRequest {
         if reveal {
             return Cow::Borrowed(&self.body);
         }
-        masked_body(&self.body, &self.decoded_body(), |text| redactor.masked(text))
+        masked_body(&self.body, |body| self.decoded(body), |text| redactor.masked_bytes(text, false))
     }
 }
 

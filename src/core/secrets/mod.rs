@@ -2,12 +2,16 @@
 //! are masked, and the redactor, which masks known secrets in any text.
 
 mod credential;
+mod decode;
 mod file;
+mod forms;
+mod layer;
 mod mask;
+mod numbers;
 mod policy;
 mod redactor;
+mod search;
 mod secret;
-mod unescape;
 mod words;
 
 pub use credential::{

@@ -5,6 +5,9 @@ use std::fmt;
 /// Shown in place of a secret.
 pub const MASK: &str = "***";
 
+/// The length in bytes from which a secret is searched for.
+pub(super) const SHORTEST: usize = 4;
+
 /// A text whose `Debug` and `Display` hide it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

@@ -7,6 +7,7 @@ mod bad_urls;
 mod completions;
 mod destination;
 mod echoed_secrets;
+mod encoded_secrets;
 mod env;
 mod fire;
 mod help;
