@@ -35,13 +35,16 @@ pub fn period(event: &Record, now: i64) -> Option<Period> {
     Some(Period { starts: starts.timestamp().as_millisecond(), ends, is_dynamic })
 }
 
-struct Occurrence {
-    starts: Zoned,
-    ends: Zoned,
-    is_dynamic: bool,
+/// One date of an event.
+pub(super) struct Occurrence {
+    pub(super) starts: Zoned,
+    pub(super) ends: Zoned,
+    pub(super) is_whole_days: bool,
+    pub(super) is_dynamic: bool,
 }
 
-fn occurrence(date: &Value, now: i64) -> Option<Occurrence> {
+/// A date of an event at this time; none if it has no valid day.
+pub(super) fn occurrence(date: &Value, now: i64) -> Option<Occurrence> {
     let text = |name: &str| date.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let zone = text("timeZone").and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
     let today = Timestamp::from_millisecond(now).ok()?.to_zoned(zone.clone()).date();
@@ -57,6 +60,7 @@ fn occurrence(date: &Value, now: i64) -> Option<Occurrence> {
         (Some(start), None) => at(end_day, start)?,
     };
     Some(Occurrence {
+        is_whole_days: start_time.is_none(),
         ends: ends.max(starts.clone()),
         starts,
         is_dynamic: is_start_dynamic || is_end_dynamic,

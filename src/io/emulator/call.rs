@@ -18,6 +18,7 @@ use super::outbox::Slot;
 use super::reply::{ApiReply, cut_off};
 use super::session::{CallError, Session};
 use super::shared::Shared;
+use super::state::{State, gone};
 use crate::core::delivery::timestamp;
 use crate::core::emulator::access::{is_api_key, key_end};
 use crate::core::emulator::assumptions::{RetryAfter, ScopeStatus};
@@ -25,6 +26,9 @@ use crate::core::emulator::{ApiError, Assumptions, Record, Scope};
 use crate::core::text::one_line;
 use crate::io::clock::now;
 use crate::io::web::read_body;
+
+/// The largest state that can be sent, in bytes.
+const MAX_SEED: usize = 64 * 1024 * 1024;
 
 /// Who may call an endpoint, and how the namespace is chosen.
 #[derive(Clone, Copy)]
@@ -35,6 +39,7 @@ pub(super) enum Access {
     ReadOrPublic(fn(&CallRequest) -> Option<String>),
     /// A key that may write.
     Write,
+    #[expect(dead_code, reason = "the public form follows")]
     /// Anyone: the namespace is the one that has this event or group. A key that is sent must be valid, and chooses it.
     Public(fn(&CallRequest) -> Option<String>),
     /// Any valid key. Faults, the rate limit and the journal do not apply.
@@ -77,11 +82,10 @@ pub(super) struct CallInProgress {
     shared: Arc<Shared>,
     call: Call,
     request: CallRequest,
-    key: Option<String>,
     place: Option<OwnedSemaphorePermit>,
     slot: Option<Slot>,
     namespace: Option<u64>,
-    pub(super) assumptions: Assumptions,
+    assumptions: Assumptions,
     changes: Vec<u64>,
     cut: Option<Cut>,
 }
@@ -96,6 +100,16 @@ where
     call.end(reply)
 }
 
+/// Processes a call of a control route that is about more than the elements of a namespace.
+pub(super) async fn respond_with_state<W>(shared: Arc<Shared>, request: Request, work: W) -> Response
+where
+    W: FnOnce(&mut State, u64, &CallRequest) -> Result<ApiReply, CallError>,
+{
+    let (mut call, head, body) = CallInProgress::begin(shared, request).await;
+    let reply = call.control(&head, body, work).await;
+    call.end(reply)
+}
+
 /// Responds to a call for which there is no endpoint.
 pub(super) async fn refuse(shared: Arc<Shared>, request: Request, error: ApiError) -> Response {
     let (mut call, _, _) = CallInProgress::begin(shared, request).await;
@@ -104,7 +118,7 @@ pub(super) async fn refuse(shared: Arc<Shared>, request: Request, error: ApiErro
 }
 
 impl CallInProgress {
-    async fn begin(shared: Arc<Shared>, request: Request) -> (Self, request::Parts, Body) {
+    pub(super) async fn begin(shared: Arc<Shared>, request: Request) -> (Self, request::Parts, Body) {
         let place = shared.outbox.place().await;
         let (head, body) = request.into_parts();
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
@@ -132,7 +146,6 @@ impl CallInProgress {
             shared,
             call,
             request,
-            key: None,
             place,
             slot: None,
             namespace: None,
@@ -141,6 +154,10 @@ impl CallInProgress {
             cut: None,
         };
         (call, head, body)
+    }
+
+    pub(super) fn request(&self) -> &CallRequest {
+        &self.request
     }
 
     async fn process<W>(
@@ -178,8 +195,19 @@ impl CallInProgress {
         self.transact(work)
     }
 
+    async fn control<W>(&mut self, head: &request::Parts, body: Body, work: W) -> Result<ApiReply, ApiError>
+    where
+        W: FnOnce(&mut State, u64, &CallRequest) -> Result<ApiReply, CallError>,
+    {
+        let number = self.authenticate(head, Access::Control)?;
+        self.read_body(head, body).await?;
+        let reply = work(&mut self.shared.state(), number, &self.request);
+        self.shared.finished.send_replace(());
+        reply.map_err(CallError::into_refusal)
+    }
+
     /// Opens the namespace of the key.
-    fn authenticate(&mut self, head: &request::Parts, access: Access) -> Result<(), ApiError> {
+    pub(super) fn authenticate(&mut self, head: &request::Parts, access: Access) -> Result<u64, ApiError> {
         let unauthorized = |message: &str| ApiError::new(401, message);
         let mut values = head.headers.get_all(AUTHORIZATION).iter();
         let (Some(value), None) = (values.next(), values.next()) else {
@@ -193,8 +221,8 @@ impl CallInProgress {
             return Err(unauthorized(&format!("unknown API key (…{})", key_end(key))));
         };
         let mut state = self.shared.state();
-        let number = state.open(key).map_err(|error| internal(&error))?;
-        let Some(namespace) = state.namespaces.get(number) else { return Err(gone()) };
+        let number = state.open(key).map_err(CallError::into_refusal)?;
+        let Some(namespace) = state.namespaces.get(number) else { return Err(gone().into_refusal()) };
         self.namespace = Some(number);
         self.call.namespace = Some(namespace.label.clone());
         self.assumptions = namespace.assumptions;
@@ -202,8 +230,7 @@ impl CallInProgress {
             return Err(unauthorized("the API key has expired"));
         }
         drop(state);
-        self.key = Some(key.to_owned());
-        self.check_scope(scope.scope, access)
+        self.check_scope(scope.scope, access).map(|()| number)
     }
 
     fn check_scope(&self, scope: Scope, access: Access) -> Result<(), ApiError> {
@@ -230,7 +257,7 @@ impl CallInProgress {
         let prokey = prokey(&self.request);
         let mut state = self.shared.state();
         let number = match &prokey {
-            Some(prokey) => state.find_prokey(prokey).map_err(|error| internal(&error))?,
+            Some(prokey) => state.find_prokey(prokey).map_err(CallError::into_refusal)?,
             None => None,
         };
         let Some(namespace) = number.and_then(|number| state.namespaces.get(number)) else {
@@ -278,7 +305,7 @@ impl CallInProgress {
     fn effect(&self, is_limited: bool) -> Result<(FaultEffect, bool), ApiError> {
         let mut state = self.shared.state();
         let namespace = self.namespace.and_then(|number| state.namespaces.get_mut(number));
-        let namespace = namespace.ok_or_else(gone)?;
+        let namespace = namespace.ok_or_else(|| gone().into_refusal())?;
         let effect = namespace.faults.effect(&self.request.method, &self.request.path);
         let limit = if is_limited { self.shared.rate_limit } else { 0 };
         Ok((effect, namespace.recent.allow(limit, Instant::now())))
@@ -289,8 +316,11 @@ impl CallInProgress {
         if !matches!(self.request.method, Method::POST | Method::PUT | Method::PATCH) {
             return Ok(());
         }
-        let limits = &self.shared.limits;
-        let bytes = read_body(body, limits)
+        let mut limits = self.shared.limits.clone();
+        if self.is_control() {
+            limits.body = limits.body.max(MAX_SEED);
+        }
+        let bytes = read_body(body, &limits)
             .await
             .map_err(|(status, reason)| ApiError::new(status.as_u16(), reason))?;
         if bytes.is_empty() {
@@ -312,15 +342,12 @@ impl CallInProgress {
     where
         W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
     {
-        let Some(number) = self.namespace else { return Err(gone()) };
+        let Some(number) = self.namespace else { return Err(gone().into_refusal()) };
         let cause = format!("{} {}", self.request.method, self.request.path);
         let mut state = self.shared.state();
         let request = &self.request;
         let committed = state.transact(number, &cause, |session| work(session, request));
-        let committed = committed.map_err(|error| match error {
-            CallError::Refused(error) => error,
-            CallError::Store(_) => internal(&error),
-        })?;
+        let committed = committed.map_err(CallError::into_refusal)?;
         self.changes = committed.changes.iter().map(|change| change.number).collect();
         // Taken while the state is locked, so that changes are reported in the order of their transactions.
         let slot = self.shared.outbox.slot(self.place.take());
@@ -330,6 +357,10 @@ impl CallInProgress {
         self.slot = Some(slot);
         self.call.ignored = committed.ignored;
         Ok(committed.value)
+    }
+
+    fn is_control(&self) -> bool {
+        self.request.path.starts_with("/_emulator")
     }
 
     fn note(&mut self, message: &str) {
@@ -343,7 +374,7 @@ impl CallInProgress {
     }
 
     /// Logs the call, and makes its response. Its changes are given away once the response is written.
-    fn end(mut self, reply: Result<ApiReply, ApiError>) -> Response {
+    pub(super) fn end(mut self, reply: Result<ApiReply, ApiError>) -> Response {
         let reply = reply.unwrap_or_else(|error| {
             self.note(&error.message);
             ApiReply::error(&error, &self.assumptions)
@@ -353,7 +384,7 @@ impl CallInProgress {
         }
         self.call.status = if self.cut.is_some() { None } else { Some(reply.status.as_u16()) };
         self.call.number = self.shared.next_call();
-        let is_control = self.request.path.starts_with("/_emulator");
+        let is_control = self.is_control();
         if let Some(number) = self.namespace.filter(|_| !is_control) {
             let entry = JournalRequest {
                 time: timestamp(self.call.time),
@@ -374,16 +405,5 @@ impl CallInProgress {
             slot.add_first(EmulatorEvent::Call(self.call));
         }
         if self.cut.is_some() { cut_off(slot) } else { reply.into_response(slot) }
-    }
-}
-
-fn gone() -> ApiError {
-    ApiError::new(409, "the namespace of this key was deleted; try again")
-}
-
-fn internal(error: &CallError) -> ApiError {
-    match error {
-        CallError::Refused(error) => error.clone(),
-        CallError::Store(_) => ApiError::new(500, error.to_string()),
     }
 }

@@ -1,17 +1,188 @@
-//! The routes below `/_emulator/`, for tests.
+//! The routes below `/_emulator/`, for tests. Each acts on the namespace of the key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
+use axum::extract::{Request, State as Extract};
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+use tokio::time::Instant;
 
+use super::call::{Access, CallInProgress, CallRequest, respond_with_state};
+use super::copy_of_seed;
+use super::reply::ApiReply;
+use super::resources::{Responding, endpoint};
+use super::session::{CallError, Session};
 use super::shared::Shared;
+use super::state::{State, gone};
+use crate::core::delivery::{age, parse_timestamp, timestamp};
+use crate::core::emulator::{ApiError, Assumptions, Seed};
+
+/// How long `idle` waits unless the request says so, and at most.
+const IDLE_TIME: f64 = 10.0;
+const MAX_IDLE_TIME: f64 = 600.0;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new().route("/_emulator/health", get(health))
+    let state = get(endpoint(Access::Control, read_state)).put(with_state(replace_state));
+    let time = get(endpoint(Access::Control, |session, _| Ok(clock(session))))
+        .patch(endpoint(Access::Control, set_clock));
+    let assumptions = get(with_state(read_assumptions)).patch(with_state(set_assumptions));
+    let faults = get(with_state(read_faults)).post(with_state(add_fault)).delete(with_state(clear_faults));
+    Router::new()
+        .route("/_emulator/health", get(health))
+        .route("/_emulator/reset", post(with_state(reset)))
+        .route("/_emulator/state", state)
+        .route("/_emulator/clock", time)
+        .route("/_emulator/assumptions", assumptions)
+        .route("/_emulator/faults", faults)
+        .route("/_emulator/journal", get(with_state(journal)))
+        .route("/_emulator/idle", get(idle))
+}
+
+/// A handler that works with the whole state.
+fn with_state<W>(work: W) -> impl Fn(Extract<Arc<Shared>>, Request) -> Responding + Clone
+where
+    W: FnOnce(&mut State, u64, &CallRequest) -> Result<ApiReply, CallError> + Clone + Send + 'static,
+{
+    move |Extract(shared), request| Box::pin(respond_with_state(shared, request, work.clone()))
+}
+
+fn ok(value: &Value) -> ApiReply {
+    ApiReply::json(StatusCode::OK, value)
+}
+
+fn done(message: &str) -> ApiReply {
+    ok(&json!({ "status": "success", "message": message }))
 }
 
 async fn health() -> ([(http::HeaderName, &'static str); 1], &'static str) {
     ([(CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#)
+}
+
+fn reset(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiReply, CallError> {
+    state.reset(number, None)?;
+    Ok(done("reset"))
+}
+
+fn read_state(session: &mut Session<'_>, _: &CallRequest) -> Result<ApiReply, CallError> {
+    Ok(ok(&copy_of_seed::state(&session.rows, &session.row)?))
+}
+
+fn replace_state(state: &mut State, number: u64, request: &CallRequest) -> Result<ApiReply, CallError> {
+    let seed = Seed::of(Value::Object(request.object()?.clone()));
+    let seed = seed.map_err(|error| ApiError::bad_request(error.to_string()))?;
+    state.reset(number, Some(seed))?;
+    Ok(done("replaced"))
+}
+
+fn clock(session: &Session<'_>) -> ApiReply {
+    ok(&json!({ "now": session.timestamp() }))
+}
+
+/// `{"now": "2026-01-31T09:00:00Z"}` or `{"advance": "31m"}`.
+fn set_clock(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+    let body = request.object()?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let time = match (text("now"), text("advance"), body.len()) {
+        (Some(now), None, 1) => parse_timestamp(now)
+            .ok_or_else(|| ApiError::field("now", "expected a time in UTC such as `2026-01-31T09:00:00Z`"))?,
+        (None, Some(advance), 1) => {
+            let by = age(advance).map_err(|problem| ApiError::field("advance", problem))?;
+            session.now.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX))
+        }
+        _ => return Err(ApiError::bad_request("expected `now` or `advance`").into()),
+    };
+    // Later times cannot be written.
+    if parse_timestamp(&timestamp(time)) != Some(time) {
+        return Err(ApiError::bad_request("the time must be before the year 10000").into());
+    }
+    session.set_clock(time)?;
+    Ok(clock(session))
+}
+
+fn journal(state: &mut State, number: u64, request: &CallRequest) -> Result<ApiReply, CallError> {
+    let after = request.query("after").unwrap_or("0").parse::<u64>();
+    let after = after.map_err(|_| ApiError::bad_request("`after`: expected the number of an entry"))?;
+    let start = state.namespaces.get(number).ok_or_else(gone)?.journal_start;
+    let entries = state.journal.after(number, after.max(start));
+    Ok(ApiReply::text(StatusCode::OK, "application/json", entries))
+}
+
+fn read_assumptions(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiReply, CallError> {
+    let own = state.namespaces.get(number).ok_or_else(gone)?.assumptions;
+    let all = Assumptions::ALL.iter().map(|assumption| {
+        json!({
+            "name": assumption.name,
+            "question": assumption.question,
+            "value": own.get(assumption.name),
+            "values": assumption.values,
+        })
+    });
+    Ok(ok(&all.collect()))
+}
+
+/// `{"create-status": "201"}`: all of them or none.
+fn set_assumptions(state: &mut State, number: u64, request: &CallRequest) -> Result<ApiReply, CallError> {
+    let namespace = state.namespaces.get_mut(number).ok_or_else(gone)?;
+    let mut own = namespace.assumptions;
+    for (name, value) in request.object()? {
+        let value = value.as_str().ok_or_else(|| ApiError::field(name, "expected text"))?;
+        let set = own.set(name, value);
+        set.map_err(|error| ApiError::bad_request(format!("{error}; {}", error.help())))?;
+    }
+    namespace.assumptions = own;
+    read_assumptions(state, number, request)
+}
+
+fn read_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiReply, CallError> {
+    Ok(ok(&json!(state.namespaces.get(number).ok_or_else(gone)?.faults.all())))
+}
+
+fn add_fault(state: &mut State, number: u64, request: &CallRequest) -> Result<ApiReply, CallError> {
+    let fault = serde_json::from_value(Value::Object(request.object()?.clone()));
+    let fault = fault.map_err(|error| ApiError::bad_request(error.to_string()))?;
+    let faults = &mut state.namespaces.get_mut(number).ok_or_else(gone)?.faults;
+    let id = faults.add(fault).map_err(ApiError::bad_request)?;
+    Ok(ok(&json!({ "status": "success", "message": "added", "id": id })))
+}
+
+fn clear_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiReply, CallError> {
+    state.namespaces.get_mut(number).ok_or_else(gone)?.faults.clear();
+    Ok(done("deleted"))
+}
+
+/// Waits until all changes were fired to the end, and `date_updated` was set after creates.
+async fn idle(Extract(shared): Extract<Arc<Shared>>, request: Request) -> Response {
+    let (mut call, head, _) = CallInProgress::begin(Arc::clone(&shared), request).await;
+    let reply = match call.authenticate(&head, Access::Control) {
+        Ok(number) => wait_until_idle(&shared, number, call.request().query("timeout")).await,
+        Err(error) => Err(error),
+    };
+    call.end(reply)
+}
+
+async fn wait_until_idle(shared: &Shared, number: u64, timeout: Option<&str>) -> Result<ApiReply, ApiError> {
+    let seconds = timeout.map_or(Ok(IDLE_TIME), str::parse::<f64>).ok();
+    let seconds = seconds.filter(|seconds| (0.0..=MAX_IDLE_TIME).contains(seconds));
+    let seconds = seconds.ok_or_else(|| {
+        ApiError::bad_request(format!("`timeout`: expected seconds, at most {MAX_IDLE_TIME}"))
+    })?;
+    let end = Instant::now() + Duration::from_secs_f64(seconds);
+    let mut finished = shared.finished.subscribe();
+    loop {
+        let (unfinished, touch) = shared.state().pending(number).map_err(CallError::into_refusal)?;
+        if unfinished == 0 && touch.is_none() {
+            return Ok(ok(&json!({ "status": "idle" })));
+        }
+        if Instant::now() >= end {
+            return Err(ApiError::new(408, format!("not idle: {unfinished} changes are being fired")));
+        }
+        let next = touch.filter(|_| unfinished == 0).map_or(end, |touch| end.min(Instant::now() + touch));
+        // The sender is part of what is shared here.
+        let _ = tokio::time::timeout_at(next, finished.changed()).await;
+    }
 }

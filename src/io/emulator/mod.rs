@@ -1,7 +1,5 @@
 //! The platform's REST API on this machine: keeps the state of emulated accounts, and reports changes, which fire webhooks.
 
-#![expect(dead_code, reason = "the control and public routes follow")]
-
 mod call;
 mod control;
 mod copy_of_seed;
@@ -16,11 +14,13 @@ mod namespace;
 mod operations;
 mod outbox;
 mod rate;
+mod read_only;
 mod reply;
 mod resources;
 mod routes;
 mod session;
 mod shared;
+mod sign_ups;
 mod state;
 mod store;
 

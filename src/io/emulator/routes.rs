@@ -11,7 +11,7 @@ use http::Method;
 
 use super::call::refuse;
 use super::shared::Shared;
-use super::{control, lists, resources};
+use super::{control, lists, read_only, resources, sign_ups};
 use crate::core::emulator::ApiError;
 use crate::io::web::OwnHost;
 
@@ -26,7 +26,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .merge(resources::routes())
         .merge(lists::routes())
+        .merge(read_only::routes())
         .merge(control::routes())
+        .merge(sign_ups::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .with_state(shared)

@@ -5,20 +5,24 @@ use std::fmt;
 use super::namespace::generated_uuid;
 use super::store::{NamespaceRow, NamespaceStore, StoredElement};
 use crate::core::delivery::timestamp;
-use crate::core::emulator::{ApiError, Assumptions, Record, Resource, delivered_shape};
+use crate::core::emulator::sign_up::expiry_trigger;
+use crate::core::emulator::{ApiError, Assumptions, Clock, Record, Resource, delivered_shape};
 use crate::core::model::{Trigger, TriggerElement};
+use crate::io::clock::now;
 
 pub(super) struct Session<'s> {
     pub(super) rows: NamespaceStore<'s>,
     pub(super) row: NamespaceRow,
     pub(super) assumptions: Assumptions,
-    /// By the clock of the namespace, in milliseconds since 1970.
+    pub(super) clock: Clock,
+    /// By the clock, in milliseconds since 1970.
     pub(super) now: i64,
     /// Fields of the body that have no effect, for the log.
     pub(super) ignored: Vec<String>,
     pub(super) changes: Vec<NewChange>,
     /// Whether anything was written, so that the clock moves on.
     pub(super) has_written: bool,
+    pub(super) has_set_clock: bool,
     pub(super) has_changed_webhooks: bool,
     pub(super) seed_id: u64,
     /// The most entries of a list, if lower than the platform's.
@@ -61,7 +65,36 @@ impl fmt::Display for CallError {
     }
 }
 
+impl CallError {
+    pub(super) fn into_refusal(self) -> ApiError {
+        match self {
+            Self::Refused(error) => error,
+            Self::Store(_) => ApiError::new(500, self.to_string()),
+        }
+    }
+}
+
 impl Session<'_> {
+    /// Lets happen what was due: `date_updated` after creates, and the expiry of answers.
+    pub(super) fn settle(&mut self) -> rusqlite::Result<()> {
+        self.rows.touch_elements(self.now)?;
+        for expired in self.rows.take_expired(self.now)? {
+            self.has_written = true;
+            if let Some(trigger) = expiry_trigger(&self.assumptions) {
+                self.fire(trigger, TriggerElement::RsvpAnswer, &expired.record);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the clock, and lets happen what is due then.
+    pub(super) fn set_clock(&mut self, time: i64) -> rusqlite::Result<()> {
+        self.clock.set(time, now());
+        self.now = time;
+        self.has_set_clock = true;
+        self.settle()
+    }
+
     /// The time as the API writes it.
     pub(super) fn timestamp(&self) -> String {
         timestamp(self.now)

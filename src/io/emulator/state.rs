@@ -1,6 +1,7 @@
 //! The store with the namespaces, used by one call at a time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::error::EmulatorError;
 use super::event::{Change, DroppedChange, NamespaceLabel};
@@ -9,9 +10,7 @@ use super::namespace::{Beginning, Namespace, Namespaces};
 use super::session::{CallError, NewChange, Session};
 use super::store::{self, NamespaceRow, NamespaceStore, Page, Store};
 use crate::core::delivery::timestamp;
-use crate::core::emulator::sign_up::expiry_trigger;
-use crate::core::emulator::{ApiError, Record, Resource, Seed};
-use crate::core::model::TriggerElement;
+use crate::core::emulator::{ApiError, Clock, Record, Resource, Seed};
 use crate::io::clock::now;
 
 #[derive(Debug)]
@@ -115,25 +114,28 @@ impl State {
         work: impl FnOnce(&mut Session<'_>) -> Result<T, CallError>,
     ) -> Result<Committed<T>, CallError> {
         let namespace = self.namespaces.get_mut(number).ok_or_else(gone)?;
-        let mut clock = namespace.clock;
         let transaction = self.store.transaction()?;
         let mut session = Session {
             rows: NamespaceStore { transaction: &transaction, namespace: number },
             row: namespace.row.clone(),
             assumptions: namespace.assumptions,
-            now: clock.now(now()),
+            clock: namespace.clock,
+            now: namespace.clock.now(now()),
             ignored: Vec::new(),
             changes: Vec::new(),
             has_written: false,
+            has_set_clock: false,
             has_changed_webhooks: false,
             seed_id: self.seed_id,
             page_size: self.page_size,
         };
-        settle(&mut session)?;
+        session.settle()?;
         let value = work(&mut session)?;
-        let Session { rows, mut row, now, ignored, changes, has_written, has_changed_webhooks, .. } = session;
-        if has_written {
+        let Session { rows, mut row, mut clock, now, ignored, changes, has_changed_webhooks, .. } = session;
+        if session.has_written && !session.has_set_clock {
             clock.tick();
+        }
+        if session.has_written || session.has_set_clock {
             row.time = now;
             row.ahead = clock.ahead();
             rows.save_namespace(&row)?;
@@ -169,6 +171,18 @@ impl State {
         transaction.commit()
     }
 
+    /// How many changes are not fired to the end, and how long it takes until `date_updated` is set after a create.
+    pub(super) fn pending(&mut self, number: u64) -> Result<(usize, Option<Duration>), CallError> {
+        let namespace = self.namespaces.get(number).ok_or_else(gone)?;
+        let (unfinished, clock) = (namespace.unfinished.len(), namespace.clock);
+        let transaction = self.store.transaction()?;
+        let touch = NamespaceStore { transaction: &transaction, namespace: number }.next_touch()?;
+        // A standing clock does not get there by itself.
+        let touch = touch.filter(|_| matches!(clock, Clock::Running { .. }));
+        let wait = touch.and_then(|touch| u64::try_from(touch - clock.now(now())).ok());
+        Ok((unfinished, wait.map(Duration::from_millis)))
+    }
+
     /// Notes that a change is being fired; false if it must not be, because its namespace was reset.
     pub(super) fn begin(&mut self, change: &Change) -> rusqlite::Result<bool> {
         let namespace = self.namespaces.get_mut(change.namespace.number);
@@ -193,20 +207,8 @@ impl State {
 }
 
 /// A namespace that was deleted between two steps of a call.
-fn gone() -> CallError {
+pub(super) fn gone() -> CallError {
     CallError::Refused(ApiError::new(409, "the namespace of this key was deleted; try again"))
-}
-
-/// Lets happen what was due: `date_updated` after creates, and the expiry of answers.
-fn settle(session: &mut Session<'_>) -> rusqlite::Result<()> {
-    session.rows.touch_elements(session.now)?;
-    for expired in session.rows.take_expired(session.now)? {
-        session.has_written = true;
-        if let Some(trigger) = expiry_trigger(&session.assumptions) {
-            session.fire(trigger, TriggerElement::RsvpAnswer, &expired.record);
-        }
-    }
-    Ok(())
 }
 
 fn webhooks(rows: &NamespaceStore<'_>) -> rusqlite::Result<Arc<[Record]>> {
