@@ -25,8 +25,13 @@ export function project(t) {
 const environment = (folder) => ({ PATH: process.env.PATH, HOME: folder, HOOKS_HISTORY: "off", CMS_TOKEN: "c4nary-s3cret-value" });
 
 /** Starts `hooks listen --ui` and waits until it is ready. */
-export async function listen(t, folder, ...options) {
-  const child = spawn(process.env.HOOKS, ["listen", "--json", "--port", "0", "--ui", ...options], {
+export const listen = (t, folder, ...options) => start(t, folder, "listen", ...options);
+
+/** Starts `hooks emulate --ui` and waits until it is ready. */
+export const emulate = (t, folder, ...options) => start(t, folder, "emulate", ...options);
+
+async function start(t, folder, command, ...options) {
+  const child = spawn(process.env.HOOKS, [command, "--json", "--port", "0", "--ui", ...options], {
     cwd: folder, env: environment(folder), stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout });
@@ -40,7 +45,7 @@ export async function listen(t, folder, ...options) {
   const ready = JSON.parse(line);
   // The other lines are read, so that the output does not block.
   lines.on("line", () => {});
-  return { url: ready.url, page: ready.inspector, port: Number(new URL(ready.url).port), stop };
+  return { url: ready.url, page: ready.inspector, port: Number(new URL(ready.url).port), key: ready.key, stop };
 }
 
 /** Runs `hooks` to its end. */

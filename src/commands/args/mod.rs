@@ -5,6 +5,7 @@ mod backfill;
 mod data;
 mod fields;
 mod options;
+mod page;
 mod send;
 mod time;
 
@@ -14,5 +15,6 @@ pub use backfill::{FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs, concurrenc
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use fields::{FieldArgs, HeaderPair};
 pub use options::{ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg};
+pub use page::PageArgs;
 pub use send::{RetryArgs, SendArgs, TrustArgs, destination, target};
 pub use time::{duration, limit};

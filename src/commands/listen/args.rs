@@ -10,7 +10,8 @@ use clap::Args;
 use url::Url;
 
 use crate::commands::args::{
-    DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, TrustArgs, destination, duration, limit, target,
+    DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, PageArgs, TrustArgs, destination, duration, limit,
+    target,
 };
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, usage};
@@ -52,19 +53,8 @@ pub struct ListenArgs {
     /// Other machines may then send requests.
     #[arg(long, value_name = "ADDRESS", value_parser = ip_address)]
     pub(super) bind: Option<IpAddr>,
-    /// Also show requests in the browser, on this machine only
-    #[arg(long, help_heading = "Inspector")]
-    pub(super) ui: bool,
-    /// Serve the page on this port [default: a free one]
-    #[arg(
-        long,
-        value_name = "PORT",
-        requires = "ui",
-        default_value_t = 0,
-        hide_default_value = true,
-        help_heading = "Inspector"
-    )]
-    pub(super) ui_port: u16,
+    #[command(flatten)]
+    pub(super) page: PageArgs,
     #[command(flatten)]
     pub(super) response: ResponseArgs,
     /// Forward each request to this URL and return the response

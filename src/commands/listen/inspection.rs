@@ -6,8 +6,7 @@ use bytes::Bytes;
 use url::Url;
 
 use crate::commands::args::destination;
-use crate::commands::error::{Error, Result, failed};
-use crate::core::diagnostic::Diagnostic;
+use crate::commands::error::{Result, failed};
 use crate::core::export::curl;
 use crate::core::received::{HandledRequest, RefusedRequest};
 use crate::core::received::{ReceivedRequest, Ring};
@@ -40,9 +39,8 @@ impl Inspection {
         let transport = Transport::new(&Options::default())
             .map_err(|error| failed("cannot serve the inspector page", &error))?;
         let about = receiver_json(url, file, example);
-        let port = args.ui_port;
-        let inspector =
-            Inspector::start(port, about, PageLimits::default()).map_err(|error| unusable(port, &error))?;
+        let inspector = Inspector::start(args.page.ui_port, about, PageLimits::default())
+            .map_err(|error| args.page.unusable(&error))?;
         Ok(Self {
             inspector,
             requests: Ring::default(),
@@ -119,15 +117,6 @@ impl Inspection {
             if reveal { json.into() } else { request.redactor.redact(&json).into_owned().into() }
         })
     }
-}
-
-fn unusable(port: u16, error: &std::io::Error) -> Error {
-    let why = match error.kind() {
-        std::io::ErrorKind::AddrInUse => "it is in use".to_owned(),
-        _ => error.to_string(),
-    };
-    let finding = Diagnostic::error("port", format!("the inspector page cannot use port {port}: {why}"));
-    finding.help("omit `--ui-port` to use a free port").into()
 }
 
 /// What a reader asks for next; never ready without a page.

@@ -62,7 +62,8 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     };
     let example = if args.reveal { example } else { redactor.redact(&example).into_owned() };
     let recorder = ReceptionWriter::start(cx, args.no_history, redactor.clone(), definitions.as_ref());
-    let inspection = args.ui.then(|| Inspection::start(args, &url, file, &example, redactor)).transpose()?;
+    let inspection =
+        args.page.ui.then(|| Inspection::start(args, &url, file, &example, redactor)).transpose()?;
     let announcement = Announcement {
         url: &url,
         file,

@@ -55,14 +55,16 @@ function button(words, key, act) {
 }
 
 const number = new Intl.NumberFormat("en");
-const counted = (n, one) => number.format(n) + " " + one + (n === 1 ? "" : "s");
+const counted = (n, one) => number.format(n) + " " + (n === 1 ? one : one.replace(/y$/, "ie") + "s");
 
 function size(bytes) {
   if (bytes < 1024) return bytes + " B";
   return bytes < 1048576 ? (bytes / 1024).toFixed(1) + " KiB" : (bytes / 1048576).toFixed(1) + " MiB";
 }
 
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
+const timeFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
+
+const timeOf = (doc) => timeFormat.format(new Date(doc.time));
 
 function say(words) {
   id("said").textContent = words;
@@ -76,6 +78,8 @@ let waiting = [];
 let flushing = 0;
 let selected = null;
 let unread = 0;
+// Whether the detail shows a form, which new documents leave alone.
+let isBusy = false;
 
 function row(key, doc) {
   const element = make("li", "row", ...cells(doc).map((line) => make("span", "", ...line)));
@@ -136,7 +140,7 @@ function flush(isAtLoad = false) {
   if (!isHeld) list.scrollTop = list.scrollHeight;
   unread = isHeld && list.scrollHeight > list.clientHeight ? Math.min(unread + shown, MOST) : 0;
   offer();
-  if (shown) say(counted(shown, "new " + noun));
+  if (shown && !isAtLoad) say(counted(shown, "new " + noun));
   // The first document is opened at once.
   if (isFirst && !isAtLoad && matchMedia("(min-width: 52.01rem)").matches) select(news[0][0], false);
 }
@@ -148,7 +152,7 @@ function update(before, element, key, doc) {
   const isFocused = before === document.activeElement;
   before.replaceWith(element);
   if (isFocused) element.focus({ preventScroll: true });
-  if (key === selected) render(doc);
+  if (key === selected && !isBusy) render(doc);
 }
 
 // Removes the oldest rows without moving the others.
