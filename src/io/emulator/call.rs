@@ -17,7 +17,7 @@ use super::journal::JournalRequest;
 use super::outbox::Slot;
 use super::reply::{ApiReply, cut_off};
 use super::session::{CallError, Session};
-use super::shared::Shared;
+use super::shared::{PageAccount, Shared};
 use super::state::{State, gone};
 use crate::core::delivery::timestamp;
 use crate::core::emulator::access::{is_api_key, key_end};
@@ -139,7 +139,8 @@ impl CallInProgress {
             path: head.uri.path().to_owned(),
             query: query.into_owned().collect(),
             body: None,
-            has_key: head.headers.contains_key(AUTHORIZATION),
+            has_key: head.headers.contains_key(AUTHORIZATION)
+                || head.extensions.get::<PageAccount>().is_some(),
         };
         let assumptions = shared.assumptions;
         let call = Self {
@@ -206,8 +207,11 @@ impl CallInProgress {
         reply.map_err(CallError::into_refusal)
     }
 
-    /// Opens the namespace of the key.
+    /// Opens the namespace of the key, or the one that is chosen on the page.
     pub(super) fn authenticate(&mut self, head: &request::Parts, access: Access) -> Result<u64, ApiError> {
+        if let Some(PageAccount(number)) = head.extensions.get() {
+            return self.enter(*number).map(|_| *number);
+        }
         let unauthorized = |message: &str| ApiError::new(401, message);
         let mut values = head.headers.get_all(AUTHORIZATION).iter();
         let (Some(value), None) = (values.next(), values.next()) else {
@@ -220,17 +224,22 @@ impl CallInProgress {
         let Some(scope) = self.shared.scope(key) else {
             return Err(unauthorized(&format!("unknown API key (…{})", key_end(key))));
         };
-        let mut state = self.shared.state();
-        let number = state.open(key).map_err(CallError::into_refusal)?;
+        let number = self.shared.state().open(key).map_err(CallError::into_refusal)?;
+        let time = self.enter(number)?;
+        if scope.expires.is_some_and(|expires| expires <= time) {
+            return Err(unauthorized("the API key has expired"));
+        }
+        self.check_scope(scope.scope, access).map(|()| number)
+    }
+
+    /// The call is for this namespace. Returns the time there.
+    fn enter(&mut self, number: u64) -> Result<i64, ApiError> {
+        let state = self.shared.state();
         let Some(namespace) = state.namespaces.get(number) else { return Err(gone().into_refusal()) };
         self.namespace = Some(number);
         self.call.namespace = Some(namespace.label.clone());
         self.assumptions = namespace.assumptions;
-        if scope.expires.is_some_and(|expires| expires <= namespace.clock.now(now())) {
-            return Err(unauthorized("the API key has expired"));
-        }
-        drop(state);
-        self.check_scope(scope.scope, access).map(|()| number)
+        Ok(namespace.clock.now(now()))
     }
 
     fn check_scope(&self, scope: Scope, access: Access) -> Result<(), ApiError> {

@@ -3,18 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::Router;
-
 use super::error::EmulatorError;
 use super::event::{Change, DeliveryReport};
-use super::routes;
 use super::shared::Shared;
 use crate::core::emulator::assumptions::LastExecution;
 
 /// Access to a running emulator from elsewhere.
 #[derive(Clone)]
 pub struct EmulatorHandle {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl EmulatorHandle {
@@ -48,11 +45,6 @@ impl EmulatorHandle {
         drop(state);
         self.shared.finished.send_replace(());
         result
-    }
-
-    /// The API and the control routes, for calls in this process: without checks of the host and the origin.
-    pub fn router(&self) -> Router {
-        routes::router(Arc::clone(&self.shared))
     }
 }
 

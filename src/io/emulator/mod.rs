@@ -13,6 +13,7 @@ mod lists;
 mod namespace;
 mod operations;
 mod outbox;
+mod page;
 mod rate;
 mod read_only;
 mod reply;

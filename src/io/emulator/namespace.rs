@@ -137,6 +137,10 @@ impl Namespaces {
         own.max_by_key(|own| own.used).map(|own| own.row.number)
     }
 
+    pub(super) fn labels(&self) -> impl Iterator<Item = &NamespaceLabel> {
+        self.by_number.values().map(|own| &own.label)
+    }
+
     pub(super) fn get(&self, number: u64) -> Option<&Namespace> {
         self.by_number.get(&number)
     }

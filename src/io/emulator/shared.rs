@@ -25,6 +25,10 @@ pub(super) struct Shared {
     pub(super) calls: AtomicU64,
 }
 
+/// The account that a call of the page is for. Only requests in this process can have this extension.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageAccount(pub(super) u64);
+
 /// What a key may do.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Granted {

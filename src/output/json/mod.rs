@@ -7,6 +7,7 @@ mod backfill;
 mod change;
 mod definitions;
 mod delivery;
+mod emulator_page;
 mod listen;
 mod matching;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use definitions::{list_json, show_json};
 pub use delivery::{
     comparison_json, delivery_json, history_json, history_row_json, mismatch_json, would_send_json,
 };
+pub use emulator_page::emulator_json;
 pub use listen::{
     End, ExpectedOutcome, ShownRequest, Tally, end_json, inspected_json, ready_json, receiver_json,
     refused_json, request_json,

@@ -1,6 +1,7 @@
 //! The server of the inspector page, tested with raw requests: access control, responses and limits. The page itself is tested
 //! in a browser by `scripts/check-inspector.sh`.
 
+mod emulator;
 mod events;
 mod limits;
 mod refusals;
@@ -63,6 +64,11 @@ impl Client {
         let (address, token) = url.split_once("/#token=").unwrap();
         let port = address.strip_prefix("http://127.0.0.1:").unwrap().parse().unwrap();
         Self { token: token.to_owned(), port }
+    }
+
+    /// Without a token.
+    fn at(port: u16) -> Self {
+        Self { token: String::new(), port }
     }
 
     fn connect(&self) -> TcpStream {

@@ -1,0 +1,81 @@
+//! What the page of `hooks emulate` knows about the emulator and the fields of its elements.
+
+use serde::Serialize;
+use serde_json::Map;
+
+use super::line;
+use crate::core::catalog::{Acceptance, Variable, request_fields};
+use crate::core::emulator::{Record, Resource};
+
+#[derive(Serialize)]
+struct About<'a> {
+    url: &'a str,
+    /// The path of the public sign-up form.
+    sign_up: &'a str,
+    r#try: [&'a str; 1],
+    /// Whether the clock of an account runs, until it is moved by hand.
+    clock_runs: bool,
+    resources: Vec<ResourceShape>,
+}
+
+#[derive(Serialize)]
+struct ResourceShape {
+    path: &'static str,
+    /// The field that its path contains.
+    key: &'static str,
+    fields: Vec<FieldShape>,
+}
+
+/// A field that a request may set.
+#[derive(Serialize)]
+struct FieldShape {
+    name: &'static str,
+    r#type: &'static str,
+    required: bool,
+    create_only: bool,
+    /// As JSON.
+    default: Option<&'static str>,
+    allowed: &'static [&'static str],
+    refers_to: Option<&'static str>,
+    meaning: &'static str,
+    /// Of a list: an item with the fields that it must have.
+    example: Option<[Record; 1]>,
+}
+
+/// The emulator, for its page: its URL, the path of the sign-up form, a command to try, and the fields of each resource.
+pub fn emulator_json(url: &str, sign_up: &str, trial: &str, clock_runs: bool) -> String {
+    let resources = Resource::ALL.map(resource_shape).into();
+    line(&About { url, sign_up, r#try: [trial], clock_runs, resources })
+}
+
+fn resource_shape(resource: Resource) -> ResourceShape {
+    let of_request = resource.trigger_element().map_or(&[][..], request_fields);
+    let fields = resource.fields();
+    let settable = fields.iter().chain(of_request).filter(|field| !field.name.contains('.'));
+    ResourceShape {
+        path: resource.path(),
+        key: if resource.is_addressed_by_prokey() { "prokey" } else { "id" },
+        fields: settable
+            .filter(|field| field.acceptance != Acceptance::ReadOnly)
+            .map(|field| field_shape(field, fields))
+            .collect(),
+    }
+}
+
+fn field_shape(field: &'static Variable, all: &[Variable]) -> FieldShape {
+    let prefix = format!("{}.0.", field.name);
+    let inside = all.iter().filter(|own| own.acceptance == Acceptance::Required);
+    let inside: Map<_, _> =
+        inside.filter_map(|own| Some((own.name.strip_prefix(&prefix)?.to_owned(), "".into()))).collect();
+    FieldShape {
+        name: field.name,
+        r#type: field.kind.as_str(),
+        required: field.acceptance == Acceptance::Required,
+        create_only: field.acceptance == Acceptance::CreateOnly,
+        default: field.default,
+        allowed: field.allowed,
+        refers_to: field.refers_to,
+        meaning: field.meaning,
+        example: (field.acceptance == Acceptance::Required && !inside.is_empty()).then_some([inside]),
+    }
+}
