@@ -132,6 +132,7 @@ fn row(name: &str, kind: &'static str, known: Option<&'static catalog::Variable>
         kind,
         nullable: known.map(|variable| variable.nullable),
         optional: known.map(|variable| variable.optional),
+        allowed: known.map_or(&[], |variable| variable.allowed),
         meaning: known.map(|variable| variable.meaning),
         is_usable: true,
         example: None,

@@ -31,9 +31,8 @@ pub(super) fn merge(stored: &[Value], sent: &Value, conversion: &mut Conversion)
         };
         let change = conversion.object(fields, &path, change, Presence::Partial)?;
         let mut date = own.and_then(Value::as_object).cloned().unwrap_or_default();
-        let is_changed = !change.is_empty();
         date.extend(change);
-        if own.is_some() && is_changed && date.values().all(Value::is_null) {
+        if own.is_some() && date.values().all(Value::is_null) {
             continue;
         }
         // The values are converted already: this finds required fields that are missing or null.

@@ -22,6 +22,8 @@ pub struct Identity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     pub record: Record,
+    /// False if a change sends only the values that are stored, and the assumptions say that this is no update.
+    pub is_update: bool,
     /// The paths of unknown and read-only fields that were sent, for the log.
     pub ignored: Vec<String>,
     /// The body of the create of the group that a new event asks for by `new_event_group_name`: the caller creates the group
@@ -75,7 +77,7 @@ fn make(
         Ok((record, new_group))
     };
     let (record, new_group) = make(&mut conversion).map_err(|error: ApiError| error.assumed(assumptions))?;
-    Ok(Accepted { record, ignored: conversion.ignored, new_group })
+    Ok(Accepted { record, is_update: true, ignored: conversion.ignored, new_group })
 }
 
 /// All fields, with those that were sent.
@@ -102,7 +104,7 @@ fn complete(
     Ok(record)
 }
 
-/// The record after a change; equal to the one before if nothing changes and assumptions say that this is no change.
+/// The record after a change.
 pub fn change(
     resource: Resource,
     record: &Record,
@@ -125,10 +127,11 @@ pub fn change(
         Ok(changed)
     };
     let mut changed = change(&mut conversion).map_err(|error: ApiError| error.assumed(assumptions))?;
-    if changed != *record || assumptions.unchanged_update == UnchangedUpdate::Fires {
+    let is_update = changed != *record || assumptions.unchanged_update == UnchangedUpdate::Fires;
+    if is_update {
         changed.insert("date_updated".to_owned(), now.into());
     }
-    Ok(Accepted { record: changed, ignored: conversion.ignored, new_group: None })
+    Ok(Accepted { record: changed, is_update, ignored: conversion.ignored, new_group: None })
 }
 
 /// The fields of a body that are accepted, with the values to store.

@@ -78,7 +78,7 @@ pub(super) fn update(
     let mut own = find(session, resource, key)?;
     let accepted = change(resource, &own.record, body, &session.timestamp(), &session.assumptions)?;
     session.ignored.extend(accepted.ignored);
-    if accepted.record == own.record {
+    if !accepted.is_update {
         return Ok(());
     }
     check_references(session, resource, &accepted.record)?;

@@ -18,6 +18,9 @@ pub struct VariableRow {
     pub nullable: Option<bool>,
     /// whether an element may lack it; null if unknown
     pub optional: Option<bool>,
+    /// the documented values; only if they are limited
+    #[serde(rename = "allowed_values", skip_serializing_if = "<[_]>::is_empty")]
+    pub allowed: &'static [&'static str],
     /// what it means; null if unknown
     pub meaning: Option<&'static str>,
     /// whether the name can be written between braces

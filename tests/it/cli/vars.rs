@@ -70,6 +70,10 @@ fn json_has_all_seven_elements_with_nested_variables() {
             assert_eq!(elements.len(), 7);
             assert!(names(&elements[0]).contains(&"payload.first_name"));
             assert!(names(&elements[1]).contains(&"dates.0.name"));
+            let answer = elements[0]["variables"].as_array().unwrap();
+            let of = |name: &str| answer.iter().find(|variable| variable["name"] == name).unwrap();
+            assert_eq!(of("status")["allowed_values"], json!(["confirmed", "undecided", "declined"]));
+            assert_eq!(of("email").get("allowed_values"), None);
             for variable in elements.iter().flat_map(|element| element["variables"].as_array().unwrap()) {
                 assert!(variable["type"].is_string() && variable["nullable"].is_boolean(), "{variable}");
                 let has_example = variable.get("example").is_some();

@@ -1,6 +1,6 @@
 //! RSVP answers.
 
-use crate::core::catalog::variable::{Variable, boolean, integer, object, text};
+use crate::core::catalog::variable::{ValueFormat, Variable, boolean, integer, object, text};
 
 pub(in crate::core::catalog) const RSVP_ANSWER: &[Variable] = &[
     text("id", "the id of the answer; the delivered element does not contain it")
@@ -13,10 +13,12 @@ pub(in crate::core::catalog) const RSVP_ANSWER: &[Variable] = &[
         .read_only(),
     text("date_created", "when the answer was given, in UTC")
         .also("created, created_at, timestamp, signed up at, erstellt, Erstellungsdatum, Anmeldedatum")
+        .format(ValueFormat::Moment)
         .read_only(),
     text("date_updated", "when the answer was last changed, in UTC")
         .also("updated, updated_at, modified, changed, geändert, Änderungsdatum")
         .nullable()
+        .format(ValueFormat::Moment)
         .read_only(),
     text("email", "the email address of the person who answered")
         .also("mail, email address, mail address, E-Mail-Adresse")

@@ -8,10 +8,12 @@ pub(in crate::core::catalog) const EVENT: &[Variable] = &[
         .read_only(),
     text("date_created", "when the event was created, in UTC")
         .also("created, created_at, erstellt, Erstellungsdatum")
+        .format(ValueFormat::Moment)
         .read_only(),
     text("date_updated", "when the event was last changed, in UTC; null if never")
         .also("updated, updated_at, modified, changed, geändert, Änderungsdatum")
         .nullable()
+        .format(ValueFormat::Moment)
         .read_only(),
     text("iCalFileName", "the name of its calendar file, if one was chosen")
         .also("ics, file name, Dateiname")
@@ -131,11 +133,11 @@ pub(in crate::core::catalog) const EVENT_GROUP: &[Variable] = &[
         .read_only(),
     text("date_created", "when the group was created, in UTC")
         .also("created, created_at, erstellt, Erstellungsdatum")
-        .read_only(),
+        .format(ValueFormat::Moment).read_only(),
     text("date_updated", "when the group was last changed, in UTC; null if never")
         .also("updated, updated_at, modified, changed, geändert, Änderungsdatum")
         .nullable()
-        .read_only(),
+        .format(ValueFormat::Moment).read_only(),
     text("name", "the name of the group; public if people can subscribe to it")
         .also("title, group name, calendar name, Titel, Gruppenname")
         .format(ValueFormat::NotBlank).required(),

@@ -93,6 +93,9 @@ pub(in crate::core::catalog) const STYLE: &[Variable] = &[
     text("optionsMobile.0", "one of these calendars").one_of(CALENDARS),
     list("optionsIOS", "the calendars offered on iPhones and iPads, if they differ").nullable(),
     text("optionsIOS.0", "one of these calendars").one_of(CALENDARS),
-    text("date_created", "when the style was created, in UTC").read_only(),
-    text("date_updated", "when the style was last changed, in UTC; null if never").nullable().read_only(),
+    text("date_created", "when the style was created, in UTC").format(ValueFormat::Moment).read_only(),
+    text("date_updated", "when the style was last changed, in UTC; null if never")
+        .nullable()
+        .format(ValueFormat::Moment)
+        .read_only(),
 ];

@@ -50,8 +50,11 @@ pub(in crate::core::catalog) const RSVP_TEMPLATE: &[Variable] = &[
     integer("email_rsvp_second_signup", "the id of the email for people who sign up again")
         .nullable()
         .refers_to("email-template"),
-    text("date_created", "when the template was created, in UTC").read_only(),
-    text("date_updated", "when the template was last changed, in UTC; null if never").nullable().read_only(),
+    text("date_created", "when the template was created, in UTC").format(ValueFormat::Moment).read_only(),
+    text("date_updated", "when the template was last changed, in UTC; null if never")
+        .nullable()
+        .format(ValueFormat::Moment)
+        .read_only(),
 ];
 
 pub(in crate::core::catalog) const CTA_TEMPLATE: &[Variable] = &[
@@ -76,8 +79,11 @@ pub(in crate::core::catalog) const CTA_TEMPLATE: &[Variable] = &[
         .optional(),
     text("url", "where the link leads, or where the form is sent").nullable(),
     text("button_label", "the text on the button").nullable(),
-    text("date_created", "when the template was created, in UTC").read_only(),
-    text("date_updated", "when the template was last changed, in UTC; null if never").nullable().read_only(),
+    text("date_created", "when the template was created, in UTC").format(ValueFormat::Moment).read_only(),
+    text("date_updated", "when the template was last changed, in UTC; null if never")
+        .nullable()
+        .format(ValueFormat::Moment)
+        .read_only(),
 ];
 
 pub(in crate::core::catalog) const LANDINGPAGE_TEMPLATE: &[Variable] = &[
@@ -114,6 +120,6 @@ pub(in crate::core::catalog) const LANDINGPAGE_TEMPLATE: &[Variable] = &[
     integer("custom_domain", "the id of the account's custom domain for the page")
         .nullable()
         .refers_to("custom-domains"),
-    text("date_created", "when the template was created, in UTC").read_only(),
-    text("date_updated", "when the template was last changed, in UTC; null if never").nullable().read_only(),
+    text("date_created", "when the template was created, in UTC").format(ValueFormat::Moment).read_only(),
+    text("date_updated", "when the template was last changed, in UTC; null if never").nullable().format(ValueFormat::Moment).read_only(),
 ];

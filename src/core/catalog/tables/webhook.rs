@@ -33,7 +33,13 @@ pub const WEBHOOK: &[Variable] = &[
     object("body.0", "one of the body fields"),
     text("body.0.key", "the name of the body field").format(ValueFormat::NotBlank).required(),
     any("body.0.value", "the value of the body field; text may contain variables").required(),
-    text("date_created", "when the webhook was created, in UTC").read_only(),
-    text("date_updated", "when the webhook was last changed, in UTC; null if never").nullable().read_only(),
-    text("last_execution", "when the webhook last fired, in UTC; null if never").nullable().read_only(),
+    text("date_created", "when the webhook was created, in UTC").format(ValueFormat::Moment).read_only(),
+    text("date_updated", "when the webhook was last changed, in UTC; null if never")
+        .nullable()
+        .format(ValueFormat::Moment)
+        .read_only(),
+    text("last_execution", "when the webhook last fired, in UTC; null if never")
+        .nullable()
+        .format(ValueFormat::Moment)
+        .read_only(),
 ];

@@ -149,3 +149,27 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
     let message = "`trigger`: invalid value `created`; expected `create`, `update` or `delete`";
     assert_eq!(refusal(Resource::Webhook, body), message);
 }
+
+#[test]
+fn the_label_of_an_event_is_the_title_of_the_series_only_for_several_dates() {
+    let date = json!({ "name": "Opening", "startDate": "2026-12-24" });
+    for (series, dates, label) in [
+        (json!("Season"), json!([date, date]), "Season"),
+        (json!("Season"), json!([date]), "Opening"),
+        (json!(null), json!([date, date]), "Opening"),
+    ] {
+        let event = stored(Resource::Event, json!({ "title_event_series": series, "dates": dates }));
+        let entry = json!({ "id": 67, "prokey": PROKEY, "label": label });
+        assert_eq!(list_entry(Resource::Event, &event, false), entry);
+        assert_eq!(list_entry(Resource::Event, &event, true)["dates"], dates);
+    }
+}
+
+#[test]
+fn a_seed_may_contain_an_id_as_text_but_the_identity_decides() {
+    let mut body = object(least(Resource::Style));
+    body.insert("id".to_owned(), json!("5"));
+    let loaded =
+        load(Resource::Style, &body, &identity(Resource::Style), NOW, &Assumptions::default()).unwrap();
+    assert_eq!(loaded.record["id"], 67);
+}

@@ -151,7 +151,12 @@ fn every_assumption_about_fields_can_be_changed() {
 
     let silent = with_assumption(&|own| own.unchanged_update = UnchangedUpdate::Silent);
     let same = json!({ "rsvp": false, "dates": [{ "name": "Opening" }] });
-    assert_eq!(change(Resource::Event, &event, same, &silent).unwrap().record, event);
+    let unchanged = change(Resource::Event, &event, same.clone(), &silent).unwrap();
+    assert_eq!((unchanged.record, unchanged.is_update), (event.clone(), false));
+    let mut updated = event.clone();
+    updated.insert("date_updated".to_owned(), json!(LATER));
+    let at_the_same_time = change(Resource::Event, &updated, same, &Assumptions::default()).unwrap();
+    assert_eq!((at_the_same_time.record, at_the_same_time.is_update), (updated, true));
     assert_eq!(
         change(Resource::Event, &event, json!({ "cta": true }), &silent).unwrap().record["date_updated"],
         LATER
