@@ -48,6 +48,7 @@ pub fn sending<'a>(
         data: element.name(),
         destination,
         replay_of: None,
+        emulated: None,
     }
 }
 

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::delivery::{Exchange, State};
 use crate::core::model::{Method, Trigger, TriggerElement};
+use crate::core::received::{ReceivedRequest, RequestHead};
 use crate::core::request::{Destination, Element, PreparedRequest};
-use crate::core::secrets::{Redactor, Secret, spans_in_header};
+use crate::core::secrets::{MASK, Redactor, Secret, spans_in_header};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Delivery {
@@ -29,8 +30,20 @@ pub struct Delivery {
     pub headers: Vec<(String, String)>,
     pub body: Kept,
     pub replay_of: Option<i64>,
+    /// Only of a delivery of `hooks emulate`.
+    #[serde(default)]
+    pub emulated: Option<Emulated>,
     /// None while it is in flight, and if the program was killed before the result was known.
     pub exchange: Option<Exchange>,
+}
+
+/// What only a delivery of `hooks emulate` has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emulated {
+    /// Whether the webhook was made over the API of the emulator, so that no file defines it.
+    pub is_made_over_api: bool,
+    /// The value of `{{id}}`, for an element that is delivered without its id.
+    pub element_id: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +88,7 @@ pub struct Sending<'a> {
     pub destination: &'a Destination,
     /// The delivery that this one replays.
     pub replay_of: Option<i64>,
+    pub emulated: Option<&'a Emulated>,
 }
 
 impl Delivery {
@@ -108,6 +122,7 @@ impl Delivery {
                 .collect(),
             body: Kept::body(request, redactor),
             replay_of: sending.replay_of,
+            emulated: sending.emulated.cloned(),
             exchange: None,
         }
     }
@@ -115,6 +130,30 @@ impl Delivery {
     /// Without a result it may have been received.
     pub fn state(&self) -> State {
         self.exchange.as_ref().map_or(State::InDoubt, |exchange| exchange.state)
+    }
+
+    /// Whether no file defines its webhook.
+    pub fn is_made_over_api(&self) -> bool {
+        self.emulated.as_ref().is_some_and(|own| own.is_made_over_api)
+    }
+
+    /// The names of the headers that are not recorded in full.
+    pub fn masked_headers(&self) -> Vec<&str> {
+        let masked = self.headers.iter().filter(|(_, value)| value.contains(MASK));
+        masked.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The request as recorded, without masked headers.
+    pub fn recorded(&self) -> ReceivedRequest {
+        let url = self.url.as_str();
+        let authority = url.find("://").map_or(0, |at| at + "://".len());
+        let target = url[authority..].find('/').map_or("/", |at| &url[authority + at..]);
+        let headers = self.headers.iter().filter(|(_, value)| !value.contains(MASK));
+        let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+        ReceivedRequest {
+            head: RequestHead::written(self.method.as_str(), target, "HTTP/1.1", headers),
+            body: self.body.text.clone().into(),
+        }
     }
 
     /// Whether the request or the response contains this text, in any letter case of ASCII.

@@ -5,7 +5,7 @@ mod delivery;
 mod reception;
 
 pub use compare::{ChangedPart, differences};
-pub use delivery::{Delivery, DestinationKind, Fidelity, Kept, Sending, masked};
+pub use delivery::{Delivery, DestinationKind, Emulated, Fidelity, Kept, Sending, masked};
 pub use reception::Reception;
 
 /// Something that the history has.

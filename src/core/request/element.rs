@@ -97,7 +97,7 @@ impl Element {
 
     /// Uses this JSON for `{{id}}`, unless the element has an `id`.
     #[must_use]
-    fn with_own_id(mut self, json: &str) -> Self {
+    pub fn with_own_id(mut self, json: &str) -> Self {
         self.own_id = json::check(json).ok().map(|document| (json.into(), document));
         self
     }

@@ -290,13 +290,13 @@ pub(super) struct DeliveryDetail<'a> {
     hooks: &'a str,
     /// the handle of the webhook
     webhook: &'a str,
-    /// the definitions file: an absolute path
-    file: &'a str,
+    /// the definitions file: an absolute path; null for a webhook that was made over the API of `hooks emulate`
+    file: Option<&'a str>,
     /// `create`, `update` or `delete`
     trigger: &'static str,
     /// `rsvp_answer`, `event` and so on
     trigger_element: &'static str,
-    /// the source of the element
+    /// the source of the element; for a delivery of `hooks emulate`, the request that fired it
     data: &'a str,
     /// where it was sent: `payload_url`, `to` (the URL of `--to`) or `echo`
     destination: &'static str,
@@ -352,7 +352,7 @@ pub fn history_json(delivery: &Recorded<Delivery>) -> String {
         time: timestamp(delivery.time),
         hooks: &delivery.hooks,
         webhook: &delivery.webhook,
-        file: &delivery.file,
+        file: Some(&*delivery.file).filter(|_| !delivery.is_made_over_api()),
         trigger: delivery.trigger.as_str(),
         trigger_element: delivery.trigger_element.as_str(),
         data: &delivery.data,

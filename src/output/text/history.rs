@@ -50,13 +50,17 @@ pub fn history_text(delivery: &Recorded<Delivery>, style: Style) -> String {
         DestinationKind::Echo => " · sent to the receiver of `--echo`",
     };
     let replay = delivery.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
+    let defined = if delivery.is_made_over_api() {
+        "made over the API of `hooks emulate`".into()
+    } else {
+        one_line(&delivery.file)
+    };
     let circumstances = format!(
-        "{} UTC · {} of {}{destination}{replay} · hooks {}\ndefinitions: {}\ndata: {}\n",
+        "{} UTC · {} of {}{destination}{replay} · hooks {}\ndefinitions: {defined}\ndata: {}\n",
         day_and_second(delivery.time),
         delivery.trigger,
         delivery.trigger_element,
         one_line(&delivery.hooks),
-        one_line(&delivery.file),
         one_line(&delivery.data),
     );
     text.push_str(&circumstances);

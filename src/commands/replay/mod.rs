@@ -1,89 +1,36 @@
 //! `hooks replay`
 
+mod args;
+mod rebuild;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use clap::Args;
 
 use crate::core::definitions::Definitions;
 use crate::core::delivery::State;
-use crate::core::history::{Delivery, DestinationKind, Fidelity, Kept, Recorded, Sending};
+use crate::core::history::{Delivery, Recorded, Sending};
 use crate::core::model::Webhook;
-use crate::core::request::{
-    Destination, Element, PreparedRequest, Rendering, environment_names, mismatches, parse_target,
-};
-use crate::core::text::{Source, count, one_line};
+use crate::core::request::{PreparedRequest, Rendering, environment_names, mismatches};
+use crate::core::text::{count, one_line};
 use crate::io::env::Environment;
 use crate::io::history::{Filter, History};
 use crate::io::http::send_once;
 use crate::output::json::would_send_json;
 
-use super::args::{EnvironmentArgs, FormatArgs, RetryArgs, SendArgs};
+use self::rebuild::{Files, Replay, not_replayed, recorded_request};
 use super::context::{Context, listed};
-use super::error::{Error, Result, refused, usage};
+use super::error::{Result, refused, usage};
 use super::exit::Exit;
 use super::fire::announce;
-use super::history::{WhichArgs, delivery};
-use super::received::{self, RecordId};
+use super::history::delivery;
+use super::received;
 use super::recorder::{name_recorded, recorded};
 use super::sender::{Sender, Sent, explain};
 
-/// Repeat recorded deliveries, or send received requests to a URL
-///
-/// The request is rendered again from the recorded element with the current definition and environment. A delivery that
-/// went to another URL with `--to` goes to that URL again.
-///
-/// A request that `hooks listen` received (e.g. `r12`) is sent unchanged to the URL of `--to`: method, headers and body.
-#[derive(Debug, Clone, Args)]
-pub struct ReplayArgs {
-    /// Deliveries, e.g. `12`, or received requests, e.g. `r12`
-    #[arg(value_name = "ID", required_unless_present = "failed", conflicts_with_all = ["webhook", "since", "all"])]
-    ids: Vec<RecordId>,
-    /// Replay all deliveries that failed or were not sent
-    ///
-    /// Deliveries that have been replayed since, and those in doubt, are left out.
-    #[arg(long, conflicts_with = "ids", help_heading = "Filter")]
-    failed: bool,
-    #[command(flatten)]
-    which: WhichArgs,
-    /// Send the recorded body, byte for byte
-    #[arg(long, conflicts_with = "allow_missing", help_heading = "Delivery")]
-    as_sent: bool,
-    /// Send an empty string for a variable that the element does not have
-    #[arg(long, help_heading = "Element")]
-    allow_missing: bool,
-    #[command(flatten)]
-    environment: EnvironmentArgs,
-    #[command(flatten)]
-    send: SendArgs,
-    #[command(flatten)]
-    retry: RetryArgs,
-    /// Send anyway
-    ///
-    /// Needed if the webhook would not fire now, if the delivery went to `--echo`, or to send a received request without its
-    /// masked headers.
-    #[arg(long, help_heading = "Delivery")]
-    force: bool,
-    /// List the requests and their URLs, but send nothing
-    #[arg(long, help_heading = "Delivery")]
-    dry_run: bool,
-    /// Send to another machine without confirmation
-    #[arg(short, long, help_heading = "Delivery")]
-    yes: bool,
-    #[command(flatten)]
-    format: FormatArgs,
-}
-
-/// A recorded delivery, with what its request is built from now.
-struct Replay {
-    record: Recorded<Delivery>,
-    definitions: Arc<Definitions>,
-    element: Element,
-    destination: Destination,
-}
+pub use args::ReplayArgs;
 
 pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
     let receptions: Vec<i64> = args.ids.iter().filter_map(|id| id.received()).collect();
@@ -92,14 +39,9 @@ pub fn run(args: &ReplayArgs, cx: &mut Context) -> Result {
     }
     let history = recorded()?;
     let records = chosen(args, cx, history.as_ref())?;
-    let mut replays = Vec::new();
-    let mut files = Files { named: cx.file.clone(), read: Vec::new() };
-    for record in records {
-        let definitions = files.definitions(cx, &record)?;
-        let destination = destination(args, &record)?;
-        let element = element(args, &record)?;
-        replays.push(Replay { record, definitions, element, destination });
-    }
+    let mut files = Files::new(cx);
+    let replays = records.into_iter().map(|record| Replay::new(args, cx, &mut files, record));
+    let replays = replays.collect::<Result<Vec<Replay>>>()?;
     let requests = prepare_all(args, cx, &replays)?;
     let name = |index: usize| {
         let record = &replays[index].record;
@@ -244,90 +186,12 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
     Ok(rows.into_iter().rev().collect())
 }
 
-/// The definitions that were read: from the file named on the command line, else from the file of each delivery.
-struct Files {
-    named: Option<PathBuf>,
-    read: Vec<(PathBuf, Arc<Definitions>)>,
-}
-
-impl Files {
-    fn definitions(&mut self, cx: &mut Context, record: &Recorded<Delivery>) -> Result<Arc<Definitions>> {
-        let path = self.named.clone().unwrap_or_else(|| PathBuf::from(&record.file));
-        if let Some((_, definitions)) = self.read.iter().find(|(own, _)| *own == path) {
-            return Ok(Arc::clone(definitions));
-        }
-        cx.file = Some(path.clone());
-        let definitions = Arc::new(cx.definitions()?);
-        self.read.push((path, Arc::clone(&definitions)));
-        Ok(definitions)
-    }
-}
-
-fn not_replayed(record: &Recorded<Delivery>, message: &str, help: &str) -> Error {
-    refused(format!("delivery {}: {message}", record.id)).help(help)
-}
-
-fn destination(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Destination> {
-    if let Some(url) = &args.send.to {
-        return Ok(url.clone().into());
-    }
-    match record.destination {
-        DestinationKind::PayloadUrl => Ok(Destination::Defined),
-        DestinationKind::Echo if args.force => Ok(Destination::Defined),
-        DestinationKind::Echo => Err(not_replayed(
-            record,
-            "it was sent to the receiver of `--echo`, which no longer exists",
-            "use `--to URL` to name another, or `--force` to send to the payload URL",
-        )),
-        DestinationKind::To => {
-            let url = Some(&record.url).filter(|_| !record.is_url_masked);
-            let url = url.and_then(|url| parse_target(url).ok());
-            url.map(Destination::Elsewhere).ok_or_else(|| {
-                not_replayed(
-                    record,
-                    "it was sent to a URL with credentials, which are not recorded",
-                    "repeat the URL with `--to URL`",
-                )
-            })
-        }
-    }
-}
-
-fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
-    let kept = &record.element;
-    whole(record, kept, "element")?;
-    if args.as_sent {
-        whole(record, &record.body, "body")?;
-    }
-    let name = format!("delivery {}", record.id);
-    let (element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
-    let is_sample = record.data == Element::sample_name(record.trigger_element);
-    Ok(if is_sample { element.as_sample(record.trigger_element) } else { element })
-}
-
-/// Refuses to send a text that differs from the one that was sent.
-fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
-    let way_out = "`hooks fire WEBHOOK DATA` builds the request from the original data";
-    match kept.fidelity {
-        Fidelity::AsSent => Ok(()),
-        Fidelity::Masked => {
-            let message = format!("the recorded {what} contains masks instead of secrets");
-            let way_out =
-                if what == "body" { "omit `--as-sent` to render it with its secrets" } else { way_out };
-            Err(not_replayed(record, &message, way_out))
-        }
-        Fidelity::Truncated => {
-            Err(not_replayed(record, &format!("the {what} was too long to be recorded in full"), way_out))
-        }
-    }
-}
-
 fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Result<Vec<PreparedRequest>> {
     let environments = environments(args, cx, replays)?;
     let mut all = Vec::new();
-    for replay in replays {
-        let webhook = webhook(args, cx, replay)?;
-        let environment = environments.iter().find(|(own, _)| Arc::ptr_eq(own, &replay.definitions));
+    for (replay, definitions) in defined(replays) {
+        let webhook = webhook(args, cx, replay, definitions)?;
+        let environment = environments.iter().find(|(own, _)| Arc::ptr_eq(own, definitions));
         let Some((_, environment)) = environment else { continue };
         // The recorded body replaces one that may be impossible to render by now.
         let webhook = if args.as_sent {
@@ -343,11 +207,22 @@ fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Resul
         };
         all.push((webhook, rendering));
     }
-    let requests = cx.prepare_all(all)?;
-    let sent = requests.into_iter().zip(replays).map(|(request, replay)| {
-        if args.as_sent { request.with_body(Bytes::from(replay.record.body.text.clone())) } else { request }
-    });
-    Ok(sent.collect())
+    let mut rendered = cx.prepare_all(all)?.into_iter();
+    let mut requests = Vec::new();
+    for replay in replays {
+        let body = || Bytes::from(replay.record.body.text.clone());
+        match &replay.definitions {
+            Some(_) if args.as_sent => requests.extend(rendered.next().map(|own| own.with_body(body()))),
+            Some(_) => requests.extend(rendered.next()),
+            None => requests.push(recorded_request(args, replay)?),
+        }
+    }
+    Ok(requests)
+}
+
+/// The replays of webhooks that a file defines.
+fn defined(replays: &[Replay]) -> impl Iterator<Item = (&Replay, &Arc<Definitions>)> {
+    replays.iter().filter_map(|replay| Some((replay, replay.definitions.as_ref()?)))
 }
 
 fn environments(
@@ -356,11 +231,11 @@ fn environments(
     replays: &[Replay],
 ) -> Result<Vec<(Arc<Definitions>, Environment)>> {
     let mut names: Vec<(Arc<Definitions>, Vec<String>)> = Vec::new();
-    for replay in replays {
-        let own = environment_names(webhook(args, cx, replay)?, &replay.destination);
-        match names.iter_mut().find(|(definitions, _)| Arc::ptr_eq(definitions, &replay.definitions)) {
+    for (replay, definitions) in defined(replays) {
+        let own = environment_names(webhook(args, cx, replay, definitions)?, &replay.destination);
+        match names.iter_mut().find(|(known, _)| Arc::ptr_eq(known, definitions)) {
             Some((_, names)) => names.extend(own),
-            None => names.push((Arc::clone(&replay.definitions), own)),
+            None => names.push((Arc::clone(definitions), own)),
         }
     }
     let load = |(definitions, names): (Arc<Definitions>, Vec<String>)| {
@@ -371,9 +246,14 @@ fn environments(
 }
 
 /// The current webhook of this handle, unless it would not fire.
-fn webhook<'r>(args: &ReplayArgs, cx: &Context, replay: &'r Replay) -> Result<&'r Webhook> {
+fn webhook<'r>(
+    args: &ReplayArgs,
+    cx: &Context,
+    replay: &Replay,
+    definitions: &'r Definitions,
+) -> Result<&'r Webhook> {
     let delivery = &replay.record;
-    let (webhook, _) = cx.webhook(&replay.definitions, Some(&delivery.webhook))?;
+    let (webhook, _) = cx.webhook(definitions, Some(&delivery.webhook))?;
     if args.force {
         return Ok(webhook);
     }
@@ -392,16 +272,19 @@ fn send_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay], requests: &
     send_each(args, cx, requests, |cx, index, request| {
         let replay = &replays[index];
         let delivery = &replay.record;
+        let definitions = replay.definitions.as_deref();
         let sending = Sending {
-            file: replay.definitions.source.name(),
+            file: definitions.map_or(&delivery.file, |own| own.source.name()),
             trigger: delivery.trigger,
             kind: delivery.trigger_element,
             element: &replay.element,
             data: &delivery.data,
             destination: &replay.destination,
             replay_of: Some(replay.record.id),
+            emulated: delivery.emulated.as_ref(),
         };
-        announce(cx, request, &replay.destination, replay.definitions.get(&request.webhook));
+        let webhook = definitions.and_then(|own| own.get(&request.webhook));
+        announce(cx, request, &replay.destination, webhook);
         let sent = sender.send(cx, request, &sending)?;
         Ok((request.webhook.to_string(), replay.element.name().into(), sent))
     })
