@@ -1,7 +1,7 @@
 //! The time of the system, and waiting.
 
 use std::io;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::interrupt::signalled;
 use super::process;
@@ -31,6 +31,14 @@ pub fn pause(time: Duration, say: impl FnOnce()) -> io::Result<bool> {
             () = tokio::time::sleep(time) => Ok(false),
         }
     })
+}
+
+/// Waits until `moment`; forever if there is none.
+pub async fn sleep_until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// A random number from 0 to 1.

@@ -15,6 +15,13 @@ pub struct Listeners {
     address: SocketAddr,
 }
 
+/// The port and the addresses of [`Listeners`].
+#[derive(Debug, Clone)]
+pub struct BoundAddresses {
+    port: u16,
+    own: Vec<IpAddr>,
+}
+
 /// Why a port cannot be bound.
 #[derive(Debug)]
 pub struct BindError {
@@ -84,13 +91,23 @@ impl Listeners {
         self.address.ip().is_loopback()
     }
 
+    pub fn bound(&self) -> BoundAddresses {
+        let own = self.sockets.iter().filter_map(|own| Some(own.local_addr().ok()?.ip().to_canonical()));
+        BoundAddresses { port: self.address.port(), own: own.collect() }
+    }
+
+    pub(super) fn into_tokio(self) -> io::Result<Vec<tokio::net::TcpListener>> {
+        self.sockets.into_iter().map(tokio::net::TcpListener::from_std).collect()
+    }
+}
+
+impl BoundAddresses {
     /// Whether requests to this URL would be received here. Names are not looked up.
     pub fn are_reached_by(&self, url: &Url) -> bool {
-        if url.port_or_known_default() != Some(self.address.port()) {
+        let Self { port, own } = self;
+        if url.port_or_known_default() != Some(*port) {
             return false;
         }
-        let own: Vec<IpAddr> =
-            self.sockets.iter().filter_map(|own| Some(own.local_addr().ok()?.ip().to_canonical())).collect();
         let is_own = |address: IpAddr| {
             // Connecting to the unspecified address reaches this machine.
             let address = match address.to_canonical() {
@@ -110,10 +127,6 @@ impl Listeners {
             Some(Host::Ipv6(address)) => is_own(address.into()),
             _ => false,
         }
-    }
-
-    pub(super) fn into_tokio(self) -> io::Result<Vec<tokio::net::TcpListener>> {
-        self.sockets.into_iter().map(tokio::net::TcpListener::from_std).collect()
     }
 }
 

@@ -14,7 +14,9 @@ pub use account::AccountArgs;
 pub use backfill::{FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs, concurrency};
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use fields::{FieldArgs, HeaderPair};
-pub use options::{ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg};
+pub use options::{
+    ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg, ip_address,
+};
 pub use page::PageArgs;
 pub use send::{RetryArgs, SendArgs, TrustArgs, destination, target};
 pub use time::{duration, limit};

@@ -1,5 +1,6 @@
 //! Options that many commands share.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
@@ -143,4 +144,9 @@ pub struct SecretArgs {
     /// Keep literal credentials in the definitions
     #[arg(long, help_heading = "Secrets")]
     pub literal: bool,
+}
+
+pub fn ip_address(text: &str) -> std::result::Result<IpAddr, String> {
+    text.parse()
+        .map_err(|_| "expected an IP address of this machine, e.g. `192.168.0.10` or `::1`".to_owned())
 }

@@ -10,8 +10,8 @@ use clap::Args;
 use url::Url;
 
 use crate::commands::args::{
-    DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, PageArgs, TrustArgs, destination, duration, limit,
-    target,
+    DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, PageArgs, TrustArgs, destination, duration,
+    ip_address, limit, target,
 };
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, usage};
@@ -185,7 +185,7 @@ impl ListenArgs {
                 "remove them: requests are forwarded with their own headers",
             );
         }
-        if listeners.are_reached_by(url) {
+        if listeners.bound().are_reached_by(url) {
             return refuse(
                 "the URL of `--forward` leads back to this listener",
                 "use the URL of your receiver, or listen on another port with `--port`",
@@ -244,11 +244,6 @@ impl ResponseArgs {
         }
         Ok(plan)
     }
-}
-
-fn ip_address(text: &str) -> std::result::Result<IpAddr, String> {
-    text.parse()
-        .map_err(|_| "expected an IP address of this machine, e.g. `192.168.0.10` or `::1`".to_owned())
 }
 
 fn checked_header(name: &str, value: &str) -> Result<(String, String)> {

@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use crate::commands::context::Context;
+use crate::commands::display_throttle::DisplayThrottle;
 use crate::commands::exit::Exit;
 use crate::core::received::{Matcher, RefusedRequest};
+use crate::io::clock::sleep_until;
 use crate::io::interrupt::Signals;
 use crate::io::receiver::{Event, Receiver};
 use crate::output::json::{End, ShownRequest, Tally, end_json, refused_json, request_json};
@@ -12,7 +14,6 @@ use crate::output::stdout::Stdout;
 use crate::output::text::{Detail, refused_line, request_text, summary_text};
 
 use super::args::ListenArgs;
-use super::display_throttle::DisplayThrottle;
 use super::goal::Goal;
 use super::inspection::{Inspection, next_action};
 use super::reception_writer::ReceptionWriter;
@@ -74,7 +75,7 @@ impl<'a> EventLoop<'a> {
             biased;
             () = self.stdout.finish() => {}
             () = signals.next() => {}
-            () = sleep_until_some(give_up) => {}
+            () = sleep_until(give_up) => {}
         }
         if !cx.printer.end_stdout(self.stdout) {
             cx.printer.warning("the output is incomplete: standard output is not being read");
@@ -109,9 +110,9 @@ impl<'a> EventLoop<'a> {
             let event = tokio::select! {
                 biased;
                 () = signals.next() => return End::Signal,
-                () = sleep_until_some(deadline) => return End::Time,
+                () = sleep_until(deadline) => return End::Time,
                 () = self.stdout.progress() => continue,
-                () = sleep_until_some(due) => {
+                () = sleep_until(due) => {
                     self.flush(cx);
                     continue;
                 }
@@ -206,13 +207,5 @@ impl<'a> EventLoop<'a> {
             let line = format!("          … and {not_shown} more\n");
             self.stdout.text().push_str(&cx.printer.style().faint(&line));
         }
-    }
-}
-
-/// Waits until `moment`; forever if there is none.
-async fn sleep_until_some(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => tokio::time::sleep_until(moment.into()).await,
-        None => std::future::pending().await,
     }
 }

@@ -1,7 +1,6 @@
 //! `hooks listen`
 
 mod args;
-mod display_throttle;
 mod event_loop;
 mod example_command;
 mod goal;
@@ -9,13 +8,11 @@ mod inspection;
 mod reception_writer;
 
 use crate::core::definitions::Definitions;
-use crate::core::diagnostic::Diagnostic;
 use crate::core::received::Matcher;
 use crate::core::request::{Destination, environment_names};
 use crate::core::text::list;
 use crate::io::env::Environment;
 use crate::io::interrupt::Signals;
-use crate::io::listeners::{BindError, Listeners};
 use crate::io::process;
 use crate::io::receiver::{Receiver, ReceiverOptions};
 use crate::output::json::ready_json;
@@ -25,7 +22,8 @@ use self::goal::Goal;
 use self::inspection::Inspection;
 use self::reception_writer::ReceptionWriter;
 use super::context::Context;
-use super::error::{Error, Result, failed};
+use super::error::{Result, failed};
+use super::listeners::bind;
 
 pub use args::ListenArgs;
 
@@ -40,8 +38,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
         cx.printer.hide(&redactor);
     }
     let goal = Goal::new(args, cx, definitions.as_ref(), &environment)?;
-    let listeners = Listeners::bind(args.bind, args.port).map_err(|error| unusable(&error))?;
-    warn_if_reachable(cx, &listeners);
+    let listeners = bind(cx, args.bind, args.port)?;
     let url = format!("http://{}", listeners.address());
     let options = ReceiverOptions {
         plan,
@@ -132,30 +129,6 @@ fn environment(
     let names: Vec<String> =
         webhooks.flat_map(|webhook| environment_names(webhook, &Destination::Defined)).collect();
     cx.environment(definitions, &args.environment, &names)
-}
-
-fn unusable(error: &BindError) -> Error {
-    let port = error.address.port();
-    let finding = Diagnostic::error("port", error.to_string());
-    let finding = match error.source.kind() {
-        std::io::ErrorKind::AddrInUse => finding
-            .help("use `--port 0` for a free port, or `--port N` for another one")
-            .help(format!("run `lsof -i :{port}` or `ss -ltnp` to see which program uses it")),
-        std::io::ErrorKind::PermissionDenied => {
-            finding.help("ports below 1024 need administrator rights: use a higher one with `--port N`")
-        }
-        _ => finding.help("omit `--bind` to listen on 127.0.0.1 and ::1"),
-    };
-    finding.into()
-}
-
-fn warn_if_reachable(cx: &mut Context, listeners: &Listeners) {
-    if !listeners.is_loopback() {
-        cx.printer.warning(&format!(
-            "anyone who can reach {} can send requests; omit `--bind` to allow only this machine",
-            listeners.address()
-        ));
-    }
 }
 
 fn warn_of_unusable(cx: &mut Context, matcher: Option<&Matcher<'_>>) {

@@ -52,6 +52,26 @@ pub fn mismatches(
     kind: TriggerElement,
     element: &Element,
 ) -> Vec<Mismatch> {
+    mismatches_unless(webhook, trigger, kind, element, |actual| actual == catalog::SAMPLE_PROKEY)
+}
+
+/// Like [`mismatches`], but the prokey of the built-in sample is one like any other.
+pub fn exact_mismatches(
+    webhook: &Webhook,
+    trigger: Trigger,
+    kind: TriggerElement,
+    element: &Element,
+) -> Vec<Mismatch> {
+    mismatches_unless(webhook, trigger, kind, element, |_| false)
+}
+
+fn mismatches_unless(
+    webhook: &Webhook,
+    trigger: Trigger,
+    kind: TriggerElement,
+    element: &Element,
+    matches_every_filter: impl Fn(&str) -> bool,
+) -> Vec<Mismatch> {
     let inactive = (!webhook.active.value).then_some(Mismatch::Inactive);
     let other_trigger =
         (webhook.trigger.value != trigger).then_some(Mismatch::OtherTrigger(webhook.trigger.value));
@@ -61,7 +81,7 @@ pub fn mismatches(
     let prokey = filter.and_then(|filter| {
         let actual = element.prokey();
         let is_same = actual.as_deref().is_some_and(|actual| {
-            actual.eq_ignore_ascii_case(filter.value.trim()) || actual == catalog::SAMPLE_PROKEY
+            actual.eq_ignore_ascii_case(filter.value.trim()) || matches_every_filter(actual)
         });
         (!is_same).then(|| Mismatch::Prokey {
             filter: filter.value.clone(),

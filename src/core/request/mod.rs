@@ -22,7 +22,7 @@ pub use environment::{
     EmptyEnvironment, Environment, EnvironmentValue, PermissiveEnvironment, Unset, environment_names,
 };
 pub use explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
-pub use mismatch::{Mismatch, mismatches};
+pub use mismatch::{Mismatch, exact_mismatches, mismatches};
 pub use prepared::{PreparedHeader, PreparedRequest};
 pub use render::{Rendering, prepare};
 pub use target::{

@@ -1,4 +1,4 @@
-//! Keeps a live view readable: so many requests per second are shown, the others are counted.
+//! Keeps a live view readable: so many requests a second are shown, the others are counted.
 
 use std::time::{Duration, Instant};
 
