@@ -1,0 +1,100 @@
+//! An RSVP answer after it was submitted.
+
+use serde_json::Value;
+
+use crate::core::emulator::Record;
+use crate::core::emulator::assumptions::{Assumptions, DoubleOptIn, ExpiredAnswer};
+use crate::core::model::Trigger;
+
+use super::form::{Form, Refusal, Reply, is_email, read_amount, read_payload, read_reply, seats};
+
+/// An answer as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignUp {
+    /// In the shape and order of the API.
+    pub record: Record,
+    /// Until when it can be confirmed, in milliseconds since 1970; none once it counts.
+    pub pending_until: Option<i64>,
+}
+
+impl SignUp {
+    pub fn id(&self) -> &str {
+        self.text("id")
+    }
+
+    pub fn prokey(&self) -> &str {
+        self.text("prokey")
+    }
+
+    pub fn email(&self) -> &str {
+        self.text("email")
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.record.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The seats that it takes, also while it is not confirmed (documented).
+    pub fn seats(&self) -> u64 {
+        let reply = Reply::parse(self.text("status")).unwrap_or(Reply::Confirmed);
+        seats(reply, self.record.get("amount").and_then(Value::as_u64).unwrap_or(1))
+    }
+
+    /// Whether it can no longer be confirmed and disappears.
+    pub fn has_expired(&self, now: i64) -> bool {
+        self.pending_until.is_some_and(|end| end <= now)
+    }
+
+    /// Confirms it, with the trigger that fires; none if there is nothing to confirm.
+    pub fn confirm(mut self, timestamp: &str, assumptions: &Assumptions) -> Option<(Self, Trigger)> {
+        self.pending_until.take()?;
+        self.record.insert("date_updated".to_owned(), timestamp.into());
+        let trigger = match assumptions.double_opt_in {
+            DoubleOptIn::Confirmation => Trigger::Create,
+            DoubleOptIn::Submission => Trigger::Update,
+        };
+        Some((self, trigger))
+    }
+
+    /// Changes status, seats, email address or form fields, as on the self-service page. `taken` are the seats of all other
+    /// answers to the event.
+    pub fn change(
+        mut self,
+        body: &Record,
+        form: &Form,
+        timestamp: &str,
+        taken: u64,
+    ) -> Result<Self, Refusal> {
+        if let Some(odd) = body.keys().find(|key| !CHANGEABLE.contains(&key.as_str())) {
+            return Err(Refusal::Invalid(format!("`{odd}` cannot be changed")));
+        }
+        let before = self.seats();
+        let reply = body.get("status").map(read_reply).transpose()?;
+        let amount = body.get("amount").map(read_amount).transpose()?;
+        form.check(reply.unwrap_or(Reply::Confirmed), amount.unwrap_or(1))?;
+        if let Some(payload) = body.get("payload") {
+            read_payload(payload)?;
+        }
+        if let Some(email) = body.get("email")
+            && !email.as_str().is_some_and(is_email)
+        {
+            return Err(Refusal::Email);
+        }
+        for (key, value) in body {
+            self.record.insert(key.clone(), value.clone());
+        }
+        // Assumed: fewer seats, or none, can always be taken
+        if self.seats() > before && !form.has_seats(self.seats(), taken) {
+            return Err(Refusal::BookedOut);
+        }
+        self.record.insert("date_updated".to_owned(), timestamp.into());
+        Ok(self)
+    }
+}
+
+/// The trigger that fires when an unconfirmed answer expires, if any.
+pub fn expiry_trigger(assumptions: &Assumptions) -> Option<Trigger> {
+    (assumptions.expired_answer == ExpiredAnswer::Fires).then_some(Trigger::Delete)
+}
+
+const CHANGEABLE: [&str; 4] = ["status", "amount", "email", "payload"];
