@@ -15,8 +15,8 @@ use super::args::{ColorArg, GlobalArgs};
 use super::context::{Context, terminal_settings};
 use super::exit::Exit;
 use super::{
-    account, add, backfill, check, completions, diff, edit, enable, fire, help, history, init, list, listen,
-    man, matching, preview, remove, rename, replay, sample, schema, show, trigger, vars, wrong_words,
+    account, add, backfill, check, completions, diff, edit, emulate, enable, fire, help, history, init, list,
+    listen, man, matching, preview, remove, rename, replay, sample, schema, show, trigger, vars, wrong_words,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -104,6 +104,9 @@ commands! {
     }
     "Receive" {
         "listen" => Listen(listen::ListenArgs): "hooks listen --forward 3000";
+    }
+    "Emulate" {
+        "emulate" => Emulate(emulate::EmulateArgs): "hooks emulate --to 3000";
     }
     "Account" {
         "account" => Account(account::AccountCommandArgs): "hooks account";

@@ -15,6 +15,7 @@ pub mod dialogue;
 pub mod diff;
 mod display_throttle;
 pub mod edit;
+pub mod emulate;
 pub mod enable;
 pub mod error;
 pub mod exit;
@@ -97,6 +98,7 @@ fn dispatch(called: &Command, cx: &mut Context) -> Result {
         Command::Listen(args) => listen::run(args, cx),
         Command::Diff(args) => diff::run(args, cx),
         Command::Account(args) => account::run(args, cx),
+        Command::Emulate(args) => emulate::run(args, cx),
         Command::Check(args) => check::run(args, cx),
         Command::Schema(args) => schema::run(args, cx),
         Command::Help(args) => help::run(args, command(), cx),

@@ -53,6 +53,8 @@ pub struct Change {
     pub namespace: NamespaceLabel,
     pub trigger: Trigger,
     pub kind: TriggerElement,
+    /// The id of an element that is delivered without it.
+    pub id: Option<String>,
     /// The element as it is delivered: JSON on one line.
     pub element: String,
     /// The request that caused it, such as `POST /v1/event`.

@@ -94,10 +94,10 @@ impl Default for EmulatorOptions {
     }
 }
 
-/// Serves until it is dropped.
+/// Serves until it is stopped or dropped.
 pub struct Emulator {
     shared: Arc<Shared>,
-    _server: Server,
+    server: Option<Server>,
 }
 
 impl Emulator {
@@ -127,12 +127,18 @@ impl Emulator {
         let router = routes::server(Arc::clone(&shared), listeners.address());
         let server = Server::start("emulator", listeners, router, options.limits)
             .map_err(|error| EmulatorError::new(None, EmulatorErrorKind::Io(error)))?;
-        Ok(Self { shared, _server: server })
+        Ok(Self { shared, server: Some(server) })
     }
 
     /// Waits for the next event. While nobody does, requests wait once too many events do.
     pub async fn next(&mut self) -> Option<EmulatorEvent> {
         self.shared.outbox.next().await
+    }
+
+    /// Accepts no further requests. The events of those in progress are the last.
+    pub fn stop(&mut self) {
+        self.server = None;
+        self.shared.outbox.close();
     }
 
     pub fn handle(&self) -> EmulatorHandle {
@@ -142,7 +148,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        self.shared.outbox.close();
+        self.stop();
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Session<'s> {
 pub(super) struct NewChange {
     pub(super) trigger: Trigger,
     pub(super) kind: TriggerElement,
+    /// Of an element that is delivered without it.
+    pub(super) id: Option<String>,
     /// As it is delivered: JSON on one line.
     pub(super) element: String,
 }
@@ -142,6 +144,9 @@ impl Session<'_> {
     /// Fires webhooks after the commit.
     pub(super) fn fire(&mut self, trigger: Trigger, kind: TriggerElement, record: &Record) {
         let element = delivered_shape(kind, record).to_string();
-        self.changes.push(NewChange { trigger, kind, element });
+        // Events and groups have their prokey, and the others are delivered with their id.
+        let id = record.get("id").and_then(|id| id.as_str()).map(str::to_owned);
+        let id = id.filter(|_| kind == TriggerElement::RsvpAnswer);
+        self.changes.push(NewChange { trigger, kind, id, element });
     }
 }

@@ -233,6 +233,7 @@ fn changes_to_fire(
             namespace: namespace.label.clone(),
             trigger: change.trigger,
             kind: change.kind,
+            id: change.id,
             element: change.element,
             cause: cause.to_owned(),
             webhooks: Arc::clone(&webhooks),

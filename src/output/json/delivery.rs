@@ -35,7 +35,7 @@ pub(super) struct Fired<'a> {
 /// What happened to a request.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Result<'a> {
+pub(super) struct Result<'a> {
     /// the status of the response, such as 201
     status: Option<u16>,
     /// why it was not delivered

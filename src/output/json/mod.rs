@@ -7,6 +7,7 @@ mod backfill;
 mod change;
 mod definitions;
 mod delivery;
+mod emulate;
 mod emulator_page;
 mod listen;
 mod matching;
@@ -30,6 +31,10 @@ pub(super) use definitions::{Pair, shown_pairs};
 pub use definitions::{list_json, show_json};
 pub use delivery::{
     comparison_json, delivery_json, history_json, history_row_json, mismatch_json, would_send_json,
+};
+pub use emulate::{
+    CheckedWebhook, EmulatorEnd, EmulatorTally, NotFired, ShownAccount, ShownCall, ShownChange, call_json,
+    dropped_json, emulated_change_json, emulated_delivery_json, emulator_end_json, emulator_ready_json,
 };
 pub use emulator_page::emulator_json;
 pub use listen::{

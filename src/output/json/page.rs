@@ -7,8 +7,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::{
-    account, account_diff, backfill, change, definitions, delivery, listen, matching, preview, received,
-    variables,
+    account, account_diff, backfill, change, definitions, delivery, emulate, listen, matching, preview,
+    received, variables,
 };
 
 /// The page, the heading and the rows of each documented shape.
@@ -29,6 +29,12 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
         ("json.md", "listen end", table::<listen::EndShape<'_>>()),
         ("json.md", "account", table::<account::Status<'_>>()),
         ("json.md", "diff", table::<account_diff::Shape<'_>>()),
+        ("json.md", "emulate ready", table::<emulate::Ready<'_>>()),
+        ("json.md", "emulate request", table::<emulate::Call<'_>>()),
+        ("json.md", "emulate change", table::<emulate::Change<'_>>()),
+        ("json.md", "emulate delivery", table::<emulate::EmulatedDelivery<'_>>()),
+        ("json.md", "emulate dropped", table::<emulate::Dropped<'_>>()),
+        ("json.md", "emulate end", table::<emulate::End>()),
         ("json.md", "init", table::<change::Created<'_>>()),
         ("json.md", "changes", table::<change::Shape<'_>>()),
         ("history.md", "JSON of `hooks history`", table::<delivery::Row<'_>>()),

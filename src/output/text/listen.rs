@@ -43,7 +43,7 @@ const MAX_DIFFERENCES: usize = 10;
 const INDENT: &str = "          ";
 
 /// `12:05:09`
-fn clock(milliseconds: i64) -> String {
+pub(super) fn clock(milliseconds: i64) -> String {
     timestamp(milliseconds)[11..19].to_owned()
 }
 

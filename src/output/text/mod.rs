@@ -5,6 +5,7 @@ mod backfill;
 mod change;
 mod definitions;
 mod delivery;
+mod emulate;
 mod history;
 mod listen;
 mod matching;
@@ -20,6 +21,7 @@ pub use backfill::{backfill_speed, backfill_summary, elements_table, run_text, r
 pub use change::{changed_text, diff, diff_text};
 pub use definitions::{list_text, show_text};
 pub use delivery::{arrived_text, delivery_line, delivery_text, mismatch_line, would_fire_line};
+pub use emulate::{FiringOutcome, LogStyle, call_text, dropped_text, emulated_change_text, emulator_summary};
 pub use history::{compare_text, history_row, history_table, history_text};
 pub use listen::{Detail, differences_text, refused_line, request_text, summary_text};
 pub use matching::recognized_text;

@@ -1,0 +1,172 @@
+//! The options of `hooks emulate`.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::commands::args::{EnvironmentArgs, FormatArgs, SendArgs, ip_address};
+use crate::commands::error::{Error, Result, usage};
+use crate::core::delivery::parse_timestamp;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::emulator::{ApiKey, Assumptions, Seed};
+use crate::core::request::{Destination, is_this_machine};
+use crate::core::secrets::shown_url;
+use crate::core::text::one_line;
+use crate::io::emulator::EmulatorOptions;
+use crate::io::files;
+
+/// The size limit of a seed, in bytes.
+const MAX_SEED_BYTES: u64 = 64 * 1024 * 1024;
+const SAMPLE: &str = "sample";
+
+/// Emulate the platform's API on this machine, and fire webhooks
+///
+/// Programs call `http://127.0.0.1:4010/v1/…` instead of the platform. The emulator keeps what they create, and each change
+/// fires the webhooks that match: those of the definitions file and those that were created over the API. Each request and each
+/// delivery is printed, and so is why a webhook does not fire.
+///
+/// Every API key opens an account of its own, which begins with the seed. Webhooks are only sent to this machine, unless
+/// `--allow-remote` is given. Deliveries are recorded: see `hooks history`.
+///
+/// It ends with Ctrl-C and SIGTERM, with exit code 0.
+#[derive(Debug, Clone, Args)]
+pub struct EmulateArgs {
+    /// Serve the API on this port; 0 for a free one
+    #[arg(long, value_name = "PORT", default_value_t = 4010)]
+    pub(super) port: u16,
+    /// Serve the API on this address [default: `127.0.0.1` and `::1`]
+    ///
+    /// Other machines may then send requests, but not control the emulator below `/_emulator/`.
+    #[arg(long, value_name = "ADDRESS", value_parser = ip_address)]
+    pub(super) bind: Option<IpAddr>,
+    /// End when standard input is closed
+    #[arg(long)]
+    pub(super) until_stdin_closes: bool,
+    #[command(flatten)]
+    state: StateArgs,
+    #[command(flatten)]
+    api: ApiArgs,
+    #[command(flatten)]
+    pub(super) send: SendArgs,
+    /// Send webhooks to other machines, too
+    #[arg(long, help_heading = "Delivery")]
+    pub(super) allow_remote: bool,
+    /// Send an empty string for a variable that the element does not have
+    #[arg(long, help_heading = "Delivery")]
+    pub(super) allow_missing: bool,
+    #[command(flatten)]
+    pub(super) environment: EnvironmentArgs,
+    #[command(flatten)]
+    pub(super) format: FormatArgs,
+}
+
+/// What the emulator keeps.
+#[derive(Debug, Clone, Args)]
+struct StateArgs {
+    /// Keep the state in this file [default: in memory]
+    #[arg(long, value_name = "FILE", help_heading = "State")]
+    data: Option<PathBuf>,
+    /// Begin each account with the elements of this JSON file, or with `sample`
+    #[arg(long, value_name = "FILE", help_heading = "State")]
+    seed: Option<PathBuf>,
+    /// Generate prokeys and ids from this number
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, help_heading = "State")]
+    seed_id: u64,
+    /// Stop the clock at this time, e.g. `2026-03-01T09:00:00Z`
+    ///
+    /// It moves only when a test moves it; each change takes one millisecond.
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "State")]
+    now: Option<i64>,
+}
+
+/// How the API behaves.
+#[derive(Debug, Clone, Args)]
+struct ApiArgs {
+    /// Accept only this key, with a scope: `KEY=read`, `KEY=write` or `KEY=read-write` (repeatable)
+    ///
+    /// `KEY=read@2026-12-31` is a key that expires.
+    #[arg(long, value_name = "KEY=SCOPE", value_parser = ApiKey::parse, help_heading = "API")]
+    key: Vec<ApiKey>,
+    /// Allow N requests per second and key; 0 for no limit
+    #[arg(long, value_name = "N", default_value_t = EmulatorOptions::RATE_LIMIT, help_heading = "API")]
+    rate_limit: usize,
+    /// List at most N elements per page [default: 800, and 2,000 RSVP answers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "API")]
+    page_size: Option<u64>,
+    /// Assume another behaviour where none is documented (repeatable)
+    ///
+    /// `GET /_emulator/assumptions` lists the names and values.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assumption, help_heading = "API")]
+    assume: Vec<(String, String)>,
+}
+
+impl EmulateArgs {
+    pub(super) fn options(&self) -> Result<EmulatorOptions> {
+        Ok(EmulatorOptions {
+            data: self.state.data.clone(),
+            seed: self.state.seed()?,
+            seed_id: self.state.seed_id,
+            now: self.state.now,
+            keys: self.api.key.clone(),
+            rate_limit: self.api.rate_limit,
+            page_size: self.api.page_size,
+            assumptions: self.api.assumptions()?,
+            ..EmulatorOptions::default()
+        })
+    }
+
+    /// Whether any key opens an account.
+    pub(super) fn accepts_any_key(&self) -> bool {
+        self.api.key.is_empty()
+    }
+
+    /// Where requests go. Refuses another machine unless it is allowed.
+    pub(super) fn destination(&self) -> Result<Destination> {
+        let Some(to) = &self.send.to else { return Ok(Destination::Defined) };
+        if !self.allow_remote && !is_this_machine(&to.url) {
+            let url = shown_url(to.url.as_str(), false);
+            return Err(usage(format!("`--to {}` is not on this machine", one_line(&url)))
+                .help("add `--allow-remote` to send there"));
+        }
+        Ok(to.clone().into())
+    }
+}
+
+impl StateArgs {
+    fn seed(&self) -> Result<Seed> {
+        let refuse =
+            |error: &dyn std::fmt::Display| Error::from(Diagnostic::error("seed", error.to_string()));
+        match &self.seed {
+            None => Ok(Seed::default()),
+            Some(name) if name == Path::new(SAMPLE) => Seed::sample().map_err(|error| refuse(&error)),
+            Some(path) => {
+                let source = files::read_source(path, MAX_SEED_BYTES)?;
+                Seed::parse(source.text())
+                    .map_err(|error| refuse(&format!("`{}`: {error}", one_line(source.name()))))
+            }
+        }
+    }
+}
+
+impl ApiArgs {
+    fn assumptions(&self) -> Result<Assumptions> {
+        let mut assumptions = Assumptions::default();
+        for (name, value) in &self.assume {
+            assumptions
+                .set(name, value)
+                .map_err(|error| usage(format!("`--assume`: {error}")).help(error.help()))?;
+        }
+        Ok(assumptions)
+    }
+}
+
+fn time(text: &str) -> std::result::Result<i64, String> {
+    parse_timestamp(text)
+        .ok_or_else(|| "expected UTC, e.g. `2026-03-01T09:00:00Z` or `2026-03-01`".to_owned())
+}
+
+fn assumption(text: &str) -> std::result::Result<(String, String), String> {
+    let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    pair.ok_or_else(|| "expected `NAME=VALUE`".to_owned())
+}

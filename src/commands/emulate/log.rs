@@ -1,0 +1,192 @@
+//! Prints what happens, for people or as JSON Lines.
+
+use std::collections::HashSet;
+use std::time::Instant;
+
+use crate::commands::context::Context;
+use crate::commands::display_throttle::DisplayThrottle;
+use crate::core::delivery::Exchange;
+use crate::core::request::PreparedRequest;
+use crate::io::clock::now;
+use crate::io::emulator::{Call, Change, DroppedChange, NamespaceLabel};
+use crate::output::json::{
+    self, CheckedWebhook, EmulatorEnd, EmulatorTally, ShownAccount, ShownCall, ShownChange,
+};
+use crate::output::stdout::Stdout;
+use crate::output::text::{self, FiringOutcome, LogStyle};
+
+pub(super) struct Log {
+    is_json: bool,
+    pub(super) stdout: Stdout,
+    /// Only on a terminal.
+    throttle: Option<DisplayThrottle>,
+    tally: EmulatorTally,
+    /// The account of the first request.
+    first_account: Option<u64>,
+    has_several_accounts: bool,
+    /// The failures that were explained.
+    explained: HashSet<String>,
+}
+
+impl Log {
+    pub(super) fn new(is_json: bool, cx: &Context) -> std::io::Result<Self> {
+        let is_live = cx.printer.is_out_terminal() && !is_json;
+        Ok(Self {
+            is_json,
+            stdout: cx.printer.stdout()?,
+            throttle: is_live.then(DisplayThrottle::default),
+            tally: EmulatorTally::default(),
+            first_account: None,
+            has_several_accounts: false,
+            explained: HashSet::new(),
+        })
+    }
+
+    pub(super) fn call(&mut self, call: &Call, cx: &Context) {
+        self.tally.requests += 1;
+        if let Some(namespace) = &call.namespace {
+            self.note_account(namespace);
+        }
+        let shown = ShownCall {
+            id: call.number,
+            time: call.time,
+            account: call.namespace.as_ref().map(account),
+            method: &call.method,
+            path: &call.path,
+            status: call.status,
+            message: call.message.as_deref(),
+            ignored: &call.ignored,
+            has_unknown_endpoint: call.has_unknown_endpoint,
+        };
+        if self.is_json {
+            self.print(&json::call_json(&shown));
+        } else if self.may_show() {
+            self.print(&text::call_text(&shown, self.style(cx)));
+        }
+    }
+
+    /// A change whose webhooks begin to fire.
+    pub(super) fn begin(&mut self, change: &Change, webhooks: &[&CheckedWebhook]) {
+        self.tally.changes += 1;
+        self.note_account(&change.namespace);
+        if self.is_json {
+            self.print(&json::emulated_change_json(&shown(change), webhooks));
+        }
+    }
+
+    /// The result of a delivery, without secrets.
+    pub(super) fn delivery(
+        &mut self,
+        change: &Change,
+        webhook: CheckedWebhook,
+        request: &PreparedRequest,
+        exchange: Exchange,
+        delivery: Option<i64>,
+    ) -> FiringOutcome {
+        self.tally.add(exchange.state);
+        if self.is_json {
+            let line = json::emulated_delivery_json(&shown(change), &webhook, request, &exchange, delivery);
+            self.print(&line);
+        }
+        let what = exchange.failure.as_ref().map(|failure| failure.what.clone());
+        let is_explained = what.is_none_or(|what| self.explained.insert(what));
+        FiringOutcome::Sent { webhook, exchange: Box::new(exchange), delivery, is_explained }
+    }
+
+    /// A change whose webhooks have fired.
+    pub(super) fn end(&mut self, change: &Change, outcomes: &mut [FiringOutcome], cx: &Context) {
+        if !self.is_json && self.may_show() {
+            self.explain_once(outcomes);
+            self.print(&text::emulated_change_text(&shown(change), now(), outcomes, self.style(cx)));
+        }
+    }
+
+    pub(super) fn dropped(&mut self, dropped: &DroppedChange, cx: &Context) {
+        self.note_account(&dropped.namespace);
+        let change = ShownChange {
+            id: dropped.number,
+            time: dropped.time,
+            account: account(&dropped.namespace),
+            cause: &dropped.cause,
+            trigger: dropped.trigger,
+            kind: dropped.kind,
+            element: "",
+        };
+        let line = if self.is_json {
+            json::dropped_json(&change)
+        } else {
+            text::dropped_text(&change, self.style(cx))
+        };
+        self.print(&line);
+    }
+
+    /// When the number of lines that were not shown is due.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.throttle.as_ref().and_then(DisplayThrottle::due)
+    }
+
+    pub(super) fn flush(&mut self, cx: &Context) {
+        if let Some(not_shown) = self.throttle.as_mut().and_then(DisplayThrottle::take_count) {
+            let line = format!("          … and {not_shown} more\n");
+            self.print(&cx.printer.style().faint(&line));
+        }
+    }
+
+    /// Ends the output with a summary.
+    pub(super) fn finish(self, end: EmulatorEnd, dropped: usize, cx: &mut Context) {
+        if !cx.printer.end_stdout(self.stdout) {
+            cx.printer.warning("the output is incomplete: standard output is not being read");
+        }
+        if self.is_json {
+            cx.printer.data(&json::emulator_end_json(end, self.tally, dropped));
+        } else {
+            cx.printer.status(&text::emulator_summary(self.tally, dropped));
+        }
+    }
+
+    /// Leaves out the help for what was explained before.
+    fn explain_once(&mut self, outcomes: &mut [FiringOutcome]) {
+        for outcome in outcomes {
+            let FiringOutcome::NotFired(webhook) = outcome else { continue };
+            for reason in webhook.reasons.iter_mut().filter(|reason| reason.help.is_some()) {
+                if !self.explained.insert(reason.what.clone()) {
+                    reason.help = None;
+                }
+            }
+        }
+    }
+
+    fn print(&mut self, text: &str) {
+        self.stdout.text().push_str(text);
+    }
+
+    fn may_show(&mut self) -> bool {
+        self.throttle.as_mut().is_none_or(|throttle| throttle.admit(Instant::now()))
+    }
+
+    fn note_account(&mut self, namespace: &NamespaceLabel) {
+        let first = *self.first_account.get_or_insert(namespace.number);
+        self.has_several_accounts |= first != namespace.number;
+    }
+
+    fn style(&self, cx: &Context) -> LogStyle {
+        let (width, style) = (cx.printer.width(), cx.printer.style());
+        LogStyle { width, style, names_account: self.has_several_accounts }
+    }
+}
+
+fn account(label: &NamespaceLabel) -> ShownAccount<'_> {
+    ShownAccount { number: label.number, key_end: &label.key_end }
+}
+
+fn shown(change: &Change) -> ShownChange<'_> {
+    ShownChange {
+        id: change.number,
+        time: change.time,
+        account: account(&change.namespace),
+        cause: &change.cause,
+        trigger: change.trigger,
+        kind: change.kind,
+        element: &change.element,
+    }
+}

@@ -1,0 +1,157 @@
+//! `hooks emulate`
+
+mod args;
+mod deliveries;
+mod event_loop;
+mod firing;
+mod log;
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use tokio::sync::oneshot;
+
+use crate::core::definitions::Definitions;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::request::environment_names;
+use crate::core::text::one_line;
+use crate::io::emulator::{Emulator, EmulatorError};
+use crate::io::env::Environment;
+use crate::io::http::Transport;
+use crate::io::interrupt::Signals;
+use crate::io::process;
+use crate::output::json::emulator_ready_json;
+
+use self::deliveries::Deliveries;
+use self::event_loop::EventLoop;
+use self::firing::{Firing, Target};
+use self::log::Log;
+use super::context::{Context, DEFAULT_FILE};
+use super::error::{Error, Result, failed};
+use super::exit::Exit;
+use super::listeners::bind;
+use super::recorder::Recorder;
+
+pub use args::EmulateArgs;
+
+/// A key for those who do not have one: any key is accepted.
+const EXAMPLE_KEY: &str = "0e0e0e0e-0000-4000-8000-000000000001";
+
+pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
+    let destination = args.destination()?;
+    let options = args.options()?;
+    let definitions = definitions(cx)?;
+    let environment = environment(args, cx, definitions.as_ref())?;
+    let listeners = bind(cx, args.bind, args.port)?;
+    let target = Target {
+        destination: destination.clone(),
+        allow_remote: args.allow_remote,
+        allow_missing: args.allow_missing,
+        own: listeners.bound(),
+    };
+    let (firing, warnings) = Firing::new(target, definitions.as_ref(), &environment);
+    for compiled in firing.compiled() {
+        cx.printer.hide(compiled.redactor());
+    }
+    cx.printer.findings(&warnings);
+    let transport = args.send.options(cx)?;
+    let transport = Transport::new(&transport).map_err(|error| args.send.setup_error(error))?;
+    let cannot_serve = |error: std::io::Error| failed("cannot serve the API", &error);
+    let runtime = process::runtime().map_err(cannot_serve)?;
+    let recorder = Recorder::new(cx, args.send.no_history);
+    let url = format!("http://{}", listeners.address());
+    let emulator = Emulator::start(listeners, options)?;
+    let file = definitions.as_ref().map(|definitions| definitions.source.name().to_owned());
+    let event_loop = EventLoop {
+        handle: emulator.handle(),
+        deliveries: Deliveries::new(transport),
+        destination,
+        recorder,
+        file: file.clone().unwrap_or_else(|| DEFAULT_FILE.to_owned()),
+        log: Log::new(args.format.is_json(), cx).map_err(cannot_serve)?,
+        current: HashMap::new(),
+        is_stopping: false,
+        has_warned: false,
+        firing,
+    };
+    let result = runtime.block_on(async {
+        // Before anything is printed: its reader may send a signal.
+        let signals = Signals::listen().map_err(cannot_serve)?;
+        let stdin = args.until_stdin_closes.then(stdin_end).transpose().map_err(cannot_serve)?;
+        warn_of_unusable(cx, &event_loop.firing);
+        announce(args, cx, &url, file.as_deref());
+        event_loop.run(emulator, signals, stdin, cx).await
+    });
+    // Neither a blocked output nor a name lookup can be cancelled.
+    runtime.shutdown_background();
+    result.map(|()| Exit::Success)
+}
+
+/// The definitions, if there are any. They are required with `--file`.
+fn definitions(cx: &mut Context) -> Result<Option<Definitions>> {
+    if cx.file.is_none() && cx.definitions_path().is_err() {
+        let message = format!("no `{DEFAULT_FILE}` found: only webhooks that are created over the API fire");
+        cx.printer.status(&message);
+        return Ok(None);
+    }
+    cx.definitions().map(Some)
+}
+
+fn environment(
+    args: &EmulateArgs,
+    cx: &mut Context,
+    definitions: Option<&Definitions>,
+) -> Result<Environment> {
+    let Some(definitions) = definitions else { return Ok(Environment::default()) };
+    let destination = args.destination()?;
+    let webhooks = definitions.webhooks.iter();
+    let names: Vec<String> = webhooks.flat_map(|webhook| environment_names(webhook, &destination)).collect();
+    cx.environment(definitions, &args.environment, &names)
+}
+
+/// Reads standard input on a thread of its own, until it is closed.
+fn stdin_end() -> std::io::Result<oneshot::Receiver<()>> {
+    let (sender, end) = oneshot::channel();
+    std::thread::Builder::new().spawn(move || {
+        let mut buffer = [0; 4096];
+        let mut stdin = std::io::stdin();
+        while stdin.read(&mut buffer).is_ok_and(|length| length > 0) {}
+        // At the end, nothing waits for it.
+        let _ = sender.send(());
+    })?;
+    Ok(end)
+}
+
+fn warn_of_unusable(cx: &mut Context, firing: &Firing) {
+    for (handle, reasons) in firing.unusable() {
+        for reason in reasons {
+            let message = format!("`{}` cannot fire: {}", one_line(handle), reason.what);
+            match &reason.help {
+                Some(help) => cx.printer.warning_with_help(&message, help),
+                None => cx.printer.warning(&message),
+            }
+        }
+    }
+}
+
+/// Prints where requests can be sent to.
+fn announce(args: &EmulateArgs, cx: &mut Context, url: &str, file: Option<&str>) {
+    let api = format!("{url}/v1");
+    let key = args.accepts_any_key().then_some(EXAMPLE_KEY);
+    if args.format.is_json() {
+        cx.printer.data(&emulator_ready_json(url, &api, key, file));
+        return;
+    }
+    let fires = file.map_or(String::new(), |file| format!(" with the webhooks of {}", one_line(file)));
+    cx.printer.status(&format!("emulating the platform{fires} on {url}; press Ctrl-C to stop"));
+    let shown_key = key.unwrap_or("KEY");
+    cx.printer.command("for your program", &format!("HOOKS_API={api} HOOKS_API_KEY={shown_key}"));
+    let body = "--json '{\"name\": \"Courses\"}'";
+    cx.printer.command("try", &format!("curl -H 'Authorization: {shown_key}' {body} {api}/group"));
+}
+
+impl From<EmulatorError> for Error {
+    fn from(error: EmulatorError) -> Self {
+        Diagnostic::error("emulator", error.to_string()).help(error.help()).into()
+    }
+}

@@ -1,0 +1,188 @@
+//! The log of `emulate` for people.
+
+use console::measure_text_width;
+
+use crate::core::delivery::Exchange;
+use crate::core::text::{count, list, one_line};
+use crate::output::json::{CheckedWebhook, EmulatorTally, NotFired, ShownAccount, ShownCall, ShownChange};
+use crate::output::style::Style;
+
+use super::delivery::{milliseconds, state_word};
+use super::listen::clock;
+use super::wrap::{shortened, wrapped};
+
+/// The indent of lines that belong to a request or a change.
+const INDENT: usize = 10;
+
+/// How a line is written.
+#[derive(Debug, Clone, Copy)]
+pub struct LogStyle {
+    /// The length of a line; none where lines may have any length.
+    pub width: Option<u16>,
+    pub style: Style,
+    /// Whether the account is named: there are several.
+    pub names_account: bool,
+}
+
+impl LogStyle {
+    fn width(self) -> usize {
+        self.width.map_or(usize::MAX, usize::from)
+    }
+
+    fn account(self, account: ShownAccount<'_>) -> String {
+        match (self.names_account, account.key_end) {
+            (false, _) => String::new(),
+            (true, "") => format!("  account {}", account.number),
+            (true, end) => format!("  key …{}", one_line(end)),
+        }
+    }
+
+    /// A line below the first, wrapped between words.
+    fn indented(self, text: &str) -> String {
+        format!("{}{}\n", " ".repeat(INDENT), wrapped(text, self.width(), INDENT, INDENT + 2))
+    }
+}
+
+/// A request on one line, and below it the fields that had no effect. The path is truncated if the line would be too long.
+pub fn call_text(call: &ShownCall<'_>, log: LogStyle) -> String {
+    let style = log.style;
+    let start = format!("{}  {} ", style.faint(&clock(call.time)), style.strong(&one_line(call.method)));
+    let status = match call.status {
+        Some(status @ 200..=299) => style.success(&status.to_string()),
+        Some(status) => style.warning(&status.to_string()),
+        None => style.error("closed"),
+    };
+    let account = call.account.map_or(String::new(), |own| log.account(own));
+    let end = format!("  {status}{}", style.faint(&account));
+    let taken = measure_text_width(&start) + measure_text_width(&end);
+    let target = shortened(&one_line(call.path), log.width().saturating_sub(taken).max(10));
+    let mut text = format!("{start}{target}{end}\n");
+    if let Some(message) = call.message {
+        text.push_str(&log.indented(&one_line(message)));
+    }
+    if !call.ignored.is_empty() {
+        let fields: Vec<String> = call.ignored.iter().map(|field| format!("`{}`", one_line(field))).collect();
+        text.push_str(&log.indented(&format!("ignored: {}", list(&fields, "and"))));
+    }
+    text
+}
+
+/// What came of a webhook when a change fired.
+#[derive(Debug, Clone)]
+pub enum FiringOutcome {
+    NotFired(CheckedWebhook),
+    /// The result of its delivery, without secrets.
+    Sent {
+        webhook: CheckedWebhook,
+        exchange: Box<Exchange>,
+        /// Its number in the history.
+        delivery: Option<i64>,
+        /// Whether the failure is explained here; it is left out if it was the same before.
+        is_explained: bool,
+    },
+}
+
+/// A change, and what came of each webhook: those that were sent first.
+pub fn emulated_change_text(
+    change: &ShownChange<'_>,
+    time: i64,
+    outcomes: &[FiringOutcome],
+    log: LogStyle,
+) -> String {
+    let style = log.style;
+    let head = format!("{} of {}", change.trigger, change.kind);
+    let account = style.faint(&log.account(change.account));
+    let mut text = format!("{}  {}{account}\n", style.faint(&clock(time)), style.strong(&head));
+    let mut not_fired: Vec<(&[NotFired], Vec<String>)> = Vec::new();
+    for outcome in outcomes {
+        match outcome {
+            FiringOutcome::NotFired(webhook) => {
+                let same = not_fired.iter_mut().find(|(reasons, _)| *reasons == webhook.reasons);
+                match same {
+                    Some((_, names)) => names.push(shown_name(webhook)),
+                    None => not_fired.push((&webhook.reasons, vec![shown_name(webhook)])),
+                }
+            }
+            FiringOutcome::Sent { webhook, exchange, delivery, is_explained } => {
+                text.push_str(&sent_text(webhook, exchange, *delivery, *is_explained, log));
+            }
+        }
+    }
+    for (reasons, names) in not_fired {
+        let words: Vec<&str> = reasons.iter().map(|reason| reason.what.as_str()).collect();
+        let (names, words) = (names.join(", "), words.join("; "));
+        let line = format!("{} {names}: {}", style.faint("not fired"), one_line(&words));
+        text.push_str(&log.indented(&line));
+        for help in reasons.iter().filter_map(|reason| reason.help.as_deref()) {
+            text.push_str(&log.indented(&format!("= {}: {}", style.strong("help"), one_line(help))));
+        }
+    }
+    if outcomes.is_empty() {
+        text.push_str(&log.indented(&style.faint("no webhook is defined")));
+    }
+    text
+}
+
+fn sent_text(
+    webhook: &CheckedWebhook,
+    exchange: &Exchange,
+    delivery: Option<i64>,
+    is_explained: bool,
+    log: LogStyle,
+) -> String {
+    let style = log.style;
+    let failure = exchange.failure.as_ref();
+    let result = match (&exchange.response, failure) {
+        (Some(response), _) => format!("  {}", response.status_line()),
+        (None, Some(failure)) => format!("  {}", failure.kind.name()),
+        (None, None) => String::new(),
+    };
+    let mut facts = vec![milliseconds(exchange.phases.total)];
+    facts.extend(delivery.map(|id| format!("delivery {id}")));
+    let (state, name) = (state_word(exchange.state, style), shown_name(webhook));
+    let mut text =
+        log.indented(&format!("{state} {name}{}  {}", one_line(&result), style.faint(&facts.join(" · "))));
+    let failure = failure.map(|own| (&own.what, &own.next));
+    let notes = exchange.notes.iter().map(|own| (&own.what, &own.next));
+    for (what, next) in failure.into_iter().chain(notes).filter(|_| is_explained) {
+        text.push_str(&log.indented(&format!("  {}", one_line(what))));
+        text.push_str(&log.indented(&format!("  = {}: {}", style.strong("help"), one_line(next))));
+    }
+    text
+}
+
+fn shown_name(webhook: &CheckedWebhook) -> String {
+    let handle = one_line(&webhook.handle);
+    match webhook.name.as_deref().filter(|_| webhook.api_id.is_some()) {
+        Some(name) => format!("{handle} ({})", one_line(name)),
+        None => handle.into_owned(),
+    }
+}
+
+pub fn dropped_text(change: &ShownChange<'_>, log: LogStyle) -> String {
+    let style = log.style;
+    let when = format!(
+        "{} of {} ({}) fired no webhooks: the last run ended before",
+        change.trigger,
+        change.kind,
+        one_line(change.cause)
+    );
+    format!("{}  {}{}\n", style.faint(&clock(change.time)), style.warning("dropped"), {
+        let account = log.account(change.account);
+        format!("  {}{account}", wrapped(&when, log.width(), INDENT + 9, INDENT))
+    })
+}
+
+pub fn emulator_summary(tally: EmulatorTally, dropped: usize) -> String {
+    let number = |number: u64, noun: &str| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
+    let mut words = vec![number(tally.requests, "request"), number(tally.changes, "change")];
+    words.push(format!("delivered {}", tally.delivered));
+    let others = [("failed", tally.failed), ("in doubt", tally.in_doubt), ("not sent", tally.not_sent)];
+    words.extend(
+        others.iter().filter(|(_, number)| *number > 0).map(|(what, number)| format!("{what} {number}")),
+    );
+    if dropped > 0 {
+        words.push(format!("webhooks of {} not fired", count(dropped, "change")));
+    }
+    words.join(", ")
+}
