@@ -89,8 +89,9 @@ impl Conversion {
         path: &str,
         value: &Value,
     ) -> Result<Value, ApiError> {
-        let wrong_type =
-            || ApiError::field(path, format!("expected {}, found {}", expected(field), found(value)));
+        let wrong_type = || {
+            ApiError::field(path, format!("expected {}, found {}", expected(field), found(field.kind, value)))
+        };
         match (field.kind, value) {
             (VariableType::Any, _)
             | (VariableType::Boolean | VariableType::TextOrBoolean, Value::Bool(_)) => Ok(value.clone()),
@@ -177,7 +178,7 @@ pub(super) fn default(field: &Variable) -> Option<Value> {
 fn open_object(path: &str, object: &Record) -> Result<Value, ApiError> {
     match object.iter().find(|(_, value)| !value.is_string()) {
         Some((key, value)) => {
-            let problem = format!("expected text, found {}", found(value));
+            let problem = format!("expected text, found {}", found(VariableType::Text, value));
             Err(ApiError::field(&format!("{path}.{}", one_line(key)), problem))
         }
         None => Ok(Value::Object(object.clone())),
@@ -203,7 +204,12 @@ fn check_text(field: &Variable, path: &str, text: &str) -> Result<(), ApiError> 
     if is_allowed && format::accepts(field.format, text) {
         return Ok(());
     }
-    let problem = format!("invalid value `{}`; expected {}", shortened(text), expected(field));
+    let expected = expected(field);
+    // A URL may contain credentials.
+    let problem = match field.format {
+        ValueFormat::Url => format!("invalid URL; expected {expected}"),
+        _ => format!("invalid value `{}`; expected {expected}", shortened(text)),
+    };
     Err(ApiError::field(path, problem))
 }
 
@@ -240,12 +246,19 @@ fn expected(field: &Variable) -> String {
     if field.nullable { format!("{value}, or null") } else { value }
 }
 
-fn found(value: &Value) -> String {
+/// What was sent instead, for a message. Where a header is expected, it may be a secret, so that it is shown only where a number
+/// or boolean is expected.
+fn found(kind: VariableType, value: &Value) -> String {
+    let is_shown =
+        matches!(kind, VariableType::Integer | VariableType::Boolean | VariableType::TextOrBoolean);
     match value {
         Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => format!("the text `{}`", shortened(text)),
+        Value::Bool(value) if is_shown => value.to_string(),
+        Value::Bool(_) => "a boolean".to_owned(),
+        Value::Number(number) if is_shown => number.to_string(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::String(text) if is_shown => format!("the text `{}`", shortened(text)),
+        Value::String(_) => "text".to_owned(),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }

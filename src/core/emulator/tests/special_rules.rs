@@ -138,7 +138,7 @@ fn the_subscription_of_a_group_changes_only_while_it_has_no_events() {
 
     let message = "`subscription_cal_url`: is required if `subscription` is `external`; expected the URL of the calendar";
     assert_eq!(refused(Resource::Group, json!({ "subscription": "external" })), message);
-    let message = "`subscription_cal_url`: invalid value `webcal://a`; expected a URL that begins with `https://` or \
+    let message = "`subscription_cal_url`: invalid URL; expected a URL that begins with `https://` or \
                    `http://`, or null";
     assert_eq!(refused(Resource::Group, json!({ "subscription_cal_url": "webcal://a" })), message);
     let children =

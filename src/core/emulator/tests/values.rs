@@ -27,9 +27,9 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::Webhook,
             json!({ "header": [{ "key": "a", "value": 1 }] }),
-            "`header.0.value`: expected text, found 1",
+            "`header.0.value`: expected text, found a number",
         ),
-        (Resource::Webhook, json!({ "body": ["a"] }), "`body.0`: expected an object, found the text `a`"),
+        (Resource::Webhook, json!({ "body": ["a"] }), "`body.0`: expected an object, found text"),
         (
             Resource::Webhook,
             json!({ "name": " " }),
@@ -43,7 +43,7 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::Style,
             json!({ "customLabels": { "a.b": 1 } }),
-            "`customLabels.a.b`: expected text, found 1",
+            "`customLabels.a.b`: expected text, found a number",
         ),
         (
             Resource::Style,
@@ -70,7 +70,7 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::Event,
             json!({ "event_group": 5 }),
-            "`event_group`: expected a prokey from `/group/all`, found 5",
+            "`event_group`: expected a prokey from `/group/all`, found a number",
         ),
         (
             Resource::Group,
@@ -79,6 +79,14 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         ),
     ] {
         assert_eq!(refused(resource, fields), message);
+    }
+    for (fields, secret) in [
+        (json!({ "payload_url": "ftp://name:s3cret@example.com" }), "s3cret"),
+        (json!({ "header": [{ "key": "X-Token", "value": 4711 }] }), "4711"),
+        (json!({ "header": ["X-Token: s3cret"] }), "s3cret"),
+        (json!({ "header": "X-Token: s3cret" }), "s3cret"),
+    ] {
+        assert!(!refused(Resource::Webhook, fields).contains(secret));
     }
     let long = refused(Resource::Webhook, json!({ "trigger": format!("\u{1b}{}", "ä".repeat(1000)) }));
     assert!(long.chars().count() < 200 && !long.contains('\u{1b}'), "{long}");
