@@ -18,7 +18,7 @@
 //! | `core::request` | `core::catalog` `core::csv` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |
 //! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::delivery` | `core::body` `core::secrets` `core::text` |
-//! | `core::emulator` | `core::catalog` `core::definitions` `core::delivery` `core::diagnostic` `core::json` `core::model` `core::request` `core::template` `core::text` |
+//! | `core::emulator` | `core::catalog` `core::definitions` `core::delivery` `core::diagnostic` `core::json` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::export` | `core::model` `core::request` `core::text` |
 //! | `core::received` | `core::body` `core::catalog` `core::delivery` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
 //! | `core::capture` | `core::csv` `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |

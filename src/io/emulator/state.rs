@@ -131,18 +131,19 @@ impl State {
         };
         session.settle()?;
         let value = work(&mut session)?;
-        let Session { rows, mut row, mut clock, now, ignored, changes, has_changed_webhooks, .. } = session;
+        let Session { rows, mut row, mut clock, now: time, ignored, changes, has_changed_webhooks, .. } =
+            session;
         if session.has_written && !session.has_set_clock {
             clock.tick();
         }
         if session.has_written || session.has_set_clock {
-            row.time = now;
+            row.time = clock.now(now());
             row.ahead = clock.ahead();
             rows.save_namespace(&row)?;
         }
         let mut numbers = Vec::with_capacity(changes.len());
         for change in &changes {
-            numbers.push(rows.add_change(now, change.trigger, change.kind, cause)?);
+            numbers.push(rows.add_change(time, change.trigger, change.kind, cause)?);
         }
         let kept = namespace.webhooks.take().filter(|_| !has_changed_webhooks);
         let webhooks = match kept {
@@ -153,7 +154,7 @@ impl State {
         namespace.clock = clock;
         namespace.row = row;
         namespace.webhooks = webhooks;
-        let changes = changes_to_fire(namespace, numbers, changes, now, cause);
+        let changes = changes_to_fire(namespace, numbers, changes, time, cause);
         Ok(Committed { value, ignored, changes })
     }
 

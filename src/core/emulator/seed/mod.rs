@@ -2,6 +2,7 @@
 
 mod answer;
 mod error;
+mod members;
 mod sample;
 mod settings;
 
@@ -10,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use self::error::{error, in_element};
+use self::members::{ANSWERS, CREDITS, CUSTOM_DOMAINS, EMAIL_TEMPLATES, list};
 use super::sign_up::SignUp;
 use super::{ApiError, Assumptions, Identity, Record, ReferenceTarget, Resource, check_event_in_group};
 use super::{load, references};
@@ -18,12 +20,6 @@ use crate::core::text::{Source, nearest, one_line};
 
 pub use error::SeedError;
 pub use settings::{CustomDomain, CustomDomains, EmailTemplate, Settings};
-
-/// The lists beside those of the resources, and other members.
-const EMAIL_TEMPLATES: &str = "email-template";
-const ANSWERS: &str = "rsvp-answers";
-const CUSTOM_DOMAINS: &str = "custom-domains";
-const CREDITS: &str = "credits";
 
 /// A valid state. Missing ids, prokeys and times of creation are generated for each copy.
 #[derive(Debug, Clone, Default)]
@@ -170,14 +166,6 @@ fn unknown_member(key: &str) -> SeedError {
     let known = Resource::ALL.into_iter().map(Resource::path).chain(others);
     let near = nearest(key, known).map(|near| format!("; did you mean `{near}`?"));
     error(format!("$.{}", one_line(key)), format!("unknown list{}", near.unwrap_or_default()))
-}
-
-fn list(lists: &mut Record, name: &str) -> Result<Vec<Value>, SeedError> {
-    match lists.shift_remove(name) {
-        None => Ok(Vec::new()),
-        Some(Value::Array(items)) => Ok(items),
-        Some(_) => Err(error(format!("$.{name}"), "expected a list")),
-    }
 }
 
 fn element(resource: Resource, value: Value, path: &str) -> Result<SeedElement, SeedError> {

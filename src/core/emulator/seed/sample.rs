@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{ANSWERS, EMAIL_TEMPLATES, Seed, SeedError};
+use super::Seed;
+use super::error::SeedError;
+use super::members::{ANSWERS, EMAIL_TEMPLATES};
 use crate::core::catalog::{sample, sample_id};
 use crate::core::emulator::{Record, Resource};
 use crate::core::model::{Trigger, TriggerElement};

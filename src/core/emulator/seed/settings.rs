@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::{SeedError, error};
-use super::{CUSTOM_DOMAINS, EMAIL_TEMPLATES, list};
+use super::members::{CUSTOM_DOMAINS, EMAIL_TEMPLATES, list};
 use crate::core::emulator::Record;
 use crate::core::text::one_line;
 

@@ -8,10 +8,10 @@ use crate::core::emulator::sign_up::SignUp;
 
 /// Which answers are read.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::io::emulator) struct AnswerFilter<'a> {
+pub(crate) struct AnswerFilter<'a> {
     /// The prokey of the event; none for all events.
-    pub(in crate::io::emulator) event: Option<&'a str>,
-    pub(in crate::io::emulator) with_pending: bool,
+    pub(crate) event: Option<&'a str>,
+    pub(crate) with_pending: bool,
 }
 
 fn sign_up(row: &Row<'_>) -> rusqlite::Result<SignUp> {
@@ -19,7 +19,7 @@ fn sign_up(row: &Row<'_>) -> rusqlite::Result<SignUp> {
 }
 
 impl NamespaceStore<'_> {
-    pub(in crate::io::emulator) fn sign_up(&self, id: &str) -> rusqlite::Result<Option<SignUp>> {
+    pub(crate) fn sign_up(&self, id: &str) -> rusqlite::Result<Option<SignUp>> {
         let select = "SELECT record, pending_until FROM answer WHERE namespace = ?1 AND id = ?2";
         let mut select = self.transaction.prepare_cached(select)?;
         select.query_row(params![self.namespace, id], sign_up).optional()
@@ -27,11 +27,7 @@ impl NamespaceStore<'_> {
 
     /// The first answer to an event with this email address, in any letter case.
     #[expect(dead_code, reason = "the public form follows")]
-    pub(in crate::io::emulator) fn sign_up_of(
-        &self,
-        event: &str,
-        email: &str,
-    ) -> rusqlite::Result<Option<SignUp>> {
+    pub(crate) fn sign_up_of(&self, event: &str, email: &str) -> rusqlite::Result<Option<SignUp>> {
         let select = "SELECT record, pending_until FROM answer
             WHERE namespace = ?1 AND event = ?2 AND email = ?3 ORDER BY number LIMIT 1";
         let mut select = self.transaction.prepare_cached(select)?;
@@ -39,11 +35,7 @@ impl NamespaceStore<'_> {
     }
 
     /// The answers of a page, in the order of sign-up.
-    pub(in crate::io::emulator) fn sign_ups(
-        &self,
-        filter: AnswerFilter<'_>,
-        page: Page,
-    ) -> rusqlite::Result<Vec<SignUp>> {
+    pub(crate) fn sign_ups(&self, filter: AnswerFilter<'_>, page: Page) -> rusqlite::Result<Vec<SignUp>> {
         let select = "SELECT record, pending_until FROM answer
             WHERE namespace = ?1 AND (?2 IS NULL OR event = ?2) AND (?3 OR pending_until IS NULL)
             ORDER BY number LIMIT ?4 OFFSET ?5";
@@ -52,10 +44,7 @@ impl NamespaceStore<'_> {
         select.query_map(values, sign_up)?.collect()
     }
 
-    pub(in crate::io::emulator) fn latest_sign_up(
-        &self,
-        filter: AnswerFilter<'_>,
-    ) -> rusqlite::Result<Option<SignUp>> {
+    pub(crate) fn latest_sign_up(&self, filter: AnswerFilter<'_>) -> rusqlite::Result<Option<SignUp>> {
         let select = "SELECT record, pending_until FROM answer
             WHERE namespace = ?1 AND (?2 IS NULL OR event = ?2) AND (?3 OR pending_until IS NULL)
             ORDER BY number DESC LIMIT 1";
@@ -64,7 +53,7 @@ impl NamespaceStore<'_> {
     }
 
     /// The seats that the answers to an event take, without those of one answer.
-    pub(in crate::io::emulator) fn seats_taken(&self, event: &str, except: &str) -> rusqlite::Result<u64> {
+    pub(crate) fn seats_taken(&self, event: &str, except: &str) -> rusqlite::Result<u64> {
         let select = "SELECT coalesce(sum(seats), 0) FROM answer
             WHERE namespace = ?1 AND event = ?2 AND id <> ?3";
         let mut select = self.transaction.prepare_cached(select)?;
@@ -72,7 +61,7 @@ impl NamespaceStore<'_> {
     }
 
     /// Adds an answer, or replaces it; its place in the order stays.
-    pub(in crate::io::emulator) fn save_sign_up(&self, own: &SignUp) -> rusqlite::Result<()> {
+    pub(crate) fn save_sign_up(&self, own: &SignUp) -> rusqlite::Result<()> {
         let save = "INSERT INTO answer (namespace, id, number, event, email, seats, pending_until, record)
             VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM answer WHERE namespace = ?1), ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (namespace, id) DO UPDATE SET
@@ -89,18 +78,18 @@ impl NamespaceStore<'_> {
         self.transaction.prepare_cached(save)?.execute(values).map(drop)
     }
 
-    pub(in crate::io::emulator) fn delete_sign_up(&self, id: &str) -> rusqlite::Result<()> {
+    pub(crate) fn delete_sign_up(&self, id: &str) -> rusqlite::Result<()> {
         let delete = "DELETE FROM answer WHERE namespace = ?1 AND id = ?2";
         self.transaction.prepare_cached(delete)?.execute(params![self.namespace, id]).map(drop)
     }
 
-    pub(in crate::io::emulator) fn delete_sign_ups_of(&self, event: &str) -> rusqlite::Result<()> {
+    pub(crate) fn delete_sign_ups_of(&self, event: &str) -> rusqlite::Result<()> {
         let delete = "DELETE FROM answer WHERE namespace = ?1 AND event = ?2";
         self.transaction.prepare_cached(delete)?.execute(params![self.namespace, event]).map(drop)
     }
 
     /// Removes the answers that were not confirmed in time, and returns them.
-    pub(in crate::io::emulator) fn take_expired(&self, now: i64) -> rusqlite::Result<Vec<SignUp>> {
+    pub(crate) fn take_expired(&self, now: i64) -> rusqlite::Result<Vec<SignUp>> {
         let select = "SELECT record, pending_until FROM answer
             WHERE namespace = ?1 AND pending_until <= ?2 ORDER BY number";
         let mut select = self.transaction.prepare_cached(select)?;

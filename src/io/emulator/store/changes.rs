@@ -7,13 +7,13 @@ use crate::core::model::{Trigger, TriggerElement};
 
 /// A change that is no more fired.
 #[derive(Debug)]
-pub(in crate::io::emulator) struct StoredChange {
-    pub(in crate::io::emulator) number: u64,
-    pub(in crate::io::emulator) namespace: u64,
-    pub(in crate::io::emulator) time: i64,
-    pub(in crate::io::emulator) trigger: Trigger,
-    pub(in crate::io::emulator) kind: TriggerElement,
-    pub(in crate::io::emulator) cause: String,
+pub(crate) struct StoredChange {
+    pub(crate) number: u64,
+    pub(crate) namespace: u64,
+    pub(crate) time: i64,
+    pub(crate) trigger: Trigger,
+    pub(crate) kind: TriggerElement,
+    pub(crate) cause: String,
 }
 
 fn change(row: &Row<'_>) -> rusqlite::Result<Option<StoredChange>> {
@@ -25,9 +25,7 @@ fn change(row: &Row<'_>) -> rusqlite::Result<Option<StoredChange>> {
 }
 
 /// Removes all changes, and returns those that were not begun, in order.
-pub(in crate::io::emulator) fn take_changes(
-    transaction: &Transaction<'_>,
-) -> rusqlite::Result<Vec<StoredChange>> {
+pub(crate) fn take_changes(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<StoredChange>> {
     let select =
         "SELECT number, namespace, time, trigger, kind, cause FROM change WHERE NOT is_begun ORDER BY number";
     let changes = transaction.prepare(select)?.query_map([], change)?.filter_map(Result::transpose).collect();
@@ -35,24 +33,18 @@ pub(in crate::io::emulator) fn take_changes(
     changes
 }
 
-pub(in crate::io::emulator) fn begin_change(
-    transaction: &Transaction<'_>,
-    number: u64,
-) -> rusqlite::Result<()> {
+pub(crate) fn begin_change(transaction: &Transaction<'_>, number: u64) -> rusqlite::Result<()> {
     let update = "UPDATE change SET is_begun = 1 WHERE number = ?1";
     transaction.prepare_cached(update)?.execute([number]).map(drop)
 }
 
-pub(in crate::io::emulator) fn finish_change(
-    transaction: &Transaction<'_>,
-    number: u64,
-) -> rusqlite::Result<()> {
+pub(crate) fn finish_change(transaction: &Transaction<'_>, number: u64) -> rusqlite::Result<()> {
     transaction.prepare_cached("DELETE FROM change WHERE number = ?1")?.execute([number]).map(drop)
 }
 
 impl NamespaceStore<'_> {
     /// Adds a change, and returns its number.
-    pub(in crate::io::emulator) fn add_change(
+    pub(crate) fn add_change(
         &self,
         time: i64,
         trigger: Trigger,

@@ -8,25 +8,25 @@ use crate::core::emulator::{Period, Record, Resource, period};
 
 /// An element with what the emulator knows about it beside its fields.
 #[derive(Debug, Clone)]
-pub(in crate::io::emulator) struct StoredElement {
-    pub(in crate::io::emulator) id: u64,
+pub(crate) struct StoredElement {
+    pub(crate) id: u64,
     /// Of an event or group.
-    pub(in crate::io::emulator) prokey: Option<String>,
+    pub(crate) prokey: Option<String>,
     /// How many times it was changed.
-    pub(in crate::io::emulator) updates: u64,
+    pub(crate) updates: u64,
     /// When `date_updated` is set without a change, in milliseconds since 1970.
-    pub(in crate::io::emulator) touch: Option<i64>,
-    pub(in crate::io::emulator) record: Record,
+    pub(crate) touch: Option<i64>,
+    pub(crate) record: Record,
 }
 
 /// Which events are listed: those of a group, and those between two times, in milliseconds since 1970.
 #[derive(Debug, Clone, Default)]
-pub(in crate::io::emulator) struct EventFilter {
-    pub(in crate::io::emulator) from: Option<i64>,
-    pub(in crate::io::emulator) to: Option<i64>,
-    pub(in crate::io::emulator) group: Option<String>,
+pub(crate) struct EventFilter {
+    pub(crate) from: Option<i64>,
+    pub(crate) to: Option<i64>,
+    pub(crate) group: Option<String>,
     /// Whether events must be over by `to` and not have begun by `from`.
-    pub(in crate::io::emulator) is_strict: bool,
+    pub(crate) is_strict: bool,
 }
 
 impl EventFilter {
@@ -41,13 +41,13 @@ impl EventFilter {
 
 /// Which part of a list is read.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::io::emulator) struct Page {
-    pub(in crate::io::emulator) offset: u64,
-    pub(in crate::io::emulator) size: u64,
+pub(crate) struct Page {
+    pub(crate) offset: u64,
+    pub(crate) size: u64,
 }
 
 impl Page {
-    pub(in crate::io::emulator) const ALL: Self = Self { offset: 0, size: i64::MAX as u64 };
+    pub(crate) const ALL: Self = Self { offset: 0, size: i64::MAX as u64 };
 }
 
 fn element(row: &Row<'_>) -> rusqlite::Result<StoredElement> {
@@ -68,11 +68,7 @@ fn fixed_period(resource: Resource, record: &Record) -> Option<Period> {
 
 impl NamespaceStore<'_> {
     /// The element with this id, or prokey of an event or group.
-    pub(in crate::io::emulator) fn element(
-        &self,
-        resource: Resource,
-        key: &str,
-    ) -> rusqlite::Result<Option<StoredElement>> {
+    pub(crate) fn element(&self, resource: Resource, key: &str) -> rusqlite::Result<Option<StoredElement>> {
         let by_id = "SELECT id, prokey, updates, touch, record FROM element
             WHERE namespace = ?1 AND resource = ?2 AND id = ?3";
         let by_prokey = "SELECT id, prokey, updates, touch, record FROM element
@@ -87,10 +83,7 @@ impl NamespaceStore<'_> {
         select.query_row(params![self.namespace, resource.path(), id], element).optional()
     }
 
-    pub(in crate::io::emulator) fn latest_element(
-        &self,
-        resource: Resource,
-    ) -> rusqlite::Result<Option<StoredElement>> {
+    pub(crate) fn latest_element(&self, resource: Resource) -> rusqlite::Result<Option<StoredElement>> {
         let select = "SELECT id, prokey, updates, touch, record FROM element
             WHERE namespace = ?1 AND resource = ?2 ORDER BY id DESC LIMIT 1";
         let mut select = self.transaction.prepare_cached(select)?;
@@ -98,11 +91,7 @@ impl NamespaceStore<'_> {
     }
 
     /// The elements of a page, by id.
-    pub(in crate::io::emulator) fn elements(
-        &self,
-        resource: Resource,
-        page: Page,
-    ) -> rusqlite::Result<Vec<StoredElement>> {
+    pub(crate) fn elements(&self, resource: Resource, page: Page) -> rusqlite::Result<Vec<StoredElement>> {
         let select = "SELECT id, prokey, updates, touch, record FROM element
             WHERE namespace = ?1 AND resource = ?2 ORDER BY id LIMIT ?3 OFFSET ?4";
         let mut select = self.transaction.prepare_cached(select)?;
@@ -111,7 +100,7 @@ impl NamespaceStore<'_> {
     }
 
     /// The events of a page, by id. Dynamic dates are relative to `now`.
-    pub(in crate::io::emulator) fn events(
+    pub(crate) fn events(
         &self,
         filter: &EventFilter,
         now: i64,
@@ -148,7 +137,7 @@ impl NamespaceStore<'_> {
     }
 
     /// The prokeys of the events in a group, by id.
-    pub(in crate::io::emulator) fn events_of(&self, group: &str) -> rusqlite::Result<Vec<String>> {
+    pub(crate) fn events_of(&self, group: &str) -> rusqlite::Result<Vec<String>> {
         let select = "SELECT prokey FROM element INDEXED BY element_event_group
             WHERE namespace = ?1 AND event_group = ?2 AND event_group IS NOT NULL ORDER BY id";
         let mut select = self.transaction.prepare_cached(select)?;
@@ -156,7 +145,7 @@ impl NamespaceStore<'_> {
     }
 
     /// The events or groups that refer to a style or template.
-    pub(in crate::io::emulator) fn users_of(
+    pub(crate) fn users_of(
         &self,
         user: Resource,
         template: Resource,
@@ -176,11 +165,7 @@ impl NamespaceStore<'_> {
     }
 
     /// Sets `events` of a group, which follows from the events.
-    pub(in crate::io::emulator) fn fill_events(
-        &self,
-        resource: Resource,
-        own: &mut StoredElement,
-    ) -> rusqlite::Result<()> {
+    pub(crate) fn fill_events(&self, resource: Resource, own: &mut StoredElement) -> rusqlite::Result<()> {
         if let (Resource::Group, Some(prokey)) = (resource, &own.prokey) {
             own.record.insert("events".to_owned(), self.events_of(prokey)?.into());
         }
@@ -188,11 +173,7 @@ impl NamespaceStore<'_> {
     }
 
     /// Adds an element, or replaces it.
-    pub(in crate::io::emulator) fn save_element(
-        &self,
-        resource: Resource,
-        own: &StoredElement,
-    ) -> rusqlite::Result<()> {
+    pub(crate) fn save_element(&self, resource: Resource, own: &StoredElement) -> rusqlite::Result<()> {
         let save = "INSERT INTO element
             (namespace, resource, id, prokey, event_group, starts, ends, touch, updates, record)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -215,18 +196,14 @@ impl NamespaceStore<'_> {
         self.transaction.prepare_cached(save)?.execute(values).map(drop)
     }
 
-    pub(in crate::io::emulator) fn delete_element(
-        &self,
-        resource: Resource,
-        id: u64,
-    ) -> rusqlite::Result<()> {
+    pub(crate) fn delete_element(&self, resource: Resource, id: u64) -> rusqlite::Result<()> {
         let delete = "DELETE FROM element WHERE namespace = ?1 AND resource = ?2 AND id = ?3";
         let values = params![self.namespace, resource.path(), id];
         self.transaction.prepare_cached(delete)?.execute(values).map(drop)
     }
 
     /// Deletes the events of a group with the answers to them.
-    pub(in crate::io::emulator) fn delete_events_of(&self, group: &str) -> rusqlite::Result<()> {
+    pub(crate) fn delete_events_of(&self, group: &str) -> rusqlite::Result<()> {
         let answers = "DELETE FROM answer WHERE namespace = ?1
             AND event IN (SELECT prokey FROM element WHERE namespace = ?1 AND event_group = ?2)";
         let events = "DELETE FROM element WHERE namespace = ?1 AND event_group = ?2";
@@ -237,7 +214,7 @@ impl NamespaceStore<'_> {
     }
 
     /// A new id for an element; ids of deleted elements do not return.
-    pub(in crate::io::emulator) fn next_id(&self, resource: Resource) -> rusqlite::Result<u64> {
+    pub(crate) fn next_id(&self, resource: Resource) -> rusqlite::Result<u64> {
         let next = "INSERT INTO counter (namespace, resource, last) VALUES (?1, ?2, 1)
             ON CONFLICT (namespace, resource) DO UPDATE SET last = last + 1 RETURNING last";
         let values = params![self.namespace, resource.path()];
@@ -245,7 +222,7 @@ impl NamespaceStore<'_> {
     }
 
     /// Lets new ids begin above this one.
-    pub(in crate::io::emulator) fn reserve_id(&self, resource: Resource, id: u64) -> rusqlite::Result<()> {
+    pub(crate) fn reserve_id(&self, resource: Resource, id: u64) -> rusqlite::Result<()> {
         let reserve = "INSERT INTO counter (namespace, resource, last) VALUES (?1, ?2, ?3)
             ON CONFLICT (namespace, resource) DO UPDATE SET last = max(last, ?3)";
         let values = params![self.namespace, resource.path(), id];
@@ -253,13 +230,13 @@ impl NamespaceStore<'_> {
     }
 
     /// Whether another element has this prokey.
-    pub(in crate::io::emulator) fn has_prokey(&self, prokey: &str) -> rusqlite::Result<bool> {
+    pub(crate) fn has_prokey(&self, prokey: &str) -> rusqlite::Result<bool> {
         let select = "SELECT EXISTS (SELECT 1 FROM element WHERE prokey = ?2 AND namespace = ?1)";
         self.transaction.prepare_cached(select)?.query_row(params![self.namespace, prokey], |row| row.get(0))
     }
 
     /// Sets `date_updated` of the elements for which it is due.
-    pub(in crate::io::emulator) fn touch_elements(&self, now: i64) -> rusqlite::Result<()> {
+    pub(crate) fn touch_elements(&self, now: i64) -> rusqlite::Result<()> {
         let select = "SELECT resource, id, touch FROM element WHERE namespace = ?1 AND touch <= ?2";
         let mut select = self.transaction.prepare_cached(select)?;
         let due = select.query_map(params![self.namespace, now], |row| row.try_into())?;
@@ -274,7 +251,7 @@ impl NamespaceStore<'_> {
     }
 
     /// When `date_updated` of the next element is due.
-    pub(in crate::io::emulator) fn next_touch(&self) -> rusqlite::Result<Option<i64>> {
+    pub(crate) fn next_touch(&self) -> rusqlite::Result<Option<i64>> {
         let select = "SELECT min(touch) FROM element WHERE namespace = ?1 AND touch IS NOT NULL";
         self.transaction.prepare_cached(select)?.query_row([self.namespace], |row| row.get(0))
     }

@@ -9,18 +9,18 @@ use crate::core::emulator::seed::Settings;
 
 /// What is stored of a namespace itself.
 #[derive(Debug, Clone)]
-pub(in crate::io::emulator) struct NamespaceRow {
-    pub(in crate::io::emulator) number: u64,
-    pub(in crate::io::emulator) digest: [u8; 32],
-    pub(in crate::io::emulator) key_end: String,
+pub(crate) struct NamespaceRow {
+    pub(crate) number: u64,
+    pub(crate) digest: [u8; 32],
+    pub(crate) key_end: String,
     /// How far a running clock is ahead of the system's, in milliseconds.
-    pub(in crate::io::emulator) ahead: i64,
+    pub(crate) ahead: i64,
     /// The time at the last change.
-    pub(in crate::io::emulator) time: i64,
-    pub(in crate::io::emulator) credits: u64,
+    pub(crate) time: i64,
+    pub(crate) credits: u64,
     /// How many prokeys and ids of answers were generated.
-    pub(in crate::io::emulator) generated: u64,
-    pub(in crate::io::emulator) settings: Settings,
+    pub(crate) generated: u64,
+    pub(crate) settings: Settings,
 }
 
 /// The tables whose first column is the namespace.
@@ -40,16 +40,14 @@ fn namespace(row: &Row<'_>) -> rusqlite::Result<NamespaceRow> {
 }
 
 /// All namespaces, by number.
-pub(in crate::io::emulator) fn namespaces(
-    transaction: &Transaction<'_>,
-) -> rusqlite::Result<BTreeMap<u64, NamespaceRow>> {
+pub(crate) fn namespaces(transaction: &Transaction<'_>) -> rusqlite::Result<BTreeMap<u64, NamespaceRow>> {
     let select = "SELECT number, digest, key_end, ahead, time, credits, generated, settings FROM namespace";
     let mut select = transaction.prepare(select)?;
     select.query_map([], namespace)?.map(|row| row.map(|row| (row.number, row))).collect()
 }
 
 /// Adds a namespace, and returns its number.
-pub(in crate::io::emulator) fn add_namespace(
+pub(crate) fn add_namespace(
     transaction: &Transaction<'_>,
     digest: [u8; 32],
     key_end: &str,
@@ -60,25 +58,19 @@ pub(in crate::io::emulator) fn add_namespace(
 }
 
 /// The numbers of the namespaces that have an event or group with this prokey.
-pub(in crate::io::emulator) fn namespaces_with(
-    transaction: &Transaction<'_>,
-    prokey: &str,
-) -> rusqlite::Result<Vec<u64>> {
+pub(crate) fn namespaces_with(transaction: &Transaction<'_>, prokey: &str) -> rusqlite::Result<Vec<u64>> {
     let select = "SELECT namespace FROM element WHERE prokey = ?1";
     transaction.prepare_cached(select)?.query_map([prokey], |row| row.get(0))?.collect()
 }
 
-pub(in crate::io::emulator) fn delete_namespace(
-    transaction: &Transaction<'_>,
-    number: u64,
-) -> rusqlite::Result<()> {
+pub(crate) fn delete_namespace(transaction: &Transaction<'_>, number: u64) -> rusqlite::Result<()> {
     NamespaceStore { transaction, namespace: number }.clear()?;
     transaction.execute("DELETE FROM namespace WHERE number = ?1", [number]).map(drop)
 }
 
 impl NamespaceStore<'_> {
     /// Deletes all elements, answers and changes.
-    pub(in crate::io::emulator) fn clear(&self) -> rusqlite::Result<()> {
+    pub(crate) fn clear(&self) -> rusqlite::Result<()> {
         for table in TABLES {
             let delete = format!("DELETE FROM {table} WHERE namespace = ?1");
             self.transaction.prepare_cached(&delete)?.execute([self.namespace])?;
@@ -86,7 +78,7 @@ impl NamespaceStore<'_> {
         Ok(())
     }
 
-    pub(in crate::io::emulator) fn save_namespace(&self, row: &NamespaceRow) -> rusqlite::Result<()> {
+    pub(crate) fn save_namespace(&self, row: &NamespaceRow) -> rusqlite::Result<()> {
         let update = "UPDATE namespace SET ahead = ?2, time = ?3, credits = ?4, generated = ?5, settings = ?6
             WHERE number = ?1";
         let values =

@@ -1,0 +1,266 @@
+//! The emulator of the platform, tested over HTTP: what it accepts and returns, and what it reports.
+
+mod access;
+mod assumptions;
+mod control;
+mod load;
+mod paging;
+mod resources;
+mod restart;
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use hooks::core::delivery::parse_timestamp;
+use hooks::core::emulator::Seed;
+use hooks::io::emulator::{
+    Call, Change, DeliveryReport, Emulator, EmulatorErrorKind, EmulatorEvent, EmulatorHandle, EmulatorOptions,
+};
+use hooks::io::listeners::Listeners;
+use serde_json::{Value, json};
+
+/// The time at which clocks stand in most tests.
+const NOW: &str = "2026-03-01T09:00:00.000Z";
+const KEY: &str = "5a1f0c6e-8a3b-4c6f-9a54-2f0d1d7e9b11";
+
+/// An emulator whose events are taken and kept by a thread. Each change is fired to the end at once, without deliveries.
+struct Server {
+    address: SocketAddr,
+    handle: EmulatorHandle,
+    kept: Arc<Mutex<Kept>>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    calls: Vec<Call>,
+    changes: Vec<Change>,
+    /// Numbers of changes that an earlier process did not fire.
+    dropped: Vec<u64>,
+    /// Whether changes are only kept, so that they stay unfinished.
+    holds: bool,
+}
+
+/// A response.
+#[derive(Debug, Clone, PartialEq)]
+struct Response {
+    status: u16,
+    headers: Vec<(String, String)>,
+    text: String,
+}
+
+impl Response {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    #[track_caller]
+    fn ok(&self) -> Value {
+        assert_eq!(self.status, 200, "{self:?}");
+        self.json()
+    }
+
+    /// The id or prokey in the response to a create.
+    #[track_caller]
+    fn created(&self) -> String {
+        let body = self.ok();
+        assert_eq!((&body["status"], &body["message"]), (&json!("success"), &json!("created")));
+        body.get("prokey").or_else(|| body.get("id")).and_then(Value::as_str).unwrap().to_owned()
+    }
+
+    #[track_caller]
+    fn error(&self, status: u16) -> String {
+        assert_eq!(self.status, status, "{self:?}");
+        let body = self.json();
+        assert_eq!(body["status"], "error", "{body}");
+        body["message"].as_str().unwrap().to_owned()
+    }
+}
+
+fn options() -> EmulatorOptions {
+    EmulatorOptions { now: parse_timestamp(NOW), seed: Seed::sample().unwrap(), ..EmulatorOptions::default() }
+}
+
+impl Server {
+    fn start() -> Self {
+        Self::with(options())
+    }
+
+    fn with(options: EmulatorOptions) -> Self {
+        let (address, mut emulator) = started(options);
+        let (handle, kept) = (emulator.handle(), Arc::new(Mutex::new(Kept::default())));
+        let (stop, mut stopped) = tokio::sync::oneshot::channel();
+        let thread = std::thread::spawn({
+            let (handle, kept) = (handle.clone(), Arc::clone(&kept));
+            move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(async {
+                    loop {
+                        let event = tokio::select! {
+                            event = emulator.next() => event.unwrap(),
+                            _ = &mut stopped => return,
+                        };
+                        keep(&kept, &handle, event);
+                    }
+                });
+            }
+        });
+        Self { address, handle, kept, stop: Some(stop), thread: Some(thread) }
+    }
+
+    fn kept<T>(&self, read: impl FnOnce(&mut Kept) -> T) -> T {
+        read(&mut self.kept.lock().unwrap())
+    }
+
+    /// Sends a request, and reads the response until the connection is closed.
+    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        let (host, length) = (self.address, body.len());
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}");
+        // The server may respond before it has read everything.
+        let _ = stream.write_all(format!("{head}content-length: {length}\r\n\r\n{body}").as_bytes());
+        let mut response = Vec::new();
+        let _ = stream.read_to_end(&mut response);
+        String::from_utf8(response).unwrap()
+    }
+
+    fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Response {
+        let text = self.send(method, path, headers, body);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no response: {text:?}"));
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers = lines.map(|line| line.split_once(": ").unwrap());
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Response { status, headers, text: body.to_owned() }
+    }
+
+    /// A call with the usual key.
+    fn call(&self, method: &str, path: &str, body: &Value) -> Response {
+        self.call_as(KEY, method, path, body)
+    }
+
+    fn call_as(&self, key: &str, method: &str, path: &str, body: &Value) -> Response {
+        let headers = format!("authorization: {key}\r\ncontent-type: application/json\r\n");
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.request(method, path, &headers, &body)
+    }
+
+    fn get(&self, path: &str) -> Response {
+        self.call("GET", path, &Value::Null)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Response {
+        self.call("POST", path, body)
+    }
+
+    fn patch(&self, path: &str, body: &Value) -> Response {
+        self.call("PATCH", path, body)
+    }
+
+    fn delete(&self, path: &str) -> Response {
+        self.call("DELETE", path, &Value::Null)
+    }
+
+    /// The changes since the last call of this, as `create event`, once all are fired.
+    fn fired(&self) -> Vec<String> {
+        self.changes().iter().map(|change| format!("{} {}", change.trigger, change.kind)).collect()
+    }
+
+    /// The changes since the last call of this, once all are fired.
+    fn changes(&self) -> Vec<Change> {
+        self.get("/_emulator/idle?timeout=20").ok();
+        self.kept(|kept| std::mem::take(&mut kept.changes))
+    }
+
+    /// Waits until a call that matches is logged.
+    fn logged(&self, matches: impl Fn(&Call) -> bool) -> Call {
+        for _ in 0..2000 {
+            if let Some(call) = self.kept(|kept| kept.calls.iter().find(|call| matches(call)).cloned()) {
+                return call;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("not logged: {:?}", self.kept(|kept| kept.calls.clone()));
+    }
+}
+
+/// Starts on the file once the emulator before has closed it.
+fn started(options: EmulatorOptions) -> (SocketAddr, Emulator) {
+    let start = |options| {
+        let listeners = Listeners::bind(None, 0).unwrap();
+        (listeners.address(), Emulator::start(listeners, options))
+    };
+    for _ in 0..1000 {
+        match start(options.clone()) {
+            (address, Ok(emulator)) => return (address, emulator),
+            (_, Err(error)) if matches!(error.kind(), EmulatorErrorKind::Busy) => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            (_, Err(error)) => panic!("{error}"),
+        }
+    }
+    let (address, emulator) = start(options);
+    (address, emulator.unwrap())
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn keep(kept: &Mutex<Kept>, handle: &EmulatorHandle, event: EmulatorEvent) {
+    let mut own = kept.lock().unwrap();
+    match event {
+        EmulatorEvent::Call(call) => own.calls.push(call),
+        EmulatorEvent::Dropped(change) => own.dropped.push(change.number),
+        EmulatorEvent::Change(change) => {
+            own.changes.push(change.clone());
+            if !own.holds {
+                handle.begun(&change).unwrap();
+                handle.finished(&change).unwrap();
+            }
+        }
+    }
+}
+
+/// A report of a delivery to this webhook.
+fn report(webhook: u64, has_succeeded: bool) -> DeliveryReport {
+    DeliveryReport {
+        webhook_id: Some(webhook),
+        webhook: format!("webhook {webhook}"),
+        method: "POST".to_owned(),
+        url: "http://127.0.0.1:3000/".to_owned(),
+        has_succeeded,
+        status: Some(if has_succeeded { 200 } else { 500 }),
+        failure: None,
+    }
+}
+
+fn webhook() -> Value {
+    json!({
+        "name": "Guests to CRM", "active": true, "method": "PUT", "payload_url": "https://crm.example.com/in",
+        "trigger": "update", "trigger_element": "rsvp_answer",
+        "header": [{ "key": "X-Token", "value": "abc" }],
+    })
+}
+
+fn event(group: &str) -> Value {
+    json!({ "event_group": group, "dates": [{ "name": "Open house", "startDate": "2026-06-01" }] })
+}
+
+fn group(server: &Server) -> String {
+    server.post("/v1/group", &json!({ "name": "Concerts" })).created()
+}
