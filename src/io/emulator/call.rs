@@ -16,8 +16,8 @@ use super::fault::{Cut, FaultEffect};
 use super::journal::JournalRequest;
 use super::outbox::Slot;
 use super::reply::{ApiReply, cut_off};
+use super::service::{PageAccount, Service};
 use super::session::{CallError, Session};
-use super::shared::{PageAccount, Shared};
 use super::state::{State, gone};
 use crate::core::delivery::timestamp;
 use crate::core::emulator::access::{is_api_key, key_end};
@@ -79,7 +79,7 @@ impl CallRequest {
 
 /// A call while it is processed.
 pub(super) struct CallInProgress {
-    shared: Arc<Shared>,
+    service: Arc<Service>,
     call: Call,
     request: CallRequest,
     place: Option<OwnedSemaphorePermit>,
@@ -91,35 +91,35 @@ pub(super) struct CallInProgress {
 }
 
 /// Processes a call. `work` runs in a transaction, which is rolled back if it refuses the call.
-pub(super) async fn respond<W>(shared: Arc<Shared>, request: Request, access: Access, work: W) -> Response
+pub(super) async fn respond<W>(service: Arc<Service>, request: Request, access: Access, work: W) -> Response
 where
     W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
 {
-    let (mut call, head, body) = CallInProgress::begin(shared, request).await;
+    let (mut call, head, body) = CallInProgress::begin(service, request).await;
     let reply = call.process(&head, body, access, work).await;
     call.end(reply)
 }
 
 /// Processes a call of a control route that is about more than the elements of a namespace.
-pub(super) async fn respond_with_state<W>(shared: Arc<Shared>, request: Request, work: W) -> Response
+pub(super) async fn respond_with_state<W>(service: Arc<Service>, request: Request, work: W) -> Response
 where
     W: FnOnce(&mut State, u64, &CallRequest) -> Result<ApiReply, CallError>,
 {
-    let (mut call, head, body) = CallInProgress::begin(shared, request).await;
+    let (mut call, head, body) = CallInProgress::begin(service, request).await;
     let reply = call.control(&head, body, work).await;
     call.end(reply)
 }
 
 /// Responds to a call for which there is no endpoint.
-pub(super) async fn refuse(shared: Arc<Shared>, request: Request, error: ApiError) -> Response {
-    let (mut call, _, _) = CallInProgress::begin(shared, request).await;
+pub(super) async fn refuse(service: Arc<Service>, request: Request, error: ApiError) -> Response {
+    let (mut call, _, _) = CallInProgress::begin(service, request).await;
     call.call.has_unknown_endpoint = error.status == 404;
     call.end(Err(error))
 }
 
 impl CallInProgress {
-    pub(super) async fn begin(shared: Arc<Shared>, request: Request) -> (Self, request::Parts, Body) {
-        let place = shared.outbox.place().await;
+    pub(super) async fn begin(service: Arc<Service>, request: Request) -> (Self, request::Parts, Body) {
+        let place = service.outbox.place().await;
         let (head, body) = request.into_parts();
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let call = Call {
@@ -142,9 +142,9 @@ impl CallInProgress {
             has_key: head.headers.contains_key(AUTHORIZATION)
                 || head.extensions.get::<PageAccount>().is_some(),
         };
-        let assumptions = shared.assumptions;
+        let assumptions = service.assumptions;
         let call = Self {
-            shared,
+            service,
             call,
             request,
             place,
@@ -202,8 +202,8 @@ impl CallInProgress {
     {
         let number = self.authenticate(head, Access::Control)?;
         self.read_body(head, body).await?;
-        let reply = work(&mut self.shared.state(), number, &self.request);
-        self.shared.finished.send_replace(());
+        let reply = work(&mut self.service.state(), number, &self.request);
+        self.service.finished.send_replace(());
         reply.map_err(CallError::into_refusal)
     }
 
@@ -221,10 +221,10 @@ impl CallInProgress {
         let key = key.ok_or_else(|| {
             unauthorized("the `Authorization` header must be the API key alone, such as a UUID")
         })?;
-        let Some(scope) = self.shared.scope(key) else {
+        let Some(scope) = self.service.scope(key) else {
             return Err(unauthorized(&format!("unknown API key (…{})", key_end(key))));
         };
-        let number = self.shared.state().open(key).map_err(CallError::into_refusal)?;
+        let number = self.service.state().open(key).map_err(CallError::into_refusal)?;
         let time = self.enter(number)?;
         if scope.expires.is_some_and(|expires| expires <= time) {
             return Err(unauthorized("the API key has expired"));
@@ -234,7 +234,7 @@ impl CallInProgress {
 
     /// The call is for this namespace. Returns the time there.
     fn enter(&mut self, number: u64) -> Result<i64, ApiError> {
-        let state = self.shared.state();
+        let state = self.service.state();
         let Some(namespace) = state.namespaces.get(number) else { return Err(gone().into_refusal()) };
         self.namespace = Some(number);
         self.call.namespace = Some(namespace.label.clone());
@@ -264,7 +264,7 @@ impl CallInProgress {
             return Ok(());
         }
         let prokey = prokey(&self.request);
-        let mut state = self.shared.state();
+        let mut state = self.service.state();
         let number = match &prokey {
             Some(prokey) => state.find_prokey(prokey).map_err(CallError::into_refusal)?,
             None => None,
@@ -301,7 +301,7 @@ impl CallInProgress {
             return Ok(Some(ApiReply::empty(StatusCode::OK)));
         }
         if !is_allowed {
-            let limit = self.shared.rate_limit;
+            let limit = self.service.rate_limit;
             let refused = ApiError::new(429, format!("more than {limit} requests within a second"));
             self.note(&refused.message);
             let has_header = self.assumptions.retry_after == RetryAfter::Sent;
@@ -312,11 +312,11 @@ impl CallInProgress {
     }
 
     fn effect(&self, is_limited: bool) -> Result<(FaultEffect, bool), ApiError> {
-        let mut state = self.shared.state();
+        let mut state = self.service.state();
         let namespace = self.namespace.and_then(|number| state.namespaces.get_mut(number));
         let namespace = namespace.ok_or_else(|| gone().into_refusal())?;
         let effect = namespace.faults.effect(&self.request.method, &self.request.path);
-        let limit = if is_limited { self.shared.rate_limit } else { 0 };
+        let limit = if is_limited { self.service.rate_limit } else { 0 };
         Ok((effect, namespace.recent.allow(limit, Instant::now())))
     }
 
@@ -325,7 +325,7 @@ impl CallInProgress {
         if !matches!(self.request.method, Method::POST | Method::PUT | Method::PATCH) {
             return Ok(());
         }
-        let mut limits = self.shared.limits.clone();
+        let mut limits = self.service.limits.clone();
         if self.is_control() {
             limits.body = limits.body.max(MAX_SEED);
         }
@@ -353,13 +353,13 @@ impl CallInProgress {
     {
         let Some(number) = self.namespace else { return Err(gone().into_refusal()) };
         let cause = format!("{} {}", self.request.method, self.request.path);
-        let mut state = self.shared.state();
+        let mut state = self.service.state();
         let request = &self.request;
         let committed = state.transact(number, &cause, |session| work(session, request));
         let committed = committed.map_err(CallError::into_refusal)?;
         self.changes = committed.changes.iter().map(|change| change.number).collect();
         // Taken while the state is locked, so that changes are reported in the order of their transactions.
-        let slot = self.shared.outbox.slot(self.place.take());
+        let slot = self.service.outbox.slot(self.place.take());
         for change in committed.changes {
             slot.add(EmulatorEvent::Change(change));
         }
@@ -392,7 +392,7 @@ impl CallInProgress {
             self.note(message);
         }
         self.call.status = if self.cut.is_some() { None } else { Some(reply.status.as_u16()) };
-        self.call.number = self.shared.next_call();
+        self.call.number = self.service.next_call();
         let is_control = self.is_control();
         if let Some(number) = self.namespace.filter(|_| !is_control) {
             let entry = JournalRequest {
@@ -405,11 +405,11 @@ impl CallInProgress {
                 body: self.request.body.as_ref(),
                 changes: self.changes,
             };
-            self.shared.state().journal.add_request(number, &entry);
+            self.service.state().journal.add_request(number, &entry);
         }
         // Reading the emulator's own state is no news.
         let is_silent = is_control && self.request.method == Method::GET && reply.status.is_success();
-        let slot = self.slot.unwrap_or_else(|| self.shared.outbox.slot(self.place));
+        let slot = self.slot.unwrap_or_else(|| self.service.outbox.slot(self.place));
         if !is_silent {
             slot.add_first(EmulatorEvent::Call(self.call));
         }

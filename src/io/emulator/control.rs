@@ -16,8 +16,8 @@ use super::call::{Access, CallInProgress, CallRequest, respond_with_state};
 use super::copy_of_seed;
 use super::reply::ApiReply;
 use super::resources::{Responding, endpoint};
+use super::service::Service;
 use super::session::{CallError, Session};
-use super::shared::Shared;
 use super::state::{State, gone};
 use crate::core::delivery::{age, parse_timestamp, timestamp};
 use crate::core::emulator::{ApiError, Assumptions, Seed};
@@ -26,7 +26,7 @@ use crate::core::emulator::{ApiError, Assumptions, Seed};
 const IDLE_TIME: f64 = 10.0;
 const MAX_IDLE_TIME: f64 = 600.0;
 
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<Service>> {
     let state = get(endpoint(Access::Control, read_state)).put(with_state(replace_state));
     let time = get(endpoint(Access::Control, |session, _| Ok(clock(session))))
         .patch(endpoint(Access::Control, set_clock));
@@ -44,11 +44,11 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 }
 
 /// A handler that works with the whole state.
-fn with_state<W>(work: W) -> impl Fn(Extract<Arc<Shared>>, Request) -> Responding + Clone
+fn with_state<W>(work: W) -> impl Fn(Extract<Arc<Service>>, Request) -> Responding + Clone
 where
     W: FnOnce(&mut State, u64, &CallRequest) -> Result<ApiReply, CallError> + Clone + Send + 'static,
 {
-    move |Extract(shared), request| Box::pin(respond_with_state(shared, request, work.clone()))
+    move |Extract(service), request| Box::pin(respond_with_state(service, request, work.clone()))
 }
 
 fn ok(value: &Value) -> ApiReply {
@@ -156,25 +156,29 @@ fn clear_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiRe
 }
 
 /// Waits until all changes were fired to the end, and `date_updated` was set after creates.
-async fn idle(Extract(shared): Extract<Arc<Shared>>, request: Request) -> Response {
-    let (mut call, head, _) = CallInProgress::begin(Arc::clone(&shared), request).await;
+async fn idle(Extract(service): Extract<Arc<Service>>, request: Request) -> Response {
+    let (mut call, head, _) = CallInProgress::begin(Arc::clone(&service), request).await;
     let reply = match call.authenticate(&head, Access::Control) {
-        Ok(number) => wait_until_idle(&shared, number, call.request().query("timeout")).await,
+        Ok(number) => wait_until_idle(&service, number, call.request().query("timeout")).await,
         Err(error) => Err(error),
     };
     call.end(reply)
 }
 
-async fn wait_until_idle(shared: &Shared, number: u64, timeout: Option<&str>) -> Result<ApiReply, ApiError> {
+async fn wait_until_idle(
+    service: &Service,
+    number: u64,
+    timeout: Option<&str>,
+) -> Result<ApiReply, ApiError> {
     let seconds = timeout.map_or(Ok(IDLE_TIME), str::parse::<f64>).ok();
     let seconds = seconds.filter(|seconds| (0.0..=MAX_IDLE_TIME).contains(seconds));
     let seconds = seconds.ok_or_else(|| {
         ApiError::bad_request(format!("`timeout`: expected seconds, at most {MAX_IDLE_TIME}"))
     })?;
     let end = Instant::now() + Duration::from_secs_f64(seconds);
-    let mut finished = shared.finished.subscribe();
+    let mut finished = service.finished.subscribe();
     loop {
-        let (unfinished, touch) = shared.state().pending(number).map_err(CallError::into_refusal)?;
+        let (unfinished, touch) = service.state().pending(number).map_err(CallError::into_refusal)?;
         if unfinished == 0 && touch.is_none() {
             return Ok(ok(&json!({ "status": "idle" })));
         }
@@ -182,7 +186,7 @@ async fn wait_until_idle(shared: &Shared, number: u64, timeout: Option<&str>) ->
             return Err(ApiError::new(408, format!("not idle: {unfinished} changes are being fired")));
         }
         let next = touch.filter(|_| unfinished == 0).map_or(end, |touch| end.min(Instant::now() + touch));
-        // The sender is part of what is shared here.
+        // It cannot be closed: the sender is part of the service.
         let _ = tokio::time::timeout_at(next, finished.changed()).await;
     }
 }

@@ -11,7 +11,7 @@ use http::header::{
 use http::{HeaderValue, StatusCode};
 
 use super::reply::ApiReply;
-use super::shared::Shared;
+use super::service::Service;
 use crate::core::emulator::Assumptions;
 use crate::core::emulator::assumptions::Cors;
 
@@ -24,8 +24,8 @@ pub(super) fn allow(mut reply: ApiReply, assumptions: &Assumptions) -> ApiReply 
 }
 
 /// The response to the question whether a script may call a public endpoint (recorded: which headers the button sends).
-pub(super) async fn preflight(State(shared): State<Arc<Shared>>) -> Response {
-    if shared.assumptions.cors == Cors::Absent {
+pub(super) async fn preflight(State(service): State<Arc<Service>>) -> Response {
+    if service.assumptions.cors == Cors::Absent {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let headers = [

@@ -5,29 +5,29 @@ use std::sync::Arc;
 
 use super::error::EmulatorError;
 use super::event::{Change, DeliveryReport};
-use super::shared::Shared;
+use super::service::Service;
 use crate::core::emulator::assumptions::LastExecution;
 
 /// Access to a running emulator from elsewhere.
 #[derive(Clone)]
 pub struct EmulatorHandle {
-    pub(super) shared: Arc<Shared>,
+    pub(super) service: Arc<Service>,
 }
 
 impl EmulatorHandle {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
+    pub(super) fn new(service: Arc<Service>) -> Self {
+        Self { service }
     }
 
     /// Notes that the deliveries of a change begin. False if they must not, because its namespace was reset.
     pub fn begun(&self, change: &Change) -> Result<bool, EmulatorError> {
-        let mut state = self.shared.state();
+        let mut state = self.service.state();
         state.begin(change).map_err(|error| state.fail(&error))
     }
 
     /// Adds a delivery to the journal, and sets `last_execution` of its webhook.
     pub fn delivered(&self, change: &Change, report: &DeliveryReport) -> Result<(), EmulatorError> {
-        let mut state = self.shared.state();
+        let mut state = self.service.state();
         state.journal.add_delivery(change, report);
         let number = change.namespace.number;
         let Some(namespace) = state.namespaces.get(number) else { return Ok(()) };
@@ -40,10 +40,10 @@ impl EmulatorHandle {
 
     /// Notes that all deliveries of a change have ended, or that it was not begun.
     pub fn finished(&self, change: &Change) -> Result<(), EmulatorError> {
-        let mut state = self.shared.state();
+        let mut state = self.service.state();
         let result = state.finish(change).map_err(|error| state.fail(&error));
         drop(state);
-        self.shared.finished.send_replace(());
+        self.service.finished.send_replace(());
         result
     }
 }

@@ -12,8 +12,8 @@ use super::cors;
 use super::operations::not_found;
 use super::reply::ApiReply;
 use super::resources::endpoint;
+use super::service::Service;
 use super::session::{CallError, Session};
-use super::shared::Shared;
 use super::store::{EventFilter, Page};
 use crate::core::delivery::parse_timestamp;
 use crate::core::emulator::assumptions::{EmptyList, EventRange, LatestWebhook, WebhookList};
@@ -23,7 +23,7 @@ use crate::core::emulator::{ApiError, Record, Resource, list_entry, read_shape};
 const PAGE_SIZE: u64 = 800;
 pub(super) const ANSWERS_PAGE_SIZE: u64 = 2000;
 
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<Service>> {
     let mut routes = Router::new();
     for resource in Resource::ALL {
         let path = format!("/v1/{}", resource.path());

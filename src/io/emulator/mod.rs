@@ -19,8 +19,8 @@ mod read_only;
 mod reply;
 mod resources;
 mod routes;
+mod service;
 mod session;
-mod shared;
 mod sign_ups;
 mod state;
 mod store;
@@ -35,7 +35,7 @@ use tokio::sync::watch;
 
 use self::namespace::Beginning;
 use self::outbox::Outbox;
-use self::shared::Shared;
+use self::service::Service;
 use self::state::State;
 use self::store::Store;
 use crate::core::emulator::{ApiKey, Assumptions, Seed};
@@ -96,7 +96,7 @@ impl Default for EmulatorOptions {
 
 /// Serves until it is stopped or dropped.
 pub struct Emulator {
-    shared: Arc<Shared>,
+    service: Arc<Service>,
     server: Option<Server>,
 }
 
@@ -114,7 +114,7 @@ impl Emulator {
                 slot.add(EmulatorEvent::Dropped(change));
             }
         }
-        let shared = Arc::new(Shared {
+        let service = Arc::new(Service {
             state: Mutex::new(state),
             outbox,
             finished: watch::Sender::new(()),
@@ -124,25 +124,25 @@ impl Emulator {
             limits: options.limits.clone(),
             calls: AtomicU64::new(0),
         });
-        let router = routes::server(Arc::clone(&shared), listeners.address());
+        let router = routes::server(Arc::clone(&service), listeners.address());
         let server = Server::start("emulator", listeners, router, options.limits)
             .map_err(|error| EmulatorError::new(None, EmulatorErrorKind::Io(error)))?;
-        Ok(Self { shared, server: Some(server) })
+        Ok(Self { service, server: Some(server) })
     }
 
     /// Waits for the next event. While nobody does, requests wait once too many events do.
     pub async fn next(&mut self) -> Option<EmulatorEvent> {
-        self.shared.outbox.next().await
+        self.service.outbox.next().await
     }
 
     /// Accepts no further requests. The events of those in progress are the last.
     pub fn stop(&mut self) {
         self.server = None;
-        self.shared.outbox.close();
+        self.service.outbox.close();
     }
 
     pub fn handle(&self) -> EmulatorHandle {
-        EmulatorHandle::new(Arc::clone(&self.shared))
+        EmulatorHandle::new(Arc::clone(&self.service))
     }
 }
 

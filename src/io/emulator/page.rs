@@ -15,19 +15,19 @@ use serde_json::{Value, json};
 
 use super::handle::EmulatorHandle;
 use super::routes;
-use super::shared::{PageAccount, Shared};
+use super::service::{PageAccount, Service};
 use crate::io::web::{Denial, Page, PageContent, PageLimits, deny};
 
 impl EmulatorHandle {
     /// Opens the account of a key, and serves the page on this port, a free one for 0. `about` is a JSON document about the
     /// emulator.
     pub fn serve_page(&self, port: u16, about: String, key: &str) -> io::Result<Page> {
-        let opened = self.shared.state().open(key);
+        let opened = self.service.state().open(key);
         opened.map_err(|error| io::Error::other(error.to_string()))?;
-        let calls = routes::router(Arc::clone(&self.shared)).layer(from_fn(choose_account));
+        let calls = routes::router(Arc::clone(&self.service)).layer(from_fn(choose_account));
         let actions = Router::new()
             .route("/accounts", get(accounts))
-            .with_state(Arc::clone(&self.shared))
+            .with_state(Arc::clone(&self.service))
             .nest("/accounts/{account}", calls);
         let content = PageContent { html: include_str!("page.html"), about, actions };
         Page::start("emulator page", port, content, PageLimits::default())
@@ -35,8 +35,8 @@ impl EmulatorHandle {
 }
 
 /// The accounts by number, as `[{"number":1,"key_end":"…"}]`.
-async fn accounts(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
-    let state = shared.state();
+async fn accounts(State(service): State<Arc<Service>>) -> impl IntoResponse {
+    let state = service.state();
     let labels = state.namespaces.labels();
     let labels: Value = labels.map(|own| json!({ "number": own.number, "key_end": &*own.key_end })).collect();
     ([(CONTENT_TYPE, "application/json")], labels.to_string())

@@ -12,8 +12,8 @@ use super::lists::{ANSWERS_PAGE_SIZE, list, page};
 use super::operations::not_found;
 use super::reply::ApiReply;
 use super::resources::endpoint;
+use super::service::Service;
 use super::session::{CallError, Session};
-use super::shared::Shared;
 use super::store::AnswerFilter;
 use crate::core::emulator::assumptions::{LatestAnswer, PendingAnswers};
 use crate::core::emulator::{Resource, calendar_files};
@@ -21,7 +21,7 @@ use crate::core::emulator::{Resource, calendar_files};
 /// What a route does.
 type Work = fn(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>;
 
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<Service>> {
     let get = |work: Work| get(endpoint(Access::Read, work));
     Router::new()
         .route("/v1/email-template/all", get(email_templates))

@@ -13,12 +13,12 @@ use serde_json::json;
 use super::call::{Access, CallRequest, respond};
 use super::operations::{add, find, remove, update};
 use super::reply::ApiReply;
+use super::service::Service;
 use super::session::{CallError, Session};
-use super::shared::Shared;
 use crate::core::emulator::assumptions::{ChangeResponse, CreateStatus};
 use crate::core::emulator::{Resource, created_response, read_shape};
 
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<Service>> {
     let mut routes = Router::new();
     for resource in Resource::ALL {
         let path = format!("/v1/{}", resource.path());
@@ -40,11 +40,11 @@ pub(super) type Responding = Pin<Box<dyn Future<Output = Response> + Send>>;
 pub(super) fn endpoint<W>(
     access: Access,
     work: W,
-) -> impl Fn(State<Arc<Shared>>, Request) -> Responding + Clone
+) -> impl Fn(State<Arc<Service>>, Request) -> Responding + Clone
 where
     W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError> + Clone + Send + 'static,
 {
-    move |State(shared), request| Box::pin(respond(shared, request, access, work.clone()))
+    move |State(service), request| Box::pin(respond(service, request, access, work.clone()))
 }
 
 /// The key in the path.

@@ -10,19 +10,19 @@ use axum::response::{IntoResponse, Response};
 use http::Method;
 
 use super::call::refuse;
-use super::shared::Shared;
+use super::service::Service;
 use super::{control, lists, read_only, resources, sign_ups};
 use crate::core::emulator::ApiError;
 use crate::io::web::OwnHost;
 
 /// All routes, as they are served.
-pub(super) fn server(shared: Arc<Shared>, address: SocketAddr) -> Router {
+pub(super) fn server(service: Arc<Service>, address: SocketAddr) -> Router {
     let host = Arc::new(OwnHost::new(address.port()));
-    router(shared).layer(from_fn_with_state(host, protect_control))
+    router(service).layer(from_fn_with_state(host, protect_control))
 }
 
 /// All routes, for calls in this process.
-pub(super) fn router(shared: Arc<Shared>) -> Router {
+pub(super) fn router(service: Arc<Service>) -> Router {
     Router::new()
         .merge(resources::routes())
         .merge(lists::routes())
@@ -31,7 +31,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .merge(sign_ups::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .with_state(shared)
+        .with_state(service)
 }
 
 /// Only this machine may control the emulator: no other host name, no proxy, no page of another origin.
@@ -46,13 +46,13 @@ async fn protect_control(State(host): State<Arc<OwnHost>>, request: Request, nex
     }
 }
 
-async fn unknown(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn unknown(State(service): State<Arc<Service>>, request: Request) -> Response {
     let endpoint = format!("{} {}", request.method(), request.uri().path());
     let message = format!("the emulator does not implement `{}`", crate::core::text::one_line(&endpoint));
-    refuse(shared, request, ApiError::new(404, message)).await
+    refuse(service, request, ApiError::new(404, message)).await
 }
 
-async fn wrong_method(State(shared): State<Arc<Shared>>, method: Method, request: Request) -> Response {
+async fn wrong_method(State(service): State<Arc<Service>>, method: Method, request: Request) -> Response {
     let message = format!("`{method}` is not allowed here");
-    refuse(shared, request, ApiError::new(405, message)).await
+    refuse(service, request, ApiError::new(405, message)).await
 }

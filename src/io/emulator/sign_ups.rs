@@ -11,15 +11,15 @@ use super::call::{Access, CallRequest};
 use super::operations::not_found;
 use super::reply::ApiReply;
 use super::resources::endpoint;
+use super::service::Service;
 use super::session::{CallError, Session};
-use super::shared::Shared;
 use super::store::{AnswerFilter, Page};
 use crate::core::delivery::{parse_timestamp, timestamp};
 use crate::core::emulator::sign_up::{Form, Refusal, SignUp, expiry_trigger};
 use crate::core::emulator::{ApiError, Record, Resource};
 use crate::core::model::{Trigger, TriggerElement};
 
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<Service>> {
     let one = patch(endpoint(Access::Control, change)).delete(endpoint(Access::Control, delete));
     Router::new()
         .route("/_emulator/sign-ups", get(endpoint(Access::Control, all)))

@@ -10,7 +10,7 @@ use super::state::State;
 use crate::core::emulator::{ApiKey, Assumptions, Scope};
 use crate::io::web::ServerLimits;
 
-pub(super) struct Shared {
+pub(super) struct Service {
     pub(super) state: Mutex<State>,
     pub(super) outbox: Arc<Outbox>,
     /// Changes when a change was fired to the end.
@@ -36,7 +36,7 @@ pub(super) struct Granted {
     pub(super) expires: Option<i64>,
 }
 
-impl Shared {
+impl Service {
     /// A thread that panics with the lock has rolled back its transaction.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
