@@ -166,7 +166,7 @@ impl Conversion {
 
 /// 400 for a required field that is not there.
 pub(super) fn missing(field: &Variable, path: &str) -> ApiError {
-    ApiError::field(path, format!("is required; expected {}", expected(field)))
+    ApiError::field(path, format!("required; expected {}", expected(field)))
 }
 
 /// The value that is stored if a create lacks the field.

@@ -46,7 +46,7 @@ pub(super) fn new_group(resource: Resource, sent: &mut Record) -> Result<Option<
         (None, Some(name)) => Ok(Some(Record::from_iter([("name".to_owned(), name)]))),
         (None, None) => Err(ApiError::field(
             "event_group",
-            "is required; expected the prokey of a group, or `new_event_group_name` instead",
+            "required; expected the prokey of a group, or `new_event_group_name` instead",
         )),
         (Some(_), Some(_)) => Err(ApiError::field(
             "new_event_group_name",
@@ -80,7 +80,7 @@ fn rsvp_needs_a_form(event: &Record) -> Result<(), ApiError> {
     if is_true(event, "rsvp") && !is_set(event, "rsvp_block") {
         return Err(ApiError::field(
             "rsvp_block",
-            "is required if `rsvp` is true; expected the id of an rsvp-block",
+            "required if `rsvp` is true; expected the id of an rsvp-block",
         ));
     }
     Ok(())
@@ -98,7 +98,7 @@ fn subscription_is_fixed_by_events(group: &Record, before: &Record) -> Result<()
 /// Documented: an external calendar needs its address.
 fn external_subscription_has_an_address(group: &Record) -> Result<(), ApiError> {
     if is_text(group, "subscription", "external") && !is_set(group, "subscription_cal_url") {
-        let problem = "is required if `subscription` is `external`; expected the URL of the calendar";
+        let problem = "required if `subscription` is `external`; expected the URL of the calendar";
         return Err(ApiError::field("subscription_cal_url", problem));
     }
     Ok(())
@@ -145,7 +145,7 @@ pub fn check_event_in_group(event: &Record, group: &Record) -> Result<(), ApiErr
 /// Documented: the look `custom` needs a style sheet.
 fn custom_look_has_a_style_sheet(style: &Record) -> Result<(), ApiError> {
     if is_text(style, "buttonStyle", "custom") && !is_set(style, "customCss") {
-        let problem = "is required if `buttonStyle` is `custom`; expected the URL of a CSS file";
+        let problem = "required if `buttonStyle` is `custom`; expected the URL of a CSS file";
         return Err(ApiError::field("customCss", problem));
     }
     Ok(())
@@ -160,7 +160,7 @@ fn form_fields(template: &mut Record) -> Result<(), ApiError> {
         let at = |name: &str| format!("fields.{position}.{name}");
         let has_name = field.get("name").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
         if kind != "label" && !has_name {
-            return Err(ApiError::field(&at("name"), format!("is required for a field of type `{kind}`")));
+            return Err(ApiError::field(&at("name"), format!("required for a field of type `{kind}`")));
         }
         if !matches!(kind.as_str(), "text" | "number" | "radio") {
             field.shift_remove("placeholder");
@@ -190,7 +190,7 @@ fn second_colour_is_for_gradients(page: &mut Record, sent: &Record) -> Result<()
     }
     for name in ["gradient_direction", "background_color_2"] {
         if is_set(sent, name) {
-            return Err(ApiError::field(name, "is only allowed if `background` is `gradient`"));
+            return Err(ApiError::field(name, "allowed only if `background` is `gradient`"));
         }
         page.insert(name.to_owned(), Value::Null);
     }

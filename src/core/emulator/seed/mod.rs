@@ -195,7 +195,7 @@ fn element(resource: Resource, value: Value, path: &str) -> Result<SeedElement, 
         return Err(in_element(path, &ApiError::field(field, "unknown field")));
     }
     if accepted.new_group.is_some() {
-        let problem = "is only for requests; add the group to the seed and use `event_group`";
+        let problem = "only for requests; add the group to the seed and use `event_group`";
         return Err(error(format!("{path}.new_event_group_name"), problem));
     }
     let mut record = accepted.record;

@@ -92,7 +92,7 @@ fn required_fields_must_be_sent_and_all_others_have_a_value_without_being_sent()
             assert_eq!(result.is_err(), is_required, "{resource:?}: {}", field.name);
             if let Err(error) = result {
                 assert!(
-                    error.message.starts_with(&format!("`{}`: is required; expected ", field.name)),
+                    error.message.starts_with(&format!("`{}`: required; expected ", field.name)),
                     "{error}"
                 );
             }

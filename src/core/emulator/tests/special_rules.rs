@@ -17,7 +17,7 @@ fn an_event_needs_a_group_or_the_name_of_a_new_one() {
     let mut body = object(least(Resource::Event));
     body.shift_remove("event_group");
     let message =
-        "`event_group`: is required; expected the prokey of a group, or `new_event_group_name` instead";
+        "`event_group`: required; expected the prokey of a group, or `new_event_group_name` instead";
     assert_eq!(refusal(Resource::Event, Value::Object(body.clone())), message);
 
     body.insert("new_event_group_name".to_owned(), json!("Summer"));
@@ -78,7 +78,7 @@ fn dates_that_would_be_incomplete_are_refused() {
     let all = json!({ "name": null, "startDate": null, "location": null, "timeZone": null });
     for (sent, message) in [
         (json!([{ "name": null }]), "`dates.0.name`: must not be null; expected text that is not empty"),
-        (json!([{}, {}, { "name": "Third" }]), "`dates.2.startDate`: is required; expected a date such as"),
+        (json!([{}, {}, { "name": "Third" }]), "`dates.2.startDate`: required; expected a date such as"),
         (json!([{}, {}, { "name": null, "startDate": null }]), "`dates.2.name`: must not be null"),
         (json!([all, all]), "`dates`: an event needs at least one date"),
         (
@@ -116,7 +116,7 @@ fn an_event_recurs_or_has_several_dates() {
 
 #[test]
 fn an_event_with_rsvp_has_a_form() {
-    let message = "`rsvp_block`: is required if `rsvp` is true; expected the id of an rsvp-block";
+    let message = "`rsvp_block`: required if `rsvp` is true; expected the id of an rsvp-block";
     assert_eq!(refused(Resource::Event, json!({ "rsvp": true })), message);
     let event = stored(Resource::Event, json!({ "rsvp": true, "rsvp_block": "34" }));
     assert_eq!(event["rsvp_block"], 34);
@@ -136,7 +136,8 @@ fn the_subscription_of_a_group_changes_only_while_it_has_no_events() {
     assert_eq!(changed(Resource::Group, &group, external), Err(message.to_owned()));
     assert!(changed(Resource::Group, &group, json!({ "subscription": "no", "name": "Winter" })).is_ok());
 
-    let message = "`subscription_cal_url`: is required if `subscription` is `external`; expected the URL of the calendar";
+    let message =
+        "`subscription_cal_url`: required if `subscription` is `external`; expected the URL of the calendar";
     assert_eq!(refused(Resource::Group, json!({ "subscription": "external" })), message);
     let message = "`subscription_cal_url`: invalid URL; expected a URL that begins with `https://` or \
                    `http://`, or null";
@@ -177,7 +178,7 @@ fn events_of_a_subscription_have_no_details_that_it_cannot_show() {
 
 #[test]
 fn a_custom_look_has_a_style_sheet() {
-    let message = "`customCss`: is required if `buttonStyle` is `custom`; expected the URL of a CSS file";
+    let message = "`customCss`: required if `buttonStyle` is `custom`; expected the URL of a CSS file";
     assert_eq!(refused(Resource::Style, json!({ "buttonStyle": "custom" })), message);
     let custom = json!({ "buttonStyle": "custom", "customCss": "https://www.example.com/a.css" });
     let style = stored(Resource::Style, custom);
@@ -186,7 +187,7 @@ fn a_custom_look_has_a_style_sheet() {
 
 #[test]
 fn only_gradients_have_a_direction_and_a_second_colour() {
-    let message = "`background_color_2`: is only allowed if `background` is `gradient`";
+    let message = "`background_color_2`: allowed only if `background` is `gradient`";
     assert_eq!(refused(Resource::Landingpage, json!({ "background_color_2": "#ffffff" })), message);
     let gradient = json!({ "background": "gradient", "gradient_direction": "linear-br", "background_color_2": "#e4f2ea" });
     let page = stored(Resource::Landingpage, gradient);
@@ -195,7 +196,7 @@ fn only_gradients_have_a_direction_and_a_second_colour() {
     assert_eq!([&solid["gradient_direction"], &solid["background_color_2"]], [&Value::Null, &Value::Null]);
     let error =
         changed(Resource::Landingpage, &solid, json!({ "gradient_direction": "radial" })).unwrap_err();
-    assert_eq!(error, "`gradient_direction`: is only allowed if `background` is `gradient`");
+    assert_eq!(error, "`gradient_direction`: allowed only if `background` is `gradient`");
 }
 
 #[test]
@@ -215,9 +216,9 @@ fn form_fields_hold_only_the_attributes_that_apply() {
         for (field, message) in [
             (
                 json!({ "name": "a" }),
-                "`fields.0.type`: is required; expected `text`, `number`, `checkbox`, `radio`, `label` or `hidden`",
+                "`fields.0.type`: required; expected `text`, `number`, `checkbox`, `radio`, `label` or `hidden`",
             ),
-            (json!({ "type": "text" }), "`fields.0.name`: is required for a field of type `text`"),
+            (json!({ "type": "text" }), "`fields.0.name`: required for a field of type `text`"),
             (
                 json!({ "type": "checkbox", "name": "a", "default": "true" }),
                 "`fields.0.default`: expected true or false for a field of type `checkbox`",

@@ -22,7 +22,7 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::Webhook,
             json!({ "header": [{ "key": "a" }] }),
-            "`header.0.value`: is required; expected text",
+            "`header.0.value`: required; expected text",
         ),
         (
             Resource::Webhook,
@@ -120,7 +120,7 @@ fn every_assumption_about_fields_can_be_changed() {
     assert_eq!(accepted.record["method"], "POST");
     let refuse = with_assumption(&|own| own.missing_method = MissingMethod::Refuse);
     assert!(
-        create(Resource::Webhook, webhook, &refuse).unwrap_err().message.starts_with("`method`: is required")
+        create(Resource::Webhook, webhook, &refuse).unwrap_err().message.starts_with("`method`: required")
     );
 
     let refuse = with_assumption(&|own| own.unknown_field = UnknownField::Refuse);
