@@ -61,7 +61,7 @@ pub fn call_text(call: &ShownCall<'_>, log: LogStyle) -> String {
         text.push_str(&log.indented(&one_line(message)));
     }
     if !call.ignored.is_empty() {
-        let fields: Vec<String> = call.ignored.iter().map(|field| format!("`{}`", one_line(field))).collect();
+        let fields: Vec<String> = call.ignored.iter().map(|field| one_line(field).into_owned()).collect();
         text.push_str(&log.indented(&format!("ignored: {}", list(&fields, "and"))));
     }
     text
