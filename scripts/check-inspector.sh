@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the page of `hooks listen --ui` in a headless Chromium: incoming requests, the keyboard, hostile content, a
+# Tests the pages of `hooks listen --ui` and `hooks emulate --ui` in a headless Chromium: requests, the keyboard, hostile content, a
 # restart, light and dark mode, accessibility. Uses the system's Chromium, or that of `CHROMIUM`; installs playwright-core
 # and axe-core (npm) below `target`. `SCREENSHOTS=DIR` saves screenshots in DIR.
 set -euo pipefail

@@ -45,7 +45,7 @@ async function start(t, folder, command, ...options) {
   const ready = JSON.parse(line);
   // The other lines are read, so that the output does not block.
   lines.on("line", () => {});
-  return { url: ready.url, page: ready.inspector, port: Number(new URL(ready.url).port), key: ready.key, stop };
+  return { url: ready.url, api: ready.api, page: ready.inspector, port: Number(new URL(ready.url).port), key: ready.key, stop };
 }
 
 /** Runs `hooks` to its end. */

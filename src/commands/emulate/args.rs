@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::commands::args::{EnvironmentArgs, FormatArgs, SendArgs, ip_address};
+use crate::commands::args::{EnvironmentArgs, FormatArgs, PageArgs, SendArgs, ip_address};
 use crate::commands::error::{Error, Result, usage};
 use crate::core::delivery::parse_timestamp;
 use crate::core::diagnostic::Diagnostic;
@@ -31,6 +31,7 @@ const SAMPLE: &str = "sample";
 ///
 /// It ends with Ctrl-C and SIGTERM, with exit code 0.
 #[derive(Debug, Clone, Args)]
+#[command(mut_arg("ui", |own| own.help("Also show and change the accounts in the browser, on this machine only")))]
 pub struct EmulateArgs {
     /// Serve the API on this port; 0 for a free one
     #[arg(long, value_name = "PORT", default_value_t = 4010)]
@@ -43,6 +44,8 @@ pub struct EmulateArgs {
     /// End when standard input is closed
     #[arg(long)]
     pub(super) until_stdin_closes: bool,
+    #[command(flatten)]
+    pub(super) page: PageArgs,
     #[command(flatten)]
     state: StateArgs,
     #[command(flatten)]
@@ -116,9 +119,14 @@ impl EmulateArgs {
         })
     }
 
-    /// Whether any key opens an account.
-    pub(super) fn accepts_any_key(&self) -> bool {
-        self.api.key.is_empty()
+    /// The first of the only keys that are accepted; none if any key opens an account.
+    pub(super) fn only_key(&self) -> Option<&str> {
+        self.api.key.first().map(|own| own.key.reveal())
+    }
+
+    /// Whether the clocks of the accounts run.
+    pub(super) fn is_clock_running(&self) -> bool {
+        self.state.now.is_none()
     }
 
     /// Where requests go. Refuses another machine unless it is allowed.

@@ -9,6 +9,7 @@ use crate::core::delivery::Exchange;
 use crate::core::request::PreparedRequest;
 use crate::io::clock::now;
 use crate::io::emulator::{Call, Change, DroppedChange, NamespaceLabel};
+use crate::io::web::Page;
 use crate::output::json::{
     self, CheckedWebhook, EmulatorEnd, EmulatorTally, ShownAccount, ShownCall, ShownChange,
 };
@@ -17,6 +18,7 @@ use crate::output::text::{self, FiringOutcome, LogStyle};
 
 pub(super) struct Log {
     is_json: bool,
+    page: Option<Page>,
     pub(super) stdout: Stdout,
     /// Only on a terminal.
     throttle: Option<DisplayThrottle>,
@@ -29,10 +31,11 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn new(is_json: bool, cx: &Context) -> std::io::Result<Self> {
+    pub(super) fn new(is_json: bool, page: Option<Page>, cx: &Context) -> std::io::Result<Self> {
         let is_live = cx.printer.is_out_terminal() && !is_json;
         Ok(Self {
             is_json,
+            page,
             stdout: cx.printer.stdout()?,
             throttle: is_live.then(DisplayThrottle::default),
             tally: EmulatorTally::default(),
@@ -58,9 +61,8 @@ impl Log {
             ignored: &call.ignored,
             has_unknown_endpoint: call.has_unknown_endpoint,
         };
-        if self.is_json {
-            self.print(&json::call_json(&shown));
-        } else if self.may_show() {
+        self.publish(|| json::call_json(&shown));
+        if !self.is_json && self.may_show() {
             self.print(&text::call_text(&shown, self.style(cx)));
         }
     }
@@ -69,9 +71,7 @@ impl Log {
     pub(super) fn begin(&mut self, change: &Change, webhooks: &[&CheckedWebhook]) {
         self.tally.changes += 1;
         self.note_account(&change.namespace);
-        if self.is_json {
-            self.print(&json::emulated_change_json(&shown(change), webhooks));
-        }
+        self.publish(|| json::emulated_change_json(&shown(change), webhooks));
     }
 
     /// The result of a delivery, without secrets.
@@ -84,10 +84,7 @@ impl Log {
         delivery: Option<i64>,
     ) -> FiringOutcome {
         self.tally.add(exchange.state);
-        if self.is_json {
-            let line = json::emulated_delivery_json(&shown(change), &webhook, request, &exchange, delivery);
-            self.print(&line);
-        }
+        self.publish(|| json::emulated_delivery_json(&shown(change), &webhook, request, &exchange, delivery));
         let what = exchange.failure.as_ref().map(|failure| failure.what.clone());
         let is_explained = what.is_none_or(|what| self.explained.insert(what));
         FiringOutcome::Sent { webhook, exchange: Box::new(exchange), delivery, is_explained }
@@ -112,12 +109,10 @@ impl Log {
             kind: dropped.kind,
             element: "",
         };
-        let line = if self.is_json {
-            json::dropped_json(&change)
-        } else {
-            text::dropped_text(&change, self.style(cx))
-        };
-        self.print(&line);
+        self.publish(|| json::dropped_json(&change));
+        if !self.is_json {
+            self.print(&text::dropped_text(&change, self.style(cx)));
+        }
     }
 
     /// When the number of lines that were not shown is due.
@@ -153,6 +148,20 @@ impl Log {
                     reason.help = None;
                 }
             }
+        }
+    }
+
+    /// Shows a line of JSON on the page, and prints it with `--json`.
+    fn publish(&mut self, json: impl FnOnce() -> String) {
+        if self.page.is_none() && !self.is_json {
+            return;
+        }
+        let line = json();
+        if let Some(page) = &self.page {
+            page.publish(line.trim_end().to_owned());
+        }
+        if self.is_json {
+            self.print(&line);
         }
     }
 

@@ -20,7 +20,8 @@ use crate::io::env::Environment;
 use crate::io::http::Transport;
 use crate::io::interrupt::Signals;
 use crate::io::process;
-use crate::output::json::emulator_ready_json;
+use crate::io::web::Page;
+use crate::output::json::{emulator_json, emulator_ready_json};
 
 use self::deliveries::Deliveries;
 use self::event_loop::EventLoop;
@@ -62,13 +63,16 @@ pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
     let url = format!("http://{}", listeners.address());
     let emulator = Emulator::start(listeners, options)?;
     let file = definitions.as_ref().map(|definitions| definitions.source.name().to_owned());
+    let announcement = Announcement::new(args, url, file.clone());
+    let page = args.page.ui.then(|| announcement.serve_page(args, &emulator)).transpose()?;
+    let page_url = page.as_ref().map(Page::url);
     let event_loop = EventLoop {
         handle: emulator.handle(),
         deliveries: Deliveries::new(transport),
         destination,
         recorder,
         file: file.clone().unwrap_or_else(|| DEFAULT_FILE.to_owned()),
-        log: Log::new(args.format.is_json(), cx).map_err(cannot_serve)?,
+        log: Log::new(args.format.is_json(), page, cx).map_err(cannot_serve)?,
         current: HashMap::new(),
         is_stopping: false,
         has_warned: false,
@@ -79,7 +83,7 @@ pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
         let signals = Signals::listen().map_err(cannot_serve)?;
         let stdin = args.until_stdin_closes.then(stdin_end).transpose().map_err(cannot_serve)?;
         warn_of_unusable(cx, &event_loop.firing);
-        announce(args, cx, &url, file.as_deref());
+        announcement.print(args, page_url.as_deref(), cx);
         event_loop.run(emulator, signals, stdin, cx).await
     });
     // Neither a blocked output nor a name lookup can be cancelled.
@@ -134,20 +138,49 @@ fn warn_of_unusable(cx: &mut Context, firing: &Firing) {
     }
 }
 
-/// Prints where requests can be sent to.
-fn announce(args: &EmulateArgs, cx: &mut Context, url: &str, file: Option<&str>) {
-    let api = format!("{url}/v1");
-    let key = args.accepts_any_key().then_some(EXAMPLE_KEY);
-    if args.format.is_json() {
-        cx.printer.data(&emulator_ready_json(url, &api, key, file));
-        return;
+/// Where requests can be sent to.
+struct Announcement {
+    url: String,
+    api: String,
+    /// None if only certain keys are accepted.
+    key: Option<&'static str>,
+    file: Option<String>,
+    /// A command to try.
+    example: String,
+}
+
+impl Announcement {
+    fn new(args: &EmulateArgs, url: String, file: Option<String>) -> Self {
+        let api = format!("{url}/v1");
+        let key = args.only_key().is_none().then_some(EXAMPLE_KEY);
+        let body = "--json '{\"name\": \"Courses\"}'";
+        let example = format!("curl -H 'Authorization: {}' {body} {api}/group", key.unwrap_or("KEY"));
+        Self { url, api, key, file, example }
     }
-    let fires = file.map_or(String::new(), |file| format!(" with the webhooks of {}", one_line(file)));
-    cx.printer.status(&format!("emulating the platform{fires} on {url}; press Ctrl-C to stop"));
-    let shown_key = key.unwrap_or("KEY");
-    cx.printer.command("for your program", &format!("HOOKS_API={api} HOOKS_API_KEY={shown_key}"));
-    let body = "--json '{\"name\": \"Courses\"}'";
-    cx.printer.command("try", &format!("curl -H 'Authorization: {shown_key}' {body} {api}/group"));
+
+    fn serve_page(&self, args: &EmulateArgs, emulator: &Emulator) -> Result<Page> {
+        let key = args.only_key().unwrap_or(EXAMPLE_KEY);
+        let about = emulator_json(&self.api, &self.example, args.is_clock_running());
+        let page = emulator.handle().serve_page(args.page.ui_port, about, key);
+        page.map_err(|error| args.page.unusable(&error))
+    }
+
+    fn print(&self, args: &EmulateArgs, page: Option<&str>, cx: &mut Context) {
+        let Self { url, api, key, file, example } = self;
+        if args.format.is_json() {
+            cx.printer.data(&emulator_ready_json(url, api, *key, file.as_deref(), page));
+            return;
+        }
+        let fires =
+            file.as_ref().map_or(String::new(), |file| format!(" with the webhooks of {}", one_line(file)));
+        cx.printer.status(&format!("emulating the platform{fires} on {url}; press Ctrl-C to stop"));
+        if let Some(page) = page {
+            cx.printer.status(&format!("inspector: {page}"));
+        }
+        let key = key.unwrap_or("KEY");
+        cx.printer.command("for your program", &format!("HOOKS_API={api} HOOKS_API_KEY={key}"));
+        cx.printer.command("try", example);
+    }
 }
 
 impl From<EmulatorError> for Error {

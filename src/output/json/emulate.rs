@@ -84,11 +84,19 @@ pub(super) struct Ready<'a> {
     key: Option<&'a str>,
     /// the definitions file, if there is one
     file: Option<&'a str>,
+    /// the address of the page; only with `--ui`
+    inspector: Option<&'a str>,
 }
 
 /// The first line: requests can be sent now.
-pub fn emulator_ready_json(url: &str, api: &str, key: Option<&str>, file: Option<&str>) -> String {
-    line(&Ready { version: VERSION, r#type: "ready", url, api, key, file })
+pub fn emulator_ready_json(
+    url: &str,
+    api: &str,
+    key: Option<&str>,
+    file: Option<&str>,
+    inspector: Option<&str>,
+) -> String {
+    line(&Ready { version: VERSION, r#type: "ready", url, api, key, file, inspector })
 }
 
 #[derive(Serialize)]

@@ -10,8 +10,6 @@ use crate::core::emulator::{Record, Resource};
 #[derive(Serialize)]
 struct About<'a> {
     url: &'a str,
-    /// The path of the public sign-up form.
-    sign_up: &'a str,
     r#try: [&'a str; 1],
     /// Whether the clock of an account runs, until it is moved by hand.
     clock_runs: bool,
@@ -42,10 +40,10 @@ struct FieldShape {
     example: Option<[Record; 1]>,
 }
 
-/// The emulator, for its page: its URL, the path of the sign-up form, a command to try, and the fields of each resource.
-pub fn emulator_json(url: &str, sign_up: &str, trial: &str, clock_runs: bool) -> String {
+/// The emulator, for its page: the URL of its API, a command to try, and the fields of each resource.
+pub fn emulator_json(url: &str, trial: &str, clock_runs: bool) -> String {
     let resources = Resource::ALL.map(resource_shape).into();
-    line(&About { url, sign_up, r#try: [trial], clock_runs, resources })
+    line(&About { url, r#try: [trial], clock_runs, resources })
 }
 
 fn resource_shape(resource: Resource) -> ResourceShape {
