@@ -110,7 +110,7 @@ where
     call.end(reply)
 }
 
-/// Responds to a call for which there is no endpoint.
+/// Refuses a call of an unknown endpoint, or with the wrong method.
 pub(super) async fn refuse(service: Arc<Service>, request: Request, error: ApiError) -> Response {
     let (mut call, _, _) = CallInProgress::begin(service, request).await;
     call.call.has_unknown_endpoint = error.status == 404;
@@ -302,7 +302,8 @@ impl CallInProgress {
         }
         if !is_allowed {
             let limit = self.service.rate_limit;
-            let refused = ApiError::new(429, format!("more than {limit} requests within a second"));
+            let refused =
+                ApiError::new(429, format!("the rate limit of {limit} requests per second is exceeded"));
             self.note(&refused.message);
             let has_header = self.assumptions.retry_after == RetryAfter::Sent;
             let reply = ApiReply::error(&refused, &self.assumptions);
@@ -407,7 +408,7 @@ impl CallInProgress {
             };
             self.service.state().journal.add_request(number, &entry);
         }
-        // Reading the emulator's own state is no news.
+        // Reading the emulator's own state is not logged.
         let is_silent = is_control && self.request.method == Method::GET && reply.status.is_success();
         let slot = self.slot.unwrap_or_else(|| self.service.outbox.slot(self.place));
         if !is_silent {

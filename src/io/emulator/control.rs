@@ -21,6 +21,7 @@ use super::session::{CallError, Session};
 use super::state::{State, gone};
 use crate::core::delivery::{age, parse_timestamp, timestamp};
 use crate::core::emulator::{ApiError, Assumptions, Seed};
+use crate::core::text::count;
 
 /// How long `idle` waits unless the request says so, and at most.
 const IDLE_TIME: f64 = 10.0;
@@ -183,7 +184,7 @@ async fn wait_until_idle(
             return Ok(ok(&json!({ "status": "idle" })));
         }
         if Instant::now() >= end {
-            return Err(ApiError::new(408, format!("not idle: {unfinished} changes are being fired")));
+            return Err(ApiError::new(408, format!("not idle: {} unfinished", count(unfinished, "change"))));
         }
         let next = touch.filter(|_| unfinished == 0).map_or(end, |touch| end.min(Instant::now() + touch));
         // It cannot be closed: the sender is part of the service.

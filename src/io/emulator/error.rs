@@ -70,23 +70,21 @@ impl EmulatorError {
 
 impl fmt::Display for EmulatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(path) = &self.path else {
-            return match &self.kind {
-                EmulatorErrorKind::Io(error) => write!(f, "the emulator cannot start: {error}"),
-                kind => write!(f, "the state of the emulator cannot be used: {kind:?}"),
-            };
+        let path = self.path.as_ref().map(|path| path.display().to_string());
+        let file = match &path {
+            Some(path) => format!("`{}`", one_line(path)),
+            None => "the state in memory".to_owned(),
         };
-        let path = path.display().to_string();
-        let path = one_line(&path);
         match &self.kind {
-            EmulatorErrorKind::Io(error) => write!(f, "`{path}` cannot be opened: {error}"),
-            EmulatorErrorKind::Newer => write!(f, "`{path}` was written by a newer version of `hooks`"),
-            EmulatorErrorKind::Foreign => write!(f, "`{path}` is not a file of the emulator"),
-            EmulatorErrorKind::Damaged => write!(f, "`{path}` is not a file of the emulator, or is damaged"),
-            EmulatorErrorKind::Full => write!(f, "the disk with `{path}` is full"),
-            EmulatorErrorKind::ReadOnly => write!(f, "`{path}` cannot be written"),
-            EmulatorErrorKind::Busy => write!(f, "`{path}` is used by another process"),
-            EmulatorErrorKind::Other(words) => write!(f, "`{path}` cannot be used: {}", one_line(words)),
+            EmulatorErrorKind::Io(error) if path.is_none() => write!(f, "the emulator cannot start: {error}"),
+            EmulatorErrorKind::Io(error) => write!(f, "{file} cannot be opened: {error}"),
+            EmulatorErrorKind::Newer => write!(f, "{file} was written by a newer version of `hooks`"),
+            EmulatorErrorKind::Foreign => write!(f, "{file} is not a file of the emulator"),
+            EmulatorErrorKind::Damaged => write!(f, "{file} is not a file of the emulator, or is damaged"),
+            EmulatorErrorKind::Full => write!(f, "the disk with {file} is full"),
+            EmulatorErrorKind::ReadOnly => write!(f, "{file} cannot be written"),
+            EmulatorErrorKind::Busy => write!(f, "{file} is used by another process"),
+            EmulatorErrorKind::Other(words) => write!(f, "{file} cannot be used: {}", one_line(words)),
         }
     }
 }

@@ -63,7 +63,7 @@ pub struct Change {
     pub webhooks: Arc<[Record]>,
 }
 
-/// A change that is fired no more, because its process ended before.
+/// A change that is not fired, because its process ended before.
 #[derive(Debug, Clone)]
 pub struct DroppedChange {
     pub number: u64,

@@ -68,7 +68,7 @@ fn the_81st_request_within_a_second_is_refused_and_only_for_that_key() {
     let limited = Server::with(EmulatorOptions { rate_limit: 1, ..options() });
     let refused =
         (0..50).map(|_| limited.get("/v1/event/all")).find(|response| response.status == 429).unwrap();
-    assert_eq!(refused.error(429), "more than 1 requests within a second");
+    assert_eq!(refused.error(429), "the rate limit of 1 requests per second is exceeded");
     assert_eq!(refused.header("retry-after"), Some("1"));
     limited.get("/_emulator/clock").ok();
 }
@@ -123,7 +123,7 @@ fn requests_that_are_not_of_the_api_are_refused_with_a_reason() {
 #[test]
 fn only_this_machine_controls_the_emulator_and_no_page_of_another_origin() {
     let server = Server::start();
-    let port = server.address.port();
+    let port = server.client.address.port();
     let key = format!("authorization: {KEY}\r\n");
     for (path, headers, status) in [
         ("/_emulator/clock", "x-forwarded-for: 192.0.2.1\r\n".to_owned(), 403),
@@ -152,7 +152,7 @@ fn only_this_machine_controls_the_emulator_and_no_page_of_another_origin() {
 
 fn raw(server: &Server, request: &str) -> String {
     use std::io::{Read, Write};
-    let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+    let mut stream = std::net::TcpStream::connect(server.client.address).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();

@@ -147,7 +147,7 @@ fn idle_waits_for_date_updated_and_for_changes_that_are_being_fired() {
     server.kept(|kept| kept.holds = true);
     server.patch(&path, &json!({ "name": "new" })).ok();
     let refused = server.get("/_emulator/idle?timeout=0.05").error(408);
-    assert_eq!(refused, "not idle: 1 changes are being fired");
+    assert_eq!(refused, "not idle: 1 change unfinished");
     // Another account does not wait for it.
     server.call_as("other", "GET", "/_emulator/idle?timeout=20", &Value::Null).ok();
     std::thread::scope(|scope| {

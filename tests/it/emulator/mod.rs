@@ -2,14 +2,16 @@
 
 mod access;
 mod assumptions;
+mod client;
 mod control;
+mod kill;
 mod load;
 mod paging;
 mod resources;
 mod restart;
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -22,13 +24,15 @@ use hooks::io::emulator::{
 use hooks::io::listeners::Listeners;
 use serde_json::{Value, json};
 
+use self::client::Client;
+
 /// The time at which clocks stand in most tests.
 const NOW: &str = "2026-03-01T09:00:00.000Z";
 const KEY: &str = "5a1f0c6e-8a3b-4c6f-9a54-2f0d1d7e9b11";
 
 /// An emulator whose events are taken and kept by a thread. Each change is fired to the end at once, without deliveries.
 struct Server {
-    address: SocketAddr,
+    client: Client,
     handle: EmulatorHandle,
     kept: Arc<Mutex<Kept>>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
@@ -43,46 +47,6 @@ struct Kept {
     dropped: Vec<u64>,
     /// Whether changes are only kept, so that they stay unfinished.
     holds: bool,
-}
-
-/// A response.
-#[derive(Debug, Clone, PartialEq)]
-struct Response {
-    status: u16,
-    headers: Vec<(String, String)>,
-    text: String,
-}
-
-impl Response {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    }
-
-    #[track_caller]
-    fn ok(&self) -> Value {
-        assert_eq!(self.status, 200, "{self:?}");
-        self.json()
-    }
-
-    /// The id or prokey in the response to a create.
-    #[track_caller]
-    fn created(&self) -> String {
-        let body = self.ok();
-        assert_eq!((&body["status"], &body["message"]), (&json!("success"), &json!("created")));
-        body.get("prokey").or_else(|| body.get("id")).and_then(Value::as_str).unwrap().to_owned()
-    }
-
-    #[track_caller]
-    fn error(&self, status: u16) -> String {
-        assert_eq!(self.status, status, "{self:?}");
-        let body = self.json();
-        assert_eq!(body["status"], "error", "{body}");
-        body["message"].as_str().unwrap().to_owned()
-    }
 }
 
 fn options() -> EmulatorOptions {
@@ -113,61 +77,11 @@ impl Server {
                 });
             }
         });
-        Self { address, handle, kept, stop: Some(stop), thread: Some(thread) }
+        Self { client: Client { address }, handle, kept, stop: Some(stop), thread: Some(thread) }
     }
 
     fn kept<T>(&self, read: impl FnOnce(&mut Kept) -> T) -> T {
         read(&mut self.kept.lock().unwrap())
-    }
-
-    /// Sends a request, and reads the response until the connection is closed.
-    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-        let (host, length) = (self.address, body.len());
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}");
-        // The server may respond before it has read everything.
-        let _ = stream.write_all(format!("{head}content-length: {length}\r\n\r\n{body}").as_bytes());
-        let mut response = Vec::new();
-        let _ = stream.read_to_end(&mut response);
-        String::from_utf8(response).unwrap()
-    }
-
-    fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Response {
-        let text = self.send(method, path, headers, body);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no response: {text:?}"));
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let headers = lines.map(|line| line.split_once(": ").unwrap());
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Response { status, headers, text: body.to_owned() }
-    }
-
-    /// A call with the usual key.
-    fn call(&self, method: &str, path: &str, body: &Value) -> Response {
-        self.call_as(KEY, method, path, body)
-    }
-
-    fn call_as(&self, key: &str, method: &str, path: &str, body: &Value) -> Response {
-        let headers = format!("authorization: {key}\r\ncontent-type: application/json\r\n");
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        self.request(method, path, &headers, &body)
-    }
-
-    fn get(&self, path: &str) -> Response {
-        self.call("GET", path, &Value::Null)
-    }
-
-    fn post(&self, path: &str, body: &Value) -> Response {
-        self.call("POST", path, body)
-    }
-
-    fn patch(&self, path: &str, body: &Value) -> Response {
-        self.call("PATCH", path, body)
-    }
-
-    fn delete(&self, path: &str) -> Response {
-        self.call("DELETE", path, &Value::Null)
     }
 
     /// The changes since the last call of this, as `create event`, once all are fired.
@@ -210,6 +124,14 @@ fn started(options: EmulatorOptions) -> (SocketAddr, Emulator) {
     }
     let (address, emulator) = start(options);
     (address, emulator.unwrap())
+}
+
+impl Deref for Server {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
 }
 
 impl Drop for Server {

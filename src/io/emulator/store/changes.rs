@@ -5,7 +5,7 @@ use rusqlite::{Row, Transaction, params};
 use super::NamespaceStore;
 use crate::core::model::{Trigger, TriggerElement};
 
-/// A change that is no more fired.
+/// A change that an earlier process did not fire.
 #[derive(Debug)]
 pub(crate) struct StoredChange {
     pub(crate) number: u64,
