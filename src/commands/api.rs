@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use crate::core::account::{AccountFailure, ApiKey, ApiUrl, DEFAULT_API};
+use crate::core::account::{AccountFailure, AccountKey, ApiUrl, DEFAULT_API};
 use crate::core::delivery::duration_in_words;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::Environment as _;
 use crate::core::text::one_line;
-use crate::io::account::{AccountClient, AccountEvent};
+use crate::io::account::{AccountClient, AccountEvent, BaseFile};
 use crate::io::env::Environment;
 use crate::io::files::{self, STANDARD_INPUT};
 use crate::io::http::Options;
@@ -18,10 +18,9 @@ use super::args::AccountArgs;
 use super::context::Context;
 use super::error::{Error, Result, failed};
 
-/// The environment variables of the account, looked up like any `${NAME}`.
-pub const NAMES: [&str; 2] = [KEY, API];
-const KEY: &str = "HOOKS_API_KEY";
-const API: &str = "HOOKS_API";
+/// The environment variables of the account are looked up like any `${NAME}`.
+pub const KEY: &str = "HOOKS_API_KEY";
+pub const API: &str = "HOOKS_API";
 
 /// The most bytes of a file with a key.
 const MAX_KEY_BYTES: u64 = 64 * 1024;
@@ -30,7 +29,7 @@ const MAX_KEY_BYTES: u64 = 64 * 1024;
 #[derive(Debug)]
 pub struct ApiAccess {
     pub api: ApiUrl,
-    key: ApiKey,
+    key: AccountKey,
     /// Where the key came from.
     pub key_source: String,
     options: Options,
@@ -47,6 +46,11 @@ impl ApiAccess {
             None => api(environment, &key_source)?,
         };
         Ok(Self { api, key, key_source, options: args.options()?, is_verbose: args.verbose })
+    }
+
+    /// The base of comparison of a definitions file with this account.
+    pub fn base_file(&self, definitions: &Path, is_stored: bool) -> std::io::Result<Option<BaseFile>> {
+        BaseFile::open(&self.api, &self.key, definitions, is_stored)
     }
 
     pub fn last_four(&self) -> Option<&str> {
@@ -103,7 +107,7 @@ pub fn environment(cx: &mut Context, args: &AccountArgs) -> Result<Environment> 
 }
 
 /// The key and where it came from.
-fn key(cx: &mut Context, file: Option<&Path>, environment: &Environment) -> Result<(ApiKey, String)> {
+fn key(cx: &mut Context, file: Option<&Path>, environment: &Environment) -> Result<(AccountKey, String)> {
     let (text, source) = match file {
         Some(path) if path.as_os_str() == "-" => {
             (as_text(files::read_stdin(MAX_KEY_BYTES)?), STANDARD_INPUT.to_owned())
@@ -131,7 +135,7 @@ fn key(cx: &mut Context, file: Option<&Path>, environment: &Environment) -> Resu
             }
         },
     };
-    let key = ApiKey::parse(&text).map_err(|reason| {
+    let key = AccountKey::parse(&text).map_err(|reason| {
         let message = format!("invalid API key from {}: {reason}", one_line(&source));
         Error::from(Diagnostic::error("api-key-invalid", message).help("copy the key from the app again"))
     })?;

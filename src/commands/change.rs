@@ -16,8 +16,26 @@ use super::context::{Context, MAX_FILE_BYTES};
 use super::error::Result;
 use super::exit::Exit;
 
-/// Writes the changes and reports what was done. A change that would cause new errors is refused.
+/// The definitions before and after some changes.
+#[derive(Debug)]
+pub struct Applied {
+    pub before: Definitions,
+    pub after: Definitions,
+    pub is_written: bool,
+}
+
+/// Writes the changes and reports what was done.
 pub fn write(cx: &mut Context, how: &ChangeArgs, changes: &[Change], done: &[Done]) -> Result {
+    let Applied { before, after, is_written } = apply(cx, how, changes)?;
+    let is_same = before.source.whole() == after.source.whole();
+    let done = if is_same { &[] } else { done };
+    let changed = Changed { file: before.source.name(), before: &before, after: &after, done, is_written };
+    report(cx, how, &changed, is_same);
+    Ok(Exit::Success)
+}
+
+/// Writes the changes. One that would cause new errors is refused.
+pub fn apply(cx: &mut Context, how: &ChangeArgs, changes: &[Change]) -> Result<Applied> {
     let path = cx.definitions_path()?;
     let update = open(cx, &path)?;
     if !how.dry_run {
@@ -28,11 +46,7 @@ pub fn write(cx: &mut Context, how: &ChangeArgs, changes: &[Change], done: &[Don
         let bytes = after.source.whole().as_bytes();
         update.write(bytes)? == Outcome::Written
     };
-    let is_same = before.source.whole() == after.source.whole();
-    let done = if is_same { &[] } else { done };
-    let changed = Changed { file: before.source.name(), before: &before, after: &after, done, is_written };
-    report(cx, how, &changed, is_same);
-    Ok(Exit::Success)
+    Ok(Applied { before, after, is_written })
 }
 
 /// Refuses a file that cannot be written, before the user answers questions.

@@ -5,9 +5,15 @@ use std::collections::{HashMap, HashSet};
 use crate::core::account::{AccountFailure, AccountWebhook, ListEntry};
 use crate::core::definitions::Definitions;
 use crate::core::model::Webhook;
+use crate::core::request::{Destination, Environment as _, environment_names};
+use crate::core::secrets::Redactor;
 use crate::io::account::AccountClient;
+use crate::io::env::Environment;
+use crate::output::json::DiffNote;
 
-use super::context::unknown_webhook;
+use super::api;
+use super::args::AccountArgs;
+use super::context::{Context, unknown_webhook};
 use super::error::Result;
 
 /// What is named on the command line, or else everything.
@@ -79,6 +85,46 @@ impl<'d> ChosenWebhooks<'d> {
         ids.retain(|id| seen.insert(*id));
         let read = client.webhooks(&ids).await?;
         Ok(AccountWebhooks { by_id: read.into_iter().map(|own| (own.id, own)).collect(), only_listed })
+    }
+}
+
+impl ChosenWebhooks<'_> {
+    /// The environment with the names of the account and of the chosen definitions. Their values are masked in all output.
+    pub fn environment(
+        &self,
+        cx: &mut Context,
+        definitions: &Definitions,
+        args: &AccountArgs,
+    ) -> Result<Environment> {
+        let own = self.defined.iter().flat_map(|webhook| environment_names(webhook, &Destination::Defined));
+        let mut names: Vec<String> = own.collect();
+        let secrets = names.len() + 1;
+        names.insert(0, api::KEY.to_owned());
+        names.push(api::API.to_owned());
+        let environment = cx.environment(definitions, &args.environment, &names)?;
+        let values = names[..secrets].iter().filter_map(|name| environment.get(name));
+        cx.printer.hide(&Redactor::new(&values.map(|found| found.value).collect::<Vec<_>>()));
+        Ok(environment)
+    }
+
+    /// What a pull adds: the numbers that are named, or all that are only in the account, except those of integrations.
+    pub fn untied(&self, account: &AccountWebhooks) -> Vec<u64> {
+        let is_own = |id: &u64| account.get(*id).is_some_and(|own| own.integration().is_none());
+        let listed = account.only_listed.iter().map(|entry| entry.id).filter(is_own);
+        self.numbers.iter().copied().chain(listed).collect()
+    }
+
+    /// What a pull leaves out.
+    pub fn notes(&self, account: &AccountWebhooks) -> Vec<DiffNote> {
+        let defined = self.defined.iter().filter(|webhook| webhook.id.is_none());
+        let listed = account.only_listed.iter().filter_map(|entry| account.get(entry.id));
+        let integrations = listed.filter(|own| own.integration().is_some()).map(|own| DiffNote {
+            kind: "integration",
+            handle: None,
+            id: Some(own.id),
+            name: Some(own.name.clone()),
+        });
+        defined.map(|webhook| DiffNote::not_tied(webhook)).chain(integrations).collect()
     }
 }
 

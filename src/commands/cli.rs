@@ -16,7 +16,8 @@ use super::context::{Context, terminal_settings};
 use super::exit::Exit;
 use super::{
     account, add, backfill, check, completions, diff, edit, emulate, enable, fire, help, history, init, list,
-    listen, man, matching, preview, remove, rename, replay, sample, schema, show, trigger, vars, wrong_words,
+    listen, man, matching, preview, pull, remove, rename, replay, sample, schema, show, trigger, vars,
+    wrong_words,
 };
 
 /// Manage and test the webhooks of Add to Calendar PRO
@@ -110,6 +111,7 @@ commands! {
     }
     "Account" {
         "account" => Account(account::AccountCommandArgs): "hooks account";
+        "pull" => Pull(pull::PullArgs): "hooks pull --dry-run";
         "diff" => Diff(diff::DiffArgs): "hooks diff sign-ups";
     }
     "Verify" {

@@ -3,16 +3,13 @@
 use clap::Args;
 
 use crate::core::account::{AccountWebhook, FieldComparison, compare};
-use crate::core::definitions::Definitions;
 use crate::core::model::Webhook;
-use crate::core::request::{Destination, Environment as _, environment_names};
-use crate::core::secrets::Redactor;
 use crate::core::text::{count, list, one_line};
 use crate::io::env::Environment;
 use crate::output::json::{self, AccountDiff, DiffNote, DiffState, WebhookDiff};
 use crate::output::text;
 
-use super::api::{self, ApiAccess};
+use super::api::ApiAccess;
 use super::args::{AccountArgs, FormatArgs};
 use super::chosen::{AccountWebhooks, ChosenWebhooks};
 use super::context::Context;
@@ -41,7 +38,7 @@ pub struct DiffArgs {
 pub fn run(args: &DiffArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let chosen = ChosenWebhooks::new(&definitions, &args.webhooks)?;
-    let environment = environment(cx, args, &definitions, &chosen)?;
+    let environment = chosen.environment(cx, &definitions, &args.account)?;
     let access = ApiAccess::new(cx, &args.account, &environment)?;
     let state = access.run(cx, &args.account, async |client| chosen.read(client, args.all).await)??;
     let mut diff = AccountDiff {
@@ -61,37 +58,12 @@ pub fn run(args: &DiffArgs, cx: &mut Context) -> Result {
                 state: DiffState::NotTied,
                 fields: Vec::new(),
             }),
-            None => diff.notes.push(DiffNote {
-                kind: "not-tied",
-                handle: Some(webhook.handle.value.clone()),
-                id: None,
-                name: Some(webhook.label().to_owned()),
-            }),
+            None => diff.notes.push(DiffNote::not_tied(webhook)),
         }
     }
     only_in_account(&mut diff, &chosen, &state, args.all);
     print(cx, args, &diff);
     Ok(exit(&diff))
-}
-
-/// The environment with the names of the account and of the chosen definitions. Their values are masked in all output.
-fn environment(
-    cx: &mut Context,
-    args: &DiffArgs,
-    definitions: &Definitions,
-    chosen: &ChosenWebhooks<'_>,
-) -> Result<Environment> {
-    let own = chosen.defined.iter().flat_map(|webhook| environment_names(webhook, &Destination::Defined));
-    let names: Vec<String> = own.chain(api::NAMES.map(str::to_owned)).collect();
-    let environment = cx.environment(definitions, &args.account.environment, &names)?;
-    let values: Vec<_> = names
-        .iter()
-        .filter(|name| *name != api::NAMES[1])
-        .filter_map(|name| environment.get(name))
-        .map(|found| found.value)
-        .collect();
-    cx.printer.hide(&Redactor::new(&values));
-    Ok(environment)
 }
 
 fn compared(
@@ -155,6 +127,12 @@ fn print(cx: &mut Context, args: &DiffArgs, diff: &AccountDiff) {
         return;
     }
     cx.printer.data(&text::account_diff_text(diff, cx.printer.style()));
+    print_notes(cx, &diff.notes);
+    cx.printer.status(&text::account_diff_summary(diff));
+}
+
+/// What else is in the file or in the account.
+pub(super) fn print_notes(cx: &mut Context, notes: &[DiffNote]) {
     let quoted = |note: &DiffNote| {
         let name = note.name.as_deref().map(|name| format!(" ({})", one_line(name)));
         match (&note.handle, note.id) {
@@ -168,13 +146,12 @@ fn print(cx: &mut Context, args: &DiffArgs, diff: &AccountDiff) {
         ("not-in-file", "only in the account"),
         ("integration", "of Zapier or Pipedream"),
     ] {
-        let own: Vec<String> = diff.notes.iter().filter(|note| note.kind == kind).map(quoted).collect();
+        let own: Vec<String> = notes.iter().filter(|note| note.kind == kind).map(quoted).collect();
         if !own.is_empty() {
             let names = list(&own, "and");
             cx.printer.status(&format!("{} {text}: {names}", count(own.len(), "webhook")));
         }
     }
-    cx.printer.status(&text::account_diff_summary(diff));
 }
 
 /// Differences count more than what could not be compared.

@@ -29,6 +29,7 @@ mod listeners;
 pub mod man;
 pub mod matching;
 pub mod preview;
+pub mod pull;
 mod received;
 pub mod recorder;
 pub mod remove;
@@ -96,6 +97,7 @@ fn dispatch(called: &Command, cx: &mut Context) -> Result {
         Command::History(args) => history::run(args, cx),
         Command::Replay(args) => replay::run(args, cx),
         Command::Listen(args) => listen::run(args, cx),
+        Command::Pull(args) => pull::run(args, cx),
         Command::Diff(args) => diff::run(args, cx),
         Command::Account(args) => account::run(args, cx),
         Command::Emulate(args) => emulate::run(args, cx),

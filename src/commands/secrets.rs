@@ -127,7 +127,8 @@ pub fn move_to_dotenv(
     Ok(())
 }
 
-fn wants_move(cx: &mut Context, what: &str, name: &str) -> Result<bool> {
+/// Asks whether a credential is stored in `.env`.
+pub fn wants_move(cx: &mut Context, what: &str, name: &str) -> Result<bool> {
     let message = format!("{what} looks like a credential");
     if !cx.printer.can_ask() {
         return Err(usage(message).help(format!(
@@ -138,8 +139,7 @@ fn wants_move(cx: &mut Context, what: &str, name: &str) -> Result<bool> {
     Ok(cx.prompt().confirm(&format!("Store it in `.env`, and write `${{{name}}}` instead?"), true)?)
 }
 
-/// Writes `.env` before the definitions, so that a failure may leave an unused value, but never a name without one. Changes
-/// that cannot succeed are refused first.
+/// Writes `.env` before the definitions, so that a failure may leave an unused value, but never a name without one.
 pub fn write_with(
     cx: &mut Context,
     how: &ChangeArgs,
@@ -147,6 +147,12 @@ pub fn write_with(
     changes: &[Change],
     done: &[Done],
 ) -> Result {
+    store(cx, how, moves, changes)?;
+    change::write(cx, how, changes, done)
+}
+
+/// Writes `.env`, before the definitions are written. Changes that cannot succeed are refused first.
+pub fn store(cx: &mut Context, how: &ChangeArgs, moves: &DotEnvAdditions, changes: &[Change]) -> Result<()> {
     if how.dry_run {
         for (name, _) in &moves.added {
             cx.printer.status(&format!("would store the value of `{name}` in `.env`"));
@@ -156,5 +162,5 @@ pub fn write_with(
         change::apply_in_memory(cx, changes)?;
         moves.write(cx)?;
     }
-    change::write(cx, how, changes, done)
+    Ok(())
 }

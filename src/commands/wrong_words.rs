@@ -28,6 +28,7 @@ const BACKFILL: Instead = ("hooks backfill WEBHOOK DATA", "sends one webhook for
 const RUNS: Instead = ("hooks backfill list", "lists backfill runs");
 const RESUME: Instead =
     ("hooks backfill resume RUN", "resumes a backfill run; `hooks backfill list` lists the runs");
+const PULL: Instead = ("hooks pull", "brings the webhooks of the account into the file");
 const ACCOUNT: Instead = ("hooks account", "shows which API key is used and whether it can read the account");
 const MATCH: Instead = ("hooks match FILE", "finds the webhook that matches a request");
 
@@ -38,7 +39,11 @@ const COMMANDS: &[(&str, &[Instead])] = &[
     ("log logs deliveries requests tail", &[HISTORY]),
     ("status state", &[LIST, HISTORY]),
     ("validate lint verify doctor prüfen", &[CHECK]),
-    ("import", &[ADD, ("hooks init", "writes a starter file to paste definitions into")]),
+    (
+        "import download fetch sync",
+        &[PULL, ADD, ("hooks init", "writes a starter file to paste definitions into")],
+    ),
+    ("compare", &[("hooks diff", "compares definitions with the webhooks of the account")]),
     ("which identify recognize who", &[MATCH]),
     ("explain", &[PREVIEW, ("hooks check --explain all", "explains the rules of `hooks check`")]),
     ("delete del rm uninstall löschen", &[REMOVE]),

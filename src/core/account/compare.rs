@@ -40,6 +40,11 @@ impl FieldComparison {
         self.unset.is_empty()
     }
 
+    /// Whether `${NAME}` is replaced in it.
+    pub(super) fn is_template(&self) -> bool {
+        !matches!(&self.field, FieldPath::Field(name) if name != "payload_url")
+    }
+
     /// The values with their secrets masked. If the file refers to the environment, all of the account's value is one.
     pub fn shown(&self) -> ShownComparison {
         let mask = |text: &str| match &self.field {
@@ -85,17 +90,15 @@ pub fn compare(
             unset: Vec::new(),
         })
     };
-    let is_same_method = webhook.method.value.as_str().eq_ignore_ascii_case(&account.method);
-    let method = if is_same_method { webhook.method.value.as_str() } else { &account.method };
-    let active = |active: bool| if active { "true" } else { "false" };
+    let method = account.method.to_ascii_uppercase();
     let filter = webhook.prokey_filter.as_ref().map_or("", |filter| &filter.value);
     let mut found: Vec<FieldComparison> = [
         literal("name", webhook.label(), account.label(webhook)),
-        literal("active", active(webhook.active.value), active(account.active)),
+        literal("active", as_text(webhook.active.value), as_text(account.active)),
         literal("trigger", webhook.trigger.value.as_str(), &account.trigger),
         literal("trigger_element", webhook.trigger_element.value.as_str(), &account.trigger_element),
         literal("prokey_filter", filter, account.effective_filter()),
-        literal("method", webhook.method.value.as_str(), method),
+        literal("method", webhook.method.value.as_str(), &method),
         text("payload_url", &webhook.payload_url.value, &account.payload_url),
     ]
     .into_iter()
@@ -112,11 +115,41 @@ impl AccountWebhook {
         if self.name.is_empty() { webhook.label() } else { &self.name }
     }
 
+    /// All compared fields with their values, as a comparison with this definition has them.
+    pub(super) fn fields(&self, webhook: &Webhook) -> Vec<(String, Vec<Value>)> {
+        let method = self.method.to_ascii_uppercase();
+        let own = [
+            ("name", self.label(webhook)),
+            ("active", as_text(self.active)),
+            ("trigger", &self.trigger),
+            ("trigger_element", &self.trigger_element),
+            ("prokey_filter", self.effective_filter()),
+            ("method", &method),
+            ("payload_url", &self.payload_url),
+        ];
+        let own = own.map(|(name, text)| (name.to_owned(), vec![Value::String(text.to_owned())]));
+        let mut fields = Vec::from(own);
+        let header = self.header.iter().map(|pair| (FieldPath::Header(pair.key.clone()), &pair.value));
+        let body = self.body.iter().map(|pair| (FieldPath::Body(pair.key.clone()), &pair.value));
+        for (field, value) in header.chain(body) {
+            let name = field.to_string();
+            match fields.iter_mut().find(|(own, _)| *own == name) {
+                Some((_, values)) => values.push(value.clone()),
+                None => fields.push((name, vec![value.clone()])),
+            }
+        }
+        fields
+    }
+
     /// The prokey filter; empty where it has no meaning.
     pub fn effective_filter(&self) -> &str {
         let is_used = self.trigger_element == TriggerElement::RsvpAnswer.as_str();
         self.prokey_filter.as_deref().filter(|_| is_used).unwrap_or_default()
     }
+}
+
+fn as_text(active: bool) -> &'static str {
+    if active { "true" } else { "false" }
 }
 
 /// Compares headers or body fields by key.

@@ -4,9 +4,9 @@ use crate::core::secrets::{Redactor, Secret, is_scheme};
 
 /// The value of the `Authorization` header: the key alone, without a scheme (`api.md`, 1.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiKey(Secret);
+pub struct AccountKey(Secret);
 
-impl ApiKey {
+impl AccountKey {
     /// Parses a key as found in a variable or a file; says what is wrong without repeating it.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
@@ -47,13 +47,13 @@ mod tests {
 
     #[test]
     fn a_key_is_one_word_and_its_last_characters_are_shown_only_if_it_is_long() {
-        let key = ApiKey::parse(" 0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f\r\n").unwrap();
+        let key = AccountKey::parse(" 0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f\r\n").unwrap();
         assert_eq!(key.reveal(), "0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f");
         assert_eq!(key.last_four(), Some("1e2f"));
         assert!(!format!("{key:?}").contains("1e2f"));
-        assert_eq!(ApiKey::parse("short").unwrap().last_four(), None);
+        assert_eq!(AccountKey::parse("short").unwrap().last_four(), None);
         for bad in ["", " \n", "Bearer abc", "a b", "a\nb", "schlüssel", "a\u{0}b"] {
-            assert!(ApiKey::parse(bad).is_err(), "{bad:?}");
+            assert!(AccountKey::parse(bad).is_err(), "{bad:?}");
         }
     }
 }

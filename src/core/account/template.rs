@@ -21,6 +21,11 @@ pub(super) fn resolved(written: &str, environment: &dyn Environment) -> Result<S
     if unset.is_empty() { Ok(text) } else { Err(unset) }
 }
 
+/// The value that a definition needs for this text to be resolved to.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
 /// The names of `${NAME}` in a value.
 pub(super) fn names(written: &str) -> Vec<String> {
     let segments = parse(written).unwrap_or_default().segments;
@@ -38,7 +43,16 @@ mod tests {
     use crate::core::request::{EmptyEnvironment, EnvironmentValue};
     use crate::core::secrets::Secret;
 
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn every_text_is_resolved_to_itself_once_it_is_escaped(text in r"[a{}$ .|N#\u{e4}]{0,30}") {
+            prop_assert_eq!(resolved(&escaped(&text), &EmptyEnvironment), Ok(text));
+        }
+    }
 
     struct Token;
 
@@ -61,6 +75,7 @@ mod tests {
         );
         assert_eq!(resolved("${A}${TOKEN}${B}", &Token), Err(vec!["A".to_owned(), "B".to_owned()]));
         assert_eq!(resolved("{{#if}} $${X}", &EmptyEnvironment).unwrap(), "{{#if}} ${X}");
+        assert_eq!(escaped("a ${X} $${Y} {{z}}"), "a $${X} $$${Y} {{z}}");
         assert_eq!(names("a ${TOKEN} $${X} {{y}} ${Z}"), ["TOKEN", "Z"]);
     }
 }

@@ -10,7 +10,7 @@ use http::{HeaderValue, Request, header};
 use serde_json::Value;
 
 use crate::core::account::{
-    AccountFailure, AccountFailureKind, AccountWebhook, ApiKey, ApiResponse, ApiUrl, ListEntry, entries,
+    AccountFailure, AccountFailureKind, AccountKey, AccountWebhook, ApiResponse, ApiUrl, ListEntry, entries,
 };
 use crate::core::backfill::{Pace, Rate};
 use crate::core::delivery::{Retry, retry_after};
@@ -47,7 +47,7 @@ pub enum AccountEvent {
 pub struct AccountClient<'a> {
     transport: Transport,
     api: ApiUrl,
-    key: ApiKey,
+    key: AccountKey,
     pace: RefCell<Pace>,
     start: Instant,
     /// Until when a reported pause lasts.
@@ -64,7 +64,7 @@ impl std::fmt::Debug for AccountClient<'_> {
 impl<'a> AccountClient<'a> {
     pub fn new(
         api: ApiUrl,
-        key: ApiKey,
+        key: AccountKey,
         options: &Options,
         report: &'a mut dyn FnMut(AccountEvent),
     ) -> Result<Self, SetupError> {

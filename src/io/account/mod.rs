@@ -1,5 +1,7 @@
-//! The client of the account's API. All its requests share one limiter; a 429 pauses all of them.
+//! The client of the account's API, whose requests share one limiter, and the base of comparison.
 
+mod bases;
 mod client;
 
+pub use bases::BaseFile;
 pub use client::{AccountClient, AccountEvent};

@@ -1,7 +1,7 @@
 //! Where the history is, and how it is opened, with access for this user only.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{History, HistoryError, HistoryErrorKind, schema};
 use crate::io::env;
+use crate::io::files::{create_private_directory, keep_private};
 
 /// How long to wait for another process.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -70,8 +71,7 @@ pub fn default_path() -> Option<PathBuf> {
 fn create(path: &Path) -> Result<(), HistoryError> {
     let fail = |error| HistoryError::new(path, HistoryErrorKind::Path(error));
     if let Some(directory) = path.parent() {
-        make_directory(directory).map_err(fail)?;
-        keep_private(directory, 0o700);
+        create_private_directory(directory).map_err(fail)?;
     }
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -92,28 +92,3 @@ fn exists(path: &Path) -> Result<bool, HistoryError> {
         Err(error) => Err(HistoryError::new(path, HistoryErrorKind::Path(error))),
     }
 }
-
-fn make_directory(directory: &Path) -> io::Result<()> {
-    if directory.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
-}
-
-/// Removes access for others. If that is refused, the owner is someone else, who has decided so.
-#[cfg(unix)]
-fn keep_private(path: &Path, mode: u32) {
-    use std::os::unix::fs::PermissionsExt;
-    let is_open = fs::metadata(path).is_ok_and(|own| own.permissions().mode() & 0o077 != 0);
-    if is_open {
-        let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
-    }
-}
-
-/// Elsewhere the state directory of a user is private already.
-#[cfg(not(unix))]
-fn keep_private(_: &Path, _: u32) {}

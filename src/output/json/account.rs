@@ -29,7 +29,7 @@ pub(super) struct Status<'a> {
     /// the number of webhooks in the account; null if they cannot be read
     webhooks: Option<usize>,
     /// why they cannot be read; null if they can
-    failure: Option<Reason<'a>>,
+    failure: Option<UnreadReason<'a>>,
 }
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ struct Key<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Reason<'a> {
+struct UnreadReason<'a> {
     /// the [name](account.md#failures) of the failure
     name: &'a str,
     /// what happened
@@ -61,6 +61,6 @@ pub fn account_json(status: &AccountStatus<'_>) -> String {
         key: Key { source: status.key_source, last_four: status.last_four },
         can_read: failure.is_none(),
         webhooks: status.webhooks.ok(),
-        failure: failure.map(|own| Reason { name: own.name(), what: &own.what, next: &own.next }),
+        failure: failure.map(|own| UnreadReason { name: own.name(), what: &own.what, next: &own.next }),
     })
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{VERSION, document};
 use crate::core::account::{FieldComparison, ShownComparison};
+use crate::core::model;
 
 /// The comparison of a file with an account.
 #[derive(Debug)]
@@ -71,9 +72,17 @@ pub struct DiffNote {
     pub name: Option<String>,
 }
 
+impl DiffNote {
+    /// A definition without `id`.
+    pub fn not_tied(webhook: &model::Webhook) -> Self {
+        let handle = Some(webhook.handle.value.clone());
+        Self { kind: "not-tied", handle, id: None, name: Some(webhook.label().to_owned()) }
+    }
+}
+
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Shape<'a> {
+pub(super) struct DiffShape<'a> {
     /// the version of this format
     version: u32,
     /// the definitions file
@@ -103,7 +112,7 @@ struct Webhook<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct ComparedField<'a> {
+pub(super) struct ComparedField<'a> {
     /// the name, such as `payload_url` or `header.X-Source`
     field: String,
     /// `different` or `not_compared`
@@ -120,7 +129,7 @@ struct ComparedField<'a> {
 
 /// The comparison for scripts.
 pub fn diff_json(diff: &AccountDiff) -> String {
-    document(&Shape {
+    document(&DiffShape {
         version: VERSION,
         file: &diff.file,
         api: &diff.api,
@@ -139,7 +148,7 @@ fn webhook(own: &WebhookDiff) -> Webhook<'_> {
     }
 }
 
-fn field(own: &FieldComparison) -> ComparedField<'_> {
+pub(super) fn field(own: &FieldComparison) -> ComparedField<'_> {
     let ShownComparison { file, account, is_secret } = own.shown();
     ComparedField {
         field: own.field.to_string(),

@@ -51,7 +51,7 @@ fn webhook_text(own: &WebhookDiff, style: Style) -> String {
 }
 
 /// The values of a field, one below the other; not those that differ only where they are masked.
-fn field_text(own: &FieldComparison, style: Style) -> String {
+pub(super) fn field_text(own: &FieldComparison, style: Style) -> String {
     let field = style.name(&one_line(&own.field.to_string()));
     let shown = own.shown();
     if !own.differs() {

@@ -1,6 +1,7 @@
 //! What commands show to people.
 
 mod account;
+mod account_pull;
 mod backfill;
 mod change;
 mod definitions;
@@ -17,6 +18,7 @@ mod variables;
 mod wrap;
 
 pub use account::{account_diff_summary, account_diff_text, account_text};
+pub use account_pull::{pull_summary, pull_text};
 pub use backfill::{backfill_speed, backfill_summary, elements_table, run_text, runs_table};
 pub use change::{changed_text, diff, diff_text};
 pub use definitions::{list_text, show_text};

@@ -19,6 +19,7 @@ pub(super) struct Api {
     address: SocketAddr,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
+    webhooks: Arc<Mutex<Vec<serde_json::Value>>>,
 }
 
 struct Shared {
@@ -49,12 +50,21 @@ impl Api {
                 }
             }
         });
-        Self { address, shared, thread: Some(thread) }
+        Self { address, shared, thread: Some(thread), webhooks: Arc::default() }
     }
 
     /// An account with these webhooks, by id, and the usual responses.
     pub(super) fn with_webhooks(webhooks: Vec<serde_json::Value>) -> Self {
-        Self::new(move |request, _| account(&webhooks, request))
+        let webhooks = Arc::new(Mutex::new(webhooks));
+        let own = Arc::clone(&webhooks);
+        let mut api = Self::new(move |request, _| account(&own.lock().unwrap(), request));
+        api.webhooks = webhooks;
+        api
+    }
+
+    /// From now on, the account has these webhooks.
+    pub(super) fn set(&self, webhooks: Vec<serde_json::Value>) {
+        *self.webhooks.lock().unwrap() = webhooks;
     }
 
     pub(super) fn url(&self) -> String {

@@ -3,6 +3,7 @@
 mod api;
 mod client;
 mod diff;
+mod pull;
 
 use hooks::core::account::AccountFailureKind;
 

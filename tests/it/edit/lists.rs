@@ -1,5 +1,7 @@
 //! Headers and bodies in list form: `header = [{ key = …, value = … }]` and `[[webhooks.x.header]]`.
 
+use hooks::core::definitions::edit::{Change, FieldPath, Scalar};
+
 use super::{add, apply, changes, clear, set};
 
 #[test]
@@ -132,6 +134,51 @@ fn every_item_with_a_key_is_removed_and_the_list_with_its_last_item() {
             "webhooks.x.header = [{ key = \"A\", value = \"1\" }]\n",
         ),
     ]);
+}
+
+#[test]
+fn a_whole_list_is_added_where_the_webhook_is_defined() {
+    let pairs =
+        || Scalar::Pairs(vec![("A".to_owned(), "1".to_owned()), ("A".to_owned(), "it's \"2\"".to_owned())]);
+    let list = r#"[{ key = "A", value = "1" }, { key = "A", value = "it's \"2\"" }]"#;
+    changes(&[
+        (
+            "in a section, before the tables below it",
+            "[webhooks.x]\nname = \"n\" # c\n\n[webhooks.x.body]\nb = \"1\"\n",
+            set("x", "header", pairs()),
+            &format!("[webhooks.x]\nname = \"n\" # c\nheader = {list}\n\n[webhooks.x.body]\nb = \"1\"\n"),
+        ),
+        (
+            "dotted",
+            "webhooks.x.name = \"n\"\n",
+            set("x", "body", pairs()),
+            &format!("webhooks.x.name = \"n\"\nwebhooks.x.body = {list}\n"),
+        ),
+        (
+            "in an inline table",
+            "webhooks = { x = { name = \"n\" } }\n",
+            set("x", "header", pairs()),
+            &format!("webhooks = {{ x = {{ name = \"n\", header = {list} }} }}\n"),
+        ),
+        (
+            "in a new webhook",
+            "[webhooks.x]\nname = \"n\"\n",
+            Change::Add {
+                handle: "y".to_owned(),
+                fields: vec![
+                    (FieldPath::Field("name".to_owned()), Scalar::from("m")),
+                    (FieldPath::Header("B".to_owned()), Scalar::from("1")),
+                    (FieldPath::Field("body".to_owned()), pairs()),
+                ],
+            },
+            &format!(
+                "[webhooks.x]\nname = \"n\"\n\n[webhooks.y]\nname = \"m\"\nbody = {list}\n\n[webhooks.y.header]\nB = \"1\"\n"
+            ),
+        ),
+    ]);
+    let table = "[webhooks.x]\n[webhooks.x.header]\nA = \"1\"\n";
+    let error = apply(table, &[set("x", "header", pairs())]).unwrap_err();
+    assert_eq!(error.message, "cannot edit in place: `header` is a table, not a single value");
 }
 
 #[test]

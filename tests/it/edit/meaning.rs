@@ -10,6 +10,14 @@ fn plain(value: &Scalar) -> Value {
         Scalar::Text(text) => Value::from(text.as_str()),
         Scalar::Bool(value) => Value::from(*value),
         Scalar::Integer(value) => Value::from(*value),
+        Scalar::Pairs(pairs) => {
+            let item = |(key, value): &(String, String)| {
+                let pair = [("key", key), ("value", value)]
+                    .map(|(name, text)| (name.to_owned(), Value::from(text.as_str())));
+                Value::Table(pair.into_iter().collect())
+            };
+            Value::Array(pairs.iter().map(item).collect())
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use toml::Spanned;
 use toml::de::DeValue;
 
 use super::index::WEBHOOKS;
@@ -91,6 +92,8 @@ pub enum Scalar {
     Text(String),
     Bool(bool),
     Integer(i64),
+    /// A header or body in list form, in which keys may be repeated: only for a field that does not exist.
+    Pairs(Vec<(String, String)>),
 }
 
 impl From<&str> for Scalar {
@@ -123,6 +126,12 @@ impl fmt::Display for Scalar {
             Self::Text(text) => f.write_str(&basic(text)),
             Self::Bool(value) => value.fmt(f),
             Self::Integer(value) => value.fmt(f),
+            Self::Pairs(pairs) => {
+                let item = |(key, value): &(String, String)| {
+                    format!("{{ key = {}, value = {} }}", basic(key), basic(value))
+                };
+                write!(f, "[{}]", pairs.iter().map(item).collect::<Vec<_>>().join(", "))
+            }
         }
     }
 }
@@ -157,6 +166,14 @@ impl Scalar {
             (DeValue::Boolean(parsed), Self::Bool(value)) => parsed == value,
             (DeValue::Integer(parsed), Self::Integer(value)) => {
                 i128::from_str_radix(parsed.as_str(), parsed.radix()) == Ok(i128::from(*value))
+            }
+            (DeValue::Array(items), Self::Pairs(pairs)) => {
+                let is_item = |(item, (key, value)): (&Spanned<DeValue<'_>>, &(String, String))| {
+                    let text = |name| item.get_ref().get(name).and_then(|own| own.get_ref().as_str());
+                    let is_pair = item.get_ref().as_table().is_some_and(|table| table.len() == 2);
+                    is_pair && text("key") == Some(key) && text("value") == Some(value)
+                };
+                items.len() == pairs.len() && items.iter().zip(pairs).all(is_item)
             }
             _ => false,
         }

@@ -157,11 +157,15 @@ fn is_exactly(webhook: &TomlValue<'_>, fields: &[(FieldPath, Scalar)]) -> bool {
     [None, Some("header"), Some("body")].into_iter().all(|group| {
         let own = match group {
             None => Some(webhook),
+            // A header or body in list form is a field.
+            Some(group) if webhook.get(group).is_some_and(|own| own.get_ref().is_array()) => Some(&empty),
             Some(group) => table(webhook.get(group), &empty),
         };
         let Some(own) = own else { return false };
-        let is_table = |key: &str| group.is_none() && matches!(key, "header" | "body");
-        let entries: Vec<_> = own.iter().filter(|(key, _)| !is_table(key.get_ref())).collect();
+        let is_table = |key: &str, value: &TomlValue<'_>| {
+            group.is_none() && matches!(key, "header" | "body") && value.get_ref().is_table()
+        };
+        let entries: Vec<_> = own.iter().filter(|(key, value)| !is_table(key.get_ref(), value)).collect();
         let expected: Vec<_> = fields.iter().filter(|(field, _)| field.group() == group).collect();
         entries.len() == expected.len()
             && entries.iter().zip(expected).all(|((key, value), (field, scalar))| {

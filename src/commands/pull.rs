@@ -1,0 +1,255 @@
+//! `hooks pull`
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::core::account::{
+    AccountWebhook, Bases, ChangedSecret, FieldComparison, changed_draft, changes, compare, new_draft,
+    new_fields, new_handle,
+};
+use crate::core::definitions::edit::{self, Change};
+use crate::core::definitions::{Definitions, Draft, read};
+use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::model::Webhook;
+use crate::core::secrets::environment_name;
+use crate::io::account::BaseFile;
+use crate::io::env::Environment;
+use crate::io::files;
+use crate::output::json::{self, Pull, PullState, WebhookPull};
+use crate::output::text;
+
+use super::api::ApiAccess;
+use super::args::{AccountArgs, ChangeArgs, FormatArgs, SecretArgs};
+use super::chosen::{AccountWebhooks, ChosenWebhooks};
+use super::context::{Context, MAX_FILE_BYTES};
+use super::error::Result;
+use super::exit::Exit;
+use super::secrets::{self, DotEnvAdditions};
+use super::{change, diff};
+
+/// Bring the webhooks of the account into the definitions file
+///
+/// Webhooks are matched by `id`. Changed values are replaced in place, and every other byte of the file stays as it is; webhooks
+/// that the file does not have are added at its end. A value that equals its `${NAME}` stays. What was changed in the file since
+/// the last pull is shown and kept, unless you pass `--force`. Webhooks of Zapier and Pipedream are left out unless they are
+/// named.
+#[derive(Debug, Clone, Args)]
+pub struct PullArgs {
+    /// Handles of webhooks, or their numbers in the account [default: all]
+    #[arg(value_name = "WEBHOOK")]
+    webhooks: Vec<String>,
+    /// Overwrite changes of the file
+    #[arg(long)]
+    force: bool,
+    /// Show the changes, but write nothing
+    #[arg(long, help_heading = "Output")]
+    dry_run: bool,
+    #[command(flatten)]
+    account: AccountArgs,
+    #[command(flatten)]
+    secrets: SecretArgs,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+/// What is decided about the webhooks so far.
+struct Plan {
+    pulls: Vec<WebhookPull>,
+    changes: Vec<Change>,
+    moves: DotEnvAdditions,
+}
+
+pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
+    let how = ChangeArgs { dry_run: args.dry_run, verbose: false, format: args.format.clone() };
+    change::require_writable(cx, &how)?;
+    let definitions = definitions(cx)?;
+    let chosen = ChosenWebhooks::new(&definitions, &args.webhooks)?;
+    let environment = chosen.environment(cx, &definitions, &args.account)?;
+    let access = ApiAccess::new(cx, &args.account, &environment)?;
+    let account = access.run(cx, &args.account, async |client| chosen.read(client, true).await)??;
+    let path = Path::new(definitions.source.name());
+    let base = access.base_file(path, !args.dry_run).map_err(|error| no_base(cx, &error));
+    let mut base = base.ok().flatten();
+    let moves = DotEnvAdditions::new(path);
+    let mut plan = Plan { pulls: Vec::new(), changes: Vec::new(), moves };
+    for webhook in &chosen.defined {
+        if let Some(id) = &webhook.id {
+            plan.tied(cx, args, webhook, account.get(id.value), base.as_ref(), &environment)?;
+        }
+    }
+    plan.untied(cx, args, &definitions, &chosen, &account)?;
+    secrets::store(cx, &how, &plan.moves, &plan.changes)?;
+    let applied = change::apply(cx, &how, &plan.changes)?;
+    if let Some(base) = base.as_mut().filter(|_| !args.dry_run) {
+        store_bases(base, &plan.pulls, &applied.after, &account);
+        if let Err(error) = base.save() {
+            no_base(cx, &error);
+        }
+    }
+    let pull = Pull {
+        file: definitions.source.name(),
+        api: access.api.to_string(),
+        before: &applied.before,
+        after: &applied.after,
+        is_written: applied.is_written,
+        is_dry_run: args.dry_run,
+        notes: chosen.notes(&account),
+        webhooks: plan.pulls,
+    };
+    if args.format.is_json() {
+        cx.printer.data(&json::pull_json(&pull));
+    } else {
+        cx.printer.data(&text::pull_text(&pull, cx.printer.style()));
+        diff::print_notes(cx, &pull.notes);
+        cx.printer.status(&text::pull_summary(&pull));
+    }
+    Ok(pull.webhooks.iter().map(exit).max().unwrap_or(Exit::Success))
+}
+
+/// A webhook that could not be read would look as if the file did not have it, so every error counts. The file may be empty.
+fn definitions(cx: &mut Context) -> Result<Definitions> {
+    let path = cx.definitions_path()?;
+    let source = Arc::new(files::read_source(&path, MAX_FILE_BYTES)?);
+    let (definitions, findings) = read(&source);
+    let mut errors = definitions.configured(findings);
+    errors
+        .retain(|finding: &Diagnostic| finding.level == Level::Error && finding.code != "definitions-empty");
+    if errors.is_empty() { Ok(definitions) } else { Err(errors.into()) }
+}
+
+fn no_base(cx: &mut Context, error: &std::io::Error) {
+    cx.printer.warning(&format!(
+        "cannot keep what was pulled: {error}; the next pull treats each difference as a change of the file"
+    ));
+}
+
+impl Plan {
+    /// A webhook that the file has.
+    fn tied(
+        &mut self,
+        cx: &mut Context,
+        args: &PullArgs,
+        webhook: &Webhook,
+        account: Option<&AccountWebhook>,
+        base: Option<&BaseFile>,
+        environment: &Environment,
+    ) -> Result<()> {
+        let handle = &webhook.handle.value;
+        let mut pull =
+            WebhookPull::new(handle, webhook.id.as_ref().map_or(0, |id| id.value), webhook.label());
+        let Some(account) = account else {
+            pull.state = PullState::NotInAccount;
+            self.pulls.push(pull);
+            return Ok(());
+        };
+        let none = Bases::default();
+        for comparison in compare(webhook, account, environment) {
+            let bases = base.map_or(&none, |base| &base.bases);
+            let is_account_change = base.is_some_and(|base| {
+                bases.is_unchanged_in_file(&base.key, account.id, &comparison, environment)
+            });
+            let is_file_change_only =
+                base.is_some_and(|base| bases.is_unchanged_in_account(&base.key, account.id, &comparison));
+            if !comparison.differs() {
+                pull.kept.push(comparison);
+            } else if args.force || is_account_change {
+                pull.changed.push(comparison);
+            } else {
+                pull.is_conflict |= !is_file_change_only;
+                pull.kept.push(comparison);
+            }
+        }
+        let before = Draft::of(webhook);
+        let fields: Vec<&FieldComparison> = pull.changed.iter().collect();
+        match changed_draft(&before, account, &fields, environment) {
+            _ if fields.is_empty() => {}
+            Err(reason) => pull.leave_out(reason),
+            Ok(mut after) => {
+                self.hide_secrets(cx, args, handle, &before, &mut after)?;
+                self.changes.extend(changes(&before, &after, handle));
+                pull.state = PullState::Changed;
+            }
+        }
+        if pull.state == PullState::Same && !pull.kept.is_empty() {
+            pull.state = PullState::Kept;
+        }
+        self.pulls.push(pull);
+        Ok(())
+    }
+
+    /// The webhooks that only the account has: those that are named, or all but those of integrations.
+    fn untied(
+        &mut self,
+        cx: &mut Context,
+        args: &PullArgs,
+        definitions: &Definitions,
+        chosen: &ChosenWebhooks<'_>,
+        account: &AccountWebhooks,
+    ) -> Result<()> {
+        for id in chosen.untied(account) {
+            let Some(own) = account.get(id) else {
+                let mut pull = WebhookPull::new("", id, "");
+                pull.state = PullState::NotInAccount;
+                self.pulls.push(pull);
+                continue;
+            };
+            let is_planned = |handle: &str| self.pulls.iter().any(|pull| pull.handle == handle);
+            let is_taken =
+                |handle: &str| edit::block(&definitions.source, handle).is_some() || is_planned(handle);
+            let handle = new_handle(own, is_taken);
+            let mut pull = WebhookPull::new(&handle, id, &own.name);
+            match new_draft(own) {
+                Err(reason) => pull.leave_out(reason),
+                Ok(mut draft) => {
+                    self.hide_secrets(cx, args, &handle, &Draft::default(), &mut draft)?;
+                    self.changes.push(Change::Add { handle, fields: new_fields(&draft) });
+                    pull.state = PullState::Added;
+                }
+            }
+            self.pulls.push(pull);
+        }
+        Ok(())
+    }
+
+    /// Replaces credentials that are new to the file by `${NAME}`, after asking.
+    fn hide_secrets(
+        &mut self,
+        cx: &mut Context,
+        args: &PullArgs,
+        handle: &str,
+        before: &Draft,
+        after: &mut Draft,
+    ) -> Result<()> {
+        for secret in ChangedSecret::find(before, after) {
+            let name = secret.name.clone().unwrap_or_else(|| environment_name(handle, &secret.field));
+            if !args.secrets.literal && (args.secrets.to_env || secrets::wants_move(cx, &secret.what, &name)?)
+            {
+                let name = self.moves.add(&name, &secret.value);
+                secret.replace(after, &name);
+            }
+        }
+        secrets::move_to_dotenv(cx, handle, after, before, args.secrets, &mut self.moves)
+    }
+}
+
+/// Stores the account's version of everything that is now tied.
+fn store_bases(base: &mut BaseFile, pulls: &[WebhookPull], after: &Definitions, account: &AccountWebhooks) {
+    for pull in pulls {
+        let tied = after.get(&pull.handle).zip(account.get(pull.id));
+        if let Some((webhook, own)) = tied.filter(|_| pull.state != PullState::LeftOut) {
+            let kept: Vec<String> = pull.kept.iter().map(|kept| kept.field.to_string()).collect();
+            base.bases.store(&base.key, webhook, own, &kept);
+        }
+    }
+}
+
+fn exit(pull: &WebhookPull) -> Exit {
+    match pull.state {
+        PullState::LeftOut | PullState::NotInAccount => Exit::No,
+        _ if pull.is_conflict => Exit::No,
+        _ if pull.kept.iter().any(|kept| !kept.differs()) => Exit::Unusable,
+        _ => Exit::Success,
+    }
+}

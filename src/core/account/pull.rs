@@ -1,0 +1,347 @@
+//! What a pull changes: a draft of the definition with the account's values, and what cannot be written.
+
+use serde_json::Value;
+
+use crate::core::definitions::Draft;
+use crate::core::definitions::edit::{Change, FieldPath, Scalar};
+use crate::core::model::{Method, Trigger, TriggerElement, plain_word};
+use crate::core::request::Environment;
+use crate::core::template::{Segment, parse};
+use crate::core::text::one_line;
+
+use super::compare::FieldComparison;
+use super::template::{escaped, names, resolved};
+use super::webhook::{AccountPair, AccountWebhook};
+
+/// A header or body field of a definition.
+type Pair = (String, String);
+
+/// A value that the file takes from the environment, and that is another one in the account.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(missing_debug_implementations, reason = "the value is a secret")]
+pub struct ChangedSecret {
+    place: Place,
+    /// For messages, such as ``the value of the header `X-Key` ``.
+    pub what: String,
+    /// The name in the file; none if the whole value is replaced.
+    pub name: Option<String>,
+    /// The header or body field.
+    pub field: String,
+    before: String,
+    pub value: String,
+    after: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Url,
+    Header(usize),
+    Body(usize),
+}
+
+impl ChangedSecret {
+    /// The secrets that a draft has in clear text, where the definition has `${NAME}`.
+    pub fn find(before: &Draft, after: &Draft) -> Vec<Self> {
+        let mut found = Vec::new();
+        if let (Some(old), Some(new)) = (&before.payload_url, &after.payload_url) {
+            // The address itself is no secret.
+            found.extend(Self::new(Place::Url, "payload_url", old, new).filter(|own| own.name.is_some()));
+        }
+        found.extend(Self::find_in(&before.header, &after.header, Place::Header));
+        found.extend(Self::find_in(&before.body, &after.body, Place::Body));
+        found
+    }
+
+    fn find_in(before: &[Pair], after: &[Pair], place: fn(usize) -> Place) -> Vec<Self> {
+        let changed = |(index, (key, new)): (usize, &Pair)| {
+            let nth = after[..index].iter().filter(|(own, _)| own == key).count();
+            let (_, old) = before.iter().filter(|(own, _)| own == key).nth(nth)?;
+            Self::new(place(index), key, old, new)
+        };
+        after.iter().enumerate().filter_map(changed).collect()
+    }
+
+    fn new(place: Place, field: &str, old: &str, new: &str) -> Option<Self> {
+        if old == new || names(old).is_empty() {
+            return None;
+        }
+        let text = new.replace("$${", "${");
+        let what = match place {
+            Place::Url => "the changed part of the payload URL".to_owned(),
+            Place::Header(_) => format!("the changed value of the header `{}`", one_line(field)),
+            Place::Body(_) => format!("the changed value of the body field `{}`", one_line(field)),
+        };
+        let whole = || (None, String::new(), text.clone(), String::new());
+        let (name, before, value, after) = aligned(old, &text).unwrap_or_else(whole);
+        Some(Self { place, what, name, field: field.to_owned(), before, value, after })
+    }
+
+    /// Writes `${NAME}` instead of the secret.
+    pub fn replace(&self, draft: &mut Draft, name: &str) {
+        let written = format!("{}${{{name}}}{}", escaped(&self.before), escaped(&self.after));
+        match self.place {
+            Place::Url => draft.payload_url = Some(written),
+            Place::Header(index) => draft.header[index].1 = written,
+            Place::Body(index) => draft.body[index].1 = written,
+        }
+    }
+}
+
+/// The name, and the text before, at and after the only `${NAME}` of a value; none if the literal parts are others.
+fn aligned(written: &str, text: &str) -> Option<(Option<String>, String, String, String)> {
+    let (mut before, mut after, mut name) = (String::new(), String::new(), None);
+    for segment in parse(written).ok()?.segments {
+        let part = if name.is_none() { &mut before } else { &mut after };
+        match segment {
+            Segment::Literal(literal) => part.push_str(&literal),
+            Segment::Variable(own) => part.push_str(&written[own.span]),
+            Segment::Environment(own) if name.is_none() => name = Some(own.value),
+            Segment::Environment(_) => return None,
+        }
+    }
+    let value = text.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?;
+    (name.is_some() && !value.is_empty()).then(|| (name, before.clone(), value.to_owned(), after.clone()))
+}
+
+/// The definition that a webhook of the account becomes.
+pub fn new_draft(account: &AccountWebhook) -> Result<Draft, String> {
+    let mut draft = Draft {
+        name: Some(account.name.clone()).filter(|name| !name.is_empty()),
+        id: i64::try_from(account.id).ok(),
+        active: (!account.active).then_some(false),
+        prokey_filter: Some(account.effective_filter().to_owned()).filter(|filter| !filter.is_empty()),
+        payload_url: Some(escaped(&account.payload_url)),
+        header: written(&account.header, "header")?,
+        body: written(&account.body, "body")?,
+        ..Draft::default()
+    };
+    terms(&mut draft, account)?;
+    draft.method = draft.method.filter(|method| *method != Method::Post);
+    Ok(draft)
+}
+
+/// The definition with the account's values in these fields.
+pub fn changed_draft(
+    before: &Draft,
+    account: &AccountWebhook,
+    fields: &[&FieldComparison],
+    environment: &dyn Environment,
+) -> Result<Draft, String> {
+    let mut draft = before.clone();
+    let mut own = before.clone();
+    terms(&mut own, account)?;
+    for comparison in fields {
+        match &comparison.field {
+            FieldPath::Field(name) => match name.as_str() {
+                "name" => draft.name = Some(account.name.clone()),
+                "active" => draft.active = Some(account.active),
+                "trigger" => draft.trigger = own.trigger,
+                "trigger_element" => draft.trigger_element = own.trigger_element,
+                "prokey_filter" => {
+                    draft.prokey_filter =
+                        Some(account.effective_filter().to_owned()).filter(|filter| !filter.is_empty());
+                }
+                "method" => draft.method = own.method,
+                _ => draft.payload_url = Some(escaped(&account.payload_url)),
+            },
+            FieldPath::Header(key) => {
+                set(&mut draft.header, key, &account.header, "header", environment)?;
+            }
+            FieldPath::Body(key) => set(&mut draft.body, key, &account.body, "body", environment)?,
+        }
+    }
+    Ok(draft)
+}
+
+/// Reads the terms of the account; the error says which of them is unknown.
+fn terms(draft: &mut Draft, account: &AccountWebhook) -> Result<(), String> {
+    let unknown = |what: &str, text: &str| format!("its {what} `{text}` is unknown to this version of hooks");
+    let exact = |parsed: &'static str, text: &str| parsed.eq_ignore_ascii_case(text);
+    draft.trigger = Trigger::parse(&account.trigger).filter(|own| exact(own.as_str(), &account.trigger));
+    if draft.trigger.is_none() {
+        return Err(unknown("trigger", &account.trigger));
+    }
+    draft.trigger_element = TriggerElement::parse(&account.trigger_element)
+        .filter(|own| exact(own.as_str(), &account.trigger_element));
+    if draft.trigger_element.is_none() {
+        return Err(unknown("trigger element", &account.trigger_element));
+    }
+    draft.method = Method::parse(&account.method);
+    if draft.method.is_none() {
+        return Err(unknown("method", &account.method));
+    }
+    Ok(())
+}
+
+/// Sets all values of a key as in the account. What is the same stays as it is written, and where it is.
+fn set(
+    pairs: &mut Vec<Pair>,
+    key: &str,
+    account: &[AccountPair],
+    group: &str,
+    environment: &dyn Environment,
+) -> Result<(), String> {
+    let of_key: Vec<AccountPair> = account.iter().filter(|own| own.key == key).cloned().collect();
+    let mut values = written(&of_key, group)?.into_iter();
+    pairs.retain_mut(|(name, old)| {
+        if name != key {
+            return true;
+        }
+        let Some((_, new)) = values.next() else { return false };
+        let is_same = resolved(old, environment).is_ok_and(|text| escaped(&text) == new);
+        if !is_same {
+            *old = new;
+        }
+        true
+    });
+    pairs.extend(values);
+    Ok(())
+}
+
+/// The account's pairs as a definition writes them; the error names a value that it cannot contain.
+fn written(account: &[AccountPair], group: &str) -> Result<Vec<Pair>, String> {
+    let pair = |own: &AccountPair| match &own.value {
+        Value::String(text) => Ok((own.key.clone(), escaped(text))),
+        other => {
+            let kind = match other {
+                Value::Null => "null",
+                Value::Bool(_) => "a boolean",
+                Value::Number(_) => "a number",
+                Value::Array(_) => "a list",
+                _ => "an object",
+            };
+            Err(format!("`{group}.{}` is {kind}, and definitions contain only text", own.key))
+        }
+    };
+    account.iter().map(pair).collect()
+}
+
+/// The changes that turn a definition into a draft. A header or body with repeated keys needs the list form.
+pub fn changes(before: &Draft, after: &Draft, handle: &str) -> Vec<Change> {
+    let mut plain = after.clone();
+    let mut lists = Vec::new();
+    for (group, old, new) in
+        [("header", &before.header, &mut plain.header), ("body", &before.body, &mut plain.body)]
+    {
+        if old != new && (is_repeated(old) || is_repeated(new)) {
+            let (handle, field) = (handle.to_owned(), FieldPath::Field(group.to_owned()));
+            lists.push(Change::Clear { handle: handle.clone(), field: field.clone() });
+            if !new.is_empty() {
+                lists.push(Change::Set { handle, field, value: Scalar::Pairs(std::mem::take(new)) });
+            }
+            new.clone_from(old);
+        }
+    }
+    let mut changes = plain.changes_from(before, handle);
+    changes.extend(lists);
+    changes
+}
+
+/// The fields of a new definition.
+pub fn new_fields(draft: &Draft) -> Vec<(FieldPath, Scalar)> {
+    let mut plain = draft.clone();
+    let mut lists = Vec::new();
+    for (group, pairs) in [("header", &mut plain.header), ("body", &mut plain.body)] {
+        if is_repeated(pairs) {
+            lists.push((FieldPath::Field(group.to_owned()), Scalar::Pairs(std::mem::take(pairs))));
+        }
+    }
+    let mut fields = plain.fields();
+    fields.extend(lists);
+    fields
+}
+
+fn is_repeated(pairs: &[Pair]) -> bool {
+    pairs.iter().enumerate().any(|(index, (key, _))| pairs[..index].iter().any(|(own, _)| own == key))
+}
+
+/// A handle for a webhook: its name in ASCII letters, digits and `-`, with a number if `is_taken`.
+pub fn new_handle(account: &AccountWebhook, is_taken: impl Fn(&str) -> bool) -> String {
+    const MAX_LENGTH: usize = 40;
+    let mut handle = String::new();
+    for c in plain_word(&account.name).chars() {
+        if c.is_ascii_alphanumeric() {
+            handle.push(c);
+        } else if !handle.is_empty()
+            && !handle.ends_with('-')
+            && (c.is_whitespace() || c.is_ascii_punctuation())
+        {
+            handle.push('-');
+        }
+        if handle.len() >= MAX_LENGTH {
+            break;
+        }
+    }
+    let base = match handle.trim_end_matches('-') {
+        // A number would be read as that of a webhook in the account.
+        own if own.is_empty() || own.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("webhook-{}", account.id)
+        }
+        own => own.to_owned(),
+    };
+    let numbered = (2..).map(|number| format!("{base}-{number}"));
+    std::iter::once(base.clone()).chain(numbered).find(|own| !is_taken(own)).unwrap_or(base)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn account(name: &str) -> AccountWebhook {
+        let json = json!({"id": 311, "name": name, "trigger": "create", "trigger_element": "event", "payload_url": "https://a"});
+        AccountWebhook::read(311, &json).unwrap()
+    }
+
+    #[test]
+    fn handles_are_readable_and_free() {
+        for (name, handle) in [
+            ("Guests to CRM", "guests-to-crm"),
+            ("  Gäste → CRM (neu)  ", "gaeste-crm-neu"),
+            ("a_b.c", "a-b-c"),
+            ("2026", "webhook-311"),
+            ("日本", "webhook-311"),
+            ("", "webhook-311"),
+        ] {
+            assert_eq!(new_handle(&account(name), |_| false), handle, "{name}");
+        }
+        let long = new_handle(&account(&"word ".repeat(30)), |_| false);
+        assert!(long.len() <= 40 && !long.ends_with('-'), "{long}");
+        assert_eq!(new_handle(&account("a"), |own| matches!(own, "a" | "a-2")), "a-3");
+    }
+
+    #[test]
+    fn a_changed_secret_is_only_the_part_that_comes_from_the_environment() {
+        let draft = |url: &str, value: &str| Draft {
+            payload_url: Some(url.to_owned()),
+            header: vec![("X-Key".to_owned(), value.to_owned())],
+            ..Draft::default()
+        };
+        let before = draft("https://${HOST}/in", "Bearer ${TOKEN} {{id}}");
+        let mut after = draft("https://other.example.com/in", "Bearer new$${ {{id}}");
+        let found = ChangedSecret::find(&before, &after);
+        let values: Vec<_> = found.iter().map(|own| (own.name.as_deref(), own.value.as_str())).collect();
+        assert_eq!(values, [(Some("HOST"), "other.example.com"), (Some("TOKEN"), "new${")]);
+        found[1].replace(&mut after, "TOKEN_2");
+        assert_eq!(after.header[0].1, "Bearer ${TOKEN_2} {{id}}");
+        let after = draft("https://other.example.com/out", "Basic abc");
+        let whole = ChangedSecret::find(&before, &after);
+        assert_eq!((whole.len(), whole[0].name.as_deref(), whole[0].value.as_str()), (1, None, "Basic abc"));
+        assert!(ChangedSecret::find(&before, &before).is_empty());
+    }
+
+    #[test]
+    fn repeated_keys_become_a_list() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let before = Draft { header: vec![pair("A", "1"), pair("B", "2")], ..Draft::default() };
+        let after =
+            Draft { header: vec![pair("A", "1"), pair("B", "2"), pair("A", "3")], ..Draft::default() };
+        let changes = changes(&before, &after, "x");
+        assert!(
+            matches!(&changes[..], [Change::Clear { .. }, Change::Set { value: Scalar::Pairs(all), .. }] if all.len() == 3)
+        );
+        let fields = new_fields(&after);
+        assert!(matches!(&fields[..], [(FieldPath::Field(name), Scalar::Pairs(_))] if name == "header"));
+    }
+}

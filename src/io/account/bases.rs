@@ -1,0 +1,82 @@
+//! Keeps the base of comparison in the user's state directory, for this user only.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use ring::rand::{SecureRandom, SystemRandom};
+use tempfile::NamedTempFile;
+
+use crate::core::account::{AccountKey, ApiUrl, Bases, DigestKey};
+use crate::io::{env, files};
+
+/// The bases of one file and one account.
+#[derive(Debug)]
+pub struct BaseFile {
+    path: PathBuf,
+    pub key: DigestKey,
+    pub bases: Bases,
+}
+
+impl BaseFile {
+    /// Reads the bases; without a file, or if it is of another version, there are none. None if nothing was ever stored and
+    /// nothing `is_stored`.
+    pub fn open(
+        api: &ApiUrl,
+        key: &AccountKey,
+        definitions: &Path,
+        is_stored: bool,
+    ) -> io::Result<Option<Self>> {
+        let state = env::state_directory();
+        let state = state
+            .ok_or_else(|| io::Error::other("the system names no directory for the state of programs"))?;
+        let directory = state.join("hooks").join("account");
+        if !is_stored && !directory.join("key").exists() {
+            return Ok(None);
+        }
+        files::create_private_directory(&directory)?;
+        let digest_key = digest_key(&directory.join("key"))?;
+        let definitions = fs::canonicalize(definitions).or_else(|_| std::path::absolute(definitions))?;
+        let name = digest_key.digest(&[&api.to_string(), key.reveal(), &definitions.to_string_lossy()]);
+        let path = directory.join(format!("{}.json", &name[..32]));
+        let bases: Option<Bases> = match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).ok(),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let bases = bases.filter(Bases::is_known).unwrap_or_default();
+        Ok(Some(Self { path, key: digest_key, bases }))
+    }
+
+    pub fn save(&self) -> io::Result<()> {
+        let text = serde_json::to_vec(&self.bases)?;
+        temporary(&self.path, &text)?.persist(&self.path)?;
+        Ok(())
+    }
+}
+
+/// The key of the digests, created at the first use.
+fn digest_key(path: &Path) -> io::Result<DigestKey> {
+    match fs::read(path) {
+        Ok(bytes) if bytes.len() == DigestKey::BYTES => return Ok(DigestKey::new(&bytes)),
+        Ok(_) => fs::remove_file(path)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut bytes = [0; DigestKey::BYTES];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("the system has no random numbers"))?;
+    match temporary(path, &bytes)?.persist_noclobber(path) {
+        Ok(_) => Ok(DigestKey::new(&bytes)),
+        // Another program was faster.
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(DigestKey::new(&fs::read(path)?)),
+        Err(error) => Err(error.error),
+    }
+}
+
+/// A complete file beside this path, for this user only.
+fn temporary(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(files::directory_of(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}

@@ -1,0 +1,32 @@
+//! Files and directories of the program itself, for this user only.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Creates a directory, unless it exists, and removes access to it for others.
+pub fn create_private_directory(directory: &Path) -> io::Result<()> {
+    if !directory.is_dir() {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(directory)?;
+    }
+    keep_private(directory, 0o700);
+    Ok(())
+}
+
+/// Removes access for others. If that is refused, the owner is someone else, who has decided so.
+#[cfg(unix)]
+pub fn keep_private(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    let is_open = fs::metadata(path).is_ok_and(|own| own.permissions().mode() & 0o077 != 0);
+    if is_open {
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    }
+}
+
+/// Elsewhere the state directory of a user is private already.
+#[cfg(not(unix))]
+pub fn keep_private(_: &Path, _: u32) {}

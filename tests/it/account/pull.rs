@@ -1,0 +1,361 @@
+//! `hooks pull`.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+use snapbox::str;
+
+use super::api::Api;
+use crate::harness::Project;
+
+const FILE: &str = "# ours\n[webhooks.sign-ups] # to the CMS\nname = 'Sign-ups' # label\nid = 67\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\r\n\
+    payload_url   = \"https://cms.example.com/in\"\n\n[webhooks.sign-ups.header]\nX-Cms-Token = \"Key ${CMS_TOKEN}\" # secret\nX-Source = 'calendar'\n\n\
+    # another tool\n[tool.x]\ny = 1";
+
+const DOTENV: &str = "CMS_TOKEN=t0ken-of-the-cms\n";
+
+fn sign_ups() -> Value {
+    json!({
+        "id": 67, "name": "Sign-ups", "active": true, "trigger": "create", "trigger_element": "rsvp_answer",
+        "prokey_filter": null, "method": "POST", "payload_url": "https://cms.example.com/in",
+        "header": [{"key": "X-Cms-Token", "value": "Key t0ken-of-the-cms"}, {"key": "X-Source", "value": "calendar"}],
+        "body": [],
+    })
+}
+
+fn of_the_app() -> Value {
+    json!({
+        "id": 311, "name": "Gäste → CRM", "active": false, "trigger": "update", "trigger_element": "rsvp_answer",
+        "prokey_filter": "c6510c06-a277-4e1c-9baf-deec9c5507c7", "method": "PUT",
+        "payload_url": "https://crm.example.com/${in}",
+        "header": [{"key": "X-Tag", "value": "a"}, {"key": "X-Token", "value": "n0t-a-real-one"}, {"key": "X-Tag", "value": "b"}],
+        "body": [{"key": "seats", "value": "{{amount}}"}],
+    })
+}
+
+fn zap() -> Value {
+    json!({
+        "id": 70, "name": "new_rsvp_attendee", "active": true, "trigger": "create", "trigger_element": "rsvp_answer",
+        "payload_url": "https://hooks.zapier.com/hooks/standard/1/2/",
+    })
+}
+
+fn with(mut webhook: Value, name: &str, value: Value) -> Value {
+    webhook[name] = value;
+    webhook
+}
+
+fn project() -> Project {
+    Project::new().definitions(FILE).file(".env", DOTENV)
+}
+
+fn text(project: &Project) -> String {
+    String::from_utf8(project.read("webhooks.toml")).unwrap()
+}
+
+/// Pulls without anything to report but what `pull` prints, and compares afterwards.
+fn pulled(webhooks: Vec<Value>, project: &Project, api: &Api) {
+    api.set(webhooks);
+    api.hooks(project, &["pull"]).run().success().ignore_output();
+    api.hooks(project, &["diff"]).run().success().no_stdout().ignore_stderr();
+}
+
+#[test]
+fn new_webhooks_are_added_with_readable_handles_and_integrations_are_left_out() {
+    let api = Api::with_webhooks(vec![of_the_app(), zap()]);
+    let project = Project::new().definitions("");
+    api.hooks(&project, &["pull", "--to-env"])
+        .run()
+        .success()
+        .stderr(str![[r#"
+stored the value of `GAESTE_CRM_X_TOKEN` in `.env`
+1 webhook of Zapier or Pipedream: `70 (new_rsvp_attendee)`
+0 webhooks changed and 1 added in `webhooks.toml`
+
+"#]])
+        .stdout(str![[r#"
+gaeste-crm (webhook 311) added
+
+"#]]);
+    snapbox::assert_data_eq!(
+        text(&project),
+        str![[r#"
+[webhooks.gaeste-crm]
+name = "Gäste → CRM"
+id = 311
+active = false
+trigger = "update"
+trigger_element = "rsvp_answer"
+prokey_filter = "c6510c06-a277-4e1c-9baf-deec9c5507c7"
+method = "PUT"
+payload_url = "https://crm.example.com/$${in}"
+header = [{ key = "X-Tag", value = "a" }, { key = "X-Token", value = "${GAESTE_CRM_X_TOKEN}" }, { key = "X-Tag", value = "b" }]
+
+[webhooks.gaeste-crm.body]
+seats = "{{amount}}"
+
+"#]]
+    );
+    assert_eq!(project.read(".env"), b"GAESTE_CRM_X_TOKEN=n0t-a-real-one\n");
+    api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+    let before = project.files();
+    api.hooks(&project, &["pull"]).run().success().no_stdout().ignore_stderr();
+    assert!(project.files() == before, "a second pull changes nothing");
+    api.hooks(&project, &["pull", "70"]).run().success().ignore_output();
+    assert!(text(&project).contains("[webhooks.new-rsvp-attendee]\nname = \"new_rsvp_attendee\"\nid = 70\n"));
+}
+
+#[test]
+fn changed_values_are_replaced_in_place_and_every_other_byte_stays() {
+    let (api, project) = (Api::with_webhooks(Vec::new()), project());
+    pulled(vec![sign_ups()], &project, &api);
+    assert_eq!(text(&project), FILE);
+    let header = json!([
+        {"key": "X-New", "value": "1"}, {"key": "X-Cms-Token", "value": "Key t0ken-of-the-cms"}, {"key": "X-Source", "value": "it's"},
+    ]);
+    let changed =
+        with(with(sign_ups(), "payload_url", json!("https://crm.example.com/in")), "header", header);
+    pulled(vec![with(changed, "name", json!("Sign-ups to the CRM"))], &project, &api);
+    let expected = FILE
+        .replace("'Sign-ups'", "'Sign-ups to the CRM'")
+        .replace("https://cms", "https://crm")
+        .replace("X-Source = 'calendar'\n", "X-Source = \"it's\"\nX-New = \"1\"\n");
+    assert_eq!(text(&project), expected);
+    pulled(vec![sign_ups()], &project, &api);
+    // The quotes that the apostrophe required stay.
+    assert_eq!(text(&project), FILE.replace("'calendar'", "\"calendar\""));
+}
+
+#[test]
+fn a_changed_secret_goes_to_dotenv_or_nothing_is_changed() {
+    let (api, project) = (Api::with_webhooks(Vec::new()), project());
+    pulled(vec![sign_ups()], &project, &api);
+    let header =
+        json!([{"key": "X-Cms-Token", "value": "Key 0ther-token"}, {"key": "X-Source", "value": "calendar"}]);
+    api.set(vec![with(sign_ups(), "header", header)]);
+    let before = project.files();
+    api.hooks(&project, &["pull"]).run().code(2).no_stdout().stderr(str![[r#"
+error: the changed value of the header `X-Cms-Token` looks like a credential
+  = help: write `${CMS_TOKEN}` instead, or use `--to-env` to store the value in `.env`, or `--literal` to keep it
+
+"#]]);
+    assert!(project.files() == before);
+    let check =
+        |text: &str| assert!(!text.contains("0ther-token") && !text.contains("t0ken-of-the-cms"), "{text}");
+    api.hooks(&project, &["pull", "--to-env", "-v"]).run().success().stdout_with(check).stderr_with(check);
+    assert_eq!(text(&project), FILE.replace("${CMS_TOKEN}", "${CMS_TOKEN_2}"));
+    api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+    for (path, bytes) in project.files() {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(
+            path.ends_with(".env") || !text.contains("ther-token") && !text.contains("0ken-of"),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn changes_of_the_file_are_kept_until_they_are_forced() {
+    let (api, project) = (Api::with_webhooks(Vec::new()), project());
+    pulled(vec![sign_ups()], &project, &api);
+    let own = FILE.replace("'calendar'", "'mine'").replace("'Sign-ups'", "'Mine'");
+    let project = project.definitions(&own);
+    // Only the file has changed.
+    api.hooks(&project, &["pull"])
+        .run()
+        .success()
+        .stderr(str![[r#"
+nothing to change in `webhooks.toml`; kept changes of 1 webhook in the file; `--force` overwrites them
+
+"#]])
+        .stdout(str![[r#"
+sign-ups (webhook 67) is kept as it is
+  not overwritten (changed in the file):
+  name
+    file     Mine
+    account  Sign-ups
+  header.X-Source
+    file     mine
+    account  calendar
+
+"#]]);
+    assert_eq!(text(&project), own);
+    // The account has changed one of the same fields, and another one.
+    let both = with(with(sign_ups(), "name", json!("Theirs")), "method", json!("PUT"));
+    api.set(vec![both]);
+    api.hooks(&project, &["pull"]).run().code(1).ignore_stderr().stdout(str![[r#"
+sign-ups (webhook 67) changed
+  method
+    file     POST
+    account  PUT
+  not overwritten (changed in the file and perhaps the account):
+  name
+    file     Mine
+    account  Theirs
+  header.X-Source
+    file     mine
+    account  calendar
+
+"#]]);
+    let merged = own.replace("\"rsvp_answer\"\r\n", "\"rsvp_answer\"\r\nmethod = \"PUT\"\r\n");
+    assert_eq!(text(&project), merged);
+    api.hooks(&project, &["pull"]).run().code(1).ignore_output();
+    assert_eq!(text(&project), merged, "a conflict stays one");
+    api.hooks(&project, &["pull", "--force"]).run().success().ignore_output();
+    assert_eq!(text(&project), merged.replace("'mine'", "'calendar'").replace("'Mine'", "'Theirs'"));
+    api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+}
+
+#[test]
+fn without_a_base_every_difference_is_a_change_of_the_file() {
+    let project = project();
+    let api = Api::with_webhooks(vec![with(sign_ups(), "active", json!(false))]);
+    api.hooks(&project, &["pull", "--json"]).run().code(1).no_stderr().stdout_json(|json| {
+        assert_eq!(
+            (&json["webhooks"][0]["state"], &json["webhooks"][0]["conflict"]),
+            (&json!("kept"), &json!(true))
+        );
+        assert_eq!((&json["written"], &json["diff"]), (&json!(false), &json!("")));
+    });
+    assert_eq!(text(&project), FILE);
+    // Still unknown, although the account's version was seen.
+    api.hooks(&project, &["pull"]).run().code(1).ignore_output();
+    api.hooks(&project, &["pull", "--force"]).run().success().ignore_output();
+    assert!(text(&project).contains("active = false"));
+}
+
+#[test]
+fn a_dry_run_and_a_pull_of_one_webhook_change_nothing_else() {
+    let two =
+        |name: &str| vec![with(sign_ups(), "name", json!(name)), with(of_the_app(), "header", json!([]))];
+    let (api, project) = (Api::with_webhooks(Vec::new()), project());
+    pulled(two("Sign-ups"), &project, &api);
+    let before = project.files();
+    let changed = vec![
+        with(sign_ups(), "name", json!("New")),
+        with(with(of_the_app(), "header", json!([])), "active", json!(true)),
+        zap(),
+    ];
+    api.set(changed);
+    api.hooks(&project, &["pull", "--dry-run"])
+        .run()
+        .success()
+        .stderr(str![[r#"
+1 webhook of Zapier or Pipedream: `70 (new_rsvp_attendee)`
+dry run: 2 webhooks would be changed and 0 added in `webhooks.toml`
+
+"#]])
+        .stdout(str![[r#"
+sign-ups (webhook 67) would be changed
+  name
+    file     Sign-ups
+    account  New
+gaeste-crm (webhook 311) would be changed
+  active
+    file     false
+    account  true
+│   # ours
+│   [webhooks.sign-ups] # to the CMS
+│ - name = 'Sign-ups' # label
+│ + name = 'New' # label
+│   id = 67
+│   trigger = "create"
+│   …
+│   name = "Gäste → CRM"
+│   id = 311
+│ - active = false
+│ + active = true
+│   trigger = "update"
+│   trigger_element = "rsvp_answer"
+
+"#]]);
+    assert!(project.files() == before);
+    let old = text(&project);
+    api.hooks(&project, &["pull", "sign-ups"]).run().success().ignore_output();
+    assert_eq!(text(&project), old.replace("'Sign-ups'", "'New'"));
+    assert!(api.lines().last().unwrap().contains("/webhook/67 "), "only what is named is read");
+}
+
+#[test]
+fn what_a_definition_cannot_contain_is_left_out_and_named() {
+    let header = json!([{"key": "X-Cms-Token", "value": "Key t0ken-of-the-cms"}, {"key": "X-Source", "value": "calendar"}]);
+    let odd = [
+        with(with(of_the_app(), "header", header.clone()), "trigger_element", json!("badge")),
+        with(
+            with(with(of_the_app(), "id", json!(312)), "header", json!([])),
+            "body",
+            json!([{"key": "n", "value": 2}]),
+        ),
+        with(with(of_the_app(), "id", json!(313)), "header", json!([])),
+    ];
+    let api = Api::with_webhooks([vec![sign_ups()], odd.to_vec()].concat());
+    let project = project();
+    api.hooks(&project, &["pull"]).run().code(1).ignore_stderr().stdout(str![[r#"
+gaeste-crm (webhook 311) left out: its trigger element `badge` is unknown to this version of hooks
+gaeste-crm-2 (webhook 312) left out: `body.n` is a number, and definitions contain only text
+gaeste-crm-3 (webhook 313) added
+
+"#]]);
+    let text = text(&project);
+    assert!(text.contains("id = 313") && !text.contains("id = 311") && !text.contains("id = 312"), "{text}");
+}
+
+#[test]
+fn a_webhook_that_the_account_has_no_more_stays_in_the_file() {
+    let api = Api::with_webhooks(vec![]);
+    let project = project();
+    api.hooks(&project, &["pull"]).run().code(1).ignore_stderr().stdout(str![[r#"
+sign-ups (webhook 67) is not in the account
+
+"#]]);
+    assert_eq!(text(&project), FILE);
+}
+
+#[test]
+fn a_file_with_errors_is_not_changed() {
+    let project = Project::new().definitions("[webhooks.a]\nid = 67\ntrigger = \"nope\"\n");
+    let api = Api::with_webhooks(vec![sign_ups()]);
+    api.hooks(&project, &["pull"]).run().code(3).no_stdout().ignore_stderr();
+    assert_eq!(api.lines(), [""; 0]);
+}
+
+/// A webhook of the account as it may be.
+fn any_webhook(id: u64) -> impl Strategy<Value = Value> {
+    let key = prop::sample::select(vec!["X-A", "X-B", "x-a", "Ä b", "a.b", "", "header"]);
+    let value = "[a-c{}$\"'\\\\ \u{e4}\n]{0,8}|\\$\\{A\\}|\\{\\{id\\}\\}|Bearer abcdef";
+    let pairs = prop::collection::vec((key, value), 0..4);
+    let element = prop::sample::select(vec!["rsvp_answer", "event", "style"]);
+    let method = prop::sample::select(vec![json!("POST"), json!("put"), Value::Null]);
+    let filter =
+        prop::sample::select(vec![Value::Null, json!(""), json!("c6510c06-a277-4e1c-9baf-deec9c5507c7")]);
+    ("[A-c \u{e4}\"'\\[\\]#.-]{0,9}", any::<bool>(), element, method, filter, pairs.clone(), pairs).prop_map(
+        move |(name, active, element, method, filter, header, body)| {
+            let list = |pairs: Vec<(&str, String)>| -> Value {
+                pairs.into_iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+            };
+            json!({
+                "id": id, "name": name, "active": active, "trigger": "create", "trigger_element": element, "method": method,
+                "prokey_filter": filter, "payload_url": format!("https://example.com/{id}"), "header": list(header), "body": list(body),
+            })
+        },
+    )
+}
+
+#[test]
+fn after_a_pull_there_is_no_difference_whatever_the_account_has() {
+    let states = (any_webhook(1), any_webhook(2), any_webhook(1), any_webhook(2));
+    let mut runner =
+        TestRunner::new(Config { failure_persistence: None, max_shrink_iters: 20, ..Config::with_cases(12) });
+    let result = runner.run(&states, |(one, two, other_one, other_two)| {
+        let project = Project::new().definitions("# a comment\n").file(".env", "A=1\n");
+        let api = Api::with_webhooks(Vec::new());
+        for state in [vec![one, two], vec![other_one, other_two]] {
+            api.set(state);
+            api.hooks(&project, &["pull", "--to-env"]).run().success().ignore_output();
+            api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+        }
+        Ok(())
+    });
+    result.unwrap();
+}
