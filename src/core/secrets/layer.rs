@@ -68,15 +68,20 @@ impl<'t> LayerEditor<'t> {
             self.bytes.reserve(self.below.bytes.len());
         }
         self.bytes.extend_from_slice(&self.below.bytes[self.done..range.start]);
+        self.done = range.end;
+        self.push(range, replacement);
+    }
+
+    /// Adds what a range of the layer below was decoded to, in any order.
+    pub(super) fn push(&mut self, range: Range<usize>, decoded: &[u8]) {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.edits.push(Edit {
             start: offset(self.bytes.len()),
-            length: offset(replacement.len()),
+            length: offset(decoded.len()),
             from: offset(range.start),
             to: offset(range.end),
         });
-        self.bytes.extend_from_slice(replacement);
-        self.done = range.end;
+        self.bytes.extend_from_slice(decoded);
     }
 
     pub(super) fn remove(&mut self, range: Range<usize>) {
@@ -91,6 +96,14 @@ impl<'t> LayerEditor<'t> {
             return None;
         }
         self.bytes.extend_from_slice(&self.below.bytes[self.done..]);
+        self.finish_pushed()
+    }
+
+    /// The finished layer of what was pushed, without the rest of the layer below.
+    pub(super) fn finish_pushed(self) -> Option<Layer<'t>> {
+        if self.edits.is_empty() {
+            return None;
+        }
         Some(Layer { bytes: Cow::Owned(self.bytes), edits: self.edits, below: Some(self.below) })
     }
 }

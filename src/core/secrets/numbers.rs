@@ -3,60 +3,72 @@
 use super::layer::Layer;
 use super::secret::SHORTEST;
 
-/// Hexadecimal numbers decoded to bytes, without the text between them: `646561`, `64:65:61`, `64 65 61`, `0x64, 0x65`.
+/// Hexadecimal numbers decoded to bytes, without the text between them: `646561`, `64:65:61`, `64 65 61`, `0x64, 0x65`. Each is
+/// decoded twice, as the first digit may belong to something else.
 pub(super) fn from_hex<'l>(layer: &'l Layer<'_>) -> Option<Layer<'l>> {
-    hex_after(layer, 0)
+    hex(layer, [1, 0])
 }
 
-/// The same where the first digit belongs to something else.
+/// The same, and at the end what the last number is if its first digit belongs to something else.
 pub(super) fn from_hex_after_a_digit<'l>(layer: &'l Layer<'_>) -> Option<Layer<'l>> {
-    hex_after(layer, 1)
+    hex(layer, [0, 1])
 }
 
-fn hex_after<'l>(layer: &'l Layer<'_>, skipped: usize) -> Option<Layer<'l>> {
+fn hex<'l>(layer: &'l Layer<'_>, skipped: [usize; 2]) -> Option<Layer<'l>> {
     let bytes = &*layer.bytes;
     let mut editor = layer.edit();
     let mut digits = Vec::new();
     let mut done = 0;
     while let Some(start) = hex_run(bytes, done) {
         digits.clear();
-        digits.extend(HexDigits { bytes, at: start, is_start: true }.skip(skipped));
-        let (Some(first), Some(last)) = (digits.first(), digits.last()) else { break };
-        // Numbers that are apart are not one text.
-        editor.replace(done..*first, b"\n");
-        let mut end = *first;
-        for pair in digits.chunks_exact(2) {
-            editor.remove(end..pair[0]);
-            end = pair[1] + 1;
-            editor.replace(pair[0]..end, &byte(bytes[pair[0]], bytes[pair[1]]).map_or([0], |byte| [byte]));
+        digits.extend(HexDigits { bytes, at: start, is_start: true });
+        for skipped in skipped {
+            // Numbers that are apart are not one text.
+            editor.push(start..start, b"\n");
+            for pair in digits[skipped..].chunks_exact(2) {
+                let (high, low) = (pair[0], pair[1]);
+                editor.push(high..low + 1, &byte(bytes[high], bytes[low]).map_or([0], |byte| [byte]));
+            }
         }
-        done = last + 1;
-        editor.remove(end..done);
+        done = digits.last().map_or(start, |last| *last) + 1;
     }
-    if (1..bytes.len()).contains(&done) {
-        editor.replace(done..bytes.len(), b"\n");
-    }
-    editor.finish()
+    editor.finish_pushed()
 }
 
 /// The start of the next hexadecimal number that is as long as a secret.
 fn hex_run(bytes: &[u8], from: usize) -> Option<usize> {
     const DIGITS: usize = 2 * SHORTEST;
-    let (mut start, mut count, mut separators) = (from, 0, 0);
-    for (at, byte) in bytes.iter().enumerate().skip(from) {
-        match KINDS[usize::from(*byte)] {
-            Kind::Digit => {
-                start = if count == 0 { at } else { start };
-                (count, separators) = (count + 1, 0);
-                if count == DIGITS {
-                    return Some(start);
+    let kind = |at: &usize| KINDS[usize::from(bytes[*at])];
+    // One byte in so many is in a number, wherever the number starts.
+    let mut probe = from + DIGITS - 1;
+    while probe < bytes.len() {
+        if let Kind::Other = kind(&probe) {
+            probe += DIGITS;
+            continue;
+        }
+        let before = (from..probe).rev().take_while(|at| !matches!(kind(at), Kind::Other)).count();
+        let (mut start, mut count, mut separators) = (probe, 0, 0);
+        let mut end = bytes.len();
+        for at in probe - before..bytes.len() {
+            match kind(&at) {
+                Kind::Digit => {
+                    start = if count == 0 { at } else { start };
+                    (count, separators) = (count + 1, 0);
+                    if count == DIGITS {
+                        return Some(start);
+                    }
+                }
+                Kind::Separator if separators < MAX_SEPARATOR_LENGTH => separators += 1,
+                // The `0` before an `x` is not a digit, but one too many does no harm.
+                Kind::Prefix if at > 0 && bytes[at - 1] == b'0' => {}
+                Kind::Separator | Kind::Prefix => (count, separators) = (0, 0),
+                Kind::Other => {
+                    end = at;
+                    break;
                 }
             }
-            Kind::Separator if separators < MAX_SEPARATOR_LENGTH => separators += 1,
-            // The `0` before an `x` is not a digit, but one too many does no harm.
-            Kind::Prefix if at > 0 && bytes[at - 1] == b'0' => {}
-            _ => (count, separators) = (0, 0),
         }
+        probe = end + DIGITS;
     }
     None
 }
@@ -196,11 +208,16 @@ mod tests {
             let padded = format!("<{hex}>");
             let layer = Layer::new(padded.as_bytes());
             let decoded = from_hex(&layer).unwrap();
-            assert_eq!(String::from_utf8_lossy(&decoded.bytes), "\ndead\n", "{hex}");
+            assert!(decoded.bytes.ends_with(b"\ndead"), "{hex}");
             let first = 1 + usize::from(hex.starts_with('0')) * 2;
-            assert_eq!(decoded.place(1..5), first..padded.len() - 1, "{hex}");
+            let end = decoded.bytes.len();
+            assert_eq!(decoded.place(end - 4..end), first..padded.len() - 1, "{hex}");
         }
-        assert_eq!(text(from_hex_after_a_digit(&Layer::new(b"f646561646"))), "\ndead");
+        for before in ["", "-", "12345-", "1234567.", "x".repeat(30).as_str(), "a dead beef, "] {
+            let text = format!("{before}f646561646");
+            let layer = Layer::new(text.as_bytes());
+            assert!(from_hex(&layer).unwrap().bytes.windows(4).any(|bytes| bytes == b"dead"), "{text}");
+        }
         assert!(from_hex(&Layer::new(b"a dead, 64")).is_none());
         assert_eq!(text(from_decimals(&Layer::new(b"[1,[100, 101,\n97,100], 1,2"))), "[1,[dead], 1,2");
         assert!(from_decimals(&Layer::new(b"[100, 101, 97], 1, 256, 3, 4,")).is_none());

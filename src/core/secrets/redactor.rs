@@ -137,7 +137,7 @@ impl Redactor {
 type Decoder = for<'l> fn(&'l Layer<'_>) -> Option<Layer<'l>>;
 
 /// What a text can be, apart from escapes.
-const READINGS: [Decoder; 4] = [joined, from_decimals, from_hex, from_hex_after_a_digit];
+const READINGS: [Decoder; 3] = [joined, from_decimals, from_hex];
 
 /// The kinds of escapes, which may be nested.
 const ESCAPES: [Decoder; 4] = [without_backslashes, without_percent, without_entities, unquoted];
@@ -157,7 +157,8 @@ impl Search<'_> {
         if depth == 0 {
             return;
         }
-        for read in READINGS {
+        let at_end: &[Decoder] = if self.is_truncated { &[from_hex_after_a_digit] } else { &[] };
+        for read in READINGS.iter().chain(at_end) {
             if let Some(decoded) = read(layer) {
                 self.search_layer(&decoded, found);
             }
