@@ -13,7 +13,8 @@ use crate::core::request::{self, Destination, environment_names};
 use crate::core::text::{Source, count, one_line};
 use crate::io::env::{self, Environment, dotenv_path};
 use crate::io::{files, repository};
-use crate::output::report::{Paths, ReportFormat, ReportLayout};
+use crate::output::report::{Paths, ReportFormat, ReportLayout, summary};
+use crate::output::style::Style;
 use crate::output::text;
 
 use super::args::EnvironmentArgs;
@@ -112,7 +113,13 @@ fn print_report(args: &CheckArgs, cx: &mut Context, report: &CheckReport) -> boo
     if !args.diff {
         let text = format.render(report, layout);
         match format {
-            ReportFormat::Github => cx.printer.log_commands(&text),
+            ReportFormat::Github => {
+                cx.printer.log_commands(&text);
+                // Without findings, a log without a word would look as if nothing was checked.
+                if report.findings().next().is_none() {
+                    cx.printer.status(&summary(report, Style::OFF));
+                }
+            }
             _ => cx.printer.data(&text),
         }
     }
@@ -298,6 +305,8 @@ fn fix_in_place(
         update.write(fixed.text.as_bytes()).map_err(fail)?;
         let what = count(fixed.count, "problem");
         cx.printer.status(&format!("fixed {what} in {}", one_line(&name)));
+    } else {
+        cx.printer.status(&format!("nothing to fix automatically in {}", one_line(&name)));
     }
     cx.printer.findings(&fixed.refused);
     Ok(check::check(&Arc::new(Source::new(name, fixed.text)), options, environment))

@@ -217,7 +217,11 @@ fn color(words: &[OsString]) -> ColorArg {
 fn escaped(mut error: clap::Error) -> clap::Error {
     let typed: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
     let option = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    for (kind, value) in typed {
+    // "to pass '-1' as a value, use '-- -1'": no command takes such a value.
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.remove(ContextKind::Suggested);
+    }
+    for (kind, value) in typed.into_iter().filter(|(kind, _)| *kind != ContextKind::Suggested) {
         let safe = match value {
             ContextValue::String(text) if kind == ContextKind::InvalidValue => {
                 ContextValue::String(one_line(&shown_option(&option, &text)).into_owned())
@@ -249,6 +253,34 @@ fn shown_option(option: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every option and argument of every command with a value that it cannot have, and the error.
+    fn refused_values(command: &clap::Command, path: &[&str], refused: &mut Vec<(String, String)>) {
+        for argument in command.get_arguments() {
+            for value in ["x!", "-1", "99999999999999999999999"] {
+                let word = argument.get_long().map_or(value.to_owned(), |long| format!("--{long}={value}"));
+                let words = ["hooks"].iter().chain(path).copied().chain([word.as_str()]);
+                if let Err(error) = super::command().try_get_matches_from(words) {
+                    refused.push((format!("{path:?} {word}"), error.to_string()));
+                }
+            }
+        }
+        for own in command.get_subcommands() {
+            refused_values(own, &[path, &[own.get_name()]].concat(), refused);
+        }
+    }
+
+    #[test]
+    fn an_invalid_number_is_refused_with_what_is_expected() {
+        let mut refused = Vec::new();
+        refused_values(&command(), &[], &mut refused);
+        assert!(refused.iter().any(|(_, error)| error.contains("expected a number from 200 to 599")));
+        for (words, error) in refused {
+            for unclear in ["digit found", "is not in", "number too large", "empty string"] {
+                assert!(!error.contains(unclear), "{words}: {error}");
+            }
+        }
+    }
 
     #[test]
     fn every_example_parses() {

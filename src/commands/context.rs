@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::core::definitions::{Definitions, edit, read};
+use crate::core::definitions::{self, Definitions, edit, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::export::shell_word;
 use crate::core::model::{Trigger, TriggerElement, Webhook};
 use crate::core::request::{PreparedRequest, Rendering, is_this_machine, prepare};
 use crate::core::secrets::shown_command;
-use crate::core::text::{count, list, nearest, one_line};
+use crate::core::text::{count, list, one_line};
 use crate::io::env::{self, EnvVar, Environment};
 use crate::io::{files, interrupt};
 use crate::output::printer::{Printer, TerminalSettings};
@@ -299,9 +299,6 @@ fn which_webhook(definitions: &Definitions) -> Error {
 }
 
 pub(super) fn unknown_webhook(definitions: &Definitions, handle: &str) -> Error {
-    let message = format!("`{}` has no webhook `{}`", one_line(definitions.source.name()), one_line(handle));
-    let near = nearest(handle, definitions.webhooks.iter().map(|webhook| webhook.handle.value.as_str()));
-    let help = near
-        .map_or("run `hooks list` to see all webhooks".to_owned(), |near| format!("did you mean `{near}`?"));
-    Diagnostic::error("unknown-webhook", message).help(help).into()
+    let known = definitions.webhooks.iter().map(|webhook| webhook.handle.value.as_str());
+    definitions::unknown_webhook(definitions.source.name(), handle, known).into()
 }

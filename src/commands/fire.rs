@@ -256,7 +256,13 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
         None if value == target => {
             format!("{} {} HTTP/1.1", request.method, request.target_text(args.reveal))
         }
-        Some(name) => shown_header(name, value, args.reveal),
+        Some(name) => {
+            let sent = request.headers.iter().find(|own| own.name.eq_ignore_ascii_case(name));
+            match sent.filter(|own| *own.value == *value) {
+                Some(own) => request.shown_header_value(own, args.reveal).into_owned(),
+                None => shown_header(name, value, args.reveal),
+            }
+        }
         None => value.to_owned(),
     };
     let is_same = received.body == request.body;

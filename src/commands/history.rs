@@ -13,7 +13,7 @@ use crate::output::json;
 use crate::output::style::Style;
 use crate::output::text::{self, TableRow};
 
-use super::args::{FormatArgs, StateArg, age};
+use super::args::{FormatArgs, StateArg, age, number};
 use super::context::Context;
 use super::error::{Result, refused, usage};
 use super::exit::Exit;
@@ -48,7 +48,7 @@ pub struct HistoryArgs {
     #[arg(long, value_name = "TEXT", help_heading = "Filter")]
     grep: Option<String>,
     /// Show at most N rows
-    #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Filter")]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = number::<usize>(0..), help_heading = "Filter")]
     limit: usize,
     #[command(flatten)]
     format: FormatArgs,
@@ -114,12 +114,22 @@ pub fn run(args: &HistoryArgs, cx: &mut Context) -> Result {
         (Some(HistoryCommand::Diff(args)), _) => diff(args, cx, history),
         (None, Some(RecordId::Received(id))) => {
             let own = reception(history, id)?;
-            show(args, cx, || json::reception_json(&own), |style| text::reception_text(&own, style));
+            show(
+                args,
+                cx,
+                || json::reception_json(&own),
+                |width, style| text::reception_text(&own, width, style),
+            );
             Ok(Exit::Success)
         }
         (None, Some(RecordId::Delivery(id))) => {
             let own = delivery(history, id)?;
-            show(args, cx, || json::history_json(&own), |style| text::history_text(&own, style));
+            show(
+                args,
+                cx,
+                || json::history_json(&own),
+                |width, style| text::history_text(&own, width, style),
+            );
             Ok(Exit::Success)
         }
         (None, None) if args.received => list(args, cx, history, &REQUESTS),
@@ -137,9 +147,10 @@ fn show(
     args: &HistoryArgs,
     cx: &mut Context,
     as_json: impl FnOnce() -> String,
-    as_text: impl FnOnce(Style) -> String,
+    as_text: impl FnOnce(Option<u16>, Style) -> String,
 ) {
-    let shown = if args.format.is_json() { as_json() } else { as_text(cx.printer.style()) };
+    let shown =
+        if args.format.is_json() { as_json() } else { as_text(cx.printer.width(), cx.printer.style()) };
     cx.printer.data(&shown);
 }
 

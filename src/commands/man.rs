@@ -32,6 +32,10 @@ pub fn run(args: &ManArgs, mut all: clap::Command, cx: &mut Context) -> Result {
     let Some(directory) = &args.output else {
         let page = page(find(&all, &args.command)?).map_err(cannot_write)?;
         cx.printer.bytes(&page);
+        if cx.printer.is_out_terminal() {
+            let words: String = args.command.iter().map(|word| format!(" {word}")).collect();
+            cx.printer.hint(&format!("to read this page, run `hooks man{words} | man -l -`"));
+        }
         return Ok(Exit::Success);
     };
     let commands = with_subcommands(&all);

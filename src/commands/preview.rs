@@ -81,7 +81,10 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
 
 fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: PreviewFormat, reveal: bool) {
     match format {
-        PreviewFormat::Text => cx.printer.data(&text::preview_text(request, reveal, cx.printer.style())),
+        PreviewFormat::Text => {
+            let text = text::preview_text(request, reveal, cx.printer.width(), cx.printer.style());
+            cx.printer.data(&text);
+        }
         PreviewFormat::Json => cx.printer.data(&json::preview_json(request, data, reveal)),
         PreviewFormat::Http => print_exact(cx, &export::http(request, reveal)),
         PreviewFormat::Curl => {

@@ -135,6 +135,9 @@ pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command
         ErrorKind::InvalidSubcommand => {
             Some(unknown_command(all, called.unwrap_or(all), typed(ContextKind::InvalidSubcommand)?))
         }
+        ErrorKind::MissingRequiredArgument => {
+            missing_of_backfill(called?, words, typed(ContextKind::InvalidArg)?)
+        }
         ErrorKind::UnknownArgument => {
             let (name, option) = (called?.get_name(), typed(ContextKind::InvalidArg)?);
             let option = option.split('=').next().unwrap_or(option);
@@ -150,6 +153,22 @@ pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command
     }
 }
 
+/// What `hooks backfill` lacks, if something else was meant: its commands are in the place of a webhook.
+fn missing_of_backfill(called: &clap::Command, words: &[String], missing: &str) -> Option<Error> {
+    if called.get_name() != "backfill" {
+        return None;
+    }
+    if missing == "<RUN>" {
+        return Some(usage("which run? Give its number as RUN").help("`hooks backfill list` lists the runs"));
+    }
+    let word =
+        words.iter().skip_while(|word| *word != "backfill").skip(1).find(|word| !word.starts_with('-'));
+    let word = word.filter(|_| missing == "<DATA>")?;
+    let mut commands = called.get_subcommands().map(clap::Command::get_name);
+    let is_meant = word == "help" || word == "ls" || nearest(word, &mut commands).is_some();
+    is_meant.then(|| unknown_command_of(called, word))
+}
+
 /// The error for a word that is not a command of `parent`, which is the program or one of its commands.
 pub(super) fn unknown_command(all: &clap::Command, parent: &clap::Command, word: &str) -> Error {
     let message = format!("unknown command `{}`", one_line(word));
@@ -158,10 +177,22 @@ pub(super) fn unknown_command(all: &clap::Command, parent: &clap::Command, word:
     if let Some((_, instead)) = COMMANDS.iter().find(|(typed, _)| is_of_program && is_listed(typed)) {
         return instead_of(message, instead);
     }
-    let path = if is_of_program { String::new() } else { format!("{} ", parent.get_name()) };
+    if !is_of_program {
+        return unknown_command_of(parent, word);
+    }
     usage(message).help(match nearest(word, parent.get_subcommands().map(clap::Command::get_name)) {
-        Some(near) => format!("did you mean `hooks {path}{near}`?"),
-        None => format!("run `hooks {path}--help` for a list of commands"),
+        Some(near) => format!("did you mean `hooks {near}`?"),
+        None => "run `hooks --help` for a list of commands".to_owned(),
+    })
+}
+
+/// The error for a word that is not a command of this command.
+fn unknown_command_of(parent: &clap::Command, word: &str) -> Error {
+    let name = parent.get_name();
+    let message = format!("`hooks {name}` has no command `{}`", one_line(word));
+    usage(message).help(match nearest(word, parent.get_subcommands().map(clap::Command::get_name)) {
+        Some(near) => format!("did you mean `hooks {name} {near}`?"),
+        None => format!("run `hooks {name} --help` for a list of commands"),
     })
 }
 

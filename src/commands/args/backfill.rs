@@ -1,20 +1,23 @@
 //! Which elements a backfill sends, and how fast.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::core::backfill::{Rate, Selection, Shard};
 
+use super::number::number;
+
 /// Which elements of DATA are sent.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Elements")]
 pub struct SelectionArgs {
     /// Skip the first N elements
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = number::<u64>(0..))]
     skip: u64,
     /// Send at most N elements
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(0..))]
     limit: Option<u64>,
     /// Send only shard K of N, so that N processes send each element once
     ///
@@ -31,13 +34,13 @@ pub struct SelectionArgs {
 #[command(next_help_heading = "Speed")]
 pub struct SpeedArgs {
     /// Send up to N requests concurrently
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency)]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = number(CONCURRENCY))]
     pub concurrency: usize,
     /// Limit the rate of requests, e.g. `50/s` or `600/min`
     #[arg(long, value_name = "RATE")]
     pub rate: Option<Rate>,
     /// Stop after N failures in a row (0: never)
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = number::<u32>(0..))]
     pub stop_after: u32,
 }
 
@@ -59,7 +62,7 @@ pub enum OnBadLine {
     #[default]
     Refuse,
     /// Send the other elements
-    Fail,
+    Skip,
 }
 
 impl SelectionArgs {
@@ -68,8 +71,5 @@ impl SelectionArgs {
     }
 }
 
-pub fn concurrency(text: &str) -> Result<usize, String> {
-    const MAX_CONCURRENCY: usize = 1024;
-    let number = text.parse().ok().filter(|number| (1..=MAX_CONCURRENCY).contains(number));
-    number.ok_or_else(|| format!("expected a number from 1 to {MAX_CONCURRENCY}"))
-}
+/// How many requests can be concurrent.
+pub const CONCURRENCY: RangeInclusive<usize> = 1..=1024;

@@ -14,7 +14,7 @@ use crate::core::export::shell_word;
 use crate::core::json;
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::{Element, SetValue};
-use crate::core::text::{fold, list, nearest, one_line};
+use crate::core::text::{list, nearest, one_line, similar_names};
 use crate::io::files::{self, InputFormat};
 
 const MAX_INPUT_BYTES: u64 = 1024 * 1024 * 1024;
@@ -292,15 +292,4 @@ impl ElementChoice {
 
 fn all_elements() -> String {
     format!("the trigger elements are {}", list(&TriggerElement::ALL.map(TriggerElement::as_str), "and"))
-}
-
-/// The names that contain the text, else the closest one.
-fn similar_names<'a>(text: &str, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
-    const SHORTEST: usize = 3;
-    const MAX_SUGGESTIONS: usize = 5;
-    let own = fold(text);
-    let containing =
-        names.clone().filter(|name| own.chars().count() >= SHORTEST && fold(name).contains(&own));
-    let containing: Vec<&str> = containing.take(MAX_SUGGESTIONS).collect();
-    if containing.is_empty() { nearest(text, names).into_iter().collect() } else { containing }
 }

@@ -9,6 +9,7 @@ use crate::core::model::{Method, Trigger};
 use crate::core::text::{list, look_alike, nearest};
 
 use super::data::{ElementName, trigger};
+use super::number::number;
 
 #[derive(Debug, Clone, Args, Default)]
 pub struct FieldArgs {
@@ -16,7 +17,7 @@ pub struct FieldArgs {
     #[arg(long, value_name = "TEXT", value_parser = not_empty, help_heading = "Fields")]
     name: Option<String>,
     /// Number of the webhook in the account
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i64).range(0..), help_heading = "Fields")]
+    #[arg(long, value_name = "NUMBER", value_parser = number::<i64>(0..), help_heading = "Fields")]
     id: Option<i64>,
     /// Whether the webhook fires: true or false
     #[arg(long, value_name = "BOOL", help_heading = "Fields")]

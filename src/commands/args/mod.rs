@@ -4,6 +4,7 @@ mod account;
 mod backfill;
 mod data;
 mod fields;
+mod number;
 mod options;
 mod page;
 mod send;
@@ -11,9 +12,10 @@ mod time;
 
 pub use crate::core::delivery::age;
 pub use account::AccountArgs;
-pub use backfill::{FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs, concurrency};
+pub use backfill::{CONCURRENCY, FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs};
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use fields::{FieldArgs, HeaderPair};
+pub use number::number;
 pub use options::{
     ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg, ip_address,
 };

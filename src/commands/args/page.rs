@@ -7,6 +7,8 @@ use clap::Args;
 use crate::commands::error::Error;
 use crate::core::diagnostic::Diagnostic;
 
+use super::number::number;
+
 #[derive(Debug, Clone, Args)]
 pub struct PageArgs {
     /// Also show requests in the browser, on this machine only
@@ -18,6 +20,7 @@ pub struct PageArgs {
         value_name = "PORT",
         requires = "ui",
         default_value_t = 0,
+        value_parser = number::<u16>(0..=u16::MAX),
         hide_default_value = true,
         help_heading = "Inspector"
     )]

@@ -15,6 +15,7 @@ use crate::core::text::one_line;
 use crate::io::files;
 use crate::io::http::{Options, SetupError};
 
+use super::number::number;
 use super::time::limit;
 
 #[derive(Debug, Clone, Args)]
@@ -43,7 +44,7 @@ pub struct RetryArgs {
     /// Retry up to N times on 408, 429, 5xx or connection failure
     ///
     /// A delivery that is in doubt is never retried.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = number::<u32>(0..=100), help_heading = "Delivery")]
     pub retry: u32,
 }
 

@@ -23,7 +23,8 @@ use super::error::Result;
 /// Send one webhook for each of many elements
 ///
 /// DATA is a JSON list, JSON Lines, or CSV. Every element is accounted for: a run that is stopped or killed can be resumed,
-/// and nothing that may have been received is sent again unless you resume the run. `docs/backfill.md` explains more.
+/// and nothing that may have been received is sent again unless you resume the run. A stopped run is shown with the command that
+/// resumes it.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct BackfillArgs {

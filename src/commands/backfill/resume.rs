@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, FromArgMatches};
 
-use crate::commands::args::{FailedToArgs, FormatArgs, GlobalArgs, concurrency, destination, limit};
+use crate::commands::args::{CONCURRENCY, FailedToArgs, FormatArgs, GlobalArgs, destination, limit, number};
 use crate::commands::context::Context;
 use crate::commands::error::{Result, refused, usage};
 use crate::commands::recorder::{is_off, recorded};
@@ -39,13 +39,13 @@ pub(super) struct ResumeArgs {
     #[arg(long, help_heading = "Elements")]
     failed: bool,
     /// Send up to N requests concurrently
-    #[arg(long, value_name = "N", value_parser = concurrency, help_heading = "Speed")]
+    #[arg(long, value_name = "N", value_parser = number(CONCURRENCY), help_heading = "Speed")]
     concurrency: Option<usize>,
     /// Limit the rate of requests, e.g. `50/s` or `600/min`
     #[arg(long, value_name = "RATE", help_heading = "Speed")]
     rate: Option<Rate>,
     /// Stop after N failures in a row (0: never)
-    #[arg(long, value_name = "N", help_heading = "Speed")]
+    #[arg(long, value_name = "N", value_parser = number::<u32>(0..), help_heading = "Speed")]
     stop_after: Option<u32>,
     /// Limit the time per attempt, e.g. `30`, `1.5s`, `500ms`; 0 for no limit
     #[arg(long, value_name = "TIME", value_parser = limit, help_heading = "Delivery")]
@@ -53,7 +53,7 @@ pub(super) struct ResumeArgs {
     /// Retry up to N times on 408, 429, 5xx or connection failure
     ///
     /// A delivery that is in doubt is never retried.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Delivery")]
+    #[arg(long, value_name = "N", value_parser = number::<u32>(0..=100), help_heading = "Delivery")]
     retry: Option<u32>,
     /// Repeat the URL of the run if it contains credentials (they are not stored)
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]

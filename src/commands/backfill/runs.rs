@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::args::{FormatArgs, StateArg};
+use crate::commands::args::{FormatArgs, StateArg, number};
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, refused, usage};
 use crate::commands::exit::Exit;
@@ -22,7 +22,7 @@ const LIST: &str = "`hooks backfill list` lists the runs";
 #[derive(Debug, Clone, Args)]
 pub(super) struct ListArgs {
     /// Show at most N runs
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = number::<usize>(0..))]
     limit: usize,
     #[command(flatten)]
     format: FormatArgs,
@@ -38,7 +38,7 @@ pub(super) struct ShowArgs {
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]
     status: Vec<StateArg>,
     /// List at most N elements
-    #[arg(long, value_name = "N", default_value_t = 50, requires = "status")]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = number::<usize>(0..), requires = "status")]
     limit: usize,
     #[command(flatten)]
     format: FormatArgs,
@@ -94,7 +94,8 @@ fn show_run(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> 
         cx.printer.data(&json::run_json(run, is_in_progress, &failures, &command));
         return Ok(Exit::Success);
     }
-    cx.printer.data(&text::run_text(run, is_in_progress, &failures, &command, cx.printer.style()));
+    let (width, style) = (cx.printer.width(), cx.printer.style());
+    cx.printer.data(&text::run_text(run, is_in_progress, &failures, &command, width, style));
     let states = [State::Failed, State::InDoubt, State::NotSent];
     let states: Vec<&str> =
         states.into_iter().filter(|state| totals.of(*state) > 0).map(State::as_str).collect();

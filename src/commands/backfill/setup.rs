@@ -236,7 +236,7 @@ fn not_valid(prescan: Prescan) -> Error {
     let verb = if all == 1 { "is" } else { "are" };
     let elements = counted(prescan.elements, "element");
     let message = format!("nothing was sent: {all} of {elements} {verb} not valid");
-    let help = (all < prescan.elements).then(|| "use `--on-bad-line fail` to send the others".to_owned());
+    let help = (all < prescan.elements).then(|| "use `--on-bad-line skip` to send the others".to_owned());
     findings.push(Diagnostic::error("bad-lines", message).maybe_help(help));
     findings.into()
 }

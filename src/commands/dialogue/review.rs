@@ -63,7 +63,10 @@ fn request_text(
         Ok((request, warnings)) => {
             cx.printer.hide(&request.redactor);
             cx.printer.findings(&warnings);
-            Ok(format!("\n{}", text::preview_text(&request, false, cx.printer.style_err())))
+            Ok(format!(
+                "\n{}",
+                text::preview_text(&request, false, cx.printer.width(), cx.printer.style_err())
+            ))
         }
         Err(findings) => {
             cx.printer.findings(&findings);

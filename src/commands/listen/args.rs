@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::commands::args::{
     DataArgs, EnvironmentArgs, FormatArgs, HeaderPair, PageArgs, TrustArgs, destination, duration,
-    ip_address, limit, target,
+    ip_address, limit, number, target,
 };
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result, usage};
@@ -46,7 +46,7 @@ const INSECURE: &str = "Accept any certificate of the `--forward` URL";
 )]
 pub struct ListenArgs {
     /// Listen on this port; 0 for a free one
-    #[arg(long, value_name = "PORT", default_value_t = 4000)]
+    #[arg(long, value_name = "PORT", default_value_t = 4000, value_parser = number::<u16>(0..=u16::MAX))]
     pub(super) port: u16,
     /// Listen on this address [default: `127.0.0.1` and `::1`]
     ///
@@ -103,7 +103,7 @@ pub struct ListenArgs {
 #[derive(Debug, Clone, Args)]
 pub(super) struct ResponseArgs {
     /// Respond with this status
-    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(200..=599), help_heading = "Response")]
+    #[arg(long, value_name = "STATUS", value_parser = number::<u16>(200..=599), help_heading = "Response")]
     status: Option<u16>,
     /// Respond with these statuses in turn, repeatedly; `close` for no response
     #[arg(long, value_name = "STATUS,…", value_delimiter = ',', conflicts_with_all = ["status", "close", "redirect"], help_heading = "Response")]
@@ -132,7 +132,7 @@ pub(super) struct UntilArgs {
     #[arg(long, conflicts_with_all = ["count", "expect"], help_heading = "End")]
     once: bool,
     /// End after N requests
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "expect", help_heading = "End")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(1..), conflicts_with = "expect", help_heading = "End")]
     count: Option<u64>,
     /// End after this time, e.g. `10s`
     #[arg(long = "for", value_name = "TIME", value_parser = duration, help_heading = "End")]

@@ -10,6 +10,7 @@ mod literals;
 mod parse;
 mod problems;
 mod read;
+mod unknown;
 mod unresolved;
 
 pub use blocks::{CheckSetting, SettingValue, is_handle};
@@ -20,6 +21,7 @@ pub use ignore::{Ignore, ignores};
 pub use literals::Literal;
 pub use problems::article;
 pub use read::{Definitions, read};
+pub use unknown::unknown_webhook;
 pub use unresolved::unresolved_reference;
 
 /// The file that `hooks init` writes.

@@ -73,6 +73,17 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidates that contain the word, else the closest one.
+pub fn similar_names<'a>(word: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    const SHORTEST: usize = 3;
+    const MAX_SUGGESTIONS: usize = 5;
+    let own = fold(word);
+    let is_long = own.chars().count() >= SHORTEST;
+    let containing = candidates.clone().filter(|name| is_long && fold(name).contains(&own));
+    let containing: Vec<&str> = containing.take(MAX_SUGGESTIONS).collect();
+    if containing.is_empty() { nearest(word, candidates).into_iter().collect() } else { containing }
+}
+
 /// `403 B`, `1.5 KiB`, `10 MiB`
 pub fn size(bytes: usize) -> String {
     const KIB: f64 = 1024.0;

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use crate::core::check::CheckReport;
 
 pub use layout::{Paths, ReportLayout};
-pub use text::{text, texts};
+pub use text::{summary, text, texts};
 
 /// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

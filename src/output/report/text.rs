@@ -8,6 +8,7 @@ use crate::core::diagnostic::{Diagnostic, Level, SourceSpan};
 use crate::core::secrets::may_hold_secret;
 use crate::core::text::{Span, count, is_unsafe, one_line};
 use crate::output::style::Style;
+use crate::output::text::{is_message, wrapped_message};
 
 use super::layout::{ReportLayout, most_important};
 
@@ -35,6 +36,11 @@ pub fn texts(findings: Vec<&Diagnostic>, style: Style, width: Option<u16>) -> St
 fn first(findings: Vec<&Diagnostic>, style: Style, width: Option<u16>, hint: &str) -> String {
     let (chosen, left_out) = most_important(findings, |finding| finding.level, MAX_FINDINGS);
     let mut shown: String = chosen.into_iter().map(|finding| text(finding, style, width)).collect();
+    if let Some(width) = width.map(usize::from) {
+        let wrapped =
+            |line: &str| if is_message(line) { wrapped_message(line, width) } else { line.to_owned() };
+        shown = shown.split('\n').map(wrapped).collect::<Vec<_>>().join("\n");
+    }
     if left_out > 0 {
         let more = format!("{} not shown{hint}", count(left_out, "more finding"));
         shown.push_str(&format!("{}\n\n", style.strong(&more)));
@@ -42,7 +48,8 @@ fn first(findings: Vec<&Diagnostic>, style: Style, width: Option<u16>, hint: &st
     shown
 }
 
-fn summary(report: &CheckReport, style: Style) -> String {
+/// The last line of a report: how many findings there are.
+pub fn summary(report: &CheckReport, style: Style) -> String {
     let webhooks = report.files.iter().map(|file| file.webhooks).sum();
     let checked = format!("{} in {}", count(webhooks, "webhook"), count(report.files.len(), "file"));
     let counts: Vec<String> = [Level::Error, Level::Warning, Level::Note]

@@ -10,6 +10,7 @@ use crate::output::style::Style;
 use super::delivery::{milliseconds, state_word};
 use super::history::day_and_second;
 use super::table::{Cell, rows_of, table};
+use super::wrap::prose;
 
 pub fn elements_table(records: &[ElementRecord], width: Option<u16>, style: Style) -> String {
     let or_none = |text: Option<String>| Cell::from(text.unwrap_or_else(|| "-".to_owned()));
@@ -42,16 +43,18 @@ pub fn backfill_summary(totals: &Totals, style: Style) -> String {
         text.push('\n');
     };
     for state in State::ALL {
-        let number = totals.of(state) + if state == State::NotSent { pending } else { 0 };
+        let number = totals.of(state);
         let word = if number == 0 { style.faint(state.in_words()) } else { state_word(state, style) };
         let note = match state {
-            State::NotSent if pending > 0 => format!("  ({pending} pending)"),
             State::Delivered if totals.repeated > 0 => {
                 format!("  ({} were in doubt and sent again)", totals.repeated)
             }
             _ => String::new(),
         };
         row(&word, number, &note);
+    }
+    if pending > 0 {
+        row("pending", pending, "");
     }
     let note = if totals.pending.is_none() { "  (as far as they were read)" } else { "" };
     row(&style.strong("elements"), all, note);
@@ -122,6 +125,7 @@ pub fn run_text(
     is_in_progress: bool,
     failures: &[RunFailure],
     command: &str,
+    width: Option<u16>,
     style: Style,
 ) -> String {
     let own = &run.parameters;
@@ -132,11 +136,12 @@ pub fn run_text(
         (false, None) => "killed before it finished".to_owned(),
     };
     let shard = own.selection.shard.map_or(String::new(), |shard| format!(", shard {shard}"));
+    let circumstances =
+        format!("{} UTC · {end}{elsewhere} · hooks {}", day_and_second(run.started), one_line(&run.hooks));
     let mut text = format!(
-        "{}\n{} UTC · {end}{elsewhere} · hooks {}\ndefinitions: {}\ndata: {}{shard}\ncommand: {}\n\n{} {}\n\n{}",
+        "{}\n{}\ndefinitions: {}\ndata: {}{shard}\ncommand: {}\n\n{} {}\n\n{}",
         style.strong(&format!("run {} of {}", run.id, own.webhook)),
-        day_and_second(run.started),
-        one_line(&run.hooks),
+        prose(&circumstances, width),
         one_line(&own.file),
         one_line(&own.data),
         one_line(command),
@@ -145,9 +150,11 @@ pub fn run_text(
         backfill_summary(&run.totals, style),
     );
     for RunFailure { name, count, explanation } in failures {
-        text.push_str(&format!("\n{} {}", style.error(&one_line(name)), style.faint(&format!("({count})"))));
-        if let Some(Explanation { what, next, response }) = explanation {
-            text.push_str(&format!(": {}\n  {}", one_line(what), one_line(next)));
+        let name = format!("{} {}", style.error(&one_line(name)), style.faint(&format!("({count})")));
+        let what = explanation.as_ref().map_or(String::new(), |own| format!(": {}", one_line(&own.what)));
+        text.push_str(&format!("\n{}", prose(&format!("{name}{what}"), width)));
+        if let Some(Explanation { next, response, .. }) = explanation {
+            text.push_str(&format!("\n{}", prose(&format!("  {}", one_line(next)), width)));
             if let Some(response) = response {
                 text.push_str(&format!("\n  response: {}", style.faint(&one_line(response))));
             }
@@ -169,7 +176,7 @@ mod tests {
         assert_eq!(
             backfill_summary(&totals, Style::OFF),
             "delivered   9990  (2 were in doubt and sent again)\nfailed         1\nin doubt       1\n\
-             not sent       8  (8 pending)\nelements   10000\n"
+             not sent       0\npending        8\nelements   10000\n"
         );
         assert_eq!(
             backfill_summary(&Totals::default(), Style::OFF),

@@ -10,6 +10,7 @@ use crate::output::style::Style;
 use super::delivery::{delivery_text, milliseconds, state_word};
 use super::message::{self, BAR, Limit, head_text};
 use super::table::{Cell, TableRow, table};
+use super::wrap::prose;
 
 const OF_BODY: Limit =
     Limit { lines: usize::MAX, bytes: 64 * 1024, way_out: "`--json` shows everything that was recorded" };
@@ -41,7 +42,7 @@ pub fn history_table(rows: Vec<TableRow>, width: Option<u16>, style: Style) -> S
     table(&head, rows.into_iter().map(|row| row.0).collect(), width, style)
 }
 
-pub fn history_text(delivery: &Recorded<Delivery>, style: Style) -> String {
+pub fn history_text(delivery: &Recorded<Delivery>, width: Option<u16>, style: Style) -> String {
     let mut text =
         format!("{}\n", style.strong(&format!("delivery {} of {}", delivery.id, delivery.webhook)));
     let destination = match delivery.destination {
@@ -56,21 +57,21 @@ pub fn history_text(delivery: &Recorded<Delivery>, style: Style) -> String {
         one_line(&delivery.file)
     };
     let circumstances = format!(
-        "{} UTC · {} of {}{destination}{replay} · hooks {}\ndefinitions: {defined}\ndata: {}\n",
+        "{} UTC · {} of {}{destination}{replay} · hooks {}",
         day_and_second(delivery.time),
         delivery.trigger,
         delivery.trigger_element,
         one_line(&delivery.hooks),
-        one_line(&delivery.data),
     );
-    text.push_str(&circumstances);
+    let data = one_line(&delivery.data);
+    text.push_str(&format!("{}\ndefinitions: {defined}\ndata: {data}\n", prose(&circumstances, width)));
     let first = style.strong(&format!("{} {}", delivery.method, one_line(&delivery.url)));
     let headers = delivery.headers.iter().map(|(name, value)| (name.as_str(), value.into()));
     text.push('\n');
     text.push_str(&head_text(&first, headers, style));
     let Kept { text: body, bytes, fidelity } = &delivery.body;
     text.push_str(&body_text(&decode(body.as_bytes(), None, None), *bytes, *fidelity, style));
-    text.push_str(&format!("\n{}", result_text(delivery, style)));
+    text.push_str(&format!("\n{}", result_text(delivery, width, style)));
     text
 }
 
@@ -91,12 +92,10 @@ pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, 
     text
 }
 
-fn result_text(delivery: &Delivery, style: Style) -> String {
+fn result_text(delivery: &Delivery, width: Option<u16>, style: Style) -> String {
     let Some(exchange) = &delivery.exchange else {
-        return format!(
-            "{}\n\nNo result was recorded: the request is in flight, or the program ended before the result was known.\n",
-            state_word(delivery.state(), style)
-        );
+        let why = "No result was recorded: the request is in flight, or the program ended before the result was known.";
+        return format!("{}\n\n{}\n", state_word(delivery.state(), style), prose(why, width));
     };
     let mut text = delivery_text(exchange, style);
     let failure = exchange
@@ -106,7 +105,9 @@ fn result_text(delivery: &Delivery, style: Style) -> String {
     let notes = exchange.notes.iter().map(|own| (style.warning("warning"), &own.what, &own.next));
     for (label, what, next) in failure.chain(notes) {
         let (what, next) = (one_line(what), one_line(next));
-        text.push_str(&format!("\n{label}: {what}\n  = {}: {next}\n", style.strong("help")));
+        let what = prose(&format!("{label}: {what}"), width);
+        let next = prose(&format!("  = {}: {next}", style.strong("help")), width);
+        text.push_str(&format!("\n{what}\n{next}\n"));
     }
     text
 }

@@ -14,7 +14,7 @@ use crate::output::style::Style;
 
 use super::delivery::response_text;
 use super::message::{BAR, Limit, body_text, head_text};
-use super::wrap::shortened;
+use super::wrap::{prose, shortened};
 
 /// How much of a request is shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +129,33 @@ pub fn differences_text(
     width: Option<u16>,
     style: Style,
 ) -> String {
+    let line = |label: &str, difference: &Difference| {
+        let taken = INDENT.len() + measure_text_width(label) + 1;
+        let space = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken));
+        format!("{label} {}", difference_words(difference, reveal, Some(space)))
+    };
+    difference_lines(differences, line, style)
+}
+
+/// A line for each difference, wrapped between words, with whole values.
+pub(super) fn whole_differences_text(
+    differences: &[&Difference],
+    reveal: bool,
+    width: Option<u16>,
+    style: Style,
+) -> String {
+    let line = |label: &str, difference: &Difference| {
+        let line = format!("{INDENT}{label} {}", difference_words(difference, reveal, None));
+        prose(&line, width).trim_start().to_owned()
+    };
+    difference_lines(differences, line, style)
+}
+
+fn difference_lines(
+    differences: &[&Difference],
+    line: impl Fn(&str, &Difference) -> String,
+    style: Style,
+) -> String {
     let mut text = String::new();
     for difference in differences.iter().take(MAX_DIFFERENCES) {
         let label = match (&difference.part, difference.part.name()) {
@@ -136,9 +163,7 @@ pub fn differences_text(
             (part, Some(name)) if !name.is_empty() => format!("{} {}", part.as_str(), one_line(name)),
             (part, _) => part.as_str().to_owned(),
         };
-        let space = width.map(|width| usize::from(width).saturating_sub(INDENT.len() + label.len() + 2));
-        let what = difference_words(difference, reveal, space);
-        text.push_str(&format!("{INDENT}{} {what}\n", style.name(&format!("{label}:"))));
+        text.push_str(&format!("{INDENT}{}\n", line(&style.name(&format!("{label}:")), difference)));
     }
     if differences.len() > MAX_DIFFERENCES {
         let more = count(differences.len() - MAX_DIFFERENCES, "more difference");
@@ -147,14 +172,17 @@ pub fn differences_text(
     text
 }
 
-fn difference_words(difference: &Difference, reveal: bool, width: Option<usize>) -> String {
+/// What is different. `space` is how much space there is, if values are truncated.
+fn difference_words(difference: &Difference, reveal: bool, space: Option<usize>) -> String {
     /// The least and the most columns of a value.
     const WIDTH: std::ops::RangeInclusive<usize> = 12..=60;
     let values = usize::from(difference.expected.is_some()) + usize::from(difference.actual.is_some());
     let words = if values == 2 { ", expected ".len() } else { "missing, expected ".len() };
-    let width = width.map_or(usize::MAX, |width| width.saturating_sub(words) / values.max(1));
-    let width = width.clamp(*WIDTH.start(), *WIDTH.end());
-    let shown = |text: &str| shortened(&one_line(text), width);
+    let longest = space.map_or(usize::MAX, |space| {
+        let width = space.saturating_sub(words) / values.max(1);
+        width.clamp(*WIDTH.start(), *WIDTH.end())
+    });
+    let shown = |text: &str| shortened(&one_line(text), longest);
     let is_hidden = difference.is_secret && !reveal;
     match (&difference.expected, &difference.actual) {
         (Some(_), Some(_)) if is_hidden => "not the expected value; `--reveal` shows both".to_owned(),

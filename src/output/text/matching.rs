@@ -8,7 +8,7 @@ use crate::core::text::{count, one_line, size};
 use crate::output::json::Recognized;
 use crate::output::style::Style;
 
-use super::listen::differences_text;
+use super::listen::whole_differences_text;
 use super::wrap::wrapped;
 
 /// The maximum number of webhooks that are listed after the closest one.
@@ -116,7 +116,7 @@ impl Page {
         };
         self.line(2, &format!("{label}, closest:"), &described(closest));
         let differences: Vec<&Difference> = closest.differences.iter().collect();
-        self.text.push_str(&differences_text(&differences, reveal, self.width, style));
+        self.text.push_str(&whole_differences_text(&differences, reveal, self.width, style));
         if !closest.same.is_empty() {
             self.line(4, &style.faint("same:"), &same_words(&closest.same));
         }

@@ -7,6 +7,7 @@ use crate::output::style::Style;
 use super::history::{body_text, day_and_second};
 use super::message::head_text;
 use super::table::{TableRow, table};
+use super::wrap::prose;
 
 /// Its name in commands: `r12`.
 fn reception_name(own: &Recorded<Reception>) -> String {
@@ -41,14 +42,11 @@ fn reception_response(own: &Reception) -> String {
     }
 }
 
-pub fn reception_text(own: &Recorded<Reception>, style: Style) -> String {
+pub fn reception_text(own: &Recorded<Reception>, width: Option<u16>, style: Style) -> String {
     let mut text = format!("{}\n", style.strong(&format!("received request {}", reception_name(own))));
-    text.push_str(&format!(
-        "{} UTC · from {} · hooks {}\n",
-        day_and_second(own.time),
-        one_line(&own.peer),
-        one_line(&own.hooks)
-    ));
+    let (peer, hooks) = (one_line(&own.peer), one_line(&own.hooks));
+    let circumstances = format!("{} UTC · from {peer} · hooks {hooks}", day_and_second(own.time));
+    text.push_str(&format!("{}\n", prose(&circumstances, width)));
     text.push_str(&format!("response: {}\n", reception_response(own)));
     if let Some(url) = &own.forward {
         text.push_str(&format!("forwarded to: {}\n", one_line(url)));

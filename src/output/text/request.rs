@@ -7,11 +7,12 @@ use crate::core::text::{count, one_line, printable};
 use crate::output::style::Style;
 
 use super::message::laid_out;
+use super::wrap::prose;
 
 /// The longest body that is shown completely, in bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-pub fn preview_text(request: &PreparedRequest, reveal: bool, style: Style) -> String {
+pub fn preview_text(request: &PreparedRequest, reveal: bool, width: Option<u16>, style: Style) -> String {
     let url = one_line(request.url_text(reveal)).into_owned();
     let mut text = format!("{} {}\n\n", style.strong(request.method.as_str()), style.strong(&url));
     for header in &request.headers {
@@ -20,7 +21,7 @@ pub fn preview_text(request: &PreparedRequest, reveal: bool, style: Style) -> St
     }
     text.push('\n');
     text.push_str(&body_text(&request.shown_body(reveal), style));
-    text.push_str(&values_text(&request.values, reveal, style));
+    text.push_str(&values_text(&request.values, reveal, width, style));
     text
 }
 
@@ -35,7 +36,7 @@ fn body_text(body: &[u8], style: Style) -> String {
     format!("{}\n{note}\n", printable(&body[..end]))
 }
 
-fn values_text(values: &[ExplainedValue], reveal: bool, style: Style) -> String {
+fn values_text(values: &[ExplainedValue], reveal: bool, width: Option<u16>, style: Style) -> String {
     if values.is_empty() {
         return String::new();
     }
@@ -53,7 +54,8 @@ fn values_text(values: &[ExplainedValue], reveal: bool, style: Style) -> String 
                 origin if origin.is_empty() => style.faint("as written"),
                 origin => style.faint(&origin),
             };
-            text.push_str(&format!("    {shown}  {origin}\n"));
+            text.push_str(&prose(&format!("    {shown}  {origin}"), width));
+            text.push('\n');
         }
     }
     text

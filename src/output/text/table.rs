@@ -128,8 +128,18 @@ fn columns(head: &[&str], rows: Vec<Vec<Cell>>, widths: Option<&[usize]>, style:
             column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
         }
     }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let lines: Vec<String> = table.lines().map(|line| without_trailing_spaces(&line)).collect();
     lines.join("\n") + "\n"
+}
+
+/// The padding of the last column is inside its style; it would wrap in a narrow terminal.
+fn without_trailing_spaces(line: &str) -> String {
+    const RESET: &str = "\u{1b}[0m";
+    let line = line.trim_end();
+    match line.strip_suffix(RESET) {
+        Some(styled) => format!("{}{RESET}", styled.trim_end()),
+        None => line.to_owned(),
+    }
 }
 
 fn styled(Cell { text, state, .. }: Cell) -> comfy_table::Cell {
@@ -168,6 +178,19 @@ fn is_empty(cell: &Cell) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_even_if_its_style_is_longer() {
+        let rows = || {
+            rows_of([["1", "rsvp-to-cms", "complete"]].map(|row| row.map(str::to_owned).to_vec()).into_iter())
+        };
+        for width in 10..50 {
+            let table = table(&["RUN", "WEBHOOK", "LAST"], rows(), Some(width), Style { is_on: true });
+            for line in table.lines() {
+                assert!(measure_text_width(line) <= usize::from(width), "{width}: {line:?}");
+            }
+        }
+    }
 
     fn rows() -> Vec<Vec<Cell>> {
         let row = |id: &str, state, what: &str, url: &str| {

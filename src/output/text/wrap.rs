@@ -70,6 +70,20 @@ pub(in crate::output) fn wrapped_message(line: &str, width: usize) -> String {
     wrapped(&parts.collect::<Vec<_>>().join("`"), width, 0, indent).replace(NO_BREAK, " ")
 }
 
+/// A line of a view for people, wrapped between words unless lines may have any length.
+pub(super) fn prose(line: &str, width: Option<u16>) -> String {
+    const INDENT: usize = 2;
+    let Some(width) = width.map(usize::from).filter(|width| measure_text_width(line) > *width) else {
+        return line.to_owned();
+    };
+    if is_message(line) {
+        return wrapped_message(line, width);
+    }
+    let text = line.trim_start_matches(' ');
+    let start = line.len() - text.len();
+    format!("{}{}", &line[..start], wrapped(text, width, start, start + INDENT))
+}
+
 /// Whether a line is a message with a label, such as `error[port]:` or `= help:`.
 pub(in crate::output) fn is_message(line: &str) -> bool {
     let line = console::strip_ansi_codes(line);
@@ -104,6 +118,14 @@ mod tests {
         ] {
             assert_eq!(wrapped_message(line, 18), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn prose_is_wrapped_below_its_first_word() {
+        assert_eq!(prose("  one two three", Some(9)), "  one two\n    three");
+        assert_eq!(prose("hint: one two", Some(10)), "hint: one\n      two");
+        assert_eq!(prose("  one two three", None), "  one two three");
+        assert_eq!(prose("one two", Some(7)), "one two");
     }
 
     #[test]

@@ -86,12 +86,12 @@ error[element-not-object]: expected a JSON object, found a list
   = help: remove the brackets, so that each line is one element
 
 error[bad-lines]: nothing was sent: 2 of 5 elements are not valid
-  = help: use `--on-bad-line fail` to send the others
+  = help: use `--on-bad-line skip` to send the others
 
 
 "#]]);
     assert!(receiver.received().is_empty());
-    let (lines, _) = backfilled(&project, &["--on-bad-line", "fail"], 3);
+    let (lines, _) = backfilled(&project, &["--on-bad-line", "skip"], 3);
     assert_eq!((in_state(&lines, "delivered"), in_state(&lines, "not_sent")), (vec![1, 2, 3], vec![4, 5]));
     let failures: Vec<_> =
         lines.iter().filter(|line| line["state"] == "not_sent").map(|line| line["failure"].clone()).collect();
@@ -148,7 +148,7 @@ fn a_truncated_list_is_not_complete_until_it_is_fixed() {
             "{said}"
         );
     });
-    let (lines, said) = backfilled(&project, &["--on-bad-line", "fail"], 3);
+    let (lines, said) = backfilled(&project, &["--on-bad-line", "skip"], 3);
     assert_eq!(in_state(&lines, "delivered"), [1, 2]);
     assert!(said.contains("the list is truncated") && said.contains(UNCHANGED), "{said}");
     let run = super::run_of(&project, 1);

@@ -90,7 +90,8 @@ fn a_receiver_that_fails_again_and_again_is_given_up() {
 delivered    0
 failed       5
 in doubt     0
-not sent    95  (95 pending)
+not sent     0
+pending     95
 elements   100
 
 "#]])
@@ -219,7 +220,8 @@ fn a_receiver_that_asks_to_wait_too_long_stops_the_run() {
 delivered   0
 failed      1
 in doubt    0
-not sent   19  (19 pending)
+not sent    0
+pending    19
 elements   20
 
 "#]]).stderr(str![[r#"

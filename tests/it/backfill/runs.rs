@@ -82,7 +82,8 @@ POST http://127.0.0.1:[PORT]/a
 delivered  2
 failed     1
 in doubt   0
-not sent   2  (2 pending)
+not sent   0
+pending    2
 elements   5
 
 server-error (1): The receiver failed to process the request (500 Internal Server Error).
@@ -152,7 +153,8 @@ run 2 has no matching elements
 "#]],
     );
     show(&project, &["--status", "failed"]).code(2).no_stdout().stderr_with(|said| {
-        assert!(said.contains("<RUN>"), "{said}");
+        assert!(said.contains("Give its number as RUN"), "{said}");
+        assert!(said.contains("`hooks backfill list` lists the runs"), "{said}");
     });
 }
 

@@ -61,6 +61,25 @@ fn deliveries_and_runs_keep_handles_and_states_whole() {
 }
 
 #[test]
+fn sentences_are_wrapped_between_words() {
+    let project = Project::example().file("answers.jsonl", "{\"id\": 1}\n{\"id\": 2}\n");
+    let fire = ["fire", "rsvp-to-cms", "--to", "http://127.0.0.1:1/hooks/rsvp"];
+    let fired = hooks(fire).in_project(&project).env("CMS_TOKEN", "n0t-a-real-one").run();
+    let _ = fired.code(4).ignore_output();
+    let backfill = ["backfill", "rsvp-to-cms", "answers.jsonl", "--to", "http://127.0.0.1:1/in"];
+    let sent = hooks(backfill).in_project(&project).env("CMS_TOKEN", "n0t-a-real-one").run();
+    let _ = sent.code(3).ignore_output();
+    for columns in [80, 60] {
+        let preview = rows(&project, &["preview", "rsvp-to-cms"], columns);
+        whole(&preview, &["sample", "rsvp_answer"]);
+        for words in [&["history", "1"][..], &["backfill", "show", "1"]] {
+            let shown = rows(&project, words, columns);
+            whole(&shown, &["elsewhere", "`--to`", "hooks"]);
+        }
+    }
+}
+
+#[test]
 fn a_row_that_is_too_wide_becomes_a_block() {
     let project = Project::new().definitions(
         "[webhooks.rsvp-to-cms]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\n\

@@ -152,3 +152,14 @@ error: which webhook? Give its handle as WEBHOOK
 "#]]);
     }
 }
+
+#[test]
+fn a_part_of_a_handle_is_enough_for_a_suggestion() {
+    let project = Project::example();
+    for (arguments, code) in [(&["show", "rsvp"][..], 3), (&["remove", "rsvp", "--yes"], 3)] {
+        hooks(arguments).in_project(&project).run().code(code).no_stdout().stderr_with(|text| {
+            assert!(text.contains("did you mean `rsvp-to-cms`?"), "{text}");
+            assert!(text.contains("`webhooks.toml` has no webhook `rsvp`"), "{text}");
+        });
+    }
+}

@@ -25,6 +25,10 @@ fn a_wrong_command_or_option_prints_the_right_one() {
         ("preview w --curl", "`hooks preview WEBHOOK --format curl`"),
         ("fiire", "did you mean `hooks fire`?"),
         ("qwertz", "run `hooks --help` for a list of commands"),
+        ("backfill lst", "did you mean `hooks backfill list`?"),
+        ("backfill help", "run `hooks backfill --help` for a list of commands"),
+        ("backfill show", "`hooks backfill list` lists the runs"),
+        ("backfill resume", "`hooks backfill list` lists the runs"),
         ("help qwertz", "run `hooks --help` for a list of commands"),
     ] {
         let run = hooks(words.split(' ')).run();
@@ -47,4 +51,13 @@ fn a_wrong_command_runs_nothing() {
     }
     assert_eq!(receiver.visits(), 0);
     hooks(["show", "w"]).in_project(&project).run().success().ignore_stdout().no_stderr();
+}
+
+#[test]
+fn a_negative_number_gets_no_advice_that_does_not_help() {
+    for words in ["history -1", "listen -1", "fire -1"] {
+        hooks(words.split(' ')).run().code(2).no_stdout().stderr_with(|text| {
+            assert!(text.contains("unexpected argument '-1'") && !text.contains("tip"), "{text}");
+        });
+    }
 }

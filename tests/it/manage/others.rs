@@ -56,7 +56,7 @@ error[handle-taken]: the handle `events` is already in use
 "#
         ]]);
         hooks(["rename", "signup", "x"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
-error[unknown-webhook]: unknown webhook `signup`
+error[unknown-webhook]: `webhooks.toml` has no webhook `signup`
   = help: did you mean `sign-up`?
 
 
@@ -103,7 +103,7 @@ fn all_of_several_webhooks_are_removed_or_none() {
     untouched(&project, || {
         let run = hooks(["remove", "events", "nope", "--yes"]).in_project(&project).run();
         run.code(3).no_stdout().stderr(str![[r#"
-error[unknown-webhook]: unknown webhook `nope`
+error[unknown-webhook]: `webhooks.toml` has no webhook `nope`
   = help: run `hooks list` to see all webhooks
 
 
@@ -134,7 +134,7 @@ error: confirmation required without a terminal to remove `events`
 
 "#]]);
         hooks(["remove", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
-error[unknown-webhook]: unknown webhook `nope`
+error[unknown-webhook]: `webhooks.toml` has no webhook `nope`
   = help: run `hooks list` to see all webhooks
 
 
@@ -201,7 +201,7 @@ error: which webhook? Give its handle as WEBHOOK
 
 "#]]);
         hooks(["enable", "nope"]).in_project(&project).run().code(3).no_stdout().stderr(str![[r#"
-error[unknown-webhook]: unknown webhook `nope`
+error[unknown-webhook]: `webhooks.toml` has no webhook `nope`
   = help: run `hooks list` to see all webhooks
 
 

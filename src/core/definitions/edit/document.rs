@@ -6,9 +6,10 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Source, Span, Spanned, nearest};
+use crate::core::text::{Source, Span, Spanned};
 
 use super::super::problems::TomlValue;
+use super::super::unknown::unknown_webhook;
 use super::index::{Container, Index, KeyValue, ValueKind, WEBHOOKS, is_below, is_same};
 
 /// A replacement for a span.
@@ -151,11 +152,8 @@ impl<'t> TomlDocument<'t> {
             return Ok(());
         }
         let known = self.value(&[WEBHOOKS]).and_then(|value| value.get_ref().as_table());
-        let near = nearest(handle, known.into_iter().flatten().map(|(key, _)| &**key.get_ref()));
-        let help = near.map_or("run `hooks list` to see all webhooks".to_owned(), |near| {
-            format!("did you mean `{near}`?")
-        });
-        Err(Diagnostic::error("unknown-webhook", format!("unknown webhook `{handle}`")).help(help))
+        let known: Vec<&str> = known.into_iter().flatten().map(|(key, _)| &**key.get_ref()).collect();
+        Err(unknown_webhook(self.source.name(), handle, known.into_iter()))
     }
 
     pub(super) fn require_free(&self, handle: &str) -> Result<(), Diagnostic> {
