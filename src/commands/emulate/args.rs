@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::commands::args::{EnvironmentArgs, FormatArgs, PageArgs, SendArgs, ip_address};
+use crate::commands::args::{EnvironmentArgs, FormatArgs, PageArgs, SendArgs, ip_address, number};
 use crate::commands::error::{Error, Result, usage};
 use crate::core::delivery::parse_timestamp;
 use crate::core::diagnostic::Diagnostic;
@@ -34,7 +34,7 @@ const SAMPLE: &str = "sample";
 #[command(mut_arg("ui", |own| own.help("Also show and change the accounts in the browser, on this machine only")))]
 pub struct EmulateArgs {
     /// Serve the API on this port; 0 for a free one
-    #[arg(long, value_name = "PORT", default_value_t = 4010)]
+    #[arg(long, value_name = "PORT", default_value_t = 4010, value_parser = number::<u16>(0..=u16::MAX))]
     pub(super) port: u16,
     /// Serve the API on this address [default: `127.0.0.1` and `::1`]
     ///
@@ -74,7 +74,7 @@ struct StateArgs {
     #[arg(long, value_name = "FILE", help_heading = "State")]
     seed: Option<PathBuf>,
     /// Generate prokeys and ids from this number
-    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, help_heading = "State")]
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, value_parser = number::<u64>(0..), help_heading = "State")]
     seed_id: u64,
     /// Stop the clock at this time, e.g. `2026-03-01T09:00:00Z`
     ///
@@ -92,10 +92,10 @@ struct ApiArgs {
     #[arg(long, value_name = "KEY=SCOPE", value_parser = ApiKey::parse, help_heading = "API")]
     key: Vec<ApiKey>,
     /// Allow N requests per second and key; 0 for no limit
-    #[arg(long, value_name = "N", default_value_t = EmulatorOptions::RATE_LIMIT, help_heading = "API")]
+    #[arg(long, value_name = "N", default_value_t = EmulatorOptions::RATE_LIMIT, value_parser = number::<usize>(0..), help_heading = "API")]
     rate_limit: usize,
     /// List at most N elements per page [default: 800, and 2,000 RSVP answers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "API")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(1..), help_heading = "API")]
     page_size: Option<u64>,
     /// Assume another behaviour where none is documented (repeatable)
     ///

@@ -184,7 +184,7 @@ mod tests {
         let rows = || {
             rows_of([["1", "rsvp-to-cms", "complete"]].map(|row| row.map(str::to_owned).to_vec()).into_iter())
         };
-        for width in 10..50 {
+        for width in 16..50 {
             let table = table(&["RUN", "WEBHOOK", "LAST"], rows(), Some(width), Style { is_on: true });
             for line in table.lines() {
                 assert!(measure_text_width(line) <= usize::from(width), "{width}: {line:?}");
