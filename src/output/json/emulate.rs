@@ -175,6 +175,8 @@ struct Checked<'a> {
     webhook: &'a str,
     /// the id of a webhook that was made over the API
     api_id: Option<u64>,
+    /// its name, if it has one
+    name: Option<&'a str>,
     /// whether it fires
     fires: bool,
     /// the reasons why it does not fire
@@ -186,6 +188,7 @@ impl<'a> From<&'a CheckedWebhook> for Checked<'a> {
         Self {
             webhook: &own.handle,
             api_id: own.api_id,
+            name: own.name.as_deref(),
             fires: own.reasons.is_empty(),
             reasons: &own.reasons,
         }
