@@ -10,6 +10,7 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use hooks::core::emulator::Assumptions;
 use hooks::core::model::{Trigger, TriggerElement};
 use regex::Regex;
 use similar::{DiffTag, TextDiff};
@@ -20,8 +21,8 @@ use crate::server::{Server, answering};
 
 /// The reader's own receiver, as the pages call it.
 const RECEIVER: &str = "localhost:3000";
-/// Where `hooks listen` listens on the pages.
-const LISTENER: &str = "localhost:4000";
+/// The commands that serve until they are stopped, with the port that they have on the pages.
+const SERVERS: [(&str, &str); 2] = [("hooks listen", ":4000"), ("hooks emulate", ":4010")];
 /// A program that hangs must fail, not stop the others.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -30,7 +31,14 @@ const STORED: &str = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n
                       connection: close\r\n\r\n{\"stored\":true}";
 
 /// Commands that are shown but not run here: building takes minutes, and the tests would run themselves.
-const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --locked --path ."];
+const NOT_RUN: [&str; 5] = [
+    "cargo test",
+    "cargo install --locked --path .",
+    // `scripts/check-emulate.sh` runs these.
+    "pip install requests",
+    "python3 -m unittest",
+    "node --test",
+];
 
 /// A line that replaces any number of lines.
 const ELLIPSIS: &str = "...";
@@ -56,6 +64,7 @@ pages! {
     ci => "docs/ci.md",
     csv => "docs/csv.md",
     definitions => "docs/definitions.md",
+    emulate => "docs/emulate.md",
     env => "docs/env.md",
     history => "docs/history.md",
     inspector => "docs/inspector.md",
@@ -113,6 +122,16 @@ fn the_page_of_labels_lists_every_accepted_word() {
 }
 
 #[test]
+fn the_page_of_the_emulator_lists_every_assumption() {
+    let page = read("docs/emulate.md");
+    for assumption in Assumptions::ALL {
+        let values: Vec<String> = assumption.values.iter().map(|value| format!("`{value}`")).collect();
+        let row = format!("| `{}` | {} | {} |", assumption.name, assumption.question, values.join(", "));
+        assert!(page.contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn every_link_between_pages_leads_to_a_file_and_a_heading() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let link = Regex::new(r"\]\(([^)#]*)(?:#([^)]*))?\)").unwrap();
@@ -151,11 +170,13 @@ struct Page {
     listening: Option<Listening>,
 }
 
-/// A `hooks listen` in another terminal, which the blocks after it send to.
+/// A server of `hooks` in another terminal, which the blocks after it send to.
 struct Listening {
     child: Child,
     /// Its port, with a colon before it.
     port: String,
+    /// The port on the page, with a colon before it.
+    shown_port: &'static str,
     lines: mpsc::Receiver<String>,
     printed: String,
     block: String,
@@ -175,7 +196,7 @@ impl Listening {
                     }
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) if start.is_none() => return,
-                Err(error) => panic!("{error} of `hooks listen`, after\n{}", self.printed),
+                Err(error) => panic!("{error} of a server, after\n{}", self.printed),
             }
         }
     }
@@ -219,6 +240,8 @@ impl Page {
                 ("sh", "") if block.lines().all(|line| NOT_RUN.contains(&line)) => block,
                 // `check::ci` runs the commands in it.
                 ("yaml", "") => block,
+                // `scripts/check-emulate.sh` runs these.
+                ("python" | "js", name) if !name.is_empty() => block,
                 ("toml" | "json" | "ini" | "http" | "text" | "csv", name) if !name.is_empty() => {
                     self.project = self.project.file(name, &block);
                     self.unused.push(name.to_owned());
@@ -234,11 +257,13 @@ impl Page {
         pieces.concat()
     }
 
-    /// Starts the `hooks listen` of a block and waits until requests can be sent to it.
+    /// Starts the server of a block and waits until requests can be sent to it.
     fn listen(&mut self, block: String, index: usize) -> String {
         let command = block.lines().next().and_then(|line| line.strip_prefix("$ ")).unwrap();
         self.mark_used(command);
-        let script = self.with_real_ports(command).replacen("hooks listen", "exec hooks listen --port 0", 1);
+        let (server, shown_port) =
+            SERVERS.into_iter().find(|(server, _)| command.contains(server)).expect("a server");
+        let script = self.with_real_ports(command).replacen(server, &format!("exec {server} --port 0"), 1);
         let mut child = self
             .project
             .command("sh")
@@ -256,19 +281,23 @@ impl Page {
             while output.read_line(&mut line).unwrap() > 0 && to_us.send(std::mem::take(&mut line)).is_ok() {}
         });
         let mut listening =
-            Listening { child, port: String::new(), lines, printed: String::new(), block, index };
+            Listening { child, port: String::new(), shown_port, lines, printed: String::new(), block, index };
         listening.read_to(Some("try:"));
-        let port = Regex::new(r"listening on http://127\.0\.0\.1(:\d+)").unwrap();
+        let port = Regex::new(r"ing .*on http://127\.0\.0\.1(:\d+)").unwrap();
         listening.port = port.captures(&listening.printed).unwrap()[1].to_owned();
         self.listening = Some(listening);
         String::new()
     }
 
-    /// Waits for the end of a `hooks listen`, if one runs, and puts what it printed into its block.
+    /// Waits for the end of a server, if one runs, and puts what it printed into its block.
     fn end_listening(&mut self, pieces: &mut [String]) {
         let Some(mut listening) = self.listening.take() else { return };
+        if listening.block.starts_with("$ hooks emulate") {
+            let child = rustix::process::Pid::from_child(&listening.child);
+            rustix::process::kill_process(child, rustix::process::Signal::TERM).unwrap();
+        }
         listening.read_to(None);
-        let printed = listening.printed.replace(&listening.port, &LISTENER["localhost".len()..]);
+        let printed = listening.printed.replace(&listening.port, listening.shown_port);
         let printed = self.with_ports_of_the_page(&printed);
         let (command, expected) = listening.block.split_once('\n').unwrap();
         pieces[listening.index] = format!("{command}\n{}", self.expected_or(expected, &printed));
@@ -322,7 +351,11 @@ impl Page {
     fn with_real_ports(&self, command: &str) -> String {
         let command = command.replace(RECEIVER, &self.receiver.url("localhost", ""));
         match &self.listening {
-            Some(listening) => command.replace(LISTENER, &format!("localhost{}", listening.port)),
+            Some(Listening { port, shown_port, .. }) => {
+                ["localhost", "127.0.0.1"].into_iter().fold(command, |command, host| {
+                    command.replace(&format!("{host}{shown_port}"), &format!("{host}{port}"))
+                })
+            }
             None => command,
         }
     }
@@ -330,7 +363,7 @@ impl Page {
     fn with_ports_of_the_page(&self, printed: &str) -> String {
         let printed = printed.replace(&self.receiver.url("", ""), &RECEIVER["localhost".len()..]);
         match &self.listening {
-            Some(listening) => printed.replace(&listening.port, &LISTENER["localhost".len()..]),
+            Some(listening) => printed.replace(&listening.port, listening.shown_port),
             None => printed,
         }
     }
@@ -366,7 +399,8 @@ impl Page {
 
     fn redacted(&self, text: &str) -> String {
         // Ports that the page names are not redacted: what is printed must be about them.
-        let text = text.replace(":3000", ":receiver").replace(":4000", ":listener");
+        let text =
+            text.replace(":3000", ":receiver").replace(":4000", ":listener").replace(":4010", ":emulator");
         let text = redact(text.as_bytes(), &self.project);
         let varying = Regex::new(r"(?m)(?:^|\d{4}-\d\d-\d\d )\d\d:\d\d:\d\d  |#token=\S+").unwrap();
         // Columns are as wide as the times in them.
