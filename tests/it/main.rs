@@ -12,6 +12,7 @@ mod cli;
 mod cli_page;
 mod edit;
 mod elements;
+mod emulate;
 mod emulator;
 mod example;
 mod examples;

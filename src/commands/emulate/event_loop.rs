@@ -179,6 +179,8 @@ impl EventLoop {
             Ok(fired) => fired,
             Err(finding) => {
                 cx.printer.findings(&[finding]);
+                let finished = self.handle.finished(&change);
+                self.report(finished, cx);
                 return None;
             }
         };

@@ -88,7 +88,7 @@ impl Firing {
     /// Checks every webhook: those of the API by id, then those of the file in file order.
     pub(super) fn fire(&self, change: &Change) -> Result<FiredChange, Diagnostic> {
         let source = Arc::new(Source::new(change.cause.as_str(), change.element.as_str()));
-        let (mut element, _) = Element::parse(source)?;
+        let mut element = Element::exact(source)?;
         if let Some(id) = &change.id {
             element = element.with_own_id(&json::quote(id));
         }

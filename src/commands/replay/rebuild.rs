@@ -98,7 +98,7 @@ fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
         whole(record, &record.body, "body")?;
     }
     let name = format!("delivery {}", record.id);
-    let (element, _) = Element::parse(Arc::new(Source::new(name, kept.text.as_str())))?;
+    let element = Element::exact(Arc::new(Source::new(name, kept.text.as_str())))?;
     let is_sample = record.data == Element::sample_name(record.trigger_element);
     let own_id = record.emulated.as_ref().and_then(|own| own.element_id.as_deref());
     Ok(match own_id {

@@ -64,6 +64,15 @@ impl Element {
         Ok((element, notices))
     }
 
+    /// An element as it is delivered, which is taken as it is, whatever it contains.
+    pub fn exact(source: Arc<Source>) -> Result<Self, Diagnostic> {
+        let document = json::check(source.text()).map_err(|error| error.into_diagnostic(&source))?;
+        if document.root(source.text()).kind() != Kind::Object {
+            return Err(not_an_object(&source, document.root(source.text())));
+        }
+        Ok(Self { source, document, changed: Vec::new(), own_id: None })
+    }
+
     /// A warning if the element looks like another kind.
     pub fn looks_like_another(&self, kind: TriggerElement) -> Option<Diagnostic> {
         let others = catalog::detect_other_element(kind, self.root());

@@ -39,7 +39,6 @@ pub(super) enum Access {
     ReadOrPublic(fn(&CallRequest) -> Option<String>),
     /// A key that may write.
     Write,
-    #[expect(dead_code, reason = "the public form follows")]
     /// Anyone: the namespace is the one that has this event or group. A key that is sent must be valid, and chooses it.
     Public(fn(&CallRequest) -> Option<String>),
     /// Any valid key. Faults, the rate limit and the journal do not apply.

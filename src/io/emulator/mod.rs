@@ -14,6 +14,7 @@ mod namespace;
 mod operations;
 mod outbox;
 mod page;
+mod public;
 mod rate;
 mod read_only;
 mod reply;

@@ -11,7 +11,7 @@ use http::Method;
 
 use super::call::refuse;
 use super::service::Service;
-use super::{control, lists, read_only, resources, sign_ups};
+use super::{control, lists, public, read_only, resources, sign_ups};
 use crate::core::emulator::ApiError;
 use crate::io::web::OwnHost;
 
@@ -29,6 +29,7 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .merge(read_only::routes())
         .merge(control::routes())
         .merge(sign_ups::routes())
+        .merge(public::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .with_state(service)

@@ -2,7 +2,7 @@
 
 mod access;
 mod assumptions;
-mod client;
+pub(crate) mod client;
 mod control;
 mod documented;
 mod kill;

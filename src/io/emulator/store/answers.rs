@@ -26,7 +26,6 @@ impl NamespaceStore<'_> {
     }
 
     /// The first answer to an event with this email address, in any letter case.
-    #[expect(dead_code, reason = "the public form follows")]
     pub(crate) fn sign_up_of(&self, event: &str, email: &str) -> rusqlite::Result<Option<SignUp>> {
         let select = "SELECT record, pending_until FROM answer
             WHERE namespace = ?1 AND event = ?2 AND email = ?3 ORDER BY number LIMIT 1";
