@@ -96,8 +96,8 @@ impl EventLoop {
             if self.log.stdout.is_closed() || cx.printer.is_out_closed() {
                 return Ok(EmulatorEnd::Unread);
             }
-            // While the output is blocked or too much waits, no events are taken: requests wait.
-            let is_full = self.log.stdout.is_full() || self.deliveries.is_full();
+            // While too much waits, no events are taken: requests wait.
+            let is_full = self.deliveries.is_full();
             let due = self.log.due();
             tokio::select! {
                 biased;
