@@ -41,7 +41,7 @@ fn prokey_in_query(request: &CallRequest) -> Option<String> {
 }
 
 fn prokey_in_path(request: &CallRequest) -> Option<String> {
-    Some(request.step(0))
+    Some(request.step(0)).filter(|prokey| !prokey.is_empty())
 }
 
 fn submit(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
@@ -114,12 +114,11 @@ fn seats(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, C
 /// Recorded: the names of the fields. Assumed: their values, as far as the API has them.
 fn config(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
     let prokey = request.step(0);
-    let config = match session.rows.element(Resource::Event, &prokey)? {
-        Some(event) => event_config(session, &event.record)?,
-        None => {
-            let group = session.rows.element(Resource::Group, &prokey)?.ok_or_else(not_found)?;
-            group_config(session, &group.record)?
-        }
+    let config = if let Some(event) = session.rows.element(Resource::Event, &prokey)? {
+        event_config(session, &event.record)?
+    } else {
+        let group = session.rows.element(Resource::Group, &prokey)?.ok_or_else(not_found)?;
+        group_config(session, &group.record)?
     };
     let reply = ApiReply::json(StatusCode::OK, &Value::Object(config));
     Ok(cors::allow(reply, &session.assumptions))
