@@ -14,8 +14,8 @@ use super::exit::Exit;
 
 /// Show which API key is used and whether it can read the account
 ///
-/// Prints the URL of the API, where the key came from and its last four characters, and the number of webhooks in the
-/// account. Reading does not show whether the key may also write.
+/// Prints the base URL of the API, where the key came from, its last four characters, and the number of webhooks in the
+/// account. It cannot tell whether the key may also write.
 #[derive(Debug, Clone, Args)]
 pub struct AccountCommandArgs {
     #[command(flatten)]

@@ -18,15 +18,16 @@ use super::exit::Exit;
 
 /// Compare definitions with the webhooks of the account
 ///
-/// Compares field by field what is tied by `id`. Secrets are compared, but never shown. Definitions without `id` and webhooks
-/// that are only in the account are listed as notes; they are differences if they are named, or with `--all`. The exit code is
-/// 0 without differences, 1 with some, and 3 if a value cannot be compared because a `${NAME}` is not set.
+/// Compares each definition with the webhook that has its `id`, field by field. Secrets are compared but never shown.
+/// Definitions without `id` and webhooks that are only in the account are listed, but count as differences only if you name them
+/// or pass `--all`. The exit code is 0 if there are no differences, 1 if there are some, and 3 if a value cannot be compared
+/// because a `${NAME}` is not set.
 #[derive(Debug, Clone, Args)]
 pub struct DiffArgs {
     /// Handles of webhooks, or their numbers in the account [default: all that have an `id`]
     #[arg(value_name = "WEBHOOK")]
     webhooks: Vec<String>,
-    /// Count what is only in the file or only in the account as differences
+    /// Also count webhooks that are only in the file or only in the account as differences
     #[arg(long, conflicts_with = "webhooks")]
     all: bool,
     #[command(flatten)]
@@ -88,7 +89,7 @@ fn compared(
     }
 }
 
-/// Adds the webhooks that are only in the account: as notes, unless they are named or all are asked for.
+/// Adds the webhooks that are only in the account, as notes unless they are named or `all` is set.
 fn only_in_account(diff: &mut AccountDiff, chosen: &ChosenWebhooks<'_>, state: &AccountWebhooks, all: bool) {
     for id in &chosen.numbers {
         diff.webhooks.push(WebhookDiff {
@@ -131,7 +132,7 @@ fn print(cx: &mut Context, args: &DiffArgs, diff: &AccountDiff) {
     cx.printer.status(&text::account_diff_summary(diff));
 }
 
-/// What else is in the file or in the account.
+/// Prints the other webhooks in the file or in the account.
 pub(super) fn print_notes(cx: &mut Context, notes: &[DiffNote]) {
     let quoted = |note: &DiffNote| {
         let name = note.name.as_deref().map(|name| format!(" ({})", one_line(name)));
@@ -142,9 +143,9 @@ pub(super) fn print_notes(cx: &mut Context, notes: &[DiffNote]) {
         }
     };
     for (kind, text) in [
-        ("not-tied", "without an `id`, so not compared"),
+        ("not-tied", "not compared (no `id`)"),
         ("not-in-file", "only in the account"),
-        ("integration", "of Zapier or Pipedream"),
+        ("integration", "managed by Zapier or Pipedream"),
     ] {
         let own: Vec<String> = notes.iter().filter(|note| note.kind == kind).map(quoted).collect();
         if !own.is_empty() {
@@ -154,7 +155,7 @@ pub(super) fn print_notes(cx: &mut Context, notes: &[DiffNote]) {
     }
 }
 
-/// Differences count more than what could not be compared.
+/// A difference takes precedence over a value that could not be compared.
 fn exit(diff: &AccountDiff) -> Exit {
     let has = |state: DiffState| diff.webhooks.iter().any(|own| own.state == state);
     if diff.webhooks.iter().any(|own| own.state.is_difference()) {

@@ -29,18 +29,18 @@ use super::exit::Exit;
 use super::secrets::{self, DotEnvAdditions};
 use super::{change, diff};
 
-/// Bring the webhooks of the account into the definitions file
+/// Copy the webhooks of the account into the definitions file
 ///
-/// Webhooks are matched by `id`. Changed values are replaced in place, and every other byte of the file stays as it is; webhooks
-/// that the file does not have are added at its end. A value that equals its `${NAME}` stays. What was changed in the file since
-/// the last pull is shown and kept, unless you pass `--force`. Webhooks of Zapier and Pipedream are left out unless they are
-/// named.
+/// Webhooks are matched by `id`. Changed values are replaced in place, and every other byte of the file stays as it is. New
+/// webhooks are added at the end of the file. `${NAME}` stays if its value is the same in the account. Fields that were changed
+/// in the file since the last pull are shown and kept, unless you pass `--force`. Webhooks of Zapier and Pipedream are left out
+/// unless you name them.
 #[derive(Debug, Clone, Args)]
 pub struct PullArgs {
     /// Handles of webhooks, or their numbers in the account [default: all]
     #[arg(value_name = "WEBHOOK")]
     webhooks: Vec<String>,
-    /// Overwrite changes of the file
+    /// Overwrite changes in the file
     #[arg(long)]
     force: bool,
     /// Show the changes, but write nothing
@@ -54,7 +54,7 @@ pub struct PullArgs {
     format: FormatArgs,
 }
 
-/// What is decided about the webhooks so far.
+/// The results and changes collected so far.
 struct Plan {
     pulls: Vec<WebhookPull>,
     changes: Vec<Change>,
@@ -108,7 +108,8 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
     Ok(pull.webhooks.iter().map(exit).max().unwrap_or(Exit::Success))
 }
 
-/// A webhook that could not be read would look as if the file did not have it, so every error counts. The file may be empty.
+/// Every error counts, because a definition that could not be read would look as if the file did not have it. The file may be
+/// empty.
 fn definitions(cx: &mut Context) -> Result<Definitions> {
     let path = cx.definitions_path()?;
     let source = Arc::new(files::read_source(&path, MAX_FILE_BYTES)?);
@@ -121,12 +122,12 @@ fn definitions(cx: &mut Context) -> Result<Definitions> {
 
 fn no_base(cx: &mut Context, error: &std::io::Error) {
     cx.printer.warning(&format!(
-        "cannot keep what was pulled: {error}; the next pull treats each difference as a change of the file"
+        "cannot store the digest of this pull: {error}; the next pull treats each difference as a change in the file"
     ));
 }
 
 impl Plan {
-    /// A webhook that the file has.
+    /// Pulls a webhook that the file has.
     fn tied(
         &mut self,
         cx: &mut Context,
@@ -179,7 +180,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The webhooks that only the account has: those that are named, or all but those of integrations.
+    /// Adds the webhooks that only the account has: the named ones, or all except those of integrations.
     fn untied(
         &mut self,
         cx: &mut Context,
@@ -213,7 +214,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Replaces credentials that are new to the file by `${NAME}`, after asking.
+    /// Replaces credentials that are new to the file with `${NAME}`, after asking.
     fn hide_secrets(
         &mut self,
         cx: &mut Context,
@@ -234,7 +235,7 @@ impl Plan {
     }
 }
 
-/// Stores the account's version of everything that is now tied.
+/// Stores the digests of the account's values for every webhook that the file now has.
 fn store_bases(base: &mut BaseFile, pulls: &[WebhookPull], after: &Definitions, account: &AccountWebhooks) {
     for pull in pulls {
         let tied = after.get(&pull.handle).zip(account.get(pull.id));

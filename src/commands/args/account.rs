@@ -1,4 +1,4 @@
-//! The account: its API, the key, and how it is reached.
+//! The options of commands that use the account's API.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use super::time::limit;
 
 #[derive(Debug, Clone, Args)]
 pub struct AccountArgs {
-    /// Use this base URL of the API [default: `HOOKS_API`, else that of the platform]
+    /// Use this base URL of the API [default: `HOOKS_API`, or the platform's own]
     ///
-    /// The base URL up to and including `/v1`: `https`, or `http` on this machine. Redirects are not followed.
+    /// The base URL ends in `/v1`. It must be `https`, or `http` on this machine. Redirects are not followed.
     #[arg(long, value_name = "URL", value_parser = ApiUrl::parse, help_heading = "Account")]
     pub api: Option<ApiUrl>,
     /// Read the API key from FILE instead of `HOOKS_API_KEY`; `-` for standard input
     ///
-    /// Without it, the key is the value of `HOOKS_API_KEY` in the environment or in `.env`.
+    /// Without this option, the key is the value of `HOOKS_API_KEY` in the environment or in `.env`.
     #[arg(long, value_name = "FILE", help_heading = "Account")]
     pub key_file: Option<PathBuf>,
     /// Limit the time per request, e.g. `30`, `1.5s`, `500ms`; 0 for no limit

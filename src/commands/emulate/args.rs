@@ -20,18 +20,18 @@ use crate::io::files;
 const MAX_SEED_BYTES: u64 = 64 * 1024 * 1024;
 const SAMPLE: &str = "sample";
 
-/// Emulate the platform's API on this machine, and fire webhooks
+/// Emulate the platform's API on this machine and fire webhooks
 ///
-/// Programs call `http://127.0.0.1:4010/v1/…` instead of the platform. The emulator keeps what they create, and each change
-/// fires the webhooks that match: those of the definitions file and those that were created over the API. Each request and each
-/// delivery is printed, and so is why a webhook does not fire.
+/// Programs call `http://127.0.0.1:4010/v1/…` instead of the platform. The emulator stores what they create, and each change
+/// fires the matching webhooks: those in the definitions file and those created through the API. It prints each request, each
+/// change and each delivery, and why a webhook does not fire.
 ///
-/// Every API key opens an account of its own, which begins with the seed. Webhooks are only sent to this machine, unless
-/// `--allow-remote` is given. Deliveries are recorded: see `hooks history`.
+/// Each API key has its own account, which starts as a copy of the seed. Webhooks are sent only to this machine, unless you pass
+/// `--allow-remote`. Deliveries are recorded: see `hooks history`.
 ///
-/// It ends with Ctrl-C and SIGTERM, with exit code 0.
+/// To stop the emulator, press Ctrl-C or send SIGTERM; the exit code is then 0.
 #[derive(Debug, Clone, Args)]
-#[command(mut_arg("ui", |own| own.help("Also show and change the accounts in the browser, on this machine only")))]
+#[command(mut_arg("ui", |own| own.help("Also serve a page that shows and changes the accounts, for this machine only")))]
 pub struct EmulateArgs {
     /// Serve the API on this port; 0 for a free one
     #[arg(long, value_name = "PORT", default_value_t = 4010, value_parser = number::<u16>(0..=u16::MAX))]
@@ -41,7 +41,7 @@ pub struct EmulateArgs {
     /// Other machines may then send requests, but not control the emulator below `/_emulator/`.
     #[arg(long, value_name = "ADDRESS", value_parser = ip_address)]
     pub(super) bind: Option<IpAddr>,
-    /// End when standard input is closed
+    /// Exit when standard input is closed
     #[arg(long)]
     pub(super) until_stdin_closes: bool,
     #[command(flatten)]
@@ -64,21 +64,21 @@ pub struct EmulateArgs {
     pub(super) format: FormatArgs,
 }
 
-/// What the emulator keeps.
+/// The state of the accounts.
 #[derive(Debug, Clone, Args)]
 struct StateArgs {
     /// Keep the state in this file [default: in memory]
     #[arg(long, value_name = "FILE", help_heading = "State")]
     data: Option<PathBuf>,
-    /// Begin each account with the elements of this JSON file, or with `sample`
+    /// Start each account with the elements in this JSON file; `sample` for built-in ones
     #[arg(long, value_name = "FILE", help_heading = "State")]
     seed: Option<PathBuf>,
-    /// Generate prokeys and ids from this number
+    /// Derive generated prokeys and ids from this number
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, value_parser = number::<u64>(0..), help_heading = "State")]
     seed_id: u64,
     /// Stop the clock at this time, e.g. `2026-03-01T09:00:00Z`
     ///
-    /// It moves only when a test moves it; each change takes one millisecond.
+    /// Only a test moves it, except that each change advances it by one millisecond.
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "State")]
     now: Option<i64>,
 }
@@ -86,20 +86,20 @@ struct StateArgs {
 /// How the API behaves.
 #[derive(Debug, Clone, Args)]
 struct ApiArgs {
-    /// Accept only this key, with a scope: `KEY=read`, `KEY=write` or `KEY=read-write` (repeatable)
+    /// Accept only this key, with this scope: `read`, `write` or `read-write` (repeatable)
     ///
-    /// `KEY=read@2026-12-31` is a key that expires.
+    /// To make the key expire, add a time, e.g. `KEY=read@2026-12-31`.
     #[arg(long, value_name = "KEY=SCOPE", value_parser = ApiKey::parse, help_heading = "API")]
     key: Vec<ApiKey>,
-    /// Allow N requests per second and key; 0 for no limit
+    /// Allow each key N requests per second; 0 for no limit
     #[arg(long, value_name = "N", default_value_t = EmulatorOptions::RATE_LIMIT, value_parser = number::<usize>(0..), help_heading = "API")]
     rate_limit: usize,
-    /// List at most N elements per page [default: 800, and 2,000 RSVP answers]
+    /// List at most N elements per page [default: 800; 2,000 for RSVP answers]
     #[arg(long, value_name = "N", value_parser = number::<u64>(1..), help_heading = "API")]
     page_size: Option<u64>,
-    /// Assume another behaviour where none is documented (repeatable)
+    /// Change an assumption about undocumented behaviour (repeatable)
     ///
-    /// `GET /_emulator/assumptions` lists the names and values.
+    /// `GET /_emulator/assumptions` lists their names and values.
     #[arg(long, value_name = "NAME=VALUE", value_parser = assumption, help_heading = "API")]
     assume: Vec<(String, String)>,
 }
@@ -119,7 +119,7 @@ impl EmulateArgs {
         })
     }
 
-    /// The first of the only keys that are accepted; none if any key opens an account.
+    /// The first accepted key; none if any key is accepted.
     pub(super) fn only_key(&self) -> Option<&str> {
         self.api.key.first().map(|own| own.key.reveal())
     }
@@ -129,7 +129,7 @@ impl EmulateArgs {
         self.state.now.is_none()
     }
 
-    /// Where requests go. Refuses another machine unless it is allowed.
+    /// Where requests are sent; an error if that is another machine and not allowed.
     pub(super) fn destination(&self) -> Result<Destination> {
         let Some(to) = &self.send.to else { return Ok(Destination::Defined) };
         if !self.allow_remote && !is_this_machine(&to.url) {

@@ -91,63 +91,63 @@ pub struct Assumption {
 }
 
 assumptions! {
-    /// What happens to a webhook that is created without `method`?
+    /// What happens if a webhook is created without `method`?
     missing_method "missing-method": MissingMethod { Post = "post", Refuse = "refuse" }
-    /// Which status does a successful create have?
+    /// What is the status of the response to a create?
     create_status "create-status": CreateStatus { Ok = "200", Created = "201" }
-    /// In which type does the response to a create contain the id?
+    /// What is the type of the id in the response to a create?
     create_id "create-id": CreateId { Text = "text", Number = "number" }
-    /// What does the response to an update or delete contain: `status` and `message`, `status` only, or nothing (204)?
+    /// What does the response to an update or delete contain: `status` and `message`, only `status`, or nothing (204)?
     change_response "change-response": ChangeResponse { Message = "message", Status = "status", Empty = "empty" }
-    /// Which status do invalid or missing fields cause?
+    /// What is the status of the response if fields are invalid or missing?
     invalid_field_status "invalid-field-status": InvalidFieldStatus { BadRequest = "400", Unprocessable = "422" }
-    /// What is the response to a list without entries: 404 `No entry found`, or `[]`?
+    /// What is the response if a list has no entries: 404 `No entry found`, or `[]`?
     empty_list "empty-list": EmptyList { NotFound = "not-found", Empty = "empty" }
-    /// In which format is the body of a 404 response?
+    /// What is the format of the body of a 404 response?
     not_found_body "not-found-body": NotFoundBody { Json = "json", Html = "html" }
-    /// What happens to unknown and read-only fields in a body?
+    /// What happens if a body contains unknown or read-only fields?
     unknown_field "unknown-field": UnknownField { Ignore = "ignore", Refuse = "refuse" }
-    /// What happens to `status`, which cannot be set, in the body for an event or a group?
+    /// What happens if the body for an event or group contains `status`, which cannot be set?
     status_field "status-field": StatusField { Ignore = "ignore", Refuse = "refuse" }
-    /// What happens to `event_group` in an update of an event?
+    /// What happens if an update of an event contains `event_group`?
     event_group_change "event-group-change": EventGroupChange { Refuse = "refuse", Ignore = "ignore" }
-    /// What happens to ids and prokeys in a body that do not exist?
+    /// What happens if a body refers to an id or prokey that does not exist?
     unknown_reference "unknown-reference": UnknownReference { Refuse = "refuse", Accept = "accept" }
-    /// Do `header` and `body` in an update of a webhook replace the lists, or are their items added by key?
+    /// Do `header` and `body` in an update of a webhook replace the stored lists, or are they merged by key?
     webhook_lists "webhook-lists": WebhookLists { Replace = "replace", Merge = "merge" }
     /// Does an update that changes nothing set `date_updated` and fire webhooks?
     unchanged_update "unchanged-update": UnchangedUpdate { Fires = "fires", Silent = "silent" }
-    /// Do the entries of the list of webhooks have `id` and `name`, or are they ids?
+    /// What are the entries in the list of webhooks: objects with `id` and `name`, or ids?
     webhook_list "webhook-list": WebhookList { Named = "id-and-name", Ids = "ids" }
-    /// Which events does the list return for `from` and `to`: those that overlap with that time, or those within it?
+    /// Which events does a list with `from` and `to` contain: those that overlap that period, or those within it?
     event_range "event-range": EventRange { Overlapping = "overlapping", Within = "within" }
-    /// Is the latest webhook returned as a whole, or as an entry of the list?
+    /// What is returned as the latest webhook: the whole webhook, or its entry in the list?
     latest_webhook "latest-webhook": LatestWebhook { Whole = "whole", Entry = "entry" }
-    /// Is the latest RSVP answer returned as an object, or as a list of one?
+    /// What is returned as the latest RSVP answer: an object, or a list with one object?
     latest_answer "latest-answer": LatestAnswer { Object = "object", List = "list" }
-    /// Are RSVP answers whose email address is not confirmed yet in the list of answers?
+    /// Does the list of RSVP answers contain those not confirmed yet?
     pending_answers "pending-answers": PendingAnswers { Hidden = "hidden", Listed = "listed" }
-    /// Which status does a key with too narrow a scope cause?
+    /// What is the status of the response if the scope of the key is too narrow?
     scope_status "scope-status": ScopeStatus { Forbidden = "403", Unauthorized = "401" }
-    /// Does the response to too many requests (429) have `Retry-After`?
+    /// Does the response to too many requests (429) contain `Retry-After`?
     retry_after "retry-after": RetryAfter { Sent = "sent", Absent = "absent" }
     /// Is `date_updated` set 100 ms after a create, without firing webhooks?
     touch_after_create "touch-after-create": TouchAfterCreate { Touched = "yes", Untouched = "no" }
-    /// Does `new_event_group_name` fire `create` of the group, too?
+    /// If an event is created with `new_event_group_name`, does `create` of the group fire, too?
     new_group "new-group": NewGroup { Fires = "fires", Silent = "silent" }
-    /// Does the create or delete of an event fire `update` of its group?
+    /// If an event is created or deleted, does `update` of its group fire?
     group_of_event "group-of-event": GroupOfEvent { Silent = "silent", Fires = "fires" }
-    /// Does the delete of a group fire `delete` of each of its events?
+    /// If a group is deleted, does `delete` of each of its events fire?
     events_of_group "events-of-group": EventsOfGroup { Silent = "silent", Fires = "fires" }
-    /// Does the delete of a style or template fire `update` of each event and group that used it?
+    /// If a style or template is deleted, does `update` of each event and group that used it fire?
     users_of_template "users-of-template": UsersOfTemplate { Silent = "silent", Fires = "fires" }
-    /// When does a sign-up with double opt-in fire `create`: at confirmation or at submission?
+    /// When does `create` fire for a sign-up with double opt-in: on confirmation, or on submission?
     double_opt_in "double-opt-in": DoubleOptIn { Confirmation = "confirmation", Submission = "submission" }
-    /// Does an unconfirmed answer that expires fire `delete`?
+    /// If an unconfirmed answer expires, does `delete` fire?
     expired_answer "expired-answer": ExpiredAnswer { Silent = "silent", Fires = "fires" }
-    /// What does a second sign-up with the same email address do: nothing, change the answer, or add another?
+    /// What does a second sign-up with the same email address do: nothing, change the first answer, or add another?
     second_sign_up "second-sign-up": SecondSignUp { Ignored = "ignored", Changes = "changes", Adds = "adds" }
-    /// Does `last_execution` of a webhook change with every delivery, or only if it succeeded?
+    /// Which deliveries set `last_execution` of a webhook: all, or only successful ones?
     last_execution "last-execution": LastExecution { Every = "every-delivery", Succeeded = "successful-delivery" }
     /// Do the public endpoints send CORS headers?
     cors "cors": Cors { Sent = "sent", Absent = "absent" }

@@ -78,7 +78,7 @@ fn equal_webhooks_have_no_differences_and_others_are_only_listed() {
     let project = project();
     let before = project.files();
     api.hooks(&project, &["diff"]).run().success().no_stdout().stderr(str![[r#"
-1 webhook without an `id`, so not compared: `drafts`
+1 webhook not compared (no `id`): `drafts`
 2 webhooks only in the account: `69 (Made in the app)` and `70 (new_rsvp_attendee)`
 no differences in 2 webhooks
 

@@ -69,7 +69,7 @@ fn new_webhooks_are_added_with_readable_handles_and_integrations_are_left_out() 
         .success()
         .stderr(str![[r#"
 stored the value of `GAESTE_CRM_X_TOKEN` in `.env`
-1 webhook of Zapier or Pipedream: `70 (new_rsvp_attendee)`
+1 webhook managed by Zapier or Pipedream: `70 (new_rsvp_attendee)`
 0 webhooks changed and 1 added in `webhooks.toml`
 
 "#]])
@@ -242,7 +242,7 @@ fn a_dry_run_and_a_pull_of_one_webhook_change_nothing_else() {
         .run()
         .success()
         .stderr(str![[r#"
-1 webhook of Zapier or Pipedream: `70 (new_rsvp_attendee)`
+1 webhook managed by Zapier or Pipedream: `70 (new_rsvp_attendee)`
 dry run: 2 webhooks would be changed and 0 added in `webhooks.toml`
 
 "#]])
