@@ -198,7 +198,7 @@ fn shown(error: clap::Error, words: &[OsString]) -> (Printer, Exit) {
     let style = if is_error { printer.style_err() } else { printer.style() };
     let text = if style.is_on { text.ansi().to_string() } else { text.to_string() };
     if is_error {
-        printer.laid_out(&text);
+        printer.usage_error(&text);
         return (printer, Exit::Usage);
     }
     printer.data(&text);

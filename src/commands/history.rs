@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use crate::core::definitions::unknown_webhook;
 use crate::core::delivery::State;
 use crate::core::history::{Delivery, Reception, Recorded};
 use crate::core::text::count;
@@ -209,6 +210,9 @@ fn list<T: RecordTable>(
             Err(_) => format!("no definitions file in use, so no {nouns} are listed"),
         });
     }
+    if shown == 0 {
+        hint_at_unknown_webhook(args, cx);
+    }
     let Some(history) = history else { return Ok(Exit::Success) };
     if shown == 0 && noun == "delivery" && !history.runs(1)?.is_empty() {
         cx.printer.hint("`hooks backfill list` lists the runs of backfills");
@@ -227,6 +231,19 @@ fn list<T: RecordTable>(
         }
     }
     Ok(Exit::Success)
+}
+
+/// The history may have deliveries of a webhook that was removed, so an unknown handle is not an error.
+fn hint_at_unknown_webhook(args: &HistoryArgs, cx: &mut Context) {
+    let Some(handle) = args.which.webhook.as_deref().filter(|_| !args.which.all) else { return };
+    let Ok(definitions) = cx.definitions_to_edit() else { return };
+    let known = definitions.webhooks.iter().map(|webhook| webhook.handle.value.as_str());
+    if known.clone().any(|known| known == handle) {
+        return;
+    }
+    let unknown = unknown_webhook(definitions.source.name(), handle, known);
+    let help = unknown.helps.join("; ");
+    cx.printer.hint(&format!("{}; {help}", unknown.message));
 }
 
 fn is_unfiltered(args: &HistoryArgs) -> bool {

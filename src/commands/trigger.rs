@@ -107,7 +107,7 @@ fn show_others(args: &TriggerArgs, cx: &mut Context, checked: &[(&Webhook, Vec<M
         let line = if args.format.is_json() {
             json::mismatch_json(webhook, reasons)
         } else {
-            text::mismatch_line(webhook, reasons, cx.printer.style())
+            text::mismatch_line(webhook, reasons, cx.printer.width(), cx.printer.style())
         };
         cx.printer.data(&line);
     }

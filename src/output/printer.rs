@@ -254,6 +254,11 @@ impl Printer {
         self.write_err(text, |_| false);
     }
 
+    /// Prints an error about the command line that is formatted already; its sentences are wrapped.
+    pub fn usage_error(&mut self, text: &str) {
+        self.write_err(text, is_message);
+    }
+
     /// Ends the printing, and reports if a part of the results could not be printed.
     pub fn finish(mut self) -> io::Result<()> {
         // Output that is closed or blocked is not waited for.

@@ -174,7 +174,7 @@ fn read_body(bytes: &[u8], start: usize, headers: &[(String, Vec<u8>)]) -> (Body
         let is_joined = end < bytes.len() && is_start(Line::at(bytes, end).content(bytes));
         let next = if is_joined { Some(end) } else { next_start(bytes, end) };
         let between = &bytes[end..next.unwrap_or(bytes.len())];
-        // Other text after it means that the body was edited.
+        // Line feeds after it were added when it was saved; other text means that the body was edited.
         if between.trim_ascii().is_empty() {
             return (Body { announced, ..Body::new(&bytes[start..end]) }, next.unwrap_or(bytes.len()));
         }

@@ -73,6 +73,7 @@ impl RequestHead {
         &self.bytes
     }
 
+    /// Any method that HTTP allows.
     pub fn method(&self) -> &str {
         self.text(&self.ranges.method)
     }

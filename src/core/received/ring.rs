@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// Keeps the newest items, and always the last one.
+/// Keeps the newest items, and always the last one, whatever its size.
 #[derive(Debug, Clone)]
 pub struct Ring<T> {
     kept: VecDeque<(T, usize)>,

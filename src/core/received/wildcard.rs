@@ -9,7 +9,7 @@ use crate::core::request::{Origin, ValuePart};
 /// A text with wildcards. It contains secrets, so it has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
-    /// The texts before, between and after the wildcards.
+    /// The texts before, between and after the wildcards: one more than there are wildcards.
     literals: Vec<String>,
     /// How each wildcard is shown: `${NAME}`, `{{id}}`, or empty.
     wildcards: Vec<String>,

@@ -9,7 +9,8 @@ use super::mask::{placeholders, shown_field, shown_header, shown_url};
 use super::secret::MASK;
 use super::words::is_credential_name;
 
-/// The text with a mask for every literal credential. The number of lines stays the same.
+/// The text with a mask for every literal credential. The number of lines stays the same, so that both
+/// can be read side by side.
 pub fn masked_text(text: &str) -> String {
     let mut masks = Vec::new();
     if let Ok(tree) = DeTable::parse(text) {

@@ -17,8 +17,8 @@ use super::numbers::{from_decimals, from_hex, from_hex_after_a_digit};
 use super::search::FormSearch;
 use super::secret::{MASK, SHORTEST, Secret};
 
-/// Replaces known secrets in any text, also if they were escaped, encoded in hexadecimal, base64 or base32, or decoded with the
-/// wrong charset.
+/// Replaces known secrets in any text, also if they were escaped, encoded in hexadecimal, base64 or base32 (in one or several
+/// lines), or decoded with the wrong charset.
 ///
 /// Secrets of fewer than [`Redactor::SHORTEST`] bytes are not searched for: `1` or `on` would mask half of any text. Where
 /// such a value was inserted, its position is known, and it is masked by position.

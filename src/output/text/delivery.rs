@@ -11,6 +11,7 @@ use crate::core::text::one_line;
 use crate::output::style::Style;
 
 use super::message::{BAR, Limit, body_text, head_text};
+use super::wrap::prose;
 
 const OF_RESPONSE: Limit =
     Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` shows everything that was kept" };
@@ -116,14 +117,11 @@ pub fn arrived_text(
     text + &body_text(&decode(shown_body, None, None), OF_ARRIVED, style)
 }
 
-pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], style: Style) -> String {
+pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], width: Option<u16>, style: Style) -> String {
     let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-    format!(
-        "{} {}: {}\n",
-        style.faint("not fired"),
-        one_line(&webhook.handle.value),
-        one_line(&reasons.join("; "))
-    )
+    let handle = one_line(&webhook.handle.value);
+    let line = format!("{} {handle}: {}", style.faint("not fired"), one_line(&reasons.join("; ")));
+    prose(&line, width) + "\n"
 }
 
 pub fn would_fire_line(request: &PreparedRequest, style: Style) -> String {

@@ -80,6 +80,27 @@ fn sentences_are_wrapped_between_words() {
 }
 
 #[test]
+fn an_error_about_the_command_line_is_wrapped_between_words() {
+    let project = Project::example();
+    for words in [&["fire", "w", "--retry", "x"][..], &["listen", "--forward", "x"]] {
+        let terminal = Terminal::open_as(&project, words, (60, 24), "xterm-256color");
+        let rows = rows_of(terminal.code(2).as_bytes(), 60);
+        whole(&rows, &[if words[0] == "fire" { "number" } else { "`https://`" }]);
+        assert!(rows.iter().all(|row| row.len() < 60), "{}", rows.join("\n"));
+    }
+}
+
+#[test]
+fn reasons_for_not_firing_are_wrapped_between_words() {
+    let project = Project::example();
+    for columns in [80, 60] {
+        let words = ["trigger", "create", "rsvp_answer", "--dry-run"];
+        let rows = rows(&project, &words, columns);
+        whole(&rows, &["element:", "`style`", "`rsvp_template`", "`update`;"]);
+    }
+}
+
+#[test]
 fn a_row_that_is_too_wide_becomes_a_block() {
     let project = Project::new().definitions(
         "[webhooks.rsvp-to-cms]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\n\

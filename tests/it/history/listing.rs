@@ -324,3 +324,13 @@ fn beyond_thirty_days_deliveries_go_by_themselves() {
     ends(&project, &["fire", "a"], 0);
     assert_eq!(ids(&project, &[]), [50, 49]);
 }
+
+#[test]
+fn an_unknown_handle_without_deliveries_gets_a_hint() {
+    let (_server, project) = five();
+    let listed = run(&project, &["history", "--webhook", "aa"]);
+    listed.success().no_stdout().stderr_with(|text| {
+        assert!(text.contains("no deliveries match\n"), "{text}");
+        assert!(text.contains("has no webhook `aa`"), "{text}");
+    });
+}

@@ -27,7 +27,7 @@ pub(super) enum Token {
     Pipe,
     /// The end of a pipeline, such as `;` or `&&`.
     Separator,
-    /// A redirection to the next word.
+    /// A redirection, of standard input or of an output; the next word is its target.
     Redirection {
         is_input: bool,
     },
