@@ -30,13 +30,13 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         3 => text.prop_map(Operation::CreateGroup),
         5 => (index(), text).prop_map(|(group, name)| Operation::CreateEvent(group, name)),
-        2 => text.prop_map(Operation::CreateStyle),
+        3 => text.prop_map(Operation::CreateStyle),
         2 => (index(), text).prop_map(|(group, name)| Operation::RenameGroup(group, name)),
         2 => (index(), text).prop_map(|(event, place)| Operation::MoveEvent(event, place)),
-        3 => (index(), any::<Option<Index>>()).prop_map(|(event, style)| Operation::SetLayout(event, style)),
+        6 => (index(), any::<Option<Index>>()).prop_map(|(event, style)| Operation::SetLayout(event, style)),
         1 => index().prop_map(Operation::DeleteGroup),
         1 => index().prop_map(Operation::DeleteEvent),
-        1 => index().prop_map(Operation::DeleteStyle),
+        3 => index().prop_map(Operation::DeleteStyle),
     ]
 }
 
@@ -174,9 +174,12 @@ fn state(server: &Server) -> Value {
 #[test]
 fn after_any_sequence_of_calls_the_state_and_the_fired_changes_are_those_of_a_simple_model() {
     let server = Server::with(EmulatorOptions { rate_limit: 0, seed: Seed::default(), ..options() });
-    let mut runner =
-        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 48, ..ProptestConfig::default() });
-    let result = runner.run(&vec(operation(), 1..40), |operations| {
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 48,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let result = runner.run(&vec(operation(), 20..60), |operations| {
         server.post("/_emulator/reset", &Value::Null).ok();
         server.fired();
         let mut model = Model::default();
