@@ -69,6 +69,38 @@ test("an element is created, changed and deleted on the page, and webhooks fire"
   assert.deepEqual(complaints(page), []);
 });
 
+test("a sign-up is submitted, confirmed and expired, and the clock is moved", async (t) => {
+  const tool = await emulate(t, project(t), "--now", "2026-07-01T09:00:00Z");
+  const form = (await api(tool, "POST", "/rsvp-block", { name: "form", doi: true, max: 5, maxpp: 2 })).body.id;
+  await api(tool, "POST", "/event", { new_event_group_name: "Parties", dates: [{ name: "Summer", startDate: "2026-08-01" }], rsvp: true, rsvp_block: Number(form) });
+  const page = await open(t, tool);
+  const signUp = async (email) => {
+    await page.keyboard.press("2");
+    await page.locator("#kind").selectOption("event");
+    await rows(page, "Summer").click();
+    await press(page, "Sign up…");
+    await page.getByLabel("email *").fill(email);
+    await press(page, "Sign up");
+    await rows(page, email).click();
+  };
+  await signUp("kim@example.com");
+  await wait(page, "not confirmed");
+  await press(page, "Confirm");
+  await page.locator(".head", { hasText: "not confirmed" }).waitFor({ state: "detached" });
+  await signUp("lee@example.com");
+  await press(page, "Expire");
+  await rows(page, "lee@example.com").waitFor({ state: "detached" });
+  await signUp("sam@example.com");
+  await page.keyboard.press("t");
+  await page.getByLabel("advance").fill("31m");
+  await press(page, "Move");
+  await rows(page, "sam@example.com").waitFor({ state: "detached" });
+  await wait(page, "clock: 2026-07-01 09:31");
+  await page.keyboard.press("1");
+  await rows(page, "create rsvp_answer").waitFor();
+  assert.deepEqual(complaints(page), []);
+});
+
 test("each account has its own elements", async (t) => {
   const tool = await emulate(t, project(t));
   const page = await open(t, tool);
