@@ -11,6 +11,7 @@ use http::{Method, StatusCode, request};
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::cors;
 use super::event::{Call, EmulatorEvent};
 use super::fault::{Cut, FaultEffect};
 use super::journal::JournalRequest;
@@ -87,6 +88,8 @@ pub(super) struct CallInProgress {
     assumptions: Assumptions,
     changes: Vec<u64>,
     cut: Option<Cut>,
+    /// Whether scripts of any page may read the response, also one that refuses the call.
+    is_for_any_page: bool,
 }
 
 /// Processes a call. `work` runs in a transaction, which is rolled back if it refuses the call.
@@ -95,6 +98,7 @@ where
     W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
 {
     let (mut call, head, body) = CallInProgress::begin(service, request).await;
+    call.is_for_any_page = matches!(access, Access::Public(_));
     let reply = call.process(&head, body, access, work).await;
     call.end(reply)
 }
@@ -152,6 +156,7 @@ impl CallInProgress {
             assumptions,
             changes: Vec::new(),
             cut: None,
+            is_for_any_page: false,
         };
         (call, head, body)
     }
@@ -391,6 +396,7 @@ impl CallInProgress {
         if let Some(message) = &reply.log {
             self.note(message);
         }
+        let reply = if self.is_for_any_page { cors::allow(reply, &self.assumptions) } else { reply };
         self.call.status = if self.cut.is_some() { None } else { Some(reply.status.as_u16()) };
         self.call.number = self.service.next_call();
         let is_control = self.is_control();

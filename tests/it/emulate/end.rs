@@ -1,8 +1,8 @@
 //! How `hooks emulate` ends, and what it does when it cannot start.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Emulation, webhook};
+use super::{Emulation, KEY, webhook};
 use crate::harness::{Project, hooks};
 use crate::server::{Server, Step};
 
@@ -40,7 +40,7 @@ fn a_delivery_that_hangs_is_interrupted_at_the_end() {
     let mut own = Emulation::start(&Project::new(), &["--until-stdin-closes"]);
     own.create("webhook", &webhook("create", "event_group", &receiver.url("http://127.0.0.1", "/")));
     for name in ["A", "B"] {
-        own.client.call_as(super::KEY, "POST", "/v1/group", &json!({ "name": name })).created();
+        own.client.call_as(KEY, "POST", "/v1/group", &json!({ "name": name })).created();
     }
     own.next("change");
     while receiver.received().is_empty() {
@@ -76,4 +76,34 @@ fn what_cannot_be_used_is_refused_at_the_start() {
             .no_stdout()
             .stderr_with(|text| assert!(text.contains(message), "{text}"));
     }
+}
+
+#[test]
+fn a_killed_run_keeps_its_changes_and_the_next_one_logs_the_deliveries_that_were_dropped() {
+    let receiver = Server::start([Step::Read, Step::Hold]);
+    let project = Project::new();
+    let mut own = Emulation::start(&project, &["--data", "state.db", "--timeout", "1m"]);
+    own.create("webhook", &webhook("create", "event_group", &receiver.url("http://127.0.0.1", "/")));
+    for name in ["A", "B", "C"] {
+        own.client.call_as(KEY, "POST", "/v1/group", &json!({ "name": name })).created();
+    }
+    own.next("change");
+    while receiver.received().is_empty() {
+        std::thread::yield_now();
+    }
+    own.child.kill().unwrap();
+    own.child.wait().unwrap();
+    drop(own);
+    let mut own = Emulation::start(&project, &["--data", "state.db", "--until-stdin-closes"]);
+    // The delivery of A had begun: its outcome is unknown, but it was not dropped.
+    for _ in ["B", "C"] {
+        let dropped = own.next("dropped");
+        assert_eq!((&dropped["trigger"], &dropped["cause"]), (&json!("create"), &json!("POST /v1/group")));
+    }
+    let groups = own.client.call_as(KEY, "GET", "/v1/group/all", &Value::Null).ok();
+    let labels: Vec<&Value> = groups.as_array().unwrap().iter().map(|own| &own["label"]).collect();
+    assert_eq!(labels, ["A", "B", "C"]);
+    drop(own.stdin.take());
+    let ended = own.end();
+    assert!(ended.lines.iter().all(|line| line["type"] != "dropped"), "{:?}", ended.lines);
 }

@@ -172,3 +172,66 @@ fn an_event_without_a_form_accepts_no_sign_up() {
     let refused = own.submit("ada@example.com", 1);
     assert_eq!((refused.status, &refused.json()["message"]), (400, &json!("the event has no RSVP form")));
 }
+
+#[test]
+fn scripts_of_any_page_can_read_why_a_public_call_is_refused() {
+    let own = Registration::start(&json!({}));
+    let public = |path: &str, body: &str| {
+        let headers = "content-type: application/json\r\norigin: https://example.com\r\n";
+        let method = if body.is_empty() { "GET" } else { "POST" };
+        let response = own.emulation.client.request(method, path, headers, body);
+        assert_eq!(response.header("access-control-allow-origin"), Some("*"), "{path} {body}");
+        response.status
+    };
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    assert_eq!(public(FORM, "{"), 400);
+    assert_eq!(public(FORM, "[]"), 404);
+    assert_eq!(public(FORM, &json!({ "prokey": unknown, "email": "ada@example.com" }).to_string()), 404);
+    assert_eq!(public(&format!("{SEATS}?prokey={unknown}"), ""), 404);
+    assert_eq!(public(&format!("/{unknown}/config.json"), ""), 404);
+    own.control("POST", "faults", &json!({ "method": "GET", "path": SEATS, "status": 503 })).ok();
+    assert_eq!(public(&format!("{SEATS}?prokey={}", own.event), ""), 503);
+}
+
+#[test]
+fn what_a_second_sign_up_does_is_an_assumption() {
+    let own = Registration::start(&json!({ "maxpp": 3 }));
+    for (value, fired, seats) in [
+        ("ignored", &["/create"][..], 1),
+        ("changes", &["/create", "/update"], 2),
+        ("adds", &["/create", "/create"], 3),
+    ] {
+        let before = own.fired().len();
+        own.control("PATCH", "assumptions", &json!({ "second-sign-up": value })).ok();
+        let email = format!("{value}@example.com");
+        let taken = |own: &Registration| own.seats().as_str().unwrap().parse::<u64>().unwrap();
+        let taken_before = taken(&own);
+        own.submit(&email, 1).ok();
+        own.submit(&email, 2).ok();
+        assert_eq!(own.fired()[before..], *fired, "{value}");
+        assert_eq!(taken(&own) - taken_before, seats, "{value}");
+    }
+}
+
+#[test]
+fn changes_and_deletes_of_an_unconfirmed_answer_fire_nothing() {
+    let own = Registration::start(&json!({ "doi": true, "maxpp": 2 }));
+    own.submit("ada@example.com", 1).ok();
+    let path = format!("sign-ups/{}", own.answers()[0]["id"].as_str().unwrap());
+    own.control("PATCH", &path, &json!({ "amount": 2 })).ok();
+    assert_eq!(own.seats(), json!("2"));
+    own.control("DELETE", &path, &Value::Null).ok();
+    assert_eq!((own.seats(), own.fired().len()), (json!("0"), 0));
+}
+
+#[test]
+fn a_public_call_is_for_the_account_that_has_the_event() {
+    let own = Registration::start(&json!({}));
+    let other = "7b2f0c6e-8a3b-4c6f-9a54-2f0d1d7e9b22";
+    // The other account is the one that was used last.
+    own.emulation.client.call_as(other, "POST", "/v1/group", &json!({ "name": "Courses" })).created();
+    own.submit("ada@example.com", 1).ok();
+    assert_eq!((own.answers().len(), own.seats()), (1, json!("1")));
+    let theirs = own.emulation.client.call_as(other, "GET", "/_emulator/sign-ups", &Value::Null).ok();
+    assert_eq!(theirs, json!([]));
+}
