@@ -39,7 +39,9 @@ impl LogStyle {
 
     /// A line below the first, wrapped between words.
     fn indented(self, text: &str) -> String {
-        format!("{}{}\n", " ".repeat(INDENT), wrapped(text, self.width(), INDENT, INDENT + 2))
+        // Between the parts of a line are two spaces.
+        let text = wrapped(text, self.width(), INDENT, INDENT + 2).replace(" \n", "\n");
+        format!("{}{text}\n", " ".repeat(INDENT))
     }
 }
 

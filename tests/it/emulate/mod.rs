@@ -3,6 +3,7 @@
 mod deliveries;
 mod end;
 mod firing;
+mod log;
 mod sign_up;
 
 use std::io::{BufRead, BufReader, Read};
