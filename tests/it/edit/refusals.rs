@@ -35,7 +35,7 @@ fn unknown_and_taken_handles_are_named() {
         [set("signup", "name", "n"), clear("signup", "name"), remove("signup"), rename("signup", "c")]
     {
         let error = apply(text, &[change]).unwrap_err();
-        assert_eq!(error.message, "unknown webhook `signup`");
+        assert_eq!(error.message, "`webhooks.toml` has no webhook `signup`");
         assert_eq!(error.helps, ["did you mean `sign-up`?"]);
     }
     for change in [add("b", &[]), rename("sign-up", "b")] {
