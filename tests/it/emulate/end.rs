@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Emulation, KEY, webhook};
+use super::{Emulation, KEY, block, receiver, targets, webhook};
 use crate::harness::{Project, hooks};
 use crate::server::{Server, Step};
 
@@ -106,4 +106,21 @@ fn a_killed_run_keeps_its_changes_and_the_next_one_logs_the_deliveries_that_were
     drop(own.stdin.take());
     let ended = own.end();
     assert!(ended.lines.iter().all(|line| line["type"] != "dropped"), "{:?}", ended.lines);
+}
+
+#[test]
+fn an_output_that_is_not_read_stops_neither_requests_nor_webhooks() {
+    let receiver = receiver();
+    let project = Project::new().definitions(&block(
+        "groups",
+        "create",
+        "event_group",
+        &receiver.url("http://127.0.0.1", "/"),
+    ));
+    let own = Emulation::start(&project, &[]);
+    for number in 0..40 {
+        // More than a pipe holds.
+        own.create("group", &json!({ "name": format!("{number} {}", "x".repeat(4000)) }));
+    }
+    assert_eq!(targets(&receiver).len(), 40);
 }
