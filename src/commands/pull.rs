@@ -1,5 +1,6 @@
 //! `hooks pull`
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::core::account::{
     AccountWebhook, Bases, ChangedSecret, FieldComparison, changed_draft, changes, compare, new_draft,
     new_fields, new_handle,
 };
-use crate::core::definitions::edit::{self, Change};
+use crate::core::definitions::edit::Change;
 use crate::core::definitions::{Definitions, Draft, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
@@ -189,6 +190,8 @@ impl Plan {
         chosen: &ChosenWebhooks<'_>,
         account: &AccountWebhooks,
     ) -> Result<()> {
+        let mut taken: HashSet<String> =
+            definitions.webhooks.iter().map(|webhook| webhook.handle.value.clone()).collect();
         for id in chosen.untied(account) {
             let Some(own) = account.get(id) else {
                 let mut pull = WebhookPull::new("", id, "");
@@ -196,10 +199,8 @@ impl Plan {
                 self.pulls.push(pull);
                 continue;
             };
-            let is_planned = |handle: &str| self.pulls.iter().any(|pull| pull.handle == handle);
-            let is_taken =
-                |handle: &str| edit::block(&definitions.source, handle).is_some() || is_planned(handle);
-            let handle = new_handle(own, is_taken);
+            let handle = new_handle(own, |handle| taken.contains(handle));
+            taken.insert(handle.clone());
             let mut pull = WebhookPull::new(&handle, id, &own.name);
             match new_draft(own) {
                 Err(reason) => pull.leave_out(reason),

@@ -3,6 +3,7 @@
 mod api;
 mod client;
 mod diff;
+mod emulated;
 mod pull;
 
 use hooks::core::account::AccountFailureKind;

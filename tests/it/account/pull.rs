@@ -321,7 +321,7 @@ fn a_file_with_errors_is_not_changed() {
 }
 
 /// A webhook of the account as it may be.
-fn any_webhook(id: u64) -> impl Strategy<Value = Value> {
+pub(super) fn any_webhook(id: u64) -> impl Strategy<Value = Value> {
     let key = prop::sample::select(vec!["X-A", "X-B", "x-a", "Ä b", "a.b", "", "header"]);
     let value = "[a-c{}$\"'\\\\ \u{e4}\n]{0,8}|\\$\\{A\\}|\\{\\{id\\}\\}|Bearer abcdef";
     let pairs = prop::collection::vec((key, value), 0..4);

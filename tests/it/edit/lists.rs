@@ -137,6 +137,21 @@ fn every_item_with_a_key_is_removed_and_the_list_with_its_last_item() {
 }
 
 #[test]
+fn many_webhooks_are_added_as_one_after_the_other() {
+    let add = |handle| add(handle, &[("name", "n"), ("header.A", "1")]);
+    let block =
+        |handle| format!("[webhooks.{handle}]\nname = \"n\"\n\n[webhooks.{handle}.header]\nA = \"1\"\n");
+    for text in ["", "# a\n", "[webhooks.x]\nname = \"n\"\n\n[tool]\na = 1\n", "[webhooks.x]\nname = \"n\""] {
+        let all = apply(text, &[add("a"), add("b"), add("c")]).unwrap();
+        let one_by_one =
+            ["a", "b", "c"].iter().fold(text.to_owned(), |text, own| apply(&text, &[add(own)]).unwrap());
+        assert_eq!(all, one_by_one, "{text:?}");
+        assert!(all.contains(&[block("a"), block("b")].join("\n")), "{all}");
+    }
+    assert_eq!(apply("", &[add("a"), add("a")]).unwrap_err().code, "handle-taken");
+}
+
+#[test]
 fn a_whole_list_is_added_where_the_webhook_is_defined() {
     let pairs =
         || Scalar::Pairs(vec![("A".to_owned(), "1".to_owned()), ("A".to_owned(), "it's \"2\"".to_owned())]);

@@ -10,6 +10,7 @@ use crate::core::text::{Source, Span};
 
 use super::document::{Edit, TomlDocument};
 use super::index::WEBHOOKS;
+use super::insert::NewWebhook;
 use super::{Change, change, verify};
 
 /// Applies changes to a definitions file, in order, and returns the whole text.
@@ -41,13 +42,27 @@ pub fn block(source: &Arc<Source>, handle: &str) -> Option<Vec<Span>> {
 
 impl TomlDocument<'_> {
     /// Applies as many changes as possible at once: those to different webhooks whose edits do not overlap. `enable --all`
-    /// on ten thousand webhooks is one step. Returns the new text, if it differs, and the number of changes.
+    /// on ten thousand webhooks is one step, and so are consecutive additions. Returns the new text, if it differs, and the number of changes.
     fn step(&self, changes: &[Change]) -> Result<(Option<String>, usize), Diagnostic> {
         self.check_table(&[WEBHOOKS])?;
         let mut edits: Vec<Edit> = Vec::new();
         let mut made: Vec<&Change> = Vec::new();
         let mut handles = HashSet::new();
-        for change in changes {
+        let new = changes.iter().map_while(|change| match change {
+            Change::Add { handle, fields } if handles.insert(handle.as_str()) => {
+                Some((handle.as_str(), fields.as_slice()))
+            }
+            _ => None,
+        });
+        let new: Vec<NewWebhook<'_>> = new.collect();
+        let others = if new.is_empty() {
+            changes
+        } else {
+            edits = self.add(&new)?;
+            made.extend(&changes[..new.len()]);
+            &[]
+        };
+        for change in others {
             let is_alone = matches!(change, Change::Add { .. } | Change::Rename { .. });
             if !made.is_empty() && (is_alone || handles.contains(change.handle())) {
                 break;
@@ -75,7 +90,7 @@ impl TomlDocument<'_> {
     /// The edits of a change; none if it has no effect.
     fn edits(&self, change: &Change) -> Result<Vec<Edit>, Diagnostic> {
         match change {
-            Change::Add { handle, fields } => self.add(handle, fields),
+            Change::Add { handle, fields } => self.add(&[(handle, fields)]),
             Change::Set { handle, field, value } => self.set(handle, field, value),
             Change::Clear { handle, field } => self.clear(handle, field),
             Change::Rename { from, to } => self.rename(from, to),

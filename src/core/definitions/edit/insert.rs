@@ -18,14 +18,12 @@ const FIELDS: [&str; 8] =
 /// The usual order of the tables of a webhook; none is its own table.
 const GROUPS: [Option<&str>; 3] = [None, Some("header"), Some("body")];
 
+/// The handle and the fields of a webhook to add.
+pub(super) type NewWebhook<'c> = (&'c str, &'c [(FieldPath, Scalar)]);
+
 impl TomlDocument<'_> {
-    /// Adds a webhook after the last one and before the tables of other tools.
-    pub(super) fn add(&self, handle: &str, fields: &[(FieldPath, Scalar)]) -> Result<Vec<Edit>, Diagnostic> {
-        self.require_free(handle)?;
-        let mut seen = std::collections::HashSet::new();
-        if let Some((repeated, _)) = fields.iter().find(|(field, _)| !seen.insert(field)) {
-            return Err(self.refused(&format!("`{repeated}` is repeated, which requires a list"), None));
-        }
+    /// Adds webhooks after the last one and before the tables of other tools.
+    pub(super) fn add(&self, webhooks: &[NewWebhook<'_>]) -> Result<Vec<Edit>, Diagnostic> {
         let is_inline =
             |entry: &KeyValue<'_>| entry.kind == ValueKind::InlineTable && is_same(&entry.path, &[WEBHOOKS]);
         if self.index.entries.iter().any(is_inline) {
@@ -37,6 +35,23 @@ impl TomlDocument<'_> {
         let end = last.and_then(|section| index.sections[section].last_line).map(|line| self.tail_end(line));
         let end = end.unwrap_or(self.text.len());
         let newline = self.newline_at(end.saturating_sub(1));
+        let blocks = webhooks.iter().map(|(handle, fields)| self.new_block(handle, fields, newline));
+        let text = blocks.collect::<Result<Vec<_>, _>>()?.join(newline);
+        Ok(vec![self.paragraph(end, &text)])
+    }
+
+    /// The lines of a new webhook.
+    fn new_block(
+        &self,
+        handle: &str,
+        fields: &[(FieldPath, Scalar)],
+        newline: &str,
+    ) -> Result<String, Diagnostic> {
+        self.require_free(handle)?;
+        let mut seen = std::collections::HashSet::new();
+        if let Some((repeated, _)) = fields.iter().find(|(field, _)| !seen.insert(field)) {
+            return Err(self.refused(&format!("`{repeated}` is repeated, which requires a list"), None));
+        }
         let (indent, inner) = self.indents();
         let name = key(handle);
         let mut text = format!("{indent}[{WEBHOOKS}.{name}]{newline}");
@@ -47,7 +62,7 @@ impl TomlDocument<'_> {
             }
             text.extend(pairs.into_iter().map(|pair| format!("{inner}{pair}{newline}")));
         }
-        Ok(vec![self.paragraph(end, &text)])
+        Ok(text)
     }
 
     /// Sets a field, whether or not it exists.
