@@ -97,7 +97,7 @@ fn show(printer: &mut Printer, is_verbose: bool, event: AccountEvent) {
     }
 }
 
-/// The environment without a definitions file: `.env` is that of the current directory.
+/// The environment without a definitions file: `.env` is the one in the current directory.
 pub fn environment(cx: &mut Context, args: &AccountArgs) -> Result<Environment> {
     let path = cx.definitions_path().unwrap_or_else(|_| super::context::DEFAULT_FILE.into());
     let environment = Environment::load(&path, &args.environment.env_file, true)?;

@@ -128,7 +128,7 @@ impl Firing {
         let same_id = webhook.id.as_ref().filter(|id| api_ids.contains(&id.value));
         let request = match same_id {
             Some(id) => {
-                let what = format!("`{}` has its id and counts instead", webhook::handle(id.value));
+                let what = format!("`{}` has the same id and is used instead", webhook::handle(id.value));
                 Err(vec![NotFired { name: "same-id", what, help: None }])
             }
             None => check_match(webhook, change, element).and_then(|()| match compiled {
@@ -149,14 +149,14 @@ impl Firing {
     ) -> Result<Box<PreparedRequest>, Vec<NotFired>> {
         let (request, _) = compiled.render(element).map_err(reasons)?;
         if self.target.own.are_reached_by(&request.url) {
-            let what = "its URL leads back to the emulator".to_owned();
+            let what = "its URL points to the emulator".to_owned();
             let help = Some("use the URL of your receiver, or `--to URL`".to_owned());
             return Err(vec![NotFired { name: "own-address", what, help }]);
         }
         if !self.target.allow_remote && !is_this_machine(&request.url) {
             let what = format!("{} is not on this machine", one_line(&request.shown_url));
             let help = Some(
-                "use `--to URL` to send to a receiver here, or `--allow-remote` to send there".to_owned(),
+                "use `--to URL` to send to a receiver on this machine, or `--allow-remote` to send to this URL".to_owned(),
             );
             return Err(vec![NotFired { name: "remote", what, help }]);
         }

@@ -94,7 +94,7 @@ pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
 /// The definitions, if there are any. They are required with `--file`.
 fn definitions(cx: &mut Context) -> Result<Option<Definitions>> {
     if cx.file.is_none() && cx.definitions_path().is_err() {
-        let message = format!("no `{DEFAULT_FILE}` found: only webhooks that are created over the API fire");
+        let message = format!("no `{DEFAULT_FILE}` found: only webhooks created through the API fire");
         cx.printer.status(&message);
         return Ok(None);
     }

@@ -9,7 +9,7 @@ use crate::commands::received::RecordId;
 /// Repeat recorded deliveries, or send received requests to a URL
 ///
 /// The request is rendered again from the recorded element with the current definition and environment. A delivery that
-/// went to another URL with `--to` goes to that URL again. The request of a webhook that was made over the API of
+/// went to another URL with `--to` goes to that URL again. The request of a webhook that was created through the API of
 /// `hooks emulate` is sent as recorded.
 ///
 /// A request that `hooks listen` received (e.g. `r12`) is sent unchanged to the URL of `--to`: method, headers and body.

@@ -17,7 +17,7 @@ use super::args::ReplayArgs;
 /// A recorded delivery, with what its request is built from now.
 pub(super) struct Replay {
     pub(super) record: Recorded<Delivery>,
-    /// None for a webhook that was made over the API of `hooks emulate`: its request is sent as recorded.
+    /// None for a webhook that was created through the API of `hooks emulate`: its request is sent as recorded.
     pub(super) definitions: Option<Arc<Definitions>>,
     pub(super) element: Element,
     pub(super) destination: Destination,

@@ -16,13 +16,14 @@ impl ApiUrl {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut url = parse_target(text.trim()).map_err(|error| error.value.on_one_line())?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("the URL contains credentials; the API key is sent in a header".to_owned());
+            return Err("the URL contains credentials; remove them, because the API key is sent in a header"
+                .to_owned());
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err("the URL contains `?` or `#`; use the base URL up to and including `/v1`".to_owned());
         }
         if url.scheme() != "https" && !is_this_machine(&url) {
-            return Err("`http` is accepted for this machine only; use `https://`".to_owned());
+            return Err("`http` is accepted only for this machine; use `https://`".to_owned());
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);

@@ -81,7 +81,7 @@ pub fn compare(
             environment,
         )
     };
-    // These are no templates: `${NAME}` in them means itself.
+    // These are not templates: `${NAME}` in them means itself.
     let literal = |name: &str, file: &str, account: &str| {
         (file != account).then(|| FieldComparison {
             field: FieldPath::Field(name.to_owned()),

@@ -54,13 +54,13 @@ failures! {
     Refused "api-request-refused"
         "check what the message says; the API may have changed since this version of hooks"
     RateLimited "api-rate-limited"
-        "wait, then run the command again; other programs that use the account count, too"
+        "wait, then run the command again; requests of other programs that use the account also count"
     Unavailable "api-unavailable"
         "run the command again later"
     Redirect "api-redirect"
-        "if the target is right, pass it with `--api`; redirects are not followed, so that the key goes nowhere else"
+        "if the target is right, pass it with `--api`; redirects are not followed, so that the key is sent to no other host"
     NotJson "api-not-json"
-        "check `--api` or `HOOKS_API`; the login page of a network or a proxy has the same effect"
+        "check `--api` or `HOOKS_API`; the login page of a network or proxy can also cause this"
     Unexpected "api-unexpected"
         "run the command with `-v` to see its requests; the API may have changed since this version of hooks"
     Incomplete "api-response-incomplete"
@@ -76,8 +76,9 @@ impl AccountFailure {
 
     /// A failure without a response.
     pub fn unreachable(failure: &Failure) -> Self {
-        const HOST: &str = "check the network of this machine, and the URL in `--api` or `HOOKS_API`";
-        const TLS: &str = "check `--api` or `HOOKS_API`; if a proxy of your company replaces certificates, pass its authority with `--cacert`";
+        const HOST: &str =
+            "check the network connection of this machine and the URL in `--api` or `HOOKS_API`";
+        const TLS: &str = "check `--api` or `HOOKS_API`; if a company proxy replaces certificates, pass its CA certificate with `--cacert`";
         const AGAIN: &str = "run the command again; if it happens often, allow more time with `--timeout`";
         let next = match (failure.kind, failure.kind.group()) {
             (FailureKind::ProxyError, _) => {

@@ -44,7 +44,7 @@ impl ChangedSecret {
     pub fn find(before: &Draft, after: &Draft) -> Vec<Self> {
         let mut found = Vec::new();
         if let (Some(old), Some(new)) = (&before.payload_url, &after.payload_url) {
-            // The address itself is no secret.
+            // The address itself is not a secret.
             found.extend(Self::new(Place::Url, "payload_url", old, new).filter(|own| own.name.is_some()));
         }
         found.extend(Self::find_in(&before.header, &after.header, Place::Header));

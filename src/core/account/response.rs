@@ -56,7 +56,7 @@ impl ApiResponse<'_> {
             300..=399 => fail(AccountFailureKind::Redirect, self.redirect()),
             408 | 500..=599 => fail(AccountFailureKind::Unavailable, "the API failed".to_owned()),
             400..=499 => fail(AccountFailureKind::Refused, "the API refused the request".to_owned()),
-            _ => fail(AccountFailureKind::Unexpected, "the status is not expected".to_owned()),
+            _ => fail(AccountFailureKind::Unexpected, "unexpected status".to_owned()),
         }
     }
 

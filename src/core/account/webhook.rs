@@ -48,7 +48,9 @@ pub struct ListEntry {
 
 /// The entries of a page of the list: bare ids, as numbers or text, or objects with an `id`.
 pub fn entries(json: &Value) -> Result<Vec<ListEntry>, AccountFailure> {
-    let Some(items) = json.as_array() else { return Err(unexpected("the list of webhooks is not a list")) };
+    let Some(items) = json.as_array() else {
+        return Err(unexpected("the list of webhooks is not a JSON array"));
+    };
     let entry = |item: &Value| {
         let id = id(item).or_else(|| id(item.get("id")?));
         let name = ["name", "label"].into_iter().find_map(|name| item.get(name)?.as_str());
@@ -73,20 +75,21 @@ impl AccountWebhook {
             return Err(fail("was returned with another `id`".to_owned()));
         }
         let text = |name: &str| text(fields, name).map_err(|kind| fail(format!("has {kind} as `{name}`")));
-        let pairs =
-            |name: &str| pairs(fields, name).ok_or_else(|| fail(format!("has an unknown form of `{name}`")));
+        let pairs = |name: &str| {
+            pairs(fields, name).ok_or_else(|| fail(format!("has an unsupported format of `{name}`")))
+        };
         let active = match fields.get("active") {
             None | Some(Value::Null) => true,
             Some(Value::Bool(active)) => *active,
             Some(Value::Number(number)) => number.as_f64() != Some(0.0),
             Some(Value::String(text)) => !matches!(text.as_str(), "false" | "0" | ""),
-            Some(_) => return Err(fail("has an unknown form of `active`".to_owned())),
+            Some(_) => return Err(fail("has an unsupported format of `active`".to_owned())),
         };
         let method = Some(text("method")?).filter(|method| !method.is_empty());
         let mut header = pairs("header")?;
         for pair in &mut header {
             pair.value = Value::String(
-                plain(&pair.value).ok_or_else(|| fail("has a header without text".to_owned()))?,
+                plain(&pair.value).ok_or_else(|| fail("has a header whose value is not text".to_owned()))?,
             );
         }
         Ok(Self {

@@ -119,7 +119,7 @@ impl Pace {
         Err(Duration::from_secs_f64((1.0 - self.tokens) / rate) + Duration::from_micros(1))
     }
 
-    /// Lets no request begin for this time. True if the pause is to be reported: once, and not for each of many in a row.
+    /// Delays all new requests by this time. True if the pause is to be reported: once, and not for each of many in a row.
     pub fn pause(&mut self, now: Duration, wait: Duration) -> bool {
         let is_new = now >= self.paused_until;
         self.paused_until = self.paused_until.max(now + wait);

@@ -50,7 +50,7 @@ impl ApiKey {
             None => None,
         };
         if !is_api_key(key) {
-            return Err("a key needs 1 to 256 visible ASCII characters".to_owned());
+            return Err("invalid key; use 1 to 256 visible ASCII characters".to_owned());
         }
         Ok(Self { key: Secret::new(key), scope, expires })
     }
@@ -81,8 +81,8 @@ mod tests {
         for (bad, problem) in [
             ("abc", "expected `KEY=SCOPE`"),
             ("abc=all", "invalid scope `all`; use `read`, `write` or `read-write`"),
-            ("=read", "a key needs 1 to 256 visible ASCII characters"),
-            ("a b=read", "a key needs 1 to 256 visible ASCII characters"),
+            ("=read", "invalid key; use 1 to 256 visible ASCII characters"),
+            ("a b=read", "invalid key; use 1 to 256 visible ASCII characters"),
             ("abc=read@soon", "invalid time `soon`; use UTC as in `2026-01-31T09:00:00Z` or `2026-01-31`"),
         ] {
             assert_eq!(ApiKey::parse(bad).unwrap_err(), problem);

@@ -1,4 +1,4 @@
-//! What no public source says about the platform: how the emulator behaves there, and the alternatives.
+//! Assumptions about what no public source says about the platform: the default behaviour and its alternatives.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ macro_rules! assumptions {
             }
         )+
 
-        /// The behaviour that is assumed.
+        /// The assumed behaviour.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         pub struct Assumptions {
             $(

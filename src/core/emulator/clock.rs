@@ -2,7 +2,7 @@
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
-    /// Runs as the system's clock does, ahead of it by so many milliseconds.
+    /// Runs like the system's clock, ahead of it by this many milliseconds.
     Running { ahead: i64 },
     /// Shows the same time until it is set. Each change takes 1 ms, so that changes can be told apart.
     Standing { at: i64 },
@@ -25,14 +25,14 @@ impl Clock {
         }
     }
 
-    /// Lets the time of a change pass.
+    /// Advances a stopped clock by the time of a change.
     pub fn tick(&mut self) {
         if let Self::Standing { at } = self {
             *at = at.saturating_add(1);
         }
     }
 
-    /// Sets the time. A running clock runs on from there.
+    /// Sets the time. A running clock continues from there.
     pub fn set(&mut self, time: i64, system: i64) {
         match self {
             Self::Running { ahead } => *ahead = time.saturating_sub(system),

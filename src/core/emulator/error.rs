@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::assumptions::{Assumptions, InvalidFieldStatus};
 
-/// What the API answers to a request that it refuses. Assumed: documented are neither the statuses nor the messages.
+/// The API's response to a refused request. Assumed: neither statuses nor messages are documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     pub status: u16,
@@ -29,7 +29,7 @@ impl ApiError {
         Self { path: Some(path.to_owned()), ..Self::bad_request(format!("`{path}`: {problem}")) }
     }
 
-    /// With the status that is assumed for invalid fields.
+    /// The error with the status assumed for invalid fields.
     #[must_use]
     pub fn assumed(self, assumptions: &Assumptions) -> Self {
         let status = match assumptions.invalid_field_status {

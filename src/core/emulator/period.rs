@@ -1,4 +1,4 @@
-//! From when until when an event takes place, for the filters of the list of events.
+//! When an event starts and ends, for the filters of the list of events.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;

@@ -13,7 +13,7 @@ pub struct Reference {
     pub key: String,
 }
 
-/// What a reference leads to.
+/// What a reference refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReferenceTarget {
     Resource(Resource),

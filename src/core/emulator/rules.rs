@@ -1,4 +1,4 @@
-//! Rules between the fields of a record, beside the tables. Each says whether it is documented or assumed.
+//! Rules between the fields of a record, in addition to the tables. Each says whether it is documented or assumed.
 
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ pub(super) fn apply(
     }
 }
 
-/// The body of the create of the group that an event asks for.
+/// The body for creating the group that an event asks for.
 ///
 /// Documented: an event needs `event_group`, or `new_event_group_name` instead of it. Assumed: not both.
 pub(super) fn new_group(resource: Resource, sent: &mut Record) -> Result<Option<Record>, ApiError> {

@@ -1,4 +1,4 @@
-//! Turns a webhook that was made over the API into one that fires like those of `webhooks.toml`.
+//! Turns a webhook that was created through the API into one that fires like those of `webhooks.toml`.
 
 use std::sync::Arc;
 

@@ -40,7 +40,7 @@ pub struct Delivery {
 /// What only a delivery of `hooks emulate` has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emulated {
-    /// Whether the webhook was made over the API of the emulator, so that no file defines it.
+    /// Whether the webhook was created through the API of the emulator, so that no file defines it.
     pub is_made_over_api: bool,
     /// The value of `{{id}}`, for an element that is delivered without its id.
     pub element_id: Option<String>,

@@ -64,7 +64,9 @@ fn digest_key(path: &Path) -> io::Result<DigestKey> {
         Err(error) => return Err(error),
     }
     let mut bytes = [0; DigestKey::BYTES];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("the system has no random numbers"))?;
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| io::Error::other("the system cannot generate random numbers"))?;
     match temporary(path, &bytes)?.persist_noclobber(path) {
         Ok(_) => Ok(DigestKey::new(&bytes)),
         // Another program was faster.

@@ -99,7 +99,7 @@ impl<'a> AccountClient<'a> {
             let is_full = found.len() >= PAGE;
             let known = all.len();
             all.extend(found.into_iter().filter(|entry: &ListEntry| ids.insert(entry.id)));
-            // A server that ignores `page` would repeat the first one for ever.
+            // A server that ignores `page` would return the first one forever.
             if !is_full || all.len() == known {
                 break;
             }
@@ -121,7 +121,7 @@ impl<'a> AccountClient<'a> {
         json.map(|json| AccountWebhook::read(id, &json)).transpose()
     }
 
-    /// Reads a path, again if that may help. None if there is no such entry.
+    /// Reads a path, with retries where they may help. None if there is no such entry.
     async fn get(&self, path: &str, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
         let mut attempt = 1;
         loop {
@@ -149,7 +149,7 @@ impl<'a> AccountClient<'a> {
         }
     }
 
-    /// Waits until another request may begin.
+    /// Waits until another request may start.
     async fn turn(&self) {
         loop {
             let turn = self.pace.borrow_mut().take(self.start.elapsed());
@@ -160,7 +160,7 @@ impl<'a> AccountClient<'a> {
         }
     }
 
-    /// Lets no request begin for this time.
+    /// Delays all new requests by this time.
     fn pause(&self, wait: Duration) {
         let now = self.start.elapsed();
         self.pace.borrow_mut().pause(now, wait);

@@ -28,7 +28,7 @@ use crate::core::text::one_line;
 use crate::io::clock::now;
 use crate::io::web::read_body;
 
-/// The largest state that can be sent, in bytes.
+/// The size limit of a state in a request, in bytes.
 const MAX_SEED: usize = 64 * 1024 * 1024;
 
 /// Who may call an endpoint, and how the namespace is chosen.
@@ -46,7 +46,7 @@ pub(super) enum Access {
     Control,
 }
 
-/// What a call asks for.
+/// The request of a call.
 #[derive(Debug)]
 pub(super) struct CallRequest {
     pub(super) method: Method,
@@ -223,7 +223,7 @@ impl CallInProgress {
         };
         let key = value.to_str().ok().filter(|key| is_api_key(key));
         let key = key.ok_or_else(|| {
-            unauthorized("the `Authorization` header must be the API key alone, such as a UUID")
+            unauthorized("the `Authorization` header must contain only the API key, such as a UUID")
         })?;
         let Some(scope) = self.service.scope(key) else {
             return Err(unauthorized(&format!("unknown API key (…{})", key_end(key))));
@@ -294,7 +294,7 @@ impl CallInProgress {
         }
         self.cut = effect.cut;
         if let Some(cut) = effect.cut {
-            let effect = if cut == Cut::Before { "without effect" } else { "after its effect" };
+            let effect = if cut == Cut::Before { "before any change" } else { "after the change" };
             self.note(&format!("fault on demand: connection closed {effect}"));
         }
         if let Some(replacement) = effect.replacement {
@@ -306,8 +306,7 @@ impl CallInProgress {
         }
         if !is_allowed {
             let limit = self.service.rate_limit;
-            let refused =
-                ApiError::new(429, format!("the rate limit of {limit} requests per second is exceeded"));
+            let refused = ApiError::new(429, format!("rate limit exceeded: {limit} requests per second"));
             self.note(&refused.message);
             let has_header = self.assumptions.retry_after == RetryAfter::Sent;
             let reply = ApiReply::error(&refused, &self.assumptions);

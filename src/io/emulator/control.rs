@@ -156,7 +156,7 @@ fn clear_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiRe
     Ok(done("deleted"))
 }
 
-/// Waits until all changes were fired to the end, and `date_updated` was set after creates.
+/// Waits until all webhooks of all changes have fired, and `date_updated` was set after creates.
 async fn idle(Extract(service): Extract<Arc<Service>>, request: Request) -> Response {
     let (mut call, head, _) = CallInProgress::begin(Arc::clone(&service), request).await;
     let reply = match call.authenticate(&head, Access::Control) {

@@ -1,4 +1,4 @@
-//! Permission for scripts of any page, for the endpoints that the vendor's button calls from the browser.
+//! CORS headers for the public endpoints, which the vendor's button calls from the browser.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::service::Service;
 use crate::core::emulator::Assumptions;
 use crate::core::emulator::assumptions::Cors;
 
-/// Lets scripts of any page read a response.
+/// Allows scripts of any origin to read a response.
 pub(super) fn allow(mut reply: ApiReply, assumptions: &Assumptions) -> ApiReply {
     if assumptions.cors == Cors::Sent {
         reply.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -23,7 +23,7 @@ pub(super) fn allow(mut reply: ApiReply, assumptions: &Assumptions) -> ApiReply 
     reply
 }
 
-/// The response to the question whether a script may call a public endpoint (recorded: which headers the button sends).
+/// The response to a CORS preflight request (recorded: which headers the button sends).
 pub(super) async fn preflight(State(service): State<Arc<Service>>) -> Response {
     if service.assumptions.cors == Cors::Absent {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();

@@ -1,4 +1,4 @@
-//! Why the emulator cannot start or go on.
+//! Why the emulator cannot start or continue.
 
 use std::fmt;
 use std::io;
@@ -57,7 +57,7 @@ impl EmulatorError {
         match self.kind {
             EmulatorErrorKind::Newer => "install the newer version, or use another file",
             EmulatorErrorKind::Foreign | EmulatorErrorKind::Damaged => {
-                "use another file, or move this one away (a new one is created)"
+                "use another file, or move this one; a new one is then created"
             }
             EmulatorErrorKind::Full => "free space on this disk",
             EmulatorErrorKind::Busy => "stop the other emulator, or use another file",
@@ -79,8 +79,10 @@ impl fmt::Display for EmulatorError {
             EmulatorErrorKind::Io(error) if path.is_none() => write!(f, "the emulator cannot start: {error}"),
             EmulatorErrorKind::Io(error) => write!(f, "{file} cannot be opened: {error}"),
             EmulatorErrorKind::Newer => write!(f, "{file} was written by a newer version of `hooks`"),
-            EmulatorErrorKind::Foreign => write!(f, "{file} is not a file of the emulator"),
-            EmulatorErrorKind::Damaged => write!(f, "{file} is not a file of the emulator, or is damaged"),
+            EmulatorErrorKind::Foreign => write!(f, "{file} is not a state file of the emulator"),
+            EmulatorErrorKind::Damaged => {
+                write!(f, "{file} is not a state file of the emulator, or is damaged")
+            }
             EmulatorErrorKind::Full => write!(f, "the disk with {file} is full"),
             EmulatorErrorKind::ReadOnly => write!(f, "{file} cannot be written"),
             EmulatorErrorKind::Busy => write!(f, "{file} is used by another process"),

@@ -59,11 +59,11 @@ pub struct Change {
     pub element: String,
     /// The request that caused it, such as `POST /v1/event`.
     pub cause: String,
-    /// The webhooks that were made over the API in this namespace, at that moment, by id.
+    /// The webhooks that were created through the API in this namespace, at that moment, by id.
     pub webhooks: Arc<[Record]>,
 }
 
-/// A change that is not fired, because its process ended before.
+/// A change that is not fired, because its process ended first.
 #[derive(Debug, Clone)]
 pub struct DroppedChange {
     pub number: u64,
@@ -77,7 +77,7 @@ pub struct DroppedChange {
 /// A delivery of a change, for the journal and for `last_execution` of its webhook.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeliveryReport {
-    /// The id of a webhook that was made over the API.
+    /// The id of a webhook that was created through the API.
     pub webhook_id: Option<u64>,
     pub webhook: String,
     pub method: String,

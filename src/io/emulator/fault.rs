@@ -111,7 +111,7 @@ impl Faults {
     pub(super) fn add(&mut self, request: FaultRequest) -> Result<u64, String> {
         request.check()?;
         if self.faults.len() == MAX_FAULTS {
-            return Err(format!("a namespace can have at most {MAX_FAULTS} faults; delete some"));
+            return Err(format!("an account can have at most {MAX_FAULTS} faults; delete some"));
         }
         self.last_id += 1;
         self.faults.push(Fault { id: self.last_id, request, matched: 0, affected: 0 });
@@ -150,7 +150,7 @@ impl FaultRequest {
             return Err("`path` must start with `/` or `*`".to_owned());
         }
         if self.nth == 0 || self.times == Some(0) {
-            return Err("`nth` and `times` count from 1".to_owned());
+            return Err("`nth` and `times` must be at least 1".to_owned());
         }
         if self.status.is_some_and(|status| !(200..600).contains(&status)) {
             return Err("`status` must be from 200 to 599".to_owned());
@@ -160,7 +160,7 @@ impl FaultRequest {
         }
         let is_empty = self.status.is_none() && self.delay_ms.is_none() && self.cut.is_none() && !self.html;
         if is_empty {
-            return Err("a fault needs `status`, `delay_ms`, `cut` or `html`".to_owned());
+            return Err("a fault must have `status`, `delay_ms`, `cut` or `html`".to_owned());
         }
         Ok(())
     }
@@ -244,9 +244,9 @@ mod tests {
     #[test]
     fn a_fault_without_effect_or_with_a_wrong_value_is_refused() {
         for (bad, why) in [
-            (r#"{"path":"/v1/*"}"#, "a fault needs `status`, `delay_ms`, `cut` or `html`"),
+            (r#"{"path":"/v1/*"}"#, "a fault must have `status`, `delay_ms`, `cut` or `html`"),
             (r#"{"path":"v1","status":500}"#, "`path` must start with `/` or `*`"),
-            (r#"{"nth":0,"status":500}"#, "`nth` and `times` count from 1"),
+            (r#"{"nth":0,"status":500}"#, "`nth` and `times` must be at least 1"),
             (r#"{"status":99}"#, "`status` must be from 200 to 599"),
             (r#"{"method":"G T","status":500}"#, "`method` must be an HTTP method"),
         ] {

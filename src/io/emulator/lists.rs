@@ -87,7 +87,7 @@ pub(super) fn page(session: &Session<'_>, request: &CallRequest, most: u64) -> R
         Some(text) => text.parse().ok().filter(|number| *number >= 1),
     };
     let offset = number.and_then(|number| (number - 1).checked_mul(size)).filter(|offset| *offset < 1 << 53);
-    let offset = offset.ok_or_else(|| ApiError::bad_request("`page`: expected a number from 1"))?;
+    let offset = offset.ok_or_else(|| ApiError::bad_request("`page`: expected a whole number above 0"))?;
     Ok(Page { offset, size })
 }
 
@@ -124,7 +124,7 @@ fn check_is_public(session: &Session<'_>, request: &CallRequest) -> Result<(), C
     if is_public {
         return Ok(());
     }
-    Err(ApiError::new(401, "send the API key in the `Authorization` header: the group has no public list")
+    Err(ApiError::new(401, "the group has no public list; send the API key in the `Authorization` header")
         .into())
 }
 

@@ -49,13 +49,13 @@ pub use handle::EmulatorHandle;
 
 #[derive(Debug, Clone)]
 pub struct EmulatorOptions {
-    /// The file of the state; in memory if there is none.
+    /// The file with the state; none: the state is in memory.
     pub data: Option<PathBuf>,
-    /// What each namespace begins with.
+    /// The initial state of each namespace.
     pub seed: Seed,
     /// Prokeys and ids of answers depend on it.
     pub seed_id: u64,
-    /// The time at which clocks stand, in milliseconds since 1970; they run if there is none.
+    /// The time at which clocks are stopped, in milliseconds since 1970; none: they run.
     pub now: Option<i64>,
     /// The only keys that are accepted; none: all are.
     pub keys: Vec<ApiKey>,
@@ -102,7 +102,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts to serve on a thread of its own. Changes that an earlier process did not fire are the first events.
+    /// Starts the server on its own thread. Changes that an earlier process did not fire are the first events.
     pub fn start(listeners: Listeners, options: EmulatorOptions) -> Result<Self, EmulatorError> {
         let store = Store::open(options.data.as_deref())?;
         let beginning = Beginning { now: options.now, assumptions: options.assumptions };
@@ -131,7 +131,7 @@ impl Emulator {
         Ok(Self { service, server: Some(server) })
     }
 
-    /// Waits for the next event. While nobody does, requests wait once too many events do.
+    /// Waits for the next event. If events are not taken, requests wait once too many are queued.
     pub async fn next(&mut self) -> Option<EmulatorEvent> {
         self.service.outbox.next().await
     }

@@ -17,7 +17,7 @@ use crate::core::emulator::{Assumptions, Clock, Record, Seed};
 /// The most namespaces; above it, the least recently used one is deleted.
 const MAX_NAMESPACES: usize = 256;
 
-/// What is known of a namespace beside its tables.
+/// The data of a namespace that is not in its tables.
 #[derive(Debug)]
 pub(super) struct Namespace {
     pub(super) row: NamespaceRow,
@@ -26,9 +26,9 @@ pub(super) struct Namespace {
     pub(super) assumptions: Assumptions,
     pub(super) faults: Faults,
     pub(super) recent: RecentRequests,
-    /// The changes that are not fired to the end, and whether they were begun.
+    /// The changes whose webhooks have not all fired, and whether firing has started.
     pub(super) unfinished: BTreeMap<u64, bool>,
-    /// The webhooks by id, once they were read.
+    /// The webhooks by id, once they have been read.
     pub(super) webhooks: Option<Arc<[Record]>>,
     /// What a reset restores.
     pub(super) seed: Arc<Seed>,
@@ -38,7 +38,7 @@ pub(super) struct Namespace {
     used: u64,
 }
 
-/// How namespaces begin.
+/// The initial settings of a namespace.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Beginning {
     pub(super) now: Option<i64>,
@@ -119,7 +119,7 @@ impl Namespaces {
         Ok(NamespaceRow { number, digest, key_end, ahead: 0, time: 0, credits: 0, generated: 0, settings })
     }
 
-    /// Takes over a namespace after its transaction.
+    /// Adds a namespace after its transaction.
     pub(super) fn insert(&mut self, row: NamespaceRow, seed: Arc<Seed>) {
         if self.by_number.len() >= MAX_NAMESPACES
             && let Some(oldest) = self.by_number.values().min_by_key(|own| own.used).map(|own| own.row.number)
@@ -149,7 +149,7 @@ impl Namespaces {
         self.by_number.get_mut(&number)
     }
 
-    /// Begins a namespace anew after a reset to these values. Changes that are being fired are still awaited.
+    /// Resets a namespace to these values. Changes that are being fired are still awaited.
     pub(super) fn restart(&mut self, row: NamespaceRow, seed: Arc<Seed>, journal_start: u64) {
         let number = row.number;
         let Some(before) = self.by_number.remove(&number) else { return };
@@ -173,7 +173,7 @@ impl Namespaces {
     }
 }
 
-/// What a key is known by in the store, which does not contain the key itself.
+/// The digest by which the store knows a key; it does not contain the key itself.
 fn key_digest(key: &str) -> [u8; 32] {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());

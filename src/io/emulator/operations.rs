@@ -155,7 +155,7 @@ fn update_group_of(session: &mut Session<'_>, event: &Record) -> Result<(), Call
     Ok(())
 }
 
-/// Whatever a field refers to exists, and an event can be in its group.
+/// Checks that everything a field refers to exists, and that an event can be in its group.
 fn check_references(session: &Session<'_>, resource: Resource, record: &Record) -> Result<(), CallError> {
     let refused = |error: ApiError| CallError::from(error.assumed(&session.assumptions));
     if session.assumptions.unknown_reference == UnknownReference::Refuse {

@@ -1,6 +1,6 @@
 //! The events that wait for [`Emulator::next`](super::Emulator::next), in the order of the transactions.
 //!
-//! A change is given away only after the response to its request was written, so that deliveries follow the response.
+//! A change is released only after the response to its request was written, so that deliveries follow the response.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,7 +35,7 @@ struct Entry {
     _place: Option<OwnedSemaphorePermit>,
 }
 
-/// The place of a request in the order. Its events are given away once this is dropped.
+/// The position of a request in the order. Its events are released when this is dropped.
 #[derive(Debug)]
 pub(super) struct Slot {
     outbox: Arc<Outbox>,
@@ -50,12 +50,12 @@ impl Default for Outbox {
 }
 
 impl Outbox {
-    /// Waits until there is a place for the events of one more request; none at the end.
+    /// Waits until there is room for the events of one more request; none after [`close`](Self::close).
     pub(super) async fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
 
-    /// Takes the next place in the order.
+    /// Reserves the next position in the order.
     pub(super) fn slot(self: &Arc<Self>, place: Option<OwnedSemaphorePermit>) -> Slot {
         let mut queue = self.queue();
         let number = queue.first + queue.entries.len() as u64;
@@ -63,7 +63,7 @@ impl Outbox {
         Slot { outbox: Arc::clone(self), number }
     }
 
-    /// The next event; none after [`close`](Self::close) once all were given away.
+    /// The next event; none after [`close`](Self::close) once all have been returned.
     pub(super) async fn next(&self) -> Option<EmulatorEvent> {
         loop {
             let changed = self.changed.notified();
@@ -84,7 +84,7 @@ impl Outbox {
         }
     }
 
-    /// No more requests get a place.
+    /// Admits no further requests.
     pub(super) fn close(&self) {
         self.queue().is_closed = true;
         self.places.close();

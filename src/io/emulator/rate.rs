@@ -1,4 +1,4 @@
-//! The rate limit: so many requests within any second.
+//! The rate limit: at most N requests within any second.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 pub(super) struct RecentRequests(VecDeque<Instant>);
 
 impl RecentRequests {
-    /// Counts a request at this time; false if it is one too many. 0 is no limit.
+    /// Counts a request at this time; false if it exceeds the limit. 0 means no limit.
     pub(super) fn allow(&mut self, limit: usize, now: Instant) -> bool {
         if limit == 0 {
             return true;

@@ -1,4 +1,4 @@
-//! What the API only reads: email templates, RSVP answers, calendar files and custom domains.
+//! What can only be read through the API: email templates, RSVP answers, calendar files and custom domains.
 
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ use super::{control, lists, public, read_only, resources, sign_ups};
 use crate::core::emulator::ApiError;
 use crate::io::web::OwnHost;
 
-/// All routes, as they are served.
+/// All routes, with the checks for requests over the network.
 pub(super) fn server(service: Arc<Service>, address: SocketAddr) -> Router {
     let host = Arc::new(OwnHost::new(address.port()));
     router(service).layer(from_fn_with_state(host, protect_control))

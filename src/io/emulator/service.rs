@@ -1,4 +1,4 @@
-//! What the calls, the handle and the emulator share.
+//! State shared by the calls, the handle and the emulator.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use crate::io::web::ServerLimits;
 pub(super) struct Service {
     pub(super) state: Mutex<State>,
     pub(super) outbox: Arc<Outbox>,
-    /// Changes when a change was fired to the end.
+    /// Notified when all webhooks of a change have fired.
     pub(super) finished: watch::Sender<()>,
     /// The only keys that are accepted; none: all are.
     pub(super) keys: Vec<ApiKey>,

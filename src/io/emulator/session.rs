@@ -77,7 +77,7 @@ impl CallError {
 }
 
 impl Session<'_> {
-    /// Lets happen what was due: `date_updated` after creates, and the expiry of answers.
+    /// Applies what is due: `date_updated` after creates, and the expiry of answers.
     pub(super) fn settle(&mut self) -> rusqlite::Result<()> {
         self.rows.touch_elements(self.now)?;
         for expired in self.rows.take_expired(self.now)? {
@@ -89,7 +89,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Sets the clock, and lets happen what is due then.
+    /// Sets the clock, and applies what is due then.
     pub(super) fn set_clock(&mut self, time: i64) -> rusqlite::Result<()> {
         self.clock.set(time, now());
         self.now = time;

@@ -172,7 +172,7 @@ impl State {
         transaction.commit()
     }
 
-    /// How many changes are not fired to the end, and how long it takes until `date_updated` is set after a create.
+    /// How many changes have webhooks that have not fired, and how long it takes until `date_updated` is set after a create.
     pub(super) fn pending(&mut self, number: u64) -> Result<(usize, Option<Duration>), CallError> {
         let namespace = self.namespaces.get(number).ok_or_else(gone)?;
         let (unfinished, clock) = (namespace.unfinished.len(), namespace.clock);
@@ -209,7 +209,7 @@ impl State {
 
 /// A namespace that was deleted between two steps of a call.
 pub(super) fn gone() -> CallError {
-    CallError::Refused(ApiError::new(409, "the namespace of this key was deleted; try again"))
+    CallError::Refused(ApiError::new(409, "the account of this key was deleted; send the request again"))
 }
 
 fn webhooks(rows: &NamespaceStore<'_>) -> rusqlite::Result<Arc<[Record]>> {

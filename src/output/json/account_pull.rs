@@ -1,4 +1,4 @@
-//! What was brought from the account into the file: `pull`.
+//! The result of `pull`.
 
 use serde::Serialize;
 

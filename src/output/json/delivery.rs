@@ -290,7 +290,7 @@ pub(super) struct DeliveryDetail<'a> {
     hooks: &'a str,
     /// the handle of the webhook
     webhook: &'a str,
-    /// the definitions file: an absolute path; null for a webhook that was made over the API of `hooks emulate`
+    /// the definitions file: an absolute path; null for a webhook that was created through the API of `hooks emulate`
     file: Option<&'a str>,
     /// `create`, `update` or `delete`
     trigger: &'static str,

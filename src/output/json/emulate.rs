@@ -51,7 +51,7 @@ pub struct ShownChange<'a> {
 pub struct CheckedWebhook {
     pub handle: String,
     pub name: Option<String>,
-    /// The id of a webhook that was made over the API.
+    /// The id of a webhook that was created through the API.
     pub api_id: Option<u64>,
     /// Empty if it fires.
     pub reasons: Vec<NotFired>,
@@ -61,7 +61,7 @@ pub struct CheckedWebhook {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NotFired {
-    /// a name of [`trigger`](#trigger), `remote` (not on this machine), `own-address` (it leads back to the emulator), `same-id` (the webhook of the API with its `id` counts), `unknown-value`, or the code of an error, such as `environment-missing`
+    /// a name of [`trigger`](#trigger), `remote` (not on this machine), `own-address` (its URL points to the emulator), `same-id` (the webhook of the API with the same `id` is used), `unknown-value`, or the code of an error, such as `environment-missing`
     pub name: &'static str,
     /// the reason, for people
     pub what: String,
@@ -149,7 +149,7 @@ pub(super) struct Change<'a> {
     version: u32,
     /// `change`
     r#type: &'static str,
-    /// the number of the change; grows, over all accounts
+    /// the number of the change; increases across all accounts
     id: u64,
     /// when it happened, in UTC, by the clock of the account
     time: String,
@@ -171,9 +171,9 @@ pub(super) struct Change<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Checked<'a> {
-    /// the handle; `webhook` and the id for one that was made over the API
+    /// the handle; `webhook` and the id for one that was created through the API
     webhook: &'a str,
-    /// the id of a webhook that was made over the API
+    /// the id of a webhook that was created through the API
     api_id: Option<u64>,
     /// its name, if it has one
     name: Option<&'a str>,
@@ -222,9 +222,9 @@ pub(super) struct EmulatedDelivery<'a> {
     change: u64,
     /// the account in which it happened
     account: ShownAccount<'a>,
-    /// the handle; `webhook` and the id for one that was made over the API
+    /// the handle; `webhook` and the id for one that was created through the API
     webhook: &'a str,
-    /// the id of a webhook that was made over the API
+    /// the id of a webhook that was created through the API
     api_id: Option<u64>,
     /// `delivered`, `failed` (the status is not 2xx), `in_doubt` (may have arrived, no usable response) or `not_sent`
     state: &'static str,
@@ -282,7 +282,7 @@ pub(super) struct Dropped<'a> {
     trigger_element: &'static str,
 }
 
-/// A change whose webhooks will not be fired, because the last run ended before.
+/// A change whose webhooks will not fire, because the last run ended first.
 pub fn dropped_json(change: &ShownChange<'_>) -> String {
     line(&Dropped {
         version: VERSION,

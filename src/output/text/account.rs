@@ -17,7 +17,7 @@ pub fn account_text(status: &AccountStatus<'_>) -> String {
         ("API", one_line(status.api).into_owned()),
         ("key", format!("from {}{last}", one_line(status.key_source))),
         ("reading", reading),
-        ("writing", "unknown: reading does not show it".to_owned()),
+        ("writing", "unknown: a read cannot show it".to_owned()),
     ];
     rows.iter().map(|(label, value)| format!("{label:<8} {value}\n")).collect()
 }

@@ -1,4 +1,4 @@
-//! What was brought from the account into the file: `pull`.
+//! The result of `pull`.
 
 use crate::core::account::FieldComparison;
 use crate::core::text::{count, one_line};

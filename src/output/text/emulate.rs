@@ -14,7 +14,7 @@ use super::wrap::{shortened, wrapped};
 /// The indent of lines that belong to a request or a change.
 const INDENT: usize = 10;
 
-/// How a line is written.
+/// How a line is formatted.
 #[derive(Debug, Clone, Copy)]
 pub struct LogStyle {
     /// The length of a line; none where lines may have any length.
@@ -69,7 +69,7 @@ pub fn call_text(call: &ShownCall<'_>, log: LogStyle) -> String {
     text
 }
 
-/// What came of a webhook when a change fired.
+/// The outcome of a change for one webhook.
 #[derive(Debug, Clone)]
 pub enum FiringOutcome {
     NotFired(CheckedWebhook),
@@ -84,7 +84,7 @@ pub enum FiringOutcome {
     },
 }
 
-/// A change, and what came of each webhook: those that were sent first.
+/// A change with the outcome for each webhook, those that were sent first.
 pub fn emulated_change_text(
     change: &ShownChange<'_>,
     time: i64,
@@ -164,7 +164,7 @@ fn shown_name(webhook: &CheckedWebhook) -> String {
 pub fn dropped_text(change: &ShownChange<'_>, log: LogStyle) -> String {
     let style = log.style;
     let when = format!(
-        "{} of {} ({}) fired no webhooks: the last run ended before",
+        "{} of {} ({}) fired no webhooks: the last run ended first",
         change.trigger,
         change.kind,
         one_line(change.cause)

@@ -52,7 +52,7 @@ pub fn history_text(delivery: &Recorded<Delivery>, width: Option<u16>, style: St
     };
     let replay = delivery.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
     let defined = if delivery.is_made_over_api() {
-        "made over the API of `hooks emulate`".into()
+        "created through the API of `hooks emulate`".into()
     } else {
         one_line(&delivery.file)
     };

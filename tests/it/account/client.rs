@@ -20,7 +20,7 @@ fn the_source_of_the_key_and_its_last_characters_are_shown_and_nothing_else_of_i
 API      http://127.0.0.1:[PORT]/v1
 key      from the environment, ends in 1e2f
 reading  works: 3 webhooks
-writing  unknown: reading does not show it
+writing  unknown: a read cannot show it
 
 "#]]);
     let dotenv = Project::new().file(".env", format!("HOOKS_API_KEY={KEY}\nHOOKS_API={}\n", api.url()));
@@ -83,7 +83,7 @@ error[api-key-invalid]: invalid API key from the environment: it starts with an 
 #[test]
 fn a_key_is_never_sent_without_tls_or_to_a_host_that_only_dotenv_names() {
     hooks(["account", "--api", "http://api.example.com/v1"]).run().code(2).no_stdout().stderr(str![[r#"
-error: invalid value 'http://api.example.com/v1' for '--api <URL>': `http` is accepted for this machine only; use `https://`
+error: invalid value 'http://api.example.com/v1' for '--api <URL>': `http` is accepted only for this machine; use `https://`
 
 For more information, try '--help'.
 
@@ -95,7 +95,7 @@ For more information, try '--help'.
         .code(3)
         .no_stdout()
         .stderr(str![[r#"
-error[api-invalid]: invalid `HOOKS_API` in the environment: `http` is accepted for this machine only; use `https://`
+error[api-invalid]: invalid `HOOKS_API` in the environment: `http` is accepted only for this machine; use `https://`
   = help: the default is `https://api.add-to-calendar-pro.com/v1`
 
 

@@ -68,7 +68,7 @@ fn the_81st_request_within_a_second_is_refused_and_only_for_that_key() {
     let limited = Server::with(EmulatorOptions { rate_limit: 1, ..options() });
     let refused =
         (0..50).map(|_| limited.get("/v1/event/all")).find(|response| response.status == 429).unwrap();
-    assert_eq!(refused.error(429), "the rate limit of 1 requests per second is exceeded");
+    assert_eq!(refused.error(429), "rate limit exceeded: 1 requests per second");
     assert_eq!(refused.header("retry-after"), Some("1"));
     limited.get("/_emulator/clock").ok();
 }

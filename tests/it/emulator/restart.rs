@@ -92,7 +92,7 @@ fn a_file_that_cannot_be_used_is_refused_and_stays_as_it_is() {
     drop(hooks::io::history::History::open(&history).unwrap());
     let error = start(&history);
     assert!(matches!(error.kind(), EmulatorErrorKind::Foreign));
-    assert_eq!(error.to_string(), format!("`{}` is not a file of the emulator", history.display()));
+    assert_eq!(error.to_string(), format!("`{}` is not a state file of the emulator", history.display()));
 
     let used = folder.path().join("used.db");
     let server = Server::with(on(&used));

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::error::{SeedError, error};
 use crate::core::emulator::Record;
 
-/// The lists beside those of the resources, and other members.
+/// The members of a seed other than the lists of resources.
 pub(super) const EMAIL_TEMPLATES: &str = "email-template";
 pub(super) const ANSWERS: &str = "rsvp-answers";
 pub(super) const CUSTOM_DOMAINS: &str = "custom-domains";

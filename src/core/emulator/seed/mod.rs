@@ -42,7 +42,7 @@ pub struct SeedElement {
     pub record: Record,
 }
 
-/// The elements by what refers to them.
+/// The elements, by the key that references use.
 type ByKey<'a> = HashMap<(Resource, String), &'a SeedElement>;
 
 impl SeedElement {
@@ -98,7 +98,7 @@ impl Seed {
         Ok(seed)
     }
 
-    /// No two elements have the same id or prokey.
+    /// No two elements may have the same id or prokey.
     fn check_identities(&self) -> Result<(), SeedError> {
         let (mut ids, mut prokeys, mut answers) = (HashSet::new(), HashSet::new(), HashSet::new());
         for (own, path) in self.paths() {
@@ -117,7 +117,7 @@ impl Seed {
         Ok(())
     }
 
-    /// Whatever a field refers to is part of the seed.
+    /// Everything that a field refers to must be in the seed.
     fn check_references(&self) -> Result<(), SeedError> {
         let by_key: ByKey<'_> = self.elements.iter().filter_map(|own| Some((own.key()?, own))).collect();
         for (own, path) in self.paths() {
@@ -184,7 +184,7 @@ fn element(resource: Resource, value: Value, path: &str) -> Result<SeedElement, 
         Some(_) => return Err(error(format!("{path}.prokey"), "expected a prokey, such as a UUID")),
     };
     if resource == Resource::Group {
-        // It follows from the events.
+        // Derived from the events.
         body.shift_remove("events");
     }
     let has_time = body.get("date_created").is_some_and(|time| !time.is_null());
@@ -195,7 +195,7 @@ fn element(resource: Resource, value: Value, path: &str) -> Result<SeedElement, 
         return Err(in_element(path, &ApiError::field(field, "unknown field")));
     }
     if accepted.new_group.is_some() {
-        let problem = "only for requests; add the group to the seed and use `event_group`";
+        let problem = "not allowed in a seed; add the group to the seed and use `event_group`";
         return Err(error(format!("{path}.new_event_group_name"), problem));
     }
     let mut record = accepted.record;

@@ -1,4 +1,4 @@
-//! An RSVP answer after it was submitted.
+//! A submitted RSVP answer.
 
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ impl SignUp {
         seats(reply, self.record.get("amount").and_then(Value::as_u64).unwrap_or(1))
     }
 
-    /// Whether it can no longer be confirmed and disappears.
+    /// Whether it can no longer be confirmed, so that it expires.
     pub fn has_expired(&self, now: i64) -> bool {
         self.pending_until.is_some_and(|end| end <= now)
     }

@@ -116,7 +116,7 @@ impl Form {
     }
 }
 
-/// Assumed: who declines takes no seat
+/// Assumed: a declined answer takes no seat
 pub(super) fn seats(reply: Reply, amount: u64) -> u64 {
     if reply == Reply::Declined { 0 } else { amount }
 }

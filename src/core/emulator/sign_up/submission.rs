@@ -21,7 +21,7 @@ pub struct Submission {
     pub payload: Map<String, Value>,
 }
 
-/// What a sign-up leads to.
+/// The outcome of a sign-up.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Accepted {
     /// Stored as a new answer.
@@ -34,7 +34,7 @@ pub enum Accepted {
     Known,
 }
 
-/// The circumstances of a sign-up.
+/// What a sign-up depends on besides its body.
 #[derive(Debug, Clone, Copy)]
 pub struct Circumstances<'a> {
     pub prokey: &'a str,
@@ -108,7 +108,7 @@ impl Submission {
             None => {
                 Accepted::New(SignUp { record, pending_until: form.is_confirmed_by_email.then_some(until) })
             }
-            // Assumed: who submits the form again before confirming gets a new email, and the last answer counts.
+            // Assumed: a second submission before confirmation sends a new email, and the last answer counts.
             Some(own) if is_pending(own) => {
                 Accepted::Resubmitted(SignUp { record, pending_until: Some(until) })
             }

@@ -1,4 +1,4 @@
-//! Changes whose webhooks have not been fired to the end, so that the next start can report those that were not begun.
+//! Changes whose webhooks have not all fired, so that the next start can report those that were not started.
 
 use rusqlite::{Row, Transaction, params};
 

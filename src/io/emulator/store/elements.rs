@@ -12,7 +12,7 @@ pub(crate) struct StoredElement {
     pub(crate) id: u64,
     /// Of an event or group.
     pub(crate) prokey: Option<String>,
-    /// How many times it was changed.
+    /// How often it was changed.
     pub(crate) updates: u64,
     /// When `date_updated` is set without a change, in milliseconds since 1970.
     pub(crate) touch: Option<i64>,
@@ -213,7 +213,7 @@ impl NamespaceStore<'_> {
         Ok(())
     }
 
-    /// A new id for an element; ids of deleted elements do not return.
+    /// A new id for an element; ids of deleted elements are not reused.
     pub(crate) fn next_id(&self, resource: Resource) -> rusqlite::Result<u64> {
         let next = "INSERT INTO counter (namespace, resource, last) VALUES (?1, ?2, 1)
             ON CONFLICT (namespace, resource) DO UPDATE SET last = last + 1 RETURNING last";
@@ -221,7 +221,7 @@ impl NamespaceStore<'_> {
         self.transaction.prepare_cached(next)?.query_row(values, |row| row.get(0))
     }
 
-    /// Lets new ids begin above this one.
+    /// Makes new ids start above this one.
     pub(crate) fn reserve_id(&self, resource: Resource, id: u64) -> rusqlite::Result<()> {
         let reserve = "INSERT INTO counter (namespace, resource, last) VALUES (?1, ?2, ?3)
             ON CONFLICT (namespace, resource) DO UPDATE SET last = max(last, ?3)";

@@ -171,7 +171,7 @@ pub(super) struct NamespaceStore<'t> {
 
 /// A record as it is stored.
 fn json(value: &impl serde::Serialize) -> String {
-    // Maps with text keys: nothing in them can fail to be written.
+    // A map with text keys can always be serialized.
     serde_json::to_string(value).unwrap_or_default()
 }
 
