@@ -85,7 +85,7 @@ fn deliveries_are_recorded_and_can_be_replayed() {
     assert_eq!(sent[3].header("x-id"), Some(id));
     assert!(sent[0].body == sent[2].body && sent[1].body == sent[3].body);
     hooks(["history", &api]).in_project(&project).run().success().no_stderr().stdout_with(|text| {
-        assert!(text.contains("definitions: made over the API of `hooks emulate`"), "{text}");
+        assert!(text.contains("definitions: created through the API of `hooks emulate`"), "{text}");
         assert!(text.contains(&format!("data: DELETE /_emulator/sign-ups/{id}")), "{text}");
     });
 }
