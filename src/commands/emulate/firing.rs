@@ -156,7 +156,7 @@ impl Firing {
         if !self.target.allow_remote && !is_this_machine(&request.url) {
             let what = format!("{} is not on this machine", one_line(&request.shown_url));
             let help = Some(
-                "use `--to URL` to send to a receiver on this machine, or `--allow-remote` to send to this URL".to_owned(),
+                "use `--to URL` to send to a receiver here, or `--allow-remote` to send there".to_owned(),
             );
             return Err(vec![NotFired { name: "remote", what, help }]);
         }
