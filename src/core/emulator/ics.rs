@@ -120,12 +120,12 @@ fn escaped(text: &str) -> String {
 /// Lines are at most 75 bytes long; longer ones continue after a line break and a space.
 fn folded(line: &str) -> String {
     const MAX: usize = 75;
-    let (mut folded, mut rest, mut room) = (String::new(), line, MAX);
-    while rest.len() > room {
-        let end = rest.floor_char_boundary(room);
+    let (mut folded, mut rest, mut space) = (String::new(), line, MAX);
+    while rest.len() > space {
+        let end = rest.floor_char_boundary(space);
         folded.push_str(&rest[..end]);
         folded.push_str("\r\n ");
-        (rest, room) = (&rest[end..], MAX - 1);
+        (rest, space) = (&rest[end..], MAX - 1);
     }
     folded + rest
 }

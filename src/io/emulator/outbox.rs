@@ -50,7 +50,7 @@ impl Default for Outbox {
 }
 
 impl Outbox {
-    /// Waits until there is room for the events of one more request; none after [`close`](Self::close).
+    /// Waits until there is space for the events of one more request; none after [`close`](Self::close).
     pub(super) async fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
