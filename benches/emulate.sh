@@ -56,7 +56,7 @@ is_up() { curl --silent --output /dev/null --header 'Authorization: bench' "$1/g
 start() {
   if [ "$1" = hooks ]; then
     : >ready.txt
-    "$hooks" emulate --port 0 --rate-limit 0 --no-history --quiet --json >ready.txt & receiver_pid=$!
+    "$hooks" emulate --port 0 --seed sample --rate-limit 0 --no-history --quiet --json >ready.txt & receiver_pid=$!
     until [ -s ready.txt ]; do sleep 0.001; done
     api=$(head -1 ready.txt | jq -r .url)/v1
   else
