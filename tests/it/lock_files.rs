@@ -26,7 +26,8 @@ fn the_packages_around_have_lock_files_that_know_every_dependency() {
     for lock_file in ["benches/bulk/Cargo.lock", "benches/render/Cargo.lock", "fuzz/Cargo.lock"] {
         let lock = read(lock_file);
         let packages = lock["package"].as_array().unwrap();
-        let own = packages.iter().find(|package| package["name"].as_str() == Some("hooks")).unwrap();
+        let is_own = |package: &&toml::Value| package["name"].as_str() == Some(env!("CARGO_PKG_NAME"));
+        let own = packages.iter().find(is_own).unwrap();
         let known = own["dependencies"].as_array().unwrap().iter().filter_map(toml::Value::as_str);
         // A name that several packages have is followed by a version.
         let known: BTreeSet<String> =
