@@ -27,7 +27,7 @@ pub struct AccountCommandArgs {
 pub fn run(args: &AccountCommandArgs, cx: &mut Context) -> Result {
     let environment = api::environment(cx, &args.account)?;
     let access = ApiAccess::new(cx, &args.account, &environment)?;
-    let listed = access.run(cx, &args.account, async |client| client.list().await)?;
+    let listed = access.run(cx, async |client| client.list().await)?;
     let webhooks: std::result::Result<usize, AccountFailure> = listed.map(|entries| entries.len());
     let api = access.api.to_string();
     let status = AccountStatus {

@@ -14,7 +14,7 @@ use crate::io::http::Options;
 use crate::io::{interrupt, process};
 use crate::output::printer::Printer;
 
-use super::args::AccountArgs;
+use super::args::{AccountArgs, ApiArgs, ApiConnection};
 use super::context::Context;
 use super::error::{Error, Result, failed};
 
@@ -32,20 +32,32 @@ pub struct ApiAccess {
     key: AccountKey,
     /// Where the key came from.
     pub key_source: String,
+    connection: ApiConnection,
     options: Options,
-    is_verbose: bool,
 }
 
 impl ApiAccess {
     /// Finds the API and the key. From now on, the key is masked in all output.
     pub fn new(cx: &mut Context, args: &AccountArgs, environment: &Environment) -> Result<Self> {
+        let (api, connection) = args.api();
+        Self::open(cx, api, connection, environment)
+    }
+
+    /// The same for a command with options of its own for the connection.
+    pub fn open(
+        cx: &mut Context,
+        args: &ApiArgs,
+        connection: ApiConnection,
+        environment: &Environment,
+    ) -> Result<Self> {
         let (key, key_source) = key(cx, args.key_file.as_deref(), environment)?;
         cx.printer.hide(&key.redactor());
         let api = match &args.api {
             Some(api) => api.clone(),
             None => api(environment, &key_source)?,
         };
-        Ok(Self { api, key, key_source, options: args.options()?, is_verbose: args.verbose })
+        let options = connection.options()?;
+        Ok(Self { api, key, key_source, connection, options })
     }
 
     /// The base of comparison of a definitions file with this account.
@@ -61,13 +73,12 @@ impl ApiAccess {
     pub fn run<T>(
         &self,
         cx: &mut Context,
-        args: &AccountArgs,
         work: impl AsyncFnOnce(&AccountClient<'_>) -> std::result::Result<T, AccountFailure>,
     ) -> Result<std::result::Result<T, AccountFailure>> {
         let printer = &mut cx.printer;
-        let mut report = |event| show(printer, self.is_verbose, event);
+        let mut report = |event| show(printer, self.connection.is_verbose, event);
         let client = AccountClient::new(self.api.clone(), self.key.clone(), &self.options, &mut report)
-            .map_err(|error| args.setup_error(error))?;
+            .map_err(|error| self.connection.setup_error(error))?;
         let runtime = process::runtime().map_err(|error| failed("cannot set up the network", &error))?;
         let done = runtime.block_on(async {
             tokio::select! {

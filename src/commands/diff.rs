@@ -41,7 +41,7 @@ pub fn run(args: &DiffArgs, cx: &mut Context) -> Result {
     let chosen = ChosenWebhooks::new(&definitions, &args.webhooks)?;
     let environment = chosen.environment(cx, &definitions, &args.account)?;
     let access = ApiAccess::new(cx, &args.account, &environment)?;
-    let state = access.run(cx, &args.account, async |client| chosen.read(client, args.all).await)??;
+    let state = access.run(cx, async |client| chosen.read(client, args.all).await)??;
     let mut diff = AccountDiff {
         file: definitions.source.name().to_owned(),
         api: access.api.to_string(),

@@ -69,7 +69,7 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
     let chosen = ChosenWebhooks::new(&definitions, &args.webhooks)?;
     let environment = chosen.environment(cx, &definitions, &args.account)?;
     let access = ApiAccess::new(cx, &args.account, &environment)?;
-    let account = access.run(cx, &args.account, async |client| chosen.read(client, true).await)??;
+    let account = access.run(cx, async |client| chosen.read(client, true).await)??;
     let path = Path::new(definitions.source.name());
     let base = access.base_file(path, !args.dry_run).map_err(|error| no_base(cx, &error));
     let mut base = base.ok().flatten();

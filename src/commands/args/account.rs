@@ -13,8 +13,9 @@ use super::EnvironmentArgs;
 use super::send::{read_certificates, setup_error};
 use super::time::limit;
 
+/// Which API is used, and the key for it.
 #[derive(Debug, Clone, Args)]
-pub struct AccountArgs {
+pub struct ApiArgs {
     /// Use this base URL of the API [default: `HOOKS_API`, or the platform's own]
     ///
     /// The base URL ends in `/v1`. It must be `https`, or `http` on this machine. Redirects are not followed.
@@ -25,6 +26,12 @@ pub struct AccountArgs {
     /// Without this option, the key is the value of `HOOKS_API_KEY` in the environment or in `.env`.
     #[arg(long, value_name = "FILE", help_heading = "Account")]
     pub key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct AccountArgs {
+    #[command(flatten)]
+    api: ApiArgs,
     /// Limit the time per request, e.g. `30`, `1.5s`, `500ms`; 0 for no limit
     #[arg(long, value_name = "TIME", value_parser = limit, default_value = "30s", help_heading = "Account")]
     timeout: Duration,
@@ -33,12 +40,30 @@ pub struct AccountArgs {
     cacert: Vec<PathBuf>,
     /// Show each request to the API, without the key
     #[arg(short, long, help_heading = "Output")]
-    pub verbose: bool,
+    verbose: bool,
     #[command(flatten)]
     pub environment: EnvironmentArgs,
 }
 
+/// How requests to the API are sent.
+#[derive(Debug, Clone)]
+pub struct ApiConnection {
+    /// The limit per request.
+    pub timeout: Duration,
+    /// Files with certificates to trust.
+    pub cacert: Vec<PathBuf>,
+    /// Whether each request is shown.
+    pub is_verbose: bool,
+}
+
 impl AccountArgs {
+    pub fn api(&self) -> (&ApiArgs, ApiConnection) {
+        let Self { api, timeout, cacert, verbose, .. } = self;
+        (api, ApiConnection { timeout: *timeout, cacert: cacert.clone(), is_verbose: *verbose })
+    }
+}
+
+impl ApiConnection {
     pub fn options(&self) -> Result<Options> {
         let ca_certificates = read_certificates(&self.cacert)?;
         Ok(Options { timeout: self.timeout, ca_certificates, ..Options::default() })

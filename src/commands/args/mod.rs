@@ -11,7 +11,7 @@ mod send;
 mod time;
 
 pub use crate::core::delivery::age;
-pub use account::AccountArgs;
+pub use account::{AccountArgs, ApiArgs, ApiConnection};
 pub use backfill::{CONCURRENCY, FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs};
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use fields::{FieldArgs, HeaderPair};

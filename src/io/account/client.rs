@@ -122,7 +122,7 @@ impl<'a> AccountClient<'a> {
     }
 
     /// Reads a path, with retries where they may help. None if there is no such entry.
-    async fn get(&self, path: &str, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
+    pub async fn get(&self, path: &str, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
         let mut attempt = 1;
         loop {
             self.turn().await;
