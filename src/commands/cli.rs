@@ -28,7 +28,7 @@ use super::{
 #[derive(Debug, Parser)]
 #[command(
     name = "hooks",
-    version,
+    version = env!("HOOKS_VERSION"),
     max_term_width = 100,
     disable_help_flag = true,
     disable_help_subcommand = true,
