@@ -22,6 +22,9 @@ use super::recorder::recorded;
 
 /// The completion scripts set it to the name of the shell.
 const VARIABLE: &str = "HOOKS_COMPLETE";
+/// As `_hooks` in a directory of `fpath`, the script is first run by a Tab, which expects candidates.
+const ZSH_FILE: &[u8] =
+    b"\nif [[ \"$funcstack[1]\" == _hooks ]]; then\n    _clap_dynamic_completer_hooks\nfi\n";
 /// The most runs and deliveries that are offered.
 const MAX_RECORDS: usize = 20;
 
@@ -91,6 +94,9 @@ pub fn run(args: &CompletionsArgs, cx: &mut Context) -> Result {
         .completer()
         .write_registration(VARIABLE, "hooks", "hooks", "hooks", &mut script)
         .map_err(|error| failed("cannot write the completion script", &error))?;
+    if matches!(args.shell, Shell::Zsh) {
+        script.extend_from_slice(ZSH_FILE);
+    }
     cx.printer.bytes(&script);
     Ok(Exit::Success)
 }

@@ -98,3 +98,17 @@ fn every_shell_has_a_script() {
             .stdout_with(|text| assert!(text.contains("HOOKS_COMPLETE") && text.contains(shell), "{text}"));
     }
 }
+
+/// `scripts/package.sh deb` presses the Tab in zsh.
+#[test]
+fn the_script_for_zsh_completes_when_it_is_loaded_from_fpath() {
+    let outcome = hooks(["completions", "zsh"]).run().success().no_stderr();
+    outcome.stdout_with(|text| {
+        let (registered, called) = text.split_once("compdef _clap_dynamic_completer_hooks hooks\n").unwrap();
+        assert!(registered.contains("\nfunction _clap_dynamic_completer_hooks() {\n"), "{text}");
+        assert_eq!(
+            called,
+            "\nif [[ \"$funcstack[1]\" == _hooks ]]; then\n    _clap_dynamic_completer_hooks\nfi\n"
+        );
+    });
+}
