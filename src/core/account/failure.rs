@@ -126,6 +126,12 @@ impl AccountFailure {
     }
 }
 
+/// The failure of a response whose JSON is not of the expected form.
+pub(super) fn unexpected(what: &str) -> AccountFailure {
+    let what = format!("the API sent an unexpected response: {}", quoted(what));
+    AccountFailure::new(AccountFailureKind::Unexpected, what)
+}
+
 /// A text of the API in a sentence: escaped, and only its beginning.
 pub(super) fn quoted(text: &str) -> String {
     const MAX_LENGTH: usize = 200;

@@ -16,5 +16,5 @@ pub use compare::{FieldComparison, ShownComparison, compare};
 pub use failure::{AccountFailure, AccountFailureKind};
 pub use key::AccountKey;
 pub use pull::{ChangedSecret, changed_draft, changes, new_draft, new_fields, new_handle};
-pub use response::ApiResponse;
+pub use response::{ApiResponse, list_items, sole_item};
 pub use webhook::{AccountPair, AccountWebhook, ListEntry, entries};

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::core::delivery::{BodyEnd, Response};
 
-use super::failure::{AccountFailure, AccountFailureKind, quoted};
+use super::failure::{AccountFailure, AccountFailureKind, quoted, unexpected};
 
 /// A response with all of its body.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +82,23 @@ impl ApiResponse<'_> {
     }
 }
 
+/// The entries of a page of a list.
+pub fn list_items(json: Value) -> Result<Vec<Value>, AccountFailure> {
+    match json {
+        Value::Array(items) => Ok(items),
+        _ => Err(unexpected("the list is not a JSON array")),
+    }
+}
+
+/// The entry at a path that names one. Until 2025, some were lists of one (`api.md`, 3.2), and the latest RSVP answer may still
+/// be one.
+pub fn sole_item(json: Value) -> Value {
+    match json {
+        Value::Array(mut items) if items.len() == 1 => items.remove(0),
+        other => other,
+    }
+}
+
 /// The message of an error, wherever the API puts it.
 fn message(json: &Value) -> Option<&str> {
     ["message", "error", "detail"]
@@ -151,6 +168,18 @@ mod tests {
         for body in [body, "<!doctype html>", "", "{}"] {
             assert_eq!(read(404, &[], body, true), Ok(None), "{body}");
         }
+    }
+
+    #[test]
+    fn an_entry_may_be_a_list_of_one_and_a_list_is_an_array() {
+        use serde_json::json;
+
+        assert_eq!(sole_item(json!([{"id": 1}])), json!({"id": 1}));
+        for other in [json!({"id": 1}), json!([]), json!([1, 2])] {
+            assert_eq!(sole_item(other.clone()), other);
+        }
+        assert_eq!(list_items(json!([1, 2])), Ok(vec![json!(1), json!(2)]));
+        assert_eq!(list_items(json!({})).unwrap_err().kind, AccountFailureKind::Unexpected);
     }
 
     #[test]

@@ -32,11 +32,16 @@ pub fn sample(element: TriggerElement, trigger: Trigger) -> Cow<'static, str> {
         TriggerElement::CtaTemplate => include_str!("samples/cta_template.json"),
         TriggerElement::LandingpageTemplate => include_str!("samples/landingpage_template.json"),
     };
-    // Recorded: null when an event or a group was created, set when an answer was. Assumed: the same for the others.
-    if trigger == Trigger::Create && element != TriggerElement::RsvpAnswer {
-        return Cow::Owned(without_value(text, "date_updated"));
+    if has_date_of_update(trigger, element) {
+        return Cow::Borrowed(text);
     }
-    Cow::Borrowed(text)
+    Cow::Owned(without_value(text, "date_updated"))
+}
+
+/// Whether `date_updated` of a delivery is set. Recorded: null when an event or a group was created, set when an answer was, and
+/// set in every update and delete. Assumed: the same for styles and templates.
+pub(super) fn has_date_of_update(trigger: Trigger, element: TriggerElement) -> bool {
+    trigger != Trigger::Create || element == TriggerElement::RsvpAnswer
 }
 
 /// `{{id}}` of the built-in sample as JSON, where a delivered element has no `id` to take it from.

@@ -5,6 +5,24 @@ use crate::core::model::TriggerElement;
 use super::lookup::variables;
 use super::variable::{ValueFormat, Variable, text};
 
+/// Documented: the most entries of a page of a list.
+pub const PAGE_SIZE: usize = 800;
+/// Documented: the most RSVP answers of a page.
+pub const ANSWERS_PAGE_SIZE: usize = 2000;
+
+/// The first part of the paths of these elements.
+pub fn api_path(element: TriggerElement) -> &'static str {
+    match element {
+        TriggerElement::RsvpAnswer => "rsvp-answers",
+        TriggerElement::Event => "event",
+        TriggerElement::EventGroup => "group",
+        TriggerElement::Style => "style",
+        TriggerElement::RsvpTemplate => "rsvp-block",
+        TriggerElement::CtaTemplate => "cta-block",
+        TriggerElement::LandingpageTemplate => "landingpage",
+    }
+}
+
 const EVENT_REQUEST: &[Variable] =
     &[text("new_event_group_name", "the name of a group to create for the event, instead of `event_group`")
         .format(ValueFormat::NotBlank)

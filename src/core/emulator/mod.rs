@@ -1,5 +1,5 @@
 //! The rules of the local emulator of the platform, without state: what the API accepts, what it stores, and the shapes in which
-//! it is read, listed and delivered. What the documentation does not say is an assumption.
+//! it is read and listed. What the documentation does not say is an assumption.
 
 pub mod access;
 pub mod assumptions;
@@ -36,4 +36,4 @@ pub use reference::{Reference, ReferenceTarget, drop_reference, references};
 pub use resource::Resource;
 pub use rules::check_event_in_group;
 pub use seed::{Seed, SeedError};
-pub use shape::{created_response, delivered_shape, list_entry, read_shape};
+pub use shape::{created_response, list_entry, read_shape};

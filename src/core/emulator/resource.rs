@@ -27,15 +27,7 @@ impl Resource {
 
     /// The first part of its path below `/v1/`.
     pub fn path(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Event => "event",
-            Self::Group => "group",
-            Self::Style => "style",
-            Self::RsvpBlock => "rsvp-block",
-            Self::CtaBlock => "cta-block",
-            Self::Landingpage => "landingpage",
-        }
+        self.trigger_element().map_or("webhook", catalog::api_path)
     }
 
     pub fn of_path(path: &str) -> Option<Self> {

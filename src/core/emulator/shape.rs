@@ -1,9 +1,7 @@
-//! The shapes of a record: as it is read, listed and delivered, and the response to its create.
+//! The shapes of a record: as it is read and listed, and the response to its create. `core::catalog` has the one in which it is
+//! delivered.
 
 use serde_json::{Value, json};
-
-use crate::core::catalog::variables;
-use crate::core::model::TriggerElement;
 
 use super::assumptions::{Assumptions, CreateId};
 use super::{Identity, Record, Resource};
@@ -41,30 +39,6 @@ fn event_label(event: &Record) -> Value {
     let series = event.get("title_event_series").filter(|title| dates.len() > 1 && title.is_string());
     let first = dates.first().and_then(|date| date.get("name"));
     series.or(first).cloned().unwrap_or_default()
-}
-
-/// `element_data` of a delivery. Recorded for events, groups and RSVP answers: the keys and their order, no id, and in each date
-/// all keys, null if missing. Assumed for the others: as they are read.
-pub fn delivered_shape(element: TriggerElement, record: &Record) -> Value {
-    // Documented, but in no recorded delivery: the fields that are optional in the table.
-    let is_delivered = |name: &str, optional: bool| {
-        !(name.contains('.') || optional || name == "id" && element.is_addressed_by_prokey())
-    };
-    let names = variables(element).iter().filter(|field| is_delivered(field.name, field.optional));
-    let value = |name: &str| match (element, name, record.get(name)) {
-        (TriggerElement::Event, "dates", Some(Value::Array(dates))) => {
-            Value::Array(dates.iter().map(complete_date).collect())
-        }
-        (_, _, value) => value.cloned().unwrap_or_default(),
-    };
-    Value::Object(names.map(|field| (field.name.to_owned(), value(field.name))).collect())
-}
-
-fn complete_date(date: &Value) -> Value {
-    let names =
-        variables(TriggerElement::Event).iter().filter_map(|field| field.name.strip_prefix("dates.0."));
-    let value = |name: &str| date.get(name).cloned().unwrap_or_default();
-    Value::Object(names.map(|name| (name.to_owned(), value(name))).collect())
 }
 
 /// The response to a create. Documented: an event or group has its prokey, all others have their id as text.

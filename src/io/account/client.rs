@@ -1,17 +1,13 @@
 //! Requests to the API: paced, retried where that is safe, and reported to the command as they happen.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use http::{HeaderValue, Request, header};
 use serde_json::Value;
 
-use crate::core::account::{
-    AccountFailure, AccountFailureKind, AccountKey, AccountWebhook, ApiResponse, ApiUrl, ListEntry, entries,
-};
+use crate::core::account::{AccountFailure, AccountFailureKind, AccountKey, ApiResponse, ApiUrl};
 use crate::core::backfill::{Pace, Rate};
 use crate::core::delivery::{Retry, retry_after};
 use crate::core::request::authority;
@@ -19,7 +15,7 @@ use crate::io::clock;
 use crate::io::http::{Options, SetupError, Transport};
 
 /// How many reads may be in flight.
-const CONCURRENT_READS: usize = 8;
+pub(super) const CONCURRENT_READS: usize = 8;
 /// Below the platform's limit of 80 (`api.md`, 1.4).
 const RATE: Rate = Rate::each_second(70.0);
 /// The most attempts at a read that fails.
@@ -28,9 +24,7 @@ const ATTEMPTS: u32 = 3;
 const LIMITED_ATTEMPTS: u32 = 10;
 /// Waits up to this time are not reported.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
-/// The entries of a full page of a list (`api.md`, 1.5).
-const PAGE: usize = 800;
-/// A page of whole webhooks is far smaller.
+/// A page of elements is far smaller.
 const LARGEST_BODY: u64 = 64 * 1024 * 1024;
 
 /// What a command reports while requests are sent.
@@ -87,41 +81,7 @@ impl<'a> AccountClient<'a> {
         })
     }
 
-    /// All webhooks of the account, page by page: the end is a page that is not full.
-    pub async fn list(&self) -> Result<Vec<ListEntry>, AccountFailure> {
-        let (mut all, mut ids) = (Vec::new(), HashSet::new());
-        for page in 1.. {
-            let path =
-                if page == 1 { "/webhook/all".to_owned() } else { format!("/webhook/all?page={page}") };
-            // Past the last page, any 404 is its end.
-            let Some(json) = self.get(&path, page > 1).await? else { break };
-            let found = entries(&json)?;
-            let is_full = found.len() >= PAGE;
-            let known = all.len();
-            all.extend(found.into_iter().filter(|entry: &ListEntry| ids.insert(entry.id)));
-            // A server that ignores `page` would return the first one forever.
-            if !is_full || all.len() == known {
-                break;
-            }
-        }
-        all.sort_by_key(|entry| entry.id);
-        Ok(all)
-    }
-
-    /// The webhooks with these ids that still exist, in the same order.
-    pub async fn webhooks(&self, ids: &[u64]) -> Result<Vec<AccountWebhook>, AccountFailure> {
-        let reads = stream::iter(ids).map(|id| self.webhook(*id)).buffered(CONCURRENT_READS);
-        let found: Vec<Option<AccountWebhook>> = reads.try_collect().await?;
-        Ok(found.into_iter().flatten().collect())
-    }
-
-    /// The webhook with this id; none if the account has no such webhook.
-    async fn webhook(&self, id: u64) -> Result<Option<AccountWebhook>, AccountFailure> {
-        let json = self.get(&format!("/webhook/{id}"), true).await?;
-        json.map(|json| AccountWebhook::read(id, &json)).transpose()
-    }
-
-    /// Reads a path, with retries where they may help. None if there is no such entry.
+    /// Reads a path, with retries where they may help. None if there is no such entry; `is_entry` says that any 404 means that.
     pub async fn get(&self, path: &str, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
         let mut attempt = 1;
         loop {

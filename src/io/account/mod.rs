@@ -2,6 +2,8 @@
 
 mod bases;
 mod client;
+mod reads;
 
 pub use bases::BaseFile;
 pub use client::{AccountClient, AccountEvent};
+pub use reads::Pages;

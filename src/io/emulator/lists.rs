@@ -15,13 +15,10 @@ use super::resources::endpoint;
 use super::service::Service;
 use super::session::{CallError, Session};
 use super::store::{EventFilter, Page};
+use crate::core::catalog::PAGE_SIZE;
 use crate::core::delivery::parse_timestamp;
 use crate::core::emulator::assumptions::{EmptyList, EventRange, LatestWebhook, WebhookList};
 use crate::core::emulator::{ApiError, Record, Resource, list_entry, read_shape};
-
-/// Documented: the most entries of a list, and of a list of RSVP answers.
-const PAGE_SIZE: u64 = 800;
-pub(super) const ANSWERS_PAGE_SIZE: u64 = 2000;
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     let mut routes = Router::new();
@@ -80,7 +77,8 @@ pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> Result<ApiRepl
 }
 
 /// The page that is asked for, counted from 1.
-pub(super) fn page(session: &Session<'_>, request: &CallRequest, most: u64) -> Result<Page, CallError> {
+pub(super) fn page(session: &Session<'_>, request: &CallRequest, most: usize) -> Result<Page, CallError> {
+    let most = most as u64;
     let size = session.page_size.map_or(most, |size| size.min(most));
     let number: Option<u64> = match request.query("page") {
         None => Some(1),

@@ -8,13 +8,14 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::call::{Access, CallRequest};
-use super::lists::{ANSWERS_PAGE_SIZE, list, page};
+use super::lists::{list, page};
 use super::operations::not_found;
 use super::reply::ApiReply;
 use super::resources::endpoint;
 use super::service::Service;
 use super::session::{CallError, Session};
 use super::store::AnswerFilter;
+use crate::core::catalog::ANSWERS_PAGE_SIZE;
 use crate::core::emulator::assumptions::{LatestAnswer, PendingAnswers};
 use crate::core::emulator::{Resource, calendar_files};
 

@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::namespace::generated_uuid;
 use super::store::{NamespaceRow, NamespaceStore, StoredElement};
+use crate::core::catalog::delivered_shape;
 use crate::core::delivery::timestamp;
 use crate::core::emulator::sign_up::expiry_trigger;
-use crate::core::emulator::{ApiError, Assumptions, Clock, Record, Resource, delivered_shape};
+use crate::core::emulator::{ApiError, Assumptions, Clock, Record, Resource};
 use crate::core::model::{Trigger, TriggerElement};
 use crate::io::clock::now;
 

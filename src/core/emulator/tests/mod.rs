@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::core::catalog::{Acceptance, sample};
+use crate::core::catalog::{Acceptance, delivered_shape, sample};
 use crate::core::model::Trigger;
 
 use super::*;

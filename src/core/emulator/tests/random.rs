@@ -6,7 +6,7 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use super::{GROUP, LATER, NOW, changed, created, identity};
-use crate::core::catalog::{Acceptance, ValueFormat, Variable, VariableType, variables};
+use crate::core::catalog::{Acceptance, ValueFormat, Variable, VariableType, delivered_shape, variables};
 use crate::core::emulator::*;
 
 /// The fields directly below a path, with their last step.
