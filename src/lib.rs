@@ -19,7 +19,7 @@
 //! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::delivery` | `core::body` `core::secrets` `core::text` |
 //! | `core::emulator` | `core::catalog` `core::definitions` `core::delivery` `core::diagnostic` `core::json` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
-//! | `core::export` | `core::model` `core::request` `core::text` |
+//! | `core::export` | `core::json` `core::model` `core::request` `core::secrets` `core::text` |
 //! | `core::received` | `core::body` `core::catalog` `core::delivery` `core::json` `core::model` `core::request` `core::secrets` `core::text` |
 //! | `core::capture` | `core::csv` `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
 //! | `core::history` | `core::body` `core::delivery` `core::json` `core::model` `core::received` `core::request` `core::secrets` `core::text` |

@@ -2,26 +2,37 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::core::definitions::Definitions;
 use crate::core::export;
 use crate::core::request::{
-    Destination, Override, PermissiveEnvironment, PreparedRequest, Rendering, environment_names, prepare,
+    Destination, Element, EmptyEnvironment, Override, PermissiveEnvironment, PreparedRequest, Rendering,
+    environment_names, prepare,
 };
 use crate::core::text::{count, printable};
 use crate::output::{json, text};
 
 use super::args::{DataArgs, EnvironmentArgs, FormatArgs, destination};
 use super::context::Context;
-use super::error::Result;
+use super::error::{Result, usage};
 use super::exit::Exit;
 
 /// Show the request of a webhook and the source of each value
 ///
 /// Nothing is sent. Credentials and values from the environment are masked.
+///
+/// With `--all`, every webhook is shown with its built-in sample. The environment is not read, and `--format http` lays JSON bodies
+/// out over lines and leaves out headers that are the same for every webhook: the output changes only if a definition changes.
 #[derive(Debug, Clone, Args)]
 pub struct PreviewArgs {
     /// Handle of the webhook
     #[arg(value_name = "WEBHOOK")]
     webhook: Option<String>,
+    /// Show every webhook with its built-in sample, e.g. to compare in CI
+    #[arg(
+        long,
+        conflicts_with_all = ["webhook", "data", "set", "set_json", "allow_missing", "env_file", "to", "reveal"]
+    )]
+    all: bool,
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -53,6 +64,9 @@ enum PreviewFormat {
 
 pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
+    if args.all {
+        return all(args, cx, &definitions);
+    }
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
     let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
     let (data, element) = args.data.pick_element(cx, is_picked, kind, trigger)?;
@@ -77,6 +91,48 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
         cx.hint_without_questions(&words);
     }
     Ok(Exit::Success)
+}
+
+/// Prints the request of every webhook, or why it cannot be built.
+fn all(args: &PreviewArgs, cx: &mut Context, definitions: &Definitions) -> Result {
+    let format = args.format.format(PreviewFormat::Json);
+    if format == PreviewFormat::Body {
+        return Err(
+            usage("`--format body` shows one body at a time").help("use `--format http` with `--all`")
+        );
+    }
+    let mut exit = Exit::Success;
+    for (index, webhook) in definitions.webhooks.iter().enumerate() {
+        let element = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
+        let rendering = Rendering {
+            element: &element,
+            environment: &PermissiveEnvironment::for_comparison(&EmptyEnvironment),
+            allow_missing: false,
+            destination: &Destination::Defined,
+        };
+        let (request, warnings) = match prepare(webhook, rendering) {
+            Ok(prepared) => prepared,
+            Err(findings) => {
+                cx.printer.findings(&findings);
+                exit = Exit::Unusable;
+                continue;
+            }
+        };
+        cx.printer.findings(&warnings);
+        let separator = if index == 0 || format == PreviewFormat::Json { "" } else { "\n" };
+        let text = match format {
+            PreviewFormat::Text => {
+                let style = cx.printer.style();
+                let text = text::preview_text(&request, false, cx.printer.width(), style);
+                format!("{}\n{text}", style.strong(&webhook.handle.value))
+            }
+            PreviewFormat::Json => json::preview_line(&request, element.name()),
+            PreviewFormat::Curl => format!("{}\n", export::curl(&request, false).trim_end()),
+            PreviewFormat::Http | PreviewFormat::Body => export::snapshot(webhook, &request),
+        };
+        cx.printer.data(&format!("{separator}{text}"));
+    }
+    Ok(exit)
 }
 
 fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: PreviewFormat, reveal: bool) {

@@ -4,6 +4,7 @@
 mod curl;
 mod jsonl;
 mod shell;
+mod snapshot;
 
 use crate::core::request::{PreparedHeader, PreparedRequest};
 
@@ -12,6 +13,7 @@ pub use curl::curl;
 pub(crate) use jsonl::Document as JsonlDocument;
 pub use jsonl::jsonl;
 pub use shell::word as shell_word;
+pub use snapshot::snapshot;
 
 /// The number of masks in the exports without the headers that the sender creates.
 pub fn masked_places(request: &PreparedRequest) -> usize {

@@ -44,7 +44,7 @@ pub use listen::{
     refused_json, request_json,
 };
 pub use matching::{Recognized, recognized_json};
-pub use preview::preview_json;
+pub use preview::{preview_json, preview_line};
 pub use received::{reception_json, reception_row_json};
 pub use variables::{VariableRow, variables_json};
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Header, VERSION, document};
+use super::{Header, VERSION, document, line};
 use crate::core::request::{ExplainedValue, Origin, PreparedRequest, ValuePlace};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
 
@@ -62,11 +62,20 @@ struct Part<'a> {
 
 /// The request. `data` is the source of the element.
 pub fn preview_json(request: &PreparedRequest, data: &str, reveal: bool) -> String {
+    document(&preview(request, data, reveal))
+}
+
+/// One of several requests, as a line.
+pub fn preview_line(request: &PreparedRequest, data: &str) -> String {
+    line(&preview(request, data, false))
+}
+
+fn preview<'a>(request: &'a PreparedRequest, data: &'a str, reveal: bool) -> Preview<'a> {
     let headers = request
         .headers
         .iter()
         .map(|header| Header { name: &header.name, value: request.shown_header_value(header, reveal) });
-    document(&Preview {
+    Preview {
         version: VERSION,
         webhook: &request.webhook,
         method: request.method.as_str(),
@@ -76,7 +85,7 @@ pub fn preview_json(request: &PreparedRequest, data: &str, reveal: bool) -> Stri
         values: request.values.iter().map(|value| value_json(value, reveal)).collect(),
         data,
         masked: if reveal { 0 } else { request.masked_places() },
-    })
+    }
 }
 
 fn value_json(value: &ExplainedValue, reveal: bool) -> Value<'_> {

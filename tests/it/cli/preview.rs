@@ -427,3 +427,132 @@ fn only_what_is_printed_counts_as_masked() {
         }
     }
 }
+
+const SNAPSHOT: &str = "\
+[webhooks.first]
+trigger = \"create\"
+trigger_element = \"rsvp_answer\"
+payload_url = \"https://${HOST}/in?token=literal-token\"
+header = { Authorization = \"Bearer ${KEY}\" }
+body = { seats = \"{{amount}}\" }
+
+[webhooks.second]
+active = false
+trigger = \"delete\"
+trigger_element = \"event\"
+method = \"DELETE\"
+payload_url = \"http://localhost:4000/gone\"
+";
+
+#[test]
+fn the_requests_of_all_webhooks_do_not_depend_on_the_environment() {
+    let project = Project::new().definitions(SNAPSHOT);
+    let all = |format: &str| hooks(["preview", "--all", "-q", "--format", format]).in_project(&project);
+    for format in ["text", "json", "http", "curl"] {
+        let mut without = String::new();
+        all(format).run().success().no_stderr().stdout_with(|text| text.clone_into(&mut without));
+        let with = all(format).env("HOST", "cms.example.com").env("KEY", "k3y-value").run();
+        with.success().no_stderr().stdout_with(|text| assert_eq!(text, without));
+        assert!(!without.contains("literal-token"), "{without}");
+    }
+    all("http").run().success().no_stderr().stdout(str![[r####"
+### first: create rsvp_answer
+# payload_url: https://${HOST}/in?token=***
+POST /in?token=*** HTTP/1.1
+host: not-set
+content-type: application/json
+authorization: ***
+
+{
+  "element_data": {
+    "status": "confirmed",
+    "date_created": "2023-12-07T08:58:47.510Z",
+    "date_updated": "2023-12-07T08:58:47.512Z",
+    "email": "jane.doe@example.com",
+    "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7",
+    "amount": 2,
+    "payload": {
+      "first_name": "Jane",
+      "last_name": "Doe",
+      "required_check": true
+    }
+  },
+  "seats": 2
+}
+
+### second: delete event, inactive
+DELETE /gone HTTP/1.1
+host: localhost:[PORT]
+content-type: application/json
+
+{
+  "element_data": {
+    "date_created": "2023-11-24T15:12:40.215Z",
+    "date_updated": "2023-11-27T09:30:04.112Z",
+    "iCalFileName": "open-house",
+    "recurrence": null,
+    "recurrence_interval": 1,
+    "recurrence_count": 6,
+    "recurrence_byDay": "4FR",
+    "recurrence_byMonthDay": null,
+    "recurrence_byMonth": null,
+    "recurrence_weekstart": "MO",
+    "recurrence_simple_type": "monthly",
+    "dates": [
+      {
+        "name": "Open house at Café Lindenhof",
+        "description": "<p>Coffee, cake and a look behind the counter. <strong>Seats are limited!</strong></p>",
+        "startDate": "2025-06-27",
+        "endDate": "2025-06-27",
+        "startTime": "14:45",
+        "endTime": "16:15",
+        "timeZone": "Europe/Berlin",
+        "location": "Café Lindenhof, Berlin",
+        "status": "CONFIRMED",
+        "availability": "busy",
+        "organizer_name": "Café Lindenhof",
+        "organizer_email": "events@example.com",
+        "attendee_name": null,
+        "attendee_email": null
+      }
+    ],
+    "title_event_series": null,
+    "rsvp_block": 34,
+    "cta_block": 74,
+    "rsvp": true,
+    "cta": true,
+    "layout": 21,
+    "status": "published",
+    "hideButton": false,
+    "simplified_recurrence": true,
+    "sequence": "0",
+    "distribution": true,
+    "landingpage": 67,
+    "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7",
+    "event_group": "31a17cce-5b1e-4ee3-99bb-6144c6a3d2f1"
+  }
+}
+
+"####]]);
+}
+
+#[test]
+fn a_webhook_whose_request_cannot_be_built_is_reported_and_the_others_are_shown() {
+    let text = SNAPSHOT.replace("{{amount}}", "{{payload.absent}}");
+    let project = Project::new().definitions(&text);
+    hooks(["preview", "--all", "--json"])
+        .in_project(&project)
+        .run()
+        .code(3)
+        .stdout_with(|text| {
+            assert!(text.starts_with("{\"version\":1,\"webhook\":\"second\","), "{text}");
+            assert_eq!(text.lines().count(), 1, "{text}");
+        })
+        .stderr_with(|text| assert!(text.contains("{{payload.absent}}"), "{text}"));
+    for other in
+        [&["first"][..], &["--set", "a=b"], &["--env-file", "x"], &["--reveal"], &["--format", "body"]]
+    {
+        let run = hooks([&["preview", "--all"], other].concat()).in_project(&project).run();
+        run.code(2).no_stdout().ignore_stderr();
+    }
+}
