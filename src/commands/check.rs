@@ -17,7 +17,7 @@ use crate::output::report::{Paths, ReportFormat, ReportLayout, summary};
 use crate::output::style::Style;
 use crate::output::text;
 
-use super::args::EnvironmentArgs;
+use super::args::{EnvironmentArgs, ReportArgs};
 use super::context::{Context, MAX_FILE_BYTES};
 use super::error::{Error, Result, usage};
 use super::exit::Exit;
@@ -32,6 +32,11 @@ pub struct CheckArgs {
     /// In a directory, the files named `webhooks*.toml` are checked.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Report the text from standard input as this file, e.g. for an editor
+    ///
+    /// The file need not exist. Its directory is where `.env` is looked for.
+    #[arg(long, value_name = "FILE", conflicts_with = "explain")]
+    stdin_filename: Option<PathBuf>,
     /// Explain a rule, or `all`
     #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "fix", "diff"])]
     explain: Option<String>,
@@ -52,22 +57,15 @@ pub struct CheckArgs {
     /// Show what `--fix` would change, but write nothing
     #[arg(long, conflicts_with = "fix", help_heading = "Fixes")]
     diff: bool,
-    /// Format of the report [default: github in GitHub Actions, else text]
-    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json", help_heading = "Output")]
-    format: Option<ReportFormat>,
-    /// Same as `--format json`
-    #[arg(long, help_heading = "Output")]
-    json: bool,
-    /// Write the report to FILE, and text to standard output
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["diff", "explain"], help_heading = "Output")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     if let Some(code) = &args.explain {
         return explain(code, cx);
     }
-    if args.fix && args.files.iter().any(|file| file == Path::new("-")) {
+    if args.fix && (args.stdin_filename.is_some() || args.files.iter().any(|file| is_stdin(file))) {
         return Err(
             usage("`--fix` cannot change standard input").help("use `--diff` to see what it would change")
         );
@@ -77,9 +75,7 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
         options.set(rule).map_err(Error::usage)?;
     }
     let files = files(args, cx)?;
-    if let Some(output) = &args.output {
-        require_separate(args, output, files.iter().filter_map(|file| file.as_ref().ok()))?;
-    }
+    args.report.require_separate(files.iter().filter_map(|file| Some(name(args, file.as_ref().ok()?))))?;
     let mut report = CheckReport::default();
     for file in files {
         match file {
@@ -87,7 +83,7 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
             Err(unreadable) => report.files.push(*unreadable),
         }
     }
-    let is_written = print_report(args, cx, &report);
+    let is_written = print_reports(args, cx, &report);
     Ok(match (report.is_complete(), report.is_failed()) {
         _ if !is_written => Exit::Output,
         (false, _) => Exit::Unusable,
@@ -96,34 +92,34 @@ pub fn run(args: &CheckArgs, cx: &mut Context) -> Result {
     })
 }
 
-/// Prints the report, or writes it to a file and prints text; returns false if the file cannot be written.
-fn print_report(args: &CheckArgs, cx: &mut Context, report: &CheckReport) -> bool {
+/// Writes the reports that have a file, and prints one; returns false if a file cannot be written.
+fn print_reports(args: &CheckArgs, cx: &mut Context, report: &CheckReport) -> bool {
     let paths = paths(report);
-    let layout = ReportLayout { style: cx.printer.style(), width: cx.printer.width(), paths: &paths };
-    let format = format(args);
-    if let Some(output) = &args.output {
+    let mut is_written = true;
+    for (format, file) in args.report.files() {
         let text = format.render(report, ReportLayout { paths: &paths, ..ReportLayout::PLAIN });
-        let written = files::write_report(output, text.as_bytes());
-        if let Err(error) = &written {
-            cx.printer.findings(&[files::finding(error)]);
+        if let Err(error) = files::write_report(file, text.as_bytes()) {
+            cx.printer.findings(&[files::finding(&error)]);
+            is_written = false;
         }
-        cx.printer.data(&ReportFormat::Text.render(report, layout));
-        return written.is_ok();
     }
-    if !args.diff {
-        let text = format.render(report, layout);
-        match format {
-            ReportFormat::Github => {
-                cx.printer.log_commands(&text);
-                // Without findings, a log without a word would look as if nothing was checked.
-                if report.findings().next().is_none() {
-                    cx.printer.status(&summary(report, Style::OFF));
-                }
+    if args.diff {
+        return is_written;
+    }
+    let layout = ReportLayout { style: cx.printer.style(), width: cx.printer.width(), paths: &paths };
+    let format = args.report.printed();
+    let text = format.render(report, layout);
+    match format {
+        ReportFormat::Github => {
+            cx.printer.log_commands(&text);
+            // Without findings, a log without a word would look as if nothing was checked.
+            if report.findings().next().is_none() {
+                cx.printer.status(&summary(report, Style::OFF));
             }
-            _ => cx.printer.data(&text),
         }
+        _ => cx.printer.data(&text),
     }
-    true
+    is_written
 }
 
 /// Maps files to their paths in the checkout of the CI job.
@@ -150,42 +146,20 @@ fn explain(code: &str, cx: &mut Context) -> Result {
     Ok(Exit::Success)
 }
 
-/// Refuses `--output` without a format, or if it would overwrite a file that is being checked.
-fn require_separate<'a>(
-    args: &CheckArgs,
-    output: &Path,
-    mut checked: impl Iterator<Item = &'a PathBuf>,
-) -> Result<()> {
-    if args.format.is_none() && !args.json {
-        return Err(usage("`--output` requires a report format").help("add one, e.g. `--format sarif`"));
-    }
-    let resolved = |path: &Path| path.canonicalize().ok();
-    if resolved(output).is_some_and(|output| checked.any(|file| resolved(file).as_ref() == Some(&output))) {
-        let output = output.display().to_string();
-        let message =
-            format!("`--output {}` would overwrite a file that is being checked", one_line(&output));
-        return Err(usage(message).help("choose another file for the report"));
-    }
-    Ok(())
-}
-
-fn format(args: &CheckArgs) -> ReportFormat {
-    let is_in_actions = || env::setting("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-    match args.format {
-        _ if args.json => ReportFormat::Json,
-        Some(format) => format,
-        // GitHub reads annotations from the log; GitLab reads a report from a file.
-        None if is_in_actions() => ReportFormat::Github,
-        None => ReportFormat::Text,
-    }
-}
-
 type FileToCheck = std::result::Result<PathBuf, Box<CheckedFile>>;
 
 /// The files to check, each once, including the definitions files in directories.
 fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<FileToCheck>> {
-    if args.files.is_empty() {
-        return Ok(vec![Ok(cx.definitions_path()?)]);
+    match &args.stdin_filename {
+        None if args.files.is_empty() => return Ok(vec![Ok(cx.definitions_path()?)]),
+        Some(_) if args.files.is_empty() => return Ok(vec![Ok(PathBuf::from("-"))]),
+        Some(_) if !args.files.iter().any(|file| is_stdin(file)) => {
+            return Err(usage(
+                "`--stdin-filename` names the text from standard input, but only files are checked",
+            )
+            .help("use `-` as FILE"));
+        }
+        _ => {}
     }
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
     let here = env::working_directory();
@@ -223,8 +197,9 @@ fn check_file(
     report: &mut CheckReport,
 ) {
     let env_files = &args.environment.env_file;
+    let name = name(args, path);
     let environment =
-        (args.env || !env_files.is_empty()).then(|| Environment::load(path, env_files, true)).transpose();
+        (args.env || !env_files.is_empty()).then(|| Environment::load(name, env_files, true)).transpose();
     let values = environment.as_ref().ok().and_then(Option::as_ref);
     let mut checked = check_definitions(args, cx, path, options, values.map(|own| own as _));
     let mut files = Vec::new();
@@ -233,7 +208,7 @@ fn check_file(
     }
     report.files.push(checked);
     if let Err(reason) = environment {
-        let name = env_files.last().cloned().unwrap_or_else(|| dotenv_path(path));
+        let name = env_files.last().cloned().unwrap_or_else(|| dotenv_path(name));
         files.push(CheckedFile::unreadable(&name.display().to_string(), reason));
     }
     // Several definitions files may share one `.env`.
@@ -273,17 +248,33 @@ fn check_definitions(
 ) -> CheckedFile {
     let checked = match (args.fix, args.diff) {
         (true, _) => fix_in_place(cx, path, options, environment),
-        (false, true) => show_fixes(cx, path, options, environment),
-        (false, false) => read(path).map(|source| check::check(&Arc::new(source), options, environment)),
+        (false, true) => {
+            read(args, path).map(|source| show_fixes(cx, &Arc::new(source), options, environment))
+        }
+        (false, false) => {
+            read(args, path).map(|source| check::check(&Arc::new(source), options, environment))
+        }
     };
-    checked.unwrap_or_else(|reason| CheckedFile::unreadable(&path.display().to_string(), reason))
+    checked.unwrap_or_else(|reason| CheckedFile::unreadable(&name(args, path).display().to_string(), reason))
 }
 
-fn read(path: &Path) -> std::result::Result<Source, Diagnostic> {
-    if path == Path::new("-") {
-        files::read_stdin_source(MAX_FILE_BYTES)
-    } else {
-        files::read_source(path, MAX_FILE_BYTES)
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// The file that the text of this path is reported as.
+fn name<'a>(args: &'a CheckArgs, path: &'a Path) -> &'a Path {
+    args.stdin_filename.as_deref().filter(|_| is_stdin(path)).unwrap_or(path)
+}
+
+fn read(args: &CheckArgs, path: &Path) -> std::result::Result<Source, Diagnostic> {
+    match &args.stdin_filename {
+        _ if !is_stdin(path) => files::read_source(path, MAX_FILE_BYTES),
+        None => files::read_stdin_source(MAX_FILE_BYTES),
+        Some(name) => {
+            let bytes = files::read_stdin(MAX_FILE_BYTES).map_err(|error| files::finding(&error))?;
+            files::decode(&name.display().to_string(), bytes)
+        }
     }
 }
 
@@ -315,11 +306,10 @@ fn fix_in_place(
 /// Shows what fixing a file would change.
 fn show_fixes(
     cx: &mut Context,
-    path: &Path,
+    source: &Arc<Source>,
     options: &CheckOptions,
     environment: Option<&dyn request::Environment>,
-) -> std::result::Result<CheckedFile, Diagnostic> {
-    let source = Arc::new(read(path)?);
+) -> CheckedFile {
     let fixed = check::fix(source.name(), source.whole().to_owned(), options, environment);
     if fixed.count > 0 {
         let style = cx.printer.style();
@@ -329,5 +319,5 @@ fn show_fixes(
     cx.printer.findings(&fixed.refused);
     let what = count(fixed.count, "problem");
     cx.printer.status(&format!("`--fix` would fix {what} in {}", one_line(source.name())));
-    Ok(check::check(&source, options, environment))
+    check::check(source, options, environment)
 }

@@ -15,6 +15,7 @@ use crate::core::text::one_line;
 use crate::io::{env, files, history};
 use crate::output::printer::{Color, Printer};
 
+use super::args::report_formats;
 use super::context::{Context, terminal_settings};
 use super::error::{Result, failed};
 use super::exit::Exit;
@@ -179,6 +180,7 @@ fn offer(arg: clap::Arg, command: &str, file: Option<&Path>) -> clap::Arg {
         (_, "RUN") => |_| runs().unwrap_or_default(),
         (_, "ID") => |_| deliveries().unwrap_or_default(),
         (_, "CODE") => rules,
+        (_, "FORMAT[=FILE]") => |_| report_formats().map(CompletionCandidate::new).collect(),
         (_, "FILE" | "DATA") => return arg.value_hint(ValueHint::FilePath),
         (_, "DIRECTORY") => return arg.value_hint(ValueHint::DirPath),
         _ => return arg,

@@ -7,6 +7,7 @@ mod fields;
 mod number;
 mod options;
 mod page;
+mod report;
 mod send;
 mod time;
 
@@ -20,5 +21,6 @@ pub use options::{
     ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg, ip_address,
 };
 pub use page::PageArgs;
+pub use report::{ReportArgs, names as report_formats};
 pub use send::{RetryArgs, SendArgs, TrustArgs, destination, target};
 pub use time::{duration, limit};

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use crate::core::check::{CheckReport, CheckedFile, Finding};
 use crate::core::diagnostic::SourceSpan;
-use crate::core::text::{count, escape_markers, one_line};
+use crate::core::text::{count, one_line};
 
 use super::layout::ReportLayout;
+use super::xml::{attribute, text};
 
 pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     let mut suites = String::new();
@@ -20,12 +21,12 @@ pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
         failures += failed;
         suites.push_str(&format!(
             "  <testsuite name=\"{}\" tests=\"{cases}\" failures=\"{failed}\" errors=\"0\" skipped=\"0\">\n",
-            escape(path)
+            attribute(path)
         ));
         if file.findings.is_empty() {
             suites.push_str(&format!(
                 "    <testcase classname=\"{}\" name=\"{} without findings\"/>\n",
-                escape(path),
+                attribute(path),
                 count(file.webhooks, "webhook")
             ));
         }
@@ -65,42 +66,19 @@ fn case(file: &CheckedFile, finding: &Finding, path: &str, used: &mut HashMap<St
     );
     let head = format!(
         "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"{line}>\n",
-        escape(path),
-        escape(&unique(format!("{} at {at}", diagnostic.code), used)),
-        escape(path),
+        attribute(path),
+        attribute(&unique(format!("{} at {at}", diagnostic.code), used)),
+        attribute(path),
     );
     let inner = if file.fails(diagnostic.level) {
         format!(
             "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
             diagnostic.code,
-            escape(&diagnostic.message),
+            attribute(&diagnostic.message),
             text(&details)
         )
     } else {
         format!("      <system-out>{}</system-out>\n", text(&details))
     };
     format!("{head}{inner}    </testcase>\n")
-}
-
-/// Escapes an attribute's value, on one line.
-fn escape(value: &str) -> String {
-    text(&one_line(value))
-}
-
-/// Escapes text and markers of log commands; a character that XML 1.0 does not allow (section 2.2) becomes U+FFFD.
-fn text(value: &str) -> String {
-    let mut escaped = String::with_capacity(value.len() + 16);
-    for c in value.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
-            '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escape_markers(&escaped, "&#35;").into_owned()
 }

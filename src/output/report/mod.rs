@@ -1,5 +1,6 @@
 //! How findings look: for people, and in the formats of CI systems and editors.
 
+mod checkstyle;
 mod github;
 mod gitlab;
 mod json;
@@ -7,6 +8,7 @@ mod junit;
 mod layout;
 mod sarif;
 mod text;
+mod xml;
 
 use clap::ValueEnum;
 
@@ -30,6 +32,8 @@ pub enum ReportFormat {
     Junit,
     /// GitLab Code Quality report
     Gitlab,
+    /// Checkstyle XML, e.g. for reviewdog
+    Checkstyle,
 }
 
 impl ReportFormat {
@@ -41,6 +45,7 @@ impl ReportFormat {
             Self::Sarif => sarif::render,
             Self::Junit => junit::render,
             Self::Gitlab => gitlab::render,
+            Self::Checkstyle => checkstyle::render,
         };
         renderer(report, layout)
     }

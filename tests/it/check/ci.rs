@@ -8,13 +8,13 @@ const PAGE: &str = include_str!("../../../docs/ci.md");
 fn commands() -> Vec<Vec<&'static str>> {
     let lines = PAGE.lines().map(|line| line.trim().trim_start_matches("- ").trim_start_matches("run: "));
     let commands = lines.filter_map(|line| line.strip_prefix("hooks check "));
-    let words = |rest: &'static str| rest.split(' ').take_while(|word| *word != "||");
+    let words = |rest: &'static str| rest.split(' ').take_while(|word| *word != "|");
     commands.map(|rest| std::iter::once("check").chain(words(rest)).collect()).collect()
 }
 
 #[test]
 fn the_commands_in_the_examples_pass_good_definitions_and_fail_bad_ones() {
-    assert_eq!(commands().len(), 4);
+    assert_eq!(commands().len(), 3);
     let bad = include_str!("rules/unknown-value/bad.toml");
     for command in commands() {
         let good = Project::example();
@@ -42,7 +42,7 @@ fn pre_commit_finds_the_files_and_runs_the_check() {
 const WARNED: &str = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";
 
 /// The path of the first finding in each format for CI, from a directory of a project.
-fn paths_from(project: &Project, folder: &str, environment: &[(&str, &str)]) -> [String; 4] {
+fn paths_from(project: &Project, folder: &str, environment: &[(&str, &str)]) -> [String; 5] {
     let run = |format: &str| {
         let mut run = hooks(["check", "--format", format]).in_project(project).in_folder(folder);
         for (name, value) in environment {
@@ -61,6 +61,7 @@ fn paths_from(project: &Project, folder: &str, environment: &[(&str, &str)]) -> 
         after(run("gitlab"), "\"path\": \"", '"'),
         after(run("sarif"), "\"uri\": \"", '"'),
         after(run("junit"), " file=\"", '"'),
+        after(run("checkstyle"), "<file name=\"", '"'),
     ]
 }
 
@@ -71,7 +72,7 @@ fn paths_for_ci_are_relative_to_the_checkout() {
         .file("repository/apps/web/webhooks.toml", WARNED)
         .file("repository/apps/web/src/x", "");
     let below = |path: &str| project.join(path).to_str().unwrap().to_owned();
-    let everywhere = |path: &str| [(); 4].map(|()| path.to_owned());
+    let everywhere = |path: &str| [(); 5].map(|()| path.to_owned());
     let in_repository = everywhere("apps/web/webhooks.toml");
     for folder in ["repository/apps/web", "repository/apps/web/src"] {
         assert_eq!(paths_from(&project, folder, &[]), in_repository, "{folder}");

@@ -43,6 +43,7 @@ fn every_format_reports_the_same_findings() {
         (ReportFormat::Sarif, "sarif.json"),
         (ReportFormat::Gitlab, "gitlab.json"),
         (ReportFormat::Junit, "junit.xml"),
+        (ReportFormat::Checkstyle, "checkstyle.xml"),
     ] {
         let mut shown = format.render(&three(), ReportLayout::PLAIN);
         if format == ReportFormat::Sarif {
