@@ -179,16 +179,63 @@ pub fn home_directory() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
 }
 
+/// The systems that have a convention of their own for the state of programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StateConvention {
+    Xdg,
+    MacOs,
+    Windows,
+}
+
 /// The user's directory for the state of programs: `$XDG_STATE_HOME`, else that of the system.
 pub fn state_directory() -> Option<PathBuf> {
+    // Where users and backup programs of the system look for it.
+    let convention = if cfg!(windows) {
+        StateConvention::Windows
+    } else if cfg!(target_os = "macos") {
+        StateConvention::MacOs
+    } else {
+        StateConvention::Xdg
+    };
+    state_directory_by(convention, setting, home_directory())
+}
+
+fn state_directory_by(
+    convention: StateConvention,
+    setting: impl Fn(&str) -> Option<String>,
+    home: Option<PathBuf>,
+) -> Option<PathBuf> {
     let absolute = |path: String| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
     if let Some(named) = setting("XDG_STATE_HOME").and_then(absolute) {
         return Some(named);
     }
-    if cfg!(windows) {
-        return setting("LOCALAPPDATA").and_then(absolute);
+    match convention {
+        StateConvention::Windows => setting("LOCALAPPDATA").and_then(absolute),
+        StateConvention::MacOs => Some(home?.join("Library/Application Support")),
+        StateConvention::Xdg => Some(home?.join(".local/state")),
     }
-    let home = home_directory()?;
-    let own = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
-    Some(home.join(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_system_has_its_own_directory_for_state_unless_one_is_named() {
+        use StateConvention::{MacOs, Windows, Xdg};
+        let root = if cfg!(windows) { "C:\\" } else { "/" };
+        let home = Path::new(root).join("home");
+        let local = Path::new(root).join("local");
+        let own = |name: &str| (name == "LOCALAPPDATA").then(|| local.to_str().unwrap().to_owned());
+        let by = |convention| state_directory_by(convention, own, Some(home.clone()));
+        assert_eq!(by(Xdg), Some(home.join(".local/state")));
+        assert_eq!(by(MacOs), Some(home.join("Library/Application Support")));
+        assert_eq!(by(Windows), Some(local.clone()));
+        for convention in [Xdg, MacOs, Windows] {
+            let named = |name: &str| (name == "XDG_STATE_HOME").then(|| local.to_str().unwrap().to_owned());
+            assert_eq!(state_directory_by(convention, named, Some(home.clone())), Some(local.clone()));
+            // A relative path is ignored, and without any directory there is no history.
+            assert_eq!(state_directory_by(convention, |_| Some("relative".to_owned()), None), None);
+        }
+    }
 }

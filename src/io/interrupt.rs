@@ -115,25 +115,74 @@ mod platform {
     }
 }
 
+/// Windows has no signals; there, Ctrl-C ends the program until it is listened for.
 #[cfg(not(unix))]
 mod platform {
-    /// There are no handlers to install: Ctrl-C ends the program until it is listened for.
+    pub(super) use super::ctrl_c::Listener;
+
+    #[expect(clippy::unnecessary_wraps, reason = "signal handlers can fail")]
     pub(super) fn install(_: &super::SignalFlags) -> std::io::Result<()> {
         Ok(())
     }
+}
 
-    #[derive(Debug)]
-    pub(super) struct Listener;
+/// What Windows uses, tested on all systems.
+#[cfg(any(test, not(unix)))]
+mod ctrl_c {
+    use std::fmt;
+    use std::pin::Pin;
+
+    use futures_util::FutureExt as _;
+
+    /// Registered from the beginning, so that no Ctrl-C between two waits is lost.
+    pub(super) struct Listener(Pin<Box<dyn Future<Output = ()> + Send>>);
+
+    impl fmt::Debug for Listener {
+        fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("Listener")
+        }
+    }
 
     impl Listener {
         pub(super) fn new() -> std::io::Result<Self> {
-            Ok(Self)
+            Ok(Self(registered()?))
         }
 
         pub(super) async fn next(&mut self) {
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
+            self.0.as_mut().await;
+            match registered() {
+                Ok(next) => self.0 = next,
+                // No second one will be noticed.
+                Err(_) => self.0 = Box::pin(std::future::pending()),
             }
+        }
+    }
+
+    /// A future that is ready after the next Ctrl-C; the first poll registers it.
+    fn registered() -> std::io::Result<Pin<Box<dyn Future<Output = ()> + Send>>> {
+        let mut next = Box::pin(tokio::signal::ctrl_c());
+        match (&mut next).now_or_never() {
+            Some(Err(error)) => Err(error),
+            Some(Ok(())) => Ok(Box::pin(std::future::ready(()))),
+            None => Ok(Box::pin(next.map(|received| received.unwrap_or(())))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ctrl_c::Listener;
+
+    #[cfg(unix)]
+    #[tokio::test(flavor = "current_thread")]
+    async fn no_ctrl_c_is_lost_between_two_waits() {
+        use rustix::process::{Signal, getpid, kill_process};
+        let mut listener = Listener::new().unwrap();
+        for _ in 0..2 {
+            kill_process(getpid(), Signal::INT).unwrap();
+            // The other half of the program works in the meantime.
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            listener.next().await;
         }
     }
 }

@@ -8,12 +8,12 @@ use tokio::runtime::{Builder, Runtime};
 
 /// Makes writes beyond the limit of a file's size (`ulimit -f`) fail instead of ending the program.
 pub fn ignore_file_size_signal() {
-    // Without the handler, the signal ends the program as usual.
+    // Without the handler, the signal ends the program as usual. Windows has no such limit.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(Signal::XFSZ.as_raw(), std::sync::Arc::default());
 }
 
-/// Raises the limit of open files (`ulimit -n`) as far as needed and allowed. Returns the limit, if there is one.
+/// Raises the limit of open files (`ulimit -n`) as far as needed and allowed. Returns the limit, if there is one: Windows has none.
 pub fn open_files(needed: u64) -> Option<u64> {
     #[cfg(unix)]
     {
@@ -35,12 +35,14 @@ pub fn open_files(needed: u64) -> Option<u64> {
 
 /// A runtime for this thread, with network, timers and signals.
 pub fn runtime() -> io::Result<Runtime> {
+    // Windows has no limit that a runtime could reach.
     #[cfg(unix)]
     require_files().map_err(explained)?;
     Builder::new_current_thread().enable_all().build()
 }
 
-/// Checks the limit by opening and closing as many files as a runtime needs, plus a few for other threads.
+/// Checks the limit by opening and closing as many files as a runtime needs, plus a few for other threads. Windows has
+/// no such limit.
 #[cfg(unix)]
 fn require_files() -> io::Result<()> {
     const NEEDED: usize = 10;
@@ -48,7 +50,7 @@ fn require_files() -> io::Result<()> {
     (2..NEEDED).map(|_| first.try_clone()).collect::<io::Result<Vec<_>>>().map(drop)
 }
 
-/// Names the limit that was reached.
+/// Names the limit that was reached, on systems that have one.
 #[cfg(unix)]
 fn explained(error: io::Error) -> io::Error {
     const TOO_MANY: [rustix::io::Errno; 2] = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE];

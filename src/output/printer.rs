@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 #[cfg(unix)]
 use std::os::fd::AsFd;
+// The same bound on both systems; only one needs it.
 #[cfg(windows)]
 use std::os::windows::io::AsHandle as AsFd;
 use std::sync::Arc;
@@ -352,6 +353,7 @@ fn write_or_exit(out: &mut (impl Write + AsFd), bytes: &[u8], exits: &AtomicBool
     Ok(())
 }
 
+/// On Windows, no signal ends the program while it waits here: it is written as it is.
 #[cfg(not(unix))]
 fn write_or_exit(out: &mut impl Write, bytes: &[u8], _: &AtomicBool) -> io::Result<()> {
     write_all(out, bytes)

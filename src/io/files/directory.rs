@@ -19,7 +19,7 @@ pub fn json_files(directory: &Path, most: usize) -> Vec<PathBuf> {
     files.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned()).collect()
 }
 
-/// Whether users other than the owner can read a file; never where files have no modes.
+/// Whether users other than the owner can read a file; never on Windows, where files have no modes.
 pub fn is_open_to_others(path: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -70,14 +70,15 @@ pub fn typed_path(text: &str) -> PathBuf {
         return PathBuf::from(text);
     }
     let quoted = ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
-    below_home(&quoted.map_or_else(|| unescaped(text), str::to_owned))
+    below_home(&quoted.map_or_else(|| unescaped(text, BACKSLASH_SEPARATES), str::to_owned))
 }
 
 /// The text completed to the longest common prefix of the matching files; none if no file matches.
 pub fn completed_path(text: &str) -> Option<String> {
     let text = text.trim_start();
     let quote = text.chars().next().filter(|first| ['"', '\''].contains(first));
-    let typed = quote.map_or_else(|| unescaped(text), |quote| text[quote.len_utf8()..].to_owned());
+    let typed = quote
+        .map_or_else(|| unescaped(text, BACKSLASH_SEPARATES), |quote| text[quote.len_utf8()..].to_owned());
     if typed == "~" {
         return Some(format!("{}~/", quote.map(String::from).unwrap_or_default()));
     }
@@ -107,9 +108,12 @@ fn below_home(path: &str) -> PathBuf {
     }
 }
 
+/// Whether `a\b` is a file in a directory, not a file whose name has an escaped letter.
+const BACKSLASH_SEPARATES: bool = cfg!(windows);
+
 /// The text without the backslashes of a shell, unless a backslash separates directories.
-fn unescaped(text: &str) -> String {
-    if cfg!(windows) {
+fn unescaped(text: &str, separates: bool) -> String {
+    if separates {
         return text.to_owned();
     }
     let mut characters = text.chars();
@@ -145,6 +149,12 @@ mod tests {
         ] {
             assert_eq!(typed_path(text), path, "{text}");
         }
+    }
+
+    #[test]
+    fn where_a_backslash_separates_directories_it_stays() {
+        assert_eq!(unescaped("a\\b c.json", true), "a\\b c.json");
+        assert_eq!(unescaped("a\\b c.json", false), "ab c.json");
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub use directory::{completed_path, definitions_files, is_open_to_others, json_f
 pub use elements::{Elements, InputFormat, Item};
 pub use error::{Action, FileError, FileErrorKind};
 pub use prescan::{Prescan, prescan};
-pub use private::{create_private_directory, keep_private};
+pub use private::{create_private_directory, keep_private, set_mode};
 pub use read::{
     STANDARD_INPUT, decode, finding, read, read_settled_source, read_source, read_stdin, read_stdin_source,
 };

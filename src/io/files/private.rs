@@ -9,12 +9,22 @@ pub fn create_private_directory(directory: &Path) -> io::Result<()> {
     if !directory.is_dir() {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
+        // Windows has no modes.
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(directory)?;
     }
     keep_private(directory, 0o700);
     Ok(())
+}
+
+/// Gives a new file this mode, which the umask narrows. Windows has no modes: there, the directory decides who can read a file.
+pub fn set_mode(options: &mut fs::OpenOptions, mode: u32) -> &mut fs::OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    options
 }
 
 /// Removes access for others. If that is refused, the owner is someone else, who has decided so.
@@ -27,6 +37,6 @@ pub fn keep_private(path: &Path, mode: u32) {
     }
 }
 
-/// Elsewhere the state directory of a user is private already.
+/// On Windows, the state directory of a user is private already.
 #[cfg(not(unix))]
 pub fn keep_private(_: &Path, _: u32) {}

@@ -40,6 +40,7 @@ pub(super) fn look(path: &Path) -> Result<Metadata, FileError> {
 /// Refuses a named pipe, since reading could block forever. The pipes of process substitution have a writer.
 pub(super) fn refuse_named_pipe(path: &Path) -> Result<(), FileError> {
     let found = look(path)?;
+    // On Windows, the path of a pipe (`\\.\pipe\…`) is only named on purpose.
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
@@ -99,6 +100,7 @@ fn check_readable(found: &Metadata) -> Result<(), FileErrorKind> {
     if found.is_dir() {
         return Err(FileErrorKind::Directory);
     }
+    // Windows has no files that are devices.
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;

@@ -4,6 +4,7 @@
 //! another file, whoever gets the lock checks that the name still means the locked file.
 
 use std::fs::{self, File, Metadata, TryLockError};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -47,7 +48,13 @@ impl Update {
             let target = follow_links(path).map_err(fail)?;
             check_regular(&fs::metadata(&target).map_err(|error| fail(error.into()))?).map_err(fail)?;
             let file = File::open(&target).map_err(|error| fail(error.into()))?;
-            let lock = lock(&file, &target, &mut waiting).map_err(fail)?;
+            // Windows does not replace a locked file.
+            let lock = if cfg!(unix) {
+                lock(&file, &mut waiting)
+            } else {
+                lock_elsewhere(&target, &std::env::temp_dir(), &mut waiting)
+            };
+            let lock = lock.map_err(fail)?;
             let found = file.metadata().map_err(|error| fail(error.into()))?;
             // The last holder of the lock may have replaced or removed the file.
             if !is_named(&found, path, &target) {
@@ -76,6 +83,7 @@ impl Update {
         if self.found.permissions().readonly() {
             return Err(fail(FileErrorKind::ReadOnly));
         }
+        // Elsewhere the standard library does not count links.
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
@@ -146,20 +154,21 @@ impl Drop for Update {
 }
 
 /// Locks a file, and calls `waiting` if that takes a second. None if the file system has no locks.
-#[cfg(unix)]
-fn lock(file: &File, _: &Path, waiting: &mut Option<impl FnOnce()>) -> Result<Option<File>, FileErrorKind> {
+fn lock(file: &File, waiting: &mut Option<impl FnOnce()>) -> Result<Option<File>, FileErrorKind> {
     let handle = file.try_clone()?;
     wait_for(&handle, waiting).map(|is_locked| is_locked.then_some(handle))
 }
 
-/// Where a locked file cannot be replaced, the lock is a file in the directory for temporary files.
-#[cfg(not(unix))]
-fn lock(_: &File, target: &Path, waiting: &mut Option<impl FnOnce()>) -> Result<Option<File>, FileErrorKind> {
-    use std::hash::{DefaultHasher, Hash, Hasher};
+/// Locks another file instead, in the directory for temporary files, with a name that only the path decides.
+fn lock_elsewhere(
+    target: &Path,
+    temporary: &Path,
+    waiting: &mut Option<impl FnOnce()>,
+) -> Result<Option<File>, FileErrorKind> {
     let mut hasher = DefaultHasher::new();
     fs::canonicalize(target)?.hash(&mut hasher);
-    let place = std::env::temp_dir().join(format!("hooks-{:016x}.lock", hasher.finish()));
-    let handle = fs::OpenOptions::new().create(true).append(true).open(place)?;
+    let path = temporary.join(format!("hooks-{:016x}.lock", hasher.finish()));
+    let handle = fs::OpenOptions::new().create(true).append(true).open(path)?;
     wait_for(&handle, waiting).map(|is_locked| is_locked.then_some(handle))
 }
 
@@ -207,6 +216,7 @@ fn is_same_file(a: &Metadata, b: &Metadata) -> bool {
     a.dev() == b.dev() && a.ino() == b.ino()
 }
 
+/// Elsewhere the standard library does not identify files: the comparison of their bytes is all there is.
 #[cfg(not(unix))]
 fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     true
@@ -228,7 +238,39 @@ fn keep_owner(file: &File, old: &Metadata) -> Result<(), FileErrorKind> {
     })
 }
 
+/// Windows gives a new file the owner and the rights that its directory prescribes.
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &Metadata) -> Result<(), FileErrorKind> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As on Windows.
+    #[test]
+    fn a_lock_in_the_directory_for_temporary_files_excludes_others_from_the_same_file() {
+        let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (one, other) = (folder.path().join("webhooks.toml"), folder.path().join("other.toml"));
+        for path in [&one, &other] {
+            File::create(path).unwrap();
+        }
+        let take = |path: &Path| lock_elsewhere(path, temporary.path(), &mut Some(|| ())).unwrap().unwrap();
+        let held = take(&one);
+        let _other = take(&other);
+        let has_waited = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| {
+                let say = || has_waited.store(true, std::sync::atomic::Ordering::SeqCst);
+                lock_elsewhere(&one, temporary.path(), &mut Some(say)).unwrap().unwrap()
+            });
+            while !has_waited.load(std::sync::atomic::Ordering::SeqCst) {
+                assert!(!second.is_finished(), "the lock was taken twice");
+                std::thread::yield_now();
+            }
+            drop(held);
+            second.join().unwrap();
+        });
+    }
 }

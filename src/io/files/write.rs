@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::private::set_mode;
 use super::read::follow_links;
 use super::{Action, FileError, FileErrorKind};
 
@@ -61,11 +62,9 @@ impl GrowingFile {
     pub fn create(path: &Path, mode: u32) -> Result<Self, FileError> {
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-        #[cfg(not(unix))]
-        let _ = mode;
-        let file = options.open(path).map_err(|error| FileError::new(path, Action::Create, error.into()))?;
+        let file = set_mode(&mut options, mode)
+            .open(path)
+            .map_err(|error| FileError::new(path, Action::Create, error.into()))?;
         Ok(Self { path: path.to_owned(), file, length: 0, is_kept: false })
     }
 
@@ -147,6 +146,7 @@ pub(super) fn temporary_file_for(path: &Path, mode: Option<u32>) -> Result<Named
     let prefix = prefix(path).unwrap_or_else(|| ".".to_owned());
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(SUFFIX);
+    // Windows has no modes.
     #[cfg(unix)]
     if let Some(mode) = mode {
         use std::os::unix::fs::PermissionsExt;
@@ -170,7 +170,8 @@ pub(super) fn write_and_sync(file: &mut NamedTempFile, bytes: &[u8]) -> Result<(
     Ok(())
 }
 
-/// Makes a rename in a directory durable. If the file system cannot, nothing is lost: both files are complete.
+/// Makes a rename in a directory durable. If the file system cannot, nothing is lost: both files are complete. Windows does not
+/// open directories as files.
 pub(super) fn sync_directory(path: &Path) {
     if cfg!(unix)
         && let Ok(directory) = File::open(directory_of(path))

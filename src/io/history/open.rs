@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{History, HistoryError, HistoryErrorKind, schema};
 use crate::io::env;
-use crate::io::files::{create_private_directory, keep_private};
+use crate::io::files::{create_private_directory, keep_private, set_mode};
 
 /// How long to wait for another process.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -74,10 +74,7 @@ fn create(path: &Path) -> Result<(), HistoryError> {
         create_private_directory(directory).map_err(fail)?;
     }
     let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match set_mode(options.write(true).create_new(true), 0o600).open(path) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => keep_private(path, 0o600),
         Err(error) => return Err(fail(error)),

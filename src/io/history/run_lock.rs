@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
+use crate::io::files::set_mode;
+
 use super::{HistoryError, HistoryErrorKind};
 
 /// Holds a run until it is dropped.
@@ -20,9 +22,7 @@ impl RunLock {
         loop {
             let mut options = OpenOptions::new();
             options.write(true).create(true).truncate(false);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file = options.open(&path).map_err(fail)?;
+            let file = set_mode(&mut options, 0o600).open(&path).map_err(fail)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
@@ -38,7 +38,7 @@ impl RunLock {
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        // A file that remains is harmless: only the lock counts.
+        // Windows does not remove an open file. One that remains is harmless: only the lock counts.
         if cfg!(unix) {
             let _ = fs::remove_file(&self.path);
         }
@@ -53,7 +53,7 @@ fn is_still_there(file: &File, path: &Path) -> bool {
     file.metadata().ok().zip(fs::metadata(path).ok()).is_some_and(|(own, there)| same(own, there))
 }
 
-/// Elsewhere the file is never removed.
+/// On Windows, the file is never removed.
 #[cfg(not(unix))]
 fn is_still_there(_: &File, _: &Path) -> bool {
     true
@@ -74,6 +74,17 @@ mod tests {
         assert!(RunLock::take(&history, 7).unwrap().is_some());
         #[cfg(unix)]
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// As on Windows, where it is never removed.
+    #[test]
+    fn a_lock_file_that_remains_does_not_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        File::create(folder.path().join("run-7.lock")).unwrap();
+        let history = folder.path().join("history.db");
+        let held = RunLock::take(&history, 7).unwrap().unwrap();
+        assert!(RunLock::take(&history, 7).unwrap().is_none());
+        drop(held);
     }
 
     #[test]

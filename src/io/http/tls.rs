@@ -87,6 +87,7 @@ pub(super) fn configured(
 
 /// Checks the variables for the system's certificates, because the library ignores files that it cannot read.
 fn check_environment() -> Result<(), SetupError> {
+    // There the system verifies certificates, and does not read these variables.
     if cfg!(any(windows, target_vendor = "apple")) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 mod line;
 mod list;
+// `console` reads single keys of the console of Windows by itself.
 #[cfg(unix)]
 mod raw_mode;
 mod screen;

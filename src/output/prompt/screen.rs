@@ -8,6 +8,7 @@ use console::{Key, Term, measure_text_width};
 use crate::core::text::one_line;
 use crate::output::style::Style;
 
+// See `prompt`.
 #[cfg(unix)]
 use super::raw_mode::{RawMode, wait_for_key};
 
@@ -29,6 +30,7 @@ impl From<io::Error> for NoAnswer {
         /// A terminal that was closed.
         const EIO: i32 = 5;
         let is_gone = matches!(error.kind(), Interrupted | NotConnected | UnexpectedEof)
+            // The numbers of Windows mean something else.
             || (cfg!(unix) && error.raw_os_error() == Some(EIO));
         if is_gone { Self::Cancelled } else { Self::Failed(error) }
     }
@@ -77,9 +79,11 @@ impl Screen {
             signals.exits.store(false, Ordering::SeqCst);
             signals.received.store(false, Ordering::SeqCst);
         }
+        // On Windows, the console delivers each key anyway.
         #[cfg(unix)]
         let mode = RawMode::begin();
         let answer = ask(self);
+        // Before anything is printed, on systems that have the mode.
         #[cfg(unix)]
         drop(mode);
         let is_cancelled = matches!(answer, Err(NoAnswer::Cancelled));
@@ -97,6 +101,7 @@ impl Screen {
 
     /// The next key that is neither Escape, Ctrl-C or Ctrl-D nor leads back.
     pub(super) fn key(&self) -> Result<Key, NoAnswer> {
+        // On Windows, signals arrive as keys.
         #[cfg(unix)]
         if let Some(signals) = self.signals
             && !wait_for_key(signals.received)

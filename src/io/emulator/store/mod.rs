@@ -14,6 +14,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::io::files::set_mode;
+
 use super::error::{EmulatorError, EmulatorErrorKind};
 
 pub(super) use answers::AnswerFilter;
@@ -136,9 +138,7 @@ impl Store {
 fn create(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    set_mode(&mut options, 0o600).open(path).map(drop)
 }
 
 /// Why a file cannot be used; a file without tables can become one of the emulator.
