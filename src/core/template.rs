@@ -44,6 +44,13 @@ impl Template {
             _ => None,
         })
     }
+
+    pub fn environment_names(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.segments.iter().filter_map(|segment| match segment {
+            Segment::Environment(name) => Some(name),
+            _ => None,
+        })
+    }
 }
 
 const MAX_NAME_LENGTH: usize = 256;

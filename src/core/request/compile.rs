@@ -189,14 +189,23 @@ impl Compiler<'_> {
         secrets: impl FnOnce(&str, &[Span]) -> Vec<Span>,
     ) -> Option<CompiledValue> {
         let template = self.template(written)?;
-        let mut value =
-            CompiledValue { place, segments: self.segments(written, template), written: written.clone() };
+        let mut value = CompiledValue {
+            place,
+            segments: self.segments(written, template, 0..0),
+            written: written.clone(),
+        };
         self.secrets.extend(value.mark_secrets(secrets));
         Some(value)
     }
 
-    /// Looks up environment variables. An error leaves a segment with a placeholder.
-    fn segments(&mut self, written: &Spanned<String>, template: Template) -> Vec<CompiledSegment> {
+    /// Looks up environment variables. An error leaves a segment with a placeholder. In the part that is `replaced`, no
+    /// value is needed.
+    fn segments(
+        &mut self,
+        written: &Spanned<String>,
+        template: Template,
+        replaced: Span,
+    ) -> Vec<CompiledSegment> {
         let mut errors = 0;
         let is_delete = self.webhook.trigger.value == Trigger::Delete;
         let segment = |segment| {
@@ -213,7 +222,8 @@ impl Compiler<'_> {
                 template::Segment::Variable(name) => return CompiledSegment::Variable(name),
                 template::Segment::Environment(name) => {
                     let (part, finding) = self.looked_up(&name.value);
-                    if let Some(finding) = finding {
+                    let is_needed = !replaced.contains(&name.span.start);
+                    if let Some(finding) = finding.filter(|_| is_needed) {
                         errors += usize::from(finding.level == Level::Error);
                         if errors <= MAX_FINDINGS {
                             self.refuse(finding, self.webhook.span_within(written, name.span));
@@ -263,7 +273,8 @@ impl Compiler<'_> {
             let span = self.webhook.span_within(written, name.span.clone());
             self.note(validate::variable_in_url(), span);
         }
-        let mut segments = self.segments(written, template.with_literal_variables(&written.value));
+        let replaced = destination.replaced_part(&written.value, &template);
+        let mut segments = self.segments(written, template.with_literal_variables(&written.value), replaced);
         for segment in &mut segments {
             if let CompiledSegment::Fixed(part) = segment
                 && part.is_unset()

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::core::model::{Field, Webhook};
 use crate::core::secrets::Secret;
-use crate::core::template::{self, Segment};
+use crate::core::template;
+use crate::core::text::Spanned;
 
 use super::target::Destination;
 
@@ -99,13 +100,17 @@ impl Environment for PermissiveEnvironment<'_> {
 
 /// The environment variables that the request of a webhook contains.
 pub fn environment_names(webhook: &Webhook, destination: &Destination) -> Vec<String> {
-    let url = (!matches!(destination, Destination::Elsewhere(_))).then_some(&webhook.payload_url);
-    let fields = webhook.header.iter().chain(&webhook.body);
-    let values = url.into_iter().chain(fields.map(|Field { value, .. }| value));
-    let segments = values.filter_map(|value| template::parse(&value.value).ok()).flat_map(|own| own.segments);
-    let names = segments.filter_map(|segment| match segment {
-        Segment::Environment(name) => Some(name.value),
-        _ => None,
+    let url = &webhook.payload_url.value;
+    let url_names = template::parse(url).map(|template| {
+        let replaced = destination.replaced_part(url, &template);
+        let is_needed = |name: &&Spanned<String>| !replaced.contains(&name.span.start);
+        template.environment_names().filter(is_needed).map(|name| name.value.clone()).collect()
     });
-    names.collect()
+    let mut names: Vec<String> = url_names.unwrap_or_default();
+    for Field { value, .. } in webhook.header.iter().chain(&webhook.body) {
+        if let Ok(template) = template::parse(&value.value) {
+            names.extend(template.environment_names().map(|name| name.value.clone()));
+        }
+    }
+    names
 }

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use url::{Host, ParseError, Url};
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::text::{Spanned, look_alike};
+use crate::core::template::Template;
+use crate::core::text::{Span, Spanned, look_alike};
 
 const CODE: &str = "payload-url";
 const LOOKS: &str = "write the whole URL, e.g. `https://cms.example.com/hooks/rsvp`";
@@ -150,6 +151,27 @@ impl From<Override> for Destination {
 }
 
 impl Destination {
+    /// The part of a payload URL that this one replaces; `${NAME}` in it needs no value. Empty if it cannot be told, because
+    /// the URL begins with `${NAME}`.
+    pub(super) fn replaced_part(&self, written: &str, template: &Template) -> Span {
+        let names: Vec<&Span> = template.environment_names().map(|name| &name.span).collect();
+        let is_text = |at: &usize| !names.iter().any(|name| name.contains(at));
+        let start = written.find("://").filter(|at| names.iter().all(|name| name.start > *at));
+        let Some(start) = start.map(|at| at + "://".len()) else { return 0..0 };
+        let ends = written[start..].match_indices(['/', '?', '#']).map(|(at, _)| start + at);
+        let end = ends.into_iter().find(is_text).unwrap_or(written.len());
+        match self {
+            Self::Defined => 0..0,
+            Self::Elsewhere(_) => 0..written.len(),
+            Self::Host(_) => start..end,
+            // The user info stays.
+            Self::Receiver(_) => {
+                let mut at = written[start..end].match_indices('@').map(|(at, _)| start + at);
+                at.rfind(is_text).map_or(start, |at| at + 1)..end
+            }
+        }
+    }
+
     /// The URL for a request to this one.
     pub(super) fn applied_to(&self, mut url: Url) -> Url {
         match self {
@@ -222,6 +244,25 @@ pub fn is_localhost(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_host_is_replaced_but_a_url_that_begins_with_a_variable_is_not_split() {
+        let host = Destination::Host(Override::parse("3000").unwrap());
+        let receiver = Destination::Receiver(([127, 0, 0, 1], 3000).into());
+        for (url, by_host, by_receiver) in [
+            ("https://${HOST}/in?x=${A}", "${HOST}", "${HOST}"),
+            ("https://${HOST}:${PORT}", "${HOST}:${PORT}", "${HOST}:${PORT}"),
+            ("https://u:${PW}@${HOST}?${A}", "u:${PW}@${HOST}", "${HOST}"),
+            ("${SCHEME}://a/x", "", ""),
+            ("${BASE}/x", "", ""),
+            ("https://a", "a", "a"),
+        ] {
+            let template = crate::core::template::parse(url).unwrap();
+            let part = |own: &Destination| &url[own.replaced_part(url, &template)];
+            assert_eq!((part(&host), part(&receiver)), (by_host, by_receiver), "{url}");
+            assert_eq!(part(&Destination::Defined), "");
+        }
+    }
 
     #[test]
     fn addresses_are_normalised() {

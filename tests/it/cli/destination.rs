@@ -33,6 +33,29 @@ fn without_a_path_the_path_of_the_payload_url_is_kept() {
 }
 
 #[test]
+fn variables_of_the_replaced_host_need_no_value() {
+    let project = Project::new().definitions(&rsvp("https://${CMS_HOST}:${CMS_PORT}/hooks/${TENANT}", ""));
+    let server = answering(NO_CONTENT);
+    let port = server.address().port().to_string();
+    let run = hooks(["fire", "w", "--to", &port]).in_project(&project);
+    run.env("TENANT", "seven").run().success().ignore_stdout().stderr_with(|text| {
+        assert!(!text.contains("CMS_"), "{text}");
+    });
+    assert_eq!(request(&server).line, "POST /hooks/seven HTTP/1.1");
+    let run = hooks(["fire", "w", "--to", &port]).in_project(&project).run();
+    run.code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains("`TENANT` is not set") && !text.contains("`CMS_"), "{text}");
+    });
+    hooks(["fire", "w", "--echo"])
+        .in_project(&project)
+        .env("TENANT", "seven")
+        .run()
+        .success()
+        .ignore_stdout()
+        .ignore_stderr();
+}
+
+#[test]
 fn another_path_replaces_it_and_the_output_says_so() {
     let server = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
     let to = format!("{}/", server.address());
