@@ -16,7 +16,7 @@
 //! | `core::secrets` | `core::template` `core::text` |
 //! | `core::definitions` | `core::diagnostic` `core::model` `core::secrets` `core::template` `core::text` |
 //! | `core::request` | `core::catalog` `core::csv` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |
-//! | `core::check` | `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
+//! | `core::check` | `core::account` `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::delivery` | `core::body` `core::secrets` `core::text` |
 //! | `core::emulator` | `core::catalog` `core::definitions` `core::delivery` `core::diagnostic` `core::json` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::export` | `core::json` `core::model` `core::request` `core::secrets` `core::text` |

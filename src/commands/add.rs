@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::core::definitions::edit::Change;
-use crate::core::definitions::{Definitions, Draft};
+use crate::core::definitions::{Definitions, Draft, DraftIds};
 use crate::core::text::list;
 use crate::output::json::Done;
 
@@ -44,12 +44,12 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     let mut draft = match &args.from {
         Some(from) => {
             require_readable(&definitions, from)?;
-            Draft { id: None, ..Draft::of(cx.webhook(&definitions, Some(from))?.0) }
+            Draft { ids: DraftIds::default(), ..Draft::of(cx.webhook(&definitions, Some(from))?.0) }
         }
         None => Draft::default(),
     };
     let copied = draft.clone();
-    args.fields.apply_to(&mut draft);
+    args.fields.apply_to(&mut draft, &definitions)?;
     dialogue::require_valid(&draft, &copied)?;
     secrets::require_values(&draft, &copied, args.secrets)?;
     let missing = missing(args.webhook.as_deref(), &draft);

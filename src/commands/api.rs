@@ -1,12 +1,14 @@
 //! Access to the account's API: where the base URL and the key come from, and running requests.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::core::account::{AccountFailure, AccountKey, ApiUrl, DEFAULT_API};
+use crate::core::definitions::{AccountSettings, read};
 use crate::core::delivery::duration_in_words;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::Environment as _;
-use crate::core::text::one_line;
+use crate::core::text::{Source, one_line};
 use crate::io::account::{AccountClient, AccountEvent, BaseFile};
 use crate::io::env::Environment;
 use crate::io::files::{self, STANDARD_INPUT};
@@ -29,6 +31,8 @@ const MAX_KEY_BYTES: u64 = 64 * 1024;
 #[derive(Debug)]
 pub struct ApiAccess {
     pub api: ApiUrl,
+    /// The name of the account.
+    pub account: String,
     key: AccountKey,
     /// Where the key came from.
     pub key_source: String,
@@ -38,9 +42,14 @@ pub struct ApiAccess {
 
 impl ApiAccess {
     /// Finds the API and the key. From now on, the key is masked in all output.
-    pub fn new(cx: &mut Context, args: &AccountArgs, environment: &Environment) -> Result<Self> {
+    pub fn new(
+        cx: &mut Context,
+        args: &AccountArgs,
+        account: &AccountSettings,
+        environment: &Environment,
+    ) -> Result<Self> {
         let (api, connection) = args.api();
-        Self::open(cx, api, connection, environment)
+        Self::open(cx, api, connection, account, environment)
     }
 
     /// The same for a command with options of its own for the connection.
@@ -48,16 +57,17 @@ impl ApiAccess {
         cx: &mut Context,
         args: &ApiArgs,
         connection: ApiConnection,
+        account: &AccountSettings,
         environment: &Environment,
     ) -> Result<Self> {
-        let (key, key_source) = key(cx, args.key_file.as_deref(), environment)?;
+        let (key, key_source) = key(cx, args.key_file.as_deref(), account, environment)?;
         cx.printer.hide(&key.redactor());
         let api = match &args.api {
             Some(api) => api.clone(),
-            None => api(environment, &key_source)?,
+            None => api(account, environment, &key_source)?,
         };
         let options = connection.options()?;
-        Ok(Self { api, key, key_source, connection, options })
+        Ok(Self { api, account: account.name.clone(), key, key_source, connection, options })
     }
 
     /// The base of comparison of a definitions file with this account.
@@ -108,6 +118,16 @@ fn show(printer: &mut Printer, is_verbose: bool, event: AccountEvent) {
     }
 }
 
+/// The account without the rest of the definitions file, which may have errors or be missing.
+pub fn account(cx: &Context, args: &ApiArgs) -> Result<AccountSettings> {
+    let definitions = match cx.definitions_path() {
+        Ok(_) => cx.definitions_to_edit()?,
+        Err(error) if args.names_account() => return Err(error),
+        Err(_) => read(&Arc::new(Source::new(super::context::DEFAULT_FILE, ""))).0,
+    };
+    args.account(&definitions)
+}
+
 /// The environment without a definitions file: `.env` is the one in the current directory.
 pub fn environment(cx: &mut Context, args: &AccountArgs) -> Result<Environment> {
     let path = cx.definitions_path().unwrap_or_else(|_| super::context::DEFAULT_FILE.into());
@@ -117,8 +137,18 @@ pub fn environment(cx: &mut Context, args: &AccountArgs) -> Result<Environment> 
     Ok(environment)
 }
 
+/// The environment variable with the key of an account.
+pub fn key_name(account: &AccountSettings) -> &str {
+    account.key.as_ref().map_or(KEY, |key| &key.value)
+}
+
 /// The key and where it came from.
-fn key(cx: &mut Context, file: Option<&Path>, environment: &Environment) -> Result<(AccountKey, String)> {
+fn key(
+    cx: &mut Context,
+    file: Option<&Path>,
+    account: &AccountSettings,
+    environment: &Environment,
+) -> Result<(AccountKey, String)> {
     let (text, source) = match file {
         Some(path) if path.as_os_str() == "-" => {
             (as_text(files::read_stdin(MAX_KEY_BYTES)?), STANDARD_INPUT.to_owned())
@@ -133,13 +163,19 @@ fn key(cx: &mut Context, file: Option<&Path>, environment: &Environment) -> Resu
             }
             (as_text(files::read(path, MAX_KEY_BYTES)?), format!("`{shown}`"))
         }
-        None => match environment.get(KEY) {
+        None => match environment.get(key_name(account)) {
             Some(found) => (found.value.reveal().to_owned(), in_quotes(&found.source)),
             None => {
-                return Err(Diagnostic::error("api-key-missing", format!("`{KEY}` is not set"))
+                let name = key_name(account);
+                let of = if account.is_default() {
+                    String::new()
+                } else {
+                    format!(", the API key of the account `{}`", one_line(&account.name))
+                };
+                return Err(Diagnostic::error("api-key-missing", format!("`{name}` is not set{of}"))
                     .help("create a key in the app under Settings → Technical")
                     .help(format!(
-                        "set it as `{KEY}=…` in `{}` or the environment, or pass its file with `--key-file`",
+                        "set it as `{name}=…` in `{}` or the environment, or pass its file with `--key-file`",
                         one_line(environment.own_file())
                     ))
                     .into());
@@ -162,19 +198,33 @@ fn in_quotes(source: &str) -> String {
     if source == "the environment" { source.to_owned() } else { format!("`{source}`") }
 }
 
-/// The base URL from the environment. One in `.env` may be that of a project somebody else wrote: a key from elsewhere is not
-/// sent to any other host because of it.
-fn api(environment: &Environment, key_source: &str) -> Result<ApiUrl> {
-    let Some(found) = environment.get(API) else {
-        return ApiUrl::parse(DEFAULT_API).map_err(|reason| Diagnostic::error("api-invalid", reason).into());
+/// The base URL of the account, else from the environment. One in the definitions file or in `.env` may be that of a project
+/// somebody else wrote: a key from elsewhere is not sent to any other host because of it.
+fn api(account: &AccountSettings, environment: &Environment, key_source: &str) -> Result<ApiUrl> {
+    let (text, what, source) = match (&account.api, environment.get(API)) {
+        (Some(own), _) => {
+            let what = format!("`api` of the account `{}`", one_line(&account.name));
+            (own.value.clone(), what, None)
+        }
+        (None, Some(found)) => {
+            let source = in_quotes(&found.source);
+            let what = format!("`{API}` in {}", one_line(&source));
+            (found.value.reveal().to_owned(), what, Some(source))
+        }
+        (None, None) => (DEFAULT_API.to_owned(), "API".to_owned(), None),
     };
-    let source = in_quotes(&found.source);
-    let api = ApiUrl::parse(found.value.reveal()).map_err(|reason| {
-        let message = format!("invalid `{API}` in {}: {reason}", one_line(&source));
+    let api = ApiUrl::parse(&text).map_err(|reason| {
+        let message = format!("invalid {what}: {reason}");
         Error::from(Diagnostic::error("api-invalid", message).help(format!("the default is `{DEFAULT_API}`")))
     })?;
-    if source.starts_with('`') && source != key_source && !api.is_trusted() {
-        let message = format!("`{API}` in {} names another host: `{api}`", one_line(&source));
+    let is_own_file = key_source == in_quotes(environment.own_file());
+    let may_be_foreign = match source {
+        // The definitions file and its `.env` belong together.
+        None => !is_own_file,
+        Some(source) => source.starts_with('`') && source != key_source,
+    };
+    if may_be_foreign && !api.is_trusted() {
+        let message = format!("{what} names another host: `{api}`");
         return Err(Diagnostic::error("api-untrusted", message)
             .help("if the key may be sent there, pass the URL with `--api`")
             .into());

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::core::account::{AccountFailure, AccountWebhook, ListEntry};
-use crate::core::definitions::Definitions;
+use crate::core::definitions::{AccountSettings, Definitions};
 use crate::core::model::Webhook;
 use crate::core::request::{Destination, Environment as _, environment_names};
 use crate::core::secrets::Redactor;
@@ -24,7 +24,8 @@ pub struct ChosenWebhooks<'d> {
     /// Numbers of the account that no definition has.
     pub numbers: Vec<u64>,
     pub is_named: bool,
-    /// The numbers of all definitions.
+    pub account: AccountSettings,
+    /// The numbers of all definitions in this account.
     tied: HashSet<u64>,
 }
 
@@ -38,10 +39,11 @@ pub struct AccountWebhooks {
 
 impl<'d> ChosenWebhooks<'d> {
     /// A name is a handle or a number of the account.
-    pub fn new(definitions: &'d Definitions, names: &[String]) -> Result<Self> {
-        let own_id = |webhook: &Webhook| webhook.id.as_ref().map(|id| id.value);
+    pub fn new(definitions: &'d Definitions, account: AccountSettings, names: &[String]) -> Result<Self> {
+        let own_id = |webhook: &Webhook| webhook.id_in(&account.name);
         let tied = definitions.webhooks.iter().filter_map(own_id).collect();
-        let mut chosen = Self { defined: Vec::new(), numbers: Vec::new(), is_named: !names.is_empty(), tied };
+        let (defined, numbers, is_named) = (Vec::new(), Vec::new(), !names.is_empty());
+        let mut chosen = Self { defined, numbers, is_named, account: account.clone(), tied };
         if names.is_empty() {
             chosen.defined = definitions.webhooks.iter().collect();
         }
@@ -69,7 +71,7 @@ impl<'d> ChosenWebhooks<'d> {
         client: &AccountClient<'_>,
         untied: bool,
     ) -> std::result::Result<AccountWebhooks, AccountFailure> {
-        let own = self.defined.iter().filter_map(|webhook| webhook.id.as_ref()).map(|id| id.value);
+        let own = self.defined.iter().filter_map(|webhook| self.id_of(webhook));
         let mut ids: Vec<u64> = own.chain(self.numbers.iter().copied()).collect();
         let mut only_listed = Vec::new();
         if !self.is_named {
@@ -89,6 +91,11 @@ impl<'d> ChosenWebhooks<'d> {
 }
 
 impl ChosenWebhooks<'_> {
+    /// The number of a webhook in the account.
+    pub fn id_of(&self, webhook: &Webhook) -> Option<u64> {
+        webhook.id_in(&self.account.name)
+    }
+
     /// The environment with the names of the account and of the chosen definitions. Their values are masked in all output.
     pub fn environment(
         &self,
@@ -99,7 +106,7 @@ impl ChosenWebhooks<'_> {
         let own = self.defined.iter().flat_map(|webhook| environment_names(webhook, &Destination::Defined));
         let mut names: Vec<String> = own.collect();
         let secrets = names.len() + 1;
-        names.insert(0, api::KEY.to_owned());
+        names.insert(0, api::key_name(&self.account).to_owned());
         names.push(api::API.to_owned());
         let environment = cx.environment(definitions, &args.environment, &names)?;
         let values = names[..secrets].iter().filter_map(|name| environment.get(name));
@@ -116,7 +123,7 @@ impl ChosenWebhooks<'_> {
 
     /// What a pull leaves out.
     pub fn notes(&self, account: &AccountWebhooks) -> Vec<DiffNote> {
-        let defined = self.defined.iter().filter(|webhook| webhook.id.is_none());
+        let defined = self.defined.iter().filter(|webhook| self.id_of(webhook).is_none());
         let listed = account.only_listed.iter().filter_map(|entry| account.get(entry.id));
         let integrations = listed.filter(|own| own.integration().is_some()).map(|own| DiffNote {
             kind: "integration",

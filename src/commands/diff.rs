@@ -38,19 +38,20 @@ pub struct DiffArgs {
 
 pub fn run(args: &DiffArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
-    let chosen = ChosenWebhooks::new(&definitions, &args.webhooks)?;
+    let account = args.account.api().0.account(&definitions)?;
+    let chosen = ChosenWebhooks::new(&definitions, account, &args.webhooks)?;
     let environment = chosen.environment(cx, &definitions, &args.account)?;
-    let access = ApiAccess::new(cx, &args.account, &environment)?;
+    let access = ApiAccess::new(cx, &args.account, &chosen.account, &environment)?;
     let state = access.run(cx, async |client| chosen.read(client, args.all).await)??;
     let mut diff = AccountDiff {
         file: definitions.source.name().to_owned(),
+        account: access.account.clone(),
         api: access.api.to_string(),
         webhooks: Vec::new(),
         notes: Vec::new(),
     };
     for webhook in &chosen.defined {
-        let own = webhook.id.as_ref().map(|id| id.value);
-        match own {
+        match chosen.id_of(webhook) {
             Some(id) => diff.webhooks.push(compared(webhook, id, state.get(id), &environment)),
             None if args.all || chosen.is_named => diff.webhooks.push(WebhookDiff {
                 handle: Some(webhook.handle.value.clone()),

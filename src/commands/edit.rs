@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::core::definitions::Draft;
+use crate::core::definitions::{Draft, DraftIds};
 use crate::core::text::{list, nearest};
 use crate::output::json::Done;
 
@@ -76,7 +76,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
         dialogue::run(cx, asked, &mut draft, &mut moves)?;
     } else {
         remove_fields(args, &mut draft)?;
-        args.fields.apply_to(&mut draft);
+        args.fields.apply_to(&mut draft, &definitions)?;
         dialogue::require_valid(&draft, &before)?;
         secrets::require_values(&draft, &before, args.secrets)?;
     }
@@ -109,7 +109,7 @@ fn remove_fields(args: &EditArgs, draft: &mut Draft) -> Result<()> {
     for field in &args.clear {
         match field.as_str() {
             "name" => draft.name = None,
-            "id" => draft.id = None,
+            "id" => draft.ids = DraftIds::default(),
             "active" => draft.active = None,
             "prokey_filter" => draft.prokey_filter = None,
             "method" => draft.method = None,

@@ -66,9 +66,10 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
     let how = ChangeArgs { dry_run: args.dry_run, verbose: false, format: args.format.clone() };
     change::require_writable(cx, &how)?;
     let definitions = definitions(cx)?;
-    let chosen = ChosenWebhooks::new(&definitions, &args.webhooks)?;
+    let settings = args.account.api().0.account(&definitions)?;
+    let chosen = ChosenWebhooks::new(&definitions, settings, &args.webhooks)?;
     let environment = chosen.environment(cx, &definitions, &args.account)?;
-    let access = ApiAccess::new(cx, &args.account, &environment)?;
+    let access = ApiAccess::new(cx, &args.account, &chosen.account, &environment)?;
     let account = access.run(cx, async |client| chosen.read(client, true).await)??;
     let path = Path::new(definitions.source.name());
     let base = access.base_file(path, !args.dry_run).map_err(|error| no_base(cx, &error));
@@ -76,8 +77,8 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
     let moves = DotEnvAdditions::new(path);
     let mut plan = Plan { pulls: Vec::new(), changes: Vec::new(), moves };
     for webhook in &chosen.defined {
-        if let Some(id) = &webhook.id {
-            plan.tied(cx, args, webhook, account.get(id.value), base.as_ref(), &environment)?;
+        if let Some(id) = chosen.id_of(webhook) {
+            plan.tied(cx, args, (webhook, id), account.get(id), base.as_ref(), &environment)?;
         }
     }
     plan.untied(cx, args, &definitions, &chosen, &account)?;
@@ -91,6 +92,7 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
     }
     let pull = Pull {
         file: definitions.source.name(),
+        account: access.account.clone(),
         api: access.api.to_string(),
         before: &applied.before,
         after: &applied.after,
@@ -133,14 +135,13 @@ impl Plan {
         &mut self,
         cx: &mut Context,
         args: &PullArgs,
-        webhook: &Webhook,
+        (webhook, id): (&Webhook, u64),
         account: Option<&AccountWebhook>,
         base: Option<&BaseFile>,
         environment: &Environment,
     ) -> Result<()> {
         let handle = &webhook.handle.value;
-        let mut pull =
-            WebhookPull::new(handle, webhook.id.as_ref().map_or(0, |id| id.value), webhook.label());
+        let mut pull = WebhookPull::new(handle, id, webhook.label());
         let Some(account) = account else {
             pull.state = PullState::NotInAccount;
             self.pulls.push(pull);
@@ -202,7 +203,7 @@ impl Plan {
             let handle = new_handle(own, |handle| taken.contains(handle));
             taken.insert(handle.clone());
             let mut pull = WebhookPull::new(&handle, id, &own.name);
-            match new_draft(own) {
+            match new_draft(own, &chosen.account.name) {
                 Err(reason) => pull.leave_out(reason),
                 Ok(mut draft) => {
                     self.hide_secrets(cx, args, &handle, &Draft::default(), &mut draft)?;

@@ -121,7 +121,7 @@ fn the_example_shows_every_feature() {
     let any = |test: &dyn Fn(&Webhook) -> bool| definitions.webhooks.iter().any(test);
     assert!(any(&|webhook| !webhook.active.value));
     assert!(any(&|webhook| webhook.prokey_filter.is_some()));
-    assert!(any(&|webhook| webhook.id.is_some()));
+    assert!(any(&|webhook| !webhook.ids.all.is_empty()));
     assert!(any(&|webhook| !webhook.header.is_empty()));
     let triggers: BTreeSet<Trigger> =
         definitions.webhooks.iter().map(|webhook| webhook.trigger.value).collect();

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::commands::error::{Error, Result};
 use crate::core::account::ApiUrl;
+use crate::core::definitions::{AccountSettings, Definitions};
 use crate::io::http::{Options, SetupError};
 
 use super::EnvironmentArgs;
@@ -16,6 +17,12 @@ use super::time::limit;
 /// Which API is used, and the key for it.
 #[derive(Debug, Clone, Args)]
 pub struct ApiArgs {
+    /// Use this account of the definitions file [default: `default`]
+    ///
+    /// A table `[accounts.NAME]` in the definitions file declares an account with its `api` and `key`. The `id` of a webhook may
+    /// have a number for each account, e.g. `id = { production = 67, test = 12 }`; `id = 67` belongs to the account `default`.
+    #[arg(long, value_name = "NAME", help_heading = "Account")]
+    account: Option<String>,
     /// Use this base URL of the API [default: `HOOKS_API`, or the platform's own]
     ///
     /// The base URL ends in `/v1`. It must be `https`, or `http` on this machine. Redirects are not followed.
@@ -54,6 +61,17 @@ pub struct ApiConnection {
     pub cacert: Vec<PathBuf>,
     /// Whether each request is shown.
     pub is_verbose: bool,
+}
+
+impl ApiArgs {
+    /// The account in a definitions file.
+    pub fn account(&self, definitions: &Definitions) -> Result<AccountSettings> {
+        Ok(definitions.account(self.account.as_deref())?)
+    }
+
+    pub fn names_account(&self) -> bool {
+        self.account.is_some()
+    }
 }
 
 impl AccountArgs {

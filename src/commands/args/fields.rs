@@ -4,21 +4,21 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::core::definitions::Draft;
-use crate::core::model::{Method, Trigger};
+use crate::core::definitions::{Definitions, Draft};
+use crate::core::diagnostic::Diagnostic;
+use crate::core::model::{DEFAULT_ACCOUNT, Method, Trigger};
 use crate::core::text::{list, look_alike, nearest};
 
 use super::data::{ElementName, trigger};
-use super::number::number;
 
 #[derive(Debug, Clone, Args, Default)]
 pub struct FieldArgs {
     /// Label for people
     #[arg(long, value_name = "TEXT", value_parser = not_empty, help_heading = "Fields")]
     name: Option<String>,
-    /// Number of the webhook in the account
-    #[arg(long, value_name = "NUMBER", value_parser = number::<i64>(0..), help_heading = "Fields")]
-    id: Option<i64>,
+    /// Number in the account, or e.g. `test=12` for that of an account by name (repeatable)
+    #[arg(long, value_name = "NUMBER", help_heading = "Fields")]
+    id: Vec<NumberInAccount>,
     /// Whether the webhook fires: true or false
     #[arg(long, value_name = "BOOL", help_heading = "Fields")]
     active: Option<bool>,
@@ -48,7 +48,7 @@ pub struct FieldArgs {
 impl FieldArgs {
     pub fn is_empty(&self) -> bool {
         let single = self.name.is_some()
-            || self.id.is_some()
+            || !self.id.is_empty()
             || self.active.is_some()
             || self.trigger.is_some()
             || self.trigger_element.is_some()
@@ -58,26 +58,47 @@ impl FieldArgs {
         !single && self.header.is_empty() && self.body.is_empty()
     }
 
-    pub fn apply_to(&self, draft: &mut Draft) {
+    /// Fails if `--id` names an account that the file does not declare.
+    pub fn apply_to(&self, draft: &mut Draft, definitions: &Definitions) -> Result<(), Diagnostic> {
         fn put<T: Clone>(from: Option<&T>, to: &mut Option<T>) {
             if let Some(value) = from {
                 *to = Some(value.clone());
             }
         }
         put(self.name.as_ref(), &mut draft.name);
-        put(self.id.as_ref(), &mut draft.id);
         put(self.active.as_ref(), &mut draft.active);
         put(self.trigger.as_ref(), &mut draft.trigger);
         put(self.trigger_element.map(|name| name.0).as_ref(), &mut draft.trigger_element);
         put(self.prokey_filter.as_ref(), &mut draft.prokey_filter);
         put(self.method.as_ref(), &mut draft.method);
         put(self.payload_url.as_ref(), &mut draft.payload_url);
+        for NumberInAccount(account, number) in &self.id {
+            if !definitions.has_account(account) {
+                return Err(definitions.unknown_account(account));
+            }
+            draft.ids.set(account, *number);
+        }
         for HeaderPair(name, value) in &self.header {
             draft.set_header(name, value);
         }
         for BodyPair(key, value) in &self.body {
             draft.set_body(key, value);
         }
+        Ok(())
+    }
+}
+
+/// `67` or `test=12`.
+#[derive(Debug, Clone)]
+struct NumberInAccount(String, u64);
+
+impl FromStr for NumberInAccount {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (account, number) = text.rsplit_once('=').unwrap_or((DEFAULT_ACCOUNT, text));
+        let number = number.trim().parse().map_err(|_| "expected a number, e.g. `67` or `test=67`")?;
+        Ok(Self(account.trim().to_owned(), number))
     }
 }
 

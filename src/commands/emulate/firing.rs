@@ -125,10 +125,11 @@ impl Firing {
         api_ids: &HashSet<u64>,
     ) -> FiredWebhook {
         let DefinedWebhook { webhook, compiled } = own;
-        let same_id = webhook.id.as_ref().filter(|id| api_ids.contains(&id.value));
+        // The emulator may stand for any account.
+        let same_id = webhook.ids.all.iter().map(|id| id.number.value).find(|id| api_ids.contains(id));
         let request = match same_id {
             Some(id) => {
-                let what = format!("`{}` has the same id and is used instead", webhook::handle(id.value));
+                let what = format!("`{}` has the same id and is used instead", webhook::handle(id));
                 Err(vec![NotFired { name: "same-id", what, help: None }])
             }
             None => check_match(webhook, change, element).and_then(|()| match compiled {

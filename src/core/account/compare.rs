@@ -51,7 +51,7 @@ impl FieldComparison {
             FieldPath::Header(name) => shown_header(name, text, false),
             FieldPath::Body(key) => shown_field(key, text, false),
             FieldPath::Field(name) if name == "payload_url" => shown_url(text, false),
-            FieldPath::Field(_) => text.to_owned(),
+            FieldPath::Field(_) | FieldPath::Id(_) => text.to_owned(),
         };
         let is_from_environment = self.file.iter().any(|written| !names(written).is_empty());
         let account = |value: &Value| match value {

@@ -104,10 +104,9 @@ fn aligned(written: &str, text: &str) -> Option<(Option<String>, String, String,
 }
 
 /// The definition that a webhook of the account becomes.
-pub fn new_draft(account: &AccountWebhook) -> Result<Draft, String> {
+pub fn new_draft(account: &AccountWebhook, account_name: &str) -> Result<Draft, String> {
     let mut draft = Draft {
         name: Some(account.name.clone()).filter(|name| !name.is_empty()),
-        id: i64::try_from(account.id).ok(),
         active: (!account.active).then_some(false),
         prokey_filter: Some(account.effective_filter().to_owned()).filter(|filter| !filter.is_empty()),
         payload_url: Some(escaped(&account.payload_url)),
@@ -115,6 +114,7 @@ pub fn new_draft(account: &AccountWebhook) -> Result<Draft, String> {
         body: written(&account.body, "body")?,
         ..Draft::default()
     };
+    draft.ids.set(account_name, account.id);
     terms(&mut draft, account)?;
     draft.method = draft.method.filter(|method| *method != Method::Post);
     Ok(draft)
@@ -148,6 +148,8 @@ pub fn changed_draft(
                 set(&mut draft.header, key, &account.header, "header", environment)?;
             }
             FieldPath::Body(key) => set(&mut draft.body, key, &account.body, "body", environment)?,
+            // An `id` is not compared.
+            FieldPath::Id(_) => {}
         }
     }
     Ok(draft)

@@ -91,7 +91,7 @@ impl<'a> ParsedValue<'a> {
     pub(super) fn may_be_secret(&self) -> bool {
         let text = self.text();
         match &self.field {
-            FieldPath::Field(_) => shown_url(text, false) != text,
+            FieldPath::Field(_) | FieldPath::Id(_) => shown_url(text, false) != text,
             FieldPath::Header(name) => shown_header(name, text, false) != text,
             FieldPath::Body(key) => shown_field(key, text, false) != text,
         }

@@ -31,6 +31,7 @@ pub fn schema() -> String {
                 "additionalProperties": forbidden(),
             },
             "check": settings(),
+            "accounts": accounts(),
             // Misspelled `webhooks`; other tables belong to other tools. A schema for the key lets an editor mark the key
             // instead of the whole file.
             "webhook": false,
@@ -72,10 +73,11 @@ fn field(name: &str) -> Value {
         }),
         "id" => json!({
             "title": "Id",
-            "description": "The number of this webhook in the account.",
-            "type": "integer",
+            "description": "The number of this webhook in the account. With several accounts, a table with one number per account; the name of an account without a table `[accounts.NAME]` is `default`.",
+            "type": ["integer", "object"],
             "minimum": 0,
-            "examples": [67],
+            "additionalProperties": { "type": "integer", "minimum": 0 },
+            "examples": [67, { "production": 67, "test": 12 }],
         }),
         "active" => json!({
             "title": "Active",
@@ -151,6 +153,37 @@ fn item(key: &Value) -> Value {
         "required": ["key", "value"],
         "additionalProperties": forbidden(),
         "properties": { "key": key, "value": { "type": "string" } },
+    })
+}
+
+fn accounts() -> Value {
+    json!({
+        "title": "Accounts",
+        "description": "One table per account, for `--account NAME`. The account `default` is used without this option.",
+        "type": "object",
+        "patternProperties": {
+            "^[A-Za-z0-9_-]+$": {
+                "type": "object",
+                "additionalProperties": forbidden(),
+                "properties": {
+                    "api": {
+                        "title": "API",
+                        "description": "The base URL of the API, which ends in `/v1`; by default `HOOKS_API`, or the platform's own.",
+                        "type": "string",
+                        "pattern": "^\\s*[Hh][Tt][Tt][Pp][Ss]?://[^\\s?#]*$",
+                    },
+                    "key": {
+                        "title": "Key",
+                        "description": "The environment variable with the API key; by default `HOOKS_API_KEY`.",
+                        "type": "string",
+                        "pattern": r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$",
+                        "examples": ["${TEST_API_KEY}"],
+                    },
+                },
+            },
+        },
+        "additionalProperties": forbidden(),
+        "examples": [{ "production": { "key": "${PRODUCTION_API_KEY}" }, "test": { "key": "${TEST_API_KEY}" } }],
     })
 }
 

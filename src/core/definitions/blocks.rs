@@ -5,13 +5,16 @@ use toml::de::{DeTable, DeValue};
 use crate::core::model::Webhook;
 use crate::core::text::{Span, Spanned, nearest};
 
+use super::accounts::{AccountSettings, read_accounts};
 use super::fields::{FIELDS, read_webhook};
+use super::handle::is_handle;
 use super::problems::{Problems, TomlKey, TomlValue, article};
 
 #[derive(Default)]
 pub(super) struct Tables {
     pub(super) webhooks: Vec<Webhook>,
     pub(super) check: Vec<CheckSetting>,
+    pub(super) accounts: Vec<AccountSettings>,
 }
 
 #[derive(Debug, Clone)]
@@ -34,6 +37,7 @@ pub(super) fn read_tables(problems: &mut Problems<'_>, table: &DeTable<'_>, tabl
         match key.get_ref().as_ref() {
             "webhooks" => tables.webhooks.extend(webhooks(problems, value)),
             "check" => tables.check = settings(problems, value),
+            "accounts" => tables.accounts = read_accounts(problems, value),
             name => {
                 let span = problems.span(key);
                 check_foreign(problems, name, span, value.get_ref());
@@ -101,9 +105,4 @@ fn webhook(problems: &mut Problems<'_>, handle: &TomlKey<'_>, block: &TomlValue<
         problems.error("bad-handle", format!("invalid handle `{name}`"), problems.span(handle), help);
     }
     read_webhook(problems, handle, fields)
-}
-
-/// Whether a text is a valid handle: ASCII letters, digits, `-` and `_`.
-pub fn is_handle(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook};
+use crate::core::model::{AccountIds, DEFAULT_ACCOUNT, Field, Method, Trigger, TriggerElement, Webhook};
 
 use super::edit::{Change, FieldPath, Scalar};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
     pub name: Option<String>,
-    /// The number of this webhook in the account.
-    pub id: Option<i64>,
+    pub ids: DraftIds,
     pub active: Option<bool>,
     pub trigger: Option<Trigger>,
     pub trigger_element: Option<TriggerElement>,
@@ -19,6 +18,55 @@ pub struct Draft {
     pub payload_url: Option<String>,
     pub header: Vec<(String, String)>,
     pub body: Vec<(String, String)>,
+}
+
+/// The numbers of a webhook in the accounts, as in [`AccountIds`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DraftIds {
+    is_table: bool,
+    all: Vec<(String, u64)>,
+}
+
+impl DraftIds {
+    fn of(ids: &AccountIds) -> Self {
+        let all = ids.all.iter().map(|own| (own.account.value.clone(), own.number.value)).collect();
+        Self { is_table: ids.is_table, all }
+    }
+
+    /// Sets the number in an account. Only another account than the default one needs a table.
+    pub fn set(&mut self, account: &str, number: u64) {
+        self.is_table |= account != DEFAULT_ACCOUNT;
+        match self.all.iter_mut().find(|(own, _)| own == account) {
+            Some((_, own)) => *own = number,
+            None => self.all.push((account.to_owned(), number)),
+        }
+    }
+
+    /// Removes the number in an account.
+    pub fn remove(&mut self, account: &str) {
+        self.all.retain(|(own, _)| own != account);
+    }
+
+    /// As one field.
+    fn field(&self) -> Option<(FieldPath, Scalar)> {
+        let value = match self.all.as_slice() {
+            [] => return None,
+            [(_, number)] if !self.is_table => Scalar::Integer((*number).into()),
+            all => Scalar::Ids(all.to_vec()),
+        };
+        Some((FieldPath::Field("id".to_owned()), value))
+    }
+
+    /// The field, or each number of a table.
+    fn parts(&self, is_each: bool) -> Vec<(FieldPath, Scalar)> {
+        if !is_each {
+            return self.field().into_iter().collect();
+        }
+        let part = |(account, number): &(String, u64)| {
+            (FieldPath::Id(account.clone()), Scalar::Integer((*number).into()))
+        };
+        self.all.iter().map(part).collect()
+    }
 }
 
 impl Draft {
@@ -31,7 +79,7 @@ impl Draft {
         };
         Self {
             name: webhook.name.as_ref().map(|name| name.value.clone()),
-            id: webhook.id.as_ref().and_then(|id| i64::try_from(id.value).ok()),
+            ids: DraftIds::of(&webhook.ids),
             active: Some(webhook.active.value).filter(|_| is_written(&webhook.active.span)),
             trigger: Some(webhook.trigger.value),
             trigger_element: Some(webhook.trigger_element.value),
@@ -55,12 +103,16 @@ impl Draft {
 
     /// The fields in the usual order.
     pub fn fields(&self) -> Vec<(FieldPath, Scalar)> {
+        self.parts(false)
+    }
+
+    /// The fields; with `is_each_id`, each number of an `id` that is a table is one.
+    fn parts(&self, is_each_id: bool) -> Vec<(FieldPath, Scalar)> {
         let text = |name: &str, value: Option<String>| {
             Some((FieldPath::Field(name.to_owned()), Scalar::Text(value?)))
         };
+        let name = text("name", self.name.clone());
         let own = [
-            text("name", self.name.clone()),
-            self.id.map(|id| (FieldPath::Field("id".to_owned()), Scalar::Integer(id))),
             self.active.map(|active| (FieldPath::Field("active".to_owned()), Scalar::Bool(active))),
             text("trigger", self.trigger.map(|trigger| trigger.as_str().to_owned())),
             text("trigger_element", self.trigger_element.map(|element| element.as_str().to_owned())),
@@ -74,12 +126,14 @@ impl Draft {
             .map(|(name, value)| (FieldPath::Header(name.clone()), Scalar::Text(value.clone())));
         let body =
             self.body.iter().map(|(key, value)| (FieldPath::Body(key.clone()), Scalar::Text(value.clone())));
-        own.into_iter().flatten().chain(header).chain(body).collect()
+        let own = name.into_iter().chain(self.ids.parts(is_each_id)).chain(own.into_iter().flatten());
+        own.chain(header).chain(body).collect()
     }
 
     /// The changes from `before` to this draft. Additions precede removals, so that no table is empty in between.
     pub fn changes_from(&self, before: &Self, handle: &str) -> Vec<Change> {
-        let (old, new) = (before.fields(), self.fields());
+        let is_each_id = before.ids.is_table && self.ids.is_table;
+        let (old, new) = (before.parts(is_each_id), self.parts(is_each_id));
         let values = |fields: &[(FieldPath, Scalar)], field: &FieldPath| -> Vec<Scalar> {
             fields.iter().filter(|(own, _)| own == field).map(|(_, value)| value.clone()).collect()
         };

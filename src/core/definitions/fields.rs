@@ -5,7 +5,9 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use crate::core::diagnostic::Diagnostic;
-use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook, plain_word};
+use crate::core::model::{
+    AccountId, AccountIds, DEFAULT_ACCOUNT, Field, Method, Trigger, TriggerElement, Webhook, plain_word,
+};
 use crate::core::text::{Span, Spanned, list, nearest};
 
 use super::problems::{Problems, TomlKey, TomlValue, article};
@@ -77,7 +79,7 @@ fn allowed(field: &str) -> Option<Vec<&'static str>> {
 #[derive(Default)]
 struct Found {
     name: Option<Spanned<String>>,
-    id: Option<Spanned<u64>>,
+    ids: AccountIds,
     active: Option<Spanned<bool>>,
     trigger: Option<Spanned<Trigger>>,
     trigger_element: Option<Spanned<TriggerElement>>,
@@ -95,7 +97,7 @@ impl Found {
         let name = key.get_ref().as_ref();
         match name {
             "name" => self.name = text(problems, name, value),
-            "id" => self.id = id(problems, value),
+            "id" => self.ids = ids(problems, value),
             "active" => self.active = active(problems, value),
             "trigger" => self.trigger = term(problems, name, value, Trigger::parse),
             "trigger_element" => self.trigger_element = term(problems, name, value, TriggerElement::parse),
@@ -132,7 +134,7 @@ impl Found {
             source: Arc::clone(problems.source),
             levels: Arc::clone(&problems.levels),
             name: self.name,
-            id: self.id,
+            ids: self.ids,
             active: self.active.unwrap_or(Spanned::new(true, at_handle.clone())),
             trigger: self.trigger?,
             trigger_element,
@@ -211,6 +213,22 @@ fn active(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Option<Spanned<
     let help = "write it without quotes: `active = true`";
     problems.wrong_type("`active` must be `true` or `false`", value, help);
     None
+}
+
+/// A number, or a table with a number for each account.
+fn ids(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> AccountIds {
+    let mut ids = AccountIds::default();
+    if let Some(table) = value.get_ref().as_table() {
+        ids.is_table = true;
+        for (key, value) in table {
+            let account = Spanned::new(key.get_ref().clone().into_owned(), problems.span(key));
+            ids.all.extend(id(problems, value).map(|number| AccountId { account, number }));
+        }
+    } else if let Some(number) = id(problems, value) {
+        let account = Spanned::new(DEFAULT_ACCOUNT.to_owned(), number.span.clone());
+        ids.all.push(AccountId { account, number });
+    }
+    ids
 }
 
 fn id(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Option<Spanned<u64>> {

@@ -6,6 +6,7 @@ use crate::core::diagnostic::{Diagnostic, Levels, parse_level};
 use crate::core::model::Webhook;
 use crate::core::text::Source;
 
+use super::accounts::AccountSettings;
 use super::blocks::{CheckSetting, SettingValue, Tables};
 use super::ignore::ignores;
 use super::parse::parse;
@@ -16,6 +17,8 @@ pub struct Definitions {
     pub webhooks: Vec<Webhook>,
     /// The `[check]` table, as written.
     pub check: Vec<CheckSetting>,
+    /// The `[accounts.NAME]` tables.
+    pub accounts: Vec<AccountSettings>,
     /// The levels that it configures.
     pub levels: Arc<Levels>,
 }
@@ -34,7 +37,7 @@ impl Definitions {
 /// Reads the webhooks that are valid, and everything that is wrong, by position. The levels that the file configures are
 /// not applied: see [`Definitions::configured`].
 pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
-    let (Tables { mut webhooks, check }, problems) = parse(source);
+    let (Tables { mut webhooks, check, accounts }, problems) = parse(source);
     let mut findings = problems.diagnostics;
     let text = source.text();
     if text.trim().is_empty() {
@@ -50,7 +53,7 @@ pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
         webhook.levels = Arc::clone(&levels);
     }
     findings.sort_by_key(|finding| finding.primary.as_ref().map(|place| (place.span.start, place.span.end)));
-    (Definitions { source: Arc::clone(source), webhooks, check, levels }, findings)
+    (Definitions { source: Arc::clone(source), webhooks, check, accounts, levels }, findings)
 }
 
 /// The levels that the settings and comments of a file configure.

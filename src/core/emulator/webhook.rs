@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::core::diagnostic::Levels;
-use crate::core::model::{Field, Method, Trigger, TriggerElement, Webhook};
+use crate::core::model::{
+    AccountId, AccountIds, DEFAULT_ACCOUNT, Field, Method, Trigger, TriggerElement, Webhook,
+};
 use crate::core::text::{Source, Spanned, one_line};
 
 use super::Record;
@@ -26,7 +28,11 @@ pub fn webhook(record: &Record) -> Result<Webhook, String> {
         levels: Arc::new(Levels::default()),
         handle: spanned(handle(id)),
         name: text(record, "name").map(|name| spanned(name.to_owned())),
-        id: Some(spanned(id)),
+        // In the emulator, there is one account.
+        ids: AccountIds {
+            is_table: false,
+            all: vec![AccountId { account: spanned(DEFAULT_ACCOUNT.to_owned()), number: spanned(id) }],
+        },
         active: spanned(record.get("active").and_then(Value::as_bool).unwrap_or(true)),
         trigger: spanned(term(record, "trigger", Trigger::ALL, Trigger::as_str)?),
         trigger_element: spanned(trigger_element),

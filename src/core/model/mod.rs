@@ -1,8 +1,10 @@
 //! A webhook as it is defined: its trigger, trigger element, method and fields (`platform.md`, "What a webhook is").
 
+mod account_ids;
 mod terms;
 mod webhook;
 
+pub use account_ids::{AccountId, AccountIds, DEFAULT_ACCOUNT};
 pub use terms::{Method, Trigger, TriggerElement};
 pub use webhook::{Field, Webhook};
 

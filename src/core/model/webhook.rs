@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::core::diagnostic::Levels;
 use crate::core::text::{Source, Span, Spanned};
 
-use super::{Method, Trigger, TriggerElement};
+use super::{AccountIds, Method, Trigger, TriggerElement};
 
 #[derive(Debug, Clone)]
 pub struct Webhook {
@@ -17,8 +17,8 @@ pub struct Webhook {
     pub handle: Spanned<String>,
     /// The label in overviews.
     pub name: Option<Spanned<String>>,
-    /// The number of this webhook in the account.
-    pub id: Option<Spanned<u64>>,
+    /// The numbers of this webhook in the accounts.
+    pub ids: AccountIds,
     /// "Status" in the app: an inactive webhook never fires.
     pub active: Spanned<bool>,
     pub trigger: Spanned<Trigger>,
@@ -48,6 +48,11 @@ impl Webhook {
     /// The name, or the handle if there is none.
     pub fn label(&self) -> &str {
         self.name.as_ref().map_or(&self.handle.value, |name| &name.value)
+    }
+
+    /// The number of this webhook in the account with this name.
+    pub fn id_in(&self, account: &str) -> Option<u64> {
+        self.ids.of(account).map(|id| id.value)
     }
 
     /// The span in the file of a part of a string value; `range` counts bytes of the value. Accounts for the quotes and

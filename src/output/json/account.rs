@@ -8,6 +8,7 @@ use crate::core::account::AccountFailure;
 /// What is known about the access to the account.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountStatus<'a> {
+    pub account: &'a str,
     pub api: &'a str,
     pub key_source: &'a str,
     pub last_four: Option<&'a str>,
@@ -20,6 +21,8 @@ pub struct AccountStatus<'a> {
 pub(super) struct Status<'a> {
     /// the version of this format
     version: u32,
+    /// the name of the account: `default`, or that of `--account`
+    account: &'a str,
     /// the base URL of the API
     api: &'a str,
     /// the API key
@@ -57,6 +60,7 @@ pub fn account_json(status: &AccountStatus<'_>) -> String {
     let failure = status.webhooks.err();
     document(&Status {
         version: VERSION,
+        account: status.account,
         api: status.api,
         key: Key { source: status.key_source, last_four: status.last_four },
         can_read: failure.is_none(),

@@ -10,6 +10,8 @@ use crate::core::model;
 #[derive(Debug)]
 pub struct AccountDiff {
     pub file: String,
+    /// The name of the account.
+    pub account: String,
     pub api: String,
     pub webhooks: Vec<WebhookDiff>,
     pub notes: Vec<DiffNote>,
@@ -87,6 +89,8 @@ pub(super) struct DiffShape<'a> {
     version: u32,
     /// the definitions file
     file: &'a str,
+    /// the name of the account: `default`, or that of `--account`
+    account: &'a str,
     /// the base URL of the API
     api: &'a str,
     /// the webhooks that were compared
@@ -132,6 +136,7 @@ pub fn diff_json(diff: &AccountDiff) -> String {
     document(&DiffShape {
         version: VERSION,
         file: &diff.file,
+        account: &diff.account,
         api: &diff.api,
         webhooks: diff.webhooks.iter().map(webhook).collect(),
         notes: &diff.notes,

@@ -13,6 +13,8 @@ use crate::output::style::Style;
 #[derive(Debug)]
 pub struct Pull<'a> {
     pub file: &'a str,
+    /// The name of the account.
+    pub account: String,
     pub api: String,
     pub before: &'a Definitions,
     pub after: &'a Definitions,
@@ -99,6 +101,8 @@ pub(super) struct PullShape<'a> {
     version: u32,
     /// the definitions file
     file: &'a str,
+    /// the name of the account: `default`, or that of `--account`
+    account: &'a str,
     /// the base URL of the API
     api: &'a str,
     /// whether the file was changed: not with `--dry-run`, nor if there was nothing to change
@@ -148,6 +152,7 @@ pub fn pull_json(pull: &Pull<'_>) -> String {
     document(&PullShape {
         version: VERSION,
         file: pull.file,
+        account: &pull.account,
         api: &pull.api,
         written: pull.is_written,
         webhooks: webhooks.collect(),

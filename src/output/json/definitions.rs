@@ -1,5 +1,7 @@
 //! The defined webhooks: `list` and `show`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{VERSION, document};
@@ -25,8 +27,8 @@ struct Summary<'a> {
     handle: &'a str,
     /// the label, or the handle if it has none
     name: &'a str,
-    /// the number of the webhook in the account, if the definition has one
-    id: Option<u64>,
+    /// the numbers of the webhook, by the names of the accounts; `default` is the account without a name
+    ids: BTreeMap<&'a str, u64>,
     /// whether it fires
     active: bool,
     /// `create`, `update` or `delete`
@@ -74,7 +76,7 @@ fn summary(webhook: &Webhook, reveal: bool) -> Summary<'_> {
     Summary {
         handle: &webhook.handle.value,
         name: webhook.label(),
-        id: webhook.id.as_ref().map(|id| id.value),
+        ids: webhook.ids.all.iter().map(|id| (id.account.value.as_str(), id.number.value)).collect(),
         active: webhook.active.value,
         trigger: webhook.trigger.value.as_str(),
         trigger_element: webhook.trigger_element.value.as_str(),

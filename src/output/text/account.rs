@@ -1,6 +1,7 @@
 //! The account: `account` and `diff`.
 
 use crate::core::account::FieldComparison;
+use crate::core::model::DEFAULT_ACCOUNT;
 use crate::core::secrets::MASK;
 use crate::core::text::{count, list, one_line};
 use crate::output::json::{AccountDiff, AccountStatus, DiffState, WebhookDiff};
@@ -19,7 +20,9 @@ pub fn account_text(status: &AccountStatus<'_>) -> String {
         ("reading", reading),
         ("writing", "unknown: a read cannot show it".to_owned()),
     ];
-    rows.iter().map(|(label, value)| format!("{label:<8} {value}\n")).collect()
+    let account = ("account", one_line(status.account).into_owned());
+    let account = (status.account != DEFAULT_ACCOUNT).then_some(account);
+    account.iter().chain(&rows).map(|(label, value)| format!("{label:<8} {value}\n")).collect()
 }
 
 /// The differences of each webhook that is not the same.

@@ -3,7 +3,7 @@
 use console::measure_text_width;
 
 use crate::core::definitions::Definitions;
-use crate::core::model::Webhook;
+use crate::core::model::{DEFAULT_ACCOUNT, Webhook};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
 use crate::core::text::{count, one_line};
 use crate::output::json::{Pair, shown_pairs};
@@ -49,8 +49,11 @@ pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, style: Sty
     let mut line =
         |label: &str, value: &str| lines.push(labelled(&format!("{label:<LABEL$}"), value, " ", width));
     line("name", webhook.label());
-    if let Some(id) = &webhook.id {
-        line("id", &id.value.to_string());
+    for id in &webhook.ids.all {
+        let account = &id.account.value;
+        let of =
+            if account == DEFAULT_ACCOUNT { String::new() } else { format!(" in the account {account}") };
+        line("id", &format!("{}{of}", id.number.value));
     }
     line("active", if webhook.active.value { "yes" } else { "no: it does not fire" });
     line("trigger", webhook.trigger.value.as_str());

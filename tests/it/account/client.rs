@@ -27,6 +27,7 @@ writing  unknown: a read cannot show it
     hooks(["account", "--json"]).in_project(&dotenv).run().success().no_stderr().stdout(str![[r#"
 {
   "version": 1,
+  "account": "default",
   "api": "http://127.0.0.1:[PORT]/v1",
   "key": {
     "source": "`.env`",

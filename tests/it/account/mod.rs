@@ -5,6 +5,7 @@ mod client;
 mod diff;
 mod emulated;
 mod pull;
+mod two_accounts;
 
 use hooks::core::account::AccountFailureKind;
 

@@ -52,6 +52,7 @@ fn invalid_definitions_do_not_conform_to_the_schema() {
     };
     let seen: BTreeSet<&str> = toml_rules().map(|rule| rule.code).filter(is_seen).collect();
     let expected = [
+        "account-setting",
         "bad-handle",
         "check-setting",
         "header-framing",
@@ -97,6 +98,8 @@ fn forbidden_keys_are_marked_where_they_are() {
         (&*format!("[webhooks.a]\n{fields}header = {{ \"X Y\" = \"x\" }}\n"), "/webhooks/a/header/X Y"),
         (&*format!("[webhooks.\"a b\"]\n{fields}"), "/webhooks/a b"),
         ("[check]\nx = \"off\"\n", "/check/x"),
+        ("[accounts.a]\nkee = \"x\"\n", "/accounts/a/kee"),
+        ("[accounts.a]\nkey = \"x\"\n", "/accounts/a/key"),
     ] {
         let complaint = schema.complaint(&document(text).unwrap()).unwrap();
         assert!(

@@ -93,9 +93,10 @@ fn webhook(dice: &mut Dice<'_>, handle: &str) -> (Vec<String>, Vec<String>) {
             own.push(key_value(dice, field));
         }
     }
-    for name in ["header", "body"] {
+    for name in ["header", "body", "id"] {
         let members = group(dice);
-        match dice.roll(6) {
+        match dice.roll(if name == "id" { 4 } else { 6 }) {
+            0 if name == "id" => own.push("id = 67".to_owned()),
             1 => own.push(format!("{name} = {}", inline(dice, &members))),
             2 => own.extend(members.iter().map(|member| format!("{name}.{member}"))),
             3 => {
@@ -204,14 +205,19 @@ pub(super) fn document(dice: &mut Dice<'_>) -> String {
 pub(super) fn change(dice: &mut Dice<'_>) -> Change {
     let handle = HANDLES[dice.roll(HANDLES.len())].1.to_owned();
     let name = ["A", "X-Key", "k k", "new.key"][dice.roll(4)].to_owned();
-    let field = match dice.roll(3) {
+    let field = match dice.roll(4) {
         0 => FieldPath::Field(dice.pick(&["name", "method", "prokey_filter", "payload_url"]).to_owned()),
         1 => FieldPath::Header(name),
-        _ => FieldPath::Body(name),
+        2 => FieldPath::Body(name),
+        _ if dice.roll(2) == 0 => FieldPath::Id(name),
+        _ => FieldPath::Field("id".to_owned()),
     };
     let value = match dice.roll(9) {
         7 => Scalar::from(false),
         8 => Scalar::from(67),
+        6 if field == FieldPath::Field("id".to_owned()) => {
+            Scalar::Ids(vec![("default".to_owned(), 67), ("k k".to_owned(), u64::from(u32::MAX))])
+        }
         n => Scalar::from(VALUES[n]),
     };
     match dice.roll(7) {
@@ -219,6 +225,8 @@ pub(super) fn change(dice: &mut Dice<'_>) -> Change {
         2 | 3 => Change::Clear { handle, field },
         4 => Change::Rename { from: handle, to: dice.pick(&["z", "z z", "0"]).to_owned() },
         5 => Change::Remove { handle },
+        // The numbers of a new webhook are one field.
+        _ if matches!(field, FieldPath::Id(_)) => Change::Remove { handle },
         _ => Change::Add { handle: "new".to_owned(), fields: vec![(field, value)] },
     }
 }

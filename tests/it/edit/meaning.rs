@@ -9,7 +9,13 @@ fn plain(value: &Scalar) -> Value {
     match value {
         Scalar::Text(text) => Value::from(text.as_str()),
         Scalar::Bool(value) => Value::from(*value),
-        Scalar::Integer(value) => Value::from(*value),
+        Scalar::Integer(value) => Value::from(i64::try_from(*value).expect("tests use small numbers")),
+        Scalar::Ids(ids) => {
+            let id = |(account, number): &(String, u64)| {
+                (account.clone(), plain(&Scalar::Integer((*number).into())))
+            };
+            Value::Table(ids.iter().map(id).collect())
+        }
         Scalar::Pairs(pairs) => {
             let item = |(key, value): &(String, String)| {
                 let pair = [("key", key), ("value", value)]
@@ -27,6 +33,7 @@ pub(super) fn steps(field: &FieldPath) -> (Option<&'static str>, &str) {
         FieldPath::Field(name) => (None, name),
         FieldPath::Header(name) => (Some("header"), name),
         FieldPath::Body(name) => (Some("body"), name),
+        FieldPath::Id(account) => (Some("id"), account),
     }
 }
 
@@ -82,11 +89,11 @@ fn table_in<'a>(table: &'a mut Table, name: &str) -> &'a mut Table {
     value.as_table_mut().expect("the editor refuses other values")
 }
 
-/// A document without empty header and body tables.
+/// A document without empty tables of a webhook.
 pub(super) fn without_empty(mut tree: Table) -> Table {
     if let Some(Value::Table(webhooks)) = tree.get_mut("webhooks") {
         for webhook in webhooks.iter_mut().filter_map(|(_, webhook)| webhook.as_table_mut()) {
-            for group in ["header", "body"] {
+            for group in ["header", "body", "id"] {
                 let is_empty = match webhook.get(group) {
                     Some(Value::Table(table)) => table.is_empty(),
                     Some(Value::Array(items)) => items.is_empty(),

@@ -195,7 +195,7 @@ fn literal_credential(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) 
         let (kind, key) = match &value.field {
             FieldPath::Header(key) => ("header", key),
             FieldPath::Body(key) => ("body field", key),
-            FieldPath::Field(_) => continue,
+            FieldPath::Field(_) | FieldPath::Id(_) => continue,
         };
         if let Some(span) = credentials(key, value.text()).into_iter().next() {
             let message = format!("the {kind} `{key}` contains a literal credential");

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::model::{Method, Trigger, TriggerElement, Webhook};
+use crate::core::model::{DEFAULT_ACCOUNT, Method, Trigger, TriggerElement, Webhook};
 use crate::core::request::validate;
 use crate::core::text::one_line;
 
@@ -102,7 +102,7 @@ pub(super) const ID_REPEATED: Rule = Rule {
     code: "id-repeated",
     level: Level::Error,
     summary: "two webhooks with the same `id`",
-    finds: "Two webhooks with the same `id`.",
+    finds: "Two webhooks with the same `id` in the same account.",
     why: "The `id` links a definition to a webhook in the account, so only one definition can have it.",
     example: r#"[webhooks.one]
 id = 67
@@ -117,6 +117,23 @@ trigger_element = "event"
 payload_url = "https://cms.example.com/b""#,
     fix: "Remove the `id` from the copy.",
     finder: Finder::File(id_repeated),
+};
+
+pub(super) const UNKNOWN_ACCOUNT: Rule = Rule {
+    code: "unknown-account",
+    level: Level::Error,
+    summary: "an `id` in an account that the file does not declare",
+    finds: "A name in an `id` such as `{ production = 67, test = 12 }` without a table `[accounts.NAME]`. The name `default` needs no table.",
+    why: "No command can use the account, so the `id` has no effect.",
+    example: r#"[accounts.production]
+
+[webhooks.one]
+id = { prodution = 67 }
+trigger = "create"
+trigger_element = "event"
+payload_url = "https://cms.example.com/a""#,
+    fix: "Correct the name, or declare the account with `[accounts.NAME]`.",
+    finder: Finder::File(unknown_account),
 };
 
 fn prokey_not_uuid(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
@@ -263,12 +280,27 @@ fn name_repeated(definitions: &Definitions, findings: &mut Findings<'_>) {
 
 fn id_repeated(definitions: &Definitions, findings: &mut Findings<'_>) {
     let mut seen = HashMap::new();
-    for id in definitions.webhooks.iter().filter_map(|webhook| webhook.id.as_ref()) {
-        let first = *seen.entry(id.value).or_insert(id);
-        if !std::ptr::eq(first, id) {
-            let message = "another definition has the same `id`";
+    for id in definitions.webhooks.iter().flat_map(|webhook| &webhook.ids.all) {
+        let number = &id.number;
+        let first = *seen.entry((id.account.value.as_str(), number.value)).or_insert(number);
+        if !std::ptr::eq(first, number) {
+            let message = match id.account.value.as_str() {
+                DEFAULT_ACCOUNT => "another definition has the same `id`".to_owned(),
+                account => {
+                    format!("another definition has the same `id` in the account `{}`", one_line(account))
+                }
+            };
             let finding = Diagnostic::error(ID_REPEATED.code, message).help("remove the `id` from the copy");
-            findings.at_both(finding, id.span.clone(), first.span.clone(), "first defined here");
+            findings.at_both(finding, number.span.clone(), first.span.clone(), "first defined here");
+        }
+    }
+}
+
+fn unknown_account(definitions: &Definitions, findings: &mut Findings<'_>) {
+    for id in definitions.webhooks.iter().flat_map(|webhook| &webhook.ids.all) {
+        let account = &id.account;
+        if !definitions.has_account(&account.value) {
+            findings.at(definitions.unknown_account(&account.value), account.span.clone());
         }
     }
 }

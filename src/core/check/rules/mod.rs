@@ -1,5 +1,6 @@
 //! The rules, grouped by the part of a webhook that they are about.
 
+mod account;
 mod body;
 mod environment;
 mod header;
@@ -61,6 +62,8 @@ pub const RULES: &[Rule] = &[
     identity::PROKEY_FILTER_OVERLAP,
     identity::NAME_REPEATED,
     identity::ID_REPEATED,
+    identity::UNKNOWN_ACCOUNT,
+    account::ACCOUNT_SETTING,
     reader::CHECK_SETTING,
     reader::IGNORE_UNUSED,
 ];

@@ -1,5 +1,6 @@
 //! The changes that the editor can make, and their values in TOML.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use toml::Spanned;
@@ -55,20 +56,23 @@ pub enum FieldPath {
     /// The header's name as in the file.
     Header(String),
     Body(String),
+    /// The number in this account, in an `id` that is a table.
+    Id(String),
 }
 
 impl FieldPath {
-    /// `header` or `body`, if it is in one of them.
+    /// `header`, `body` or `id`, if it is in one of them.
     pub(super) fn group(&self) -> Option<&'static str> {
         match self {
             Self::Field(_) => None,
+            Self::Id(_) => Some("id"),
             Self::Header(_) => Some("header"),
             Self::Body(_) => Some("body"),
         }
     }
 
     pub(super) fn name(&self) -> &str {
-        let (Self::Field(name) | Self::Header(name) | Self::Body(name)) = self;
+        let (Self::Field(name) | Self::Header(name) | Self::Body(name) | Self::Id(name)) = self;
         name
     }
 
@@ -91,9 +95,11 @@ impl fmt::Display for FieldPath {
 pub enum Scalar {
     Text(String),
     Bool(bool),
-    Integer(i64),
+    Integer(i128),
     /// A header or body in list form, in which keys may be repeated: only for a field that does not exist.
     Pairs(Vec<(String, String)>),
+    /// An `id` as a table: the number in each account.
+    Ids(Vec<(String, u64)>),
 }
 
 impl From<&str> for Scalar {
@@ -116,7 +122,7 @@ impl From<bool> for Scalar {
 
 impl From<i64> for Scalar {
     fn from(value: i64) -> Self {
-        Self::Integer(value)
+        Self::Integer(value.into())
     }
 }
 
@@ -131,6 +137,10 @@ impl fmt::Display for Scalar {
                     format!("{{ key = {}, value = {} }}", basic(key), basic(value))
                 };
                 write!(f, "[{}]", pairs.iter().map(item).collect::<Vec<_>>().join(", "))
+            }
+            Self::Ids(ids) => {
+                let id = |(account, number): &(String, u64)| format!("{} = {number}", key(account));
+                write!(f, "{{ {} }}", ids.iter().map(id).collect::<Vec<_>>().join(", "))
             }
         }
     }
@@ -164,9 +174,7 @@ impl Scalar {
         match (parsed, self) {
             (DeValue::String(parsed), Self::Text(value)) => parsed == value,
             (DeValue::Boolean(parsed), Self::Bool(value)) => parsed == value,
-            (DeValue::Integer(parsed), Self::Integer(value)) => {
-                i128::from_str_radix(parsed.as_str(), parsed.radix()) == Ok(i128::from(*value))
-            }
+            (DeValue::Integer(_), Self::Integer(value)) => integer(parsed) == Some(*value),
             (DeValue::Array(items), Self::Pairs(pairs)) => {
                 let is_item = |(item, (key, value)): (&Spanned<DeValue<'_>>, &(String, String))| {
                     let text = |name| item.get_ref().get(name).and_then(|own| own.get_ref().as_str());
@@ -175,9 +183,23 @@ impl Scalar {
                 };
                 items.len() == pairs.len() && items.iter().zip(pairs).all(is_item)
             }
+            (DeValue::Table(table), Self::Ids(ids)) => {
+                let is_id = |((key, parsed), (account, number)): (
+                    (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>),
+                    &(String, u64),
+                )| {
+                    key.get_ref() == account && integer(parsed.get_ref()) == Some(i128::from(*number))
+                };
+                table.len() == ids.len() && table.iter().zip(ids).all(is_id)
+            }
             _ => false,
         }
     }
+}
+
+fn integer(parsed: &DeValue<'_>) -> Option<i128> {
+    let DeValue::Integer(number) = parsed else { return None };
+    i128::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
 /// A key, in quotes only if needed.

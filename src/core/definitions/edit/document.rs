@@ -8,8 +8,8 @@ use toml::de::{DeTable, DeValue};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{Source, Span, Spanned};
 
+use super::super::handle::unknown_webhook;
 use super::super::problems::TomlValue;
-use super::super::unknown::unknown_webhook;
 use super::index::{Container, Index, KeyValue, ValueKind, WEBHOOKS, is_below, is_same};
 
 /// A replacement for a span.

@@ -1,4 +1,4 @@
-//! A handle that the file does not define.
+//! Handles: which are valid, and the error for one that the file does not define.
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{list, one_line, similar_names};
@@ -15,4 +15,9 @@ pub fn unknown_webhook<'a>(
     };
     let message = format!("`{}` has no webhook `{}`", one_line(file), one_line(handle));
     Diagnostic::error("unknown-webhook", message).help(help)
+}
+
+/// Whether a text is a valid handle: ASCII letters, digits, `-` and `_`.
+pub fn is_handle(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
