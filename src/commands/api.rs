@@ -163,30 +163,33 @@ fn key(
             }
             (as_text(files::read(path, MAX_KEY_BYTES)?), format!("`{shown}`"))
         }
-        None => match environment.get(key_name(account)) {
-            Some(found) => (found.value.reveal().to_owned(), in_quotes(&found.source)),
-            None => {
-                let name = key_name(account);
-                let of = if account.is_default() {
-                    String::new()
-                } else {
-                    format!(", the API key of the account `{}`", one_line(&account.name))
-                };
-                return Err(Diagnostic::error("api-key-missing", format!("`{name}` is not set{of}"))
-                    .help("create a key in the app under Settings → Technical")
-                    .help(format!(
-                        "set it as `{name}=…` in `{}` or the environment, or pass its file with `--key-file`",
-                        one_line(environment.own_file())
-                    ))
-                    .into());
-            }
-        },
+        None => {
+            let found =
+                environment.get(key_name(account)).ok_or_else(|| missing_key(account, environment))?;
+            (found.value.reveal().to_owned(), in_quotes(&found.source))
+        }
     };
     let key = AccountKey::parse(&text).map_err(|reason| {
         let message = format!("invalid API key from {}: {reason}", one_line(&source));
         Error::from(Diagnostic::error("api-key-invalid", message).help("copy the key from the app again"))
     })?;
     Ok((key, source))
+}
+
+fn missing_key(account: &AccountSettings, environment: &Environment) -> Error {
+    let name = key_name(account);
+    let of = if account.is_default() {
+        String::new()
+    } else {
+        format!(", the API key of the account `{}`", one_line(&account.name))
+    };
+    Diagnostic::error("api-key-missing", format!("`{name}` is not set{of}"))
+        .help("create a key in the app under Settings → Technical")
+        .help(format!(
+            "set it as `{name}=…` in `{}` or the environment, or pass its file with `--key-file`",
+            one_line(environment.own_file())
+        ))
+        .into()
 }
 
 fn as_text(bytes: Vec<u8>) -> String {

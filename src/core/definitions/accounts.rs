@@ -56,7 +56,9 @@ fn account(problems: &mut Problems<'_>, name: &TomlKey<'_>, value: &TomlValue<'_
         errors.push(error(message, help).at(problems.source, problems.span(name)));
     }
     own.error = errors.first().cloned();
-    errors.into_iter().for_each(|found| problems.report(found));
+    for found in errors {
+        problems.report(found);
+    }
     own
 }
 
@@ -79,15 +81,15 @@ impl AccountSettings {
         };
         match key {
             "api" => self.api = Some(Spanned::new(text()?.to_owned(), span)),
-            "key" => match reference(text()?) {
-                Some(name) => self.key = Some(Spanned::new(name, span)),
-                None => {
+            "key" => {
+                let Some(name) = reference(text()?) else {
                     let message = "`key` must be a reference such as `${API_KEY}`";
                     let help =
                         "store the key in `.env`, e.g. as `API_KEY=…`, and write `key = \"${API_KEY}\"`";
                     return Err(error(message, help).at_hidden(problems.source, span));
-                }
-            },
+                };
+                self.key = Some(Spanned::new(name, span));
+            }
             _ => {
                 let near = nearest(key, KEYS).map(|near| format!("did you mean `{near}`?"));
                 let help = near.unwrap_or_else(|| "an account has `api` and `key`".to_owned());

@@ -184,13 +184,11 @@ impl Scalar {
                 items.len() == pairs.len() && items.iter().zip(pairs).all(is_item)
             }
             (DeValue::Table(table), Self::Ids(ids)) => {
-                let is_id = |((key, parsed), (account, number)): (
-                    (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>),
-                    &(String, u64),
-                )| {
-                    key.get_ref() == account && integer(parsed.get_ref()) == Some(i128::from(*number))
+                let of = |(key, parsed): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+                    (key.get_ref().clone().into_owned(), integer(parsed.get_ref()))
                 };
-                table.len() == ids.len() && table.iter().zip(ids).all(is_id)
+                let ids = ids.iter().map(|(account, number)| (account.clone(), Some(i128::from(*number))));
+                table.iter().map(of).eq(ids)
             }
             _ => false,
         }
