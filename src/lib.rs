@@ -24,7 +24,7 @@
 //! | `core::capture` | `core::csv` `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
 //! | `core::history` | `core::body` `core::delivery` `core::json` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
 //! | `core::backfill` | `core::delivery` |
-//! | `core::account` | `core::catalog` `core::definitions` `core::delivery` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
+//! | `core::account` | `core::catalog` `core::definitions` `core::delivery` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `io` | `core` |
 //! | `output` | `core` |
 //! | `commands` | `core` `io` `output` |

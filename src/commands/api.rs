@@ -1,9 +1,10 @@
 //! Access to the account's API: where the base URL and the key come from, and running requests.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::core::account::{AccountFailure, AccountKey, ApiUrl, DEFAULT_API};
+use crate::core::account::{AccountKey, ApiUrl, DEFAULT_API};
 use crate::core::definitions::{AccountSettings, read};
 use crate::core::delivery::duration_in_words;
 use crate::core::diagnostic::Diagnostic;
@@ -80,13 +81,17 @@ impl ApiAccess {
     }
 
     /// Runs requests until they are done or a signal ends them.
-    pub fn run<T>(
+    pub fn run<T>(&self, cx: &mut Context, work: impl AsyncFnOnce(&AccountClient<'_>) -> T) -> Result<T> {
+        self.run_sharing(&RefCell::new(cx), work)
+    }
+
+    /// The same for requests between which the command does other work with the context.
+    pub fn run_sharing<T>(
         &self,
-        cx: &mut Context,
-        work: impl AsyncFnOnce(&AccountClient<'_>) -> std::result::Result<T, AccountFailure>,
-    ) -> Result<std::result::Result<T, AccountFailure>> {
-        let printer = &mut cx.printer;
-        let mut report = |event| show(printer, self.connection.is_verbose, event);
+        cx: &RefCell<&mut Context>,
+        work: impl AsyncFnOnce(&AccountClient<'_>) -> T,
+    ) -> Result<T> {
+        let mut report = |event| show(&mut cx.borrow_mut().printer, self.connection.is_verbose, event);
         let client = AccountClient::new(self.api.clone(), self.key.clone(), &self.options, &mut report)
             .map_err(|error| self.connection.setup_error(error))?;
         let runtime = process::runtime().map_err(|error| failed("cannot set up the network", &error))?;
@@ -105,8 +110,8 @@ impl ApiAccess {
 
 fn show(printer: &mut Printer, is_verbose: bool, event: AccountEvent) {
     match event {
-        AccountEvent::Request { url, result, took } if is_verbose => {
-            printer.status(&format!("GET {url}: {result}, {} ms", took.as_millis()));
+        AccountEvent::Request { method, url, result, took } if is_verbose => {
+            printer.status(&format!("{method} {url}: {result}, {} ms", took.as_millis()));
         }
         AccountEvent::Request { .. } => {}
         AccountEvent::Paused { wait } => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::core::account::{
-    AccountWebhook, Bases, ChangedSecret, FieldComparison, changed_draft, changes, compare, new_draft,
+    AccountWebhook, ChangedIn, ChangedSecret, FieldComparison, changed_draft, changes, compare, new_draft,
     new_fields, new_handle,
 };
 use crate::core::definitions::edit::Change;
@@ -147,20 +147,16 @@ impl Plan {
             self.pulls.push(pull);
             return Ok(());
         };
-        let none = Bases::default();
         for comparison in compare(webhook, account, environment) {
-            let bases = base.map_or(&none, |base| &base.bases);
-            let is_account_change = base.is_some_and(|base| {
-                bases.is_unchanged_in_file(&base.key, account.id, &comparison, environment)
+            let changed_in = base.map_or(ChangedIn::Unknown, |base| {
+                base.bases.changed_in(&base.key, account.id, &comparison, environment)
             });
-            let is_file_change_only =
-                base.is_some_and(|base| bases.is_unchanged_in_account(&base.key, account.id, &comparison));
             if !comparison.differs() {
                 pull.kept.push(comparison);
-            } else if args.force || is_account_change {
+            } else if args.force || changed_in == ChangedIn::Account {
                 pull.changed.push(comparison);
             } else {
-                pull.is_conflict |= !is_file_change_only;
+                pull.is_conflict |= changed_in != ChangedIn::File;
                 pull.kept.push(comparison);
             }
         }

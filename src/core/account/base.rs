@@ -32,6 +32,13 @@ impl DigestKey {
         }
         context.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
     }
+
+    /// The digest of the values of a field.
+    pub(super) fn values(&self, field: &str, values: &[Value]) -> String {
+        let values: Vec<String> = values.iter().map(Value::to_string).collect();
+        let parts: Vec<&str> = std::iter::once(field).chain(values.iter().map(String::as_str)).collect();
+        self.digest(&parts)
+    }
 }
 
 impl std::fmt::Debug for DigestKey {
@@ -45,6 +52,28 @@ impl std::fmt::Debug for DigestKey {
 pub struct Bases {
     version: u32,
     webhooks: BTreeMap<u64, Base>,
+}
+
+/// Where the value of a field was changed since file and account were last known to be the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangedIn {
+    File,
+    Account,
+    Both,
+    /// There is no base to compare with.
+    Unknown,
+}
+
+impl ChangedIn {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Account => "account",
+            Self::Both => "both",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// A digest of the values of each field; null for a field in which file and account differed when this was stored.
@@ -61,7 +90,7 @@ impl Bases {
     /// Whether the values of a field are those of the base; false if they are unknown.
     fn has(&self, key: &DigestKey, id: u64, field: &str, values: &[Value]) -> bool {
         let Some(base) = self.webhooks.get(&id) else { return false };
-        let own = digest(key, field, values);
+        let own = key.values(field, values);
         match base.get(field) {
             Some(known) => *known == Some(own),
             // The account had no such header or body field.
@@ -69,14 +98,19 @@ impl Bases {
         }
     }
 
-    /// Whether the file still has the values of the base, so that a difference is a change of the account.
-    pub fn is_unchanged_in_file(
+    /// Where a field that differs was changed since the base was stored.
+    pub fn changed_in(
         &self,
         key: &DigestKey,
         id: u64,
         comparison: &FieldComparison,
         environment: &dyn Environment,
-    ) -> bool {
+    ) -> ChangedIn {
+        let field = comparison.field.to_string();
+        let is_known = self.webhooks.get(&id).is_some_and(|base| base.get(&field) != Some(&None));
+        if !is_known {
+            return ChangedIn::Unknown;
+        }
         let text = |written: &String| {
             let text = if comparison.is_template() {
                 resolved(written, environment).ok()
@@ -86,20 +120,26 @@ impl Bases {
             text.map(Value::String)
         };
         let values: Option<Vec<Value>> = comparison.file.iter().map(text).collect();
-        values.is_some_and(|values| self.has(key, id, &comparison.field.to_string(), &values))
+        let is_in_file = values.is_some_and(|values| self.has(key, id, &field, &values));
+        let is_in_account = self.has(key, id, &field, &comparison.account);
+        match (is_in_file, is_in_account) {
+            (true, _) => ChangedIn::Account,
+            (false, true) => ChangedIn::File,
+            (false, false) => ChangedIn::Both,
+        }
     }
 
-    /// Whether the account still has the values of the base.
-    pub fn is_unchanged_in_account(&self, key: &DigestKey, id: u64, comparison: &FieldComparison) -> bool {
-        self.has(key, id, &comparison.field.to_string(), &comparison.account)
+    /// Forgets a webhook that was deleted.
+    pub fn remove(&mut self, id: u64) {
+        self.webhooks.remove(&id);
     }
 
     /// Stores the account's version of a webhook. The fields that were `kept` differ in the file: their base stays.
     pub fn store(&mut self, key: &DigestKey, webhook: &Webhook, account: &AccountWebhook, kept: &[String]) {
         let old = self.webhooks.remove(&account.id);
         let mut base = Base::new();
-        for (field, values) in account.fields(webhook) {
-            base.insert(field.clone(), Some(digest(key, &field, &values)));
+        for (field, digest) in account.digests(key, webhook.label()) {
+            base.insert(field, Some(digest));
         }
         for field in kept {
             match old.as_ref().map(|old| old.get(field)) {
@@ -111,10 +151,4 @@ impl Bases {
         self.version = Self::VERSION;
         self.webhooks.insert(account.id, base);
     }
-}
-
-fn digest(key: &DigestKey, field: &str, values: &[Value]) -> String {
-    let values: Vec<String> = values.iter().map(Value::to_string).collect();
-    let parts: Vec<&str> = std::iter::once(field).chain(values.iter().map(String::as_str)).collect();
-    key.digest(&parts)
 }

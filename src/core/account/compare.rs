@@ -93,7 +93,7 @@ pub fn compare(
     let method = account.method.to_ascii_uppercase();
     let filter = webhook.prokey_filter.as_ref().map_or("", |filter| &filter.value);
     let mut found: Vec<FieldComparison> = [
-        literal("name", webhook.label(), account.label(webhook)),
+        literal("name", webhook.label(), account.label(webhook.label())),
         literal("active", as_text(webhook.active.value), as_text(account.active)),
         literal("trigger", webhook.trigger.value.as_str(), &account.trigger),
         literal("trigger_element", webhook.trigger_element.value.as_str(), &account.trigger_element),
@@ -110,16 +110,16 @@ pub fn compare(
 }
 
 impl AccountWebhook {
-    /// The name; a definition without a name has its handle as one.
-    fn label<'a>(&'a self, webhook: &'a Webhook) -> &'a str {
-        if self.name.is_empty() { webhook.label() } else { &self.name }
+    /// The name, or the label of its definition if it has none.
+    fn label<'a>(&'a self, of_definition: &'a str) -> &'a str {
+        if self.name.is_empty() { of_definition } else { &self.name }
     }
 
-    /// All compared fields with their values, as a comparison with this definition has them.
-    pub(super) fn fields(&self, webhook: &Webhook) -> Vec<(String, Vec<Value>)> {
+    /// All compared fields with their values, as a comparison with a definition with this label has them.
+    pub(super) fn fields(&self, label: &str) -> Vec<(String, Vec<Value>)> {
         let method = self.method.to_ascii_uppercase();
         let own = [
-            ("name", self.label(webhook)),
+            ("name", self.label(label)),
             ("active", as_text(self.active)),
             ("trigger", &self.trigger),
             ("trigger_element", &self.trigger_element),

@@ -20,44 +20,64 @@ impl ApiResponse<'_> {
     /// The JSON of a successful response. None if the account has no such entry: a 404 whose message says so, or any 404 if
     /// `is_entry` says that the path names a single one.
     pub fn json(self, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
-        let status = self.head.status_line();
-        match self.head.body_end {
-            BodyEnd::Complete => {}
-            BodyEnd::Stopped => {
-                return Err(self.failure(AccountFailureKind::TooLarge, "is too large"));
-            }
-            BodyEnd::CutShort | BodyEnd::Malformed => {
-                return Err(self.failure(AccountFailureKind::Incomplete, "is incomplete"));
-            }
-            BodyEnd::TimedOut => {
-                return Err(self.failure(AccountFailureKind::Incomplete, "took too long to read"));
-            }
-        }
+        self.require_complete()?;
         let json: Option<Value> = serde_json::from_slice(self.body).ok();
         if self.head.is_success() {
-            let kind = match json {
-                Some(json) => return Ok(Some(json)),
-                None if self.head.is_html() => "a web page",
-                None if self.body.is_empty() => "an empty body",
-                None => "a body that is not JSON",
+            return match json {
+                Some(json) => Ok(Some(json)),
+                None => Err(self.not_json()),
             };
-            let what = format!("the API responded with {kind} ({status})");
-            return Err(AccountFailure::new(AccountFailureKind::NotJson, what));
         }
         let message = json.as_ref().and_then(message);
-        let says = message.map_or(String::new(), |message| format!(": {}", quoted(message)));
-        let fail = |kind, what: String| Err(AccountFailure::new(kind, format!("{what} ({status}){says}")));
-        match self.head.status {
-            401 => fail(AccountFailureKind::KeyRejected, "the API rejected the key".to_owned()),
-            403 => fail(AccountFailureKind::KeyScope, "the key does not allow this request".to_owned()),
-            404 if is_entry || message.is_some_and(is_no_entry) => Ok(None),
-            404 => fail(AccountFailureKind::NotFound, format!("there is no API at {}", self.url)),
-            429 => fail(AccountFailureKind::RateLimited, "too many requests".to_owned()),
-            300..=399 => fail(AccountFailureKind::Redirect, self.redirect()),
-            408 | 500..=599 => fail(AccountFailureKind::Unavailable, "the API failed".to_owned()),
-            400..=499 => fail(AccountFailureKind::Refused, "the API refused the request".to_owned()),
-            _ => fail(AccountFailureKind::Unexpected, "unexpected status".to_owned()),
+        if self.head.status == 404 && (is_entry || message.is_some_and(is_no_entry)) {
+            return Ok(None);
         }
+        Err(self.refusal(message))
+    }
+
+    /// The JSON of the response to a change, which may be anything if it succeeded (`api.md`, 1.7); the error is the failure.
+    pub fn written(self) -> Result<Option<Value>, AccountFailure> {
+        let json: Option<Value> = serde_json::from_slice(self.body).ok();
+        if self.head.is_success() { Ok(json) } else { Err(self.refusal(json.as_ref().and_then(message))) }
+    }
+
+    fn require_complete(self) -> Result<(), AccountFailure> {
+        match self.head.body_end {
+            BodyEnd::Complete => Ok(()),
+            BodyEnd::Stopped => Err(self.failure(AccountFailureKind::TooLarge, "is too large")),
+            BodyEnd::CutShort | BodyEnd::Malformed => {
+                Err(self.failure(AccountFailureKind::Incomplete, "is incomplete"))
+            }
+            BodyEnd::TimedOut => Err(self.failure(AccountFailureKind::Incomplete, "took too long to read")),
+        }
+    }
+
+    /// What a status that is not 2xx means.
+    fn refusal(self, message: Option<&str>) -> AccountFailure {
+        let status = self.head.status_line();
+        let says = message.map_or(String::new(), |message| format!(": {}", quoted(message)));
+        let (kind, what) = match self.head.status {
+            401 => (AccountFailureKind::KeyRejected, "the API rejected the key".to_owned()),
+            403 => (AccountFailureKind::KeyScope, "the key does not allow this request".to_owned()),
+            404 => (AccountFailureKind::NotFound, format!("there is no API at {}", self.url)),
+            429 => (AccountFailureKind::RateLimited, "too many requests".to_owned()),
+            300..=399 => (AccountFailureKind::Redirect, self.redirect()),
+            408 | 500..=599 => (AccountFailureKind::Unavailable, "the API failed".to_owned()),
+            400..=499 => (AccountFailureKind::Refused, "the API refused the request".to_owned()),
+            _ => (AccountFailureKind::Unexpected, "unexpected status".to_owned()),
+        };
+        AccountFailure::new(kind, format!("{what} ({status}){says}"))
+    }
+
+    /// A successful response whose body is not JSON.
+    fn not_json(self) -> AccountFailure {
+        let kind = match self.body {
+            _ if self.head.is_html() => "a web page",
+            b"" => "an empty body",
+            _ => "a body that is not JSON",
+        };
+        let what = format!("the API responded with {kind} ({})", self.head.status_line());
+        AccountFailure::new(AccountFailureKind::NotJson, what)
     }
 
     fn failure(self, kind: AccountFailureKind, what: &str) -> AccountFailure {

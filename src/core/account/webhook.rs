@@ -116,6 +116,17 @@ fn id(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
+/// The id in the response to a create: at the top level or one level below, as a number or as text.
+pub fn created_id(json: &Value) -> Option<u64> {
+    let own = |json: &Value| json.get("id").and_then(id);
+    let inner = || match json {
+        Value::Object(fields) => fields.values().find_map(own),
+        Value::Array(items) => items.iter().find_map(own),
+        _ => None,
+    };
+    own(json).or_else(inner)
+}
+
 /// A text field; empty if it is absent or null. The error is the kind of another value.
 fn text(fields: &Map<String, Value>, name: &str) -> Result<String, &'static str> {
     let value = fields.get(name).unwrap_or(&Value::Null);

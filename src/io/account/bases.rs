@@ -49,10 +49,19 @@ impl BaseFile {
     }
 
     pub fn save(&self) -> io::Result<()> {
-        let text = serde_json::to_vec(&self.bases)?;
-        temporary(&self.path, &text)?.persist(&self.path)?;
-        Ok(())
+        write_json(&self.path, &self.bases)
     }
+
+    /// A file with this extension beside the bases, for the same definitions and account.
+    pub(super) fn beside(&self, extension: &str) -> PathBuf {
+        self.path.with_extension(extension)
+    }
+}
+
+/// Replaces a file by one with this value.
+pub(super) fn write_json(path: &Path, value: &impl serde::Serialize) -> io::Result<()> {
+    temporary(path, &serde_json::to_vec(value)?)?.persist(path)?;
+    Ok(())
 }
 
 /// The key of the digests, created at the first use.

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, header};
+use http::{HeaderValue, Method, Request, header};
 use serde_json::Value;
+use url::Url;
 
 use crate::core::account::{AccountFailure, AccountFailureKind, AccountKey, ApiResponse, ApiUrl};
 use crate::core::backfill::{Pace, Rate};
-use crate::core::delivery::{Retry, retry_after};
+use crate::core::delivery::{Response, Retry, State, retry_after};
 use crate::core::request::authority;
 use crate::io::clock;
 use crate::io::http::{Options, SetupError, Transport};
@@ -30,8 +31,8 @@ const LARGEST_BODY: u64 = 64 * 1024 * 1024;
 /// What a command reports while requests are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountEvent {
-    /// A read and its result: a status line or the name of a failure.
-    Request { url: String, result: String, took: Duration },
+    /// A request and its result: a status line or the name of a failure.
+    Request { method: String, url: String, result: String, took: Duration },
     /// All requests wait, because the API asked for it.
     Paused { wait: Duration },
     /// A request is repeated after a wait.
@@ -83,30 +84,52 @@ impl<'a> AccountClient<'a> {
 
     /// Reads a path, with retries where they may help. None if there is no such entry; `is_entry` says that any 404 means that.
     pub async fn get(&self, path: &str, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
-        let mut attempt = 1;
+        self.repeated(async || {
+            let sent = self.send(&Method::GET, path, None).await;
+            (sent.result(|response| response.json(is_entry)), sent.asked)
+        })
+        .await
+    }
+
+    /// Repeats a request that may be repeated while it fails in passing.
+    pub(super) async fn repeated<T>(
+        &self,
+        attempt: impl AsyncFn() -> (Result<T, AccountFailure>, Option<Duration>),
+    ) -> Result<T, AccountFailure> {
+        let mut number = 1;
         loop {
-            self.turn().await;
-            let (result, asked) = self.attempt(path, is_entry).await;
+            let (result, asked) = attempt().await;
             let failure = match result {
-                Ok(json) => return Ok(json),
+                Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
-            let is_limited = failure.kind == AccountFailureKind::RateLimited;
-            let most = if is_limited { LIMITED_ATTEMPTS } else { ATTEMPTS };
-            let wait = asked.unwrap_or_else(|| back_off(attempt));
-            if !failure.is_passing() || attempt >= most || wait > Retry::MAX_REQUESTED_WAIT {
-                return Err(failure);
-            }
-            attempt += 1;
-            if is_limited {
-                self.pause(wait);
-            } else {
-                if wait > SHORT_WAIT {
-                    self.report(AccountEvent::Retrying { wait, failure });
-                }
-                tokio::time::sleep(wait).await;
-            }
+            self.wait_to_repeat(failure, number, asked).await?;
+            number += 1;
         }
+    }
+
+    /// Waits after an attempt that failed; returns the failure if another attempt would not help.
+    pub(super) async fn wait_to_repeat(
+        &self,
+        failure: AccountFailure,
+        attempt: u32,
+        asked: Option<Duration>,
+    ) -> Result<(), AccountFailure> {
+        let is_limited = failure.kind == AccountFailureKind::RateLimited;
+        let most = if is_limited { LIMITED_ATTEMPTS } else { ATTEMPTS };
+        let wait = asked.unwrap_or_else(|| back_off(attempt));
+        if !failure.is_passing() || attempt >= most || wait > Retry::MAX_REQUESTED_WAIT {
+            return Err(failure);
+        }
+        if is_limited {
+            self.pause(wait);
+        } else {
+            if wait > SHORT_WAIT {
+                self.report(AccountEvent::Retrying { wait, failure });
+            }
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
     }
 
     /// Waits until another request may start.
@@ -136,40 +159,77 @@ impl<'a> AccountClient<'a> {
         (self.report.borrow_mut())(event);
     }
 
-    /// Sends one request. Returns also the wait that the API asks for.
-    async fn attempt(
-        &self,
-        path: &str,
-        is_entry: bool,
-    ) -> (Result<Option<Value>, AccountFailure>, Option<Duration>) {
+    /// Sends one request, when its turn comes.
+    pub(super) async fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> SentRequest {
+        self.turn().await;
         let url = self.api.join(path);
         let began = Instant::now();
-        let sent = self.transport.forward(&url, self.request(&url), std::future::pending()).await;
-        let (shown, result, asked) = match &sent {
+        let request = self.request(method, &url, body);
+        let sent = self.transport.forward(&url, request, std::future::pending()).await;
+        let (shown, response, asked) = match sent {
             Ok(received) => {
                 let head = received.to_response();
-                let response = ApiResponse { head: &head, body: &received.body, url: url.as_str() };
-                (head.status_line(), response.json(is_entry), retry_after(&head, clock::now() / 1000))
+                let asked = retry_after(&head, clock::now() / 1000);
+                (head.status_line(), Ok((head, received.body)), asked)
             }
-            Err(failure) => (failure.kind.name().to_owned(), Err(AccountFailure::unreachable(failure)), None),
+            Err((failure, state)) => {
+                let shown = failure.kind.name().to_owned();
+                (shown, Err((AccountFailure::unreachable(&failure), state)), None)
+            }
         };
-        let took = began.elapsed();
-        self.report(AccountEvent::Request { url: url.into(), result: shown, took });
-        (result, asked)
+        let (method, url, took) = (method.to_string(), url.to_string(), began.elapsed());
+        self.report(AccountEvent::Request { method, url: url.clone(), result: shown, took });
+        SentRequest { url, response, asked }
     }
 
-    fn request(&self, url: &url::Url) -> Result<Request<Bytes>, String> {
+    fn request(&self, method: &Method, url: &Url, body: Option<&Value>) -> Result<Request<Bytes>, String> {
         let mut key =
             HeaderValue::from_str(self.key.reveal()).map_err(|_| "the API key is invalid".to_owned())?;
         key.set_sensitive(true);
-        Request::builder()
+        let mut request = Request::builder()
+            .method(method)
             .uri(url.as_str())
             .header(header::HOST, authority(url))
             .header(header::ACCEPT, "application/json")
             .header(header::USER_AGENT, concat!("hooks/", env!("CARGO_PKG_VERSION")))
-            .header(header::AUTHORIZATION, key)
-            .body(Bytes::new())
-            .map_err(|error| error.to_string())
+            .header(header::AUTHORIZATION, key);
+        let body = body.map(|json| Bytes::from(json.to_string()));
+        if let Some(body) = &body {
+            request = request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::CONTENT_LENGTH, body.len());
+        }
+        request.body(body.unwrap_or_default()).map_err(|error| error.to_string())
+    }
+}
+
+/// A request that was sent, or could not be.
+pub(super) struct SentRequest {
+    url: String,
+    /// The response with all of its body, or why there is none and whether the API may have the request.
+    response: Result<(Response, Vec<u8>), (AccountFailure, State)>,
+    /// The wait that the API asks for.
+    pub(super) asked: Option<Duration>,
+}
+
+impl SentRequest {
+    /// What the response means.
+    pub(super) fn result<T>(
+        &self,
+        read: impl FnOnce(ApiResponse<'_>) -> Result<T, AccountFailure>,
+    ) -> Result<T, AccountFailure> {
+        match &self.response {
+            Ok((head, body)) => read(ApiResponse { head, body, url: &self.url }),
+            Err((failure, _)) => Err(failure.clone()),
+        }
+    }
+
+    /// Whether the API certainly did not carry it out: it was not sent, or a response says so.
+    pub(super) fn is_refused(&self) -> bool {
+        match &self.response {
+            Ok((head, _)) => matches!(head.status, 300..=407 | 409..=499),
+            Err((_, state)) => *state == State::NotSent,
+        }
     }
 }
 

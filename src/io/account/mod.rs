@@ -2,8 +2,12 @@
 
 mod bases;
 mod client;
+mod push_state;
 mod reads;
+mod writes;
 
 pub use bases::BaseFile;
 pub use client::{AccountClient, AccountEvent};
+pub use push_state::PushState;
 pub use reads::Pages;
+pub use writes::CreateResult;

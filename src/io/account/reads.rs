@@ -30,7 +30,7 @@ impl AccountClient<'_> {
     }
 
     /// The webhook with this id; none if the account has no such webhook.
-    async fn webhook(&self, id: u64) -> Result<Option<AccountWebhook>, AccountFailure> {
+    pub async fn webhook(&self, id: u64) -> Result<Option<AccountWebhook>, AccountFailure> {
         let json = self.entry(&format!("/webhook/{id}")).await?;
         json.map(|json| AccountWebhook::read(id, &json)).transpose()
     }

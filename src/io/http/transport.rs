@@ -76,14 +76,14 @@ impl Transport {
         }
     }
 
-    /// Sends a request as it is and returns the response with all of its body. A body that is too large is not read to
-    /// its end ([`BodyEnd::Stopped`]).
+    /// Sends a request as it is and returns the response with all of its body, or why there is none and whether the request
+    /// may have been received. A body that is too large is not read to its end ([`BodyEnd::Stopped`]).
     pub async fn forward(
         &self,
         url: &Url,
         request: Result<Request<Bytes>, String>,
         stop: impl Future<Output = ()>,
-    ) -> Result<ReceivedResponse, Failure> {
+    ) -> Result<ReceivedResponse, (Failure, State)> {
         let is_stopped = AtomicBool::new(false);
         let stop = async {
             stop.await;
@@ -93,11 +93,11 @@ impl Transport {
         let mut stop = pin!(stop);
         let response = match attempt.run(request, Keep::All(self.options.largest_body), stop.as_mut()).await {
             Ok(response) => response,
-            Err(error) => return Err(attempt.failure(&error, stop).await.0),
+            Err(error) => return Err(attempt.failure(&error, stop).await),
         };
         let facts = Facts { elapsed: Some(self.options.timeout), ..attempt.facts };
         match incomplete(&response, is_stopped.load(Ordering::Relaxed), facts) {
-            Some(failure) => Err(failure),
+            Some(failure) => Err((failure, State::InDoubt)),
             None => Ok(response),
         }
     }

@@ -62,7 +62,7 @@ impl Forward {
                 Err(ForwardError::TooLarge(Response::READ))
             }
             Ok(response) => Ok(response),
-            Err(failure) => Err(ForwardError::Failed(Box::new(failure))),
+            Err((failure, _)) => Err(ForwardError::Failed(Box::new(failure))),
         }
     }
 }

@@ -1,0 +1,349 @@
+//! What a push does with each webhook.
+
+use crate::core::definitions::edit::FieldPath;
+use crate::core::model::Webhook;
+use crate::core::request::Environment;
+
+use super::base::{Bases, ChangedIn, DigestKey};
+use super::compare::{FieldComparison, compare};
+use super::webhook::AccountWebhook;
+
+/// What is done with a webhook, or why nothing is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PushAction {
+    Create,
+    Update,
+    /// Its number is written into the definition; fields that differ are updated.
+    Adopt,
+    Delete,
+    /// The definition and the webhook are the same.
+    Same,
+    /// It differs, but only by changes that are not pushed.
+    Keep,
+    /// It belongs to an integration and was not named.
+    LeaveOut,
+    NotInAccount,
+}
+
+impl PushAction {
+    pub const ALL: [Self; 8] = [
+        Self::Create,
+        Self::Update,
+        Self::Adopt,
+        Self::Delete,
+        Self::Same,
+        Self::Keep,
+        Self::LeaveOut,
+        Self::NotInAccount,
+    ];
+
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Adopt => "adopt",
+            Self::Delete => "delete",
+            Self::Same => "same",
+            Self::Keep => "keep",
+            Self::LeaveOut => "leave_out",
+            Self::NotInAccount => "not_in_account",
+        }
+    }
+
+    /// Whether something is to be done.
+    pub fn is_step(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Adopt | Self::Delete)
+    }
+}
+
+/// A field that differs, and where it was changed.
+#[derive(Clone, PartialEq)]
+#[expect(missing_debug_implementations, reason = "the values may be secrets")]
+pub struct FieldChange {
+    pub comparison: FieldComparison,
+    pub changed_in: ChangedIn,
+}
+
+/// A webhook, and what a push does with it.
+#[derive(Clone)]
+pub struct PushStep<'d> {
+    pub action: PushAction,
+    /// None if a webhook that has no definition is deleted.
+    pub webhook: Option<&'d Webhook>,
+    /// None if it is to be created.
+    pub id: Option<u64>,
+    /// The fields that get the values of the file.
+    pub pushed: Vec<FieldChange>,
+    /// The fields that differ and stay as they are in the account.
+    pub kept: Vec<FieldChange>,
+    /// What the account had when the step was planned.
+    pub seen: Option<AccountWebhook>,
+    /// What the account is to have after a create or an update.
+    pub target: Option<AccountWebhook>,
+    /// Other webhooks of the account with the same URL, trigger and element as one that is created.
+    pub alike: Vec<u64>,
+}
+
+impl std::fmt::Debug for PushStep<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PushStep").field("action", &self.action).field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl<'d> PushStep<'d> {
+    fn new(action: PushAction, webhook: Option<&'d Webhook>, id: Option<u64>) -> Self {
+        Self {
+            action,
+            webhook,
+            id,
+            pushed: Vec::new(),
+            kept: Vec::new(),
+            seen: None,
+            target: None,
+            alike: Vec::new(),
+        }
+    }
+
+    /// Creates the webhook of a definition, whose values are `resolved`.
+    pub fn create(webhook: &'d Webhook, resolved: &AccountWebhook, alike: Vec<u64>) -> Self {
+        let mut step = Self::new(PushAction::Create, Some(webhook), None);
+        step.target = Some(resolved.clone());
+        step.alike = alike;
+        step
+    }
+
+    /// Ties a definition to a webhook of the account, and pushes the fields that differ.
+    pub fn adopt(
+        webhook: &'d Webhook,
+        resolved: &AccountWebhook,
+        account: &AccountWebhook,
+        environment: &dyn Environment,
+    ) -> Self {
+        let mut step = Self::new(PushAction::Adopt, Some(webhook), Some(account.id));
+        let change = |comparison| FieldChange { comparison, changed_in: ChangedIn::Unknown };
+        step.pushed = compare(webhook, account, environment).into_iter().map(change).collect();
+        step.seen = Some(account.clone());
+        step.retarget(resolved);
+        step
+    }
+
+    /// Updates the webhook that a definition is tied to. A field that only the account changed is pushed only with `force`.
+    pub fn update(
+        webhook: &'d Webhook,
+        resolved: &AccountWebhook,
+        account: &AccountWebhook,
+        bases: Option<(&DigestKey, &Bases)>,
+        environment: &dyn Environment,
+        force: bool,
+    ) -> Self {
+        let mut step = Self::new(PushAction::Same, Some(webhook), Some(account.id));
+        for comparison in compare(webhook, account, environment) {
+            let changed_in = bases.map_or(ChangedIn::Unknown, |(key, bases)| {
+                bases.changed_in(key, account.id, &comparison, environment)
+            });
+            let is_pushed = force || changed_in != ChangedIn::Account;
+            let fields = if is_pushed { &mut step.pushed } else { &mut step.kept };
+            fields.push(FieldChange { comparison, changed_in });
+        }
+        step.seen = Some(account.clone());
+        step.retarget(resolved);
+        step.choose_action();
+        step
+    }
+
+    /// Deletes a webhook, or only its definition if the account has it no more.
+    pub fn delete(id: u64, webhook: Option<&'d Webhook>, account: Option<&AccountWebhook>) -> Self {
+        let action = if webhook.is_none() && account.is_none() {
+            PushAction::NotInAccount
+        } else {
+            PushAction::Delete
+        };
+        Self { seen: account.cloned(), ..Self::new(action, webhook, Some(id)) }
+    }
+
+    pub fn not_in_account(webhook: &'d Webhook, id: u64) -> Self {
+        Self::new(PushAction::NotInAccount, Some(webhook), Some(id))
+    }
+
+    /// Whether the file and the account have changed the same field.
+    pub fn is_conflict(&self) -> bool {
+        self.pushed.iter().any(|change| change.changed_in == ChangedIn::Both)
+    }
+
+    /// Keeps the account's values of the fields that both have changed.
+    pub fn keep_conflicts(&mut self, resolved: &AccountWebhook) {
+        let (kept, pushed) = self.pushed.drain(..).partition(|change| change.changed_in == ChangedIn::Both);
+        self.pushed = pushed;
+        self.kept.extend::<Vec<_>>(kept);
+        self.retarget(resolved);
+        self.choose_action();
+    }
+
+    /// Leaves it out because an integration manages it.
+    pub fn leave_out(&mut self) {
+        self.kept.append(&mut self.pushed);
+        self.target = None;
+        self.action = PushAction::LeaveOut;
+    }
+
+    /// Whether the account is changed.
+    pub fn changes_account(&self) -> bool {
+        match self.action {
+            PushAction::Create | PushAction::Update => true,
+            PushAction::Adopt => !self.pushed.is_empty(),
+            PushAction::Delete => self.seen.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether the definitions file is changed.
+    pub fn changes_file(&self) -> bool {
+        match self.action {
+            PushAction::Create | PushAction::Adopt => true,
+            PushAction::Delete => self.webhook.is_some(),
+            _ => false,
+        }
+    }
+
+    pub fn handle(&self) -> Option<&'d str> {
+        self.webhook.map(|webhook| webhook.handle.value.as_str())
+    }
+
+    pub fn name(&self) -> &str {
+        match (&self.webhook, &self.seen) {
+            (Some(webhook), _) => webhook.label(),
+            (None, Some(account)) => &account.name,
+            (None, None) => "",
+        }
+    }
+
+    fn retarget(&mut self, resolved: &AccountWebhook) {
+        let fields: Vec<FieldPath> =
+            self.pushed.iter().map(|change| change.comparison.field.clone()).collect();
+        self.target = self.seen.as_ref().map(|seen| seen.with(resolved, &fields));
+    }
+
+    fn choose_action(&mut self) {
+        self.action = match (self.pushed.is_empty(), self.kept.is_empty()) {
+            (false, _) => PushAction::Update,
+            (true, false) => PushAction::Keep,
+            (true, true) => PushAction::Same,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use crate::core::definitions::read;
+    use crate::core::request::EmptyEnvironment;
+    use crate::core::text::Source;
+
+    use super::*;
+
+    fn webhook(text: &str) -> Webhook {
+        let text = format!(
+            "[webhooks.a]\nid = 1\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"https://a\"\n{text}"
+        );
+        read(&Arc::new(Source::new("x", text))).0.webhooks.remove(0)
+    }
+
+    fn account(changes: &Value) -> AccountWebhook {
+        let mut json = json!({
+            "id": 1, "name": "a", "trigger": "create", "trigger_element": "rsvp_answer", "payload_url": "https://a",
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            json[name] = value.clone();
+        }
+        AccountWebhook::read(1, &json).unwrap()
+    }
+
+    fn step<'d>(
+        webhook: &'d Webhook,
+        account: &AccountWebhook,
+        base: &AccountWebhook,
+        force: bool,
+    ) -> PushStep<'d> {
+        let (key, mut bases) = (DigestKey::new(&[1; 32]), Bases::default());
+        bases.store(&key, webhook, base, &[]);
+        let resolved = AccountWebhook::resolved(1, webhook, &EmptyEnvironment).unwrap();
+        PushStep::update(webhook, &resolved, account, Some((&key, &bases)), &EmptyEnvironment, force)
+    }
+
+    fn update_of(step: &PushStep<'_>) -> Value {
+        step.target.as_ref().unwrap().update_json(step.seen.as_ref().unwrap())
+    }
+
+    #[test]
+    fn only_what_the_file_changed_is_pushed() {
+        let file = webhook("header = { A = \"new\", B = \"1\" }\nname = \"N\"\n");
+        let pair = |key: &str, value: &str| json!({"key": key, "value": value});
+        let base = account(&json!({"header": [pair("A", "old"), pair("B", "1"), pair("C", "3")]}));
+        let now =
+            account(&json!({"header": [pair("B", "2"), pair("A", "old"), pair("C", "3"), pair("D", "4")]}));
+        let own = step(&file, &now, &base, false);
+        assert_eq!(own.action, PushAction::Update);
+        // `B` and `D` are changes of the account; `C` was removed from the file.
+        assert_eq!(
+            update_of(&own),
+            json!({"name": "N", "header": [pair("A", "new"), pair("B", "2"), pair("D", "4")]})
+        );
+        assert_eq!(own.kept.len(), 2);
+        let forced = step(&file, &now, &base, true);
+        assert_eq!(update_of(&forced), json!({"name": "N", "header": [pair("A", "new"), pair("B", "1")]}));
+    }
+
+    #[test]
+    fn a_field_that_both_changed_is_a_conflict_until_it_is_decided() {
+        let file = webhook("name = \"File\"\nactive = false\n");
+        let (base, now) = (account(&json!({})), account(&json!({"name": "Account"})));
+        let mut own = step(&file, &now, &base, false);
+        assert!(own.is_conflict());
+        let resolved = AccountWebhook::resolved(1, &file, &EmptyEnvironment).unwrap();
+        own.keep_conflicts(&resolved);
+        assert!(!own.is_conflict());
+        assert_eq!((update_of(&own), own.kept.len()), (json!({"active": false}), 1));
+        let only = webhook("name = \"File\"\n");
+        let mut own = step(&only, &now, &base, false);
+        own.keep_conflicts(&resolved);
+        assert_eq!(own.action, PushAction::Keep);
+    }
+
+    #[test]
+    fn a_filter_without_meaning_gets_none_by_another_element() {
+        let file = webhook("");
+        let now = account(&json!({"trigger_element": "event", "prokey_filter": "p"}));
+        let own = step(&file, &now, &now, false);
+        assert_eq!(update_of(&own), json!({"trigger_element": "rsvp_answer", "prokey_filter": null}));
+        let same = account(&json!({"prokey_filter": "", "method": "post"}));
+        assert_eq!(step(&file, &same, &same, false).action, PushAction::Same);
+    }
+
+    proptest! {
+        /// Whatever is kept, an update changes nothing that is not pushed.
+        #[test]
+        fn an_update_changes_only_what_is_pushed(
+            wanted in prop::collection::vec(("[A-C]", "[12]"), 0..5),
+            has in prop::collection::vec(("[A-D]", "[12]"), 0..5),
+            pushed in prop::collection::hash_set("[A-D]", 0..4),
+        ) {
+            let list = |pairs: &[(String, String)]| -> Value {
+                pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+            };
+            let (wanted, has) = (account(&json!({"body": list(&wanted)})), account(&json!({"body": list(&has)})));
+            let fields: Vec<FieldPath> = pushed.iter().map(|key| FieldPath::Body(key.clone())).collect();
+            let target = has.with(&wanted, &fields);
+            for key in ["A", "B", "C", "D"] {
+                let of = |own: &AccountWebhook| -> Vec<Value> {
+                    own.body.iter().filter(|pair| pair.key == key).map(|pair| pair.value.clone()).collect()
+                };
+                prop_assert_eq!(of(&target), if pushed.contains(key) { of(&wanted) } else { of(&has) });
+            }
+        }
+    }
+}

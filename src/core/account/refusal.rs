@@ -1,0 +1,50 @@
+//! Why a push is refused, with a stable name, and what to do next.
+
+use crate::core::diagnostic::Diagnostic;
+
+/// Declares the refusals with their stable names and what to do next.
+macro_rules! refusals {
+    ($($variant:ident $name:literal $next:literal)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Refusal {
+            $($variant,)*
+        }
+
+        impl Refusal {
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            pub fn next(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $next,)*
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    Conflict "push-conflict"
+        "run `hooks pull` to see the changes, or use `--force` to overwrite them in the account"
+    Stale "push-stale"
+        "run the command again: it compares with the account as it is now"
+    Ambiguous "push-ambiguous"
+        "write the number of the right one as `id` into the definition, and delete the others with `hooks push --delete ID`"
+    IdNotWritten "push-id-not-written"
+        "write the number as `id` into the definition, or run the command again"
+    Running "push-running"
+        "wait until the other push ends, then run the command again"
+    Number "push-number"
+        "look at the changes with `--dry-run`, then pass their number"
+}
+
+impl Refusal {
+    pub fn finding(self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(self.name(), message).help(self.next())
+    }
+}

@@ -1,0 +1,168 @@
+//! What a push sends: a definition with its values resolved, and the fields of a create or an update as JSON.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::core::definitions::edit::FieldPath;
+use crate::core::model::{Field, Webhook};
+use crate::core::request::Environment;
+
+use super::base::DigestKey;
+use super::template::resolved;
+use super::webhook::{AccountPair, AccountWebhook};
+
+impl AccountWebhook {
+    /// A definition as the account should have it; the error is the names that have no value.
+    pub fn resolved(id: u64, webhook: &Webhook, environment: &dyn Environment) -> Result<Self, Vec<String>> {
+        let pairs = |fields: &[Field]| -> Result<Vec<AccountPair>, Vec<String>> {
+            let pair = |own: &Field| {
+                let value = Value::String(resolved(&own.value.value, environment)?);
+                Ok(AccountPair { key: own.key.value.clone(), value })
+            };
+            fields.iter().map(pair).collect()
+        };
+        Ok(Self {
+            id,
+            name: webhook.label().to_owned(),
+            active: webhook.active.value,
+            trigger: webhook.trigger.value.as_str().to_owned(),
+            trigger_element: webhook.trigger_element.value.as_str().to_owned(),
+            prokey_filter: webhook.prokey_filter.as_ref().map(|filter| filter.value.clone()),
+            method: webhook.method.value.as_str().to_owned(),
+            payload_url: resolved(&webhook.payload_url.value, environment)?,
+            header: pairs(&webhook.header)?,
+            body: pairs(&webhook.body)?,
+        })
+    }
+
+    /// This webhook with the values of `wanted` in the `pushed` fields.
+    #[must_use]
+    pub fn with(&self, wanted: &Self, pushed: &[FieldPath]) -> Self {
+        let mut target = self.clone();
+        let (mut headers, mut fields) = (HashSet::new(), HashSet::new());
+        for field in pushed {
+            match field {
+                FieldPath::Header(key) => drop(headers.insert(key.as_str())),
+                FieldPath::Body(key) => drop(fields.insert(key.as_str())),
+                // The number is not a field of the webhook.
+                FieldPath::Id(_) => {}
+                FieldPath::Field(name) => match name.as_str() {
+                    "name" => target.name.clone_from(&wanted.name),
+                    "active" => target.active = wanted.active,
+                    "trigger" => target.trigger.clone_from(&wanted.trigger),
+                    "trigger_element" => {
+                        target.trigger_element.clone_from(&wanted.trigger_element);
+                        // One that had no meaning for the other element would have one now.
+                        target.prokey_filter.clone_from(&wanted.prokey_filter);
+                    }
+                    "prokey_filter" => target.prokey_filter.clone_from(&wanted.prokey_filter),
+                    "method" => target.method.clone_from(&wanted.method),
+                    _ => target.payload_url.clone_from(&wanted.payload_url),
+                },
+            }
+        }
+        if !headers.is_empty() {
+            target.header = merged(&wanted.header, &self.header, &headers);
+        }
+        if !fields.is_empty() {
+            target.body = merged(&wanted.body, &self.body, &fields);
+        }
+        target
+    }
+
+    /// The JSON of a create. What is empty is left out.
+    pub fn create_json(&self) -> Value {
+        let mut fields = Map::new();
+        for name in ["name", "active", "method", "payload_url", "trigger", "trigger_element"] {
+            fields.insert(name.to_owned(), self.json(name));
+        }
+        for name in ["prokey_filter", "header", "body"] {
+            let value = self.json(name);
+            if !value.is_null() && value != json!([]) {
+                fields.insert(name.to_owned(), value);
+            }
+        }
+        Value::Object(fields)
+    }
+
+    /// The JSON of an update that turns `before` into this webhook. Headers and body fields are whole lists; null clears a
+    /// filter (`api.md`, 1.8).
+    pub fn update_json(&self, before: &Self) -> Value {
+        let names = [
+            "name",
+            "active",
+            "method",
+            "payload_url",
+            "trigger",
+            "trigger_element",
+            "prokey_filter",
+            "header",
+            "body",
+        ];
+        let changed = names.into_iter().filter(|name| self.json(name) != before.json(name));
+        Value::Object(changed.map(|name| (name.to_owned(), self.json(name))).collect())
+    }
+
+    fn json(&self, name: &str) -> Value {
+        let pairs = |pairs: &[AccountPair]| -> Value {
+            pairs.iter().map(|pair| json!({"key": pair.key, "value": pair.value})).collect()
+        };
+        match name {
+            "name" => json!(self.name),
+            "active" => json!(self.active),
+            "method" => json!(self.method),
+            "payload_url" => json!(self.payload_url),
+            "trigger" => json!(self.trigger),
+            "trigger_element" => json!(self.trigger_element),
+            "prokey_filter" => json!(self.prokey_filter),
+            "header" => pairs(&self.header),
+            _ => pairs(&self.body),
+        }
+    }
+
+    /// The compared fields in which it is not as `other`, as webhooks of a definition with this label.
+    pub fn differing(&self, other: &Self, label: &str) -> Vec<String> {
+        let own: BTreeMap<_, _> = self.fields(label).into_iter().collect();
+        let other: BTreeMap<_, _> = other.fields(label).into_iter().collect();
+        let names: Vec<&String> = own.keys().chain(other.keys()).collect();
+        let mut differing: Vec<String> =
+            names.into_iter().filter(|name| own.get(*name) != other.get(*name)).cloned().collect();
+        differing.sort_unstable();
+        differing.dedup();
+        differing
+    }
+
+    /// Whether it has the URL, the trigger and the trigger element of another one.
+    pub fn fires_like(&self, other: &Self) -> bool {
+        let key = |own: &Self| (own.payload_url.clone(), own.trigger.clone(), own.trigger_element.clone());
+        key(self) == key(other)
+    }
+
+    /// A digest for each compared field.
+    pub fn digests(&self, key: &DigestKey, label: &str) -> BTreeMap<String, String> {
+        let fields = self.fields(label).into_iter();
+        fields
+            .map(|(field, values)| {
+                let digest = key.values(&field, &values);
+                (field, digest)
+            })
+            .collect()
+    }
+}
+
+/// The wanted pairs of the `pushed` keys, and of the other keys those that the account has.
+fn merged(wanted: &[AccountPair], account: &[AccountPair], pushed: &HashSet<&str>) -> Vec<AccountPair> {
+    let mut merged = Vec::new();
+    let mut done: HashSet<&str> = HashSet::new();
+    for pair in wanted {
+        if pushed.contains(pair.key.as_str()) {
+            merged.push(pair.clone());
+        } else if done.insert(&pair.key) {
+            merged.extend(account.iter().filter(|own| own.key == pair.key).cloned());
+        }
+    }
+    let is_left = |own: &&AccountPair| !pushed.contains(own.key.as_str()) && !done.contains(own.key.as_str());
+    merged.extend(account.iter().filter(is_left).cloned());
+    merged
+}
