@@ -13,4 +13,5 @@ pub mod listeners;
 pub mod process;
 pub mod receiver;
 pub mod repository;
+pub mod sqlite;
 pub mod web;

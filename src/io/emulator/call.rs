@@ -13,10 +13,10 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::cors;
 use super::event::{Call, EmulatorEvent};
+use super::event_queue::Slot;
 use super::fault::{Cut, FaultEffect};
 use super::journal::JournalRequest;
-use super::outbox::Slot;
-use super::reply::{ApiReply, cut_off};
+use super::response::{CallResponse, cut_off};
 use super::service::{PageAccount, Service};
 use super::session::{CallError, Session};
 use super::state::{State, gone};
@@ -95,22 +95,22 @@ pub(super) struct CallInProgress {
 /// Processes a call. `work` runs in a transaction, which is rolled back if it refuses the call.
 pub(super) async fn respond<W>(service: Arc<Service>, request: Request, access: Access, work: W) -> Response
 where
-    W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
+    W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<CallResponse, CallError>,
 {
     let (mut call, head, body) = CallInProgress::begin(service, request).await;
     call.is_for_any_page = matches!(access, Access::Public(_));
-    let reply = call.process(&head, body, access, work).await;
-    call.end(reply)
+    let response = call.process(&head, body, access, work).await;
+    call.end(response)
 }
 
 /// Processes a call of a control route that is about more than the elements of a namespace.
 pub(super) async fn respond_with_state<W>(service: Arc<Service>, request: Request, work: W) -> Response
 where
-    W: FnOnce(&mut State, u64, &CallRequest) -> Result<ApiReply, CallError>,
+    W: FnOnce(&mut State, u64, &CallRequest) -> Result<CallResponse, CallError>,
 {
     let (mut call, head, body) = CallInProgress::begin(service, request).await;
-    let reply = call.control(&head, body, work).await;
-    call.end(reply)
+    let response = call.control(&head, body, work).await;
+    call.end(response)
 }
 
 /// Refuses a call of an unknown endpoint, or with the wrong method.
@@ -122,7 +122,7 @@ pub(super) async fn refuse(service: Arc<Service>, request: Request, error: ApiEr
 
 impl CallInProgress {
     pub(super) async fn begin(service: Arc<Service>, request: Request) -> (Self, request::Parts, Body) {
-        let place = service.outbox.place().await;
+        let place = service.event_queue.place().await;
         let (head, body) = request.into_parts();
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let call = Call {
@@ -171,9 +171,9 @@ impl CallInProgress {
         body: Body,
         access: Access,
         work: W,
-    ) -> Result<ApiReply, ApiError>
+    ) -> Result<CallResponse, ApiError>
     where
-        W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
+        W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<CallResponse, CallError>,
     {
         let is_public = match access {
             Access::Public(_) => true,
@@ -186,29 +186,34 @@ impl CallInProgress {
         if is_public {
             self.read_body(head, body).await?;
             self.find_public_namespace(access)?;
-            if let Some(reply) = self.admit(false).await? {
-                return Ok(reply);
+            if let Some(response) = self.admit(false).await? {
+                return Ok(response);
             }
         } else {
             if !matches!(access, Access::Control)
-                && let Some(reply) = self.admit(true).await?
+                && let Some(response) = self.admit(true).await?
             {
-                return Ok(reply);
+                return Ok(response);
             }
             self.read_body(head, body).await?;
         }
         self.transact(work)
     }
 
-    async fn control<W>(&mut self, head: &request::Parts, body: Body, work: W) -> Result<ApiReply, ApiError>
+    async fn control<W>(
+        &mut self,
+        head: &request::Parts,
+        body: Body,
+        work: W,
+    ) -> Result<CallResponse, ApiError>
     where
-        W: FnOnce(&mut State, u64, &CallRequest) -> Result<ApiReply, CallError>,
+        W: FnOnce(&mut State, u64, &CallRequest) -> Result<CallResponse, CallError>,
     {
         let number = self.authenticate(head, Access::Control)?;
         self.read_body(head, body).await?;
-        let reply = work(&mut self.service.state(), number, &self.request);
+        let response = work(&mut self.service.state(), number, &self.request);
         self.service.finished.send_replace(());
-        reply.map_err(CallError::into_refusal)
+        response.map_err(CallError::into_refusal)
     }
 
     /// Opens the namespace of the key, or the one that is chosen on the page.
@@ -285,8 +290,8 @@ impl CallInProgress {
         Ok(())
     }
 
-    /// Applies faults on demand and the rate limit; a reply is one that replaces the emulator's own.
-    async fn admit(&mut self, is_limited: bool) -> Result<Option<ApiReply>, ApiError> {
+    /// Applies faults on demand and the rate limit; a response is one that replaces the emulator's own.
+    async fn admit(&mut self, is_limited: bool) -> Result<Option<CallResponse>, ApiError> {
         let (effect, is_allowed) = self.effect(is_limited)?;
         if !effect.delay.is_zero() {
             self.note(&format!("fault on demand: delayed by {} ms", effect.delay.as_millis()));
@@ -299,18 +304,18 @@ impl CallInProgress {
         }
         if let Some(replacement) = effect.replacement {
             self.note("fault on demand");
-            return Ok(Some(ApiReply::fault(&replacement)));
+            return Ok(Some(CallResponse::fault(&replacement)));
         }
         if self.cut == Some(Cut::Before) {
-            return Ok(Some(ApiReply::empty(StatusCode::OK)));
+            return Ok(Some(CallResponse::empty(StatusCode::OK)));
         }
         if !is_allowed {
             let limit = self.service.rate_limit;
             let refused = ApiError::new(429, format!("rate limit exceeded: {limit} requests per second"));
             self.note(&refused.message);
             let has_header = self.assumptions.retry_after == RetryAfter::Sent;
-            let reply = ApiReply::error(&refused, &self.assumptions);
-            return Ok(Some(if has_header { reply.retry_after(1) } else { reply }));
+            let response = CallResponse::error(&refused, &self.assumptions);
+            return Ok(Some(if has_header { response.retry_after(1) } else { response }));
         }
         Ok(None)
     }
@@ -351,9 +356,9 @@ impl CallInProgress {
         Ok(())
     }
 
-    fn transact<W>(&mut self, work: W) -> Result<ApiReply, ApiError>
+    fn transact<W>(&mut self, work: W) -> Result<CallResponse, ApiError>
     where
-        W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>,
+        W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<CallResponse, CallError>,
     {
         let Some(number) = self.namespace else { return Err(gone().into_refusal()) };
         let cause = format!("{} {}", self.request.method, self.request.path);
@@ -363,7 +368,7 @@ impl CallInProgress {
         let committed = committed.map_err(CallError::into_refusal)?;
         self.changes = committed.changes.iter().map(|change| change.number).collect();
         // Taken while the state is locked, so that changes are reported in the order of their transactions.
-        let slot = self.service.outbox.slot(self.place.take());
+        let slot = self.service.event_queue.slot(self.place.take());
         for change in committed.changes {
             slot.add(EmulatorEvent::Change(change));
         }
@@ -387,16 +392,16 @@ impl CallInProgress {
     }
 
     /// Logs the call, and makes its response. Its changes are given away once the response is written.
-    pub(super) fn end(mut self, reply: Result<ApiReply, ApiError>) -> Response {
-        let reply = reply.unwrap_or_else(|error| {
+    pub(super) fn end(mut self, response: Result<CallResponse, ApiError>) -> Response {
+        let response = response.unwrap_or_else(|error| {
             self.note(&error.message);
-            ApiReply::error(&error, &self.assumptions)
+            CallResponse::error(&error, &self.assumptions)
         });
-        if let Some(message) = &reply.log {
+        if let Some(message) = &response.log {
             self.note(message);
         }
-        let reply = if self.is_for_any_page { cors::allow(reply, &self.assumptions) } else { reply };
-        self.call.status = if self.cut.is_some() { None } else { Some(reply.status.as_u16()) };
+        let response = if self.is_for_any_page { cors::allow(response, &self.assumptions) } else { response };
+        self.call.status = if self.cut.is_some() { None } else { Some(response.status.as_u16()) };
         self.call.number = self.service.next_call();
         let is_control = self.is_control();
         if let Some(number) = self.namespace.filter(|_| !is_control) {
@@ -413,11 +418,11 @@ impl CallInProgress {
             self.service.state().journal.add_request(number, &entry);
         }
         // Reading the emulator's own state is not logged.
-        let is_silent = is_control && self.request.method == Method::GET && reply.status.is_success();
-        let slot = self.slot.unwrap_or_else(|| self.service.outbox.slot(self.place));
+        let is_silent = is_control && self.request.method == Method::GET && response.status.is_success();
+        let slot = self.slot.unwrap_or_else(|| self.service.event_queue.slot(self.place));
         if !is_silent {
             slot.add_first(EmulatorEvent::Call(self.call));
         }
-        if self.cut.is_some() { cut_off(slot) } else { reply.into_response(slot) }
+        if self.cut.is_some() { cut_off(slot) } else { response.into_response(slot) }
     }
 }

@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::call::{Access, CallInProgress, CallRequest, respond_with_state};
-use super::copy_of_seed;
-use super::reply::ApiReply;
 use super::resources::{Responding, endpoint};
+use super::response::CallResponse;
+use super::seeding;
 use super::service::Service;
 use super::session::{CallError, Session};
 use super::state::{State, gone};
@@ -47,16 +47,16 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 /// A handler that works with the whole state.
 fn with_state<W>(work: W) -> impl Fn(Extract<Arc<Service>>, Request) -> Responding + Clone
 where
-    W: FnOnce(&mut State, u64, &CallRequest) -> Result<ApiReply, CallError> + Clone + Send + 'static,
+    W: FnOnce(&mut State, u64, &CallRequest) -> Result<CallResponse, CallError> + Clone + Send + 'static,
 {
     move |Extract(service), request| Box::pin(respond_with_state(service, request, work.clone()))
 }
 
-fn ok(value: &Value) -> ApiReply {
-    ApiReply::json(StatusCode::OK, value)
+fn ok(value: &Value) -> CallResponse {
+    CallResponse::json(StatusCode::OK, value)
 }
 
-fn done(message: &str) -> ApiReply {
+fn done(message: &str) -> CallResponse {
     ok(&json!({ "status": "success", "message": message }))
 }
 
@@ -64,28 +64,28 @@ async fn health() -> ([(http::HeaderName, &'static str); 1], &'static str) {
     ([(CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#)
 }
 
-fn reset(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiReply, CallError> {
+fn reset(state: &mut State, number: u64, _: &CallRequest) -> Result<CallResponse, CallError> {
     state.reset(number, None)?;
     Ok(done("reset"))
 }
 
-fn read_state(session: &mut Session<'_>, _: &CallRequest) -> Result<ApiReply, CallError> {
-    Ok(ok(&copy_of_seed::state(&session.rows, &session.row)?))
+fn read_state(session: &mut Session<'_>, _: &CallRequest) -> Result<CallResponse, CallError> {
+    Ok(ok(&seeding::state(&session.rows, &session.row)?))
 }
 
-fn replace_state(state: &mut State, number: u64, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn replace_state(state: &mut State, number: u64, request: &CallRequest) -> Result<CallResponse, CallError> {
     let seed = Seed::of(Value::Object(request.object()?.clone()));
     let seed = seed.map_err(|error| ApiError::bad_request(error.to_string()))?;
     state.reset(number, Some(seed))?;
     Ok(done("replaced"))
 }
 
-fn clock(session: &Session<'_>) -> ApiReply {
+fn clock(session: &Session<'_>) -> CallResponse {
     ok(&json!({ "now": session.timestamp() }))
 }
 
 /// `{"now": "2026-01-31T09:00:00Z"}` or `{"advance": "31m"}`.
-fn set_clock(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn set_clock(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let body = request.object()?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let time = match (text("now"), text("advance"), body.len()) {
@@ -105,15 +105,15 @@ fn set_clock(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiRepl
     Ok(clock(session))
 }
 
-fn journal(state: &mut State, number: u64, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn journal(state: &mut State, number: u64, request: &CallRequest) -> Result<CallResponse, CallError> {
     let after = request.query("after").unwrap_or("0").parse::<u64>();
     let after = after.map_err(|_| ApiError::bad_request("`after`: expected the number of an entry"))?;
     let start = state.namespaces.get(number).ok_or_else(gone)?.journal_start;
     let entries = state.journal.after(number, after.max(start));
-    Ok(ApiReply::text(StatusCode::OK, "application/json", entries))
+    Ok(CallResponse::text(StatusCode::OK, "application/json", entries))
 }
 
-fn read_assumptions(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiReply, CallError> {
+fn read_assumptions(state: &mut State, number: u64, _: &CallRequest) -> Result<CallResponse, CallError> {
     let own = state.namespaces.get(number).ok_or_else(gone)?.assumptions;
     let all = Assumptions::ALL.iter().map(|assumption| {
         json!({
@@ -127,7 +127,7 @@ fn read_assumptions(state: &mut State, number: u64, _: &CallRequest) -> Result<A
 }
 
 /// `{"create-status": "201"}`: all of them or none.
-fn set_assumptions(state: &mut State, number: u64, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn set_assumptions(state: &mut State, number: u64, request: &CallRequest) -> Result<CallResponse, CallError> {
     let namespace = state.namespaces.get_mut(number).ok_or_else(gone)?;
     let mut own = namespace.assumptions;
     for (name, value) in request.object()? {
@@ -139,11 +139,11 @@ fn set_assumptions(state: &mut State, number: u64, request: &CallRequest) -> Res
     read_assumptions(state, number, request)
 }
 
-fn read_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiReply, CallError> {
+fn read_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<CallResponse, CallError> {
     Ok(ok(&json!(state.namespaces.get(number).ok_or_else(gone)?.faults.all())))
 }
 
-fn add_fault(state: &mut State, number: u64, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn add_fault(state: &mut State, number: u64, request: &CallRequest) -> Result<CallResponse, CallError> {
     let fault = serde_json::from_value(Value::Object(request.object()?.clone()));
     let fault = fault.map_err(|error| ApiError::bad_request(error.to_string()))?;
     let faults = &mut state.namespaces.get_mut(number).ok_or_else(gone)?.faults;
@@ -151,7 +151,7 @@ fn add_fault(state: &mut State, number: u64, request: &CallRequest) -> Result<Ap
     Ok(ok(&json!({ "status": "success", "message": "added", "id": id })))
 }
 
-fn clear_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiReply, CallError> {
+fn clear_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<CallResponse, CallError> {
     state.namespaces.get_mut(number).ok_or_else(gone)?.faults.clear();
     Ok(done("deleted"))
 }
@@ -159,18 +159,18 @@ fn clear_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<ApiRe
 /// Waits until all webhooks of all changes have fired, and `date_updated` was set after creates.
 async fn idle(Extract(service): Extract<Arc<Service>>, request: Request) -> Response {
     let (mut call, head, _) = CallInProgress::begin(Arc::clone(&service), request).await;
-    let reply = match call.authenticate(&head, Access::Control) {
+    let response = match call.authenticate(&head, Access::Control) {
         Ok(number) => wait_until_idle(&service, number, call.request().query("timeout")).await,
         Err(error) => Err(error),
     };
-    call.end(reply)
+    call.end(response)
 }
 
 async fn wait_until_idle(
     service: &Service,
     number: u64,
     timeout: Option<&str>,
-) -> Result<ApiReply, ApiError> {
+) -> Result<CallResponse, ApiError> {
     let seconds = timeout.map_or(Ok(IDLE_TIME), str::parse::<f64>).ok();
     let seconds = seconds.filter(|seconds| (0.0..=MAX_IDLE_TIME).contains(seconds));
     let seconds = seconds.ok_or_else(|| {

@@ -10,17 +10,17 @@ use http::header::{
 };
 use http::{HeaderValue, StatusCode};
 
-use super::reply::ApiReply;
+use super::response::CallResponse;
 use super::service::Service;
 use crate::core::emulator::Assumptions;
 use crate::core::emulator::assumptions::Cors;
 
 /// Allows scripts of any origin to read a response.
-pub(super) fn allow(mut reply: ApiReply, assumptions: &Assumptions) -> ApiReply {
+pub(super) fn allow(mut response: CallResponse, assumptions: &Assumptions) -> CallResponse {
     if assumptions.cors == Cors::Sent {
-        reply.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        response.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
-    reply
+    response
 }
 
 /// The response to a CORS preflight request (recorded: which headers the button sends).

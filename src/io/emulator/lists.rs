@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::call::{Access, CallRequest};
 use super::cors;
 use super::operations::not_found;
-use super::reply::ApiReply;
 use super::resources::endpoint;
+use super::response::CallResponse;
 use super::service::Service;
 use super::session::{CallError, Session};
 use super::store::{EventFilter, Page};
@@ -40,7 +40,11 @@ fn public_group(request: &CallRequest) -> Option<String> {
     request.query("group").map(str::to_owned)
 }
 
-fn all(session: &mut Session<'_>, request: &CallRequest, resource: Resource) -> Result<ApiReply, CallError> {
+fn all(
+    session: &mut Session<'_>,
+    request: &CallRequest,
+    resource: Resource,
+) -> Result<CallResponse, CallError> {
     let page = page(session, request, PAGE_SIZE)?;
     let is_public = resource == Resource::Event && !request.has_key;
     if is_public {
@@ -64,16 +68,16 @@ fn all(session: &mut Session<'_>, request: &CallRequest, resource: Resource) -> 
         }
         entry
     };
-    let reply = list(session, elements.iter().map(|own| entry(&own.record)).collect())?;
-    Ok(if is_public { cors::allow(reply, &session.assumptions) } else { reply })
+    let response = list(session, elements.iter().map(|own| entry(&own.record)).collect())?;
+    Ok(if is_public { cors::allow(response, &session.assumptions) } else { response })
 }
 
 /// A list, or the response that is assumed if it is empty.
-pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> Result<ApiReply, CallError> {
+pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> Result<CallResponse, CallError> {
     if entries.is_empty() && session.assumptions.empty_list == EmptyList::NotFound {
         return Err(not_found());
     }
-    Ok(ApiReply::json(StatusCode::OK, &Value::Array(entries)))
+    Ok(CallResponse::json(StatusCode::OK, &Value::Array(entries)))
 }
 
 /// The page that is asked for, counted from 1.
@@ -130,7 +134,7 @@ fn latest(
     session: &mut Session<'_>,
     request: &CallRequest,
     resource: Resource,
-) -> Result<ApiReply, CallError> {
+) -> Result<CallResponse, CallError> {
     let mut own = session.rows.latest_element(resource)?.ok_or_else(not_found)?;
     session.rows.fill_events(resource, &mut own)?;
     let is_entry = match resource {
@@ -143,5 +147,5 @@ fn latest(
     } else {
         read_shape(resource, &own.record)
     };
-    Ok(ApiReply::json(StatusCode::OK, &value))
+    Ok(CallResponse::json(StatusCode::OK, &value))
 }

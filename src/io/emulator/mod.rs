@@ -2,24 +2,24 @@
 
 mod call;
 mod control;
-mod copy_of_seed;
 mod cors;
 mod error;
 mod event;
+mod event_queue;
 mod fault;
 mod handle;
 mod journal;
 mod lists;
 mod namespace;
 mod operations;
-mod outbox;
 mod page;
 mod public;
 mod rate;
 mod read_only;
-mod reply;
 mod resources;
+mod response;
 mod routes;
+mod seeding;
 mod service;
 mod session;
 mod sign_ups;
@@ -34,16 +34,17 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use self::namespace::Beginning;
-use self::outbox::Outbox;
+use self::event_queue::EventQueue;
+use self::namespace::InitialSettings;
 use self::service::Service;
 use self::state::State;
 use self::store::Store;
 use crate::core::emulator::{ApiKey, Assumptions, Seed};
 use crate::io::listeners::Listeners;
+use crate::io::sqlite::Unusable;
 use crate::io::web::{Server, ServerLimits};
 
-pub use error::{EmulatorError, EmulatorErrorKind};
+pub use error::EmulatorError;
 pub use event::{Call, Change, DeliveryReport, DroppedChange, EmulatorEvent, NamespaceLabel};
 pub use handle::EmulatorHandle;
 
@@ -105,19 +106,19 @@ impl Emulator {
     /// Starts the server on its own thread. Changes that an earlier process did not fire are the first events.
     pub fn start(listeners: Listeners, options: EmulatorOptions) -> Result<Self, EmulatorError> {
         let store = Store::open(options.data.as_deref())?;
-        let beginning = Beginning { now: options.now, assumptions: options.assumptions };
+        let initial = InitialSettings { now: options.now, assumptions: options.assumptions };
         let (state, dropped) =
-            State::new(store, beginning, options.seed, (options.seed_id, options.page_size))?;
-        let outbox = Arc::new(Outbox::default());
+            State::new(store, initial, options.seed, (options.seed_id, options.page_size))?;
+        let event_queue = Arc::new(EventQueue::default());
         if !dropped.is_empty() {
-            let slot = outbox.slot(None);
+            let slot = event_queue.slot(None);
             for change in dropped {
                 slot.add(EmulatorEvent::Dropped(change));
             }
         }
         let service = Arc::new(Service {
             state: Mutex::new(state),
-            outbox,
+            event_queue,
             finished: watch::Sender::new(()),
             keys: options.keys,
             rate_limit: options.rate_limit,
@@ -127,19 +128,19 @@ impl Emulator {
         });
         let router = routes::server(Arc::clone(&service), listeners.address());
         let server = Server::start("emulator", listeners, router, options.limits)
-            .map_err(|error| EmulatorError::new(None, EmulatorErrorKind::Io(error)))?;
+            .map_err(|error| EmulatorError::new(None, Unusable::Path(error)))?;
         Ok(Self { service, server: Some(server) })
     }
 
     /// Waits for the next event. If events are not taken, requests wait once too many are queued.
     pub async fn next(&mut self) -> Option<EmulatorEvent> {
-        self.service.outbox.next().await
+        self.service.event_queue.next().await
     }
 
     /// Accepts no further requests. The events of those in progress are the last.
     pub fn stop(&mut self) {
         self.server = None;
-        self.service.outbox.close();
+        self.service.event_queue.close();
     }
 
     pub fn handle(&self) -> EmulatorHandle {

@@ -40,7 +40,7 @@ pub(super) struct Namespace {
 
 /// The initial settings of a namespace.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Beginning {
+pub(super) struct InitialSettings {
     pub(super) now: Option<i64>,
     pub(super) assumptions: Assumptions,
 }
@@ -49,11 +49,11 @@ pub(super) struct Beginning {
 #[derive(Debug)]
 pub(super) struct Namespaces {
     by_number: BTreeMap<u64, Namespace>,
-    beginning: Beginning,
+    initial: InitialSettings,
     uses: u64,
 }
 
-impl Beginning {
+impl InitialSettings {
     /// The time in a new namespace.
     pub(super) fn time(self, row: &NamespaceRow, system: i64) -> i64 {
         self.clock(row).now(system)
@@ -89,13 +89,13 @@ impl Namespaces {
     /// Those that are stored.
     pub(super) fn load(
         transaction: &Transaction<'_>,
-        beginning: Beginning,
+        initial: InitialSettings,
         seed: &Arc<Seed>,
     ) -> rusqlite::Result<Self> {
         let rows = store::namespaces(transaction)?.into_iter();
         let by_number =
-            rows.map(|(number, row)| (number, beginning.namespace(row, Arc::clone(seed)))).collect();
-        Ok(Self { by_number, beginning, uses: 0 })
+            rows.map(|(number, row)| (number, initial.namespace(row, Arc::clone(seed)))).collect();
+        Ok(Self { by_number, initial, uses: 0 })
     }
 
     /// The number of the namespace of a key, if it exists.
@@ -127,7 +127,7 @@ impl Namespaces {
             self.by_number.remove(&oldest);
         }
         let number = row.number;
-        self.by_number.insert(number, self.beginning.namespace(row, seed));
+        self.by_number.insert(number, self.initial.namespace(row, seed));
         self.mark_used(number);
     }
 
@@ -153,7 +153,7 @@ impl Namespaces {
     pub(super) fn restart(&mut self, row: NamespaceRow, seed: Arc<Seed>, journal_start: u64) {
         let number = row.number;
         let Some(before) = self.by_number.remove(&number) else { return };
-        let mut new = self.beginning.namespace(row, seed);
+        let mut new = self.initial.namespace(row, seed);
         new.unfinished = before.unfinished.into_iter().filter(|(_, is_begun)| *is_begun).collect();
         new.recent = before.recent;
         new.used = before.used;
@@ -161,8 +161,8 @@ impl Namespaces {
         self.by_number.insert(number, new);
     }
 
-    pub(super) fn beginning(&self) -> Beginning {
-        self.beginning
+    pub(super) fn initial(&self) -> InitialSettings {
+        self.initial
     }
 
     fn mark_used(&mut self, number: u64) {

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::call::{Access, CallRequest};
 use super::cors;
 use super::operations::not_found;
-use super::reply::ApiReply;
 use super::resources::endpoint;
+use super::response::CallResponse;
 use super::service::Service;
 use super::session::{CallError, Session};
 use crate::core::emulator::assumptions::SecondSignUp;
@@ -44,7 +44,7 @@ fn prokey_in_path(request: &CallRequest) -> Option<String> {
     Some(request.step(0)).filter(|prokey| !prokey.is_empty())
 }
 
-fn submit(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn submit(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let body = request.object()?;
     let event = prokey_in_body(request).ok_or_else(|| ApiError::field("prokey", "missing"))?;
     if session.rows.element(Resource::Event, &event)?.is_none() {
@@ -55,7 +55,7 @@ fn submit(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, 
         None => Err(Refusal::Invalid("the event has no RSVP form".to_owned())),
     };
     Ok(match accepted {
-        Ok(accepted) => ApiReply::json(StatusCode::OK, &accepted.response()),
+        Ok(accepted) => CallResponse::json(StatusCode::OK, &accepted.response()),
         Err(refusal) => refused(&refusal),
     })
 }
@@ -89,28 +89,28 @@ fn sign_up(
 }
 
 /// Recorded: a code. Assumed: status 400, and a message where the code is not known.
-fn refused(refusal: &Refusal) -> ApiReply {
+fn refused(refusal: &Refusal) -> CallResponse {
     let body = match refusal.code() {
         Some(code) => json!({ "error": code }),
         None => json!({ "status": "error", "message": refusal.message() }),
     };
-    let mut reply = ApiReply::json(StatusCode::BAD_REQUEST, &body);
-    reply.log = Some(refusal.message().to_owned());
-    reply
+    let mut response = CallResponse::json(StatusCode::BAD_REQUEST, &body);
+    response.log = Some(refusal.message().to_owned());
+    response
 }
 
 /// Recorded: a number as text, in which answers that are not confirmed yet count.
-fn seats(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn seats(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let event = prokey_in_query(request).unwrap_or_default();
     if session.rows.element(Resource::Event, &event)?.is_none() {
         return Err(not_found());
     }
     let total = session.rows.seats_taken(&event, "")?;
-    Ok(ApiReply::json(StatusCode::OK, &json!({ "total": total.to_string() })))
+    Ok(CallResponse::json(StatusCode::OK, &json!({ "total": total.to_string() })))
 }
 
 /// Recorded: the names of the fields. Assumed: their values, as far as the API has them.
-fn config(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn config(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let prokey = request.step(0);
     let config = if let Some(event) = session.rows.element(Resource::Event, &prokey)? {
         event_config(session, &event.record)?
@@ -118,7 +118,7 @@ fn config(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, 
         let group = session.rows.element(Resource::Group, &prokey)?.ok_or_else(not_found)?;
         group_config(session, &group.record)?
     };
-    Ok(ApiReply::json(StatusCode::OK, &Value::Object(config)))
+    Ok(CallResponse::json(StatusCode::OK, &Value::Object(config)))
 }
 
 fn event_config(session: &Session<'_>, event: &Record) -> rusqlite::Result<Record> {

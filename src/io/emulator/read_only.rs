@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::call::{Access, CallRequest};
 use super::lists::{list, page};
 use super::operations::not_found;
-use super::reply::ApiReply;
 use super::resources::endpoint;
+use super::response::CallResponse;
 use super::service::Service;
 use super::session::{CallError, Session};
 use super::store::AnswerFilter;
@@ -20,7 +20,7 @@ use crate::core::emulator::assumptions::{LatestAnswer, PendingAnswers};
 use crate::core::emulator::{Resource, calendar_files};
 
 /// What a route does.
-type Work = fn(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError>;
+type Work = fn(&mut Session<'_>, &CallRequest) -> Result<CallResponse, CallError>;
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     let get = |work: Work| get(endpoint(Access::Read, work));
@@ -38,21 +38,21 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         .route("/v1/custom-domains", get(|session, _| Ok(custom_domains(session))))
 }
 
-fn ok(value: &Value) -> ApiReply {
-    ApiReply::json(StatusCode::OK, value)
+fn ok(value: &Value) -> CallResponse {
+    CallResponse::json(StatusCode::OK, value)
 }
 
-fn email_templates(session: &mut Session<'_>, _: &CallRequest) -> Result<ApiReply, CallError> {
+fn email_templates(session: &mut Session<'_>, _: &CallRequest) -> Result<CallResponse, CallError> {
     let all = session.row.settings.email_templates.iter().map(|own| json!(own)).collect();
     list(session, all)
 }
 
-fn latest_email_template(session: &mut Session<'_>, _: &CallRequest) -> Result<ApiReply, CallError> {
+fn latest_email_template(session: &mut Session<'_>, _: &CallRequest) -> Result<CallResponse, CallError> {
     let latest = session.row.settings.email_templates.iter().max_by_key(|own| own.id);
     Ok(ok(&json!(latest.ok_or_else(not_found)?)))
 }
 
-fn email_templates_of(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn email_templates_of(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let kind = request.step(2);
     let own = session.row.settings.email_templates.iter().filter(|own| own.kind == kind);
     list(session, own.map(|own| json!({ "id": own.id, "name": own.name })).collect())
@@ -62,14 +62,17 @@ fn filter<'a>(session: &Session<'_>, event: Option<&'a str>) -> AnswerFilter<'a>
     AnswerFilter { event, with_pending: session.assumptions.pending_answers == PendingAnswers::Listed }
 }
 
-fn answers(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn answers(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let event = request.step(2);
     let page = page(session, request, ANSWERS_PAGE_SIZE)?;
     let answers = session.rows.sign_ups(filter(session, Some(&event)), page)?;
     list(session, answers.into_iter().map(|own| Value::Object(own.record)).collect())
 }
 
-fn latest_answer(session: &mut Session<'_>, request: Option<&CallRequest>) -> Result<ApiReply, CallError> {
+fn latest_answer(
+    session: &mut Session<'_>,
+    request: Option<&CallRequest>,
+) -> Result<CallResponse, CallError> {
     let event = request.map(|request| request.step(2));
     let latest = session.rows.latest_sign_up(filter(session, event.as_deref()))?.ok_or_else(not_found)?;
     let latest = Value::Object(latest.record);
@@ -79,7 +82,7 @@ fn latest_answer(session: &mut Session<'_>, request: Option<&CallRequest>) -> Re
     }))
 }
 
-fn ics(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn ics(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let event = session.rows.element(Resource::Event, &request.step(2))?.ok_or_else(not_found)?;
     let files = calendar_files(&event.record, session.now);
     let has_objects = request.query("responseType") == Some("object");
@@ -97,6 +100,6 @@ fn ics(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, Cal
     Ok(ok(&all.collect()))
 }
 
-fn custom_domains(session: &Session<'_>) -> ApiReply {
+fn custom_domains(session: &Session<'_>) -> CallResponse {
     ok(&json!(session.row.settings.custom_domains))
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::call::{Access, CallRequest, respond};
 use super::operations::{add, find, remove, update};
-use super::reply::ApiReply;
+use super::response::CallResponse;
 use super::service::Service;
 use super::session::{CallError, Session};
 use crate::core::emulator::assumptions::{ChangeResponse, CreateStatus};
@@ -42,7 +42,7 @@ pub(super) fn endpoint<W>(
     work: W,
 ) -> impl Fn(State<Arc<Service>>, Request) -> Responding + Clone
 where
-    W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<ApiReply, CallError> + Clone + Send + 'static,
+    W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<CallResponse, CallError> + Clone + Send + 'static,
 {
     move |State(service), request| Box::pin(respond(service, request, access, work.clone()))
 }
@@ -52,29 +52,33 @@ fn key(request: &CallRequest) -> String {
     request.step(2)
 }
 
-fn read(session: &mut Session<'_>, request: &CallRequest, resource: Resource) -> Result<ApiReply, CallError> {
+fn read(
+    session: &mut Session<'_>,
+    request: &CallRequest,
+    resource: Resource,
+) -> Result<CallResponse, CallError> {
     let own = find(session, resource, &key(request))?;
-    Ok(ApiReply::json(StatusCode::OK, &read_shape(resource, &own.record)))
+    Ok(CallResponse::json(StatusCode::OK, &read_shape(resource, &own.record)))
 }
 
 fn created(
     session: &mut Session<'_>,
     request: &CallRequest,
     resource: Resource,
-) -> Result<ApiReply, CallError> {
+) -> Result<CallResponse, CallError> {
     let identity = add(session, request.object()?, resource, true)?;
     let status = match session.assumptions.create_status {
         CreateStatus::Ok => StatusCode::OK,
         CreateStatus::Created => StatusCode::CREATED,
     };
-    Ok(ApiReply::json(status, &created_response(resource, &identity, &session.assumptions)))
+    Ok(CallResponse::json(status, &created_response(resource, &identity, &session.assumptions)))
 }
 
 fn changed(
     session: &mut Session<'_>,
     request: &CallRequest,
     resource: Resource,
-) -> Result<ApiReply, CallError> {
+) -> Result<CallResponse, CallError> {
     update(session, request.object()?, resource, &key(request))?;
     Ok(success(session, "updated"))
 }
@@ -83,18 +87,18 @@ fn deleted(
     session: &mut Session<'_>,
     request: &CallRequest,
     resource: Resource,
-) -> Result<ApiReply, CallError> {
+) -> Result<CallResponse, CallError> {
     remove(session, resource, &key(request))?;
     Ok(success(session, "deleted"))
 }
 
 /// The response to an update or delete.
-fn success(session: &Session<'_>, message: &str) -> ApiReply {
+fn success(session: &Session<'_>, message: &str) -> CallResponse {
     match session.assumptions.change_response {
         ChangeResponse::Message => {
-            ApiReply::json(StatusCode::OK, &json!({ "status": "success", "message": message }))
+            CallResponse::json(StatusCode::OK, &json!({ "status": "success", "message": message }))
         }
-        ChangeResponse::Status => ApiReply::json(StatusCode::OK, &json!({ "status": "success" })),
-        ChangeResponse::Empty => ApiReply::empty(StatusCode::NO_CONTENT),
+        ChangeResponse::Status => CallResponse::json(StatusCode::OK, &json!({ "status": "success" })),
+        ChangeResponse::Empty => CallResponse::empty(StatusCode::NO_CONTENT),
     }
 }

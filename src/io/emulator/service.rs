@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::outbox::Outbox;
+use super::event_queue::EventQueue;
 use super::state::State;
 use crate::core::emulator::{ApiKey, Assumptions, Scope};
 use crate::io::web::ServerLimits;
 
 pub(super) struct Service {
     pub(super) state: Mutex<State>,
-    pub(super) outbox: Arc<Outbox>,
+    pub(super) event_queue: Arc<EventQueue>,
     /// Notified when all webhooks of a change have fired.
     pub(super) finished: watch::Sender<()>,
     /// The only keys that are accepted; none: all are.

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::call::{Access, CallRequest};
 use super::operations::not_found;
-use super::reply::ApiReply;
 use super::resources::endpoint;
+use super::response::CallResponse;
 use super::service::Service;
 use super::session::{CallError, Session};
 use super::store::{AnswerFilter, Page};
@@ -35,22 +35,22 @@ fn shown(own: SignUp) -> Value {
     Value::Object(record)
 }
 
-fn ok(own: SignUp) -> ApiReply {
-    ApiReply::json(StatusCode::OK, &shown(own))
+fn ok(own: SignUp) -> CallResponse {
+    CallResponse::json(StatusCode::OK, &shown(own))
 }
 
 /// All answers, in the order of sign-up, or those to the event `prokey`.
-fn all(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn all(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let filter = AnswerFilter { event: request.query("prokey"), with_pending: true };
     let all = session.rows.sign_ups(filter, Page::ALL)?;
-    Ok(ApiReply::json(StatusCode::OK, &all.into_iter().map(shown).collect()))
+    Ok(CallResponse::json(StatusCode::OK, &all.into_iter().map(shown).collect()))
 }
 
 fn find(session: &Session<'_>, request: &CallRequest) -> Result<SignUp, CallError> {
     session.rows.sign_up(&request.step(2))?.ok_or_else(not_found)
 }
 
-fn confirm(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn confirm(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let own = find(session, request)?;
     let confirmed = own.confirm(&session.timestamp(), &session.assumptions);
     let Some((own, trigger)) = confirmed else { return Err(not_pending()) };
@@ -60,7 +60,7 @@ fn confirm(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply,
 }
 
 /// Lets an unconfirmed answer expire before its time.
-fn expire(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn expire(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let own = find(session, request)?;
     if own.pending_until.is_none() {
         return Err(not_pending());
@@ -69,10 +69,10 @@ fn expire(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, 
     if let Some(trigger) = expiry_trigger(&session.assumptions) {
         session.fire(trigger, TriggerElement::RsvpAnswer, &own.record);
     }
-    Ok(ApiReply::json(StatusCode::OK, &json!({ "status": "success", "message": "expired" })))
+    Ok(CallResponse::json(StatusCode::OK, &json!({ "status": "success", "message": "expired" })))
 }
 
-fn change(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn change(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let own = find(session, request)?;
     let form = session.form(own.prokey())?.ok_or_else(|| ApiError::new(409, "the event has no RSVP form"))?;
     let taken = session.rows.seats_taken(own.prokey(), own.id())?;
@@ -87,13 +87,13 @@ fn change(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, 
     Ok(ok(own))
 }
 
-fn delete(session: &mut Session<'_>, request: &CallRequest) -> Result<ApiReply, CallError> {
+fn delete(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let own = find(session, request)?;
     session.delete_sign_up(own.id())?;
     if own.pending_until.is_none() {
         session.fire(Trigger::Delete, TriggerElement::RsvpAnswer, &own.record);
     }
-    Ok(ApiReply::json(StatusCode::OK, &json!({ "status": "success", "message": "deleted" })))
+    Ok(CallResponse::json(StatusCode::OK, &json!({ "status": "success", "message": "deleted" })))
 }
 
 fn not_pending() -> CallError {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::EmulatorError;
 use super::event::{Change, DroppedChange, NamespaceLabel};
 use super::journal::Journal;
-use super::namespace::{Beginning, Namespace, Namespaces};
+use super::namespace::{InitialSettings, Namespace, Namespaces};
 use super::session::{CallError, NewChange, Session};
 use super::store::{self, NamespaceRow, NamespaceStore, Page, Store};
 use crate::core::delivery::timestamp;
@@ -35,14 +35,14 @@ impl State {
     /// Also returns the changes whose deliveries had not begun when the last process ended.
     pub(super) fn new(
         mut store: Store,
-        beginning: Beginning,
+        initial: InitialSettings,
         seed: Seed,
         (seed_id, page_size): (u64, Option<u64>),
     ) -> Result<(Self, Vec<DroppedChange>), EmulatorError> {
         let seed = Arc::new(seed);
         let load = |store: &mut Store| {
             let transaction = store.transaction()?;
-            let namespaces = Namespaces::load(&transaction, beginning, &seed)?;
+            let namespaces = Namespaces::load(&transaction, initial, &seed)?;
             let changes = store::take_changes(&transaction)?;
             transaction.commit()?;
             Ok((namespaces, changes))
@@ -76,8 +76,8 @@ impl State {
         let transaction = self.store.transaction()?;
         let row = self.namespaces.add(&transaction, key)?;
         let rows = NamespaceStore { transaction: &transaction, namespace: row.number };
-        let at = self.namespaces.beginning().time(&row, now());
-        let row = super::copy_of_seed::install(&rows, row, &self.seed, self.seed_id, at)?;
+        let at = self.namespaces.initial().time(&row, now());
+        let row = super::seeding::install(&rows, row, &self.seed, self.seed_id, at)?;
         transaction.commit()?;
         let number = row.number;
         self.namespaces.insert(row, Arc::clone(&self.seed));
@@ -99,8 +99,8 @@ impl State {
         let transaction = self.store.transaction()?;
         let rows = NamespaceStore { transaction: &transaction, namespace: number };
         rows.clear()?;
-        let at = self.namespaces.beginning().time(&row, now());
-        let row = super::copy_of_seed::install(&rows, row, &seed, self.seed_id, at)?;
+        let at = self.namespaces.initial().time(&row, now());
+        let row = super::seeding::install(&rows, row, &seed, self.seed_id, at)?;
         transaction.commit()?;
         self.namespaces.restart(row, seed, self.journal.last());
         Ok(())

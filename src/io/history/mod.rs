@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-pub use error::{HistoryError, HistoryErrorKind};
+pub use error::HistoryError;
 pub use open::default_path;
 pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS, Pruned};
 pub use read::{Filter, RecordTable};

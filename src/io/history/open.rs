@@ -8,9 +8,10 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{History, HistoryError, HistoryErrorKind, schema};
+use super::{History, HistoryError, schema};
 use crate::io::env;
 use crate::io::files::{create_private_directory, keep_private, set_mode};
+use crate::io::sqlite::Unusable;
 
 /// How long to wait for another process.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -69,7 +70,7 @@ pub fn default_path() -> Option<PathBuf> {
 
 /// Creates the directory and an empty file, for this user only.
 fn create(path: &Path) -> Result<(), HistoryError> {
-    let fail = |error| HistoryError::new(path, HistoryErrorKind::Path(error));
+    let fail = |error| HistoryError::new(path, Unusable::Path(error));
     if let Some(directory) = path.parent() {
         create_private_directory(directory).map_err(fail)?;
     }
@@ -86,6 +87,6 @@ fn exists(path: &Path) -> Result<bool, HistoryError> {
     match fs::metadata(path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(HistoryError::new(path, HistoryErrorKind::Path(error))),
+        Err(error) => Err(HistoryError::new(path, Unusable::Path(error))),
     }
 }

@@ -4,8 +4,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::io::files::set_mode;
+use crate::io::sqlite::Unusable;
 
-use super::{HistoryError, HistoryErrorKind};
+use super::HistoryError;
 
 /// Holds a run until it is dropped.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ impl RunLock {
     /// Locks a run; none if another program has locked it.
     pub fn take(history: &Path, run: i64) -> Result<Option<Self>, HistoryError> {
         let path = history.with_file_name(format!("run-{run}.lock"));
-        let fail = |error| HistoryError::new(&path, HistoryErrorKind::Path(error));
+        let fail = |error| HistoryError::new(&path, Unusable::Path(error));
         loop {
             let mut options = OpenOptions::new();
             options.write(true).create(true).truncate(false);

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use url::Url;
 
-use super::{HistoryError, HistoryErrorKind, runs};
+use super::{HistoryError, runs};
+use crate::io::sqlite::Unusable;
 
 /// The version of the schema, in `user_version`.
 const VERSION: i32 = 1;
@@ -55,7 +56,7 @@ pub(super) fn prepare(
     match version(connection).map_err(fail)? {
         VERSION => Ok(()),
         0 => create(connection, lock_wait).map_err(fail),
-        _ => Err(HistoryError::new(path, HistoryErrorKind::Newer)),
+        _ => Err(HistoryError::new(path, Unusable::Newer)),
     }
 }
 
@@ -86,13 +87,13 @@ fn application(path: &Path) -> Option<i32> {
 }
 
 /// Why a file is not a history of this program; a file without tables can become one.
-fn unusable(connection: &Connection) -> rusqlite::Result<Option<HistoryErrorKind>> {
+fn unusable(connection: &Connection) -> rusqlite::Result<Option<Unusable>> {
     // One statement: another process may be creating the tables.
     let select = "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id";
     Ok(match connection.query_row(select, [], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))? {
         (APPLICATION, _) | (0, 0) => None,
-        (PRERELEASE, _) => Some(HistoryErrorKind::Prerelease),
-        _ => Some(HistoryErrorKind::Foreign),
+        (PRERELEASE, _) => Some(Unusable::Prerelease),
+        _ => Some(Unusable::Foreign),
     })
 }
 

@@ -21,9 +21,10 @@ use std::time::Duration;
 use hooks::core::delivery::parse_timestamp;
 use hooks::core::emulator::Seed;
 use hooks::io::emulator::{
-    Call, Change, DeliveryReport, Emulator, EmulatorErrorKind, EmulatorEvent, EmulatorHandle, EmulatorOptions,
+    Call, Change, DeliveryReport, Emulator, EmulatorEvent, EmulatorHandle, EmulatorOptions,
 };
 use hooks::io::listeners::Listeners;
+use hooks::io::sqlite::Unusable;
 use serde_json::{Value, json};
 
 use self::client::Client;
@@ -118,7 +119,7 @@ fn started(options: EmulatorOptions) -> (SocketAddr, Emulator) {
     for _ in 0..1000 {
         match start(options.clone()) {
             (address, Ok(emulator)) => return (address, emulator),
-            (_, Err(error)) if matches!(error.kind(), EmulatorErrorKind::Busy) => {
+            (_, Err(error)) if matches!(error.reason(), Unusable::Busy) => {
                 std::thread::sleep(Duration::from_millis(10));
             }
             (_, Err(error)) => panic!("{error}"),

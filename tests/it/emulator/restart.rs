@@ -4,8 +4,9 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use hooks::io::emulator::{Emulator, EmulatorErrorKind, EmulatorOptions};
+use hooks::io::emulator::{Emulator, EmulatorOptions};
 use hooks::io::listeners::Listeners;
+use hooks::io::sqlite::Unusable;
 use serde_json::{Value, json};
 
 use super::{NOW, Server, event, group, options, webhook};
@@ -85,21 +86,21 @@ fn a_file_that_cannot_be_used_is_refused_and_stays_as_it_is() {
     let words = "This is not a database, but a text that is long enough.\n".repeat(20);
     fs::File::create(&text).unwrap().write_all(words.as_bytes()).unwrap();
     let before = fs::read(&text).unwrap();
-    assert!(matches!(start(&text).kind(), EmulatorErrorKind::Damaged));
+    assert!(matches!(start(&text).reason(), Unusable::Damaged));
     assert_eq!(fs::read(&text).unwrap(), before);
 
     let history = folder.path().join("history.db");
     drop(hooks::io::history::History::open(&history).unwrap());
     let error = start(&history);
-    assert!(matches!(error.kind(), EmulatorErrorKind::Foreign));
+    assert!(matches!(error.reason(), Unusable::Foreign));
     assert_eq!(error.to_string(), format!("`{}` is not a state file of the emulator", history.display()));
 
     let used = folder.path().join("used.db");
     let server = Server::with(on(&used));
-    assert!(matches!(start(&used).kind(), EmulatorErrorKind::Busy));
+    assert!(matches!(start(&used).reason(), Unusable::Busy));
     server.get("/v1/event/all").ok();
     let missing = folder.path().join("no/such/folder.db");
-    assert!(matches!(start(&missing).kind(), EmulatorErrorKind::Io(_)));
+    assert!(matches!(start(&missing).reason(), Unusable::Path(_)));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

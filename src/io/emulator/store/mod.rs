@@ -15,8 +15,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::io::files::set_mode;
+use crate::io::sqlite::Unusable;
 
-use super::error::{EmulatorError, EmulatorErrorKind};
+use super::error::EmulatorError;
 
 pub(super) use answers::AnswerFilter;
 pub(super) use changes::{begin_change, finish_change, take_changes};
@@ -104,7 +105,7 @@ impl Store {
         let mut connection = match path {
             None => Connection::open_in_memory().map_err(fail)?,
             Some(file) => {
-                create(file).map_err(|error| EmulatorError::new(path, EmulatorErrorKind::Io(error)))?;
+                create(file).map_err(|error| EmulatorError::new(path, Unusable::Path(error)))?;
                 let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
                 Connection::open_with_flags(file, flags).map_err(fail)?
             }
@@ -142,14 +143,14 @@ fn create(path: &Path) -> io::Result<()> {
 }
 
 /// Why a file cannot be used; a file without tables can become one of the emulator.
-fn unusable(connection: &Connection) -> rusqlite::Result<Option<EmulatorErrorKind>> {
+fn unusable(connection: &Connection) -> rusqlite::Result<Option<Unusable>> {
     let select = "SELECT application_id, (SELECT count(*) FROM sqlite_schema), user_version
         FROM pragma_application_id, pragma_user_version";
     let row: (i32, i64, i32) = connection.query_row(select, [], |row| row.try_into())?;
     Ok(match row {
         (0, 0, _) | (APPLICATION, _, 0 | VERSION) => None,
-        (APPLICATION, ..) => Some(EmulatorErrorKind::Newer),
-        _ => Some(EmulatorErrorKind::Foreign),
+        (APPLICATION, ..) => Some(Unusable::Newer),
+        _ => Some(Unusable::Foreign),
     })
 }
 

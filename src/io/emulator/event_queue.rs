@@ -13,7 +13,7 @@ use super::event::EmulatorEvent;
 const WAITING_REQUESTS: usize = 512;
 
 #[derive(Debug)]
-pub(super) struct Outbox {
+pub(super) struct EventQueue {
     queue: Mutex<Queue>,
     changed: Notify,
     places: Arc<Semaphore>,
@@ -38,18 +38,18 @@ struct Entry {
 /// The position of a request in the order. Its events are released when this is dropped.
 #[derive(Debug)]
 pub(super) struct Slot {
-    outbox: Arc<Outbox>,
+    event_queue: Arc<EventQueue>,
     number: u64,
 }
 
-impl Default for Outbox {
+impl Default for EventQueue {
     fn default() -> Self {
         let places = Arc::new(Semaphore::new(WAITING_REQUESTS));
         Self { queue: Mutex::default(), changed: Notify::new(), places }
     }
 }
 
-impl Outbox {
+impl EventQueue {
     /// Waits until there is space for the events of one more request; none after [`close`](Self::close).
     pub(super) async fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.places).acquire_owned().await.ok()
@@ -60,7 +60,7 @@ impl Outbox {
         let mut queue = self.queue();
         let number = queue.first + queue.entries.len() as u64;
         queue.entries.push_back(Entry { _place: place, ..Entry::default() });
-        Slot { outbox: Arc::clone(self), number }
+        Slot { event_queue: Arc::clone(self), number }
     }
 
     /// The next event; none after [`close`](Self::close) once all have been returned.
@@ -108,7 +108,7 @@ impl Slot {
     }
 
     fn with_entry(&self, work: impl FnOnce(&mut Entry)) {
-        let mut queue = self.outbox.queue();
+        let mut queue = self.event_queue.queue();
         let at = usize::try_from(self.number - queue.first).unwrap_or(usize::MAX);
         // An entry leaves the queue only after its slot.
         if let Some(entry) = queue.entries.get_mut(at) {
@@ -120,7 +120,7 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         self.with_entry(|entry| entry.is_ready = true);
-        self.outbox.changed.notify_one();
+        self.event_queue.changed.notify_one();
     }
 }
 
@@ -152,8 +152,8 @@ mod tests {
 
     #[tokio::test]
     async fn events_keep_the_order_of_their_slots_however_these_end() {
-        let outbox = Arc::new(Outbox::default());
-        let [first, second, third] = [(); 3].map(|()| outbox.slot(None));
+        let event_queue = Arc::new(EventQueue::default());
+        let [first, second, third] = [(); 3].map(|()| event_queue.slot(None));
         third.add(call(4));
         first.add(call(2));
         first.add_first(call(1));
@@ -161,11 +161,11 @@ mod tests {
         drop(third);
         drop(second);
         let waiting = tokio::spawn({
-            let outbox = Arc::clone(&outbox);
+            let event_queue = Arc::clone(&event_queue);
             async move {
                 let mut numbers = Vec::new();
                 for _ in 0..4 {
-                    numbers.push(number(outbox.next().await));
+                    numbers.push(number(event_queue.next().await));
                 }
                 numbers
             }
@@ -174,26 +174,26 @@ mod tests {
         assert!(!waiting.is_finished(), "an event overtook the first slot");
         drop(first);
         assert_eq!(waiting.await.unwrap(), [1, 2, 3, 4]);
-        outbox.close();
-        assert!(outbox.next().await.is_none());
+        event_queue.close();
+        assert!(event_queue.next().await.is_none());
     }
 
     #[tokio::test]
     async fn requests_wait_while_too_many_events_do() {
-        let outbox = Arc::new(Outbox::default());
+        let event_queue = Arc::new(EventQueue::default());
         for number in 0..WAITING_REQUESTS {
-            let slot = outbox.slot(outbox.place().await);
+            let slot = event_queue.slot(event_queue.place().await);
             slot.add(call(number as u64));
         }
         let next = tokio::spawn({
-            let outbox = Arc::clone(&outbox);
-            async move { outbox.place().await.is_some() }
+            let event_queue = Arc::clone(&event_queue);
+            async move { event_queue.place().await.is_some() }
         });
         tokio::task::yield_now().await;
         assert!(!next.is_finished(), "there is no limit");
         // An entry is given back with the event after it.
         for expected in 0..2 {
-            assert_eq!(number(outbox.next().await), expected);
+            assert_eq!(number(event_queue.next().await), expected);
         }
         assert!(next.await.unwrap());
     }

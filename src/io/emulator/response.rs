@@ -7,14 +7,14 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
+use super::event_queue::Slot;
 use super::fault::Replacement;
-use super::outbox::Slot;
 use crate::core::emulator::assumptions::NotFoundBody;
 use crate::core::emulator::{ApiError, Assumptions};
 
 /// A response before it is written.
 #[derive(Debug)]
-pub(super) struct ApiReply {
+pub(super) struct CallResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: String,
@@ -25,16 +25,16 @@ pub(super) struct ApiReply {
 const HTML: &str =
     "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>STATUS</h1></body></html>\n";
 
-impl ApiReply {
+impl CallResponse {
     pub(super) fn json(status: StatusCode, value: &Value) -> Self {
         Self::text(status, "application/json", value.to_string())
     }
 
     pub(super) fn text(status: StatusCode, kind: &'static str, body: String) -> Self {
-        let mut reply = Self::empty(status);
-        reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        reply.body = body;
-        reply
+        let mut response = Self::empty(status);
+        response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        response.body = body;
+        response
     }
 
     pub(super) fn empty(status: StatusCode) -> Self {
@@ -51,15 +51,15 @@ impl ApiReply {
 
     pub(super) fn fault(replacement: &Replacement) -> Self {
         let status = StatusCode::from_u16(replacement.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let reply = if replacement.is_html {
+        let response = if replacement.is_html {
             Self::html(status)
         } else {
             let reason = status.canonical_reason().unwrap_or("fault on demand");
             Self::json(status, &json!({ "status": "error", "message": reason }))
         };
         match replacement.retry_after {
-            Some(seconds) => reply.retry_after(seconds),
-            None => reply,
+            Some(seconds) => response.retry_after(seconds),
+            None => response,
         }
     }
 
