@@ -13,7 +13,7 @@ for name in chromium chromium-browser google-chrome; do
   CHROMIUM=${CHROMIUM:-$(command -v "$name" || true)}
 done
 if [ -z "$CHROMIUM" ]; then
-  echo 'Chromium not found: install it (Debian: `apt-get install chromium`), or set CHROMIUM=PATH' >&2
+  echo 'Chromium not found: install it (Debian: apt-get install chromium), or set CHROMIUM=PATH' >&2
   exit 1
 fi
 cargo build --quiet
