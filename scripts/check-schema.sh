@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the JSON Schema and the examples for CI with the tools that read them: taplo (crates.io), check-jsonschema and
+# Checks the JSON Schema and the hook for pre-commit with the tools that read them: taplo (crates.io), check-jsonschema and
 # pre-commit (PyPI). Installs them below `target`; compiling taplo takes minutes, and `TAPLO=off` skips it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,13 +47,11 @@ for code in $seen; do
   expect no "check-jsonschema on $file" "$python/check-jsonschema" --schemafile "$schema" "$file"
 done
 
-# The examples of docs/ci.md, in order, and the manifest for pre-commit.
-examples=$(mktemp -d)
-trap 'rm -rf "$examples"' EXIT
-awk -v to="$examples" '/^```yaml/ { n++; on = 1; next } /^```/ { on = 0 } on { print > (to "/" n ".yml") }' docs/ci.md
-expect yes 'the workflow for GitHub' "$python/check-jsonschema" --builtin-schema vendor.github-workflows "$examples/1.yml"
-expect yes 'the job for GitLab' "$python/check-jsonschema" --builtin-schema vendor.gitlab-ci "$examples/2.yml"
-expect yes 'the configuration for pre-commit' "$python/pre-commit" validate-config "$examples/3.yml"
+# The configuration in docs/ci.md, and the manifest for pre-commit. `scripts/check-packaging.sh` checks the other examples.
+example=$(mktemp)
+trap 'rm -f "$example"' EXIT
+awk '/^```/ { on = $0 == "```yaml .pre-commit-config.yaml"; next } on' docs/ci.md >"$example"
+expect yes 'the configuration for pre-commit' "$python/pre-commit" validate-config "$example"
 expect yes 'the manifest for pre-commit' "$python/pre-commit" validate-manifest .pre-commit-hooks.yaml
 [ "$failed" -eq 0 ] && echo 'all checks passed'
 exit "$failed"

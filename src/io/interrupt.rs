@@ -67,6 +67,7 @@ pub async fn signalled() -> io::Result<()> {
     Ok(())
 }
 
+/// Three signals ask a program to end.
 #[cfg(unix)]
 mod platform {
     use std::sync::Arc;

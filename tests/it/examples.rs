@@ -31,9 +31,19 @@ const STORED: &str = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n
                       connection: close\r\n\r\n{\"stored\":true}";
 
 /// Commands that are shown but not run here: building takes minutes, and the tests would run themselves.
-const NOT_RUN: [&str; 5] = [
+const NOT_RUN: &[&str] = &[
     "cargo test",
     "cargo install --locked --path .",
+    // `scripts/package.sh` runs these, with the packages that it builds.
+    "cargo install --locked add-to-calendar-hooks",
+    "pip install add-to-calendar-hooks",
+    concat!("apt install ./add-to-calendar-hooks_", env!("CARGO_PKG_VERSION"), "-1_amd64.deb"),
+    "scripts/package.sh",
+    // These need Podman, or a published version.
+    "podman build -t hooks .",
+    "podman run --rm -v \"$PWD:/work:ro\" hooks check",
+    "sha256sum --check --ignore-missing SHA256SUMS",
+    "gh attestation verify hooks-0.1.0-x86_64-unknown-linux-musl.tar.gz --repo example/hooks",
     // `scripts/check-emulate.sh` runs these.
     "pip install requests",
     "python3 -m unittest",
@@ -58,6 +68,7 @@ macro_rules! pages {
 
 pages! {
     readme => "README.md",
+    start => "docs/README.md",
     security => "SECURITY.md",
     account => "docs/account.md",
     backfill => "docs/backfill.md",
@@ -68,6 +79,7 @@ pages! {
     env => "docs/env.md",
     history => "docs/history.md",
     inspector => "docs/inspector.md",
+    install => "docs/install.md",
     labels => "docs/labels.md",
     listen => "docs/listen.md",
     matching => "docs/match.md",
@@ -238,8 +250,8 @@ impl Page {
                     block
                 }
                 ("sh", "") if block.lines().all(|line| NOT_RUN.contains(&line)) => block,
-                // `check::ci` runs the commands in it.
-                ("yaml", "") => block,
+                // `check::ci` runs the commands in it; `scripts/check-packaging.sh` validates those with a name.
+                ("yaml", _) => block,
                 // `scripts/check-emulate.sh` runs these.
                 ("python" | "js", name) if !name.is_empty() => block,
                 ("toml" | "json" | "ini" | "http" | "text" | "csv", name) if !name.is_empty() => {

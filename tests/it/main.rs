@@ -32,6 +32,7 @@ mod lock_files;
 mod manage;
 mod matching;
 #[cfg(unix)]
+mod packages;
 mod prompts;
 mod rendering;
 mod retry;

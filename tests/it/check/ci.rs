@@ -4,12 +4,26 @@ use crate::harness::{Project, hooks};
 
 const PAGE: &str = include_str!("../../../docs/ci.md");
 
-/// The commands of the examples, without what the shell does with their output.
-fn commands() -> Vec<Vec<&'static str>> {
+const ACTION: &str = include_str!("../../../action.yml");
+const COMPONENT: &str = include_str!("../../../templates/check.yml");
+
+/// The `hooks check` of the examples, without what the shell does with its output.
+fn commands() -> Vec<Vec<String>> {
     let lines = PAGE.lines().map(|line| line.trim().trim_start_matches("- ").trim_start_matches("run: "));
-    let commands = lines.filter_map(|line| line.strip_prefix("hooks check "));
-    let words = |rest: &'static str| rest.split(' ').take_while(|word| *word != "|");
-    commands.map(|rest| std::iter::once("check").chain(words(rest)).collect()).collect()
+    let direct = lines.filter_map(|line| line.strip_prefix("hooks check ")).map(str::to_owned);
+    // The action and the component get `arguments` from the examples.
+    let mut arguments = PAGE.lines().filter_map(|line| line.trim().strip_prefix("arguments: "));
+    let (for_action, for_component) = (arguments.next().unwrap(), arguments.next().unwrap());
+    assert!(
+        ACTION.contains("<<<\"$HOOKS_ARGUMENTS $HOOKS_PATHS\"")
+            && ACTION.contains("hooks check \"${words[@]}\"")
+    );
+    let in_component = COMPONENT.lines().find_map(|line| line.split_once("hooks check ")).unwrap().1;
+    let in_component = in_component.replace("$[[ inputs.arguments ]]", for_component);
+    let with_inputs = [format!("{for_action} ."), in_component.replace("$[[ inputs.paths ]]", ".")];
+    let words =
+        |rest: String| rest.split(' ').take_while(|word| *word != "|").map(str::to_owned).collect::<Vec<_>>();
+    direct.chain(with_inputs).map(|rest| [vec!["check".to_owned()], words(rest)].concat()).collect()
 }
 
 #[test]
@@ -37,6 +51,10 @@ fn pre_commit_finds_the_files_and_runs_the_check() {
     let files = regex::Regex::new(&value("files:")).unwrap();
     assert!(files.is_match("webhooks.toml") && files.is_match("a/b/webhooks.staging.toml"));
     assert!(!files.is_match("a/other.toml") && !files.is_match("mywebhooks.toml"));
+    // The example for published wheels is the same hook.
+    for key in ["name:", "entry:", "language:", "files:"] {
+        assert!(PAGE.contains(&format!("        {key} {}\n", value(key))), "{key}");
+    }
 }
 
 const WARNED: &str = "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://cms.example.com\"\n";

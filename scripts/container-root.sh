@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Makes the root directory of the container image: `scripts/container-root.sh PROGRAM DIRECTORY`. PROGRAM is linked statically.
+# Used by Containerfile and scripts/package.sh.
+set -euo pipefail
+program=$1 root=$2
+user=65532
+install -D -m 755 "$program" "$root/usr/bin/hooks"
+install -D -m 644 /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+printf 'hooks:x:%s:%s::/home/hooks:/sbin/nologin\n' "$user" "$user" >"$root/etc/passwd"
+printf 'hooks:x:%s:\n' "$user" >"$root/etc/group"
+for file in LICENSE-MIT LICENSE-APACHE; do
+  install -D -m 644 "$file" "$root/usr/share/doc/hooks/$file"
+done
+install -d -m 1777 "$root/tmp"
+install -d "$root/work"
+install -d -m 700 -o "$user" -g "$user" "$root/home/hooks"
