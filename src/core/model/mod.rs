@@ -5,7 +5,7 @@ mod terms;
 mod webhook;
 
 pub use account_ids::{AccountId, AccountIds, DEFAULT_ACCOUNT};
-pub use terms::{Method, Trigger, TriggerElement};
+pub use terms::{Method, Reply, Trigger, TriggerElement};
 pub use webhook::{Field, Webhook};
 
 /// A word in lower case, with `_` for `-` and space, and `ae`, `oe`, `ue` and `ss` for German letters.

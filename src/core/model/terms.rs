@@ -77,6 +77,15 @@ terms! {
     }
 }
 
+terms! {
+    /// What a person chose in an RSVP form (recorded: exactly these three).
+    Reply {
+        Confirmed = ["confirmed"],
+        Undecided = ["undecided"],
+        Declined = ["declined"],
+    }
+}
+
 impl TriggerElement {
     /// What it is, for someone who has not seen the platform.
     pub fn meaning(self) -> &'static str {

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::error::{SeedError, error};
 use crate::core::delivery::parse_timestamp;
 use crate::core::emulator::Record;
-use crate::core::emulator::sign_up::{Reply, SignUp};
+use crate::core::emulator::sign_up::SignUp;
+use crate::core::model::Reply;
 
 const FIELDS: [&str; 9] =
     ["id", "status", "email", "amount", "payload", "prokey", "date_created", "date_updated", "pending_until"];

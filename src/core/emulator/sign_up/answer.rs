@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::core::emulator::Record;
 use crate::core::emulator::assumptions::{Assumptions, DoubleOptIn, ExpiredAnswer};
-use crate::core::model::Trigger;
+use crate::core::model::{Reply, Trigger};
 
-use super::form::{Form, Refusal, Reply, is_email, read_amount, read_payload, read_reply, seats};
+use super::form::{Form, Refusal, is_email, read_amount, read_payload, read_reply, reply, seats};
 
 /// An answer as it is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ impl SignUp {
 
     /// The seats that it takes, also while it is not confirmed (documented).
     pub fn seats(&self) -> u64 {
-        let reply = Reply::parse(self.text("status")).unwrap_or(Reply::Confirmed);
+        let reply = reply(self.text("status")).unwrap_or(Reply::Confirmed);
         seats(reply, self.record.get("amount").and_then(Value::as_u64).unwrap_or(1))
     }
 

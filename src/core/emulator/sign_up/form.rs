@@ -3,31 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::core::emulator::Record;
-
-/// What a person chose (recorded: exactly these three).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reply {
-    Confirmed,
-    Undecided,
-    Declined,
-}
-
-impl Reply {
-    pub const ALL: [Self; 3] = [Self::Confirmed, Self::Undecided, Self::Declined];
-
-    /// Its name in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Undecided => "undecided",
-            Self::Declined => "declined",
-        }
-    }
-
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|own| own.as_str() == text)
-    }
-}
+use crate::core::model::Reply;
 
 /// The RSVP form of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,10 +108,15 @@ pub(super) fn is_email(text: &str) -> bool {
         && domain.split('.').all(|label| !label.is_empty())
 }
 
+/// The platform accepts no other spelling.
+pub(super) fn reply(text: &str) -> Option<Reply> {
+    Reply::ALL.into_iter().find(|own| own.as_str() == text)
+}
+
 pub(super) fn read_reply(value: &Value) -> Result<Reply, Refusal> {
     value
         .as_str()
-        .and_then(Reply::parse)
+        .and_then(reply)
         .ok_or_else(|| Refusal::Invalid("`status` must be `confirmed`, `undecided` or `declined`".to_owned()))
 }
 

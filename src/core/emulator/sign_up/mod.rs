@@ -8,5 +8,5 @@ mod submission;
 mod tests;
 
 pub use answer::{SignUp, expiry_trigger};
-pub use form::{Form, Refusal, Reply};
+pub use form::{Form, Refusal};
 pub use submission::{Accepted, CONFIRMATION_TIME, Circumstances, Submission};

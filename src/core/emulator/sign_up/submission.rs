@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::core::emulator::Record;
 use crate::core::emulator::assumptions::{Assumptions, DoubleOptIn, SecondSignUp};
-use crate::core::model::Trigger;
+use crate::core::model::{Reply, Trigger};
 
 use super::answer::SignUp;
-use super::form::{Form, Refusal, Reply, is_email, read_amount, read_payload, read_reply, seats};
+use super::form::{Form, Refusal, is_email, read_amount, read_payload, read_reply, seats};
 
 /// How long the link in the email that confirms an answer is valid, in milliseconds (documented).
 pub const CONFIRMATION_TIME: i64 = 30 * 60 * 1000;
